@@ -1,1 +1,41 @@
-//! x
+//! A bounded cache that every thread of a process can share.
+//!
+//! - Exact LRU: the victim is always the entry that was read or written longest ago; expired entries go before live ones.
+//! - Two caps, entries and bytes, that hold at every instant: room is made before an entry goes in, inside one critical section.
+//! - TTL by entry, on a monotonic clock: setting the wall clock neither expires an entry nor keeps it.
+//! - `set` at capacity takes constant time: a slab with intrusive lists, no scans.
+//!
+//! ```
+//! use grid_cache::{Cache, CacheOptions, Ttl};
+//!
+//! let cache = Cache::new(&CacheOptions { max_entries: Some(1000), ..CacheOptions::default() })?;
+//! cache.set("greeting", "hello", Some(Ttl::from_millis(60_000.0)?))?;
+//! assert_eq!(cache.get("greeting").and_then(|value| value.as_str().map(String::from)), Some("hello".into()));
+//! # Ok::<(), grid_cache::Error>(())
+//! ```
+
+// A test may panic; the lints are for what ships.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
+
+mod cache;
+mod clock;
+mod error;
+mod expiry;
+mod index;
+mod limits;
+mod lru;
+mod registry;
+mod slab;
+mod store;
+mod ttl;
+mod value;
+
+pub use cache::Cache;
+pub use error::Error;
+pub use limits::{
+    CacheOptions, DEFAULT_MAX_BYTES, DEFAULT_MAX_ENTRIES, HIGHEST_MAX_BYTES, HIGHEST_MAX_ENTRIES,
+    Limit, count_from_f64,
+};
+pub use slab::ENTRY_OVERHEAD;
+pub use ttl::Ttl;
+pub use value::{Value, ValueRef};

@@ -1,0 +1,115 @@
+//! What can go wrong, each error with its cause and its mend.
+
+use std::fmt;
+
+use crate::limits::Limit;
+
+/// An error of the cache. The texts name options in words, since each binding spells them its own way.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A cap is no whole number, or is out of its range.
+    #[error(
+        "the {limit} must be a whole number from {} to {}, not {}: leave it out for the default of {}",
+        limit.lowest(), limit.highest(), Number(*given), limit.default_count()
+    )]
+    Count {
+        /// The cap that was given.
+        limit: Limit,
+        /// The number as it was given.
+        given: f64,
+    },
+
+    /// A TTL is no number of milliseconds that an entry can live.
+    #[error(
+        "the TTL must be more than 0 and at most {} milliseconds (100 years), not {}: leave it out for an entry that does not expire",
+        crate::Ttl::MAX.as_millis(), Number(*given)
+    )]
+    Ttl {
+        /// The milliseconds as they were given.
+        given: f64,
+    },
+
+    /// A named cache exists with other options than the caller asks for.
+    #[error(
+        "the cache {name:?} is already open with {option} {existing}, and this call asks for {asked}: open it with the same options, leave them out to take it as it is, or choose another name"
+    )]
+    OptionsDiffer {
+        /// The name of the cache.
+        name: String,
+        /// The option that differs, in words.
+        option: &'static str,
+        /// Its value in the cache that is open.
+        existing: String,
+        /// Its value in this call.
+        asked: String,
+    },
+
+    /// An entry is larger than the whole cache; nothing was evicted for it.
+    #[error(
+        "the entry needs {needed} bytes (key, value and {} of overhead) and the cache holds {max_bytes} at most: store less under this key, or raise the byte cap",
+        crate::ENTRY_OVERHEAD
+    )]
+    EntryTooLarge {
+        /// Bytes that the entry would take.
+        needed: usize,
+        /// The byte cap of the cache.
+        max_bytes: usize,
+    },
+
+    /// A key of 4 GiB or more.
+    #[error(
+        "the key has {length} bytes and the longest key has {}: hash it first",
+        u32::MAX
+    )]
+    KeyTooLong {
+        /// Bytes of the key.
+        length: usize,
+    },
+}
+
+impl Error {
+    /// The code that all bindings share: `GRID_ARGUMENT` or `GRID_LIMIT`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Count { .. } | Error::Ttl { .. } | Error::OptionsDiffer { .. } => {
+                "GRID_ARGUMENT"
+            }
+            Error::EntryTooLarge { .. } | Error::KeyTooLong { .. } => "GRID_LIMIT",
+        }
+    }
+}
+
+/// A number as people write it: no 301 digits for 1e300, and the names that JavaScript and YAML use.
+struct Number(f64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            n if n == f64::INFINITY => f.write_str("Infinity"),
+            n if n == f64::NEG_INFINITY => f.write_str("-Infinity"),
+            n if n.abs() >= 1e18 => write!(f, "{n:e}"),
+            n => write!(f, "{n}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        for (number, text) in [
+            (0.0, "0"),
+            (-1.5, "-1.5"),
+            (f64::NAN, "NaN"),
+            (f64::INFINITY, "Infinity"),
+            (f64::NEG_INFINITY, "-Infinity"),
+            (1e300, "1e300"),
+            (4_294_967_296.0, "4294967296"),
+        ] {
+            assert_eq!(Number(number).to_string(), text);
+        }
+    }
+}

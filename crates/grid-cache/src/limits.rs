@@ -1,0 +1,197 @@
+//! The options of a cache, checked in this one place for Rust and for every binding.
+
+use std::fmt;
+
+use crate::{ENTRY_OVERHEAD, Error, Ttl};
+
+/// Entries that a cache holds when no cap is given.
+pub const DEFAULT_MAX_ENTRIES: usize = 10_000;
+/// Bytes that a cache holds when no cap is given: 8 MiB, a sixteenth of the smallest board that runs Node.
+pub const DEFAULT_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The highest entry cap: slots are numbered in 31 bits.
+pub const HIGHEST_MAX_ENTRIES: usize = i32::MAX as usize;
+/// The highest byte cap: what the address space lets one process hold (2 GiB on 32-bit targets).
+pub const HIGHEST_MAX_BYTES: usize = isize::MAX as usize;
+
+/// What a cache may hold. What is left out takes its default, or, where a named cache exists, what that cache has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CacheOptions {
+    /// Most entries, 1 to [`HIGHEST_MAX_ENTRIES`]; default [`DEFAULT_MAX_ENTRIES`].
+    pub max_entries: Option<usize>,
+    /// Most bytes of all keys, values and [`ENTRY_OVERHEAD`]s, from one empty entry to [`HIGHEST_MAX_BYTES`]; default
+    /// [`DEFAULT_MAX_BYTES`].
+    pub max_bytes: Option<usize>,
+    /// The TTL of entries that are set without one; default: they do not expire.
+    pub ttl: Option<Ttl>,
+}
+
+impl CacheOptions {
+    /// Options from plain numbers, as the bindings get them: counts and milliseconds, each left out or checked.
+    ///
+    /// # Errors
+    /// [`Error::Count`] or [`Error::Ttl`] (`GRID_ARGUMENT`) for the first number that is out of its range.
+    pub fn from_numbers(
+        max_entries: Option<f64>,
+        max_bytes: Option<f64>,
+        ttl_ms: Option<f64>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            max_entries: max_entries
+                .map(|n| count_from_f64(Limit::Entries, n))
+                .transpose()?,
+            max_bytes: max_bytes
+                .map(|n| count_from_f64(Limit::Bytes, n))
+                .transpose()?,
+            ttl: ttl_ms.map(Ttl::from_millis).transpose()?,
+        })
+    }
+}
+
+/// The two caps of a cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// The most entries.
+    Entries,
+    /// The most bytes.
+    Bytes,
+}
+
+impl Limit {
+    /// The cap in words.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Limit::Entries => "entry cap",
+            Limit::Bytes => "byte cap",
+        }
+    }
+
+    /// The smallest cap that can hold an entry.
+    pub(crate) fn lowest(self) -> usize {
+        match self {
+            Limit::Entries => 1,
+            Limit::Bytes => ENTRY_OVERHEAD,
+        }
+    }
+
+    /// The largest cap that this target can count.
+    pub(crate) fn highest(self) -> usize {
+        match self {
+            Limit::Entries => HIGHEST_MAX_ENTRIES,
+            Limit::Bytes => HIGHEST_MAX_BYTES,
+        }
+    }
+
+    /// The cap when none is given.
+    pub(crate) fn default_count(self) -> usize {
+        match self {
+            Limit::Entries => DEFAULT_MAX_ENTRIES,
+            Limit::Bytes => DEFAULT_MAX_BYTES,
+        }
+    }
+
+    /// The one range check: a cap within its range, or the default.
+    fn check(self, count: Option<usize>) -> Result<usize, Error> {
+        let count = count.unwrap_or(self.default_count());
+        if (self.lowest()..=self.highest()).contains(&count) {
+            Ok(count)
+        } else {
+            Err(Error::Count {
+                limit: self,
+                given: count as f64,
+            })
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A cap from a number of JavaScript or Python.
+///
+/// # Errors
+/// [`Error::Count`] (`GRID_ARGUMENT`) for NaN, infinity, fractions and what is out of the cap's range.
+pub fn count_from_f64(limit: Limit, value: f64) -> Result<usize, Error> {
+    let refused = Error::Count {
+        limit,
+        given: value,
+    };
+    // The fraction of NaN and of infinity is NaN, which is not 0 either; the cast saturates at the ends of usize.
+    if value.fract() != 0.0 {
+        return Err(refused);
+    }
+    limit.check(Some(value as usize)).map_err(|_| refused)
+}
+
+/// Options after validation: what a cache works with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) max_entries: usize,
+    pub(crate) max_bytes: usize,
+    pub(crate) ttl: Option<Ttl>,
+}
+
+impl TryFrom<&CacheOptions> for Limits {
+    type Error = Error;
+
+    fn try_from(options: &CacheOptions) -> Result<Self, Error> {
+        Ok(Self {
+            max_entries: Limit::Entries.check(options.max_entries)?,
+            max_bytes: Limit::Bytes.check(options.max_bytes)?,
+            ttl: options.ttl,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_are_no_count_are_refused() {
+        let bad = [
+            0.0,
+            -1.0,
+            0.5,
+            1000.5,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            1e300,
+        ];
+        for limit in [Limit::Entries, Limit::Bytes] {
+            for value in bad {
+                assert!(
+                    matches!(count_from_f64(limit, value), Err(Error::Count { .. })),
+                    "{limit} {value}"
+                );
+            }
+            assert_eq!(count_from_f64(limit, 1000.0), Ok(1000));
+        }
+        assert!(count_from_f64(Limit::Bytes, 79.0).is_err());
+        assert!(count_from_f64(Limit::Entries, 2_147_483_648.0).is_err());
+        assert!(count_from_f64(Limit::Bytes, HIGHEST_MAX_BYTES as f64 + 1.0).is_err());
+    }
+
+    #[test]
+    fn counts_from_rust_pass_the_same_check() {
+        let limits = |max_entries, max_bytes| {
+            Limits::try_from(&CacheOptions {
+                max_entries,
+                max_bytes,
+                ttl: None,
+            })
+        };
+        assert!(limits(Some(0), None).is_err());
+        assert!(limits(None, Some(0)).is_err());
+        assert!(limits(None, Some(usize::MAX)).is_err());
+        assert!(limits(Some(1), Some(ENTRY_OVERHEAD)).is_ok());
+        let defaults = limits(None, None).unwrap();
+        assert_eq!(
+            (defaults.max_entries, defaults.max_bytes),
+            (10_000, 8 << 20)
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The order of use: a doubly linked list through the slots, so that every move takes constant time.
+
+use crate::slab::{Link, NONE, Slot};
+
+/// The list; `prev` of a slot is used more recently, `next` less.
+pub(crate) struct LruList {
+    newest: u32,
+    oldest: u32,
+}
+
+impl LruList {
+    /// An empty list.
+    pub(crate) const fn new() -> Self {
+        Self {
+            newest: NONE,
+            oldest: NONE,
+        }
+    }
+
+    /// The slot that was used longest ago.
+    pub(crate) fn oldest(&self) -> Option<u32> {
+        (self.oldest != NONE).then_some(self.oldest)
+    }
+
+    /// Links a slot as the one just used.
+    pub(crate) fn push_newest(&mut self, slots: &mut [Slot], number: u32) {
+        slots[number as usize].lru = Link {
+            prev: NONE,
+            next: self.newest,
+        };
+        match slots.get_mut(self.newest as usize) {
+            Some(second) => second.lru.prev = number,
+            None => self.oldest = number,
+        }
+        self.newest = number;
+    }
+
+    /// Takes a slot out of the list.
+    pub(crate) fn unlink(&mut self, slots: &mut [Slot], number: u32) {
+        let Link { prev, next } = slots[number as usize].lru;
+        match slots.get_mut(prev as usize) {
+            Some(newer) => newer.lru.next = next,
+            None => self.newest = next,
+        }
+        match slots.get_mut(next as usize) {
+            Some(older) => older.lru.prev = prev,
+            None => self.oldest = prev,
+        }
+    }
+
+    /// Moves a slot to the newest end.
+    pub(crate) fn touch(&mut self, slots: &mut [Slot], number: u32) {
+        if self.newest != number {
+            self.unlink(slots, number);
+            self.push_newest(slots, number);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slab::{NO_DEADLINE, Slab};
+    use crate::value::Value;
+
+    /// The numbers from the oldest to the newest, read through both directions of the links.
+    fn order(list: &LruList, slots: &[Slot]) -> Vec<u32> {
+        let walk = |from: u32, step: fn(&Link) -> u32| {
+            std::iter::successors((from != NONE).then_some(from), |&n| {
+                Some(step(&slots[n as usize].lru)).filter(|&n| n != NONE)
+            })
+            .collect::<Vec<u32>>()
+        };
+        let forth = walk(list.oldest, |link| link.prev);
+        let mut back = walk(list.newest, |link| link.next);
+        back.reverse();
+        assert_eq!(forth, back);
+        forth
+    }
+
+    #[test]
+    fn keeps_the_order_of_use() {
+        let mut slab = Slab::with_capacity(0);
+        let mut list = LruList::new();
+        for _ in 0..4 {
+            let number = slab.insert(Value::new("", "".into()).unwrap(), 0, NO_DEADLINE, 9);
+            list.push_newest(&mut slab.slots, number);
+        }
+        list.touch(&mut slab.slots, 3);
+        assert_eq!(order(&list, &slab.slots), [0, 1, 2, 3]);
+        list.touch(&mut slab.slots, 0);
+        list.touch(&mut slab.slots, 2);
+        assert_eq!(order(&list, &slab.slots), [1, 3, 0, 2]);
+        for (number, rest) in [
+            (3, vec![1, 0, 2]),
+            (1, vec![0, 2]),
+            (2, vec![0]),
+            (0, vec![]),
+        ] {
+            list.unlink(&mut slab.slots, number);
+            assert_eq!(order(&list, &slab.slots), rest);
+        }
+        assert_eq!(list.oldest(), None);
+    }
+}

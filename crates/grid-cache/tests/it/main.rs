@@ -1,0 +1,10 @@
+//! The crate through its public API: the behaviour cases, the caps under threads, named caches.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod calls;
+mod caps;
+mod cases;
+mod random;
+mod registry;
+mod special_forms;
