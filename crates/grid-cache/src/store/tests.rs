@@ -1,67 +1,16 @@
-//! The store with a stepped clock against a naive reference: a list in the order of use, searched from end to end.
+//! The store with a stepped clock, against a naive reference and in its finer points.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use self::reference::{Entry, Reference};
 use super::*;
 use crate::limits::CacheOptions;
-use crate::slab::ENTRY_OVERHEAD;
 
-struct Entry {
-    key: String,
-    value: String,
-    deadline: u64,
-}
+mod reference;
 
-impl Entry {
-    fn cost(&self) -> usize {
-        ENTRY_OVERHEAD + self.key.len() + self.value.len()
-    }
-}
-
-/// The oldest entry first.
-struct Reference {
-    limits: Limits,
-    entries: Vec<Entry>,
-}
-
-impl Reference {
-    fn bytes(&self) -> usize {
-        self.entries.iter().map(Entry::cost).sum()
-    }
-
-    fn take(&mut self, key: &str) -> Option<Entry> {
-        let at = self.entries.iter().position(|entry| entry.key == key)?;
-        Some(self.entries.remove(at))
-    }
-
-    fn set(&mut self, entry: Entry, now: u64) {
-        self.take(&entry.key);
-        while self.entries.len() >= self.limits.max_entries
-            || self.bytes() + entry.cost() > self.limits.max_bytes
-        {
-            let due = (0..self.entries.len())
-                .filter(|&at| self.entries[at].deadline <= now)
-                .min_by_key(|&at| self.entries[at].deadline);
-            self.entries.remove(due.unwrap_or(0));
-        }
-        self.entries.push(entry);
-    }
-
-    fn get(&mut self, key: &str, now: u64) -> Option<String> {
-        let entry = self.take(key).filter(|entry| entry.deadline > now)?;
-        let value = entry.value.clone();
-        self.entries.push(entry);
-        Some(value)
-    }
-
-    fn remove_expired(&mut self, now: u64) -> usize {
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.deadline > now);
-        before - self.entries.len()
-    }
-}
-
+/// Limits without a TTL.
 fn limits(max_entries: usize, max_bytes: usize) -> Limits {
     Limits::try_from(&CacheOptions {
         max_entries: Some(max_entries),
@@ -108,7 +57,7 @@ fn compare(seed: u64, operations: usize, keys: u64, limits: Limits) {
                 let ttl = (random(3) > 0 && !taken).then(|| deadline - now);
                 let deadline = ttl.map_or(NO_DEADLINE, |_| deadline);
                 let value = "x".repeat(random(300) as usize);
-                let ttl = ttl.map(|ttl| Ttl::from_millis(ttl as f64 / 1000.0).unwrap());
+                let ttl = ttl.map(|ttl| Ttl::from_duration(Duration::from_micros(ttl)).unwrap());
                 store.set(
                     hash(&key),
                     &key,
