@@ -1,0 +1,114 @@
+// Node-API: the environment: versions, instance data, last error, what runs later or at the end.
+#include "probe.h"
+
+#include <string.h>
+
+// The lowest version of Node's last line with 32-bit ARM (22) that has Node-API 10, which is what the headers describe. An addon that
+// asks is told this, though there is no Node.
+static const napi_node_version node_version = {22, 14, 0, "node"};
+IMPLEMENTED(napi_get_node_version)(node_api_basic_env env, const napi_node_version **result) {
+  ENTER();
+  RETURN(result, &node_version);
+}
+IMPLEMENTED(napi_get_version)(node_api_basic_env env, uint32_t *result) {
+  ENTER();
+  RETURN(result, NAPI_VERSION);
+}
+
+// What the last status meant.
+IMPLEMENTED(napi_get_last_error_info)(node_api_basic_env env, const napi_extended_error_info **result) {
+  static const char *const messages[] = {
+      NULL, "Invalid argument", "An object was expected", "A string was expected", "A string or symbol was expected", "A function was expected",
+      "A number was expected", "A boolean was expected", "An array was expected", "Unknown failure", "An exception is pending",
+      "The async work item was cancelled", "napi_escape_handle already called on scope", "Invalid handle scope usage", "Invalid callback scope usage",
+      "Thread-safe function queue is full", "Thread-safe function handle is closing", "A bigint was expected", "A date was expected",
+      "An arraybuffer was expected", "A detachable arraybuffer was expected", "Main thread would deadlock", "External buffers are not allowed", "Cannot run JavaScript"};
+  static napi_extended_error_info info;
+  ENTER();
+  CHECK_ARG(result);
+  info.error_code = env->last_status;
+  info.error_message = (size_t)env->last_status < sizeof messages / sizeof *messages ? messages[env->last_status] : "Unknown status";
+  *result = &info;
+  return napi_ok;
+}
+
+// Leaves an exception pending.
+napi_status raise(napi_env env, napi_value exception) {
+  env->exception = exception;
+  return status_of(env, napi_ok);
+}
+
+// Leaves a TypeError pending, beside the status that Node gives with it.
+napi_status raise_type(napi_env env, napi_status status, const char *message) {
+  raise(env, new_error(prototypes.type_error, NULL, new_text(message)));
+  return status_of(env, status);
+}
+
+// Node aborts here; so does the probe.
+IMPLEMENTED_FATAL(napi_fatal_error)(const char *location, size_t location_length, const char *message, size_t message_length) {
+  if (location == NULL) location = "unknown place";
+  if (message == NULL) message = "no message";
+  if (location_length == NAPI_AUTO_LENGTH) location_length = strlen(location);
+  if (message_length == NAPI_AUTO_LENGTH) message_length = strlen(message);
+  finish("napi_fatal_error at %.*s: %.*s", (int)location_length, location, (int)message_length, message);
+}
+
+// An exception that nothing could catch.
+IMPLEMENTED(napi_fatal_exception)(napi_env env, napi_value error) {
+  ENTER_JS();
+  CHECK_ARG(error);
+  finish("uncaught exception: %s", to_text(error)->text);
+}
+
+// Registration by a constructor of the addon; as in Node, the last one counts.
+IMPLEMENTED_VOID(napi_module_register)(napi_module *module) {
+  COUNT();
+  environment.module = module;
+}
+
+// The file: URL of the addon.
+IMPLEMENTED(node_api_get_module_file_name)(node_api_basic_env env, const char **result) {
+  ENTER();
+  RETURN(result, env->file);
+}
+
+// One pointer of the addon's own.
+IMPLEMENTED(napi_set_instance_data)(node_api_basic_env env, void *data, napi_finalize finalize, void *hint) {
+  ENTER();
+  env->instance = (struct finalizer){.run = finalize, .data = data, .hint = hint};
+  DONE();
+}
+IMPLEMENTED(napi_get_instance_data)(node_api_basic_env env, void **data) {
+  ENTER();
+  RETURN(data, env->instance.data);
+}
+
+// A sum that only the garbage collector would look at.
+IMPLEMENTED(napi_adjust_external_memory)(node_api_basic_env env, int64_t change, int64_t *result) {
+  ENTER();
+  env->external_bytes += change;
+  RETURN(result, env->external_bytes);
+}
+
+// Async contexts and callback scopes matter to async_hooks alone, which is not here.
+IMPLEMENTED(napi_async_init)(napi_env env, napi_value resource, napi_value name, napi_async_context *result) {
+  ENTER();
+  (void)resource;
+  CHECK_ARG(name);
+  RETURN(result, allocate(1));
+}
+IMPLEMENTED(napi_async_destroy)(napi_env env, napi_async_context context) {
+  ENTER();
+  CHECK_ARG(context);
+  DONE();
+}
+IMPLEMENTED(napi_open_callback_scope)(napi_env env, napi_value resource, napi_async_context context, napi_callback_scope *result) {
+  ENTER();
+  (void)resource, (void)context;
+  RETURN(result, allocate(1));
+}
+IMPLEMENTED(napi_close_callback_scope)(napi_env env, napi_callback_scope scope) {
+  ENTER();
+  CHECK_ARG(scope);
+  DONE();
+}
