@@ -1,0 +1,20 @@
+// Reads the behaviour cases of the repository.
+import { readdirSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
+
+const ROOT = new URL("../../cases/", import.meta.url);
+
+/**
+ * All case files, by kind and name.
+ *
+ * @returns {import("./run.mjs").CaseFile[]}
+ */
+export function readCases() {
+  return /** @type {const} */ (["engine", "cache"]).flatMap((kind) => {
+    const names = readdirSync(new URL(`${kind}/`, ROOT)).filter((name) => name.endsWith(".yaml"));
+    return names.sort().map((name) => {
+      const file = `${kind}/${name}`;
+      return { kind, file, cases: parse(readFileSync(new URL(file, ROOT), "utf8")) };
+    });
+  });
+}

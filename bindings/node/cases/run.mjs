@@ -1,0 +1,201 @@
+// Runs the behaviour cases; ../../cases/README.md is their contract.
+import { isDeepStrictEqual } from "node:util";
+
+/**
+ * @typedef {{ Engine: any, Cache: any }} Grid
+ * @typedef {{ name: string, options?: object, steps?: Step[], error?: ExpectedError }} Case
+ * @typedef {Record<string, unknown>} Step
+ * @typedef {{ code: string, message?: string, file?: string, line?: number, column?: number }} ExpectedError
+ * @typedef {{ kind: "engine" | "cache", file: string, cases: Case[] }} CaseFile
+ * @typedef {{ file: string, name: string } & ({ ok: true } | { ok: false, error: Error })} CaseResult
+ */
+
+/** Methods of each kind: how a step's arguments become a call. */
+const METHODS = {
+  engine: {
+    load_policy: (engine, args) => engine.loadPolicy(...args),
+    remove_policy: (engine, args) => engine.removePolicy(...args),
+    has_policy: (engine, args) => engine.hasPolicy(...args),
+    loaded_policies: (engine, args) => engine.loadedPolicies(...args),
+    clear_policies: (engine, args) => engine.clearPolicies(...args),
+    set_data: (engine, args) => engine.setData(...args),
+    merge_data: (engine, args) => engine.mergeData(...args),
+    evaluate: (engine, args) => engine.evaluate(...args),
+    evaluate_json: (engine, args) => engine.evaluateJson(...args),
+  },
+  cache: {
+    set: (cache, [key, value, options]) => cache.set(key, value, camelKeys(options)),
+    get: (cache, args) => cache.get(...args),
+    delete: (cache, args) => cache.delete(...args),
+    size: (cache) => cache.size,
+    bytes: (cache) => cache.bytes,
+    cleanup_expired: (cache, args) => cache.cleanupExpired(...args),
+    clear: (cache, args) => cache.clear(...args),
+    open: (_cache, [handle, name, options], subjects, grid) => {
+      subjects.set(handle, grid.Cache.open(name, camelKeys(options)));
+    },
+    sleep_ms: (_cache, [ms]) => new Promise((resolve) => setTimeout(resolve, ms)),
+  },
+};
+
+const CASE_KEYS = ["name", "options", "steps", "error"];
+const EXPECTATIONS = ["returns", "undefined", "error"];
+const ERROR_KEYS = ["code", "message", "file", "line", "column"];
+
+/**
+ * Runs all cases of some files, in order.
+ *
+ * @param {Iterable<CaseFile>} files
+ * @param {Grid} grid
+ * @returns {AsyncGenerator<CaseResult>}
+ */
+export async function* runCases(files, grid) {
+  for (const { kind, file, cases } of files) {
+    for (const testCase of cases) {
+      const { name } = testCase;
+      try {
+        await runCase(kind, testCase, grid);
+        yield { file, name, ok: true };
+      } catch (error) {
+        yield { file, name, ok: false, error };
+      }
+    }
+  }
+}
+
+/**
+ * Runs one case; throws at its first step that does otherwise than the case says.
+ *
+ * @param {"engine" | "cache"} kind
+ * @param {Case} testCase
+ * @param {Grid} grid
+ */
+export async function runCase(kind, testCase, grid) {
+  onlyKeys(testCase, CASE_KEYS);
+  const Class = kind === "engine" ? grid.Engine : grid.Cache;
+  const make = () => new Class(camelKeys(expand(testCase.options)));
+  if (testCase.error) {
+    if (testCase.steps) throw new Error("a case with `error` has no steps");
+    expect(await outcome(make), { error: testCase.error });
+    return;
+  }
+  if (!testCase.steps?.length) throw new Error("a case has steps or `error`");
+  const subjects = new Map([[undefined, make()]]);
+  for (const [index, step] of testCase.steps.entries()) {
+    try {
+      await runStep(kind, step, subjects, grid);
+    } catch (error) {
+      const text = JSON.stringify(step).slice(0, 300);
+      throw new Error(`step ${index + 1}, ${text}: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+/** Runs one step on the subject that it names, and checks what comes of it. */
+async function runStep(kind, step, subjects, grid) {
+  const { on, ...rest } = step;
+  const methods = Object.keys(rest).filter((key) => !EXPECTATIONS.includes(key));
+  if (methods.length !== 1) throw new Error(`a step has one method, not ${methods.length}`);
+  if (Object.keys(rest).length > 2) throw new Error("a step has at most one expectation");
+  const [method] = methods;
+  const args = expand(rest[method]);
+  if (!Array.isArray(args)) throw new Error("arguments are a list");
+  if (!subjects.has(on)) throw new Error(`no handle ${on}`);
+  if (!Object.hasOwn(METHODS[kind], method)) throw new Error(`the ${kind} has no method ${method}`);
+  const call = METHODS[kind][method];
+  expect(await outcome(() => call(subjects.get(on), args, subjects, grid)), rest);
+}
+
+/** What a call returns or throws. */
+async function outcome(call) {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Compares an outcome with the expectation of a step. */
+function expect(actual, expected) {
+  if ("error" in expected) {
+    if (!("error" in actual)) throw new Error(`returned ${show(actual.value)}, expected an error`);
+    expectError(actual.error, expand(expected.error));
+    return;
+  }
+  if ("error" in actual) throw actual.error;
+  if ("undefined" in expected) {
+    if (expected.undefined !== true) throw new Error("`undefined` is always true");
+    if (actual.value !== undefined) {
+      throw new Error(`returned ${show(actual.value)}, expected undefined`);
+    }
+  } else if ("returns" in expected) {
+    const value = expand(expected.returns);
+    if (!isDeepStrictEqual(plain(actual.value), value)) {
+      throw new Error(`returned ${show(actual.value)}, expected ${show(value)}`);
+    }
+  }
+}
+
+/** Compares an error with the keys that a case gives. */
+function expectError(actual, expected) {
+  onlyKeys(expected, ERROR_KEYS);
+  if (!expected.code) throw new Error("an expected error has a code");
+  for (const [key, value] of Object.entries(expected)) {
+    const same = key === "message" ? actual.message.includes(value) : actual[key] === value;
+    if (same) continue;
+    const { code, message } = actual;
+    throw new Error(
+      `expected an error with ${key} ${show(value)}, got ${show(actual[key])} (${code}: ${message})`,
+      { cause: actual },
+    );
+  }
+}
+
+/** Fails for a key that the contract does not know. */
+function onlyKeys(object, known) {
+  for (const key of Object.keys(object)) {
+    if (!known.includes(key)) throw new Error(`unknown key ${key}`);
+  }
+}
+
+/** Replaces the forms for what YAML cannot say: $repeat, $base64, $number. */
+function expand(value) {
+  if (Array.isArray(value)) return value.map(expand);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && Object.hasOwn(FORMS, entries[0][0])) {
+    const [[form, argument]] = entries;
+    return FORMS[form](argument);
+  }
+  return Object.fromEntries(entries.map(([key, member]) => [key, expand(member)]));
+}
+
+const FORMS = {
+  $repeat: ([text, times]) => text.repeat(times),
+  $base64: (text) => new Uint8Array(Buffer.from(text, "base64")),
+  $number: (name) => Number(name),
+};
+
+/** Bytes without the class that holds them, for comparison. */
+function plain(value) {
+  return value instanceof Uint8Array ? new Uint8Array(value) : value;
+}
+
+/** Option names as JavaScript spells them. */
+function camelKeys(options) {
+  if (options === undefined || options === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [
+      key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()),
+      value,
+    ]),
+  );
+}
+
+/** A value for a message, cut where long. */
+function show(value) {
+  return String(value instanceof Uint8Array ? `bytes ${[...value]}` : JSON.stringify(value)).slice(
+    0,
+    300,
+  );
+}

@@ -1,0 +1,74 @@
+//! From the crates' errors to the JavaScript error of which `ts/addon.ts` makes a `GridError`.
+
+use napi::bindgen_prelude::*;
+use napi::{Env, JsValue};
+
+/// A failed call, with all that the crate tells about it.
+pub(crate) struct Failure {
+    code: &'static str,
+    text: String,
+    place: Place,
+}
+
+/// Where in a policy the error lies, as far as it is known.
+#[derive(Default)]
+struct Place {
+    file: Option<String>,
+    line: Option<u32>,
+    column: Option<u32>,
+}
+
+impl Failure {
+    /// A JavaScript error with the members `code` and, where known, `file`, `line` and `column`.
+    fn into_error(self, env: Env) -> Result<Error> {
+        let mut error = env.create_error(Error::from_reason(self.text))?;
+        // napi's own codes are a closed set, so ours replaces the one that it has set.
+        error.set("code", self.code)?;
+        if let Some(file) = self.place.file {
+            error.set("file", file)?;
+        }
+        if let Some(line) = self.place.line {
+            error.set("line", line)?;
+        }
+        if let Some(column) = self.place.column {
+            error.set("column", column)?;
+        }
+        // An Error made of a JavaScript value throws that very value.
+        Ok(error.to_unknown().into())
+    }
+}
+
+/// Makes the result of a crate one that napi throws.
+pub(crate) trait OrThrow<T> {
+    fn or_throw(self, env: Env) -> Result<T>;
+}
+
+impl<T, E: Into<Failure>> OrThrow<T> for std::result::Result<T, E> {
+    fn or_throw(self, env: Env) -> Result<T> {
+        self.map_err(|error| error.into().into_error(env).unwrap_or_else(|failed| failed))
+    }
+}
+
+impl From<grid_cache::Error> for Failure {
+    fn from(error: grid_cache::Error) -> Self {
+        Self {
+            code: error.code(),
+            text: error.to_string(),
+            place: Place::default(),
+        }
+    }
+}
+
+impl From<grid_opa::Error> for Failure {
+    fn from(error: grid_opa::Error) -> Self {
+        Self {
+            code: error.code(),
+            text: error.to_string(),
+            place: Place {
+                file: error.file().map(String::from),
+                line: error.line(),
+                column: error.column(),
+            },
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { gridError, nativeCall } from "../ts/addon.ts";
+import * as grid from "../ts/index.ts";
+
+/** An error as the addon throws it. */
+function nativeError(members: object): Error {
+  return Object.assign(new Error("the text"), members);
+}
+
+test.each([
+  ["GRID_COMPILE", "CompileError"],
+  ["GRID_INPUT", "InputError"],
+  ["GRID_EVALUATION", "EvaluationError"],
+  ["GRID_LIMIT", "LimitError"],
+  ["GRID_ARGUMENT", "ArgumentError"],
+  ["GRID_INTERNAL", "InternalError"],
+  ["GRID_ADDON", "AddonError"],
+] as const)("%s has the class %s", (code, name) => {
+  const Class = grid[name];
+  const error =
+    code === "GRID_ADDON" ? new grid.AddonError("the text") : gridError(nativeError({ code }));
+  expect(error).toBeInstanceOf(Class);
+  expect(error).toBeInstanceOf(grid.GridError);
+  expect({ ...error }).toEqual({ code });
+  expect(String(error)).toBe(`${name}: the text`);
+});
+
+test("the place comes along, and only what is known of it", () => {
+  const place = { file: "a.rego", line: 2, column: 7 };
+  expect(gridError(nativeError({ code: "GRID_COMPILE", ...place }))).toMatchObject(place);
+  expect({ ...gridError(nativeError({ code: "GRID_INPUT", line: 2 })) }).toEqual({
+    code: "GRID_INPUT",
+    line: 2,
+  });
+});
+
+describe("what napi-rs throws itself", () => {
+  test("a caught panic is an InternalError that asks for a report", () => {
+    const cause = nativeError({ code: "GenericFailure" });
+    const error = gridError(cause);
+    expect(error).toBeInstanceOf(grid.InternalError);
+    expect(error.message).toMatch(/the text.*report/);
+    expect(error.cause).toBe(cause);
+  });
+
+  test.each(["InvalidArg", "StringExpected", "NumberExpected"])(
+    "%s is an ArgumentError",
+    (code) => {
+      expect(gridError(nativeError({ code }))).toBeInstanceOf(grid.ArgumentError);
+    },
+  );
+});
+
+test("a GridError passes through as it is", () => {
+  const error = new grid.LimitError("x");
+  const call = () =>
+    nativeCall(() => {
+      throw error;
+    });
+  expect(call).toThrow(error);
+});
+
+test("every function of the addon turns a panic into an error", () => {
+  const folder = new URL("../src/", import.meta.url);
+  const functions = readdirSync(folder).flatMap((file) => {
+    const source = readFileSync(new URL(file, folder), "utf8");
+    return [...source.matchAll(/#\[napi(?:\((.*)\))?\]\s+pub fn (\w+)/g)].map(
+      ([, attributes, name]) => ({
+        name: `${file} ${name}`,
+        caught: attributes?.includes("catch_unwind"),
+      }),
+    );
+  });
+  expect(functions.length).toBeGreaterThan(15);
+  expect(functions.filter(({ caught }) => !caught)).toEqual([]);
+});

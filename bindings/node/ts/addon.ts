@@ -1,0 +1,81 @@
+import type { CacheOptions } from "./cache.ts";
+import {
+  ArgumentError,
+  CompileError,
+  EvaluationError,
+  type GridErrorDetails,
+  GridError,
+  InputError,
+  InternalError,
+  LimitError,
+} from "./errors.ts";
+
+/** What the addon exports; src/*.rs is its source. */
+export interface Addon {
+  /** Takes the options under the crate's names, snake_case. */
+  Engine: new (options: Record<string, unknown>) => NativeEngine;
+  Cache: (new (options: CacheOptions) => NativeCache) & {
+    open(name: string, options: CacheOptions): NativeCache;
+  };
+}
+
+/** Policies; documents go in and out as JSON text. */
+export interface NativeEngine {
+  loadPolicy(name: string, source: string): void;
+  removePolicy(name: string): boolean;
+  hasPolicy(name: string): boolean;
+  loadedPolicies(): string[];
+  clearPolicies(): void;
+  setData(text: string): void;
+  mergeData(text: string): void;
+  evaluate(query: string, input: string | undefined): string | undefined;
+}
+
+/** A bounded cache. */
+export interface NativeCache {
+  set(key: string, value: string | Uint8Array, ttlMs: number | undefined): void;
+  get(key: string): string | Buffer | undefined;
+  delete(key: string): boolean;
+  size(): number;
+  bytes(): number;
+  cleanupExpired(): number;
+  clear(): void;
+}
+
+/** An error as the addon throws it. */
+type NativeError = Error & GridErrorDetails & { code?: unknown };
+
+const CLASSES = new Map<unknown, new (message: string, details?: GridErrorDetails) => GridError>([
+  ["GRID_COMPILE", CompileError],
+  ["GRID_INPUT", InputError],
+  ["GRID_EVALUATION", EvaluationError],
+  ["GRID_LIMIT", LimitError],
+  ["GRID_ARGUMENT", ArgumentError],
+  ["GRID_INTERNAL", InternalError],
+  // What napi-rs itself throws when an argument does not convert.
+  ["InvalidArg", ArgumentError],
+  ["ObjectExpected", ArgumentError],
+  ["StringExpected", ArgumentError],
+  ["NumberExpected", ArgumentError],
+]);
+
+/** Runs a call into the addon; what it throws becomes a {@link GridError}. */
+export function nativeCall<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw gridError(error);
+  }
+}
+
+/** Turns what the addon threw into a {@link GridError}. */
+export function gridError(thrown: unknown): GridError {
+  if (thrown instanceof GridError) return thrown;
+  const { code, message, file, line, column } = (
+    thrown instanceof Error ? thrown : new Error(String(thrown))
+  ) as NativeError;
+  const Class = CLASSES.get(code);
+  if (Class) return new Class(message, { file, line, column });
+  // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
+  return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });
+}

@@ -1,0 +1,44 @@
+import { ArgumentError } from "./errors.ts";
+
+/** Returns a text argument, or throws an {@link ArgumentError} that names it. */
+export function textArgument(value: unknown, name: string): string {
+  if (typeof value !== "string") {
+    throw new ArgumentError(`${name} must be a string; got ${describe(value)}`);
+  }
+  // UTF-8 has no such text: it would change on its way, and two keys could become one.
+  if (!value.isWellFormed()) {
+    throw new ArgumentError(`${name} holds half of a surrogate pair; see String.toWellFormed`);
+  }
+  return value;
+}
+
+/** The type of each option. */
+type Types<T> = Record<keyof T & string, "number" | "boolean" | "string">;
+
+/**
+ * Returns options, checked. A key that does not exist is an error, so that a typing slip lifts no limit; ranges are the
+ * crates' to check.
+ */
+export function optionsArgument<T extends object>(options: T | undefined, types: Types<T>): T {
+  if (options === undefined) return {} as T;
+  if (typeof options !== "object" || options === null) {
+    throw new ArgumentError(`options must be an object; got ${describe(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(types, key)) {
+      const known = Object.keys(types).join(", ");
+      throw new ArgumentError(`there is no option ${key}; the options are ${known}`);
+    }
+    const value = options[key as keyof T];
+    const type = types[key as keyof Types<T>];
+    if (value !== undefined && typeof value !== type) {
+      throw new ArgumentError(`the option ${key} must be a ${type}; got ${describe(value)}`);
+    }
+  }
+  return options;
+}
+
+/** Names a value's kind for a message. */
+function describe(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}

@@ -1,0 +1,125 @@
+/** Every code that a {@link GridError} can carry. Codes are stable; texts are not. */
+export type GridErrorCode =
+  | "GRID_COMPILE"
+  | "GRID_INPUT"
+  | "GRID_EVALUATION"
+  | "GRID_LIMIT"
+  | "GRID_ARGUMENT"
+  | "GRID_INTERNAL"
+  | "GRID_ADDON";
+
+/** Where in a policy an error lies, and what caused it. */
+export interface GridErrorDetails extends ErrorOptions {
+  /** Name of the policy, as given to `loadPolicy`. */
+  file?: string | undefined;
+  /** Line in that policy, from 1. */
+  line?: number | undefined;
+  /** Column in that line, from 1. */
+  column?: number | undefined;
+}
+
+/** What Grid throws; each `code` has a subclass of its own. */
+export class GridError extends Error {
+  static {
+    this.prototype.name = "GridError";
+  }
+
+  /** Stable code, the one to branch on. */
+  readonly code: GridErrorCode;
+  /** Name of the policy the error lies in, where known. */
+  declare readonly file?: string;
+  /** Line in that policy, from 1, where known. */
+  declare readonly line?: number;
+  /** Column in that line, from 1, where known. */
+  declare readonly column?: number;
+
+  constructor(code: GridErrorCode, message: string, details: GridErrorDetails = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    const { file, line, column } = details;
+    // Only what is known becomes a property, so that a printed error shows no `undefined`.
+    Object.assign(
+      this,
+      file === undefined ? null : { file },
+      line === undefined ? null : { line },
+      column === undefined ? null : { column },
+    );
+  }
+}
+
+/** A policy or query does not compile; `file`, `line` and `column` say where. The policies loaded before serve on. */
+export class CompileError extends GridError {
+  static {
+    this.prototype.name = "CompileError";
+  }
+
+  constructor(message: string, details?: GridErrorDetails) {
+    super("GRID_COMPILE", message, details);
+  }
+}
+
+/** An input or data document is not valid JSON, or holds a value that JSON cannot say. */
+export class InputError extends GridError {
+  static {
+    this.prototype.name = "InputError";
+  }
+
+  constructor(message: string, details?: GridErrorDetails) {
+    super("GRID_INPUT", message, details);
+  }
+}
+
+/** An evaluation failed: a conflict between rules, a builtin called with a wrong type, a division by zero. */
+export class EvaluationError extends GridError {
+  static {
+    this.prototype.name = "EvaluationError";
+  }
+
+  constructor(message: string, details?: GridErrorDetails) {
+    super("GRID_EVALUATION", message, details);
+  }
+}
+
+/** A limit on time, size or depth was reached. */
+export class LimitError extends GridError {
+  static {
+    this.prototype.name = "LimitError";
+  }
+
+  constructor(message: string, details?: GridErrorDetails) {
+    super("GRID_LIMIT", message, details);
+  }
+}
+
+/** An option or argument has the wrong type or is out of its range. */
+export class ArgumentError extends GridError {
+  static {
+    this.prototype.name = "ArgumentError";
+  }
+
+  constructor(message: string, details?: GridErrorDetails) {
+    super("GRID_ARGUMENT", message, details);
+  }
+}
+
+/** A fault of Grid itself, such as a panic in its Rust code; the process lives on. Please report it. */
+export class InternalError extends GridError {
+  static {
+    this.prototype.name = "InternalError";
+  }
+
+  constructor(message: string, details?: GridErrorDetails) {
+    super("GRID_INTERNAL", message, details);
+  }
+}
+
+/** The native addon could not be loaded; the message lists what was tried and the mend, `cause` holds the failures. */
+export class AddonError extends GridError {
+  static {
+    this.prototype.name = "AddonError";
+  }
+
+  constructor(message: string, details?: GridErrorDetails) {
+    super("GRID_ADDON", message, details);
+  }
+}
