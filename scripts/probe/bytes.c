@@ -38,7 +38,8 @@ IMPLEMENTED(napi_create_arraybuffer)(napi_env env, size_t length, void **data, n
 }
 
 // Makes an array buffer over the addon's bytes.
-IMPLEMENTED(napi_create_external_arraybuffer)(napi_env env, void *data, size_t length, node_api_basic_finalize finalize, void *hint, napi_value *result) {
+IMPLEMENTED(napi_create_external_arraybuffer)(napi_env env, void *data, size_t length, node_api_basic_finalize finalize, void *hint,
+                                              napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
   *result = new_array_buffer(data, length);
@@ -78,14 +79,18 @@ static napi_status refuse(napi_env env, napi_status status, const char *code, co
 static const uint8_t element_sizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2};
 
 // Makes a typed array.
-IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, size_t length, napi_value buffer, size_t offset, napi_value *result) {
+IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, size_t length, napi_value buffer, size_t offset,
+                                    napi_value *result) {
   ENTER_JS();
   CHECK_ARG(buffer);
   CHECK_ARG(result);
   CHECK(buffer->shape == ARRAYBUFFER && (size_t)type < sizeof element_sizes, napi_invalid_arg);
   size_t size = element_sizes[type];
-  if (offset % size != 0) return refuse(env, napi_generic_failure, "ERR_NAPI_INVALID_TYPEDARRAY_ALIGNMENT", "start offset of the typed array should be a multiple of its element size");
-  if (offset > buffer->byte_length || length > (buffer->byte_length - offset) / size) return refuse(env, napi_generic_failure, "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH", "Invalid typed array length");
+  if (offset % size != 0)
+    return refuse(env, napi_generic_failure, "ERR_NAPI_INVALID_TYPEDARRAY_ALIGNMENT",
+                  "start offset of the typed array should be a multiple of its element size");
+  if (offset > buffer->byte_length || length > (buffer->byte_length - offset) / size)
+    return refuse(env, napi_generic_failure, "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH", "Invalid typed array length");
   *result = new_view(TYPEDARRAY, prototypes.typed_array, buffer, offset, length * size);
   (*result)->element = type;
   (*result)->length = length;
@@ -93,7 +98,8 @@ IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, siz
 }
 
 // What a typed array shows.
-IMPLEMENTED(napi_get_typedarray_info)(napi_env env, napi_value array, napi_typedarray_type *type, size_t *length, void **data, napi_value *buffer, size_t *offset) {
+IMPLEMENTED(napi_get_typedarray_info)(napi_env env, napi_value array, napi_typedarray_type *type, size_t *length, void **data,
+                                      napi_value *buffer, size_t *offset) {
   ENTER();
   CHECK_ARG(array);
   CHECK(array->shape == TYPEDARRAY, napi_invalid_arg);
@@ -112,7 +118,9 @@ IMPLEMENTED(napi_create_dataview)(napi_env env, size_t length, napi_value buffer
   CHECK_ARG(buffer);
   CHECK_ARG(result);
   CHECK(buffer->shape == ARRAYBUFFER, napi_invalid_arg);
-  if (offset > buffer->byte_length || length > buffer->byte_length - offset) return refuse(env, napi_pending_exception, "ERR_NAPI_INVALID_DATAVIEW_ARGS", "byte_offset + byte_length should be less than or equal to the size in bytes of the array passed in");
+  if (offset > buffer->byte_length || length > buffer->byte_length - offset)
+    return refuse(env, napi_pending_exception, "ERR_NAPI_INVALID_DATAVIEW_ARGS",
+                  "byte_offset + byte_length should be less than or equal to the size in bytes of the array passed in");
   RETURN(result, new_view(DATAVIEW, prototypes.data_view, buffer, offset, length));
 }
 
@@ -149,7 +157,8 @@ IMPLEMENTED(napi_create_buffer_copy)(napi_env env, size_t length, const void *da
 }
 
 // Makes a buffer over the addon's bytes.
-IMPLEMENTED(napi_create_external_buffer)(napi_env env, size_t length, void *data, node_api_basic_finalize finalize, void *hint, napi_value *result) {
+IMPLEMENTED(napi_create_external_buffer)(napi_env env, size_t length, void *data, node_api_basic_finalize finalize, void *hint,
+                                         napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
   *result = new_buffer(data, length);
@@ -163,7 +172,8 @@ IMPLEMENTED(node_api_create_buffer_from_arraybuffer)(napi_env env, napi_value bu
   CHECK_ARG(buffer);
   CHECK_ARG(result);
   CHECK(buffer->shape == ARRAYBUFFER, napi_arraybuffer_expected);
-  if (offset > buffer->byte_length || length > buffer->byte_length - offset) return refuse(env, napi_pending_exception, "ERR_OUT_OF_RANGE", "The byte offset + length is out of range");
+  if (offset > buffer->byte_length || length > buffer->byte_length - offset)
+    return refuse(env, napi_pending_exception, "ERR_OUT_OF_RANGE", "The byte offset + length is out of range");
   *result = new_view(TYPEDARRAY, prototypes.buffer, buffer, offset, length);
   (*result)->element = napi_uint8_array;
   DONE();

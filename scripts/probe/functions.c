@@ -27,7 +27,11 @@ static napi_status define(napi_env env, napi_value object, const napi_property_d
   napi_value method = descriptor_function(key, descriptor->method, descriptor->data);
   bool accessor = getter != NULL || setter != NULL;
   CHECK(accessor || method != NULL || descriptor->value != NULL, napi_invalid_arg);
-  struct property *property = put_property(object, key, accessor ? NULL : method != NULL ? method : descriptor->value, descriptor->attributes);
+  struct property *property = put_property(object, key,
+                                           accessor         ? NULL
+                                           : method != NULL ? method
+                                                            : descriptor->value,
+                                           descriptor->attributes);
   property->getter = getter;
   property->setter = setter;
   return napi_ok;
@@ -47,7 +51,8 @@ IMPLEMENTED(napi_define_properties)(napi_env env, napi_value object, size_t coun
 }
 
 // Makes a class: static properties go to the constructor, the others to its prototype.
-IMPLEMENTED(napi_define_class)(napi_env env, const char *name, size_t length, napi_callback constructor, void *data, size_t count, const napi_property_descriptor *properties, napi_value *result) {
+IMPLEMENTED(napi_define_class)(napi_env env, const char *name, size_t length, napi_callback constructor, void *data, size_t count,
+                               const napi_property_descriptor *properties, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
   CHECK_ARG(constructor);
@@ -83,7 +88,8 @@ IMPLEMENTED(napi_get_new_target)(napi_env env, napi_callback_info info, napi_val
 }
 
 // Calls a function.
-IMPLEMENTED(napi_call_function)(napi_env env, napi_value this_value, napi_value function, size_t argc, const napi_value *argv, napi_value *result) {
+IMPLEMENTED(napi_call_function)(napi_env env, napi_value this_value, napi_value function, size_t argc, const napi_value *argv,
+                                napi_value *result) {
   ENTER_JS();
   CHECK_ARG(function);
   CHECK(argc == 0 || argv != NULL, napi_invalid_arg);
@@ -95,7 +101,8 @@ IMPLEMENTED(napi_call_function)(napi_env env, napi_value this_value, napi_value 
 }
 
 // Calls a function from outside of JavaScript; there are no ticks to run after it.
-IMPLEMENTED(napi_make_callback)(napi_env env, napi_async_context context, napi_value this_value, napi_value function, size_t argc, const napi_value *argv, napi_value *result) {
+IMPLEMENTED(napi_make_callback)(napi_env env, napi_async_context context, napi_value this_value, napi_value function, size_t argc,
+                                const napi_value *argv, napi_value *result) {
   COUNT();
   (void)context;
   return napi_call_function(env, this_value, function, argc, argv, result);
@@ -124,7 +131,8 @@ IMPLEMENTED(napi_instanceof)(napi_env env, napi_value object, napi_value class, 
   if (class->type != napi_function) return raise_type(env, napi_function_expected, "Constructor must be a function");
   struct property *property = own_property(class, new_text("prototype"));
   *result = false;
-  for (napi_value parent = object->prototype; parent != NULL && property != NULL; parent = parent->prototype) *result |= parent == property->value;
+  for (napi_value parent = object->prototype; parent != NULL && property != NULL; parent = parent->prototype)
+    *result |= parent == property->value;
   DONE();
 }
 

@@ -39,7 +39,8 @@ static _Noreturn void end(const char *error) {
   write_text(out, report.entry);
   fputs(",\"modules\":", out);
   write_list(out, environment.module != NULL ? &environment.module->nm_modname : NULL, environment.module != NULL);
-  fprintf(out, ",\"napiVersion\":%d,\"calls\":%d,\"cleanupHooks\":%d", (int)environment.module_version, atomic_load(&distinct_calls), report.cleanup_hooks);
+  fprintf(out, ",\"napiVersion\":%d,\"calls\":%d,\"cleanupHooks\":%d", (int)environment.module_version, atomic_load(&distinct_calls),
+          report.cleanup_hooks);
   fprintf(out, ",\"type\":\"%s\",\"exports\":", report.exports != NULL ? kind_of(report.exports) : "undefined");
   if (report.exports != NULL) write_exports(out, report.exports);
   else fputs("[]", out);

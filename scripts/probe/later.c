@@ -16,7 +16,8 @@ struct napi_async_work__ {
 static napi_async_work works;
 
 // Describes async work.
-IMPLEMENTED(napi_create_async_work)(napi_env env, napi_value resource, napi_value name, napi_async_execute_callback execute, napi_async_complete_callback complete, void *data, napi_async_work *result) {
+IMPLEMENTED(napi_create_async_work)(napi_env env, napi_value resource, napi_value name, napi_async_execute_callback execute,
+                                    napi_async_complete_callback complete, void *data, napi_async_work *result) {
   ENTER();
   (void)resource;
   CHECK_ARG(name);
@@ -89,7 +90,9 @@ static struct hook *add_hook(struct hook hook) {
 }
 
 // Makes a thread-safe function. Like Node, it closes by a cleanup hook of its own.
-IMPLEMENTED(napi_create_threadsafe_function)(napi_env env, napi_value function, napi_value resource, napi_value name, size_t limit, size_t threads, void *finalize_data, napi_finalize finalize, void *context, napi_threadsafe_function_call_js call_js, napi_threadsafe_function *result) {
+IMPLEMENTED(napi_create_threadsafe_function)(napi_env env, napi_value function, napi_value resource, napi_value name, size_t limit,
+                                             size_t threads, void *finalize_data, napi_finalize finalize, void *context,
+                                             napi_threadsafe_function_call_js call_js, napi_threadsafe_function *result) {
   ENTER();
   (void)resource;
   CHECK_ARG(name);
@@ -97,9 +100,15 @@ IMPLEMENTED(napi_create_threadsafe_function)(napi_env env, napi_value function, 
   CHECK(threads > 0, napi_invalid_arg);
   CHECK(function != NULL ? function->type == napi_function : call_js != NULL, napi_invalid_arg);
   napi_threadsafe_function made = *result = allocate(sizeof *made);
-  *made = (struct napi_threadsafe_function__){
-      .function = function, .context = context, .call_js = call_js, .finalize = finalize, .finalize_data = finalize_data,
-      .last = &made->first, .limit = limit, .threads = threads, .next = threadsafe_functions};
+  *made = (struct napi_threadsafe_function__){.function = function,
+                                              .context = context,
+                                              .call_js = call_js,
+                                              .finalize = finalize,
+                                              .finalize_data = finalize_data,
+                                              .last = &made->first,
+                                              .limit = limit,
+                                              .threads = threads,
+                                              .next = threadsafe_functions};
   threadsafe_functions = made;
   add_hook((struct hook){.close = made});
   DONE();
@@ -208,7 +217,8 @@ IMPLEMENTED(napi_add_env_cleanup_hook)(node_api_basic_env env, napi_cleanup_hook
   ENTER();
   CHECK_ARG(run);
   for (struct hook *hook = hooks; hook != NULL; hook = hook->next)
-    if (hook->run == run && hook->argument == argument) finish("napi_add_env_cleanup_hook: the same hook and argument twice, on which Node aborts");
+    if (hook->run == run && hook->argument == argument)
+      finish("napi_add_env_cleanup_hook: the same hook and argument twice, on which Node aborts");
   add_hook((struct hook){.run = run, .argument = argument});
   DONE();
 }
@@ -223,7 +233,8 @@ IMPLEMENTED(napi_remove_env_cleanup_hook)(node_api_basic_env env, napi_cleanup_h
 }
 
 // Adds a cleanup hook that may end later; nobody waits for that here.
-IMPLEMENTED(napi_add_async_cleanup_hook)(node_api_basic_env env, napi_async_cleanup_hook run, void *argument, napi_async_cleanup_hook_handle *handle) {
+IMPLEMENTED(napi_add_async_cleanup_hook)(node_api_basic_env env, napi_async_cleanup_hook run, void *argument,
+                                         napi_async_cleanup_hook_handle *handle) {
   ENTER();
   CHECK_ARG(run);
   struct hook *hook = add_hook((struct hook){.run_async = run, .argument = argument});
@@ -242,7 +253,8 @@ static void close_threadsafe_function(napi_threadsafe_function function) {
   pthread_mutex_lock(&lock);
   function->closing = true;
   pthread_mutex_unlock(&lock);
-  for (struct item *item; function->call_js != NULL && (item = take(function)) != NULL;) function->call_js(NULL, NULL, function->context, item->data);
+  for (struct item *item; function->call_js != NULL && (item = take(function)) != NULL;)
+    function->call_js(NULL, NULL, function->context, item->data);
 }
 
 // Ends the environment in Node's order: hooks newest first, thread-safe functions, finalizers newest first, instance data. Returns how

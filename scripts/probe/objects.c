@@ -3,11 +3,11 @@
 
 // Node makes an object of what it reads or writes a property of; undefined and null make a TypeError, which stays pending.
 #define REFUSE_HOLDER() raise_type(env, napi_object_expected, "Cannot convert undefined or null to object")
-#define CHECK_HOLDER(value)                                                                         \
-  CHECK_ARG(value);                                                                                 \
+#define CHECK_HOLDER(value) \
+  CHECK_ARG(value);         \
   if ((value)->type == napi_undefined || (value)->type == napi_null) return REFUSE_HOLDER()
-#define CHECK_OBJECT(value)                                                                         \
-  CHECK_ARG(value);                                                                                 \
+#define CHECK_OBJECT(value) \
+  CHECK_ARG(value);         \
   CHECK(is_object(value), napi_object_expected)
 
 // Makes an object.
@@ -48,23 +48,38 @@ IMPLEMENTED(napi_get_prototype)(napi_env env, napi_value object, napi_value *res
 }
 
 // The access functions exist three times: by any key, by a name, by an index.
-#define SET(name, parameter, key)                                                                   \
-  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, napi_value value) {                 \
-    ENTER_JS(); CHECK_ARG(value); CHECK_HOLDER(object); CHECK_ARG(key);                             \
-    return status_of(env, set_property(env, object, key, value)); }
-#define GET(name, parameter, key)                                                                   \
-  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, napi_value *result) {               \
-    ENTER_JS(); CHECK_ARG(result); CHECK_HOLDER(object); CHECK_ARG(key);                            \
-    return status_of(env, get_property(env, object, key, result)); }
-#define HAS(name, parameter, key, find)                                                             \
-  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, bool *result) {                     \
-    ENTER_JS(); CHECK_HOLDER(object); CHECK_ARG(key); RETURN(result, find(object, key) != NULL); }
-#define DELETE(name, parameter, key)                                                                \
-  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, bool *result) {                     \
-    ENTER_JS(); CHECK_HOLDER(object); CHECK_ARG(key);                                               \
-    bool gone = delete_own(object, key);                                                            \
-    if (result != NULL) *result = gone;                                                             \
-    DONE(); }
+#define SET(name, parameter, key)                                                   \
+  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, napi_value value) { \
+    ENTER_JS();                                                                     \
+    CHECK_ARG(value);                                                               \
+    CHECK_HOLDER(object);                                                           \
+    CHECK_ARG(key);                                                                 \
+    return status_of(env, set_property(env, object, key, value));                   \
+  }
+#define GET(name, parameter, key)                                                      \
+  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, napi_value * result) { \
+    ENTER_JS();                                                                        \
+    CHECK_ARG(result);                                                                 \
+    CHECK_HOLDER(object);                                                              \
+    CHECK_ARG(key);                                                                    \
+    return status_of(env, get_property(env, object, key, result));                     \
+  }
+#define HAS(name, parameter, key, find)                                         \
+  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, bool *result) { \
+    ENTER_JS();                                                                 \
+    CHECK_HOLDER(object);                                                       \
+    CHECK_ARG(key);                                                             \
+    RETURN(result, find(object, key) != NULL);                                  \
+  }
+#define DELETE(name, parameter, key)                                            \
+  IMPLEMENTED(name)(napi_env env, napi_value object, parameter, bool *result) { \
+    ENTER_JS();                                                                 \
+    CHECK_HOLDER(object);                                                       \
+    CHECK_ARG(key);                                                             \
+    bool gone = delete_own(object, key);                                        \
+    if (result != NULL) *result = gone;                                         \
+    DONE();                                                                     \
+  }
 #define NAME_KEY (utf8 != NULL ? new_text(utf8) : NULL)
 SET(napi_set_property, napi_value key, key)
 SET(napi_set_named_property, const char *utf8, NAME_KEY)
@@ -88,7 +103,8 @@ IMPLEMENTED(napi_has_own_property)(napi_env env, napi_value object, napi_value k
 }
 
 // Lists the keys of an object by a filter. Indices count as strings: what keeps them as numbers is not told apart.
-IMPLEMENTED(napi_get_all_property_names)(napi_env env, napi_value object, napi_key_collection_mode mode, napi_key_filter filter, napi_key_conversion conversion, napi_value *result) {
+IMPLEMENTED(napi_get_all_property_names)(napi_env env, napi_value object, napi_key_collection_mode mode, napi_key_filter filter,
+                                         napi_key_conversion conversion, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
   CHECK_HOLDER(object);
@@ -109,7 +125,8 @@ IMPLEMENTED(napi_get_all_property_names)(napi_env env, napi_value object, napi_k
 // Lists the enumerable string keys, inherited ones too.
 IMPLEMENTED(napi_get_property_names)(napi_env env, napi_value object, napi_value *result) {
   COUNT();
-  return napi_get_all_property_names(env, object, napi_key_include_prototypes, napi_key_enumerable | napi_key_skip_symbols, napi_key_numbers_to_strings, result);
+  return napi_get_all_property_names(env, object, napi_key_include_prototypes, napi_key_enumerable | napi_key_skip_symbols,
+                                     napi_key_numbers_to_strings, result);
 }
 
 // Takes attributes from every property and lets no new one come.
@@ -167,7 +184,8 @@ IMPLEMENTED(napi_remove_wrap)(napi_env env, napi_value object, void **result) {
 }
 
 // Runs a function when the object goes, which is at the end here.
-IMPLEMENTED(napi_add_finalizer)(napi_env env, napi_value object, void *data, node_api_basic_finalize finalize, void *hint, napi_ref *result) {
+IMPLEMENTED(napi_add_finalizer)(napi_env env, napi_value object, void *data, node_api_basic_finalize finalize, void *hint,
+                                napi_ref *result) {
   ENTER();
   CHECK_OBJECT(object);
   CHECK_ARG(finalize);

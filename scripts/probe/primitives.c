@@ -4,8 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SINGLETON(name, singleton) \
-  IMPLEMENTED(name)(napi_env env, napi_value *result) { ENTER(); RETURN(result, singleton); }
+#define SINGLETON(name, singleton)                       \
+  IMPLEMENTED(name)(napi_env env, napi_value * result) { \
+    ENTER();                                             \
+    RETURN(result, singleton);                           \
+  }
 SINGLETON(napi_get_undefined, &undefined_value)
 SINGLETON(napi_get_null, &null_value)
 SINGLETON(napi_get_global, env->global)
@@ -16,8 +19,11 @@ IMPLEMENTED(napi_get_boolean)(napi_env env, bool value, napi_value *result) {
   RETURN(result, value ? &true_value : &false_value);
 }
 
-#define NUMBER(name, type) \
-  IMPLEMENTED(name)(napi_env env, type value, napi_value *result) { ENTER(); RETURN(result, new_number((double)value)); }
+#define NUMBER(name, type)                                           \
+  IMPLEMENTED(name)(napi_env env, type value, napi_value * result) { \
+    ENTER();                                                         \
+    RETURN(result, new_number((double)value));                       \
+  }
 NUMBER(napi_create_double, double)
 NUMBER(napi_create_int32, int32_t)
 NUMBER(napi_create_uint32, uint32_t)
@@ -36,9 +42,13 @@ static int64_t clamp_64(double number) {
   return number >= 9223372036854775808.0 ? INT64_MAX : number <= -9223372036854775808.0 ? INT64_MIN : (int64_t)number;
 }
 
-#define NUMBER_VALUE(name, ctype, expression) \
-  IMPLEMENTED(name)(napi_env env, napi_value value, ctype *result) { \
-    ENTER(); CHECK_ARG(value); CHECK(value->type == napi_number, napi_number_expected); RETURN(result, expression); }
+#define NUMBER_VALUE(name, ctype, expression)                         \
+  IMPLEMENTED(name)(napi_env env, napi_value value, ctype * result) { \
+    ENTER();                                                          \
+    CHECK_ARG(value);                                                 \
+    CHECK(value->type == napi_number, napi_number_expected);          \
+    RETURN(result, expression);                                       \
+  }
 NUMBER_VALUE(napi_get_value_double, double, value->number)
 NUMBER_VALUE(napi_get_value_int32, int32_t, (int32_t)wrap_32(value->number))
 NUMBER_VALUE(napi_get_value_uint32, uint32_t, wrap_32(value->number))
@@ -72,12 +82,15 @@ IMPLEMENTED(napi_create_bigint_uint64)(napi_env env, uint64_t value, napi_value 
   RETURN(result, new_bigint(false, value));
 }
 
-#define BIGINT_VALUE(name, ctype, fits)                                                         \
-  IMPLEMENTED(name)(napi_env env, napi_value value, ctype *result, bool *lossless) {            \
-    ENTER(); CHECK_ARG(value); CHECK_ARG(lossless);                                             \
-    CHECK(value->type == napi_bigint, napi_bigint_expected);                                    \
-    *lossless = (fits);                                                                         \
-    RETURN(result, (ctype)(value->negative ? 0 - value->magnitude : value->magnitude)); }
+#define BIGINT_VALUE(name, ctype, fits)                                                 \
+  IMPLEMENTED(name)(napi_env env, napi_value value, ctype * result, bool *lossless) {   \
+    ENTER();                                                                            \
+    CHECK_ARG(value);                                                                   \
+    CHECK_ARG(lossless);                                                                \
+    CHECK(value->type == napi_bigint, napi_bigint_expected);                            \
+    *lossless = (fits);                                                                 \
+    RETURN(result, (ctype)(value->negative ? 0 - value->magnitude : value->magnitude)); \
+  }
 BIGINT_VALUE(napi_get_value_bigint_int64, int64_t, value->magnitude <= (uint64_t)INT64_MAX + value->negative)
 BIGINT_VALUE(napi_get_value_bigint_uint64, uint64_t, !value->negative)
 
@@ -104,8 +117,12 @@ IMPLEMENTED(napi_typeof)(napi_env env, napi_value value, napi_valuetype *result)
   RETURN(result, value->type);
 }
 
-#define IS(name, condition) \
-  IMPLEMENTED(name)(napi_env env, napi_value value, bool *result) { ENTER(); CHECK_ARG(value); RETURN(result, condition); }
+#define IS(name, condition)                                         \
+  IMPLEMENTED(name)(napi_env env, napi_value value, bool *result) { \
+    ENTER();                                                        \
+    CHECK_ARG(value);                                               \
+    RETURN(result, condition);                                      \
+  }
 IS(napi_is_array, value->shape == ARRAY)
 IS(napi_is_error, value->shape == ERROR)
 IS(napi_is_date, value->shape == DATE)
@@ -170,25 +187,30 @@ IMPLEMENTED(napi_coerce_to_string)(napi_env env, napi_value value, napi_value *r
 IMPLEMENTED(napi_coerce_to_object)(napi_env env, napi_value value, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(value);
-  if (value->type == napi_undefined || value->type == napi_null) return raise_type(env, napi_object_expected, "Cannot convert undefined or null to object");
+  if (value->type == napi_undefined || value->type == napi_null)
+    return raise_type(env, napi_object_expected, "Cannot convert undefined or null to object");
   if (!is_object(value)) unimplemented("napi_coerce_to_object of a primitive value");
   RETURN(result, value);
 }
 
-#define CREATE_ERROR(name, prototype)                                                           \
-  IMPLEMENTED(name)(napi_env env, napi_value code, napi_value message, napi_value *result) {    \
-    ENTER(); CHECK_ARG(message); CHECK(message->type == napi_string, napi_string_expected);     \
-    CHECK(code == NULL || code->type == napi_string, napi_string_expected);                     \
-    RETURN(result, new_error(prototype, code, message)); }
+#define CREATE_ERROR(name, prototype)                                                         \
+  IMPLEMENTED(name)(napi_env env, napi_value code, napi_value message, napi_value * result) { \
+    ENTER();                                                                                  \
+    CHECK_ARG(message);                                                                       \
+    CHECK(message->type == napi_string, napi_string_expected);                                \
+    CHECK(code == NULL || code->type == napi_string, napi_string_expected);                   \
+    RETURN(result, new_error(prototype, code, message));                                      \
+  }
 CREATE_ERROR(napi_create_error, prototypes.error)
 CREATE_ERROR(napi_create_type_error, prototypes.type_error)
 CREATE_ERROR(napi_create_range_error, prototypes.range_error)
 CREATE_ERROR(node_api_create_syntax_error, prototypes.syntax_error)
 
-#define THROW_ERROR(name, prototype)                                                            \
-  IMPLEMENTED(name)(napi_env env, const char *code, const char *message) {                      \
-    ENTER_JS();                                                                                 \
-    return raise(env, new_error(prototype, code != NULL ? new_text(code) : NULL, new_text(message != NULL ? message : ""))); }
+#define THROW_ERROR(name, prototype)                                                                                         \
+  IMPLEMENTED(name)(napi_env env, const char *code, const char *message) {                                                   \
+    ENTER_JS();                                                                                                              \
+    return raise(env, new_error(prototype, code != NULL ? new_text(code) : NULL, new_text(message != NULL ? message : ""))); \
+  }
 THROW_ERROR(napi_throw_error, prototypes.error)
 THROW_ERROR(napi_throw_type_error, prototypes.type_error)
 THROW_ERROR(napi_throw_range_error, prototypes.range_error)

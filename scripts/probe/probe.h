@@ -41,17 +41,17 @@ struct napi_value__ {
   size_t length;       // bytes of text; elements of an array
   napi_value prototype;
   struct property *properties;
-  bool sealed;               // takes no new property
-  const char *intrinsic;     // full name of an object that the host brings itself
-  napi_callback callback;    // function
-  void *data;                // of a function; pointer of an external
-  bool is_class;             // made by napi_define_class
+  bool sealed;             // takes no new property
+  const char *intrinsic;   // full name of an object that the host brings itself
+  napi_callback callback;  // function
+  void *data;              // of a function; pointer of an external
+  bool is_class;           // made by napi_define_class
   bool is_wrapped, is_tagged;
   void *wrapped;
   napi_type_tag tag;
-  uint8_t *bytes;            // array buffer and its views
+  uint8_t *bytes;  // array buffer and its views
   size_t byte_length, byte_offset;
-  napi_value buffer;         // array buffer of a view
+  napi_value buffer;  // array buffer of a view
   bool detached;
   napi_typedarray_type element;
 };
@@ -91,7 +91,8 @@ extern struct napi_value__ undefined_value, null_value, true_value, false_value;
 
 // Prototypes of the intrinsic objects (realm.c).
 struct prototypes {
-  napi_value object, function, array, error, type_error, range_error, syntax_error, promise, date, array_buffer, data_view, typed_array, buffer;
+  napi_value object, function, array, error, type_error, range_error, syntax_error, promise, date, array_buffer, data_view, typed_array,
+      buffer;
 };
 extern struct prototypes prototypes;
 
@@ -114,7 +115,8 @@ struct property *put_property(napi_value object, napi_value key, napi_value valu
 bool delete_own(napi_value object, napi_value key);
 napi_status get_property(napi_env env, napi_value object, napi_value key, napi_value *result);
 napi_status set_property(napi_env env, napi_value object, napi_value key, napi_value value);
-napi_status call(napi_env env, napi_value function, napi_value this_value, size_t argc, const napi_value *argv, napi_value new_target, napi_value *result);
+napi_status call(napi_env env, napi_value function, napi_value this_value, size_t argc, const napi_value *argv, napi_value new_target,
+                 napi_value *result);
 void add_finalizer(napi_env env, napi_value owner, napi_finalize run, void *data, void *hint);
 
 // realm.c, runtime.c, host.c
@@ -142,33 +144,33 @@ static inline napi_status status_of(napi_env env, napi_status status) {
 #define IMPLEMENTED_FATAL(name) _Noreturn void name
 
 // Counts a function at its first call; any thread may come by.
-#define COUNT()                                                                 \
-  do {                                                                          \
-    static atomic_int seen;                                                     \
-    if (!atomic_exchange(&seen, 1)) atomic_fetch_add(&distinct_calls, 1);       \
+#define COUNT()                                                           \
+  do {                                                                    \
+    static atomic_int seen;                                               \
+    if (!atomic_exchange(&seen, 1)) atomic_fetch_add(&distinct_calls, 1); \
   } while (0)
 
 #define DONE() return status_of(env, napi_ok)
-#define CHECK(condition, status)                                                \
-  do {                                                                          \
-    if (!(condition)) return status_of(env, status);                            \
+#define CHECK(condition, status)                     \
+  do {                                               \
+    if (!(condition)) return status_of(env, status); \
   } while (0)
 #define CHECK_ARG(argument) CHECK((argument) != NULL, napi_invalid_arg)
-#define RETURN(result, value)                                                   \
-  do {                                                                          \
-    CHECK_ARG(result);                                                          \
-    *(result) = (value);                                                        \
-    DONE();                                                                     \
+#define RETURN(result, value) \
+  do {                        \
+    CHECK_ARG(result);        \
+    *(result) = (value);      \
+    DONE();                   \
   } while (0)
 
 // First line of a function that no pending exception stops.
-#define ENTER()                                                                 \
-  COUNT();                                                                      \
+#define ENTER() \
+  COUNT();      \
   if (env == NULL) return napi_invalid_arg
 
 // First line of a function that could run JavaScript: Node refuses it while an exception is pending.
-#define ENTER_JS()                                                              \
-  ENTER();                                                                      \
+#define ENTER_JS() \
+  ENTER();         \
   CHECK(env->exception == NULL, napi_pending_exception)
 
 #endif

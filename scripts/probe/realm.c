@@ -31,14 +31,20 @@ static napi_value get_own_property_descriptor(napi_env env, napi_callback_info i
   if (property == NULL) return &undefined_value;
   napi_value result = new_object(PLAIN, prototypes.object);
   bool accessor = property->getter != NULL || property->setter != NULL;
-  const struct { const char *name; napi_value value; } fields[] = {
+  const struct {
+    const char *name;
+    napi_value value;
+  } fields[] = {
       {accessor ? "get" : "value", accessor ? property->getter : property->value},
-      {accessor ? "set" : "writable", accessor ? property->setter : property->attributes & napi_writable ? &true_value : &false_value},
+      {accessor ? "set" : "writable", accessor                               ? property->setter
+                                      : property->attributes & napi_writable ? &true_value
+                                                                             : &false_value},
       {"enumerable", property->attributes & napi_enumerable ? &true_value : &false_value},
       {"configurable", property->attributes & napi_configurable ? &true_value : &false_value},
   };
   for (size_t index = 0; index < sizeof fields / sizeof *fields; index++)
-    put_property(result, new_text(fields[index].name), fields[index].value != NULL ? fields[index].value : &undefined_value, napi_default_jsproperty);
+    put_property(result, new_text(fields[index].name), fields[index].value != NULL ? fields[index].value : &undefined_value,
+                 napi_default_jsproperty);
   return result;
 }
 
@@ -127,9 +133,28 @@ static napi_value member(napi_value object, const char *name) {
 
 // Makes the global object and the prototypes.
 void make_realm(napi_env env) {
-  static const char *const symbols[] = {"iterator", "asyncIterator", "hasInstance", "toPrimitive", "toStringTag", "species", "isConcatSpreadable", "unscopables"};
-  static const char *const others[] = {"Boolean", "Number", "String", "BigInt", "RegExp", "Set", "WeakSet", "WeakRef", "Proxy", "SharedArrayBuffer", "FinalizationRegistry", "AggregateError", "AbortController", "AbortSignal", "URL", "ReadableStream", "TextEncoder", "TextDecoder"};
-  static const char *const views[] = {"Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"};
+  static const char *const symbols[] = {"iterator",    "asyncIterator", "hasInstance",        "toPrimitive",
+                                        "toStringTag", "species",       "isConcatSpreadable", "unscopables"};
+  static const char *const others[] = {"Boolean",
+                                       "Number",
+                                       "String",
+                                       "BigInt",
+                                       "RegExp",
+                                       "Set",
+                                       "WeakSet",
+                                       "WeakRef",
+                                       "Proxy",
+                                       "SharedArrayBuffer",
+                                       "FinalizationRegistry",
+                                       "AggregateError",
+                                       "AbortController",
+                                       "AbortSignal",
+                                       "URL",
+                                       "ReadableStream",
+                                       "TextEncoder",
+                                       "TextDecoder"};
+  static const char *const views[] = {"Int8Array",   "Uint8Array",   "Uint8ClampedArray", "Int16Array",    "Uint16Array",   "Int32Array",
+                                      "Uint32Array", "Float32Array", "Float64Array",      "BigInt64Array", "BigUint64Array"};
   prototypes.object = new_object(PLAIN, NULL);
   prototypes.function = new_object(PLAIN, prototypes.object);
   napi_value global = env->global = new_object(PLAIN, prototypes.object);
@@ -146,7 +171,8 @@ void make_realm(napi_env env) {
   prototypes.array_buffer = add_class(global, "ArrayBuffer", NULL);
   prototypes.data_view = add_class(global, "DataView", NULL);
   prototypes.typed_array = new_object(PLAIN, prototypes.object);
-  for (size_t index = 0; index < sizeof views / sizeof *views; index++) add_class(global, views[index], new_object(PLAIN, prototypes.typed_array));
+  for (size_t index = 0; index < sizeof views / sizeof *views; index++)
+    add_class(global, views[index], new_object(PLAIN, prototypes.typed_array));
   prototypes.buffer = add_class(global, "Buffer", new_object(PLAIN, member(member(global, "Uint8Array"), "prototype")));
   add_class(global, "Iterator", NULL);
   for (size_t index = 0; index < sizeof others / sizeof *others; index++) add_class(global, others[index], NULL);

@@ -31,7 +31,8 @@ void write_list(FILE *out, const char *const *items, size_t count) {
 
 // What a value is, in the words of the report.
 const char *kind_of(napi_value value) {
-  static const char *const types[] = {"undefined", "null", "boolean", "number", "string", "symbol", "object", "function", "external", "bigint"};
+  static const char *const types[] = {"undefined", "null",   "boolean",  "number",   "string",
+                                      "symbol",    "object", "function", "external", "bigint"};
   return value->is_class ? "class" : value->shape == ARRAY ? "array" : types[value->type];
 }
 

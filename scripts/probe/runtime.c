@@ -17,12 +17,30 @@ IMPLEMENTED(napi_get_version)(node_api_basic_env env, uint32_t *result) {
 
 // What the last status meant.
 IMPLEMENTED(napi_get_last_error_info)(node_api_basic_env env, const napi_extended_error_info **result) {
-  static const char *const messages[] = {
-      NULL, "Invalid argument", "An object was expected", "A string was expected", "A string or symbol was expected", "A function was expected",
-      "A number was expected", "A boolean was expected", "An array was expected", "Unknown failure", "An exception is pending",
-      "The async work item was cancelled", "napi_escape_handle already called on scope", "Invalid handle scope usage", "Invalid callback scope usage",
-      "Thread-safe function queue is full", "Thread-safe function handle is closing", "A bigint was expected", "A date was expected",
-      "An arraybuffer was expected", "A detachable arraybuffer was expected", "Main thread would deadlock", "External buffers are not allowed", "Cannot run JavaScript"};
+  static const char *const messages[] = {NULL,
+                                         "Invalid argument",
+                                         "An object was expected",
+                                         "A string was expected",
+                                         "A string or symbol was expected",
+                                         "A function was expected",
+                                         "A number was expected",
+                                         "A boolean was expected",
+                                         "An array was expected",
+                                         "Unknown failure",
+                                         "An exception is pending",
+                                         "The async work item was cancelled",
+                                         "napi_escape_handle already called on scope",
+                                         "Invalid handle scope usage",
+                                         "Invalid callback scope usage",
+                                         "Thread-safe function queue is full",
+                                         "Thread-safe function handle is closing",
+                                         "A bigint was expected",
+                                         "A date was expected",
+                                         "An arraybuffer was expected",
+                                         "A detachable arraybuffer was expected",
+                                         "Main thread would deadlock",
+                                         "External buffers are not allowed",
+                                         "Cannot run JavaScript"};
   static napi_extended_error_info info;
   ENTER();
   CHECK_ARG(result);

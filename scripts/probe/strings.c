@@ -84,14 +84,15 @@ IMPLEMENTED(node_api_create_property_key_utf16)(napi_env env, const char16_t *te
 }
 
 // External strings are copied and released at once, which the interface allows and `copied` tells.
-#define EXTERNAL_STRING(name, character, create)                                                      \
-  IMPLEMENTED(name)(napi_env env, character *text, size_t length, node_api_basic_finalize finalize,   \
-                    void *hint, napi_value *result, bool *copied) {                                   \
-    COUNT();                                                                                          \
-    napi_status status = create(env, text, length, result);                                           \
-    if (status == napi_ok && finalize != NULL) finalize(env, text, hint);                             \
-    if (status == napi_ok && copied != NULL) *copied = true;                                          \
-    return status; }
+#define EXTERNAL_STRING(name, character, create)                                                                                     \
+  IMPLEMENTED(name)(napi_env env, character * text, size_t length, node_api_basic_finalize finalize, void *hint, napi_value *result, \
+                    bool *copied) {                                                                                                  \
+    COUNT();                                                                                                                         \
+    napi_status status = create(env, text, length, result);                                                                          \
+    if (status == napi_ok && finalize != NULL) finalize(env, text, hint);                                                            \
+    if (status == napi_ok && copied != NULL) *copied = true;                                                                         \
+    return status;                                                                                                                   \
+  }
 EXTERNAL_STRING(node_api_create_external_string_latin1, char, napi_create_string_latin1)
 EXTERNAL_STRING(node_api_create_external_string_utf16, char16_t, napi_create_string_utf16)
 
@@ -120,21 +121,26 @@ static size_t put_utf16(uint32_t point, char16_t *out) {
   return out[0] = (char16_t)(0xd800 | point >> 10), out[1] = (char16_t)(0xdc00 | (point & 0x3ff)), 2;
 }
 
-#define STRING_VALUE(name, character, put)                                                                  \
-  IMPLEMENTED(name)(napi_env env, napi_value value, character *buffer, size_t size, size_t *result) {       \
-    ENTER(); CHECK_ARG(value); CHECK(value->type == napi_string, napi_string_expected);                     \
-    size_t length = 0; uint32_t point; character units[2];                                                  \
-    for (const char *at = value->text, *end = at + value->length; at < end;) {                              \
-      at += decode(at, end, &point);                                                                        \
-      size_t count = put(point, units);                                                                     \
-      if (buffer != NULL && length + count >= size) break;                                                  \
-      if (buffer != NULL) memcpy(buffer + length, units, count * sizeof *units);                            \
-      length += count;                                                                                      \
-    }                                                                                                       \
-    if (buffer == NULL) RETURN(result, length);                                                             \
-    if (size > 0) buffer[length] = 0;                                                                       \
-    if (result != NULL) *result = length;                                                                   \
-    DONE(); }
+#define STRING_VALUE(name, character, put)                                                             \
+  IMPLEMENTED(name)(napi_env env, napi_value value, character * buffer, size_t size, size_t *result) { \
+    ENTER();                                                                                           \
+    CHECK_ARG(value);                                                                                  \
+    CHECK(value->type == napi_string, napi_string_expected);                                           \
+    size_t length = 0;                                                                                 \
+    uint32_t point;                                                                                    \
+    character units[2];                                                                                \
+    for (const char *at = value->text, *end = at + value->length; at < end;) {                         \
+      at += decode(at, end, &point);                                                                   \
+      size_t count = put(point, units);                                                                \
+      if (buffer != NULL && length + count >= size) break;                                             \
+      if (buffer != NULL) memcpy(buffer + length, units, count * sizeof *units);                       \
+      length += count;                                                                                 \
+    }                                                                                                  \
+    if (buffer == NULL) RETURN(result, length);                                                        \
+    if (size > 0) buffer[length] = 0;                                                                  \
+    if (result != NULL) *result = length;                                                              \
+    DONE();                                                                                            \
+  }
 STRING_VALUE(napi_get_value_string_latin1, char, put_latin1)
 STRING_VALUE(napi_get_value_string_utf16, char16_t, put_utf16)
 

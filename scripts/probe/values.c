@@ -229,7 +229,8 @@ napi_status set_property(napi_env env, napi_value object, napi_value key, napi_v
 }
 
 // Calls a function; an exception that it leaves pending is its outcome.
-napi_status call(napi_env env, napi_value function, napi_value this_value, size_t argc, const napi_value *argv, napi_value new_target, napi_value *result) {
+napi_status call(napi_env env, napi_value function, napi_value this_value, size_t argc, const napi_value *argv, napi_value new_target,
+                 napi_value *result) {
   struct napi_callback_info__ info = {
       .this_value = this_value != NULL ? this_value : &undefined_value,
       .new_target = new_target,
