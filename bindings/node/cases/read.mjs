@@ -14,7 +14,9 @@ export function readCases() {
     const names = readdirSync(new URL(`${kind}/`, ROOT)).filter((name) => name.endsWith(".yaml"));
     return names.sort().map((name) => {
       const file = `${kind}/${name}`;
-      return { kind, file, cases: parse(readFileSync(new URL(file, ROOT), "utf8")) };
+      const text = readFileSync(new URL(file, ROOT), "utf8");
+      // As BigInt an integer that no double holds can be told from its neighbour.
+      return { kind, file, cases: parse(text, { intAsBigInt: true }) };
     });
   });
 }

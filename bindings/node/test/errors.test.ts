@@ -35,6 +35,14 @@ test("the place comes along, and only what is known of it", () => {
   });
 });
 
+test("texts of the crate name options as they are spelled here", () => {
+  const error = (code: string) =>
+    gridError(Object.assign(new Error("raise max_nesting, or set_data my_data"), { code })).message;
+  expect(error("GRID_LIMIT")).toBe("raise maxNesting, or setData my_data");
+  // May quote a policy.
+  expect(error("GRID_COMPILE")).toBe("raise max_nesting, or set_data my_data");
+});
+
 describe("what napi-rs throws itself", () => {
   test("a caught panic is an InternalError that asks for a report", () => {
     const cause = nativeError({ code: "GenericFailure" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { InputError } from "../ts/index.ts";
-import { jsonText } from "../ts/json.ts";
+import { EvaluationError, InputError } from "../ts/index.ts";
+import { jsonText, parseAnswer } from "../ts/json.ts";
 
 describe("what JSON can say", () => {
   class Point {
@@ -79,4 +79,27 @@ describe("what JSON cannot say is an InputError that names the place", () => {
     for (let depth = 0; depth < 900; depth++) value = { inner: value };
     expect(() => jsonText(value, "input")).toThrow(/^input(\.inner){20,40}.{0,10}… is a BigInt/);
   });
+});
+
+describe("the answer", () => {
+  test.each<[string, unknown]>([
+    ['{"a":[1,"x"]}', { a: [1, "x"] }],
+    ["18446744073709551615", 18446744073709552000],
+    ["-9223372036854775808", -9223372036854776000],
+    ['"99999999999999999999999"', "99999999999999999999999"],
+    [String.raw`["\\\"99999999999999999999999"]`, ['\\"99999999999999999999999']],
+    ["100000000000000000000.5", 1e20],
+    ["0.12345678901234567890123", 0.12345678901234568],
+    ["99999999999999999999e0", 1e20],
+  ])("%s is read", (text, value) => {
+    expect(parseAnswer(text)).toEqual(value);
+  });
+
+  test.each(["18446744073709551616", "-9223372036854775809", '{"a":[1,99999999999999999999]}'])(
+    "%s would lose digits",
+    (text) => {
+      expect(() => parseAnswer(text)).toThrow(EvaluationError);
+      expect(() => parseAnswer(text)).toThrow("evaluateJson");
+    },
+  );
 });

@@ -30,6 +30,7 @@ describe("what passes", () => {
     ["a repeated text", { get: [{ $repeat: ["k", 3] }], returns: "kkk" }],
     ["a number by name", { get: [{ $number: "NaN" }], returns: { $number: "NaN" } }],
     ["undefined", { get: ["missing"], undefined: true }],
+    ["an integer as YAML reads it", { get: [3n], returns: 3n }],
     ["a wait", { sleep_ms: [1] }],
     ["no expectation", { get: ["k"] }],
     [
@@ -73,6 +74,7 @@ describe("what fails", () => {
     ["two expectations", { get: ["k"], returns: "k", undefined: true }, /at most one/],
     ["an unknown key of an error", { set: ["k", "v", {}], error: { text: "x" } }, /key text/],
     ["an error without a code", { set: ["k", "v", {}], error: { message: "v" } }, /has a code/],
+    ["an integer that no double holds", { get: [2n ** 63n - 1n] }, /no JavaScript number/],
     ["an unknown handle", { get: ["k"], on: "h" }, /no handle h/],
     ["arguments that are no list", { get: "k" }, /list/],
   ])("%s", async (_, step, message) => {

@@ -9,6 +9,7 @@ import {
   InternalError,
   LimitError,
 } from "./errors.ts";
+import { camelNames } from "./options.ts";
 
 /** What the addon exports; src/*.rs is its source. */
 export interface Addon {
@@ -75,7 +76,11 @@ export function gridError(thrown: unknown): GridError {
     thrown instanceof Error ? thrown : new Error(String(thrown))
   ) as NativeError;
   const Class = CLASSES.get(code);
-  if (Class) return new Class(message, { file, line, column });
+  if (Class) {
+    // These name options and methods; the others may quote a policy.
+    const mends = code === "GRID_INPUT" || code === "GRID_LIMIT" || code === "GRID_ARGUMENT";
+    return new Class(mends ? camelNames(message) : message, { file, line, column });
+  }
   // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
   return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });
 }

@@ -1,44 +1,8 @@
 import { nativeCall, type NativeEngine } from "./addon.ts";
 import { optionsArgument, textArgument } from "./arguments.ts";
-import { type JsonValue, jsonText } from "./json.ts";
+import { type JsonValue, jsonText, parseAnswer } from "./json.ts";
 import { addon } from "./loader.ts";
-
-/**
- * Which version of Rego sources are read as. `auto` reads v1 first, and as v0 what is valid as v0 only (the classic
- * `allow { ... }`).
- */
-export type RegoVersion = "auto" | "v0" | "v1";
-
-/** How an {@link Engine} works. Each option has a default; the limits are on by default. */
-export interface EngineOptions {
-  /** Which version of Rego sources are read as; queries are v1 always. Default: `v1`. */
-  regoVersion?: RegoVersion;
-  /**
-   * Whether an error of a builtin (a wrong type, a division by zero) ends the evaluation with an EvaluationError, or makes
-   * the call undefined as in OPA. Default: true, since an undefined call under a `not` allows what was meant to be forbidden.
-   */
-  strictBuiltinErrors?: boolean;
-  /** Longest policy source and longest query text, in bytes of UTF-8. Default: 1 MiB. */
-  maxPolicyBytes?: number;
-  /** Longest data document, in bytes of JSON text. Default: 16 MiB. */
-  maxDataBytes?: number;
-  /** Longest input, in bytes of JSON text. Default: 1 MiB. */
-  maxInputBytes?: number;
-  /** How deep brackets may nest in a policy or query, in levels, 1 to 32. Default: 16. */
-  maxNesting?: number;
-  /** Longest evaluation, in milliseconds. Default: 1000. */
-  maxEvaluationMs?: number;
-}
-
-const OPTIONS = {
-  regoVersion: "string",
-  strictBuiltinErrors: "boolean",
-  maxPolicyBytes: "number",
-  maxDataBytes: "number",
-  maxInputBytes: "number",
-  maxNesting: "number",
-  maxEvaluationMs: "number",
-} as const;
+import { ENGINE_OPTIONS, type EngineOptions, snakeKeys } from "./options.ts";
 
 /**
  * An embedded OPA/Rego policy engine.
@@ -59,7 +23,9 @@ export class Engine {
    */
   constructor(options?: EngineOptions) {
     const { Engine: Native } = addon();
-    this.#native = nativeCall(() => new Native(snakeKeys(optionsArgument(options, OPTIONS))));
+    this.#native = nativeCall(
+      () => new Native(snakeKeys(optionsArgument(options, ENGINE_OPTIONS))),
+    );
   }
 
   /**
@@ -129,14 +95,15 @@ export class Engine {
   /**
    * Evaluates a rule (`data.authz.allow`) or a query.
    *
-   * Numbers of the result are JavaScript numbers: an integer beyond 2^53 loses digits, which {@link evaluateJson} keeps.
-   * Rego sets come as sorted arrays.
+   * Numbers of the result are JavaScript numbers: an integer beyond 2^53 is rounded, one beyond 64 bits is an error;
+   * {@link evaluateJson} keeps the digits. Rego sets come as sorted arrays.
    *
    * @param input the input document. Left out or undefined: there is no `input`; null is an input of its own. Members
    * that are undefined are left out, as by `JSON.stringify`; what else JSON cannot say is an error, never dropped
    * @returns the value, or undefined where Rego's answer is undefined, which is not false
    * @throws {InputError} the input holds what JSON cannot say (NaN, a BigInt, a Map, a cycle, ...); the message names the place
-   * @throws {EvaluationError} the evaluation failed; `file`, `line` and `column` say where, if known
+   * @throws {EvaluationError} the evaluation failed, `file`, `line` and `column` say where, if known; or an integer of the
+   * answer is beyond 64 bits
    * @throws {CompileError} the query does not compile
    * @throws {ArgumentError} the query has several answers, so not one value
    * @throws {LimitError} a limit was reached
@@ -144,7 +111,7 @@ export class Engine {
   evaluate<T = JsonValue>(ruleOrQuery: string, input?: unknown): T | undefined {
     const inputText = input === undefined ? undefined : jsonText(input, "input");
     const text = this.evaluateJson(ruleOrQuery, inputText);
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+    return text === undefined ? undefined : (parseAnswer(text) as T);
   }
 
   /**
@@ -159,15 +126,4 @@ export class Engine {
     if (inputText !== undefined) textArgument(inputText, "the input text");
     return nativeCall(() => this.#native.evaluate(ruleOrQuery, inputText));
   }
-}
-
-/** Options under the names that the crate gives them, without those that are undefined. */
-function snakeKeys(options: object): Record<string, unknown> {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    given.map(([key, value]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
 }

@@ -1,5 +1,5 @@
 export { Cache, type CacheOptions, type SetOptions } from "./cache.ts";
-export { Engine, type EngineOptions, type RegoVersion } from "./engine.ts";
+export { Engine } from "./engine.ts";
 export {
   AddonError,
   ArgumentError,
@@ -13,3 +13,4 @@ export {
   LimitError,
 } from "./errors.ts";
 export type { JsonValue } from "./json.ts";
+export type { EngineOptions, RegoVersion } from "./options.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "./errors.ts";
+import { EvaluationError, InputError } from "./errors.ts";
 
 /** A value that JSON can say. */
 export type JsonValue =
@@ -37,6 +37,29 @@ export function jsonText(value: unknown, name: string): string {
   if (text === undefined) throw new InputError(`${name} is not a value that JSON can say`);
   return text;
 }
+
+/**
+ * Reads the engine's answer, and throws an {@link EvaluationError} for an integer beyond 64 bits, as every binding does:
+ * the double that JavaScript has for it is another number.
+ */
+export function parseAnswer(text: string): unknown {
+  if (LONG_NUMBER.test(text)) {
+    const numbers = text.replace(STRINGS, '""').match(INTEGERS) ?? [];
+    const beyond = numbers.find((digits) => BigInt(digits) < MIN_I64 || BigInt(digits) > MAX_U64);
+    if (beyond !== undefined) {
+      throw new EvaluationError(
+        `the answer holds the integer ${beyond.slice(0, MAX_PATH)}, which is beyond 64 bits: evaluateJson has its digits, or make it a string in the policy`,
+      );
+    }
+  }
+  return JSON.parse(text);
+}
+
+const LONG_NUMBER = /\d{19}/;
+const STRINGS = /"(?:[^"\\]|\\.)*"/g;
+const INTEGERS = /(?<![\d.])-?\d{19,}(?![\d.eE])/g;
+const MIN_I64 = -(2n ** 63n);
+const MAX_U64 = 2n ** 64n - 1n;
 
 /** The first value that JSON cannot say; undefined if there is none. */
 function findFlaw(value: unknown, depth: number): Flaw | undefined {

@@ -1,0 +1,60 @@
+/**
+ * Which version of Rego sources are read as. `auto` reads v1 first, and as v0 what is valid as v0 only (the classic
+ * `allow { ... }`).
+ */
+export type RegoVersion = "auto" | "v0" | "v1";
+
+/** How an {@link Engine} works. Each option has a default; the limits are on by default. */
+export interface EngineOptions {
+  /** Which version of Rego sources are read as; queries are v1 always. Default: `v1`. */
+  regoVersion?: RegoVersion;
+  /**
+   * Whether an error of a builtin (a wrong type, a division by zero) ends the evaluation with an EvaluationError, or makes
+   * the call undefined as in OPA. Default: true, since an undefined call under a `not` allows what was meant to be forbidden.
+   */
+  strictBuiltinErrors?: boolean;
+  /** Longest policy source and longest query text, in bytes of UTF-8. Default: 1 MiB. */
+  maxPolicyBytes?: number;
+  /** Longest data document, in bytes of JSON text. Default: 16 MiB. */
+  maxDataBytes?: number;
+  /** Longest input, in bytes of JSON text. Default: 1 MiB. */
+  maxInputBytes?: number;
+  /** How deep brackets may nest in a policy or query, in levels, 1 to 32. Default: 16. */
+  maxNesting?: number;
+  /** Longest evaluation, in milliseconds. Default: 1000. */
+  maxEvaluationMs?: number;
+}
+
+/** The type of each option. */
+export const ENGINE_OPTIONS = {
+  regoVersion: "string",
+  strictBuiltinErrors: "boolean",
+  maxPolicyBytes: "number",
+  maxDataBytes: "number",
+  maxInputBytes: "number",
+  maxNesting: "number",
+  maxEvaluationMs: "number",
+} as const;
+
+/** Options under the names that the crate gives them, without those that are undefined. */
+export function snakeKeys(options: object): Record<string, unknown> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([key, value]) => [snakeName(key), value]));
+}
+
+/** A text of the crate with the names of options and methods that it mentions as they are spelled here. */
+export function camelNames(text: string): string {
+  return text.replace(SNAKE_NAMES, (name) =>
+    name.replace(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase()),
+  );
+}
+
+/** A name as the crate spells it. */
+function snakeName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const SNAKE_NAMES = new RegExp(
+  `\\b(${[...Object.keys(ENGINE_OPTIONS), "setData", "evaluateJson"].map(snakeName).join("|")})\\b`,
+  "g",
+);
