@@ -1,0 +1,32 @@
+// All commands and the options that they share.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { packageRoot } from "../lib/paths.ts";
+import { addBuild } from "./build.ts";
+import { addDoctor } from "./doctor.ts";
+import { addGenerate } from "./generate.ts";
+import { addPlan } from "./plan.ts";
+import { addShip } from "./ship.ts";
+import { addSmoke } from "./smoke.ts";
+import { addTargets } from "./targets.ts";
+import { addTest } from "./test.ts";
+
+/** The program with every command; each gets the environment and the signal of an interrupt. */
+export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Command {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
+  const program = new Command("boardkit")
+    .description("Cross-compile, check, emulate and ship native Node addons to small boards and routers")
+    .version(version)
+    .option("--cwd <folder>", "the napi-rs project", ".")
+    .exitOverride()
+    .showHelpAfterError("(boardkit --help lists commands and options)");
+  program.addHelpText(
+    "after",
+    `
+Exit codes: 0 ok, 1 a step failed, 2 usage or bad data, 3 nothing matched, 4 a tool is missing or too old, 130 interrupted.
+Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardkit).`,
+  );
+  for (const add of [addShip, addBuild, addSmoke, addPlan, addTargets, addDoctor, addTest, addGenerate]) add(program, { env, signal });
+  return program;
+}

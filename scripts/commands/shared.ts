@@ -1,0 +1,79 @@
+// Options that several commands share, and the context that their values make.
+import { availableParallelism } from "node:os";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { cacheRoot } from "../lib/paths.ts";
+import { createReporter } from "../lib/reporter.ts";
+import { loadRegistry } from "../model/registry.ts";
+import type { Context } from "../pipeline/context.ts";
+import type { Request } from "../pipeline/index.ts";
+
+/** What the edge of the program gives to every command. */
+export type Edge = { env: NodeJS.ProcessEnv; signal: AbortSignal };
+
+export type SharedOptions = {
+  target: string[];
+  profile: string;
+  builder: Request["builder"];
+  jobs: number;
+  keepGoing: boolean;
+  force: boolean;
+  json: boolean;
+};
+
+/** `--target`, repeatable, with globs. */
+export function targetOption(): Option {
+  const collect = (value: string, before: string[]) => [...before, value];
+  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable").default([], "all that the project wants").argParser(collect);
+}
+
+/** `--json`: one versioned document on stdout. */
+export function jsonOption(): Option {
+  return new Option("--json", "print one JSON document instead of text").default(false);
+}
+
+/** Adds what choosing and running targets takes. */
+export function addRunOptions(command: Command): Command {
+  return addPlanOptions(command)
+    .option("-j, --jobs <n>", "targets side by side", parseJobs, Math.min(availableParallelism(), 4))
+    .option("--keep-going", "go on with the other targets when one fails", false)
+    .option("--force", "run steps even if nothing changed", false);
+}
+
+/** Adds what choosing targets and their builder takes. */
+export function addPlanOptions(command: Command): Command {
+  return command
+    .addOption(targetOption())
+    .option("--profile <id>", "a profile of targets/profiles", "default")
+    .addOption(new Option("--builder <name>", "what compiles and links").choices(["auto", "zig", "native"]).default("auto"))
+    .addOption(jsonOption());
+}
+
+/** The context of a run. */
+export function createContext(options: Partial<SharedOptions>, edge: Edge): Context {
+  return {
+    registry: loadRegistry(),
+    cache: cacheRoot(edge.env),
+    reporter: createReporter((text) => process.stderr.write(text)),
+    signal: edge.signal,
+    jobs: options.jobs ?? 1,
+    keepGoing: options.keepGoing ?? false,
+    force: options.force ?? false,
+  };
+}
+
+/** What the user asked for, from the options. */
+export function requestOf(options: SharedOptions, command: Command, edge: Edge): Request {
+  const { cwd } = command.optsWithGlobals<{ cwd: string }>();
+  return { cwd, targets: options.target, profile: options.profile, builder: options.builder, searchPath: edge.env.PATH ?? "" };
+}
+
+/** Writes the result of a command to stdout. */
+export function print(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+function parseJobs(value: string): number {
+  const jobs = Number(value);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 64) return jobs;
+  throw new InvalidArgumentError("it is a whole number from 1 to 64.");
+}

@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { BoardkitError } from "../lib/errors.ts";
+import { packageRoot } from "../lib/paths.ts";
+import { setUpStage } from "../pipeline/index.ts";
+import { runSuites } from "../testing/run.ts";
+import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
+
+/** `boardkit test`: the tests of Boardkit's own repo. */
+export function addTest(program: Command, edge: Edge): void {
+  addPlanOptions(program.command("test", { hidden: true }).description("run every test of Boardkit's own repo"))
+    .option("--only <text>", "only the suites whose name contains this text", "")
+    .action(async (options: SharedOptions & { only: string }, command: Command) => {
+      const context = createContext(options, edge);
+      const targets = options.target.length > 0 ? options.target : ["armv7-unknown-linux-musleabihf"];
+      await setUpStage({ ...requestOf(options, command, edge), targets }, "smoke", context);
+      const total = await runSuites(options.only, join(packageRoot, "dist/logs/test"), context);
+      for (const reason of total.reasons) print(`skipped: ${reason}`);
+      print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+      if (total.failed > 0) throw new BoardkitError(`${total.failed} failed`, { code: "TESTS_FAILED", mend: "their output is above; the whole logs are in dist/logs/test" });
+    });
+}

@@ -1,0 +1,48 @@
+// Where things lie: Boardkit's own files, the cache folder, and walks over folders.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of Boardkit's own package: `targets/` and `scripts/` lie in it. */
+export const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The folder for downloads: BOARDKIT_CACHE, else XDG_CACHE_HOME/boardkit, else ~/.cache/boardkit. */
+export function cacheRoot(env: NodeJS.ProcessEnv): string {
+  if (env.BOARDKIT_CACHE) return resolve(env.BOARDKIT_CACHE);
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "boardkit");
+}
+
+const NOT_SOURCES = new Set(["node_modules", "target", "dist", "lib", ".git"]);
+
+/** Every file below a folder, sorted, without build output and dependencies. A file stands for itself. */
+export async function walkFiles(path: string): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (!entries) return [path];
+  for (const entry of entries) {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) {
+      if (!NOT_SOURCES.has(entry.name)) found.push(...(await walkFiles(child)));
+    } else if (entry.isFile() && !entry.name.endsWith(".node")) found.push(child);
+  }
+  return found.toSorted();
+}
+
+/** Fills a folder in a place beside it and moves it there whole, so that it is complete or not there at all. */
+export async function fillFolder(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.partial-${process.pid}`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  try {
+    await fill(temporary);
+    if (existsSync(path)) await rm(path, { recursive: true, force: true });
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}

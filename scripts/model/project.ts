@@ -1,0 +1,86 @@
+// The project whose addon is built: what its package.json says. Any napi-rs project will do; `boardkit` is optional.
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { BoardkitError } from "../lib/errors.ts";
+
+/** The optional `boardkit` field of a project's package.json. */
+export const projectSettings = z.strictObject({
+  addon: z.string().default(".").describe("folder of the napi-rs package, with its own package.json and Cargo.toml"),
+  prepare: z.array(z.string()).optional().describe("command that makes what the smoke script needs, run in the project's folder"),
+  prepareInputs: z.array(z.string()).default([]).describe("files and folders that `prepare` reads"),
+  prepareOutputs: z.array(z.string()).default([]).describe("files and folders that `prepare` writes"),
+  smoke: z.string().optional().describe("script that a target's Node runs; BOARDKIT_ADDON names the addon, BOARDKIT_RESULT the JSON file to write"),
+  smokeInputs: z.array(z.string()).default([]).describe("further files and folders whose change makes a smoke run necessary"),
+  tests: z.array(z.string()).default([]).describe("crates whose Rust tests run where no Node of the target exists"),
+});
+
+export type ProjectSettings = z.infer<typeof projectSettings>;
+
+export type Project = {
+  /** Absolute folder of the project; `dist/` is made in it. */
+  folder: string;
+  /** Absolute folder of the napi-rs package. */
+  addonFolder: string;
+  name: string;
+  version: string;
+  binaryName: string;
+  /** The whole `napi` field of package.json. */
+  napi: Record<string, unknown>;
+  /** Triples that the project wants; empty if it does not say. */
+  napiTargets: string[];
+  settings: ProjectSettings;
+};
+
+type PackageJson = {
+  name?: string;
+  version?: string;
+  boardkit?: unknown;
+  napi?: { binaryName?: string; name?: string; targets?: string[] };
+};
+
+/** Reads the project at a folder. */
+export function readProject(folder: string): Project {
+  const root = resolve(folder);
+  const settings = projectSettings.safeParse(readPackageJson(root).boardkit ?? {});
+  if (!settings.success) {
+    const issues = settings.error.issues.map((issue) => `${["boardkit", ...issue.path].join(".")}: ${issue.message}`);
+    throw new BoardkitError(issues.join("; "), { code: "BAD_DATA", exit: "usage", place: join(root, "package.json"), mend: "mend that field; the README lists its keys" });
+  }
+  const addonFolder = resolve(root, settings.data.addon);
+  const addon = readPackageJson(addonFolder);
+  // `binaryName` is napi-rs v3's name for what v2 calls `name`.
+  const binaryName = addon.napi?.binaryName ?? addon.napi?.name;
+  if (!binaryName || !existsSync(join(addonFolder, "Cargo.toml"))) {
+    throw new BoardkitError(`${addonFolder} is not a napi-rs project`, {
+      code: "NOT_NAPI",
+      exit: "usage",
+      place: join(addonFolder, binaryName ? "Cargo.toml" : "package.json"),
+      mend: 'it needs a Cargo.toml and "napi": {"binaryName": ...} in package.json; name another folder with --cwd, or "boardkit": {"addon": "<folder>"}',
+    });
+  }
+  return {
+    folder: root,
+    addonFolder,
+    name: addon.name ?? binaryName,
+    version: addon.version ?? "0.0.0",
+    binaryName,
+    napi: addon.napi ?? {},
+    napiTargets: addon.napi?.targets ?? [],
+    settings: settings.data,
+  };
+}
+
+function readPackageJson(folder: string): PackageJson {
+  const path = join(folder, "package.json");
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as PackageJson;
+  } catch (error) {
+    throw new BoardkitError((error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no package.json" : `not valid JSON: ${(error as Error).message}`, {
+      code: "NOT_NAPI",
+      exit: "usage",
+      place: path,
+      mend: "run boardkit in a napi-rs project, or name its folder with --cwd",
+    });
+  }
+}

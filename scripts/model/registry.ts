@@ -1,0 +1,103 @@
+// Reads targets/ into memory and holds every file to its schema; the only reader of that folder.
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, matchesGlob, relative } from "node:path";
+import type { z } from "zod";
+import { BoardkitError } from "../lib/errors.ts";
+import { packageRoot } from "../lib/paths.ts";
+import { profile, type Profile } from "./profile.ts";
+import { toolchain, type Toolchain } from "./toolchain.ts";
+import { triple, type Triple } from "./triple.ts";
+
+export type Registry = {
+  triples: Map<string, Triple>;
+  toolchains: Map<string, Toolchain>;
+  profiles: Map<string, Profile>;
+};
+
+/** Loads and checks all data files; a fault names file and key. */
+export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
+  const triples = readFolder(join(folder, "triples"), triple, "triple");
+  const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
+  for (const [id, target] of triples) {
+    for (const run of target.smoke) {
+      for (const used of [run.sysroot, run.kind === "node" ? run.node : undefined]) {
+        if (used !== undefined && !toolchains.has(used)) {
+          throw badData(join(folder, "triples", `${id}.json`), `smoke names ${used}, and there is no toolchains/${used}.json`);
+        }
+      }
+    }
+  }
+  return { triples, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
+}
+
+/** The targets that match any of the patterns (all if there is none), in the order of their names. */
+export function selectTriples(registry: Registry, patterns: string[]): Triple[] {
+  const all = [...registry.triples.values()];
+  for (const pattern of patterns) {
+    if (all.some((target) => matches(target, pattern))) continue;
+    const isName = !/[*?[{]/.test(pattern);
+    throw new BoardkitError(isName ? `unknown target ${pattern}` : `no target matches ${pattern}`, {
+      code: isName ? "TARGET_UNKNOWN" : "TARGET_NONE",
+      exit: isName ? "usage" : "nothingMatched",
+      mend: `the targets are:\n${all.map((target) => target.triple).join("\n")}\nto add one, add targets/triples/<triple>.json`,
+    });
+  }
+  return patterns.length === 0 ? all : all.filter((target) => patterns.some((pattern) => matches(target, pattern)));
+}
+
+/** The profile of that name. */
+export function selectProfile(registry: Registry, id: string): Profile {
+  const found = registry.profiles.get(id);
+  if (found) return found;
+  throw new BoardkitError(`unknown profile ${id}`, {
+    code: "PROFILE_UNKNOWN",
+    exit: "usage",
+    mend: `the profiles are: ${[...registry.profiles.keys()].join(", ")}; to add one, add targets/profiles/<id>.json`,
+  });
+}
+
+/** A toolchain that a checked file names. */
+export function getToolchain(registry: Registry, id: string): Toolchain {
+  const found = registry.toolchains.get(id);
+  if (!found) throw badData(`targets/toolchains/${id}.json`, "the file is missing");
+  return found;
+}
+
+function matches(target: Triple, pattern: string): boolean {
+  return target.triple === pattern || matchesGlob(target.triple, pattern);
+}
+
+function readFolder<T>(folder: string, schema: z.ZodType<T>, idKey: string): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const name of readdirSync(folder).toSorted()) {
+    const path = join(folder, name);
+    if (!name.endsWith(".json")) throw badData(path, "only .json files belong here");
+    const id = basename(name, ".json");
+    const value = readOne(path, schema);
+    const inside = (value as Record<string, unknown>)[idKey];
+    if (inside !== id) throw badData(path, `"${idKey}" is ${JSON.stringify(inside)}; it must be the file's name, "${id}"`);
+    found.set(id, value);
+  }
+  return found;
+}
+
+function readOne<T>(path: string, schema: z.ZodType<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw badData(path, `not valid JSON: ${(error as Error).message}`);
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw badData(path, result.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; "));
+}
+
+function badData(path: string, message: string): BoardkitError {
+  return new BoardkitError(message, {
+    code: "BAD_DATA",
+    exit: "usage",
+    place: relative(process.cwd(), path) || path,
+    mend: "mend that file; targets/schema/ has the schema that editors read",
+  });
+}

@@ -1,0 +1,55 @@
+// A tool, sysroot or Node that set-up fetches: one file, one thing, with where it comes from and what it provides.
+import { z } from "zod";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const hostArch = z.enum(["x64", "arm64"]);
+
+/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files, apt's signatures. */
+export const source = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("pypi"),
+    package: z.string(),
+    version: z.string(),
+    platform: z.string().describe("pip's platform tag"),
+    sha256,
+    host: hostArch.optional().describe("only for hosts of this architecture"),
+  }),
+  z.strictObject({
+    kind: z.literal("npm"),
+    package: z.string(),
+    version: z.string(),
+    integrity: z.string().regex(/^sha512-/),
+  }),
+  z.strictObject({
+    kind: z.literal("debian"),
+    suite: z.enum(["bookworm", "trixie"]),
+    packages: z.array(z.string()).min(1).describe("names, with `:architecture` where it is not the host's"),
+  }),
+  z.strictObject({
+    kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package for a CPU that no package serves"),
+    suite: z.enum(["bookworm", "trixie"]),
+    zigTarget: z.string(),
+    zigCpu: z.string(),
+    loader: z.string().describe("file name of the dynamic loader below lib/"),
+    emptyLibraries: z.array(z.string()).default([]).describe("names that resolve to an empty shared object"),
+  }),
+]);
+
+export const toolchain = z.strictObject({
+  $schema: z.string().optional(),
+  id: z.string().describe("also the file's name"),
+  role: z.enum(["tool", "sysroot", "node"]),
+  version: z.string().describe("version, or for Debian packages the suite that fixes it"),
+  why: z.string().optional().describe("why just this one"),
+  sources: z.array(source).min(1).describe("the first that can be reached wins"),
+  links: z.record(z.string(), z.string()).default({}).describe("symbolic links to add: path to what it points at"),
+  executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose"),
+  preload: z
+    .strictObject({ sources: z.array(z.string()).min(1).describe("C files in scripts/emulation"), zigTarget: z.string(), zigCpu: z.string() })
+    .optional()
+    .describe("for a sysroot: what its C library needs under the emulator, compiled and loaded first"),
+  provides: z.record(z.string(), z.string()).describe("name to path inside the unpacked folder"),
+});
+
+export type Source = z.infer<typeof source>;
+export type Toolchain = z.infer<typeof toolchain>;

@@ -1,0 +1,61 @@
+// A target: a Rust triple, the lowest CPU it promises, its C library, its names elsewhere, and how it is smoke-tested.
+import { z } from "zod";
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/);
+const toolId = id.describe("id of a file in targets/toolchains");
+
+const cpu = z.string().describe("CPU as QEMU names it, e.g. `cortex-a53`");
+
+/** One smoke run: how the addon is executed, at which CPU, and what stands in for the real thing. */
+export const smokeRun = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("node").describe("load the addon in a real Node of the target and run the project's smoke script"),
+    cpu,
+    node: toolId,
+    sysroot: toolId,
+    standsIn: z.string().optional().describe("what is not the real thing in this run, and why"),
+  }),
+  z.strictObject({
+    kind: z.literal("tests").describe("run the project's Rust tests, cross-compiled"),
+    cpu,
+    sysroot: toolId,
+    standsIn: z.string().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("probe").describe("load and register the addon in the probe host, a small C program with the Node-API names"),
+    cpu,
+    sysroot: toolId,
+    standsIn: z.string().optional(),
+  }),
+]);
+
+export const triple = z
+  .strictObject({
+    $schema: z.string().optional(),
+    triple: id.describe("the Rust triple; also the file's name"),
+    why: z.string().optional().describe("why this target cannot be built; present only on targets that cannot"),
+    arch: z.enum(["x86_64", "aarch64", "arm"]).describe("architecture as qemu-user names it"),
+    cpu: z
+      .strictObject({
+        rustc: z.string().describe("`-C target-cpu` of rustc"),
+        zig: z.string().describe("`-mcpu` of zig cc, for the C code, the C runtime objects and compiler-rt"),
+      })
+      .describe("the lowest CPU that an addon of this target runs on"),
+    libc: z.enum(["glibc", "musl"]),
+    glibcFloor: z
+      .string()
+      .regex(/^2\.\d+$/)
+      .optional()
+      .describe("the newest glibc symbol version that the addon may need; reaches the linker and is checked on the file"),
+    zigTarget: z.string().describe("the target as zig names it, without the glibc version"),
+    napiPlatform: z.string().describe("platform name of napi-rs: `<binary>.<platform>.node`"),
+    npm: z.strictObject({ os: z.literal("linux"), cpu: z.enum(["x64", "arm64", "arm"]), libc: z.enum(["glibc", "musl"]) }),
+    smoke: z.array(smokeRun).min(1),
+  })
+  .refine((value) => (value.libc === "glibc") === (value.glibcFloor !== undefined), {
+    path: ["glibcFloor"],
+    message: "a glibc target has a glibcFloor, and no other has one",
+  });
+
+export type Triple = z.infer<typeof triple>;
+export type SmokeRun = z.infer<typeof smokeRun>;

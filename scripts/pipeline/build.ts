@@ -1,0 +1,95 @@
+// Builds targets side by side: each step of the plan, the check of the file, the manifest.
+import { rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { hashFile } from "../lib/hash.ts";
+import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
+import { inPool } from "../lib/pool.ts";
+import { formatBytes } from "../lib/reporter.ts";
+import type { Plan, Step, TargetPlan } from "../model/plan.ts";
+import { checkArtifact } from "./check.ts";
+import type { Context } from "./context.ts";
+import { executeStep, keyOf, type StepRecord } from "./execute.ts";
+import { readManifest, writeManifest, type Manifest } from "./manifest.ts";
+
+export type BuildResult = { target: string; manifest?: Manifest; error?: unknown };
+
+/** Executes a plan; the result has one entry a target, in the plan's order. */
+export async function buildPlan(plan: Plan, rustc: string, context: Context): Promise<BuildResult[]> {
+  for (const step of plan.prepare) await prepareOnce(step, plan, context);
+  const results = await inPool(plan.targets, context.jobs, context.keepGoing, (target) => buildTarget(plan, target, rustc, context));
+  context.signal.throwIfAborted();
+  return plan.targets.map((target, index) => {
+    const result = results[index];
+    if (result?.status === "fulfilled") return { target: target.target.triple, manifest: result.value };
+    return { target: target.target.triple, error: result?.reason };
+  });
+}
+
+async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, context: Context): Promise<Manifest> {
+  const { triple } = target.target;
+  const known = await readManifest(target.dist);
+  const steps: Record<string, StepRecord> = {};
+  const tools = `${rustc}; ${target.tools}`;
+  for (const step of target.steps) {
+    const name = recordName(step);
+    steps[name] = await runStep(step, known?.steps[name], triple, tools, join(target.dist, "logs"), context);
+    // The check comes before anything is made of the file, and a file that fails it does not stay.
+    if (step.id === "build") await checkOrRemove(target);
+  }
+  const elf = await checkArtifact(target.artifact, target.target);
+  const manifest: Manifest = {
+    schema: 1,
+    target: target.target,
+    project: { name: plan.project.name, version: plan.project.version },
+    profile: plan.profile,
+    builder: { name: target.builder, tools: target.tools, rustc, std: target.std },
+    artifact: { file: basename(target.artifact), bytes: (await stat(target.artifact)).size, sha256: await hashFile(target.artifact), elf },
+    steps,
+    runs: target.runs,
+    smoke: known?.smoke ?? [],
+  };
+  await writeManifest(target.dist, manifest);
+  return manifest;
+}
+
+async function checkOrRemove(target: TargetPlan): Promise<void> {
+  try {
+    await checkArtifact(target.artifact, target.target);
+  } catch (error) {
+    await rm(target.artifact, { force: true });
+    throw error;
+  }
+}
+
+async function runStep(step: Step, known: StepRecord | undefined, subject: string, tools: string, logs: string, context: Context): Promise<StepRecord> {
+  const key = await keyOf(step, tools);
+  const started = performance.now();
+  try {
+    const log = join(logs, `${step.id}.log`);
+    const { record, fresh } = await executeStep(step, known, { key, log, force: context.force, signal: context.signal });
+    if (fresh) context.reporter.skipped(step.id, subject, "unchanged");
+    else context.reporter.done(step.id, subject, record.seconds, await noteOf(step, tools));
+    return record;
+  } catch (error) {
+    if (!context.signal.aborted) context.reporter.failed(step.id, subject, (performance.now() - started) / 1000);
+    throw error;
+  }
+}
+
+async function noteOf(step: Step, tools: string): Promise<string | undefined> {
+  const [output] = step.outputs;
+  if (step.id !== "build" || !output) return undefined;
+  return `${formatBytes((await stat(output)).size)}, ${tools.split("; ")[1]}`;
+}
+
+/** Runs a step of the whole project; its record lies beside the targets' folders. */
+async function prepareOnce(step: Step, plan: Plan, context: Context): Promise<void> {
+  const dist = join(plan.project.folder, "dist");
+  const file = join(dist, `${step.id}.json`);
+  const known = (await readJsonFile(file)) as StepRecord | undefined;
+  await writeJsonFile(file, await runStep(step, known, plan.project.name, "", join(dist, "logs"), context));
+}
+
+function recordName(step: Step): string {
+  return step.id === "preload" ? `preload ${basename(step.outputs[0] ?? "")}` : step.id;
+}

@@ -1,0 +1,49 @@
+// What this machine has of all that Boardkit uses, without changing anything.
+import { getToolchain } from "../model/registry.ts";
+import { runOrFail } from "../tools/exec.ts";
+import { hasStd, isStdUnavailable, readRustFacts } from "../tools/rust.ts";
+import type { Context } from "./context.ts";
+import { findMissing, hostTools, whereIs } from "./host-tools.ts";
+import { isStored, storeFolder } from "./store.ts";
+
+export type Finding = {
+  name: string;
+  /** `fetched`: not here yet, and set-up brings it. */
+  state: "ok" | "fetched" | "missing";
+  text: string;
+  mend?: string;
+};
+
+/** Looks at host programs, standard libraries and the store. */
+export async function examine(context: Context, searchPath: string): Promise<Finding[]> {
+  const missing = new Set(findMissing(hostTools, searchPath));
+  const host = hostTools.map((tool): Finding => {
+    if (missing.has(tool)) return { name: tool.name, state: "missing", text: `not on the PATH; it ${tool.why}`, mend: tool.mend };
+    return { name: tool.name, state: "ok", text: whereIs(tool.name, searchPath) ?? "" };
+  });
+  const hasRust = ![...missing].some((tool) => tool.name === "rustc");
+  const hasPython = ![...missing].some((tool) => tool.name === "python3");
+  const items = [...context.registry.toolchains.keys()].map((id): Finding => {
+    const item = getToolchain(context.registry, id);
+    const stored = isStored(context.cache, item);
+    return { name: id, state: stored ? "ok" : "fetched", text: stored ? storeFolder(context.cache, item) : `${item.version}: set-up fetches it` };
+  });
+  return [...host, ...(hasPython ? [await examineVenv(context)] : []), ...(hasRust ? await examineRust(context) : []), ...items];
+}
+
+async function examineVenv(context: Context): Promise<Finding> {
+  const name = "python3 venv";
+  const outcome = await runOrFail({ argv: ["python3", "-c", "import venv, ensurepip"], signal: context.signal }, "NO_VENV").catch(() => undefined);
+  return outcome ? { name, state: "ok", text: "modules venv and ensurepip" } : { name, state: "missing", text: "python3 cannot import venv and ensurepip", mend: "apt-get install python3-venv" };
+}
+
+async function examineRust(context: Context): Promise<Finding[]> {
+  const rust = await readRustFacts(process.cwd(), context.signal);
+  const stds = [...context.registry.triples.keys()].map((triple): Finding => {
+    const name = `rust-std ${triple}`;
+    if (hasStd(rust, triple)) return { name, state: "ok", text: "compiled" };
+    if (!isStdUnavailable(context.cache, rust, triple)) return { name, state: "fetched", text: "set-up asks rustup for it" };
+    return rust.hasSource ? { name, state: "ok", text: "built with the addon, from rust-src" } : { name, state: "fetched", text: "set-up fetches rust-src" };
+  });
+  return [{ name: "rustc version", state: "ok", text: rust.version }, ...stds];
+}

@@ -1,0 +1,43 @@
+// Gathers what planning must know: the compiler, its standard libraries, the project's crates.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Project } from "../model/project.ts";
+import type { Triple } from "../model/triple.ts";
+import { hasStd, localClosure, manifestOf, readCargoMetadata, readRustFacts, type CargoMetadata, type RustFacts } from "../tools/rust.ts";
+import type { Facts } from "./plan.ts";
+
+/** Asks rustc and cargo. */
+export async function gatherFacts(project: Project, targets: Triple[], cache: string, signal: AbortSignal): Promise<{ facts: Facts; rust: RustFacts }> {
+  const manifest = join(project.addonFolder, "Cargo.toml");
+  const [rust, metadata] = await Promise.all([readRustFacts(project.addonFolder, signal), readCargoMetadata(manifest, signal)]);
+  const shared = workspaceFiles(metadata);
+  const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
+  return {
+    rust,
+    facts: {
+      cache,
+      host: rust.host,
+      rustc: rust.version,
+      node: process.execPath,
+      std: new Set(targets.map((target) => target.triple).filter((triple) => hasStd(rust, triple))),
+      targetFolder: metadata.target_directory,
+      addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],
+      testInputs: [...localClosure(metadata, tests).flatMap((folder) => [...crateInputs(folder), ...existing([join(folder, "tests")])]), ...shared],
+      hasLockfile: existsSync(join(metadata.workspace_root, "Cargo.lock")),
+    },
+  };
+}
+
+/** The files of a workspace that reach every crate of it. */
+function workspaceFiles(metadata: CargoMetadata): string[] {
+  return existing(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"].map((name) => join(metadata.workspace_root, name)));
+}
+
+/** What a library of a crate is compiled from. Other files that it may include by name are found with --force. */
+function crateInputs(folder: string): string[] {
+  return existing(["Cargo.toml", "build.rs", "src", ".cargo/config.toml"].map((name) => join(folder, name)));
+}
+
+function existing(paths: string[]): string[] {
+  return paths.filter((path) => existsSync(path));
+}

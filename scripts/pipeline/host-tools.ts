@@ -1,0 +1,71 @@
+// The programs that a host must have before anything can be fetched: all that miss are told in one error.
+import { accessSync, constants, statfsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+
+export type HostTool = { name: string; why: string; mend: string };
+
+/** What set-up and build call by name. */
+export const hostTools: HostTool[] = [
+  { name: "cargo", why: "compiles the addon", mend: "install Rust with rustup: https://rustup.rs" },
+  { name: "rustc", why: "compiles the addon", mend: "install Rust with rustup: https://rustup.rs" },
+  { name: "npm", why: "fetches Node for the targets", mend: "install Node with npm" },
+  { name: "python3", why: "fetches zig and cargo-zigbuild from PyPI", mend: "apt-get install python3 python3-venv" },
+  { name: "cc", why: "links build scripts for this machine", mend: "apt-get install gcc libc6-dev" },
+  { name: "apt-get", why: "fetches QEMU and sysroots from Debian", mend: "use Debian 12 or newer, or a container of it" },
+  { name: "dpkg", why: "unpacks Debian packages", mend: "use Debian 12 or newer, or a container of it" },
+  { name: "make", why: "compiles musl for ARMv6", mend: "apt-get install make" },
+  { name: "tar", why: "unpacks npm packages", mend: "apt-get install tar" },
+];
+
+/** The tools that are not on a search path. */
+export function findMissing(tools: HostTool[], searchPath: string): HostTool[] {
+  return tools.filter((tool) => whereIs(tool.name, searchPath) === undefined);
+}
+
+/** The first place of an executable on a search path. */
+export function whereIs(name: string, searchPath: string): string | undefined {
+  return searchPath
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+/** One error for all missing tools, each with its mend. */
+export function requireTools(missing: HostTool[]): void {
+  if (missing.length === 0) return;
+  throw new BoardkitError(`not on the PATH: ${missing.map((tool) => `${tool.name} (${tool.why})`).join(", ")}`, {
+    code: "TOOL_MISSING",
+    exit: "toolMissing",
+    mend: [...new Set(missing.map((tool) => tool.mend))].join("\n"),
+  });
+}
+
+/** What a cold set-up and the build of all targets take, with room to spare. */
+const WANTED_MB = { cache: 2500, project: 2500 };
+
+/** Refuses to begin on a disk that would be full before the end. */
+export function requireSpace(folder: string, use: keyof typeof WANTED_MB, freeBytes = freeSpace(folder)): void {
+  const freeMb = Math.floor(freeBytes / 1e6);
+  if (freeMb >= WANTED_MB[use]) return;
+  throw new BoardkitError(`${freeMb} MB are free at ${folder}, and ${WANTED_MB[use]} MB are needed`, {
+    code: "DISK_FULL",
+    place: folder,
+    mend: "free some space, or point BOARDKIT_CACHE to a folder on a larger disk",
+  });
+}
+
+function freeSpace(folder: string): number {
+  const disk = statfsSync(folder);
+  return disk.bavail * disk.bsize;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not executable: both mean that it is not this one
+  }
+}

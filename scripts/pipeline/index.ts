@@ -1,0 +1,54 @@
+// The pipeline, in order. Each command calls a part of it: set-up, plan, build (with the check of the file), smoke.
+import { selectProfile, selectTriples } from "../model/registry.ts";
+import type { Plan } from "../model/plan.ts";
+import { readProject, type Project } from "../model/project.ts";
+import type { Triple } from "../model/triple.ts";
+import { buildPlan, type BuildResult } from "./build.ts";
+import type { Context } from "./context.ts";
+import { gatherFacts } from "./facts.ts";
+import type { Manifest } from "./manifest.ts";
+import { makePlan, type Choice } from "./plan.ts";
+import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
+import { smokeTargets } from "./smoke.ts";
+
+/** What the user asked for. */
+export type Request = { cwd: string; targets: string[]; profile: string; builder: Choice["builder"]; searchPath: string };
+
+export type Chosen = { project: Project; targets: Triple[]; choice: Choice };
+
+/** Reads the project and the targets that are meant: those named, else those that the project's napi.targets wants, else all. */
+export function choose(request: Request, context: Context): Chosen {
+  const project = readProject(request.cwd);
+  const known = context.registry.triples;
+  const wanted = request.targets.length > 0 ? request.targets : project.napiTargets.filter((triple) => known.has(triple));
+  for (const triple of request.targets.length > 0 ? [] : project.napiTargets.filter((name) => !known.has(name))) {
+    context.reporter.skipped("plan", triple, "Boardkit has no such target; it builds for Linux boards");
+  }
+  const profile = selectProfile(context.registry, request.profile);
+  return { project, targets: selectTriples(context.registry, wanted), choice: { builder: request.builder, profile } };
+}
+
+/** Plans for the host as it is; fetches nothing. */
+export async function planStage(request: Request, context: Context): Promise<Plan> {
+  const chosen = choose(request, context);
+  const { facts } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+  return makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
+}
+
+export type Timings = { setUp: number; build: number; smoke: number };
+
+/** Set-up and plan: what every stage that runs something begins with. */
+export async function setUpStage(request: Request, stage: "build" | "smoke", context: Context): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
+  const chosen = choose(request, context);
+  const { project, targets, choice } = chosen;
+  await setUpHost(context, project.folder, request.searchPath);
+  const before = await gatherFacts(project, targets, context.cache, context.signal);
+  await setUpRust(targets, before.rust, context, request.searchPath);
+  const { facts } = await gatherFacts(project, targets, context.cache, context.signal);
+  const plan = makePlan(context.registry, targets, project, facts, choice);
+  await setUpStore(plan, stage, context);
+  for (const { target, reason } of plan.skipped) context.reporter.skipped("build", target, reason);
+  return { plan, rustc: facts.rustc, chosen };
+}
+
+export { buildPlan, smokeTargets, type BuildResult, type Manifest };

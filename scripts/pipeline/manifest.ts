@@ -1,0 +1,48 @@
+// dist/<target>/manifest.json: what was decided and what came out. Later stages read it and never targets/.
+import { join } from "node:path";
+import type { ElfFacts } from "../inspect/elf.ts";
+import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
+import type { BuilderName, PlannedRun } from "../model/plan.ts";
+import type { Triple } from "../model/triple.ts";
+import type { StepRecord } from "./execute.ts";
+
+export type RunResult = {
+  kind: PlannedRun["kind"];
+  cpu: string;
+  /** What is not the real thing in this run, and why. */
+  standsIn?: string;
+  outcome: "passed" | "failed" | "skipped";
+  /** Why it was skipped or how it failed. */
+  reason?: string;
+  passed: number;
+  failed: number;
+  seconds: number;
+  /** What the program was: a Node's version, `3 test programs`, `probe`. */
+  runtime: string;
+  /** Changes with everything that the result depends on. */
+  key: string;
+};
+
+export type Manifest = {
+  schema: 1;
+  target: Triple;
+  project: { name: string; version: string };
+  profile: string;
+  builder: { name: BuilderName; tools: string; rustc: string; std: string };
+  artifact: { file: string; bytes: number; sha256: string; elf: ElfFacts };
+  steps: Record<string, StepRecord>;
+  /** The emulated runs that smoke executes. */
+  runs: PlannedRun[];
+  smoke: RunResult[];
+};
+
+/** The manifest of a target, if it was built before by a Boardkit that wrote this form. */
+export async function readManifest(dist: string): Promise<Manifest | undefined> {
+  const manifest = (await readJsonFile(join(dist, "manifest.json"))) as Manifest | undefined;
+  return manifest?.schema === 1 ? manifest : undefined;
+}
+
+/** Writes the manifest whole. */
+export async function writeManifest(dist: string, manifest: Manifest): Promise<void> {
+  await writeJsonFile(join(dist, "manifest.json"), manifest);
+}

@@ -1,0 +1,168 @@
+// The only place that decides: target + profile + project + facts of this host -> ordered steps. Pure: it reads no file.
+import { join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+import { packageRoot } from "../lib/paths.ts";
+import { addonFile, distFolder } from "../model/names.ts";
+import type { BuilderName, Plan, SkippedTarget, Step, TargetPlan } from "../model/plan.ts";
+import type { Profile } from "../model/profile.ts";
+import type { Project } from "../model/project.ts";
+import { getToolchain, type Registry } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
+import { zigEnvironment, type ZigPaths } from "../tools/zig.ts";
+import { preloadStep, probeStep, smokeRuns } from "./plan-smoke.ts";
+import { provided } from "./store.ts";
+
+/** What planning must know of the host and of the project's crates. */
+export type Facts = {
+  cache: string;
+  /** Rust triple of this machine. */
+  host: string;
+  rustc: string;
+  node: string;
+  /** Triples whose compiled standard library is installed. */
+  std: ReadonlySet<string>;
+  /** cargo's target folder of the project. */
+  targetFolder: string;
+  /** Files and folders that the addon is compiled from. */
+  addonInputs: string[];
+  /** Files and folders that the Rust tests are compiled from. */
+  testInputs: string[];
+  hasLockfile: boolean;
+};
+
+export type Choice = { builder: BuilderName | "auto"; profile: Profile };
+
+/** The paths of zig and its wrapper in the store. */
+export function zigPaths(cache: string, registry: Registry): ZigPaths {
+  return {
+    zig: provided(cache, getToolchain(registry, "zig"), "zig"),
+    zigbuild: provided(cache, getToolchain(registry, "cargo-zigbuild"), "cargo-zigbuild"),
+    cache,
+  };
+}
+
+/** Plans all targets; those that the data says cannot be built are skipped with the reason. */
+export function makePlan(registry: Registry, targets: Triple[], project: Project, facts: Facts, choice: Choice): Plan {
+  const skipped: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
+  return {
+    schema: 1,
+    project: { name: project.name, version: project.version, folder: project.folder },
+    profile: choice.profile.id,
+    prepare: prepareSteps(project),
+    targets: targets.filter((target) => !target.why).map((target) => planTarget(registry, target, project, facts, choice)),
+    skipped,
+  };
+}
+
+function planTarget(registry: Registry, target: Triple, project: Project, facts: Facts, choice: Choice): TargetPlan {
+  const builder = chooseBuilder(target, facts, choice.builder);
+  const dist = distFolder(project.folder, target.triple);
+  const artifact = join(dist, addonFile(project.binaryName, target.napiPlatform));
+  const zig = zigPaths(facts.cache, registry);
+  const prebuilt = facts.std.has(target.triple);
+  const env = { ...(builder === "zig" ? zigEnvironment(target, zig) : {}), ...rustEnvironment(target, prebuilt) };
+  const cargo = { env, cwd: project.addonFolder, args: cargoArguments(facts, prebuilt) };
+  const runs = smokeRuns(registry, target, project, facts, dist, artifact);
+  const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
+  if (runs.some((run) => run.kind === "tests" && !run.skip)) steps.push(testsStep(target, project, facts, choice, dist, cargo));
+  if (runs.some((run) => run.kind === "probe")) steps.push(probeStep(target, dist, facts.cache, zig));
+  for (const run of target.smoke) {
+    const step = preloadStep(getToolchain(registry, run.sysroot), dist, zig);
+    if (step && !steps.some((other) => other.outputs[0] === step.outputs[0])) steps.push(step);
+  }
+  const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
+  return {
+    target,
+    builder,
+    tools: builder === "zig" ? `${version("zig")}, ${version("cargo-zigbuild")}` : "the host's linker",
+    std: prebuilt ? "prebuilt" : "built with the addon",
+    dist,
+    artifact,
+    steps,
+    runs,
+    needs: {
+      build: builder === "zig" || steps.length > 1 ? ["zig", "cargo-zigbuild"] : [],
+      smoke: [...new Set(["qemu-user", ...target.smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]))])],
+    },
+  };
+}
+
+function chooseBuilder(target: Triple, facts: Facts, wanted: BuilderName | "auto"): BuilderName {
+  if (wanted !== "native") return "zig";
+  if (facts.host === target.triple) return "native";
+  throw new BoardkitError(`the native builder makes ${facts.host} only`, {
+    code: "BUILDER_UNFIT",
+    exit: "usage",
+    place: target.triple,
+    mend: "leave --builder out, or name --builder zig, which builds every target",
+  });
+}
+
+type CargoCall = { env: Record<string, string>; cwd: string; args: string[] };
+
+function cargoArguments(facts: Facts, prebuilt: boolean): string[] {
+  return [...(facts.hasLockfile ? ["--locked"] : []), ...(prebuilt ? [] : ["-Zbuild-std=std,panic_unwind"])];
+}
+
+/** rustc's flags of a target. The encoded variable wins over a user's RUSTFLAGS, which could ask for this machine's own CPU. */
+function rustEnvironment(target: Triple, prebuilt: boolean): Record<string, string> {
+  const flags = [`-Ctarget-cpu=${target.cpu.rustc}`, ...(target.libc === "musl" ? ["-Ctarget-feature=-crt-static"] : [])];
+  return {
+    CARGO_ENCODED_RUSTFLAGS: flags.join("\u001f"),
+    // -Zbuild-std is for nightly compilers only, unless this says that one means it.
+    ...(prebuilt ? {} : { RUSTC_BOOTSTRAP: "1" }),
+  };
+}
+
+function buildStep(target: Triple, project: Project, facts: Facts, choice: Choice, artifact: string, cargo: CargoCall): Step {
+  const partial = join(distFolder(project.folder, target.triple), ".partial-build");
+  // napi-rs takes no project that lists both arm- and armv7- triples, since it gives both the same file name.
+  const config = join(partial, "napi.json");
+  const napi = join(packageRoot, "node_modules/@napi-rs/cli/dist/cli.js");
+  const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--platform", "--no-js", "--config-path", config];
+  const folders = ["--target-dir", join(facts.targetFolder, "boardkit", target.triple), "--output-dir", partial];
+  return {
+    id: "build",
+    argv: [facts.node, napi, "build", ...flags, ...folders, "--", ...cargo.args],
+    cwd: cargo.cwd,
+    env: cargo.env,
+    files: { [config]: JSON.stringify({ ...project.napi, targets: [target.triple] }) },
+    inputs: facts.addonInputs,
+    outputs: [artifact],
+    partial,
+    collect: "addon",
+  };
+}
+
+function testsStep(target: Triple, project: Project, facts: Facts, choice: Choice, dist: string, cargo: CargoCall): Step {
+  const crates = project.settings.tests.flatMap((name) => ["--package", name]);
+  const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--target-dir", join(facts.targetFolder, "boardkit", target.triple)];
+  return {
+    id: "tests",
+    argv: ["cargo", "test", "--no-run", "--tests", "--message-format=json-render-diagnostics", ...crates, ...flags, ...cargo.args],
+    cwd: cargo.cwd,
+    env: cargo.env,
+    inputs: facts.testInputs,
+    outputs: [join(dist, "smoke", "tests")],
+    partial: join(dist, ".partial-tests"),
+    collect: "cargo-tests",
+  };
+}
+
+function prepareSteps(project: Project): Step[] {
+  const { prepare, prepareInputs, prepareOutputs } = project.settings;
+  if (!prepare) return [];
+  return [
+    {
+      id: "prepare",
+      argv: prepare,
+      cwd: project.folder,
+      env: {},
+      inputs: prepareInputs.map((path) => join(project.folder, path)),
+      outputs: prepareOutputs.map((path) => join(project.folder, path)),
+      partial: join(project.folder, "dist", ".partial-prepare"),
+      collect: "in-place",
+    },
+  ];
+}
+

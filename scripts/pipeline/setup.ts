@@ -1,0 +1,89 @@
+// Set-up: brings what the chosen targets need and is quick when all is there. Everything that is fetched gets a line.
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { BoardkitError } from "../lib/errors.ts";
+import type { Plan } from "../model/plan.ts";
+import { getToolchain } from "../model/registry.ts";
+import type { Toolchain } from "../model/toolchain.ts";
+import type { Triple } from "../model/triple.ts";
+import { probeSources } from "../probe/sources.ts";
+import { addStd, addStdSource, hasStd, isStdUnavailable, type RustFacts } from "../tools/rust.ts";
+import { wrapperFolder, writeWrappers } from "../tools/zig.ts";
+import type { Context } from "./context.ts";
+import { findMissing, hostTools, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { zigPaths } from "./plan.ts";
+import { dirname } from "node:path";
+import { probeStubs } from "./plan-smoke.ts";
+import { isStored, store } from "./store.ts";
+
+/** Checks the host's own programs and the disk, before anything else runs. */
+export async function setUpHost(context: Context, projectFolder: string, searchPath: string): Promise<void> {
+  requireTools(findMissing(hostTools, searchPath));
+  await mkdir(context.cache, { recursive: true });
+  if (!existsSync(`${context.cache}/store`)) requireSpace(context.cache, "cache");
+  if (!existsSync(`${projectFolder}/dist`)) requireSpace(projectFolder, "project");
+}
+
+/** Brings the standard libraries of targets: compiled where rustup has them, else as source. */
+export async function setUpRust(targets: Triple[], rust: RustFacts, context: Context, searchPath: string): Promise<void> {
+  const wanted = targets.map((target) => target.triple).filter((triple) => !hasStd(rust, triple));
+  const hasRustup = whereIs("rustup", searchPath) !== undefined;
+  const toBuild: string[] = [];
+  for (const triple of wanted) {
+    if (!hasRustup || isStdUnavailable(context.cache, rust, triple) || !(await fetchStd(triple, rust, context))) toBuild.push(triple);
+  }
+  if (toBuild.length === 0 || rust.hasSource) return;
+  if (!hasRustup) {
+    throw new BoardkitError(`neither the compiled standard library of ${toBuild.join(", ")} nor its source is installed`, {
+      code: "TOOL_MISSING",
+      exit: "toolMissing",
+      place: rust.sysroot,
+      mend: "install Rust with rustup, or put the source of exactly this version under lib/rustlib/src/rust of that folder",
+    });
+  }
+  await timed("rust-src", "a rustup component", context, () => addStdSource(context.signal));
+}
+
+async function fetchStd(triple: string, rust: RustFacts, context: Context): Promise<boolean> {
+  context.reporter.note(`rust-std for ${triple}: a rustup component`);
+  const started = performance.now();
+  const found = await addStd(context.cache, rust, triple, context.signal);
+  if (found) context.reporter.done("set-up", `rust-std ${triple}`, (performance.now() - started) / 1000);
+  else context.reporter.skipped("set-up", `rust-std ${triple}`, "rustup has none compiled; cargo builds it with the addon");
+  return found;
+}
+
+/** Fetches the tools, and for smoke runs QEMU, sysroots and Nodes; writes the linker wrappers. */
+export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: Context): Promise<void> {
+  const { cache, registry, signal } = context;
+  const ids = new Set(plan.targets.flatMap((target) => (stage === "smoke" ? [...target.needs.build, ...target.needs.smoke] : target.needs.build)));
+  const missing = [...ids].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
+  const zig = zigPaths(cache, registry);
+  const fetch = async (items: Toolchain[]) => {
+    for (const item of items) await timed(item.id, describeSource(item), context, () => store(cache, item, zig, signal));
+  };
+  const compiled = missing.filter((item) => item.sources[0]?.kind === "musl");
+  // One client at a time a registry, the registries side by side; what is compiled needs zig first.
+  const byKind = Map.groupBy(missing.filter((item) => !compiled.includes(item)), (item) => item.sources[0]?.kind);
+  const results = await Promise.allSettled([...byKind.values()].map(fetch));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  await fetch(compiled);
+  for (const { target, builder } of plan.targets) {
+    if (builder === "zig" && !existsSync(wrapperFolder(target, zig))) await writeWrappers(target, zig);
+  }
+  await probeSources().generate(dirname(probeStubs(cache)));
+}
+
+async function timed(id: string, from: string, context: Context, work: () => Promise<void>): Promise<void> {
+  context.reporter.note(`${id}: ${from}`);
+  const started = performance.now();
+  await work();
+  context.reporter.done("set-up", id, (performance.now() - started) / 1000);
+}
+
+function describeSource(item: Toolchain): string {
+  const [source] = item.sources;
+  if (source?.kind === "debian") return `${source.packages.join(", ")} from Debian ${source.suite}`;
+  if (source?.kind === "musl") return `musl from Debian ${source.suite}, compiled for ${source.zigCpu}`;
+  return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
+}

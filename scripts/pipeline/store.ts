@@ -1,0 +1,75 @@
+// The store in the cache folder: each tool, sysroot and Node that targets/toolchains describes, fetched, verified, unpacked.
+import { existsSync } from "node:fs";
+import { chmod, mkdir, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+import { hashValue } from "../lib/hash.ts";
+import { fillFolder } from "../lib/paths.ts";
+import type { Source, Toolchain } from "../model/toolchain.ts";
+import { fetchDebianPackages } from "../tools/apt.ts";
+import { buildMusl } from "../tools/musl.ts";
+import { fetchNpmPackage } from "../tools/npm.ts";
+import { fetchWheel } from "../tools/pip.ts";
+import type { ZigPaths } from "../tools/zig.ts";
+
+/** Where a thing lies once it is fetched; the name changes with its description, so that a new pin is a new folder. */
+export function storeFolder(cache: string, item: Toolchain): string {
+  return join(cache, "store", `${item.id}-${item.version}-${hashValue(item).slice(0, 8)}`);
+}
+
+/** Path of what an item provides under a name. */
+export function provided(cache: string, item: Toolchain, name: string): string {
+  const path = item.provides[name];
+  if (path === undefined) {
+    throw new BoardkitError(`${item.id} provides no ${name}`, { code: "BAD_DATA", exit: "usage", place: `targets/toolchains/${item.id}.json`, mend: `add "${name}" to provides` });
+  }
+  return join(storeFolder(cache, item), path);
+}
+
+/** Whether an item is in the store. */
+export function isStored(cache: string, item: Toolchain): boolean {
+  return existsSync(storeFolder(cache, item));
+}
+
+/** Fetches an item from the first of its sources that answers. */
+export async function store(cache: string, item: Toolchain, zig: ZigPaths, signal: AbortSignal): Promise<void> {
+  const usable = item.sources.filter((source) => source.kind !== "pypi" || source.host === undefined || source.host === process.arch);
+  if (usable.length === 0) {
+    throw new BoardkitError(`${item.id} has no source for ${process.platform}-${process.arch}`, { code: "NO_SOURCE", exit: "toolMissing", mend: `add one to targets/toolchains/${item.id}.json` });
+  }
+  const failures: unknown[] = [];
+  for (const source of usable) {
+    try {
+      await fillFolder(storeFolder(cache, item), async (folder) => {
+        await fetchSource(cache, source, folder, zig, signal);
+        await finish(item, folder);
+      });
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.push(error);
+    }
+  }
+  throw failures.length === 1 ? failures[0] : new AggregateError(failures, `no source of ${item.id} could be used`);
+}
+
+async function fetchSource(cache: string, source: Source, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
+  if (source.kind === "pypi") await fetchWheel(cache, source, folder, signal);
+  else if (source.kind === "npm") await fetchNpmPackage(source, folder, signal);
+  else if (source.kind === "debian") await fetchDebianPackages(cache, source.suite, source.packages, folder, signal);
+  else await buildMusl(cache, source, folder, zig, signal);
+}
+
+/** Adds links and execute bits, drops the downloads, and checks that all that is promised is there. */
+async function finish(item: Toolchain, folder: string): Promise<void> {
+  for (const download of [".wheel", ".debs"]) await rm(join(folder, download), { recursive: true, force: true });
+  for (const [link, target] of Object.entries(item.links)) {
+    await mkdir(dirname(join(folder, link)), { recursive: true });
+    await symlink(target, join(folder, link));
+  }
+  for (const file of item.executable) await chmod(join(folder, file), 0o755);
+  for (const [name, path] of Object.entries(item.provides)) {
+    if (existsSync(join(folder, path))) continue;
+    throw new BoardkitError(`${item.id} should provide ${name} at ${path}, and what was fetched has no such file`, { code: "FETCH_FAILED", place: `targets/toolchains/${item.id}.json` });
+  }
+}

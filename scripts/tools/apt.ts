@@ -1,0 +1,114 @@
+// Debian packages without touching the system: apt with a configuration, lists and cache of its own, so that another suite or
+// architecture needs neither root nor a change to the system's sources. apt verifies Debian's signatures as ever.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+import { runOrFail } from "./exec.ts";
+
+/** The suites that targets/toolchains may name, with the architectures that are wanted of each. */
+const SUITES: Record<string, string[]> = { bookworm: ["armhf"], trixie: ["amd64", "arm64"] };
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const LISTS_DAYS = 1;
+
+/** Downloads packages of one suite and unpacks them into `folder`. */
+export async function fetchDebianPackages(cache: string, suite: string, names: string[], folder: string, signal: AbortSignal): Promise<void> {
+  await inDownloads(cache, folder, signal, async (apt, downloads) => {
+    await apt(["download", ...names.map((name) => `${name}/${suite}`)], downloads);
+    for (const file of (await readdir(downloads)).filter((name) => name.endsWith(".deb"))) {
+      await runOrFail({ argv: ["dpkg", "-x", join(downloads, file), folder], signal }, "UNPACK_FAILED");
+    }
+  });
+}
+
+/** Downloads the original source archive of a package and unpacks it into `folder`, without the archive's top folder. */
+export async function fetchDebianSource(cache: string, suite: string, name: string, folder: string, signal: AbortSignal): Promise<void> {
+  await inDownloads(cache, folder, signal, async (apt, downloads) => {
+    await apt(["source", "--download-only", `${name}/${suite}`], downloads);
+    const archive = (await readdir(downloads)).find((file) => /\.orig\.tar\.[a-z0-9]+$/.test(file));
+    if (!archive) throw new BoardkitError(`the source package ${name} has no original archive`, { code: "FETCH_FAILED" });
+    await runOrFail({ argv: ["tar", "-xf", join(downloads, archive), "-C", folder, "--strip-components=1"], signal }, "UNPACK_FAILED");
+  });
+}
+
+type Apt = (args: string[], cwd: string) => Promise<unknown>;
+
+async function inDownloads(cache: string, folder: string, signal: AbortSignal, work: (apt: Apt, downloads: string) => Promise<void>): Promise<void> {
+  const configuration = await ensureLists(join(cache, "apt"), signal);
+  const downloads = join(folder, ".debs");
+  await mkdir(downloads, { recursive: true });
+  const apt: Apt = (args, cwd) => runOrFail({ argv: ["apt-get", "--quiet", ...args], cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", MEND);
+  await work(apt, downloads);
+}
+
+const MEND = "Debian's mirror must be reachable as the system's apt reaches it";
+
+/** Writes the private configuration and fetches its lists when they are older than a day. */
+async function ensureLists(folder: string, signal: AbortSignal): Promise<string> {
+  const configuration = join(folder, "apt.conf");
+  const stamp = join(folder, ".updated");
+  const age = existsSync(stamp) ? Date.now() - (await stat(stamp)).mtimeMs : Infinity;
+  if (age < LISTS_DAYS * 86_400_000) return configuration;
+  for (const part of ["lists/partial", "cache/archives/partial"]) await mkdir(join(folder, part), { recursive: true });
+  await writeFile(join(folder, "status"), "");
+  await writeFile(join(folder, "debian.sources"), sourcesText(await findMirror()));
+  await writeFile(configuration, configurationText(folder));
+  await runOrFail({ argv: ["apt-get", "--quiet", "update"], env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", MEND);
+  await writeFile(stamp, "");
+  return configuration;
+}
+
+/** The mirror that the system's own apt uses for Debian. */
+async function findMirror(): Promise<string> {
+  const folder = "/etc/apt/sources.list.d";
+  const names = existsSync(folder) ? (await readdir(folder)).filter((name) => /\.(sources|list)$/.test(name)).map((name) => join(folder, name)) : [];
+  const files = ["/etc/apt/sources.list", ...names].filter((path) => existsSync(path));
+  const mirror = mirrorIn((await Promise.all(files.map((path) => readFile(path, "utf8")))).join("\n"));
+  if (mirror) return mirror;
+  throw new BoardkitError("the system's apt knows no Debian mirror", {
+    code: "NO_DEBIAN",
+    exit: "toolMissing",
+    place: files.join(", ") || "/etc/apt",
+    mend: "QEMU, sysroots and musl come from Debian's packages; set one up on Debian 12 or newer, or run in such a container",
+  });
+}
+
+/** The first Debian mirror in the text of apt sources, in either format. */
+export function mirrorIn(text: string): string | undefined {
+  const line = /^(?:URIs:\s*|deb\s+(?:\[[^\]]*\]\s+)?)(\S+\/debian)\/?(?=\s|$)/m.exec(text);
+  return line?.[1];
+}
+
+function sourcesText(mirror: string): string {
+  const host = process.arch === "arm64" ? "arm64" : "amd64";
+  return Object.entries(SUITES)
+    .map(([suite, architectures]) =>
+      [
+        `Types: deb${suite === "trixie" ? " deb-src" : ""}`,
+        `URIs: ${mirror}`,
+        `Suites: ${suite}`,
+        "Components: main",
+        `Architectures: ${[...new Set([host, ...architectures])].join(" ")}`,
+        `Signed-By: ${KEYRING}`,
+        "",
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+function configurationText(folder: string): string {
+  const host = process.arch === "arm64" ? "arm64" : "amd64";
+  return `// Written by boardkit.
+Dir::State "${folder}";
+Dir::State::status "${folder}/status";
+Dir::State::lists "${folder}/lists";
+Dir::Cache "${folder}/cache";
+Dir::Etc::sourcelist "${folder}/debian.sources";
+Dir::Etc::sourceparts "/dev/null";
+APT::Architecture "${host}";
+APT::Architectures { "${host}"; "amd64"; "arm64"; "armhf"; };
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+`;
+}

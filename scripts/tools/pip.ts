@@ -1,0 +1,47 @@
+// pip, in a virtual environment of its own in the cache: it fetches wheels by name, version and hash, for any platform.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+import { fillFolder } from "../lib/paths.ts";
+import { run, runOrFail } from "./exec.ts";
+
+export type Wheel = { package: string; version: string; platform: string; sha256: string };
+
+/** Downloads a wheel, verified by its hash, and unpacks it into `folder`. */
+export async function fetchWheel(cache: string, wheel: Wheel, folder: string, signal: AbortSignal): Promise<void> {
+  const python = await ensurePip(cache, signal);
+  const downloads = join(folder, ".wheel");
+  await mkdir(downloads, { recursive: true });
+  const requirements = join(downloads, "requirements.txt");
+  await writeFile(requirements, `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
+  const options = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--platform", wheel.platform];
+  await runOrFail(
+    { argv: [python, "-m", "pip", "download", ...options, "--dest", downloads, "--requirement", requirements], signal },
+    "FETCH_FAILED",
+    "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
+  );
+  const [file] = (await readdir(downloads)).filter((name) => name.endsWith(".whl"));
+  if (!file) throw new BoardkitError(`pip brought no wheel of ${wheel.package}`, { code: "FETCH_FAILED" });
+  await runOrFail({ argv: [python, "-m", "zipfile", "-e", join(downloads, file), folder], signal }, "UNPACK_FAILED");
+}
+
+async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
+  const folder = join(cache, "python");
+  const python = join(folder, "bin", "python3");
+  // A virtual environment knows its own place, so it cannot be made elsewhere and moved; the stamp says that it is whole.
+  const stamp = join(folder, ".complete");
+  if (existsSync(stamp)) return python;
+  await fillFolder(folder, async () => {});
+  const outcome = await run({ argv: ["python3", "-m", "venv", "--clear", folder], signal });
+  if (outcome.exitCode !== 0) {
+    throw new BoardkitError("python3 cannot make a virtual environment", {
+      code: "TOOL_MISSING",
+      exit: "toolMissing",
+      tail: outcome.stdout + outcome.stderr,
+      mend: "apt-get install python3-venv",
+    });
+  }
+  await writeFile(stamp, "");
+  return python;
+}

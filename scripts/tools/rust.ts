@@ -1,0 +1,109 @@
+// rustc, cargo and rustup: what they know of this host and of a project.
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+import { run, runOrFail } from "./exec.ts";
+
+export type RustFacts = {
+  /** `rustc 1.95.0 (59807616e 2026-04-14)`. */
+  version: string;
+  sysroot: string;
+  host: string;
+  hasSource: boolean;
+};
+
+/** What rustc says of itself. */
+export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<RustFacts> {
+  const [version, sysroot] = await Promise.all([
+    runOrFail({ argv: ["rustc", "-vV"], cwd, signal }, "RUST_BROKEN"),
+    runOrFail({ argv: ["rustc", "--print", "sysroot"], cwd, signal }, "RUST_BROKEN"),
+  ]);
+  const lines = version.stdout.trim().split("\n");
+  const root = sysroot.stdout.trim();
+  return {
+    version: lines[0] ?? "",
+    host: lines.find((line) => line.startsWith("host: "))?.slice(6) ?? "",
+    sysroot: root,
+    hasSource: existsSync(join(root, "lib/rustlib/src/rust/library/std/Cargo.toml")),
+  };
+}
+
+/** Whether the standard library of a target is installed, compiled. */
+export function hasStd(facts: RustFacts, triple: string): boolean {
+  return existsSync(join(facts.sysroot, "lib/rustlib", triple, "lib"));
+}
+
+/** Whether rustup was asked before, for this compiler, and had no compiled standard library for the target. */
+export function isStdUnavailable(cache: string, facts: RustFacts, triple: string): boolean {
+  return existsSync(unavailableMark(cache, facts, triple));
+}
+
+/** Brings the compiled standard library of a target; false where there is none to be had. */
+export async function addStd(cache: string, facts: RustFacts, triple: string, signal: AbortSignal): Promise<boolean> {
+  const outcome = await run({ argv: ["rustup", "target", "add", triple], env: RUSTUP_ENV, signal });
+  if (outcome.exitCode === 0) return true;
+  const mark = unavailableMark(cache, facts, triple);
+  await mkdir(dirname(mark), { recursive: true });
+  await writeFile(mark, outcome.stderr);
+  return false;
+}
+
+/** Brings the source of the standard library, from which cargo compiles it for targets that have none compiled. */
+export async function addStdSource(signal: AbortSignal): Promise<void> {
+  await runOrFail(
+    { argv: ["rustup", "component", "add", "rust-src"], env: RUSTUP_ENV, signal },
+    "RUST_SRC_MISSING",
+    "rustup must reach its server; with a Rust from elsewhere put the source of exactly that version under `$(rustc --print sysroot)/lib/rustlib/src/rust`",
+  );
+}
+
+// A target that a rustup server does not have prints a page of backtrace otherwise.
+const RUSTUP_ENV = { RUST_BACKTRACE: "0" };
+
+function unavailableMark(cache: string, facts: RustFacts, triple: string): string {
+  return join(cache, "rust-std", facts.version.replaceAll(/[^\w.]+/g, "-"), `${triple}.unavailable`);
+}
+
+export type CargoPackage = { id: string; name: string; version: string; manifest_path: string; source: string | null; targets: { kind: string[]; name: string; crate_types: string[] }[] };
+export type CargoMetadata = {
+  packages: CargoPackage[];
+  workspace_root: string;
+  target_directory: string;
+  resolve: { nodes: { id: string; dependencies: string[] }[] };
+};
+
+/** `cargo metadata` of a manifest, with the resolved dependencies. */
+export async function readCargoMetadata(manifest: string, signal: AbortSignal): Promise<CargoMetadata> {
+  const argv = ["cargo", "metadata", "--format-version=1", `--manifest-path=${manifest}`];
+  // Offline first: it is quick and is all that is needed once the dependencies are there.
+  const offline = await run({ argv: [...argv, "--offline"], signal });
+  const outcome = offline.exitCode === 0 ? offline : await runOrFail({ argv, signal }, "CARGO_METADATA", "cargo must read that manifest and reach crates.io");
+  return JSON.parse(outcome.stdout) as CargoMetadata;
+}
+
+/** The folders of the local packages that these packages are built from, themselves among them, sorted. */
+export function localClosure(metadata: CargoMetadata, manifests: string[]): string[] {
+  const byId = new Map(metadata.packages.map((item) => [item.id, item]));
+  const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node.dependencies]));
+  const todo = metadata.packages.filter((item) => manifests.includes(item.manifest_path)).map((item) => item.id);
+  const seen = new Set<string>();
+  for (let id = todo.pop(); id !== undefined; id = todo.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    todo.push(...(nodes.get(id) ?? []));
+  }
+  const local = [...seen].map((id) => byId.get(id)).filter((item) => item !== undefined && item.source === null);
+  return local.map((item) => dirname((item as CargoPackage).manifest_path)).toSorted();
+}
+
+/** The manifest of a workspace package by its name. */
+export function manifestOf(metadata: CargoMetadata, name: string): string {
+  const found = metadata.packages.find((item) => item.name === name && item.source === null);
+  if (found) return found.manifest_path;
+  throw new BoardkitError(`no crate ${name} in the workspace ${metadata.workspace_root}`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    mend: "name crates of this workspace in boardkit.tests of package.json",
+  });
+}

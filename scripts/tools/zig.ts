@@ -1,0 +1,56 @@
+// zig as C compiler and linker, through cargo-zigbuild's `zig cc` wrapper, which rewrites the arguments of rustc that zig's
+// linker does not take and puts LLVM's libunwind in the place of libgcc_s.
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashValue } from "../lib/hash.ts";
+import { fillFolder } from "../lib/paths.ts";
+import { cargoTargetVariable, ccVariable, zigTargetWithFloor } from "../model/names.ts";
+import type { Triple } from "../model/triple.ts";
+
+export type ZigPaths = { zig: string; zigbuild: string; cache: string };
+type Target = Pick<Triple, "triple" | "zigTarget" | "glibcFloor" | "cpu">;
+
+/** The programs that stand as cc, c++ and ar for one target: name to shell text. */
+function wrapperTexts(target: Target, paths: ZigPaths): Record<string, string> {
+  // The CPU must be said here too: without it zig compiles the C runtime objects and compiler-rt of arm for ARMv7.
+  const flags = `-target ${zigTargetWithFloor(target.zigTarget, target.glibcFloor)} -mcpu=${target.cpu.zig}`;
+  const call = (tool: string, args: string) => `#!/bin/sh\nexec "${paths.zigbuild}" zig ${tool} -- ${args}"$@"\n`;
+  return { cc: call("cc", `${flags} `), "c++": call("c++", `${flags} `), ar: call("ar", "") };
+}
+
+/** The folder of a target's wrappers; its name changes with their text. */
+export function wrapperFolder(target: Target, paths: ZigPaths): string {
+  return join(paths.cache, "wrappers", `${target.triple}-${hashValue(wrapperTexts(target, paths)).slice(0, 8)}`);
+}
+
+/** Writes the wrappers of a target. */
+export async function writeWrappers(target: Target, paths: ZigPaths): Promise<void> {
+  await fillFolder(wrapperFolder(target, paths), async (folder) => {
+    for (const [name, text] of Object.entries(wrapperTexts(target, paths))) {
+      await writeFile(join(folder, name), text);
+      await chmod(join(folder, name), 0o755);
+    }
+  });
+}
+
+/** The variables that make cargo and the cc crate use zig for a target. */
+export function zigEnvironment(target: Target, paths: ZigPaths): Record<string, string> {
+  const folder = wrapperFolder(target, paths);
+  return {
+    [cargoTargetVariable(target.triple, "LINKER")]: join(folder, "cc"),
+    [ccVariable("CC", target.triple)]: join(folder, "cc"),
+    [ccVariable("CXX", target.triple)]: join(folder, "c++"),
+    [ccVariable("AR", target.triple)]: join(folder, "ar"),
+    ...zigCaches(paths),
+  };
+}
+
+/** The variables that keep what zig and cargo-zigbuild write inside Boardkit's own cache folder. */
+export function zigCaches(paths: ZigPaths): Record<string, string> {
+  return {
+    CARGO_ZIGBUILD_ZIG_PATH: paths.zig,
+    CARGO_ZIGBUILD_CACHE_DIR: join(paths.cache, "cargo-zigbuild"),
+    ZIG_GLOBAL_CACHE_DIR: join(paths.cache, "zig"),
+    ZIG_LOCAL_CACHE_DIR: join(paths.cache, "zig"),
+  };
+}

@@ -1,0 +1,4 @@
+import { defineConfig } from "vitest/config";
+
+// Unit tests lie beside their file; slow ones that build or run the CLI are in scripts/e2e, with a configuration of their own.
+export default defineConfig({ test: { include: ["scripts/**/*.test.ts"], exclude: ["scripts/e2e/**", "**/node_modules/**"] } });
