@@ -22,11 +22,7 @@ async function runAll() {
   const files = readCases();
   const count = files.reduce((sum, { cases }) => sum + cases.length, 0);
   if (count < FEWEST_CASES) {
-    fail(
-      "smoke.mjs",
-      "there are cases",
-      new Error(`${count} found, expected ${FEWEST_CASES} at least`),
-    );
+    fail("smoke.mjs", "there are cases", new Error(`${count} found, expected ${FEWEST_CASES} at least`));
   }
   for await (const result of runCases(files, grid)) {
     if (result.ok) passed++;

@@ -12,7 +12,7 @@ const ROOT = new URL("../../cases/", import.meta.url);
 export function readCases() {
   return /** @type {const} */ (["engine", "cache"]).flatMap((kind) => {
     const names = readdirSync(new URL(`${kind}/`, ROOT)).filter((name) => name.endsWith(".yaml"));
-    return names.sort().map((name) => {
+    return names.toSorted().map((name) => {
       const file = `${kind}/${name}`;
       const text = readFileSync(new URL(file, ROOT), "utf8");
       // As BigInt an integer that no double holds can be told from its neighbour.

@@ -39,7 +39,7 @@ const METHODS = {
 };
 
 const CASE_KEYS = ["name", "options", "steps", "error"];
-const EXPECTATIONS = ["returns", "undefined", "error"];
+const EXPECTATIONS = new Set(["returns", "undefined", "error"]);
 const ERROR_KEYS = ["code", "message", "file", "line", "column"];
 
 /**
@@ -93,7 +93,7 @@ export async function runCase(kind, testCase, grid) {
 /** Runs one step on the subject that it names, and checks what comes of it. */
 async function runStep(kind, step, subjects, grid) {
   const { on, ...rest } = step;
-  const methods = Object.keys(rest).filter((key) => !EXPECTATIONS.includes(key));
+  const methods = Object.keys(rest).filter((key) => !EXPECTATIONS.has(key));
   if (methods.length !== 1) throw new Error(`a step has one method, not ${methods.length}`);
   if (Object.keys(rest).length > 2) throw new Error("a step has at most one expectation");
   const [method] = methods;
@@ -143,10 +143,7 @@ function expectError(actual, expected) {
     const same = key === "message" ? says(actual.message, value) : actual[key] === value;
     if (same) continue;
     const { code, message } = actual;
-    throw new Error(
-      `expected an error with ${key} ${show(value)}, got ${show(actual[key])} (${code}: ${message})`,
-      { cause: actual },
-    );
+    throw new Error(`expected an error with ${key} ${show(value)}, got ${show(actual[key])} (${code}: ${message})`, { cause: actual });
   }
 }
 

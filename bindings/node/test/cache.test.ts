@@ -26,14 +26,11 @@ describe("values", () => {
     expect(new Cache().get("nothing")).toBe(undefined);
   });
 
-  test.each([null, undefined, 1, true, {}, [1], new ArrayBuffer(1), new Uint16Array(1)])(
-    "%o is no value",
-    (value) => {
-      const cache = new Cache();
-      expect(() => cache.set("k", value as never)).toThrow(ArgumentError);
-      expect(cache.size).toBe(0);
-    },
-  );
+  test.each([null, undefined, 1, true, {}, [1], new ArrayBuffer(1), new Uint16Array(1)])("%o is no value", (value) => {
+    const cache = new Cache();
+    expect(() => cache.set("k", value as never)).toThrow(ArgumentError);
+    expect(cache.size).toBe(0);
+  });
 });
 
 describe("keys and options", () => {

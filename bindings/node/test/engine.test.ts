@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  ArgumentError,
-  CompileError,
-  Engine,
-  GridError,
-  InputError,
-  InternalError,
-} from "../ts/index.ts";
+import { ArgumentError, CompileError, Engine, GridError, InputError, InternalError } from "../ts/index.ts";
 
 const POLICY = `package p
 has_input if input == input

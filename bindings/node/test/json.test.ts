@@ -22,11 +22,7 @@ describe("what JSON can say", () => {
     ["an object without prototype", Object.assign(Object.create(null), { a: 1 }), '{"a":1}'],
     ["own fields of a class", new Point(), '{"x":1}'],
     ["a key __proto__", JSON.parse('{"__proto__":{"admin":true}}'), '{"__proto__":{"admin":true}}'],
-    [
-      "one object at two places",
-      ((shared) => ({ a: shared, b: shared }))({ c: 1 }),
-      '{"a":{"c":1},"b":{"c":1}}',
-    ],
+    ["one object at two places", ((shared) => ({ a: shared, b: shared }))({ c: 1 }), '{"a":{"c":1},"b":{"c":1}}'],
   ])("%s", (_, value, text) => {
     expect(jsonText(value, "input")).toBe(text);
   });
@@ -69,9 +65,7 @@ describe("what JSON cannot say is an InputError that names the place", () => {
         throw cause;
       },
     };
-    expect(() => jsonText(value, "input")).toThrow(
-      expect.objectContaining({ code: "GRID_INPUT", cause }),
-    );
+    expect(() => jsonText(value, "input")).toThrow(expect.objectContaining({ code: "GRID_INPUT", cause }));
   });
 
   test("the message of a deep place stays short", () => {
@@ -95,11 +89,8 @@ describe("the answer", () => {
     expect(parseAnswer(text)).toEqual(value);
   });
 
-  test.each(["18446744073709551616", "-9223372036854775809", '{"a":[1,99999999999999999999]}'])(
-    "%s would lose digits",
-    (text) => {
-      expect(() => parseAnswer(text)).toThrow(EvaluationError);
-      expect(() => parseAnswer(text)).toThrow("evaluateJson");
-    },
-  );
+  test.each(["18446744073709551616", "-9223372036854775809", '{"a":[1,99999999999999999999]}'])("%s would lose digits", (text) => {
+    expect(() => parseAnswer(text)).toThrow(EvaluationError);
+    expect(() => parseAnswer(text)).toThrow("evaluateJson");
+  });
 });

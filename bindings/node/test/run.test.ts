@@ -42,11 +42,9 @@ describe("what passes", () => {
     ],
   ])("%s", (_, step) => run({ steps: [step] }));
 
-  test("an error of the constructor", () =>
-    run({ options: { max_entries: 0 }, error: { code: "GRID_ARGUMENT", message: "entry cap" } }));
+  test("an error of the constructor", () => run({ options: { max_entries: 0 }, error: { code: "GRID_ARGUMENT", message: "entry cap" } }));
 
-  test("a handle", () =>
-    run({ steps: [{ open: ["h", "name", {}] }, { get: ["k"], on: "h", returns: "k" }] }));
+  test("a handle", () => run({ steps: [{ open: ["h", "name", {}] }, { get: ["k"], on: "h", returns: "k" }] }));
 });
 
 describe("what fails", () => {
@@ -58,16 +56,8 @@ describe("what fails", () => {
     ["text for bytes", { get: ["v"], returns: { $base64: "dg==" } }, /expected bytes/],
     ["no error", { get: ["k"], error: { code: "GRID_INPUT" } }, /expected an error/],
     ["an error that nobody expects", { set: ["k", "v", { ttl_ms: 5 }] }, /ttlMs/],
-    [
-      "another code",
-      { set: ["k", "v", {}], error: { code: "GRID_INPUT" } },
-      /code "GRID_INPUT", got "GRID_ARGUMENT"/,
-    ],
-    [
-      "another line",
-      { set: ["k", "v", {}], error: { code: "GRID_ARGUMENT", line: 2 } },
-      /line 2, got undefined/,
-    ],
+    ["another code", { set: ["k", "v", {}], error: { code: "GRID_INPUT" } }, /code "GRID_INPUT", got "GRID_ARGUMENT"/],
+    ["another line", { set: ["k", "v", {}], error: { code: "GRID_ARGUMENT", line: 2 } }, /line 2, got undefined/],
     ["an unknown method", { peek: ["k"] }, /no method peek/],
     ["a method that all objects have", { toString: [] }, /no method toString/],
     ["an unknown expectation", { get: ["k"], equals: "k" }, /one method/],

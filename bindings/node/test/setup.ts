@@ -4,14 +4,13 @@ import { loadAddon } from "../ts/loader.ts";
 import { currentHost } from "../ts/platform.ts";
 
 /** Builds lib/, which worker threads and child processes import, and makes sure that there is an addon to test. */
-export default function setup(): void {
+export function setup(): void {
   execSync("npm run --silent build", { cwd: new URL("..", import.meta.url), stdio: "inherit" });
   const { BOARDKIT_ADDON: path } = process.env;
   try {
     loadAddon({ host: currentHost, path, require: createRequire(import.meta.url) });
   } catch (error) {
-    throw new Error(
-      `these tests run the addon of this machine; build it with: npm run build:addon -w bindings/node\n${String(error)}`,
-    );
+    const build = "npm run build:addon -w bindings/node";
+    throw new Error(`these tests run the addon of this machine; build it with: ${build}\n${String(error)}`, { cause: error });
   }
 }

@@ -7,4 +7,4 @@ const cache = Cache.open(name);
 for (let index = 0; index < count; index++) cache.set(`${id}-${index}`, Buffer.from([id, index]));
 const engine = new Engine();
 engine.loadPolicy("p.rego", `package p\nid := ${id}`);
-parentPort?.postMessage({ seen: cache.get("main"), id: engine.evaluate("data.p.id") });
+parentPort?.postMessage({ seen: cache.get("main"), id: engine.evaluate("data.p.id") }, []);

@@ -72,9 +72,7 @@ export function nativeCall<T>(call: () => T): T {
 /** Turns what the addon threw into a {@link GridError}. */
 export function gridError(thrown: unknown): GridError {
   if (thrown instanceof GridError) return thrown;
-  const { code, message, file, line, column } = (
-    thrown instanceof Error ? thrown : new Error(String(thrown))
-  ) as NativeError;
+  const { code, message, file, line, column } = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NativeError;
   const Class = CLASSES.get(code);
   if (Class) {
     // These name options and methods; the others may quote a policy.

@@ -43,10 +43,7 @@ export class Cache {
   constructor(options?: CacheOptions | NativeCache) {
     const { Cache: Native } = addon();
     // `open` hands in a native cache; nobody else can have one.
-    this.#native =
-      options instanceof Native
-        ? options
-        : nativeCall(() => new Native(optionsArgument(options, OPTIONS)));
+    this.#native = options instanceof Native ? options : nativeCall(() => new Native(optionsArgument(options, OPTIONS)));
   }
 
   /**

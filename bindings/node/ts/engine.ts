@@ -23,9 +23,7 @@ export class Engine {
    */
   constructor(options?: EngineOptions) {
     const { Engine: Native } = addon();
-    this.#native = nativeCall(
-      () => new Native(snakeKeys(optionsArgument(options, ENGINE_OPTIONS))),
-    );
+    this.#native = nativeCall(() => new Native(snakeKeys(optionsArgument(options, ENGINE_OPTIONS))));
   }
 
   /**

@@ -1,13 +1,7 @@
 import { EvaluationError, InputError } from "./errors.ts";
 
 /** A value that JSON can say. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined };
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /** What is wrong in a document, and under which keys. */
 interface Flaw {
@@ -67,13 +61,9 @@ function findFlaw(value: unknown, depth: number): Flaw | undefined {
     case "boolean":
       return undefined;
     case "string":
-      return value.isWellFormed()
-        ? undefined
-        : { path: "", text: "holds half of a surrogate pair; see String.toWellFormed" };
+      return value.isWellFormed() ? undefined : { path: "", text: "holds half of a surrogate pair; see String.toWellFormed" };
     case "number":
-      return Number.isFinite(value)
-        ? undefined
-        : { path: "", text: `is ${value}, which JSON cannot say; give a finite number or null` };
+      return Number.isFinite(value) ? undefined : { path: "", text: `is ${value}, which JSON cannot say; give a finite number or null` };
     case "object":
       return value === null ? undefined : flawOfObject(value, depth);
     case "undefined":

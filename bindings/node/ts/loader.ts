@@ -53,18 +53,11 @@ export function loadAddon({ host, path, require }: LoadContext): Addon {
 function candidates(host: Host): string[] {
   const names = platformNames(host);
   const folder = fileURLToPath(new URL("..", import.meta.url));
-  return [
-    ...names.map((name) => resolve(folder, `grid.${name}.node`)),
-    ...names.map((name) => `@boardkit/grid-${name}`),
-  ];
+  return [...names.map((name) => resolve(folder, `grid.${name}.node`)), ...names.map((name) => `@boardkit/grid-${name}`)];
 }
 
 /** The whole story of a failed load: what was expected, what was tried, what to do. */
-function failureText(
-  host: Host,
-  path: string | undefined,
-  failures: { id: string; error: unknown }[],
-): string {
+function failureText(host: Host, path: string | undefined, failures: { id: string; error: unknown }[]): string {
   const names = platformNames(host);
   const mends = path
     ? [`point ${PATH_VARIABLE} to a .node file that was built for this machine, or unset it`]

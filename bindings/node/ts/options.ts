@@ -44,9 +44,7 @@ export function snakeKeys(options: object): Record<string, unknown> {
 
 /** A text of the crate with the names of options and methods that it mentions as they are spelled here. */
 export function camelNames(text: string): string {
-  return text.replace(SNAKE_NAMES, (name) =>
-    name.replace(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase()),
-  );
+  return text.replace(SNAKE_NAMES, (name) => name.replace(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase()));
 }
 
 /** A name as the crate spells it. */
@@ -54,7 +52,4 @@ function snakeName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-const SNAKE_NAMES = new RegExp(
-  `\\b(${[...Object.keys(ENGINE_OPTIONS), "setData", "evaluateJson"].map(snakeName).join("|")})\\b`,
-  "g",
-);
+const SNAKE_NAMES = new RegExp(`\\b(${[...Object.keys(ENGINE_OPTIONS), "setData", "evaluateJson"].map(snakeName).join("|")})\\b`, "g");

@@ -25,9 +25,7 @@ export function platformNames({ platform, arch, armVersion, libc }: Host): strin
 
 /** Says a host in words, for messages. */
 export function hostText({ platform, arch, armVersion, libc }: Host): string {
-  return [platform, arch === "arm" ? `arm v${armVersion ?? "?"}` : arch, libc]
-    .filter((word) => word !== undefined)
-    .join(" ");
+  return [platform, arch === "arm" ? `arm v${armVersion ?? "?"}` : arch, libc].filter((word) => word !== undefined).join(" ");
 }
 
 /** Reads the facts of the running process. */
