@@ -21,7 +21,9 @@ function installDependencies() {
   process.stderr.write("  npm ci: the dependencies of package-lock.json\n");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
   if (npm.error || npm.status !== 0) {
-    process.stderr.write(`✗ npm ci failed in ${root}: ${npm.error?.message ?? `exit ${npm.status}`}\n  mend: read npm's text above; npm must be on the PATH and reach its registry\n`);
+    process.stderr.write(
+      `✗ npm ci failed in ${root}: ${npm.error?.message ?? `exit ${npm.status}`}\n  mend: read npm's text above; npm must be on the PATH and reach its registry\n`,
+    );
     process.exit(npm.error ? 4 : 1);
   }
   writeFileSync(stamp, wanted);

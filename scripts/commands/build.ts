@@ -20,7 +20,11 @@ export function addBuild(program: Command, edge: Edge): void {
       const { plan, rustc } = await setUpStage(request, "build", context);
       const results = await buildPlan(plan, rustc, context);
       const manifests = results.flatMap((result: BuildResult) => result.manifest ?? []);
-      print(options.json ? JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped }, null, 2) : describeTable(manifests, plan.skipped));
+      print(
+        options.json
+          ? JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped }, null, 2)
+          : describeTable(manifests, plan.skipped),
+      );
       failTogether(results);
     });
 }

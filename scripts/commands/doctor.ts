@@ -14,7 +14,13 @@ export function addDoctor(program: Command, edge: Edge): void {
       const context = createContext({}, edge);
       const findings = await examine(context, edge.env.PATH ?? "");
       if (options.json) print(JSON.stringify({ schema: 1, findings }, null, 2));
-      else print(formatTable(["", "what", "state"], findings.map((finding) => [{ ok: "✓", fetched: "-", missing: "✗" }[finding.state], finding.name, finding.text])));
+      else
+        print(
+          formatTable(
+            ["", "what", "state"],
+            findings.map((finding) => [{ ok: "✓", fetched: "-", missing: "✗" }[finding.state], finding.name, finding.text]),
+          ),
+        );
       const missing = findings.filter((finding) => finding.state === "missing");
       if (missing.length === 0) return;
       throw new BoardkitError(`missing: ${missing.map((finding) => finding.name).join(", ")}`, {

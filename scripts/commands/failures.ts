@@ -18,7 +18,9 @@ export function failTogether(results: BuildResult[]): void {
 
 /** Throws when a smoke run failed. */
 export function failOnSmoke(manifests: Manifest[]): void {
-  const failed = manifests.flatMap((manifest) => manifest.smoke.filter((run) => run.outcome === "failed").map((run) => ({ triple: manifest.target.triple, run })));
+  const failed = manifests.flatMap((manifest) =>
+    manifest.smoke.filter((run) => run.outcome === "failed").map((run) => ({ triple: manifest.target.triple, run })),
+  );
   if (failed.length === 0) return;
   throw new BoardkitError(`${failed.length} smoke ${failed.length === 1 ? "run" : "runs"} failed`, {
     code: "SMOKE_FAILED",

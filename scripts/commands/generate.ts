@@ -18,7 +18,10 @@ export function addGenerate(program: Command, _edge: Edge): void {
       const files = Object.entries(generateSchemas()).map(([name, text]) => ({ path: join(folder, name), text }));
       const stale = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
       if (options.check && stale.length > 0) {
-        throw new BoardkitError(`not up to date: ${stale.map((file) => file.path).join(", ")}`, { code: "GENERATED_STALE", mend: "run: npx boardkit generate" });
+        throw new BoardkitError(`not up to date: ${stale.map((file) => file.path).join(", ")}`, {
+          code: "GENERATED_STALE",
+          mend: "run: npx boardkit generate",
+        });
       }
       await mkdir(folder, { recursive: true });
       for (const { path, text } of stale) await writeFile(path, text);

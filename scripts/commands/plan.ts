@@ -6,10 +6,12 @@ import { addPlanOptions, createContext, type Edge, print, requestOf, type Shared
 
 /** `boardkit plan`: the steps that build and smoke would run. */
 export function addPlan(program: Command, edge: Edge): void {
-  addPlanOptions(program.command("plan").description("print the steps that build runs: commands, environment, inputs, outputs")).action(async (options: SharedOptions, command: Command) => {
-    const plan = await planStage(requestOf(options, command, edge), createContext(options, edge));
-    print(options.json ? JSON.stringify(plan, null, 2) : describePlan(plan));
-  });
+  addPlanOptions(program.command("plan").description("print the steps that build runs: commands, environment, inputs, outputs")).action(
+    async (options: SharedOptions, command: Command) => {
+      const plan = await planStage(requestOf(options, command, edge), createContext(options, edge));
+      print(options.json ? JSON.stringify(plan, null, 2) : describePlan(plan));
+    },
+  );
 }
 
 /** A plan as commands that one could type. */

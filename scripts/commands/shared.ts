@@ -23,7 +23,9 @@ export type SharedOptions = {
 /** `--target`, repeatable, with globs. */
 export function targetOption(): Option {
   const collect = (value: string, before: string[]) => [...before, value];
-  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable").default([], "all that the project wants").argParser(collect);
+  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable")
+    .default([], "all that the project wants")
+    .argParser(collect);
 }
 
 /** `--json`: one versioned document on stdout. */

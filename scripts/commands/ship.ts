@@ -7,20 +7,26 @@ import { describeTable } from "./table.ts";
 
 /** `boardkit ship`: set-up, build and smoke of all targets, then the table. */
 export function addShip(program: Command, edge: Edge): void {
-  addRunOptions(program.command("ship").description("the main job: set-up, build and smoke of all targets, then one table")).action(async (options: SharedOptions, command: Command) => {
-    const context = createContext(options, edge);
-    const marks = [performance.now()];
-    const { plan, rustc, chosen } = await setUpStage(requestOf(options, command, edge), "smoke", context);
-    marks.push(performance.now());
-    const results = await buildPlan(plan, rustc, context);
-    marks.push(performance.now());
-    const built = results.flatMap((result) => (result.manifest ? [result.manifest.target] : []));
-    const manifests = await smokeTargets(chosen.project, built, undefined, context);
-    marks.push(performance.now());
-    const [setUp, build, smoke] = marks.slice(1).map((mark, index) => (mark - (marks[index] ?? mark)) / 1000) as [number, number, number];
-    if (options.json) print(JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped, seconds: { setUp, build, smoke } }, null, 2));
-    else print(`${describeTable(manifests, plan.skipped)}\n\nset-up ${formatSeconds(setUp)}, build ${formatSeconds(build)}, smoke ${formatSeconds(smoke)}`);
-    failTogether(results);
-    failOnSmoke(manifests);
-  });
+  addRunOptions(program.command("ship").description("the main job: set-up, build and smoke of all targets, then one table")).action(
+    async (options: SharedOptions, command: Command) => {
+      const context = createContext(options, edge);
+      const marks = [performance.now()];
+      const { plan, rustc, chosen } = await setUpStage(requestOf(options, command, edge), "smoke", context);
+      marks.push(performance.now());
+      const results = await buildPlan(plan, rustc, context);
+      marks.push(performance.now());
+      const built = results.flatMap((result) => (result.manifest ? [result.manifest.target] : []));
+      const manifests = await smokeTargets(chosen.project, built, undefined, context);
+      marks.push(performance.now());
+      const [setUp, build, smoke] = marks.slice(1).map((mark, index) => (mark - (marks[index] ?? mark)) / 1000) as [number, number, number];
+      if (options.json)
+        print(JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped, seconds: { setUp, build, smoke } }, null, 2));
+      else
+        print(
+          `${describeTable(manifests, plan.skipped)}\n\nset-up ${formatSeconds(setUp)}, build ${formatSeconds(build)}, smoke ${formatSeconds(smoke)}`,
+        );
+      failTogether(results);
+      failOnSmoke(manifests);
+    },
+  );
 }

@@ -14,10 +14,18 @@ export function addSmoke(program: Command, edge: Edge): void {
       const { plan, chosen } = await setUpStage(requestOf(options, command, edge), "smoke", context);
       const targets = plan.targets.map((target) => target.target);
       if (options.addon && targets.length !== 1) {
-        throw new BoardkitError(`--addon goes with one target, and ${targets.length} are chosen`, { code: "USAGE", exit: "usage", mend: "add --target <triple>" });
+        throw new BoardkitError(`--addon goes with one target, and ${targets.length} are chosen`, {
+          code: "USAGE",
+          exit: "usage",
+          mend: "add --target <triple>",
+        });
       }
       const manifests = await smokeTargets(chosen.project, targets, options.addon, context);
-      print(options.json ? JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped }, null, 2) : describeTable(manifests, plan.skipped));
+      print(
+        options.json
+          ? JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped }, null, 2)
+          : describeTable(manifests, plan.skipped),
+      );
       failOnSmoke(manifests);
     });
 }

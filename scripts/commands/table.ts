@@ -12,7 +12,14 @@ export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): 
   const rows = manifests.map((manifest) => {
     const { artifact, steps, smoke, target } = manifest;
     const libc = artifact.elf.glibc ? `glibc ${artifact.elf.glibc}` : artifact.elf.needed.join(" ") || "nothing";
-    return [target.triple, formatBytes(artifact.bytes), libc, formatSeconds(steps.build?.seconds ?? 0), summarise(smoke), smoke.map((run) => describeRun(run, notes)).join("; ")];
+    return [
+      target.triple,
+      formatBytes(artifact.bytes),
+      libc,
+      formatSeconds(steps.build?.seconds ?? 0),
+      summarise(smoke),
+      smoke.map((run) => describeRun(run, notes)).join("; "),
+    ];
   });
   for (const { target, reason } of skipped) rows.push([target, "-", "-", "-", "skipped", reason]);
   const legend = notes.map((note, index) => `[${index + 1}] stands in: ${note}`);

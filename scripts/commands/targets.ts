@@ -13,7 +13,13 @@ export function addTargets(program: Command, edge: Edge): void {
     .action((options: { target: string[]; json: boolean }) => {
       const targets = selectTriples(createContext({}, edge).registry, options.target);
       if (options.json) return print(JSON.stringify({ schema: 1, targets }, null, 2));
-      const rows = targets.map((target) => [target.triple, target.napiPlatform, target.glibcFloor ? `glibc ${target.glibcFloor}` : "musl", target.smoke.map((run) => `${run.kind} on ${run.cpu}`).join("; "), target.why ?? ""]);
+      const rows = targets.map((target) => [
+        target.triple,
+        target.napiPlatform,
+        target.glibcFloor ? `glibc ${target.glibcFloor}` : "musl",
+        target.smoke.map((run) => `${run.kind} on ${run.cpu}`).join("; "),
+        target.why ?? "",
+      ]);
       print(formatTable(["target", "napi platform", "libc", "smoke", "why not"], rows));
     });
 }

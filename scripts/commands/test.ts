@@ -17,6 +17,10 @@ export function addTest(program: Command, edge: Edge): void {
       const total = await runSuites(options.only, join(packageRoot, "dist/logs/test"), context);
       for (const reason of total.reasons) print(`skipped: ${reason}`);
       print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-      if (total.failed > 0) throw new BoardkitError(`${total.failed} failed`, { code: "TESTS_FAILED", mend: "their output is above; the whole logs are in dist/logs/test" });
+      if (total.failed > 0)
+        throw new BoardkitError(`${total.failed} failed`, {
+          code: "TESTS_FAILED",
+          mend: "their output is above; the whole logs are in dist/logs/test",
+        });
     });
 }

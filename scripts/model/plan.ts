@@ -2,7 +2,7 @@
 import type { SmokeRun, Triple } from "./triple.ts";
 
 /** How the files that a step makes are found. */
-export type Collect =
+type Collect =
   /** The command writes them into the step's partial folder under their own names. */
   | "partial"
   /** The one .node file in the partial folder; napi-rs gives armv6 and armv7 the same name, which ours tells apart. */

@@ -10,12 +10,15 @@ export const projectSettings = z.strictObject({
   prepare: z.array(z.string()).optional().describe("command that makes what the smoke script needs, run in the project's folder"),
   prepareInputs: z.array(z.string()).default([]).describe("files and folders that `prepare` reads"),
   prepareOutputs: z.array(z.string()).default([]).describe("files and folders that `prepare` writes"),
-  smoke: z.string().optional().describe("script that a target's Node runs; BOARDKIT_ADDON names the addon, BOARDKIT_RESULT the JSON file to write"),
+  smoke: z
+    .string()
+    .optional()
+    .describe("script that a target's Node runs; BOARDKIT_ADDON names the addon, BOARDKIT_RESULT the JSON file to write"),
   smokeInputs: z.array(z.string()).default([]).describe("further files and folders whose change makes a smoke run necessary"),
   tests: z.array(z.string()).default([]).describe("crates whose Rust tests run where no Node of the target exists"),
 });
 
-export type ProjectSettings = z.infer<typeof projectSettings>;
+type ProjectSettings = z.infer<typeof projectSettings>;
 
 export type Project = {
   /** Absolute folder of the project; `dist/` is made in it. */
@@ -45,7 +48,12 @@ export function readProject(folder: string): Project {
   const settings = projectSettings.safeParse(readPackageJson(root).boardkit ?? {});
   if (!settings.success) {
     const issues = settings.error.issues.map((issue) => `${["boardkit", ...issue.path].join(".")}: ${issue.message}`);
-    throw new BoardkitError(issues.join("; "), { code: "BAD_DATA", exit: "usage", place: join(root, "package.json"), mend: "mend that field; the README lists its keys" });
+    throw new BoardkitError(issues.join("; "), {
+      code: "BAD_DATA",
+      exit: "usage",
+      place: join(root, "package.json"),
+      mend: "mend that field; the README lists its keys",
+    });
   }
   const addonFolder = resolve(root, settings.data.addon);
   const addon = readPackageJson(addonFolder);
@@ -76,11 +84,14 @@ function readPackageJson(folder: string): PackageJson {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as PackageJson;
   } catch (error) {
-    throw new BoardkitError((error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no package.json" : `not valid JSON: ${(error as Error).message}`, {
-      code: "NOT_NAPI",
-      exit: "usage",
-      place: path,
-      mend: "run boardkit in a napi-rs project, or name its folder with --cwd",
-    });
+    throw new BoardkitError(
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no package.json" : `not valid JSON: ${(error as Error).message}`,
+      {
+        code: "NOT_NAPI",
+        exit: "usage",
+        place: path,
+        mend: "run boardkit in a napi-rs project, or name its folder with --cwd",
+      },
+    );
   }
 }

@@ -5,7 +5,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hostArch = z.enum(["x64", "arm64"]);
 
 /** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files, apt's signatures. */
-export const source = z.discriminatedUnion("kind", [
+const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pypi"),
     package: z.string(),
@@ -45,7 +45,11 @@ export const toolchain = z.strictObject({
   links: z.record(z.string(), z.string()).default({}).describe("symbolic links to add: path to what it points at"),
   executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose"),
   preload: z
-    .strictObject({ sources: z.array(z.string()).min(1).describe("C files in scripts/emulation"), zigTarget: z.string(), zigCpu: z.string() })
+    .strictObject({
+      sources: z.array(z.string()).min(1).describe("C files in scripts/emulation"),
+      zigTarget: z.string(),
+      zigCpu: z.string(),
+    })
     .optional()
     .describe("for a sysroot: what its C library needs under the emulator, compiled and loaded first"),
   provides: z.record(z.string(), z.string()).describe("name to path inside the unpacked folder"),

@@ -7,7 +7,7 @@ const toolId = id.describe("id of a file in targets/toolchains");
 const cpu = z.string().describe("CPU as QEMU names it, e.g. `cortex-a53`");
 
 /** One smoke run: how the addon is executed, at which CPU, and what stands in for the real thing. */
-export const smokeRun = z.discriminatedUnion("kind", [
+const smokeRun = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("node").describe("load the addon in a real Node of the target and run the project's smoke script"),
     cpu,

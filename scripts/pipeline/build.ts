@@ -61,7 +61,14 @@ async function checkOrRemove(target: TargetPlan): Promise<void> {
   }
 }
 
-async function runStep(step: Step, known: StepRecord | undefined, subject: string, tools: string, logs: string, context: Context): Promise<StepRecord> {
+async function runStep(
+  step: Step,
+  known: StepRecord | undefined,
+  subject: string,
+  tools: string,
+  logs: string,
+  context: Context,
+): Promise<StepRecord> {
   const key = await keyOf(step, tools);
   const started = performance.now();
   try {

@@ -15,13 +15,16 @@ export function findFaults(facts: ElfFacts, target: Triple): string[] {
   }
   if (facts.floatAbi === "soft") faults.push("it passes floats in integer registers; the target's ABI is hard-float");
   const isGlibc = facts.needed.some((name) => /^(libc\.so\.6|ld-linux.*)$/.test(name)) || facts.glibc !== undefined;
-  if (isGlibc !== (target.libc === "glibc")) faults.push(`it is linked for ${isGlibc ? "glibc" : "musl"}, and the target is ${target.libc}`);
+  if (isGlibc !== (target.libc === "glibc"))
+    faults.push(`it is linked for ${isGlibc ? "glibc" : "musl"}, and the target is ${target.libc}`);
   if (target.libc === "musl") {
     const others = facts.needed.filter((name) => !/^(libc\.so|libc\.musl-.*\.so\.1)$/.test(name));
     if (others.length > 0) faults.push(`it needs ${others.join(", ")} besides libc.so, which a board may not have`);
   }
   if (target.glibcFloor && facts.glibc && compareVersions(facts.glibc, target.glibcFloor) > 0) {
-    const above = Object.values(facts.versions).flat().filter((version) => compareVersions(version.replace(/^GLIBC_/, ""), target.glibcFloor ?? "0") > 0 && version.startsWith("GLIBC_"));
+    const above = Object.values(facts.versions)
+      .flat()
+      .filter((version) => compareVersions(version.replace(/^GLIBC_/, ""), target.glibcFloor ?? "0") > 0 && version.startsWith("GLIBC_"));
     faults.push(`it needs ${above.join(", ")}, above the declared floor ${target.glibcFloor}`);
   }
   return faults;
@@ -29,7 +32,7 @@ export function findFaults(facts: ElfFacts, target: Triple): string[] {
 
 /** Reads a file and checks it; an error lists all faults. */
 export async function checkArtifact(path: string, target: Triple): Promise<ElfFacts> {
-  const facts = await readElf(await readFile(path), basename(path));
+  const facts = readElf(await readFile(path), basename(path));
   const faults = findFaults(facts, target);
   if (faults.length === 0) return facts;
   throw new BoardkitError(`${basename(path)} does not fit ${target.triple}: ${faults.join("; ")}`, {

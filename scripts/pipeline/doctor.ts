@@ -26,15 +26,23 @@ export async function examine(context: Context, searchPath: string): Promise<Fin
   const items = [...context.registry.toolchains.keys()].map((id): Finding => {
     const item = getToolchain(context.registry, id);
     const stored = isStored(context.cache, item);
-    return { name: id, state: stored ? "ok" : "fetched", text: stored ? storeFolder(context.cache, item) : `${item.version}: set-up fetches it` };
+    return {
+      name: id,
+      state: stored ? "ok" : "fetched",
+      text: stored ? storeFolder(context.cache, item) : `${item.version}: set-up fetches it`,
+    };
   });
   return [...host, ...(hasPython ? [await examineVenv(context)] : []), ...(hasRust ? await examineRust(context) : []), ...items];
 }
 
 async function examineVenv(context: Context): Promise<Finding> {
   const name = "python3 venv";
-  const outcome = await runOrFail({ argv: ["python3", "-c", "import venv, ensurepip"], signal: context.signal }, "NO_VENV").catch(() => undefined);
-  return outcome ? { name, state: "ok", text: "modules venv and ensurepip" } : { name, state: "missing", text: "python3 cannot import venv and ensurepip", mend: "apt-get install python3-venv" };
+  const outcome = await runOrFail({ argv: ["python3", "-c", "import venv, ensurepip"], signal: context.signal }, "NO_VENV").catch(
+    () => undefined,
+  );
+  return outcome
+    ? { name, state: "ok", text: "modules venv and ensurepip" }
+    : { name, state: "missing", text: "python3 cannot import venv and ensurepip", mend: "apt-get install python3-venv" };
 }
 
 async function examineRust(context: Context): Promise<Finding[]> {
@@ -43,7 +51,9 @@ async function examineRust(context: Context): Promise<Finding[]> {
     const name = `rust-std ${triple}`;
     if (hasStd(rust, triple)) return { name, state: "ok", text: "compiled" };
     if (!isStdUnavailable(context.cache, rust, triple)) return { name, state: "fetched", text: "set-up asks rustup for it" };
-    return rust.hasSource ? { name, state: "ok", text: "built with the addon, from rust-src" } : { name, state: "fetched", text: "set-up fetches rust-src" };
+    return rust.hasSource
+      ? { name, state: "ok", text: "built with the addon, from rust-src" }
+      : { name, state: "fetched", text: "set-up fetches rust-src" };
   });
   return [{ name: "rustc version", state: "ok", text: rust.version }, ...stds];
 }

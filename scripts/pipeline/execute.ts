@@ -34,7 +34,11 @@ async function isFresh(record: StepRecord | undefined, key: string, outputs: str
 }
 
 /** Runs a step unless its record says that nothing changed. */
-export async function executeStep(step: Step, known: StepRecord | undefined, options: { key: string; log: string; force: boolean; signal: AbortSignal }): Promise<Execution> {
+export async function executeStep(
+  step: Step,
+  known: StepRecord | undefined,
+  options: { key: string; log: string; force: boolean; signal: AbortSignal },
+): Promise<Execution> {
   if (known && !options.force && (await isFresh(known, options.key, step.outputs))) return { record: known, fresh: true };
   await rm(step.partial, { recursive: true, force: true });
   await mkdir(step.partial, { recursive: true });
@@ -56,7 +60,11 @@ export async function executeStep(step: Step, known: StepRecord | undefined, opt
 
 async function moveIntoPlace(made: string, output: string, log: string): Promise<void> {
   if (!existsSync(made)) {
-    throw new BoardkitError(`the command ended well and made no ${basename(output)}`, { code: "NO_OUTPUT", place: dirname(made), mend: `the whole log: ${log}` });
+    throw new BoardkitError(`the command ended well and made no ${basename(output)}`, {
+      code: "NO_OUTPUT",
+      place: dirname(made),
+      mend: `the whole log: ${log}`,
+    });
   }
   await mkdir(dirname(output), { recursive: true });
   if ((await stat(made)).isDirectory()) await rm(output, { recursive: true, force: true });
@@ -73,7 +81,12 @@ async function renameAddon(folder: string, wanted: string): Promise<void> {
 async function collectTests(messages: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const line of messages.split("\n").filter((text) => text.startsWith("{"))) {
-    const message = JSON.parse(line) as { reason: string; executable?: string | null; package_id?: string; target?: { name: string; kind: string[] } };
+    const message = JSON.parse(line) as {
+      reason: string;
+      executable?: string | null;
+      package_id?: string;
+      target?: { name: string; kind: string[] };
+    };
     if (message.reason !== "compiler-artifact" || !message.executable) continue;
     const crate = basename(message.package_id?.split("#")[0] ?? "");
     await copyFile(message.executable, join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`));

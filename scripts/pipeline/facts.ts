@@ -7,7 +7,12 @@ import { hasStd, localClosure, manifestOf, readCargoMetadata, readRustFacts, typ
 import type { Facts } from "./plan.ts";
 
 /** Asks rustc and cargo. */
-export async function gatherFacts(project: Project, targets: Triple[], cache: string, signal: AbortSignal): Promise<{ facts: Facts; rust: RustFacts }> {
+export async function gatherFacts(
+  project: Project,
+  targets: Triple[],
+  cache: string,
+  signal: AbortSignal,
+): Promise<{ facts: Facts; rust: RustFacts }> {
   const manifest = join(project.addonFolder, "Cargo.toml");
   const [rust, metadata] = await Promise.all([readRustFacts(project.addonFolder, signal), readCargoMetadata(manifest, signal)]);
   const shared = workspaceFiles(metadata);
@@ -22,7 +27,10 @@ export async function gatherFacts(project: Project, targets: Triple[], cache: st
       std: new Set(targets.map((target) => target.triple).filter((triple) => hasStd(rust, triple))),
       targetFolder: metadata.target_directory,
       addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],
-      testInputs: [...localClosure(metadata, tests).flatMap((folder) => [...crateInputs(folder), ...existing([join(folder, "tests")])]), ...shared],
+      testInputs: [
+        ...localClosure(metadata, tests).flatMap((folder) => [...crateInputs(folder), ...existing([join(folder, "tests")])]),
+        ...shared,
+      ],
       hasLockfile: existsSync(join(metadata.workspace_root, "Cargo.lock")),
     },
   };
@@ -30,7 +38,9 @@ export async function gatherFacts(project: Project, targets: Triple[], cache: st
 
 /** The files of a workspace that reach every crate of it. */
 function workspaceFiles(metadata: CargoMetadata): string[] {
-  return existing(["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"].map((name) => join(metadata.workspace_root, name)));
+  return existing(
+    ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"].map((name) => join(metadata.workspace_root, name)),
+  );
 }
 
 /** What a library of a crate is compiled from. Other files that it may include by name are found with --force. */

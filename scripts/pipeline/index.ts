@@ -14,10 +14,10 @@ import { smokeTargets } from "./smoke.ts";
 /** What the user asked for. */
 export type Request = { cwd: string; targets: string[]; profile: string; builder: Choice["builder"]; searchPath: string };
 
-export type Chosen = { project: Project; targets: Triple[]; choice: Choice };
+type Chosen = { project: Project; targets: Triple[]; choice: Choice };
 
 /** Reads the project and the targets that are meant: those named, else those that the project's napi.targets wants, else all. */
-export function choose(request: Request, context: Context): Chosen {
+function choose(request: Request, context: Context): Chosen {
   const project = readProject(request.cwd);
   const known = context.registry.triples;
   const wanted = request.targets.length > 0 ? request.targets : project.napiTargets.filter((triple) => known.has(triple));
@@ -35,10 +35,12 @@ export async function planStage(request: Request, context: Context): Promise<Pla
   return makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
 }
 
-export type Timings = { setUp: number; build: number; smoke: number };
-
 /** Set-up and plan: what every stage that runs something begins with. */
-export async function setUpStage(request: Request, stage: "build" | "smoke", context: Context): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
+export async function setUpStage(
+  request: Request,
+  stage: "build" | "smoke",
+  context: Context,
+): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
   const chosen = choose(request, context);
   const { project, targets, choice } = chosen;
   await setUpHost(context, project.folder, request.searchPath);

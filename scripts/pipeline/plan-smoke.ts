@@ -17,7 +17,14 @@ const LOAD_SCRIPT = join(packageRoot, "scripts/smoke/load.cjs");
 const CONTROL_SCRIPT = "console.log(process.version, process.arch)";
 
 /** The runs of a target, with the reason where one cannot be done for this project. */
-export function smokeRuns(registry: Registry, target: Triple, project: Project, facts: Facts, dist: string, artifact: string): PlannedRun[] {
+export function smokeRuns(
+  registry: Registry,
+  target: Triple,
+  project: Project,
+  facts: Facts,
+  dist: string,
+  artifact: string,
+): PlannedRun[] {
   return target.smoke.map((run) => {
     const common = {
       kind: run.kind,
@@ -55,8 +62,13 @@ function emulatorOf(registry: Registry, target: Triple, run: SmokeRun, cache: st
   const libraries = run.kind === "node" ? getToolchain(registry, run.node).provides.libraries : undefined;
   return [
     provided(cache, getToolchain(registry, "qemu-user"), target.arch),
-    ...["-cpu", run.cpu, "-L", provided(cache, sysroot, "root")],
-    ...(libraries && run.kind === "node" ? ["-E", `LD_LIBRARY_PATH=${provided(cache, getToolchain(registry, run.node), "libraries")}`] : []),
+    "-cpu",
+    run.cpu,
+    "-L",
+    provided(cache, sysroot, "root"),
+    ...(libraries && run.kind === "node"
+      ? ["-E", `LD_LIBRARY_PATH=${provided(cache, getToolchain(registry, run.node), "libraries")}`]
+      : []),
     ...(sysroot.preload ? ["-E", `LD_PRELOAD=${preloadFile(sysroot, dist)}`] : []),
   ];
 }
@@ -88,7 +100,14 @@ export function probeStubs(cache: string): string {
   return join(cache, "probe", "unimplemented.c");
 }
 
-function zigStep(id: "preload" | "probe", output: string, sources: readonly string[], flags: string[], headers: readonly string[], zig: ZigPaths): Step {
+function zigStep(
+  id: "preload" | "probe",
+  output: string,
+  sources: readonly string[],
+  flags: string[],
+  headers: readonly string[],
+  zig: ZigPaths,
+): Step {
   const partial = `${output}.partial`;
   return {
     id,

@@ -136,7 +136,14 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
 
 function testsStep(target: Triple, project: Project, facts: Facts, choice: Choice, dist: string, cargo: CargoCall): Step {
   const crates = project.settings.tests.flatMap((name) => ["--package", name]);
-  const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--target-dir", join(facts.targetFolder, "boardkit", target.triple)];
+  const flags = [
+    "--target",
+    target.triple,
+    "--profile",
+    choice.profile.cargoProfile,
+    "--target-dir",
+    join(facts.targetFolder, "boardkit", target.triple),
+  ];
   return {
     id: "tests",
     argv: ["cargo", "test", "--no-run", "--tests", "--message-format=json-render-diagnostics", ...crates, ...flags, ...cargo.args],
@@ -165,4 +172,3 @@ function prepareSteps(project: Project): Step[] {
     },
   ];
 }
-

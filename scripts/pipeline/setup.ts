@@ -56,7 +56,9 @@ async function fetchStd(triple: string, rust: RustFacts, context: Context): Prom
 /** Fetches the tools, and for smoke runs QEMU, sysroots and Nodes; writes the linker wrappers. */
 export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: Context): Promise<void> {
   const { cache, registry, signal } = context;
-  const ids = new Set(plan.targets.flatMap((target) => (stage === "smoke" ? [...target.needs.build, ...target.needs.smoke] : target.needs.build)));
+  const ids = new Set(
+    plan.targets.flatMap((target) => (stage === "smoke" ? [...target.needs.build, ...target.needs.smoke] : target.needs.build)),
+  );
   const missing = [...ids].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
   const zig = zigPaths(cache, registry);
   const fetch = async (items: Toolchain[]) => {
@@ -64,7 +66,10 @@ export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: 
   };
   const compiled = missing.filter((item) => item.sources[0]?.kind === "musl");
   // One client at a time a registry, the registries side by side; what is compiled needs zig first.
-  const byKind = Map.groupBy(missing.filter((item) => !compiled.includes(item)), (item) => item.sources[0]?.kind);
+  const byKind = Map.groupBy(
+    missing.filter((item) => !compiled.includes(item)),
+    (item) => item.sources[0]?.kind,
+  );
   const results = await Promise.allSettled([...byKind.values()].map(fetch));
   for (const result of results) if (result.status === "rejected") throw result.reason;
   await fetch(compiled);

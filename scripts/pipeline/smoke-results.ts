@@ -13,7 +13,11 @@ export function readOutcome(kind: SmokeRun["kind"], outcome: Pick<Outcome, "stdo
 function fromResultFile(text: string | undefined): Counts {
   if (text === undefined) return { passed: 0, failed: 0, runtime: "Node" };
   const result = JSON.parse(text) as { passed?: number; failed?: number; node?: string };
-  return { passed: result.passed ?? 0, failed: result.failed ?? 0, runtime: result.node ? `Node ${result.node.replace(/^v/, "")}` : "Node" };
+  return {
+    passed: result.passed ?? 0,
+    failed: result.failed ?? 0,
+    runtime: result.node ? `Node ${result.node.replace(/^v/, "")}` : "Node",
+  };
 }
 
 function fromLibtest(stdout: string): Counts {

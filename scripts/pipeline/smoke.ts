@@ -32,10 +32,16 @@ async function smokeTarget(project: Project, target: Triple, addon: string | und
   const manifest = await readManifest(dist);
   const built = join(dist, manifest?.artifact.file ?? "");
   if (!manifest || !existsSync(built)) {
-    throw new BoardkitError(`${target.triple} is not built`, { code: "NOT_BUILT", exit: "usage", place: dist, mend: `run: boardkit build --target ${target.triple}` });
+    throw new BoardkitError(`${target.triple} is not built`, {
+      code: "NOT_BUILT",
+      exit: "usage",
+      place: dist,
+      mend: `run: boardkit build --target ${target.triple}`,
+    });
   }
   const file = addon ? resolve(addon) : built;
-  if (!existsSync(file)) throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", mend: "name a .node file with --addon" });
+  if (!existsSync(file))
+    throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", mend: "name a .node file with --addon" });
   await checkArtifact(file, manifest.target);
   const smoke: RunResult[] = [];
   for (const planned of manifest.runs) {
@@ -54,7 +60,13 @@ function replaceAddon(planned: PlannedRun, built: string, file: string): Planned
   return { ...planned, env, program: planned.program.map(replace), inputs: planned.inputs.map(replace) };
 }
 
-async function smokeRun(planned: PlannedRun, known: RunResult | undefined, subject: string, dist: string, context: Context): Promise<RunResult> {
+async function smokeRun(
+  planned: PlannedRun,
+  known: RunResult | undefined,
+  subject: string,
+  dist: string,
+  context: Context,
+): Promise<RunResult> {
   const { kind, cpu, standsIn } = planned;
   const step = `smoke ${kind}`;
   const base = { kind, cpu, ...(standsIn ? { standsIn } : {}), passed: 0, failed: 0, seconds: 0, runtime: "" };
@@ -77,14 +89,23 @@ async function smokeRun(planned: PlannedRun, known: RunResult | undefined, subje
 type Ran = Pick<RunResult, "outcome" | "passed" | "failed" | "seconds" | "runtime"> & { reason?: string };
 
 async function runProgram(planned: PlannedRun, logs: string, signal: AbortSignal): Promise<Ran> {
-  const programs = planned.kind === "tests" ? (await readdir(planned.program[0] ?? "")).toSorted().map((name) => [join(planned.program[0] ?? "", name)]) : [planned.program];
+  const programs =
+    planned.kind === "tests"
+      ? (await readdir(planned.program[0] ?? "")).toSorted().map((name) => [join(planned.program[0] ?? "", name)])
+      : [planned.program];
   const total: Ran = { outcome: "passed", passed: 0, failed: 0, seconds: 0, runtime: "" };
   for (const [index, program] of programs.entries()) {
     const log = join(logs, `smoke-${planned.kind}${programs.length > 1 ? `-${index + 1}` : ""}.log`);
     const resultFile = join(logs, `smoke-${planned.kind}.json`);
     await mkdir(logs, { recursive: true });
     await rm(resultFile, { force: true });
-    const command = { argv: [...planned.emulator, ...program], env: { ...planned.env, BOARDKIT_RESULT: resultFile }, log, signal, timeoutSeconds: TIMEOUT_SECONDS };
+    const command = {
+      argv: [...planned.emulator, ...program],
+      env: { ...planned.env, BOARDKIT_RESULT: resultFile },
+      log,
+      signal,
+      timeoutSeconds: TIMEOUT_SECONDS,
+    };
     const outcome = await execute(command);
     const counts = readOutcome(planned.kind, outcome, existsSync(resultFile) ? await readFile(resultFile, "utf8") : undefined);
     total.passed += counts.passed;
@@ -99,12 +120,25 @@ async function runProgram(planned: PlannedRun, logs: string, signal: AbortSignal
 }
 
 /** Says whose fault it was: the same emulator and CPU without the addon is the control. */
-async function explainFailure(planned: PlannedRun, program: string[], outcome: Outcome, counts: Counts, signal: AbortSignal): Promise<string> {
+async function explainFailure(
+  planned: PlannedRun,
+  program: string[],
+  outcome: Outcome,
+  counts: Counts,
+  signal: AbortSignal,
+): Promise<string> {
   const name = basename(program[0] ?? "");
-  if (outcome.exitCode !== undefined && !outcome.timedOut && counts.failed > 0) return `${counts.failed} failed\n${tailOf(outcome.stdout + outcome.stderr)}`;
-  const control = await execute({ argv: [...planned.emulator, ...planned.control], env: planned.env, signal, timeoutSeconds: TIMEOUT_SECONDS });
+  if (outcome.exitCode !== undefined && !outcome.timedOut && counts.failed > 0)
+    return `${counts.failed} failed\n${tailOf(outcome.stdout + outcome.stderr)}`;
+  const control = await execute({
+    argv: [...planned.emulator, ...planned.control],
+    env: planned.env,
+    signal,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  });
   const end = `${name} ${describeEnd(outcome)}`;
-  if (control.exitCode !== 0) return `${end}, and so does the control run without the addon (${describeEnd(control)}): the emulator or its runtime fails on ${planned.cpu}, not the addon`;
+  if (control.exitCode !== 0)
+    return `${end}, and so does the control run without the addon (${describeEnd(control)}): the emulator or its runtime fails on ${planned.cpu}, not the addon`;
   const cause = outcome.endedBy === "SIGILL" ? `an instruction that ${planned.cpu} does not have` : "the addon";
   return `${end} on ${planned.cpu}; the control run without the addon ends well, so the fault is ${cause}\n${tailOf(outcome.stdout + outcome.stderr)}`;
 }

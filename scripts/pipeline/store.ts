@@ -21,7 +21,12 @@ export function storeFolder(cache: string, item: Toolchain): string {
 export function provided(cache: string, item: Toolchain, name: string): string {
   const path = item.provides[name];
   if (path === undefined) {
-    throw new BoardkitError(`${item.id} provides no ${name}`, { code: "BAD_DATA", exit: "usage", place: `targets/toolchains/${item.id}.json`, mend: `add "${name}" to provides` });
+    throw new BoardkitError(`${item.id} provides no ${name}`, {
+      code: "BAD_DATA",
+      exit: "usage",
+      place: `targets/toolchains/${item.id}.json`,
+      mend: `add "${name}" to provides`,
+    });
   }
   return join(storeFolder(cache, item), path);
 }
@@ -35,7 +40,11 @@ export function isStored(cache: string, item: Toolchain): boolean {
 export async function store(cache: string, item: Toolchain, zig: ZigPaths, signal: AbortSignal): Promise<void> {
   const usable = item.sources.filter((source) => source.kind !== "pypi" || source.host === undefined || source.host === process.arch);
   if (usable.length === 0) {
-    throw new BoardkitError(`${item.id} has no source for ${process.platform}-${process.arch}`, { code: "NO_SOURCE", exit: "toolMissing", mend: `add one to targets/toolchains/${item.id}.json` });
+    throw new BoardkitError(`${item.id} has no source for ${process.platform}-${process.arch}`, {
+      code: "NO_SOURCE",
+      exit: "toolMissing",
+      mend: `add one to targets/toolchains/${item.id}.json`,
+    });
   }
   const failures: unknown[] = [];
   for (const source of usable) {
@@ -70,6 +79,9 @@ async function finish(item: Toolchain, folder: string): Promise<void> {
   for (const file of item.executable) await chmod(join(folder, file), 0o755);
   for (const [name, path] of Object.entries(item.provides)) {
     if (existsSync(join(folder, path))) continue;
-    throw new BoardkitError(`${item.id} should provide ${name} at ${path}, and what was fetched has no such file`, { code: "FETCH_FAILED", place: `targets/toolchains/${item.id}.json` });
+    throw new BoardkitError(`${item.id} should provide ${name} at ${path}, and what was fetched has no such file`, {
+      code: "FETCH_FAILED",
+      place: `targets/toolchains/${item.id}.json`,
+    });
   }
 }

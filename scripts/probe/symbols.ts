@@ -3,24 +3,24 @@
 /** Node-API names by version, in the form of the `node-api-headers` package's `symbols`. */
 export type SymbolTable = Readonly<
   Record<string, { readonly js_native_api_symbols: readonly string[]; readonly node_api_symbols: readonly string[] }>
->
+>;
 
 /**
  * Functions that Node exports and no released version of Node-API lists (`NAPI_EXPERIMENTAL` in Node's own headers). Addons built with them
  * have to load, since a load fails on one unknown name; only their call is an error.
  */
 const experimental = [
-  'node_api_create_object_with_properties',
-  'node_api_create_sharedarraybuffer',
-  'node_api_is_sharedarraybuffer',
-  'node_api_post_finalizer',
-  'node_api_set_prototype',
-] as const
+  "node_api_create_object_with_properties",
+  "node_api_create_sharedarraybuffer",
+  "node_api_is_sharedarraybuffer",
+  "node_api_post_finalizer",
+  "node_api_set_prototype",
+] as const;
 
 /** All Node-API function names, sorted, each once. */
 export function allSymbols(table: SymbolTable): string[] {
-  const listed = Object.values(table).flatMap((version) => [...version.js_native_api_symbols, ...version.node_api_symbols])
-  return [...new Set([...listed, ...experimental])].toSorted()
+  const listed = Object.values(table).flatMap((version) => [...version.js_native_api_symbols, ...version.node_api_symbols]);
+  return [...new Set([...listed, ...experimental])].toSorted();
 }
 
 /**
@@ -28,17 +28,17 @@ export function allSymbols(table: SymbolTable): string[] {
  * `GET(napi_get_element, ...`.
  */
 export function implementedSymbols(sources: readonly string[]): string[] {
-  const names = sources.flatMap((source) => [...source.matchAll(/^[A-Z_]+\(((?:napi|node_api)_\w+)[,)]/gm)].map((match) => match[1] ?? ''))
-  return [...new Set(names)].toSorted()
+  const names = sources.flatMap((source) => [...source.matchAll(/^[A-Z_]+\(((?:napi|node_api)_\w+)[,)]/gm)].map((match) => match[1] ?? ""));
+  return [...new Set(names)].toSorted();
 }
 
 /** Names of the table that the sources do not implement, sorted. Throws if the sources implement one that the table does not know. */
 export function unimplementedSymbols(table: SymbolTable, sources: readonly string[]): string[] {
-  const all = allSymbols(table)
-  const implemented = implementedSymbols(sources)
-  const unknown = implemented.filter((name) => !all.includes(name))
-  if (unknown.length > 0) throw new Error(`the probe host implements what is no Node-API function: ${unknown.join(', ')}`)
-  return all.filter((name) => !implemented.includes(name))
+  const all = allSymbols(table);
+  const implemented = implementedSymbols(sources);
+  const unknown = implemented.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`the probe host implements what is no Node-API function: ${unknown.join(", ")}`);
+  return all.filter((name) => !implemented.includes(name));
 }
 
 /**
@@ -47,10 +47,10 @@ export function unimplementedSymbols(table: SymbolTable, sources: readonly strin
  */
 export function stubSource(names: readonly string[]): string {
   return [
-    '// Generated from the node-api-headers package and the sources of the probe host: the Node-API functions that it does not implement.',
+    "// Generated from the node-api-headers package and the sources of the probe host: the Node-API functions that it does not implement.",
     '__attribute__((visibility("hidden"))) _Noreturn void unimplemented(const char *name);',
     '#define STUB(name) __attribute__((visibility("default"))) int name(void) { unimplemented(#name); }',
     ...names.map((name) => `STUB(${name})`),
-    '',
-  ].join('\n')
+    "",
+  ].join("\n");
 }

@@ -4,7 +4,12 @@ export type Counts = { passed: number; failed: number; skipped: number; reasons:
 export type Count = (stdout: string, exitCode: number | undefined) => Counts;
 
 /** A check that passes or fails as a whole. */
-export const countWhole: Count = (_stdout, exitCode) => ({ passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0, reasons: [] });
+export const countWhole: Count = (_stdout, exitCode) => ({
+  passed: exitCode === 0 ? 1 : 0,
+  failed: exitCode === 0 ? 0 : 1,
+  skipped: 0,
+  reasons: [],
+});
 
 /** The summaries of libtest, one a test program. */
 export const countLibtest: Count = (stdout, exitCode) => {
@@ -14,7 +19,8 @@ export const countLibtest: Count = (stdout, exitCode) => {
     counts.failed += Number(match[2]);
     counts.skipped += Number(match[3]);
   }
-  for (const match of stdout.matchAll(/^test (.+) \.\.\. ignored(?:, (.*))?$/gm)) counts.reasons.push(`${match[1]}: ${match[2] ?? "no reason given"}`);
+  for (const match of stdout.matchAll(/^test (.+) \.\.\. ignored(?:, (.*))?$/gm))
+    counts.reasons.push(`${match[1]}: ${match[2] ?? "no reason given"}`);
   return orFailed(counts, exitCode);
 };
 
@@ -23,7 +29,11 @@ type VitestReport = {
   numFailedTests: number;
   numPendingTests: number;
   numFailedTestSuites: number;
-  testResults: { name: string; message?: string; assertionResults: { status: string; fullName: string; failureMessages?: string[]; meta?: { reason?: string } }[] }[];
+  testResults: {
+    name: string;
+    message?: string;
+    assertionResults: { status: string; fullName: string; failureMessages?: string[]; meta?: { reason?: string } }[];
+  }[];
 };
 
 /** vitest's JSON report. */
@@ -37,7 +47,9 @@ export const countVitest: Count = (stdout, exitCode) => {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests,
-      reasons: all.filter((test) => test.status === "pending" || test.status === "skipped").map((test) => `${test.fullName}: ${test.meta?.reason ?? "no reason given"}`),
+      reasons: all
+        .filter((test) => test.status === "pending" || test.status === "skipped")
+        .map((test) => `${test.fullName}: ${test.meta?.reason ?? "no reason given"}`),
     },
     exitCode,
   );
@@ -49,7 +61,12 @@ export function describeVitestFailures(stdout: string): string {
   if (start < 0) return stdout;
   const report = JSON.parse(stdout.slice(start)) as VitestReport;
   return report.testResults
-    .flatMap((file) => [...(file.message ? [`${file.name}: ${file.message}`] : []), ...file.assertionResults.flatMap((test) => (test.failureMessages?.length ? [`${test.fullName}\n${test.failureMessages.join("\n")}`] : []))])
+    .flatMap((file) => [
+      ...(file.message ? [`${file.name}: ${file.message}`] : []),
+      ...file.assertionResults.flatMap((test) =>
+        test.failureMessages?.length ? [`${test.fullName}\n${test.failureMessages.join("\n")}`] : [],
+      ),
+    ])
     .join("\n\n");
 }
 

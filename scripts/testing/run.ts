@@ -9,11 +9,22 @@ import { suites } from "./suites.ts";
 /** Runs all suites whose name contains `only`. */
 export async function runSuites(only: string, logs: string, context: Context): Promise<Counts> {
   const chosen = suites.filter((suite) => suite.name.includes(only));
-  if (chosen.length === 0) throw new BoardkitError(`no suite's name contains ${only}`, { code: "SUITE_NONE", exit: "nothingMatched", mend: `the suites are:\n${suites.map((suite) => suite.name).join("\n")}` });
+  if (chosen.length === 0)
+    throw new BoardkitError(`no suite's name contains ${only}`, {
+      code: "SUITE_NONE",
+      exit: "nothingMatched",
+      mend: `the suites are:\n${suites.map((suite) => suite.name).join("\n")}`,
+    });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   for (const suite of chosen) {
     const log = join(logs, `${suite.name.replaceAll(/\W+/g, "-")}.log`);
-    const outcome = await run({ argv: suite.argv, cwd: suite.cwd, env: { RUST_BACKTRACE: undefined, ...suite.env }, log, signal: context.signal });
+    const outcome = await run({
+      argv: suite.argv,
+      cwd: suite.cwd,
+      env: { RUST_BACKTRACE: undefined, ...suite.env },
+      log,
+      signal: context.signal,
+    });
     const counts = suite.count(outcome.stdout, outcome.exitCode);
     total.passed += counts.passed;
     total.failed += counts.failed;

@@ -27,7 +27,11 @@ export const suites: Suite[] = [
   { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countWhole },
   { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },
   { name: "TypeScript unit tests", argv: vitest("--config", "vitest.config.ts"), count: countVitest },
-  { name: "@boardkit/grid for this machine", argv: ["npm", "run", "--silent", "build:addon", "--workspace", "@boardkit/grid"], count: countWhole },
+  {
+    name: "@boardkit/grid for this machine",
+    argv: ["npm", "run", "--silent", "build:addon", "--workspace", "@boardkit/grid"],
+    count: countWhole,
+  },
   { name: "@boardkit/grid", argv: vitest(), cwd: join(packageRoot, "bindings/node"), count: countVitest },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
   { name: "CLI end to end", argv: vitest("--config", "vitest.e2e.config.ts"), count: countVitest },

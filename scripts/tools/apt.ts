@@ -12,7 +12,13 @@ const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const LISTS_DAYS = 1;
 
 /** Downloads packages of one suite and unpacks them into `folder`. */
-export async function fetchDebianPackages(cache: string, suite: string, names: string[], folder: string, signal: AbortSignal): Promise<void> {
+export async function fetchDebianPackages(
+  cache: string,
+  suite: string,
+  names: string[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   await inDownloads(cache, folder, signal, async (apt, downloads) => {
     await apt(["download", ...names.map((name) => `${name}/${suite}`)], downloads);
     for (const file of (await readdir(downloads)).filter((name) => name.endsWith(".deb"))) {
@@ -33,11 +39,17 @@ export async function fetchDebianSource(cache: string, suite: string, name: stri
 
 type Apt = (args: string[], cwd: string) => Promise<unknown>;
 
-async function inDownloads(cache: string, folder: string, signal: AbortSignal, work: (apt: Apt, downloads: string) => Promise<void>): Promise<void> {
+async function inDownloads(
+  cache: string,
+  folder: string,
+  signal: AbortSignal,
+  work: (apt: Apt, downloads: string) => Promise<void>,
+): Promise<void> {
   const configuration = await ensureLists(join(cache, "apt"), signal);
   const downloads = join(folder, ".debs");
   await mkdir(downloads, { recursive: true });
-  const apt: Apt = (args, cwd) => runOrFail({ argv: ["apt-get", "--quiet", ...args], cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", MEND);
+  const apt: Apt = (args, cwd) =>
+    runOrFail({ argv: ["apt-get", "--quiet", ...args], cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", MEND);
   await work(apt, downloads);
 }
 
@@ -61,7 +73,9 @@ async function ensureLists(folder: string, signal: AbortSignal): Promise<string>
 /** The mirror that the system's own apt uses for Debian. */
 async function findMirror(): Promise<string> {
   const folder = "/etc/apt/sources.list.d";
-  const names = existsSync(folder) ? (await readdir(folder)).filter((name) => /\.(sources|list)$/.test(name)).map((name) => join(folder, name)) : [];
+  const names = existsSync(folder)
+    ? (await readdir(folder)).filter((name) => /\.(sources|list)$/.test(name)).map((name) => join(folder, name))
+    : [];
   const files = ["/etc/apt/sources.list", ...names].filter((path) => existsSync(path));
   const mirror = mirrorIn((await Promise.all(files.map((path) => readFile(path, "utf8")))).join("\n"));
   if (mirror) return mirror;

@@ -100,7 +100,10 @@ export function formatCommand(command: Pick<Command, "argv" | "env" | "cwd">): s
 
 /** The last lines of a text, without the command that a log begins with. */
 export function tailOf(text: string): string {
-  const lines = text.trimEnd().split("\n").filter((line) => !line.startsWith("$ "));
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !line.startsWith("$ "));
   return lines.slice(-TAIL_LINES).join("\n");
 }
 

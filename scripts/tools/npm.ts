@@ -16,7 +16,9 @@ export async function fetchNpmPackage(wanted: NpmPackage, folder: string, signal
     "the npm registry must be reachable by npm (its own configuration and a proxy are honoured)",
   );
   const file = join(folder, fileNameOf(packed.stdout, name));
-  const integrity = `sha512-${createHash("sha512").update(await readFile(file)).digest("base64")}`;
+  const integrity = `sha512-${createHash("sha512")
+    .update(await readFile(file))
+    .digest("base64")}`;
   if (integrity !== wanted.integrity) {
     throw new BoardkitError(`${name} has integrity ${integrity}, expected ${wanted.integrity}`, {
       code: "INTEGRITY",

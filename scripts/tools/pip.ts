@@ -21,7 +21,7 @@ export async function fetchWheel(cache: string, wheel: Wheel, folder: string, si
     "FETCH_FAILED",
     "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
   );
-  const [file] = (await readdir(downloads)).filter((name) => name.endsWith(".whl"));
+  const file = (await readdir(downloads)).find((name) => name.endsWith(".whl"));
   if (!file) throw new BoardkitError(`pip brought no wheel of ${wheel.package}`, { code: "FETCH_FAILED" });
   await runOrFail({ argv: [python, "-m", "zipfile", "-e", join(downloads, file), folder], signal }, "UNPACK_FAILED");
 }

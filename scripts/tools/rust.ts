@@ -65,7 +65,14 @@ function unavailableMark(cache: string, facts: RustFacts, triple: string): strin
   return join(cache, "rust-std", facts.version.replaceAll(/[^\w.]+/g, "-"), `${triple}.unavailable`);
 }
 
-export type CargoPackage = { id: string; name: string; version: string; manifest_path: string; source: string | null; targets: { kind: string[]; name: string; crate_types: string[] }[] };
+type CargoPackage = {
+  id: string;
+  name: string;
+  version: string;
+  manifest_path: string;
+  source: string | null;
+  targets: { kind: string[]; name: string; crate_types: string[] }[];
+};
 export type CargoMetadata = {
   packages: CargoPackage[];
   workspace_root: string;
@@ -78,7 +85,10 @@ export async function readCargoMetadata(manifest: string, signal: AbortSignal): 
   const argv = ["cargo", "metadata", "--format-version=1", `--manifest-path=${manifest}`];
   // Offline first: it is quick and is all that is needed once the dependencies are there.
   const offline = await run({ argv: [...argv, "--offline"], signal });
-  const outcome = offline.exitCode === 0 ? offline : await runOrFail({ argv, signal }, "CARGO_METADATA", "cargo must read that manifest and reach crates.io");
+  const outcome =
+    offline.exitCode === 0
+      ? offline
+      : await runOrFail({ argv, signal }, "CARGO_METADATA", "cargo must read that manifest and reach crates.io");
   return JSON.parse(outcome.stdout) as CargoMetadata;
 }
 

@@ -1,0 +1,45 @@
+// Runs the real CLI in a process of its own, as a user does.
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { packageRoot } from "../lib/paths.ts";
+
+export type Ended = { code: number | null; stdout: string; stderr: string };
+export type Running = { child: ChildProcess; ended: Promise<Ended> };
+
+/** Starts `boardkit` with arguments; the dependencies are there already, so npm is not asked. */
+export function start(args: string[], env: Record<string, string> = {}): Running {
+  const child = spawn(process.execPath, [join(packageRoot, "scripts/boardkit.mjs"), ...args], {
+    cwd: packageRoot,
+    env: { ...process.env, BOARDKIT_SKIP_INSTALL: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk));
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Runs `boardkit` to its end. */
+export function boardkit(args: string[], env?: Record<string, string>): Promise<Ended> {
+  return start(args, env).ended;
+}
+
+/** A crate for napi-rs in a folder of its own, with the given files beside a Cargo.toml and package.json. */
+export function createProject(files: Record<string, string>, dependencies = ""): string {
+  const folder = mkdtempSync(join(tmpdir(), "boardkit-project-"));
+  const all = {
+    "package.json": JSON.stringify({ name: "foreign", version: "0.0.1", napi: { binaryName: "foreign" } }),
+    "Cargo.toml": `[package]\nname = "foreign"\nversion = "0.0.1"\nedition = "2021"\n\n[lib]\ncrate-type = ["cdylib"]\n\n${dependencies}\n\n[workspace]\n`,
+    ...files,
+  };
+  for (const [name, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}

@@ -1,0 +1,91 @@
+// What a user sees of wrong usage and bad data: code, cause, mend, exit code.
+import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { whereIs } from "../pipeline/host-tools.ts";
+import { boardkit, createProject } from "./cli.ts";
+
+const armv7 = "armv7-unknown-linux-musleabihf";
+
+test.each([
+  [
+    "an unknown target",
+    ["build", "--target", "armv9-unknown-linux-gnu"],
+    2,
+    /TARGET_UNKNOWN: unknown target armv9[^]*the targets are:[^]*armv7/,
+  ],
+  ["a glob without a match", ["build", "--target", "riscv*"], 3, /TARGET_NONE/],
+  ["an unknown profile", ["build", "--profile", "tiny"], 2, /PROFILE_UNKNOWN: unknown profile tiny[^]*default/],
+  ["an unknown flag", ["build", "--targte", armv7], 2, /unknown option '--targte'[^]*--target/],
+  ["an unknown builder", ["build", "--builder", "gcc9"], 2, /auto, zig, native/],
+  ["a number of jobs that is none", ["build", "--jobs", "0"], 2, /whole number from 1/],
+  ["a folder that is no project", ["--cwd", "/", "build"], 2, /NOT_NAPI: there is no package.json/],
+  ["the native builder for another machine", ["build", "--builder", "native", "--target", armv7], 2, /BUILDER_UNFIT/],
+  ["a command that is none", ["bulid"], 2, /unknown command 'bulid'/],
+])("%s", async (_name, args, code, text) => {
+  const ended = await boardkit(args);
+  expect(ended.stderr).toMatch(text);
+  expect(ended.code).toBe(code);
+});
+
+test("missing tools are told together, with exit code 4", async () => {
+  const path = mkdtempSync(join(tmpdir(), "boardkit-path-"));
+  for (const name of ["node", "npm", "tar", "make", "dpkg", "cc"]) {
+    const found = whereIs(name, `${dirname(process.execPath)}:${process.env.PATH}`);
+    if (found) symlinkSync(found, join(path, name));
+  }
+  const ended = await boardkit(["build", "--target", armv7], { PATH: path });
+  expect(ended.stderr).toMatch(/TOOL_MISSING: not on the PATH: cargo .*rustc .*python3 .*apt-get/);
+  expect(ended.stderr).toMatch(/rustup.rs[^]*apt-get install python3[^]*Debian 12/);
+  expect(ended.code).toBe(4);
+});
+
+test("help and version are results: stdout, exit code 0", async () => {
+  const help = await boardkit(["--help"]);
+  expect(help).toMatchObject({ code: 0, stderr: "" });
+  for (const command of ["ship", "build", "smoke", "plan", "targets", "doctor"]) expect(help.stdout).toContain(`  ${command} `);
+});
+
+test("stdout of --json is one versioned document", async () => {
+  const { code, stdout } = await boardkit(["targets", "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, targets: { length: 8 } });
+});
+
+test("a crate that does not compile: the tail of its log, the log's path, exit code 1, nothing half-made in dist", async () => {
+  const folder = createProject({ "src/lib.rs": "pub fn broken( {" });
+  const { code, stderr } = await boardkit(["--cwd", folder, "build", "--target", armv7]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/BUILD_FAILED[^]*this file contains an unclosed delimiter[^]*the whole log: .*build\.log/);
+  const { readdirSync } = await import("node:fs");
+  expect(readdirSync(join(folder, "dist", armv7))).toEqual(["logs"]);
+});
+
+test("--keep-going builds the others and tells every error", async () => {
+  const folder = createProject({ "src/lib.rs": "pub fn broken( {" });
+  const { code, stderr } = await boardkit(["--cwd", folder, "build", "--target", "*musleabihf", "--keep-going"]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/TARGETS_FAILED: 2 targets failed: arm-unknown-linux-musleabihf, armv7-unknown-linux-musleabihf/);
+});
+
+test("smoke of a target that was not built says what to run", async () => {
+  const folder = createProject({ "src/lib.rs": "" });
+  const { code, stderr } = await boardkit(["--cwd", folder, "smoke", "--target", armv7]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/NOT_BUILT[^]*boardkit build --target armv7/);
+});
+
+test("a .node of the wrong architecture given to smoke", async () => {
+  const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", "bindings/node/grid.linux-x64-gnu.node"]);
+  expect(stderr).toMatch(/ARTIFACT_UNFIT: grid.linux-x64-gnu.node does not fit armv7-unknown-linux-musleabihf: it is x86_64, 64 bits/);
+  expect(code).toBe(2);
+});
+
+test("a file that is no addon given to smoke", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "boardkit-")), "text.node");
+  writeFileSync(file, "not an addon");
+  const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", file]);
+  expect(stderr).toMatch(/NOT_ELF: text.node is not a whole ELF file/);
+  expect(code).toBe(2);
+});

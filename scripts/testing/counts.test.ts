@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { countLibtest, countVitest, countWhole } from "./counts.ts";
+
+test("a check counts as a whole", () => {
+  expect(countWhole("", 0)).toMatchObject({ passed: 1, failed: 0 });
+  expect(countWhole("", 1)).toMatchObject({ passed: 0, failed: 1 });
+});
+
+test("ignored Rust tests are skips with their reason", () => {
+  const stdout = "test a::b ... ignored, needs a board\ntest result: ok. 2 passed; 0 failed; 1 ignored; 0 measured\n";
+  expect(countLibtest(stdout, 0)).toEqual({ passed: 2, failed: 0, skipped: 1, reasons: ["a::b: needs a board"] });
+});
+
+test("a program that ends badly without counting a failure is one, and so is one that ran nothing", () => {
+  expect(countLibtest("test result: ok. 2 passed; 0 failed; 0 ignored;\n", 101)).toMatchObject({ passed: 2, failed: 1 });
+  expect(countLibtest("", 0)).toMatchObject({ failed: 1 });
+  expect(countVitest("no report at all", 1)).toMatchObject({ failed: 1 });
+});
