@@ -1,1 +1,44 @@
-//! x
+//! An OPA/Rego policy engine to embed in a process that must not die.
+//!
+//! [`Engine`] holds one immutable set of policies and data at a time. Loading, replacing and removing build the next set
+//! beside the serving one and swap it in whole, or fail and leave the old one serving. Evaluations hold no lock and finish
+//! on the set that they began with. Limits are on by default, every failure is a typed [`Error`], and an answer that may be
+//! wrong is an error, never an allow.
+//!
+//! ```
+//! use grid_opa::{Engine, EngineOptions};
+//! use serde_json::json;
+//!
+//! let engine = Engine::new(EngineOptions::default())?;
+//! engine.load_policy("authz.rego", "package authz\nallow if input.user in data.admins")?;
+//! engine.set_data(&json!({ "admins": ["ann"] }))?;
+//! assert_eq!(engine.evaluate("data.authz.allow", Some(&json!({ "user": "ann" })))?, Some(json!(true)));
+//! assert_eq!(engine.evaluate("data.authz.allow", Some(&json!({ "user": "bob" })))?, None); // undefined, not false
+//! # Ok::<(), grid_opa::Error>(())
+//! ```
+//!
+//! The core is [regorus](https://crates.io/crates/regorus); this crate is the only one that names it.
+
+mod answer;
+mod builtins;
+mod compile;
+mod conflicts;
+mod data;
+mod diagnostic;
+mod document;
+mod engine;
+mod error;
+mod evaluate;
+mod guard;
+mod nesting;
+mod option_value;
+mod options;
+mod outline;
+mod set;
+mod tokens;
+
+pub use document::MAX_JSON_DEPTH;
+pub use engine::Engine;
+pub use error::{Error, ErrorKind};
+pub use option_value::OptionValue;
+pub use options::{EngineOptions, RegoVersion};

@@ -1,0 +1,140 @@
+//! One source becomes one module of a regorus engine.
+
+use crate::builtins;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind};
+use crate::nesting;
+use crate::options::{EngineOptions, RegoVersion};
+use crate::outline::Outline;
+use crate::set::Module;
+use std::collections::BTreeMap;
+
+/// Parses `source` and adds it to `engine`, which must have no module of this name.
+///
+/// # Errors
+/// `GRID_LIMIT` and `GRID_COMPILE`; `engine` is then as it was.
+pub(crate) fn add(
+    engine: &mut regorus::Engine,
+    others: &BTreeMap<String, Module>,
+    options: &EngineOptions,
+    name: &str,
+    source: &str,
+) -> Result<Module, Error> {
+    check_text(source, options, "the policy").map_err(|error| error.in_file(name))?;
+    let outline = Outline::of_policy(source);
+    let v0 = parse(engine, options.rego_version, &outline, name, source)?;
+    let package = engine
+        .get_policy_package_components()
+        .map_err(|error| {
+            Error::from_diagnostic(ErrorKind::Compile, Diagnostic::of(&error)).in_file(name)
+        })?
+        .pop()
+        .map(|package| package.components)
+        .unwrap_or_default();
+    let defined = |root: &str| {
+        others
+            .values()
+            .any(|other| other.package == package && other.roots.contains(root))
+    };
+    if let Some(call) = builtins::first_lacking(&outline, defined) {
+        return Err(lacking(&call.name).in_file(name).at(call.line, call.column));
+    }
+    let roots = outline
+        .roots
+        .iter()
+        .map(|root| (*root).to_owned())
+        .collect();
+    Ok(Module {
+        v0,
+        package,
+        roots,
+        path_heads: outline.path_heads,
+    })
+}
+
+/// What both policies and queries must pass before the parser sees them.
+pub(crate) fn check_text(text: &str, options: &EngineOptions, what: &str) -> Result<(), Error> {
+    if text.len() > options.max_policy_bytes as usize {
+        let what = format!("{what} is {} bytes long", text.len());
+        return Err(Error::limit_of(
+            "max_policy_bytes",
+            &what,
+            options.max_policy_bytes.into(),
+            "bytes",
+        ));
+    }
+    // To the parser a NUL is the end of the text: it would drop the rest, rules that deny included, without a word.
+    if let Some(before) = text.split_once('\0').map(|(before, _)| before) {
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count();
+        let place = (
+            u32::try_from(line).unwrap_or(u32::MAX),
+            u32::try_from(column).unwrap_or(u32::MAX),
+        );
+        return Err(
+            Error::new(ErrorKind::Compile, "there is a NUL character; remove it")
+                .at(place.0, place.1),
+        );
+    }
+    nesting::check(text, options.max_nesting)
+}
+
+/// The error for a call of a builtin that this build lacks.
+pub(crate) fn lacking(name: &str) -> Error {
+    let text = format!(
+        "there is no function {name} in this build; define it in a package of your own, or pass what it would give as input"
+    );
+    Error::new(ErrorKind::Compile, text)
+}
+
+// Adds the module and returns whether it was read as v0.
+fn parse(
+    engine: &mut regorus::Engine,
+    version: RegoVersion,
+    outline: &Outline<'_>,
+    name: &str,
+    source: &str,
+) -> Result<bool, Error> {
+    let mut attempt = |v0: bool| {
+        engine.set_rego_v0(v0);
+        let result = engine.add_policy(name.to_owned(), source.to_owned());
+        // Queries are read by what was set last.
+        engine.set_rego_v0(false);
+        result.map_err(|error| Diagnostic::of(&error))
+    };
+    let outcome = match version {
+        RegoVersion::V1 => attempt(false).map(|_| false),
+        RegoVersion::V0 => match outline.unimported {
+            Some(token) => Err(unimported(token.text, token.line, token.column)),
+            None => attempt(true).map(|_| true),
+        },
+        RegoVersion::Auto => match attempt(false) {
+            Ok(_) => Ok(false),
+            Err(v1) if outline.unimported.is_some() => Err(v1),
+            Err(v1) => match attempt(true) {
+                Ok(_) => Ok(true),
+                Err(v0) if v0.is_after(&v1) => Err(v0),
+                Err(_) => Err(v1),
+            },
+        },
+    };
+    outcome
+        .map_err(|diagnostic| Error::from_diagnostic(ErrorKind::Compile, diagnostic).in_file(name))
+}
+
+// To regorus `allow if { ... }` is, in v0 without an import, a rule `allow` that is true, and one `if`. OPA refuses it.
+fn unimported(word: &str, line: u32, column: u32) -> Diagnostic {
+    Diagnostic {
+        message: format!(
+            "`{word}` is no keyword of Rego v0; add `import rego.v1`, or load the policy as v1"
+        ),
+        line: Some(line),
+        column: Some(column),
+        ..Diagnostic::default()
+    }
+}

@@ -1,0 +1,238 @@
+//! What an engine is built with, and the one checked conversion from a binding's values.
+
+use crate::error::Error;
+use crate::option_value::OptionValue;
+
+/// Which version of Rego sources are read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum RegoVersion {
+    /// v1 first; a source that is valid as v0 only loads as v0. The error of a source that is neither is that of the version
+    /// whose parser got further.
+    Auto,
+    /// The classic syntax, `allow { ... }`; `import rego.v1` and `import future.keywords` work in it.
+    V0,
+    /// The syntax of OPA 1.x, `allow if { ... }`.
+    #[default]
+    V1,
+}
+
+/// Options of an [`Engine`](crate::Engine). All limits are on by default. Write `..EngineOptions::default()` after the ones that
+/// you set: more will come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// Which version of Rego sources are read as; queries are v1 always. Default: v1.
+    pub rego_version: RegoVersion,
+    /// Whether an error of a builtin (a wrong type, a text that does not parse, a division by zero) ends the evaluation with
+    /// `GRID_EVALUATION` (`true`), or makes the call undefined as in OPA (`false`).
+    ///
+    /// Default: `true`, unlike OPA. An undefined call under a `not` allows what the author meant to forbid, and an input
+    /// that the caller chooses can provoke it. Some builtins of the core are strict whatever this says.
+    pub strict_builtin_errors: bool,
+    /// Longest policy source and longest query text, in bytes. Default: 1 MiB.
+    pub max_policy_bytes: u32,
+    /// Longest data document given as text, in bytes. Default: 16 MiB.
+    pub max_data_bytes: u32,
+    /// Longest input given as text, in bytes. Default: 1 MiB.
+    pub max_input_bytes: u32,
+    /// How deep brackets of all kinds may nest in a policy or query, in levels; checked before parsing, because the parser's
+    /// time doubles with each level of a literal. Default: 16; at most 32, where the parser stops.
+    pub max_nesting: u32,
+    /// Longest evaluation, in milliseconds. One builtin that runs past it is not interrupted, but its answer is discarded:
+    /// no answer comes after the limit. Default: 1000.
+    pub max_evaluation_ms: u32,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            rego_version: RegoVersion::default(),
+            strict_builtin_errors: true,
+            max_policy_bytes: 1 << 20,
+            max_data_bytes: 16 << 20,
+            max_input_bytes: 1 << 20,
+            max_nesting: 16,
+            max_evaluation_ms: 1000,
+        }
+    }
+}
+
+/// A limit: its option, its unit, the largest value that makes sense, and its field.
+struct Limit {
+    name: &'static str,
+    unit: &'static str,
+    most: u32,
+    field: fn(&mut EngineOptions) -> &mut u32,
+}
+
+const LIMITS: [Limit; 5] = [
+    Limit {
+        name: "max_policy_bytes",
+        unit: "bytes",
+        most: 64 << 20,
+        field: |options| &mut options.max_policy_bytes,
+    },
+    Limit {
+        name: "max_data_bytes",
+        unit: "bytes",
+        most: 1 << 30,
+        field: |options| &mut options.max_data_bytes,
+    },
+    Limit {
+        name: "max_input_bytes",
+        unit: "bytes",
+        most: 256 << 20,
+        field: |options| &mut options.max_input_bytes,
+    },
+    Limit {
+        name: "max_nesting",
+        unit: "levels",
+        most: 32,
+        field: |options| &mut options.max_nesting,
+    },
+    Limit {
+        name: "max_evaluation_ms",
+        unit: "milliseconds",
+        most: 3_600_000,
+        field: |options| &mut options.max_evaluation_ms,
+    },
+];
+
+impl EngineOptions {
+    /// The names of all options.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ["rego_version", "strict_builtin_errors"]
+            .into_iter()
+            .chain(LIMITS.iter().map(|limit| limit.name))
+    }
+
+    /// Sets the option `name`, snake_case as the fields are.
+    ///
+    /// # Errors
+    /// `GRID_ARGUMENT` for an unknown name, a value of another type, and a number that is not whole or out of its range.
+    pub fn set<'a>(&mut self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<(), Error> {
+        let value = value.into();
+        if let Some(limit) = LIMITS.iter().find(|limit| limit.name == name) {
+            *(limit.field)(self) = limit.checked(value)?;
+            return Ok(());
+        }
+        match (name, value) {
+            ("rego_version", OptionValue::Text(text)) => {
+                self.rego_version = match text {
+                    "auto" => RegoVersion::Auto,
+                    "v0" => RegoVersion::V0,
+                    "v1" => RegoVersion::V1,
+                    _ => {
+                        return Err(Error::argument(format!(
+                            "rego_version is auto, v0 or v1, not {text:?}"
+                        )));
+                    }
+                };
+                Ok(())
+            }
+            ("rego_version", _) => Err(Error::argument("rego_version is a text: auto, v0 or v1")),
+            ("strict_builtin_errors", OptionValue::Flag(flag)) => {
+                self.strict_builtin_errors = flag;
+                Ok(())
+            }
+            ("strict_builtin_errors", _) => {
+                Err(Error::argument("strict_builtin_errors is true or false"))
+            }
+            _ => {
+                let known = Self::names().collect::<Vec<_>>().join(", ");
+                Err(Error::argument(format!(
+                    "there is no option {name:?}; the options are {known}"
+                )))
+            }
+        }
+    }
+
+    // The fields are public: what was written to them is checked here, by the same rule.
+    pub(crate) fn check(&mut self) -> Result<(), Error> {
+        for limit in &LIMITS {
+            let value = f64::from(*(limit.field)(self));
+            limit.checked(OptionValue::Number(value))?;
+        }
+        Ok(())
+    }
+}
+
+impl Limit {
+    // The only place where a number of a host language becomes a limit.
+    fn checked(&self, value: OptionValue<'_>) -> Result<u32, Error> {
+        let Self {
+            name, unit, most, ..
+        } = self;
+        match value {
+            OptionValue::Number(number)
+                if number.fract() == 0.0 && (1.0..=f64::from(*most)).contains(&number) =>
+            {
+                Ok(number as u32)
+            }
+            OptionValue::Number(number) => Err(Error::argument(format!(
+                "{name} is a whole number of {unit} from 1 to {most}, not {number}"
+            ))),
+            _ => Err(Error::argument(format!("{name} is a number of {unit}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_whole_and_in_range() {
+        let mut options = EngineOptions::default();
+        for bad in [
+            0.0,
+            -1.0,
+            0.5,
+            33.0,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            1e300,
+        ] {
+            let result = options.set("max_nesting", bad);
+            assert_eq!(
+                result.map_err(|error| error.code()),
+                Err("GRID_ARGUMENT"),
+                "{bad}"
+            );
+        }
+        assert_eq!(options, EngineOptions::default());
+        assert_eq!(options.set("max_nesting", 32.0), Ok(()));
+        assert_eq!(options.max_nesting, 32);
+    }
+
+    #[test]
+    fn every_name_can_be_set_and_no_other() {
+        for name in EngineOptions::names() {
+            let mut options = EngineOptions::default();
+            let tries = [
+                OptionValue::Number(2.0),
+                OptionValue::Flag(false),
+                OptionValue::Text("v0"),
+            ];
+            let taken = tries
+                .iter()
+                .filter(|value| options.set(name, **value).is_ok())
+                .count();
+            assert_eq!(taken, 1, "{name}");
+            assert_ne!(options, EngineOptions::default(), "{name}");
+        }
+        let unknown = EngineOptions::default().set("maxNesting", 3.0);
+        assert!(unknown.is_err_and(|error| error.to_string().contains("max_nesting")));
+    }
+
+    #[test]
+    fn fields_are_checked_too() {
+        let mut options = EngineOptions {
+            max_evaluation_ms: 0,
+            ..EngineOptions::default()
+        };
+        assert!(options.check().is_err());
+        assert!(EngineOptions::default().check().is_ok());
+    }
+}

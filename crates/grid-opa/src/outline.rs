@@ -1,0 +1,242 @@
+//! What a source defines, imports and calls, read from its tokens.
+//!
+//! regorus does not expose its syntax tree, so this is by form: at the top level, a name that follows the end of an expression
+//! begins a rule. The tests hold it against regorus' own answer.
+
+use crate::tokens::{Kind, Token, Tokens};
+use std::collections::BTreeSet;
+
+/// Words after which an expression or a name goes on, and which begin no rule.
+const KEYWORDS: [&str; 12] = [
+    "as", "contains", "default", "else", "every", "if", "import", "in", "not", "package", "some",
+    "with",
+];
+/// The words that v0 knows after an import only.
+const FUTURE_KEYWORDS: [&str; 4] = ["contains", "every", "if", "in"];
+
+/// A call of a function by a plain name such as `io.jwt.decode`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) name: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// What was found in one source.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outline<'a> {
+    /// First names of all rules and functions: `a` of `a.b := 1`.
+    pub(crate) roots: BTreeSet<&'a str>,
+    /// Names that imports give to this source.
+    pub(crate) aliases: BTreeSet<&'a str>,
+    /// Whether the head of a rule is a path, such as `a.b := 1`.
+    pub(crate) path_heads: bool,
+    pub(crate) calls: Vec<Call>,
+    /// The first use of a word as a keyword that no import of this source makes one.
+    pub(crate) unimported: Option<Token<'a>>,
+    /// Whether there is a `;` outside all brackets.
+    pub(crate) separated: bool,
+    /// Whether a bracket is closed that was not opened.
+    pub(crate) unbalanced: bool,
+    imported: BTreeSet<&'a str>,
+}
+
+impl<'a> Outline<'a> {
+    /// Reads a policy.
+    pub(crate) fn of_policy(source: &'a str) -> Self {
+        Self::read(source, true)
+    }
+
+    /// Reads a query: there are no rules in it.
+    pub(crate) fn of_query(source: &'a str) -> Self {
+        Self::read(source, false)
+    }
+
+    fn read(source: &'a str, policy: bool) -> Self {
+        let mut outline = Self::default();
+        let mut depth: usize = 0;
+        let mut previous: Option<Token<'a>> = None;
+        // Whether an expression may end with the previous token.
+        let mut ended = true;
+        let mut tokens = Tokens::of(source);
+        while let Some(token) = tokens.next() {
+            let after_dot = previous.is_some_and(|token| token.is("."));
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close => {
+                    outline.unbalanced |= depth == 0;
+                    depth = depth.saturating_sub(1);
+                }
+                Kind::Symbol => outline.separated |= depth == 0 && token.text == ";",
+                Kind::Ident if !after_dot => {
+                    let default = previous
+                        .is_some_and(|token| token.kind == Kind::Ident && token.text == "default");
+                    let starts_rule = policy && depth == 0 && (ended || default);
+                    outline.name(token, starts_rule, &tokens);
+                }
+                _ => {}
+            }
+            ended = match token.kind {
+                Kind::Ident => after_dot || !KEYWORDS.contains(&token.text),
+                Kind::Number | Kind::Text | Kind::Close => true,
+                Kind::Open => false,
+                Kind::Symbol => token.text == ";",
+            };
+            previous = Some(token);
+        }
+        outline
+    }
+
+    // Takes in the name `token`; `following` are the tokens after it.
+    fn name(&mut self, token: Token<'a>, starts_rule: bool, following: &Tokens<'a>) {
+        let mut following = following.clone();
+        let mut name = token.text.to_owned();
+        let mut last = token.text;
+        let mut next = following.next();
+        let path = next.is_some_and(|next| next.is("."));
+        while next.is_some_and(|next| next.is(".")) {
+            let Some(part) = following.next().filter(|part| part.kind == Kind::Ident) else {
+                break;
+            };
+            name.push('.');
+            name.push_str(part.text);
+            last = part.text;
+            next = following.next();
+        }
+        let called = next.is_some_and(|next| next.is("(") && next.line == token.line);
+        let keyword = KEYWORDS.contains(&token.text) && !(token.text == "contains" && called);
+        if FUTURE_KEYWORDS.contains(&token.text) && keyword && !self.imported.contains(token.text) {
+            self.unimported.get_or_insert(token);
+        }
+        if starts_rule && token.text == "import" {
+            self.import(next, &mut following);
+        } else if starts_rule && (!keyword || token.text == "contains") {
+            // v0 has rules named `contains`; that of `deny contains x` is taken for one too, which does no harm.
+            self.roots.insert(token.text);
+            let quoted = next.is_some_and(|next| next.is("["))
+                && following.next().is_some_and(|key| key.kind == Kind::Text);
+            self.path_heads |= path || (last == token.text && quoted);
+        } else if called && !keyword {
+            self.calls.push(Call {
+                name,
+                line: token.line,
+                column: token.column,
+            });
+        }
+    }
+
+    // Takes in `import <first> ...`.
+    fn import(&mut self, first: Option<Token<'a>>, following: &mut Tokens<'a>) {
+        let mut path: Vec<&'a str> = first.iter().map(|token| token.text).collect();
+        let mut alias = None;
+        while let Some(token) = following.next() {
+            let mut part = || {
+                following
+                    .next()
+                    .map(|token| token.text.trim_matches(['"', '`']))
+            };
+            if token.is(".") {
+                path.extend(part());
+            } else if token.is("[") {
+                path.extend(part());
+                following.next();
+            } else {
+                if token.kind == Kind::Ident && token.text == "as" {
+                    alias = part();
+                }
+                break;
+            }
+        }
+        match path.as_slice() {
+            ["rego", "v1"] | ["future", "keywords"] => self.imported.extend(FUTURE_KEYWORDS),
+            ["future", "keywords", "every"] => self.imported.extend(["every", "in"]),
+            ["future", "keywords", word] => self.imported.extend([*word]),
+            _ => {}
+        }
+        self.aliases.extend(alias.or(path.last().copied()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roots(source: &str) -> Vec<&str> {
+        Outline::of_policy(source).roots.into_iter().collect()
+    }
+
+    #[test]
+    fn finds_rules_of_both_versions() {
+        let v1 = "package a.b\nimport data.x as y\ndefault allow := false\nallow if input.z\n\twith input as {}\nf(x) := g(x) if h(x)\ndeny contains m if { m := 1 }\np[k] := v if some k, v in q\nelse := r\nn.o.p := 1\ns := 1";
+        assert_eq!(roots(v1), ["allow", "contains", "deny", "f", "n", "p", "s"]);
+        let v0 = "package a\nallow { x } { y }\nq = 1 { true } else = 2 { true }\nf(x) = y { y := x }\nr[x] { x }\nt = u[_]\ndefault w = 1";
+        assert_eq!(roots(v0), ["allow", "f", "q", "r", "t", "w"]);
+    }
+
+    #[test]
+    fn path_heads_are_dotted_or_quoted() {
+        for (source, expected) in [
+            ("a.b := 1", true),
+            ("a[\"b\"] := 1", true),
+            ("default a.b := 1", true),
+            ("a.b[x] := 1 if x := 2", true),
+            ("a[x] := 1 if x := 2", false),
+            ("a := b.c[\"d\"]", false),
+            ("a if b.c", false),
+        ] {
+            let source = format!("package p.q\nimport data.r.s\n{source}");
+            assert_eq!(Outline::of_policy(&source).path_heads, expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn calls_are_not_definitions() {
+        let source = "package p\nf(x) := g.h(x) if not (i(x))\nk if io.jwt.decode (x)\nm if contains(x, y)\nn if x in (y)";
+        let outline = Outline::of_policy(source);
+        let calls: Vec<_> = outline
+            .calls
+            .iter()
+            .map(|call| call.name.as_str())
+            .collect();
+        assert_eq!(calls, ["g.h", "i", "io.jwt.decode", "contains"]);
+        assert_eq!(Outline::of_query("http.send({})").calls.len(), 1);
+    }
+
+    #[test]
+    fn imports_name_aliases_and_keywords() {
+        let outline = Outline::of_policy(
+            "package p\nimport data.a.b\nimport data.c[\"d\"] as e\nimport input.x.y as z\nimport data.w",
+        );
+        assert_eq!(
+            outline.aliases.into_iter().collect::<Vec<_>>(),
+            ["b", "e", "w", "z"]
+        );
+        for (imports, unimported) in [
+            ("", Some("if")),
+            ("import rego.v1", None),
+            ("import future.keywords", None),
+            ("import future.keywords.if", Some("in")),
+            (
+                "import future.keywords.if\nimport future.keywords.every",
+                None,
+            ),
+        ] {
+            let source = format!("package p\n{imports}\nallow if {{ x.if in contains(y) }}");
+            assert_eq!(
+                Outline::of_policy(&source)
+                    .unimported
+                    .map(|token| token.text),
+                unimported,
+                "{imports}"
+            );
+        }
+    }
+
+    #[test]
+    fn separators_count_outside_brackets() {
+        assert!(Outline::of_query("a; b").separated);
+        assert!(!Outline::of_query("[x | x := 1; y]").separated);
+        assert!(Outline::of_query("a] == [").unbalanced);
+        assert!(!Outline::of_query("[\"]\"]").unbalanced);
+    }
+}

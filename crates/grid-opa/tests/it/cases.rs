@@ -1,0 +1,220 @@
+//! Runs bindings/cases/engine/*.yaml, the behaviour that all bindings share.
+
+use crate::special::{decode, number};
+use grid_opa::{Engine, EngineOptions, Error};
+use serde_json::{Map, Value};
+use std::path::Path;
+
+const LEAST_CASES: usize = 40;
+const EXPECTATIONS: [&str; 3] = ["returns", "undefined", "error"];
+
+/// What a call came to: a value, undefined, or an error.
+type Outcome = Result<Option<Value>, Error>;
+
+#[test]
+fn every_case_holds() {
+    // At run time, so that a binary built elsewhere finds them on the same file system.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bindings/cases/engine");
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let (mut count, mut failures) = (0, Vec::new());
+    for file in files.iter().filter(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "yaml")
+    }) {
+        let name = file.file_name().unwrap().to_string_lossy();
+        let text = std::fs::read_to_string(file).unwrap();
+        let cases: Vec<Value> =
+            yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for case in &cases {
+            count += 1;
+            if let Err(reason) = run(case) {
+                failures.push(format!("{name}: {}: {reason}", case["name"]));
+            }
+        }
+    }
+    println!("{count} cases");
+    assert!(
+        failures.is_empty(),
+        "{} of {count} cases fail:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    assert!(
+        count >= LEAST_CASES,
+        "{count} cases in {}, not even {LEAST_CASES}",
+        folder.display()
+    );
+}
+
+#[test]
+fn a_case_that_is_not_understood_fails() {
+    let good =
+        serde_json::json!({ "name": "n", "steps": [{ "has_policy": ["a"], "returns": false }] });
+    assert_eq!(run(&good), Ok(()));
+    for bad in [
+        serde_json::json!({ "name": "n", "stepz": [] }),
+        serde_json::json!({ "name": "n", "steps": [] }),
+        serde_json::json!({ "name": "n", "steps": [{ "hasPolicy": ["a"] }] }),
+        serde_json::json!({ "name": "n", "steps": [{ "has_policy": ["a", "b"] }] }),
+        serde_json::json!({ "name": "n", "steps": [{ "has_policy": ["a"], "return": false }] }),
+        serde_json::json!({ "name": "n", "steps": [{ "has_policy": ["a"], "returns": false, "undefined": true }] }),
+        serde_json::json!({ "name": "n", "steps": [{ "has_policy": ["a"], "returns": true }] }),
+        serde_json::json!({ "name": "n", "steps": [{ "has_policy": ["a"], "undefined": true }] }),
+        serde_json::json!({ "name": "n", "steps": [{ "load_policy": ["a", "x"], "error": { "code": "GRID_INPUT" } }] }),
+        serde_json::json!({ "name": "n", "steps": [{ "load_policy": ["a", "x"], "error": { "code": "GRID_COMPILE", "row": 1 } }] }),
+        serde_json::json!({ "name": "n", "options": { "max_nestin": 1 }, "steps": [{ "clear_policies": [] }] }),
+        serde_json::json!({ "name": "n", "options": { "max_nesting": 1 }, "error": { "code": "GRID_ARGUMENT" } }),
+    ] {
+        assert!(run(&bad).is_err(), "{bad}");
+    }
+}
+
+// Runs one case; the error says which step failed and why.
+fn run(case: &Value) -> Result<(), String> {
+    let fields = case.as_object().ok_or("a case is an object")?;
+    if let Some(key) = fields
+        .keys()
+        .find(|key| !["name", "options", "steps", "error"].contains(&key.as_str()))
+    {
+        return Err(format!("unknown key {key}"));
+    }
+    let engine = build(fields.get("options"));
+    if let Some(expected) = fields.get("error") {
+        return match (engine, fields.get("steps")) {
+            (Err(error), None) => expect_error(&error, expected),
+            (Ok(_), _) => Err("the constructor did not fail".to_owned()),
+            (_, Some(_)) => Err("steps beside an error of the constructor".to_owned()),
+        };
+    }
+    let engine =
+        engine.map_err(|error| format!("the constructor failed: {} {error}", error.code()))?;
+    let steps = fields
+        .get("steps")
+        .and_then(Value::as_array)
+        .filter(|steps| !steps.is_empty())
+        .ok_or("no steps")?;
+    for (index, step) in steps.iter().enumerate() {
+        let step = step.as_object().ok_or("a step is an object")?;
+        run_step(&engine, step).map_err(|reason| {
+            format!(
+                "step {} ({}): {reason}",
+                index + 1,
+                step.keys().next().map_or("", |key| key)
+            )
+        })?;
+    }
+    Ok(())
+}
+
+fn build(options: Option<&Value>) -> Result<Engine, Error> {
+    let mut built = EngineOptions::default();
+    for (name, value) in options.and_then(Value::as_object).unwrap_or(&Map::new()) {
+        match value {
+            Value::Bool(flag) => built.set(name, *flag)?,
+            Value::String(text) => built.set(name, text.as_str())?,
+            _ => built.set(
+                name,
+                number(value).expect("an option is a flag, a text or a number"),
+            )?,
+        }
+    }
+    Engine::new(built)
+}
+
+fn run_step(engine: &Engine, step: &Map<String, Value>) -> Result<(), String> {
+    let mut methods = step
+        .iter()
+        .filter(|(key, _)| !EXPECTATIONS.contains(&key.as_str()));
+    let (Some((method, arguments)), None) = (methods.next(), methods.next()) else {
+        return Err("a step has one method".to_owned());
+    };
+    let Value::Array(arguments) = decode(arguments)? else {
+        return Err("arguments are a list".to_owned());
+    };
+    let outcome = call(engine, method, &arguments)?;
+    let mut expectations = step
+        .iter()
+        .filter(|(key, _)| EXPECTATIONS.contains(&key.as_str()));
+    let expectation = expectations.next();
+    if expectations.next().is_some() {
+        return Err("a step has at most one expectation".to_owned());
+    }
+    match (expectation, outcome) {
+        (Some((key, expected)), Err(error)) if key == "error" => expect_error(&error, expected),
+        (_, Err(error)) => Err(format!("failed: {} {error}", error.code())),
+        (None, Ok(_)) => Ok(()),
+        (Some((key, expected)), Ok(Some(value))) if key == "returns" => {
+            let expected = decode(expected)?;
+            if value == expected {
+                Ok(())
+            } else {
+                Err(format!("returned {value}, not {expected}"))
+            }
+        }
+        (Some((key, Value::Bool(true))), Ok(None)) if key == "undefined" => Ok(()),
+        (Some((key, expected)), Ok(value)) => Err(format!(
+            "came to {}, not {key} {expected}",
+            value.map_or("undefined".to_owned(), |value| value.to_string())
+        )),
+    }
+}
+
+fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result<Outcome, String> {
+    let nothing = |result: Result<(), Error>| result.map(|()| None);
+    let text = |outcome: Result<Option<String>, Error>| outcome.map(|text| text.map(Value::from));
+    Ok(match (method, arguments) {
+        ("load_policy", [Value::String(name), Value::String(source)]) => {
+            nothing(engine.load_policy(name, source))
+        }
+        ("remove_policy", [Value::String(name)]) => {
+            engine.remove_policy(name).map(|there| Some(there.into()))
+        }
+        ("has_policy", [Value::String(name)]) => Ok(Some(engine.has_policy(name).into())),
+        ("loaded_policies", []) => Ok(Some(engine.loaded_policies().into())),
+        ("clear_policies", []) => nothing(engine.clear_policies()),
+        ("set_data", [data]) => nothing(engine.set_data(data)),
+        ("merge_data", [data]) => nothing(engine.merge_data(data)),
+        ("evaluate", [Value::String(query)]) => engine.evaluate(query, None),
+        ("evaluate", [Value::String(query), input]) => engine.evaluate(query, Some(input)),
+        ("evaluate_json", [Value::String(query)]) => text(engine.evaluate_json(query, None)),
+        ("evaluate_json", [Value::String(query), Value::String(input)]) => {
+            text(engine.evaluate_json(query, Some(input)))
+        }
+        _ => {
+            return Err(format!(
+                "no method {method} with {} such arguments",
+                arguments.len()
+            ));
+        }
+    })
+}
+
+fn expect_error(error: &Error, expected: &Value) -> Result<(), String> {
+    let fields = expected
+        .as_object()
+        .filter(|fields| fields.contains_key("code"))
+        .ok_or("an expected error has a code")?;
+    for (key, value) in fields {
+        let holds = match key.as_str() {
+            "code" => value == error.code(),
+            "message" => value
+                .as_str()
+                .is_some_and(|part| error.to_string().contains(part)),
+            "line" => value.as_u64() == error.line().map(u64::from),
+            "column" => value.as_u64() == error.column().map(u64::from),
+            "file" => value.as_str() == error.file(),
+            _ => return Err(format!("unknown key {key} of an error")),
+        };
+        if !holds {
+            return Err(format!(
+                "failed with {} {error:?}, whose {key} is not {value}",
+                error.code()
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! Limits, measured where a case cannot: times, and documents deeper than JSON text can say.
+
+use grid_opa::{Engine, EngineOptions, ErrorKind, MAX_JSON_DEPTH};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// Far above what is needed natively, and enough under an emulator.
+const AT_ONCE: Duration = Duration::from_millis(1500);
+
+fn engine() -> Engine {
+    Engine::new(EngineOptions::default()).unwrap()
+}
+
+fn nested(depth: usize) -> Value {
+    (0..depth).fold(json!(1), |inner, level| match level % 2 {
+        0 => Value::Array(vec![inner]),
+        _ => Value::Object([("a".to_owned(), inner)].into_iter().collect()),
+    })
+}
+
+#[test]
+fn hostile_texts_are_refused_at_once() {
+    let many = format!(
+        "package p\n{}",
+        format!("a := {}1{}\n", "{\"a\": ".repeat(15), "}".repeat(15)).repeat(9000)
+    );
+    for source in [
+        "[".repeat(1 << 20),
+        "{".repeat(1 << 20),
+        "(".repeat(1 << 20),
+        "[1,".repeat(1 << 18),
+        many,
+    ] {
+        let started = Instant::now();
+        let loaded = engine().load_policy("p", &source);
+        let queried = engine().evaluate(&source, None);
+        assert_eq!(
+            loaded.map_err(|error| error.kind()),
+            Err(ErrorKind::Limit),
+            "{}",
+            &source[..30]
+        );
+        assert!(queried.is_err());
+        assert!(
+            started.elapsed() < AT_ONCE,
+            "{:?} for {}",
+            started.elapsed(),
+            &source[..30]
+        );
+    }
+}
+
+#[test]
+fn what_the_scan_lets_pass_parses_in_bounded_time() {
+    let source = format!(
+        "package p\n{}",
+        (0..7)
+            .map(|index| format!("r{index} := {}1{}\n", "{\"a\": ".repeat(13), "}".repeat(13)))
+            .collect::<String>()
+    );
+    let started = Instant::now();
+    engine().load_policy("p", &source).unwrap();
+    assert!(started.elapsed() < 4 * AT_ONCE, "{:?}", started.elapsed());
+}
+
+#[test]
+fn the_depth_of_documents_is_one_limit_for_values_and_texts() {
+    let engine = engine();
+    for (depth, fits) in [
+        (MAX_JSON_DEPTH, true),
+        (MAX_JSON_DEPTH + 1, false),
+        (1000, false),
+    ] {
+        let value = nested(depth);
+        let text = "[".repeat(depth) + "1" + &"]".repeat(depth);
+        let expected = if fits { Ok(()) } else { Err(ErrorKind::Limit) };
+        assert_eq!(
+            engine
+                .evaluate("input == input", Some(&value))
+                .map(drop)
+                .map_err(|error| error.kind()),
+            expected,
+            "{depth}"
+        );
+        assert_eq!(
+            engine
+                .evaluate_json("input == input", Some(&text))
+                .map(drop)
+                .map_err(|error| error.kind()),
+            expected,
+            "{depth}"
+        );
+        let data = Value::Object([("d".to_owned(), nested(depth - 1))].into_iter().collect());
+        assert_eq!(
+            engine.set_data(&data).map_err(|error| error.kind()),
+            expected,
+            "{depth}"
+        );
+        let data = format!(
+            "{{\"d\": {}1{}}}",
+            "[".repeat(depth - 1),
+            "]".repeat(depth - 1)
+        );
+        assert_eq!(
+            engine.set_data_json(&data).map_err(|error| error.kind()),
+            expected,
+            "{depth}"
+        );
+    }
+}
+
+#[test]
+fn the_time_limit_holds_and_the_engine_goes_on() {
+    let engine = Engine::new(EngineOptions {
+        max_evaluation_ms: 50,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    engine.load_policy("p", "package p\nslow := count([1 | some a in numbers.range(1, 3000); some b in numbers.range(1, 3000); a == b])\nfast := 1").unwrap();
+    let started = Instant::now();
+    let error = engine.evaluate("data.p.slow", None).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.limit()),
+        (ErrorKind::Limit, Some("max_evaluation_ms"))
+    );
+    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    assert_eq!(engine.evaluate("data.p.fast", None), Ok(Some(json!(1))));
+}
+
+#[test]
+fn an_answer_after_the_limit_is_no_answer() {
+    let engine = Engine::new(EngineOptions {
+        max_evaluation_ms: 1,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    // One builtin, which the core does not interrupt.
+    engine
+        .load_policy(
+            "p",
+            "package p\nallow if count(sprintf(\"%3000000d\", [1])) > 0",
+        )
+        .unwrap();
+    let answer = engine.evaluate("data.p.allow", None);
+    assert_eq!(
+        answer.map_err(|error| error.limit()),
+        Err(Some("max_evaluation_ms"))
+    );
+}
+
+#[test]
+fn texts_of_documents_have_their_own_limits() {
+    let options = EngineOptions {
+        max_input_bytes: 16,
+        max_data_bytes: 20,
+        ..EngineOptions::default()
+    };
+    let engine = Engine::new(options).unwrap();
+    assert_eq!(
+        engine.evaluate_json("input.a", Some("{\"a\":1}         ")),
+        Ok(Some("1".to_owned()))
+    );
+    let error = engine
+        .evaluate_json("input.a", Some("{\"a\":1}          "))
+        .unwrap_err();
+    assert_eq!(error.limit(), Some("max_input_bytes"));
+    assert_eq!(engine.set_data_json("{\"a\": 1}            "), Ok(()));
+    assert_eq!(
+        engine
+            .set_data_json("{\"a\": 1}             ")
+            .map_err(|error| error.limit()),
+        Err(Some("max_data_bytes"))
+    );
+    assert_eq!(
+        engine
+            .merge_data_json("{\"b\": [2], \"c\": 3}  ")
+            .map_err(|error| error.limit()),
+        Ok(())
+    );
+    assert_eq!(
+        engine
+            .merge_data_json("{\"b\": ")
+            .map_err(|error| (error.code(), error.line())),
+        Err(("GRID_INPUT", Some(1)))
+    );
+    assert_eq!(
+        engine.evaluate_json("data", None),
+        Ok(Some("{\"a\":1,\"b\":[2],\"c\":3}".to_owned()))
+    );
+}
+
+#[test]
+fn error_texts_carry_no_backtrace() {
+    let engine = engine();
+    engine.load_policy("p", "package p\nx := 1 / 0").unwrap();
+    for error in [
+        engine.load_policy("q", "package").unwrap_err(),
+        engine.evaluate("data.p.x", None).unwrap_err(),
+    ] {
+        assert!(
+            !error.to_string().contains('\n') && !format!("{error:?}").contains("backtrace"),
+            "{error:?}"
+        );
+    }
+}
