@@ -1,15 +1,12 @@
-/*
- * The run-time helpers that musl's own libc.so needs on an ARM without a divide instruction
- * (ARM1176 and every other ARMv6), so that libc.so can be linked by a plain ld.lld.
- *
- * Why not zig's compiler_rt, which has all of them: it is one object that also defines memcpy,
- * memmove, memset, memcmp, bcmp and strlen with hidden visibility. An ELF linker gives a symbol the
- * most constraining visibility of all its definitions, so a libc.so linked with it has these six
- * names inside and exports none of them: "Error relocating ...: memcpy: symbol not found".
- *
- * Names and registers are those of the ABI: "Run-time ABI for the Arm Architecture", section 4.
- * Doubles pass in core registers here even on a hard-float system (section 4.1.2).
- */
+// The run-time helpers that musl's libc.so needs on an ARM without a divide instruction (ARM1176 and every other ARMv6), so that a plain
+// ld.lld can link it.
+//
+// zig's compiler_rt has them all, but it is one object that also defines memcpy, memmove, memset, memcmp, bcmp and strlen, hidden. A
+// linker gives a symbol the narrowest visibility of all its definitions, so a libc.so linked with compiler_rt, as `zig cc` does even with
+// -nostdlib, exports none of these six: "Error relocating ...: memcpy: symbol not found".
+//
+// Names and registers are those of the "Run-time ABI for the Arm Architecture", chapter 5: there doubles pass in core registers even on a
+// hard-float system. Division by zero, which is undefined in C, gives 0.
 #include <stdint.h>
 
 #define HELPER __attribute__((visibility("hidden")))
@@ -17,7 +14,7 @@
 
 static const double TWO_32 = 4294967296.0;
 
-/* Shift and subtract: no '/' may stand here, it would call these very functions. */
+// Shift and subtract: no '/' may stand here, it would call these very functions.
 static uint32_t divide32(uint32_t number, uint32_t by, uint32_t *rest) {
   uint32_t quotient = 0;
   if (by && number >= by)
@@ -42,10 +39,14 @@ static uint64_t divide64(uint64_t number, uint64_t by, uint64_t *rest) {
   return quotient;
 }
 
-static uint32_t magnitude32(int32_t value) { return value < 0 ? 0 - (uint32_t)value : (uint32_t)value; }
-static uint64_t magnitude64(int64_t value) { return value < 0 ? 0 - (uint64_t)value : (uint64_t)value; }
+static uint32_t magnitude32(int32_t value) {
+  return value < 0 ? 0 - (uint32_t)value : (uint32_t)value;
+}
+static uint64_t magnitude64(int64_t value) {
+  return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
 
-/* Quotient in r0 and rest in r1 are, on a little-endian machine, one 64-bit result. */
+// Quotient in r0 and rest in r1 are, on a little-endian machine, one 64-bit result.
 HELPER uint64_t __aeabi_uidivmod(uint32_t number, uint32_t by);
 HELPER uint64_t __aeabi_uidivmod(uint32_t number, uint32_t by) {
   uint32_t rest;
@@ -69,9 +70,11 @@ HELPER uint32_t __aeabi_uidiv(uint32_t number, uint32_t by) {
 }
 
 HELPER int32_t __aeabi_idiv(int32_t number, int32_t by);
-HELPER int32_t __aeabi_idiv(int32_t number, int32_t by) { return (int32_t)__aeabi_idivmod(number, by); }
+HELPER int32_t __aeabi_idiv(int32_t number, int32_t by) {
+  return (int32_t)__aeabi_idivmod(number, by);
+}
 
-/* Quotient in r0:r1 and rest in r2:r3 have no C type: a few instructions around a C function. */
+// Quotient in r0:r1 and rest in r2:r3 have no C type: a few instructions around a C function.
 HELPER uint64_t boardkit_unsigned_divide(uint64_t number, uint64_t by, uint64_t *rest);
 HELPER uint64_t boardkit_unsigned_divide(uint64_t number, uint64_t by, uint64_t *rest) {
   return divide64(number, by, rest);
@@ -87,15 +90,15 @@ HELPER int64_t boardkit_signed_divide(int64_t number, int64_t by, int64_t *rest)
   return (int64_t)quotient;
 }
 
-/* [sp] is the fifth word, the pointer to [sp, #8], where the rest comes to lie; sp stays 8-aligned. */
-#define DIVMOD(name, function)                                                                         \
-  __asm__(".text\n.arm\n.balign 4\n.globl " name "\n.hidden " name "\n.type " name ", %function\n" name \
-          ":\n\tpush {r4, lr}\n\tsub sp, sp, #16\n\tadd r4, sp, #8\n\tstr r4, [sp]\n\tbl " function    \
+// [sp] is the fifth word, the pointer to [sp, #8], where the rest comes to lie; sp stays 8-aligned.
+#define DIVMOD(name, function)                                                                            \
+  __asm__(".text\n.arm\n.balign 4\n.globl " name "\n.hidden " name "\n.type " name ", %function\n" name    \
+          ":\n\tpush {r4, lr}\n\tsub sp, sp, #16\n\tadd r4, sp, #8\n\tstr r4, [sp]\n\tbl " function       \
           "\n\tldrd r2, r3, [sp, #8]\n\tadd sp, sp, #16\n\tpop {r4, pc}\n")
 DIVMOD("__aeabi_uldivmod", "boardkit_unsigned_divide");
 DIVMOD("__aeabi_ldivmod", "boardkit_signed_divide");
 
-/* Both halves convert exactly, so the one addition rounds once. */
+// Both halves convert exactly, so the one addition rounds once.
 BASE_PCS double __aeabi_ul2d(uint64_t value);
 BASE_PCS double __aeabi_ul2d(uint64_t value) {
   return (double)(uint32_t)(value >> 32) * TWO_32 + (double)(uint32_t)value;
@@ -108,7 +111,7 @@ BASE_PCS double __aeabi_l2d(int64_t value) {
 
 BASE_PCS uint64_t __aeabi_d2ulz(double value);
 BASE_PCS uint64_t __aeabi_d2ulz(double value) {
-  if (!(value >= 1)) return 0; /* NaN too */
+  if (!(value >= 1)) return 0; // NaN too
   if (value >= TWO_32 * TWO_32) return UINT64_MAX;
   const uint32_t high = (uint32_t)(value * (1 / TWO_32));
   return (uint64_t)high << 32 | (uint32_t)(value - (double)high * TWO_32);
@@ -123,7 +126,11 @@ BASE_PCS int64_t __aeabi_d2lz(double value) {
 }
 
 BASE_PCS int64_t __aeabi_f2lz(float value);
-BASE_PCS int64_t __aeabi_f2lz(float value) { return __aeabi_d2lz((double)value); }
+BASE_PCS int64_t __aeabi_f2lz(float value) {
+  return __aeabi_d2lz((double)value);
+}
 
 BASE_PCS uint64_t __aeabi_f2ulz(float value);
-BASE_PCS uint64_t __aeabi_f2ulz(float value) { return __aeabi_d2ulz((double)value); }
+BASE_PCS uint64_t __aeabi_f2ulz(float value) {
+  return __aeabi_d2ulz((double)value);
+}

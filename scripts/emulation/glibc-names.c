@@ -6,11 +6,14 @@
 // 64 names do. That is right for every caller: libc.so binds its own calls to itself, and all else in such a process was built for glibc.
 // musl's plain names for time already take 32 bits as glibc's do.
 //
+// Such a program has to start by its own interpreter (musl as lib/ld-linux-armhf.so.3 of qemu's -L folder). Started as an argument of
+// musl's loader it gets a stack pointer moved up by the loader's own arguments, 4 bytes each, and unlike musl's, glibc's start code does
+// not align it again: with an odd number of them Rust code, which then adds by `orr`, reads beside its structures and crashes.
+//
 // Left out, for want of a user: statfs, statvfs, prlimit, fgetpos, glob, ftw, scandir, aio_* and lockf with 32 bits, the *_chk names,
 // backtrace, ucontext, dlvsym, obstack, and printf's hooks.
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,9 +1,10 @@
-// Preloaded into every program that runs on a 32-bit musl under qemu-user: the stack of the main thread.
+// Preloaded into programs that run on a 32-bit musl under qemu-user: where the stack of the main thread lies.
 //
 // musl's pthread_getattr_np finds the low end of that stack by mremap: it asks for each page below the top to grow over its neighbour
 // and goes on while the kernel answers ENOMEM, "the neighbour is mapped"; an unmapped page is EFAULT. qemu-user (7.2 and 10.0 alike)
-// answers ENOMEM for the unmapped ones of a 32-bit guest too, so the search runs round the address space for ever. Rust's std asks at the
-// start of every program, to know its guard page. qemu names the stack in its /proc/self/maps, which is what is read here instead.
+// answers ENOMEM for the unmapped ones of a 32-bit guest too, so the search runs round the address space for ever. A Rust program for
+// glibc asks at its start, to know its guard page; one for musl does not, but C and C++ may. qemu names the stack in the /proc/self/maps
+// that it shows its guest, which is what is read here instead.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -13,7 +13,7 @@ type Collect =
   | "in-place";
 
 export type Step = {
-  id: "prepare" | "build" | "tests" | "probe" | "preload";
+  id: "prepare" | "build" | "tests" | "probe";
   argv: string[];
   cwd: string;
   /** Added to the environment. */

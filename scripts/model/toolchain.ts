@@ -30,8 +30,7 @@ const source = z.discriminatedUnion("kind", [
     suite: z.enum(["bookworm", "trixie"]),
     zigTarget: z.string(),
     zigCpu: z.string(),
-    loader: z.string().describe("file name of the dynamic loader below lib/"),
-    emptyLibraries: z.array(z.string()).default([]).describe("names that resolve to an empty shared object"),
+    loaders: z.array(z.string()).min(1).describe("names below lib/ under which libc.so is also the dynamic loader"),
   }),
 ]);
 
@@ -46,12 +45,15 @@ export const toolchain = z.strictObject({
   executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose"),
   preload: z
     .strictObject({
-      sources: z.array(z.string()).min(1).describe("C files in scripts/emulation"),
+      sources: z
+        .array(z.string().regex(/^[a-z-]+\.c$/))
+        .min(1)
+        .describe("C files in scripts/emulation"),
       zigTarget: z.string(),
       zigCpu: z.string(),
     })
     .optional()
-    .describe("for a sysroot: what its C library needs under the emulator, compiled and loaded first"),
+    .describe("for a sysroot: what its C library lacks under the emulator, compiled into lib/ and loaded before the program"),
   provides: z.record(z.string(), z.string()).describe("name to path inside the unpacked folder"),
 });
 

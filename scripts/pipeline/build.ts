@@ -31,8 +31,7 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
   const steps: Record<string, StepRecord> = {};
   const tools = `${rustc}; ${target.tools}`;
   for (const step of target.steps) {
-    const name = recordName(step);
-    steps[name] = await runStep(step, known?.steps[name], triple, tools, join(target.dist, "logs"), context);
+    steps[step.id] = await runStep(step, known?.steps[step.id], triple, tools, join(target.dist, "logs"), context);
     // The check comes before anything is made of the file, and a file that fails it does not stay.
     if (step.id === "build") await checkOrRemove(target);
   }
@@ -95,8 +94,4 @@ async function prepareOnce(step: Step, plan: Plan, context: Context): Promise<vo
   const file = join(dist, `${step.id}.json`);
   const known = (await readJsonFile(file)) as StepRecord | undefined;
   await writeJsonFile(file, await runStep(step, known, plan.project.name, "", join(dist, "logs"), context));
-}
-
-function recordName(step: Step): string {
-  return step.id === "preload" ? `preload ${basename(step.outputs[0] ?? "")}` : step.id;
 }

@@ -14,7 +14,7 @@ export const hostTools: HostTool[] = [
   { name: "cc", why: "links build scripts for this machine", mend: "apt-get install gcc libc6-dev" },
   { name: "apt-get", why: "fetches QEMU and sysroots from Debian", mend: "use Debian 12 or newer, or a container of it" },
   { name: "dpkg", why: "unpacks Debian packages", mend: "use Debian 12 or newer, or a container of it" },
-  { name: "make", why: "compiles musl for ARMv6", mend: "apt-get install make" },
+  { name: "sed", why: "writes headers of musl", mend: "apt-get install sed" },
   { name: "tar", why: "unpacks npm packages", mend: "apt-get install tar" },
 ];
 

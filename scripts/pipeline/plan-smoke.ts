@@ -1,16 +1,15 @@
 // The part of the plan that runs the addon: emulator, program and control of each run, and the small C programs they need.
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import { zigTargetWithFloor } from "../model/names.ts";
 import type { PlannedRun, Step } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
-import type { Toolchain } from "../model/toolchain.ts";
 import type { SmokeRun, Triple } from "../model/triple.ts";
 import { probeSources } from "../probe/sources.ts";
 import { zigCaches, type ZigPaths } from "../tools/zig.ts";
 import type { Facts } from "./plan.ts";
-import { provided } from "./store.ts";
+import { preloadPath, provided } from "./store.ts";
 
 const PROBE = "probe";
 const LOAD_SCRIPT = join(packageRoot, "scripts/smoke/load.cjs");
@@ -30,7 +29,7 @@ export function smokeRuns(
       kind: run.kind,
       cpu: run.cpu,
       ...(run.standsIn ? { standsIn: run.standsIn } : {}),
-      emulator: emulatorOf(registry, target, run, facts.cache, dist),
+      emulator: emulatorOf(registry, target, run, facts.cache),
       env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
     };
     const probe = join(dist, "smoke", PROBE);
@@ -57,7 +56,7 @@ function smokeInputs(project: Project): string[] {
   return project.settings.smokeInputs.map((path) => join(project.folder, path));
 }
 
-function emulatorOf(registry: Registry, target: Triple, run: SmokeRun, cache: string, dist: string): string[] {
+function emulatorOf(registry: Registry, target: Triple, run: SmokeRun, cache: string): string[] {
   const sysroot = getToolchain(registry, run.sysroot);
   const libraries = run.kind === "node" ? getToolchain(registry, run.node).provides.libraries : undefined;
   return [
@@ -69,54 +68,41 @@ function emulatorOf(registry: Registry, target: Triple, run: SmokeRun, cache: st
     ...(libraries && run.kind === "node"
       ? ["-E", `LD_LIBRARY_PATH=${provided(cache, getToolchain(registry, run.node), "libraries")}`]
       : []),
-    ...(sysroot.preload ? ["-E", `LD_PRELOAD=${preloadFile(sysroot, dist)}`] : []),
+    ...(sysroot.preload ? ["-E", `LD_PRELOAD=${sysroot.preload.sources.map(preloadPath).join(":")}`] : []),
   ];
-}
-
-function preloadFile(sysroot: Toolchain, dist: string): string {
-  return join(dist, "smoke", `${sysroot.id}.so`);
-}
-
-/** Compiles what a sysroot's C library lacks under the emulator into a library that is loaded first. */
-export function preloadStep(sysroot: Toolchain, dist: string, zig: ZigPaths): Step | undefined {
-  if (!sysroot.preload) return undefined;
-  const { sources, zigTarget, zigCpu } = sysroot.preload;
-  const output = preloadFile(sysroot, dist);
-  const files = sources.map((name) => join(packageRoot, "scripts/emulation", name));
-  return zigStep("preload", output, files, ["-target", zigTarget, `-mcpu=${zigCpu}`, "-O1", "-shared", "-fPIC"], [], zig);
 }
 
 /** Compiles the probe host for a target; its generated part lies in the cache. */
 export function probeStep(target: Triple, dist: string, cache: string, zig: ZigPaths): Step {
   const { sources, headers, includeDirs, flags, zigFlags } = probeSources();
-  const files = [...sources, probeStubs(cache)];
+  const output = join(dist, "smoke", PROBE);
+  const partial = `${output}.partial`;
   const machine = ["-target", zigTargetWithFloor(target.zigTarget, target.glibcFloor), `-mcpu=${target.cpu.zig}`];
-  const folders = includeDirs.map((folder) => `-I${folder}`);
-  return zigStep("probe", join(dist, "smoke", PROBE), files, [...machine, ...zigFlags, ...flags, ...folders], headers, zig);
+  const files = [...sources, probeStubs(cache)];
+  return {
+    id: "probe",
+    argv: [
+      zig.zig,
+      "cc",
+      ...machine,
+      ...zigFlags,
+      ...flags,
+      ...includeDirs.map((folder) => `-I${folder}`),
+      "-s",
+      "-o",
+      join(partial, PROBE),
+      ...files,
+    ],
+    cwd: packageRoot,
+    env: zigCaches(zig),
+    inputs: [...files, ...headers],
+    outputs: [output],
+    partial,
+    collect: "partial",
+  };
 }
 
 /** The generated C file that completes the probe host. */
 export function probeStubs(cache: string): string {
   return join(cache, "probe", "unimplemented.c");
-}
-
-function zigStep(
-  id: "preload" | "probe",
-  output: string,
-  sources: readonly string[],
-  flags: string[],
-  headers: readonly string[],
-  zig: ZigPaths,
-): Step {
-  const partial = `${output}.partial`;
-  return {
-    id,
-    argv: [zig.zig, "cc", ...flags, "-s", "-o", join(partial, basename(output)), ...sources],
-    cwd: packageRoot,
-    env: zigCaches(zig),
-    inputs: [...sources, ...headers],
-    outputs: [output],
-    partial,
-    collect: "partial",
-  };
 }

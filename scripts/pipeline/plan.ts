@@ -9,7 +9,7 @@ import type { Project } from "../model/project.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { zigEnvironment, type ZigPaths } from "../tools/zig.ts";
-import { preloadStep, probeStep, smokeRuns } from "./plan-smoke.ts";
+import { probeStep, smokeRuns } from "./plan-smoke.ts";
 import { provided } from "./store.ts";
 
 /** What planning must know of the host and of the project's crates. */
@@ -66,10 +66,6 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   if (runs.some((run) => run.kind === "tests" && !run.skip)) steps.push(testsStep(target, project, facts, choice, dist, cargo));
   if (runs.some((run) => run.kind === "probe")) steps.push(probeStep(target, dist, facts.cache, zig));
-  for (const run of target.smoke) {
-    const step = preloadStep(getToolchain(registry, run.sysroot), dist, zig);
-    if (step && !steps.some((other) => other.outputs[0] === step.outputs[0])) steps.push(step);
-  }
   const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
   return {
     target,

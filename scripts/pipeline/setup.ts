@@ -64,7 +64,7 @@ export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: 
   const fetch = async (items: Toolchain[]) => {
     for (const item of items) await timed(item.id, describeSource(item), context, () => store(cache, item, zig, signal));
   };
-  const compiled = missing.filter((item) => item.sources[0]?.kind === "musl");
+  const compiled = missing.filter((item) => item.preload || item.sources[0]?.kind === "musl");
   // One client at a time a registry, the registries side by side; what is compiled needs zig first.
   const byKind = Map.groupBy(
     missing.filter((item) => !compiled.includes(item)),

@@ -7,7 +7,7 @@ import { hashValue } from "../lib/hash.ts";
 import { fillFolder } from "../lib/paths.ts";
 import type { Source, Toolchain } from "../model/toolchain.ts";
 import { fetchDebianPackages } from "../tools/apt.ts";
-import { buildMusl } from "../tools/musl.ts";
+import { buildMusl, buildPreload } from "../tools/musl.ts";
 import { fetchNpmPackage } from "../tools/npm.ts";
 import { fetchWheel } from "../tools/pip.ts";
 import type { ZigPaths } from "../tools/zig.ts";
@@ -31,6 +31,11 @@ export function provided(cache: string, item: Toolchain, name: string): string {
   return join(storeFolder(cache, item), path);
 }
 
+/** Where a preloaded library lies, as the emulated program sees it: inside its sysroot. */
+export function preloadPath(source: string): string {
+  return `/lib/${source.replace(/\.c$/, ".so")}`;
+}
+
 /** Whether an item is in the store. */
 export function isStored(cache: string, item: Toolchain): boolean {
   return existsSync(storeFolder(cache, item));
@@ -51,7 +56,7 @@ export async function store(cache: string, item: Toolchain, zig: ZigPaths, signa
     try {
       await fillFolder(storeFolder(cache, item), async (folder) => {
         await fetchSource(cache, source, folder, zig, signal);
-        await finish(item, folder);
+        await finish(item, folder, zig, signal);
       });
       return;
     } catch (error) {
@@ -70,13 +75,17 @@ async function fetchSource(cache: string, source: Source, folder: string, zig: Z
 }
 
 /** Adds links and execute bits, drops the downloads, and checks that all that is promised is there. */
-async function finish(item: Toolchain, folder: string): Promise<void> {
+async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
   for (const download of [".wheel", ".debs"]) await rm(join(folder, download), { recursive: true, force: true });
   for (const [link, target] of Object.entries(item.links)) {
     await mkdir(dirname(join(folder, link)), { recursive: true });
     await symlink(target, join(folder, link));
   }
   for (const file of item.executable) await chmod(join(folder, file), 0o755);
+  for (const file of item.preload?.sources ?? []) {
+    const { zigTarget = "", zigCpu = "" } = item.preload ?? {};
+    await buildPreload(file, zigTarget, zigCpu, join(folder, item.provides.root ?? "", preloadPath(file)), zig, signal);
+  }
   for (const [name, path] of Object.entries(item.provides)) {
     if (existsSync(join(folder, path))) continue;
     throw new BoardkitError(`${item.id} should provide ${name} at ${path}, and what was fetched has no such file`, {
