@@ -12,12 +12,14 @@ import { formatCommand } from "../tools/exec.ts";
 import { boardkit, createProject, start } from "./cli.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
+// Its standard library comes compiled, so that the build script runs soon.
+const aarch64 = "aarch64-unknown-linux-musl";
 const dist = join(packageRoot, "dist", armv7);
 
 test("plan --json prints the very commands that build ran", async () => {
   const { stdout } = await boardkit(["plan", "--json", "--target", armv7]);
   const [target] = (JSON.parse(stdout) as Plan).targets;
-  expect(target?.steps.map((step) => step.id)).toEqual(["build", "tests", "probe", "preload"]);
+  expect(target?.steps.map((step) => step.id)).toEqual(["build", "tests", "probe"]);
   for (const step of target?.steps ?? []) {
     const [ran] = readFileSync(join(dist, "logs", `${step.id}.log`), "utf8").split("\n");
     expect(ran?.endsWith(formatCommand({ argv: step.argv }))).toBe(true);
@@ -49,7 +51,7 @@ test("an interrupt ends all that runs and leaves nothing half-made", async () =>
     "src/lib.rs": "",
     "build.rs": `fn main() { std::process::Command::new("sh").args(["-c", ": ${marker}; sleep 300; true"]).status().unwrap(); }`,
   });
-  const running = start(["--cwd", folder, "build", "--target", armv7]);
+  const running = start(["--cwd", folder, "build", "--target", aarch64]);
   for (let tries = 0; tries < 600 && !isRunning(marker); tries += 1) await sleep(200);
   expect(isRunning(marker)).toBe(true);
   running.child.kill("SIGINT");
@@ -57,7 +59,7 @@ test("an interrupt ends all that runs and leaves nothing half-made", async () =>
   expect(code).toBe(130);
   expect(stderr).toContain("interrupted");
   expect(isRunning(marker)).toBe(false);
-  expect(readdirSync(join(folder, "dist", armv7))).toEqual(["logs"]);
+  expect(readdirSync(join(folder, "dist", aarch64))).toEqual(["logs"]);
 });
 
 test("a project that is not ours: built and probed, and not a file of it changed", async () => {
