@@ -1,10 +1,10 @@
-// Runs all behaviour cases in the Node that this script is started with.
+// Runs all behaviour cases in the Node that this script is started with; `npm run build` packs them.
 //
 // BOARDKIT_ADDON   path of the .node file to load; without it the loader looks as it does for everyone
 // BOARDKIT_RESULT  path to write {passed, failed, node, arch, rssBytes, failures} to
 // Exit code 1: a case failed, or there are too few of them to mean anything.
-import { writeFileSync } from "node:fs";
-import { readCases } from "./cases/read.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { unpackCases } from "./cases/pack.mjs";
 import { runCases } from "./cases/run.mjs";
 
 const FEWEST_CASES = 60;
@@ -19,7 +19,7 @@ const failures = [];
 
 /** Runs the cases of the repository. */
 async function runAll() {
-  const files = readCases();
+  const files = unpackCases(readFileSync(new URL("lib/cases.json", import.meta.url), "utf8"));
   const count = files.reduce((sum, { cases }) => sum + cases.length, 0);
   if (count < FEWEST_CASES) {
     fail("smoke.mjs", "there are cases", new Error(`${count} found, expected ${FEWEST_CASES} at least`));

@@ -5,7 +5,7 @@ import { inPool } from "./pool.ts";
 test("at most `size` at a time, results in order", async () => {
   let running = 0;
   let most = 0;
-  const results = await inPool([30, 10, 20, 1], 2, false, async (milliseconds) => {
+  const results = await inPool([30, 10, 20, 1], { size: 2, keepGoing: false }, async (milliseconds) => {
     most = Math.max(most, ++running);
     await sleep(milliseconds);
     running -= 1;
@@ -20,8 +20,21 @@ test("after an error nothing further begins, unless it is to keep going", async 
     if (item === 1) throw new Error("one");
     return item;
   };
-  const stopped = await inPool([1, 2, 3], 1, false, work);
+  const stopped = await inPool([1, 2, 3], { size: 1, keepGoing: false }, work);
   expect(stopped.map((result) => result?.status)).toEqual(["rejected"]);
-  const kept = await inPool([1, 2, 3], 1, true, work);
+  const kept = await inPool([1, 2, 3], { size: 1, keepGoing: true }, work);
   expect(kept.map((result) => result.status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
+});
+
+test("items of one lane follow each other, and other lanes do not wait for them", async () => {
+  const events: string[] = [];
+  const work = async (item: string) => {
+    events.push(`+${item}`);
+    await sleep(item.startsWith("a") ? 30 : 5);
+    events.push(`-${item}`);
+  };
+  const options = { size: 3, keepGoing: false, lane: (item: string) => item[0] ?? "" };
+  const results = await inPool(["a1", "a2", "b1", "b2"], options, work);
+  expect(results.map((result) => result.status)).toEqual(Array.from({ length: 4 }, () => "fulfilled"));
+  expect(events).toEqual(["+a1", "+b1", "-b1", "+b2", "-b2", "-a1", "+a2", "-a2"]);
 });

@@ -1,19 +1,38 @@
 // A few things at a time.
 
-/** Does `work` for each item, `size` at a time, in order; after an error no further item is begun unless `keepGoing`. */
-export async function inPool<T, R>(items: T[], size: number, keepGoing: boolean, work: (item: T) => Promise<R>): Promise<PromiseSettledResult<R>[]> {
+export type PoolOptions<T> = {
+  /** How many at a time. */
+  size: number;
+  /** Whether further items are begun after an error. */
+  keepGoing: boolean;
+  /** Items of one lane never run side by side. */
+  lane?: (item: T) => string;
+};
+
+/** Does `work` for each item, in order as far as the lanes allow; results stand at their item's index. */
+export async function inPool<T, R>(
+  items: readonly T[],
+  { size, keepGoing, lane }: PoolOptions<T>,
+  work: (item: T) => Promise<R>,
+): Promise<PromiseSettledResult<R>[]> {
   const results: PromiseSettledResult<R>[] = [];
-  let next = 0;
+  const waiting = items.map((item, index) => ({ item, index, lane: lane?.(item) ?? String(index) }));
+  const busy = new Set<string>();
   let stopped = false;
+  // A worker that finds no free lane ends: each lane that is left has a worker of its own.
   const worker = async () => {
-    while (next < items.length && !stopped) {
-      const index = next++;
+    for (;;) {
+      const next = waiting.findIndex((entry) => !busy.has(entry.lane));
+      const [entry] = next < 0 || stopped ? [] : waiting.splice(next, 1);
+      if (!entry) return;
+      busy.add(entry.lane);
       try {
-        results[index] = { status: "fulfilled", value: await work(items[index] as T) };
+        results[entry.index] = { status: "fulfilled", value: await work(entry.item) };
       } catch (reason) {
-        results[index] = { status: "rejected", reason };
-        stopped = !keepGoing;
+        results[entry.index] = { status: "rejected", reason };
+        stopped ||= !keepGoing;
       }
+      busy.delete(entry.lane);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, size) }, worker));

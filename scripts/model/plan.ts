@@ -54,6 +54,8 @@ export type TargetPlan = {
   /** Tools of the builder with their versions, for people. */
   tools: string;
   std: "prebuilt" | "built with the addon";
+  /** cargo's target directory. */
+  targetDir: string;
   dist: string;
   artifact: string;
   steps: Step[];

@@ -16,7 +16,9 @@ export type BuildResult = { target: string; manifest?: Manifest; error?: unknown
 /** Executes a plan; the result has one entry a target, in the plan's order. */
 export async function buildPlan(plan: Plan, rustc: string, context: Context): Promise<BuildResult[]> {
   for (const step of plan.prepare) await prepareOnce(step, plan, context);
-  const results = await inPool(plan.targets, context.jobs, context.keepGoing, (target) => buildTarget(plan, target, rustc, context));
+  // cargo locks its target directory for the whole of a build, so targets that share one would only wait for each other.
+  const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: (target: TargetPlan) => target.targetDir };
+  const results = await inPool(plan.targets, pool, (target) => buildTarget(plan, target, rustc, context));
   context.signal.throwIfAborted();
   return plan.targets.map((target, index) => {
     const result = results[index];

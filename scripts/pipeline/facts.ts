@@ -3,7 +3,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
-import { hasStd, localClosure, manifestOf, readCargoMetadata, readRustFacts, type CargoMetadata, type RustFacts } from "../tools/rust.ts";
+import {
+  hasStd,
+  localClosure,
+  manifestOf,
+  readCargoMetadata,
+  readRustFacts,
+  untestedPackage,
+  type CargoMetadata,
+  type RustFacts,
+} from "../tools/rust.ts";
 import type { Facts } from "./plan.ts";
 
 /** Asks rustc and cargo. */
@@ -16,6 +25,7 @@ export async function gatherFacts(
   const manifest = join(project.addonFolder, "Cargo.toml");
   const [rust, metadata] = await Promise.all([readRustFacts(project.addonFolder, signal), readCargoMetadata(manifest, signal)]);
   const shared = workspaceFiles(metadata);
+  const addon = untestedPackage(metadata, manifest);
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
   return {
     rust,
@@ -25,8 +35,9 @@ export async function gatherFacts(
       rustc: rust.version,
       node: process.execPath,
       std: new Set(targets.map((target) => target.triple).filter((triple) => hasStd(rust, triple))),
-      targetFolder: metadata.target_directory,
+      targetDir: metadata.target_directory,
       addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],
+      ...(addon ? { untestedAddon: addon } : {}),
       testInputs: [
         ...localClosure(metadata, tests).flatMap((folder) => [...crateInputs(folder), ...existing([join(folder, "tests")])]),
         ...shared,

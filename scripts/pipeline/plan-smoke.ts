@@ -58,16 +58,15 @@ function smokeInputs(project: Project): string[] {
 
 function emulatorOf(registry: Registry, target: Triple, run: SmokeRun, cache: string): string[] {
   const sysroot = getToolchain(registry, run.sysroot);
-  const libraries = run.kind === "node" ? getToolchain(registry, run.node).provides.libraries : undefined;
+  const providers = [...(run.kind === "node" ? [getToolchain(registry, run.node)] : []), sysroot];
+  const libraries = providers.filter((item) => item.provides.libraries).map((item) => provided(cache, item, "libraries"));
   return [
     provided(cache, getToolchain(registry, "qemu-user"), target.arch),
     "-cpu",
     run.cpu,
     "-L",
     provided(cache, sysroot, "root"),
-    ...(libraries && run.kind === "node"
-      ? ["-E", `LD_LIBRARY_PATH=${provided(cache, getToolchain(registry, run.node), "libraries")}`]
-      : []),
+    ...(libraries.length > 0 ? ["-E", `LD_LIBRARY_PATH=${libraries.join(":")}`] : []),
     ...(sysroot.preload ? ["-E", `LD_PRELOAD=${sysroot.preload.sources.map(preloadPath).join(":")}`] : []),
   ];
 }

@@ -21,10 +21,12 @@ export type Facts = {
   node: string;
   /** Triples whose compiled standard library is installed. */
   std: ReadonlySet<string>;
-  /** cargo's target folder of the project. */
-  targetFolder: string;
+  /** cargo's target directory of the project. */
+  targetDir: string;
   /** Files and folders that the addon is compiled from. */
   addonInputs: string[];
+  /** The addon's package where its library has no tests of its own, so that it can be named beside those that have. */
+  untestedAddon?: string;
   /** Files and folders that the Rust tests are compiled from. */
   testInputs: string[];
   hasLockfile: boolean;
@@ -60,8 +62,11 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const artifact = join(dist, addonFile(project.binaryName, target.napiPlatform));
   const zig = zigPaths(facts.cache, registry);
   const prebuilt = facts.std.has(target.triple);
+  // Targets share a directory, so that what runs on this machine (procedural macros, build scripts) is compiled once and not
+  // eight times. RUSTC_BOOTSTRAP, which a standard library of our own needs, makes cargo compile that anew: hence two.
+  const targetDir = join(facts.targetDir, "boardkit", prebuilt ? "std-prebuilt" : "std-built");
   const env = { ...(builder === "zig" ? zigEnvironment(target, zig) : {}), ...rustEnvironment(target, prebuilt) };
-  const cargo = { env, cwd: project.addonFolder, args: cargoArguments(facts, prebuilt) };
+  const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(facts, prebuilt) };
   const runs = smokeRuns(registry, target, project, facts, dist, artifact);
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   if (runs.some((run) => run.kind === "tests" && !run.skip)) steps.push(testsStep(target, project, facts, choice, dist, cargo));
@@ -72,6 +77,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
     builder,
     tools: builder === "zig" ? `${version("zig")}, ${version("cargo-zigbuild")}` : "the host's linker",
     std: prebuilt ? "prebuilt" : "built with the addon",
+    targetDir,
     dist,
     artifact,
     steps,
@@ -94,7 +100,7 @@ function chooseBuilder(target: Triple, facts: Facts, wanted: BuilderName | "auto
   });
 }
 
-type CargoCall = { env: Record<string, string>; cwd: string; args: string[] };
+type CargoCall = { env: Record<string, string>; cwd: string; targetDir: string; args: string[] };
 
 function cargoArguments(facts: Facts, prebuilt: boolean): string[] {
   return [...(facts.hasLockfile ? ["--locked"] : []), ...(prebuilt ? [] : ["-Zbuild-std=std,panic_unwind"])];
@@ -116,7 +122,7 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
   const config = join(partial, "napi.json");
   const napi = join(packageRoot, "node_modules/@napi-rs/cli/dist/cli.js");
   const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--platform", "--no-js", "--config-path", config];
-  const folders = ["--target-dir", join(facts.targetFolder, "boardkit", target.triple), "--output-dir", partial];
+  const folders = ["--target-dir", cargo.targetDir, "--output-dir", partial];
   return {
     id: "build",
     argv: [facts.node, napi, "build", ...flags, ...folders, "--", ...cargo.args],
@@ -131,15 +137,10 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
 }
 
 function testsStep(target: Triple, project: Project, facts: Facts, choice: Choice, dist: string, cargo: CargoCall): Step {
-  const crates = project.settings.tests.flatMap((name) => ["--package", name]);
-  const flags = [
-    "--target",
-    target.triple,
-    "--profile",
-    choice.profile.cargoProfile,
-    "--target-dir",
-    join(facts.targetFolder, "boardkit", target.triple),
-  ];
+  // With the addon among the packages cargo gives all dependencies the features that they were just compiled with.
+  const packages = [...project.settings.tests, ...(facts.untestedAddon ? [facts.untestedAddon] : [])];
+  const crates = packages.flatMap((name) => ["--package", name]);
+  const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--target-dir", cargo.targetDir];
   return {
     id: "tests",
     argv: ["cargo", "test", "--no-run", "--tests", "--message-format=json-render-diagnostics", ...crates, ...flags, ...cargo.args],

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { BoardkitError } from "../lib/errors.ts";
+import { BoardkitError, describeError } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
 import { fillFolder } from "../lib/paths.ts";
 import type { Source, Toolchain } from "../model/toolchain.ts";
@@ -64,7 +64,12 @@ export async function store(cache: string, item: Toolchain, zig: ZigPaths, signa
       failures.push(error);
     }
   }
-  throw failures.length === 1 ? failures[0] : new AggregateError(failures, `no source of ${item.id} could be used`);
+  if (failures.length === 1) throw failures[0];
+  throw new BoardkitError(`no source of ${item.id} could be used`, {
+    code: "FETCH_FAILED",
+    tail: failures.map(describeError).join("\n"),
+    mend: `one of the sources in targets/toolchains/${item.id}.json must be reachable`,
+  });
 }
 
 async function fetchSource(cache: string, source: Source, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {

@@ -162,3 +162,7 @@ test("a signal kills the probe, and stderr tells at which stage", async () => {
 test("wrong arguments are a usage error", async () => {
   expect(await probe()).toMatchObject({ code: 2, stdout: "", stderr: "usage: probe <addon.node>\n" });
 });
+
+test("without an addon it ends well on --version, which is what a control run asks", async () => {
+  expect(await probe("--version")).toMatchObject({ code: 0, stdout: "probe host\n" });
+});

@@ -101,9 +101,9 @@ export function formatCommand(command: Pick<Command, "argv" | "env" | "cwd">): s
 /** The last lines of a text, without the command that a log begins with. */
 export function tailOf(text: string): string {
   const lines = text
+    .replace(/^\$ .*\n/, "")
     .trimEnd()
-    .split("\n")
-    .filter((line) => !line.startsWith("$ "));
+    .split("\n");
   return lines.slice(-TAIL_LINES).join("\n");
 }
 
@@ -133,5 +133,7 @@ function missing(file: string, command: Command, cause: unknown): BoardkitError 
 }
 
 function quote(word: string): string {
+  // A separator that a terminal does not show, as in CARGO_ENCODED_RUSTFLAGS.
+  if (word.includes("\u001f")) return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll("\u001f", "\\x1f")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

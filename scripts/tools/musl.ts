@@ -90,7 +90,7 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
   const batches = [...(await findSources(musl)).map((files) => [...clang, ...files]), [...cc, helpers]];
   // The long ones first, so that the processors end together.
   const jobs = batches.toSorted((a, b) => b.length - a.length).map((argv, index) => ({ argv, folder: join(work, `objects-${index}`) }));
-  const results = await inPool(jobs, availableParallelism(), false, async ({ argv, folder }) => {
+  const results = await inPool(jobs, { size: availableParallelism(), keepGoing: false }, async ({ argv, folder }) => {
     await mkdir(folder);
     await runOrFail({ argv, cwd: folder, env: zigCaches(zig), signal }, "MUSL_FAILED");
     return (await readdir(folder)).map((name) => join(folder, name));

@@ -71,7 +71,7 @@ type CargoPackage = {
   version: string;
   manifest_path: string;
   source: string | null;
-  targets: { kind: string[]; name: string; crate_types: string[] }[];
+  targets: { kind: string[]; test: boolean }[];
 };
 export type CargoMetadata = {
   packages: CargoPackage[];
@@ -105,6 +105,12 @@ export function localClosure(metadata: CargoMetadata, manifests: string[]): stri
   }
   const local = [...seen].map((id) => byId.get(id)).filter((item) => item !== undefined && item.source === null);
   return local.map((item) => dirname((item as CargoPackage).manifest_path)).toSorted();
+}
+
+/** The name of the package at a manifest, if cargo test would compile nothing of it. */
+export function untestedPackage(metadata: CargoMetadata, manifest: string): string | undefined {
+  const found = metadata.packages.find((item) => item.manifest_path === manifest);
+  return found?.targets.every((target) => !target.test) ? found.name : undefined;
 }
 
 /** The manifest of a workspace package by its name. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { packCases, unpackCases } from "../cases/pack.mjs";
 import { readCases } from "../cases/read.mjs";
 import { runCase } from "../cases/run.mjs";
 import { Cache, Engine } from "../ts/index.ts";
@@ -10,6 +11,10 @@ test("there are cases to run", () => {
     const cases = files.filter((file) => file.kind === kind).flatMap((file) => file.cases);
     expect(cases.length, kind).toBeGreaterThan(20);
   }
+});
+
+test("packed and unpacked they are what they were", () => {
+  expect(unpackCases(packCases(files))).toStrictEqual(files);
 });
 
 for (const { kind, file, cases } of files) {

@@ -1,0 +1,89 @@
+// The decisions: which builder, which standard library, which directory, which runs.
+import { expect, test } from "vitest";
+import type { Project } from "../model/project.ts";
+import { loadRegistry, selectProfile, selectTriples } from "../model/registry.ts";
+import { makePlan, type Choice, type Facts } from "./plan.ts";
+
+const registry = loadRegistry();
+const facts: Facts = {
+  cache: "/cache",
+  host: "x86_64-unknown-linux-gnu",
+  rustc: "rustc 1.95.0",
+  node: "/node",
+  std: new Set(["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-musl"]),
+  targetDir: "/p/target",
+  addonInputs: ["/p/src"],
+  testInputs: ["/p/src", "/p/tests"],
+  untestedAddon: "thing",
+  hasLockfile: true,
+};
+const project: Project = {
+  folder: "/p",
+  addonFolder: "/p",
+  name: "thing",
+  version: "1.0.0",
+  binaryName: "thing",
+  napi: { binaryName: "thing" },
+  napiTargets: [],
+  settings: { addon: ".", prepareInputs: [], prepareOutputs: [], smokeInputs: [], tests: ["core"] },
+};
+
+function plan(triple: string, changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; project?: Partial<Project> } = {}) {
+  const choice = { builder: changes.builder ?? "auto", profile: selectProfile(registry, "default") };
+  const made = makePlan(
+    registry,
+    selectTriples(registry, [triple]),
+    { ...project, ...changes.project },
+    { ...facts, ...changes.facts },
+    choice,
+  );
+  const [target] = made.targets;
+  if (!target) throw new Error(`no plan for ${triple}`);
+  return target;
+}
+
+const step = (target: ReturnType<typeof plan>, id: string) => target.steps.find((item) => item.id === id);
+
+test("a compiled standard library is used where there is one, and cargo's stable gate stays shut", () => {
+  const build = step(plan("aarch64-unknown-linux-musl"), "build");
+  expect(build?.argv.slice(-2)).toEqual(["--", "--locked"]);
+  expect(build?.env).not.toHaveProperty("RUSTC_BOOTSTRAP");
+});
+
+test("elsewhere it is built with the addon, in a directory apart", () => {
+  const target = plan("armv7-unknown-linux-musleabihf");
+  const build = step(target, "build");
+  expect(build?.argv.slice(-2)).toEqual(["--locked", "-Zbuild-std=std,panic_unwind"]);
+  expect(build?.env).toMatchObject({ RUSTC_BOOTSTRAP: "1" });
+  expect(target.targetDir).not.toBe(plan("aarch64-unknown-linux-musl").targetDir);
+});
+
+test("the lowest CPU and the glibc floor reach compiler and linker, over a user's own flags", () => {
+  const build = step(plan("x86_64-unknown-linux-gnu"), "build");
+  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toBe("-Ctarget-cpu=x86-64");
+  const probe = step(plan("arm-unknown-linux-gnueabihf"), "probe");
+  expect(probe?.argv).toEqual(expect.arrayContaining(["arm-linux-gnueabihf.2.17", "-mcpu=arm1176jzf_s"]));
+  expect(step(plan("aarch64-unknown-linux-musl"), "build")?.env.CARGO_ENCODED_RUSTFLAGS).toMatch(/\u001f-Ctarget-feature=-crt-static$/);
+});
+
+test("tests are cross-compiled where no Node is published, the addon beside them for the same features", () => {
+  const tests = step(plan("armv7-unknown-linux-musleabihf"), "tests");
+  expect(tests?.argv.join(" ")).toContain("--package core --package thing");
+  expect(step(plan("armv7-unknown-linux-musleabihf", { facts: { untestedAddon: undefined } }), "tests")?.argv).not.toContain("thing");
+  expect(plan("armv7-unknown-linux-gnueabihf").steps.map((item) => item.id)).toEqual(["build"]);
+});
+
+test("a project without tests has that run skipped with the reason, and is probed", () => {
+  const target = plan("arm-unknown-linux-musleabihf", { project: { settings: { ...project.settings, tests: [] } } });
+  expect(target.runs.map((run) => [run.kind, run.skip !== undefined])).toEqual([
+    ["tests", true],
+    ["probe", false],
+  ]);
+  expect(target.steps.map((item) => item.id)).toEqual(["build", "probe"]);
+});
+
+test("the native builder takes the host's linker, and refuses another machine's target", () => {
+  const native = plan("x86_64-unknown-linux-gnu", { builder: "native" });
+  expect(Object.keys(step(native, "build")?.env ?? {})).toEqual(["CARGO_ENCODED_RUSTFLAGS"]);
+  expect(() => plan("x86_64-unknown-linux-musl", { builder: "native" })).toThrow(/makes x86_64-unknown-linux-gnu only/);
+});

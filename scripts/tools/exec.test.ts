@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { formatCommand, run, runOrFail, tailOf } from "./exec.ts";
+
+test("a command is printed as a shell takes it", () => {
+  const words = ["it's", "a b", "$HOME", "-Ca=b\u001f-C'c'\\", "plain"];
+  const line = formatCommand({ argv: [process.execPath, "-e", "console.log(JSON.stringify(process.argv.slice(1)))", "--", ...words] });
+  expect(JSON.parse(execFileSync("bash", ["-c", line], { encoding: "utf8" }))).toEqual(words);
+  expect(line).not.toContain("\u001f");
+});
+
+test("variables and folder come before the command", () => {
+  expect(formatCommand({ argv: ["env"], env: { A: "1 2", B: undefined }, cwd: "/x" })).toBe("cd /x && A='1 2' env");
+});
+
+test("the tail leaves out the command that a log begins with, and nothing else", () => {
+  expect(tailOf("$ cargo build\n$ not a command\nerror: x\n")).toBe("$ not a command\nerror: x");
+});
+
+test("an aborted command ends with all that it started", async () => {
+  const abort = new AbortController();
+  const running = run({ argv: ["sh", "-c", "sleep 60 & sleep 60; true"], signal: abort.signal });
+  setTimeout(() => abort.abort(), 100);
+  const started = performance.now();
+  await expect(running).rejects.toThrow(/abort/i);
+  expect(performance.now() - started).toBeLessThan(20_000);
+});
+
+test("a command that takes too long is ended and said to have been", async () => {
+  await expect(run({ argv: ["sleep", "60"], timeoutSeconds: 0.1 })).resolves.toMatchObject({ timedOut: true });
+});
+
+test("a program that is not there names the mend", async () => {
+  await expect(runOrFail({ argv: ["no-such-program"] }, "X")).rejects.toMatchObject({ code: "TOOL_MISSING", exit: "toolMissing" });
+});
