@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import { packageRoot } from "../lib/paths.ts";
 import { setUpStage } from "../pipeline/index.ts";
 import { runSuites } from "../testing/run.ts";
 import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
@@ -14,7 +12,7 @@ export function addTest(program: Command, edge: Edge): void {
       const context = createContext(options, edge);
       const targets = options.target.length > 0 ? options.target : ["armv7-unknown-linux-musleabihf"];
       await setUpStage({ ...requestOf(options, command, edge), targets }, "smoke", context);
-      const total = await runSuites(options.only, join(packageRoot, "dist/logs/test"), context);
+      const total = await runSuites(options.only, context);
       for (const reason of total.reasons) print(`skipped: ${reason}`);
       print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
       if (total.failed > 0)

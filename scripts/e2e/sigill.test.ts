@@ -21,16 +21,7 @@ function compileAddon(body: string): string {
   writeFileSync(source, `#define NAPI_VERSION 8\n#include <node_api.h>\nNAPI_MODULE_INIT() { ${body} return exports; }\n`);
   const zig = zigPaths(cacheRoot(process.env), loadRegistry());
   const include = probeSources().includeDirs.map((path) => `-I${path}`);
-  const flags = [
-    "-target",
-    "arm-linux-musleabihf",
-    "-mcpu=generic+v7a",
-    "-shared",
-    "-fPIC",
-    "-s",
-    "-Wl,-z,undefs",
-    "-Wl,--unresolved-symbols=ignore-all",
-  ];
+  const flags = ["-target", "arm-linux-musleabihf", "-mcpu=generic+v7a", "-shared", "-fPIC", "-s", "-Wl,-z,undefs"];
   execFileSync(zig.zig, ["cc", ...flags, ...include, "-o", output, source], { env: { ...process.env, ...zigCaches(zig) } });
   return output;
 }

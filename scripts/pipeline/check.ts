@@ -30,13 +30,14 @@ export function findFaults(facts: ElfFacts, target: Triple): string[] {
   return faults;
 }
 
-/** Reads a file and checks it; an error lists all faults. */
-export async function checkArtifact(path: string, target: Triple): Promise<ElfFacts> {
+/** Reads a file and checks it; an error lists all faults, and `exit` says whose they are: the build's or the user's. */
+export async function checkArtifact(path: string, target: Triple, exit: "failed" | "usage" = "failed"): Promise<ElfFacts> {
   const facts = readElf(await readFile(path), basename(path));
   const faults = findFaults(facts, target);
   if (faults.length === 0) return facts;
   throw new BoardkitError(`${basename(path)} does not fit ${target.triple}: ${faults.join("; ")}`, {
     code: "ARTIFACT_UNFIT",
+    exit,
     place: path,
     mend: "give the file that was built for this target; for a symbol version above the floor, build with zig, which links against the floor",
   });

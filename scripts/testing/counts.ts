@@ -1,7 +1,8 @@
 // What a suite printed -> how many passed, failed, were skipped. Pure.
 
 export type Counts = { passed: number; failed: number; skipped: number; reasons: string[] };
-export type Count = (stdout: string, exitCode: number | undefined) => Counts;
+/** `report` is what the suite printed, or the file that it wrote; empty if there is none. */
+export type Count = (report: string, exitCode: number | undefined) => Counts;
 
 /** A check that passes or fails as a whole. */
 export const countWhole: Count = (_stdout, exitCode) => ({
@@ -37,10 +38,9 @@ type VitestReport = {
 };
 
 /** vitest's JSON report. */
-export const countVitest: Count = (stdout, exitCode) => {
-  const start = stdout.indexOf("{");
-  if (start < 0) return { passed: 0, failed: 1, skipped: 0, reasons: [] };
-  const report = JSON.parse(stdout.slice(start)) as VitestReport;
+export const countVitest: Count = (text, exitCode) => {
+  if (text === "") return { passed: 0, failed: 1, skipped: 0, reasons: [] };
+  const report = JSON.parse(text) as VitestReport;
   const all = report.testResults.flatMap((file) => file.assertionResults);
   return orFailed(
     {
@@ -56,10 +56,9 @@ export const countVitest: Count = (stdout, exitCode) => {
 };
 
 /** The failures of a vitest report as text. */
-export function describeVitestFailures(stdout: string): string {
-  const start = stdout.indexOf("{");
-  if (start < 0) return stdout;
-  const report = JSON.parse(stdout.slice(start)) as VitestReport;
+export function describeVitestFailures(text: string): string {
+  if (text === "") return "vitest wrote no report";
+  const report = JSON.parse(text) as VitestReport;
   return report.testResults
     .flatMap((file) => [
       ...(file.message ? [`${file.name}: ${file.message}`] : []),

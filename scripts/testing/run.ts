@@ -1,13 +1,15 @@
 // Runs the suites one after another, goes on after a failure, and adds up.
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Context } from "../pipeline/context.ts";
 import { run, tailOf } from "../tools/exec.ts";
 import { countVitest, describeVitestFailures, type Counts } from "./counts.ts";
-import { suites } from "./suites.ts";
+import { slug, suites, testLogs } from "./suites.ts";
 
 /** Runs all suites whose name contains `only`. */
-export async function runSuites(only: string, logs: string, context: Context): Promise<Counts> {
+export async function runSuites(only: string, context: Context): Promise<Counts> {
   const chosen = suites.filter((suite) => suite.name.includes(only));
   if (chosen.length === 0)
     throw new BoardkitError(`no suite's name contains ${only}`, {
@@ -17,15 +19,17 @@ export async function runSuites(only: string, logs: string, context: Context): P
     });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   for (const suite of chosen) {
-    const log = join(logs, `${suite.name.replaceAll(/\W+/g, "-")}.log`);
+    const log = join(testLogs, `${slug(suite.name)}.log`);
+    if (suite.report) await rm(suite.report, { force: true });
     const outcome = await run({
       argv: suite.argv,
       cwd: suite.cwd,
-      env: { RUST_BACKTRACE: undefined, ...suite.env },
+      env: { RUST_BACKTRACE: undefined },
       log,
       signal: context.signal,
     });
-    const counts = suite.count(outcome.stdout, outcome.exitCode);
+    const report = suite.report ? await readReport(suite.report) : outcome.stdout;
+    const counts = suite.count(report, outcome.exitCode);
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
@@ -36,8 +40,12 @@ export async function runSuites(only: string, logs: string, context: Context): P
       continue;
     }
     context.reporter.failed("test", suite.name, outcome.seconds, note);
-    const stdout = suite.count === countVitest ? describeVitestFailures(outcome.stdout) : outcome.stdout;
-    process.stderr.write(`${tailOf(stdout)}\n${tailOf(outcome.stderr)}\n  log: ${log}\n`);
+    const told = suite.count === countVitest ? describeVitestFailures(report) : tailOf(report);
+    process.stderr.write(`${told}\n${tailOf(outcome.stderr)}\n  log: ${log}\n`);
   }
   return total;
+}
+
+async function readReport(path: string): Promise<string> {
+  return existsSync(path) ? readFile(path, "utf8") : "";
 }

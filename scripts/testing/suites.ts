@@ -6,33 +6,43 @@ import { countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
 export type Suite = {
   name: string;
   argv: string[];
-  cwd?: string;
-  env?: Record<string, string>;
+  cwd?: string | undefined;
+  /** File that the suite writes its report to; without it the report is its stdout. */
+  report?: string;
   count: Count;
 };
 
+/** Where the suites' output and reports go. */
+export const testLogs = join(packageRoot, "dist/logs/test");
+
+/** A suite's name as a file name. */
+export const slug = (name: string) => name.replaceAll(/\W+/g, "-").replace(/^-/, "");
+
 const bin = (name: string) => join(packageRoot, "node_modules/.bin", name);
 const node = (...args: string[]) => [process.execPath, ...args];
-const vitest = (...args: string[]) => node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", ...args);
+const npm = (script: string) => ["npm", "run", "--silent", script, "--workspace", "@boardkit/grid"];
+
+/** A suite of vitest, which writes its JSON report to a file. */
+function vitest(name: string, place: { cwd?: string; config?: string }): Suite {
+  const report = join(testLogs, `${slug(name)}.json`);
+  const runner = node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`);
+  return { name, argv: [...runner, ...(place.config ? ["--config", place.config] : [])], cwd: place.cwd, report, count: countVitest };
+}
 const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
 
 export const suites: Suite[] = [
   { name: "oxlint", argv: node(bin("oxlint"), "--deny-warnings"), count: countWhole },
   { name: "oxfmt", argv: node(bin("oxfmt"), "--check"), count: countWhole },
   { name: "types of the CLI", argv: node(bin("tsc"), "--project", "tsconfig.json"), count: countWhole },
-  { name: "types of @boardkit/grid", argv: node(bin("tsc"), "--project", "bindings/node/tsconfig.json", "--noEmit"), count: countWhole },
+  { name: "types of @boardkit/grid", argv: npm("typecheck"), count: countWhole },
   { name: "knip", argv: node(bin("knip"), "--no-progress"), count: countWhole },
   { name: "generated files", argv: boardkit("generate", "--check"), count: countWhole },
   { name: "rustfmt", argv: ["cargo", "fmt", "--all", "--check"], count: countWhole },
   { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countWhole },
   { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },
-  { name: "TypeScript unit tests", argv: vitest("--config", "vitest.config.ts"), count: countVitest },
-  {
-    name: "@boardkit/grid for this machine",
-    argv: ["npm", "run", "--silent", "build:addon", "--workspace", "@boardkit/grid"],
-    count: countWhole,
-  },
-  { name: "@boardkit/grid", argv: vitest(), cwd: join(packageRoot, "bindings/node"), count: countVitest },
+  vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
+  { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole },
+  vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
-  { name: "CLI end to end", argv: vitest("--config", "vitest.e2e.config.ts"), count: countVitest },
+  vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
 ];
