@@ -1,7 +1,6 @@
 // The crash that Boardkit exists for: an addon with an instruction that the board's CPU does not have.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cacheRoot } from "../lib/paths.ts";
@@ -9,13 +8,13 @@ import { loadRegistry } from "../model/registry.ts";
 import { zigPaths } from "../pipeline/plan.ts";
 import { probeSources } from "../probe/sources.ts";
 import { zigCaches } from "../tools/zig.ts";
-import { boardkit } from "./cli.ts";
+import { boardkit, createFolder } from "./cli.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
 
 /** An addon for armv7 musl whose registration runs the given statements. */
 function compileAddon(body: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-sigill-"));
+  const folder = createFolder();
   const source = join(folder, "addon.c");
   const output = join(folder, "addon.node");
   writeFileSync(source, `#define NAPI_VERSION 8\n#include <node_api.h>\nNAPI_MODULE_INIT() { ${body} return exports; }\n`);
