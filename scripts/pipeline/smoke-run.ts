@@ -1,8 +1,10 @@
 // One emulated run, under the emulator at the CPU that was planned; a failure is told apart by a control run without the addon.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
+import { inPool } from "../lib/pool.ts";
 import type { PlannedRun } from "../model/plan.ts";
 import { describeEnd, formatCommand, run as execute, tailOf, type Outcome } from "../tools/exec.ts";
 import type { RunResult } from "./manifest.ts";
@@ -12,41 +14,51 @@ const TIMEOUT_SECONDS = 180;
 
 type Ran = Pick<RunResult, "outcome" | "passed" | "failed" | "seconds" | "runtime"> & { reason?: string };
 
-/** Runs the programs of a planned run one after another, up to the first that fails. */
+/** Runs the programs of a planned run; one that fails makes the run fail, with its reason. */
 export async function runProgram(planned: PlannedRun, logs: string, signal: AbortSignal): Promise<Ran> {
-  const programs =
-    planned.kind === "tests"
-      ? (await readdir(planned.program[0] ?? "")).toSorted().map((name) => [join(planned.program[0] ?? "", name)])
-      : [planned.program];
-  if (programs.length === 0)
-    throw new BoardkitError(`cargo made no test program in ${planned.program[0]}`, {
+  await mkdir(logs, { recursive: true });
+  if (planned.kind !== "tests") return runOne(planned, planned.program, join(logs, `smoke-${planned.kind}`), signal);
+  const folder = planned.program[0] ?? "";
+  const names = (await readdir(folder)).toSorted();
+  if (names.length === 0) {
+    throw new BoardkitError(`cargo made no test program in ${folder}`, {
       code: "NO_TESTS",
       mend: "name crates that have tests in boardkit.tests of package.json",
     });
-  const total: Ran = { outcome: "passed", passed: 0, failed: 0, seconds: 0, runtime: "" };
-  for (const [index, program] of programs.entries()) {
-    const log = join(logs, `smoke-${planned.kind}${programs.length > 1 ? `-${index + 1}` : ""}.log`);
-    const resultFile = join(logs, `smoke-${planned.kind}.json`);
-    await mkdir(logs, { recursive: true });
-    await rm(resultFile, { force: true });
-    const command = {
-      argv: [...planned.emulator, ...program],
-      env: { ...planned.env, BOARDKIT_RESULT: resultFile },
-      log,
-      signal,
-      timeoutSeconds: TIMEOUT_SECONDS,
-    };
-    const outcome = await execute(command);
-    const counts = readOutcome(planned.kind, outcome, existsSync(resultFile) ? await readFile(resultFile, "utf8") : undefined);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.seconds += outcome.seconds;
-    total.runtime = planned.kind === "tests" ? `${programs.length} test programs` : counts.runtime;
-    if (outcome.exitCode === 0 && counts.failed === 0 && counts.passed > 0) continue;
-    const reason = await explainFailure(planned, program, outcome, counts, signal);
-    return { ...total, outcome: "failed", reason: `${reason}\n  ran:  ${formatCommand(command)}\n  log:  ${log}` };
   }
-  return total;
+  const started = performance.now();
+  // Side by side, since much of their time is waiting for something to expire.
+  const results = await inPool(names, { size: availableParallelism(), keepGoing: true }, (name) =>
+    runOne(planned, [join(folder, name)], join(logs, `smoke-tests-${name}`), signal),
+  );
+  const ran = results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+  const sum = (key: "passed" | "failed") => ran.reduce((total, one) => total + one[key], 0);
+  const seconds = (performance.now() - started) / 1000;
+  const total = { passed: sum("passed"), failed: sum("failed"), seconds, runtime: `${names.length} test programs` };
+  const bad = ran.find((one) => one.outcome === "failed");
+  return { ...total, outcome: bad ? "failed" : "passed", ...(bad?.reason ? { reason: bad.reason } : {}) };
+}
+
+/** Runs one program; its log and the file for its counts have the name that `place` begins. */
+async function runOne(planned: PlannedRun, program: string[], place: string, signal: AbortSignal): Promise<Ran> {
+  const [log, resultFile] = [`${place}.log`, `${place}.json`];
+  await rm(resultFile, { force: true });
+  const command = {
+    argv: [...planned.emulator, ...program],
+    env: { ...planned.env, BOARDKIT_RESULT: resultFile },
+    log,
+    signal,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  };
+  const outcome = await execute(command);
+  const counts = readOutcome(planned.kind, outcome, existsSync(resultFile) ? await readFile(resultFile, "utf8") : undefined);
+  const ran = { ...counts, seconds: outcome.seconds };
+  if (outcome.exitCode === 0 && counts.failed === 0 && counts.passed > 0) return { ...ran, outcome: "passed" };
+  const reason = await explainFailure(planned, program, outcome, counts, signal);
+  return { ...ran, outcome: "failed", reason: `${reason}\n  ran:  ${formatCommand(command)}\n  log:  ${log}` };
 }
 
 /** Says whose fault it was: the same emulator and CPU without the addon is the control. */
