@@ -1,6 +1,6 @@
 // Where things lie: Boardkit's own files, the cache folder, and walks over folders.
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,6 +31,14 @@ export async function walkFiles(path: string): Promise<string[]> {
     } else if (entry.isFile() && !entry.name.endsWith(".node")) found.push(child);
   }
   return found.toSorted();
+}
+
+/** Bytes of all files below a folder, links not followed; 0 if there is no such folder. */
+export async function folderBytes(path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => lstat(join(entry.parentPath, entry.name)));
+  return (await Promise.all(files)).reduce((sum, file) => sum + file.size, 0);
 }
 
 /** Fills a folder in a place beside it and moves it there whole, so that it is complete or not there at all. */

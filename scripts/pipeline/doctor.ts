@@ -1,4 +1,6 @@
 // What this machine has of all that Boardkit uses, without changing anything.
+import { folderBytes } from "../lib/paths.ts";
+import { formatBytes } from "../lib/reporter.ts";
 import { getToolchain } from "../model/registry.ts";
 import { runOrFail } from "../tools/exec.ts";
 import { hasStd, isStdUnavailable, readRustFacts } from "../tools/rust.ts";
@@ -32,7 +34,8 @@ export async function examine(context: Context, searchPath: string): Promise<Fin
       text: stored ? storeFolder(context.cache, item) : `${item.version}: set-up fetches it`,
     };
   });
-  return [...host, ...(hasPython ? [await examineVenv(context)] : []), ...(hasRust ? await examineRust(context) : []), ...items];
+  const cache: Finding = { name: "cache", state: "ok", text: `${formatBytes(await folderBytes(context.cache))} in ${context.cache}` };
+  return [cache, ...host, ...(hasPython ? [await examineVenv(context)] : []), ...(hasRust ? await examineRust(context) : []), ...items];
 }
 
 async function examineVenv(context: Context): Promise<Finding> {
