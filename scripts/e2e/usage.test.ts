@@ -51,7 +51,7 @@ test("help and version are results: stdout, exit code 0", async () => {
 test("stdout of --json is one versioned document", async () => {
   const { code, stdout } = await boardkit(["targets", "--json"]);
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, targets: { length: 8 } });
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, targets: expect.arrayContaining([expect.objectContaining({ triple: armv7 })]) });
 });
 
 test("a crate that does not compile: the tail of its log, the log's path, exit code 1, nothing half-made in dist", async () => {

@@ -3,6 +3,7 @@ import { selectProfile, selectTriples } from "../model/registry.ts";
 import type { Plan } from "../model/plan.ts";
 import { readProject, type Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
+import { isStdOpen } from "../tools/rust.ts";
 import { buildPlan, type BuildResult } from "./build.ts";
 import type { Context } from "./context.ts";
 import { gatherFacts } from "./facts.ts";
@@ -31,7 +32,12 @@ function choose(request: Request, context: Context): Chosen {
 /** Plans for the host as it is; fetches nothing. */
 export async function planStage(request: Request, context: Context): Promise<Plan> {
   const chosen = choose(request, context);
-  const { facts } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+  const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+  const open = chosen.targets.map((target) => target.triple).filter((triple) => isStdOpen(context.cache, rust, triple));
+  if (open.length > 0) {
+    context.reporter.note(`set-up has not asked rustup yet for the compiled standard library of ${open.join(", ")}`);
+    context.reporter.note("where there is one, build uses it and the steps of that target change");
+  }
   return makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
 }
 

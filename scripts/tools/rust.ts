@@ -39,6 +39,11 @@ export function isStdUnavailable(cache: string, facts: RustFacts, triple: string
   return existsSync(unavailableMark(cache, facts, triple));
 }
 
+/** Whether set-up would ask rustup for the compiled standard library of a target. */
+export function isStdOpen(cache: string, facts: RustFacts, triple: string): boolean {
+  return !hasStd(facts, triple) && !isStdUnavailable(cache, facts, triple);
+}
+
 /** Brings the compiled standard library of a target; false where there is none to be had. */
 export async function addStd(cache: string, facts: RustFacts, triple: string, signal: AbortSignal): Promise<boolean> {
   const outcome = await run({ argv: ["rustup", "target", "add", triple], env: RUSTUP_ENV, signal });
