@@ -79,7 +79,7 @@ test("a project that is not ours: built and probed, and not a file of it changed
   git("commit", "--quiet", "--message", "x");
   const { code, stdout, stderr } = await boardkit(["--cwd", folder, "ship", "--target", armv7]);
   expect(stderr).toMatch(/smoke tests .* skipped: the project names no crates in boardkit.tests/);
-  expect(stdout).toMatch(/probe host, 1 exports on cortex-a7/);
+  expect(stdout).toMatch(/probe host, 1 export on cortex-a7/);
   expect(code).toBe(0);
   expect(existsSync(join(folder, "dist", armv7, "foreign.linux-arm-musleabihf.node"))).toBe(true);
   expect(git("status", "--porcelain")).toBe("");
