@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../lib/paths.ts";
+import { addAudit } from "./audit.ts";
 import { addBuild } from "./build.ts";
 import { addDoctor } from "./doctor.ts";
 import { addGenerate } from "./generate.ts";
@@ -27,6 +28,7 @@ export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Comm
 Exit codes: 0 ok, 1 a step failed, 2 usage or bad data, 3 nothing matched, 4 a tool is missing or too old, 130 interrupted.
 Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardkit).`,
   );
-  for (const add of [addShip, addBuild, addSmoke, addPlan, addTargets, addDoctor, addTest, addGenerate]) add(program, { env, signal });
+  for (const add of [addShip, addBuild, addAudit, addSmoke, addPlan, addTargets, addDoctor, addTest, addGenerate])
+    add(program, { env, signal });
   return program;
 }

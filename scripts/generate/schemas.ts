@@ -1,11 +1,13 @@
 // The JSON Schemas of targets/schema, from the rules in scripts/model: editors and code read the same.
 import { z } from "zod";
+import { board } from "../model/board.ts";
+import { cpu } from "../model/cpu.ts";
 import { profile } from "../model/profile.ts";
 import { projectSettings } from "../model/project.ts";
 import { toolchain } from "../model/toolchain.ts";
 import { triple } from "../model/triple.ts";
 
-const schemas = { triple, toolchain, profile, "project-settings": projectSettings };
+const schemas = { triple, cpu, board, toolchain, profile, "project-settings": projectSettings };
 
 /** File name to text of every schema. */
 export function generateSchemas(): Record<string, string> {

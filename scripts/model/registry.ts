@@ -4,12 +4,16 @@ import { basename, join, matchesGlob, relative } from "node:path";
 import type { z } from "zod";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
+import { board, type Board } from "./board.ts";
+import { cpu, type Cpu } from "./cpu.ts";
 import { profile, type Profile } from "./profile.ts";
 import { toolchain, type Toolchain } from "./toolchain.ts";
 import { triple, type Triple } from "./triple.ts";
 
 export type Registry = {
   triples: Map<string, Triple>;
+  cpus: Map<string, Cpu>;
+  boards: Map<string, Board>;
   toolchains: Map<string, Toolchain>;
   profiles: Map<string, Profile>;
 };
@@ -18,7 +22,20 @@ export type Registry = {
 export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
   const triples = readFolder(join(folder, "triples"), triple, "triple");
   const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
+  const cpus = readFolder(join(folder, "cpus"), cpu, "id");
+  const boards = readFolder(join(folder, "boards"), board, "id");
+  for (const [id, { target, cpu: used }] of boards) {
+    const path = join(folder, "boards", `${id}.json`);
+    if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
+    if (cpus.get(used)?.arch !== triples.get(target)?.arch)
+      throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
+  }
   for (const [id, target] of triples) {
+    if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
+      throw badData(
+        join(folder, "triples", `${id}.json`),
+        `cpu.lowest names ${target.cpu.lowest}, which is no CPU of ${target.arch} in targets/cpus`,
+      );
     for (const run of target.smoke) {
       for (const used of [run.sysroot, run.kind === "node" ? run.node : undefined]) {
         if (used !== undefined && !toolchains.has(used)) {
@@ -27,7 +44,7 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
       }
     }
   }
-  return { triples, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
+  return { triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
 }
 
 /** The targets that match any of the patterns (all if there is none), in the order of their names. */
@@ -54,6 +71,24 @@ export function selectProfile(registry: Registry, id: string): Profile {
     exit: "usage",
     mend: `the profiles are: ${[...registry.profiles.keys()].join(", ")}; to add one, add targets/profiles/<id>.json`,
   });
+}
+
+/** The board of that name. */
+export function selectBoard(registry: Registry, id: string): Board {
+  const found = registry.boards.get(id);
+  if (found) return found;
+  throw new BoardkitError(`unknown board ${id}`, {
+    code: "BOARD_UNKNOWN",
+    exit: "usage",
+    mend: `the boards are: ${[...registry.boards.keys()].join(", ")}; to add one, add targets/boards/<id>.json`,
+  });
+}
+
+/** A CPU that a checked file names. */
+export function getCpu(registry: Registry, id: string): Cpu {
+  const found = registry.cpus.get(id);
+  if (!found) throw badData(`targets/cpus/${id}.json`, "the file is missing");
+  return found;
 }
 
 /** A toolchain that a checked file names. */

@@ -37,6 +37,7 @@ export const triple = z
     arch: z.enum(["x86_64", "aarch64", "arm"]).describe("architecture as qemu-user names it"),
     cpu: z
       .strictObject({
+        lowest: z.string().describe("file in targets/cpus: what the audit holds the addon's instructions to"),
         rustc: z.string().describe("`-C target-cpu` of rustc"),
         zig: z.string().describe("`-mcpu` of zig cc, for the C code, the C runtime objects and compiler-rt"),
       })

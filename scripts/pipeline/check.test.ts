@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { compareVersions, readElf, type ElfFacts } from "../inspect/elf.ts";
+import { compareVersions, readElf, type ElfFacts } from "../inspect/elf/facts.ts";
 import { loadRegistry } from "../model/registry.ts";
 import { findFaults } from "./check.ts";
 
@@ -18,7 +18,17 @@ const facts: ElfFacts = {
   needed: ["libc.so.6"],
   versions: { "libc.so.6": ["GLIBC_2.4", "GLIBC_2.17"] },
   glibc: "2.17",
+  libc: "glibc",
+  glibcSymbols: [],
+  loadAlign: 65536,
+  cutOff: false,
+  staticTls: false,
+  textRelocations: false,
+  executableStack: false,
+  relro: true,
+  bindNow: true,
   stripped: true,
+  debugBytes: 0,
 };
 
 test("a file at its floor is fine", () => {

@@ -1,7 +1,7 @@
 // Holds a built file to what its target declares: architecture, C library, glibc floor. The audit will look deeper.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { compareVersions, readElf, type ElfFacts } from "../inspect/elf.ts";
+import { compareVersions, readElf, type ElfFacts } from "../inspect/elf/facts.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Triple } from "../model/triple.ts";
 

@@ -1,6 +1,6 @@
 // dist/<target>/manifest.json: what was decided and what came out. Later stages read it and never targets/.
 import { join } from "node:path";
-import type { ElfFacts } from "../inspect/elf.ts";
+import type { ElfFacts } from "../inspect/elf/facts.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import type { BuilderName, PlannedRun } from "../model/plan.ts";
 import type { Triple } from "../model/triple.ts";

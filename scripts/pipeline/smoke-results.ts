@@ -33,5 +33,9 @@ function fromProbe(stdout: string): Counts {
   const line = stdout.split("\n").find((text) => text.startsWith("{"));
   if (!line) return { passed: 0, failed: 0, runtime: "probe host" };
   const report = JSON.parse(line) as { ok: boolean; exports: unknown[] };
-  return { passed: report.ok ? 1 : 0, failed: report.ok ? 0 : 1, runtime: `probe host, ${report.exports.length} export${report.exports.length === 1 ? "" : "s"}` };
+  return {
+    passed: report.ok ? 1 : 0,
+    failed: report.ok ? 0 : 1,
+    runtime: `probe host, ${report.exports.length} export${report.exports.length === 1 ? "" : "s"}`,
+  };
 }

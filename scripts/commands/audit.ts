@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import { rules, type Severity } from "../inspect/rules.ts";
+import { BoardkitError } from "../lib/errors.ts";
+import { formatBytes } from "../lib/reporter.ts";
+import { selectBoard, selectTriples } from "../model/registry.ts";
+import { auditFile, placeOfBoard, placeOfTarget, type Audit } from "../pipeline/audit.ts";
+import { readInputs } from "../pipeline/audit-inputs.ts";
+import { createContext, type Edge, jsonOption, print } from "./shared.ts";
+
+type Options = { target?: string; board?: string; failOn: "error" | "warning"; json: boolean };
+
+const MARK: Record<Severity, string> = { error: "✗", warning: "!", note: "·" };
+
+/** `boardkit audit`: whether addons will run on a board. */
+export function addAudit(program: Command, edge: Edge): void {
+  program
+    .command("audit")
+    .description("tell whether addons will run on a board or target, before the board does")
+    .argument("<paths...>", "files, folders (node_modules, dist), npm tarballs, wheels")
+    .addOption(new Option("--board <id>", "a board of targets/boards").conflicts("target"))
+    .option("-t, --target <triple>", "a target of targets/triples")
+    .addOption(new Option("--fail-on <severity>", "what makes the exit code 1").choices(["error", "warning"]).default("error"))
+    .addOption(jsonOption())
+    .addHelpText("after", "\nWithout --board and --target each file is held to every board.")
+    .action(async (paths: string[], options: Options) => {
+      const { registry, signal } = createContext({}, edge);
+      const named = options.board
+        ? [placeOfBoard(registry, selectBoard(registry, options.board))]
+        : options.target
+          ? selectTriples(registry, [options.target]).map((target) => placeOfTarget(registry, target))
+          : undefined;
+      const places = named ?? [...registry.boards.values()].map((board) => placeOfBoard(registry, board));
+      const audits: Audit[] = [];
+      for await (const input of readInputs(paths)) {
+        signal.throwIfAborted();
+        const audit = auditFile(input, places);
+        audits.push(audit);
+        if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
+      }
+      if (options.json) print(JSON.stringify({ schema: 1, files: audits }, null, 2));
+      failOnFindings(audits, options.failOn, named !== undefined);
+    });
+}
+
+/** A file against the place or places that were named: one line a finding. */
+function describeFindings(audit: Audit): string {
+  return audit.places
+    .map(({ name, findings }) => {
+      const mark = findings.some((found) => found.severity === "error") ? "✗" : "✓";
+      const lines = findings.flatMap((found) => [
+        `  ${MARK[found.severity]} ${found.rule}: ${found.message}`,
+        ...(found.severity === "note" ? [] : [`    mend: ${found.mend}`]),
+      ]);
+      return [`${mark} ${audit.path} on ${name}: ${formatBytes(audit.bytes)}`, ...lines].join("\n");
+    })
+    .join("\n");
+}
+
+/** A file against all boards: where it runs, and why not elsewhere. */
+function describeBoards(audit: Audit): string {
+  const errorsOf = (findings: Audit["places"][number]["findings"]) => findings.filter((found) => found.severity === "error");
+  const good = audit.places.filter(({ findings }) => errorsOf(findings).length === 0).map(({ name }) => name);
+  const bad = audit.places
+    .map(({ name, findings }) => ({ name, errors: errorsOf(findings) }))
+    .filter(({ errors }) => errors.length > 0 && errors[0]?.rule !== "file/architecture");
+  const what = audit.facts ? `${audit.facts.arch} ${audit.facts.libc ?? "no C library"}, ${formatBytes(audit.bytes)}` : "no ELF file";
+  return [
+    `${good.length > 0 ? "✓" : "✗"} ${audit.path}: ${what}; runs on ${good.join(", ") || "no board that is known"}`,
+    ...bad.map(({ name, errors }) => `  ✗ ${name}: ${errors.map((found) => `${found.rule}: ${found.message}`).join("; ")}`),
+  ].join("\n");
+}
+
+function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): void {
+  const counts = (severity: Severity) => severity === "error" || (failOn === "warning" && severity === "warning");
+  const isBad = ({ places }: Audit) => {
+    const bad = places.map(({ findings }) => findings.some((found) => counts(found.severity)));
+    return named ? bad.some(Boolean) : bad.every(Boolean);
+  };
+  const bad = audits.filter(isBad);
+  if (bad.length === 0) return;
+  const ids = new Set(bad.flatMap(({ places }) => places.flatMap(({ findings }) => findings.map((found) => found.rule))));
+  throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no board that is known"}`, {
+    code: "AUDIT_FAILED",
+    tail: bad.map(({ path }) => path).join("\n"),
+    mend: [...ids]
+      .filter((id) => counts(rules[id].severity))
+      .map((id) => `${id}: ${rules[id].link}`)
+      .join("\n"),
+  });
+}

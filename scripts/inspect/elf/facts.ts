@@ -1,0 +1,144 @@
+// What an ELF file is and asks for, as one value. Bytes in, facts out, no I/O.
+import { readDynamic, type Dynamic } from "./dynamic.ts";
+import { archOf, parseElf, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
+
+export type ElfFacts = {
+  /** `x86_64`, `aarch64`, `arm`, or `machine <number>`. */
+  arch: string;
+  bits: 32 | 64;
+  /** On arm only, from the header's flags. */
+  floatAbi?: "hard" | "soft";
+  /** The loader that an executable asks for. */
+  interpreter?: string;
+  /** DT_NEEDED, in order. */
+  needed: string[];
+  /** DT_RUNPATH or DT_RPATH. */
+  searchPath?: string;
+  /** The C library, told by interpreter, libraries and versions; never by the file's name. Undefined where nothing tells it. */
+  libc?: "glibc" | "musl";
+  /** Symbol versions by library: `{"libc.so.6": ["GLIBC_2.4", ...]}`. A weak need counts: the loader asks for it all the same. */
+  versions: Record<string, string[]>;
+  /** Highest x.y of GLIBC_x.y among the versions. */
+  glibc?: string;
+  /** Symbols that ask for the highest glibc version. */
+  glibcSymbols: { name: string; weak: boolean }[];
+  /** Smallest alignment of the loaded segments, in bytes: a kernel with larger pages cannot map the file. */
+  loadAlign: number;
+  /** A loaded segment lies beyond the end of the file. */
+  cutOff: boolean;
+  staticTls: boolean;
+  textRelocations: boolean;
+  executableStack: boolean;
+  relro: boolean;
+  bindNow: boolean;
+  /** Whether the symbol table that only a debugger needs is gone. */
+  stripped: boolean;
+  /** Bytes of .debug_* sections. */
+  debugBytes: number;
+  /** Build id in hexadecimal. */
+  buildId?: string;
+};
+
+const EF_ARM_ABI_FLOAT_HARD = 0x400;
+const PF_EXECUTE = 1;
+const NT_GNU_BUILD_ID = 3;
+
+/** A file with the parts that facts are read from, for readers that look deeper. */
+export type InspectedElf = { file: ElfFile; dynamic: Dynamic; facts: ElfFacts };
+
+/** Reads a file; anything that is no whole little-endian ELF file is an error. */
+export function inspectElf(bytes: Uint8Array, name: string): InspectedElf {
+  const file = parseElf(bytes, name);
+  return wholeOrError(name, () => {
+    const dynamic = readDynamic(file);
+    return { file, dynamic, facts: factsOf(file, dynamic) };
+  });
+}
+
+/** The facts alone. */
+export function readElf(bytes: Uint8Array, name: string): ElfFacts {
+  return inspectElf(bytes, name).facts;
+}
+
+/** Compares dotted versions by number: 2.4 is below 2.17. */
+export function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((version) => version.split(".").map(Number)) as [number[], number[]];
+  for (let part = 0; part < Math.max(a.length, b.length); part += 1) {
+    const difference = (a[part] ?? 0) - (b[part] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The highest version with a prefix, `GLIBC_` say, without it. */
+export function highestVersion(versions: Record<string, string[]>, prefix: string): string | undefined {
+  return Object.values(versions)
+    .flat()
+    .filter((version) => version.startsWith(prefix) && /^[\d.]+$/.test(version.slice(prefix.length)))
+    .map((version) => version.slice(prefix.length))
+    .toSorted(compareVersions)
+    .at(-1);
+}
+
+function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
+  const arch = archOf(file);
+  const loads = file.segments.filter((segment) => segment.type === PT.load);
+  const interpreterAt = file.segments.find((segment) => segment.type === PT.interpreter)?.offset;
+  const interpreter = interpreterAt === undefined ? undefined : readText(file, interpreterAt);
+  const stack = file.segments.find((segment) => segment.type === PT.gnuStack);
+  const versions = versionsByLibrary(dynamic);
+  const glibc = highestVersion(versions, "GLIBC_");
+  const libc = libcOf(interpreter, dynamic, glibc !== undefined);
+  const searchPath = dynamic.runpath ?? dynamic.rpath;
+  const buildId = readBuildId(file);
+  return {
+    arch,
+    bits: file.bits,
+    ...(arch === "arm" ? { floatAbi: (file.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? ("soft" as const) : ("hard" as const) } : {}),
+    ...(interpreter === undefined ? {} : { interpreter }),
+    needed: dynamic.needed,
+    ...(searchPath === undefined ? {} : { searchPath }),
+    ...(libc ? { libc } : {}),
+    versions,
+    ...(glibc ? { glibc } : {}),
+    glibcSymbols: dynamic.symbols.filter((symbol) => symbol.version === `GLIBC_${glibc}`).map(({ name, weak }) => ({ name, weak })),
+    loadAlign: loads.reduce((least, segment) => Math.min(least, segment.align), 1 << 30),
+    cutOff: loads.some((segment) => segment.offset + segment.fileSize > file.bytes.length),
+    staticTls: dynamic.staticTls,
+    textRelocations: dynamic.textRelocations,
+    // Without the header the kernel gives an executable stack on x86_64 and arm, as it does when the header says so.
+    executableStack: stack === undefined || (stack.flags & PF_EXECUTE) !== 0,
+    relro: file.segments.some((segment) => segment.type === PT.gnuRelro),
+    bindNow: dynamic.bindNow,
+    stripped: !file.sections.some((section) => section.type === SHT.symbols),
+    debugBytes: file.sections.filter((section) => section.name.startsWith(".debug_")).reduce((sum, section) => sum + section.size, 0),
+    ...(buildId ? { buildId } : {}),
+  };
+}
+
+function versionsByLibrary(dynamic: Dynamic): Record<string, string[]> {
+  const byLibrary = Map.groupBy(dynamic.versions, (need) => need.library);
+  return Object.fromEntries([...byLibrary].map(([library, needs]) => [library, needs.map((need) => need.version).toSorted()]));
+}
+
+function libcOf(interpreter: string | undefined, dynamic: Dynamic, hasGlibcVersions: boolean): ElfFacts["libc"] {
+  if (hasGlibcVersions || dynamic.needed.some((name) => /^(libc\.so\.6|ld-linux.*)$/.test(name))) return "glibc";
+  if (dynamic.needed.some((name) => /^(libc\.so|libc\.musl-.*|ld-musl-.*)$/.test(name))) return "musl";
+  if (interpreter === undefined) return undefined;
+  return /ld-musl/.test(interpreter) ? "musl" : "glibc";
+}
+
+// A note: length of name, length of description, type, then both, each padded to 4 bytes.
+function readBuildId(file: ElfFile): string | undefined {
+  for (const segment of file.segments.filter((part) => part.type === PT.note)) {
+    const end = Math.min(segment.offset + segment.fileSize, file.bytes.length);
+    for (let at = segment.offset; at + 12 <= end;) {
+      const [nameSize, size, type] = [0, 4, 8].map((offset) => file.view.getUint32(at + offset, true)) as [number, number, number];
+      const start = at + 12 + Math.ceil(nameSize / 4) * 4;
+      if (type === NT_GNU_BUILD_ID && readText(file, at + 12) === "GNU" && start + size <= end)
+        return Buffer.from(file.bytes.subarray(start, start + size)).toString("hex");
+      at = start + Math.ceil(size / 4) * 4;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,164 @@
+// Every rule of the audit: what it holds a file to, why, and how to mend it. docs/audit-rules.md is generated from this list.
+
+export type Severity = "error" | "warning" | "note";
+export type Rule = {
+  severity: Severity;
+  /** What is wrong, as a heading. */
+  title: string;
+  why: string;
+  mend: string;
+  /** A report of it happening, or the specification. */
+  link: string;
+};
+
+export const rules = {
+  "file/not-elf": {
+    severity: "error",
+    title: "not a whole ELF file",
+    why: "A Linux Node loads ELF shared objects only; a file of another system, or one that is cut off, fails in dlopen.",
+    mend: "build it for Linux, and check how the file was copied or packed",
+    link: "https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html",
+  },
+  "file/architecture": {
+    severity: "error",
+    title: "another architecture",
+    why: "dlopen answers `wrong ELF class` or `cannot open shared object file`.",
+    mend: "build it for the board's target",
+    link: "https://man7.org/linux/man-pages/man3/dlopen.3.html",
+  },
+  "file/float-abi": {
+    severity: "error",
+    title: "floats in integer registers",
+    why: "A hard-float system passes floats in VFP registers; its loader refuses a soft-float file.",
+    mend: "build for a target that ends in `hf`",
+    link: "https://wiki.debian.org/ArmHardFloatPort",
+  },
+  "libc/family": {
+    severity: "error",
+    title: "another C library",
+    why: "A glibc file does not load on musl (OpenWrt, Alpine), nor the other way round: libraries and symbols have other names.",
+    mend: "build for the target with the board's C library",
+    link: "https://wiki.musl-libc.org/functional-differences-from-glibc.html",
+  },
+  "libc/version": {
+    severity: "error",
+    title: "a newer C library is needed",
+    why: "The loader refuses a file whose version needs (.gnu.version_r) the C library does not have. A weak symbol is no way out: its version is asked for all the same.",
+    mend: "link against the floor: `boardkit build`, or `zig cc -target <target>.2.17`",
+    link: "https://github.com/drasi-project/drasi-core/issues/601",
+  },
+  "libc/floor": {
+    severity: "error",
+    title: "above the target's declared glibc floor",
+    why: "The target promises systems as old as its floor.",
+    mend: "link with zig against the floor, or raise glibcFloor in the target's file",
+    link: "https://peps.python.org/pep-0600/",
+  },
+  "link/library": {
+    severity: "warning",
+    title: "a library that a small system may not have",
+    why: "Routers and slim containers ship the C library and little else; libstdc++ and libgcc_s are extra packages there.",
+    mend: "link it statically; cargo-zigbuild puts LLVM's libunwind in the place of libgcc_s",
+    link: "https://github.com/nxhack/openwrt-node-packages",
+  },
+  "link/unknown-symbol": {
+    severity: "error",
+    title: "a symbol that nothing provides",
+    why: "An undefined symbol without a version comes from none of the versioned libraries; unless Node exports it, the load fails or the first call does.",
+    mend: "link the library that defines it",
+    link: "https://man7.org/linux/man-pages/man8/ld.so.8.html",
+  },
+  "link/search-path": {
+    severity: "warning",
+    title: "a search path of the build machine",
+    why: "DT_RUNPATH and DT_RPATH are searched before the system's folders; an absolute one is a way in for whoever can write there.",
+    mend: "link without -rpath, or with one that begins with $ORIGIN",
+    link: "https://wiki.debian.org/RpathIssue",
+  },
+  "load/page-size": {
+    severity: "error",
+    title: "segments that the kernel's pages do not fit",
+    why: "A segment that is aligned to 4 KiB cannot be mapped by a kernel with 16 KiB pages, which the Pi 5 boots by default.",
+    mend: "link with `-z max-page-size=65536`",
+    link: "https://github.com/WebThingsIO/zwave-adapter/issues/146",
+  },
+  "load/static-tls": {
+    severity: "warning",
+    title: "initial-exec thread-local storage",
+    why: "A file that is opened at run time gets such storage only from a small surplus; a second addon of the kind can find it used up (`cannot allocate memory in static TLS block`).",
+    mend: "compile with -ftls-model=global-dynamic; of mimalloc and jemalloc switch the initial-exec option off",
+    link: "https://github.com/microsoft/mimalloc/issues/147",
+  },
+  "load/text-relocations": {
+    severity: "error",
+    title: "text relocations",
+    why: "The loader would have to write into the code; musl and hardened kernels refuse.",
+    mend: "compile all objects with -fPIC",
+    link: "https://wiki.gentoo.org/wiki/Hardened/Textrels_Guide",
+  },
+  "load/executable-stack": {
+    severity: "error",
+    title: "an executable stack",
+    why: "glibc 2.41 and hardened kernels refuse to make the stack executable for a library that asks for it.",
+    mend: 'add `.section .note.GNU-stack,"",%progbits` to assembler sources, or link with -z noexecstack',
+    link: "https://sourceware.org/bugzilla/show_bug.cgi?id=32653",
+  },
+  "load/no-relro": {
+    severity: "note",
+    title: "the relocation table stays writable",
+    why: "Without full RELRO a memory error can redirect calls.",
+    mend: "link with -z relro -z now",
+    link: "https://www.redhat.com/en/blog/hardening-elf-binaries-using-relocation-read-only-relro",
+  },
+  "node/no-entry": {
+    severity: "error",
+    title: "no addon",
+    why: "The file neither exports napi_register_module_v1 nor registers a module: require() answers `Module did not self-register`.",
+    mend: "build the cdylib that napi-rs makes, not a library of it",
+    link: "https://github.com/napi-rs/napi-rs/issues/162",
+  },
+  "node/one-line-only": {
+    severity: "warning",
+    title: "bound to one Node line",
+    why: "The addon uses V8's own interface, so it loads in the Node line alone that it was built against.",
+    mend: "use Node-API, or ship one file for each Node line",
+    link: "https://nodejs.org/api/n-api.html#implications-of-abi-stability",
+  },
+  "node/version": {
+    severity: "error",
+    title: "a newer Node-API is needed",
+    why: "The load fails where a linked Node-API function is missing; where it is looked up by name, its call does.",
+    mend: "build with the lowest napi feature that the code needs (`napi4` of the napi crate, say)",
+    link: "https://nodejs.org/api/n-api.html#node-api-version-matrix",
+  },
+  "size/symbols": {
+    severity: "note",
+    title: "not stripped",
+    why: "Symbols for debuggers take flash and nothing at run time.",
+    mend: 'set strip = "symbols" in the cargo profile',
+    link: "https://doc.rust-lang.org/cargo/reference/profiles.html#strip",
+  },
+  "size/debug": {
+    severity: "warning",
+    title: "debug information left in",
+    why: "It is often larger than the code, and a board has little flash.",
+    mend: 'set strip = "symbols" in the cargo profile, and keep the debug information apart',
+    link: "https://doc.rust-lang.org/cargo/reference/profiles.html#strip",
+  },
+  "cpu/missing-feature": {
+    severity: "error",
+    title: "instructions that the CPU does not have",
+    why: "The first that runs ends the process with SIGILL. Build machines have them, so it is found on the board.",
+    mend: "build with the target's lowest CPU (no -C target-cpu=native, no -march=native), or test for the feature at run time",
+    link: "https://github.com/napi-rs/node-rs/issues/1199",
+  },
+  "cpu/guarded-feature": {
+    severity: "note",
+    title: "instructions that the CPU does not have, behind a test",
+    why: "The code asks the system for the feature before it uses it.",
+    mend: "nothing is to be done",
+    link: "https://doc.rust-lang.org/std/macro.is_aarch64_feature_detected.html",
+  },
+} as const satisfies Record<string, Rule>;
+
+export type RuleId = keyof typeof rules;

@@ -1,0 +1,16 @@
+// A CPU: the instruction-set features that it has, by the names that the audit gives to what it decodes.
+import { z } from "zod";
+
+export const cpu = z.strictObject({
+  $schema: z.string().optional(),
+  id: z.string().describe("CPU as QEMU names it where QEMU has it, else the name of the baseline; also the file's name"),
+  name: z.string().describe("for people"),
+  arch: z.enum(["x86_64", "aarch64", "arm"]),
+  features: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/))
+    .describe("instruction-set features beyond the architecture's first version (ARMv6 with VFPv2, ARMv8.0-A, x86-64)"),
+  errata: z.array(z.literal("843419")).default([]).describe("ARM's numbers of errata that a linker has to work around"),
+  source: z.string().describe("where the features are listed"),
+});
+
+export type Cpu = z.infer<typeof cpu>;

@@ -1,0 +1,79 @@
+// Audits files: facts, and for each place that they are to run in what they lack there.
+import { createRequire } from "node:module";
+import { inspectElf, type ElfFacts } from "../inspect/elf/facts.ts";
+import { finding, judge, type Finding, type Place } from "../inspect/judge.ts";
+import { readNodeApi, type NodeApiFacts, type NodeApiTable } from "../inspect/node-api.ts";
+import { BoardkitError } from "../lib/errors.ts";
+import type { Board } from "../model/board.ts";
+import { getCpu, type Registry } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
+import type { AuditInput } from "./audit-inputs.ts";
+
+/** What was found of one file, for one place or for each board. */
+export type Audit = {
+  path: string;
+  bytes: number;
+  /** Absent for a file that is no ELF file. */
+  facts?: ElfFacts;
+  nodeApi?: NodeApiFacts;
+  places: { name: string; findings: Finding[] }[];
+};
+
+const BITS: Record<Triple["arch"], 32 | 64> = { x86_64: 64, aarch64: 64, arm: 32 };
+const { symbols: nodeApiTable } = createRequire(import.meta.url)("node-api-headers") as { symbols: NodeApiTable };
+
+/** What a board gives. */
+export function placeOfBoard(registry: Registry, board: Board): Place {
+  const target = registry.triples.get(board.target) as Triple;
+  const { features } = getCpu(registry, board.cpu);
+  return {
+    ...placeOf(target),
+    name: board.id,
+    libcVersion: board.libcVersion,
+    pageSize: board.pageSize,
+    cpu: board.cpu,
+    features: new Set(features),
+    node: board.node,
+  };
+}
+
+/** What every system of a target gives: its lowest CPU, its floor, and the largest pages of its boards. */
+export function placeOfTarget(registry: Registry, target: Triple): Place {
+  const pages = [...registry.boards.values()].filter((board) => board.target === target.triple).map((board) => board.pageSize);
+  const { features } = getCpu(registry, target.cpu.lowest);
+  return {
+    ...placeOf(target),
+    name: target.triple,
+    ...(target.glibcFloor ? { glibcFloor: target.glibcFloor } : {}),
+    pageSize: Math.max(4096, ...pages),
+    cpu: target.cpu.lowest,
+    features: new Set(features),
+  };
+}
+
+function placeOf(target: Triple): Pick<Place, "arch" | "bits" | "libc"> {
+  return { arch: target.arch, bits: BITS[target.arch], libc: target.libc };
+}
+
+/** Audits one file. */
+export function auditFile({ path, bytes }: AuditInput, places: Place[]): Audit {
+  try {
+    const { file, dynamic, facts } = inspectElf(bytes, path);
+    const nodeApi = readNodeApi(file, dynamic, nodeApiTable);
+    const noEntry = path.endsWith(".node") && nodeApi.kind === "none" ? [finding("node/no-entry", "it has no entry for Node")] : [];
+    const judged = places.map((place) => ({ name: place.name, findings: [...noEntry, ...judge(facts, nodeApi, place)] }));
+    return { path, bytes: bytes.length, facts, nodeApi, places: judged };
+  } catch (error) {
+    if (!(error instanceof BoardkitError) || error.code !== "NOT_ELF") throw error;
+    const reason = finding("file/not-elf", `${error.message.replace(`${path} `, "it ")}${describeFormat(bytes)}`);
+    return { path, bytes: bytes.length, places: places.map(({ name }) => ({ name, findings: [reason] })) };
+  }
+}
+
+/** Names what a file is instead. */
+function describeFormat(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
+  if (start.startsWith("4d5a")) return "; it is a Windows file";
+  if (["cffaedfe", "cefaedfe", "cafebabe"].includes(start)) return "; it is a macOS file";
+  return "";
+}
