@@ -1,29 +1,12 @@
 // The crash that Boardkit exists for: an addon with an instruction that the board's CPU does not have.
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cacheRoot } from "../lib/paths.ts";
-import { loadRegistry } from "../model/registry.ts";
-import { zigPaths } from "../pipeline/plan.ts";
-import { probeSources } from "../probe/sources.ts";
-import { zigCaches } from "../tools/zig.ts";
-import { boardkit, createFolder } from "./cli.ts";
+import { addonSource, compileShared } from "../testing/fixture.ts";
+import { boardkit } from "./cli.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
 
 /** An addon for armv7 musl whose registration runs the given statements. */
-function compileAddon(body: string): string {
-  const folder = createFolder();
-  const source = join(folder, "addon.c");
-  const output = join(folder, "addon.node");
-  writeFileSync(source, `#define NAPI_VERSION 8\n#include <node_api.h>\nNAPI_MODULE_INIT() { ${body} return exports; }\n`);
-  const zig = zigPaths(cacheRoot(process.env), loadRegistry());
-  const include = probeSources().includeDirs.map((path) => `-I${path}`);
-  const flags = ["-target", "arm-linux-musleabihf", "-mcpu=generic+v7a", "-shared", "-fPIC", "-s", "-Wl,-z,undefs"];
-  execFileSync(zig.zig, ["cc", ...flags, ...include, "-o", output, source], { env: { ...process.env, ...zigCaches(zig) } });
-  return output;
-}
+const compileAddon = (body: string) => compileShared(addonSource(body), "arm-linux-musleabihf", ["-mcpu=generic+v7a"]);
 
 test("an ARMv8 instruction ends the Cortex-A7 run by SIGILL, and the control run clears the emulator", async () => {
   // vmaxnm.f32 s0, s0, s0: FEAT of ARMv8-A, as a compiler that was told -mcpu=native on a Pi 4 emits it.

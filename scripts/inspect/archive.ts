@@ -26,9 +26,10 @@ export function readArchive(bytes: Uint8Array, name: string, wanted: (name: stri
 }
 
 function readTarball(bytes: Uint8Array, wanted: (name: string) => boolean): ArchivedFile[] {
-  return parseTar(gunzipSync(bytes, { maxOutputLength: MOST_BYTES })).flatMap(({ name, data }) =>
-    data && wanted(name) ? [{ name, bytes: data }] : [],
-  );
+  const tar = gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  // nanotar reads the buffer below the bytes from its start, and a small result of zlib lies somewhere in a shared one.
+  const own = tar.buffer.byteLength === tar.length ? tar : new Uint8Array(tar);
+  return parseTar(own).flatMap(({ name, data }) => (data && wanted(name) ? [{ name, bytes: data }] : []));
 }
 
 function readZip(bytes: Uint8Array, archive: string, wanted: (name: string) => boolean): ArchivedFile[] {

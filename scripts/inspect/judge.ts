@@ -17,7 +17,8 @@ export type Place = {
   /** Bytes of the largest page that its kernels use. */
   pageSize: number;
   cpu: string;
-  features: ReadonlySet<string>;
+  features: string[];
+  errata: string[];
   /** Newest Node line. */
   node?: string;
 };
@@ -45,7 +46,7 @@ export function judge(facts: ElfFacts, node: NodeApiFacts, place: Place): Findin
     return [finding("file/architecture", `it is ${facts.arch}, ${facts.bits} bits; ${place.name} is ${place.arch}, ${place.bits} bits`)];
   return [
     ...judgeLibc(facts, place),
-    ...judgeLinks(facts, node),
+    ...judgeLinks(facts, node, place),
     ...judgeLoad(facts, place),
     ...judgeNode(node, place),
     ...judgeSize(facts),
@@ -82,10 +83,11 @@ function describeSymbols({ glibcSymbols }: ElfFacts): string {
   return ` for ${names.join(", ")}${more}${weak}`;
 }
 
-function judgeLinks(facts: ElfFacts, node: NodeApiFacts): Finding[] {
-  const found = facts.needed
-    .filter((name) => !ALWAYS_THERE.test(name))
-    .map((name) => finding("link/library", describeLibrary(name, facts)));
+function judgeLinks(facts: ElfFacts, node: NodeApiFacts, place: Place): Finding[] {
+  // Routers and Alpine containers, where musl is, have no libstdc++ and no libgcc_s unless somebody installs them.
+  const more = place.libc === "musl" ? { severity: "error" as const } : {};
+  const others = facts.needed.filter((name) => !ALWAYS_THERE.test(name));
+  const found = others.map((name) => finding("link/library", describeLibrary(name, facts), more));
   if (facts.searchPath && !facts.searchPath.split(":").every((path) => path.startsWith("$ORIGIN")))
     found.push(finding("link/search-path", `libraries are searched in ${facts.searchPath}`));
   if (node.kind !== "none" && node.unknown.length > 0) {

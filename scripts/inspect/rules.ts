@@ -159,6 +159,13 @@ export const rules = {
     mend: "nothing is to be done",
     link: "https://doc.rust-lang.org/std/macro.is_aarch64_feature_detected.html",
   },
+  "cpu/erratum-843419": {
+    severity: "error",
+    title: "a sequence that early Cortex-A53 execute wrongly",
+    why: "An adrp at the end of a 4 KiB page, followed by a load or store and another through the same register, may use a wrong address.",
+    mend: "link with `--fix-cortex-a53-843419` (GNU ld, ld.lld), and audit the result again",
+    link: "https://developer.arm.com/documentation/epm048406/latest",
+  },
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof rules;

@@ -1,4 +1,5 @@
 // What a plan is: ordered steps with everything that will run, so that `plan --json` prints exactly what `build` executes.
+import type { Place } from "../inspect/judge.ts";
 import type { SmokeRun, Triple } from "./triple.ts";
 
 /** How the files that a step makes are found. */
@@ -50,6 +51,8 @@ export type PlannedRun = {
 
 export type TargetPlan = {
   target: Triple;
+  /** What the addon is audited against. */
+  place: Place;
   builder: BuilderName;
   /** Tools of the builder with their versions, for people. */
   tools: string;

@@ -19,20 +19,21 @@ export type Audit = {
   places: { name: string; findings: Finding[] }[];
 };
 
+export type ElfAudit = Audit & Required<Pick<Audit, "facts" | "nodeApi">>;
+
 const BITS: Record<Triple["arch"], 32 | 64> = { x86_64: 64, aarch64: 64, arm: 32 };
 const { symbols: nodeApiTable } = createRequire(import.meta.url)("node-api-headers") as { symbols: NodeApiTable };
 
 /** What a board gives. */
 export function placeOfBoard(registry: Registry, board: Board): Place {
   const target = registry.triples.get(board.target) as Triple;
-  const { features } = getCpu(registry, board.cpu);
+  const cpu = cpuOf(registry, board.cpu);
   return {
     ...placeOf(target),
     name: board.id,
     libcVersion: board.libcVersion,
     pageSize: board.pageSize,
-    cpu: board.cpu,
-    features: new Set(features),
+    ...cpu,
     node: board.node,
   };
 }
@@ -40,29 +41,38 @@ export function placeOfBoard(registry: Registry, board: Board): Place {
 /** What every system of a target gives: its lowest CPU, its floor, and the largest pages of its boards. */
 export function placeOfTarget(registry: Registry, target: Triple): Place {
   const pages = [...registry.boards.values()].filter((board) => board.target === target.triple).map((board) => board.pageSize);
-  const { features } = getCpu(registry, target.cpu.lowest);
   return {
     ...placeOf(target),
     name: target.triple,
     ...(target.glibcFloor ? { glibcFloor: target.glibcFloor } : {}),
     pageSize: Math.max(4096, ...pages),
-    cpu: target.cpu.lowest,
-    features: new Set(features),
+    ...cpuOf(registry, target.cpu.lowest),
   };
+}
+
+function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "features" | "errata"> {
+  const { features, errata } = getCpu(registry, id);
+  return { cpu: id, features, errata };
 }
 
 function placeOf(target: Triple): Pick<Place, "arch" | "bits" | "libc"> {
   return { arch: target.arch, bits: BITS[target.arch], libc: target.libc };
 }
 
-/** Audits one file. */
-export function auditFile({ path, bytes }: AuditInput, places: Place[]): Audit {
+/** Audits an ELF file; anything else is an error. */
+export function auditElf({ path, bytes }: AuditInput, places: Place[]): ElfAudit {
+  const { file, dynamic, facts } = inspectElf(bytes, path);
+  const nodeApi = readNodeApi(file, dynamic, nodeApiTable);
+  const noEntry = path.endsWith(".node") && nodeApi.kind === "none" ? [finding("node/no-entry", "it has no entry for Node")] : [];
+  const judged = places.map((place) => ({ name: place.name, findings: [...noEntry, ...judge(facts, nodeApi, place)] }));
+  return { path, bytes: bytes.length, facts, nodeApi, places: judged };
+}
+
+/** Audits one file; one that is no ELF file has that finding. */
+export function auditFile(input: AuditInput, places: Place[]): Audit {
+  const { path, bytes } = input;
   try {
-    const { file, dynamic, facts } = inspectElf(bytes, path);
-    const nodeApi = readNodeApi(file, dynamic, nodeApiTable);
-    const noEntry = path.endsWith(".node") && nodeApi.kind === "none" ? [finding("node/no-entry", "it has no entry for Node")] : [];
-    const judged = places.map((place) => ({ name: place.name, findings: [...noEntry, ...judge(facts, nodeApi, place)] }));
-    return { path, bytes: bytes.length, facts, nodeApi, places: judged };
+    return auditElf(input, places);
   } catch (error) {
     if (!(error instanceof BoardkitError) || error.code !== "NOT_ELF") throw error;
     const reason = finding("file/not-elf", `${error.message.replace(`${path} `, "it ")}${describeFormat(bytes)}`);

@@ -6,6 +6,7 @@ import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import { inPool } from "../lib/pool.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import type { Plan, Step, TargetPlan } from "../model/plan.ts";
+import type { ElfAudit } from "./audit.ts";
 import { checkArtifact } from "./check.ts";
 import type { Context } from "./context.ts";
 import { executeStep, keyOf, type StepRecord } from "./execute.ts";
@@ -31,20 +32,21 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
   const { triple } = target.target;
   const known = await readManifest(target.dist);
   const steps: Record<string, StepRecord> = {};
+  let audit: ElfAudit | undefined;
   const tools = `${rustc}; ${target.tools}`;
   for (const step of target.steps) {
     steps[step.id] = await runStep(step, known?.steps[step.id], triple, tools, join(target.dist, "logs"), context);
-    // The check comes before anything is made of the file, and a file that fails it does not stay.
-    if (step.id === "build") await checkOrRemove(target);
+    // The audit comes before anything else is made, and a file that fails it does not stay.
+    if (step.id === "build") audit = await auditOrRemove(target);
   }
-  const elf = await checkArtifact(target.artifact, target.target);
   const manifest: Manifest = {
-    schema: 1,
+    schema: 2,
     target: target.target,
+    place: target.place,
     project: { name: plan.project.name, version: plan.project.version },
     profile: plan.profile,
     builder: { name: target.builder, tools: target.tools, rustc, std: target.std },
-    artifact: { file: basename(target.artifact), bytes: (await stat(target.artifact)).size, sha256: await hashFile(target.artifact), elf },
+    artifact: await describeArtifact(target, audit ?? (await auditOrRemove(target))),
     steps,
     runs: target.runs,
     smoke: known?.smoke ?? [],
@@ -53,9 +55,15 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
   return manifest;
 }
 
-async function checkOrRemove(target: TargetPlan): Promise<void> {
+async function describeArtifact({ artifact }: TargetPlan, audit: ElfAudit): Promise<Manifest["artifact"]> {
+  const { facts: elf, nodeApi, places } = audit;
+  const findings = places.flatMap((place) => place.findings);
+  return { file: basename(artifact), bytes: (await stat(artifact)).size, sha256: await hashFile(artifact), elf, nodeApi, findings };
+}
+
+async function auditOrRemove(target: TargetPlan): Promise<ElfAudit> {
   try {
-    await checkArtifact(target.artifact, target.target);
+    return await checkArtifact(target.artifact, target.place);
   } catch (error) {
     await rm(target.artifact, { force: true });
     throw error;

@@ -1,6 +1,8 @@
 // dist/<target>/manifest.json: what was decided and what came out. Later stages read it and never targets/.
 import { join } from "node:path";
 import type { ElfFacts } from "../inspect/elf/facts.ts";
+import type { Finding, Place } from "../inspect/judge.ts";
+import type { NodeApiFacts } from "../inspect/node-api.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import type { BuilderName, PlannedRun } from "../model/plan.ts";
 import type { Triple } from "../model/triple.ts";
@@ -24,12 +26,14 @@ export type RunResult = {
 };
 
 export type Manifest = {
-  schema: 1;
+  schema: 2;
   target: Triple;
+  /** What the addon was audited against. */
+  place: Place;
   project: { name: string; version: string };
   profile: string;
   builder: { name: BuilderName; tools: string; rustc: string; std: string };
-  artifact: { file: string; bytes: number; sha256: string; elf: ElfFacts };
+  artifact: { file: string; bytes: number; sha256: string; elf: ElfFacts; nodeApi: NodeApiFacts; findings: Finding[] };
   steps: Record<string, StepRecord>;
   /** The emulated runs that smoke executes. */
   runs: PlannedRun[];
@@ -39,7 +43,7 @@ export type Manifest = {
 /** The manifest of a target, if it was built before by a Boardkit that wrote this form. */
 export async function readManifest(dist: string): Promise<Manifest | undefined> {
   const manifest = (await readJsonFile(join(dist, "manifest.json"))) as Manifest | undefined;
-  return manifest?.schema === 1 ? manifest : undefined;
+  return manifest?.schema === 2 ? manifest : undefined;
 }
 
 /** Writes the manifest whole. */

@@ -9,6 +9,7 @@ import type { Project } from "../model/project.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { zigEnvironment, type ZigPaths } from "../tools/zig.ts";
+import { placeOfTarget } from "./audit.ts";
 import { probeStep, smokeRuns } from "./plan-smoke.ts";
 import { provided } from "./store.ts";
 
@@ -74,6 +75,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
   return {
     target,
+    place: placeOfTarget(registry, target),
     builder,
     tools: builder === "zig" ? `${version("zig")}, ${version("cargo-zigbuild")}` : "the host's linker",
     std: prebuilt ? "prebuilt" : "built with the addon",

@@ -1,0 +1,62 @@
+// What a user sees of `boardkit audit`.
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { addonSource, compileShared } from "../testing/fixture.ts";
+import { boardkit, createFolder } from "./cli.ts";
+
+const good = () => compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
+const small = () => compileShared(addonSource(""), "aarch64-linux-gnu.2.17", ["-Wl,-z,max-page-size=4096"]);
+
+test("without a board: where the file runs, and why not elsewhere", async () => {
+  const { code, stdout } = await boardkit(["audit", small()]);
+  expect(stdout).toMatch(/✓ .*addon.node: aarch64 .*; runs on (.*, )?pi-3, pi-4\n/);
+  expect(stdout).toMatch(/✗ pi-5: load\/page-size: segments are aligned to 4096 bytes/);
+  expect(code).toBe(0);
+});
+
+test("with a board: each finding with its mend, exit code 1 for an error", async () => {
+  const { code, stdout, stderr } = await boardkit(["audit", small(), "--board", "pi-5"]);
+  expect(stdout).toMatch(/✗ .*addon.node on pi-5[^]*load\/page-size[^]*mend: link with `-z max-page-size=65536`/);
+  expect(stderr).toMatch(/AUDIT_FAILED: 1 of 1 files would not run there/);
+  expect(code).toBe(1);
+  expect((await boardkit(["audit", good(), "--board", "pi-5"])).code).toBe(0);
+});
+
+test("a folder is walked, links in it are not followed, and --json is one document", async () => {
+  const folder = createFolder();
+  mkdirSync(join(folder, "node_modules/a"), { recursive: true });
+  copyFileSync(good(), join(folder, "node_modules/a/a.node"));
+  writeFileSync(join(folder, "node_modules/a/index.js"), "");
+  symlinkSync(folder, join(folder, "node_modules/loop"));
+  const { code, stdout } = await boardkit(["audit", folder, "--target", "aarch64-unknown-linux-gnu", "--json"]);
+  const { schema, files } = JSON.parse(stdout) as { schema: number; files: { path: string; places: unknown[] }[] };
+  expect([schema, files.map((file) => file.path)]).toEqual([1, [join(folder, "node_modules/a/a.node")]]);
+  expect(files[0]?.places).toEqual([{ name: "aarch64-unknown-linux-gnu", findings: [] }]);
+  expect(code).toBe(0);
+});
+
+test.each([
+  ["an unknown board", ["audit", "x", "--board", "pi-9"], 2, /BOARD_UNKNOWN: unknown board pi-9[^]*pi-zero-w/],
+  ["a path that is not there", ["audit", "/nowhere/x.node"], 2, /NO_INPUT: there is no \/nowhere\/x.node/],
+  ["board and target together", ["audit", "x", "--board", "pi-4", "--target", "y"], 2, /cannot be used with option/],
+  ["nothing to read", ["audit"], 2, /missing required argument 'paths'/],
+])("%s", async (_name, args, code, text) => {
+  const ended = await boardkit(args);
+  expect(ended.stderr).toMatch(text);
+  expect(ended.code).toBe(code);
+});
+
+test("an empty folder has an exit code of its own", async () => {
+  const { code, stderr } = await boardkit(["audit", createFolder()]);
+  expect(stderr).toMatch(/NO_INPUT: no .node or .so file is in/);
+  expect(code).toBe(3);
+});
+
+test("--fail-on warning", async () => {
+  const tls = compileShared(addonSource("", "_Thread_local int t; int f(void) { return t++; }"), "aarch64-linux-gnu.2.17", [
+    "-ftls-model=initial-exec",
+  ]);
+  expect((await boardkit(["audit", tls, "--board", "pi-4"])).code).toBe(0);
+  expect((await boardkit(["audit", tls, "--board", "pi-4", "--fail-on", "warning"])).code).toBe(1);
+});
