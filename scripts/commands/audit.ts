@@ -34,7 +34,7 @@ export function addAudit(program: Command, edge: Edge): void {
       const audits: Audit[] = [];
       for await (const input of readInputs(paths)) {
         signal.throwIfAborted();
-        const audit = auditFile(input, places);
+        const audit = await auditFile(input, places);
         audits.push(audit);
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
       }

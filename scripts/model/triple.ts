@@ -39,9 +39,14 @@ export const triple = z
       .strictObject({
         lowest: z.string().describe("file in targets/cpus: what the audit holds the addon's instructions to"),
         rustc: z.string().describe("`-C target-cpu` of rustc"),
+        rustcFeatures: z
+          .array(z.string().regex(/^[+-]/))
+          .default([])
+          .describe("`-C target-feature` of rustc, where its target uses more than the lowest CPU has"),
         zig: z.string().describe("`-mcpu` of zig cc, for the C code, the C runtime objects and compiler-rt"),
       })
       .describe("the lowest CPU that an addon of this target runs on"),
+    buildStd: z.string().optional().describe("why Rust's standard library is compiled with the addon even where rustup has a compiled one"),
     libc: z.enum(["glibc", "musl"]),
     glibcFloor: z
       .string()

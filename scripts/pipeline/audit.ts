@@ -1,6 +1,10 @@
 // Audits files: facts, and for each place that they are to run in what they lack there.
 import { createRequire } from "node:module";
 import { inspectElf, type ElfFacts } from "../inspect/elf/facts.ts";
+import type { CodeFacts } from "../inspect/decode/code.ts";
+import { decoderOf, erratumFinderOf } from "../inspect/decode/decode.ts";
+import { wholeOrError } from "../inspect/elf/file.ts";
+import { judgeCode, judgeErratum } from "../inspect/judge-code.ts";
 import { finding, judge, type Finding, type Place } from "../inspect/judge.ts";
 import { readNodeApi, type NodeApiFacts, type NodeApiTable } from "../inspect/node-api.ts";
 import { BoardkitError } from "../lib/errors.ts";
@@ -16,6 +20,7 @@ export type Audit = {
   /** Absent for a file that is no ELF file. */
   facts?: ElfFacts;
   nodeApi?: NodeApiFacts;
+  code?: CodeFacts;
   places: { name: string; findings: Finding[] }[];
 };
 
@@ -59,20 +64,30 @@ function placeOf(target: Triple): Pick<Place, "arch" | "bits" | "libc"> {
   return { arch: target.arch, bits: BITS[target.arch], libc: target.libc };
 }
 
-/** Audits an ELF file; anything else is an error. */
-export function auditElf({ path, bytes }: AuditInput, places: Place[]): ElfAudit {
-  const { file, dynamic, facts } = inspectElf(bytes, path);
+/** Audits an ELF file, its instructions too unless `structureOnly`; anything else is an error. */
+export async function auditElf({ path, bytes }: AuditInput, places: Place[], structureOnly = false): Promise<ElfAudit> {
+  const elf = inspectElf(bytes, path);
+  const { file, dynamic, facts } = elf;
   const nodeApi = readNodeApi(file, dynamic, nodeApiTable);
+  const decode = structureOnly ? undefined : await decoderOf(facts.arch);
+  const find = structureOnly ? undefined : await erratumFinderOf(facts.arch);
+  const code = decode && wholeOrError(path, () => decode(elf));
+  const errata = find ? wholeOrError(path, () => find(elf)) : [];
   const noEntry = path.endsWith(".node") && nodeApi.kind === "none" ? [finding("node/no-entry", "it has no entry for Node")] : [];
-  const judged = places.map((place) => ({ name: place.name, findings: [...noEntry, ...judge(facts, nodeApi, place)] }));
-  return { path, bytes: bytes.length, facts, nodeApi, places: judged };
+  const judgeInstructions = (place: Place) =>
+    code && place.arch === facts.arch ? [...judgeCode(code, dynamic.symbols, place), ...judgeErratum(errata, place)] : [];
+  const judged = places.map((place) => ({
+    name: place.name,
+    findings: [...noEntry, ...judge(facts, nodeApi, place), ...judgeInstructions(place)],
+  }));
+  return { path, bytes: bytes.length, facts, nodeApi, ...(code ? { code } : {}), places: judged };
 }
 
 /** Audits one file; one that is no ELF file has that finding. */
-export function auditFile(input: AuditInput, places: Place[]): Audit {
+export async function auditFile(input: AuditInput, places: Place[]): Promise<Audit> {
   const { path, bytes } = input;
   try {
-    return auditElf(input, places);
+    return await auditElf(input, places);
   } catch (error) {
     if (!(error instanceof BoardkitError) || error.code !== "NOT_ELF") throw error;
     const reason = finding("file/not-elf", `${error.message.replace(`${path} `, "it ")}${describeFormat(bytes)}`);

@@ -1,12 +1,11 @@
 // Builds targets side by side: each step of the plan, the check of the file, the manifest.
 import { rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { hashFile } from "../lib/hash.ts";
+import { hashFile, hashValue } from "../lib/hash.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import { inPool } from "../lib/pool.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import type { Plan, Step, TargetPlan } from "../model/plan.ts";
-import type { ElfAudit } from "./audit.ts";
 import { checkArtifact } from "./check.ts";
 import type { Context } from "./context.ts";
 import { executeStep, keyOf, type StepRecord } from "./execute.ts";
@@ -32,13 +31,15 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
   const { triple } = target.target;
   const known = await readManifest(target.dist);
   const steps: Record<string, StepRecord> = {};
-  let audit: ElfAudit | undefined;
+  let artifact: Artifact | undefined;
   const tools = `${rustc}; ${target.tools}`;
   for (const step of target.steps) {
-    steps[step.id] = await runStep(step, known?.steps[step.id], triple, tools, join(target.dist, "logs"), context);
-    // The audit comes before anything else is made, and a file that fails it does not stay.
-    if (step.id === "build") audit = await auditOrRemove(target);
+    const record = await runStep(step, known?.steps[step.id], triple, tools, join(target.dist, "logs"), context);
+    steps[step.id] = record;
+    // The audit comes before anything else is made.
+    if (step.id === "build") artifact = await auditArtifact(target, record === known?.steps.build ? known : undefined, context);
   }
+  if (!artifact) throw new TypeError(`the plan of ${triple} builds nothing`);
   const manifest: Manifest = {
     schema: 2,
     target: target.target,
@@ -46,7 +47,7 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
     project: { name: plan.project.name, version: plan.project.version },
     profile: plan.profile,
     builder: { name: target.builder, tools: target.tools, rustc, std: target.std },
-    artifact: await describeArtifact(target, audit ?? (await auditOrRemove(target))),
+    artifact,
     steps,
     runs: target.runs,
     smoke: known?.smoke ?? [],
@@ -55,17 +56,22 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
   return manifest;
 }
 
-async function describeArtifact({ artifact }: TargetPlan, audit: ElfAudit): Promise<Manifest["artifact"]> {
-  const { facts: elf, nodeApi, places } = audit;
-  const findings = places.flatMap((place) => place.findings);
-  return { file: basename(artifact), bytes: (await stat(artifact)).size, sha256: await hashFile(artifact), elf, nodeApi, findings };
-}
+type Artifact = Manifest["artifact"];
 
-async function auditOrRemove(target: TargetPlan): Promise<ElfAudit> {
+/** Audits a file unless it and what it is held to are those of `unchanged`; a file that fails does not stay. */
+async function auditArtifact(target: TargetPlan, unchanged: Manifest | undefined, context: Context): Promise<Artifact> {
+  const { artifact: path, place } = target;
+  if (unchanged && !context.force && hashValue(unchanged.place) === hashValue(place)) return unchanged.artifact;
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
   try {
-    return await checkArtifact(target.artifact, target.place);
+    const { facts: elf, nodeApi, places } = await checkArtifact(path, place);
+    const findings = places.flatMap((one) => one.findings);
+    context.reporter.done("audit", place.name, seconds(), `no error, ${findings.length} notes and warnings`);
+    return { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path), elf, nodeApi, findings };
   } catch (error) {
-    await rm(target.artifact, { force: true });
+    context.reporter.failed("audit", place.name, seconds());
+    await rm(path, { force: true });
     throw error;
   }
 }

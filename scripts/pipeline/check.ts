@@ -5,10 +5,18 @@ import type { Place } from "../inspect/judge.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { auditElf, type ElfAudit } from "./audit.ts";
 
-/** Audits a file for its target; an error lists all that is wrong, and `exit` says whose fault it is: the build's or the user's. */
-export async function checkArtifact(path: string, place: Place, exit: "failed" | "usage" = "failed"): Promise<ElfAudit> {
+export type CheckOptions = {
+  /** Whose fault it is: the build's, or that of the user who named the file. */
+  exit?: "failed" | "usage";
+  /** Leave the instructions to the run that follows. */
+  structureOnly?: boolean;
+};
+
+/** Audits a file for its target; an error lists all that is wrong. */
+export async function checkArtifact(path: string, place: Place, options: CheckOptions = {}): Promise<ElfAudit> {
+  const { exit = "failed", structureOnly = false } = options;
   const name = basename(path);
-  const audit = auditElf({ path: name, bytes: await readFile(path) }, [place]);
+  const audit = await auditElf({ path: name, bytes: await readFile(path) }, [place], structureOnly);
   const errors = audit.places.flatMap(({ findings }) => findings).filter((found) => found.severity === "error");
   if (errors.length === 0) return audit;
   throw new BoardkitError(`${name} does not fit ${place.name}: ${errors.map((found) => found.message).join("; ")}`, {

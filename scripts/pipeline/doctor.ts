@@ -50,10 +50,10 @@ async function examineVenv(context: Context): Promise<Finding> {
 
 async function examineRust(context: Context): Promise<Finding[]> {
   const rust = await readRustFacts(process.cwd(), context.signal);
-  const stds = [...context.registry.triples.keys()].map((triple): Finding => {
+  const stds = [...context.registry.triples.values()].map(({ triple, buildStd }): Finding => {
     const name = `rust-std ${triple}`;
-    if (hasStd(rust, triple)) return { name, state: "ok", text: "compiled" };
-    if (!isStdUnavailable(context.cache, rust, triple)) return { name, state: "fetched", text: "set-up asks rustup for it" };
+    if (!buildStd && hasStd(rust, triple)) return { name, state: "ok", text: "compiled" };
+    if (!buildStd && !isStdUnavailable(context.cache, rust, triple)) return { name, state: "fetched", text: "set-up asks rustup for it" };
     return rust.hasSource
       ? { name, state: "ok", text: "built with the addon, from rust-src" }
       : { name, state: "fetched", text: "set-up fetches rust-src" };

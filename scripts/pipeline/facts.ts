@@ -34,7 +34,7 @@ export async function gatherFacts(
       host: rust.host,
       rustc: rust.version,
       node: process.execPath,
-      std: new Set(targets.map((target) => target.triple).filter((triple) => hasStd(rust, triple))),
+      std: new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple)),
       targetDir: metadata.target_directory,
       addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],
       ...(addon ? { untestedAddon: addon } : {}),

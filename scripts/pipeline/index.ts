@@ -33,7 +33,7 @@ function choose(request: Request, context: Context): Chosen {
 export async function planStage(request: Request, context: Context): Promise<Plan> {
   const chosen = choose(request, context);
   const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
-  const open = chosen.targets.map((target) => target.triple).filter((triple) => isStdOpen(context.cache, rust, triple));
+  const open = chosen.targets.flatMap(({ triple, buildStd }) => (!buildStd && isStdOpen(context.cache, rust, triple) ? [triple] : []));
   if (open.length > 0) {
     context.reporter.note(`set-up has not asked rustup yet for the compiled standard library of ${open.join(", ")}`);
     context.reporter.note("where there is one, build uses it and the steps of that target change");

@@ -64,6 +64,8 @@ test("the lowest CPU and the glibc floor reach compiler and linker, over a user'
   const probe = step(plan("arm-unknown-linux-gnueabihf"), "probe");
   expect(probe?.argv).toEqual(expect.arrayContaining(["arm-linux-gnueabihf.2.17", "-mcpu=arm1176jzf_s"]));
   const musl = step(plan("aarch64-unknown-linux-musl"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
+  const armv7 = step(plan("armv7-unknown-linux-musleabihf"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
+  expect(armv7).toMatch(/-Ctarget-feature=-crt-static,-d32$/);
   expect(musl?.split("\u001f")).toEqual(["-Ctarget-cpu=generic", "-Ctarget-feature=-crt-static"]);
 });
 

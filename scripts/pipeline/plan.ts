@@ -110,7 +110,8 @@ function cargoArguments(facts: Facts, prebuilt: boolean): string[] {
 
 /** rustc's flags of a target. The encoded variable wins over a user's RUSTFLAGS, which could ask for this machine's own CPU. */
 function rustEnvironment(target: Triple, prebuilt: boolean): Record<string, string> {
-  const flags = [`-Ctarget-cpu=${target.cpu.rustc}`, ...(target.libc === "musl" ? ["-Ctarget-feature=-crt-static"] : [])];
+  const features = [...(target.libc === "musl" ? ["-crt-static"] : []), ...target.cpu.rustcFeatures];
+  const flags = [`-Ctarget-cpu=${target.cpu.rustc}`, ...(features.length > 0 ? [`-Ctarget-feature=${features.join(",")}`] : [])];
   return {
     CARGO_ENCODED_RUSTFLAGS: flags.join("\u001f"),
     // -Zbuild-std is for nightly compilers only, unless this says that one means it.

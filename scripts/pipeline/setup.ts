@@ -26,9 +26,9 @@ export async function setUpHost(context: Context, projectFolder: string, searchP
 
 /** Brings the standard libraries of targets: compiled where rustup has them, else as source. */
 export async function setUpRust(targets: Triple[], rust: RustFacts, context: Context, searchPath: string): Promise<void> {
-  const wanted = targets.map((target) => target.triple).filter((triple) => !hasStd(rust, triple));
+  const wanted = targets.filter((target) => !target.buildStd && !hasStd(rust, target.triple)).map((target) => target.triple);
   const hasRustup = whereIs("rustup", searchPath) !== undefined;
-  const toBuild: string[] = [];
+  const toBuild = targets.filter((target) => target.buildStd).map((target) => target.triple);
   for (const triple of wanted) {
     if (!hasRustup || isStdUnavailable(context.cache, rust, triple) || !(await fetchStd(triple, rust, context))) toBuild.push(triple);
   }

@@ -38,7 +38,7 @@ async function smokeTarget(project: Project, target: Triple, addon: string | und
   const file = addon ? resolve(addon) : built;
   if (!existsSync(file))
     throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", mend: "name a .node file with --addon" });
-  await checkArtifact(file, manifest.place, addon ? "usage" : "failed");
+  await checkArtifact(file, manifest.place, { exit: addon ? "usage" : "failed", structureOnly: true });
   const smoke: RunResult[] = [];
   for (const planned of manifest.runs) {
     const wanted = file === built ? planned : replaceAddon(planned, built, file);

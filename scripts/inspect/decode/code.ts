@@ -12,7 +12,7 @@ export type FeatureUse = {
   count: number;
   /** How many of them run only after the code has asked the system for the feature. */
   guarded: number;
-  /** The first unguarded ones, at most `PLACES`; the first guarded ones where all are. */
+  /** The first unguarded ones, at most five; the first guarded ones where all are. */
   places: Place[];
 };
 
@@ -23,7 +23,7 @@ export type CodeFacts = {
   unclassifiedBytes: number;
 };
 
-export const PLACES = 5;
+const PLACES = 5;
 
 /** Adds a use; the caller goes in the order of addresses. */
 export function addUse(features: Record<string, FeatureUse>, feature: string, place: Place, guarded: boolean): void {

@@ -3,7 +3,7 @@
 import { offsetOf, PT, readText, readWord, type ElfFile } from "./file.ts";
 
 /** A version that the file asks of a library. */
-export type VersionNeed = {
+type VersionNeed = {
   library: string;
   version: string;
   /** Only a warning where it is missing, says the flag; glibc's loader reports it as an error all the same (`-z` aside). */

@@ -4,7 +4,7 @@
 import { BoardkitError } from "../../lib/errors.ts";
 
 export type Segment = { type: number; flags: number; offset: number; address: number; fileSize: number; memorySize: number; align: number };
-export type Section = {
+type Section = {
   name: string;
   type: number;
   flags: number;

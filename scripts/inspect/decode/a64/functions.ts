@@ -1,0 +1,116 @@
+// Where the functions of a piece of AArch64 code start, and which words lead from one into another.
+import type { ElfFile } from "../../elf/file.ts";
+import { unwindStarts, type Code } from "./text.ts";
+import { FLOW, flowOf, targetOf } from "./words.ts";
+
+export type Functions = {
+  /** Indexes of the first words, ascending; a function goes on to the next one's start. */
+  starts: Uint32Array;
+  /** Words that lead into a function from outside, sorted by function: those of function f stand from `first[f]` to `first[f + 1]`. */
+  sites: Uint32Array;
+  first: Uint32Array;
+  /** Indexes inside a function that a branch from outside goes to. */
+  entries: Map<number, number[]>;
+};
+
+const NOP = 0xd503201f | 0;
+
+/** Functions by the unwind table, by what the outside knows, and by what is called. */
+export function findFunctions(elf: ElfFile, code: Code, known: Set<number>): Functions {
+  const { words, base } = code;
+  const marks = new Uint8Array(words.length);
+  for (const address of unwindStarts(elf)) {
+    const index = (address - base) / 4;
+    if (index >= 0 && index < words.length && Number.isInteger(index)) marks[index] = 1;
+  }
+  for (const index of known) marks[index] = 1;
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] as number;
+    if (flowOf(word) !== FLOW.call) continue;
+    const target = targetOf(word, index);
+    if (target >= 0 && target < words.length) marks[target] = 1;
+  }
+  markTailCalled(words, Uint32Array.from(indexesOf(marks)), marks);
+  const starts = Uint32Array.from(indexesOf(marks));
+  return { starts, ...findSites(words, starts) };
+}
+
+/** The function that a word is in; -1 before the first. */
+export function functionAt(starts: Uint32Array, index: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] as number) <= index) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The end of a function, an index. */
+export function endOf(starts: Uint32Array, words: Int32Array, at: number): number {
+  return at + 1 < starts.length ? (starts[at + 1] as number) : words.length;
+}
+
+/** Marks what functions jump to outside themselves, where nothing falls into it: a function that is only called last, without a table. */
+function markTailCalled(words: Int32Array, starts: Uint32Array, marks: Uint8Array): void {
+  for (let at = -1; at < starts.length; at += 1) {
+    const [low, high] = [starts[at] ?? 0, endOf(starts, words, at)];
+    for (let index = low; index < high; index += 1) {
+      if (flowOf(words[index] as number) !== FLOW.jump) continue;
+      const target = targetOf(words[index] as number, index);
+      if ((target >= low && target < high) || target < 0 || target >= words.length) continue;
+      const before = words[target - 1] ?? 0;
+      const flow = flowOf(before);
+      if (flow === FLOW.jump || flow === FLOW.jumpRegister || flow === FLOW.end || before === NOP) marks[target] = 1;
+    }
+  }
+}
+
+function* indexesOf(marks: Uint8Array): Generator<number> {
+  for (let index = marks.indexOf(1); index >= 0; index = marks.indexOf(1, index + 1)) yield index;
+}
+
+function findSites(words: Int32Array, starts: Uint32Array): Omit<Functions, "starts"> {
+  const from: number[] = [];
+  const to: number[] = [];
+  const entries = new Map<number, number[]>();
+  const enter = (index: number, target: number) => {
+    const into = functionAt(starts, target);
+    if (into < 0) return;
+    from.push(index);
+    to.push(into);
+    if (starts[into] === target) return;
+    const list = entries.get(into);
+    if (list) list.push(target);
+    else entries.set(into, [target]);
+  };
+  for (let at = -1; at < starts.length; at += 1) {
+    const [low, high] = [starts[at] ?? 0, endOf(starts, words, at)];
+    for (let index = low; index < high; index += 1) {
+      const word = words[index] as number;
+      const flow = flowOf(word);
+      if (flow === FLOW.jump || flow === FLOW.condition || flow === FLOW.call) {
+        const target = targetOf(word, index);
+        if ((target < low || target >= high) && target >= 0 && target < words.length) enter(index, target);
+      }
+      // What falls out of a function's end runs the next one. A call there is one that does not come back.
+      if (index === high - 1 && high < words.length && word !== NOP && (flow === FLOW.next || flow === FLOW.condition)) enter(index, high);
+    }
+  }
+  return { entries, ...sortSites(from, to, starts.length) };
+}
+
+function sortSites(from: number[], to: number[], count: number): { sites: Uint32Array; first: Uint32Array } {
+  const first = new Uint32Array(count + 1);
+  for (const into of to) first[into + 1] = (first[into + 1] as number) + 1;
+  for (let at = 0; at < count; at += 1) first[at + 1] = (first[at + 1] as number) + (first[at] as number);
+  const next = first.slice();
+  const sites = new Uint32Array(from.length);
+  for (const [order, index] of from.entries()) {
+    const place = next[to[order] as number] as number;
+    sites[place] = index;
+    next[to[order] as number] = place + 1;
+  }
+  return { sites, first };
+}

@@ -1,0 +1,114 @@
+// Which instructions of AArch64 code run only after the code has asked the system for its features. An answer that may be wrong is "not
+// guarded"; what this does not tell apart is which feature was asked for.
+import type { InspectedElf } from "../../elf/facts.ts";
+import type { Code } from "./text.ts";
+import { markGuarded } from "./function-guards.ts";
+import { endOf, findFunctions, functionAt, type Functions } from "./functions.ts";
+import { readLinks } from "./links.ts";
+import { findQuestions, mayTest, pagesOf } from "./questions.ts";
+import { isUnwinders } from "./unwinder.ts";
+import type { World } from "./values.ts";
+import { is, isAdrp, pageOf, signedImmediate } from "./words.ts";
+
+/** A file that is no position-independent one may hold addresses of functions without relocations. */
+const ET_DYN = 3;
+
+/** For each index of a word, ascending, whether it is guarded: in its function, or since all calls of the function are. */
+export function findGuarded(elf: InspectedElf, code: Code, indexes: Uint32Array): Uint8Array {
+  const links = readLinks(elf, code);
+  const functions = findFunctions(elf.file, code, links.known);
+  const { starts } = functions;
+  const isGuarded = guardTest(code, functions, findQuestions(elf, code, functions, links));
+  const found = Uint8Array.from(indexes, (index) => {
+    const at = functionAt(starts, index);
+    if (at < 0) return 0;
+    return isGuarded(index) || isUnwinders(code.words, starts[at] as number, endOf(starts, code.words, at), index) ? 1 : 0;
+  });
+  const unguarded = new Set<number>();
+  for (const [order, index] of indexes.entries()) if (found[order] === 0) unguarded.add(functionAt(starts, index));
+  if (unguarded.size === 0 || elf.file.type !== ET_DYN) return found;
+  const behindCalls = guardedFunctions(functions, unguarded, links.known, addressTaken(code, functions), isGuarded);
+  for (const [order, index] of indexes.entries()) if (behindCalls.has(functionAt(starts, index))) found[order] = 1;
+  return found;
+}
+
+/** Tells whether a word is guarded in its function; a function is read when the first of its words is asked for. */
+function guardTest(code: Code, functions: Functions, world: World): (index: number) => boolean {
+  const { starts, entries } = functions;
+  const guarded = new Uint8Array(code.words.length);
+  const read = new Uint8Array(starts.length);
+  const pages = pagesOf(world);
+  return (index) => {
+    const at = functionAt(starts, index);
+    if (at < 0) return false;
+    if (read[at] === 0 && mayTest(code, functions, at, world, pages))
+      markGuarded(code, starts[at] as number, endOf(starts, code.words, at), entries.get(at) ?? [], world, guarded);
+    read[at] = 1;
+    return guarded[index] === 1;
+  };
+}
+
+/**
+ * Functions that every call of which is guarded, or stands in such a function. All functions that lead to the wanted ones count as guarded
+ * at first, and lose it from outside in; one that no call is known of, or whose address is known elsewhere, has it never.
+ */
+function guardedFunctions(
+  functions: Functions,
+  wanted: Set<number>,
+  known: Set<number>,
+  taken: Uint8Array,
+  isGuarded: (index: number) => boolean,
+): Set<number> {
+  const { starts, sites, first } = functions;
+  const candidates = new Set<number>();
+  const lost: number[] = [];
+  const callees = new Map<number, number[]>();
+  const work = [...wanted];
+  while (work.length > 0) {
+    const at = work.pop() as number;
+    if (candidates.has(at)) continue;
+    candidates.add(at);
+    const [from, to] = [first[at] as number, first[at + 1] as number];
+    if (at < 0 || from === to || taken[at] === 1 || known.has(starts[at] as number)) {
+      lost.push(at);
+      continue;
+    }
+    for (const site of sites.subarray(from, to)) {
+      if (isGuarded(site)) continue;
+      const caller = functionAt(starts, site);
+      const list = callees.get(caller);
+      if (list) list.push(at);
+      else callees.set(caller, [at]);
+      work.push(caller);
+    }
+  }
+  while (lost.length > 0) {
+    const at = lost.pop() as number;
+    if (candidates.delete(at)) for (const callee of callees.get(at) ?? []) lost.push(callee);
+  }
+  return candidates;
+}
+
+/** Functions whose address the code forms, by any ADRP and ADD of one function that fit together, whatever lies between them. */
+function addressTaken({ base, words }: Code, { starts }: Functions): Uint8Array {
+  const taken = new Uint8Array(starts.length);
+  const take = (address: number) => {
+    const at = functionAt(starts, (address - base) / 4);
+    if (at >= 0 && (starts[at] as number) * 4 + base === address) taken[at] = 1;
+  };
+  const end = base + words.length * 4;
+  const pages: Set<number>[] = Array.from({ length: 32 }, () => new Set());
+  for (let at = 0; at < starts.length; at += 1) {
+    for (const set of pages) set.clear();
+    for (let index = starts[at] as number; index < endOf(starts, words, at); index += 1) {
+      const word = words[index] as number;
+      if (isAdrp(word)) {
+        const page = pageOf(word, base + index * 4);
+        if (page + 4096 > base && page < end) pages[word & 31]?.add(page);
+      } else if (is(word, 0xffc00000, 0x91000000)) {
+        for (const page of pages[(word >>> 5) & 31] as Set<number>) take(page + ((word >>> 10) & 0xfff));
+      } else if (is(word, 0x9f000000, 0x10000000)) take(base + index * 4 + signedImmediate(word));
+    }
+  }
+  return taken;
+}

@@ -1,0 +1,94 @@
+// The code of an AArch64 file as words: its executable sections or, without sections, what its unwind table says of its executable segments.
+import { offsetOf, PT, SHT, type ElfFile } from "../../elf/file.ts";
+
+/** A piece of code; what lies between its runs is zeros, which end a function. */
+export type Code = {
+  base: number;
+  words: Int32Array;
+  /** Indexes between which the words are code for certain. */
+  from: number;
+  to: number;
+};
+
+export type CodePieces = { pieces: Code[]; codeBytes: number; unclassifiedBytes: number };
+
+type Run = { address: number; offset: number; size: number };
+
+const SHF_EXECUTE = 4;
+const PF_EXECUTE = 1;
+const PT_EH_FRAME = 0x6474e550;
+/** DW_EH_PE_sdata4 relative to the table, the one form that linkers write. */
+const TABLE_FORM = 0x3b;
+const COUNT_FORM = 0x03;
+/** Runs that lie nearer together than this become one piece. */
+const MOST_GAP = 16 * 1024 * 1024;
+/** More than any file has; a piece beyond it is a broken file. */
+const MOST_CODE = 1024 * 1024 * 1024;
+
+/** Reads the code; literal pools count as code, since compilers keep them out of .text on AArch64. */
+export function readCode(elf: ElfFile): CodePieces {
+  const sections = elf.sections.filter((section) => (section.flags & SHF_EXECUTE) !== 0 && section.type !== SHT.noBits && section.size > 0);
+  if (sections.length > 0) return piecesOf(elf, sections);
+  const segments = elf.segments.filter((part) => part.type === PT.load && (part.flags & PF_EXECUTE) !== 0);
+  // Such a segment may hold the headers and constants too: only from the first function to the last one's end it is code for certain.
+  return piecesOf(
+    elf,
+    segments.map(({ address, offset, fileSize }) => ({ address, offset, size: fileSize })),
+    codeExtent(elf),
+  );
+}
+
+/** Addresses of the functions that the unwind table knows, ascending as the table is. */
+export function unwindStarts(elf: ElfFile): Float64Array {
+  const table = unwindTable(elf);
+  if (!table) return new Float64Array();
+  return Float64Array.from({ length: table.count }, (_, index) => table.address + elf.view.getInt32(table.at + index * 8, true));
+}
+
+// .eh_frame_hdr: version, three forms, pointer to .eh_frame, count, then start and FDE of each function, relative to the header. Source:
+// the Linux Standard Base, "Exception Frames".
+function unwindTable(elf: ElfFile): { address: number; at: number; count: number } | undefined {
+  const header = elf.segments.find((part) => part.type === PT_EH_FRAME);
+  if (!header || header.fileSize < 12) return undefined;
+  const { view } = elf;
+  if (view.getUint8(header.offset + 2) !== COUNT_FORM || view.getUint8(header.offset + 3) !== TABLE_FORM) return undefined;
+  const count = Math.min(view.getUint32(header.offset + 8, true), Math.floor((header.fileSize - 12) / 8));
+  return { address: header.address, at: header.offset + 12, count };
+}
+
+/** From the first known function to the end of the last. */
+function codeExtent(elf: ElfFile): { from: number; to: number } | undefined {
+  const table = unwindTable(elf);
+  const starts = unwindStarts(elf);
+  const [from, last] = [starts[0], starts.at(-1)];
+  if (!table || from === undefined || last === undefined) return undefined;
+  const entry = offsetOf(elf, table.address + elf.view.getInt32(table.at + (table.count - 1) * 8 + 4, true));
+  // An FDE: length, offset to its CIE, start, size; the size has the form of the start without its base, four bytes on AArch64.
+  const size = entry === undefined ? 0 : elf.view.getUint32(entry + 12, true);
+  return { from, to: last + size };
+}
+
+function piecesOf(elf: ElfFile, runs: Run[], extent = { from: 0, to: Infinity }): CodePieces {
+  const groups: Run[][] = [];
+  // A file that is cut off has no more code than it has bytes.
+  const whole = runs.map((run) => ({ ...run, size: Math.max(0, Math.min(run.size, elf.bytes.length - run.offset)) }));
+  for (const run of whole.toSorted((left, right) => left.address - right.address)) {
+    const before = groups.at(-1)?.at(-1);
+    if (before && run.address - before.address - before.size < MOST_GAP) groups.at(-1)?.push(run);
+    else groups.push([run]);
+  }
+  const within = ({ address, size }: Run) => Math.max(0, Math.min(address + size, extent.to) - Math.max(address, extent.from));
+  const [all, codeBytes] = [whole.reduce((sum, run) => sum + run.size, 0), whole.reduce((sum, run) => sum + within(run), 0)];
+  return { pieces: groups.map((group) => copyRuns(elf, group, extent)), codeBytes, unclassifiedBytes: all - codeBytes };
+}
+
+function copyRuns(elf: ElfFile, runs: Run[], extent: { from: number; to: number }): Code {
+  const base = Math.floor((runs[0]?.address ?? 0) / 4) * 4;
+  const end = Math.max(...runs.map((run) => run.address + run.size));
+  if (end - base > MOST_CODE) throw new RangeError(`${end - base} bytes of code`);
+  const words = new Int32Array(Math.ceil((end - base) / 4));
+  const bytes = new Uint8Array(words.buffer);
+  for (const run of runs) bytes.set(elf.bytes.subarray(run.offset, run.offset + run.size), run.address - base);
+  const index = (address: number) => Math.max(0, Math.min(words.length, Math.floor((address - base) / 4)));
+  return { base, words, from: index(extent.from), to: index(extent.to) };
+}

@@ -1,0 +1,174 @@
+// What is known of the registers at one place of AArch64 code: addresses, and what the system answered. One word at a time.
+import { targetOf, FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, signedImmediate, writtenRegisters } from "./words.ts";
+
+/**
+ * What is known of a register or, from `nonZero` on, of the flags. An `answer` is a value that is not zero only if the system has a
+ * feature; `nonZero` and `one` are the flags of its comparison with 0 and 1.
+ */
+export const KNOWN = { nothing: 0, address: 1, answer: 2, asker: 3, nonZero: 4, one: 5 };
+export const FLAGS = 32;
+export const SLOTS = 33;
+
+export type Values = { known: Uint8Array; numbers: Float64Array; effect: number; place: number; stored: number };
+
+/** What the last word did at `place`, an address in memory; `stored` is what is known of a value that it stored. */
+export const EFFECT = { none: 0, load: 1, store: 2 };
+
+/** What the code around knows. */
+export type World = {
+  base: number;
+  askerSlots: Set<number>;
+  pointers: Map<number, number>;
+  /** Indexes of functions whose result is an answer. */
+  answering: Set<number>;
+  /** Addresses of variables that hold an answer. */
+  variables: Set<number>;
+};
+
+/** Values that nothing is known of. */
+export function newValues(): Values {
+  return { known: new Uint8Array(SLOTS), numbers: new Float64Array(SLOTS), effect: EFFECT.none, place: 0, stored: KNOWN.nothing };
+}
+
+/** Runs one word. */
+export function step(values: Values, word: number, index: number, world: World): void {
+  values.effect = EFFECT.none;
+  const flow = flowOf(word);
+  if (flow !== FLOW.next) {
+    if (flow === FLOW.call) call(values, world.answering.has(targetOf(word, index)));
+    else if (flow === FLOW.callRegister) call(values, values.known[(word >>> 5) & 31] === KNOWN.asker);
+    return;
+  }
+  if (writesFlags(word)) values.known[FLAGS] = flagsAfter(values, word);
+  const [rd, rn] = [word & 31, (word >>> 5) & 31];
+  if (isAdrp(word)) return set(values, rd, KNOWN.address, pageOf(word, world.base + index * 4));
+  // ADR, which linkers make of ADRP and ADD.
+  if (is(word, 0x9f000000, 0x10000000)) return set(values, rd, KNOWN.address, world.base + index * 4 + signedImmediate(word));
+  // ADD of 64 bits with an immediate.
+  if (is(word, 0xff800000, 0x91000000) && values.known[rn] === KNOWN.address)
+    return set(
+      values,
+      rd,
+      KNOWN.address,
+      (values.numbers[rn] as number) + ((word >>> 10) & 0xfff) * ((word & 0x00400000) === 0 ? 1 : 4096),
+    );
+  if (is(word, 0x0a000000, 0x08000000) && values.known[rn] === KNOWN.address && accessMemory(values, word, world)) return;
+  if (readsIdRegister(word)) return set(values, rd, KNOWN.answer, 0);
+  const source = copiedRegister(values, word);
+  if (source >= 0) return set(values, rd, values.known[source] as number, values.numbers[source] as number);
+  if (isAnswer(values, word)) return set(values, rd, KNOWN.answer, 0);
+  const written = writtenRegisters(word);
+  forget(values, written & 0xff);
+  forget(values, (written >>> 8) & 0xff);
+  forget(values, (written >>> 16) & 0xff);
+}
+
+/** Whether a branch on a condition tests an answer: 1 if it is taken where the feature is there, 0 if it is not, -1 if it tests something else. */
+export function presentEdge(values: Values, word: number): number {
+  // CBZ and CBNZ, TBZ and TBNZ: bit 24 tells the second of each.
+  if (is(word, 0x7c000000, 0x34000000)) return values.known[word & 31] === KNOWN.answer ? (word >>> 24) & 1 : -1;
+  const [condition, flags] = [word & 15, values.known[FLAGS]];
+  if (flags === KNOWN.one) return condition === 0 ? 1 : condition === 1 ? 0 : -1;
+  if (flags !== KNOWN.nonZero) return -1;
+  // NE, MI, HI, GT, LT; EQ, PL, LS, LE, GE: an answer is compared with zero, so that C and V tell nothing new.
+  return [1, 4, 8, 12, 11].includes(condition) ? 1 : [0, 5, 9, 13, 10].includes(condition) ? 0 : -1;
+}
+
+function set(values: Values, register: number, known: number, number: number): void {
+  if (register === 31) return;
+  values.known[register] = known;
+  values.numbers[register] = number;
+}
+
+function forget(values: Values, register: number): void {
+  if (register < 31) values.known[register] = KNOWN.nothing;
+}
+
+// A call may change x0 to x18, x30 and the flags.
+function call(values: Values, answers: boolean): void {
+  values.known.fill(KNOWN.nothing, 0, 19);
+  values.known[30] = KNOWN.nothing;
+  values.known[FLAGS] = KNOWN.nothing;
+  if (answers) set(values, 0, KNOWN.answer, 0);
+}
+
+// Only forms that keep the base: an immediate, LDAR and STLR.
+function accessMemory(values: Values, word: number, world: World): boolean {
+  const unsigned = is(word, 0x3f000000, 0x39000000);
+  const unscaled = is(word, 0x3f200c00, 0x38000000);
+  const ordered = is(word, 0x3fa08000, 0x08808000);
+  if (!unsigned && !unscaled && !ordered) return false;
+  const size = word >>> 30;
+  const offset = unsigned ? ((word >>> 10) & 0xfff) << size : unscaled ? (word << 11) >> 23 : 0;
+  const place = (values.numbers[(word >>> 5) & 31] as number) + offset;
+  const loads = ordered ? (word & 0x00400000) !== 0 : (word & 0x00c00000) !== 0;
+  values.effect = loads ? EFFECT.load : EFFECT.store;
+  values.place = place;
+  values.stored = values.known[word & 31] as number;
+  // PRFM writes nothing.
+  if (!loads || (!ordered && size === 3 && ((word >>> 22) & 3) === 2)) return true;
+  const register = word & 31;
+  const pointer = size === 3 ? world.pointers.get(place) : undefined;
+  if (world.variables.has(place)) set(values, register, KNOWN.answer, 0);
+  else if (size === 3 && world.askerSlots.has(place)) set(values, register, KNOWN.asker, 0);
+  else if (pointer !== undefined) set(values, register, KNOWN.address, pointer);
+  else forget(values, register);
+  return true;
+}
+
+/** The register that a MOV between registers copies, else -1; a MOV of 32 bits cuts an address. */
+function copiedRegister(values: Values, word: number): number {
+  if (!is(word, 0x7fe0ffe0, 0x2a0003e0)) return -1;
+  const source = (word >>> 16) & 31;
+  if (source === 31) return -1;
+  return word >>> 31 === 1 || values.known[source] === KNOWN.answer ? source : -1;
+}
+
+/** MOV of zero to x16: zig's outline atomics test a flag there that it has found to be always zero, so that the other way is never gone. */
+export function isOutlineZero(word: number): boolean {
+  return is(word, 0x7fffffff, 0x2a1f03f0) || is(word, 0x7fffffff, 0x52800010);
+}
+
+/** Whether the result is not zero only if an answer is not: parts of it, and what is common to it and another value. */
+function isAnswer(values: Values, word: number): boolean {
+  if (isOutlineZero(word)) return true;
+  const first = values.known[(word >>> 5) & 31] === KNOWN.answer;
+  const second = values.known[(word >>> 16) & 31] === KNOWN.answer;
+  // AND and ANDS with an immediate; UBFM and SBFM, so UBFX and LSR; LSRV.
+  if (is(word, 0x1f800000, 0x12000000)) return first && ((word >>> 29) & 3) % 3 === 0;
+  if (is(word, 0x7f800000, 0x53000000) || is(word, 0x7f800000, 0x13000000) || is(word, 0x7fe0fc00, 0x1ac02400)) return first;
+  // AND and ANDS of registers.
+  if (is(word, 0x7f200000, 0x0a000000) || is(word, 0x7f200000, 0x6a000000)) return first || second;
+  // CSET: CSINC of the zero register with the condition turned round.
+  if (!is(word, 0x7fff0fe0, 0x1a9f07e0)) return false;
+  const turned = (word >>> 12) & 15;
+  return (turned === 0 && values.known[FLAGS] === KNOWN.nonZero) || (turned === 1 && values.known[FLAGS] === KNOWN.one);
+}
+
+/** Whether a word may write the condition flags. */
+function writesFlags(word: number): boolean {
+  return (
+    // ADDS, SUBS, ANDS, BICS; ADCS, SBCS and CCMP; RMIF and SETF; FCMP and FCCMP; MSR NZCV and the like; SVE.
+    is(word, 0x3f000000, 0x31000000) ||
+    is(word, 0x3f000000, 0x2b000000) ||
+    is(word, 0x7f800000, 0x72000000) ||
+    is(word, 0x7f000000, 0x6a000000) ||
+    is(word, 0x3f000000, 0x3a000000) ||
+    is(word, 0xff200c00, 0x1e200400) ||
+    is(word, 0xff203c00, 0x1e202000) ||
+    is(word, 0xfff00000, 0xd5100000) ||
+    is(word, 0xfff8f000, 0xd5004000) ||
+    is(word, 0x1e000000, 0x04000000)
+  );
+}
+
+function flagsAfter(values: Values, word: number): number {
+  const first = values.known[(word >>> 5) & 31] === KNOWN.answer;
+  // ANDS with an immediate and of registers: TST.
+  if (is(word, 0x7f800000, 0x72000000) && first) return KNOWN.nonZero;
+  if (is(word, 0x7f200000, 0x6a000000) && (first || values.known[(word >>> 16) & 31] === KNOWN.answer)) return KNOWN.nonZero;
+  // SUBS with 0 or 1: CMP.
+  if (!is(word, 0x7fc00000, 0x71000000) || !first) return KNOWN.nothing;
+  const immediate = (word >>> 10) & 0xfff;
+  return immediate === 0 ? KNOWN.nonZero : immediate === 1 ? KNOWN.one : KNOWN.nothing;
+}

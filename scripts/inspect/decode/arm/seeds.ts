@@ -1,0 +1,134 @@
+// Where a stripped 32-bit ARM file says that functions begin, and in which of the two instruction sets.
+import { offsetOf, PT, SHT, readText, type ElfFile } from "../../elf/file.ts";
+import type { InspectedElf } from "../../elf/facts.ts";
+import { inImage, KIND, unwindAddresses, type ArmImage } from "./image.ts";
+
+/** An offset from the image's base, times 2, plus 1 for Thumb: what the walk's stack holds. */
+export type Seed = number;
+
+const DT = { init: 12, fini: 13, rel: 17, relSize: 18, pltRel: 23, pltRelSize: 2 };
+const SHT_POINTERS = new Set([14, 15]);
+const R_ARM_RELATIVE = 23;
+const R_ARM_IRELATIVE = 160;
+const STT = { function: 2, indirect: 10 };
+const DOLLAR = 0x24;
+const THUMB_SHARE = 0.4;
+const ARM_SHARE = 0.5;
+
+/** A pointer as a seed; undefined if it is none to code: an A32 address is a multiple of 4, other even ones are data. */
+export function seedOf(image: ArmImage, address: number): Seed | undefined {
+  const at = address >>> 0;
+  return (at & 3) !== 2 && inImage(image, at & ~1) ? ((at & ~1) - image.base) * 2 + (at & 1) : undefined;
+}
+
+/** The seeds whose address tells the instruction set in its low bit: entry, symbols, relocated pointers. */
+export function readCertainSeeds(elf: InspectedElf, image: ArmImage): Seed[] {
+  const seeds: Seed[] = [];
+  const add = (address: number) => {
+    const seed = seedOf(image, address);
+    if (seed !== undefined) seeds.push(seed);
+  };
+  const { file } = elf;
+  add(file.view.getUint32(24, true));
+  for (const symbol of elf.dynamic.symbols)
+    if (symbol.defined && (symbol.type === STT.function || symbol.type === STT.indirect)) add(symbol.address);
+  for (const [address] of symbolsOf(file, false)) add(address);
+  const tags = readTags(file);
+  for (const tag of [DT.init, DT.fini]) if (tags.has(tag)) add(tags.get(tag) ?? 0);
+  // Without sections and an unwind table read-only data can be among the executable bytes, and an even pointer can be one to data.
+  const surely = file.sections.length > 0 || unwindAddresses(file).length > 0;
+  for (const address of relocatedWords(file, tags)) if (surely || (address & 1) !== 0) add(address);
+  // .init_array and .fini_array of an executable that is not relocated.
+  for (const section of file.sections.filter((part) => SHT_POINTERS.has(part.type)))
+    for (let at = section.offset; at + 4 <= endIn(file, section.offset + section.size); at += 4) add(file.view.getUint32(at, true));
+  return seeds;
+}
+
+/** Offsets at which functions begin by the unwind table, which says nothing of the instruction set. Ascending. */
+export function readUnwindStarts(file: ElfFile, image: ArmImage): number[] {
+  const starts = unwindAddresses(file).filter((address) => inImage(image, address & ~1));
+  return [...new Set(starts.map((address) => (address & ~1) - image.base))].toSorted((left, right) => left - right);
+}
+
+/**
+ * The instruction set of each function that the unwind table knows. Most A32 instructions are unconditional, so that the top digit
+ * of most words is E; in Thumb code that digit is any. Functions too short to tell are as the one before them.
+ */
+export function guessStates(image: ArmImage, starts: number[]): Seed[] {
+  let last = 0;
+  return starts.map((start, index) => {
+    const end = Math.min(starts[index + 1] ?? image.size, start + 4096);
+    let [words, unconditional] = [0, 0];
+    for (let offset = (start + 3) & ~3; offset + 4 <= end; offset += 4) {
+      words += 1;
+      if ((image.halves[(offset >> 1) + 1] ?? 0) >>> 12 === 14) unconditional += 1;
+    }
+    if ((start & 2) !== 0) last = 1;
+    else if (words >= 8 && unconditional > words * ARM_SHARE) last = 0;
+    else if (words >= 8 && unconditional < words * THUMB_SHARE) last = 1;
+    return start * 2 + last;
+  });
+}
+
+/** Marks all of the image by the symbols $a, $t and $d; false where the file has none. */
+export function applyMappingSymbols(file: ElfFile, image: ArmImage): boolean {
+  const kinds: Record<string, number> = { $a: KIND.arm, $t: KIND.thumb, $d: KIND.data };
+  const marks: [offset: number, kind: number][] = [];
+  for (const [address, name] of symbolsOf(file, true)) {
+    const kind = kinds[name.slice(0, 2)];
+    if (kind !== undefined && (name.length === 2 || name[2] === ".") && inImage(image, address)) marks.push([address - image.base, kind]);
+  }
+  if (marks.length === 0) return false;
+  marks.sort((left, right) => left[0] - right[0]);
+  for (const [index, [offset, kind]] of marks.entries()) {
+    const end = (marks[index + 1]?.[0] ?? image.size) >> 1;
+    for (let half = offset >> 1; half < end && image.kinds[half] !== KIND.outside; half += 1) image.kinds[half] = kind;
+  }
+  return true;
+}
+
+// Functions of the symbol table, or its mapping symbols; a list of all would weigh 200 MB for a Node binary.
+function* symbolsOf(file: ElfFile, mapping: boolean): Generator<[address: number, name: string]> {
+  for (const table of file.sections.filter((section) => section.type === SHT.symbols)) {
+    const names = file.sections[table.link]?.offset;
+    if (names === undefined || table.offset + table.size > file.bytes.length) continue;
+    for (let at = table.offset; at + 16 <= table.offset + table.size; at += 16) {
+      if (file.view.getUint16(at + 14, true) === 0) continue;
+      const type = file.view.getUint8(at + 12) & 15;
+      const name = names + file.view.getUint32(at, true);
+      const address = file.view.getUint32(at + 4, true);
+      if (mapping && type === 0 && file.bytes[name] === DOLLAR) yield [address, readText(file, name)];
+      if (!mapping && type === STT.function) yield [address, ""];
+    }
+  }
+}
+
+function readTags(file: ElfFile): Map<number, number> {
+  const segment = file.segments.find((part) => part.type === PT.dynamic);
+  const tags = new Map<number, number>();
+  if (!segment) return tags;
+  for (let at = segment.offset; at + 8 <= endIn(file, segment.offset + segment.fileSize); at += 8)
+    tags.set(file.view.getUint32(at, true), file.view.getUint32(at + 4, true));
+  return tags;
+}
+
+function* relocatedWords(file: ElfFile, tags: Map<number, number>): Generator<number> {
+  for (const [tag, sizeTag] of [
+    [DT.rel, DT.relSize],
+    [DT.pltRel, DT.pltRelSize],
+  ] as const) {
+    const table = offsetOf(file, tags.get(tag) ?? -1);
+    if (table === undefined) continue;
+    for (let at = table; at + 8 <= endIn(file, table + (tags.get(sizeTag) ?? 0)); at += 8) {
+      const type = file.view.getUint32(at + 4, true) & 0xff;
+      if (type !== R_ARM_RELATIVE && type !== R_ARM_IRELATIVE) continue;
+      const place = offsetOf(file, file.view.getUint32(at, true));
+      if (place !== undefined && place + 4 <= file.bytes.length) yield file.view.getUint32(place, true);
+    }
+  }
+}
+
+// A table that goes beyond the end of a file ends there.
+function endIn(file: ElfFile, end: number): number {
+  return Math.min(end, file.bytes.length);
+}

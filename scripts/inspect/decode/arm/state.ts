@@ -1,0 +1,92 @@
+// Tells code from data and A32 from T32 in a 32-bit ARM file. Where the symbol table is left, its mapping symbols say it; published
+// addons are stripped of them, so that the code is followed from every place at which something is known to begin.
+import type { InspectedElf } from "../../elf/facts.ts";
+import { KIND, loadImage, type ArmImage } from "./image.ts";
+import { gapSeeds, markPadding } from "./gaps.ts";
+import { eachLandingPad } from "./landing.ts";
+import { applyMappingSymbols, guessStates, readCertainSeeds, readUnwindStarts, type Seed } from "./seeds.ts";
+import { stepArm } from "./walk-a32.ts";
+import { stepThumb } from "./walk-t32.ts";
+import type { Walk } from "./walk.ts";
+
+/** Passes of the walk: what the first takes for code before it meets the load of a constant, the next ones know to be data. */
+const PASSES = 3;
+/** Rounds over what is left between the functions; each finds what the functions of the one before lead to. */
+const ROUNDS = 4;
+
+/** The image of a file with the kind of each halfword. */
+export function classifyArm(elf: InspectedElf): ArmImage {
+  const image = loadImage(elf.file);
+  if (applyMappingSymbols(elf.file, image)) return image;
+  const starts = readUnwindStarts(elf.file, image);
+  const certain = readCertainSeeds(elf, image);
+  const guessed = guessStates(image, starts);
+  let walk = createWalk(image);
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    walk = { ...createWalk(image), stop: walk.data };
+    follow(walk, certain);
+    follow(walk, guessed);
+    follow(walk, landingPads(elf, walk));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const seeds = gapSeeds(walk);
+      if (seeds.length === 0) break;
+      follow(walk, seeds);
+    }
+  }
+  markPadding(walk);
+  for (let half = 0; half < image.kinds.length; half += 1) {
+    if (image.kinds[half] === KIND.outside) continue;
+    image.kinds[half] = walk.data[half] ? KIND.data : (walk.owner[half] ?? KIND.unknown);
+  }
+  return image;
+}
+
+// A landing pad is of the instruction set of its function.
+function landingPads(elf: InspectedElf, walk: Walk): Seed[] {
+  const seeds: Seed[] = [];
+  eachLandingPad(elf.file, walk.image, (start, pad) => {
+    const kind = walk.owner[start >> 1];
+    if (kind === KIND.arm || kind === KIND.thumb) seeds.push(pad * 2 + (kind === KIND.thumb ? 1 : 0));
+  });
+  return seeds;
+}
+
+function createWalk(image: ArmImage): Walk {
+  const size = image.kinds.length;
+  return {
+    image,
+    owner: new Uint8Array(size),
+    stop: new Uint8Array(size),
+    data: new Uint8Array(size),
+    stack: [],
+    later: [],
+    steps: [],
+    known: new Uint8Array(16),
+    values: new Int32Array(16),
+    inIt: 0,
+  };
+}
+
+// Follows seeds and all that they lead to. The stack takes them from its end, hence the turn.
+function follow(walk: Walk, seeds: Seed[]): void {
+  for (let index = seeds.length - 1; index >= 0; index -= 1) walk.stack.push(seeds[index] ?? 0);
+  for (;;) {
+    const seed = walk.stack.pop() ?? walk.later.pop();
+    if (seed === undefined) return;
+    run(walk, Math.floor(seed / 2), (seed & 1) === 1);
+  }
+}
+
+// Goes from one place as far as the code goes straight on.
+function run(walk: Walk, start: number, thumb: boolean): void {
+  const { image, owner, stop } = walk;
+  if (!thumb && (start & 3) !== 0) return;
+  walk.known.fill(0);
+  walk.inIt = 0;
+  const last = image.size - (thumb ? 2 : 4);
+  for (let offset = start; offset >= 0 && offset <= last;) {
+    const half = offset >> 1;
+    if (stop[half] || owner[half] || image.kinds[half] === KIND.outside) return;
+    offset = thumb ? stepThumb(walk, offset) : stepArm(walk, offset);
+  }
+}

@@ -1,0 +1,109 @@
+// What a scan needs to know of each encoding, asked of iced once per encoding and kept in arrays, since asking it per instruction is slow.
+import { Code, CodeExt, CpuidFeature, FlowControl, type Instruction } from "iced-x86";
+import { featuresOf } from "./features.ts";
+
+export const ROLE = {
+  plain: 1,
+  invalid: 2,
+  padding: 3,
+  /** Control does not go on behind it: a return, a trap. */
+  end: 4,
+  jump: 5,
+  branch: 6,
+  call: 7,
+  indirectJump: 8,
+  indirectCall: 9,
+  /** Asks the processor what it is. */
+  identify: 10,
+  /** May read or write a variable. */
+  access: 11,
+  /** Takes an address. */
+  address: 12,
+};
+
+const count = Object.keys(Code).length / 2;
+const roles = new Uint8Array(count);
+const hits = new Uint8Array(count);
+const compares = new Uint8Array(count);
+const reads = new Uint8Array(count);
+const features: string[][] = [];
+const encodings: string[] = [];
+
+/** Its role in the flow of control and data. */
+export function roleOf(code: number, instruction: Instruction): number {
+  return roles[code] || learn(code, instruction);
+}
+
+/** Whether it needs a feature; known after `roleOf`. */
+export function isHit(code: number): boolean {
+  return hits[code] === 1;
+}
+
+/** Whether it looks at a register without a need to: what follows a call that answers a question. Known after `roleOf`. */
+export function isCompare(code: number): boolean {
+  return compares[code] === 1;
+}
+
+/** Whether it leaves an operand in memory as it is, also where that is the first operand. Known after `roleOf`. */
+export function onlyReads(code: number): boolean {
+  return reads[code] === 1;
+}
+
+/** The features that it needs; known after `roleOf`. */
+export function featuresOfCode(code: number): string[] {
+  return features[code] ?? [];
+}
+
+/** The encoding as the manuals of the processors write it. */
+export function encodingOf(code: number): string {
+  return (encodings[code] ??= readEncoding(code));
+}
+
+function readEncoding(code: number): string {
+  const info = CodeExt.opCode(code);
+  const text = info.instructionString;
+  info.free();
+  return text;
+}
+
+function learn(code: number, instruction: Instruction): number {
+  const name = Code[code] as string;
+  const role = findRole(name, instruction);
+  roles[code] = role;
+  const needs =
+    role === ROLE.invalid
+      ? []
+      : featuresOf(
+          name,
+          Array.from(instruction.cpuidFeatures(), (id) => CpuidFeature[id] as string),
+        );
+  features[code] = needs;
+  hits[code] = needs.length ? 1 : 0;
+  compares[code] = /^(Test|Cmp|Bt|And|Shr)_/.test(name) ? 1 : 0;
+  reads[code] = /^(Test|Cmp|Bt)_/.test(name) ? 1 : 0;
+  return role;
+}
+
+function findRole(name: string, instruction: Instruction): number {
+  if (name === "INVALID") return ROLE.invalid;
+  if (name === "Cpuid" || name === "Xgetbv") return ROLE.identify;
+  if (name === "Int3" || name.startsWith("Nop")) return ROLE.padding;
+  if (name.startsWith("Lea_")) return ROLE.address;
+  switch (instruction.flowControl) {
+    case FlowControl.UnconditionalBranch:
+      return ROLE.jump;
+    case FlowControl.ConditionalBranch:
+      return ROLE.branch;
+    case FlowControl.IndirectBranch:
+      return ROLE.indirectJump;
+    case FlowControl.Call:
+      return ROLE.call;
+    case FlowControl.IndirectCall:
+      return ROLE.indirectCall;
+    case FlowControl.Return:
+    case FlowControl.Exception:
+      return ROLE.end;
+    default:
+      return /^(VEX_V|EVEX_V)?(Mov|Cmp|Test|Bt|And|Or|Xchg|Xor|Add|Sub|Inc|Dec|Cmpxchg|Xadd|Set)/i.test(name) ? ROLE.access : ROLE.plain;
+  }
+}

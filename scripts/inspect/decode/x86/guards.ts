@@ -1,0 +1,84 @@
+// Which instructions run only behind a run-time test of the processor. The level is the function: what a function does before its first
+// test, and all that it reaches from there, is not guarded. Wrong answers should be "unguarded", save one: that a test asks for the very
+// feature of the instruction is not checked.
+import { createCalls, functionOf, spread, type Calls } from "./calls.ts";
+import { EVENT } from "./events.ts";
+import type { Relocations } from "./relocations.ts";
+import type { Scan } from "./scan.ts";
+import { tableUses } from "./tables.ts";
+import { detectionVariables } from "./variables.ts";
+
+/** How many functions hand an answer on. */
+const ANSWER_DEPTH = 2;
+
+/** For each hit of a scan whether it is guarded. */
+export function guardedHits(scan: Scan, relocations: Relocations, exported: number[]): boolean[] {
+  const tables = tableUses(scan, relocations);
+  const calls = createCalls(scan, tables.uses);
+  const firstTests = findFirstTests(scan, calls, detectionVariables(scan, calls, relocations));
+  const roots = [...exported, ...relocations.entries, ...relocations.resolvers, ...tables.roots];
+  const unguarded = findUnguarded(calls, firstTests, roots);
+  return scan.hits.sites.map((site) => {
+    const index = functionOf(calls.starts, site);
+    return index >= 0 && (unguarded[index] !== 1 || site > (firstTests[index] as number));
+  });
+}
+
+/** Where each function first learns of the processor; Infinity for one that does not. */
+function findFirstTests(scan: Scan, calls: Calls, variables: Set<number>): Float64Array {
+  const { events } = scan;
+  const { starts, functions, targets } = calls;
+  const first = new Float64Array(starts.length).fill(Infinity);
+  const addTest = (index: number) => {
+    const own = functions[index] as number;
+    if (own >= 0) first[own] = Math.min(first[own] as number, events.site(index));
+  };
+  events.forEach((index, kind, target) => {
+    const isLoad = kind === EVENT.load || kind === EVENT.addressOf;
+    if (kind === EVENT.identify || (isLoad && variables.has(target))) addTest(index);
+  });
+  // A call of a function that answers whether the processor can, where the answer is looked at.
+  for (let depth = 1; depth <= ANSWER_DEPTH; depth += 1) {
+    const answers = findAnswering(scan, calls, first);
+    events.forEach((index, kind) => {
+      if (kind === EVENT.testedCall && answers[targets[index] as number] === 1) addTest(index);
+    });
+  }
+  return first;
+}
+
+// A function that tests and does nothing else: one that also works answers something else, a search where it found it, for example.
+function findAnswering({ events, hits }: Scan, { starts, functions, targets }: Calls, firstTests: Float64Array): Uint8Array {
+  const answers = Uint8Array.from(firstTests, (test) => (test < Infinity ? 1 : 0));
+  const asks = new Set<number>();
+  events.forEach((index, kind) => {
+    if (kind === EVENT.identify) asks.add(functions[index] as number);
+  });
+  events.forEach((index, kind) => {
+    const [own, target] = [functions[index] as number, targets[index] as number];
+    const isOwn = own === target || asks.has(target) || asks.has(own);
+    if (kind === EVENT.unknownCall || (kind <= EVENT.take && !isOwn && answers[target] !== 1)) answers[own] = 0;
+  });
+  for (const site of hits.sites) answers[functionOf(starts, site)] = 0;
+  return answers;
+}
+
+// All that runs without a test: from what the outside calls, and from what nothing seems to call, since it may be called all the same.
+function findUnguarded(calls: Calls, firstTests: Float64Array, roots: number[]): Uint8Array {
+  const open = new Uint8Array(calls.starts.length);
+  const reached = new Uint8Array(calls.starts.length);
+  const isBeforeTest = (from: number, site: number, kind: number) =>
+    firstTests[from] === Infinity || (site < (firstTests[from] as number) && kind !== EVENT.take);
+  const start = (index: number) => {
+    spread(calls, index, open, isBeforeTest);
+    spread(calls, index, reached, () => true);
+  };
+  for (const address of roots) {
+    const index = functionOf(calls.starts, address);
+    if (index >= 0) start(index);
+  }
+  calls.isReferred.forEach((referred, index) => referred === 0 && start(index));
+  // What is left calls itself in a circle.
+  reached.forEach((mark, index) => mark === 0 && start(index));
+  return open;
+}
