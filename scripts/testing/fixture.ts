@@ -10,6 +10,12 @@ import { zigPaths } from "../pipeline/plan.ts";
 import { probeSources } from "../probe/sources.ts";
 import { zigCaches } from "../tools/zig.ts";
 
+/** Runs the zig of the cache, which `npm test` has brought before. */
+export function runZig(args: readonly string[], cwd?: string): void {
+  const zig = zigPaths(cacheRoot(process.env), loadRegistry());
+  execFileSync(zig.zig, args, { ...(cwd ? { cwd } : {}), env: { ...process.env, ...zigCaches(zig) }, stdio: ["ignore", "ignore", "pipe"] });
+}
+
 /** C text of an addon whose registration runs the given statements. */
 export function addonSource(body: string, before = ""): string {
   return `#define NAPI_VERSION 8\n#include <node_api.h>\n${before}\nNAPI_MODULE_INIT() { ${body} return exports; }\n`;
@@ -23,10 +29,8 @@ export function compileShared(source: string, target: string, flags: string[] = 
   const file = join(folder, isAssembler ? "source.s" : "source.c");
   const output = join(folder, name);
   writeFileSync(file, source);
-  const zig = zigPaths(cacheRoot(process.env), loadRegistry());
   const include = probeSources().includeDirs.map((path) => `-I${path}`);
   const strip = flags.includes("-g") ? [] : ["-s"];
-  const argv = ["cc", "-target", target, "-shared", "-fPIC", "-O1", "-Wl,-z,undefs", ...strip, ...flags, ...include, "-o", output, file];
-  execFileSync(zig.zig, argv, { env: { ...process.env, ...zigCaches(zig) }, stdio: ["ignore", "ignore", "pipe"] });
+  runZig(["cc", "-target", target, "-shared", "-fPIC", "-O1", "-Wl,-z,undefs", ...strip, ...flags, ...include, "-o", output, file]);
   return output;
 }

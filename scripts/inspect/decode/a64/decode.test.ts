@@ -1,13 +1,9 @@
 // The audit of AArch64 code on small files that zig compiles: for each feature one that needs it and one that does not.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { cacheRoot } from "../../../lib/paths.ts";
-import { loadRegistry } from "../../../model/registry.ts";
-import { zigPaths } from "../../../pipeline/plan.ts";
-import { zigCaches } from "../../../tools/zig.ts";
+import { runZig } from "../../../testing/fixture.ts";
 import { inspectElf, type InspectedElf } from "../../elf/facts.ts";
 import { findErratum843419 } from "./erratum.ts";
 import { decodeA64 } from "./decode.ts";
@@ -15,14 +11,12 @@ import { decodeA64 } from "./decode.ts";
 // With an empty cache zig compiles its run-time library first.
 vi.setConfig({ testTimeout: 120_000 });
 
-const zig = zigPaths(cacheRoot(process.env), loadRegistry());
-
 /** What zig writes from one source; `.s` or `.c` tells the language. */
 function build(name: string, source: string, ...commands: string[][]): InspectedElf {
   const folder = mkdtempSync(join(tmpdir(), "boardkit-a64-"));
   try {
     writeFileSync(join(folder, name), `${source}\n`);
-    for (const command of commands) execFileSync(zig.zig, command, { cwd: folder, env: { ...process.env, ...zigCaches(zig) } });
+    for (const command of commands) runZig(command, folder);
     return inspectElf(readFileSync(join(folder, "addon.node")), name);
   } finally {
     rmSync(folder, { recursive: true });

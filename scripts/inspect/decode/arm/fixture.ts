@@ -1,12 +1,8 @@
 // Compiles small files for 32-bit ARM, for the tests of the instruction audit.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheRoot } from "../../../lib/paths.ts";
-import { loadRegistry } from "../../../model/registry.ts";
-import { zigPaths } from "../../../pipeline/plan.ts";
-import { zigCaches } from "../../../tools/zig.ts";
+import { runZig } from "../../../testing/fixture.ts";
 import { inspectElf } from "../../elf/facts.ts";
 import { decodeArm } from "./decode.ts";
 import type { CodeFacts } from "../code.ts";
@@ -24,7 +20,6 @@ export function compile(source: string, cpu: string, options: Options = {}): Buf
   try {
     const [input, output] = [join(folder, `input.${extension}`), join(folder, "output.so")];
     writeFileSync(input, source);
-    const zig = zigPaths(cacheRoot(process.env), loadRegistry());
     const target = [
       "-target",
       `${thumb ? "thumb" : "arm"}-linux-musleabihf`,
@@ -36,7 +31,7 @@ export function compile(source: string, cpu: string, options: Options = {}): Buf
       "-Wl,-z,undefs",
     ];
     const all = [...target, ...(symbols ? [] : ["-s"]), ...flags, "-o", output, input];
-    execFileSync(zig.zig, ["cc", ...all], { env: { ...process.env, ...zigCaches(zig) } });
+    runZig(["cc", ...all]);
     return readFileSync(output);
   } finally {
     rmSync(folder, { recursive: true });

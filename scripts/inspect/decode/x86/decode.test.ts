@@ -1,13 +1,9 @@
 // Small shared libraries that zig compiles: with the instruction and without, behind a test and before one.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { cacheRoot } from "../../../lib/paths.ts";
-import { loadRegistry } from "../../../model/registry.ts";
-import { zigPaths } from "../../../pipeline/plan.ts";
-import { zigCaches } from "../../../tools/zig.ts";
+import { runZig } from "../../../testing/fixture.ts";
 import { inspectElf } from "../../elf/facts.ts";
 import type { CodeFacts } from "../code.ts";
 import { decodeX86 } from "./decode.ts";
@@ -17,11 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let fixtures = 0;
 
 function decode(source: string, cpu = "x86_64", flags: string[] = []): CodeFacts {
-  const zig = zigPaths(cacheRoot(process.env), loadRegistry());
   const name = join(folder, `fixture-${(fixtures += 1)}`);
   writeFileSync(`${name}.c`, source);
   const common = ["-target", "x86_64-linux-gnu", `-mcpu=${cpu}`, "-shared", "-fPIC", "-O2", "-Wl,-z,undefs"];
-  execFileSync(zig.zig, ["cc", ...common, ...flags, "-o", `${name}.so`, `${name}.c`], { env: { ...process.env, ...zigCaches(zig) } });
+  runZig(["cc", ...common, ...flags, "-o", `${name}.so`, `${name}.c`]);
   return decodeX86(inspectElf(readFileSync(`${name}.so`), `${name}.so`));
 }
 
