@@ -9,6 +9,7 @@ import { addDoctor } from "./doctor.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addPlan } from "./plan.ts";
+import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
@@ -29,7 +30,7 @@ export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Comm
 Exit codes: 0 ok, 1 a step failed, 2 usage or bad data, 3 nothing matched, 4 a tool is missing or too old, 130 interrupted.
 Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardkit).`,
   );
-  for (const add of [addShip, addBuild, addAudit, addSmoke, addPlan, addTargets, addDoctor, addTest, addFuzz, addGenerate])
+  for (const add of [addShip, addBuild, addAudit, addSmoke, addPlan, addTargets, addDoctor, addTest, addFuzz, addPublished, addGenerate])
     add(program, { env, signal });
   return program;
 }

@@ -55,7 +55,8 @@ export function placeOfTarget(registry: Registry, target: Triple): Place {
   };
 }
 
-function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "features" | "errata"> {
+/** What a CPU of targets/cpus gives. */
+export function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "features" | "errata"> {
   const { features, errata } = getCpu(registry, id);
   return { cpu: id, features, errata };
 }

@@ -221,3 +221,8 @@ test.each<[string, number, ...string[]]>([
 ])("no erratum 843419: %s", (_name, offset, ...lines) => {
   expect(sequence(offset, ...lines)).toEqual([]);
 });
+
+test("a text behind a function is no code", () => {
+  const text = '.ascii "Montgomery Multiplication for ARMv8, by somebody"';
+  expect(usesOf(compile("addon.s", `.text\n.globl f\n.type f, %function\nf: ret\n${text}\n.p2align 2\n.size f, . - f`))).toEqual({});
+});
