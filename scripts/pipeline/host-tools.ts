@@ -43,7 +43,7 @@ export function requireTools(missing: HostTool[]): void {
 }
 
 /** What a cold set-up and the build of all targets take, with room to spare. */
-const WANTED_MB = { cache: 2500, project: 2500 };
+const WANTED_MB = { cache: 2500, project: 3500 };
 
 /** Refuses to begin on a disk that would be full before the end. */
 export function requireSpace(folder: string, use: keyof typeof WANTED_MB, freeBytes = freeSpace(folder)): void {

@@ -2,14 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { runZig } from "../../../testing/fixture.ts";
 import { inspectElf, type InspectedElf } from "../../elf/facts.ts";
 import { findErratum843419 } from "./erratum.ts";
 import { decodeA64 } from "./decode.ts";
-
-// With an empty cache zig compiles its run-time library first.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** What zig writes from one source; `.s` or `.c` tells the language. */
 function build(name: string, source: string, ...commands: string[][]): InspectedElf {
