@@ -21,6 +21,8 @@ export type Place = {
   errata: string[];
   /** Newest Node line. */
   node?: string;
+  /** Rules whose errors are warnings for this project. */
+  allowed?: RuleId[];
 };
 
 export type Finding = {

@@ -42,3 +42,8 @@ test.each([
 test("a folder without package.json is wrong usage", () => {
   expect(() => readProject(mkdtempSync(join(tmpdir(), "boardkit-")))).toThrow(/there is no package.json/);
 });
+
+test("a rule to allow that is none is an error that names the rules", () => {
+  const settings = { napi: { binaryName: "x" }, boardkit: { allow: ["cpu/all"] } };
+  expect(() => readProject(project(settings))).toThrow(/boardkit.allow.0: .*cpu\/missing-feature/);
+});

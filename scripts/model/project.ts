@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { rules, type RuleId } from "../inspect/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 
 /** The optional `boardkit` field of a project's package.json. */
@@ -16,6 +17,10 @@ export const projectSettings = z.strictObject({
     .describe("script that a target's Node runs; BOARDKIT_ADDON names the addon, BOARDKIT_RESULT the JSON file to write"),
   smokeInputs: z.array(z.string()).default([]).describe("further files and folders whose change makes a smoke run necessary"),
   tests: z.array(z.string()).default([]).describe("crates whose Rust tests run where no Node of the target exists"),
+  allow: z
+    .array(z.enum(Object.keys(rules) as [RuleId, ...RuleId[]]))
+    .default([])
+    .describe("rules of the audit whose errors do not end a build: instructions that a dispatcher of the addon's own guards, say"),
 });
 
 type ProjectSettings = z.infer<typeof projectSettings>;

@@ -127,3 +127,10 @@ test("a file without section headers is read alike", async () => {
   expect(parseElf(headless, "x").sections).toEqual([]);
   expect(facts(headless)).toEqual(facts(whole));
 });
+
+test("an error that the project allows is a warning", async () => {
+  const path = compileShared(GOOD, GNU64, ["-Wl,-z,max-page-size=4096"]);
+  const place = { ...board("pi-5"), allowed: ["load/page-size" as const] };
+  expect((await findings(path, board("pi-5"))).map((one) => [one.rule, one.severity])).toEqual([["load/page-size", "error"]]);
+  expect((await findings(path, place)).map((one) => [one.rule, one.severity])).toEqual([["load/page-size", "warning"]]);
+});

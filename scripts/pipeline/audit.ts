@@ -79,9 +79,13 @@ export async function auditElf({ path, bytes }: AuditInput, places: Place[], str
     code && place.arch === facts.arch ? [...judgeCode(code, dynamic.symbols, place), ...judgeErratum(errata, place)] : [];
   const judged = places.map((place) => ({
     name: place.name,
-    findings: [...noEntry, ...judge(facts, nodeApi, place), ...judgeInstructions(place)],
+    findings: [...noEntry, ...judge(facts, nodeApi, place), ...judgeInstructions(place)].map((found) => allow(found, place)),
   }));
   return { path, bytes: bytes.length, facts, nodeApi, ...(code ? { code } : {}), places: judged };
+}
+
+function allow(found: Finding, place: Place): Finding {
+  return found.severity === "error" && place.allowed?.includes(found.rule) ? { ...found, severity: "warning" } : found;
 }
 
 /** Audits one file; one that is no ELF file has that finding. */

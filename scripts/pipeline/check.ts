@@ -23,6 +23,9 @@ export async function checkArtifact(path: string, place: Place, options: CheckOp
     code: "ARTIFACT_UNFIT",
     exit,
     place: path,
-    mend: [...new Set(errors.map((found) => `${found.rule}: ${found.mend}`))].join("\n"),
+    mend: [
+      ...new Set(errors.map((found) => `${found.rule}: ${found.mend}`)),
+      'or, if you know better, name the rule in "allow" of the boardkit field in package.json',
+    ].join("\n"),
   });
 }

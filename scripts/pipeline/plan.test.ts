@@ -25,7 +25,7 @@ const project: Project = {
   binaryName: "thing",
   napi: { binaryName: "thing" },
   napiTargets: [],
-  settings: { addon: ".", prepareInputs: [], prepareOutputs: [], smokeInputs: [], tests: ["core"] },
+  settings: { addon: ".", prepareInputs: [], prepareOutputs: [], smokeInputs: [], tests: ["core"], allow: [] },
 };
 
 function plan(triple: string, changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; project?: Partial<Project> } = {}) {

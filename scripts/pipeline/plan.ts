@@ -75,7 +75,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
   return {
     target,
-    place: placeOfTarget(registry, target),
+    place: { ...placeOfTarget(registry, target), allowed: project.settings.allow },
     builder,
     tools: builder === "zig" ? `${version("zig")}, ${version("cargo-zigbuild")}` : "the host's linker",
     std: prebuilt ? "prebuilt" : "built with the addon",
