@@ -1,6 +1,8 @@
 // What a user sees of `boardkit audit`.
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { createTar } from "nanotar";
 import { expect, test } from "vitest";
 import { addonSource, compileShared } from "../testing/fixture.ts";
 import { boardkit, createFolder } from "./cli.ts";
@@ -47,10 +49,15 @@ test.each([
   expect(ended.code).toBe(code);
 });
 
-test("an empty folder has an exit code of its own", async () => {
-  const { code, stderr } = await boardkit(["audit", createFolder()]);
-  expect(stderr).toMatch(/NO_INPUT: no .node or .so file is in/);
-  expect(code).toBe(3);
+test("a folder and an archive without an addon have an exit code of their own", async () => {
+  const folder = createFolder();
+  const archive = join(folder, "x.tgz");
+  writeFileSync(archive, gzipSync(createTar([{ name: "package/index.js", data: "" }])));
+  for (const path of [folder, archive]) {
+    const { code, stderr } = await boardkit(["audit", path]);
+    expect(stderr).toMatch(/NO_INPUT: no .node or .so file is in/);
+    expect(code).toBe(3);
+  }
 });
 
 test("--fail-on warning", async () => {
