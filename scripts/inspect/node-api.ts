@@ -1,6 +1,6 @@
 // How a file speaks to Node: through Node-API, whose functions tell the lowest Node, or through V8, which binds it to one Node line.
 import type { Dynamic } from "./elf/dynamic.ts";
-import { PT, type ElfFile } from "./elf/file.ts";
+import { PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
 
 /** Node-API functions by version, as the `node-api-headers` package lists them: `{v1: {...}, v2: {...}}`, each with all before it. */
 export type NodeApiTable = Readonly<
@@ -27,7 +27,6 @@ export type NodeApiFacts = {
   unknown: string[];
 };
 
-const PF_EXECUTE = 1;
 const ENTRY = /^(napi_register_module_v\d+|node_register_module_v(\d+))$/;
 
 /** Reads it from symbols, and from names in the data where the functions are looked up at run time. */

@@ -1,6 +1,7 @@
 // Set-up: brings what the chosen targets need and is quick when all is there. Everything that is fetched gets a line.
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Plan } from "../model/plan.ts";
 import { getToolchain } from "../model/registry.ts";
@@ -12,7 +13,6 @@ import { wrapperFolder, writeWrappers } from "../tools/zig.ts";
 import type { Context } from "./context.ts";
 import { findMissing, hostTools, requireSpace, requireTools, whereIs } from "./host-tools.ts";
 import { zigPaths } from "./plan.ts";
-import { dirname } from "node:path";
 import { probeStubs } from "./plan-smoke.ts";
 import { isStored, store } from "./store.ts";
 

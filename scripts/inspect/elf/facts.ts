@@ -1,6 +1,6 @@
 // What an ELF file is and asks for, as one value. Bytes in, facts out, no I/O.
 import { readDynamic, type Dynamic } from "./dynamic.ts";
-import { archOf, parseElf, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
+import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
 
 export type ElfFacts = {
   /** `x86_64`, `aarch64`, `arm`, or `machine <number>`. */
@@ -40,7 +40,6 @@ export type ElfFacts = {
 };
 
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
-const PF_EXECUTE = 1;
 const NT_GNU_BUILD_ID = 3;
 
 /** A file with the parts that facts are read from, for readers that look deeper. */

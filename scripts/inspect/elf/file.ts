@@ -28,7 +28,18 @@ export type ElfFile = {
   sections: Section[];
 };
 
-export const PT = { load: 1, dynamic: 2, interpreter: 3, note: 4, gnuStack: 0x6474e551, gnuRelro: 0x6474e552, armExidx: 0x70000001 };
+export const PT = {
+  load: 1,
+  dynamic: 2,
+  interpreter: 3,
+  note: 4,
+  gnuEhFrame: 0x6474e550,
+  gnuStack: 0x6474e551,
+  gnuRelro: 0x6474e552,
+  armExidx: 0x70000001,
+};
+/** Flag of a segment that may be executed. */
+export const PF_EXECUTE = 1;
 export const SHT = { symbols: 2, dynamic: 6, noBits: 8, dynamicSymbols: 11, versionNeeds: 0x6ffffffe };
 const MACHINES: Record<number, string> = { 0x3e: "x86_64", 0xb7: "aarch64", 0x28: "arm", 0x03: "x86", 0xf3: "riscv64", 0x08: "mips" };
 

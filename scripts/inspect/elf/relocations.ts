@@ -39,7 +39,7 @@ function readTags(elf: ElfFile): Map<number, number> {
   const tags = new Map<number, number>();
   const segment = elf.segments.find((part) => part.type === PT.dynamic);
   if (!segment) return tags;
-  for (let at = segment.offset; at < segment.offset + segment.fileSize; at += 16) {
+  for (let at = segment.offset; at + 16 <= segment.offset + segment.fileSize; at += 16) {
     const tag = readWord(elf, at);
     if (tag === 0) break;
     tags.set(tag, readWord(elf, at + 8));
@@ -55,7 +55,7 @@ function readRela(elf: ElfFile, table = 0, size = 0, visit: (relocation: Relocat
     relocation.place = readWord(elf, at);
     relocation.type = elf.view.getUint32(at + 8, true);
     relocation.symbol = elf.view.getUint32(at + 12, true);
-    relocation.addend = readWord(elf, at + 16);
+    relocation.addend = Number(elf.view.getBigInt64(at + 16, true));
     visit(relocation);
   }
 }

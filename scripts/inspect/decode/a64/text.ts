@@ -1,5 +1,5 @@
 // The code of an AArch64 file as words: its executable sections or, without sections, what its unwind table says of its executable segments.
-import { offsetOf, PT, SHT, type ElfFile } from "../../elf/file.ts";
+import { offsetOf, PF_EXECUTE, PT, SHT, type ElfFile } from "../../elf/file.ts";
 
 /** A piece of code; what lies between its runs is zeros, which end a function. */
 export type Code = {
@@ -15,8 +15,6 @@ export type CodePieces = { pieces: Code[]; codeBytes: number; unclassifiedBytes:
 type Run = { address: number; offset: number; size: number };
 
 const SHF_EXECUTE = 4;
-const PF_EXECUTE = 1;
-const PT_EH_FRAME = 0x6474e550;
 /** DW_EH_PE_sdata4 relative to the table, the one form that linkers write. */
 const TABLE_FORM = 0x3b;
 const COUNT_FORM = 0x03;
@@ -48,7 +46,7 @@ export function unwindStarts(elf: ElfFile): Float64Array {
 // .eh_frame_hdr: version, three forms, pointer to .eh_frame, count, then start and FDE of each function, relative to the header. Source:
 // the Linux Standard Base, "Exception Frames".
 function unwindTable(elf: ElfFile): { address: number; at: number; count: number } | undefined {
-  const header = elf.segments.find((part) => part.type === PT_EH_FRAME);
+  const header = elf.segments.find((part) => part.type === PT.gnuEhFrame);
   if (!header || header.fileSize < 12) return undefined;
   const { view } = elf;
   if (view.getUint8(header.offset + 2) !== COUNT_FORM || view.getUint8(header.offset + 3) !== TABLE_FORM) return undefined;

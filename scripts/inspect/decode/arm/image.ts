@@ -1,5 +1,5 @@
 // The executable bytes of a 32-bit ARM file as one row of halfwords, with what each halfword was found to be.
-import { offsetOf, PT, type ElfFile } from "../../elf/file.ts";
+import { offsetOf, PF_EXECUTE, PT, type ElfFile } from "../../elf/file.ts";
 
 export const KIND = { unknown: 0, arm: 1, thumb: 2, data: 3, outside: 4 } as const;
 
@@ -18,7 +18,6 @@ export type ArmImage = {
 type Part = { address: number; offset: number; size: number };
 
 const SHF_EXECINSTR = 4;
-const PF_X = 1;
 const SHT_NOBITS = 8;
 
 /** Lays the executable sections, or segments where there are no sections, side by side by their addresses. */
@@ -69,7 +68,7 @@ export function unwindAddresses(file: ElfFile): number[] {
 
 function executableParts(elf: ElfFile): Part[] {
   const sections = elf.sections.filter((section) => (section.flags & SHF_EXECINSTR) !== 0 && section.type !== SHT_NOBITS);
-  const segments = elf.segments.filter((segment) => segment.type === PT.load && (segment.flags & PF_X) !== 0);
+  const segments = elf.segments.filter((segment) => segment.type === PT.load && (segment.flags & PF_EXECUTE) !== 0);
   const parts =
     elf.sections.length > 0
       ? sections.map(({ address, offset, size }) => ({ address, offset, size }))

@@ -1,13 +1,11 @@
 // Where code lies and where its functions start, before any of it is decoded.
-import { offsetOf, PT, readWord, type ElfFile } from "../../elf/file.ts";
+import { offsetOf, PF_EXECUTE, PT, readWord, type ElfFile } from "../../elf/file.ts";
 
 /** Bytes that may be executed. */
 export type Region = { address: number; offset: number; size: number };
 /** A function that the unwind table knows. */
 export type Extent = { start: number; end: number };
 
-const PT_GNU_EH_FRAME = 0x6474e550;
-const PF_EXECUTE = 1;
 const SHF_EXECUTE = 4;
 const SHT_PROGBITS = 1;
 /** DW_EH_PE_udata4, and DW_EH_PE_datarel | DW_EH_PE_sdata4: what every linker writes. */
@@ -27,7 +25,7 @@ export function codeRegions(elf: ElfFile): Region[] {
 
 /** The functions of .eh_frame_hdr with their ends, in the order of addresses. Source: the Linux Standard Base, "Exception Frames". */
 export function unwindExtents(elf: ElfFile): Extent[] {
-  const header = elf.segments.find((part) => part.type === PT_GNU_EH_FRAME);
+  const header = elf.segments.find((part) => part.type === PT.gnuEhFrame);
   if (!header) return [];
   const { view } = elf;
   if (view.getUint8(header.offset + 2) !== COUNT_ENCODING || view.getUint8(header.offset + 3) !== TABLE_ENCODING) return [];
