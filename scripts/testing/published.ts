@@ -1,6 +1,6 @@
 // The audit's verdict on published addons against what they do: each is fetched, audited for the lowest CPU of its target, loaded in the
 // target's Node under QEMU at that CPU, and called where a call is known.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Finding } from "../inspect/judge.ts";
@@ -21,10 +21,9 @@ export type Verdict = {
 /** Files of targets/cpus for QEMU's names where the two differ. */
 const QEMU_CPU: Record<string, string> = { qemu64: "x86-64" };
 
-const list = JSON.parse(readFileSync(new URL("published.json", import.meta.url), "utf8")) as { packages: Published[] };
-
 /** Compares all packages of published.json, one after another. */
 export async function* comparePublished(plan: Plan, registry: Registry, cache: string, signal: AbortSignal): AsyncGenerator<Verdict> {
+  const list = JSON.parse(await readFile(new URL("published.json", import.meta.url), "utf8")) as { packages: Published[] };
   for (const wanted of list.packages) {
     const target = plan.targets.find((one) => one.target.triple === wanted.target);
     const node = target?.runs.find((one) => one.kind === "node");
