@@ -5,7 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_FOR_TYPESCRIPT = 24;
@@ -43,8 +43,16 @@ function findNode() {
   process.exit(4);
 }
 
+/** What Node needs to run TypeScript where it is installed as a package. */
+const flags = root.includes("/node_modules/")
+  ? ["--disable-warning=ExperimentalWarning", "--import", pathToFileURL(join(root, "scripts", "strip-types.mjs")).href]
+  : [];
+
+// The audit frees large buffers in many threads, and glibc would keep them: its bound on what goes back at once grows with what was freed.
+const env = process.argv.includes("audit") ? { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "262144", ...process.env } : process.env;
+
 if (!process.env.BOARDKIT_SKIP_INSTALL) installDependencies();
-const child = spawn(findNode(), [join(root, "scripts", "cli.ts"), ...process.argv.slice(2)], { stdio: "inherit" });
+const child = spawn(findNode(), [...flags, join(root, "scripts", "cli.ts"), ...process.argv.slice(2)], { stdio: "inherit", env });
 // The child decides what an interrupt means and when it is done; this process only passes it on and waits.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => {

@@ -1,11 +1,13 @@
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { rules, type Severity } from "../inspect/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import { selectBoard, selectTriples } from "../model/registry.ts";
-import { auditFile, placeOfBoard, placeOfTarget, type Audit } from "../pipeline/audit.ts";
-import { readInputs } from "../pipeline/audit-inputs.ts";
+import { placeOfBoard, placeOfTarget, type Audit } from "../pipeline/audit.ts";
+import { auditAll } from "../pipeline/audit-all.ts";
+import { listInputs } from "../pipeline/audit-inputs.ts";
 import { createContext, type Edge, jsonOption, print } from "./shared.ts";
 
 type Options = { target?: string; board?: string; failOn: "error" | "warning"; json: boolean };
@@ -17,14 +19,15 @@ export function addAudit(program: Command, edge: Edge): void {
   program
     .command("audit")
     .description("tell whether addons will run on a board or target, before the board does")
-    .argument("<paths...>", "files, folders (node_modules, dist), npm tarballs, wheels")
+    .argument("<paths...>", "files, folders (node_modules, dist), npm tarballs, wheels, Debian and OpenWrt packages")
     .addOption(new Option("--board <id>", "a board of targets/boards").conflicts("target"))
     .option("-t, --target <triple>", "a target of targets/triples")
     .addOption(new Option("--fail-on <severity>", "what makes the exit code 1").choices(["error", "warning"]).default("error"))
     .addOption(jsonOption())
     .addHelpText("after", "\nWithout --board and --target each file is held to every board.")
-    .action(async (paths: string[], options: Options) => {
-      const { registry, signal } = createContext({}, edge);
+    .action(async (paths: string[], options: Options, command: Command) => {
+      const { registry, signal, jobs } = createContext({ jobs: availableParallelism() }, edge);
+      const { cwd } = command.optsWithGlobals<{ cwd: string }>();
       const named = options.board
         ? [placeOfBoard(registry, selectBoard(registry, options.board))]
         : options.target
@@ -32,9 +35,7 @@ export function addAudit(program: Command, edge: Edge): void {
           : undefined;
       const places = named ?? [...registry.boards.values()].map((board) => placeOfBoard(registry, board));
       const audits: Audit[] = [];
-      for await (const input of readInputs(paths)) {
-        signal.throwIfAborted();
-        const audit = await auditFile(input, places);
+      for await (const audit of auditAll(await listInputs(paths, cwd), places, { jobs, signal })) {
         audits.push(audit);
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
       }

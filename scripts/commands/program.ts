@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
+import { addBenchAudit } from "./bench-audit.ts";
 import { addBuild } from "./build.ts";
 import { addDoctor } from "./doctor.ts";
 import { addFuzz } from "./fuzz.ts";
@@ -21,7 +22,7 @@ export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Comm
   const program = new Command("boardkit")
     .description("Cross-compile, check, emulate and ship native Node addons to small boards and routers")
     .version(version)
-    .option("--cwd <folder>", "the napi-rs project", ".")
+    .option("--cwd <folder>", "the napi-rs project, and where relative paths of audit start", ".")
     .exitOverride()
     .showHelpAfterError("(boardkit --help lists commands and options)");
   program.addHelpText(
@@ -30,7 +31,20 @@ export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Comm
 Exit codes: 0 ok, 1 a step failed, 2 usage or bad data, 3 nothing matched, 4 a tool is missing or too old, 130 interrupted.
 Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardkit).`,
   );
-  for (const add of [addShip, addBuild, addAudit, addSmoke, addPlan, addTargets, addDoctor, addTest, addFuzz, addPublished, addGenerate])
+  for (const add of [
+    addShip,
+    addBuild,
+    addAudit,
+    addSmoke,
+    addPlan,
+    addTargets,
+    addDoctor,
+    addTest,
+    addFuzz,
+    addPublished,
+    addBenchAudit,
+    addGenerate,
+  ])
     add(program, { env, signal });
   return program;
 }

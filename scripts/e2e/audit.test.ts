@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createTar } from "nanotar";
 import { expect, test } from "vitest";
+import { packageRoot } from "../lib/paths.ts";
+import { auditReport } from "../model/audit-report.ts";
 import { addonSource, compileShared } from "../testing/fixture.ts";
 import { boardkit, createFolder } from "./cli.ts";
 
@@ -32,10 +34,28 @@ test("a folder is walked, links in it are not followed, and --json is one docume
   writeFileSync(join(folder, "node_modules/a/index.js"), "");
   symlinkSync(folder, join(folder, "node_modules/loop"));
   const { code, stdout } = await boardkit(["audit", folder, "--target", "aarch64-unknown-linux-gnu", "--json"]);
-  const { schema, files } = JSON.parse(stdout) as { schema: number; files: { path: string; places: unknown[] }[] };
-  expect([schema, files.map((file) => file.path)]).toEqual([1, [join(folder, "node_modules/a/a.node")]]);
+  const { files } = auditReport.parse(JSON.parse(stdout));
+  expect(files.map((file) => file.path)).toEqual([join(folder, "node_modules/a/a.node")]);
   expect(files[0]?.places).toEqual([{ name: "aarch64-unknown-linux-gnu", findings: [] }]);
   expect(code).toBe(0);
+});
+
+test("every field that --json prints is one of targets/schema/audit-report.json", async () => {
+  const lse = addonSource("", "int f(int *p) { return __atomic_fetch_add(p, 1, 0); }");
+  const files = [
+    compileShared(lse, "aarch64-linux-gnu.2.17", ["-mcpu=generic+lse"]),
+    compileShared(addonSource(""), "arm-linux-gnueabihf.2.17", ["-g", "-Wl,-rpath,/build"]),
+    compileShared("int node_register_module_v115(void) { return 1; }", "x86_64-linux-gnu.2.17"),
+    join(packageRoot, "README.md"),
+  ];
+  const { stdout } = await boardkit(["audit", ...files, "--json"]);
+  const report = auditReport.parse(JSON.parse(stdout)); // its objects are strict
+  expect(report.files.map(({ facts, nodeApi, code }) => [facts?.arch, nodeApi?.kind, Object.keys(code?.features ?? {})])).toEqual([
+    ["aarch64", "node-api", ["lse"]],
+    ["arm", "node-api", []],
+    ["x86_64", "v8", []],
+    [undefined, undefined, []],
+  ]);
 });
 
 test.each([

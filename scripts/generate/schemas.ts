@@ -1,5 +1,6 @@
 // The JSON Schemas of targets/schema, from the rules in scripts/model: editors and code read the same.
 import { z } from "zod";
+import { auditReport } from "../model/audit-report.ts";
 import { board } from "../model/board.ts";
 import { cpu } from "../model/cpu.ts";
 import { profile } from "../model/profile.ts";
@@ -7,7 +8,7 @@ import { projectSettings } from "../model/project.ts";
 import { toolchain } from "../model/toolchain.ts";
 import { triple } from "../model/triple.ts";
 
-const schemas = { triple, cpu, board, toolchain, profile, "project-settings": projectSettings };
+const schemas = { triple, cpu, board, toolchain, profile, "project-settings": projectSettings, "audit-report": auditReport };
 
 /** Path in the repo to text of every schema. */
 export function generateSchemas(): Record<string, string> {

@@ -1,35 +1,46 @@
-// Archives in memory: npm tarballs and Python wheels -> the files in them. Bytes in, files out, nothing is extracted to a disk.
-import { gunzipSync } from "node:zlib";
+// Archives in memory: npm tarballs, Python wheels, Debian and OpenWrt packages -> the files in them. Bytes in, files out, nothing is
+// extracted to a disk.
 import { unzipSync } from "fflate";
 import { parseTar } from "nanotar";
 import { BoardkitError } from "../lib/errors.ts";
+import { isAr, parseAr } from "./ar.ts";
+import { decompress, isTooLarge, MOST_BYTES } from "./compression.ts";
 
 export type ArchivedFile = { name: string; bytes: Uint8Array };
 
-/** Most bytes that an archive may unpack to: a bomb is refused, and the largest package on npm is not. */
-const MOST_BYTES = 1_000_000_000;
-
 /** Whether a file name is one of an archive that is read here. */
 export function isArchive(name: string): boolean {
-  return /\.(tgz|tar\.gz|whl)$/.test(name);
+  return /\.(tgz|tar\.gz|whl|deb|ipk)$/.test(name);
 }
 
 /** The files of an archive that the filter takes, by their names in it. */
-export function readArchive(bytes: Uint8Array, name: string, wanted: (name: string) => boolean): ArchivedFile[] {
+export async function readArchive(bytes: Uint8Array, name: string, wanted: (name: string) => boolean): Promise<ArchivedFile[]> {
   try {
-    return name.endsWith(".whl") ? readZip(bytes, name, wanted) : readTarball(bytes, wanted);
+    if (name.endsWith(".whl")) return readZip(bytes, name, wanted);
+    const tar = /\.(deb|ipk)$/.test(name) ? await dataOfPackage(bytes) : await decompress(bytes);
+    return readTar(tar, wanted);
   } catch (error) {
     if (error instanceof BoardkitError) throw error;
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(name);
-    throw badArchive(`${name} cannot be unpacked: ${(error as Error).message}`, name, "give a whole .tgz or .whl", error);
+    if (isTooLarge(error)) throw tooLarge(name);
+    const mend = "give a whole file, or unpack it yourself and audit the folder";
+    throw badArchive(`${name} cannot be unpacked: ${(error as Error).message}`, name, mend, error);
   }
 }
 
-function readTarball(bytes: Uint8Array, wanted: (name: string) => boolean): ArchivedFile[] {
-  const tar = gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+function readTar(tar: Uint8Array, wanted: (name: string) => boolean): ArchivedFile[] {
   // nanotar reads the buffer below the bytes from its start, and a small result of zlib lies somewhere in a shared one.
   const own = tar.buffer.byteLength === tar.length ? tar : new Uint8Array(tar);
-  return parseTar(own).flatMap(({ name, data }) => (data && wanted(name) ? [{ name, bytes: data }] : []));
+  return parseTar(own).flatMap(({ name, data }) => (data && wanted(name) ? [{ name: name.replace(/^\.\//, ""), bytes: data }] : []));
+}
+
+// A Debian package is an ar archive, one of OpenWrt a gzipped tar, older ones of it ar too; the files that it installs are in the member
+// data.tar (deb(5)).
+async function dataOfPackage(bytes: Uint8Array): Promise<Uint8Array> {
+  const isData = (name: string) => /^data\.tar(\.\w+)?$/.test(name);
+  const members = isAr(bytes) ? parseAr(bytes) : readTar(await decompress(bytes), (name) => isData(name.replace(/^\.\//, "")));
+  const data = members.find(({ name }) => isData(name));
+  if (!data) throw new TypeError("it holds no data.tar");
+  return data.name === "data.tar" ? data.bytes : decompress(data.bytes);
 }
 
 function readZip(bytes: Uint8Array, archive: string, wanted: (name: string) => boolean): ArchivedFile[] {

@@ -1,14 +1,17 @@
 // Instructions of a file against the CPU of a place -> findings. Pure.
-import type { CodeFacts } from "./decode/code.ts";
+import type { CodeFacts, FeatureUse, Finding } from "../model/audit-report.ts";
 import type { DynamicSymbol } from "./elf/dynamic.ts";
-import { finding, type Finding, type Place } from "./judge.ts";
+import { finding, type Place } from "./judge.ts";
 
-/** One finding for each feature that the CPU lacks: an error if any use of it is not behind a test, else a note. */
+/**
+ * One finding for each feature that the CPU lacks: a note if all uses are behind a test, a warning if the others are where nothing leads to
+ * while loading, else an error.
+ */
 export function judgeCode(code: CodeFacts, symbols: DynamicSymbol[], place: Place): Finding[] {
   return Object.entries(code.features)
     .filter(([feature]) => !place.features.includes(feature))
-    .map(([feature, { count, guarded, places }]) => {
-      const [first] = places;
+    .map(([feature, use]) => {
+      const [first] = use.places;
       const address = first?.address ?? 0;
       const symbol = symbolBefore(symbols, address);
       const where = {
@@ -17,12 +20,26 @@ export function judgeCode(code: CodeFacts, symbols: DynamicSymbol[], place: Plac
         ...(first ? { instruction: first.instruction } : {}),
       };
       const at = `${first?.instruction} at ${where.address}${symbol ? ` (after ${symbol})` : ""}`;
-      if (guarded === count)
-        return finding("cpu/guarded-feature", `${count} ${feature} instructions, each behind a test: ${at}`, { ...where, guarded: true });
-      const part = guarded > 0 ? `${count - guarded} of ${count}` : `${count}`;
-      const message = `${part} ${feature} instructions without a test for it, first ${at}; ${place.name} has a ${place.cpu}`;
-      return finding("cpu/missing-feature", message, { ...where, guarded: false });
+      return judgeUse(feature, use, { where, at }, place);
     });
+}
+
+function judgeUse(
+  feature: string,
+  { count, guarded, dispatched }: FeatureUse,
+  { where, at }: { where: Partial<Finding>; at: string },
+  place: Place,
+): Finding {
+  const open = count - guarded - dispatched;
+  const part = (uses: number) => (uses < count ? `${uses} of ${count}` : `${count}`);
+  if (guarded === count)
+    return finding("cpu/guarded-feature", `${count} ${feature} instructions, each behind a test: ${at}`, { ...where, guarded: true });
+  if (open === 0) {
+    const message = `${part(dispatched)} ${feature} instructions that only a choice made elsewhere can lead to, first ${at}; it asks the system for features`;
+    return finding("cpu/dispatched-feature", message, { ...where, guarded: false });
+  }
+  const message = `${part(open)} ${feature} instructions without a test for it, first ${at}; ${place.name} has a ${place.cpu}`;
+  return finding("cpu/missing-feature", message, { ...where, guarded: false });
 }
 
 /** One finding for all sequences of erratum 843419, where the place's CPU has it. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { loadRegistry } from "../model/registry.ts";
+import type { ElfFacts, Finding, NodeApiFacts } from "../model/audit-report.ts";
 import { placeOfTarget } from "../pipeline/audit.ts";
-import { compareVersions, readElf, type ElfFacts } from "./elf/facts.ts";
-import { judge, type Finding, type Place } from "./judge.ts";
-import type { NodeApiFacts } from "./node-api.ts";
+import { compareVersions, readElf } from "./elf/facts.ts";
+import { judge, judgeBudget, type Place } from "./judge.ts";
 
 const place = (triple: string): Place => {
   const registry = loadRegistry();
@@ -34,6 +34,7 @@ const facts: ElfFacts = {
   relro: true,
   bindNow: true,
   stripped: true,
+  sections: {},
   debugBytes: 0,
 };
 
@@ -80,6 +81,19 @@ test("a Node-API that the board's Node lacks: an error where it is linked, a war
   ]);
   expect(judged(facts, old, { ...node, lookedUp: true })[0]?.severity).toBe("warning");
   expect(judged(facts, { ...gnu, node: "22" }, node)).toEqual([]);
+});
+
+test("a file of its budget's size is fine, and one byte more is an error with both figures", () => {
+  const where = { ...gnu, sizeBudget: 3_300_000 };
+  expect(judgeBudget(3_300_000, where)).toEqual([]);
+  expect(judgeBudget(9_000_000, gnu)).toEqual([]);
+  expect(judgeBudget(3_300_001, where)).toEqual([
+    expect.objectContaining({
+      rule: "size/budget",
+      severity: "error",
+      message: "it has 3300001 bytes, 1 more than its budget of 3300000",
+    }),
+  ]);
 });
 
 test("versions compare by number", () => {

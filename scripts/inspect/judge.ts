@@ -1,8 +1,10 @@
 // Facts of a file against what a board or a target gives -> findings. Pure.
+import type { ElfFacts, Finding, NodeApiFacts } from "../model/audit-report.ts";
 import { lineHas, lowestNode } from "../model/node-api.ts";
-import { compareVersions, highestVersion, type ElfFacts } from "./elf/facts.ts";
-import type { NodeApiFacts } from "./node-api.ts";
-import { rules, type RuleId, type Severity } from "./rules.ts";
+import { compareVersions, highestVersion } from "./elf/facts.ts";
+import { rules, type RuleId } from "./rules.ts";
+
+export type { Finding };
 
 /** What the place where the file is to run gives. */
 export type Place = {
@@ -23,19 +25,8 @@ export type Place = {
   node?: string;
   /** Rules whose errors are warnings for this project. */
   allowed?: RuleId[];
-};
-
-export type Finding = {
-  rule: RuleId;
-  severity: Severity;
-  message: string;
-  mend: string;
-  /** Of an instruction, in hexadecimal. */
-  address?: string;
-  /** Nearest symbol before the address. */
-  symbol?: string;
-  instruction?: string;
-  guarded?: boolean;
+  /** Most bytes of the file, for this project. */
+  sizeBudget?: number;
 };
 
 /** Libraries that are part of the C library's package, or Node's own. */
@@ -52,7 +43,14 @@ export function judge(facts: ElfFacts, node: NodeApiFacts, place: Place): Findin
     ...judgeLoad(facts, place),
     ...judgeNode(node, place),
     ...judgeSize(facts),
+    ...judgeAlignment(facts, place),
   ];
+}
+
+/** The size of the file in bytes against the project's budget. */
+export function judgeBudget(bytes: number, { sizeBudget = Infinity }: Place): Finding[] {
+  if (bytes <= sizeBudget) return [];
+  return [finding("size/budget", `it has ${bytes} bytes, ${bytes - sizeBudget} more than its budget of ${sizeBudget}`)];
 }
 
 /** A finding with its rule's severity and mend. */
@@ -139,4 +137,10 @@ function judgeNode(node: NodeApiFacts, place: Place): Finding[] {
 function judgeSize(facts: ElfFacts): Finding[] {
   if (facts.debugBytes > 0) return [finding("size/debug", `${(facts.debugBytes / 1e6).toFixed(2)} MB of debug information`)];
   return facts.stripped ? [] : [finding("size/symbols", "the symbol table for debuggers is in the file")];
+}
+
+function judgeAlignment(facts: ElfFacts, place: Place): Finding[] {
+  if (!facts.unalignedAccess) return [];
+  const others = "ARMv5 and below, and kernels that check alignment, do not";
+  return [finding("cpu/unaligned-access", `its attributes allow words at odd addresses: ${place.name} takes them in hardware, ${others}`)];
 }

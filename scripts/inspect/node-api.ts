@@ -1,4 +1,5 @@
 // How a file speaks to Node: through Node-API, whose functions tell the lowest Node, or through V8, which binds it to one Node line.
+import type { NodeApiFacts } from "../model/audit-report.ts";
 import type { Dynamic } from "./elf/dynamic.ts";
 import { PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
 
@@ -6,26 +7,6 @@ import { PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
 export type NodeApiTable = Readonly<
   Record<string, { readonly js_native_api_symbols: readonly string[]; readonly node_api_symbols: readonly string[] }>
 >;
-
-export type NodeApiFacts = {
-  /** `v8` for an addon that is built against one Node's own headers, `none` for a file that is no addon. */
-  kind: "node-api" | "v8" | "none";
-  /** What Node calls or what registers the module. */
-  entry?: string;
-  /** NODE_MODULE_VERSION, of an addon of kind `v8`. */
-  moduleVersion?: number;
-  /** Version of Node-API that all functions together need. */
-  version?: number;
-  /** The functions that need just that version. */
-  newest: string[];
-  /** The functions are not linked but looked up by name at run time (napi-rs's dyn-symbols), so one that is missing ends its call only. */
-  lookedUp: boolean;
-  /**
-   * Undefined symbols that nothing named here can give: without a version in a file whose libraries version theirs (glibc), and neither
-   * of Node-API nor of libuv nor of V8. musl versions nothing, so nothing can be said of its files.
-   */
-  unknown: string[];
-};
 
 const ENTRY = /^(napi_register_module_v\d+|node_register_module_v(\d+))$/;
 

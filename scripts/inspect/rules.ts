@@ -26,6 +26,13 @@ export const rules = {
     mend: "build it for the board's target",
     link: "https://man7.org/linux/man-pages/man3/dlopen.3.html",
   },
+  "file/packed": {
+    severity: "note",
+    title: "another file packed in it",
+    why: "The file is a wrapper: at run time it unpacks the real addon from itself and loads that. What holds of the wrapper need not hold of it, and it takes a folder that can be written and time at the first load. A warning if it could not be audited.",
+    mend: "read what the audit says of the packed file; on a read-only system look up where the wrapper unpacks to",
+    link: "https://github.com/swc-project/swc/issues/12273",
+  },
   "file/float-abi": {
     severity: "error",
     title: "floats in integer registers",
@@ -131,6 +138,13 @@ export const rules = {
     mend: "build with the lowest napi feature that the code needs (`napi4` of the napi crate, say)",
     link: "https://nodejs.org/api/n-api.html#node-api-version-matrix",
   },
+  "size/budget": {
+    severity: "error",
+    title: "larger than its budget",
+    why: "The project sets the most bytes that the addon of a target may have, so that growth is seen when it happens and not when the flash is full.",
+    mend: "look for what made it larger (`boardkit audit --json` has the bytes by section), or raise sizeBudgets in the boardkit field of package.json",
+    link: "https://github.com/johnthagen/min-sized-rust",
+  },
   "size/symbols": {
     severity: "note",
     title: "not stripped",
@@ -152,6 +166,13 @@ export const rules = {
     mend: "build with the target's lowest CPU (no -C target-cpu=native, no -march=native), or test for the feature at run time",
     link: "https://github.com/napi-rs/node-rs/issues/1199",
   },
+  "cpu/dispatched-feature": {
+    severity: "warning",
+    title: "instructions that the CPU does not have, behind a choice that cannot be followed",
+    why: "The file asks the system for features, and neither loading it nor its registration comes to these instructions: tables of functions (Highway, dav1d) and levels kept in objects (blake3, zstd) look so, and so does a callback that forgot its test.",
+    mend: "call what the file does once under `boardkit smoke` at the board's CPU",
+    link: "https://google.github.io/highway/en/master/impl_details.html",
+  },
   "cpu/guarded-feature": {
     severity: "note",
     title: "instructions that the CPU does not have, behind a test",
@@ -165,6 +186,13 @@ export const rules = {
     why: "An adrp at the end of a 4 KiB page, followed by a load or store and another through the same register, may use a wrong address.",
     mend: "link with `--fix-cortex-a53-843419` (GNU ld, ld.lld), and audit the result again",
     link: "https://developer.arm.com/documentation/epm048406/latest",
+  },
+  "cpu/unaligned-access": {
+    severity: "note",
+    title: "words at odd addresses",
+    why: "The code may read and write words at addresses that are no multiple of their size. ARMv6 and newer do it in hardware, as Linux sets them up; a kernel that has the alignment check on sends SIGBUS or mends each access slowly, and ARMv5 and below read other bytes. It is the file's attributes that say so, and LLVM's linker takes those of the first object for the whole.",
+    mend: "for such a system compile C with -mno-unaligned-access (zig cc: -mstrict-align), and Rust with -C target-feature=+strict-align",
+    link: "https://docs.kernel.org/arch/arm/mem_alignment.html",
   },
 } as const satisfies Record<string, Rule>;
 

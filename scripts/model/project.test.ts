@@ -43,6 +43,12 @@ test("a folder without package.json is wrong usage", () => {
   expect(() => readProject(mkdtempSync(join(tmpdir(), "boardkit-")))).toThrow(/there is no package.json/);
 });
 
+test("a size budget is a whole number of bytes", () => {
+  const withBudget = (bytes: unknown) => readProject(project({ napi: { binaryName: "x" }, boardkit: { sizeBudgets: { t: bytes } } }));
+  expect(withBudget(3_900_000).settings.sizeBudgets).toEqual({ t: 3_900_000 });
+  for (const bad of ["3.9 MB", 0, 1.5]) expect(() => withBudget(bad)).toThrow(/boardkit.sizeBudgets.t/);
+});
+
 test("a rule to allow that is none is an error that names the rules", () => {
   const settings = { napi: { binaryName: "x" }, boardkit: { allow: ["cpu/all"] } };
   expect(() => readProject(project(settings))).toThrow(/boardkit.allow.0: .*cpu\/missing-feature/);

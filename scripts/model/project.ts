@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { rules, type RuleId } from "../inspect/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
+import { ruleId } from "./audit-report.ts";
 
 /** The optional `boardkit` field of a project's package.json. */
 export const projectSettings = z.strictObject({
@@ -18,9 +18,13 @@ export const projectSettings = z.strictObject({
   smokeInputs: z.array(z.string()).default([]).describe("further files and folders whose change makes a smoke run necessary"),
   tests: z.array(z.string()).default([]).describe("crates whose Rust tests run where no Node of the target exists"),
   allow: z
-    .array(z.enum(Object.keys(rules) as [RuleId, ...RuleId[]]))
+    .array(ruleId)
     .default([])
     .describe("rules of the audit whose errors do not end a build: instructions that a dispatcher of the addon's own guards, say"),
+  sizeBudgets: z
+    .record(z.string(), z.int().positive())
+    .default({})
+    .describe("most bytes of the addon by target: a larger one ends the build"),
 });
 
 type ProjectSettings = z.infer<typeof projectSettings>;

@@ -1,34 +1,59 @@
-// What the audit is asked to read: files, folders, archives -> the bytes of each file, one at a time.
+// What the audit is asked to read: files, folders, archives -> the files on the disk, and the bytes of what is to be audited in each.
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { isArchive, readArchive } from "../inspect/archive.ts";
 import { BoardkitError } from "../lib/errors.ts";
 
-/** One file to read; in an archive its name follows the archive's, as in `a.tgz!/package/x.node`. */
+/** A file on the disk: an addon or an archive. */
+export type InputFile = {
+  path: string;
+  /** What of it is in memory at a time: its size, of an archive what that is like unpacked. */
+  bytes: number;
+};
+
+/** One file to audit; in an archive its name follows the archive's, as in `a.tgz!/package/x.node`. */
 export type AuditInput = { path: string; bytes: Uint8Array };
 
 const ADDON = /\.(node|so)$|\.so\.\d/;
+const UNPACKED = 4;
 
-/** Yields every file that is meant: those named whatever they are called, of folders and archives the .node and .so files. */
-export async function* readInputs(paths: string[]): AsyncGenerator<AuditInput> {
-  for (const path of paths) {
+/** Every file that is meant by paths in or below a folder: those named whatever they are called, of folders the .node and .so files. */
+export async function listInputs(paths: string[], cwd: string): Promise<InputFile[]> {
+  const files: InputFile[] = [];
+  for (const given of paths) {
+    const path = isAbsolute(given) ? given : join(cwd, given);
     if (!existsSync(path)) {
-      throw new BoardkitError(`there is no ${path}`, { code: "NO_INPUT", exit: "usage", mend: "name files, folders, .tgz or .whl" });
+      throw new BoardkitError(`there is no ${path}`, {
+        code: "NO_INPUT",
+        exit: "usage",
+        mend: "name files, folders, .tgz, .whl, .deb or .ipk; a relative path is one in --cwd",
+      });
     }
-    const files = statSync(path).isDirectory() ? await addonsBelow(path) : [path];
-    if (files.length === 0) throw nothingIn(path);
-    for (const file of files) {
-      const bytes = await readFile(file);
-      if (!isArchive(file)) {
-        yield { path: file, bytes };
-        continue;
-      }
-      const inside = readArchive(bytes, basename(file), (name) => ADDON.test(name));
-      if (inside.length === 0) throw nothingIn(file);
-      for (const { name, bytes: content } of inside) yield { path: `${file}!/${name}`, bytes: content };
-    }
+    const found = statSync(path).isDirectory() ? await addonsBelow(path) : [path];
+    if (found.length === 0) throw nothingIn(path);
+    files.push(...found.map((file) => ({ path: file, bytes: statSync(file).size * (isArchive(file) ? UNPACKED : 1) })));
   }
+  return files;
+}
+
+/** Yields the file, or the .node and .so files of an archive; the bytes of a file are gone when the next is asked for. */
+export async function* readInput(path: string): AsyncGenerator<AuditInput> {
+  const bytes = await readFile(path);
+  if (!isArchive(path)) {
+    yield { path, bytes };
+    release(bytes);
+    return;
+  }
+  const inside = await readArchive(bytes, basename(path), (name) => ADDON.test(name));
+  if (inside.length === 0) throw nothingIn(path);
+  for (const { name, bytes: content } of inside) yield { path: `${path}!/${name}`, bytes: content };
+}
+
+/** Gives memory back at once: collectors leave many such bytes lie, since they count what is theirs. */
+function release(bytes: Uint8Array): void {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) buffer.transfer(0);
 }
 
 function nothingIn(path: string): BoardkitError {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readElf } from "../inspect/elf/facts.ts";
 import { parseElf, PT } from "../inspect/elf/file.ts";
-import type { Finding } from "../inspect/judge.ts";
+import type { Finding } from "../model/audit-report.ts";
 import { loadRegistry, selectBoard, selectTriples } from "../model/registry.ts";
 import { addonSource, compileShared } from "../testing/fixture.ts";
 import { auditFile, placeOfBoard, placeOfTarget } from "./audit.ts";
@@ -25,7 +25,7 @@ test("a good addon has no finding on its board", async () => {
   expect(await findings(compileShared(GOOD, GNU64))).toEqual([]);
 });
 
-type Twins = { source?: string; target?: string; flags?: string[]; message: RegExp; place?: string };
+type Twins = { source?: string; target?: string; flags?: string[]; goodFlags?: string[]; message: RegExp; place?: string };
 const bad: Record<string, Twins> = {
   "file/architecture": { target: "x86_64-linux-gnu.2.17", message: /it is x86_64, 64 bits; pi-4 is aarch64/ },
   "file/float-abi": { target: "arm-linux-gnueabi.2.17", message: /floats in integer registers/, place: "pi-2" },
@@ -57,17 +57,23 @@ const bad: Record<string, Twins> = {
   "load/no-relro": { flags: ["-Wl,-z,norelro"], message: /no RELRO/ },
   "node/no-entry": { source: "int f(void) { return 1; }", message: /no entry/ },
   "node/one-line-only": { source: "int node_register_module_v115(void) { return 1; }", message: /NODE_MODULE_VERSION 115/ },
+  "cpu/unaligned-access": {
+    target: "arm-linux-gnueabihf.2.17",
+    goodFlags: ["-mstrict-align"],
+    message: /allow words at odd addresses: pi-2 takes them/,
+    place: "pi-2",
+  },
   "size/debug": { flags: ["-g"], message: /debug information/ },
 };
 
-describe.each(Object.entries(bad))("%s", (rule, { source = GOOD, target = GNU64, flags = [], message, place = "pi-4" }) => {
+describe.each(Object.entries(bad))("%s", (rule, { source = GOOD, target = GNU64, flags = [], goodFlags = [], message, place = "pi-4" }) => {
   test("fires on the bad twin", async () => {
     const found = (await findings(compileShared(source, target, flags), board(place))).filter((one) => one.rule === rule);
     expect(found.map((one) => one.message).join("\n")).toMatch(message);
   });
   test("is silent on the good twin", async () => {
     const good = { "pi-2": "arm-linux-gnueabihf.2.17" }[place] ?? GNU64;
-    expect(ids(await findings(compileShared(GOOD, good), board(place)))).not.toContain(rule);
+    expect(ids(await findings(compileShared(GOOD, good, goodFlags), board(place)))).not.toContain(rule);
   });
 });
 
@@ -125,7 +131,15 @@ test("a file without section headers is read alike", async () => {
   headless.fill(0, 40, 48);
   const facts = (bytes: Buffer) => readElf(bytes, "x");
   expect(parseElf(headless, "x").sections).toEqual([]);
-  expect(facts(headless)).toEqual(facts(whole));
+  expect(facts(headless)).toEqual({ ...facts(whole), sections: {} });
+});
+
+test("a file above the project's budget", async () => {
+  const path = compileShared(GOOD, GNU64);
+  const { length } = readFileSync(path);
+  const withBudget = async (sizeBudget: number) => ids(await findings(path, { ...board("pi-4"), sizeBudget }));
+  expect(await withBudget(length)).toEqual([]);
+  expect(await withBudget(length - 1)).toEqual(["size/budget"]);
 });
 
 test("an error that the project allows is a warning", async () => {

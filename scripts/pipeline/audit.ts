@@ -1,28 +1,19 @@
 // Audits files: facts, and for each place that they are to run in what they lack there.
 import { createRequire } from "node:module";
-import { inspectElf, type ElfFacts } from "../inspect/elf/facts.ts";
-import type { CodeFacts } from "../inspect/decode/code.ts";
+import { inspectElf } from "../inspect/elf/facts.ts";
 import { decoderOf, erratumFinderOf } from "../inspect/decode/decode.ts";
 import { wholeOrError } from "../inspect/elf/file.ts";
 import { judgeCode, judgeErratum } from "../inspect/judge-code.ts";
-import { finding, judge, type Finding, type Place } from "../inspect/judge.ts";
-import { readNodeApi, type NodeApiFacts, type NodeApiTable } from "../inspect/node-api.ts";
+import { finding, judge, judgeBudget, type Place } from "../inspect/judge.ts";
+import { readNodeApi, type NodeApiTable } from "../inspect/node-api.ts";
 import { BoardkitError } from "../lib/errors.ts";
+import type { Audit, Finding } from "../model/audit-report.ts";
 import type { Board } from "../model/board.ts";
 import { getCpu, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { AuditInput } from "./audit-inputs.ts";
 
-/** What was found of one file, for one place or for each board. */
-export type Audit = {
-  path: string;
-  bytes: number;
-  /** Absent for a file that is no ELF file. */
-  facts?: ElfFacts;
-  nodeApi?: NodeApiFacts;
-  code?: CodeFacts;
-  places: { name: string; findings: Finding[] }[];
-};
+export type { Audit };
 
 export type ElfAudit = Audit & Required<Pick<Audit, "facts" | "nodeApi">>;
 
@@ -79,7 +70,9 @@ export async function auditElf({ path, bytes }: AuditInput, places: Place[], str
     code && place.arch === facts.arch ? [...judgeCode(code, dynamic.symbols, place), ...judgeErratum(errata, place)] : [];
   const judged = places.map((place) => ({
     name: place.name,
-    findings: [...noEntry, ...judge(facts, nodeApi, place), ...judgeInstructions(place)].map((found) => allow(found, place)),
+    findings: [...noEntry, ...judge(facts, nodeApi, place), ...judgeBudget(bytes.length, place), ...judgeInstructions(place)].map((found) =>
+      allow(found, place),
+    ),
   }));
   return { path, bytes: bytes.length, facts, nodeApi, ...(code ? { code } : {}), places: judged };
 }

@@ -1,9 +1,8 @@
 // dist/<target>/manifest.json: what was decided and what came out. Later stages read it and never targets/.
 import { join } from "node:path";
-import type { ElfFacts } from "../inspect/elf/facts.ts";
-import type { Finding, Place } from "../inspect/judge.ts";
-import type { NodeApiFacts } from "../inspect/node-api.ts";
+import type { Place } from "../inspect/judge.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
+import type { ElfFacts, Finding, NodeApiFacts } from "../model/audit-report.ts";
 import type { BuilderName, PlannedRun } from "../model/plan.ts";
 import type { Triple } from "../model/triple.ts";
 import type { StepRecord } from "./execute.ts";

@@ -25,7 +25,7 @@ const project: Project = {
   binaryName: "thing",
   napi: { binaryName: "thing" },
   napiTargets: [],
-  settings: { addon: ".", prepareInputs: [], prepareOutputs: [], smokeInputs: [], tests: ["core"], allow: [] },
+  settings: { addon: ".", prepareInputs: [], prepareOutputs: [], smokeInputs: [], tests: ["core"], allow: [], sizeBudgets: {} },
 };
 
 function plan(triple: string, changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; project?: Partial<Project> } = {}) {
@@ -83,6 +83,20 @@ test("a project without tests has that run skipped with the reason, and is probe
     ["probe", false],
   ]);
   expect(target.steps.map((item) => item.id)).toEqual(["build", "probe"]);
+});
+
+test("a size budget holds for its target alone, and one for a target that there is none of is an error that names the targets", () => {
+  const withBudget = (triple: string) => ({ project: { settings: { ...project.settings, sizeBudgets: { [triple]: 1000 } } } });
+  const changes = withBudget("x86_64-unknown-linux-musl");
+  expect(plan("x86_64-unknown-linux-musl", changes).place.sizeBudget).toBe(1000);
+  expect(plan("x86_64-unknown-linux-gnu", changes).place).not.toHaveProperty("sizeBudget");
+  expect(() => plan("x86_64-unknown-linux-gnu", withBudget("x86_64-linux-gnu"))).toThrow(
+    expect.objectContaining({
+      exit: "usage",
+      message: "boardkit.sizeBudgets names x86_64-linux-gnu, which is no target",
+      details: expect.objectContaining({ mend: expect.stringContaining("x86_64-unknown-linux-gnu") }),
+    }),
+  );
 });
 
 test("the native builder takes the host's linker, and refuses another machine's target", () => {

@@ -1,5 +1,6 @@
 // The only place that decides: target + profile + project + facts of this host -> ordered steps. Pure: it reads no file.
 import { join } from "node:path";
+import type { Place } from "../inspect/judge.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
 import { addonFile, distFolder } from "../model/names.ts";
@@ -46,6 +47,7 @@ export function zigPaths(cache: string, registry: Registry): ZigPaths {
 
 /** Plans all targets; those that the data says cannot be built are skipped with the reason. */
 export function makePlan(registry: Registry, targets: Triple[], project: Project, facts: Facts, choice: Choice): Plan {
+  checkBudgets(registry, project);
   const skipped: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
   return {
     schema: 1,
@@ -75,7 +77,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
   return {
     target,
-    place: { ...placeOfTarget(registry, target), allowed: project.settings.allow },
+    place: placeOf(registry, target, project),
     builder,
     tools: builder === "zig" ? `${version("zig")}, ${version("cargo-zigbuild")}` : "the host's linker",
     std: prebuilt ? "prebuilt" : "built with the addon",
@@ -89,6 +91,27 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
       smoke: [...new Set(["qemu-user", ...target.smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]))])],
     },
   };
+}
+
+/** What the target gives and what the project asks beyond it. */
+function placeOf(registry: Registry, target: Triple, { settings }: Project): Place {
+  const sizeBudget = settings.sizeBudgets[target.triple];
+  return { ...placeOfTarget(registry, target), allowed: settings.allow, ...(sizeBudget === undefined ? {} : { sizeBudget }) };
+}
+
+/** Refuses a budget for a target that there is none of, which would hold nothing to it in silence. */
+function checkBudgets(registry: Registry, project: Project): void {
+  const unknown = Object.keys(project.settings.sizeBudgets).filter((triple) => !registry.triples.has(triple));
+  if (unknown.length === 0) return;
+  throw new BoardkitError(
+    `boardkit.sizeBudgets names ${unknown.join(", ")}, which ${unknown.length > 1 ? "are no targets" : "is no target"}`,
+    {
+      code: "BAD_DATA",
+      exit: "usage",
+      place: join(project.folder, "package.json"),
+      mend: `the targets are:\n${[...registry.triples.keys()].join("\n")}`,
+    },
+  );
 }
 
 function chooseBuilder(target: Triple, facts: Facts, wanted: BuilderName | "auto"): BuilderName {

@@ -1,58 +1,63 @@
-// The audit's verdict on published addons against what they do: each is fetched, audited for the lowest CPU of its target, loaded in the
-// target's Node under QEMU at that CPU, and called where a call is known.
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+// The audit's verdict on published addons against what they do: each is fetched, audited for a CPU, and loaded under QEMU at that CPU.
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Finding } from "../inspect/judge.ts";
-import type { Plan } from "../model/plan.ts";
-import type { Registry } from "../model/registry.ts";
-import { auditFile, cpuOf } from "../pipeline/audit.ts";
-import { run, runOrFail, tailOf } from "../tools/exec.ts";
+import type { Finding, Place } from "../inspect/judge.ts";
+import type { Plan, TargetPlan } from "../model/plan.ts";
+import { auditFile, cpuOf, placeOfTarget } from "../pipeline/audit.ts";
+import type { Context } from "../pipeline/context.ts";
+import { executeStep, keyOf } from "../pipeline/execute.ts";
+import { readManifest } from "../pipeline/manifest.ts";
+import { fetchAddon, nameOf } from "./published-addon.ts";
+import type { Entry } from "./published-list.ts";
+import { chooseRun, extraFeatures, observe, type Observed } from "./published-run.ts";
 
-type Published = { package: string; version: string; target: string; call?: string };
 export type Verdict = {
   file: string;
   cpu: string;
+  host: string;
   predicted: "runs" | "dies" | "fails";
-  observed: "runs" | "dies" | "fails";
+  observed: Observed["end"];
+  /** The finding that decides, or how the run failed. */
   reason: string;
+  /** Why the two differ, where that is known. */
+  explain?: string;
 };
 
-/** Files of targets/cpus for QEMU's names where the two differ. */
-const QEMU_CPU: Record<string, string> = { qemu64: "x86-64" };
-
-/** Compares all packages of published.json, one after another. */
-export async function* comparePublished(plan: Plan, registry: Registry, cache: string, signal: AbortSignal): AsyncGenerator<Verdict> {
-  const list = JSON.parse(await readFile(new URL("published.json", import.meta.url), "utf8")) as { packages: Published[] };
-  for (const wanted of list.packages) {
-    const target = plan.targets.find((one) => one.target.triple === wanted.target);
-    const node = target?.runs.find((one) => one.kind === "node");
-    if (!target || !node) throw new TypeError(`no Node runs for ${wanted.target}`);
-    const file = await fetchAddon(wanted, cache, signal);
-    // The place is the emulated one: the target's C library on QEMU's CPU, which may have more than the target promises.
-    const place = { ...target.place, ...cpuOf(registry, QEMU_CPU[node.cpu] ?? node.cpu), pageSize: 4096, glibcFloor: undefined };
-    const { places } = await auditFile({ path: file, bytes: await readFile(file) }, [place]);
-    // No emulator has the erratum.
-    const bad = places
-      .flatMap(({ findings }) => findings)
-      .filter(({ rule, severity }) => severity === "error" && rule !== "cpu/erratum-843419");
-    const script = `const m = require(${JSON.stringify(file)}); ${wanted.call ?? ""}`;
-    const [program = ""] = node.program;
-    const outcome = await run({
-      argv: [...node.emulator, program, "-e", script],
-      env: { NO_COLOR: "1", UV_USE_IO_URING: "0" },
-      signal,
-      timeoutSeconds: 120,
-    });
-    const observed = outcome.exitCode === 0 ? "runs" : outcome.endedBy === "SIGILL" ? "dies" : "fails";
-    const reason =
-      observed === "fails"
-        ? (tailOf(outcome.stderr)
-            .split("\n")
-            .find((line) => line.includes("Error")) ?? "")
-        : (bad[0]?.message ?? "");
-    yield { file: `${wanted.package}@${wanted.version}`, cpu: node.cpu, predicted: predict(bad), observed, reason };
+/** Compares entries, one after another. */
+export async function* comparePublished(entries: Entry[], plan: Plan, rustc: string, context: Context): AsyncGenerator<Verdict> {
+  const { registry, cache, signal } = context;
+  const probes = new Set<string>();
+  for (const entry of entries) {
+    const target = plan.targets.find((one) => one.target.triple === entry.target);
+    if (!target) throw new TypeError(`${nameOf(entry)} names ${entry.target}, which the plan does not have`);
+    const { planned, cpu } = chooseRun(target, entry);
+    if (planned.kind === "probe" && !probes.has(entry.target)) {
+      await makeProbe(target, rustc, context);
+      probes.add(entry.target);
+    }
+    const file = await fetchAddon(entry, cache, signal);
+    const emulated = cpuOf(registry, cpu);
+    // The target's, without what this project asks of its own addon.
+    const place = { ...placeOfTarget(registry, target.target), ...emulated, pageSize: 4096, glibcFloor: undefined };
+    const extra = extraFeatures(cpu);
+    // The same place with all that QEMU's CPU has: tells a wrong verdict from an emulator that has more than the board.
+    const generous = { ...place, features: [...emulated.features, ...extra] };
+    const [errors, fewer] = await auditAt(file, [place, generous]);
+    const predicted = predict(errors ?? []);
+    const { end: observed, host, reason } = await observe(planned, file, entry, signal);
+    const byEmulator = predicted !== observed && predict(fewer ?? []) === observed;
+    const explain = entry.explain ?? (byEmulator ? `QEMU's ${cpu} has ${extra.join(" and ")}, which the board's has not` : undefined);
+    const cause = observed === "fails" || observed === "unknown" ? reason : (errors?.[0]?.message ?? reason);
+    yield { file: nameOf(entry), cpu, host, predicted, observed, reason: cause, ...(explain ? { explain } : {}) };
   }
+}
+
+/** Errors of a file at each place. */
+async function auditAt(path: string, places: Place[]): Promise<Finding[][]> {
+  const audit = await auditFile({ path, bytes: await readFile(path) }, places);
+  // No emulator has the erratum.
+  const counts = ({ rule, severity }: Finding) => severity === "error" && rule !== "cpu/erratum-843419";
+  return audit.places.map(({ findings }) => findings.filter(counts));
 }
 
 function predict(errors: Finding[]): Verdict["predicted"] {
@@ -60,16 +65,11 @@ function predict(errors: Finding[]): Verdict["predicted"] {
   return errors.some(({ rule }) => rule !== "cpu/missing-feature") ? "fails" : "dies";
 }
 
-/** The .node file of a package, fetched by npm, which checks its integrity. */
-async function fetchAddon({ package: name, version }: Published, cache: string, signal: AbortSignal): Promise<string> {
-  const folder = join(cache, "published", `${name.replaceAll(/\W+/g, "-")}-${version}`);
-  if (!existsSync(join(folder, "package"))) {
-    await mkdir(folder, { recursive: true });
-    await runOrFail({ argv: ["npm", "pack", `${name}@${version}`, "--silent"], cwd: folder, signal }, "FETCH_FAILED");
-    const archive = (await readdir(folder)).find((file) => file.endsWith(".tgz")) ?? "";
-    await runOrFail({ argv: ["tar", "-xzf", archive], cwd: folder, signal }, "UNPACK_FAILED");
-  }
-  const addon = (await readdir(join(folder, "package"))).find((file) => file.endsWith(".node"));
-  if (!addon) throw new TypeError(`${name} holds no addon`);
-  return join(folder, "package", addon);
+/** Compiles the probe host of a target unless the last build made this very one. */
+async function makeProbe({ steps, dist, tools }: TargetPlan, rustc: string, { signal }: Context): Promise<void> {
+  const step = steps.find(({ id }) => id === "probe");
+  if (!step) throw new TypeError(`no step compiles the probe host of ${dist}`);
+  const known = (await readManifest(dist))?.steps.probe;
+  const key = await keyOf(step, `${rustc}; ${tools}`);
+  await executeStep(step, known, { key, log: join(dist, "logs", "probe.log"), force: false, signal });
 }

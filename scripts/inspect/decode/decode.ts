@@ -1,6 +1,6 @@
 // The decoder of an architecture. Each is loaded when it is first needed: x86's is a megabyte of WebAssembly.
 import type { InspectedElf } from "../elf/facts.ts";
-import type { CodeFacts } from "./code.ts";
+import type { CodeFacts } from "../../model/audit-report.ts";
 
 export type Decoder = (elf: InspectedElf) => CodeFacts;
 

@@ -1,43 +1,10 @@
 // What an ELF file is and asks for, as one value. Bytes in, facts out, no I/O.
+import type { ElfFacts } from "../../model/audit-report.ts";
+import { readArmAttributes } from "./arm-attributes.ts";
 import { readDynamic, type Dynamic } from "./dynamic.ts";
 import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
-
-export type ElfFacts = {
-  /** `x86_64`, `aarch64`, `arm`, or `machine <number>`. */
-  arch: string;
-  bits: 32 | 64;
-  /** On arm only, from the header's flags. */
-  floatAbi?: "hard" | "soft";
-  /** The loader that an executable asks for. */
-  interpreter?: string;
-  /** DT_NEEDED, in order. */
-  needed: string[];
-  /** DT_RUNPATH or DT_RPATH. */
-  searchPath?: string;
-  /** The C library, told by interpreter, libraries and versions; never by the file's name. Undefined where nothing tells it. */
-  libc?: "glibc" | "musl";
-  /** Symbol versions by library: `{"libc.so.6": ["GLIBC_2.4", ...]}`. A weak need counts: the loader asks for it all the same. */
-  versions: Record<string, string[]>;
-  /** Highest x.y of GLIBC_x.y among the versions. */
-  glibc?: string;
-  /** Symbols that ask for the highest glibc version. */
-  glibcSymbols: { name: string; weak: boolean }[];
-  /** Smallest alignment of the loaded segments, in bytes: a kernel with larger pages cannot map the file. */
-  loadAlign: number;
-  /** A loaded segment lies beyond the end of the file. */
-  cutOff: boolean;
-  staticTls: boolean;
-  textRelocations: boolean;
-  executableStack: boolean;
-  relro: boolean;
-  bindNow: boolean;
-  /** Whether the symbol table that only a debugger needs is gone. */
-  stripped: boolean;
-  /** Bytes of .debug_* sections. */
-  debugBytes: number;
-  /** Build id in hexadecimal. */
-  buildId?: string;
-};
+import { panicOf } from "./panic.ts";
+import { isDebug, sizeSections } from "./sections.ts";
 
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const NT_GNU_BUILD_ID = 3;
@@ -90,10 +57,13 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
   const libc = libcOf(interpreter, dynamic, glibc !== undefined);
   const searchPath = dynamic.runpath ?? dynamic.rpath;
   const buildId = readBuildId(file);
+  const sections = sizeSections(file);
+  const panic = panicOf(file, dynamic);
   return {
     arch,
     bits: file.bits,
     ...(arch === "arm" ? { floatAbi: (file.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? ("soft" as const) : ("hard" as const) } : {}),
+    ...(arch === "arm" ? readArmAttributes(file) : {}),
     ...(interpreter === undefined ? {} : { interpreter }),
     needed: dynamic.needed,
     ...(searchPath === undefined ? {} : { searchPath }),
@@ -110,9 +80,15 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
     relro: file.segments.some((segment) => segment.type === PT.gnuRelro),
     bindNow: dynamic.bindNow,
     stripped: !file.sections.some((section) => section.type === SHT.symbols),
-    debugBytes: file.sections.filter((section) => section.name.startsWith(".debug_")).reduce((sum, section) => sum + section.size, 0),
+    sections,
+    debugBytes: sumOfDebug(sections),
+    ...(panic ? { panic } : {}),
     ...(buildId ? { buildId } : {}),
   };
+}
+
+function sumOfDebug(sections: Record<string, number>): number {
+  return Object.entries(sections).reduce((sum, [name, size]) => (isDebug(name) ? sum + size : sum), 0);
 }
 
 function versionsByLibrary(dynamic: Dynamic): Record<string, string[]> {

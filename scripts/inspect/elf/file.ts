@@ -3,7 +3,7 @@
 // version needs. Offsets: the System V gABI, "Object Files".
 import { BoardkitError } from "../../lib/errors.ts";
 
-export type Segment = { type: number; flags: number; offset: number; address: number; fileSize: number; memorySize: number; align: number };
+type Segment = { type: number; flags: number; offset: number; address: number; fileSize: number; memorySize: number; align: number };
 type Section = {
   name: string;
   type: number;
@@ -40,7 +40,8 @@ export const PT = {
 };
 /** Flag of a segment that may be executed. */
 export const PF_EXECUTE = 1;
-export const SHT = { symbols: 2, dynamic: 6, noBits: 8, dynamicSymbols: 11, versionNeeds: 0x6ffffffe };
+const PF_WRITE = 2;
+export const SHT = { symbols: 2, dynamic: 6, noBits: 8, dynamicSymbols: 11, versionNeeds: 0x6ffffffe, armAttributes: 0x70000003 };
 const MACHINES: Record<number, string> = { 0x3e: "x86_64", 0xb7: "aarch64", 0x28: "arm", 0x03: "x86", 0xf3: "riscv64", 0x08: "mips" };
 
 /** Name of the machine, `machine <number>` if it is none that a board of ours has. */
@@ -85,6 +86,14 @@ export function readText(elf: Pick<ElfFile, "bytes">, at: number): string {
 export function offsetOf(elf: ElfFile, address: number): number | undefined {
   const segment = elf.segments.find((part) => part.type === PT.load && address >= part.address && address < part.address + part.fileSize);
   return segment && address - segment.address + segment.offset;
+}
+
+/** Tells addresses that the code can still write to once the loader is done. */
+export function variableTest(elf: ElfFile): (address: number) => boolean {
+  const holds = (part: Segment, address: number) => address >= part.address && address < part.address + part.memorySize;
+  const writable = elf.segments.filter((part) => part.type === PT.load && (part.flags & PF_WRITE) !== 0);
+  const sealed = elf.segments.filter((part) => part.type === PT.gnuRelro);
+  return (address) => writable.some((part) => holds(part, address)) && !sealed.some((part) => holds(part, address));
 }
 
 function readFrame(bytes: Uint8Array): ElfFile {

@@ -1,20 +1,32 @@
-// What the dynamic loader writes into a 64-bit file: DT_RELA, DT_JMPREL and DT_RELR, from the dynamic segment, so that a file without
+// What the dynamic loader writes into a file: DT_RELA or DT_REL, DT_JMPREL and DT_RELR, from the dynamic segment, so that a file without
 // section headers is read alike. Layouts: the System V gABI, "Relocation" and "Relative Relocation Table".
 import { offsetOf, PT, readText, readWord, type ElfFile } from "./file.ts";
 
-/** One relocation; `type` 0 stands for RELR's, which are all relative and keep the addend in place. */
-export type Relocation = { type: number; place: number; symbol: number; addend: number };
+/** One relocation; `type` 0 stands for RELR's, which are all relative and keep the addend in place, as do those of DT_REL. */
+type Relocation = { type: number; place: number; symbol: number; addend: number };
 
-const DT = { strings: 5, symbols: 6, rela: 7, relaSize: 8, jmpRelSize: 2, jmpRel: 23, relrSize: 35, relr: 36 };
-const RELA_SIZE = 24;
-const SYMBOL_SIZE = 24;
+const DT = {
+  strings: 5,
+  symbols: 6,
+  rela: 7,
+  relaSize: 8,
+  rel: 17,
+  relSize: 18,
+  kind: 20,
+  jmpRel: 23,
+  jmpRelSize: 2,
+  relrSize: 35,
+  relr: 36,
+};
+
+type Visit = (relocation: Relocation) => void;
 
 /** Calls back for every relocation; the object is the same each time, for a large file has hundreds of thousands. */
-export function eachRelocation(elf: ElfFile, visit: (relocation: Relocation) => void): void {
-  if (elf.bits !== 64) return;
+export function eachRelocation(elf: ElfFile, visit: Visit): void {
   const tags = readTags(elf);
-  readRela(elf, tags.get(DT.rela), tags.get(DT.relaSize), visit);
-  readRela(elf, tags.get(DT.jmpRel), tags.get(DT.jmpRelSize), visit);
+  readTable(elf, true, tags.get(DT.rela), tags.get(DT.relaSize), visit);
+  readTable(elf, false, tags.get(DT.rel), tags.get(DT.relSize), visit);
+  readTable(elf, tags.get(DT.kind) === DT.rela, tags.get(DT.jmpRel), tags.get(DT.jmpRelSize), visit);
   readRelr(elf, tags.get(DT.relr), tags.get(DT.relrSize), visit);
 }
 
@@ -24,9 +36,10 @@ export function symbolReader(elf: ElfFile): (index: number) => { name: string; a
   const [table, strings] = [DT.symbols, DT.strings].map((tag) => offsetOf(elf, tags.get(tag) ?? 0));
   return (index) => {
     if (table === undefined || strings === undefined || index === 0) return undefined;
-    const at = table + index * SYMBOL_SIZE;
+    const [size, value, section] = elf.bits === 64 ? [24, 8, 6] : [16, 4, 14];
+    const at = table + index * size;
     const name = readText(elf, strings + elf.view.getUint32(at, true));
-    return { name, address: readWord(elf, at + 8), defined: elf.view.getUint16(at + 6, true) !== 0 };
+    return { name, address: readWord(elf, at + value), defined: elf.view.getUint16(at + section, true) !== 0 };
   };
 }
 
@@ -39,48 +52,62 @@ function readTags(elf: ElfFile): Map<number, number> {
   const tags = new Map<number, number>();
   const segment = elf.segments.find((part) => part.type === PT.dynamic);
   if (!segment) return tags;
-  for (let at = segment.offset; at + 16 <= segment.offset + segment.fileSize; at += 16) {
+  const word = elf.bits / 8;
+  for (let at = segment.offset; at + word * 2 <= segment.offset + segment.fileSize; at += word * 2) {
     const tag = readWord(elf, at);
     if (tag === 0) break;
-    tags.set(tag, readWord(elf, at + 8));
+    tags.set(tag, readWord(elf, at + word));
   }
   return tags;
 }
 
-function readRela(elf: ElfFile, table = 0, size = 0, visit: (relocation: Relocation) => void): void {
+function readTable(elf: ElfFile, hasAddend: boolean, table = 0, size = 0, visit: Visit): void {
   const start = offsetOf(elf, table);
   if (start === undefined) return;
+  const wide = elf.bits === 64;
+  const word = elf.bits / 8;
+  const step = word * (hasAddend ? 3 : 2);
   const relocation: Relocation = { type: 0, place: 0, symbol: 0, addend: 0 };
-  for (let at = start; at + RELA_SIZE <= start + size; at += RELA_SIZE) {
+  for (let at = start; at + step <= start + size; at += step) {
+    const info = elf.view.getUint32(at + word, true);
     relocation.place = readWord(elf, at);
-    relocation.type = elf.view.getUint32(at + 8, true);
-    relocation.symbol = elf.view.getUint32(at + 12, true);
-    relocation.addend = Number(elf.view.getBigInt64(at + 16, true));
+    relocation.type = wide ? info : info & 0xff;
+    relocation.symbol = wide ? elf.view.getUint32(at + 12, true) : info >>> 8;
+    relocation.addend = hasAddend ? readAddend(elf, at + word * 2) : readInPlace(elf, relocation.place);
     visit(relocation);
   }
 }
 
-// An even word is the address of one place; an odd one is a bit map of the 63 places after it.
-function readRelr(elf: ElfFile, table = 0, size = 0, visit: (relocation: Relocation) => void): void {
+function readAddend(elf: ElfFile, at: number): number {
+  return elf.bits === 64 ? Number(elf.view.getBigInt64(at, true)) : elf.view.getInt32(at, true);
+}
+
+function readInPlace(elf: ElfFile, place: number): number {
+  const at = offsetOf(elf, place);
+  return at === undefined ? 0 : readWord(elf, at);
+}
+
+// An even word is the address of one place; an odd one is a bit map of as many places after it as it has other bits.
+function readRelr(elf: ElfFile, table = 0, size = 0, visit: Visit): void {
   const start = offsetOf(elf, table);
   if (start === undefined) return;
   const relocation: Relocation = { type: 0, place: 0, symbol: 0, addend: 0 };
   const visitPlace = (place: number) => {
-    const at = offsetOf(elf, place);
-    if (at === undefined) return;
+    if (offsetOf(elf, place) === undefined) return;
     relocation.place = place;
-    relocation.addend = readWord(elf, at);
+    relocation.addend = readInPlace(elf, place);
     visit(relocation);
   };
+  const bytes = elf.bits / 8;
   let next = 0;
-  for (let at = start; at + 8 <= start + size; at += 8) {
-    const word = elf.view.getBigUint64(at, true);
+  for (let at = start; at + bytes <= start + size; at += bytes) {
+    const word = elf.bits === 64 ? elf.view.getBigUint64(at, true) : BigInt(elf.view.getUint32(at, true));
     if ((word & 1n) === 0n) {
       visitPlace(Number(word));
-      next = Number(word) + 8;
+      next = Number(word) + bytes;
       continue;
     }
-    for (let bit = 1; bit < 64; bit += 1) if ((word >> BigInt(bit)) & 1n) visitPlace(next + (bit - 1) * 8);
-    next += 63 * 8;
+    for (let bit = 1; bit < elf.bits; bit += 1) if ((word >> BigInt(bit)) & 1n) visitPlace(next + (bit - 1) * bytes);
+    next += (elf.bits - 1) * bytes;
   }
 }

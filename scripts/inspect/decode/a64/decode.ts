@@ -1,29 +1,33 @@
 // The uses of instruction-set features in AArch64 code.
 import type { InspectedElf } from "../../elf/facts.ts";
 import { readCode } from "./text.ts";
-import { findGuarded } from "./guards.ts";
+import { findGuards } from "./guards.ts";
 import { findHits } from "./match.ts";
 import { ROWS, type Row } from "./table.ts";
-import { addUse, type CodeFacts } from "../code.ts";
+import type { CodeFacts } from "../../../model/audit-report.ts";
+import { FeatureUses } from "../uses.ts";
 
 /** Decodes all code of a file. */
 export function decodeA64(elf: InspectedElf): CodeFacts {
   const { pieces, codeBytes, unclassifiedBytes } = readCode(elf.file);
-  const facts: CodeFacts = { features: {}, codeBytes, unclassifiedBytes };
+  const uses = new FeatureUses();
+  let texts = 0;
   for (const code of pieces) {
     const { indexes, rows } = findHits(code.words, code.from, code.to);
     // Pieces far apart may call one another in ways that are not followed.
-    const guarded = pieces.length === 1 && indexes.length > 0 ? findGuarded(elf, code, indexes) : undefined;
+    const guards = pieces.length === 1 && indexes.length > 0 ? findGuards(elf, code, indexes) : undefined;
     for (const [order, index] of indexes.entries()) {
       if (isText(code.words, index)) {
-        facts.unclassifiedBytes += 4;
+        texts += 4;
         continue;
       }
       const [, , feature, instruction] = ROWS[rows[order] as number] as Row;
-      addUse(facts.features, feature, { address: code.base + index * 4, instruction }, guarded?.[order] === 1);
+      const place = { address: code.base + index * 4, instruction };
+      uses.add(feature, place, guards?.guarded[order] === 1 ? "guarded" : "open", guards?.functionAt(index) ?? -1);
     }
+    if (guards) uses.markDispatched(guards.reach);
   }
-  return facts;
+  return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + texts };
 }
 
 /** Words in a row that are texts beyond doubt: SVE code has pairs of words whose bytes are all printable. */

@@ -1,7 +1,7 @@
 // Which words of one function run only after it has asked the system: the graph of its blocks without the edges on which the feature is
 // there. What is known of the registers is brought together where paths meet, so that an answer counts only if it is one on all of them.
 import type { Code } from "./text.ts";
-import { FLAGS, KNOWN, newValues, presentEdge, SLOTS, step, type Values, type World } from "./values.ts";
+import { KNOWN, newValues, presentEdge, SLOTS, step, type Values, type World } from "./values.ts";
 import { FLOW, flowOf, is, targetOf } from "./words.ts";
 
 type Graph = {
@@ -122,7 +122,7 @@ function meet(values: Values, known: Uint8Array, numbers: Float64Array, block: n
     return true;
   }
   let changed = false;
-  for (let slot = 0; slot <= FLAGS; slot += 1) {
+  for (let slot = 0; slot < SLOTS; slot += 1) {
     const at = start + slot;
     const same = known[at] === values.known[slot] && (known[at] !== KNOWN.address || numbers[at] === values.numbers[slot]);
     if (known[at] === KNOWN.nothing || same) continue;

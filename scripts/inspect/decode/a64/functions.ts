@@ -1,5 +1,6 @@
 // Where the functions of a piece of AArch64 code start, and which words lead from one into another.
 import type { ElfFile } from "../../elf/file.ts";
+import { eachStub, type Links } from "./links.ts";
 import { unwindStarts, type Code } from "./text.ts";
 import { FLOW, flowOf, targetOf } from "./words.ts";
 
@@ -16,7 +17,7 @@ export type Functions = {
 const NOP = 0xd503201f | 0;
 
 /** Functions by the unwind table, by what the outside knows, and by what is called. */
-export function findFunctions(elf: ElfFile, code: Code, known: Set<number>): Functions {
+export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links): Functions {
   const { words, base } = code;
   const marks = new Uint8Array(words.length);
   for (const address of unwindStarts(elf)) {
@@ -32,7 +33,12 @@ export function findFunctions(elf: ElfFile, code: Code, known: Set<number>): Fun
   }
   markTailCalled(words, Uint32Array.from(indexesOf(marks)), marks);
   const starts = Uint32Array.from(indexesOf(marks));
-  return { starts, ...findSites(words, starts) };
+  const stubs = new Map<number, number>();
+  eachStub(code, (index, slot) => {
+    const target = slots.get(slot);
+    if (target !== undefined) stubs.set(index, target);
+  });
+  return { starts, ...findSites(words, starts, stubs) };
 }
 
 /** The function that a word is in; -1 before the first. */
@@ -71,7 +77,7 @@ function* indexesOf(marks: Uint8Array): Generator<number> {
   for (let index = marks.indexOf(1); index >= 0; index = marks.indexOf(1, index + 1)) yield index;
 }
 
-function findSites(words: Int32Array, starts: Uint32Array): Omit<Functions, "starts"> {
+function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, number>): Omit<Functions, "starts"> {
   const from: number[] = [];
   const to: number[] = [];
   const entries = new Map<number, number[]>();
@@ -98,6 +104,7 @@ function findSites(words: Int32Array, starts: Uint32Array): Omit<Functions, "sta
       if (index === high - 1 && high < words.length && word !== NOP && (flow === FLOW.next || flow === FLOW.condition)) enter(index, high);
     }
   }
+  for (const [index, target] of stubs) enter(index, target);
   return { entries, ...sortSites(from, to, starts.length) };
 }
 

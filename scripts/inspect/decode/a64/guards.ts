@@ -1,6 +1,8 @@
 // Which instructions of AArch64 code run only after the code has asked the system for its features. An answer that may be wrong is "not
 // guarded"; what this does not tell apart is which feature was asked for.
 import type { InspectedElf } from "../../elf/facts.ts";
+import type { Reach } from "../uses.ts";
+import { loadEntries } from "../entries.ts";
 import type { Code } from "./text.ts";
 import { markGuarded } from "./function-guards.ts";
 import { endOf, findFunctions, functionAt, type Functions } from "./functions.ts";
@@ -13,12 +15,20 @@ import { is, isAdrp, pageOf, signedImmediate } from "./words.ts";
 /** A file that is no position-independent one may hold addresses of functions without relocations. */
 const ET_DYN = 3;
 
-/** For each index of a word, ascending, whether it is guarded: in its function, or since all calls of the function are. */
-export function findGuarded(elf: InspectedElf, code: Code, indexes: Uint32Array): Uint8Array {
+export type Guards = {
+  /** 1 for each index that is guarded: in its function, or since all calls of the function are. */
+  guarded: Uint8Array;
+  functionAt: (index: number) => number;
+  reach: Reach;
+};
+
+/** Tells it for the indexes of some words, ascending. */
+export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array): Guards {
   const links = readLinks(elf, code);
-  const functions = findFunctions(elf.file, code, links.known);
+  const functions = findFunctions(elf.file, code, links);
   const { starts } = functions;
-  const isGuarded = guardTest(code, functions, findQuestions(elf, code, functions, links));
+  const questions = findQuestions(elf, code, functions, links);
+  const isGuarded = guardTest(code, functions, questions.world);
   const found = Uint8Array.from(indexes, (index) => {
     const at = functionAt(starts, index);
     if (at < 0) return 0;
@@ -26,10 +36,28 @@ export function findGuarded(elf: InspectedElf, code: Code, indexes: Uint32Array)
   });
   const unguarded = new Set<number>();
   for (const [order, index] of indexes.entries()) if (found[order] === 0) unguarded.add(functionAt(starts, index));
-  if (unguarded.size === 0 || elf.file.type !== ET_DYN) return found;
+  const entered = new Set(loadEntries(elf).map((address) => functionAt(starts, (address - code.base) / 4)));
+  const guards: Guards = {
+    guarded: found,
+    functionAt: (index) => functionAt(starts, index),
+    reach: {
+      asks: questions.asks,
+      functions: starts.length,
+      isEntered: (wanted) => leadsTo(functions, wanted, isGuarded).some((at) => at < 0 || entered.has(at)),
+    },
+  };
+  if (unguarded.size === 0 || elf.file.type !== ET_DYN) return guards;
   const behindCalls = guardedFunctions(functions, unguarded, links.known, addressTaken(code, functions), isGuarded);
   for (const [order, index] of indexes.entries()) if (behindCalls.has(functionAt(starts, index))) found[order] = 1;
-  return found;
+  return guards;
+}
+
+/** The functions that lead to some of others by calls without a test, and these. */
+function leadsTo({ starts, sites, first }: Functions, wanted: Set<number>, isGuarded: (index: number) => boolean): number[] {
+  const found = new Set(wanted);
+  for (const at of found)
+    for (const site of sites.subarray(first[at], first[at + 1])) if (!isGuarded(site)) found.add(functionAt(starts, site));
+  return [...found];
 }
 
 /** Tells whether a word is guarded in its function; a function is read when the first of its words is asked for. */

@@ -1,30 +1,34 @@
 // What an AArch64 file's relocations, dynamic symbols and header tell about its code. Relocation types: the ELF for the Arm 64-bit
 // Architecture (AArch64) ABI.
 import type { InspectedElf } from "../../elf/facts.ts";
-import { PT, readWord, type Segment } from "../../elf/file.ts";
+import { readWord, variableTest } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
 import type { Code } from "./text.ts";
+import { is, pageOf } from "./words.ts";
 
 export type Links = {
   /** Places that the loader fills with the address of a function that asks the system for its features. */
   askerSlots: Set<number>;
   /** Places that the loader fills with the address of a writable variable. */
   pointers: Map<number, number>;
+  /** Places that the loader fills with the address of a function of the file itself, and its index. */
+  slots: Map<number, number>;
+  /** Whether functions choose implementations at load time. */
+  hasResolvers: boolean;
   /** Indexes of the words that something outside the code knows: relocations, exported symbols, the loader. */
   known: Set<number>;
 };
 
 const R = { absolute: 257, globalData: 1025, jumpSlot: 1026, relative: 1027, iRelative: 1032 };
 const ASKERS = /^(__)?getauxval$|^elf_aux_info$/;
-const PF_WRITE = 2;
 const DT_INIT = 12;
 const DT_FINI = 13;
 const ENTRY = 24;
 
 /** Reads the links of a piece of code. */
 export function readLinks(elf: InspectedElf, code: Code): Links {
-  const links: Links = { askerSlots: new Set(), pointers: new Map(), known: new Set() };
-  const isVariable = variableTest(elf);
+  const links: Links = { askerSlots: new Set(), pointers: new Map(), slots: new Map(), hasResolvers: false, known: new Set() };
+  const isVariable = variableTest(elf.file);
   const symbolAt = symbolReader(elf.file);
   const end = code.base + code.words.length * 4;
   const know = (address: number) => {
@@ -35,10 +39,15 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
     if (isVariable(address)) links.pointers.set(place, address);
   };
   eachRelocation(elf.file, ({ type, place, symbol, addend }) => {
+    if (type === R.iRelative) links.hasResolvers = true;
     if (type === 0 || type === R.relative || type === R.iRelative) return point(place, addend);
     if (type !== R.absolute && type !== R.globalData && type !== R.jumpSlot) return undefined;
     const found = symbolAt(symbol);
-    if (found?.defined) return point(place, found.address + addend);
+    if (found?.defined) {
+      const index = (found.address - code.base) / 4;
+      if (type === R.jumpSlot && index >= 0 && index < code.words.length) links.slots.set(place, index);
+      return point(place, found.address + addend);
+    }
     if (found && type !== R.absolute && ASKERS.test(found.name)) links.askerSlots.add(place);
     return undefined;
   });
@@ -47,10 +56,13 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
   return links;
 }
 
-/** Tells addresses that the code can still write to once the loader is done. */
-export function variableTest(elf: InspectedElf): (address: number) => boolean {
-  const holds = (part: Segment, address: number) => address >= part.address && address < part.address + part.memorySize;
-  const writable = elf.file.segments.filter((part) => part.type === PT.load && (part.flags & PF_WRITE) !== 0);
-  const sealed = elf.file.segments.filter((part) => part.type === PT.gnuRelro);
-  return (address) => writable.some((part) => holds(part, address)) && !sealed.some((part) => holds(part, address));
+/** Calls back with each stub of the procedure linkage table: ADRP x16, LDR x17 from the slot, with a BTI before it under branch protection. */
+export function eachStub({ base, words }: Code, visit: (index: number, slot: number) => void): void {
+  for (let index = 0; index + 1 < words.length; index += 1) {
+    const [word, next] = [words[index] as number, words[index + 1] as number];
+    if (!is(word, 0x9f00001f, 0x90000010) || !is(next, 0xffc003ff, 0xf9400211)) continue;
+    const slot = pageOf(word, base + index * 4) + ((next >>> 10) & 0xfff) * 8;
+    visit(index, slot);
+    if (is(words[index - 1] ?? 0, 0xffffff3f, 0xd503241f)) visit(index - 1, slot);
+  }
 }

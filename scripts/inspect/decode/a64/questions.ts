@@ -1,17 +1,28 @@
 // Where AArch64 code asks the system for its features, and the variables in which it keeps the answers. No names: published files are
 // stripped.
 import type { InspectedElf } from "../../elf/facts.ts";
+import { variableTest } from "../../elf/file.ts";
 import type { Code } from "./text.ts";
 import { endOf, functionAt, type Functions } from "./functions.ts";
-import { variableTest, type Links } from "./links.ts";
+import { eachStub, type Links } from "./links.ts";
 import { EFFECT, isOutlineZero, KNOWN, newValues, step, type Values, type World } from "./values.ts";
 import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf } from "./words.ts";
 
 const PAGE = 4096;
 
-/** What the code around a function knows, for reading that function. */
-export function findQuestions(elf: InspectedElf, code: Code, functions: Functions, links: Links): World {
-  const stubs = findStubs(code, links.askerSlots);
+export type Questions = {
+  /** What the code around a function knows, for reading that function. */
+  world: World;
+  /** Whether anything is asked but for the flag of outline atomics. */
+  asks: boolean;
+};
+
+/** Finds them in a piece of code. */
+export function findQuestions(elf: InspectedElf, code: Code, functions: Functions, links: Links): Questions {
+  const stubs = new Set<number>();
+  eachStub(code, (index, slot) => {
+    if (links.askerSlots.has(slot)) stubs.add(index);
+  });
   const world: World = {
     base: code.base,
     askerSlots: links.askerSlots,
@@ -20,19 +31,25 @@ export function findQuestions(elf: InspectedElf, code: Code, functions: Function
     variables: outlineFlags(code),
   };
   const askers = findAskers(code, functions, world);
-  const isVariable = variableTest(elf);
+  const isVariable = variableTest(elf.file);
   const stored = new Set<number>();
   const answering = new Set([...stubs, ...askers.map((at) => functions.starts[at] as number)]);
+  let asks = links.hasResolvers;
   // A function that asks may store an answer in any form, bit by bit say; its callers store what it returns.
-  for (const at of askers)
+  for (const at of askers) {
+    const places: number[] = [];
     walk(code, functions, at, world, ({ effect, place }) => {
-      if (effect === EFFECT.store && isVariable(place)) stored.add(place);
+      if (effect === EFFECT.store && isVariable(place)) places.push(place);
     });
+    for (const place of places) stored.add(place);
+    const isFlag = places.length > 0 && places.every((place) => world.variables.has(place));
+    asks ||= !isFlag && asksForFeatures(code, functions, at);
+  }
   for (const at of callersOf(functions, askers))
     walk(code, functions, at, { ...world, answering }, ({ effect, place, stored: known }) => {
       if (effect === EFFECT.store && known === KNOWN.answer && isVariable(place)) stored.add(place);
     });
-  return { ...world, answering, variables: world.variables.union(stored) };
+  return { world: { ...world, answering, variables: world.variables.union(stored) }, asks };
 }
 
 /** Whether there can be a test in the function: it calls for an answer, or comes near a place that holds one. */
@@ -56,19 +73,6 @@ export function pagesOf(world: World): Set<number> {
   for (const place of world.askerSlots) add(place);
   for (const [place, variable] of world.pointers) if (pages.has(Math.floor(variable / PAGE) * PAGE)) add(place);
   return pages;
-}
-
-// A stub of the procedure linkage table: ADRP x16, LDR x17 from the slot, with a BTI before it in a file with branch protection.
-function findStubs({ base, words }: Code, slots: Set<number>): Set<number> {
-  const stubs = new Set<number>();
-  for (let index = 0; index + 1 < words.length; index += 1) {
-    const [word, next] = [words[index] as number, words[index + 1] as number];
-    if (!is(word, 0x9f00001f, 0x90000010) || !is(next, 0xffc003ff, 0xf9400211)) continue;
-    if (!slots.has(pageOf(word, base + index * 4) + ((next >>> 10) & 0xfff) * 8)) continue;
-    stubs.add(index);
-    if (is(words[index - 1] ?? 0, 0xffffff3f, 0xd503241f)) stubs.add(index - 1);
-  }
-  return stubs;
 }
 
 /**
@@ -108,6 +112,12 @@ function findAskers(code: Code, functions: Functions, world: World): number[] {
     });
   // A stub is no function of its own.
   return [...askers].filter((at) => at >= 0 && !world.answering.has(functions.starts[at] as number));
+}
+
+/** Whether a function that asks asks for features: AT_HWCAP is 16, AT_HWCAP2 26, and Rust's std asks for the size of a signal stack too. */
+function asksForFeatures({ words }: Code, functions: Functions, at: number): boolean {
+  const own = words.subarray(functions.starts[at], endOf(functions.starts, words, at));
+  return own.some((word) => readsIdRegister(word) || is(word, 0x7fffffff, 0x52800200) || is(word, 0x7fffffff, 0x52800340));
 }
 
 function callersOf(functions: Functions, askers: number[]): Set<number> {

@@ -3,11 +3,14 @@ import { targetOf, FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, signedImme
 
 /**
  * What is known of a register or, from `nonZero` on, of the flags. An `answer` is a value that is not zero only if the system has a
- * feature; `nonZero` and `one` are the flags of its comparison with 0 and 1.
+ * feature, `inverted` is such a value with its bits turned round; `nonZero` and `equal` are the flags of its comparison with 0 and with another constant.
  */
-export const KNOWN = { nothing: 0, address: 1, answer: 2, asker: 3, nonZero: 4, one: 5 };
-export const FLAGS = 32;
-export const SLOTS = 33;
+export const KNOWN = { nothing: 0, address: 1, answer: 2, asker: 3, inverted: 4, nonZero: 5, equal: 6 };
+const FLAGS = 32;
+/** Of each word of 64 bits above the stack pointer, in which an answer waits while another call is made. */
+const STACK = 33;
+const STACK_WORDS = 32;
+export const SLOTS = STACK + STACK_WORDS;
 
 export type Values = { known: Uint8Array; numbers: Float64Array; effect: number; place: number; stored: number };
 
@@ -41,6 +44,7 @@ export function step(values: Values, word: number, index: number, world: World):
   }
   if (writesFlags(word)) values.known[FLAGS] = flagsAfter(values, word);
   const [rd, rn] = [word & 31, (word >>> 5) & 31];
+  if (accessStack(values, word)) return;
   if (isAdrp(word)) return set(values, rd, KNOWN.address, pageOf(word, world.base + index * 4));
   // ADR, which linkers make of ADRP and ADD.
   if (is(word, 0x9f000000, 0x10000000)) return set(values, rd, KNOWN.address, world.base + index * 4 + signedImmediate(word));
@@ -56,6 +60,8 @@ export function step(values: Values, word: number, index: number, world: World):
   if (readsIdRegister(word)) return set(values, rd, KNOWN.answer, 0);
   const source = copiedRegister(values, word);
   if (source >= 0) return set(values, rd, values.known[source] as number, values.numbers[source] as number);
+  // MVN.
+  if (is(word, 0x7fe0ffe0, 0x2a2003e0) && values.known[(word >>> 16) & 31] === KNOWN.answer) return set(values, rd, KNOWN.inverted, 0);
   if (isAnswer(values, word)) return set(values, rd, KNOWN.answer, 0);
   const written = writtenRegisters(word);
   forget(values, written & 0xff);
@@ -68,7 +74,7 @@ export function presentEdge(values: Values, word: number): number {
   // CBZ and CBNZ, TBZ and TBNZ: bit 24 tells the second of each.
   if (is(word, 0x7c000000, 0x34000000)) return values.known[word & 31] === KNOWN.answer ? (word >>> 24) & 1 : -1;
   const [condition, flags] = [word & 15, values.known[FLAGS]];
-  if (flags === KNOWN.one) return condition === 0 ? 1 : condition === 1 ? 0 : -1;
+  if (flags === KNOWN.equal) return condition === 0 ? 1 : condition === 1 ? 0 : -1;
   if (flags !== KNOWN.nonZero) return -1;
   // NE, MI, HI, GT, LT; EQ, PL, LS, LE, GE: an answer is compared with zero, so that C and V tell nothing new.
   return [1, 4, 8, 12, 11].includes(condition) ? 1 : [0, 5, 9, 13, 10].includes(condition) ? 0 : -1;
@@ -116,6 +122,33 @@ function accessMemory(values: Values, word: number, world: World): boolean {
   return true;
 }
 
+/** Keeps what is known over a store to the stack and the load of it; tells whether the word was one of the two. */
+function accessStack(values: Values, word: number): boolean {
+  const stores = is(word, 0xbfc003e0, 0xb90003e0);
+  const register = word & 31;
+  if (stores || is(word, 0xbfc003e0, 0xb94003e0)) {
+    const wide = ((word >>> 30) & 1) === 1;
+    const offset = ((word >>> 10) & 0xfff) * (wide ? 8 : 4);
+    const slot = STACK + offset / 8;
+    if (slot < SLOTS && Number.isInteger(slot)) {
+      // Half of an address is none.
+      const known = values.known[stores ? register : slot] as number;
+      const kept = register === 31 || (!wide && known !== KNOWN.answer) ? KNOWN.nothing : known;
+      if (!stores) set(values, register, kept, values.numbers[slot] as number);
+      else {
+        values.known[slot] = kept;
+        values.numbers[slot] = values.numbers[register] as number;
+      }
+      return true;
+    }
+  }
+  // What moves the stack pointer: ADD and SUB, single registers and pairs with write-back. And a store over it of another form.
+  const adds = is(word, 0x3f80001f, 0x1100001f) || is(word, 0x3fe0001f, 0x0b20001f);
+  const writesBack = is(word, 0x3a8003e0, 0x288003e0) || is(word, 0x3b2007e0, 0x380007e0);
+  if (adds || writesBack || is(word, 0x0a4003e0, 0x080003e0)) values.known.fill(KNOWN.nothing, STACK, SLOTS);
+  return false;
+}
+
 /** The register that a MOV between registers copies, else -1; a MOV of 32 bits cuts an address. */
 function copiedRegister(values: Values, word: number): number {
   if (!is(word, 0x7fe0ffe0, 0x2a0003e0)) return -1;
@@ -142,7 +175,7 @@ function isAnswer(values: Values, word: number): boolean {
   // CSET: CSINC of the zero register with the condition turned round.
   if (!is(word, 0x7fff0fe0, 0x1a9f07e0)) return false;
   const turned = (word >>> 12) & 15;
-  return (turned === 0 && values.known[FLAGS] === KNOWN.nonZero) || (turned === 1 && values.known[FLAGS] === KNOWN.one);
+  return (turned === 0 && values.known[FLAGS] === KNOWN.nonZero) || (turned === 1 && values.known[FLAGS] === KNOWN.equal);
 }
 
 /** Whether a word may write the condition flags. */
@@ -163,12 +196,14 @@ function writesFlags(word: number): boolean {
 }
 
 function flagsAfter(values: Values, word: number): number {
-  const first = values.known[(word >>> 5) & 31] === KNOWN.answer;
-  // ANDS with an immediate and of registers: TST.
-  if (is(word, 0x7f800000, 0x72000000) && first) return KNOWN.nonZero;
-  if (is(word, 0x7f200000, 0x6a000000) && (first || values.known[(word >>> 16) & 31] === KNOWN.answer)) return KNOWN.nonZero;
-  // SUBS with 0 or 1: CMP.
-  if (!is(word, 0x7fc00000, 0x71000000) || !first) return KNOWN.nothing;
-  const immediate = (word >>> 10) & 0xfff;
-  return immediate === 0 ? KNOWN.nonZero : immediate === 1 ? KNOWN.one : KNOWN.nothing;
+  const [first, second] = [values.known[(word >>> 5) & 31], values.known[(word >>> 16) & 31]];
+  // ANDS with an immediate and of registers: TST. Zero of an inverted answer means that all bits of the other are set in the answer.
+  const [immediate, registers] = [is(word, 0x7f800000, 0x72000000), is(word, 0x7f200000, 0x6a000000)];
+  if ((immediate || registers) && first === KNOWN.inverted) return KNOWN.equal;
+  if ((immediate && first === KNOWN.answer) || (registers && (first === KNOWN.answer || second === KNOWN.answer))) return KNOWN.nonZero;
+  // BICS of a constant and an answer means the same.
+  if (is(word, 0x7f200000, 0x6a200000) && ((word >>> 5) & 31) !== 31) return second === KNOWN.answer ? KNOWN.equal : KNOWN.nothing;
+  // SUBS with a constant: CMP.
+  if (!is(word, 0x7fc00000, 0x71000000) || first !== KNOWN.answer) return KNOWN.nothing;
+  return ((word >>> 10) & 0xfff) === 0 ? KNOWN.nonZero : KNOWN.equal;
 }

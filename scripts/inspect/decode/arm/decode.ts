@@ -1,11 +1,18 @@
-// The instruction audit of 32-bit ARM code, A32 and T32. It does not look for tests of AT_HWCAP: what stands behind one counts as unguarded
-// all the same, save the routines of the unwinder below.
+// The instruction audit of 32-bit ARM code, A32 and T32. It does not look for tests of AT_HWCAP: what stands behind one counts as unguarded,
+// save the routines of the unwinder below, but where nothing leads to it while the addon is loaded it may be a choice.
 import type { InspectedElf } from "../../elf/facts.ts";
+import { eachRelocation, symbolReader } from "../../elf/relocations.ts";
+import { loadEntries } from "../entries.ts";
+import { asksForFeatures } from "./asks.ts";
 import { KIND, wordAt } from "./image.ts";
-import { classifyArm } from "./state.ts";
+import { classifyArm, reachedFrom } from "./state.ts";
 import { isWide, matchArm, matchShort, matchWide, type Row } from "./table.ts";
-import { addUse, type CodeFacts } from "../code.ts";
+import type { CodeFacts } from "../../../model/audit-report.ts";
+import { FeatureUses } from "../uses.ts";
 
+/** Where functions begin is not always known; so many bytes of code stand for one. */
+const STRETCH = 256;
+const R_ARM_JUMP_SLOT = 22;
 const LOAD_HIGH = 0xecd00b20;
 const STORE_HIGH = 0xecc00b20;
 const RETURN_ARM = 0xe12fff1e;
@@ -14,10 +21,17 @@ const RETURN_THUMB = 0x4770;
 /** Finds the uses of features beyond ARMv6K with VFPv2. */
 export function decodeArm(elf: InspectedElf): CodeFacts {
   const image = classifyArm(elf);
-  const facts: CodeFacts = { features: {}, codeBytes: 0, unclassifiedBytes: image.leftOut };
+  const uses = new FeatureUses();
+  const facts: CodeFacts = { features: uses.features, codeBytes: 0, unclassifiedBytes: image.leftOut };
   const { halves, kinds } = image;
+  const asks = asksForFeatures(elf, image);
+  const entered = asks ? reachedFrom(image, [...loadEntries(elf), ...linkedInside(elf)]) : undefined;
+  const enteredFeatures = new Set<string>();
   const use = (offset: number, rows: Row[], guarded: boolean) => {
-    for (const [, , feature, name] of rows) addUse(facts.features, feature, { address: image.base + offset, instruction: name }, guarded);
+    for (const [, , feature, name] of rows) {
+      uses.add(feature, { address: image.base + offset, instruction: name }, guarded ? "guarded" : "open", Math.floor(offset / STRETCH));
+      if (!guarded && entered?.[offset >> 1] !== 0) enteredFeatures.add(feature);
+    }
   };
   for (let half = 0; half < kinds.length;) {
     const kind = kinds[half];
@@ -37,7 +51,20 @@ export function decodeArm(elf: InspectedElf): CodeFacts {
     if (kind === KIND.arm || kind === KIND.thumb) facts.codeBytes += length * 2;
     half += length;
   }
+  const functions = Math.ceil(facts.codeBytes / STRETCH);
+  uses.markDispatched({ asks, functions, isEntered: (_, feature) => enteredFeatures.has(feature) });
   return facts;
+}
+
+// Calls that go through the procedure linkage table to the file's own functions are not followed, so these count as entries.
+function linkedInside({ file }: InspectedElf): number[] {
+  const symbolAt = symbolReader(file);
+  const found: number[] = [];
+  eachRelocation(file, ({ type, symbol }) => {
+    const target = type === R_ARM_JUMP_SLOT ? symbolAt(symbol) : undefined;
+    if (target?.defined) found.push(target.address);
+  });
+  return found;
 }
 
 // The unwinder's two routines that load and store d16 to d31 and return. It calls them only for a frame whose unwind instructions say

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runZig } from "../../../testing/fixture.ts";
 import { inspectElf } from "../../elf/facts.ts";
 import { decodeArm } from "./decode.ts";
-import type { CodeFacts } from "../code.ts";
+import type { CodeFacts } from "../../../model/audit-report.ts";
 
 export const V6 = "arm1176jzf_s";
 export const V7 = "generic+v7a+vfp3-d32-neon";

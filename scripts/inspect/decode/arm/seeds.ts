@@ -1,15 +1,16 @@
 // Where a stripped 32-bit ARM file says that functions begin, and in which of the two instruction sets.
-import { offsetOf, PT, SHT, readText, type ElfFile } from "../../elf/file.ts";
+import { SHT, readText, type ElfFile } from "../../elf/file.ts";
+import { dynamicTag, eachRelocation } from "../../elf/relocations.ts";
 import type { InspectedElf } from "../../elf/facts.ts";
 import { inImage, KIND, unwindAddresses, type ArmImage } from "./image.ts";
 
 /** An offset from the image's base, times 2, plus 1 for Thumb: what the walk's stack holds. */
 export type Seed = number;
 
-const DT = { init: 12, fini: 13, rel: 17, relSize: 18, pltRel: 23, pltRelSize: 2 };
+const DT = { init: 12, fini: 13 };
 const SHT_POINTERS = new Set([14, 15]);
-const R_ARM_RELATIVE = 23;
-const R_ARM_IRELATIVE = 160;
+/** R_ARM_RELATIVE and R_ARM_IRELATIVE, and 0 for the packed ones. */
+const RELATIVE = new Set([23, 160, 0]);
 const STT = { function: 2, indirect: 10 };
 const DOLLAR = 0x24;
 const THUMB_SHARE = 0.4;
@@ -33,11 +34,15 @@ export function readCertainSeeds(elf: InspectedElf, image: ArmImage): Seed[] {
   for (const symbol of elf.dynamic.symbols)
     if (symbol.defined && (symbol.type === STT.function || symbol.type === STT.indirect)) add(symbol.address);
   for (const [address] of symbolsOf(file, false)) add(address);
-  const tags = readTags(file);
-  for (const tag of [DT.init, DT.fini]) if (tags.has(tag)) add(tags.get(tag) ?? 0);
+  for (const tag of [DT.init, DT.fini]) {
+    const address = dynamicTag(file, tag);
+    if (address !== undefined) add(address);
+  }
   // Without sections and an unwind table read-only data can be among the executable bytes, and an even pointer can be one to data.
   const surely = file.sections.length > 0 || unwindAddresses(file).length > 0;
-  for (const address of relocatedWords(file, tags)) if (surely || (address & 1) !== 0) add(address);
+  eachRelocation(file, ({ type, addend }) => {
+    if (RELATIVE.has(type) && (surely || (addend & 1) !== 0)) add(addend);
+  });
   // .init_array and .fini_array of an executable that is not relocated.
   for (const section of file.sections.filter((part) => SHT_POINTERS.has(part.type)))
     for (let at = section.offset; at + 4 <= endIn(file, section.offset + section.size); at += 4) add(file.view.getUint32(at, true));
@@ -99,31 +104,6 @@ function* symbolsOf(file: ElfFile, mapping: boolean): Generator<[address: number
       const address = file.view.getUint32(at + 4, true);
       if (mapping && type === 0 && file.bytes[name] === DOLLAR) yield [address, readText(file, name)];
       if (!mapping && type === STT.function) yield [address, ""];
-    }
-  }
-}
-
-function readTags(file: ElfFile): Map<number, number> {
-  const segment = file.segments.find((part) => part.type === PT.dynamic);
-  const tags = new Map<number, number>();
-  if (!segment) return tags;
-  for (let at = segment.offset; at + 8 <= endIn(file, segment.offset + segment.fileSize); at += 8)
-    tags.set(file.view.getUint32(at, true), file.view.getUint32(at + 4, true));
-  return tags;
-}
-
-function* relocatedWords(file: ElfFile, tags: Map<number, number>): Generator<number> {
-  for (const [tag, sizeTag] of [
-    [DT.rel, DT.relSize],
-    [DT.pltRel, DT.pltRelSize],
-  ] as const) {
-    const table = offsetOf(file, tags.get(tag) ?? -1);
-    if (table === undefined) continue;
-    for (let at = table; at + 8 <= endIn(file, table + (tags.get(sizeTag) ?? 0)); at += 8) {
-      const type = file.view.getUint32(at + 4, true) & 0xff;
-      if (type !== R_ARM_RELATIVE && type !== R_ARM_IRELATIVE) continue;
-      const place = offsetOf(file, file.view.getUint32(at, true));
-      if (place !== undefined && place + 4 <= file.bytes.length) yield file.view.getUint32(place, true);
     }
   }
 }

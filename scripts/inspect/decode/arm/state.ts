@@ -4,7 +4,7 @@ import type { InspectedElf } from "../../elf/facts.ts";
 import { KIND, loadImage, type ArmImage } from "./image.ts";
 import { gapSeeds, markPadding } from "./gaps.ts";
 import { eachLandingPad } from "./landing.ts";
-import { applyMappingSymbols, guessStates, readCertainSeeds, readUnwindStarts, type Seed } from "./seeds.ts";
+import { applyMappingSymbols, guessStates, readCertainSeeds, readUnwindStarts, seedOf, type Seed } from "./seeds.ts";
 import { stepArm } from "./walk-a32.ts";
 import { stepThumb } from "./walk-t32.ts";
 import type { Walk } from "./walk.ts";
@@ -39,6 +39,19 @@ export function classifyArm(elf: InspectedElf): ArmImage {
     image.kinds[half] = walk.data[half] ? KIND.data : (walk.owner[half] ?? KIND.unknown);
   }
   return image;
+}
+
+/** What runs from some addresses on, as far as branches and calls tell: KIND of each halfword, 0 for what does not. */
+export function reachedFrom(image: ArmImage, addresses: number[]): Uint8Array {
+  const walk = createWalk(image);
+  for (let half = 0; half < image.kinds.length; half += 1) walk.stop[half] = image.kinds[half] === KIND.data ? 1 : 0;
+  for (const address of addresses) {
+    const seed = seedOf(image, address);
+    if (seed !== undefined) walk.stack.push(seed);
+  }
+  // Functions of which only the address is formed stay out, unlike in `follow`.
+  for (let seed = walk.stack.pop(); seed !== undefined; seed = walk.stack.pop()) run(walk, Math.floor(seed / 2), (seed & 1) === 1);
+  return walk.owner;
 }
 
 // A landing pad is of the instruction set of its function.

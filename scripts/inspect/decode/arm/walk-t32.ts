@@ -143,20 +143,26 @@ function addressIn(walk: Walk, register: number): number | undefined {
   return walk.known[register] === HELD.address ? (walk.values[register] ?? 0) - walk.image.base : undefined;
 }
 
+/** Where B, BL and BLX with an offset of 25 bits lead. */
+export function farTarget(offset: number, first: number, second: number): number {
+  const [sign, j1, j2] = [(first >>> 10) & 1, (second >>> 13) & 1, (second >>> 11) & 1];
+  const far = (sign << 24) | ((1 ^ j1 ^ sign) << 23) | ((1 ^ j2 ^ sign) << 22) | ((first & 0x3ff) << 12) | ((second & 0x7ff) << 1);
+  // BLX goes to A32, whose words are aligned.
+  return ((second & 0xd000) === 0xc000 ? (offset + 4) & ~3 : offset + 4) + signed(far, 25);
+}
+
 // B, BL, BLX and the conditional B; the rest of the space is system control.
 function stepBranch(walk: Walk, offset: number, first: number, second: number, end: number): number {
   const next = offset + 4;
   const [sign, j1, j2] = [(first >>> 10) & 1, (second >>> 13) & 1, (second >>> 11) & 1];
-  const far = (sign << 24) | ((1 ^ j1 ^ sign) << 23) | ((1 ^ j2 ^ sign) << 22) | ((first & 0x3ff) << 12) | ((second & 0x7ff) << 1);
   const kind = second & 0xd000;
   if (kind === 0xd000 || kind === 0xc000) {
-    if (kind === 0xd000) push(walk, offset + 4 + signed(far, 25), 1);
-    else push(walk, ((offset + 4) & ~3) + signed(far, 25), 0);
+    push(walk, farTarget(offset, first, second), kind === 0xd000 ? 1 : 0);
     walk.known[0] = walk.known[1] = walk.known[2] = walk.known[3] = walk.known[12] = walk.known[14] = 0;
     return next;
   }
   if (kind === 0x9000) {
-    push(walk, offset + 4 + signed(far, 25), 1);
+    push(walk, farTarget(offset, first, second), 1);
     return end;
   }
   if ((first & 0x380) !== 0x380) {

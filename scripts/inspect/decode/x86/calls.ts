@@ -75,7 +75,7 @@ export function spread(
   { edges }: Calls,
   start: number,
   marks: Uint8Array,
-  mayPass: (from: number, site: number, kind: number) => boolean,
+  mayPass: (from: number, site: number, kind: number, to: number) => boolean,
 ): void {
   if (marks[start] === 1) return;
   const work = [start];
@@ -83,7 +83,7 @@ export function spread(
   for (let from = work.pop(); from !== undefined; from = work.pop())
     for (let edge = edges.first[from] as number; edge < (edges.first[from + 1] as number); edge += 1) {
       const to = edges.to[edge] as number;
-      if (marks[to] === 1 || !mayPass(from, edges.sites[edge] as number, edges.kinds[edge] as number)) continue;
+      if (marks[to] === 1 || !mayPass(from, edges.sites[edge] as number, edges.kinds[edge] as number, to)) continue;
       marks[to] = 1;
       work.push(to);
     }

@@ -21,11 +21,14 @@ export const ROLE = {
   address: 12,
 };
 
+/** Of v3. */
+const SCALAR = new Set(["BMI1", "BMI2", "LZCNT", "MOVBE", "ADX"]);
 const count = Object.keys(Code).length / 2;
 const roles = new Uint8Array(count);
 const hits = new Uint8Array(count);
 const compares = new Uint8Array(count);
 const reads = new Uint8Array(count);
+const scalars = new Uint8Array(count);
 const features: string[][] = [];
 const encodings: string[] = [];
 
@@ -49,6 +52,11 @@ export function onlyReads(code: number): boolean {
   return reads[code] === 1;
 }
 
+/** Whether it is one of the newer scalar instructions, BMI say, that come with AVX on a CPU. Known after `roleOf`. */
+export function isScalar(code: number): boolean {
+  return scalars[code] === 1;
+}
+
 /** The features that it needs; known after `roleOf`. */
 export function featuresOfCode(code: number): string[] {
   return features[code] ?? [];
@@ -70,14 +78,10 @@ function learn(code: number, instruction: Instruction): number {
   const name = Code[code] as string;
   const role = findRole(name, instruction);
   roles[code] = role;
-  const needs =
-    role === ROLE.invalid
-      ? []
-      : featuresOf(
-          name,
-          Array.from(instruction.cpuidFeatures(), (id) => CpuidFeature[id] as string),
-        );
+  const cpuid = role === ROLE.invalid ? [] : Array.from(instruction.cpuidFeatures(), (id) => CpuidFeature[id] as string);
+  const needs = featuresOf(name, cpuid);
   features[code] = needs;
+  scalars[code] = cpuid.length > 0 && cpuid.every((id) => SCALAR.has(id)) ? 1 : 0;
   hits[code] = needs.length ? 1 : 0;
   compares[code] = /^(Test|Cmp|Bt|And|Shr)_/.test(name) ? 1 : 0;
   reads[code] = /^(Test|Cmp|Bt)_/.test(name) ? 1 : 0;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { runZig } from "../../../testing/fixture.ts";
 import { inspectElf } from "../../elf/facts.ts";
-import type { CodeFacts } from "../code.ts";
+import type { CodeFacts } from "../../../model/audit-report.ts";
 import { decodeX86 } from "./decode.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "boardkit-x86-"));

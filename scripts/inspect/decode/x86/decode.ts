@@ -1,8 +1,9 @@
 // The instructions of an x86-64 file that not every x86-64 processor has.
 import type { InspectedElf } from "../../elf/facts.ts";
-import { addUse, type CodeFacts } from "../code.ts";
+import type { CodeFacts } from "../../../model/audit-report.ts";
+import { FeatureUses, type Guard } from "../uses.ts";
 import { encodingOf, featuresOfCode } from "./codes.ts";
-import { guardedHits } from "./guards.ts";
+import { findGuards } from "./guards.ts";
 import { readRelocations } from "./relocations.ts";
 import { scanX86 } from "./scan.ts";
 
@@ -14,15 +15,17 @@ const NODE_API = /^(napi_|node_api_|node_module_register|node_register_module)/;
 export function decodeX86(elf: InspectedElf): CodeFacts {
   const relocations = readRelocations(elf.file);
   const scan = scanX86(elf, relocations);
-  const guarded = scan.hits.sites.length ? guardedHits(scan, relocations, calledFromOutside(elf)) : [];
-  const features: CodeFacts["features"] = {};
-  scan.hits.sites.forEach((address, index) => {
-    const code = scan.hits.codes[index] as number;
-    const place = { address, instruction: encodingOf(code) };
-    for (const feature of featuresOfCode(code)) addUse(features, feature, place, guarded[index] as boolean);
-  });
+  const uses = new FeatureUses();
+  if (scan.hits.sites.length > 0) {
+    const guards = findGuards(scan, relocations, calledFromOutside(elf));
+    scan.hits.sites.forEach((address, index) => {
+      const code = scan.hits.codes[index] as number;
+      const place = { address, instruction: encodingOf(code) };
+      for (const feature of featuresOfCode(code)) uses.add(feature, place, guards[index] as Guard, address);
+    });
+  }
   const size = scan.map.regions.reduce((sum, region) => sum + region.size, 0);
-  return { features, codeBytes: size - scan.map.unclassifiedBytes, unclassifiedBytes: scan.map.unclassifiedBytes };
+  return { features: uses.features, codeBytes: size - scan.map.unclassifiedBytes, unclassifiedBytes: scan.map.unclassifiedBytes };
 }
 
 // Node loads an addon so that nothing else can bind to its symbols: what it exports and calls itself is called by nothing else. What it

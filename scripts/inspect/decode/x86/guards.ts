@@ -1,7 +1,9 @@
 // Which instructions run only behind a run-time test of the processor. The level is the function: what a function does before its first
 // test, and all that it reaches from there, is not guarded. Wrong answers should be "unguarded", save one: that a test asks for the very
 // feature of the instruction is not checked.
+import type { Guard } from "../uses.ts";
 import { createCalls, functionOf, spread, type Calls } from "./calls.ts";
+import { findChoices, tableTest, type Choices } from "./choices.ts";
 import { EVENT } from "./events.ts";
 import type { Relocations } from "./relocations.ts";
 import type { Scan } from "./scan.ts";
@@ -11,17 +13,29 @@ import { detectionVariables } from "./variables.ts";
 /** How many functions hand an answer on. */
 const ANSWER_DEPTH = 2;
 
-/** For each hit of a scan whether it is guarded. */
-export function guardedHits(scan: Scan, relocations: Relocations, exported: number[]): boolean[] {
+/** Tells it for each hit of a scan; `exported` is what the outside may call. */
+export function findGuards(scan: Scan, relocations: Relocations, exported: number[]): Guard[] {
   const tables = tableUses(scan, relocations);
   const calls = createCalls(scan, tables.uses);
   const firstTests = findFirstTests(scan, calls, detectionVariables(scan, calls, relocations));
-  const roots = [...exported, ...relocations.entries, ...relocations.resolvers, ...tables.roots];
-  const unguarded = findUnguarded(calls, firstTests, roots);
-  return scan.hits.sites.map((site) => {
+  const entries = [...exported, ...relocations.entries, ...relocations.resolvers];
+  const open = findUnguarded(calls, firstTests, [...entries, ...tables.roots.map(({ target }) => target)]);
+  const isIn = (functions: Uint8Array, site: number) => {
     const index = functionOf(calls.starts, site);
-    return index >= 0 && (unguarded[index] !== 1 || site > (firstTests[index] as number));
-  });
+    return index < 0 || (functions[index] === 1 && site <= (firstTests[index] as number));
+  };
+  const guards = scan.hits.sites.map((site): Guard => (isIn(open, site) ? "open" : "guarded"));
+  if (!asksProcessor(scan)) return guards;
+  const choices = findChoices(scan, calls, (hit) => guards[hit] === "open");
+  const isChosenAt = tableTest(calls, relocations.pointers, choices.levels);
+  const roots = [...entries, ...tables.roots.filter(({ slot }) => !isChosenAt(slot)).map(({ target }) => target)];
+  const unchosen = findUnguarded(calls, firstTests, roots, choices);
+  return guards.map((guard, hit) => (guard === "open" && !isIn(unchosen, scan.hits.sites[hit] as number) ? "dispatched" : guard));
+}
+
+function asksProcessor({ events }: Scan): boolean {
+  for (let index = 0; index < events.length; index += 1) if (events.kind(index) === EVENT.identify) return true;
+  return false;
 }
 
 /** Where each function first learns of the processor; Infinity for one that does not. */
@@ -63,12 +77,14 @@ function findAnswering({ events, hits }: Scan, { starts, functions, targets }: C
   return answers;
 }
 
-// All that runs without a test: from what the outside calls, and from what nothing seems to call, since it may be called all the same.
-function findUnguarded(calls: Calls, firstTests: Float64Array, roots: number[]): Uint8Array {
+// All that runs without a test: from what the outside calls, and from what nothing seems to call, since it may be called all the same. With
+// choices, all that runs without these too; code of a level that nothing leads to does not run then.
+function findUnguarded(calls: Calls, firstTests: Float64Array, roots: number[], choices?: Choices): Uint8Array {
   const open = new Uint8Array(calls.starts.length);
   const reached = new Uint8Array(calls.starts.length);
-  const isBeforeTest = (from: number, site: number, kind: number) =>
-    firstTests[from] === Infinity || (site < (firstTests[from] as number) && kind !== EVENT.take);
+  const isBeforeTest = (from: number, site: number, kind: number, to: number) =>
+    (firstTests[from] === Infinity || (site < (firstTests[from] as number) && kind !== EVENT.take)) &&
+    choices?.isChoice(from, site, kind, to) !== true;
   const start = (index: number) => {
     spread(calls, index, open, isBeforeTest);
     spread(calls, index, reached, () => true);
@@ -77,8 +93,9 @@ function findUnguarded(calls: Calls, firstTests: Float64Array, roots: number[]):
     const index = functionOf(calls.starts, address);
     if (index >= 0) start(index);
   }
-  calls.isReferred.forEach((referred, index) => referred === 0 && start(index));
+  const mayStart = (index: number) => choices?.levels.has(index) !== true;
+  calls.isReferred.forEach((referred, index) => referred === 0 && mayStart(index) && start(index));
   // What is left calls itself in a circle.
-  reached.forEach((mark, index) => mark === 0 && start(index));
+  reached.forEach((mark, index) => mark === 0 && mayStart(index) && start(index));
   return open;
 }

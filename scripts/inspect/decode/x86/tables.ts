@@ -8,7 +8,10 @@ import type { Relocations } from "./relocations.ts";
 import type { Scan } from "./scan.ts";
 
 /** How the functions in tables are used; `roots` are those that anyone may call. */
-export function tableUses({ events, map, file }: Scan, { pointers }: Relocations): { uses: Use[]; roots: number[] } {
+export function tableUses(
+  { events, map, file }: Scan,
+  { pointers }: Relocations,
+): { uses: Use[]; roots: { slot: number; target: number }[] } {
   const takers = new Map<number, number[]>();
   events.forEach((index, kind, target) => {
     if (kind < EVENT.load) return;
@@ -20,11 +23,11 @@ export function tableUses({ events, map, file }: Scan, { pointers }: Relocations
   const inTables = new Set(pointers.values());
   const bases = [...takers.keys(), ...inTables].toSorted((left, right) => left - right);
   const uses: Use[] = [];
-  const roots: number[] = [];
+  const roots: { slot: number; target: number }[] = [];
   for (const [slot, target] of pointers) {
     if (!map.regionOf(target)) continue;
     const base = bases[lastAtMost(bases.length, (index) => bases[index] as number, slot)];
-    if (base === undefined || inTables.has(base) || !isTraitTable(file, pointers, base, slot)) roots.push(target);
+    if (base === undefined || inTables.has(base) || !isTraitTable(file, pointers, base, slot)) roots.push({ slot, target });
     else for (const site of takers.get(base) ?? []) uses.push({ site, target });
   }
   return { uses, roots };

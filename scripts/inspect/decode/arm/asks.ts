@@ -1,0 +1,62 @@
+// Whether 32-bit ARM code asks the system for its features: it calls getauxval with AT_HWCAP or AT_HWCAP2. Rust's std calls it with others.
+import type { InspectedElf } from "../../elf/facts.ts";
+import { eachRelocation, symbolReader } from "../../elf/relocations.ts";
+import { KIND, signed, wordAt, type ArmImage } from "./image.ts";
+import { farTarget } from "./walk-t32.ts";
+
+const R_ARM_JUMP_SLOT = 22;
+const ASKERS = /^(__)?getauxval$|^elf_aux_info$/;
+/** MOV r0, #16 and #26. */
+const IN_ARM = new Set([0xe3a00010, 0xe3a0001a]);
+const IN_THUMB = new Set([0x2010, 0x201a]);
+/** How far before a call its argument is looked for, in instructions. */
+const REACH = 4;
+
+/** Tells it of a file whose code is known. */
+export function asksForFeatures(elf: InspectedElf, image: ArmImage): boolean {
+  const stubs = findStubs(image, askerSlots(elf));
+  if (stubs.size === 0) return false;
+  const { halves, kinds } = image;
+  for (let half = 0; half < kinds.length; half += 1) {
+    if (kinds[half] === KIND.thumb) {
+      const [first, second] = [halves[half] ?? 0, halves[half + 1] ?? 0];
+      const isCall = (first & 0xf800) === 0xf000 && (second & 0xc000) === 0xc000;
+      if (isCall && stubs.has(farTarget(half * 2, first, second)) && halves.subarray(half - REACH, half).some((one) => IN_THUMB.has(one)))
+        return true;
+    } else if (kinds[half] === KIND.arm && half % 2 === 0) {
+      const word = wordAt(image, half * 2);
+      if ((word & 0x0f000000) !== 0x0b000000 || !stubs.has(half * 2 + 8 + (signed(word & 0xffffff, 24) << 2))) continue;
+      for (let back = 1; back <= REACH; back += 1) if (IN_ARM.has(wordAt(image, (half - back * 2) * 2))) return true;
+    }
+  }
+  return false;
+}
+
+function askerSlots({ file }: InspectedElf): Set<number> {
+  const slots = new Set<number>();
+  const symbolAt = symbolReader(file);
+  eachRelocation(file, ({ type, place, symbol }) => {
+    if (type === R_ARM_JUMP_SLOT && ASKERS.test(symbolAt(symbol)?.name ?? "")) slots.add(place);
+  });
+  return slots;
+}
+
+// A stub of the procedure linkage table adds two constants to PC in IP and jumps to what the sum and a third one lead to.
+function findStubs(image: ArmImage, slots: Set<number>): Set<number> {
+  const stubs = new Set<number>();
+  if (slots.size === 0) return stubs;
+  for (let offset = 0; offset + 12 <= image.size; offset += 4) {
+    const [first, second, third] = [wordAt(image, offset), wordAt(image, offset + 4), wordAt(image, offset + 8)];
+    if ((first & 0xfffff000) >>> 0 !== 0xe28fc000 || (second & 0xfffff000) >>> 0 !== 0xe28cc000) continue;
+    if ((third & 0xfffff000) >>> 0 !== 0xe5bcf000) continue;
+    const slot = image.base + offset + 8 + rotated(first) + rotated(second) + (third & 0xfff);
+    if (slots.has(slot >>> 0)) stubs.add(offset);
+  }
+  return stubs;
+}
+
+/** The constant of a data-processing instruction: eight bits, rotated right by twice four others. */
+function rotated(word: number): number {
+  const [value, by] = [word & 0xff, ((word >>> 8) & 15) * 2];
+  return by === 0 ? value : ((value >>> by) | (value << (32 - by))) >>> 0;
+}

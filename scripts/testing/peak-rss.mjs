@@ -1,0 +1,10 @@
+// Preloaded into a Node that is measured: appends the peak of its resident memory, in bytes, to the file BOARDKIT_PEAK_RSS.
+import { appendFileSync, readFileSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
+
+// getrusage's maxRSS would not do: it counts the parent that forked this process as well. VmHWM begins anew with the program.
+const report = () => {
+  const [, kib = "0"] = /^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  appendFileSync(process.env.BOARDKIT_PEAK_RSS, `${Number(kib) * 1024}\n`);
+};
+if (isMainThread && process.env.BOARDKIT_PEAK_RSS) process.on("exit", report);
