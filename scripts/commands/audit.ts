@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { rules, type Severity } from "../inspect/rules.ts";
+import { rules, type Severity } from "../model/audit-rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import { selectBoard, selectTriples } from "../model/registry.ts";

@@ -2,7 +2,7 @@
 import type { ElfFacts, Finding, NodeApiFacts } from "../model/audit-report.ts";
 import { lineHas, lowestNode } from "../model/node-api.ts";
 import { compareVersions, highestVersion } from "./elf/facts.ts";
-import { rules, type RuleId } from "./rules.ts";
+import { rules, type RuleId } from "../model/audit-rules.ts";
 
 export type { Finding };
 

@@ -52,7 +52,13 @@ export function describeError(error: unknown): string {
   const lines = [`✗ ${error.code}: ${error.message}`];
   if (place) lines.push(`  at:   ${place}`);
   if (command) lines.push(`  ran:  ${command}`);
-  if (tail) lines.push(...tail.trimEnd().split("\n").map((line) => `  │ ${line}`));
+  if (tail)
+    lines.push(
+      ...tail
+        .trimEnd()
+        .split("\n")
+        .map((line) => `  │ ${line}`),
+    );
   if (mend) lines.push(...mend.split("\n").map((line, index) => (index === 0 ? `  mend: ${line}` : `        ${line}`)));
   return lines.join("\n");
 }

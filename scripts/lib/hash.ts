@@ -19,6 +19,10 @@ export async function hashFile(path: string): Promise<string> {
 /** One hash over many files: their names and bytes, in the order given. */
 export async function hashFiles(paths: string[]): Promise<string> {
   const hash = createHash("sha256");
-  for (const path of paths) hash.update(`${path}\0`).update(await readFile(path)).update("\0");
+  for (const path of paths)
+    hash
+      .update(`${path}\0`)
+      .update(await readFile(path))
+      .update("\0");
   return hash.digest("hex");
 }

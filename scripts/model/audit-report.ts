@@ -1,6 +1,6 @@
 // What `boardkit audit --json` prints, and so the facts and findings that the audit is made of. Published as targets/schema/audit-report.json.
 import { z } from "zod";
-import { rules, type RuleId, type Severity } from "../inspect/rules.ts";
+import { rules, type RuleId, type Severity } from "./audit-rules.ts";
 
 const bytes = z.int().nonnegative();
 const severity = z.enum(["error", "warning", "note"] satisfies Severity[]);
@@ -119,7 +119,9 @@ const finding = z.strictObject({
 });
 
 const audit = z.strictObject({
-  path: z.string().describe("as it was given or found; in an archive `<archive>!/<path>`"),
+  path: z
+    .string()
+    .describe("as it was given or found; in an archive `<archive>!/<path>`, compressed in another file `<file>!/packed at <offset>`"),
   bytes: bytes.describe("size of the file"),
   facts: elfFacts.optional().describe("absent, like nodeApi and code, for what is no ELF file"),
   nodeApi: nodeApiFacts.optional(),

@@ -1,9 +1,9 @@
 // The audit's verdict on published addons against what they do: each is fetched, audited for a CPU, and loaded under QEMU at that CPU.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Finding, Place } from "../inspect/judge.ts";
 import type { Plan, TargetPlan } from "../model/plan.ts";
-import { auditFile, cpuOf, placeOfTarget } from "../pipeline/audit.ts";
+import { cpuOf, placeOfTarget } from "../pipeline/audit.ts";
+import { auditPath } from "../pipeline/audit-path.ts";
 import type { Context } from "../pipeline/context.ts";
 import { executeStep, keyOf } from "../pipeline/execute.ts";
 import { readManifest } from "../pipeline/manifest.ts";
@@ -52,12 +52,12 @@ export async function* comparePublished(entries: Entry[], plan: Plan, rustc: str
   }
 }
 
-/** Errors of a file at each place. */
+/** Errors of a file, and of what it unpacks at run time, at each place. */
 async function auditAt(path: string, places: Place[]): Promise<Finding[][]> {
-  const audit = await auditFile({ path, bytes: await readFile(path) }, places);
+  const audits = await Array.fromAsync(auditPath(path, places));
   // No emulator has the erratum.
   const counts = ({ rule, severity }: Finding) => severity === "error" && rule !== "cpu/erratum-843419";
-  return audit.places.map(({ findings }) => findings.filter(counts));
+  return places.map((_, index) => audits.flatMap((audit) => audit.places[index]?.findings.filter(counts) ?? []));
 }
 
 function predict(errors: Finding[]): Verdict["predicted"] {
