@@ -5,3 +5,7 @@
 mod cache;
 mod engine;
 mod error;
+
+// Counts what evaluations take, so that their memory limits hold.
+#[global_allocator]
+static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;

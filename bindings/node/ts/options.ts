@@ -21,8 +21,14 @@ export interface EngineOptions {
   maxInputBytes?: number;
   /** How deep brackets may nest in a policy or query, in levels, 1 to 32. Default: 16. */
   maxNesting?: number;
+  /** How deep rules may use each other, in levels of brackets, operators and loops. Default: 1000. */
+  maxDepth?: number;
   /** Longest evaluation, in milliseconds. Default: 1000. */
   maxEvaluationMs?: number;
+  /** Most memory that one evaluation may take, in bytes. Default: 64 MiB. */
+  maxEvaluationMemoryBytes?: number;
+  /** Most memory that one change of policies or data may take, in bytes. Default: 256 MiB. */
+  maxLoadMemoryBytes?: number;
 }
 
 /** The type of each option. */
@@ -33,7 +39,10 @@ export const ENGINE_OPTIONS = {
   maxDataBytes: "number",
   maxInputBytes: "number",
   maxNesting: "number",
+  maxDepth: "number",
   maxEvaluationMs: "number",
+  maxEvaluationMemoryBytes: "number",
+  maxLoadMemoryBytes: "number",
 } as const;
 
 /** Options under the names that the crate gives them, without those that are undefined. */

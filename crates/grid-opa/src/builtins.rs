@@ -54,7 +54,7 @@ pub(crate) fn first_lacking<'o>(
     outline.calls.iter().find(|call| {
         let root = call.name.split('.').next().unwrap_or_default();
         lacks(&call.name, root)
-            && !outline.aliases.contains(root)
+            && !outline.aliases.contains_key(root)
             && !outline.roots.contains(root)
             && !defined(root)
     })

@@ -1,12 +1,14 @@
 //! One source becomes one module of a regorus engine.
 
 use crate::builtins;
+use crate::chains;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::nesting;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::outline::Outline;
 use crate::set::Module;
+use crate::stack;
 use std::collections::BTreeMap;
 
 /// Parses `source` and adds it to `engine`, which must have no module of this name.
@@ -22,7 +24,13 @@ pub(crate) fn add(
 ) -> Result<Module, Error> {
     check_text(source, options, "the policy").map_err(|error| error.in_file(name))?;
     let outline = Outline::of_policy(source);
-    let v0 = parse(engine, options.rego_version, &outline, name, source)?;
+    let levels = outline.rules.iter().map(|rule| rule.levels).max();
+    let levels = levels.unwrap_or(0);
+    check_levels(levels, options, "the expressions of a rule nest")
+        .map_err(|error| error.in_file(name))?;
+    let v0 = stack::enough(levels, || {
+        parse(engine, options.rego_version, &outline, name, source)
+    })?;
     let package = engine
         .get_policy_package_components()
         .map_err(|error| {
@@ -39,6 +47,7 @@ pub(crate) fn add(
     if let Some(call) = builtins::first_lacking(&outline, defined) {
         return Err(lacking(&call.name).in_file(name).at(call.line, call.column));
     }
+    let links = chains::links_of(&outline, &package);
     let roots = outline
         .roots
         .iter()
@@ -49,6 +58,7 @@ pub(crate) fn add(
         package,
         roots,
         path_heads: outline.path_heads,
+        links,
     })
 }
 
@@ -82,6 +92,20 @@ pub(crate) fn check_text(text: &str, options: &EngineOptions, what: &str) -> Res
         );
     }
     nesting::check(text, options.max_nesting)
+}
+
+/// Whether the core may recurse so deep.
+pub(crate) fn check_levels(levels: u32, options: &EngineOptions, what: &str) -> Result<(), Error> {
+    if levels <= options.max_depth {
+        return Ok(());
+    }
+    let what = format!("{what} {levels} levels deep");
+    Err(Error::limit_of(
+        "max_depth",
+        &what,
+        options.max_depth.into(),
+        "levels",
+    ))
 }
 
 /// The error for a call of a builtin that this build lacks.

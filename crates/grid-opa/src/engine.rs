@@ -6,6 +6,7 @@ use crate::document;
 use crate::error::Error;
 use crate::evaluate;
 use crate::guard::guarded;
+use crate::memory;
 use crate::options::EngineOptions;
 use crate::set::PolicySet;
 use regorus::Value;
@@ -33,7 +34,8 @@ impl Engine {
     /// `GRID_ARGUMENT` for an option out of its range.
     pub fn new(mut options: EngineOptions) -> Result<Self, Error> {
         options.check()?;
-        let set = guarded(|| PolicySet::empty(&options))?;
+        memory::install();
+        let set = guarded(options.for_load(), || PolicySet::empty(&options))?;
         Ok(Self {
             options,
             serving: RwLock::new(Arc::new(set)),
@@ -151,12 +153,17 @@ impl Engine {
         query: &str,
         input: Option<&serde_json::Value>,
     ) -> Result<Option<serde_json::Value>, Error> {
-        guarded(|| {
+        guarded(self.options.for_evaluation(), || {
             let input = input
                 .map(|input| document::read_value(input, "input"))
                 .transpose()?;
-            let answer = evaluate::evaluate(&self.serving(), &self.options, query, input)?;
-            answer.map(|value| answer::write_value(&value)).transpose()
+            evaluate::evaluate(
+                &self.serving(),
+                &self.options,
+                query,
+                input,
+                answer::write_value,
+            )
         })
     }
 
@@ -169,7 +176,7 @@ impl Engine {
     /// As `evaluate`, `GRID_INPUT` with line and column for text that is no JSON, and `GRID_LIMIT` for text longer than
     /// `max_input_bytes`.
     pub fn evaluate_json(&self, query: &str, input: Option<&str>) -> Result<Option<String>, Error> {
-        guarded(|| {
+        guarded(self.options.for_evaluation(), || {
             let read = |text| {
                 document::read_text(
                     text,
@@ -179,8 +186,13 @@ impl Engine {
                 )
             };
             let input = input.map(read).transpose()?;
-            let answer = evaluate::evaluate(&self.serving(), &self.options, query, input)?;
-            answer.map(|value| answer::write_text(&value)).transpose()
+            evaluate::evaluate(
+                &self.serving(),
+                &self.options,
+                query,
+                input,
+                answer::write_text,
+            )
         })
     }
 
@@ -189,12 +201,12 @@ impl Engine {
     }
 
     fn replace_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
-        let data = guarded(|| data::object(read()?))?;
+        let data = guarded(self.options.for_load(), || data::object(read()?))?;
         self.change(|set| set.with_data(data))
     }
 
     fn add_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
-        let data = guarded(|| data::object(read()?))?;
+        let data = guarded(self.options.for_load(), || data::object(read()?))?;
         self.change(|set| set.with_data(data::merged(set.data(), &data)?))
     }
 
@@ -217,7 +229,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let serving = self.serving();
-        if let Some(next) = guarded(|| build(&serving))? {
+        if let Some(next) = guarded(self.options.for_load(), || build(&serving))? {
             *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         }
         Ok(())

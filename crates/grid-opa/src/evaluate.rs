@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::set::PolicySet;
+use crate::stack;
 use crate::tokens::{Kind, Tokens};
 use regorus::{LimitError, QueryResults, Value};
 use std::time::{Duration, Instant};
@@ -14,19 +15,36 @@ use std::time::{Duration, Instant};
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
 const NO_RULE: &str = "not a valid rule path";
 
-/// Evaluates `query` on `set`; `None` is undefined.
-pub(crate) fn evaluate(
+/// Evaluates `query` on `set` and writes the answer; `None` is undefined.
+pub(crate) fn evaluate<T>(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
     input: Option<Value>,
+    write: impl FnOnce(&Value) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
+    let path = is_path(query);
+    let levels = if !path || query.len() > options.max_policy_bytes as usize {
+        check(query, options).map_err(|error| error.in_file(QUERY))?
+    } else {
+        1
+    };
+    // An answer nests as deep as what made it.
+    stack::enough(set.levels().saturating_add(levels), || {
+        let answer = answer_of(set, options, query, path, input)?;
+        answer.map(|value| write(&value)).transpose()
+    })
+}
+
+fn answer_of(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    path: bool,
+    input: Option<Value>,
 ) -> Result<Option<Value>, Error> {
     let limit = Duration::from_millis(options.max_evaluation_ms.into());
     let started = Instant::now();
-    let path = is_path(query);
-    if !path || query.len() > options.max_policy_bytes as usize {
-        check(query, options).map_err(|error| error.in_file(QUERY))?;
-    }
     let literal = !path && is_literal(query);
     let mut engine = set.interpreter();
     // Without an input `input` is undefined; `null` is a value.
@@ -102,8 +120,8 @@ fn holds(answers: Result<Value, Error>) -> Result<Value, Error> {
     })
 }
 
-// Looks a query over before the parser sees it.
-fn check(query: &str, options: &EngineOptions) -> Result<(), Error> {
+// Looks a query over before the parser sees it, and tells its levels.
+fn check(query: &str, options: &EngineOptions) -> Result<u32, Error> {
     compile::check_text(query, options, "the query")?;
     let outline = Outline::of_query(query);
     if outline.separated {
@@ -117,7 +135,10 @@ fn check(query: &str, options: &EngineOptions) -> Result<(), Error> {
     }
     match builtins::first_lacking(&outline, |_| false) {
         Some(call) => Err(compile::lacking(&call.name).at(call.line, call.column)),
-        None => Ok(()),
+        None => {
+            compile::check_levels(outline.levels, options, "the query nests")?;
+            Ok(outline.levels)
+        }
     }
 }
 

@@ -1,29 +1,64 @@
 //! The one gate through which all work of regorus passes.
 
 use crate::error::{Error, ErrorKind};
+use crate::memory::{Exhausted, capped};
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs `work` and turns a panic of it into a `GRID_INTERNAL` error.
+/// What work may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowance {
+    /// The option that sets the most memory, its value, and what is said of work that takes more.
+    pub(crate) option: &'static str,
+    pub(crate) bytes: u32,
+    pub(crate) too_much: &'static str,
+}
+
+/// Runs `work`; a panic of it becomes a `GRID_INTERNAL` error, and more memory than is allowed a `GRID_LIMIT` one.
 ///
 /// That nothing half-changed is seen afterwards follows from how callers use it: the serving set is immutable, and `work`
-/// changes only clones and sets under construction, which a panic throws away.
+/// changes only clones and sets under construction, which an unwinding throws away.
 ///
 /// The panic hook of the process still prints its report to stderr: it can be changed for the whole process only, and that is
 /// the embedder's choice.
-pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        let reason = payload
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-            .unwrap_or("no reason given");
-        Err(Error::new(
-            ErrorKind::Internal,
-            format!(
-                "the policy core panicked ({reason}); nothing was decided and the engine goes on; please report the policy and input"
-            ),
-        ))
-    })
+pub(crate) fn guarded<T>(
+    allowance: Allowance,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let Allowance {
+        option,
+        bytes,
+        too_much,
+    } = allowance;
+    let exhausted = || Err(Error::limit_of(option, too_much, bytes.into(), "bytes"));
+    let (outcome, peak) = capped(bytes as usize, || catch_unwind(AssertUnwindSafe(work)));
+    match outcome {
+        Ok(result) if peak <= bytes as usize => result,
+        Ok(_) => exhausted(),
+        Err(payload) if payload.is::<Exhausted>() => exhausted(),
+        Err(payload) => match reason_of(payload.as_ref()) {
+            // What a collection says of a length that no memory could hold.
+            "capacity overflow" => exhausted(),
+            reason => Err(panicked(reason)),
+        },
+    }
+}
+
+fn reason_of(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason given")
+}
+
+fn panicked(reason: &str) -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        format!(
+            "the policy core panicked ({reason}); nothing was decided and the engine goes on; please report the policy and input"
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -31,11 +66,17 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, E
 mod tests {
     use super::*;
 
+    const MUCH: Allowance = Allowance {
+        option: "some_bytes",
+        bytes: 1 << 20,
+        too_much: "it takes too much memory",
+    };
+
     #[test]
     fn a_panic_is_an_error_with_its_reason() {
-        let error = guarded::<()>(|| panic!("window {}", 1))
+        let error = guarded::<()>(MUCH, || panic!("window {}", 1))
             .map_err(|error| (error.code(), error.to_string()));
         assert!(matches!(error, Err(("GRID_INTERNAL", text)) if text.contains("window 1")));
-        assert_eq!(guarded(|| Ok(5)), Ok(5));
+        assert_eq!(guarded(MUCH, || Ok(5)), Ok(5));
     }
 }

@@ -19,8 +19,11 @@
 //!
 //! The core is [regorus](https://crates.io/crates/regorus); this crate is the only one that names it.
 
+#![cfg_attr(alloc_error_hook, feature(alloc_error_hook))]
+
 mod answer;
 mod builtins;
+mod chains;
 mod compile;
 mod conflicts;
 mod data;
@@ -30,15 +33,19 @@ mod engine;
 mod error;
 mod evaluate;
 mod guard;
+mod levels;
+mod memory;
 mod nesting;
 mod option_value;
 mod options;
 mod outline;
 mod set;
+mod stack;
 mod tokens;
 
 pub use document::MAX_JSON_DEPTH;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
+pub use memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use option_value::OptionValue;
 pub use options::{EngineOptions, RegoVersion};

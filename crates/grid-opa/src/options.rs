@@ -1,6 +1,7 @@
 //! What an engine is built with, and the one checked conversion from a binding's values.
 
 use crate::error::Error;
+use crate::guard::Allowance;
 use crate::option_value::OptionValue;
 
 /// Which version of Rego sources are read as.
@@ -38,9 +39,17 @@ pub struct EngineOptions {
     /// How deep brackets of all kinds may nest in a policy or query, in levels; checked before parsing, because the parser's
     /// time doubles with each level of a literal. Default: 16; at most 32, where the parser stops.
     pub max_nesting: u32,
+    /// How deep the core may recurse, in levels: a rule that uses another one adds its brackets, chained operators and loops to
+    /// those of that one. Checked when policies are loaded; evaluations get the stack that they need. Default: 1000.
+    pub max_depth: u32,
     /// Longest evaluation, in milliseconds. One builtin that runs past it is not interrupted, but its answer is discarded:
     /// no answer comes after the limit. Default: 1000.
     pub max_evaluation_ms: u32,
+    /// Most memory that one evaluation may take, its answer included, in bytes. Default: 64 MiB. What it means where the host does
+    /// not use [`CappedAllocator`](crate::CappedAllocator) is told by [`memory_cap`](crate::memory_cap).
+    pub max_evaluation_memory_bytes: u32,
+    /// Most memory that one change of policies or data may take, in bytes. Default: 256 MiB.
+    pub max_load_memory_bytes: u32,
 }
 
 impl Default for EngineOptions {
@@ -52,7 +61,10 @@ impl Default for EngineOptions {
             max_data_bytes: 16 << 20,
             max_input_bytes: 1 << 20,
             max_nesting: 16,
+            max_depth: 1000,
             max_evaluation_ms: 1000,
+            max_evaluation_memory_bytes: 64 << 20,
+            max_load_memory_bytes: 256 << 20,
         }
     }
 }
@@ -65,7 +77,7 @@ struct Limit {
     field: fn(&mut EngineOptions) -> &mut u32,
 }
 
-const LIMITS: [Limit; 5] = [
+const LIMITS: [Limit; 8] = [
     Limit {
         name: "max_policy_bytes",
         unit: "bytes",
@@ -91,10 +103,28 @@ const LIMITS: [Limit; 5] = [
         field: |options| &mut options.max_nesting,
     },
     Limit {
+        name: "max_depth",
+        unit: "levels",
+        most: 10_000,
+        field: |options| &mut options.max_depth,
+    },
+    Limit {
         name: "max_evaluation_ms",
         unit: "milliseconds",
         most: 3_600_000,
         field: |options| &mut options.max_evaluation_ms,
+    },
+    Limit {
+        name: "max_evaluation_memory_bytes",
+        unit: "bytes",
+        most: u32::MAX,
+        field: |options| &mut options.max_evaluation_memory_bytes,
+    },
+    Limit {
+        name: "max_load_memory_bytes",
+        unit: "bytes",
+        most: u32::MAX,
+        field: |options| &mut options.max_load_memory_bytes,
     },
 ];
 
@@ -144,6 +174,24 @@ impl EngineOptions {
                     "there is no option {name:?}; the options are {known}"
                 )))
             }
+        }
+    }
+
+    /// What one evaluation may take.
+    pub(crate) const fn for_evaluation(&self) -> Allowance {
+        Allowance {
+            option: "max_evaluation_memory_bytes",
+            bytes: self.max_evaluation_memory_bytes,
+            too_much: "the evaluation takes too much memory",
+        }
+    }
+
+    /// What one change of policies or data may take.
+    pub(crate) const fn for_load(&self) -> Allowance {
+        Allowance {
+            option: "max_load_memory_bytes",
+            bytes: self.max_load_memory_bytes,
+            too_much: "the change of policies or data takes too much memory",
         }
     }
 

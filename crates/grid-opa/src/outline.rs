@@ -3,8 +3,9 @@
 //! regorus does not expose its syntax tree, so this is by form: at the top level, a name that follows the end of an expression
 //! begins a rule. The tests hold it against regorus' own answer.
 
+use crate::levels::Levels;
 use crate::tokens::{Kind, Token, Tokens};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Words after which an expression or a name goes on, and which begin no rule.
 const KEYWORDS: [&str; 12] = [
@@ -22,13 +23,26 @@ pub(crate) struct Call {
     pub(crate) column: u32,
 }
 
+/// A rule or function, or one clause of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rule<'a> {
+    pub(crate) root: &'a str,
+    /// How deep the core recurses into it, the rules that it uses aside.
+    pub(crate) levels: u32,
+    /// The names in it, as paths as far as they are plain: `["data", "a"]` of `data.a[x]`.
+    pub(crate) names: BTreeSet<Vec<&'a str>>,
+}
+
 /// What was found in one source.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outline<'a> {
     /// First names of all rules and functions: `a` of `a.b := 1`.
     pub(crate) roots: BTreeSet<&'a str>,
-    /// Names that imports give to this source.
-    pub(crate) aliases: BTreeSet<&'a str>,
+    pub(crate) rules: Vec<Rule<'a>>,
+    /// Levels of a query.
+    pub(crate) levels: u32,
+    /// Names that imports give to this source, and what they stand for.
+    pub(crate) aliases: BTreeMap<&'a str, Vec<&'a str>>,
     /// Whether the head of a rule is a path, such as `a.b := 1`.
     pub(crate) path_heads: bool,
     pub(crate) calls: Vec<Call>,
@@ -58,6 +72,7 @@ impl<'a> Outline<'a> {
         let mut previous: Option<Token<'a>> = None;
         // Whether an expression may end with the previous token.
         let mut ended = true;
+        let mut levels = Levels::default();
         let mut tokens = Tokens::of(source);
         while let Some(token) = tokens.next() {
             let after_dot = previous.is_some_and(|token| token.is("."));
@@ -71,10 +86,20 @@ impl<'a> Outline<'a> {
                 Kind::Ident if !after_dot => {
                     let default = previous
                         .is_some_and(|token| token.kind == Kind::Ident && token.text == "default");
-                    let starts_rule = policy && depth == 0 && (ended || default);
-                    outline.name(token, starts_rule, &tokens);
+                    // Of `deny contains x`; v0 has rules of that name too, on lines of their own.
+                    let contains = token.text == "contains"
+                        && previous.is_some_and(|before| before.line == token.line);
+                    let starts_rule = policy && depth == 0 && (ended || default) && !contains;
+                    if outline.name(token, starts_rule, &tokens) {
+                        levels = Levels::default();
+                    }
                 }
                 _ => {}
+            }
+            levels.take(token, ended && previous.is_some());
+            match outline.rules.last_mut() {
+                Some(rule) => rule.levels = levels.count(),
+                None => outline.levels = levels.count(),
             }
             ended = match token.kind {
                 Kind::Ident => after_dot || !KEYWORDS.contains(&token.text),
@@ -87,20 +112,17 @@ impl<'a> Outline<'a> {
         outline
     }
 
-    // Takes in the name `token`; `following` are the tokens after it.
-    fn name(&mut self, token: Token<'a>, starts_rule: bool, following: &Tokens<'a>) {
+    // Takes in the name `token`, and tells whether a rule begins with it; `following` are the tokens after it.
+    fn name(&mut self, token: Token<'a>, starts_rule: bool, following: &Tokens<'a>) -> bool {
         let mut following = following.clone();
-        let mut name = token.text.to_owned();
-        let mut last = token.text;
+        let mut parts = vec![token.text];
         let mut next = following.next();
         let path = next.is_some_and(|next| next.is("."));
         while next.is_some_and(|next| next.is(".")) {
             let Some(part) = following.next().filter(|part| part.kind == Kind::Ident) else {
                 break;
             };
-            name.push('.');
-            name.push_str(part.text);
-            last = part.text;
+            parts.push(part.text);
             next = following.next();
         }
         let called = next.is_some_and(|next| next.is("(") && next.line == token.line);
@@ -110,19 +132,31 @@ impl<'a> Outline<'a> {
         }
         if starts_rule && token.text == "import" {
             self.import(next, &mut following);
-        } else if starts_rule && (!keyword || token.text == "contains") {
-            // v0 has rules named `contains`; that of `deny contains x` is taken for one too, which does no harm.
+            return false;
+        }
+        if starts_rule && (!keyword || token.text == "contains") {
             self.roots.insert(token.text);
             let quoted = next.is_some_and(|next| next.is("["))
                 && following.next().is_some_and(|key| key.kind == Kind::Text);
-            self.path_heads |= path || (last == token.text && quoted);
-        } else if called && !keyword {
+            self.path_heads |= path || (parts.len() == 1 && quoted);
+            self.rules.push(Rule {
+                root: token.text,
+                levels: 0,
+                names: BTreeSet::new(),
+            });
+            return true;
+        }
+        if called && !keyword {
             self.calls.push(Call {
-                name,
+                name: parts.join("."),
                 line: token.line,
                 column: token.column,
             });
         }
+        if let Some(rule) = self.rules.last_mut().filter(|_| !keyword) {
+            rule.names.insert(parts);
+        }
+        false
     }
 
     // Takes in `import <first> ...`.
@@ -153,7 +187,9 @@ impl<'a> Outline<'a> {
             ["future", "keywords", word] => self.imported.extend([*word]),
             _ => {}
         }
-        self.aliases.extend(alias.or(path.last().copied()));
+        if let Some(alias) = alias.or(path.last().copied()) {
+            self.aliases.insert(alias, path);
+        }
     }
 }
 
@@ -168,7 +204,7 @@ mod tests {
     #[test]
     fn finds_rules_of_both_versions() {
         let v1 = "package a.b\nimport data.x as y\ndefault allow := false\nallow if input.z\n\twith input as {}\nf(x) := g(x) if h(x)\ndeny contains m if { m := 1 }\np[k] := v if some k, v in q\nelse := r\nn.o.p := 1\ns := 1";
-        assert_eq!(roots(v1), ["allow", "contains", "deny", "f", "n", "p", "s"]);
+        assert_eq!(roots(v1), ["allow", "deny", "f", "n", "p", "s"]);
         let v0 = "package a\nallow { x } { y }\nq = 1 { true } else = 2 { true }\nf(x) = y { y := x }\nr[x] { x }\nt = u[_]\ndefault w = 1";
         assert_eq!(roots(v0), ["allow", "f", "q", "r", "t", "w"]);
     }
@@ -208,7 +244,7 @@ mod tests {
             "package p\nimport data.a.b\nimport data.c[\"d\"] as e\nimport input.x.y as z\nimport data.w",
         );
         assert_eq!(
-            outline.aliases.into_iter().collect::<Vec<_>>(),
+            outline.aliases.into_keys().collect::<Vec<_>>(),
             ["b", "e", "w", "z"]
         );
         for (imports, unimported) in [

@@ -1,10 +1,12 @@
 //! The immutable set of policies and data that an engine serves.
 
+use crate::chains::{self, Link};
 use crate::compile;
 use crate::conflicts;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::options::EngineOptions;
+use crate::stack;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,12 +17,14 @@ use std::time::Duration;
 const STEPS_PER_CLOCK: NonZeroU32 = NonZeroU32::new(64).unwrap();
 
 /// What is known of one loaded source.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Module {
     pub(crate) v0: bool,
     pub(crate) package: Vec<String>,
     pub(crate) roots: BTreeSet<String>,
     pub(crate) path_heads: bool,
+    /// Its rules and what they use.
+    pub(crate) links: BTreeMap<String, Link>,
 }
 
 /// Policies and data that belong together. Never changed: every change makes another set.
@@ -28,6 +32,8 @@ pub(crate) struct Module {
 pub(crate) struct PolicySet {
     modules: BTreeMap<String, Module>,
     data: Value,
+    /// How deep the core recurses at most.
+    levels: u32,
     /// Holds the modules only and was never prepared, so a set made from it carries nothing over but them.
     parsed: regorus::Engine,
     /// Modules and data, analysed once; evaluations work on clones, which share all of it.
@@ -51,7 +57,7 @@ impl PolicySet {
             max_file_bytes: NonZeroUsize::MAX,
             max_lines: NonZeroUsize::MAX,
         });
-        Self::assemble(parsed, BTreeMap::new(), Value::new_object())
+        Self::assemble(parsed, BTreeMap::new(), Value::new_object(), 0)
     }
 
     /// The names of the policies, sorted.
@@ -66,6 +72,11 @@ impl PolicySet {
     /// The data document.
     pub(crate) const fn data(&self) -> &Value {
         &self.data
+    }
+
+    /// How deep the core recurses at most while it evaluates a rule, in levels.
+    pub(crate) const fn levels(&self) -> u32 {
+        self.levels
     }
 
     /// An engine of one's own to evaluate on; a clone costs some 0.15 us and copies what it changes.
@@ -99,7 +110,8 @@ impl PolicySet {
         if let Some(message) = conflict {
             return Err(Error::new(ErrorKind::Compile, message).in_file(name));
         }
-        Self::assemble(parsed, modules, self.data.clone())
+        let levels = levels_of(&modules, options).map_err(|error| error.in_file(name))?;
+        Self::assemble(parsed, modules, self.data.clone(), levels)
     }
 
     /// This set without the policy `name`.
@@ -109,7 +121,8 @@ impl PolicySet {
         name: &str,
     ) -> Result<Self, Error> {
         let (parsed, modules) = self.parsed_without(options, name)?;
-        Self::assemble(parsed, modules, self.data.clone())
+        let levels = levels_of(&modules, options)?;
+        Self::assemble(parsed, modules, self.data.clone(), levels)
     }
 
     /// This set with other data.
@@ -117,7 +130,7 @@ impl PolicySet {
         if let Some(message) = conflicts::with_data(&self.modules, &data) {
             return Err(Error::input(message));
         }
-        Self::assemble(self.parsed.clone(), self.modules.clone(), data)
+        Self::assemble(self.parsed.clone(), self.modules.clone(), data, self.levels)
     }
 
     // All modules but one, parsed again: regorus has no way to take one out.
@@ -149,6 +162,7 @@ impl PolicySet {
         parsed: regorus::Engine,
         modules: BTreeMap<String, Module>,
         data: Value,
+        levels: u32,
     ) -> Result<Self, Error> {
         let mut ready = parsed.clone();
         ready
@@ -156,16 +170,24 @@ impl PolicySet {
             .map_err(|error| core_error(&error))?;
         // regorus analyses on the first evaluation; without this every clone would do it again, for twice the time of the
         // evaluation itself. It also finds unsafe variables now and not later.
-        ready
-            .eval_query("true".to_owned(), false)
+        stack::enough(levels, || ready.eval_query("true".to_owned(), false))
             .map_err(|error| core_error(&error))?;
         Ok(Self {
             modules,
             data,
+            levels,
             parsed,
             ready,
         })
     }
+}
+
+// The levels of the longest chain of rules, if there are not too many.
+fn levels_of(modules: &BTreeMap<String, Module>, options: &EngineOptions) -> Result<u32, Error> {
+    let chain = chains::longest(modules);
+    let what = format!("with all that it uses, data.{} is", chain.from);
+    compile::check_levels(chain.levels, options, &what)?;
+    Ok(chain.levels)
 }
 
 fn core_error(error: &impl std::fmt::Display) -> Error {

@@ -2,6 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod cases;
+mod hostile;
 mod limits;
 mod special;
 mod swap;
+
+// What Boardkit's addons do too.
+#[global_allocator]
+static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;

@@ -1,0 +1,213 @@
+//! A cap on the memory that one evaluation may take, which ends in an error and not in an abort.
+//!
+//! A host makes [`CappedAllocator`] its global allocator. While work runs under a cap, the allocator counts what the thread takes
+//! and gives back, and refuses what goes beyond. What then happens depends on how this crate was built:
+//!
+//! - With `cfg(alloc_error_hook)`, which the build script sets where the compiler allows unstable features to this crate, a hook
+//!   turns the refusal into an unwinding that the engine catches: the cap is hard. Boardkit builds its addons so.
+//! - Without it a refused allocation would abort the process, so none is refused: the engine looks at the count when the work is
+//!   done and discards an answer that took too much. The cap then keeps no memory.
+//!
+//! Without the allocator nothing is counted and there is no cap.
+#![allow(unsafe_code)] // An allocator cannot be had otherwise. All memory comes from `System`; only counting is added.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+/// How far an engine can hold work to its memory limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MemoryCap {
+    /// What goes beyond a limit is refused before it is taken.
+    Hard,
+    /// What went beyond a limit is discarded afterwards: the crate was built without `alloc_error_hook`.
+    Afterwards,
+    /// The process has another global allocator than [`CappedAllocator`].
+    None,
+}
+
+/// Work took more memory than its cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Exhausted;
+
+/// The system's allocator, which counts what work under a cap takes.
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;
+/// assert_ne!(grid_opa::memory_cap(), grid_opa::MemoryCap::None);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CappedAllocator;
+
+/// Sizes that are never refused, in bytes. Collections of the standard library stand an unwinding out of an allocation, save one:
+/// a `BTreeMap` or `BTreeSet` that is about to split loses half of its nodes, and ends the process when it is dropped. A node is
+/// eleven entries of at least a pointer each, and no entry of the core has more than a few hundred bytes. Work that goes on asks
+/// for other sizes soon.
+const NODES: std::ops::RangeInclusive<usize> = 11 * size_of::<usize>()..=4096;
+
+/// What is left to the work of one thread, in bytes; below zero where nothing could be refused.
+struct Budget {
+    capped: Cell<bool>,
+    left: Cell<isize>,
+    least: Cell<isize>,
+}
+
+std::thread_local! {
+    // Constant and without a destructor, so that an allocator may use it at any time of a thread.
+    static BUDGET: Budget = const { Budget { capped: Cell::new(false), left: Cell::new(0), least: Cell::new(0) } };
+}
+
+/// How far memory limits hold in this process.
+pub fn memory_cap() -> MemoryCap {
+    let probe = capped(isize::MAX as usize, || {
+        drop(std::hint::black_box(Box::new(0_u64)))
+    });
+    match probe {
+        (_, 0) => MemoryCap::None,
+        _ if cfg!(alloc_error_hook) => MemoryCap::Hard,
+        _ => MemoryCap::Afterwards,
+    }
+}
+
+/// Runs `work` under a cap, and tells its peak in bytes too. An unwinding because of the cap has [`Exhausted`] for its payload.
+///
+/// Under an outer cap the work takes from both.
+pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
+    struct Restore {
+        capped: bool,
+        left: isize,
+        least: isize,
+        given: isize,
+    }
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            BUDGET.with(|budget| {
+                let taken = self.given.wrapping_sub(budget.left.get());
+                let most = self.given.wrapping_sub(budget.least.get());
+                budget.capped.set(self.capped);
+                budget
+                    .least
+                    .set(self.least.min(self.left.wrapping_sub(most)));
+                budget.left.set(self.left.wrapping_sub(taken));
+            });
+        }
+    }
+    let restore = BUDGET.with(|budget| {
+        let (capped, left) = (budget.capped.get(), budget.left.get());
+        let wanted = isize::try_from(bytes).unwrap_or(isize::MAX);
+        let given = if capped {
+            wanted.min(left.max(0))
+        } else {
+            wanted
+        };
+        let restore = Restore {
+            capped,
+            left,
+            least: budget.least.get(),
+            given,
+        };
+        budget.left.set(given);
+        budget.least.set(given);
+        budget.capped.set(true);
+        restore
+    });
+    let value = work();
+    let peak = BUDGET.with(|budget| restore.given.wrapping_sub(budget.least.get()));
+    (value, usize::try_from(peak).unwrap_or(0))
+}
+
+/// Makes refusals unwind, once for the process.
+pub(crate) fn install() {
+    #[cfg(alloc_error_hook)]
+    {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| std::alloc::set_alloc_error_hook(on_refusal));
+    }
+}
+
+// The panic machinery takes memory too, so the cap goes first. Without a cap it is the system that has no more: what the default
+// does, which is to say so and abort, is all that can be done.
+#[cfg(alloc_error_hook)]
+fn on_refusal(layout: Layout) {
+    if BUDGET.with(|budget| budget.capped.replace(false)) {
+        // Not `panic!`: the panic hook would print a report of what is no fault.
+        std::panic::resume_unwind(Box::new(Exhausted));
+    }
+    eprintln!("memory allocation of {} bytes failed", layout.size());
+}
+
+fn take(bytes: usize) -> bool {
+    BUDGET.with(|budget| {
+        if !budget.capped.get() {
+            return true;
+        }
+        let left = budget.left.get().wrapping_sub(bytes as isize);
+        if cfg!(alloc_error_hook) && left < 0 && !NODES.contains(&bytes) {
+            return false;
+        }
+        budget.left.set(left);
+        budget.least.set(budget.least.get().min(left));
+        true
+    })
+}
+
+fn give(bytes: usize) {
+    BUDGET.with(|budget| {
+        if budget.capped.get() {
+            budget
+                .left
+                .set(budget.left.get().wrapping_add(bytes as isize));
+        }
+    });
+}
+
+// SAFETY: every block comes from `System` under the layout that it is given back with. A refusal is a null pointer, as the trait
+// allows. `BUDGET` is a constant without a destructor, so nothing here allocates or unwinds.
+unsafe impl GlobalAlloc for CappedAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !take(layout.size()) {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: the caller's promises are the ones that `System` asks for.
+        let block = unsafe { System.alloc(layout) };
+        if block.is_null() {
+            give(layout.size());
+        }
+        block
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if !take(layout.size()) {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: as in `alloc`.
+        let block = unsafe { System.alloc_zeroed(layout) };
+        if block.is_null() {
+            give(layout.size());
+        }
+        block
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        give(layout.size());
+        // SAFETY: as in `alloc`.
+        unsafe { System.dealloc(block, layout) };
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // Both blocks may exist for a while, but `System` moves large ones by remapping pages.
+        let more = size.saturating_sub(layout.size());
+        if !take(more) {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: as in `alloc`.
+        let moved = unsafe { System.realloc(block, layout, size) };
+        if moved.is_null() {
+            give(more);
+        } else {
+            give(layout.size().saturating_sub(size));
+        }
+        moved
+    }
+}

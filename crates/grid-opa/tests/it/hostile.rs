@@ -1,0 +1,210 @@
+//! What would end the process with the core alone: each is a typed error here, and the engine goes on.
+
+use grid_opa::{Engine, EngineOptions, ErrorKind, MemoryCap, memory_cap};
+use serde_json::json;
+
+const MEBIBYTE: u32 = 1 << 20;
+
+fn engine(memory: u32) -> Engine {
+    let engine = Engine::new(EngineOptions {
+        max_evaluation_memory_bytes: memory,
+        max_evaluation_ms: 60_000,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    engine
+        .load_policy("good.rego", "package good\nanswer := 42")
+        .unwrap();
+    engine
+}
+
+fn goes_on(engine: &Engine) {
+    assert_eq!(
+        engine.evaluate("data.good.answer", None),
+        Ok(Some(json!(42)))
+    );
+}
+
+#[test]
+fn memory_is_refused_before_it_is_taken() {
+    assert_eq!(memory_cap(), MemoryCap::Hard);
+    let engine = engine(16 * MEBIBYTE);
+    for query in [
+        "count(numbers.range(1, 1000000000))",
+        "count(net.cidr_expand(\"0.0.0.0/0\"))",
+        "count(sprintf(\"%100000000d\", [1]))",
+        "count([x | some a in numbers.range(1, 1000); some b in numbers.range(1, 1000); x := [a, b, \"text\"]])",
+        "count({x | some a in numbers.range(1, 1000); some b in numbers.range(1, 1000); x := a * 1000 + b})",
+        "count(replace(replace(replace(replace(concat(\"\", [\"a\" | some _ in numbers.range(1, 1000)]), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"))",
+    ] {
+        let error = engine.evaluate(query, None).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.limit()),
+            (ErrorKind::Limit, Some("max_evaluation_memory_bytes")),
+            "{query}: {error}"
+        );
+        goes_on(&engine);
+    }
+}
+
+#[test]
+fn panics_of_builtins_are_errors() {
+    let engine = engine(64 * MEBIBYTE);
+    for (query, code) in [
+        ("strings.count(\"abc\", \"\")", "GRID_INTERNAL"),
+        ("object.subset([1], [])", "GRID_INTERNAL"),
+        ("numbers.range(0, 9223372036854775807)", "GRID_LIMIT"),
+        ("time.parse_ns(\"é\", \"é\")", "GRID_INTERNAL"),
+    ] {
+        let error = engine.evaluate(query, None).unwrap_err();
+        assert_eq!(error.code(), code, "{query}: {error}");
+        goes_on(&engine);
+    }
+}
+
+/// A policy whose rule `r` is so many levels deep, or a little less, in one way or another.
+fn deep(shape: &str, levels: usize) -> String {
+    let chain = |per_rule: usize, first: &str, link: &dyn Fn(usize) -> String| {
+        let count = levels / per_rule - 2;
+        let links: String = (0..count).map(|index| link(index) + "\n").collect();
+        format!("package p\n{first}\n{links}r := x if {{ x := r{count} }}")
+    };
+    let body = |count: usize, line: &str| {
+        let lines: String = (0..count)
+            .map(|index| line.replace('#', &index.to_string()) + "\n")
+            .collect();
+        format!("package p\nr if {{\n{lines}}}")
+    };
+    match shape {
+        "rules" => chain(4, "r0 := 1", &|index| {
+            format!("r{} := r{index} + 1", index + 1)
+        }),
+        "sets" => chain(4, "r0 contains 1", &|index| {
+            format!("r{} contains x if {{ some x in r{index} }}", index + 1)
+        }),
+        "with" => chain(4, "r0 := 1", &|index| {
+            format!(
+                "r{} := x if {{ x := r{index} with input.a as 1 }}",
+                index + 1
+            )
+        }),
+        "arrays" => chain(3, "r0 := 1", &|index| {
+            format!("r{} := [r{index}]", index + 1)
+        }),
+        "comprehensions" => chain(8, "r0 := 1", &|index| {
+            format!("r{} := [x | x := [y | y := r{index}]]", index + 1)
+        }),
+        "every" => chain(6, "r0 := 1", &|index| {
+            format!("r{} if {{ every x in [1] {{ r{index} }} }}", index + 1)
+        }),
+        "functions" => {
+            let count = levels / 5 - 2;
+            let links: String = (0..count)
+                .map(|index| format!("f{}(x) := f{index}(x) + 1\n", index + 1))
+                .collect();
+            format!("package p\nf0(x) := x\n{links}r := f{count}(1)")
+        }
+        "loops" => body(levels / 2 - 4, "some x# in [1]"),
+        "lookups" => body(levels - 8, "x# := input.a[_]").replace("input.a", "[1]"),
+        "sum" => format!("package p\nr := {}1", "1 + ".repeat(levels - 4)),
+        "calls" => format!("package p\nr := {}1{}", "abs(".repeat(30), ")".repeat(30)),
+        _ => panic!("{shape}"),
+    }
+}
+
+const SHAPES: [&str; 11] = [
+    "rules",
+    "sets",
+    "with",
+    "arrays",
+    "comprehensions",
+    "every",
+    "functions",
+    "loops",
+    "lookups",
+    "sum",
+    "calls",
+];
+
+// On a thread with little stack, as those of a pool are.
+fn on_small_stack(work: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new()
+        .stack_size(1 << 20)
+        .spawn(work)
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+#[test]
+fn what_is_as_deep_as_allowed_has_enough_stack() {
+    on_small_stack(|| {
+        for shape in SHAPES {
+            let engine = Engine::new(EngineOptions {
+                max_nesting: 32,
+                max_evaluation_ms: 60_000,
+                ..EngineOptions::default()
+            })
+            .unwrap();
+            eprintln!("{shape}");
+            let most = engine.options().max_depth as usize;
+            engine
+                .load_policy("p", &deep(shape, most))
+                .unwrap_or_else(|error| panic!("{shape}: {error}"));
+            let answer = engine
+                .evaluate("data.p.r", None)
+                .unwrap_or_else(|error| panic!("{shape}: {error}"));
+            assert!(answer.is_some(), "{shape}");
+        }
+    });
+}
+
+#[test]
+fn what_is_deeper_is_refused_when_it_is_loaded() {
+    on_small_stack(|| {
+        let engine = engine(64 * MEBIBYTE);
+        for shape in SHAPES.iter().filter(|shape| **shape != "calls") {
+            for levels in [2_500, 50_000] {
+                let error = engine.load_policy("p", &deep(shape, levels)).unwrap_err();
+                assert_eq!(
+                    (error.kind(), error.limit()),
+                    (ErrorKind::Limit, Some("max_depth")),
+                    "{shape}: {error}"
+                );
+                assert_eq!(error.file(), Some("p"));
+                goes_on(&engine);
+            }
+        }
+        for query in ["1 + ".repeat(50_000) + "1", "-".repeat(50_000) + "1"] {
+            let error = engine.evaluate(&query, None).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+        }
+    });
+}
+
+#[test]
+fn a_reload_that_takes_too_much_memory_leaves_the_old_set() {
+    let engine = Engine::new(EngineOptions {
+        max_load_memory_bytes: 8 * MEBIBYTE,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    engine
+        .load_policy("good.rego", "package good\nanswer := 42")
+        .unwrap();
+    let rules: String = (0..20_000)
+        .map(|index| format!("r{index} := {index}\n"))
+        .collect();
+    let data = json!({ "list": (0..200_000).map(|index| index.to_string()).collect::<Vec<_>>() });
+    for error in [
+        engine
+            .load_policy("p", &format!("package p\n{rules}"))
+            .unwrap_err(),
+        engine.set_data(&data).unwrap_err(),
+        engine.set_data_json(&data.to_string()).unwrap_err(),
+    ] {
+        assert_eq!(error.limit(), Some("max_load_memory_bytes"), "{error}");
+        goes_on(&engine);
+    }
+    assert_eq!(engine.loaded_policies(), ["good.rego"]);
+}
