@@ -24,10 +24,46 @@ impl Engine {
             .or_throw(env)
     }
 
+    /// The engine of a name, made with these options if there is none.
+    #[napi(factory, catch_unwind)]
+    pub fn open(
+        env: Env,
+        name: String,
+        options: Option<HashMap<String, Either3<f64, bool, String>>>,
+    ) -> Result<Self> {
+        let options = options.map(|options| checked(&options)).transpose();
+        options
+            .and_then(|options| grid_opa::Engine::open(&name, options))
+            .map(Self)
+            .or_throw(env)
+    }
+
+    /// Takes a name out of the map of engines; returns whether it was there.
+    #[napi(catch_unwind)]
+    pub fn forget(name: String) -> bool {
+        grid_opa::Engine::forget(&name)
+    }
+
+    /// How many changes of policies and data there were.
+    #[napi(getter, catch_unwind)]
+    pub fn revision(&self) -> f64 {
+        self.0.revision() as f64
+    }
+
     /// Loads or replaces a policy.
     #[napi(catch_unwind)]
     pub fn load_policy(&self, env: Env, name: String, source: String) -> Result<()> {
         self.0.load_policy(&name, &source).or_throw(env)
+    }
+
+    /// Loads or replaces policies in one step; sources stand at the places of their names.
+    #[napi(catch_unwind)]
+    pub fn load_policies(&self, env: Env, names: Vec<String>, sources: Vec<String>) -> Result<()> {
+        let pairs = names.iter().zip(&sources);
+        let policies: Vec<(&str, &str)> = pairs
+            .map(|(name, source)| (name.as_str(), source.as_str()))
+            .collect();
+        self.0.load_policies(&policies).or_throw(env)
     }
 
     /// Removes a policy; returns whether it was there.
@@ -66,6 +102,62 @@ impl Engine {
         self.0.merge_data_json(&text).or_throw(env)
     }
 
+    /// Changes the data document by a JSON Patch.
+    #[napi(catch_unwind)]
+    pub fn patch_data(&self, env: Env, text: String) -> Result<()> {
+        self.0.patch_data_json(&text).or_throw(env)
+    }
+
+    /// What the data document holds at a JSON Pointer.
+    #[napi(catch_unwind)]
+    pub fn get_data(&self, env: Env, pointer: String) -> Result<Either<String, ()>> {
+        let value = self.0.get_data_json(&pointer).or_throw(env)?;
+        Ok(value.map_or(Either::B(()), Either::A))
+    }
+
+    /// Evaluates what is true or false; `undefined` is what undefined counts as.
+    #[napi(catch_unwind)]
+    pub fn test(
+        &self,
+        env: Env,
+        query: String,
+        input: Option<String>,
+        undefined: Option<bool>,
+    ) -> Result<bool> {
+        self.0
+            .test_json(&query, input.as_deref(), undefined)
+            .or_throw(env)
+    }
+
+    /// The variables of each answer, as JSON text.
+    #[napi(catch_unwind)]
+    pub fn query(&self, env: Env, query: String, input: Option<String>) -> Result<String> {
+        self.0.query_json(&query, input.as_deref()).or_throw(env)
+    }
+
+    /// Throws unless a query compiles.
+    #[napi(catch_unwind)]
+    pub fn check_query(&self, env: Env, query: String) -> Result<()> {
+        self.0.check_query(&query).or_throw(env)
+    }
+
+    /// As `evaluate`, on a thread of the pool.
+    #[napi(catch_unwind)]
+    pub fn evaluate_async(
+        &self,
+        query: String,
+        input: Option<String>,
+        signal: Option<AbortSignal>,
+    ) -> AsyncTask<Evaluation> {
+        let engine = self.0.clone();
+        let task = Evaluation {
+            engine,
+            query,
+            input,
+        };
+        AsyncTask::with_optional_signal(task, signal)
+    }
+
     /// Evaluates; undefined out is Rego's undefined, undefined in is no input.
     #[napi(catch_unwind)]
     pub fn evaluate(
@@ -78,6 +170,30 @@ impl Engine {
             .0
             .evaluate_json(&query, input.as_deref())
             .or_throw(env)?;
+        Ok(value.map_or(Either::B(()), Either::A))
+    }
+}
+
+/// One evaluation on a thread of the pool.
+pub struct Evaluation {
+    engine: grid_opa::Engine,
+    query: String,
+    input: Option<String>,
+}
+
+impl Task for Evaluation {
+    // A failure needs the environment to become a JavaScript error, so it goes back as a value.
+    type Output = std::result::Result<Option<String>, grid_opa::Error>;
+    type JsValue = Either<String, ()>;
+
+    fn compute(&mut self) -> Result<Self::Output> {
+        Ok(self
+            .engine
+            .evaluate_json(&self.query, self.input.as_deref()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> Result<Self::JsValue> {
+        let value = output.or_throw(env)?;
         Ok(value.map_or(Either::B(()), Either::A))
     }
 }

@@ -10,16 +10,17 @@ pub(crate) struct Failure {
     place: Place,
 }
 
-/// Where in a policy the error lies, as far as it is known.
+/// Where in a policy the error lies and which limit was reached, as far as it is known.
 #[derive(Default)]
 struct Place {
     file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
+    limit: Option<&'static str>,
 }
 
 impl Failure {
-    /// A JavaScript error with the members `code` and, where known, `file`, `line` and `column`.
+    /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column` and `limit`.
     fn into_error(self, env: Env) -> Result<Error> {
         let mut error = env.create_error(Error::from_reason(self.text))?;
         // napi's own codes are a closed set, so ours replaces the one that it has set.
@@ -32,6 +33,9 @@ impl Failure {
         }
         if let Some(column) = self.place.column {
             error.set("column", column)?;
+        }
+        if let Some(limit) = self.place.limit {
+            error.set("limit", limit)?;
         }
         // An Error made of a JavaScript value throws that very value.
         Ok(error.to_unknown().into())
@@ -68,6 +72,7 @@ impl From<grid_opa::Error> for Failure {
                 file: error.file().map(String::from),
                 line: error.line(),
                 column: error.column(),
+                limit: error.limit(),
             },
         }
     }

@@ -6,6 +6,12 @@ mod cache;
 mod engine;
 mod error;
 
+// A panic becomes an error that says all of it, so nothing is printed. The hook is that of the addon alone, as is its std.
+#[napi_derive::module_init]
+fn init() {
+    std::panic::set_hook(Box::new(|_| ()));
+}
+
 // Counts what evaluations take, so that their memory limits hold.
 #[global_allocator]
 static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;

@@ -123,7 +123,7 @@ describe("errors", () => {
   });
 
   test("a query that does not parse is a CompileError, an evaluation that fails an EvaluationError", () => {
-    const engine = engineWithPolicy();
+    const engine = new Engine({ strictBuiltinErrors: true });
     expect(() => engine.evaluate("data.p.[")).toThrow(CompileError);
     engine.loadPolicy("zero.rego", "package zero\nx := 1 / input.n");
     expect(thrown(() => engine.evaluate("data.zero.x", { n: 0 }))).toMatchObject({

@@ -78,19 +78,26 @@ describe("what JSON cannot say is an InputError that names the place", () => {
 describe("the answer", () => {
   test.each<[string, unknown]>([
     ['{"a":[1,"x"]}', { a: [1, "x"] }],
-    ["18446744073709551615", 18446744073709552000],
-    ["-9223372036854775808", -9223372036854776000],
+    ["9007199254740991", 9007199254740991],
+    ["-9007199254740991", -9007199254740991],
     ['"99999999999999999999999"', "99999999999999999999999"],
     [String.raw`["\\\"99999999999999999999999"]`, ['\\"99999999999999999999999']],
     ["100000000000000000000.5", 1e20],
     ["0.12345678901234567890123", 0.12345678901234568],
     ["99999999999999999999e0", 1e20],
   ])("%s is read", (text, value) => {
-    expect(parseAnswer(text)).toEqual(value);
+    for (const unsafeIntegers of ["error", "bigint"] as const) expect(parseAnswer(text, unsafeIntegers)).toEqual(value);
   });
 
-  test.each(["18446744073709551616", "-9223372036854775809", '{"a":[1,99999999999999999999]}'])("%s would lose digits", (text) => {
-    expect(() => parseAnswer(text)).toThrow(EvaluationError);
-    expect(() => parseAnswer(text)).toThrow("evaluateJson");
+  test.each([
+    ["9007199254740992", 9007199254740992n],
+    ["-9007199254740993", -9007199254740993n],
+    ["18446744073709551616", 18446744073709551616n],
+    ['{"a":[1,99999999999999999999],"int:":"int:1"}', { a: [1, 99999999999999999999n], "int:": "int:1" }],
+    ['["12345678901234567890", 12345678901234567890]', ["12345678901234567890", 12345678901234567890n]],
+  ])("%s is beyond a JavaScript number: an error or a BigInt", (text, value) => {
+    expect(() => parseAnswer(text, "error")).toThrow(EvaluationError);
+    expect(() => parseAnswer(text, "error")).toThrow("evaluateJson");
+    expect(parseAnswer(text, "bigint")).toEqual(value);
   });
 });

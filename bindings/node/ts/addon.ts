@@ -14,7 +14,10 @@ import { camelNames } from "./options.ts";
 /** What the addon exports; src/*.rs is its source. */
 export interface Addon {
   /** Takes the options under the crate's names, snake_case. */
-  Engine: new (options: Record<string, unknown>) => NativeEngine;
+  Engine: (new (options: Record<string, unknown>) => NativeEngine) & {
+    open(name: string, options: Record<string, unknown> | undefined): NativeEngine;
+    forget(name: string): boolean;
+  };
   Cache: (new (options: CacheOptions) => NativeCache) & {
     open(name: string, options: CacheOptions): NativeCache;
   };
@@ -22,14 +25,22 @@ export interface Addon {
 
 /** Policies; documents go in and out as JSON text. */
 export interface NativeEngine {
+  readonly revision: number;
   loadPolicy(name: string, source: string): void;
+  loadPolicies(names: string[], sources: string[]): void;
   removePolicy(name: string): boolean;
   hasPolicy(name: string): boolean;
   loadedPolicies(): string[];
   clearPolicies(): void;
   setData(text: string): void;
   mergeData(text: string): void;
+  patchData(text: string): void;
+  getData(pointer: string): string | undefined;
   evaluate(query: string, input: string | undefined): string | undefined;
+  evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
+  test(query: string, input: string | undefined, undefinedAs: boolean | undefined): boolean;
+  query(query: string, input: string | undefined): string;
+  checkQuery(query: string): void;
 }
 
 /** A bounded cache. */
@@ -72,12 +83,12 @@ export function nativeCall<T>(call: () => T): T {
 /** Turns what the addon threw into a {@link GridError}. */
 export function gridError(thrown: unknown): GridError {
   if (thrown instanceof GridError) return thrown;
-  const { code, message, file, line, column } = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NativeError;
+  const { code, message, file, line, column, limit } = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NativeError;
   const Class = CLASSES.get(code);
   if (Class) {
     // These name options and methods; the others may quote a policy.
     const mends = code === "GRID_INPUT" || code === "GRID_LIMIT" || code === "GRID_ARGUMENT";
-    return new Class(mends ? camelNames(message) : message, { file, line, column });
+    return new Class(mends ? camelNames(message) : message, { file, line, column, limit: limit && camelNames(limit) });
   }
   // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
   return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });

@@ -38,6 +38,13 @@ export function optionsArgument<T extends object>(options: T | undefined, types:
   return options;
 }
 
+/** Returns an argument that is one of a few texts. */
+export function choiceArgument<T extends string>(value: unknown, choices: readonly T[], name: string): T {
+  const choice = choices.find((one) => one === value);
+  if (choice === undefined) throw new ArgumentError(`${name} must be ${choices.join(" or ")}; got ${String(value)}`);
+  return choice;
+}
+
 /** Names a value's kind for a message. */
 function describe(value: unknown): string {
   return value === null ? "null" : typeof value;

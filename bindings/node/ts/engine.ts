@@ -1,8 +1,10 @@
-import { nativeCall, type NativeEngine } from "./addon.ts";
-import { optionsArgument, textArgument } from "./arguments.ts";
-import { type JsonValue, jsonText, parseAnswer } from "./json.ts";
+import { gridError, nativeCall, type NativeEngine } from "./addon.ts";
+import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
+import { type JsonValue, jsonText, parseAnswer, type UnsafeIntegers } from "./json.ts";
+import { ArgumentError } from "./errors.ts";
 import { addon } from "./loader.ts";
 import { ENGINE_OPTIONS, type EngineOptions, snakeKeys } from "./options.ts";
+import { PreparedQuery } from "./prepared.ts";
 
 /**
  * An embedded OPA/Rego policy engine.
@@ -16,14 +18,44 @@ import { ENGINE_OPTIONS, type EngineOptions, snakeKeys } from "./options.ts";
  */
 export class Engine {
   readonly #native: NativeEngine;
+  readonly #unsafeIntegers: UnsafeIntegers;
 
   /**
    * @throws {ArgumentError} an option is unknown or out of its range
    * @throws {AddonError} the native addon could not be loaded
    */
-  constructor(options?: EngineOptions) {
+  constructor(options?: EngineOptions);
+  constructor(options?: EngineOptions, open?: (options: Record<string, unknown>) => NativeEngine) {
+    const { unsafeIntegers = "error", ...native } = optionsArgument(options, ENGINE_OPTIONS);
+    this.#unsafeIntegers = choiceArgument(unsafeIntegers, ["error", "bigint"], "the option unsafeIntegers");
     const { Engine: Native } = addon();
-    this.#native = nativeCall(() => new Native(snakeKeys(optionsArgument(options, ENGINE_OPTIONS))));
+    this.#native = nativeCall(() => (open ?? ((given) => new Native(given)))(snakeKeys(native)));
+  }
+
+  /**
+   * The engine of this name, the same in every worker thread: policies and data are there once. The first call makes it; without
+   * options it is taken as it is.
+   *
+   * @throws {ArgumentError} the engine is open with other options, or as the constructor
+   */
+  static open(name: string, options?: EngineOptions): Engine {
+    textArgument(name, "the engine's name");
+    const open = (given: Record<string, unknown>) => addon().Engine.open(name, Object.keys(given).length > 0 ? given : undefined);
+    return new (Engine as unknown as new (...args: unknown[]) => Engine)(options, open);
+  }
+
+  /**
+   * Takes a name out of the map of engines; returns whether it was there. Open handles keep working on the old engine, and the next
+   * {@link open} of the name makes a new one.
+   */
+  static forget(name: string): boolean {
+    textArgument(name, "the engine's name");
+    return nativeCall(() => addon().Engine.forget(name));
+  }
+
+  /** How many changes of policies and data there were: tells one serving set from another. */
+  get revision(): number {
+    return nativeCall(() => this.#native.revision);
   }
 
   /**
@@ -39,6 +71,19 @@ export class Engine {
     textArgument(name, "the policy's name");
     textArgument(source, "the policy's source");
     nativeCall(() => this.#native.loadPolicy(name, source));
+  }
+
+  /**
+   * Loads several policies in one step, each under its name: all of them serve at once, or none does.
+   *
+   * @param policies source texts by name
+   * @throws {CompileError} as {@link loadPolicy}; `file` says which one
+   */
+  loadPolicies(policies: Readonly<Record<string, string>>): void {
+    if (typeof policies !== "object" || policies === null) throw new ArgumentError("policies must be an object of names and sources");
+    const names = Object.keys(policies).map((name) => textArgument(name, "a policy's name"));
+    const sources = names.map((name) => textArgument(policies[name], `the source of ${name}`));
+    nativeCall(() => this.#native.loadPolicies(names, sources));
   }
 
   /**
@@ -91,25 +136,46 @@ export class Engine {
   }
 
   /**
+   * Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none.
+   *
+   * @throws {InputError} that is no patch, an operation cannot be done, or as `setData` for what comes of it
+   */
+  patchData(operations: readonly object[]): void {
+    const text = jsonText(operations, "the patch");
+    nativeCall(() => this.#native.patchData(text));
+  }
+
+  /**
+   * What the data document holds at a JSON Pointer (RFC 6901), `/users/ann` say; undefined where there is nothing.
+   *
+   * @param pointer left out: the whole document
+   * @throws {ArgumentError} the text is no pointer
+   */
+  getData<T = JsonValue>(pointer = ""): T | undefined {
+    textArgument(pointer, "the pointer");
+    return this.#parsed(nativeCall(() => this.#native.getData(pointer))) as T | undefined;
+  }
+
+  /**
    * Evaluates a rule (`data.authz.allow`) or a query.
    *
-   * Numbers of the result are JavaScript numbers: an integer beyond 2^53 is rounded, one beyond 64 bits is an error;
-   * {@link evaluateJson} keeps the digits. Rego sets come as sorted arrays.
+   * Integers of the result are never rounded: for one beyond 2^53 see the option `unsafeIntegers`; {@link evaluateJson} keeps the
+   * digits. Rego sets come as sorted arrays.
    *
    * @param input the input document. Left out or undefined: there is no `input`; null is an input of its own. Members
    * that are undefined are left out, as by `JSON.stringify`; what else JSON cannot say is an error, never dropped
    * @returns the value, or undefined where Rego's answer is undefined, which is not false
    * @throws {InputError} the input holds what JSON cannot say (NaN, a BigInt, a Map, a cycle, ...); the message names the place
-   * @throws {EvaluationError} the evaluation failed, `file`, `line` and `column` say where, if known; or an integer of the
-   * answer is beyond 64 bits
+   * @throws {EvaluationError} the evaluation failed, `file`, `line` and `column` say where, if known; or the answer holds an integer
+   * that a JavaScript number does not
    * @throws {CompileError} the query does not compile
    * @throws {ArgumentError} the query has several answers, so not one value
    * @throws {LimitError} a limit was reached
    */
   evaluate<T = JsonValue>(ruleOrQuery: string, input?: unknown): T | undefined {
-    const inputText = input === undefined ? undefined : jsonText(input, "input");
-    const text = this.evaluateJson(ruleOrQuery, inputText);
-    return text === undefined ? undefined : (parseAnswer(text) as T);
+    textArgument(ruleOrQuery, "the rule or query");
+    const text = inputOf(input);
+    return this.#parsed(nativeCall(() => this.#native.evaluate(ruleOrQuery, text))) as T | undefined;
   }
 
   /**
@@ -124,4 +190,68 @@ export class Engine {
     if (inputText !== undefined) textArgument(inputText, "the input text");
     return nativeCall(() => this.#native.evaluate(ruleOrQuery, inputText));
   }
+
+  /**
+   * As {@link evaluate}, on a thread of libuv's pool. The set of policies and data is the one that serves when the thread begins.
+   *
+   * @param options.signal aborts an evaluation that has not begun; one that runs ends by `maxEvaluationMs`
+   */
+  async evaluateAsync<T = JsonValue>(ruleOrQuery: string, input?: unknown, options: { signal?: AbortSignal } = {}): Promise<T | undefined> {
+    textArgument(ruleOrQuery, "the rule or query");
+    const text = inputOf(input);
+    const { signal } = options;
+    signal?.throwIfAborted();
+    try {
+      return this.#parsed(await this.#native.evaluateAsync(ruleOrQuery, text, signal)) as T | undefined;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw gridError(error);
+    }
+  }
+
+  /**
+   * Asks a rule or query that is true or false.
+   *
+   * @param options.undefined what undefined counts as; left out: it is an error
+   * @throws {EvaluationError} the answer is neither, or as {@link evaluate}
+   */
+  test(ruleOrQuery: string, input?: unknown, options: { undefined?: boolean } = {}): boolean {
+    textArgument(ruleOrQuery, "the rule or query");
+    const text = inputOf(input);
+    return nativeCall(() => this.#native.test(ruleOrQuery, text, options.undefined));
+  }
+
+  /**
+   * Evaluates a query of any number of expressions and answers, `some user in data.users; user.admin` say, and returns the
+   * variables of each answer. One that holds without variables has one answer without any; one that does not hold has none.
+   *
+   * @throws {ArgumentError} a `not` or an `every` stands outside of a comprehension or rule
+   */
+  query<T = Record<string, JsonValue>>(query: string, input?: unknown): T[] {
+    textArgument(query, "the query");
+    const text = inputOf(input);
+    return parseAnswer(
+      nativeCall(() => this.#native.query(query, text)),
+      this.#unsafeIntegers,
+    ) as T[];
+  }
+
+  /**
+   * A handle for a rule or query that is asked again and again; policies and data may change under it.
+   *
+   * @throws {CompileError} the query does not compile on what is loaded now
+   */
+  prepare(ruleOrQuery: string): PreparedQuery {
+    textArgument(ruleOrQuery, "the rule or query");
+    nativeCall(() => this.#native.checkQuery(ruleOrQuery));
+    return new PreparedQuery(this, ruleOrQuery);
+  }
+
+  #parsed(text: string | undefined): unknown {
+    return text === undefined ? undefined : parseAnswer(text, this.#unsafeIntegers);
+  }
+}
+
+function inputOf(input: unknown): string | undefined {
+  return input === undefined ? undefined : jsonText(input, "input");
 }

@@ -16,6 +16,8 @@ export interface GridErrorDetails extends ErrorOptions {
   line?: number | undefined;
   /** Column in that line, from 1. */
   column?: number | undefined;
+  /** The option that set the limit which was reached. */
+  limit?: string | undefined;
 }
 
 /** What Grid throws; each `code` has a subclass of its own. */
@@ -32,17 +34,20 @@ export class GridError extends Error {
   declare readonly line?: number;
   /** Column in that line, from 1, where known. */
   declare readonly column?: number;
+  /** Of a LimitError: the option that set the limit which was reached; absent for limits that no option moves. */
+  declare readonly limit?: string;
 
   constructor(code: GridErrorCode, message: string, details: GridErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
-    const { file, line, column } = details;
+    const { file, line, column, limit } = details;
     // Only what is known becomes a property, so that a printed error shows no `undefined`.
     Object.assign(
       this,
       file === undefined ? null : { file },
       line === undefined ? null : { line },
       column === undefined ? null : { column },
+      limit === undefined ? null : { limit },
     );
   }
 }

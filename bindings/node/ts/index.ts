@@ -12,5 +12,6 @@ export {
   InternalError,
   LimitError,
 } from "./errors.ts";
-export type { JsonValue } from "./json.ts";
+export type { JsonValue, UnsafeIntegers } from "./json.ts";
 export type { EngineOptions, RegoVersion } from "./options.ts";
+export type { PreparedQuery } from "./prepared.ts";

@@ -32,28 +32,42 @@ export function jsonText(value: unknown, name: string): string {
   return text;
 }
 
-/**
- * Reads the engine's answer, and throws an {@link EvaluationError} for an integer beyond 64 bits, as every binding does:
- * the double that JavaScript has for it is another number.
- */
-export function parseAnswer(text: string): unknown {
-  if (LONG_NUMBER.test(text)) {
-    const numbers = text.replace(STRINGS, '""').match(INTEGERS) ?? [];
-    const beyond = numbers.find((digits) => BigInt(digits) < MIN_I64 || BigInt(digits) > MAX_U64);
-    if (beyond !== undefined) {
-      throw new EvaluationError(
-        `the answer holds the integer ${beyond.slice(0, MAX_PATH)}, which is beyond 64 bits: evaluateJson has its digits, or make it a string in the policy`,
-      );
-    }
-  }
-  return JSON.parse(text);
+/** What becomes of integers of an answer that a JavaScript number does not hold: an {@link EvaluationError}, or a BigInt. */
+export type UnsafeIntegers = "error" | "bigint";
+
+/** Reads the engine's answer. No integer is rounded: one beyond 2^53 is what `unsafeIntegers` says. */
+export function parseAnswer(text: string, unsafeIntegers: UnsafeIntegers): unknown {
+  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+  const mark = unusedMark(text);
+  let found = false;
+  const marked = text.replace(STRING_OR_INTEGER, (part) => {
+    if (part.startsWith('"') || Number.isSafeInteger(Number(part))) return part;
+    if (unsafeIntegers === "error") throw unsafeInteger(part);
+    found = true;
+    return `"${mark}${part}"`;
+  });
+  if (!found) return JSON.parse(text);
+  return JSON.parse(marked, (_key, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  );
 }
 
-const LONG_NUMBER = /\d{19}/;
-const STRINGS = /"(?:[^"\\]|\\.)*"/g;
-const INTEGERS = /(?<![\d.])-?\d{19,}(?![\d.eE])/g;
-const MIN_I64 = -(2n ** 63n);
-const MAX_U64 = 2n ** 64n - 1n;
+function unsafeInteger(digits: string): EvaluationError {
+  return new EvaluationError(
+    `the answer holds the integer ${digits.slice(0, MAX_PATH)}, which a JavaScript number does not: open the engine with unsafeIntegers: "bigint", ask evaluateJson for its digits, or make it a string in the policy`,
+  );
+}
+
+/** A text that no string of the answer begins with. */
+function unusedMark(text: string): string {
+  let mark = "int:";
+  while (text.includes(`"${mark}`)) mark += ":";
+  return mark;
+}
+
+const LONG_INTEGER = /\d{16}/;
+// A string, or an integer that may be beyond 2^53; a number with a fraction or an exponent is none.
+const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /** The first value that JSON cannot say; undefined if there is none. */
 function findFlaw(value: unknown, depth: number): Flaw | undefined {

@@ -1,3 +1,5 @@
+import type { UnsafeIntegers } from "./json.ts";
+
 /**
  * Which version of Rego sources are read as. `auto` reads v1 first, and as v0 what is valid as v0 only (the classic
  * `allow { ... }`).
@@ -10,7 +12,8 @@ export interface EngineOptions {
   regoVersion?: RegoVersion;
   /**
    * Whether an error of a builtin (a wrong type, a division by zero) ends the evaluation with an EvaluationError, or makes
-   * the call undefined as in OPA. Default: true, since an undefined call under a `not` allows what was meant to be forbidden.
+   * the call undefined. Default: false, as in OPA. Where policies use `not`, think of true: an undefined call under a `not`
+   * allows what was meant to be forbidden, and an input that the caller chooses can provoke it.
    */
   strictBuiltinErrors?: boolean;
   /** Longest policy source and longest query text, in bytes of UTF-8. Default: 1 MiB. */
@@ -29,6 +32,11 @@ export interface EngineOptions {
   maxEvaluationMemoryBytes?: number;
   /** Most memory that one change of policies or data may take, in bytes. Default: 256 MiB. */
   maxLoadMemoryBytes?: number;
+  /**
+   * What becomes of an integer of an answer that a JavaScript number does not hold (beyond 2^53): an EvaluationError, or a BigInt.
+   * Of this handle of the engine alone. Default: `error`.
+   */
+  unsafeIntegers?: UnsafeIntegers;
 }
 
 /** The type of each option. */
@@ -43,6 +51,7 @@ export const ENGINE_OPTIONS = {
   maxEvaluationMs: "number",
   maxEvaluationMemoryBytes: "number",
   maxLoadMemoryBytes: "number",
+  unsafeIntegers: "string",
 } as const;
 
 /** Options under the names that the crate gives them, without those that are undefined. */

@@ -17,6 +17,40 @@ pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
     serde_json::to_string(&Answer(value)).map_err(|error| unsayable(&error, ""))
 }
 
+/// The answer of a question that is a yes or no.
+pub(crate) fn truth(value: &Value, query: &str) -> Result<bool, Error> {
+    match value {
+        Value::Bool(truth) => Ok(*truth),
+        other => Err(no_truth(query, kind_of(other))),
+    }
+}
+
+/// The error for an answer that is neither yes nor no.
+pub(crate) fn no_truth(query: &str, found: &str) -> Error {
+    let mend = if found == "undefined" {
+        "say what undefined counts as, or give the rule a default"
+    } else {
+        "ask for a rule that is true or false"
+    };
+    Error::new(
+        ErrorKind::Evaluation,
+        format!("{query} is {found}, and the question was whether it is true or false; {mend}"),
+    )
+}
+
+const fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Set(_) => "a set",
+        Value::Object(_) => "an object",
+        Value::Undefined => "undefined",
+    }
+}
+
 fn unsayable(error: &serde_json::Error, mend: &str) -> Error {
     Error::new(
         ErrorKind::Evaluation,

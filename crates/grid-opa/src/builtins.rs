@@ -42,21 +42,17 @@ const NAMESPACES: [&str; 29] = [
     "uuid", "yaml",
 ];
 
-/// The first call of `outline` that neither this build nor a rule can answer. `defined` tells whether a rule of the same package
-/// in another source has this first name.
+/// The calls of `outline` that neither this build nor a rule of the same source can answer. A rule of the same package in another
+/// source may: see [`Call::root`].
 ///
 /// A name without a namespace that OPA does not know either may be a function of a source that is yet to come: that one shows
 /// when it is evaluated, as `GRID_EVALUATION`.
-pub(crate) fn first_lacking<'o>(
-    outline: &'o Outline<'_>,
-    defined: impl Fn(&str) -> bool,
-) -> Option<&'o Call> {
-    outline.calls.iter().find(|call| {
-        let root = call.name.split('.').next().unwrap_or_default();
+pub(crate) fn lacking<'o>(outline: &'o Outline<'_>) -> impl Iterator<Item = &'o Call> {
+    outline.calls.iter().filter(|call| {
+        let root = call.root();
         lacks(&call.name, root)
             && !outline.aliases.contains_key(root)
             && !outline.roots.contains(root)
-            && !defined(root)
     })
 }
 
@@ -114,27 +110,24 @@ mod tests {
 
     #[test]
     fn own_functions_and_imports_are_no_builtins() {
-        let lacking = |source: &str, defined: &str| {
+        let lacking = |source: &str| {
             let outline = Outline::of_policy(source);
-            first_lacking(&outline, |name| name == defined).map(|call| call.name.clone())
+            lacking(&outline).next().map(|call| call.name.clone())
         };
-        assert_eq!(
-            lacking("package p\na := any([1])", ""),
-            Some("any".to_owned())
-        );
-        assert_eq!(lacking("package p\na := any([1])", "any"), None);
-        assert_eq!(lacking("package p\na := any([1])\nany(x) := x", ""), None);
-        assert_eq!(
-            lacking("package p\na := strings.starts([1])", ""),
-            Some("strings.starts".to_owned())
-        );
-        assert_eq!(
-            lacking(
-                "package p\nimport data.strings\na := strings.starts([1])",
-                ""
+        for (source, expected) in [
+            ("package p\na := any([1])", Some("any")),
+            ("package p\na := any([1])\nany(x) := x", None),
+            (
+                "package p\na := strings.starts([1])",
+                Some("strings.starts"),
             ),
-            None
-        );
-        assert_eq!(lacking("package p\na := own(data.b.c([1]))", ""), None);
+            (
+                "package p\nimport data.strings\na := strings.starts([1])",
+                None,
+            ),
+            ("package p\na := own(data.b.c([1]))", None),
+        ] {
+            assert_eq!(lacking(source).as_deref(), expected, "{source}");
+        }
     }
 }

@@ -6,10 +6,9 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::nesting;
 use crate::options::{EngineOptions, RegoVersion};
-use crate::outline::Outline;
+use crate::outline::{Call, Outline};
 use crate::set::Module;
 use crate::stack;
-use std::collections::BTreeMap;
 
 /// Parses `source` and adds it to `engine`, which must have no module of this name.
 ///
@@ -17,7 +16,6 @@ use std::collections::BTreeMap;
 /// `GRID_LIMIT` and `GRID_COMPILE`; `engine` is then as it was.
 pub(crate) fn add(
     engine: &mut regorus::Engine,
-    others: &BTreeMap<String, Module>,
     options: &EngineOptions,
     name: &str,
     source: &str,
@@ -39,14 +37,7 @@ pub(crate) fn add(
         .pop()
         .map(|package| package.components)
         .unwrap_or_default();
-    let defined = |root: &str| {
-        others
-            .values()
-            .any(|other| other.package == package && other.roots.contains(root))
-    };
-    if let Some(call) = builtins::first_lacking(&outline, defined) {
-        return Err(lacking(&call.name).in_file(name).at(call.line, call.column));
-    }
+    let lacking = builtins::lacking(&outline).cloned().collect();
     let links = chains::links_of(&outline, &package);
     let roots = outline
         .roots
@@ -59,6 +50,7 @@ pub(crate) fn add(
         roots,
         path_heads: outline.path_heads,
         links,
+        lacking,
     })
 }
 
@@ -109,11 +101,12 @@ pub(crate) fn check_levels(levels: u32, options: &EngineOptions, what: &str) -> 
 }
 
 /// The error for a call of a builtin that this build lacks.
-pub(crate) fn lacking(name: &str) -> Error {
+pub(crate) fn lacking(call: &Call) -> Error {
     let text = format!(
-        "there is no function {name} in this build; define it in a package of your own, or pass what it would give as input"
+        "there is no function {} in this build; define it in a package of your own, or pass what it would give as input",
+        call.name
     );
-    Error::new(ErrorKind::Compile, text)
+    Error::new(ErrorKind::Compile, text).at(call.line, call.column)
 }
 
 // Adds the module and returns whether it was read as v0.

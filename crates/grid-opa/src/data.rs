@@ -1,5 +1,6 @@
 //! The data document: what it may be, and how one is merged into it.
 
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use regorus::Value;
 use std::collections::BTreeMap;
@@ -21,6 +22,60 @@ pub(crate) fn object(value: Value) -> Result<Value, Error> {
 pub(crate) fn merged(base: &Value, added: &Value) -> Result<Value, Error> {
     let mut path = Vec::new();
     merge(base, added, &mut path)
+}
+
+/// `base` changed by all operations of a JSON Patch, by the builtin of that name.
+pub(crate) fn patched(base: &Value, patch: Value) -> Result<Value, Error> {
+    if !matches!(patch, Value::Array(_)) {
+        return Err(no_patch("it is no array"));
+    }
+    let mut engine = regorus::Engine::new();
+    engine.set_strict_builtin_errors(true);
+    let document =
+        [("base", base.clone()), ("patch", patch)].map(|(name, value)| (Value::from(name), value));
+    engine.set_input(Value::from(BTreeMap::from(document)));
+    let answer = engine.eval_query("json.patch(input.base, input.patch)".to_owned(), false);
+    let answer = answer.map_err(|error| no_patch(&Diagnostic::of(&error).message))?;
+    let value = answer
+        .result
+        .into_iter()
+        .flat_map(|row| row.expressions)
+        .next();
+    match value.map(|expression| expression.value) {
+        None | Some(Value::Undefined) => Err(no_patch(
+            "an operation is none, has a path that is not there, or tests for another value",
+        )),
+        Some(value) => object(value),
+    }
+}
+
+fn no_patch(reason: &str) -> Error {
+    Error::input(format!(
+        "the JSON Patch (RFC 6902) cannot be done, and nothing was changed: {reason}"
+    ))
+}
+
+/// What lies at a JSON Pointer.
+pub(crate) fn at<'v>(data: &'v Value, pointer: &str) -> Result<Option<&'v Value>, Error> {
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return Err(Error::argument(format!(
+            "{pointer:?} is no JSON Pointer (RFC 6901), a text such as /users/ann; the empty text is all of the data"
+        )));
+    }
+    let mut found = data;
+    for part in pointer.split('/').skip(1) {
+        let key = part.replace("~1", "/").replace("~0", "~");
+        let inner = match found {
+            Value::Object(fields) => fields.get(&Value::from(key.as_str())),
+            Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => found = inner,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(found))
 }
 
 fn merge<'v>(base: &Value, added: &'v Value, path: &mut Vec<&'v Value>) -> Result<Value, Error> {

@@ -3,7 +3,7 @@
 use crate::answer;
 use crate::data;
 use crate::document;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::evaluate;
 use crate::guard::guarded;
 use crate::memory;
@@ -13,18 +13,28 @@ use regorus::Value;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Longest name of a policy, in bytes.
+/// Longest name of a policy or an engine, in bytes.
 const MAX_NAME_BYTES: usize = 1024;
 
-/// An embedded policy engine, to be shared by threads as it is.
+/// An embedded policy engine, to be shared by threads: a clone is the same engine.
 ///
 /// Changes are atomic and in the order in which they were called; one that fails changes nothing. Policies, data and input
 /// are independent: each survives changes of the others.
-pub struct Engine {
+#[derive(Clone)]
+pub struct Engine(Arc<Shared>);
+
+/// What all clones of an engine have in common.
+pub(crate) struct Shared {
     options: EngineOptions,
-    serving: RwLock<Arc<PolicySet>>,
+    serving: RwLock<Serving>,
     /// Held while a next set is built, so that no change is lost; evaluations never take it.
     changing: Mutex<()>,
+}
+
+#[derive(Clone)]
+struct Serving {
+    set: Arc<PolicySet>,
+    revision: u64,
 }
 
 impl Engine {
@@ -36,16 +46,25 @@ impl Engine {
         options.check()?;
         memory::install();
         let set = guarded(options.for_load(), || PolicySet::empty(&options))?;
-        Ok(Self {
+        let serving = Serving {
+            set: Arc::new(set),
+            revision: 0,
+        };
+        Ok(Self(Arc::new(Shared {
             options,
-            serving: RwLock::new(Arc::new(set)),
+            serving: RwLock::new(serving),
             changing: Mutex::new(()),
-        })
+        })))
     }
 
     /// The options that the engine was built with.
-    pub const fn options(&self) -> &EngineOptions {
-        &self.options
+    pub fn options(&self) -> &EngineOptions {
+        &self.0.options
+    }
+
+    /// How many changes of policies and data there were: it tells one serving set from another.
+    pub fn revision(&self) -> u64 {
+        self.serving().revision
     }
 
     /// Loads the policy `source` under `name`, in place of the one of that name if there is one.
@@ -57,12 +76,18 @@ impl Engine {
     /// and rules whose path is taken by data or a package. `GRID_LIMIT` for a source too long or nested too deep.
     /// `GRID_ARGUMENT` for the name. The old set serves on.
     pub fn load_policy(&self, name: &str, source: &str) -> Result<(), Error> {
-        if name.is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
-            return Err(Error::argument(format!(
-                "the name of a policy is a text of 1 to {MAX_NAME_BYTES} bytes without control characters"
-            )));
+        self.load_policies(&[(name, source)])
+    }
+
+    /// Loads several policies, each a name and a source, in one step: all of them serve at once, or none does.
+    ///
+    /// # Errors
+    /// As [`load_policy`](Self::load_policy), and `GRID_ARGUMENT` for two of one name.
+    pub fn load_policies(&self, policies: &[(&str, &str)]) -> Result<(), Error> {
+        for (name, _) in policies {
+            check_name(name, "a policy")?;
         }
-        self.change(|set| set.with_policy(&self.options, name, source))
+        self.change(|set| set.with_policies(self.options(), policies))
     }
 
     /// Removes the policy `name` and returns whether it was there.
@@ -74,7 +99,7 @@ impl Engine {
         self.change_if(|set| {
             there = set.contains(name);
             if there {
-                set.without_policy(&self.options, name).map(Some)
+                set.without_policy(self.options(), name).map(Some)
             } else {
                 Ok(None)
             }
@@ -84,12 +109,12 @@ impl Engine {
 
     /// Whether a policy `name` is loaded.
     pub fn has_policy(&self, name: &str) -> bool {
-        self.serving().contains(name)
+        self.serving().set.contains(name)
     }
 
     /// The names of the loaded policies, sorted.
     pub fn loaded_policies(&self) -> Vec<String> {
-        self.serving().names().map(str::to_owned).collect()
+        self.serving().set.names().map(str::to_owned).collect()
     }
 
     /// Removes all policies; data stays.
@@ -97,7 +122,7 @@ impl Engine {
     /// # Errors
     /// `GRID_INTERNAL` only.
     pub fn clear_policies(&self) -> Result<(), Error> {
-        self.change(|set| PolicySet::empty(&self.options)?.with_data(set.data().clone()))
+        self.change(|set| PolicySet::empty(self.options())?.with_data(set.data().clone()))
     }
 
     /// Replaces the data document, which must be an object.
@@ -137,6 +162,55 @@ impl Engine {
         self.add_data(|| self.data_of_text(data))
     }
 
+    /// Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none.
+    ///
+    /// # Errors
+    /// `GRID_INPUT` for what is no patch, and for an operation that cannot be done; as [`set_data`](Self::set_data) for what
+    /// comes of it.
+    pub fn patch_data(&self, patch: &serde_json::Value) -> Result<(), Error> {
+        self.change(|set| {
+            let patch = document::read_value(patch, "patch")?;
+            set.with_data(data::patched(set.data(), patch)?)
+        })
+    }
+
+    /// As [`patch_data`](Self::patch_data), from JSON text.
+    ///
+    /// # Errors
+    /// As `patch_data` and [`set_data_json`](Self::set_data_json).
+    pub fn patch_data_json(&self, patch: &str) -> Result<(), Error> {
+        self.change(|set| {
+            let most = self.options().max_data_bytes;
+            let patch = document::read_text(patch, "patch", "max_data_bytes", most)?;
+            set.with_data(data::patched(set.data(), patch)?)
+        })
+    }
+
+    /// The value in the data document at a JSON Pointer (RFC 6901), `/users/ann` say; `None` where there is none. The empty text is
+    /// the whole document.
+    ///
+    /// # Errors
+    /// `GRID_ARGUMENT` for a text that is no pointer.
+    pub fn get_data(&self, pointer: &str) -> Result<Option<serde_json::Value>, Error> {
+        guarded(self.options().for_load(), || {
+            let serving = self.serving();
+            let found = data::at(serving.set.data(), pointer)?;
+            found.map(answer::write_value).transpose()
+        })
+    }
+
+    /// As [`get_data`](Self::get_data), as compact JSON text.
+    ///
+    /// # Errors
+    /// As `get_data`.
+    pub fn get_data_json(&self, pointer: &str) -> Result<Option<String>, Error> {
+        guarded(self.options().for_load(), || {
+            let serving = self.serving();
+            let found = data::at(serving.set.data(), pointer)?;
+            found.map(answer::write_text).transpose()
+        })
+    }
+
     /// Evaluates a rule (`data.authz.allow`), a package (`data.authz`: an object of its defined rules) or any query of one
     /// expression (`count(data.users) > 3`) and returns its value; `None` is undefined, which is not `false`.
     ///
@@ -146,24 +220,18 @@ impl Engine {
     /// # Errors
     /// `GRID_EVALUATION` with file, line and column where known; `GRID_COMPILE` for a query that does not compile;
     /// `GRID_ARGUMENT` for a query of several expressions or several answers, which has no one value; `GRID_INPUT` and
-    /// `GRID_LIMIT` for the input; `GRID_LIMIT` for the time; `GRID_INTERNAL` for a panic of the core. An integer of the
-    /// answer beyond 64 bits is `GRID_EVALUATION`: see `evaluate_json`.
+    /// `GRID_LIMIT` for the input; `GRID_LIMIT` for the time, the memory and the depth; `GRID_INTERNAL` for a panic of the core.
+    /// An integer of the answer beyond 64 bits is `GRID_EVALUATION`: see `evaluate_json`.
     pub fn evaluate(
         &self,
         query: &str,
         input: Option<&serde_json::Value>,
     ) -> Result<Option<serde_json::Value>, Error> {
-        guarded(self.options.for_evaluation(), || {
+        self.work(|set, options| {
             let input = input
                 .map(|input| document::read_value(input, "input"))
                 .transpose()?;
-            evaluate::evaluate(
-                &self.serving(),
-                &self.options,
-                query,
-                input,
-                answer::write_value,
-            )
+            evaluate::evaluate(set, options, query, input, answer::write_value)
         })
     }
 
@@ -176,43 +244,110 @@ impl Engine {
     /// As `evaluate`, `GRID_INPUT` with line and column for text that is no JSON, and `GRID_LIMIT` for text longer than
     /// `max_input_bytes`.
     pub fn evaluate_json(&self, query: &str, input: Option<&str>) -> Result<Option<String>, Error> {
-        guarded(self.options.for_evaluation(), || {
-            let read = |text| {
-                document::read_text(
-                    text,
-                    "input",
-                    "max_input_bytes",
-                    self.options.max_input_bytes,
-                )
-            };
-            let input = input.map(read).transpose()?;
-            evaluate::evaluate(
-                &self.serving(),
-                &self.options,
-                query,
-                input,
-                answer::write_text,
-            )
+        self.work(|set, options| {
+            let input = input.map(|text| read_input(text, options)).transpose()?;
+            evaluate::evaluate(set, options, query, input, answer::write_text)
+        })
+    }
+
+    /// Evaluates a rule or query that is a yes or no, from JSON text. `undefined` is what undefined counts as.
+    ///
+    /// # Errors
+    /// As [`evaluate_json`](Self::evaluate_json), and `GRID_EVALUATION` for an answer that is neither `true` nor `false`, and for
+    /// undefined where `undefined` is `None`.
+    pub fn test_json(
+        &self,
+        query: &str,
+        input: Option<&str>,
+        undefined: Option<bool>,
+    ) -> Result<bool, Error> {
+        let answer = self.work(|set, options| {
+            let input = input.map(|text| read_input(text, options)).transpose()?;
+            evaluate::evaluate(set, options, query, input, |value| {
+                answer::truth(value, query)
+            })
+        })?;
+        answer
+            .or(undefined)
+            .ok_or_else(|| answer::no_truth(query, "undefined"))
+    }
+
+    /// Evaluates a query of any number of expressions and answers, `some user in data.users; user.admin` say, and returns the
+    /// variables of each answer. A query that holds without variables has one answer without any, one that does not hold has none.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate), save that no query has too many answers.
+    pub fn query(
+        &self,
+        query: &str,
+        input: Option<&serde_json::Value>,
+    ) -> Result<Vec<serde_json::Map<String, serde_json::Value>>, Error> {
+        self.work(|set, options| {
+            let input = input
+                .map(|input| document::read_value(input, "input"))
+                .transpose()?;
+            evaluate::query(set, options, query, input)
+        })
+    }
+
+    /// As [`query`](Self::query), from and to JSON text: an array of objects.
+    ///
+    /// # Errors
+    /// As `query` and [`evaluate_json`](Self::evaluate_json).
+    pub fn query_json(&self, query: &str, input: Option<&str>) -> Result<String, Error> {
+        self.work(|set, options| {
+            let input = input.map(|text| read_input(text, options)).transpose()?;
+            let answers = evaluate::query(set, options, query, input)?;
+            serde_json::to_string(&answers)
+                .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
+        })
+    }
+
+    /// Whether `query` compiles on the policies that are loaded now.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate) for a query that does not.
+    pub fn check_query(&self, query: &str) -> Result<(), Error> {
+        self.work(|set, options| evaluate::compiles(set, options, query))
+    }
+
+    // Works on the serving set, which stays while the work lasts, within what an evaluation may take.
+    fn work<T>(
+        &self,
+        work: impl FnOnce(&PolicySet, &EngineOptions) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let set = self.serving().set;
+        guarded(self.options().for_evaluation(), || {
+            work(&set, self.options())
         })
     }
 
     fn data_of_text(&self, text: &str) -> Result<Value, Error> {
-        document::read_text(text, "data", "max_data_bytes", self.options.max_data_bytes)
+        document::read_text(
+            text,
+            "data",
+            "max_data_bytes",
+            self.options().max_data_bytes,
+        )
     }
 
     fn replace_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
-        let data = guarded(self.options.for_load(), || data::object(read()?))?;
+        let data = guarded(self.options().for_load(), || data::object(read()?))?;
         self.change(|set| set.with_data(data))
     }
 
     fn add_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
-        let data = guarded(self.options.for_load(), || data::object(read()?))?;
+        let data = guarded(self.options().for_load(), || data::object(read()?))?;
         self.change(|set| set.with_data(data::merged(set.data(), &data)?))
     }
 
     // The lock is held for the copy of a pointer. It cannot be poisoned with a half state: nothing else happens under it.
-    fn serving(&self) -> Arc<PolicySet> {
-        Arc::clone(&self.serving.read().unwrap_or_else(PoisonError::into_inner))
+    fn serving(&self) -> Serving {
+        self.0
+            .serving
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn change(
@@ -227,13 +362,44 @@ impl Engine {
         &self,
         build: impl FnOnce(&PolicySet) -> Result<Option<PolicySet>, Error>,
     ) -> Result<(), Error> {
-        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let serving = self.serving();
-        if let Some(next) = guarded(self.options.for_load(), || build(&serving))? {
-            *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        let _changing = self
+            .0
+            .changing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Serving { set, revision } = self.serving();
+        if let Some(next) = guarded(self.options().for_load(), || build(&set))? {
+            let next = Serving {
+                set: Arc::new(next),
+                revision: revision + 1,
+            };
+            let before = std::mem::replace(
+                &mut *self
+                    .0
+                    .serving
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner),
+                next,
+            );
+            // It may be large, and nobody waits for the lock while it is dropped here.
+            drop(before);
         }
         Ok(())
     }
+}
+
+/// What a name of a policy or an engine may be.
+pub(crate) fn check_name(name: &str, what: &str) -> Result<(), Error> {
+    if name.is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
+        return Err(Error::argument(format!(
+            "the name of {what} is a text of 1 to {MAX_NAME_BYTES} bytes without control characters"
+        )));
+    }
+    Ok(())
+}
+
+fn read_input(text: &str, options: &EngineOptions) -> Result<Value, Error> {
+    document::read_text(text, "input", "max_input_bytes", options.max_input_bytes)
 }
 
 impl fmt::Debug for Engine {
@@ -241,7 +407,7 @@ impl fmt::Debug for Engine {
         let policies = self.loaded_policies();
         formatter
             .debug_struct("Engine")
-            .field("options", &self.options)
+            .field("options", self.options())
             .field("policies", &policies)
             .finish_non_exhaustive()
     }

@@ -1,5 +1,6 @@
 //! One evaluation on one set.
 
+use crate::answer;
 use crate::builtins;
 use crate::compile;
 use crate::diagnostic::{Diagnostic, QUERY};
@@ -10,6 +11,7 @@ use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
 use regorus::{LimitError, QueryResults, Value};
+use serde_json::Map;
 use std::time::{Duration, Instant};
 
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
@@ -36,6 +38,56 @@ pub(crate) fn evaluate<T>(
     })
 }
 
+/// Evaluates a query of any number of expressions and answers on `set`: the variables of each answer.
+pub(crate) fn query(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    input: Option<Value>,
+) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
+    let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
+    if outline.negates {
+        return Err(Error::argument(
+            "a `not` or `every` of a query with bindings is not supported; put it into a rule, or into a comprehension of the query",
+        ));
+    }
+    stack::enough(set.levels().saturating_add(outline.levels), || {
+        let mut engine = prepared(set, input);
+        let results = in_time(options, || engine.eval_query(query.to_owned(), false))?
+            .map_err(|error| failure(set, options, query, &error, 0))?;
+        results
+            .result
+            .iter()
+            // An answer with an expression that does not hold is none.
+            .filter(|row| {
+                row.expressions
+                    .iter()
+                    .all(|one| one.value != Value::Bool(false) && one.value != Value::Undefined)
+            })
+            .map(|row| match answer::write_value(&row.bindings)? {
+                serde_json::Value::Object(fields) => Ok(fields),
+                _ => Ok(Map::new()),
+            })
+            .collect()
+    })
+}
+
+/// Whether `query` compiles on `set`.
+pub(crate) fn compiles(set: &PolicySet, options: &EngineOptions, query: &str) -> Result<(), Error> {
+    let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
+    stack::enough(outline.levels, || {
+        // Behind an expression that is false the query is parsed and analysed, but not evaluated.
+        let text = format!("{NEVER}{query}");
+        match set.interpreter().eval_query(text, false) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::from_diagnostic(
+                ErrorKind::Compile,
+                Diagnostic::of(&error).left_by(NEVER.len()),
+            )),
+        }
+    })
+}
+
 fn answer_of(
     set: &PolicySet,
     options: &EngineOptions,
@@ -43,50 +95,64 @@ fn answer_of(
     path: bool,
     input: Option<Value>,
 ) -> Result<Option<Value>, Error> {
-    let limit = Duration::from_millis(options.max_evaluation_ms.into());
-    let started = Instant::now();
     let literal = !path && is_literal(query);
+    let mut engine = prepared(set, input);
+    let answer = in_time(options, || {
+        if path && set.has_direct_rules() {
+            match engine.eval_rule(query.to_owned()) {
+                Err(error) if error.to_string() == NO_RULE => {}
+                answer => return answer.map(Ok),
+            }
+        }
+        if literal {
+            let results = engine.eval_query(wrapped(query), false);
+            return results.map(only_value).map(holds);
+        }
+        engine.eval_query(query.to_owned(), false).map(only_value)
+    })?;
+    match answer {
+        Ok(value) => value.map(|value| (value != Value::Undefined).then_some(value)),
+        Err(error) if literal => Err(failure(set, options, &wrapped(query), &error, WRAP.len())),
+        Err(error) => Err(failure(set, options, query, &error, 0)),
+    }
+}
+
+// An engine of one's own. Without an input `input` is undefined; `null` is a value.
+fn prepared(set: &PolicySet, input: Option<Value>) -> regorus::Engine {
     let mut engine = set.interpreter();
-    // Without an input `input` is undefined; `null` is a value.
     if let Some(input) = input {
         engine.set_input(input);
     }
-    let direct = if path && set.has_direct_rules() {
-        match engine.eval_rule(query.to_owned()) {
-            Err(error) if error.to_string() == NO_RULE => None,
-            answer => Some(answer),
-        }
-    } else {
-        None
-    };
-    let answer = match direct {
-        Some(answer) => answer.map(Ok),
-        None if literal => engine
-            .eval_query(wrapped(query), false)
-            .map(only_value)
-            .map(holds),
-        None => engine.eval_query(query.to_owned(), false).map(only_value),
-    };
-    // regorus looks at its clock between steps only, and a function may drop the error of one of its clauses: what took too
-    // long has no answer, whatever came of it.
+    engine
+}
+
+// regorus looks at its clock between steps only, and a function may drop the error of one of its clauses: what took too long has
+// no answer, whatever came of it.
+fn in_time<T>(options: &EngineOptions, work: impl FnOnce() -> T) -> Result<T, Error> {
+    let limit = Duration::from_millis(options.max_evaluation_ms.into());
+    let started = Instant::now();
+    let answer = work();
     if started.elapsed() > limit {
         return Err(too_long(options));
     }
-    match answer {
-        Ok(value) => value.map(|value| (value != Value::Undefined).then_some(value)),
-        Err(error) => match error.downcast_ref::<LimitError>() {
-            Some(LimitError::TimeLimitExceeded { .. }) => Err(too_long(options)),
-            Some(limit) => Err(Error::new(
-                ErrorKind::Limit,
-                format!("{limit}; no option moves this limit"),
-            )),
-            None if literal => Err(explain(
-                set,
-                &wrapped(query),
-                Diagnostic::of(&error).left_by(WRAP.len()),
-            )),
-            None => Err(explain(set, query, Diagnostic::of(&error))),
-        },
+    Ok(answer)
+}
+
+// What an error of the core means; the text of the query stands so many columns to the right in it.
+fn failure(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    error: &anyhow::Error,
+    columns: usize,
+) -> Error {
+    match error.downcast_ref::<LimitError>() {
+        Some(LimitError::TimeLimitExceeded { .. }) => too_long(options),
+        Some(limit) => Error::new(
+            ErrorKind::Limit,
+            format!("{limit}; no option moves this limit"),
+        ),
+        None => explain(set, query, Diagnostic::of(error).left_by(columns)),
     }
 }
 
@@ -120,26 +186,30 @@ fn holds(answers: Result<Value, Error>) -> Result<Value, Error> {
     })
 }
 
-// Looks a query over before the parser sees it, and tells its levels.
+// Looks a query of one expression over, and tells its levels.
 fn check(query: &str, options: &EngineOptions) -> Result<u32, Error> {
-    compile::check_text(query, options, "the query")?;
-    let outline = Outline::of_query(query);
+    let outline = look_over(query, options)?;
     if outline.separated {
         return Err(several("expressions"));
     }
+    Ok(outline.levels)
+}
+
+// Looks a query over before the parser sees it.
+fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>, Error> {
+    compile::check_text(query, options, "the query")?;
+    let outline = Outline::of_query(query);
     if outline.unbalanced {
         return Err(Error::new(
             ErrorKind::Compile,
             "a bracket is closed that was not opened",
         ));
     }
-    match builtins::first_lacking(&outline, |_| false) {
-        Some(call) => Err(compile::lacking(&call.name).at(call.line, call.column)),
-        None => {
-            compile::check_levels(outline.levels, options, "the query nests")?;
-            Ok(outline.levels)
-        }
+    if let Some(call) = builtins::lacking(&outline).next() {
+        return Err(compile::lacking(call));
     }
+    compile::check_levels(outline.levels, options, "the query nests")?;
+    Ok(outline)
 }
 
 // The value of a query of one expression with at most one answer.
@@ -174,13 +244,15 @@ fn too_long(options: &EngineOptions) -> Error {
     )
 }
 
+// Behind an expression that is false a query is parsed and analysed, but not evaluated.
+const NEVER: &str = "false; ";
+
 // Tells an error of the text of the query from one of its evaluation.
 fn explain(set: &PolicySet, query: &str, diagnostic: Diagnostic) -> Error {
     let in_query = diagnostic.file.as_deref() == Some(QUERY);
-    // Behind an expression that is false the query is parsed and analysed, but not evaluated.
     let compiles = || {
         set.interpreter()
-            .eval_query(format!("false; {query}"), false)
+            .eval_query(format!("{NEVER}{query}"), false)
             .is_ok()
     };
     let kind = if in_query && !compiles() {

@@ -39,6 +39,7 @@ mod nesting;
 mod option_value;
 mod options;
 mod outline;
+mod registry;
 mod set;
 mod stack;
 mod tokens;

@@ -27,8 +27,9 @@ pub struct EngineOptions {
     /// Whether an error of a builtin (a wrong type, a text that does not parse, a division by zero) ends the evaluation with
     /// `GRID_EVALUATION` (`true`), or makes the call undefined as in OPA (`false`).
     ///
-    /// Default: `true`, unlike OPA. An undefined call under a `not` allows what the author meant to forbid, and an input
-    /// that the caller chooses can provoke it. Some builtins of the core are strict whatever this says.
+    /// Default: `false`, as in OPA. Where policies use `not`, think of `true`: an undefined call under a `not` allows what the
+    /// author meant to forbid, and an input that the caller chooses can provoke it. Some builtins of the core are strict
+    /// whatever this says.
     pub strict_builtin_errors: bool,
     /// Longest policy source and longest query text, in bytes. Default: 1 MiB.
     pub max_policy_bytes: u32,
@@ -56,7 +57,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             rego_version: RegoVersion::default(),
-            strict_builtin_errors: true,
+            strict_builtin_errors: false,
             max_policy_bytes: 1 << 20,
             max_data_bytes: 16 << 20,
             max_input_bytes: 1 << 20,
@@ -260,7 +261,7 @@ mod tests {
             let mut options = EngineOptions::default();
             let tries = [
                 OptionValue::Number(2.0),
-                OptionValue::Flag(false),
+                OptionValue::Flag(true),
                 OptionValue::Text("v0"),
             ];
             let taken = tries

@@ -23,6 +23,13 @@ pub(crate) struct Call {
     pub(crate) column: u32,
 }
 
+impl Call {
+    /// The first part of its name, which a rule of the same package may have.
+    pub(crate) fn root(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default()
+    }
+}
+
 /// A rule or function, or one clause of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rule<'a> {
@@ -50,6 +57,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) unimported: Option<Token<'a>>,
     /// Whether there is a `;` outside all brackets.
     pub(crate) separated: bool,
+    /// Whether there is a `not` or an `every` outside all brackets.
+    pub(crate) negates: bool,
     /// Whether a bracket is closed that was not opened.
     pub(crate) unbalanced: bool,
     imported: BTreeSet<&'a str>,
@@ -84,6 +93,7 @@ impl<'a> Outline<'a> {
                 }
                 Kind::Symbol => outline.separated |= depth == 0 && token.text == ";",
                 Kind::Ident if !after_dot => {
+                    outline.negates |= depth == 0 && matches!(token.text, "not" | "every");
                     let default = previous
                         .is_some_and(|token| token.kind == Kind::Ident && token.text == "default");
                     // Of `deny contains x`; v0 has rules of that name too, on lines of their own.

@@ -6,6 +6,7 @@ use crate::conflicts;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::options::EngineOptions;
+use crate::outline::Call;
 use crate::stack;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -25,6 +26,8 @@ pub(crate) struct Module {
     pub(crate) path_heads: bool,
     /// Its rules and what they use.
     pub(crate) links: BTreeMap<String, Link>,
+    /// Calls that only a rule of the same package in another source can answer.
+    pub(crate) lacking: Vec<Call>,
 }
 
 /// Policies and data that belong together. Never changed: every change makes another set.
@@ -90,27 +93,33 @@ impl PolicySet {
         self.modules.values().all(|module| !module.path_heads)
     }
 
-    /// This set with one policy more, or with another source under its name.
-    pub(crate) fn with_policy(
+    /// This set with more policies, each a name and a source, in place of those of the same names.
+    pub(crate) fn with_policies(
         &self,
         options: &EngineOptions,
-        name: &str,
-        source: &str,
+        policies: &[(&str, &str)],
     ) -> Result<Self, Error> {
         // regorus cannot replace a module: it would add a second one beside it.
-        let (mut parsed, mut modules) = if self.contains(name) {
-            self.parsed_without(options, name)?
+        let (mut parsed, mut modules) = if policies.iter().any(|(name, _)| self.contains(name)) {
+            self.parsed_without(options, |name| {
+                policies.iter().any(|(other, _)| *other == name)
+            })?
         } else {
             (self.parsed.clone(), self.modules.clone())
         };
-        let module = compile::add(&mut parsed, &modules, options, name, source)?;
-        modules.insert(name.to_owned(), module);
-        let conflict =
-            conflicts::between(&modules).or_else(|| conflicts::with_data(&modules, &self.data));
-        if let Some(message) = conflict {
-            return Err(Error::new(ErrorKind::Compile, message).in_file(name));
+        for (name, source) in policies {
+            if modules.contains_key(*name) {
+                return Err(Error::argument(format!(
+                    "two of the policies are named {name}"
+                )));
+            }
+            let module = compile::add(&mut parsed, options, name, source)?;
+            modules.insert((*name).to_owned(), module);
         }
-        let levels = levels_of(&modules, options).map_err(|error| error.in_file(name))?;
+        let levels = check(&modules, &self.data, options).map_err(|error| match policies {
+            [(name, _)] if error.file().is_none() => error.in_file(name),
+            _ => error,
+        })?;
         Self::assemble(parsed, modules, self.data.clone(), levels)
     }
 
@@ -120,8 +129,8 @@ impl PolicySet {
         options: &EngineOptions,
         name: &str,
     ) -> Result<Self, Error> {
-        let (parsed, modules) = self.parsed_without(options, name)?;
-        let levels = levels_of(&modules, options)?;
+        let (parsed, modules) = self.parsed_without(options, |other| other == name)?;
+        let levels = check(&modules, &self.data, options)?;
         Self::assemble(parsed, modules, self.data.clone(), levels)
     }
 
@@ -133,15 +142,15 @@ impl PolicySet {
         Self::assemble(self.parsed.clone(), self.modules.clone(), data, self.levels)
     }
 
-    // All modules but one, parsed again: regorus has no way to take one out.
+    // All modules but some, parsed again: regorus has no way to take one out.
     fn parsed_without(
         &self,
         options: &EngineOptions,
-        name: &str,
+        out: impl Fn(&str) -> bool,
     ) -> Result<(regorus::Engine, BTreeMap<String, Module>), Error> {
         let mut parsed = Self::empty(options)?.parsed;
         let mut modules = self.modules.clone();
-        modules.remove(name);
+        modules.retain(|name, _| !out(name));
         for source in self
             .parsed
             .get_policies()
@@ -182,8 +191,27 @@ impl PolicySet {
     }
 }
 
-// The levels of the longest chain of rules, if there are not too many.
-fn levels_of(modules: &BTreeMap<String, Module>, options: &EngineOptions) -> Result<u32, Error> {
+// What only shows of all modules together; tells the levels of the longest chain of rules.
+fn check(
+    modules: &BTreeMap<String, Module>,
+    data: &Value,
+    options: &EngineOptions,
+) -> Result<u32, Error> {
+    for (name, module) in modules {
+        let defined = |call: &Call| {
+            modules
+                .values()
+                .any(|other| other.package == module.package && other.roots.contains(call.root()))
+        };
+        if let Some(call) = module.lacking.iter().find(|call| !defined(call)) {
+            return Err(compile::lacking(call).in_file(name));
+        }
+    }
+    if let Some(message) =
+        conflicts::between(modules).or_else(|| conflicts::with_data(modules, data))
+    {
+        return Err(Error::new(ErrorKind::Compile, message));
+    }
     let chain = chains::longest(modules);
     let what = format!("with all that it uses, data.{} is", chain.from);
     compile::check_levels(chain.levels, options, &what)?;

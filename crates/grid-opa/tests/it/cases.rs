@@ -178,6 +178,32 @@ fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result<Outcome, S
         ("clear_policies", []) => nothing(engine.clear_policies()),
         ("set_data", [data]) => nothing(engine.set_data(data)),
         ("merge_data", [data]) => nothing(engine.merge_data(data)),
+        ("load_policies", [Value::Object(policies)]) => {
+            let policies: Vec<(&str, &str)> = policies
+                .iter()
+                .map(|(name, source)| {
+                    Ok((name.as_str(), source.as_str().ok_or("a source is a text")?))
+                })
+                .collect::<Result<_, &str>>()?;
+            nothing(engine.load_policies(&policies))
+        }
+        ("revision", []) => Ok(Some(engine.revision().into())),
+        ("patch_data", [patch]) => nothing(engine.patch_data(patch)),
+        ("get_data", [Value::String(pointer)]) => engine.get_data(pointer),
+        ("check_query", [Value::String(query)]) => nothing(engine.check_query(query)),
+        ("query", [Value::String(query), input @ ..]) => {
+            let answers = engine.query(query, input.first());
+            answers.map(|answers| Some(answers.into_iter().map(Value::Object).collect()))
+        }
+        ("test", [Value::String(query), input @ ..]) => {
+            let text = input
+                .first()
+                .filter(|input| !input.is_null())
+                .map(Value::to_string);
+            let undefined = input.get(1).and_then(Value::as_bool);
+            let answer = engine.test_json(query, text.as_deref(), undefined);
+            answer.map(|answer| Some(answer.into()))
+        }
         ("evaluate", [Value::String(query)]) => engine.evaluate(query, None),
         ("evaluate", [Value::String(query), input]) => engine.evaluate(query, Some(input)),
         ("evaluate_json", [Value::String(query)]) => text(engine.evaluate_json(query, None)),

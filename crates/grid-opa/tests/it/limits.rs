@@ -191,7 +191,11 @@ fn texts_of_documents_have_their_own_limits() {
 
 #[test]
 fn error_texts_carry_no_backtrace() {
-    let engine = engine();
+    let engine = Engine::new(EngineOptions {
+        strict_builtin_errors: true,
+        ..EngineOptions::default()
+    })
+    .unwrap();
     engine.load_policy("p", "package p\nx := 1 / 0").unwrap();
     for error in [
         engine.load_policy("q", "package").unwrap_err(),
