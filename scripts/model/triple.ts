@@ -44,6 +44,10 @@ export const triple = z
           .default([])
           .describe("`-C target-feature` of rustc, where its target uses more than the lowest CPU has"),
         zig: z.string().describe("`-mcpu` of zig cc, for the C code, the C runtime objects and compiler-rt"),
+        lldFlags: z
+          .array(z.string().regex(/^-[\w-]+$/))
+          .default([])
+          .describe("flags of ld.lld that zig cc does not take, for faults of the CPU: zig links once more with them"),
       })
       .describe("the lowest CPU that an addon of this target runs on"),
     buildStd: z.string().optional().describe("why Rust's standard library is compiled with the addon even where rustup has a compiled one"),

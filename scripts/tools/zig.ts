@@ -14,8 +14,36 @@ type Target = Pick<Triple, "triple" | "zigTarget" | "glibcFloor" | "cpu">;
 function wrapperTexts(target: Target, paths: ZigPaths): Record<string, string> {
   // The CPU must be said here too: without it zig compiles the C runtime objects and compiler-rt of arm for ARMv7.
   const flags = `-target ${zigTargetWithFloor(target.zigTarget, target.glibcFloor)} -mcpu=${target.cpu.zig}`;
-  const call = (tool: string, args: string) => `#!/bin/sh\nexec "${paths.zigbuild}" zig ${tool} -- ${args}"$@"\n`;
-  return { cc: call("cc", `${flags} `), "c++": call("c++", `${flags} `), ar: call("ar", "") };
+  const call = (tool: string, args: string) => `"${paths.zigbuild}" zig ${tool} -- ${args}"$@"`;
+  const exec = (text: string) => `#!/bin/sh\nexec ${text}\n`;
+  const { lldFlags } = target.cpu;
+  const cc = call("cc", `${flags} `);
+  return {
+    cc: lldFlags.length > 0 ? relinking(cc, call("cc", `${flags} -v `), `"${paths.zig}"`, lldFlags) : exec(cc),
+    "c++": exec(call("c++", `${flags} `)),
+    ar: exec(call("ar", "")),
+  };
+}
+
+/**
+ * A linker that does what zig's does once more with flags that zig cc refuses. zig prints the words of its call of ld.lld with spaces
+ * between, so a path with a space in it cannot be told apart: then the first link stays, and the audit has the last word.
+ */
+function relinking(cc: string, verbose: string, zig: string, lldFlags: string[]): string {
+  return `#!/bin/sh
+for word; do
+  case $word in
+  -c | -S | -E | -v | --version | -print-* | *" "*) exec ${cc} ;;
+  esac
+done
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+${verbose} 2>"$log" || { code=$?; cat "$log" >&2; exit $code; }
+call=$(grep '^ld\\.lld ' "$log" | tail -n 1)
+[ -n "$call" ] || { echo "zig told of no call of ld.lld, which is to be done again with ${lldFlags.join(" ")}" >&2; exit 1; }
+set -f
+${zig} $call ${lldFlags.join(" ")}
+`;
 }
 
 /** The folder of a target's wrappers; its name changes with their text. */

@@ -1,0 +1,57 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { findErratum843419 } from "../inspect/decode/a64/erratum.ts";
+import { inspectElf } from "../inspect/elf/facts.ts";
+import { cacheRoot } from "../lib/paths.ts";
+import { loadRegistry } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
+import { zigPaths } from "../pipeline/plan.ts";
+import { wrapperFolder, writeWrappers, zigCaches } from "./zig.ts";
+
+const registry = loadRegistry();
+const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
+const paths = zigPaths(cacheRoot(process.env), registry);
+
+/** What the wrapper of a target links of an assembler source, in a folder of that name. */
+async function link(linked: Triple, source: string, name = "out"): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), `boardkit-zig-${name}-`));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  if (!existsSync(wrapperFolder(linked, paths))) await writeWrappers(linked, paths);
+  writeFileSync(join(folder, "source.s"), source);
+  const cc = join(wrapperFolder(linked, paths), "cc");
+  const env = { ...process.env, ...zigCaches(paths) };
+  execFileSync(cc, ["-c", "-o", "source.o", "source.s"], { cwd: folder, env });
+  const output = join(folder, "out.so");
+  execFileSync(cc, ["-shared", "-nostdlib", "-o", output, "source.o"], { cwd: folder, env });
+  return readFileSync(output);
+}
+
+// The last two words of a page, a load of another register, and one over the first.
+const sequence = `.text
+.globl run
+.type run, %function
+.balign 4096
+run: .space 4088
+adrp x0, value
+ldr x1, [x1]
+ldr x2, [x0, :lo12:value]
+ret
+.data
+value: .quad 1
+`;
+
+const found = (bytes: Buffer) => findErratum843419(inspectElf(bytes, "out.so")).length;
+
+test("a link for a CPU with erratum 843419 has no sequence of it, and without the flag it has", async () => {
+  expect(target.cpu.lldFlags).toEqual(["--fix-cortex-a53-843419"]);
+  expect(found(await link({ ...target, cpu: { ...target.cpu, lldFlags: [] } }, sequence))).toBe(1);
+  expect(found(await link(target, sequence))).toBe(0);
+});
+
+test("a path with a space is linked as zig does it, and a link that fails says why", async () => {
+  expect(found(await link(target, sequence, "a b"))).toBe(1);
+  await expect(link(target, ".text\n.globl run\nrun: b nowhere_at_all\n.hidden nowhere_at_all\n")).rejects.toThrow(/nowhere_at_all/);
+});
