@@ -38,7 +38,7 @@ pub(crate) fn no_truth(query: &str, found: &str) -> Error {
     )
 }
 
-const fn kind_of(value: &Value) -> &'static str {
+pub(crate) const fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -4,6 +4,7 @@ use crate::builtins;
 use crate::chains;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
+use crate::extensions;
 use crate::nesting;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::outline::{Call, Outline};
@@ -39,6 +40,7 @@ pub(crate) fn add(
         .unwrap_or_default();
     let lacking = builtins::lacking(&outline).cloned().collect();
     let links = chains::links_of(&outline, &package);
+    let extensions = extensions::called(&outline);
     let roots = outline
         .roots
         .iter()
@@ -51,6 +53,7 @@ pub(crate) fn add(
         path_heads: outline.path_heads,
         links,
         lacking,
+        extensions,
     })
 }
 

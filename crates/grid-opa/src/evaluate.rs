@@ -5,6 +5,7 @@ use crate::builtins;
 use crate::compile;
 use crate::diagnostic::{Diagnostic, QUERY};
 use crate::error::{Error, ErrorKind};
+use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::set::PolicySet;
@@ -12,6 +13,7 @@ use crate::stack;
 use crate::tokens::{Kind, Tokens};
 use regorus::{LimitError, QueryResults, Value};
 use serde_json::Map;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
@@ -25,17 +27,24 @@ pub(crate) fn evaluate<T>(
     input: Option<Value>,
     write: impl FnOnce(&Value) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
-    let path = is_path(query);
-    let levels = if !path || query.len() > options.max_policy_bytes as usize {
-        check(query, options).map_err(|error| error.in_file(QUERY))?
+    let look = if is_path(query) && query.len() <= options.max_policy_bytes as usize {
+        Look::default()
     } else {
-        1
+        check(query, options).map_err(|error| error.in_file(QUERY))?
     };
     // An answer nests as deep as what made it.
-    stack::enough(set.levels().saturating_add(levels), || {
-        let answer = answer_of(set, options, query, path, input)?;
+    stack::enough(set.levels().saturating_add(look.levels), || {
+        let answer = answer_of(set, options, query, &look, input)?;
         answer.map(|value| write(&value)).transpose()
     })
+}
+
+/// What looking a query over told: nothing, of one that is a path.
+#[derive(Default)]
+struct Look {
+    query: bool,
+    levels: u32,
+    extensions: BTreeSet<&'static str>,
 }
 
 /// Evaluates a query of any number of expressions and answers on `set`: the variables of each answer.
@@ -52,7 +61,7 @@ pub(crate) fn query(
         ));
     }
     stack::enough(set.levels().saturating_add(outline.levels), || {
-        let mut engine = prepared(set, input);
+        let mut engine = prepared(set, &extensions::called(&outline), input);
         let results = in_time(options, || engine.eval_query(query.to_owned(), false))?
             .map_err(|error| failure(set, options, query, &error, 0))?;
         results
@@ -92,13 +101,13 @@ fn answer_of(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    path: bool,
+    look: &Look,
     input: Option<Value>,
 ) -> Result<Option<Value>, Error> {
-    let literal = !path && is_literal(query);
-    let mut engine = prepared(set, input);
+    let literal = look.query && is_literal(query);
+    let mut engine = prepared(set, &look.extensions, input);
     let answer = in_time(options, || {
-        if path && set.has_direct_rules() {
+        if !look.query && set.has_direct_rules() {
             match engine.eval_rule(query.to_owned()) {
                 Err(error) if error.to_string() == NO_RULE => {}
                 answer => return answer.map(Ok),
@@ -118,8 +127,12 @@ fn answer_of(
 }
 
 // An engine of one's own. Without an input `input` is undefined; `null` is a value.
-fn prepared(set: &PolicySet, input: Option<Value>) -> regorus::Engine {
-    let mut engine = set.interpreter();
+fn prepared(
+    set: &PolicySet,
+    extensions: &BTreeSet<&'static str>,
+    input: Option<Value>,
+) -> regorus::Engine {
+    let mut engine = set.interpreter_with(extensions);
     if let Some(input) = input {
         engine.set_input(input);
     }
@@ -186,13 +199,17 @@ fn holds(answers: Result<Value, Error>) -> Result<Value, Error> {
     })
 }
 
-// Looks a query of one expression over, and tells its levels.
-fn check(query: &str, options: &EngineOptions) -> Result<u32, Error> {
+// Looks a query of one expression over.
+fn check(query: &str, options: &EngineOptions) -> Result<Look, Error> {
     let outline = look_over(query, options)?;
     if outline.separated {
         return Err(several("expressions"));
     }
-    Ok(outline.levels)
+    Ok(Look {
+        query: true,
+        levels: outline.levels,
+        extensions: extensions::called(&outline),
+    })
 }
 
 // Looks a query over before the parser sees it.

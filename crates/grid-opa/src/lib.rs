@@ -32,6 +32,7 @@ mod document;
 mod engine;
 mod error;
 mod evaluate;
+mod extensions;
 mod guard;
 mod levels;
 mod memory;

@@ -5,6 +5,7 @@ use crate::compile;
 use crate::conflicts;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
+use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Call;
 use crate::stack;
@@ -28,6 +29,8 @@ pub(crate) struct Module {
     pub(crate) links: BTreeMap<String, Link>,
     /// Calls that only a rule of the same package in another source can answer.
     pub(crate) lacking: Vec<Call>,
+    /// Builtins that it calls and the core has not, or has wrong.
+    pub(crate) extensions: BTreeSet<&'static str>,
 }
 
 /// Policies and data that belong together. Never changed: every change makes another set.
@@ -37,6 +40,8 @@ pub(crate) struct PolicySet {
     data: Value,
     /// How deep the core recurses at most.
     levels: u32,
+    /// Whether errors of builtins end an evaluation.
+    strict: bool,
     /// Holds the modules only and was never prepared, so a set made from it carries nothing over but them.
     parsed: regorus::Engine,
     /// Modules and data, analysed once; evaluations work on clones, which share all of it.
@@ -60,7 +65,13 @@ impl PolicySet {
             max_file_bytes: NonZeroUsize::MAX,
             max_lines: NonZeroUsize::MAX,
         });
-        Self::assemble(parsed, BTreeMap::new(), Value::new_object(), 0)
+        Self::assemble(
+            parsed,
+            BTreeMap::new(),
+            Value::new_object(),
+            0,
+            options.strict_builtin_errors,
+        )
     }
 
     /// The names of the policies, sorted.
@@ -80,6 +91,13 @@ impl PolicySet {
     /// How deep the core recurses at most while it evaluates a rule, in levels.
     pub(crate) const fn levels(&self) -> u32 {
         self.levels
+    }
+
+    /// An engine as [`interpreter`](Self::interpreter) gives, for a query that calls more builtins than the policies do.
+    pub(crate) fn interpreter_with(&self, extensions: &BTreeSet<&'static str>) -> regorus::Engine {
+        let mut engine = self.interpreter();
+        extensions::install(&mut engine, extensions, self.strict);
+        engine
     }
 
     /// An engine of one's own to evaluate on; a clone costs some 0.15 us and copies what it changes.
@@ -120,7 +138,7 @@ impl PolicySet {
             [(name, _)] if error.file().is_none() => error.in_file(name),
             _ => error,
         })?;
-        Self::assemble(parsed, modules, self.data.clone(), levels)
+        Self::assemble(parsed, modules, self.data.clone(), levels, self.strict)
     }
 
     /// This set without the policy `name`.
@@ -131,7 +149,7 @@ impl PolicySet {
     ) -> Result<Self, Error> {
         let (parsed, modules) = self.parsed_without(options, |other| other == name)?;
         let levels = check(&modules, &self.data, options)?;
-        Self::assemble(parsed, modules, self.data.clone(), levels)
+        Self::assemble(parsed, modules, self.data.clone(), levels, self.strict)
     }
 
     /// This set with other data.
@@ -139,7 +157,13 @@ impl PolicySet {
         if let Some(message) = conflicts::with_data(&self.modules, &data) {
             return Err(Error::input(message));
         }
-        Self::assemble(self.parsed.clone(), self.modules.clone(), data, self.levels)
+        Self::assemble(
+            self.parsed.clone(),
+            self.modules.clone(),
+            data,
+            self.levels,
+            self.strict,
+        )
     }
 
     // All modules but some, parsed again: regorus has no way to take one out.
@@ -172,8 +196,13 @@ impl PolicySet {
         modules: BTreeMap<String, Module>,
         data: Value,
         levels: u32,
+        strict: bool,
     ) -> Result<Self, Error> {
         let mut ready = parsed.clone();
+        let used = modules
+            .values()
+            .flat_map(|module| module.extensions.iter().copied());
+        extensions::install(&mut ready, &used.collect(), strict);
         ready
             .add_data(data.clone())
             .map_err(|error| core_error(&error))?;
@@ -185,6 +214,7 @@ impl PolicySet {
             modules,
             data,
             levels,
+            strict,
             parsed,
             ready,
         })

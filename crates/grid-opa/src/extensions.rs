@@ -1,0 +1,149 @@
+//! Builtins of OPA that the core lacks, and those of it that it gets wrong or panics in.
+//!
+//! An engine gets those that its policies call and no others: each clone of the core, one an evaluation, copies the list.
+
+mod deprecated;
+mod strings;
+
+use crate::outline::{Call, Outline};
+use regorus::Value;
+use std::collections::BTreeSet;
+
+/// A builtin: its name, how many arguments it takes, and what it does.
+pub(crate) struct Extension {
+    name: &'static str,
+    arity: u8,
+    call: Function,
+}
+
+/// What a builtin does with as many arguments as its arity. An error is undefined, or under strict errors that of the evaluation.
+type Function = fn(&[Value]) -> Result<Value, String>;
+
+const fn builtin(name: &'static str, arity: u8, call: Function) -> Extension {
+    Extension { name, arity, call }
+}
+
+fn all() -> impl Iterator<Item = &'static Extension> {
+    deprecated::ALL.iter().chain(&strings::ALL)
+}
+
+/// Whether there is a builtin of this name here.
+pub(crate) fn has(name: &str) -> bool {
+    all().any(|extension| extension.name == name)
+}
+
+/// The names of those that a source calls and does not define itself.
+pub(crate) fn called(outline: &Outline<'_>) -> BTreeSet<&'static str> {
+    let free = |call: &Call| {
+        !outline.aliases.contains_key(call.root()) && !outline.roots.contains(call.root())
+    };
+    let calls = outline.calls.iter().filter(|call| free(call));
+    calls
+        .filter_map(|call| all().find(|extension| extension.name == call.name))
+        .map(|extension| extension.name)
+        .collect()
+}
+
+/// Gives an engine of the core the builtins of these names; one that it has already stays.
+pub(crate) fn install(engine: &mut regorus::Engine, names: &BTreeSet<&'static str>, strict: bool) {
+    for Extension { name, arity, call } in all().filter(|extension| names.contains(extension.name))
+    {
+        let work = move |arguments: Vec<Value>| match call(&arguments) {
+            Ok(value) => Ok(value),
+            Err(text) if strict => Err(anyhow::Error::msg(format!("{name}: {text}"))),
+            Err(_) => Ok(Value::Undefined),
+        };
+        // The only way to fail is that there is one of the name.
+        let _ = engine.add_extension((*name).to_owned(), *arity, Box::new(work));
+    }
+}
+
+/// The text of an argument, by its number from 1.
+fn text<'v>(arguments: &'v [Value], number: usize) -> Result<&'v str, String> {
+    match argument(arguments, number)? {
+        Value::String(text) => Ok(text),
+        other => Err(wrong(number, "a string", other)),
+    }
+}
+
+/// An argument, by its number from 1.
+fn argument(arguments: &[Value], number: usize) -> Result<&Value, String> {
+    arguments
+        .get(number - 1)
+        .ok_or_else(|| format!("there is no argument {number}"))
+}
+
+/// The items of an argument that is an array or a set.
+fn items<'v>(arguments: &'v [Value], number: usize) -> Result<Vec<&'v Value>, String> {
+    match argument(arguments, number)? {
+        Value::Array(items) => Ok(items.iter().collect()),
+        Value::Set(items) => Ok(items.iter().collect()),
+        other => Err(wrong(number, "an array or a set", other)),
+    }
+}
+
+/// A whole number that an argument is.
+fn integer(arguments: &[Value], number: usize) -> Result<i64, String> {
+    match argument(arguments, number)? {
+        Value::Number(value) => value
+            .as_i64()
+            .ok_or_else(|| format!("argument {number} is no integer of 64 bits")),
+        other => Err(wrong(number, "a number", other)),
+    }
+}
+
+fn wrong(number: usize, wanted: &str, found: &Value) -> String {
+    format!(
+        "argument {number} is {}, and it takes {wanted}",
+        crate::answer::kind_of(found)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Engine, EngineOptions};
+
+    // What a call written in Rego comes to, as JSON; an error under strict errors.
+    pub(super) fn ask(call: &str) -> Result<Option<serde_json::Value>, String> {
+        let options = EngineOptions {
+            strict_builtin_errors: true,
+            ..EngineOptions::default()
+        };
+        let engine = Engine::new(options).map_err(|error| error.to_string())?;
+        engine
+            .evaluate(call, None)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn names_are_there_once() {
+        let names: BTreeSet<_> = all().map(|extension| extension.name).collect();
+        assert_eq!(names.len(), all().count());
+    }
+
+    #[test]
+    fn an_error_is_undefined_unless_errors_are_strict() {
+        let call = "strings.split_n(1, \",\", 2)";
+        assert!(ask(call).is_err_and(|error| error.contains("argument 1 is a number, and it takes a string")));
+        let lenient =
+            Engine::new(EngineOptions::default()).and_then(|engine| engine.evaluate(call, None));
+        assert_eq!(lenient, Ok(None));
+    }
+
+    #[test]
+    fn a_rule_or_an_import_of_the_name_wins() {
+        let engine = Engine::new(EngineOptions::default());
+        let answer = engine.and_then(|engine| {
+            engine.load_policies(&[
+                ("p", "package p\nimport data.q\nany(list) := \"own\"\nx := any([true])\ny := q.all([true])"),
+                ("q", "package q\nall(list) := \"other\""),
+            ])?;
+            engine.evaluate("data.p", None)
+        });
+        assert_eq!(
+            answer,
+            Ok(Some(serde_json::json!({ "x": "own", "y": "other" })))
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! Builtins of strings, arrays and objects.
+
+use super::{Extension, argument, builtin, integer, text, wrong};
+use regorus::Value;
+
+pub(super) const ALL: [Extension; 5] = [
+    builtin("array.flatten", 1, |arguments| {
+        match argument(arguments, 1)? {
+            Value::Array(items) => {
+                let flat = items.iter().flat_map(|item| match item {
+                    Value::Array(inner) => inner.to_vec(),
+                    other => vec![other.clone()],
+                });
+                Ok(flat.collect::<Vec<_>>().into())
+            }
+            other => Err(wrong(1, "an array", other)),
+        }
+    }),
+    builtin("object.subset", 2, |arguments| {
+        subset(argument(arguments, 1)?, argument(arguments, 2)?).map(Value::from)
+    }),
+    builtin("strings.count", 2, |arguments| {
+        // Of an empty text Go counts the places between the characters, and both ends.
+        let (within, part) = (text(arguments, 1)?, text(arguments, 2)?);
+        Ok((within.matches(part).count() as u64).into())
+    }),
+    builtin("strings.replace_n", 2, |arguments| {
+        let Value::Object(patterns) = argument(arguments, 1)? else {
+            return Err(wrong(1, "an object", argument(arguments, 1)?));
+        };
+        let mut pairs = Vec::new();
+        for (old, new) in patterns.iter_sorted() {
+            match (old, new) {
+                (Value::String(old), Value::String(new)) => pairs.push((&**old, &**new)),
+                _ => return Err("the patterns are an object of strings".to_owned()),
+            }
+        }
+        Ok(replace_n(&pairs, text(arguments, 2)?).into())
+    }),
+    builtin("strings.split_n", 3, |arguments| {
+        let (within, by, most) = (
+            text(arguments, 1)?,
+            text(arguments, 2)?,
+            integer(arguments, 3)?,
+        );
+        Ok(split_n(within, by, most)
+            .into_iter()
+            .map(Value::from)
+            .collect::<Vec<_>>()
+            .into())
+    }),
+];
+
+// As Go's strings.Replacer: at each place the first pattern that fits, in their order, and what was put in is not looked at again.
+fn replace_n(pairs: &[(&str, &str)], text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    // An empty pattern fits before each character and at the end, once.
+    let mut fresh = true;
+    loop {
+        let fitting = pairs
+            .iter()
+            .find(|(old, _)| rest.starts_with(old) && (!old.is_empty() || fresh));
+        if let Some((old, new)) = fitting {
+            result.push_str(new);
+            rest = rest.get(old.len()..).unwrap_or_default();
+            if !old.is_empty() {
+                fresh = true;
+                continue;
+            }
+        }
+        let mut characters = rest.chars();
+        let Some(next) = characters.next() else {
+            return result;
+        };
+        result.push(next);
+        rest = characters.as_str();
+        fresh = true;
+    }
+}
+
+// As Go's strings.SplitN.
+fn split_n<'t>(text: &'t str, by: &str, most: i64) -> Vec<&'t str> {
+    match usize::try_from(most) {
+        Ok(0) => Vec::new(),
+        Ok(most) if by.is_empty() => characters(text, most),
+        Ok(most) => text.splitn(most, by).collect(),
+        Err(_) if by.is_empty() => characters(text, usize::MAX),
+        Err(_) => text.split(by).collect(),
+    }
+}
+
+fn characters(text: &str, most: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() && parts.len() + 1 < most {
+        let length = rest.chars().next().map_or(0, char::len_utf8);
+        let (part, after) = rest.split_at(length);
+        parts.push(part);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(rest);
+    }
+    parts
+}
+
+// Whether `part` lies in `whole`: objects by keys and the values under them, sets and arrays by their items, an array in an array in a row.
+fn subset(whole: &Value, part: &Value) -> Result<bool, String> {
+    match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => Ok(part.iter().all(|(key, value)| {
+            whole.get(key).is_some_and(|found| lies_in(found, value))
+        })),
+        (Value::Set(whole), Value::Set(part)) => Ok(part.iter().all(|item| whole.contains(item))),
+        (Value::Array(whole), Value::Array(part)) => {
+            let (whole, part): (Vec<_>, Vec<_>) = (whole.iter().collect(), part.iter().collect());
+            Ok(part.is_empty() || whole.windows(part.len()).any(|window| window == part))
+        }
+        (Value::Array(whole), Value::Set(part)) => Ok(part.iter().all(|item| whole.contains(item))),
+        _ => Err("both arguments must be objects, sets or arrays, or the first an array and the second a set".to_owned()),
+    }
+}
+
+fn lies_in(found: &Value, wanted: &Value) -> bool {
+    match (found, wanted) {
+        (Value::Object(_), Value::Object(_))
+        | (Value::Set(_), Value::Set(_))
+        | (Value::Array(_), Value::Array(_)) => subset(found, wanted).unwrap_or(false),
+        _ => found == wanted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::ask;
+    use serde_json::json;
+
+    #[test]
+    fn they_do_as_in_opa() {
+        for (call, expected) in [
+            ("array.flatten([1, [2, [3]], []])", json!([1, 2, [3]])),
+            ("strings.count(\"cheese\", \"e\")", json!(3)),
+            ("strings.count(\"abc\", \"\")", json!(4)),
+            ("strings.count(\"aaa\", \"aa\")", json!(1)),
+            ("strings.split_n(\"a,b,c\", \",\", 2)", json!(["a", "b,c"])),
+            ("strings.split_n(\"a,b,c\", \",\", 0)", json!([])),
+            (
+                "strings.split_n(\"a,b,c\", \",\", -1)",
+                json!(["a", "b", "c"]),
+            ),
+            ("strings.split_n(\"aöc\", \"\", 2)", json!(["a", "öc"])),
+            (
+                "strings.replace_n({\"a\": \"b\", \"b\": \"a\"}, \"abab\")",
+                json!("baba"),
+            ),
+            ("strings.replace_n({\"\": \"-\"}, \"ab\")", json!("-a-b-")),
+            ("object.subset([1, 2, 3], [2, 3])", json!(true)),
+            ("object.subset([1, 2, 3], [1, 3])", json!(false)),
+            ("object.subset([1], [])", json!(true)),
+            ("object.subset([1, 2], {2})", json!(true)),
+            (
+                "object.subset({\"a\": {\"b\": 1, \"c\": [1, 2]}}, {\"a\": {\"c\": [2]}})",
+                json!(true),
+            ),
+            ("object.subset({\"a\": 1}, {\"a\": 2})", json!(false)),
+        ] {
+            assert_eq!(ask(call), Ok(Some(expected)), "{call}");
+        }
+        for call in [
+            "object.subset({1}, [1])",
+            "array.flatten({1})",
+            "strings.replace_n({\"a\": 1}, \"a\")",
+        ] {
+            assert!(ask(call).is_err(), "{call}");
+        }
+    }
+}
