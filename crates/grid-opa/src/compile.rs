@@ -53,6 +53,7 @@ pub(crate) fn add(
         path_heads: outline.path_heads,
         links,
         lacking,
+        unbound: outline.unbound,
         extensions,
     })
 }
@@ -101,6 +102,15 @@ pub(crate) fn check_levels(levels: u32, options: &EngineOptions, what: &str) -> 
         options.max_depth.into(),
         "levels",
     ))
+}
+
+/// The error for a variable that nothing gives a value.
+pub(crate) fn unsafe_variable(name: &Call) -> Error {
+    let text = format!(
+        "the variable {} is unsafe: only a `not` mentions it, and nothing gives it a value; bind it before, as in `some {} in ...`",
+        name.name, name.name
+    );
+    Error::new(ErrorKind::Compile, text).at(name.line, name.column)
 }
 
 /// The error for a call of a builtin that this build lacks.

@@ -225,6 +225,9 @@ fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>,
     if let Some(call) = builtins::lacking(&outline).next() {
         return Err(compile::lacking(call));
     }
+    if let Some(variable) = outline.unbound.first() {
+        return Err(compile::unsafe_variable(variable));
+    }
     compile::check_levels(outline.levels, options, "the query nests")?;
     Ok(outline)
 }

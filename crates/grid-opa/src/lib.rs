@@ -36,6 +36,7 @@ mod extensions;
 mod guard;
 mod levels;
 mod memory;
+mod negation;
 mod nesting;
 mod option_value;
 mod options;

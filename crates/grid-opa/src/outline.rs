@@ -4,6 +4,7 @@
 //! begins a rule. The tests hold it against regorus' own answer.
 
 use crate::levels::Levels;
+use crate::negation::Negation;
 use crate::tokens::{Kind, Token, Tokens};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ const KEYWORDS: [&str; 12] = [
 /// The words that v0 knows after an import only.
 const FUTURE_KEYWORDS: [&str; 4] = ["contains", "every", "if", "in"];
 
-/// A call of a function by a plain name such as `io.jwt.decode`.
+/// A plain name such as `io.jwt.decode`, of a function that is called most often, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     pub(crate) name: String,
@@ -24,6 +25,14 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    fn of(token: &Token<'_>) -> Self {
+        Self {
+            name: token.text.to_owned(),
+            line: token.line,
+            column: token.column,
+        }
+    }
+
     /// The first part of its name, which a rule of the same package may have.
     pub(crate) fn root(&self) -> &str {
         self.name.split('.').next().unwrap_or_default()
@@ -53,6 +62,8 @@ pub(crate) struct Outline<'a> {
     /// Whether the head of a rule is a path, such as `a.b := 1`.
     pub(crate) path_heads: bool,
     pub(crate) calls: Vec<Call>,
+    /// Names that only a `not` mentions: unsafe variables, unless they are rules of the package in another source.
+    pub(crate) unbound: Vec<Call>,
     /// The first use of a word as a keyword that no import of this source makes one.
     pub(crate) unimported: Option<Token<'a>>,
     /// Whether there is a `;` outside all brackets.
@@ -82,6 +93,7 @@ impl<'a> Outline<'a> {
         // Whether an expression may end with the previous token.
         let mut ended = true;
         let mut levels = Levels::default();
+        let mut negation = Negation::default();
         let mut tokens = Tokens::of(source);
         while let Some(token) = tokens.next() {
             let after_dot = previous.is_some_and(|token| token.is("."));
@@ -102,11 +114,15 @@ impl<'a> Outline<'a> {
                     let starts_rule = policy && depth == 0 && (ended || default) && !contains;
                     if outline.name(token, starts_rule, &tokens) {
                         levels = Levels::default();
+                        outline
+                            .unbound
+                            .extend(std::mem::take(&mut negation).unbound().map(Call::of));
                     }
                 }
                 _ => {}
             }
             levels.take(token, ended && previous.is_some());
+            negation.take(token, depth, ended, after_dot, &tokens);
             match outline.rules.last_mut() {
                 Some(rule) => rule.levels = levels.count(),
                 None => outline.levels = levels.count(),
@@ -119,6 +135,11 @@ impl<'a> Outline<'a> {
             };
             previous = Some(token);
         }
+        outline.unbound.extend(negation.unbound().map(Call::of));
+        let (roots, aliases) = (&outline.roots, &outline.aliases);
+        outline.unbound.retain(|name| {
+            !roots.contains(name.name.as_str()) && !aliases.contains_key(name.name.as_str())
+        });
         outline
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Module {
     pub(crate) links: BTreeMap<String, Link>,
     /// Calls that only a rule of the same package in another source can answer.
     pub(crate) lacking: Vec<Call>,
+    /// Names that are unsafe variables unless a rule of the same package in another source has them.
+    pub(crate) unbound: Vec<Call>,
     /// Builtins that it calls and the core has not, or has wrong.
     pub(crate) extensions: BTreeSet<&'static str>,
 }
@@ -235,6 +237,9 @@ fn check(
         };
         if let Some(call) = module.lacking.iter().find(|call| !defined(call)) {
             return Err(compile::lacking(call).in_file(name));
+        }
+        if let Some(variable) = module.unbound.iter().find(|variable| !defined(variable)) {
+            return Err(compile::unsafe_variable(variable).in_file(name));
         }
     }
     if let Some(message) =
