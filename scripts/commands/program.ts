@@ -6,6 +6,7 @@ import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
 import { addBenchAudit } from "./bench-audit.ts";
 import { addBuild } from "./build.ts";
+import { addConformance } from "./conformance.ts";
 import { addDoctor } from "./doctor.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
@@ -43,6 +44,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addFuzz,
     addPublished,
     addBenchAudit,
+    addConformance,
     addGenerate,
   ])
     add(program, { env, signal });

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Command } from "commander";
+import { BoardkitError } from "../lib/errors.ts";
+import { packageRoot } from "../lib/paths.ts";
+import { formatTable } from "../lib/reporter.ts";
+import { countOutcomes, regressions, total, type Results } from "../testing/conformance/counts.ts";
+import { readOpaCases } from "../testing/conformance/opa-cases.ts";
+import { conformancePage } from "../testing/conformance/page.ts";
+import { runAll } from "../testing/conformance/run-all.ts";
+import { CLASSES } from "../testing/conformance/run-case.ts";
+import { createContext, type Edge, print } from "./shared.ts";
+
+const GRID = join(packageRoot, "bindings/node/lib/index.js");
+const COUNTS = join(packageRoot, "scripts/testing/conformance/counts.json");
+const PAGE = join(packageRoot, "docs/conformance.md");
+
+type Options = { update: boolean; show?: string };
+
+/** `boardkit conformance`: OPA's own cases through the Node API, a check of Boardkit's own repo that fetches them. */
+export function addConformance(program: Command, edge: Edge): void {
+  program
+    .command("conformance", { hidden: true })
+    .description("run OPA's own cases through @boardkit/grid, and fail where fewer pass than before")
+    .option("--update", "write the counts and docs/conformance.md", false)
+    .option("--show <text>", "print the cases that do not pass and whose note contains a text")
+    .action(async ({ update, show }: Options) => {
+      const { cache, signal } = createContext({}, edge);
+      const found: Record<string, Results> = {};
+      for (const version of ["v1", "v0"] as const) {
+        const cases = await readOpaCases(version, cache, edge.env, signal);
+        const outcomes = await runAll(cases, pathToFileURL(GRID).href, signal);
+        found[version] = countOutcomes(cases, outcomes);
+        for (const [index, { class: end, reason }] of outcomes.entries()) {
+          const note = cases[index]?.note ?? "";
+          if (show !== undefined && end !== "pass" && note.includes(show)) print(`${version} ${end} ${note}: ${reason}`);
+        }
+      }
+      print(
+        formatTable(
+          ["version", ...CLASSES],
+          Object.entries(found).map(([version, one]) => [version, ...CLASSES.map((name) => String(total(one)[name]))]),
+        ),
+      );
+      if (update) {
+        await writeFile(COUNTS, `${JSON.stringify(found, null, 2)}\n`);
+        await writeFile(PAGE, conformancePage(found));
+        return;
+      }
+      await failOnRegressions(found);
+    });
+}
+
+async function failOnRegressions(found: Record<string, Results>): Promise<void> {
+  if (!existsSync(COUNTS)) throw new BoardkitError(`there is no ${COUNTS}`, { code: "NO_COUNTS", mend: "npm run conformance -- --update" });
+  const before = JSON.parse(await readFile(COUNTS, "utf8")) as Record<string, Results>;
+  const worse = Object.entries(found).flatMap(([version, one]) => {
+    const known = before[version];
+    return known ? regressions(known, one).map((text) => `${version} ${text}`) : [];
+  });
+  if (worse.length === 0) return;
+  throw new BoardkitError(`${worse.length} groups or cases are worse than in docs/conformance.md`, {
+    code: "CONFORMANCE_LOST",
+    tail: worse.join("\n"),
+    mend: "npm run conformance -- --show <note> tells more; if it is meant, --update",
+  });
+}

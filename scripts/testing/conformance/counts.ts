@@ -1,0 +1,40 @@
+// What the cases came to, counted by group: kept in the repo, so that a lower count fails.
+import type { OpaCase } from "./opa-cases.ts";
+import { CLASSES, type Class, type Outcome } from "./run-case.ts";
+
+export type Counts = Record<Class, number>;
+/** Of one version of Rego: counts by group, and what is not as OPA has it by the note of the case. */
+export type Results = { groups: Record<string, Partial<Counts>>; differ: Record<string, Exclude<Class, "pass" | "missing">> };
+
+/** Counts outcomes; a group has the classes alone that it has cases in. */
+export function countOutcomes(cases: OpaCase[], outcomes: Outcome[]): Results {
+  const results: Results = { groups: {}, differ: {} };
+  for (const [index, { group, note }] of cases.entries()) {
+    const found = outcomes[index]?.class ?? "crash";
+    const counts = (results.groups[group] ??= {});
+    counts[found] = (counts[found] ?? 0) + 1;
+    if (found !== "pass" && found !== "missing") results.differ[note] = found;
+  }
+  return { groups: sorted(results.groups), differ: sorted(results.differ) };
+}
+
+/** The sum of all groups. */
+export function total({ groups }: Results): Counts {
+  const sums = Object.fromEntries(CLASSES.map((name) => [name, 0])) as Counts;
+  for (const counts of Object.values(groups)) for (const name of CLASSES) sums[name] += counts[name] ?? 0;
+  return sums;
+}
+
+/** What is worse than before: a group that passes less, and a case that newly differs. */
+export function regressions(before: Results, after: Results): string[] {
+  const fewer = Object.entries(before.groups).filter(([group, counts]) => (after.groups[group]?.pass ?? 0) < (counts.pass ?? 0));
+  const newly = Object.entries(after.differ).filter(([note]) => !(note in before.differ));
+  return [
+    ...fewer.map(([group, counts]) => `${group}: ${after.groups[group]?.pass ?? 0} pass, before ${counts.pass}`),
+    ...newly.map(([note, found]) => `${note}: ${found}`),
+  ];
+}
+
+function sorted<T>(record: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}

@@ -1,0 +1,109 @@
+// One of OPA's cases through the Node API of @boardkit/grid: what came of it, as a class.
+import { isDeepStrictEqual } from "node:util";
+import type { OpaCase } from "./opa-cases.ts";
+
+/** `missing` is an error where a result was wanted, `lenient` a result where an error was wanted. */
+export const CLASSES = ["pass", "wrong", "missing", "lenient", "panic", "timeout", "crash"] as const;
+export type Class = (typeof CLASSES)[number];
+export type Outcome = { class: Class; reason: string };
+
+type Row = Record<string, unknown>;
+/** What is used of the package. */
+export type Grid = {
+  Engine: new (options: object) => {
+    loadPolicies(policies: Record<string, string>): void;
+    setData(data: object): void;
+    query(query: string, input?: unknown): Row[];
+  };
+  GridError: new (...args: never[]) => Error & { code: string; limit?: string };
+};
+
+/** Runs a case as OPA's own test does: rows are compared as sets, and bindings as sets where the case says so. */
+export function runCase(one: OpaCase, { Engine, GridError }: Grid): Outcome {
+  const wantsError = one.want_error !== undefined || one.want_error_code !== undefined;
+  let rows: Row[];
+  try {
+    const engine = new Engine({
+      regoVersion: one.version,
+      strictBuiltinErrors: one.strict_error ?? false,
+      unsafeIntegers: "bigint",
+      maxNesting: 32,
+      maxEvaluationMs: 5000,
+    });
+    engine.loadPolicies(Object.fromEntries((one.modules ?? []).map((text, index) => [`test-${index}.rego`, text])));
+    if (one.data) engine.setData(one.data);
+    const input = one.input_term === undefined ? one.input : engine.query(`x = ${one.input_term}`)[0]?.x;
+    rows = engine.query(one.query, input);
+  } catch (error) {
+    if (!(error instanceof GridError)) return { class: "crash", reason: String(error) };
+    const reason = `${error.code}: ${error.message}`;
+    if (error.code === "GRID_INTERNAL") return { class: "panic", reason };
+    if (error.limit === "maxEvaluationMs") return { class: "timeout", reason };
+    // An error before the evaluation is none of the evaluation.
+    return wantsError && error.code !== "GRID_COMPILE" ? { class: "pass", reason: "" } : { class: "missing", reason };
+  }
+  if (wantsError) return { class: "lenient", reason: `${show(rows)}, wanted the error ${one.want_error ?? one.want_error_code}` };
+  const wanted = setOf(one.want_result ?? [], one, false);
+  const found = setOf(rows, one, one.sort_bindings ?? false);
+  if (isDeepStrictEqual(found, wanted)) return { class: "pass", reason: "" };
+  return { class: "wrong", reason: `${show(rows)}, wanted ${show(one.want_result)}` };
+}
+
+/** Rows as sorted texts without duplicates. */
+function setOf(rows: Row[], { ignore_generated_vars: ignores }: OpaCase, sorts: boolean): string[] {
+  const texts = rows.map((row) => {
+    const entries = Object.entries(row).filter(([name]) => !ignores || !name.startsWith("__localq"));
+    return canonical(Object.fromEntries(entries.map(([name, value]) => [name, sorts && Array.isArray(value) ? sortValues(value) : value])));
+  });
+  return [...new Set(texts)].toSorted();
+}
+
+function sortValues(values: unknown[]): unknown[] {
+  return values.toSorted(compare);
+}
+
+/** The order of OPA's util.Compare. */
+function compare(left: unknown, right: unknown): number {
+  const [rank, other] = [rankOf(left), rankOf(right)];
+  if (rank !== other) return rank - other;
+  if (Array.isArray(left) && Array.isArray(right)) return compareLists(left, right);
+  if (typeof left === "object" && left !== null) {
+    const [a, b] = [left as Row, right as Row];
+    const [keys, others] = [Object.keys(a).toSorted(), Object.keys(b).toSorted()];
+    return compareLists(
+      keys.flatMap((key) => [key, a[key]]),
+      others.flatMap((key) => [key, b[key]]),
+    );
+  }
+  if (typeof left === "string") return left < (right as string) ? -1 : Number(left !== right);
+  return Number(left) - Number(right);
+}
+
+function compareLists(left: unknown[], right: unknown[]): number {
+  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
+    const order = compare(left[index], right[index]);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+function rankOf(value: unknown): number {
+  if (value === null) return 0;
+  const types = ["boolean", "number", "bigint", "string"].indexOf(typeof value);
+  if (types >= 0) return types === 2 ? 2 : types + 1;
+  return Array.isArray(value) ? 5 : 6;
+}
+
+/** JSON text with the keys of objects in order; an integer is one whatever its type. */
+function canonical(value: unknown): string {
+  if (typeof value === "bigint") return String(Number(value));
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner)) ?? "nothing";
+  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
+}
