@@ -33,6 +33,13 @@ export interface EngineOptions {
   /** Most memory that one change of policies or data may take, in bytes. Default: 256 MiB. */
   maxLoadMemoryBytes?: number;
   /**
+   * Most bytes of answers that are kept to be given again: to a rule that is asked with the same input text while nothing has changed.
+   * Policies that call what is not pure, such as `time.now_ns`, are asked each time. Default: 0, which keeps none.
+   */
+  decisionCacheBytes?: number;
+  /** How long an answer is kept, in milliseconds. Default: 0, which is as long as there is room. */
+  decisionCacheTtlMs?: number;
+  /**
    * What becomes of an integer of an answer that a JavaScript number does not hold (beyond 2^53): an EvaluationError, or a BigInt.
    * Of this handle of the engine alone. Default: `error`.
    */
@@ -51,6 +58,8 @@ export const ENGINE_OPTIONS = {
   maxEvaluationMs: "number",
   maxEvaluationMemoryBytes: "number",
   maxLoadMemoryBytes: "number",
+  decisionCacheBytes: "number",
+  decisionCacheTtlMs: "number",
   unsafeIntegers: "string",
 } as const;
 

@@ -17,14 +17,6 @@ pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
     serde_json::to_string(&Answer(value)).map_err(|error| unsayable(&error, ""))
 }
 
-/// The answer of a question that is a yes or no.
-pub(crate) fn truth(value: &Value, query: &str) -> Result<bool, Error> {
-    match value {
-        Value::Bool(truth) => Ok(*truth),
-        other => Err(no_truth(query, kind_of(other))),
-    }
-}
-
 /// The error for an answer that is neither yes nor no.
 pub(crate) fn no_truth(query: &str, found: &str) -> Error {
     let mend = if found == "undefined" {
@@ -36,6 +28,18 @@ pub(crate) fn no_truth(query: &str, found: &str) -> Error {
         ErrorKind::Evaluation,
         format!("{query} is {found}, and the question was whether it is true or false; {mend}"),
     )
+}
+
+/// What kind of value a JSON text is.
+pub(crate) fn kind_of_text(text: &str) -> &'static str {
+    match text.as_bytes().first() {
+        Some(b'n') => "null",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'"') => "a string",
+        Some(b'[') => "an array or a set",
+        Some(b'{') => "an object",
+        _ => "a number",
+    }
 }
 
 pub(crate) const fn kind_of(value: &Value) -> &'static str {

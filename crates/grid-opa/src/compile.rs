@@ -2,12 +2,14 @@
 
 use crate::builtins;
 use crate::chains;
+use crate::decisions;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
 use crate::nesting;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::outline::{Call, Outline};
+use crate::output_argument;
 use crate::set::Module;
 use crate::stack;
 
@@ -27,8 +29,10 @@ pub(crate) fn add(
     let levels = levels.unwrap_or(0);
     check_levels(levels, options, "the expressions of a rule nest")
         .map_err(|error| error.in_file(name))?;
+    let own = |name: &str| outline.aliases.contains_key(name) || outline.roots.contains(name);
+    let text = output_argument::rewritten(source, own);
     let v0 = stack::enough(levels, || {
-        parse(engine, options.rego_version, &outline, name, source)
+        parse(engine, options.rego_version, &outline, name, &text)
     })?;
     let package = engine
         .get_policy_package_components()
@@ -54,6 +58,10 @@ pub(crate) fn add(
         links,
         lacking,
         unbound: outline.unbound,
+        pure: outline
+            .calls
+            .iter()
+            .all(|call| decisions::is_pure(&call.name)),
         extensions,
     })
 }

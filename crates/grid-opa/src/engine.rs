@@ -1,7 +1,9 @@
 //! The engine: a serving set of policies and data, and the ways to change it and to ask it.
 
+mod documents;
+
 use crate::answer;
-use crate::data;
+use crate::decisions::Decisions;
 use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::evaluate;
@@ -27,6 +29,7 @@ pub struct Engine(Arc<Shared>);
 pub(crate) struct Shared {
     options: EngineOptions,
     serving: RwLock<Serving>,
+    decisions: Decisions,
     /// Held while a next set is built, so that no change is lost; evaluations never take it.
     changing: Mutex<()>,
 }
@@ -50,7 +53,9 @@ impl Engine {
             set: Arc::new(set),
             revision: 0,
         };
+        let decisions = Decisions::new(&options)?;
         Ok(Self(Arc::new(Shared {
+            decisions,
             options,
             serving: RwLock::new(serving),
             changing: Mutex::new(()),
@@ -125,92 +130,6 @@ impl Engine {
         self.change(|set| PolicySet::empty(self.options())?.with_data(set.data().clone()))
     }
 
-    /// Replaces the data document, which must be an object.
-    ///
-    /// # Errors
-    /// `GRID_INPUT` for what is no object, for a number beyond 64 bits, and where the data takes the path of a rule or package;
-    /// `GRID_LIMIT` for data that nests deeper than [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH). The old data serves on.
-    pub fn set_data(&self, data: &serde_json::Value) -> Result<(), Error> {
-        self.replace_data(|| document::read_value(data, "data"))
-    }
-
-    /// As [`set_data`](Self::set_data), from JSON text.
-    ///
-    /// # Errors
-    /// As `set_data`, `GRID_INPUT` with line and column for text that is no JSON, and `GRID_LIMIT` for text longer than
-    /// `max_data_bytes`.
-    pub fn set_data_json(&self, data: &str) -> Result<(), Error> {
-        self.replace_data(|| self.data_of_text(data))
-    }
-
-    /// Merges an object into the data document: objects merge with objects, level by level, all else is added.
-    ///
-    /// Where both hold a value and the two differ, nothing is merged and the error names the path: data is policy, and which
-    /// of two should win is for the caller to say, by `set_data`. Equal values are no conflict; arrays are values.
-    ///
-    /// # Errors
-    /// As `set_data`, and `GRID_INPUT` for a conflict.
-    pub fn merge_data(&self, data: &serde_json::Value) -> Result<(), Error> {
-        self.add_data(|| document::read_value(data, "data"))
-    }
-
-    /// As [`merge_data`](Self::merge_data), from JSON text.
-    ///
-    /// # Errors
-    /// As `merge_data` and [`set_data_json`](Self::set_data_json).
-    pub fn merge_data_json(&self, data: &str) -> Result<(), Error> {
-        self.add_data(|| self.data_of_text(data))
-    }
-
-    /// Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none.
-    ///
-    /// # Errors
-    /// `GRID_INPUT` for what is no patch, and for an operation that cannot be done; as [`set_data`](Self::set_data) for what
-    /// comes of it.
-    pub fn patch_data(&self, patch: &serde_json::Value) -> Result<(), Error> {
-        self.change(|set| {
-            let patch = document::read_value(patch, "patch")?;
-            set.with_data(data::patched(set.data(), patch)?)
-        })
-    }
-
-    /// As [`patch_data`](Self::patch_data), from JSON text.
-    ///
-    /// # Errors
-    /// As `patch_data` and [`set_data_json`](Self::set_data_json).
-    pub fn patch_data_json(&self, patch: &str) -> Result<(), Error> {
-        self.change(|set| {
-            let most = self.options().max_data_bytes;
-            let patch = document::read_text(patch, "patch", "max_data_bytes", most)?;
-            set.with_data(data::patched(set.data(), patch)?)
-        })
-    }
-
-    /// The value in the data document at a JSON Pointer (RFC 6901), `/users/ann` say; `None` where there is none. The empty text is
-    /// the whole document.
-    ///
-    /// # Errors
-    /// `GRID_ARGUMENT` for a text that is no pointer.
-    pub fn get_data(&self, pointer: &str) -> Result<Option<serde_json::Value>, Error> {
-        guarded(self.options().for_load(), || {
-            let serving = self.serving();
-            let found = data::at(serving.set.data(), pointer)?;
-            found.map(answer::write_value).transpose()
-        })
-    }
-
-    /// As [`get_data`](Self::get_data), as compact JSON text.
-    ///
-    /// # Errors
-    /// As `get_data`.
-    pub fn get_data_json(&self, pointer: &str) -> Result<Option<String>, Error> {
-        guarded(self.options().for_load(), || {
-            let serving = self.serving();
-            let found = data::at(serving.set.data(), pointer)?;
-            found.map(answer::write_text).transpose()
-        })
-    }
-
     /// Evaluates a rule (`data.authz.allow`), a package (`data.authz`: an object of its defined rules) or any query of one
     /// expression (`count(data.users) > 3`) and returns its value; `None` is undefined, which is not `false`.
     ///
@@ -244,10 +163,23 @@ impl Engine {
     /// As `evaluate`, `GRID_INPUT` with line and column for text that is no JSON, and `GRID_LIMIT` for text longer than
     /// `max_input_bytes`.
     pub fn evaluate_json(&self, query: &str, input: Option<&str>) -> Result<Option<String>, Error> {
-        self.work(|set, options| {
-            let input = input.map(|text| read_input(text, options)).transpose()?;
-            evaluate::evaluate(set, options, query, input, answer::write_text)
-        })
+        let serving = self.serving();
+        let ask = || {
+            work(&serving.set, self.options(), |set, options| {
+                let input = input.map(|text| read_input(text, options)).transpose()?;
+                evaluate::evaluate(set, options, query, input, answer::write_text)
+            })
+        };
+        if evaluate::is_path(query) && serving.set.is_pure() {
+            self.0.decisions.answer(serving.revision, query, input, ask)
+        } else {
+            ask()
+        }
+    }
+
+    /// How many answers are kept to be given again.
+    pub fn cached_decisions(&self) -> usize {
+        self.0.decisions.len()
     }
 
     /// Evaluates a rule or query that is a yes or no, from JSON text. `undefined` is what undefined counts as.
@@ -261,15 +193,12 @@ impl Engine {
         input: Option<&str>,
         undefined: Option<bool>,
     ) -> Result<bool, Error> {
-        let answer = self.work(|set, options| {
-            let input = input.map(|text| read_input(text, options)).transpose()?;
-            evaluate::evaluate(set, options, query, input, |value| {
-                answer::truth(value, query)
-            })
-        })?;
-        answer
-            .or(undefined)
-            .ok_or_else(|| answer::no_truth(query, "undefined"))
+        match self.evaluate_json(query, input)?.as_deref() {
+            Some("true") => Ok(true),
+            Some("false") => Ok(false),
+            Some(text) => Err(answer::no_truth(query, answer::kind_of_text(text))),
+            None => undefined.ok_or_else(|| answer::no_truth(query, "undefined")),
+        }
     }
 
     /// Evaluates a query of any number of expressions and answers, `some user in data.users; user.admin` say, and returns the
@@ -311,34 +240,12 @@ impl Engine {
         self.work(|set, options| evaluate::compiles(set, options, query))
     }
 
-    // Works on the serving set, which stays while the work lasts, within what an evaluation may take.
+    // Works on the serving set, which stays while the work lasts.
     fn work<T>(
         &self,
-        work: impl FnOnce(&PolicySet, &EngineOptions) -> Result<T, Error>,
+        ask: impl FnOnce(&PolicySet, &EngineOptions) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let set = self.serving().set;
-        guarded(self.options().for_evaluation(), || {
-            work(&set, self.options())
-        })
-    }
-
-    fn data_of_text(&self, text: &str) -> Result<Value, Error> {
-        document::read_text(
-            text,
-            "data",
-            "max_data_bytes",
-            self.options().max_data_bytes,
-        )
-    }
-
-    fn replace_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
-        let data = guarded(self.options().for_load(), || data::object(read()?))?;
-        self.change(|set| set.with_data(data))
-    }
-
-    fn add_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
-        let data = guarded(self.options().for_load(), || data::object(read()?))?;
-        self.change(|set| set.with_data(data::merged(set.data(), &data)?))
+        work(&self.serving().set, self.options(), ask)
     }
 
     // The lock is held for the copy of a pointer. It cannot be poisoned with a half state: nothing else happens under it.
@@ -383,9 +290,19 @@ impl Engine {
             );
             // It may be large, and nobody waits for the lock while it is dropped here.
             drop(before);
+            self.0.decisions.clear();
         }
         Ok(())
     }
+}
+
+// Works within what an evaluation may take.
+fn work<T>(
+    set: &PolicySet,
+    options: &EngineOptions,
+    ask: impl FnOnce(&PolicySet, &EngineOptions) -> Result<T, Error>,
+) -> Result<T, Error> {
+    guarded(options.for_evaluation(), || ask(set, options))
 }
 
 /// What a name of a policy or an engine may be.

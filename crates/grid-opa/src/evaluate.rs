@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
+use crate::output_argument;
 use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
@@ -32,9 +33,15 @@ pub(crate) fn evaluate<T>(
     } else {
         check(query, options).map_err(|error| error.in_file(QUERY))?
     };
+    let text = if look.query {
+        output_argument::rewritten(query, |_| false)
+    } else {
+        query.into()
+    };
+    let query = &*text;
     // An answer nests as deep as what made it.
     stack::enough(set.levels().saturating_add(look.levels), || {
-        let answer = answer_of(set, options, query, &look, input)?;
+        let answer = sure(|| answer_of(set, options, query, &look, input))?;
         answer.map(|value| write(&value)).transpose()
     })
 }
@@ -60,10 +67,14 @@ pub(crate) fn query(
             "a `not` or `every` of a query with bindings is not supported; put it into a rule, or into a comprehension of the query",
         ));
     }
+    let text = output_argument::rewritten(query, |_| false);
+    let query = &*text;
     stack::enough(set.levels().saturating_add(outline.levels), || {
         let mut engine = prepared(set, &extensions::called(&outline), input);
-        let results = in_time(options, || engine.eval_query(query.to_owned(), false))?
-            .map_err(|error| failure(set, options, query, &error, 0))?;
+        let results = sure(|| {
+            in_time(options, || engine.eval_query(query.to_owned(), false))?
+                .map_err(|error| failure(set, options, query, &error, 0))
+        })?;
         results
             .result
             .iter()
@@ -84,6 +95,7 @@ pub(crate) fn query(
 /// Whether `query` compiles on `set`.
 pub(crate) fn compiles(set: &PolicySet, options: &EngineOptions, query: &str) -> Result<(), Error> {
     let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
+    let query = output_argument::rewritten(query, |_| false);
     stack::enough(outline.levels, || {
         // Behind an expression that is false the query is parsed and analysed, but not evaluated.
         let text = format!("{NEVER}{query}");
@@ -151,6 +163,17 @@ fn in_time<T>(options: &EngineOptions, work: impl FnOnce() -> T) -> Result<T, Er
     Ok(answer)
 }
 
+// The core drops the error of one clause of a function where another clause has a value: what a builtin refused has no answer,
+// whatever came of it.
+fn sure<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    extensions::take_refusal();
+    let answer = work()?;
+    match extensions::take_refusal() {
+        Some(text) => Err(Error::new(ErrorKind::Evaluation, text)),
+        None => Ok(answer),
+    }
+}
+
 // What an error of the core means; the text of the query stands so many columns to the right in it.
 fn failure(
     set: &PolicySet,
@@ -170,7 +193,7 @@ fn failure(
 }
 
 // Whether `query` can only be a path such as `data.a.b`: nothing in it to look over.
-fn is_path(query: &str) -> bool {
+pub(crate) fn is_path(query: &str) -> bool {
     query.starts_with("data.")
         && query
             .bytes()

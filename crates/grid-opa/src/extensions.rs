@@ -2,11 +2,26 @@
 //!
 //! An engine gets those that its policies call and no others: each clone of the core, one an evaluation, copies the list.
 
+mod cidr;
+mod cidr_merge;
+#[cfg(feature = "crypto")]
+mod crypto;
 mod deprecated;
+mod globs;
+mod go_pattern;
+#[cfg(feature = "jwt")]
+mod jwt;
+mod percent;
+mod regex_match;
 mod strings;
+mod units;
+mod uri;
+mod urlquery;
+mod uuid;
 
 use crate::outline::{Call, Outline};
 use regorus::Value;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// A builtin: its name, how many arguments it takes, and what it does.
@@ -16,20 +31,98 @@ pub(crate) struct Extension {
     call: Function,
 }
 
-/// What a builtin does with as many arguments as its arity. An error is undefined, or under strict errors that of the evaluation.
-type Function = fn(&[Value]) -> Result<Value, String>;
+/// What a builtin does with as many arguments as its arity.
+enum Function {
+    /// An error is undefined, or under strict errors that of the evaluation.
+    Plain(fn(&[Value]) -> Result<Value, String>),
+    /// Some errors are those of the evaluation whatever the options.
+    Guarded(fn(&[Value]) -> Result<Value, Failure>),
+}
 
-const fn builtin(name: &'static str, arity: u8, call: Function) -> Extension {
+impl Function {
+    fn on(&self, arguments: &[Value]) -> Result<Value, Failure> {
+        match self {
+            Self::Plain(call) => call(arguments).map_err(Failure::Undefined),
+            Self::Guarded(call) => call(arguments),
+        }
+    }
+}
+
+thread_local! {
+    /// The last [`Failure::Always`] of this thread; an evaluation stays on one.
+    static REFUSAL: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// Why the evaluation that ran last on this thread must not answer; it is asked once.
+pub(crate) fn take_refusal() -> Option<String> {
+    REFUSAL.take()
+}
+
+/// Why a builtin has no value.
+#[derive(Debug, PartialEq, Eq)]
+enum Failure {
+    /// Undefined, or under strict errors the error of the evaluation.
+    Undefined(String),
+    /// This build cannot tell: an error that no `not` and no other clause of a function makes an answer of.
+    Always(String),
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::Undefined(text)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(text: &str) -> Self {
+        Self::Undefined(text.to_owned())
+    }
+}
+
+const fn builtin(
+    name: &'static str,
+    arity: u8,
+    call: fn(&[Value]) -> Result<Value, String>,
+) -> Extension {
+    let call = Function::Plain(call);
+    Extension { name, arity, call }
+}
+
+const fn guarded(
+    name: &'static str,
+    arity: u8,
+    call: fn(&[Value]) -> Result<Value, Failure>,
+) -> Extension {
+    let call = Function::Guarded(call);
     Extension { name, arity, call }
 }
 
 fn all() -> impl Iterator<Item = &'static Extension> {
-    deprecated::ALL.iter().chain(&strings::ALL)
+    let all = deprecated::ALL.iter().chain(&strings::ALL);
+    let all = all
+        .chain(&cidr::ALL)
+        .chain(&cidr_merge::ALL)
+        .chain(&globs::ALL)
+        .chain(&regex_match::ALL);
+    let all = all.chain(&units::ALL).chain(&uri::ALL);
+    let all = all.chain(&urlquery::ALL).chain(&uuid::ALL);
+    #[cfg(feature = "crypto")]
+    let all = all.chain(&crypto::ALL);
+    #[cfg(feature = "jwt")]
+    let all = all.chain(jwt::all());
+    all
 }
 
 /// Whether there is a builtin of this name here.
 pub(crate) fn has(name: &str) -> bool {
     all().any(|extension| extension.name == name)
+}
+
+/// How many arguments the builtin of this name takes, if it is here.
+pub(crate) fn arity_of(name: &str) -> Option<u8> {
+    all()
+        .find(|extension| extension.name == name)
+        .map(|extension| extension.arity)
 }
 
 /// The names of those that a source calls and does not define itself.
@@ -48,10 +141,16 @@ pub(crate) fn called(outline: &Outline<'_>) -> BTreeSet<&'static str> {
 pub(crate) fn install(engine: &mut regorus::Engine, names: &BTreeSet<&'static str>, strict: bool) {
     for Extension { name, arity, call } in all().filter(|extension| names.contains(extension.name))
     {
-        let work = move |arguments: Vec<Value>| match call(&arguments) {
+        let work = move |arguments: Vec<Value>| match call.on(&arguments) {
             Ok(value) => Ok(value),
-            Err(text) if strict => Err(anyhow::Error::msg(format!("{name}: {text}"))),
-            Err(_) => Ok(Value::Undefined),
+            Err(Failure::Undefined(_)) if !strict => Ok(Value::Undefined),
+            Err(Failure::Undefined(text)) => Err(anyhow::Error::msg(format!("{name}: {text}"))),
+            Err(Failure::Always(text)) => {
+                let text = format!("{name}: {text}");
+                // The core drops the error of one clause of a function where another one has a value.
+                REFUSAL.set(Some(text.clone()));
+                Err(anyhow::Error::msg(text))
+            }
         };
         // The only way to fail is that there is one of the name.
         let _ = engine.add_extension((*name).to_owned(), *arity, Box::new(work));
@@ -59,7 +158,7 @@ pub(crate) fn install(engine: &mut regorus::Engine, names: &BTreeSet<&'static st
 }
 
 /// The text of an argument, by its number from 1.
-fn text<'v>(arguments: &'v [Value], number: usize) -> Result<&'v str, String> {
+fn text(arguments: &[Value], number: usize) -> Result<&str, String> {
     match argument(arguments, number)? {
         Value::String(text) => Ok(text),
         other => Err(wrong(number, "a string", other)),
@@ -74,7 +173,7 @@ fn argument(arguments: &[Value], number: usize) -> Result<&Value, String> {
 }
 
 /// The items of an argument that is an array or a set.
-fn items<'v>(arguments: &'v [Value], number: usize) -> Result<Vec<&'v Value>, String> {
+fn items(arguments: &[Value], number: usize) -> Result<Vec<&Value>, String> {
     match argument(arguments, number)? {
         Value::Array(items) => Ok(items.iter().collect()),
         Value::Set(items) => Ok(items.iter().collect()),

@@ -1,6 +1,7 @@
 //! Variables that only a `not` mentions. To Rego they are unsafe, since nothing gives them a value; regorus takes `not input.a[x]` with
 //! such an `x` for true whenever the whole is not false for every `x`, so a rule that should not compile would allow.
 
+use crate::builtins;
 use crate::tokens::{Kind, Token, Tokens};
 use std::collections::BTreeSet;
 
@@ -76,7 +77,8 @@ impl<'a> Negation<'a> {
             }
             "some" | "every" => self.declaring = true,
             "in" => self.declaring = false,
-            text if WORDS.contains(&text) => {}
+            // A builtin may be named to be replaced, as in `with count as other`.
+            text if WORDS.contains(&text) || builtins::has(text) => {}
             text => {
                 let mut following = following.clone();
                 let mut next = following.next();
@@ -154,6 +156,7 @@ mod tests {
             "not every v in input.a { v == arg }",
             "x = input.y\n\tnot x ==\n\t\targ",
             "not startswith(input.a, \"x\")",
+            "not count(input.a) with count as other",
             "not time.parse_ns(input.a, arg) == 1",
         ] {
             assert!(unbound(body).is_empty(), "{body}: {:?}", unbound(body));

@@ -51,6 +51,11 @@ pub struct EngineOptions {
     pub max_evaluation_memory_bytes: u32,
     /// Most memory that one change of policies or data may take, in bytes. Default: 256 MiB.
     pub max_load_memory_bytes: u32,
+    /// Most bytes of answers that the engine keeps to give them again, for rules asked with the same input text while nothing has
+    /// changed. Policies that call what is not pure, such as `time.now_ns`, are asked each time. Default: 0, which keeps none.
+    pub decision_cache_bytes: u32,
+    /// How long an answer is kept, in milliseconds. Default: 0, which is as long as there is room.
+    pub decision_cache_ttl_ms: u32,
 }
 
 impl Default for EngineOptions {
@@ -66,66 +71,91 @@ impl Default for EngineOptions {
             max_evaluation_ms: 1000,
             max_evaluation_memory_bytes: 64 << 20,
             max_load_memory_bytes: 256 << 20,
+            decision_cache_bytes: 0,
+            decision_cache_ttl_ms: 0,
         }
     }
 }
 
-/// A limit: its option, its unit, the largest value that makes sense, and its field.
+/// A limit: its option, its unit, the smallest and the largest value that make sense, and its field.
 struct Limit {
     name: &'static str,
     unit: &'static str,
+    least: u32,
     most: u32,
     field: fn(&mut EngineOptions) -> &mut u32,
 }
 
-const LIMITS: [Limit; 8] = [
+const LIMITS: [Limit; 10] = [
     Limit {
         name: "max_policy_bytes",
         unit: "bytes",
+        least: 1,
         most: 64 << 20,
         field: |options| &mut options.max_policy_bytes,
     },
     Limit {
         name: "max_data_bytes",
         unit: "bytes",
+        least: 1,
         most: 1 << 30,
         field: |options| &mut options.max_data_bytes,
     },
     Limit {
         name: "max_input_bytes",
         unit: "bytes",
+        least: 1,
         most: 256 << 20,
         field: |options| &mut options.max_input_bytes,
     },
     Limit {
         name: "max_nesting",
         unit: "levels",
+        least: 1,
         most: 32,
         field: |options| &mut options.max_nesting,
     },
     Limit {
         name: "max_depth",
         unit: "levels",
+        least: 1,
         most: 10_000,
         field: |options| &mut options.max_depth,
     },
     Limit {
         name: "max_evaluation_ms",
         unit: "milliseconds",
+        least: 1,
         most: 3_600_000,
         field: |options| &mut options.max_evaluation_ms,
     },
     Limit {
         name: "max_evaluation_memory_bytes",
         unit: "bytes",
+        least: 1,
         most: u32::MAX,
         field: |options| &mut options.max_evaluation_memory_bytes,
     },
     Limit {
         name: "max_load_memory_bytes",
         unit: "bytes",
+        least: 1,
         most: u32::MAX,
         field: |options| &mut options.max_load_memory_bytes,
+    },
+    Limit {
+        name: "decision_cache_bytes",
+        unit: "bytes",
+        least: 0,
+        most: 1 << 30,
+        field: |options| &mut options.decision_cache_bytes,
+    },
+    Limit {
+        name: "decision_cache_ttl_ms",
+        unit: "milliseconds",
+        least: 0,
+        most: u32::MAX,
+        field: |options| &mut options.decision_cache_ttl_ms,
     },
 ];
 
@@ -210,16 +240,21 @@ impl Limit {
     // The only place where a number of a host language becomes a limit.
     fn checked(&self, value: OptionValue<'_>) -> Result<u32, Error> {
         let Self {
-            name, unit, most, ..
+            name,
+            unit,
+            least,
+            most,
+            ..
         } = self;
         match value {
             OptionValue::Number(number)
-                if number.fract() == 0.0 && (1.0..=f64::from(*most)).contains(&number) =>
+                if number.fract() == 0.0
+                    && (f64::from(*least)..=f64::from(*most)).contains(&number) =>
             {
                 Ok(number as u32)
             }
             OptionValue::Number(number) => Err(Error::argument(format!(
-                "{name} is a whole number of {unit} from 1 to {most}, not {number}"
+                "{name} is a whole number of {unit} from {least} to {most}, not {number}"
             ))),
             _ => Err(Error::argument(format!("{name} is a number of {unit}"))),
         }

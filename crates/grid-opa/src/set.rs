@@ -31,6 +31,8 @@ pub(crate) struct Module {
     pub(crate) lacking: Vec<Call>,
     /// Names that are unsafe variables unless a rule of the same package in another source has them.
     pub(crate) unbound: Vec<Call>,
+    /// Whether its answers are those of input and data alone.
+    pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
     pub(crate) extensions: BTreeSet<&'static str>,
 }
@@ -88,6 +90,11 @@ impl PolicySet {
     /// The data document.
     pub(crate) const fn data(&self) -> &Value {
         &self.data
+    }
+
+    /// Whether all answers are those of input and data alone.
+    pub(crate) fn is_pure(&self) -> bool {
+        self.modules.values().all(|module| module.pure)
     }
 
     /// How deep the core recurses at most while it evaluates a rule, in levels.

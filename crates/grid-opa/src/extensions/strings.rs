@@ -51,58 +51,44 @@ pub(super) const ALL: [Extension; 5] = [
     }),
 ];
 
-// As Go's strings.Replacer: at each place the first pattern that fits, in their order, and what was put in is not looked at again.
+// As Go's strings.Replacer: at each place the first pattern that fits, in their order, and what was put in is not looked at again. An
+// empty pattern fits at each place once; between the bytes of one character, where Go puts it too, it does not.
 fn replace_n(pairs: &[(&str, &str)], text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
-    // An empty pattern fits before each character and at the end, once.
-    let mut fresh = true;
+    let mut was_empty = false;
     loop {
-        let fitting = pairs
-            .iter()
-            .find(|(old, _)| rest.starts_with(old) && (!old.is_empty() || fresh));
-        if let Some((old, new)) = fitting {
+        let fits =
+            |(old, _): &&(&str, &str)| rest.starts_with(old) && !(old.is_empty() && was_empty);
+        if let Some((old, new)) = pairs.iter().find(fits) {
             result.push_str(new);
             rest = rest.get(old.len()..).unwrap_or_default();
-            if !old.is_empty() {
-                fresh = true;
-                continue;
-            }
+            was_empty = old.is_empty();
+            continue;
         }
+        was_empty = false;
         let mut characters = rest.chars();
         let Some(next) = characters.next() else {
             return result;
         };
         result.push(next);
         rest = characters.as_str();
-        fresh = true;
     }
 }
 
-// As Go's strings.SplitN.
-fn split_n<'t>(text: &'t str, by: &str, most: i64) -> Vec<&'t str> {
-    match usize::try_from(most) {
-        Ok(0) => Vec::new(),
-        Ok(most) if by.is_empty() => characters(text, most),
-        Ok(most) => text.splitn(most, by).collect(),
-        Err(_) if by.is_empty() => characters(text, usize::MAX),
-        Err(_) => text.split(by).collect(),
-    }
-}
-
-fn characters(text: &str, most: usize) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() && parts.len() + 1 < most {
-        let length = rest.chars().next().map_or(0, char::len_utf8);
-        let (part, after) = rest.split_at(length);
-        parts.push(part);
-        rest = after;
-    }
-    if !rest.is_empty() {
-        parts.push(rest);
-    }
-    parts
+// The first parts, or the last ones of a negative number; of an empty separator a part is a character.
+fn split_n<'t>(text: &'t str, by: &str, count: i64) -> Vec<&'t str> {
+    let parts: Vec<&str> = if by.is_empty() {
+        let next = |(at, character): (usize, char)| text.get(at..at + character.len_utf8());
+        text.char_indices().filter_map(next).collect()
+    } else {
+        text.split(by).collect()
+    };
+    let length = usize::try_from(count.unsigned_abs())
+        .unwrap_or(usize::MAX)
+        .min(parts.len());
+    let from = if count < 0 { parts.len() - length } else { 0 };
+    parts.into_iter().skip(from).take(length).collect()
 }
 
 // Whether `part` lies in `whole`: objects by keys and the values under them, sets and arrays by their items, an array in an array in a row.
@@ -142,13 +128,18 @@ mod tests {
             ("strings.count(\"cheese\", \"e\")", json!(3)),
             ("strings.count(\"abc\", \"\")", json!(4)),
             ("strings.count(\"aaa\", \"aa\")", json!(1)),
-            ("strings.split_n(\"a,b,c\", \",\", 2)", json!(["a", "b,c"])),
-            ("strings.split_n(\"a,b,c\", \",\", 0)", json!([])),
+            ("strings.split_n(\"a,b,c\", \",\", 2)", json!(["a", "b"])),
             (
-                "strings.split_n(\"a,b,c\", \",\", -1)",
+                "strings.split_n(\"a,b,c\", \",\", 9)",
                 json!(["a", "b", "c"]),
             ),
-            ("strings.split_n(\"aöc\", \"\", 2)", json!(["a", "öc"])),
+            ("strings.split_n(\"a,b,c\", \",\", 0)", json!([])),
+            ("strings.split_n(\"a,b,c\", \",\", -2)", json!(["b", "c"])),
+            ("strings.split_n(\"aöc\", \"\", 2)", json!(["a", "ö"])),
+            (
+                "strings.replace_n({\"\": \"-\", \"é\": \"e\"}, \"aéb\")",
+                json!("-a-e-b-"),
+            ),
             (
                 "strings.replace_n({\"a\": \"b\", \"b\": \"a\"}, \"abab\")",
                 json!("baba"),
