@@ -139,6 +139,9 @@ pub(crate) fn called(outline: &Outline<'_>) -> BTreeSet<&'static str> {
 
 /// Gives an engine of the core the builtins of these names; one that it has already stays.
 pub(crate) fn install(engine: &mut regorus::Engine, names: &BTreeSet<&'static str>, strict: bool) {
+    if names.is_empty() {
+        return;
+    }
     for Extension { name, arity, call } in all().filter(|extension| names.contains(extension.name))
     {
         let work = move |arguments: Vec<Value>| match call.on(&arguments) {
