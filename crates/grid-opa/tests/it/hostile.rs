@@ -47,11 +47,18 @@ fn memory_is_refused_before_it_is_taken() {
     }
 }
 
+/// Where a length has 32 bits, the core's own sum of it overflows before anything is asked of the memory.
+const LONGEST: &str = if size_of::<usize>() == 4 {
+    "GRID_INTERNAL"
+} else {
+    "GRID_LIMIT"
+};
+
 #[test]
 fn panics_of_builtins_are_errors() {
     let engine = engine(64 * MEBIBYTE);
     for (query, code) in [
-        ("numbers.range(0, 9223372036854775807)", "GRID_LIMIT"),
+        ("numbers.range(0, 9223372036854775807)", LONGEST),
         ("time.parse_ns(\"é\", \"é\")", "GRID_INTERNAL"),
     ] {
         let error = engine.evaluate(query, None).unwrap_err();
@@ -193,7 +200,7 @@ fn a_reload_that_takes_too_much_memory_leaves_the_old_set() {
     let rules: String = (0..20_000)
         .map(|index| format!("r{index} := {index}\n"))
         .collect();
-    let data = json!({ "list": (0..200_000).map(|index| index.to_string()).collect::<Vec<_>>() });
+    let data = json!({ "list": (0..600_000).map(|index| index.to_string()).collect::<Vec<_>>() });
     for error in [
         engine
             .load_policy("p", &format!("package p\n{rules}"))
