@@ -42,7 +42,7 @@ export async function startPeers(opa: string, policies: BenchPolicy[], signal: A
   const data = join(folder, "data.json");
   await writeFile(data, JSON.stringify(Object.assign({}, ...policies.map((policy) => policy.data))));
   const port = await freePort();
-  const server = spawn(opa, ["run", "--server", "--log-level=error", "--disable-telemetry", `--addr=127.0.0.1:${port}`, data, ...files], {
+  const server = spawn(opa, ["run", "--server", "--log-level=error", "--skip-version-check", `--addr=127.0.0.1:${port}`, data, ...files], {
     stdio: ["ignore", "ignore", "inherit"],
     signal,
   });
