@@ -4,8 +4,6 @@ import { lineHas, lowestNode } from "../model/node-api.ts";
 import { compareVersions, highestVersion } from "./elf/facts.ts";
 import { rules, type RuleId } from "../model/audit-rules.ts";
 
-export type { Finding };
-
 /** What the place where the file is to run gives. */
 export type Place = {
   /** Board or target, for sentences. */

@@ -2,7 +2,7 @@
 import type { Place } from "../inspect/judge.ts";
 import { inOrder } from "../lib/in-order.ts";
 import { startThreads } from "../lib/threads.ts";
-import type { Audit } from "./audit.ts";
+import type { Audit } from "../model/audit-report.ts";
 import type { InputFile } from "./audit-inputs.ts";
 import { auditPath } from "./audit-path.ts";
 

@@ -1,7 +1,8 @@
 // Audits what one path holds: a file or those of an archive, and what is packed in them.
 import { findPacked } from "../inspect/packed.ts";
-import { finding, type Finding, type Place } from "../inspect/judge.ts";
-import { auditFile, type Audit } from "./audit.ts";
+import { finding, type Place } from "../inspect/judge.ts";
+import type { Audit, Finding } from "../model/audit-report.ts";
+import { auditFile } from "./audit.ts";
 import { readInput, type AuditInput } from "./audit-inputs.ts";
 
 /** Yields one audit a file; a file that is packed in another follows it. */

@@ -13,8 +13,6 @@ import { getCpu, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { AuditInput } from "./audit-inputs.ts";
 
-export type { Audit };
-
 export type ElfAudit = Audit & Required<Pick<Audit, "facts" | "nodeApi">>;
 
 const BITS: Record<Triple["arch"], 32 | 64> = { x86_64: 64, aarch64: 64, arm: 32 };

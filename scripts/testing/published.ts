@@ -1,6 +1,7 @@
 // The audit's verdict on published addons against what they do: each is fetched, audited for a CPU, and loaded under QEMU at that CPU.
 import { join } from "node:path";
-import type { Finding, Place } from "../inspect/judge.ts";
+import type { Place } from "../inspect/judge.ts";
+import type { Finding } from "../model/audit-report.ts";
 import type { Plan, TargetPlan } from "../model/plan.ts";
 import { cpuOf, placeOfTarget } from "../pipeline/audit.ts";
 import { auditPath } from "../pipeline/audit-path.ts";

@@ -9,6 +9,8 @@ const ENTRY = 24;
 /** What Node looks up by name, and what an addon's initialiser calls instead. */
 const REGISTRATION = /^(napi|node)_register_module_v\d+$|^node_api_module_get_api_version_v\d+$/;
 const REGISTRARS = /^(napi|node)_module_register$/;
+/** Functions of the C library that ask the system for its features. */
+export const ASKERS = /^(__)?getauxval$|^elf_aux_info$/;
 
 /**
  * The addresses: initialisers and finalisers, and the registration of an addon; of a file that is no addon all that it exports, since its

@@ -1,15 +1,17 @@
 // OPA's own evaluation cases, from the Go module of OPA: fetched from the module proxy, checked, kept in the cache.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { parseAllDocuments } from "yaml";
 import { BoardkitError } from "../../lib/errors.ts";
+import { fillFolder } from "../../lib/paths.ts";
 
 export const OPA_VERSION = "1.22.2";
 const MODULE = `github.com/open-policy-agent/opa@v${OPA_VERSION}`;
 const SHA256 = "380d6388da9959f9aaab935018c3a8a513c9e5064f9616f786591611431b7a2f";
+const ZIP = "module.zip";
 const PROXY = "https://proxy.golang.org";
 const FOLDER = `${MODULE}/v1/test/cases/testdata/`;
 
@@ -38,8 +40,9 @@ export async function readOpaCases(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<OpaCase[]> {
-  const path = join(cache, "conformance", `opa-${OPA_VERSION}.zip`);
-  if (!existsSync(path)) await fetchModule(path, env, signal);
+  const folder = join(cache, "conformance", `opa-${OPA_VERSION}`);
+  const path = join(folder, ZIP);
+  if (!existsSync(path)) await fillFolder(folder, (temporary) => fetchModule(join(temporary, ZIP), env, signal));
   const prefix = `${FOLDER}${version}/`;
   const files = unzipSync(await readFile(path), { filter: ({ name }) => name.startsWith(prefix) && name.endsWith(".yaml") });
   return Object.entries(files).flatMap(([name, bytes]) => {
@@ -68,6 +71,5 @@ async function fetchModule(path: string, env: NodeJS.ProcessEnv, signal: AbortSi
       mend: "the proxy served other bytes than those that were pinned; do not use them",
     });
   }
-  await mkdir(join(path, ".."), { recursive: true });
   await writeFile(path, bytes);
 }

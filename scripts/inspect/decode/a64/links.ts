@@ -3,6 +3,7 @@
 import type { InspectedElf } from "../../elf/facts.ts";
 import { readWord, variableTest } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
+import { ASKERS } from "../entries.ts";
 import type { Code } from "./text.ts";
 import { is, pageOf } from "./words.ts";
 
@@ -20,7 +21,6 @@ export type Links = {
 };
 
 const R = { absolute: 257, globalData: 1025, jumpSlot: 1026, relative: 1027, iRelative: 1032 };
-const ASKERS = /^(__)?getauxval$|^elf_aux_info$/;
 const DT_INIT = 12;
 const DT_FINI = 13;
 const ENTRY = 24;

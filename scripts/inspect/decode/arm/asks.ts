@@ -1,20 +1,16 @@
 // Whether 32-bit ARM code asks the system for its features: it calls getauxval with AT_HWCAP or AT_HWCAP2. Rust's std calls it with others.
-import type { InspectedElf } from "../../elf/facts.ts";
-import { eachRelocation, symbolReader } from "../../elf/relocations.ts";
 import { KIND, signed, wordAt, type ArmImage } from "./image.ts";
 import { farTarget } from "./walk-t32.ts";
 
-const R_ARM_JUMP_SLOT = 22;
-const ASKERS = /^(__)?getauxval$|^elf_aux_info$/;
 /** MOV r0, #16 and #26. */
 const IN_ARM = new Set([0xe3a00010, 0xe3a0001a]);
 const IN_THUMB = new Set([0x2010, 0x201a]);
 /** How far before a call its argument is looked for, in instructions. */
 const REACH = 4;
 
-/** Tells it of a file whose code is known. */
-export function asksForFeatures(elf: InspectedElf, image: ArmImage): boolean {
-  const stubs = findStubs(image, askerSlots(elf));
+/** Tells it of a file whose code is known, by the places through which the askers are called. */
+export function asksForFeatures(image: ArmImage, askerSlots: Set<number>): boolean {
+  const stubs = findStubs(image, askerSlots);
   if (stubs.size === 0) return false;
   const { halves, kinds } = image;
   for (let half = 0; half < kinds.length; half += 1) {
@@ -30,15 +26,6 @@ export function asksForFeatures(elf: InspectedElf, image: ArmImage): boolean {
     }
   }
   return false;
-}
-
-function askerSlots({ file }: InspectedElf): Set<number> {
-  const slots = new Set<number>();
-  const symbolAt = symbolReader(file);
-  eachRelocation(file, ({ type, place, symbol }) => {
-    if (type === R_ARM_JUMP_SLOT && ASKERS.test(symbolAt(symbol)?.name ?? "")) slots.add(place);
-  });
-  return slots;
 }
 
 // A stub of the procedure linkage table adds two constants to PC in IP and jumps to what the sum and a third one lead to.

@@ -1,10 +1,10 @@
 // The instruction audit of 32-bit ARM code, A32 and T32. It does not look for tests of AT_HWCAP: what stands behind one counts as unguarded,
 // save the routines of the unwinder below, but where nothing leads to it while the addon is loaded it may be a choice.
 import type { InspectedElf } from "../../elf/facts.ts";
-import { eachRelocation, symbolReader } from "../../elf/relocations.ts";
 import { loadEntries } from "../entries.ts";
 import { asksForFeatures } from "./asks.ts";
 import { KIND, wordAt } from "./image.ts";
+import { readArmLinks } from "./links.ts";
 import { classifyArm, reachedFrom } from "./state.ts";
 import { isWide, matchArm, matchShort, matchWide, type Row } from "./table.ts";
 import type { CodeFacts } from "../../../model/audit-report.ts";
@@ -12,7 +12,6 @@ import { FeatureUses } from "../uses.ts";
 
 /** Where functions begin is not always known; so many bytes of code stand for one. */
 const STRETCH = 256;
-const R_ARM_JUMP_SLOT = 22;
 const LOAD_HIGH = 0xecd00b20;
 const STORE_HIGH = 0xecc00b20;
 const RETURN_ARM = 0xe12fff1e;
@@ -24,8 +23,10 @@ export function decodeArm(elf: InspectedElf): CodeFacts {
   const uses = new FeatureUses();
   const facts: CodeFacts = { features: uses.features, codeBytes: 0, unclassifiedBytes: image.leftOut };
   const { halves, kinds } = image;
-  const asks = asksForFeatures(elf, image);
-  const entered = asks ? reachedFrom(image, [...loadEntries(elf), ...linkedInside(elf)]) : undefined;
+  const { askerSlots, inside } = readArmLinks(elf);
+  const asks = asksForFeatures(image, askerSlots);
+  // Calls over the linkage table are not followed, so what they lead to counts as an entry.
+  const entered = asks ? reachedFrom(image, [...loadEntries(elf), ...inside]) : undefined;
   const enteredFeatures = new Set<string>();
   const use = (offset: number, rows: Row[], guarded: boolean) => {
     for (const [, , feature, name] of rows) {
@@ -54,17 +55,6 @@ export function decodeArm(elf: InspectedElf): CodeFacts {
   const functions = Math.ceil(facts.codeBytes / STRETCH);
   uses.markDispatched({ asks, functions, isEntered: (_, feature) => enteredFeatures.has(feature) });
   return facts;
-}
-
-// Calls that go through the procedure linkage table to the file's own functions are not followed, so these count as entries.
-function linkedInside({ file }: InspectedElf): number[] {
-  const symbolAt = symbolReader(file);
-  const found: number[] = [];
-  eachRelocation(file, ({ type, symbol }) => {
-    const target = type === R_ARM_JUMP_SLOT ? symbolAt(symbol) : undefined;
-    if (target?.defined) found.push(target.address);
-  });
-  return found;
 }
 
 // The unwinder's two routines that load and store d16 to d31 and return. It calls them only for a frame whose unwind instructions say
