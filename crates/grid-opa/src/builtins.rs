@@ -49,12 +49,10 @@ const NAMESPACES: [&str; 29] = [
 /// A name without a namespace that OPA does not know either may be a function of a source that is yet to come: that one shows
 /// when it is evaluated, as `GRID_EVALUATION`.
 pub(crate) fn lacking<'o>(outline: &'o Outline<'_>) -> impl Iterator<Item = &'o Call> {
-    outline.calls.iter().filter(|call| {
-        let root = call.root();
-        lacks(&call.name, root)
-            && !outline.aliases.contains_key(root)
-            && !outline.roots.contains(root)
-    })
+    outline
+        .calls
+        .iter()
+        .filter(|call| lacks(&call.name, call.root()) && !outline.has_own(call.root()))
 }
 
 /// Whether this build has a builtin of this name.

@@ -29,8 +29,7 @@ pub(crate) fn add(
     let levels = levels.unwrap_or(0);
     check_levels(levels, options, "the expressions of a rule nest")
         .map_err(|error| error.in_file(name))?;
-    let own = |name: &str| outline.aliases.contains_key(name) || outline.roots.contains(name);
-    let text = output_argument::rewritten(source, own);
+    let text = output_argument::rewritten(source, |name| outline.has_own(name));
     let v0 = stack::enough(levels, || {
         parse(engine, options.rego_version, &outline, name, &text)
     })?;

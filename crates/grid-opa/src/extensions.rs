@@ -19,7 +19,7 @@ mod uri;
 mod urlquery;
 mod uuid;
 
-use crate::outline::{Call, Outline};
+use crate::outline::Outline;
 use regorus::Value;
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -113,26 +113,26 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     all
 }
 
+fn find(name: &str) -> Option<&'static Extension> {
+    all().find(|extension| extension.name == name)
+}
+
 /// Whether there is a builtin of this name here.
 pub(crate) fn has(name: &str) -> bool {
-    all().any(|extension| extension.name == name)
+    find(name).is_some()
 }
 
 /// How many arguments the builtin of this name takes, if it is here.
 pub(crate) fn arity_of(name: &str) -> Option<u8> {
-    all()
-        .find(|extension| extension.name == name)
-        .map(|extension| extension.arity)
+    find(name).map(|extension| extension.arity)
 }
 
 /// The names of those that a source calls and does not define itself.
 pub(crate) fn called(outline: &Outline<'_>) -> BTreeSet<&'static str> {
-    let free = |call: &Call| {
-        !outline.aliases.contains_key(call.root()) && !outline.roots.contains(call.root())
-    };
-    let calls = outline.calls.iter().filter(|call| free(call));
+    let calls = outline.calls.iter();
     calls
-        .filter_map(|call| all().find(|extension| extension.name == call.name))
+        .filter(|call| !outline.has_own(call.root()))
+        .filter_map(|call| find(&call.name))
         .map(|extension| extension.name)
         .collect()
 }

@@ -86,6 +86,11 @@ impl<'a> Outline<'a> {
         Self::read(source, false)
     }
 
+    /// Whether a first name is one of this source's own: of a rule or an import.
+    pub(crate) fn has_own(&self, name: &str) -> bool {
+        self.aliases.contains_key(name) || self.roots.contains(name)
+    }
+
     fn read(source: &'a str, policy: bool) -> Self {
         let mut outline = Self::default();
         let mut depth: usize = 0;
@@ -136,10 +141,11 @@ impl<'a> Outline<'a> {
             previous = Some(token);
         }
         outline.unbound.extend(negation.unbound().map(Call::of));
-        let (roots, aliases) = (&outline.roots, &outline.aliases);
-        outline.unbound.retain(|name| {
-            !roots.contains(name.name.as_str()) && !aliases.contains_key(name.name.as_str())
-        });
+        let unbound = std::mem::take(&mut outline.unbound);
+        let foreign = unbound
+            .into_iter()
+            .filter(|name| !outline.has_own(&name.name));
+        outline.unbound = foreign.collect();
         outline
     }
 
