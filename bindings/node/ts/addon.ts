@@ -41,6 +41,7 @@ export interface NativeEngine {
   test(query: string, input: string | undefined, undefinedAs: boolean | undefined): boolean;
   query(query: string, input: string | undefined): string;
   checkQuery(query: string): void;
+  unplanned(query: string): string | undefined;
 }
 
 /** A bounded cache. */

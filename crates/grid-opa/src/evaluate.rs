@@ -4,11 +4,13 @@ use crate::answer;
 use crate::builtins;
 use crate::compile;
 use crate::diagnostic::{Diagnostic, QUERY};
+use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::output_argument;
+use crate::plan::{Given, Plan, Stop};
 use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
@@ -20,14 +22,42 @@ use std::time::{Duration, Instant};
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
 const NO_RULE: &str = "not a valid rule path";
 
+/// An input document.
+#[derive(Debug, Clone)]
+pub(crate) enum Input<'i> {
+    /// None: `input` is undefined.
+    Missing,
+    Text(&'i str),
+    Value(Value),
+}
+
+impl Input<'_> {
+    fn read(self, options: &EngineOptions) -> Result<Option<Value>, Error> {
+        match self {
+            Self::Missing => Ok(None),
+            Self::Value(value) => Ok(Some(value)),
+            Self::Text(text) => {
+                document::read_text(text, "input", "max_input_bytes", options.max_input_bytes)
+                    .map(Some)
+            }
+        }
+    }
+}
+
 /// Evaluates `query` on `set` and writes the answer; `None` is undefined.
 pub(crate) fn evaluate<T>(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    input: Option<Value>,
+    input: Input<'_>,
     write: impl FnOnce(&Value) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
+    if let Some(value) = planned(set, options, query, &input)? {
+        return (value != Value::Undefined)
+            .then(|| write(&value))
+            .transpose();
+    }
+    let input = input.read(options)?;
     let look = if is_path(query) && query.len() <= options.max_policy_bytes as usize {
         Look::default()
     } else {
@@ -46,6 +76,55 @@ pub(crate) fn evaluate<T>(
     })
 }
 
+/// The way in which a rule or query is evaluated.
+pub(crate) enum Path<'p> {
+    Plan(Plan<'p>),
+    /// By the core, and why.
+    Core(String),
+}
+
+/// The way in which `query` is evaluated on `set`.
+pub(crate) fn path_of<'p>(set: &'p PolicySet, options: &EngineOptions, query: &str) -> Path<'p> {
+    let core = |reason: &str| Path::Core(reason.to_owned());
+    match set.plans().find(query) {
+        None => core("it is not the path of a rule"),
+        Some(_) if !options.plans => core("the option plans is false"),
+        // A plan sees no errors of clauses that need not be asked, and where errors are strict these count.
+        Some(_) if set.is_strict() => core("the option strict_builtin_errors is true"),
+        Some(Err(why)) => Path::Core(why.to_string()),
+        Some(Ok(plan)) => Path::Plan(plan),
+    }
+}
+
+// The answer of the plan of a rule. None where it has no plan, or one that is not sure: then the core is asked.
+fn planned(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    input: &Input<'_>,
+) -> Result<Option<Value>, Error> {
+    let Path::Plan(plan) = path_of(set, options, query) else {
+        return Ok(None);
+    };
+    let limit = Duration::from_millis(options.max_evaluation_ms.into());
+    let deadline = Instant::now() + limit;
+    let parts = match input {
+        Input::Missing => plan.take(None),
+        Input::Value(value) => plan.take(Some(value)),
+        Input::Text(text) => plan.read(text, options.max_input_bytes)?,
+    };
+    let given = Given {
+        data: set.data(),
+        strict: false,
+        deadline,
+    };
+    match stack::enough(set.levels(), || plan.evaluate(&given, &parts)) {
+        Ok(_) | Err(Stop::Time) if Instant::now() > deadline => Err(too_long(options)),
+        Ok(value) => Ok(Some(value)),
+        Err(_) => Ok(None),
+    }
+}
+
 /// What looking a query over told: nothing, of one that is a path.
 #[derive(Default)]
 struct Look {
@@ -59,7 +138,7 @@ pub(crate) fn query(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    input: Option<Value>,
+    input: Input<'_>,
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
     let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
     if outline.negates {
@@ -69,6 +148,7 @@ pub(crate) fn query(
     }
     let text = output_argument::rewritten(query, |_| false);
     let query = &*text;
+    let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
         let mut engine = prepared(set, &extensions::called(&outline), input);
         let results = sure(|| {

@@ -31,6 +31,21 @@ pub(crate) struct Extension {
     call: Function,
 }
 
+impl Extension {
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) const fn arity(&self) -> u8 {
+        self.arity
+    }
+
+    /// Calls it with as many arguments as its arity.
+    pub(crate) fn on(&self, arguments: &[Value]) -> Result<Value, Failure> {
+        self.call.on(arguments)
+    }
+}
+
 /// What a builtin does with as many arguments as its arity.
 enum Function {
     /// An error is undefined, or under strict errors that of the evaluation.
@@ -60,7 +75,7 @@ pub(crate) fn take_refusal() -> Option<String> {
 
 /// Why a builtin has no value.
 #[derive(Debug, PartialEq, Eq)]
-enum Failure {
+pub(crate) enum Failure {
     /// Undefined, or under strict errors the error of the evaluation.
     Undefined(String),
     /// This build cannot tell: an error that no `not` and no other clause of a function makes an answer of.
@@ -113,7 +128,7 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     all
 }
 
-fn find(name: &str) -> Option<&'static Extension> {
+pub(crate) fn find(name: &str) -> Option<&'static Extension> {
     all().find(|extension| extension.name == name)
 }
 

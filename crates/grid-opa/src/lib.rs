@@ -43,13 +43,14 @@ mod option_value;
 mod options;
 mod outline;
 mod output_argument;
+mod plan;
 mod registry;
 mod set;
 mod stack;
 mod tokens;
 
 pub use document::MAX_JSON_DEPTH;
-pub use engine::Engine;
+pub use engine::{Engine, EvaluationPath};
 pub use error::{Error, ErrorKind};
 pub use memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use option_value::OptionValue;
