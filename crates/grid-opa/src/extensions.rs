@@ -7,10 +7,12 @@ mod cidr_merge;
 #[cfg(feature = "crypto")]
 mod crypto;
 mod deprecated;
+mod glob_match;
 mod globs;
 mod go_pattern;
 #[cfg(feature = "jwt")]
 mod jwt;
+mod kept;
 mod percent;
 mod regex_match;
 mod strings;
@@ -117,6 +119,7 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     let all = all
         .chain(&cidr::ALL)
         .chain(&cidr_merge::ALL)
+        .chain(&glob_match::ALL)
         .chain(&globs::ALL)
         .chain(&regex_match::ALL);
     let all = all.chain(&units::ALL).chain(&uri::ALL);
