@@ -7,7 +7,7 @@ mod cidr_merge;
 #[cfg(feature = "crypto")]
 mod crypto;
 mod deprecated;
-mod glob_match;
+mod glob;
 mod globs;
 mod go_pattern;
 #[cfg(feature = "jwt")]
@@ -119,7 +119,7 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     let all = all
         .chain(&cidr::ALL)
         .chain(&cidr_merge::ALL)
-        .chain(&glob_match::ALL)
+        .chain(&glob::ALL)
         .chain(&globs::ALL)
         .chain(&regex_match::ALL);
     let all = all.chain(&units::ALL).chain(&uri::ALL);

@@ -305,7 +305,7 @@ mod tests {
             let mut options = EngineOptions::default();
             let tries = [
                 OptionValue::Number(2.0),
-                OptionValue::Flag(true),
+                OptionValue::Flag(name != "plans"),
                 OptionValue::Text("v0"),
             ];
             let taken = tries

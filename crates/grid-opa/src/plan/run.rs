@@ -45,8 +45,8 @@ pub(super) struct Run<'a> {
     strict: bool,
     deadline: Instant,
     steps: u32,
-    /// The values of rules that were asked before.
-    known: Vec<Option<Held<'a>>>,
+    /// The values of rules that others asked for.
+    known: BTreeMap<RuleId, Held<'a>>,
 }
 
 impl<'a> Run<'a> {
@@ -64,27 +64,27 @@ impl<'a> Run<'a> {
             strict,
             deadline,
             steps: 0,
-            known: Vec::new(),
+            known: BTreeMap::new(),
         }
     }
 
     /// The value of a rule that is no function.
     pub(super) fn rule(&mut self, id: RuleId) -> Result<Held<'a>, Stop> {
-        if let Some(Some(value)) = self.known.get(id) {
+        let rule = self.rules.get(id).ok_or(Stop::Unsure)?;
+        match rule.kind {
+            Kind::Complete | Kind::Function => self.complete(rule, &[]),
+            Kind::Set => self.set(rule).map(Cow::Owned),
+            Kind::Object => self.object(rule).map(Cow::Owned),
+        }
+    }
+
+    // The value of a rule that another one asks for, computed once.
+    fn known(&mut self, id: RuleId) -> Result<Held<'a>, Stop> {
+        if let Some(value) = self.known.get(&id) {
             return Ok(value.clone());
         }
-        let rule = self.rules.get(id).ok_or(Stop::Unsure)?;
-        let value = match rule.kind {
-            Kind::Complete | Kind::Function => self.complete(rule, &[])?,
-            Kind::Set => Cow::Owned(self.set(rule)?),
-            Kind::Object => Cow::Owned(self.object(rule)?),
-        };
-        if self.known.len() <= id {
-            self.known.resize(id + 1, None);
-        }
-        if let Some(slot) = self.known.get_mut(id) {
-            *slot = Some(value.clone());
-        }
+        let value = self.rule(id)?;
+        self.known.insert(id, value.clone());
         Ok(value)
     }
 
@@ -305,7 +305,7 @@ impl<'a> Run<'a> {
             Term::Data(path) => {
                 Cow::Borrowed(path.iter().fold(self.data, |value, name| &value[name]))
             }
-            Term::Rule(id) => self.rule(*id)?,
+            Term::Rule(id) => self.known(*id)?,
             Term::Lookup { of, path, in_data } => {
                 let mut value = self.term(of, locals)?;
                 for key in path {

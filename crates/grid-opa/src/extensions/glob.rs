@@ -1,8 +1,8 @@
-//! `glob.match` as gobwas/glob has it, which OPA uses: a glob becomes a regular expression, whose time grows with the length of the
+//! `glob.*` as gobwas/glob has it, which OPA uses: a glob becomes a regular expression, whose time grows with the length of the
 //! text only. The core's makes new scratch space for each match, which takes 13 us.
 
 use super::kept::{Kept, with_pattern};
-use super::{Extension, Failure, argument, guarded, text, wrong};
+use super::{Extension, Failure, argument, builtin, guarded, text, wrong};
 use regex::{Regex, RegexBuilder};
 use regorus::Value;
 use std::iter::Peekable;
@@ -11,7 +11,13 @@ use std::str::Chars;
 /// The most of a compiled pattern, in bytes: that of regular expressions.
 const SIZE_LIMIT: usize = 100 * 1024;
 
-pub(super) const ALL: [Extension; 1] = [guarded("glob.match", 3, is_match)];
+/// What means something in a glob.
+const SPECIAL: [char; 7] = ['*', '?', '\\', '[', ']', '{', '}'];
+
+pub(super) const ALL: [Extension; 2] = [
+    guarded("glob.match", 3, is_match),
+    builtin("glob.quote_meta", 1, quoted),
+];
 
 std::thread_local! {
     static GLOBS: Kept<Regex> = const { Kept::new(Vec::new()) };
@@ -30,6 +36,15 @@ fn is_match(arguments: &[Value]) -> Result<Value, Failure> {
             .map_err(|error| Failure::Always(format!("the glob cannot be used: {error}")))
     };
     with_pattern(&GLOBS, &key, make, |regex| regex.is_match(within).into())
+}
+
+fn quoted(arguments: &[Value]) -> Result<Value, String> {
+    let characters = text(arguments, 1)?.chars();
+    let quoted = characters.flat_map(|character| {
+        let backslash = SPECIAL.contains(&character).then_some('\\');
+        backslash.into_iter().chain([character])
+    });
+    Ok(quoted.collect::<String>().into())
 }
 
 fn delimiters(value: &Value) -> Result<String, String> {
@@ -174,6 +189,12 @@ mod tests {
                 "{glob} {delimiters} {text}"
             );
         }
+    }
+
+    #[test]
+    fn a_quoted_text_matches_itself() {
+        let quoted = ask(r#"glob.quote_meta("a*[?]{b,c}\\!")"#);
+        assert_eq!(quoted, Ok(Some(r"a\*\[\?\]\{b,c\}\\!".into())));
     }
 
     #[test]
