@@ -9,7 +9,7 @@ import { type Example, shrink, type Shows } from "./shrink.ts";
 /** Policies that a server of OPA has at once. */
 const BATCH = 250;
 /** Differences of one cause that are shrunk. */
-const SHRUNK = 3;
+const SHRUNK = 2;
 
 export type Difference = Example & { class: Class; rule: string; cause: string; answers: Answers };
 export type Report = {
@@ -55,7 +55,7 @@ export async function compareMany(job: Job): Promise<Report> {
     for (let done = 0; done < job.policies; done += BATCH) {
       const count = Math.min(BATCH, job.policies - done);
       const cases = Array.from({ length: count }, (_, index) =>
-        makeCase(job.seed + done + index, `t${job.seed + done + index}`, job.inputs),
+        makeCase(job.seed + done + index, `t${job.seed + done + index}`, job.inputs, job.opa !== undefined),
       );
       await compareBatch(job, cases, lab?.server.pool, report);
       job.progress(`${done + count} policies, ${report.evaluations} evaluations, ${report.counts.plan} where plan and core differ`);
@@ -127,7 +127,7 @@ async function keep(job: Job, lab: Pool | undefined, report: Report, difference:
   known.count += 1;
   report.causes.set(cause, known);
   // A large cause is not shrunk for ever: its examples may all be the same.
-  if (known.examples.length >= SHRUNK || known.count > 4 * SHRUNK) return;
+  if (known.examples.length >= SHRUNK || known.count > 2 * SHRUNK) return;
   const small = await shrink(difference, shows(job.grid, lab, difference));
   const loaded = load(job.grid, small.policy);
   const opa =
@@ -154,12 +154,13 @@ function shows(grid: Grid, lab: Pool | undefined, difference: Difference): Shows
 }
 
 /** What differences of one class have in common. */
-function causeText({ class: found, answers: { plan, core, opa } }: Difference): string {
+function causeText({ class: found, policy, answers: { plan, core, opa } }: Difference): string {
   const says = (answer: Answer | undefined) => (!answer ? "" : "text" in answer ? "a value" : causeOf(answer.message));
   if (found === "plan") return `${says(plan)} / ${says(core)}`;
   if (found === "unasked" || found === "core") return says(core);
-  if (found === "answers") return says(opa);
+  if (found === "answers") return opa && "error" in opa ? opa.error : "";
   if (found === "errs") return says(plan);
+  if (policy.wild) return "where undefined operands may stand under a `not`";
   const kinds = [plan, opa].map((answer) => (answer && "text" in answer && answer.text === "undefined" ? "undefined" : "a value"));
   return kinds.join(" / ");
 }

@@ -20,10 +20,13 @@ export class Writer {
   readonly rules: Usable[];
   /** What imports name, and what a local variable may hide. */
   readonly taken: string[];
+  /** Whether what grid and OPA are known to differ in may come: see `Policy.wild`. */
+  readonly wild: boolean;
   #scopes: Variable[][] = [[]];
   #names = 0;
 
-  constructor(random: Random, rules: Usable[], taken: string[]) {
+  constructor(random: Random, rules: Usable[], taken: string[], wild: boolean) {
+    this.wild = wild;
     this.random = random;
     this.rules = rules;
     this.taken = taken;
@@ -73,7 +76,7 @@ export class Writer {
       [1, () => [this.term("any", depth)]],
       [2, () => [this.#truth(depth)]],
       [2, () => [this.#membership(depth)]],
-      [3, () => [`not ${this.#condition(depth)}`]],
+      [3, () => [`not ${this.wild ? this.#condition(depth) : this.#deniable(depth)}`]],
       [4, () => this.#assignment(depth)],
       [4, () => this.#iteration(depth)],
       [depth > 0 ? 2 : 0, () => [this.#every(depth)]],
@@ -230,7 +233,7 @@ export class Writer {
 
   #membership(depth: number): string {
     const { random } = this;
-    const key = random.chance(0.25) ? `${this.term("any", 0)}, ` : "";
+    const key = this.wild && random.chance(0.25) ? `${this.term("any", 0)}, ` : "";
     return `${key}${this.term("any", 0)} in ${this.term("collection", depth - 1)}`;
   }
 
@@ -245,6 +248,30 @@ export class Writer {
       [0.5, () => `${this.#reference("collection")}[_]`],
       [0.5, () => `${this.#reference("any")} = ${this.#constant("any")}`],
     ]);
+  }
+
+  /** What to OPA is undefined or false under a `not` and not beside it. */
+  #deniable(depth: number): string {
+    const { random } = this;
+    const plain = () => at("input", random.of(INPUT_PATHS.any));
+    const rules = this.rules.filter(({ parameters }) => parameters === 0);
+    const sets = rules.filter(({ kind }) => kind === "set");
+    return random.weighted<string>([
+      [3, plain],
+      [1, () => at("data.d", random.of(DATA_PATHS.any))],
+      [3, () => `${plain()} ${random.of(["==", "="])} ${this.#constant("any")}`],
+      [1, () => `${plain()} == ${at("data.d", random.of(DATA_PATHS.any))}`],
+      [rules.length > 0 ? 3 : 0, () => random.of(rules).name],
+      [sets.length > 0 ? 2 : 0, () => `${this.#constant("any")} in ${random.of(sets).name}`],
+      [depth > 0 ? 1 : 0, () => `count(${this.comprehension(depth - 1)}) ${random.of(["==", ">", "<"])} ${random.of(["0", "1"])}`],
+      [1, () => this.#known() ?? plain()],
+    ]);
+  }
+
+  /** A comparison of variables, which have values where they stand. */
+  #known(): string | undefined {
+    const left = this.#variable("any");
+    return left && `${left} ${this.random.of(COMPARISONS)} ${this.random.chance(0.5) ? this.#constant("any") : this.#variable("any")}`;
   }
 
   #assignment(depth: number): string[] {
@@ -262,9 +289,19 @@ export class Writer {
     const [constant, operator] = [this.#constant("any"), random.of(COMPARISONS)];
     // An item of an item needs what can have items.
     const base = this.#reference("collection");
+    // A variable that `some` declares must be used.
+    const use = (name: string) => (random.chance(0.85) ? [`${name} ${random.of(COMPARISONS)} ${this.term("any", 0)}`] : []);
+    const named = () => {
+      const name = this.declare();
+      return [`some ${name} in ${collection}`, ...use(name)];
+    };
+    const paired = () => {
+      const [key, name] = [this.declare(), this.declare()];
+      return [`some ${key}, ${name} in ${collection}`, ...use(name), ...use(key)];
+    };
     return random.weighted<string[]>([
-      [4, () => [`some ${this.declare()} in ${collection}`]],
-      [2, () => [`some ${this.declare()}, ${this.declare()} in ${collection}`]],
+      [4, named],
+      [2, paired],
       [0.5, () => [`some _, ${this.declare()} in ${collection}`]],
       [2, () => [`${base}[_] ${operator} ${constant}`]],
       [1, () => [`${base}[_].${random.of(["a", "n", "on"])} ${operator} ${constant}`]],
