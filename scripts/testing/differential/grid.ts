@@ -62,9 +62,17 @@ export function canonical(text: string): string {
   return written(JSON.parse(text, withNumbers as (key: string, value: unknown) => unknown));
 }
 
-/** A number in an object of its own, so that its digits are kept. */
+/** A number as all of its digits. */
+class Digits {
+  readonly text: string;
+
+  constructor(source: string) {
+    this.text = numberText(source);
+  }
+}
+
 function withNumbers(_key: string, value: unknown, context: { source?: string }): unknown {
-  return typeof value === "number" ? { number: numberText(context.source ?? String(value)) } : value;
+  return typeof value === "number" ? new Digits(context.source ?? String(value)) : value;
 }
 
 function numberText(source: string): string {
@@ -76,9 +84,7 @@ function numberText(source: string): string {
 function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join()}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value);
-  const [first] = entries;
-  if (entries.length === 1 && first?.[0] === "number" && typeof first[1] === "string") return first[1];
-  const sorted = entries.toSorted(([left], [right]) => (left < right ? -1 : 1));
+  if (value instanceof Digits) return value.text;
+  const sorted = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return `{${sorted.map(([key, inner]) => `${JSON.stringify(key)}:${written(inner)}`).join()}}`;
 }

@@ -7,9 +7,11 @@ import { type Case, makeCase, type Policy } from "./policies.ts";
 import { type Example, shrink, type Shows } from "./shrink.ts";
 
 /** Policies that a server of OPA has at once. */
-const BATCH = 250;
+const BATCH = 500;
 /** Differences of one cause that are shrunk. */
 const SHRUNK = 2;
+/** Most examples that are tried to shrink a difference of plan and core, and one of grid and OPA. */
+const TRIES = { own: 2000, opa: 250 };
 
 export type Difference = Example & { class: Class; rule: string; cause: string; answers: Answers };
 export type Report = {
@@ -128,7 +130,11 @@ async function keep(job: Job, lab: Pool | undefined, report: Report, difference:
   report.causes.set(cause, known);
   // A large cause is not shrunk for ever: its examples may all be the same.
   if (known.examples.length >= SHRUNK || known.count > 2 * SHRUNK) return;
-  const small = await shrink(difference, shows(job.grid, lab, difference));
+  const small = await shrink(
+    difference,
+    shows(job.grid, lab, difference),
+    difference.class === "plan" || difference.class === "core" ? TRIES.own : TRIES.opa,
+  );
   const loaded = load(job.grid, small.policy);
   const opa =
     lab && (await put(lab, small.policy)) ? await askOpa(lab, `${small.policy.name}/main/${difference.rule}`, small.input) : undefined;

@@ -6,17 +6,15 @@ export type Example = { policy: Policy; input: string | undefined };
 /** Whether an example still shows it. */
 export type Shows = (example: Example) => Promise<boolean>;
 
-/** Most examples that are tried. */
-const TRIES = 1500;
 const TOKENS = /"(?:[^"\\]|\\.)*"|`[^`]*`|[\w.]+|:=|==|!=|<=|>=|\s+|[^\s\w]/g;
 
-/** Leaves out of an example clauses, statements, parts of expressions, and fields of the input, as long as it shows the difference. */
-export async function shrink(example: Example, shows: Shows): Promise<Example> {
+/** Leaves out of an example clauses, statements, parts of expressions, and fields of the input, as long as it shows the difference; `most` examples are tried. */
+export async function shrink(example: Example, shows: Shows, most: number): Promise<Example> {
   let best = example;
   let tries = 0;
   const attempt = async (next: Example) => {
     tries += 1;
-    if (tries > TRIES || !(await shows(next))) return false;
+    if (tries > most || !(await shows(next))) return false;
     best = next;
     return true;
   };

@@ -2,7 +2,7 @@
 import type { Random } from "./random.ts";
 
 /** Names of fields; "1" is one that a number may be taken for. */
-export const FIELDS = ["a", "b", "c", "list", "user", "1"] as const;
+const FIELDS = ["a", "b", "c", "list", "user", "1"] as const;
 export const TEXTS = ["a", "b", "", "A", "1", "a.b", "admin"] as const;
 /** As JSON and Rego both write them. */
 export const NUMBERS = ["0", "1", "-1", "2", "3", "1.0", "1.5", "-0", "10", "1e2", "9007199254740993", "18446744073709551615"] as const;
@@ -63,7 +63,7 @@ export const INPUT_PATHS = {
 } as const;
 
 /** A JSON text: small, mostly of objects with known fields. */
-export function jsonText(random: Random, depth: number): string {
+function jsonText(random: Random, depth: number): string {
   return random.weighted<string>([
     [3, () => random.of(random.chance(0.8) ? PLAIN_NUMBERS : NUMBERS)],
     [4, () => text(random)],
