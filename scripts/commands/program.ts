@@ -8,6 +8,7 @@ import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBuild } from "./build.ts";
 import { addConformance } from "./conformance.ts";
+import { addDifferential } from "./differential.ts";
 import { addDoctor } from "./doctor.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
@@ -47,6 +48,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBenchAudit,
     addBenchEngine,
     addConformance,
+    addDifferential,
     addGenerate,
   ])
     add(program, { env, signal });

@@ -43,6 +43,7 @@ export const suites: Suite[] = [
   vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
   { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole },
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
+  { name: "plans beside the core", argv: boardkit("differential", "--no-opa", "--seed", "1", "--policies", "300"), count: countWhole },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
   vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
 ];

@@ -1,16 +1,14 @@
 // What the engine is measured beside: OPA itself, over HTTP that is kept alive and compiled to WebAssembly.
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadPolicy } from "@open-policy-agent/opa-wasm";
-import { Pool } from "undici";
+import type { Pool } from "undici";
 import { whereIs } from "../../pipeline/host-tools.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { OPA_VERSION } from "../conformance/opa-cases.ts";
+import { startServer } from "../opa-server.ts";
 import type { BenchPolicy } from "./policies.ts";
 
 const PACKAGE = `github.com/open-policy-agent/opa@v${OPA_VERSION}`;
@@ -41,22 +39,14 @@ export async function startPeers(opa: string, policies: BenchPolicy[], signal: A
   await Promise.all(policies.map(({ source }, index) => writeFile(files[index] as string, source)));
   const data = join(folder, "data.json");
   await writeFile(data, JSON.stringify(Object.assign({}, ...policies.map((policy) => policy.data))));
-  const port = await freePort();
-  const server = spawn(opa, ["run", "--server", "--log-level=error", "--skip-version-check", `--addr=127.0.0.1:${port}`, data, ...files], {
-    stdio: ["ignore", "ignore", "inherit"],
-    signal,
-  });
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1, pipelining: 1 });
-  await waitFor(server, () => pool.request({ path: "/health", method: "GET" }).then(({ body }) => body.text()));
+  const { pool, end } = await startServer(opa, [data, ...files], signal);
   return {
     subjects: async (policy) => [
       { name: "OPA over HTTP", ask: httpAsker(pool, policy) },
       { name: "opa-wasm, object in", ask: await wasmAsker(opa, folder, policy, signal) },
     ],
     end: async () => {
-      await pool.close();
-      server.removeAllListeners("error");
-      server.kill();
+      await end();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -83,28 +73,4 @@ async function wasmAsker(opa: string, folder: string, { rule, input, data }: Ben
     const [answer] = policy.evaluate(input) as { result: unknown }[];
     if (answer?.result !== true) throw new Error(`opa-wasm says ${String(answer?.result)}`);
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Until the server answers, or has ended. */
-async function waitFor(server: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
-  for (let left = 200; left > 0 && server.exitCode === null; left -= 1) {
-    if (
-      await ask().then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("OPA's server does not answer");
 }

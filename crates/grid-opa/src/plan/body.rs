@@ -50,6 +50,10 @@ impl Lower<'_, '_> {
             }
             Literal::Expr { expr, .. } => self.expression(expr, steps),
             Literal::NotExpr { span, expr } => {
+                // What is undefined is a value to the core there, and to OPA all of the body is undefined: no `not` may make true of it.
+                if matches!(&**expr, Expr::Membership { key: Some(_), .. }) {
+                    return Err(why(span, "an `in` with a key under a `not`"));
+                }
                 let mut before = Vec::new();
                 let term = self.condition(expr, &mut before)?;
                 if !before.is_empty() {

@@ -172,3 +172,141 @@ impl<'de, 'w> Visitor<'de> for Key<'w> {
         Ok(self.0.get(name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    const ROOM: u32 = 1 << 16;
+
+    fn wanted(paths: &[&[&str]]) -> Wanted {
+        let mut wanted = Wanted::default();
+        for (part, path) in paths.iter().enumerate() {
+            let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
+            wanted.add(&path, part);
+        }
+        wanted
+    }
+
+    /// The parts as JSON texts, which are also those that are taken of the whole document.
+    fn parts_of(paths: &[&[&str]], text: &str) -> Vec<String> {
+        let wanted = wanted(paths);
+        let mut read = vec![Value::Undefined; paths.len()];
+        assert_eq!(wanted.read(text, &mut read, ROOM), Ok(()), "{text}");
+        let mut taken = vec![Value::Undefined; paths.len()];
+        let whole = document::read_text(text, "input", "max_input_bytes", ROOM);
+        assert_eq!(whole.map(|whole| wanted.take(&whole, &mut taken)), Ok(()));
+        assert_eq!(read, taken, "{text}");
+        let written = |part: &Value| match part {
+            Value::Undefined => "undefined".to_owned(),
+            part => part
+                .to_json_str()
+                .unwrap_or_default()
+                .replace([' ', '\n'], ""),
+        };
+        read.iter().map(written).collect()
+    }
+
+    #[test]
+    fn parts_and_parts_below_parts() {
+        let paths: [&[&str]; 5] = [&["a", "b"], &["a"], &["a", "b", "c"], &["x"], &["1"]];
+        let text = r#"{"z": [{"a": 1}], "a": {"b": {"c": null, "d": 2}}, "1": false}"#;
+        assert_eq!(
+            parts_of(&paths, text),
+            [
+                r#"{"c":null,"d":2}"#,
+                r#"{"b":{"c":null,"d":2}}"#,
+                "null",
+                "undefined",
+                "false"
+            ]
+        );
+        for text in ["null", "[{\"a\": 1}]", "\"a\"", "7", "{\"a\": [1]}"] {
+            assert_eq!(parts_of(&paths, text)[2..4], ["undefined", "undefined"]);
+        }
+        // The whole input is a part as well.
+        assert_eq!(parts_of(&[&[], &["a"]], r#"{"a": 1}"#), [r#"{"a":1}"#, "1"]);
+        assert_eq!(parts_of(&[&[]], "[1, null]"), ["[1,null]"]);
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_counts() {
+        let paths: [&[&str]; 3] = [&["a", "b"], &["a", "c"], &["d"]];
+        for (text, expected) in [
+            (
+                r#"{"a": {"b": 1, "b": 2}}"#,
+                ["2", "undefined", "undefined"],
+            ),
+            (
+                r#"{"a": {"b": 1}, "a": {"c": 2}}"#,
+                ["undefined", "2", "undefined"],
+            ),
+            (
+                r#"{"a": {"b": 1}, "a": 3}"#,
+                ["undefined", "undefined", "undefined"],
+            ),
+            (
+                r#"{"a": 3, "a": {"b": 1}}"#,
+                ["1", "undefined", "undefined"],
+            ),
+            (r#"{"d": 1, "\u0064": 2}"#, ["undefined", "undefined", "2"]),
+            (
+                r#"{"a": {"b": 1, "b": {}}, "d": []}"#,
+                ["{}", "undefined", "[]"],
+            ),
+        ] {
+            assert_eq!(parts_of(&paths, text), expected, "{text}");
+        }
+        let whole: [&[&str]; 2] = [&["a"], &["a", "b"]];
+        assert_eq!(
+            parts_of(&whole, r#"{"a": {"b": 1}, "a": {}}"#),
+            ["{}", "undefined"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_checked_as_if_it_were() {
+        let deep =
+            |levels: usize| format!(r#"{{"z": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        let bad = [
+            r#"{"z": 18446744073709551616}"#.to_owned(),
+            r#"{"z": {"y": [-9223372036854775809]}}"#.to_owned(),
+            r#"{"z": 1e400}"#.to_owned(),
+            r#"{"z": 01}"#.to_owned(),
+            r#"{"z": "\ud800"}"#.to_owned(),
+            r#"{"\ud800": 1}"#.to_owned(),
+            r#"{"z": {"\ud800": 1}}"#.to_owned(),
+            "{\"z\": \"\u{1}\"}".to_owned(),
+            r#"{"a": {"b": 1}, "z": }"#.to_owned(),
+            r#"{"z": 1,}"#.to_owned(),
+            r#"{"a": {"b": 1}} x"#.to_owned(),
+            r#"{"z": {1: 2}}"#.to_owned(),
+            String::new(),
+            deep(127),
+            deep(100_000),
+        ];
+        for paths in [
+            &[] as &[&[&str]],
+            &[&["a", "b"]],
+            &[&["z"]],
+            &[&["z", "y"]],
+            &[&[]],
+        ] {
+            let wanted = wanted(paths);
+            for text in &bad {
+                let mut parts = vec![Value::Undefined; paths.len()];
+                let found = wanted.read(text, &mut parts, 1 << 20);
+                let whole = document::read_text(text, "input", "max_input_bytes", 1 << 20);
+                let whole = whole.map(|_| ());
+                assert!(whole.is_err(), "{text:.60}");
+                assert_eq!(found, whole, "{text:.60}");
+            }
+            let mut parts = vec![Value::Undefined; paths.len()];
+            assert!(wanted.read(&deep(126), &mut parts, ROOM).is_ok());
+            let long = format!("{{}}{}", " ".repeat(ROOM as usize));
+            let error = wanted.read(&long, &mut parts, ROOM);
+            assert!(error.is_err_and(|error| error.kind() == ErrorKind::Limit));
+        }
+    }
+}

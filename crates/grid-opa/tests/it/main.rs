@@ -5,6 +5,7 @@ mod cases;
 mod decisions;
 mod hostile;
 mod limits;
+mod plans;
 mod special;
 mod swap;
 
