@@ -20,6 +20,17 @@ use std::time::{Duration, Instant};
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
 const NO_RULE: &str = "not a valid rule path";
 
+/// What looks on while a query is evaluated.
+pub(crate) trait Watch {
+    /// Before the evaluation.
+    fn begin(&mut self, _engine: &mut regorus::Engine) {}
+    /// After it, whatever came of it, save a panic and too much memory.
+    fn end(&mut self, _engine: &mut regorus::Engine) {}
+}
+
+/// Nothing does.
+impl Watch for () {}
+
 /// Evaluates `query` on `set` and writes the answer; `None` is undefined.
 pub(crate) fn evaluate<T>(
     set: &PolicySet,
@@ -27,6 +38,18 @@ pub(crate) fn evaluate<T>(
     query: &str,
     input: Option<Value>,
     write: impl FnOnce(&Value) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
+    evaluate_watched(set, options, query, input, write, &mut ())
+}
+
+/// As [`evaluate`], and `watch` looks on.
+pub(crate) fn evaluate_watched<T>(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    input: Option<Value>,
+    write: impl FnOnce(&Value) -> Result<T, Error>,
+    watch: &mut impl Watch,
 ) -> Result<Option<T>, Error> {
     let look = if is_path(query) && query.len() <= options.max_policy_bytes as usize {
         Look::default()
@@ -41,7 +64,7 @@ pub(crate) fn evaluate<T>(
     let query = &*text;
     // An answer nests as deep as what made it.
     stack::enough(set.levels().saturating_add(look.levels), || {
-        let answer = sure(|| answer_of(set, options, query, &look, input))?;
+        let answer = sure(|| answer_of(set, options, query, &look, input, watch))?;
         answer.map(|value| write(&value)).transpose()
     })
 }
@@ -115,9 +138,11 @@ fn answer_of(
     query: &str,
     look: &Look,
     input: Option<Value>,
+    watch: &mut impl Watch,
 ) -> Result<Option<Value>, Error> {
     let literal = look.query && is_literal(query);
     let mut engine = prepared(set, &look.extensions, input);
+    watch.begin(&mut engine);
     let answer = in_time(options, || {
         if !look.query && set.has_direct_rules() {
             match engine.eval_rule(query.to_owned()) {
@@ -130,8 +155,9 @@ fn answer_of(
             return results.map(only_value).map(holds);
         }
         engine.eval_query(query.to_owned(), false).map(only_value)
-    })?;
-    match answer {
+    });
+    watch.end(&mut engine);
+    match answer? {
         Ok(value) => value.map(|value| (value != Value::Undefined).then_some(value)),
         Err(error) if literal => Err(failure(set, options, &wrapped(query), &error, WRAP.len())),
         Err(error) => Err(failure(set, options, query, &error, 0)),
