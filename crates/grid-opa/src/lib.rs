@@ -26,6 +26,8 @@ mod builtins;
 mod chains;
 mod compile;
 mod conflicts;
+#[cfg(feature = "coverage")]
+mod coverage;
 mod data;
 mod decisions;
 mod diagnostic;
@@ -53,6 +55,8 @@ mod testing;
 mod tokens;
 mod validate;
 
+#[cfg(feature = "coverage")]
+pub use coverage::{Coverage, FileCoverage, Lines};
 pub use document::MAX_JSON_DEPTH;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};

@@ -3,6 +3,8 @@
 use crate::chains::{self, Link};
 use crate::compile;
 use crate::conflicts;
+#[cfg(feature = "coverage")]
+use crate::coverage::Copy;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
@@ -178,6 +180,30 @@ impl PolicySet {
             .collect();
         sources.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(sources)
+    }
+
+    /// This set with copies of its policies that come to the same, and a builtin of their own.
+    #[cfg(feature = "coverage")]
+    pub(crate) fn copied(
+        &self,
+        options: &EngineOptions,
+        copies: &[Copy],
+        install: impl FnOnce(&mut regorus::Engine) -> anyhow::Result<()>,
+    ) -> Result<Self, Error> {
+        // A copy calls at most one function more in each rule.
+        let levels = self.levels.saturating_mul(2);
+        let mut parsed = Self::empty(options)?.parsed;
+        stack::enough(levels, || {
+            for Copy { name, v0, text, .. } in copies {
+                parsed.set_rego_v0(*v0);
+                parsed.add_policy(name.clone(), text.clone())?;
+            }
+            parsed.set_rego_v0(false);
+            install(&mut parsed)
+        })
+        .map_err(|error| core_error(&error))?;
+        let (modules, data) = (self.modules.clone(), self.data.clone());
+        Self::assemble(parsed, modules, data, levels, self.strict)
     }
 
     // The modules of this set and more, not yet checked together.

@@ -5,12 +5,18 @@
 //! body comes to; the cases that fail leave no trace in its value, so they are asked for apart.
 
 mod cases;
+#[cfg(feature = "coverage")]
+mod cover;
 mod find;
 
+#[cfg(feature = "coverage")]
+pub(crate) use cover::cover;
 pub(crate) use find::find;
 
 use find::{Kind, Test, Tests};
 
+#[cfg(feature = "coverage")]
+use crate::coverage::Coverage;
 use crate::error::{Error, ErrorKind};
 use crate::evaluate;
 use crate::guard::guarded;
@@ -25,6 +31,9 @@ use std::time::Duration;
 pub struct TestOptions {
     /// A regular expression that is found in the whole name of a test, such as `data.authz.test_ann`; `None` runs all.
     pub filter: Option<String>,
+    /// Whether the report tells what the tests reached. Each test is then evaluated a second time.
+    #[cfg(feature = "coverage")]
+    pub coverage: bool,
 }
 
 /// What came of a test.
@@ -101,6 +110,9 @@ pub struct TestReport {
     pub error: usize,
     /// How many were skipped.
     pub skip: usize,
+    /// What the tests reached, themselves included, if the options ask for it.
+    #[cfg(feature = "coverage")]
+    pub coverage: Option<Coverage>,
 }
 
 impl TestReport {

@@ -2,6 +2,8 @@
 
 use super::{Engine, Serving, check_name, read_input, work};
 use crate::answer;
+#[cfg(feature = "coverage")]
+use crate::coverage::{Cover, Coverage};
 use crate::document;
 use crate::error::Error;
 use crate::evaluate;
@@ -103,7 +105,16 @@ impl Engine {
         })?;
         let results = tests.tests.iter();
         let results = results.map(|test| testing::run(&tests, test, self.options()));
-        Ok(TestReport::of(results.collect()))
+        let results: Vec<_> = results.collect();
+        #[cfg(feature = "coverage")]
+        if options.coverage {
+            let mut results = results;
+            let coverage = testing::cover(&tests, &mut results, self.options())?;
+            let mut report = TestReport::of(results);
+            report.coverage = Some(coverage);
+            return Ok(report);
+        }
+        Ok(TestReport::of(results))
     }
 
     fn traced<T>(
@@ -129,5 +140,51 @@ impl Engine {
             prints: record.prints,
             metrics,
         }
+    }
+    /// Which lines of the policies an evaluation of `query` reaches.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    #[cfg(feature = "coverage")]
+    pub fn coverage(
+        &self,
+        query: &str,
+        input: Option<&serde_json::Value>,
+    ) -> Result<Coverage, Error> {
+        self.covered(query, |_| {
+            let read = input.map(|input| document::read_value(input, "input"));
+            read.transpose()
+        })
+    }
+
+    /// As [`coverage`](Self::coverage), with the input as JSON text.
+    ///
+    /// # Errors
+    /// As [`evaluate_json`](Self::evaluate_json).
+    #[cfg(feature = "coverage")]
+    pub fn coverage_json(&self, query: &str, input: Option<&str>) -> Result<Coverage, Error> {
+        self.covered(query, |options| {
+            input.map(|text| read_input(text, options)).transpose()
+        })
+    }
+
+    #[cfg(feature = "coverage")]
+    fn covered(
+        &self,
+        query: &str,
+        read: impl Fn(&EngineOptions) -> Result<Option<Value>, Error>,
+    ) -> Result<Coverage, Error> {
+        let set = self.serving().set;
+        // What the policies fail with has places that are theirs; the copy has others.
+        work(&set, self.options(), |set, options| {
+            evaluate::evaluate(set, options, query, read(options)?, |_| Ok(()))
+        })?;
+        let mut cover = guarded(self.options().for_load(), || {
+            Cover::of(&set, self.options())
+        })?;
+        work(&set, self.options(), |_, options| {
+            cover.evaluate(options, query, read(options)?)
+        })?;
+        Ok(cover.report())
     }
 }

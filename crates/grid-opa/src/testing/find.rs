@@ -68,7 +68,7 @@ pub(crate) fn find(
     let mut finder = Finder::new(&clauses);
     let mut changed = BTreeSet::new();
     for (source, clauses) in sources.iter_mut().zip(&clauses) {
-        let edits = finder.take(source, clauses);
+        let edits = finder.take(source, clauses).sorted();
         if !edits.is_empty() {
             source.text = edits.applied(&source.text);
             changed.insert(source.name.clone());
