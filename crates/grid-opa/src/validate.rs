@@ -1,7 +1,9 @@
 //! All that can be found wrong with policies before they are loaded.
 
+mod rules;
+
 use crate::compile;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::set::PolicySet;
@@ -26,7 +28,12 @@ pub(crate) fn faults(
         match alone(options, name, source) {
             Ok(()) => good.push((name, source)),
             Err(error) => {
+                // Of what is too long or nests too deep, a part is no better.
+                let parse = error.kind() == ErrorKind::Compile;
                 found.push(error);
+                if parse {
+                    found.extend(rules::further_faults(options, name, source));
+                }
                 left_out.take(source);
             }
         }

@@ -5,6 +5,7 @@ mod cases;
 mod decisions;
 mod hostile;
 mod limits;
+mod reports;
 mod special;
 mod swap;
 
