@@ -29,7 +29,7 @@ const METHODS = {
     test: (engine, [query, input, undefinedAs]) => engine.test(query, input ?? undefined, { undefined: undefinedAs }),
     evaluate: (engine, args) => engine.evaluate(...args),
     evaluate_json: (engine, args) => engine.evaluateJson(...args),
-    validate: (engine, [sources]) => engine.validate(sources).map(({ message, ...fault }) => fault),
+    validate: (engine, [sources]) => engine.validate(sources).map(({ message: _message, ...fault }) => fault),
     trace: (engine, [query, input, options]) => traced(engine.trace(query, input ?? undefined, camelKeys(options))),
     run_tests: (engine, [options]) => tested(engine.runTests(options)),
     coverage: (engine, args) => covered(engine.coverage(...args)),
@@ -123,11 +123,11 @@ function traced({ value, prints, metrics }) {
 
 /** A report of tests as a case says it. */
 function tested({ results, coverage, ...totals }) {
-  const tests = results.map(({ package: path, name, file, line, outcome, code, cases, prints }) => ({
+  const tests = results.map(({ package: path, name, file, line, code, cases, prints, ...test }) => ({
     test: `${path}.${name}`,
     file,
     line,
-    outcome,
+    outcome: test.outcome,
     ...(code && { code }),
     ...(cases && { cases: Object.fromEntries(cases.map((one) => [one.path.join("/"), one.outcome])) }),
     ...(prints.length > 0 && { prints: prints.map(({ text }) => text) }),
