@@ -3,7 +3,7 @@
 mod rules;
 
 use crate::compile;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::set::PolicySet;
@@ -25,20 +25,30 @@ pub(crate) fn faults(
     let mut left_out = LeftOut::default();
     let mut good = Vec::new();
     for &(name, source) in policies {
+        if found.len() >= MAX_FAULTS {
+            break;
+        }
         match alone(options, name, source) {
             Ok(()) => good.push((name, source)),
             Err(error) => {
-                // Of what is too long or nests too deep, a part is no better.
-                let parse = error.kind() == ErrorKind::Compile;
                 found.push(error);
-                if parse {
+                if compile::check_text(source, options, "the policy").is_ok() {
                     found.extend(rules::further_faults(options, name, source));
+                    left_out.take(source);
+                } else {
+                    // What is too long or nests too deep is not looked into.
+                    left_out.0.extend(rules::names(source));
                 }
-                left_out.take(source);
             }
         }
     }
-    for _ in 0..MAX_ROUNDS {
+    // Those that were not looked at would be missing.
+    let rounds = if found.len() < MAX_FAULTS {
+        MAX_ROUNDS
+    } else {
+        0
+    };
+    for _ in 0..rounds {
         let Err((first, others)) = set.with_all(options, &good) else {
             break;
         };

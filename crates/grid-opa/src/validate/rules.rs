@@ -3,14 +3,16 @@
 //! Where a rule begins is a guess, because the source is broken: at a name in the first column, inside brackets only if what follows is a
 //! rule's. A wrong guess can make a fault of the other ones, never hide the first.
 
+use super::MAX_FAULTS;
 use crate::compile;
 use crate::error::Error;
 use crate::options::EngineOptions;
 use crate::set::PolicySet;
 use crate::tokens::{Kind, Token, Tokens};
 
-/// Most bytes that are parsed again.
+/// Most bytes and most rules that are parsed again.
 const MAX_BYTES: usize = 4 << 20;
+const MAX_RULES: usize = 5000;
 
 /// The faults in other rules than the first one that has some.
 pub(super) fn further_faults(options: &EngineOptions, name: &str, source: &str) -> Vec<Error> {
@@ -18,7 +20,8 @@ pub(super) fn further_faults(options: &EngineOptions, name: &str, source: &str) 
     let lines: Vec<&str> = source.split_inclusive('\n').collect();
     let is_head = |token: &&Token<'_>| matches!(token.text, "package" | "import");
     let heads = starts.iter().take_while(is_head).count();
-    let Some(rules) = starts.get(heads..) else {
+    let rules = starts.get(heads..).unwrap_or_default();
+    let Ok(empty) = PolicySet::empty(options).map(PolicySet::into_parsed) else {
         return Vec::new();
     };
     let part = |from: u32, to: Option<u32>| {
@@ -30,17 +33,14 @@ pub(super) fn further_faults(options: &EngineOptions, name: &str, source: &str) 
     let head_lines = rules.first().map_or(0, |token| token.line - 1);
     let mut left = MAX_BYTES;
     let mut faults = Vec::new();
-    for (number, rule) in rules.iter().enumerate() {
+    for (number, rule) in rules.iter().enumerate().take(MAX_RULES) {
         let next = rules.get(number + 1).map(|token| token.line);
         let text = head.clone() + &part(rule.line, next);
         let Some(rest) = left.checked_sub(text.len()) else {
             break;
         };
         left = rest;
-        let outcome = PolicySet::empty(options)
-            .map(PolicySet::into_parsed)
-            .and_then(|mut engine| compile::add(&mut engine, options, name, &text));
-        if let Err(error) = outcome {
+        if let Err(error) = compile::add(&mut empty.clone(), options, name, &text) {
             let place = error.line().zip(error.column());
             faults.push(match place {
                 Some((line, column)) if line > head_lines => {
@@ -49,6 +49,9 @@ pub(super) fn further_faults(options: &EngineOptions, name: &str, source: &str) 
                 // Of the head, and so of all.
                 _ => continue,
             });
+            if faults.len() > MAX_FAULTS {
+                break;
+            }
         }
     }
     // The whole source has that one too.
@@ -56,6 +59,13 @@ pub(super) fn further_faults(options: &EngineOptions, name: &str, source: &str) 
         faults.remove(0);
     }
     faults
+}
+
+/// Names that rules of a source begin with.
+pub(super) fn names(source: &str) -> impl Iterator<Item = String> {
+    starts_of(source)
+        .into_iter()
+        .map(|token| token.text.to_owned())
 }
 
 fn index(line: u32) -> usize {
