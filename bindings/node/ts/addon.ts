@@ -43,10 +43,14 @@ export interface NativeEngine {
   test(query: string, input: string | undefined, undefinedAs: boolean | undefined): boolean;
   query(query: string, input: string | undefined): string;
   checkQuery(query: string): void;
-  validate(names: string[], sources: string[]): NativeDiagnostic[];
-  trace(query: string, input: string | undefined, fresh: boolean): NativeTrace;
-  runTests(filter: string | undefined, coverage: boolean): NativeTestReport;
-  coverage(query: string, input: string | undefined): Coverage;
+  /** JSON text of an array of {@link NativeDiagnostic}, as of what the next ones say. */
+  validate(names: string[], sources: string[]): string;
+  /** A {@link NativeTrace}. */
+  trace(query: string, input: string | undefined, fresh: boolean): string;
+  /** A {@link NativeTestReport}. */
+  runTests(filter: string | undefined, coverage: boolean): string;
+  /** A `Coverage`. */
+  coverage(query: string, input: string | undefined): string;
 }
 
 /** A failure that is not thrown; `text` is the message with the place. */
@@ -54,16 +58,16 @@ export interface NativeDiagnostic {
   code: GridErrorCode;
   message: string;
   text: string;
-  file?: string | null;
-  line?: number | null;
-  column?: number | null;
-  limit?: string | null;
+  file: string | null;
+  line: number | null;
+  column: number | null;
+  limit: string | null;
 }
 
 /** An answer as JSON text, or why there is none. */
 export interface NativeTrace {
-  value?: string | null;
-  error?: NativeDiagnostic | null;
+  value: string | null;
+  error: NativeDiagnostic | null;
   prints: Print[];
   droppedPrints: number;
   metrics: Metrics;
@@ -72,10 +76,10 @@ export interface NativeTrace {
 /** Results of tests, errors in full. */
 export interface NativeTestReport extends Omit<TestReport, "results" | "coverage"> {
   results: (Omit<TestResult, "code" | "message" | "cases"> & {
-    error?: NativeDiagnostic | null;
+    error: NativeDiagnostic | null;
     cases: NonNullable<TestResult["cases"]>;
   })[];
-  coverage?: Coverage | null;
+  coverage: Coverage | null;
 }
 
 /** A bounded cache. */

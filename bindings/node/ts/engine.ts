@@ -6,6 +6,7 @@ import { addon } from "./loader.ts";
 import { ENGINE_OPTIONS, type EngineOptions, snakeKeys } from "./options.ts";
 import { PreparedQuery } from "./prepared.ts";
 import {
+  coverage,
   type Coverage,
   type Diagnostic,
   runTests,
@@ -298,8 +299,7 @@ export class Engine {
    */
   coverage(ruleOrQuery: string, input?: unknown): Coverage {
     textArgument(ruleOrQuery, "the rule or query");
-    const text = inputOf(input);
-    return nativeCall(() => this.#native.coverage(ruleOrQuery, text));
+    return coverage(this.#native, ruleOrQuery, inputOf(input));
   }
 
   #parsed(text: string | undefined): unknown {

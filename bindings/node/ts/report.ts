@@ -1,6 +1,14 @@
-import { gridError, type NativeDiagnostic, type NativeEngine, nativeCall, spelled } from "./addon.ts";
+import {
+  gridError,
+  type NativeDiagnostic,
+  type NativeEngine,
+  type NativeTestReport,
+  type NativeTrace,
+  nativeCall,
+  spelled,
+} from "./addon.ts";
 import { optionsArgument, textArgument } from "./arguments.ts";
-import { ArgumentError, type GridErrorCode } from "./errors.ts";
+import { ArgumentError, type GridErrorCode, type GridErrorDetails } from "./errors.ts";
 
 /** What is wrong with a policy, as an error of loading it would tell. What is not known is left out. */
 export interface Diagnostic {
@@ -148,7 +156,8 @@ export function validate(native: NativeEngine, sources: string | Readonly<Record
   if (typeof byName !== "object" || byName === null) throw new ArgumentError("sources must be a source, or an object of names and sources");
   const names = Object.keys(byName).map((name) => textArgument(name, "a policy's name"));
   const texts = names.map((name) => textArgument(byName[name], `the source of ${name}`));
-  return nativeCall(() => native.validate(names, texts)).map(diagnostic);
+  const faults = told<NativeDiagnostic[]>(() => native.validate(names, texts));
+  return faults.map(diagnostic);
 }
 
 /** See {@link Engine.trace}; `parse` reads the answer. */
@@ -160,19 +169,19 @@ export function trace<T>(
   parse: (text: string) => T,
 ): Trace<T> {
   const { decisionCache = true } = optionsArgument(options, TRACE_OPTIONS);
-  const { value, error, prints, droppedPrints, metrics } = nativeCall(() => native.trace(query, input, !decisionCache));
+  const { value, error, prints, droppedPrints, metrics } = told<NativeTrace>(() => native.trace(query, input, !decisionCache));
   if (error) {
-    const { text, ...details } = error;
-    throw Object.assign(gridError(Object.assign(new Error(text), details, { message: text })), { prints });
+    const thrown = gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
+    throw Object.assign(thrown, { prints });
   }
-  return { value: typeof value === "string" ? parse(value) : undefined, prints, droppedPrints, metrics };
+  return { value: value === null ? undefined : parse(value), prints, droppedPrints, metrics };
 }
 
 /** See {@link Engine.runTests}. */
 export function runTests(native: NativeEngine, options: TestOptions | undefined): TestReport {
-  const { filter, coverage = false } = optionsArgument(options, TEST_OPTIONS);
+  const { filter, coverage: wanted = false } = optionsArgument(options, TEST_OPTIONS);
   if (filter !== undefined) textArgument(filter, "the option filter");
-  const { coverage: covered, results, ...totals } = nativeCall(() => native.runTests(filter, coverage));
+  const { coverage: covered, results, ...totals } = told<NativeTestReport>(() => native.runTests(filter, wanted));
   return {
     results: results.map(({ error, cases, ...result }) => ({
       ...result,
@@ -184,12 +193,27 @@ export function runTests(native: NativeEngine, options: TestOptions | undefined)
   };
 }
 
+/** See {@link Engine.coverage}. */
+export function coverage(native: NativeEngine, query: string, input: string | undefined): Coverage {
+  return told<Coverage>(() => native.coverage(query, input));
+}
+
+/** What the addon tells as JSON text. */
+function told<T>(call: () => string): T {
+  return JSON.parse(nativeCall(call)) as T;
+}
+
 function diagnostic({ code, message, file, line, column }: NativeDiagnostic): Diagnostic {
   return {
     code,
     message: spelled(code, message),
-    ...(typeof file === "string" && { file }),
-    ...(typeof line === "number" && { line }),
-    ...(typeof column === "number" && { column }),
+    ...(file !== null && { file }),
+    ...(line !== null && { line }),
+    ...(column !== null && { column }),
   };
+}
+
+/** Of the place and the limit what is known. */
+function known({ file, line, column, limit }: NativeDiagnostic): GridErrorDetails {
+  return { file: file ?? undefined, line: line ?? undefined, column: column ?? undefined, limit: limit ?? undefined };
 }

@@ -49,7 +49,7 @@ pub(crate) fn evaluate_watched<T>(
     query: &str,
     input: Option<Value>,
     write: impl FnOnce(&Value) -> Result<T, Error>,
-    watch: &mut impl Watch,
+    watch: &mut dyn Watch,
 ) -> Result<Option<T>, Error> {
     let look = if is_path(query) && query.len() <= options.max_policy_bytes as usize {
         Look::default()
@@ -138,7 +138,7 @@ fn answer_of(
     query: &str,
     look: &Look,
     input: Option<Value>,
-    watch: &mut impl Watch,
+    watch: &mut dyn Watch,
 ) -> Result<Option<Value>, Error> {
     let literal = look.query && is_literal(query);
     let mut engine = prepared(set, &look.extensions, input);
