@@ -42,7 +42,7 @@ describe("trace", () => {
     engine.loadPolicy("p.rego", policy);
     const { metrics, ...trace } = engine.trace("data.p.allow", { user: "ann", n: 1 });
     expect(trace).toEqual({ value: true, prints: [{ file: "p.rego", line: 3, text: "asked by ann" }], droppedPrints: 0 });
-    expect(metrics).toMatchObject({ decisionCache: "off", path: "interpreter" });
+    expect(metrics).toMatchObject({ decisionCache: "off", path: "core" });
     for (const time of [metrics.evaluationNs, metrics.inputParseNs, metrics.compileNs]) expect(time).toBeGreaterThan(100);
     expect(engine.trace("data.p.none")).toMatchObject({ value: undefined, metrics: { inputParseNs: 0, compileNs: metrics.compileNs } });
   });

@@ -43,6 +43,7 @@ export interface NativeEngine {
   test(query: string, input: string | undefined, undefinedAs: boolean | undefined): boolean;
   query(query: string, input: string | undefined): string;
   checkQuery(query: string): void;
+  unplanned(query: string): string | undefined;
   /** JSON text of an array of {@link NativeDiagnostic}, as of what the next ones say. */
   validate(names: string[], sources: string[]): string;
   /** A {@link NativeTrace}. */

@@ -1,5 +1,5 @@
 export { Cache, type CacheOptions, type SetOptions } from "./cache.ts";
-export { Engine } from "./engine.ts";
+export { Engine, type EvaluationPath } from "./engine.ts";
 export {
   AddonError,
   ArgumentError,

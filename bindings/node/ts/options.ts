@@ -16,6 +16,11 @@ export interface EngineOptions {
    * allows what was meant to be forbidden, and an input that the caller chooses can provoke it.
    */
   strictBuiltinErrors?: boolean;
+  /**
+   * Whether rules that have a plan are evaluated by it, some ten times faster than by the core; the answers are the same. Default: true;
+   * false is for comparing the two.
+   */
+  plans?: boolean;
   /** Longest policy source and longest query text, in bytes of UTF-8. Default: 1 MiB. */
   maxPolicyBytes?: number;
   /** Longest data document, in bytes of JSON text. Default: 16 MiB. */
@@ -50,6 +55,7 @@ export interface EngineOptions {
 export const ENGINE_OPTIONS = {
   regoVersion: "string",
   strictBuiltinErrors: "boolean",
+  plans: "boolean",
   maxPolicyBytes: "number",
   maxDataBytes: "number",
   maxInputBytes: "number",

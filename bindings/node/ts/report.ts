@@ -46,8 +46,8 @@ export interface Metrics {
    * Whether the decision cache had the answer. `off`: it was not asked, because the engine has none or the answer is not one that it keeps.
    */
   decisionCache: "off" | "miss" | "hit";
-  /** How the answer was found. More ways may come. */
-  path: "interpreter";
+  /** How the answer was found: by the plan of the rule, or by the core. See {@link Engine.evaluationPath}. */
+  path: "core" | "plan";
 }
 
 /** An answer and what was seen on the way to it. */

@@ -6,7 +6,7 @@
 mod copy;
 
 use crate::error::{Error, ErrorKind};
-use crate::evaluate::{self, Watch};
+use crate::evaluate::{self, Input, Watch};
 use crate::options::EngineOptions;
 use crate::set::PolicySet;
 pub(crate) use copy::Copy;
@@ -133,7 +133,7 @@ impl Cover {
         &mut self,
         options: &EngineOptions,
         query: &str,
-        input: Option<Value>,
+        input: Input<'_>,
     ) -> Result<(), Error> {
         let mut reached = Reached(Ok(Vec::new()));
         let set = &self.set;
@@ -174,6 +174,10 @@ impl Cover {
 struct Reached(Result<Vec<(String, BTreeSet<u32>)>, Error>);
 
 impl Watch for Reached {
+    fn needs_core(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self, engine: &mut regorus::Engine) {
         engine.set_enable_coverage(true);
     }

@@ -2,9 +2,10 @@
 
 use crate::error::{Error, ErrorKind};
 use regorus::Value;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// How deep arrays and objects of an input or data document may nest, in levels; what serde_json reads of a text.
 pub const MAX_JSON_DEPTH: usize = 127;
@@ -19,31 +20,50 @@ pub(crate) fn read_text(
     option: &'static str,
     max_bytes: u32,
 ) -> Result<Value, Error> {
+    let seed = PhantomData::<Document>;
+    read_seed(text, seed, what, option, max_bytes).map(|document| document.0)
+}
+
+/// Reads of a JSON text what `seed` takes of it.
+pub(crate) fn read_seed<'t, S: DeserializeSeed<'t>>(
+    text: &'t str,
+    seed: S,
+    what: &str,
+    option: &'static str,
+    max_bytes: u32,
+) -> Result<S::Value, Error> {
     if text.len() > max_bytes as usize {
         let found = format!("the {what} is {} bytes long", text.len());
         return Err(Error::limit_of(option, &found, max_bytes.into(), "bytes"));
     }
-    serde_json::from_str::<Document>(text)
-        .map(|document| document.0)
-        .map_err(|error| {
-            let place = |error: Error, line: usize, column: usize| {
-                error.at(
-                    u32::try_from(line).unwrap_or(u32::MAX),
-                    u32::try_from(column).unwrap_or(u32::MAX),
-                )
-            };
-            let (line, column) = (error.line(), error.column());
-            let text = error.to_string();
-            let reason = text.split(" at line ").next().unwrap_or(&text);
-            if reason.starts_with("recursion limit") {
-                return place(too_deep(what), line, column);
-            }
-            place(
-                Error::input(format!("the {what} is no valid JSON: {reason}")),
-                line,
-                column,
-            )
-        })
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    seed.deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| unreadable(&error, what))
+}
+
+fn unreadable(error: &serde_json::Error, what: &str) -> Error {
+    let text = error.to_string();
+    let reason = text.split(" at line ").next().unwrap_or(&text);
+    let unplaced = if reason.starts_with("recursion limit") {
+        too_deep(what)
+    } else {
+        Error::input(format!("the {what} is no valid JSON: {reason}"))
+    };
+    unplaced.at(
+        u32::try_from(error.line()).unwrap_or(u32::MAX),
+        u32::try_from(error.column()).unwrap_or(u32::MAX),
+    )
+}
+
+/// Refuses a number that was an integer beyond 64 bits.
+pub(crate) fn check_float<E: de::Error>(value: f64) -> Result<(), E> {
+    if value.abs() >= BEYOND_64_BITS {
+        return Err(E::custom(
+            "a number is beyond 64 bits, where digits would be lost; pass it as a string",
+        ));
+    }
+    Ok(())
 }
 
 /// Converts a JSON value.
@@ -82,7 +102,7 @@ fn too_deep(what: &str) -> Error {
 
 /// A value of regorus read as a JSON document. Unlike regorus' own reader it refuses integers beyond 64 bits, which that one
 /// rounds to a float: two different ids would be equal.
-struct Document(Value);
+pub(crate) struct Document(pub(crate) Value);
 
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -116,11 +136,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        if value.abs() >= BEYOND_64_BITS {
-            return Err(E::custom(
-                "a number is beyond 64 bits, where digits would be lost; pass it as a string",
-            ));
-        }
+        check_float(value)?;
         Ok(Value::from(value))
     }
 

@@ -7,12 +7,11 @@ use crate::answer;
 use crate::decisions::Decisions;
 use crate::document;
 use crate::error::{Error, ErrorKind};
-use crate::evaluate;
+use crate::evaluate::{self, Input};
 use crate::guard::guarded;
 use crate::memory;
 use crate::options::EngineOptions;
 use crate::set::PolicySet;
-use regorus::Value;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -26,6 +25,19 @@ const MAX_NAME_BYTES: usize = 1024;
 /// are independent: each survives changes of the others.
 #[derive(Clone)]
 pub struct Engine(Arc<Shared>);
+
+/// How a rule or query is evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EvaluationPath {
+    /// By its plan: the faster way.
+    Plan,
+    /// By the core.
+    Core {
+        /// The construct that has no plan, with file, line and column, or what else is in the way.
+        why: String,
+    },
+}
 
 /// What all clones of an engine have in common.
 pub(crate) struct Shared {
@@ -152,9 +164,7 @@ impl Engine {
         input: Option<&serde_json::Value>,
     ) -> Result<Option<serde_json::Value>, Error> {
         self.work(|set, options| {
-            let input = input
-                .map(|input| document::read_value(input, "input"))
-                .transpose()?;
+            let input = value_input(input)?;
             evaluate::evaluate(set, options, query, input, answer::write_value)
         })
     }
@@ -171,8 +181,7 @@ impl Engine {
         let serving = self.serving();
         let ask = || {
             work(&serving.set, self.options(), |set, options| {
-                let input = input.map(|text| read_input(text, options)).transpose()?;
-                evaluate::evaluate(set, options, query, input, answer::write_text)
+                evaluate::evaluate(set, options, query, text_input(input), answer::write_text)
             })
         };
         if evaluate::is_path(query) && serving.set.is_pure() {
@@ -217,9 +226,7 @@ impl Engine {
         input: Option<&serde_json::Value>,
     ) -> Result<Vec<serde_json::Map<String, serde_json::Value>>, Error> {
         self.work(|set, options| {
-            let input = input
-                .map(|input| document::read_value(input, "input"))
-                .transpose()?;
+            let input = value_input(input)?;
             evaluate::query(set, options, query, input)
         })
     }
@@ -230,11 +237,18 @@ impl Engine {
     /// As `query` and [`evaluate_json`](Self::evaluate_json).
     pub fn query_json(&self, query: &str, input: Option<&str>) -> Result<String, Error> {
         self.work(|set, options| {
-            let input = input.map(|text| read_input(text, options)).transpose()?;
-            let answers = evaluate::query(set, options, query, input)?;
+            let answers = evaluate::query(set, options, query, text_input(input))?;
             serde_json::to_string(&answers)
                 .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
         })
+    }
+
+    /// How a rule or query is evaluated on what is loaded now. Nothing is evaluated, and a text that is no query is told nothing of.
+    pub fn evaluation_path(&self, query: &str) -> EvaluationPath {
+        match evaluate::path_of(&self.serving().set, self.options(), query) {
+            evaluate::Path::Plan(_) => EvaluationPath::Plan,
+            evaluate::Path::Core(why) => EvaluationPath::Core { why },
+        }
     }
 
     /// Whether `query` compiles on the policies that are loaded now.
@@ -322,8 +336,14 @@ pub(crate) fn check_name(name: &str, what: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn read_input(text: &str, options: &EngineOptions) -> Result<Value, Error> {
-    document::read_text(text, "input", "max_input_bytes", options.max_input_bytes)
+fn text_input(text: Option<&str>) -> Input<'_> {
+    text.map_or(Input::Missing, Input::Text)
+}
+
+fn value_input(value: Option<&serde_json::Value>) -> Result<Input<'static>, Error> {
+    value.map_or(Ok(Input::Missing), |value| {
+        document::read_value(value, "input").map(Input::Value)
+    })
 }
 
 impl fmt::Debug for Engine {

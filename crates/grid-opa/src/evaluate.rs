@@ -4,11 +4,13 @@ use crate::answer;
 use crate::builtins;
 use crate::compile;
 use crate::diagnostic::{Diagnostic, QUERY};
+use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::output_argument;
+use crate::plan::{Given, Plan, Stop};
 use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
@@ -22,7 +24,19 @@ const NO_RULE: &str = "not a valid rule path";
 
 /// What looks on while a query is evaluated.
 pub(crate) trait Watch {
-    /// Before the evaluation.
+    /// The time, for one that measures.
+    fn clock(&self) -> Option<Instant> {
+        None
+    }
+    /// Whether the core must evaluate: of a plan nothing is seen.
+    fn needs_core(&self) -> bool {
+        false
+    }
+    /// The input was read since then.
+    fn read(&mut self, _begun: Option<Instant>) {}
+    /// A plan was evaluated since then, and it has the answer.
+    fn planned(&mut self, _begun: Option<Instant>) {}
+    /// Before the core evaluates.
     fn begin(&mut self, _engine: &mut regorus::Engine) {}
     /// After it, whatever came of it, save a panic and too much memory.
     fn end(&mut self, _engine: &mut regorus::Engine) {}
@@ -31,12 +45,34 @@ pub(crate) trait Watch {
 /// Nothing does.
 impl Watch for () {}
 
+/// An input document.
+#[derive(Debug, Clone)]
+pub(crate) enum Input<'i> {
+    /// None: `input` is undefined.
+    Missing,
+    Text(&'i str),
+    Value(Value),
+}
+
+impl Input<'_> {
+    fn read(self, options: &EngineOptions) -> Result<Option<Value>, Error> {
+        match self {
+            Self::Missing => Ok(None),
+            Self::Value(value) => Ok(Some(value)),
+            Self::Text(text) => {
+                document::read_text(text, "input", "max_input_bytes", options.max_input_bytes)
+                    .map(Some)
+            }
+        }
+    }
+}
+
 /// Evaluates `query` on `set` and writes the answer; `None` is undefined.
 pub(crate) fn evaluate<T>(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    input: Option<Value>,
+    input: Input<'_>,
     write: impl FnOnce(&Value) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
     evaluate_watched(set, options, query, input, write, &mut ())
@@ -47,10 +83,25 @@ pub(crate) fn evaluate_watched<T>(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    input: Option<Value>,
+    input: Input<'_>,
     write: impl FnOnce(&Value) -> Result<T, Error>,
     watch: &mut dyn Watch,
 ) -> Result<Option<T>, Error> {
+    let plan = match path_of(set, options, query) {
+        Path::Plan(plan) if !watch.needs_core() => planned(set, options, &plan, &input, watch)?,
+        _ => None,
+    };
+    if let Some(value) = plan {
+        return (value != Value::Undefined)
+            .then(|| write(&value))
+            .transpose();
+    }
+    let begun = watch.clock();
+    let given = !matches!(input, Input::Missing);
+    let input = input.read(options)?;
+    if given {
+        watch.read(begun);
+    }
     let look = if is_path(query) && query.len() <= options.max_policy_bytes as usize {
         Look::default()
     } else {
@@ -69,6 +120,62 @@ pub(crate) fn evaluate_watched<T>(
     })
 }
 
+/// The way in which a rule or query is evaluated.
+pub(crate) enum Path<'p> {
+    Plan(Plan<'p>),
+    /// By the core, and why.
+    Core(String),
+}
+
+/// The way in which `query` is evaluated on `set`.
+pub(crate) fn path_of<'p>(set: &'p PolicySet, options: &EngineOptions, query: &str) -> Path<'p> {
+    let core = |reason: &str| Path::Core(reason.to_owned());
+    match set.plans().find(query) {
+        None => core("it is not the path of a rule"),
+        Some(_) if !options.plans => core("the option plans is false"),
+        // A plan sees no errors of clauses that need not be asked, and where errors are strict these count.
+        Some(_) if set.is_strict() => core("the option strict_builtin_errors is true"),
+        Some(Err(why)) => Path::Core(why.to_string()),
+        Some(Ok(plan)) => Path::Plan(plan),
+    }
+}
+
+// The answer of the plan of a rule. None where it is not sure: then the core is asked.
+fn planned(
+    set: &PolicySet,
+    options: &EngineOptions,
+    plan: &Plan<'_>,
+    input: &Input<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Option<Value>, Error> {
+    let limit = Duration::from_millis(options.max_evaluation_ms.into());
+    let deadline = Instant::now() + limit;
+    let begun = watch.clock();
+    let parts = match input {
+        Input::Missing => plan.take(None),
+        Input::Value(value) => plan.take(Some(value)),
+        Input::Text(text) => {
+            let parts = plan.read(text, options.max_input_bytes)?;
+            watch.read(begun);
+            parts
+        }
+    };
+    let given = Given {
+        data: set.data(),
+        strict: false,
+        deadline,
+    };
+    let begun = watch.clock();
+    match stack::enough(set.levels(), || plan.evaluate(&given, &parts)) {
+        Ok(_) | Err(Stop::Time) if Instant::now() > deadline => Err(too_long(options)),
+        Ok(value) => {
+            watch.planned(begun);
+            Ok(Some(value))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
 /// What looking a query over told: nothing, of one that is a path.
 #[derive(Default)]
 struct Look {
@@ -82,7 +189,7 @@ pub(crate) fn query(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    input: Option<Value>,
+    input: Input<'_>,
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
     let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
     if outline.negates {
@@ -92,6 +199,7 @@ pub(crate) fn query(
     }
     let text = output_argument::rewritten(query, |_| false);
     let query = &*text;
+    let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
         let mut engine = prepared(set, &extensions::called(&outline), input);
         let results = sure(|| {

@@ -7,10 +7,12 @@ mod cidr_merge;
 #[cfg(feature = "crypto")]
 mod crypto;
 mod deprecated;
+mod glob;
 mod globs;
 mod go_pattern;
 #[cfg(feature = "jwt")]
 mod jwt;
+mod kept;
 mod percent;
 mod regex_match;
 mod strings;
@@ -29,6 +31,21 @@ pub(crate) struct Extension {
     name: &'static str,
     arity: u8,
     call: Function,
+}
+
+impl Extension {
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) const fn arity(&self) -> u8 {
+        self.arity
+    }
+
+    /// Calls it with as many arguments as its arity.
+    pub(crate) fn on(&self, arguments: &[Value]) -> Result<Value, Failure> {
+        self.call.on(arguments)
+    }
 }
 
 /// What a builtin does with as many arguments as its arity.
@@ -60,7 +77,7 @@ pub(crate) fn take_refusal() -> Option<String> {
 
 /// Why a builtin has no value.
 #[derive(Debug, PartialEq, Eq)]
-enum Failure {
+pub(crate) enum Failure {
     /// Undefined, or under strict errors the error of the evaluation.
     Undefined(String),
     /// This build cannot tell: an error that no `not` and no other clause of a function makes an answer of.
@@ -102,6 +119,7 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     let all = all
         .chain(&cidr::ALL)
         .chain(&cidr_merge::ALL)
+        .chain(&glob::ALL)
         .chain(&globs::ALL)
         .chain(&regex_match::ALL);
     let all = all.chain(&units::ALL).chain(&uri::ALL);
@@ -113,7 +131,7 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     all
 }
 
-fn find(name: &str) -> Option<&'static Extension> {
+pub(crate) fn find(name: &str) -> Option<&'static Extension> {
     all().find(|extension| extension.name == name)
 }
 

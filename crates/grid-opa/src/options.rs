@@ -31,6 +31,9 @@ pub struct EngineOptions {
     /// author meant to forbid, and an input that the caller chooses can provoke it. Some builtins of the core are strict
     /// whatever this says.
     pub strict_builtin_errors: bool,
+    /// Whether rules that have a plan are evaluated by it, some ten times faster than by the core; the answers are the same.
+    /// Default: `true`. `false` is for comparing the two.
+    pub plans: bool,
     /// Longest policy source and longest query text, in bytes. Default: 1 MiB.
     pub max_policy_bytes: u32,
     /// Longest data document given as text, in bytes. Default: 16 MiB.
@@ -63,6 +66,7 @@ impl Default for EngineOptions {
         Self {
             rego_version: RegoVersion::default(),
             strict_builtin_errors: false,
+            plans: true,
             max_policy_bytes: 1 << 20,
             max_data_bytes: 16 << 20,
             max_input_bytes: 1 << 20,
@@ -162,7 +166,7 @@ const LIMITS: [Limit; 10] = [
 impl EngineOptions {
     /// The names of all options.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        ["rego_version", "strict_builtin_errors"]
+        ["rego_version", "strict_builtin_errors", "plans"]
             .into_iter()
             .chain(LIMITS.iter().map(|limit| limit.name))
     }
@@ -196,6 +200,11 @@ impl EngineOptions {
                 self.strict_builtin_errors = flag;
                 Ok(())
             }
+            ("plans", OptionValue::Flag(flag)) => {
+                self.plans = flag;
+                Ok(())
+            }
+            ("plans", _) => Err(Error::argument("plans is true or false")),
             ("strict_builtin_errors", _) => {
                 Err(Error::argument("strict_builtin_errors is true or false"))
             }
@@ -296,7 +305,7 @@ mod tests {
             let mut options = EngineOptions::default();
             let tries = [
                 OptionValue::Number(2.0),
-                OptionValue::Flag(true),
+                OptionValue::Flag(name != "plans"),
                 OptionValue::Text("v0"),
             ];
             let taken = tries

@@ -55,18 +55,22 @@ impl CacheUse {
 }
 
 /// How an answer was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum EvaluationPath {
-    /// By the interpreter, which walks the policies.
-    Interpreter,
+pub enum Way {
+    /// By the plan of the rule.
+    Plan,
+    /// By the core, which a plan that was not sure leaves it to.
+    #[default]
+    Core,
 }
 
-impl EvaluationPath {
-    /// The name that every binding reports, such as `interpreter`.
+impl Way {
+    /// The name that every binding reports: `plan` or `core`.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Interpreter => "interpreter",
+            Self::Plan => "plan",
+            Self::Core => "core",
         }
     }
 }
@@ -84,7 +88,7 @@ pub struct Metrics {
     /// What the decision cache had to do with it.
     pub decision_cache: CacheUse,
     /// How the answer was found.
-    pub path: EvaluationPath,
+    pub path: Way,
 }
 
 impl Metrics {
@@ -95,7 +99,7 @@ impl Metrics {
             input: Duration::ZERO,
             compile,
             decision_cache: CacheUse::Off,
-            path: EvaluationPath::Interpreter,
+            path: Way::Core,
         }
     }
 }
@@ -117,19 +121,39 @@ pub struct Trace<T> {
 pub(crate) struct Record {
     pub(crate) prints: Prints,
     pub(crate) time: Duration,
+    /// What reading the input took.
+    pub(crate) input: Duration,
+    pub(crate) path: Way,
     begun: Option<Instant>,
 }
 
 impl Watch for Record {
+    fn clock(&self) -> Option<Instant> {
+        Some(Instant::now())
+    }
+
+    fn read(&mut self, begun: Option<Instant>) {
+        self.input += since(begun);
+    }
+
+    fn planned(&mut self, begun: Option<Instant>) {
+        self.time = since(begun);
+        self.path = Way::Plan;
+    }
+
     fn begin(&mut self, _: &mut regorus::Engine) {
         self.begun = Some(Instant::now());
     }
 
     fn end(&mut self, engine: &mut regorus::Engine) {
-        self.time = self.begun.map_or(Duration::ZERO, |begun| begun.elapsed());
+        self.time = since(self.begun);
         // The core never fails to give them.
         self.prints = bounded(engine.take_prints().unwrap_or_default());
     }
+}
+
+fn since(begun: Option<Instant>) -> Duration {
+    begun.map_or(Duration::ZERO, |begun| begun.elapsed())
 }
 
 fn bounded(texts: Vec<String>) -> Prints {

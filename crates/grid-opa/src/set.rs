@@ -10,11 +10,13 @@ use crate::error::{Error, ErrorKind};
 use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Call;
+use crate::plan::Plans;
 use crate::stack;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Steps of the interpreter between two looks at the clock: a few microseconds.
@@ -61,6 +63,8 @@ pub(crate) struct PolicySet {
     parsed: regorus::Engine,
     /// Modules and data, analysed once; evaluations work on clones, which share all of it.
     ready: regorus::Engine,
+    /// The rules that need no core.
+    plans: Arc<Plans>,
 }
 
 impl PolicySet {
@@ -86,6 +90,7 @@ impl PolicySet {
             Value::new_object(),
             0,
             options.strict_builtin_errors,
+            None,
         )
     }
 
@@ -106,6 +111,16 @@ impl PolicySet {
     /// The data document.
     pub(crate) const fn data(&self) -> &Value {
         &self.data
+    }
+
+    /// The rules that need no core.
+    pub(crate) fn plans(&self) -> &Plans {
+        &self.plans
+    }
+
+    /// Whether errors of builtins end an evaluation.
+    pub(crate) const fn is_strict(&self) -> bool {
+        self.strict
     }
 
     /// Whether all answers are those of input and data alone.
@@ -159,7 +174,8 @@ impl PolicySet {
         let levels = check(&modules, &self.data, options).map_err(|(first, others)| {
             (in_file(first), others.into_iter().map(in_file).collect())
         })?;
-        Self::assemble(parsed, modules, self.data.clone(), levels, self.strict).map_err(alone)
+        let data = self.data.clone();
+        Self::assemble(parsed, modules, data, levels, self.strict, None).map_err(alone)
     }
 
     /// The policies as the core has them, sorted by name.
@@ -203,7 +219,8 @@ impl PolicySet {
         })
         .map_err(|error| core_error(&error))?;
         let (modules, data) = (self.modules.clone(), self.data.clone());
-        Self::assemble(parsed, modules, data, levels, self.strict)
+        let plans = Some(self.plans.clone());
+        Self::assemble(parsed, modules, data, levels, self.strict, plans)
     }
 
     // The modules of this set and more, not yet checked together.
@@ -240,7 +257,14 @@ impl PolicySet {
     ) -> Result<Self, Error> {
         let (parsed, modules) = self.parsed_without(options, |other| other == name)?;
         let levels = check(&modules, &self.data, options).map_err(|(first, _)| first)?;
-        Self::assemble(parsed, modules, self.data.clone(), levels, self.strict)
+        Self::assemble(
+            parsed,
+            modules,
+            self.data.clone(),
+            levels,
+            self.strict,
+            None,
+        )
     }
 
     /// This set with other data.
@@ -254,6 +278,7 @@ impl PolicySet {
             data,
             self.levels,
             self.strict,
+            Some(self.plans.clone()),
         )
     }
 
@@ -288,6 +313,7 @@ impl PolicySet {
         data: Value,
         levels: u32,
         strict: bool,
+        plans: Option<Arc<Plans>>,
     ) -> Result<Self, Error> {
         let mut ready = parsed.clone();
         let used = modules
@@ -301,6 +327,13 @@ impl PolicySet {
         // evaluation itself. It also finds unsafe variables now and not later.
         stack::enough(levels, || ready.eval_query("true".to_owned(), false))
             .map_err(|error| core_error(&error))?;
+        let plans = plans.unwrap_or_else(|| {
+            let sources = ready.get_modules().iter().filter_map(|module| {
+                let name = module.package.span.source.file();
+                Some((modules.get(name)?.package.clone(), module.clone()))
+            });
+            Arc::new(stack::enough(levels, || Plans::of(sources)))
+        });
         Ok(Self {
             modules,
             data,
@@ -308,6 +341,7 @@ impl PolicySet {
             strict,
             parsed,
             ready,
+            plans,
         })
     }
 }

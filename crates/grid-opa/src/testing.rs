@@ -18,7 +18,7 @@ use find::{Kind, Test, Tests};
 #[cfg(feature = "coverage")]
 use crate::coverage::Coverage;
 use crate::error::{Error, ErrorKind};
-use crate::evaluate;
+use crate::evaluate::{self, Input};
 use crate::guard::guarded;
 use crate::options::EngineOptions;
 use crate::report::{Prints, Record};
@@ -188,7 +188,7 @@ fn evaluated(
             set,
             options,
             &test.query,
-            None,
+            Input::Missing,
             |value| Ok(value.clone()),
             record,
         )

@@ -1,14 +1,12 @@
 //! What an engine tells about policies beside their answers: whether they would load, what they print and take, how they test.
 
-use super::{Engine, Serving, check_name, read_input, work};
+use super::{Engine, Serving, check_name, text_input, value_input, work};
 use crate::answer;
 #[cfg(feature = "coverage")]
 use crate::coverage::{Cover, Coverage};
-use crate::document;
 use crate::error::Error;
-use crate::evaluate;
+use crate::evaluate::{self, Input};
 use crate::guard::guarded;
-use crate::options::EngineOptions;
 use crate::report::{CacheUse, Metrics, Prints, Record, Trace};
 use crate::testing::{self, TestOptions, TestReport};
 use crate::validate;
@@ -46,28 +44,23 @@ impl Engine {
         query: &str,
         input: Option<&serde_json::Value>,
     ) -> Trace<serde_json::Value> {
-        let read = |_: &EngineOptions| {
-            input
-                .map(|input| document::read_value(input, "input"))
-                .transpose()
-        };
-        self.traced(&self.serving(), query, read, answer::write_value)
+        let input = || value_input(input);
+        self.traced(&self.serving(), query, input, answer::write_value)
     }
 
     /// As [`evaluate_json`](Self::evaluate_json), and tells what the policies printed and what it took. Where the decision cache has
     /// the answer nothing is evaluated and so nothing printed; `fresh` asks past it.
     pub fn trace_json(&self, query: &str, input: Option<&str>, fresh: bool) -> Trace<String> {
-        let read =
-            |options: &EngineOptions| input.map(|text| read_input(text, options)).transpose();
+        let input_of = || Ok(text_input(input));
         let serving = self.serving();
         let decisions = &self.0.decisions;
         let kept = evaluate::is_path(query) && serving.set.is_pure();
         if fresh || !kept || !decisions.is_on() {
-            return self.traced(&serving, query, read, answer::write_text);
+            return self.traced(&serving, query, input_of, answer::write_text);
         }
         let mut asked = None;
         let answer = decisions.answer(serving.revision, query, input, || {
-            let trace = self.traced(&serving, query, read, answer::write_text);
+            let trace = self.traced(&serving, query, input_of, answer::write_text);
             let metrics = Metrics {
                 decision_cache: CacheUse::Miss,
                 ..trace.metrics
@@ -117,30 +110,34 @@ impl Engine {
         Ok(TestReport::of(results))
     }
 
-    fn traced<T>(
+    fn traced<'i, T>(
         &self,
         serving: &Serving,
         query: &str,
-        read: impl FnOnce(&EngineOptions) -> Result<Option<Value>, Error>,
+        input: impl FnOnce() -> Result<Input<'i>, Error>,
         write: impl FnOnce(&Value) -> Result<T, Error>,
     ) -> Trace<T> {
         let mut record = Record::default();
-        let mut metrics = Metrics::new(serving.compile);
         let answer = work(&serving.set, self.options(), |set, options| {
             let begun = Instant::now();
-            let input = read(options)?;
-            if input.is_some() {
-                metrics.input = begun.elapsed();
+            let input = input()?;
+            if let Input::Value(_) = input {
+                record.input = begun.elapsed();
             }
             evaluate::evaluate_watched(set, options, query, input, write, &mut record)
         });
-        metrics.evaluation = record.time;
         Trace {
             answer,
+            metrics: Metrics {
+                evaluation: record.time,
+                input: record.input,
+                path: record.path,
+                ..Metrics::new(serving.compile)
+            },
             prints: record.prints,
-            metrics,
         }
     }
+
     /// Which lines of the policies an evaluation of `query` reaches.
     ///
     /// # Errors
@@ -151,10 +148,7 @@ impl Engine {
         query: &str,
         input: Option<&serde_json::Value>,
     ) -> Result<Coverage, Error> {
-        self.covered(query, |_| {
-            let read = input.map(|input| document::read_value(input, "input"));
-            read.transpose()
-        })
+        self.covered(query, || value_input(input))
     }
 
     /// As [`coverage`](Self::coverage), with the input as JSON text.
@@ -163,27 +157,25 @@ impl Engine {
     /// As [`evaluate_json`](Self::evaluate_json).
     #[cfg(feature = "coverage")]
     pub fn coverage_json(&self, query: &str, input: Option<&str>) -> Result<Coverage, Error> {
-        self.covered(query, |options| {
-            input.map(|text| read_input(text, options)).transpose()
-        })
+        self.covered(query, || Ok(text_input(input)))
     }
 
     #[cfg(feature = "coverage")]
-    fn covered(
+    fn covered<'i>(
         &self,
         query: &str,
-        read: impl Fn(&EngineOptions) -> Result<Option<Value>, Error>,
+        input: impl Fn() -> Result<Input<'i>, Error>,
     ) -> Result<Coverage, Error> {
         let set = self.serving().set;
         // What the policies fail with has places that are theirs; the copy has others.
         work(&set, self.options(), |set, options| {
-            evaluate::evaluate(set, options, query, read(options)?, |_| Ok(()))
+            evaluate::evaluate(set, options, query, input()?, |_| Ok(()))
         })?;
         let mut cover = guarded(self.options().for_load(), || {
             Cover::of(&set, self.options())
         })?;
         work(&set, self.options(), |_, options| {
-            cover.evaluate(options, query, read(options)?)
+            cover.evaluate(options, query, input()?)
         })?;
         Ok(cover.report())
     }

@@ -3,7 +3,7 @@
 use super::TestCase;
 use super::find::{Test, Tests, roomy, texts};
 use crate::error::{Error, ErrorKind};
-use crate::evaluate;
+use crate::evaluate::{self, Input};
 use crate::guard::guarded;
 use crate::options::EngineOptions;
 use crate::set::{PolicySet, Source};
@@ -106,7 +106,7 @@ pub(crate) fn tried(
     };
     let ask = |set: &PolicySet| {
         guarded(options.for_evaluation(), || {
-            evaluate::evaluate(set, options, &collector.query, None, paths)
+            evaluate::evaluate(set, options, &collector.query, Input::Missing, paths)
         })
     };
     let paths = match &tests.collecting {

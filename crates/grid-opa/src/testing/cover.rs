@@ -4,6 +4,7 @@ use super::find::{Kind, Tests};
 use super::{Outcome, TestResult};
 use crate::coverage::{Cover, Coverage};
 use crate::error::Error;
+use crate::evaluate::Input;
 use crate::guard::guarded;
 use crate::options::EngineOptions;
 
@@ -19,7 +20,7 @@ pub(crate) fn cover(
             continue;
         }
         let reached = guarded(options.for_evaluation(), || {
-            cover.evaluate(options, &test.query, None)
+            cover.evaluate(options, &test.query, Input::Missing)
         });
         if let (Err(error), None) = (reached, &result.error) {
             result.outcome = Outcome::Error;

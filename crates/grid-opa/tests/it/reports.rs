@@ -2,8 +2,7 @@
 
 use crate::cases::Outcome;
 use grid_opa::{
-    CacheUse, Coverage, Engine, EngineOptions, Error, EvaluationPath, Lines, Print, TestOptions,
-    TestResult,
+    CacheUse, Coverage, Engine, EngineOptions, Error, Lines, Print, TestOptions, TestResult, Way,
 };
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -142,8 +141,18 @@ fn engine(options: EngineOptions, policy: &str) -> Engine {
 
 #[test]
 fn metrics_tell_what_took_how_long() {
+    for (plans, way) in [(true, Way::Plan), (false, Way::Core)] {
+        metrics_of(plans, way);
+    }
+}
+
+fn metrics_of(plans: bool, way: Way) {
+    let options = EngineOptions {
+        plans,
+        ..EngineOptions::default()
+    };
     let engine = engine(
-        EngineOptions::default(),
+        options,
         "package p\nslow := count([1 | some x in numbers.range(1, input.n); x > 0])",
     );
     let quick = engine.trace("data.p.slow", Some(&json!({ "n": 1 })));
@@ -154,7 +163,7 @@ fn metrics_tell_what_took_how_long() {
     );
     assert!(slow.metrics.evaluation > quick.metrics.evaluation * 5);
     assert!(slow.metrics.input > Duration::ZERO && slow.metrics.input < slow.metrics.evaluation);
-    assert_eq!(slow.metrics.path, EvaluationPath::Interpreter);
+    assert_eq!(slow.metrics.path, way);
     assert_eq!(slow.metrics.decision_cache, CacheUse::Off);
     // It is that of the set, until another one serves.
     assert!(quick.metrics.compile > Duration::ZERO);
