@@ -29,6 +29,10 @@ const METHODS = {
     test: (engine, [query, input, undefinedAs]) => engine.test(query, input ?? undefined, { undefined: undefinedAs }),
     evaluate: (engine, args) => engine.evaluate(...args),
     evaluate_json: (engine, args) => engine.evaluateJson(...args),
+    validate: (engine, [sources]) => engine.validate(sources).map(({ message: _message, ...fault }) => fault),
+    trace: (engine, [query, input, options]) => traced(engine.trace(query, input ?? undefined, camelKeys(options))),
+    run_tests: (engine, [options]) => tested(engine.runTests(options)),
+    coverage: (engine, args) => covered(engine.coverage(...args)),
   },
   cache: {
     set: (cache, [key, value, options]) => cache.set(key, value, camelKeys(options)),
@@ -110,6 +114,31 @@ async function runStep(kind, step, subjects, grid) {
   if (!Object.hasOwn(METHODS[kind], method)) throw new Error(`the ${kind} has no method ${method}`);
   const call = METHODS[kind][method];
   expect(await outcome(() => call(subjects.get(on), args, subjects, grid)), rest);
+}
+
+/** A trace as a case says it. */
+function traced({ value, prints, metrics }) {
+  return { ...(value !== undefined && { value }), prints, decision_cache: metrics.decisionCache };
+}
+
+/** A report of tests as a case says it. */
+function tested({ results, coverage, ...totals }) {
+  const tests = results.map(({ package: path, name, file, line, code, cases, prints, ...test }) => ({
+    test: `${path}.${name}`,
+    file,
+    line,
+    outcome: test.outcome,
+    ...(code && { code }),
+    ...(cases && { cases: Object.fromEntries(cases.map((one) => [one.path.join("/"), one.outcome])) }),
+    ...(prints.length > 0 && { prints: prints.map(({ text }) => text) }),
+  }));
+  return { ...totals, tests, ...(coverage && { coverage: covered(coverage) }) };
+}
+
+/** Coverage as a case says it. */
+function covered({ files }) {
+  const lines = (ranges) => ranges.map(({ start, end }) => [start, end]);
+  return Object.fromEntries(files.map((file) => [file.file, { covered: lines(file.covered), not_covered: lines(file.notCovered) }]));
 }
 
 /** What a call returns or throws. */

@@ -5,6 +5,7 @@
 mod cache;
 mod engine;
 mod error;
+mod report;
 
 // A panic becomes an error that says all of it, so nothing is printed. The hook is that of the addon alone, as is its std.
 #[napi_derive::module_init]

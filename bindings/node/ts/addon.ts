@@ -6,10 +6,12 @@ import {
   type GridErrorDetails,
   GridError,
   InputError,
+  type GridErrorCode,
   InternalError,
   LimitError,
 } from "./errors.ts";
 import { camelNames } from "./options.ts";
+import type { Coverage, Metrics, Print, TestReport, TestResult } from "./report.ts";
 
 /** What the addon exports; src/*.rs is its source. */
 export interface Addon {
@@ -42,6 +44,43 @@ export interface NativeEngine {
   query(query: string, input: string | undefined): string;
   checkQuery(query: string): void;
   unplanned(query: string): string | undefined;
+  /** JSON text of an array of {@link NativeDiagnostic}, as of what the next ones say. */
+  validate(names: string[], sources: string[]): string;
+  /** A {@link NativeTrace}. */
+  trace(query: string, input: string | undefined, fresh: boolean): string;
+  /** A {@link NativeTestReport}. */
+  runTests(filter: string | undefined, coverage: boolean): string;
+  /** A `Coverage`. */
+  coverage(query: string, input: string | undefined): string;
+}
+
+/** A failure that is not thrown; `text` is the message with the place. */
+export interface NativeDiagnostic {
+  code: GridErrorCode;
+  message: string;
+  text: string;
+  file: string | null;
+  line: number | null;
+  column: number | null;
+  limit: string | null;
+}
+
+/** An answer as JSON text, or why there is none. */
+export interface NativeTrace {
+  value: string | null;
+  error: NativeDiagnostic | null;
+  prints: Print[];
+  droppedPrints: number;
+  metrics: Metrics;
+}
+
+/** Results of tests, errors in full. */
+export interface NativeTestReport extends Omit<TestReport, "results" | "coverage"> {
+  results: (Omit<TestResult, "code" | "message" | "cases"> & {
+    error: NativeDiagnostic | null;
+    cases: NonNullable<TestResult["cases"]>;
+  })[];
+  coverage: Coverage | null;
 }
 
 /** A bounded cache. */
@@ -86,11 +125,13 @@ export function gridError(thrown: unknown): GridError {
   if (thrown instanceof GridError) return thrown;
   const { code, message, file, line, column, limit } = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NativeError;
   const Class = CLASSES.get(code);
-  if (Class) {
-    // These name options and methods; the others may quote a policy.
-    const mends = code === "GRID_INPUT" || code === "GRID_LIMIT" || code === "GRID_ARGUMENT";
-    return new Class(mends ? camelNames(message) : message, { file, line, column, limit: limit && camelNames(limit) });
-  }
+  if (Class) return new Class(spelled(code, message), { file, line, column, limit: limit && camelNames(limit) });
   // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
   return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });
+}
+
+/** The text of an error of the crate, with options and methods spelled as here. */
+export function spelled(code: unknown, text: string): string {
+  // These name options and methods; the others may quote a policy.
+  return code === "GRID_INPUT" || code === "GRID_LIMIT" || code === "GRID_ARGUMENT" ? camelNames(text) : text;
 }

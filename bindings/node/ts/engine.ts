@@ -5,6 +5,18 @@ import { ArgumentError } from "./errors.ts";
 import { addon } from "./loader.ts";
 import { ENGINE_OPTIONS, type EngineOptions, snakeKeys } from "./options.ts";
 import { PreparedQuery } from "./prepared.ts";
+import {
+  coverage,
+  type Coverage,
+  type Diagnostic,
+  runTests,
+  type TestOptions,
+  type TestReport,
+  trace,
+  type Trace,
+  type TraceOptions,
+  validate,
+} from "./report.ts";
 
 /** How a rule or query is evaluated: by its plan, or by the core and why. */
 export type EvaluationPath = { path: "plan" } | { path: "core"; why: string };
@@ -261,6 +273,49 @@ export class Engine {
     textArgument(ruleOrQuery, "the rule or query");
     nativeCall(() => this.#native.checkQuery(ruleOrQuery));
     return new PreparedQuery(this, ruleOrQuery);
+  }
+
+  /**
+   * What would keep policies from being loaded now in one step; empty where they would load. Nothing changes.
+   *
+   * Each source is looked at on its own, then all that parse together with what is loaded: so there are more faults than the one that
+   * loading throws. Not all can be found, some show when others are mended.
+   *
+   * @param sources a source, beside what is loaded; or source texts by name, in place of those of the same names
+   * @throws {ArgumentError} that are no sources, or a name cannot be one; bad Rego never throws
+   */
+  validate(sources: string | Readonly<Record<string, string>>): Diagnostic[] {
+    return validate(this.#native, sources);
+  }
+
+  /**
+   * As {@link evaluate}, and tells what policies printed and what it took.
+   *
+   * @throws {GridError} as {@link evaluate}; `prints` is what was printed before
+   */
+  trace<T = JsonValue>(ruleOrQuery: string, input?: unknown, options?: TraceOptions): Trace<T> {
+    textArgument(ruleOrQuery, "the rule or query");
+    return trace(this.#native, ruleOrQuery, inputOf(input), options, (text) => this.#parsed(text) as T);
+  }
+
+  /**
+   * Runs the tests of the loaded policies as `opa test` does: all rules whose name begins with `test_`. One passes if it is true; one
+   * with keys has cases, of which all must be true. Each runs within the limits of an evaluation. It returns when all have run.
+   *
+   * @throws {ArgumentError} the filter is no regular expression; what goes wrong in a test is its result
+   */
+  runTests(options?: TestOptions): TestReport {
+    return runTests(this.#native, options);
+  }
+
+  /**
+   * Which lines of the policies an evaluation reaches, as `opa eval --coverage` tells.
+   *
+   * @throws {GridError} as {@link evaluate}
+   */
+  coverage(ruleOrQuery: string, input?: unknown): Coverage {
+    textArgument(ruleOrQuery, "the rule or query");
+    return coverage(this.#native, ruleOrQuery, inputOf(input));
   }
 
   #parsed(text: string | undefined): unknown {

@@ -1,3 +1,5 @@
+import type { Print } from "./report.ts";
+
 /** Every code that a {@link GridError} can carry. Codes are stable; texts are not. */
 export type GridErrorCode =
   | "GRID_COMPILE"
@@ -36,6 +38,8 @@ export class GridError extends Error {
   declare readonly column?: number;
   /** Of a LimitError: the option that set the limit which was reached; absent for limits that no option moves. */
   declare readonly limit?: string;
+  /** Of what `trace` throws: what policies printed before. */
+  declare readonly prints?: readonly Print[];
 
   constructor(code: GridErrorCode, message: string, details: GridErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);

@@ -15,3 +15,17 @@ export {
 export type { JsonValue, UnsafeIntegers } from "./json.ts";
 export type { EngineOptions, RegoVersion } from "./options.ts";
 export type { PreparedQuery } from "./prepared.ts";
+export type {
+  Coverage,
+  Diagnostic,
+  FileCoverage,
+  Lines,
+  Metrics,
+  Print,
+  TestOptions,
+  TestOutcome,
+  TestReport,
+  TestResult,
+  Trace,
+  TraceOptions,
+} from "./report.ts";

@@ -89,6 +89,11 @@ impl Decisions {
         }
     }
 
+    /// Whether answers are kept.
+    pub(crate) const fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// How many answers are kept.
     pub(crate) fn len(&self) -> usize {
         self.0.as_ref().map_or(0, Cache::len)

@@ -4,7 +4,7 @@
 const MAX_MESSAGE: usize = 400;
 
 /// What regorus calls the text of a query, and what this crate calls it.
-const REGORUS_QUERY: &str = "<query.rego>";
+pub(crate) const REGORUS_QUERY: &str = "<query.rego>";
 pub(crate) const QUERY: &str = "<query>";
 
 /// The place and the message of one error text.

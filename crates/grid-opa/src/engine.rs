@@ -1,6 +1,7 @@
 //! The engine: a serving set of policies and data, and the ways to change it and to ask it.
 
 mod documents;
+mod reports;
 
 use crate::answer;
 use crate::decisions::Decisions;
@@ -13,6 +14,7 @@ use crate::options::EngineOptions;
 use crate::set::PolicySet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 /// Longest name of a policy or an engine, in bytes.
 const MAX_NAME_BYTES: usize = 1024;
@@ -50,6 +52,8 @@ pub(crate) struct Shared {
 struct Serving {
     set: Arc<PolicySet>,
     revision: u64,
+    /// What building the set took.
+    compile: Duration,
 }
 
 impl Engine {
@@ -64,6 +68,7 @@ impl Engine {
         let serving = Serving {
             set: Arc::new(set),
             revision: 0,
+            compile: Duration::ZERO,
         };
         let decisions = Decisions::new(&options)?;
         Ok(Self(Arc::new(Shared {
@@ -288,11 +293,13 @@ impl Engine {
             .changing
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let Serving { set, revision } = self.serving();
+        let Serving { set, revision, .. } = self.serving();
+        let begun = Instant::now();
         if let Some(next) = guarded(self.options().for_load(), || build(&set))? {
             let next = Serving {
                 set: Arc::new(next),
                 revision: revision + 1,
+                compile: begun.elapsed(),
             };
             let before = std::mem::replace(
                 &mut *self

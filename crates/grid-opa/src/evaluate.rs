@@ -1,5 +1,9 @@
 //! One evaluation on one set.
 
+mod planned;
+
+pub(crate) use planned::{Path, path_of};
+
 use crate::answer;
 use crate::builtins;
 use crate::compile;
@@ -10,7 +14,6 @@ use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::output_argument;
-use crate::plan::{Given, Plan, Stop};
 use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
@@ -21,6 +24,29 @@ use std::time::{Duration, Instant};
 
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
 const NO_RULE: &str = "not a valid rule path";
+
+/// What looks on while a query is evaluated.
+pub(crate) trait Watch {
+    /// The time, for one that measures.
+    fn clock(&self) -> Option<Instant> {
+        None
+    }
+    /// Whether the core must evaluate: of a plan nothing is seen.
+    fn needs_core(&self) -> bool {
+        false
+    }
+    /// The input was read since then.
+    fn read(&mut self, _begun: Option<Instant>) {}
+    /// A plan was evaluated since then, and it has the answer.
+    fn planned(&mut self, _begun: Option<Instant>) {}
+    /// Before the core evaluates.
+    fn begin(&mut self, _engine: &mut regorus::Engine) {}
+    /// After it, whatever came of it, save a panic and too much memory.
+    fn end(&mut self, _engine: &mut regorus::Engine) {}
+}
+
+/// Nothing does.
+impl Watch for () {}
 
 /// An input document.
 #[derive(Debug, Clone)]
@@ -52,12 +78,35 @@ pub(crate) fn evaluate<T>(
     input: Input<'_>,
     write: impl FnOnce(&Value) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
-    if let Some(value) = planned(set, options, query, &input)? {
+    evaluate_watched(set, options, query, input, write, &mut ())
+}
+
+/// As [`evaluate`], and `watch` looks on.
+pub(crate) fn evaluate_watched<T>(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    input: Input<'_>,
+    write: impl FnOnce(&Value) -> Result<T, Error>,
+    watch: &mut dyn Watch,
+) -> Result<Option<T>, Error> {
+    let plan = match path_of(set, options, query) {
+        Path::Plan(plan) if !watch.needs_core() => {
+            planned::planned(set, options, &plan, &input, watch)?
+        }
+        _ => None,
+    };
+    if let Some(value) = plan {
         return (value != Value::Undefined)
             .then(|| write(&value))
             .transpose();
     }
+    let begun = watch.clock();
+    let given = !matches!(input, Input::Missing);
     let input = input.read(options)?;
+    if given {
+        watch.read(begun);
+    }
     let look = if is_path(query) && query.len() <= options.max_policy_bytes as usize {
         Look::default()
     } else {
@@ -71,58 +120,9 @@ pub(crate) fn evaluate<T>(
     let query = &*text;
     // An answer nests as deep as what made it.
     stack::enough(set.levels().saturating_add(look.levels), || {
-        let answer = sure(|| answer_of(set, options, query, &look, input))?;
+        let answer = sure(|| answer_of(set, options, query, &look, input, watch))?;
         answer.map(|value| write(&value)).transpose()
     })
-}
-
-/// The way in which a rule or query is evaluated.
-pub(crate) enum Path<'p> {
-    Plan(Plan<'p>),
-    /// By the core, and why.
-    Core(String),
-}
-
-/// The way in which `query` is evaluated on `set`.
-pub(crate) fn path_of<'p>(set: &'p PolicySet, options: &EngineOptions, query: &str) -> Path<'p> {
-    let core = |reason: &str| Path::Core(reason.to_owned());
-    match set.plans().find(query) {
-        None => core("it is not the path of a rule"),
-        Some(_) if !options.plans => core("the option plans is false"),
-        // A plan sees no errors of clauses that need not be asked, and where errors are strict these count.
-        Some(_) if set.is_strict() => core("the option strict_builtin_errors is true"),
-        Some(Err(why)) => Path::Core(why.to_string()),
-        Some(Ok(plan)) => Path::Plan(plan),
-    }
-}
-
-// The answer of the plan of a rule. None where it has no plan, or one that is not sure: then the core is asked.
-fn planned(
-    set: &PolicySet,
-    options: &EngineOptions,
-    query: &str,
-    input: &Input<'_>,
-) -> Result<Option<Value>, Error> {
-    let Path::Plan(plan) = path_of(set, options, query) else {
-        return Ok(None);
-    };
-    let limit = Duration::from_millis(options.max_evaluation_ms.into());
-    let deadline = Instant::now() + limit;
-    let parts = match input {
-        Input::Missing => plan.take(None),
-        Input::Value(value) => plan.take(Some(value)),
-        Input::Text(text) => plan.read(text, options.max_input_bytes)?,
-    };
-    let given = Given {
-        data: set.data(),
-        strict: false,
-        deadline,
-    };
-    match stack::enough(set.levels(), || plan.evaluate(&given, &parts)) {
-        Ok(_) | Err(Stop::Time) if Instant::now() > deadline => Err(too_long(options)),
-        Ok(value) => Ok(Some(value)),
-        Err(_) => Ok(None),
-    }
 }
 
 /// What looking a query over told: nothing, of one that is a path.
@@ -195,9 +195,11 @@ fn answer_of(
     query: &str,
     look: &Look,
     input: Option<Value>,
+    watch: &mut dyn Watch,
 ) -> Result<Option<Value>, Error> {
     let literal = look.query && is_literal(query);
     let mut engine = prepared(set, &look.extensions, input);
+    watch.begin(&mut engine);
     let answer = in_time(options, || {
         if !look.query && set.has_direct_rules() {
             match engine.eval_rule(query.to_owned()) {
@@ -210,8 +212,9 @@ fn answer_of(
             return results.map(only_value).map(holds);
         }
         engine.eval_query(query.to_owned(), false).map(only_value)
-    })?;
-    match answer {
+    });
+    watch.end(&mut engine);
+    match answer? {
         Ok(value) => value.map(|value| (value != Value::Undefined).then_some(value)),
         Err(error) if literal => Err(failure(set, options, &wrapped(query), &error, WRAP.len())),
         Err(error) => Err(failure(set, options, query, &error, 0)),

@@ -26,10 +26,13 @@ mod builtins;
 mod chains;
 mod compile;
 mod conflicts;
+#[cfg(feature = "coverage")]
+mod coverage;
 mod data;
 mod decisions;
 mod diagnostic;
 mod document;
+mod edits;
 mod engine;
 mod error;
 mod evaluate;
@@ -45,13 +48,21 @@ mod outline;
 mod output_argument;
 mod plan;
 mod registry;
+mod report;
 mod set;
 mod stack;
+mod syntax;
+mod testing;
 mod tokens;
+mod validate;
 
+#[cfg(feature = "coverage")]
+pub use coverage::{Coverage, FileCoverage, Lines};
 pub use document::MAX_JSON_DEPTH;
 pub use engine::{Engine, EvaluationPath};
 pub use error::{Error, ErrorKind};
 pub use memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use option_value::OptionValue;
 pub use options::{EngineOptions, RegoVersion};
+pub use report::{CacheUse, Metrics, Print, Prints, Trace, Way};
+pub use testing::{Outcome, TestCase, TestOptions, TestReport, TestResult};

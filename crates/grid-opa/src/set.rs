@@ -3,6 +3,8 @@
 use crate::chains::{self, Link};
 use crate::compile;
 use crate::conflicts;
+#[cfg(feature = "coverage")]
+use crate::coverage::Copy;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
@@ -37,6 +39,15 @@ pub(crate) struct Module {
     pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
     pub(crate) extensions: BTreeSet<&'static str>,
+}
+
+/// One loaded source as the core has it: calls with an argument too many are written in their second form.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) v0: bool,
+    pub(crate) package: Vec<String>,
 }
 
 /// Policies and data that belong together. Never changed: every change makes another set.
@@ -81,6 +92,11 @@ impl PolicySet {
             options.strict_builtin_errors,
             None,
         )
+    }
+
+    /// An engine of the core with the modules alone, to add others to.
+    pub(crate) fn into_parsed(self) -> regorus::Engine {
+        self.parsed
     }
 
     /// The names of the policies, sorted.
@@ -141,6 +157,78 @@ impl PolicySet {
         options: &EngineOptions,
         policies: &[(&str, &str)],
     ) -> Result<Self, Error> {
+        self.with_all(options, policies).map_err(|(first, _)| first)
+    }
+
+    /// As [`with_policies`](Self::with_policies), and the faults that were found beside the first one.
+    pub(crate) fn with_all(
+        &self,
+        options: &EngineOptions,
+        policies: &[(&str, &str)],
+    ) -> Result<Self, (Error, Vec<Error>)> {
+        let (parsed, modules) = self.joined(options, policies).map_err(alone)?;
+        let in_file = |error: Error| match policies {
+            [(name, _)] if error.file().is_none() => error.in_file(name),
+            _ => error,
+        };
+        let levels = check(&modules, &self.data, options).map_err(|(first, others)| {
+            (in_file(first), others.into_iter().map(in_file).collect())
+        })?;
+        let data = self.data.clone();
+        Self::assemble(parsed, modules, data, levels, self.strict, None).map_err(alone)
+    }
+
+    /// The policies as the core has them, sorted by name.
+    pub(crate) fn sources(&self) -> Result<Vec<Source>, Error> {
+        let sources = self.parsed.get_policies();
+        let sources = sources.map_err(|error| core_error(&error))?;
+        let mut sources: Vec<_> = sources
+            .into_iter()
+            .filter_map(|source| {
+                let module = self.modules.get(source.get_path())?;
+                Some(Source {
+                    name: source.get_path().clone(),
+                    text: source.get_contents().clone(),
+                    v0: module.v0,
+                    package: module.package.clone(),
+                })
+            })
+            .collect();
+        sources.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(sources)
+    }
+
+    /// This set with copies of its policies that come to the same, and a builtin of their own.
+    #[cfg(feature = "coverage")]
+    pub(crate) fn copied(
+        &self,
+        options: &EngineOptions,
+        copies: &[Copy],
+        install: impl FnOnce(&mut regorus::Engine) -> anyhow::Result<()>,
+    ) -> Result<Self, Error> {
+        // A copy calls at most one function more in each rule.
+        let levels = self.levels.saturating_mul(2);
+        let mut parsed = Self::empty(options)?.parsed;
+        stack::enough(levels, || {
+            for Copy { name, v0, text, .. } in copies {
+                parsed.set_rego_v0(*v0);
+                parsed.add_policy(name.clone(), text.clone())?;
+            }
+            parsed.set_rego_v0(false);
+            install(&mut parsed)
+        })
+        .map_err(|error| core_error(&error))?;
+        let (modules, data) = (self.modules.clone(), self.data.clone());
+        let plans = Some(self.plans.clone());
+        Self::assemble(parsed, modules, data, levels, self.strict, plans)
+    }
+
+    // The modules of this set and more, not yet checked together.
+    fn joined(
+        &self,
+        options: &EngineOptions,
+        policies: &[(&str, &str)],
+    ) -> Result<(regorus::Engine, BTreeMap<String, Module>), Error> {
         // regorus cannot replace a module: it would add a second one beside it.
         let (mut parsed, mut modules) = if policies.iter().any(|(name, _)| self.contains(name)) {
             self.parsed_without(options, |name| {
@@ -158,18 +246,7 @@ impl PolicySet {
             let module = compile::add(&mut parsed, options, name, source)?;
             modules.insert((*name).to_owned(), module);
         }
-        let levels = check(&modules, &self.data, options).map_err(|error| match policies {
-            [(name, _)] if error.file().is_none() => error.in_file(name),
-            _ => error,
-        })?;
-        Self::assemble(
-            parsed,
-            modules,
-            self.data.clone(),
-            levels,
-            self.strict,
-            None,
-        )
+        Ok((parsed, modules))
     }
 
     /// This set without the policy `name`.
@@ -179,7 +256,7 @@ impl PolicySet {
         name: &str,
     ) -> Result<Self, Error> {
         let (parsed, modules) = self.parsed_without(options, |other| other == name)?;
-        let levels = check(&modules, &self.data, options)?;
+        let levels = check(&modules, &self.data, options).map_err(|(first, _)| first)?;
         Self::assemble(
             parsed,
             modules,
@@ -269,34 +346,44 @@ impl PolicySet {
     }
 }
 
-// What only shows of all modules together; tells the levels of the longest chain of rules.
+// What only shows of all modules together; tells the levels of the longest chain of rules, or the first fault and the others.
 fn check(
     modules: &BTreeMap<String, Module>,
     data: &Value,
     options: &EngineOptions,
-) -> Result<u32, Error> {
+) -> Result<u32, (Error, Vec<Error>)> {
+    let chain = chains::longest(modules);
+    let mut faults = unknown_names(modules);
+    let conflict = conflicts::between(modules).or_else(|| conflicts::with_data(modules, data));
+    faults.extend(conflict.map(|message| Error::new(ErrorKind::Compile, message)));
+    let what = format!("with all that it uses, data.{} is", chain.from);
+    faults.extend(compile::check_levels(chain.levels, options, &what).err());
+    let mut faults = faults.into_iter();
+    match faults.next() {
+        Some(first) => Err((first, faults.collect())),
+        None => Ok(chain.levels),
+    }
+}
+
+// Calls and variables that nothing defines, in the package of their module.
+fn unknown_names(modules: &BTreeMap<String, Module>) -> Vec<Error> {
+    let mut faults = Vec::new();
     for (name, module) in modules {
-        let defined = |call: &Call| {
-            modules
+        let unknown = |call: &&Call| {
+            !modules
                 .values()
                 .any(|other| other.package == module.package && other.roots.contains(call.root()))
         };
-        if let Some(call) = module.lacking.iter().find(|call| !defined(call)) {
-            return Err(compile::lacking(call).in_file(name));
-        }
-        if let Some(variable) = module.unbound.iter().find(|variable| !defined(variable)) {
-            return Err(compile::unsafe_variable(variable).in_file(name));
-        }
+        let lacking = module.lacking.iter().filter(unknown).map(compile::lacking);
+        let unbound = module.unbound.iter().filter(unknown);
+        let unbound = unbound.map(compile::unsafe_variable);
+        faults.extend(lacking.chain(unbound).map(|error| error.in_file(name)));
     }
-    if let Some(message) =
-        conflicts::between(modules).or_else(|| conflicts::with_data(modules, data))
-    {
-        return Err(Error::new(ErrorKind::Compile, message));
-    }
-    let chain = chains::longest(modules);
-    let what = format!("with all that it uses, data.{} is", chain.from);
-    compile::check_levels(chain.levels, options, &what)?;
-    Ok(chain.levels)
+    faults
+}
+
+fn alone(error: Error) -> (Error, Vec<Error>) {
+    (error, Vec::new())
 }
 
 fn core_error(error: &impl std::fmt::Display) -> Error {

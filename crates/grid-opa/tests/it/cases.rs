@@ -1,5 +1,6 @@
 //! Runs bindings/cases/engine/*.yaml, the behaviour that all bindings share.
 
+use crate::reports;
 use crate::special::{decode, number};
 use grid_opa::{Engine, EngineOptions, Error};
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ const LEAST_CASES: usize = 40;
 const EXPECTATIONS: [&str; 3] = ["returns", "undefined", "error"];
 
 /// What a call came to: a value, undefined, or an error.
-type Outcome = Result<Option<Value>, Error>;
+pub(crate) type Outcome = Result<Option<Value>, Error>;
 
 #[test]
 fn every_case_holds() {
@@ -210,6 +211,7 @@ fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result<Outcome, S
         ("evaluate_json", [Value::String(query), Value::String(input)]) => {
             text(engine.evaluate_json(query, Some(input)))
         }
+        _ if reports::METHODS.contains(&method) => reports::call(engine, method, arguments)?,
         _ => {
             return Err(format!(
                 "no method {method} with {} such arguments",

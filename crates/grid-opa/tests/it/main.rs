@@ -6,6 +6,7 @@ mod decisions;
 mod hostile;
 mod limits;
 mod plans;
+mod reports;
 mod special;
 mod swap;
 

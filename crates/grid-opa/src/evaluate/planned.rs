@@ -1,0 +1,66 @@
+//! Which rules have a plan that answers for the core, and the answer.
+
+use super::{Input, Watch, too_long};
+use crate::error::Error;
+use crate::options::EngineOptions;
+use crate::plan::{Given, Plan, Stop};
+use crate::set::PolicySet;
+use crate::stack;
+use regorus::Value;
+use std::time::{Duration, Instant};
+
+/// The way in which a rule or query is evaluated.
+pub(crate) enum Path<'p> {
+    Plan(Plan<'p>),
+    /// By the core, and why.
+    Core(String),
+}
+
+/// The way in which `query` is evaluated on `set`.
+pub(crate) fn path_of<'p>(set: &'p PolicySet, options: &EngineOptions, query: &str) -> Path<'p> {
+    let core = |reason: &str| Path::Core(reason.to_owned());
+    match set.plans().find(query) {
+        None => core("it is not the path of a rule"),
+        Some(_) if !options.plans => core("the option plans is false"),
+        // A plan sees no errors of clauses that need not be asked, and where errors are strict these count.
+        Some(_) if set.is_strict() => core("the option strict_builtin_errors is true"),
+        Some(Err(why)) => Path::Core(why.to_string()),
+        Some(Ok(plan)) => Path::Plan(plan),
+    }
+}
+
+/// The answer of the plan of a rule. None where it is not sure: then the core is asked.
+pub(super) fn planned(
+    set: &PolicySet,
+    options: &EngineOptions,
+    plan: &Plan<'_>,
+    input: &Input<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Option<Value>, Error> {
+    let limit = Duration::from_millis(options.max_evaluation_ms.into());
+    let deadline = Instant::now() + limit;
+    let begun = watch.clock();
+    let parts = match input {
+        Input::Missing => plan.take(None),
+        Input::Value(value) => plan.take(Some(value)),
+        Input::Text(text) => {
+            let parts = plan.read(text, options.max_input_bytes)?;
+            watch.read(begun);
+            parts
+        }
+    };
+    let given = Given {
+        data: set.data(),
+        strict: false,
+        deadline,
+    };
+    let begun = watch.clock();
+    match stack::enough(set.levels(), || plan.evaluate(&given, &parts)) {
+        Ok(_) | Err(Stop::Time) if Instant::now() > deadline => Err(too_long(options)),
+        Ok(value) => {
+            watch.planned(begun);
+            Ok(Some(value))
+        }
+        Err(_) => Ok(None),
+    }
+}
