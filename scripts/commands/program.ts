@@ -11,6 +11,7 @@ import { addConformance } from "./conformance.ts";
 import { addDoctor } from "./doctor.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
+import { addLimits } from "./limits.ts";
 import { addPlan } from "./plan.ts";
 import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
@@ -47,6 +48,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBenchAudit,
     addBenchEngine,
     addConformance,
+    addLimits,
     addGenerate,
   ])
     add(program, { env, signal });
