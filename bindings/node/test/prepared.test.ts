@@ -83,6 +83,17 @@ test("a limit says which option moves it", () => {
   );
 });
 
+test("a load that takes too long is refused, and the old set serves on", () => {
+  const engine = engineWithPolicy({ maxLoadMs: 30_000 });
+  const rules = Array.from({ length: 3000 }, (_, index) => `r${index} := ${index}`).join("\n");
+  engine.loadPolicy("p", `package p\n${rules}`);
+  const hasty = new Engine({ maxLoadMs: 1 });
+  expect(() => hasty.loadPolicy("p", `package p\n${rules}`)).toThrow(
+    expect.objectContaining({ name: "LimitError", kind: "time", option: "maxLoadMs", limit: 1 }),
+  );
+  expect([hasty.revision, hasty.loadedPolicies()]).toEqual([0, []]);
+});
+
 test("data is read back, and policies are loaded all or none", () => {
   const engine = engineWithPolicy();
   expect([engine.getData("/admins/0"), engine.getData(), engine.getData("/none")]).toEqual(["ann", { admins: ["ann"] }, undefined]);

@@ -1,7 +1,7 @@
 // Hostile policies, queries, inputs and data, by what they attack.
 
 /** What is done, in this order; the last of it is what is timed, and what comes before it must work. */
-export type Case = {
+type Case = {
   /** Policies; a text is one. */
   load?: string | Record<string, string>;
   data?: object;
@@ -55,7 +55,7 @@ const loops: Record<string, Case> = {
 
 const memory: Record<string, Case> = {
   "array of arrays": value(`count([[a, b, "text"] | some a in ${range(2000)}; some b in ${range(2000)}])`),
-  set: value(`count({a * 10000 + b | some a in ${range(2000)}; some b in ${range(2000)}})`),
+  set: value(`count({x | some a in ${range(2000)}; some b in ${range(2000)}; x := a * 10000 + b})`),
   object: value(`count({sprintf("%d", [a * 10000 + b]): [a] | some a in ${range(2000)}; some b in ${range(2000)}})`),
   "array, by plan": {
     load: rules("r := count([[a, b] | some a in input.l; some b in input.l])"),
@@ -179,6 +179,11 @@ const builtins: Record<string, Case> = {
     load: rules("r := count(union({s | some i in numbers.range(1, 3000); s := {x | some j in numbers.range(1, 100); x := i * j}}))"),
     evaluate: "data.p.r",
   },
+  "json.patch that nests": {
+    load: rules("r := count(json.patch(input.d, input.o))"),
+    evaluate: "data.p.r",
+    input: { d: { a: {} }, o: list(20_000, () => ({ op: "copy", from: "/a", path: "/a/a" })) },
+  },
   "json.patch that copies": {
     load: rules('r := json.patch(input.d, [{"op": "copy", "from": "/a", "path": sprintf("/a/%d", [i])} | some i in numbers.range(1, 30)])'),
     evaluate: "data.p.r",
@@ -250,6 +255,8 @@ const texts: Record<string, Case> = {
     load: Object.fromEntries(list(2000, (index) => [`p${index}`, `package p${index}\nx := ${lines(20, () => "1 +")} 1`])),
   },
   "many packages in one": { load: Object.fromEntries(list(1000, (index) => [`p${index}`, `package p\nx${index} := ${index}`])) },
+  "a long head in brackets": { load: rules(`x${'["a"]'.repeat(100_000)} := 1`) },
+  "patch that nests": { data: { a: {} }, patch: list(20_000, () => ({ op: "copy", from: "/a", path: "/a/a" })) },
   "patch that copies": { data: { a: {} }, patch: list(40, (index) => ({ op: "copy", from: "/a", path: `/a/${index}` })) },
 };
 
