@@ -12,6 +12,7 @@ import { addDifferential } from "./differential.ts";
 import { addDoctor } from "./doctor.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
+import { addLimits } from "./limits.ts";
 import { addPlan } from "./plan.ts";
 import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
@@ -49,6 +50,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBenchEngine,
     addConformance,
     addDifferential,
+    addLimits,
     addGenerate,
   ])
     add(program, { env, signal });

@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from "node:util";
  * @typedef {{ Engine: any, Cache: any }} Grid
  * @typedef {{ name: string, options?: object, steps?: Step[], error?: ExpectedError }} Case
  * @typedef {Record<string, unknown>} Step
- * @typedef {{ code: string, message?: string, file?: string, line?: number, column?: number }} ExpectedError
+ * @typedef {{ code: string, message?: string, file?: string, line?: number, column?: number, kind?: string,
+ *   option?: string, limit?: number }} ExpectedError
  * @typedef {{ kind: "engine" | "cache", file: string, cases: Case[] }} CaseFile
  * @typedef {{ file: string, name: string } & ({ ok: true } | { ok: false, error: Error })} CaseResult
  */
@@ -51,7 +52,7 @@ const METHODS = {
 
 const CASE_KEYS = ["name", "options", "steps", "error"];
 const EXPECTATIONS = new Set(["returns", "undefined", "error"]);
-const ERROR_KEYS = ["code", "message", "file", "line", "column"];
+const ERROR_KEYS = ["code", "message", "file", "line", "column", "kind", "option", "limit"];
 
 /**
  * Runs all cases of some files, in order.
@@ -176,7 +177,7 @@ function expectError(actual, expected) {
   onlyKeys(expected, ERROR_KEYS);
   if (!expected.code) throw new Error("an expected error has a code");
   for (const [key, value] of Object.entries(expected)) {
-    const same = key === "message" ? says(actual.message, value) : actual[key] === value;
+    const same = key === "message" ? says(actual.message, value) : actual[key] === (key === "option" ? camel(value) : value);
     if (same) continue;
     const { code, message } = actual;
     throw new Error(`expected an error with ${key} ${show(value)}, got ${show(actual[key])} (${code}: ${message})`, { cause: actual });

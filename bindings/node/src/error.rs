@@ -16,11 +16,13 @@ struct Place {
     file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
-    limit: Option<&'static str>,
+    kind: Option<&'static str>,
+    option: Option<&'static str>,
+    limit: Option<u64>,
 }
 
 impl Failure {
-    /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column` and `limit`.
+    /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column`, `kind`, `option` and `limit`.
     fn into_error(self, env: Env) -> Result<Error> {
         let mut error = env.create_error(Error::from_reason(self.text))?;
         // napi's own codes are a closed set, so ours replaces the one that it has set.
@@ -34,8 +36,14 @@ impl Failure {
         if let Some(column) = self.place.column {
             error.set("column", column)?;
         }
+        if let Some(kind) = self.place.kind {
+            error.set("kind", kind)?;
+        }
+        if let Some(option) = self.place.option {
+            error.set("option", option)?;
+        }
         if let Some(limit) = self.place.limit {
-            error.set("limit", limit)?;
+            error.set("limit", limit as f64)?;
         }
         // An Error made of a JavaScript value throws that very value.
         Ok(error.to_unknown().into())
@@ -72,6 +80,8 @@ impl From<grid_opa::Error> for Failure {
                 file: error.file().map(String::from),
                 line: error.line(),
                 column: error.column(),
+                kind: error.limit_kind().map(grid_opa::LimitKind::name),
+                option: error.option(),
                 limit: error.limit(),
             },
         }

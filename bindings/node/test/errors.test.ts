@@ -32,6 +32,13 @@ test("the place comes along, and only what is known of it", () => {
   });
 });
 
+test("a limit comes with its kind, its option as it is spelled here, and its value", () => {
+  const members = { code: "GRID_LIMIT", kind: "time", option: "max_evaluation_ms", limit: 1000 };
+  expect({ ...gridError(nativeError(members)) }).toEqual({ ...members, option: "maxEvaluationMs" });
+  const fixed = { code: "GRID_LIMIT", kind: "nesting", limit: 127 };
+  expect({ ...gridError(nativeError(fixed)) }).toEqual(fixed);
+});
+
 test("texts of the crate name options as they are spelled here", () => {
   const error = (code: string) => gridError(Object.assign(new Error("raise max_nesting, or set_data my_data"), { code })).message;
   expect(error("GRID_LIMIT")).toBe("raise maxNesting, or setData my_data");

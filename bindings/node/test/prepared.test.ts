@@ -54,7 +54,9 @@ test("on the pool: answers and errors are those of the same call without it", as
   await expect(engine.evaluateAsync("data.authz.allow", { n: 1n })).rejects.toThrow(InputError);
   await expect(engine.evaluateAsync("data.authz.slow", { n: 1e9 })).rejects.toMatchObject({
     name: "LimitError",
-    limit: "maxEvaluationMemoryBytes",
+    kind: "memory",
+    option: "maxEvaluationMemoryBytes",
+    limit: 64 * 1024 * 1024,
   });
   expect(await engine.evaluateAsync("data.nothing")).toBeUndefined();
 });
@@ -75,10 +77,21 @@ test("an aborted evaluation rejects with the reason of its signal", async () => 
 test("a limit says which option moves it", () => {
   const engine = engineWithPolicy({ maxEvaluationMemoryBytes: 1_000_000 });
   expect(() => engine.evaluate("data.authz.slow", { n: 1e9 })).toThrow(LimitError);
-  expect(() => engine.evaluate("data.authz.slow", { n: 1e9 })).toThrow(expect.objectContaining({ limit: "maxEvaluationMemoryBytes" }));
+  expect(() => engine.evaluate("data.authz.slow", { n: 1e9 })).toThrow(expect.objectContaining({ option: "maxEvaluationMemoryBytes" }));
   expect(() => new Engine({ maxDepth: 5 }).loadPolicy("p", "package p\nx := [[[[[1]]]]]")).toThrow(
-    expect.objectContaining({ limit: "maxDepth", file: "p" }),
+    expect.objectContaining({ kind: "depth", option: "maxDepth", limit: 5, file: "p" }),
   );
+});
+
+test("a load that takes too long is refused, and the old set serves on", () => {
+  const engine = engineWithPolicy({ maxLoadMs: 30_000 });
+  const rules = Array.from({ length: 3000 }, (_, index) => `r${index} := ${index}`).join("\n");
+  engine.loadPolicy("p", `package p\n${rules}`);
+  const hasty = new Engine({ maxLoadMs: 1 });
+  expect(() => hasty.loadPolicy("p", `package p\n${rules}`)).toThrow(
+    expect.objectContaining({ name: "LimitError", kind: "time", option: "maxLoadMs", limit: 1 }),
+  );
+  expect([hasty.revision, hasty.loadedPolicies()]).toEqual([0, []]);
 });
 
 test("data is read back, and policies are loaded all or none", () => {

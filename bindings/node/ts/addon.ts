@@ -123,9 +123,13 @@ export function nativeCall<T>(call: () => T): T {
 /** Turns what the addon threw into a {@link GridError}. */
 export function gridError(thrown: unknown): GridError {
   if (thrown instanceof GridError) return thrown;
-  const { code, message, file, line, column, limit } = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NativeError;
+  const { code, message, file, line, column, kind, option, limit } = (
+    thrown instanceof Error ? thrown : new Error(String(thrown))
+  ) as NativeError;
   const Class = CLASSES.get(code);
-  if (Class) return new Class(spelled(code, message), { file, line, column, limit: limit && camelNames(limit) });
+  if (Class) {
+    return new Class(spelled(code, message), { file, line, column, kind, option: option && camelNames(option), limit });
+  }
   // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
   return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });
 }

@@ -10,6 +10,13 @@ export type GridErrorCode =
   | "GRID_INTERNAL"
   | "GRID_ADDON";
 
+/**
+ * What a limit bounds: the milliseconds of an evaluation or a load; the bytes of memory of one; how many levels deep rules use each
+ * other; how many levels deep brackets of a text nest, or a document; how often the parser would read a text again, in steps; the bytes
+ * of a policy or query, of a data document, of an input; or another size.
+ */
+export type LimitKind = "time" | "memory" | "depth" | "nesting" | "parsing" | "policy-size" | "data-size" | "input-size" | "size";
+
 /** Where in a policy an error lies, and what caused it. */
 export interface GridErrorDetails extends ErrorOptions {
   /** Name of the policy, as given to `loadPolicy`. */
@@ -18,8 +25,12 @@ export interface GridErrorDetails extends ErrorOptions {
   line?: number | undefined;
   /** Column in that line, from 1. */
   column?: number | undefined;
+  /** What the limit bounds that was reached. */
+  kind?: LimitKind | undefined;
   /** The option that set the limit which was reached. */
-  limit?: string | undefined;
+  option?: string | undefined;
+  /** The limit that was reached, in the unit of its kind. */
+  limit?: number | undefined;
 }
 
 /** What Grid throws; each `code` has a subclass of its own. */
@@ -36,21 +47,21 @@ export class GridError extends Error {
   declare readonly line?: number;
   /** Column in that line, from 1, where known. */
   declare readonly column?: number;
-  /** Of a LimitError: the option that set the limit which was reached; absent for limits that no option moves. */
-  declare readonly limit?: string;
   /** Of what `trace` throws: what policies printed before. */
   declare readonly prints?: readonly Print[];
 
   constructor(code: GridErrorCode, message: string, details: GridErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
-    const { file, line, column, limit } = details;
+    const { file, line, column, kind, option, limit } = details;
     // Only what is known becomes a property, so that a printed error shows no `undefined`.
     Object.assign(
       this,
       file === undefined ? null : { file },
       line === undefined ? null : { line },
       column === undefined ? null : { column },
+      kind === undefined ? null : { kind },
+      option === undefined ? null : { option },
       limit === undefined ? null : { limit },
     );
   }
@@ -89,11 +100,18 @@ export class EvaluationError extends GridError {
   }
 }
 
-/** A limit on time, size or depth was reached. */
+/** A limit on time, memory, size or depth was reached. */
 export class LimitError extends GridError {
   static {
     this.prototype.name = "LimitError";
   }
+
+  /** What the limit bounds. */
+  declare readonly kind?: LimitKind;
+  /** The option that set the limit, `maxEvaluationMs` say; absent for limits that no option moves. */
+  declare readonly option?: string;
+  /** The limit, in the unit of its kind. */
+  declare readonly limit?: number;
 
   constructor(message: string, details?: GridErrorDetails) {
     super("GRID_LIMIT", message, details);

@@ -11,6 +11,7 @@ export {
   InputError,
   InternalError,
   LimitError,
+  type LimitKind,
 } from "./errors.ts";
 export type { JsonValue, UnsafeIntegers } from "./json.ts";
 export type { EngineOptions, RegoVersion } from "./options.ts";

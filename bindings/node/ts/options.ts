@@ -35,6 +35,8 @@ export interface EngineOptions {
   maxEvaluationMs?: number;
   /** Most memory that one evaluation may take, in bytes. Default: 64 MiB. */
   maxEvaluationMemoryBytes?: number;
+  /** Longest change of policies or data, in milliseconds. Default: 10,000. */
+  maxLoadMs?: number;
   /** Most memory that one change of policies or data may take, in bytes. Default: 256 MiB. */
   maxLoadMemoryBytes?: number;
   /**
@@ -63,6 +65,7 @@ export const ENGINE_OPTIONS = {
   maxDepth: "number",
   maxEvaluationMs: "number",
   maxEvaluationMemoryBytes: "number",
+  maxLoadMs: "number",
   maxLoadMemoryBytes: "number",
   decisionCacheBytes: "number",
   decisionCacheTtlMs: "number",

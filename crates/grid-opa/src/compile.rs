@@ -4,8 +4,10 @@ use crate::builtins;
 use crate::chains;
 use crate::decisions;
 use crate::diagnostic::Diagnostic;
+use crate::document::MAX_JSON_DEPTH;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
+use crate::limit_kind::LimitKind;
 use crate::nesting;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::outline::{Call, Outline};
@@ -25,10 +27,18 @@ pub(crate) fn add(
 ) -> Result<Module, Error> {
     check_text(source, options, "the policy").map_err(|error| error.in_file(name))?;
     let outline = Outline::of_policy(source);
-    let levels = outline.rules.iter().map(|rule| rule.levels).max();
-    let levels = levels.unwrap_or(0);
+    // What stands before the first rule has levels too: the path of the package, and those of imports.
+    let levels = outline.rules.iter().map(|rule| rule.levels);
+    let levels = levels.fold(outline.levels, u32::max);
     check_levels(levels, options, "the expressions of a rule nest")
         .map_err(|error| error.in_file(name))?;
+    if outline.package_depth + outline.head_depth > MAX_JSON_DEPTH {
+        let text = format!(
+            "a rule's path, its package's with it, has more than {MAX_JSON_DEPTH} names, and data nests no deeper"
+        );
+        let limit = MAX_JSON_DEPTH as u64;
+        return Err(Error::fixed_limit(LimitKind::Nesting, limit, text).in_file(name));
+    }
     let text = output_argument::rewritten(source, |name| outline.has_own(name));
     let v0 = stack::enough(levels, || {
         parse(engine, options.rego_version, &outline, name, &text)

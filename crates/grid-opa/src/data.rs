@@ -1,7 +1,9 @@
 //! The data document: what it may be, and how one is merged into it.
 
 use crate::diagnostic::Diagnostic;
+use crate::document::{self, MAX_JSON_DEPTH};
 use crate::error::Error;
+use crate::load_clock::LoadClock;
 use regorus::Value;
 use std::collections::BTreeMap;
 
@@ -24,11 +26,41 @@ pub(crate) fn merged(base: &Value, added: &Value) -> Result<Value, Error> {
     merge(base, added, &mut path)
 }
 
+/// Operations of a patch between two looks at what came of them: an operation may copy all of the document into itself.
+const OPERATIONS: usize = 64;
+
 /// `base` changed by all operations of a JSON Patch, by the builtin of that name.
-pub(crate) fn patched(base: &Value, patch: Value) -> Result<Value, Error> {
-    if !matches!(patch, Value::Array(_)) {
+///
+/// # Errors
+/// `GRID_INPUT`, and `GRID_LIMIT` for what nests too deep or takes too long.
+pub(crate) fn patched(base: &Value, patch: &Value, clock: &LoadClock) -> Result<Value, Error> {
+    let Value::Array(operations) = patch else {
         return Err(no_patch("it is no array"));
+    };
+    let mut document = base.clone();
+    let operations: Vec<Value> = operations.iter().cloned().collect();
+    for some in operations.chunks(OPERATIONS) {
+        document = patched_by(&document, Value::from(some.to_vec()))?;
+        if is_deeper(&document, MAX_JSON_DEPTH) {
+            return Err(document::too_deep("data that comes of the patch"));
+        }
+        clock.check()?;
     }
+    object(document)
+}
+
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    let Some(inner) = levels.checked_sub(1) else {
+        return matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_));
+    };
+    match value {
+        Value::Array(items) => items.iter().any(|item| is_deeper(item, inner)),
+        Value::Object(fields) => fields.iter().any(|(_, value)| is_deeper(value, inner)),
+        _ => false,
+    }
+}
+
+fn patched_by(base: &Value, patch: Value) -> Result<Value, Error> {
     let mut engine = regorus::Engine::new();
     engine.set_strict_builtin_errors(true);
     let document =
@@ -45,7 +77,7 @@ pub(crate) fn patched(base: &Value, patch: Value) -> Result<Value, Error> {
         None | Some(Value::Undefined) => Err(no_patch(
             "an operation is none, has a path that is not there, or tests for another value",
         )),
-        Some(value) => object(value),
+        Some(value) => Ok(value),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Input and data documents: JSON becomes values of regorus.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::limit_kind::LimitKind;
 use regorus::Value;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
@@ -93,11 +94,12 @@ pub(crate) fn read_value(value: &serde_json::Value, what: &str) -> Result<Value,
         .map_err(|error| Error::input(format!("the {what} is not valid: {error}")))
 }
 
-fn too_deep(what: &str) -> Error {
+/// The error for a document that nests deeper than [`MAX_JSON_DEPTH`].
+pub(crate) fn too_deep(what: &str) -> Error {
     let text = format!(
         "the {what} nests too deep: the limit is {MAX_JSON_DEPTH} levels of arrays and objects; flatten it"
     );
-    Error::new(ErrorKind::Limit, text)
+    Error::fixed_limit(LimitKind::Nesting, MAX_JSON_DEPTH as u64, text)
 }
 
 /// A value of regorus read as a JSON document. Unlike regorus' own reader it refuses integers beyond 64 bits, which that one

@@ -9,11 +9,13 @@ use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::evaluate::{self, Input};
 use crate::guard::guarded;
+use crate::load_clock::LoadClock;
 use crate::memory;
 use crate::options::EngineOptions;
 use crate::set::PolicySet;
+use arc_swap::{ArcSwap, Guard};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Longest name of a policy or an engine, in bytes.
@@ -42,15 +44,14 @@ pub enum EvaluationPath {
 /// What all clones of an engine have in common.
 pub(crate) struct Shared {
     options: EngineOptions,
-    serving: RwLock<Serving>,
+    serving: ArcSwap<Serving>,
     decisions: Decisions,
     /// Held while a next set is built, so that no change is lost; evaluations never take it.
     changing: Mutex<()>,
 }
 
-#[derive(Clone)]
 struct Serving {
-    set: Arc<PolicySet>,
+    set: PolicySet,
     revision: u64,
     /// What building the set took.
     compile: Duration,
@@ -66,7 +67,7 @@ impl Engine {
         memory::install();
         let set = guarded(options.for_load(), || PolicySet::empty(&options))?;
         let serving = Serving {
-            set: Arc::new(set),
+            set,
             revision: 0,
             compile: Duration::ZERO,
         };
@@ -74,7 +75,7 @@ impl Engine {
         Ok(Self(Arc::new(Shared {
             decisions,
             options,
-            serving: RwLock::new(serving),
+            serving: ArcSwap::from_pointee(serving),
             changing: Mutex::new(()),
         })))
     }
@@ -267,13 +268,9 @@ impl Engine {
         work(&self.serving().set, self.options(), ask)
     }
 
-    // The lock is held for the copy of a pointer. It cannot be poisoned with a half state: nothing else happens under it.
-    fn serving(&self) -> Serving {
-        self.0
-            .serving
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    // Takes no lock, and counts in no place that other threads write to: with either, workers would wait for each other's caches.
+    fn serving(&self) -> Guard<Arc<Serving>> {
+        self.0.serving.load()
     }
 
     fn change(
@@ -293,24 +290,17 @@ impl Engine {
             .changing
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let Serving { set, revision, .. } = self.serving();
+        let clock = LoadClock::start(self.options());
         let begun = Instant::now();
-        if let Some(next) = guarded(self.options().for_load(), || build(&set))? {
-            let next = Serving {
-                set: Arc::new(next),
-                revision: revision + 1,
+        let serving = self.0.serving.load_full();
+        if let Some(set) = guarded(self.options().for_load(), || build(&serving.set))? {
+            // No phase looks at the clock after the last one.
+            clock.check()?;
+            self.0.serving.store(Arc::new(Serving {
+                set,
+                revision: serving.revision + 1,
                 compile: begun.elapsed(),
-            };
-            let before = std::mem::replace(
-                &mut *self
-                    .0
-                    .serving
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner),
-                next,
-            );
-            // It may be large, and nobody waits for the lock while it is dropped here.
-            drop(before);
+            }));
             self.0.decisions.clear();
         }
         Ok(())

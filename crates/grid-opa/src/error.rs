@@ -1,6 +1,7 @@
 //! The one error type of the crate.
 
 use crate::diagnostic::Diagnostic;
+use crate::limit_kind::LimitKind;
 
 /// What kind of failure an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,7 +44,15 @@ pub struct Error {
     file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
-    limit: Option<&'static str>,
+    reached: Option<Reached>,
+}
+
+/// A limit that was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reached {
+    kind: LimitKind,
+    option: Option<&'static str>,
+    limit: u64,
 }
 
 impl Error {
@@ -78,9 +87,19 @@ impl Error {
         self.column
     }
 
+    /// What the limit bounds that was reached; `None` for other failures.
+    pub fn limit_kind(&self) -> Option<LimitKind> {
+        self.reached.map(|reached| reached.kind)
+    }
+
+    /// The limit that was reached, in the unit of its kind; `None` for other failures.
+    pub fn limit(&self) -> Option<u64> {
+        self.reached.map(|reached| reached.limit)
+    }
+
     /// The option that set the limit which was reached; `None` for other failures and for limits that no option moves.
-    pub const fn limit(&self) -> Option<&'static str> {
-        self.limit
+    pub fn option(&self) -> Option<&'static str> {
+        self.reached.and_then(|reached| reached.option)
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -90,7 +109,7 @@ impl Error {
             file: None,
             line: None,
             column: None,
-            limit: None,
+            reached: None,
         }
     }
 
@@ -104,13 +123,24 @@ impl Error {
 
     // A limit that an option sets: `what` says what was too much, the mend names the option.
     pub(crate) fn limit_of(option: &'static str, what: &str, value: u64, unit: &str) -> Self {
-        let mut error = Self::new(
-            ErrorKind::Limit,
-            format!(
-                "{what}: the limit is {value} {unit}; if that is meant, raise the option {option}"
-            ),
+        let text = format!(
+            "{what}: the limit is {value} {unit}; if that is meant, raise the option {option}"
         );
-        error.limit = Some(option);
+        let mut error = Self::fixed_limit(LimitKind::of(option), value, text);
+        if let Some(reached) = &mut error.reached {
+            reached.option = Some(option);
+        }
+        error
+    }
+
+    // A limit that no option moves.
+    pub(crate) fn fixed_limit(kind: LimitKind, limit: u64, message: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Limit, message);
+        error.reached = Some(Reached {
+            kind,
+            option: None,
+            limit,
+        });
         error
     }
 
@@ -121,7 +151,7 @@ impl Error {
             file: diagnostic.file,
             line: diagnostic.line,
             column: diagnostic.column,
-            limit: None,
+            reached: None,
         }
     }
 
@@ -174,9 +204,13 @@ mod tests {
     fn a_limit_names_its_option_and_value() {
         let error = Error::limit_of("max_nesting", "the brackets nest too deep", 16, "levels");
         assert_eq!(
-            (error.code(), error.limit()),
-            ("GRID_LIMIT", Some("max_nesting"))
+            (error.code(), error.option(), error.limit()),
+            ("GRID_LIMIT", Some("max_nesting"), Some(16))
         );
+        assert_eq!(error.limit_kind(), Some(LimitKind::Nesting));
+        let fixed = Error::fixed_limit(LimitKind::Parsing, 7, "too much");
+        assert_eq!((fixed.option(), fixed.limit()), (None, Some(7)));
+        assert_eq!(Error::input("no object").limit_kind(), None);
         assert!(error.to_string().contains("16 levels"), "{error}");
     }
 }

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, QUERY};
 use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
+use crate::limit_kind::LimitKind;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::output_argument;
@@ -267,11 +268,21 @@ fn failure(
 ) -> Error {
     match error.downcast_ref::<LimitError>() {
         Some(LimitError::TimeLimitExceeded { .. }) => too_long(options),
-        Some(limit) => Error::new(
-            ErrorKind::Limit,
+        Some(limit) => Error::fixed_limit(
+            LimitKind::Memory,
+            bytes_of(limit),
             format!("{limit}; no option moves this limit"),
         ),
         None => explain(set, query, Diagnostic::of(error).left_by(columns)),
+    }
+}
+
+// The bound of a limit of the core on memory.
+fn bytes_of(limit: &LimitError) -> u64 {
+    match limit {
+        LimitError::MemoryLimitExceeded { limit, .. } => *limit,
+        LimitError::RegexSizeLimitExceeded { limit } => *limit as u64,
+        _ => 0,
     }
 }
 

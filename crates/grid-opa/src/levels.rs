@@ -3,12 +3,17 @@
 
 use crate::tokens::{Kind, Token};
 
+/// Names of the paths of one expression that are no levels: the core recurses into each name, and takes little for it.
+const FREE_NAMES: u32 = 16;
+
 /// Counts the levels of one rule or query, token by token. What cannot be told apart from its tokens counts as deeper.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Levels {
     /// Operators of the expression at hand outside all brackets, and in each open one.
     operators: u32,
-    open: Vec<u32>,
+    /// Names behind dots of the same expression.
+    names: u32,
+    open: Vec<(u32, u32)>,
     loops: u32,
     most: u32,
     line: u32,
@@ -22,25 +27,35 @@ impl Levels {
                 .text
                 .contains(['+', '-', '*', '/', '%', '&', '|', '<', '>', '=', '!']);
         let separator = token.kind == Kind::Symbol && matches!(token.text, "," | ";");
-        if separator || (token.line != self.line && ended && !operator) {
+        let dot = token.is(".");
+        if separator || (token.line != self.line && ended && !operator && !dot) {
             self.operators = 0;
+            self.names = 0;
         }
         self.line = token.line;
         match token.kind {
             Kind::Open => {
                 // A bracket behind an operand looks something up, and the key may be a variable.
                 self.loops += u32::from(ended && token.text == "[");
-                self.open.push(self.operators);
+                self.open.push((self.operators, self.names));
                 self.operators = 0;
+                self.names = 0;
             }
-            Kind::Close => self.operators = self.open.pop().unwrap_or(0),
+            Kind::Close => (self.operators, self.names) = self.open.pop().unwrap_or((0, 0)),
             Kind::Ident if matches!(token.text, "some" | "every" | "in") => self.loops += 1,
             _ if operator => self.operators += 1,
+            _ if dot => {
+                self.names += 1;
+                self.operators += u32::from(self.names > FREE_NAMES);
+            }
             _ => return,
         }
-        let depth = self.open.iter().fold(self.operators, |sum, operators| {
-            sum.saturating_add(operators + 1)
-        });
+        let depth = self
+            .open
+            .iter()
+            .fold(self.operators, |sum, (operators, _)| {
+                sum.saturating_add(operators + 1)
+            });
         self.most = self.most.max(depth);
     }
 
@@ -64,6 +79,9 @@ mod tests {
             ("[1 + 2, 3 + 4]", 3),
             ("data.a[_].b[_]", 4),
             ("[x | some x in data.a]", 5),
+            ("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q", 1),
+            ("a.b.c.d.e.f.g.h.i.j[1].k.l.m.n.o.p.q.r.s", 4),
+            ("a.b.c.d.e.f.g.h.i.j, a.b.c.d.e.f.g.h.i.j", 1),
         ] {
             assert_eq!(Outline::of_query(query).levels, expected, "{query}");
         }

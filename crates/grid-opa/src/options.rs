@@ -52,6 +52,9 @@ pub struct EngineOptions {
     /// Most memory that one evaluation may take, its answer included, in bytes. Default: 64 MiB. What it means where the host does
     /// not use [`CappedAllocator`](crate::CappedAllocator) is told by [`memory_cap`](crate::memory_cap).
     pub max_evaluation_memory_bytes: u32,
+    /// Longest change of policies or data, in milliseconds. It is looked at between policies and between the phases of a load; what is
+    /// longer in one phase is bounded by the limits on size and depth, and discarded. Default: 10,000.
+    pub max_load_ms: u32,
     /// Most memory that one change of policies or data may take, in bytes. Default: 256 MiB.
     pub max_load_memory_bytes: u32,
     /// Most bytes of answers that the engine keeps to give them again, for rules asked with the same input text while nothing has
@@ -74,6 +77,7 @@ impl Default for EngineOptions {
             max_depth: 1000,
             max_evaluation_ms: 1000,
             max_evaluation_memory_bytes: 64 << 20,
+            max_load_ms: 10_000,
             max_load_memory_bytes: 256 << 20,
             decision_cache_bytes: 0,
             decision_cache_ttl_ms: 0,
@@ -90,7 +94,7 @@ struct Limit {
     field: fn(&mut EngineOptions) -> &mut u32,
 }
 
-const LIMITS: [Limit; 10] = [
+const LIMITS: [Limit; 11] = [
     Limit {
         name: "max_policy_bytes",
         unit: "bytes",
@@ -139,6 +143,13 @@ const LIMITS: [Limit; 10] = [
         least: 1,
         most: u32::MAX,
         field: |options| &mut options.max_evaluation_memory_bytes,
+    },
+    Limit {
+        name: "max_load_ms",
+        unit: "milliseconds",
+        least: 1,
+        most: 3_600_000,
+        field: |options| &mut options.max_load_ms,
     },
     Limit {
         name: "max_load_memory_bytes",

@@ -59,6 +59,9 @@ pub(crate) struct Outline<'a> {
     pub(crate) levels: u32,
     /// Names that imports give to this source, and what they stand for.
     pub(crate) aliases: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Names of the package's path and of the longest path of a head: the data document nests so deep.
+    pub(crate) package_depth: usize,
+    pub(crate) head_depth: usize,
     /// Whether the head of a rule is a path, such as `a.b := 1`.
     pub(crate) path_heads: bool,
     pub(crate) calls: Vec<Call>,
@@ -151,6 +154,7 @@ impl<'a> Outline<'a> {
 
     // Takes in the name `token`, and tells whether a rule begins with it; `following` are the tokens after it.
     fn name(&mut self, token: Token<'a>, starts_rule: bool, following: &Tokens<'a>) -> bool {
+        let behind = following.clone();
         let mut following = following.clone();
         let mut parts = vec![token.text];
         let mut next = following.next();
@@ -171,7 +175,11 @@ impl<'a> Outline<'a> {
             self.import(next, &mut following);
             return false;
         }
+        if starts_rule && token.text == "package" {
+            self.package_depth = path_depth(behind.clone());
+        }
         if starts_rule && (!keyword || token.text == "contains") {
+            self.head_depth = self.head_depth.max(1 + path_depth(behind));
             self.roots.insert(token.text);
             let quoted = next.is_some_and(|next| next.is("["))
                 && following.next().is_some_and(|key| key.kind == Kind::Text);
@@ -230,6 +238,27 @@ impl<'a> Outline<'a> {
     }
 }
 
+// How many names and brackets follow, as of `.b["c"][x]`.
+fn path_depth(following: Tokens<'_>) -> usize {
+    let (mut depth, mut open) = (0, 0_usize);
+    let mut after_dot = true;
+    for token in following {
+        match token.kind {
+            Kind::Open if open > 0 || token.text == "[" => open += 1,
+            Kind::Close => {
+                open = open.saturating_sub(1);
+                depth += usize::from(open == 0);
+            }
+            _ if open > 0 => {}
+            Kind::Ident if after_dot => depth += 1,
+            _ if token.is(".") => {}
+            _ => break,
+        }
+        after_dot = token.is(".");
+    }
+    depth
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +288,20 @@ mod tests {
         ] {
             let source = format!("package p.q\nimport data.r.s\n{source}");
             assert_eq!(Outline::of_policy(&source).path_heads, expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn depths_are_those_of_paths() {
+        for (source, expected) in [
+            ("package p\na if input.b.c.d", (1, 1)),
+            ("package p.q[\"r\"]\na.b[\"c\"][x] := 1 if x := 2", (3, 4)),
+            ("package p\na[[1][0]].b := 1\nc := 1", (1, 3)),
+            ("package p.q\nf(x) := x.y.z", (2, 1)),
+        ] {
+            let outline = Outline::of_policy(source);
+            let found = (outline.package_depth, outline.head_depth);
+            assert_eq!(found, expected, "{source}");
         }
     }
 

@@ -8,6 +8,7 @@ use crate::coverage::Copy;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
+use crate::load_clock::LoadClock;
 use crate::options::EngineOptions;
 use crate::outline::Call;
 use crate::plan::Plans;
@@ -229,9 +230,10 @@ impl PolicySet {
         options: &EngineOptions,
         policies: &[(&str, &str)],
     ) -> Result<(regorus::Engine, BTreeMap<String, Module>), Error> {
+        let clock = LoadClock::start(options);
         // regorus cannot replace a module: it would add a second one beside it.
         let (mut parsed, mut modules) = if policies.iter().any(|(name, _)| self.contains(name)) {
-            self.parsed_without(options, |name| {
+            self.parsed_without(options, &clock, |name| {
                 policies.iter().any(|(other, _)| *other == name)
             })?
         } else {
@@ -245,6 +247,7 @@ impl PolicySet {
             }
             let module = compile::add(&mut parsed, options, name, source)?;
             modules.insert((*name).to_owned(), module);
+            clock.check().map_err(|error| error.in_file(name))?;
         }
         Ok((parsed, modules))
     }
@@ -255,7 +258,8 @@ impl PolicySet {
         options: &EngineOptions,
         name: &str,
     ) -> Result<Self, Error> {
-        let (parsed, modules) = self.parsed_without(options, |other| other == name)?;
+        let clock = LoadClock::start(options);
+        let (parsed, modules) = self.parsed_without(options, &clock, |other| other == name)?;
         let levels = check(&modules, &self.data, options).map_err(|(first, _)| first)?;
         Self::assemble(
             parsed,
@@ -286,6 +290,7 @@ impl PolicySet {
     fn parsed_without(
         &self,
         options: &EngineOptions,
+        clock: &LoadClock,
         out: impl Fn(&str) -> bool,
     ) -> Result<(regorus::Engine, BTreeMap<String, Module>), Error> {
         let mut parsed = Self::empty(options)?.parsed;
@@ -301,6 +306,7 @@ impl PolicySet {
                 parsed
                     .add_policy(source.get_path().clone(), source.get_contents().clone())
                     .map_err(|error| core_error(&error))?;
+                clock.check()?;
             }
         }
         parsed.set_rego_v0(false);

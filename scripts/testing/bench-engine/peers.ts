@@ -13,9 +13,17 @@ import type { BenchPolicy } from "./policies.ts";
 
 const PACKAGE = `github.com/open-policy-agent/opa@v${OPA_VERSION}`;
 
+/** The way that goals are set beside. */
+export const OVER_HTTP = "OPA over HTTP";
+
 /** A way to ask: it throws unless the answer is true. */
 export type Subject = { name: string; ask: () => unknown };
-export type Peers = { subjects: (policy: BenchPolicy) => Promise<Subject[]>; end: () => Promise<void> };
+export type Peers = {
+  subjects: (policy: BenchPolicy) => Promise<Subject[]>;
+  /** The file of a policy that was compiled to WebAssembly. */
+  wasm: (policy: BenchPolicy) => Promise<string>;
+  end: () => Promise<void>;
+};
 
 /** The path of OPA, built by Go into the cache; or why there is none. */
 export async function findOpa(cache: string, searchPath: string, signal: AbortSignal): Promise<{ program: string } | { missing: string }> {
@@ -40,11 +48,13 @@ export async function startPeers(opa: string, policies: BenchPolicy[], signal: A
   const data = join(folder, "data.json");
   await writeFile(data, JSON.stringify(Object.assign({}, ...policies.map((policy) => policy.data))));
   const { pool, end } = await startServer(opa, [data, ...files], signal);
+  const wasm = (policy: BenchPolicy) => compileWasm(opa, folder, policy, signal);
   return {
     subjects: async (policy) => [
-      { name: "OPA over HTTP", ask: httpAsker(pool, policy) },
-      { name: "opa-wasm, object in", ask: await wasmAsker(opa, folder, policy, signal) },
+      { name: OVER_HTTP, ask: httpAsker(pool, policy) },
+      { name: "opa-wasm, object in", ask: await wasmAsker(await wasm(policy), policy) },
     ],
+    wasm,
     end: async () => {
       await end();
       await rm(folder, { recursive: true, force: true });
@@ -62,12 +72,18 @@ function httpAsker(pool: Pool, { rule, input }: BenchPolicy): () => Promise<void
   };
 }
 
-async function wasmAsker(opa: string, folder: string, { rule, input, data }: BenchPolicy, signal: AbortSignal): Promise<() => void> {
-  const bundle = join(folder, `${rule.replace("/", "-")}.tar.gz`);
+async function compileWasm(opa: string, folder: string, { rule }: BenchPolicy, signal: AbortSignal): Promise<string> {
+  const own = join(folder, rule.replace("/", "-"));
+  await mkdir(own, { recursive: true });
+  const bundle = join(own, "bundle.tar.gz");
   const source = join(folder, `${rule.split("/")[0]}.rego`);
   await runOrFail({ argv: [opa, "build", "-t", "wasm", "-e", rule, "-o", bundle, source], signal }, "BENCH_FAILED");
-  await runOrFail({ argv: ["tar", "-xzf", bundle, "-C", folder, "/policy.wasm"], signal }, "BENCH_FAILED");
-  const policy = await loadPolicy(await readFile(join(folder, "policy.wasm")));
+  await runOrFail({ argv: ["tar", "-xzf", bundle, "-C", own, "/policy.wasm"], signal }, "BENCH_FAILED");
+  return join(own, "policy.wasm");
+}
+
+async function wasmAsker(file: string, { input, data }: BenchPolicy): Promise<() => void> {
+  const policy = await loadPolicy(await readFile(file));
   policy.setData(data);
   return () => {
     const [answer] = policy.evaluate(input) as { result: unknown }[];

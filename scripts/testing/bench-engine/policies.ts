@@ -4,6 +4,9 @@ export type BenchPolicy = { name: string; rule: string; source: string; data: ob
 
 const ROLES = 50;
 
+/** The path of the rule that is asked. */
+export const queryOf = ({ rule }: BenchPolicy): string => `data.${rule.replace("/", ".")}`;
+
 /** The policies, in the order of the table. */
 export function benchPolicies(): BenchPolicy[] {
   return [rbac(), small(), large(), patterns()];

@@ -6,6 +6,7 @@ use crate::data;
 use crate::document;
 use crate::error::Error;
 use crate::guard::guarded;
+use crate::load_clock::LoadClock;
 use regorus::Value;
 
 impl Engine {
@@ -54,7 +55,8 @@ impl Engine {
     pub fn patch_data(&self, patch: &serde_json::Value) -> Result<(), Error> {
         self.change(|set| {
             let patch = document::read_value(patch, "patch")?;
-            set.with_data(data::patched(set.data(), patch)?)
+            let clock = LoadClock::start(self.options());
+            set.with_data(data::patched(set.data(), &patch, &clock)?)
         })
     }
 
@@ -66,7 +68,8 @@ impl Engine {
         self.change(|set| {
             let most = self.options().max_data_bytes;
             let patch = document::read_text(patch, "patch", "max_data_bytes", most)?;
-            set.with_data(data::patched(set.data(), patch)?)
+            let clock = LoadClock::start(self.options());
+            set.with_data(data::patched(set.data(), &patch, &clock)?)
         })
     }
 
@@ -76,8 +79,8 @@ impl Engine {
     /// # Errors
     /// `GRID_ARGUMENT` for a text that is no pointer.
     pub fn get_data(&self, pointer: &str) -> Result<Option<serde_json::Value>, Error> {
+        let serving = self.serving();
         guarded(self.options().for_load(), || {
-            let serving = self.serving();
             let found = data::at(serving.set.data(), pointer)?;
             found.map(answer::write_value).transpose()
         })
@@ -88,8 +91,8 @@ impl Engine {
     /// # Errors
     /// As `get_data`.
     pub fn get_data_json(&self, pointer: &str) -> Result<Option<String>, Error> {
+        let serving = self.serving();
         guarded(self.options().for_load(), || {
-            let serving = self.serving();
             let found = data::at(serving.set.data(), pointer)?;
             found.map(answer::write_text).transpose()
         })

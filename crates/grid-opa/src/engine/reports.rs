@@ -31,9 +31,10 @@ impl Engine {
                 )));
             }
         }
-        let set = self.serving().set;
+        let serving = self.serving();
+        let set = &serving.set;
         let faults = guarded(self.options().for_load(), || {
-            Ok(validate::faults(&set, self.options(), policies))
+            Ok(validate::faults(set, self.options(), policies))
         });
         Ok(faults.unwrap_or_else(|error| vec![error]))
     }
@@ -92,9 +93,10 @@ impl Engine {
     /// # Errors
     /// `GRID_ARGUMENT` for a filter that is no regular expression. What goes wrong in a test is its result.
     pub fn run_tests(&self, options: &TestOptions) -> Result<TestReport, Error> {
-        let set = self.serving().set;
+        let serving = self.serving();
+        let set = &serving.set;
         let tests = guarded(self.options().for_load(), || {
-            testing::find(&set, self.options(), options.filter.as_deref())
+            testing::find(set, self.options(), options.filter.as_deref())
         })?;
         let results = tests.tests.iter();
         let results = results.map(|test| testing::run(&tests, test, self.options()));
@@ -166,15 +168,14 @@ impl Engine {
         query: &str,
         input: impl Fn() -> Result<Input<'i>, Error>,
     ) -> Result<Coverage, Error> {
-        let set = self.serving().set;
+        let serving = self.serving();
+        let set = &serving.set;
         // What the policies fail with has places that are theirs; the copy has others.
-        work(&set, self.options(), |set, options| {
+        work(set, self.options(), |set, options| {
             evaluate::evaluate(set, options, query, input()?, |_| Ok(()))
         })?;
-        let mut cover = guarded(self.options().for_load(), || {
-            Cover::of(&set, self.options())
-        })?;
-        work(&set, self.options(), |_, options| {
+        let mut cover = guarded(self.options().for_load(), || Cover::of(set, self.options()))?;
+        work(set, self.options(), |_, options| {
             cover.evaluate(options, query, input()?)
         })?;
         Ok(cover.report())

@@ -2,7 +2,7 @@
 
 use crate::reports;
 use crate::special::{decode, number};
-use grid_opa::{Engine, EngineOptions, Error};
+use grid_opa::{Engine, EngineOptions, Error, LimitKind};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -235,6 +235,9 @@ fn expect_error(error: &Error, expected: &Value) -> Result<(), String> {
             "line" => value.as_u64() == error.line().map(u64::from),
             "column" => value.as_u64() == error.column().map(u64::from),
             "file" => value.as_str() == error.file(),
+            "kind" => value.as_str() == error.limit_kind().map(LimitKind::name),
+            "option" => value.as_str() == error.option(),
+            "limit" => value.as_u64() == error.limit(),
             _ => return Err(format!("unknown key {key} of an error")),
         };
         if !holds {

@@ -1,6 +1,8 @@
 //! What would end the process with the core alone: each is a typed error here, and the engine goes on.
 
-use grid_opa::{Engine, EngineOptions, ErrorKind, MemoryCap, memory_cap};
+use grid_opa::{
+    Engine, EngineOptions, ErrorKind, LimitKind, MAX_JSON_DEPTH, MemoryCap, memory_cap,
+};
 use serde_json::json;
 
 const MEBIBYTE: u32 = 1 << 20;
@@ -39,7 +41,7 @@ fn memory_is_refused_before_it_is_taken() {
     ] {
         let error = engine.evaluate(query, None).unwrap_err();
         assert_eq!(
-            (error.kind(), error.limit()),
+            (error.kind(), error.option()),
             (ErrorKind::Limit, Some("max_evaluation_memory_bytes")),
             "{query}: {error}"
         );
@@ -112,12 +114,13 @@ fn deep(shape: &str, levels: usize) -> String {
         "loops" => body(levels / 2 - 4, "some x# in [1]"),
         "lookups" => body(levels - 8, "x# := input.a[_]").replace("input.a", "[1]"),
         "sum" => format!("package p\nr := {}1", "1 + ".repeat(levels - 4)),
+        "path" => format!("package p\nr := true if not input{}", ".a".repeat(levels)),
         "calls" => format!("package p\nr := {}1{}", "abs(".repeat(30), ")".repeat(30)),
         _ => panic!("{shape}"),
     }
 }
 
-const SHAPES: [&str; 11] = [
+const SHAPES: [&str; 12] = [
     "rules",
     "sets",
     "with",
@@ -128,6 +131,7 @@ const SHAPES: [&str; 11] = [
     "loops",
     "lookups",
     "sum",
+    "path",
     "calls",
 ];
 
@@ -172,7 +176,7 @@ fn what_is_deeper_is_refused_when_it_is_loaded() {
             for levels in [2_500, 20_000] {
                 let error = engine.load_policy("p", &deep(shape, levels)).unwrap_err();
                 assert_eq!(
-                    (error.kind(), error.limit()),
+                    (error.kind(), error.option()),
                     (ErrorKind::Limit, Some("max_depth")),
                     "{shape}: {error}"
                 );
@@ -208,8 +212,80 @@ fn a_reload_that_takes_too_much_memory_leaves_the_old_set() {
         engine.set_data(&data).unwrap_err(),
         engine.set_data_json(&data.to_string()).unwrap_err(),
     ] {
-        assert_eq!(error.limit(), Some("max_load_memory_bytes"), "{error}");
+        assert_eq!(error.option(), Some("max_load_memory_bytes"), "{error}");
         goes_on(&engine);
     }
     assert_eq!(engine.loaded_policies(), ["good.rego"]);
+}
+
+#[test]
+fn a_rule_s_path_is_no_deeper_than_data() {
+    on_small_stack(|| {
+        let engine = engine(64 * MEBIBYTE);
+        for part in [".a", "[\"a\"]"] {
+            let most = MAX_JSON_DEPTH - 2;
+            for (depth, fits) in [(most, true), (most + 1, false), (100_000, false)] {
+                let source = format!("package p\nr{} := 1", part.repeat(depth));
+                let loaded = engine.load_policy("p", &source);
+                assert_eq!(loaded.is_ok(), fits, "{part} {depth}: {loaded:?}");
+                if let Err(error) = loaded {
+                    assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+                }
+                goes_on(&engine);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_change_that_takes_too_long_leaves_the_old_set() {
+    let engine = Engine::new(EngineOptions {
+        max_load_ms: 1,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    let rules: String = (0..5_000)
+        .map(|index| format!("r{index} := {index}\n"))
+        .collect();
+    let policies = [("p", format!("package p\n{rules}")), ("q", rules)];
+    let policies = policies.each_ref().map(|(name, text)| (*name, &**text));
+    // Between two policies: the second one, which does not parse, is not come to.
+    let error = engine.load_policies(&policies).unwrap_err();
+    assert_eq!(
+        (error.option(), error.limit(), error.limit_kind()),
+        (Some("max_load_ms"), Some(1), Some(LimitKind::Time)),
+        "{error}"
+    );
+    // An addition as long as that, one by one: what came of the last phase is discarded too.
+    let error = engine
+        .load_policy(policies[0].0, policies[0].1)
+        .unwrap_err();
+    assert_eq!(error.option(), Some("max_load_ms"), "{error}");
+    let operations = (0..20_000).map(|_| json!({ "op": "add", "path": "/a", "value": 1 }));
+    let error = engine.patch_data(&operations.collect()).unwrap_err();
+    assert_eq!(error.option(), Some("max_load_ms"), "{error}");
+    assert_eq!(engine.revision(), 0);
+}
+
+#[test]
+fn a_patch_makes_data_no_deeper_than_it_may_be() {
+    on_small_stack(|| {
+        let engine = engine(64 * MEBIBYTE);
+        engine.set_data(&json!({ "a": {} })).unwrap();
+        let deeper = |count: usize| {
+            let operations =
+                (0..count).map(|_| json!({ "op": "copy", "from": "/a", "path": "/a/a" }));
+            operations.collect::<serde_json::Value>()
+        };
+        engine.patch_data(&deeper(MAX_JSON_DEPTH - 2)).unwrap();
+        for count in [1, 20_000] {
+            let error = engine.patch_data(&deeper(count)).unwrap_err();
+            assert_eq!(
+                (error.limit(), error.limit_kind()),
+                (Some(MAX_JSON_DEPTH as u64), Some(LimitKind::Nesting)),
+                "{error}"
+            );
+            goes_on(&engine);
+        }
+    });
 }

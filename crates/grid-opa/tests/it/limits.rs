@@ -120,7 +120,7 @@ fn the_time_limit_holds_and_the_engine_goes_on() {
     let started = Instant::now();
     let error = engine.evaluate("data.p.slow", None).unwrap_err();
     assert_eq!(
-        (error.kind(), error.limit()),
+        (error.kind(), error.option()),
         (ErrorKind::Limit, Some("max_evaluation_ms"))
     );
     assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
@@ -143,7 +143,7 @@ fn an_answer_after_the_limit_is_no_answer() {
         .unwrap();
     let answer = engine.evaluate("data.p.allow", None);
     assert_eq!(
-        answer.map_err(|error| error.limit()),
+        answer.map_err(|error| error.option()),
         Err(Some("max_evaluation_ms"))
     );
 }
@@ -163,18 +163,18 @@ fn texts_of_documents_have_their_own_limits() {
     let error = engine
         .evaluate_json("input.a", Some("{\"a\":1}          "))
         .unwrap_err();
-    assert_eq!(error.limit(), Some("max_input_bytes"));
+    assert_eq!(error.option(), Some("max_input_bytes"));
     assert_eq!(engine.set_data_json("{\"a\": 1}            "), Ok(()));
     assert_eq!(
         engine
             .set_data_json("{\"a\": 1}             ")
-            .map_err(|error| error.limit()),
+            .map_err(|error| error.option()),
         Err(Some("max_data_bytes"))
     );
     assert_eq!(
         engine
             .merge_data_json("{\"b\": [2], \"c\": 3}  ")
-            .map_err(|error| error.limit()),
+            .map_err(|error| error.option()),
         Ok(())
     );
     assert_eq!(

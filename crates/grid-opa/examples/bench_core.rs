@@ -1,0 +1,152 @@
+//! What the facade costs over the core alone; a part of `npm run bench:engine`.
+//!
+//! Reads policies from the file that is named, `[{"name", "query", "source", "data", "input"}]`, and writes a JSON array of what they
+//! took. All ways are timed in turns in one process, and the core alone runs on the same allocator: what disturbs one disturbs all.
+
+use grid_opa::{Engine, EngineOptions};
+use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+#[global_allocator]
+static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;
+
+const ROUND: Duration = Duration::from_millis(40);
+const ROUNDS: usize = 25;
+
+type Failure = Box<dyn Error + Send + Sync>;
+type Ask<'a> = Box<dyn Fn() -> Result<(), Failure> + 'a>;
+
+#[derive(Deserialize)]
+struct Policy {
+    name: String,
+    query: String,
+    source: String,
+    data: serde_json::Value,
+    input: serde_json::Value,
+}
+
+/// Microseconds a decision, and times: the core alone is 1.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Times {
+    name: String,
+    /// The core alone.
+    bare: f64,
+    /// The engine by the core, with all limits on.
+    core: f64,
+    core_to_bare: f64,
+    /// The engine by plans.
+    plans: f64,
+    plans_to_bare: f64,
+}
+
+fn main() -> Result<(), Failure> {
+    let file = std::env::args().nth(1);
+    let file = file.ok_or("name a file of policies: npm run bench:engine does")?;
+    let text = std::fs::read_to_string(file)?;
+    let policies: Vec<Policy> = serde_json::from_str(&text)?;
+    let times: Vec<Times> = policies
+        .iter()
+        .map(times_of)
+        .collect::<Result<_, Failure>>()?;
+    println!("{}", serde_json::to_string(&times)?);
+    Ok(())
+}
+
+fn times_of(policy: &Policy) -> Result<Times, Failure> {
+    let input = policy.input.to_string();
+    let ways = [
+        bare(policy, &input)?,
+        grid(policy, &input, false)?,
+        grid(policy, &input, true)?,
+    ];
+    let [[bare, core, plans], [_, core_to_bare, plans_to_bare]] = in_turns(&ways)?;
+    Ok(Times {
+        name: policy.name.clone(),
+        bare,
+        core,
+        core_to_bare,
+        plans,
+        plans_to_bare,
+    })
+}
+
+// As a host would use the core: analysed once, a clone for each decision.
+fn bare<'a>(policy: &'a Policy, input: &'a str) -> Result<Ask<'a>, Failure> {
+    let mut engine = regorus::Engine::new();
+    engine.add_policy("bench.rego".to_owned(), policy.source.clone())?;
+    engine.add_data(regorus::Value::from_json_str(&policy.data.to_string())?)?;
+    engine.eval_query("true".to_owned(), false)?;
+    Ok(Box::new(move || {
+        let mut engine = engine.clone();
+        engine.set_input(regorus::Value::from_json_str(input)?);
+        let answer = engine.eval_rule(policy.query.clone())?.to_json_str()?;
+        allows(policy, Some(answer))
+    }))
+}
+
+fn grid<'a>(policy: &'a Policy, input: &'a str, plans: bool) -> Result<Ask<'a>, Failure> {
+    let engine = Engine::new(EngineOptions {
+        plans,
+        ..EngineOptions::default()
+    })?;
+    engine.load_policy("bench.rego", &policy.source)?;
+    engine.set_data(&policy.data)?;
+    Ok(Box::new(move || {
+        allows(policy, engine.evaluate_json(&policy.query, Some(input))?)
+    }))
+}
+
+fn allows(policy: &Policy, answer: Option<String>) -> Result<(), Failure> {
+    match black_box(answer).as_deref() {
+        Some("true") => Ok(()),
+        other => Err(format!("{} says {other:?}", policy.query).into()),
+    }
+}
+
+// The medians of the times, and those of the ratios to the first one of the same round.
+fn in_turns<const N: usize>(ways: &[Ask<'_>; N]) -> Result<[[f64; N]; 2], Failure> {
+    let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+    let mut ratios = times.clone();
+    let mut counts = [0; N];
+    for (count, way) in counts.iter_mut().zip(ways) {
+        *count = calls_within(way)?;
+    }
+    for _ in 0..ROUNDS {
+        let mut first = None;
+        for (index, (way, count)) in ways.iter().zip(counts).enumerate() {
+            let each = time_of(way, count)?;
+            let base = *first.get_or_insert(each);
+            if let (Some(times), Some(ratios)) = (times.get_mut(index), ratios.get_mut(index)) {
+                times.push(each);
+                ratios.push(each / base);
+            }
+        }
+    }
+    Ok([times.map(median), ratios.map(median)])
+}
+
+// How many calls fit into a round, found by doubling, which warms up too.
+fn calls_within(way: &Ask<'_>) -> Result<u32, Failure> {
+    let mut count = 16;
+    while time_of(way, count)? * f64::from(count) < ROUND.as_secs_f64() * 1e6 {
+        count *= 2;
+    }
+    Ok(count)
+}
+
+// Microseconds of one call.
+fn time_of(way: &Ask<'_>, count: u32) -> Result<f64, Failure> {
+    let started = Instant::now();
+    for _ in 0..count {
+        way()?;
+    }
+    Ok(started.elapsed().as_secs_f64() * 1e6 / f64::from(count))
+}
+
+fn median(mut list: Vec<f64>) -> f64 {
+    list.sort_by(f64::total_cmp);
+    list.get(list.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,73 @@
+//! What a limit bounds.
+
+/// What kind of limit an [`Error`](crate::Error) of the kind [`Limit`](crate::ErrorKind::Limit) reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LimitKind {
+    /// The time of an evaluation or of a load, in milliseconds.
+    Time,
+    /// The memory of an evaluation or of a load, in bytes.
+    Memory,
+    /// How deep rules use each other, in levels.
+    Depth,
+    /// How deep brackets of a text nest, or the arrays and objects of a document, in levels.
+    Nesting,
+    /// How much the parser would have to read again, in steps.
+    Parsing,
+    /// The length of a policy or query, in bytes.
+    PolicySize,
+    /// The length of a data document, in bytes.
+    DataSize,
+    /// The length of an input, in bytes.
+    InputSize,
+    /// Another size.
+    Size,
+}
+
+impl LimitKind {
+    /// The name that every binding reports, such as `policy-size`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Memory => "memory",
+            Self::Depth => "depth",
+            Self::Nesting => "nesting",
+            Self::Parsing => "parsing",
+            Self::PolicySize => "policy-size",
+            Self::DataSize => "data-size",
+            Self::InputSize => "input-size",
+            Self::Size => "size",
+        }
+    }
+
+    /// What an option of the engine bounds.
+    pub(crate) fn of(option: &str) -> Self {
+        match option {
+            "max_depth" => Self::Depth,
+            "max_nesting" => Self::Nesting,
+            "max_policy_bytes" => Self::PolicySize,
+            "max_data_bytes" => Self::DataSize,
+            "max_input_bytes" => Self::InputSize,
+            _ if option.ends_with("_ms") => Self::Time,
+            _ if option.ends_with("_memory_bytes") => Self::Memory,
+            _ => Self::Size,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EngineOptions;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_limit_of_the_options_has_a_kind_of_its_own() {
+        let limits = EngineOptions::names().filter(|name| name.starts_with("max_"));
+        let kinds: Vec<_> = limits.map(|name| LimitKind::of(name).name()).collect();
+        assert!(!kinds.contains(&"size"), "{kinds:?}");
+        // Time and memory are bounded twice: of evaluations and of loads.
+        let different: BTreeSet<_> = kinds.iter().collect();
+        assert_eq!(different.len() + 2, kinds.len(), "{kinds:?}");
+    }
+}

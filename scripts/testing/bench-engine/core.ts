@@ -1,0 +1,24 @@
+// The engine beside the core alone and by threads, in Rust: crates/grid-opa/examples/bench_core.rs, in one process that cargo builds.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../../lib/paths.ts";
+import { runOrFail } from "../../tools/exec.ts";
+import { type BenchPolicy, queryOf } from "./policies.ts";
+
+/** Microseconds a decision of one policy; what ends in `ToBare` is how many times as long as by the core alone. */
+export type CoreTimes = { name: string; bare: number; core: number; coreToBare: number; plans: number; plansToBare: number };
+
+/** Builds and runs the program. */
+export async function timeCore(policies: BenchPolicy[], signal: AbortSignal): Promise<CoreTimes[]> {
+  const folder = await mkdtemp(join(tmpdir(), "boardkit-bench-"));
+  try {
+    const file = join(folder, "policies.json");
+    await writeFile(file, JSON.stringify(policies.map((policy) => ({ ...policy, query: queryOf(policy) }))));
+    const argv = ["cargo", "run", "--release", "--quiet", "-p", "grid-opa", "--example", "bench_core", "--", file];
+    const { stdout } = await runOrFail({ argv, cwd: packageRoot, signal }, "BENCH_FAILED");
+    return JSON.parse(stdout) as CoreTimes[];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,120 @@
+// The benchmark: each part's figures as tables, and beside them what the engine is to reach.
+import { availableParallelism, loadavg } from "node:os";
+import { formatTable, type Reporter } from "../../lib/reporter.ts";
+import { type CoreTimes, timeCore } from "./core.ts";
+import { atLeast, atMost, type Goal, goalRows } from "./goals.ts";
+import type { Grid } from "./grid.ts";
+import { measure } from "./measure.ts";
+import { type Added, measureMemory } from "./memory.ts";
+import { findOpa, OVER_HTTP, type Peers, startPeers } from "./peers.ts";
+import { type BenchPolicy, benchPolicies } from "./policies.ts";
+import { CACHED_OBJECT, CACHED_PREPARED, OBJECT_IN, ownSubjects, TEXT_IN } from "./subjects.ts";
+import { type Scaling, timeWorkers } from "./workers.ts";
+
+type Place = { grid: string; cache: string; searchPath: string; signal: AbortSignal; reporter: Reporter };
+/** Microseconds by way. */
+type Times = Record<string, number>;
+type Workers = Record<"plans" | "core", Scaling>;
+type Memory = { grid: Added; wasm: Added | undefined };
+
+/** Runs all parts; the text of the tables. */
+export async function benchEngine(place: Place): Promise<string> {
+  const grid = (await import(place.grid)) as Grid;
+  const policies = benchPolicies();
+  const [rbac] = policies as [BenchPolicy];
+  const core = await timeCore(policies, place.signal);
+  const opa = await findOpa(place.cache, place.searchPath, place.signal);
+  if ("missing" in opa) place.reporter.note(`without OPA: ${opa.missing}`);
+  const peers = "missing" in opa ? undefined : await startPeers(opa.program, policies, place.signal);
+  try {
+    const times = new Map<string, Times>();
+    for (const policy of policies) times.set(policy.name, await timesOf(grid, policy, peers));
+    const workers = { plans: await workersOf(grid, place.grid, rbac, true), core: await workersOf(grid, place.grid, rbac, false) };
+    const memory = await memoryOf(place, rbac, peers);
+    return [
+      decisionTable(times),
+      coreTable(core),
+      workerTable(workers),
+      memoryTable(memory),
+      `goals, of ${rbac.name} where nothing else is said; ${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}`,
+      formatTable(["what", "goal", "found", ""], goalRows(goalsOf(times.get(rbac.name) as Times, core, workers, memory))),
+    ].join("\n\n");
+  } finally {
+    await peers?.end();
+  }
+}
+
+async function timesOf(grid: Grid, policy: BenchPolicy, peers: Peers | undefined): Promise<Times> {
+  const subjects = [...ownSubjects(grid, policy), ...((await peers?.subjects(policy)) ?? [])];
+  const times = await measure(subjects);
+  return Object.fromEntries(subjects.map(({ name }, index) => [name, times[index] as number]));
+}
+
+async function workersOf({ Engine }: Grid, entry: string, policy: BenchPolicy, plans: boolean): Promise<Scaling> {
+  const name = `bench, plans ${plans}`;
+  const engine = Engine.open(name, { plans });
+  engine.loadPolicy("bench.rego", policy.source);
+  engine.setData(policy.data);
+  return timeWorkers(entry, name, policy);
+}
+
+async function memoryOf({ grid, signal }: Place, policy: BenchPolicy, peers: Peers | undefined): Promise<Memory> {
+  const own = await measureMemory("grid", policy, { grid, wasm: undefined }, signal);
+  if (!peers) return { grid: own, wasm: undefined };
+  return { grid: own, wasm: await measureMemory("wasm", policy, { grid, wasm: await peers.wasm(policy) }, signal) };
+}
+
+function goalsOf(times: Times, core: CoreTimes[], workers: Workers, memory: Memory): Goal[] {
+  const timesUnderHttp = (way: string) => (times[OVER_HTTP] === undefined ? undefined : times[OVER_HTTP] / (times[way] as number));
+  const worst = Math.max(...core.map(({ coreToBare }) => coreToBare));
+  return [
+    atMost("text in", 14, "us", times[TEXT_IN]),
+    atMost("object in", 17, "us", times[OBJECT_IN]),
+    atLeast("text in, under OPA over HTTP", 10, "x", timesUnderHttp(TEXT_IN)),
+    atMost("decision cache, object in", 2.5, "us", times[CACHED_OBJECT]),
+    atMost("decision cache, prepared, text in", 0.7, "us", times[CACHED_PREPARED]),
+    atLeast("decision cache, object in, under OPA over HTTP", 50, "x", timesUnderHttp(CACHED_OBJECT)),
+    atMost("by the core to the core alone, worst policy", 1.15, "x", worst),
+    atLeast("4 workers to one, plans", 1.7, "x", workers.plans.ratio),
+    atLeast("4 workers to one, core", 1.7, "x", workers.core.ratio),
+    atMost("added memory", 4.5, "MB", memory.grid.rss / 1e6),
+  ];
+}
+
+function decisionTable(times: Map<string, Times>): string {
+  const rows = [...times].flatMap(([policy, ways]) => {
+    const base = ways[TEXT_IN] as number;
+    return Object.entries(ways).map(([way, time]) => [policy, way, time.toFixed(2), (time / base).toFixed(2)]);
+  });
+  return formatTable(["policy", "way, from Node", "us", "ratio to the first"], rows);
+}
+
+function coreTable(core: CoreTimes[]): string {
+  const rows = core.map((one) => [
+    one.name,
+    one.bare.toFixed(2),
+    one.core.toFixed(2),
+    one.coreToBare.toFixed(2),
+    one.plans.toFixed(2),
+    one.plansToBare.toFixed(2),
+  ]);
+  return formatTable(["policy, text in, from Rust", "bare regorus us", "grid, core us", "ratio", "grid us", "ratio"], rows);
+}
+
+function workerTable(workers: Workers): string {
+  const rows = Object.entries(workers).map(([way, { one, all, ratio, dearer }]) => [
+    way === "plans" ? "grid" : "grid, core",
+    one.toFixed(0),
+    all.toFixed(0),
+    ratio.toFixed(2),
+    dearer.toFixed(2),
+  ]);
+  return formatTable(["workers on one engine", "one: decisions/s", "4: decisions/s", "ratio", "processor time a decision, 4 to one"], rows);
+}
+
+function memoryTable({ grid, wasm }: Memory): string {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
+  const row = (name: string, added: Added) => [name, megabytes(added.rss), megabytes(added.anonymous)];
+  const rows = [row("grid", grid), ...(wasm ? [row("opa-wasm", wasm)] : [])];
+  return formatTable(["50 rules and 10,000 decisions in a fresh Node", "MB resident", "without files' pages"], rows);
+}

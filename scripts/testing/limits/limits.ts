@@ -1,0 +1,7 @@
+/** The limits that the engine of each case has. */
+export const LIMITS = {
+  maxEvaluationMs: 100,
+  maxEvaluationMemoryBytes: 16 << 20,
+  maxLoadMs: 1000,
+  maxLoadMemoryBytes: 64 << 20,
+};

@@ -1,0 +1,105 @@
+// Hostile cases, each in a process of its own, on this machine and under emulation: what was set beside what was reached.
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { distFolder } from "../../model/names.ts";
+import { readManifest } from "../../pipeline/manifest.ts";
+import { describeEnd, run } from "../../tools/exec.ts";
+import { LIMITS } from "./limits.ts";
+import { CASES, type NamedCase } from "./policies.ts";
+
+const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
+const ENTRY = pathToFileURL(join(packageRoot, "bindings/node/lib/index.js")).href;
+const PATIENCE_SECONDS = 120;
+/** How many times a limit what is reached may be. */
+const WITHIN = 2;
+
+/** Where cases run: a Node with what goes before it. */
+export type Machine = { name: string; node: string[]; env: Record<string, string> };
+
+/** What a child says of its case. */
+type Said = { end: string; kind?: string; option?: string; message?: string; milliseconds: number; bytes: number; answers: boolean };
+
+export type Outcome = {
+  group: string;
+  name: string;
+  /** What was set, and what of it was reached. */
+  set: { milliseconds: number; bytes: number };
+  reached: { milliseconds: number; bytes: number };
+  /** How the case ended: a code and its kind, or how the process did. */
+  end: string;
+  /** Whether the process lives and its engine answers. */
+  alive: boolean;
+  /** What was missed; none where all holds. */
+  missed: string[];
+};
+
+/** This machine, with the addon beside the package. */
+export function hostMachine(): Machine {
+  return { name: `${process.platform}-${process.arch}`, node: [process.execPath], env: {} };
+}
+
+/** The emulated machine of a target, with the addon and the Node that `boardkit build` and `boardkit smoke` take. */
+export async function targetMachine(folder: string, triple: string): Promise<Machine> {
+  const dist = distFolder(folder, triple);
+  const manifest = await readManifest(dist);
+  const addon = join(dist, manifest?.artifact.file ?? "");
+  const planned = manifest?.runs.find(({ kind }) => kind === "node");
+  if (!manifest || !existsSync(addon)) {
+    const mend = `run: boardkit build --target ${triple}, and boardkit smoke for its emulator`;
+    throw new BoardkitError(`${triple} is not built`, { code: "NOT_BUILT", exit: "usage", place: dist, mend });
+  }
+  const [node = ""] = planned?.program ?? [];
+  if (!planned || !existsSync(node)) {
+    const mend = planned ? `run: boardkit smoke --target ${triple}` : "name a target whose smoke runs are in Node";
+    throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, mend });
+  }
+  const env = { ...planned.env, NAPI_RS_NATIVE_LIBRARY_PATH: addon };
+  return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env };
+}
+
+/** Runs the cases whose group or name contains `only`, one after the other. */
+export async function* runCases(machine: Machine, only: string, signal: AbortSignal): AsyncGenerator<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), "boardkit-limits-"));
+  try {
+    for (const one of CASES.filter(({ group, name }) => `${group}: ${name}`.includes(only))) {
+      const file = join(folder, "case.json");
+      await writeFile(file, JSON.stringify({ limits: LIMITS, one }));
+      yield await outcomeOf(machine, one, file, signal);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function outcomeOf(
+  { node, env }: Machine,
+  { group, name, evaluate }: NamedCase,
+  file: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const set =
+    evaluate === undefined
+      ? { milliseconds: LIMITS.maxLoadMs, bytes: LIMITS.maxLoadMemoryBytes }
+      : { milliseconds: LIMITS.maxEvaluationMs, bytes: LIMITS.maxEvaluationMemoryBytes };
+  const ended = await run({ argv: [...node, "--expose-gc", CHILD, ENTRY, file], env, signal, timeoutSeconds: PATIENCE_SECONDS });
+  if (ended.exitCode === 0) return { group, name, set, ...judge(set, JSON.parse(ended.stdout) as Said) };
+  const why = ended.timedOut ? "" : `: ${ended.stderr.split("\n").find((line) => line.includes("Error")) ?? ended.stderr.slice(-200)}`;
+  const reached = { milliseconds: ended.seconds * 1000, bytes: 0 };
+  return { group, name, set, reached, end: describeEnd(ended) + why, alive: false, missed: ["the process"] };
+}
+
+function judge(set: Outcome["set"], said: Said): Omit<Outcome, "group" | "name" | "set"> {
+  const { milliseconds, bytes, answers } = said;
+  const missed = [
+    ...(milliseconds > WITHIN * set.milliseconds ? [`time ${(milliseconds / set.milliseconds).toFixed(1)}x`] : []),
+    ...(bytes > WITHIN * set.bytes ? [`memory ${(bytes / set.bytes).toFixed(1)}x`] : []),
+    ...(answers ? [] : ["the engine"]),
+  ];
+  const end = said.kind ? `${said.end} ${said.option ?? said.kind}` : said.end;
+  return { reached: { milliseconds, bytes }, end, alive: answers, missed };
+}
