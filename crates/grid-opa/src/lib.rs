@@ -23,6 +23,9 @@
 
 mod answer;
 mod builtins;
+#[cfg(feature = "bundle")]
+mod bundle;
+mod bundles;
 mod chains;
 mod compile;
 mod conflicts;
@@ -48,6 +51,10 @@ mod set;
 mod stack;
 mod tokens;
 
+#[cfg(feature = "bundle")]
+pub use bundle::{BundleKey, BundleOptions, BundleVerification};
+#[cfg(feature = "bundle")]
+pub use bundles::LoadedBundle;
 pub use document::MAX_JSON_DEPTH;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};

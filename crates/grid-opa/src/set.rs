@@ -1,5 +1,9 @@
 //! The immutable set of policies and data that an engine serves.
 
+#[cfg(feature = "bundle")]
+mod bundled;
+
+use crate::bundles::Bundles;
 use crate::chains::{self, Link};
 use crate::compile;
 use crate::conflicts;
@@ -41,7 +45,8 @@ pub(crate) struct Module {
 #[derive(Debug, Clone)]
 pub(crate) struct PolicySet {
     modules: BTreeMap<String, Module>,
-    data: Value,
+    /// The data, and what of it and of the modules belongs to which bundle.
+    bundles: Bundles,
     /// How deep the core recurses at most.
     levels: u32,
     /// Whether errors of builtins end an evaluation.
@@ -72,7 +77,7 @@ impl PolicySet {
         Self::assemble(
             parsed,
             BTreeMap::new(),
-            Value::new_object(),
+            Bundles::default(),
             0,
             options.strict_builtin_errors,
         )
@@ -89,7 +94,12 @@ impl PolicySet {
 
     /// The data document.
     pub(crate) const fn data(&self) -> &Value {
-        &self.data
+        self.bundles.data()
+    }
+
+    /// What of the data document belongs to no bundle.
+    pub(crate) const fn own_data(&self) -> &Value {
+        self.bundles.own()
     }
 
     /// Whether all answers are those of input and data alone.
@@ -126,6 +136,9 @@ impl PolicySet {
         options: &EngineOptions,
         policies: &[(&str, &str)],
     ) -> Result<Self, Error> {
+        for (name, _) in policies {
+            self.bundles.check_free(name)?;
+        }
         // regorus cannot replace a module: it would add a second one beside it.
         let (mut parsed, mut modules) = if policies.iter().any(|(name, _)| self.contains(name)) {
             self.parsed_without(options, |name| {
@@ -143,11 +156,11 @@ impl PolicySet {
             let module = compile::add(&mut parsed, options, name, source)?;
             modules.insert((*name).to_owned(), module);
         }
-        let levels = check(&modules, &self.data, options).map_err(|error| match policies {
+        let levels = check(&modules, &self.bundles, options).map_err(|error| match policies {
             [(name, _)] if error.file().is_none() => error.in_file(name),
             _ => error,
         })?;
-        Self::assemble(parsed, modules, self.data.clone(), levels, self.strict)
+        Self::assemble(parsed, modules, self.bundles.clone(), levels, self.strict)
     }
 
     /// This set without the policy `name`.
@@ -156,20 +169,22 @@ impl PolicySet {
         options: &EngineOptions,
         name: &str,
     ) -> Result<Self, Error> {
+        self.bundles.check_free(name)?;
         let (parsed, modules) = self.parsed_without(options, |other| other == name)?;
-        let levels = check(&modules, &self.data, options)?;
-        Self::assemble(parsed, modules, self.data.clone(), levels, self.strict)
+        let levels = check(&modules, &self.bundles, options)?;
+        Self::assemble(parsed, modules, self.bundles.clone(), levels, self.strict)
     }
 
-    /// This set with other data.
-    pub(crate) fn with_data(&self, data: Value) -> Result<Self, Error> {
-        if let Some(message) = conflicts::with_data(&self.modules, &data) {
+    /// This set with other data; that of bundles stays.
+    pub(crate) fn with_data(&self, own: Value) -> Result<Self, Error> {
+        let bundles = self.bundles.with_own(own)?;
+        if let Some(message) = conflicts::with_data(&self.modules, bundles.data()) {
             return Err(Error::input(message));
         }
         Self::assemble(
             self.parsed.clone(),
             self.modules.clone(),
-            data,
+            bundles,
             self.levels,
             self.strict,
         )
@@ -203,7 +218,7 @@ impl PolicySet {
     fn assemble(
         parsed: regorus::Engine,
         modules: BTreeMap<String, Module>,
-        data: Value,
+        bundles: Bundles,
         levels: u32,
         strict: bool,
     ) -> Result<Self, Error> {
@@ -213,7 +228,7 @@ impl PolicySet {
             .flat_map(|module| module.extensions.iter().copied());
         extensions::install(&mut ready, &used.collect(), strict);
         ready
-            .add_data(data.clone())
+            .add_data(bundles.data().clone())
             .map_err(|error| core_error(&error))?;
         // regorus analyses on the first evaluation; without this every clone would do it again, for twice the time of the
         // evaluation itself. It also finds unsafe variables now and not later.
@@ -221,7 +236,7 @@ impl PolicySet {
             .map_err(|error| core_error(&error))?;
         Ok(Self {
             modules,
-            data,
+            bundles,
             levels,
             strict,
             parsed,
@@ -233,9 +248,10 @@ impl PolicySet {
 // What only shows of all modules together; tells the levels of the longest chain of rules.
 fn check(
     modules: &BTreeMap<String, Module>,
-    data: &Value,
+    bundles: &Bundles,
     options: &EngineOptions,
 ) -> Result<u32, Error> {
+    bundles.check_policies(modules)?;
     for (name, module) in modules {
         let defined = |call: &Call| {
             modules
@@ -250,7 +266,7 @@ fn check(
         }
     }
     if let Some(message) =
-        conflicts::between(modules).or_else(|| conflicts::with_data(modules, data))
+        conflicts::between(modules).or_else(|| conflicts::with_data(modules, bundles.data()))
     {
         return Err(Error::new(ErrorKind::Compile, message));
     }
