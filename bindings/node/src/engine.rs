@@ -11,7 +11,7 @@ use crate::error::OrThrow;
 
 /// See `ts/engine.ts`.
 #[napi]
-pub struct Engine(grid_opa::Engine);
+pub struct Engine(pub(crate) grid_opa::Engine);
 
 #[napi]
 impl Engine {
