@@ -36,7 +36,7 @@ export interface EngineOptions {
   maxBundleBytes?: number;
   /** Most bytes that a bundle may unpack to. Default: 64 MiB. */
   maxBundleUnpackedBytes?: number;
-  /** Most files and folders in a bundle. Default: 10,000. */
+  /** Most files and folders in a bundle. Default: 2000. */
   maxBundleEntries?: number;
   /**
    * Most bytes of answers that are kept to be given again: to a rule that is asked with the same input text while nothing has changed.

@@ -73,7 +73,7 @@ pub(crate) fn read_value(value: &serde_json::Value, what: &str) -> Result<Value,
         .map_err(|error| Error::input(format!("the {what} is not valid: {error}")))
 }
 
-fn too_deep(what: &str) -> Error {
+pub(crate) fn too_deep(what: &str) -> Error {
     let text = format!(
         "the {what} nests too deep: the limit is {MAX_JSON_DEPTH} levels of arrays and objects; flatten it"
     );

@@ -55,7 +55,7 @@ pub struct EngineOptions {
     pub max_bundle_bytes: u32,
     /// Most bytes that a bundle may unpack to. Default: 64 MiB.
     pub max_bundle_unpacked_bytes: u32,
-    /// Most files and folders in a bundle. Default: 10,000.
+    /// Most files and folders in a bundle. Default: 2000.
     pub max_bundle_entries: u32,
     /// Most bytes of answers that the engine keeps to give them again, for rules asked with the same input text while nothing has
     /// changed. Policies that call what is not pure, such as `time.now_ns`, are asked each time. Default: 0, which keeps none.
@@ -79,7 +79,7 @@ impl Default for EngineOptions {
             max_load_memory_bytes: 256 << 20,
             max_bundle_bytes: 16 << 20,
             max_bundle_unpacked_bytes: 64 << 20,
-            max_bundle_entries: 10_000,
+            max_bundle_entries: 2000,
             decision_cache_bytes: 0,
             decision_cache_ttl_ms: 0,
         }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::options::EngineOptions;
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
@@ -53,7 +53,7 @@ pub(super) fn unpack(bytes: &[u8], options: &EngineOptions) -> Result<Vec<File>,
     }
     let over = Cell::new(false);
     let mut archive = Archive::new(Metered {
-        inner: MultiGzDecoder::new(bytes),
+        inner: GzDecoder::new(bytes),
         left: options.max_bundle_unpacked_bytes.into(),
         over: &over,
     });
@@ -186,10 +186,14 @@ fn normalized(spelled: &str, folder: bool) -> Option<String> {
 }
 
 // An archive ends with two blocks of zeros, of which the reader took one: one without was cut where a file ends.
-fn end(mut rest: impl Read) -> Result<(), Problem> {
+fn end(mut rest: Metered<'_, GzDecoder<&[u8]>>) -> Result<(), Problem> {
     let (mut block, mut zeros) = ([0; 4096], 0);
     loop {
         match rest.read(&mut block)? {
+            // A second gzip would be read on by some readers, and each takes time to begin.
+            0 if !rest.inner.get_ref().is_empty() => {
+                return Err(broken("there is more after its gzip").into());
+            }
             0 if zeros >= BLOCK_BYTES => return Ok(()),
             0 => return Err(broken("its end is missing").into()),
             count if block.iter().take(count).all(|byte| *byte == 0) => zeros += count,

@@ -5,7 +5,7 @@ use super::manifest::Manifest;
 use super::{BundleOptions, Contents, Policy};
 use crate::bundles::Root;
 use crate::data;
-use crate::document;
+use crate::document::{self, MAX_JSON_DEPTH};
 use crate::engine::check_name;
 use crate::error::Error;
 use crate::options::EngineOptions;
@@ -85,7 +85,7 @@ pub(super) fn of(
     let manifest = Manifest::read(files.iter().find(|file| kind_of(file) == Kind::Manifest))?;
     let prefix = options.prefix();
     let mut policies = Vec::new();
-    let mut data = Value::new_object();
+    let mut parts = Vec::new();
     for file in files {
         match kind_of(file) {
             Kind::Policy => {
@@ -97,32 +97,28 @@ pub(super) fn of(
                     version: manifest.version_of(file),
                 });
             }
-            Kind::Json | Kind::Yaml => data = with_file(&data, file, limits)?,
+            Kind::Json | Kind::Yaml => parts.push(data_of(file, limits)?),
             Kind::Manifest | Kind::Foreign(_) | Kind::Other => {}
         }
     }
+    let data = all_joined(parts)?;
     check_place(&data, &manifest.roots, &mut Vec::new())?;
     // As in OPA an empty object on the way to a root does not come along.
     let owned = manifest.roots.iter().filter_map(|root| {
         let value = root.of(&data)?;
         Some(placed(&root.0, value.clone()))
     });
-    let owned = owned
-        .map(Ok)
-        .reduce(|one: Result<_, String>, other| data::joined(&one?, &other?));
-    let data = owned
-        .transpose()
-        .map_err(|path| Error::input(format!("two roots of the bundle hold a value at {path}")))?;
+    let data = all_joined(owned.collect())?;
     Ok(Contents {
         revision: manifest.revision,
         roots: manifest.roots,
         policies,
-        data: data.unwrap_or_else(Value::new_object),
+        data,
     })
 }
 
-// The data with that of one file, at the place that its folder says.
-fn with_file(data: &Value, file: &File, limits: &EngineOptions) -> Result<Value, Error> {
+// The data of one file, at the place that its folder says.
+fn data_of(file: &File, limits: &EngineOptions) -> Result<Value, Error> {
     let wrong = |text: &str| Error::input(text).in_file(&file.name);
     let text = json_of(file)?;
     let option = "max_data_bytes";
@@ -143,11 +139,36 @@ fn with_file(data: &Value, file: &File, limits: &EngineOptions) -> Result<Value,
             "the data at the bundle's root is no object; give an object, such as {\"users\": [...]}",
         ));
     }
-    data::joined(data, &placed(&folder, value)).map_err(|path| {
-        wrong(&format!(
-            "another file of the bundle holds another value at {path}; keep one of them"
-        ))
-    })
+    if folder.len() + depth_of(&value) > MAX_JSON_DEPTH {
+        return Err(document::too_deep("data, with its folders,").in_file(&file.name));
+    }
+    Ok(placed(&folder, value))
+}
+
+// How deep arrays and objects nest; no deeper than the reader lets pass.
+fn depth_of(value: &Value) -> usize {
+    let inner = match value {
+        Value::Array(items) => items.iter().map(depth_of).max(),
+        Value::Object(fields) => fields.iter().map(|(_, value)| depth_of(value)).max(),
+        _ => return 0,
+    };
+    1 + inner.unwrap_or(0)
+}
+
+// All of the objects in one. Pair by pair, so that of many no one is copied more than a few times.
+fn all_joined(mut parts: Vec<Value>) -> Result<Value, Error> {
+    while parts.len() > 1 {
+        let pairs = parts.chunks(2).map(|pair| match pair {
+            [one, other] => data::joined(one, other),
+            rest => Ok(rest.first().cloned().unwrap_or_else(Value::new_object)),
+        });
+        parts = pairs.collect::<Result<_, _>>().map_err(|path| {
+            Error::input(format!(
+                "two data files of the bundle hold different values at {path}; keep one of them"
+            ))
+        })?;
+    }
+    Ok(parts.pop().unwrap_or_else(Value::new_object))
 }
 
 fn placed(path: &[String], value: Value) -> Value {

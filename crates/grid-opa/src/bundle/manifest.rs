@@ -10,6 +10,10 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// Most roots; all policies are held against each.
+const MOST_ROOTS: usize = 1000;
+/// Most patterns of files that have a version of their own; again all policies are held against each.
+const MOST_PATTERNS: usize = 4000;
 /// The fields that a manifest may have.
 const FIELDS: [&str; 6] = [
     "file_rego_versions",
@@ -59,7 +63,7 @@ impl Manifest {
                     .to_owned(),
             );
         }
-        let roots = match fields.roots {
+        let mut roots: Vec<Root> = match fields.roots {
             None => vec![Root(Vec::new())],
             Some(roots) if roots.is_empty() => {
                 return Err(
@@ -67,23 +71,30 @@ impl Manifest {
                         .to_owned(),
                 );
             }
+            Some(roots) if roots.len() > MOST_ROOTS => {
+                return Err(format!(
+                    "it has more than {MOST_ROOTS} roots; name what they are below"
+                ));
+            }
             Some(roots) => roots
                 .iter()
                 .map(|text| root(text))
                 .collect::<Result<_, _>>()?,
         };
-        for (index, one) in roots.iter().enumerate() {
-            if let Some(other) = roots
-                .iter()
-                .skip(index + 1)
-                .find(|other| one.overlaps(other))
-            {
-                return Err(format!(
-                    "its roots {one} and {other} overlap; name one of them"
-                ));
-            }
+        roots.sort();
+        // In their order all that one is the begin of follow it.
+        let overlap = roots.iter().zip(roots.iter().skip(1));
+        if let Some((one, other)) = overlap.into_iter().find(|(one, other)| one.overlaps(other)) {
+            return Err(format!(
+                "its roots {one} and {other} overlap; name one of them"
+            ));
         }
         let versions = fields.file_rego_versions.unwrap_or_default();
+        if versions.len() > MOST_PATTERNS {
+            return Err(format!(
+                "file_rego_versions has more than {MOST_PATTERNS} patterns; let one fit many files"
+            ));
+        }
         let versions = versions.iter().map(|(text, number)| {
             let pattern = Pattern::glob(text)
                 .map_err(|error| format!("file_rego_versions has the pattern {text:?}: {error}"))?;

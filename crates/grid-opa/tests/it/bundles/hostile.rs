@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tar::{Builder, EntryType};
 
 /// Far above what is needed natively, and enough under an emulator.
-const AT_ONCE: Duration = Duration::from_secs(10);
+const AT_ONCE: Duration = Duration::from_secs(20);
 
 fn loaded(options: EngineOptions, bytes: &[u8]) -> Result<(), Error> {
     let engine = Engine::new(options).unwrap();
@@ -37,10 +37,9 @@ fn limited(options: EngineOptions, bytes: &[u8], option: &str) {
     );
 }
 
-/// So many zeros after these bytes, zipped: some kilobytes for megabytes. It is many gzips in a row, which are read as one.
-fn bomb(before: &[u8], mebibytes: usize) -> Vec<u8> {
-    let zeros = zipped(&vec![0; 1 << 20]);
-    [zipped(before), zeros.repeat(mebibytes)].concat()
+/// Ten mebibytes of zeros after these bytes, in some kilobytes.
+fn bomb(before: &[u8]) -> Vec<u8> {
+    zipped(&[before, &vec![0; 10 << 20]].concat())
 }
 
 #[test]
@@ -72,8 +71,9 @@ fn garbage_and_cut_bytes_are_refused() {
     for end in [0, 1024, 2048, 2560] {
         refused(&zipped(&archive[..end]), "end is missing");
     }
-    let behind = [whole, b"more"].concat();
-    refused(&behind, "no whole gzipped tar");
+    for more in [&b"more"[..], &[0], whole] {
+        refused(&[whole, more].concat(), "more after its gzip");
+    }
 }
 
 #[test]
@@ -102,25 +102,23 @@ fn bombs_stop_at_the_limit_that_is_named() {
     let mut file = header("data.txt", EntryType::Regular, 100 << 20);
     file.set_cksum();
     let option = "max_bundle_unpacked_bytes";
-    limited(options(), &bomb(file.as_bytes(), 100), option);
+    limited(options(), &bomb(file.as_bytes()), option);
     // After the end of the archive, where nothing looks for files.
-    limited(options(), &bomb(&[0; 1024], 100), option);
+    limited(options(), &bomb(&[0; 1024]), option);
     // In a name, which is read before any file is.
     let name = header("././@LongLink", EntryType::GNULongName, 100 << 20);
-    limited(options(), &bomb(name.as_bytes(), 100), option);
+    limited(options(), &bomb(name.as_bytes()), option);
     let records = header("x", EntryType::XHeader, 100 << 20);
-    limited(options(), &bomb(records.as_bytes(), 100), option);
+    limited(options(), &bomb(records.as_bytes()), option);
     // In another folder's place.
     let folder = header("x/", EntryType::Directory, 100 << 20);
-    limited(options(), &bomb(folder.as_bytes(), 100), option);
-    let many: Vec<u8> = std::iter::repeat_n(zipped(&[]), 100_000)
-        .flatten()
-        .collect();
-    refused(&many, "end is missing");
+    limited(options(), &bomb(folder.as_bytes()), option);
+    let many = [plain(), &zipped(&[]).repeat(100_000)].concat();
+    refused(&many, "more after its gzip");
     // What unpacks to little and takes much once it is data.
-    let text = format!("[{}1]", "[],".repeat(2_000_000));
+    let text = format!("[{}1]", "[],".repeat(300_000));
     let engine_options = EngineOptions {
-        max_bundle_unpacked_bytes: 16 << 20,
+        max_load_memory_bytes: 8 << 20,
         ..options()
     };
     limited(
@@ -174,14 +172,14 @@ fn entries_are_counted() {
         &packed(&[("a", ""), ("b", ""), ("c", "")]),
         "max_bundle_entries",
     );
-    // A million: one block over and over is little in gzip.
-    let million = zipped(&folder.as_bytes().repeat(10_000)).repeat(100);
-    limited(EngineOptions::default(), &million, "max_bundle_entries");
+    let many = zipped(&folder.as_bytes().repeat(20_000));
+    limited(EngineOptions::default(), &many, "max_bundle_entries");
     let wide = EngineOptions {
         max_bundle_entries: 1_000_000,
+        max_bundle_unpacked_bytes: 8 << 20,
         ..EngineOptions::default()
     };
-    limited(wide, &million, "max_bundle_unpacked_bytes");
+    limited(wide, &many, "max_bundle_unpacked_bytes");
 }
 
 #[test]
@@ -320,4 +318,81 @@ fn one_path_has_one_file_and_one_name() {
     loaded(EngineOptions::default(), &bytes)
         .map_err(|error| error.to_string())
         .unwrap_err();
+}
+
+#[test]
+fn what_is_many_or_deep_in_a_small_bundle_is_bounded() {
+    // Folders count as levels of the data that lies in them.
+    let folders = |count: usize| "d/".repeat(count) + "data.json";
+    loaded_alone(&packed_long(&folders(126), r#"{"a": 1}"#)).unwrap();
+    for (count, text) in [
+        (127, r#"{"a": 1}"#),
+        (128, "1"),
+        (500, "1"),
+        (1, &*nested(127)),
+    ] {
+        let error = loaded_alone(&packed_long(&folders(count), text)).unwrap_err();
+        assert_eq!(error.code(), "GRID_LIMIT", "{count}: {error}");
+    }
+    let numbers = |count: usize| (0..count).map(|index| format!("\"r{index}\""));
+    let roots = |count| {
+        format!(
+            "{{\"roots\": [{}]}}",
+            numbers(count).collect::<Vec<_>>().join(",")
+        )
+    };
+    loaded_alone(&packed(&[(".manifest", &roots(1000))])).unwrap();
+    refused(
+        &packed(&[(".manifest", &roots(100_000))]),
+        "more than 1000 roots",
+    );
+    let versions = numbers(100_000)
+        .map(|name| name + ": 1")
+        .collect::<Vec<_>>();
+    let versions = format!("{{\"file_rego_versions\": {{{}}}}}", versions.join(","));
+    refused(
+        &packed(&[(".manifest", &versions)]),
+        "more than 4000 patterns",
+    );
+    let names: Vec<String> = (0..1500)
+        .map(|index| format!("a/f{index}/data.json"))
+        .collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    loaded_alone(&packed(&files)).unwrap();
+    let names: Vec<String> = (0..300).map(|index| format!("p{index}.rego")).collect();
+    let texts: Vec<String> = (0..300)
+        .map(|index| format!("package p{index}\nx := 1"))
+        .collect();
+    let files: Vec<(&str, &str)> = names
+        .iter()
+        .zip(&texts)
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    loaded_alone(&packed(&files)).unwrap();
+}
+
+fn nested(depth: usize) -> String {
+    "[".repeat(depth) + &"]".repeat(depth)
+}
+
+fn loaded_alone(bytes: &[u8]) -> Result<(), Error> {
+    let started = Instant::now();
+    let engine = engine();
+    let outcome = engine.load_bundle(bytes, &BundleOptions::default());
+    if outcome.is_ok() {
+        engine.evaluate_json("data", None)?;
+    }
+    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    outcome
+}
+
+/// A bundle of one file with a path that a header alone has no room for.
+fn packed_long(path: &str, text: &str) -> Vec<u8> {
+    let mut builder = Builder::new(Vec::new());
+    builder
+        .append_pax_extensions([("path", path.as_bytes())])
+        .unwrap();
+    let file = header("short", EntryType::Regular, text.len() as u64);
+    builder.append(&file, text.as_bytes()).unwrap();
+    zipped(&builder.into_inner().unwrap())
 }
