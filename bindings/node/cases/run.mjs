@@ -19,6 +19,9 @@ const METHODS = {
     has_policy: (engine, args) => engine.hasPolicy(...args),
     loaded_policies: (engine, args) => engine.loadedPolicies(...args),
     clear_policies: (engine, args) => engine.clearPolicies(...args),
+    load_bundle: (engine, [bytes, options]) => engine.loadBundle(bytes, bundleOptions(options)),
+    remove_bundle: (engine, args) => engine.removeBundle(...args),
+    loaded_bundles: (engine) => engine.loadedBundles(),
     set_data: (engine, args) => engine.setData(...args),
     merge_data: (engine, args) => engine.mergeData(...args),
     load_policies: (engine, args) => engine.loadPolicies(...args),
@@ -224,6 +227,11 @@ const FORMS = {
 /** Bytes without the class that holds them, for comparison. */
 function plain(value) {
   return value instanceof Uint8Array ? new Uint8Array(value) : value;
+}
+
+/** Options of a bundle, of which those of the verification have names too. */
+function bundleOptions(options) {
+  return options?.verification ? { ...options, verification: camelKeys(options.verification) } : options;
 }
 
 /** Option names as JavaScript spells them. */

@@ -1,3 +1,4 @@
+import type { LoadedBundle } from "./bundle.ts";
 import type { CacheOptions } from "./cache.ts";
 import {
   ArgumentError,
@@ -34,6 +35,9 @@ export interface NativeEngine {
   hasPolicy(name: string): boolean;
   loadedPolicies(): string[];
   clearPolicies(): void;
+  loadBundle(bytes: Uint8Array, options: string): void;
+  removeBundle(name: string): boolean;
+  loadedBundles(): LoadedBundle[];
   setData(text: string): void;
   mergeData(text: string): void;
   patchData(text: string): void;

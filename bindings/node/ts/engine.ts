@@ -1,4 +1,5 @@
 import { gridError, nativeCall, type NativeEngine } from "./addon.ts";
+import { type BundleOptions, bundleOptionsText, bytesArgument, type LoadedBundle } from "./bundle.ts";
 import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
 import { type JsonValue, jsonText, parseAnswer, type UnsafeIntegers } from "./json.ts";
 import { ArgumentError } from "./errors.ts";
@@ -122,16 +123,52 @@ export class Engine {
     return nativeCall(() => this.#native.loadedPolicies());
   }
 
-  /** Removes all policies; data stays. */
+  /**
+   * Loads a bundle of OPA, a gzipped tar as `opa build` writes it, in one step: all of its policies and data serve at once, or none
+   * does. What the bundle of that name had brought in before is gone. Whatever it throws, the old set serves on.
+   *
+   * The roots in its `.manifest` are the bundle's own; where it names none, all of `data` is. `setData` and its like keep the data
+   * there and may give none, and a policy that was loaded by itself may have no package there.
+   *
+   * @param bytes the bundle
+   * @throws {InputError} the bytes are no bundle, what is in it lies outside of its roots, the roots are not free, or the signature
+   * is not as asked for; a signed bundle without the option `verification` is refused too, as in OPA
+   * @throws {CompileError} as {@link loadPolicy}; `file` is the path in the bundle
+   * @throws {LimitError} the bundle is larger than `maxBundleBytes`, `maxBundleUnpackedBytes` or `maxBundleEntries` allow, or a file
+   * in it than `maxPolicyBytes` or `maxDataBytes`
+   * @throws {ArgumentError} an option is unknown or cannot be one
+   */
+  loadBundle(bytes: Uint8Array, options: BundleOptions = {}): void {
+    const checked = bytesArgument(bytes);
+    const text = bundleOptionsText(options);
+    nativeCall(() => this.#native.loadBundle(checked, text));
+  }
+
+  /**
+   * Removes a bundle with its policies and data; returns whether it was there.
+   *
+   * @throws {CompileError} the other policies do not compile without it; the old set serves on
+   */
+  removeBundle(name = "bundle"): boolean {
+    textArgument(name, "the bundle's name");
+    return nativeCall(() => this.#native.removeBundle(name));
+  }
+
+  /** The bundles that serve, in the order of their names. */
+  loadedBundles(): LoadedBundle[] {
+    return nativeCall(() => this.#native.loadedBundles());
+  }
+
+  /** Removes all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `setData`. */
   clearPolicies(): void {
     nativeCall(() => this.#native.clearPolicies());
   }
 
   /**
-   * Replaces the data document (`data` in Rego). Whatever it throws, the old data serves on.
+   * Replaces the data document (`data` in Rego); what bundles own of it stays and is not to be given. Whatever it throws, the old data serves on.
    *
    * @param value an object
-   * @throws {InputError} the value is no object, holds what JSON cannot say, or takes the path of a rule or package
+   * @throws {InputError} the value is no object, holds what JSON cannot say, or takes the path of a rule, package or bundle
    * @throws {LimitError} the document is longer than `maxDataBytes` or nests deeper than 127 levels
    */
   setData(value: JsonValue): void {
@@ -151,7 +188,7 @@ export class Engine {
   }
 
   /**
-   * Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none.
+   * Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none. They do not see what bundles own.
    *
    * @throws {InputError} that is no patch, an operation cannot be done, or as `setData` for what comes of it
    */

@@ -39,6 +39,12 @@ export interface EngineOptions {
   maxLoadMs?: number;
   /** Most memory that one change of policies or data may take, in bytes. Default: 256 MiB. */
   maxLoadMemoryBytes?: number;
+  /** Longest bundle as it comes, compressed, in bytes. Default: 16 MiB. */
+  maxBundleBytes?: number;
+  /** Most bytes that a bundle may unpack to. Default: 64 MiB. */
+  maxBundleUnpackedBytes?: number;
+  /** Most files and folders in a bundle. Default: 2000. */
+  maxBundleEntries?: number;
   /**
    * Most bytes of answers that are kept to be given again: to a rule that is asked with the same input text while nothing has changed.
    * Policies that call what is not pure, such as `time.now_ns`, are asked each time. Default: 0, which keeps none.
@@ -67,6 +73,9 @@ export const ENGINE_OPTIONS = {
   maxEvaluationMemoryBytes: "number",
   maxLoadMs: "number",
   maxLoadMemoryBytes: "number",
+  maxBundleBytes: "number",
+  maxBundleUnpackedBytes: "number",
+  maxBundleEntries: "number",
   decisionCacheBytes: "number",
   decisionCacheTtlMs: "number",
   unsafeIntegers: "string",
@@ -88,4 +97,7 @@ function snakeName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-const SNAKE_NAMES = new RegExp(`\\b(${[...Object.keys(ENGINE_OPTIONS), "setData", "evaluateJson"].map(snakeName).join("|")})\\b`, "g");
+const SNAKE_NAMES = new RegExp(
+  `\\b(${[...Object.keys(ENGINE_OPTIONS), "setData", "evaluateJson", "keyId"].map(snakeName).join("|")})\\b`,
+  "g",
+);

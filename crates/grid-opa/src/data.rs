@@ -22,8 +22,16 @@ pub(crate) fn object(value: Value) -> Result<Value, Error> {
 /// # Errors
 /// `GRID_INPUT` with the path where both hold a value and the two differ.
 pub(crate) fn merged(base: &Value, added: &Value) -> Result<Value, Error> {
-    let mut path = Vec::new();
-    merge(base, added, &mut path)
+    joined(base, added).map_err(|path| {
+        Error::input(format!(
+            "the data already holds another value at {path}; nothing was merged: use set_data to replace the document"
+        ))
+    })
+}
+
+/// As [`merged`]; the error is the path alone, as a JSON Pointer.
+pub(crate) fn joined(base: &Value, added: &Value) -> Result<Value, String> {
+    merge(base, added, &mut Vec::new())
 }
 
 /// Operations of a patch between two looks at what came of them: an operation may copy all of the document into itself.
@@ -75,7 +83,7 @@ fn patched_by(base: &Value, patch: Value) -> Result<Value, Error> {
         .next();
     match value.map(|expression| expression.value) {
         None | Some(Value::Undefined) => Err(no_patch(
-            "an operation is none, has a path that is not there, or tests for another value",
+            "an operation is none, has a path that is not there or is a bundle's, or tests for another value",
         )),
         Some(value) => Ok(value),
     }
@@ -110,7 +118,7 @@ pub(crate) fn at<'v>(data: &'v Value, pointer: &str) -> Result<Option<&'v Value>
     Ok(Some(found))
 }
 
-fn merge<'v>(base: &Value, added: &'v Value, path: &mut Vec<&'v Value>) -> Result<Value, Error> {
+fn merge<'v>(base: &Value, added: &'v Value, path: &mut Vec<&'v Value>) -> Result<Value, String> {
     match (base, added) {
         (Value::Object(base), Value::Object(added)) => {
             let mut fields: BTreeMap<Value, Value> = base
@@ -136,9 +144,7 @@ fn merge<'v>(base: &Value, added: &'v Value, path: &mut Vec<&'v Value>) -> Resul
                 }
                 other => format!("{text}/{other}"),
             });
-            Err(Error::input(format!(
-                "the data already holds another value at {path}; nothing was merged: use set_data to replace the document"
-            )))
+            Err(path)
         }
     }
 }

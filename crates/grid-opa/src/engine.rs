@@ -1,5 +1,7 @@
 //! The engine: a serving set of policies and data, and the ways to change it and to ask it.
 
+#[cfg(feature = "bundle")]
+mod bundles;
 mod documents;
 mod reports;
 
@@ -96,8 +98,8 @@ impl Engine {
     ///
     /// # Errors
     /// `GRID_COMPILE` with file, line and column: for what does not parse, unsafe variables, builtins that this build lacks,
-    /// and rules whose path is taken by data or a package. `GRID_LIMIT` for a source too long or nested too deep.
-    /// `GRID_ARGUMENT` for the name. The old set serves on.
+    /// and rules whose path is taken by data, a package or a bundle. `GRID_LIMIT` for a source too long or nested too deep.
+    /// `GRID_ARGUMENT` for the name, and for that of a bundle's policy. The old set serves on.
     pub fn load_policy(&self, name: &str, source: &str) -> Result<(), Error> {
         self.load_policies(&[(name, source)])
     }
@@ -116,7 +118,8 @@ impl Engine {
     /// Removes the policy `name` and returns whether it was there.
     ///
     /// # Errors
-    /// `GRID_COMPILE` where the other policies do not compile without it; the old set serves on.
+    /// `GRID_COMPILE` where the other policies do not compile without it, and `GRID_ARGUMENT` for a bundle's policy; the old set
+    /// serves on.
     pub fn remove_policy(&self, name: &str) -> Result<bool, Error> {
         let mut there = false;
         self.change_if(|set| {
@@ -140,7 +143,7 @@ impl Engine {
         self.serving().set.names().map(str::to_owned).collect()
     }
 
-    /// Removes all policies; data stays.
+    /// Removes all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `set_data`.
     ///
     /// # Errors
     /// `GRID_INTERNAL` only.

@@ -21,6 +21,11 @@ mod uri;
 mod urlquery;
 mod uuid;
 
+#[cfg(feature = "bundle")]
+pub(crate) use crypto::hex;
+#[cfg(feature = "bundle")]
+pub(crate) use jwt::{SignedToken, VerificationKey};
+
 use crate::outline::Outline;
 use regorus::Value;
 use std::cell::Cell;

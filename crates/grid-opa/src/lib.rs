@@ -23,6 +23,9 @@
 
 mod answer;
 mod builtins;
+#[cfg(feature = "bundle")]
+mod bundle;
+mod bundles;
 mod chains;
 mod compile;
 mod conflicts;
@@ -58,6 +61,10 @@ mod testing;
 mod tokens;
 mod validate;
 
+#[cfg(feature = "bundle")]
+pub use bundle::{BundleKey, BundleOptions, BundleVerification};
+#[cfg(feature = "bundle")]
+pub use bundles::LoadedBundle;
 #[cfg(feature = "coverage")]
 pub use coverage::{Coverage, FileCoverage, Lines};
 pub use document::MAX_JSON_DEPTH;

@@ -57,6 +57,12 @@ pub struct EngineOptions {
     pub max_load_ms: u32,
     /// Most memory that one change of policies or data may take, in bytes. Default: 256 MiB.
     pub max_load_memory_bytes: u32,
+    /// Longest bundle as it comes, compressed, in bytes. Default: 16 MiB.
+    pub max_bundle_bytes: u32,
+    /// Most bytes that a bundle may unpack to. Default: 64 MiB.
+    pub max_bundle_unpacked_bytes: u32,
+    /// Most files and folders in a bundle. Default: 2000.
+    pub max_bundle_entries: u32,
     /// Most bytes of answers that the engine keeps to give them again, for rules asked with the same input text while nothing has
     /// changed. Policies that call what is not pure, such as `time.now_ns`, are asked each time. Default: 0, which keeps none.
     pub decision_cache_bytes: u32,
@@ -79,6 +85,9 @@ impl Default for EngineOptions {
             max_evaluation_memory_bytes: 64 << 20,
             max_load_ms: 10_000,
             max_load_memory_bytes: 256 << 20,
+            max_bundle_bytes: 16 << 20,
+            max_bundle_unpacked_bytes: 64 << 20,
+            max_bundle_entries: 2000,
             decision_cache_bytes: 0,
             decision_cache_ttl_ms: 0,
         }
@@ -94,7 +103,7 @@ struct Limit {
     field: fn(&mut EngineOptions) -> &mut u32,
 }
 
-const LIMITS: [Limit; 11] = [
+const LIMITS: [Limit; 14] = [
     Limit {
         name: "max_policy_bytes",
         unit: "bytes",
@@ -157,6 +166,27 @@ const LIMITS: [Limit; 11] = [
         least: 1,
         most: u32::MAX,
         field: |options| &mut options.max_load_memory_bytes,
+    },
+    Limit {
+        name: "max_bundle_bytes",
+        unit: "bytes",
+        least: 1,
+        most: 1 << 30,
+        field: |options| &mut options.max_bundle_bytes,
+    },
+    Limit {
+        name: "max_bundle_unpacked_bytes",
+        unit: "bytes",
+        least: 1,
+        most: 1 << 30,
+        field: |options| &mut options.max_bundle_unpacked_bytes,
+    },
+    Limit {
+        name: "max_bundle_entries",
+        unit: "entries",
+        least: 1,
+        most: 1_000_000,
+        field: |options| &mut options.max_bundle_entries,
     },
     Limit {
         name: "decision_cache_bytes",

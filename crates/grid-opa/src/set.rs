@@ -1,5 +1,9 @@
 //! The immutable set of policies and data that an engine serves.
 
+#[cfg(feature = "bundle")]
+mod bundled;
+
+use crate::bundles::Bundles;
 use crate::chains::{self, Link};
 use crate::compile;
 use crate::conflicts;
@@ -55,7 +59,8 @@ pub(crate) struct Source {
 #[derive(Debug, Clone)]
 pub(crate) struct PolicySet {
     modules: BTreeMap<String, Module>,
-    data: Value,
+    /// The data, and what of it and of the modules belongs to which bundle.
+    bundles: Bundles,
     /// How deep the core recurses at most.
     levels: u32,
     /// Whether errors of builtins end an evaluation.
@@ -88,7 +93,7 @@ impl PolicySet {
         Self::assemble(
             parsed,
             BTreeMap::new(),
-            Value::new_object(),
+            Bundles::default(),
             0,
             options.strict_builtin_errors,
             None,
@@ -111,7 +116,12 @@ impl PolicySet {
 
     /// The data document.
     pub(crate) const fn data(&self) -> &Value {
-        &self.data
+        self.bundles.data()
+    }
+
+    /// What of the data document belongs to no bundle.
+    pub(crate) const fn own_data(&self) -> &Value {
+        self.bundles.own()
     }
 
     /// The rules that need no core.
@@ -172,11 +182,11 @@ impl PolicySet {
             [(name, _)] if error.file().is_none() => error.in_file(name),
             _ => error,
         };
-        let levels = check(&modules, &self.data, options).map_err(|(first, others)| {
+        let levels = check(&modules, &self.bundles, options).map_err(|(first, others)| {
             (in_file(first), others.into_iter().map(in_file).collect())
         })?;
-        let data = self.data.clone();
-        Self::assemble(parsed, modules, data, levels, self.strict, None).map_err(alone)
+        let bundles = self.bundles.clone();
+        Self::assemble(parsed, modules, bundles, levels, self.strict, None).map_err(alone)
     }
 
     /// The policies as the core has them, sorted by name.
@@ -219,9 +229,9 @@ impl PolicySet {
             install(&mut parsed)
         })
         .map_err(|error| core_error(&error))?;
-        let (modules, data) = (self.modules.clone(), self.data.clone());
+        let (modules, bundles) = (self.modules.clone(), self.bundles.clone());
         let plans = Some(self.plans.clone());
-        Self::assemble(parsed, modules, data, levels, self.strict, plans)
+        Self::assemble(parsed, modules, bundles, levels, self.strict, plans)
     }
 
     // The modules of this set and more, not yet checked together.
@@ -231,6 +241,9 @@ impl PolicySet {
         policies: &[(&str, &str)],
     ) -> Result<(regorus::Engine, BTreeMap<String, Module>), Error> {
         let clock = LoadClock::start(options);
+        for (name, _) in policies {
+            self.bundles.check_free(name)?;
+        }
         // regorus cannot replace a module: it would add a second one beside it.
         let (mut parsed, mut modules) = if policies.iter().any(|(name, _)| self.contains(name)) {
             self.parsed_without(options, &clock, |name| {
@@ -258,28 +271,24 @@ impl PolicySet {
         options: &EngineOptions,
         name: &str,
     ) -> Result<Self, Error> {
+        self.bundles.check_free(name)?;
         let clock = LoadClock::start(options);
         let (parsed, modules) = self.parsed_without(options, &clock, |other| other == name)?;
-        let levels = check(&modules, &self.data, options).map_err(|(first, _)| first)?;
-        Self::assemble(
-            parsed,
-            modules,
-            self.data.clone(),
-            levels,
-            self.strict,
-            None,
-        )
+        let levels = check(&modules, &self.bundles, options).map_err(|(first, _)| first)?;
+        let bundles = self.bundles.clone();
+        Self::assemble(parsed, modules, bundles, levels, self.strict, None)
     }
 
-    /// This set with other data.
-    pub(crate) fn with_data(&self, data: Value) -> Result<Self, Error> {
-        if let Some(message) = conflicts::with_data(&self.modules, &data) {
+    /// This set with other data; that of bundles stays.
+    pub(crate) fn with_data(&self, own: Value) -> Result<Self, Error> {
+        let bundles = self.bundles.with_own(own)?;
+        if let Some(message) = conflicts::with_data(&self.modules, bundles.data()) {
             return Err(Error::input(message));
         }
         Self::assemble(
             self.parsed.clone(),
             self.modules.clone(),
-            data,
+            bundles,
             self.levels,
             self.strict,
             Some(self.plans.clone()),
@@ -316,7 +325,7 @@ impl PolicySet {
     fn assemble(
         parsed: regorus::Engine,
         modules: BTreeMap<String, Module>,
-        data: Value,
+        bundles: Bundles,
         levels: u32,
         strict: bool,
         plans: Option<Arc<Plans>>,
@@ -327,7 +336,7 @@ impl PolicySet {
             .flat_map(|module| module.extensions.iter().copied());
         extensions::install(&mut ready, &used.collect(), strict);
         ready
-            .add_data(data.clone())
+            .add_data(bundles.data().clone())
             .map_err(|error| core_error(&error))?;
         // regorus analyses on the first evaluation; without this every clone would do it again, for twice the time of the
         // evaluation itself. It also finds unsafe variables now and not later.
@@ -342,7 +351,7 @@ impl PolicySet {
         });
         Ok(Self {
             modules,
-            data,
+            bundles,
             levels,
             strict,
             parsed,
@@ -355,11 +364,13 @@ impl PolicySet {
 // What only shows of all modules together; tells the levels of the longest chain of rules, or the first fault and the others.
 fn check(
     modules: &BTreeMap<String, Module>,
-    data: &Value,
+    bundles: &Bundles,
     options: &EngineOptions,
 ) -> Result<u32, (Error, Vec<Error>)> {
     let chain = chains::longest(modules);
-    let mut faults = unknown_names(modules);
+    let mut faults: Vec<_> = bundles.check_policies(modules).err().into_iter().collect();
+    faults.extend(unknown_names(modules));
+    let data = bundles.data();
     let conflict = conflicts::between(modules).or_else(|| conflicts::with_data(modules, data));
     faults.extend(conflict.map(|message| Error::new(ErrorKind::Compile, message)));
     let what = format!("with all that it uses, data.{} is", chain.from);

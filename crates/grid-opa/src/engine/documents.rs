@@ -10,10 +10,11 @@ use crate::load_clock::LoadClock;
 use regorus::Value;
 
 impl Engine {
-    /// Replaces the data document, which must be an object.
+    /// Replaces the data document, which must be an object. What bundles own of it stays and is not to be given.
     ///
     /// # Errors
-    /// `GRID_INPUT` for what is no object, for a number beyond 64 bits, and where the data takes the path of a rule or package;
+    /// `GRID_INPUT` for what is no object, for a number beyond 64 bits, and where the data takes the path of a rule, a package or a
+    /// bundle's root;
     /// `GRID_LIMIT` for data that nests deeper than [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH). The old data serves on.
     pub fn set_data(&self, data: &serde_json::Value) -> Result<(), Error> {
         self.replace_data(|| document::read_value(data, "data"))
@@ -47,7 +48,7 @@ impl Engine {
         self.add_data(|| self.data_of_text(data))
     }
 
-    /// Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none.
+    /// Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none. They do not see what bundles own.
     ///
     /// # Errors
     /// `GRID_INPUT` for what is no patch, and for an operation that cannot be done; as [`set_data`](Self::set_data) for what
@@ -56,7 +57,7 @@ impl Engine {
         self.change(|set| {
             let patch = document::read_value(patch, "patch")?;
             let clock = LoadClock::start(self.options());
-            set.with_data(data::patched(set.data(), &patch, &clock)?)
+            set.with_data(data::patched(set.own_data(), &patch, &clock)?)
         })
     }
 
@@ -69,7 +70,7 @@ impl Engine {
             let most = self.options().max_data_bytes;
             let patch = document::read_text(patch, "patch", "max_data_bytes", most)?;
             let clock = LoadClock::start(self.options());
-            set.with_data(data::patched(set.data(), &patch, &clock)?)
+            set.with_data(data::patched(set.own_data(), &patch, &clock)?)
         })
     }
 
@@ -114,6 +115,6 @@ impl Engine {
 
     fn add_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
         let data = guarded(self.options().for_load(), || data::object(read()?))?;
-        self.change(|set| set.with_data(data::merged(set.data(), &data)?))
+        self.change(|set| set.with_data(data::merged(set.own_data(), &data)?))
     }
 }

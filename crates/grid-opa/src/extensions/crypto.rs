@@ -36,7 +36,7 @@ fn code<M: Mac + KeyInit>(arguments: &[Value]) -> Result<Value, String> {
 }
 
 /// Bytes as hexadecimal text in lower case.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 0xf])

@@ -15,10 +15,15 @@ mod public_key;
 #[cfg(feature = "jwt-rsa")]
 mod rsa;
 mod sign;
+#[cfg(feature = "bundle")]
+mod signed;
 #[cfg(test)]
 mod tests;
 mod token;
 mod verify;
+
+#[cfg(feature = "bundle")]
+pub(crate) use signed::{SignedToken, VerificationKey};
 
 use super::{Extension, Failure, crypto, guarded, text};
 use algorithm::Algorithm;

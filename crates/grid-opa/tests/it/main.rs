@@ -1,6 +1,8 @@
 //! The integration tests: one binary, so that a target links and runs one file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "bundle")]
+mod bundles;
 mod cases;
 mod decisions;
 mod hostile;

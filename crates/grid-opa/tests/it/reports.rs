@@ -209,7 +209,7 @@ fn a_loop_that_prints_ends_at_the_memory_limit() {
     );
     let input = json!({ "text": "x".repeat(10_000) });
     let trace = engine.trace("data.p.x", Some(&input));
-    let limit = trace.answer.err().and_then(|error| error.limit());
+    let limit = trace.answer.err().and_then(|error| error.option());
     assert_eq!(limit, Some("max_evaluation_memory_bytes"));
 }
 

@@ -39,6 +39,15 @@ pub(crate) fn decode(value: &Value) -> Result<Value, String> {
     }
 }
 
+/// The bytes that a value of a case is.
+#[cfg(feature = "bundle")]
+pub(crate) fn bytes(value: &Value) -> Option<Vec<u8>> {
+    match form(value)? {
+        ("$base64", Value::String(text)) => base64(text),
+        _ => None,
+    }
+}
+
 /// A number of an option, by its value or its name.
 pub(crate) fn number(value: &Value) -> Result<f64, String> {
     match form(value) {

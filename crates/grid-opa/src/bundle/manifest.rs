@@ -1,0 +1,159 @@
+//! The `.manifest` of a bundle.
+
+use super::archive::File;
+use super::pattern::Pattern;
+use crate::bundles::Root;
+use crate::error::Error;
+use crate::options::RegoVersion;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Most roots; all policies are held against each.
+const MOST_ROOTS: usize = 1000;
+/// Most patterns of files that have a version of their own; again all policies are held against each.
+const MOST_PATTERNS: usize = 4000;
+/// The fields that a manifest may have.
+const FIELDS: [&str; 6] = [
+    "file_rego_versions",
+    "metadata",
+    "rego_version",
+    "revision",
+    "roots",
+    "wasm",
+];
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Fields {
+    revision: Option<String>,
+    roots: Option<Vec<String>>,
+    rego_version: Option<u64>,
+    file_rego_versions: Option<BTreeMap<String, u64>>,
+    wasm: Option<Vec<IgnoredAny>>,
+    // Known so that its type is checked; nothing here uses it.
+    #[serde(rename = "metadata")]
+    _metadata: Option<BTreeMap<String, IgnoredAny>>,
+}
+
+/// What a manifest says.
+pub(super) struct Manifest {
+    pub(super) revision: String,
+    pub(super) roots: Vec<Root>,
+    version: Option<RegoVersion>,
+    /// By the paths of files; the first that fits counts.
+    versions: Vec<(Pattern, RegoVersion)>,
+}
+
+impl Manifest {
+    /// Reads a manifest; a bundle without one owns all of the data.
+    pub(super) fn read(file: Option<&File>) -> Result<Self, Error> {
+        let fields = match file {
+            None => Fields::default(),
+            Some(file) => fields(file.text()?).map_err(|text| wrong(&text))?,
+        };
+        Self::of(fields).map_err(|text| wrong(&text))
+    }
+
+    fn of(fields: Fields) -> Result<Self, String> {
+        if fields.wasm.is_some_and(|wasm| !wasm.is_empty()) {
+            return Err(
+                "it names WebAssembly, which this engine does not run; build it with `opa build --target rego`"
+                    .to_owned(),
+            );
+        }
+        let mut roots: Vec<Root> = match fields.roots {
+            None => vec![Root(Vec::new())],
+            Some(roots) if roots.is_empty() => {
+                return Err(
+                    "its roots are none, so nothing may be in the bundle; leave them out for all of data"
+                        .to_owned(),
+                );
+            }
+            Some(roots) if roots.len() > MOST_ROOTS => {
+                return Err(format!(
+                    "it has more than {MOST_ROOTS} roots; name what they are below"
+                ));
+            }
+            Some(roots) => roots
+                .iter()
+                .map(|text| root(text))
+                .collect::<Result<_, _>>()?,
+        };
+        roots.sort();
+        // In their order all that one is the begin of follow it.
+        let overlap = roots.iter().zip(roots.iter().skip(1));
+        if let Some((one, other)) = overlap.into_iter().find(|(one, other)| one.overlaps(other)) {
+            return Err(format!(
+                "its roots {one} and {other} overlap; name one of them"
+            ));
+        }
+        let versions = fields.file_rego_versions.unwrap_or_default();
+        if versions.len() > MOST_PATTERNS {
+            return Err(format!(
+                "file_rego_versions has more than {MOST_PATTERNS} patterns; let one fit many files"
+            ));
+        }
+        let versions = versions.iter().map(|(text, number)| {
+            let pattern = Pattern::glob(text)
+                .map_err(|error| format!("file_rego_versions has the pattern {text:?}: {error}"))?;
+            Ok((pattern, version(*number)?))
+        });
+        Ok(Self {
+            revision: fields.revision.unwrap_or_default(),
+            roots,
+            version: fields.rego_version.map(version).transpose()?,
+            versions: versions.collect::<Result<_, String>>()?,
+        })
+    }
+
+    /// The version that a policy is written in, where the manifest says it.
+    pub(super) fn version_of(&self, file: &File) -> Option<RegoVersion> {
+        let mut versions = self.versions.iter();
+        let own = versions.find(|(pattern, _)| pattern.fits(&file.spelled));
+        own.map(|(_, version)| *version).or(self.version)
+    }
+}
+
+fn fields(text: &str) -> Result<Fields, String> {
+    let fields: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| error.to_string())?;
+    // To OPA, which reads with Go, a field of other case is the same field.
+    let slip = |key: &&String| {
+        let lower = key.to_lowercase();
+        lower != **key && FIELDS.contains(&lower.as_str())
+    };
+    if let Some(key) = fields.keys().find(slip) {
+        return Err(format!("write its field {key} in lower case"));
+    }
+    serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())
+}
+
+fn root(text: &str) -> Result<Root, String> {
+    let path = text.trim_matches('/');
+    if path.is_empty() {
+        return Ok(Root(Vec::new()));
+    }
+    // OPA reads percent signs as escapes in some places and in others not.
+    if path.contains('%') || path.split('/').any(str::is_empty) {
+        return Err(format!(
+            "its root {text:?} is no path such as \"authz/http\"; it has an empty part or a percent sign"
+        ));
+    }
+    Ok(Root(path.split('/').map(str::to_owned).collect()))
+}
+
+fn version(number: u64) -> Result<RegoVersion, String> {
+    match number {
+        0 => Ok(RegoVersion::V0),
+        1 => Ok(RegoVersion::V1),
+        other => Err(format!(
+            "it names the Rego version {other}, and this engine reads 0 and 1"
+        )),
+    }
+}
+
+fn wrong(text: &str) -> Error {
+    Error::input(format!("the manifest of the bundle cannot be used: {text}")).in_file(".manifest")
+}

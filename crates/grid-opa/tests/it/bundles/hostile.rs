@@ -1,0 +1,398 @@
+//! Bytes that want harm: each is a typed error, at once, and the engine goes on.
+
+use super::files::{archived, header, packed, plain, zipped};
+use super::{ask, engine, load};
+use grid_opa::{BundleOptions, Engine, EngineOptions, Error};
+use serde_json::json;
+use std::time::{Duration, Instant};
+use tar::{Builder, EntryType};
+
+/// Far above what is needed natively, and enough under an emulator.
+const AT_ONCE: Duration = Duration::from_secs(20);
+
+fn loaded(options: EngineOptions, bytes: &[u8]) -> Result<(), Error> {
+    let engine = Engine::new(options).unwrap();
+    engine
+        .load_policy("good.rego", "package good\nx := 1")
+        .unwrap();
+    let started = Instant::now();
+    let outcome = engine.load_bundle(bytes, &BundleOptions::default());
+    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    assert_eq!(ask(&engine, "data.good.x"), Some(json!(1)));
+    outcome
+}
+
+fn refused(bytes: &[u8], part: &str) {
+    let error = loaded(EngineOptions::default(), bytes).unwrap_err();
+    assert_eq!(error.code(), "GRID_INPUT", "{part}: {error}");
+    assert!(error.to_string().contains(part), "{part}: {error}");
+}
+
+fn limited(options: EngineOptions, bytes: &[u8], option: &str) {
+    let error = loaded(options, bytes).unwrap_err();
+    assert_eq!(
+        (error.code(), error.limit()),
+        ("GRID_LIMIT", Some(option)),
+        "{error}"
+    );
+}
+
+/// Ten mebibytes of zeros after these bytes, in some kilobytes.
+fn bomb(before: &[u8]) -> Vec<u8> {
+    zipped(&[before, &vec![0; 10 << 20]].concat())
+}
+
+#[test]
+fn garbage_and_cut_bytes_are_refused() {
+    for bytes in [
+        &b""[..],
+        b"\x1f",
+        b"{}",
+        b"package p",
+        &[0; 2000],
+        &archived(&[("a.rego", "")]),
+    ] {
+        refused(bytes, "gzip");
+    }
+    refused(&zipped(&[0xa5; 2000]), "no whole gzipped tar");
+    refused(&zipped(b"short"), "no whole gzipped tar");
+    let whole = plain();
+    for length in 0..whole.len() {
+        refused(&whole[..length], "gzip");
+    }
+    // A bit of the checksum, of the length and of what is packed.
+    for place in [whole.len() - 5, whole.len() - 1, 40] {
+        let mut bytes = whole.to_vec();
+        bytes[place] ^= 1;
+        assert!(loaded(EngineOptions::default(), &bytes).is_err(), "{place}");
+    }
+    // Cut between two files, and zipped after that.
+    let archive = archived(&[("a.rego", "package a"), ("b.rego", "package b")]);
+    for end in [0, 1024, 2048, 2560] {
+        refused(&zipped(&archive[..end]), "end is missing");
+    }
+    for more in [&b"more"[..], &[0], whole] {
+        refused(&[whole, more].concat(), "more after its gzip");
+    }
+}
+
+#[test]
+fn no_byte_that_changes_takes_the_engine_down() {
+    let archive = archived(&[
+        ("/data.json", r#"{"a": 1}"#),
+        ("/p.rego", "package p\nx := 1"),
+    ]);
+    for place in (0..archive.len()).step_by(7) {
+        for value in [0, b'/', 0xff] {
+            let mut bytes = archive.clone();
+            bytes[place] = value;
+            // Some are still bundles.
+            let _ = loaded(EngineOptions::default(), &zipped(&bytes));
+        }
+    }
+}
+
+#[test]
+fn bombs_stop_at_the_limit_that_is_named() {
+    let options = || EngineOptions {
+        max_load_memory_bytes: 32 << 20,
+        max_bundle_unpacked_bytes: 8 << 20,
+        ..EngineOptions::default()
+    };
+    let mut file = header("data.txt", EntryType::Regular, 100 << 20);
+    file.set_cksum();
+    let option = "max_bundle_unpacked_bytes";
+    limited(options(), &bomb(file.as_bytes()), option);
+    // After the end of the archive, where nothing looks for files.
+    limited(options(), &bomb(&[0; 1024]), option);
+    // In a name, which is read before any file is.
+    let name = header("././@LongLink", EntryType::GNULongName, 100 << 20);
+    limited(options(), &bomb(name.as_bytes()), option);
+    let records = header("x", EntryType::XHeader, 100 << 20);
+    limited(options(), &bomb(records.as_bytes()), option);
+    // In another folder's place.
+    let folder = header("x/", EntryType::Directory, 100 << 20);
+    limited(options(), &bomb(folder.as_bytes()), option);
+    let many = [plain(), &zipped(&[]).repeat(100_000)].concat();
+    refused(&many, "more after its gzip");
+    // What unpacks to little and takes much once it is data.
+    let text = format!("[{}1]", "[],".repeat(300_000));
+    let engine_options = EngineOptions {
+        max_load_memory_bytes: 8 << 20,
+        ..options()
+    };
+    limited(
+        engine_options,
+        &packed(&[("a/data.json", &text)]),
+        "max_load_memory_bytes",
+    );
+}
+
+#[test]
+fn declared_sizes_are_not_believed() {
+    let option = "max_bundle_unpacked_bytes";
+    for size in [
+        65 << 20,
+        u64::from(u32::MAX),
+        (1 << 33) - 1,
+        u64::MAX,
+        u64::MAX - 1000,
+    ] {
+        let file = header("data.json", EntryType::Regular, size);
+        let error = loaded(EngineOptions::default(), &zipped(file.as_bytes())).unwrap_err();
+        assert!(
+            error.limit() == Some(option) || error.code() == "GRID_INPUT",
+            "{size}: {error}"
+        );
+    }
+    let cut = header("data.json", EntryType::Regular, 1 << 20);
+    refused(&zipped(cut.as_bytes()), "cut short");
+    let mut builder = Builder::new(Vec::new());
+    builder
+        .append_pax_extensions([("size", &b"99999999999999999999"[..])])
+        .unwrap();
+    let small = header("data.json", EntryType::Regular, 2);
+    builder.append(&small, &b"{}"[..]).unwrap();
+    let _ = loaded(
+        EngineOptions::default(),
+        &zipped(&builder.into_inner().unwrap()),
+    );
+}
+
+#[test]
+fn entries_are_counted() {
+    let folder = header("a/", EntryType::Directory, 0);
+    let options = EngineOptions {
+        max_bundle_entries: 2,
+        ..EngineOptions::default()
+    };
+    loaded(options.clone(), &packed(&[("a", ""), ("b", "")])).unwrap_err();
+    limited(
+        options,
+        &packed(&[("a", ""), ("b", ""), ("c", "")]),
+        "max_bundle_entries",
+    );
+    let many = zipped(&folder.as_bytes().repeat(20_000));
+    limited(EngineOptions::default(), &many, "max_bundle_entries");
+    let wide = EngineOptions {
+        max_bundle_entries: 1_000_000,
+        max_bundle_unpacked_bytes: 8 << 20,
+        ..EngineOptions::default()
+    };
+    limited(wide, &many, "max_bundle_unpacked_bytes");
+}
+
+#[test]
+fn sizes_have_limits_of_their_own() {
+    let options = |change: fn(&mut EngineOptions)| {
+        let mut options = EngineOptions::default();
+        change(&mut options);
+        options
+    };
+    let size = options(|options| options.max_bundle_bytes = 100);
+    limited(size, plain(), "max_bundle_bytes");
+    let data = options(|options| options.max_data_bytes = 10);
+    limited(
+        data,
+        &packed(&[("data.json", r#"{"a": "long"}"#)]),
+        "max_data_bytes",
+    );
+    let policy = options(|options| options.max_policy_bytes = 30);
+    limited(
+        policy,
+        &packed(&[("p.rego", "package p\n# a policy that is a little longer")]),
+        "max_policy_bytes",
+    );
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    let error = load(&engine(), &[("a/data.json", &deep)]).unwrap_err();
+    assert_eq!(error.code(), "GRID_LIMIT");
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_refused() {
+    for path in [
+        "../data.json",
+        "a/../data.json",
+        "/../data.json",
+        "//data.json",
+        "a//b.rego",
+        "./../p.rego",
+        "a/./p.rego",
+        "a\\..\\p.rego",
+        "p.rego/",
+        "a\np.rego",
+        "",
+        "/",
+        "..",
+        "\u{7f}p.rego",
+    ] {
+        let text = if path.ends_with("json") {
+            "{}"
+        } else {
+            "package p"
+        };
+        refused(&packed(&[(path, text)]), "path");
+    }
+    let mut bytes = header("abc.rego", EntryType::Regular, 0);
+    bytes.as_mut_bytes()[0] = 0xff;
+    bytes.set_cksum();
+    refused(&zipped(bytes.as_bytes()), "UTF-8");
+    for kind in [
+        EntryType::Symlink,
+        EntryType::Link,
+        EntryType::Char,
+        EntryType::Block,
+        EntryType::Fifo,
+        EntryType::Continuous,
+        EntryType::new(b'Z'),
+    ] {
+        let mut entry = header("p.rego", kind, 0);
+        entry.set_link_name("/etc/passwd").unwrap();
+        entry.set_cksum();
+        refused(&zipped(entry.as_bytes()), "no file and no folder");
+    }
+    for folder in ["../", "a/../../"] {
+        let entry = header(folder, EntryType::Directory, 0);
+        refused(&zipped(entry.as_bytes()), "path");
+    }
+}
+
+#[test]
+fn one_path_has_one_file_and_one_name() {
+    for (one, other) in [
+        ("p.rego", "p.rego"),
+        ("p.rego", "/p.rego"),
+        ("./p.rego", "/p.rego"),
+        (".manifest", "/.manifest"),
+    ] {
+        refused(&packed(&[(one, "{}"), (other, "{}")]), "two files");
+    }
+    let extended = |records: &[(&str, &[u8])], path: &str| {
+        let mut builder = Builder::new(Vec::new());
+        builder
+            .append_pax_extensions(records.iter().copied())
+            .unwrap();
+        let text = b"package p\nx := 1";
+        let file = header(path, EntryType::Regular, text.len() as u64);
+        builder.append(&file, &text[..]).unwrap();
+        zipped(&builder.into_inner().unwrap())
+    };
+    let name = format!("{}/p.rego", "long".repeat(60));
+    let long = extended(&[("path", name.as_bytes())], "short");
+    let engine = engine();
+    engine
+        .load_bundle(&long, &BundleOptions::default())
+        .unwrap();
+    assert_eq!(engine.loaded_policies(), [name]);
+    refused(
+        &extended(&[("path", b"a.rego"), ("path", b"b.rego")], "c.rego"),
+        "twice",
+    );
+    refused(
+        &extended(&[("GNU.sparse.name", b"a.rego")], "c.rego"),
+        "sparse",
+    );
+    refused(&extended(&[("path", b"../a.rego")], "c.rego"), "path");
+    refused(&extended(&[("path", b"a\0.rego")], "c.rego"), "path");
+    // A second archive, which some readers see.
+    let two = [
+        archived(&[("a.rego", "package a")]),
+        archived(&[("b.rego", "package b")]),
+    ]
+    .concat();
+    refused(&zipped(&two), "after its end");
+    let sparse = header("a.rego", EntryType::GNUSparse, 0);
+    assert!(loaded(EngineOptions::default(), &zipped(sparse.as_bytes())).is_err());
+    // What `git archive` puts first is no file.
+    let mut builder = Builder::new(Vec::new());
+    let comment = b"52 comment=0123456789012345678901234567890123456789\n";
+    let global = header(
+        "pax_global_header",
+        EntryType::XGlobalHeader,
+        comment.len() as u64,
+    );
+    builder.append(&global, &comment[..]).unwrap();
+    let folder = header("authz/", EntryType::Directory, 0);
+    builder.append(&folder, std::io::empty()).unwrap();
+    let bytes = zipped(&builder.into_inner().unwrap());
+    loaded(EngineOptions::default(), &bytes)
+        .map_err(|error| error.to_string())
+        .unwrap_err();
+}
+
+#[test]
+fn what_is_many_or_deep_in_a_small_bundle_is_bounded() {
+    // Folders count as levels of the data that lies in them.
+    let folders = |count: usize| "d/".repeat(count) + "data.json";
+    loaded_alone(&packed_long(&folders(126), r#"{"a": 1}"#)).unwrap();
+    for (count, text) in [
+        (127, r#"{"a": 1}"#),
+        (128, "1"),
+        (500, "1"),
+        (1, &*nested(127)),
+    ] {
+        let error = loaded_alone(&packed_long(&folders(count), text)).unwrap_err();
+        assert_eq!(error.code(), "GRID_LIMIT", "{count}: {error}");
+    }
+    let numbers = |count: usize| (0..count).map(|index| format!("\"r{index}\""));
+    let roots = |count| {
+        format!(
+            "{{\"roots\": [{}]}}",
+            numbers(count).collect::<Vec<_>>().join(",")
+        )
+    };
+    loaded_alone(&packed(&[(".manifest", &roots(1000))])).unwrap();
+    refused(
+        &packed(&[(".manifest", &roots(100_000))]),
+        "more than 1000 roots",
+    );
+    let versions = numbers(100_000)
+        .map(|name| name + ": 1")
+        .collect::<Vec<_>>();
+    let versions = format!("{{\"file_rego_versions\": {{{}}}}}", versions.join(","));
+    refused(
+        &packed(&[(".manifest", &versions)]),
+        "more than 4000 patterns",
+    );
+    let names: Vec<String> = (0..1500)
+        .map(|index| format!("a/f{index}/data.json"))
+        .collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    loaded_alone(&packed(&files)).unwrap();
+    let names: Vec<String> = (0..300).map(|index| format!("p{index}.rego")).collect();
+    let texts: Vec<String> = (0..300)
+        .map(|index| format!("package p{index}\nx := 1"))
+        .collect();
+    let files: Vec<(&str, &str)> = names
+        .iter()
+        .zip(&texts)
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    loaded_alone(&packed(&files)).unwrap();
+}
+
+fn nested(depth: usize) -> String {
+    "[".repeat(depth) + &"]".repeat(depth)
+}
+
+fn loaded_alone(bytes: &[u8]) -> Result<(), Error> {
+    let started = Instant::now();
+    let engine = engine();
+    let outcome = engine.load_bundle(bytes, &BundleOptions::default());
+    if outcome.is_ok() {
+        engine.evaluate_json("data", None)?;
+    }
+    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    outcome
+}
+
+/// A bundle of one file with a path that a header alone has no room for.
+fn packed_long(path: &str, text: &str) -> Vec<u8> {
+    let mut builder = Builder::new(Vec::new());
+    builder
+        .append_pax_extensions([("path", path.as_bytes())])
+        .unwrap();
+    let file = header("short", EntryType::Regular, text.len() as u64);
+    builder.append(&file, text.as_bytes()).unwrap();
+    zipped(&builder.into_inner().unwrap())
+}
