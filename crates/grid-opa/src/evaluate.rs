@@ -3,6 +3,7 @@
 use crate::answer;
 use crate::builtins;
 use crate::compile;
+use crate::deadline;
 use crate::diagnostic::{Diagnostic, QUERY};
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
@@ -156,7 +157,7 @@ fn prepared(
 fn in_time<T>(options: &EngineOptions, work: impl FnOnce() -> T) -> Result<T, Error> {
     let limit = Duration::from_millis(options.max_evaluation_ms.into());
     let started = Instant::now();
-    let answer = work();
+    let answer = deadline::until(started.checked_add(limit), work);
     if started.elapsed() > limit {
         return Err(too_long(options));
     }

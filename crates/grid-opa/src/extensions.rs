@@ -12,7 +12,8 @@ mod go_pattern;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod percent;
-mod regex_match;
+mod regexes;
+mod sprintf;
 mod strings;
 mod units;
 mod uri;
@@ -59,7 +60,7 @@ pub(crate) fn take_refusal() -> Option<String> {
 }
 
 /// Why a builtin has no value.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Failure {
     /// Undefined, or under strict errors the error of the evaluation.
     Undefined(String),
@@ -103,7 +104,8 @@ fn all() -> impl Iterator<Item = &'static Extension> {
         .chain(&cidr::ALL)
         .chain(&cidr_merge::ALL)
         .chain(&globs::ALL)
-        .chain(&regex_match::ALL);
+        .chain(&regexes::ALL)
+        .chain(&sprintf::ALL);
     let all = all.chain(&units::ALL).chain(&uri::ALL);
     let all = all.chain(&urlquery::ALL).chain(&uuid::ALL);
     #[cfg(feature = "crypto")]

@@ -27,6 +27,7 @@ mod chains;
 mod compile;
 mod conflicts;
 mod data;
+mod deadline;
 mod decisions;
 mod diagnostic;
 mod document;

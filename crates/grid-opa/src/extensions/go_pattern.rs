@@ -12,13 +12,22 @@ const NAMED: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "word", "xdigit",
 ];
 
+/// A pattern for the regex crate.
+#[derive(Debug)]
+pub(super) struct Translated {
+    pub(super) pattern: String,
+    /// The names of its groups in their order, empty of those without: Go lets two have one name, and a name begin with a digit.
+    pub(super) names: Vec<String>,
+}
+
 /// The same pattern for the regex crate; what it holds that is no pattern in either is left for that one to say.
-pub(super) fn translated(pattern: &str) -> Result<String, String> {
+pub(super) fn translated(pattern: &str) -> Result<Translated, String> {
     let mut translation = Translation {
         rest: pattern,
         output: String::with_capacity(pattern.len()),
         groups: vec![1],
         last: 1,
+        names: Vec::new(),
     };
     let mut repeated = false;
     while let Some(character) = translation.next() {
@@ -28,7 +37,10 @@ pub(super) fn translated(pattern: &str) -> Result<String, String> {
         }
         repeated = repeats;
     }
-    Ok(translation.output)
+    Ok(Translated {
+        pattern: translation.output,
+        names: translation.names,
+    })
 }
 
 struct Translation<'p> {
@@ -38,6 +50,7 @@ struct Translation<'p> {
     groups: Vec<u32>,
     /// That of the last element.
     last: u32,
+    names: Vec<String>,
 }
 
 impl<'p> Translation<'p> {
@@ -146,11 +159,16 @@ impl<'p> Translation<'p> {
     fn open(&mut self) -> Result<(), String> {
         self.output.push('(');
         if !self.take("?") {
+            self.names.push(String::new());
             return Ok(());
         }
         if self.take("P<") || self.take("<") {
-            let name = self.until(">").ok_or("invalid named capture")?;
-            self.output.push_str(&format!("?P<{name}>"));
+            let name = self.until(">").filter(|name| {
+                let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                !name.is_empty() && name.bytes().all(word)
+            });
+            self.names
+                .push(name.ok_or("invalid named capture")?.to_owned());
             return Ok(());
         }
         let end = self
@@ -356,11 +374,14 @@ mod tests {
             ),
             ("\\Qa.\\E*?", "\\x{61}\\x{2e}*?"),
             ("{,2}a{1,2}", "\\x{7b}\\x{2c}\\x{32}\\x{7d}\\x{61}{1,2}"),
-            ("(?P<n>.)(?i)\\101", "(?P<n>.)(?i)\\x{41}"),
+            ("(?P<1n>.)(?i)\\101", "(.)(?i)\\x{41}"),
             ("\\p{^Lu}", "\\P{Lu}"),
         ] {
-            assert_eq!(translated(pattern).as_deref(), Ok(expected), "{pattern}");
+            let translated = translated(pattern).map(|translated| translated.pattern);
+            assert_eq!(translated.as_deref(), Ok(expected), "{pattern}");
         }
+        let names = translated("(?P<1a>(x)(?:y))(?<1a>z)").map(|translated| translated.names);
+        assert_eq!(names, Ok(["1a", "", "1a"].map(str::to_owned).to_vec()));
         for pattern in [
             "(?x)a",
             "(?R)",
@@ -384,6 +405,9 @@ mod tests {
             "\\",
             "[\\b]",
             "(?<n",
+            "(?<>a)",
+            "(?<a.b>a)",
+            "(?<é>a)",
             "\\p",
             "\\p{",
         ] {
