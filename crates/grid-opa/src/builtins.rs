@@ -64,6 +64,10 @@ pub(crate) fn has(name: &str) -> bool {
 
 fn lacks(name: &str, root: &str) -> bool {
     let dotted = name.len() > root.len();
+    // Of a policy it is no name of a function.
+    if name == extensions::WALK {
+        return true;
+    }
     !has(name)
         && (LACKING.binary_search(&name).is_ok()
             || (dotted && NAMESPACES.binary_search(&root).is_ok()))

@@ -57,6 +57,7 @@ pub(crate) fn add(
         links,
         lacking,
         unbound: outline.unbound,
+        early: outline.early,
         pure: outline
             .calls
             .iter()
@@ -116,6 +117,15 @@ pub(crate) fn unsafe_variable(name: &Call) -> Error {
     let text = format!(
         "the variable {} is unsafe: only a `not` mentions it, and nothing gives it a value; bind it before, as in `some {} in ...`",
         name.name, name.name
+    );
+    Error::new(ErrorKind::Compile, text).at(name.line, name.column)
+}
+
+/// The error for a variable that a `not` uses before it has a value.
+pub(crate) fn early_variable(name: &Call) -> Error {
+    let text = format!(
+        "the variable {} gets its value behind a `not` that uses it; move the `not` behind that",
+        name.name
     );
     Error::new(ErrorKind::Compile, text).at(name.line, name.column)
 }

@@ -252,6 +252,9 @@ fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>,
     if let Some(variable) = outline.unbound.first() {
         return Err(compile::unsafe_variable(variable));
     }
+    if let Some(variable) = outline.early.first() {
+        return Err(compile::early_variable(variable));
+    }
     compile::check_levels(outline.levels, options, "the query nests")?;
     Ok(outline)
 }

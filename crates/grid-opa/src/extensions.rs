@@ -7,10 +7,12 @@ mod cidr_merge;
 #[cfg(feature = "crypto")]
 mod crypto;
 mod deprecated;
+mod glob_match;
 mod globs;
 mod go_pattern;
 #[cfg(feature = "jwt")]
 mod jwt;
+mod kept;
 mod percent;
 mod regexes;
 mod sprintf;
@@ -19,11 +21,13 @@ mod units;
 mod uri;
 mod urlquery;
 mod uuid;
+mod walk;
 
 use crate::outline::Outline;
 use regorus::Value;
 use std::cell::Cell;
 use std::collections::BTreeSet;
+pub(crate) use walk::WALK;
 
 /// A builtin: its name, how many arguments it takes, and what it does.
 pub(crate) struct Extension {
@@ -103,11 +107,15 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     let all = all
         .chain(&cidr::ALL)
         .chain(&cidr_merge::ALL)
+        .chain(&glob_match::ALL)
         .chain(&globs::ALL)
         .chain(&regexes::ALL)
         .chain(&sprintf::ALL);
     let all = all.chain(&units::ALL).chain(&uri::ALL);
-    let all = all.chain(&urlquery::ALL).chain(&uuid::ALL);
+    let all = all
+        .chain(&urlquery::ALL)
+        .chain(&uuid::ALL)
+        .chain(&walk::ALL);
     #[cfg(feature = "crypto")]
     let all = all.chain(&crypto::ALL);
     #[cfg(feature = "jwt")]
@@ -134,7 +142,11 @@ pub(crate) fn called(outline: &Outline<'_>) -> BTreeSet<&'static str> {
     let calls = outline.calls.iter();
     calls
         .filter(|call| !outline.has_own(call.root()))
-        .filter_map(|call| find(&call.name))
+        .filter_map(|call| match call.name.as_str() {
+            // With one argument it is rewritten to the other name.
+            "walk" => find(WALK),
+            name => find(name),
+        })
         .map(|extension| extension.name)
         .collect()
 }

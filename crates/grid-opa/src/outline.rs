@@ -64,6 +64,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) calls: Vec<Call>,
     /// Names that only a `not` mentions: unsafe variables, unless they are rules of the package in another source.
     pub(crate) unbound: Vec<Call>,
+    /// Names that get their value behind a `not` that may bind them, unless they are such rules.
+    pub(crate) early: Vec<Call>,
     /// The first use of a word as a keyword that no import of this source makes one.
     pub(crate) unimported: Option<Token<'a>>,
     /// Whether there is a `;` outside all brackets.
@@ -119,9 +121,7 @@ impl<'a> Outline<'a> {
                     let starts_rule = policy && depth == 0 && (ended || default) && !contains;
                     if outline.name(token, starts_rule, &tokens) {
                         levels = Levels::default();
-                        outline
-                            .unbound
-                            .extend(std::mem::take(&mut negation).unbound().map(Call::of));
+                        outline.variables(&std::mem::replace(&mut negation, Negation::of_rule()));
                     }
                 }
                 _ => {}
@@ -140,13 +140,27 @@ impl<'a> Outline<'a> {
             };
             previous = Some(token);
         }
-        outline.unbound.extend(negation.unbound().map(Call::of));
-        let unbound = std::mem::take(&mut outline.unbound);
-        let foreign = unbound
-            .into_iter()
-            .filter(|name| !outline.has_own(&name.name));
-        outline.unbound = foreign.collect();
+        outline.variables(&negation);
+        for names in [Self::unbound_of, Self::early_of] {
+            let mut found = std::mem::take(names(&mut outline));
+            found.retain(|name| !outline.has_own(&name.name));
+            *names(&mut outline) = found;
+        }
         outline
+    }
+
+    fn unbound_of(&mut self) -> &mut Vec<Call> {
+        &mut self.unbound
+    }
+
+    fn early_of(&mut self) -> &mut Vec<Call> {
+        &mut self.early
+    }
+
+    // Takes in what was found of the variables of a rule or query.
+    fn variables(&mut self, negation: &Negation<'a>) {
+        self.unbound.extend(negation.unbound().map(Call::of));
+        self.early.extend(negation.early().map(Call::of));
     }
 
     // Takes in the name `token`, and tells whether a rule begins with it; `following` are the tokens after it.

@@ -31,6 +31,8 @@ pub(crate) struct Module {
     pub(crate) lacking: Vec<Call>,
     /// Names that are unsafe variables unless a rule of the same package in another source has them.
     pub(crate) unbound: Vec<Call>,
+    /// Names that a `not` uses before they get a value, unless a rule of the same package in another source has them.
+    pub(crate) early: Vec<Call>,
     /// Whether its answers are those of input and data alone.
     pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
@@ -247,6 +249,9 @@ fn check(
         }
         if let Some(variable) = module.unbound.iter().find(|variable| !defined(variable)) {
             return Err(compile::unsafe_variable(variable).in_file(name));
+        }
+        if let Some(variable) = module.early.iter().find(|variable| !defined(variable)) {
+            return Err(compile::early_variable(variable).in_file(name));
         }
     }
     if let Some(message) =

@@ -2,17 +2,15 @@
 //! it does not, and a rule would allow more than was meant.
 
 use super::go_pattern::{Translated, translated};
+use super::kept::Kept;
 use super::{Extension, Failure, argument, guarded, integer, text};
 use crate::deadline;
 use regex::{Captures, Regex, RegexBuilder};
 use regorus::Value;
-use std::cell::RefCell;
 use std::sync::Arc;
 
 /// The core's limit, in bytes of a compiled pattern.
 const SIZE_LIMIT: usize = 100 * 1024;
-/// How many compiled patterns a thread keeps: the core's own cache cannot be had.
-const KEPT: usize = 64;
 
 pub(super) const ALL: [Extension; 8] = [
     guarded("re_match", 2, is_match),
@@ -223,36 +221,26 @@ struct Pattern {
 }
 
 std::thread_local! {
-    // The last used is the first.
-    static PATTERNS: RefCell<Vec<(String, Pattern)>> = const { RefCell::new(Vec::new()) };
+    static PATTERNS: Kept<Pattern> = const { Kept::new() };
 }
 
 fn compiled(text: &str) -> Result<Pattern, Failure> {
-    let kept = PATTERNS.with_borrow_mut(|patterns| {
-        let place = patterns.iter().position(|(kept, _)| kept == text)?;
-        patterns.get_mut(..=place)?.rotate_right(1);
-        patterns.first().map(|(_, pattern)| pattern.clone())
-    });
-    if let Some(pattern) = kept {
-        return Ok(pattern);
-    }
     if text.len() > SIZE_LIMIT {
         return Err(Failure::Always("the pattern is too long".to_owned()));
     }
-    let Translated { pattern, names } = translated(text)?;
-    let regex = RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build();
-    // As in the core, only a pattern that is too large is an error whatever the options.
-    let regex = regex.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => Failure::Always(error.to_string()),
-        _ => Failure::Undefined(error.to_string()),
-    })?;
-    let names = names.into();
-    let pattern = Pattern { regex, names };
-    PATTERNS.with_borrow_mut(|patterns| {
-        patterns.truncate(KEPT - 1);
-        patterns.insert(0, (text.to_owned(), pattern.clone()));
-    });
-    Ok(pattern)
+    PATTERNS.with(|patterns| {
+        patterns.get(text, || {
+            let Translated { pattern, names } = translated(text)?;
+            let regex = RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build();
+            // As in the core, only a pattern that is too large is an error whatever the options.
+            let regex = regex.map_err(|error| match error {
+                regex::Error::CompiledTooBig(_) => Failure::Always(error.to_string()),
+                _ => Failure::Undefined(error.to_string()),
+            })?;
+            let names = names.into();
+            Ok(Pattern { regex, names })
+        })
+    })
 }
 
 #[cfg(test)]
