@@ -4,15 +4,21 @@
 
 mod cidr;
 mod cidr_merge;
+mod collections;
 #[cfg(feature = "crypto")]
 mod crypto;
 mod deprecated;
+#[cfg(feature = "time")]
+mod durations;
 mod glob_match;
 mod globs;
 mod go_pattern;
+mod json;
+mod json_patch;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod kept;
+mod numbers;
 mod percent;
 mod regexes;
 mod sprintf;
@@ -109,6 +115,10 @@ fn all() -> impl Iterator<Item = &'static Extension> {
         .chain(&cidr_merge::ALL)
         .chain(&glob_match::ALL)
         .chain(&globs::ALL)
+        .chain(&collections::ALL)
+        .chain(&json::ALL)
+        .chain(&json_patch::ALL)
+        .chain(&numbers::ALL)
         .chain(&regexes::ALL)
         .chain(&sprintf::ALL);
     let all = all.chain(&units::ALL).chain(&uri::ALL);
@@ -120,6 +130,8 @@ fn all() -> impl Iterator<Item = &'static Extension> {
     let all = all.chain(&crypto::ALL);
     #[cfg(feature = "jwt")]
     let all = all.chain(jwt::all());
+    #[cfg(feature = "time")]
+    let all = all.chain(&durations::ALL);
     all
 }
 
