@@ -15,14 +15,17 @@ mod globs;
 mod go_pattern;
 mod json;
 mod json_patch;
+mod json_paths;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod kept;
 mod numbers;
 mod percent;
 mod regexes;
+mod semvers;
 mod sprintf;
 mod strings;
+mod texts;
 mod units;
 mod uri;
 mod urlquery;
@@ -118,6 +121,9 @@ fn all() -> impl Iterator<Item = &'static Extension> {
         .chain(&collections::ALL)
         .chain(&json::ALL)
         .chain(&json_patch::ALL)
+        .chain(&json_paths::ALL)
+        .chain(&semvers::ALL)
+        .chain(&texts::ALL)
         .chain(&numbers::ALL)
         .chain(&regexes::ALL)
         .chain(&sprintf::ALL);

@@ -54,17 +54,19 @@ fn reachable_paths(arguments: &[Value]) -> Result<Value, Failure> {
             paths.insert(path.into());
             continue;
         }
-        let mut open = vec![first];
-        while let Some(next) = open.last_mut() {
+        // Of each node of the way, what is left of its neighbors, and whether it came to the reached ones with it.
+        let mut open = vec![(first, true)];
+        while let Some((next, _)) = open.last_mut() {
             in_time()?;
             let Some(node) = next.next() else {
-                open.pop();
-                if let Some(left) = path.pop() {
+                let first = open.pop().is_some_and(|(_, first)| first);
+                if let Some(left) = path.pop().filter(|_| first) {
                     reached.remove(&left);
                 }
                 continue;
             };
-            if reached.contains(&node) {
+            // From a root OPA goes back to itself once.
+            if open.len() > 1 && reached.contains(&node) {
                 paths.insert(path.clone().into());
                 continue;
             }
@@ -75,9 +77,8 @@ fn reachable_paths(arguments: &[Value]) -> Result<Value, Failure> {
                     paths.insert(end.collect::<Vec<_>>().into());
                 }
                 Some(below) => {
-                    reached.insert(node.clone());
+                    open.push((below, reached.insert(node.clone())));
                     path.push(node);
-                    open.push(below);
                 }
             }
         }
@@ -168,6 +169,10 @@ mod tests {
                 json!([[1, 2, 3], [1, 3]]),
             ),
             ("graph.reachable_paths({1: []}, [1])", json!([[1]])),
+            (
+                "graph.reachable_paths({1: [1, 2], 2: [1]}, [1])",
+                json!([[1, 1], [1, 1, 2], [1, 2]]),
+            ),
             (
                 "object.union_n([{\"a\": 1, \"b\": {\"c\": 1}}, {\"a\": {\"d\": 2}}, {\"a\": {\"e\": 3}, \"b\": {\"f\": 2}}])",
                 json!({ "a": { "d": 2, "e": 3 }, "b": { "c": 1, "f": 2 } }),

@@ -86,7 +86,7 @@ fn copied(value: &Value, level: usize) -> Result<Value, Failure> {
     })
 }
 
-fn path_of(value: &Value) -> Result<Vec<Value>, String> {
+pub(super) fn path_of(value: &Value) -> Result<Vec<Value>, String> {
     match value {
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
         Value::String(text) => {
@@ -228,6 +228,9 @@ fn index(length: usize, key: &Value, end: bool) -> Result<usize, Failure> {
             .and_then(|place| usize::try_from(place).ok()),
         Value::String(text) if &**text == "-" && end => Some(length),
         Value::String(text) if &**text != "0" && text.starts_with('0') => None,
+        Value::String(text) if text.contains(['.', 'e', 'E']) && text.parse::<f64>().is_ok() => {
+            return Err(Failure::Always(format!("{key} is no plain index")));
+        }
         Value::String(text) => text.parse().ok(),
         _ => None,
     };
@@ -306,6 +309,7 @@ mod tests {
             ("[]", r#""op": "add", "path": "1", "value": 1"#),
             ("[1, 1]", r#""op": "remove", "path": "01""#),
             ("[1]", r#""op": "remove", "path": "-""#),
+            ("[1]", r#""op": "remove", "path": "0.0""#),
             ("[1]", r#""op": "remove", "path": [0.5]"#),
             ("{1}", r#""op": "replace", "path": [1], "value": 2"#),
             ("1", r#""op": "add", "path": "/a", "value": 1"#),

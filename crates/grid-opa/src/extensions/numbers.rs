@@ -8,7 +8,7 @@ use regorus::Value;
 /// The longest integer that comes of a builtin, in bits.
 const MOST_BITS: u64 = 1 << 20;
 
-pub(super) const ALL: [Extension; 4] = [
+pub(super) const ALL: [Extension; 5] = [
     guarded("bits.lsh", 2, |arguments| {
         let (number, by) = (big(arguments, 1)?, big(arguments, 2)?);
         if by.sign() == Sign::Minus {
@@ -20,6 +20,14 @@ pub(super) const ALL: [Extension; 4] = [
         }
         // Of zero too, which stays zero.
         Ok(Value::Number((number << by.min(MOST_BITS)).into()))
+    }),
+    guarded("bits.rsh", 2, |arguments| {
+        let (number, by) = (big(arguments, 1)?, big(arguments, 2)?);
+        if by.sign() == Sign::Minus {
+            return Err("argument 2 is less than 0".into());
+        }
+        let by = u64::try_from(&by).unwrap_or(u64::MAX);
+        Ok(Value::Number((number >> by).into()))
     }),
     guarded("numbers.range", 2, |arguments| {
         range(&big(arguments, 1)?, &big(arguments, 2)?, &BigInt::from(1))
@@ -35,6 +43,9 @@ pub(super) const ALL: [Extension; 4] = [
         let one = Value::from(1);
         let mut product = one.as_number().map_err(text_of)?.clone();
         for item in items(arguments, 1)? {
+            if deadline::has_passed() {
+                return Err(Failure::Always("it took too long".to_owned()));
+            }
             let Value::Number(number) = item else {
                 return Err(wrong(1, "numbers", item).into());
             };
@@ -126,6 +137,9 @@ mod tests {
             ),
             ("bits.lsh(1, 10)", json!(1024)),
             ("bits.lsh(-3, 2)", json!(-12)),
+            ("bits.rsh(-5, 1)", json!(-3)),
+            ("bits.rsh(-1, 100000000000000000000)", json!(-1)),
+            ("bits.rsh(5, 3.0)", json!(0)),
             ("bits.lsh(0, 100000000000000000000)", json!(0)),
             ("product([2, 3.5])", json!(7)),
             ("product(set())", json!(1)),
@@ -140,6 +154,7 @@ mod tests {
             "bits.lsh(1, -1)",
             "bits.lsh(1, 10000000000)",
             "bits.lsh(1, 0.5)",
+            "bits.rsh(1, -1)",
             "product([\"1\"])",
             "product([x | some i in numbers.range(1, 2); x := bits.lsh(i, 600000)])",
         ] {

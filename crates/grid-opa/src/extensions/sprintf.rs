@@ -23,13 +23,14 @@ fn format_int(arguments: &[Value]) -> Result<Value, Failure> {
     if let Some(integer) = number.as_big() {
         writable(&integer)?;
     }
-    let sign = if Argument::of(arguments.first().unwrap_or(&Value::Null)).is_negative() {
+    // Towards zero, as in OPA.
+    let whole = number.abs().floor();
+    let negative = Argument::of(argument(arguments, 1)?).is_negative();
+    let sign = if negative && whole.as_u64() != Some(0) {
         "-"
     } else {
         ""
     };
-    // Towards zero, as in OPA.
-    let whole = number.abs().floor();
     let digits = match super::integer(arguments, 2)? {
         2 => whole.format_bin(),
         8 => whole.format_octal(),
@@ -104,7 +105,7 @@ mod tests {
 
     /// What OPA 1.22.2 gives.
     #[rustfmt::skip]
-    const CASES: [(&str, &str); 58] = [
+    const CASES: [(&str, &str); 59] = [
         ("sprintf(\"%s\", [5])", "%!s(int64=5)"),
         ("sprintf(\"%d\", [5.5])", "%!d(float64=5.5)"),
         ("sprintf(\"%d\", [\"x\"])", "%!d(string=x)"),
@@ -160,6 +161,7 @@ mod tests {
         ("sprintf(\"%.10s|%é\", [\"ünïcode\", \"x\"])", "ünïcode|%!é(string=x)"),
         ("sprintf(\"%-8s|%8s|\", [\"ünï\", \"ünï\"])", "ünï     |     ünï|"),
         ("format_int(-1.5, 10)", "-1"),
+        ("format_int(-0.5, 10)", "0"),
         ("format_int(255, 16)", "ff"),
         ("format_int(2.9, 2)", "10"),
         ("format_int(-100000000000000000000, 16)", "-56bc75e2d63100000"),
