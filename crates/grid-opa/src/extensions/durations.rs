@@ -1,13 +1,38 @@
-//! `time.parse_duration_ns`, with the days, weeks and years that OPA has and Go's durations have not.
+//! `time.parse_duration_ns`, with the days, weeks and years that OPA has and Go's durations have not; `time.parse_rfc3339_ns` without
+//! what the core takes and Go does not: small letters, a space, and leap seconds.
 
 use super::{Extension, builtin, text};
+use chrono::DateTime;
 
-pub(super) const ALL: [Extension; 1] = [builtin("time.parse_duration_ns", 1, |arguments| {
-    let duration = text(arguments, 1)?;
-    nanoseconds(duration)
-        .map(Into::into)
-        .ok_or_else(|| format!("invalid duration {duration:?}"))
-})];
+pub(super) const ALL: [Extension; 2] = [
+    builtin("time.parse_duration_ns", 1, |arguments| {
+        let duration = text(arguments, 1)?;
+        nanoseconds(duration)
+            .map(Into::into)
+            .ok_or_else(|| format!("invalid duration {duration:?}"))
+    }),
+    builtin("time.parse_rfc3339_ns", 1, |arguments| {
+        let time = text(arguments, 1)?;
+        since_1970(time)
+            .map(Into::into)
+            .ok_or_else(|| format!("invalid time {time:?}"))
+    }),
+];
+
+fn since_1970(time: &str) -> Option<i64> {
+    let at = |place: usize| time.as_bytes().get(place).copied();
+    if at(10) != Some(b'T') || at(17) == Some(b'6') || time.ends_with('z') {
+        return None;
+    }
+    // Go takes a comma too.
+    let time = match at(19) {
+        Some(b',') => time.replacen(',', ".", 1),
+        _ => time.to_owned(),
+    };
+    DateTime::parse_from_rfc3339(&time)
+        .ok()?
+        .timestamp_nanos_opt()
+}
 
 const HOUR: u64 = 3_600_000_000_000;
 
@@ -101,6 +126,34 @@ fn scaled(amount: &str, unit: u64) -> Option<u64> {
 mod tests {
     use super::super::tests::ask;
     use serde_json::json;
+
+    #[test]
+    fn times_are_as_strict_as_gos() {
+        for (time, expected) in [
+            ("2024-02-29T12:00:00Z", 1_709_208_000_000_000_000_i64),
+            (
+                "2024-02-29T12:00:00.123456789+02:00",
+                1_709_200_800_123_456_789,
+            ),
+            ("2024-02-29T12:00:00,5Z", 1_709_208_000_500_000_000),
+        ] {
+            let call = format!("time.parse_rfc3339_ns(\"{time}\")");
+            assert_eq!(ask(&call), Ok(Some(json!(expected))), "{call}");
+        }
+        for time in [
+            "2024-02-29 12:00:00Z",
+            "2024-02-29t12:00:00Z",
+            "2024-02-29T12:00:00z",
+            "2024-02-29T23:59:60Z",
+            "2024-02-30T00:00:00Z",
+            "2024-02-29T12:00:00",
+            "3000-01-01T00:00:00Z",
+            "é",
+        ] {
+            let call = format!("time.parse_rfc3339_ns(\"{time}\")");
+            assert!(ask(&call).is_err(), "{call}");
+        }
+    }
 
     #[test]
     fn it_does_as_in_opa() {
