@@ -25,6 +25,12 @@ pub(crate) fn add(
 ) -> Result<Module, Error> {
     check_text(source, options, "the policy").map_err(|error| error.in_file(name))?;
     let outline = Outline::of_policy(source);
+    if let Some(token) = outline.not_body {
+        // The core takes the body for a set, and `not` of a set never holds.
+        let text = "a body behind `not` is not supported; put it into a rule, and negate that";
+        let error = Error::new(ErrorKind::Compile, text).at(token.line, token.column);
+        return Err(error.in_file(name));
+    }
     let levels = outline.rules.iter().map(|rule| rule.levels).max();
     let levels = levels.unwrap_or(0);
     check_levels(levels, options, "the expressions of a rule nest")

@@ -68,6 +68,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) early: Vec<Call>,
     /// The first use of a word as a keyword that no import of this source makes one.
     pub(crate) unimported: Option<Token<'a>>,
+    /// The first `not` before a body in braces, which an import makes of what is a set without it.
+    pub(crate) not_body: Option<Token<'a>>,
     /// Whether there is a `;` outside all brackets.
     pub(crate) separated: bool,
     /// Whether there is a `not` or an `every` outside all brackets.
@@ -181,6 +183,12 @@ impl<'a> Outline<'a> {
         if FUTURE_KEYWORDS.contains(&token.text) && keyword && !self.imported.contains(token.text) {
             self.unimported.get_or_insert(token);
         }
+        if token.text == "not"
+            && self.imported.contains("not")
+            && next.is_some_and(|next| next.is("{"))
+        {
+            self.not_body.get_or_insert(token);
+        }
         if starts_rule && token.text == "import" {
             self.import(next, &mut following);
             return false;
@@ -233,7 +241,11 @@ impl<'a> Outline<'a> {
             }
         }
         match path.as_slice() {
-            ["rego", "v1"] | ["future", "keywords"] => self.imported.extend(FUTURE_KEYWORDS),
+            ["rego", "v1"] => self.imported.extend(FUTURE_KEYWORDS),
+            ["future", "keywords"] => {
+                self.imported.extend(FUTURE_KEYWORDS);
+                self.imported.insert("not");
+            }
             ["future", "keywords", "every"] => self.imported.extend(["every", "in"]),
             ["future", "keywords", word] => self.imported.extend([*word]),
             _ => {}
@@ -315,6 +327,23 @@ mod tests {
                     .map(|token| token.text),
                 unimported,
                 "{imports}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_behind_not_needs_an_import() {
+        for (source, found) in [
+            ("import future.keywords.not\na if not { false }", true),
+            ("import future.keywords\na if { not {x == 1} }", true),
+            ("import future.keywords.not\na if not b", false),
+            ("a if not {1}[x]", false),
+        ] {
+            let source = format!("package p\n{source}");
+            assert_eq!(
+                Outline::of_policy(&source).not_body.is_some(),
+                found,
+                "{source}"
             );
         }
     }
