@@ -228,9 +228,6 @@ fn index(length: usize, key: &Value, end: bool) -> Result<usize, Failure> {
             .and_then(|place| usize::try_from(place).ok()),
         Value::String(text) if &**text == "-" && end => Some(length),
         Value::String(text) if &**text != "0" && text.starts_with('0') => None,
-        Value::String(text) if text.contains(['.', 'e', 'E']) && text.parse::<f64>().is_ok() => {
-            return Err(Failure::Always(format!("{key} is no plain index")));
-        }
         Value::String(text) => text.parse().ok(),
         _ => None,
     };
