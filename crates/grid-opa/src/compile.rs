@@ -27,6 +27,12 @@ pub(crate) fn add(
 ) -> Result<Module, Error> {
     check_text(source, options, "the policy").map_err(|error| error.in_file(name))?;
     let outline = Outline::of_policy(source);
+    if let Some(token) = outline.not_body {
+        // The core takes the body for a set, and `not` of a set never holds.
+        let text = "a body behind `not` is not supported; put it into a rule, and negate that";
+        let error = Error::new(ErrorKind::Compile, text).at(token.line, token.column);
+        return Err(error.in_file(name));
+    }
     // What stands before the first rule has levels too: the path of the package, and those of imports.
     let levels = outline.rules.iter().map(|rule| rule.levels);
     let levels = levels.fold(outline.levels, u32::max);
@@ -67,6 +73,7 @@ pub(crate) fn add(
         links,
         lacking,
         unbound: outline.unbound,
+        early: outline.early,
         pure: outline
             .calls
             .iter()
@@ -126,6 +133,15 @@ pub(crate) fn unsafe_variable(name: &Call) -> Error {
     let text = format!(
         "the variable {} is unsafe: only a `not` mentions it, and nothing gives it a value; bind it before, as in `some {} in ...`",
         name.name, name.name
+    );
+    Error::new(ErrorKind::Compile, text).at(name.line, name.column)
+}
+
+/// The error for a variable that a `not` uses before it has a value.
+pub(crate) fn early_variable(name: &Call) -> Error {
+    let text = format!(
+        "the variable {} gets its value behind a `not` that uses it; move the `not` behind that",
+        name.name
     );
     Error::new(ErrorKind::Compile, text).at(name.line, name.column)
 }

@@ -1,8 +1,9 @@
 //! The data document: what it may be, and how one is merged into it.
 
-use crate::diagnostic::Diagnostic;
+use crate::deadline;
 use crate::document::{self, MAX_JSON_DEPTH};
 use crate::error::Error;
+use crate::extensions::{Failure, json_patch};
 use crate::load_clock::LoadClock;
 use regorus::Value;
 use std::collections::BTreeMap;
@@ -34,9 +35,6 @@ pub(crate) fn joined(base: &Value, added: &Value) -> Result<Value, String> {
     merge(base, added, &mut Vec::new())
 }
 
-/// Operations of a patch between two looks at what came of them: an operation may copy all of the document into itself.
-const OPERATIONS: usize = 64;
-
 /// `base` changed by all operations of a JSON Patch, by the builtin of that name.
 ///
 /// # Errors
@@ -45,16 +43,15 @@ pub(crate) fn patched(base: &Value, patch: &Value, clock: &LoadClock) -> Result<
     let Value::Array(operations) = patch else {
         return Err(no_patch("it is no array"));
     };
-    let mut document = base.clone();
-    let operations: Vec<Value> = operations.iter().cloned().collect();
-    for some in operations.chunks(OPERATIONS) {
-        document = patched_by(&document, Value::from(some.to_vec()))?;
-        if is_deeper(&document, MAX_JSON_DEPTH) {
-            return Err(document::too_deep("data that comes of the patch"));
-        }
-        clock.check()?;
+    let patched = deadline::until(clock.end(), || json_patch(base, operations));
+    clock.check()?;
+    match patched {
+        Ok(document) if !is_deeper(&document, MAX_JSON_DEPTH) => object(document),
+        Ok(_) | Err(Failure::Always(_)) => Err(document::too_deep("data that comes of the patch")),
+        Err(Failure::Undefined(reason)) => Err(no_patch(&format!(
+            "{reason}; what bundles brought in is not there for a patch"
+        ))),
     }
-    object(document)
 }
 
 fn is_deeper(value: &Value, levels: usize) -> bool {
@@ -65,27 +62,6 @@ fn is_deeper(value: &Value, levels: usize) -> bool {
         Value::Array(items) => items.iter().any(|item| is_deeper(item, inner)),
         Value::Object(fields) => fields.iter().any(|(_, value)| is_deeper(value, inner)),
         _ => false,
-    }
-}
-
-fn patched_by(base: &Value, patch: Value) -> Result<Value, Error> {
-    let mut engine = regorus::Engine::new();
-    engine.set_strict_builtin_errors(true);
-    let document =
-        [("base", base.clone()), ("patch", patch)].map(|(name, value)| (Value::from(name), value));
-    engine.set_input(Value::from(BTreeMap::from(document)));
-    let answer = engine.eval_query("json.patch(input.base, input.patch)".to_owned(), false);
-    let answer = answer.map_err(|error| no_patch(&Diagnostic::of(&error).message))?;
-    let value = answer
-        .result
-        .into_iter()
-        .flat_map(|row| row.expressions)
-        .next();
-    match value.map(|expression| expression.value) {
-        None | Some(Value::Undefined) => Err(no_patch(
-            "an operation is none, has a path that is not there or is a bundle's, or tests for another value",
-        )),
-        Some(value) => Ok(value),
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) use planned::{Path, path_of};
 use crate::answer;
 use crate::builtins;
 use crate::compile;
+use crate::deadline;
 use crate::diagnostic::{Diagnostic, QUERY};
 use crate::document;
 use crate::error::{Error, ErrorKind};
@@ -240,7 +241,7 @@ fn prepared(
 fn in_time<T>(options: &EngineOptions, work: impl FnOnce() -> T) -> Result<T, Error> {
     let limit = Duration::from_millis(options.max_evaluation_ms.into());
     let started = Instant::now();
-    let answer = work();
+    let answer = deadline::until(started.checked_add(limit), work);
     if started.elapsed() > limit {
         return Err(too_long(options));
     }
@@ -344,6 +345,9 @@ fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>,
     }
     if let Some(variable) = outline.unbound.first() {
         return Err(compile::unsafe_variable(variable));
+    }
+    if let Some(variable) = outline.early.first() {
+        return Err(compile::early_variable(variable));
     }
     compile::check_levels(outline.levels, options, "the query nests")?;
     Ok(outline)

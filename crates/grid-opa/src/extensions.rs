@@ -4,25 +4,37 @@
 
 mod cidr;
 mod cidr_merge;
+mod collections;
 #[cfg(feature = "crypto")]
 mod crypto;
 mod deprecated;
+#[cfg(feature = "time")]
+mod durations;
 mod glob;
 mod globs;
 mod go_pattern;
+mod json;
+mod json_patch;
+mod json_paths;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod kept;
+mod numbers;
 mod percent;
-mod regex_match;
+mod regexes;
+mod semvers;
+mod sprintf;
 mod strings;
+mod texts;
 mod units;
 mod uri;
 mod urlquery;
 mod uuid;
+mod walk;
 
 #[cfg(feature = "bundle")]
 pub(crate) use crypto::hex;
+pub(crate) use json_patch::patched as json_patch;
 #[cfg(feature = "bundle")]
 pub(crate) use jwt::{SignedToken, VerificationKey};
 
@@ -30,6 +42,7 @@ use crate::outline::Outline;
 use regorus::Value;
 use std::cell::Cell;
 use std::collections::BTreeSet;
+pub(crate) use walk::WALK;
 
 /// A builtin: its name, how many arguments it takes, and what it does.
 pub(crate) struct Extension {
@@ -81,7 +94,7 @@ pub(crate) fn take_refusal() -> Option<String> {
 }
 
 /// Why a builtin has no value.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// Undefined, or under strict errors the error of the evaluation.
     Undefined(String),
@@ -126,13 +139,26 @@ fn all() -> impl Iterator<Item = &'static Extension> {
         .chain(&cidr_merge::ALL)
         .chain(&glob::ALL)
         .chain(&globs::ALL)
-        .chain(&regex_match::ALL);
+        .chain(&collections::ALL)
+        .chain(&json::ALL)
+        .chain(&json_patch::ALL)
+        .chain(&json_paths::ALL)
+        .chain(&semvers::ALL)
+        .chain(&texts::ALL)
+        .chain(&numbers::ALL)
+        .chain(&regexes::ALL)
+        .chain(&sprintf::ALL);
     let all = all.chain(&units::ALL).chain(&uri::ALL);
-    let all = all.chain(&urlquery::ALL).chain(&uuid::ALL);
+    let all = all
+        .chain(&urlquery::ALL)
+        .chain(&uuid::ALL)
+        .chain(&walk::ALL);
     #[cfg(feature = "crypto")]
     let all = all.chain(&crypto::ALL);
     #[cfg(feature = "jwt")]
     let all = all.chain(jwt::all());
+    #[cfg(feature = "time")]
+    let all = all.chain(&durations::ALL);
     all
 }
 
@@ -155,7 +181,11 @@ pub(crate) fn called(outline: &Outline<'_>) -> BTreeSet<&'static str> {
     let calls = outline.calls.iter();
     calls
         .filter(|call| !outline.has_own(call.root()))
-        .filter_map(|call| find(&call.name))
+        .filter_map(|call| match call.name.as_str() {
+            // With one argument it is rewritten to the other name.
+            "walk" => find(WALK),
+            name => find(name),
+        })
         .map(|extension| extension.name)
         .collect()
 }

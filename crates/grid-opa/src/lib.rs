@@ -32,6 +32,7 @@ mod conflicts;
 #[cfg(feature = "coverage")]
 mod coverage;
 mod data;
+mod deadline;
 mod decisions;
 mod diagnostic;
 mod document;

@@ -20,6 +20,12 @@ impl LoadClock {
         }
     }
 
+    /// When the change must have ended.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.started
+            .checked_add(Duration::from_millis(self.most_ms.into()))
+    }
+
     /// Whether there is time left.
     ///
     /// # Errors

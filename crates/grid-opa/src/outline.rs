@@ -67,8 +67,12 @@ pub(crate) struct Outline<'a> {
     pub(crate) calls: Vec<Call>,
     /// Names that only a `not` mentions: unsafe variables, unless they are rules of the package in another source.
     pub(crate) unbound: Vec<Call>,
+    /// Names that get their value behind a `not` that may bind them, unless they are such rules.
+    pub(crate) early: Vec<Call>,
     /// The first use of a word as a keyword that no import of this source makes one.
     pub(crate) unimported: Option<Token<'a>>,
+    /// The first `not` before a body in braces, which an import makes of what is a set without it.
+    pub(crate) not_body: Option<Token<'a>>,
     /// Whether there is a `;` outside all brackets.
     pub(crate) separated: bool,
     /// Whether there is a `not` or an `every` outside all brackets.
@@ -122,9 +126,7 @@ impl<'a> Outline<'a> {
                     let starts_rule = policy && depth == 0 && (ended || default) && !contains;
                     if outline.name(token, starts_rule, &tokens) {
                         levels = Levels::default();
-                        outline
-                            .unbound
-                            .extend(std::mem::take(&mut negation).unbound().map(Call::of));
+                        outline.variables(&std::mem::replace(&mut negation, Negation::of_rule()));
                     }
                 }
                 _ => {}
@@ -143,13 +145,27 @@ impl<'a> Outline<'a> {
             };
             previous = Some(token);
         }
-        outline.unbound.extend(negation.unbound().map(Call::of));
-        let unbound = std::mem::take(&mut outline.unbound);
-        let foreign = unbound
-            .into_iter()
-            .filter(|name| !outline.has_own(&name.name));
-        outline.unbound = foreign.collect();
+        outline.variables(&negation);
+        for names in [Self::unbound_of, Self::early_of] {
+            let mut found = std::mem::take(names(&mut outline));
+            found.retain(|name| !outline.has_own(&name.name));
+            *names(&mut outline) = found;
+        }
         outline
+    }
+
+    fn unbound_of(&mut self) -> &mut Vec<Call> {
+        &mut self.unbound
+    }
+
+    fn early_of(&mut self) -> &mut Vec<Call> {
+        &mut self.early
+    }
+
+    // Takes in what was found of the variables of a rule or query.
+    fn variables(&mut self, negation: &Negation<'a>) {
+        self.unbound.extend(negation.unbound().map(Call::of));
+        self.early.extend(negation.early().map(Call::of));
     }
 
     // Takes in the name `token`, and tells whether a rule begins with it; `following` are the tokens after it.
@@ -170,6 +186,12 @@ impl<'a> Outline<'a> {
         let keyword = KEYWORDS.contains(&token.text) && !(token.text == "contains" && called);
         if FUTURE_KEYWORDS.contains(&token.text) && keyword && !self.imported.contains(token.text) {
             self.unimported.get_or_insert(token);
+        }
+        if token.text == "not"
+            && self.imported.contains("not")
+            && next.is_some_and(|next| next.is("{"))
+        {
+            self.not_body.get_or_insert(token);
         }
         if starts_rule && token.text == "import" {
             self.import(next, &mut following);
@@ -227,7 +249,11 @@ impl<'a> Outline<'a> {
             }
         }
         match path.as_slice() {
-            ["rego", "v1"] | ["future", "keywords"] => self.imported.extend(FUTURE_KEYWORDS),
+            ["rego", "v1"] => self.imported.extend(FUTURE_KEYWORDS),
+            ["future", "keywords"] => {
+                self.imported.extend(FUTURE_KEYWORDS);
+                self.imported.insert("not");
+            }
             ["future", "keywords", "every"] => self.imported.extend(["every", "in"]),
             ["future", "keywords", word] => self.imported.extend([*word]),
             _ => {}
@@ -344,6 +370,23 @@ mod tests {
                     .map(|token| token.text),
                 unimported,
                 "{imports}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_behind_not_needs_an_import() {
+        for (source, found) in [
+            ("import future.keywords.not\na if not { false }", true),
+            ("import future.keywords\na if { not {x == 1} }", true),
+            ("import future.keywords.not\na if not b", false),
+            ("a if not {1}[x]", false),
+        ] {
+            let source = format!("package p\n{source}");
+            assert_eq!(
+                Outline::of_policy(&source).not_body.is_some(),
+                found,
+                "{source}"
             );
         }
     }

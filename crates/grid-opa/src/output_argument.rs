@@ -2,8 +2,11 @@
 //!
 //! regorus knows that form of its own builtins. For the others the text is changed to the second form before it is parsed; it keeps its
 //! length, so that errors name the places of the policy's author.
+//!
+//! `walk(x)` has a value for each place in `x`. regorus knows that of `walk(x, [path, value])` alone: with one argument it has no value
+//! at all, so a rule that looks for something to deny would find nothing. It becomes `_(x)[_]`, an item of what our own walk lists.
 
-use crate::extensions;
+use crate::extensions::{self, WALK};
 use crate::tokens::{Kind, Token, Tokens};
 use std::borrow::Cow;
 
@@ -24,12 +27,19 @@ pub(crate) fn rewritten<'s>(source: &'s str, own: impl Fn(&str) -> bool) -> Cow<
     }
     // Inner calls first, which begin later: what an outer one moves is its last argument as a whole.
     let mut text = source.to_owned();
-    for Call {
-        comma,
-        trailing,
-        close,
-    } in changes.into_iter().rev()
-    {
+    for change in changes.into_iter().rev() {
+        let (comma, trailing, close) = match change {
+            Call::Exceeds {
+                comma,
+                trailing,
+                close,
+            } => (comma, trailing, close),
+            Call::Walk { name, open, close } => {
+                let inner = text.get(open..=close).unwrap_or_default();
+                text.replace_range(name..=close, &format!("{WALK}{inner}[_]"));
+                continue;
+            }
+        };
         if let Some(trailing) = trailing {
             text.replace_range(trailing..=trailing, " ");
         }
@@ -43,11 +53,20 @@ pub(crate) fn rewritten<'s>(source: &'s str, own: impl Fn(&str) -> bool) -> Cow<
     Cow::Owned(text)
 }
 
-/// A call with one argument too many: where the comma before it stands, one behind it if there is one, and the closing bracket.
-struct Call {
-    comma: usize,
-    trailing: Option<usize>,
-    close: usize,
+/// A call to be changed.
+enum Call {
+    /// One with an argument too many: where the comma before it stands, one behind it if there is one, and the closing bracket.
+    Exceeds {
+        comma: usize,
+        trailing: Option<usize>,
+        close: usize,
+    },
+    /// A `walk` with one argument: where it begins, and its brackets.
+    Walk {
+        name: usize,
+        open: usize,
+        close: usize,
+    },
 }
 
 // The call that begins with `name`, if it is one.
@@ -60,10 +79,16 @@ fn call(source: &str, name: Token<'_>, following: &Tokens<'_>) -> Option<Call> {
         path.push_str(following.next()?.text);
         next = following.next()?;
     }
-    let arity = extensions::arity_of(&path)?;
+    let walks = path == "walk";
+    let arity = if walks {
+        1
+    } else {
+        extensions::arity_of(&path)?
+    };
     if !next.is("(") {
         return None;
     }
+    let open = place(source, next);
     let mut depth = 1_usize;
     let mut commas = Vec::new();
     let mut after_comma = false;
@@ -75,11 +100,19 @@ fn call(source: &str, name: Token<'_>, following: &Tokens<'_>) -> Option<Call> {
         }
         if depth == 0 {
             let trailing = if after_comma { commas.pop() } else { None };
+            let close = place(source, token);
+            if walks {
+                return commas.is_empty().then_some(Call::Walk {
+                    name: place(source, name),
+                    open,
+                    close,
+                });
+            }
             let exceeds = commas.len() == usize::from(arity) && arity > 0;
-            return exceeds.then_some(Call {
+            return exceeds.then_some(Call::Exceeds {
                 comma: *commas.last()?,
                 trailing,
-                close: place(source, token),
+                close,
             });
         }
         after_comma = depth == 1 && token.is(",");
@@ -124,6 +157,13 @@ mod tests {
             ("data.any(input.a, x)", "data.any(input.a, x)"),
             ("other(input.a, x)", "other(input.a, x)"),
             ("any(input.a, x", "any(input.a, x"),
+            ("[p, v] := walk(input.a)", "[p, v] := _(input.a)[_]"),
+            (
+                "x := walk([walk(y), any(a, z)])",
+                "x := _([_(y)[_], any(a)=z ])[_]",
+            ),
+            ("walk(x, [p, v])", "walk(x, [p, v])"),
+            ("data.walk(x)", "data.walk(x)"),
         ] {
             let changed = rewritten(source, |_| false);
             assert_eq!(changed, expected);

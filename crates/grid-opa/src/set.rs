@@ -40,6 +40,8 @@ pub(crate) struct Module {
     pub(crate) lacking: Vec<Call>,
     /// Names that are unsafe variables unless a rule of the same package in another source has them.
     pub(crate) unbound: Vec<Call>,
+    /// Names that a `not` uses before they get a value, unless a rule of the same package in another source has them.
+    pub(crate) early: Vec<Call>,
     /// Whether its answers are those of input and data alone.
     pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
@@ -394,7 +396,10 @@ fn unknown_names(modules: &BTreeMap<String, Module>) -> Vec<Error> {
         let lacking = module.lacking.iter().filter(unknown).map(compile::lacking);
         let unbound = module.unbound.iter().filter(unknown);
         let unbound = unbound.map(compile::unsafe_variable);
-        faults.extend(lacking.chain(unbound).map(|error| error.in_file(name)));
+        let early = module.early.iter().filter(unknown);
+        let early = early.map(compile::early_variable);
+        let unknown = lacking.chain(unbound).chain(early);
+        faults.extend(unknown.map(|error| error.in_file(name)));
     }
     faults
 }

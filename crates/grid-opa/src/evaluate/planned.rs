@@ -1,6 +1,7 @@
 //! Which rules have a plan that answers for the core, and the answer.
 
 use super::{Input, Watch, too_long};
+use crate::deadline;
 use crate::error::Error;
 use crate::options::EngineOptions;
 use crate::plan::{Given, Plan, Stop};
@@ -38,7 +39,7 @@ pub(super) fn planned(
     watch: &mut dyn Watch,
 ) -> Result<Option<Value>, Error> {
     let limit = Duration::from_millis(options.max_evaluation_ms.into());
-    let deadline = Instant::now() + limit;
+    let ends = Instant::now() + limit;
     let begun = watch.clock();
     let parts = match input {
         Input::Missing => plan.take(None),
@@ -52,11 +53,12 @@ pub(super) fn planned(
     let given = Given {
         data: set.data(),
         strict: false,
-        deadline,
+        deadline: ends,
     };
     let begun = watch.clock();
-    match stack::enough(set.levels(), || plan.evaluate(&given, &parts)) {
-        Ok(_) | Err(Stop::Time) if Instant::now() > deadline => Err(too_long(options)),
+    let evaluate = || stack::enough(set.levels(), || plan.evaluate(&given, &parts));
+    match deadline::until(Some(ends), evaluate) {
+        Ok(_) | Err(Stop::Time) if Instant::now() > ends => Err(too_long(options)),
         Ok(value) => {
             watch.planned(begun);
             Ok(Some(value))

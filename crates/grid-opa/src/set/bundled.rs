@@ -5,6 +5,7 @@ use crate::bundle::Contents;
 use crate::bundles::{Bundle, Bundles};
 use crate::compile;
 use crate::error::Error;
+use crate::load_clock::LoadClock;
 use crate::options::EngineOptions;
 
 impl PolicySet {
@@ -20,8 +21,9 @@ impl PolicySet {
         name: &str,
         contents: Contents,
     ) -> Result<Self, Error> {
+        let clock = LoadClock::start(options);
         let (mut parsed, mut modules) = if self.bundles.has(name) {
-            self.parsed_without(options, |policy| {
+            self.parsed_without(options, &clock, |policy| {
                 self.bundles.owner_of(policy) == Some(name)
             })?
         } else {
@@ -53,6 +55,7 @@ impl PolicySet {
                 return Err(Error::input(text).in_file(&policy.name));
             }
             modules.insert(policy.name.clone(), module);
+            clock.check().map_err(|error| error.in_file(&policy.name))?;
         }
         let bundle = Bundle {
             revision,
@@ -61,8 +64,8 @@ impl PolicySet {
             data,
         };
         let bundles = self.bundles.with(name, bundle)?;
-        let levels = check(&modules, &bundles, options)?;
-        Self::assemble(parsed, modules, bundles, levels, self.strict)
+        let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
+        Self::assemble(parsed, modules, bundles, levels, self.strict, None)
     }
 
     /// This set without the bundle of this name and all that it brought in.
@@ -71,11 +74,12 @@ impl PolicySet {
         options: &EngineOptions,
         name: &str,
     ) -> Result<Self, Error> {
-        let (parsed, modules) = self.parsed_without(options, |policy| {
+        let clock = LoadClock::start(options);
+        let (parsed, modules) = self.parsed_without(options, &clock, |policy| {
             self.bundles.owner_of(policy) == Some(name)
         })?;
         let bundles = self.bundles.without(name)?;
-        let levels = check(&modules, &bundles, options)?;
-        Self::assemble(parsed, modules, bundles, levels, self.strict)
+        let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
+        Self::assemble(parsed, modules, bundles, levels, self.strict, None)
     }
 }

@@ -31,7 +31,7 @@ fn refused(bytes: &[u8], part: &str) {
 fn limited(options: EngineOptions, bytes: &[u8], option: &str) {
     let error = loaded(options, bytes).unwrap_err();
     assert_eq!(
-        (error.code(), error.limit()),
+        (error.code(), error.option()),
         ("GRID_LIMIT", Some(option)),
         "{error}"
     );
@@ -141,7 +141,7 @@ fn declared_sizes_are_not_believed() {
         let file = header("data.json", EntryType::Regular, size);
         let error = loaded(EngineOptions::default(), &zipped(file.as_bytes())).unwrap_err();
         assert!(
-            error.limit() == Some(option) || error.code() == "GRID_INPUT",
+            error.option() == Some(option) || error.code() == "GRID_INPUT",
             "{size}: {error}"
         );
     }

@@ -373,5 +373,5 @@ fn large_signed_data_is_hashed_within_the_limits() {
     })
     .unwrap();
     let error = engine.load_bundle(&bytes, &with(verification(SECRET.0, SECRET.1)));
-    assert_eq!(error.unwrap_err().limit(), Some("max_load_memory_bytes"));
+    assert_eq!(error.unwrap_err().option(), Some("max_load_memory_bytes"));
 }
