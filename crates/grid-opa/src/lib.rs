@@ -47,6 +47,7 @@ mod registry;
 mod set;
 mod stack;
 mod tokens;
+mod wholes;
 
 pub use document::MAX_JSON_DEPTH;
 pub use engine::Engine;

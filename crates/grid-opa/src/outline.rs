@@ -57,6 +57,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) rules: Vec<Rule<'a>>,
     /// Levels of a query.
     pub(crate) levels: u32,
+    /// The names of a query, as those of a rule.
+    pub(crate) names: BTreeSet<Vec<&'a str>>,
     /// Names that imports give to this source, and what they stand for.
     pub(crate) aliases: BTreeMap<&'a str, Vec<&'a str>>,
     /// Whether the head of a rule is a path, such as `a.b := 1`.
@@ -190,8 +192,9 @@ impl<'a> Outline<'a> {
                 column: token.column,
             });
         }
-        if let Some(rule) = self.rules.last_mut().filter(|_| !keyword) {
-            rule.names.insert(parts);
+        if !keyword {
+            let rule = self.rules.last_mut().map(|rule| &mut rule.names);
+            rule.unwrap_or(&mut self.names).insert(parts);
         }
         false
     }

@@ -9,6 +9,7 @@ use crate::extensions;
 use crate::options::EngineOptions;
 use crate::outline::Call;
 use crate::stack;
+use crate::wholes::Wholes;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,8 @@ pub(crate) struct Module {
     pub(crate) lacking: Vec<Call>,
     /// Names that are unsafe variables unless a rule of the same package in another source has them.
     pub(crate) unbound: Vec<Call>,
+    /// Whether a `with` in it replaces values.
+    pub(crate) replaces: bool,
     /// Whether its answers are those of input and data alone.
     pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
@@ -44,6 +47,8 @@ pub(crate) struct PolicySet {
     data: Value,
     /// How deep the core recurses at most.
     levels: u32,
+    /// Packages that must not be read without their rules.
+    wholes: Wholes,
     /// Whether errors of builtins end an evaluation.
     strict: bool,
     /// Holds the modules only and was never prepared, so a set made from it carries nothing over but them.
@@ -95,6 +100,11 @@ impl PolicySet {
     /// Whether all answers are those of input and data alone.
     pub(crate) fn is_pure(&self) -> bool {
         self.modules.values().all(|module| module.pure)
+    }
+
+    /// The packages that must not be read without their rules.
+    pub(crate) const fn wholes(&self) -> &Wholes {
+        &self.wholes
     }
 
     /// How deep the core recurses at most while it evaluates a rule, in levels.
@@ -220,6 +230,7 @@ impl PolicySet {
         stack::enough(levels, || ready.eval_query("true".to_owned(), false))
             .map_err(|error| core_error(&error))?;
         Ok(Self {
+            wholes: Wholes::of(&modules),
             modules,
             data,
             levels,
@@ -253,6 +264,9 @@ fn check(
         conflicts::between(modules).or_else(|| conflicts::with_data(modules, data))
     {
         return Err(Error::new(ErrorKind::Compile, message));
+    }
+    if let Some(reader) = Wholes::of(modules).refused(modules) {
+        return Err(compile::reads_whole(&reader).in_file(&reader.source));
     }
     let chain = chains::longest(modules);
     let what = format!("with all that it uses, data.{} is", chain.from);
