@@ -9,6 +9,7 @@ import { addBenchEngine } from "./bench-engine.ts";
 import { addBuild } from "./build.ts";
 import { addConformance } from "./conformance.ts";
 import { addDoctor } from "./doctor.ts";
+import { addFuzzEngine } from "./fuzz-engine.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addPlan } from "./plan.ts";
@@ -43,6 +44,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addDoctor,
     addTest,
     addFuzz,
+    addFuzzEngine,
     addPublished,
     addBenchAudit,
     addBenchEngine,

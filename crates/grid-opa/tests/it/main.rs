@@ -3,6 +3,7 @@
 
 mod cases;
 mod decisions;
+mod found;
 mod hostile;
 mod limits;
 mod special;

@@ -1,0 +1,64 @@
+//! What the fuzzer found (`npm run fuzz:engine`), each in its smallest form. What concerns every binding is in bindings/cases.
+
+use grid_opa::{Engine, EngineOptions, ErrorKind};
+use serde_json::{Value, json};
+
+// The panics that the fuzzer knows: the place in the core, and a call that comes there.
+#[cfg(feature = "time")]
+#[test]
+fn panics_of_the_core_are_typed_errors_and_the_engine_goes_on() {
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    engine
+        .load_policy(
+            "p",
+            "package p\nallow if not time.parse_duration_ns(input.a) == 0\nsame := input.a",
+        )
+        .unwrap();
+    let longest = "9223372036854775808ns".repeat(2);
+    for (place, call) in [
+        ("compat.rs:149", "time.parse_duration_ns(\"1é\")".to_owned()),
+        (
+            "compat.rs:178",
+            format!("time.parse_duration_ns(\"{longest}\")"),
+        ),
+        ("compat.rs:480", "time.parse_ns(\"é\", \"é\")".to_owned()),
+    ] {
+        let error = engine.evaluate(&call, None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Internal, "{place}: {error}");
+        assert_eq!(
+            engine.evaluate("data.p.same", Some(&json!({ "a": 1 }))),
+            Ok(Some(json!(1)))
+        );
+    }
+    // Under a `not` a panic is no answer either.
+    let error = engine.evaluate("data.p.allow", Some(&json!({ "a": "1é" })));
+    assert!(error.is_err_and(|error| error.kind() == ErrorKind::Internal));
+}
+
+#[test]
+fn the_order_of_sources_decides_nothing() {
+    let sources = [
+        ("a", "package q\nx := data.p.y"),
+        ("b", "package p\ndefault allow := false"),
+        ("c", "package p\nf(n) := n + 1"),
+        ("d", "package p\nx := data.q.x"),
+        ("e", "package p\ny := f(2)"),
+    ];
+    let whole: Value = json!({ "allow": false, "x": 3, "y": 3 });
+    for first in 0..sources.len() {
+        for backwards in [false, true] {
+            let mut order = sources.to_vec();
+            order.rotate_left(first);
+            if backwards {
+                order.reverse();
+            }
+            let engine = Engine::new(EngineOptions::default()).unwrap();
+            engine.load_policies(&order).unwrap();
+            assert_eq!(
+                engine.evaluate("data.p", None),
+                Ok(Some(whole.clone())),
+                "{order:?}"
+            );
+        }
+    }
+}
