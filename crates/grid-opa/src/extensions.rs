@@ -58,6 +58,13 @@ pub(crate) fn take_refusal() -> Option<String> {
     REFUSAL.take()
 }
 
+/// Forgets the compiled patterns that are kept for further evaluations, here and in the core. Their tables grow as they are used:
+/// an unwinding may have left one half grown.
+pub(crate) fn forget_patterns() {
+    regex_match::forget();
+    regorus::cache::clear();
+}
+
 /// Why a builtin has no value.
 #[derive(Debug, PartialEq, Eq)]
 enum Failure {

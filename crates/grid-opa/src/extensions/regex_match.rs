@@ -27,6 +27,11 @@ std::thread_local! {
     static PATTERNS: RefCell<Vec<(String, Regex)>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Forgets the patterns that this thread keeps.
+pub(super) fn forget() {
+    PATTERNS.take();
+}
+
 fn compiled(pattern: &str) -> Result<Regex, Failure> {
     let kept = PATTERNS.with_borrow_mut(|patterns| {
         let place = patterns.iter().position(|(kept, _)| kept == pattern)?;

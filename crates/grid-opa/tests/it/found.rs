@@ -62,3 +62,62 @@ fn the_order_of_sources_decides_nothing() {
         }
     }
 }
+
+// Refused in a panic hook, an allocation ended the process.
+#[cfg(feature = "time")]
+#[test]
+fn a_panic_at_the_edge_of_the_memory_is_an_error() {
+    let printed = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        drop(std::hint::black_box(vec![1_u8; 10_000]));
+        printed(info);
+    }));
+    for bytes in (1_000..16_000).step_by(500) {
+        let engine = Engine::new(EngineOptions {
+            max_evaluation_memory_bytes: bytes,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        let error = engine
+            .evaluate("time.parse_ns(\"é\", \"é\")", None)
+            .unwrap_err();
+        let kinds = [ErrorKind::Internal, ErrorKind::Limit];
+        assert!(kinds.contains(&error.kind()), "{bytes}: {error}");
+        assert!(!std::thread::panicking());
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+const ALONE: &str = "found::alone_in_a_process";
+
+// What the core builds once for the process was unusable for good after a refusal amid it.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_first_use_that_is_refused_spoils_nothing() {
+    let program = std::env::current_exe().unwrap();
+    let status = std::process::Command::new(program)
+        .args(["--exact", ALONE, "--ignored"])
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[ignore = "a process of its own runs it"]
+#[test]
+fn alone_in_a_process() {
+    let call = "[lower(\"A\"), regex.is_valid(\"a\"), glob.match(\"a*\", [], \"ab\")]";
+    for bytes in (1..40_000).step_by(400) {
+        let engine = Engine::new(EngineOptions {
+            max_evaluation_memory_bytes: bytes,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        if let Err(error) = engine.evaluate(call, None) {
+            assert_eq!(error.kind(), ErrorKind::Limit, "{bytes}: {error}");
+        }
+    }
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    assert_eq!(
+        engine.evaluate(call, None),
+        Ok(Some(json!(["a", true, true])))
+    );
+}
