@@ -8,10 +8,12 @@ use std::ops::Range;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long one case may take.
+/// How long one case may take of the processor.
 const LONGEST_CASE: Duration = Duration::from_secs(10);
+/// And by the clock of the wall, however busy the machine is: what waits for something is not at work.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// What reading the corpus takes before the first case, on a busy machine.
 const LONGEST_START: Duration = Duration::from_secs(60);
 /// So many processes lost, and the run ends: one fault that every case has would otherwise take days.
@@ -169,6 +171,7 @@ fn run_range(
     let (lines, stderr) = listen(&mut child)?;
     let mut tally = Tally::default();
     let (mut case, mut untold) = (None, cases.start);
+    let mut since = (Instant::now(), worked(child.id()));
     let hangs = loop {
         let patience = if case.is_some() {
             LONGEST_CASE
@@ -177,6 +180,7 @@ fn run_range(
         };
         match lines.recv_timeout(patience) {
             Ok(line) => {
+                since = (Instant::now(), worked(child.id()));
                 if let Some(next) = line.strip_prefix(NEXT) {
                     case = next.parse::<u64>().ok();
                 } else if let Some(text) = line.strip_prefix(TALLY) {
@@ -187,7 +191,15 @@ fn run_range(
                 }
             }
             Err(RecvTimeoutError::Disconnected) => break false,
-            Err(RecvTimeoutError::Timeout) => break true,
+            Err(RecvTimeoutError::Timeout) => {
+                let at_work = match (worked(child.id()), since.1) {
+                    (Some(now), Some(then)) => now.saturating_sub(then) >= LONGEST_CASE,
+                    _ => true,
+                };
+                if at_work || since.0.elapsed() >= LONGEST_WAIT {
+                    break true;
+                }
+            }
         }
     };
     if hangs {
@@ -237,6 +249,15 @@ fn spawn(arguments: &Arguments, kind: &str, cases: &Range<u64>) -> Result<Child,
     command
         .spawn()
         .map_err(|error| format!("no child: {error}"))
+}
+
+// How long a child was at work; only Linux tells. The kernel counts hundredths of a second there.
+fn worked(pid: u32) -> Option<Duration> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = text.rsplit_once(')')?;
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    Some(Duration::from_millis(10 * ticks))
 }
 
 // The lines of a child as they come, and all of its stderr when it has ended.
