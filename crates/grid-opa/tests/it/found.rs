@@ -16,6 +16,10 @@ fn panics_of_the_core_are_typed_errors_and_the_engine_goes_on() {
         .unwrap();
     let longest = "9223372036854775808ns".repeat(2);
     for (place, call) in [
+        (
+            "numbers.rs:105",
+            "numbers.range(0, -9223372036854775808)".to_owned(),
+        ),
         ("compat.rs:149", "time.parse_duration_ns(\"1é\")".to_owned()),
         (
             "compat.rs:178",

@@ -84,7 +84,9 @@ impl Kind for Policies {
             }
         }
         let good = probe.question(|| engine.evaluate_json("data.good_beside.answer", None));
-        if good != Ok(Some("42".to_owned())) && !source.contains("good_beside") {
+        // On a busy machine even this may take too long.
+        let late = matches!(&good, Err(error) if error.limit() == Some("max_evaluation_ms"));
+        if good != Ok(Some("42".to_owned())) && !late && !source.contains("good_beside") {
             probe.finding("the policy beside answers otherwise", format!("{good:?}"));
         }
     }
