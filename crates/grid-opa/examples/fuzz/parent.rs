@@ -21,7 +21,14 @@ const MOST_LOST: u64 = 100;
 
 /// Places of the core whose panics are known: each is a typed error, and tests/it/found.rs holds it to that. A line that moves with
 /// a new version of the core is looked at again.
-const KNOWN: [&str; 4] = [
+const KNOWN: [&str; 8] = [
+    // numbers.range_step divides by a step that is zero as a float, upwards and downwards.
+    "panic at regorus-0.14.1/src/builtins/numbers.rs:148",
+    "panic at regorus-0.14.1/src/builtins/numbers.rs:149",
+    // regex.template_match takes an end for its delimiter before the begin.
+    "panic at regorus-0.14.1/src/builtins/regex.rs:292",
+    // time.parse_ns writes a number that chrono cannot.
+    "panic at alloc/src/fmt.rs:655",
     // numbers.range counts down by 2^63.
     "panic at regorus-0.14.1/src/builtins/numbers.rs:105",
     // time.parse_duration_ns cuts a unit inside a character.

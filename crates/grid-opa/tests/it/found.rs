@@ -20,6 +20,18 @@ fn panics_of_the_core_are_typed_errors_and_the_engine_goes_on() {
             "numbers.rs:105",
             "numbers.range(0, -9223372036854775808)".to_owned(),
         ),
+        (
+            "numbers.rs:148",
+            "numbers.range_step(1, 85, -0.0)".to_owned(),
+        ),
+        (
+            "numbers.rs:149",
+            "numbers.range_step(-264, -309, 0.0)".to_owned(),
+        ),
+        (
+            "regex.rs:292",
+            "regex.template_match(`[^\\x00-\\x7F]`, \"a\", `[^\\x00-\\x7F]`, `\\`)".to_owned(),
+        ),
         ("compat.rs:149", "time.parse_duration_ns(\"1é\")".to_owned()),
         (
             "compat.rs:178",
