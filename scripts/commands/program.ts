@@ -10,6 +10,7 @@ import { addBuild } from "./build.ts";
 import { addConformance } from "./conformance.ts";
 import { addDifferential } from "./differential.ts";
 import { addDoctor } from "./doctor.ts";
+import { addFuzzEngine } from "./fuzz-engine.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "./limits.ts";
@@ -45,6 +46,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addDoctor,
     addTest,
     addFuzz,
+    addFuzzEngine,
     addPublished,
     addBenchAudit,
     addBenchEngine,

@@ -14,6 +14,8 @@ use crate::outline::{Call, Outline};
 use crate::output_argument;
 use crate::set::Module;
 use crate::stack;
+use crate::tokens::{Kind, Tokens};
+use crate::wholes::Reader;
 
 /// Parses `source` and adds it to `engine`, which must have no module of this name.
 ///
@@ -70,6 +72,7 @@ pub(crate) fn add(
         package,
         roots,
         path_heads: outline.path_heads,
+        replaces: has_with(source),
         links,
         lacking,
         unbound: outline.unbound,
@@ -114,6 +117,11 @@ pub(crate) fn check_text(text: &str, options: &EngineOptions, what: &str) -> Res
     nesting::check(text, options.max_nesting)
 }
 
+/// Whether a `with` in a text replaces values.
+pub(crate) fn has_with(text: &str) -> bool {
+    Tokens::of(text).any(|token| token.kind == Kind::Ident && token.text == "with")
+}
+
 /// Whether the core may recurse so deep.
 pub(crate) fn check_levels(levels: u32, options: &EngineOptions, what: &str) -> Result<(), Error> {
     if levels <= options.max_depth {
@@ -153,6 +161,15 @@ pub(crate) fn lacking(call: &Call) -> Error {
         call.name
     );
     Error::new(ErrorKind::Compile, text).at(call.line, call.column)
+}
+
+/// The error for a rule that reads a package which the core cannot read as a whole.
+pub(crate) fn reads_whole(reader: &Reader) -> Error {
+    let Reader { rule, path, .. } = reader;
+    let text = format!(
+        "the rule {rule} reads {path} as a whole, where sources define packages in parts and use each other's rules; beside a `with`, or where a rule below {path} comes back to it, the core would leave some out: read the rules that are meant, or put each package there into one source"
+    );
+    Error::new(ErrorKind::Compile, text)
 }
 
 // Adds the module and returns whether it was read as v0.

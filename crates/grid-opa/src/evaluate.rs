@@ -114,6 +114,7 @@ pub(crate) fn evaluate_watched<T>(
     } else {
         check(query, options).map_err(|error| error.in_file(QUERY))?
     };
+    let before = before(set, query)?;
     let text = if look.query {
         output_argument::rewritten(query, |_| false)
     } else {
@@ -122,7 +123,7 @@ pub(crate) fn evaluate_watched<T>(
     let query = &*text;
     // An answer nests as deep as what made it.
     stack::enough(set.levels().saturating_add(look.levels), || {
-        let answer = sure(|| answer_of(set, options, query, &look, input, watch))?;
+        let answer = sure(|| answer_of(set, options, query, &before, &look, input, watch))?;
         answer.map(|value| write(&value)).transpose()
     })
 }
@@ -148,14 +149,14 @@ pub(crate) fn query(
             "a `not` or `every` of a query with bindings is not supported; put it into a rule, or into a comprehension of the query",
         ));
     }
-    let text = output_argument::rewritten(query, |_| false);
-    let query = &*text;
+    let before = before(set, query)?;
+    let query = before.clone() + &output_argument::rewritten(query, |_| false);
     let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
         let mut engine = prepared(set, &extensions::called(&outline), input);
         let results = sure(|| {
             in_time(options, || engine.eval_query(query.to_owned(), false))?
-                .map_err(|error| failure(set, options, query, &error, 0))
+                .map_err(|error| failure(set, options, &query, &error, before.len()))
         })?;
         results
             .result
@@ -195,32 +196,65 @@ fn answer_of(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
+    before: &str,
     look: &Look,
     input: Option<Value>,
     watch: &mut dyn Watch,
 ) -> Result<Option<Value>, Error> {
     let literal = look.query && is_literal(query);
+    let text = if literal {
+        format!("{before}{}", wrapped(query))
+    } else {
+        format!("{before}{query}")
+    };
+    let skipped = usize::from(!before.is_empty());
     let mut engine = prepared(set, &look.extensions, input);
     watch.begin(&mut engine);
     let answer = in_time(options, || {
-        if !look.query && set.has_direct_rules() {
+        if !look.query && before.is_empty() && set.has_direct_rules() {
             match engine.eval_rule(query.to_owned()) {
                 Err(error) if error.to_string() == NO_RULE => {}
                 answer => return answer.map(Ok),
             }
         }
-        if literal {
-            let results = engine.eval_query(wrapped(query), false);
-            return results.map(only_value).map(holds);
-        }
-        engine.eval_query(query.to_owned(), false).map(only_value)
+        let answer = engine.eval_query(text.clone(), false);
+        let answer = answer.map(|results| only_value(results, skipped));
+        if literal { answer.map(holds) } else { answer }
     });
     watch.end(&mut engine);
     match answer? {
         Ok(value) => value.map(|value| (value != Value::Undefined).then_some(value)),
-        Err(error) if literal => Err(failure(set, options, &wrapped(query), &error, WRAP.len())),
-        Err(error) => Err(failure(set, options, query, &error, 0)),
+        Err(error) => {
+            let columns = before.len() + if literal { WRAP.len() } else { 0 };
+            Err(failure(set, options, &text, &error, columns))
+        }
     }
+}
+
+// What a query of `set` must begin with so that the core evaluates all rules of the packages that it reads; most need nothing.
+fn before(set: &PolicySet, query: &str) -> Result<String, Error> {
+    let wholes = set.wholes();
+    if !wholes.has(&[]) {
+        return Ok(String::new());
+    }
+    let outline = Outline::of_query(query);
+    let below = outline
+        .names
+        .iter()
+        .filter_map(|name| match name.as_slice() {
+            ["data", below @ ..] => Some(below.iter().map(|part| (*part).to_owned()).collect()),
+            _ => None,
+        });
+    let read: Vec<Vec<String>> = below
+        .filter(|path: &Vec<String>| wholes.has(path))
+        .collect();
+    let before = wholes.before(&read);
+    if !before.is_empty() && compile::has_with(query) {
+        return Err(Error::argument(
+            "a query that reads a package of several sources as a whole cannot replace values by `with`; name the rule that is meant",
+        ));
+    }
+    Ok(before)
 }
 
 // An engine of one's own. Without an input `input` is undefined; `null` is a value.
@@ -353,8 +387,8 @@ fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>,
     Ok(outline)
 }
 
-// The value of a query of one expression with at most one answer.
-fn only_value(results: QueryResults) -> Result<Value, Error> {
+// The value of a query of one expression with at most one answer, behind so many that are not the caller's.
+fn only_value(results: QueryResults, skipped: usize) -> Result<Value, Error> {
     let mut rows = results.result.into_iter();
     let Some(row) = rows.next() else {
         return Ok(Value::Undefined);
@@ -362,7 +396,7 @@ fn only_value(results: QueryResults) -> Result<Value, Error> {
     if rows.next().is_some() {
         return Err(several("answers"));
     }
-    let mut expressions = row.expressions.into_iter();
+    let mut expressions = row.expressions.into_iter().skip(skipped);
     match (expressions.next(), expressions.next()) {
         (Some(expression), None) => Ok(expression.value),
         (None, _) => Ok(Value::Undefined),

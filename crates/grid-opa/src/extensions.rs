@@ -93,6 +93,13 @@ pub(crate) fn take_refusal() -> Option<String> {
     REFUSAL.take()
 }
 
+/// Forgets the compiled patterns that this thread keeps for further evaluations. Their tables grow as they are used: an unwinding may
+/// have left one half grown.
+pub(crate) fn forget_patterns() {
+    glob::forget();
+    regexes::forget();
+}
+
 /// Why a builtin has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {

@@ -1,6 +1,7 @@
 //! The one gate through which all work of regorus passes.
 
 use crate::error::{Error, ErrorKind};
+use crate::extensions;
 use crate::memory::{Exhausted, capped};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,6 +33,9 @@ pub(crate) fn guarded<T>(
     } = allowance;
     let exhausted = || Err(Error::limit_of(option, too_much, bytes.into(), "bytes"));
     let (outcome, peak) = capped(bytes as usize, || catch_unwind(AssertUnwindSafe(work)));
+    if outcome.is_err() {
+        extensions::forget_patterns();
+    }
     match outcome {
         Ok(result) if peak <= bytes as usize => result,
         Ok(_) => exhausted(),

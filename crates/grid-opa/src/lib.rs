@@ -61,6 +61,7 @@ mod syntax;
 mod testing;
 mod tokens;
 mod validate;
+mod wholes;
 
 #[cfg(feature = "bundle")]
 pub use bundle::{BundleKey, BundleOptions, BundleVerification};

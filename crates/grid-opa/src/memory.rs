@@ -118,12 +118,17 @@ pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
 }
 
 /// Makes refusals unwind, once for the process.
+///
+/// What the core builds at its first use and keeps for the process, its table of builtins, is built now, without a cap: a refusal amid
+/// that would leave it unusable to all engines for good.
 pub(crate) fn install() {
-    #[cfg(alloc_error_hook)]
-    {
-        static ONCE: std::sync::Once = std::sync::Once::new();
-        ONCE.call_once(|| std::alloc::set_alloc_error_hook(on_refusal));
-    }
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        // Whatever it answers, the work is done.
+        let _ = regorus::Engine::new().eval_query("lower(\"\")".to_owned(), false);
+        #[cfg(alloc_error_hook)]
+        std::alloc::set_alloc_error_hook(on_refusal);
+    });
 }
 
 // The panic machinery takes memory too, so the cap goes first. Without a cap it is the system that has no more: what the default
@@ -143,7 +148,10 @@ fn take(bytes: usize) -> bool {
             return true;
         }
         let left = budget.left.get().wrapping_sub(bytes as isize);
-        if cfg!(alloc_error_hook) && left < 0 && !NODES.contains(&bytes) {
+        // While a thread panics its panic hook and the destructors are at work: a refusal there would end the process. What they take
+        // is counted.
+        let refused = left < 0 && !NODES.contains(&bytes) && !std::thread::panicking();
+        if cfg!(alloc_error_hook) && refused {
             return false;
         }
         budget.left.set(left);

@@ -57,6 +57,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) rules: Vec<Rule<'a>>,
     /// Levels of a query.
     pub(crate) levels: u32,
+    /// The names of a query, as those of a rule.
+    pub(crate) names: BTreeSet<Vec<&'a str>>,
     /// Names that imports give to this source, and what they stand for.
     pub(crate) aliases: BTreeMap<&'a str, Vec<&'a str>>,
     /// Names of the package's path and of the longest path of a head: the data document nests so deep.
@@ -220,8 +222,9 @@ impl<'a> Outline<'a> {
                 column: token.column,
             });
         }
-        if let Some(rule) = self.rules.last_mut().filter(|_| !keyword) {
-            rule.names.insert(parts);
+        if !keyword {
+            let rule = self.rules.last_mut().map(|rule| &mut rule.names);
+            rule.unwrap_or(&mut self.names).insert(parts);
         }
         false
     }

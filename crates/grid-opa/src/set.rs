@@ -17,6 +17,7 @@ use crate::options::EngineOptions;
 use crate::outline::Call;
 use crate::plan::Plans;
 use crate::stack;
+use crate::wholes::Wholes;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,8 @@ pub(crate) struct Module {
     pub(crate) unbound: Vec<Call>,
     /// Names that a `not` uses before they get a value, unless a rule of the same package in another source has them.
     pub(crate) early: Vec<Call>,
+    /// Whether a `with` in it replaces values.
+    pub(crate) replaces: bool,
     /// Whether its answers are those of input and data alone.
     pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
@@ -65,6 +68,8 @@ pub(crate) struct PolicySet {
     bundles: Bundles,
     /// How deep the core recurses at most.
     levels: u32,
+    /// Packages that must not be read without their rules.
+    wholes: Wholes,
     /// Whether errors of builtins end an evaluation.
     strict: bool,
     /// Holds the modules only and was never prepared, so a set made from it carries nothing over but them.
@@ -139,6 +144,11 @@ impl PolicySet {
     /// Whether all answers are those of input and data alone.
     pub(crate) fn is_pure(&self) -> bool {
         self.modules.values().all(|module| module.pure)
+    }
+
+    /// The packages that must not be read without their rules.
+    pub(crate) const fn wholes(&self) -> &Wholes {
+        &self.wholes
     }
 
     /// How deep the core recurses at most while it evaluates a rule, in levels.
@@ -352,6 +362,7 @@ impl PolicySet {
             Arc::new(stack::enough(levels, || Plans::of(sources)))
         });
         Ok(Self {
+            wholes: Wholes::of(&modules),
             modules,
             bundles,
             levels,
@@ -375,6 +386,8 @@ fn check(
     let data = bundles.data();
     let conflict = conflicts::between(modules).or_else(|| conflicts::with_data(modules, data));
     faults.extend(conflict.map(|message| Error::new(ErrorKind::Compile, message)));
+    let reader = Wholes::of(modules).refused(modules);
+    faults.extend(reader.map(|reader| compile::reads_whole(&reader).in_file(&reader.source)));
     let what = format!("with all that it uses, data.{} is", chain.from);
     faults.extend(compile::check_levels(chain.levels, options, &what).err());
     let mut faults = faults.into_iter();

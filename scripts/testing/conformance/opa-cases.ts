@@ -33,6 +33,11 @@ export type OpaCase = {
   strict_error?: boolean;
 };
 
+/** Whether the cases are there without fetching. */
+export const hasOpaCases = (cache: string): boolean => existsSync(join(folderIn(cache), ZIP));
+
+const folderIn = (cache: string) => join(cache, "conformance", `opa-${OPA_VERSION}`);
+
 /** Reads all cases of a version of Rego, fetched at the first time. */
 export async function readOpaCases(
   version: OpaCase["version"],
@@ -40,9 +45,8 @@ export async function readOpaCases(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<OpaCase[]> {
-  const folder = join(cache, "conformance", `opa-${OPA_VERSION}`);
-  const path = join(folder, ZIP);
-  if (!existsSync(path)) await fillFolder(folder, (temporary) => fetchModule(join(temporary, ZIP), env, signal));
+  const path = join(folderIn(cache), ZIP);
+  if (!existsSync(path)) await fillFolder(folderIn(cache), (temporary) => fetchModule(join(temporary, ZIP), env, signal));
   const prefix = `${FOLDER}${version}/`;
   const files = unzipSync(await readFile(path), { filter: ({ name }) => name.startsWith(prefix) && name.endsWith(".yaml") });
   return Object.entries(files).flatMap(([name, bytes]) => {

@@ -53,6 +53,11 @@ std::thread_local! {
     static GLOBS: Kept<Regex> = const { Kept::new() };
 }
 
+/// Forgets the globs that this thread keeps.
+pub(super) fn forget() {
+    GLOBS.with(Kept::clear);
+}
+
 fn compiled(glob: &str, delimiters: &str) -> Result<Rc<Regex>, Failure> {
     let too_large = || Failure::Always("the glob is too large".to_owned());
     if glob.len() > SIZE_LIMIT {

@@ -15,6 +15,11 @@ impl<T> Kept<T> {
         Self(RefCell::new(Vec::new()))
     }
 
+    /// Forgets all values.
+    pub(super) fn clear(&self) {
+        self.0.take();
+    }
+
     /// The value of a text, made if it is not here.
     pub(super) fn get<E>(
         &self,

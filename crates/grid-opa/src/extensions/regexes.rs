@@ -223,6 +223,11 @@ std::thread_local! {
     static PATTERNS: Kept<Pattern> = const { Kept::new() };
 }
 
+/// Forgets the patterns that this thread keeps.
+pub(super) fn forget() {
+    PATTERNS.with(Kept::clear);
+}
+
 fn compiled(text: &str) -> Result<Rc<Pattern>, Failure> {
     if text.len() > SIZE_LIMIT {
         return Err(Failure::Always("the pattern is too long".to_owned()));

@@ -5,6 +5,7 @@
 mod bundles;
 mod cases;
 mod decisions;
+mod found;
 mod hostile;
 mod limits;
 mod plans;

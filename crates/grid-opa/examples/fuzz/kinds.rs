@@ -1,0 +1,32 @@
+//! The kinds of cases. A further one is a file in `kinds/` with a [`Kind`], and a line in [`make`] and [`names`].
+
+mod builtins;
+mod input;
+mod policy;
+mod sequence;
+
+use crate::corpus::Corpus;
+use crate::probe::Probe;
+use fastrand::Rng;
+
+/// Makes and runs cases of one kind.
+pub(crate) trait Kind {
+    /// Runs the case that these random numbers give, and nothing that a case before it left.
+    fn case(&mut self, probe: &mut Probe, random: &mut Rng);
+}
+
+/// The names of all kinds.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ["policy", "input", "builtins", "sequence"].into_iter()
+}
+
+/// The kind of a name.
+pub(crate) fn make(name: &str, corpus: Corpus) -> Result<Box<dyn Kind>, String> {
+    Ok(match name {
+        "policy" => Box::new(policy::Policies::new(corpus)?),
+        "input" => Box::new(input::Inputs::new(corpus)?),
+        "builtins" => Box::new(builtins::Builtins::new()?),
+        "sequence" => Box::new(sequence::Sequences),
+        _ => return Err(format!("there is no kind {name}")),
+    })
+}

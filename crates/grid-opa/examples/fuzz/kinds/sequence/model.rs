@@ -1,0 +1,90 @@
+//! The model of an engine, and the changes of data that it knows the outcome of.
+
+use super::pick;
+use fastrand::Rng;
+use grid_opa::{Engine, EngineOptions};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// What an engine must hold.
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Model {
+    pub(super) policies: BTreeMap<&'static str, &'static str>,
+    pub(super) data: Map<String, Value>,
+    pub(super) revision: u64,
+}
+
+/// A new engine with what the model holds, if that can be.
+pub(super) fn built(model: &Model, options: &EngineOptions) -> Option<Engine> {
+    let engine = Engine::new(options.clone()).ok()?;
+    engine.set_data(&Value::Object(model.data.clone())).ok()?;
+    let policies: Vec<(&str, &str)> = model
+        .policies
+        .iter()
+        .map(|(name, source)| (*name, *source))
+        .collect();
+    engine.load_policies(&policies).ok()?;
+    Some(engine)
+}
+
+/// Some data.
+pub(super) fn document(random: &mut Rng) -> Map<String, Value> {
+    let mut document = Map::new();
+    for _ in 0..random.usize(0..4) {
+        let key = pick(
+            random,
+            &["admins", "list", "n", "a", "p", "q", "users", "é/~ "],
+        );
+        let values = [
+            json!(["ann"]),
+            json!([]),
+            json!(1),
+            json!(2),
+            json!({"x": 1}),
+            json!({"y": {"z": [null]}}),
+            json!({}),
+            json!("t"),
+        ];
+        document.insert(key.to_owned(), random.choice(values).unwrap_or_default());
+    }
+    document
+}
+
+/// Whether the two agree where both hold a value.
+pub(super) fn merge(base: &mut Map<String, Value>, added: &Map<String, Value>) -> bool {
+    added
+        .iter()
+        .all(|(key, value)| match (base.get_mut(key), value) {
+            (None, _) => base.insert(key.clone(), value.clone()).is_none(),
+            (Some(Value::Object(base)), Value::Object(added)) => merge(base, added),
+            (Some(old), _) => old == value,
+        })
+}
+
+/// A patch, and whether it can be done.
+pub(super) fn patch(
+    data: &mut Map<String, Value>,
+    added: Map<String, Value>,
+    random: &mut Rng,
+) -> (Value, bool) {
+    let mut operations = Vec::new();
+    let mut works = true;
+    for (key, value) in added {
+        let path = format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+        match random.u32(0..4) {
+            0 | 1 => {
+                operations.push(json!({ "op": "add", "path": path, "value": value }));
+                data.insert(key, value);
+            }
+            2 => {
+                operations.push(json!({ "op": "remove", "path": path }));
+                works &= data.remove(&key).is_some();
+            }
+            _ => {
+                operations.push(json!({ "op": "replace", "path": path, "value": value }));
+                works &= data.insert(key, value).is_some();
+            }
+        }
+    }
+    (Value::Array(operations), works)
+}

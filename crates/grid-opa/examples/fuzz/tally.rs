@@ -1,0 +1,129 @@
+//! What came of cases: counted by a child, added up by its parent, printed as a table.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// One thing that must not be, however often it was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Finding {
+    pub(crate) times: u64,
+    /// The case with the shortest text of those that show it.
+    pub(crate) case: u64,
+    pub(crate) bytes: usize,
+    pub(crate) text: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    pub(crate) cases: u64,
+    /// Changes of policies or data that were taken.
+    pub(crate) loaded: u64,
+    /// Questions that were answered, undefined included.
+    pub(crate) answered: u64,
+    /// Errors by code.
+    pub(crate) errors: BTreeMap<String, u64>,
+    pub(crate) slowest_change_us: u64,
+    pub(crate) slowest_question_us: u64,
+    pub(crate) most_memory_kib: u64,
+    /// By what is the same of two that are the same fault: the place of a panic, the property that does not hold.
+    pub(crate) findings: BTreeMap<String, Finding>,
+}
+
+impl Tally {
+    pub(crate) fn find(&mut self, key: String, finding: Finding) {
+        match self.findings.get_mut(&key) {
+            None => {
+                self.findings.insert(key, finding);
+            }
+            Some(known) => {
+                let times = known.times + finding.times;
+                // Whatever the order in which children end, the same case wins.
+                if (finding.bytes, finding.case) < (known.bytes, known.case) {
+                    *known = finding;
+                }
+                known.times = times;
+            }
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.cases += other.cases;
+        self.loaded += other.loaded;
+        self.answered += other.answered;
+        for (code, times) in other.errors {
+            *self.errors.entry(code).or_default() += times;
+        }
+        self.slowest_change_us = self.slowest_change_us.max(other.slowest_change_us);
+        self.slowest_question_us = self.slowest_question_us.max(other.slowest_question_us);
+        self.most_memory_kib = self.most_memory_kib.max(other.most_memory_kib);
+        for (key, finding) in other.findings {
+            self.find(key, finding);
+        }
+    }
+}
+
+/// A line for each kind.
+pub(crate) fn table(tallies: &[(&str, Tally)]) -> String {
+    const CODES: [&str; 6] = [
+        "GRID_COMPILE",
+        "GRID_INPUT",
+        "GRID_EVALUATION",
+        "GRID_LIMIT",
+        "GRID_ARGUMENT",
+        "GRID_INTERNAL",
+    ];
+    let mut rows = vec![vec![
+        "kind".to_owned(),
+        "cases".into(),
+        "loaded".into(),
+        "answered".into(),
+    ]];
+    let heads = CODES
+        .iter()
+        .map(|code| code.trim_start_matches("GRID_").to_lowercase());
+    let ends = [
+        "slowest change",
+        "slowest question",
+        "most memory",
+        "findings",
+    ];
+    if let Some(head) = rows.first_mut() {
+        head.extend(heads);
+        head.extend(ends.map(str::to_owned));
+    }
+    for (kind, tally) in tallies {
+        let mut row = vec![
+            (*kind).to_owned(),
+            tally.cases.to_string(),
+            tally.loaded.to_string(),
+            tally.answered.to_string(),
+        ];
+        row.extend(CODES.map(|code| tally.errors.get(code).copied().unwrap_or(0).to_string()));
+        row.push(format!("{} ms", tally.slowest_change_us / 1000));
+        row.push(format!("{} ms", tally.slowest_question_us / 1000));
+        row.push(format!("{} MiB", tally.most_memory_kib / 1024));
+        row.push(tally.findings.len().to_string());
+        rows.push(row);
+    }
+    aligned(&rows)
+}
+
+fn aligned(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(String::len)
+            .max()
+    };
+    let mut text = String::new();
+    for row in rows {
+        for (column, cell) in row.iter().enumerate() {
+            let width = width(column).unwrap_or(0);
+            let _ = write!(text, "{cell:width$}  ");
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,139 @@
+//! What the fuzzer found (`npm run fuzz:engine`), each in its smallest form. What concerns every binding is in bindings/cases.
+
+use grid_opa::{Engine, EngineOptions, ErrorKind};
+use serde_json::{Value, json};
+
+// The panics that the fuzzer knows: the place in the core, and a call that comes there.
+#[cfg(feature = "time")]
+#[test]
+fn panics_of_the_core_are_typed_errors_and_the_engine_goes_on() {
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    engine
+        .load_policy(
+            "p",
+            "package p\nallow if not time.parse_duration_ns(input.a) == 0\nsame := input.a",
+        )
+        .unwrap();
+    let longest = "9223372036854775808ns".repeat(2);
+    for (place, call) in [
+        (
+            "numbers.rs:105",
+            "numbers.range(0, -9223372036854775808)".to_owned(),
+        ),
+        (
+            "numbers.rs:148",
+            "numbers.range_step(1, 85, -0.0)".to_owned(),
+        ),
+        (
+            "numbers.rs:149",
+            "numbers.range_step(-264, -309, 0.0)".to_owned(),
+        ),
+        (
+            "regex.rs:292",
+            "regex.template_match(`[^\\x00-\\x7F]`, \"a\", `[^\\x00-\\x7F]`, `\\`)".to_owned(),
+        ),
+        ("compat.rs:149", "time.parse_duration_ns(\"1é\")".to_owned()),
+        (
+            "compat.rs:178",
+            format!("time.parse_duration_ns(\"{longest}\")"),
+        ),
+        ("compat.rs:480", "time.parse_ns(\"é\", \"é\")".to_owned()),
+    ] {
+        let error = engine.evaluate(&call, None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Internal, "{place}: {error}");
+        assert_eq!(
+            engine.evaluate("data.p.same", Some(&json!({ "a": 1 }))),
+            Ok(Some(json!(1)))
+        );
+    }
+    // Under a `not` a panic is no answer either.
+    let error = engine.evaluate("data.p.allow", Some(&json!({ "a": "1é" })));
+    assert!(error.is_err_and(|error| error.kind() == ErrorKind::Internal));
+}
+
+#[test]
+fn the_order_of_sources_decides_nothing() {
+    let sources = [
+        ("a", "package q\nx := data.p.y"),
+        ("b", "package p\ndefault allow := false"),
+        ("c", "package p\nf(n) := n + 1"),
+        ("d", "package p\nx := data.q.x"),
+        ("e", "package p\ny := f(2)"),
+    ];
+    let whole: Value = json!({ "allow": false, "x": 3, "y": 3 });
+    for first in 0..sources.len() {
+        for backwards in [false, true] {
+            let mut order = sources.to_vec();
+            order.rotate_left(first);
+            if backwards {
+                order.reverse();
+            }
+            let engine = Engine::new(EngineOptions::default()).unwrap();
+            engine.load_policies(&order).unwrap();
+            assert_eq!(
+                engine.evaluate("data.p", None),
+                Ok(Some(whole.clone())),
+                "{order:?}"
+            );
+        }
+    }
+}
+
+// Refused in a panic hook, an allocation ended the process.
+#[cfg(feature = "time")]
+#[test]
+fn a_panic_at_the_edge_of_the_memory_is_an_error() {
+    let printed = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        drop(std::hint::black_box(vec![1_u8; 10_000]));
+        printed(info);
+    }));
+    for bytes in (1_000..16_000).step_by(500) {
+        let engine = Engine::new(EngineOptions {
+            max_evaluation_memory_bytes: bytes,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        let error = engine
+            .evaluate("time.parse_ns(\"é\", \"é\")", None)
+            .unwrap_err();
+        let kinds = [ErrorKind::Internal, ErrorKind::Limit];
+        assert!(kinds.contains(&error.kind()), "{bytes}: {error}");
+        assert!(!std::thread::panicking());
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+const ALONE: &str = "found::alone_in_a_process";
+
+// What the core builds once for the process was unusable for good after a refusal amid it.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_first_use_that_is_refused_spoils_nothing() {
+    let program = std::env::current_exe().unwrap();
+    let status = std::process::Command::new(program)
+        .args(["--exact", ALONE, "--ignored"])
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[ignore = "a process of its own runs it"]
+#[test]
+fn alone_in_a_process() {
+    let call = "[lower(\"A\"), regex.is_valid(\"a\"), glob.match(\"a*\", [], \"ab\")]";
+    for bytes in (1..40_000).step_by(400) {
+        let engine = Engine::new(EngineOptions {
+            max_evaluation_memory_bytes: bytes,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        if let Err(error) = engine.evaluate(call, None) {
+            assert_eq!(error.kind(), ErrorKind::Limit, "{bytes}: {error}");
+        }
+    }
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    assert_eq!(
+        engine.evaluate(call, None),
+        Ok(Some(json!(["a", true, true])))
+    );
+}
