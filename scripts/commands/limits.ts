@@ -4,7 +4,7 @@ import { formatTable } from "../lib/reporter.ts";
 import { hostMachine, type Machine, type Outcome, runCases, targetMachine } from "../testing/limits/run.ts";
 import { createContext, type Edge, print } from "./shared.ts";
 
-const HEADER = ["case", "set ms", "reached", "set MB", "reached", "end", ""];
+const HEADER = ["case", "set ms", "reached", "processor ms", "set MB", "reached", "end", ""];
 const TARGET = "armv7-unknown-linux-gnueabihf";
 
 type Options = { target: string; only: string; host: boolean; emulated: boolean };
@@ -39,14 +39,14 @@ export function addLimits(program: Command, edge: Edge): void {
       throw new BoardkitError(`${missed.length} cases went past twice what is set`, {
         code: "LIMITS_EXCEEDED",
         tail: missed.join("\n"),
-        mend: "--only <case> runs one again; a time may also be another program's that took the processor",
+        mend: "run one again with --only <case>; what a builtin of the core does is not interrupted",
       });
     });
 }
 
 function rowOf({ group, name, set, reached, end, alive, missed }: Outcome): string[] {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-  const [ms, mb] = [reached.milliseconds.toFixed(0), megabytes(reached.bytes)];
+  const [ms, cpu, mb] = [reached.milliseconds.toFixed(0), reached.cpu.toFixed(0), megabytes(reached.bytes)];
   const verdict = missed.length > 0 ? `MISSED: ${missed.join(", ")}` : alive ? "holds" : "";
-  return [`${group}: ${name}`, String(set.milliseconds), ms, megabytes(set.bytes), mb, end, verdict];
+  return [`${group}: ${name}`, String(set.milliseconds), ms, cpu, megabytes(set.bytes), mb, end, verdict];
 }

@@ -200,10 +200,10 @@ impl<'a> Outline<'a> {
             return false;
         }
         if starts_rule && token.text == "package" {
-            self.package_depth = path_depth(behind.clone());
+            self.package_depth = path_depth(behind.clone(), true);
         }
         if starts_rule && (!keyword || token.text == "contains") {
-            self.head_depth = self.head_depth.max(1 + path_depth(behind));
+            self.head_depth = self.head_depth.max(1 + path_depth(behind, false));
             self.roots.insert(token.text);
             let quoted = next.is_some_and(|next| next.is("["))
                 && following.next().is_some_and(|key| key.kind == Kind::Text);
@@ -267,10 +267,10 @@ impl<'a> Outline<'a> {
     }
 }
 
-// How many names and brackets follow, as of `.b["c"][x]`.
-fn path_depth(following: Tokens<'_>) -> usize {
+// How many names and brackets follow, as of `.b["c"][x]`; `begins` tells whether a name is the first of its path.
+fn path_depth(following: Tokens<'_>, begins: bool) -> usize {
     let (mut depth, mut open) = (0, 0_usize);
-    let mut after_dot = true;
+    let mut named = begins;
     for token in following {
         match token.kind {
             Kind::Open if open > 0 || token.text == "[" => open += 1,
@@ -279,11 +279,11 @@ fn path_depth(following: Tokens<'_>) -> usize {
                 depth += usize::from(open == 0);
             }
             _ if open > 0 => {}
-            Kind::Ident if after_dot => depth += 1,
+            Kind::Ident if named => depth += 1,
             _ if token.is(".") => {}
             _ => break,
         }
-        after_dot = token.is(".");
+        named = token.is(".");
     }
     depth
 }

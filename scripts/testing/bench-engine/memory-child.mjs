@@ -14,19 +14,31 @@ function memory() {
   return { rss: of("VmRSS"), anonymous: of("RssAnon") };
 }
 
+async function loaded({ grid, policy }) {
+  const { Engine } = await import(grid);
+  const engine = new Engine();
+  engine.loadPolicy("bench.rego", policy.source);
+  engine.setData(policy.data);
+  return engine;
+}
+
 const ways = {
-  async grid({ grid, policy }) {
-    const { Engine } = await import(grid);
-    const engine = new Engine();
-    engine.loadPolicy("bench.rego", policy.source);
-    engine.setData(policy.data);
-    return () => engine.evaluate(policy.query, policy.input);
+  async object(given) {
+    const engine = await loaded(given);
+    const { query, input } = given.policy;
+    return () => engine.evaluate(query, input);
+  },
+  async text(given) {
+    const engine = await loaded(given);
+    const { query, input } = given.policy;
+    const text = JSON.stringify(input);
+    return () => engine.evaluateJson(query, text) === "true";
   },
   async wasm({ opaWasm, wasm, policy }) {
     const { loadPolicy } = (await import(opaWasm)).default;
-    const loaded = await loadPolicy(readFileSync(wasm));
-    loaded.setData(policy.data);
-    return () => loaded.evaluate(policy.input)[0].result;
+    const compiled = await loadPolicy(readFileSync(wasm));
+    compiled.setData(policy.data);
+    return () => compiled.evaluate(policy.input)[0].result;
   },
 };
 

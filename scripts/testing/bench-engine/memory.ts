@@ -15,7 +15,7 @@ export type Added = { rss: number; anonymous: number };
 
 /** The medians of some processes. `wasm` is the policy as OPA compiled it. */
 export async function measureMemory(
-  way: "grid" | "wasm",
+  way: "text" | "object" | "wasm",
   policy: BenchPolicy,
   places: { grid: string; wasm: string | undefined },
   signal: AbortSignal,

@@ -29,6 +29,7 @@ globalThis.gc?.();
 writeFileSync("/proc/self/clear_refs", "5");
 const before = memory("VmRSS");
 const started = performance.now();
+const cpuBefore = process.cpuUsage();
 let end;
 try {
   const answer = attempt();
@@ -39,6 +40,7 @@ try {
   end = { end: code, kind, option, message: message.slice(0, 300) };
 }
 const milliseconds = performance.now() - started;
+const { user, system } = process.cpuUsage(cpuBefore);
 const bytes = memory("VmHWM") - before;
 const answers = engine.evaluate("data.good.x") === 1;
-console.log(JSON.stringify({ ...end, milliseconds, bytes, answers }));
+console.log(JSON.stringify({ ...end, milliseconds, cpu: (user + system) / 1000, bytes, answers }));

@@ -22,14 +22,23 @@ const WITHIN = 2;
 export type Machine = { name: string; node: string[]; env: Record<string, string> };
 
 /** What a child says of its case. */
-type Said = { end: string; kind?: string; option?: string; message?: string; milliseconds: number; bytes: number; answers: boolean };
+type Said = {
+  end: string;
+  kind?: string;
+  option?: string;
+  message?: string;
+  milliseconds: number;
+  cpu: number;
+  bytes: number;
+  answers: boolean;
+};
 
 export type Outcome = {
   group: string;
   name: string;
   /** What was set, and what of it was reached. */
   set: { milliseconds: number; bytes: number };
-  reached: { milliseconds: number; bytes: number };
+  reached: { milliseconds: number; cpu: number; bytes: number };
   /** How the case ended: a code and its kind, or how the process did. */
   end: string;
   /** Whether the process lives and its engine answers. */
@@ -89,17 +98,19 @@ async function outcomeOf(
   const ended = await run({ argv: [...node, "--expose-gc", CHILD, ENTRY, file], env, signal, timeoutSeconds: PATIENCE_SECONDS });
   if (ended.exitCode === 0) return { group, name, set, ...judge(set, JSON.parse(ended.stdout) as Said) };
   const why = ended.timedOut ? "" : `: ${ended.stderr.split("\n").find((line) => line.includes("Error")) ?? ended.stderr.slice(-200)}`;
-  const reached = { milliseconds: ended.seconds * 1000, bytes: 0 };
+  const reached = { milliseconds: ended.seconds * 1000, cpu: 0, bytes: 0 };
   return { group, name, set, reached, end: describeEnd(ended) + why, alive: false, missed: ["the process"] };
 }
 
 function judge(set: Outcome["set"], said: Said): Omit<Outcome, "group" | "name" | "set"> {
-  const { milliseconds, bytes, answers } = said;
+  const { milliseconds, cpu, bytes, answers } = said;
+  // The time that other programs took the processor for is not the engine's.
+  const time = Math.min(milliseconds, cpu) / set.milliseconds;
   const missed = [
-    ...(milliseconds > WITHIN * set.milliseconds ? [`time ${(milliseconds / set.milliseconds).toFixed(1)}x`] : []),
+    ...(time > WITHIN ? [`time ${time.toFixed(1)}x`] : []),
     ...(bytes > WITHIN * set.bytes ? [`memory ${(bytes / set.bytes).toFixed(1)}x`] : []),
     ...(answers ? [] : ["the engine"]),
   ];
   const end = said.kind ? `${said.end} ${said.option ?? said.kind}` : said.end;
-  return { reached: { milliseconds, bytes }, end, alive: answers, missed };
+  return { reached: { milliseconds, cpu, bytes }, end, alive: answers, missed };
 }
