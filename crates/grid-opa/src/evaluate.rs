@@ -3,6 +3,7 @@
 use crate::answer;
 use crate::builtins;
 use crate::compile;
+use crate::custom;
 use crate::diagnostic::{Diagnostic, QUERY};
 use crate::document;
 use crate::error::{Error, ErrorKind};
@@ -14,6 +15,7 @@ use crate::plan::{Given, Plan, Stop};
 use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
+use crate::unsupported::{self, Unsupported};
 use regorus::{LimitError, QueryResults, Value};
 use serde_json::Map;
 use std::collections::BTreeSet;
@@ -131,6 +133,18 @@ struct Look {
     query: bool,
     levels: u32,
     extensions: BTreeSet<&'static str>,
+    unsupported: Vec<Unsupported>,
+}
+
+impl Look {
+    fn of(query: &str, outline: &Outline<'_>, options: &EngineOptions) -> Self {
+        Self {
+            query: true,
+            levels: outline.levels,
+            extensions: extensions::called(outline),
+            unsupported: unsupported::called(query, outline, options),
+        }
+    }
 }
 
 /// Evaluates a query of any number of expressions and answers on `set`: the variables of each answer.
@@ -150,7 +164,7 @@ pub(crate) fn query(
     let query = &*text;
     let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
-        let mut engine = prepared(set, &extensions::called(&outline), input);
+        let mut engine = prepared(set, &Look::of(query, &outline, options), input);
         let results = sure(|| {
             in_time(options, || engine.eval_query(query.to_owned(), false))?
                 .map_err(|error| failure(set, options, query, &error, 0))
@@ -197,7 +211,7 @@ fn answer_of(
     input: Option<Value>,
 ) -> Result<Option<Value>, Error> {
     let literal = look.query && is_literal(query);
-    let mut engine = prepared(set, &look.extensions, input);
+    let mut engine = prepared(set, look, input);
     let answer = in_time(options, || {
         if !look.query && set.has_direct_rules() {
             match engine.eval_rule(query.to_owned()) {
@@ -219,12 +233,9 @@ fn answer_of(
 }
 
 // An engine of one's own. Without an input `input` is undefined; `null` is a value.
-fn prepared(
-    set: &PolicySet,
-    extensions: &BTreeSet<&'static str>,
-    input: Option<Value>,
-) -> regorus::Engine {
-    let mut engine = set.interpreter_with(extensions);
+fn prepared(set: &PolicySet, look: &Look, input: Option<Value>) -> regorus::Engine {
+    let mut engine = set.interpreter_with(&look.extensions);
+    unsupported::install(&mut engine, &look.unsupported, set.is_strict());
     if let Some(input) = input {
         engine.set_input(input);
     }
@@ -246,11 +257,11 @@ fn in_time<T>(options: &EngineOptions, work: impl FnOnce() -> T) -> Result<T, Er
 // The core drops the error of one clause of a function where another clause has a value: what a builtin refused has no answer,
 // whatever came of it.
 fn sure<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    extensions::take_refusal();
-    let answer = work()?;
-    match extensions::take_refusal() {
-        Some(text) => Err(Error::new(ErrorKind::Evaluation, text)),
-        None => Ok(answer),
+    match extensions::with_refusal(work) {
+        (answer, None) => answer,
+        // The error that came of it has the place besides; what else went wrong did so later.
+        (Err(error), Some(text)) if error.outranks(&text) => Err(error),
+        (_, Some(text)) => Err(Error::new(ErrorKind::Evaluation, text)),
     }
 }
 
@@ -308,11 +319,7 @@ fn check(query: &str, options: &EngineOptions) -> Result<Look, Error> {
     if outline.separated {
         return Err(several("expressions"));
     }
-    Ok(Look {
-        query: true,
-        levels: outline.levels,
-        extensions: extensions::called(&outline),
-    })
+    Ok(Look::of(query, &outline, options))
 }
 
 // Looks a query over before the parser sees it.
@@ -325,9 +332,12 @@ fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>,
             "a bracket is closed that was not opened",
         ));
     }
-    if let Some(call) = builtins::lacking(&outline).next() {
+    if let Some(call) = builtins::lacking(&outline, options).next() {
         return Err(compile::lacking(call));
     }
+    custom::check_uses(query, &outline, options)?;
+    let unsupported = unsupported::called(query, &outline, options);
+    unsupported::check(unsupported.iter().map(|call| (None, call)))?;
     if let Some(variable) = outline.unbound.first() {
         return Err(compile::unsafe_variable(variable));
     }

@@ -3,6 +3,7 @@
 use crate::chains::{self, Link};
 use crate::compile;
 use crate::conflicts;
+use crate::custom;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
@@ -10,6 +11,7 @@ use crate::options::EngineOptions;
 use crate::outline::Call;
 use crate::plan::Plans;
 use crate::stack;
+use crate::unsupported::{self, Unsupported};
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +39,10 @@ pub(crate) struct Module {
     pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
     pub(crate) extensions: BTreeSet<&'static str>,
+    /// Its calls of builtins of the host.
+    pub(crate) custom: Vec<Call>,
+    /// Its calls of builtins that this build lacks, where those are undefined.
+    pub(crate) unsupported: Vec<Unsupported>,
 }
 
 /// Policies and data that belong together. Never changed: every change makes another set.
@@ -48,6 +54,8 @@ pub(crate) struct PolicySet {
     levels: u32,
     /// Whether errors of builtins end an evaluation.
     strict: bool,
+    /// The names of the builtins of the host.
+    custom: Arc<BTreeSet<String>>,
     /// Holds the modules only and was never prepared, so a set made from it carries nothing over but them.
     parsed: regorus::Engine,
     /// Modules and data, analysed once; evaluations work on clones, which share all of it.
@@ -61,6 +69,7 @@ impl PolicySet {
     pub(crate) fn empty(options: &EngineOptions) -> Result<Self, Error> {
         let mut parsed = regorus::Engine::new();
         parsed.set_strict_builtin_errors(options.strict_builtin_errors);
+        custom::install(&mut parsed, options);
         // Without this, print() of a policy writes to the stderr of the process.
         parsed.set_gather_prints(true);
         parsed.set_execution_timer_config(ExecutionTimerConfig {
@@ -79,6 +88,13 @@ impl PolicySet {
             Value::new_object(),
             0,
             options.strict_builtin_errors,
+            Arc::new(
+                options
+                    .builtins
+                    .iter()
+                    .map(|one| one.name().to_owned())
+                    .collect(),
+            ),
             None,
         )
     }
@@ -110,6 +126,13 @@ impl PolicySet {
     /// Whether all answers are those of input and data alone.
     pub(crate) fn is_pure(&self) -> bool {
         self.modules.values().all(|module| module.pure)
+    }
+
+    /// Whether a policy calls a builtin of the host.
+    pub(crate) fn calls_host(&self) -> bool {
+        self.modules
+            .values()
+            .any(|module| !module.custom.is_empty())
     }
 
     /// How deep the core recurses at most while it evaluates a rule, in levels.
@@ -168,6 +191,7 @@ impl PolicySet {
             self.data.clone(),
             levels,
             self.strict,
+            self.custom.clone(),
             None,
         )
     }
@@ -186,6 +210,7 @@ impl PolicySet {
             self.data.clone(),
             levels,
             self.strict,
+            self.custom.clone(),
             None,
         )
     }
@@ -201,6 +226,7 @@ impl PolicySet {
             data,
             self.levels,
             self.strict,
+            self.custom.clone(),
             Some(self.plans.clone()),
         )
     }
@@ -236,6 +262,7 @@ impl PolicySet {
         data: Value,
         levels: u32,
         strict: bool,
+        custom: Arc<BTreeSet<String>>,
         plans: Option<Arc<Plans>>,
     ) -> Result<Self, Error> {
         let mut ready = parsed.clone();
@@ -243,6 +270,8 @@ impl PolicySet {
             .values()
             .flat_map(|module| module.extensions.iter().copied());
         extensions::install(&mut ready, &used.collect(), strict);
+        let unsupported = modules.values().flat_map(|module| &module.unsupported);
+        unsupported::install(&mut ready, unsupported, strict);
         ready
             .add_data(data.clone())
             .map_err(|error| core_error(&error))?;
@@ -255,13 +284,14 @@ impl PolicySet {
                 let name = module.package.span.source.file();
                 Some((modules.get(name)?.package.clone(), module.clone()))
             });
-            Arc::new(stack::enough(levels, || Plans::of(sources)))
+            Arc::new(stack::enough(levels, || Plans::of(sources, &custom)))
         });
         Ok(Self {
             modules,
             data,
             levels,
             strict,
+            custom,
             parsed,
             ready,
             plans,
@@ -284,10 +314,17 @@ fn check(
         if let Some(call) = module.lacking.iter().find(|call| !defined(call)) {
             return Err(compile::lacking(call).in_file(name));
         }
+        if let Some(call) = module.custom.iter().find(|call| defined(call)) {
+            return Err(custom::ambiguous(call).in_file(name));
+        }
         if let Some(variable) = module.unbound.iter().find(|variable| !defined(variable)) {
             return Err(compile::unsafe_variable(variable).in_file(name));
         }
     }
+    unsupported::check(modules.iter().flat_map(|(name, module)| {
+        let calls = module.unsupported.iter();
+        calls.map(|call| (Some(name.as_str()), call))
+    }))?;
     if let Some(message) =
         conflicts::between(modules).or_else(|| conflicts::with_data(modules, data))
     {
