@@ -1,3 +1,4 @@
+export type { Builtin } from "./builtins.ts";
 export { Cache, type CacheOptions, type SetOptions } from "./cache.ts";
 export { Engine, type EvaluationPath } from "./engine.ts";
 export {
