@@ -7,7 +7,8 @@ use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
-use crate::error::OrThrow;
+use crate::builtins::{BuiltinEntry, Dispatch, builtins_of, with_builtins};
+use crate::error::{Failure, OrThrow};
 
 /// See `ts/engine.ts`.
 #[napi]
@@ -17,8 +18,17 @@ pub struct Engine(pub(crate) grid_opa::Engine);
 impl Engine {
     /// An engine with options under the crate's names.
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: Env, options: HashMap<String, Either3<f64, bool, String>>) -> Result<Self> {
+    pub fn new(
+        env: Env,
+        options: HashMap<String, Either3<f64, bool, String>>,
+        builtins: Option<Vec<BuiltinEntry>>,
+    ) -> Result<Self> {
+        let builtins = builtins_of(&builtins.unwrap_or_default());
         checked(&options)
+            .map(|options| EngineOptions {
+                builtins,
+                ..options
+            })
             .and_then(grid_opa::Engine::new)
             .map(Self)
             .or_throw(env)
@@ -123,16 +133,25 @@ impl Engine {
         query: String,
         input: Option<String>,
         undefined: Option<bool>,
+        dispatch: Option<Dispatch<'_>>,
     ) -> Result<bool> {
-        self.0
-            .test_json(&query, input.as_deref(), undefined)
-            .or_throw(env)
+        self.ask(env, &query, dispatch, |engine| {
+            engine.test_json(&query, input.as_deref(), undefined)
+        })
     }
 
     /// The variables of each answer, as JSON text.
     #[napi(catch_unwind)]
-    pub fn query(&self, env: Env, query: String, input: Option<String>) -> Result<String> {
-        self.0.query_json(&query, input.as_deref()).or_throw(env)
+    pub fn query(
+        &self,
+        env: Env,
+        query: String,
+        input: Option<String>,
+        dispatch: Option<Dispatch<'_>>,
+    ) -> Result<String> {
+        self.ask(env, &query, dispatch, |engine| {
+            engine.query_json(&query, input.as_deref())
+        })
     }
 
     /// Why a rule or query is not evaluated by a plan; undefined where it is.
@@ -150,21 +169,28 @@ impl Engine {
         self.0.check_query(&query).or_throw(env)
     }
 
-    /// As `evaluate`, on a thread of the pool.
+    /// As `evaluate`, on a thread of the pool, which can call no function of JavaScript.
     #[napi(catch_unwind)]
     pub fn evaluate_async(
         &self,
+        env: Env,
         query: String,
         input: Option<String>,
         signal: Option<AbortSignal>,
-    ) -> AsyncTask<Evaluation> {
+    ) -> Result<AsyncTask<Evaluation>> {
+        if self.0.may_call_host(&query) {
+            return Err(Failure::argument(
+                "evaluateAsync evaluates on another thread, where the engine's builtins, functions of this one, cannot be called; the loaded policies or the query call one: use evaluate",
+            ))
+            .or_throw(env);
+        }
         let engine = self.0.clone();
         let task = Evaluation {
             engine,
             query,
             input,
         };
-        AsyncTask::with_optional_signal(task, signal)
+        Ok(AsyncTask::with_optional_signal(task, signal))
     }
 
     /// Evaluates; undefined out is Rego's undefined, undefined in is no input.
@@ -174,12 +200,30 @@ impl Engine {
         env: Env,
         query: String,
         input: Option<String>,
+        dispatch: Option<Dispatch<'_>>,
     ) -> Result<Either<String, ()>> {
-        let value = self
-            .0
-            .evaluate_json(&query, input.as_deref())
-            .or_throw(env)?;
+        let value = self.ask(env, &query, dispatch, |engine| {
+            engine.evaluate_json(&query, input.as_deref())
+        })?;
         Ok(value.map_or(Either::B(()), Either::A))
+    }
+}
+
+impl Engine {
+    // Asks the engine, with the builtins that `dispatch` knows if the query may call any.
+    fn ask<T: Send>(
+        &self,
+        env: Env,
+        query: &str,
+        dispatch: Option<Dispatch<'_>>,
+        ask: impl FnOnce(&grid_opa::Engine) -> std::result::Result<T, grid_opa::Error> + Send,
+    ) -> Result<T> {
+        let engine = &self.0;
+        let answer = match dispatch.filter(|_| engine.may_call_host(query)) {
+            Some(dispatch) => with_builtins(env, &dispatch, || ask(engine)).or_throw(env)?,
+            None => ask(engine),
+        };
+        answer.or_throw(env)
     }
 }
 

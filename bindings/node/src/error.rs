@@ -22,6 +22,24 @@ struct Place {
 }
 
 impl Failure {
+    /// An argument that this binding cannot take.
+    pub(crate) fn argument(text: &str) -> Self {
+        Self::of(grid_opa::ErrorKind::Argument, text.to_owned())
+    }
+
+    /// An evaluation that this binding cannot do.
+    pub(crate) fn evaluation(text: String) -> Self {
+        Self::of(grid_opa::ErrorKind::Evaluation, text)
+    }
+
+    fn of(kind: grid_opa::ErrorKind, text: String) -> Self {
+        Self {
+            code: kind.code(),
+            text,
+            place: Place::default(),
+        }
+    }
+
     /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column`, `kind`, `option` and `limit`.
     fn into_error(self, env: Env) -> Result<Error> {
         let mut error = env.create_error(Error::from_reason(self.text))?;

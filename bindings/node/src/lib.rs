@@ -2,6 +2,7 @@
 //!
 //! The names and types that JavaScript sees are in `ts/addon.ts`.
 
+mod builtins;
 mod bundle;
 mod cache;
 mod engine;

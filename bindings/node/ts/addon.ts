@@ -17,7 +17,7 @@ import type { Coverage, Metrics, Print, TestReport, TestResult } from "./report.
 /** What the addon exports; src/*.rs is its source. */
 export interface Addon {
   /** Takes the options under the crate's names, snake_case. */
-  Engine: (new (options: Record<string, unknown>) => NativeEngine) & {
+  Engine: (new (options: Record<string, unknown>, builtins?: BuiltinEntry[]) => NativeEngine) & {
     open(name: string, options: Record<string, unknown> | undefined): NativeEngine;
     forget(name: string): boolean;
   };
@@ -25,6 +25,16 @@ export interface Addon {
     open(name: string, options: CacheOptions): NativeCache;
   };
 }
+
+/** A builtin, as the addon is told of it. */
+export interface BuiltinEntry {
+  name: string;
+  args: number;
+  pure: boolean;
+}
+
+/** Calls a builtin by its place among the entries, with its arguments as JSON text; src/builtins.rs tells the form of the answer. */
+export type Dispatch = (place: number, args: string) => string;
 
 /** Policies; documents go in and out as JSON text. */
 export interface NativeEngine {
@@ -42,10 +52,10 @@ export interface NativeEngine {
   mergeData(text: string): void;
   patchData(text: string): void;
   getData(pointer: string): string | undefined;
-  evaluate(query: string, input: string | undefined): string | undefined;
+  evaluate(query: string, input: string | undefined, dispatch: Dispatch | undefined): string | undefined;
   evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
-  test(query: string, input: string | undefined, undefinedAs: boolean | undefined): boolean;
-  query(query: string, input: string | undefined): string;
+  test(query: string, input: string | undefined, undefinedAs: boolean | undefined, dispatch: Dispatch | undefined): boolean;
+  query(query: string, input: string | undefined, dispatch: Dispatch | undefined): string;
   checkQuery(query: string): void;
   unplanned(query: string): string | undefined;
   /** JSON text of an array of {@link NativeDiagnostic}, as of what the next ones say. */

@@ -13,7 +13,7 @@ export function textArgument(value: unknown, name: string): string {
 }
 
 /** The type of each option. */
-type Types<T> = Record<keyof T & string, "number" | "boolean" | "string">;
+type Types<T> = Record<keyof T & string, "number" | "boolean" | "string" | "object" | "function">;
 
 /**
  * Returns options, checked. A key that does not exist is an error, so that a typing slip lifts no limit; ranges are the
@@ -31,8 +31,8 @@ export function optionsArgument<T extends object>(options: T | undefined, types:
     }
     const value = options[key as keyof T];
     const type = types[key as keyof Types<T>];
-    if (value !== undefined && typeof value !== type) {
-      throw new ArgumentError(`the option ${key} must be a ${type}; got ${describe(value)}`);
+    if (value !== undefined && (typeof value !== type || value === null)) {
+      throw new ArgumentError(`the option ${key} must be ${type === "object" ? "an" : "a"} ${type}; got ${describe(value)}`);
     }
   }
   return options;
@@ -46,6 +46,6 @@ export function choiceArgument<T extends string>(value: unknown, choices: readon
 }
 
 /** Names a value's kind for a message. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   return value === null ? "null" : typeof value;
 }

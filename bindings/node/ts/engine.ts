@@ -1,5 +1,6 @@
 import { gridError, nativeCall, type NativeEngine } from "./addon.ts";
 import { type BundleOptions, bundleOptionsText, bytesArgument, type LoadedBundle } from "./bundle.ts";
+import { Builtins } from "./builtins.ts";
 import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
 import { type JsonValue, jsonText, parseAnswer, type UnsafeIntegers } from "./json.ts";
 import { ArgumentError } from "./errors.ts";
@@ -35,24 +36,31 @@ export type EvaluationPath = { path: "plan" } | { path: "core"; why: string };
 export class Engine {
   readonly #native: NativeEngine;
   readonly #unsafeIntegers: UnsafeIntegers;
+  readonly #builtins: Builtins;
 
   /**
-   * @throws {ArgumentError} an option is unknown or out of its range
+   * @throws {ArgumentError} an option is unknown or out of its range, or a builtin has a name that it cannot have
    * @throws {AddonError} the native addon could not be loaded
    */
   constructor(options?: EngineOptions);
   constructor(options?: EngineOptions, open?: (options: Record<string, unknown>) => NativeEngine) {
-    const { unsafeIntegers = "error", ...native } = optionsArgument(options, ENGINE_OPTIONS);
+    const { unsafeIntegers = "error", builtins, ...native } = optionsArgument(options, ENGINE_OPTIONS);
     this.#unsafeIntegers = choiceArgument(unsafeIntegers, ["error", "bigint"], "the option unsafeIntegers");
+    if (open && builtins !== undefined) {
+      throw new ArgumentError(
+        "an engine of Engine.open is one for all worker threads, and its builtins would be functions of this thread alone: use new Engine",
+      );
+    }
+    this.#builtins = new Builtins(builtins, this.#unsafeIntegers);
     const { Engine: Native } = addon();
-    this.#native = nativeCall(() => (open ?? ((given) => new Native(given)))(snakeKeys(native)));
+    this.#native = nativeCall(() => (open ?? ((given) => new Native(given, this.#builtins.entries)))(snakeKeys(native)));
   }
 
   /**
    * The engine of this name, the same in every worker thread: policies and data are there once. The first call makes it; without
    * options it is taken as it is.
    *
-   * @throws {ArgumentError} the engine is open with other options, or as the constructor
+   * @throws {ArgumentError} the engine is open with other options, there are `builtins` among them, or as the constructor
    */
   static open(name: string, options?: EngineOptions): Engine {
     textArgument(name, "the engine's name");
@@ -218,7 +226,7 @@ export class Engine {
    * that are undefined are left out, as by `JSON.stringify`; what else JSON cannot say is an error, never dropped
    * @returns the value, or undefined where Rego's answer is undefined, which is not false
    * @throws {InputError} the input holds what JSON cannot say (NaN, a BigInt, a Map, a cycle, ...); the message names the place
-   * @throws {EvaluationError} the evaluation failed, `file`, `line` and `column` say where, if known; or the answer holds an integer
+   * @throws {EvaluationError} a builtin of one's own threw, which is the `cause`; or the evaluation failed, `file`, `line` and `column` say where, if known; or the answer holds an integer
    * that a JavaScript number does not
    * @throws {CompileError} the query does not compile
    * @throws {ArgumentError} the query has several answers, so not one value
@@ -227,7 +235,7 @@ export class Engine {
   evaluate<T = JsonValue>(ruleOrQuery: string, input?: unknown): T | undefined {
     textArgument(ruleOrQuery, "the rule or query");
     const text = inputOf(input);
-    return this.#parsed(nativeCall(() => this.#native.evaluate(ruleOrQuery, text))) as T | undefined;
+    return this.#parsed(this.#builtins.run((dispatch) => this.#native.evaluate(ruleOrQuery, text, dispatch))) as T | undefined;
   }
 
   /**
@@ -240,12 +248,13 @@ export class Engine {
   evaluateJson(ruleOrQuery: string, inputText?: string): string | undefined {
     textArgument(ruleOrQuery, "the rule or query");
     if (inputText !== undefined) textArgument(inputText, "the input text");
-    return nativeCall(() => this.#native.evaluate(ruleOrQuery, inputText));
+    return this.#builtins.run((dispatch) => this.#native.evaluate(ruleOrQuery, inputText, dispatch));
   }
 
   /**
    * As {@link evaluate}, on a thread of libuv's pool. The set of policies and data is the one that serves when the thread begins.
    *
+   * @throws {ArgumentError} the loaded policies or the query call a builtin of one's own, which is a function of this thread
    * @param options.signal aborts an evaluation that has not begun; one that runs ends by `maxEvaluationMs`
    */
   async evaluateAsync<T = JsonValue>(ruleOrQuery: string, input?: unknown, options: { signal?: AbortSignal } = {}): Promise<T | undefined> {
@@ -270,7 +279,7 @@ export class Engine {
   test(ruleOrQuery: string, input?: unknown, options: { undefined?: boolean } = {}): boolean {
     textArgument(ruleOrQuery, "the rule or query");
     const text = inputOf(input);
-    return nativeCall(() => this.#native.test(ruleOrQuery, text, options.undefined));
+    return this.#builtins.run((dispatch) => this.#native.test(ruleOrQuery, text, options.undefined, dispatch));
   }
 
   /**
@@ -283,7 +292,7 @@ export class Engine {
     textArgument(query, "the query");
     const text = inputOf(input);
     return parseAnswer(
-      nativeCall(() => this.#native.query(query, text)),
+      this.#builtins.run((dispatch) => this.#native.query(query, text, dispatch)),
       this.#unsafeIntegers,
     ) as T[];
   }

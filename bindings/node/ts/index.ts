@@ -1,3 +1,4 @@
+export type { Builtin } from "./builtins.ts";
 export type { BundleKey, BundleOptions, BundleVerification, LoadedBundle } from "./bundle.ts";
 export { Cache, type CacheOptions, type SetOptions } from "./cache.ts";
 export { Engine, type EvaluationPath } from "./engine.ts";

@@ -35,14 +35,14 @@ export function jsonText(value: unknown, name: string): string {
 /** What becomes of integers of an answer that a JavaScript number does not hold: an {@link EvaluationError}, or a BigInt. */
 export type UnsafeIntegers = "error" | "bigint";
 
-/** Reads the engine's answer. No integer is rounded: one beyond 2^53 is what `unsafeIntegers` says. */
-export function parseAnswer(text: string, unsafeIntegers: UnsafeIntegers): unknown {
+/** Reads the engine's answer, or what else comes from it. No integer is rounded: one beyond 2^53 is what `unsafeIntegers` says. */
+export function parseAnswer(text: string, unsafeIntegers: UnsafeIntegers, what = "the answer"): unknown {
   if (!LONG_INTEGER.test(text)) return JSON.parse(text);
   const mark = unusedMark(text);
   let found = false;
   const marked = text.replace(STRING_OR_INTEGER, (part) => {
     if (part.startsWith('"') || Number.isSafeInteger(Number(part))) return part;
-    if (unsafeIntegers === "error") throw unsafeInteger(part);
+    if (unsafeIntegers === "error") throw unsafeInteger(part, what);
     found = true;
     return `"${mark}${part}"`;
   });
@@ -52,9 +52,9 @@ export function parseAnswer(text: string, unsafeIntegers: UnsafeIntegers): unkno
   );
 }
 
-function unsafeInteger(digits: string): EvaluationError {
+function unsafeInteger(digits: string, what: string): EvaluationError {
   return new EvaluationError(
-    `the answer holds the integer ${digits.slice(0, MAX_PATH)}, which a JavaScript number does not: open the engine with unsafeIntegers: "bigint", ask evaluateJson for its digits, or make it a string in the policy`,
+    `${what} holds the integer ${digits.slice(0, MAX_PATH)}, which a JavaScript number does not: open the engine with unsafeIntegers: "bigint", ask evaluateJson for its digits, or make it a string in the policy`,
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Builtin } from "./builtins.ts";
 import type { UnsafeIntegers } from "./json.ts";
 
 /**
@@ -21,6 +22,17 @@ export interface EngineOptions {
    * false is for comparing the two.
    */
   plans?: boolean;
+  /**
+   * What becomes of a call of a builtin that this build lacks, `http.send` say: the policy does not compile, or the call is undefined, as one
+   * that fails is in OPA. Mind `not` with `undefined`: `allow if not http.send(request).body.denied` allows everybody. A typo in a
+   * namespace of OPA's is such a call too. Default: `error`.
+   */
+  unsupported?: "error" | "undefined";
+  /**
+   * Builtins of one's own, by their names: two names or more joined by dots, `acme.lookup` say. Of this engine and this thread alone, so
+   * {@link Engine.open} takes none, and `evaluateAsync` rejects where a policy calls one. Default: none.
+   */
+  builtins?: Readonly<Record<string, Builtin>>;
   /** Longest policy source and longest query text, in bytes of UTF-8. Default: 1 MiB. */
   maxPolicyBytes?: number;
   /** Longest data document, in bytes of JSON text. Default: 16 MiB. */
@@ -64,6 +76,8 @@ export const ENGINE_OPTIONS = {
   regoVersion: "string",
   strictBuiltinErrors: "boolean",
   plans: "boolean",
+  unsupported: "string",
+  builtins: "object",
   maxPolicyBytes: "number",
   maxDataBytes: "number",
   maxInputBytes: "number",

@@ -1,7 +1,9 @@
 //! Which builtins this build has. A call of one that it lacks is an error when the policy is loaded: found later, by the
 //! evaluation that first reaches it, it would come at the worst time.
 
+use crate::custom;
 use crate::extensions;
+use crate::options::{EngineOptions, UnsupportedBuiltins};
 use crate::outline::{Call, Outline};
 
 /// The builtins of regorus under the features that this crate always builds it with, sorted.
@@ -41,16 +43,29 @@ const NAMESPACES: [&str; 29] = [
     "uuid", "yaml",
 ];
 
+/// The calls of `outline` for which it does not compile: those that are [`missing`], unless the options say that they are undefined.
+pub(crate) fn lacking<'o>(
+    outline: &'o Outline<'_>,
+    options: &'o EngineOptions,
+) -> impl Iterator<Item = &'o Call> {
+    let refused = options.unsupported == UnsupportedBuiltins::Error;
+    missing(outline, options).filter(move |_| refused)
+}
+
 /// The calls of `outline` that neither this build nor a rule of the same source can answer. A rule of the same package in another
 /// source may: see [`Call::root`].
 ///
 /// A name without a namespace that OPA does not know either may be a function of a source that is yet to come: that one shows
 /// when it is evaluated, as `GRID_EVALUATION`.
-pub(crate) fn lacking<'o>(outline: &'o Outline<'_>) -> impl Iterator<Item = &'o Call> {
-    outline
-        .calls
-        .iter()
-        .filter(|call| lacks(&call.name, call.root()) && !outline.has_own(call.root()))
+pub(crate) fn missing<'o>(
+    outline: &'o Outline<'_>,
+    options: &'o EngineOptions,
+) -> impl Iterator<Item = &'o Call> {
+    outline.calls.iter().filter(|call| {
+        lacks(&call.name, call.root())
+            && !outline.has_own(call.root())
+            && custom::find(&options.builtins, &call.name).is_none()
+    })
 }
 
 /// Whether this build has a builtin of this name.
@@ -117,7 +132,10 @@ mod tests {
     fn own_functions_and_imports_are_no_builtins() {
         let lacking = |source: &str| {
             let outline = Outline::of_policy(source);
-            lacking(&outline).next().map(|call| call.name.clone())
+            let options = EngineOptions::default();
+            lacking(&outline, &options)
+                .next()
+                .map(|call| call.name.clone())
         };
         for (source, expected) in [
             ("package p\na := re_match(\"a\", \"a\")", None),

@@ -2,6 +2,7 @@
 
 use crate::builtins;
 use crate::chains;
+use crate::custom::{self, Builtin};
 use crate::decisions;
 use crate::diagnostic::Diagnostic;
 use crate::document::MAX_JSON_DEPTH;
@@ -15,6 +16,7 @@ use crate::output_argument;
 use crate::set::Module;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
+use crate::unsupported;
 use crate::wholes::Reader;
 
 /// Parses `source` and adds it to `engine`, which must have no module of this name.
@@ -59,7 +61,10 @@ pub(crate) fn add(
         .pop()
         .map(|package| package.components)
         .unwrap_or_default();
-    let lacking = builtins::lacking(&outline).cloned().collect();
+    let custom =
+        custom::check_uses(source, &outline, options).map_err(|error| error.in_file(name))?;
+    let unsupported = unsupported::called(source, &outline, options);
+    let lacking = builtins::lacking(&outline, options).cloned().collect();
     let links = chains::links_of(&outline, &package);
     let extensions = extensions::called(&outline);
     let roots = outline
@@ -77,11 +82,13 @@ pub(crate) fn add(
         lacking,
         unbound: outline.unbound,
         early: outline.early,
-        pure: outline
-            .calls
-            .iter()
-            .all(|call| decisions::is_pure(&call.name)),
+        pure: outline.calls.iter().all(|call| {
+            custom::find(&options.builtins, &call.name)
+                .map_or_else(|| decisions::is_pure(&call.name), Builtin::is_pure)
+        }),
         extensions,
+        custom,
+        unsupported,
     })
 }
 

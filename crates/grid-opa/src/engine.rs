@@ -6,6 +6,7 @@ mod documents;
 mod reports;
 
 use crate::answer;
+use crate::custom;
 use crate::decisions::Decisions;
 use crate::document;
 use crate::error::{Error, ErrorKind};
@@ -253,6 +254,14 @@ impl Engine {
             evaluate::Path::Plan(_) => EvaluationPath::Plan,
             evaluate::Path::Core(why) => EvaluationPath::Core { why },
         }
+    }
+
+    /// Whether `query` may call one of the [`builtins`](EngineOptions::builtins) of the host on what is loaded now: where a policy or the
+    /// query itself calls one.
+    pub fn may_call_host(&self, query: &str) -> bool {
+        let builtins = &self.options().builtins;
+        let own = || custom::mentions(query, |name| custom::find(builtins, name).is_some());
+        !builtins.is_empty() && (self.serving().set.calls_host() || !own().is_empty())
     }
 
     /// Whether `query` compiles on the policies that are loaded now.

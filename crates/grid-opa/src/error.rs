@@ -166,6 +166,11 @@ impl Error {
         self
     }
 
+    // Whether this is what to tell of an evaluation that was refused with `text`: the same with its place, or no error of an evaluation.
+    pub(crate) fn outranks(&self, text: &str) -> bool {
+        self.kind != ErrorKind::Evaluation || self.message.contains(text)
+    }
+
     fn place(&self) -> String {
         let mut place = self.file.clone().unwrap_or_default();
         if let (Some(line), Some(column)) = (self.line, self.column) {

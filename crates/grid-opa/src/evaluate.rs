@@ -7,6 +7,7 @@ pub(crate) use planned::{Path, path_of};
 use crate::answer;
 use crate::builtins;
 use crate::compile;
+use crate::custom;
 use crate::deadline;
 use crate::diagnostic::{Diagnostic, QUERY};
 use crate::document;
@@ -19,6 +20,7 @@ use crate::output_argument;
 use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
+use crate::unsupported::{self, Unsupported};
 use regorus::{LimitError, QueryResults, Value};
 use serde_json::Map;
 use std::collections::BTreeSet;
@@ -134,6 +136,18 @@ struct Look {
     query: bool,
     levels: u32,
     extensions: BTreeSet<&'static str>,
+    unsupported: Vec<Unsupported>,
+}
+
+impl Look {
+    fn of(query: &str, outline: &Outline<'_>, options: &EngineOptions) -> Self {
+        Self {
+            query: true,
+            levels: outline.levels,
+            extensions: extensions::called(outline),
+            unsupported: unsupported::called(query, outline, options),
+        }
+    }
 }
 
 /// Evaluates a query of any number of expressions and answers on `set`: the variables of each answer.
@@ -149,11 +163,12 @@ pub(crate) fn query(
             "a `not` or `every` of a query with bindings is not supported; put it into a rule, or into a comprehension of the query",
         ));
     }
+    let look = Look::of(query, &outline, options);
     let before = before(set, query)?;
     let query = before.clone() + &output_argument::rewritten(query, |_| false);
     let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
-        let mut engine = prepared(set, &extensions::called(&outline), input);
+        let mut engine = prepared(set, &look, input);
         let results = sure(|| {
             in_time(options, || engine.eval_query(query.to_owned(), false))?
                 .map_err(|error| failure(set, options, &query, &error, before.len()))
@@ -208,7 +223,7 @@ fn answer_of(
         format!("{before}{query}")
     };
     let skipped = usize::from(!before.is_empty());
-    let mut engine = prepared(set, &look.extensions, input);
+    let mut engine = prepared(set, look, input);
     watch.begin(&mut engine);
     let answer = in_time(options, || {
         if !look.query && before.is_empty() && set.has_direct_rules() {
@@ -258,12 +273,9 @@ fn before(set: &PolicySet, query: &str) -> Result<String, Error> {
 }
 
 // An engine of one's own. Without an input `input` is undefined; `null` is a value.
-fn prepared(
-    set: &PolicySet,
-    extensions: &BTreeSet<&'static str>,
-    input: Option<Value>,
-) -> regorus::Engine {
-    let mut engine = set.interpreter_with(extensions);
+fn prepared(set: &PolicySet, look: &Look, input: Option<Value>) -> regorus::Engine {
+    let mut engine = set.interpreter_with(&look.extensions);
+    unsupported::install(&mut engine, &look.unsupported, set.is_strict());
     if let Some(input) = input {
         engine.set_input(input);
     }
@@ -285,11 +297,11 @@ fn in_time<T>(options: &EngineOptions, work: impl FnOnce() -> T) -> Result<T, Er
 // The core drops the error of one clause of a function where another clause has a value: what a builtin refused has no answer,
 // whatever came of it.
 fn sure<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    extensions::take_refusal();
-    let answer = work()?;
-    match extensions::take_refusal() {
-        Some(text) => Err(Error::new(ErrorKind::Evaluation, text)),
-        None => Ok(answer),
+    match extensions::with_refusal(work) {
+        (answer, None) => answer,
+        // The error that came of it has the place besides; what else went wrong did so later.
+        (Err(error), Some(text)) if error.outranks(&text) => Err(error),
+        (_, Some(text)) => Err(Error::new(ErrorKind::Evaluation, text)),
     }
 }
 
@@ -357,11 +369,7 @@ fn check(query: &str, options: &EngineOptions) -> Result<Look, Error> {
     if outline.separated {
         return Err(several("expressions"));
     }
-    Ok(Look {
-        query: true,
-        levels: outline.levels,
-        extensions: extensions::called(&outline),
-    })
+    Ok(Look::of(query, &outline, options))
 }
 
 // Looks a query over before the parser sees it.
@@ -374,9 +382,12 @@ fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>,
             "a bracket is closed that was not opened",
         ));
     }
-    if let Some(call) = builtins::lacking(&outline).next() {
+    if let Some(call) = builtins::lacking(&outline, options).next() {
         return Err(compile::lacking(call));
     }
+    custom::check_uses(query, &outline, options)?;
+    let unsupported = unsupported::called(query, &outline, options);
+    unsupported::check(unsupported.iter().map(|call| (None, call)))?;
     if let Some(variable) = outline.unbound.first() {
         return Err(compile::unsafe_variable(variable));
     }

@@ -38,6 +38,7 @@ pub(crate) use json_patch::patched as json_patch;
 #[cfg(feature = "bundle")]
 pub(crate) use jwt::{SignedToken, VerificationKey};
 
+use crate::diagnostic::Diagnostic;
 use crate::outline::Outline;
 use regorus::Value;
 use std::cell::Cell;
@@ -84,13 +85,37 @@ impl Function {
 }
 
 thread_local! {
-    /// The last [`Failure::Always`] of this thread; an evaluation stays on one.
+    /// The first [`Failure::Always`] of the evaluation that this thread is at; an evaluation stays on one.
     static REFUSAL: Cell<Option<String>> = const { Cell::new(None) };
 }
 
-/// Why the evaluation that ran last on this thread must not answer; it is asked once.
-pub(crate) fn take_refusal() -> Option<String> {
-    REFUSAL.take()
+/// Runs an evaluation, and tells why it must not answer, if it must not. Evaluations nest where a builtin of the host asks an engine:
+/// each has a refusal of its own.
+pub(crate) fn with_refusal<T>(work: impl FnOnce() -> T) -> (T, Option<String>) {
+    struct Outer(Option<String>);
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            REFUSAL.set(self.0.take());
+        }
+    }
+    let _outer = Outer(REFUSAL.take());
+    let answer = work();
+    (answer, REFUSAL.take())
+}
+
+/// Why the evaluation at hand must not answer, as far as it is known.
+pub(crate) fn refusal() -> Option<String> {
+    let refusal = REFUSAL.take();
+    REFUSAL.set(refusal.clone());
+    refusal
+}
+
+/// Keeps the evaluation at hand from an answer, and gives the error for the core: it drops the one of a clause of a function where
+/// another clause has a value.
+pub(crate) fn refuse(text: &str) -> anyhow::Error {
+    let text = Diagnostic::parse(text).message;
+    REFUSAL.set(Some(refusal().unwrap_or_else(|| text.clone())));
+    anyhow::Error::msg(text)
 }
 
 /// Forgets the compiled patterns that this thread keeps for further evaluations. Their tables grow as they are used: an unwinding may
@@ -208,12 +233,7 @@ pub(crate) fn install(engine: &mut regorus::Engine, names: &BTreeSet<&'static st
             Ok(value) => Ok(value),
             Err(Failure::Undefined(_)) if !strict => Ok(Value::Undefined),
             Err(Failure::Undefined(text)) => Err(anyhow::Error::msg(format!("{name}: {text}"))),
-            Err(Failure::Always(text)) => {
-                let text = format!("{name}: {text}");
-                // The core drops the error of one clause of a function where another one has a value.
-                REFUSAL.set(Some(text.clone()));
-                Err(anyhow::Error::msg(text))
-            }
+            Err(Failure::Always(text)) => Err(refuse(&format!("{name}: {text}"))),
         };
         // The only way to fail is that there is one of the name.
         let _ = engine.add_extension((*name).to_owned(), *arity, Box::new(work));
@@ -282,6 +302,25 @@ mod tests {
     fn names_are_there_once() {
         let names: BTreeSet<_> = all().map(|extension| extension.name).collect();
         assert_eq!(names.len(), all().count());
+    }
+
+    #[test]
+    fn refusals_nest_and_an_unwinding_leaves_none() {
+        let (inner, outer) = with_refusal(|| {
+            drop((refuse("outer"), refuse("later")));
+            with_refusal(|| drop(refuse("inner"))).1
+        });
+        assert_eq!(
+            (inner.as_deref(), outer.as_deref()),
+            (Some("inner"), Some("outer"))
+        );
+        let unwound = std::panic::catch_unwind(|| {
+            with_refusal(|| {
+                drop(refuse("lost"));
+                std::panic::resume_unwind(Box::new(()))
+            })
+        });
+        assert!(unwound.is_err() && refusal().is_none());
     }
 
     #[test]

@@ -48,7 +48,8 @@ pub(crate) fn guarded<T>(
     }
 }
 
-fn reason_of(payload: &(dyn Any + Send)) -> &str {
+/// What a panic said.
+pub(crate) fn reason_of(payload: &(dyn Any + Send)) -> &str {
     payload
         .downcast_ref::<&str>()
         .copied()

@@ -31,6 +31,7 @@ mod compile;
 mod conflicts;
 #[cfg(feature = "coverage")]
 mod coverage;
+mod custom;
 mod data;
 mod deadline;
 mod decisions;
@@ -60,6 +61,7 @@ mod stack;
 mod syntax;
 mod testing;
 mod tokens;
+mod unsupported;
 mod validate;
 mod wholes;
 
@@ -69,12 +71,13 @@ pub use bundle::{BundleKey, BundleOptions, BundleVerification};
 pub use bundles::LoadedBundle;
 #[cfg(feature = "coverage")]
 pub use coverage::{Coverage, FileCoverage, Lines};
+pub use custom::{Builtin, BuiltinFunction, JsonBuiltinFunction};
 pub use document::MAX_JSON_DEPTH;
 pub use engine::{Engine, EvaluationPath};
 pub use error::{Error, ErrorKind};
 pub use limit_kind::LimitKind;
 pub use memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use option_value::OptionValue;
-pub use options::{EngineOptions, RegoVersion};
+pub use options::{EngineOptions, RegoVersion, UnsupportedBuiltins};
 pub use report::{CacheUse, Metrics, Print, Prints, Trace, Way};
 pub use testing::{Outcome, TestCase, TestOptions, TestReport, TestResult};

@@ -117,6 +117,51 @@ pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
     (value, usize::try_from(peak).unwrap_or(0))
 }
 
+/// What work outside of every cap gave. It is dropped outside too: its memory was never taken from the cap, so it must not be given
+/// back to it.
+pub(crate) struct Uncapped<T>(Option<T>);
+
+impl<T> Uncapped<T> {
+    /// Runs `work` outside of every cap: what it takes is not counted, and none of it is refused. Caps inside of it are as ever.
+    pub(crate) fn of(work: impl FnOnce() -> T) -> Self {
+        Self(Some(uncapped(work)))
+    }
+
+    /// What it gave; there until it is dropped.
+    pub(crate) const fn get(&self) -> Option<&T> {
+        self.0.as_ref()
+    }
+}
+
+impl<T> Drop for Uncapped<T> {
+    fn drop(&mut self) {
+        uncapped(|| drop(self.0.take()));
+    }
+}
+
+fn uncapped<T>(work: impl FnOnce() -> T) -> T {
+    struct Restore {
+        capped: bool,
+        left: isize,
+        least: isize,
+    }
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            BUDGET.with(|budget| {
+                budget.capped.set(self.capped);
+                budget.left.set(self.left);
+                budget.least.set(self.least);
+            });
+        }
+    }
+    let _restore = BUDGET.with(|budget| Restore {
+        capped: budget.capped.replace(false),
+        left: budget.left.get(),
+        least: budget.least.get(),
+    });
+    work()
+}
+
 /// Makes refusals unwind, once for the process.
 ///
 /// What the core builds at its first use and keeps for the process, its table of builtins, is built now, without a cap: a refusal amid

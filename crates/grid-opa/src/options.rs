@@ -1,5 +1,6 @@
 //! What an engine is built with, and the one checked conversion from a binding's values.
 
+use crate::custom::{self, Builtin};
 use crate::error::Error;
 use crate::guard::Allowance;
 use crate::option_value::OptionValue;
@@ -18,6 +19,17 @@ pub enum RegoVersion {
     V1,
 }
 
+/// What becomes of a call of a builtin of OPA's that this build lacks, `http.send` say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UnsupportedBuiltins {
+    /// The policy or query does not compile.
+    #[default]
+    Error,
+    /// It compiles, and the call is undefined; under strict errors of builtins it is an error of the evaluation.
+    Undefined,
+}
+
 /// Options of an [`Engine`](crate::Engine). All limits are on by default. Write `..EngineOptions::default()` after the ones that
 /// you set: more will come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +46,14 @@ pub struct EngineOptions {
     /// Whether rules that have a plan are evaluated by it, some ten times faster than by the core; the answers are the same.
     /// Default: `true`. `false` is for comparing the two.
     pub plans: bool,
+    /// What becomes of a call of a builtin that this build lacks. Default: the policy or query does not compile.
+    ///
+    /// With [`UnsupportedBuiltins::Undefined`] policies load that call one, and the call is undefined, as one that fails is in OPA.
+    /// Mind `not`: `allow if not http.send(request).body.denied` allows everybody. Names in a namespace of OPA's are taken for such
+    /// builtins, so a typo is undefined too.
+    pub unsupported: UnsupportedBuiltins,
+    /// Builtins of the host. Default: none.
+    pub builtins: Vec<Builtin>,
     /// Longest policy source and longest query text, in bytes. Default: 1 MiB.
     pub max_policy_bytes: u32,
     /// Longest data document given as text, in bytes. Default: 16 MiB.
@@ -76,6 +96,8 @@ impl Default for EngineOptions {
             rego_version: RegoVersion::default(),
             strict_builtin_errors: false,
             plans: true,
+            unsupported: UnsupportedBuiltins::default(),
+            builtins: Vec::new(),
             max_policy_bytes: 1 << 20,
             max_data_bytes: 16 << 20,
             max_input_bytes: 1 << 20,
@@ -205,11 +227,16 @@ const LIMITS: [Limit; 14] = [
 ];
 
 impl EngineOptions {
-    /// The names of all options.
+    /// The names of all options that are numbers, texts and flags.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        ["rego_version", "strict_builtin_errors", "plans"]
-            .into_iter()
-            .chain(LIMITS.iter().map(|limit| limit.name))
+        [
+            "rego_version",
+            "strict_builtin_errors",
+            "plans",
+            "unsupported",
+        ]
+        .into_iter()
+        .chain(LIMITS.iter().map(|limit| limit.name))
     }
 
     /// Sets the option `name`, snake_case as the fields are.
@@ -245,6 +272,19 @@ impl EngineOptions {
                 self.plans = flag;
                 Ok(())
             }
+            ("unsupported", OptionValue::Text(text)) => {
+                self.unsupported = match text {
+                    "error" => UnsupportedBuiltins::Error,
+                    "undefined" => UnsupportedBuiltins::Undefined,
+                    _ => {
+                        return Err(Error::argument(format!(
+                            "unsupported is error or undefined, not {text:?}"
+                        )));
+                    }
+                };
+                Ok(())
+            }
+            ("unsupported", _) => Err(Error::argument("unsupported is a text: error or undefined")),
             ("plans", _) => Err(Error::argument("plans is true or false")),
             ("strict_builtin_errors", _) => {
                 Err(Error::argument("strict_builtin_errors is true or false"))
@@ -282,7 +322,7 @@ impl EngineOptions {
             let value = f64::from(*(limit.field)(self));
             limit.checked(OptionValue::Number(value))?;
         }
-        Ok(())
+        custom::check(&self.builtins)
     }
 }
 
@@ -347,7 +387,11 @@ mod tests {
             let tries = [
                 OptionValue::Number(2.0),
                 OptionValue::Flag(name != "plans"),
-                OptionValue::Text("v0"),
+                OptionValue::Text(if name == "unsupported" {
+                    "undefined"
+                } else {
+                    "v0"
+                }),
             ];
             let taken = tries
                 .iter()

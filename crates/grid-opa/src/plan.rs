@@ -25,7 +25,7 @@ use crate::plan::ir::{Kind, Rule, RuleId};
 use crate::plan::run::Run;
 use regorus::Value;
 use regorus::unstable::{Module, Ref, Span};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::time::Instant;
 
@@ -57,9 +57,13 @@ pub(crate) struct Plans {
 }
 
 impl Plans {
-    /// Plans the rules of modules, each with the path of its package.
-    pub(crate) fn of(modules: impl IntoIterator<Item = (Vec<String>, Ref<Module>)>) -> Self {
-        let definitions = Definitions::of(modules);
+    /// Plans the rules of modules, each with the path of its package, beside builtins of the host of these names.
+    pub(crate) fn of(
+        modules: impl IntoIterator<Item = (Vec<String>, Ref<Module>)>,
+        custom: &BTreeSet<String>,
+    ) -> Self {
+        let mut definitions = Definitions::of(modules);
+        definitions.custom.clone_from(custom);
         let mut builder = Builder::new(&definitions);
         for path in definitions.rules.keys() {
             // What came of it is kept by path.

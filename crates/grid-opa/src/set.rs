@@ -9,6 +9,7 @@ use crate::compile;
 use crate::conflicts;
 #[cfg(feature = "coverage")]
 use crate::coverage::Copy;
+use crate::custom;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
@@ -17,6 +18,7 @@ use crate::options::EngineOptions;
 use crate::outline::Call;
 use crate::plan::Plans;
 use crate::stack;
+use crate::unsupported::{self, Unsupported};
 use crate::wholes::Wholes;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -49,6 +51,10 @@ pub(crate) struct Module {
     pub(crate) pure: bool,
     /// Builtins that it calls and the core has not, or has wrong.
     pub(crate) extensions: BTreeSet<&'static str>,
+    /// Its calls of builtins of the host.
+    pub(crate) custom: Vec<Call>,
+    /// Its calls of builtins that this build lacks, where those are undefined.
+    pub(crate) unsupported: Vec<Unsupported>,
 }
 
 /// One loaded source as the core has it: calls with an argument too many are written in their second form.
@@ -72,6 +78,8 @@ pub(crate) struct PolicySet {
     wholes: Wholes,
     /// Whether errors of builtins end an evaluation.
     strict: bool,
+    /// The names of the builtins of the host.
+    custom: Arc<BTreeSet<String>>,
     /// Holds the modules only and was never prepared, so a set made from it carries nothing over but them.
     parsed: regorus::Engine,
     /// Modules and data, analysed once; evaluations work on clones, which share all of it.
@@ -85,6 +93,7 @@ impl PolicySet {
     pub(crate) fn empty(options: &EngineOptions) -> Result<Self, Error> {
         let mut parsed = regorus::Engine::new();
         parsed.set_strict_builtin_errors(options.strict_builtin_errors);
+        custom::install(&mut parsed, options);
         // Without this, print() of a policy writes to the stderr of the process.
         parsed.set_gather_prints(true);
         parsed.set_execution_timer_config(ExecutionTimerConfig {
@@ -103,6 +112,13 @@ impl PolicySet {
             Bundles::default(),
             0,
             options.strict_builtin_errors,
+            Arc::new(
+                options
+                    .builtins
+                    .iter()
+                    .map(|one| one.name().to_owned())
+                    .collect(),
+            ),
             None,
         )
     }
@@ -144,6 +160,13 @@ impl PolicySet {
     /// Whether all answers are those of input and data alone.
     pub(crate) fn is_pure(&self) -> bool {
         self.modules.values().all(|module| module.pure)
+    }
+
+    /// Whether a policy calls a builtin of the host.
+    pub(crate) fn calls_host(&self) -> bool {
+        self.modules
+            .values()
+            .any(|module| !module.custom.is_empty())
     }
 
     /// The packages that must not be read without their rules.
@@ -197,8 +220,8 @@ impl PolicySet {
         let levels = check(&modules, &self.bundles, options).map_err(|(first, others)| {
             (in_file(first), others.into_iter().map(in_file).collect())
         })?;
-        let bundles = self.bundles.clone();
-        Self::assemble(parsed, modules, bundles, levels, self.strict, None).map_err(alone)
+        self.assembled(parsed, modules, self.bundles.clone(), levels)
+            .map_err(alone)
     }
 
     /// The policies as the core has them, sorted by name.
@@ -241,9 +264,15 @@ impl PolicySet {
             install(&mut parsed)
         })
         .map_err(|error| core_error(&error))?;
-        let (modules, bundles) = (self.modules.clone(), self.bundles.clone());
-        let plans = Some(self.plans.clone());
-        Self::assemble(parsed, modules, bundles, levels, self.strict, plans)
+        Self::assemble(
+            parsed,
+            self.modules.clone(),
+            self.bundles.clone(),
+            levels,
+            self.strict,
+            self.custom.clone(),
+            Some(self.plans.clone()),
+        )
     }
 
     // The modules of this set and more, not yet checked together.
@@ -287,8 +316,7 @@ impl PolicySet {
         let clock = LoadClock::start(options);
         let (parsed, modules) = self.parsed_without(options, &clock, |other| other == name)?;
         let levels = check(&modules, &self.bundles, options).map_err(|(first, _)| first)?;
-        let bundles = self.bundles.clone();
-        Self::assemble(parsed, modules, bundles, levels, self.strict, None)
+        self.assembled(parsed, modules, self.bundles.clone(), levels)
     }
 
     /// This set with other data; that of bundles stays.
@@ -303,6 +331,7 @@ impl PolicySet {
             bundles,
             self.levels,
             self.strict,
+            self.custom.clone(),
             Some(self.plans.clone()),
         )
     }
@@ -334,12 +363,25 @@ impl PolicySet {
         Ok((parsed, modules))
     }
 
+    // A set beside this one, with these modules.
+    fn assembled(
+        &self,
+        parsed: regorus::Engine,
+        modules: BTreeMap<String, Module>,
+        bundles: Bundles,
+        levels: u32,
+    ) -> Result<Self, Error> {
+        let custom = self.custom.clone();
+        Self::assemble(parsed, modules, bundles, levels, self.strict, custom, None)
+    }
+
     fn assemble(
         parsed: regorus::Engine,
         modules: BTreeMap<String, Module>,
         bundles: Bundles,
         levels: u32,
         strict: bool,
+        custom: Arc<BTreeSet<String>>,
         plans: Option<Arc<Plans>>,
     ) -> Result<Self, Error> {
         let mut ready = parsed.clone();
@@ -347,6 +389,8 @@ impl PolicySet {
             .values()
             .flat_map(|module| module.extensions.iter().copied());
         extensions::install(&mut ready, &used.collect(), strict);
+        let unsupported = modules.values().flat_map(|module| &module.unsupported);
+        unsupported::install(&mut ready, unsupported, strict);
         ready
             .add_data(bundles.data().clone())
             .map_err(|error| core_error(&error))?;
@@ -359,7 +403,7 @@ impl PolicySet {
                 let name = module.package.span.source.file();
                 Some((modules.get(name)?.package.clone(), module.clone()))
             });
-            Arc::new(stack::enough(levels, || Plans::of(sources)))
+            Arc::new(stack::enough(levels, || Plans::of(sources, &custom)))
         });
         Ok(Self {
             wholes: Wholes::of(&modules),
@@ -367,6 +411,7 @@ impl PolicySet {
             bundles,
             levels,
             strict,
+            custom,
             parsed,
             ready,
             plans,
@@ -407,13 +452,22 @@ fn unknown_names(modules: &BTreeMap<String, Module>) -> Vec<Error> {
                 .any(|other| other.package == module.package && other.roots.contains(call.root()))
         };
         let lacking = module.lacking.iter().filter(unknown).map(compile::lacking);
+        let known = |call: &&Call| !unknown(call);
+        let ambiguous = module.custom.iter().filter(known).map(custom::ambiguous);
         let unbound = module.unbound.iter().filter(unknown);
         let unbound = unbound.map(compile::unsafe_variable);
         let early = module.early.iter().filter(unknown);
         let early = early.map(compile::early_variable);
-        let unknown = lacking.chain(unbound).chain(early);
-        faults.extend(unknown.map(|error| error.in_file(name)));
+        let all = lacking.chain(ambiguous).chain(unbound).chain(early);
+        faults.extend(all.map(|error| error.in_file(name)));
     }
+    faults.extend(
+        unsupported::check(modules.iter().flat_map(|(name, module)| {
+            let calls = module.unsupported.iter();
+            calls.map(|call| (Some(name.as_str()), call))
+        }))
+        .err(),
+    );
     faults
 }
 

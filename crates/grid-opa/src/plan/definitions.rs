@@ -1,7 +1,7 @@
 //! The rules of all modules by their paths, as the parser of the core gives them.
 
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A path below `data`.
 pub(super) type Path = Vec<String>;
@@ -27,6 +27,8 @@ pub(super) struct Source {
 pub(super) struct Definitions {
     pub(super) sources: Vec<Source>,
     pub(super) rules: BTreeMap<Path, Vec<Definition>>,
+    /// The names of the builtins of the host.
+    pub(super) custom: BTreeSet<String>,
 }
 
 /// What lies at a path of the data document.

@@ -174,6 +174,9 @@ impl Lower<'_, '_> {
                 )),
             };
         }
+        if self.builder.definitions().custom.contains(&name) {
+            return Err(why(span, &format!("the custom builtin {name}")));
+        }
         if NOT_PLANNED.contains(&name.as_str()) || !crate::decisions::is_pure(&name) {
             return Err(why(span, &format!("the builtin {name}")));
         }

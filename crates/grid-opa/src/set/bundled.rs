@@ -65,7 +65,7 @@ impl PolicySet {
         };
         let bundles = self.bundles.with(name, bundle)?;
         let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
-        Self::assemble(parsed, modules, bundles, levels, self.strict, None)
+        self.assembled(parsed, modules, bundles, levels)
     }
 
     /// This set without the bundle of this name and all that it brought in.
@@ -80,6 +80,6 @@ impl PolicySet {
         })?;
         let bundles = self.bundles.without(name)?;
         let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
-        Self::assemble(parsed, modules, bundles, levels, self.strict, None)
+        self.assembled(parsed, modules, bundles, levels)
     }
 }

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, so that a target links and runs one file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod builtins;
 #[cfg(feature = "bundle")]
 mod bundles;
 mod cases;
@@ -9,6 +10,7 @@ mod found;
 mod hostile;
 mod limits;
 mod plans;
+mod reentrancy;
 mod reports;
 mod special;
 mod swap;

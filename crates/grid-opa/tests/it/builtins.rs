@@ -1,0 +1,363 @@
+//! Builtins of the host: their values, failures and names.
+
+use grid_opa::{Builtin, BuiltinFunction, Engine, EngineOptions, Error, EvaluationPath};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+pub(crate) fn builtin(
+    name: &str,
+    arity: u8,
+    call: impl Fn(&[Value]) -> Result<Option<Value>, String> + Send + Sync + 'static,
+) -> Builtin {
+    Builtin::new(name, arity, false, Arc::new(call))
+}
+
+pub(crate) fn engine(builtins: Vec<Builtin>) -> Engine {
+    Engine::new(EngineOptions {
+        builtins,
+        ..EngineOptions::default()
+    })
+    .unwrap()
+}
+
+// `acme.fail` fails, `acme.none` is undefined, `acme.id` gives its argument back.
+fn usual() -> Engine {
+    engine(vec![
+        builtin("acme.fail", 1, |arguments| {
+            Err(format!("no {}", arguments[0]))
+        }),
+        builtin("acme.none", 0, |_| Ok(None)),
+        builtin("acme.id", 1, |arguments| Ok(Some(arguments[0].clone()))),
+    ])
+}
+
+pub(crate) fn loaded(engine: Engine, body: &str) -> Engine {
+    let source = format!("package p\n{body}");
+    engine.load_policy("p.rego", &source).unwrap();
+    engine
+}
+
+pub(crate) fn code<T>(result: Result<T, Error>) -> Result<T, (&'static str, String)> {
+    result.map_err(|error| (error.code(), error.to_string()))
+}
+
+#[test]
+fn values_go_in_and_out_as_json() {
+    let engine = usual();
+    for value in [
+        json!(null),
+        json!([1, -2.5, "größe \0", { "a": [{}, true] }]),
+        json!(u64::MAX),
+        json!(i64::MIN),
+    ] {
+        let query = format!("acme.id({value})");
+        assert_eq!(engine.evaluate(&query, None), Ok(Some(value.clone())));
+        let answer = loaded(usual(), "x := acme.id(input)").evaluate("data.p.x", Some(&value));
+        assert_eq!(answer, Ok(Some(value)));
+    }
+    assert_eq!(
+        engine.evaluate("acme.id({3, 1})", None),
+        Ok(Some(json!([1, 3])))
+    );
+    assert_eq!(engine.evaluate("acme.none()", None), Ok(None));
+    assert_eq!(engine.evaluate("acme.id(acme.none())", None), Ok(None));
+    assert_eq!(
+        engine.query("x := acme.id(1)", None).map(|rows| rows.len()),
+        Ok(1)
+    );
+    let beyond = code(engine.evaluate("acme.id(18446744073709551616)", None));
+    assert!(matches!(beyond, Err(("GRID_EVALUATION", text)) if text.contains("acme.id")));
+}
+
+#[test]
+fn text_keeps_digits_and_is_checked() {
+    let given = |text: &'static str| {
+        let call = move |_: &str| Ok(Some(text.to_owned()));
+        let json = Builtin::json("acme.json", 1, false, Arc::new(call));
+        engine(vec![json]).evaluate_json("acme.json(1)", None)
+    };
+    assert_eq!(given("{\"a\":[1]}"), Ok(Some("{\"a\":[1]}".to_owned())));
+    for wrong in ["", "{", "1 2", "18446744073709551616"] {
+        let error = code(given(wrong)).unwrap_err();
+        assert!(
+            error.0 == "GRID_EVALUATION" && error.1.contains("answer of the builtin acme.json"),
+            "{error:?}"
+        );
+    }
+    let seen = Arc::new(Mutex::new(String::new()));
+    let keep = seen.clone();
+    let call = move |text: &str| {
+        text.clone_into(&mut keep.lock().unwrap());
+        Ok(None)
+    };
+    let json = Builtin::json("acme.json", 2, false, Arc::new(call));
+    let answer = engine(vec![json]).evaluate(
+        "acme.json(170141183460469231731687303715884105727, {2, 1})",
+        None,
+    );
+    assert_eq!(answer, Ok(None));
+    assert_eq!(
+        *seen.lock().unwrap(),
+        "[170141183460469231731687303715884105727,[1,2]]"
+    );
+}
+
+#[test]
+fn a_failure_is_the_evaluations_and_nothing_turns_it_round() {
+    for body in [
+        "allow if acme.fail(1)",
+        "allow if not acme.fail(1)",
+        "default allow := true\nallow := false if acme.fail(1)",
+        "f(x) := true if acme.fail(x)\nf(x) := true if x == 1\nallow := f(1)",
+        "f(x) := true if x == 1\nf(x) := acme.fail(x)\nallow := f(1)",
+        "allow if count([1 | acme.fail(1)]) == 0",
+        "allow if every x in [1] { acme.fail(x) }",
+        "allow if { some x in [1, 2]; not acme.fail(x) }",
+        "g if acme.fail(1)\nallow if not g",
+    ] {
+        let engine = loaded(usual(), body);
+        for query in [
+            "data.p.allow",
+            "data.p",
+            "not data.p.allow",
+            "data.p.allow == true",
+        ] {
+            let error = code(engine.evaluate(query, None)).unwrap_err();
+            assert_eq!(error.0, "GRID_EVALUATION", "{body}");
+            assert!(
+                error.1.contains("the builtin acme.fail failed: no "),
+                "{body}: {error:?}"
+            );
+        }
+    }
+    let error = loaded(usual(), "\n  allow if acme.fail(1)")
+        .evaluate("data.p.allow", None)
+        .unwrap_err();
+    assert_eq!(
+        (error.file(), error.line(), error.column()),
+        (Some("p.rego"), Some(3), Some(21))
+    );
+    let error = usual().evaluate("not acme.fail(1)", None).unwrap_err();
+    assert_eq!(
+        (error.file(), error.code()),
+        (Some("<query>"), "GRID_EVALUATION")
+    );
+    // A refusal is that of its evaluation alone.
+    let engine = loaded(usual(), "x := 1");
+    assert!(engine.evaluate("acme.fail(1)", None).is_err());
+    assert_eq!(engine.evaluate("data.p.x + 0", None), Ok(Some(json!(1))));
+}
+
+#[test]
+fn after_a_failure_nothing_more_is_called() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let count = calls.clone();
+    let fail = builtin("acme.fail", 1, move |arguments| {
+        count.fetch_add(1, Ordering::Relaxed);
+        Err(format!("no {}", arguments[0]))
+    });
+    let body = "f(x) := true if acme.fail(x)\nf(x) := true if acme.fail(x + 1)\nallow := f(1)";
+    let error = loaded(engine(vec![fail]), body)
+        .evaluate("data.p.allow", None)
+        .unwrap_err();
+    assert!(error.to_string().contains("no 1"), "{error}");
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_panic_is_its_failure() {
+    let engine = engine(vec![builtin("acme.panic", 0, |_| {
+        std::panic::resume_unwind(Box::new("window"))
+    })]);
+    let error = code(engine.evaluate("acme.panic()", None)).unwrap_err();
+    assert!(
+        error.0 == "GRID_EVALUATION"
+            && error.1.contains("acme.panic")
+            && error.1.contains("window"),
+        "{error:?}"
+    );
+    assert_eq!(engine.evaluate("1 + 1", None), Ok(Some(json!(2))));
+}
+
+#[test]
+fn names_and_numbers_of_arguments_are_checked() {
+    let made = |name: &str, arity| {
+        let one = builtin(name, arity, |_| Ok(None));
+        code(Engine::new(EngineOptions {
+            builtins: vec![one],
+            ..EngineOptions::default()
+        }))
+        .map(drop)
+    };
+    for name in ["acme.lookup", "a.b.c", "_a._b1", "http.send"] {
+        assert_eq!(made(name, 8), Ok(()), "{name}");
+    }
+    for name in [
+        "",
+        "lookup",
+        ".a",
+        "a.",
+        "a..b",
+        "a.1",
+        "a.b-c",
+        "a.ü",
+        "data.a",
+        "input.a",
+        "a.in",
+        "a.not",
+        "a b.c",
+        "time.now_ns",
+        "strings.split_n",
+        "count",
+        "print",
+        "array.concat",
+    ] {
+        let error = made(name, 1).unwrap_err();
+        assert!(
+            error.0 == "GRID_ARGUMENT" && error.1.contains(&format!("{name:?}")),
+            "{error:?}"
+        );
+    }
+    assert_eq!(made("a.b", 9).unwrap_err().0, "GRID_ARGUMENT");
+    let twice = vec![
+        builtin("a.b", 1, |_| Ok(None)),
+        builtin("a.b", 2, |_| Ok(None)),
+    ];
+    let twice = Engine::new(EngineOptions {
+        builtins: twice,
+        ..EngineOptions::default()
+    });
+    assert_eq!(code(twice).map(drop).unwrap_err().0, "GRID_ARGUMENT");
+}
+
+#[test]
+fn wrong_calls_do_not_compile() {
+    for (body, line, column) in [
+        ("x := acme.id(1, 2)", 2, 6),
+        ("x if {\n  acme.id()\n}", 3, 3),
+        ("x := acme.none(1)", 2, 6),
+        (
+            "x := acme.id([1, 2], )\ny := acme.id((1), f(1, 2))\nf(a, b) := a",
+            3,
+            6,
+        ),
+        ("x if count(input) == 1 with count as acme.id", 2, 38),
+        ("x if acme.id(1) with acme.id as y\ny(a) := a", 2, 22),
+        ("x := acme[\"id\"](1)", 2, 6),
+        ("import data.acme\nx := acme.id(1)", 3, 6),
+        ("acme := 1\nx := acme.id(1)", 3, 6),
+    ] {
+        let engine = usual();
+        let error = engine
+            .load_policy("p.rego", &format!("package p\n{body}"))
+            .unwrap_err();
+        let place = (error.code(), error.file(), error.line(), error.column());
+        assert_eq!(
+            place,
+            ("GRID_COMPILE", Some("p.rego"), Some(line), Some(column)),
+            "{body}: {error}"
+        );
+    }
+    let engine = loaded(usual(), "x := acme.id(1)");
+    let error = engine
+        .load_policy("q.rego", "package p\nacme := 2")
+        .unwrap_err();
+    assert_eq!(
+        (error.code(), error.file(), error.line()),
+        ("GRID_COMPILE", Some("p.rego"), Some(2))
+    );
+    assert_eq!(engine.evaluate("data.p.x", None), Ok(Some(json!(1))));
+    for query in ["acme.id()", "[x | x := acme.id(1, 2)]"] {
+        assert_eq!(
+            code(engine.evaluate(query, None)).unwrap_err().0,
+            "GRID_COMPILE"
+        );
+        assert_eq!(
+            code(engine.check_query(query)).unwrap_err().0,
+            "GRID_COMPILE"
+        );
+    }
+    // Without the builtin the name is that of any function.
+    let without = Engine::new(EngineOptions::default()).unwrap();
+    assert_eq!(
+        without.load_policy("p", "package p\nimport data.acme\nx := acme.id(1)"),
+        Ok(())
+    );
+}
+
+#[test]
+fn one_that_this_build_lacks_may_be_given() {
+    let send = builtin("http.send", 1, |_| Ok(Some(json!({ "status_code": 200 }))));
+    let engine = loaded(
+        engine(vec![send]),
+        "allow if http.send({}).status_code == 200",
+    );
+    assert_eq!(engine.evaluate("data.p.allow", None), Ok(Some(json!(true))));
+    assert_eq!(
+        engine.evaluate("http.send({}).status_code", None),
+        Ok(Some(json!(200)))
+    );
+}
+
+#[test]
+fn rules_that_call_one_are_the_cores() {
+    let engine = loaded(usual(), "x := acme.id(input.a)\ny := x\nz := input.a");
+    for query in ["data.p.x", "data.p.y"] {
+        let EvaluationPath::Core { why } = engine.evaluation_path(query) else {
+            panic!("{query} has a plan");
+        };
+        assert!(why.contains("the custom builtin acme.id"), "{why}");
+    }
+    assert_eq!(engine.evaluation_path("data.p.z"), EvaluationPath::Plan);
+}
+
+#[test]
+fn only_pure_ones_leave_decisions_to_the_cache() {
+    for pure in [true, false] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let count = calls.clone();
+        let call: Arc<BuiltinFunction> =
+            Arc::new(move |_| Ok(Some(json!(count.fetch_add(1, Ordering::Relaxed)))));
+        let next = Builtin::new("acme.next", 0, pure, call);
+        let options = EngineOptions {
+            builtins: vec![next],
+            decision_cache_bytes: 100_000,
+            ..EngineOptions::default()
+        };
+        let engine = loaded(Engine::new(options).unwrap(), "x := acme.next()");
+        let answers: Vec<_> = (0..2)
+            .map(|_| {
+                engine
+                    .evaluate_json("data.p.x", Some("1"))
+                    .unwrap()
+                    .unwrap()
+            })
+            .collect();
+        assert_eq!(answers, if pure { ["0", "0"] } else { ["0", "1"] });
+    }
+}
+
+#[test]
+fn engines_tell_who_may_call_the_host() {
+    let engine = usual();
+    assert!(!engine.may_call_host("data.p.x") && engine.may_call_host("1 + acme.id(1)"));
+    let engine = loaded(engine, "x := acme.id(1)");
+    assert!(engine.may_call_host("data.p.x"));
+    engine.clear_policies().unwrap();
+    assert!(!engine.may_call_host("data.p.x"));
+}
+
+#[test]
+fn options_with_the_same_functions_are_the_same() {
+    let id: Arc<BuiltinFunction> = Arc::new(|arguments| Ok(arguments.first().cloned()));
+    let options = |pure, call: &Arc<BuiltinFunction>| EngineOptions {
+        builtins: vec![Builtin::new("acme.id", 1, pure, call.clone())],
+        ..EngineOptions::default()
+    };
+    let other: Arc<BuiltinFunction> = Arc::new(|arguments| Ok(arguments.last().cloned()));
+    assert_eq!(options(true, &id), options(true, &id));
+    assert_ne!(options(true, &id), options(false, &id));
+    assert_ne!(options(true, &id), options(true, &other));
+    assert!(format!("{:?}", options(true, &id)).contains("acme.id"));
+}
