@@ -86,6 +86,8 @@ fn diagnostic(error: &Error) -> Value {
         "file": error.file(),
         "line": error.line(),
         "column": error.column(),
+        "kind": error.limit_kind().map(grid_opa::LimitKind::name),
+        "option": error.option(),
         "limit": error.limit(),
     })
 }

@@ -71,7 +71,7 @@ describe("trace", () => {
     expect([long.prints.length, long.droppedPrints]).toEqual([6, 94]);
     const error = thrown(() => engine.trace("data.p.all", { n: 3000, text: "x".repeat(10_000) }));
     expect(error).toBeInstanceOf(LimitError);
-    expect(error).toMatchObject({ limit: "maxEvaluationMemoryBytes", prints: [] });
+    expect(error).toMatchObject({ kind: "memory", option: "maxEvaluationMemoryBytes", prints: [] });
   });
 
   test("keeps integers as the engine does", () => {

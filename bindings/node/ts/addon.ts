@@ -10,6 +10,7 @@ import {
   type GridErrorCode,
   InternalError,
   LimitError,
+  type LimitKind,
 } from "./errors.ts";
 import { camelNames } from "./options.ts";
 import type { Coverage, Metrics, Print, TestReport, TestResult } from "./report.ts";
@@ -76,7 +77,9 @@ export interface NativeDiagnostic {
   file: string | null;
   line: number | null;
   column: number | null;
-  limit: string | null;
+  kind: LimitKind | null;
+  option: string | null;
+  limit: number | null;
 }
 
 /** An answer as JSON text, or why there is none. */

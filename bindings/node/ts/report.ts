@@ -9,6 +9,7 @@ import {
 } from "./addon.ts";
 import { optionsArgument, textArgument } from "./arguments.ts";
 import { ArgumentError, type GridErrorCode, type GridErrorDetails } from "./errors.ts";
+import { camelNames } from "./options.ts";
 
 /** What is wrong with a policy, as an error of loading it would tell. What is not known is left out. */
 export interface Diagnostic {
@@ -214,6 +215,13 @@ function diagnostic({ code, message, file, line, column }: NativeDiagnostic): Di
 }
 
 /** Of the place and the limit what is known. */
-function known({ file, line, column, limit }: NativeDiagnostic): GridErrorDetails {
-  return { file: file ?? undefined, line: line ?? undefined, column: column ?? undefined, limit: limit ?? undefined };
+function known({ file, line, column, kind, option, limit }: NativeDiagnostic): GridErrorDetails {
+  return {
+    file: file ?? undefined,
+    line: line ?? undefined,
+    column: column ?? undefined,
+    kind: kind ?? undefined,
+    option: option === null ? undefined : camelNames(option),
+    limit: limit ?? undefined,
+  };
 }

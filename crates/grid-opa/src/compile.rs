@@ -13,6 +13,7 @@ use crate::nesting;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::outline::{Call, Outline};
 use crate::output_argument;
+use crate::rewrite::{self, MOST_PASSES, Moves, Names};
 use crate::set::Module;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
@@ -50,9 +51,12 @@ pub(crate) fn add(
         return Err(Error::fixed_limit(LimitKind::Nesting, limit, text).in_file(name));
     }
     let text = output_argument::rewritten(source, |name| outline.has_own(name));
+    let before = engine.clone();
     let v0 = stack::enough(levels, || {
         parse(engine, options.rego_version, &outline, name, &text)
     })?;
+    let moves = stack::enough(levels, || written_out(engine, &before, v0, name))
+        .map_err(|error| error.in_file(name))?;
     let package = engine
         .get_policy_package_components()
         .map_err(|error| {
@@ -89,7 +93,36 @@ pub(crate) fn add(
         extensions,
         custom,
         unsupported,
+        moves,
     })
+}
+
+// Puts the module that was added last into a form that means to the core what it means to OPA; `before` is the engine without it.
+fn written_out(
+    engine: &mut regorus::Engine,
+    before: &regorus::Engine,
+    v0: bool,
+    name: &str,
+) -> Result<Vec<Moves>, Error> {
+    let mut names: Option<Names> = None;
+    let mut moves = Vec::new();
+    while let Some(module) = engine.get_modules().last().cloned() {
+        let names = names.get_or_insert_with(|| Names::of(module.package.span.source.contents()));
+        let rewritten = rewrite::of_module(&module, names)
+            .map_err(|error| rewrite::placed_error(error, &moves))?;
+        let Some(rewritten) = rewritten else { break };
+        let mut next = before.clone();
+        next.set_rego_v0(v0);
+        next.add_policy(name.to_owned(), rewritten.text)
+            .map_err(|error| rewrite::too_deep(&error))?;
+        next.set_rego_v0(false);
+        *engine = next;
+        moves.push(rewritten.moves);
+        if moves.len() > MOST_PASSES {
+            return Err(rewrite::too_deep(&"it nests too deep"));
+        }
+    }
+    Ok(moves)
 }
 
 /// What both policies and queries must pass before the parser sees them.

@@ -20,9 +20,14 @@ impl Edits {
         self.replace(at..at, text);
     }
 
-    /// In the order of the text; those of one place in the order in which they were made.
+    /// Each change, in its order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Piece, &str)> {
+        self.0.iter().map(|(piece, new)| (piece, new.as_str()))
+    }
+
+    /// In the order of the text; those of one place in the order in which they were made, insertions first.
     pub(crate) fn sorted(mut self) -> Self {
-        self.0.sort_by_key(|(piece, _)| piece.start);
+        self.0.sort_by_key(|(piece, _)| (piece.start, piece.end));
         self
     }
 

@@ -17,12 +17,14 @@ use crate::limit_kind::LimitKind;
 use crate::options::EngineOptions;
 use crate::outline::Outline;
 use crate::output_argument;
+use crate::rewrite;
 use crate::set::PolicySet;
 use crate::stack;
 use crate::tokens::{Kind, Tokens};
 use crate::unsupported::{self, Unsupported};
 use regorus::{LimitError, QueryResults, Value};
 use serde_json::Map;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -118,9 +120,9 @@ pub(crate) fn evaluate_watched<T>(
     };
     let before = before(set, query)?;
     let text = if look.query {
-        output_argument::rewritten(query, |_| false)
+        written_out(query)?.into()
     } else {
-        query.into()
+        Cow::Borrowed(query)
     };
     let query = &*text;
     // An answer nests as deep as what made it.
@@ -165,7 +167,7 @@ pub(crate) fn query(
     }
     let look = Look::of(query, &outline, options);
     let before = before(set, query)?;
-    let query = before.clone() + &output_argument::rewritten(query, |_| false);
+    let query = before.clone() + &written_out(query)?;
     let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
         let mut engine = prepared(set, &look, input);
@@ -188,6 +190,12 @@ pub(crate) fn query(
             })
             .collect()
     })
+}
+
+// A query in the form in which it means to the core what it means to OPA.
+fn written_out(query: &str) -> Result<String, Error> {
+    let text = output_argument::rewritten(query, |_| false);
+    rewrite::query(&text).map_err(|error| error.in_file(QUERY))
 }
 
 /// Whether `query` compiles on `set`.
@@ -446,5 +454,5 @@ fn explain(set: &PolicySet, query: &str, diagnostic: Diagnostic) -> Error {
     } else {
         ErrorKind::Evaluation
     };
-    Error::from_diagnostic(kind, diagnostic)
+    set.placed(Error::from_diagnostic(kind, diagnostic))
 }

@@ -56,6 +56,7 @@ mod output_argument;
 mod plan;
 mod registry;
 mod report;
+mod rewrite;
 mod set;
 mod stack;
 mod syntax;

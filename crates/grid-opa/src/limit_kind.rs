@@ -20,6 +20,8 @@ pub enum LimitKind {
     DataSize,
     /// The length of an input, in bytes.
     InputSize,
+    /// The length of a bundle, packed or unpacked in bytes, or the number of its entries.
+    BundleSize,
     /// Another size.
     Size,
 }
@@ -36,6 +38,7 @@ impl LimitKind {
             Self::PolicySize => "policy-size",
             Self::DataSize => "data-size",
             Self::InputSize => "input-size",
+            Self::BundleSize => "bundle-size",
             Self::Size => "size",
         }
     }
@@ -48,6 +51,7 @@ impl LimitKind {
             "max_policy_bytes" => Self::PolicySize,
             "max_data_bytes" => Self::DataSize,
             "max_input_bytes" => Self::InputSize,
+            _ if option.starts_with("max_bundle_") => Self::BundleSize,
             _ if option.ends_with("_ms") => Self::Time,
             _ if option.ends_with("_memory_bytes") => Self::Memory,
             _ => Self::Size,
@@ -66,8 +70,8 @@ mod tests {
         let limits = EngineOptions::names().filter(|name| name.starts_with("max_"));
         let kinds: Vec<_> = limits.map(|name| LimitKind::of(name).name()).collect();
         assert!(!kinds.contains(&"size"), "{kinds:?}");
-        // Time and memory are bounded twice: of evaluations and of loads.
+        // Time and memory are bounded twice, of evaluations and of loads, and bundles three times.
         let different: BTreeSet<_> = kinds.iter().collect();
-        assert_eq!(different.len() + 2, kinds.len(), "{kinds:?}");
+        assert_eq!(different.len() + 4, kinds.len(), "{kinds:?}");
     }
 }

@@ -17,6 +17,7 @@ use crate::load_clock::LoadClock;
 use crate::options::EngineOptions;
 use crate::outline::Call;
 use crate::plan::Plans;
+use crate::rewrite::{self, Moves};
 use crate::stack;
 use crate::unsupported::{self, Unsupported};
 use crate::wholes::Wholes;
@@ -55,6 +56,8 @@ pub(crate) struct Module {
     pub(crate) custom: Vec<Call>,
     /// Its calls of builtins that this build lacks, where those are undefined.
     pub(crate) unsupported: Vec<Unsupported>,
+    /// Where the columns of the text that the core has were in the policy's.
+    pub(crate) moves: Vec<Moves>,
 }
 
 /// One loaded source as the core has it: calls with an argument too many are written in their second form.
@@ -155,6 +158,11 @@ impl PolicySet {
     /// Whether errors of builtins end an evaluation.
     pub(crate) const fn is_strict(&self) -> bool {
         self.strict
+    }
+
+    /// An error of the core with the place that it has in the policy.
+    pub(crate) fn placed(&self, error: Error) -> Error {
+        placed(&self.modules, error)
     }
 
     /// Whether all answers are those of input and data alone.
@@ -397,7 +405,7 @@ impl PolicySet {
         // regorus analyses on the first evaluation; without this every clone would do it again, for twice the time of the
         // evaluation itself. It also finds unsafe variables now and not later.
         stack::enough(levels, || ready.eval_query("true".to_owned(), false))
-            .map_err(|error| core_error(&error))?;
+            .map_err(|error| placed(&modules, core_error(&error)))?;
         let plans = plans.unwrap_or_else(|| {
             let sources = ready.get_modules().iter().filter_map(|module| {
                 let name = module.package.span.source.file();
@@ -473,6 +481,13 @@ fn unknown_names(modules: &BTreeMap<String, Module>) -> Vec<Error> {
 
 fn alone(error: Error) -> (Error, Vec<Error>) {
     (error, Vec::new())
+}
+
+fn placed(modules: &BTreeMap<String, Module>, error: Error) -> Error {
+    match error.file().and_then(|file| modules.get(file)) {
+        Some(module) => rewrite::placed_error(error, &module.moves),
+        None => error,
+    }
 }
 
 fn core_error(error: &impl std::fmt::Display) -> Error {

@@ -1,9 +1,9 @@
 //! Where the rules and statements of a source lie in its text, from the core's own parser.
 //!
-//! The only file that names the core's syntax tree, which it calls unstable.
 
+use crate::diagnostic::QUERY;
 use crate::set::Source;
-use regorus::unstable::{Expr, Literal, Module, Parser, Rule, RuleHead, Span};
+use regorus::unstable::{Expr, Literal, Module, Parser, Query, Ref, Rule, RuleHead, Span};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::Range;
 
@@ -78,13 +78,27 @@ pub(crate) fn clauses(source: &Source) -> Result<Vec<Clause>, String> {
     Ok(module.policy.iter().map(|rule| clause(rule)).collect())
 }
 
+/// The query of a text that is one.
+pub(crate) fn query(text: &str) -> Option<Ref<Query>> {
+    let text = text_of_source(QUERY, text).ok()?;
+    let mut parser = Parser::new(&text).ok()?;
+    parser.set_max_col(NonZeroU32::MAX);
+    parser.enable_rego_v1().ok()?;
+    parser.parse_user_query().ok()
+}
+
+fn text_of_source(name: &str, text: &str) -> anyhow::Result<regorus::unstable::Source> {
+    let unlimited = NonZeroUsize::MAX;
+    regorus::unstable::Source::from_contents_with_limits(
+        name.to_owned(),
+        text.to_owned(),
+        unlimited,
+        unlimited,
+    )
+}
+
 fn parsed(source: &Source) -> anyhow::Result<Module> {
-    let text = regorus::unstable::Source::from_contents_with_limits(
-        source.name.clone(),
-        source.text.clone(),
-        NonZeroUsize::MAX,
-        NonZeroUsize::MAX,
-    )?;
+    let text = text_of_source(&source.name, &source.text)?;
     let mut parser = Parser::new(&text)?;
     parser.set_max_col(NonZeroU32::MAX);
     if !source.v0 {
@@ -228,7 +242,7 @@ fn is_constant(index: &Expr) -> bool {
 
 // The core's spans leave the quotes of a string out where they begin or end with one. No statement, value or key stands right behind
 // or before the quote of another string.
-fn piece(span: &Span) -> Piece {
+pub(crate) fn piece(span: &Span) -> Piece {
     let Range { start, end } = inner(span);
     let text = span.source.contents().as_bytes();
     let quote = |at: Option<usize>| {

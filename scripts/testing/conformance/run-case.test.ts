@@ -6,22 +6,25 @@ import { runCase, type Grid } from "./run-case.ts";
 
 class GridError extends Error {
   readonly code: string;
-  readonly limit?: string;
-  constructor(code: string, limit?: string) {
+  readonly option?: string;
+  constructor(code: string, option?: string) {
     super("no");
     this.code = code;
-    if (limit) this.limit = limit;
+    if (option) this.option = option;
   }
 }
 
 /** A package whose engine answers every query alike, or throws. */
-function grid(answer: Record<string, unknown>[] | Error): Grid {
+function grid(answer: Record<string, unknown>[] | Error, value?: unknown): Grid {
   class Engine {
     loadPolicies(): void {}
     setData(): void {}
     query(): Record<string, unknown>[] {
       if (answer instanceof Error) throw answer;
       return answer;
+    }
+    evaluate(): unknown {
+      return value;
     }
   }
   return { Engine, GridError: GridError as unknown as Grid["GridError"] };
@@ -36,6 +39,15 @@ test("rows are sets, keys have no order, and integers are alike whatever their t
   expect(classOf(want, [{ x: 1 }])).toBe("wrong");
   expect(classOf({ want_result: [] }, [])).toBe("pass");
   expect(classOf({ want_result: [{ x: true }] }, [])).toBe("wrong");
+});
+
+test("a rule that comes to something else by itself is wrong", () => {
+  const one = wanted({ query: "data.p.q = x", want_result: [{ x: [1] }] });
+  expect(runCase(one, grid([{ x: [1] }], [1])).class).toBe("pass");
+  expect(runCase(one, grid([{ x: [1] }], undefined)).class).toBe("wrong");
+  const none = wanted({ query: "data.p.q = x", want_result: [] });
+  expect(runCase(none, grid([], undefined)).class).toBe("pass");
+  expect(runCase(none, grid([], false)).class).toBe("wrong");
 });
 
 test("bindings are sorted in OPA's order where the case says so", () => {

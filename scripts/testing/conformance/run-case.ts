@@ -14,14 +14,26 @@ export type Grid = {
     loadPolicies(policies: Record<string, string>): void;
     setData(data: object): void;
     query(query: string, input?: unknown): Row[];
+    evaluate(rule: string, input?: unknown): unknown;
   };
-  GridError: new (...args: never[]) => Error & { code: string; limit?: string };
+  GridError: new (...args: never[]) => Error & { code: string; option?: string };
 };
+
+const RULE = /^(data(?:\.\w+)+) = (\w+)$/;
+
+/** What the rule of a query such as `data.a.b = x` comes to by `evaluate`, which may have a plan of it, where that is something else. */
+function askedAsRule(engine: InstanceType<Grid["Engine"]>, query: string, input: unknown, rows: Row[]): string | undefined {
+  const [, rule, variable] = RULE.exec(query) ?? [];
+  if (rule === undefined || variable === undefined) return undefined;
+  const value = engine.evaluate(rule, input);
+  return isDeepStrictEqual(value, rows[0]?.[variable]) ? undefined : `${rule} is ${show(value)}, and by its query ${show(rows)}`;
+}
 
 /** Runs a case as OPA's own test does: rows are compared as sets, and bindings as sets where the case says so. */
 export function runCase(one: OpaCase, { Engine, GridError }: Grid): Outcome {
   const wantsError = one.want_error !== undefined || one.want_error_code !== undefined;
   let rows: Row[];
+  let otherwise: string | undefined;
   try {
     const engine = new Engine({
       regoVersion: one.version,
@@ -34,14 +46,16 @@ export function runCase(one: OpaCase, { Engine, GridError }: Grid): Outcome {
     if (one.data) engine.setData(one.data);
     const input = one.input_term === undefined ? one.input : engine.query(`x = ${one.input_term}`)[0]?.x;
     rows = engine.query(one.query, input);
+    otherwise = askedAsRule(engine, one.query, input, rows);
   } catch (error) {
     if (!(error instanceof GridError)) return { class: "crash", reason: String(error) };
     const reason = `${error.code}: ${error.message}`;
     if (error.code === "GRID_INTERNAL") return { class: "panic", reason };
-    if (error.limit === "maxEvaluationMs") return { class: "timeout", reason };
+    if (error.option === "maxEvaluationMs") return { class: "timeout", reason };
     // An error before the evaluation is none of the evaluation.
     return wantsError && error.code !== "GRID_COMPILE" ? { class: "pass", reason: "" } : { class: "missing", reason };
   }
+  if (otherwise !== undefined) return { class: "wrong", reason: otherwise };
   if (wantsError) return { class: "lenient", reason: `${show(rows)}, wanted the error ${one.want_error ?? one.want_error_code}` };
   const wanted = setOf(one.want_result ?? [], one, false);
   const found = setOf(rows, one, one.sort_bindings ?? false);

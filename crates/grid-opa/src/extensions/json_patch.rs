@@ -3,6 +3,7 @@
 
 use super::{Extension, Failure, argument, guarded, wrong};
 use crate::deadline;
+use crate::stack;
 use regorus::Value;
 use regorus::value::Array;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,11 +21,13 @@ pub(super) const ALL: [Extension; 1] = [guarded("json.patch", 2, |arguments| {
 
 /// A document changed by all operations; undefined where they remove it.
 pub(crate) fn patched(document: &Value, operations: &Array) -> Result<Value, Failure> {
-    let mut document = Some(copied(document, 0)?);
-    for operation in operations.iter() {
-        apply(&mut document, operation)?;
-    }
-    Ok(document.unwrap_or(Value::Undefined))
+    stack::enough(MOST_LEVELS as u32, || {
+        let mut document = Some(copied(document, 0)?);
+        for operation in operations.iter() {
+            apply(&mut document, operation)?;
+        }
+        Ok(document.unwrap_or(Value::Undefined))
+    })
 }
 
 fn apply(document: &mut Option<Value>, operation: &Value) -> Result<(), Failure> {

@@ -50,10 +50,6 @@ impl Lower<'_, '_> {
             }
             Literal::Expr { expr, .. } => self.expression(expr, steps),
             Literal::NotExpr { span, expr } => {
-                // What is undefined is a value to the core there, and to OPA all of the body is undefined: no `not` may make true of it.
-                if matches!(&**expr, Expr::Membership { key: Some(_), .. }) {
-                    return Err(why(span, "an `in` with a key under a `not`"));
-                }
                 let mut before = Vec::new();
                 let term = self.condition(expr, &mut before)?;
                 if !before.is_empty() {
@@ -126,19 +122,6 @@ impl Lower<'_, '_> {
     // The term of what a statement or a `not` asks.
     fn condition(&mut self, expr: &Ref<Expr>, steps: &mut Vec<Step>) -> Result<Term, Why> {
         match &**expr {
-            Expr::Membership {
-                key,
-                value,
-                collection,
-                ..
-            } => {
-                let key = key.as_ref().map(|key| self.term(key, steps)).transpose()?;
-                Ok(Term::In {
-                    key: key.map(Box::new),
-                    value: Box::new(self.term(value, steps)?),
-                    collection: Box::new(self.term(collection, steps)?),
-                })
-            }
             Expr::AssignExpr {
                 op: AssignOp::Eq,
                 lhs,

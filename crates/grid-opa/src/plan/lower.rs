@@ -93,8 +93,20 @@ impl Lower<'_, '_> {
             Expr::Call {
                 span, fcn, params, ..
             } => self.call(span, fcn, params, steps),
-            // Undefined items and collections are false to the core here, and to OPA undefined: no difference to a statement.
-            Expr::Membership { span, .. } => Err(why(span, "an `in` inside of an expression")),
+            // Operands that may be undefined have been given names before: see `rewrite`.
+            Expr::Membership {
+                key,
+                value,
+                collection,
+                ..
+            } => {
+                let key = key.as_ref().map(|key| self.term(key, steps)).transpose()?;
+                Ok(Term::In {
+                    key: key.map(Box::new),
+                    value: Box::new(self.term(value, steps)?),
+                    collection: Box::new(self.term(collection, steps)?),
+                })
+            }
             Expr::UnaryExpr {
                 span, expr: number, ..
             } => match &**number {

@@ -11,34 +11,10 @@ fn panics_of_the_core_are_typed_errors_and_the_engine_goes_on() {
     engine
         .load_policy(
             "p",
-            "package p\nallow if not time.parse_duration_ns(input.a) == 0\nsame := input.a",
+            "package p\nallow if not time.parse_ns(input.a, input.a) == 0\nsame := input.a",
         )
         .unwrap();
-    let longest = "9223372036854775808ns".repeat(2);
-    for (place, call) in [
-        (
-            "numbers.rs:105",
-            "numbers.range(0, -9223372036854775808)".to_owned(),
-        ),
-        (
-            "numbers.rs:148",
-            "numbers.range_step(1, 85, -0.0)".to_owned(),
-        ),
-        (
-            "numbers.rs:149",
-            "numbers.range_step(-264, -309, 0.0)".to_owned(),
-        ),
-        (
-            "regex.rs:292",
-            "regex.template_match(`[^\\x00-\\x7F]`, \"a\", `[^\\x00-\\x7F]`, `\\`)".to_owned(),
-        ),
-        ("compat.rs:149", "time.parse_duration_ns(\"1é\")".to_owned()),
-        (
-            "compat.rs:178",
-            format!("time.parse_duration_ns(\"{longest}\")"),
-        ),
-        ("compat.rs:480", "time.parse_ns(\"é\", \"é\")".to_owned()),
-    ] {
+    for (place, call) in [("compat.rs:480", "time.parse_ns(\"é\", \"é\")".to_owned())] {
         let error = engine.evaluate(&call, None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Internal, "{place}: {error}");
         assert_eq!(
@@ -47,7 +23,7 @@ fn panics_of_the_core_are_typed_errors_and_the_engine_goes_on() {
         );
     }
     // Under a `not` a panic is no answer either.
-    let error = engine.evaluate("data.p.allow", Some(&json!({ "a": "1é" })));
+    let error = engine.evaluate("data.p.allow", Some(&json!({ "a": "é" })));
     assert!(error.is_err_and(|error| error.kind() == ErrorKind::Internal));
 }
 

@@ -119,7 +119,7 @@ fn one_that_runs_long_has_no_answer() {
     for query in ["data.p.allow", "data.p.other", "acme.sleep()"] {
         let error = engine.evaluate(query, None).unwrap_err();
         assert_eq!(
-            (error.code(), error.limit()),
+            (error.code(), error.option()),
             ("GRID_LIMIT", Some("max_evaluation_ms")),
             "{query}"
         );
@@ -147,7 +147,7 @@ fn what_it_takes_is_the_hosts_and_what_it_gives_the_evaluations() {
     );
     let error = engine.evaluate("count(acme.large())", None).unwrap_err();
     assert_eq!(
-        (error.code(), error.limit()),
+        (error.code(), error.option()),
         ("GRID_LIMIT", Some("max_evaluation_memory_bytes"))
     );
 

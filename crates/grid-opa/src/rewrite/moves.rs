@@ -1,0 +1,96 @@
+//! Where the columns of a rewritten text were.
+
+use crate::edits::Edits;
+use std::collections::BTreeMap;
+
+/// Columns of a rewritten text by those of the text before.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Moves(BTreeMap<u32, Vec<Move>>);
+
+/// Text that was put into a line: where it begins, and how long it and what stood there are, in characters.
+#[derive(Debug, Clone, Copy)]
+struct Move {
+    column: u32,
+    new: u32,
+    old: u32,
+}
+
+impl Moves {
+    /// Those of sorted changes. Of one over several lines only what stays in its line is known.
+    pub(super) fn of(text: &str, edits: &Edits) -> Self {
+        let mut moves = Self::default();
+        for (place, new) in edits.iter() {
+            let before = text.get(..place.start).unwrap_or_default();
+            let old = text.get(place.clone()).unwrap_or_default();
+            if new.contains('\n') || old.contains('\n') {
+                continue;
+            }
+            let line = count(before.matches('\n').count()).saturating_add(1);
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            let column = before.get(start..).unwrap_or_default().chars().count();
+            let line = moves.0.entry(line).or_default();
+            // As many columns later as the changes before it in the line have made.
+            let later: i64 = line
+                .iter()
+                .map(|one| i64::from(one.new) - i64::from(one.old))
+                .sum();
+            let column = i64::from(count(column)) + 1 + later;
+            line.push(Move {
+                column: u32::try_from(column).unwrap_or(u32::MAX),
+                new: count(new.chars().count()),
+                old: count(old.chars().count()),
+            });
+        }
+        moves
+    }
+
+    /// The column, from 1, that one of the rewritten text was; that of what was put in is where it was put.
+    pub(crate) fn before(&self, line: u32, column: u32) -> u32 {
+        let mut earlier: u32 = 0;
+        let mut added: u32 = 0;
+        for one in self.0.get(&line).into_iter().flatten() {
+            if column < one.column {
+                break;
+            }
+            if column < one.column.saturating_add(one.new) {
+                return one.column.saturating_add(added).saturating_sub(earlier);
+            }
+            earlier = earlier.saturating_add(one.new);
+            added = added.saturating_add(one.old);
+        }
+        column.saturating_add(added).saturating_sub(earlier)
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_those_of_the_text_before() {
+        let text = "a\nallow if not f(input.x) == 1";
+        let mut edits = Edits::default();
+        let at = |part: &str| text.find(part).unwrap_or(0);
+        edits.replace(at("not")..at("not"), "{ v := input.x; ");
+        edits.replace(at("input.x")..at(") =="), "v");
+        let edits = edits.sorted();
+        let new = edits.applied(text);
+        assert_eq!(new, "a\nallow if { v := input.x; not f(v) == 1");
+        let moves = Moves::of(text, &edits);
+        let line = new.lines().nth(1).unwrap_or_default();
+        let before = |part: &str| {
+            let column = line.rfind(part).unwrap_or(0) + 1;
+            moves.before(2, count(column))
+        };
+        assert_eq!(before("allow"), 1);
+        assert_eq!(before("not"), count(at("not") - 2) + 1);
+        assert_eq!(before("f("), count(at("f(") - 2) + 1);
+        assert_eq!(before("v)"), count(at("input.x") - 2) + 1);
+        assert_eq!(before("== 1"), count(at("== 1") - 2) + 1);
+        assert_eq!(moves.before(1, 1), 1);
+    }
+}

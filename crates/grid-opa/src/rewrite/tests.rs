@@ -1,0 +1,125 @@
+use super::*;
+
+// All passes over a source, as far as it parses.
+fn rewritten(text: &str) -> String {
+    let mut text = text.to_owned();
+    let mut names = Names::of(&text);
+    for _ in 0..MOST_PASSES {
+        let mut engine = regorus::Engine::new();
+        if let Err(error) = engine.add_policy("p".to_owned(), text.clone()) {
+            return format!("{text}\n{error}");
+        }
+        let module = engine.get_modules().last().cloned();
+        match module.map(|module| of_module(&module, &mut names)) {
+            Some(Ok(Some(next))) => text = next.text,
+            Some(Err(error)) => return error.to_string(),
+            _ => return text,
+        }
+    }
+    text
+}
+
+#[test]
+fn what_opa_evaluates_before_is_written_before() {
+    for (rule, expected) in [
+        // What stays: references and sides of `==` are undefined themselves.
+        ("r if not input.x", "r if not input.x"),
+        (
+            "r if not input.x.y == input.z",
+            "r if not input.x.y == input.z",
+        ),
+        (
+            "r if { some y in [1]; not f(y) }",
+            "r if { some y in [1]; not f(y) }",
+        ),
+        (
+            "r if not f([y | y := input.x])",
+            "r if not f([y | y := input.x])",
+        ),
+        ("r if input.x in input.y", "r if input.x in input.y"),
+        // What is moved.
+        ("r if not input.x < 1", "r if { A1 := input.x; not A1 < 1 }"),
+        (
+            "r if {\n\tnot f(input.x, \"a\") # b\n}",
+            "r if {\n\tA1 := input.x; not f(A1, \"a\") # b\n}",
+        ),
+        (
+            "r if not data.a[input.x][\"b\"]",
+            "r if { A1 := input.x; not data.a[A1][\"b\"] }",
+        ),
+        (
+            "r if not f(\"a\") == \"b\"",
+            "r if { A1 := f(\"a\"); not A1 == \"b\" }",
+        ),
+        (
+            "r if not (input.x + 1) * 2 > 3",
+            "r if { A1 := (input.x + 1) * 2; not A1 > 3 }",
+        ),
+        (
+            "r if not f((input.x))",
+            "r if { A1 := input.x; not f((A1)) }",
+        ),
+        (
+            "r if not f(input.x) with input.x as \"1\"",
+            "r if { A1 := input.x with input.x as \"1\"; not f(A1) with input.x as \"1\" }",
+        ),
+        (
+            "r := 1 if not f(input.x) else := 2 if not f(1)",
+            "r := 1 if { A1 := input.x; not f(A1) } else := 2 if not f(1)",
+        ),
+        (
+            "r := [x | some x in [1]; not f(input.y)]",
+            "r := [x | some x in [1]; A1 := input.y; not f(A1)]",
+        ),
+        (
+            "r if not f([g(input.x) | not g(input.y)])",
+            "r if not f([g(input.x) | A1 := input.y; not g(A1)])",
+        ),
+        (
+            "r if not f(count([1 | not g(input.y)]))",
+            "r if { A1 := count([1 | A2 := input.y; not g(A2)]); not f(A1) }",
+        ),
+        (
+            "r contains x.y if some x in input.l",
+            "r contains A1 if { some x in input.l; A1 := x.y }",
+        ),
+        (
+            "r[x.k] := \"v\" if { some x in input.l } # c",
+            "r[A1] := \"v\" if { some x in input.l; A1 := x.k } # c",
+        ),
+        (
+            "r := x in input.y",
+            "r := A1 if { A2 := x; A3 := input.y; A1 := A2 in A3 }",
+        ),
+        (
+            "r if 1, input.x in {}",
+            "r if { A1 := input.x; 1, A1 in {} }",
+        ),
+    ] {
+        let source = format!("package p\n{rule}");
+        let found = rewritten(&source).replace("__operand_", "A");
+        assert_eq!(found, format!("package p\n{expected}"));
+    }
+}
+
+#[test]
+fn names_are_those_that_the_text_has_not() {
+    let found = rewritten("package p\n__operand_1 := 3\nr if not f(input.x)");
+    assert!(
+        found.contains("___operand_1 := input.x; not f(___operand_1)"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_wildcard_under_a_not_is_unsafe() {
+    for rule in [
+        "r if not input.x[_]",
+        "r if not f(input.x[_])",
+        "r if { true; not input.x[_] == 1 }",
+    ] {
+        let error = rewritten(&format!("package p\n{rule}"));
+        assert!(error.contains("the variable _ is unsafe"), "{error}");
+    }
+    assert!(rewritten("package p\nr if not f([1 | input.x[_]])").ends_with("[1 | input.x[_]])"));
+}
