@@ -15,7 +15,17 @@ export type GridErrorCode =
  * other; how many levels deep brackets of a text nest, or a document; how often the parser would read a text again, in steps; the bytes
  * of a policy or query, of a data document, of an input; or another size.
  */
-export type LimitKind = "time" | "memory" | "depth" | "nesting" | "parsing" | "policy-size" | "data-size" | "input-size" | "bundle-size" | "size";
+export type LimitKind =
+  | "time"
+  | "memory"
+  | "depth"
+  | "nesting"
+  | "parsing"
+  | "policy-size"
+  | "data-size"
+  | "input-size"
+  | "bundle-size"
+  | "size";
 
 /** Where in a policy an error lies, and what caused it. */
 export interface GridErrorDetails extends ErrorOptions {

@@ -13,6 +13,7 @@ mod index;
 mod input;
 mod ir;
 mod lower;
+mod references;
 mod run;
 mod scope;
 mod terms;

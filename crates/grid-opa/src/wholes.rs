@@ -16,6 +16,8 @@ pub(crate) struct Wholes {
     packages: BTreeSet<Vec<String>>,
     /// Paths of the rules of all sources.
     rules: BTreeSet<Vec<String>>,
+    /// Paths of the packages of all sources.
+    sources: BTreeSet<Vec<String>>,
     /// What rules read of these packages as a whole.
     read: BTreeSet<Vec<String>>,
 }
@@ -63,6 +65,7 @@ impl Wholes {
         };
         if !wholes.packages.is_empty() {
             wholes.rules = modules.values().flat_map(rules_of).collect();
+            wholes.sources = sources.into_keys().map(<[String]>::to_vec).collect();
             let paths = modules.values().flat_map(|module| module.links.values());
             let paths = paths.flat_map(|link| &link.uses);
             wholes.read = paths.filter(|path| wholes.has(path)).cloned().collect();
@@ -124,7 +127,8 @@ impl Wholes {
     }
 
     /// What a query that reads these paths begins with: an expression that evaluates all rules below what is read, each by its own
-    /// path. It holds whatever they come to. Nothing where nothing is to be read.
+    /// path, and then the packages, the inner ones first: one without a value in it is an empty object. It holds whatever they come to.
+    /// Nothing where nothing is to be read.
     pub(crate) fn before(&self, paths: &[Vec<String>]) -> String {
         if paths.is_empty() && self.read.is_empty() {
             return String::new();
@@ -132,7 +136,9 @@ impl Wholes {
         let all: Vec<&Vec<String>> = paths.iter().chain(&self.read).collect();
         let read = |rule: &&Vec<String>| all.iter().any(|path| rule.starts_with(path));
         let rules = self.rules.iter().filter(read);
+        let packages = self.sources.iter().rev().filter(read);
         let each: Vec<String> = rules
+            .chain(packages)
             .map(|rule| format!("[1 | {}]", text_of(rule)))
             .collect();
         format!("[{}]; ", each.join(", "))
@@ -262,6 +268,17 @@ mod tests {
             "package p.b\ndenied if true",
         ];
         let whole = json!({ "a": { "denied": true }, "b": { "denied": true }, "helper": 1 });
+        assert_eq!(asked("data.p", &sources), Ok(Some(whole.clone())));
+        assert_eq!(asked("data", &sources), Ok(Some(json!({ "p": whole }))));
+    }
+
+    #[test]
+    fn a_package_without_values_is_an_empty_object() {
+        let sources = [
+            "package p\nx := y if y := data.p.q.r with input as 3",
+            "package p.q\nr := 3 if input == 3",
+        ];
+        let whole = json!({ "q": {}, "x": 3 });
         assert_eq!(asked("data.p", &sources), Ok(Some(whole.clone())));
         assert_eq!(asked("data", &sources), Ok(Some(json!({ "p": whole }))));
     }

@@ -19,7 +19,7 @@ export type Grid = {
   GridError: new (...args: never[]) => Error & { code: string; option?: string };
 };
 
-const RULE = /^(data(?:\.\w+)+) = (\w+)$/;
+const RULE = /^(data(?:\.\w+)+) = (?!input$|true$|false$|null$)([a-z]\w*)$/;
 
 /** What the rule of a query such as `data.a.b = x` comes to by `evaluate`, which may have a plan of it, where that is something else. */
 function askedAsRule(engine: InstanceType<Grid["Engine"]>, query: string, input: unknown, rows: Row[]): string | undefined {

@@ -5,21 +5,16 @@ import { inputText } from "./vocabulary.ts";
 
 /** A source: what stands before its rules, and each clause on a line. */
 export type Source = { header: string[]; clauses: string[] };
-/**
- * `main` is asked; `lib` is used by it. A wild one has what grid and OPA are known to differ in, so that only OPA can tell whether a plan
- * is at fault: calls and collections under a `not` with operands that may be undefined, where to OPA the body is undefined and to grid the
- * `not` holds; and `k, v in c`, where the core takes what is undefined for a value.
- */
-export type Policy = { seed: number; name: string; wild: boolean; main: Source; lib: Source };
+/** `main` is asked; `lib` is used by it. */
+export type Policy = { seed: number; name: string; main: Source; lib: Source };
 export type Case = { policy: Policy; inputs: (string | undefined)[] };
 
 type Rule = Usable & { clauses: string[] };
 
-/** The case of a seed; `name` is the package that it lies in. Whether it is wild changes it. */
-export function makeCase(seed: number, name: string, inputs: number, mayBeWild: boolean): Case {
+/** The case of a seed; `name` is the package that it lies in. */
+export function makeCase(seed: number, name: string, inputs: number): Case {
   const random = new Random(seed);
-  const wild = random.chance(0.3) && mayBeWild;
-  const lib = packageOf(random, "l", random.below(4), [], [], wild);
+  const lib = packageOf(random, "l", random.below(4), [], []);
   const imports: string[] = [];
   const taken: string[] = [];
   let prefix = `data.${name}.lib`;
@@ -42,7 +37,7 @@ export function makeCase(seed: number, name: string, inputs: number, mayBeWild: 
     taken.push(alias);
   }
   const usable = lib.map((rule) => ({ ...rule, name: `${prefix}.${rule.name}` }));
-  const main = packageOf(random, "r", random.from(2, 6), usable, taken, wild);
+  const main = packageOf(random, "r", random.from(2, 6), usable, taken);
   const clauses = (rules: Rule[]) => {
     const all = rules.flatMap((rule) => rule.clauses);
     return random.chance(0.15) ? random.shuffled(all) : all;
@@ -51,7 +46,6 @@ export function makeCase(seed: number, name: string, inputs: number, mayBeWild: 
     policy: {
       seed,
       name,
-      wild,
       main: { header: [`package ${name}.main`, ...imports], clauses: clauses(main) },
       lib: { header: [`package ${name}.lib`], clauses: clauses(lib) },
     },
@@ -64,18 +58,18 @@ export function textOf({ header, clauses }: Source): string {
   return `${[...header, ...clauses].join("\n")}\n`;
 }
 
-function packageOf(random: Random, letter: string, count: number, used: Usable[], taken: string[], wild: boolean): Rule[] {
+function packageOf(random: Random, letter: string, count: number, used: Usable[], taken: string[]): Rule[] {
   const rules: Rule[] = [];
   for (let number = 0; number < count; number += 1) {
     const names = [...taken, ...rules.map(({ name }) => name)];
     const known = random.chance(0.8) ? [...used, ...rules] : [];
-    rules.push(ruleOf(random, `${letter}${number}`, known, names, wild));
+    rules.push(ruleOf(random, `${letter}${number}`, known, names));
   }
   return rules;
 }
 
-function ruleOf(random: Random, name: string, used: Usable[], taken: string[], wild: boolean): Rule {
-  const writer = () => new Writer(random, used, taken, wild);
+function ruleOf(random: Random, name: string, used: Usable[], taken: string[]): Rule {
+  const writer = () => new Writer(random, used, taken);
   const body = (write: Writer) => write.body(random.from(1, 3), 2).join("; ");
   return random.weighted<Rule>([
     [6, () => complete(random, name, writer, body)],

@@ -57,7 +57,7 @@ export async function compareMany(job: Job): Promise<Report> {
     for (let done = 0; done < job.policies; done += BATCH) {
       const count = Math.min(BATCH, job.policies - done);
       const cases = Array.from({ length: count }, (_, index) =>
-        makeCase(job.seed + done + index, `t${job.seed + done + index}`, job.inputs, job.opa !== undefined),
+        makeCase(job.seed + done + index, `t${job.seed + done + index}`, job.inputs),
       );
       await compareBatch(job, cases, lab?.server.pool, report);
       job.progress(`${done + count} policies, ${report.evaluations} evaluations, ${report.counts.plan} where plan and core differ`);
@@ -160,13 +160,12 @@ function shows(grid: Grid, lab: Pool | undefined, difference: Difference): Shows
 }
 
 /** What differences of one class have in common. */
-function causeText({ class: found, policy, answers: { plan, core, opa } }: Difference): string {
+function causeText({ class: found, answers: { plan, core, opa } }: Difference): string {
   const says = (answer: Answer | undefined) => (!answer ? "" : "text" in answer ? "a value" : causeOf(answer.message));
   if (found === "plan") return `${says(plan)} / ${says(core)}`;
   if (found === "unasked" || found === "core") return says(core);
   if (found === "answers") return opa && "error" in opa ? opa.error : "";
   if (found === "errs") return says(plan);
-  if (policy.wild) return "where undefined operands may stand under a `not`";
   const kinds = [plan, opa].map((answer) => (answer && "text" in answer && answer.text === "undefined" ? "undefined" : "a value"));
   return kinds.join(" / ");
 }

@@ -20,13 +20,10 @@ export class Writer {
   readonly rules: Usable[];
   /** What imports name, and what a local variable may hide. */
   readonly taken: string[];
-  /** Whether what grid and OPA are known to differ in may come: see `Policy.wild`. */
-  readonly wild: boolean;
   #scopes: Variable[][] = [[]];
   #names = 0;
 
-  constructor(random: Random, rules: Usable[], taken: string[], wild: boolean) {
-    this.wild = wild;
+  constructor(random: Random, rules: Usable[], taken: string[]) {
     this.random = random;
     this.rules = rules;
     this.taken = taken;
@@ -76,7 +73,9 @@ export class Writer {
       [1, () => [this.term("any", depth)]],
       [2, () => [this.#truth(depth)]],
       [2, () => [this.#membership(depth)]],
-      [3, () => [`not ${this.wild ? this.#condition(depth) : this.#deniable(depth)}`]],
+      [1.5, () => [`not ${this.#condition(depth)}`]],
+      [1.5, () => [`not ${this.#deniable(depth)}`]],
+      [0.7, () => this.#alias()],
       [4, () => this.#assignment(depth)],
       [4, () => this.#iteration(depth)],
       [depth > 0 ? 2 : 0, () => [this.#every(depth)]],
@@ -233,7 +232,7 @@ export class Writer {
 
   #membership(depth: number): string {
     const { random } = this;
-    const key = this.wild && random.chance(0.25) ? `${this.term("any", 0)}, ` : "";
+    const key = random.chance(0.15) ? `${this.term("any", 0)}, ` : "";
     return `${key}${this.term("any", 0)} in ${this.term("collection", depth - 1)}`;
   }
 
@@ -250,7 +249,7 @@ export class Writer {
     ]);
   }
 
-  /** What to OPA is undefined or false under a `not` and not beside it. */
+  /** What is mostly defined, so that what a `not` says of it counts. */
   #deniable(depth: number): string {
     const { random } = this;
     const plain = () => at("input", random.of(INPUT_PATHS.any));
@@ -312,6 +311,30 @@ export class Writer {
       [0.5, () => [`some ${this.declare()}, ${constant} in ${collection}`]],
       [0.3, () => [`some {"a": ${this.declare()}} in ${collection}`]],
     ]);
+  }
+
+  /** A variable that has the value of another one, and by which something is looked up: it must have it then. */
+  #alias(): string[] {
+    const { random } = this;
+    const [base, key, name] = [this.#reference("collection"), this.declare(), this.declare()];
+    const given = random.weighted<string>([
+      [3, () => `${name} := ${key}`],
+      [2, () => `${name} = ${key}`],
+      [1, () => `${key} = ${name}`],
+      [1, () => `${name} := [${key}, ${this.#constant("any")}]`],
+      [1, () => `[${name}, ${this.declare()}] := [${key}, ${this.#constant("any")}]`],
+    ]);
+    const found = `${this.#reference("collection")}[${name}]`;
+    const test = `${found}${random.of(["", "", ` ${random.of(["==", "!="])} ${this.#constant("any")}`])}`;
+    const use = random.weighted<string>([
+      [2, () => test],
+      [3, () => `not ${test}`],
+      [1, () => `not count([1 | ${test}]) == 1`],
+      [1, () => `every n in [1] { ${test}; n }`],
+      [1, () => `every n in [1] { not ${test}; n }`],
+    ]);
+    const statements = [`${base}[${key}]`, given, use];
+    return random.chance(0.25) ? random.shuffled(statements) : statements;
   }
 
   #some(base: string, operator: string, constant: string): string[] {

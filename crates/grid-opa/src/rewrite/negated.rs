@@ -1,13 +1,20 @@
 //! What of an expression OPA evaluates before a `not` of it.
 
-use crate::rewrite::{Variables, may_be_undefined};
-use regorus::unstable::{AssignOp, BoolOp, Expr, Literal, Query, Ref, Span};
+use crate::rewrite::order::children;
+use regorus::unstable::{AssignOp, BoolOp, Expr, Query, Ref, Span};
+
+/// A part of an expression that OPA evaluates first.
+pub(super) struct Operand<'e> {
+    pub(super) expr: &'e Ref<Expr>,
+    /// Whether something is looked up by it.
+    pub(super) index: bool,
+}
 
 /// What was found.
 #[derive(Default)]
 pub(super) struct Walk<'e> {
     /// Operands that may be undefined, in their order, none inside another.
-    pub(super) operands: Vec<&'e Ref<Expr>>,
+    pub(super) operands: Vec<Operand<'e>>,
     /// The bodies of comprehensions outside of these operands.
     pub(super) queries: Vec<&'e Query>,
     /// A `_` outside of comprehensions.
@@ -62,18 +69,22 @@ impl<'e> Walk<'e> {
             Expr::RefDot { refr, .. } => self.side(refr),
             Expr::RefBrack { refr, index, .. } => {
                 self.side(refr);
-                self.operand(index);
+                self.part(index, true);
             }
             _ => self.operand(expr),
         }
     }
 
     fn operand(&mut self, expr: &'e Ref<Expr>) {
+        self.part(expr, false);
+    }
+
+    fn part(&mut self, expr: &'e Ref<Expr>, index: bool) {
         if may_be_undefined(expr) {
             let mut inside = Walk::default();
             inside.comprehensions(expr);
             self.wildcard = self.wildcard.or(inside.wildcard);
-            self.operands.push(expr);
+            self.operands.push(Operand { expr, index });
         } else {
             self.comprehensions(expr);
         }
@@ -127,64 +138,16 @@ impl<'e> Walk<'e> {
     }
 }
 
-// The expressions in an expression that is no comprehension.
-fn children(expr: &Expr) -> Vec<&Ref<Expr>> {
-    match expr {
-        Expr::Array { items, .. } | Expr::Set { items, .. } => items.iter().collect(),
+/// Whether an expression may have no value: it names something, or calls something, outside of comprehensions.
+pub(super) fn may_be_undefined(expr: &Ref<Expr>) -> bool {
+    match &**expr {
+        Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } | Expr::Call { .. } => true,
+        Expr::BoolExpr { .. } | Expr::ArithExpr { .. } | Expr::BinExpr { .. } => true,
+        Expr::Membership { .. } | Expr::AssignExpr { .. } => true,
+        Expr::Array { items, .. } | Expr::Set { items, .. } => items.iter().any(may_be_undefined),
         Expr::Object { fields, .. } => fields
             .iter()
-            .flat_map(|(_, key, value)| [key, value])
-            .collect(),
-        Expr::Call { params, .. } => params.iter().collect(),
-        Expr::UnaryExpr { expr, .. } => vec![expr],
-        Expr::RefDot { refr, .. } => vec![refr],
-        Expr::RefBrack { refr, index, .. } => vec![refr, index],
-        Expr::BinExpr { lhs, rhs, .. }
-        | Expr::BoolExpr { lhs, rhs, .. }
-        | Expr::ArithExpr { lhs, rhs, .. }
-        | Expr::AssignExpr { lhs, rhs, .. } => vec![lhs, rhs],
-        Expr::Membership {
-            key,
-            value,
-            collection,
-            ..
-        } => key.iter().chain([value, collection]).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The names in a pattern.
-pub(super) fn names<'e>(pattern: &'e Expr, found: &mut Variables<'e>) {
-    match pattern {
-        Expr::Var { span, .. } => {
-            found.insert(span.text());
-        }
-        Expr::Array { items, .. } => items.iter().for_each(|item| names(item, found)),
-        Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, value)| names(value, found)),
-        _ => {}
-    }
-}
-
-/// The variables that the statements of a body declare.
-pub(super) fn declared<'e>(query: &'e Query, found: &mut Variables<'e>) {
-    for statement in &query.stmts {
-        match &statement.literal {
-            Literal::SomeVars { vars, .. } => found.extend(vars.iter().map(Span::text)),
-            Literal::SomeIn { key, value, .. } => {
-                key.iter().for_each(|key| names(key, found));
-                names(value, found);
-            }
-            Literal::Expr { expr, .. } => {
-                if let Expr::AssignExpr {
-                    op: AssignOp::ColEq,
-                    lhs,
-                    ..
-                } = &**expr
-                {
-                    names(lhs, found);
-                }
-            }
-            _ => {}
-        }
+            .any(|(_, key, value)| may_be_undefined(key) || may_be_undefined(value)),
+        _ => false,
     }
 }

@@ -45,7 +45,7 @@ fn what_opa_evaluates_before_is_written_before() {
         ),
         (
             "r if not data.a[input.x][\"b\"]",
-            "r if { A1 := input.x; not data.a[A1][\"b\"] }",
+            "r if { A1 := input.x; not data.a[[A1][0]][\"b\"] }",
         ),
         (
             "r if not f(\"a\") == \"b\"",
@@ -84,12 +84,16 @@ fn what_opa_evaluates_before_is_written_before() {
             "r contains A1 if { some x in input.l; A1 := x.y }",
         ),
         (
+            "r := {x: {x1: 1}, y: {y1: 2}} if {\n\tx = \"a\"\n}",
+            "r := A1 if {\n\tx = \"a\"; A1 := {x: {x1: 1}, y: {y1: 2}}\n}",
+        ),
+        (
             "r[x.k] := \"v\" if { some x in input.l } # c",
             "r[A1] := \"v\" if { some x in input.l; A1 := x.k } # c",
         ),
         (
             "r := x in input.y",
-            "r := A1 if { A2 := x; A3 := input.y; A1 := A2 in A3 }",
+            "r := A1 if { A2 := [x][0]; A3 := input.y; A1 := A2 in A3 }",
         ),
         (
             "r if 1, input.x in {}",
@@ -100,6 +104,79 @@ fn what_opa_evaluates_before_is_written_before() {
         let found = rewritten(&source).replace("__operand_", "A");
         assert_eq!(found, format!("package p\n{expected}"));
     }
+}
+
+#[test]
+fn variables_get_their_values_first() {
+    for (body, expected) in [
+        // What stays: the core orders it as it is.
+        ("xs[k]; v := xs[k].n; a[v]", "xs[k]; v := xs[k].n; a[v]"),
+        ("xs[k]; v := k; v == 1", "xs[k]; v := k; v == 1"),
+        ("v := input; a[v]", "v := input; a[v]"),
+        ("v := own; a[v]", "v := own; a[v]"),
+        ("not own[\"a\"]", "not own[\"a\"]"),
+        (
+            "some l in xs; every x in l { a[i] == x }",
+            "some l in xs; every x in l { a[i] == x }",
+        ),
+        // What is held.
+        (
+            "xs[k]; some v; v = k; not a[v]",
+            "xs[k]; some v; v = k; not a[[v][0]]",
+        ),
+        (
+            "xs[k]; v := k; not a[[v, 1]]",
+            "xs[k]; v := k; A1 := [[v, 1]][0]; not a[[A1][0]]",
+        ),
+        ("xs[k]; not a[k]", "xs[k]; A1 := [k][0]; not a[[A1][0]]"),
+        ("xs[k]; v := k; a[v] == 1", "xs[k]; v := [k][0]; a[v] == 1"),
+        ("xs[k]; v := [k, 1]; a[v]", "xs[k]; v := [[k, 1]][0]; a[v]"),
+        (
+            "xs[k]; v = k; every x in [1] { a[v] == x; own }",
+            "xs[k]; v = k; every x in [[1], v][0] { a[v] == x; own }",
+        ),
+        (
+            "xs[k]; every x in (xs) { y := [z | z := a[k]; x]; y }",
+            "xs[k]; every x in ([xs, k][0]) { y := [z | z := a[k]; x]; y }",
+        ),
+    ] {
+        let begin = "package p\nimport data.a\nimport data.xs\nown := {}\nr if {";
+        let found = rewritten(&format!("{begin} {body} }}")).replace("__operand_", "A");
+        assert_eq!(found, format!("{begin} {expected} }}"));
+    }
+}
+
+#[test]
+fn a_not_of_a_body_holds_where_an_operand_is_undefined() {
+    for (import, expected) in [
+        ("future.keywords.not", "r if not f(input.x)"),
+        ("future.keywords", "r if not f(input.x)"),
+        ("future.keywords.in", "r if { A1 := input.x; not f(A1) }"),
+    ] {
+        let begin = format!("package p\nimport {import}");
+        let found = rewritten(&format!("{begin}\nr if not f(input.x)"));
+        assert_eq!(
+            found.replace("__operand_", "A"),
+            format!("{begin}\n{expected}")
+        );
+    }
+    let begin = "package p\nimport future.keywords.not";
+    for (body, expected) in [
+        ("xs[k]; v = k; not a[v]", "xs[k]; v = k; not a[[v][0]]"),
+        (
+            "xs[k]; v = k; not a[[v, 1]]",
+            "xs[k]; v = k; not a[[[v, 1]][0]]",
+        ),
+        ("not input.x in input.y", "not input.x in input.y"),
+    ] {
+        let found = rewritten(&format!("{begin}\nr if {{ {body} }}"));
+        assert_eq!(found, format!("{begin}\nr if {{ {expected} }}"));
+    }
+    let refused = rewritten(&format!("{begin}\nr if not 1, input.x in input.y"));
+    assert!(
+        refused.contains("give each operand a variable"),
+        "{refused}"
+    );
 }
 
 #[test]

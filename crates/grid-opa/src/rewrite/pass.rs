@@ -1,0 +1,403 @@
+//! One pass over the syntax tree of a text, and the changes that it makes.
+
+use crate::edits::Edits;
+use crate::error::{Error, ErrorKind};
+use crate::rewrite::negated::{Walk, may_be_undefined};
+use crate::rewrite::order::{self, Variables};
+use crate::rewrite::place::whole;
+use crate::rewrite::{Moves, Names, Rewritten};
+use crate::syntax::piece;
+use regorus::unstable::{
+    AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleHead, Span,
+};
+use std::ops::Range;
+
+pub(super) struct Pass<'t> {
+    text: &'t str,
+    edits: Edits,
+    names: &'t mut Names,
+    /// Whether bodies begin with `if`.
+    v1: bool,
+    /// Whether what stands under a `not` is a body, in which an undefined operand is one of what fails.
+    not_bodies: bool,
+    /// Names of rules and imports.
+    own: Variables<'t>,
+}
+
+impl<'t> Pass<'t> {
+    pub(super) fn of_module(module: &'t Module, names: &'t mut Names) -> Self {
+        let imports = module.imports.iter();
+        let not_bodies = imports.clone().any(|import| {
+            matches!(
+                import.refr.span().text(),
+                "future.keywords" | "future.keywords.not"
+            )
+        });
+        let aliases = imports.filter_map(|import| match &import.r#as {
+            Some(alias) => Some(alias.text()),
+            None => last_name(&import.refr),
+        });
+        let rules = module.policy.iter().filter_map(|rule| {
+            let (Rule::Spec {
+                head:
+                    RuleHead::Compr { refr, .. }
+                    | RuleHead::Set { refr, .. }
+                    | RuleHead::Func { refr, .. },
+                ..
+            }
+            | Rule::Default { refr, .. }) = &**rule;
+            first_name(refr)
+        });
+        Self {
+            text: module.package.span.source.contents(),
+            edits: Edits::default(),
+            names,
+            v1: module.rego_v1,
+            not_bodies,
+            own: aliases.chain(rules).collect(),
+        }
+    }
+
+    pub(super) fn of_query(query: &'t Query, names: &'t mut Names) -> Self {
+        Self {
+            text: query.span.source.contents(),
+            edits: Edits::default(),
+            names,
+            v1: true,
+            not_bodies: false,
+            own: Variables::new(),
+        }
+    }
+
+    pub(super) fn done(self) -> Option<Rewritten> {
+        if self.edits.is_empty() {
+            return None;
+        }
+        let edits = self.edits.sorted();
+        Some(Rewritten {
+            text: edits.applied(self.text),
+            moves: Moves::of(self.text, &edits),
+        })
+    }
+
+    pub(super) fn rule(&mut self, rule: &Rule) -> Result<(), Error> {
+        let Rule::Spec { head, bodies, .. } = rule else {
+            return Ok(());
+        };
+        let mut variables = Variables::new();
+        if let RuleHead::Func { args, .. } = head {
+            args.iter()
+                .for_each(|arg| order::names(arg, &mut variables));
+        }
+        let (refr, value) = match head {
+            RuleHead::Set { refr, key, .. } => (refr, key.as_ref()),
+            RuleHead::Compr { refr, assign, .. } | RuleHead::Func { refr, assign, .. } => {
+                (refr, assign.as_ref().map(|assign| &assign.value))
+            }
+        };
+        let mut parts = Vec::new();
+        let mut path = refr;
+        while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = &**path {
+            if let Expr::RefBrack { index, .. } = &**path {
+                parts.push(index);
+            }
+            path = refr;
+        }
+        parts.extend(value);
+        // What the head is computed of goes behind the body. The runner of tests tells cases by heads as they are written.
+        let mut behind = String::new();
+        if bodies.is_empty() {
+            return self.bodyless(head, &parts);
+        }
+        if !path.span().text().starts_with("test_") {
+            for part in parts {
+                behind.push_str(&self.moved(part));
+            }
+        }
+        for body in bodies {
+            let behind = match &body.assign {
+                Some(assign) if body.is_else => self.moved(&assign.value),
+                _ if body.is_else => String::new(),
+                _ => behind.clone(),
+            };
+            self.query(&body.query, Some(&behind), &variables)?;
+        }
+        Ok(())
+    }
+
+    // A head without a body is never one of several solutions: only an `in` in it needs a body.
+    fn bodyless(&mut self, head: &RuleHead, parts: &[&Ref<Expr>]) -> Result<(), Error> {
+        let mut behind = String::new();
+        for part in parts {
+            let mut walk = Walk::default();
+            walk.memberships(part);
+            if walk.operands.is_empty() && !matches!(***part, Expr::Membership { .. }) {
+                self.inside(part, &Variables::new())?;
+            } else {
+                behind.push_str(&self.moved(part));
+            }
+        }
+        if !behind.is_empty() {
+            let (RuleHead::Compr { span, .. }
+            | RuleHead::Set { span, .. }
+            | RuleHead::Func { span, .. }) = head;
+            let end = whole(self.text, span).end;
+            let word = if self.v1 { " if" } else { "" };
+            let body = behind.trim_start_matches("; ");
+            self.edits
+                .replace(end..end, &format!("{word} {{ {body} }}"));
+        }
+        Ok(())
+    }
+
+    // Gives an expression a name, where it may be undefined and is none; tells the statement that does so.
+    fn moved(&mut self, expr: &Ref<Expr>) -> String {
+        if matches!(**expr, Expr::Var { .. }) || !may_be_undefined(expr) {
+            return String::new();
+        }
+        let name = self.names.fresh();
+        let place = whole(self.text, expr.span());
+        let statement = format!("; {name} := {}", self.at(&place));
+        self.edits.replace(place, &name);
+        statement
+    }
+
+    // `behind` is what comes behind the last statement of the body of a rule, which may have no brackets.
+    pub(super) fn query(
+        &mut self,
+        query: &Query,
+        behind: Option<&str>,
+        outer: &Variables<'_>,
+    ) -> Result<(), Error> {
+        let mut variables = outer.clone();
+        order::declared(query, &mut variables);
+        let bare = match query.stmts.as_slice() {
+            [only] => behind.is_some() && only.span.start == query.span.start,
+            _ => false,
+        };
+        let behind = behind.unwrap_or_default();
+        let last = query.stmts.len().checked_sub(1);
+        for (number, statement) in query.stmts.iter().enumerate() {
+            let place = piece(&statement.span);
+            let mut before = self.before(query, statement, &variables)?;
+            let mut after = String::new();
+            if Some(number) == last {
+                after.push_str(behind);
+            }
+            if bare && !(before.is_empty() && after.is_empty()) {
+                before.insert_str(0, "{ ");
+                after.push_str(" }");
+            }
+            if !before.is_empty() {
+                self.edits.replace(place.start..place.start, &before);
+            }
+            if !after.is_empty() {
+                self.edits.replace(place.end..place.end, &after);
+            }
+        }
+        Ok(())
+    }
+
+    // The statements before one, and changes inside of it.
+    fn before(
+        &mut self,
+        query: &Query,
+        statement: &LiteralStmt,
+        variables: &Variables<'_>,
+    ) -> Result<String, Error> {
+        match &statement.literal {
+            Literal::SomeVars { .. } => Ok(String::new()),
+            Literal::SomeIn { collection, .. } => {
+                self.inside(collection, variables)?;
+                Ok(String::new())
+            }
+            Literal::Every {
+                key,
+                value,
+                domain,
+                query: body,
+                ..
+            } => {
+                self.inside(domain, variables)?;
+                let mut needed = order::needed(query, statement);
+                needed.retain(|name| !self.own.contains(name));
+                if !needed.is_empty() {
+                    let needed: Vec<_> = needed.into_iter().collect();
+                    self.enclose(domain, &format!(", {}", needed.join(", ")));
+                }
+                let mut variables = variables.clone();
+                variables.extend(key.iter().chain([value]).map(|name| name.text()));
+                self.query(body, None, &variables)?;
+                Ok(String::new())
+            }
+            Literal::Expr { expr, .. } => {
+                self.hold_assigned(query, expr);
+                let mut walk = Walk::default();
+                walk.memberships(expr);
+                self.apart(walk, statement, variables)
+            }
+            Literal::NotExpr { expr, .. } => {
+                let mut walk = Walk::default();
+                walk.negated(expr);
+                if let Some(span) = walk.wildcard {
+                    return Err(unsafe_wildcard(span));
+                }
+                if self.not_bodies {
+                    return self.not_body(expr, walk, variables);
+                }
+                self.apart(walk, statement, variables)
+            }
+        }
+    }
+
+    // Statements that give the operands of one names.
+    fn apart(
+        &mut self,
+        walk: Walk<'_>,
+        statement: &LiteralStmt,
+        variables: &Variables<'_>,
+    ) -> Result<String, Error> {
+        let with = statement.with_mods.first().map_or("", |with| {
+            let end = piece(&statement.span).end;
+            self.text
+                .get(with.span.start as usize..end)
+                .unwrap_or_default()
+        });
+        let mut before = String::new();
+        for operand in walk.operands {
+            let known = is_variable(operand.expr, variables);
+            if known && operand.index {
+                self.enclose(operand.expr, "");
+            }
+            if known || self.is_held(operand.expr, variables) {
+                continue;
+            }
+            let place = whole(self.text, operand.expr.span());
+            let mut name = self.names.fresh();
+            let mut text = self.at(&place);
+            if order::gives(operand.expr) {
+                text = order::held(&text);
+            }
+            before.push_str(&format!("{name} := {text}{}{with}; ", gap(with)));
+            if operand.index {
+                name = order::held(&name);
+            }
+            self.edits.replace(place, &name);
+        }
+        for inner in walk.queries {
+            self.query(inner, None, variables)?;
+        }
+        Ok(before)
+    }
+
+    // Changes under a `not` that takes a body.
+    fn not_body(
+        &mut self,
+        expr: &Ref<Expr>,
+        walk: Walk<'_>,
+        variables: &Variables<'_>,
+    ) -> Result<String, Error> {
+        let mut inner = Walk::default();
+        inner.memberships(expr);
+        let mut inner = inner.operands.iter().map(|operand| operand.expr);
+        if let Some(operand) = inner.find(|operand| !is_variable(operand, variables)) {
+            return Err(membership_in_body(operand.span()));
+        }
+        for operand in walk.operands {
+            if operand.index && order::gives(operand.expr) {
+                self.enclose(operand.expr, "");
+            }
+            self.inside(operand.expr, variables)?;
+        }
+        for inner in walk.queries {
+            self.query(inner, None, variables)?;
+        }
+        Ok(String::new())
+    }
+
+    // Puts an expression in a form that gives no variable its value, with more that is to be known before.
+    fn enclose(&mut self, expr: &Ref<Expr>, more: &str) {
+        let place = whole(self.text, expr.span());
+        self.edits.replace(place.start..place.start, "[");
+        self.edits
+            .replace(place.end..place.end, &format!("{more}][0]"));
+    }
+
+    fn is_held(&self, expr: &Expr, variables: &Variables<'_>) -> bool {
+        order::held_name(expr).is_some_and(|name| variables.contains(name) || self.names.has(name))
+    }
+
+    // Of `v := k`, where `v` is then looked up.
+    fn hold_assigned(&mut self, query: &Query, expr: &Expr) {
+        let Expr::AssignExpr {
+            op: AssignOp::ColEq,
+            lhs,
+            rhs,
+            ..
+        } = expr
+        else {
+            return;
+        };
+        let (mut given, mut of) = (Variables::new(), Variables::new());
+        order::names(lhs, &mut given);
+        order::names(rhs, &mut of);
+        of.retain(|name| !self.own.contains(name) && !matches!(*name, "input" | "data"));
+        if !of.is_empty() && !given.is_disjoint(&order::indexed(query)) {
+            self.enclose(rhs, "");
+        }
+    }
+
+    // Changes in the comprehensions of an expression.
+    fn inside(&mut self, expr: &Ref<Expr>, variables: &Variables<'_>) -> Result<(), Error> {
+        let mut walk = Walk::default();
+        walk.comprehensions(expr);
+        walk.queries
+            .into_iter()
+            .try_for_each(|inner| self.query(inner, None, variables))
+    }
+
+    fn at(&self, place: &Range<usize>) -> String {
+        self.text.get(place.clone()).unwrap_or_default().to_owned()
+    }
+}
+
+fn gap(with: &str) -> &'static str {
+    if with.is_empty() { "" } else { " " }
+}
+
+fn is_variable(expr: &Expr, variables: &Variables<'_>) -> bool {
+    matches!(expr, Expr::Var { span, .. } if variables.contains(span.text()))
+}
+
+fn unsafe_wildcard(span: &Span) -> Error {
+    let text = "the variable _ is unsafe: it stands under a `not`, and nothing gives it a value; look for items in a rule or a comprehension, and negate that";
+    let column = span.col;
+    Error::new(ErrorKind::Compile, text).at(span.line, column)
+}
+
+fn membership_in_body(span: &Span) -> Error {
+    let text = "an `in` whose operands may be undefined does not work under the `not` of `import future.keywords.not`; give each operand a variable before, as in `user := input.user`";
+    Error::new(ErrorKind::Compile, text).at(span.line, span.col)
+}
+
+fn first_name(path: &Expr) -> Option<&str> {
+    match path {
+        Expr::Var { span, .. } => Some(span.text()),
+        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => first_name(refr),
+        _ => None,
+    }
+}
+
+fn last_name(path: &Expr) -> Option<&str> {
+    match path {
+        Expr::Var { span, .. } => Some(span.text()),
+        Expr::RefDot { field, .. } => Some(field.0.text()),
+        Expr::RefBrack { index, .. } => match &**index {
+            Expr::String { span, .. } | Expr::RawString { span, .. } => {
+                Some(span.text().trim_matches(['"', '`']))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
