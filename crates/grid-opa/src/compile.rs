@@ -55,7 +55,7 @@ pub(crate) fn add(
     let v0 = stack::enough(levels, || {
         parse(engine, options.rego_version, &outline, name, &text)
     })?;
-    let moves = stack::enough(levels, || written_out(engine, &before, v0, name))
+    let (moves, unbound) = stack::enough(levels, || written_out(engine, &before, v0, name))
         .map_err(|error| error.in_file(name))?;
     let package = engine
         .get_policy_package_components()
@@ -84,8 +84,7 @@ pub(crate) fn add(
         replaces: has_with(source),
         links,
         lacking,
-        unbound: outline.unbound,
-        early: outline.early,
+        unbound,
         pure: outline.calls.iter().all(|call| {
             custom::find(&options.builtins, &call.name)
                 .map_or_else(|| decisions::is_pure(&call.name), Builtin::is_pure)
@@ -103,14 +102,21 @@ fn written_out(
     before: &regorus::Engine,
     v0: bool,
     name: &str,
-) -> Result<Vec<Moves>, Error> {
+) -> Result<(Vec<Moves>, Vec<Call>), Error> {
     let mut names: Option<Names> = None;
-    let mut moves = Vec::new();
+    let mut moves: Vec<Moves> = Vec::new();
+    let mut unbound: Vec<Call> = Vec::new();
     while let Some(module) = engine.get_modules().last().cloned() {
         let names = names.get_or_insert_with(|| Names::of(module.package.span.source.contents()));
-        let rewritten = rewrite::of_module(&module, names)
+        let passed = rewrite::of_module(&module, names)
             .map_err(|error| rewrite::placed_error(error, &moves))?;
-        let Some(rewritten) = rewritten else { break };
+        unbound.extend(passed.unbound.into_iter().map(|name| Call {
+            column: rewrite::place_before(&moves, name.line, name.column),
+            ..name
+        }));
+        let Some(rewritten) = passed.rewritten else {
+            break;
+        };
         let mut next = before.clone();
         next.set_rego_v0(v0);
         next.add_policy(name.to_owned(), rewritten.text)
@@ -122,7 +128,7 @@ fn written_out(
             return Err(rewrite::too_deep(&"it nests too deep"));
         }
     }
-    Ok(moves)
+    Ok((moves, unbound))
 }
 
 /// What both policies and queries must pass before the parser sees them.
@@ -181,15 +187,6 @@ pub(crate) fn unsafe_variable(name: &Call) -> Error {
     let text = format!(
         "the variable {} is unsafe: only a `not` mentions it, and nothing gives it a value; bind it before, as in `some {} in ...`",
         name.name, name.name
-    );
-    Error::new(ErrorKind::Compile, text).at(name.line, name.column)
-}
-
-/// The error for a variable that a `not` uses before it has a value.
-pub(crate) fn early_variable(name: &Call) -> Error {
-    let text = format!(
-        "the variable {} gets its value behind a `not` that uses it; move the `not` behind that",
-        name.name
     );
     Error::new(ErrorKind::Compile, text).at(name.line, name.column)
 }

@@ -120,7 +120,7 @@ pub(crate) fn evaluate_watched<T>(
     };
     let before = before(set, query)?;
     let text = if look.query {
-        written_out(query)?.into()
+        stack::enough(look.levels, || written_out(query))?.into()
     } else {
         Cow::Borrowed(query)
     };
@@ -167,7 +167,7 @@ pub(crate) fn query(
     }
     let look = Look::of(query, &outline, options);
     let before = before(set, query)?;
-    let query = before.clone() + &written_out(query)?;
+    let query = before.clone() + &stack::enough(outline.levels, || written_out(query))?;
     let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
         let mut engine = prepared(set, &look, input);
@@ -201,8 +201,8 @@ fn written_out(query: &str) -> Result<String, Error> {
 /// Whether `query` compiles on `set`.
 pub(crate) fn compiles(set: &PolicySet, options: &EngineOptions, query: &str) -> Result<(), Error> {
     let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
-    let query = output_argument::rewritten(query, |_| false);
     stack::enough(outline.levels, || {
+        let query = written_out(query)?;
         // Behind an expression that is false the query is parsed and analysed, but not evaluated.
         let text = format!("{NEVER}{query}");
         match set.interpreter().eval_query(text, false) {
@@ -396,12 +396,6 @@ fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>,
     custom::check_uses(query, &outline, options)?;
     let unsupported = unsupported::called(query, &outline, options);
     unsupported::check(unsupported.iter().map(|call| (None, call)))?;
-    if let Some(variable) = outline.unbound.first() {
-        return Err(compile::unsafe_variable(variable));
-    }
-    if let Some(variable) = outline.early.first() {
-        return Err(compile::early_variable(variable));
-    }
     compile::check_levels(outline.levels, options, "the query nests")?;
     Ok(outline)
 }

@@ -47,7 +47,6 @@ mod levels;
 mod limit_kind;
 mod load_clock;
 mod memory;
-mod negation;
 mod nesting;
 mod option_value;
 mod options;

@@ -4,7 +4,6 @@
 //! begins a rule. The tests hold it against regorus' own answer.
 
 use crate::levels::Levels;
-use crate::negation::Negation;
 use crate::tokens::{Kind, Token, Tokens};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,14 +24,6 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    fn of(token: &Token<'_>) -> Self {
-        Self {
-            name: token.text.to_owned(),
-            line: token.line,
-            column: token.column,
-        }
-    }
-
     /// The first part of its name, which a rule of the same package may have.
     pub(crate) fn root(&self) -> &str {
         self.name.split('.').next().unwrap_or_default()
@@ -67,10 +58,6 @@ pub(crate) struct Outline<'a> {
     /// Whether the head of a rule is a path, such as `a.b := 1`.
     pub(crate) path_heads: bool,
     pub(crate) calls: Vec<Call>,
-    /// Names that only a `not` mentions: unsafe variables, unless they are rules of the package in another source.
-    pub(crate) unbound: Vec<Call>,
-    /// Names that get their value behind a `not` that may bind them, unless they are such rules.
-    pub(crate) early: Vec<Call>,
     /// The first use of a word as a keyword that no import of this source makes one.
     pub(crate) unimported: Option<Token<'a>>,
     /// The first `not` before a body in braces, which an import makes of what is a set without it.
@@ -107,7 +94,6 @@ impl<'a> Outline<'a> {
         // Whether an expression may end with the previous token.
         let mut ended = true;
         let mut levels = Levels::default();
-        let mut negation = Negation::default();
         let mut tokens = Tokens::of(source);
         while let Some(token) = tokens.next() {
             let after_dot = previous.is_some_and(|token| token.is("."));
@@ -128,13 +114,11 @@ impl<'a> Outline<'a> {
                     let starts_rule = policy && depth == 0 && (ended || default) && !contains;
                     if outline.name(token, starts_rule, &tokens) {
                         levels = Levels::default();
-                        outline.variables(&std::mem::replace(&mut negation, Negation::of_rule()));
                     }
                 }
                 _ => {}
             }
             levels.take(token, ended && previous.is_some());
-            negation.take(token, depth, ended, after_dot, &tokens);
             match outline.rules.last_mut() {
                 Some(rule) => rule.levels = levels.count(),
                 None => outline.levels = levels.count(),
@@ -147,27 +131,7 @@ impl<'a> Outline<'a> {
             };
             previous = Some(token);
         }
-        outline.variables(&negation);
-        for names in [Self::unbound_of, Self::early_of] {
-            let mut found = std::mem::take(names(&mut outline));
-            found.retain(|name| !outline.has_own(&name.name));
-            *names(&mut outline) = found;
-        }
         outline
-    }
-
-    fn unbound_of(&mut self) -> &mut Vec<Call> {
-        &mut self.unbound
-    }
-
-    fn early_of(&mut self) -> &mut Vec<Call> {
-        &mut self.early
-    }
-
-    // Takes in what was found of the variables of a rule or query.
-    fn variables(&mut self, negation: &Negation<'a>) {
-        self.unbound.extend(negation.unbound().map(Call::of));
-        self.early.extend(negation.early().map(Call::of));
     }
 
     // Takes in the name `token`, and tells whether a rule begins with it; `following` are the tokens after it.

@@ -16,9 +16,11 @@ mod place;
 #[cfg(test)]
 mod tests;
 
+use crate::compile;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
-use crate::rewrite::order::Variables;
+use crate::outline::Call;
+use crate::rewrite::order::Scope;
 use crate::rewrite::pass::Pass;
 use crate::syntax;
 use regorus::unstable::{Module, Query};
@@ -29,6 +31,14 @@ pub(crate) use moves::Moves;
 pub(crate) struct Rewritten {
     pub(crate) text: String,
     pub(crate) moves: Moves,
+}
+
+/// What a pass found.
+pub(crate) struct Passed {
+    /// Nothing where there is nothing left to do.
+    pub(crate) rewritten: Option<Rewritten>,
+    /// Variables that only a `not` mentions, unless they are rules of the package in another source.
+    pub(crate) unbound: Vec<Call>,
 }
 
 /// Names that a source has not, for what is written out.
@@ -83,11 +93,11 @@ pub(crate) fn too_deep(reason: &impl std::fmt::Display) -> Error {
 /// Most passes: each takes apart what the one before has moved, and so goes one bracket deeper.
 pub(crate) const MOST_PASSES: usize = 64;
 
-/// The next pass over a source that the core has parsed; nothing where there is nothing left to do.
+/// The next pass over a source that the core has parsed.
 ///
 /// # Errors
 /// `GRID_COMPILE` for a `_` under a `not`: as in OPA it is an unsafe variable.
-pub(crate) fn of_module(module: &Module, names: &mut Names) -> Result<Option<Rewritten>, Error> {
+pub(crate) fn of_module(module: &Module, names: &mut Names) -> Result<Passed, Error> {
     let mut pass = Pass::of_module(module, names);
     for rule in &module.policy {
         pass.rule(rule)?;
@@ -105,9 +115,13 @@ pub(crate) fn query(text: &str) -> Result<String, Error> {
     let mut moves = Vec::new();
     // What does not parse is the core's to tell.
     while let Some(query) = syntax::query(&text) {
-        let rewritten =
-            of_query(&query, &mut names).map_err(|error| placed_error(error, &moves))?;
-        let Some(rewritten) = rewritten else { break };
+        let passed = of_query(&query, &mut names).map_err(|error| placed_error(error, &moves))?;
+        if let Some(variable) = passed.unbound.first() {
+            return Err(placed_error(compile::unsafe_variable(variable), &moves));
+        }
+        let Some(rewritten) = passed.rewritten else {
+            break;
+        };
         text = rewritten.text;
         moves.push(rewritten.moves);
         if moves.len() > MOST_PASSES {
@@ -117,8 +131,8 @@ pub(crate) fn query(text: &str) -> Result<String, Error> {
     Ok(text)
 }
 
-fn of_query(query: &Query, names: &mut Names) -> Result<Option<Rewritten>, Error> {
+fn of_query(query: &Query, names: &mut Names) -> Result<Passed, Error> {
     let mut pass = Pass::of_query(query, names);
-    pass.query(query, None, &Variables::new())?;
+    pass.query(query, None, &Scope::default())?;
     Ok(pass.done())
 }

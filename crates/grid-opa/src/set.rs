@@ -44,8 +44,6 @@ pub(crate) struct Module {
     pub(crate) lacking: Vec<Call>,
     /// Names that are unsafe variables unless a rule of the same package in another source has them.
     pub(crate) unbound: Vec<Call>,
-    /// Names that a `not` uses before they get a value, unless a rule of the same package in another source has them.
-    pub(crate) early: Vec<Call>,
     /// Whether a `with` in it replaces values.
     pub(crate) replaces: bool,
     /// Whether its answers are those of input and data alone.
@@ -464,9 +462,7 @@ fn unknown_names(modules: &BTreeMap<String, Module>) -> Vec<Error> {
         let ambiguous = module.custom.iter().filter(known).map(custom::ambiguous);
         let unbound = module.unbound.iter().filter(unknown);
         let unbound = unbound.map(compile::unsafe_variable);
-        let early = module.early.iter().filter(unknown);
-        let early = early.map(compile::early_variable);
-        let all = lacking.chain(ambiguous).chain(unbound).chain(early);
+        let all = lacking.chain(ambiguous).chain(unbound);
         faults.extend(all.map(|error| error.in_file(name)));
     }
     faults.extend(

@@ -6,8 +6,8 @@ use regorus::unstable::{AssignOp, BoolOp, Expr, Query, Ref, Span};
 /// A part of an expression that OPA evaluates first.
 pub(super) struct Operand<'e> {
     pub(super) expr: &'e Ref<Expr>,
-    /// Whether something is looked up by it.
-    pub(super) index: bool,
+    /// Whether the core would take it for what gives a variable its value: what something is looked up by, or a side of `=`.
+    pub(super) gives: bool,
 }
 
 /// What was found.
@@ -32,15 +32,18 @@ impl<'e> Walk<'e> {
                 lhs,
                 rhs,
                 ..
+            } => {
+                self.side(lhs);
+                self.side(rhs);
             }
-            | Expr::AssignExpr {
+            Expr::AssignExpr {
                 op: AssignOp::Eq,
                 lhs,
                 rhs,
                 ..
             } => {
-                self.side(lhs);
-                self.side(rhs);
+                self.unified(lhs);
+                self.unified(rhs);
             }
             Expr::AssignExpr { rhs, .. } => self.operand(rhs),
             Expr::BoolExpr { lhs, rhs, .. }
@@ -75,16 +78,23 @@ impl<'e> Walk<'e> {
         }
     }
 
+    fn unified(&mut self, expr: &'e Ref<Expr>) {
+        match &**expr {
+            Expr::RefDot { .. } | Expr::RefBrack { .. } => self.side(expr),
+            _ => self.part(expr, true),
+        }
+    }
+
     fn operand(&mut self, expr: &'e Ref<Expr>) {
         self.part(expr, false);
     }
 
-    fn part(&mut self, expr: &'e Ref<Expr>, index: bool) {
+    fn part(&mut self, expr: &'e Ref<Expr>, gives: bool) {
         if may_be_undefined(expr) {
             let mut inside = Walk::default();
             inside.comprehensions(expr);
             self.wildcard = self.wildcard.or(inside.wildcard);
-            self.operands.push(Operand { expr, index });
+            self.operands.push(Operand { expr, gives });
         } else {
             self.comprehensions(expr);
         }

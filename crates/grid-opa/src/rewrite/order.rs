@@ -61,6 +61,53 @@ fn expressions(statement: &LiteralStmt) -> Vec<&Ref<Expr>> {
     found
 }
 
+/// What is known of the variables of a body and of those around it.
+#[derive(Clone, Default)]
+pub(super) struct Scope<'s> {
+    /// Those that are declared: they have a value wherever they are used.
+    pub(super) declared: Variables<'s>,
+    /// Those in statements that are not negated, which may give them one.
+    pub(super) seen: Variables<'s>,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn declare(&mut self, name: &'s str) {
+        self.declared.insert(name);
+        self.seen.insert(name);
+    }
+
+    /// That of a body in this one.
+    pub(super) fn inside<'q>(&self, query: &'q Query) -> Scope<'q>
+    where
+        's: 'q,
+    {
+        let mut scope: Scope<'q> = self.clone();
+        declared(query, &mut scope.declared);
+        scope.seen.extend(&scope.declared);
+        for statement in &query.stmts {
+            if !matches!(statement.literal, Literal::NotExpr { .. }) {
+                for expr in expressions(statement) {
+                    visit(expr, &mut |expr| variable(expr, &mut scope.seen));
+                }
+            }
+        }
+        scope
+    }
+}
+
+/// The variables of a negated statement, those in bodies in it aside.
+pub(super) fn negated(statement: &LiteralStmt) -> Vec<&Span> {
+    let mut found = Vec::new();
+    for expr in expressions(statement) {
+        visit(expr, &mut |expr| {
+            if let Expr::Var { span, .. } = expr {
+                found.push(span);
+            }
+        });
+    }
+    found
+}
+
 /// The names in a pattern.
 pub(super) fn names<'e>(pattern: &'e Expr, found: &mut Variables<'e>) {
     match pattern {
@@ -73,8 +120,8 @@ pub(super) fn names<'e>(pattern: &'e Expr, found: &mut Variables<'e>) {
     }
 }
 
-/// The variables that the statements of a body declare.
-pub(super) fn declared<'e>(query: &'e Query, found: &mut Variables<'e>) {
+// The variables that the statements of a body declare.
+fn declared<'e>(query: &'e Query, found: &mut Variables<'e>) {
     for statement in &query.stmts {
         match &statement.literal {
             Literal::SomeVars { vars, .. } => found.extend(vars.iter().map(Span::text)),

@@ -2,10 +2,11 @@
 
 use crate::edits::Edits;
 use crate::error::{Error, ErrorKind};
+use crate::outline::Call;
 use crate::rewrite::negated::{Walk, may_be_undefined};
-use crate::rewrite::order::{self, Variables};
+use crate::rewrite::order::{self, Scope, Variables};
 use crate::rewrite::place::whole;
-use crate::rewrite::{Moves, Names, Rewritten};
+use crate::rewrite::{Moves, Names, Passed, Rewritten};
 use crate::syntax::piece;
 use regorus::unstable::{
     AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleHead, Span,
@@ -22,6 +23,8 @@ pub(super) struct Pass<'t> {
     not_bodies: bool,
     /// Names of rules and imports.
     own: Variables<'t>,
+    /// Variables that only a `not` mentions.
+    unbound: Vec<Call>,
 }
 
 impl<'t> Pass<'t> {
@@ -55,6 +58,7 @@ impl<'t> Pass<'t> {
             v1: module.rego_v1,
             not_bodies,
             own: aliases.chain(rules).collect(),
+            unbound: Vec::new(),
         }
     }
 
@@ -66,29 +70,31 @@ impl<'t> Pass<'t> {
             v1: true,
             not_bodies: false,
             own: Variables::new(),
+            unbound: Vec::new(),
         }
     }
 
-    pub(super) fn done(self) -> Option<Rewritten> {
-        if self.edits.is_empty() {
-            return None;
-        }
+    pub(super) fn done(self) -> Passed {
+        let Self { text, unbound, .. } = self;
         let edits = self.edits.sorted();
-        Some(Rewritten {
-            text: edits.applied(self.text),
-            moves: Moves::of(self.text, &edits),
-        })
+        let rewritten = (!edits.is_empty()).then(|| Rewritten {
+            text: edits.applied(text),
+            moves: Moves::of(text, &edits),
+        });
+        Passed { rewritten, unbound }
     }
 
     pub(super) fn rule(&mut self, rule: &Rule) -> Result<(), Error> {
         let Rule::Spec { head, bodies, .. } = rule else {
             return Ok(());
         };
-        let mut variables = Variables::new();
+        let mut parameters = Variables::new();
         if let RuleHead::Func { args, .. } = head {
             args.iter()
-                .for_each(|arg| order::names(arg, &mut variables));
+                .for_each(|arg| order::names(arg, &mut parameters));
         }
+        let mut scope = Scope::default();
+        parameters.iter().for_each(|name| scope.declare(name));
         let (refr, value) = match head {
             RuleHead::Set { refr, key, .. } => (refr, key.as_ref()),
             RuleHead::Compr { refr, assign, .. } | RuleHead::Func { refr, assign, .. } => {
@@ -120,7 +126,7 @@ impl<'t> Pass<'t> {
                 _ if body.is_else => String::new(),
                 _ => behind.clone(),
             };
-            self.query(&body.query, Some(&behind), &variables)?;
+            self.query(&body.query, Some(&behind), &scope)?;
         }
         Ok(())
     }
@@ -132,7 +138,7 @@ impl<'t> Pass<'t> {
             let mut walk = Walk::default();
             walk.memberships(part);
             if walk.operands.is_empty() && !matches!(***part, Expr::Membership { .. }) {
-                self.inside(part, &Variables::new())?;
+                self.inside(part, &Scope::default())?;
             } else {
                 behind.push_str(&self.moved(part));
             }
@@ -167,10 +173,9 @@ impl<'t> Pass<'t> {
         &mut self,
         query: &Query,
         behind: Option<&str>,
-        outer: &Variables<'_>,
+        outer: &Scope<'_>,
     ) -> Result<(), Error> {
-        let mut variables = outer.clone();
-        order::declared(query, &mut variables);
+        let scope = outer.inside(query);
         let bare = match query.stmts.as_slice() {
             [only] => behind.is_some() && only.span.start == query.span.start,
             _ => false,
@@ -179,7 +184,7 @@ impl<'t> Pass<'t> {
         let last = query.stmts.len().checked_sub(1);
         for (number, statement) in query.stmts.iter().enumerate() {
             let place = piece(&statement.span);
-            let mut before = self.before(query, statement, &variables)?;
+            let mut before = self.before(query, statement, &scope)?;
             let mut after = String::new();
             if Some(number) == last {
                 after.push_str(behind);
@@ -203,12 +208,12 @@ impl<'t> Pass<'t> {
         &mut self,
         query: &Query,
         statement: &LiteralStmt,
-        variables: &Variables<'_>,
+        scope: &Scope<'_>,
     ) -> Result<String, Error> {
         match &statement.literal {
             Literal::SomeVars { .. } => Ok(String::new()),
             Literal::SomeIn { collection, .. } => {
-                self.inside(collection, variables)?;
+                self.inside(collection, scope)?;
                 Ok(String::new())
             }
             Literal::Every {
@@ -218,34 +223,36 @@ impl<'t> Pass<'t> {
                 query: body,
                 ..
             } => {
-                self.inside(domain, variables)?;
+                self.inside(domain, scope)?;
                 let mut needed = order::needed(query, statement);
                 needed.retain(|name| !self.own.contains(name));
                 if !needed.is_empty() {
                     let needed: Vec<_> = needed.into_iter().collect();
                     self.enclose(domain, &format!(", {}", needed.join(", ")));
                 }
-                let mut variables = variables.clone();
-                variables.extend(key.iter().chain([value]).map(|name| name.text()));
-                self.query(body, None, &variables)?;
+                let mut scope = scope.clone();
+                let names = key.iter().chain([value]);
+                names.for_each(|name| scope.declare(name.text()));
+                self.query(body, None, &scope)?;
                 Ok(String::new())
             }
             Literal::Expr { expr, .. } => {
                 self.hold_assigned(query, expr);
                 let mut walk = Walk::default();
                 walk.memberships(expr);
-                self.apart(walk, statement, variables)
+                self.apart(walk, statement, scope)
             }
             Literal::NotExpr { expr, .. } => {
+                self.look_for_unbound(statement, scope);
                 let mut walk = Walk::default();
                 walk.negated(expr);
                 if let Some(span) = walk.wildcard {
                     return Err(unsafe_wildcard(span));
                 }
                 if self.not_bodies {
-                    return self.not_body(expr, walk, variables);
+                    return self.not_body(expr, walk, scope);
                 }
-                self.apart(walk, statement, variables)
+                self.apart(walk, statement, scope)
             }
         }
     }
@@ -255,7 +262,7 @@ impl<'t> Pass<'t> {
         &mut self,
         walk: Walk<'_>,
         statement: &LiteralStmt,
-        variables: &Variables<'_>,
+        scope: &Scope<'_>,
     ) -> Result<String, Error> {
         let with = statement.with_mods.first().map_or("", |with| {
             let end = piece(&statement.span).end;
@@ -265,11 +272,11 @@ impl<'t> Pass<'t> {
         });
         let mut before = String::new();
         for operand in walk.operands {
-            let known = is_variable(operand.expr, variables);
-            if known && operand.index {
+            let known = is_variable(operand.expr, scope);
+            if known && operand.gives {
                 self.enclose(operand.expr, "");
             }
-            if known || self.is_held(operand.expr, variables) {
+            if known || self.is_held(operand.expr, scope) {
                 continue;
             }
             let place = whole(self.text, operand.expr.span());
@@ -279,15 +286,31 @@ impl<'t> Pass<'t> {
                 text = order::held(&text);
             }
             before.push_str(&format!("{name} := {text}{}{with}; ", gap(with)));
-            if operand.index {
+            if operand.gives {
                 name = order::held(&name);
             }
             self.edits.replace(place, &name);
         }
         for inner in walk.queries {
-            self.query(inner, None, variables)?;
+            self.query(inner, None, scope)?;
         }
         Ok(before)
+    }
+
+    // Variables that only a `not` mentions, to Rego unsafe ones, since nothing gives them a value. The core takes `not input.a[x]` with
+    // such an `x` for true whenever the whole is not false for every `x`, so a rule that should not compile would allow.
+    fn look_for_unbound(&mut self, statement: &LiteralStmt, scope: &Scope<'_>) {
+        for span in order::negated(statement) {
+            let name = span.text();
+            let known = scope.seen.contains(name) || self.own.contains(name);
+            if !known && !matches!(name, "input" | "data" | "_") {
+                self.unbound.push(Call {
+                    name: name.to_owned(),
+                    line: span.line,
+                    column: span.col,
+                });
+            }
+        }
     }
 
     // Changes under a `not` that takes a body.
@@ -295,22 +318,22 @@ impl<'t> Pass<'t> {
         &mut self,
         expr: &Ref<Expr>,
         walk: Walk<'_>,
-        variables: &Variables<'_>,
+        scope: &Scope<'_>,
     ) -> Result<String, Error> {
         let mut inner = Walk::default();
         inner.memberships(expr);
         let mut inner = inner.operands.iter().map(|operand| operand.expr);
-        if let Some(operand) = inner.find(|operand| !is_variable(operand, variables)) {
+        if let Some(operand) = inner.find(|operand| !is_variable(operand, scope)) {
             return Err(membership_in_body(operand.span()));
         }
         for operand in walk.operands {
-            if operand.index && order::gives(operand.expr) {
+            if operand.gives && order::gives(operand.expr) {
                 self.enclose(operand.expr, "");
             }
-            self.inside(operand.expr, variables)?;
+            self.inside(operand.expr, scope)?;
         }
         for inner in walk.queries {
-            self.query(inner, None, variables)?;
+            self.query(inner, None, scope)?;
         }
         Ok(String::new())
     }
@@ -323,8 +346,9 @@ impl<'t> Pass<'t> {
             .replace(place.end..place.end, &format!("{more}][0]"));
     }
 
-    fn is_held(&self, expr: &Expr, variables: &Variables<'_>) -> bool {
-        order::held_name(expr).is_some_and(|name| variables.contains(name) || self.names.has(name))
+    fn is_held(&self, expr: &Expr, scope: &Scope<'_>) -> bool {
+        order::held_name(expr)
+            .is_some_and(|name| scope.declared.contains(name) || self.names.has(name))
     }
 
     // Of `v := k`, where `v` is then looked up.
@@ -348,12 +372,12 @@ impl<'t> Pass<'t> {
     }
 
     // Changes in the comprehensions of an expression.
-    fn inside(&mut self, expr: &Ref<Expr>, variables: &Variables<'_>) -> Result<(), Error> {
+    fn inside(&mut self, expr: &Ref<Expr>, scope: &Scope<'_>) -> Result<(), Error> {
         let mut walk = Walk::default();
         walk.comprehensions(expr);
         walk.queries
             .into_iter()
-            .try_for_each(|inner| self.query(inner, None, variables))
+            .try_for_each(|inner| self.query(inner, None, scope))
     }
 
     fn at(&self, place: &Range<usize>) -> String {
@@ -365,8 +389,8 @@ fn gap(with: &str) -> &'static str {
     if with.is_empty() { "" } else { " " }
 }
 
-fn is_variable(expr: &Expr, variables: &Variables<'_>) -> bool {
-    matches!(expr, Expr::Var { span, .. } if variables.contains(span.text()))
+fn is_variable(expr: &Expr, scope: &Scope<'_>) -> bool {
+    matches!(expr, Expr::Var { span, .. } if scope.declared.contains(span.text()))
 }
 
 fn unsafe_wildcard(span: &Span) -> Error {

@@ -11,9 +11,12 @@ fn rewritten(text: &str) -> String {
         }
         let module = engine.get_modules().last().cloned();
         match module.map(|module| of_module(&module, &mut names)) {
-            Some(Ok(Some(next))) => text = next.text,
+            Some(Ok(passed)) => match passed.rewritten {
+                Some(next) => text = next.text,
+                None => return text,
+            },
             Some(Err(error)) => return error.to_string(),
-            _ => return text,
+            None => return text,
         }
     }
     text
@@ -143,6 +146,55 @@ fn variables_get_their_values_first() {
         let begin = "package p\nimport data.a\nimport data.xs\nown := {}\nr if {";
         let found = rewritten(&format!("{begin} {body} }}")).replace("__operand_", "A");
         assert_eq!(found, format!("{begin} {expected} }}"));
+    }
+}
+
+// The variables that only a `not` mentions.
+fn unbound(body: &str) -> Vec<String> {
+    let source = format!(
+        "package p\nimport data.lists as imported\nimport input.one\nother := 1\nr(arg) := k if {{\n{body}\n}}"
+    );
+    let mut engine = regorus::Engine::new();
+    engine.add_policy("p".to_owned(), source.clone()).unwrap();
+    let module = engine.get_modules().last().cloned().unwrap();
+    let passed = of_module(&module, &mut Names::of(&source)).unwrap();
+    let unbound = passed.unbound.into_iter();
+    unbound.map(|name| name.name).collect()
+}
+
+#[test]
+fn a_variable_of_a_not_alone_is_found() {
+    for (body, names) in [
+        ("not input.a[x]", &["x"][..]),
+        ("not input.a[x]; not input.b[y]", &["x", "y"]),
+        ("not f(x)\n\tinput.y == 1", &["x"]),
+        ("not x = 1", &["x"]),
+        ("not input.a[x] with input.b as y", &["x", "y"]),
+        ("z := [v | not input.a[x]; v := 1]", &["x"]),
+        ("not input.a[k]", &["k"]),
+        ("every y in input.a { not x == y }", &["x"]),
+        ("every y in input.a { x := y }; not x", &["x"]),
+        // One that something else gives a value is not.
+        ("x := 1; not input.a[x]", &[]),
+        ("some x in input.a\n\tnot input.b[x]", &[]),
+        ("some x; not input.b[x]; input.a[x]", &[]),
+        (
+            "not input.a[arg]; not other; not imported[arg]; not one",
+            &[],
+        ),
+        ("not data.q.x", &[]),
+        ("not count([x | x := input.a[_]; x > 1]) > 0", &[]),
+        ("not count({x | input.a[x]}) == 0", &[]),
+        (
+            "z := [x | some x in [1]; not f(x)]; y := [z | not z == arg]; y",
+            &[],
+        ),
+        ("x = input.y\n\tnot x ==\n\t\targ", &[]),
+        ("x = 1; every y in input.a { not x == y }", &[]),
+        ("not count(input.a) with count as other", &[]),
+        ("not time.parse_ns(input.a, arg) == 1", &[]),
+    ] {
+        assert_eq!(unbound(body), names, "{body}");
     }
 }
 
