@@ -8,6 +8,7 @@
 //! `s contains v if { ...; v := x.name }`. What holds the core to the order of statements comes to that (see `order`). Lines stay;
 //! [`Moves`] tells where columns were.
 
+mod heads;
 mod moves;
 mod negated;
 mod order;

@@ -3,7 +3,7 @@
 use crate::edits::Edits;
 use crate::error::{Error, ErrorKind};
 use crate::outline::Call;
-use crate::rewrite::negated::{Walk, may_be_undefined};
+use crate::rewrite::negated::Walk;
 use crate::rewrite::order::{self, Scope, Variables};
 use crate::rewrite::place::whole;
 use crate::rewrite::{Moves, Names, Passed, Rewritten};
@@ -14,11 +14,11 @@ use regorus::unstable::{
 use std::ops::Range;
 
 pub(super) struct Pass<'t> {
-    text: &'t str,
-    edits: Edits,
-    names: &'t mut Names,
+    pub(super) text: &'t str,
+    pub(super) edits: Edits,
+    pub(super) names: &'t mut Names,
     /// Whether bodies begin with `if`.
-    v1: bool,
+    pub(super) v1: bool,
     /// Whether what stands under a `not` is a body, in which an undefined operand is one of what fails.
     not_bodies: bool,
     /// Names of rules and imports.
@@ -82,90 +82,6 @@ impl<'t> Pass<'t> {
             moves: Moves::of(text, &edits),
         });
         Passed { rewritten, unbound }
-    }
-
-    pub(super) fn rule(&mut self, rule: &Rule) -> Result<(), Error> {
-        let Rule::Spec { head, bodies, .. } = rule else {
-            return Ok(());
-        };
-        let mut parameters = Variables::new();
-        if let RuleHead::Func { args, .. } = head {
-            args.iter()
-                .for_each(|arg| order::names(arg, &mut parameters));
-        }
-        let mut scope = Scope::default();
-        parameters.iter().for_each(|name| scope.declare(name));
-        let (refr, value) = match head {
-            RuleHead::Set { refr, key, .. } => (refr, key.as_ref()),
-            RuleHead::Compr { refr, assign, .. } | RuleHead::Func { refr, assign, .. } => {
-                (refr, assign.as_ref().map(|assign| &assign.value))
-            }
-        };
-        let mut parts = Vec::new();
-        let mut path = refr;
-        while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = &**path {
-            if let Expr::RefBrack { index, .. } = &**path {
-                parts.push(index);
-            }
-            path = refr;
-        }
-        parts.extend(value);
-        // What the head is computed of goes behind the body. The runner of tests tells cases by heads as they are written.
-        let mut behind = String::new();
-        if bodies.is_empty() {
-            return self.bodyless(head, &parts);
-        }
-        if !path.span().text().starts_with("test_") {
-            for part in parts {
-                behind.push_str(&self.moved(part));
-            }
-        }
-        for body in bodies {
-            let behind = match &body.assign {
-                Some(assign) if body.is_else => self.moved(&assign.value),
-                _ if body.is_else => String::new(),
-                _ => behind.clone(),
-            };
-            self.query(&body.query, Some(&behind), &scope)?;
-        }
-        Ok(())
-    }
-
-    // A head without a body is never one of several solutions: only an `in` in it needs a body.
-    fn bodyless(&mut self, head: &RuleHead, parts: &[&Ref<Expr>]) -> Result<(), Error> {
-        let mut behind = String::new();
-        for part in parts {
-            let mut walk = Walk::default();
-            walk.memberships(part);
-            if walk.operands.is_empty() && !matches!(***part, Expr::Membership { .. }) {
-                self.inside(part, &Scope::default())?;
-            } else {
-                behind.push_str(&self.moved(part));
-            }
-        }
-        if !behind.is_empty() {
-            let (RuleHead::Compr { span, .. }
-            | RuleHead::Set { span, .. }
-            | RuleHead::Func { span, .. }) = head;
-            let end = whole(self.text, span).end;
-            let word = if self.v1 { " if" } else { "" };
-            let body = behind.trim_start_matches("; ");
-            self.edits
-                .replace(end..end, &format!("{word} {{ {body} }}"));
-        }
-        Ok(())
-    }
-
-    // Gives an expression a name, where it may be undefined and is none; tells the statement that does so.
-    fn moved(&mut self, expr: &Ref<Expr>) -> String {
-        if matches!(**expr, Expr::Var { .. }) || !may_be_undefined(expr) {
-            return String::new();
-        }
-        let name = self.names.fresh();
-        let place = whole(self.text, expr.span());
-        let statement = format!("; {name} := {}", self.at(&place));
-        self.edits.replace(place, &name);
-        statement
     }
 
     // `behind` is what comes behind the last statement of the body of a rule, which may have no brackets.
@@ -372,7 +288,7 @@ impl<'t> Pass<'t> {
     }
 
     // Changes in the comprehensions of an expression.
-    fn inside(&mut self, expr: &Ref<Expr>, scope: &Scope<'_>) -> Result<(), Error> {
+    pub(super) fn inside(&mut self, expr: &Ref<Expr>, scope: &Scope<'_>) -> Result<(), Error> {
         let mut walk = Walk::default();
         walk.comprehensions(expr);
         walk.queries
@@ -380,7 +296,7 @@ impl<'t> Pass<'t> {
             .try_for_each(|inner| self.query(inner, None, scope))
     }
 
-    fn at(&self, place: &Range<usize>) -> String {
+    pub(super) fn at(&self, place: &Range<usize>) -> String {
         self.text.get(place.clone()).unwrap_or_default().to_owned()
     }
 }

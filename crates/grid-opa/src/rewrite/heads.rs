@@ -1,0 +1,94 @@
+//! What the heads of rules are computed of goes behind their bodies.
+
+use crate::error::Error;
+use crate::rewrite::negated::{Walk, may_be_undefined};
+use crate::rewrite::order::{self, Scope, Variables};
+use crate::rewrite::pass::Pass;
+use crate::rewrite::place::whole;
+use regorus::unstable::{Expr, Ref, Rule, RuleHead};
+
+impl Pass<'_> {
+    pub(super) fn rule(&mut self, rule: &Rule) -> Result<(), Error> {
+        let Rule::Spec { head, bodies, .. } = rule else {
+            return Ok(());
+        };
+        let mut parameters = Variables::new();
+        if let RuleHead::Func { args, .. } = head {
+            args.iter()
+                .for_each(|arg| order::names(arg, &mut parameters));
+        }
+        let mut scope = Scope::default();
+        parameters.iter().for_each(|name| scope.declare(name));
+        let (refr, value) = match head {
+            RuleHead::Set { refr, key, .. } => (refr, key.as_ref()),
+            RuleHead::Compr { refr, assign, .. } | RuleHead::Func { refr, assign, .. } => {
+                (refr, assign.as_ref().map(|assign| &assign.value))
+            }
+        };
+        let mut parts = Vec::new();
+        let mut path = refr;
+        while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = &**path {
+            if let Expr::RefBrack { index, .. } = &**path {
+                parts.push(index);
+            }
+            path = refr;
+        }
+        parts.extend(value);
+        // What the head is computed of goes behind the body. The runner of tests tells cases by heads as they are written.
+        let mut behind = String::new();
+        if bodies.is_empty() {
+            return self.bodyless(head, &parts);
+        }
+        if !path.span().text().starts_with("test_") {
+            for part in parts {
+                behind.push_str(&self.moved(part));
+            }
+        }
+        for body in bodies {
+            let behind = match &body.assign {
+                Some(assign) if body.is_else => self.moved(&assign.value),
+                _ if body.is_else => String::new(),
+                _ => behind.clone(),
+            };
+            self.query(&body.query, Some(&behind), &scope)?;
+        }
+        Ok(())
+    }
+
+    // A head without a body is never one of several solutions: only an `in` in it needs a body.
+    fn bodyless(&mut self, head: &RuleHead, parts: &[&Ref<Expr>]) -> Result<(), Error> {
+        let mut behind = String::new();
+        for part in parts {
+            let mut walk = Walk::default();
+            walk.memberships(part);
+            if walk.operands.is_empty() && !matches!(***part, Expr::Membership { .. }) {
+                self.inside(part, &Scope::default())?;
+            } else {
+                behind.push_str(&self.moved(part));
+            }
+        }
+        if !behind.is_empty() {
+            let (RuleHead::Compr { span, .. }
+            | RuleHead::Set { span, .. }
+            | RuleHead::Func { span, .. }) = head;
+            let end = whole(self.text, span).end;
+            let word = if self.v1 { " if" } else { "" };
+            let body = behind.trim_start_matches("; ");
+            self.edits
+                .replace(end..end, &format!("{word} {{ {body} }}"));
+        }
+        Ok(())
+    }
+
+    // Gives an expression a name, where it may be undefined and is none; tells the statement that does so.
+    fn moved(&mut self, expr: &Ref<Expr>) -> String {
+        if matches!(**expr, Expr::Var { .. }) || !may_be_undefined(expr) {
+            return String::new();
+        }
+        let name = self.names.fresh();
+        let place = whole(self.text, expr.span());
+        let statement = format!("; {name} := {}", self.at(&place));
+        self.edits.replace(place, &name);
+        statement
+    }
+}
