@@ -8,7 +8,7 @@ export function addFuzzEngine(program: Command, edge: Edge): void {
   program
     .command("fuzz-engine", { hidden: true })
     .description("give the engine mutated policies, odd inputs and calls in any order: each is an answer or a typed error")
-    .option("--kind <name>", "policy, input, builtins, sequence or all", "all")
+    .option("--kind <name>", "policy, input, builtins, bundle, sequence or all", "all")
     .option("--count <n>", "cases of each kind", "20000")
     .option("--seed <n>", "the same seed gives the same cases", "1")
     .option("--jobs <n>", "processes side by side", "2")

@@ -8,7 +8,8 @@ import { hasOpaCases, readOpaCases } from "./conformance/opa-cases.ts";
 /** Options of the fuzzer, by their names without the dashes. */
 export type FuzzEngineOptions = Record<"kind" | "count" | "seed" | "jobs" | "case", string | undefined>;
 
-const CARGO = ["--profile", "fuzz", "--package", "grid-opa", "--example", "fuzz"];
+// With what the addon has.
+const CARGO = ["--features", "bundle,jwt-ec,jwt-rsa", "--profile", "fuzz", "--package", "grid-opa", "--example", "fuzz"];
 
 /** Runs the fuzzer; `sound` is whether it found nothing, `text` its table with what it found. */
 export async function fuzzEngine(

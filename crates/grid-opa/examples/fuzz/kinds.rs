@@ -1,6 +1,7 @@
 //! The kinds of cases. A further one is a file in `kinds/` with a [`Kind`], and a line in [`make`] and [`names`].
 
 mod builtins;
+mod bundle;
 mod input;
 mod policy;
 mod sequence;
@@ -17,7 +18,7 @@ pub(crate) trait Kind {
 
 /// The names of all kinds.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    ["policy", "input", "builtins", "sequence"].into_iter()
+    ["policy", "input", "builtins", "bundle", "sequence"].into_iter()
 }
 
 /// The kind of a name.
@@ -26,6 +27,7 @@ pub(crate) fn make(name: &str, corpus: Corpus) -> Result<Box<dyn Kind>, String> 
         "policy" => Box::new(policy::Policies::new(corpus)?),
         "input" => Box::new(input::Inputs::new(corpus)?),
         "builtins" => Box::new(builtins::Builtins::new()?),
+        "bundle" => Box::new(bundle::Bundles::new(corpus)?),
         "sequence" => Box::new(sequence::Sequences),
         _ => return Err(format!("there is no kind {name}")),
     })

@@ -35,7 +35,12 @@ pub(crate) fn rego(text: &str, other: &str, random: &mut Rng) -> String {
 
 /// Changes some bytes; what is no UTF-8 afterwards becomes the replacement character, as a host would do.
 pub(crate) fn bytes(text: &str, random: &mut Rng) -> String {
-    let mut bytes = text.as_bytes().to_vec();
+    String::from_utf8_lossy(&raw(text.as_bytes(), random)).into_owned()
+}
+
+/// Changes some bytes of what is no text.
+pub(crate) fn raw(bytes: &[u8], random: &mut Rng) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
     for _ in 0..1 + random.usize(0..4) {
         let at = random.usize(0..=bytes.len());
         let end = (at + random.usize(0..16)).min(bytes.len());
@@ -62,7 +67,7 @@ pub(crate) fn bytes(text: &str, random: &mut Rng) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    bytes
 }
 
 fn odd_text(text: &str, random: &mut Rng) -> String {
