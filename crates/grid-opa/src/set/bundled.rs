@@ -1,6 +1,7 @@
 //! Sets with bundles in them.
 
-use super::{PolicySet, check};
+use super::PolicySet;
+use super::checks::check;
 use crate::bundle::Contents;
 use crate::bundles::{Bundle, Bundles};
 use crate::compile;
