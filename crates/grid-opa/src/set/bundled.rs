@@ -65,7 +65,7 @@ impl PolicySet {
             data,
         };
         let bundles = self.bundles.with(name, bundle)?;
-        let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
+        let levels = check(&modules, &bundles, options)?;
         self.assembled(parsed, modules, bundles, levels)
     }
 
@@ -80,7 +80,7 @@ impl PolicySet {
             self.bundles.owner_of(policy) == Some(name)
         })?;
         let bundles = self.bundles.without(name)?;
-        let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
+        let levels = check(&modules, &bundles, options)?;
         self.assembled(parsed, modules, bundles, levels)
     }
 }

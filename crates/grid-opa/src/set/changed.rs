@@ -1,6 +1,6 @@
 //! Sets with other policies and other data.
 
-use super::checks::check;
+use super::checks::{Faults, check};
 use super::{Module, PolicySet, core_error};
 use crate::compile;
 use crate::conflicts;
@@ -21,25 +21,23 @@ impl PolicySet {
         options: &EngineOptions,
         policies: &[(&str, &str)],
     ) -> Result<Self, Error> {
-        self.with_all(options, policies).map_err(|(first, _)| first)
+        Ok(self.with_all(options, policies)?)
     }
 
-    /// As [`with_policies`](Self::with_policies), and the faults that were found beside the first one.
+    /// As [`with_policies`](Self::with_policies), and tells all that is wrong.
     pub(crate) fn with_all(
         &self,
         options: &EngineOptions,
         policies: &[(&str, &str)],
-    ) -> Result<Self, (Error, Vec<Error>)> {
-        let (parsed, modules) = self.joined(options, policies).map_err(alone)?;
+    ) -> Result<Self, Faults> {
+        let (parsed, modules) = self.joined(options, policies)?;
         let in_file = |error: Error| match policies {
             [(name, _)] if error.file().is_none() => error.in_file(name),
             _ => error,
         };
-        let levels = check(&modules, &self.bundles, options).map_err(|(first, others)| {
-            (in_file(first), others.into_iter().map(in_file).collect())
-        })?;
-        self.assembled(parsed, modules, self.bundles.clone(), levels)
-            .map_err(alone)
+        let levels =
+            check(&modules, &self.bundles, options).map_err(|faults| faults.map(in_file))?;
+        Ok(self.assembled(parsed, modules, self.bundles.clone(), levels)?)
     }
 
     /// This set without the policy `name`.
@@ -51,7 +49,7 @@ impl PolicySet {
         self.bundles.check_free(name)?;
         let clock = LoadClock::start(options);
         let (parsed, modules) = self.parsed_without(options, &clock, |other| other == name)?;
-        let levels = check(&modules, &self.bundles, options).map_err(|(first, _)| first)?;
+        let levels = check(&modules, &self.bundles, options)?;
         self.assembled(parsed, modules, self.bundles.clone(), levels)
     }
 
@@ -160,8 +158,4 @@ impl PolicySet {
         parsed.set_rego_v0(false);
         Ok((parsed, modules))
     }
-}
-
-fn alone(error: Error) -> (Error, Vec<Error>) {
-    (error, Vec::new())
 }

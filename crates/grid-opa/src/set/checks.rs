@@ -12,13 +12,52 @@ use crate::outline::Call;
 use crate::unsupported;
 use crate::wholes::Wholes;
 use std::collections::BTreeMap;
+use std::iter;
 
-/// The levels of the longest chain of rules, or the first fault and the others.
+/// What is wrong with policies. As an error that stands alone it is the first of them.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    // In a box, as a result is as large as its error.
+    first: Box<Error>,
+    others: Vec<Error>,
+}
+
+impl Faults {
+    /// All of them, the first one first.
+    pub(crate) fn all(self) -> impl Iterator<Item = Error> {
+        iter::once(*self.first).chain(self.others)
+    }
+
+    /// Each of them changed by `change`.
+    pub(super) fn map(self, change: impl Fn(Error) -> Error) -> Self {
+        Self {
+            first: Box::new(change(*self.first)),
+            others: self.others.into_iter().map(change).collect(),
+        }
+    }
+}
+
+impl From<Error> for Faults {
+    fn from(error: Error) -> Self {
+        Self {
+            first: Box::new(error),
+            others: Vec::new(),
+        }
+    }
+}
+
+impl From<Faults> for Error {
+    fn from(faults: Faults) -> Self {
+        *faults.first
+    }
+}
+
+/// The levels of the longest chain of rules, or all that is wrong.
 pub(super) fn check(
     modules: &BTreeMap<String, Module>,
     bundles: &Bundles,
     options: &EngineOptions,
-) -> Result<u32, (Error, Vec<Error>)> {
+) -> Result<u32, Faults> {
     let chain = chains::longest(modules);
     let mut faults: Vec<_> = bundles.check_policies(modules).err().into_iter().collect();
     faults.extend(unknown_names(modules));
@@ -31,7 +70,10 @@ pub(super) fn check(
     faults.extend(compile::check_levels(chain.levels, options, &what).err());
     let mut faults = faults.into_iter();
     match faults.next() {
-        Some(first) => Err((first, faults.collect())),
+        Some(first) => Err(Faults {
+            first: Box::new(first),
+            others: faults.collect(),
+        }),
         None => Ok(chain.levels),
     }
 }
