@@ -7,7 +7,8 @@ use napi::{Env, JsValue};
 pub(crate) struct Failure {
     code: &'static str,
     text: String,
-    place: Place,
+    // In a box, as a result is as large as its error.
+    place: Box<Place>,
 }
 
 /// Where in a policy the error lies and which limit was reached, as far as it is known.
@@ -36,7 +37,7 @@ impl Failure {
         Self {
             code: kind.code(),
             text,
-            place: Place::default(),
+            place: Box::default(),
         }
     }
 
@@ -84,7 +85,7 @@ impl From<grid_cache::Error> for Failure {
         Self {
             code: error.code(),
             text: error.to_string(),
-            place: Place::default(),
+            place: Box::default(),
         }
     }
 }
@@ -94,14 +95,14 @@ impl From<grid_opa::Error> for Failure {
         Self {
             code: error.code(),
             text: error.to_string(),
-            place: Place {
+            place: Box::new(Place {
                 file: error.file().map(String::from),
                 line: error.line(),
                 column: error.column(),
                 kind: error.limit_kind().map(grid_opa::LimitKind::name),
                 option: error.option(),
                 limit: error.limit(),
-            },
+            }),
         }
     }
 }

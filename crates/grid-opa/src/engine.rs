@@ -252,7 +252,9 @@ impl Engine {
     pub fn evaluation_path(&self, query: &str) -> EvaluationPath {
         match evaluate::path_of(&self.serving().set, self.options(), query) {
             evaluate::Path::Plan(_) => EvaluationPath::Plan,
-            evaluate::Path::Core(why) => EvaluationPath::Core { why },
+            evaluate::Path::Core(why) => EvaluationPath::Core {
+                why: why.to_owned(),
+            },
         }
     }
 

@@ -1,32 +1,30 @@
 //! One evaluation on one set.
 
+mod failure;
+mod look;
 mod planned;
+mod text;
 
+pub(crate) use look::{compiles, is_path};
 pub(crate) use planned::{Path, path_of};
 
 use crate::answer;
-use crate::builtins;
-use crate::compile;
-use crate::custom;
 use crate::deadline;
-use crate::diagnostic::{Diagnostic, QUERY};
+use crate::diagnostic::QUERY;
 use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
-use crate::limit_kind::LimitKind;
 use crate::options::EngineOptions;
-use crate::outline::Outline;
-use crate::output_argument;
-use crate::rewrite;
 use crate::set::PolicySet;
 use crate::stack;
-use crate::tokens::{Kind, Tokens};
-use crate::unsupported::{self, Unsupported};
-use regorus::{LimitError, QueryResults, Value};
+use crate::unsupported;
+use failure::{failure, several, too_long};
+use look::{Look, check, look_over};
+use regorus::{QueryResults, Value};
 use serde_json::Map;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+use text::{WRAP, before, holds, is_literal, wrapped, written_out};
 
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
 const NO_RULE: &str = "not a valid rule path";
@@ -132,26 +130,6 @@ pub(crate) fn evaluate_watched<T>(
     })
 }
 
-/// What looking a query over told: nothing, of one that is a path.
-#[derive(Default)]
-struct Look {
-    query: bool,
-    levels: u32,
-    extensions: BTreeSet<&'static str>,
-    unsupported: Vec<Unsupported>,
-}
-
-impl Look {
-    fn of(query: &str, outline: &Outline<'_>, options: &EngineOptions) -> Self {
-        Self {
-            query: true,
-            levels: outline.levels,
-            extensions: extensions::called(outline),
-            unsupported: unsupported::called(query, outline, options),
-        }
-    }
-}
-
 /// Evaluates a query of any number of expressions and answers on `set`: the variables of each answer.
 pub(crate) fn query(
     set: &PolicySet,
@@ -189,29 +167,6 @@ pub(crate) fn query(
                 _ => Ok(Map::new()),
             })
             .collect()
-    })
-}
-
-// A query in the form in which it means to the core what it means to OPA.
-fn written_out(query: &str) -> Result<String, Error> {
-    let text = output_argument::rewritten(query, |_| false);
-    rewrite::query(&text).map_err(|error| error.in_file(QUERY))
-}
-
-/// Whether `query` compiles on `set`.
-pub(crate) fn compiles(set: &PolicySet, options: &EngineOptions, query: &str) -> Result<(), Error> {
-    let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
-    stack::enough(outline.levels, || {
-        let query = written_out(query)?;
-        // Behind an expression that is false the query is parsed and analysed, but not evaluated.
-        let text = format!("{NEVER}{query}");
-        match set.interpreter().eval_query(text, false) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Error::from_diagnostic(
-                ErrorKind::Compile,
-                Diagnostic::of(&error).left_by(NEVER.len()),
-            )),
-        }
     })
 }
 
@@ -254,32 +209,6 @@ fn answer_of(
     }
 }
 
-// What a query of `set` must begin with so that the core evaluates all rules of the packages that it reads; most need nothing.
-fn before(set: &PolicySet, query: &str) -> Result<String, Error> {
-    let wholes = set.wholes();
-    if !wholes.has(&[]) {
-        return Ok(String::new());
-    }
-    let outline = Outline::of_query(query);
-    let below = outline
-        .names
-        .iter()
-        .filter_map(|name| match name.as_slice() {
-            ["data", below @ ..] => Some(below.iter().map(|part| (*part).to_owned()).collect()),
-            _ => None,
-        });
-    let read: Vec<Vec<String>> = below
-        .filter(|path: &Vec<String>| wholes.has(path))
-        .collect();
-    let before = wholes.before(&read);
-    if !before.is_empty() && compile::has_with(query) {
-        return Err(Error::argument(
-            "a query that reads a package of several sources as a whole cannot replace values by `with`; name the rule that is meant",
-        ));
-    }
-    Ok(before)
-}
-
 // An engine of one's own. Without an input `input` is undefined; `null` is a value.
 fn prepared(set: &PolicySet, look: &Look, input: Option<Value>) -> regorus::Engine {
     let mut engine = set.interpreter_with(&look.extensions);
@@ -313,93 +242,6 @@ fn sure<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     }
 }
 
-// What an error of the core means; the text of the query stands so many columns to the right in it.
-fn failure(
-    set: &PolicySet,
-    options: &EngineOptions,
-    query: &str,
-    error: &anyhow::Error,
-    columns: usize,
-) -> Error {
-    match error.downcast_ref::<LimitError>() {
-        Some(LimitError::TimeLimitExceeded { .. }) => too_long(options),
-        Some(limit) => Error::fixed_limit(
-            LimitKind::Memory,
-            bytes_of(limit),
-            format!("{limit}; no option moves this limit"),
-        ),
-        None => explain(set, query, Diagnostic::of(error).left_by(columns)),
-    }
-}
-
-// The bound of a limit of the core on memory.
-fn bytes_of(limit: &LimitError) -> u64 {
-    match limit {
-        LimitError::MemoryLimitExceeded { limit, .. } => *limit,
-        LimitError::RegexSizeLimitExceeded { limit } => *limit as u64,
-        _ => 0,
-    }
-}
-
-// Whether `query` can only be a path such as `data.a.b`: nothing in it to look over.
-pub(crate) fn is_path(query: &str) -> bool {
-    query.starts_with("data.")
-        && query
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
-}
-
-// Whether `query` is a `not` or an `every`. To regorus these are true in a query whatever they come to, and undefined in a body
-// as they should be: so they are evaluated in the body of a comprehension.
-fn is_literal(query: &str) -> bool {
-    Tokens::of(query)
-        .next()
-        .is_some_and(|token| token.kind == Kind::Ident && matches!(token.text, "not" | "every"))
-}
-
-const WRAP: &str = "[true | ";
-
-// The line feed keeps a comment at the end of the query from taking the bracket.
-fn wrapped(query: &str) -> String {
-    format!("{WRAP}{query}\n]")
-}
-
-fn holds(answers: Result<Value, Error>) -> Result<Value, Error> {
-    answers.map(|answers| match answers {
-        Value::Array(answers) if !answers.is_empty() => Value::Bool(true),
-        _ => Value::Undefined,
-    })
-}
-
-// Looks a query of one expression over.
-fn check(query: &str, options: &EngineOptions) -> Result<Look, Error> {
-    let outline = look_over(query, options)?;
-    if outline.separated {
-        return Err(several("expressions"));
-    }
-    Ok(Look::of(query, &outline, options))
-}
-
-// Looks a query over before the parser sees it.
-fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<Outline<'q>, Error> {
-    compile::check_text(query, options, "the query")?;
-    let outline = Outline::of_query(query);
-    if outline.unbalanced {
-        return Err(Error::new(
-            ErrorKind::Compile,
-            "a bracket is closed that was not opened",
-        ));
-    }
-    if let Some(call) = builtins::lacking(&outline, options).next() {
-        return Err(compile::lacking(call));
-    }
-    custom::check_uses(query, &outline, options)?;
-    let unsupported = unsupported::called(query, &outline, options);
-    unsupported::check(unsupported.iter().map(|call| (None, call)))?;
-    compile::check_levels(outline.levels, options, "the query nests")?;
-    Ok(outline)
-}
-
 // The value of a query of one expression with at most one answer, behind so many that are not the caller's.
 fn only_value(results: QueryResults, skipped: usize) -> Result<Value, Error> {
     let mut rows = results.result.into_iter();
@@ -415,38 +257,4 @@ fn only_value(results: QueryResults, skipped: usize) -> Result<Value, Error> {
         (None, _) => Ok(Value::Undefined),
         _ => Err(several("expressions")),
     }
-}
-
-fn several(what: &str) -> Error {
-    Error::argument(format!(
-        "the query has several {what}, so it has no one value; collect them in a comprehension such as [x | x := data.a[_]; x > 3]"
-    ))
-}
-
-fn too_long(options: &EngineOptions) -> Error {
-    Error::limit_of(
-        "max_evaluation_ms",
-        "the evaluation took too long",
-        options.max_evaluation_ms.into(),
-        "ms",
-    )
-}
-
-// Behind an expression that is false a query is parsed and analysed, but not evaluated.
-const NEVER: &str = "false; ";
-
-// Tells an error of the text of the query from one of its evaluation.
-fn explain(set: &PolicySet, query: &str, diagnostic: Diagnostic) -> Error {
-    let in_query = diagnostic.file.as_deref() == Some(QUERY);
-    let compiles = || {
-        set.interpreter()
-            .eval_query(format!("{NEVER}{query}"), false)
-            .is_ok()
-    };
-    let kind = if in_query && !compiles() {
-        ErrorKind::Compile
-    } else {
-        ErrorKind::Evaluation
-    };
-    set.placed(Error::from_diagnostic(kind, diagnostic))
 }

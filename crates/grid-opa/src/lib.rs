@@ -20,6 +20,8 @@
 //! The core is [regorus](https://crates.io/crates/regorus); this crate is the only one that names it.
 
 #![cfg_attr(alloc_error_hook, feature(alloc_error_hook))]
+// A test may panic; the lints are for what ships.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod answer;
 mod builtins;

@@ -36,6 +36,12 @@ pub(crate) use run::Stop;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Why(String);
 
+impl Why {
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)

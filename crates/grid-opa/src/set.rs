@@ -2,24 +2,22 @@
 
 #[cfg(feature = "bundle")]
 mod bundled;
+mod changed;
+mod checks;
+mod module;
+
+pub(crate) use module::{Module, Source};
 
 use crate::bundles::Bundles;
-use crate::chains::{self, Link};
-use crate::compile;
-use crate::conflicts;
-#[cfg(feature = "coverage")]
-use crate::coverage::Copy;
 use crate::custom;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
-use crate::load_clock::LoadClock;
 use crate::options::EngineOptions;
-use crate::outline::Call;
 use crate::plan::Plans;
-use crate::rewrite::{self, Moves};
+use crate::rewrite;
 use crate::stack;
-use crate::unsupported::{self, Unsupported};
+use crate::unsupported;
 use crate::wholes::Wholes;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -30,42 +28,6 @@ use std::time::Duration;
 
 /// Steps of the interpreter between two looks at the clock: a few microseconds.
 const STEPS_PER_CLOCK: NonZeroU32 = NonZeroU32::new(64).unwrap();
-
-/// What is known of one loaded source.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Module {
-    pub(crate) v0: bool,
-    pub(crate) package: Vec<String>,
-    pub(crate) roots: BTreeSet<String>,
-    pub(crate) path_heads: bool,
-    /// Its rules and what they use.
-    pub(crate) links: BTreeMap<String, Link>,
-    /// Calls that only a rule of the same package in another source can answer.
-    pub(crate) lacking: Vec<Call>,
-    /// Names that are unsafe variables unless a rule of the same package in another source has them.
-    pub(crate) unbound: Vec<Call>,
-    /// Whether a `with` in it replaces values.
-    pub(crate) replaces: bool,
-    /// Whether its answers are those of input and data alone.
-    pub(crate) pure: bool,
-    /// Builtins that it calls and the core has not, or has wrong.
-    pub(crate) extensions: BTreeSet<&'static str>,
-    /// Its calls of builtins of the host.
-    pub(crate) custom: Vec<Call>,
-    /// Its calls of builtins that this build lacks, where those are undefined.
-    pub(crate) unsupported: Vec<Unsupported>,
-    /// Where the columns of the text that the core has were in the policy's.
-    pub(crate) moves: Vec<Moves>,
-}
-
-/// One loaded source as the core has it: calls with an argument too many are written in their second form.
-#[derive(Debug, Clone)]
-pub(crate) struct Source {
-    pub(crate) name: String,
-    pub(crate) text: String,
-    pub(crate) v0: bool,
-    pub(crate) package: Vec<String>,
-}
 
 /// Policies and data that belong together. Never changed: every change makes another set.
 #[derive(Debug, Clone)]
@@ -203,33 +165,6 @@ impl PolicySet {
         self.modules.values().all(|module| !module.path_heads)
     }
 
-    /// This set with more policies, each a name and a source, in place of those of the same names.
-    pub(crate) fn with_policies(
-        &self,
-        options: &EngineOptions,
-        policies: &[(&str, &str)],
-    ) -> Result<Self, Error> {
-        self.with_all(options, policies).map_err(|(first, _)| first)
-    }
-
-    /// As [`with_policies`](Self::with_policies), and the faults that were found beside the first one.
-    pub(crate) fn with_all(
-        &self,
-        options: &EngineOptions,
-        policies: &[(&str, &str)],
-    ) -> Result<Self, (Error, Vec<Error>)> {
-        let (parsed, modules) = self.joined(options, policies).map_err(alone)?;
-        let in_file = |error: Error| match policies {
-            [(name, _)] if error.file().is_none() => error.in_file(name),
-            _ => error,
-        };
-        let levels = check(&modules, &self.bundles, options).map_err(|(first, others)| {
-            (in_file(first), others.into_iter().map(in_file).collect())
-        })?;
-        self.assembled(parsed, modules, self.bundles.clone(), levels)
-            .map_err(alone)
-    }
-
     /// The policies as the core has them, sorted by name.
     pub(crate) fn sources(&self) -> Result<Vec<Source>, Error> {
         let sources = self.parsed.get_policies();
@@ -248,125 +183,6 @@ impl PolicySet {
             .collect();
         sources.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(sources)
-    }
-
-    /// This set with copies of its policies that come to the same, and a builtin of their own.
-    #[cfg(feature = "coverage")]
-    pub(crate) fn copied(
-        &self,
-        options: &EngineOptions,
-        copies: &[Copy],
-        install: impl FnOnce(&mut regorus::Engine) -> anyhow::Result<()>,
-    ) -> Result<Self, Error> {
-        // A copy calls at most one function more in each rule.
-        let levels = self.levels.saturating_mul(2);
-        let mut parsed = Self::empty(options)?.parsed;
-        stack::enough(levels, || {
-            for Copy { name, v0, text, .. } in copies {
-                parsed.set_rego_v0(*v0);
-                parsed.add_policy(name.clone(), text.clone())?;
-            }
-            parsed.set_rego_v0(false);
-            install(&mut parsed)
-        })
-        .map_err(|error| core_error(&error))?;
-        Self::assemble(
-            parsed,
-            self.modules.clone(),
-            self.bundles.clone(),
-            levels,
-            self.strict,
-            self.custom.clone(),
-            Some(self.plans.clone()),
-        )
-    }
-
-    // The modules of this set and more, not yet checked together.
-    fn joined(
-        &self,
-        options: &EngineOptions,
-        policies: &[(&str, &str)],
-    ) -> Result<(regorus::Engine, BTreeMap<String, Module>), Error> {
-        let clock = LoadClock::start(options);
-        for (name, _) in policies {
-            self.bundles.check_free(name)?;
-        }
-        // regorus cannot replace a module: it would add a second one beside it.
-        let (mut parsed, mut modules) = if policies.iter().any(|(name, _)| self.contains(name)) {
-            self.parsed_without(options, &clock, |name| {
-                policies.iter().any(|(other, _)| *other == name)
-            })?
-        } else {
-            (self.parsed.clone(), self.modules.clone())
-        };
-        for (name, source) in policies {
-            if modules.contains_key(*name) {
-                return Err(Error::argument(format!(
-                    "two of the policies are named {name}"
-                )));
-            }
-            let module = compile::add(&mut parsed, options, name, source)?;
-            modules.insert((*name).to_owned(), module);
-            clock.check().map_err(|error| error.in_file(name))?;
-        }
-        Ok((parsed, modules))
-    }
-
-    /// This set without the policy `name`.
-    pub(crate) fn without_policy(
-        &self,
-        options: &EngineOptions,
-        name: &str,
-    ) -> Result<Self, Error> {
-        self.bundles.check_free(name)?;
-        let clock = LoadClock::start(options);
-        let (parsed, modules) = self.parsed_without(options, &clock, |other| other == name)?;
-        let levels = check(&modules, &self.bundles, options).map_err(|(first, _)| first)?;
-        self.assembled(parsed, modules, self.bundles.clone(), levels)
-    }
-
-    /// This set with other data; that of bundles stays.
-    pub(crate) fn with_data(&self, own: Value) -> Result<Self, Error> {
-        let bundles = self.bundles.with_own(own)?;
-        if let Some(message) = conflicts::with_data(&self.modules, bundles.data()) {
-            return Err(Error::input(message));
-        }
-        Self::assemble(
-            self.parsed.clone(),
-            self.modules.clone(),
-            bundles,
-            self.levels,
-            self.strict,
-            self.custom.clone(),
-            Some(self.plans.clone()),
-        )
-    }
-
-    // All modules but some, parsed again: regorus has no way to take one out.
-    fn parsed_without(
-        &self,
-        options: &EngineOptions,
-        clock: &LoadClock,
-        out: impl Fn(&str) -> bool,
-    ) -> Result<(regorus::Engine, BTreeMap<String, Module>), Error> {
-        let mut parsed = Self::empty(options)?.parsed;
-        let mut modules = self.modules.clone();
-        modules.retain(|name, _| !out(name));
-        for source in self
-            .parsed
-            .get_policies()
-            .map_err(|error| core_error(&error))?
-        {
-            if let Some(module) = modules.get(source.get_path()) {
-                parsed.set_rego_v0(module.v0);
-                parsed
-                    .add_policy(source.get_path().clone(), source.get_contents().clone())
-                    .map_err(|error| core_error(&error))?;
-                clock.check()?;
-            }
-        }
-        parsed.set_rego_v0(false);
-        Ok((parsed, modules))
     }
 
     // A set beside this one, with these modules.
@@ -423,60 +239,6 @@ impl PolicySet {
             plans,
         })
     }
-}
-
-// What only shows of all modules together; tells the levels of the longest chain of rules, or the first fault and the others.
-fn check(
-    modules: &BTreeMap<String, Module>,
-    bundles: &Bundles,
-    options: &EngineOptions,
-) -> Result<u32, (Error, Vec<Error>)> {
-    let chain = chains::longest(modules);
-    let mut faults: Vec<_> = bundles.check_policies(modules).err().into_iter().collect();
-    faults.extend(unknown_names(modules));
-    let data = bundles.data();
-    let conflict = conflicts::between(modules).or_else(|| conflicts::with_data(modules, data));
-    faults.extend(conflict.map(|message| Error::new(ErrorKind::Compile, message)));
-    let reader = Wholes::of(modules).refused(modules);
-    faults.extend(reader.map(|reader| compile::reads_whole(&reader).in_file(&reader.source)));
-    let what = format!("with all that it uses, data.{} is", chain.from);
-    faults.extend(compile::check_levels(chain.levels, options, &what).err());
-    let mut faults = faults.into_iter();
-    match faults.next() {
-        Some(first) => Err((first, faults.collect())),
-        None => Ok(chain.levels),
-    }
-}
-
-// Calls and variables that nothing defines, in the package of their module.
-fn unknown_names(modules: &BTreeMap<String, Module>) -> Vec<Error> {
-    let mut faults = Vec::new();
-    for (name, module) in modules {
-        let unknown = |call: &&Call| {
-            !modules
-                .values()
-                .any(|other| other.package == module.package && other.roots.contains(call.root()))
-        };
-        let lacking = module.lacking.iter().filter(unknown).map(compile::lacking);
-        let known = |call: &&Call| !unknown(call);
-        let ambiguous = module.custom.iter().filter(known).map(custom::ambiguous);
-        let unbound = module.unbound.iter().filter(unknown);
-        let unbound = unbound.map(compile::unsafe_variable);
-        let all = lacking.chain(ambiguous).chain(unbound);
-        faults.extend(all.map(|error| error.in_file(name)));
-    }
-    faults.extend(
-        unsupported::check(modules.iter().flat_map(|(name, module)| {
-            let calls = module.unsupported.iter();
-            calls.map(|call| (Some(name.as_str()), call))
-        }))
-        .err(),
-    );
-    faults
-}
-
-fn alone(error: Error) -> (Error, Vec<Error>) {
-    (error, Vec::new())
 }
 
 fn placed(modules: &BTreeMap<String, Module>, error: Error) -> Error {

@@ -49,11 +49,11 @@ pub(crate) fn faults(
         0
     };
     for _ in 0..rounds {
-        let Err((first, others)) = set.with_all(options, &good) else {
+        let Err(faults) = set.with_all(options, &good) else {
             break;
         };
-        let new: Vec<Error> = std::iter::once(first)
-            .chain(others)
+        let new: Vec<Error> = faults
+            .all()
             .filter(|error| !left_out.explains(error))
             .collect();
         let (bad, rest): (Vec<_>, Vec<_>) = good

@@ -1,6 +1,7 @@
 //! Which rules have a plan that answers for the core, and the answer.
 
-use super::{Input, Watch, too_long};
+use super::failure::too_long;
+use super::{Input, Watch};
 use crate::deadline;
 use crate::error::Error;
 use crate::options::EngineOptions;
@@ -14,18 +15,17 @@ use std::time::{Duration, Instant};
 pub(crate) enum Path<'p> {
     Plan(Plan<'p>),
     /// By the core, and why.
-    Core(String),
+    Core(&'p str),
 }
 
 /// The way in which `query` is evaluated on `set`.
 pub(crate) fn path_of<'p>(set: &'p PolicySet, options: &EngineOptions, query: &str) -> Path<'p> {
-    let core = |reason: &str| Path::Core(reason.to_owned());
     match set.plans().find(query) {
-        None => core("it is not the path of a rule"),
-        Some(_) if !options.plans => core("the option plans is false"),
+        None => Path::Core("it is not the path of a rule"),
+        Some(_) if !options.plans => Path::Core("the option plans is false"),
         // A plan sees no errors of clauses that need not be asked, and where errors are strict these count.
-        Some(_) if set.is_strict() => core("the option strict_builtin_errors is true"),
-        Some(Err(why)) => Path::Core(why.to_string()),
+        Some(_) if set.is_strict() => Path::Core("the option strict_builtin_errors is true"),
+        Some(Err(why)) => Path::Core(why.text()),
         Some(Ok(plan)) => Path::Plan(plan),
     }
 }

@@ -1,6 +1,7 @@
 //! Sets with bundles in them.
 
-use super::{PolicySet, check};
+use super::PolicySet;
+use super::checks::check;
 use crate::bundle::Contents;
 use crate::bundles::{Bundle, Bundles};
 use crate::compile;
@@ -64,7 +65,7 @@ impl PolicySet {
             data,
         };
         let bundles = self.bundles.with(name, bundle)?;
-        let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
+        let levels = check(&modules, &bundles, options)?;
         self.assembled(parsed, modules, bundles, levels)
     }
 
@@ -79,7 +80,7 @@ impl PolicySet {
             self.bundles.owner_of(policy) == Some(name)
         })?;
         let bundles = self.bundles.without(name)?;
-        let levels = check(&modules, &bundles, options).map_err(|(first, _)| first)?;
+        let levels = check(&modules, &bundles, options)?;
         self.assembled(parsed, modules, bundles, levels)
     }
 }
