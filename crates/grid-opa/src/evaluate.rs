@@ -22,9 +22,8 @@ use failure::{failure, several, too_long};
 use look::{Look, check, look_over};
 use regorus::{QueryResults, Value};
 use serde_json::Map;
-use std::borrow::Cow;
 use std::time::{Duration, Instant};
-use text::{WRAP, before, holds, is_literal, wrapped, written_out};
+use text::{Asked, asked, before, holds, written_out};
 
 /// What regorus says of a path that is no rule. It may be a package, data, or nothing: the query answers that.
 const NO_RULE: &str = "not a valid rule path";
@@ -118,14 +117,13 @@ pub(crate) fn evaluate_watched<T>(
     };
     let before = before(set, query)?;
     let text = if look.query {
-        stack::enough(look.levels, || written_out(query))?.into()
+        stack::enough(look.levels, || asked(&before, query))?
     } else {
-        Cow::Borrowed(query)
+        Asked::path(&before, query)
     };
-    let query = &*text;
     // An answer nests as deep as what made it.
     stack::enough(set.levels().saturating_add(look.levels), || {
-        let answer = sure(|| answer_of(set, options, query, &before, &look, input, watch))?;
+        let answer = sure(|| answer_of(set, options, &text, &look, input, watch))?;
         answer.map(|value| write(&value)).transpose()
     })
 }
@@ -145,7 +143,9 @@ pub(crate) fn query(
     }
     let look = Look::of(query, &outline, options);
     let before = before(set, query)?;
-    let query = before.clone() + &stack::enough(outline.levels, || written_out(query))?;
+    let written = stack::enough(outline.levels, || written_out(query))?;
+    let own = |name: &str| query.contains(name);
+    let query = before.clone() + &written.text;
     let input = input.read(options)?;
     stack::enough(set.levels().saturating_add(outline.levels), || {
         let mut engine = prepared(set, &look, input);
@@ -163,7 +163,10 @@ pub(crate) fn query(
                     .all(|one| one.value != Value::Bool(false) && one.value != Value::Undefined)
             })
             .map(|row| match answer::write_value(&row.bindings)? {
-                serde_json::Value::Object(fields) => Ok(fields),
+                serde_json::Value::Object(mut fields) => {
+                    fields.retain(|name, _| own(name));
+                    Ok(fields)
+                }
                 _ => Ok(Map::new()),
             })
             .collect()
@@ -173,39 +176,32 @@ pub(crate) fn query(
 fn answer_of(
     set: &PolicySet,
     options: &EngineOptions,
-    query: &str,
-    before: &str,
+    asked: &Asked<'_>,
     look: &Look,
     input: Option<Value>,
     watch: &mut dyn Watch,
 ) -> Result<Option<Value>, Error> {
-    let literal = look.query && is_literal(query);
-    let text = if literal {
-        format!("{before}{}", wrapped(query))
-    } else {
-        format!("{before}{query}")
-    };
-    let skipped = usize::from(!before.is_empty());
     let mut engine = prepared(set, look, input);
     watch.begin(&mut engine);
     let answer = in_time(options, || {
-        if !look.query && before.is_empty() && set.has_direct_rules() {
-            match engine.eval_rule(query.to_owned()) {
+        if let (Some(path), true) = (asked.path, set.has_direct_rules()) {
+            match engine.eval_rule(path.to_owned()) {
                 Err(error) if error.to_string() == NO_RULE => {}
                 answer => return answer.map(Ok),
             }
         }
-        let answer = engine.eval_query(text.clone(), false);
-        let answer = answer.map(|results| only_value(results, skipped));
-        if literal { answer.map(holds) } else { answer }
+        let answer = engine.eval_query(asked.text.clone(), false);
+        let answer = answer.map(|results| only_value(results, asked.skipped));
+        if asked.wrapped {
+            answer.map(holds)
+        } else {
+            answer
+        }
     });
     watch.end(&mut engine);
     match answer? {
         Ok(value) => value.map(|value| (value != Value::Undefined).then_some(value)),
-        Err(error) => {
-            let columns = before.len() + if literal { WRAP.len() } else { 0 };
-            Err(failure(set, options, &text, &error, columns))
-        }
+        Err(error) => Err(failure(set, options, &asked.text, &error, asked.columns)),
     }
 }
 

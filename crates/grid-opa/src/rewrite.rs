@@ -5,7 +5,8 @@
 //! data.blocked`. And where the head of a rule is undefined for one solution of its body, OPA drops that solution; the core drops
 //! them all. An `in` with an undefined operand is false to it, or true where it has a key, and undefined to OPA. So the text
 //! `not f(input.x)` becomes `v := input.x; not f(v)`, and `s contains x.name if { ... }` becomes
-//! `s contains v if { ...; v := x.name }`. What holds the core to the order of statements comes to that (see `order`). Lines stay;
+//! `s contains v if { ...; v := x.name }`. What holds the core to the order of statements comes to that (see `order`), and to objects as
+//! patterns (see `patterns`). Lines stay;
 //! [`Moves`] tells where columns were.
 
 mod heads;
@@ -13,6 +14,7 @@ mod moves;
 mod negated;
 mod order;
 mod pass;
+mod patterns;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -106,16 +108,25 @@ pub(crate) fn of_module(module: &Module, names: &mut Names) -> Result<Passed, Er
     Ok(pass.done())
 }
 
+/// A query in the form for the core.
+pub(crate) struct QueryText {
+    pub(crate) text: String,
+    /// How many expressions stand before those of the user.
+    pub(crate) added: usize,
+}
+
 /// A query of the user written out. Places of errors in it are those of what was written.
 ///
 /// # Errors
-/// As [`of_module`].
-pub(crate) fn query(text: &str) -> Result<String, Error> {
+/// As [`of_module`], and for an object as a pattern.
+pub(crate) fn query(text: &str) -> Result<QueryText, Error> {
     let mut text = text.to_owned();
     let mut names = Names::of(&text);
     let mut moves = Vec::new();
+    let mut counts = (None, 0);
     // What does not parse is the core's to tell.
     while let Some(query) = syntax::query(&text) {
+        counts = (counts.0.or(Some(query.stmts.len())), query.stmts.len());
         let passed = of_query(&query, &mut names).map_err(|error| placed_error(error, &moves))?;
         if let Some(variable) = passed.unbound.first() {
             return Err(placed_error(compile::unsafe_variable(variable), &moves));
@@ -129,10 +140,14 @@ pub(crate) fn query(text: &str) -> Result<String, Error> {
             return Err(too_deep(&"it nests too deep"));
         }
     }
-    Ok(text)
+    let added = counts.1.saturating_sub(counts.0.unwrap_or_default());
+    Ok(QueryText { text, added })
 }
 
 fn of_query(query: &Query, names: &mut Names) -> Result<Passed, Error> {
+    if let Some(span) = patterns::first_of(query) {
+        return Err(patterns::not_in_a_query(span));
+    }
     let mut pass = Pass::of_query(query, names);
     pass.query(query, None, &Scope::default())?;
     Ok(pass.done())

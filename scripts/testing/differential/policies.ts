@@ -178,6 +178,7 @@ function functionOf(random: Random, name: string, writer: () => Writer, body: (w
         [2, () => write.constant()],
         [0.5, () => "_"],
         [0.2, () => `[${write.declare()}, ${write.constant()}]`],
+        [0.2, () => `{"a": ${write.declare()}}`],
       ]),
     );
     const text = random.chance(0.85) ? ` if { ${body(write)} }` : "";

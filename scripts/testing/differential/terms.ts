@@ -82,6 +82,7 @@ export class Writer {
       [0.4, () => [`${this.#condition(0)} with input${random.of(["", ".a", ".user.b"])} as ${this.#constant("any")}`]],
       [0.2, () => [`walk(${this.#reference("collection")}, [${this.declare("array")}, ${this.declare()}])`]],
       [0.3, () => [`[${this.declare()}, ${this.#constant("any")}] = ${this.#reference("collection")}`]],
+      [0.3, () => [`${this.#object()} ${random.of(["=", ":="])} ${this.#reference("any")}${random.chance(0.5) ? "[_]" : ""}`]],
       [0.3, () => [`[${this.declare()}, ${this.declare()}] := ${this.#reference("collection")}`]],
       [0.15, () => [`print(${this.#reference("any")})`]],
     ]);
@@ -206,6 +207,21 @@ export class Writer {
     ]);
   }
 
+  /** An object as a pattern. */
+  #object(): string {
+    const { random } = this;
+    const value = () =>
+      random.weighted<string>([
+        [3, () => this.declare()],
+        [2, () => this.#constant("any")],
+        [1, () => "_"],
+      ]);
+    return `{${["a", "b", "c"]
+      .filter(() => random.chance(0.5))
+      .map((name) => `"${name}": ${value()}`)
+      .join(", ")}}`;
+  }
+
   #key(): string {
     return this.random.chance(0.8) ? JSON.stringify(this.random.of(["a", "b", "1", "c"])) : this.term("text", 0);
   }
@@ -309,7 +325,7 @@ export class Writer {
       [1.5, () => this.#some(base, operator, constant)],
       [0.7, () => [`${this.declare()} = ${base}[${this.declare()}]`]],
       [0.5, () => [`some ${this.declare()}, ${constant} in ${collection}`]],
-      [0.3, () => [`some {"a": ${this.declare()}} in ${collection}`]],
+      [0.8, () => [`some ${this.#object()} in ${collection}`]],
     ]);
   }
 

@@ -76,7 +76,7 @@ pub(super) fn look_over<'q>(query: &'q str, options: &EngineOptions) -> Result<O
 pub(crate) fn compiles(set: &PolicySet, options: &EngineOptions, query: &str) -> Result<(), Error> {
     let outline = look_over(query, options).map_err(|error| error.in_file(QUERY))?;
     stack::enough(outline.levels, || {
-        let query = written_out(query)?;
+        let query = written_out(query)?.text;
         // Behind an expression that is false the query is parsed and analysed, but not evaluated.
         let text = format!("{NEVER}{query}");
         match set.interpreter().eval_query(text, false) {

@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::rewrite::negated::{Walk, may_be_undefined};
 use crate::rewrite::order::{self, Scope, Variables};
-use crate::rewrite::pass::Pass;
+use crate::rewrite::pass::{Around, Pass};
+use crate::rewrite::patterns::{has_object, not_in_a_function};
 use crate::rewrite::place::whole;
 use regorus::unstable::{Expr, Ref, Rule, RuleHead};
 
@@ -25,6 +26,11 @@ impl Pass<'_> {
                 (refr, assign.as_ref().map(|assign| &assign.value))
             }
         };
+        let patterns: Vec<_> = match head {
+            RuleHead::Func { args, .. } => args.iter().filter(|arg| has_object(arg)).collect(),
+            _ => Vec::new(),
+        };
+        let first = self.declared_patterns(&patterns);
         let mut parts = Vec::new();
         let mut path = refr;
         while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = &**path {
@@ -37,7 +43,7 @@ impl Pass<'_> {
         // What the head is computed of goes behind the body. The runner of tests tells cases by heads as they are written.
         let mut behind = String::new();
         if bodies.is_empty() {
-            return self.bodyless(head, &parts);
+            return self.bodyless(head, &first, &parts);
         }
         if !path.span().text().starts_with("test_") {
             for part in parts {
@@ -50,14 +56,26 @@ impl Pass<'_> {
                 _ if body.is_else => String::new(),
                 _ => behind.clone(),
             };
-            self.query(&body.query, Some(&behind), &scope)?;
+            if let (Some(pattern), true) = (patterns.first(), body.query.stmts.is_empty()) {
+                return Err(not_in_a_function(pattern.span()));
+            }
+            let around = Around {
+                before: &first,
+                behind: &behind,
+            };
+            self.query(&body.query, Some(around), &scope)?;
         }
         Ok(())
     }
 
-    // A head without a body is never one of several solutions: only an `in` in it needs a body.
-    fn bodyless(&mut self, head: &RuleHead, parts: &[&Ref<Expr>]) -> Result<(), Error> {
-        let mut behind = String::new();
+    // A head without a body is never one of several solutions: only an `in` in it needs a body, and what comes first.
+    fn bodyless(
+        &mut self,
+        head: &RuleHead,
+        first: &str,
+        parts: &[&Ref<Expr>],
+    ) -> Result<(), Error> {
+        let mut behind = first.to_owned();
         for part in parts {
             let mut walk = Walk::default();
             walk.memberships(part);

@@ -37,7 +37,8 @@ pub(super) fn children(expr: &Expr) -> Vec<&Ref<Expr>> {
     }
 }
 
-fn visit<'e>(expr: &'e Expr, look_at: &mut impl FnMut(&'e Expr)) {
+/// Looks at an expression and all in it, save for the bodies of comprehensions.
+pub(super) fn visit<'e>(expr: &'e Expr, look_at: &mut impl FnMut(&'e Expr)) {
     look_at(expr);
     for child in children(expr) {
         visit(child, look_at);

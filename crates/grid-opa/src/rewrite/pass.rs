@@ -27,6 +27,13 @@ pub(super) struct Pass<'t> {
     unbound: Vec<Call>,
 }
 
+/// Statements before and behind those of a body; what is behind begins with the separator.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Around<'s> {
+    pub(super) before: &'s str,
+    pub(super) behind: &'s str,
+}
+
 impl<'t> Pass<'t> {
     pub(super) fn of_module(module: &'t Module, names: &'t mut Names) -> Self {
         let imports = module.imports.iter();
@@ -84,26 +91,37 @@ impl<'t> Pass<'t> {
         Passed { rewritten, unbound }
     }
 
-    // `behind` is what comes behind the last statement of the body of a rule, which may have no brackets.
+    // `rule` is what comes around the statements of the body of a rule, which may have no brackets.
     pub(super) fn query(
         &mut self,
         query: &Query,
-        behind: Option<&str>,
+        rule: Option<Around<'_>>,
         outer: &Scope<'_>,
     ) -> Result<(), Error> {
         let scope = outer.inside(query);
         let bare = match query.stmts.as_slice() {
-            [only] => behind.is_some() && only.span.start == query.span.start,
+            [only] => rule.is_some() && only.span.start == query.span.start,
             _ => false,
         };
-        let behind = behind.unwrap_or_default();
+        let rule = rule.unwrap_or_default();
         let last = query.stmts.len().checked_sub(1);
         for (number, statement) in query.stmts.iter().enumerate() {
             let place = piece(&statement.span);
-            let mut before = self.before(query, statement, &scope)?;
             let mut after = String::new();
+            let mut before = match self.patterns(statement)? {
+                Some(more) => {
+                    after.push_str("; ");
+                    after.push_str(&more);
+                    String::new()
+                }
+                None => self.before(query, statement, &scope)?,
+            };
+            if number == 0 && !rule.before.is_empty() {
+                before.insert_str(0, "; ");
+                before.insert_str(0, rule.before);
+            }
             if Some(number) == last {
-                after.push_str(behind);
+                after.push_str(rule.behind);
             }
             if bare && !(before.is_empty() && after.is_empty()) {
                 before.insert_str(0, "{ ");
@@ -117,6 +135,19 @@ impl<'t> Pass<'t> {
             }
         }
         Ok(())
+    }
+
+    // What comes behind a statement with objects as patterns. The next pass looks at the rest of it.
+    fn patterns(&mut self, statement: &LiteralStmt) -> Result<Option<String>, Error> {
+        match &statement.literal {
+            Literal::SomeIn { key, value, .. } => {
+                let patterns: Vec<_> = key.iter().chain([value]).collect();
+                let more = self.declared_patterns(&patterns);
+                Ok((!more.is_empty()).then_some(more))
+            }
+            Literal::Expr { expr, .. } => self.assigned_patterns(expr),
+            _ => Ok(None),
+        }
     }
 
     // The statements before one, and changes inside of it.

@@ -149,6 +149,47 @@ fn variables_get_their_values_first() {
     }
 }
 
+#[test]
+fn objects_as_patterns_are_compared_too() {
+    for (rule, expected) in [
+        (
+            "r if some {\"a\": k} in input.x",
+            "r if { some A1 in input.x; some k; {\"a\": k} = A1; {\"a\": k} == A1 }",
+        ),
+        (
+            "r if { some i, [1, {\"a\": _}] in input.x; i }",
+            "r if { some i, A2 in input.x; [1, {\"a\": A1}] = A2; [1, {\"a\": A1}] == A2; i }",
+        ),
+        (
+            "r := k if { {\"a\": k} := input.x with input.y as 1 } # c",
+            "r := k if { A1 := input.x with input.y as 1; {\"a\": k} := A1; {\"a\": k} == A1 } # c",
+        ),
+        (
+            "r if { true; input.x = {\"a\": k} }",
+            "r if { true; input.x = A1; {\"a\": k} = A1; {\"a\": k} == A1 }",
+        ),
+        (
+            "f(_, {\"a\": k}) := k",
+            "f(_, A1) := k if { some k; {\"a\": k} = A1; {\"a\": k} == A1 }",
+        ),
+        (
+            "f({}) if input.x else := 2 if input.y",
+            "f(A1) if { {} = A1; {} == A1; input.x } else := 2 if { {} = A1; {} == A1; input.y }",
+        ),
+        // What is compared as it is.
+        ("r if {\"a\": 1} = input.x", "r if {\"a\": 1} = input.x"),
+        (
+            "r if { {\"a\": x} = {\"a\": y} }",
+            "r if { {\"a\": x} = {\"a\": y} }",
+        ),
+        ("r if some [x] in input.x", "r if some [x] in input.x"),
+    ] {
+        let source = format!("package p\n{rule}");
+        let found = rewritten(&source).replace("__operand_", "A");
+        assert_eq!(found, format!("package p\n{expected}"));
+    }
+}
+
 // The variables that only a `not` mentions.
 fn unbound(body: &str) -> Vec<String> {
     let source = format!(
