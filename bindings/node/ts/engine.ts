@@ -301,7 +301,7 @@ export class Engine {
    * How a rule or query is evaluated on what is loaded now: by its plan, which is some ten times faster, or by the core, and why.
    *
    * ```ts
-   * engine.evaluationPath("data.authz.allow"); // { path: "core", why: "authz.rego:7:3: a `with`" }
+   * engine.evaluationPath("data.authz.allow"); // { path: "core", why: "authz.rego:7: a `with`" }
    * ```
    */
   evaluationPath(ruleOrQuery: string): EvaluationPath {

@@ -48,9 +48,10 @@ impl fmt::Display for Why {
     }
 }
 
+// The column may be one of the text that was written out for the core; the line is that of the user.
 fn why(span: &Span, what: &str) -> Why {
-    let (file, line, column) = (span.source.file(), span.line, span.col);
-    Why(format!("{file}:{line}:{column}: {what}"))
+    let (file, line) = (span.source.file(), span.line);
+    Why(format!("{file}:{line}: {what}"))
 }
 
 /// The plans of all rules of a set.

@@ -9,7 +9,7 @@ fn what_has_no_plan_tells_its_reason_and_answers_as_the_core() {
     for (clause, reason) in [
         (
             "r if input.a == 1 with input.a as 1",
-            "p0.rego:2:19: a `with`",
+            "p0.rego:2: a `with`",
         ),
         ("r if print(input.a)", "the builtin print"),
         ("r if time.now_ns() > 0", "the builtin time.now_ns"),
@@ -36,7 +36,7 @@ fn what_has_no_plan_tells_its_reason_and_answers_as_the_core() {
         ("r.x := 1", "a head that is a path"),
         (
             "r if q\nq if input.a == 1 with input.a as 1",
-            "q, which has no plan (p0.rego:3:19: a `with`)",
+            "q, which has no plan (p0.rego:3: a `with`)",
         ),
         ("r := f([1])\nf([x]) := x", "f, which has no plan"),
         (
