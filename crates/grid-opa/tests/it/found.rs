@@ -94,8 +94,11 @@ fn a_first_use_that_is_refused_spoils_nothing() {
 #[ignore = "a process of its own runs it"]
 #[test]
 fn alone_in_a_process() {
-    let call = "[lower(\"A\"), regex.is_valid(\"a\"), glob.match(\"a*\", [], \"ab\")]";
-    for bytes in (1..40_000).step_by(400) {
+    let call = "[lower(\"A\"), regex.is_valid(\"a\"), glob.match(\"a*\", [], \"ab\"), sprintf(\"%q\", [\"é\"])]";
+    for bytes in (1..40_000)
+        .step_by(400)
+        .chain((40_000..4_000_000).step_by(20_000))
+    {
         let engine = Engine::new(EngineOptions {
             max_evaluation_memory_bytes: bytes,
             ..EngineOptions::default()
@@ -108,6 +111,6 @@ fn alone_in_a_process() {
     let engine = Engine::new(EngineOptions::default()).unwrap();
     assert_eq!(
         engine.evaluate(call, None),
-        Ok(Some(json!(["a", true, true])))
+        Ok(Some(json!(["a", true, true, "\"é\""])))
     );
 }

@@ -5,7 +5,7 @@ use super::directive::Directive;
 use super::values::Argument;
 use num_bigint::{BigInt, Sign};
 use regex::Regex;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// More digits than a float has behind its point: what follows is zeros.
 const FLOAT_DIGITS: usize = 1100;
@@ -322,10 +322,11 @@ pub(super) fn quoted(output: &mut String, text: &str, ascii: bool) {
 }
 
 fn is_printed(character: char) -> bool {
-    static PRINTED: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").ok());
+    // A LazyLock is of no use any more where the memory runs out while it is made.
+    static PRINTED: OnceLock<Option<Regex>> = OnceLock::new();
     let mut bytes = [0; 4];
     PRINTED
+        .get_or_init(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").ok())
         .as_ref()
         .is_some_and(|printed| printed.is_match(character.encode_utf8(&mut bytes)))
 }

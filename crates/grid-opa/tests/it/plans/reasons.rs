@@ -7,10 +7,7 @@ use grid_opa::{Engine, EngineOptions, EvaluationPath};
 fn what_has_no_plan_tells_its_reason_and_answers_as_the_core() {
     let mut wrong = Vec::new();
     for (clause, reason) in [
-        (
-            "r if input.a == 1 with input.a as 1",
-            "p0.rego:2: a `with`",
-        ),
+        ("r if input.a == 1 with input.a as 1", "p0.rego:2: a `with`"),
         ("r if print(input.a)", "the builtin print"),
         ("r if time.now_ns() > 0", "the builtin time.now_ns"),
         (
