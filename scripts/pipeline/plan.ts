@@ -127,8 +127,11 @@ function chooseBuilder(target: Triple, facts: Facts, wanted: BuilderName | "auto
 
 type CargoCall = { env: Record<string, string>; cwd: string; targetDir: string; args: string[] };
 
+// Without the reader of debug information for backtraces: there is none in a stripped file.
+const BUILD_STD = ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
+
 function cargoArguments(facts: Facts, prebuilt: boolean): string[] {
-  return [...(facts.hasLockfile ? ["--locked"] : []), ...(prebuilt ? [] : ["-Zbuild-std=std,panic_unwind"])];
+  return [...(facts.hasLockfile ? ["--locked"] : []), ...(prebuilt ? [] : BUILD_STD)];
 }
 
 /** rustc's flags of a target. The encoded variable wins over a user's RUSTFLAGS, which could ask for this machine's own CPU. */

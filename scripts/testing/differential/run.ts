@@ -85,14 +85,15 @@ async function compareBatch(job: Job, cases: Case[], lab: Pool | undefined, repo
       const pair = loadWhat(job.grid, policy, report);
       if (!pair) continue;
       // OPA is asked of what grid has.
-      if (opa && countClauses(policy) < clauses && !(await put(opa.server.pool, policy))) continue;
+      const changed = countClauses(policy) < clauses;
       report.policies += 1;
       const rules = rulesOf(policy);
       report.rules += rules.length;
       const planned = new Set(rules.filter((rule) => pair.plan.evaluationPath(pathOf(policy, rule)).path === "plan"));
       report.planned += planned.size;
       for (const input of inputs.get(policy.name) ?? []) {
-        const answers = await (opa && askAll(opa.server.pool, policy.name, rules, input));
+        if (changed && lab && !(await put(lab, policy))) break;
+        const answers = await (opa && askAll(changed && lab ? lab : opa.server.pool, policy.name, rules, input));
         for (const rule of rules) {
           const of = answersOf(pair, policy, rule, input, answers?.get(rule));
           report.evaluations += 1;
