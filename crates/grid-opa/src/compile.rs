@@ -19,6 +19,7 @@ use crate::stack;
 use crate::tokens::{Kind, Tokens};
 use crate::unsupported;
 use crate::wholes::Reader;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 /// Parses `source` and adds it to `engine`, which must have no module of this name.
 ///
@@ -51,20 +52,23 @@ pub(crate) fn add(
         return Err(Error::fixed_limit(LimitKind::Nesting, limit, text).in_file(name));
     }
     let text = output_argument::rewritten(source, |name| outline.has_own(name));
-    let before = engine.clone();
+    // By itself first: the core takes no module back, and to copy all others for each one takes its time.
+    let mut alone = regorus::Engine::new();
+    take_any_length(&mut alone);
     let v0 = stack::enough(levels, || {
-        parse(engine, options.rego_version, &outline, name, &text)
+        parse(&mut alone, options.rego_version, &outline, name, &text)
     })?;
-    let (moves, unbound) = stack::enough(levels, || written_out(engine, &before, v0, name))
+    let written = stack::enough(levels, || written_out(alone, v0, name, text.into_owned()))
         .map_err(|error| error.in_file(name))?;
-    let package = engine
-        .get_policy_package_components()
-        .map_err(|error| {
-            Error::from_diagnostic(ErrorKind::Compile, Diagnostic::of(&error)).in_file(name)
-        })?
-        .pop()
-        .map(|package| package.components)
-        .unwrap_or_default();
+    let Written {
+        text,
+        moves,
+        unbound,
+        package,
+    } = written;
+    stack::enough(levels, || add_text(engine, v0, name, text)).map_err(|error| {
+        Error::from_diagnostic(ErrorKind::Compile, Diagnostic::of(&error)).in_file(name)
+    })?;
     let custom =
         custom::check_uses(source, &outline, options).map_err(|error| error.in_file(name))?;
     let unsupported = unsupported::called(source, &outline, options);
@@ -96,39 +100,83 @@ pub(crate) fn add(
     })
 }
 
-// Puts the module that was added last into a form that means to the core what it means to OPA; `before` is the engine without it.
-fn written_out(
+/// Lets an engine parse texts of any length: sizes are checked here, and its limits on lines and columns would only hit long literals.
+pub(crate) fn take_any_length(engine: &mut regorus::Engine) {
+    engine.set_policy_length_config(regorus::PolicyLengthConfig {
+        max_col: NonZeroU32::MAX,
+        max_file_bytes: NonZeroUsize::MAX,
+        max_lines: NonZeroUsize::MAX,
+    });
+}
+
+fn add_text(
     engine: &mut regorus::Engine,
-    before: &regorus::Engine,
     v0: bool,
     name: &str,
-) -> Result<(Vec<Moves>, Vec<Call>), Error> {
-    let mut names: Option<Names> = None;
-    let mut moves: Vec<Moves> = Vec::new();
-    let mut unbound: Vec<Call> = Vec::new();
-    while let Some(module) = engine.get_modules().last().cloned() {
-        let names = names.get_or_insert_with(|| Names::of(module.package.span.source.contents()));
-        let passed = rewrite::of_module(&module, names)
-            .map_err(|error| rewrite::placed_error(error, &moves))?;
-        unbound.extend(passed.unbound.into_iter().map(|name| Call {
-            column: rewrite::place_before(&moves, name.line, name.column),
-            ..name
-        }));
+    text: String,
+) -> anyhow::Result<()> {
+    engine.set_rego_v0(v0);
+    let added = engine.add_policy(name.to_owned(), text);
+    // Queries are read by what was set last.
+    engine.set_rego_v0(false);
+    added.map(|_| ())
+}
+
+/// A source in a form that means to the core what it means to OPA.
+struct Written {
+    text: String,
+    moves: Vec<Moves>,
+    unbound: Vec<Call>,
+    /// The path of its package, below `data`.
+    package: Vec<String>,
+}
+
+// `alone` has the module of `text` and no other.
+fn written_out(
+    alone: regorus::Engine,
+    v0: bool,
+    name: &str,
+    text: String,
+) -> Result<Written, Error> {
+    let package = alone
+        .get_policy_package_components()
+        .map_err(|error| Error::from_diagnostic(ErrorKind::Compile, Diagnostic::of(&error)))?;
+    let mut written = Written {
+        text,
+        moves: Vec::new(),
+        unbound: Vec::new(),
+        package: package
+            .into_iter()
+            .next()
+            .map(|package| package.components)
+            .unwrap_or_default(),
+    };
+    let mut names = Names::of(&written.text);
+    let mut alone = alone;
+    while let Some(module) = alone.get_modules().last().cloned() {
+        let moves = &mut written.moves;
+        let passed = rewrite::of_module(&module, &mut names)
+            .map_err(|error| rewrite::placed_error(error, moves))?;
+        written
+            .unbound
+            .extend(passed.unbound.into_iter().map(|name| Call {
+                column: rewrite::place_before(moves, name.line, name.column),
+                ..name
+            }));
         let Some(rewritten) = passed.rewritten else {
             break;
         };
-        let mut next = before.clone();
-        next.set_rego_v0(v0);
-        next.add_policy(name.to_owned(), rewritten.text)
-            .map_err(|error| rewrite::too_deep(&error))?;
-        next.set_rego_v0(false);
-        *engine = next;
         moves.push(rewritten.moves);
         if moves.len() > MOST_PASSES {
             return Err(rewrite::too_deep(&"it nests too deep"));
         }
+        written.text = rewritten.text;
+        alone = regorus::Engine::new();
+        take_any_length(&mut alone);
+        add_text(&mut alone, v0, name, written.text.clone())
+            .map_err(|error| rewrite::too_deep(&error))?;
     }
-    Ok((moves, unbound))
+    Ok(written)
 }
 
 /// What both policies and queries must pass before the parser sees them.
@@ -218,23 +266,19 @@ fn parse(
     source: &str,
 ) -> Result<bool, Error> {
     let mut attempt = |v0: bool| {
-        engine.set_rego_v0(v0);
-        let result = engine.add_policy(name.to_owned(), source.to_owned());
-        // Queries are read by what was set last.
-        engine.set_rego_v0(false);
-        result.map_err(|error| Diagnostic::of(&error))
+        add_text(engine, v0, name, source.to_owned()).map_err(|error| Diagnostic::of(&error))
     };
     let outcome = match version {
-        RegoVersion::V1 => attempt(false).map(|_| false),
+        RegoVersion::V1 => attempt(false).map(|()| false),
         RegoVersion::V0 => match outline.unimported {
             Some(token) => Err(unimported(token.text, token.line, token.column)),
-            None => attempt(true).map(|_| true),
+            None => attempt(true).map(|()| true),
         },
         RegoVersion::Auto => match attempt(false) {
-            Ok(_) => Ok(false),
+            Ok(()) => Ok(false),
             Err(v1) if outline.unimported.is_some() => Err(v1),
             Err(v1) => match attempt(true) {
-                Ok(_) => Ok(true),
+                Ok(()) => Ok(true),
                 Err(v0) if v0.is_after(&v1) => Err(v0),
                 Err(_) => Err(v1),
             },

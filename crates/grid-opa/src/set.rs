@@ -9,6 +9,7 @@ mod module;
 pub(crate) use module::{Module, Source};
 
 use crate::bundles::Bundles;
+use crate::compile;
 use crate::custom;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
@@ -22,7 +23,7 @@ use crate::wholes::Wholes;
 use regorus::Value;
 use regorus::utils::limits::ExecutionTimerConfig;
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,12 +64,7 @@ impl PolicySet {
             limit: Duration::from_millis(options.max_evaluation_ms.into()),
             check_interval: STEPS_PER_CLOCK,
         });
-        // The size is checked here; the limits on lines and columns would only hit long literals.
-        parsed.set_policy_length_config(regorus::PolicyLengthConfig {
-            max_col: NonZeroU32::MAX,
-            max_file_bytes: NonZeroUsize::MAX,
-            max_lines: NonZeroUsize::MAX,
-        });
+        compile::take_any_length(&mut parsed);
         Self::assemble(
             parsed,
             BTreeMap::new(),

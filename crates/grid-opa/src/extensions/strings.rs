@@ -1,7 +1,11 @@
 //! Builtins of strings, arrays and objects.
 
-use super::{Extension, argument, builtin, integer, text, wrong};
+use super::{Extension, Failure, argument, builtin, guarded, integer, text, wrong};
+use crate::deadline;
 use regorus::Value;
+
+/// How many comparisons of patterns there are between looks at the clock.
+const LOOK_EVERY: usize = 100_000;
 
 pub(super) const ALL: [Extension; 5] = [
     builtin("array.flatten", 1, |arguments| {
@@ -24,18 +28,18 @@ pub(super) const ALL: [Extension; 5] = [
         let (within, part) = (text(arguments, 1)?, text(arguments, 2)?);
         Ok((within.matches(part).count() as u64).into())
     }),
-    builtin("strings.replace_n", 2, |arguments| {
+    guarded("strings.replace_n", 2, |arguments| {
         let Value::Object(patterns) = argument(arguments, 1)? else {
-            return Err(wrong(1, "an object", argument(arguments, 1)?));
+            return Err(wrong(1, "an object", argument(arguments, 1)?).into());
         };
         let mut pairs = Vec::new();
         for (old, new) in patterns.iter_sorted() {
             match (old, new) {
                 (Value::String(old), Value::String(new)) => pairs.push((&**old, &**new)),
-                _ => return Err("the patterns are an object of strings".to_owned()),
+                _ => return Err("the patterns are an object of strings".to_owned().into()),
             }
         }
-        Ok(replace_n(&pairs, text(arguments, 2)?).into())
+        Ok(replace_n(&pairs, text(arguments, 2)?)?.into())
     }),
     builtin("strings.split_n", 3, |arguments| {
         let (within, by, most) = (
@@ -53,11 +57,19 @@ pub(super) const ALL: [Extension; 5] = [
 
 // As Go's strings.Replacer: at each place the first pattern that fits, in their order, and what was put in is not looked at again. An
 // empty pattern fits at each place once; between the bytes of one character, where Go puts it too, it does not.
-fn replace_n(pairs: &[(&str, &str)], text: &str) -> String {
+fn replace_n(pairs: &[(&str, &str)], text: &str) -> Result<String, Failure> {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     let mut was_empty = false;
+    let mut compared = 0_usize;
     loop {
+        compared += 1 + pairs.len();
+        if compared > LOOK_EVERY {
+            compared = 0;
+            if deadline::has_passed() {
+                return Err(Failure::Always("it took too long".to_owned()));
+            }
+        }
         let fits =
             |(old, _): &&(&str, &str)| rest.starts_with(old) && !(old.is_empty() && was_empty);
         if let Some((old, new)) = pairs.iter().find(fits) {
@@ -69,7 +81,7 @@ fn replace_n(pairs: &[(&str, &str)], text: &str) -> String {
         was_empty = false;
         let mut characters = rest.chars();
         let Some(next) = characters.next() else {
-            return result;
+            return Ok(result);
         };
         result.push(next);
         rest = characters.as_str();

@@ -82,8 +82,8 @@ impl<'c> Builder<'c> {
         self.tests.get(clause)?.get(&part).copied()
     }
 
-    // The part that most clauses test.
-    fn best(&self, clauses: &[usize]) -> Option<(Part, usize)> {
+    // The part that most clauses test, if several do.
+    fn best(&self, clauses: &[usize]) -> Option<Part> {
         let mut counts: BTreeMap<Part, usize> = BTreeMap::new();
         let tests = clauses.iter().filter_map(|&clause| self.tests.get(clause));
         for part in tests.flat_map(BTreeMap::keys) {
@@ -91,38 +91,40 @@ impl<'c> Builder<'c> {
                 *counts.entry(*part).or_default() += 1;
             }
         }
-        counts.into_iter().max_by_key(|(_, count)| *count)
+        let most = counts.into_iter().max_by_key(|(_, count)| *count);
+        most.filter(|(_, count)| *count > 1).map(|(part, _)| part)
     }
 
     fn build(&mut self, clauses: Vec<usize>) -> Index {
         if clauses.len() < WORTH_IT {
             return Index::These(clauses);
         }
-        let Some((part, count)) = self.best(&clauses).filter(|(_, count)| *count > 1) else {
+        let Some(part) = self.best(&clauses) else {
             return Index::These(clauses);
         };
-        let tests = clauses.iter().filter_map(|&clause| self.test(clause, part));
-        let values: BTreeSet<&Value> = tests.collect();
-        let without = clauses.len() - count;
-        let entries = without.saturating_mul(values.len() + 1) + count;
+        // Each is looked at once: a rule may have tens of thousands.
+        let mut without = Vec::new();
+        let mut by_value: BTreeMap<&Value, Vec<usize>> = BTreeMap::new();
+        for &clause in &clauses {
+            match self.test(clause, part) {
+                Some(value) => by_value.entry(value).or_default().push(clause),
+                None => without.push(clause),
+            }
+        }
+        let tested = clauses.len() - without.len();
+        let entries = without.len().saturating_mul(by_value.len() + 1) + tested;
         let Some(left) = self.entries.checked_sub(entries) else {
             return Index::These(clauses);
         };
         self.entries = left;
         self.used.insert(part);
-        let mut fitting = |value: Option<&Value>| {
-            let fits = |clause: &usize| match self.test(*clause, part) {
-                Some(wanted) => value == Some(wanted),
-                None => true,
-            };
-            let clauses = clauses.iter().copied().filter(fits).collect();
-            self.build(clauses)
-        };
-        let cases = values
-            .iter()
-            .map(|value| ((*value).clone(), fitting(Some(value))))
-            .collect();
-        let otherwise = Box::new(fitting(None));
+        let cases = by_value.into_iter().map(|(value, mut fitting)| {
+            fitting.extend(&without);
+            fitting.sort_unstable();
+            (value.clone(), self.build(fitting))
+        });
+        let cases = cases.collect();
+        let otherwise = Box::new(self.build(without));
         self.used.remove(&part);
         Index::Switch {
             part,

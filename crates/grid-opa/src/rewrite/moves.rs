@@ -19,27 +19,28 @@ impl Moves {
     /// Those of sorted changes. Of one over several lines only what stays in its line is known.
     pub(super) fn of(text: &str, edits: &Edits) -> Self {
         let mut moves = Self::default();
+        // The place that was looked at last, its line, and its column from 0 in the text before; by how much columns are later there.
+        let (mut looked, mut number, mut column, mut later) = (0, 1_u32, 0_i64, 0_i64);
         for (place, new) in edits.iter() {
-            let before = text.get(..place.start).unwrap_or_default();
+            let mut between = text.get(looked..place.start).unwrap_or_default();
+            if let Some(at) = between.rfind('\n') {
+                number = number.saturating_add(count(between.matches('\n').count()));
+                between = between.get(at + 1..).unwrap_or_default();
+                (column, later) = (0, 0);
+            }
+            column += i64::from(count(between.chars().count()));
+            looked = place.start;
             let old = text.get(place.clone()).unwrap_or_default();
             if new.contains('\n') || old.contains('\n') {
                 continue;
             }
-            let line = count(before.matches('\n').count()).saturating_add(1);
-            let start = before.rfind('\n').map_or(0, |at| at + 1);
-            let column = before.get(start..).unwrap_or_default().chars().count();
-            let line = moves.0.entry(line).or_default();
-            // As many columns later as the changes before it in the line have made.
-            let later: i64 = line
-                .iter()
-                .map(|one| i64::from(one.new) - i64::from(one.old))
-                .sum();
-            let column = i64::from(count(column)) + 1 + later;
-            line.push(Move {
-                column: u32::try_from(column).unwrap_or(u32::MAX),
+            let one = Move {
+                column: u32::try_from(column + 1 + later).unwrap_or(u32::MAX),
                 new: count(new.chars().count()),
                 old: count(old.chars().count()),
-            });
+            };
+            later += i64::from(one.new) - i64::from(one.old);
+            moves.0.entry(number).or_default().push(one);
         }
         moves
     }
@@ -92,5 +93,20 @@ mod tests {
         assert_eq!(before("v)"), count(at("input.x") - 2) + 1);
         assert_eq!(before("== 1"), count(at("== 1") - 2) + 1);
         assert_eq!(moves.before(1, 1), 1);
+    }
+
+    #[test]
+    fn each_line_has_its_own() {
+        let text = "ä b c\nd e f";
+        let mut edits = Edits::default();
+        for part in ["b", "c", "d", "f"] {
+            let at = text.find(part).unwrap_or(0);
+            edits.replace(at..at + 1, "new");
+        }
+        let moves = Moves::of(text, &edits.sorted());
+        let columns = |line: u32| [1, 3, 6, 7, 9, 11].map(|column| moves.before(line, column));
+        // ä new new, and new e new
+        assert_eq!(columns(1), [1, 3, 4, 5, 5, 7]);
+        assert_eq!(columns(2), [1, 1, 4, 5, 5, 7]);
     }
 }
