@@ -150,7 +150,7 @@ describe("failures", () => {
     };
     const error = thrown(() => engineWith({ "acme.slow": { args: 0, fn } }, "", { maxEvaluationMs: 10 }).evaluate("acme.slow()"));
     expect(error).toBeInstanceOf(LimitError);
-    expect(error).toMatchObject({ limit: "maxEvaluationMs" });
+    expect(error).toMatchObject({ kind: "time", option: "maxEvaluationMs", limit: 10 });
     expect(error).not.toHaveProperty("cause");
   });
 });

@@ -6,6 +6,7 @@ const chain = (count, link) => Array.from({ length: count }, (_, index) => link(
 const policies = {
   rules: `r0 := 1\n${chain(10_000, (index) => `r${index + 1} := r${index} + 1`)}`,
   functions: `f0(x) := x\n${chain(10_000, (index) => `f${index + 1}(x) := f${index}(x)`)}`,
+  recursion: "f(x) := f(x)",
   sum: `x := ${"1 + ".repeat(100_000)}1`,
   brackets: `x := ${"[".repeat(100_000)}${"]".repeat(100_000)}`,
   calls: `x := ${"abs(".repeat(10_000)}1${")".repeat(10_000)}`,

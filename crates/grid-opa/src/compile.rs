@@ -19,6 +19,7 @@ use crate::stack;
 use crate::tokens::{Kind, Tokens};
 use crate::unsupported;
 use crate::wholes::Reader;
+use regorus::unstable::Span;
 use std::num::{NonZeroU32, NonZeroUsize};
 
 /// Parses `source` and adds it to `engine`, which must have no module of this name.
@@ -237,6 +238,17 @@ pub(crate) fn unsafe_variable(name: &Call) -> Error {
         name.name, name.name
     );
     Error::new(ErrorKind::Compile, text).at(name.line, name.column)
+}
+
+/// The error for a function that comes back to itself.
+pub(crate) fn recursive(path: &str, span: &Span) -> Error {
+    let text = format!(
+        "the function data.{path} is recursive: what it uses comes back to it; Rego has no recursion"
+    );
+    let file = span.source.file();
+    Error::new(ErrorKind::Compile, text)
+        .at(span.line, span.col)
+        .in_file(file)
 }
 
 /// The error for a call of a builtin that this build lacks.

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::extensions;
-use crate::memory::{Exhausted, capped};
+use crate::limit_kind::LimitKind;
+use crate::memory::{Exhausted, LEAST_STACK, capped};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -39,6 +40,7 @@ pub(crate) fn guarded<T>(
     match outcome {
         Ok(result) if peak <= bytes as usize => result,
         Ok(_) => exhausted(),
+        Err(payload) if payload.downcast_ref() == Some(&Exhausted::Stack) => Err(too_deep()),
         Err(payload) if payload.is::<Exhausted>() => exhausted(),
         Err(payload) => match reason_of(payload.as_ref()) {
             // What a collection says of a length that no memory could hold.
@@ -55,6 +57,15 @@ pub(crate) fn reason_of(payload: &(dyn Any + Send)) -> &str {
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no reason given")
+}
+
+// No option helps: what the engine knows to be deep has a stack that is deep enough.
+fn too_deep() -> Error {
+    let text = format!(
+        "there were less than {} KiB of stack left: a function calls itself, or rules and functions use each other, without end",
+        LEAST_STACK >> 10
+    );
+    Error::fixed_limit(LimitKind::Depth, LEAST_STACK as u64, text)
 }
 
 fn panicked(reason: &str) -> Error {

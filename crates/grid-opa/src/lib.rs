@@ -55,6 +55,7 @@ mod options;
 mod outline;
 mod output_argument;
 mod plan;
+mod recursion;
 mod registry;
 mod report;
 mod rewrite;

@@ -9,6 +9,9 @@
 //!   done and discards an answer that took too much. The cap then keeps no memory.
 //!
 //! Without the allocator nothing is counted and there is no cap.
+//!
+//! The hard cap is one on the stack too: work that is about to run out of it is refused memory. What the engine cannot tell beforehand,
+//! functions that call each other without end, so ends in an error.
 #![allow(unsafe_code)] // An allocator cannot be had otherwise. All memory comes from `System`; only counting is added.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -26,9 +29,22 @@ pub enum MemoryCap {
     None,
 }
 
-/// Work took more memory than its cap.
+/// What work took more of than there is for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Exhausted;
+pub(crate) enum Exhausted {
+    /// Memory, than its cap.
+    Memory,
+    /// Stack, than its thread has.
+    Stack,
+}
+
+/// With less stack left than this an allocation is refused, in bytes: what has no end takes memory on its way, and an unwinding needs
+/// stack itself. The least that the engine begins work with is four times as much.
+pub(crate) const LEAST_STACK: usize = if cfg!(debug_assertions) {
+    128 << 10
+} else {
+    64 << 10
+};
 
 /// The system's allocator, which counts what work under a cap takes.
 ///
@@ -49,13 +65,15 @@ const NODES: std::ops::RangeInclusive<usize> = 11 * size_of::<usize>()..=4096;
 /// What is left to the work of one thread, in bytes; below zero where nothing could be refused.
 struct Budget {
     capped: Cell<bool>,
+    /// Whether it was the stack that made the last refusal.
+    stack: Cell<bool>,
     left: Cell<isize>,
     least: Cell<isize>,
 }
 
 std::thread_local! {
     // Constant and without a destructor, so that an allocator may use it at any time of a thread.
-    static BUDGET: Budget = const { Budget { capped: Cell::new(false), left: Cell::new(0), least: Cell::new(0) } };
+    static BUDGET: Budget = const { Budget { capped: Cell::new(false), stack: Cell::new(false), left: Cell::new(0), least: Cell::new(0) } };
 }
 
 /// How far memory limits hold in this process.
@@ -180,9 +198,16 @@ pub(crate) fn install() {
 // does, which is to say so and abort, is all that can be done.
 #[cfg(alloc_error_hook)]
 fn on_refusal(layout: Layout) {
-    if BUDGET.with(|budget| budget.capped.replace(false)) {
+    let (capped, stack) =
+        BUDGET.with(|budget| (budget.capped.replace(false), budget.stack.replace(false)));
+    if capped {
+        let what = if stack {
+            Exhausted::Stack
+        } else {
+            Exhausted::Memory
+        };
         // Not `panic!`: the panic hook would print a report of what is no fault.
-        std::panic::resume_unwind(Box::new(Exhausted));
+        std::panic::resume_unwind(Box::new(what));
     }
     eprintln!("memory allocation of {} bytes failed", layout.size());
 }
@@ -195,9 +220,14 @@ fn take(bytes: usize) -> bool {
         let left = budget.left.get().wrapping_sub(bytes as isize);
         // While a thread panics its panic hook and the destructors are at work: a refusal there would end the process. What they take
         // is counted.
-        let refused = left < 0 && !NODES.contains(&bytes) && !std::thread::panicking();
-        if cfg!(alloc_error_hook) && refused {
-            return false;
+        let may_refuse =
+            cfg!(alloc_error_hook) && !NODES.contains(&bytes) && !std::thread::panicking();
+        if may_refuse {
+            let stack = stacker::remaining_stack().is_some_and(|stack| stack < LEAST_STACK);
+            if stack || left < 0 {
+                budget.stack.set(stack);
+                return false;
+            }
         }
         budget.left.set(left);
         budget.least.set(budget.least.get().min(left));
@@ -262,5 +292,32 @@ unsafe impl GlobalAlloc for CappedAllocator {
             give(layout.size().saturating_sub(size));
         }
         moved
+    }
+}
+
+#[cfg(all(test, alloc_error_hook))]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    #[global_allocator]
+    static ALLOCATOR: CappedAllocator = CappedAllocator;
+
+    // Recurses without end, as functions that call each other would.
+    fn deep(level: u64) -> u64 {
+        let more = std::hint::black_box(vec![level; 1000]);
+        let below = if more.len() > 1 { deep(level + 1) } else { 0 };
+        below + more.iter().sum::<u64>()
+    }
+
+    #[test]
+    fn a_stack_that_runs_out_is_told_from_memory_that_does() {
+        install();
+        for (bytes, what) in [(1 << 30, Exhausted::Stack), (100_000, Exhausted::Memory)] {
+            let outcome = catch_unwind(AssertUnwindSafe(|| capped(bytes, || deep(0))));
+            let payload = outcome.map(drop).unwrap_err();
+            assert_eq!(payload.downcast_ref(), Some(&what), "{bytes}");
+        }
+        assert_eq!(capped(1000, || *Box::new(5)).0, 5);
     }
 }

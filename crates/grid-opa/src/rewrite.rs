@@ -12,7 +12,7 @@
 mod heads;
 mod moves;
 mod negated;
-mod order;
+pub(crate) mod order;
 mod pass;
 mod patterns;
 mod place;

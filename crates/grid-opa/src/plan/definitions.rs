@@ -1,5 +1,6 @@
 //! The rules of all modules by their paths, as the parser of the core gives them.
 
+use crate::rewrite::order::text;
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,20 +145,10 @@ pub(super) fn static_path(expr: &Ref<Expr>) -> Option<Path> {
                 refr
             }
             Expr::RefBrack { refr, index, .. } => {
-                path.push(literal(index)?.to_owned());
+                path.push(text(index)?.to_owned());
                 refr
             }
             _ => return None,
         };
-    }
-}
-
-/// The text of a string literal.
-pub(super) fn literal(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::String { value, .. } | Expr::RawString { value, .. } => {
-            value.as_string().ok().map(|text| &**text)
-        }
-        _ => None,
     }
 }

@@ -1,10 +1,11 @@
 //! References become terms.
 
-use crate::plan::definitions::{At, Path, literal};
+use crate::plan::definitions::{At, Path};
 use crate::plan::ir::{Each, Local, RuleId, Step, Term};
 use crate::plan::lower::Lower;
 use crate::plan::scope::Name;
 use crate::plan::{Why, why};
+use crate::rewrite::order::text;
 use regorus::Value;
 use regorus::unstable::{Expr, Ref, Span};
 
@@ -57,7 +58,7 @@ impl Lower<'_, '_> {
                     refr
                 }
                 Expr::RefBrack { refr, index, .. } => {
-                    accesses.push(match literal(index) {
+                    accesses.push(match text(index) {
                         Some(name) => Access::Name(name.to_owned()),
                         None => Access::Index(index),
                     });

@@ -9,10 +9,10 @@ use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Query, Ref, Span};
 use std::collections::BTreeSet;
 
 /// Names of variables.
-pub(super) type Variables<'s> = BTreeSet<&'s str>;
+pub(crate) type Variables<'s> = BTreeSet<&'s str>;
 
 /// The expressions in an expression that is no comprehension.
-pub(super) fn children(expr: &Expr) -> Vec<&Ref<Expr>> {
+pub(crate) fn children(expr: &Expr) -> Vec<&Ref<Expr>> {
     match expr {
         Expr::Array { items, .. } | Expr::Set { items, .. } => items.iter().collect(),
         Expr::Object { fields, .. } => fields
@@ -38,15 +38,15 @@ pub(super) fn children(expr: &Expr) -> Vec<&Ref<Expr>> {
 }
 
 /// Looks at an expression and all in it, save for the bodies of comprehensions.
-pub(super) fn visit<'e>(expr: &'e Expr, look_at: &mut impl FnMut(&'e Expr)) {
+pub(crate) fn visit<'e>(expr: &'e Expr, look_at: &mut impl FnMut(&'e Expr)) {
     look_at(expr);
     for child in children(expr) {
         visit(child, look_at);
     }
 }
 
-// The expressions of a statement; the body of an `every` is none.
-fn expressions(statement: &LiteralStmt) -> Vec<&Ref<Expr>> {
+/// The expressions of a statement; the body of an `every` is none.
+pub(crate) fn expressions(statement: &LiteralStmt) -> Vec<&Ref<Expr>> {
     let mut found: Vec<_> = match &statement.literal {
         Literal::SomeVars { .. } => Vec::new(),
         Literal::SomeIn {
@@ -64,21 +64,21 @@ fn expressions(statement: &LiteralStmt) -> Vec<&Ref<Expr>> {
 
 /// What is known of the variables of a body and of those around it.
 #[derive(Clone, Default)]
-pub(super) struct Scope<'s> {
+pub(crate) struct Scope<'s> {
     /// Those that are declared: they have a value wherever they are used.
-    pub(super) declared: Variables<'s>,
+    pub(crate) declared: Variables<'s>,
     /// Those in statements that are not negated, which may give them one.
-    pub(super) seen: Variables<'s>,
+    pub(crate) seen: Variables<'s>,
 }
 
 impl<'s> Scope<'s> {
-    pub(super) fn declare(&mut self, name: &'s str) {
+    pub(crate) fn declare(&mut self, name: &'s str) {
         self.declared.insert(name);
         self.seen.insert(name);
     }
 
     /// That of a body in this one.
-    pub(super) fn inside<'q>(&self, query: &'q Query) -> Scope<'q>
+    pub(crate) fn inside<'q>(&self, query: &'q Query) -> Scope<'q>
     where
         's: 'q,
     {
@@ -96,8 +96,28 @@ impl<'s> Scope<'s> {
     }
 }
 
+/// The names and the body of an `every`.
+pub(crate) fn every(statement: &LiteralStmt) -> Option<(impl Iterator<Item = &str>, &Ref<Query>)> {
+    match &statement.literal {
+        Literal::Every {
+            key, value, query, ..
+        } => Some((key.iter().chain([value]).map(Span::text), query)),
+        _ => None,
+    }
+}
+
+/// What a text in quotes says, if an expression is one.
+pub(crate) fn text(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::String { value, .. } | Expr::RawString { value, .. } => {
+            value.as_string().ok().map(|text| &**text)
+        }
+        _ => None,
+    }
+}
+
 /// The variables of a negated statement, those in bodies in it aside.
-pub(super) fn negated(statement: &LiteralStmt) -> Vec<&Span> {
+pub(crate) fn negated(statement: &LiteralStmt) -> Vec<&Span> {
     let mut found = Vec::new();
     for expr in expressions(statement) {
         visit(expr, &mut |expr| {
@@ -110,7 +130,7 @@ pub(super) fn negated(statement: &LiteralStmt) -> Vec<&Span> {
 }
 
 /// The names in a pattern.
-pub(super) fn names<'e>(pattern: &'e Expr, found: &mut Variables<'e>) {
+pub(crate) fn names<'e>(pattern: &'e Expr, found: &mut Variables<'e>) {
     match pattern {
         Expr::Var { span, .. } => {
             found.insert(span.text());
@@ -146,7 +166,7 @@ fn declared<'e>(query: &'e Query, found: &mut Variables<'e>) {
 }
 
 /// The variables by which statements that are not negated look something up.
-pub(super) fn indexed<'q>(query: &'q Query) -> Variables<'q> {
+pub(crate) fn indexed<'q>(query: &'q Query) -> Variables<'q> {
     let mut found = Variables::new();
     for statement in &query.stmts {
         if matches!(statement.literal, Literal::NotExpr { .. }) {
@@ -164,7 +184,7 @@ pub(super) fn indexed<'q>(query: &'q Query) -> Variables<'q> {
 }
 
 /// The names in the body of an `every` that another statement of its query may give values.
-pub(super) fn needed<'q>(query: &'q Query, every: &'q LiteralStmt) -> Variables<'q> {
+pub(crate) fn needed<'q>(query: &'q Query, every: &'q LiteralStmt) -> Variables<'q> {
     let Literal::Every {
         key,
         value,
@@ -248,19 +268,19 @@ fn free_in<'q>(expr: &'q Expr, own: &Variables<'q>, found: &mut Variables<'q>) {
 }
 
 /// Whether the core may take an expression for one that gives variables their values.
-pub(super) fn gives(expr: &Expr) -> bool {
+pub(crate) fn gives(expr: &Expr) -> bool {
     let mut found = Variables::new();
     names(expr, &mut found);
     !found.is_empty()
 }
 
 /// What stands where an expression did, of the same value and giving none.
-pub(super) fn held(text: &str) -> String {
+pub(crate) fn held(text: &str) -> String {
     format!("[{text}][0]")
 }
 
 /// What [`held`] was made of a name.
-pub(super) fn held_name(expr: &Expr) -> Option<&str> {
+pub(crate) fn held_name(expr: &Expr) -> Option<&str> {
     let Expr::RefBrack { refr, index, .. } = expr else {
         return None;
     };

@@ -65,7 +65,7 @@ impl PolicySet {
             data,
         };
         let bundles = self.bundles.with(name, bundle)?;
-        let levels = check(&modules, &bundles, options)?;
+        let levels = check(&mut parsed, &modules, &bundles, options)?;
         self.assembled(parsed, modules, bundles, levels)
     }
 
@@ -76,11 +76,11 @@ impl PolicySet {
         name: &str,
     ) -> Result<Self, Error> {
         let clock = LoadClock::start(options);
-        let (parsed, modules) = self.parsed_without(options, &clock, |policy| {
+        let (mut parsed, modules) = self.parsed_without(options, &clock, |policy| {
             self.bundles.owner_of(policy) == Some(name)
         })?;
         let bundles = self.bundles.without(name)?;
-        let levels = check(&modules, &bundles, options)?;
+        let levels = check(&mut parsed, &modules, &bundles, options)?;
         self.assembled(parsed, modules, bundles, levels)
     }
 }

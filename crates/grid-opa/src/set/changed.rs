@@ -30,13 +30,13 @@ impl PolicySet {
         options: &EngineOptions,
         policies: &[(&str, &str)],
     ) -> Result<Self, Faults> {
-        let (parsed, modules) = self.joined(options, policies)?;
+        let (mut parsed, modules) = self.joined(options, policies)?;
         let in_file = |error: Error| match policies {
             [(name, _)] if error.file().is_none() => error.in_file(name),
             _ => error,
         };
-        let levels =
-            check(&modules, &self.bundles, options).map_err(|faults| faults.map(in_file))?;
+        let levels = check(&mut parsed, &modules, &self.bundles, options)
+            .map_err(|faults| faults.map(in_file))?;
         Ok(self.assembled(parsed, modules, self.bundles.clone(), levels)?)
     }
 
@@ -48,8 +48,8 @@ impl PolicySet {
     ) -> Result<Self, Error> {
         self.bundles.check_free(name)?;
         let clock = LoadClock::start(options);
-        let (parsed, modules) = self.parsed_without(options, &clock, |other| other == name)?;
-        let levels = check(&modules, &self.bundles, options)?;
+        let (mut parsed, modules) = self.parsed_without(options, &clock, |other| other == name)?;
+        let levels = check(&mut parsed, &modules, &self.bundles, options)?;
         self.assembled(parsed, modules, self.bundles.clone(), levels)
     }
 

@@ -1,6 +1,6 @@
 //! What only shows of all policies of a set together.
 
-use super::Module;
+use super::{Module, placed};
 use crate::bundles::Bundles;
 use crate::chains;
 use crate::compile;
@@ -9,6 +9,8 @@ use crate::custom;
 use crate::error::{Error, ErrorKind};
 use crate::options::EngineOptions;
 use crate::outline::Call;
+use crate::recursion;
+use crate::stack;
 use crate::unsupported;
 use crate::wholes::Wholes;
 use std::collections::BTreeMap;
@@ -54,6 +56,7 @@ impl From<Faults> for Error {
 
 /// The levels of the longest chain of rules, or all that is wrong.
 pub(super) fn check(
+    parsed: &mut regorus::Engine,
     modules: &BTreeMap<String, Module>,
     bundles: &Bundles,
     options: &EngineOptions,
@@ -61,6 +64,8 @@ pub(super) fn check(
     let chain = chains::longest(modules);
     let mut faults: Vec<_> = bundles.check_policies(modules).err().into_iter().collect();
     faults.extend(unknown_names(modules));
+    let recursive = stack::enough(chain.levels, || recursion::check(parsed.get_modules()));
+    faults.extend(recursive.map(|error| placed(modules, error)));
     let data = bundles.data();
     let conflict = conflicts::between(modules).or_else(|| conflicts::with_data(modules, data));
     faults.extend(conflict.map(|message| Error::new(ErrorKind::Compile, message)));
