@@ -148,7 +148,13 @@ impl<'a> Outline<'a> {
             parts.push(part.text);
             next = following.next();
         }
-        let called = next.is_some_and(|next| next.is("(") && next.line == token.line);
+        // To the core a bracket on the next line makes a call too, and so does one behind a name in quotes.
+        let mut call = parts.clone();
+        let mut rest = (next, following.clone());
+        while let Some(part) = next_part(&mut rest) {
+            call.push(part);
+        }
+        let called = rest.0.is_some_and(|next| next.is("("));
         let keyword = KEYWORDS.contains(&token.text) && !(token.text == "contains" && called);
         if FUTURE_KEYWORDS.contains(&token.text) && keyword && !self.imported.contains(token.text) {
             self.unimported.get_or_insert(token);
@@ -181,7 +187,7 @@ impl<'a> Outline<'a> {
         }
         if called && !keyword {
             self.calls.push(Call {
-                name: parts.join("."),
+                name: call.join("."),
                 line: token.line,
                 column: token.column,
             });
@@ -229,6 +235,27 @@ impl<'a> Outline<'a> {
             self.aliases.insert(alias, path);
         }
     }
+}
+
+// The name that comes next in a path, as `.b` or `["b"]`; what follows is left as it is where there is none.
+fn next_part<'a>(rest: &mut (Option<Token<'a>>, Tokens<'a>)) -> Option<&'a str> {
+    let mut following = rest.1.clone();
+    let part = match rest.0?.text {
+        "." => {
+            following
+                .next()
+                .filter(|part| part.kind == Kind::Ident)?
+                .text
+        }
+        "[" => {
+            let part = following.next().filter(|part| part.kind == Kind::Text)?;
+            following.next().filter(|close| close.is("]"))?;
+            part.text.trim_matches(['"', '`'])
+        }
+        _ => return None,
+    };
+    *rest = (following.next(), following);
+    Some(part)
 }
 
 // How many names and brackets follow, as of `.b["c"][x]`; `begins` tells whether a name is the first of its path.
@@ -300,14 +327,17 @@ mod tests {
 
     #[test]
     fn calls_are_not_definitions() {
-        let source = "package p\nf(x) := g.h(x) if not (i(x))\nk if io.jwt.decode (x)\nm if contains(x, y)\nn if x in (y)";
+        let source = "package p\nf(x) := g.h(x) if not (i(x))\nk if io.jwt.decode (x)\nm if contains(x, y)\nn if x in (y)\nr if time[\"now_ns\"]\n()";
         let outline = Outline::of_policy(source);
         let calls: Vec<_> = outline
             .calls
             .iter()
             .map(|call| call.name.as_str())
             .collect();
-        assert_eq!(calls, ["g.h", "i", "io.jwt.decode", "contains"]);
+        assert_eq!(
+            calls,
+            ["g.h", "i", "io.jwt.decode", "contains", "time.now_ns"]
+        );
         assert_eq!(Outline::of_query("http.send({})").calls.len(), 1);
     }
 

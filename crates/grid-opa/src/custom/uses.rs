@@ -58,7 +58,7 @@ fn path(first: Token<'_>, following: &Tokens<'_>) -> (String, Option<usize>) {
             part.filter(|_| following.next().is_some_and(|close| close.is("]")))
                 .map(|part| part.text.trim_matches(['"', '`']))
         } else {
-            let called = !quoted && next.is("(") && next.line == first.line;
+            let called = !quoted && next.is("(");
             return (path, called.then(|| arguments(following)));
         };
         let Some(part) = part else {
