@@ -22,7 +22,10 @@ export async function benchEngine(place: Place): Promise<string> {
   const grid = (await import(place.grid)) as Grid;
   const policies = benchPolicies();
   const [rbac] = policies as [BenchPolicy];
-  const core = await timeCore(policies, place.signal);
+  const core = await timeCore(
+    policies.filter(({ ours }) => !ours),
+    place.signal,
+  );
   const opa = await findOpa(place.cache, place.searchPath, place.signal);
   if ("missing" in opa) place.reporter.note(`without OPA: ${opa.missing}`);
   const peers = "missing" in opa ? undefined : await startPeers(opa.program, policies, place.signal);
