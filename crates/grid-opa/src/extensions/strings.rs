@@ -5,7 +5,7 @@ use crate::deadline;
 use regorus::Value;
 
 /// How many comparisons of patterns there are between looks at the clock.
-const LOOK_EVERY: usize = 100_000;
+const LOOK_EVERY: usize = 10_000;
 
 pub(super) const ALL: [Extension; 5] = [
     builtin("array.flatten", 1, |arguments| {
