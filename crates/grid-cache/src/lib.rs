@@ -20,22 +20,31 @@
 mod cache;
 mod clock;
 mod error;
+mod events;
 mod expiry;
 mod index;
+mod leases;
 mod limits;
 mod lru;
 mod registry;
 mod slab;
+mod snapshot;
+mod stats;
 mod store;
+mod table;
 mod ttl;
 mod value;
 
-pub use cache::Cache;
-pub use error::Error;
+pub use cache::{Cache, Page, Restored, TimeLeft};
+pub use clock::ManualClock;
+pub use error::{Error, SnapshotFault};
+pub use events::{Event, Interest, Reason, Subscription};
+pub use leases::{Lease, LeaseToken, MAX_LEASES, MAX_WAITERS, Wake};
 pub use limits::{
     CacheOptions, DEFAULT_MAX_BYTES, DEFAULT_MAX_ENTRIES, HIGHEST_MAX_BYTES, HIGHEST_MAX_ENTRIES,
     Limit, count_from_f64,
 };
 pub use slab::ENTRY_OVERHEAD;
+pub use stats::Stats;
 pub use ttl::Ttl;
 pub use value::{Value, ValueRef};

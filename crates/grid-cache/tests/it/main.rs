@@ -5,6 +5,12 @@
 mod calls;
 mod caps;
 mod cases;
+mod clock;
+mod events;
+mod leases;
+#[path = "../model/mod.rs"]
+mod model;
+mod properties;
 mod random;
 mod registry;
 mod special_forms;
