@@ -150,9 +150,9 @@ impl Cache {
 
     /// Removes all entries and ends all leases. Subscriptions are not told.
     pub fn clear(&self) {
-        let empty = Table::new(self.shared.settings.sliding);
-        // The values are freed here, after the lock.
-        drop(self.with(|store| store.replace_table(empty)));
+        // The values are freed when this goes, after the lock.
+        let mut table = Table::new(self.shared.settings.sliding);
+        self.with(|store| store.swap_table(&mut table));
     }
 
     /// What the cache has counted, and what it holds, at one instant.

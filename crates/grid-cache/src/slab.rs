@@ -15,7 +15,7 @@ pub(crate) const NO_DEADLINE: u64 = u64::MAX;
 /// the index, and what the slab and the index hold in reserve while they grow.
 ///
 /// The same on every target, so that one byte cap evicts alike on all boards (32-bit slots are smaller). Not counted: the
-/// rounding of the allocator, what lies idle after more than half of the entries left until the block is packed, 4 bytes an
+/// rounding of its allocation, what lies idle after more than half of the entries left until the block is packed, 4 bytes an
 /// entry where reads renew TTLs, and about 3 KiB a cache.
 pub const ENTRY_OVERHEAD: usize = 80;
 

@@ -233,7 +233,8 @@ mod tests {
 
     #[test]
     fn a_right_checksum_does_not_make_entries_right() {
-        let changes: [(&str, fn(&mut Vec<u8>)); 7] = [
+        type Change = fn(&mut Vec<u8>);
+        let changes: [(&str, Change); 7] = [
             ("too few counted", |b| b[24] = 1),
             ("too many counted", |b| b[24..32].fill(0xff)),
             ("no such kind", |b| b[32] = 2),

@@ -289,19 +289,18 @@ impl Store {
         (evicted, self.limits == self.goal)
     }
 
-    /// Puts another table in place of this one, counted as cleared and inserted, and ends all leases; the old table is for the
-    /// caller to free outside of the lock. The new one must be within the caps that hold now.
-    pub(crate) fn replace_table(&mut self, table: Table) -> Table {
+    /// Swaps the table for another, counted as cleared and inserted, and ends all leases; what was there is for the caller to
+    /// free outside of the lock. The new one must be within the caps that hold now.
+    pub(crate) fn swap_table(&mut self, table: &mut Table) {
         self.stats.cleared += self.table.len() as u64;
         self.stats.inserts += table.len() as u64;
         let waiting = self.leases.end_all();
         if !waiting.is_empty() {
             self.after().wakes.extend(waiting);
         }
-        let old = std::mem::replace(&mut self.table, table);
+        std::mem::swap(&mut self.table, table);
         self.stats.peak_entries = self.stats.peak_entries.max(self.table.len());
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.table.bytes());
-        old
     }
 
     /// Ends the lease of a key that is written or removed: what its holder computes is older.

@@ -241,10 +241,34 @@ impl Table {
             format!("entries, bytes and deadlines are {counted:?} by the links and {kept:?} by the counts")
         })
     }
+}
 
-    /// Slots for which there is memory now.
-    #[cfg(test)]
-    pub(crate) fn slots(&self) -> usize {
-        self.slab.slots.len()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_shrinks_with_its_entries_and_keeps_them() {
+        let mut table = Table::new(true);
+        let key = |n: u32| n.to_string();
+        let life = |n: u32| Life {
+            deadline: 1000 + u64::from(n),
+            ttl: 1024,
+        };
+        for n in 0..10_000 {
+            table.reserve(10_000).unwrap();
+            let value = Value::new(&key(n), "v".into()).unwrap();
+            table.insert(n, value, life(n));
+        }
+        for n in 0..9_900 {
+            let number = table.find(n, &key(n)).unwrap();
+            table.remove(number).unwrap();
+            table.compact_if_sparse();
+        }
+        assert_eq!((table.len(), table.fault()), (100, None));
+        assert!(table.slab.slots.len() <= 200, "half idle at most");
+        let order: Vec<Life> = table.by_use().map(|number| table.life(number)).collect();
+        assert_eq!(order, (9_900..10_000).map(life).collect::<Vec<_>>());
+        assert_eq!(table.due(10_900).map(|n| table.deadline(n)), Some(10_900));
     }
 }

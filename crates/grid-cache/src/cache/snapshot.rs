@@ -2,10 +2,10 @@
 
 use super::Cache;
 use crate::slab::NO_DEADLINE;
-use crate::snapshot::{decode, encode};
+use crate::snapshot::{Entry, decode, encode};
 use crate::store::Store;
 use crate::table::{Life, Table};
-use crate::{Error, Value};
+use crate::{ENTRY_OVERHEAD, Error, Value};
 
 /// What a snapshot brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,7 @@ impl Cache {
         let entries = decode(snapshot)?;
         loop {
             let limits = self.lock().limits();
+            check_memory(&entries, limits.max_bytes)?;
             let now = self.shared.clock.now();
             let mut built = Store::new(limits, self.shared.settings.sliding);
             for entry in &entries {
@@ -79,27 +80,40 @@ impl Cache {
                     Err(error) => return Err(error),
                 }
             }
-            let count = built.table.len();
-            let table = built.table;
-            // The old values are freed after the lock.
-            if self.with(|store| swap(store, table)).is_ok() {
-                return Ok(Restored {
-                    entries: count,
-                    left_out: entries.len() - count,
-                });
+            let restored = Restored {
+                entries: built.table.len(),
+                left_out: entries.len() - built.table.len(),
+            };
+            // The old values are freed when this goes, after the lock.
+            let mut table = built.table;
+            if self.with(|store| swap_if_it_fits(store, &mut table)) {
+                return Ok(restored);
             }
             // The cache was made smaller meanwhile: what fits is another question now.
         }
     }
 }
 
-/// Puts a table in place, and hands out the old one; or the new one again when it is over a cap.
-fn swap(store: &mut Store, table: Table) -> Result<Table, Table> {
+/// Puts a table in place, unless it is over a cap; whether it did.
+fn swap_if_it_fits(store: &mut Store, table: &mut Table) -> bool {
     let limits = store.limits();
-    if table.len() > limits.max_entries || table.bytes() > limits.max_bytes {
-        return Err(table);
+    let fits = table.len() <= limits.max_entries && table.bytes() <= limits.max_bytes;
+    if fits {
+        store.swap_table(table);
     }
-    Ok(store.replace_table(table))
+    fits
+}
+
+/// Refuses a snapshot whose entries there is no memory for: std makes small values or ends the process.
+fn check_memory(entries: &[Entry<'_>], max_bytes: usize) -> Result<(), Error> {
+    let needed = entries
+        .iter()
+        .map(|entry| ENTRY_OVERHEAD + entry.key.len() + entry.value.len())
+        .fold(0, usize::saturating_add);
+    let bytes = needed.min(max_bytes);
+    Vec::<u8>::new()
+        .try_reserve_exact(bytes)
+        .map_err(|_| Error::OutOfMemory { bytes })
 }
 
 /// A life with what is left in place of the deadline. A TTL that no read renews is not kept, and what is left stands for it.

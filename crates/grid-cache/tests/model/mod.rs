@@ -6,6 +6,7 @@ mod keep;
 mod reference;
 mod run;
 mod step;
+mod whole;
 
 pub(crate) use run::run;
 pub(crate) use step::{Setup, Step};
