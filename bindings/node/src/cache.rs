@@ -40,7 +40,11 @@ impl Cache {
     #[napi(factory, catch_unwind)]
     pub fn open(env: Env, name: String, options: Options) -> Result<Self> {
         checked(options)
-            .and_then(|options| grid_cache::Cache::open(&name, &options))
+            .and_then(|options| {
+                // Kept: a handle is closed when JavaScript collects it, which is no moment that a program chooses.
+                let keep = Some(true);
+                grid_cache::Cache::open(&name, &CacheOptions { keep, ..options })
+            })
             .map(Self)
             .or_throw(env)
     }

@@ -106,10 +106,8 @@ impl Table {
     /// slot with a deadline.
     pub(crate) fn touch(&mut self, number: u32, now: u64) {
         self.lru.touch(&mut self.slab.slots, number);
-        let life = self.life(number);
-        let renewed = self.renewed_life(number, now);
-        if renewed != life {
-            self.set_life(number, renewed);
+        if self.ttls.is_some() && self.deadline(number) != NO_DEADLINE {
+            self.set_life(number, self.renewed_life(number, now));
         }
     }
 

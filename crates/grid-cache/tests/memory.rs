@@ -74,7 +74,7 @@ fn overhead_is_what_counts() {
 fn growth_that_fails_changes_nothing() {
     let cache = cache(isize::MAX as usize);
     let mut refused = None;
-    // Little enough left for a small value, too little for a chunk of slots.
+    // Little enough left for a small value, too little for a larger block of slots.
     with_memory(3 << 20, || {
         for n in 0..1_000_000 {
             let left = ALLOCATOR.limit() - ALLOCATOR.allocated();
