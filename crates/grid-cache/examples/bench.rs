@@ -1,4 +1,5 @@
-//! Times `get` and `set` against quick_cache and moka: `cargo run --release --example bench -- --millis 40`.
+//! Times `get` and `set` against quick_cache and moka:
+//! `cargo run --release --config profile.release.opt-level=3 --example bench -- --millis 40`.
 //!
 //! All hold the same keys of 16 bytes and values of 32, shared and not copied by a read, and are full: a `set` of a new key
 //! evicts. quick_cache knows no TTL, so it stands against a cache without one, which needs no clock; moka has one, and stands

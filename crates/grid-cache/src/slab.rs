@@ -68,8 +68,8 @@ pub(crate) struct Slot {
     pub(crate) hash: u32,
 }
 
-/// The slots, by number. One block: chunks would not be copied when it grows, which an allocator mostly does by remapping, but
-/// every step along a link would go through their table (measured: a `get` takes 12 to 25 ns more).
+/// The slots, by number. One block, which the allocators of Linux grow by remapping once it is large. Chunks of 1024, which are
+/// never moved, were no faster with link-time optimisation, and a `get` took 11 ns more without it.
 pub(crate) struct Slots(Vec<Slot>);
 
 impl Slots {

@@ -68,9 +68,16 @@ pub struct Value(Blob);
 /// length of the key sits in the padding of the tag.
 #[derive(Clone)]
 enum Blob {
-    Text { key_len: u32, blob: Arc<str> },
-    LongText { key_len: u32, blob: Arc<[u8]> },
-    Bytes { key_len: u32, blob: Arc<[u8]> },
+    Text {
+        key_len: u32,
+        blob: Arc<str>,
+    },
+    /// Bytes, or a long text.
+    Bytes {
+        is_text: bool,
+        key_len: u32,
+        blob: Arc<[u8]>,
+    },
 }
 
 /// Up to here a text is put together in a buffer of its thread and then copied, since std makes an `Arc<str>` from one `&str`
@@ -133,11 +140,13 @@ impl Value {
                 key_len,
                 blob: join_text(key, text),
             },
-            ValueRef::Text(text) => Blob::LongText {
+            ValueRef::Text(text) => Blob::Bytes {
+                is_text: true,
                 key_len,
                 blob: join(key.as_bytes(), text.as_bytes()),
             },
             ValueRef::Bytes(bytes) => Blob::Bytes {
+                is_text: false,
                 key_len,
                 blob: join(key.as_bytes(), bytes),
             },
@@ -148,9 +157,7 @@ impl Value {
     fn parts(&self) -> (usize, &[u8]) {
         match &self.0 {
             Blob::Text { key_len, blob } => (*key_len as usize, blob.as_bytes()),
-            Blob::LongText { key_len, blob } | Blob::Bytes { key_len, blob } => {
-                (*key_len as usize, blob)
-            }
+            Blob::Bytes { key_len, blob, .. } => (*key_len as usize, blob),
         }
     }
 
@@ -172,7 +179,7 @@ impl Value {
     pub fn key(&self) -> &str {
         match &self.0 {
             Blob::Text { key_len, blob } => blob.get(..*key_len as usize).unwrap_or_default(),
-            Blob::LongText { key_len, blob } | Blob::Bytes { key_len, blob } => {
+            Blob::Bytes { key_len, blob, .. } => {
                 let key = blob.get(..*key_len as usize).unwrap_or_default();
                 std::str::from_utf8(key).unwrap_or_default()
             }
@@ -185,10 +192,10 @@ impl Value {
             Blob::Text { key_len, blob } => {
                 ValueRef::Text(blob.get(*key_len as usize..).unwrap_or_default())
             }
-            Blob::LongText { .. } => {
+            Blob::Bytes { is_text: true, .. } => {
                 ValueRef::Text(std::str::from_utf8(self.as_bytes()).unwrap_or_default())
             }
-            Blob::Bytes { .. } => ValueRef::Bytes(self.as_bytes()),
+            Blob::Bytes { is_text: false, .. } => ValueRef::Bytes(self.as_bytes()),
         }
     }
 
