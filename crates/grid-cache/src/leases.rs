@@ -158,3 +158,40 @@ impl Leases {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(leases: &mut Leases, key: &str, now: u64) -> Result<Asked, Error> {
+        let mut wake: Option<Wake> = Some(Box::new(|| {}));
+        leases.ask(key, now, now + 10, &mut wake, &mut Vec::new())
+    }
+
+    #[test]
+    fn waiters_are_bounded_and_every_end_makes_room() {
+        let ends: [fn(&mut Leases); 3] = [
+            |leases| assert_eq!(leases.end("k").len(), MAX_WAITERS),
+            |leases| assert_eq!(leases.end_all().len(), MAX_WAITERS),
+            |leases| {
+                let mut freed = Vec::new();
+                leases.end_those_over(10, &mut freed);
+                assert_eq!(freed.len(), MAX_WAITERS);
+            },
+        ];
+        let mut leases = Leases::default();
+        for end in ends {
+            assert!(matches!(ask(&mut leases, "k", 0), Ok(Asked::Granted(_))));
+            for _ in 0..MAX_WAITERS {
+                assert!(matches!(ask(&mut leases, "k", 0), Ok(Asked::Busy(10))));
+            }
+            let refused = ask(&mut leases, "k", 0);
+            let most = Some(MAX_WAITERS);
+            assert!(
+                matches!(refused, Err(Error::TooManyLeases { most: m, .. }) if Some(m) == most)
+            );
+            end(&mut leases);
+            assert_eq!((leases.len(), leases.waiters), (0, 0));
+        }
+    }
+}

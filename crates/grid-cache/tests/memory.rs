@@ -48,6 +48,7 @@ fn memory_is_what_is_counted_and_its_end_is_an_error() {
     overhead_is_what_counts();
     growth_that_fails_changes_nothing();
     large_values_and_snapshots_that_fail_change_nothing();
+    names_that_are_closed_take_nothing();
 }
 
 /// At any number of entries, the worst between two steps of growth included.
@@ -115,4 +116,24 @@ fn large_values_and_snapshots_that_fail_change_nothing() {
     assert_eq!(cache.get("k").unwrap().as_str(), Some("new"));
     cache.restore(&snapshot).unwrap();
     assert_eq!(cache.get("k").unwrap().as_bytes(), large);
+    cache.clear();
+    // Many small values, for none of which alone it would be asked.
+    for n in 0..5000 {
+        cache.set(&n.to_string(), &[7; 1000], None).unwrap();
+    }
+    let snapshot = cache.snapshot().unwrap();
+    assert!(with_memory(1 << 21, || fails(
+        cache.restore(&snapshot).map(drop)
+    )));
+    assert_eq!(cache.len(), 5000);
+}
+
+fn names_that_are_closed_take_nothing() {
+    let open = |n: u32| drop(Cache::open(&n.to_string(), &CacheOptions::default()).unwrap());
+    open(0);
+    let start = ALLOCATOR.allocated();
+    (0..1000).for_each(open);
+    let taken = ALLOCATOR.allocated().saturating_sub(start);
+    // The map keeps some room; a cache without entries takes 2 to 3 KiB.
+    assert!(taken <= 64 * 1024, "{taken} bytes for 1000 names");
 }

@@ -139,3 +139,12 @@ fn a_dropped_subscription_is_told_and_woken_no_more() {
     // What the wake holds is freed: the count below would else be 2.
     assert_eq!(Arc::strong_count(&woken), 1);
 }
+
+#[test]
+fn subscriptions_that_come_and_go_leave_nothing_behind() {
+    let (cache, _) = two();
+    let (first, woken) = subscribe(&cache, 10, Interest::All);
+    drop(first);
+    let _second = subscribe(&cache, 10, Interest::All);
+    assert_eq!(Arc::strong_count(&woken), 1, "freed without any event");
+}

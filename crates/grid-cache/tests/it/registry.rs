@@ -184,4 +184,11 @@ fn a_forgotten_name_starts_anew_and_open_handles_go_on() {
         (new.get("k"), old.get("k").unwrap().as_str()),
         (None, Some("old"))
     );
+    // The name is the new cache's now: the end of the old one leaves it.
+    drop(old);
+    assert!(
+        Cache::open("forgotten", &entries(20))
+            .unwrap()
+            .is_same(&new)
+    );
 }
