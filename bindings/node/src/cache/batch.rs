@@ -54,11 +54,7 @@ impl Cache {
 
     /// The values of many keys.
     #[napi(catch_unwind)]
-    pub fn get_many<'env>(
-        &self,
-        env: &'env Env,
-        keys: Vec<String>,
-    ) -> Result<Vec<JsResult<'env>>> {
+    pub fn get_many<'env>(&self, env: &'env Env, keys: Vec<String>) -> Result<Vec<JsResult<'env>>> {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let values = self.cache(*env)?.get_many(&keys);
         values.into_iter().map(|value| to_js(env, value)).collect()

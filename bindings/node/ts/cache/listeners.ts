@@ -22,7 +22,8 @@ export function listenersOf(store: CacheStore): Listeners {
   const expired = new Set<CacheListener<"expired">>();
   let subscription: StoreSubscription | undefined;
 
-  const setOf = (name: unknown): Set<unknown> => (choiceArgument(name, ["evicted", "expired"], "the event") === "evicted" ? evicted : expired);
+  const setOf = (name: unknown): Set<unknown> =>
+    choiceArgument(name, ["evicted", "expired"], "the event") === "evicted" ? evicted : expired;
   const drain = (): void => {
     if (!subscription) return;
     const drained = subscription.drain(BATCH);

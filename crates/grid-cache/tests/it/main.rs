@@ -4,6 +4,7 @@
 
 mod batches;
 mod calls;
+mod calls_of_many;
 mod caps;
 mod cases;
 mod clock;

@@ -67,7 +67,16 @@ export class Table {
   /** Puts an entry in as the newest; its key is not in. The serial is that of the entry whose key it takes over, if there is one. */
   insert(key: string, value: ValueIn, { deadline, ttl }: Life, serial?: number): void {
     const own = typeof value === "string" ? value : ownBytes(value);
-    const entry: Entry = { key, value: own, cost: costOf(key, own), deadline, ttl, serial: serial ?? this.#lastSerial + 1, place: -1, gone: false };
+    const entry: Entry = {
+      key,
+      value: own,
+      cost: costOf(key, own),
+      deadline,
+      ttl,
+      serial: serial ?? this.#lastSerial + 1,
+      place: -1,
+      gone: false,
+    };
     this.#byKey.set(key, entry);
     this.#bytes += entry.cost;
     if (deadline !== NEVER) this.#deadlines.add(entry);
