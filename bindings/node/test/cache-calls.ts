@@ -196,7 +196,7 @@ export function testCalls(kind: "native" | "fallback"): void {
 
   describe("iteration", () => {
     const filled = (count: number) => {
-      const cache = new Cache();
+      const cache = new Cache({ maxEntries: 100_000 });
       cache.setMany(Array.from({ length: count }, (_, index) => [`k${index}`, String(index)] as const));
       return cache;
     };
