@@ -28,7 +28,7 @@ export function listenersOf(store: CacheStore): Listeners {
     if (!subscription) return;
     const drained = subscription.drain(BATCH);
     // As many as were asked for: there may be more, and nothing wakes for them.
-    if (drained.keys.length === BATCH) setImmediate(drain).unref();
+    if (drained.keys.length === BATCH) setImmediate(drain);
     tell(drained, evicted, expired);
   };
   const end = (): void => {

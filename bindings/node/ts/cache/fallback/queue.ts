@@ -19,8 +19,7 @@ export class Queue implements StoreSubscription {
       this.#dropped += 1;
       return;
     }
-    // Like the addon, it keeps no process alive.
-    if (this.#events.push({ key, reason }) === 1) setImmediate(this.#wake).unref();
+    if (this.#events.push({ key, reason }) === 1) setImmediate(this.#wake);
   }
 
   drain(max: number): Drained {
