@@ -102,7 +102,7 @@ export interface NativeTestReport extends Omit<TestReport, "results" | "coverage
 }
 
 /** A cache of the addon. */
-export interface NativeCache extends CacheStore {
+interface NativeCache extends CacheStore {
   isSame(other: NativeCache): boolean;
 }
 
