@@ -1,5 +1,7 @@
 // Runs the behaviour cases; ../../cases/README.md is their contract.
 import { isDeepStrictEqual } from "node:util";
+import { CACHE_METHODS } from "./cache.mjs";
+import { camel, camelKeys } from "./names.mjs";
 
 /**
  * @typedef {{ Engine: any, Cache: any }} Grid
@@ -38,19 +40,7 @@ const METHODS = {
     run_tests: (engine, [options]) => tested(engine.runTests(options)),
     coverage: (engine, args) => covered(engine.coverage(...args)),
   },
-  cache: {
-    set: (cache, [key, value, options]) => cache.set(key, value, camelKeys(options)),
-    get: (cache, args) => cache.get(...args),
-    delete: (cache, args) => cache.delete(...args),
-    size: (cache) => cache.size,
-    bytes: (cache) => cache.bytes,
-    cleanup_expired: (cache, args) => cache.cleanupExpired(...args),
-    clear: (cache, args) => cache.clear(...args),
-    open: (_cache, [handle, name, options], subjects, grid) => {
-      subjects.set(handle, grid.Cache.open(name, camelKeys(options)));
-    },
-    sleep_ms: (_cache, [ms]) => new Promise((resolve) => setTimeout(resolve, ms)),
-  },
+  cache: CACHE_METHODS,
 };
 
 const CASE_KEYS = ["name", "options", "steps", "error"];
@@ -224,25 +214,15 @@ const FORMS = {
   $number: (name) => Number(name),
 };
 
-/** Bytes without the class that holds them, for comparison. */
+/** Bytes without the class that holds them, and null for what is not there in a list, for comparison. */
 function plain(value) {
-  return value instanceof Uint8Array ? new Uint8Array(value) : value;
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  return Array.isArray(value) ? value.map((item) => plain(item) ?? null) : value;
 }
 
 /** Options of a bundle, of which those of the verification have names too. */
 function bundleOptions(options) {
   return options?.verification ? { ...options, verification: camelKeys(options.verification) } : options;
-}
-
-/** Option names as JavaScript spells them. */
-function camelKeys(options) {
-  if (options === undefined || options === null) return undefined;
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value]));
-}
-
-/** A name as JavaScript spells it. */
-function camel(name) {
-  return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 /** A value for a message, cut where long. */

@@ -71,7 +71,8 @@ test("a GridError passes through as it is", () => {
 
 test("every function of the addon turns a panic into an error", () => {
   const folder = new URL("../src/", import.meta.url);
-  const functions = readdirSync(folder).flatMap((file) => {
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs"));
+  const functions = sources.flatMap((file) => {
     const source = readFileSync(new URL(file, folder), "utf8");
     return [...source.matchAll(/#\[napi(?:\((.*)\))?\]\s+pub fn (\w+)/g)].map(([, attributes, name]) => ({
       name: `${file} ${name}`,

@@ -58,7 +58,7 @@ describe("what fails", () => {
     ["an error that nobody expects", { set: ["k", "v", { ttl_ms: 5 }] }, /ttlMs/],
     ["another code", { set: ["k", "v", {}], error: { code: "GRID_INPUT" } }, /code "GRID_INPUT", got "GRID_ARGUMENT"/],
     ["another line", { set: ["k", "v", {}], error: { code: "GRID_ARGUMENT", line: 2 } }, /line 2, got undefined/],
-    ["an unknown method", { peek: ["k"] }, /no method peek/],
+    ["an unknown method", { lookup: ["k"] }, /no method lookup/],
     ["a method that all objects have", { toString: [] }, /no method toString/],
     ["an unknown expectation", { get: ["k"], equals: "k" }, /one method/],
     ["two expectations", { get: ["k"], returns: "k", undefined: true }, /at most one/],

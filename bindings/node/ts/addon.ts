@@ -1,5 +1,5 @@
 import type { LoadedBundle } from "./bundle.ts";
-import type { CacheOptions } from "./cache.ts";
+import type { CacheStore, StoreOptions } from "./cache/store.ts";
 import {
   ArgumentError,
   CompileError,
@@ -22,8 +22,9 @@ export interface Addon {
     open(name: string, options: Record<string, unknown> | undefined): NativeEngine;
     forget(name: string): boolean;
   };
-  Cache: (new (options: CacheOptions) => NativeCache) & {
-    open(name: string, options: CacheOptions): NativeCache;
+  Cache: (new (options: StoreOptions) => NativeCache) & {
+    open(name: string, options: StoreOptions): NativeCache;
+    forget(name: string): boolean;
   };
 }
 
@@ -100,15 +101,9 @@ export interface NativeTestReport extends Omit<TestReport, "results" | "coverage
   coverage: Coverage | null;
 }
 
-/** A bounded cache. */
-export interface NativeCache {
-  set(key: string, value: string | Uint8Array, ttlMs: number | undefined): void;
-  get(key: string): string | Buffer | undefined;
-  delete(key: string): boolean;
-  size(): number;
-  bytes(): number;
-  cleanupExpired(): number;
-  clear(): void;
+/** A cache of the addon. */
+interface NativeCache extends CacheStore {
+  isSame(other: NativeCache): boolean;
 }
 
 /** An error as the addon throws it. */

@@ -13,7 +13,7 @@ export function textArgument(value: unknown, name: string): string {
 }
 
 /** The type of each option. */
-type Types<T> = Record<keyof T & string, "number" | "boolean" | "string" | "object" | "function">;
+type Types<T> = Record<keyof T & string, "number" | "number or null" | "boolean" | "string" | "object" | "function">;
 
 /**
  * Returns options, checked. A key that does not exist is an error, so that a typing slip lifts no limit; ranges are the
@@ -31,11 +31,16 @@ export function optionsArgument<T extends object>(options: T | undefined, types:
     }
     const value = options[key as keyof T];
     const type = types[key as keyof Types<T>];
-    if (value !== undefined && (typeof value !== type || value === null)) {
+    if (value !== undefined && !hasType(value, type)) {
       throw new ArgumentError(`the option ${key} must be ${type === "object" ? "an" : "a"} ${type}; got ${describe(value)}`);
     }
   }
   return options;
+}
+
+/** Whether a value has the type of an option; null is no object. */
+function hasType(value: unknown, type: string): boolean {
+  return value === null ? type === "number or null" : typeof value === type || (type === "number or null" && typeof value === "number");
 }
 
 /** Returns an argument that is one of a few texts. */

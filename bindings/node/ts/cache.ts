@@ -1,28 +1,51 @@
-import { type NativeCache, nativeCall } from "./addon.ts";
+import { nativeCall } from "./addon.ts";
 import { optionsArgument, textArgument } from "./arguments.ts";
-import { addon } from "./loader.ts";
+import {
+  entriesArgument,
+  keyArgument,
+  keysArgument,
+  numberArgument,
+  storeOptions,
+  storeTtl,
+  ttlOption,
+  valueArgument,
+} from "./cache/arguments.ts";
+import { type Compute, computeArgument, type Flights, flightsOf, leaseArgument } from "./cache/flights.ts";
+import { type Handle, namedHandle, ownHandle } from "./cache/handles.ts";
+import { type Listeners, listenersOf } from "./cache/listeners.ts";
+import { entriesOf, keysOf } from "./cache/pages.ts";
+import type { CacheStore } from "./cache/store.ts";
+import { stores } from "./cache/stores.ts";
+import type {
+  CacheEntry,
+  CacheEvents,
+  CacheListener,
+  CacheOptions,
+  CacheStats,
+  FetchOptions,
+  ResizeOptions,
+  Restored,
+  SetOptions,
+} from "./cache/types.ts";
+import { ArgumentError, InputError, LimitError } from "./errors.ts";
+import { jsonText } from "./json.ts";
 
-/** Bounds of a {@link Cache}. Both caps hold at every instant. */
-export interface CacheOptions {
-  /** Most entries, from 1 to 2^31 - 1. Default: 10,000. */
-  maxEntries?: number;
-  /** Most bytes: keys and values as UTF-8, and a fixed overhead for each entry. Default: 8 MiB. */
-  maxBytes?: number;
-  /** How long an entry lives unless its own `ttlMs` says otherwise, in milliseconds, up to 100 years. Default: for ever. */
-  ttlMs?: number;
+const FETCH_OPTIONS = { ttlMs: "number or null", leaseMs: "number" } as const;
+const RESIZE_OPTIONS = { maxEntries: "number", maxBytes: "number" } as const;
+const DEFAULT_LEASE_MS = 30_000;
+
+/** What only {@link Cache.open} hands to the constructor. */
+class Opened {
+  readonly handle: Handle;
+
+  constructor(handle: Handle) {
+    this.handle = handle;
+  }
 }
-
-/** Options of one entry. */
-export interface SetOptions {
-  /** How long this entry lives, in milliseconds, up to 100 years. */
-  ttlMs?: number;
-}
-
-const OPTIONS = { maxEntries: "number", maxBytes: "number", ttlMs: "number" } as const;
-const SET_OPTIONS = { ttlMs: "number" } as const;
 
 /**
- * A bounded LRU cache with a time to live per entry. A named cache is one for all worker threads of the process.
+ * A bounded LRU cache with a time to live per entry. A named cache is one for all worker threads of the process. Keys and values that are text
+ * must be well-formed: half of a surrogate pair is an {@link ArgumentError}.
  *
  * ```ts
  * const sessions = Cache.open("sessions", { maxEntries: 1000, ttlMs: 60_000 });
@@ -31,43 +54,55 @@ const SET_OPTIONS = { ttlMs: "number" } as const;
  * ```
  */
 export class Cache {
-  readonly #native: NativeCache;
+  readonly #handle: Handle;
+  /** Undefined once closed. */
+  #store: CacheStore | undefined;
+  #flights: Flights | undefined;
+  #listeners: Listeners | undefined;
 
   /**
    * Makes a cache that only this object reaches.
    *
    * @throws {ArgumentError} an option is unknown or out of its range
-   * @throws {AddonError} the native addon could not be loaded
    */
   constructor(options?: CacheOptions);
-  constructor(options?: CacheOptions | NativeCache) {
-    const { Cache: Native } = addon();
-    // `open` hands in a native cache; nobody else can have one.
-    this.#native = options instanceof Native ? options : nativeCall(() => new Native(optionsArgument(options, OPTIONS)));
+  constructor(options?: CacheOptions | Opened) {
+    this.#handle = options instanceof Opened ? options.handle : ownHandle(stores(), storeOptions(options));
+    this.#store = this.#handle.store;
   }
 
   /**
-   * Opens the named cache of this process, making it at the first call; each worker thread that opens the name shares it.
+   * Opens the named cache of this process, making it at the first call; each worker thread that opens the name shares it. It lives until all who
+   * opened it have closed it or their threads have ended, or with `keep` until it is forgotten. With the fallback (see {@link Cache.kind}) each
+   * thread has caches of its own.
    *
    * @param options bounds; one that is left out takes what the cache has
    * @throws {ArgumentError} an option is unknown, out of its range, or differs from what the open cache has
-   * @throws {AddonError} the native addon could not be loaded
    */
   static open(name: string, options?: CacheOptions): Cache {
     textArgument(name, "the cache's name");
-    const checked = optionsArgument(options, OPTIONS);
-    const native: object = nativeCall(() => addon().Cache.open(name, checked));
-    return new Cache(native);
+    const opened: object = new Opened(namedHandle(stores(), name, storeOptions(options)));
+    return new Cache(opened);
+  }
+
+  /** Takes a name out of the process; returns whether it was there. Who has the cache open keeps it, and the next `open` makes a new one. */
+  static forget(name: string): boolean {
+    return stores().forget(textArgument(name, "the cache's name"));
+  }
+
+  /** Whether the cache is the addon's, or of plain TypeScript because the addon could not be loaded. */
+  get kind(): "native" | "fallback" {
+    return stores().kind;
   }
 
   /** How many entries are held. Expired ones count until their room is needed, their key is used or they are cleaned up. */
   get size(): number {
-    return nativeCall(() => this.#native.size());
+    return nativeCall(() => this.#open.size());
   }
 
   /** How many bytes the entries take against `maxBytes`. */
   get bytes(): number {
-    return nativeCall(() => this.#native.bytes());
+    return nativeCall(() => this.#open.bytes());
   }
 
   /**
@@ -79,31 +114,252 @@ export class Cache {
    * @throws {LimitError} the entry alone is larger than the cache; the old value stays
    */
   set(key: string, value: string | Uint8Array, options?: SetOptions): void {
-    textArgument(key, "the key");
-    if (!(value instanceof Uint8Array)) textArgument(value, "a value that is no Uint8Array");
-    const { ttlMs } = optionsArgument(options, SET_OPTIONS);
-    nativeCall(() => this.#native.set(key, value, ttlMs));
+    keyArgument(key);
+    valueArgument(value);
+    const ttl = ttlOption(options);
+    nativeCall(() => this.#open.set(key, value, ttl));
   }
 
   /** The value of a key, bytes as a Buffer of their own; undefined if it is not there or has expired. */
   get(key: string): string | Buffer | undefined {
-    textArgument(key, "the key");
-    return nativeCall(() => this.#native.get(key));
+    keyArgument(key);
+    return nativeCall(() => this.#open.get(key));
+  }
+
+  /** The value of a key as bytes, those of a text being its UTF-8. */
+  getBuffer(key: string): Buffer | undefined {
+    keyArgument(key);
+    return nativeCall(() => this.#open.getBuffer(key));
+  }
+
+  /**
+   * Stores a value as JSON text.
+   *
+   * @throws {InputError} JSON cannot say the value
+   */
+  setJson(key: string, value: unknown, options?: SetOptions): void {
+    this.set(key, jsonText(value, "the value"), options);
+  }
+
+  /**
+   * The value of a key, read as JSON; undefined if it is not there.
+   *
+   * @throws {InputError} what is there is no JSON text
+   */
+  getJson<T = unknown>(key: string): T | undefined {
+    const text = this.get(key);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text.toString()) as T;
+    } catch (error) {
+      throw new InputError(`the value is no JSON text: store it by setJson, or read it by get (${String(error)})`, { cause: error });
+    }
+  }
+
+  /** The value of a key as `get` gives it, without a change: neither the order of use, nor a time to live, nor a count. */
+  peek(key: string): string | Buffer | undefined {
+    keyArgument(key);
+    return nativeCall(() => this.#open.peek(key));
+  }
+
+  /** Whether a key is there and has not expired; nothing changes. */
+  has(key: string): boolean {
+    keyArgument(key);
+    return nativeCall(() => this.#open.has(key));
   }
 
   /** Removes an entry; returns whether it was there. */
   delete(key: string): boolean {
-    textArgument(key, "the key");
-    return nativeCall(() => this.#native.delete(key));
+    keyArgument(key);
+    return nativeCall(() => this.#open.delete(key));
+  }
+
+  /** Removes an entry and returns its value. Of several threads one gets it. */
+  take(key: string): string | Buffer | undefined {
+    keyArgument(key);
+    return nativeCall(() => this.#open.take(key));
+  }
+
+  /** The value of a key; if there is none, this one is stored first. Of several threads one stores its value, and all get that. */
+  getOrInsert(key: string, value: string | Uint8Array, options?: SetOptions): string | Buffer {
+    keyArgument(key);
+    valueArgument(value);
+    const ttl = ttlOption(options);
+    return nativeCall(() => this.#open.getOrInsert(key, value, ttl)!);
+  }
+
+  /**
+   * Adds to a count, the text of a whole number, and returns the sum; a key that is not there counts as 0. The entry keeps its time to live, and
+   * a new one gets `ttlMs`.
+   *
+   * @param by a whole number up to 2^53 - 1, negative to count down; default 1
+   * @throws {ArgumentError} the value is something else; it stays
+   * @throws {LimitError} the sum is past 64 bits, and the value stays; or past 2^53 - 1, which no number holds exactly, and it is counted
+   */
+  incr(key: string, by = 1, options?: SetOptions): number {
+    keyArgument(key);
+    if (!Number.isSafeInteger(numberArgument(by, "what to add"))) {
+      throw new ArgumentError(`what to add must be a whole number up to 2^53 - 1, not ${by}: leave it out for 1`);
+    }
+    const ttl = ttlOption(options);
+    const sum = nativeCall(() => this.#open.incr(key, by, ttl));
+    const number = Number(sum);
+    if (Number.isSafeInteger(number)) return number;
+    throw new LimitError(`the count is ${sum} now, which a JavaScript number does not hold: read it by get, or count in larger units`);
+  }
+
+  /** Makes a key the most recently used, as a read does; returns whether it is there. With `slidingTtl` its time to live starts anew. */
+  touch(key: string): boolean {
+    keyArgument(key);
+    return nativeCall(() => this.#open.touch(key));
+  }
+
+  /** Gives an entry another time to live from now on, or none (null); returns whether it is there. */
+  expire(key: string, ttlMs: number | null): boolean {
+    keyArgument(key);
+    const ttl = storeTtl(ttlMs === null ? null : numberArgument(ttlMs, "ttlMs")) ?? false;
+    return nativeCall(() => this.#open.expire(key, ttl));
+  }
+
+  /** How many milliseconds an entry has; null if it does not expire, undefined if it is not there. Nothing changes. */
+  ttl(key: string): number | null | undefined {
+    keyArgument(key);
+    return nativeCall(() => this.#open.ttl(key));
+  }
+
+  /**
+   * Stores many values, each as `set` does, in the order given. Other threads may see some of them and others not yet.
+   *
+   * @throws {LimitError} an entry alone is larger than the cache; nothing is stored then
+   */
+  setMany(entries: Iterable<CacheEntry>): void {
+    const { keys, values, ttls } = entriesArgument(entries);
+    nativeCall(() => this.#open.setMany(keys, values, ttls));
+  }
+
+  /** The values of many keys, each as `get` gives it, in the order of the keys. */
+  getMany(keys: Iterable<string>): (string | Buffer | undefined)[] {
+    const list = keysArgument(keys);
+    return nativeCall(() => this.#open.getMany(list));
+  }
+
+  /** Removes many entries; returns how many of them were there. */
+  deleteMany(keys: Iterable<string>): number {
+    const list = keysArgument(keys);
+    return nativeCall(() => this.#open.deleteMany(list));
+  }
+
+  /**
+   * The value of a key; if there is none, the function computes it, once for all who ask meanwhile, in whatever thread. If it rejects, so do all
+   * who wait in this thread, and another thread that waits computes in its turn.
+   *
+   * A value is stored unless its key was set, counted or deleted meanwhile. Within `leaseMs` the function must settle; else the promise rejects
+   * with a {@link LimitError}, what comes later is dropped, and the next who asks computes.
+   */
+  async fetch(key: string, compute: Compute, options?: FetchOptions): Promise<string | Buffer> {
+    keyArgument(key);
+    computeArgument(compute);
+    const { ttlMs, leaseMs = DEFAULT_LEASE_MS } = optionsArgument(options, FETCH_OPTIONS);
+    leaseArgument(leaseMs);
+    this.#flights ??= flightsOf(this.#open);
+    return await this.#flights.fetch(key, compute, storeTtl(ttlMs), leaseMs);
+  }
+
+  /**
+   * The keys, in no useful order and without a change. They are read in pages while the loop runs: a key that is there all the while comes once;
+   * one that comes or goes meanwhile may come or not.
+   */
+  keys(): Generator<string, void, undefined> {
+    return keysOf(() => this.#open);
+  }
+
+  /** The entries, as {@link Cache.keys} gives keys. */
+  entries(): Generator<[key: string, value: string | Buffer], void, undefined> {
+    return entriesOf(() => this.#open);
+  }
+
+  [Symbol.iterator](): Generator<[key: string, value: string | Buffer], void, undefined> {
+    return this.entries();
   }
 
   /** Removes the expired entries; returns how many. */
   cleanupExpired(): number {
-    return nativeCall(() => this.#native.cleanupExpired());
+    return nativeCall(() => this.#open.cleanupExpired());
   }
 
-  /** Removes all entries. */
+  /** Removes all entries. Listeners are not told. */
   clear(): void {
-    nativeCall(() => this.#native.clear());
+    nativeCall(() => this.#open.clear());
+  }
+
+  /**
+   * Changes the caps, for all who have the cache open; returns how many entries had to go. `open` goes on comparing with what the cache was
+   * opened with.
+   *
+   * @throws {ArgumentError} an option is unknown or out of its range; nothing changes then
+   */
+  resize(options: ResizeOptions): number {
+    const { maxEntries, maxBytes } = optionsArgument(options, RESIZE_OPTIONS);
+    return nativeCall(() => this.#open.resize(maxEntries, maxBytes));
+  }
+
+  /** What the cache has counted, and what it holds, at one instant. */
+  stats(): CacheStats {
+    return nativeCall(() => this.#open.stats());
+  }
+
+  /** All entries as bytes with a checksum: keys, values, the order of use and what is left of each time to live. */
+  snapshot(): Buffer {
+    return nativeCall(() => this.#open.snapshot());
+  }
+
+  /**
+   * Takes what a snapshot holds in place of all that is there, in one step. What the caps leave no room for is left out. Listeners are not told.
+   *
+   * @throws {ArgumentError} the bytes are no snapshot, of another version, cut or changed; nothing changes then
+   */
+  restore(snapshot: Uint8Array): Restored {
+    if (!(snapshot instanceof Uint8Array)) throw new ArgumentError("a snapshot must be a Uint8Array: give what snapshot returned");
+    return nativeCall(() => this.#open.restore(snapshot));
+  }
+
+  /**
+   * Calls a listener with the entries that left for a cap (`evicted`) or whose time to live was over when they were removed (`expired`), whichever
+   * thread's call removed them. It is called later, with all events since its last call; at most 4096 wait, and the number of those dropped is told.
+   * What it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
+   */
+  on<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
+    this.#listeners ??= listenersOf(this.#open);
+    this.#listeners.add(event, listener);
+    return this;
+  }
+
+  /** Calls a listener no more. */
+  off<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
+    this.#listeners ??= listenersOf(this.#open);
+    this.#listeners.remove(event, listener);
+    return this;
+  }
+
+  /**
+   * Closes this handle: its listeners are called no more, fetches that wait reject, and all calls but this one throw. A cache without a name, and a
+   * named one that nobody else has open, gives its memory back at once.
+   */
+  close(): void {
+    if (!this.#store) return;
+    this.#listeners?.end();
+    this.#flights?.end();
+    this.#store = undefined;
+    this.#handle.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The cache, unless this handle is closed. */
+  get #open(): CacheStore {
+    if (this.#store) return this.#store;
+    throw new ArgumentError("this handle of the cache is closed: open the cache again, or close it later");
   }
 }

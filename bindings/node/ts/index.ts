@@ -1,6 +1,20 @@
 export type { Builtin } from "./builtins.ts";
 export type { BundleKey, BundleOptions, BundleVerification, LoadedBundle } from "./bundle.ts";
-export { Cache, type CacheOptions, type SetOptions } from "./cache.ts";
+export { Cache } from "./cache.ts";
+export type { Compute } from "./cache/flights.ts";
+export type {
+  CacheEntry,
+  CacheEvents,
+  CacheListener,
+  CacheOptions,
+  CacheStats,
+  EvictedEvent,
+  ExpiredEvent,
+  FetchOptions,
+  ResizeOptions,
+  Restored,
+  SetOptions,
+} from "./cache/types.ts";
 export { Engine, type EvaluationPath } from "./engine.ts";
 export {
   AddonError,

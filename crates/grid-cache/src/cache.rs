@@ -3,15 +3,30 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::clock::Clock;
-use crate::limits::Limits;
+use crate::clock::{Clock, ManualClock};
+use crate::events::Queue;
+use crate::limits::Settings;
+use crate::registry;
 use crate::store::Store;
-use crate::{CacheOptions, ENTRY_OVERHEAD, Error, Ttl, Value, ValueRef};
+use crate::table::Table;
+use crate::{
+    CacheOptions, ENTRY_OVERHEAD, Error, Interest, Stats, Subscription, Ttl, Value, ValueRef,
+};
 
-/// Expired entries that one hold of the lock removes, so that other threads wait for microseconds.
-const CLEANUP_BATCH: usize = 256;
+mod atomic;
+mod batch;
+mod lease;
+mod resize;
+mod scan;
+mod snapshot;
+mod time;
+
+pub use scan::Page;
+pub use snapshot::Restored;
+pub use time::TimeLeft;
 
 /// A bounded cache. A clone is another handle of the same cache, for any thread.
 ///
@@ -22,11 +37,15 @@ pub struct Cache {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    limits: Limits,
+pub(crate) struct Shared {
+    /// What the cache was opened with; its caps may have been resized since.
+    settings: Settings,
+    name: Option<Box<str>>,
     clock: Clock,
     /// SipHash with a key of this cache: keys may come from an attacker, who must not be able to make chains long.
     hasher: RandomState,
+    /// The byte cap, so that an entry which is too large is refused before it is copied.
+    max_bytes: AtomicUsize,
     store: Mutex<Store>,
 }
 
@@ -36,70 +55,86 @@ impl Cache {
     /// # Errors
     /// [`Error::Count`] (`GRID_ARGUMENT`) for a cap that is out of its range.
     pub fn new(options: &CacheOptions) -> Result<Self, Error> {
-        Ok(Self::with_clock(
-            Limits::try_from(options)?,
-            Clock::system(),
-        ))
+        let settings = Settings::try_from(options)?;
+        Ok(Self::with_settings(settings, None, Clock::system()))
     }
 
-    /// A cache on a clock of its own.
-    pub(crate) fn with_clock(limits: Limits, clock: Clock) -> Self {
-        let store = Mutex::new(Store::new(limits));
+    /// A cache of its own whose time is that of a clock moved by hand, to test what a program does when entries expire.
+    ///
+    /// # Errors
+    /// [`Error::Count`] (`GRID_ARGUMENT`) for a cap that is out of its range.
+    pub fn on_clock(options: &CacheOptions, clock: &ManualClock) -> Result<Self, Error> {
+        let settings = Settings::try_from(options)?;
+        let clock = Clock::Manual(clock.clone());
+        Ok(Self::with_settings(settings, None, clock))
+    }
+
+    /// A cache from checked options.
+    pub(crate) fn with_settings(settings: Settings, name: Option<&str>, clock: Clock) -> Self {
         Self {
             shared: Arc::new(Shared {
-                limits,
+                settings,
+                name: name.map(Box::from),
                 clock,
                 hasher: RandomState::new(),
-                store,
+                max_bytes: AtomicUsize::new(settings.limits.max_bytes),
+                store: Mutex::new(Store::new(settings.limits, settings.sliding)),
             }),
         }
     }
 
     /// Sets a key, which becomes the most recently used. A value that was there is replaced, its TTL too: by `ttl`, or by the
-    /// cache's own when that is `None`.
+    /// cache's own when that is `None`; [`Ttl::NEVER`] is for an entry that does not expire whatever the cache's TTL.
     ///
     /// Entries that the caps leave no room for go first: expired ones, then the least recently used.
     ///
     /// # Errors
-    /// [`Error::EntryTooLarge`] or [`Error::KeyTooLong`] (`GRID_LIMIT`) for an entry that even an empty cache cannot hold;
-    /// then nothing changes, and the key keeps its old value.
+    /// [`Error::EntryTooLarge`] or [`Error::KeyTooLong`] for an entry that even an empty cache cannot hold,
+    /// [`Error::OutOfMemory`] where the memory cannot be had (all `GRID_LIMIT`); then nothing changes, and the key keeps its
+    /// old value.
     pub fn set<'v>(
         &self,
         key: &str,
         value: impl Into<ValueRef<'v>>,
         ttl: Option<Ttl>,
     ) -> Result<(), Error> {
-        let value = value.into();
-        let needed = key
-            .len()
-            .saturating_add(value.len())
-            .saturating_add(ENTRY_OVERHEAD);
-        let max_bytes = self.shared.limits.max_bytes;
-        if needed > max_bytes {
-            return Err(Error::EntryTooLarge { needed, max_bytes });
-        }
-        let value = Value::new(key, value)?;
-        let (hash, ttl) = (self.hash(key), ttl.or(self.shared.limits.ttl));
-        self.store().set(hash, key, value, ttl, &self.shared.clock);
-        Ok(())
+        let value = self.copy_in(key, value.into())?;
+        let (hash, ttl) = (self.hash(key), self.ttl_or_own(ttl));
+        self.with(|store| store.set(hash, key, value, ttl, &self.shared.clock))
     }
 
     /// The value of a key, which becomes the most recently used; `None` when it is not there or has expired.
     pub fn get(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);
-        self.store().get(hash, key, &self.shared.clock)
+        self.with(|store| store.get(hash, key, &self.shared.clock))
     }
 
-    /// Removes a key; whether it was there. An expired entry was not.
+    /// The value of a key as [`Cache::get`] gives it, and nothing changes: neither the order of use, nor a TTL, nor a count.
+    pub fn peek(&self, key: &str) -> Option<Value> {
+        let hash = self.hash(key);
+        self.with(|store| {
+            let (number, _) = store.look(hash, key, &self.shared.clock)?;
+            store.table.value(number).cloned()
+        })
+    }
+
+    /// Whether a key is there and has not expired; nothing changes.
+    pub fn contains(&self, key: &str) -> bool {
+        let hash = self.hash(key);
+        self.with(|store| store.look(hash, key, &self.shared.clock).is_some())
+    }
+
+    /// Removes a key; whether it was there. An expired entry was not. A lease of the key ends.
     pub fn delete(&self, key: &str) -> bool {
         let hash = self.hash(key);
-        self.store().delete(hash, key, &self.shared.clock)
+        self.with(|store| store.remove(hash, key, &self.shared.clock))
+            .is_some()
     }
 
     /// Entries held. Expired ones count until they are reclaimed: by a `get`, `set` or `delete` of their key, by a `set`
     /// that needs their room, or by [`Cache::cleanup_expired`].
     pub fn len(&self) -> usize {
-        self.store().len()
+        self.lock().table.len()
     }
 
     /// Whether the cache holds no entries.
@@ -110,43 +145,49 @@ impl Cache {
     /// Bytes held: key, value and [`ENTRY_OVERHEAD`] of every entry that [`Cache::len`] counts. A [`Value`] that a reader
     /// still holds when its entry leaves does not count.
     pub fn bytes(&self) -> usize {
-        self.store().bytes()
+        self.lock().table.bytes()
     }
 
-    /// Removes all entries that have expired by now; how many there were. It looks at no other entry, and lets other threads
-    /// in between batches.
-    pub fn cleanup_expired(&self) -> usize {
-        let now = self.shared.clock.now();
-        let mut total = 0;
-        loop {
-            let removed = self.store().remove_expired(now, CLEANUP_BATCH);
-            total += removed;
-            if removed < CLEANUP_BATCH {
-                return total;
-            }
-        }
-    }
-
-    /// Removes all entries.
+    /// Removes all entries and ends all leases. Subscriptions are not told.
     pub fn clear(&self) {
-        let old = std::mem::replace(&mut *self.store(), Store::new(self.shared.limits));
-        // The values are freed here, after the lock.
-        drop(old);
+        // The values are freed when this goes, after the lock.
+        let mut table = Table::new(self.shared.settings.sliding);
+        self.with(|store| store.swap_table(&mut table));
+    }
+
+    /// What the cache has counted, and what it holds, at one instant.
+    pub fn stats(&self) -> Stats {
+        self.lock().stats()
+    }
+
+    /// Tells of entries that leave, in the order in which they do: [`Interest`] says which. At most `capacity` events, 1 at
+    /// least, wait in the queue; more are counted and dropped. `wake` is called, by the thread whose call removed the entry and
+    /// outside of all locks, when the first event comes into an empty queue; it should do no more than tell a reader. Entries
+    /// that `clear` and `restore` remove are not told of. It ends when the subscription is dropped.
+    pub fn subscribe(
+        &self,
+        capacity: usize,
+        interest: Interest,
+        wake: Box<dyn Fn() + Send + Sync>,
+    ) -> Subscription {
+        let queue = Arc::new(Queue::new(capacity, interest, wake));
+        self.with(|store| store.add_queue(Arc::clone(&queue)));
+        Subscription(queue)
     }
 
     /// The most entries that the cache holds.
     pub fn max_entries(&self) -> usize {
-        self.shared.limits.max_entries
+        self.lock().limits().max_entries
     }
 
     /// The most bytes that the cache holds.
     pub fn max_bytes(&self) -> usize {
-        self.shared.limits.max_bytes
+        self.lock().limits().max_bytes
     }
 
     /// The TTL of entries that are set without one.
     pub fn ttl(&self) -> Option<Ttl> {
-        self.shared.limits.ttl
+        Some(self.shared.settings.ttl).filter(|&ttl| ttl != Ttl::NEVER)
     }
 
     /// Whether two handles are of the same cache.
@@ -154,27 +195,106 @@ impl Cache {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
+    /// Walks through all links and compares them with the counts and the caps, for tests and fuzzers.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    #[doc(hidden)]
+    pub fn verify(&self) -> Result<(), String> {
+        let store = self.lock();
+        let (limits, stats) = (store.limits(), store.stats());
+        if stats.entries > limits.max_entries || stats.bytes > limits.max_bytes {
+            return Err(format!("over a cap: {stats:?}"));
+        }
+        let left = stats.evictions() + stats.expirations + stats.deletes + stats.cleared;
+        if stats.inserts != stats.entries as u64 + left {
+            return Err(format!(
+                "entries that came and left do not add up: {stats:?}"
+            ));
+        }
+        store.table.fault().map_or(Ok(()), Err)
+    }
+
+    /// What the cache was opened with.
+    pub(crate) fn settings(&self) -> Settings {
+        self.shared.settings
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub(crate) fn from_shared(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// The TTL of an entry: its own, or that of the cache.
+    fn ttl_or_own(&self, ttl: Option<Ttl>) -> Ttl {
+        ttl.unwrap_or(self.shared.settings.ttl)
+    }
+
+    /// Copies an entry into the form in which it is kept, unless it is too large.
+    fn copy_in(&self, key: &str, value: ValueRef<'_>) -> Result<Value, Error> {
+        self.check_size(key, value)?;
+        Value::new(key, value)
+    }
+
+    /// Refuses an entry that is larger than the cache.
+    fn check_size(&self, key: &str, value: ValueRef<'_>) -> Result<(), Error> {
+        let needed = key
+            .len()
+            .saturating_add(value.len())
+            .saturating_add(ENTRY_OVERHEAD);
+        let max_bytes = self.shared.max_bytes.load(Ordering::Relaxed);
+        if needed > max_bytes {
+            self.lock().count_refused();
+            return Err(Error::EntryTooLarge { needed, max_bytes });
+        }
+        Ok(())
+    }
+
     /// The 32 bits of a key's hash that the index uses.
     fn hash(&self, key: &str) -> u32 {
         self.shared.hasher.hash_one(key) as u32
     }
 
+    /// Runs one critical section, then what it left to do outside of the lock.
+    fn with<R>(&self, work: impl FnOnce(&mut Store) -> R) -> R {
+        let mut store = self.lock();
+        let result = work(&mut store);
+        let after = store.take_after();
+        drop(store);
+        if let Some(after) = after {
+            after.run();
+        }
+        result
+    }
+
     /// The lock. Nothing inside it panics by design; should it happen all the same, the links may be half done, and the cache
     /// starts empty: a cache may forget, but it must not answer wrongly or take its process down.
-    fn store(&self) -> MutexGuard<'_, Store> {
+    fn lock(&self) -> MutexGuard<'_, Store> {
         self.shared.store.lock().unwrap_or_else(|poisoned| {
             let mut store = poisoned.into_inner();
-            *store = Store::new(self.shared.limits);
+            store.reset();
             self.shared.store.clear_poison();
             store
         })
     }
 }
 
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            registry::last_handle_dropped(name, self);
+        }
+    }
+}
+
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
-            .field("limits", &self.shared.limits)
+            .field("name", &self.shared.name)
+            .field("settings", &self.shared.settings)
             .finish_non_exhaustive()
     }
 }
@@ -189,48 +309,13 @@ mod tests {
         cache.set("k", "v", None).unwrap();
         let other = cache.clone();
         let died = std::thread::spawn(move || {
-            let _held = other.store();
+            let _held = other.lock();
             panic!("a fault inside the lock");
         });
         assert!(died.join().is_err());
         assert_eq!((cache.get("k"), cache.len(), cache.bytes()), (None, 0, 0));
         cache.set("k", "w", None).unwrap();
         assert_eq!(cache.get("k").unwrap().as_str(), Some("w"));
-    }
-
-    #[test]
-    fn the_cache_ttl_is_for_entries_without_their_own() {
-        let micros = Arc::new(std::sync::atomic::AtomicU64::new(0));
-        let ttl = Ttl::from_millis(10.0).unwrap();
-        let limits = Limits::try_from(&CacheOptions {
-            ttl: Some(ttl),
-            ..CacheOptions::default()
-        })
-        .unwrap();
-        let cache = Cache::with_clock(limits, Clock::Stepped(Arc::clone(&micros)));
-        cache.set("default", "v", None).unwrap();
-        cache
-            .set("own", "v", Some(Ttl::from_millis(20.0).unwrap()))
-            .unwrap();
-        micros.store(10_000, std::sync::atomic::Ordering::Relaxed);
-        assert_eq!((cache.len(), cache.get("default")), (2, None));
-        assert!(cache.get("own").is_some());
-    }
-
-    #[test]
-    fn cleanup_goes_on_past_one_batch() {
-        let micros = Arc::new(std::sync::atomic::AtomicU64::new(0));
-        let limits = Limits::try_from(&CacheOptions::default()).unwrap();
-        let cache = Cache::with_clock(limits, Clock::Stepped(Arc::clone(&micros)));
-        for n in 0..2 * CLEANUP_BATCH {
-            cache.set(&n.to_string(), "v", Some(Ttl::MAX)).unwrap();
-        }
-        cache.set("stays", "v", None).unwrap();
-        micros.store(u64::MAX, std::sync::atomic::Ordering::Relaxed);
-        assert_eq!(
-            (cache.cleanup_expired(), cache.len()),
-            (2 * CLEANUP_BATCH, 1)
-        );
-        assert_eq!(cache.cleanup_expired(), 0);
+        cache.verify().unwrap();
     }
 }

@@ -1,6 +1,7 @@
 //! The one source of time of a cache.
 
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A clock that never steps back. `Instant` is CLOCK_MONOTONIC on Linux: a board that sets its wall clock from the network
 /// changes nothing, and the time of a suspended system does not count.
@@ -8,9 +9,8 @@ use std::time::Instant;
 pub(crate) enum Clock {
     /// The system's clock, from the start of the cache on.
     System(Instant),
-    /// A clock that a test moves by hand.
-    #[cfg(test)]
-    Stepped(std::sync::Arc<std::sync::atomic::AtomicU64>),
+    /// A clock that is moved by hand.
+    Manual(ManualClock),
 }
 
 impl Clock {
@@ -22,16 +22,35 @@ impl Clock {
     /// Microseconds since the clock's start, rounded down: an entry is gone at its TTL or less than 1 µs earlier, never later.
     pub(crate) fn now(&self) -> u64 {
         match self {
-            Clock::System(start) => {
-                let elapsed = start.elapsed();
-                // By hand, since as_micros() divides 128-bit numbers: slow on 32-bit boards.
-                elapsed
-                    .as_secs()
-                    .saturating_mul(1_000_000)
-                    .saturating_add(elapsed.subsec_micros().into())
-            }
-            #[cfg(test)]
-            Clock::Stepped(micros) => micros.load(std::sync::atomic::Ordering::Relaxed),
+            Clock::System(start) => micros(start.elapsed()),
+            Clock::Manual(clock) => clock.now(),
         }
     }
+}
+
+/// A clock that stands still until it is moved, for tests of what a cache does in time: see [`crate::Cache::on_clock`]. It
+/// starts at 0; a clone is the same clock.
+// Not an AtomicU64, which some 32-bit targets lack.
+#[derive(Debug, Clone, Default)]
+pub struct ManualClock(Arc<Mutex<u64>>);
+
+impl ManualClock {
+    /// Moves the clock on, by whole microseconds.
+    pub fn advance(&self, by: Duration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.saturating_add(micros(by));
+    }
+
+    /// Microseconds since the clock's start.
+    pub(crate) fn now(&self) -> u64 {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A duration in whole microseconds. By hand, since as_micros() divides 128-bit numbers: slow on 32-bit boards.
+fn micros(duration: Duration) -> u64 {
+    duration
+        .as_secs()
+        .saturating_mul(1_000_000)
+        .saturating_add(duration.subsec_micros().into())
 }

@@ -57,6 +57,47 @@ pub enum Error {
         max_bytes: usize,
     },
 
+    /// Memory for an entry, a snapshot or a growing block cannot be had; the cache is as it was.
+    #[error(
+        "no memory for {bytes} bytes: store less, lower the byte cap, or give the process more memory"
+    )]
+    OutOfMemory {
+        /// Bytes that could not be had.
+        bytes: usize,
+    },
+
+    /// `incr` of a value that is no decimal number of 64 bits; it stays as it is.
+    #[error(
+        "the value to count up is not the text of a whole number from -2^63 to 2^63-1: set it to one first, or choose another key"
+    )]
+    NotACount,
+
+    /// `incr` past either end of 64 bits; the value stays as it is.
+    #[error(
+        "{value} and {by} add up to more than 64 bits hold: set the value anew, or count in larger units"
+    )]
+    CountOverflow {
+        /// The value in the cache.
+        value: i64,
+        /// What was to be added.
+        by: i64,
+    },
+
+    /// Bytes that `restore` does not take; the cache is as it was.
+    #[error("no snapshot to restore: {0}")]
+    Snapshot(SnapshotFault),
+
+    /// More leases, or more callers that wait for them, than a cache keeps at a time.
+    #[error(
+        "the cache has {most} {what} already, the most it keeps: compute fewer keys at a time, or let leases end sooner"
+    )]
+    TooManyLeases {
+        /// Leases, or waiting callers.
+        what: &'static str,
+        /// Their most.
+        most: usize,
+    },
+
     /// A key of 4 GiB or more.
     #[error(
         "the key has {length} bytes and the longest key has {}: hash it first",
@@ -72,12 +113,46 @@ impl Error {
     /// The code that all bindings share: `GRID_ARGUMENT` or `GRID_LIMIT`.
     pub fn code(&self) -> &'static str {
         match self {
-            Error::Count { .. } | Error::Ttl { .. } | Error::OptionsDiffer { .. } => {
-                "GRID_ARGUMENT"
-            }
-            Error::EntryTooLarge { .. } | Error::KeyTooLong { .. } => "GRID_LIMIT",
+            Error::Count { .. }
+            | Error::Ttl { .. }
+            | Error::OptionsDiffer { .. }
+            | Error::NotACount
+            | Error::Snapshot(_) => "GRID_ARGUMENT",
+            Error::EntryTooLarge { .. }
+            | Error::KeyTooLong { .. }
+            | Error::OutOfMemory { .. }
+            | Error::CountOverflow { .. }
+            | Error::TooManyLeases { .. } => "GRID_LIMIT",
         }
     }
+}
+
+/// What is wrong with the bytes of a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotFault {
+    /// The bytes begin otherwise than a snapshot.
+    #[error("the bytes are none: give what `snapshot` returned")]
+    NotASnapshot,
+    /// A snapshot in the format of another version.
+    #[error("its format is version {found}, and this build reads version {known}: take it anew")]
+    Version {
+        /// The version in the bytes.
+        found: u32,
+        /// The version that this build writes and reads.
+        known: u32,
+    },
+    /// Bytes are missing at the end, or there are some too many.
+    #[error("it has {found} bytes of {expected}: copy it again")]
+    Length {
+        /// Bytes that are there.
+        found: usize,
+        /// Bytes that it had when it was taken.
+        expected: u64,
+    },
+    /// The checksum differs, or what it covers is no list of entries.
+    #[error("its bytes have changed since it was taken: copy it again")]
+    Damaged,
 }
 
 /// A number as people write it: no 301 digits for 1e300, and the names that JavaScript and YAML use.

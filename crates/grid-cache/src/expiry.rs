@@ -8,7 +8,7 @@
 //! Level `l` has 64 buckets of 64^l microseconds. A deadline lies at the level of the highest 6-bit digit in which it differs
 //! from `elapsed`; so every bucket of a level lies ahead of `elapsed`, and all of a level come before all of the next.
 
-use crate::slab::{Link, NO_DEADLINE, NONE, Slot};
+use crate::slab::{Link, NO_DEADLINE, NONE, Slot, Slots};
 
 const DIGIT: u32 = 6;
 const BUCKETS: usize = 1 << DIGIT;
@@ -49,29 +49,29 @@ impl Expiry {
     }
 
     /// Links a slot by its deadline, if it has one.
-    pub(crate) fn insert(&mut self, slots: &mut [Slot], number: u32) {
-        if slots[number as usize].deadline != NO_DEADLINE {
+    pub(crate) fn insert(&mut self, slots: &mut Slots, number: u32) {
+        if slots[number].deadline != NO_DEADLINE {
             self.len += 1;
             self.link(slots, number);
         }
     }
 
     /// Takes a slot out of the wheel, if it has a deadline.
-    pub(crate) fn remove(&mut self, slots: &mut [Slot], number: u32) {
+    pub(crate) fn remove(&mut self, slots: &mut Slots, number: u32) {
         let Slot {
             deadline,
             expiry: Link { prev, next },
             ..
-        } = slots[number as usize];
+        } = slots[number];
         if deadline == NO_DEADLINE {
             return;
         }
         self.len -= 1;
-        if let Some(after) = slots.get_mut(next as usize) {
+        if let Some(after) = slots.get_mut(next) {
             after.expiry.prev = prev;
         }
         if prev & HEAD == 0 {
-            slots[prev as usize].expiry.next = next;
+            slots[prev].expiry.next = next;
             return;
         }
         let bucket = (prev & !HEAD) as usize;
@@ -82,7 +82,7 @@ impl Expiry {
     }
 
     /// A slot that has expired by `now`, still linked; earlier deadlines first.
-    pub(crate) fn due(&mut self, slots: &mut [Slot], now: u64) -> Option<u32> {
+    pub(crate) fn due(&mut self, slots: &mut Slots, now: u64) -> Option<u32> {
         let now = now.min(LAST);
         while let Some((level, bucket, start)) = self.first_bucket() {
             if start > now {
@@ -112,10 +112,10 @@ impl Expiry {
     }
 
     /// Empties a bucket that `elapsed` has reached into the finer levels.
-    fn spread(&mut self, slots: &mut [Slot], level: usize, bucket: usize) {
+    fn spread(&mut self, slots: &mut Slots, level: usize, bucket: usize) {
         let mut number = std::mem::replace(&mut self.heads[bucket], NONE);
         self.occupied[level] &= !(1 << (bucket % BUCKETS));
-        while let Some(slot) = slots.get(number as usize) {
+        while let Some(slot) = slots.get(number) {
             let next = slot.expiry.next;
             self.link(slots, number);
             number = next;
@@ -123,17 +123,17 @@ impl Expiry {
     }
 
     /// Puts a slot in front of the list of its bucket.
-    fn link(&mut self, slots: &mut [Slot], number: u32) {
+    fn link(&mut self, slots: &mut Slots, number: u32) {
         // A deadline behind `elapsed` is due at once; one beyond the wheel is 470 years away.
-        let at = slots[number as usize].deadline.clamp(self.elapsed, LAST);
+        let at = slots[number].deadline.clamp(self.elapsed, LAST);
         let level = ((at ^ self.elapsed) | 1).ilog2() / DIGIT;
         let digit = (at >> (DIGIT * level)) as usize % BUCKETS;
         let bucket = level as usize * BUCKETS + digit;
         let next = std::mem::replace(&mut self.heads[bucket], number);
-        if let Some(after) = slots.get_mut(next as usize) {
+        if let Some(after) = slots.get_mut(next) {
             after.expiry.prev = number;
         }
-        slots[number as usize].expiry = Link {
+        slots[number].expiry = Link {
             prev: HEAD | bucket as u32,
             next,
         };
@@ -148,9 +148,9 @@ mod tests {
     use crate::value::Value;
 
     fn wheel(deadlines: &[u64]) -> (Expiry, Slab) {
-        let (mut expiry, mut slab) = (Expiry::new(0), Slab::with_capacity(0));
+        let (mut expiry, mut slab) = (Expiry::new(0), Slab::new());
         for &deadline in deadlines {
-            let number = slab.insert(Value::new("", "".into()).unwrap(), 0, deadline, usize::MAX);
+            let number = slab.insert(Value::new("", "".into()).unwrap(), 0, deadline);
             expiry.insert(&mut slab.slots, number);
         }
         (expiry, slab)
@@ -161,7 +161,7 @@ mod tests {
         std::iter::from_fn(|| {
             let number = expiry.due(&mut slab.slots, now)?;
             expiry.remove(&mut slab.slots, number);
-            Some(slab.slots[number as usize].deadline)
+            Some(slab.slots[number].deadline)
         })
         .collect()
     }
@@ -206,7 +206,7 @@ mod tests {
         let (mut expiry, mut slab) = wheel(&[u64::MAX - 1]);
         assert_eq!(drain(&mut expiry, &mut slab, 1 << 40), []);
         // A deadline that has passed when it comes in is due at once.
-        let number = slab.insert(Value::new("", "".into()).unwrap(), 0, 7, usize::MAX);
+        let number = slab.insert(Value::new("", "".into()).unwrap(), 0, 7);
         expiry.insert(&mut slab.slots, number);
         assert_eq!(drain(&mut expiry, &mut slab, 1 << 40), [7]);
         assert_eq!(expiry.len(), 1);

@@ -21,8 +21,13 @@ pub struct CacheOptions {
     /// Most bytes of all keys, values and [`ENTRY_OVERHEAD`]s, from one empty entry to [`HIGHEST_MAX_BYTES`]; default
     /// [`DEFAULT_MAX_BYTES`].
     pub max_bytes: Option<usize>,
-    /// The TTL of entries that are set without one; default: they do not expire.
+    /// The TTL of entries that are set without one; default [`Ttl::NEVER`].
     pub ttl: Option<Ttl>,
+    /// Whether a read starts the TTL of its entry anew; default: no. Such a renewal keeps the TTL to one part in ten million.
+    pub sliding: Option<bool>,
+    /// Whether a named cache stays, with all its entries, when its last handle is dropped, until [`crate::Cache::forget`];
+    /// default: no. Without a name it means nothing.
+    pub keep: Option<bool>,
 }
 
 impl CacheOptions {
@@ -43,6 +48,7 @@ impl CacheOptions {
                 .map(|n| count_from_f64(Limit::Bytes, n))
                 .transpose()?,
             ttl: ttl_ms.map(Ttl::from_millis).transpose()?,
+            ..Self::default()
         })
     }
 }
@@ -90,7 +96,7 @@ impl Limit {
     }
 
     /// The one range check: a cap within its range, or the default.
-    fn check(self, count: Option<usize>) -> Result<usize, Error> {
+    pub(crate) fn check(self, count: Option<usize>) -> Result<usize, Error> {
         let count = count.unwrap_or(self.default_count());
         if (self.lowest()..=self.highest()).contains(&count) {
             Ok(count)
@@ -125,22 +131,34 @@ pub fn count_from_f64(limit: Limit, value: f64) -> Result<usize, Error> {
     limit.check(Some(value as usize)).map_err(|_| refused)
 }
 
-/// Options after validation: what a cache works with.
+/// The caps after validation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     pub(crate) max_entries: usize,
     pub(crate) max_bytes: usize,
-    pub(crate) ttl: Option<Ttl>,
 }
 
-impl TryFrom<&CacheOptions> for Limits {
+/// Options after validation: what a cache is opened with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) limits: Limits,
+    pub(crate) ttl: Ttl,
+    pub(crate) sliding: bool,
+    pub(crate) keep: bool,
+}
+
+impl TryFrom<&CacheOptions> for Settings {
     type Error = Error;
 
     fn try_from(options: &CacheOptions) -> Result<Self, Error> {
         Ok(Self {
-            max_entries: Limit::Entries.check(options.max_entries)?,
-            max_bytes: Limit::Bytes.check(options.max_bytes)?,
-            ttl: options.ttl,
+            limits: Limits {
+                max_entries: Limit::Entries.check(options.max_entries)?,
+                max_bytes: Limit::Bytes.check(options.max_bytes)?,
+            },
+            ttl: options.ttl.unwrap_or(Ttl::NEVER),
+            sliding: options.sliding.unwrap_or_default(),
+            keep: options.keep.unwrap_or_default(),
         })
     }
 }
@@ -178,11 +196,12 @@ mod tests {
     #[test]
     fn counts_from_rust_pass_the_same_check() {
         let limits = |max_entries, max_bytes| {
-            Limits::try_from(&CacheOptions {
+            Settings::try_from(&CacheOptions {
                 max_entries,
                 max_bytes,
-                ttl: None,
+                ..CacheOptions::default()
             })
+            .map(|settings| settings.limits)
         };
         assert!(limits(Some(0), None).is_err());
         assert!(limits(None, Some(0)).is_err());

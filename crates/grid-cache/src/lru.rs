@@ -1,6 +1,6 @@
 //! The order of use: a doubly linked list through the slots, so that every move takes constant time.
 
-use crate::slab::{Link, NONE, Slot};
+use crate::slab::{Link, NONE, Slots};
 
 /// The list; `prev` of a slot is used more recently, `next` less.
 pub(crate) struct LruList {
@@ -23,12 +23,12 @@ impl LruList {
     }
 
     /// Links a slot as the one just used.
-    pub(crate) fn push_newest(&mut self, slots: &mut [Slot], number: u32) {
-        slots[number as usize].lru = Link {
+    pub(crate) fn push_newest(&mut self, slots: &mut Slots, number: u32) {
+        slots[number].lru = Link {
             prev: NONE,
             next: self.newest,
         };
-        match slots.get_mut(self.newest as usize) {
+        match slots.get_mut(self.newest) {
             Some(second) => second.lru.prev = number,
             None => self.oldest = number,
         }
@@ -36,20 +36,20 @@ impl LruList {
     }
 
     /// Takes a slot out of the list.
-    pub(crate) fn unlink(&mut self, slots: &mut [Slot], number: u32) {
-        let Link { prev, next } = slots[number as usize].lru;
-        match slots.get_mut(prev as usize) {
+    pub(crate) fn unlink(&mut self, slots: &mut Slots, number: u32) {
+        let Link { prev, next } = slots[number].lru;
+        match slots.get_mut(prev) {
             Some(newer) => newer.lru.next = next,
             None => self.newest = next,
         }
-        match slots.get_mut(next as usize) {
+        match slots.get_mut(next) {
             Some(older) => older.lru.prev = prev,
             None => self.oldest = prev,
         }
     }
 
     /// Moves a slot to the newest end.
-    pub(crate) fn touch(&mut self, slots: &mut [Slot], number: u32) {
+    pub(crate) fn touch(&mut self, slots: &mut Slots, number: u32) {
         if self.newest != number {
             self.unlink(slots, number);
             self.push_newest(slots, number);
@@ -64,10 +64,10 @@ mod tests {
     use crate::value::Value;
 
     /// The numbers from the oldest to the newest, read through both directions of the links.
-    fn order(list: &LruList, slots: &[Slot]) -> Vec<u32> {
+    fn order(list: &LruList, slots: &Slots) -> Vec<u32> {
         let walk = |from: u32, step: fn(&Link) -> u32| {
             std::iter::successors((from != NONE).then_some(from), |&n| {
-                Some(step(&slots[n as usize].lru)).filter(|&n| n != NONE)
+                Some(step(&slots[n].lru)).filter(|&n| n != NONE)
             })
             .collect::<Vec<u32>>()
         };
@@ -80,10 +80,10 @@ mod tests {
 
     #[test]
     fn keeps_the_order_of_use() {
-        let mut slab = Slab::with_capacity(0);
+        let mut slab = Slab::new();
         let mut list = LruList::new();
         for _ in 0..4 {
-            let number = slab.insert(Value::new("", "".into()).unwrap(), 0, NO_DEADLINE, 9);
+            let number = slab.insert(Value::new("", "".into()).unwrap(), 0, NO_DEADLINE);
             list.push_newest(&mut slab.slots, number);
         }
         list.touch(&mut slab.slots, 3);

@@ -1,33 +1,66 @@
 //! Named caches: one map for the whole process.
 //!
-//! The map holds its caches for good, not as weak references: workers come and go, and what they share must outlive the
-//! moment in which none of them runs. [`Cache::forget`] takes a name out. Names are meant to be few and fixed; a program that
-//! makes them up by request grows the map without end.
+//! A name lives as long as its handles, in whatever threads they are: a worker that ends, however it ends, closes what it
+//! opened, and the last one frees the memory. A program whose workers come and go with moments in which there is none opens
+//! the cache in its main thread too, or says [`CacheOptions::keep`]; then only [`Cache::forget`] takes the name out. Not kept
+//! by default: nothing tells which of the names that a program once used it will use again, so each would be a leak.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Weak};
 
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry};
 
+use crate::cache::Shared;
 use crate::clock::Clock;
-use crate::limits::{Limit, Limits};
+use crate::limits::{Limit, Settings};
 use crate::{Cache, CacheOptions, Error, Ttl};
 
-static CACHES: LazyLock<DashMap<String, Cache>> = LazyLock::new(DashMap::new);
+static CACHES: LazyLock<DashMap<String, Registered>> = LazyLock::new(DashMap::new);
+
+/// A cache in the map.
+struct Registered {
+    shared: Weak<Shared>,
+    /// Keeps the cache when it has no handles.
+    _kept: Option<Cache>,
+}
+
+impl Registered {
+    fn new(cache: &Cache) -> Self {
+        Self {
+            shared: Arc::downgrade(cache.shared()),
+            _kept: cache.settings().keep.then(|| cache.clone()),
+        }
+    }
+}
 
 impl Cache {
     /// The cache of this name, the same in every thread; made by the first call. An option that is left out takes what the
     /// cache has, or its default when this call makes it.
     ///
+    /// When its last handle is dropped, the name and all entries go, unless [`CacheOptions::keep`] says otherwise.
+    ///
     /// # Errors
-    /// [`Error::Count`] for a cap that is out of its range, [`Error::OptionsDiffer`] for an option that the cache has with
-    /// another value (both `GRID_ARGUMENT`); then the cache stays as it is.
+    /// [`Error::Count`] for a cap that is out of its range, [`Error::OptionsDiffer`] for an option that the cache was opened
+    /// with at another value (both `GRID_ARGUMENT`); then the cache stays as it is.
     pub fn open(name: &str, options: &CacheOptions) -> Result<Self, Error> {
-        let limits = Limits::try_from(options)?;
-        // The guard of this entry locks a shard of the map. Nothing under it comes back to the map, so it cannot deadlock.
-        let cache = CACHES
-            .entry(name.to_owned())
-            .or_insert_with(|| Cache::with_clock(limits, Clock::system()))
-            .clone();
+        let settings = Settings::try_from(options)?;
+        let make = || Cache::with_settings(settings, Some(name), Clock::system());
+        // The guard of an entry locks a shard of the map until the end of this statement. Under it no cache is dropped, since
+        // that comes back to the map: an entry that is replaced has lost its cache already.
+        let cache = match CACHES.entry(name.to_owned()) {
+            Entry::Occupied(mut entry) => match entry.get().shared.upgrade() {
+                Some(shared) => Cache::from_shared(shared),
+                None => {
+                    let cache = make();
+                    entry.insert(Registered::new(&cache));
+                    cache
+                }
+            },
+            Entry::Vacant(entry) => {
+                let cache = make();
+                entry.insert(Registered::new(&cache));
+                cache
+            }
+        };
         cache.check_same_options(name, options)?;
         Ok(cache)
     }
@@ -35,40 +68,64 @@ impl Cache {
     /// Takes a name out of the map; whether it was there. Handles that are open keep working on the old cache, and the next
     /// [`Cache::open`] of the name makes a new one.
     pub fn forget(name: &str) -> bool {
-        CACHES.remove(name).is_some()
+        // A cache whose last handle is being dropped at this moment is gone already.
+        CACHES
+            .remove(name)
+            .is_some_and(|(_, entry)| entry.shared.strong_count() > 0)
     }
 
-    /// Refuses the first given option that is not what the cache has.
+    /// Refuses the first given option that is not what the cache was opened with.
     fn check_same_options(&self, name: &str, asked: &CacheOptions) -> Result<(), Error> {
-        let differ = |option, existing, asked| {
-            Err(Error::OptionsDiffer {
-                name: name.to_owned(),
-                option,
-                existing,
-                asked,
-            })
-        };
-        match (asked.max_entries, asked.max_bytes, asked.ttl) {
-            (Some(count), _, _) if count != self.max_entries() => differ(
+        let has = self.settings();
+        let options = [
+            (
                 Limit::Entries.name(),
-                self.max_entries().to_string(),
-                count.to_string(),
+                has.limits.max_entries.to_string(),
+                asked.max_entries.map(|count| count.to_string()),
             ),
-            (_, Some(count), _) if count != self.max_bytes() => differ(
+            (
                 Limit::Bytes.name(),
-                self.max_bytes().to_string(),
-                count.to_string(),
+                has.limits.max_bytes.to_string(),
+                asked.max_bytes.map(|count| count.to_string()),
             ),
-            (_, _, Some(ttl)) if Some(ttl) != self.ttl() => {
-                let existing = self.ttl().map_or("none".to_owned(), millis);
-                differ("TTL", existing, millis(ttl))
+            ("TTL", ttl_in_words(has.ttl), asked.ttl.map(ttl_in_words)),
+            (
+                "sliding TTL",
+                has.sliding.to_string(),
+                asked.sliding.map(|flag| flag.to_string()),
+            ),
+            (
+                "keep",
+                has.keep.to_string(),
+                asked.keep.map(|flag| flag.to_string()),
+            ),
+        ];
+        for (option, existing, asked) in options {
+            if let Some(asked) = asked
+                && asked != existing
+            {
+                return Err(Error::OptionsDiffer {
+                    name: name.to_owned(),
+                    option,
+                    existing,
+                    asked,
+                });
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 }
 
+/// Takes the name of a cache without handles out of the map, unless a new cache has it by now.
+pub(crate) fn last_handle_dropped(name: &str, shared: &Shared) {
+    CACHES.remove_if(name, |_, entry| std::ptr::eq(entry.shared.as_ptr(), shared));
+}
+
 /// A TTL in words.
-fn millis(ttl: Ttl) -> String {
-    format!("{} ms", ttl.as_millis())
+fn ttl_in_words(ttl: Ttl) -> String {
+    if ttl == Ttl::NEVER {
+        "none".to_owned()
+    } else {
+        format!("{} ms", ttl.as_millis())
+    }
 }

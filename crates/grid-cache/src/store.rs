@@ -1,174 +1,397 @@
-//! The state of a cache, for one thread at a time: a slab of entries, the index, the order of use and the order of expiry.
+//! The state of a cache, for one thread at a time: the table of entries, the caps, and what is counted, told and leased.
 //!
 //! Nothing here can panic but a broken link, and no code of a caller runs inside; so a lock around it is not poisoned.
 
+use std::sync::Arc;
+
 use crate::clock::Clock;
-use crate::expiry::Expiry;
-use crate::index::Index;
+use crate::events::{Event, Pushed, Queue};
+use crate::leases::{Leases, Wake};
 use crate::limits::Limits;
-use crate::lru::LruList;
-use crate::slab::{NO_DEADLINE, Slab};
-use crate::ttl::Ttl;
+use crate::slab::NO_DEADLINE;
+use crate::table::{Life, Table};
 use crate::value::Value;
+use crate::{Error, Reason, Stats, Ttl};
+
+/// Values from here on are freed after the lock: giving so much back may take a call of the system.
+const LARGE: usize = 64 * 1024;
 
 /// All of a cache but its lock.
 pub(crate) struct Store {
+    /// The caps that hold now.
     limits: Limits,
-    slab: Slab,
-    index: Index,
-    lru: LruList,
-    expiry: Expiry,
-    bytes: usize,
+    /// The caps that a resize under way works towards.
+    pub(crate) goal: Limits,
+    pub(crate) table: Table,
+    pub(crate) leases: Leases,
+    sliding: bool,
+    stats: Stats,
+    queues: Vec<Arc<Queue>>,
+    after: Option<Box<After>>,
+}
+
+/// What is left to do when the lock is released.
+#[derive(Default)]
+pub(crate) struct After {
+    queues: Vec<Arc<Queue>>,
+    ended: Vec<Arc<Queue>>,
+    pub(crate) wakes: Vec<Wake>,
+    values: Vec<Value>,
+}
+
+impl After {
+    /// Runs code of callers: no lock may be held.
+    pub(crate) fn run(self) {
+        drop((self.values, self.ended));
+        for queue in self.queues {
+            queue.wake();
+        }
+        for wake in self.wakes {
+            wake();
+        }
+    }
 }
 
 impl Store {
-    /// An empty store; it takes no memory for entries that are not there.
-    pub(crate) fn new(limits: Limits) -> Self {
-        Self::with_capacity(limits, 0, 0)
-    }
-
-    /// An empty store with room for some entries, at a time of the clock.
-    fn with_capacity(limits: Limits, capacity: usize, elapsed: u64) -> Self {
+    /// An empty store.
+    pub(crate) fn new(limits: Limits, sliding: bool) -> Self {
         Self {
             limits,
-            slab: Slab::with_capacity(capacity),
-            index: Index::new(),
-            lru: LruList::new(),
-            expiry: Expiry::new(elapsed),
-            bytes: 0,
+            goal: limits,
+            table: Table::new(sliding),
+            leases: Leases::default(),
+            sliding,
+            stats: Stats::default(),
+            queues: Vec::new(),
+            after: None,
         }
     }
 
-    /// Entries held.
-    pub(crate) fn len(&self) -> usize {
-        self.slab.len()
+    /// The caps that hold now.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
     }
 
-    /// Bytes held, each entry's overhead included.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+    /// What is to be done once the lock is released.
+    pub(crate) fn take_after(&mut self) -> Option<Box<After>> {
+        self.after.take()
     }
 
-    /// Puts an entry in as the newest. It must fit into an empty cache; room is made before it goes in.
+    /// Where to put what is to be done once the lock is released.
+    pub(crate) fn after(&mut self) -> &mut After {
+        self.after.get_or_insert_default()
+    }
+
+    /// Empties the store after a fault inside; caps, counts and subscriptions stay.
+    pub(crate) fn reset(&mut self) {
+        self.stats.cleared += self.table.len() as u64;
+        self.table = Table::new(self.sliding);
+        self.leases.end_all();
+        self.after = None;
+    }
+
+    /// The counts, and what is held.
+    pub(crate) fn stats(&self) -> Stats {
+        Stats {
+            entries: self.table.len(),
+            bytes: self.table.bytes(),
+            max_entries: self.limits.max_entries,
+            max_bytes: self.limits.max_bytes,
+            leases: self.leases.len(),
+            ..self.stats
+        }
+    }
+
+    /// Counts an entry that did not get in.
+    pub(crate) fn count_refused(&mut self) {
+        self.stats.refused += 1;
+    }
+
+    /// Sends events to a queue from now on.
+    pub(crate) fn add_queue(&mut self, queue: Arc<Queue>) {
+        self.forget_ended_queues();
+        self.queues.push(queue);
+    }
+
+    /// Puts an entry in as the newest.
     pub(crate) fn set(
         &mut self,
         hash: u32,
         key: &str,
         value: Value,
-        ttl: Option<Ttl>,
+        ttl: Ttl,
         clock: &Clock,
-    ) {
-        if let Some(number) = self.index.find(&self.slab.slots, hash, key) {
-            self.remove(number);
-        }
-        // A read of the clock costs tens of nanoseconds: not for a cache without deadlines.
-        let now = if ttl.is_some() || self.expiry.len() > 0 {
+    ) -> Result<(), Error> {
+        let now = self.now(ttl != Ttl::NEVER, clock);
+        self.put(hash, key, value, Life::starting(now, ttl), now)
+    }
+
+    /// The time, or 0 where nothing has a deadline: a read of the clock costs tens of nanoseconds.
+    pub(crate) fn now(&self, needed: bool, clock: &Clock) -> u64 {
+        if needed || self.table.has_deadlines() {
             clock.now()
         } else {
             0
-        };
-        let deadline = ttl.map_or(NO_DEADLINE, |ttl| now.saturating_add(ttl.as_micros()));
-        self.make_room(value.cost(), now);
-        self.insert(hash, value, deadline);
-        self.compact_if_sparse();
+        }
+    }
+
+    /// Puts an entry in as the newest, with a given life. Room is made before it goes in; when it cannot go in, nothing changes.
+    pub(crate) fn put(
+        &mut self,
+        hash: u32,
+        key: &str,
+        value: Value,
+        life: Life,
+        now: u64,
+    ) -> Result<(), Error> {
+        let cost = value.cost();
+        if cost > self.limits.max_bytes {
+            self.count_refused();
+            return Err(Error::EntryTooLarge {
+                needed: cost,
+                max_bytes: self.limits.max_bytes,
+            });
+        }
+        let old = self.table.find(hash, key);
+        if old.is_none() && !self.is_full_for(cost) {
+            self.table.reserve(self.limits.max_entries)?;
+        }
+        let mut updated = false;
+        if let Some(number) = old {
+            updated = self.table.deadline(number) > now;
+            self.discard(
+                number,
+                if updated {
+                    Reason::Replaced
+                } else {
+                    Reason::Expired
+                },
+            );
+        }
+        self.make_room(cost, now);
+        self.table.insert(hash, value, life);
+        if updated {
+            self.stats.updates += 1;
+        } else {
+            self.stats.inserts += 1;
+        }
+        self.stats.peak_entries = self.stats.peak_entries.max(self.table.len());
+        self.stats.peak_bytes = self.stats.peak_bytes.max(self.table.bytes());
+        self.end_lease(key);
+        self.table.compact_if_sparse();
+        Ok(())
     }
 
     /// The value of a key, which becomes the newest. An expired one is removed instead.
     pub(crate) fn get(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
-        let number = self.index.find(&self.slab.slots, hash, key)?;
-        if self.has_expired(number, clock) {
-            self.remove(number);
-            self.compact_if_sparse();
-            return None;
+        let value = self.get_uncounted(hash, key, clock);
+        match value {
+            Some(_) => self.stats.hits += 1,
+            None => self.stats.misses += 1,
         }
-        self.lru.touch(&mut self.slab.slots, number);
-        self.slab.slots[number as usize].value.clone()
+        value
     }
 
-    /// Removes a key; whether it was there, which an expired one was not.
-    pub(crate) fn delete(&mut self, hash: u32, key: &str, clock: &Clock) -> bool {
-        let Some(number) = self.index.find(&self.slab.slots, hash, key) else {
-            return false;
+    /// The same, when it is there; a miss is not counted.
+    pub(crate) fn get_if_there(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
+        let value = self.get_uncounted(hash, key, clock)?;
+        self.stats.hits += 1;
+        Some(value)
+    }
+
+    fn get_uncounted(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
+        let (number, now) = self.live(hash, key, clock)?;
+        self.table.touch(number, now);
+        self.table.value(number).cloned()
+    }
+
+    /// Removes a key; its value if it was there, which an expired one was not. It ends the key's lease: what is being
+    /// computed is to be forgotten too.
+    pub(crate) fn remove(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
+        self.end_lease(key);
+        let (number, _) = self.live(hash, key, clock)?;
+        let value = self.table.value(number).cloned();
+        self.discard(number, Reason::Deleted);
+        self.table.compact_if_sparse();
+        value
+    }
+
+    /// The same, counted as a read too.
+    pub(crate) fn take(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
+        let value = self.remove(hash, key, clock);
+        match value {
+            Some(_) => self.stats.hits += 1,
+            None => self.stats.misses += 1,
+        }
+        value
+    }
+
+    /// The slot of a key that has not expired, and the time if it has a deadline, else 0. An expired one is removed.
+    pub(crate) fn live(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<(u32, u64)> {
+        let number = self.table.find(hash, key)?;
+        let deadline = self.table.deadline(number);
+        if deadline == NO_DEADLINE {
+            return Some((number, 0));
+        }
+        let now = clock.now();
+        if deadline > now {
+            return Some((number, now));
+        }
+        self.discard(number, Reason::Expired);
+        self.table.compact_if_sparse();
+        None
+    }
+
+    /// Looks at a key without a trace: its slot if it has not expired, and the time if it has a deadline, else 0.
+    pub(crate) fn look(&self, hash: u32, key: &str, clock: &Clock) -> Option<(u32, u64)> {
+        let number = self.table.find(hash, key)?;
+        let deadline = self.table.deadline(number);
+        let now = if deadline == NO_DEADLINE {
+            0
+        } else {
+            clock.now()
         };
-        let live = !self.has_expired(number, clock);
-        self.remove(number);
-        self.compact_if_sparse();
-        live
+        (deadline > now).then_some((number, now))
     }
 
     /// Removes at most `most` entries that have expired by `now`; how many it removed.
     pub(crate) fn remove_expired(&mut self, now: u64, most: usize) -> usize {
         let mut removed = 0;
         while removed < most
-            && let Some(number) = self.expiry.due(&mut self.slab.slots, now)
+            && let Some(number) = self.table.due(now)
         {
-            self.remove(number);
+            self.discard(number, Reason::Expired);
             removed += 1;
         }
-        self.compact_if_sparse();
+        self.table.compact_if_sparse();
         removed
     }
 
-    /// Whether the deadline of a slot has passed.
-    fn has_expired(&self, number: u32, clock: &Clock) -> bool {
-        let deadline = self.slab.slots[number as usize].deadline;
-        deadline != NO_DEADLINE && deadline <= clock.now()
+    /// Brings the caps nearer to the goal by at most `most` removals; how many live entries it evicted, and whether the caps
+    /// are there. Until then they are what is held, so that nothing grows meanwhile.
+    pub(crate) fn shrink(&mut self, now: u64, most: usize) -> (usize, bool) {
+        let mut evicted = 0;
+        for _ in 0..most {
+            if self.table.len() <= self.goal.max_entries
+                && self.table.bytes() <= self.goal.max_bytes
+            {
+                break;
+            }
+            evicted += usize::from(self.evict(now, Reason::Resize));
+        }
+        self.limits = Limits {
+            max_entries: self.goal.max_entries.max(self.table.len()),
+            max_bytes: self.goal.max_bytes.max(self.table.bytes()),
+        };
+        self.stats.peak_entries = self.table.len();
+        self.stats.peak_bytes = self.table.bytes();
+        self.table.compact_if_sparse();
+        (evicted, self.limits == self.goal)
+    }
+
+    /// Swaps the table for another, counted as cleared and inserted, and ends all leases; what was there is for the caller to
+    /// free outside of the lock. The new one must be within the caps that hold now.
+    pub(crate) fn swap_table(&mut self, table: &mut Table) {
+        self.stats.cleared += self.table.len() as u64;
+        self.stats.inserts += table.len() as u64;
+        let waiting = self.leases.end_all();
+        if !waiting.is_empty() {
+            self.after().wakes.extend(waiting);
+        }
+        std::mem::swap(&mut self.table, table);
+        self.stats.peak_entries = self.stats.peak_entries.max(self.table.len());
+        self.stats.peak_bytes = self.stats.peak_bytes.max(self.table.bytes());
+    }
+
+    /// Ends the lease of a key that is written or removed: what its holder computes is older.
+    pub(crate) fn end_lease(&mut self, key: &str) {
+        if self.leases.len() > 0 {
+            let waiting = self.leases.end(key);
+            if !waiting.is_empty() {
+                self.after().wakes.extend(waiting);
+            }
+        }
+    }
+
+    /// Whether an entry of this cost needs another to go first.
+    fn is_full_for(&self, cost: usize) -> bool {
+        // Neither side of the sum passes isize::MAX, so it does not overflow.
+        self.table.len() >= self.limits.max_entries
+            || self.table.bytes() + cost > self.limits.max_bytes
     }
 
     /// Evicts until an entry of this cost fits under both caps: expired entries first, then the oldest.
     fn make_room(&mut self, cost: usize, now: u64) {
-        // Neither side of the sum passes isize::MAX, so it does not overflow.
-        while self.slab.len() >= self.limits.max_entries
-            || self.bytes + cost > self.limits.max_bytes
-        {
-            let due = self.expiry.due(&mut self.slab.slots, now);
-            let Some(victim) = due.or_else(|| self.lru.oldest()) else {
-                return;
+        while self.is_full_for(cost) && self.table.len() > 0 {
+            let reason = if self.table.len() >= self.limits.max_entries {
+                Reason::EntryCap
+            } else {
+                Reason::ByteCap
             };
-            self.remove(victim);
+            self.evict(now, reason);
         }
     }
 
-    /// Links an entry everywhere; there is room, and its key is not in.
-    fn insert(&mut self, hash: u32, value: Value, deadline: u64) {
-        self.bytes += value.cost();
-        let number = self
-            .slab
-            .insert(value, hash, deadline, self.limits.max_entries);
-        let entries = self.slab.len();
-        self.index.insert(&mut self.slab.slots, number, entries);
-        self.lru.push_newest(&mut self.slab.slots, number);
-        self.expiry.insert(&mut self.slab.slots, number);
+    /// Removes an expired entry, or else the oldest for this reason; whether it was a live one.
+    fn evict(&mut self, now: u64, reason: Reason) -> bool {
+        if let Some(number) = self.table.due(now) {
+            self.discard(number, Reason::Expired);
+            return false;
+        }
+        let Some(number) = self.table.oldest() else {
+            return false;
+        };
+        self.discard(number, reason);
+        true
     }
 
-    /// Unlinks an entry everywhere and frees it.
-    fn remove(&mut self, number: u32) {
-        self.index.remove(&mut self.slab.slots, number);
-        self.lru.unlink(&mut self.slab.slots, number);
-        self.expiry.remove(&mut self.slab.slots, number);
-        if let Some(value) = self.slab.remove(number) {
-            self.bytes -= value.cost();
+    /// Removes an entry, counts it and tells of it.
+    fn discard(&mut self, number: u32, reason: Reason) {
+        let Some(value) = self.table.remove(number) else {
+            return;
+        };
+        self.stats.count(reason);
+        if !self.queues.is_empty() {
+            self.tell(value.key(), reason);
+        }
+        if value.cost() >= LARGE {
+            self.after().values.push(value);
         }
     }
 
-    /// Moves the entries into a block of their size once more than half of it is idle: the slots of many small entries would
-    /// otherwise stay beside the few large ones that replaced them. At least as many removals pay for each move.
-    fn compact_if_sparse(&mut self) {
-        if !self.slab.is_sparse() {
+    /// Puts an event into every queue that wants it, and forgets those whose subscription has ended.
+    fn tell(&mut self, key: &str, reason: Reason) {
+        if !self.queues.iter().any(|queue| queue.wants(reason)) {
             return;
         }
-        let mut packed = Store::with_capacity(self.limits, self.slab.len(), self.expiry.elapsed());
-        while let Some(oldest) = self.lru.oldest() {
-            self.lru.unlink(&mut self.slab.slots, oldest);
-            let slot = &self.slab.slots[oldest as usize];
-            let (hash, deadline) = (slot.hash, slot.deadline);
-            if let Some(value) = self.slab.remove(oldest) {
-                packed.insert(hash, value, deadline);
+        let event = Event {
+            key: key.into(),
+            reason,
+        };
+        let mut ended = false;
+        for queue in self.queues.iter().filter(|queue| queue.wants(reason)) {
+            match queue.push(event.clone()) {
+                Pushed::Ended => ended = true,
+                Pushed::Kept => {}
+                Pushed::First => {
+                    let after = self.after.get_or_insert_default();
+                    after.queues.push(Arc::clone(queue));
+                }
             }
         }
-        *self = packed;
+        if ended {
+            self.forget_ended_queues();
+        }
+    }
+
+    /// Drops the queues whose subscription has ended, outside of the lock: what a `wake` holds is its caller's.
+    fn forget_ended_queues(&mut self) {
+        let ended: Vec<_> = self
+            .queues
+            .extract_if(.., |queue| queue.has_ended())
+            .collect();
+        if !ended.is_empty() {
+            self.after().ended.extend(ended);
+        }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,13 +7,17 @@ use crate::Error;
 const MICROS_PER_MILLI: f64 = 1000.0;
 const YEAR_MICROS: u64 = 365_250 * 24 * 3600 * 1000;
 
-/// The time to live of an entry: more than nothing and at most 100 years, kept in whole microseconds (rounded up).
+/// The time to live of an entry: more than nothing and at most 100 years, kept in whole microseconds (rounded up); or
+/// [`Ttl::NEVER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ttl(u64);
 
 impl Ttl {
     /// The longest TTL: 100 years.
     pub const MAX: Ttl = Ttl(100 * YEAR_MICROS);
+
+    /// No end: for an entry that does not expire in a cache whose entries do. The longest of all in comparisons.
+    pub const NEVER: Ttl = Ttl(u64::MAX);
 
     /// A TTL from milliseconds, as every binding gets it.
     ///
@@ -43,14 +47,23 @@ impl Ttl {
         }
     }
 
-    /// The TTL in milliseconds.
+    /// The TTL in milliseconds; infinity for [`Ttl::NEVER`].
     pub fn as_millis(self) -> f64 {
+        if self == Self::NEVER {
+            return f64::INFINITY;
+        }
         self.0 as f64 / MICROS_PER_MILLI
     }
 
-    /// The TTL in microseconds, the unit of the clock.
+    /// The TTL in microseconds, the unit of the clock; [`crate::slab::NO_DEADLINE`] for [`Ttl::NEVER`].
     pub(crate) fn as_micros(self) -> u64 {
         self.0
+    }
+
+    /// A TTL from its microseconds, where they are one.
+    pub(crate) fn from_micros(micros: u64) -> Option<Self> {
+        let ttl = Self(micros);
+        (ttl == Self::NEVER || (micros > 0 && ttl <= Self::MAX)).then_some(ttl)
     }
 }
 

@@ -43,6 +43,7 @@ impl Decisions {
                 max_entries: Some(usize::try_from(i32::MAX).unwrap_or(usize::MAX)),
                 max_bytes: Some(options.decision_cache_bytes as usize),
                 ttl,
+                ..CacheOptions::default()
             })
         });
         cache

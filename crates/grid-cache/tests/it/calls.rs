@@ -4,10 +4,21 @@ use std::collections::BTreeMap;
 use std::thread::sleep;
 use std::time::Duration;
 
-use grid_cache::{Cache, CacheOptions, Error, Ttl, ValueRef};
+use grid_cache::{Cache, CacheOptions, Error, Lease, TimeLeft, Ttl, Value, ValueRef};
 use serde_json::{Map, Value as Json};
 
+use crate::calls_of_many;
 use crate::special_forms::{Given, decode};
+
+/// What the steps of a case share.
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) handles: BTreeMap<String, Cache>,
+    pub(crate) snapshots: BTreeMap<String, Vec<u8>>,
+}
+
+/// What a step gave; the outer error is a fault of the case, the inner one is what the cache answered.
+pub(crate) type Answer = Result<Result<Outcome, Error>, String>;
 
 /// What a call gave: nothing to compare, a value, or undefined.
 pub(crate) enum Outcome {
@@ -17,10 +28,7 @@ pub(crate) enum Outcome {
 }
 
 /// Opens a named cache under a handle.
-pub(crate) fn open(
-    arguments: &[Json],
-    handles: &mut BTreeMap<String, Cache>,
-) -> Result<Result<Outcome, Error>, String> {
+pub(crate) fn open(arguments: &[Json], world: &mut World) -> Answer {
     let (handle, name, options) = match arguments {
         [Json::String(handle), Json::String(name)] => (handle, name, &Json::Null),
         [Json::String(handle), Json::String(name), options] => (handle, name, options),
@@ -29,55 +37,124 @@ pub(crate) fn open(
     Ok(read_options(options)?
         .and_then(|options| Cache::open(name, &options))
         .map(|cache| {
-            handles.insert(handle.clone(), cache);
+            world.handles.insert(handle.clone(), cache);
             Outcome::Nothing
         }))
 }
 
-/// One call. The outer error is a fault of the case, the inner one is what the cache answered.
-pub(crate) fn call(
+/// One call.
+pub(crate) fn call(cache: &Cache, method: &str, arguments: &[Json], world: &mut World) -> Answer {
+    let Some(Ok(Given::Text(key))) = arguments.first().map(decode) else {
+        return calls_of_many::call(cache, method, arguments, world);
+    };
+    let key = key.as_str();
+    let flag = |flag| Outcome::Value(Given::Flag(flag));
+    Ok(Ok(match (method, arguments) {
+        ("get", [_]) => value_or_undefined(cache.get(key)),
+        ("get_buffer", [_]) => cache.get(key).map_or(Outcome::Undefined, |value| {
+            Outcome::Value(Given::Bytes(value.as_bytes().to_vec()))
+        }),
+        ("peek", [_]) => value_or_undefined(cache.peek(key)),
+        ("take", [_]) => value_or_undefined(cache.take(key)),
+        ("has", [_]) => flag(cache.contains(key)),
+        ("delete", [_]) => flag(cache.delete(key)),
+        ("touch", [_]) => flag(cache.touch(key)),
+        ("ttl", [_]) => match cache.ttl_of(key) {
+            TimeLeft::Missing => Outcome::Undefined,
+            TimeLeft::Never => Outcome::Value(Given::Nothing),
+            TimeLeft::Expires(left) => {
+                Outcome::Value(Given::Number(left.as_micros() as f64 / 1000.0))
+            }
+        },
+        ("expire", [_, ttl]) => return Ok(read_ttl(ttl)?.map(|ttl| flag(cache.expire(key, ttl)))),
+        _ => return call_with_value(cache, method, key, &arguments[1..], world, arguments),
+    }))
+}
+
+/// Calls that store something.
+fn call_with_value(
     cache: &Cache,
     method: &str,
+    key: &str,
+    rest: &[Json],
+    world: &mut World,
     arguments: &[Json],
-) -> Result<Result<Outcome, Error>, String> {
-    let given = arguments
-        .iter()
-        .take(2)
-        .map(decode)
-        .collect::<Result<Vec<_>, _>>()?;
-    let count = |count: usize| Outcome::Value(Given::Number(count as f64));
-    Ok(match (method, given.as_slice(), arguments.get(2)) {
-        ("set", [Given::Text(key), value], extra) if arguments.len() <= 3 => {
-            let value: ValueRef<'_> = match value {
-                Given::Text(text) => text.into(),
-                Given::Bytes(bytes) => bytes.into(),
-                _ => return Err("a value is text or bytes".into()),
-            };
-            let ttl = read_ttl(extra)?;
-            ttl.and_then(|ttl| cache.set(key, value, ttl))
+) -> Answer {
+    let given = rest.first().map(decode).transpose()?;
+    let ttl = read_ttl_option(rest.get(1));
+    Ok(match (method, &given) {
+        ("set", Some(value)) => {
+            let value = value_ref(value)?;
+            ttl?.and_then(|ttl| cache.set(key, value, ttl))
                 .map(|()| Outcome::Nothing)
         }
-        ("get", [Given::Text(key)], None) => Ok(match cache.get(key) {
-            None => Outcome::Undefined,
-            Some(value) => Outcome::Value(match value.as_str() {
-                Some(text) => Given::Text(text.to_owned()),
-                None => Given::Bytes(value.as_bytes().to_vec()),
-            }),
-        }),
-        ("delete", [Given::Text(key)], None) => Ok(Outcome::Value(Given::Flag(cache.delete(key)))),
-        ("size", [], None) => Ok(count(cache.len())),
-        ("bytes", [], None) => Ok(count(cache.bytes())),
-        ("cleanup_expired", [], None) => Ok(count(cache.cleanup_expired())),
-        ("clear", [], None) => {
-            cache.clear();
-            Ok(Outcome::Nothing)
+        ("get_or_insert", Some(value)) => {
+            let value = value_ref(value)?;
+            ttl?.and_then(|ttl| cache.get_or_insert(key, value, ttl))
+                .map(|(value, _)| value_or_undefined(Some(value)))
         }
-        ("sleep_ms", [Given::Number(millis)], None) => {
-            sleep(Duration::from_secs_f64(millis / 1000.0));
-            Ok(Outcome::Nothing)
+        ("fetch", Some(value)) => {
+            let value = value_ref(value)?;
+            ttl?.and_then(|ttl| fetch(cache, key, value, ttl))
         }
-        _ => return Err("no such method, or arguments that it does not take".into()),
+        ("incr", None | Some(Given::Number(_))) => {
+            let by = if let Some(Given::Number(by)) = given {
+                by as i64
+            } else {
+                1
+            };
+            ttl?.and_then(|ttl| cache.incr(key, by, ttl))
+                .map(|sum| Outcome::Value(Given::Number(sum as f64)))
+        }
+        _ => return calls_of_many::call(cache, method, arguments, world),
     })
+}
+
+/// What one caller of a fetch does.
+fn fetch(
+    cache: &Cache,
+    key: &str,
+    value: ValueRef<'_>,
+    ttl: Option<Ttl>,
+) -> Result<Outcome, Error> {
+    match cache.lease(key, Ttl::from_millis(30_000.0)?, None)? {
+        Lease::Value(value) => Ok(value_or_undefined(Some(value))),
+        Lease::Granted(token) => {
+            cache.fulfil(key, token, value, ttl)?;
+            Ok(Outcome::Value(match value {
+                ValueRef::Text(text) => Given::Text(text.to_owned()),
+                ValueRef::Bytes(bytes) => Given::Bytes(bytes.to_vec()),
+            }))
+        }
+        Lease::Busy(_) => Ok(Outcome::Nothing),
+    }
+}
+
+/// A value on its way in.
+pub(crate) fn value_ref(given: &Given) -> Result<ValueRef<'_>, String> {
+    match given {
+        Given::Text(text) => Ok(text.into()),
+        Given::Bytes(bytes) => Ok(bytes.into()),
+        _ => Err("a value is text or bytes".into()),
+    }
+}
+
+/// A value on its way out.
+pub(crate) fn given_of(value: &Value) -> Given {
+    match value.as_str() {
+        Some(text) => Given::Text(text.to_owned()),
+        None => Given::Bytes(value.as_bytes().to_vec()),
+    }
+}
+
+fn value_or_undefined(value: Option<Value>) -> Outcome {
+    value.map_or(Outcome::Undefined, |value| Outcome::Value(given_of(&value)))
+}
+
+/// Waits.
+pub(crate) fn wait(millis: f64) -> Outcome {
+    sleep(Duration::from_secs_f64(millis / 1000.0));
+    Outcome::Nothing
 }
 
 /// The options of a constructor or of `open`.
@@ -88,24 +165,44 @@ pub(crate) fn read_options(json: &Json) -> Result<Result<CacheOptions, Error>, S
         Json::Object(options) => options,
         _ => return Err("options are a map".into()),
     };
-    only_keys(options, &["max_entries", "max_bytes", "ttl_ms"])?;
-    Ok(CacheOptions::from_numbers(
+    let known = ["max_entries", "max_bytes", "ttl_ms", "sliding_ttl", "keep"];
+    only_keys(options, &known)?;
+    let counts = CacheOptions::from_numbers(
         number(options, "max_entries")?,
         number(options, "max_bytes")?,
-        number(options, "ttl_ms")?,
-    ))
+        None,
+    );
+    let ttl = options.get("ttl_ms").map_or(Ok(Ok(None)), read_ttl)?;
+    let flag = |key: &str| options.get(key).and_then(Json::as_bool);
+    Ok(counts.and_then(|counts| {
+        Ok(CacheOptions {
+            ttl: ttl?,
+            sliding: flag("sliding_ttl"),
+            keep: flag("keep"),
+            ..counts
+        })
+    }))
 }
 
-/// The third argument of `set`.
-fn read_ttl(extra: Option<&Json>) -> Result<Result<Option<Ttl>, Error>, String> {
-    let Some(extra) = extra else {
+/// The TTL in the options of an entry.
+pub(crate) fn read_ttl_option(
+    options: Option<&Json>,
+) -> Result<Result<Option<Ttl>, Error>, String> {
+    let Some(options) = options else {
         return Ok(Ok(None));
     };
-    let extra = extra
-        .as_object()
-        .ok_or("the third argument of set is a map")?;
-    only_keys(extra, &["ttl_ms"])?;
-    Ok(number(extra, "ttl_ms")?.map(Ttl::from_millis).transpose())
+    let options = options.as_object().ok_or("options of an entry are a map")?;
+    only_keys(options, &["ttl_ms"])?;
+    options.get("ttl_ms").map_or(Ok(Ok(None)), read_ttl)
+}
+
+/// A TTL in milliseconds; null for none.
+fn read_ttl(json: &Json) -> Result<Result<Option<Ttl>, Error>, String> {
+    match decode(json)? {
+        Given::Nothing => Ok(Ok(Some(Ttl::NEVER))),
+        Given::Number(millis) => Ok(Ttl::from_millis(millis).map(Some)),
+        other => Err(format!("a TTL is a number or null, not {other:?}")),
+    }
 }
 
 /// A number under a key, where there is one.

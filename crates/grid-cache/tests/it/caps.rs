@@ -13,7 +13,7 @@ fn cache(max_entries: usize, max_bytes: usize) -> Cache {
     Cache::new(&CacheOptions {
         max_entries: Some(max_entries),
         max_bytes: Some(max_bytes),
-        ttl: None,
+        ..CacheOptions::default()
     })
     .unwrap()
 }

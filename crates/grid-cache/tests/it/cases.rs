@@ -1,13 +1,12 @@
 //! Runs every case of bindings/cases/cache; the form of a case is in bindings/cases/README.md.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use grid_cache::{Cache, Error};
 use serde_json::{Map, Value as Json};
 
-use crate::calls::{Outcome, call, only_keys, open, read_options};
+use crate::calls::{Outcome, World, call, only_keys, open, read_options};
 use crate::special_forms::{Given, decode};
 
 /// A folder that lost its files must not pass.
@@ -76,15 +75,16 @@ fn run_case(case: &Json) -> Result<(), String> {
         }
         _ => return Err("a case has steps or the error of its options".into()),
     };
-    let mut handles = BTreeMap::from([(OWN.to_owned(), cache)]);
+    let mut world = World::default();
+    world.handles.insert(OWN.to_owned(), cache);
     for (at, step) in steps.iter().enumerate() {
-        run_step(step, &mut handles).map_err(|fault| format!("step {} {step}: {fault}", at + 1))?;
+        run_step(step, &mut world).map_err(|fault| format!("step {} {step}: {fault}", at + 1))?;
     }
     Ok(())
 }
 
 /// Runs one step.
-fn run_step(step: &Json, handles: &mut BTreeMap<String, Cache>) -> Result<(), String> {
+fn run_step(step: &Json, world: &mut World) -> Result<(), String> {
     let step = step.as_object().ok_or("a step is a map")?;
     let extra = ["on", "returns", "undefined", "error"];
     let mut methods = step
@@ -95,17 +95,14 @@ fn run_step(step: &Json, handles: &mut BTreeMap<String, Cache>) -> Result<(), St
     };
     let arguments = arguments.as_array().ok_or("arguments are a list")?;
     let result = if method == "open" {
-        open(arguments, handles)?
+        open(arguments, world)?
     } else {
         let handle = match step.get("on") {
             None => OWN,
             Some(name) => name.as_str().ok_or("`on` names a handle")?,
         };
-        call(
-            handles.get(handle).ok_or("no such handle")?,
-            method,
-            arguments,
-        )?
+        let cache = world.handles.get(handle).ok_or("no such handle")?.clone();
+        call(&cache, method, arguments, world)?
     };
     expect(result, step)
 }

@@ -2,9 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod batches;
 mod calls;
+mod calls_of_many;
 mod caps;
 mod cases;
+mod clock;
+mod events;
+mod leases;
+#[path = "../model/mod.rs"]
+mod model;
+mod properties;
 mod random;
 mod registry;
 mod special_forms;

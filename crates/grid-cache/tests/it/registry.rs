@@ -32,12 +32,97 @@ fn one_name_is_one_cache_in_every_thread() {
     assert_eq!(caches[0].len(), 8);
 }
 
+/// Options that keep a cache without handles.
+fn kept() -> CacheOptions {
+    CacheOptions {
+        keep: Some(true),
+        ..entries(10)
+    }
+}
+
 #[test]
-fn a_named_cache_outlives_its_threads() {
-    let fill = || Cache::open("outlives", &CacheOptions::default())?.set("k", "v", None);
+fn a_cache_goes_with_its_last_handle_in_whatever_thread() {
+    let (name, options) = ("last handle", entries(10));
+    let first = Cache::open(name, &options).unwrap();
+    let fill = move || Cache::open(name, &entries(10))?.set("k", "v", None);
     thread::spawn(fill).join().unwrap().unwrap();
-    let cache = Cache::open("outlives", &CacheOptions::default()).unwrap();
-    assert_eq!(cache.get("k").unwrap().as_str(), Some("v"));
+    let second = first.clone();
+    drop(first);
+    let third = Cache::open(name, &options).unwrap();
+    assert_eq!(third.get("k").unwrap().as_str(), Some("v"));
+    drop(second);
+    assert!(third.contains("k"));
+    drop(third);
+    assert!(!Cache::forget(name), "the name is free");
+    // Other options are no error: nothing is left of the old cache.
+    assert!(Cache::open(name, &entries(20)).unwrap().is_empty());
+}
+
+#[test]
+fn a_worker_that_dies_closes_what_it_opened() {
+    let (sent, received) = std::sync::mpsc::channel();
+    let died = thread::spawn(move || {
+        let cache = Cache::open("dies", &entries(10)).unwrap();
+        cache.set("k", "v", None).unwrap();
+        sent.send(Cache::open("dies", &entries(10)).unwrap())
+            .unwrap();
+        panic!("the worker ends");
+    });
+    let ours = received.recv().unwrap();
+    assert!(died.join().is_err());
+    assert!(ours.contains("k"));
+    drop(ours);
+    assert!(!Cache::forget("dies"));
+}
+
+#[test]
+fn a_kept_cache_outlives_its_handles_until_it_is_forgotten() {
+    let fill = || Cache::open("kept", &kept())?.set("k", "v", None);
+    thread::spawn(fill).join().unwrap().unwrap();
+    let error = Cache::open(
+        "kept",
+        &CacheOptions {
+            keep: Some(false),
+            ..kept()
+        },
+    )
+    .unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.contains("keep true") && message.contains("asks for false"),
+        "{message}"
+    );
+    assert!(
+        Cache::open("kept", &CacheOptions::default())
+            .unwrap()
+            .contains("k")
+    );
+    assert!(Cache::forget("kept"));
+    assert!(Cache::open("kept", &entries(20)).unwrap().is_empty());
+}
+
+#[test]
+fn names_that_come_and_go_in_many_threads_are_one_cache_at_a_time() {
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..2000 {
+                    let ours = Cache::open("comes and goes", &entries(10)).unwrap();
+                    let again = Cache::open("comes and goes", &entries(10)).unwrap();
+                    assert!(ours.is_same(&again));
+                }
+            });
+        }
+    });
+    assert!(!Cache::forget("comes and goes"));
+}
+
+#[test]
+fn a_resized_cache_is_still_opened_with_its_first_options() {
+    let cache = Cache::open("resized", &entries(10)).unwrap();
+    cache.resize(Some(20), None).unwrap();
+    assert!(Cache::open("resized", &entries(10)).is_ok_and(|again| again.max_entries() == 20));
+    assert!(Cache::open("resized", &entries(20)).is_err());
 }
 
 #[test]
@@ -46,7 +131,7 @@ fn other_options_are_refused_with_both_values() {
         ttl: Some(Ttl::from_millis(millis).unwrap()),
         ..entries(10)
     };
-    Cache::open("options", &entries(10)).unwrap();
+    let _open = Cache::open("options", &entries(10)).unwrap();
     Cache::open("options", &CacheOptions::default()).unwrap();
     let error = Cache::open("options", &entries(20)).unwrap_err();
     assert!(matches!(error, Error::OptionsDiffer { .. }));
@@ -63,7 +148,7 @@ fn other_options_are_refused_with_both_values() {
         message.contains("TTL none") && message.contains("5 ms"),
         "{message}"
     );
-    Cache::open("timed", &ttl(5.0)).unwrap();
+    let _open = Cache::open("timed", &ttl(5.0)).unwrap();
     Cache::open("timed", &entries(10)).unwrap();
     assert!(Cache::open("timed", &ttl(6.0)).is_err());
     let bytes = CacheOptions {
@@ -98,5 +183,12 @@ fn a_forgotten_name_starts_anew_and_open_handles_go_on() {
     assert_eq!(
         (new.get("k"), old.get("k").unwrap().as_str()),
         (None, Some("old"))
+    );
+    // The name is the new cache's now: the end of the old one leaves it.
+    drop(old);
+    assert!(
+        Cache::open("forgotten", &entries(20))
+            .unwrap()
+            .is_same(&new)
     );
 }

@@ -9,9 +9,12 @@ pub(crate) enum Given {
     Bytes(Vec<u8>),
     Number(f64),
     Flag(bool),
+    /// Null as an argument; in a list that a call gives, what is not there.
+    Nothing,
+    List(Vec<Given>),
 }
 
-/// Reads a scalar or a special form.
+/// Reads a scalar, a list or a special form.
 pub(crate) fn decode(json: &Json) -> Result<Given, String> {
     match json {
         Json::String(text) => Ok(Given::Text(text.clone())),
@@ -20,11 +23,17 @@ pub(crate) fn decode(json: &Json) -> Result<Given, String> {
             .map(Given::Number)
             .ok_or_else(|| format!("number {number}")),
         Json::Bool(flag) => Ok(Given::Flag(*flag)),
+        Json::Null => Ok(Given::Nothing),
+        Json::Array(items) => items
+            .iter()
+            .map(decode)
+            .collect::<Result<_, _>>()
+            .map(Given::List),
         Json::Object(form) if form.len() == 1 => {
             let (name, content) = form.iter().next().ok_or("an empty form")?;
             decode_form(name, content).ok_or_else(|| format!("{json} is no special form"))
         }
-        _ => Err(format!("{json} is no value of a cache case")),
+        Json::Object(_) => Err(format!("{json} is no value of a cache case")),
     }
 }
 

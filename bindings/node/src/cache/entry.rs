@@ -1,0 +1,121 @@
+//! Calls about one key.
+
+use grid_cache::TimeLeft;
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+
+use super::{Cache, GivenTtl, GivenValue, JsResult, to_js, ttl_of, value_of};
+use crate::error::OrThrow;
+
+#[napi]
+impl Cache {
+    /// Stores text or bytes.
+    #[napi(catch_unwind)]
+    pub fn set(
+        &self,
+        env: Env,
+        key: String,
+        value: GivenValue,
+        ttl: Option<GivenTtl>,
+    ) -> Result<()> {
+        let cache = self.cache(env)?;
+        ttl_of(ttl)
+            .and_then(|ttl| cache.set(&key, value_of(&value), ttl))
+            .or_throw(env)
+    }
+
+    /// The value of a key.
+    #[napi(catch_unwind)]
+    pub fn get<'env>(&self, env: &'env Env, key: String) -> Result<JsResult<'env>> {
+        to_js(env, self.cache(*env)?.get(&key))
+    }
+
+    /// The value of a key as bytes.
+    #[napi(catch_unwind)]
+    pub fn get_buffer<'env>(
+        &self,
+        env: &'env Env,
+        key: String,
+    ) -> Result<Either<BufferSlice<'env>, ()>> {
+        match self.cache(*env)?.get(&key) {
+            Some(value) => BufferSlice::copy_from(env, value.as_bytes()).map(Either::A),
+            None => Ok(Either::B(())),
+        }
+    }
+
+    /// The value of a key, without a trace.
+    #[napi(catch_unwind)]
+    pub fn peek<'env>(&self, env: &'env Env, key: String) -> Result<JsResult<'env>> {
+        to_js(env, self.cache(*env)?.peek(&key))
+    }
+
+    /// Whether a key is there.
+    #[napi(catch_unwind)]
+    pub fn has(&self, env: Env, key: String) -> Result<bool> {
+        Ok(self.cache(env)?.contains(&key))
+    }
+
+    /// Removes an entry; returns whether it was there.
+    #[napi(catch_unwind)]
+    pub fn delete(&self, env: Env, key: String) -> Result<bool> {
+        Ok(self.cache(env)?.delete(&key))
+    }
+
+    /// Removes an entry; returns its value.
+    #[napi(catch_unwind)]
+    pub fn take<'env>(&self, env: &'env Env, key: String) -> Result<JsResult<'env>> {
+        to_js(env, self.cache(*env)?.take(&key))
+    }
+
+    /// The value of a key, after storing one if there was none.
+    #[napi(catch_unwind)]
+    pub fn get_or_insert<'env>(
+        &self,
+        env: &'env Env,
+        key: String,
+        value: GivenValue,
+        ttl: Option<GivenTtl>,
+    ) -> Result<JsResult<'env>> {
+        let cache = self.cache(*env)?;
+        let (value, _) = ttl_of(ttl)
+            .and_then(|ttl| cache.get_or_insert(&key, value_of(&value), ttl))
+            .or_throw(*env)?;
+        to_js(env, Some(value))
+    }
+
+    /// Adds to a count; returns the sum.
+    #[napi(catch_unwind)]
+    pub fn incr(&self, env: Env, key: String, by: i64, ttl: Option<GivenTtl>) -> Result<BigInt> {
+        let cache = self.cache(env)?;
+        ttl_of(ttl)
+            .and_then(|ttl| cache.incr(&key, by, ttl))
+            .map(BigInt::from)
+            .or_throw(env)
+    }
+
+    /// Makes a key the most recently used; returns whether it is there.
+    #[napi(catch_unwind)]
+    pub fn touch(&self, env: Env, key: String) -> Result<bool> {
+        Ok(self.cache(env)?.touch(&key))
+    }
+
+    /// Gives an entry another TTL; returns whether it is there.
+    #[napi(catch_unwind)]
+    pub fn expire(&self, env: Env, key: String, ttl: GivenTtl) -> Result<bool> {
+        let cache = self.cache(env)?;
+        ttl_of(Some(ttl))
+            .map(|ttl| cache.expire(&key, ttl))
+            .or_throw(env)
+    }
+
+    /// Milliseconds that an entry has; null if it does not expire, undefined if it is not there.
+    #[napi(catch_unwind)]
+    pub fn ttl(&self, env: Env, key: String) -> Result<Either3<f64, Null, ()>> {
+        Ok(match self.cache(env)?.ttl_of(&key) {
+            TimeLeft::Missing => Either3::C(()),
+            TimeLeft::Never => Either3::B(Null),
+            TimeLeft::Expires(left) => Either3::A(left.as_micros() as f64 / 1000.0),
+        })
+    }
+}

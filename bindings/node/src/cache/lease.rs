@@ -1,0 +1,93 @@
+//! Leases: who computes which missing key.
+
+use std::sync::Arc;
+
+use grid_cache::{Lease, LeaseToken, Ttl, Wake};
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi_derive::napi;
+
+use super::{Cache, GivenTtl, GivenValue, JsResult, to_js, ttl_of, value_of};
+use crate::error::OrThrow;
+
+/// Tells the thread of a handle that one of its waiters may ask again.
+pub(crate) type Waker = ThreadsafeFunction<u32, (), u32, napi::Status, false, true>;
+
+/// What to do about a key: one of the three is there.
+#[napi(object, object_from_js = false)]
+pub struct Asked<'env> {
+    /// Its value.
+    pub value: JsResult<'env>,
+    /// The right to compute it.
+    pub token: Option<f64>,
+    /// Milliseconds to wait at most for another to compute it.
+    pub wait_ms: Option<f64>,
+}
+
+#[napi]
+impl Cache {
+    /// Sets what is called with the number of a waiter whose lease has ended. It keeps no process alive.
+    #[napi(catch_unwind)]
+    pub fn on_wake(&mut self, wake: Function<'_, u32, ()>) -> Result<()> {
+        let waker = wake
+            .build_threadsafe_function::<u32>()
+            .weak::<true>()
+            .build()?;
+        self.waker = Some(Arc::new(waker));
+        Ok(())
+    }
+
+    /// The value of a key, or a lease of it, or how long to wait for the lease of another.
+    #[napi(catch_unwind)]
+    pub fn lease<'env>(
+        &self,
+        env: &'env Env,
+        key: String,
+        term_ms: f64,
+        waiter: u32,
+    ) -> Result<Asked<'env>> {
+        let cache = self.cache(*env)?;
+        let wake = self.waker.clone().map(|waker| -> Wake {
+            // A thread that is ending is told no more.
+            Box::new(move || _ = waker.call(waiter, ThreadsafeFunctionCallMode::NonBlocking))
+        });
+        let lease = Ttl::from_millis(term_ms)
+            .and_then(|term| cache.lease(&key, term, wake))
+            .or_throw(*env)?;
+        let (value, token, wait_ms) = match lease {
+            Lease::Value(value) => (Some(value), None, None),
+            Lease::Granted(token) => (None, Some(token.as_u64() as f64), None),
+            Lease::Busy(left) => (None, None, Some(left.as_micros() as f64 / 1000.0)),
+        };
+        Ok(Asked {
+            value: to_js(env, value)?,
+            token,
+            wait_ms,
+        })
+    }
+
+    /// Stores what was computed; returns whether the lease still stood.
+    #[napi(catch_unwind)]
+    pub fn fulfil(
+        &self,
+        env: Env,
+        key: String,
+        token: f64,
+        value: GivenValue,
+        ttl: Option<GivenTtl>,
+    ) -> Result<bool> {
+        let cache = self.cache(env)?;
+        let token = LeaseToken::from_u64(token as u64);
+        ttl_of(ttl)
+            .and_then(|ttl| cache.fulfil(&key, token, value_of(&value), ttl))
+            .or_throw(env)
+    }
+
+    /// Ends a lease without a value; returns whether it still stood.
+    #[napi(catch_unwind)]
+    pub fn abandon(&self, env: Env, key: String, token: f64) -> Result<bool> {
+        let token = LeaseToken::from_u64(token as u64);
+        Ok(self.cache(env)?.abandon(&key, token))
+    }
+}

@@ -1,0 +1,144 @@
+//! `Cache`: conversions, options and handles. `ts/cache/store.ts` has the forms of what crosses.
+
+use std::sync::Arc;
+
+use grid_cache::{CacheOptions, Ttl, ValueRef};
+use napi::bindgen_prelude::*;
+use napi::{Env, JsString};
+use napi_derive::napi;
+
+use self::lease::Waker;
+use crate::error::{Failure, OrThrow};
+
+mod batch;
+mod entry;
+mod events;
+mod lease;
+mod whole;
+
+/// Milliseconds that an entry lives, or `false` for an entry that does not expire.
+pub(crate) type GivenTtl = Either<f64, bool>;
+/// A value on its way in.
+pub(crate) type GivenValue<'a> = Either<String, &'a [u8]>;
+/// A value on its way to JavaScript; the last form is undefined.
+pub(crate) type JsResult<'env> = Either3<JsString<'env>, BufferSlice<'env>, ()>;
+
+/// What a cache is opened with.
+#[napi(object)]
+pub struct Options {
+    /// Most entries.
+    pub max_entries: Option<f64>,
+    /// Most bytes.
+    pub max_bytes: Option<f64>,
+    /// How long an entry lives.
+    pub ttl: Option<GivenTtl>,
+    /// Whether reads start TTLs anew.
+    pub sliding: Option<bool>,
+    /// Whether a named cache stays without handles.
+    pub keep: Option<bool>,
+}
+
+/// See `ts/cache/store.ts`.
+#[napi]
+pub struct Cache {
+    /// `None` once it is closed.
+    handle: Option<grid_cache::Cache>,
+    waker: Option<Arc<Waker>>,
+}
+
+#[napi]
+impl Cache {
+    /// A cache of its own.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: Env, options: Options) -> Result<Self> {
+        checked(&options)
+            .and_then(|options| grid_cache::Cache::new(&options))
+            .map(Self::of)
+            .or_throw(env)
+    }
+
+    /// The named cache of this process.
+    #[napi(factory, catch_unwind)]
+    pub fn open(env: Env, name: String, options: Options) -> Result<Self> {
+        checked(&options)
+            .and_then(|options| grid_cache::Cache::open(&name, &options))
+            .map(Self::of)
+            .or_throw(env)
+    }
+
+    /// Takes a name out of the process; returns whether it was there.
+    #[napi(catch_unwind)]
+    pub fn forget(name: String) -> bool {
+        grid_cache::Cache::forget(&name)
+    }
+
+    /// Whether two handles are of one cache.
+    #[napi(catch_unwind)]
+    pub fn is_same(&self, other: &Cache) -> bool {
+        match (&self.handle, &other.handle) {
+            (Some(handle), Some(other)) => handle.is_same(other),
+            _ => false,
+        }
+    }
+
+    /// Drops the handle. The last one of a name takes the cache with it.
+    #[napi(catch_unwind)]
+    pub fn close(&mut self) {
+        self.handle = None;
+        self.waker = None;
+    }
+}
+
+impl Cache {
+    fn of(cache: grid_cache::Cache) -> Self {
+        Self {
+            handle: Some(cache),
+            waker: None,
+        }
+    }
+
+    /// The cache, unless the handle is closed.
+    fn cache(&self, env: Env) -> Result<&grid_cache::Cache> {
+        self.handle
+            .as_ref()
+            .ok_or_else(|| Failure::argument("this handle of the cache is closed: open another"))
+            .or_throw(env)
+    }
+}
+
+/// The options in the crate's terms.
+fn checked(options: &Options) -> std::result::Result<CacheOptions, grid_cache::Error> {
+    let counts = CacheOptions::from_numbers(options.max_entries, options.max_bytes, None)?;
+    Ok(CacheOptions {
+        ttl: ttl_of(options.ttl)?,
+        sliding: options.sliding,
+        keep: options.keep,
+        ..counts
+    })
+}
+
+/// A TTL in the crate's terms; `None` for that of the cache.
+fn ttl_of(given: Option<GivenTtl>) -> std::result::Result<Option<Ttl>, grid_cache::Error> {
+    match given {
+        None => Ok(None),
+        Some(Either::A(millis)) => Ttl::from_millis(millis).map(Some),
+        Some(Either::B(_)) => Ok(Some(Ttl::NEVER)),
+    }
+}
+
+/// A value in the crate's terms.
+fn value_of<'v>(given: &'v GivenValue<'_>) -> ValueRef<'v> {
+    match given {
+        Either::A(text) => ValueRef::Text(text),
+        Either::B(bytes) => ValueRef::Bytes(bytes),
+    }
+}
+
+/// A value in JavaScript's terms.
+fn to_js(env: &Env, value: Option<grid_cache::Value>) -> Result<JsResult<'_>> {
+    match value.as_ref().map(grid_cache::Value::as_value_ref) {
+        Some(ValueRef::Text(text)) => env.create_string(text).map(Either3::A),
+        Some(ValueRef::Bytes(bytes)) => BufferSlice::copy_from(env, bytes).map(Either3::B),
+        None => Ok(Either3::C(())),
+    }
+}

@@ -1,0 +1,76 @@
+import { describe, optionsArgument, textArgument } from "../arguments.ts";
+import { ArgumentError } from "../errors.ts";
+import type { StoreOptions, StoreTtl, ValueIn } from "./store.ts";
+import type { CacheEntry, CacheOptions, SetOptions } from "./types.ts";
+
+const OPTIONS = {
+  maxEntries: "number",
+  maxBytes: "number",
+  ttlMs: "number or null",
+  slidingTtl: "boolean",
+  keep: "boolean",
+} as const;
+const SET_OPTIONS = { ttlMs: "number or null" } as const;
+
+/** Options of a cache, checked, as a store takes them. */
+export function storeOptions(options: CacheOptions | undefined): StoreOptions {
+  const { maxEntries, maxBytes, ttlMs, slidingTtl, keep } = optionsArgument(options, OPTIONS);
+  return { maxEntries, maxBytes, ttl: storeTtl(ttlMs), sliding: slidingTtl, keep };
+}
+
+/** A TTL as a store takes it. */
+export function storeTtl(ttlMs: number | null | undefined): StoreTtl {
+  return ttlMs === null ? false : ttlMs;
+}
+
+/** The TTL in the options of one entry. */
+export function ttlOption(options: SetOptions | undefined): StoreTtl {
+  return options === undefined ? undefined : storeTtl(optionsArgument(options, SET_OPTIONS).ttlMs);
+}
+
+/** Returns a key, checked. */
+export function keyArgument(key: unknown): string {
+  return textArgument(key, "the key");
+}
+
+/** Returns a value, checked. */
+export function valueArgument(value: unknown): ValueIn {
+  return value instanceof Uint8Array ? value : textArgument(value, "a value that is no Uint8Array");
+}
+
+/** Returns keys as a list, checked. */
+export function keysArgument(keys: Iterable<string>): string[] {
+  const list = listOf<unknown>(keys, "the keys");
+  return list.map(keyArgument);
+}
+
+/** Entries, checked, as a store takes them. */
+export function entriesArgument(entries: Iterable<CacheEntry>): {
+  keys: string[];
+  values: ValueIn[];
+  ttls: (number | false | null)[] | undefined;
+} {
+  const list = listOf<CacheEntry>(entries, "the entries");
+  const [keys, values, ttls]: [string[], ValueIn[], (number | false | null)[]] = [[], [], []];
+  for (const entry of list) {
+    if (!Array.isArray(entry)) throw new ArgumentError(`an entry must be [key, value] or [key, value, options]; got ${describe(entry)}`);
+    const [key, value, options] = entry as CacheEntry;
+    keys.push(keyArgument(key));
+    values.push(valueArgument(value));
+    ttls.push(ttlOption(options) ?? null);
+  }
+  return { keys, values, ttls: ttls.some((ttl) => ttl !== null) ? ttls : undefined };
+}
+
+/** Returns a number that must be given, or throws an {@link ArgumentError} that names it; its range is for others to check. */
+export function numberArgument(value: unknown, name: string): number {
+  if (typeof value !== "number") throw new ArgumentError(`${name} must be a number; got ${describe(value)}`);
+  return value;
+}
+
+/** A list of what can be iterated, but no text: its letters would be keys. */
+function listOf<T>(items: Iterable<T>, name: string): T[] {
+  const given: unknown = items;
+  if (typeof given === "object" && given !== null && Symbol.iterator in given) return [...items];
+  throw new ArgumentError(`${name} must be a list or another iterable object; got ${describe(given)}`);
+}

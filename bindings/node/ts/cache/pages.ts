@@ -1,0 +1,28 @@
+import { nativeCall } from "../addon.ts";
+import type { CacheStore, KeyPage } from "./store.ts";
+
+/** Entries a call: enough that the call itself costs little, few enough that other threads wait for microseconds. */
+const LIMIT = 256;
+
+/** All keys of a store, which each page asks for: a handle may be closed meanwhile. */
+export function* keysOf(store: () => CacheStore): Generator<string, void, undefined> {
+  for (const { keys } of pages((cursor) => store().keyPage(cursor, LIMIT))) yield* keys;
+}
+
+/** All entries of a store. */
+export function* entriesOf(store: () => CacheStore): Generator<[key: string, value: string | Buffer], void, undefined> {
+  for (const { keys, values } of pages((cursor) => store().entryPage(cursor, LIMIT))) {
+    for (const [index, key] of keys.entries()) yield [key, values[index]!];
+  }
+}
+
+/** Page after page. */
+function* pages<T extends KeyPage>(read: (cursor: number) => T): Generator<T, void, undefined> {
+  let cursor: number | undefined = 0;
+  while (cursor !== undefined) {
+    const from: number = cursor;
+    const page = nativeCall(() => read(from));
+    yield page;
+    cursor = page.next;
+  }
+}

@@ -1,0 +1,272 @@
+//! The entries of a cache and their four structures: a slab of slots, the index, the order of use and the order of expiry.
+//!
+//! It knows no caps and counts nothing but bytes; what may come in and what has to go is for [`crate::store`].
+
+use crate::Error;
+use crate::expiry::Expiry;
+use crate::index::Index;
+use crate::lru::LruList;
+use crate::slab::{NO_DEADLINE, Slab, Slot, growth_step};
+use crate::ttl::Ttl;
+use crate::value::Value;
+
+/// When an entry ends, and the TTL that a read may renew; both in microseconds, [`NO_DEADLINE`] for an entry that stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Life {
+    pub(crate) deadline: u64,
+    pub(crate) ttl: u64,
+}
+
+impl Life {
+    /// A life that starts now.
+    pub(crate) fn starting(now: u64, ttl: Ttl) -> Self {
+        let ttl = ttl.as_micros();
+        Self {
+            deadline: now.saturating_add(ttl),
+            ttl,
+        }
+    }
+}
+
+/// Everything about entries.
+pub(crate) struct Table {
+    slab: Slab,
+    index: Index,
+    lru: LruList,
+    expiry: Expiry,
+    bytes: usize,
+    /// The TTL of each slot, where reads renew it: 4 bytes an entry, and 24 bits of a TTL are enough.
+    ttls: Option<Vec<f32>>,
+}
+
+impl Table {
+    /// An empty table; it takes no memory for entries that are not there. `sliding` says that TTLs are to be renewed.
+    pub(crate) fn new(sliding: bool) -> Self {
+        Self {
+            slab: Slab::new(),
+            index: Index::new(),
+            lru: LruList::new(),
+            expiry: Expiry::new(0),
+            bytes: 0,
+            ttls: sliding.then(Vec::new),
+        }
+    }
+
+    /// Entries held.
+    pub(crate) fn len(&self) -> usize {
+        self.slab.len()
+    }
+
+    /// Bytes held, each entry's overhead included.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Whether any entry has a deadline.
+    pub(crate) fn has_deadlines(&self) -> bool {
+        self.expiry.len() > 0
+    }
+
+    /// The slot of a key.
+    pub(crate) fn find(&self, hash: u32, key: &str) -> Option<u32> {
+        self.index.find(&self.slab.slots, hash, key)
+    }
+
+    /// The value of a slot.
+    pub(crate) fn value(&self, number: u32) -> Option<&Value> {
+        self.slab.slots[number].value.as_ref()
+    }
+
+    /// When the entry of a slot ends.
+    pub(crate) fn deadline(&self, number: u32) -> u64 {
+        self.slab.slots[number].deadline
+    }
+
+    /// The life of a slot; its TTL is known only where reads renew it.
+    pub(crate) fn life(&self, number: u32) -> Life {
+        let deadline = self.deadline(number);
+        let ttl = match &self.ttls {
+            Some(ttls) if deadline != NO_DEADLINE => ttls
+                .get(number as usize)
+                .map_or(NO_DEADLINE, |&ttl| ttl as u64),
+            _ => NO_DEADLINE,
+        };
+        Life { deadline, ttl }
+    }
+
+    /// Gives a slot another life.
+    pub(crate) fn set_life(&mut self, number: u32, life: Life) {
+        self.expiry.remove(&mut self.slab.slots, number);
+        self.slab.slots[number].deadline = life.deadline;
+        self.expiry.insert(&mut self.slab.slots, number);
+        self.set_ttl(number, life.ttl);
+    }
+
+    /// Makes a slot the newest in the order of use and, where reads renew TTLs, starts its TTL anew. `now` matters only to a
+    /// slot with a deadline.
+    pub(crate) fn touch(&mut self, number: u32, now: u64) {
+        self.lru.touch(&mut self.slab.slots, number);
+        if self.ttls.is_some() && self.deadline(number) != NO_DEADLINE {
+            self.set_life(number, self.renewed_life(number, now));
+        }
+    }
+
+    /// The life of a slot after a read.
+    pub(crate) fn renewed_life(&self, number: u32, now: u64) -> Life {
+        let life = self.life(number);
+        if life.ttl == NO_DEADLINE {
+            return life;
+        }
+        Life {
+            deadline: now.saturating_add(life.ttl),
+            ..life
+        }
+    }
+
+    /// The slot that was used longest ago.
+    pub(crate) fn oldest(&self) -> Option<u32> {
+        self.lru.oldest()
+    }
+
+    /// A slot that has expired by `now`, the earliest deadline first.
+    pub(crate) fn due(&mut self, now: u64) -> Option<u32> {
+        self.expiry.due(&mut self.slab.slots, now)
+    }
+
+    /// All slots in the order of use, the oldest first.
+    pub(crate) fn by_use(&self) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.lru.oldest(), |&number| {
+            let newer = self.slab.slots.get(number)?.lru.prev;
+            self.slab.slots.get(newer).map(|_| newer)
+        })
+    }
+
+    /// Slots by place, and the next place: see [`Index::scan`].
+    pub(crate) fn scan(&self, from: u32) -> (Vec<(u32, u32)>, u64) {
+        self.index.scan(&self.slab.slots, from)
+    }
+
+    /// Gets memory for one more entry, so that the next `insert` cannot fail; nothing changes when there is none.
+    pub(crate) fn reserve(&mut self, max_entries: usize) -> Result<(), Error> {
+        let entries = self.len() + 1;
+        let reserved = self
+            .slab
+            .reserve(max_entries)
+            .and_then(|()| self.index.reserve(entries))
+            .and_then(|()| match &mut self.ttls {
+                Some(ttls) if ttls.len() == ttls.capacity() => {
+                    ttls.try_reserve_exact(growth_step(ttls.len()))
+                }
+                _ => Ok(()),
+            });
+        reserved.map_err(|_| Error::OutOfMemory {
+            bytes: growth_step(entries) * size_of::<Slot>(),
+        })
+    }
+
+    /// Links an entry everywhere, as the newest; its key is not in, and there is memory: reserved, or from an entry that left.
+    pub(crate) fn insert(&mut self, hash: u32, value: Value, life: Life) {
+        self.bytes += value.cost();
+        let number = self.slab.insert(value, hash, life.deadline);
+        let entries = self.slab.len();
+        self.index.insert(&mut self.slab.slots, number, entries);
+        self.lru.push_newest(&mut self.slab.slots, number);
+        self.expiry.insert(&mut self.slab.slots, number);
+        self.set_ttl(number, life.ttl);
+    }
+
+    /// Unlinks an entry everywhere and hands out its value.
+    pub(crate) fn remove(&mut self, number: u32) -> Option<Value> {
+        self.index.remove(&mut self.slab.slots, number);
+        self.lru.unlink(&mut self.slab.slots, number);
+        self.expiry.remove(&mut self.slab.slots, number);
+        let value = self.slab.remove(number)?;
+        self.bytes -= value.cost();
+        Some(value)
+    }
+
+    /// Moves the entries into a block of their size once more than half of it is idle: the slots of many small entries would
+    /// otherwise stay beside the few large ones that replaced them. At least as many removals pay for each move. Without
+    /// memory for the move all stays as it is.
+    pub(crate) fn compact_if_sparse(&mut self) {
+        if !self.slab.is_sparse() {
+            return;
+        }
+        let mut packed = Table {
+            expiry: Expiry::new(self.expiry.elapsed()),
+            ..Table::new(self.ttls.is_some())
+        };
+        for number in self.by_use() {
+            let Some(value) = self.value(number).cloned() else {
+                continue;
+            };
+            if packed.reserve(self.len()).is_err() {
+                return;
+            }
+            packed.insert(self.slab.slots[number].hash, value, self.life(number));
+        }
+        *self = packed;
+    }
+
+    /// Keeps the TTL of a slot, where reads renew it.
+    fn set_ttl(&mut self, number: u32, ttl: u64) {
+        if let Some(ttls) = &mut self.ttls {
+            match ttls.get_mut(number as usize) {
+                Some(kept) => *kept = ttl as f32,
+                // Slots are numbered as they are made, and each gets a TTL when it is.
+                None => ttls.push(ttl as f32),
+            }
+        }
+    }
+
+    /// What is wrong with the links, if anything; it walks through all of them.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let (mut entries, mut bytes, mut deadlines) = (0, 0, 0);
+        for number in self.by_use().take(self.len() + 1) {
+            let Some(value) = self.value(number) else {
+                return Some(format!("slot {number} is in the order of use and free"));
+            };
+            if self.find(self.slab.slots[number].hash, value.key()) != Some(number) {
+                return Some(format!("slot {number} is not found by its key"));
+            }
+            entries += 1;
+            bytes += value.cost();
+            deadlines += usize::from(self.deadline(number) != NO_DEADLINE);
+        }
+        let counted = (entries, bytes, deadlines);
+        let kept = (self.len(), self.bytes, self.expiry.len());
+        (counted != kept).then(|| {
+            format!("entries, bytes and deadlines are {counted:?} by the links and {kept:?} by the counts")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_shrinks_with_its_entries_and_keeps_them() {
+        let mut table = Table::new(true);
+        let key = |n: u32| n.to_string();
+        let life = |n: u32| Life {
+            deadline: 1000 + u64::from(n),
+            ttl: 1024,
+        };
+        for n in 0..10_000 {
+            table.reserve(10_000).unwrap();
+            let value = Value::new(&key(n), "v".into()).unwrap();
+            table.insert(n, value, life(n));
+        }
+        for n in 0..9_900 {
+            let number = table.find(n, &key(n)).unwrap();
+            table.remove(number).unwrap();
+            table.compact_if_sparse();
+        }
+        assert_eq!((table.len(), table.fault()), (100, None));
+        assert!(table.slab.slots.len() <= 200, "half idle at most");
+        let order: Vec<Life> = table.by_use().map(|number| table.life(number)).collect();
+        assert_eq!(order, (9_900..10_000).map(life).collect::<Vec<_>>());
+        assert_eq!(table.due(10_900).map(|n| table.deadline(n)), Some(10_900));
+    }
+}

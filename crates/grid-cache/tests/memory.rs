@@ -1,0 +1,139 @@
+//! What a cache takes from the allocator, and what it does when the allocator gives no more. One test: the allocator is one.
+
+#![allow(clippy::unwrap_used)]
+
+use std::alloc::System;
+
+use cap::Cap;
+use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Error, Ttl};
+
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+
+/// Bytes of a cache without entries.
+const FIXED: usize = 4096;
+
+fn cache(max_bytes: usize) -> Cache {
+    Cache::new(&CacheOptions {
+        max_entries: Some(1_000_000),
+        max_bytes: Some(max_bytes),
+        ttl: Some(Ttl::MAX),
+        ..CacheOptions::default()
+    })
+    .unwrap()
+}
+
+/// Runs with so many bytes left to allocate.
+fn with_memory<T>(bytes: usize, run: impl FnOnce() -> T) -> T {
+    ALLOCATOR.set_limit(ALLOCATOR.allocated() + bytes).unwrap();
+    let result = run();
+    ALLOCATOR.set_limit(usize::MAX).unwrap();
+    result
+}
+
+#[test]
+fn memory_is_what_is_counted_and_its_end_is_an_error() {
+    // Each thread keeps a small buffer for texts.
+    cache(1000).set("k", &"v".repeat(100), None).unwrap();
+    let start = ALLOCATOR.allocated();
+    let empty = cache(isize::MAX as usize);
+    assert!(ALLOCATOR.allocated() - start <= FIXED);
+    empty.set("k", "v", None).unwrap();
+    assert!(
+        ALLOCATOR.allocated() - start <= 2 * FIXED,
+        "a few slots at first"
+    );
+    drop(empty);
+    assert_eq!(ALLOCATOR.allocated(), start, "all of it comes back");
+    overhead_is_what_counts();
+    growth_that_fails_changes_nothing();
+    large_values_and_snapshots_that_fail_change_nothing();
+    names_that_are_closed_take_nothing();
+}
+
+/// At any number of entries, the worst between two steps of growth included.
+fn overhead_is_what_counts() {
+    let start = ALLOCATOR.allocated();
+    let cache = cache(isize::MAX as usize);
+    for n in 0..30_000 {
+        // A multiple of 8 bytes: allocations are rounded up to that, which is not counted.
+        let (key, value) = (format!("key{n:09}"), [7; 20]);
+        cache.set(&key, &value, None).unwrap();
+        drop(key);
+        let taken = ALLOCATOR.allocated() - start;
+        assert!(
+            taken <= cache.bytes() + FIXED,
+            "{taken} bytes for {} entries that count {}",
+            cache.len(),
+            cache.bytes()
+        );
+    }
+    let each = (ALLOCATOR.allocated() - start) / cache.len() - 32;
+    assert!(each <= ENTRY_OVERHEAD, "{each} bytes an entry");
+}
+
+fn growth_that_fails_changes_nothing() {
+    let cache = cache(isize::MAX as usize);
+    let mut refused = None;
+    // Little enough left for a small value, too little for a larger block of slots.
+    with_memory(3 << 20, || {
+        for n in 0..1_000_000 {
+            let left = ALLOCATOR.limit() - ALLOCATOR.allocated();
+            if left < 40_000 {
+                break;
+            }
+            if let Err(error) = cache.set(&n.to_string(), "v", None) {
+                refused = Some((n, error));
+                break;
+            }
+        }
+        cache.verify().unwrap();
+        // What needs no growth goes on.
+        cache.set("0", "w", None).unwrap();
+    });
+    let (at, error) = refused.unwrap();
+    assert!(matches!(error, Error::OutOfMemory { .. }) && error.code() == "GRID_LIMIT");
+    assert_eq!(cache.len(), at);
+    assert!(cache.contains(&(at - 1).to_string()) && !cache.contains(&at.to_string()));
+    cache.set(&at.to_string(), "v", None).unwrap();
+    cache.verify().unwrap();
+}
+
+fn large_values_and_snapshots_that_fail_change_nothing() {
+    let cache = cache(64 << 20);
+    let large = vec![1; 4 << 20];
+    cache.set("k", "old", None).unwrap();
+    let fails = |result: Result<(), Error>| matches!(result, Err(Error::OutOfMemory { .. }));
+    assert!(with_memory(1 << 20, || fails(cache.set("k", &large, None))));
+    assert_eq!(cache.get("k").unwrap().as_str(), Some("old"));
+    cache.set("k", &large, None).unwrap();
+    assert!(with_memory(1 << 20, || fails(cache.snapshot().map(drop))));
+    let snapshot = cache.snapshot().unwrap();
+    cache.set("k", "new", None).unwrap();
+    assert!(with_memory(1 << 20, || fails(
+        cache.restore(&snapshot).map(drop)
+    )));
+    assert_eq!(cache.get("k").unwrap().as_str(), Some("new"));
+    cache.restore(&snapshot).unwrap();
+    assert_eq!(cache.get("k").unwrap().as_bytes(), large);
+    cache.clear();
+    // Many small values, for none of which alone it would be asked.
+    for n in 0..5000 {
+        cache.set(&n.to_string(), &[7; 1000], None).unwrap();
+    }
+    let snapshot = cache.snapshot().unwrap();
+    assert!(with_memory(1 << 21, || fails(
+        cache.restore(&snapshot).map(drop)
+    )));
+    assert_eq!(cache.len(), 5000);
+}
+
+fn names_that_are_closed_take_nothing() {
+    let open = |n: u32| drop(Cache::open(&n.to_string(), &CacheOptions::default()).unwrap());
+    open(0);
+    let start = ALLOCATOR.allocated();
+    (0..1000).for_each(open);
+    let taken = ALLOCATOR.allocated().saturating_sub(start);
+    // The map keeps some room; a cache without entries takes 2 to 3 KiB.
+    assert!(taken <= 64 * 1024, "{taken} bytes for 1000 names");
+}

@@ -1,0 +1,12 @@
+//! A cache and a reference that is too simple to be wrong, step by step, on a clock that is moved by hand.
+//!
+//! Shared by the property tests and by the example `fuzz`: a step is five numbers, so both make steps as they like.
+
+mod keep;
+mod reference;
+mod run;
+mod step;
+mod whole;
+
+pub(crate) use run::run;
+pub(crate) use step::{Setup, Step};

@@ -1,0 +1,118 @@
+//! Steps that change the whole cache, and leases.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use grid_cache::{ENTRY_OVERHEAD, Lease, Reason, Wake};
+
+use super::run::{Run, fitted, kept, same};
+use super::step::{Kept, Step, ttl};
+
+impl Run {
+    pub(super) fn resize(&mut self, step: &Step) -> Result<(), String> {
+        let entries = (!step.other.is_multiple_of(3))
+            .then(|| 1 + usize::from(step.value) % (2 * self.setup.max_entries).clamp(4, 700));
+        let bytes = (!step.other.is_multiple_of(5))
+            .then(|| ENTRY_OVERHEAD + usize::from(step.ttl) * usize::from(step.other % 7));
+        let cache = self.cache.resize(entries, bytes);
+        self.told();
+        let setup = &mut self.reference.setup;
+        setup.max_entries = entries.unwrap_or(setup.max_entries);
+        setup.max_bytes = bytes.unwrap_or(setup.max_bytes);
+        self.setup = *setup;
+        let mut evicted = 0;
+        while self.reference.entries.len() > self.setup.max_entries
+            || self.reference.bytes() > self.setup.max_bytes
+        {
+            evicted += usize::from(self.reference.evict(Reason::Resize));
+        }
+        same(cache.map_err(|error| error.to_string()), Ok(evicted))
+    }
+
+    pub(super) fn keep_or_restore(&mut self, step: &Step) -> Result<(), String> {
+        let Some((bytes, entries)) = self.snapshot.take_if(|_| step.other.is_multiple_of(2)) else {
+            let bytes = self.cache.snapshot().map_err(|error| error.to_string())?;
+            self.snapshot = Some((bytes, self.reference.snapshot()));
+            return Ok(());
+        };
+        let restored = self
+            .cache
+            .restore(&bytes)
+            .map_err(|error| error.to_string())?;
+        let left_out = self.reference.restore(&entries);
+        same(
+            (restored.entries, restored.left_out),
+            (self.reference.entries.len(), left_out),
+        )
+    }
+
+    pub(super) fn lease(&mut self, key: &str, step: &Step) -> Result<(), String> {
+        let term = 1 + u64::from(step.value);
+        let woken = Arc::clone(&self.woken);
+        let wake: Option<Wake> = (!step.other.is_multiple_of(4)).then(|| {
+            let wake: Wake = Box::new(move || {
+                woken.fetch_add(1, Ordering::Relaxed);
+            });
+            wake
+        });
+        let waits = usize::from(wake.is_some());
+        let cache = self.cache.lease(key, ttl(term), wake);
+        let cache = cache.map_err(|error| error.to_string())?;
+        self.told();
+        let reference = &mut self.reference;
+        if let Some(value) = reference.get(key) {
+            return match cache {
+                Lease::Value(found) => same(kept(Some(found)), Some(value)),
+                other => Err(format!("the cache gave {other:?}, not {value:?}")),
+            };
+        }
+        if reference.is_leased(key) {
+            let now = reference.now;
+            let (ends, waiting) = reference.leases.get_mut(key).ok_or("no lease")?;
+            *waiting += waits;
+            return same(cache, Lease::Busy(Duration::from_micros(*ends - now)));
+        }
+        let Lease::Granted(token) = cache else {
+            return Err(format!("the cache gave {cache:?}, not a lease"));
+        };
+        reference.end_lease(key);
+        let ends = reference.now + term;
+        reference.leases.insert(key.to_owned(), (ends, 0));
+        if self.tokens.iter().any(|(_, known)| *known == token) {
+            return Err(format!("{token:?} was given twice"));
+        }
+        self.tokens.push((key.to_owned(), token));
+        Ok(())
+    }
+
+    /// Fulfils or abandons a lease of this run; only the last one of a key can still stand.
+    pub(super) fn end_lease(&mut self, value: Kept, step: &Step) -> Result<(), String> {
+        if self.tokens.is_empty() {
+            return Ok(());
+        }
+        let back = usize::from(step.other / 2) % self.tokens.len().min(6);
+        let at = self.tokens.len() - 1 - back;
+        let (key, token) = self.tokens[at].clone();
+        let newer = self.tokens[at + 1..].iter().any(|(other, _)| *other == key);
+        let stands = !newer && self.reference.is_leased(&key);
+        if step.other.is_multiple_of(2) {
+            let cache = self.cache.abandon(&key, token);
+            if stands {
+                self.reference.end_lease(&key);
+            }
+            return same(cache, stands);
+        }
+        let ttl = Step::ttl_of(step.ttl);
+        let cache = fitted(self.cache.fulfil(&key, token, value.as_ref(), ttl))?;
+        self.told();
+        let reference = &mut self.reference;
+        let fits = reference.fits(&key, value.as_ref().len());
+        if !stands {
+            return same(cache, Ok(false));
+        }
+        reference.end_lease(&key);
+        let expected = fits.and_then(|()| reference.set(&key, value, ttl).map(|()| true));
+        same(cache, expected)
+    }
+}
