@@ -72,26 +72,27 @@ fn overhead_is_what_counts() {
     assert!(each <= ENTRY_OVERHEAD, "{each} bytes an entry");
 }
 
-fn growth_that_fails_changes_nothing() {
+// A cache that grew until an entry was refused, and the number of that one.
+fn refused_with(bytes: usize) -> Option<(Cache, usize, Error)> {
     let cache = cache(isize::MAX as usize);
-    let mut refused = None;
-    // Little enough left for a small value, too little for a larger block of slots.
-    with_memory(3 << 20, || {
-        for n in 0..1_000_000 {
-            let left = ALLOCATOR.limit() - ALLOCATOR.allocated();
-            if left < 40_000 {
-                break;
-            }
-            if let Err(error) = cache.set(&n.to_string(), "v", None) {
-                refused = Some((n, error));
-                break;
-            }
-        }
+    with_memory(bytes, || {
+        let room = || ALLOCATOR.limit() - ALLOCATOR.allocated() > 40_000;
+        let refused = (0..1_000_000)
+            .take_while(|_| room())
+            .find_map(|n: usize| Some((n, cache.set(&n.to_string(), "v", None).err()?)));
         cache.verify().unwrap();
         // What needs no growth goes on.
         cache.set("0", "w", None).unwrap();
-    });
-    let (at, error) = refused.unwrap();
+        refused
+    })
+    .map(|(at, error)| (cache, at, error))
+}
+
+fn growth_that_fails_changes_nothing() {
+    // Where a block grows depends on the size of its slots: of some of these amounts little enough is left for a small value then, and
+    // too little for a larger block.
+    let refused = (0..8).find_map(|step| refused_with((3 << 20) + step * 20_000));
+    let (cache, at, error) = refused.unwrap();
     assert!(matches!(error, Error::OutOfMemory { .. }) && error.code() == "GRID_LIMIT");
     assert_eq!(cache.len(), at);
     assert!(cache.contains(&(at - 1).to_string()) && !cache.contains(&at.to_string()));
