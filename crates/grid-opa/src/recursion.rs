@@ -24,15 +24,27 @@ struct Node<'a> {
 
 /// The error for the first function that may call itself, by whatever way.
 pub(crate) fn check(modules: &[Ref<Module>]) -> Option<Error> {
+    let is_function = |rule: &Ref<Rule>| {
+        matches!(
+            &**rule,
+            Rule::Spec {
+                head: RuleHead::Func { .. },
+                ..
+            }
+        )
+    };
+    if !modules
+        .iter()
+        .any(|module| module.policy.iter().any(is_function))
+    {
+        return None;
+    }
     let mut rules: BTreeMap<Path, Node<'_>> = BTreeMap::new();
     for module in modules {
         let names = Names::of(module);
         for rule in &module.policy {
             names.rule(rule, &mut rules);
         }
-    }
-    if rules.values().all(|node| node.function.is_none()) {
-        return None;
     }
     let graph = graph_of(&rules);
     for members in kosaraju_scc(&graph) {
@@ -141,7 +153,7 @@ impl<'a> Names<'a> {
         let of_head = bodies
             .first()
             .map_or_else(|| scope.clone(), |body| scope.inside(&body.query));
-        for part in value.into_iter().chain(indices(refr)) {
+        for part in value.into_iter().chain(order::indices(refr)) {
             self.expression(part, &of_head, &mut node.uses);
         }
         for body in bodies {
@@ -190,8 +202,8 @@ impl<'a> Names<'a> {
             }
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => {
                 uses.extend(self.used(expr, scope));
-                indices(expr).for_each(|index| self.expression(index, scope, uses));
-                let root = root_of(expr);
+                order::indices(expr).for_each(|index| self.expression(index, scope, uses));
+                let root = order::root(expr);
                 if !matches!(**root, Expr::Var { .. }) {
                     self.expression(root, scope, uses);
                 }
@@ -234,26 +246,6 @@ fn below_data(path: &[&str]) -> Option<Path> {
         ["data", below @ ..] => Some(owned(below)),
         _ => None,
     }
-}
-
-fn root_of(expr: &Ref<Expr>) -> &Ref<Expr> {
-    match &**expr {
-        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => root_of(refr),
-        _ => expr,
-    }
-}
-
-// What a reference is looked up by, in brackets.
-fn indices(expr: &Ref<Expr>) -> impl Iterator<Item = &Ref<Expr>> {
-    let mut found = Vec::new();
-    let mut next = expr;
-    while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = &**next {
-        if let Expr::RefBrack { index, .. } = &**next {
-            found.push(index);
-        }
-        next = refr;
-    }
-    found.into_iter()
 }
 
 // The names at the begin of a reference.

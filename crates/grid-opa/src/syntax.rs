@@ -2,6 +2,7 @@
 //!
 
 use crate::diagnostic::QUERY;
+use crate::rewrite::order;
 use crate::set::Source;
 use regorus::unstable::{Expr, Literal, Module, Parser, Query, Ref, Rule, RuleHead, Span};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -197,7 +198,7 @@ fn path_of(refr: &Expr) -> Vec<Part> {
     loop {
         let (name, span) = match left {
             Expr::RefDot { field, .. } => (Some(field.0.text().to_owned()), &field.0),
-            Expr::RefBrack { index, .. } => (text_of(index), index.span()),
+            Expr::RefBrack { index, .. } => (order::text(index).map(str::to_owned), index.span()),
             other => (Some(other.span().text().to_owned()), other.span()),
         };
         let place = inner(span);
@@ -218,15 +219,6 @@ fn path_of(refr: &Expr) -> Vec<Part> {
     }
     parts.reverse();
     parts
-}
-
-fn text_of(index: &Expr) -> Option<String> {
-    match index {
-        Expr::String { value, .. } | Expr::RawString { value, .. } => {
-            value.as_string().ok().map(|text| text.to_string())
-        }
-        _ => None,
-    }
 }
 
 fn is_constant(index: &Expr) -> bool {

@@ -31,21 +31,13 @@ impl Pass<'_> {
             _ => Vec::new(),
         };
         let first = self.declared_patterns(&patterns);
-        let mut parts = Vec::new();
-        let mut path = refr;
-        while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = &**path {
-            if let Expr::RefBrack { index, .. } = &**path {
-                parts.push(index);
-            }
-            path = refr;
-        }
-        parts.extend(value);
+        let parts: Vec<_> = order::indices(refr).chain(value).collect();
         // What the head is computed of goes behind the body. The runner of tests tells cases by heads as they are written.
         let mut behind = String::new();
         if bodies.is_empty() {
             return self.bodyless(head, &first, &parts);
         }
-        if !path.span().text().starts_with("test_") {
+        if !order::root(refr).span().text().starts_with("test_") {
             for part in parts {
                 behind.push_str(&self.moved(part));
             }

@@ -69,6 +69,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) declared: Variables<'s>,
     /// Those in statements that are not negated, which may give them one.
     pub(crate) seen: Variables<'s>,
+    /// Those by which statements of the body itself that are not negated look something up.
+    pub(crate) indexed: Variables<'s>,
 }
 
 impl<'s> Scope<'s> {
@@ -85,6 +87,7 @@ impl<'s> Scope<'s> {
         let mut scope: Scope<'q> = self.clone();
         declared(query, &mut scope.declared);
         scope.seen.extend(&scope.declared);
+        scope.indexed = indexed(query);
         for statement in &query.stmts {
             if !matches!(statement.literal, Literal::NotExpr { .. }) {
                 for expr in expressions(statement) {
@@ -104,6 +107,27 @@ pub(crate) fn every(statement: &LiteralStmt) -> Option<(impl Iterator<Item = &st
         } => Some((key.iter().chain([value]).map(Span::text), query)),
         _ => None,
     }
+}
+
+/// What a reference begins with.
+pub(crate) fn root(expr: &Ref<Expr>) -> &Ref<Expr> {
+    match &**expr {
+        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => root(refr),
+        _ => expr,
+    }
+}
+
+/// What a reference is looked up by, in brackets, the last first.
+pub(crate) fn indices(expr: &Ref<Expr>) -> impl Iterator<Item = &Ref<Expr>> {
+    let mut found = Vec::new();
+    let mut next = expr;
+    while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = &**next {
+        if let Expr::RefBrack { index, .. } = &**next {
+            found.push(index);
+        }
+        next = refr;
+    }
+    found.into_iter()
 }
 
 /// What a text in quotes says, if an expression is one.
@@ -165,8 +189,8 @@ fn declared<'e>(query: &'e Query, found: &mut Variables<'e>) {
     }
 }
 
-/// The variables by which statements that are not negated look something up.
-pub(crate) fn indexed<'q>(query: &'q Query) -> Variables<'q> {
+// The variables by which statements that are not negated look something up.
+fn indexed<'q>(query: &'q Query) -> Variables<'q> {
     let mut found = Variables::new();
     for statement in &query.stmts {
         if matches!(statement.literal, Literal::NotExpr { .. }) {

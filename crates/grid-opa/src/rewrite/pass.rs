@@ -184,7 +184,7 @@ impl<'t> Pass<'t> {
                 Ok(String::new())
             }
             Literal::Expr { expr, .. } => {
-                self.hold_assigned(query, expr);
+                self.hold_assigned(scope, expr);
                 let mut walk = Walk::default();
                 walk.memberships(expr);
                 self.apart(walk, statement, scope)
@@ -299,7 +299,7 @@ impl<'t> Pass<'t> {
     }
 
     // Of `v := k`, where `v` is then looked up.
-    fn hold_assigned(&mut self, query: &Query, expr: &Expr) {
+    fn hold_assigned(&mut self, scope: &Scope<'_>, expr: &Expr) {
         let Expr::AssignExpr {
             op: AssignOp::ColEq,
             lhs,
@@ -313,7 +313,7 @@ impl<'t> Pass<'t> {
         order::names(lhs, &mut given);
         order::names(rhs, &mut of);
         of.retain(|name| !self.own.contains(name) && !matches!(*name, "input" | "data"));
-        if !of.is_empty() && !given.is_disjoint(&order::indexed(query)) {
+        if !of.is_empty() && !given.is_disjoint(&scope.indexed) {
             self.enclose(rhs, "");
         }
     }
