@@ -8,6 +8,7 @@ use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use crate::builtins::{BuiltinEntry, Dispatch, builtins_of, with_builtins};
+use crate::direct::{Arg, TextOrUndefined, Texts, bind};
 use crate::error::{Failure, OrThrow};
 
 /// See `ts/engine.ts`.
@@ -125,19 +126,31 @@ impl Engine {
         Ok(value.map_or(Either::B(()), Either::A))
     }
 
-    /// Evaluates what is true or false; `undefined` is what undefined counts as.
+    /// An object of `evaluate` and `test`, bound to this handle: see [`crate::direct`]. `ts/addon.ts` has their forms.
     #[napi(catch_unwind)]
-    pub fn test(
-        &self,
-        env: Env,
-        query: String,
-        input: Option<String>,
-        undefined: Option<bool>,
-        dispatch: Option<Dispatch<'_>>,
-    ) -> Result<bool> {
-        self.ask(env, &query, dispatch, |engine| {
-            engine.test_json(&query, input.as_deref(), undefined)
-        })
+    pub fn hot_calls<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let mut calls = Object::new(env)?;
+        let engine = self.0.clone();
+        bind(env, &mut calls, "evaluate", move |call| {
+            with_question(&call, |query, input| {
+                let dispatch = call.get(2)?;
+                ask(&engine, *call.env, query, dispatch, |engine| {
+                    engine.evaluate_json(query, input)
+                })
+                .map(TextOrUndefined)
+            })
+        })?;
+        let engine = self.0.clone();
+        bind(env, &mut calls, "test", move |call| {
+            with_question(&call, |query, input| {
+                let undefined: Option<bool> = call.get(2)?;
+                let dispatch = call.get(3)?;
+                ask(&engine, *call.env, query, dispatch, |engine| {
+                    engine.test_json(query, input, undefined)
+                })
+            })
+        })?;
+        Ok(calls)
     }
 
     /// The variables of each answer, as JSON text.
@@ -149,7 +162,7 @@ impl Engine {
         input: Option<String>,
         dispatch: Option<Dispatch<'_>>,
     ) -> Result<String> {
-        self.ask(env, &query, dispatch, |engine| {
+        ask(&self.0, env, &query, dispatch, |engine| {
             engine.query_json(&query, input.as_deref())
         })
     }
@@ -192,39 +205,35 @@ impl Engine {
         };
         Ok(AsyncTask::with_optional_signal(task, signal))
     }
-
-    /// Evaluates; undefined out is Rego's undefined, undefined in is no input.
-    #[napi(catch_unwind)]
-    pub fn evaluate(
-        &self,
-        env: Env,
-        query: String,
-        input: Option<String>,
-        dispatch: Option<Dispatch<'_>>,
-    ) -> Result<Either<String, ()>> {
-        let value = self.ask(env, &query, dispatch, |engine| {
-            engine.evaluate_json(&query, input.as_deref())
-        })?;
-        Ok(value.map_or(Either::B(()), Either::A))
-    }
 }
 
-impl Engine {
-    // Asks the engine, with the builtins that `dispatch` knows if the query may call any.
-    fn ask<T: Send>(
-        &self,
-        env: Env,
-        query: &str,
-        dispatch: Option<Dispatch<'_>>,
-        ask: impl FnOnce(&grid_opa::Engine) -> std::result::Result<T, grid_opa::Error> + Send,
-    ) -> Result<T> {
-        let engine = &self.0;
-        let answer = match dispatch.filter(|_| engine.may_call_host(query)) {
-            Some(dispatch) => with_builtins(env, &dispatch, || ask(engine)).or_throw(env)?,
-            None => ask(engine),
-        };
-        answer.or_throw(env)
-    }
+/// Reads the first two arguments, the query and the input or undefined, for the time of some work.
+fn with_question<T>(
+    call: &FunctionCallContext<'_>,
+    work: impl FnOnce(&str, Option<&str>) -> Result<T>,
+) -> Result<T> {
+    Texts::with(|texts| {
+        let query = texts.push(call.get(0)?)?;
+        let input: Option<Arg> = call.get(1)?;
+        let input = input.map(|input| texts.push(input)).transpose()?;
+        let input = input.map(|input| texts.get(input)).transpose()?;
+        work(texts.get(query)?, input)
+    })
+}
+
+/// Asks the engine, with the builtins that `dispatch` knows if the query may call any.
+fn ask<T: Send>(
+    engine: &grid_opa::Engine,
+    env: Env,
+    query: &str,
+    dispatch: Option<Dispatch<'_>>,
+    ask: impl FnOnce(&grid_opa::Engine) -> std::result::Result<T, grid_opa::Error> + Send,
+) -> Result<T> {
+    let answer = match dispatch.filter(|_| engine.may_call_host(query)) {
+        Some(dispatch) => with_builtins(env, &dispatch, || ask(engine)).or_throw(env)?,
+        None => ask(engine),
+    };
+    answer.or_throw(env)
 }
 
 /// One evaluation on a thread of the pool.

@@ -5,6 +5,7 @@
 mod builtins;
 mod bundle;
 mod cache;
+mod direct;
 mod engine;
 mod error;
 mod report;

@@ -133,6 +133,33 @@ export function testCalls(kind: "native" | "fallback"): void {
     expect([...(cache.take("k") as Buffer)]).toEqual([0, 255, 7]);
   });
 
+  // The addon reads texts into a buffer that it makes larger where one may have been cut.
+  test("texts of every length come back whole, alone and among others", () => {
+    const cache = new Cache();
+    for (const letter of ["a", "\u00e9", "\u20ac", "\u{1f600}"]) {
+      const width = Buffer.byteLength(letter);
+      for (const bytes of [...Array.from({ length: 24 }, (_, more) => 244 + more), 70_000]) {
+        const text = letter.repeat(bytes / width) + "b".repeat(bytes % width);
+        cache.set(text, text);
+        expect(cache.get(text)).toBe(text);
+        expect(cache.getMany(["none", text, text])).toEqual([undefined, text, text]);
+        cache.setMany([
+          ["k", text],
+          [text, "v"],
+        ]);
+        expect(cache.getMany([text, "k"])).toEqual(["v", text]);
+      }
+    }
+  });
+
+  test("many keys at once come in their order", () => {
+    const cache = new Cache();
+    const keys = Array.from({ length: 1000 }, (_, number) => `k${number}`);
+    cache.setMany(keys.map((key) => [key, `v${key}`]));
+    expect(cache.getMany(keys)).toEqual(keys.map((key) => `v${key}`));
+    expect(cache.getMany([])).toEqual([]);
+  });
+
   test("a Map is a list of entries, and a Set one of keys", () => {
     const cache = new Cache();
     cache.setMany(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gridError } from "../ts/addon.ts";
 import { fallbackStores } from "../ts/cache/fallback/stores.ts";
 import type { CacheStore, StoreOptions, StoreTtl, ValueIn } from "../ts/cache/store.ts";
-import { addon } from "../ts/loader.ts";
+import { stores } from "../ts/cache/stores.ts";
 
 /** Numbers that a seed makes: xorshift. */
 function randomOf(seed: number): (below: number) => number {
@@ -29,6 +29,7 @@ function randomCall(random: (below: number) => number): [name: string, call: (st
   const number = random(7) - 2;
   const calls: [string, (store: CacheStore) => unknown][] = [
     ["get", (store) => store.get(one)],
+    ["getIfThere", (store) => store.getIfThere(one)],
     ["getBuffer", (store) => store.getBuffer(one)],
     ["peek", (store) => store.peek(one)],
     ["has", (store) => store.has(one)],
@@ -92,7 +93,7 @@ describe.each<StoreOptions>([{ maxEntries: 8 }, { maxBytes: 1000 }, { maxEntries
   (options) => {
     test.each([1, 2, 3, 4])("seed %i", (seed) => {
       const random = randomOf(seed * 7919);
-      const native = new (addon().Cache)(options);
+      const native = stores().make(options);
       const fallback = fallbackStores.make(options);
       for (const store of [native, fallback]) store.onWake(() => {});
       const seen = new Set<string>();

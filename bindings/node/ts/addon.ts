@@ -1,5 +1,5 @@
 import type { LoadedBundle } from "./bundle.ts";
-import type { CacheStore, StoreOptions } from "./cache/store.ts";
+import type { CacheStore, StoreOptions, ValueOut } from "./cache/store.ts";
 import {
   ArgumentError,
   CompileError,
@@ -54,9 +54,8 @@ export interface NativeEngine {
   mergeData(text: string): void;
   patchData(text: string): void;
   getData(pointer: string): string | undefined;
-  evaluate(query: string, input: string | undefined, dispatch: Dispatch | undefined): string | undefined;
   evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
-  test(query: string, input: string | undefined, undefinedAs: boolean | undefined, dispatch: Dispatch | undefined): boolean;
+  hotCalls(): HotEngineCalls;
   query(query: string, input: string | undefined, dispatch: Dispatch | undefined): string;
   checkQuery(query: string): void;
   unplanned(query: string): string | undefined;
@@ -68,6 +67,12 @@ export interface NativeEngine {
   runTests(filter: string | undefined, coverage: boolean): string;
   /** A `Coverage`. */
   coverage(query: string, input: string | undefined): string;
+}
+
+/** Calls that are functions bound to one engine: src/direct.rs says why. */
+export interface HotEngineCalls {
+  evaluate(query: string, input: string | undefined, dispatch: Dispatch | undefined): string | undefined;
+  test(query: string, input: string | undefined, undefinedAs: boolean | undefined, dispatch: Dispatch | undefined): boolean;
 }
 
 /** A failure that is not thrown; `text` is the message with the place. */
@@ -101,9 +106,16 @@ export interface NativeTestReport extends Omit<TestReport, "results" | "coverage
   coverage: Coverage | null;
 }
 
-/** A cache of the addon. */
-interface NativeCache extends CacheStore {
+/** A cache of the addon. Some of its calls it has only once those of `hotCalls` were assigned to it. */
+export interface NativeCache extends CacheStore {
   isSame(other: NativeCache): boolean;
+  hotCalls(): HotCacheCalls;
+}
+
+/** Calls that are functions bound to one handle: src/cache/hot.rs. */
+interface HotCacheCalls extends Pick<CacheStore, "get" | "getBuffer" | "getIfThere" | "peek" | "has" | "delete" | "set" | "setMany"> {
+  /** Hands the values to the function. */
+  getMany(collect: (...values: ValueOut[]) => ValueOut[], ...keys: string[]): ValueOut[];
 }
 
 /** An error as the addon throws it. */

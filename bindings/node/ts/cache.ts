@@ -261,6 +261,8 @@ export class Cache {
     computeArgument(compute);
     const { ttlMs, leaseMs = DEFAULT_LEASE_MS } = optionsArgument(options, FETCH_OPTIONS);
     leaseArgument(leaseMs);
+    const value = nativeCall(() => this.#open.getIfThere(key));
+    if (value !== undefined) return value;
     this.#flights ??= flightsOf(this.#open);
     return await this.#flights.fetch(key, compute, storeTtl(ttlMs), leaseMs);
   }

@@ -1,4 +1,4 @@
-import { gridError, nativeCall, type NativeEngine } from "./addon.ts";
+import { gridError, type HotEngineCalls, nativeCall, type NativeEngine } from "./addon.ts";
 import { type BundleOptions, bundleOptionsText, bytesArgument, type LoadedBundle } from "./bundle.ts";
 import { Builtins } from "./builtins.ts";
 import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
@@ -35,6 +35,7 @@ export type EvaluationPath = { path: "plan" } | { path: "core"; why: string };
  */
 export class Engine {
   readonly #native: NativeEngine;
+  readonly #hot: HotEngineCalls;
   readonly #unsafeIntegers: UnsafeIntegers;
   readonly #builtins: Builtins;
 
@@ -54,6 +55,7 @@ export class Engine {
     this.#builtins = new Builtins(builtins, this.#unsafeIntegers);
     const { Engine: Native } = addon();
     this.#native = nativeCall(() => (open ?? ((given) => new Native(given, this.#builtins.entries)))(snakeKeys(native)));
+    this.#hot = nativeCall(() => this.#native.hotCalls());
   }
 
   /**
@@ -235,7 +237,7 @@ export class Engine {
   evaluate<T = JsonValue>(ruleOrQuery: string, input?: unknown): T | undefined {
     textArgument(ruleOrQuery, "the rule or query");
     const text = inputOf(input);
-    return this.#parsed(this.#builtins.run((dispatch) => this.#native.evaluate(ruleOrQuery, text, dispatch))) as T | undefined;
+    return this.#parsed(this.#builtins.run((dispatch) => this.#hot.evaluate(ruleOrQuery, text, dispatch))) as T | undefined;
   }
 
   /**
@@ -248,7 +250,7 @@ export class Engine {
   evaluateJson(ruleOrQuery: string, inputText?: string): string | undefined {
     textArgument(ruleOrQuery, "the rule or query");
     if (inputText !== undefined) textArgument(inputText, "the input text");
-    return this.#builtins.run((dispatch) => this.#native.evaluate(ruleOrQuery, inputText, dispatch));
+    return this.#builtins.run((dispatch) => this.#hot.evaluate(ruleOrQuery, inputText, dispatch));
   }
 
   /**
@@ -279,7 +281,7 @@ export class Engine {
   test(ruleOrQuery: string, input?: unknown, options: { undefined?: boolean } = {}): boolean {
     textArgument(ruleOrQuery, "the rule or query");
     const text = inputOf(input);
-    return this.#builtins.run((dispatch) => this.#native.test(ruleOrQuery, text, options.undefined, dispatch));
+    return this.#builtins.run((dispatch) => this.#hot.test(ruleOrQuery, text, options.undefined, dispatch));
   }
 
   /**

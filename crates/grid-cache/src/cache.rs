@@ -109,6 +109,12 @@ impl Cache {
         self.with(|store| store.get(hash, key, &self.shared.clock))
     }
 
+    /// The value of a key as [`Cache::get`] gives it; a miss is not counted, for callers who then ask in another way.
+    pub fn get_if_there(&self, key: &str) -> Option<Value> {
+        let hash = self.hash(key);
+        self.with(|store| store.get_if_there(hash, key, &self.shared.clock))
+    }
+
     /// The value of a key as [`Cache::get`] gives it, and nothing changes: neither the order of use, nor a TTL, nor a count.
     pub fn peek(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);

@@ -1,12 +1,10 @@
-//! Calls about many keys.
+//! Calls about many keys, but the hot ones.
 
-use grid_cache::ValueRef;
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
-use super::{Cache, GivenTtl, GivenValue, JsResult, to_js, ttl_of, value_of};
-use crate::error::{Failure, OrThrow};
+use super::{Cache, JsResult, to_js};
 
 /// A part of the keys.
 #[napi(object)]
@@ -30,36 +28,6 @@ pub struct EntryPage<'env> {
 
 #[napi]
 impl Cache {
-    /// Stores many entries. TTLs are `None` where no entry has one of its own; null among them is that of the cache.
-    #[napi(catch_unwind)]
-    pub fn set_many(
-        &self,
-        env: Env,
-        keys: Vec<String>,
-        values: Vec<GivenValue>,
-        ttls: Option<Vec<Option<GivenTtl>>>,
-    ) -> Result<()> {
-        let cache = self.cache(env)?;
-        let same = ttls.as_ref().is_none_or(|ttls| ttls.len() == keys.len());
-        if !same || values.len() != keys.len() {
-            return Err(Failure::argument("as many keys as values and TTLs")).or_throw(env);
-        }
-        let mut entries: Vec<(&str, ValueRef<'_>, _)> = Vec::with_capacity(keys.len());
-        for (at, (key, value)) in keys.iter().zip(&values).enumerate() {
-            let ttl = ttls.as_ref().and_then(|ttls| *ttls.get(at)?);
-            entries.push((key, value_of(value), ttl_of(ttl).or_throw(env)?));
-        }
-        cache.set_many(&entries).or_throw(env)
-    }
-
-    /// The values of many keys.
-    #[napi(catch_unwind)]
-    pub fn get_many<'env>(&self, env: &'env Env, keys: Vec<String>) -> Result<Vec<JsResult<'env>>> {
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let values = self.cache(*env)?.get_many(&keys);
-        values.into_iter().map(|value| to_js(env, value)).collect()
-    }
-
     /// Removes many entries; returns how many were there.
     #[napi(catch_unwind)]
     pub fn delete_many(&self, env: Env, keys: Vec<String>) -> Result<f64> {

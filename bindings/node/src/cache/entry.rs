@@ -1,4 +1,4 @@
-//! Calls about one key.
+//! Calls about one key, but the hot ones.
 
 use grid_cache::TimeLeft;
 use napi::Env;
@@ -10,58 +10,6 @@ use crate::error::OrThrow;
 
 #[napi]
 impl Cache {
-    /// Stores text or bytes.
-    #[napi(catch_unwind)]
-    pub fn set(
-        &self,
-        env: Env,
-        key: String,
-        value: GivenValue,
-        ttl: Option<GivenTtl>,
-    ) -> Result<()> {
-        let cache = self.cache(env)?;
-        ttl_of(ttl)
-            .and_then(|ttl| cache.set(&key, value_of(&value), ttl))
-            .or_throw(env)
-    }
-
-    /// The value of a key.
-    #[napi(catch_unwind)]
-    pub fn get<'env>(&self, env: &'env Env, key: String) -> Result<JsResult<'env>> {
-        to_js(env, self.cache(*env)?.get(&key))
-    }
-
-    /// The value of a key as bytes.
-    #[napi(catch_unwind)]
-    pub fn get_buffer<'env>(
-        &self,
-        env: &'env Env,
-        key: String,
-    ) -> Result<Either<BufferSlice<'env>, ()>> {
-        match self.cache(*env)?.get(&key) {
-            Some(value) => BufferSlice::copy_from(env, value.as_bytes()).map(Either::A),
-            None => Ok(Either::B(())),
-        }
-    }
-
-    /// The value of a key, without a trace.
-    #[napi(catch_unwind)]
-    pub fn peek<'env>(&self, env: &'env Env, key: String) -> Result<JsResult<'env>> {
-        to_js(env, self.cache(*env)?.peek(&key))
-    }
-
-    /// Whether a key is there.
-    #[napi(catch_unwind)]
-    pub fn has(&self, env: Env, key: String) -> Result<bool> {
-        Ok(self.cache(env)?.contains(&key))
-    }
-
-    /// Removes an entry; returns whether it was there.
-    #[napi(catch_unwind)]
-    pub fn delete(&self, env: Env, key: String) -> Result<bool> {
-        Ok(self.cache(env)?.delete(&key))
-    }
-
     /// Removes an entry; returns its value.
     #[napi(catch_unwind)]
     pub fn take<'env>(&self, env: &'env Env, key: String) -> Result<JsResult<'env>> {

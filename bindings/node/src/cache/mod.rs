@@ -1,5 +1,7 @@
 //! `Cache`: conversions, options and handles. `ts/cache/store.ts` has the forms of what crosses.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use grid_cache::{CacheOptions, Ttl, ValueRef};
@@ -8,11 +10,13 @@ use napi::{Env, JsString};
 use napi_derive::napi;
 
 use self::lease::Waker;
+use crate::direct::text_to_js;
 use crate::error::{Failure, OrThrow};
 
 mod batch;
 mod entry;
 mod events;
+mod hot;
 mod lease;
 mod whole;
 
@@ -41,9 +45,24 @@ pub struct Options {
 /// See `ts/cache/store.ts`.
 #[napi]
 pub struct Cache {
-    /// `None` once it is closed.
-    handle: Option<grid_cache::Cache>,
+    slot: Rc<Slot>,
     waker: Option<Arc<Waker>>,
+}
+
+/// The cache of a handle and of its direct calls; empty once it is closed.
+struct Slot(RefCell<Option<grid_cache::Cache>>);
+
+impl Slot {
+    /// Uses the cache, unless the handle is closed.
+    fn with<T>(&self, env: Env, work: impl FnOnce(&grid_cache::Cache) -> Result<T>) -> Result<T> {
+        match &*self.0.borrow() {
+            Some(cache) => work(cache),
+            None => Err(Failure::argument(
+                "this handle of the cache is closed: open another",
+            ))
+            .or_throw(env),
+        }
+    }
 }
 
 #[napi]
@@ -75,8 +94,8 @@ impl Cache {
     /// Whether two handles are of one cache.
     #[napi(catch_unwind)]
     pub fn is_same(&self, other: &Cache) -> bool {
-        match (&self.handle, &other.handle) {
-            (Some(handle), Some(other)) => handle.is_same(other),
+        match (&*self.slot.0.borrow(), &*other.slot.0.borrow()) {
+            (Some(cache), Some(other)) => cache.is_same(other),
             _ => false,
         }
     }
@@ -84,7 +103,7 @@ impl Cache {
     /// Drops the handle. The last one of a name takes the cache with it.
     #[napi(catch_unwind)]
     pub fn close(&mut self) {
-        self.handle = None;
+        self.slot.0.take();
         self.waker = None;
     }
 }
@@ -92,17 +111,14 @@ impl Cache {
 impl Cache {
     fn of(cache: grid_cache::Cache) -> Self {
         Self {
-            handle: Some(cache),
+            slot: Rc::new(Slot(RefCell::new(Some(cache)))),
             waker: None,
         }
     }
 
     /// The cache, unless the handle is closed.
-    fn cache(&self, env: Env) -> Result<&grid_cache::Cache> {
-        self.handle
-            .as_ref()
-            .ok_or_else(|| Failure::argument("this handle of the cache is closed: open another"))
-            .or_throw(env)
+    fn cache(&self, env: Env) -> Result<grid_cache::Cache> {
+        self.slot.with(env, |cache| Ok(cache.clone()))
     }
 }
 
@@ -137,7 +153,7 @@ fn value_of<'v>(given: &'v GivenValue<'_>) -> ValueRef<'v> {
 /// A value in JavaScript's terms.
 fn to_js(env: &Env, value: Option<grid_cache::Value>) -> Result<JsResult<'_>> {
     match value.as_ref().map(grid_cache::Value::as_value_ref) {
-        Some(ValueRef::Text(text)) => env.create_string(text).map(Either3::A),
+        Some(ValueRef::Text(text)) => text_to_js(env, text).map(Either3::A),
         Some(ValueRef::Bytes(bytes)) => BufferSlice::copy_from(env, bytes).map(Either3::B),
         None => Ok(Either3::C(())),
     }

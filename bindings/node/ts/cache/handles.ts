@@ -34,6 +34,7 @@ export function namedHandle(stores: Stores, name: string, options: StoreOptions)
     nativeCall(() => opened.close());
   } else {
     // A name that was forgotten meanwhile: who has the old cache keeps it.
+    nativeCall(() => stores.quicken(opened));
     shared = { store: opened, users: 0 };
     open.set(name, shared);
   }

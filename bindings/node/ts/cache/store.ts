@@ -56,6 +56,8 @@ export interface Asked {
  */
 export interface CacheStore {
   get(key: string): ValueOut;
+  /** As `get`; a miss is not counted. */
+  getIfThere(key: string): ValueOut;
   getBuffer(key: string): Buffer | undefined;
   peek(key: string): ValueOut;
   has(key: string): boolean;
@@ -100,4 +102,6 @@ export interface Stores {
   forget(name: string): boolean;
   /** Whether two handles are of one cache. */
   areSame(one: CacheStore, other: CacheStore): boolean;
+  /** Makes a handle quick that is going to be used; `make` gives one that is. */
+  quicken(store: CacheStore): void;
 }

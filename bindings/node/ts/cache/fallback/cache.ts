@@ -38,6 +38,11 @@ export class FallbackCache implements CacheStore {
     return valueOut(this.#entries.read(key, currentMicros()));
   }
 
+  getIfThere(key: string): ValueOut {
+    const now = currentMicros();
+    return this.#entries.live(key, now) && valueOut(this.#entries.read(key, now));
+  }
+
   getBuffer(key: string): Buffer | undefined {
     const entry = this.#entries.read(key, currentMicros());
     return entry && Buffer.from(entry.value);

@@ -22,4 +22,5 @@ export const fallbackStores: Stores = {
   },
   forget: (name) => caches.delete(name),
   areSame: (one, other) => one === other,
+  quicken() {},
 };
