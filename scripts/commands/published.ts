@@ -17,7 +17,7 @@ export function addPublished(program: Command, edge: Edge): void {
       const entries = await readPublished(names);
       const targets = [...new Set(entries.map(({ target }) => target))];
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-      const request = { cwd, targets, profile: "default", builder: "auto" as const, searchPath: edge.env.PATH ?? "" };
+      const request = { cwd, targets, profile: "standard", builder: "auto" as const, searchPath: edge.env.PATH ?? "" };
       const { plan, rustc } = await setUpStage(request, "smoke", context);
       const verdicts: Verdict[] = [];
       for await (const verdict of comparePublished(entries, plan, rustc, context)) {

@@ -45,7 +45,7 @@ export function addRunOptions(command: Command): Command {
 export function addPlanOptions(command: Command): Command {
   return command
     .addOption(targetOption())
-    .option("--profile <id>", "a profile of targets/profiles", "default")
+    .option("--profile <id>", "a profile of targets/profiles", "standard")
     .addOption(new Option("--builder <name>", "what compiles and links").choices(["auto", "zig", "native"]).default("auto"))
     .addOption(jsonOption());
 }

@@ -1,10 +1,45 @@
-// A profile: limits for a class of memory. At build time it chooses the cargo profile.
+// A profile: limits for a class of memory, at build and at run time.
 import { z } from "zod";
+
+const count = z.int().positive();
+
+/** Values of the options of an engine and of a cache, under the names that the bindings give them. */
+const engineLimits = z.strictObject({
+  maxPolicyBytes: count,
+  maxDataBytes: count,
+  maxInputBytes: count,
+  maxDepth: count,
+  maxEvaluationMs: count,
+  maxEvaluationMemoryBytes: count,
+  maxLoadMs: count,
+  maxLoadMemoryBytes: count,
+  maxBundleBytes: count,
+  maxBundleUnpackedBytes: count,
+});
 
 export const profile = z.strictObject({
   $schema: z.string().optional(),
   id: z.string().describe("also the file's name"),
+  name: z.string().describe("for people"),
+  memory: z
+    .strictObject({
+      least: z.int().nonnegative().describe("MiB of RAM that a machine of this class has at least"),
+      below: count.optional().describe("MiB of RAM from which on a machine is of the next class"),
+    })
+    .describe("which machines it is for, by what their kernel or control group gives them"),
+  why: z.string().optional().describe("why no addon is built with it"),
   cargoProfile: z.string().describe("profile of the project's Cargo.toml that builds the addon"),
+  cargo: z
+    .strictObject({
+      optLevel: z.enum(["0", "1", "2", "3", "s", "z"]).optional(),
+      lto: z.enum(["off", "thin", "fat"]).optional(),
+      codegenUnits: count.optional(),
+    })
+    .default({})
+    .describe("settings in place of those of the cargo profile"),
+  v8Flags: z.array(z.string()).default([]).describe("flags of Node that suit the memory"),
+  cache: z.strictObject({ maxEntries: count, maxBytes: count }).describe("caps of a cache of Grid that gives none"),
+  engine: engineLimits.describe("limits of an engine of Grid that gives none"),
 });
 
 export type Profile = z.infer<typeof profile>;

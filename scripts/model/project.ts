@@ -5,6 +5,8 @@ import { z } from "zod";
 import { BoardkitError } from "../lib/errors.ts";
 import { ruleId } from "./audit-report.ts";
 
+const sizeBudgets = z.record(z.string(), z.int().positive());
+
 /** The optional `boardkit` field of a project's package.json. */
 export const projectSettings = z.strictObject({
   addon: z.string().default(".").describe("folder of the napi-rs package, with its own package.json and Cargo.toml"),
@@ -21,10 +23,17 @@ export const projectSettings = z.strictObject({
     .array(ruleId)
     .default([])
     .describe("rules of the audit whose errors do not end a build: instructions that a dispatcher of the addon's own guards, say"),
-  sizeBudgets: z
-    .record(z.string(), z.int().positive())
+  sizeBudgets: sizeBudgets.default({}).describe("most bytes of the addon by target: a larger one ends the build"),
+  profiles: z
+    .record(
+      z.string(),
+      z.strictObject({
+        features: z.array(z.string()).optional().describe("features of the addon's crate, in place of its default ones"),
+        sizeBudgets: sizeBudgets.optional().describe("as above, in place of those"),
+      }),
+    )
     .default({})
-    .describe("most bytes of the addon by target: a larger one ends the build"),
+    .describe("what a profile of targets/profiles means to this project, by its id"),
 });
 
 type ProjectSettings = z.infer<typeof projectSettings>;

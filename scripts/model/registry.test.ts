@@ -82,7 +82,7 @@ test("an unknown target is wrong usage; a glob without a match has an exit code 
 });
 
 test("an unknown profile names those that exist", () => {
-  expect(() => selectProfile(loadRegistry(folder), "tiny")).toThrow(
-    expect.objectContaining({ code: "PROFILE_UNKNOWN", details: expect.objectContaining({ mend: expect.stringContaining("default") }) }),
+  expect(() => selectProfile(loadRegistry(folder), "huge")).toThrow(
+    expect.objectContaining({ code: "PROFILE_UNKNOWN", details: expect.objectContaining({ mend: expect.stringContaining("standard") }) }),
   );
 });

@@ -25,11 +25,23 @@ const project: Project = {
   binaryName: "thing",
   napi: { binaryName: "thing" },
   napiTargets: [],
-  settings: { addon: ".", prepareInputs: [], prepareOutputs: [], smokeInputs: [], tests: ["core"], allow: [], sizeBudgets: {} },
+  settings: {
+    addon: ".",
+    prepareInputs: [],
+    prepareOutputs: [],
+    smokeInputs: [],
+    tests: ["core"],
+    allow: [],
+    sizeBudgets: {},
+    profiles: {},
+  },
 };
 
-function plan(triple: string, changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; project?: Partial<Project> } = {}) {
-  const choice = { builder: changes.builder ?? "auto", profile: selectProfile(registry, "default") };
+function plan(
+  triple: string,
+  changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; profile?: string; project?: Partial<Project> } = {},
+) {
+  const choice = { builder: changes.builder ?? "auto", profile: selectProfile(registry, changes.profile ?? "standard") };
   const made = makePlan(
     registry,
     selectTriples(registry, [triple]),
@@ -103,4 +115,24 @@ test("the native builder takes the host's linker, and refuses another machine's 
   const native = plan("x86_64-unknown-linux-gnu", { builder: "native" });
   expect(Object.keys(step(native, "build")?.env ?? {})).toEqual(["CARGO_ENCODED_RUSTFLAGS"]);
   expect(() => plan("x86_64-unknown-linux-musl", { builder: "native" })).toThrow(/makes x86_64-unknown-linux-gnu only/);
+});
+
+test("a profile chooses features, budget and cargo's settings where the project or the profile says so", () => {
+  const settings = {
+    ...project.settings,
+    sizeBudgets: { "aarch64-unknown-linux-musl": 5 },
+    profiles: { small: { features: ["a", "b"], sizeBudgets: { "aarch64-unknown-linux-musl": 3 } } },
+  };
+  const small = plan("aarch64-unknown-linux-musl", { profile: "small", project: { settings } });
+  expect(step(small, "build")?.argv.slice(-3)).toEqual(["--no-default-features", "--features", "a,b"]);
+  expect(step(small, "build")?.env).toMatchObject({ CARGO_PROFILE_RELEASE_OPT_LEVEL: "z" });
+  expect(small.place.sizeBudget).toBe(3);
+  const standard = plan("aarch64-unknown-linux-musl", { project: { settings } });
+  expect(step(standard, "build")?.argv.at(-1)).toBe("--locked");
+  expect(step(standard, "build")?.env).not.toHaveProperty("CARGO_PROFILE_RELEASE_OPT_LEVEL");
+  expect(standard.place.sizeBudget).toBe(5);
+});
+
+test("a profile without Node builds no addon", () => {
+  expect(() => plan("aarch64-unknown-linux-musl", { profile: "tiny" })).toThrow("tiny");
 });

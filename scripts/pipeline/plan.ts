@@ -47,7 +47,8 @@ export function zigPaths(cache: string, registry: Registry): ZigPaths {
 
 /** Plans all targets; those that the data says cannot be built are skipped with the reason. */
 export function makePlan(registry: Registry, targets: Triple[], project: Project, facts: Facts, choice: Choice): Plan {
-  checkBudgets(registry, project);
+  checkSettings(registry, project);
+  checkProfile(choice.profile);
   const skipped: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
   return {
     schema: 1,
@@ -68,7 +69,11 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   // Targets share a directory, so that what runs on this machine (procedural macros, build scripts) is compiled once and not
   // eight times. RUSTC_BOOTSTRAP, which a standard library of our own needs, makes cargo compile that anew: hence two.
   const targetDir = join(facts.targetDir, "boardkit", prebuilt ? "std-prebuilt" : "std-built");
-  const env = { ...(builder === "zig" ? zigEnvironment(target, zig) : {}), ...rustEnvironment(target, prebuilt) };
+  const env = {
+    ...(builder === "zig" ? zigEnvironment(target, zig) : {}),
+    ...rustEnvironment(target, prebuilt),
+    ...profileEnvironment(choice.profile),
+  };
   const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(facts, prebuilt) };
   const runs = smokeRuns(registry, target, project, facts, dist, artifact);
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
@@ -77,7 +82,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
   return {
     target,
-    place: placeOf(registry, target, project),
+    place: placeOf(registry, target, project, choice.profile),
     builder,
     tools: builder === "zig" ? `${version("zig")}, ${version("cargo-zigbuild")}` : "the host's linker",
     std: prebuilt ? "prebuilt" : "built with the addon",
@@ -94,24 +99,39 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
 }
 
 /** What the target gives and what the project asks beyond it. */
-function placeOf(registry: Registry, target: Triple, { settings }: Project): Place {
-  const sizeBudget = settings.sizeBudgets[target.triple];
+function placeOf(registry: Registry, target: Triple, { settings }: Project, { id }: Profile): Place {
+  const sizeBudget = (settings.profiles[id]?.sizeBudgets ?? settings.sizeBudgets)[target.triple];
   return { ...placeOfTarget(registry, target), allowed: settings.allow, ...(sizeBudget === undefined ? {} : { sizeBudget }) };
 }
 
-/** Refuses a budget for a target that there is none of, which would hold nothing to it in silence. */
-function checkBudgets(registry: Registry, project: Project): void {
-  const unknown = Object.keys(project.settings.sizeBudgets).filter((triple) => !registry.triples.has(triple));
+/** Refuses settings for a target or a profile that there is none of, which would hold nothing to them in silence. */
+function checkSettings(registry: Registry, project: Project): void {
+  const { sizeBudgets, profiles } = project.settings;
+  checkNames("boardkit.profiles", profiles, registry.profiles, "profile", project);
+  checkNames("boardkit.sizeBudgets", sizeBudgets, registry.triples, "target", project);
+  for (const [id, settings] of Object.entries(profiles)) {
+    checkNames(`boardkit.profiles.${id}.sizeBudgets`, settings.sizeBudgets ?? {}, registry.triples, "target", project);
+  }
+}
+
+function checkProfile({ id, why }: Profile): void {
+  if (why === undefined) return;
+  throw new BoardkitError(`no addon is built with the profile ${id}: ${why}`, {
+    code: "PROFILE_UNFIT",
+    exit: "usage",
+    mend: "name another profile, small say",
+  });
+}
+
+function checkNames(field: string, given: object, known: ReadonlyMap<string, unknown>, what: string, project: Project): void {
+  const unknown = Object.keys(given).filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  throw new BoardkitError(
-    `boardkit.sizeBudgets names ${unknown.join(", ")}, which ${unknown.length > 1 ? "are no targets" : "is no target"}`,
-    {
-      code: "BAD_DATA",
-      exit: "usage",
-      place: join(project.folder, "package.json"),
-      mend: `the targets are:\n${[...registry.triples.keys()].join("\n")}`,
-    },
-  );
+  throw new BoardkitError(`${field} names ${unknown.join(", ")}, which ${unknown.length > 1 ? `are no ${what}s` : `is no ${what}`}`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    place: join(project.folder, "package.json"),
+    mend: `the ${what}s are:\n${[...known.keys()].join("\n")}`,
+  });
 }
 
 function chooseBuilder(target: Triple, facts: Facts, wanted: BuilderName | "auto"): BuilderName {
@@ -145,6 +165,22 @@ function rustEnvironment(target: Triple, prebuilt: boolean): Record<string, stri
   };
 }
 
+/** What a profile sets in place of the project's Cargo.toml, by cargo's variables. */
+function profileEnvironment({ cargoProfile, cargo }: Profile): Record<string, string> {
+  const name = `CARGO_PROFILE_${cargoProfile.toUpperCase().replaceAll("-", "_")}`;
+  return {
+    ...(cargo.optLevel === undefined ? {} : { [`${name}_OPT_LEVEL`]: cargo.optLevel }),
+    ...(cargo.lto === undefined ? {} : { [`${name}_LTO`]: cargo.lto }),
+    ...(cargo.codegenUnits === undefined ? {} : { [`${name}_CODEGEN_UNITS`]: String(cargo.codegenUnits) }),
+  };
+}
+
+/** The features of the addon's crate, where the project's settings of the profile choose them. */
+function featureFlags(project: Project, { id }: Profile): string[] {
+  const features = project.settings.profiles[id]?.features;
+  return features === undefined ? [] : ["--no-default-features", "--features", features.join(",")];
+}
+
 function buildStep(target: Triple, project: Project, facts: Facts, choice: Choice, artifact: string, cargo: CargoCall): Step {
   const partial = join(distFolder(project.folder, target.triple), ".partial-build");
   // napi-rs takes no project that lists both arm- and armv7- triples, since it gives both the same file name.
@@ -154,7 +190,7 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
   const folders = ["--target-dir", cargo.targetDir, "--output-dir", partial];
   return {
     id: "build",
-    argv: [facts.node, napi, "build", ...flags, ...folders, "--", ...cargo.args],
+    argv: [facts.node, napi, "build", ...flags, ...folders, "--", ...cargo.args, ...featureFlags(project, choice.profile)],
     cwd: cargo.cwd,
     env: cargo.env,
     files: { [config]: JSON.stringify({ ...project.napi, targets: [target.triple] }) },

@@ -35,16 +35,20 @@ impl Engine {
             .or_throw(env)
     }
 
-    /// The engine of a name, made with these options if there is none.
+    /// The engine of a name; if there is none it is made with the options, or else the defaults.
     #[napi(factory, catch_unwind)]
     pub fn open(
         env: Env,
         name: String,
         options: Option<HashMap<String, Either3<f64, bool, String>>>,
+        defaults: HashMap<String, Either3<f64, bool, String>>,
     ) -> Result<Self> {
         let options = options.map(|options| checked(&options)).transpose();
         options
-            .and_then(|options| grid_opa::Engine::open(&name, options))
+            .and_then(|options| Ok((options, checked(&defaults)?)))
+            .and_then(|(options, defaults)| {
+                grid_opa::Engine::open_with_defaults(&name, options, || defaults)
+            })
             .map(Self)
             .or_throw(env)
     }

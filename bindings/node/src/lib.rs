@@ -3,8 +3,14 @@
 //! The names and types that JavaScript sees are in `ts/addon.ts`.
 
 mod builtins;
+#[cfg(feature = "bundle")]
 mod bundle;
 mod cache;
+#[cfg(feature = "coverage")]
+mod coverage;
+#[cfg(not(feature = "coverage"))]
+#[path = "no_coverage.rs"]
+mod coverage;
 mod direct;
 mod engine;
 mod error;
@@ -14,6 +20,23 @@ mod report;
 #[napi_derive::module_init]
 fn init() {
     std::panic::set_hook(Box::new(|_| ()));
+}
+
+/// What this build has of what a profile may leave out.
+#[napi_derive::napi]
+pub fn features() -> Vec<&'static str> {
+    let all = [
+        ("bundle", cfg!(feature = "bundle")),
+        ("coverage", cfg!(feature = "coverage")),
+        ("crypto", cfg!(feature = "crypto")),
+        ("jwt", cfg!(feature = "jwt")),
+        ("jwt-ec", cfg!(feature = "jwt-ec")),
+        ("jwt-rsa", cfg!(feature = "jwt-rsa")),
+        ("time", cfg!(feature = "time")),
+    ];
+    all.into_iter()
+        .filter_map(|(name, there)| there.then_some(name))
+        .collect()
 }
 
 // Counts what evaluations take, so that their memory limits hold.

@@ -1,12 +1,13 @@
-//! What `Engine` tells beside answers: `validate`, `trace`, `runTests` and `coverage`. It goes out as JSON text, as documents do: objects
+//! What `Engine` tells beside answers: `validate`, `trace` and `runTests`. It goes out as JSON text, as documents do: objects
 //! by way of Node-API would be some 0.1 MB of code.
 
-use grid_opa::{Coverage, Error, FileCoverage, Lines, Prints, TestOptions, TestResult};
+use grid_opa::{Error, Prints, TestResult};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use serde_json::{Value, json};
 
+use crate::coverage::{coverage_of, options};
 use crate::engine::Engine;
 use crate::error::OrThrow;
 
@@ -52,7 +53,7 @@ impl Engine {
     /// Runs the tests of the loaded policies.
     #[napi(catch_unwind)]
     pub fn run_tests(&self, env: Env, filter: Option<String>, coverage: bool) -> Result<String> {
-        let options = TestOptions { filter, coverage };
+        let options = options(filter, coverage).or_throw(env)?;
         let report = self.0.run_tests(&options).or_throw(env)?;
         let results: Vec<Value> = report.results.iter().map(test).collect();
         let told = json!({
@@ -61,19 +62,9 @@ impl Engine {
             "fail": report.fail,
             "error": report.error,
             "skip": report.skip,
-            "coverage": report.coverage.as_ref().map(covered),
+            "coverage": coverage_of(&report),
         });
         Ok(told.to_string())
-    }
-
-    /// Which lines an evaluation reaches.
-    #[napi(catch_unwind)]
-    pub fn coverage(&self, env: Env, query: String, input: Option<String>) -> Result<String> {
-        let coverage = self
-            .0
-            .coverage_json(&query, input.as_deref())
-            .or_throw(env)?;
-        Ok(covered(&coverage).to_string())
     }
 }
 
@@ -114,34 +105,6 @@ fn test(result: &TestResult) -> Value {
 fn prints(prints: &Prints) -> Vec<Value> {
     let kept = prints.kept.iter();
     kept.map(|print| json!({ "file": print.file, "line": print.line, "text": print.text }))
-        .collect()
-}
-
-fn covered(coverage: &Coverage) -> Value {
-    let files: Vec<Value> = coverage.files.iter().map(covered_file).collect();
-    json!({
-        "files": files,
-        "coveredLines": coverage.covered_lines(),
-        "notCoveredLines": coverage.not_covered_lines(),
-        "coverage": coverage.percent(),
-    })
-}
-
-fn covered_file(file: &FileCoverage) -> Value {
-    json!({
-        "file": file.file,
-        "covered": lines(&file.covered),
-        "notCovered": lines(&file.not_covered),
-        "coveredLines": file.covered_lines(),
-        "notCoveredLines": file.not_covered_lines(),
-        "coverage": file.percent(),
-    })
-}
-
-fn lines(lines: &[Lines]) -> Vec<Value> {
-    let lines = lines.iter();
-    lines
-        .map(|lines| json!({ "start": lines.start, "end": lines.end }))
         .collect()
 }
 

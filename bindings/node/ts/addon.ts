@@ -17,13 +17,15 @@ import type { Coverage, Metrics, Print, TestReport, TestResult } from "./report.
 
 /** What the addon exports; src/*.rs is its source. */
 export interface Addon {
+  /** What this build has of what a profile may leave out: the features of the crate. */
+  features(): string[];
   /** Takes the options under the crate's names, snake_case. */
   Engine: (new (options: Record<string, unknown>, builtins?: BuiltinEntry[]) => NativeEngine) & {
-    open(name: string, options: Record<string, unknown> | undefined): NativeEngine;
+    open(name: string, options: Record<string, unknown> | undefined, defaults: Record<string, unknown>): NativeEngine;
     forget(name: string): boolean;
   };
   Cache: (new (options: StoreOptions) => NativeCache) & {
-    open(name: string, options: StoreOptions): NativeCache;
+    open(name: string, options: StoreOptions, defaults: StoreOptions): NativeCache;
     forget(name: string): boolean;
   };
 }
@@ -47,9 +49,10 @@ export interface NativeEngine {
   hasPolicy(name: string): boolean;
   loadedPolicies(): string[];
   clearPolicies(): void;
-  loadBundle(bytes: Uint8Array, options: string): void;
-  removeBundle(name: string): boolean;
-  loadedBundles(): LoadedBundle[];
+  /** Not there in a build without the feature `bundle`, as the next two. */
+  loadBundle?(bytes: Uint8Array, options: string): void;
+  removeBundle?(name: string): boolean;
+  loadedBundles?(): LoadedBundle[];
   setData(text: string): void;
   mergeData(text: string): void;
   patchData(text: string): void;
@@ -65,8 +68,8 @@ export interface NativeEngine {
   trace(query: string, input: string | undefined, fresh: boolean): string;
   /** A {@link NativeTestReport}. */
   runTests(filter: string | undefined, coverage: boolean): string;
-  /** A `Coverage`. */
-  coverage(query: string, input: string | undefined): string;
+  /** A `Coverage`. Not there in a build without the feature `coverage`. */
+  coverage?(query: string, input: string | undefined): string;
 }
 
 /** Calls that are functions bound to one engine: src/direct.rs says why. */

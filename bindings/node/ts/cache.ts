@@ -1,7 +1,9 @@
 import { nativeCall } from "./addon.ts";
 import { optionsArgument, textArgument } from "./arguments.ts";
 import {
+  defaultStoreOptions,
   entriesArgument,
+  filledUp,
   keyArgument,
   keysArgument,
   numberArgument,
@@ -67,7 +69,7 @@ export class Cache {
    */
   constructor(options?: CacheOptions);
   constructor(options?: CacheOptions | Opened) {
-    this.#handle = options instanceof Opened ? options.handle : ownHandle(stores(), storeOptions(options));
+    this.#handle = options instanceof Opened ? options.handle : ownHandle(stores(), filledUp(storeOptions(options), defaultStoreOptions()));
     this.#store = this.#handle.store;
   }
 
@@ -81,7 +83,7 @@ export class Cache {
    */
   static open(name: string, options?: CacheOptions): Cache {
     textArgument(name, "the cache's name");
-    const opened: object = new Opened(namedHandle(stores(), name, storeOptions(options)));
+    const opened: object = new Opened(namedHandle(stores(), name, storeOptions(options), defaultStoreOptions()));
     return new Cache(opened);
   }
 

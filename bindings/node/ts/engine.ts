@@ -5,7 +5,9 @@ import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
 import { type JsonValue, jsonText, parseAnswer, type UnsafeIntegers } from "./json.ts";
 import { ArgumentError } from "./errors.ts";
 import { addon } from "./loader.ts";
+import { lacking } from "./features.ts";
 import { ENGINE_OPTIONS, type EngineOptions, snakeKeys } from "./options.ts";
+import { environmentProfile, optionProfile } from "./profile.ts";
 import { PreparedQuery } from "./prepared.ts";
 import {
   coverage,
@@ -19,6 +21,9 @@ import {
   type TraceOptions,
   validate,
 } from "./report.ts";
+
+/** Opens a named engine with options under the crate's names, or where none are given one with the defaults. */
+type OpenNamed = (given: Record<string, unknown>, defaults: Record<string, unknown>) => NativeEngine;
 
 /** How a rule or query is evaluated: by its plan, or by the core and why. */
 export type EvaluationPath = { path: "plan" } | { path: "core"; why: string };
@@ -44,8 +49,8 @@ export class Engine {
    * @throws {AddonError} the native addon could not be loaded
    */
   constructor(options?: EngineOptions);
-  constructor(options?: EngineOptions, open?: (options: Record<string, unknown>) => NativeEngine) {
-    const { unsafeIntegers = "error", builtins, ...native } = optionsArgument(options, ENGINE_OPTIONS);
+  constructor(options?: EngineOptions, open?: OpenNamed) {
+    const { unsafeIntegers = "error", builtins, profile, ...native } = optionsArgument(options, ENGINE_OPTIONS);
     this.#unsafeIntegers = choiceArgument(unsafeIntegers, ["error", "bigint"], "the option unsafeIntegers");
     if (open && builtins !== undefined) {
       throw new ArgumentError(
@@ -54,7 +59,10 @@ export class Engine {
     }
     this.#builtins = new Builtins(builtins, this.#unsafeIntegers);
     const { Engine: Native } = addon();
-    this.#native = nativeCall(() => (open ?? ((given) => new Native(given, this.#builtins.entries)))(snakeKeys(native)));
+    const given = { ...snakeKeys(optionProfile(profile)?.engine ?? {}), ...snakeKeys(native) };
+    const defaults = snakeKeys(environmentProfile()?.engine ?? {});
+    const make = () => new Native({ ...defaults, ...given }, this.#builtins.entries);
+    this.#native = nativeCall(() => (open ? open(given, defaults) : make()));
     this.#hot = nativeCall(() => this.#native.hotCalls());
   }
 
@@ -66,7 +74,10 @@ export class Engine {
    */
   static open(name: string, options?: EngineOptions): Engine {
     textArgument(name, "the engine's name");
-    const open = (given: Record<string, unknown>) => addon().Engine.open(name, Object.keys(given).length > 0 ? given : undefined);
+    const open: OpenNamed = (given, defaults) =>
+      Object.keys(given).length > 0
+        ? addon().Engine.open(name, { ...defaults, ...given }, defaults)
+        : addon().Engine.open(name, undefined, defaults);
     return new (Engine as unknown as new (...args: unknown[]) => Engine)(options, open);
   }
 
@@ -147,11 +158,13 @@ export class Engine {
    * @throws {LimitError} the bundle is larger than `maxBundleBytes`, `maxBundleUnpackedBytes` or `maxBundleEntries` allow, or a file
    * in it than `maxPolicyBytes` or `maxDataBytes`
    * @throws {ArgumentError} an option is unknown or cannot be one
+   * @throws {AddonError} this build of Grid was made without bundles
    */
   loadBundle(bytes: Uint8Array, options: BundleOptions = {}): void {
     const checked = bytesArgument(bytes);
     const text = bundleOptionsText(options);
-    nativeCall(() => this.#native.loadBundle(checked, text));
+    if (!this.#native.loadBundle) throw lacking("bundle");
+    nativeCall(() => this.#native.loadBundle?.(checked, text));
   }
 
   /**
@@ -161,12 +174,12 @@ export class Engine {
    */
   removeBundle(name = "bundle"): boolean {
     textArgument(name, "the bundle's name");
-    return nativeCall(() => this.#native.removeBundle(name));
+    return nativeCall(() => this.#native.removeBundle?.(name) ?? false);
   }
 
   /** The bundles that serve, in the order of their names. */
   loadedBundles(): LoadedBundle[] {
-    return nativeCall(() => this.#native.loadedBundles());
+    return nativeCall(() => this.#native.loadedBundles?.() ?? []);
   }
 
   /** Removes all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `setData`. */
@@ -360,6 +373,7 @@ export class Engine {
    * Which lines of the policies an evaluation reaches, as `opa eval --coverage` tells.
    *
    * @throws {GridError} as {@link evaluate}
+   * @throws {AddonError} this build of Grid was made without coverage
    */
   coverage(ruleOrQuery: string, input?: unknown): Coverage {
     textArgument(ruleOrQuery, "the rule or query");

@@ -31,6 +31,7 @@ export {
 } from "./errors.ts";
 export type { JsonValue, UnsafeIntegers } from "./json.ts";
 export type { EngineOptions, RegoVersion } from "./options.ts";
+export type { ProfileName } from "./profile.ts";
 export type { PreparedQuery } from "./prepared.ts";
 export type {
   Coverage,

@@ -1,5 +1,6 @@
 import type { Builtin } from "./builtins.ts";
 import type { UnsafeIntegers } from "./json.ts";
+import type { ProfileName } from "./profile.ts";
 
 /**
  * Which version of Rego sources are read as. `auto` reads v1 first, and as v0 what is valid as v0 only (the classic
@@ -69,6 +70,11 @@ export interface EngineOptions {
    * Of this handle of the engine alone. Default: `error`.
    */
   unsafeIntegers?: UnsafeIntegers;
+  /**
+   * A class of memory, whose limits are taken in place of those that are left out; `auto` looks at the machine. Default: none, or what the
+   * variable GRID_PROFILE names.
+   */
+  profile?: ProfileName | "auto";
 }
 
 /** The type of each option. */
@@ -93,6 +99,7 @@ export const ENGINE_OPTIONS = {
   decisionCacheBytes: "number",
   decisionCacheTtlMs: "number",
   unsafeIntegers: "string",
+  profile: "string",
 } as const;
 
 /** Options under the names that the crate gives them, without those that are undefined. */

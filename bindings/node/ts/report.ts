@@ -8,6 +8,7 @@ import {
   spelled,
 } from "./addon.ts";
 import { optionsArgument, textArgument } from "./arguments.ts";
+import { lacking } from "./features.ts";
 import { ArgumentError, type GridErrorCode, type GridErrorDetails } from "./errors.ts";
 import { camelNames } from "./options.ts";
 
@@ -196,7 +197,8 @@ export function runTests(native: NativeEngine, options: TestOptions | undefined)
 
 /** See {@link Engine.coverage}. */
 export function coverage(native: NativeEngine, query: string, input: string | undefined): Coverage {
-  return told<Coverage>(() => native.coverage(query, input));
+  if (!native.coverage) throw lacking("coverage");
+  return told<Coverage>(() => native.coverage!(query, input));
 }
 
 /** What the addon tells as JSON text. */

@@ -51,6 +51,17 @@ impl CacheOptions {
             ..Self::default()
         })
     }
+
+    /// These options, with those of another set in place of what is left out.
+    pub fn or(&self, defaults: &Self) -> Self {
+        Self {
+            max_entries: self.max_entries.or(defaults.max_entries),
+            max_bytes: self.max_bytes.or(defaults.max_bytes),
+            ttl: self.ttl.or(defaults.ttl),
+            sliding: self.sliding.or(defaults.sliding),
+            keep: self.keep.or(defaults.keep),
+        }
+    }
 }
 
 /// The two caps of a cache.

@@ -42,7 +42,19 @@ impl Cache {
     /// [`Error::Count`] for a cap that is out of its range, [`Error::OptionsDiffer`] for an option that the cache was opened
     /// with at another value (both `GRID_ARGUMENT`); then the cache stays as it is.
     pub fn open(name: &str, options: &CacheOptions) -> Result<Self, Error> {
-        let settings = Settings::try_from(options)?;
+        Self::open_with_defaults(name, options, &CacheOptions::default())
+    }
+
+    /// The same, with defaults of the caller's own: they count where this call makes the cache, and are compared with nothing.
+    ///
+    /// # Errors
+    /// Those of [`Cache::open`].
+    pub fn open_with_defaults(
+        name: &str,
+        options: &CacheOptions,
+        defaults: &CacheOptions,
+    ) -> Result<Self, Error> {
+        let settings = Settings::try_from(&options.or(defaults))?;
         let make = || Cache::with_settings(settings, Some(name), Clock::system());
         // The guard of an entry locks a shard of the map until the end of this statement. Under it no cache is dropped, since
         // that comes back to the map: an entry that is replaced has lost its cache already.

@@ -19,10 +19,22 @@ impl Engine {
     /// `GRID_ARGUMENT` for a name that cannot be one, for an option out of its range, and where the engine is there with other
     /// options.
     pub fn open(name: &str, options: Option<EngineOptions>) -> Result<Self, Error> {
+        Self::open_with_defaults(name, options, EngineOptions::default)
+    }
+
+    /// The same, with defaults of the caller's own.
+    ///
+    /// # Errors
+    /// Those of [`Engine::open`].
+    pub fn open_with_defaults(
+        name: &str,
+        options: Option<EngineOptions>,
+        defaults: impl FnOnce() -> EngineOptions,
+    ) -> Result<Self, Error> {
         check_name(name, "an engine")?;
         let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(engine) = engines.get(name) else {
-            let engine = Self::new(options.unwrap_or_default())?;
+            let engine = Self::new(options.unwrap_or_else(defaults))?;
             engines.insert(name.to_owned(), engine.clone());
             return Ok(engine);
         };

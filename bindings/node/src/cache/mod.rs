@@ -76,11 +76,14 @@ impl Cache {
             .or_throw(env)
     }
 
-    /// The named cache of this process.
+    /// The named cache of this process; the defaults count where it is made.
     #[napi(factory, catch_unwind)]
-    pub fn open(env: Env, name: String, options: Options) -> Result<Self> {
+    pub fn open(env: Env, name: String, options: Options, defaults: Options) -> Result<Self> {
         checked(&options)
-            .and_then(|options| grid_cache::Cache::open(&name, &options))
+            .and_then(|options| Ok((options, checked(&defaults)?)))
+            .and_then(|(options, defaults)| {
+                grid_cache::Cache::open_with_defaults(&name, &options, &defaults)
+            })
             .map(Self::of)
             .or_throw(env)
     }

@@ -1,5 +1,6 @@
 import { describe, optionsArgument, textArgument } from "../arguments.ts";
 import { ArgumentError } from "../errors.ts";
+import { environmentProfile, optionProfile } from "../profile.ts";
 import type { StoreOptions, StoreTtl, ValueIn } from "./store.ts";
 import type { CacheEntry, CacheOptions, SetOptions } from "./types.ts";
 
@@ -9,13 +10,25 @@ const OPTIONS = {
   ttlMs: "number or null",
   slidingTtl: "boolean",
   keep: "boolean",
+  profile: "string",
 } as const;
 const SET_OPTIONS = { ttlMs: "number or null" } as const;
 
-/** Options of a cache, checked, as a store takes them. */
+/** Options of a cache, checked, as a store takes them; what is left out is that of the profile that they name. */
 export function storeOptions(options: CacheOptions | undefined): StoreOptions {
-  const { maxEntries, maxBytes, ttlMs, slidingTtl, keep } = optionsArgument(options, OPTIONS);
-  return { maxEntries, maxBytes, ttl: storeTtl(ttlMs), sliding: slidingTtl, keep };
+  const { maxEntries, maxBytes, ttlMs, slidingTtl, keep, profile } = optionsArgument(options, OPTIONS);
+  return filledUp({ maxEntries, maxBytes, ttl: storeTtl(ttlMs), sliding: slidingTtl, keep }, optionProfile(profile)?.cache ?? {});
+}
+
+/** What a cache has that is told nothing else. */
+export function defaultStoreOptions(): StoreOptions {
+  return environmentProfile()?.cache ?? {};
+}
+
+/** Options, with others in place of those that are left out. */
+export function filledUp(options: StoreOptions, defaults: StoreOptions): StoreOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
 }
 
 /** A TTL as a store takes it. */

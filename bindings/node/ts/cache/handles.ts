@@ -26,9 +26,9 @@ export function ownHandle(stores: Stores, options: StoreOptions): Handle {
 }
 
 /** A handle of a named cache. */
-export function namedHandle(stores: Stores, name: string, options: StoreOptions): Handle {
+export function namedHandle(stores: Stores, name: string, options: StoreOptions, defaults: StoreOptions): Handle {
   // Also where it is open already: this is what compares the options.
-  const opened = stores.open(name, options);
+  const opened = stores.open(name, options, defaults);
   let shared = open.get(name);
   if (shared && stores.areSame(shared.store, opened)) {
     nativeCall(() => opened.close());

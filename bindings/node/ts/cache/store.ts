@@ -98,7 +98,8 @@ export interface CacheStore {
 export interface Stores {
   kind: "native" | "fallback";
   make(options: StoreOptions): CacheStore;
-  open(name: string, options: StoreOptions): CacheStore;
+  /** The defaults count where the call makes the cache. */
+  open(name: string, options: StoreOptions, defaults: StoreOptions): CacheStore;
   forget(name: string): boolean;
   /** Whether two handles are of one cache. */
   areSame(one: CacheStore, other: CacheStore): boolean;

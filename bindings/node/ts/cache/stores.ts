@@ -39,7 +39,7 @@ function nativeStores({ Cache }: Addon): Stores {
         quicken(store);
         return store;
       }),
-    open: (name, options) => nativeCall(() => Cache.open(name, options)),
+    open: (name, options, defaults) => nativeCall(() => Cache.open(name, options, defaults)),
     forget: (name) => nativeCall(() => Cache.forget(name)),
     areSame: (one, other) => one instanceof Cache && other instanceof Cache && one.isSame(other),
     quicken,

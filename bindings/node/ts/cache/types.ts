@@ -1,3 +1,5 @@
+import type { ProfileName } from "../profile.ts";
+
 /** Bounds of a cache. Both caps hold at every instant. */
 export interface CacheOptions {
   /** Most entries, from 1 to 2^31 - 1. Default: 10,000. */
@@ -16,6 +18,8 @@ export interface CacheOptions {
    * means nothing.
    */
   keep?: boolean;
+  /** A class of memory, whose caps are taken in place of those that are left out; `auto` looks at the machine. Default: none, or GRID_PROFILE. */
+  profile?: ProfileName | "auto";
 }
 
 /** Options of one entry. */

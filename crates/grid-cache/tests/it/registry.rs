@@ -192,3 +192,22 @@ fn a_forgotten_name_starts_anew_and_open_handles_go_on() {
             .is_same(&new)
     );
 }
+
+#[test]
+fn defaults_of_the_caller_count_for_who_makes_the_cache() {
+    let name = "registry: defaults";
+    let given = CacheOptions {
+        max_entries: Some(7),
+        ..CacheOptions::default()
+    };
+    let defaults = |count| CacheOptions {
+        max_entries: Some(count),
+        max_bytes: Some(1000 * count),
+        ..CacheOptions::default()
+    };
+    let cache = Cache::open_with_defaults(name, &given, &defaults(5)).unwrap();
+    assert_eq!((cache.max_entries(), cache.max_bytes()), (7, 5000));
+    let other = Cache::open_with_defaults(name, &CacheOptions::default(), &defaults(9)).unwrap();
+    assert!(other.is_same(&cache));
+    assert!(Cache::open_with_defaults(name, &defaults(5), &defaults(5)).is_err());
+}

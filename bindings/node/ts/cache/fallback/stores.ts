@@ -1,4 +1,5 @@
 import type { Stores } from "../store.ts";
+import { filledUp } from "../arguments.ts";
 import { FallbackCache } from "./cache.ts";
 
 /** The named caches of this thread. */
@@ -8,13 +9,13 @@ const caches = new Map<string, FallbackCache>();
 export const fallbackStores: Stores = {
   kind: "fallback",
   make: (options) => new FallbackCache(options),
-  open(name, options) {
+  open(name, options, defaults) {
     const there = caches.get(name);
     if (there) {
       there.reopen(name, options);
       return there;
     }
-    const made = new FallbackCache(options, () => {
+    const made = new FallbackCache(filledUp(options, defaults), () => {
       if (caches.get(name) === made) caches.delete(name);
     });
     caches.set(name, made);
