@@ -1,7 +1,7 @@
 // Runs all behaviour cases in the Node that this script is started with; `npm run build` packs them.
 //
 // BOARDKIT_ADDON   path of the .node file to load; without it the loader looks as it does for everyone
-// BOARDKIT_RESULT  path to write {passed, failed, node, arch, rssBytes, failures} to
+// BOARDKIT_RESULT  path to write {passed, failed, skipped, node, arch, rssBytes, failures} to
 // Exit code 1: a case failed, or there are too few of them to mean anything.
 import { readFileSync, writeFileSync } from "node:fs";
 import { unpackCases } from "./cases/pack.mjs";
@@ -16,6 +16,8 @@ const grid = await import("./lib/index.js");
 
 let passed = 0;
 const failures = [];
+/** How many cases were skipped, by the reason. */
+const skips = new Map();
 
 /** Runs the cases of the repository. */
 async function runAll() {
@@ -26,6 +28,7 @@ async function runAll() {
   }
   for await (const result of runCases(files, grid)) {
     if (result.ok) passed++;
+    else if (result.skipped) skips.set(result.skipped, (skips.get(result.skipped) ?? 0) + 1);
     else fail(result.file, result.name, result.error);
   }
 }
@@ -45,11 +48,13 @@ try {
 if (failures.length === 0) await runAll();
 
 const failed = failures.length;
+const skipped = [...skips.values()].reduce((sum, count) => sum + count, 0);
 if (failed > 0) process.exitCode = 1;
 if (BOARDKIT_RESULT) {
   const { version: node, arch } = process;
   const { rss: rssBytes } = process.memoryUsage();
-  const result = { passed, failed, node, arch, rssBytes, failures };
+  const result = { passed, failed, skipped, node, arch, rssBytes, failures };
   writeFileSync(BOARDKIT_RESULT, `${JSON.stringify(result, null, 2)}\n`);
 }
-console.log(`${passed} passed, ${failed} failed`);
+for (const [reason, count] of skips) console.log(`- ${count} skipped: ${reason}`);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -17,6 +17,7 @@ import { addLimits } from "./limits.ts";
 import { addPlan } from "./plan.ts";
 import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
+import { addSize } from "./size.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
 import { addTest } from "./test.ts";
@@ -40,6 +41,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addShip,
     addBuild,
     addAudit,
+    addSize,
     addSmoke,
     addPlan,
     addTargets,

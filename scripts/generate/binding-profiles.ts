@@ -3,7 +3,7 @@ import type { Profile } from "../model/profile.ts";
 
 /** The module's text. */
 export function generateBindingProfiles(profiles: Iterable<Profile>): string {
-  const ordered = [...profiles].sort((one, other) => one.memory.least - other.memory.least);
+  const ordered = [...profiles].toSorted((one, other) => one.memory.least - other.memory.least);
   const members = ordered.flatMap(({ id, memory, cache, engine }) => [
     `  ${id}: {`,
     `    leastMiB: ${memory.least},`,

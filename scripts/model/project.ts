@@ -29,6 +29,7 @@ export const projectSettings = z.strictObject({
       z.string(),
       z.strictObject({
         features: z.array(z.string()).optional().describe("features of the addon's crate, in place of its default ones"),
+        env: z.record(z.string(), z.string()).default({}).describe("environment of the build"),
         sizeBudgets: sizeBudgets.optional().describe("as above, in place of those"),
       }),
     )

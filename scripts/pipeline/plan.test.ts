@@ -121,11 +121,11 @@ test("a profile chooses features, budget and cargo's settings where the project 
   const settings = {
     ...project.settings,
     sizeBudgets: { "aarch64-unknown-linux-musl": 5 },
-    profiles: { small: { features: ["a", "b"], sizeBudgets: { "aarch64-unknown-linux-musl": 3 } } },
+    profiles: { small: { features: ["a", "b"], env: { ZONES: "UTC" }, sizeBudgets: { "aarch64-unknown-linux-musl": 3 } } },
   };
   const small = plan("aarch64-unknown-linux-musl", { profile: "small", project: { settings } });
   expect(step(small, "build")?.argv.slice(-3)).toEqual(["--no-default-features", "--features", "a,b"]);
-  expect(step(small, "build")?.env).toMatchObject({ CARGO_PROFILE_RELEASE_OPT_LEVEL: "z" });
+  expect(step(small, "build")?.env).toMatchObject({ CARGO_PROFILE_RELEASE_OPT_LEVEL: "z", ZONES: "UTC" });
   expect(small.place.sizeBudget).toBe(3);
   const standard = plan("aarch64-unknown-linux-musl", { project: { settings } });
   expect(step(standard, "build")?.argv.at(-1)).toBe("--locked");

@@ -73,6 +73,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
     ...(builder === "zig" ? zigEnvironment(target, zig) : {}),
     ...rustEnvironment(target, prebuilt),
     ...profileEnvironment(choice.profile),
+    ...project.settings.profiles[choice.profile.id]?.env,
   };
   const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(facts, prebuilt) };
   const runs = smokeRuns(registry, target, project, facts, dist, artifact);

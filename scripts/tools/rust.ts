@@ -77,6 +77,7 @@ type CargoPackage = {
   manifest_path: string;
   source: string | null;
   targets: { kind: string[]; test: boolean }[];
+  features: Record<string, string[]>;
 };
 export type CargoMetadata = {
   packages: CargoPackage[];
@@ -95,6 +96,12 @@ export async function readCargoMetadata(manifest: string, signal: AbortSignal): 
       ? offline
       : await runOrFail({ argv, signal }, "CARGO_METADATA", "cargo must read that manifest and reach crates.io");
   return JSON.parse(outcome.stdout) as CargoMetadata;
+}
+
+/** The features of the package at a manifest that are on without asking. */
+export async function defaultFeatures(manifest: string, signal: AbortSignal): Promise<string[]> {
+  const metadata = await readCargoMetadata(manifest, signal);
+  return metadata.packages.find((item) => item.manifest_path === manifest)?.features.default ?? [];
 }
 
 /** The folders of the local packages that these packages are built from, themselves among them, sorted. */

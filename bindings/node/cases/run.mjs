@@ -4,13 +4,13 @@ import { CACHE_METHODS } from "./cache.mjs";
 import { camel, camelKeys } from "./names.mjs";
 
 /**
- * @typedef {{ Engine: any, Cache: any }} Grid
- * @typedef {{ name: string, options?: object, steps?: Step[], error?: ExpectedError }} Case
+ * @typedef {{ Engine: any, Cache: any, features?: () => readonly string[] }} Grid
+ * @typedef {{ name: string, needs?: string[], options?: object, steps?: Step[], error?: ExpectedError }} Case
  * @typedef {Record<string, unknown>} Step
  * @typedef {{ code: string, message?: string, file?: string, line?: number, column?: number, kind?: string,
  *   option?: string, limit?: number }} ExpectedError
  * @typedef {{ kind: "engine" | "cache", file: string, cases: Case[] }} CaseFile
- * @typedef {{ file: string, name: string } & ({ ok: true } | { ok: false, error: Error })} CaseResult
+ * @typedef {{ file: string, name: string } & ({ ok: true } | { ok: false, error: Error } | { skipped: string })} CaseResult
  */
 
 /** Methods of each kind: how a step's arguments become a call. */
@@ -43,7 +43,7 @@ const METHODS = {
   cache: CACHE_METHODS,
 };
 
-const CASE_KEYS = ["name", "options", "steps", "error"];
+const CASE_KEYS = ["name", "needs", "options", "steps", "error"];
 const EXPECTATIONS = new Set(["returns", "undefined", "error"]);
 const ERROR_KEYS = ["code", "message", "file", "line", "column", "kind", "option", "limit"];
 
@@ -58,6 +58,11 @@ export async function* runCases(files, grid) {
   for (const { kind, file, cases } of files) {
     for (const testCase of cases) {
       const { name } = testCase;
+      const lacking = lackingFeatures(testCase, grid);
+      if (lacking.length > 0) {
+        yield { file, name, skipped: `this build lacks ${lacking.join(" and ")}` };
+        continue;
+      }
       try {
         await runCase(kind, testCase, grid);
         yield { file, name, ok: true };
@@ -66,6 +71,12 @@ export async function* runCases(files, grid) {
       }
     }
   }
+}
+
+/** What a case needs and the build does not have. */
+function lackingFeatures({ needs = [] }, { features }) {
+  const there = new Set(needs.length > 0 ? features() : []);
+  return needs.filter((name) => !there.has(name));
 }
 
 /**

@@ -95,3 +95,16 @@ test("a failed case is a result and the next one runs", async () => {
     ["f.yaml", "good", true],
   ]);
 });
+
+test("a case that needs what the build lacks is skipped and says so", async () => {
+  const cases = [
+    { name: "there", needs: ["a"], steps: [{ size: [], returns: 1 }] },
+    { name: "lacking", needs: ["a", "b"], steps: [{ size: [], returns: 2 }] },
+  ] as Case[];
+  const some = { ...(grid as object), features: () => ["a"] } as never;
+  const results = await Array.fromAsync(runCases([{ kind: "cache", file: "f", cases }], some));
+  expect(results).toEqual([
+    { file: "f", name: "there", ok: true },
+    { file: "f", name: "lacking", skipped: "this build lacks b" },
+  ]);
+});

@@ -29,6 +29,7 @@ export {
   LimitError,
   type LimitKind,
 } from "./errors.ts";
+export { features } from "./features.ts";
 export type { JsonValue, UnsafeIntegers } from "./json.ts";
 export type { EngineOptions, RegoVersion } from "./options.ts";
 export type { ProfileName } from "./profile.ts";
