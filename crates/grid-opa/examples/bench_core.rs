@@ -1,16 +1,53 @@
 //! What the facade costs over the core alone; a part of `npm run bench:engine`.
 //!
 //! Reads policies from the file that is named, `[{"name", "query", "source", "data", "input"}]`, and writes a JSON array of what they
-//! took. All ways are timed in turns in one process, and the core alone runs on the same allocator: what disturbs one disturbs all.
+//! took. All ways are timed in turns in one process, and the core alone runs on the same allocator: what disturbs one disturbs all. The engine is
+//! timed without the allocator's counting too.
 
-use grid_opa::{Engine, EngineOptions};
+use grid_opa::{CappedAllocator, Engine, EngineOptions};
 use serde::{Deserialize, Serialize};
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::error::Error;
 use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 #[global_allocator]
-static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;
+static ALLOCATOR: Switched = Switched;
+
+/// Whether the allocator counts, as it does in an addon.
+static COUNTS: AtomicBool = AtomicBool::new(true);
+
+/// [`CappedAllocator`], or the system's that it is over, so that the two are timed in one process.
+struct Switched;
+
+// SAFETY: both give out blocks of `System`, which take each other's back.
+#[allow(unsafe_code)] // An allocator cannot be had otherwise.
+unsafe impl GlobalAlloc for Switched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if COUNTS.load(Relaxed) {
+            unsafe { CappedAllocator.alloc(layout) }
+        } else {
+            unsafe { System.alloc(layout) }
+        }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if COUNTS.load(Relaxed) {
+            unsafe { CappedAllocator.dealloc(block, layout) }
+        } else {
+            unsafe { System.dealloc(block, layout) }
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if COUNTS.load(Relaxed) {
+            unsafe { CappedAllocator.realloc(block, layout, size) }
+        } else {
+            unsafe { System.realloc(block, layout, size) }
+        }
+    }
+}
 
 const ROUND: Duration = Duration::from_millis(40);
 const ROUNDS: usize = 25;
@@ -40,6 +77,9 @@ struct Times {
     /// The engine by plans.
     plans: f64,
     plans_to_bare: f64,
+    /// With the allocator that counts, to the same without.
+    core_counting: f64,
+    plans_counting: f64,
 }
 
 fn main() -> Result<(), Failure> {
@@ -61,15 +101,30 @@ fn times_of(policy: &Policy) -> Result<Times, Failure> {
         bare(policy, &input)?,
         grid(policy, &input, false)?,
         grid(policy, &input, true)?,
+        uncounted(grid(policy, &input, false)?),
+        uncounted(grid(policy, &input, true)?),
     ];
-    let [[bare, core, plans], [_, core_to_bare, plans_to_bare]] = in_turns(&ways)?;
+    let times = in_turns(&ways)?;
+    let [bare, core, plans, core_uncounted, plans_uncounted] = &times;
     Ok(Times {
         name: policy.name.clone(),
-        bare,
-        core,
-        core_to_bare,
-        plans,
-        plans_to_bare,
+        bare: median(bare.clone()),
+        core: median(core.clone()),
+        core_to_bare: ratio(core, bare),
+        plans: median(plans.clone()),
+        plans_to_bare: ratio(plans, bare),
+        core_counting: ratio(core, core_uncounted),
+        plans_counting: ratio(plans, plans_uncounted),
+    })
+}
+
+/// The same with the system's allocator.
+fn uncounted(ask: Ask<'_>) -> Ask<'_> {
+    Box::new(move || {
+        COUNTS.store(false, Relaxed);
+        let answer = ask();
+        COUNTS.store(true, Relaxed);
+        answer
     })
 }
 
@@ -106,26 +161,30 @@ fn allows(policy: &Policy, answer: Option<String>) -> Result<(), Failure> {
     }
 }
 
-// The medians of the times, and those of the ratios to the first one of the same round.
-fn in_turns<const N: usize>(ways: &[Ask<'_>; N]) -> Result<[[f64; N]; 2], Failure> {
+// The times of each way, round by round.
+fn in_turns<const N: usize>(ways: &[Ask<'_>; N]) -> Result<[Vec<f64>; N], Failure> {
     let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
-    let mut ratios = times.clone();
     let mut counts = [0; N];
     for (count, way) in counts.iter_mut().zip(ways) {
         *count = calls_within(way)?;
     }
     for _ in 0..ROUNDS {
-        let mut first = None;
-        for (index, (way, count)) in ways.iter().zip(counts).enumerate() {
-            let each = time_of(way, count)?;
-            let base = *first.get_or_insert(each);
-            if let (Some(times), Some(ratios)) = (times.get_mut(index), ratios.get_mut(index)) {
-                times.push(each);
-                ratios.push(each / base);
-            }
+        for ((times, way), count) in times.iter_mut().zip(ways).zip(counts) {
+            times.push(time_of(way, count)?);
         }
     }
-    Ok([times.map(median), ratios.map(median)])
+    Ok(times)
+}
+
+// The median of the ratios within a round.
+fn ratio(times: &[f64], base: &[f64]) -> f64 {
+    median(
+        times
+            .iter()
+            .zip(base)
+            .map(|(time, base)| time / base)
+            .collect(),
+    )
 }
 
 // How many calls fit into a round, found by doubling, which warms up too.
