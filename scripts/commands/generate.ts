@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { generateBindingProfiles } from "../generate/binding-profiles.ts";
+import { generateProfilesPage } from "../generate/profiles-page.ts";
 import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { BoardkitError } from "../lib/errors.ts";
@@ -14,13 +15,17 @@ import { type Edge, print } from "./shared.ts";
 export function addGenerate(program: Command, _edge: Edge): void {
   program
     .command("generate")
-    .description("write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, bindings/node/ts/profiles.ts)")
+    .description(
+      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, bindings/node/ts/profiles.ts)",
+    )
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
+      const profiles = [...loadRegistry().profiles.values()];
       const texts = {
         ...generateSchemas(),
         "docs/audit-rules.md": generateRulesPage(),
-        "bindings/node/ts/profiles.ts": generateBindingProfiles(loadRegistry().profiles.values()),
+        "docs/profiles.md": generateProfilesPage(profiles),
+        "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
       };
       const files = Object.entries(texts).map(([name, text]) => ({ path: join(packageRoot, name), text }));
       const stale = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);

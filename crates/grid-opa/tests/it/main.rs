@@ -10,6 +10,7 @@ mod found;
 mod hostile;
 mod limits;
 mod plans;
+mod profiles;
 mod reentrancy;
 mod reports;
 mod special;
