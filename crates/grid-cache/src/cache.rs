@@ -3,14 +3,15 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::clock::{Clock, ManualClock};
 use crate::events::Queue;
 use crate::limits::Settings;
 use crate::registry;
 use crate::store::Store;
+use crate::sync::{AtomicUsize, Mutex, MutexGuard};
 use crate::table::Table;
 use crate::{
     CacheOptions, ENTRY_OVERHEAD, Error, Interest, Stats, Subscription, Ttl, Value, ValueRef,

@@ -27,9 +27,7 @@ impl Cache {
             let ends = now.saturating_add(term.as_micros());
             let mut freed = Vec::new();
             let asked = store.leases.ask(key, now, ends, &mut wake, &mut freed);
-            if !freed.is_empty() {
-                store.after().wakes.extend(freed);
-            }
+            store.wake_later(freed);
             Ok(match asked? {
                 Asked::Granted(token) => Lease::Granted(token),
                 Asked::Busy(micros) => Lease::Busy(Duration::from_micros(micros)),
