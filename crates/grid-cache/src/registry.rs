@@ -14,7 +14,7 @@ use crate::sync::{DashMap, Entry, LazyLock};
 use crate::{Cache, CacheOptions, Error, Ttl};
 
 /// All named caches of the process.
-fn caches() -> &'static DashMap<String, Registered> {
+pub(crate) fn caches() -> &'static DashMap<String, Registered> {
     static CACHES: LazyLock<DashMap<String, Registered>> = LazyLock::new(DashMap::new);
     LazyLock::force(&CACHES)
 }

@@ -97,11 +97,16 @@ fn of_two_resizes_the_later_one_decides() {
         }
         let shared = cache.clone();
         in_threads(2, move |number| {
-            shared.resize(Some(1 + number), None).unwrap();
+            let bytes = ENTRY_OVERHEAD + 10 * (1 + number);
+            shared.resize(Some(1 + number), Some(bytes)).unwrap();
             shared.set("d", "v", None).unwrap();
             check(&shared);
         });
-        let (held, most) = (cache.len(), cache.max_entries());
-        assert!((1..=2).contains(&most) && (1..=most).contains(&held));
+        let caps = (cache.max_entries(), cache.max_bytes());
+        let asked = [1, 2].map(|number| (number, ENTRY_OVERHEAD + 10 * number));
+        assert!(asked.contains(&caps), "{caps:?} are of one call");
+        // What refuses an entry before it is copied knows the same cap.
+        let fits = "v".repeat(caps.1 - ENTRY_OVERHEAD - 1);
+        assert!(cache.set("k", &fits, None).is_ok() && cache.set("kk", &fits, None).is_err());
     });
 }
