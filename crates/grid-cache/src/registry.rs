@@ -20,7 +20,7 @@ pub(crate) fn caches() -> &'static DashMap<String, Registered> {
 }
 
 /// A cache in the map.
-struct Registered {
+pub(crate) struct Registered {
     shared: Weak<Shared>,
     /// Keeps the cache when it has no handles.
     _kept: Option<Cache>,
