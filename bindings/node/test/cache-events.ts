@@ -122,6 +122,10 @@ export function testEvents(): void {
       cache.setMany(["é", "b", "c", "d"].map((letter) => [key(letter, 1 << 18), "v"] as const));
       await sleep(50);
       expect(told.at(-1)).toEqual([["evicts".length, 1 << 18, 1 << 18], 1]);
+      // What was drained makes room.
+      cache.set("evicts", "v");
+      await sleep(50);
+      expect(told.at(-1)).toEqual([[1 << 18], 0]);
       cache.close();
     });
 
