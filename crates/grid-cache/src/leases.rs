@@ -180,6 +180,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
     fn waiters_are_bounded_and_every_end_makes_room() {
         let ends: [fn(&mut Leases); 3] = [
             |leases| assert_eq!(leases.end("k").len(), MAX_WAITERS),

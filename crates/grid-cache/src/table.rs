@@ -251,6 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
     fn the_block_shrinks_with_its_entries_and_keeps_them() {
         let mut table = Table::new(true);
         let key = |n: u32| n.to_string();

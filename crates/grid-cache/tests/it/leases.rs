@@ -172,6 +172,7 @@ fn a_wake_that_is_not_needed_is_dropped_outside_of_the_lock() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri takes minutes for it")]
 fn leases_are_bounded_and_ended_ones_make_room() {
     let (cache, clock) = cache();
     let woken = Arc::default();
