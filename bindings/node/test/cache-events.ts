@@ -109,6 +109,26 @@ export function testEvents(): void {
       cache.close();
     });
 
+    test("long keys fill the queue before it has 4096, and a key that alone is too long is counted", async () => {
+      const cache = new Cache({ maxEntries: 1, maxBytes: 8 << 20 });
+      const told: [lengths: number[], dropped: number][] = [];
+      cache.on("evicted", (events, dropped) => told.push([events.map(({ key }) => key.length), dropped]));
+      const key = (letter: string, length: number) => letter.repeat(length);
+      cache.set(key("a", (1 << 20) + 1), "v");
+      cache.set("evicts", "v");
+      await sleep(50);
+      expect(told).toEqual([[[], 1]]);
+      // Two bytes a letter in UTF-8.
+      cache.setMany(["é", "b", "c", "d"].map((letter) => [key(letter, 1 << 18), "v"] as const));
+      await sleep(50);
+      expect(told.at(-1)).toEqual([["evicts".length, 1 << 18, 1 << 18], 1]);
+      // What was drained makes room.
+      cache.set("evicts", "v");
+      await sleep(50);
+      expect(told.at(-1)).toEqual([[1 << 18], 0]);
+      cache.close();
+    });
+
     test("one that is taken away is told no more, nor is any after close", async () => {
       const cache = new Cache({ maxEntries: 1 });
       const told: string[] = [];

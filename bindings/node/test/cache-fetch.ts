@@ -97,6 +97,19 @@ export function testFetch(kind: string): void {
       expect(cache.getMany(["deleted", "set"])).toEqual([undefined, "new"]);
     });
 
+    test("keys that no entry could have and too many bytes of keys are refused, and nothing is computed", async () => {
+      const cache = new Cache({ maxBytes: 1000 });
+      const long = await cache.fetch("é".repeat(461), never).catch((error: unknown) => error);
+      expect(long).toMatchObject({ message: expect.stringContaining("the entry needs 1002 bytes") as string });
+      void cache.fetch("é".repeat(460), never, { leaseMs: 30 }).catch(() => {});
+      expect(await cache.fetch("k".repeat(80), () => "v")).toBe("v");
+      const refused = await cache.fetch("l".repeat(81), never).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(LimitError);
+      expect(refused).toMatchObject({ message: expect.stringContaining("keeps 1000 bytes of keys with leases at most") as string });
+      await sleep(60);
+      expect(await cache.fetch("l".repeat(81), () => "v")).toBe("v");
+    });
+
     test("close ends leases and waiting", async () => {
       const [one, other, third] = [1, 2, 3].map(() => Cache.open(`close.${kind}`)) as [Cache, Cache, Cache];
       const computing = one.fetch("k", async () => {

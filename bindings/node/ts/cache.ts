@@ -329,8 +329,8 @@ export class Cache {
 
   /**
    * Calls a listener with the entries that left for a cap (`evicted`) or whose time to live was over when they were removed (`expired`), whichever
-   * thread's call removed them. It is called later, with all events since its last call; at most 4096 wait, and the number of those dropped is told.
-   * What it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
+   * thread's call removed them. It is called later, with all events since its last call; at most 4096 wait, with 1 MiB of keys, and the number
+   * of those dropped is told. What it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
    */
   on<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
     this.#listeners ??= listenersOf(this.#open);

@@ -1,5 +1,5 @@
 //! Random calls against the reference of the property tests, the same for the same seed:
-//! `cargo run --release --example fuzz -- --count 1000 --seed 1`.
+//! `cargo run --release --example fuzz -- --calls 1000000 --seed 1`.
 //!
 //! A run is some hundred calls on a cache of random options. `--case N` runs that one alone and prints its calls.
 
@@ -14,27 +14,32 @@ use fastrand::Rng;
 use model::{Setup, Step, run};
 
 fn main() -> ExitCode {
-    let (mut count, mut seed, mut only) = (1000, 1, None);
+    let (mut most, mut seed, mut only) = (100_000, 1, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let number: Option<u64> = arguments.next().and_then(|number| number.parse().ok());
         match (name.as_str(), number) {
-            ("--count", Some(number)) => count = number,
+            ("--calls", Some(number)) => most = number,
             ("--seed", Some(number)) => seed = number,
             ("--case", Some(number)) => only = Some(number),
             _ => {
-                eprintln!("usage: fuzz [--count N] [--seed N] [--case N]; N are whole numbers");
+                eprintln!("usage: fuzz [--calls N] [--seed N] [--case N]; N are whole numbers");
                 return ExitCode::from(2);
             }
         }
     }
-    let cases = only.map_or(0..count, |case| case..case + 1);
     let (mut calls, mut found) = (0, 0);
-    for case in cases {
+    for case in only.map_or(0..u64::MAX, |case| case..case + 1) {
+        if calls >= most {
+            break;
+        }
         let mut random = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ case);
         let setup = setup(&mut random);
-        let steps = steps(&mut random, &setup);
-        calls += steps.len();
+        let mut steps = steps(&mut random, &setup);
+        if only.is_none() {
+            steps.truncate(usize::try_from(most - calls).unwrap_or(usize::MAX));
+        }
+        calls += steps.len() as u64;
         if only.is_some() {
             println!("{setup:?}");
             steps.iter().for_each(|step| println!("{step:?}"));

@@ -3,14 +3,15 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::clock::{Clock, ManualClock};
 use crate::events::Queue;
 use crate::limits::Settings;
 use crate::registry;
 use crate::store::Store;
+use crate::sync::{AtomicUsize, Mutex, MutexGuard};
 use crate::table::Table;
 use crate::{
     CacheOptions, ENTRY_OVERHEAD, Error, Interest, Stats, Subscription, Ttl, Value, ValueRef,
@@ -167,9 +168,9 @@ impl Cache {
     }
 
     /// Tells of entries that leave, in the order in which they do: [`Interest`] says which. At most `capacity` events, 1 at
-    /// least, wait in the queue; more are counted and dropped. `wake` is called, by the thread whose call removed the entry and
-    /// outside of all locks, when the first event comes into an empty queue; it should do no more than tell a reader. Entries
-    /// that `clear` and `restore` remove are not told of. It ends when the subscription is dropped.
+    /// least, wait in the queue, with keys of 256 bytes on average; more are counted and dropped. `wake` is called, by the thread
+    /// whose call removed the entry and outside of all locks, when the first event comes to an empty queue; it should do no more
+    /// than tell a reader. Entries that `clear` and `restore` remove are not told of. It ends when the subscription is dropped.
     pub fn subscribe(
         &self,
         capacity: usize,
@@ -307,6 +308,8 @@ impl fmt::Debug for Cache {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use super::*;
 
     #[test]
@@ -323,5 +326,35 @@ mod tests {
         cache.set("k", "w", None).unwrap();
         assert_eq!(cache.get("k").unwrap().as_str(), Some("w"));
         cache.verify().unwrap();
+    }
+
+    #[test]
+    fn a_panic_under_the_lock_leaves_nobody_waiting() {
+        let cache = Cache::new(&CacheOptions::default()).unwrap();
+        let woken = Arc::new(AtomicUsize::new(0));
+        let wake = |calls: Cache| {
+            let woken = Arc::clone(&woken);
+            move || {
+                woken.fetch_add(1, Ordering::Relaxed);
+                assert!(calls.is_empty(), "no lock is held");
+            }
+        };
+        let _events = cache.subscribe(10, Interest::All, Box::new(wake(cache.clone())));
+        cache.lease("k", Ttl::MAX, None).unwrap();
+        let waits = Some(Box::new(wake(cache.clone())) as crate::Wake);
+        cache.lease("k", Ttl::MAX, waits).unwrap();
+        cache.set("other", "v", None).unwrap();
+        let dies = catch_unwind(AssertUnwindSafe(|| {
+            cache.with(|store| {
+                store.remove(cache.hash("other"), "other", &cache.shared.clock);
+                panic!("a fault inside the lock");
+            })
+        }));
+        assert!(dies.is_err());
+        assert_eq!(cache.get("k"), None);
+        assert_eq!(
+            (woken.load(Ordering::Relaxed), cache.stats().leases),
+            (2, 0)
+        );
     }
 }

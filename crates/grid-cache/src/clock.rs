@@ -1,7 +1,9 @@
 //! The one source of time of a cache.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::sync::Mutex;
 
 /// A clock that never steps back. `Instant` is CLOCK_MONOTONIC on Linux: a board that sets its wall clock from the network
 /// changes nothing, and the time of a suspended system does not count.

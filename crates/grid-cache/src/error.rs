@@ -87,12 +87,12 @@ pub enum Error {
     #[error("no snapshot to restore: {0}")]
     Snapshot(SnapshotFault),
 
-    /// More leases, or more callers that wait for them, than a cache keeps at a time.
+    /// More leases, more bytes of their keys, or more callers that wait for them, than a cache keeps at a time.
     #[error(
-        "the cache has {most} {what} already, the most it keeps: compute fewer keys at a time, or let leases end sooner"
+        "the cache keeps {most} {what} at most: compute fewer keys at a time, or let leases end sooner"
     )]
     TooManyLeases {
-        /// Leases, or waiting callers.
+        /// Leases, bytes of keys, or waiting callers.
         what: &'static str,
         /// Their most.
         most: usize,

@@ -5,7 +5,9 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
+
+use crate::sync::{Mutex, MutexGuard};
 
 /// Why an entry left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,28 +52,33 @@ pub enum Interest {
     All,
 }
 
+/// Bytes of keys that a queue holds for each event of its capacity. Without a bound one that is full of long keys would hold
+/// more than the cache itself.
+pub(crate) const KEY_BYTES: usize = 256;
+
 /// A queue between a cache and a subscription.
 pub(crate) struct Queue {
     capacity: usize,
     interest: Interest,
-    wake: Box<dyn Fn() + Send + Sync>,
     state: Mutex<State>,
 }
 
+/// The default is the state of a subscription that has ended.
 #[derive(Default)]
 struct State {
     events: VecDeque<Event>,
+    key_bytes: usize,
     dropped: u64,
-    ended: bool,
+    wake: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// What became of an event.
 pub(crate) enum Pushed {
     /// The subscription has ended.
     Ended,
-    /// It is the first in the queue: wake the reader.
+    /// It is the first that the reader has to hear of: wake it.
     First,
-    /// It is in the queue, or counted as dropped.
+    /// It is in the queue behind others, or counted as dropped.
     Kept,
 }
 
@@ -84,8 +91,10 @@ impl Queue {
         Self {
             capacity: capacity.max(1),
             interest,
-            wake,
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                wake: Some(wake.into()),
+                ..State::default()
+            }),
         }
     }
 
@@ -96,29 +105,36 @@ impl Queue {
 
     /// Whether the subscription was dropped.
     pub(crate) fn has_ended(&self) -> bool {
-        self.state().ended
+        self.state().wake.is_none()
     }
 
-    pub(crate) fn push(&self, event: Event) -> Pushed {
+    /// Queues an event, or counts it as dropped. `copy` is the one copy of the key that all queues share.
+    pub(crate) fn push(&self, key: &str, reason: Reason, copy: &mut Option<Arc<str>>) -> Pushed {
         let mut state = self.state();
-        if state.ended {
+        if state.wake.is_none() {
             return Pushed::Ended;
         }
-        if state.events.len() >= self.capacity || state.events.try_reserve(1).is_err() {
-            state.dropped += 1;
-            return Pushed::Kept;
-        }
-        state.events.push_back(event);
-        if state.events.len() == 1 {
-            Pushed::First
+        let first = state.events.is_empty() && state.dropped == 0;
+        let key_bytes = state.key_bytes.saturating_add(key.len());
+        if state.events.len() < self.capacity
+            && key_bytes <= self.capacity.saturating_mul(KEY_BYTES)
+            && state.events.try_reserve(1).is_ok()
+        {
+            let key = Arc::clone(copy.get_or_insert_with(|| key.into()));
+            state.events.push_back(Event { key, reason });
+            state.key_bytes = key_bytes;
         } else {
-            Pushed::Kept
+            state.dropped += 1;
         }
+        if first { Pushed::First } else { Pushed::Kept }
     }
 
-    /// Tells the reader; no lock may be held.
+    /// Tells the reader, if there still is one; no lock may be held.
     pub(crate) fn wake(&self) {
-        (self.wake)();
+        let wake = self.state().wake.clone();
+        if let Some(wake) = wake {
+            wake();
+        }
     }
 
     /// No code of a caller runs under this lock, and a push that died left whole events.
@@ -127,7 +143,8 @@ impl Queue {
     }
 }
 
-/// The reading end of a queue of events; dropping it ends the subscription.
+/// The reading end of a queue of events; dropping it ends the subscription. A wake that another thread is calling at that moment
+/// goes on.
 pub struct Subscription(pub(crate) Arc<Queue>);
 
 impl Subscription {
@@ -136,18 +153,18 @@ impl Subscription {
     pub fn drain(&self, max: usize) -> (Vec<Event>, u64) {
         let mut state = self.0.state();
         let count = max.min(state.events.len());
-        let events = state.events.drain(..count).collect();
+        let events: Vec<Event> = state.events.drain(..count).collect();
+        state.key_bytes -= events.iter().map(|event| event.key.len()).sum::<usize>();
         (events, std::mem::take(&mut state.dropped))
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let mut state = self.0.state();
-        *state = State {
-            ended: true,
-            ..State::default()
-        };
+        // The cache may keep its end of the queue until the next event, and what `wake` holds is the caller's: a handle of this
+        // cache would never be dropped. It goes now, and after the lock.
+        let ended = std::mem::take(&mut *self.0.state());
+        drop(ended);
     }
 }
 

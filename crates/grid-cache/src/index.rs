@@ -175,6 +175,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
     fn every_size_of_the_table_finds_and_scans_all() {
         let mut slab = Slab::new();
         let mut index = Index::new();

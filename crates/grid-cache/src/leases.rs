@@ -55,6 +55,7 @@ struct Held {
 #[derive(Default)]
 pub(crate) struct Leases {
     by_key: HashMap<Box<str>, Held>,
+    key_bytes: usize,
     waiters: usize,
     last_token: u64,
 }
@@ -80,12 +81,13 @@ impl Leases {
     }
 
     /// Grants a lease until `ends`, or has the caller wait for the one that stands. `freed` gets those who waited for a lease
-    /// that is found to be over.
+    /// that is found to be over. The keys of all leases have `max_bytes` at most.
     pub(crate) fn ask(
         &mut self,
         key: &str,
         now: u64,
         ends: u64,
+        max_bytes: usize,
         wake: &mut Option<Wake>,
         freed: &mut Vec<Wake>,
     ) -> Result<Asked, Error> {
@@ -105,15 +107,13 @@ impl Leases {
             return Ok(Asked::Busy(held.ends - now));
         }
         freed.extend(self.end(key));
-        if self.by_key.len() >= MAX_LEASES {
+        if self.full_for(key, max_bytes).is_some() {
             self.end_those_over(now, freed);
         }
-        if self.by_key.len() >= MAX_LEASES {
-            return Err(Error::TooManyLeases {
-                what: "leases",
-                most: MAX_LEASES,
-            });
+        if let Some((what, most)) = self.full_for(key, max_bytes) {
+            return Err(Error::TooManyLeases { what, most });
         }
+        self.key_bytes += key.len();
         self.last_token += 1;
         let token = LeaseToken(self.last_token);
         let held = Held {
@@ -125,20 +125,30 @@ impl Leases {
         Ok(Asked::Granted(token))
     }
 
+    /// What leaves no room for one more lease, and how much of it there may be.
+    fn full_for(&self, key: &str, max_bytes: usize) -> Option<(&'static str, usize)> {
+        if self.by_key.len() >= MAX_LEASES {
+            Some(("leases", MAX_LEASES))
+        } else if self.key_bytes + key.len() > max_bytes {
+            Some(("bytes of keys with leases", max_bytes))
+        } else {
+            None
+        }
+    }
+
     /// Ends the lease of a key; who waited for it.
     pub(crate) fn end(&mut self, key: &str) -> Vec<Wake> {
-        let waiting = self
-            .by_key
-            .remove(key)
-            .map(|held| held.waiting)
-            .unwrap_or_default();
-        self.waiters -= waiting.len();
-        waiting
+        let Some(held) = self.by_key.remove(key) else {
+            return Vec::new();
+        };
+        self.key_bytes -= key.len();
+        self.waiters -= held.waiting.len();
+        held.waiting
     }
 
     /// Ends all leases; who waited for them.
     pub(crate) fn end_all(&mut self) -> Vec<Wake> {
-        self.waiters = 0;
+        (self.key_bytes, self.waiters) = (0, 0);
         std::mem::take(&mut self.by_key)
             .into_values()
             .flat_map(|held| held.waiting)
@@ -147,10 +157,11 @@ impl Leases {
 
     /// Ends the leases whose time is over.
     fn end_those_over(&mut self, now: u64, freed: &mut Vec<Wake>) {
-        let waiters = &mut self.waiters;
-        self.by_key.retain(|_, held| {
+        let (key_bytes, waiters) = (&mut self.key_bytes, &mut self.waiters);
+        self.by_key.retain(|key, held| {
             let stands = held.ends > now;
             if !stands {
+                *key_bytes -= key.len();
                 *waiters -= held.waiting.len();
                 freed.append(&mut held.waiting);
             }
@@ -165,10 +176,11 @@ mod tests {
 
     fn ask(leases: &mut Leases, key: &str, now: u64) -> Result<Asked, Error> {
         let mut wake: Option<Wake> = Some(Box::new(|| {}));
-        leases.ask(key, now, now + 10, &mut wake, &mut Vec::new())
+        leases.ask(key, now, now + 10, 10, &mut wake, &mut Vec::new())
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
     fn waiters_are_bounded_and_every_end_makes_room() {
         let ends: [fn(&mut Leases); 3] = [
             |leases| assert_eq!(leases.end("k").len(), MAX_WAITERS),
@@ -193,5 +205,33 @@ mod tests {
             end(&mut leases);
             assert_eq!((leases.len(), leases.waiters), (0, 0));
         }
+    }
+
+    #[test]
+    fn bytes_of_keys_are_bounded_and_every_end_makes_room() {
+        let ends: [fn(&mut Leases); 3] = [
+            |leases| assert_eq!(leases.end("7 bytes").len(), 0),
+            |leases| assert_eq!(leases.end_all().len(), 0),
+            |leases| leases.end_those_over(10, &mut Vec::new()),
+        ];
+        let mut leases = Leases::default();
+        for end in ends {
+            assert!(matches!(
+                ask(&mut leases, "7 bytes", 0),
+                Ok(Asked::Granted(_))
+            ));
+            assert!(matches!(ask(&mut leases, "k", 0), Ok(Asked::Granted(_))));
+            let refused = ask(&mut leases, "3 b", 0);
+            let what = "bytes of keys with leases";
+            assert!(
+                matches!(refused, Err(Error::TooManyLeases { most: 10, what: w }) if w == what)
+            );
+            end(&mut leases);
+            leases.end("k");
+            assert_eq!((leases.len(), leases.key_bytes), (0, 0));
+        }
+        // Those that are over go by themselves when another needs their room.
+        assert!(ask(&mut leases, "7 bytes", 0).is_ok() && ask(&mut leases, "6 byte", 10).is_ok());
+        assert_eq!((leases.len(), leases.key_bytes), (1, 6));
     }
 }

@@ -35,10 +35,13 @@ mod leases;
 mod limits;
 mod lru;
 mod registry;
+#[cfg(all(shuttle, test))]
+mod schedules;
 mod slab;
 mod snapshot;
 mod stats;
 mod store;
+mod sync;
 mod table;
 mod ttl;
 mod value;

@@ -5,19 +5,22 @@
 //! the cache in its main thread too, or says [`CacheOptions::keep`]; then only [`Cache::forget`] takes the name out. Not kept
 //! by default: nothing tells which of the names that a program once used it will use again, so each would be a leak.
 
-use std::sync::{Arc, LazyLock, Weak};
-
-use dashmap::{DashMap, Entry};
+use std::sync::{Arc, Weak};
 
 use crate::cache::Shared;
 use crate::clock::Clock;
 use crate::limits::{Limit, Settings};
+use crate::sync::{DashMap, Entry, LazyLock};
 use crate::{Cache, CacheOptions, Error, Ttl};
 
-static CACHES: LazyLock<DashMap<String, Registered>> = LazyLock::new(DashMap::new);
+/// All named caches of the process.
+pub(crate) fn caches() -> &'static DashMap<String, Registered> {
+    static CACHES: LazyLock<DashMap<String, Registered>> = LazyLock::new(DashMap::new);
+    LazyLock::force(&CACHES)
+}
 
 /// A cache in the map.
-struct Registered {
+pub(crate) struct Registered {
     shared: Weak<Shared>,
     /// Keeps the cache when it has no handles.
     _kept: Option<Cache>,
@@ -58,7 +61,7 @@ impl Cache {
         let make = || Cache::with_settings(settings, Some(name), Clock::system());
         // The guard of an entry locks a shard of the map until the end of this statement. Under it no cache is dropped, since
         // that comes back to the map: an entry that is replaced has lost its cache already.
-        let cache = match CACHES.entry(name.to_owned()) {
+        let cache = match caches().entry(name.to_owned()) {
             Entry::Occupied(mut entry) => match entry.get().shared.upgrade() {
                 Some(shared) => Cache::from_shared(shared),
                 None => {
@@ -81,7 +84,7 @@ impl Cache {
     /// [`Cache::open`] of the name makes a new one.
     pub fn forget(name: &str) -> bool {
         // A cache whose last handle is being dropped at this moment is gone already.
-        CACHES
+        caches()
             .remove(name)
             .is_some_and(|(_, entry)| entry.shared.strong_count() > 0)
     }
@@ -130,7 +133,7 @@ impl Cache {
 
 /// Takes the name of a cache without handles out of the map, unless a new cache has it by now.
 pub(crate) fn last_handle_dropped(name: &str, shared: &Shared) {
-    CACHES.remove_if(name, |_, entry| std::ptr::eq(entry.shared.as_ptr(), shared));
+    caches().remove_if(name, |_, entry| std::ptr::eq(entry.shared.as_ptr(), shared));
 }
 
 /// A TTL in words.

@@ -203,6 +203,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
     fn the_reserve_stays_within_its_part() {
         let mut slab = Slab::new();
         for n in 0..3000 {

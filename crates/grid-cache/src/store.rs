@@ -2,10 +2,11 @@
 //!
 //! Nothing here can panic but a broken link, and no code of a caller runs inside; so a lock around it is not poisoned.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::events::{Event, Pushed, Queue};
+use crate::events::{Pushed, Queue};
 use crate::leases::{Leases, Wake};
 use crate::limits::Limits;
 use crate::slab::NO_DEADLINE;
@@ -24,7 +25,6 @@ pub(crate) struct Store {
     pub(crate) goal: Limits,
     pub(crate) table: Table,
     pub(crate) leases: Leases,
-    sliding: bool,
     stats: Stats,
     queues: Vec<Arc<Queue>>,
     after: Option<Box<After>>,
@@ -33,21 +33,20 @@ pub(crate) struct Store {
 /// What is left to do when the lock is released.
 #[derive(Default)]
 pub(crate) struct After {
-    queues: Vec<Arc<Queue>>,
-    ended: Vec<Arc<Queue>>,
-    pub(crate) wakes: Vec<Wake>,
+    wakes: Vec<Wake>,
     values: Vec<Value>,
 }
 
 impl After {
-    /// Runs code of callers: no lock may be held.
+    /// Runs code of callers: no lock may be held. One that panics does not keep the others from being told.
     pub(crate) fn run(self) {
-        drop((self.values, self.ended));
-        for queue in self.queues {
-            queue.wake();
-        }
-        for wake in self.wakes {
-            wake();
+        drop(self.values);
+        let panics = self
+            .wakes
+            .into_iter()
+            .filter_map(|wake| catch_unwind(AssertUnwindSafe(wake)).err());
+        if let Some(first) = panics.reduce(|first, _| first) {
+            resume_unwind(first);
         }
     }
 }
@@ -60,7 +59,6 @@ impl Store {
             goal: limits,
             table: Table::new(sliding),
             leases: Leases::default(),
-            sliding,
             stats: Stats::default(),
             queues: Vec::new(),
             after: None,
@@ -77,17 +75,19 @@ impl Store {
         self.after.take()
     }
 
-    /// Where to put what is to be done once the lock is released.
-    pub(crate) fn after(&mut self) -> &mut After {
-        self.after.get_or_insert_default()
+    /// Wakes those who waited for leases, once the lock is released.
+    pub(crate) fn wake_later(&mut self, waiting: Vec<Wake>) {
+        if !waiting.is_empty() {
+            self.after.get_or_insert_default().wakes.extend(waiting);
+        }
     }
 
-    /// Empties the store after a fault inside; caps, counts and subscriptions stay.
+    /// Empties the store after a fault inside; caps, counts and subscriptions stay, and whoever is to be woken still is.
     pub(crate) fn reset(&mut self) {
         self.stats.cleared += self.table.len() as u64;
-        self.table = Table::new(self.sliding);
-        self.leases.end_all();
-        self.after = None;
+        self.table = self.table.new_alike();
+        let waiting = self.leases.end_all();
+        self.wake_later(waiting);
     }
 
     /// The counts, and what is held.
@@ -109,7 +109,7 @@ impl Store {
 
     /// Sends events to a queue from now on.
     pub(crate) fn add_queue(&mut self, queue: Arc<Queue>) {
-        self.forget_ended_queues();
+        self.queues.retain(|queue| !queue.has_ended());
         self.queues.push(queue);
     }
 
@@ -295,9 +295,7 @@ impl Store {
         self.stats.cleared += self.table.len() as u64;
         self.stats.inserts += table.len() as u64;
         let waiting = self.leases.end_all();
-        if !waiting.is_empty() {
-            self.after().wakes.extend(waiting);
-        }
+        self.wake_later(waiting);
         std::mem::swap(&mut self.table, table);
         self.stats.peak_entries = self.stats.peak_entries.max(self.table.len());
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.table.bytes());
@@ -307,9 +305,7 @@ impl Store {
     pub(crate) fn end_lease(&mut self, key: &str) {
         if self.leases.len() > 0 {
             let waiting = self.leases.end(key);
-            if !waiting.is_empty() {
-                self.after().wakes.extend(waiting);
-            }
+            self.wake_later(waiting);
         }
     }
 
@@ -355,43 +351,28 @@ impl Store {
             self.tell(value.key(), reason);
         }
         if value.cost() >= LARGE {
-            self.after().values.push(value);
+            self.after.get_or_insert_default().values.push(value);
         }
     }
 
     /// Puts an event into every queue that wants it, and forgets those whose subscription has ended.
     fn tell(&mut self, key: &str, reason: Reason) {
-        if !self.queues.iter().any(|queue| queue.wants(reason)) {
-            return;
-        }
-        let event = Event {
-            key: key.into(),
-            reason,
-        };
-        let mut ended = false;
-        for queue in self.queues.iter().filter(|queue| queue.wants(reason)) {
-            match queue.push(event.clone()) {
-                Pushed::Ended => ended = true,
+        let mut copy = None;
+        let after = &mut self.after;
+        self.queues.retain(|queue| {
+            if !queue.wants(reason) {
+                return true;
+            }
+            match queue.push(key, reason, &mut copy) {
+                Pushed::Ended => return false,
                 Pushed::Kept => {}
                 Pushed::First => {
-                    let after = self.after.get_or_insert_default();
-                    after.queues.push(Arc::clone(queue));
+                    let queue = Arc::clone(queue);
+                    let wakes = &mut after.get_or_insert_default().wakes;
+                    wakes.push(Box::new(move || queue.wake()));
                 }
             }
-        }
-        if ended {
-            self.forget_ended_queues();
-        }
-    }
-
-    /// Drops the queues whose subscription has ended, outside of the lock: what a `wake` holds is its caller's.
-    fn forget_ended_queues(&mut self) {
-        let ended: Vec<_> = self
-            .queues
-            .extract_if(.., |queue| queue.has_ended())
-            .collect();
-        if !ended.is_empty() {
-            self.after().ended.extend(ended);
-        }
+            true
+        });
     }
 }

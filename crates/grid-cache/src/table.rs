@@ -52,6 +52,11 @@ impl Table {
         }
     }
 
+    /// An empty table with the same treatment of TTLs.
+    pub(crate) fn new_alike(&self) -> Self {
+        Self::new(self.ttls.is_some())
+    }
+
     /// Entries held.
     pub(crate) fn len(&self) -> usize {
         self.slab.len()
@@ -194,7 +199,7 @@ impl Table {
         }
         let mut packed = Table {
             expiry: Expiry::new(self.expiry.elapsed()),
-            ..Table::new(self.ttls.is_some())
+            ..self.new_alike()
         };
         for number in self.by_use() {
             let Some(value) = self.value(number).cloned() else {
@@ -246,6 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
     fn the_block_shrinks_with_its_entries_and_keeps_them() {
         let mut table = Table::new(true);
         let key = |n: u32| n.to_string();

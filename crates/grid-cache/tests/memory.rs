@@ -5,7 +5,7 @@
 use std::alloc::System;
 
 use cap::Cap;
-use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Error, Ttl};
+use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Error, Interest, Ttl};
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -49,6 +49,7 @@ fn memory_is_what_is_counted_and_its_end_is_an_error() {
     growth_that_fails_changes_nothing();
     large_values_and_snapshots_that_fail_change_nothing();
     names_that_are_closed_take_nothing();
+    subscriptions_that_have_ended_take_nothing();
 }
 
 /// At any number of entries, the worst between two steps of growth included.
@@ -137,4 +138,13 @@ fn names_that_are_closed_take_nothing() {
     let taken = ALLOCATOR.allocated().saturating_sub(start);
     // The map keeps some room; a cache without entries takes 2 to 3 KiB.
     assert!(taken <= 64 * 1024, "{taken} bytes for 1000 names");
+}
+
+fn subscriptions_that_have_ended_take_nothing() {
+    let cache = cache(1000);
+    let subscribe = |_| drop(cache.subscribe(1, Interest::All, Box::new(|| {})));
+    (0..10).for_each(subscribe);
+    let start = ALLOCATOR.allocated();
+    (0..1000).for_each(subscribe);
+    assert_eq!(ALLOCATOR.allocated(), start);
 }

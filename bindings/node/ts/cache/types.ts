@@ -69,7 +69,7 @@ export interface CacheEvents {
 
 /**
  * Gets the events since its last call, in the order in which the entries left, and how many events of all kinds were dropped meanwhile because
- * more than 4096 waited.
+ * more than 4096 waited, or more than 1 MiB of their keys.
  */
 export type CacheListener<E extends keyof CacheEvents> = (events: CacheEvents[E][], dropped: number) => void;
 

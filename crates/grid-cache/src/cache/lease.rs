@@ -16,8 +16,11 @@ impl Cache {
     /// says.
     ///
     /// # Errors
-    /// [`Error::TooManyLeases`] (`GRID_LIMIT`) past [`crate::MAX_LEASES`] or [`crate::MAX_WAITERS`].
+    /// [`Error::TooManyLeases`] (`GRID_LIMIT`) past [`crate::MAX_LEASES`], [`crate::MAX_WAITERS`], or as many bytes of keys with
+    /// leases as the byte cap: they come beside it. [`Error::EntryTooLarge`] (`GRID_LIMIT`) for a key that leaves no room for a
+    /// value.
     pub fn lease(&self, key: &str, term: Ttl, mut wake: Option<Wake>) -> Result<Lease, Error> {
+        self.check_size(key, ValueRef::Text(""))?;
         let (hash, clock) = (self.hash(key), &self.shared.clock);
         self.with(|store| {
             if let Some(value) = store.get(hash, key, clock) {
@@ -26,10 +29,11 @@ impl Cache {
             let now = clock.now();
             let ends = now.saturating_add(term.as_micros());
             let mut freed = Vec::new();
-            let asked = store.leases.ask(key, now, ends, &mut wake, &mut freed);
-            if !freed.is_empty() {
-                store.after().wakes.extend(freed);
-            }
+            let max_bytes = store.limits().max_bytes;
+            let asked = store
+                .leases
+                .ask(key, now, ends, max_bytes, &mut wake, &mut freed);
+            store.wake_later(freed);
             Ok(match asked? {
                 Asked::Granted(token) => Lease::Granted(token),
                 Asked::Busy(micros) => Lease::Busy(Duration::from_micros(micros)),

@@ -1,10 +1,11 @@
 //! What subscriptions are told, when they are woken, and what they miss.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use grid_cache::{Cache, CacheOptions, Interest, ManualClock, Reason, Subscription, Ttl};
+use grid_cache::{Cache, CacheOptions, Interest, ManualClock, Reason, Subscription, Ttl, Wake};
 
 /// A cache of two entries on a clock.
 fn two() -> (Cache, ManualClock) {
@@ -111,6 +112,64 @@ fn a_full_queue_counts_what_it_drops_and_keeps_what_came_first() {
 }
 
 #[test]
+fn a_queue_of_long_keys_is_bounded_by_their_bytes() {
+    let (cache, _) = two();
+    let (events, woken) = subscribe(&cache, 4, Interest::All);
+    let key = |letter: &str, bytes: usize| letter.repeat(bytes);
+    // 4 events may have 1024 bytes of keys. The first alone has more: nothing is in the queue, and the reader is told so.
+    for key in [key("a", 1025), key("b", 1000), key("c", 25), key("d", 24)] {
+        set(&cache, &[&key]);
+        cache.delete(&key);
+    }
+    assert_eq!(woken.load(Ordering::Relaxed), 1);
+    let (kept, dropped) = events.drain(1);
+    assert_eq!((kept[0].key.len(), dropped), (1000, 2));
+    // Drained keys make room.
+    set(&cache, &[&key("e", 1000)]);
+    cache.delete(&key("e", 1000));
+    let (kept, dropped) = events.drain(10);
+    let lengths: Vec<usize> = kept.iter().map(|event| event.key.len()).collect();
+    assert_eq!((lengths, dropped), (vec![24, 1000], 0));
+    assert_eq!(woken.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_wake_that_panics_keeps_no_other_from_being_called() {
+    let (cache, _) = two();
+    let fault = || panic!("of a wake");
+    let _first = cache.subscribe(10, Interest::All, Box::new(fault));
+    let (_second, woken) = subscribe(&cache, 10, Interest::All);
+    let second = Ttl::from_millis(1000.0).unwrap();
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let lease = |wake: Option<Wake>| cache.lease("k", second, wake).unwrap();
+    lease(None);
+    lease(Some(Box::new(fault)));
+    let count = Arc::clone(&waiting);
+    lease(Some(Box::new(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+    })));
+    set(&cache, &["a", "b"]);
+    let died = catch_unwind(AssertUnwindSafe(|| set(&cache, &["k"])));
+    assert!(died.is_err(), "it is not hidden");
+    let woken = woken.load(Ordering::Relaxed);
+    assert_eq!((woken, waiting.load(Ordering::Relaxed)), (1, 1));
+    assert!(cache.contains("k"));
+    cache.verify().unwrap();
+}
+
+#[test]
+fn a_wake_that_holds_the_cache_goes_with_its_subscription() {
+    let (cache, _) = two();
+    let held = Arc::new(cache.clone());
+    let inside = Arc::clone(&held);
+    let wake = move || inside.clear();
+    let events = cache.subscribe(10, Interest::All, Box::new(wake));
+    assert_eq!(Arc::strong_count(&held), 2);
+    drop(events);
+    assert_eq!(Arc::strong_count(&held), 1);
+}
+
+#[test]
 fn a_wake_may_call_the_cache_and_drop_subscriptions() {
     let (cache, _) = two();
     let inside = cache.clone();
@@ -136,15 +195,4 @@ fn a_dropped_subscription_is_told_and_woken_no_more() {
     drop(events);
     set(&cache, &["a", "b", "c"]);
     assert_eq!(woken.load(Ordering::Relaxed), 0);
-    // What the wake holds is freed: the count below would else be 2.
-    assert_eq!(Arc::strong_count(&woken), 1);
-}
-
-#[test]
-fn subscriptions_that_come_and_go_leave_nothing_behind() {
-    let (cache, _) = two();
-    let (first, woken) = subscribe(&cache, 10, Interest::All);
-    drop(first);
-    let _second = subscribe(&cache, 10, Interest::All);
-    assert_eq!(Arc::strong_count(&woken), 1, "freed without any event");
 }

@@ -138,6 +138,25 @@ fn a_value_that_is_refused_ends_the_lease() {
 }
 
 #[test]
+fn keys_that_no_entry_could_have_and_too_many_bytes_of_keys_are_refused() {
+    let options = CacheOptions {
+        max_bytes: Some(1000),
+        ..CacheOptions::default()
+    };
+    let cache = Cache::new(&options).unwrap();
+    let key = |letter: &str, bytes: usize| letter.repeat(bytes);
+    let refused = cache.lease(&key("a", 921), second(), None);
+    assert!(matches!(refused, Err(Error::EntryTooLarge { .. })));
+    granted(&cache, &key("b", 920));
+    granted(&cache, &key("c", 80));
+    let refused = cache.lease("d", second(), None).unwrap_err();
+    assert_eq!(refused.code(), "GRID_LIMIT");
+    assert!(refused.to_string().contains("keeps 1000 bytes of keys"));
+    cache.delete(&key("c", 80));
+    granted(&cache, "d");
+}
+
+#[test]
 fn a_wake_that_is_not_needed_is_dropped_outside_of_the_lock() {
     struct Calls(Cache);
     impl Drop for Calls {
@@ -153,6 +172,7 @@ fn a_wake_that_is_not_needed_is_dropped_outside_of_the_lock() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri takes minutes for it")]
 fn leases_are_bounded_and_ended_ones_make_room() {
     let (cache, clock) = cache();
     let woken = Arc::default();

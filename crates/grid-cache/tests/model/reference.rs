@@ -251,6 +251,27 @@ impl Reference {
         }
     }
 
+    /// Gives a lease, where the bytes of all leased keys leave room for it; those that are over go if they do not.
+    pub(crate) fn grant_lease(&mut self, key: &str, term: u64) -> bool {
+        self.end_lease(key);
+        if !self.has_room_for_lease(key) {
+            let now = self.now;
+            let over = self.leases.extract_if(.., |_, (ends, _)| *ends <= now);
+            self.woken += over.map(|(_, (_, waiting))| waiting).sum::<usize>();
+        }
+        let granted = self.has_room_for_lease(key);
+        if granted {
+            let ends = self.now + term;
+            self.leases.insert(key.to_owned(), (ends, 0));
+        }
+        granted
+    }
+
+    fn has_room_for_lease(&self, key: &str) -> bool {
+        let bytes: usize = self.leases.keys().map(String::len).sum();
+        bytes + key.len() <= self.setup.max_bytes
+    }
+
     pub(crate) fn end_all_leases(&mut self) {
         let leases = std::mem::take(&mut self.leases);
         self.woken += leases.values().map(|(_, waiting)| waiting).sum::<usize>();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use grid_cache::{ENTRY_OVERHEAD, Lease, Reason, Wake};
+use grid_cache::{ENTRY_OVERHEAD, Error, Lease, Reason, Wake};
 
 use super::run::{Run, fitted, kept, same};
 use super::step::{Kept, Step, ttl};
@@ -58,12 +58,14 @@ impl Run {
         });
         let waits = usize::from(wake.is_some());
         let cache = self.cache.lease(key, ttl(term), wake);
-        let cache = cache.map_err(|error| error.to_string())?;
         self.told();
         let reference = &mut self.reference;
+        if reference.fits(key, 0).is_err() {
+            return same(matches!(cache, Err(Error::EntryTooLarge { .. })), true);
+        }
         if let Some(value) = reference.get(key) {
             return match cache {
-                Lease::Value(found) => same(kept(Some(found)), Some(value)),
+                Ok(Lease::Value(found)) => same(kept(Some(found)), Some(value)),
                 other => Err(format!("the cache gave {other:?}, not {value:?}")),
             };
         }
@@ -71,14 +73,14 @@ impl Run {
             let now = reference.now;
             let (ends, waiting) = reference.leases.get_mut(key).ok_or("no lease")?;
             *waiting += waits;
-            return same(cache, Lease::Busy(Duration::from_micros(*ends - now)));
+            return same(cache, Ok(Lease::Busy(Duration::from_micros(*ends - now))));
         }
-        let Lease::Granted(token) = cache else {
+        if !reference.grant_lease(key, term) {
+            return same(matches!(cache, Err(Error::TooManyLeases { .. })), true);
+        }
+        let Ok(Lease::Granted(token)) = cache else {
             return Err(format!("the cache gave {cache:?}, not a lease"));
         };
-        reference.end_lease(key);
-        let ends = reference.now + term;
-        reference.leases.insert(key.to_owned(), (ends, 0));
         if self.tokens.iter().any(|(_, known)| *known == token) {
             return Err(format!("{token:?} was given twice"));
         }

@@ -211,9 +211,10 @@ export class FallbackCache implements CacheStore {
   lease(key: string, termMs: number, waiter: number): Asked {
     const term = this.#ttlOf(termMs);
     const now = currentMicros();
+    this.#entries.checkSize(key, "");
     const entry = this.#entries.read(key, now);
     if (entry) return { value: copyOut(entry) };
-    const asked = this.#entries.leases.ask(key, now, now + term, waiter);
+    const asked = this.#entries.leases.ask(key, now, now + term, this.#entries.maxBytes, waiter);
     return "token" in asked ? { value: undefined, token: asked.token } : { value: undefined, waitMs: asked.left / 1000 };
   }
 

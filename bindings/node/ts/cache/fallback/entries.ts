@@ -59,6 +59,10 @@ export class Entries {
     return this.#table;
   }
 
+  get maxBytes(): number {
+    return this.#limits.maxBytes;
+  }
+
   stats(): CacheStats {
     const { size: entries, bytes } = this.#table;
     return { ...this.#stats, entries, bytes, ...this.#limits, leases: this.leases.count };

@@ -14,6 +14,7 @@ interface Held {
 /** Who computes which missing key. */
 export class Leases {
   readonly #byKey = new Map<string, Held>();
+  #keyBytes = 0;
   #waiters = 0;
   #lastToken = 0;
   #wake: (waiter: number) => void = () => {};
@@ -32,8 +33,11 @@ export class Leases {
     return held?.token === token && held.ends > now;
   }
 
-  /** Grants a lease until `ends`, or has the waiter wait: the microseconds left of the lease that stands. */
-  ask(key: string, now: number, ends: number, waiter: number): { token: number } | { left: number } {
+  /**
+   * Grants a lease until `ends`, or has the waiter wait: the microseconds left of the lease that stands. The keys of all leases have `maxBytes`
+   * at most.
+   */
+  ask(key: string, now: number, ends: number, maxBytes: number, waiter: number): { token: number } | { left: number } {
     const held = this.#byKey.get(key);
     if (held && held.ends > now) {
       if (this.#waiters >= MAX_WAITERS) throw tooMany("callers that wait for leases", MAX_WAITERS);
@@ -42,10 +46,13 @@ export class Leases {
       return { left: held.ends - now };
     }
     this.end(key);
-    if (this.#byKey.size >= MAX_LEASES) {
+    const bytes = Buffer.byteLength(key);
+    if (this.#byKey.size >= MAX_LEASES || this.#keyBytes + bytes > maxBytes) {
       for (const [other, { ends: over }] of this.#byKey) if (over <= now) this.end(other);
     }
     if (this.#byKey.size >= MAX_LEASES) throw tooMany("leases", MAX_LEASES);
+    if (this.#keyBytes + bytes > maxBytes) throw tooMany("bytes of keys with leases", maxBytes);
+    this.#keyBytes += bytes;
     this.#lastToken += 1;
     this.#byKey.set(key, { token: this.#lastToken, ends, waiting: [] });
     return { token: this.#lastToken };
@@ -56,6 +63,7 @@ export class Leases {
     const held = this.#byKey.get(key);
     if (!held) return;
     this.#byKey.delete(key);
+    this.#keyBytes -= Buffer.byteLength(key);
     this.#waiters -= held.waiting.length;
     // Later: nothing that a waiter does may run inside of the call that ended its lease.
     for (const waiter of held.waiting) queueMicrotask(() => this.#wake(waiter));
@@ -67,5 +75,5 @@ export class Leases {
 }
 
 function tooMany(what: string, most: number): LimitError {
-  return new LimitError(`the cache has ${most} ${what} already, the most it keeps: compute fewer keys at a time, or let leases end sooner`);
+  return new LimitError(`the cache keeps ${most} ${what} at most: compute fewer keys at a time, or let leases end sooner`);
 }
