@@ -19,6 +19,7 @@ import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
+import { addTestDeep } from "./test-deep.ts";
 import { addTest } from "./test.ts";
 
 /** The program with every command; each gets the environment and the signal of an interrupt. */
@@ -45,6 +46,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addTargets,
     addDoctor,
     addTest,
+    addTestDeep,
     addFuzz,
     addFuzzEngine,
     addPublished,
