@@ -20,6 +20,7 @@ import { addShip } from "./ship.ts";
 import { addSize } from "./size.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
+import { addTestDeep } from "./test-deep.ts";
 import { addTest } from "./test.ts";
 
 /** The program with every command; each gets the environment and the signal of an interrupt. */
@@ -47,6 +48,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addTargets,
     addDoctor,
     addTest,
+    addTestDeep,
     addFuzz,
     addFuzzEngine,
     addPublished,

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { setUpStage } from "../pipeline/index.ts";
+import type { Counts } from "../testing/counts.ts";
 import { runSuites } from "../testing/run.ts";
+import { suites } from "../testing/suites.ts";
 import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 
 /** `boardkit test`: the tests of Boardkit's own repo. */
@@ -12,13 +14,17 @@ export function addTest(program: Command, edge: Edge): void {
       const context = createContext(options, edge);
       const targets = options.target.length > 0 ? options.target : ["armv7-unknown-linux-musleabihf"];
       await setUpStage({ ...requestOf(options, command, edge), targets }, "smoke", context);
-      const total = await runSuites(options.only, context);
-      for (const reason of total.reasons) print(`skipped: ${reason}`);
-      print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-      if (total.failed > 0)
-        throw new BoardkitError(`${total.failed} failed`, {
-          code: "TESTS_FAILED",
-          mend: "their output is above; the whole logs are in dist/logs/test",
-        });
+      endTests(await runSuites(suites, options.only, context));
     });
+}
+
+/** Prints what the suites came to; a failure is an error. */
+export function endTests(total: Counts): void {
+  for (const reason of total.reasons) print(`skipped: ${reason}`);
+  print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  if (total.failed === 0) return;
+  throw new BoardkitError(`${total.failed} failed`, {
+    code: "TESTS_FAILED",
+    mend: "their output is above; the whole logs are in dist/logs/test",
+  });
 }

@@ -4,12 +4,12 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Context } from "../pipeline/context.ts";
-import { run, tailOf } from "../tools/exec.ts";
+import { describeEnd, run, tailOf } from "../tools/exec.ts";
 import { countVitest, describeVitestFailures, type Counts } from "./counts.ts";
-import { slug, suites, testLogs } from "./suites.ts";
+import { slug, type Suite, testLogs } from "./suites.ts";
 
-/** Runs all suites whose name contains `only`. */
-export async function runSuites(only: string, context: Context): Promise<Counts> {
+/** Runs all of the suites whose name contains `only`. */
+export async function runSuites(suites: Suite[], only: string, context: Context): Promise<Counts> {
   const chosen = suites.filter((suite) => suite.name.includes(only));
   if (chosen.length === 0)
     throw new BoardkitError(`no suite's name contains ${only}`, {
@@ -19,13 +19,21 @@ export async function runSuites(only: string, context: Context): Promise<Counts>
     });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   for (const suite of chosen) {
+    const obstacle = await suite.findObstacle?.(context);
+    if (obstacle !== undefined) {
+      total.skipped += 1;
+      total.reasons.push(`${suite.name}: ${obstacle}`);
+      context.reporter.skipped("test", suite.name, obstacle);
+      continue;
+    }
     const log = join(testLogs, `${slug(suite.name)}.log`);
     if (suite.report) await rm(suite.report, { force: true });
     const outcome = await run({
       argv: suite.argv,
       cwd: suite.cwd,
-      env: { RUST_BACKTRACE: undefined },
+      env: { RUST_BACKTRACE: undefined, ...suite.env },
       log,
+      timeoutSeconds: suite.timeoutSeconds,
       signal: context.signal,
     });
     const report = suite.report ? await readReport(suite.report) : outcome.stdout;
@@ -34,7 +42,8 @@ export async function runSuites(only: string, context: Context): Promise<Counts>
     total.failed += counts.failed;
     total.skipped += counts.skipped;
     total.reasons.push(...counts.reasons);
-    const note = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+    const ended = outcome.timedOut ? `${describeEnd(outcome)}; ` : "";
+    const note = `${ended}${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
     if (counts.failed === 0) {
       context.reporter.done("test", suite.name, outcome.seconds, note);
       continue;

@@ -1,12 +1,19 @@
 // Every suite of `npm test`, in order: the list is the whole truth of what is tested.
 import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
+import type { Context } from "../pipeline/context.ts";
 import { countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
 
 export type Suite = {
   name: string;
   argv: string[];
   cwd?: string | undefined;
+  /** Added to the environment. */
+  env?: Record<string, string>;
+  /** What hangs is ended then, and has failed. */
+  timeoutSeconds?: number;
+  /** Why the suite cannot run here, with the mend, if it cannot; it may fetch what is missing. */
+  findObstacle?: (context: Context) => Promise<string | undefined>;
   /** File that the suite writes its report to; without it the report is its stdout. */
   report?: string;
   count: Count;
@@ -22,12 +29,17 @@ const bin = (name: string) => join(packageRoot, "node_modules/.bin", name);
 const node = (...args: string[]) => [process.execPath, ...args];
 const npm = (script: string) => ["npm", "run", "--silent", script, "--workspace", "@boardkit/grid"];
 
-/** A suite of vitest, which writes its JSON report to a file. */
-function vitest(name: string, place: { cwd?: string; config?: string }): Suite {
+/** A suite of vitest, which writes its JSON report to a file. `files` is a part of their names. */
+export function vitest(name: string, place: { cwd?: string; config?: string; files?: string }): Suite {
   const report = join(testLogs, `${slug(name)}.json`);
   const runner = node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`);
-  return { name, argv: [...runner, ...(place.config ? ["--config", place.config] : [])], cwd: place.cwd, report, count: countVitest };
+  const chosen = [...(place.config ? ["--config", place.config] : []), ...(place.files ? [place.files] : [])];
+  return { name, argv: [...runner, ...chosen], cwd: place.cwd, report, count: countVitest };
 }
+
+/** The addon that tests of the binding load. */
+export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole };
+
 const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
 
 export const suites: Suite[] = [
@@ -41,7 +53,7 @@ export const suites: Suite[] = [
   { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countWhole },
   { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },
   vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
-  { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole },
+  buildsAddon,
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "plans beside the core", argv: boardkit("differential", "--no-opa", "--seed", "1", "--policies", "300"), count: countWhole },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },

@@ -63,6 +63,18 @@ export async function addStdSource(signal: AbortSignal): Promise<void> {
   );
 }
 
+/** Whether a toolchain with Miri is installed. */
+export async function hasMiri(toolchain: string, signal: AbortSignal): Promise<boolean> {
+  const outcome = await run({ argv: ["cargo", `+${toolchain}`, "miri", "--version"], env: RUSTUP_ENV, signal });
+  return outcome.exitCode === 0;
+}
+
+/** Brings a toolchain with Miri, beside those that are installed. */
+export async function addMiri(toolchain: string, signal: AbortSignal): Promise<void> {
+  const components = ["--profile", "minimal", "--component", "miri", "--component", "rust-src"];
+  await runOrFail({ argv: ["rustup", "toolchain", "install", toolchain, ...components], env: RUSTUP_ENV, signal }, "MIRI_MISSING");
+}
+
 // A target that a rustup server does not have prints a page of backtrace otherwise.
 const RUSTUP_ENV = { RUST_BACKTRACE: "0" };
 

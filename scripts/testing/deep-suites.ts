@@ -1,0 +1,85 @@
+// Every suite of `npm run test:deep`, in order: what takes minutes where a quick part of it is in `npm test`.
+import { join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+import { packageRoot } from "../lib/paths.ts";
+import type { Context } from "../pipeline/context.ts";
+import { addMiri, hasMiri } from "../tools/rust.ts";
+import { countLibtest, countWhole } from "./counts.ts";
+import { buildsAddon, type Suite, vitest } from "./suites.ts";
+
+/** A nightly of one day, so that Miri is the same for all and the nightly that a user has is not updated. */
+const MIRI = "nightly-2026-10-30";
+
+/** What is 1 minute to 3 where nothing hangs. */
+const TIMEOUT_SECONDS = 30 * 60;
+
+const PACKAGE = ["--locked", "--package", "grid-cache"];
+// What ships, without the long linking.
+const PROFILE = [...PACKAGE, "--profile", "fuzz"];
+const example = (name: string, ...args: string[]) => ["cargo", "run", ...PROFILE, "--example", name, "--", ...args];
+
+/** The suites with all counts multiplied by a factor. */
+export function deepSuites(scale: number): Suite[] {
+  const times = (count: number) => String(Math.max(1, Math.round(count * scale)));
+  const properties = (size: "small" | "large", cases: number): Suite => ({
+    name: `grid-cache: ${times(cases)} ${size} caches against the reference`,
+    argv: ["cargo", "test", ...PROFILE, "--test", "it", `properties::a_${size}`],
+    env: { PROPTEST_CASES: times(cases) },
+    count: countLibtest,
+  });
+  const underMiri = (name: string, argv: string[], rest: Pick<Suite, "count" | "env">): Suite => ({
+    name: `grid-cache under Miri: ${name}`,
+    argv: ["cargo", `+${MIRI}`, "miri", ...argv],
+    findObstacle: findMiriObstacle,
+    ...rest,
+  });
+  const list: Suite[] = [
+    {
+      name: `grid-cache: caps under 8 threads, ${times(10_000_000)} calls each`,
+      argv: example("stress", "--threads", "8", "--ops", times(10_000_000)),
+      count: countWhole,
+    },
+    {
+      name: `grid-cache: ${times(10_000_000)} random calls against the reference`,
+      argv: example("fuzz", "--calls", times(10_000_000)),
+      count: countWhole,
+    },
+    properties("small", 30_000),
+    properties("large", 600),
+    {
+      name: `grid-cache: its locks under ${times(10_000)} random and as many PCT schedules a test`,
+      argv: ["cargo", "test", ...PROFILE, "--lib", "schedules::"],
+      env: { RUSTFLAGS: "--cfg shuttle", GRID_SCHEDULES: times(10_000) },
+      count: countLibtest,
+    },
+    underMiri("unit tests", ["test", ...PACKAGE, "--lib"], { count: countLibtest }),
+    underMiri("threads", ["test", ...PACKAGE, "--test", "it", "registry::", "leases::", "events::"], { count: countLibtest }),
+    underMiri("names that come and go, 8 schedules", ["test", ...PACKAGE, "--test", "it", "registry::names_that_come_and_go"], {
+      env: { MIRIFLAGS: "-Zmiri-many-seeds=0..8" },
+      count: countWhole,
+    }),
+    underMiri(`${times(200)} random calls`, ["run", ...PACKAGE, "--example", "fuzz", "--", "--calls", times(200)], { count: countWhole }),
+    buildsAddon,
+    {
+      ...vitest(`Node: workers that are terminated at random, ${times(60)} s`, {
+        cwd: join(packageRoot, "bindings/node"),
+        files: "cache-workers",
+      }),
+      env: { GRID_WORKERS_SECONDS: times(60) },
+    },
+  ];
+  return list.map((suite) => ({ timeoutSeconds: TIMEOUT_SECONDS * Math.max(1, scale), ...suite }));
+}
+
+/** Why Miri cannot be had, with the mend; it is fetched where it can. */
+async function findMiriObstacle({ reporter, signal }: Context): Promise<string | undefined> {
+  if (await hasMiri(MIRI, signal)) return undefined;
+  reporter.note(`Miri: a component of ${MIRI} of rustup`);
+  try {
+    await addMiri(MIRI, signal);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BoardkitError)) throw error;
+    return `${error.message}: where rustup's server is reached, run ${error.details.command ?? "rustup"}`;
+  }
+}
