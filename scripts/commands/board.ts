@@ -44,9 +44,9 @@ export function addBoard(program: Command, edge: Edge): void {
 function failOnBoards(results: BoardResult[]): void {
   const failed = results.filter((result) => result.verdict === "failed");
   if (failed.length === 0) return;
-  throw new BoardkitError(`${failed.length} of ${results.length} boards failed`, {
+  throw new BoardkitError(`${failed.length} of ${results.length} boards failed: ${failed.map(({ board }) => board).join(", ")}`, {
     code: "BOARD_FAILED",
-    tail: failed.map(({ board, reason }) => `${board}: ${reason}`).join("\n"),
+    mend: "the reasons and the paths of the logs are above",
   });
 }
 

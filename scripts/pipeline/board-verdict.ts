@@ -17,6 +17,9 @@ export type Verdict = {
   mayPass?: boolean;
 };
 
+/** Most characters of a program's output that a reason repeats; the log has more. */
+const MOST_TOLD = 2000;
+
 /** Judges a boot by the first thing that went wrong. */
 export function judgeBoot(plan: Pick<BoardPlan, "programs" | "sized" | "runtime">, boot: Boot): Verdict {
   const { programs, sized } = plan;
@@ -37,8 +40,8 @@ export function judgeBoot(plan: Pick<BoardPlan, "programs" | "sized" | "runtime"
   }
   if (!records.has("end")) return { kind: "board", reason: `no end marker came: ${describeQemu(boot)}`, mayPass: true };
   const { passed, failed } = readCounts(plan, records);
-  if (failed > 0) return { kind: "addon", reason: `${failed} failed` };
-  return passed > 0 ? { kind: "passed" } : { kind: "addon", reason: "all ended well and nothing reported that it passed" };
+  if (failed > 0) return { kind: "addon", reason: `${failed} failed`, mayPass: true };
+  return passed > 0 ? { kind: "passed" } : { kind: "addon", reason: "all ended well, and BOARDKIT_RESULT tells of nothing that passed" };
 }
 
 /** What the last program of a board counted, and what else it reported. */
@@ -54,11 +57,14 @@ export function readCounts(
   return { ...counts, ...(version ? { runtime: `Node ${version}` } : {}), ...(firstDecisionMs === undefined ? {} : { firstDecisionMs }) };
 }
 
+type Report = { failed?: number; firstDecisionMs?: number };
+
 /** The report of a smoke script; one that is no JSON, or was cut off, is none. */
-function parseReport(text: string | undefined): { firstDecisionMs?: number } | undefined {
+function parseReport(text: string | undefined): Report | undefined {
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as { firstDecisionMs?: number };
+    const report = JSON.parse(text) as Report | null;
+    return typeof report === "object" ? (report ?? undefined) : undefined;
   } catch {
     return undefined;
   }
@@ -85,20 +91,24 @@ function judgeSilence(program: Program, boot: Boot, ramMiB: number): Verdict {
 function judgeEnd(program: Program, end: ProgramEnd, ramMiB: number): Verdict | undefined {
   if (end.exitCode === 0 && !end.timedOut) return undefined;
   const what = describeProgram(program);
-  const told = end.output.trim() === "" ? "" : `\n${tailOf(end.output)}`;
-  if (end.killed)
-    return { kind: "memory", reason: `${what} does not fit into ${ramMiB} MiB, OOM kill: ${end.killed.trim().split("\n").at(-1)}` };
+  const told = end.output.trim() === "" ? "" : `\n${tailOf(end.output.slice(-MOST_TOLD))}`;
+  if (end.killed) return { kind: "memory", reason: `${what} does not fit into ${ramMiB} MiB, OOM kill: ${lastKill(end.killed)}` };
   if (/heap out of memory|Allocation failed/.test(end.output) && end.exitCode === 128 + constants.signals.SIGABRT)
     return { kind: "memory", reason: `${what} came to V8's own limit of memory${told}` };
   const kind = program.name === "control" ? "board" : "addon";
   if (end.timedOut) return { kind, reason: `${what} did not end before the deadline${told}`, mayPass: program.name === "control" };
   const signal = signalOf(end.exitCode);
+  const failed = parseReport(end.result)?.failed ?? 0;
+  const how = failed > 0 ? `: ${failed} failed` : signal ? ` was ended by ${signal}` : ` exited with ${end.exitCode}`;
   const whose = program.name === "control" ? "the addon is not to blame" : "the control run without the addon ended well on the same board";
-  return {
-    kind,
-    reason: `${what} ${signal ? `was ended by ${signal}` : `exited with ${end.exitCode}`}; ${whose}${told}`,
-    mayPass: signal !== undefined,
-  };
+  // An exit code is what the program meant to say.
+  const mayPass = kind === "board" || failed > 0 || signal !== undefined;
+  return { kind, reason: `${what}${how}; ${whose}${told}`, mayPass };
+}
+
+/** The kernel's words without its clock. */
+function lastKill(text: string): string {
+  return (text.trim().split("\n").at(-1) ?? "").replace(/^\[[ .\d]+\] /, "");
 }
 
 function describeProgram({ name, argv }: Program): string {

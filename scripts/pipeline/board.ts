@@ -79,9 +79,9 @@ export async function runBoards(plans: BoardPlan[], options: RunOptions, context
 function leastOf(plan: BoardPlan, { ramMiB, wallSeconds, board }: BoardResult, seconds: number, context: Context): Promise<number> {
   const patience = Math.min(seconds, Math.ceil(4 * wallSeconds) + 10);
   return findLeast(ramMiB, async (tried) => {
-    const boot = await bootBoard({ ...plan, sized: { ...plan.sized, ramMiB: tried } }, patience, context);
-    const { kind, reason } = judgeBoot(plan, boot);
-    context.reporter.note(`${board} with ${tried} MiB: ${kind === "passed" ? "passed" : reason?.split("\n", 1)[0]}`);
+    const smaller = { ...plan, sized: { ...plan.sized, ramMiB: tried } };
+    const { kind, reason } = judgeBoot(smaller, await bootBoard(smaller, patience, context));
+    context.reporter.note(`${board} with ${tried} MiB: ${kind === "passed" ? "passed" : firstLine(reason)}`);
     return kind === "passed";
   });
 }
@@ -95,13 +95,18 @@ async function runBoard(plan: BoardPlan, seconds: number, context: Context): Pro
     const verdict = judgeBoot(plan, boot);
     const wallSeconds = (performance.now() - started) / 1000;
     if (verdict.mayPass && boots < MOST_BOOTS[verdict.kind]) {
-      context.reporter.failed("board", id, wallSeconds, `${verdict.reason}; once more`);
-      before.push(`boot ${boots}: ${verdict.reason}`);
+      context.reporter.failed("board", id, wallSeconds, `${firstLine(verdict.reason)}; once more`);
+      before.push(`boot ${boots}: ${firstLine(verdict.reason)}`);
       continue;
     }
     const result = resultOf(plan, boot, verdict, { before, boots, wallSeconds });
     const report = result.verdict === "passed" ? context.reporter.done : context.reporter.failed;
-    report("board", id, wallSeconds, result.verdict === "passed" ? `${result.passed} passed, ${result.runtime}` : verdict.reason);
+    report(
+      "board",
+      id,
+      wallSeconds,
+      result.verdict === "passed" ? `${result.passed} passed, ${result.runtime}` : firstLine(verdict.reason),
+    );
     return result;
   }
 }
@@ -133,6 +138,10 @@ function resultOf(
     passed: counts.passed,
     failed: counts.failed,
   };
+}
+
+function firstLine(text = ""): string {
+  return text.split("\n", 1)[0] ?? "";
 }
 
 function describe({ id, ramMiB, board }: SizedBoard, plan?: BoardPlan) {

@@ -8,7 +8,7 @@ import type { Source } from "../model/toolchain.ts";
 import { runOrFail, type Outcome } from "./exec.ts";
 
 /** The suites that targets/toolchains may name, with the architectures that are wanted of each. */
-const SUITES: Record<string, string[]> = { bookworm: ["armhf", "armel"], trixie: ["amd64", "arm64"] };
+const SUITES: Record<string, string[]> = { bookworm: ["amd64", "arm64", "armhf", "armel"], trixie: ["amd64", "arm64"] };
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const LISTS_DAYS = 1;
 
