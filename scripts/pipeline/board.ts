@@ -79,56 +79,52 @@ export async function runBoards(plans: BoardPlan[], options: RunOptions, context
 function leastOf(plan: BoardPlan, { ramMiB, wallSeconds, board }: BoardResult, seconds: number, context: Context): Promise<number> {
   const patience = Math.min(seconds, Math.ceil(4 * wallSeconds) + 10);
   return findLeast(ramMiB, async (tried) => {
-    const smaller = { ...plan, sized: { ...plan.sized, ramMiB: tried } };
-    const { kind, reason } = judgeBoot(smaller, await bootBoard(smaller, patience, context));
-    context.reporter.note(`${board} with ${tried} MiB: ${kind === "passed" ? "passed" : firstLine(reason)}`);
-    return kind === "passed";
+    const { verdict } = await bootUntilSure({ ...plan, sized: { ...plan.sized, ramMiB: tried } }, patience, context);
+    context.reporter.note(`${board} with ${tried} MiB: ${verdict.kind === "passed" ? "passed" : firstLine(verdict.reason)}`);
+    return verdict.kind === "passed";
   });
 }
 
 async function runBoard(plan: BoardPlan, seconds: number, context: Context): Promise<BoardResult> {
+  const ran = await bootUntilSure(plan, seconds, context);
+  const result = resultOf(plan, ran);
   const { id } = plan.sized;
+  if (result.verdict === "passed")
+    context.reporter.done("board", id, ran.wallSeconds, `${result.passed} passed on ${plan.cpu}, ${result.runtime}`);
+  else context.reporter.failed("board", id, ran.wallSeconds, firstLine(ran.verdict.reason));
+  return result;
+}
+
+/** The last boot of a board, and why those before it failed. */
+type Ran = { boot: Boot; verdict: Verdict; wallSeconds: number; before: string[] };
+
+/** Boots a board until it passes or has failed in a way that another boot would not change. */
+async function bootUntilSure(plan: BoardPlan, seconds: number, context: Context): Promise<Ran> {
   const before: string[] = [];
-  for (let boots = 1; ; boots += 1) {
+  for (;;) {
     const started = performance.now();
     const boot = await bootBoard(plan, seconds, context);
     const verdict = judgeBoot(plan, boot);
     const wallSeconds = (performance.now() - started) / 1000;
-    if (verdict.mayPass && boots < MOST_BOOTS[verdict.kind]) {
-      context.reporter.failed("board", id, wallSeconds, `${firstLine(verdict.reason)}; once more`);
-      before.push(`boot ${boots}: ${firstLine(verdict.reason)}`);
-      continue;
-    }
-    const result = resultOf(plan, boot, verdict, { before, boots, wallSeconds });
-    const report = result.verdict === "passed" ? context.reporter.done : context.reporter.failed;
-    report(
-      "board",
-      id,
-      wallSeconds,
-      result.verdict === "passed" ? `${result.passed} passed, ${result.runtime}` : firstLine(verdict.reason),
-    );
-    return result;
+    if (!verdict.mayPass || before.length + 1 >= MOST_BOOTS[verdict.kind]) return { boot, verdict, wallSeconds, before };
+    context.reporter.failed("board", plan.sized.id, wallSeconds, `${firstLine(verdict.reason)}; once more`);
+    before.push(`boot ${before.length + 1}: ${firstLine(verdict.reason)}`);
   }
 }
 
-function resultOf(
-  plan: BoardPlan,
-  boot: Boot,
-  verdict: Verdict,
-  run: { before: string[]; boots: number; wallSeconds: number },
-): BoardResult {
+function resultOf(plan: BoardPlan, { boot, verdict, wallSeconds, before }: Ran): BoardResult {
   const { records } = boot;
   const facts = readBoot(records);
   const counts = readCounts(plan, records);
   const [bare, loaded, smoke] = (["control", "addon", "smoke"] as const).map((name) => readEnd(records, name)?.memory);
-  const why = [...run.before, ...(verdict.reason ? [`${verdict.reason}\n  log:  ${boardLog(plan)}`] : [])];
+  const why = [...before, ...(verdict.reason ? [`${verdict.reason}\n  log:  ${boardLog(plan)}`] : [])];
   return {
     ...describe(plan.sized, plan),
     verdict: verdict.kind === "passed" ? "passed" : "failed",
     ...(why.length > 0 ? { reason: why.join("\n") } : {}),
     ...(verdict.kind === "passed" ? {} : { fault: verdict.kind }),
-    boots: run.boots,
-    wallSeconds: run.wallSeconds,
+    boots: before.length + 1,
+    wallSeconds,
     ...(facts ? { kernel: facts.kernel, memTotalKiB: facts.memTotalKiB, bootSeconds: facts.seconds } : {}),
     runtime: counts.runtime,
     ...(bare ? { bare } : {}),

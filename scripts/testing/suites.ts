@@ -1,7 +1,7 @@
 // Every suite of `npm test`, in order: the list is the whole truth of what is tested.
 import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
-import { countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { countBoards, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
 
 export type Suite = {
   name: string;
@@ -28,7 +28,11 @@ function vitest(name: string, place: { cwd?: string; config?: string }): Suite {
   const runner = node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`);
   return { name, argv: [...runner, ...(place.config ? ["--config", place.config] : [])], cwd: place.cwd, report, count: countVitest };
 }
+
 const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
+
+/** Of a Cortex-A53 with musl and a Cortex-A7 with glibc. */
+const boardTargets = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf"];
 
 export const suites: Suite[] = [
   { name: "oxlint", argv: node(bin("oxlint"), "--deny-warnings"), count: countWhole },
@@ -45,5 +49,7 @@ export const suites: Suite[] = [
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "plans beside the core", argv: boardkit("differential", "--no-opa", "--seed", "1", "--policies", "300"), count: countWhole },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
+  { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countWhole },
+  { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },
   vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
 ];
