@@ -2,20 +2,26 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
+import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
+import { loadRegistry } from "../model/registry.ts";
 import { type Edge, print } from "./shared.ts";
 
 /** `boardkit generate`: writes the generated files of this repo; `--check` only compares. */
 export function addGenerate(program: Command, _edge: Edge): void {
   program
     .command("generate")
-    .description("write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md)")
+    .description("write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/boards.md)")
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
-      const texts = { ...generateSchemas(), "docs/audit-rules.md": generateRulesPage() };
+      const texts = {
+        ...generateSchemas(),
+        "docs/audit-rules.md": generateRulesPage(),
+        "docs/boards.md": generateBoardsPage(loadRegistry()),
+      };
       const files = Object.entries(texts).map(([name, text]) => ({ path: join(packageRoot, name), text }));
       const stale = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
       if (options.check && stale.length > 0) {

@@ -8,7 +8,7 @@ import { board, type Board, type SizedBoard } from "./board.ts";
 import { cpu, type Cpu } from "./cpu.ts";
 import { profile, type Profile } from "./profile.ts";
 import { toolchain, type Toolchain } from "./toolchain.ts";
-import { triple, type Triple } from "./triple.ts";
+import { triple, type SmokeRun, type Triple } from "./triple.ts";
 
 export type Registry = {
   triples: Map<string, Triple>;
@@ -59,6 +59,7 @@ function checkBoards(
     if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
     if (cpus.get(used)?.arch !== triples.get(target)?.arch)
       throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
+    if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
     const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
     if (!kernel) throw badData(path, `machine.kernel names ${machine?.kernel}, which is no kernel in targets/toolchains`);
     if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
@@ -116,6 +117,14 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
     });
   }
   return ids.length === 0 ? all : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
+}
+
+type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;
+
+/** What a board of a target runs: Node where there is one for that very target, else the probe host. */
+export function runOnBoard(target: Triple | undefined): BoardRun | undefined {
+  const runs = target?.smoke.filter((run) => run.kind !== "tests") ?? [];
+  return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "probe");
 }
 
 /** A CPU that a checked file names. */

@@ -16,6 +16,7 @@ test.each([
   expect(found - least).toBeGreaterThanOrEqual(0);
   expect(found - least).toBeLessThan(4);
   expect(Math.min(...tried, enough)).toBeGreaterThanOrEqual(16);
+  expect(tried.length).toBeLessThanOrEqual(11);
 });
 
 test("a size that passes once by luck is not the smallest", async () => {

@@ -6,9 +6,9 @@ import { packageRoot } from "../lib/paths.ts";
 import type { Machine, SizedBoard } from "../model/board.ts";
 import { distFolder } from "../model/names.ts";
 import type { Project } from "../model/project.ts";
-import { getCpu, getToolchain, type Registry } from "../model/registry.ts";
+import { getCpu, getToolchain, runOnBoard, type Registry } from "../model/registry.ts";
 import type { Toolchain } from "../model/toolchain.ts";
-import type { SmokeRun, Triple } from "../model/triple.ts";
+import type { Triple } from "../model/triple.ts";
 import { preloadPath } from "./store.ts";
 
 /** One program that a board runs; `control` is the runtime alone, which tells a fault of the emulator from one of the addon. */
@@ -51,9 +51,10 @@ export function planBoard(
   options: BoardOptions,
 ): BoardPlan {
   const { board } = given;
+  // What a checked file names is there.
   const target = registry.triples.get(board.target) as Triple;
+  const run = runOnBoard(target) as NonNullable<ReturnType<typeof runOnBoard>>;
   const sized = { ...given, ramMiB: options.memory ?? given.ramMiB };
-  const run = runtimeOf(target);
   const runtime = {
     kind: run.kind,
     ...(run.kind === "node" ? { node: getToolchain(registry, run.node) } : {}),
@@ -79,19 +80,6 @@ export function planBoard(
           files: { probe: join(dist, "smoke/probe"), [artifact]: join(dist, artifact) },
         }),
   };
-}
-
-/** Node where there is one for the board's very target, else the probe host. */
-function runtimeOf(target: Triple): Extract<SmokeRun, { kind: "node" | "probe" }> {
-  const node = target.smoke.find((run) => run.kind === "node" && !run.standsIn);
-  const found = node ?? target.smoke.find((run) => run.kind === "probe");
-  if (found && found.kind !== "tests") return found;
-  throw new BoardkitError(`${target.triple} names neither a Node nor the probe host`, {
-    code: "BAD_DATA",
-    exit: "usage",
-    place: `targets/triples/${target.triple}.json`,
-    mend: "add such a run to smoke",
-  });
 }
 
 function checkMemory({ id, ramMiB }: SizedBoard, machine: Machine): void {

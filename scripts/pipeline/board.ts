@@ -9,7 +9,7 @@ import { distFolder } from "../model/names.ts";
 import type { Project } from "../model/project.ts";
 import { getToolchain } from "../model/registry.ts";
 import { readQemuVersion } from "../tools/qemu-system.ts";
-import { boardLog, bootBoard, openShell } from "./board-boot.ts";
+import { boardLog, bootBoard } from "./board-boot.ts";
 import { planBoard, type BoardOptions, type BoardPlan } from "./board-plan.ts";
 import { findLeast } from "./board-least.ts";
 import { readBoot, readEnd } from "./board-records.ts";
@@ -166,5 +166,3 @@ function noFile(path: string, target: string): BoardkitError {
     mend: `name another script or mend boardkit.smokeInputs in package.json; if prepare or the build makes it, run: boardkit build --target ${target}`,
   });
 }
-
-export { openShell };
