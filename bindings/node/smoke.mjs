@@ -1,7 +1,7 @@
 // Runs all behaviour cases in the Node that this script is started with; `npm run build` packs them.
 //
 // BOARDKIT_ADDON   path of the .node file to load; without it the loader looks as it does for everyone
-// BOARDKIT_RESULT  path to write {passed, failed, skipped, node, arch, rssBytes, failures} to
+// BOARDKIT_RESULT  path to write {passed, failed, skipped, node, arch, rssBytes, firstDecisionMs, failures} to
 // Exit code 1: a case failed, or there are too few of them to mean anything.
 import { readFileSync, writeFileSync } from "node:fs";
 import { unpackCases } from "./cases/pack.mjs";
@@ -39,8 +39,17 @@ function fail(file, name, { message }) {
   console.log(`✗ ${file}: ${name}\n  ${message}`);
 }
 
+/** Makes one decision; returns the milliseconds from the start of this process to its answer. */
+function decide() {
+  const engine = new grid.Engine();
+  engine.loadPolicy("first.rego", 'package first\nallow if input.user == "ann"');
+  engine.evaluate("data.first.allow", { user: "ann" });
+  return performance.now();
+}
+
+let firstDecisionMs;
 try {
-  new grid.Engine();
+  firstDecisionMs = decide();
 } catch (error) {
   // One story of an addon that does not load, not one a case.
   fail("smoke.mjs", "the addon loads", error);
@@ -53,7 +62,7 @@ if (failed > 0) process.exitCode = 1;
 if (BOARDKIT_RESULT) {
   const { version: node, arch } = process;
   const { rss: rssBytes } = process.memoryUsage();
-  const result = { passed, failed, skipped, node, arch, rssBytes, failures };
+  const result = { passed, failed, skipped, node, arch, rssBytes, firstDecisionMs, failures };
   writeFileSync(BOARDKIT_RESULT, `${JSON.stringify(result, null, 2)}\n`);
 }
 for (const [reason, count] of skips) console.log(`- ${count} skipped: ${reason}`);

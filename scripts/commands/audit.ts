@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { rules, type Severity } from "../model/audit-rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
-import { selectBoard, selectTriples } from "../model/registry.ts";
+import { selectBoard, selectTriples, supportedBoards } from "../model/registry.ts";
 import type { Audit } from "../model/audit-report.ts";
 import { placeOfBoard, placeOfTarget } from "../pipeline/audit.ts";
 import { auditAll } from "../pipeline/audit-all.ts";
@@ -34,7 +34,7 @@ export function addAudit(program: Command, edge: Edge): void {
         : options.target
           ? selectTriples(registry, [options.target]).map((target) => placeOfTarget(registry, target))
           : undefined;
-      const places = named ?? [...registry.boards.values()].map((board) => placeOfBoard(registry, board));
+      const places = named ?? supportedBoards(registry).map((board) => placeOfBoard(registry, board));
       const audits: Audit[] = [];
       for await (const audit of auditAll(await listInputs(paths, cwd), places, { jobs, signal })) {
         audits.push(audit);

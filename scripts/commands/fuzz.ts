@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
+import { supportedBoards } from "../model/registry.ts";
 import { placeOfBoard } from "../pipeline/audit.ts";
 import { fuzzAudit } from "../testing/fuzz.ts";
 import { createContext, type Edge, print } from "./shared.ts";
@@ -15,7 +16,7 @@ export function addFuzz(program: Command, edge: Edge): void {
     .option("--seed <n>", "the same seed gives the same mutations", "1")
     .action(async (files: string[], options: { count: string; seed: string }) => {
       const { registry } = createContext({}, edge);
-      const places = [...registry.boards.values()].map((board) => placeOfBoard(registry, board));
+      const places = supportedBoards(registry).map((board) => placeOfBoard(registry, board));
       const failures: string[] = [];
       for (const file of files) {
         const result = await fuzzAudit(readFileSync(file), places, Math.ceil(Number(options.count) / files.length), Number(options.seed));

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { generateBindingProfiles } from "../generate/binding-profiles.ts";
 import { generateProfilesPage } from "../generate/profiles-page.ts";
+import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { BoardkitError } from "../lib/errors.ts";
@@ -16,14 +17,16 @@ export function addGenerate(program: Command, _edge: Edge): void {
   program
     .command("generate")
     .description(
-      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, bindings/node/ts/profiles.ts)",
+      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, bindings/node/ts/profiles.ts)",
     )
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
-      const profiles = [...loadRegistry().profiles.values()];
+      const registry = loadRegistry();
+      const profiles = [...registry.profiles.values()];
       const texts = {
         ...generateSchemas(),
         "docs/audit-rules.md": generateRulesPage(),
+        "docs/boards.md": generateBoardsPage(registry),
         "docs/profiles.md": generateProfilesPage(profiles),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
       };

@@ -6,6 +6,7 @@ import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
 import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchEngine } from "./bench-engine.ts";
+import { addBoard } from "./board.ts";
 import { addBuild } from "./build.ts";
 import { addConformance } from "./conformance.ts";
 import { addDifferential } from "./differential.ts";
@@ -44,6 +45,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addAudit,
     addSize,
     addSmoke,
+    addBoard,
     addPlan,
     addTargets,
     addDoctor,

@@ -36,7 +36,7 @@ export function jsonOption(): Option {
 /** Adds what choosing and running targets takes. */
 export function addRunOptions(command: Command): Command {
   return addPlanOptions(command)
-    .option("-j, --jobs <n>", "targets side by side", parseJobs, Math.min(availableParallelism(), 4))
+    .option("-j, --jobs <n>", "targets side by side", parseCount(1, 64), Math.min(availableParallelism(), 4))
     .option("--keep-going", "go on with the other targets when one fails", false)
     .option("--force", "run steps even if nothing changed", false);
 }
@@ -74,8 +74,11 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-function parseJobs(value: string): number {
-  const jobs = Number(value);
-  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 64) return jobs;
-  throw new InvalidArgumentError("it is a whole number from 1 to 64.");
+/** A parser of a whole number within bounds. */
+export function parseCount(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const count = Number(value);
+    if (Number.isInteger(count) && count >= least && count <= most) return count;
+    throw new InvalidArgumentError(`it is a whole number from ${least} to ${most}.`);
+  };
 }

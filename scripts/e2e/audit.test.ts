@@ -14,7 +14,7 @@ const small = () => compileShared(addonSource(""), "aarch64-linux-gnu.2.17", ["-
 
 test("without a board: where the file runs, and why not elsewhere", async () => {
   const { code, stdout } = await boardkit(["audit", small()]);
-  expect(stdout).toMatch(/✓ .*addon.node: aarch64 .*; runs on (.*, )?pi-3, pi-4\n/);
+  expect(stdout).toMatch(/✓ .*addon.node: aarch64 .*; runs on (.*, )?pi-3, pi-4, pi-zero-2-w\n/);
   expect(stdout).toMatch(/✗ pi-5: load\/page-size: segments are aligned to 4096 bytes/);
   expect(code).toBe(0);
 });

@@ -4,6 +4,7 @@ import { z } from "zod";
 export const cpu = z.strictObject({
   $schema: z.string().optional(),
   id: z.string().describe("CPU as QEMU names it where QEMU has it, else the name of the baseline; also the file's name"),
+  qemu: z.string().optional().describe("CPU of QEMU that has these features and the fewest others, where its name is not the id"),
   name: z.string().describe("for people"),
   arch: z.enum(["x86_64", "aarch64", "arm"]),
   features: z

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
-import { loadRegistry, selectProfile, selectTriples } from "./registry.ts";
+import { loadRegistry, selectBoard, selectProfile, selectSizes, selectTriples, supportedBoards } from "./registry.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -85,4 +85,63 @@ test("an unknown profile names those that exist", () => {
   expect(() => selectProfile(loadRegistry(folder), "huge")).toThrow(
     expect.objectContaining({ code: "PROFILE_UNKNOWN", details: expect.objectContaining({ mend: expect.stringContaining("standard") }) }),
   );
+});
+
+const readBoard = (id: string) => JSON.parse(readFileSync(join(folder, "boards", `${id}.json`), "utf8")) as Record<string, unknown>;
+const writeBoard = (id: string, value: object) => writeFileSync(join(folder, "boards", `${id}.json`), JSON.stringify({ ...value, id }));
+
+test("a board is chosen by its id or that of one of its memory sizes; all if none is named", () => {
+  const registry = loadRegistry(folder);
+  expect(selectSizes(registry, ["ipq40xx-128", "openwrt-filogic"]).map(({ id, ramMiB }) => [id, ramMiB])).toEqual([
+    ["ipq40xx-128", 128],
+    ["filogic-256", 256],
+    ["filogic-512", 512],
+  ]);
+  expect(selectBoard(registry, "filogic-512").id).toBe("openwrt-filogic");
+  expect(selectSizes(registry, []).length).toBeGreaterThan(registry.boards.size);
+  expect(() => selectSizes(registry, ["pi-9"])).toThrow(
+    expect.objectContaining({
+      code: "BOARD_UNKNOWN",
+      exit: "usage",
+      details: expect.objectContaining({ mend: expect.stringContaining("pi-zero-w") }),
+    }),
+  );
+});
+
+test("a board that is not supported is listed with the reason, and nothing is audited for it", () => {
+  const registry = loadRegistry(folder);
+  expect(registry.boards.get("openwrt-bcm53xx")?.why).toMatch(/no VFP/);
+  expect(supportedBoards(registry).map(({ id }) => id)).not.toContain("openwrt-bcm53xx");
+  expect(() => selectBoard(registry, "bcm53xx-256")).toThrow(
+    expect.objectContaining({ code: "BOARD_UNSUPPORTED", message: expect.stringContaining("no VFP") }),
+  );
+});
+
+test.each([
+  ["neither machine nor why", { machine: undefined }, /machine: a board has a machine that boots it, or a `why`/],
+  [
+    "a kernel that is no kernel",
+    { machine: { model: "virt", kernel: "zig", leastMiB: 64 } },
+    /machine.kernel names zig, which is no kernel/,
+  ],
+  [
+    "a device tree that is not kept",
+    { machine: { model: "virt", kernel: "kernel-armv7", dtb: "x.dtb", leastMiB: 64 } },
+    /machine.dtb names x.dtb/,
+  ],
+  ["the name of another board", { memory: [{ id: "pi-3", ramMiB: 64 }] }, /memory names pi-3, which another board or size is called/],
+  [
+    "a name twice",
+    {
+      memory: [
+        { id: "pi-2", ramMiB: 64 },
+        { id: "pi-2", ramMiB: 128 },
+      ],
+    },
+    /memory names pi-2/,
+  ],
+  ["a target that is none", { target: "armv7-unknown-linux-musleabi" }, /there is no triples\/armv7-unknown-linux-musleabi.json/],
+])("a board with %s is an error", (_name, change, message) => {
+  writeBoard("pi-2", { ...readBoard("pi-2"), ...change });
+  expect(() => loadRegistry(folder)).toThrow(message);
 });

@@ -4,11 +4,11 @@ import { basename, join, matchesGlob, relative } from "node:path";
 import type { z } from "zod";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
-import { board, type Board } from "./board.ts";
+import { board, type Board, type SizedBoard } from "./board.ts";
 import { cpu, type Cpu } from "./cpu.ts";
 import { profile, type Profile } from "./profile.ts";
 import { toolchain, type Toolchain } from "./toolchain.ts";
-import { triple, type Triple } from "./triple.ts";
+import { triple, type SmokeRun, type Triple } from "./triple.ts";
 
 export type Registry = {
   triples: Map<string, Triple>;
@@ -24,12 +24,7 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
   const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
   const cpus = readFolder(join(folder, "cpus"), cpu, "id");
   const boards = readFolder(join(folder, "boards"), board, "id");
-  for (const [id, { target, cpu: used }] of boards) {
-    const path = join(folder, "boards", `${id}.json`);
-    if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
-    if (cpus.get(used)?.arch !== triples.get(target)?.arch)
-      throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
-  }
+  checkBoards(boards, { triples, toolchains, cpus }, folder);
   for (const [id, target] of triples) {
     if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
       throw badData(
@@ -45,6 +40,31 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
     }
   }
   return { triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
+}
+
+/** Holds boards to the files that they name; an unsupported one may name a target that is none. */
+function checkBoards(
+  boards: Registry["boards"],
+  { triples, toolchains, cpus }: Omit<Registry, "boards" | "profiles">,
+  folder: string,
+): void {
+  const names = [...boards.values()].flatMap(({ id, memory }) => memory.map((size) => ({ name: size.id, of: id })));
+  for (const [id, { why, target, cpu: used, machine }] of boards) {
+    const path = join(folder, "boards", `${id}.json`);
+    for (const { name } of names.filter((size) => size.of === id)) {
+      const taken = names.filter((size) => size.name === name).length > 1 || (boards.has(name) && name !== id);
+      if (taken) throw badData(path, `memory names ${name}, which another board or size is called`);
+    }
+    if (why !== undefined) continue;
+    if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
+    if (cpus.get(used)?.arch !== triples.get(target)?.arch)
+      throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
+    if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
+    const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
+    if (!kernel) throw badData(path, `machine.kernel names ${machine?.kernel}, which is no kernel in targets/toolchains`);
+    if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
+      throw badData(path, `machine.dtb names ${machine.dtb}, which kernel.dtbs of toolchains/${machine.kernel}.json does not`);
+  }
 }
 
 /** The targets that match any of the patterns (all if there is none), in the order of their names. */
@@ -73,15 +93,38 @@ export function selectProfile(registry: Registry, id: string): Profile {
   });
 }
 
-/** The board of that name. */
+/** The board of that name, or of which that is a memory size; one that is not supported is an error. */
 export function selectBoard(registry: Registry, id: string): Board {
-  const found = registry.boards.get(id);
-  if (found) return found;
-  throw new BoardkitError(`unknown board ${id}`, {
-    code: "BOARD_UNKNOWN",
-    exit: "usage",
-    mend: `the boards are: ${[...registry.boards.keys()].join(", ")}; to add one, add targets/boards/<id>.json`,
-  });
+  const [found] = selectSizes(registry, [id]).map((sized) => sized.board);
+  if (found && found.why === undefined) return found;
+  throw new BoardkitError(`${id} is not supported: ${found?.why}`, { code: "BOARD_UNSUPPORTED", exit: "usage" });
+}
+
+/** The boards that addons can run on. */
+export function supportedBoards(registry: Registry): Board[] {
+  return [...registry.boards.values()].filter((one) => one.why === undefined);
+}
+
+/** The boards of those names, each with its memory: of a board's file, or of one of its sizes; all if none is named. */
+export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
+  const all = [...registry.boards.values()].flatMap((one) => one.memory.map((size): SizedBoard => ({ ...size, board: one })));
+  for (const id of ids) {
+    if (all.some((sized) => sized.id === id || sized.board.id === id)) continue;
+    throw new BoardkitError(`unknown board ${id}`, {
+      code: "BOARD_UNKNOWN",
+      exit: "usage",
+      mend: `the boards are: ${all.map((sized) => sized.id).join(", ")}; to add one, add targets/boards/<id>.json`,
+    });
+  }
+  return ids.length === 0 ? all : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
+}
+
+type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;
+
+/** What a board of a target runs: Node where there is one for that very target, else the probe host. */
+export function runOnBoard(target: Triple | undefined): BoardRun | undefined {
+  const runs = target?.smoke.filter((run) => run.kind !== "tests") ?? [];
+  return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "probe");
 }
 
 /** A CPU that a checked file names. */

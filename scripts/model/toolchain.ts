@@ -24,6 +24,10 @@ const source = z.discriminatedUnion("kind", [
     kind: z.literal("debian"),
     suite: z.enum(["bookworm", "trixie"]),
     packages: z.array(z.string()).min(1).describe("names, with `:architecture` where it is not the host's"),
+    dependencies: z
+      .enum(["all", "direct"])
+      .optional()
+      .describe("also what they depend on: `all` down to the C library; `direct` as a kernel's metapackage names the newest kernel"),
   }),
   z.strictObject({
     kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package for a CPU that no package serves"),
@@ -37,11 +41,14 @@ const source = z.discriminatedUnion("kind", [
 export const toolchain = z.strictObject({
   $schema: z.string().optional(),
   id: z.string().describe("also the file's name"),
-  role: z.enum(["tool", "sysroot", "node"]),
+  role: z.enum(["tool", "sysroot", "node", "kernel"]),
   version: z.string().describe("version, or for Debian packages the suite that fixes it"),
   why: z.string().optional().describe("why just this one"),
   sources: z.array(source).min(1).describe("the first that can be reached wins"),
-  links: z.record(z.string(), z.string()).default({}).describe("symbolic links to add: path to what it points at"),
+  links: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("symbolic links to add: path to what it points at, where `*` stands for what one name has there"),
   executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose"),
   preload: z
     .strictObject({
@@ -54,6 +61,13 @@ export const toolchain = z.strictObject({
     })
     .optional()
     .describe("for a sysroot: what its C library lacks under the emulator, compiled into lib/ and loaded before the program"),
+  kernel: z
+    .strictObject({
+      modules: z.array(z.string()).min(1).describe("modules that are loaded before the disks are there, each after those that it needs"),
+      dtbs: z.array(z.string()).default([]).describe("device trees of its package that boards name"),
+    })
+    .optional()
+    .describe("for a kernel: what is kept of Debian's packages"),
   provides: z.record(z.string(), z.string()).describe("name to path inside the unpacked folder"),
 });
 

@@ -39,6 +39,7 @@ test("a full disk is refused before anything begins", () => {
     expect.objectContaining({ code: "DISK_FULL", message: "1000 MB are free at /cache, and 2500 MB are needed" }),
   );
   expect(() => requireSpace("/cache", "cache", 3_000_000_000)).not.toThrow();
+  expect(() => requireSpace("/cache", "boards", 1_000_000_000)).toThrow(/1500 MB are needed/);
 });
 
 test("a disk that fills up on the way has the same code and mend", () => {

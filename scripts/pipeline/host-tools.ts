@@ -42,8 +42,8 @@ export function requireTools(missing: HostTool[]): void {
   });
 }
 
-/** What a cold set-up and the build of all targets take, with room to spare. */
-const WANTED_MB = { cache: 2500, project: 3500 };
+/** What a cold set-up, the build of all targets, and kernels and images of boards take, with room to spare. */
+const WANTED_MB = { cache: 2500, project: 3500, boards: 1500 };
 
 /** Refuses to begin on a disk that would be full before the end. */
 export function requireSpace(folder: string, use: keyof typeof WANTED_MB, freeBytes = freeSpace(folder)): void {

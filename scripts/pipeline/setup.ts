@@ -55,11 +55,22 @@ async function fetchStd(triple: string, rust: RustFacts, context: Context): Prom
 
 /** Fetches the tools, and for smoke runs QEMU, sysroots and Nodes; writes the linker wrappers. */
 export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: Context): Promise<void> {
-  const { cache, registry, signal } = context;
-  const ids = new Set(
+  const { cache, registry } = context;
+  await fetchItems(
     plan.targets.flatMap((target) => (stage === "smoke" ? [...target.needs.build, ...target.needs.smoke] : target.needs.build)),
+    context,
   );
-  const missing = [...ids].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
+  const zig = zigPaths(cache, registry);
+  for (const { target, builder } of plan.targets) {
+    if (builder === "zig" && !existsSync(wrapperFolder(target, zig))) await writeWrappers(target, zig);
+  }
+  await probeSources().generate(dirname(probeStubs(cache)));
+}
+
+/** Fetches those of some toolchains that are not in the store. */
+export async function fetchItems(ids: string[], context: Context): Promise<void> {
+  const { cache, registry, signal } = context;
+  const missing = [...new Set(ids)].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
   const zig = zigPaths(cache, registry);
   const fetch = async (items: Toolchain[]) => {
     for (const item of items) await timed(item.id, describeSource(item), context, () => store(cache, item, zig, signal));
@@ -73,10 +84,6 @@ export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: 
   const results = await Promise.allSettled([...byKind.values()].map(fetch));
   for (const result of results) if (result.status === "rejected") throw result.reason;
   await fetch(compiled);
-  for (const { target, builder } of plan.targets) {
-    if (builder === "zig" && !existsSync(wrapperFolder(target, zig))) await writeWrappers(target, zig);
-  }
-  await probeSources().generate(dirname(probeStubs(cache)));
 }
 
 async function timed(id: string, from: string, context: Context, work: () => Promise<void>): Promise<void> {

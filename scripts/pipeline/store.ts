@@ -1,6 +1,6 @@
 // The store in the cache folder: each tool, sysroot and Node that targets/toolchains describes, fetched, verified, unpacked.
 import { existsSync } from "node:fs";
-import { chmod, mkdir, rm, symlink } from "node:fs/promises";
+import { chmod, glob, mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BoardkitError, describeError } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
@@ -11,6 +11,7 @@ import { buildMusl, buildPreload } from "../tools/musl.ts";
 import { fetchNpmPackage } from "../tools/npm.ts";
 import { fetchWheel } from "../tools/pip.ts";
 import type { ZigPaths } from "../tools/zig.ts";
+import { assembleKernel } from "./kernel.ts";
 
 /** Where a thing lies once it is fetched; the name changes with its description, so that a new pin is a new folder. */
 export function storeFolder(cache: string, item: Toolchain): string {
@@ -29,6 +30,11 @@ export function provided(cache: string, item: Toolchain, name: string): string {
     });
   }
   return join(storeFolder(cache, item), path);
+}
+
+/** What runs a program of an item that comes with its own C library. */
+export function providedProgram(cache: string, item: Toolchain, name: string): string[] {
+  return [provided(cache, item, "loader"), "--library-path", provided(cache, item, "libraries"), provided(cache, item, name)];
 }
 
 /** Where a preloaded library lies, as the emulated program sees it: inside its sysroot. */
@@ -75,7 +81,7 @@ export async function store(cache: string, item: Toolchain, zig: ZigPaths, signa
 async function fetchSource(cache: string, source: Source, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
   if (source.kind === "pypi") await fetchWheel(cache, source, folder, signal);
   else if (source.kind === "npm") await fetchNpmPackage(source, folder, signal);
-  else if (source.kind === "debian") await fetchDebianPackages(cache, source.suite, source.packages, folder, signal);
+  else if (source.kind === "debian") await fetchDebianPackages(cache, source, folder, signal);
   else await buildMusl(cache, source, folder, zig, signal);
 }
 
@@ -83,9 +89,11 @@ async function fetchSource(cache: string, source: Source, folder: string, zig: Z
 async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
   for (const download of [".wheel", ".debs"]) await rm(join(folder, download), { recursive: true, force: true });
   for (const [link, target] of Object.entries(item.links)) {
-    await mkdir(dirname(join(folder, link)), { recursive: true });
-    await symlink(target, join(folder, link));
+    const place = dirname(join(folder, link));
+    await mkdir(place, { recursive: true });
+    await symlink(target.includes("*") ? await onlyMatch(target, place) : target, join(folder, link));
   }
+  if (item.kernel) await assembleKernel(item.kernel, folder);
   for (const file of item.executable) await chmod(join(folder, file), 0o755);
   for (const file of item.preload?.sources ?? []) {
     const { zigTarget = "", zigCpu = "" } = item.preload ?? {};
@@ -98,4 +106,14 @@ async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: Ab
       place: `targets/toolchains/${item.id}.json`,
     });
   }
+}
+
+/** The one name that a pattern stands for: the architecture of the host, say. */
+async function onlyMatch(pattern: string, cwd: string): Promise<string> {
+  const found = await Array.fromAsync(glob(pattern, { cwd }));
+  if (found.length === 1 && found[0]) return found[0];
+  throw new BoardkitError(`${pattern} fits ${found.length === 0 ? "nothing" : found.join(", ")} in what was fetched`, {
+    code: "FETCH_FAILED",
+    place: cwd,
+  });
 }

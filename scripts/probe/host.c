@@ -46,6 +46,7 @@ static _Noreturn void end(const char *error) {
   else fputs("[]", out);
   fputs("}\n", out);
   fflush(NULL);
+  keep_memory();
   _exit(error == NULL ? 0 : 1);
 }
 
@@ -123,7 +124,10 @@ static const char *file_url(const char *path) {
 
 int main(int argc, char **argv) {
   // What a control run asks: the same emulator, C library and program, and no addon.
-  if (argc == 2 && strcmp(argv[1], "--version") == 0) return puts("probe host") < 0 ? 2 : 0;
+  if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+    keep_memory();
+    return puts("probe host") < 0 ? 2 : 0;
+  }
   if (argc != 2 || argv[1][0] == '-') {
     fputs("usage: probe <addon.node>\n", stderr);
     return 2;

@@ -1,6 +1,6 @@
 // The probe host itself, built for this machine by its C compiler, against addons that are good and bad in one way each.
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -165,4 +165,14 @@ test("wrong arguments are a usage error", async () => {
 
 test("without an addon it ends well on --version, which is what a control run asks", async () => {
   expect(await probe("--version")).toMatchObject({ code: 0, stdout: "probe host\n" });
+});
+
+test("where a board asks for it, what the kernel says of its memory is kept, with and without an addon", async () => {
+  const path = join(folder, "memory");
+  const good = await addon("memory", "");
+  for (const argument of ["--version", good]) {
+    await run(join(folder, "probe"), [argument], { env: { ...process.env, BOARDKIT_MEMORY: path } });
+    expect(await readFile(path, "utf8"), argument).toMatch(/^VmHWM:\s+\d+ kB$[^]*^RssAnon:\s+\d+ kB$/m);
+    await rm(path);
+  }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countLibtest, countVitest, countWhole } from "./counts.ts";
+import { countBoards, countLibtest, countVitest, countWhole } from "./counts.ts";
 
 test("a check counts as a whole", () => {
   expect(countWhole("", 0)).toMatchObject({ passed: 1, failed: 0 });
@@ -11,8 +11,23 @@ test("ignored Rust tests are skips with their reason", () => {
   expect(countLibtest(stdout, 0)).toEqual({ passed: 2, failed: 0, skipped: 1, reasons: ["a::b: needs a board"] });
 });
 
+test("each board is a result; one that cannot be booted is a skip with its reason", () => {
+  const boards = [
+    { board: "pi-2", verdict: "passed" },
+    { board: "pi-3", verdict: "failed", reason: "OOM kill" },
+    { board: "bcm53xx-256", verdict: "unsupported", reason: "no VFP" },
+  ];
+  expect(countBoards(JSON.stringify({ schema: 1, boards }), 1)).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 1,
+    reasons: ["bcm53xx-256: no VFP"],
+  });
+});
+
 test("a program that ends badly without counting a failure is one, and so is one that ran nothing", () => {
   expect(countLibtest("test result: ok. 2 passed; 0 failed; 0 ignored;\n", 101)).toMatchObject({ passed: 2, failed: 1 });
   expect(countLibtest("", 0)).toMatchObject({ failed: 1 });
   expect(countVitest("", 1)).toMatchObject({ failed: 1 });
+  expect(countBoards("", 2)).toMatchObject({ failed: 1 });
 });

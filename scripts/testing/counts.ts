@@ -1,4 +1,5 @@
 // What a suite printed -> how many passed, failed, were skipped. Pure.
+import type { BoardReport } from "../model/board-report.ts";
 
 export type Counts = { passed: number; failed: number; skipped: number; reasons: string[] };
 /** `report` is what the suite printed, or the file that it wrote; empty if there is none. */
@@ -68,6 +69,17 @@ export function describeVitestFailures(text: string): string {
     ])
     .join("\n\n");
 }
+
+/** The JSON report of `boardkit board`: each board is a result. */
+export const countBoards: Count = (text, exitCode) => {
+  const { boards } = text === "" ? { boards: [] } : (JSON.parse(text) as BoardReport);
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  for (const { board, verdict, reason } of boards) {
+    counts[verdict === "unsupported" ? "skipped" : verdict] += 1;
+    if (verdict === "unsupported") counts.reasons.push(`${board}: ${reason}`);
+  }
+  return orFailed(counts, exitCode);
+};
 
 // A program that ends badly without counting a failure (it did not compile, it crashed) is one failure; so is one that counted nothing.
 function orFailed(counts: Counts, exitCode: number | undefined): Counts {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
-import { countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { countBoards, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
 
 export type Suite = {
   name: string;
@@ -42,6 +42,9 @@ export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", arg
 
 const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
 
+/** Of a Cortex-A53 with musl and a Cortex-A7 with glibc. */
+const boardTargets = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf"];
+
 export const suites: Suite[] = [
   { name: "oxlint", argv: node(bin("oxlint"), "--deny-warnings"), count: countWhole },
   { name: "oxfmt", argv: node(bin("oxfmt"), "--check"), count: countWhole },
@@ -57,5 +60,7 @@ export const suites: Suite[] = [
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "plans beside the core", argv: boardkit("differential", "--no-opa", "--seed", "1", "--policies", "300"), count: countWhole },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
+  { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countWhole },
+  { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },
   vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
 ];

@@ -84,6 +84,13 @@ export async function runOrFail(command: Command, code: string, mend?: string): 
   });
 }
 
+/** Runs a command that has the terminal to itself, until it ends as it likes. */
+export async function runInTerminal({ argv, env }: Pick<Command, "argv" | "env">): Promise<void> {
+  const [file, ...args] = argv;
+  if (!file) throw new TypeError("an empty argv");
+  await execa(file, args, { env, stdio: "inherit", reject: false });
+}
+
 /** How a child ended, for a sentence. */
 export function describeEnd(outcome: Outcome): string {
   if (outcome.timedOut) return `was ended after ${outcome.seconds.toFixed(0)} s without an answer`;
@@ -132,7 +139,8 @@ function missing(file: string, command: Command, cause: unknown): BoardkitError 
   });
 }
 
-function quote(word: string): string {
+/** A word as a shell takes it. */
+export function quote(word: string): string {
   // A separator that a terminal does not show, as in CARGO_ENCODED_RUSTFLAGS.
   if (word.includes("\u001f")) return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll("\u001f", "\\x1f")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { loadRegistry } from "../model/registry.ts";
+import { systemArguments } from "./qemu-system.ts";
+
+const { boards } = loadRegistry();
+const files = {
+  kernel: "/k",
+  initramfs: "/i",
+  dtb: undefined,
+  root: "/a,b/root",
+  job: "/job",
+  results: "/results",
+  resultsSector: 7,
+};
+
+function argumentsOf(board: string, ramMiB: number, shell = false): string {
+  const machine = boards.get(board)?.machine;
+  if (!machine) throw new Error(`${board} has no machine`);
+  return systemArguments(machine, files, { cpu: "cpu", ramMiB, seconds: 60, firmware: ["/f"], shell }).join(" ");
+}
+
+test("a virtual machine has the memory that is asked, disks that are only read, and no network", () => {
+  const text = argumentsOf("openwrt-ipq40xx", 128);
+  expect(text).toContain("-L /f -M virt -cpu cpu -m 128 -nodefaults -display none -no-reboot -serial stdio -kernel /k -initrd /i -append");
+  expect(text).toContain("console=ttyAMA0 quiet loglevel=4 panic=-1 nokaslr mitigations=off boardkit.seconds=60 -drive");
+  expect(text).toContain("if=none,id=root,format=raw,readonly=on,file=/a,,b/root -device virtio-blk-device,drive=root,serial=root");
+  expect(text).toContain("-chardev file,id=results,path=/results -device virtio-serial-device");
+  expect(text).not.toMatch(/mem=|netdev|-nic/);
+});
+
+test("a machine with fixed memory keeps it, and its kernel is told to use less", () => {
+  expect(argumentsOf("pi-zero-w", 512)).not.toContain("mem=");
+  const text = argumentsOf("pi-zero-w", 128);
+  expect(text).toMatch(/-M raspi0 -cpu cpu -m 512 .* mem=128M .*boardkit.sector=7 -drive if=sd,format=raw,file=\/a,,b\/root$/);
+});
+
+test("a PC has its disks on PCI, and the shell gets the terminal", () => {
+  expect(argumentsOf("debian-x86-64", 256, true)).toMatch(
+    /-serial mon:stdio .*console=ttyS0 .*boardkit.shell .*virtio-blk-pci.*virtio-serial-pci/,
+  );
+});
