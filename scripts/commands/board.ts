@@ -2,14 +2,24 @@ import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import type { BoardReport, BoardResult } from "../model/board-report.ts";
 import { readProject } from "../model/project.ts";
-import { selectSizes } from "../model/registry.ts";
+import { type Registry, selectProfile, selectSizes } from "../model/registry.ts";
 import { openShell } from "../pipeline/board-boot.ts";
+import type { BoardOptions } from "../pipeline/board-plan.ts";
 import { planBoards, runBoards, setUpBoards } from "../pipeline/board.ts";
 import { setUpHost } from "../pipeline/setup.ts";
 import { describeBoards } from "./board-table.ts";
 import { createContext, type Edge, jsonOption, parseCount, print } from "./shared.ts";
 
-type Options = { memory?: number; timeout: number; script?: string; shell: boolean; findMin: boolean; jobs: number; json: boolean };
+type Options = {
+  memory?: number;
+  timeout: number;
+  script?: string;
+  profile?: string;
+  shell: boolean;
+  findMin: boolean;
+  jobs: number;
+  json: boolean;
+};
 
 /** `boardkit board`: boots boards with their memory and CPU, and runs the addon there. */
 export function addBoard(program: Command, edge: Edge): void {
@@ -20,6 +30,7 @@ export function addBoard(program: Command, edge: Edge): void {
     .option("--memory <MiB>", "memory instead of the board's own", parseCount(8, 65_536))
     .option("--timeout <seconds>", "the deadline of what runs on a board", parseCount(1, 86_400), 120)
     .option("--script <file>", "a script that the board's Node runs instead of the project's smoke script")
+    .option("--profile <id>", "run with the limits and the flags for Node of a profile of targets/profiles")
     .option("--find-min", "find the smallest memory at which each board still passes", false)
     .option("--shell", "get a shell on the board's console instead", false)
     .option("-j, --jobs <n>", "boards side by side", parseCount(1, 64), 2)
@@ -29,7 +40,7 @@ export function addBoard(program: Command, edge: Edge): void {
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
       const project = readProject(cwd);
       const boards = selectSizes(context.registry, ids);
-      const { plans, unsupported } = await planBoards(boards, project, { ...options, anyMemory: options.findMin }, context);
+      const { plans, unsupported } = await planBoards(boards, project, boardOptions(options, context.registry), context);
       if (options.shell && plans.length !== 1) throw notOne(plans.length);
       await setUpHost(context, project.folder, edge.env.PATH ?? "");
       const qemu = await setUpBoards(plans, context);
@@ -40,6 +51,15 @@ export function addBoard(program: Command, edge: Edge): void {
       print(options.json ? JSON.stringify(report, null, 2) : describeBoards(report));
       failOnBoards(results);
     });
+}
+
+function boardOptions({ memory, script, profile, findMin }: Options, registry: Registry): BoardOptions {
+  return {
+    anyMemory: findMin,
+    ...(memory === undefined ? {} : { memory }),
+    ...(script === undefined ? {} : { script }),
+    ...(profile === undefined ? {} : { profile: selectProfile(registry, profile) }),
+  };
 }
 
 function failOnBoards(results: BoardResult[]): void {

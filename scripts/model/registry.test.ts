@@ -145,3 +145,11 @@ test.each([
   writeBoard("pi-2", { ...readBoard("pi-2"), ...change });
   expect(() => loadRegistry(folder)).toThrow(message);
 });
+
+test("each amount of memory has one profile", () => {
+  const { profiles } = loadRegistry(folder);
+  for (const ramMiB of [0, 64, 71, 72, 191, 192, 256, 512, 767, 768, 8192]) {
+    const fitting = [...profiles.values()].filter(({ memory }) => memory.least <= ramMiB && ramMiB < (memory.below ?? Infinity));
+    expect(fitting, String(ramMiB)).toHaveLength(1);
+  }
+});

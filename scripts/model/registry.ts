@@ -82,6 +82,12 @@ export function selectTriples(registry: Registry, patterns: string[]): Triple[] 
   return patterns.length === 0 ? all : all.filter((target) => patterns.some((pattern) => matches(target, pattern)));
 }
 
+/** The profile for a machine with so much memory. */
+export function profileForMemory(registry: Registry, ramMiB: number): Profile {
+  // The classes leave no gap: a test says so.
+  return [...registry.profiles.values()].find(({ memory }) => memory.least <= ramMiB && ramMiB < (memory.below ?? Infinity)) as Profile;
+}
+
 /** The profile of that name. */
 export function selectProfile(registry: Registry, id: string): Profile {
   const found = registry.profiles.get(id);

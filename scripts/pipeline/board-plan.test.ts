@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readProject } from "../model/project.ts";
-import { loadRegistry, selectSizes } from "../model/registry.ts";
+import { loadRegistry, selectProfile, selectSizes } from "../model/registry.ts";
 import { planBoard, type BoardOptions } from "./board-plan.ts";
 
 const registry = loadRegistry();
@@ -86,4 +86,12 @@ test("memory that is known to be too little is refused before booting, unless th
   );
   expect(plan("pi-3", { memory: 32, anyMemory: true }).sized.ramMiB).toBe(32);
   expect(() => plan("pi-zero-w", { memory: 1024 })).toThrow(/1024 MiB for pi-zero-w is more than raspi0 has, 512 MiB/);
+});
+
+test("a profile gives its limits to Grid and its flags to Node", () => {
+  const profile = selectProfile(registry, "small");
+  const { programs, environment } = plan("filogic-256", { profile });
+  expect(environment.GRID_PROFILE).toBe("small");
+  for (const { argv } of programs) expect(argv).toEqual(expect.arrayContaining(profile.v8Flags));
+  expect(plan("filogic-256").environment).not.toHaveProperty("GRID_PROFILE");
 });

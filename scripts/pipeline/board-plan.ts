@@ -5,6 +5,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
 import type { Machine, SizedBoard } from "../model/board.ts";
 import { distFolder } from "../model/names.ts";
+import type { Profile } from "../model/profile.ts";
 import type { Project } from "../model/project.ts";
 import { getCpu, getToolchain, runOnBoard, type Registry } from "../model/registry.ts";
 import type { Toolchain } from "../model/toolchain.ts";
@@ -34,6 +35,8 @@ export type BoardOptions = {
   memory?: number;
   /** Script instead of the project's smoke script. */
   script?: string;
+  /** Limits and flags for Node. */
+  profile?: Profile;
   /** Memory that is known to be too little is tried all the same. */
   anyMemory?: boolean;
 };
@@ -69,9 +72,13 @@ export function planBoard(
   return {
     ...common,
     cpu: qemu ?? id,
-    environment: { ...environmentOf(runtime), BOARDKIT_ADDON: addon },
+    environment: {
+      ...environmentOf(runtime),
+      BOARDKIT_ADDON: addon,
+      ...(options.profile ? { GRID_PROFILE: options.profile.id } : {}),
+    },
     ...(run.kind === "node"
-      ? nodePrograms(project, options.script, join(dist, artifact))
+      ? nodePrograms(project, options, join(dist, artifact))
       : {
           programs: [
             { name: "control", argv: ["/job/probe", "--version"] },
@@ -109,11 +116,11 @@ function environmentOf({ kind, node, sysroot }: BoardPlan["runtime"]): Record<st
   };
 }
 
-function nodePrograms(project: Project, script: string | undefined, artifact: string): Pick<BoardPlan, "programs" | "files"> {
+function nodePrograms(project: Project, { script, profile }: BoardOptions, artifact: string): Pick<BoardPlan, "programs" | "files"> {
   const smoke = script ? resolve(script) : project.settings.smoke && join(project.folder, project.settings.smoke);
   const inputs = [...(smoke ? [smoke] : []), ...project.settings.smokeInputs.map((path) => join(project.folder, path))];
   const below = (path: string) => placeInJob(project.folder, path);
-  const node = (...args: string[]) => ["/bin/node", "--require", "/job/memory.cjs", ...args];
+  const node = (...args: string[]) => ["/bin/node", ...(profile?.v8Flags ?? []), "--require", "/job/memory.cjs", ...args];
   return {
     programs: [
       { name: "control", argv: node("--eval", "console.log(process.version)") },
