@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
 import { addBenchAudit } from "./bench-audit.ts";
+import { addBenchCache } from "./bench-cache.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBuild } from "./build.ts";
 import { addConformance } from "./conformance.ts";
@@ -49,6 +50,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addFuzzEngine,
     addPublished,
     addBenchAudit,
+    addBenchCache,
     addBenchEngine,
     addConformance,
     addDifferential,
