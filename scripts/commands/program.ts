@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
 import { addBenchAudit } from "./bench-audit.ts";
+import { addBenchCache } from "./bench-cache.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBoard } from "./board.ts";
 import { addBuild } from "./build.ts";
@@ -55,6 +56,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addFuzzEngine,
     addPublished,
     addBenchAudit,
+    addBenchCache,
     addBenchEngine,
     addConformance,
     addDifferential,

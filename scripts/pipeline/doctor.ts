@@ -31,7 +31,7 @@ export async function examine(context: Context, searchPath: string): Promise<Fin
     return {
       name: id,
       state: stored ? "ok" : "fetched",
-      text: stored ? storeFolder(context.cache, item) : `${item.version}: set-up fetches it`,
+      text: stored ? storeFolder(context.cache, item) : `${item.version}: fetched when it is needed`,
     };
   });
   const cache: Finding = { name: "cache", state: "ok", text: `${formatBytes(await folderBytes(context.cache))} in ${context.cache}` };

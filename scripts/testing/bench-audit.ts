@@ -1,6 +1,7 @@
 // How long the audit of a file takes and how much memory, beside a disassembler on the same file in the same minutes.
 import { stat } from "node:fs/promises";
 import type { Context } from "../pipeline/context.ts";
+import { median } from "./bench/median.ts";
 import { disassemblerFor, pinning, timeAudit, timeDisassembler } from "./bench-run.ts";
 import { fetchAddon, nameOf, type PublishedAddon } from "./published-addon.ts";
 
@@ -65,11 +66,4 @@ export async function benchAudit(repeats: number, searchPath: string, context: C
     };
   });
   return { pinned: pin.length > 0, figures: await Promise.all(figures) };
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const half = Math.floor(sorted.length / 2);
-  const [low = 0, high = 0] = sorted.length % 2 === 1 ? [sorted[half], sorted[half]] : [sorted[half - 1], sorted[half]];
-  return (low + high) / 2;
 }

@@ -1,8 +1,9 @@
 // OPA's server, on a port of its own.
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Pool } from "undici";
+import { waitFor } from "./server.ts";
 
 /** A server that answers, and a connection to it that is kept alive. */
 export type OpaServer = { pool: Pool; end: () => Promise<void> };
@@ -13,7 +14,7 @@ export async function startServer(opa: string, files: string[], signal: AbortSig
   const argv = ["run", "--server", "--log-level=error", "--skip-version-check", `--addr=127.0.0.1:${port}`, ...files];
   const server = spawn(opa, argv, { stdio: ["ignore", "ignore", "inherit"], signal });
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1, pipelining: 1 });
-  await waitFor(server, () => pool.request({ path: "/health", method: "GET" }).then(({ body }) => body.text()));
+  await waitFor("OPA's server", server, () => pool.request({ path: "/health", method: "GET" }).then(({ body }) => body.text()));
   return {
     pool,
     end: async () => {
@@ -31,19 +32,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-/** Until the server answers, or has ended. */
-async function waitFor(server: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
-  for (let left = 400; left > 0 && server.exitCode === null; left -= 1) {
-    if (
-      await ask().then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("OPA's server does not answer");
 }

@@ -1,5 +1,5 @@
-//! Times `get` and `set` against quick_cache and moka:
-//! `cargo run --release --config profile.release.opt-level=3 --example bench -- --millis 40`.
+//! Times `get` and `set` against quick_cache and moka, as a table or, with `--json`, as JSON for `npm run bench:cache`:
+//! `cargo run --release --config profile.release.opt-level=3 --example bench -- --millis 40 --repeats 7 --capacity 1000`.
 //!
 //! All hold the same keys of 16 bytes and values of 32, shared and not copied by a read, and are full: a `set` of a new key
 //! evicts. quick_cache knows no TTL, so it stands against a cache without one, which needs no clock; moka has one, and stands
@@ -8,6 +8,7 @@
 
 #![allow(clippy::expect_used)]
 
+use std::env;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::thread;
@@ -15,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use grid_cache::{Cache, CacheOptions, Ttl};
+use serde_json::json;
 
 const HOUR: Duration = Duration::from_secs(3600);
-const REPETITIONS: usize = 7;
 const VALUE: [u8; 32] = [7; 32];
 
 /// What is timed.
@@ -63,32 +64,88 @@ enum Call {
     Set,
 }
 
+/// Nanoseconds a call, in the order of [`peers`].
+struct Row {
+    call: &'static str,
+    threads: usize,
+    capacity: usize,
+    times: [f64; 4],
+}
+
 fn main() {
-    let millis = std::env::args()
-        .skip_while(|argument| argument != "--millis")
-        .nth(1)
-        .and_then(|millis| millis.parse().ok())
-        .unwrap_or(40);
-    let time = Duration::from_millis(millis);
-    println!(
-        "ns a call, and how many times that of grid-cache; medians of {REPETITIONS} x {millis} ms"
-    );
+    let time = Duration::from_millis(numbers("--millis").first().map_or(40, |&n| n as u64));
+    let repeats = numbers("--repeats").first().map_or(7, |&n| n.max(1));
+    let mut capacities = numbers("--capacity");
+    if capacities.is_empty() {
+        capacities = vec![1_000, 10_000, 100_000, 1_000_000];
+    }
+    let rows = capacities.into_iter().flat_map(|capacity| {
+        let peers = peers(capacity);
+        let calls = [1, 2].map(|threads| {
+            [("get", Call::Get), ("set", Call::Set)].map(|(name, call)| Row {
+                call: name,
+                threads,
+                capacity,
+                times: compare(&peers, call, capacity, threads, time, repeats),
+            })
+        });
+        calls.into_iter().flatten()
+    });
+    if env::args().any(|argument| argument == "--json") {
+        print_json(rows);
+    } else {
+        println!(
+            "ns a call, and how many times that of grid-cache; medians of {repeats} x {time:?}"
+        );
+        print_table(rows);
+    }
+}
+
+/// The numbers that follow an option; it can be repeated.
+fn numbers(option: &str) -> Vec<usize> {
+    let arguments: Vec<String> = env::args().collect();
+    let values = arguments.windows(2).filter(|pair| pair[0] == option);
+    values
+        .map(|pair| pair[1].parse().expect("a whole number behind the option"))
+        .collect()
+}
+
+fn print_json(rows: impl Iterator<Item = Row>) {
+    let rows: Vec<_> = rows
+        .map(
+            |Row {
+                 call,
+                 threads,
+                 capacity,
+                 times: [plain, quick, timed, moka],
+             }| {
+                json!({
+                    "call": call, "threads": threads, "capacity": capacity,
+                    "grid": plain, "quickCache": quick, "gridWithTtl": timed, "mokaWithTtl": moka,
+                })
+            },
+        )
+        .collect();
+    println!("{}", json!(rows));
+}
+
+fn print_table(rows: impl Iterator<Item = Row>) {
     println!(
         "{:>5} {:>8} {:>9} {:>11} {:>18} {:>11} {:>18}",
         "call", "threads", "capacity", "grid-cache", "quick_cache", "with TTL", "moka with TTL"
     );
-    for capacity in [1_000, 10_000, 100_000, 1_000_000] {
-        let peers = peers(capacity);
-        for threads in [1, 2] {
-            for (name, call) in [("get", Call::Get), ("set", Call::Set)] {
-                let [plain, quick, timed, moka] = compare(&peers, call, capacity, threads, time);
-                println!(
-                    "{name:>5} {threads:>8} {capacity:>9} {plain:>11.0} {quick:>10.0} {:>6.2}x {timed:>11.0} {moka:>10.0} {:>6.2}x",
-                    quick / plain,
-                    moka / timed
-                );
-            }
-        }
+    for Row {
+        call,
+        threads,
+        capacity,
+        times: [plain, quick, timed, moka],
+    } in rows
+    {
+        println!(
+            "{call:>5} {threads:>8} {capacity:>9} {plain:>11.0} {quick:>10.0} {:>6.2}x {timed:>11.0} {moka:>10.0} {:>6.2}x",
+            quick / plain,
+            moka / timed
+        );
     }
 }
 
@@ -135,9 +192,10 @@ fn compare(
     capacity: usize,
     threads: usize,
     time: Duration,
+    repeats: usize,
 ) -> [f64; 4] {
     let mut times = [const { Vec::new() }; 4];
-    for repetition in 0..REPETITIONS {
+    for repetition in 0..repeats {
         for (peer, times) in peers.iter().zip(&mut times) {
             times.push(measure(
                 peer.as_ref(),
@@ -151,7 +209,7 @@ fn compare(
     }
     times.map(|mut times| {
         times.sort_by(f64::total_cmp);
-        times[REPETITIONS / 2]
+        times[repeats / 2]
     })
 }
 

@@ -1,11 +1,14 @@
-//! Prints what an entry takes from the allocator besides its key and value: `cargo run --release --example memory`.
+//! Prints what an entry takes from the allocator besides its key and value, as a table or, with `--json`, as JSON for
+//! `npm run bench:cache`: `cargo run --release --example memory`.
 
 #![allow(clippy::expect_used)]
 
 use std::alloc::System;
+use std::env;
 
 use cap::Cap;
 use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Ttl};
+use serde_json::json;
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -14,19 +17,32 @@ const KEY: usize = 12;
 const VALUE: usize = 20;
 
 fn main() {
-    println!(
-        "keys of {KEY} bytes, values of {VALUE}, all with a TTL; {ENTRY_OVERHEAD} bytes an entry count against the cap"
-    );
-    println!(
-        "{:>9} {:>8} {:>14} {:>14}",
-        "entries", "sliding", "bytes an entry", "worst so far"
-    );
+    let json = env::args().any(|argument| argument == "--json");
+    if !json {
+        println!(
+            "keys of {KEY} bytes, values of {VALUE}, all with a TTL; {ENTRY_OVERHEAD} bytes an entry count against the cap"
+        );
+        println!(
+            "{:>9} {:>8} {:>14} {:>14}",
+            "entries", "sliding", "bytes an entry", "worst so far"
+        );
+    }
+    let mut rows = Vec::new();
     for entries in [1_000, 10_000, 100_000, 1_000_000] {
         for sliding in [false, true] {
             let start = ALLOCATOR.allocated();
             let (each, worst) = fill(entries, sliding, start);
-            println!("{entries:>9} {sliding:>8} {each:>14.1} {worst:>14.1}");
+            if json {
+                rows.push(
+                    json!({"entries": entries, "sliding": sliding, "each": each, "worst": worst}),
+                );
+            } else {
+                println!("{entries:>9} {sliding:>8} {each:>14.1} {worst:>14.1}");
+            }
         }
+    }
+    if json {
+        println!("{}", json!(rows));
     }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runOrFail } from "../../tools/exec.ts";
+import { median } from "../bench/median.ts";
 import { type BenchPolicy, queryOf } from "./policies.ts";
 
 const CHILD = fileURLToPath(new URL("memory-child.mjs", import.meta.url));
@@ -31,8 +32,7 @@ export async function measureMemory(
       const { stdout } = await runOrFail({ argv, signal }, "BENCH_FAILED");
       found.push(JSON.parse(stdout) as Added);
     }
-    const middle = (key: keyof Added) => found.map((one) => one[key]).toSorted((left, right) => left - right)[PROCESSES >> 1] as number;
-    return { rss: middle("rss"), anonymous: middle("anonymous") };
+    return { rss: median(found.map(({ rss }) => rss)), anonymous: median(found.map(({ anonymous }) => anonymous)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -8,6 +8,7 @@ import type { Pool } from "undici";
 import { whereIs } from "../../pipeline/host-tools.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { OPA_VERSION } from "../conformance/opa-cases.ts";
+import type { Subject } from "../bench/measure.ts";
 import { startServer } from "../opa-server.ts";
 import type { BenchPolicy } from "./policies.ts";
 
@@ -16,8 +17,6 @@ const PACKAGE = `github.com/open-policy-agent/opa@v${OPA_VERSION}`;
 /** The way that goals are set beside. */
 export const OVER_HTTP = "OPA over HTTP";
 
-/** A way to ask: it throws unless the answer is true. */
-export type Subject = { name: string; ask: () => unknown };
 export type Peers = {
   subjects: (policy: BenchPolicy) => Promise<Subject[]>;
   /** The file of a policy that was compiled to WebAssembly. */

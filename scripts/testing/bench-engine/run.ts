@@ -1,10 +1,10 @@
 // The benchmark: each part's figures as tables, and beside them what the engine is to reach.
 import { availableParallelism, loadavg } from "node:os";
 import { formatTable, type Reporter } from "../../lib/reporter.ts";
+import { atLeast, atMost, type Goal, goalRows } from "../bench/goals.ts";
+import { measure } from "../bench/measure.ts";
 import { type CoreTimes, timeCore } from "./core.ts";
-import { atLeast, atMost, type Goal, goalRows } from "./goals.ts";
 import type { Grid } from "./grid.ts";
-import { measure } from "./measure.ts";
 import { type Added, measureMemory } from "./memory.ts";
 import { findOpa, OVER_HTTP, type Peers, startPeers } from "./peers.ts";
 import { type BenchPolicy, benchPolicies } from "./policies.ts";
@@ -16,6 +16,8 @@ type Place = { grid: string; cache: string; searchPath: string; signal: AbortSig
 type Times = Record<string, number>;
 type Workers = Record<"plans" | "core", Scaling>;
 type Memory = { text: Added; object: Added; wasm: Added | undefined };
+
+const ROUNDS = { rounds: 25, milliseconds: 40 };
 
 /** Runs all parts; the text of the tables. */
 export async function benchEngine(place: Place): Promise<string> {
@@ -49,7 +51,7 @@ export async function benchEngine(place: Place): Promise<string> {
 
 async function timesOf(grid: Grid, policy: BenchPolicy, peers: Peers | undefined): Promise<Times> {
   const subjects = [...ownSubjects(grid, policy), ...((await peers?.subjects(policy)) ?? [])];
-  const times = await measure(subjects);
+  const times = await measure(subjects, ROUNDS);
   return Object.fromEntries(subjects.map(({ name }, index) => [name, times[index] as number]));
 }
 

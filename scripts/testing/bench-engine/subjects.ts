@@ -1,6 +1,6 @@
 // The ways to ask the engine from Node.
+import type { Subject } from "../bench/measure.ts";
 import type { Grid } from "./grid.ts";
-import type { Subject } from "./peers.ts";
 import { type BenchPolicy, queryOf } from "./policies.ts";
 
 export const TEXT_IN = "grid, text in";

@@ -1,5 +1,5 @@
 // Policies that a seed decides: a package of rules, and a second one whose rules it uses.
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 import { type Kind, type Usable, Writer } from "./terms.ts";
 import { inputText } from "./vocabulary.ts";
 

@@ -1,5 +1,5 @@
 // Terms and statements of Rego, as texts: aimed at what has a plan, with a little of what has none.
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 import { DATA_PATHS, INPUT_PATHS, NUMBERS, TEXTS } from "./vocabulary.ts";
 
 /** What a term is known to be; `any` where it is only known when it is evaluated. */

@@ -1,5 +1,5 @@
 // Few words and numbers, of which policies, inputs and data are made: so what is compared is often equal.
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** Names of fields; "1" is one that a number may be taken for. */
 const FIELDS = ["a", "b", "c", "list", "user", "1"] as const;

@@ -1,4 +1,4 @@
-// What the engine is to reach, and what it did, in the order of the issue that set the goals.
+// What is to be reached, and what was.
 
 /** One goal: what is measured, what it may be, and what it came to; undefined where it could not be measured. */
 export type Goal = { what: string; goal: string; found: string; held: boolean | undefined };

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { packageRoot } from "../lib/paths.ts";
+import { benchCache, benchText, type Part, PARTS } from "../testing/bench-cache/run.ts";
+import { createContext, type Edge, jsonOption, print } from "./shared.ts";
+
+const CAPACITIES = [1_000, 10_000, 100_000, 1_000_000];
+
+type Options = { only: Part[]; capacity: number[]; repeats: number; redis: boolean; json: boolean };
+
+/** `boardkit bench-cache`: the cache of @boardkit/grid beside others, a check of Boardkit's own repo that fetches Redis. */
+export function addBenchCache(program: Command, edge: Edge): void {
+  program
+    .command("bench-cache", { hidden: true })
+    .description(
+      "time the cache of @boardkit/grid beside others in the process, in other threads, in Redis and in Rust; tells which goals are missed",
+    )
+    .addOption(new Option("--only <part...>", "parts to run").choices(PARTS).default([...PARTS], "all"))
+    .addOption(
+      new Option("--capacity <entries...>", "sizes of the caches whose calls are timed")
+        .argParser((value, before: number[]) => [...(before === CAPACITIES ? [] : before), wholeNumber(value)])
+        .default(CAPACITIES, CAPACITIES.join(" ")),
+    )
+    .option("--repeats <n>", "rounds of each measurement, whose medians are told; fresh processes are at most 5", wholeNumber, 25)
+    .option("--no-redis", "without Redis")
+    .addOption(jsonOption())
+    .action(async ({ only, capacity, repeats, redis, json }: Options) => {
+      const grid = pathToFileURL(join(packageRoot, "bindings/node/lib/index.js")).href;
+      const result = await benchCache({ grid, parts: only, capacities: capacity, repeats, redis }, createContext({}, edge));
+      print(json ? JSON.stringify(result, null, 2) : benchText(result));
+    });
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1 && number <= 10_000_000) return number;
+  throw new InvalidArgumentError("it is a whole number from 1 to 10,000,000.");
+}

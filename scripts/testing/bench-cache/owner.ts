@@ -1,0 +1,24 @@
+// A thread that has an lru-cache for all others, which ask by messages: from its parent, and over ports that the parent sends.
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { LRUCache } from "lru-cache";
+
+/** How much a cache is to hold, and how long. */
+export type Room = { capacity: number; ttlMs: number | undefined };
+export type OwnerQuestion = { get: string[] } | { set: [key: string, value: string][] };
+/** The value of a single key, else all; nothing for a set. */
+export type OwnerAnswer = string | undefined | (string | undefined)[];
+
+const { capacity, ttlMs } = workerData as Room;
+const lru = new LRUCache<string, string>({ max: capacity, ...(ttlMs === undefined ? {} : { ttl: ttlMs }) });
+
+function answer(question: OwnerQuestion): OwnerAnswer {
+  if ("get" in question) return question.get.length === 1 ? lru.get(question.get[0] as string) : question.get.map((key) => lru.get(key));
+  for (const [key, value] of question.set) lru.set(key, value);
+  return undefined;
+}
+
+parentPort?.on("message", (message: OwnerQuestion | { port: MessagePort }) => {
+  if (!("port" in message)) return parentPort?.postMessage(answer(message));
+  const { port } = message;
+  port.on("message", (question: OwnerQuestion) => port.postMessage(answer(question)));
+});

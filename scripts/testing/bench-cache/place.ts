@@ -1,0 +1,15 @@
+import type { Reporter } from "../../lib/reporter.ts";
+import type { Redis } from "./redis.ts";
+
+/** What every part of the benchmark is given. */
+export type Place = {
+  /** URL of the entry of @boardkit/grid. */
+  grid: string;
+  redis: Redis | undefined;
+  /** How often each thing is measured; figures are the medians. */
+  repeats: number;
+  /** Of the caches, in entries. */
+  capacities: number[];
+  signal: AbortSignal;
+  reporter: Reporter;
+};

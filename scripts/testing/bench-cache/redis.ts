@@ -1,0 +1,54 @@
+// A real Redis, Debian's, on a Unix socket: the shortest way to it, without persistence.
+import { spawn } from "node:child_process";
+import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { getToolchain } from "../../model/registry.ts";
+import type { Context } from "../../pipeline/context.ts";
+import { zigPaths } from "../../pipeline/plan.ts";
+import { isStored, provided, store } from "../../pipeline/store.ts";
+import { runOrFail } from "../../tools/exec.ts";
+import { waitFor } from "../server.ts";
+
+/** A server that answers. */
+export type Redis = { socket: string; version: string; end: () => Promise<void> };
+
+/** Fetches Redis, unless it is in the store, and starts it. */
+export async function startRedis({ cache, registry, reporter, signal }: Context): Promise<Redis> {
+  const item = getToolchain(registry, "redis");
+  if (!isStored(cache, item)) {
+    reporter.note("redis: from Debian, into the cache");
+    await store(cache, item, zigPaths(cache, registry), signal);
+  }
+  const program = provided(cache, item, "server");
+  const libraries = provided(cache, item, "libraries");
+  // One folder, named after the architecture.
+  const folders = (await readdir(libraries)).map((name) => join(libraries, name));
+  const env = { LD_LIBRARY_PATH: folders.join(delimiter) };
+  const { stdout } = await runOrFail({ argv: [program, "--version"], env, signal }, "BENCH_FAILED");
+  return { version: /v=([\d.]+)/.exec(stdout)?.[1] ?? stdout.trim(), ...(await start(program, env, signal)) };
+}
+
+async function start(program: string, env: Record<string, string>, signal: AbortSignal): Promise<Pick<Redis, "socket" | "end">> {
+  const folder = await mkdtemp(join(tmpdir(), "boardkit-bench-"));
+  const socket = join(folder, "redis.sock");
+  const options = { port: "0", unixsocket: socket, save: "", appendonly: "no", dir: folder, "maxmemory-policy": "allkeys-lru" };
+  const argv = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const server = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env }, signal });
+  let said = "";
+  server.stdout.on("data", (text) => (said += String(text)));
+  await waitFor(
+    "redis-server",
+    server,
+    () => access(socket),
+    () => said.trim(),
+  );
+  return {
+    socket,
+    end: async () => {
+      server.removeAllListeners("error");
+      server.kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
