@@ -6,8 +6,20 @@ import { packageRoot } from "../../lib/paths.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { type BenchPolicy, queryOf } from "./policies.ts";
 
-/** Microseconds a decision of one policy; what ends in `ToBare` is how many times as long as by the core alone. */
-export type CoreTimes = { name: string; bare: number; core: number; coreToBare: number; plans: number; plansToBare: number };
+/**
+ * Microseconds a decision of one policy; what ends in `ToBare` is how many times as long as by the core alone, what ends in `Counting` how many
+ * times as long as without the allocator that counts.
+ */
+export type CoreTimes = {
+  name: string;
+  bare: number;
+  core: number;
+  coreToBare: number;
+  plans: number;
+  plansToBare: number;
+  coreCounting: number;
+  plansCounting: number;
+};
 
 /** Builds and runs the program. */
 export async function timeCore(policies: BenchPolicy[], signal: AbortSignal): Promise<CoreTimes[]> {

@@ -83,6 +83,8 @@ function goalsOf(times: Times, core: CoreTimes[], workers: Workers, memory: Memo
     atMost("decision cache, prepared, text in", 0.7, "us", times[CACHED_PREPARED]),
     atLeast("decision cache, object in, under OPA over HTTP", 50, "x", timesUnderHttp(CACHED_OBJECT)),
     atMost("by the core to the core alone, worst policy", 1.15, "x", worst),
+    atMost("counting allocator, worst policy, core", 1.03, "x", Math.max(...core.map(({ coreCounting }) => coreCounting))),
+    atMost("counting allocator, worst policy, plans", 1.03, "x", Math.max(...core.map(({ plansCounting }) => plansCounting))),
     atLeast("4 workers to one, plans", 1.7, "x", workers.plans.ratio),
     atLeast("4 workers to one, core", 1.7, "x", workers.core.ratio),
     atMost("added memory, text in, all that is resident", 4.5, "MB", memory.text.rss / 1e6),
@@ -107,8 +109,13 @@ function coreTable(core: CoreTimes[]): string {
     one.coreToBare.toFixed(2),
     one.plans.toFixed(2),
     one.plansToBare.toFixed(2),
+    one.coreCounting.toFixed(3),
+    one.plansCounting.toFixed(3),
   ]);
-  return formatTable(["policy, text in, from Rust", "bare regorus us", "grid, core us", "ratio", "grid us", "ratio"], rows);
+  return formatTable(
+    ["policy, text in, from Rust", "bare regorus us", "grid, core us", "ratio", "grid us", "ratio", "counting: core", "plans"],
+    rows,
+  );
 }
 
 function workerTable(workers: Workers): string {
