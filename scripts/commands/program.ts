@@ -14,6 +14,8 @@ import { addFuzzEngine } from "./fuzz-engine.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "./limits.ts";
+import { addLoader } from "./loader.ts";
+import { addPackage } from "./package.ts";
 import { addPlan } from "./plan.ts";
 import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
@@ -41,9 +43,11 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBuild,
     addAudit,
     addSmoke,
+    addPackage,
     addPlan,
     addTargets,
     addDoctor,
+    addLoader,
     addTest,
     addFuzz,
     addFuzzEngine,

@@ -11,6 +11,26 @@ export function distFolder(project: string, triple: string): string {
   return join(project, "dist", triple);
 }
 
+/** Folder of a project's npm packages. */
+export function packagesFolder(project: string): string {
+  return join(project, "dist", "npm");
+}
+
+/** npm package that holds the addon of one platform: `@boardkit/grid-linux-arm64-gnu`. */
+export function platformPackage(packageName: string, napiPlatform: string): string {
+  return `${packageName}-${napiPlatform}`;
+}
+
+/** File name that npm gives to a packed package: `boardkit-grid-0.1.0.tgz`. */
+export function tarballFile(packageName: string, version: string): string {
+  return `${packageName.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
+}
+
+/** Environment variable that names an addon to load instead of the installed one: `GRID_NATIVE_PATH`. */
+export function nativePathVariable(binaryName: string): string {
+  return `${binaryName.toUpperCase().replaceAll(/\W/g, "_")}_NATIVE_PATH`;
+}
+
 /** Cargo's variable for a setting of one target: `CARGO_TARGET_ARM_..._LINKER`. */
 export function cargoTargetVariable(triple: string, setting: string): string {
   return `CARGO_TARGET_${triple.toUpperCase().replaceAll("-", "_")}_${setting}`;

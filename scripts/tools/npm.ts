@@ -1,4 +1,4 @@
-// npm, as a way to fetch a package whatever its cpu field says.
+// npm, as a way to fetch a package whatever its cpu field says, and to pack one.
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,10 +29,33 @@ export async function fetchNpmPackage(wanted: NpmPackage, folder: string, signal
   await rm(file);
 }
 
-// npm 10 and 11 print an array of packages; npm 12 prints an object by name.
 function fileNameOf(json: string, name: string): string {
-  const parsed = JSON.parse(json) as Record<string, { filename?: string }>;
-  const filename = Object.values(parsed)[0]?.filename;
-  if (!filename) throw new BoardkitError(`npm pack ${name} named no file`, { code: "FETCH_FAILED", tail: json });
+  const { filename } = firstPacked(json, name);
   return filename.split("/").at(-1) ?? filename;
+}
+
+type Packed = { filename: string; files: { path: string }[] };
+
+// npm 10 and 11 print an array of packages; npm 12 prints an object by name.
+function firstPacked(json: string, name: string): Packed {
+  const [packed] = Object.values(JSON.parse(json) as Record<string, Packed>);
+  if (!packed?.filename) throw new BoardkitError(`npm pack ${name} named no file`, { code: "PACK_FAILED", tail: json });
+  return packed;
+}
+
+/** The files that npm would pack of a package's folder, without running its scripts; sorted. */
+export async function listPackedFiles(folder: string, signal: AbortSignal): Promise<string[]> {
+  const { stdout } = await runOrFail(
+    { argv: ["npm", "pack", "--dry-run", "--json", "--ignore-scripts"], cwd: folder, signal },
+    "PACK_FAILED",
+  );
+  return firstPacked(stdout, folder)
+    .files.map(({ path }) => path)
+    .toSorted();
+}
+
+/** Packs the packages in folders into another folder, which then holds one file each. */
+export async function packFolders(folders: string[], destination: string, signal: AbortSignal): Promise<void> {
+  const options = ["--ignore-scripts", "--silent", "--pack-destination", destination];
+  await runOrFail({ argv: ["npm", "pack", ...options, ...folders], cwd: destination, signal }, "PACK_FAILED");
 }

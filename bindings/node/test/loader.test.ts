@@ -101,7 +101,7 @@ test("without an addon the package imports, an engine throws the AddonError, and
     for (const cache of [new Cache(), Cache.open("x")]) console.log(cache.kind);`;
   const output = execFileSync(process.execPath, ["--no-warnings", "--input-type=module", "-e", script], {
     cwd: new URL("..", import.meta.url),
-    env: { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: "/nowhere/x.node" },
+    env: { ...process.env, GRID_NATIVE_PATH: "/nowhere/x.node" },
     encoding: "utf8",
   });
   expect(output).toBe("true GRID_ADDON true\nfallback\nfallback\nGRID_CACHE_FALLBACK true\n");
