@@ -17,11 +17,13 @@ import { addLimits } from "./limits.ts";
 import { addLoader } from "./loader.ts";
 import { addPackage } from "./package.ts";
 import { addPlan } from "./plan.ts";
+import { addPublish } from "./publish.ts";
 import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
 import { addTest } from "./test.ts";
+import { addTestInstall } from "./test-install.ts";
 
 /** The program with every command; each gets the environment and the signal of an interrupt. */
 export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Command {
@@ -44,11 +46,13 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addAudit,
     addSmoke,
     addPackage,
+    addPublish,
     addPlan,
     addTargets,
     addDoctor,
     addLoader,
     addTest,
+    addTestInstall,
     addFuzz,
     addFuzzEngine,
     addPublished,

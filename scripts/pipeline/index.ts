@@ -17,6 +17,7 @@ import { packProject } from "./package/index.ts";
 import { writeLoader } from "./package/root.ts";
 import { buildOf } from "./package/table.ts";
 import { makePlan, type Choice } from "./plan.ts";
+import { publishPackages } from "./publish.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
 
@@ -81,6 +82,11 @@ export async function packageStage(request: Request, untested: boolean, context:
   const note = `${index.packages.length} packages in ${packagesFolder(project.folder)}`;
   context.reporter.done("package", project.name, (performance.now() - started) / 1000, note);
   return index;
+}
+
+/** Publishes what was packed. */
+export function publishStage(cwd: string, options: string[], context: Context): Promise<void> {
+  return publishPackages(readProject(cwd), options, context);
 }
 
 /** Writes the loader where a package's own code calls it, for those who work on that package: with a table of what the targets promise. */
