@@ -6,6 +6,7 @@ import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
 import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchEngine } from "./bench-engine.ts";
+import { addBenchLoad } from "./bench-load.ts";
 import { addBuild } from "./build.ts";
 import { addConformance } from "./conformance.ts";
 import { addDifferential } from "./differential.ts";
@@ -58,6 +59,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addPublished,
     addBenchAudit,
     addBenchEngine,
+    addBenchLoad,
     addConformance,
     addDifferential,
     addLimits,

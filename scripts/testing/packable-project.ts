@@ -11,7 +11,7 @@ import { loadRegistry, selectTriples } from "../model/registry.ts";
 import type { Context } from "../pipeline/context.ts";
 import type { Manifest } from "../pipeline/manifest.ts";
 
-export const registry = loadRegistry();
+const registry = loadRegistry();
 export const targets = selectTriples(registry, []);
 
 const TYPES =

@@ -24,6 +24,7 @@ export function platformManifest(project: Project, registry: Registry, { target,
     cpu: [target.npm.cpu],
     libc: [target.npm.libc],
     ...(engines ? { engines: { node: engines } } : {}),
+    type: "commonjs",
     main: artifact.file,
     files: [artifact.file],
     boardkit: {

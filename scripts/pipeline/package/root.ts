@@ -48,7 +48,7 @@ export async function writeLoader(project: Project, builds: Build[], packageFold
 }
 
 /** The package.json of the root package. */
-export function rootManifest(packageJson: PackageJson, builds: Build[], version: string, added: string[]): PackageJson {
+function rootManifest(packageJson: PackageJson, builds: Build[], version: string, added: string[]): PackageJson {
   const files = packageJson.files as string[] | undefined;
   const isCovered = (path: string) => (files ?? []).some((entry) => path === entry || path.startsWith(`${entry.replace(/\/$/, "")}/`));
   const merged = (key: string, own: [string, unknown][]) => {
