@@ -96,6 +96,24 @@ test("the files are all that is read: no distribution's release file, no ldd", (
   }
 });
 
+test("the report, which takes milliseconds, is asked for without the network, and only where no file tells", () => {
+  const asked: boolean[] = [];
+  const report = {
+    excludeNetwork: false,
+    getReport() {
+      asked.push(this.excludeNetwork);
+      return { header: { glibcVersionRuntime: "2.36" } };
+    },
+  };
+  const process = { platform: "linux", arch: "x64", versions: { node: "22.11.0", napi: "9" }, report };
+  const maps = Buffer.from("1-2 r-xp 0 0 0 /usr/lib/libc.so.6");
+  const chosen = (read: System["read"]) => decide(readHost({ process, read }), testTable()).builds.map(({ platform }) => platform);
+  expect(chosen((file) => (file === "/proc/self/maps" ? maps : undefined))).toEqual(["linux-x64-gnu"]);
+  expect(asked).toEqual([]);
+  expect(chosen(() => undefined)).toEqual(["linux-x64-gnu"]);
+  expect([asked, report.excludeNetwork]).toEqual([[true], false]);
+});
+
 test("every host is looked at, and there are enough of them", () => {
   expect(hosts.filter(({ builds, code }) => !builds && !code)).toEqual([]);
   expect(hosts.length).toBeGreaterThanOrEqual(40);

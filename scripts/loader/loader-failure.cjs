@@ -146,10 +146,9 @@ const anewWith = ({ name }) => `rm -rf node_modules && ${name} install`;
 /** What installed the package, and the project that it did it for; none for a checkout of the package itself. */
 function installOf({ folder, exists, system }) {
   const [before, ...inside] = folder.split(/[\\/]node_modules[\\/]/);
-  const { versions, cwd } = system.process;
+  const { cwd } = system.process;
   // Yarn's Plug'n'Play and the global stores of pnpm keep packages away from the project.
-  const isAway = (versions && versions.pnp) || !exists(path.join(before, "package.json"));
-  const project = isAway && cwd ? cwd.call(system.process) : before;
+  const project = exists(path.join(before, "package.json")) || !cwd ? before : cwd();
   const has = (mark) => exists(path.join(project, mark));
   const manager = MANAGERS.find(({ marks }) => marks.length === 0 || marks.some(has));
   return { manager, project: inside.length > 0 ? project : undefined };

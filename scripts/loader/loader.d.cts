@@ -29,7 +29,7 @@ export interface Build {
   pageSize?: number;
   /** Version of Node-API. */
   nodeApi?: number;
-  /** The first Node that has this Node-API, for people. */
+  /** The first Node of each line that has this Node-API, for people: `18.17 or 20.3`. */
   lowestNode?: string;
   /** Line from which on no Node is published for it, so that package managers leave the package out. */
   nodeBelow?: string;

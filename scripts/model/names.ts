@@ -6,6 +6,9 @@ export function addonFile(binaryName: string, napiPlatform: string): string {
   return `${binaryName}.${napiPlatform}.node`;
 }
 
+/** File of type definitions, as napi-rs names it. */
+export const NAPI_TYPES = "index.d.ts";
+
 /** Folder of a target's results in a project. */
 export function distFolder(project: string, triple: string): string {
   return join(project, "dist", triple);

@@ -100,7 +100,13 @@ describe("packages", () => {
     });
     const armv7 = table.builds.findIndex(({ platform }) => platform === "linux-arm-gnueabihf");
     expect(armv7).toBeLessThan(table.builds.findIndex(({ platform }) => platform === "linux-armv6-gnueabihf"));
-    expect(table.builds[armv7]).toMatchObject({ glibc: "2.17", nodeApi: 8, lowestNode: "12.22", nodeBelow: "24", pageSize: 65536 });
+    expect(table.builds[armv7]).toMatchObject({
+      glibc: "2.17",
+      nodeApi: 8,
+      lowestNode: "12.22 or 14.17 or 15.12",
+      nodeBelow: "24",
+      pageSize: 65536,
+    });
     expect(Object.keys(table.builds[armv7]?.features ?? {})).toEqual(["v7", "vfp3"]);
   });
 });
@@ -113,6 +119,15 @@ describe("other projects", () => {
     expect(entry).toContain('import loader from "../loader.cjs";');
     expect(entry).toContain("export const sum = addon.sum;");
     expect((manifestOf(folder, "thing").files as string[]).includes("lib/entry.js")).toBe(true);
+  });
+
+  test("type definitions that only a build has made are packed, and tell the exports", async () => {
+    const types = "export declare function made(): void\n";
+    const folder = createPackable({ types: undefined, files: ["README.md"] }, { "dist/aarch64-unknown-linux-gnu/index.d.ts": types });
+    await pack(folder);
+    const files = filesOf(folder, "thing");
+    expect(files["index.d.ts"]).toBe(types);
+    expect(files["index.js"]).toContain('.load(["made"])');
   });
 
   test("targets that others build are known to the loader", async () => {

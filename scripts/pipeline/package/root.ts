@@ -5,6 +5,7 @@ import { dirname, extname, join, posix } from "node:path";
 import type { Build } from "../../loader/loader.cjs";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
+import { distFolder, NAPI_TYPES } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
 import { listPackedFiles } from "../../tools/npm.ts";
 import { bindingText, exportedNames, isOfNapi, type Format } from "./binding.ts";
@@ -30,10 +31,10 @@ export async function stageRoot(project: Project, builds: Build[], folder: strin
   await copyLegal(project, folder);
   const entry = packageJson.main ?? (packageJson.exports ? undefined : "index.js");
   if (typeof entry === "string" && !existsSync(join(folder, entry))) bindings.push(posix.normalize(entry));
-  if (bindings.length > 0) await writeBindings(project, bindings, folder, loaderFolder);
-  else if (!settings.loader) throw uncalled(project);
+  if (bindings.length === 0 && !settings.loader) throw uncalled(project);
+  const written = bindings.length > 0 ? await writeBindings(project, bindings, folder, loaderFolder) : [];
   await writeLoader(project, builds, folder);
-  const manifest = rootManifest(packageJson, builds, project.version, [...loaderFiles, ...bindings]);
+  const manifest = rootManifest(packageJson, builds, project.version, [...loaderFiles, ...written]);
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -75,16 +76,8 @@ function rootManifest(packageJson: PackageJson, builds: Build[], version: string
   };
 }
 
-async function writeBindings(project: Project, bindings: string[], folder: string, loaderFolder: string): Promise<void> {
-  const types = [project.packageJson.types, "index.d.ts"].find((name) => typeof name === "string" && existsSync(join(folder, name)));
-  if (typeof types !== "string") {
-    throw new BoardkitError(`${project.name} has no type definitions, which tell what its addon exports`, {
-      code: "NO_TYPES",
-      exit: "usage",
-      place: project.addonFolder,
-      mend: "run `napi build`, which writes index.d.ts, and see that npm packs it",
-    });
-  }
+async function writeBindings(project: Project, bindings: string[], folder: string, loaderFolder: string): Promise<string[]> {
+  const types = await findTypes(project, folder);
   const names = exportedNames(await readFile(join(folder, types), "utf8"));
   for (const name of bindings) {
     const loader = posix.relative(posix.dirname(name), posix.join(loaderFolder, "loader.cjs"));
@@ -92,6 +85,25 @@ async function writeBindings(project: Project, bindings: string[], folder: strin
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
+  return [...bindings, types];
+}
+
+/** Type definitions of the package: its own, else those that a build has made. */
+async function findTypes({ name, folder: project, addonFolder, packageJson }: Project, folder: string): Promise<string> {
+  const types = posix.normalize(typeof packageJson.types === "string" ? packageJson.types : NAPI_TYPES);
+  if (existsSync(join(folder, types))) return types;
+  const made = (await readdir(join(project, "dist"))).map((target) => join(distFolder(project, target), NAPI_TYPES)).find(existsSync);
+  if (!made) {
+    throw new BoardkitError(`${name} has no type definitions, which tell what its addon exports`, {
+      code: "NO_TYPES",
+      exit: "usage",
+      place: addonFolder,
+      mend: `let napi-derive have its feature type-def, and boardkit build --force makes them; or let npm pack a ${NAPI_TYPES}`,
+    });
+  }
+  await mkdir(dirname(join(folder, types)), { recursive: true });
+  await copyFile(made, join(folder, types));
+  return types;
 }
 
 function formatOf(name: string, { type }: PackageJson): Format {

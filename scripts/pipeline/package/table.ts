@@ -2,7 +2,7 @@
 import type { Build, Table } from "../../loader/loader.cjs";
 import { featureSigns } from "../../model/cpu-features.ts";
 import { addonFile, nativePathVariable, platformPackage } from "../../model/names.ts";
-import { lowestNode } from "../../model/node-api.ts";
+import { lowestNodes } from "../../model/node-api.ts";
 import type { Project } from "../../model/project.ts";
 import { getCpu, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
@@ -38,7 +38,7 @@ export function buildOf(project: Project, registry: Registry, target: Triple, ar
   const glibc = artifact ? artifact.elf.glibc : target.glibcFloor;
   const features = neededFeatures(registry, target, artifact);
   const nodeApi = artifact?.nodeApi.version;
-  const lowest = nodeApi === undefined ? undefined : lowestNode(nodeApi);
+  const lowest = nodeApi === undefined ? undefined : lowestNodes(nodeApi);
   return {
     platform: target.napiPlatform,
     package: platformPackage(project.packageName, target.napiPlatform),
