@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const { BOARDKIT_ADDON, BOARDKIT_RESULT } = process.env;
-if (BOARDKIT_ADDON) process.env.NAPI_RS_NATIVE_LIBRARY_PATH = BOARDKIT_ADDON;
+if (BOARDKIT_ADDON) process.env.GRID_NATIVE_PATH = BOARDKIT_ADDON;
 const { Cache, Engine, LimitError } = await import("./lib/index.js");
 
 const MIB = 1024 * 1024;

@@ -11,7 +11,7 @@ const FEWEST_CASES = 60;
 
 const { BOARDKIT_ADDON, BOARDKIT_RESULT } = process.env;
 // Has to be set before the package is imported.
-if (BOARDKIT_ADDON) process.env.NAPI_RS_NATIVE_LIBRARY_PATH = BOARDKIT_ADDON;
+if (BOARDKIT_ADDON) process.env.GRID_NATIVE_PATH = BOARDKIT_ADDON;
 const grid = await import("./lib/index.js");
 
 let passed = 0;

@@ -8,6 +8,7 @@ import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchCache } from "./bench-cache.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBoard } from "./board.ts";
+import { addBenchLoad } from "./bench-load.ts";
 import { addBuild } from "./build.ts";
 import { addConformance } from "./conformance.ts";
 import { addDifferential } from "./differential.ts";
@@ -16,7 +17,10 @@ import { addFuzzEngine } from "./fuzz-engine.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "./limits.ts";
+import { addLoader } from "./loader.ts";
+import { addPackage } from "./package.ts";
 import { addPlan } from "./plan.ts";
+import { addPublish } from "./publish.ts";
 import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
 import { addSize } from "./size.ts";
@@ -24,6 +28,7 @@ import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
 import { addTestDeep } from "./test-deep.ts";
 import { addTest } from "./test.ts";
+import { addTestInstall } from "./test-install.ts";
 
 /** The program with every command; each gets the environment and the signal of an interrupt. */
 export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Command {
@@ -47,17 +52,22 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addSize,
     addSmoke,
     addBoard,
+    addPackage,
+    addPublish,
     addPlan,
     addTargets,
     addDoctor,
+    addLoader,
     addTest,
     addTestDeep,
+    addTestInstall,
     addFuzz,
     addFuzzEngine,
     addPublished,
     addBenchAudit,
     addBenchCache,
     addBenchEngine,
+    addBenchLoad,
     addConformance,
     addDifferential,
     addLimits,

@@ -64,7 +64,7 @@ export function createContext(options: Partial<SharedOptions>, edge: Edge): Cont
 }
 
 /** What the user asked for, from the options. */
-export function requestOf(options: SharedOptions, command: Command, edge: Edge): Request {
+export function requestOf(options: Pick<SharedOptions, "target" | "profile" | "builder">, command: Command, edge: Edge): Request {
   const { cwd } = command.optsWithGlobals<{ cwd: string }>();
   return { cwd, targets: options.target, profile: options.profile, builder: options.builder, searchPath: edge.env.PATH ?? "" };
 }

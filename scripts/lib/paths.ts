@@ -42,14 +42,15 @@ export async function folderBytes(path: string): Promise<number> {
 }
 
 /** Fills a folder in a place beside it and moves it there whole, so that it is complete or not there at all. */
-export async function fillFolder(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+export async function fillFolder<T>(path: string, fill: (temporary: string) => Promise<T>): Promise<T> {
   const temporary = `${path}.partial-${process.pid}`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
   try {
-    await fill(temporary);
+    const result = await fill(temporary);
     if (existsSync(path)) await rm(path, { recursive: true, force: true });
     await rename(temporary, path);
+    return result;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -6,9 +6,32 @@ export function addonFile(binaryName: string, napiPlatform: string): string {
   return `${binaryName}.${napiPlatform}.node`;
 }
 
+/** File of type definitions, as napi-rs names it. */
+export const NAPI_TYPES = "index.d.ts";
+
 /** Folder of a target's results in a project. */
 export function distFolder(project: string, triple: string): string {
   return join(project, "dist", triple);
+}
+
+/** Folder of a project's npm packages. */
+export function packagesFolder(project: string): string {
+  return join(project, "dist", "npm");
+}
+
+/** npm package that holds the addon of one platform: `@boardkit/grid-linux-arm64-gnu`. */
+export function platformPackage(packageName: string, napiPlatform: string): string {
+  return `${packageName}-${napiPlatform}`;
+}
+
+/** File name that npm gives to a packed package: `boardkit-grid-0.1.0.tgz`. */
+export function tarballFile(packageName: string, version: string): string {
+  return `${packageName.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
+}
+
+/** Environment variable that names an addon to load instead of the installed one: `GRID_NATIVE_PATH`. */
+export function nativePathVariable(binaryName: string): string {
+  return `${binaryName.toUpperCase().replaceAll(/\W/g, "_")}_NATIVE_PATH`;
 }
 
 /** Cargo's variable for a setting of one target: `CARGO_TARGET_ARM_..._LINKER`. */

@@ -19,6 +19,11 @@ export function lowestNode(version: number): string | undefined {
   return LOWEST[version]?.[0];
 }
 
+/** The lowest Node of each line that has a version of Node-API, for people: `18.17 or 20.3`. */
+export function lowestNodes(version: number): string | undefined {
+  return LOWEST[version]?.join(" or ");
+}
+
 /** Whether the newest release of a Node line has a version of Node-API. */
 export function lineHas(line: string, version: number): boolean {
   const first = LOWEST[version]?.[0];

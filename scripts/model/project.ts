@@ -35,6 +35,10 @@ export const projectSettings = z.strictObject({
     )
     .default({})
     .describe("what a profile of targets/profiles means to this project, by its id"),
+  loader: z
+    .string()
+    .optional()
+    .describe("folder of the addon's package that gets the loader, for a package whose own code calls it; `.` if it does not say"),
 });
 
 type ProjectSettings = z.infer<typeof projectSettings>;
@@ -47,6 +51,10 @@ export type Project = {
   name: string;
   version: string;
   binaryName: string;
+  /** What the names of the platforms' packages begin with. */
+  packageName: string;
+  /** The whole package.json of the napi-rs package. */
+  packageJson: PackageJson;
   /** The whole `napi` field of package.json. */
   napi: Record<string, unknown>;
   /** Triples that the project wants; empty if it does not say. */
@@ -54,11 +62,13 @@ export type Project = {
   settings: ProjectSettings;
 };
 
-type PackageJson = {
+/** What is read of a package.json; the rest is kept as it is. */
+export type PackageJson = {
   name?: string;
   version?: string;
   boardkit?: unknown;
-  napi?: { binaryName?: string; name?: string; targets?: string[] };
+  napi?: { binaryName?: string; name?: string; packageName?: string; targets?: string[] };
+  [key: string]: unknown;
 };
 
 /** Reads the project at a folder. */
@@ -92,6 +102,8 @@ export function readProject(folder: string): Project {
     name: addon.name ?? binaryName,
     version: addon.version ?? "0.0.0",
     binaryName,
+    packageName: addon.napi?.packageName ?? addon.name ?? binaryName,
+    packageJson: addon,
     napi: addon.napi ?? {},
     napiTargets: addon.napi?.targets ?? [],
     settings: settings.data,

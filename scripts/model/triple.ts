@@ -59,7 +59,20 @@ export const triple = z
       .describe("the newest glibc symbol version that the addon may need; reaches the linker and is checked on the file"),
     zigTarget: z.string().describe("the target as zig names it, without the glibc version"),
     napiPlatform: z.string().describe("platform name of napi-rs: `<binary>.<platform>.node`"),
-    npm: z.strictObject({ os: z.literal("linux"), cpu: z.enum(["x64", "arm64", "arm"]), libc: z.enum(["glibc", "musl"]) }),
+    npm: z.strictObject({
+      os: z.literal("linux"),
+      cpu: z.enum(["x64", "arm64", "arm"]),
+      libc: z.enum(["glibc", "musl"]),
+      byName: z
+        .string()
+        .optional()
+        .describe("why the package is installed by its name only, and is not among the optional dependencies of the root package"),
+    }),
+    nodeBelow: z
+      .string()
+      .regex(/^\d+$/)
+      .optional()
+      .describe("first Node line that is not published for it: `engines.node` of its package ends there"),
     smoke: z.array(smokeRun).min(1),
   })
   .refine((value) => (value.libc === "glibc") === (value.glibcFloor !== undefined), {

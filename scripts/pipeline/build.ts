@@ -50,7 +50,8 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
     artifact,
     steps,
     runs: target.runs,
-    smoke: known?.smoke ?? [],
+    // Runs of another file say nothing of this one.
+    smoke: known?.artifact.sha256 === artifact.sha256 ? known.smoke : [],
   };
   await writeManifest(target.dist, manifest);
   return manifest;
@@ -65,10 +66,10 @@ async function auditArtifact(target: TargetPlan, unchanged: Manifest | undefined
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    const { facts: elf, nodeApi, places } = await checkArtifact(path, place);
+    const { facts: elf, nodeApi, code, places } = await checkArtifact(path, place);
     const findings = places.flatMap((one) => one.findings);
     context.reporter.done("audit", place.name, seconds(), `no error, ${findings.length} notes and warnings`);
-    return { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path), elf, nodeApi, findings };
+    return { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path), elf, nodeApi, code, findings };
   } catch (error) {
     context.reporter.failed("audit", place.name, seconds());
     await rm(path, { force: true });

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { hashFile, hashFiles, hashValue } from "../lib/hash.ts";
 import { walkFiles } from "../lib/paths.ts";
+import { NAPI_TYPES } from "../model/names.ts";
 import type { Step } from "../model/plan.ts";
 import { runOrFail } from "../tools/exec.ts";
 
@@ -50,7 +51,10 @@ export async function executeStep(
     );
     const made = (output: string) => join(step.partial, basename(output));
     if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""));
-    if (step.collect === "addon") await renameAddon(step.partial, made(step.outputs[0] ?? ""));
+    if (step.collect === "addon") {
+      await renameAddon(step.partial, made(step.outputs[0] ?? ""));
+      await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
+    }
     if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(made(output), output, options.log);
     return { record: { key: options.key, seconds: outcome.seconds, outputs: await hashOutputs(step.outputs) }, fresh: false };
   } finally {
@@ -75,6 +79,12 @@ async function moveIntoPlace(made: string, output: string, log: string): Promise
 async function renameAddon(folder: string, wanted: string): Promise<void> {
   const [name, ...others] = (await readdir(folder)).filter((file) => file.endsWith(".node"));
   if (name && others.length === 0) await rename(join(folder, name), wanted);
+}
+
+/** Keeps the type definitions that napi-rs writes beside an addon, of a crate that asks for them. */
+async function keepTypes(folder: string, dist: string): Promise<void> {
+  const made = join(folder, NAPI_TYPES);
+  if (existsSync(made)) await rename(made, join(dist, NAPI_TYPES));
 }
 
 /** Copies the test executables that cargo names out of its folder, so that a later build cannot take them away. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
+import { napiCli } from "../tools/napi.ts";
 import {
   hasStd,
   localClosure,
@@ -34,6 +35,7 @@ export async function gatherFacts(
       host: rust.host,
       rustc: rust.version,
       node: process.execPath,
+      napi: napiCli(),
       std: new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple)),
       targetDir: metadata.target_directory,
       addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],

@@ -1,14 +1,23 @@
-// The pipeline, in order. Each command calls a part of it: set-up, plan, build (with the check of the file), smoke.
+// The pipeline, in order. Each command calls a part of it: set-up, plan, build (with the check of the file), smoke, package.
+import { join } from "node:path";
+import { BoardkitError } from "../lib/errors.ts";
+import { packagesFolder } from "../model/names.ts";
+import type { PackageIndex } from "../model/package-index.ts";
 import { selectProfile, selectTriples } from "../model/registry.ts";
 import type { Plan } from "../model/plan.ts";
 import { readProject, type Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
+import { foreignBuilds } from "../tools/napi.ts";
 import { isStdOpen } from "../tools/rust.ts";
 import { buildPlan, type BuildResult } from "./build.ts";
 import type { Context } from "./context.ts";
 import { gatherFacts } from "./facts.ts";
 import type { Manifest } from "./manifest.ts";
+import { packProject } from "./package/index.ts";
+import { writeLoader } from "./package/root.ts";
+import { buildOf } from "./package/table.ts";
 import { makePlan, type Choice } from "./plan.ts";
+import { publishPackages } from "./publish.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
 
@@ -57,6 +66,43 @@ export async function setUpStage(
   await setUpStore(plan, stage, context);
   for (const { target, reason } of plan.skipped) context.reporter.skipped("build", target, reason);
   return { plan, rustc: facts.rustc, chosen };
+}
+
+/** Packs what was built of the chosen targets; `untested` takes what nobody ran too. */
+export async function packageStage(request: Request, untested: boolean, context: Context): Promise<PackageIndex> {
+  const { project, targets } = choose(request, context);
+  for (const { triple, why } of targets) if (why) context.reporter.skipped("package", triple, why);
+  const started = performance.now();
+  const index = await packProject(
+    project,
+    targets.filter(({ why }) => !why),
+    untested,
+    context,
+  );
+  const note = `${index.packages.length} packages in ${packagesFolder(project.folder)}`;
+  context.reporter.done("package", project.name, (performance.now() - started) / 1000, note);
+  return index;
+}
+
+/** Publishes what was packed. */
+export function publishStage(cwd: string, options: string[], context: Context): Promise<void> {
+  return publishPackages(readProject(cwd), options, context);
+}
+
+/** Writes the loader where a package's own code calls it, for those who work on that package: with a table of what the targets promise. */
+export async function loaderStage(request: Request, context: Context): Promise<string> {
+  const { project, targets } = choose(request, context);
+  if (project.settings.loader === undefined) {
+    throw new BoardkitError(`${project.name} does not say where its code looks for the loader`, {
+      code: "NO_LOADER",
+      exit: "usage",
+      place: join(project.folder, "package.json"),
+      mend: 'add "boardkit": {"loader": "<folder>"}; a package without code of its own needs none: `boardkit package` writes it',
+    });
+  }
+  const builds = targets.map((target) => buildOf(project, context.registry, target));
+  await writeLoader(project, [...builds, ...(await foreignBuilds(project, new Set(context.registry.triples.keys())))], project.addonFolder);
+  return join(project.addonFolder, project.settings.loader);
 }
 
 export { buildPlan, smokeTargets, type BuildResult, type Manifest };

@@ -10,6 +10,7 @@ const facts: Facts = {
   host: "x86_64-unknown-linux-gnu",
   rustc: "rustc 1.95.0",
   node: "/node",
+  napi: "/napi.js",
   std: new Set(["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-musl"]),
   targetDir: "/p/target",
   addonInputs: ["/p/src"],
@@ -23,6 +24,8 @@ const project: Project = {
   name: "thing",
   version: "1.0.0",
   binaryName: "thing",
+  packageName: "thing",
+  packageJson: {},
   napi: { binaryName: "thing" },
   napiTargets: [],
   settings: {

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { Place } from "../inspect/judge.ts";
 import { BoardkitError } from "../lib/errors.ts";
-import { packageRoot } from "../lib/paths.ts";
 import { addonFile, distFolder } from "../model/names.ts";
 import type { BuilderName, Plan, SkippedTarget, Step, TargetPlan } from "../model/plan.ts";
 import type { Profile } from "../model/profile.ts";
@@ -21,6 +20,8 @@ export type Facts = {
   host: string;
   rustc: string;
   node: string;
+  /** napi-rs' CLI. */
+  napi: string;
   /** Triples whose compiled standard library is installed. */
   std: ReadonlySet<string>;
   /** cargo's target directory of the project. */
@@ -186,12 +187,11 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
   const partial = join(distFolder(project.folder, target.triple), ".partial-build");
   // napi-rs takes no project that lists both arm- and armv7- triples, since it gives both the same file name.
   const config = join(partial, "napi.json");
-  const napi = join(packageRoot, "node_modules/@napi-rs/cli/dist/cli.js");
   const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--platform", "--no-js", "--config-path", config];
   const folders = ["--target-dir", cargo.targetDir, "--output-dir", partial];
   return {
     id: "build",
-    argv: [facts.node, napi, "build", ...flags, ...folders, "--", ...cargo.args, ...featureFlags(project, choice.profile)],
+    argv: [facts.node, facts.napi, "build", ...flags, ...folders, "--", ...cargo.args, ...featureFlags(project, choice.profile)],
     cwd: cargo.cwd,
     env: cargo.env,
     files: { [config]: JSON.stringify({ ...project.napi, targets: [target.triple] }) },

@@ -1,9 +1,9 @@
-// npm, as a way to fetch a package whatever its cpu field says.
+// npm, as a way to fetch a package whatever its cpu field says, to pack one, and to publish it.
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
-import { runOrFail } from "./exec.ts";
+import { describeEnd, formatCommand, run, runOrFail, tailOf } from "./exec.ts";
 
 export type NpmPackage = { package: string; version: string; integrity: string };
 
@@ -29,10 +29,56 @@ export async function fetchNpmPackage(wanted: NpmPackage, folder: string, signal
   await rm(file);
 }
 
-// npm 10 and 11 print an array of packages; npm 12 prints an object by name.
 function fileNameOf(json: string, name: string): string {
-  const parsed = JSON.parse(json) as Record<string, { filename?: string }>;
-  const filename = Object.values(parsed)[0]?.filename;
-  if (!filename) throw new BoardkitError(`npm pack ${name} named no file`, { code: "FETCH_FAILED", tail: json });
+  const { filename } = firstPacked(json, name);
   return filename.split("/").at(-1) ?? filename;
+}
+
+type Packed = { filename: string; files: { path: string }[] };
+
+// npm 10 and 11 print an array of packages; npm 12 prints an object by name.
+function firstPacked(json: string, name: string): Packed {
+  const [packed] = Object.values(JSON.parse(json) as Record<string, Packed>);
+  if (!packed?.filename) throw new BoardkitError(`npm pack ${name} named no file`, { code: "PACK_FAILED", tail: json });
+  return packed;
+}
+
+/** The files that npm would pack of a package's folder, without running its scripts; sorted. */
+export async function listPackedFiles(folder: string, signal: AbortSignal): Promise<string[]> {
+  const { stdout } = await runOrFail(
+    { argv: ["npm", "pack", "--dry-run", "--json", "--ignore-scripts"], cwd: folder, signal },
+    "PACK_FAILED",
+  );
+  return firstPacked(stdout, folder)
+    .files.map(({ path }) => path)
+    .toSorted();
+}
+
+/** Packs the packages in folders into another folder, which then holds one file each. */
+export async function packFolders(folders: string[], destination: string, signal: AbortSignal): Promise<void> {
+  const options = ["--ignore-scripts", "--silent", "--pack-destination", destination];
+  await runOrFail({ argv: ["npm", "pack", ...options, ...folders], cwd: destination, signal }, "PACK_FAILED");
+}
+
+/** Integrity of a version in the registry that npm is configured for; undefined if that has no such version. */
+export async function publishedIntegrity(spec: string, options: string[], signal: AbortSignal): Promise<string | undefined> {
+  const command = { argv: ["npm", "view", spec, "dist.integrity", "--json", ...options], signal };
+  const outcome = await run(command);
+  // npm prints nothing for a version that is not there, and E404 for a package that is not.
+  const answer = outcome.stdout.trim() === "" ? undefined : (JSON.parse(outcome.stdout) as string | { error: { code: string } });
+  if (outcome.exitCode === 0) return answer as string | undefined;
+  if (typeof answer === "object" && answer.error.code === "E404") return undefined;
+  throw new BoardkitError(`npm view ${spec} ${describeEnd(outcome)}`, {
+    code: "REGISTRY_FAILED",
+    command: formatCommand(command),
+    tail: tailOf(outcome.stdout + outcome.stderr),
+    mend: "the registry must be reachable by npm, with the right to read the package",
+  });
+}
+
+/** Publishes a packed package. */
+export async function publishPackage(file: string, options: string[], signal: AbortSignal): Promise<void> {
+  const mend =
+    "npm must be logged in, or trusted by the registry, with the right to publish the package; what is published already is left out next time";
+  await runOrFail({ argv: ["npm", "publish", file, ...options], signal }, "PUBLISH_FAILED", mend);
 }

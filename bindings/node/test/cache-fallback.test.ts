@@ -11,7 +11,7 @@ vi.mock(import("../ts/loader.ts"), async (original) => {
   return {
     ...(await original()),
     addon: () => {
-      throw new AddonError("no addon on this machine");
+      throw new AddonError("ERR_ADDON_PLATFORM", "no addon on this machine");
     },
   };
 });

@@ -1,108 +1,67 @@
 import { execFileSync } from "node:child_process";
-import { describe, expect, test, vi } from "vitest";
-import { AddonError } from "../ts/index.ts";
-import { loadAddon } from "../ts/loader.ts";
+import { createRequire } from "node:module";
+import { afterEach, expect, test, vi } from "vitest";
+import { AddonError, GridError } from "../ts/index.ts";
 
-const host = () => ({ platform: "linux", arch: "arm", armVersion: 7, libc: "glibc" }) as const;
-const grid = { Engine: Object, Cache: Object };
+const lib = new URL("../lib/", import.meta.url);
 
-/** A require that knows some modules, and fails as Node's does. */
-function fakeRequire(known: Record<string, () => unknown>) {
-  return vi.fn((id: string) => {
-    for (const [end, load] of Object.entries(known)) if (id.endsWith(end)) return load();
-    throw Object.assign(new Error(`Cannot find module '${id}'\nRequire stack:\n- x`), {
-      code: "MODULE_NOT_FOUND",
-    });
-  });
-}
+afterEach(() => vi.unstubAllEnvs());
 
-/** The error of a load that has to fail. */
-function failure(require: (id: string) => unknown, path?: string): AddonError {
+/** The loader's module anew: it has loaded the addon of these tests. */
+async function failure(path: string): Promise<AddonError> {
+  vi.stubEnv("GRID_NATIVE_PATH", path);
+  vi.resetModules();
+  const { addon } = await import("../ts/loader.ts");
   try {
-    loadAddon({ host, path, require });
+    addon();
   } catch (error) {
     return error as AddonError;
   }
   throw new Error("the load did not fail");
 }
 
-describe("the order", () => {
-  test("the file beside the package comes before the package of the platform", () => {
-    const require = fakeRequire({ "/grid.linux-arm-gnueabihf.node": () => grid });
-    expect(loadAddon({ host, path: undefined, require })).toBe(grid);
-    expect(require).toHaveBeenCalledTimes(1);
-  });
-
-  test("the package of the platform serves where there is no file", () => {
-    const require = fakeRequire({ "@boardkit/grid-linux-arm-gnueabihf": () => grid });
-    expect(loadAddon({ host, path: undefined, require })).toBe(grid);
-  });
-
-  test("a path that the user gives stands alone", () => {
-    const require = fakeRequire({ "grid-linux-arm-gnueabihf": () => grid });
-    const error = failure(require, "/nowhere/x.node");
-    expect(require.mock.calls).toEqual([["/nowhere/x.node"]]);
-    expect(error.message).toContain("unset it");
-  });
-
-  test("a relative path is one from the working directory", () => {
-    const require = fakeRequire({ [`${process.cwd()}/x.node`]: () => grid });
-    expect(loadAddon({ host, path: "x.node", require })).toBe(grid);
-  });
+test("what the loader says is an error of Grid, with its code, and its fields as the cause", async () => {
+  const error = await failure("/nowhere/x.node");
+  expect([error.name, error.code]).toEqual(["AddonError", "ERR_ADDON_PATH"]);
+  expect(error.message).toContain("/nowhere/x.node: no such file");
+  expect(error.cause).toMatchObject({ name: "AddonLoadError", code: "ERR_ADDON_PATH", mend: "unset GRID_NATIVE_PATH" });
 });
 
-describe("the failure", () => {
-  test("tells what was expected, each try with its reason, and the mend", () => {
-    const error = failure(
-      fakeRequire({
-        "/grid.linux-armv6-gnueabihf.node": () => {
-          throw new Error("version `GLIBC_2.38' not found");
-        },
-        "@boardkit/grid-linux-armv6-gnueabihf": () => ({ fibonacci: 1 }),
-      }),
-    );
-    expect(error).toBeInstanceOf(AddonError);
-    expect(error.code).toBe("GRID_ADDON");
-    const lines = error.message.split("\n");
-    expect(lines[0]).toBe(
-      `Grid's native addon could not be loaded on linux arm v7 glibc, Node ${process.versions.node}; expected is a build for linux-arm-gnueabihf or linux-armv6-gnueabihf.`,
-    );
-    const tries = lines.slice(lines.indexOf("Tried:") + 1, lines.indexOf("To mend it:"));
-    expect(tries.map((line) => line.replace(/- \/.*\//, "- "))).toEqual([
-      "  - grid.linux-arm-gnueabihf.node: not found",
-      "  - grid.linux-armv6-gnueabihf.node: version `GLIBC_2.38' not found",
-      "  - @boardkit/grid-linux-arm-gnueabihf: not found",
-      "  - @boardkit/grid-linux-armv6-gnueabihf: this addon is not Grid: it has no Engine and Cache",
-    ]);
-    expect(error.message).toContain("npm install @boardkit/grid-linux-arm-gnueabihf");
-    expect((error.cause as AggregateError).errors).toHaveLength(4);
-  });
+test("an addon that is not Grid is refused", async () => {
+  const other = createRequire(createRequire(import.meta.url).resolve("rolldown")).resolve(`@rolldown/binding-${platformOf()}`);
+  expect(await failure(other)).toMatchObject({ code: "ERR_ADDON_PATH", cause: { required: "Engine, Cache" } });
+});
 
-  test("a module that is missing inside a package is not called a missing package", () => {
-    const error = failure(
-      fakeRequire({
-        "@boardkit/grid-linux-arm-gnueabihf": () => {
-          throw Object.assign(new Error("Cannot find module './lost'"), {
-            code: "MODULE_NOT_FOUND",
-          });
-        },
-      }),
-    );
-    expect(error.message).toContain("grid-linux-arm-gnueabihf: Cannot find module './lost'");
-  });
+test("AddonError is a GridError", () => {
+  expect(new AddonError("ERR_ADDON_CPU", "text")).toBeInstanceOf(GridError);
 });
 
 test("without an addon the package imports, an engine throws the AddonError, and caches fall back with one warning", () => {
   const script = `
-    const { Engine, Cache, AddonError } = await import("./lib/index.js");
-    process.on("warning", ({ code, detail }) => console.log(code, detail.includes("/nowhere/x.node: not found")));
+    const { Engine, Cache, AddonError } = await import("./index.js");
+    process.on("warning", ({ code, detail }) => console.log(code, detail.includes("/nowhere/x.node: no such file")));
     try { new Engine(); console.log("made"); }
-    catch (error) { console.log(error instanceof AddonError, error.code, error.message.includes("/nowhere/x.node: not found")); }
+    catch (error) { console.log(error instanceof AddonError, error.code, error.message.includes("/nowhere/x.node: no such file")); }
     for (const cache of [new Cache(), Cache.open("x")]) console.log(cache.kind);`;
   const output = execFileSync(process.execPath, ["--no-warnings", "--input-type=module", "-e", script], {
-    cwd: new URL("..", import.meta.url),
-    env: { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: "/nowhere/x.node" },
+    cwd: lib,
+    env: { ...process.env, GRID_NATIVE_PATH: "/nowhere/x.node" },
     encoding: "utf8",
   });
-  expect(output).toBe("true GRID_ADDON true\nfallback\nfallback\nGRID_CACHE_FALLBACK true\n");
+  expect(output).toBe("true ERR_ADDON_PATH true\nfallback\nfallback\nGRID_CACHE_FALLBACK true\n");
 });
+
+test("require and import give the same package, with the same names", () => {
+  const script = `
+    const required = require("./index.js");
+    import("./index.js").then(({ default: whole, "module.exports": _, ...imported }) => {
+      console.log(whole === required, Object.keys(imported).sort().join() === Object.keys(required).sort().join(), imported.Engine === required.Engine);
+    });`;
+  expect(execFileSync(process.execPath, ["-e", script], { cwd: lib, encoding: "utf8" })).toBe("true true true\n");
+});
+
+/** This machine as napi-rs names it. */
+function platformOf(): string {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return `${process.platform}-${process.arch}-${header.glibcVersionRuntime ? "gnu" : "musl"}`;
+}

@@ -38,7 +38,7 @@ test("an addon that does not load is one failure that says why", () => {
   const { status, stdout } = smoke({ BOARDKIT_ADDON: "/nowhere/x.node", BOARDKIT_RESULT: path });
   const { passed, failed, failures } = JSON.parse(readFileSync(path, "utf8"));
   expect([passed, failed, failures.length]).toEqual([0, 1, 1]);
-  expect(failures[0].error).toContain("/nowhere/x.node: not found");
+  expect(failures[0].error).toContain("/nowhere/x.node: no such file");
   expect(stdout).toContain("✗ smoke.mjs: the addon loads");
   expect(stdout.trim().split("\n").at(-1)).toBe("0 passed, 1 failed");
   expect(status).toBe(1);

@@ -8,7 +8,10 @@ export type GridErrorCode =
   | "GRID_LIMIT"
   | "GRID_ARGUMENT"
   | "GRID_INTERNAL"
-  | "GRID_ADDON";
+  | AddonErrorCode;
+
+/** Codes of an {@link AddonError}: docs/loader.md lists them. */
+export type AddonErrorCode = `ERR_ADDON_${string}`;
 
 /**
  * What a limit bounds: the milliseconds of an evaluation or a load; the bytes of memory of one; how many levels deep rules use each
@@ -150,13 +153,14 @@ export class InternalError extends GridError {
   }
 }
 
-/** The native addon could not be loaded; the message lists what was tried and the mend, `cause` holds the failures. */
+/**
+ * The native addon could not be loaded. The message tells what this machine is, what was tried, what was found against what is required, and the
+ * mend; `cause` has the same as properties.
+ */
 export class AddonError extends GridError {
   static {
     this.prototype.name = "AddonError";
   }
 
-  constructor(message: string, details?: GridErrorDetails) {
-    super("GRID_ADDON", message, details);
-  }
+  declare readonly code: AddonErrorCode;
 }

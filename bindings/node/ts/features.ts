@@ -17,6 +17,7 @@ export function features(): string[] {
 export function lacking(feature: keyof typeof WHAT): AddonError {
   const there = features().join(", ") || "none of the optional ones";
   return new AddonError(
+    "ERR_ADDON_FEATURE",
     `this build of Grid lacks ${WHAT[feature]}, which its profile leaves out (it has: ${there}): install or build Grid with another profile`,
   );
 }

@@ -18,6 +18,7 @@ export type {
 export { Engine, type EvaluationPath } from "./engine.ts";
 export {
   AddonError,
+  type AddonErrorCode,
   ArgumentError,
   CompileError,
   EvaluationError,

@@ -67,7 +67,7 @@ export async function targetMachine(folder: string, triple: string): Promise<Mac
     const mend = planned ? `run: boardkit smoke --target ${triple}` : "name a target whose smoke runs are in Node";
     throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, mend });
   }
-  const env = { ...planned.env, NAPI_RS_NATIVE_LIBRARY_PATH: addon };
+  const env = { ...planned.env, GRID_NATIVE_PATH: addon };
   return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env };
 }
 

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { BoardkitError } from "../lib/errors.ts";
+import { formatBytes, formatTable } from "../lib/reporter.ts";
+import { packageStage, setUpStage } from "../pipeline/index.ts";
+import { testInstalls, type Installed } from "../testing/install/run.ts";
+import { createContext, type Edge, print, requestOf } from "./shared.ts";
+
+/** `boardkit test-install`: the packages from a real registry, on emulated machines; a check of Boardkit's own repo. */
+export function addTestInstall(program: Command, edge: Edge): void {
+  program
+    .command("test-install", { hidden: true })
+    .description("publish what is built into a registry on loopback, and install it with npm, pnpm and yarn on every host that has a Node")
+    .option("--only <text>", "only where the names of host and package manager contain this text", "")
+    .option("--untested", "pack what no smoke run has passed, too", false)
+    .action(async ({ only, untested }: { only: string; untested: boolean }, command: Command) => {
+      const context = createContext({}, edge);
+      const request = requestOf({ target: [], profile: "default", builder: "auto" }, command, edge);
+      await packageStage(request, untested, context);
+      const { plan, chosen } = await setUpStage(request, "smoke", context);
+      const installed = await testInstalls(chosen.project, plan, only, context);
+      print(describe(installed));
+      const bad = [...installed.rows, ...installed.mended].filter(({ good }) => !good).length;
+      if (bad === 0) return;
+      throw new BoardkitError(`${bad} of ${installed.rows.length + installed.mended.length} are not as they have to be`, {
+        code: "INSTALL_FAILED",
+        mend: "their texts are above",
+      });
+    });
+}
+
+function describe({ rows, mended, skipped }: Installed): string {
+  const name = (text: string) => text.replace(/^@boardkit\//, "");
+  const installs = rows.map(({ host, manager, arrived, result, good }) => [
+    host,
+    manager,
+    arrived.map((one) => name(one.name)).join(" ") || "none",
+    arrived.map((one) => formatBytes(one.bytes)).join(" "),
+    `${good ? "✓" : "✗"} ${result}`,
+  ]);
+  const mends = mended.map(({ name: what, before, after, good }) => [
+    what,
+    before.code ?? "no error",
+    `${good ? "✓" : "✗"} ${after.ok ? "loads" : after.text}`,
+    (before.mend ?? "none").replace(/^cd \S+ && /, ""),
+  ]);
+  return [
+    formatTable(["host", "with", "arrived", "bytes", "loads"], installs),
+    ...skipped.map((reason) => `not installed: ${reason}`),
+    "",
+    formatTable(["installed wrongly", "the loader says", "after its mend", "the mend"], mends),
+  ].join("\n");
+}

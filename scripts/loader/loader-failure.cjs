@@ -1,0 +1,220 @@
+// Tells why the native addon of this package cannot be loaded and how to mend that; loader.cjs asks when a load has failed, and not before.
+"use strict";
+
+const path = require("path");
+
+/** The error for what came of a load. */
+function failure(context) {
+  const { table, host } = context;
+  const { code, headline, found, required, mend } = causeOf(context);
+  const machine = describeMachine(host);
+  const tried = context.tried.map(({ id, error }) => `${id}: ${reasonOf(id, error)}`);
+  const lines = [
+    `${table.name} ${table.version}: ${headline}`,
+    `  code:     ${code}`,
+    `  machine:  ${machine}`,
+    `  found:    ${found}`,
+    `  required: ${required}`,
+    ...(tried.length > 0 ? [`  tried:    ${tried.join("\n            ")}`] : []),
+    `  mend:     ${mend}`,
+  ];
+  const error = Object.assign(new Error(lines.join("\n")), { name: "AddonLoadError", code, machine, found, required, tried, mend });
+  const cause = context.tried.find((attempt) => !isMissing(attempt));
+  return cause ? Object.assign(error, { cause: cause.error }) : error;
+}
+
+function describeMachine({ platform, arch, libc, glibc, pageSize, cpuName, runtime, nodeApi }) {
+  const library = [libc, glibc].filter(Boolean).join(" ");
+  const pages = pageSize && `pages of ${pageSize / 1024} KiB`;
+  return [`${platform} ${arch}`, library, pages, cpuName, nodeApi ? `${runtime} with Node-API ${nodeApi}` : runtime]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function causeOf(context) {
+  const { override, tried, builds, refusals } = context;
+  if (override) return causeOfOverride(context);
+  // What is there and fails says more than what is not there.
+  const failed = tried.find((attempt) => !isMissing(attempt));
+  if (failed) return causeOfFailure(failed, context);
+  if (builds.length > 0) return causeOfMissing(builds[0], context);
+  if (refusals.length > 0) return causeOfRefusal(refusals, context);
+  const platforms = new Set(context.table.builds.map(({ os, cpu }) => `${os} ${cpu}`));
+  return {
+    code: "ERR_ADDON_PLATFORM",
+    headline: "there is no native addon for this platform",
+    found: `${context.host.platform} ${context.host.arch}`,
+    required: `one of ${[...platforms].join(", ")}`,
+    mend: mendByBuilding(context),
+  };
+}
+
+function causeOfOverride({ override, tried, table, exists }) {
+  const [{ error }] = tried;
+  return {
+    code: "ERR_ADDON_PATH",
+    headline: `the file that ${table.variable} names ${exists(override) ? "cannot be loaded" : "is not there"}`,
+    found: error.found || reasonOf(override, error),
+    required: error.required || "a .node file that was built for this machine",
+    mend: `unset ${table.variable}`,
+  };
+}
+
+const HEADLINES = {
+  ERR_ADDON_LIBC: "its native addon is built for another C library",
+  ERR_ADDON_NODE: "this Node is too old",
+  ERR_ADDON_CPU: "its native addon needs instructions that this CPU does not have",
+  ERR_ADDON_PAGE_SIZE: "its native addon cannot be mapped with memory pages as large as this kernel's",
+  ERR_ADDON_GLIBC: "this system's glibc is too old for its native addon",
+  ERR_ADDON_VERSION: "its native addon is of another version",
+  ERR_ADDON_EXPORTS: "the file that was loaded is another addon",
+  ERR_ADDON_LOAD: "the system refused to load its native addon",
+};
+
+/** Of all builds for the platform the one that came furthest is the one to speak of. */
+function causeOfRefusal(refusals, context) {
+  const { code, found, required } = refusals.reduce((best, one) => (one.step > best.step ? one : best));
+  return { code, headline: HEADLINES[code], found, required, mend: mendOfRefusal(code, required, context) };
+}
+
+function mendOfRefusal(code, required, context) {
+  if (code === "ERR_ADDON_NODE") return `nvm install --lts, or another way to ${required.replace(/^.*: /, "")}`;
+  if (code === "ERR_ADDON_GLIBC") return `upgrade this system to one with ${required}; ldd --version tells which it has`;
+  if (code === "ERR_ADDON_PAGE_SIZE")
+    return "boot a kernel with smaller pages; Raspberry Pi 5: echo kernel=kernel8.img | sudo tee -a /boot/firmware/config.txt && sudo reboot";
+  return mendByBuilding(context);
+}
+
+function mendByBuilding({ table }) {
+  return `build it from the source of ${table.name} (npx napi build --platform --release), and set ${table.variable} to the .node file`;
+}
+
+/** What the dynamic loaders of glibc and musl say where a file does not fit. */
+const SAYINGS = [
+  ["ERR_ADDON_GLIBC", /version [`'](?:GLIBC_([\d.]+))' not found/],
+  ["ERR_ADDON_PAGE_SIZE", /page-aligned|alignment/],
+  [
+    "ERR_ADDON_LIBC",
+    /(?:libc\.so|ld-linux|ld-musl|libc\.musl)\S*: (?:cannot open|invalid ELF)|shared library (?:libc\.|ld-)|: symbol not found/,
+  ],
+];
+
+function causeOfFailure({ id, build, error }, context) {
+  const { host } = context;
+  const anew = mendByInstalling(build, context, id);
+  if (error.code === "ERR_ADDON_VERSION" || error.code === "ERR_ADDON_EXPORTS")
+    return { code: error.code, headline: HEADLINES[error.code], found: error.found, required: error.required, mend: anew };
+  const [code = "ERR_ADDON_LOAD", saying] = SAYINGS.find(([, pattern]) => pattern.test(error.message)) || [];
+  const headline = HEADLINES[code];
+  if (code === "ERR_ADDON_GLIBC") {
+    const required = `glibc ${saying.exec(error.message)[1]} or newer`;
+    return { code, headline, found: `glibc ${host.glibc || "that lacks it"}`, required, mend: mendOfRefusal(code, required) };
+  }
+  if (code === "ERR_ADDON_PAGE_SIZE") {
+    const found = host.pageSize ? `pages of ${host.pageSize / 1024} KiB` : reasonOf(id, error);
+    return { code, headline, found, required: "pages as small as the file was linked for", mend: mendOfRefusal(code) };
+  }
+  if (code === "ERR_ADDON_LIBC")
+    return { code, headline, found: host.libc || reasonOf(id, error), required: "the C library that the file was linked with", mend: anew };
+  return { code, headline, found: reasonOf(id, error), required: "a file that this process may load", mend: mendOfLoad(error, anew) };
+}
+
+function mendOfLoad(error, anew) {
+  if (error.code === "ERR_DLOPEN_DISABLED") return "start node with --allow-addons, and without --no-addons";
+  if (/failed to map|Operation not permitted/.test(error.message))
+    return "move the folder to a file system that lets files be executed, or: sudo mount -o remount,exec <its mount point>";
+  return anew;
+}
+
+/** All of it anew: what is there is not what was published. */
+function mendByInstalling(build, context, id) {
+  const { manager, project } = installOf(context);
+  if (!build || !project) return `npx napi build --platform --release, which makes ${path.basename(id)} anew`;
+  return `cd ${project} && ${anewWith(manager)}`;
+}
+
+const MANAGERS = [
+  { name: "pnpm", marks: ["node_modules/.modules.yaml", "pnpm-lock.yaml"], add: "pnpm add", config: "pnpm-workspace.yaml" },
+  { name: "yarn", marks: [".yarnrc.yml", "node_modules/.yarn-state.yml", ".pnp.cjs"], add: "yarn add", config: ".yarnrc.yml" },
+  { name: "yarn", marks: ["node_modules/.yarn-integrity", "yarn.lock"], add: "yarn add" },
+  { name: "bun", marks: ["bun.lock", "bun.lockb"], add: "bun add" },
+  { name: "npm", marks: [], add: "npm install", lock: "package-lock.json" },
+];
+
+const anewWith = ({ name }) => `rm -rf node_modules && ${name} install`;
+
+/** What installed the package, and the project that it did it for; none for a checkout of the package itself. */
+function installOf({ folder, exists, system }) {
+  const [before, ...inside] = folder.split(/[\\/]node_modules[\\/]/);
+  const { cwd } = system.process;
+  // Yarn's Plug'n'Play and the global stores of pnpm keep packages away from the project.
+  const project = exists(path.join(before, "package.json")) || !cwd ? before : cwd();
+  const has = (mark) => exists(path.join(project, mark));
+  const manager = MANAGERS.find(({ marks }) => marks.length === 0 || marks.some(has));
+  return { manager, project: inside.length > 0 ? project : undefined };
+}
+
+/** A package fits and is not there: why that is can be seen from what lies around it. */
+function causeOfMissing(build, context) {
+  const { manager, project } = installOf(context);
+  const { why, mend } = project
+    ? whyMissing(build, context, manager, project)
+    : { why: "this is a checkout of it", mend: "npx napi build --platform --release" };
+  return {
+    code: "ERR_ADDON_NOT_INSTALLED",
+    headline: `its native addon for ${build.platform} is not installed: ${why}`,
+    found: installedOf(context).join(", ") || "no package of any platform",
+    required: `${build.package} ${context.table.version}`,
+    mend: project ? `cd ${project} && ${mend}` : mend,
+  };
+}
+
+function whyMissing(build, context, manager, project) {
+  const { table, host, system } = context;
+  const add = `${manager.add} ${build.package}@${table.version}`;
+  if (build.byName) return { why: build.byName, mend: add };
+  if (Number.parseInt(host.node, 10) >= Number(build.nodeBelow))
+    return { why: `no Node ${host.node} is published for it, so ${manager.name} left it out`, mend: add };
+  const read = (name) => String((name && system.read(path.join(project, name))) || "");
+  if (read(manager.config).includes("supportedArchitectures"))
+    return { why: `supportedArchitectures in ${manager.config} does not name this machine`, mend: mendOfArchitectures(manager, host) };
+  if (installedOf(context).length > 0) return { why: "node_modules was installed on or for another machine", mend: anewWith(manager) };
+  const lock = read(manager.lock);
+  if (lock && !lock.includes(`node_modules/${build.package}"`)) {
+    const why = `${manager.lock} does not list it, as npm writes it on another platform`;
+    return { why, mend: `rm -rf node_modules ${manager.lock} && npm install` };
+  }
+  const mend = manager.name === "npm" ? "npm install --include=optional" : anewWith(manager);
+  return { why: "optional dependencies were left out (--omit=optional, --no-optional)", mend };
+}
+
+function mendOfArchitectures({ name }, { platform, arch, libc }) {
+  if (name === "pnpm") return `pnpm install --os=${platform} --cpu=${arch}${libc ? ` --libc=${libc}` : ""}`;
+  const current = '{"os":["current"],"cpu":["current"],"libc":["current"]}';
+  return `yarn config set supportedArchitectures --json '${current}' && yarn install`;
+}
+
+/** Packages of platforms that are there. */
+function installedOf({ table, require }) {
+  return table.builds.flatMap((build) => {
+    try {
+      const { version } = require(`${build.package}/package.json`);
+      return version ? [`${build.package} ${version}`] : [];
+    } catch {
+      // Not there, as most of them.
+      return [];
+    }
+  });
+}
+
+function isMissing({ error }) {
+  return error.code === "ERR_ADDON_NOT_INSTALLED";
+}
+
+/** Why one candidate failed, in one line. */
+function reasonOf(id, { code, message }) {
+  const [line] = message.split("\n", 1);
+  return code === "MODULE_NOT_FOUND" && line.includes(id) ? "no such file" : line.replace(`${id}: `, "");
+}
+
+module.exports = { failure };

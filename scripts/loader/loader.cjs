@@ -1,0 +1,259 @@
+// Loads the native addon of this package. `boardkit package` writes this file, the same for every project; loader.json says what was built.
+//
+// A build is chosen by facts of this machine, and refused before it is opened where opening it would end the process: an instruction that the
+// CPU lacks cannot be caught. The facts come from files of /proc, each read when it is asked for; there is no child process and no dependency.
+"use strict";
+
+const fs = require("fs");
+const path = require("path");
+
+/** Linux, include/uapi/linux/auxvec.h. */
+const AT_PAGESZ = 6;
+/** No Node that reads this file runs on an older one: for a build that needs no more nobody is asked, since the answer takes milliseconds. */
+const OLDEST_GLIBC = "2.17";
+
+function readHost({ process, read }) {
+  const { platform, arch, versions, config } = process;
+  const host = { platform, arch, runtime: runtimeOf(versions), node: versions.node, nodeApi: Number(versions.napi) || undefined };
+  if (platform !== "linux") return host;
+  const text = (file) => String(read(file) || "");
+  const facts = {
+    maps: () => text("/proc/self/maps"),
+    cpuinfo: () => text("/proc/cpuinfo"),
+    report: () => readReport(process.report),
+    libc: () => libcOfFiles(host.maps) || libcOfReport(host.report),
+    glibc: () => (host.libc === "glibc" ? versionOfFiles(host.maps) || glibcOfReport(host.report) : undefined),
+    auxv: () => readAuxv(read("/proc/self/auxv"), arch),
+    pageSize: () => host.auxv && host.auxv.get(AT_PAGESZ),
+    cpuWords: () => readCpuWords(host.cpuinfo, arch),
+    cpuName: () => (/^(?:model name|Processor)\s*:\s*(.+)$/m.exec(host.cpuinfo) || [])[1],
+    nodeArm: () => (arch === "arm" && config && config.variables && Number(config.variables.arm_version)) || undefined,
+  };
+  for (const [name, readFact] of Object.entries(facts)) readOnce(host, name, readFact);
+  return host;
+}
+
+/** Adds a property that is read at its first use. */
+function readOnce(host, name, readFact) {
+  const get = () => {
+    const value = readFact();
+    Object.defineProperty(host, name, { value, enumerable: true });
+    return value;
+  };
+  Object.defineProperty(host, name, { get, enumerable: true, configurable: true });
+}
+
+const RUNTIMES = { bun: "Bun", deno: "Deno", electron: "Electron" };
+
+function runtimeOf(versions) {
+  const other = Object.keys(RUNTIMES).find((name) => versions[name]);
+  return other ? `${RUNTIMES[other]} ${versions[other]} (as Node ${versions.node})` : `Node ${versions.node}`;
+}
+
+// The C library is one of the files that are mapped into the process; `(deleted)` is behind the name of one that was updated meanwhile.
+
+function libcOfFiles(maps) {
+  if (/\/libc(?:\.so\.6|-2\.\d+\.so)(?: \(deleted\))?$/m.test(maps)) return "glibc";
+  return /\/(?:ld-musl-[\w.-]+|libc\.musl-[\w.-]+|libc\.so)(?: \(deleted\))?$/m.test(maps) ? "musl" : undefined;
+}
+
+/** glibc before 2.34 has its version in the file's name. */
+function versionOfFiles(maps) {
+  return (/\/libc-(2\.\d+)\.so(?: \(deleted\))?$/m.exec(maps) || [])[1];
+}
+
+function readReport(report) {
+  if (!report || typeof report.getReport !== "function") return undefined;
+  const before = report.excludeNetwork;
+  // Else the name of every open socket's peer is looked up.
+  report.excludeNetwork = true;
+  try {
+    return report.getReport();
+  } catch {
+    // A runtime that has the function and not the report tells as much as one without either.
+    return undefined;
+  } finally {
+    report.excludeNetwork = before;
+  }
+}
+
+function glibcOfReport(report) {
+  return (report && report.header && report.header.glibcVersionRuntime) || undefined;
+}
+
+function libcOfReport(report) {
+  if (glibcOfReport(report)) return "glibc";
+  return report && report.sharedObjects ? libcOfFiles(report.sharedObjects.join("\n")) : undefined;
+}
+
+function readAuxv(bytes, arch) {
+  const width = ["arm", "ia32", "mips", "mipsel"].includes(arch) ? 4 : 8;
+  if (!bytes || bytes.length < 2 * width) return undefined;
+  const entries = new Map();
+  for (let at = 0; at + 2 * width <= bytes.length; at += 2 * width) entries.set(bytes.readUInt32LE(at), bytes.readUInt32LE(at + width));
+  return entries;
+}
+
+/** An emulated process may be shown the processors of another architecture, whose line has another name. */
+function readCpuWords(cpuinfo, arch) {
+  const lines = cpuinfo.match(arch.startsWith("arm") ? /^Features\s*:.*$/gm : /^flags\s*:.*$/gm);
+  if (!lines) return undefined;
+  const [first, ...others] = lines.map(
+    (line) =>
+      new Set(
+        line
+          .slice(line.indexOf(":") + 1)
+          .trim()
+          .split(/\s+/),
+      ),
+  );
+  return new Set([...first].filter((word) => others.every((words) => words.has(word))));
+}
+
+/** What a build asks for, in order; an answer is what was found and what is required. */
+const CHECKS = [
+  ["ERR_ADDON_LIBC", ({ libc: found }, { libc }) => found && libc && found !== libc && [found, libc]],
+  ["ERR_ADDON_NODE", ({ node: found, runtime }, _, { node }) => node && isOlder(found, node) && [runtime, `Node ${node} or newer`]],
+  [
+    "ERR_ADDON_NODE",
+    ({ nodeApi: found, runtime }, { nodeApi, lowestNode }) =>
+      found < nodeApi && [`Node-API ${found} (${runtime})`, `Node-API ${nodeApi}: Node ${lowestNode} or newer`],
+  ],
+  ["ERR_ADDON_CPU", checkCpu],
+  [
+    "ERR_ADDON_PAGE_SIZE",
+    ({ pageSize: found }, { pageSize }) => found > pageSize && [`pages of ${found / 1024} KiB`, `pages of ${pageSize / 1024} KiB at most`],
+  ],
+  [
+    "ERR_ADDON_GLIBC",
+    (host, { glibc }) =>
+      glibc &&
+      isOlder(OLDEST_GLIBC, glibc) &&
+      host.glibc &&
+      isOlder(host.glibc, glibc) && [`glibc ${host.glibc}`, `glibc ${glibc} or newer`],
+  ],
+];
+
+/** A feature of which nothing tells counts as lacking: a wrong guess would end the process. */
+function checkCpu(host, { cpuName, features = {} }) {
+  const lacking = Object.keys(features).filter((name) => !hasFeature(host, features[name]));
+  if (lacking.length === 0) return undefined;
+  const isTold = host.auxv || host.cpuWords;
+  const how = isTold ? "without" : "of which neither /proc/self/auxv nor /proc/cpuinfo tells";
+  return [`${host.cpuName || "a CPU"} ${how} ${lacking.join(", ")}`, `${cpuName || "a CPU"} with ${Object.keys(features).join(", ")}`];
+}
+
+function hasFeature({ auxv, cpuWords, nodeArm }, signs) {
+  if (auxv && signs.auxv) {
+    const value = auxv.get(signs.auxv.entry) || 0;
+    return signs.auxv.masks.some((mask) => (value & mask) === mask);
+  }
+  if (cpuWords) return signs.words.some((all) => all.every((word) => cpuWords.has(word)));
+  return nodeArm >= signs.arm;
+}
+
+/** Compares versions of up to three numbers. */
+function isOlder(one, other) {
+  const [left, right] = [one, other].map((version) => version.split(".").map((part) => Number.parseInt(part, 10) || 0));
+  const at = [0, 1, 2].find((index) => (left[index] || 0) !== (right[index] || 0));
+  return at !== undefined && (left[at] || 0) < (right[at] || 0);
+}
+
+function decide(host, table) {
+  const builds = [];
+  const refusals = [];
+  for (const build of table.builds.filter(({ os, cpu }) => os === host.platform && cpu === host.arch)) {
+    const refusal = refuse(host, build, table);
+    if (refusal) refusals.push(refusal);
+    else builds.push(build);
+  }
+  return { builds, refusals };
+}
+
+function refuse(host, build, table) {
+  for (const [step, [code, check]] of CHECKS.entries()) {
+    const answer = check(host, build, table);
+    if (answer) return { step, code, found: answer[0], required: answer[1], build };
+  }
+  return undefined;
+}
+
+/** Files beside the package, for those who work on it, then the packages of the platforms. */
+function candidatesOf({ builds, refusals }, { platform, arch }, { table, folder, require, exists }) {
+  const names = builds.map(({ file }) => file);
+  // On a system that there is no build for, one may have been made here; these are napi-rs' names.
+  if (names.length + refusals.length === 0) names.push(`${table.binary}.${platform}-${arch}${platform === "win32" ? "-msvc" : ""}.node`);
+  const files = names.map((name) => path.resolve(folder, table.root, name)).filter(exists);
+  return [
+    ...files.map((file) => ({ id: file, open: () => require(file) })),
+    ...builds.map((build) => ({ id: build.package, build, open: () => openPackage(build, table, require) })),
+  ];
+}
+
+function openPackage(build, table, require) {
+  const { version } = readManifest(build, require);
+  if (version === table.version) return require(`${build.package}/${build.file}`);
+  throw problem("ERR_ADDON_VERSION", `it is version ${version}`, version, table.version);
+}
+
+function readManifest(build, require) {
+  let cause;
+  try {
+    const manifest = require(`${build.package}/package.json`);
+    // Yarn puts a package.json without a version where it leaves a package out.
+    if (manifest.version) return manifest;
+  } catch (error) {
+    cause = error;
+  }
+  throw Object.assign(problem("ERR_ADDON_NOT_INSTALLED", "not installed"), { cause });
+}
+
+function requireExports(addon, names) {
+  const lacking = names.filter((name) => !(name in addon));
+  if (lacking.length === 0) return addon;
+  const [found, required] = [Object.keys(addon), names].map((list) => list.join(", ") || "no exports");
+  throw problem("ERR_ADDON_EXPORTS", `it does not export ${lacking.join(", ")}`, found, required);
+}
+
+function problem(code, message, found, required) {
+  return Object.assign(new Error(message), { code, found, required });
+}
+
+/** What a load depends on, unless it is given. */
+function contextOf({ table = require("./loader.json"), ...given }) {
+  const read = (file) => {
+    try {
+      return fs.readFileSync(file);
+    } catch {
+      // Not mounted or not allowed: whoever asks has another source, or says that nothing tells.
+      return undefined;
+    }
+  };
+  const own = { system: { process, read }, folder: __dirname, require, exists: fs.existsSync, override: process.env[table.variable] };
+  return { table, ...own, ...given };
+}
+
+function load(names = [], options = {}) {
+  const context = contextOf(options);
+  const host = readHost(context.system);
+  const tried = [];
+  const attempt = (candidate) => {
+    try {
+      return requireExports(candidate.open(), names);
+    } catch (error) {
+      tried.push({ ...candidate, error });
+      return undefined;
+    }
+  };
+  const override = context.override && path.resolve(context.override);
+  const decision = override ? { builds: [], refusals: [] } : decide(host, context.table);
+  // A file that the user names stands alone: another addon in its place would be a silent surprise.
+  const candidates = override ? [{ id: override, open: () => context.require(override) }] : candidatesOf(decision, host, context);
+  for (const candidate of candidates) {
+    const addon = attempt(candidate);
+    if (addon) return addon;
+  }
+  throw require("./loader-failure.cjs").failure({ ...context, ...decision, host, tried, override });
+}
+
+module.exports = { load, decide, readHost };

@@ -1,0 +1,76 @@
+// What is in dist/ and fit to be packed: every target that the project wants, built from this version, audited, and run.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import { hashFile } from "../../lib/hash.ts";
+import { distFolder } from "../../model/names.ts";
+import type { Project } from "../../model/project.ts";
+import type { Triple } from "../../model/triple.ts";
+import { readManifest, type Manifest } from "../manifest.ts";
+
+/** An addon that can be packed. */
+export type Packable = {
+  target: Triple;
+  manifest: Manifest;
+  /** Absolute path of the addon. */
+  path: string;
+};
+
+/** `mend` is a sentence, or a command of Boardkit that takes the target. */
+type Problem = { code: string; text: string; target: string; mend: string | { command: "build" | "smoke"; more: string } };
+
+/** The addons of all targets; one error tells of all that are not fit. `untested` takes those too that nobody ran. */
+export async function collectPackables(project: Project, targets: Triple[], untested: boolean): Promise<Packable[]> {
+  const found = await Promise.all(targets.map((target) => collectOne(project, target, untested)));
+  const problems = found.filter((one) => "code" in one);
+  const [first] = problems;
+  if (!first) return found.filter((one) => "path" in one);
+  const texts = problems.map(({ text }) => text);
+  throw new BoardkitError(texts.length === 1 ? first.text : `${texts.length} targets cannot be packed:\n  ${texts.join("\n  ")}`, {
+    code: problems.every(({ code }) => code === first.code) ? first.code : "DIST_UNFIT",
+    place: join(project.folder, "dist"),
+    mend: mendsOf(problems).join("\n"),
+  });
+}
+
+/** Each mend once, with all the targets that it is for. */
+function mendsOf(problems: Problem[]): string[] {
+  const texts = problems.flatMap(({ mend }) => (typeof mend === "string" ? [mend] : []));
+  const commands = problems.flatMap(({ mend, target }) => (typeof mend === "string" ? [] : [{ ...mend, target }]));
+  const grouped = Map.groupBy(commands, ({ command, more }) => `${command}\0${more}`);
+  const lines = [...grouped.values()].map((group) => {
+    const [{ command, more } = { command: "", more: "" }] = group;
+    return `boardkit ${command} ${group.map(({ target }) => `--target ${target}`).join(" ")}${more}`;
+  });
+  return [...new Set([...texts, ...lines])];
+}
+
+async function collectOne(project: Project, target: Triple, untested: boolean): Promise<Packable | Problem> {
+  const { triple } = target;
+  const dist = distFolder(project.folder, triple);
+  const manifest = await readManifest(dist);
+  const path = join(dist, manifest?.artifact.file ?? "");
+  const problem = (code: string, text: string, mend: Problem["mend"]): Problem => ({ code, text, target: triple, mend });
+  const build = (more = "") => ({ command: "build" as const, more });
+  if (!manifest || !existsSync(path)) return problem("NOT_BUILT", `${triple} is not built`, build());
+  const { name, version } = manifest.project;
+  if (name !== project.name || version !== project.version) {
+    const text = `${triple} was built as ${name} ${version}, and package.json says ${project.name} ${project.version}`;
+    return problem("VERSION_MISMATCH", text, build());
+  }
+  if ((await hashFile(path)) !== manifest.artifact.sha256)
+    return problem("ARTIFACT_CHANGED", `${path} is not the file that was audited`, build(" --force"));
+  const errors = manifest.artifact.findings.filter((found) => found.severity === "error");
+  if (errors.length > 0) {
+    const text = `${triple} failed its audit: ${errors.map((found) => `${found.rule}: ${found.message}`).join("; ")}`;
+    return problem("AUDIT_FAILED", text, [...new Set(errors.map((found) => `${found.rule}: ${found.mend}`))].join("\n"));
+  }
+  const failed = manifest.smoke.find((run) => run.outcome === "failed");
+  if (failed) return problem("SMOKE_FAILED", `${triple} failed its ${failed.kind} run on ${failed.cpu}`, { command: "smoke", more: "" });
+  if (!untested && !manifest.smoke.some((run) => run.outcome === "passed"))
+    return problem("NOT_RUN", `${triple} was built, and nobody ran it`, {
+      command: "smoke",
+      more: "; or add --untested to pack it all the same",
+    });
+  return { target, manifest, path };
+}

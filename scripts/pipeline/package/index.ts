@@ -1,0 +1,95 @@
+// dist/<target> -> dist/npm: a package for each platform and the root package that chooses among them, packed, with an index.
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "fflate";
+import { BoardkitError } from "../../lib/errors.ts";
+import { writeJsonFile } from "../../lib/json-file.ts";
+import { fillFolder } from "../../lib/paths.ts";
+import { packagesFolder, platformPackage, tarballFile } from "../../model/names.ts";
+import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
+import type { Project } from "../../model/project.ts";
+import type { Triple } from "../../model/triple.ts";
+import { foreignBuilds } from "../../tools/napi.ts";
+import { packFolders } from "../../tools/npm.ts";
+import type { Context } from "../context.ts";
+import { collectPackables, type Packable } from "./collect.ts";
+import { platformManifest, platformReadme } from "./platform.ts";
+import { legalFiles, stageRoot } from "./root.ts";
+import { buildOf } from "./table.ts";
+
+/** Packs a project; the folder of its packages appears whole or not at all. */
+export async function packProject(project: Project, targets: Triple[], untested: boolean, context: Context): Promise<PackageIndex> {
+  requireName(project);
+  const packables = await collectPackables(project, targets, untested);
+  return fillFolder(packagesFolder(project.folder), async (folder) => {
+    const staging = join(folder, ".staging");
+    const root = join(staging, "root");
+    const folders = packables.map(({ target }) => join(staging, target.triple));
+    for (const [index, packable] of packables.entries()) await stagePlatform(project, packable, folders[index] ?? "", context);
+    const builds = packables.map(({ target, manifest }) => buildOf(project, context.registry, target, manifest.artifact));
+    const foreign = await foreignBuilds(project, new Set(context.registry.triples.keys()));
+    await mkdir(root, { recursive: true });
+    await stageRoot(project, [...builds, ...foreign], root, context.signal);
+    await setModes(staging);
+    await packFolders([...folders, root], folder, context.signal);
+    await rm(staging, { recursive: true });
+    // Platforms first, in the order of publication: what the root package depends on is to be there before it is.
+    const packages = [...packables.map((packable) => namePlatform(project, packable)), { name: project.name, version: project.version }];
+    const index: PackageIndex = { schema: 1, packages: await Promise.all(packages.map((named) => finishPackage(named, folder))) };
+    await writeJsonFile(join(folder, "packages.json"), index);
+    return index;
+  });
+}
+
+async function stagePlatform(project: Project, packable: Packable, folder: string, { registry }: Context): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await copyFile(packable.path, join(folder, packable.manifest.artifact.file));
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(platformManifest(project, registry, packable), null, 2)}\n`);
+  await writeFile(join(folder, "README.md"), platformReadme(project, packable));
+  const own = await legalFiles(project.addonFolder);
+  const source = own.length > 0 ? project.addonFolder : project.folder;
+  for (const name of own.length > 0 ? own : await legalFiles(source)) await copyFile(join(source, name), join(folder, name));
+}
+
+/** The same modes on every machine, whatever its umask, and whatever became of them on the way here. */
+async function setModes(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isProgram = entry.isFile() && !entry.name.endsWith(".node") && ((await stat(path)).mode & 0o100) !== 0;
+    await chmod(path, entry.isDirectory() || isProgram ? 0o755 : 0o644);
+  }
+}
+
+type Named = Pick<PackedPackage, "name" | "version" | "target" | "byName">;
+
+function namePlatform(project: Project, { target }: Packable): Named {
+  const name = platformPackage(project.packageName, target.napiPlatform);
+  return { name, version: project.version, target: target.triple, ...(target.npm.byName ? { byName: true } : {}) };
+}
+
+/** Compresses a packed package anew: what zlib makes of the same bytes differs with the CPU, this does not. */
+async function finishPackage(named: Named, folder: string): Promise<PackedPackage> {
+  const file = tarballFile(named.name, named.version);
+  const bytes = gzipSync(gunzipSync(await readFile(join(folder, file))), { level: 9, mtime: 0 });
+  await writeFile(join(folder, file), bytes);
+  const digest = (algorithm: string) => createHash(algorithm).update(bytes);
+  return {
+    ...named,
+    file,
+    bytes: bytes.length,
+    sha256: digest("sha256").digest("hex"),
+    integrity: `sha512-${digest("sha512").digest("base64")}`,
+  };
+}
+
+function requireName({ packageJson, addonFolder }: Project): void {
+  const missing = ["name", "version"].filter((key) => !packageJson[key]);
+  if (missing.length === 0) return;
+  throw new BoardkitError(`package.json has no ${missing.join(" and no ")}`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    place: join(addonFolder, "package.json"),
+    mend: `add ${missing.map((key) => `"${key}"`).join(" and ")}`,
+  });
+}

@@ -1,0 +1,16 @@
+// Run in a project that has installed @boardkit/grid: one decision, by require and by import.
+// Prints {"ok": true, ...}, or {"ok": false, ...} with what the loader says.
+const { Engine } = require("@boardkit/grid");
+
+async function check() {
+  const engine = new Engine();
+  engine.loadPolicy("authz.rego", 'package authz\nallow if input.user == "ann"');
+  const answers = ["ann", "bob"].map((user) => engine.evaluate("data.authz.allow", { user }));
+  const imported = await import("@boardkit/grid");
+  const ok = answers[0] === true && answers[1] === undefined && imported.Engine === Engine;
+  return { ok, text: `answers ${answers.join(", ")} in Node ${process.versions.node}` };
+}
+
+check()
+  .catch(({ code, message, cause }) => ({ ok: false, code, text: message, mend: cause && cause.mend }))
+  .then((result) => console.log(JSON.stringify(result)));

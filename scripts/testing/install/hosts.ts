@@ -1,0 +1,56 @@
+// The machines that the packages are installed on: the target's own Node under the emulator, as smoke runs have it.
+import { existsSync } from "node:fs";
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Plan, PlannedRun, TargetPlan } from "../../model/plan.ts";
+import type { Platform } from "./managers.ts";
+
+export type Host = {
+  /** `x64-gnu`. */
+  name: string;
+  /** Name of the platform that must arrive, as napi-rs has it. */
+  platform: string;
+  /** Runs a script of Node on that machine: `[...node, script]`. */
+  node: string[];
+  env: Record<string, string>;
+  /** Only where no Node can tell what the machine is. */
+  told?: Platform;
+};
+
+/** What a musl system has in the place of glibc's script: package managers read it to tell the C library. */
+const LDD = '#!/bin/sh\nexec /lib/ld-musl-$(uname -m).so.1 --list "$@"\n';
+
+/** Hosts with a Node of their own, and the reason for each target that has none. */
+export async function listHosts(plan: Plan, folder: string): Promise<{ hosts: Host[]; skipped: string[] }> {
+  const hosts: Host[] = [];
+  const skipped: string[] = [];
+  for (const target of plan.targets) {
+    const run = target.runs.find(({ kind, standsIn }) => kind === "node" && !standsIn);
+    if (run) hosts.push({ ...(await hostOf(target, run, folder)), env: run.env });
+    else if (target.target.npm.byName) skipped.push(`${target.target.triple}: ${target.target.npm.byName}; no Node for it is published`);
+    else hosts.push(toldHost(plan, target));
+  }
+  return { hosts, skipped };
+}
+
+async function hostOf(target: TargetPlan, run: PlannedRun, folder: string): Promise<Omit<Host, "env">> {
+  const { napiPlatform, libc } = target.target;
+  const name = napiPlatform.replace("linux-", "");
+  const [node = ""] = run.program;
+  const root = run.emulator.indexOf("-L") + 1;
+  if (libc === "glibc") return { name, platform: napiPlatform, node: [...run.emulator, node] };
+  // The emulator looks for every path in the sysroot first, so that a file there hides the machine's own.
+  const copy = join(folder, name);
+  if (!existsSync(copy)) await cp(run.emulator[root] ?? "", copy, { recursive: true, verbatimSymlinks: true });
+  await mkdir(join(copy, "usr/bin"), { recursive: true });
+  await writeFile(join(copy, "usr/bin/ldd"), LDD, { mode: 0o755 });
+  return { name, platform: napiPlatform, node: [...run.emulator.with(root, copy), node] };
+}
+
+/** A machine without a Node: the package manager runs in that of this one and is told. */
+function toldHost(plan: Plan, { target }: TargetPlan): Host {
+  const { os, cpu, libc } = target.npm;
+  const own = plan.targets.flatMap(({ runs, target: { npm } }) => (npm.cpu === process.arch && npm.libc === "glibc" ? runs : []));
+  const node = own.find(({ kind }) => kind === "node")?.program[0] ?? process.execPath;
+  return { name: target.napiPlatform.replace("linux-", ""), platform: target.napiPlatform, node: [node], env: {}, told: { os, cpu, libc } };
+}

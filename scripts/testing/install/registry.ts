@@ -1,0 +1,26 @@
+// A registry of npm packages on a port of its own, that takes what anybody publishes and forgets it when it ends.
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { runServer } from "verdaccio";
+
+export type Registry = { url: string; end: () => Promise<void> };
+
+/** Starts a registry that knows no other, with its packages in a folder. */
+export async function startRegistry(folder: string): Promise<Registry> {
+  const packages = { "**": { access: "$all", publish: "$all" } };
+  const log = { type: "stdout", level: "fatal" };
+  const config = { self_path: folder, storage: folder, uplinks: {}, packages, log, max_body_size: "100mb", web: { enable: false } };
+  const app = (await runServer(config)) as { listen(port: number, host: string): Server };
+  const server = app.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    end: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}

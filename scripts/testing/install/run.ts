@@ -1,0 +1,74 @@
+// Publishes what was packed into a registry of its own and installs it everywhere.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Plan } from "../../model/plan.ts";
+import type { Project } from "../../model/project.ts";
+import { getToolchain } from "../../model/registry.ts";
+import type { Context } from "../../pipeline/context.ts";
+import { zigPaths } from "../../pipeline/plan.ts";
+import { publishPackages } from "../../pipeline/publish.ts";
+import { isStored, provided, store } from "../../pipeline/store.ts";
+import { listHosts } from "./hosts.ts";
+import { managers } from "./managers.ts";
+import { installOn, type Row, type Setting } from "./matrix.ts";
+import { mendAll, type Mended } from "./mends.ts";
+import { writeCommands } from "./project.ts";
+import { startRegistry } from "./registry.ts";
+
+export type Installed = { rows: Row[]; mended: Mended[]; skipped: string[] };
+
+/** Installs the packages of dist/npm; only rows whose host or package manager contains `only`. */
+export async function testInstalls(project: Project, plan: Plan, only: string, context: Context): Promise<Installed> {
+  const { reporter, signal } = context;
+  const scripts = await fetchManagers(context);
+  const folder = await mkdtemp(join(tmpdir(), "boardkit-install-"));
+  const registry = await startRegistry(join(folder, "registry"));
+  try {
+    const userconfig = join(folder, "npmrc");
+    await writeFile(userconfig, `//${new URL(registry.url).host}/:_authToken=anonymous\n`);
+    await publishPackages(project, ["--registry", registry.url, "--userconfig", userconfig, "--access", "public"], context);
+    const setting: Setting = { name: project.name, version: project.version, registry: registry.url, folder, scripts, signal };
+    const { hosts, skipped } = await listHosts(plan, folder);
+    const rows: Row[] = [];
+    for (const host of hosts) {
+      for (const manager of managers) {
+        if (!`${host.name} ${manager.id}`.includes(only)) continue;
+        // It reads no platform from its settings, and can be told none.
+        if (host.told && manager.id === "yarn-classic") continue;
+        const started = performance.now();
+        const row = await installOn(host, manager, setting);
+        rows.push(row);
+        const seconds = (performance.now() - started) / 1000;
+        if (row.good) reporter.done("install", `${row.host} ${row.manager}`, seconds);
+        else reporter.failed("install", `${row.host} ${row.manager}`, seconds, row.result);
+      }
+    }
+    const mended: Mended[] = [];
+    for (const manager of managers)
+      await writeCommands(join(folder, "commands", manager.id), process.execPath, { [manager.command]: scripts[manager.id] ?? "" });
+    for await (const one of mendAll(setting, (id) => join(folder, "commands", id))) {
+      mended.push(one);
+      if (one.good) reporter.done("mend", one.name, 0);
+      else reporter.failed("mend", one.name, 0, `${one.before.text}\nthen: ${one.after.text}`);
+    }
+    return { rows, mended, skipped };
+  } finally {
+    await registry.end();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The scripts of the package managers, fetched where they are missing. */
+async function fetchManagers({ cache, registry, signal, reporter }: Context): Promise<Record<string, string>> {
+  const scripts: Record<string, string> = {};
+  for (const { id } of managers) {
+    const item = getToolchain(registry, id);
+    if (!isStored(cache, item)) {
+      reporter.note(`${id}: ${item.version} from npm`);
+      await store(cache, item, zigPaths(cache, registry), signal);
+    }
+    scripts[id] = provided(cache, item, "cli");
+  }
+  return scripts;
+}
