@@ -27,8 +27,8 @@ async function runAll() {
     fail("smoke.mjs", "there are cases", new Error(`${count} found, expected ${FEWEST_CASES} at least`));
   }
   for await (const result of runCases(files, grid)) {
-    if (result.ok) passed++;
-    else if (result.skipped) skips.set(result.skipped, (skips.get(result.skipped) ?? 0) + 1);
+    if ("skipped" in result) skips.set(result.skipped, (skips.get(result.skipped) ?? 0) + 1);
+    else if (result.ok) passed++;
     else fail(result.file, result.name, result.error);
   }
 }

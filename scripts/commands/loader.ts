@@ -8,7 +8,7 @@ export function addLoader(program: Command, edge: Edge): void {
     .command("loader")
     .description("write the loader into the folder that boardkit.loader names, to develop with; package writes the one to publish")
     .action(async (_options: object, command: Command) => {
-      const request = requestOf({ target: [], profile: "default", builder: "auto" }, command, edge);
+      const request = requestOf({ target: [], profile: "standard", builder: "auto" }, command, edge);
       print(await loaderStage(request, createContext({}, edge)));
     });
 }

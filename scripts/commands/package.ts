@@ -15,7 +15,7 @@ export function addPackage(program: Command, edge: Edge): void {
     .addOption(jsonOption())
     .option("--untested", "pack what no smoke run has passed, too", false)
     .action(async (options: Options, command: Command) => {
-      const request = requestOf({ ...options, profile: "default", builder: "auto" }, command, edge);
+      const request = requestOf({ ...options, profile: "standard", builder: "auto" }, command, edge);
       const index = await packageStage(request, options.untested, createContext({}, edge));
       print(options.json ? JSON.stringify(index, null, 2) : describeIndex(index));
     });

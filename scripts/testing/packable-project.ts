@@ -56,7 +56,7 @@ export function createPackable(packageJson: object = {}, files: Record<string, s
       target,
       place: { name: target.triple } as Manifest["place"],
       project: { name: manifest.name, version: manifest.version },
-      profile: "default",
+      profile: "standard",
       builder: { name: "zig", tools: "", rustc: "", std: "" },
       artifact: {
         file,

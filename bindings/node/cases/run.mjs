@@ -73,9 +73,14 @@ export async function* runCases(files, grid) {
   }
 }
 
-/** What a case needs and the build does not have. */
+/**
+ * What a case needs and the build does not have.
+ *
+ * @param {Case} testCase
+ * @param {Grid} grid
+ */
 function lackingFeatures({ needs = [] }, { features }) {
-  const there = new Set(needs.length > 0 ? features() : []);
+  const there = new Set(needs.length > 0 ? features?.() : []);
   return needs.filter((name) => !there.has(name));
 }
 
