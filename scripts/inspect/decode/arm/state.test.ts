@@ -61,6 +61,14 @@ describe("jump tables", () => {
     expect(counts(assemble(steps, "cortex_a7", ".thumb")).idiv).toBe(2);
   });
 
+  test("T32: a row of branches, the last of which alone leads to a case", () => {
+    const row = "adr.w r1, 1f\nadd.w r1, r1, r0, lsl #2\nmov pc, r1\n.p2align 2\n1: b.w 2f\nb.w 2f\nb.w 3f\n2: bx lr\n";
+    expect(decode(assemble(`${row}3: udiv r0, r0, r1\nbx lr`, "cortex_a7", ".thumb"))).toMatchObject({
+      features: { idiv: { count: 1 } },
+      unclassifiedBytes: 0,
+    });
+  });
+
   test("a length that only the comparison tells", () => {
     // The first case is far behind the table; what stands between is code that as entries would lead astray.
     // The other comparison of the index is none of its length.

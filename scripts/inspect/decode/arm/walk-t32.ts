@@ -136,7 +136,16 @@ function jumpTo(walk: Walk, offset: number, register: number): void {
     }
     followTable(walk, place, { bytes: 4, thumb: 1, entries }, (at) => (place + (wordAt(image, at) | 0)) & ~1);
   }
-  if (walk.known[register] === HELD.addressPlusScaled) walk.steps.push(place & ~1);
+  if (walk.known[register] === HELD.addressPlusScaled) {
+    walk.steps.push(place & ~1);
+    // The steps may be branches, of which each but the first is reached by the jump alone.
+    for (let at = place & ~1; isFarBranch(image.halves[at >> 1] ?? 0, image.halves[(at >> 1) + 1] ?? 0); at += 4) push(walk, at, 1);
+  }
+}
+
+// B with an offset of 25 bits.
+function isFarBranch(first: number, second: number): boolean {
+  return (first & 0xf800) === 0xf000 && (second & 0xd000) === 0x9000;
 }
 
 function addressIn(walk: Walk, register: number): number | undefined {
