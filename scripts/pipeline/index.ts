@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { packagesFolder } from "../model/names.ts";
 import type { PackageIndex } from "../model/package-index.ts";
+import { targetsIn } from "../model/profile.ts";
 import { selectProfile, selectTriples } from "../model/registry.ts";
 import type { Plan } from "../model/plan.ts";
 import { readProject, type Project } from "../model/project.ts";
@@ -35,7 +36,7 @@ function choose(request: Request, context: Context): Chosen {
     context.reporter.skipped("plan", triple, "Boardkit has no such target; it builds for Linux boards");
   }
   const profile = selectProfile(context.registry, request.profile);
-  return { project, targets: selectTriples(context.registry, wanted), choice: { builder: request.builder, profile } };
+  return { project, targets: targetsIn(profile, selectTriples(context.registry, wanted)), choice: { builder: request.builder, profile } };
 }
 
 /** Plans for the host as it is; fetches nothing. */

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
+import { targetsIn } from "../model/profile.ts";
 import { selectProfile, selectTriples } from "../model/registry.ts";
 import { readProject, type Project } from "../model/project.ts";
 import { defaultFeatures } from "../tools/rust.ts";
@@ -21,8 +22,8 @@ export type SizeRow = { target: string; change: string; features: string[]; byte
  */
 export async function measureSizes(request: Request, context: Context): Promise<SizeRow[]> {
   const project = readProject(request.cwd);
-  const targets = selectTriples(context.registry, request.targets);
   const profile = selectProfile(context.registry, request.profile);
+  const targets = targetsIn(profile, selectTriples(context.registry, request.targets));
   await setUpHost(context, project.folder, request.searchPath);
   const before = await gatherFacts(project, targets, context.cache, context.signal);
   await setUpRust(targets, before.rust, context, request.searchPath);
