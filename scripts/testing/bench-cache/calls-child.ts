@@ -22,6 +22,7 @@ async function timed(name: PeerName) {
   const own = { ...(await import(`./peers.ts?${copy}`)), ...(await import(`./loops.ts?${copy}`)) } as Own;
   const peer = await own.MAKERS[name](given);
   if (!peer) return [];
+  await peer.empty?.();
   for (const entries of portions(capacity, valueBytes)) await peer.setMany(entries);
   return [{ name, peer, asks: own.asksOf(peer, keys) }];
 }
@@ -31,7 +32,7 @@ globalThis.gc?.();
 
 const times: CallTimes = {};
 for (const call of CALLS) {
-  if (call === "set, new") for (const { peer } of all) await peer.close?.();
+  if (call === "set, new") for (const { peer } of all) await peer.fence?.();
   const subjects = all.flatMap(({ name, asks }) => (asks[call] ? [{ name, ask: asks[call] }] : []));
   const micros = await measure(subjects, setting);
   times[call] = Object.fromEntries(subjects.map(({ name }, index) => [name, ((micros[index] as number) * 1000) / BATCH]));

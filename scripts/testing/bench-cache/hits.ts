@@ -106,7 +106,7 @@ export function hitTable(figures: HitFigures[]): string {
     "grid",
     "from Node",
     "lru-cache",
-    "quick-lru",
+    "quick-lru (up to twice the size)",
     "moka",
     "quick_cache",
     "S3-FIFO",

@@ -20,8 +20,10 @@ export type Peer = {
   /** Computes nothing where the key is there. */
   fetch?(key: string): Promise<unknown>;
   getBuffer?(key: string): unknown;
+  /** Takes out what was left there before. */
+  empty?(): Promise<unknown>;
   /** Lets what is there now be all that there is room for. */
-  close?(): Promise<unknown>;
+  fence?(): Promise<unknown>;
   end?(): unknown;
 };
 
@@ -97,11 +99,9 @@ export function gridPeer({ Cache }: Grid, { capacity, ttlMs }: Room, name?: stri
 
 /** A connection that is kept alive. */
 export function redisPeer(socket: string, { ttlMs }: Room): Peer {
-  const redis = new Redis({ path: socket });
-  const set = ttlMs === undefined ? (key: string, value: string) => redis.set(key, value) : timedSet(ttlMs);
-  function timedSet(ttl: number) {
-    return (key: string, value: string) => redis.set(key, value, "PX", ttl);
-  }
+  // Where the server has ended, calls are to fail and not to wait.
+  const redis = new Redis({ path: socket, retryStrategy: null });
+  const set = (key: string, value: string) => (ttlMs === undefined ? redis.set(key, value) : redis.set(key, value, "PX", ttlMs));
   return {
     waits: true,
     get: (key) => redis.get(key),
@@ -110,16 +110,16 @@ export function redisPeer(socket: string, { ttlMs }: Room): Peer {
     // Sent at once, without waiting for each answer.
     setMany: (entries) => Promise.all(entries.map(([key, value]) => set(key, value))),
     getBuffer: (key) => redis.getBuffer(key),
-    close: async () => {
+    empty: async () => {
+      await redis.config("SET", "maxmemory", "0");
+      await redis.flushall();
+    },
+    fence: async () => {
       const used = /used_memory:(\d+)/.exec(await redis.info("memory"))?.[1];
       if (used === undefined) throw new Error("Redis does not tell its memory");
       await redis.config("SET", "maxmemory", used);
     },
-    end: async () => {
-      await redis.config("SET", "maxmemory", "0");
-      await redis.flushall();
-      await redis.quit();
-    },
+    end: () => redis.disconnect(),
   };
 }
 

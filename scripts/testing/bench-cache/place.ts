@@ -1,6 +1,10 @@
 import type { Reporter } from "../../lib/reporter.ts";
 import type { Redis } from "./redis.ts";
 
+/** The parts of the benchmark, in the order of the result. */
+export const PARTS = ["calls", "workers", "rust", "hits", "memory", "pauses"] as const;
+export type Part = (typeof PARTS)[number];
+
 /** What every part of the benchmark is given. */
 export type Place = {
   /** URL of the entry of @boardkit/grid. */

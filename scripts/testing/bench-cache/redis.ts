@@ -26,15 +26,15 @@ export async function startRedis({ cache, registry, reporter, signal }: Context)
   const folders = (await readdir(libraries)).map((name) => join(libraries, name));
   const env = { LD_LIBRARY_PATH: folders.join(delimiter) };
   const { stdout } = await runOrFail({ argv: [program, "--version"], env, signal }, "BENCH_FAILED");
-  return { version: /v=([\d.]+)/.exec(stdout)?.[1] ?? stdout.trim(), ...(await start(program, env, signal)) };
+  return { version: /v=([\d.]+)/.exec(stdout)?.[1] ?? stdout.trim(), ...(await start(program, env)) };
 }
 
-async function start(program: string, env: Record<string, string>, signal: AbortSignal): Promise<Pick<Redis, "socket" | "end">> {
+async function start(program: string, env: Record<string, string>): Promise<Pick<Redis, "socket" | "end">> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-bench-"));
   const socket = join(folder, "redis.sock");
   const options = { port: "0", unixsocket: socket, save: "", appendonly: "no", dir: folder, "maxmemory-policy": "allkeys-lru" };
   const argv = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const server = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env }, signal });
+  const server = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
   let said = "";
   server.stdout.on("data", (text) => (said += String(text)));
   await waitFor(
@@ -46,7 +46,6 @@ async function start(program: string, env: Record<string, string>, signal: Abort
   return {
     socket,
     end: async () => {
-      server.removeAllListeners("error");
       server.kill();
       await rm(folder, { recursive: true, force: true });
     },

@@ -8,14 +8,11 @@ import { type Figures, goalsOf } from "./goals.ts";
 import { findHits, hitTable } from "./hits.ts";
 import { measureMemory, memoryTable } from "./memory.ts";
 import { measurePauses, pauseTable } from "./pauses.ts";
-import type { Place } from "./place.ts";
+import type { Part, Place } from "./place.ts";
 import { startRedis } from "./redis.ts";
 import { rustTable, timeRust } from "./rust.ts";
 import { timeWorkers, workerTable } from "./workers.ts";
 
-/** The parts, in the order of the result. */
-export const PARTS = ["calls", "workers", "rust", "hits", "memory", "pauses"] as const;
-export type Part = (typeof PARTS)[number];
 export type Choice = Pick<Place, "grid" | "repeats" | "capacities"> & { parts: readonly Part[]; redis: boolean };
 /** All that was measured, and on what. */
 export type CacheBench = Figures & {

@@ -29,19 +29,24 @@ export type WorkerFigures = {
   peer: string;
   /** Nanoseconds that a call takes a worker. */
   each: number;
+  /** Nanoseconds of the processor that a call takes this process: the same for any number of workers that are not in each other's way. */
+  cpu: number;
   /** Calls a second of all workers. */
   perSecond: number;
 };
 
 /** Times 1, 2 and 4 workers; caches take turns. */
 export async function timeWorkers(place: Place): Promise<WorkerFigures[]> {
-  const all = await startAll(place);
+  const all: Shared[] = [];
   try {
+    for await (const shared of startAll(place)) all.push(shared);
     const settings = COUNTS.flatMap((count) =>
       WORKER_CALLS.flatMap((call) => all.map((shared) => ({ count, call, shared, rates: [] as Rate[] }))),
     );
-    const rate = ({ count, call, shared }: (typeof settings)[number]) =>
-      rateOf(shared.workers.slice(0, count), { call, milliseconds: ROUND_MS } satisfies WorkerRound);
+    const rate = ({ count, call, shared }: (typeof settings)[number]) => {
+      place.signal.throwIfAborted();
+      return rateOf(shared.workers.slice(0, count), { call, milliseconds: ROUND_MS } satisfies WorkerRound);
+    };
     // Once for all, so that what is compiled is compiled.
     for (const setting of settings) await rate(setting);
     for (let round = 0; round < place.repeats; round += 1) for (const setting of settings) setting.rates.push(await rate(setting));
@@ -50,6 +55,7 @@ export async function timeWorkers(place: Place): Promise<WorkerFigures[]> {
       workers: count,
       peer: shared.name,
       each: median(rates.map(({ each }) => each)),
+      cpu: median(rates.map(({ cpu }) => cpu * 1000)),
       perSecond: median(rates.map(({ perSecond }) => perSecond)),
     }));
   } finally {
@@ -58,23 +64,20 @@ export async function timeWorkers(place: Place): Promise<WorkerFigures[]> {
   }
 }
 
-async function startAll({ grid, redis }: Place): Promise<Shared[]> {
+async function* startAll({ grid, redis, reporter }: Place): AsyncGenerator<Shared> {
+  reporter.note(`workers: one cache of ${ROOM.capacity} entries`);
+  yield fill("grid", gridPeer((await import(grid)) as Grid, ROOM, NAME), grid, () => ({}));
+  if (redis) yield fill("Redis", redisPeer(redis.socket, ROOM), grid, () => ({ socket: redis.socket }));
   const owner = await startOwner(ROOM);
-  const throughOwner = () => {
+  yield fill("postMessage", ownerPeer(owner), grid, () => {
     const { port1, port2 } = new MessageChannel();
     owner.postMessage({ port: port1 }, [port1]);
     return { port: port2 };
-  };
-  const own = gridPeer((await import(grid)) as Grid, ROOM, NAME);
-  const shared = [
-    await fill("grid", own, grid, () => ({})),
-    ...(redis ? [await fill("Redis", redisPeer(redis.socket, ROOM), grid, () => ({ socket: redis.socket }))] : []),
-    await fill("postMessage", ownerPeer(owner), grid, throughOwner),
-  ];
-  return shared;
+  });
 }
 
 async function fill(name: string, peer: Peer, grid: string, place: () => Pick<WorkerData, "socket" | "port">): Promise<Shared> {
+  await peer.empty?.();
   for (const entries of portions(ROOM.capacity, VALUE_BYTES)) await peer.setMany(entries);
   const workers = Array.from({ length: Math.max(...COUNTS) }, (_, seed) => {
     const own = place();
@@ -88,12 +91,11 @@ async function fill(name: string, peer: Peer, grid: string, place: () => Pick<Wo
 
 /** Figures by call and number of workers, each beside ours. */
 export function workerTable(figures: WorkerFigures[]): string {
-  const rows = figures.map(({ call, workers, peer, each, perSecond }) => {
+  const rows = figures.map(({ call, workers, peer, each, cpu, perSecond }) => {
     const own = figures.find((one) => one.call === call && one.workers === workers && one.peer === "grid");
-    return [call, String(workers), peer, each.toFixed(0), `${(each / (own?.each ?? Number.NaN)).toFixed(2)}x`, perSecond.toFixed(0)];
+    const ratio = `${(each / (own?.each ?? Number.NaN)).toFixed(2)}x`;
+    return [call, String(workers), peer, each.toFixed(0), ratio, cpu.toFixed(0), perSecond.toFixed(0)];
   });
-  return formatTable(
-    [`workers, one cache of ${ROOM.capacity} entries`, "workers", "cache", "ns a call, each", "ratio", "calls/s, all"],
-    rows,
-  );
+  const header = ["workers", "cache", "ns a call, each", "ratio", "processor ns a call", "calls/s, all"];
+  return formatTable([`one cache of ${ROOM.capacity} entries`, ...header], rows);
 }
