@@ -47,9 +47,9 @@ export function deepSuites(scale: number): Suite[] {
     properties("small", 30_000),
     properties("large", 600),
     {
-      name: `grid-cache: its locks under ${times(10_000)} random and as many PCT schedules a test`,
+      name: `grid-cache: its locks under ${times(50_000)} random and as many PCT schedules a test`,
       argv: ["cargo", "test", ...PROFILE, "--lib", "schedules::"],
-      env: { RUSTFLAGS: "--cfg shuttle", GRID_SCHEDULES: times(10_000) },
+      env: { RUSTFLAGS: "--cfg shuttle", GRID_SCHEDULES: times(50_000) },
       count: countLibtest,
     },
     underMiri("unit tests", ["test", ...PACKAGE, "--lib"], { count: countLibtest }),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{entries, explore, in_threads, wake};
+use shuttle::thread;
+
+use super::{entries, exhaust, explore, in_threads, wake};
 use crate::{Cache, Lease, ManualClock, Ttl};
 
 fn cache() -> Cache {
@@ -41,6 +43,20 @@ fn one_computes_and_the_others_are_woken() {
         assert_eq!(computed.load(Ordering::Relaxed), 1);
         assert!(values.iter().all(|value| *value == values[0]));
         assert_eq!(cache.stats().leases, 0);
+    });
+}
+
+#[test]
+fn who_asks_at_the_end_of_a_lease_is_woken_or_finds_the_value() {
+    exhaust(|| {
+        let cache = cache();
+        let Ok(Lease::Granted(token)) = cache.lease("k", Ttl::MAX, None) else {
+            panic!("nobody else asked");
+        };
+        let shared = cache.clone();
+        let waits = thread::spawn(move || fetch(&shared, |_| panic!("it is computed already")));
+        assert_eq!(cache.fulfil("k", token, "v", None), Ok(true));
+        assert_eq!(waits.join().unwrap(), "v");
     });
 }
 
