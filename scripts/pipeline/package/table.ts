@@ -43,6 +43,7 @@ export function buildOf(project: Project, registry: Registry, target: Triple, ar
     platform: target.napiPlatform,
     package: platformPackage(project.packageName, target.napiPlatform),
     file: addonFile(project.binaryName, target.napiPlatform),
+    ...(artifact ? { bytes: artifact.bytes } : {}),
     os,
     cpu,
     libc,
