@@ -98,15 +98,7 @@ function readAuxv(bytes, arch) {
 function readCpuWords(cpuinfo, arch) {
   const lines = cpuinfo.match(arch.startsWith("arm") ? /^Features\s*:.*$/gm : /^flags\s*:.*$/gm);
   if (!lines) return undefined;
-  const [first, ...others] = lines.map(
-    (line) =>
-      new Set(
-        line
-          .slice(line.indexOf(":") + 1)
-          .trim()
-          .split(/\s+/),
-      ),
-  );
+  const [first, ...others] = lines.map((line) => new Set(line.replace(/^.*?:\s*/, "").split(/\s+/)));
   return new Set([...first].filter((word) => others.every((words) => words.has(word))));
 }
 
@@ -122,7 +114,8 @@ const CHECKS = [
   ["ERR_ADDON_CPU", checkCpu],
   [
     "ERR_ADDON_PAGE_SIZE",
-    ({ pageSize: found }, { pageSize }) => found > pageSize && [`pages of ${found / 1024} KiB`, `pages of ${pageSize / 1024} KiB at most`],
+    (host, { pageSize }) =>
+      pageSize && host.pageSize > pageSize && [`pages of ${host.pageSize / 1024} KiB`, `pages of ${pageSize / 1024} KiB at most`],
   ],
   [
     "ERR_ADDON_GLIBC",

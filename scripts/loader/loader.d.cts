@@ -26,7 +26,7 @@ export interface Build {
   cpuName?: string;
   /** What its instructions need of the CPU. */
   features?: Record<string, Signs>;
-  /** Bytes of the largest memory page that it can be mapped with. */
+  /** Bytes of the largest memory page that it can be mapped with, where there are kernels with larger ones. */
   pageSize?: number;
   /** Version of Node-API. */
   nodeApi?: number;
