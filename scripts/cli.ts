@@ -13,7 +13,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  await createProgram(process.env, interrupt.signal).parseAsync(process.argv);
+  const program = await createProgram(process.env, interrupt.signal);
+  await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

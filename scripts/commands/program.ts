@@ -1,37 +1,23 @@
 // All commands and the options that they share.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
-import { addBenchAudit } from "./bench-audit.ts";
-import { addBenchCache } from "./bench-cache.ts";
-import { addBenchEngine } from "./bench-engine.ts";
 import { addBoard } from "./board.ts";
-import { addBenchLoad } from "./bench-load.ts";
 import { addBuild } from "./build.ts";
-import { addConformance } from "./conformance.ts";
-import { addDifferential } from "./differential.ts";
 import { addDoctor } from "./doctor.ts";
-import { addFuzzEngine } from "./fuzz-engine.ts";
-import { addFuzz } from "./fuzz.ts";
-import { addGenerate } from "./generate.ts";
-import { addLimits } from "./limits.ts";
 import { addLoader } from "./loader.ts";
 import { addPackage } from "./package.ts";
 import { addPlan } from "./plan.ts";
 import { addPublish } from "./publish.ts";
-import { addPublished } from "./published.ts";
 import { addShip } from "./ship.ts";
 import { addSize } from "./size.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
-import { addTestDeep } from "./test-deep.ts";
-import { addTest } from "./test.ts";
-import { addTestInstall } from "./test-install.ts";
 
 /** The program with every command; each gets the environment and the signal of an interrupt. */
-export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Command {
+export async function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Command> {
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
   const program = new Command("boardkit")
     .description("Cross-compile, check, emulate and ship native Node addons to small boards and routers")
@@ -45,6 +31,9 @@ export function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Comm
 Exit codes: 0 ok, 1 a step failed, 2 usage or bad data, 3 nothing matched, 4 a tool is missing or too old, 130 interrupted.
 Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardkit).`,
   );
+  // Where Boardkit is installed as a package, what its own tests need is not.
+  const isCheckout = existsSync(join(packageRoot, "package-lock.json"));
+  const ownCommands = isCheckout ? (await import("./own.ts")).ownCommands : [];
   for (const add of [
     addShip,
     addBuild,
@@ -58,20 +47,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addTargets,
     addDoctor,
     addLoader,
-    addTest,
-    addTestDeep,
-    addTestInstall,
-    addFuzz,
-    addFuzzEngine,
-    addPublished,
-    addBenchAudit,
-    addBenchCache,
-    addBenchEngine,
-    addBenchLoad,
-    addConformance,
-    addDifferential,
-    addLimits,
-    addGenerate,
+    ...ownCommands,
   ])
     add(program, { env, signal });
   return program;

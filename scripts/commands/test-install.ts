@@ -3,18 +3,23 @@ import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatTable } from "../lib/reporter.ts";
 import { packageStage, setUpStage } from "../pipeline/index.ts";
 import { testInstalls, type Installed } from "../testing/install/run.ts";
-import { createContext, type Edge, print, requestOf } from "./shared.ts";
+import { createContext, type Edge, print, requestOf, targetOption } from "./shared.ts";
 
 /** `boardkit test-install`: the packages from a real registry, on emulated machines; a check of Boardkit's own repo. */
 export function addTestInstall(program: Command, edge: Edge): void {
   program
     .command("test-install", { hidden: true })
     .description("publish what is built into a registry on loopback, and install it with npm, pnpm and yarn on every host that has a Node")
+    .addOption(targetOption())
     .option("--only <text>", "only where the names of host and package manager contain this text", "")
     .option("--untested", "pack what no smoke run has passed, too", false)
-    .action(async ({ only, untested }: { only: string; untested: boolean }, command: Command) => {
+    .action(async ({ target, only, untested }: { target: string[]; only: string; untested: boolean }, command: Command) => {
       const context = createContext({}, edge);
+<<<<<<< HEAD
       const request = requestOf({ target: [], profile: "standard", builder: "auto" }, command, edge);
+=======
+      const request = requestOf({ target, profile: "default", builder: "auto" }, command, edge);
+>>>>>>> wt-pkg
       await packageStage(request, untested, context);
       const { plan, chosen } = await setUpStage(request, "smoke", context);
       const installed = await testInstalls(chosen.project, plan, only, context);

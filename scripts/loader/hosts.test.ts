@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { featureSigns } from "../model/cpu-features.ts";
 import { type Build, decide, load, readHost, type System, type Table } from "./loader.cjs";
-import { errorOf, notFound, testTable } from "./testing.ts";
+import { errorOf, requireOf, testTable } from "./testing.ts";
 
 type Needs = Partial<Pick<Build, "glibc" | "pageSize" | "nodeApi" | "lowestNode">> & { features?: string[] };
 
@@ -79,7 +79,7 @@ test.each(withCode.map((host) => [host.name, host] as const))("%s: the error", (
     system: systemOf(host),
     table: tableOf(host),
     folder: "/app/node_modules/@boardkit/grid/lib",
-    require: notFound,
+    require: requireOf({}),
     exists: () => false,
     override: "",
   };

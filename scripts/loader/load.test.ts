@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { load, type Table } from "./loader.cjs";
-import { errorOf, notFound, testTable } from "./testing.ts";
+import { errorOf, requireOf, testTable } from "./testing.ts";
 
 const addon = { Engine: Object, Cache: Object };
 const version = "1.2.3";
@@ -17,23 +17,20 @@ type Installed = {
   table?: Table;
   folder?: string;
   override?: string;
+  /** Bytes of the platform's file. */
+  size?: number;
 };
 
 /** Loads on an x64 machine with glibc that has just this installed. */
-function loadWith({ modules = {}, files = {}, process = {}, table = testTable(), folder = `${ROOT}/lib`, override = "" }: Installed) {
+function loadWith({ modules = {}, files = {}, process = {}, table = testTable(), folder = `${ROOT}/lib`, override = "", size }: Installed) {
   const maps = "1-2 r-xp 0 0 0 /lib/x86_64-linux-gnu/libc-2.31.so";
   const all: Record<string, string> = { "/app/package.json": "{}", "/proc/self/maps": maps, ...files };
   const tried: string[] = [];
-  const require = (id: string) => {
-    tried.push(id);
-    const found = modules[id];
-    if (found instanceof Error) throw found;
-    return found ?? notFound(id);
-  };
+  const require = requireOf(modules, tried);
   const exists = (path: string) => path in all || path in modules;
   const read = (file: string) => (file in all ? Buffer.from(all[file] ?? "") : undefined);
   const system = { process: { platform: "linux", arch: "x64", versions: { node: "22.11.0", napi: "9" }, ...process }, read };
-  return { tried, load: (names?: string[]) => load(names, { table, system, folder, require, exists, override }) };
+  return { tried, load: (names?: string[]) => load(names, { table, system, folder, require, exists, size: () => size, override }) };
 }
 
 /** The modules of a platform's package. */
@@ -111,6 +108,15 @@ describe("what was there and failed", () => {
     expect(errorOf(loadIt)).toMatchObject({ code: "ERR_ADDON_VERSION", found: "1.0.0", required: version });
     expect(tried).toContain(`${GNU}/package.json`);
     expect(tried).not.toContain(`${GNU}/grid.linux-x64-gnu.node`);
+  });
+
+  test("a file that is cut off is not loaded: it would end the process", () => {
+    const table = testTable();
+    const withBytes = { ...table, builds: table.builds.map((build) => ({ ...build, bytes: 5000 })) };
+    const { tried, load: loadIt } = loadWith({ modules: packageOf(GNU), table: withBytes, size: 4096 });
+    expect(errorOf(loadIt)).toMatchObject({ code: "ERR_ADDON_FILE", found: "4096 bytes", required: "5000 bytes" });
+    expect(tried).not.toContain(`${GNU}/grid.linux-x64-gnu.node`);
+    expect(loadWith({ modules: packageOf(GNU), table: withBytes, size: 5000 }).load()).toBe(addon);
   });
 
   test("another addon", () => {

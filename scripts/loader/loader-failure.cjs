@@ -66,6 +66,7 @@ const HEADLINES = {
   ERR_ADDON_CPU: "its native addon needs instructions that this CPU does not have",
   ERR_ADDON_PAGE_SIZE: "its native addon cannot be mapped with memory pages as large as this kernel's",
   ERR_ADDON_GLIBC: "this system's glibc is too old for its native addon",
+  ERR_ADDON_FILE: "the file of its native addon is not whole",
   ERR_ADDON_VERSION: "its native addon is of another version",
   ERR_ADDON_EXPORTS: "the file that was loaded is another addon",
   ERR_ADDON_LOAD: "the system refused to load its native addon",
@@ -102,7 +103,7 @@ const SAYINGS = [
 function causeOfFailure({ id, build, error }, context) {
   const { host } = context;
   const anew = mendByInstalling(build, context, id);
-  if (error.code === "ERR_ADDON_VERSION" || error.code === "ERR_ADDON_EXPORTS")
+  if (["ERR_ADDON_VERSION", "ERR_ADDON_FILE", "ERR_ADDON_EXPORTS"].includes(error.code))
     return { code: error.code, headline: HEADLINES[error.code], found: error.found, required: error.required, mend: anew };
   const [code = "ERR_ADDON_LOAD", saying] = SAYINGS.find(([, pattern]) => pattern.test(error.message)) || [];
   const headline = HEADLINES[code];

@@ -26,7 +26,7 @@ function readHost({ process, read }) {
     auxv: () => readAuxv(read("/proc/self/auxv"), arch),
     pageSize: () => host.auxv && host.auxv.get(AT_PAGESZ),
     cpuWords: () => readCpuWords(host.cpuinfo, arch),
-    cpuName: () => (/^(?:model name|Processor)\s*:\s*(.+)$/m.exec(host.cpuinfo) || [])[1],
+    cpuName: () => ((host.cpuWords && /^(?:model name|Processor)\s*:\s*(.+)$/m.exec(host.cpuinfo)) || [])[1],
     nodeArm: () => (arch === "arm" && config && config.variables && Number(config.variables.arm_version)) || undefined,
   };
   for (const [name, readFact] of Object.entries(facts)) readOnce(host, name, readFact);
@@ -98,15 +98,7 @@ function readAuxv(bytes, arch) {
 function readCpuWords(cpuinfo, arch) {
   const lines = cpuinfo.match(arch.startsWith("arm") ? /^Features\s*:.*$/gm : /^flags\s*:.*$/gm);
   if (!lines) return undefined;
-  const [first, ...others] = lines.map(
-    (line) =>
-      new Set(
-        line
-          .slice(line.indexOf(":") + 1)
-          .trim()
-          .split(/\s+/),
-      ),
-  );
+  const [first, ...others] = lines.map((line) => new Set(line.replace(/^.*?:\s*/, "").split(/\s+/)));
   return new Set([...first].filter((word) => others.every((words) => words.has(word))));
 }
 
@@ -122,7 +114,8 @@ const CHECKS = [
   ["ERR_ADDON_CPU", checkCpu],
   [
     "ERR_ADDON_PAGE_SIZE",
-    ({ pageSize: found }, { pageSize }) => found > pageSize && [`pages of ${found / 1024} KiB`, `pages of ${pageSize / 1024} KiB at most`],
+    (host, { pageSize }) =>
+      pageSize && host.pageSize > pageSize && [`pages of ${host.pageSize / 1024} KiB`, `pages of ${pageSize / 1024} KiB at most`],
   ],
   [
     "ERR_ADDON_GLIBC",
@@ -179,29 +172,36 @@ function refuse(host, build, table) {
 }
 
 /** Files beside the package, for those who work on it, then the packages of the platforms. */
-function candidatesOf({ builds, refusals }, { platform, arch }, { table, folder, require, exists }) {
+function candidatesOf({ builds, refusals }, { platform, arch }, context) {
+  const { table, folder, require, exists } = context;
   const names = builds.map(({ file }) => file);
   // On a system that there is no build for, one may have been made here; these are napi-rs' names.
   if (names.length + refusals.length === 0) names.push(`${table.binary}.${platform}-${arch}${platform === "win32" ? "-msvc" : ""}.node`);
   const files = names.map((name) => path.resolve(folder, table.root, name)).filter(exists);
   return [
     ...files.map((file) => ({ id: file, open: () => require(file) })),
-    ...builds.map((build) => ({ id: build.package, build, open: () => openPackage(build, table, require) })),
+    ...builds.map((build) => ({ id: build.package, build, open: () => openPackage(build, table, context) })),
   ];
 }
 
-function openPackage(build, table, require) {
-  const { version } = readManifest(build, require);
-  if (version === table.version) return require(`${build.package}/${build.file}`);
-  throw problem("ERR_ADDON_VERSION", `it is version ${version}`, version, table.version);
+function openPackage(build, table, { require, size }) {
+  const { manifest, version } = findPackage(build, require);
+  if (version !== table.version) throw problem("ERR_ADDON_VERSION", `it is version ${version}`, version, table.version);
+  const file = path.join(path.dirname(manifest), build.file);
+  const bytes = size(file);
+  // What is missing of a file that is mapped ends the process at the first touch.
+  if (build.bytes && bytes !== undefined && bytes !== build.bytes)
+    throw problem("ERR_ADDON_FILE", `it has ${bytes} bytes`, `${bytes} bytes`, `${build.bytes} bytes`);
+  return require(file);
 }
 
-function readManifest(build, require) {
+function findPackage(build, require) {
   let cause;
   try {
-    const manifest = require(`${build.package}/package.json`);
+    const manifest = require.resolve(`${build.package}/package.json`);
+    const { version } = require(manifest);
     // Yarn puts a package.json without a version where it leaves a package out.
-    if (manifest.version) return manifest;
+    if (version) return { manifest, version };
   } catch (error) {
     cause = error;
   }
@@ -229,7 +229,8 @@ function contextOf({ table = require("./loader.json"), ...given }) {
       return undefined;
     }
   };
-  const own = { system: { process, read }, folder: __dirname, require, exists: fs.existsSync, override: process.env[table.variable] };
+  const size = (file) => (fs.existsSync(file) ? fs.statSync(file).size : undefined);
+  const own = { system: { process, read }, folder: __dirname, require, exists: fs.existsSync, size, override: process.env[table.variable] };
   return { table, ...own, ...given };
 }
 

@@ -14,6 +14,7 @@ export interface Build {
   platform: string;
   package: string;
   file: string;
+  bytes?: number;
   /** As `process.platform`. */
   os: string;
   /** As `process.arch`. */
@@ -25,7 +26,7 @@ export interface Build {
   cpuName?: string;
   /** What its instructions need of the CPU. */
   features?: Record<string, Signs>;
-  /** Bytes of the largest memory page that it can be mapped with. */
+  /** Bytes of the largest memory page that it can be mapped with, where there are kernels with larger ones. */
   pageSize?: number;
   /** Version of Node-API. */
   nodeApi?: number;
@@ -108,6 +109,8 @@ export type AddonErrorCode =
   | "ERR_ADDON_VERSION"
   /** The file that the environment variable names cannot be loaded. */
   | "ERR_ADDON_PATH"
+  /** The file has not the size that was packed. */
+  | "ERR_ADDON_FILE"
   /** The system refused to load the file. */
   | "ERR_ADDON_LOAD"
   /** The file is another addon, or one of another version. */
@@ -133,8 +136,10 @@ export interface LoadOptions {
   /** Folder of the loader. */
   folder?: string;
   /** Loads a module of Node, as `require` in the loader does. */
-  require?: (id: string) => unknown;
+  require?: { (id: string): unknown; resolve(id: string): string };
   exists?: (path: string) => boolean;
+  /** Bytes of a file; undefined if it is not there. */
+  size?: (path: string) => number | undefined;
   /** Value of the environment variable that overrides. */
   override?: string | undefined;
 }

@@ -27,9 +27,23 @@ export function testTable(): Table {
   return loaderTable(project, asAudited, "..");
 }
 
-/** Node's `require` where a module is not there. */
-export function notFound(id: string): never {
-  throw Object.assign(new Error(`Cannot find module '${id}'\nRequire stack:\n- x`), { code: "MODULE_NOT_FOUND" });
+const NODE_MODULES = "/app/node_modules/";
+
+/** Node's `require` with some modules, by the id or the path that they are asked for by; one that is an error fails with it. */
+export function requireOf(modules: Record<string, object>, asked: string[] = []) {
+  const resolve = (id: string): string => {
+    if (id in modules) return id.startsWith("/") ? id : NODE_MODULES + id;
+    throw Object.assign(new Error(`Cannot find module '${id}'\nRequire stack:\n- x`), { code: "MODULE_NOT_FOUND" });
+  };
+  const require = (id: string): unknown => {
+    const name = id.replace(NODE_MODULES, "") in modules ? id.replace(NODE_MODULES, "") : id;
+    asked.push(name);
+    resolve(name);
+    const found = modules[name];
+    if (found instanceof Error) throw found;
+    return found;
+  };
+  return Object.assign(require, { resolve });
 }
 
 /** The error of a load that has to fail. */

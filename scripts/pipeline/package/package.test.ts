@@ -105,8 +105,9 @@ describe("packages", () => {
       nodeApi: 8,
       lowestNode: "12.22 or 14.17 or 15.12",
       nodeBelow: "24",
-      pageSize: 65536,
     });
+    // It can be mapped with the largest pages that there are.
+    expect(table.builds[armv7]).not.toHaveProperty("pageSize");
     expect(Object.keys(table.builds[armv7]?.features ?? {})).toEqual(["v7", "vfp3"]);
   });
 });
@@ -128,6 +129,19 @@ describe("other projects", () => {
     const files = filesOf(folder, "thing");
     expect(files["index.d.ts"]).toBe(types);
     expect(files["index.js"]).toContain('.load(["made"])');
+  });
+
+  test("an addon that larger pages cannot map has its page size in the table", async () => {
+    const folder = createPackable();
+    const linked = (triple: string, loadAlign: number) =>
+      changeManifest(folder, triple, ({ artifact }) => (artifact.elf.loadAlign = loadAlign));
+    linked("aarch64-unknown-linux-gnu", 4096);
+    linked("x86_64-unknown-linux-gnu", 4096);
+    await pack(folder);
+    const { builds } = JSON.parse(filesOf(folder, "thing")["loader.json"] ?? "") as Table;
+    expect(builds.filter(({ pageSize }) => pageSize).map(({ platform, pageSize }) => [platform, pageSize])).toEqual([
+      ["linux-arm64-gnu", 4096],
+    ]);
   });
 
   test("targets that others build are known to the loader", async () => {

@@ -8,6 +8,9 @@ import { getCpu, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { Manifest } from "../manifest.ts";
 
+/** Bytes of the largest pages that a Linux kernel has; a 32-bit ARM process may run on a 64-bit one. */
+const LARGEST_PAGE: Record<Triple["arch"], number> = { x86_64: 4096, aarch64: 65536, arm: 65536 };
+
 /** The table of a project; `root` leads from the loader's folder to the package's. */
 export function loaderTable(project: Project, builds: Build[], root: string): Table {
   const { name, version, binaryName, packageJson } = project;
@@ -43,13 +46,14 @@ export function buildOf(project: Project, registry: Registry, target: Triple, ar
     platform: target.napiPlatform,
     package: platformPackage(project.packageName, target.napiPlatform),
     file: addonFile(project.binaryName, target.napiPlatform),
+    ...(artifact ? { bytes: artifact.bytes } : {}),
     os,
     cpu,
     libc,
     ...(glibc && libc === "glibc" ? { glibc } : {}),
     cpuName: getCpu(registry, target.cpu.lowest).name,
     ...(features.length > 0 ? { features: signsOf(target, features) } : {}),
-    ...(artifact ? { pageSize: artifact.elf.loadAlign } : {}),
+    ...(artifact && artifact.elf.loadAlign < LARGEST_PAGE[target.arch] ? { pageSize: artifact.elf.loadAlign } : {}),
     ...(nodeApi === undefined || lowest === undefined ? {} : { nodeApi, lowestNode: lowest }),
     ...(target.nodeBelow ? { nodeBelow: target.nodeBelow } : {}),
     ...(byName ? { byName } : {}),

@@ -7,7 +7,6 @@ import { readJsonFile } from "../../lib/json-file.ts";
 import { packagesFolder } from "../../model/names.ts";
 import type { PackageIndex } from "../../model/package-index.ts";
 import { runOrFail } from "../../tools/exec.ts";
-import { pinning } from "../bench-run.ts";
 
 /** Goals in milliseconds, for x64. */
 export const GOALS = { total: 15, loader: 3 };
@@ -16,26 +15,25 @@ const WAYS = ["require", "import"] as const;
 const PARTS = ["package", "loader", "dlopen", "decision", "total"] as const;
 
 export type Parts = Record<(typeof PARTS)[number], number>;
-/** Milliseconds of one way to load it: the median and the 90th percentile of each part. */
-export type Figures = { way: string; median: Parts; high: Parts };
+/** Milliseconds of one way to load it: of each part the least, the median and the 90th percentile. */
+export type Figures = { way: string; least: Parts; median: Parts; high: Parts };
 
 /** Times both ways `repeats` times, one after the other in each round. */
-export async function benchLoad(project: string, repeats: number, searchPath: string, signal: AbortSignal): Promise<Figures[]> {
+export async function benchLoad(project: string, repeats: number, signal: AbortSignal): Promise<Figures[]> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-load-"));
   try {
     await unpackPackages(packagesFolder(project), join(folder, "node_modules"), signal);
     const child = join(folder, "child.cjs");
     await copyFile(join(import.meta.dirname, "child.cjs"), child);
-    const pin = pinning(searchPath);
     const samples = new Map<string, Parts[]>(WAYS.map((way) => [way, []]));
     // The first round only warms the disk's cache.
     for (let round = 0; round <= repeats; round += 1) {
       for (const way of WAYS) {
-        const { stdout } = await runOrFail({ argv: [...pin, process.execPath, child, way], cwd: folder, signal }, "BENCH_FAILED");
+        const { stdout } = await runOrFail({ argv: [process.execPath, child, way], cwd: folder, signal }, "BENCH_FAILED");
         if (round > 0) samples.get(way)?.push(JSON.parse(stdout) as Parts);
       }
     }
-    return [...samples].map(([way, all]) => ({ way, median: quantile(all, 0.5), high: quantile(all, 0.9) }));
+    return [...samples].map(([way, all]) => ({ way, least: quantile(all, 0), median: quantile(all, 0.5), high: quantile(all, 0.9) }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -8,7 +8,7 @@ async function check() {
   const answers = ["ann", "bob"].map((user) => engine.evaluate("data.authz.allow", { user }));
   const imported = await import("@boardkit/grid");
   const ok = answers[0] === true && answers[1] === undefined && imported.Engine === Engine;
-  return { ok, text: `answers ${answers.join(", ")} in Node ${process.versions.node}` };
+  return { ok, text: `answers ${answers.map(String).join(" and ")} in Node ${process.versions.node}` };
 }
 
 check()

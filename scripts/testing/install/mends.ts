@@ -5,7 +5,7 @@ import { managers, type Platform } from "./managers.ts";
 import type { Setting } from "./matrix.ts";
 import { checkProject, makeProject, searchPathWith, type Checked } from "./project.ts";
 
-export type Mended = { name: string; before: Checked; after: Checked; good: boolean };
+export type Mended = { name: string; before: Checked; after: Checked; good: boolean; seconds: number };
 
 type Scenario = {
   name: string;
@@ -46,6 +46,13 @@ const scenarios: Scenario[] = [
     code: "ERR_ADDON_VERSION",
     says: "another version",
     install: ["npm install", 'sed -i \'s/"version": "[^"]*"/"version": "0.0.1"/\' node_modules/@boardkit/grid-linux-*/package.json'],
+  },
+  {
+    name: "a file that is cut off",
+    manager: "npm",
+    code: "ERR_ADDON_FILE",
+    says: "not whole",
+    install: ["npm install", "for file in node_modules/@boardkit/grid-linux-*/*.node; do truncate -s 4096 $file; done"],
   },
   { name: "pnpm --no-optional", manager: "pnpm", code: NOT_INSTALLED, says: "left out", install: ["pnpm install --no-optional"] },
   {
@@ -88,6 +95,7 @@ export async function* mendAll(setting: Setting, commands: (manager: string) => 
 }
 
 async function mendOne(scenario: Scenario, { name, version, registry, folder: all, signal }: Setting, commands: string): Promise<Mended> {
+  const started = performance.now();
   const folder = join(all, "projects", scenario.name.replaceAll(/\W+/g, "-"));
   const manager = managers.find(({ id }) => id === scenario.manager);
   if (!manager) throw new TypeError(`${scenario.name} names no package manager`);
@@ -101,5 +109,5 @@ async function mendOne(scenario: Scenario, { name, version, registry, folder: al
   await shell(before.mend ?? "false");
   const after = await checkProject(folder, runner);
   const good = before.code === scenario.code && before.text.includes(scenario.says) && after.ok;
-  return { name: scenario.name, before, after, good };
+  return { name: scenario.name, before, after, good, seconds: (performance.now() - started) / 1000 };
 }

@@ -49,8 +49,8 @@ export async function testInstalls(project: Project, plan: Plan, only: string, c
       await writeCommands(join(folder, "commands", manager.id), process.execPath, { [manager.command]: scripts[manager.id] ?? "" });
     for await (const one of mendAll(setting, (id) => join(folder, "commands", id))) {
       mended.push(one);
-      if (one.good) reporter.done("mend", one.name, 0);
-      else reporter.failed("mend", one.name, 0, `${one.before.text}\nthen: ${one.after.text}`);
+      if (one.good) reporter.done("mend", one.name, one.seconds);
+      else reporter.failed("mend", one.name, one.seconds, `${one.before.text}\nthen: ${one.after.text}`);
     }
     return { rows, mended, skipped };
   } finally {

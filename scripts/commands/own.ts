@@ -1,0 +1,33 @@
+// The commands of Boardkit's own repo: they need its devDependencies, and its sources.
+import { addBenchAudit } from "./bench-audit.ts";
+import { addBenchCache } from "./bench-cache.ts";
+import { addBenchEngine } from "./bench-engine.ts";
+import { addBenchLoad } from "./bench-load.ts";
+import { addConformance } from "./conformance.ts";
+import { addDifferential } from "./differential.ts";
+import { addFuzzEngine } from "./fuzz-engine.ts";
+import { addFuzz } from "./fuzz.ts";
+import { addGenerate } from "./generate.ts";
+import { addLimits } from "./limits.ts";
+import { addPublished } from "./published.ts";
+import { addTestDeep } from "./test-deep.ts";
+import { addTestInstall } from "./test-install.ts";
+import { addTest } from "./test.ts";
+
+/** All of them. */
+export const ownCommands = [
+  addTest,
+  addTestDeep,
+  addTestInstall,
+  addFuzz,
+  addFuzzEngine,
+  addPublished,
+  addBenchAudit,
+  addBenchCache,
+  addBenchEngine,
+  addBenchLoad,
+  addConformance,
+  addDifferential,
+  addLimits,
+  addGenerate,
+];
