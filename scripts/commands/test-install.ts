@@ -15,11 +15,7 @@ export function addTestInstall(program: Command, edge: Edge): void {
     .option("--untested", "pack what no smoke run has passed, too", false)
     .action(async ({ target, only, untested }: { target: string[]; only: string; untested: boolean }, command: Command) => {
       const context = createContext({}, edge);
-<<<<<<< HEAD
-      const request = requestOf({ target: [], profile: "standard", builder: "auto" }, command, edge);
-=======
-      const request = requestOf({ target, profile: "default", builder: "auto" }, command, edge);
->>>>>>> wt-pkg
+      const request = requestOf({ target, profile: "standard", builder: "auto" }, command, edge);
       await packageStage(request, untested, context);
       const { plan, chosen } = await setUpStage(request, "smoke", context);
       const installed = await testInstalls(chosen.project, plan, only, context);
