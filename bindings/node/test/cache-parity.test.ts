@@ -96,7 +96,8 @@ describe.each<StoreOptions>([
   { maxBytes: 1200, policy: "s3fifo" },
   { maxEntries: 9, maxBytes: 1700, policy: "s3fifo", ttl: 1e7, sliding: true },
 ])("%o", (options) => {
-  test.each([1, 2, 3, 4])("seed %i", (seed) => {
+  // Two caches are compared after each of 3000 calls.
+  test.each([1, 2, 3, 4])("seed %i", { timeout: 60_000 }, (seed) => {
     const random = randomOf(seed * 7919);
     const native = stores().make(options);
     const fallback = fallbackStores.make(options);
