@@ -90,6 +90,15 @@ export function testCalls(kind: "native" | "fallback"): void {
       expect(() => Cache.open("flags.test", wrong({ keep: flag }))).toThrow("keep must be a boolean");
     });
 
+    test.each(["LRU", "", "fifo", "s3-fifo"])("%o is no policy", (policy) => {
+      expect(() => new Cache(wrong({ policy }))).toThrow(`the policy must be lru or s3fifo; got ${policy}`);
+      expect(() => Cache.open("policies.test", wrong({ policy }))).toThrow(ArgumentError);
+    });
+
+    test.each([null, 1, true, {}])("%o is no name of a policy", (policy) => {
+      expect(() => new Cache(wrong({ policy }))).toThrow("the option policy must be a string");
+    });
+
     test.each([NaN, Infinity, -Infinity, 1.5, 2 ** 53, 1e300, 5n, "1", null])("%o is nothing to add", (by) => {
       const cache = new Cache();
       expect(() => cache.incr("n", wrong(by))).toThrow(ArgumentError);

@@ -88,27 +88,32 @@ function outcome(call: (store: CacheStore) => unknown, store: CacheStore): unkno
   }
 }
 
-describe.each<StoreOptions>([{ maxEntries: 8 }, { maxBytes: 1000 }, { maxEntries: 9, maxBytes: 1500, ttl: 1e7, sliding: true }])(
-  "%o",
-  (options) => {
-    test.each([1, 2, 3, 4])("seed %i", (seed) => {
-      const random = randomOf(seed * 7919);
-      const native = stores().make(options);
-      const fallback = fallbackStores.make(options);
-      for (const store of [native, fallback]) store.onWake(() => {});
-      const seen = new Set<string>();
-      for (let step = 0; step < 3000; step += 1) {
-        const [name, call] = randomCall(random);
-        seen.add(name);
-        const expected = outcome(call, native);
-        const place = `step ${step}, ${name}`;
-        expect(outcome(call, fallback), place).toEqual(expected);
-        expect(fallback.stats(), place).toEqual(native.stats());
-      }
-      expect(seen.size).toBeGreaterThan(20);
-      // Without times, which differ by what passed in between, a snapshot is the same to the byte.
-      for (const store of [native, fallback]) for (const key of allKeys(store)) store.expire(key, false);
-      expect(fallback.snapshot().equals(native.snapshot())).toBe(true);
-    });
-  },
-);
+describe.each<StoreOptions>([
+  { maxEntries: 8 },
+  { maxBytes: 1000 },
+  { maxEntries: 9, maxBytes: 1500, ttl: 1e7, sliding: true },
+  { maxEntries: 8, policy: "s3fifo" },
+  { maxBytes: 1200, policy: "s3fifo" },
+  { maxEntries: 9, maxBytes: 1700, policy: "s3fifo", ttl: 1e7, sliding: true },
+])("%o", (options) => {
+  // Two caches are compared after each of 3000 calls.
+  test.each([1, 2, 3, 4])("seed %i", { timeout: 60_000 }, (seed) => {
+    const random = randomOf(seed * 7919);
+    const native = stores().make(options);
+    const fallback = fallbackStores.make(options);
+    for (const store of [native, fallback]) store.onWake(() => {});
+    const seen = new Set<string>();
+    for (let step = 0; step < 3000; step += 1) {
+      const [name, call] = randomCall(random);
+      seen.add(name);
+      const expected = outcome(call, native);
+      const place = `step ${step}, ${name}`;
+      expect(outcome(call, fallback), place).toEqual(expected);
+      expect(fallback.stats(), place).toEqual(native.stats());
+    }
+    expect(seen.size).toBeGreaterThan(20);
+    // Without times, which differ by what passed in between, a snapshot is the same to the byte.
+    for (const store of [native, fallback]) for (const key of allKeys(store)) store.expire(key, false);
+    expect(fallback.snapshot().equals(native.snapshot())).toBe(true);
+  });
+});

@@ -108,7 +108,7 @@ export class Cache {
   }
 
   /**
-   * Stores a value, replacing the key's old one and its time to live. Expired entries, then the least recently used ones,
+   * Stores a value, replacing the key's old one and its time to live. Expired entries, then those that the policy names,
    * make room for it.
    *
    * @param value text, or bytes (which are copied)

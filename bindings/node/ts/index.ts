@@ -7,6 +7,7 @@ export type {
   CacheEvents,
   CacheListener,
   CacheOptions,
+  CachePolicy,
   CacheStats,
   EvictedEvent,
   ExpiredEvent,

@@ -11,6 +11,7 @@ mod model;
 use std::process::ExitCode;
 
 use fastrand::Rng;
+use grid_cache::Policy;
 use model::{Setup, Step, run};
 
 fn main() -> ExitCode {
@@ -57,6 +58,11 @@ fn main() -> ExitCode {
 fn setup(random: &mut Rng) -> Setup {
     let large = random.u8(..8) == 0;
     Setup {
+        policy: if random.bool() {
+            Policy::S3Fifo
+        } else {
+            Policy::Lru
+        },
         max_entries: random.usize(1..if large { 2000 } else { 20 }),
         max_bytes: random.usize(300..if large { 1 << 20 } else { 5000 }),
         ttl: if random.bool() {

@@ -7,7 +7,7 @@ use std::alloc::System;
 use std::env;
 
 use cap::Cap;
-use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Ttl};
+use grid_cache::{Cache, CacheOptions, Policy, Ttl};
 use serde_json::json;
 
 #[global_allocator]
@@ -19,25 +19,26 @@ const VALUE: usize = 20;
 fn main() {
     let json = env::args().any(|argument| argument == "--json");
     if !json {
+        println!("keys of {KEY} bytes, values of {VALUE}, all with a TTL");
         println!(
-            "keys of {KEY} bytes, values of {VALUE}, all with a TTL; {ENTRY_OVERHEAD} bytes an entry count against the cap"
-        );
-        println!(
-            "{:>9} {:>8} {:>14} {:>14}",
-            "entries", "sliding", "bytes an entry", "worst so far"
+            "{:>6} {:>9} {:>8} {:>8} {:>14} {:>14}",
+            "policy", "entries", "sliding", "counted", "bytes an entry", "worst so far"
         );
     }
     let mut rows = Vec::new();
-    for entries in [1_000, 10_000, 100_000, 1_000_000] {
-        for sliding in [false, true] {
-            let start = ALLOCATOR.allocated();
-            let (each, worst) = fill(entries, sliding, start);
-            if json {
-                rows.push(
-                    json!({"entries": entries, "sliding": sliding, "each": each, "worst": worst}),
-                );
-            } else {
-                println!("{entries:>9} {sliding:>8} {each:>14.1} {worst:>14.1}");
+    for policy in [Policy::Lru, Policy::S3Fifo] {
+        for entries in [1_000, 10_000, 100_000, 1_000_000] {
+            for sliding in [false, true] {
+                let start = ALLOCATOR.allocated();
+                let (each, worst) = fill(policy, entries, sliding, start);
+                let (policy, counted) = (policy.name(), policy.entry_overhead());
+                if json {
+                    rows.push(json!({"policy": policy, "entries": entries, "sliding": sliding, "each": each, "worst": worst}));
+                } else {
+                    println!(
+                        "{policy:>6} {entries:>9} {sliding:>8} {counted:>8} {each:>14.1} {worst:>14.1}"
+                    );
+                }
             }
         }
     }
@@ -46,11 +47,13 @@ fn main() {
     }
 }
 
-/// Fills a cache that has room for ten times as much; the bytes an entry at the end, and the most since the last tenth.
-fn fill(entries: usize, sliding: bool, start: usize) -> (f64, f64) {
+/// Fills a cache, and sets as many again once it is full, so that ghosts are kept; the bytes an entry at the end, and the most
+/// since the last tenth.
+fn fill(policy: Policy, entries: usize, sliding: bool, start: usize) -> (f64, f64) {
     let cache = Cache::new(&CacheOptions {
-        max_entries: Some(10 * entries),
+        max_entries: Some(entries),
         max_bytes: Some(isize::MAX as usize),
+        policy: Some(policy),
         ttl: Some(Ttl::MAX),
         sliding: Some(sliding),
         ..CacheOptions::default()
@@ -61,13 +64,13 @@ fn fill(entries: usize, sliding: bool, start: usize) -> (f64, f64) {
         taken as f64 / count as f64
     };
     let mut worst = 0_f64;
-    for n in 1..=entries {
+    for n in 1..=2 * entries {
         // The key is given back before the count.
         cache
             .set(&format!("key{n:09}"), &[7; VALUE], None)
             .expect("room");
         if n > entries / 10 * 9 {
-            worst = worst.max(overhead(n));
+            worst = worst.max(overhead(n.min(entries)));
         }
     }
     (overhead(entries), worst)

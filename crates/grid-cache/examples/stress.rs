@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Instant;
 
 use fastrand::Rng;
-use grid_cache::{Cache, CacheOptions, Interest, Lease, Ttl};
+use grid_cache::{Cache, CacheOptions, Interest, Lease, Policy, Ttl};
 
 const KEYS: u64 = 5000;
 
@@ -36,9 +36,10 @@ fn main() -> ExitCode {
         }
     }
     let start = Instant::now();
-    let violations: u64 = [("fixed", false), ("resized", true)]
+    let violations: u64 = [Policy::Lru, Policy::S3Fifo]
         .into_iter()
-        .map(|(name, resized)| run(name, resized, ops, threads, seed))
+        .flat_map(|policy| [(policy, false), (policy, true)])
+        .map(|(policy, resized)| run(policy, resized, ops, threads, seed))
         .sum();
     println!(
         "{violations} violations in {:.1} s",
@@ -48,10 +49,12 @@ fn main() -> ExitCode {
 }
 
 /// All threads on one cache; how often a cap did not hold.
-fn run(name: &str, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 {
+fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 {
+    let name = format!("{policy}, {}", if resized { "resized" } else { "fixed" });
     let options = CacheOptions {
         max_entries: Some(1000),
         max_bytes: Some(200_000),
+        policy: Some(policy),
         sliding: Some(true),
         ..CacheOptions::default()
     };

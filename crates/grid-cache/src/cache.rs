@@ -13,9 +13,7 @@ use crate::registry;
 use crate::store::Store;
 use crate::sync::{AtomicUsize, Mutex, MutexGuard};
 use crate::table::Table;
-use crate::{
-    CacheOptions, ENTRY_OVERHEAD, Error, Interest, Stats, Subscription, Ttl, Value, ValueRef,
-};
+use crate::{CacheOptions, Error, Interest, Policy, Stats, Subscription, Ttl, Value, ValueRef};
 
 mod atomic;
 mod batch;
@@ -79,7 +77,7 @@ impl Cache {
                 clock,
                 hasher: RandomState::new(),
                 max_bytes: AtomicUsize::new(settings.limits.max_bytes),
-                store: Mutex::new(Store::new(settings.limits, settings.sliding)),
+                store: Mutex::new(Store::new(&settings)),
             }),
         }
     }
@@ -87,7 +85,7 @@ impl Cache {
     /// Sets a key, which becomes the most recently used. A value that was there is replaced, its TTL too: by `ttl`, or by the
     /// cache's own when that is `None`; [`Ttl::NEVER`] is for an entry that does not expire whatever the cache's TTL.
     ///
-    /// Entries that the caps leave no room for go first: expired ones, then the least recently used.
+    /// Entries that the caps leave no room for go first: expired ones, then those that the [`Policy`] names.
     ///
     /// # Errors
     /// [`Error::EntryTooLarge`] or [`Error::KeyTooLong`] for an entry that even an empty cache cannot hold,
@@ -149,7 +147,7 @@ impl Cache {
         self.len() == 0
     }
 
-    /// Bytes held: key, value and [`ENTRY_OVERHEAD`] of every entry that [`Cache::len`] counts. A [`Value`] that a reader
+    /// Bytes held: key, value and [`Policy::entry_overhead`] of every entry that [`Cache::len`] counts. A [`Value`] that a reader
     /// still holds when its entry leaves does not count.
     pub fn bytes(&self) -> usize {
         self.lock().table.bytes()
@@ -158,7 +156,8 @@ impl Cache {
     /// Removes all entries and ends all leases. Subscriptions are not told.
     pub fn clear(&self) {
         // The values are freed when this goes, after the lock.
-        let mut table = Table::new(self.shared.settings.sliding);
+        let settings = self.settings();
+        let mut table = Table::new(settings.policy, settings.sliding);
         self.with(|store| store.swap_table(&mut table));
     }
 
@@ -197,6 +196,11 @@ impl Cache {
         Some(self.shared.settings.ttl).filter(|&ttl| ttl != Ttl::NEVER)
     }
 
+    /// Which entries leave for the caps.
+    pub fn policy(&self) -> Policy {
+        self.shared.settings.policy
+    }
+
     /// Whether two handles are of the same cache.
     pub fn is_same(&self, other: &Cache) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
@@ -220,6 +224,14 @@ impl Cache {
             ));
         }
         store.table.fault().map_or(Ok(()), Err)
+    }
+
+    /// Whether two of these keys have one hash, so that a policy takes them for each other, for tests and fuzzers.
+    #[doc(hidden)]
+    pub fn confuses(&self, keys: &[String]) -> bool {
+        let mut hashes: Vec<u32> = keys.iter().map(|key| self.hash(key)).collect();
+        hashes.sort_unstable();
+        hashes.windows(2).any(|pair| pair[0] == pair[1])
     }
 
     /// What the cache was opened with.
@@ -248,14 +260,19 @@ impl Cache {
 
     /// Refuses an entry that is larger than the cache.
     fn check_size(&self, key: &str, value: ValueRef<'_>) -> Result<(), Error> {
+        let overhead = self.policy().entry_overhead();
         let needed = key
             .len()
             .saturating_add(value.len())
-            .saturating_add(ENTRY_OVERHEAD);
+            .saturating_add(overhead);
         let max_bytes = self.shared.max_bytes.load(Ordering::Relaxed);
         if needed > max_bytes {
             self.lock().count_refused();
-            return Err(Error::EntryTooLarge { needed, max_bytes });
+            return Err(Error::EntryTooLarge {
+                needed,
+                overhead,
+                max_bytes,
+            });
         }
         Ok(())
     }

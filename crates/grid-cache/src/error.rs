@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::limits::Limit;
+use crate::policy::Policy;
 
 /// An error of the cache. The texts name options in words, since each binding spells them its own way.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -11,13 +12,22 @@ pub enum Error {
     /// A cap is no whole number, or is out of its range.
     #[error(
         "the {limit} must be a whole number from {} to {}, not {}: leave it out for the default of {}",
-        limit.lowest(), limit.highest(), Number(*given), limit.default_count()
+        limit.lowest(*policy), limit.highest(), Number(*given), limit.default_count()
     )]
     Count {
         /// The cap that was given.
         limit: Limit,
+        /// The policy of the cache, which tells how much an entry takes.
+        policy: Policy,
         /// The number as it was given.
         given: f64,
+    },
+
+    /// A policy has no such name.
+    #[error("the policy must be lru or s3fifo, not {given:?}: leave it out for lru")]
+    Policy {
+        /// The name as it was given.
+        given: String,
     },
 
     /// A TTL is no number of milliseconds that an entry can live.
@@ -47,12 +57,13 @@ pub enum Error {
 
     /// An entry is larger than the whole cache; nothing was evicted for it.
     #[error(
-        "the entry needs {needed} bytes (key, value and {} of overhead) and the cache holds {max_bytes} at most: store less under this key, or raise the byte cap",
-        crate::ENTRY_OVERHEAD
+        "the entry needs {needed} bytes (key, value and {overhead} of overhead) and the cache holds {max_bytes} at most: store less under this key, or raise the byte cap"
     )]
     EntryTooLarge {
         /// Bytes that the entry would take.
         needed: usize,
+        /// Those of them that are neither key nor value.
+        overhead: usize,
         /// The byte cap of the cache.
         max_bytes: usize,
     },
@@ -114,6 +125,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Count { .. }
+            | Error::Policy { .. }
             | Error::Ttl { .. }
             | Error::OptionsDiffer { .. }
             | Error::NotACount

@@ -12,11 +12,11 @@ use crate::sync::{Mutex, MutexGuard};
 /// Why an entry left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// It was the least recently used, and the entry cap left no room.
+    /// The entry cap left no room, and the policy named it.
     EntryCap,
-    /// It was the least recently used, and the byte cap left no room.
+    /// The byte cap left no room, and the policy named it.
     ByteCap,
-    /// It was the least recently used, and `resize` lowered a cap.
+    /// `resize` lowered a cap, and the policy named it.
     Resize,
     /// Its TTL was over, and it was reclaimed.
     Expired,
@@ -27,6 +27,11 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether the policy chose the entry.
+    pub(crate) fn is_eviction(self) -> bool {
+        matches!(self, Reason::EntryCap | Reason::ByteCap | Reason::Resize)
+    }
+
     /// Whether no caller asked for it.
     fn is_loss(self) -> bool {
         !matches!(self, Reason::Deleted | Reason::Replaced)

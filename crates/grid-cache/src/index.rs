@@ -14,6 +14,24 @@ use crate::slab::{NONE, Slots, growth_step};
 /// The end of every scan: one past the highest place.
 pub(crate) const SCAN_END: u64 = 1 << 32;
 
+/// What chains go through.
+pub(crate) trait Chained {
+    /// The hash of a number and the next of its chain; `None` for [`NONE`].
+    fn hash_and_next(&self, number: u32) -> Option<(u32, u32)>;
+    /// Sets the next of a chain.
+    fn set_next(&mut self, number: u32, next: u32);
+}
+
+impl Chained for Slots {
+    fn hash_and_next(&self, number: u32) -> Option<(u32, u32)> {
+        self.get(number).map(|slot| (slot.hash, slot.chain))
+    }
+
+    fn set_next(&mut self, number: u32, next: u32) {
+        self[number].chain = next;
+    }
+}
+
 /// Heads of the chains, as many as there were entries at most.
 pub(crate) struct Index {
     heads: Vec<u32>,
@@ -27,7 +45,7 @@ impl Index {
 
     /// The slot of a key.
     pub(crate) fn find(&self, slots: &Slots, hash: u32, key: &str) -> Option<u32> {
-        let mut number = *self.heads.get(self.bucket(hash))?;
+        let mut number = self.first(hash);
         while let Some(slot) = slots.get(number) {
             if slot.hash == hash && slot.value.as_ref().is_some_and(|value| value.has_key(key)) {
                 return Some(number);
@@ -46,29 +64,38 @@ impl Index {
         Ok(())
     }
 
+    /// Where the chain of a hash starts; [`NONE`] where there is none.
+    pub(crate) fn first(&self, hash: u32) -> u32 {
+        self.heads.get(self.bucket(hash)).copied().unwrap_or(NONE)
+    }
+
     /// Links a slot whose key is not there yet; `entries` is their number with this one.
-    pub(crate) fn insert(&mut self, slots: &mut Slots, number: u32, entries: usize) {
+    pub(crate) fn insert(&mut self, slots: &mut impl Chained, number: u32, entries: usize) {
         if entries > self.heads.len() {
             self.grow(slots);
         }
-        self.link(slots, number);
+        if let Some((hash, _)) = slots.hash_and_next(number) {
+            self.link(slots, number, hash);
+        }
     }
 
     /// Takes a slot out of its chain.
-    pub(crate) fn remove(&mut self, slots: &mut Slots, number: u32) {
-        let (hash, next) = (slots[number].hash, slots[number].chain);
+    pub(crate) fn remove(&mut self, slots: &mut impl Chained, number: u32) {
+        let Some((hash, next)) = slots.hash_and_next(number) else {
+            return;
+        };
         let bucket = self.bucket(hash);
         if self.heads[bucket] == number {
             self.heads[bucket] = next;
             return;
         }
         let mut at = self.heads[bucket];
-        while let Some(slot) = slots.get_mut(at) {
-            if slot.chain == number {
-                slot.chain = next;
+        while let Some((_, after)) = slots.hash_and_next(at) {
+            if after == number {
+                slots.set_next(at, next);
                 return;
             }
-            at = slot.chain;
+            at = after;
         }
     }
 
@@ -78,8 +105,7 @@ impl Index {
     /// place meets every key once, whatever grows, shrinks or moves meanwhile.
     pub(crate) fn scan(&self, slots: &Slots, from: u32) -> (Vec<(u32, u32)>, u64) {
         let mut found = Vec::new();
-        let bucket = self.bucket(from.reverse_bits());
-        let mut number = self.heads.get(bucket).copied().unwrap_or(NONE);
+        let mut number = self.first(from.reverse_bits());
         while let Some(slot) = slots.get(number) {
             let place = slot.hash.reverse_bits();
             if place >= from {
@@ -118,14 +144,14 @@ impl Index {
     }
 
     /// Puts a slot in front of its chain.
-    fn link(&mut self, slots: &mut Slots, number: u32) {
-        let bucket = self.bucket(slots[number].hash);
-        slots[number].chain = self.heads[bucket];
+    fn link(&mut self, slots: &mut impl Chained, number: u32, hash: u32) {
+        let bucket = self.bucket(hash);
+        slots.set_next(number, self.heads[bucket]);
         self.heads[bucket] = number;
     }
 
     /// Adds one bucket and moves into it what is its own, all of it from one other bucket.
-    fn grow(&mut self, slots: &mut Slots) {
+    fn grow(&mut self, slots: &mut impl Chained) {
         let added = self.heads.len();
         self.heads.push(NONE);
         if added == 0 {
@@ -134,9 +160,8 @@ impl Index {
         // Its number without the highest bit.
         let parent = added & !(1 << added.ilog2());
         let mut number = std::mem::replace(&mut self.heads[parent], NONE);
-        while let Some(slot) = slots.get(number) {
-            let next = slot.chain;
-            self.link(slots, number);
+        while let Some((hash, next)) = slots.hash_and_next(number) {
+            self.link(slots, number, hash);
             number = next;
         }
     }

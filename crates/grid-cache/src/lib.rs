@@ -1,6 +1,7 @@
 //! A bounded cache that every thread of a process can share.
 //!
-//! - Exact LRU: the victim is always the entry that was read or written longest ago; expired entries go before live ones.
+//! - Exact LRU: the victim is always the entry that was read or written longest ago; expired entries go before live ones. On
+//!   request S3-FIFO ([`Policy`]), which more often has what is asked for, but keeps no exact order.
 //! - Two caps, entries and bytes, that hold at every instant: room is made before an entry goes in, inside one critical section.
 //! - TTL by entry, renewed by reads if the options say so, on a monotonic clock: setting the wall clock neither expires an entry
 //!   nor keeps it.
@@ -30,11 +31,15 @@ mod clock;
 mod error;
 mod events;
 mod expiry;
+mod ghosts;
 mod index;
 mod leases;
 mod limits;
-mod lru;
+mod list;
+mod order;
+mod policy;
 mod registry;
+mod s3fifo;
 #[cfg(all(shuttle, test))]
 mod schedules;
 mod slab;
@@ -55,6 +60,8 @@ pub use limits::{
     CacheOptions, DEFAULT_MAX_BYTES, DEFAULT_MAX_ENTRIES, HIGHEST_MAX_BYTES, HIGHEST_MAX_ENTRIES,
     Limit, count_from_f64,
 };
+pub use policy::Policy;
+pub use s3fifo::S3FIFO_ENTRY_OVERHEAD;
 pub use slab::ENTRY_OVERHEAD;
 pub use stats::Stats;
 pub use ttl::Ttl;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{ENTRY_OVERHEAD, Error, Ttl};
+use crate::{Error, Policy, Ttl};
 
 /// Entries that a cache holds when no cap is given.
 pub const DEFAULT_MAX_ENTRIES: usize = 10_000;
@@ -18,9 +18,11 @@ pub const HIGHEST_MAX_BYTES: usize = isize::MAX as usize;
 pub struct CacheOptions {
     /// Most entries, 1 to [`HIGHEST_MAX_ENTRIES`]; default [`DEFAULT_MAX_ENTRIES`].
     pub max_entries: Option<usize>,
-    /// Most bytes of all keys, values and [`ENTRY_OVERHEAD`]s, from one empty entry to [`HIGHEST_MAX_BYTES`]; default
-    /// [`DEFAULT_MAX_BYTES`].
+    /// Most bytes of all keys, values and overheads ([`Policy::entry_overhead`]), from one empty entry to
+    /// [`HIGHEST_MAX_BYTES`]; default [`DEFAULT_MAX_BYTES`].
     pub max_bytes: Option<usize>,
+    /// Which entries leave for the caps; default [`Policy::Lru`].
+    pub policy: Option<Policy>,
     /// The TTL of entries that are set without one; default [`Ttl::NEVER`].
     pub ttl: Option<Ttl>,
     /// Whether a read starts the TTL of its entry anew; default: no. Such a renewal keeps the TTL to one part in ten million.
@@ -36,17 +38,20 @@ impl CacheOptions {
     /// # Errors
     /// [`Error::Count`] or [`Error::Ttl`] (`GRID_ARGUMENT`) for the first number that is out of its range.
     pub fn from_numbers(
+        policy: Option<Policy>,
         max_entries: Option<f64>,
         max_bytes: Option<f64>,
         ttl_ms: Option<f64>,
     ) -> Result<Self, Error> {
+        let count = |limit, count: Option<f64>| {
+            count
+                .map(|count| count_from_f64(limit, policy.unwrap_or_default(), count))
+                .transpose()
+        };
         Ok(Self {
-            max_entries: max_entries
-                .map(|n| count_from_f64(Limit::Entries, n))
-                .transpose()?,
-            max_bytes: max_bytes
-                .map(|n| count_from_f64(Limit::Bytes, n))
-                .transpose()?,
+            max_entries: count(Limit::Entries, max_entries)?,
+            max_bytes: count(Limit::Bytes, max_bytes)?,
+            policy,
             ttl: ttl_ms.map(Ttl::from_millis).transpose()?,
             ..Self::default()
         })
@@ -57,6 +62,7 @@ impl CacheOptions {
         Self {
             max_entries: self.max_entries.or(defaults.max_entries),
             max_bytes: self.max_bytes.or(defaults.max_bytes),
+            policy: self.policy.or(defaults.policy),
             ttl: self.ttl.or(defaults.ttl),
             sliding: self.sliding.or(defaults.sliding),
             keep: self.keep.or(defaults.keep),
@@ -83,10 +89,10 @@ impl Limit {
     }
 
     /// The smallest cap that can hold an entry.
-    pub(crate) fn lowest(self) -> usize {
+    pub(crate) fn lowest(self, policy: Policy) -> usize {
         match self {
             Limit::Entries => 1,
-            Limit::Bytes => ENTRY_OVERHEAD,
+            Limit::Bytes => policy.entry_overhead(),
         }
     }
 
@@ -107,13 +113,14 @@ impl Limit {
     }
 
     /// The one range check: a cap within its range, or the default.
-    pub(crate) fn check(self, count: Option<usize>) -> Result<usize, Error> {
+    pub(crate) fn check(self, policy: Policy, count: Option<usize>) -> Result<usize, Error> {
         let count = count.unwrap_or(self.default_count());
-        if (self.lowest()..=self.highest()).contains(&count) {
+        if (self.lowest(policy)..=self.highest()).contains(&count) {
             Ok(count)
         } else {
             Err(Error::Count {
                 limit: self,
+                policy,
                 given: count as f64,
             })
         }
@@ -126,20 +133,22 @@ impl fmt::Display for Limit {
     }
 }
 
-/// A cap from a number of JavaScript or Python.
+/// A cap from a number of JavaScript or Python, for a cache of this policy.
 ///
 /// # Errors
 /// [`Error::Count`] (`GRID_ARGUMENT`) for NaN, infinity, fractions and what is out of the cap's range.
-pub fn count_from_f64(limit: Limit, value: f64) -> Result<usize, Error> {
+pub fn count_from_f64(limit: Limit, policy: Policy, value: f64) -> Result<usize, Error> {
     let refused = Error::Count {
         limit,
+        policy,
         given: value,
     };
     // The fraction of NaN and of infinity is NaN, which is not 0 either; the cast saturates at the ends of usize.
     if value.fract() != 0.0 {
         return Err(refused);
     }
-    limit.check(Some(value as usize)).map_err(|_| refused)
+    let count = limit.check(policy, Some(value as usize));
+    count.map_err(|_| refused)
 }
 
 /// The caps after validation.
@@ -153,6 +162,7 @@ pub(crate) struct Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
+    pub(crate) policy: Policy,
     pub(crate) ttl: Ttl,
     pub(crate) sliding: bool,
     pub(crate) keep: bool,
@@ -162,11 +172,13 @@ impl TryFrom<&CacheOptions> for Settings {
     type Error = Error;
 
     fn try_from(options: &CacheOptions) -> Result<Self, Error> {
+        let policy = options.policy.unwrap_or_default();
         Ok(Self {
             limits: Limits {
-                max_entries: Limit::Entries.check(options.max_entries)?,
-                max_bytes: Limit::Bytes.check(options.max_bytes)?,
+                max_entries: Limit::Entries.check(policy, options.max_entries)?,
+                max_bytes: Limit::Bytes.check(policy, options.max_bytes)?,
             },
+            policy,
             ttl: options.ttl.unwrap_or(Ttl::NEVER),
             sliding: options.sliding.unwrap_or_default(),
             keep: options.keep.unwrap_or_default(),
@@ -193,15 +205,18 @@ mod tests {
         for limit in [Limit::Entries, Limit::Bytes] {
             for value in bad {
                 assert!(
-                    matches!(count_from_f64(limit, value), Err(Error::Count { .. })),
+                    matches!(
+                        count_from_f64(limit, Policy::Lru, value),
+                        Err(Error::Count { .. })
+                    ),
                     "{limit} {value}"
                 );
             }
-            assert_eq!(count_from_f64(limit, 1000.0), Ok(1000));
+            assert_eq!(count_from_f64(limit, Policy::Lru, 1000.0), Ok(1000));
         }
-        assert!(count_from_f64(Limit::Bytes, 79.0).is_err());
-        assert!(count_from_f64(Limit::Entries, 2_147_483_648.0).is_err());
-        assert!(count_from_f64(Limit::Bytes, HIGHEST_MAX_BYTES as f64 + 1.0).is_err());
+        assert!(count_from_f64(Limit::Bytes, Policy::Lru, 79.0).is_err());
+        assert!(count_from_f64(Limit::Entries, Policy::Lru, 2_147_483_648.0).is_err());
+        assert!(count_from_f64(Limit::Bytes, Policy::Lru, HIGHEST_MAX_BYTES as f64 + 1.0).is_err());
     }
 
     #[test]
@@ -217,7 +232,7 @@ mod tests {
         assert!(limits(Some(0), None).is_err());
         assert!(limits(None, Some(0)).is_err());
         assert!(limits(None, Some(usize::MAX)).is_err());
-        assert!(limits(Some(1), Some(ENTRY_OVERHEAD)).is_ok());
+        assert!(limits(Some(1), Some(crate::ENTRY_OVERHEAD)).is_ok());
         let defaults = limits(None, None).unwrap();
         assert_eq!(
             (defaults.max_entries, defaults.max_bytes),

@@ -103,6 +103,11 @@ impl Cache {
                 has.limits.max_bytes.to_string(),
                 asked.max_bytes.map(|count| count.to_string()),
             ),
+            (
+                "policy",
+                has.policy.to_string(),
+                asked.policy.map(|policy| policy.to_string()),
+            ),
             ("TTL", ttl_in_words(has.ttl), asked.ttl.map(ttl_in_words)),
             (
                 "sliding TTL",

@@ -28,18 +28,19 @@ pub(crate) fn growth_step(len: usize) -> usize {
     (len / GROWTH).max(16)
 }
 
-const _: () = {
-    let in_blocks = (size_of::<Slot>() + size_of::<u32>()) * (GROWTH + 1) / GROWTH;
-    let counted = in_blocks + 2 * size_of::<usize>();
+/// Holds an overhead to what an entry takes: its slot, its bucket, the reference counts of its allocation and, of its policy, so
+/// many bytes more.
+pub(crate) const fn check_overhead(counted: usize, of_policy: usize) {
+    let each = size_of::<Slot>() + size_of::<u32>() + of_policy;
+    let taken = each * (GROWTH + 1) / GROWTH + 2 * size_of::<usize>();
+    assert!(taken <= counted, "an entry takes more than it counts");
     assert!(
-        counted <= ENTRY_OVERHEAD,
-        "an entry takes more than it counts"
-    );
-    assert!(
-        counted == ENTRY_OVERHEAD - 1 || size_of::<usize>() < 8,
+        taken == counted - 1 || size_of::<usize>() < 8,
         "an entry counts more than it takes"
     );
-};
+}
+
+const _: () = check_overhead(ENTRY_OVERHEAD, 0);
 
 /// Both neighbours in a doubly linked list.
 #[derive(Debug, Clone, Copy)]
@@ -55,17 +56,24 @@ impl Link {
     };
 }
 
-/// An entry and its place in the three structures; a free slot has no value, and `lru.next` is the next free one.
+/// An entry and its place in the three structures; a free slot has no value, and `order.next` is the next free one.
 pub(crate) struct Slot {
     pub(crate) value: Option<Value>,
     /// Microseconds of the cache's clock, or [`NO_DEADLINE`].
     pub(crate) deadline: u64,
-    pub(crate) lru: Link,
+    pub(crate) order: Link,
     pub(crate) expiry: Link,
     /// The next slot of the same bucket of the index.
     pub(crate) chain: u32,
     /// Kept so that neither an eviction nor a growing index hashes a key again.
     pub(crate) hash: u32,
+}
+
+impl Slot {
+    /// Bytes of its key and value.
+    pub(crate) fn bytes(&self) -> usize {
+        self.value.as_ref().map_or(0, Value::bytes)
+    }
 }
 
 /// The slots, by number. One block, which the allocators of Linux grow by remapping once it is large. Chunks of 1024, which are
@@ -145,7 +153,7 @@ impl Slab {
         let slot = Slot {
             value: Some(value),
             deadline,
-            lru: Link::NONE,
+            order: Link::NONE,
             expiry: Link::NONE,
             chain: NONE,
             hash,
@@ -157,7 +165,7 @@ impl Slab {
             return self.slots.len() as u32 - 1;
         };
         let number = self.free;
-        self.free = free.lru.next;
+        self.free = free.order.next;
         *free = slot;
         number
     }
@@ -166,7 +174,7 @@ impl Slab {
     pub(crate) fn remove(&mut self, number: u32) -> Option<Value> {
         let slot = &mut self.slots[number];
         let value = slot.value.take()?;
-        slot.lru.next = self.free;
+        slot.order.next = self.free;
         self.free = number;
         self.live -= 1;
         Some(value)

@@ -1,7 +1,8 @@
 //! The bytes of a snapshot.
 //!
 //! All numbers are little-endian. Header: magic (8 bytes), version (u32), CRC-32 of all that follows it (u32), length of the
-//! whole snapshot (u64), number of entries (u64). Then the entries, the least recently used first: kind (u8, 0 text, 1 bytes),
+//! whole snapshot (u64), number of entries (u64). Then the entries, those that would leave first
+//! in front: kind (u8, 0 text, 1 bytes),
 //! length of the key (u32) and of the value (u64), microseconds left and microseconds of the whole TTL (u64 each, all bits set
 //! for an entry that stays), key, value.
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::events::{Pushed, Queue};
 use crate::leases::{Leases, Wake};
-use crate::limits::Limits;
+use crate::limits::{Limits, Settings};
+use crate::s3fifo::{Measure, Usage};
 use crate::slab::NO_DEADLINE;
 use crate::table::{Life, Table};
 use crate::value::Value;
@@ -53,11 +54,12 @@ impl After {
 
 impl Store {
     /// An empty store.
-    pub(crate) fn new(limits: Limits, sliding: bool) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let limits = settings.limits;
         Self {
             limits,
             goal: limits,
-            table: Table::new(sliding),
+            table: Table::new(settings.policy, settings.sliding),
             leases: Leases::default(),
             stats: Stats::default(),
             queues: Vec::new(),
@@ -123,7 +125,7 @@ impl Store {
         clock: &Clock,
     ) -> Result<(), Error> {
         let now = self.now(ttl != Ttl::NEVER, clock);
-        self.put(hash, key, value, Life::starting(now, ttl), now)
+        self.put(hash, key, value, Life::starting(now, ttl), None, now)
     }
 
     /// The time, or 0 where nothing has a deadline: a read of the clock costs tens of nanoseconds.
@@ -135,20 +137,23 @@ impl Store {
         }
     }
 
-    /// Puts an entry in as the newest, with a given life. Room is made before it goes in; when it cannot go in, nothing changes.
+    /// Puts an entry in as the newest, with a given life and, if it is not new to the policy, a given usage. Room is made before
+    /// it goes in; when it cannot go in, nothing changes.
     pub(crate) fn put(
         &mut self,
         hash: u32,
         key: &str,
         value: Value,
         life: Life,
+        mut usage: Option<Usage>,
         now: u64,
     ) -> Result<(), Error> {
-        let cost = value.cost();
+        let cost = self.table.cost(&value);
         if cost > self.limits.max_bytes {
             self.count_refused();
             return Err(Error::EntryTooLarge {
                 needed: cost,
+                overhead: self.table.overhead(),
                 max_bytes: self.limits.max_bytes,
             });
         }
@@ -159,6 +164,9 @@ impl Store {
         let mut updated = false;
         if let Some(number) = old {
             updated = self.table.deadline(number) > now;
+            if updated {
+                usage = self.table.usage(number).map(Usage::used);
+            }
             self.discard(
                 number,
                 if updated {
@@ -169,7 +177,7 @@ impl Store {
             );
         }
         self.make_room(cost, now);
-        self.table.insert(hash, value, life);
+        self.table.insert(hash, value, life, usage);
         if updated {
             self.stats.updates += 1;
         } else {
@@ -277,7 +285,12 @@ impl Store {
             {
                 break;
             }
-            evicted += usize::from(self.evict(now, Reason::Resize));
+            let measure = if self.table.len() > self.goal.max_entries {
+                Measure::Entries
+            } else {
+                Measure::Bytes
+            };
+            evicted += usize::from(self.evict(now, measure, Reason::Resize));
         }
         self.limits = Limits {
             max_entries: self.goal.max_entries.max(self.table.len()),
@@ -316,25 +329,25 @@ impl Store {
             || self.table.bytes() + cost > self.limits.max_bytes
     }
 
-    /// Evicts until an entry of this cost fits under both caps: expired entries first, then the oldest.
+    /// Evicts until an entry of this cost fits under both caps: expired entries first, then whichever the policy names.
     fn make_room(&mut self, cost: usize, now: u64) {
         while self.is_full_for(cost) && self.table.len() > 0 {
-            let reason = if self.table.len() >= self.limits.max_entries {
-                Reason::EntryCap
+            let (measure, reason) = if self.table.len() >= self.limits.max_entries {
+                (Measure::Entries, Reason::EntryCap)
             } else {
-                Reason::ByteCap
+                (Measure::Bytes, Reason::ByteCap)
             };
-            self.evict(now, reason);
+            self.evict(now, measure, reason);
         }
     }
 
-    /// Removes an expired entry, or else the oldest for this reason; whether it was a live one.
-    fn evict(&mut self, now: u64, reason: Reason) -> bool {
+    /// Removes an expired entry, or else the one that the policy names for this reason; whether it was a live one.
+    fn evict(&mut self, now: u64, measure: Measure, reason: Reason) -> bool {
         if let Some(number) = self.table.due(now) {
             self.discard(number, Reason::Expired);
             return false;
         }
-        let Some(number) = self.table.oldest() else {
+        let Some(number) = self.table.victim(measure) else {
             return false;
         };
         self.discard(number, reason);
@@ -343,14 +356,14 @@ impl Store {
 
     /// Removes an entry, counts it and tells of it.
     fn discard(&mut self, number: u32, reason: Reason) {
-        let Some(value) = self.table.remove(number) else {
+        let Some(value) = self.table.remove(number, reason.is_eviction()) else {
             return;
         };
         self.stats.count(reason);
         if !self.queues.is_empty() {
             self.tell(value.key(), reason);
         }
-        if value.cost() >= LARGE {
+        if value.bytes() >= LARGE {
             self.after.get_or_insert_default().values.push(value);
         }
     }

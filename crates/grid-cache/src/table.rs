@@ -1,11 +1,13 @@
-//! The entries of a cache and their four structures: a slab of slots, the index, the order of use and the order of expiry.
+//! The entries of a cache and their four structures: a slab of slots, the index, the order of leaving and the order of expiry.
 //!
 //! It knows no caps and counts nothing but bytes; what may come in and what has to go is for [`crate::store`].
 
 use crate::Error;
 use crate::expiry::Expiry;
 use crate::index::Index;
-use crate::lru::LruList;
+use crate::order::Order;
+use crate::policy::Policy;
+use crate::s3fifo::{Held, Measure, Usage};
 use crate::slab::{NO_DEADLINE, Slab, Slot, growth_step};
 use crate::ttl::Ttl;
 use crate::value::Value;
@@ -32,29 +34,32 @@ impl Life {
 pub(crate) struct Table {
     slab: Slab,
     index: Index,
-    lru: LruList,
+    order: Order,
     expiry: Expiry,
     bytes: usize,
+    /// Bytes that an entry counts besides its key and value.
+    overhead: usize,
     /// The TTL of each slot, where reads renew it: 4 bytes an entry, and 24 bits of a TTL are enough.
     ttls: Option<Vec<f32>>,
 }
 
 impl Table {
     /// An empty table; it takes no memory for entries that are not there. `sliding` says that TTLs are to be renewed.
-    pub(crate) fn new(sliding: bool) -> Self {
+    pub(crate) fn new(policy: Policy, sliding: bool) -> Self {
         Self {
             slab: Slab::new(),
             index: Index::new(),
-            lru: LruList::new(),
+            order: Order::new(policy),
             expiry: Expiry::new(0),
             bytes: 0,
+            overhead: policy.entry_overhead(),
             ttls: sliding.then(Vec::new),
         }
     }
 
-    /// An empty table with the same treatment of TTLs.
+    /// An empty table with the same policy and treatment of TTLs.
     pub(crate) fn new_alike(&self) -> Self {
-        Self::new(self.ttls.is_some())
+        Self::new(self.order.policy(), self.ttls.is_some())
     }
 
     /// Entries held.
@@ -65,6 +70,16 @@ impl Table {
     /// Bytes held, each entry's overhead included.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Bytes that each entry counts besides its key and value.
+    pub(crate) fn overhead(&self) -> usize {
+        self.overhead
+    }
+
+    /// What an entry of this value counts.
+    pub(crate) fn cost(&self, value: &Value) -> usize {
+        self.overhead + value.bytes()
     }
 
     /// Whether any entry has a deadline.
@@ -107,10 +122,10 @@ impl Table {
         self.set_ttl(number, life.ttl);
     }
 
-    /// Makes a slot the newest in the order of use and, where reads renew TTLs, starts its TTL anew. `now` matters only to a
+    /// Notes a use of a slot and, where reads renew TTLs, starts its TTL anew. `now` matters only to a
     /// slot with a deadline.
     pub(crate) fn touch(&mut self, number: u32, now: u64) {
-        self.lru.touch(&mut self.slab.slots, number);
+        self.order.touch(&mut self.slab.slots, number);
         if self.ttls.is_some() && self.deadline(number) != NO_DEADLINE {
             self.set_life(number, self.renewed_life(number, now));
         }
@@ -128,9 +143,18 @@ impl Table {
         }
     }
 
-    /// The slot that was used longest ago.
-    pub(crate) fn oldest(&self) -> Option<u32> {
-        self.lru.oldest()
+    /// The slot that has to leave for a cap of this measure.
+    pub(crate) fn victim(&mut self, measure: Measure) -> Option<u32> {
+        let all = Held {
+            entries: self.len(),
+            bytes: self.bytes,
+        };
+        self.order.victim(&mut self.slab.slots, all, measure)
+    }
+
+    /// What the policy keeps of the uses of a slot.
+    pub(crate) fn usage(&self, number: u32) -> Option<Usage> {
+        self.order.usage(number)
     }
 
     /// A slot that has expired by `now`, the earliest deadline first.
@@ -138,12 +162,9 @@ impl Table {
         self.expiry.due(&mut self.slab.slots, now)
     }
 
-    /// All slots in the order of use, the oldest first.
-    pub(crate) fn by_use(&self) -> impl Iterator<Item = u32> {
-        std::iter::successors(self.lru.oldest(), |&number| {
-            let newer = self.slab.slots.get(number)?.lru.prev;
-            self.slab.slots.get(newer).map(|_| newer)
-        })
+    /// All slots in the order in which they would leave if nothing were used any more.
+    pub(crate) fn by_leaving(&self) -> impl Iterator<Item = u32> {
+        self.order.by_leaving(&self.slab.slots)
     }
 
     /// Slots by place, and the next place: see [`Index::scan`].
@@ -158,6 +179,7 @@ impl Table {
             .slab
             .reserve(max_entries)
             .and_then(|()| self.index.reserve(entries))
+            .and_then(|()| self.order.reserve())
             .and_then(|()| match &mut self.ttls {
                 Some(ttls) if ttls.len() == ttls.capacity() => {
                     ttls.try_reserve_exact(growth_step(ttls.len()))
@@ -170,23 +192,28 @@ impl Table {
     }
 
     /// Links an entry everywhere, as the newest; its key is not in, and there is memory: reserved, or from an entry that left.
-    pub(crate) fn insert(&mut self, hash: u32, value: Value, life: Life) {
-        self.bytes += value.cost();
+    /// One that does not bring its usage is new to the policy.
+    pub(crate) fn insert(&mut self, hash: u32, value: Value, life: Life, usage: Option<Usage>) {
+        self.bytes += self.cost(&value);
         let number = self.slab.insert(value, hash, life.deadline);
         let entries = self.slab.len();
         self.index.insert(&mut self.slab.slots, number, entries);
-        self.lru.push_newest(&mut self.slab.slots, number);
+        self.order.insert(&mut self.slab.slots, number, usage);
         self.expiry.insert(&mut self.slab.slots, number);
         self.set_ttl(number, life.ttl);
     }
 
-    /// Unlinks an entry everywhere and hands out its value.
-    pub(crate) fn remove(&mut self, number: u32) -> Option<Value> {
+    /// Unlinks an entry everywhere and hands out its value. One that is evicted may leave a ghost.
+    pub(crate) fn remove(&mut self, number: u32, evicted: bool) -> Option<Value> {
         self.index.remove(&mut self.slab.slots, number);
-        self.lru.unlink(&mut self.slab.slots, number);
+        self.order.unlink(&mut self.slab.slots, number);
         self.expiry.remove(&mut self.slab.slots, number);
         let value = self.slab.remove(number)?;
-        self.bytes -= value.cost();
+        self.bytes -= self.cost(&value);
+        if let Order::S3Fifo(s3fifo) = &mut self.order {
+            let (hash, entries) = (self.slab.slots[number].hash, self.slab.len());
+            s3fifo.forget(number, hash, evicted, entries);
+        }
         Some(value)
     }
 
@@ -201,14 +228,18 @@ impl Table {
             expiry: Expiry::new(self.expiry.elapsed()),
             ..self.new_alike()
         };
-        for number in self.by_use() {
+        for number in self.order.linked(&self.slab.slots) {
             let Some(value) = self.value(number).cloned() else {
                 continue;
             };
             if packed.reserve(self.len()).is_err() {
                 return;
             }
-            packed.insert(self.slab.slots[number].hash, value, self.life(number));
+            let hash = self.slab.slots[number].hash;
+            packed.insert(hash, value, self.life(number), self.usage(number));
+        }
+        if let (Order::S3Fifo(to), Order::S3Fifo(from)) = (&mut packed.order, &self.order) {
+            to.take_ghosts(from);
         }
         *self = packed;
     }
@@ -227,22 +258,29 @@ impl Table {
     /// What is wrong with the links, if anything; it walks through all of them.
     pub(crate) fn fault(&self) -> Option<String> {
         let (mut entries, mut bytes, mut deadlines) = (0, 0, 0);
-        for number in self.by_use().take(self.len() + 1) {
+        let linked = self.order.linked(&self.slab.slots);
+        for number in linked.take(self.len() + 1) {
             let Some(value) = self.value(number) else {
-                return Some(format!("slot {number} is in the order of use and free"));
+                return Some(format!("slot {number} is in the order of leaving and free"));
             };
             if self.find(self.slab.slots[number].hash, value.key()) != Some(number) {
                 return Some(format!("slot {number} is not found by its key"));
             }
             entries += 1;
-            bytes += value.cost();
+            bytes += self.cost(value);
             deadlines += usize::from(self.deadline(number) != NO_DEADLINE);
         }
         let counted = (entries, bytes, deadlines);
         let kept = (self.len(), self.bytes, self.expiry.len());
-        (counted != kept).then(|| {
-            format!("entries, bytes and deadlines are {counted:?} by the links and {kept:?} by the counts")
-        })
+        if counted != kept {
+            return Some(format!(
+                "entries, bytes and deadlines are {counted:?} by the links and {kept:?} by the counts"
+            ));
+        }
+        match &self.order {
+            Order::Lru(_) => None,
+            Order::S3Fifo(s3fifo) => s3fifo.fault(&self.slab.slots, entries),
+        }
     }
 }
 
@@ -253,7 +291,7 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
     fn the_block_shrinks_with_its_entries_and_keeps_them() {
-        let mut table = Table::new(true);
+        let mut table = Table::new(Policy::Lru, true);
         let key = |n: u32| n.to_string();
         let life = |n: u32| Life {
             deadline: 1000 + u64::from(n),
@@ -262,16 +300,19 @@ mod tests {
         for n in 0..10_000 {
             table.reserve(10_000).unwrap();
             let value = Value::new(&key(n), "v".into()).unwrap();
-            table.insert(n, value, life(n));
+            table.insert(n, value, life(n), None);
         }
         for n in 0..9_900 {
             let number = table.find(n, &key(n)).unwrap();
-            table.remove(number).unwrap();
+            table.remove(number, false).unwrap();
             table.compact_if_sparse();
         }
         assert_eq!((table.len(), table.fault()), (100, None));
         assert!(table.slab.slots.len() <= 200, "half idle at most");
-        let order: Vec<Life> = table.by_use().map(|number| table.life(number)).collect();
+        let order: Vec<Life> = table
+            .by_leaving()
+            .map(|number| table.life(number))
+            .collect();
         assert_eq!(order, (9_900..10_000).map(life).collect::<Vec<_>>());
         assert_eq!(table.due(10_900).map(|n| table.deadline(n)), Some(10_900));
     }

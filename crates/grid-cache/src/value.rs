@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{ENTRY_OVERHEAD, Error};
+use crate::Error;
 
 /// A value on its way into a cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,9 +161,9 @@ impl Value {
         }
     }
 
-    /// What the entry counts against the byte cap.
-    pub(crate) fn cost(&self) -> usize {
-        ENTRY_OVERHEAD + self.parts().1.len()
+    /// Bytes of key and value.
+    pub(crate) fn bytes(&self) -> usize {
+        self.parts().1.len()
     }
 
     /// Whether the entry has this key.
@@ -244,7 +244,7 @@ mod tests {
             assert!(value.has_key(key));
             assert_eq!(value.key(), key);
             assert_eq!(value.as_str(), Some(text));
-            assert_eq!(value.cost(), ENTRY_OVERHEAD + key.len() + text.len());
+            assert_eq!(value.bytes(), key.len() + text.len());
         }
         let value = Value::new("k", (&[0xff, 0]).into()).unwrap();
         assert_eq!(value.key(), "k");

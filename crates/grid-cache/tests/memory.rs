@@ -5,7 +5,7 @@
 use std::alloc::System;
 
 use cap::Cap;
-use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Error, Interest, Ttl};
+use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Error, Interest, Policy, Ttl};
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -46,6 +46,7 @@ fn memory_is_what_is_counted_and_its_end_is_an_error() {
     drop(empty);
     assert_eq!(ALLOCATOR.allocated(), start, "all of it comes back");
     overhead_is_what_counts();
+    ghosts_are_counted();
     growth_that_fails_changes_nothing();
     large_values_and_snapshots_that_fail_change_nothing();
     names_that_are_closed_take_nothing();
@@ -71,6 +72,50 @@ fn overhead_is_what_counts() {
     }
     let each = (ALLOCATOR.allocated() - start) / cache.len() - 32;
     assert!(each <= ENTRY_OVERHEAD, "{each} bytes an entry");
+}
+
+/// Under S3-FIFO, while the cache grows, while it evicts, and when a few large entries have replaced the many.
+fn ghosts_are_counted() {
+    let start = ALLOCATOR.allocated();
+    let cache = Cache::new(&CacheOptions {
+        max_entries: Some(1_000_000),
+        max_bytes: Some(2 << 20),
+        policy: Some(Policy::S3Fifo),
+        ..CacheOptions::default()
+    })
+    .unwrap();
+    let check = |moment: &str, besides: usize| {
+        let taken = ALLOCATOR.allocated() - start;
+        let counted = cache.bytes();
+        assert!(
+            taken <= counted + besides,
+            "{taken} bytes where {counted} count, {moment}"
+        );
+    };
+    for n in 0..50_000 {
+        // A multiple of 8 bytes, as above.
+        let (key, value) = (format!("key{n:09}"), [7; 20]);
+        cache.set(&key, &value, None).unwrap();
+        drop(key);
+        check("with small entries", FIXED);
+    }
+    let full = cache.len();
+    let each = (ALLOCATOR.allocated() - start) / full - 32;
+    assert!(
+        each > Policy::Lru.entry_overhead() && each <= Policy::S3Fifo.entry_overhead(),
+        "{each} bytes an entry"
+    );
+    for n in 0..200 {
+        cache
+            .set(&format!("large{n:03}"), &[7; 16 * 1024], None)
+            .unwrap();
+    }
+    assert!(cache.len() < full / 50);
+    // Half of the slots may be idle until they are packed.
+    check(
+        "with large entries",
+        FIXED + cache.len() * Policy::S3Fifo.entry_overhead(),
+    );
 }
 
 // A cache that grew until an entry was refused, and the number of that one.

@@ -101,7 +101,7 @@ function twoWorkers(workers: WorkerFigures[] | undefined, peer: string): number 
 }
 
 function entryBytes(memory: MemoryFigures | undefined, sliding: boolean): number | undefined {
-  return memory?.counted.find((one) => one.entries === 100_000 && one.sliding === sliding)?.worst;
+  return memory?.counted.find((one) => one.policy === "lru" && one.entries === 100_000 && one.sliding === sliding)?.worst;
 }
 
 const divided = (one: number | undefined, other: number | undefined) =>

@@ -13,7 +13,7 @@ const PAYLOAD = 16 + 46;
 const WAYS = { grid: "grid", lru: "lru-cache", map: "Map of objects" };
 
 /** Bytes an entry, with a TTL. */
-type Counted = { entries: number; sliding: boolean; each: number; worst: number };
+type Counted = { policy: string; entries: number; sliding: boolean; each: number; worst: number };
 type InNode = {
   cache: string;
   /** Resident memory that is no file, and V8's heap, which is a part of it; both without keys' and values' own bytes. */
@@ -46,10 +46,16 @@ export async function measureMemory({ grid, repeats, reporter, signal }: Place):
 }
 
 export function memoryTable({ counted, node }: MemoryFigures): string {
-  const rust = counted.map((one) => [String(one.entries), one.sliding ? "yes" : "no", one.each.toFixed(1), one.worst.toFixed(1)]);
+  const rust = counted.map((one) => [
+    one.policy,
+    String(one.entries),
+    one.sliding ? "yes" : "no",
+    one.each.toFixed(1),
+    one.worst.toFixed(1),
+  ]);
   const rows = node.map(({ cache, resident, heap }) => [cache, resident.toFixed(0), heap.toFixed(0)]);
   return [
-    formatTable(["grid, entries with TTL", "sliding", "bytes an entry over key and value", "most while it grew"], rust),
+    formatTable(["grid, entries with TTL: policy", "entries", "sliding", "bytes an entry over key and value", "most while it grew"], rust),
     formatTable([`in Node, ${ENTRIES} entries with TTL`, "resident bytes an entry over key and value", "of V8's heap, all"], rows),
   ].join("\n\n");
 }

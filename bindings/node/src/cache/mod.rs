@@ -34,6 +34,8 @@ pub struct Options {
     pub max_entries: Option<f64>,
     /// Most bytes.
     pub max_bytes: Option<f64>,
+    /// Which entries leave for the caps, by name.
+    pub policy: Option<String>,
     /// How long an entry lives.
     pub ttl: Option<GivenTtl>,
     /// Whether reads start TTLs anew.
@@ -127,7 +129,8 @@ impl Cache {
 
 /// The options in the crate's terms.
 fn checked(options: &Options) -> std::result::Result<CacheOptions, grid_cache::Error> {
-    let counts = CacheOptions::from_numbers(options.max_entries, options.max_bytes, None)?;
+    let policy = options.policy.as_deref().map(str::parse).transpose()?;
+    let counts = CacheOptions::from_numbers(policy, options.max_entries, options.max_bytes, None)?;
     Ok(CacheOptions {
         ttl: ttl_of(options.ttl)?,
         sliding: options.sliding,

@@ -76,7 +76,11 @@ impl Cache {
         max_bytes: Option<f64>,
     ) -> Result<f64> {
         let cache = self.cache(env)?;
-        let count = |limit, count: Option<f64>| count.map(|n| count_from_f64(limit, n)).transpose();
+        let count = |limit, count: Option<f64>| {
+            count
+                .map(|count| count_from_f64(limit, cache.policy(), count))
+                .transpose()
+        };
         let resized = count(Limit::Entries, max_entries)
             .and_then(|entries| Ok((entries, count(Limit::Bytes, max_bytes)?)))
             .and_then(|(entries, bytes)| cache.resize(entries, bytes));

@@ -1,23 +1,27 @@
-import { describe, optionsArgument, textArgument } from "../arguments.ts";
+import { choiceArgument, describe, optionsArgument, textArgument } from "../arguments.ts";
 import { ArgumentError } from "../errors.ts";
 import { environmentProfile, optionProfile } from "../profile.ts";
 import type { StoreOptions, StoreTtl, ValueIn } from "./store.ts";
-import type { CacheEntry, CacheOptions, SetOptions } from "./types.ts";
+import type { CacheEntry, CacheOptions, CachePolicy, SetOptions } from "./types.ts";
 
 const OPTIONS = {
   maxEntries: "number",
   maxBytes: "number",
+  policy: "string",
   ttlMs: "number or null",
   slidingTtl: "boolean",
   keep: "boolean",
   profile: "string",
 } as const;
+const POLICIES = ["lru", "s3fifo"] as const satisfies readonly CachePolicy[];
 const SET_OPTIONS = { ttlMs: "number or null" } as const;
 
 /** Options of a cache, checked, as a store takes them; what is left out is that of the profile that they name. */
 export function storeOptions(options: CacheOptions | undefined): StoreOptions {
-  const { maxEntries, maxBytes, ttlMs, slidingTtl, keep, profile } = optionsArgument(options, OPTIONS);
-  return filledUp({ maxEntries, maxBytes, ttl: storeTtl(ttlMs), sliding: slidingTtl, keep }, optionProfile(profile)?.cache ?? {});
+  const { maxEntries, maxBytes, policy: name, ttlMs, slidingTtl, keep, profile } = optionsArgument(options, OPTIONS);
+  const policy = name === undefined ? undefined : choiceArgument(name, POLICIES, "the policy");
+  const given = { maxEntries, maxBytes, policy, ttl: storeTtl(ttlMs), sliding: slidingTtl, keep };
+  return filledUp(given, optionProfile(profile)?.cache ?? {});
 }
 
 /** What a cache has that is told nothing else. */

@@ -1,4 +1,4 @@
-import type { CacheStats, Restored } from "./types.ts";
+import type { CachePolicy, CacheStats, Restored } from "./types.ts";
 
 /** A value on its way in. */
 export type ValueIn = string | Uint8Array;
@@ -13,6 +13,7 @@ export type StoreReason = "entries" | "bytes" | "resize" | "expired";
 export interface StoreOptions {
   maxEntries?: number | undefined;
   maxBytes?: number | undefined;
+  policy?: CachePolicy | undefined;
   ttl?: StoreTtl;
   sliding?: boolean | undefined;
   keep?: boolean | undefined;

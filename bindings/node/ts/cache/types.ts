@@ -1,11 +1,19 @@
 import type { ProfileName } from "../profile.ts";
 
+/** Which entries leave for the caps, see {@link CacheOptions.policy}. */
+export type CachePolicy = "lru" | "s3fifo";
+
 /** Bounds of a cache. Both caps hold at every instant. */
 export interface CacheOptions {
   /** Most entries, from 1 to 2^31 - 1. Default: 10,000. */
   maxEntries?: number;
-  /** Most bytes: keys and values as UTF-8, and 80 bytes of overhead for each entry. Default: 8 MiB. */
+  /** Most bytes: keys and values as UTF-8, and 80 bytes of overhead for each entry, 94 with `s3fifo`. Default: 8 MiB. */
   maxBytes?: number;
+  /**
+   * Which entries leave for the caps, after those that have expired: with `lru` the least recently used ones, exactly; with `s3fifo` those
+   * that were hardly used since they came in, so that keys asked for once do not push out those asked for again. Default: `lru`.
+   */
+  policy?: CachePolicy;
   /**
    * How long an entry lives unless its own `ttlMs` says otherwise, in milliseconds, more than 0 and up to 100 years. Null: for ever, which is
    * the default; with {@link CacheOptions} of a named cache null asks for it, where leaving it out takes what the cache has.
@@ -117,6 +125,6 @@ export interface CacheStats {
 export interface Restored {
   /** Entries that the cache holds now. */
   entries: number;
-  /** Entries that the caps left no room for, the least recently used ones. */
+  /** Entries that the caps left no room for: those that would have left first, and those larger than the cache. */
   leftOut: number;
 }

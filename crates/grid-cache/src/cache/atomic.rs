@@ -65,7 +65,7 @@ impl Cache {
             let now = store.now(false, clock);
             let life = store.table.renewed_life(number, now);
             let value = Value::new(key, sum.to_string().as_str().into())?;
-            store.put(hash, key, value, life, now)?;
+            store.put(hash, key, value, life, None, now)?;
             Ok(sum)
         })
     }

@@ -10,7 +10,8 @@ use crate::{CacheOptions, Error};
 const BATCH: usize = 256;
 
 impl Cache {
-    /// Changes the caps; one that is `None` stays. Returns how many live entries had to go: the least recently used.
+    /// Changes the caps; one that is `None` stays. Returns how many live entries had to go: those that the policy
+    /// names.
     ///
     /// A cap that is lowered is reached in steps, between which other threads get the lock; meanwhile the cap is what the cache
     /// holds, and no call makes it hold more. Of two calls at a time the later one decides. [`Cache::open`] goes on comparing
@@ -24,7 +25,9 @@ impl Cache {
         max_bytes: Option<usize>,
     ) -> Result<usize, Error> {
         let check = |limit: Limit, count: Option<usize>| {
-            count.map(|count| limit.check(Some(count))).transpose()
+            count
+                .map(|count| limit.check(self.policy(), Some(count)))
+                .transpose()
         };
         let max_entries = check(Limit::Entries, max_entries)?;
         let max_bytes = check(Limit::Bytes, max_bytes)?;
@@ -54,6 +57,7 @@ impl Cache {
         CacheOptions {
             max_entries: Some(limits.max_entries),
             max_bytes: Some(limits.max_bytes),
+            policy: Some(settings.policy),
             ttl: Some(settings.ttl),
             sliding: Some(settings.sliding),
             keep: Some(settings.keep),

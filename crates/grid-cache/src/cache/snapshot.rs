@@ -1,24 +1,27 @@
 //! All entries as bytes, and back.
 
 use super::Cache;
+use crate::limits::Settings;
+use crate::s3fifo::Usage;
 use crate::slab::NO_DEADLINE;
 use crate::snapshot::{Entry, decode, encode};
 use crate::store::Store;
 use crate::table::{Life, Table};
-use crate::{ENTRY_OVERHEAD, Error, Value};
+use crate::{Error, Value};
 
 /// What a snapshot brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restored {
     /// Entries that the cache holds now.
     pub entries: usize,
-    /// Entries that the caps left no room for: the least recently used, and those larger than the cache.
+    /// Entries that the caps left no room for: those that would have left first, and those larger than the cache.
     pub left_out: usize,
 }
 
 impl Cache {
-    /// All entries that have not expired as bytes with a checksum: keys, values, the order of use, and what is left of each
-    /// TTL, so that the time between a snapshot and its restoring does not count. No options, counts or leases.
+    /// All entries that have not expired as bytes with a checksum: keys, values, the order in which they would leave if nothing
+    /// were used any more (under LRU that of use), and what is left of each TTL, so that the time between a snapshot and its
+    /// restoring does not count. No options, counts, uses, ghosts or leases.
     ///
     /// It is of one instant. The lock is held while references to the values are copied, some 10 to 50 ns an entry, and released
     /// before the values are.
@@ -35,7 +38,7 @@ impl Cache {
                 .map_err(|_| Error::OutOfMemory {
                     bytes: count.saturating_mul(size_of::<(Value, Life)>()),
                 })?;
-            for number in store.table.by_use() {
+            for number in store.table.by_leaving() {
                 let life = store.table.life(number);
                 if life.deadline > now {
                     entries.extend(
@@ -51,8 +54,8 @@ impl Cache {
         encode(&entries)
     }
 
-    /// Takes what a snapshot holds in place of all that is there, as if it were set in the old order of use: what exceeds the
-    /// caps of this cache is left out, the least recently used first. Other threads see the cache before or after, nothing
+    /// Takes what a snapshot holds in place of all that is there, in its order, whatever the policy it was taken under: what
+    /// exceeds the caps of this cache is left out, and leaves first later on. Under S3-FIFO all of it comes into the main queue. Other threads see the cache before or after, nothing
     /// between. All leases end; subscriptions are not told.
     ///
     /// Until the old entries are freed both are in memory, so for a moment twice the byte cap at most.
@@ -64,9 +67,14 @@ impl Cache {
         let entries = decode(snapshot)?;
         loop {
             let limits = self.lock().limits();
-            check_memory(&entries, limits.max_bytes)?;
+            let settings = Settings {
+                limits,
+                ..self.settings()
+            };
+            check_memory(&entries, &settings)?;
             let now = self.shared.clock.now();
-            let mut built = Store::new(limits, self.shared.settings.sliding);
+            let mut built = Store::new(&settings);
+            let usage = Some(Usage::RESTORED);
             for entry in &entries {
                 let life = Life {
                     deadline: now.saturating_add(entry.left.deadline),
@@ -74,7 +82,7 @@ impl Cache {
                 };
                 let hash = self.hash(entry.key);
                 let put = Value::new(entry.key, entry.value)
-                    .and_then(|value| built.put(hash, entry.key, value, life, now));
+                    .and_then(|value| built.put(hash, entry.key, value, life, usage, now));
                 match put {
                     Ok(()) | Err(Error::EntryTooLarge { .. }) => {}
                     Err(error) => return Err(error),
@@ -105,12 +113,13 @@ fn swap_if_it_fits(store: &mut Store, table: &mut Table) -> bool {
 }
 
 /// Refuses a snapshot whose entries there is no memory for: std makes small values or ends the process.
-fn check_memory(entries: &[Entry<'_>], max_bytes: usize) -> Result<(), Error> {
+fn check_memory(entries: &[Entry<'_>], settings: &Settings) -> Result<(), Error> {
+    let overhead = settings.policy.entry_overhead();
     let needed = entries
         .iter()
-        .map(|entry| ENTRY_OVERHEAD + entry.key.len() + entry.value.len())
+        .map(|entry| overhead + entry.key.len() + entry.value.len())
         .fold(0, usize::saturating_add);
-    let bytes = needed.min(max_bytes);
+    let bytes = needed.min(settings.limits.max_bytes);
     Vec::<u8>::new()
         .try_reserve_exact(bytes)
         .map_err(|_| Error::OutOfMemory { bytes })

@@ -165,13 +165,25 @@ pub(crate) fn read_options(json: &Json) -> Result<Result<CacheOptions, Error>, S
         Json::Object(options) => options,
         _ => return Err("options are a map".into()),
     };
-    let known = ["max_entries", "max_bytes", "ttl_ms", "sliding_ttl", "keep"];
+    let known = [
+        "max_entries",
+        "max_bytes",
+        "policy",
+        "ttl_ms",
+        "sliding_ttl",
+        "keep",
+    ];
     only_keys(options, &known)?;
-    let counts = CacheOptions::from_numbers(
+    let policy = match options.get("policy") {
+        None => Ok(None),
+        Some(name) => name.as_str().ok_or("a policy is a text")?.parse().map(Some),
+    };
+    let (max_entries, max_bytes) = (
         number(options, "max_entries")?,
         number(options, "max_bytes")?,
-        None,
     );
+    let counts =
+        policy.and_then(|policy| CacheOptions::from_numbers(policy, max_entries, max_bytes, None));
     let ttl = options.get("ttl_ms").map_or(Ok(Ok(None)), read_ttl)?;
     let flag = |key: &str| options.get(key).and_then(Json::as_bool);
     Ok(counts.and_then(|counts| {

@@ -94,7 +94,7 @@ fn resize(cache: &Cache, options: &Json) -> Answer {
     only_keys(options, &["max_entries", "max_bytes"])?;
     let cap = |limit, name: &str| match options.get(name).map(decode).transpose()? {
         None => Ok(Ok(None)),
-        Some(Given::Number(number)) => Ok(count_from_f64(limit, number).map(Some)),
+        Some(Given::Number(number)) => Ok(count_from_f64(limit, cache.policy(), number).map(Some)),
         Some(_) => Err(format!("{name} is a number")),
     };
     let (entries, bytes) = (

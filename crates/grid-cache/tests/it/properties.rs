@@ -1,5 +1,6 @@
 //! All methods against a simple reference with a clock that is moved by hand: see tests/model.
 
+use grid_cache::Policy;
 use proptest::prelude::*;
 
 use crate::model::{Setup, Step, run};
@@ -21,23 +22,37 @@ fn step() -> impl Strategy<Value = Step> {
         })
 }
 
+fn policy() -> impl Strategy<Value = Policy> {
+    prop_oneof![Just(Policy::Lru), Just(Policy::S3Fifo)]
+}
+
 /// Caches of a few entries, so that every call meets a full one.
 fn small() -> impl Strategy<Value = Setup> {
     let ttl = prop_oneof![Just(0), 1..3000_u32];
-    (1..12_usize, 300..4000_usize, ttl, any::<bool>(), 2..20_u16).prop_map(
-        |(max_entries, max_bytes, ttl, sliding, keys)| Setup {
-            max_entries,
-            max_bytes,
-            ttl,
-            sliding,
-            keys,
-        },
+    (
+        policy(),
+        1..12_usize,
+        300..4000_usize,
+        ttl,
+        any::<bool>(),
+        2..20_u16,
     )
+        .prop_map(
+            |(policy, max_entries, max_bytes, ttl, sliding, keys)| Setup {
+                policy,
+                max_entries,
+                max_bytes,
+                ttl,
+                sliding,
+                keys,
+            },
+        )
 }
 
 /// Caches of many entries, so that blocks grow and are packed.
 fn large() -> impl Strategy<Value = Setup> {
-    (200..700_usize, any::<bool>()).prop_map(|(max_entries, sliding)| Setup {
+    (policy(), 200..700_usize, any::<bool>()).prop_map(|(policy, max_entries, sliding)| Setup {
+        policy,
         max_entries,
         max_bytes: 1 << 20,
         ttl: 0,
@@ -59,7 +74,7 @@ fn config(quick: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(600))]
     #[test]
     fn a_small_cache_does_what_the_reference_does(
         setup in small(),
@@ -70,7 +85,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(6))]
+    #![proptest_config(config(12))]
     #[test]
     fn a_large_cache_does_what_the_reference_does(
         setup in large(),

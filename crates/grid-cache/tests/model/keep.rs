@@ -1,5 +1,6 @@
 //! Snapshots: what the reference keeps beside the bytes.
 
+use super::order::Usage;
 use super::reference::{Entry, NEVER, Reference};
 use grid_cache::Ttl;
 
@@ -7,10 +8,8 @@ impl Reference {
     /// The live entries, with what is left in place of the deadline.
     pub(crate) fn snapshot(&self) -> Vec<Entry> {
         let longest = (Ttl::MAX.as_millis() * 1000.0) as u64;
-        let live = self
-            .entries
-            .iter()
-            .filter(|entry| entry.deadline > self.now);
+        let entries = self.by_leaving().into_iter();
+        let live = entries.filter(|entry| entry.deadline > self.now);
         live.map(|entry| {
             let left = match entry.deadline {
                 NEVER => NEVER,
@@ -40,9 +39,11 @@ impl Reference {
         for entry in entries {
             let deadline = self.now.saturating_add(entry.deadline);
             let ttl = fresh.kept_ttl(entry.ttl);
-            let _ = fresh.put(&entry.key, entry.value.clone(), deadline, ttl);
+            let usage = Some(Usage::RESTORED);
+            let _ = fresh.put(&entry.key, entry.value.clone(), deadline, ttl, usage);
         }
         self.entries = fresh.entries;
+        self.ghosts = fresh.ghosts;
         self.counts.inserts += self.entries.len() as u64;
         entries.len() - self.entries.len()
     }

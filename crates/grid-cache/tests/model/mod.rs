@@ -3,6 +3,7 @@
 //! Shared by the property tests and by the example `fuzz`: a step is five numbers, so both make steps as they like.
 
 mod keep;
+mod order;
 mod reference;
 mod run;
 mod step;

@@ -1,9 +1,10 @@
-//! The reference: a list in the order of use, searched from end to end.
+//! The reference: a list in the order of use (of coming in under S3-FIFO), searched from end to end.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use grid_cache::{ENTRY_OVERHEAD, Event, Reason, Ttl};
+use grid_cache::{Event, Reason, Ttl};
 
+use super::order::{Ghosts, Usage};
 use super::step::{Kept, Setup};
 
 /// Microseconds that never come.
@@ -17,12 +18,7 @@ pub(crate) struct Entry {
     pub(crate) deadline: u64,
     /// What a read renews.
     pub(crate) ttl: u64,
-}
-
-impl Entry {
-    fn cost(&self) -> usize {
-        ENTRY_OVERHEAD + self.key.len() + self.value.as_ref().len()
-    }
+    pub(crate) usage: Usage,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,8 +41,9 @@ pub(crate) struct TooLarge;
 pub(crate) struct Reference {
     pub(crate) setup: Setup,
     pub(crate) now: u64,
-    /// The least recently used first.
+    /// Under LRU the least recently used first, under S3-FIFO the oldest of each queue before its others.
     pub(crate) entries: Vec<Entry>,
+    pub(crate) ghosts: Ghosts,
     /// The end of the lease of each key, and how many wait for it.
     pub(crate) leases: BTreeMap<String, (u64, usize)>,
     pub(crate) woken: usize,
@@ -63,6 +60,7 @@ impl Reference {
             setup,
             now: 0,
             entries: Vec::new(),
+            ghosts: Ghosts::default(),
             leases: BTreeMap::new(),
             woken: 0,
             counts: Counts::default(),
@@ -71,8 +69,12 @@ impl Reference {
         }
     }
 
+    pub(crate) fn cost(&self, entry: &Entry) -> usize {
+        self.setup.policy.entry_overhead() + entry.key.len() + entry.value.as_ref().len()
+    }
+
     pub(crate) fn bytes(&self) -> usize {
-        self.entries.iter().map(Entry::cost).sum()
+        self.entries.iter().map(|entry| self.cost(entry)).sum()
     }
 
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
@@ -97,13 +99,12 @@ impl Reference {
 
     /// What a read does.
     pub(crate) fn touch(&mut self, at: usize) -> Kept {
-        let mut entry = self.entries.remove(at);
+        let at = self.use_entry(at);
+        let entry = &mut self.entries[at];
         if self.setup.sliding && entry.deadline != NEVER {
             entry.deadline = self.now + entry.ttl;
         }
-        let value = entry.value.clone();
-        self.entries.push(entry);
-        value
+        entry.value.clone()
     }
 
     pub(crate) fn get(&mut self, key: &str) -> Option<Kept> {
@@ -125,7 +126,7 @@ impl Reference {
 
     /// Whether an entry fits at all.
     pub(crate) fn fits(&mut self, key: &str, length: usize) -> Result<(), TooLarge> {
-        if ENTRY_OVERHEAD + key.len() + length > self.setup.max_bytes {
+        if self.setup.policy.entry_overhead() + key.len() + length > self.setup.max_bytes {
             self.counts.refused += 1;
             return Err(TooLarge);
         }
@@ -143,7 +144,7 @@ impl Reference {
             Some(ttl) => (ttl.as_millis() * 1000.0).round() as u64,
         };
         let deadline = self.now.saturating_add(ttl);
-        self.put(key, value, deadline, self.kept_ttl(ttl))
+        self.put(key, value, deadline, self.kept_ttl(ttl), None)
     }
 
     /// The TTL as reads renew it: with 24 bits.
@@ -161,17 +162,22 @@ impl Reference {
         value: Kept,
         deadline: u64,
         ttl: u64,
+        mut usage: Option<Usage>,
     ) -> Result<(), TooLarge> {
         self.fits(key, value.as_ref().len())?;
-        let entry = Entry {
+        let mut entry = Entry {
             key: key.to_owned(),
             value,
             deadline,
             ttl,
+            usage: Usage::default(),
         };
         let old = self.position(key);
         let replaced = old.is_some_and(|at| self.entries[at].deadline > self.now);
         if let Some(at) = old {
+            if replaced {
+                usage = Some(self.entries[at].usage.used());
+            }
             self.leave(
                 &[at],
                 if replaced {
@@ -184,13 +190,14 @@ impl Reference {
         loop {
             let reason = if self.entries.len() >= self.setup.max_entries {
                 Reason::EntryCap
-            } else if self.bytes() + entry.cost() > self.setup.max_bytes {
+            } else if self.bytes() + self.cost(&entry) > self.setup.max_bytes {
                 Reason::ByteCap
             } else {
                 break;
             };
-            self.evict(reason);
+            self.evict(reason == Reason::EntryCap, reason);
         }
+        entry.usage = usage.unwrap_or_else(|| self.usage_of_new(key));
         self.entries.push(entry);
         if replaced {
             self.counts.updates += 1;
@@ -201,11 +208,12 @@ impl Reference {
         Ok(())
     }
 
-    /// Evicts the earliest of the expired, or the least recently used; whether it was a live one.
-    pub(crate) fn evict(&mut self, reason: Reason) -> bool {
+    /// Evicts the earliest of the expired, or the one that the policy names; whether it was a live one.
+    pub(crate) fn evict(&mut self, by_entries: bool, reason: Reason) -> bool {
         let earliest = self.earliest_expired();
         if earliest.is_empty() {
-            self.leave(&[0], reason);
+            let victim = self.victim(by_entries);
+            self.leave(&[victim], reason);
             return true;
         }
         self.leave(&earliest, Reason::Expired);
@@ -236,7 +244,8 @@ impl Reference {
                 "one of {keys:?} must leave as {reason:?}, not {event:?}"
             ));
         }
-        self.entries.remove(*named.unwrap_or(&places[0]));
+        let left = self.entries.remove(*named.unwrap_or(&places[0]));
+        self.forget(&left, reason);
         match reason {
             Reason::EntryCap | Reason::ByteCap | Reason::Resize => self.counts.evictions += 1,
             Reason::Expired => self.counts.expirations += 1,

@@ -1,11 +1,12 @@
 //! Steps as numbers, and what the numbers mean.
 
-use grid_cache::{CacheOptions, Ttl, ValueRef};
+use grid_cache::{CacheOptions, Policy, Ttl, ValueRef};
 use std::time::Duration;
 
 /// The cache that a run is about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setup {
+    pub(crate) policy: Policy,
     pub(crate) max_entries: usize,
     pub(crate) max_bytes: usize,
     /// Microseconds; 0 for no TTL.
@@ -20,6 +21,7 @@ impl Setup {
         CacheOptions {
             max_entries: Some(self.max_entries),
             max_bytes: Some(self.max_bytes),
+            policy: Some(self.policy),
             ttl: (self.ttl > 0).then(|| ttl(self.ttl.into())),
             sliding: Some(self.sliding),
             keep: None,
@@ -68,6 +70,11 @@ impl From<ValueRef<'_>> for Kept {
 }
 
 impl Step {
+    /// All keys of a run.
+    pub(crate) fn keys(setup: &Setup) -> Vec<String> {
+        (0..setup.keys).map(|n| Self::key_of(n, setup)).collect()
+    }
+
     /// The key of a number: empty, short, or longer than most values.
     pub(crate) fn key_of(number: u16, setup: &Setup) -> String {
         match number % setup.keys {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use grid_cache::{ENTRY_OVERHEAD, Error, Lease, Reason, Wake};
+use grid_cache::{Error, Lease, Reason, Wake};
 
 use super::run::{Run, fitted, kept, same};
 use super::step::{Kept, Step, ttl};
@@ -13,8 +13,9 @@ impl Run {
     pub(super) fn resize(&mut self, step: &Step) -> Result<(), String> {
         let entries = (!step.other.is_multiple_of(3))
             .then(|| 1 + usize::from(step.value) % (2 * self.setup.max_entries).clamp(4, 700));
-        let bytes = (!step.other.is_multiple_of(5))
-            .then(|| ENTRY_OVERHEAD + usize::from(step.ttl) * usize::from(step.other % 7));
+        let bytes = (!step.other.is_multiple_of(5)).then(|| {
+            self.setup.policy.entry_overhead() + usize::from(step.ttl) * usize::from(step.other % 7)
+        });
         let cache = self.cache.resize(entries, bytes);
         self.told();
         let setup = &mut self.reference.setup;
@@ -25,7 +26,8 @@ impl Run {
         while self.reference.entries.len() > self.setup.max_entries
             || self.reference.bytes() > self.setup.max_bytes
         {
-            evicted += usize::from(self.reference.evict(Reason::Resize));
+            let by_entries = self.reference.entries.len() > self.setup.max_entries;
+            evicted += usize::from(self.reference.evict(by_entries, Reason::Resize));
         }
         same(cache.map_err(|error| error.to_string()), Ok(evicted))
     }

@@ -3,8 +3,9 @@ import type { Asked, CacheStore, EntryPage, KeyPage, StoreOptions, StoreSubscrip
 import type { CacheStats, Restored } from "../types.ts";
 import { currentMicros, Entries, startingLife } from "./entries.ts";
 import { checkCap, checkSameOptions, LONGEST_TTL, microsOf, NEVER, type Settings, settingsOf } from "./limits.ts";
+import { MAIN } from "./s3fifo.ts";
 import { decode, encode } from "./snapshot.ts";
-import { costOf, type Entry } from "./table.ts";
+import type { Entry } from "./table.ts";
 
 const WHOLE_NUMBER = /^[+-]?\d+$/;
 
@@ -17,7 +18,7 @@ export class FallbackCache implements CacheStore {
 
   constructor(options: StoreOptions, onLastClose: () => void = () => {}) {
     this.#settings = settingsOf(options);
-    this.#entries = new Entries(this.#settings, this.#settings.sliding);
+    this.#entries = new Entries(this.#settings);
     this.#onLastClose = onLastClose;
   }
 
@@ -162,9 +163,10 @@ export class FallbackCache implements CacheStore {
 
   resize(maxEntries: number | undefined, maxBytes: number | undefined): number {
     const now = this.#entries.stats();
+    const { policy } = this.#settings;
     const limits = {
-      maxEntries: checkCap("maxEntries", maxEntries ?? now.maxEntries),
-      maxBytes: checkCap("maxBytes", maxBytes ?? now.maxBytes),
+      maxEntries: checkCap("maxEntries", policy, maxEntries ?? now.maxEntries),
+      maxBytes: checkCap("maxBytes", policy, maxBytes ?? now.maxBytes),
     };
     return this.#entries.resize(limits, currentMicros());
   }
@@ -175,7 +177,7 @@ export class FallbackCache implements CacheStore {
 
   snapshot(): Buffer {
     const now = currentMicros();
-    const entries = [...this.#entries.table.byUse()].filter(({ deadline }) => deadline > now);
+    const entries = [...this.#entries.table.byLeaving()].filter(({ deadline }) => deadline > now);
     return encode(
       entries.map(({ key, value, deadline, ttl }) => {
         const left = deadline - now;
@@ -193,7 +195,7 @@ export class FallbackCache implements CacheStore {
     const built = this.#emptyEntries();
     for (const { key, value, deadline, ttl } of entries) {
       // One that is larger than the cache is left out.
-      if (costOf(key, value) <= maxBytes) built.put(key, value, { deadline: now + deadline, ttl }, now);
+      if (built.table.cost(key, value) <= maxBytes) built.put(key, value, { deadline: now + deadline, ttl }, now, MAIN);
     }
     const { table } = built;
     this.#entries.swap(table);
@@ -246,7 +248,8 @@ export class FallbackCache implements CacheStore {
 
   /** No entries, under the caps of now. */
   #emptyEntries(): Entries {
-    return new Entries(this.#entries.stats(), this.#settings.sliding);
+    const { maxEntries, maxBytes } = this.#entries.stats();
+    return new Entries({ ...this.#settings, maxEntries, maxBytes });
   }
 }
 

@@ -2,9 +2,11 @@
 import type { StoreReason, ValueIn } from "../store.ts";
 import type { CacheStats } from "../types.ts";
 import { Leases } from "./leases.ts";
-import { type Limits, NEVER, tooLarge } from "./limits.ts";
+import { type Limits, NEVER, type Settings, tooLarge } from "./limits.ts";
+import type { Measure, Usage } from "./order.ts";
 import { Queue } from "./queue.ts";
-import { costOf, type Entry, type Life, Table } from "./table.ts";
+import { used } from "./s3fifo.ts";
+import { type Entry, type Life, Table } from "./table.ts";
 
 /** Why an entry leaves; of the last two nobody is told. */
 type Reason = StoreReason | "deleted" | "replaced";
@@ -16,6 +18,8 @@ const COUNT = {
   expired: "expirations",
   deleted: "deletes",
 } as const;
+
+const EVICTIONS: ReadonlySet<Reason> = new Set(["entries", "bytes", "resize"]);
 
 /** The time in whole microseconds, from a clock that nobody sets. */
 export function currentMicros(): number {
@@ -30,7 +34,7 @@ export function startingLife(now: number, ttl: number): Life {
 /** The entries of a cache within its caps, what is counted of them, and who is told. */
 export class Entries {
   readonly leases: Leases = new Leases();
-  readonly #sliding: boolean;
+  readonly #settings: Settings;
   readonly #queues = new Set<Queue>();
   readonly #stats: Omit<CacheStats, "entries" | "bytes" | "maxEntries" | "maxBytes" | "leases"> = {
     hits: 0,
@@ -48,11 +52,14 @@ export class Entries {
     peakBytes: 0,
   };
   #limits: Limits;
-  #table = new Table();
+  #table: Table;
 
-  constructor({ maxEntries, maxBytes }: Limits, sliding: boolean) {
+  /** None yet, under the caps of the settings. */
+  constructor(settings: Settings) {
+    const { maxEntries, maxBytes, policy } = settings;
+    this.#settings = settings;
     this.#limits = { maxEntries, maxBytes };
-    this.#sliding = sliding;
+    this.#table = new Table(policy);
   }
 
   get table(): Table {
@@ -70,10 +77,10 @@ export class Entries {
 
   /** Refuses an entry that is larger than the cache. */
   checkSize(key: string, value: ValueIn): void {
-    const cost = costOf(key, value);
+    const cost = this.#table.cost(key, value);
     if (cost <= this.#limits.maxBytes) return;
     this.#stats.refused += 1;
-    throw tooLarge(cost, this.#limits.maxBytes);
+    throw tooLarge(cost, this.#settings.policy, this.#limits.maxBytes);
   }
 
   /** The entry of a key that has not expired; an expired one is removed. */
@@ -90,7 +97,7 @@ export class Entries {
     return entry && entry.deadline > now ? entry : undefined;
   }
 
-  /** The entry of a key, which becomes the newest. */
+  /** The entry of a key, whose use it notes. */
   read(key: string, now: number): Entry | undefined {
     const entry = this.live(key, now);
     this.countRead(entry);
@@ -103,7 +110,7 @@ export class Entries {
     else this.#stats.misses += 1;
   }
 
-  /** Makes an entry the newest, and starts its TTL anew where reads do that. */
+  /** Notes a use of an entry, and starts its TTL anew where reads do that. */
   touch(entry: Entry, now: number): void {
     this.#table.touch(entry);
     this.#table.setLife(entry, this.renewed(entry, now));
@@ -111,17 +118,20 @@ export class Entries {
 
   /** The life of an entry after a read. */
   renewed({ deadline, ttl }: Life, now: number): Life {
-    return this.#sliding && ttl !== NEVER ? startingLife(now, ttl) : { deadline, ttl };
+    return this.#settings.sliding && ttl !== NEVER ? startingLife(now, ttl) : { deadline, ttl };
   }
 
-  /** Puts an entry in as the newest. Room is made before it goes in; when it cannot go in, nothing changes. */
-  put(key: string, value: ValueIn, life: Life, now: number): void {
+  /**
+   * Puts an entry in as the newest, with a usage if it is not new to the policy. Room is made before it goes in; when it cannot go in, nothing
+   * changes.
+   */
+  put(key: string, value: ValueIn, life: Life, now: number, usage?: Usage): void {
     this.checkSize(key, value);
     const old = this.#table.find(key);
     const updated = old !== undefined && old.deadline > now;
     if (old) this.#discard(old, updated ? "replaced" : "expired");
-    this.#makeRoom(costOf(key, value), now);
-    this.#table.insert(key, value, life, old?.serial);
+    this.#makeRoom(this.#table.cost(key, value), now);
+    this.#table.insert(key, value, life, updated ? used(old.usage) : usage, old?.serial);
     this.#stats[updated ? "updates" : "inserts"] += 1;
     this.#raisePeaks();
     this.leases.end(key);
@@ -145,7 +155,9 @@ export class Entries {
   resize(limits: Limits, now: number): number {
     const before = this.#stats.evictedByResize;
     this.#limits = limits;
-    while (this.#table.size > limits.maxEntries || this.#table.bytes > limits.maxBytes) this.#evict(now, "resize");
+    while (this.#table.size > limits.maxEntries || this.#table.bytes > limits.maxBytes) {
+      this.#evict(now, this.#table.size > limits.maxEntries ? "entries" : "bytes", "resize");
+    }
     this.#stats.peakEntries = this.#table.size;
     this.#stats.peakBytes = this.#table.bytes;
     return this.#stats.evictedByResize - before;
@@ -172,23 +184,24 @@ export class Entries {
     this.#stats.peakBytes = Math.max(this.#stats.peakBytes, this.#table.bytes);
   }
 
-  /** Evicts until an entry of this cost fits under both caps: expired entries first, then the oldest. */
+  /** Evicts until an entry of this cost fits under both caps: expired entries first, then whichever the policy names. */
   #makeRoom(cost: number, now: number): void {
     const { maxEntries, maxBytes } = this.#limits;
     while (this.#table.size > 0 && (this.#table.size >= maxEntries || this.#table.bytes + cost > maxBytes)) {
-      this.#evict(now, this.#table.size >= maxEntries ? "entries" : "bytes");
+      const measure = this.#table.size >= maxEntries ? "entries" : "bytes";
+      this.#evict(now, measure, measure);
     }
   }
 
-  #evict(now: number, reason: StoreReason): void {
+  #evict(now: number, measure: Measure, reason: StoreReason): void {
     const due = this.#table.due(now);
     if (due) this.#discard(due, "expired");
-    else this.#discard(this.#table.oldest()!, reason);
+    else this.#discard(this.#table.victim(measure)!, reason);
   }
 
   /** Removes an entry, counts it and tells of it. */
   #discard(entry: Entry, reason: Reason): void {
-    this.#table.remove(entry);
+    this.#table.remove(entry, EVICTIONS.has(reason));
     // The successor of what was replaced counts as the update.
     if (reason !== "replaced") this.#stats[COUNT[reason]] += 1;
     if (reason === "replaced" || reason === "deleted") return;

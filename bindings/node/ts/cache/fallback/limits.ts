@@ -1,9 +1,10 @@
 // The ranges and the texts of crates/grid-cache: src/limits.rs, src/ttl.rs and src/error.rs.
 import { ArgumentError, LimitError } from "../../errors.ts";
 import type { StoreOptions, StoreTtl } from "../store.ts";
+import type { CachePolicy } from "../types.ts";
 
 /** Bytes that each entry counts besides its key and value, as in the addon: one cap evicts alike in both. */
-export const ENTRY_OVERHEAD = 80;
+export const ENTRY_OVERHEADS: Record<CachePolicy, number> = { lru: 80, s3fifo: 94 };
 /** The deadline and TTL of an entry that does not expire. */
 export const NEVER: number = Infinity;
 /** The longest TTL: 100 years, in microseconds. */
@@ -17,30 +18,33 @@ export interface Limits {
 
 /** What a cache is opened with. Times are in microseconds. */
 export interface Settings extends Limits {
+  policy: CachePolicy;
   ttl: number;
   sliding: boolean;
   keep: boolean;
 }
 
 const RANGES = {
-  maxEntries: { name: "entry cap", lowest: 1, highest: 2 ** 31 - 1, fallback: 10_000 },
-  maxBytes: { name: "byte cap", lowest: ENTRY_OVERHEAD, highest: Number.MAX_SAFE_INTEGER, fallback: 8 * 1024 * 1024 },
+  maxEntries: { name: "entry cap", highest: 2 ** 31 - 1, fallback: 10_000 },
+  maxBytes: { name: "byte cap", highest: Number.MAX_SAFE_INTEGER, fallback: 8 * 1024 * 1024 },
 } as const;
 
 /** Options, checked, with defaults for what was left out. */
-export function settingsOf({ maxEntries, maxBytes, ttl, sliding, keep }: StoreOptions): Settings {
+export function settingsOf({ maxEntries, maxBytes, policy = "lru", ttl, sliding, keep }: StoreOptions): Settings {
   return {
-    maxEntries: checkCap("maxEntries", maxEntries ?? RANGES.maxEntries.fallback),
-    maxBytes: checkCap("maxBytes", maxBytes ?? RANGES.maxBytes.fallback),
+    maxEntries: checkCap("maxEntries", policy, maxEntries ?? RANGES.maxEntries.fallback),
+    maxBytes: checkCap("maxBytes", policy, maxBytes ?? RANGES.maxBytes.fallback),
+    policy,
     ttl: microsOf(ttl) ?? NEVER,
     sliding: sliding ?? false,
     keep: keep ?? false,
   };
 }
 
-/** A cap within its range. */
-export function checkCap(limit: keyof Limits, given: number): number {
-  const { name, lowest, highest, fallback } = RANGES[limit];
+/** A cap within its range, the lowest of which holds one entry. */
+export function checkCap(limit: keyof Limits, policy: CachePolicy, given: number): number {
+  const { name, highest, fallback } = RANGES[limit];
+  const lowest = limit === "maxEntries" ? 1 : ENTRY_OVERHEADS[policy];
   if (Number.isInteger(given) && given >= lowest && given <= highest) return given;
   throw new ArgumentError(
     `the ${name} must be a whole number from ${lowest} to ${highest}, not ${numberText(given)}: leave it out for the default of ${fallback}`,
@@ -63,6 +67,7 @@ export function checkSameOptions(name: string, has: Settings, asked: StoreOption
   const options: [option: string, existing: string, asked: string | undefined][] = [
     [RANGES.maxEntries.name, String(has.maxEntries), asked.maxEntries?.toString()],
     [RANGES.maxBytes.name, String(has.maxBytes), asked.maxBytes?.toString()],
+    ["policy", has.policy, asked.policy],
     ["TTL", ttlText(has.ttl), asked.ttl === undefined ? undefined : ttlText(microsOf(asked.ttl) ?? NEVER)],
     ["sliding TTL", String(has.sliding), asked.sliding?.toString()],
     ["keep", String(has.keep), asked.keep?.toString()],
@@ -76,9 +81,9 @@ export function checkSameOptions(name: string, has: Settings, asked: StoreOption
 }
 
 /** The error of an entry that is larger than the cache. */
-export function tooLarge(needed: number, maxBytes: number): LimitError {
+export function tooLarge(needed: number, policy: CachePolicy, maxBytes: number): LimitError {
   return new LimitError(
-    `the entry needs ${needed} bytes (key, value and ${ENTRY_OVERHEAD} of overhead) and the cache holds ${maxBytes} at most: store less under this key, or raise the byte cap`,
+    `the entry needs ${needed} bytes (key, value and ${ENTRY_OVERHEADS[policy]} of overhead) and the cache holds ${maxBytes} at most: store less under this key, or raise the byte cap`,
   );
 }
 

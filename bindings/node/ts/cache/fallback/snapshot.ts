@@ -19,7 +19,7 @@ export interface SnapshotEntry extends Life {
   value: string | Buffer;
 }
 
-/** Writes entries, the least recently used first. */
+/** Writes entries, those that would leave first in front. */
 export function encode(entries: readonly SnapshotEntry[]): Buffer {
   const parts: Buffer[] = [];
   for (const { key, value, deadline, ttl } of entries) {

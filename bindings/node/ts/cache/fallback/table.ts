@@ -1,6 +1,8 @@
 import { Deadlines } from "./deadlines.ts";
-import { ENTRY_OVERHEAD, NEVER } from "./limits.ts";
+import { ENTRY_OVERHEADS, NEVER } from "./limits.ts";
+import { type Measure, type Order, type Ordered, orderOf, type Usage } from "./order.ts";
 import type { ValueIn } from "../store.ts";
+import type { CachePolicy } from "../types.ts";
 
 /** When an entry ends, and the TTL that a read may renew; in microseconds. */
 export interface Life {
@@ -9,10 +11,8 @@ export interface Life {
 }
 
 /** An entry of a table. */
-export interface Entry extends Life {
-  readonly key: string;
+export interface Entry extends Life, Ordered {
   readonly value: string | Buffer;
-  readonly cost: number;
   /** Its place among the keys ever made: see {@link Table.page}. */
   serial: number;
   /** Its place in the order of expiry. */
@@ -20,22 +20,22 @@ export interface Entry extends Life {
   gone: boolean;
 }
 
-/** Bytes that an entry counts. */
-export function costOf(key: string, value: ValueIn): number {
-  const valueBytes = typeof value === "string" ? Buffer.byteLength(value) : value.byteLength;
-  return Buffer.byteLength(key) + valueBytes + ENTRY_OVERHEAD;
-}
-
-/** The entries of a cache in three orders: of use, of expiry, and of their making. It knows no caps. */
+/** The entries of a cache in three orders: of leaving, of expiry, and of their making. It knows no caps. */
 export class Table {
-  /** In the order of use, the oldest first. */
   readonly #byKey = new Map<string, Entry>();
+  readonly #order: Order<Entry>;
+  readonly #overhead: number;
   readonly #deadlines = new Deadlines<Entry>();
   /** By serial, those that are gone among them until they are half. */
   #bySerial: Entry[] = [];
   #gone = 0;
   #lastSerial = 0;
   #bytes = 0;
+
+  constructor(policy: CachePolicy) {
+    this.#order = orderOf(policy);
+    this.#overhead = ENTRY_OVERHEADS[policy];
+  }
 
   get size(): number {
     return this.#byKey.size;
@@ -49,13 +49,20 @@ export class Table {
     return this.#byKey.get(key);
   }
 
-  /** All entries, the least recently used first. */
-  byUse(): IterableIterator<Entry> {
-    return this.#byKey.values();
+  /** Bytes that an entry counts. */
+  cost(key: string, value: ValueIn): number {
+    const valueBytes = typeof value === "string" ? Buffer.byteLength(value) : value.byteLength;
+    return Buffer.byteLength(key) + valueBytes + this.#overhead;
   }
 
-  oldest(): Entry | undefined {
-    return this.#byKey.values().next().value;
+  /** All entries in the order in which they would leave if nothing were used any more. */
+  byLeaving(): Iterable<Entry> {
+    return this.#order.byLeaving();
+  }
+
+  /** The entry that has to leave for a cap. */
+  victim(measure: Measure): Entry | undefined {
+    return this.#order.victim({ entries: this.size, bytes: this.#bytes }, measure);
   }
 
   /** An entry that has expired, the earliest first. */
@@ -64,13 +71,17 @@ export class Table {
     return first && first.deadline <= now ? first : undefined;
   }
 
-  /** Puts an entry in as the newest; its key is not in. The serial is that of the entry whose key it takes over, if there is one. */
-  insert(key: string, value: ValueIn, { deadline, ttl }: Life, serial?: number): void {
+  /**
+   * Puts an entry in as the newest; its key is not in. The serial is that of the entry whose key it takes over, if there is one; without a
+   * usage it is new to the policy.
+   */
+  insert(key: string, value: ValueIn, { deadline, ttl }: Life, usage: Usage | undefined, serial: number | undefined): void {
     const own = typeof value === "string" ? value : ownBytes(value);
     const entry: Entry = {
       key,
       value: own,
-      cost: costOf(key, own),
+      cost: this.cost(key, own),
+      usage: { isMain: false, uses: 0 },
       deadline,
       ttl,
       serial: serial ?? this.#lastSerial + 1,
@@ -78,6 +89,7 @@ export class Table {
       gone: false,
     };
     this.#byKey.set(key, entry);
+    this.#order.insert(entry, usage);
     this.#bytes += entry.cost;
     if (deadline !== NEVER) this.#deadlines.add(entry);
     if (entry.serial > this.#lastSerial) {
@@ -92,8 +104,10 @@ export class Table {
     this.#gone -= there;
   }
 
-  remove(entry: Entry): void {
+  /** Takes an entry out; one that is evicted may be remembered for a while. */
+  remove(entry: Entry, evicted: boolean): void {
     this.#byKey.delete(entry.key);
+    this.#order.remove(entry, evicted, this.size);
     this.#deadlines.remove(entry);
     this.#bytes -= entry.cost;
     entry.gone = true;
@@ -103,10 +117,9 @@ export class Table {
     this.#gone = 0;
   }
 
-  /** Makes an entry the newest. */
+  /** Notes a use of an entry. */
   touch(entry: Entry): void {
-    this.#byKey.delete(entry.key);
-    this.#byKey.set(entry.key, entry);
+    this.#order.touch(entry);
   }
 
   setLife(entry: Entry, { deadline, ttl }: Life): void {

@@ -1,14 +1,14 @@
-//! The order of use: a doubly linked list through the slots, so that every move takes constant time.
+//! A doubly linked list through the slots, so that every move takes constant time: the order of use, or a queue.
 
 use crate::slab::{Link, NONE, Slots};
 
-/// The list; `prev` of a slot is used more recently, `next` less.
-pub(crate) struct LruList {
+/// The list; `prev` of a slot is newer, `next` older.
+pub(crate) struct List {
     newest: u32,
     oldest: u32,
 }
 
-impl LruList {
+impl List {
     /// An empty list.
     pub(crate) const fn new() -> Self {
         Self {
@@ -17,19 +17,19 @@ impl LruList {
         }
     }
 
-    /// The slot that was used longest ago.
+    /// The oldest slot.
     pub(crate) fn oldest(&self) -> Option<u32> {
         (self.oldest != NONE).then_some(self.oldest)
     }
 
-    /// Links a slot as the one just used.
+    /// Links a slot as the newest.
     pub(crate) fn push_newest(&mut self, slots: &mut Slots, number: u32) {
-        slots[number].lru = Link {
+        slots[number].order = Link {
             prev: NONE,
             next: self.newest,
         };
         match slots.get_mut(self.newest) {
-            Some(second) => second.lru.prev = number,
+            Some(second) => second.order.prev = number,
             None => self.oldest = number,
         }
         self.newest = number;
@@ -37,13 +37,13 @@ impl LruList {
 
     /// Takes a slot out of the list.
     pub(crate) fn unlink(&mut self, slots: &mut Slots, number: u32) {
-        let Link { prev, next } = slots[number].lru;
+        let Link { prev, next } = slots[number].order;
         match slots.get_mut(prev) {
-            Some(newer) => newer.lru.next = next,
+            Some(newer) => newer.order.next = next,
             None => self.newest = next,
         }
         match slots.get_mut(next) {
-            Some(older) => older.lru.prev = prev,
+            Some(older) => older.order.prev = prev,
             None => self.oldest = prev,
         }
     }
@@ -55,6 +55,14 @@ impl LruList {
             self.push_newest(slots, number);
         }
     }
+
+    /// All slots, the oldest first.
+    pub(crate) fn iter(&self, slots: &Slots) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.oldest(), |&number| {
+            let newer = slots.get(number)?.order.prev;
+            (newer != NONE).then_some(newer)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -64,10 +72,10 @@ mod tests {
     use crate::value::Value;
 
     /// The numbers from the oldest to the newest, read through both directions of the links.
-    fn order(list: &LruList, slots: &Slots) -> Vec<u32> {
+    fn order(list: &List, slots: &Slots) -> Vec<u32> {
         let walk = |from: u32, step: fn(&Link) -> u32| {
             std::iter::successors((from != NONE).then_some(from), |&n| {
-                Some(step(&slots[n].lru)).filter(|&n| n != NONE)
+                Some(step(&slots[n].order)).filter(|&n| n != NONE)
             })
             .collect::<Vec<u32>>()
         };
@@ -81,7 +89,7 @@ mod tests {
     #[test]
     fn keeps_the_order_of_use() {
         let mut slab = Slab::new();
-        let mut list = LruList::new();
+        let mut list = List::new();
         for _ in 0..4 {
             let number = slab.insert(Value::new("", "".into()).unwrap(), 0, NO_DEADLINE);
             list.push_newest(&mut slab.slots, number);
