@@ -34,7 +34,8 @@ test("workers share one engine by its name, and no answer mixes two sets while i
   expect(Math.max(...seen.map(({ revisions }) => revisions))).toBeGreaterThan(1);
   expect(engine.revision).toBe(loaded + 1);
   expect(Engine.forget(name)).toBe(true);
-});
+  // Five threads at once: a busy machine takes several times as long as an idle one.
+}, 60_000);
 
 test("an engine is opened with its own options or none, and forgotten by name", () => {
   const name = "options.test";

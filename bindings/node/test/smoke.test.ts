@@ -29,7 +29,7 @@ test("all cases pass, and the result is written", () => {
   expect(result.passed).toBeGreaterThanOrEqual(60);
   expect(result.rssBytes).toBeGreaterThan(1e6);
   expect(result.firstDecisionMs).toBeGreaterThan(0);
-  expect(stdout.trim().split("\n").at(-1)).toBe(`${result.passed} passed, 0 failed`);
+  expect(stdout.trim().split("\n").at(-1)).toBe(`${result.passed} passed, 0 failed, 0 skipped`);
   expect(status).toBe(0);
 });
 
@@ -40,6 +40,6 @@ test("an addon that does not load is one failure that says why", () => {
   expect([passed, failed, failures.length]).toEqual([0, 1, 1]);
   expect(failures[0].error).toContain("/nowhere/x.node: no such file");
   expect(stdout).toContain("✗ smoke.mjs: the addon loads");
-  expect(stdout.trim().split("\n").at(-1)).toBe("0 passed, 1 failed");
+  expect(stdout.trim().split("\n").at(-1)).toBe("0 passed, 1 failed, 0 skipped");
   expect(status).toBe(1);
 });
