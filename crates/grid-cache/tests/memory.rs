@@ -101,8 +101,10 @@ fn ghosts_are_counted() {
     }
     let full = cache.len();
     let each = (ALLOCATOR.allocated() - start) / full - 32;
+    // Slots of 32 bits are smaller than what counts on all targets.
+    let least = Policy::Lru.entry_overhead();
     assert!(
-        each > Policy::Lru.entry_overhead() && each <= Policy::S3Fifo.entry_overhead(),
+        each <= Policy::S3Fifo.entry_overhead() && (each > least || size_of::<usize>() < 8),
         "{each} bytes an entry"
     );
     for n in 0..200 {
