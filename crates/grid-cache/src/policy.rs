@@ -12,8 +12,12 @@ pub enum Policy {
     #[default]
     Lru,
     /// One that was hardly used since it came in: S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP
-    /// 2023). Keys that are asked for once do not push out those that are asked for again, and a read moves nothing; an
-    /// entry takes [`S3FIFO_ENTRY_OVERHEAD`] bytes. The rules are in the documentation of the crate.
+    /// 2023). Keys that are asked for once do not push out those that are asked for again, and a read moves nothing.
+    ///
+    /// What is new has a tenth of the cache. From there the oldest leaves, unless it was used twice; the rest of the cache is
+    /// for what was, and for keys that come back soon after they left. There the oldest leaves that was not used since it came
+    /// or was last spared; one eviction spares 256 entries at most. A read, a `touch` and another value are uses. An entry takes
+    /// [`S3FIFO_ENTRY_OVERHEAD`] bytes.
     S3Fifo,
 }
 

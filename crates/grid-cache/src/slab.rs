@@ -11,7 +11,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// The number that stands for no deadline.
 pub(crate) const NO_DEADLINE: u64 = u64::MAX;
 
-/// Bytes that each entry counts besides its key and value: its slot, the two reference counts of its allocation, its bucket of
+/// Bytes that each entry counts besides its key and value under LRU: its slot, the two reference counts of its allocation, its bucket of
 /// the index, and what the slab and the index hold in reserve while they grow.
 ///
 /// The same on every target, so that one byte cap evicts alike on all boards (32-bit slots are smaller). Not counted: the
