@@ -16,6 +16,9 @@ use fastrand::Rng;
 use grid_cache::{Cache, CacheOptions, Interest, Lease, Ttl};
 
 const KEYS: u64 = 5000;
+/// An entry takes some 240 bytes, so both caps are met.
+const MAX_ENTRIES: usize = 1000;
+const MAX_BYTES: usize = 240_000;
 
 fn main() -> ExitCode {
     let (mut ops, mut threads, mut seed) = (100_000, 8, 1);
@@ -50,8 +53,8 @@ fn main() -> ExitCode {
 /// All threads on one cache; how often a cap did not hold.
 fn run(name: &str, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 {
     let options = CacheOptions {
-        max_entries: Some(1000),
-        max_bytes: Some(200_000),
+        max_entries: Some(MAX_ENTRIES),
+        max_bytes: Some(MAX_BYTES),
         sliding: Some(true),
         ..CacheOptions::default()
     };
@@ -69,8 +72,8 @@ fn run(name: &str, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 {
                     let held = stats.entries > stats.max_entries
                         || stats.bytes > stats.max_bytes
                         // Where caps move, the most that was held is only known since the last move.
-                        || stats.peak_entries > 1000
-                        || stats.peak_bytes > 200_000;
+                        || stats.peak_entries > MAX_ENTRIES
+                        || stats.peak_bytes > MAX_BYTES;
                     violations.fetch_add(u64::from(held), Ordering::Relaxed);
                 }
             });
@@ -148,8 +151,8 @@ fn call(cache: &Cache, random: &mut Rng, resized: bool) {
         990..998 if resized => {
             cache
                 .resize(
-                    Some(random.usize(1..=1000)),
-                    Some(random.usize(1000..=200_000)),
+                    Some(random.usize(1..=MAX_ENTRIES)),
+                    Some(random.usize(1000..=MAX_BYTES)),
                 )
                 .expect("caps in range");
         }
