@@ -7,8 +7,12 @@ import { addMiri, hasMiri } from "../tools/rust.ts";
 import { countLibtest, countWhole } from "./counts.ts";
 import { buildsAddon, type Suite, vitest } from "./suites.ts";
 
-/** A nightly of one day, so that Miri is the same for all and the nightly that a user has is not updated. */
-const MIRI = "nightly-2026-10-30";
+/**
+ * A nightly of one day, so that Miri is the same for all and the nightly that a user has is not updated. From 2026-09-10 on Miri
+ * refuses how the lock inside of dashmap, parking_lot_core 0.9.12, calls futex: an `&AtomicI32` among C's variable arguments, not UB
+ * in truth (https://github.com/rust-lang/rust/pull/161734).
+ */
+const MIRI = "nightly-2026-05-20";
 
 /** What is 1 minute to 3 where nothing hangs. */
 const TIMEOUT_SECONDS = 30 * 60;
@@ -53,7 +57,7 @@ export function deepSuites(scale: number): Suite[] {
       count: countLibtest,
     },
     underMiri("unit tests", ["test", ...PACKAGE, "--lib"], { count: countLibtest }),
-    underMiri("threads", ["test", ...PACKAGE, "--test", "it", "registry::", "leases::", "events::"], { count: countLibtest }),
+    underMiri("threads", ["test", ...PACKAGE, "--test", "it", "--", "registry::", "leases::", "events::"], { count: countLibtest }),
     underMiri("names that come and go, 8 schedules", ["test", ...PACKAGE, "--test", "it", "registry::names_that_come_and_go"], {
       env: { MIRIFLAGS: "-Zmiri-many-seeds=0..8" },
       count: countWhole,

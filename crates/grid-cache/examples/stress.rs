@@ -16,6 +16,9 @@ use fastrand::Rng;
 use grid_cache::{Cache, CacheOptions, Interest, Lease, Policy, Ttl};
 
 const KEYS: u64 = 5000;
+/// An entry takes some 240 bytes, so both caps are met.
+const MAX_ENTRIES: usize = 1000;
+const MAX_BYTES: usize = 240_000;
 
 fn main() -> ExitCode {
     let (mut ops, mut threads, mut seed) = (100_000, 8, 1);
@@ -52,8 +55,8 @@ fn main() -> ExitCode {
 fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 {
     let name = format!("{policy}, {}", if resized { "resized" } else { "fixed" });
     let options = CacheOptions {
-        max_entries: Some(1000),
-        max_bytes: Some(200_000),
+        max_entries: Some(MAX_ENTRIES),
+        max_bytes: Some(MAX_BYTES),
         policy: Some(policy),
         sliding: Some(true),
         ..CacheOptions::default()
@@ -72,8 +75,8 @@ fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 
                     let held = stats.entries > stats.max_entries
                         || stats.bytes > stats.max_bytes
                         // Where caps move, the most that was held is only known since the last move.
-                        || stats.peak_entries > 1000
-                        || stats.peak_bytes > 200_000;
+                        || stats.peak_entries > MAX_ENTRIES
+                        || stats.peak_bytes > MAX_BYTES;
                     violations.fetch_add(u64::from(held), Ordering::Relaxed);
                 }
             });
@@ -151,8 +154,8 @@ fn call(cache: &Cache, random: &mut Rng, resized: bool) {
         990..998 if resized => {
             cache
                 .resize(
-                    Some(random.usize(1..=1000)),
-                    Some(random.usize(1000..=200_000)),
+                    Some(random.usize(1..=MAX_ENTRIES)),
+                    Some(random.usize(1000..=MAX_BYTES)),
                 )
                 .expect("caps in range");
         }

@@ -169,7 +169,8 @@ impl Cache {
     /// Tells of entries that leave, in the order in which they do: [`Interest`] says which. At most `capacity` events, 1 at
     /// least, wait in the queue, with keys of 256 bytes on average; more are counted and dropped. `wake` is called, by the thread
     /// whose call removed the entry and outside of all locks, when the first event comes to an empty queue; it should do no more
-    /// than tell a reader. Entries that `clear` and `restore` remove are not told of. It ends when the subscription is dropped.
+    /// than tell a reader. One that panics does so out of that call, once all others were called. Entries that `clear` and
+    /// `restore` remove are not told of. It ends when the subscription is dropped.
     pub fn subscribe(
         &self,
         capacity: usize,
