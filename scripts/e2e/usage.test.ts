@@ -17,7 +17,7 @@ test.each([
     /TARGET_UNKNOWN: unknown target armv9[^]*the targets are:[^]*armv7/,
   ],
   ["a glob without a match", ["build", "--target", "riscv*"], 3, /TARGET_NONE/],
-  ["an unknown profile", ["build", "--profile", "huge"], 2, /PROFILE_UNKNOWN: unknown profile huge[^]*default/],
+  ["an unknown profile", ["build", "--profile", "huge"], 2, /PROFILE_UNKNOWN: unknown profile huge[^]*standard/],
   ["an unknown flag", ["build", "--targte", armv7], 2, /unknown option '--targte'[^]*--target/],
   ["an unknown builder", ["build", "--builder", "gcc9"], 2, /auto, zig, native/],
   ["a number of jobs that is none", ["build", "--jobs", "0"], 2, /whole number from 1/],
