@@ -14,33 +14,41 @@ const OLDEST_GLIBC = "2.17";
 
 function readHost({ process, read }) {
   const { platform, arch, versions, config } = process;
-  const host = { platform, arch, runtime: runtimeOf(versions), node: versions.node, nodeApi: Number(versions.napi) || undefined };
-  if (platform !== "linux") return host;
-  const text = (file) => String(read(file) || "");
-  const facts = {
-    maps: () => text("/proc/self/maps"),
-    cpuinfo: () => text("/proc/cpuinfo"),
-    report: () => readReport(process.report),
-    libc: () => libcOfFiles(host.maps) || libcOfReport(host.report),
-    glibc: () => (host.libc === "glibc" ? versionOfFiles(host.maps) || glibcOfReport(host.report) : undefined),
-    auxv: () => readAuxv(read("/proc/self/auxv"), arch),
-    pageSize: () => host.auxv && host.auxv.get(AT_PAGESZ),
-    cpuWords: () => readCpuWords(host.cpuinfo, arch),
-    cpuName: () => ((host.cpuWords && /^(?:model name|Processor)\s*:\s*(.+)$/m.exec(host.cpuinfo)) || [])[1],
-    nodeArm: () => (arch === "arm" && config && config.variables && Number(config.variables.arm_version)) || undefined,
+  const told = { platform, arch, runtime: runtimeOf(versions), node: versions.node, nodeApi: Number(versions.napi) || undefined };
+  if (platform !== "linux") return told;
+  const known = {};
+  const once = (name, readFact) => {
+    if (!(name in known)) known[name] = readFact();
+    return known[name];
   };
-  for (const [name, readFact] of Object.entries(facts)) readOnce(host, name, readFact);
-  return host;
-}
-
-/** Adds a property that is read at its first use. */
-function readOnce(host, name, readFact) {
-  const get = () => {
-    const value = readFact();
-    Object.defineProperty(host, name, { value, enumerable: true });
-    return value;
+  const text = (file) => once(file, () => (read(file) || "").toString("latin1"));
+  const maps = () => text("/proc/self/maps");
+  const cpuinfo = () => text("/proc/cpuinfo");
+  const report = () => once("report", () => readReport(process.report));
+  return {
+    ...told,
+    get libc() {
+      return once("libc", () => libcOfFiles(maps()) || libcOfReport(report()));
+    },
+    get glibc() {
+      return this.libc === "glibc" ? versionOfFiles(maps()) || glibcOfReport(report()) : undefined;
+    },
+    get auxv() {
+      return once("auxv", () => readAuxv(read("/proc/self/auxv"), arch));
+    },
+    get pageSize() {
+      return this.auxv && this.auxv.get(AT_PAGESZ);
+    },
+    get cpuWords() {
+      return once("cpuWords", () => readCpuWords(cpuinfo(), arch));
+    },
+    get cpuName() {
+      return ((this.cpuWords && /^(?:model name|Processor)\s*:\s*(.+)$/m.exec(cpuinfo())) || [])[1];
+    },
+    get nodeArm() {
+      return (arch === "arm" && config && config.variables && Number(config.variables.arm_version)) || undefined;
+    },
   };
-  Object.defineProperty(host, name, { get, enumerable: true, configurable: true });
 }
 
 const RUNTIMES = { bun: "Bun", deno: "Deno", electron: "Electron" };
@@ -53,7 +61,7 @@ function runtimeOf(versions) {
 // The C library is one of the files that are mapped into the process; `(deleted)` is behind the name of one that was updated meanwhile.
 
 function libcOfFiles(maps) {
-  if (/\/libc(?:\.so\.6|-2\.\d+\.so)(?: \(deleted\))?$/m.test(maps)) return "glibc";
+  if (maps.includes("/libc.so.6") || /\/libc-2\.\d+\.so/.test(maps)) return "glibc";
   return /\/(?:ld-musl-[\w.-]+|libc\.musl-[\w.-]+|libc\.so)(?: \(deleted\))?$/m.test(maps) ? "musl" : undefined;
 }
 
@@ -184,8 +192,8 @@ function candidatesOf({ builds, refusals }, { platform, arch }, context) {
   ];
 }
 
-function openPackage(build, table, { require, size }) {
-  const { manifest, version } = findPackage(build, require);
+function openPackage(build, table, { require, size, system }) {
+  const { manifest, version } = findPackage(build, require, system.read);
   if (version !== table.version) throw problem("ERR_ADDON_VERSION", `it is version ${version}`, version, table.version);
   const file = path.join(path.dirname(manifest), build.file);
   const bytes = size(file);
@@ -195,11 +203,11 @@ function openPackage(build, table, { require, size }) {
   return require(file);
 }
 
-function findPackage(build, require) {
+function findPackage(build, require, read) {
   let cause;
   try {
     const manifest = require.resolve(`${build.package}/package.json`);
-    const { version } = require(manifest);
+    const { version } = JSON.parse(read(manifest));
     // Yarn puts a package.json without a version where it leaves a package out.
     if (version) return { manifest, version };
   } catch (error) {

@@ -28,6 +28,7 @@ export function testTable(): Table {
 }
 
 const NODE_MODULES = "/app/node_modules/";
+const idOf = (path: string) => path.replace(NODE_MODULES, "");
 
 /** Node's `require` with some modules, by the id or the path that they are asked for by; one that is an error fails with it. */
 export function requireOf(modules: Record<string, object>, asked: string[] = []) {
@@ -36,7 +37,7 @@ export function requireOf(modules: Record<string, object>, asked: string[] = [])
     throw Object.assign(new Error(`Cannot find module '${id}'\nRequire stack:\n- x`), { code: "MODULE_NOT_FOUND" });
   };
   const require = (id: string): unknown => {
-    const name = id.replace(NODE_MODULES, "") in modules ? id.replace(NODE_MODULES, "") : id;
+    const name = idOf(id) in modules ? idOf(id) : id;
     asked.push(name);
     resolve(name);
     const found = modules[name];
@@ -44,6 +45,12 @@ export function requireOf(modules: Record<string, object>, asked: string[] = [])
     return found;
   };
   return Object.assign(require, { resolve });
+}
+
+/** The bytes of a module's file. */
+export function fileOf(path: string, modules: Record<string, object>): Buffer | undefined {
+  const found = modules[idOf(path)];
+  return found && Buffer.from(JSON.stringify(found));
 }
 
 /** The error of a load that has to fail. */

@@ -105,6 +105,7 @@ describe("packages", () => {
       nodeApi: 8,
       lowestNode: "12.22 or 14.17 or 15.12",
       nodeBelow: "24",
+      bytes: 39,
     });
     // It can be mapped with the largest pages that there are.
     expect(table.builds[armv7]).not.toHaveProperty("pageSize");
