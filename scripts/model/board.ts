@@ -18,7 +18,13 @@ const machine = z.strictObject({
   console: z.string().default("ttyAMA0").describe("serial console, as the kernel names it"),
   disks: z.enum(["virtio-mmio", "virtio-pci", "sd-card"]).default("virtio-mmio").describe("how QEMU attaches disks and takes results"),
   arguments: z.array(z.string()).default([]).describe("further arguments of qemu-system"),
-  ramMiB: z.int().positive().optional().describe("memory of a machine whose memory is fixed; a kernel can be told to use less"),
+  ramMiB: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      "memory of a machine whose memory is fixed; a kernel can be told to use less, down to where QEMU puts its initramfs, 128 MiB",
+    ),
   leastMiB: z.int().positive().describe("with less memory the runtime was not seen to start there: it is refused before booting"),
 });
 

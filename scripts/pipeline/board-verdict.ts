@@ -74,8 +74,9 @@ function parseReport(text: string | undefined): Report | undefined {
 function judgeEarlyEnd(boot: Boot, ramMiB: number): Verdict {
   const shortage = memoryWords(boot);
   if (shortage) return { kind: "memory", reason: `${ramMiB} MiB are too little for the kernel: ${shortage}` };
-  const panic = /Kernel panic - not syncing: .*/.exec(boot.outcome.stdout)?.[0];
-  return { kind: "board", reason: `the kernel did not come to init: ${panic ?? describeQemu(boot)}`, mayPass: true };
+  // A kernel that hangs, in too little memory say, would do so again.
+  const mayPass = !boot.outcome.timedOut;
+  return { kind: "board", reason: `the kernel did not come to init: ${panicWords(boot) ?? describeQemu(boot)}`, mayPass };
 }
 
 /** A program began, and the board did not live to tell how it ended. */
@@ -83,8 +84,7 @@ function judgeSilence(program: Program, boot: Boot, ramMiB: number): Verdict {
   const what = describeProgram(program);
   const shortage = memoryWords(boot);
   if (shortage) return { kind: "memory", reason: `${what} does not fit into ${ramMiB} MiB: ${shortage}` };
-  const panic = /Kernel panic - not syncing: .*/.exec(boot.outcome.stdout)?.[0];
-  const reason = `the board came to no end while it ran ${what}: ${panic ?? describeQemu(boot)}`;
+  const reason = `the board came to no end while it ran ${what}: ${panicWords(boot) ?? describeQemu(boot)}`;
   return { kind: program.name === "control" ? "board" : "addon", reason, mayPass: true };
 }
 
@@ -125,6 +125,10 @@ function memoryWords({ outcome }: Boot): string | undefined {
   return /Out of memory: Killed process .*|Kernel panic - not syncing: (?:Out of memory|System is deadlocked on memory).*|.*page allocation failure.*/.exec(
     outcome.stdout,
   )?.[0];
+}
+
+function panicWords({ outcome }: Boot): string | undefined {
+  return /Kernel panic - not syncing: .*/.exec(outcome.stdout)?.[0];
 }
 
 function describeQemu({ outcome }: Boot): string {

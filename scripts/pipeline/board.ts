@@ -66,6 +66,10 @@ export async function runBoards(plans: BoardPlan[], options: RunOptions, context
   const results = await inPool(plans, { size: context.jobs, keepGoing: true }, async (plan) => {
     const result = await runBoard(plan, options.seconds, context);
     if (!options.findLeast || result.verdict !== "passed") return result;
+    if (plan.machine.ramMiB !== undefined) {
+      context.reporter.skipped("find-min", result.board, `the memory of QEMU's ${plan.machine.model} is fixed`);
+      return result;
+    }
     return { ...result, leastMiB: await leastOf(plan, result, options.seconds, context) };
   });
   context.signal.throwIfAborted();
@@ -108,7 +112,7 @@ async function bootUntilSure(plan: BoardPlan, seconds: number, context: Context)
     const wallSeconds = (performance.now() - started) / 1000;
     if (!verdict.mayPass || before.length + 1 >= MOST_BOOTS[verdict.kind]) return { boot, verdict, wallSeconds, before };
     context.reporter.failed("board", plan.sized.id, wallSeconds, `${firstLine(verdict.reason)}; once more`);
-    before.push(`boot ${before.length + 1}: ${firstLine(verdict.reason)}`);
+    before.push(`boot ${before.length + 1}: ${verdict.reason}`);
   }
 }
 

@@ -22,7 +22,7 @@ function argumentsOf(board: string, ramMiB: number, shell = false): string {
 test("a virtual machine has the memory that is asked, disks that are only read, and no network", () => {
   const text = argumentsOf("openwrt-ipq40xx", 128);
   expect(text).toContain("-L /f -M virt -cpu cpu -m 128 -nodefaults -display none -no-reboot -serial stdio -kernel /k -initrd /i -append");
-  expect(text).toContain("console=ttyAMA0 quiet loglevel=4 panic=-1 nokaslr mitigations=off boardkit.seconds=60 -drive");
+  expect(text).toContain("console=ttyAMA0 quiet loglevel=4 panic=-1 nokaslr mitigations=off cma=0 boardkit.seconds=60 -drive");
   expect(text).toContain("if=none,id=root,format=raw,readonly=on,file=/a,,b/root -device virtio-blk-device,drive=root,serial=root");
   expect(text).toContain("-chardev file,id=results,path=/results -device virtio-serial-device");
   expect(text).not.toMatch(/mem=|netdev|-nic/);
