@@ -15,7 +15,7 @@ import { packFolders } from "../../tools/npm.ts";
 import type { Context } from "../context.ts";
 import { collectPackables, type Packable } from "./collect.ts";
 import { platformManifest, platformReadme } from "./platform.ts";
-import { legalFiles, stageRoot } from "./root.ts";
+import { copyLegal, stageRoot } from "./root.ts";
 import { buildOf } from "./table.ts";
 
 /** Packs a project; the folder of its packages appears whole or not at all. */
@@ -47,9 +47,7 @@ async function stagePlatform(project: Project, packable: Packable, folder: strin
   await copyFile(packable.path, join(folder, packable.manifest.artifact.file));
   await writeFile(join(folder, "package.json"), `${JSON.stringify(platformManifest(project, registry, packable), null, 2)}\n`);
   await writeFile(join(folder, "README.md"), platformReadme(project, packable));
-  const own = await legalFiles(project.addonFolder);
-  const source = own.length > 0 ? project.addonFolder : project.folder;
-  for (const name of own.length > 0 ? own : await legalFiles(source)) await copyFile(join(source, name), join(folder, name));
+  await copyLegal(project, folder);
 }
 
 /** The same modes on every machine, whatever its umask, and whatever became of them on the way here. */

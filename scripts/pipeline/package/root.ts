@@ -1,7 +1,7 @@
 // The root package: the project's own files, with the loader among them and the platforms' packages as optional dependencies.
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, extname, join, posix } from "node:path";
+import { basename, dirname, extname, join, posix } from "node:path";
 import type { Build } from "../../loader/loader.cjs";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
@@ -111,15 +111,15 @@ function formatOf(name: string, { type }: PackageJson): Format {
   return extension === ".mjs" || (extension === ".js" && type === "module") ? "esm" : "cjs";
 }
 
-/** Copies the licence of the whole project where the package has none of its own. */
-async function copyLegal({ folder: project }: Project, folder: string): Promise<void> {
-  const has = (await readdir(folder)).some((name) => IS_LEGAL.test(name));
-  if (!has) for (const name of await legalFiles(project)) await copyFile(join(project, name), join(folder, name));
+/** Copies the licence of the package, else that of the whole project. */
+export async function copyLegal({ folder: project, addonFolder }: Project, folder: string): Promise<void> {
+  const own = await legalFiles(addonFolder);
+  for (const path of own.length > 0 ? own : await legalFiles(project)) await copyFile(path, join(folder, basename(path)));
 }
 
-/** Names of the licence files in a folder. */
-export async function legalFiles(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => IS_LEGAL.test(name)).toSorted();
+/** Paths of the licence files in a folder. */
+async function legalFiles(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => IS_LEGAL.test(name)).map((name) => join(folder, name));
 }
 
 function uncalled({ name, addonFolder }: Project): BoardkitError {

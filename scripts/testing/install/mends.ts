@@ -90,8 +90,9 @@ writeFileSync("package-lock.json", JSON.stringify(lock));
 `;
 
 /** Each scenario on this machine: what the loader says of it, and what it says when its mend has run. */
-export async function* mendAll(setting: Setting, commands: (manager: string) => string): AsyncGenerator<Mended> {
-  for (const scenario of scenarios) yield await mendOne(scenario, setting, commands(scenario.manager));
+export async function* mendAll(setting: Setting, only: string, commands: (manager: string) => string): AsyncGenerator<Mended> {
+  const chosen = scenarios.filter(({ name, manager }) => `${name} ${manager}`.includes(only));
+  for (const scenario of chosen) yield await mendOne(scenario, setting, commands(scenario.manager));
 }
 
 async function mendOne(scenario: Scenario, { name, version, registry, folder: all, signal }: Setting, commands: string): Promise<Mended> {

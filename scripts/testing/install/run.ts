@@ -18,7 +18,7 @@ import { startRegistry } from "./registry.ts";
 
 export type Installed = { rows: Row[]; mended: Mended[]; skipped: string[] };
 
-/** Installs the packages of dist/npm; only rows whose host or package manager contains `only`. */
+/** Installs the packages of dist/npm; only rows whose host, package manager or fault contains `only`. */
 export async function testInstalls(project: Project, plan: Plan, only: string, context: Context): Promise<Installed> {
   const { reporter, signal } = context;
   const scripts = await fetchManagers(context);
@@ -47,7 +47,7 @@ export async function testInstalls(project: Project, plan: Plan, only: string, c
     const mended: Mended[] = [];
     for (const manager of managers)
       await writeCommands(join(folder, "commands", manager.id), process.execPath, { [manager.command]: scripts[manager.id] ?? "" });
-    for await (const one of mendAll(setting, (id) => join(folder, "commands", id))) {
+    for await (const one of mendAll(setting, only, (id) => join(folder, "commands", id))) {
       mended.push(one);
       if (one.good) reporter.done("mend", one.name, one.seconds);
       else reporter.failed("mend", one.name, one.seconds, `${one.before.text}\nthen: ${one.after.text}`);
