@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { packageRoot } from "../lib/paths.ts";
+import { BATCH } from "../testing/bench-cache/keys.ts";
 import { type Part, PARTS } from "../testing/bench-cache/place.ts";
 import { createContext, type Edge, jsonOption, print } from "./shared.ts";
 
@@ -19,10 +20,15 @@ export function addBenchCache(program: Command, edge: Edge): void {
     .addOption(new Option("--only <part...>", "parts to run").choices(PARTS).default([...PARTS], "all"))
     .addOption(
       new Option("--capacity <entries...>", "sizes of the caches whose calls are timed")
-        .argParser((value, before: number[]) => [...(before === CAPACITIES ? [] : before), wholeNumber(value)])
+        .argParser((value, before: number[]) => [...(before === CAPACITIES ? [] : before), wholeNumber(value, BATCH)])
         .default(CAPACITIES, CAPACITIES.join(" ")),
     )
-    .option("--repeats <n>", "rounds of each measurement, whose medians are told; fresh processes are at most 5", wholeNumber, 25)
+    .option(
+      "--repeats <n>",
+      "rounds of each measurement, whose medians are told; fresh processes are at most 5",
+      (value) => wholeNumber(value),
+      25,
+    )
     .option("--no-redis", "without Redis")
     .addOption(jsonOption())
     .action(async ({ only, capacity, repeats, redis, json }: Options) => {
@@ -34,8 +40,8 @@ export function addBenchCache(program: Command, edge: Edge): void {
     });
 }
 
-function wholeNumber(value: string): number {
+function wholeNumber(value: string, step = 1): number {
   const number = Number(value);
-  if (Number.isInteger(number) && number >= 1 && number <= 10_000_000) return number;
-  throw new InvalidArgumentError("it is a whole number from 1 to 10,000,000.");
+  if (Number.isInteger(number / step) && number >= 1 && number <= 10_000_000) return number;
+  throw new InvalidArgumentError(`it is a whole number from 1 to 10,000,000${step === 1 ? "" : `, a multiple of ${step}`}.`);
 }

@@ -40,6 +40,7 @@ export function goalsOf({ calls, workers, rust, memory }: Figures): Goal[] {
     fact("get in one thread, lru-cache is faster by", "the README says it", factorOf(own("get, hit"), lru("get, hit"))),
     atMost("set at capacity, worst of all sizes", 1000, "ns", worst(own("set, new"))),
     atMost("set at capacity, 1,000,000 entries to 1,000", 1.5, "x", flatness(own("set, new"))),
+    fact("the same, lru-cache", "", flatness(lru("set, new"))),
     atMost("memory of an entry with TTL, 100,000 entries, by the allocator", 80, "bytes", entryBytes(memory, false)),
     atMost("the same with sliding TTL", 80, "bytes", entryBytes(memory, true)),
     atMost(

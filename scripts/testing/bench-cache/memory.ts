@@ -53,7 +53,7 @@ export function memoryTable({ counted, node }: MemoryFigures): string {
     one.each.toFixed(1),
     one.worst.toFixed(1),
   ]);
-  const rows = node.map(({ cache, resident, heap }) => [cache, resident.toFixed(0), heap.toFixed(0)]);
+  const rows = node.map(({ cache, resident, heap }) => [cache, resident.toFixed(0), Math.max(0, heap).toFixed(0)]);
   return [
     formatTable(["grid, entries with TTL: policy", "entries", "sliding", "bytes an entry over key and value", "most while it grew"], rust),
     formatTable([`in Node, ${ENTRIES} entries with TTL`, "resident bytes an entry over key and value", "of V8's heap, all"], rows),
