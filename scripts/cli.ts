@@ -11,6 +11,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     interrupt.abort();
   });
 }
+// Who reads the output may end first, by the same interrupt say; what runs is ended all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    interrupt.abort();
+  });
+}
 
 try {
   const program = await createProgram(process.env, interrupt.signal);

@@ -94,16 +94,21 @@ test("a script that hangs is ended at the deadline, with what it printed", async
   expect(stderr).toMatch(/BOARD_FAILED: 1 of 1 boards failed: filogic-256/);
 });
 
-test("an interrupt while a board boots leaves neither QEMU nor half-made files", async () => {
+test.each([
+  ["is told", false],
+  ["whose output nobody reads any more is silent", true],
+])("an interrupt while a board boots %s, and leaves neither QEMU nor half-made files", async (_name, unread) => {
   const before = readdirSync(dist);
   const running = start(["board", "filogic-256", "--script", script("setInterval(() => {}, 1000);")]);
   const own = () => readdirSync(dist).find((name) => name.startsWith(".board-") && !before.includes(name));
   for (let tries = 0; tries < 300 && !isRunning(own()); tries += 1) await sleep(100);
   const folder = own();
   expect(isRunning(folder)).toBe(true);
+  if (unread) running.child.stderr?.destroy();
   running.child.kill("SIGINT");
-  const { code } = await running.ended;
+  const { code, stderr } = await running.ended;
   expect(code).toBe(130);
+  expect(stderr.includes("interrupted")).toBe(!unread);
   expect(isRunning(folder)).toBe(false);
   expect(existsSync(join(dist, folder ?? ""))).toBe(false);
 });

@@ -17,7 +17,10 @@ export const projectSettings = z.strictObject({
     .string()
     .optional()
     .describe("script that a target's Node runs; BOARDKIT_ADDON names the addon, BOARDKIT_RESULT the JSON file to write"),
-  smokeInputs: z.array(z.string()).default([]).describe("further files and folders whose change makes a smoke run necessary"),
+  smokeInputs: z
+    .array(z.string())
+    .default([])
+    .describe("further files and folders that the smoke script reads: a board gets them, and their change makes a smoke run necessary"),
   tests: z.array(z.string()).default([]).describe("crates whose Rust tests run where no Node of the target exists"),
   allow: z
     .array(ruleId)

@@ -1,10 +1,10 @@
 // One boot of a board under qemu-system: images, deadline, results, log.
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { getToolchain } from "../model/registry.ts";
-import { run, runInTerminal } from "../tools/exec.ts";
+import { run, runInTerminal, type Command, type Outcome } from "../tools/exec.ts";
 import { systemArguments, type BootFiles } from "../tools/qemu-system.ts";
 import { makeImages, RESULTS_BYTES } from "./board-image.ts";
 import type { BoardPlan } from "./board-plan.ts";
@@ -15,6 +15,9 @@ import { provided, providedProgram } from "./store.ts";
 
 /** What a board may take beyond its own deadline until QEMU is ended: for its kernel before the clock runs, and to power off. */
 const GRACE_SECONDS = 20;
+
+/** Init tells that a board is up within this time, or it never will: a kernel that hangs is given up. */
+const UP_SECONDS = 60;
 
 /** Where the console and the output of the last run of a board are kept. */
 export function boardLog({ dist, sized }: BoardPlan): string {
@@ -27,11 +30,23 @@ export async function bootBoard(plan: BoardPlan, seconds: number, context: Conte
     const files = await makeImages(plan, folder, context);
     const log = join(folder, "log");
     const command = commandOf(plan, files, { seconds, shell: false }, context);
-    const outcome = await run({ ...command, log, signal: context.signal, timeoutSeconds: seconds + GRACE_SECONDS });
+    const outcome = await runUntilUp(files, { ...command, log, signal: context.signal, timeoutSeconds: seconds + GRACE_SECONDS });
     const records = parseRecords(await readResults(files));
     await keepLog(records, log, boardLog(plan));
     return { outcome, records };
   });
+}
+
+/** Runs QEMU, and gives up if the board is not up in time. */
+async function runUntilUp(files: BootFiles, command: Command): Promise<Outcome> {
+  const giveUp = new AbortController();
+  const isUp = async () => existsSync(files.results) && (await readResults(files)).some(Boolean);
+  const timer = setTimeout(async () => (await isUp()) || giveUp.abort(), UP_SECONDS * 1000);
+  try {
+    return await run({ ...command, giveUp: giveUp.signal });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Boots a board and gives its console to the terminal, until its shell ends. */

@@ -1,7 +1,7 @@
 // The images of a board. What only depends on the toolchains is kept in the cache: the first root with its init, and the disk with the
 // runtime. The addon and what runs there are a small disk of their own.
 import { existsSync } from "node:fs";
-import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hashValue } from "../lib/hash.ts";
 import { packageRoot } from "../lib/paths.ts";
@@ -15,7 +15,7 @@ import { provided, providedProgram, storeFolder } from "./store.ts";
 
 const INIT = join(packageRoot, "scripts/emulation/board-init.sh");
 /** Changes with what `stageRoot` makes of the same toolchains. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 /** Place for results on an SD card. */
 export const RESULTS_BYTES = 8 * 1024 * 1024;
 
@@ -84,6 +84,8 @@ async function stageRoot({ runtime: { node, sysroot } }: BoardPlan, folder: stri
   for (const name of ["bin", "dev", "job", "proc", "sys", "tmp"]) await mkdir(join(folder, name), { recursive: true });
   const copy = (from: string, to: string) => cp(from, join(folder, to), { recursive: true, dereference: true });
   await copy(join(provided(cache, sysroot, "root"), "lib"), "lib");
+  // Where the programs of x86_64 look for their loader.
+  await symlink("lib", join(folder, "lib64"));
   if (!node) return;
   await copy(provided(cache, node, "node"), "bin/node");
   if (node.provides.libraries) await copy(provided(cache, node, "libraries"), "lib/node");

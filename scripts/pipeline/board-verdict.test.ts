@@ -35,6 +35,10 @@ test("a boot that came to its end with tests that passed", () => {
   });
 });
 
+test("a board that passes and does not power off has passed, and says so", () => {
+  expect(judge(GOOD, { timedOut: true })).toMatchObject({ kind: "passed", reason: expect.stringContaining("did not power off") });
+});
+
 test.each([
   ["a kernel that panics", {}, { stdout: PANIC }, "board", /did not come to init: Kernel panic .*root fs/, true],
   ["a machine that QEMU refuses", {}, { exitCode: 1 }, "board", /did not come to init: QEMU exited with 1/, true],

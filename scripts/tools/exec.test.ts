@@ -30,6 +30,12 @@ test("a command that takes too long is ended and said to have been", async () =>
   await expect(run({ argv: ["sleep", "60"], timeoutSeconds: 0.1 })).resolves.toMatchObject({ timedOut: true });
 });
 
+test("a command that is given up ends as one that takes too long", async () => {
+  const giveUp = new AbortController();
+  setTimeout(() => giveUp.abort(), 100);
+  await expect(run({ argv: ["sleep", "60"], giveUp: giveUp.signal })).resolves.toMatchObject({ timedOut: true });
+});
+
 test("a program that is not there names the mend", async () => {
   await expect(runOrFail({ argv: ["no-such-program"] }, "X")).rejects.toMatchObject({ code: "TOOL_MISSING", exit: "toolMissing" });
 });

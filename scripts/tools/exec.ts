@@ -15,6 +15,8 @@ export type Command = {
   log?: string;
   signal?: AbortSignal;
   timeoutSeconds?: number;
+  /** Ends the command as if its time were over. */
+  giveUp?: AbortSignal;
 };
 
 export type Outcome = {
@@ -53,7 +55,9 @@ export async function run(command: Command): Promise<Outcome> {
   if (pid) running.add(pid);
   let timedOut = false;
   const end = () => pid && endGroup(pid);
-  const timer = command.timeoutSeconds && setTimeout(() => ((timedOut = true), end()), command.timeoutSeconds * 1000);
+  const timeOut = () => ((timedOut = true), end());
+  const timer = command.timeoutSeconds && setTimeout(timeOut, command.timeoutSeconds * 1000);
+  command.giveUp?.addEventListener("abort", timeOut, { once: true });
   command.signal?.addEventListener("abort", end, { once: true });
   const result = await child;
   if (timer) clearTimeout(timer);

@@ -50,7 +50,7 @@ function kernelArguments(machine: Machine, { resultsSector }: BootFiles, { ramMi
     [`console=${machine.console}`, "quiet", "loglevel=4", "panic=-1"],
     // With these guards each system call costs QEMU its table of addresses, and a third of all time.
     ["nokaslr", "mitigations=off"],
-    // 16 to 64 MiB that Debian's kernels keep for cameras and displays, and use for little else.
+    // 16 to 64 MiB that Debian's kernels keep for cameras and displays, and use for little else. A machine with those asks for some.
     ["cma=0"],
     machine.ramMiB !== undefined && ramMiB < machine.ramMiB ? [`mem=${ramMiB}M`] : [],
     machine.kernelArguments,
