@@ -4,6 +4,7 @@ use crate::error::{Error, ErrorKind};
 use crate::extensions;
 use crate::limit_kind::LimitKind;
 use crate::memory::{Exhausted, LEAST_STACK, capped};
+use crate::stack;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -33,6 +34,8 @@ pub(crate) fn guarded<T>(
         too_much,
     } = allowance;
     let exhausted = || Err(Error::limit_of(option, too_much, bytes.into(), "bytes"));
+    // musl knows of the main thread's stack only the part that was touched so far, which is less than what is refused as too deep.
+    let work = || stack::enough(0, work);
     let (outcome, peak) = capped(bytes as usize, || catch_unwind(AssertUnwindSafe(work)));
     if outcome.is_err() {
         extensions::forget_patterns();

@@ -1,5 +1,6 @@
 // The order in which entries leave for a cap: the rules of crates/grid-cache/src/order.rs.
 import type { CachePolicy } from "../types.ts";
+import { type Linked, List } from "./list.ts";
 import { S3Fifo } from "./s3fifo.ts";
 
 /** The queue of an entry and its uses since it came there, where the policy counts them. */
@@ -9,7 +10,7 @@ export interface Usage {
 }
 
 /** What an order knows of an entry. */
-export interface Ordered {
+export interface Ordered<T> extends Linked<T> {
   readonly key: string;
   readonly cost: number;
   usage: Usage;
@@ -25,7 +26,7 @@ export interface Held {
 }
 
 /** The order of a policy. */
-export interface Order<T extends Ordered> {
+export interface Order<T> {
   /** Puts an entry in as the newest; without a usage it is new to the policy. */
   insert(entry: T, usage: Usage | undefined): void;
   touch(entry: T): void;
@@ -38,25 +39,24 @@ export interface Order<T extends Ordered> {
 }
 
 /** The order of use. */
-class Lru<T extends Ordered> implements Order<T> {
-  /** The oldest first. */
-  readonly #entries = new Set<T>();
+class Lru<T extends Ordered<T>> implements Order<T> {
+  readonly #entries = new List<T>();
 
   insert(entry: T): void {
-    this.#entries.add(entry);
+    this.#entries.push(entry);
   }
 
   touch(entry: T): void {
-    this.#entries.delete(entry);
-    this.#entries.add(entry);
+    this.#entries.remove(entry);
+    this.#entries.push(entry);
   }
 
   remove(entry: T): void {
-    this.#entries.delete(entry);
+    this.#entries.remove(entry);
   }
 
   victim(): T | undefined {
-    return this.#entries.values().next().value;
+    return this.#entries.oldest;
   }
 
   byLeaving(): Iterable<T> {
@@ -65,6 +65,6 @@ class Lru<T extends Ordered> implements Order<T> {
 }
 
 /** The empty order of a policy. */
-export function orderOf<T extends Ordered>(policy: CachePolicy): Order<T> {
+export function orderOf<T extends Ordered<T>>(policy: CachePolicy): Order<T> {
   return policy === "lru" ? new Lru() : new S3Fifo();
 }

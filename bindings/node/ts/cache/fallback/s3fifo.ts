@@ -1,4 +1,5 @@
 // S3-FIFO by the rules of crates/grid-cache/src/s3fifo.rs, which tells of them.
+import { List } from "./list.ts";
 import type { Held, Measure, Order, Ordered, Usage } from "./order.ts";
 
 const SMALL = 10;
@@ -16,16 +17,16 @@ export function used({ isMain, uses }: Usage): Usage {
   return { isMain, uses: Math.min(uses + 1, MOST_USES) };
 }
 
-/** A small queue for what is new, a main one for what was used, and ghosts of what left the small one. Sets are queues, the oldest first. */
-export class S3Fifo<T extends Ordered> implements Order<T> {
-  readonly #small = new Set<T>();
-  readonly #main = new Set<T>();
+/** A small queue for what is new, a main one for what was used, and ghosts of what left the small one. */
+export class S3Fifo<T extends Ordered<T>> implements Order<T> {
+  readonly #small = new List<T>();
+  readonly #main = new List<T>();
   readonly #ghosts = new Ghosts();
   #smallBytes = 0;
 
   insert(entry: T, usage: Usage | undefined): void {
     entry.usage = usage ?? (this.#ghosts.take(entry.key) ? MAIN : NEW);
-    this.#queueOf(entry).add(entry);
+    this.#queueOf(entry).push(entry);
     if (!entry.usage.isMain) this.#smallBytes += entry.cost;
   }
 
@@ -60,12 +61,12 @@ export class S3Fifo<T extends Ordered> implements Order<T> {
     }
   }
 
-  #queueOf({ usage }: T): Set<T> {
+  #queueOf({ usage }: T): List<T> {
     return usage.isMain ? this.#main : this.#small;
   }
 
   #unlink(entry: T): void {
-    this.#queueOf(entry).delete(entry);
+    this.#queueOf(entry).remove(entry);
     if (!entry.usage.isMain) this.#smallBytes -= entry.cost;
   }
 
@@ -73,7 +74,7 @@ export class S3Fifo<T extends Ordered> implements Order<T> {
   #nextOut(all: Held, measure: Measure): T | undefined {
     const small = { entries: this.#small.size, bytes: this.#smallBytes };
     const isOver = small[measure] >= Math.max(Math.floor(all[measure] / SMALL), 1);
-    return (isOver ? this.#small : this.#main).values().next().value;
+    return (isOver ? this.#small : this.#main).oldest;
   }
 }
 
@@ -85,15 +86,18 @@ function rankOf({ isMain, uses }: Usage): number {
 
 /** Keys that left the small queue, in that order. One that came back leaves its place empty. */
 class Ghosts {
-  /** By the place, the oldest first. */
-  readonly #keys = new Map<number, string>();
+  /** The oldest first, behind those that were forgotten. */
+  #keys: string[] = [];
+  /** How many of them were forgotten. */
+  #forgotten = 0;
+  /** Of all keys ever kept, so many are no more in the list. */
+  #packed = 0;
+  /** Places of the keys, counted over all that were ever kept. */
   readonly #places = new Map<string, number>();
-  #last = 0;
 
   add(key: string): void {
-    this.#last += 1;
-    this.#keys.set(this.#last, key);
-    this.#places.set(key, this.#last);
+    this.#places.set(key, this.#packed + this.#keys.length);
+    this.#keys.push(key);
   }
 
   take(key: string): boolean {
@@ -102,10 +106,14 @@ class Ghosts {
 
   /** Forgets the oldest until there are so many at most. */
   keep(most: number): void {
-    for (const [place, key] of this.#keys) {
-      if (this.#keys.size <= most) return;
-      this.#keys.delete(place);
-      if (this.#places.get(key) === place) this.#places.delete(key);
+    while (this.#keys.length - this.#forgotten > most) {
+      const key = this.#keys[this.#forgotten]!;
+      if (this.#places.get(key) === this.#packed + this.#forgotten) this.#places.delete(key);
+      this.#forgotten += 1;
     }
+    if (this.#forgotten <= this.#keys.length / 2) return;
+    this.#packed += this.#forgotten;
+    this.#keys = this.#keys.slice(this.#forgotten);
+    this.#forgotten = 0;
   }
 }

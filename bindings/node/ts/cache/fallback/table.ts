@@ -11,7 +11,7 @@ export interface Life {
 }
 
 /** An entry of a table. */
-export interface Entry extends Life, Ordered {
+export interface Entry extends Life, Ordered<Entry> {
   readonly value: string | Buffer;
   /** Its place among the keys ever made: see {@link Table.page}. */
   serial: number;
@@ -82,6 +82,8 @@ export class Table {
       value: own,
       cost: this.cost(key, own),
       usage: { isMain: false, uses: 0 },
+      older: undefined,
+      newer: undefined,
       deadline,
       ttl,
       serial: serial ?? this.#lastSerial + 1,
