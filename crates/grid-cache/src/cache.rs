@@ -105,13 +105,13 @@ impl Cache {
     /// The value of a key, which becomes the most recently used; `None` when it is not there or has expired.
     pub fn get(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);
-        self.with(|store| store.get(hash, key, &self.shared.clock))
+        self.with(|store| store.get(hash, key, &self.shared.clock).cloned())
     }
 
     /// The value of a key as [`Cache::get`] gives it; a miss is not counted, for callers who then ask in another way.
     pub fn get_if_there(&self, key: &str) -> Option<Value> {
-        let hash = self.hash(key);
-        self.with(|store| store.get_if_there(hash, key, &self.shared.clock))
+        let (hash, clock) = (self.hash(key), &self.shared.clock);
+        self.with(|store| store.get_if_there(hash, key, clock).cloned())
     }
 
     /// The value of a key as [`Cache::get`] gives it, and nothing changes: neither the order of use, nor a TTL, nor a count.

@@ -12,7 +12,8 @@
 //! - Nothing runs by itself: there are no threads and no timers in here.
 //!
 //! One lock, not shards: an exact order and exact caps are of the whole cache. The lock is held for 30 to 100 ns a call, so two
-//! threads seldom meet, and fewer still where a binding's own cost lies between calls.
+//! threads seldom meet, and fewer still where a binding's own cost lies between calls. Longer it is held by what walks through all
+//! entries: a snapshot, a clear, a resize, and the packing of what stays when more than half of the entries have left.
 //!
 //! ```
 //! use grid_cache::{Cache, CacheOptions, Ttl};

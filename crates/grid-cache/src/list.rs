@@ -24,12 +24,13 @@ impl List {
 
     /// Links a slot as the newest.
     pub(crate) fn push_newest(&mut self, slots: &mut Slots, number: u32) {
-        slots[number].order = Link {
+        let link = Link {
             prev: NONE,
             next: self.newest,
         };
-        match slots.get_mut(self.newest) {
-            Some(second) => second.order.prev = number,
+        slots.set_order(number, link);
+        match slots.order_mut(self.newest) {
+            Some(second) => second.prev = number,
             None => self.oldest = number,
         }
         self.newest = number;
@@ -37,13 +38,13 @@ impl List {
 
     /// Takes a slot out of the list.
     pub(crate) fn unlink(&mut self, slots: &mut Slots, number: u32) {
-        let Link { prev, next } = slots[number].order;
-        match slots.get_mut(prev) {
-            Some(newer) => newer.order.next = next,
+        let Link { prev, next } = slots.order(number);
+        match slots.order_mut(prev) {
+            Some(newer) => newer.next = next,
             None => self.newest = next,
         }
-        match slots.get_mut(next) {
-            Some(older) => older.order.prev = prev,
+        match slots.order_mut(next) {
+            Some(older) => older.prev = prev,
             None => self.oldest = prev,
         }
     }
@@ -59,7 +60,7 @@ impl List {
     /// All slots, the oldest first.
     pub(crate) fn iter(&self, slots: &Slots) -> impl Iterator<Item = u32> {
         std::iter::successors(self.oldest(), |&number| {
-            let newer = slots.get(number)?.order.prev;
+            let newer = slots.order(number).prev;
             (newer != NONE).then_some(newer)
         })
     }
@@ -75,7 +76,7 @@ mod tests {
     fn order(list: &List, slots: &Slots) -> Vec<u32> {
         let walk = |from: u32, step: fn(&Link) -> u32| {
             std::iter::successors((from != NONE).then_some(from), |&n| {
-                Some(step(&slots[n].order)).filter(|&n| n != NONE)
+                Some(step(&slots.order(n))).filter(|&n| n != NONE)
             })
             .collect::<Vec<u32>>()
         };

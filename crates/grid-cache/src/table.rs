@@ -30,11 +30,12 @@ impl Life {
     }
 }
 
-/// Everything about entries.
+/// Everything about entries. What a read writes comes first: see [`crate::store::Store`].
+#[repr(C)]
 pub(crate) struct Table {
+    order: Order,
     slab: Slab,
     index: Index,
-    order: Order,
     expiry: Expiry,
     bytes: usize,
     /// Bytes that an entry counts besides its key and value.

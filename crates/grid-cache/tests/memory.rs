@@ -10,8 +10,8 @@ use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Error, Interest, Policy, T
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
-/// Bytes of a cache without entries.
-const FIXED: usize = 4096;
+/// Bytes of a cache with its first slots, which are not counted.
+const FIXED: usize = 4160;
 
 fn cache(max_bytes: usize) -> Cache {
     Cache::new(&CacheOptions {

@@ -85,7 +85,7 @@ function shareOf(keys: string[], { get, set }: Simple): number {
   return hits / keys.length;
 }
 
-/** In percent; the last column is what S3-FIFO would gain. */
+/** In percent; the last column is what S3-FIFO gains. */
 export function hitTable(figures: HitFigures[]): string {
   const percent = (share: number) => (share * 100).toFixed(2);
   const rows = figures.map((one) => [

@@ -24,14 +24,14 @@ impl Cache {
     ) -> Result<(Value, bool), Error> {
         let (hash, clock) = (self.hash(key), &self.shared.clock);
         // Nothing is copied for a key that is there.
-        if let Some(value) = self.with(|store| store.get_if_there(hash, key, clock)) {
+        if let Some(value) = self.with(|store| store.get_if_there(hash, key, clock).cloned()) {
             return Ok((value, false));
         }
         let value = self.copy_in(key, value.into())?;
         let ttl = self.ttl_or_own(ttl);
         self.with(|store| {
             if let Some(value) = store.get(hash, key, clock) {
-                return Ok((value, false));
+                return Ok((value.clone(), false));
             }
             store.set(hash, key, value.clone(), ttl, clock)?;
             Ok((value, true))

@@ -42,7 +42,7 @@ impl Cache {
             let hashes: Vec<u32> = batch.iter().map(|key| self.hash(key)).collect();
             self.with(|store| {
                 for (key, hash) in batch.iter().zip(hashes) {
-                    values.push(store.get(hash, key, &self.shared.clock));
+                    values.push(store.get(hash, key, &self.shared.clock).cloned());
                 }
             });
         }

@@ -24,7 +24,7 @@ impl Cache {
         let (hash, clock) = (self.hash(key), &self.shared.clock);
         self.with(|store| {
             if let Some(value) = store.get(hash, key, clock) {
-                return Ok(Lease::Value(value));
+                return Ok(Lease::Value(value.clone()));
             }
             let now = clock.now();
             let ends = now.saturating_add(term.as_micros());

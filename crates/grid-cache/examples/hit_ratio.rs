@@ -1,16 +1,13 @@
-//! Shares of hits on traces, for `npm run bench:cache`: exact LRU, moka, quick_cache, and S3-FIFO as published.
+//! Shares of hits on traces, for `npm run bench:cache`: this cache by both of its policies, moka and quick_cache.
 //! `cargo run --release --example hit_ratio -- TRACES.json`, where the file holds `[{"file": "...", "capacities": [1000]}]`: each file
 //! is a trace, keys one after the other as little-endian u32. Prints a list for each trace, an object a capacity.
 
 #![allow(clippy::expect_used)]
 
-mod s3fifo;
-
 use std::env;
 use std::fs;
 
-use grid_cache::{Cache, CacheOptions};
-use s3fifo::S3Fifo;
+use grid_cache::{Cache, CacheOptions, Policy};
 use serde_json::{Value, json};
 
 fn main() {
@@ -41,25 +38,12 @@ fn keys(file: &str) -> Vec<u32> {
 }
 
 fn ratios(keys: &[u32], capacity: usize) -> Value {
-    let grid = Cache::new(&CacheOptions {
-        max_entries: Some(capacity),
-        max_bytes: Some(isize::MAX as usize),
-        ..CacheOptions::default()
-    })
-    .expect("options in range");
     let moka = moka::sync::Cache::new(capacity as u64);
     let quick = quick_cache::sync::Cache::new(capacity);
-    let mut s3fifo = S3Fifo::new(capacity);
     json!({
         "capacity": capacity,
-        "grid": share(keys, |key| {
-            let key = key.to_string();
-            let hit = grid.get(&key).is_some();
-            if !hit {
-                grid.set(&key, "", None).expect("room");
-            }
-            hit
-        }),
+        "grid": share_of(Policy::Lru, keys, capacity),
+        "s3fifo": share_of(Policy::S3Fifo, keys, capacity),
         "moka": share(keys, |key| {
             let hit = moka.get(&key).is_some();
             if !hit {
@@ -74,7 +58,24 @@ fn ratios(keys: &[u32], capacity: usize) -> Value {
             }
             hit
         }),
-        "s3fifo": share(keys, |key| s3fifo.request(key)),
+    })
+}
+
+fn share_of(policy: Policy, keys: &[u32], capacity: usize) -> f64 {
+    let cache = Cache::new(&CacheOptions {
+        policy: Some(policy),
+        max_entries: Some(capacity),
+        max_bytes: Some(isize::MAX as usize),
+        ..CacheOptions::default()
+    })
+    .expect("options in range");
+    share(keys, |key| {
+        let key = key.to_string();
+        let hit = cache.get(&key).is_some();
+        if !hit {
+            cache.set(&key, "", None).expect("room");
+        }
+        hit
     })
 }
 
