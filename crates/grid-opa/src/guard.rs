@@ -34,7 +34,7 @@ pub(crate) fn guarded<T>(
         too_much,
     } = allowance;
     let exhausted = || Err(Error::limit_of(option, too_much, bytes.into(), "bytes"));
-    // musl knows of the main thread's stack only the part that was touched so far, which is less than what is refused as too deep.
+    // Less may be left than what is refused as too deep.
     let work = || stack::enough(0, work);
     let (outcome, peak) = capped(bytes as usize, || catch_unwind(AssertUnwindSafe(work)));
     if outcome.is_err() {

@@ -17,6 +17,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use crate::stack;
+
 /// How far an engine can hold work to its memory limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -187,6 +189,7 @@ fn uncapped<T>(work: impl FnOnce() -> T) -> T {
 pub(crate) fn install() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
+        stack::find();
         // Whatever it answers, the work is done.
         let _ = regorus::Engine::new().eval_query("lower(\"\")".to_owned(), false);
         #[cfg(alloc_error_hook)]
@@ -223,7 +226,7 @@ fn take(bytes: usize) -> bool {
         let may_refuse =
             cfg!(alloc_error_hook) && !NODES.contains(&bytes) && !std::thread::panicking();
         if may_refuse {
-            let stack = stacker::remaining_stack().is_some_and(|stack| stack < LEAST_STACK);
+            let stack = stack::left().is_some_and(|stack| stack < LEAST_STACK);
             if stack || left < 0 {
                 budget.stack.set(stack);
                 return false;
