@@ -26,6 +26,10 @@ export const projectSettings = z.strictObject({
     .array(ruleId)
     .default([])
     .describe("rules of the audit whose errors do not end a build: instructions that a dispatcher of the addon's own guards, say"),
+  boards: z
+    .array(z.string())
+    .optional()
+    .describe("boards, or memory sizes of them, that CI boots; without it all that there are of the project's targets"),
   sizeBudgets: sizeBudgets.default({}).describe("most bytes of the addon by target: a larger one ends the build"),
   profiles: z
     .record(

@@ -4,7 +4,7 @@ import { z } from "zod";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hostArch = z.enum(["x64", "arm64"]);
 
-/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files, apt's signatures. */
+/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI, npm and Go files, apt's signatures. */
 const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pypi"),
@@ -30,6 +30,13 @@ const source = z.discriminatedUnion("kind", [
       .describe("also what they depend on: `all` down to the C library; `direct` as a kernel's metapackage names the newest kernel"),
   }),
   z.strictObject({
+    kind: z.literal("go").describe("a program that Go, which is a toolchain of its own, builds from a module"),
+    module: z.string(),
+    version: z.string().regex(/^v\d/),
+    sum: z.string().regex(/^h1:/).describe("hash of the module, as go.sum has it"),
+    package: z.string().regex(/^\.\//).describe("folder of the program in the module, `./cmd/<name>`"),
+  }),
+  z.strictObject({
     kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package for a CPU that no package serves"),
     suite: z.enum(["bookworm", "trixie"]),
     zigTarget: z.string(),
@@ -49,7 +56,7 @@ export const toolchain = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("symbolic links to add: path to what it points at, where `*` stands for what one name has there"),
-  executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose"),
+  executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose; globs"),
   preload: z
     .strictObject({
       sources: z
