@@ -7,6 +7,7 @@ import { addAudit } from "./audit.ts";
 import { addBoard } from "./board.ts";
 import { addBuild } from "./build.ts";
 import { addDoctor } from "./doctor.ts";
+import { addInit } from "./init.ts";
 import { addLoader } from "./loader.ts";
 import { addMatrix } from "./matrix.ts";
 import { addPackage } from "./package.ts";
@@ -45,6 +46,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBoard,
     addPackage,
     addPublish,
+    addInit,
     addMatrix,
     addPrepare,
     addPlan,
