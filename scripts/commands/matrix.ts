@@ -21,7 +21,7 @@ export function addMatrix(program: Command, edge: Edge): void {
     .action((options: Options, command: Command) => {
       const { check, tag } = options;
       const request = requestOf({ target: options.target, profile: "standard", builder: "auto" }, command, edge);
-      const matrix = matrixStage(request, check ? { ...(tag ? { tag } : {}) } : undefined, createContext({}, edge));
+      const matrix = matrixStage(request, check ? { tag } : undefined, createContext({}, edge));
       print(check ? describeMatrix(matrix) : JSON.stringify(matrix));
     });
 }

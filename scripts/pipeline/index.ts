@@ -94,7 +94,7 @@ export function prepareStage(cwd: string, context: Context): Promise<void> {
 }
 
 /** The matrix of a project's CI; `check` refuses one that lets something through that nobody ran, or asks for what there is not. */
-export function matrixStage(request: Request, check: { tag?: string } | undefined, context: Context): CiMatrix {
+export function matrixStage(request: Request, check: { tag: string | undefined } | undefined, context: Context): CiMatrix {
   const { project, targets } = choose(request, context);
   const shipped = targets.filter(({ why }) => !why);
   if (check) checkMatrix(context.registry, project, shipped, check.tag);
