@@ -125,6 +125,11 @@ test("all faults are told at once", () => {
   expect(message).toMatch(/3 faults:[^]*Node 26.0.0[^]*pi-2[^]*the tag is v1.2.4, and @me\/thing has version 1.2.3/);
 });
 
+test("a board that cannot be booted is left out", () => {
+  change("boards/pi-2", (value) => Object.assign(value, { why: "it is broken", machine: undefined }));
+  expect(makeMatrix(load(), project(), selectTriples(load(), ["armv7-*-gnueabihf"])).boards.include).toEqual([]);
+});
+
 test("a project chooses the boards that are booted, among those of its targets", () => {
   const registry = load();
   const boards = (names: string[], patterns: string[] = []) =>

@@ -143,6 +143,12 @@ test.each([
   expect(() => plan(folder)).toThrow(error);
 });
 
+test("a dependency on boardkit stays what it is", async () => {
+  const folder = simple({ ...manifest, devDependencies: { boardkit: "file:../boardkit" } });
+  expect(plan(folder).notes).toEqual([]);
+  expect((await init(folder)).packageJson.devDependencies).toEqual({ boardkit: "file:../boardkit" });
+});
+
 test("a workflow that init wrote is written anew, a script of the same name stays", async () => {
   const folder = repoOf({
     "package.json": { ...manifest, scripts: { boardkit: "mine" } },

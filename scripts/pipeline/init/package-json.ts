@@ -15,8 +15,8 @@ export function withAdditions(text: string, additions: Addition[]): string {
   }, text);
 }
 
-/** How a text is indented, and how its lines end. */
+/** How a text is indented; how its lines end is seen by the parser. */
 function formatOf(text: string): FormattingOptions {
   const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
-  return { insertSpaces: !indent.startsWith("\t"), tabSize: indent.length, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+  return { insertSpaces: !indent.startsWith("\t"), tabSize: indent.length };
 }
