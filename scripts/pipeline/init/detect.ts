@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { PackageJson } from "../../model/project.ts";
+import { readPackageJson, type PackageJson } from "../../model/project.ts";
 
 /** The addon's folder where package.json does not say it: that of the one napi-rs package among the workspaces. */
 export function findAddon(folder: string, packageJson: PackageJson): string | undefined {
@@ -15,8 +15,8 @@ export function findAddon(folder: string, packageJson: PackageJson): string | un
     { cwd: folder },
   );
   const found = files
-    .filter((file) => (JSON.parse(readFileSync(join(folder, file), "utf8")) as PackageJson).napi)
     .map((file) => dirname(file))
+    .filter((path) => readPackageJson(join(folder, path)).napi)
     .toSorted();
   if (found.length < 2) return found[0];
   throw new BoardkitError(`there are ${found.length} napi-rs packages: ${found.join(", ")}`, {
