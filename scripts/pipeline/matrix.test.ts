@@ -132,8 +132,10 @@ test("a board that cannot be booted is left out", () => {
 
 test("a project chooses the boards that are booted, among those of its targets", () => {
   const registry = load();
-  const boards = (names: string[], patterns: string[] = []) =>
-    makeMatrix(registry, project({ boardkit: { boards: names } }), selectTriples(registry, patterns)).boards.include;
+  const boards = (names: string[], patterns: string[] = [], targets: string[] = []) => {
+    const packageJson = { boardkit: { boards: names }, napi: { binaryName: "thing", targets } };
+    return makeMatrix(registry, project(packageJson), selectTriples(registry, patterns)).boards.include;
+  };
   expect(boards(["pi-2", "openwrt-filogic"])).toEqual([
     { target: "aarch64-unknown-linux-musl", boards: "filogic-256 filogic-512" },
     { target: "armv7-unknown-linux-gnueabihf", boards: "pi-2" },
@@ -141,5 +143,7 @@ test("a project chooses the boards that are booted, among those of its targets",
   expect(boards([])).toEqual([]);
   expect(() => boards(["pi-9"])).toThrow(/unknown board pi-9/);
   expect(() => boards(["bcm53xx-256"])).toThrow(/boardkit.boards names bcm53xx-256, which cannot be booted: .*no VFP/);
-  expect(() => boards(["pi-2"], ["aarch64-*"])).toThrow(/pi-2, which needs armv7-unknown-linux-gnueabihf, and that target is not shipped/);
+  expect(boards(["pi-2", "pi-3"], ["aarch64-*"])).toEqual([{ target: "aarch64-unknown-linux-gnu", boards: "pi-3" }]);
+  const message = /pi-2, which needs armv7-unknown-linux-gnueabihf, and napi.targets does not name that/;
+  expect(() => boards(["pi-2"], [], ["aarch64-unknown-linux-gnu"])).toThrow(message);
 });

@@ -52,17 +52,18 @@ function describeRun(registry: Registry, run: SmokeRun): string {
   return `${names[run.kind]}${version} on ${run.cpu}`;
 }
 
-/** The boards that CI boots: those that the project names, else all of its targets. */
+/** The boards of targets that CI boots: those that the project names, else all. */
 export function boardsOf(registry: Registry, project: Project, targets: Triple[]): SizedBoard[] {
   const { boards } = project.settings;
-  const isShipped = ({ board }: SizedBoard) => targets.some(({ triple }) => triple === board.target);
-  if (!boards) return selectSizes(registry, []).filter((sized) => sized.board.why === undefined && isShipped(sized));
+  const isChosen = ({ board }: SizedBoard) => targets.some(({ triple }) => triple === board.target);
+  if (!boards) return selectSizes(registry, []).filter((sized) => sized.board.why === undefined && isChosen(sized));
   const named = boards.length > 0 ? selectSizes(registry, boards) : [];
   for (const { id, board } of named) {
     if (board.why !== undefined) throw badBoard(project, `${id}, which cannot be booted: ${board.why}`);
-    if (!isShipped({ id, board, ramMiB: 0 })) throw badBoard(project, `${id}, which needs ${board.target}, and that target is not shipped`);
+    if (project.napiTargets.length > 0 && !project.napiTargets.includes(board.target))
+      throw badBoard(project, `${id}, which needs ${board.target}, and napi.targets does not name that`);
   }
-  return named;
+  return named.filter(isChosen);
 }
 
 function badBoard({ folder }: Project, what: string): BoardkitError {
