@@ -4,7 +4,7 @@ import { z } from "zod";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hostArch = z.enum(["x64", "arm64"]);
 
-/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI, npm and Go files, apt's signatures. */
+/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files and Go modules, apt's signatures. */
 const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pypi"),
@@ -21,6 +21,13 @@ const source = z.discriminatedUnion("kind", [
     integrity: z.string().regex(/^sha512-/),
   }),
   z.strictObject({
+    kind: z.literal("go").describe("a program that Go, which is a toolchain of its own, compiles"),
+    module: z.string(),
+    package: z.string().describe("path of the program in the module"),
+    version: z.string(),
+    sum: z.string().regex(/^h1:/).describe("hash of the module, as go.sum has it; the go.sum in it has those of what it depends on"),
+  }),
+  z.strictObject({
     kind: z.literal("debian"),
     suite: z.enum(["bookworm", "trixie"]),
     packages: z.array(z.string()).min(1).describe("names, with `:architecture` where it is not the host's"),
@@ -28,13 +35,6 @@ const source = z.discriminatedUnion("kind", [
       .enum(["all", "direct"])
       .optional()
       .describe("also what they depend on: `all` down to the C library; `direct` as a kernel's metapackage names the newest kernel"),
-  }),
-  z.strictObject({
-    kind: z.literal("go").describe("a program that Go, which is a toolchain of its own, builds from a module"),
-    module: z.string(),
-    version: z.string().regex(/^v\d/),
-    sum: z.string().regex(/^h1:/).describe("hash of the module, as go.sum has it"),
-    package: z.string().regex(/^\.\//).describe("folder of the program in the module, `./cmd/<name>`"),
   }),
   z.strictObject({
     kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package for a CPU that no package serves"),

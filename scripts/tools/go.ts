@@ -37,7 +37,7 @@ export async function buildGoProgram(go: string, source: GoSource, folder: strin
   }
   const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"];
   await runOrFail(
-    { argv: [go, "build", "-C", Dir, ...flags, "-o", `${join(folder, "bin")}/`, source.package], env, signal },
+    { argv: [go, "build", "-C", Dir, ...flags, "-o", `${join(folder, "bin")}/`, `./${source.package}`], env, signal },
     "FETCH_FAILED",
   );
   await rm(work, { recursive: true, force: true });
