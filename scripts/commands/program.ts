@@ -7,9 +7,12 @@ import { addAudit } from "./audit.ts";
 import { addBoard } from "./board.ts";
 import { addBuild } from "./build.ts";
 import { addDoctor } from "./doctor.ts";
+import { addInit } from "./init.ts";
 import { addLoader } from "./loader.ts";
+import { addMatrix } from "./matrix.ts";
 import { addPackage } from "./package.ts";
 import { addPlan } from "./plan.ts";
+import { addPrepare } from "./prepare.ts";
 import { addPublish } from "./publish.ts";
 import { addShip } from "./ship.ts";
 import { addSize } from "./size.ts";
@@ -43,6 +46,9 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBoard,
     addPackage,
     addPublish,
+    addInit,
+    addMatrix,
+    addPrepare,
     addPlan,
     addTargets,
     addDoctor,

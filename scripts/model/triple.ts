@@ -29,6 +29,8 @@ const smokeRun = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const NOBODY_RUNS = "nothing would run what is shipped for this target; name a run of kind node, tests or probe";
+
 export const triple = z
   .strictObject({
     $schema: z.string().optional(),
@@ -73,7 +75,7 @@ export const triple = z
       .regex(/^\d+$/)
       .optional()
       .describe("first Node line that is not published for it: `engines.node` of its package ends there"),
-    smoke: z.array(smokeRun).min(1),
+    smoke: z.array(smokeRun, { error: ({ input }) => (input === undefined ? NOBODY_RUNS : undefined) }).min(1, NOBODY_RUNS),
   })
   .refine((value) => (value.libc === "glibc") === (value.glibcFloor !== undefined), {
     path: ["glibcFloor"],

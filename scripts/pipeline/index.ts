@@ -16,8 +16,11 @@ import { gatherFacts } from "./facts.ts";
 import type { Manifest } from "./manifest.ts";
 import { packProject } from "./package/index.ts";
 import { writeLoader } from "./package/root.ts";
+import { makeMatrix, type CiMatrix } from "./matrix.ts";
+import { checkMatrix } from "./matrix-check.ts";
 import { buildOf } from "./package/table.ts";
 import { makePlan, type Choice } from "./plan.ts";
+import { prepareProject } from "./prepare.ts";
 import { publishPackages } from "./publish.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
@@ -83,6 +86,19 @@ export async function packageStage(request: Request, untested: boolean, context:
   const note = `${index.packages.length} packages in ${packagesFolder(project.folder)}`;
   context.reporter.done("package", project.name, (performance.now() - started) / 1000, note);
   return index;
+}
+
+/** Makes a checkout ready for what another machine built. */
+export function prepareStage(cwd: string, context: Context): Promise<void> {
+  return prepareProject(readProject(cwd), context);
+}
+
+/** The matrix of a project's CI; `check` refuses one that lets something through that nobody ran, or asks for what there is not. */
+export function matrixStage(request: Request, check: { tag: string | undefined } | undefined, context: Context): CiMatrix {
+  const { project, targets } = choose(request, context);
+  const shipped = targets.filter(({ why }) => !why);
+  if (check) checkMatrix(context.registry, project, shipped, check.tag);
+  return makeMatrix(context.registry, project, shipped);
 }
 
 /** Publishes what was packed. */

@@ -219,7 +219,8 @@ function testsStep(target: Triple, project: Project, facts: Facts, choice: Choic
   };
 }
 
-function prepareSteps(project: Project): Step[] {
+/** The step that is the project's own, if it has one. */
+export function prepareSteps(project: Project): Step[] {
   const { prepare, prepareInputs, prepareOutputs } = project.settings;
   if (!prepare) return [];
   return [
