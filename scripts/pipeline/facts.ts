@@ -8,6 +8,7 @@ import {
   hasStd,
   localClosure,
   manifestOf,
+  pathRemaps,
   readCargoMetadata,
   readRustFacts,
   untestedPackage,
@@ -38,6 +39,7 @@ export async function gatherFacts(
       napi: napiCli(),
       std: new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple)),
       targetDir: metadata.target_directory,
+      remaps: pathRemaps(rust, metadata),
       addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],
       ...(addon ? { untestedAddon: addon } : {}),
       testInputs: [

@@ -26,6 +26,8 @@ export type Facts = {
   std: ReadonlySet<string>;
   /** cargo's target directory of the project. */
   targetDir: string;
+  /** Paths and what they are called in the addon. */
+  remaps: [from: string, to: string][];
   /** Files and folders that the addon is compiled from. */
   addonInputs: string[];
   /** The addon's package where its library has no tests of its own, so that it can be named beside those that have. */
@@ -72,7 +74,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const targetDir = join(facts.targetDir, "boardkit", prebuilt ? "std-prebuilt" : "std-built");
   const env = {
     ...(builder === "zig" ? zigEnvironment(target, zig) : {}),
-    ...rustEnvironment(target, prebuilt),
+    ...rustEnvironment(target, prebuilt, facts.remaps),
     ...profileEnvironment(choice.profile),
     ...project.settings.profiles[choice.profile.id]?.env,
   };
@@ -157,9 +159,13 @@ function cargoArguments(facts: Facts, prebuilt: boolean): string[] {
 }
 
 /** rustc's flags of a target. The encoded variable wins over a user's RUSTFLAGS, which could ask for this machine's own CPU. */
-function rustEnvironment(target: Triple, prebuilt: boolean): Record<string, string> {
+function rustEnvironment(target: Triple, prebuilt: boolean, remaps: Facts["remaps"]): Record<string, string> {
   const features = [...(target.libc === "musl" ? ["-crt-static"] : []), ...target.cpu.rustcFeatures];
-  const flags = [`-Ctarget-cpu=${target.cpu.rustc}`, ...(features.length > 0 ? [`-Ctarget-feature=${features.join(",")}`] : [])];
+  const flags = [
+    `-Ctarget-cpu=${target.cpu.rustc}`,
+    ...(features.length > 0 ? [`-Ctarget-feature=${features.join(",")}`] : []),
+    ...remaps.map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
+  ];
   return {
     CARGO_ENCODED_RUSTFLAGS: flags.join("\u001f"),
     // -Zbuild-std is for nightly compilers only, unless this says that one means it.

@@ -8,6 +8,8 @@ import { run, runOrFail } from "./exec.ts";
 export type RustFacts = {
   /** `rustc 1.95.0 (59807616e 2026-04-14)`. */
   version: string;
+  /** The compiler's commit, under which a published standard library names its sources: `/rustc/<commit>`. */
+  commit: string;
   sysroot: string;
   host: string;
   hasSource: boolean;
@@ -23,10 +25,28 @@ export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<R
   const root = sysroot.stdout.trim();
   return {
     version: lines[0] ?? "",
-    host: lines.find((line) => line.startsWith("host: "))?.slice(6) ?? "",
+    host: valueOf(lines, "host"),
+    commit: valueOf(lines, "commit-hash"),
     sysroot: root,
     hasSource: existsSync(join(root, "lib/rustlib/src/rust/library/std/Cargo.toml")),
   };
+}
+
+const valueOf = (lines: string[], key: string) => lines.find((line) => line.startsWith(`${key}: `))?.slice(key.length + 2) ?? "";
+
+/**
+ * Pairs of a path and what it is called in what is compiled: so a file does not tell where it was built, and its bytes are those of
+ * a build elsewhere. Of two that fit a path rustc takes the later.
+ */
+export function pathRemaps(rust: RustFacts, metadata: CargoMetadata): [from: string, to: string][] {
+  // The folder that holds a crate's own: its name has a hash of the registry's address, which a mirror changes.
+  const external = metadata.packages.filter(({ source }) => source !== null).map((item) => dirname(dirname(item.manifest_path)));
+  return [
+    [metadata.workspace_root, "/project"],
+    [metadata.target_directory, "/target"],
+    ...[...new Set(external)].toSorted().map((folder): [string, string] => [folder, "/crates"]),
+    [join(rust.sysroot, "lib/rustlib/src/rust"), `/rustc/${rust.commit}`],
+  ];
 }
 
 /** Whether the standard library of a target is installed, compiled. */
