@@ -4,7 +4,7 @@ import { z } from "zod";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hostArch = z.enum(["x64", "arm64"]);
 
-/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files, apt's signatures. */
+/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files and Go modules, apt's signatures. */
 const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pypi"),
@@ -19,6 +19,16 @@ const source = z.discriminatedUnion("kind", [
     package: z.string(),
     version: z.string(),
     integrity: z.string().regex(/^sha512-/),
+  }),
+  z.strictObject({
+    kind: z.literal("go").describe("a program that Go compiles; whoever has no Go can do without"),
+    module: z.string(),
+    package: z.string().describe("path of the program in the module"),
+    version: z.string(),
+    sum: z
+      .string()
+      .regex(/^h1:/)
+      .describe("hash of the module, as go.sum has it; Go's own checksum database vouches for what that depends on"),
   }),
   z.strictObject({
     kind: z.literal("debian"),

@@ -1,7 +1,7 @@
 // The pipeline, in order. Each command calls a part of it: set-up, plan, build (with the check of the file), smoke, package.
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
-import { packagesFolder } from "../model/names.ts";
+import { packagesFolder, releaseFolder } from "../model/names.ts";
 import type { PackageIndex } from "../model/package-index.ts";
 import { targetsIn } from "../model/profile.ts";
 import { selectProfile, selectTriples } from "../model/registry.ts";
@@ -19,6 +19,7 @@ import { writeLoader } from "./package/root.ts";
 import { buildOf } from "./package/table.ts";
 import { makePlan, type Choice } from "./plan.ts";
 import { publishPackages } from "./publish.ts";
+import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/index.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
 
@@ -85,6 +86,20 @@ export async function packageStage(request: Request, untested: boolean, context:
   return index;
 }
 
+/** Writes what a release attaches, of what was packed. */
+export async function releaseStage(cwd: string, index: PackageIndex, options: ReleaseOptions, context: Context): Promise<ReleaseFile[]> {
+  const project = readProject(cwd);
+  const started = performance.now();
+  const files = await writeRelease(project, index, options, context);
+  context.reporter.done(
+    "release",
+    project.name,
+    (performance.now() - started) / 1000,
+    `${files.length} files in ${releaseFolder(project.folder)}`,
+  );
+  return files;
+}
+
 /** Publishes what was packed. */
 export function publishStage(cwd: string, options: string[], context: Context): Promise<void> {
   return publishPackages(readProject(cwd), options, context);
@@ -106,4 +121,4 @@ export async function loaderStage(request: Request, context: Context): Promise<s
   return join(project.addonFolder, project.settings.loader);
 }
 
-export { buildPlan, smokeTargets, type BuildResult, type Manifest };
+export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile };

@@ -184,7 +184,7 @@ function profileEnvironment({ cargoProfile, cargo }: Profile): Record<string, st
 }
 
 /** The features of the addon's crate, where the project's settings of the profile choose them. */
-function featureFlags(project: Project, { id }: Profile): string[] {
+export function featureFlags(project: Project, { id }: Pick<Profile, "id">): string[] {
   const features = project.settings.profiles[id]?.features;
   return features === undefined ? [] : ["--no-default-features", "--features", features.join(",")];
 }

@@ -97,5 +97,6 @@ function describeSource(item: Toolchain): string {
   const [source] = item.sources;
   if (source?.kind === "debian") return `${source.packages.join(", ")} from Debian ${source.suite}`;
   if (source?.kind === "musl") return `musl from Debian ${source.suite}, compiled for ${source.zigCpu}`;
+  if (source?.kind === "go") return `${source.module} ${source.version}, compiled by Go`;
   return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
 }

@@ -102,10 +102,13 @@ function unavailableMark(cache: string, facts: RustFacts, triple: string): strin
   return join(cache, "rust-std", facts.version.replaceAll(/[^\w.]+/g, "-"), `${triple}.unavailable`);
 }
 
-type CargoPackage = {
+export type CargoPackage = {
   id: string;
   name: string;
   version: string;
+  /** SPDX expression, or an old form of it with a slash. */
+  license: string | null;
+  repository: string | null;
   manifest_path: string;
   source: string | null;
   targets: { kind: string[]; test: boolean }[];
@@ -115,7 +118,7 @@ export type CargoMetadata = {
   packages: CargoPackage[];
   workspace_root: string;
   target_directory: string;
-  resolve: { nodes: { id: string; dependencies: string[] }[] };
+  resolve: { nodes: { id: string; dependencies: string[]; deps: { pkg: string; dep_kinds: { kind: string | null }[] }[] }[] };
 };
 
 /** `cargo metadata` of a manifest, with the resolved dependencies. */
