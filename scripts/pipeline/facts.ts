@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
+import { readCommit } from "../tools/git.ts";
 import { napiCli } from "../tools/napi.ts";
 import {
   hasStd,
@@ -25,7 +26,11 @@ export async function gatherFacts(
   signal: AbortSignal,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
   const manifest = join(project.addonFolder, "Cargo.toml");
-  const [rust, metadata] = await Promise.all([readRustFacts(project.addonFolder, signal), readCargoMetadata(manifest, signal)]);
+  const [rust, metadata, commit] = await Promise.all([
+    readRustFacts(project.addonFolder, signal),
+    readCargoMetadata(manifest, signal),
+    readCommit(project.folder, signal),
+  ]);
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
@@ -33,6 +38,7 @@ export async function gatherFacts(
     rust,
     facts: {
       cache,
+      commit,
       host: rust.host,
       rustc: rust.version,
       node: process.execPath,

@@ -19,6 +19,7 @@ import { writeLoader } from "./package/root.ts";
 import { buildOf } from "./package/table.ts";
 import { makePlan, type Choice } from "./plan.ts";
 import { publishPackages } from "./publish.ts";
+import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/index.ts";
 import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/index.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
@@ -86,6 +87,24 @@ export async function packageStage(request: Request, untested: boolean, context:
   return index;
 }
 
+/** Compares packages with what the source that is checked out gives: built anew, or with `built` as dist/ holds it. */
+export function verifyStage(request: Request, paths: string[], built: boolean, context: Context): Promise<VerifyReport> {
+  const planApart: PlanApart = async (targets, folder) => {
+    const chosen = choose({ ...request, targets: targets.map(({ triple }) => triple) }, context);
+    const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+    await setUpHost(context, chosen.project.folder, request.searchPath);
+    await setUpRust(chosen.targets, rust, context, request.searchPath);
+    const after = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+    const project = { ...chosen.project, folder };
+    const apart = { ...after.facts, targetDir: join(folder, "target") };
+    const { prepare } = makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
+    const plan = { ...makePlan(context.registry, chosen.targets, project, apart, chosen.choice), prepare };
+    await setUpStore(plan, "build", context);
+    return { plan, rustc: facts.rustc, project };
+  };
+  return verifyPackages(request.cwd, paths, built ? undefined : planApart, context);
+}
+
 /** Writes what a release attaches, of what was packed. */
 export async function releaseStage(cwd: string, index: PackageIndex, options: ReleaseOptions, context: Context): Promise<ReleaseFile[]> {
   const project = readProject(cwd);
@@ -121,4 +140,4 @@ export async function loaderStage(request: Request, context: Context): Promise<s
   return join(project.addonFolder, project.settings.loader);
 }
 
-export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile };
+export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport };

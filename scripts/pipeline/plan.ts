@@ -16,6 +16,8 @@ import { provided } from "./store.ts";
 /** What planning must know of the host and of the project's crates. */
 export type Facts = {
   cache: string;
+  /** Commit of the project, if it lies in a repository. */
+  commit?: string | undefined;
   /** Rust triple of this machine. */
   host: string;
   rustc: string;
@@ -55,7 +57,12 @@ export function makePlan(registry: Registry, targets: Triple[], project: Project
   const skipped: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
   return {
     schema: 1,
-    project: { name: project.name, version: project.version, folder: project.folder },
+    project: {
+      name: project.name,
+      version: project.version,
+      folder: project.folder,
+      ...(facts.commit ? { commit: facts.commit } : {}),
+    },
     profile: choice.profile.id,
     prepare: prepareSteps(project),
     targets: targets.filter((target) => !target.why).map((target) => planTarget(registry, target, project, facts, choice)),
@@ -74,7 +81,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const targetDir = join(facts.targetDir, "boardkit", prebuilt ? "std-prebuilt" : "std-built");
   const env = {
     ...(builder === "zig" ? zigEnvironment(target, zig) : {}),
-    ...rustEnvironment(target, prebuilt, facts.remaps),
+    ...rustEnvironment(target, prebuilt, [...facts.remaps, [targetDir, "/target"]]),
     ...profileEnvironment(choice.profile),
     ...project.settings.profiles[choice.profile.id]?.env,
   };

@@ -43,7 +43,6 @@ export function pathRemaps(rust: RustFacts, metadata: CargoMetadata): [from: str
   const external = metadata.packages.filter(({ source }) => source !== null).map((item) => dirname(dirname(item.manifest_path)));
   return [
     [metadata.workspace_root, "/project"],
-    [metadata.target_directory, "/target"],
     ...[...new Set(external)].toSorted().map((folder): [string, string] => [folder, "/crates"]),
     [join(rust.sysroot, "lib/rustlib/src/rust"), `/rustc/${rust.commit}`],
   ];

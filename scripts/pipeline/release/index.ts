@@ -1,6 +1,6 @@
 // dist/npm -> dist/release: all that a release attaches, in one folder: the npm packages, packages of Debian and OpenWrt, the list of what
 // is in them, and the hashes of all.
-import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile } from "../../lib/hash.ts";
@@ -104,7 +104,7 @@ async function writeSystemPackages(
     const tree = join(staging, "tree");
     await unpack(join(folder, root.file), tree, context.signal);
     await unpack(join(folder, platform.file), join(tree, "node_modules", platform.name), context.signal);
-    await setTimes(tree, epoch);
+    await evenOut(tree, epoch);
     const { artifact } = await manifestOf(project, target.triple);
     for (const made of systemPackages(project, target, artifact.elf.glibc, tree)) {
       if ("skipped" in made) skip("a package of OpenWrt", made.skipped);
@@ -136,13 +136,21 @@ async function findNfpm(searchPath: string, context: Context): Promise<{ program
 
 async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await runOrFail({ argv: ["tar", "-xzf", file, "-C", folder, "--strip-components=1", "--no-same-owner"], signal }, "UNPACK_FAILED");
+  await runOrFail(
+    { argv: ["tar", "-xzf", file, "-C", folder, "--strip-components=1", "--no-same-owner", "--preserve-permissions"], signal },
+    "UNPACK_FAILED",
+  );
 }
 
-/** The same times everywhere; an apk holds those of folders. */
-async function setTimes(folder: string, epoch: number): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  for (const path of [folder, ...entries.map((entry) => join(entry.parentPath, entry.name))]) await utimes(path, epoch, epoch);
+/** The same times and, for folders, modes everywhere: those of files npm's packages have. An apk holds the times of folders too. */
+async function evenOut(folder: string, epoch: number): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    await utimes(path, epoch, epoch);
+  }
+  await chmod(folder, 0o755);
+  await utimes(folder, epoch, epoch);
 }
 
 async function manifestOf(project: Project, triple: Triple["triple"]): Promise<Manifest> {

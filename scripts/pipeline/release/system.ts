@@ -104,7 +104,7 @@ function forApk(prerelease: string): string | undefined {
 }
 
 function maintainerOf({ author, contributors }: PackageJson): string | undefined {
-  const [person] = [author, ...(Array.isArray(contributors) ? (contributors as unknown[]) : [])].filter(Boolean);
+  const person = [author, ...(Array.isArray(contributors) ? (contributors as unknown[]) : [])].find(Boolean);
   // npm's short form has a page in round brackets behind.
   if (typeof person === "string") return person.replace(/\s*\(.*\)$/, "");
   const { name, email } = (person ?? {}) as { name?: string; email?: string };
