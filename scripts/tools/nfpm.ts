@@ -20,7 +20,6 @@ export type NfpmConfig = {
   depends: string[];
   conflicts?: string[];
   provides?: string[];
-  replaces?: string[];
   contents: { src: string; dst: string; type: "tree" | "symlink" }[];
   deb?: { arch: string; compression: "xz" };
   ipk?: { arch: string };

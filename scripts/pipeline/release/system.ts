@@ -1,5 +1,6 @@
 // Packages of Debian (.deb) and OpenWrt (.ipk, .apk): the root package with the one platform's package that fits, where `npm install --global`
 // puts them. The files come from the npm packages, so all of them hold the same bytes.
+import { posix } from "node:path";
 import { systemPackage } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
 import type { Triple } from "../../model/triple.ts";
@@ -9,73 +10,80 @@ import { lowestEngine } from "../package/table.ts";
 /** One package that is to be written. */
 export type SystemPackage = { file: string; format: SystemFormat; config: NfpmConfig };
 
-/** Where npm puts global packages if Node's prefix is /usr, and where `require` looks without NODE_PATH. */
+/** Where npm puts global packages if Node's prefix is /usr. */
 const MODULES = "/usr/lib/node_modules";
-const REQUIRED = "/usr/lib/node";
+/** Where `require` looks without NODE_PATH: Node's own place below its prefix, and that of Debian's Node. */
+const REQUIRED = { openwrt: ["/usr/lib/node"], debian: ["/usr/lib/node", "/usr/share/nodejs"] };
 /** Of the packaging, not of the software. */
 const RELEASE = "1";
 
-/** The packages of a target whose files lie in `tree`; a format that cannot be written is a reason. */
+/** The packages of a target whose files lie in `tree`; one that cannot be written is a reason. */
 export function systemPackages(
   project: Project,
   target: Triple,
   glibc: string | undefined,
   tree: string,
 ): (SystemPackage | { skipped: string })[] {
-  const { version, prerelease } = splitVersion(project.version);
-  const shared = sharedConfig(project, tree);
-  const made: (SystemPackage | { skipped: string })[] = [];
-  if (target.debian) {
-    const { architecture, variant } = target.debian;
-    const base = shared.name;
-    const name = `${base}${variant?.suffix ?? ""}`;
-    const node = lowestEngine(project.packageJson.engines);
-    const depends = [node ? `nodejs (>= ${node})` : "nodejs", ...(glibc ? [`libc6 (>= ${glibc})`] : [])];
-    // The same files under another name: one of them at a time, and either is what others ask for.
-    const instead = variant ? { conflicts: [base], provides: [base], replaces: [base] } : {};
-    made.push({
-      file: `${name}_${version}${prerelease ? `~${prerelease}` : ""}-${RELEASE}_${architecture}.deb`,
-      format: "deb",
-      config: {
-        ...shared,
-        name,
-        version,
-        ...(prerelease ? { prerelease } : {}),
-        section: "javascript",
-        depends,
-        ...instead,
-        // dpkg before 1.21.18 reads no zstd.
-        deb: { arch: architecture, compression: "xz" },
-      },
-    });
-  }
-  // Its versions begin with a v, which opkg sorts after every digit: a bound would hold for any. The loader tells of a Node that is too old.
-  const openwrt = { ...shared, version, section: "lang", depends: ["libc", "node"] };
-  const apkPrerelease = prerelease === undefined ? undefined : forApk(prerelease);
-  for (const arch of target.openwrt) {
-    made.push({
-      file: `${shared.name}_${version}${prerelease ? `~${prerelease}` : ""}-${RELEASE}_${arch}.ipk`,
-      format: "ipk",
-      config: { ...openwrt, ...(prerelease ? { prerelease } : {}), ipk: { arch } },
-    });
-    if (prerelease && !apkPrerelease) {
-      made.push({ skipped: `${shared.name}_${version}-r${RELEASE}_${arch}.apk: apk has no version like ${project.version}` });
-      continue;
-    }
-    made.push({
-      file: `${shared.name}_${version}${apkPrerelease ? `_${apkPrerelease}` : ""}-r${RELEASE}_${arch}.apk`,
-      format: "apk",
-      config: { ...openwrt, ...(apkPrerelease ? { prerelease: apkPrerelease } : {}), apk: { arch } },
-    });
-  }
-  return made;
+  return [...debianPackages(project, target, glibc, tree), ...openwrtPackages(project, target, tree)];
 }
 
-type Shared = Omit<NfpmConfig, "version" | "section" | "depends">;
+function debianPackages(project: Project, { debian }: Triple, glibc: string | undefined, tree: string): SystemPackage[] {
+  if (!debian) return [];
+  const { architecture, variant } = debian;
+  const shared = sharedConfig(project);
+  const name = `${shared.name}${variant?.suffix ?? ""}`;
+  const { version, prerelease } = splitVersion(project.version);
+  const node = lowestEngine(project.packageJson.engines);
+  const config: NfpmConfig = {
+    ...shared,
+    name,
+    version,
+    ...(prerelease ? { prerelease } : {}),
+    section: "javascript",
+    depends: [node ? `nodejs (>= ${node})` : "nodejs", ...(glibc ? [`libc6 (>= ${glibc})`] : [])],
+    // The same files under another name: either is what others ask for, and there is room for one.
+    ...(variant ? { conflicts: [shared.name], provides: [shared.name] } : {}),
+    contents: contentsOf(project.name, tree, REQUIRED.debian),
+    // dpkg before 1.21.18 reads no zstd.
+    deb: { arch: architecture, compression: "xz" },
+  };
+  return [{ file: `${name}_${version}${prerelease ? `~${prerelease}` : ""}-${RELEASE}_${architecture}.deb`, format: "deb", config }];
+}
 
-function sharedConfig({ name, packageJson }: Project, tree: string): Shared {
+function openwrtPackages(project: Project, { openwrt }: Triple, tree: string): (SystemPackage | { skipped: string })[] {
+  const { version, prerelease } = splitVersion(project.version);
+  const config: NfpmConfig = {
+    ...sharedConfig(project),
+    version,
+    section: "lang",
+    // The versions of its Node begin with a v, which opkg sorts after every digit, so a bound would hold for any. The loader tells of a
+    // Node that is too old.
+    depends: ["libc", "node"],
+    contents: contentsOf(project.name, tree, REQUIRED.openwrt),
+  };
+  const opkgVersion = `${version}${prerelease ? `~${prerelease}` : ""}-${RELEASE}`;
+  const apkPrerelease = prerelease && forApk(prerelease);
+  const apkVersion = `${version}${apkPrerelease ? `_${apkPrerelease}` : ""}-r${RELEASE}`;
+  return openwrt.flatMap((arch): (SystemPackage | { skipped: string })[] => [
+    {
+      file: `${config.name}_${opkgVersion}_${arch}.ipk`,
+      format: "ipk",
+      config: { ...config, ...(prerelease ? { prerelease } : {}), ipk: { arch } },
+    },
+    prerelease && !apkPrerelease
+      ? { skipped: `${config.name}_${apkVersion}_${arch}.apk: apk has no version like ${project.version}` }
+      : {
+          file: `${config.name}_${apkVersion}_${arch}.apk`,
+          format: "apk",
+          config: { ...config, ...(apkPrerelease ? { prerelease: apkPrerelease } : {}), apk: { arch } },
+        },
+  ]);
+}
+
+type Shared = Omit<NfpmConfig, "version" | "section" | "depends" | "contents">;
+
+function sharedConfig({ name, packageJson }: Project): Shared {
   const homepage = homepageOf(packageJson);
-  const levels = name.split("/").length;
   return {
     name: systemPackage(name),
     platform: "linux",
@@ -85,11 +93,15 @@ function sharedConfig({ name, packageJson }: Project, tree: string): Shared {
     description: typeof packageJson.description === "string" ? packageJson.description : name,
     ...(homepage ? { homepage } : {}),
     ...(typeof packageJson.license === "string" ? { license: packageJson.license } : {}),
-    contents: [
-      { src: tree, dst: `${MODULES}/${name}`, type: "tree" },
-      { src: `${"../".repeat(levels)}node_modules/${name}`, dst: `${REQUIRED}/${name}`, type: "symlink" },
-    ],
   };
+}
+
+function contentsOf(name: string, tree: string, required: string[]): NfpmConfig["contents"] {
+  const links = required.map((folder) => {
+    const dst = `${folder}/${name}`;
+    return { src: posix.relative(posix.dirname(dst), `${MODULES}/${name}`), dst, type: "symlink" as const };
+  });
+  return [{ src: tree, dst: `${MODULES}/${name}`, type: "tree" }, ...links];
 }
 
 function splitVersion(text: string): { version: string; prerelease?: string } {
