@@ -51,7 +51,8 @@ export async function testDebs(project: Project, targets: Triple[], context: Con
       for (const one of files.filter((other) => other.endsWith(ends))) await copyFile(join(release, one), join(system.root, "tmp", one));
       const others = files.filter((other) => other.endsWith(ends) && other !== file);
       const { good, text } = await testDeb(system, name, file, others, context.signal);
-      results.push({ file, system: `${architecture}, ${kept.rule ? `${kept.cpu} by QEMU` : "this machine"}`, good, text });
+      const cpu = kept.rule ? `${kept.cpu} by QEMU` : "this machine";
+      results.push({ file, system: `${architecture}, ${cpu}${variant ? "; stands in for an ARMv6" : ""}`, good, text });
       const seconds = (performance.now() - started) / 1000;
       if (good) context.reporter.done("install", file, seconds);
       else context.reporter.failed("install", file, seconds, text);
