@@ -18,6 +18,7 @@ import { addShip } from "./ship.ts";
 import { addSize } from "./size.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
+import { addVerify } from "./verify.ts";
 
 /** The program with every command; each gets the environment and the signal of an interrupt. */
 export async function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Command> {
@@ -49,6 +50,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addInit,
     addMatrix,
     addPrepare,
+    addVerify,
     addPlan,
     addTargets,
     addDoctor,

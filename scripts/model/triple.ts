@@ -70,6 +70,20 @@ export const triple = z
         .optional()
         .describe("why the package is installed by its name only, and is not among the optional dependencies of the root package"),
     }),
+    debian: z
+      .strictObject({
+        architecture: z.enum(["amd64", "arm64", "armhf"]),
+        variant: z
+          .strictObject({ suffix: z.string().regex(/^-[a-z0-9]+$/), why: z.string() })
+          .optional()
+          .describe("why the package has a name of its own, and what that ends in: another target has the architecture too"),
+      })
+      .optional()
+      .describe("the .deb of an addon, for the targets with glibc"),
+    openwrt: z
+      .array(z.string().regex(/^(x86_64|aarch64_[a-z0-9-]+|arm_[a-z0-9-]+(_[a-z0-9-]+)?)$/))
+      .default([])
+      .describe("architectures of OpenWrt, as it names its feeds, whose packages hold an addon of this target"),
     nodeBelow: z
       .string()
       .regex(/^\d+$/)

@@ -40,11 +40,12 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
     if (step.id === "build") artifact = await auditArtifact(target, record === known?.steps.build ? known : undefined, context);
   }
   if (!artifact) throw new TypeError(`the plan of ${triple} builds nothing`);
+  const { name, version, commit } = plan.project;
   const manifest: Manifest = {
     schema: 2,
     target: target.target,
     place: target.place,
-    project: { name: plan.project.name, version: plan.project.version },
+    project: { name, version, ...(commit ? { commit } : {}) },
     profile: plan.profile,
     builder: { name: target.builder, tools: target.tools, rustc, std: target.std },
     artifact,
