@@ -48,9 +48,9 @@ function needNfpm({ task, skip }: TestContext): void {
   skip();
 }
 
-/** The release of a project without more, for the tests that only look at it. */
+/** The release of a project without more, for the tests that only look at it; the first time it takes the compilation of nfpm. */
 let plain: Awaited<ReturnType<typeof release>>;
-beforeAll(async () => void (plain = await release()), 120_000);
+beforeAll(async () => void (plain = await release()), 600_000);
 
 const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
 
