@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatTable } from "../lib/reporter.ts";
 import type { PackageIndex } from "../model/package-index.ts";
 import { packageStage, releaseStage, type ReleaseFile } from "../pipeline/index.ts";
@@ -30,7 +31,11 @@ export function addPackage(program: Command, edge: Edge): void {
 function readEpoch(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (/^\d{1,11}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`SOURCE_DATE_EPOCH is ${text}, and has to be a count of seconds`);
+  throw new BoardkitError(`SOURCE_DATE_EPOCH is ${text}, which is no count of seconds`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    mend: "set it to what `git log -1 --format=%ct` prints, say, or leave it out",
+  });
 }
 
 /** The files of a release that are no npm packages. */

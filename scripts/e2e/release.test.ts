@@ -36,9 +36,9 @@ async function release(
   return { folder, files, names, skipped, read: (name: string) => readFileSync(join(folder, name)) };
 }
 
-/** The release of a project without more, for the tests that only look at it. */
+/** The release of a project without more, for the tests that only look at it; the first time it takes the compilation of nfpm. */
 let plain: Awaited<ReturnType<typeof release>>;
-beforeAll(async () => void (plain = await release()), 120_000);
+beforeAll(async () => void (plain = await release()), 600_000);
 
 /** Skips a test where nfpm can neither be found nor made. */
 function needNfpm({ task, skip }: TestContext): void {

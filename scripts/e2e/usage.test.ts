@@ -38,6 +38,15 @@ test.each([
   expect(ended.code).toBe(code);
 });
 
+test("a SOURCE_DATE_EPOCH that is no time, and a package that is none", async () => {
+  const epoch = await boardkit(["package"], { SOURCE_DATE_EPOCH: "yesterday" });
+  expect(epoch.stderr).toMatch(/BAD_DATA: SOURCE_DATE_EPOCH is yesterday/);
+  expect(epoch.code).toBe(2);
+  const none = await boardkit(["verify", "/nowhere.tgz"]);
+  expect(none.stderr).toMatch(/NO_PACKAGE: [^]*\/nowhere.tgz[^]*mend: /);
+  expect(none.code).toBe(2);
+});
+
 test("missing tools are told together, with exit code 4", async () => {
   const path = createFolder();
   for (const name of ["node", "npm", "tar", "sed", "dpkg", "cc"]) {

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
 import { checksumsIn, readCrates, treeIds } from "./crates.ts";
 
@@ -31,4 +32,25 @@ test("Grid's crates: what is linked, what builds it, and what only tests need", 
   const small = await readCrates(manifest, triples, ["--no-default-features"], new AbortController().signal);
   expect(small.some(({ name }) => name === "rsa")).toBe(false);
   expect(find("rsa")).toMatchObject({ linked: true });
+});
+
+test("what only tests of a crate need is no dependency of it, though another needs it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "boardkit-crates-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const crate = (name: string, rest: string) => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, "Cargo.toml"), `[package]\nname = "${name}"\nversion = "0.1.0"\n\n[lib]\npath = "lib.rs"\n\n${rest}`);
+    writeFileSync(join(folder, name, "lib.rs"), "");
+  };
+  const on = (...names: string[]) => names.map((name) => `${name} = { path = "../${name}" }\n`).join("");
+  crate("addon", `[dependencies]\n${on("one")}[dev-dependencies]\n${on("two", "three")}[workspace]\n`);
+  crate("one", `[dependencies]\n${on("two")}`);
+  crate("two", "");
+  crate("three", "");
+  const crates = await readCrates(join(folder, "addon/Cargo.toml"), ["x86_64-unknown-linux-gnu"], [], new AbortController().signal);
+  expect(crates.map(({ id, dependencies }) => [id, dependencies])).toEqual([
+    ["addon@0.1.0", ["one@0.1.0"]],
+    ["one@0.1.0", ["two@0.1.0"]],
+    ["two@0.1.0", []],
+  ]);
 });

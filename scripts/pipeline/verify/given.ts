@@ -38,10 +38,17 @@ export async function readGiven(path: string): Promise<Given> {
   );
   const tarball = isFolder ? undefined : await readFile(path);
   const files = tarball ? await unpackedFiles(tarball) : await folderFiles(path);
-  const text = files.get("package.json");
-  if (!text) throw noPackage(path, "it holds no package.json");
-  const { name = "", version = "", boardkit } = JSON.parse(Buffer.from(text).toString()) as Partial<Record<string, string>>;
+  if (!files.has("package.json")) throw noPackage(path, "it holds no package.json");
+  const { name = "", version = "", boardkit } = jsonIn(files, "package.json", path) as Partial<Record<string, string>>;
   return { path, name, version, files, ...(tarball ? { tarball } : {}), block: (boardkit ?? {}) as Given["block"] };
+}
+
+function jsonIn(files: Files, name: string, path: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(files.get(name) ?? []).toString());
+  } catch (error) {
+    throw noPackage(path, `its ${name} is no JSON`, error);
+  }
 }
 
 async function unpackedFiles(tarball: Uint8Array): Promise<Files> {
@@ -112,9 +119,9 @@ function checkCommit({ name, path }: Given, claimed: string | undefined, commit:
 /** The targets whose builds the loader of a root package chooses among: what is in it depends on each. */
 function targetsOfRoot(given: Given, { settings }: Project, registry: Registry): Triple[] {
   const folder = settings.loader ?? ".";
-  const text = given.files.get(folder === "." ? "loader.json" : `${folder}/loader.json`);
-  if (!text) throw notPacked(given);
-  const { builds } = JSON.parse(Buffer.from(text).toString()) as Table;
+  const name = folder === "." ? "loader.json" : `${folder}/loader.json`;
+  if (!given.files.has(name)) throw notPacked(given);
+  const { builds } = jsonIn(given.files, name, given.path) as Table;
   const platforms = new Set(builds.map(({ platform }) => platform));
   return [...registry.triples.values()].filter(({ napiPlatform }) => platforms.has(napiPlatform));
 }

@@ -137,6 +137,8 @@ describe("a package of something else", () => {
     await expect(verify(folder, broken)).rejects.toThrow(expect.objectContaining({ code: "BAD_ARCHIVE" }));
     const foreign = join(folder, "foreign");
     mkdirSync(foreign);
+    writeFileSync(join(foreign, "package.json"), "{");
+    await expect(verify(folder, foreign)).rejects.toThrow(refused("NO_PACKAGE", ".tgz"));
     for (const name of ["@me/thing-linux-arm64-gnu", "@me/thing"]) {
       writeFileSync(join(foreign, "package.json"), JSON.stringify({ name, version: "1.2.3" }));
       await expect(verify(folder, foreign)).rejects.toThrow(refused("NOT_BY_BOARDKIT", "boardkit package"));
