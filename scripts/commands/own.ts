@@ -10,6 +10,7 @@ import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "./limits.ts";
 import { addPublished } from "./published.ts";
+import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
 import { addTestInstall } from "./test-install.ts";
 import { addTest } from "./test.ts";
@@ -19,6 +20,7 @@ export const ownCommands = [
   addTest,
   addTestDeep,
   addTestInstall,
+  addTestDebian,
   addFuzz,
   addFuzzEngine,
   addPublished,

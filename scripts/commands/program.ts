@@ -7,14 +7,18 @@ import { addAudit } from "./audit.ts";
 import { addBoard } from "./board.ts";
 import { addBuild } from "./build.ts";
 import { addDoctor } from "./doctor.ts";
+import { addInit } from "./init.ts";
 import { addLoader } from "./loader.ts";
+import { addMatrix } from "./matrix.ts";
 import { addPackage } from "./package.ts";
 import { addPlan } from "./plan.ts";
+import { addPrepare } from "./prepare.ts";
 import { addPublish } from "./publish.ts";
 import { addShip } from "./ship.ts";
 import { addSize } from "./size.ts";
 import { addSmoke } from "./smoke.ts";
 import { addTargets } from "./targets.ts";
+import { addVerify } from "./verify.ts";
 
 /** The program with every command; each gets the environment and the signal of an interrupt. */
 export async function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Command> {
@@ -43,6 +47,10 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBoard,
     addPackage,
     addPublish,
+    addInit,
+    addMatrix,
+    addPrepare,
+    addVerify,
     addPlan,
     addTargets,
     addDoctor,

@@ -20,12 +20,10 @@ export type SharedOptions = {
   json: boolean;
 };
 
-/** `--target`, repeatable, with globs. */
-export function targetOption(): Option {
+/** `--target`, repeatable, with globs; `none` says what is meant where it is left out. */
+export function targetOption(none = "all that the project wants"): Option {
   const collect = (value: string, before: string[]) => [...before, value];
-  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable")
-    .default([], "all that the project wants")
-    .argParser(collect);
+  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable").default([], none).argParser(collect);
 }
 
 /** `--json`: one versioned document on stdout. */

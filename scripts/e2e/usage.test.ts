@@ -24,10 +24,27 @@ test.each([
   ["a folder that is no project", ["--cwd", "/", "build"], 2, /NOT_NAPI: there is no package.json/],
   ["the native builder for another machine", ["build", "--builder", "native", "--target", armv7], 2, /BUILDER_UNFIT/],
   ["a command that is none", ["bulid"], 2, /unknown command 'bulid'/],
+  ["init where no project is", ["--cwd", "/", "init"], 2, /NOT_NAPI: there is no package.json/],
+  ["init with what is no ref", ["init", "--ref", "v1; x"], 2, /a tag, a branch or a commit/],
+  [
+    "a tag of another version",
+    ["matrix", "--check", "--tag", "v99.0.0"],
+    1,
+    /VERSION_MISMATCH: the tag is v99.0.0, and @boardkit\/grid has/,
+  ],
 ])("%s", async (_name, args, code, text) => {
   const ended = await boardkit(args);
   expect(ended.stderr).toMatch(text);
   expect(ended.code).toBe(code);
+});
+
+test("a SOURCE_DATE_EPOCH that is no time, and a package that is none", async () => {
+  const epoch = await boardkit(["package"], { SOURCE_DATE_EPOCH: "yesterday" });
+  expect(epoch.stderr).toMatch(/BAD_DATA: SOURCE_DATE_EPOCH is yesterday/);
+  expect(epoch.code).toBe(2);
+  const none = await boardkit(["verify", "/nowhere.tgz"]);
+  expect(none.stderr).toMatch(/NO_PACKAGE: [^]*\/nowhere.tgz[^]*mend: /);
+  expect(none.code).toBe(2);
 });
 
 test("missing tools are told together, with exit code 4", async () => {
@@ -52,6 +69,31 @@ test("stdout of --json is one versioned document", async () => {
   const { code, stdout } = await boardkit(["targets", "--json"]);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ schema: 1, targets: expect.arrayContaining([expect.objectContaining({ triple: armv7 })]) });
+});
+
+test("matrix is one line, as GITHUB_OUTPUT takes it; with --check it is a table", async () => {
+  const { code, stdout } = await boardkit(["matrix", "--target", armv7]);
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, build: { include: [{ target: armv7 }] } });
+  const checked = await boardkit(["matrix", "--check", "--target", armv7]);
+  expect(checked).toMatchObject({ code: 0, stdout: expect.stringMatching(/^target +smoke +boards\narmv7/) });
+});
+
+test("init --dry-run shows the diff and writes nothing; without it, once", async () => {
+  const folder = createProject({ "src/lib.rs": "" });
+  const files = () => readdirSync(folder).toSorted();
+  const before = files();
+  const init = (...args: string[]) => boardkit(["--cwd", folder, "init", ...args]);
+  const dry = await init("--dry-run");
+  expect(dry).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^--- a\/package.json[^]*\+\+\+ b\/\.github\/workflows\/boardkit.yml/),
+  });
+  expect(files()).toEqual(before);
+  expect((await init()).stdout).toBe(dry.stdout);
+  expect(files()).toEqual([".github", ...before]);
+  expect(await init()).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("all is as init would write it") });
 });
 
 test("a crate that does not compile: the tail of its log, the log's path, exit code 1, nothing half-made in dist", async () => {

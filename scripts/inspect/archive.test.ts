@@ -57,6 +57,11 @@ test("names in a package begin without a dot", async () => {
   expect((await readArchive(debian("data.tar.gz", data), "x.deb", addon)).map((file) => file.name)).toEqual(["usr/lib/a.node"]);
 });
 
+test("an empty file is a file", async () => {
+  const files = await readArchive(gzipSync(createTar([{ name: "a.node", data: "" }, { name: "folder.node" }])), "x.tgz", addon);
+  expect(files.map(({ name, bytes }) => [name, bytes.length])).toEqual([["a.node", 0]]);
+});
+
 const zeros = () => new Uint8Array(1_000_000_001);
 test.each([
   ["x.tgz", () => gzipSync(zeros())],
@@ -84,13 +89,15 @@ test.each([
   ["x.deb", debian("data.tar.xz", tarXz.subarray(0, 100)), /xz data are cut off/],
   ["x.deb", debian("data.tar.zst", zstdCompressSync(tar).subarray(0, 100)), /unexpected end/],
   ["x.ipk", gzipSync(createTar([{ name: "./debian-binary", data: "2.0\n" }])), /no data.tar/],
+  // Version 3 of apk's format.
+  ["x.apk", text("ADBd"), /none of gzip, xz and zstd/],
 ])("what is no whole archive, named %s", async (name, bytes, message) => {
   const refused = expect.objectContaining({ code: "BAD_ARCHIVE", exit: "usage", message: expect.stringMatching(message) });
   await expect(readArchive(bytes, name, addon)).rejects.toThrow(refused);
 });
 
 test("what counts as an archive", () => {
-  const names = ["a.tgz", "a.tar.gz", "a.whl", "a.deb", "a.ipk"];
+  const names = ["a.tgz", "a.tar.gz", "a.whl", "a.deb", "a.ipk", "a.apk"];
   expect([...names, "a.node", "a.zip", "deb"].filter(isArchive)).toEqual(names);
 });
 

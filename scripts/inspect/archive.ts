@@ -10,7 +10,7 @@ export type ArchivedFile = { name: string; bytes: Uint8Array };
 
 /** Whether a file name is one of an archive that is read here. */
 export function isArchive(name: string): boolean {
-  return /\.(tgz|tar\.gz|whl|deb|ipk)$/.test(name);
+  return /\.(tgz|tar\.gz|whl|deb|ipk|apk)$/.test(name);
 }
 
 /** The files of an archive that the filter takes, by their names in it. */
@@ -30,7 +30,11 @@ export async function readArchive(bytes: Uint8Array, name: string, wanted: (name
 function readTar(tar: Uint8Array, wanted: (name: string) => boolean): ArchivedFile[] {
   // nanotar reads the buffer below the bytes from its start, and a small result of zlib lies somewhere in a shared one.
   const own = tar.buffer.byteLength === tar.length ? tar : new Uint8Array(tar);
-  return parseTar(own).flatMap(({ name, data }) => (data && wanted(name) ? [{ name: name.replace(/^\.\//, ""), bytes: data }] : []));
+  return parseTar(own).flatMap(({ name, type, data }) => {
+    // An empty file has no data.
+    const bytes = data ?? (type === "file" ? new Uint8Array() : undefined);
+    return bytes && wanted(name) ? [{ name: name.replace(/^\.\//, ""), bytes }] : [];
+  });
 }
 
 // A Debian package is an ar archive, one of OpenWrt a gzipped tar, older ones of it ar too; the files that it installs are in the member

@@ -19,6 +19,17 @@ export function packagesFolder(project: string): string {
   return join(project, "dist", "npm");
 }
 
+/** Folder of what a release of a project attaches. */
+export function releaseFolder(project: string): string {
+  return join(project, "dist", "release");
+}
+
+/** Name of a Debian or OpenWrt package, as both have it for what is written for Node: `node-boardkit-grid`. */
+export function systemPackage(packageName: string): string {
+  const base = packageName.toLowerCase().replaceAll(/[^a-z0-9.+]+/g, "-");
+  return `node-${base.replaceAll(/^-+|-+$/g, "")}`;
+}
+
 /** npm package that holds the addon of one platform: `@boardkit/grid-linux-arm64-gnu`. */
 export function platformPackage(packageName: string, napiPlatform: string): string {
   return `${packageName}-${napiPlatform}`;

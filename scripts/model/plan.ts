@@ -71,7 +71,13 @@ export type SkippedTarget = { target: string; reason: string };
 
 export type Plan = {
   schema: 1;
-  project: { name: string; version: string; folder: string };
+  project: {
+    name: string;
+    version: string;
+    folder: string;
+    /** With `-dirty` behind it if something is changed. */
+    commit?: string;
+  };
   profile: string;
   /** Steps that are done once, before the targets. */
   prepare: Step[];

@@ -26,6 +26,10 @@ export const projectSettings = z.strictObject({
     .array(ruleId)
     .default([])
     .describe("rules of the audit whose errors do not end a build: instructions that a dispatcher of the addon's own guards, say"),
+  boards: z
+    .array(z.string())
+    .optional()
+    .describe("boards, or memory sizes of them, that CI boots; without it all that there are of the project's targets"),
   sizeBudgets: sizeBudgets.default({}).describe("most bytes of the addon by target: a larger one ends the build"),
   profiles: z
     .record(
@@ -70,12 +74,16 @@ export type PackageJson = {
   name?: string;
   version?: string;
   boardkit?: unknown;
+  scripts?: Record<string, string>;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  workspaces?: string[] | { packages?: string[] };
   napi?: { binaryName?: string; name?: string; packageName?: string; targets?: string[] };
   [key: string]: unknown;
 };
 
-/** Reads the project at a folder. */
-export function readProject(folder: string): Project {
+/** Reads the project at a folder; `addonPath` is the folder of its napi-rs package where package.json does not say it yet. */
+export function readProject(folder: string, addonPath?: string): Project {
   const root = resolve(folder);
   const settings = projectSettings.safeParse(readPackageJson(root).boardkit ?? {});
   if (!settings.success) {
@@ -87,7 +95,7 @@ export function readProject(folder: string): Project {
       mend: "mend that field; the README lists its keys",
     });
   }
-  const addonFolder = resolve(root, settings.data.addon);
+  const addonFolder = resolve(root, addonPath ?? settings.data.addon);
   const addon = readPackageJson(addonFolder);
   // `binaryName` is napi-rs v3's name for what v2 calls `name`.
   const binaryName = addon.napi?.binaryName ?? addon.napi?.name;
@@ -113,7 +121,8 @@ export function readProject(folder: string): Project {
   };
 }
 
-function readPackageJson(folder: string): PackageJson {
+/** Reads the package.json of a folder. */
+export function readPackageJson(folder: string): PackageJson {
   const path = join(folder, "package.json");
   try {
     return JSON.parse(readFileSync(path, "utf8")) as PackageJson;

@@ -4,7 +4,7 @@ import { z } from "zod";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hostArch = z.enum(["x64", "arm64"]);
 
-/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files, apt's signatures. */
+/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files and Go modules, apt's signatures. */
 const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pypi"),
@@ -19,6 +19,13 @@ const source = z.discriminatedUnion("kind", [
     package: z.string(),
     version: z.string(),
     integrity: z.string().regex(/^sha512-/),
+  }),
+  z.strictObject({
+    kind: z.literal("go").describe("a program that Go, which is a toolchain of its own, compiles"),
+    module: z.string(),
+    package: z.string().describe("path of the program in the module"),
+    version: z.string(),
+    sum: z.string().regex(/^h1:/).describe("hash of the module, as go.sum has it; the go.sum in it has those of what it depends on"),
   }),
   z.strictObject({
     kind: z.literal("debian"),
@@ -49,7 +56,7 @@ export const toolchain = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("symbolic links to add: path to what it points at, where `*` stands for what one name has there"),
-  executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose"),
+  executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose; globs"),
   preload: z
     .strictObject({
       sources: z

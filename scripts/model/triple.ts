@@ -29,6 +29,8 @@ const smokeRun = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const NOBODY_RUNS = "nothing would run what is shipped for this target; name a run of kind node, tests or probe";
+
 export const triple = z
   .strictObject({
     $schema: z.string().optional(),
@@ -68,12 +70,26 @@ export const triple = z
         .optional()
         .describe("why the package is installed by its name only, and is not among the optional dependencies of the root package"),
     }),
+    debian: z
+      .strictObject({
+        architecture: z.enum(["amd64", "arm64", "armhf"]),
+        variant: z
+          .strictObject({ suffix: z.string().regex(/^-[a-z0-9]+$/), why: z.string() })
+          .optional()
+          .describe("why the package has a name of its own, and what that ends in: another target has the architecture too"),
+      })
+      .optional()
+      .describe("the .deb of an addon, for the targets with glibc"),
+    openwrt: z
+      .array(z.string().regex(/^(x86_64|aarch64_[a-z0-9-]+|arm_[a-z0-9-]+(_[a-z0-9-]+)?)$/))
+      .default([])
+      .describe("architectures of OpenWrt, as it names its feeds, whose packages hold an addon of this target"),
     nodeBelow: z
       .string()
       .regex(/^\d+$/)
       .optional()
       .describe("first Node line that is not published for it: `engines.node` of its package ends there"),
-    smoke: z.array(smokeRun).min(1),
+    smoke: z.array(smokeRun, { error: ({ input }) => (input === undefined ? NOBODY_RUNS : undefined) }).min(1, NOBODY_RUNS),
   })
   .refine((value) => (value.libc === "glibc") === (value.glibcFloor !== undefined), {
     path: ["glibcFloor"],

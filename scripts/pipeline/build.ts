@@ -15,7 +15,7 @@ export type BuildResult = { target: string; manifest?: Manifest; error?: unknown
 
 /** Executes a plan; the result has one entry a target, in the plan's order. */
 export async function buildPlan(plan: Plan, rustc: string, context: Context): Promise<BuildResult[]> {
-  for (const step of plan.prepare) await prepareOnce(step, plan, context);
+  for (const step of plan.prepare) await prepareOnce(step, plan.project, context);
   // cargo locks its target directory for the whole of a build, so targets that share one would only wait for each other.
   const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: (target: TargetPlan) => target.targetDir };
   const results = await inPool(plan.targets, pool, (target) => buildTarget(plan, target, rustc, context));
@@ -40,11 +40,12 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
     if (step.id === "build") artifact = await auditArtifact(target, record === known?.steps.build ? known : undefined, context);
   }
   if (!artifact) throw new TypeError(`the plan of ${triple} builds nothing`);
+  const { name, version, commit } = plan.project;
   const manifest: Manifest = {
     schema: 2,
     target: target.target,
     place: target.place,
-    project: { name: plan.project.name, version: plan.project.version },
+    project: { name, version, ...(commit ? { commit } : {}) },
     profile: plan.profile,
     builder: { name: target.builder, tools: target.tools, rustc, std: target.std },
     artifact,
@@ -106,9 +107,9 @@ async function noteOf(step: Step, tools: string): Promise<string | undefined> {
 }
 
 /** Runs a step of the whole project; its record lies beside the targets' folders. */
-async function prepareOnce(step: Step, plan: Plan, context: Context): Promise<void> {
-  const dist = join(plan.project.folder, "dist");
+export async function prepareOnce(step: Step, { name, folder }: Pick<Plan["project"], "name" | "folder">, context: Context): Promise<void> {
+  const dist = join(folder, "dist");
   const file = join(dist, `${step.id}.json`);
   const known = (await readJsonFile(file)) as StepRecord | undefined;
-  await writeJsonFile(file, await runStep(step, known, plan.project.name, "", join(dist, "logs"), context));
+  await writeJsonFile(file, await runStep(step, known, name, "", join(dist, "logs"), context));
 }

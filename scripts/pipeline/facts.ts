@@ -3,11 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
+import { readCommit } from "../tools/git.ts";
 import { napiCli } from "../tools/napi.ts";
 import {
   hasStd,
   localClosure,
   manifestOf,
+  pathRemaps,
   readCargoMetadata,
   readRustFacts,
   untestedPackage,
@@ -24,7 +26,11 @@ export async function gatherFacts(
   signal: AbortSignal,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
   const manifest = join(project.addonFolder, "Cargo.toml");
-  const [rust, metadata] = await Promise.all([readRustFacts(project.addonFolder, signal), readCargoMetadata(manifest, signal)]);
+  const [rust, metadata, commit] = await Promise.all([
+    readRustFacts(project.addonFolder, signal),
+    readCargoMetadata(manifest, signal),
+    readCommit(project.folder, signal),
+  ]);
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
@@ -32,12 +38,14 @@ export async function gatherFacts(
     rust,
     facts: {
       cache,
+      commit,
       host: rust.host,
       rustc: rust.version,
       node: process.execPath,
       napi: napiCli(),
       std: new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple)),
       targetDir: metadata.target_directory,
+      remaps: pathRemaps(rust, metadata),
       addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],
       ...(addon ? { untestedAddon: addon } : {}),
       testInputs: [

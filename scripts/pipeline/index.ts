@@ -1,7 +1,7 @@
 // The pipeline, in order. Each command calls a part of it: set-up, plan, build (with the check of the file), smoke, package.
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
-import { packagesFolder } from "../model/names.ts";
+import { packagesFolder, releaseFolder } from "../model/names.ts";
 import type { PackageIndex } from "../model/package-index.ts";
 import { targetsIn } from "../model/profile.ts";
 import { selectProfile, selectTriples } from "../model/registry.ts";
@@ -16,9 +16,14 @@ import { gatherFacts } from "./facts.ts";
 import type { Manifest } from "./manifest.ts";
 import { packProject } from "./package/index.ts";
 import { writeLoader } from "./package/root.ts";
+import { makeMatrix, type CiMatrix } from "./matrix.ts";
+import { checkMatrix } from "./matrix-check.ts";
 import { buildOf } from "./package/table.ts";
 import { makePlan, type Choice } from "./plan.ts";
+import { prepareProject } from "./prepare.ts";
 import { publishPackages } from "./publish.ts";
+import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/index.ts";
+import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/index.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
 
@@ -85,6 +90,51 @@ export async function packageStage(request: Request, untested: boolean, context:
   return index;
 }
 
+/** Makes a checkout ready for what another machine built. */
+export function prepareStage(cwd: string, context: Context): Promise<void> {
+  return prepareProject(readProject(cwd), context);
+}
+
+/** The matrix of a project's CI; `check` refuses one that lets something through that nobody ran, or asks for what there is not. */
+export function matrixStage(request: Request, check: { tag: string | undefined } | undefined, context: Context): CiMatrix {
+  const { project, targets } = choose(request, context);
+  const shipped = targets.filter(({ why }) => !why);
+  if (check) checkMatrix(context.registry, project, shipped, check.tag);
+  return makeMatrix(context.registry, project, shipped);
+}
+
+/** Compares packages with what the source that is checked out gives: built anew, or with `built` as dist/ holds it. */
+export function verifyStage(request: Request, paths: string[], built: boolean, context: Context): Promise<VerifyReport> {
+  const planApart: PlanApart = async (targets, folder) => {
+    const chosen = choose({ ...request, targets: targets.map(({ triple }) => triple) }, context);
+    const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+    await setUpHost(context, chosen.project.folder, request.searchPath);
+    await setUpRust(chosen.targets, rust, context, request.searchPath);
+    const after = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+    const project = { ...chosen.project, folder };
+    const apart = { ...after.facts, targetDir: join(folder, "target") };
+    const { prepare } = makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
+    const plan = { ...makePlan(context.registry, chosen.targets, project, apart, chosen.choice), prepare };
+    await setUpStore(plan, "build", context);
+    return { plan, rustc: facts.rustc, project };
+  };
+  return verifyPackages(request.cwd, paths, built ? undefined : planApart, context);
+}
+
+/** Writes what a release attaches, of what was packed. */
+export async function releaseStage(cwd: string, index: PackageIndex, options: ReleaseOptions, context: Context): Promise<ReleaseFile[]> {
+  const project = readProject(cwd);
+  const started = performance.now();
+  const files = await writeRelease(project, index, options, context);
+  context.reporter.done(
+    "release",
+    project.name,
+    (performance.now() - started) / 1000,
+    `${files.length} files in ${releaseFolder(project.folder)}`,
+  );
+  return files;
+}
+
 /** Publishes what was packed. */
 export function publishStage(cwd: string, options: string[], context: Context): Promise<void> {
   return publishPackages(readProject(cwd), options, context);
@@ -106,4 +156,4 @@ export async function loaderStage(request: Request, context: Context): Promise<s
   return join(project.addonFolder, project.settings.loader);
 }
 
-export { buildPlan, smokeTargets, type BuildResult, type Manifest };
+export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport };

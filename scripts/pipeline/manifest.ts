@@ -29,7 +29,12 @@ export type Manifest = {
   target: Triple;
   /** What the addon was audited against. */
   place: Place;
-  project: { name: string; version: string };
+  project: {
+    name: string;
+    version: string;
+    /** With `-dirty` behind it if something was changed. */
+    commit?: string;
+  };
   profile: string;
   builder: { name: BuilderName; tools: string; rustc: string; std: string };
   artifact: { file: string; bytes: number; sha256: string; elf: ElfFacts; nodeApi: NodeApiFacts; code?: CodeFacts; findings: Finding[] };

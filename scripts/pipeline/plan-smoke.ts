@@ -36,8 +36,14 @@ export function smokeRuns(
     if (run.kind === "probe") return { ...common, program: [probe, artifact], control: [probe, "--version"], inputs: [artifact, probe] };
     if (run.kind === "tests") {
       const tests = join(dist, "smoke", "tests");
-      const skip = project.settings.tests.length === 0 ? { skip: "the project names no crates in boardkit.tests of its package.json" } : {};
-      return { ...common, ...skip, program: [tests], control: [probe, "--version"], inputs: [tests, ...smokeInputs(project)] };
+      const skip = findObstacle(run, project);
+      return {
+        ...common,
+        ...(skip === undefined ? {} : { skip }),
+        program: [tests],
+        control: [probe, "--version"],
+        inputs: [tests, ...smokeInputs(project)],
+      };
     }
     const node = provided(facts.cache, getToolchain(registry, run.node), "node");
     const script = project.settings.smoke ? join(project.folder, project.settings.smoke) : LOAD_SCRIPT;
@@ -50,6 +56,11 @@ export function smokeRuns(
       inputs: [artifact, script, ...smokeInputs(project)],
     };
   });
+}
+
+/** Why a run of a target cannot be done for a project, if it cannot. */
+export function findObstacle({ kind }: SmokeRun, { settings }: Project): string | undefined {
+  return kind === "tests" && settings.tests.length === 0 ? "the project names no crates in boardkit.tests of its package.json" : undefined;
 }
 
 function smokeInputs(project: Project): string[] {

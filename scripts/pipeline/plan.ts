@@ -16,6 +16,8 @@ import { provided } from "./store.ts";
 /** What planning must know of the host and of the project's crates. */
 export type Facts = {
   cache: string;
+  /** Commit of the project, if it lies in a repository. */
+  commit?: string | undefined;
   /** Rust triple of this machine. */
   host: string;
   rustc: string;
@@ -26,6 +28,8 @@ export type Facts = {
   std: ReadonlySet<string>;
   /** cargo's target directory of the project. */
   targetDir: string;
+  /** Paths and what they are called in the addon. */
+  remaps: [from: string, to: string][];
   /** Files and folders that the addon is compiled from. */
   addonInputs: string[];
   /** The addon's package where its library has no tests of its own, so that it can be named beside those that have. */
@@ -53,7 +57,12 @@ export function makePlan(registry: Registry, targets: Triple[], project: Project
   const skipped: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
   return {
     schema: 1,
-    project: { name: project.name, version: project.version, folder: project.folder },
+    project: {
+      name: project.name,
+      version: project.version,
+      folder: project.folder,
+      ...(facts.commit ? { commit: facts.commit } : {}),
+    },
     profile: choice.profile.id,
     prepare: prepareSteps(project),
     targets: targets.filter((target) => !target.why).map((target) => planTarget(registry, target, project, facts, choice)),
@@ -72,7 +81,7 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
   const targetDir = join(facts.targetDir, "boardkit", prebuilt ? "std-prebuilt" : "std-built");
   const env = {
     ...(builder === "zig" ? zigEnvironment(target, zig) : {}),
-    ...rustEnvironment(target, prebuilt),
+    ...rustEnvironment(target, prebuilt, [...facts.remaps, [targetDir, "/target"]]),
     ...profileEnvironment(choice.profile),
     ...project.settings.profiles[choice.profile.id]?.env,
   };
@@ -157,9 +166,13 @@ function cargoArguments(facts: Facts, prebuilt: boolean): string[] {
 }
 
 /** rustc's flags of a target. The encoded variable wins over a user's RUSTFLAGS, which could ask for this machine's own CPU. */
-function rustEnvironment(target: Triple, prebuilt: boolean): Record<string, string> {
+function rustEnvironment(target: Triple, prebuilt: boolean, remaps: Facts["remaps"]): Record<string, string> {
   const features = [...(target.libc === "musl" ? ["-crt-static"] : []), ...target.cpu.rustcFeatures];
-  const flags = [`-Ctarget-cpu=${target.cpu.rustc}`, ...(features.length > 0 ? [`-Ctarget-feature=${features.join(",")}`] : [])];
+  const flags = [
+    `-Ctarget-cpu=${target.cpu.rustc}`,
+    ...(features.length > 0 ? [`-Ctarget-feature=${features.join(",")}`] : []),
+    ...remaps.map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
+  ];
   return {
     CARGO_ENCODED_RUSTFLAGS: flags.join("\u001f"),
     // -Zbuild-std is for nightly compilers only, unless this says that one means it.
@@ -178,7 +191,7 @@ function profileEnvironment({ cargoProfile, cargo }: Profile): Record<string, st
 }
 
 /** The features of the addon's crate, where the project's settings of the profile choose them. */
-function featureFlags(project: Project, { id }: Profile): string[] {
+export function featureFlags(project: Project, { id }: Pick<Profile, "id">): string[] {
   const features = project.settings.profiles[id]?.features;
   return features === undefined ? [] : ["--no-default-features", "--features", features.join(",")];
 }
@@ -219,7 +232,8 @@ function testsStep(target: Triple, project: Project, facts: Facts, choice: Choic
   };
 }
 
-function prepareSteps(project: Project): Step[] {
+/** The step that is the project's own, if it has one. */
+export function prepareSteps(project: Project): Step[] {
   const { prepare, prepareInputs, prepareOutputs } = project.settings;
   if (!prepare) return [];
   return [

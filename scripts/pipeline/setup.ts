@@ -14,7 +14,7 @@ import type { Context } from "./context.ts";
 import { findMissing, hostTools, requireSpace, requireTools, whereIs } from "./host-tools.ts";
 import { zigPaths } from "./plan.ts";
 import { probeStubs } from "./plan-smoke.ts";
-import { isStored, store } from "./store.ts";
+import { isStored, provided, store } from "./store.ts";
 
 /** Checks the host's own programs and the disk, before anything else runs. */
 export async function setUpHost(context: Context, projectFolder: string, searchPath: string): Promise<void> {
@@ -71,12 +71,12 @@ export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: 
 export async function fetchItems(ids: string[], context: Context): Promise<void> {
   const { cache, registry, signal } = context;
   const missing = [...new Set(ids)].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
-  const zig = zigPaths(cache, registry);
+  const compilers = { zig: zigPaths(cache, registry), go: provided(cache, getToolchain(registry, "go"), "go") };
   const fetch = async (items: Toolchain[]) => {
-    for (const item of items) await timed(item.id, describeSource(item), context, () => store(cache, item, zig, signal));
+    for (const item of items) await timed(item.id, describeSource(item), context, () => store(cache, item, compilers, signal));
   };
-  const compiled = missing.filter((item) => item.preload || item.sources[0]?.kind === "musl");
-  // One client at a time a registry, the registries side by side; what is compiled needs zig first.
+  const compiled = missing.filter(({ preload, sources: [source] }) => preload || source?.kind === "musl" || source?.kind === "go");
+  // One client at a time a registry, the registries side by side; what is compiled needs zig or Go first.
   const byKind = Map.groupBy(
     missing.filter((item) => !compiled.includes(item)),
     (item) => item.sources[0]?.kind,
@@ -97,5 +97,6 @@ function describeSource(item: Toolchain): string {
   const [source] = item.sources;
   if (source?.kind === "debian") return `${source.packages.join(", ")} from Debian ${source.suite}`;
   if (source?.kind === "musl") return `musl from Debian ${source.suite}, compiled for ${source.zigCpu}`;
+  if (source?.kind === "go") return `${source.module} ${source.version}, compiled by Go`;
   return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
 }

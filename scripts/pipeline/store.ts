@@ -7,6 +7,7 @@ import { hashValue } from "../lib/hash.ts";
 import { fillFolder } from "../lib/paths.ts";
 import type { Source, Toolchain } from "../model/toolchain.ts";
 import { fetchDebianPackages } from "../tools/apt.ts";
+import { buildGoProgram } from "../tools/go.ts";
 import { buildMusl, buildPreload } from "../tools/musl.ts";
 import { fetchNpmPackage } from "../tools/npm.ts";
 import { fetchWheel } from "../tools/pip.ts";
@@ -47,8 +48,11 @@ export function isStored(cache: string, item: Toolchain): boolean {
   return existsSync(storeFolder(cache, item));
 }
 
+/** What compiles those items that are fetched as source: items of the store themselves. */
+export type Compilers = { zig: ZigPaths; go: string };
+
 /** Fetches an item from the first of its sources that answers. */
-export async function store(cache: string, item: Toolchain, zig: ZigPaths, signal: AbortSignal): Promise<void> {
+export async function store(cache: string, item: Toolchain, compilers: Compilers, signal: AbortSignal): Promise<void> {
   const usable = item.sources.filter((source) => source.kind !== "pypi" || source.host === undefined || source.host === process.arch);
   if (usable.length === 0) {
     throw new BoardkitError(`${item.id} has no source for ${process.platform}-${process.arch}`, {
@@ -61,8 +65,8 @@ export async function store(cache: string, item: Toolchain, zig: ZigPaths, signa
   for (const source of usable) {
     try {
       await fillFolder(storeFolder(cache, item), async (folder) => {
-        await fetchSource(cache, source, folder, zig, signal);
-        await finish(item, folder, zig, signal);
+        await fetchSource(cache, source, folder, compilers, signal);
+        await finish(item, folder, compilers.zig, signal);
       });
       return;
     } catch (error) {
@@ -78,10 +82,11 @@ export async function store(cache: string, item: Toolchain, zig: ZigPaths, signa
   });
 }
 
-async function fetchSource(cache: string, source: Source, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
+async function fetchSource(cache: string, source: Source, folder: string, { zig, go }: Compilers, signal: AbortSignal): Promise<void> {
   if (source.kind === "pypi") await fetchWheel(cache, source, folder, signal);
   else if (source.kind === "npm") await fetchNpmPackage(source, folder, signal);
   else if (source.kind === "debian") await fetchDebianPackages(cache, source, folder, signal);
+  else if (source.kind === "go") await buildGoProgram(go, source, folder, signal);
   else await buildMusl(cache, source, folder, zig, signal);
 }
 
@@ -94,7 +99,9 @@ async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: Ab
     await symlink(target.includes("*") ? await onlyMatch(target, place) : target, join(folder, link));
   }
   if (item.kernel) await assembleKernel(item.kernel, folder);
-  for (const file of item.executable) await chmod(join(folder, file), 0o755);
+  for (const pattern of item.executable) {
+    for (const file of await matchesOf(pattern, folder)) await chmod(join(folder, file), 0o755);
+  }
   for (const file of item.preload?.sources ?? []) {
     const { zigTarget = "", zigCpu = "" } = item.preload ?? {};
     await buildPreload(file, zigTarget, zigCpu, join(folder, item.provides.root ?? "", preloadPath(file)), zig, signal);
@@ -110,10 +117,18 @@ async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: Ab
 
 /** The one name that a pattern stands for: the architecture of the host, say. */
 async function onlyMatch(pattern: string, cwd: string): Promise<string> {
-  const found = await Array.fromAsync(glob(pattern, { cwd }));
+  const found = await matchesOf(pattern, cwd);
   if (found.length === 1 && found[0]) return found[0];
-  throw new BoardkitError(`${pattern} fits ${found.length === 0 ? "nothing" : found.join(", ")} in what was fetched`, {
-    code: "FETCH_FAILED",
-    place: cwd,
-  });
+  throw unfit(pattern, cwd, found.join(", "));
+}
+
+/** All names that a pattern stands for, at least one. */
+async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
+  const found = await Array.fromAsync(glob(pattern, { cwd }));
+  if (found.length > 0) return found;
+  throw unfit(pattern, cwd, "nothing");
+}
+
+function unfit(pattern: string, place: string, what: string): BoardkitError {
+  return new BoardkitError(`${pattern} fits ${what} in what was fetched`, { code: "FETCH_FAILED", place });
 }

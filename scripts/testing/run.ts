@@ -29,7 +29,7 @@ export async function runSuites(suites: Suite[], only: string, context: Context)
     const log = join(testLogs, `${slug(suite.name)}.log`);
     if (suite.report) await rm(suite.report, { force: true });
     const outcome = await run({
-      argv: suite.argv,
+      argv: typeof suite.argv === "function" ? suite.argv(context) : suite.argv,
       cwd: suite.cwd,
       env: { RUST_BACKTRACE: undefined, ...suite.env },
       log,

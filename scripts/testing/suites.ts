@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
 import { countBoards, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { workflowSuites } from "./workflow-suites.ts";
 
 export type Suite = {
   name: string;
-  argv: string[];
+  /** Of a tool in the store once it is known where that is. */
+  argv: string[] | ((context: Context) => string[]);
   cwd?: string | undefined;
   /** Added to the environment. */
   env?: Record<string, string>;
@@ -52,6 +54,7 @@ export const suites: Suite[] = [
   { name: "types of @boardkit/grid", argv: npm("typecheck"), count: countWhole },
   { name: "knip", argv: node(bin("knip"), "--no-progress"), count: countWhole },
   { name: "generated files", argv: boardkit("generate", "--check"), count: countWhole },
+  ...workflowSuites,
   { name: "rustfmt", argv: ["cargo", "fmt", "--all", "--check"], count: countWhole },
   { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countWhole },
   { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },

@@ -9,7 +9,8 @@ import { runOrFail, type Outcome } from "./exec.ts";
 
 /** The suites that targets/toolchains may name, with the architectures that are wanted of each. */
 const SUITES: Record<string, string[]> = { bookworm: ["amd64", "arm64", "armhf", "armel"], trixie: ["amd64", "arm64"] };
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+/** The keys of Debian's archive, as Debian installs them. */
+export const debianKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const LISTS_DAYS = 1;
 
 type DebianSource = Extract<Source, { kind: "debian" }>;
@@ -92,7 +93,7 @@ async function ensureLists(folder: string, signal: AbortSignal): Promise<string>
 }
 
 /** The mirror that the system's own apt uses for Debian. */
-async function findMirror(): Promise<string> {
+export async function findMirror(): Promise<string> {
   const folder = "/etc/apt/sources.list.d";
   const names = existsSync(folder)
     ? (await readdir(folder)).filter((name) => /\.(sources|list)$/.test(name)).map((name) => join(folder, name))
@@ -124,7 +125,7 @@ function sourcesText(mirror: string): string {
         `Suites: ${suite}`,
         "Components: main",
         `Architectures: ${[...new Set([host, ...architectures])].join(" ")}`,
-        `Signed-By: ${KEYRING}`,
+        `Signed-By: ${debianKeyring}`,
         "",
       ].join("\n"),
     )

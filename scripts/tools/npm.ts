@@ -82,3 +82,59 @@ export async function publishPackage(file: string, options: string[], signal: Ab
     "npm must be logged in, or trusted by the registry, with the right to publish the package; what is published already is left out next time";
   await runOrFail({ argv: ["npm", "publish", file, ...options], signal }, "PUBLISH_FAILED", mend);
 }
+
+/** A package that npm installs with another. */
+export type InstalledPackage = {
+  name: string;
+  version: string;
+  integrity?: string;
+  license?: unknown;
+  optional: boolean;
+  /** The other names it in its own package.json. */
+  direct: boolean;
+};
+
+type Listed = {
+  name?: string;
+  version?: string;
+  integrity?: string;
+  license?: unknown;
+  optional?: boolean;
+  dependencies?: Record<string, Listed>;
+};
+
+/** What npm has installed for the users of the package in a folder, sorted by name; an error if something of it is missing. */
+export async function listInstalled(folder: string, name: string, signal: AbortSignal): Promise<InstalledPackage[]> {
+  const command = { argv: ["npm", "ls", "--all", "--json", "--long", "--omit=dev", "--omit=peer"], cwd: folder, signal };
+  const { stdout } = await run(command);
+  const tree = JSON.parse(stdout) as Listed;
+  // Of a workspace npm lists what it is a part of, and it inside.
+  const found = new Map<string, InstalledPackage>();
+  collectInstalled(tree.name === name ? tree : (tree.dependencies?.[name] ?? tree), true, found, command);
+  return [...found.values()].toSorted((one, other) => (`${one.name} ${one.version}` < `${other.name} ${other.version}` ? -1 : 1));
+}
+
+function collectInstalled(
+  { dependencies = {} }: Listed,
+  direct: boolean,
+  found: Map<string, InstalledPackage>,
+  command: { argv: string[]; cwd: string },
+): void {
+  for (const [name, listed] of Object.entries(dependencies)) {
+    const { version, integrity, license, optional = false } = listed;
+    if (!version) {
+      if (optional) continue;
+      throw new BoardkitError(`${name}, a dependency of the package, is not installed`, {
+        code: "NOT_INSTALLED",
+        place: command.cwd,
+        command: formatCommand(command),
+        mend: "npm install",
+      });
+    }
+    const key = `${name}@${version}`;
+    const known = found.get(key);
+    if (known && (known.direct || !direct)) continue;
+    found.set(key, { name, version, ...(integrity ? { integrity } : {}), license, optional, direct });
+    collectInstalled(listed, false, found, command);
+  }
+}

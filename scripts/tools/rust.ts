@@ -8,6 +8,8 @@ import { run, runOrFail } from "./exec.ts";
 export type RustFacts = {
   /** `rustc 1.95.0 (59807616e 2026-04-14)`. */
   version: string;
+  /** The compiler's commit, under which a published standard library names its sources: `/rustc/<commit>`. */
+  commit: string;
   sysroot: string;
   host: string;
   hasSource: boolean;
@@ -23,10 +25,27 @@ export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<R
   const root = sysroot.stdout.trim();
   return {
     version: lines[0] ?? "",
-    host: lines.find((line) => line.startsWith("host: "))?.slice(6) ?? "",
+    host: valueOf(lines, "host"),
+    commit: valueOf(lines, "commit-hash"),
     sysroot: root,
     hasSource: existsSync(join(root, "lib/rustlib/src/rust/library/std/Cargo.toml")),
   };
+}
+
+const valueOf = (lines: string[], key: string) => lines.find((line) => line.startsWith(`${key}: `))?.slice(key.length + 2) ?? "";
+
+/**
+ * Pairs of a path and what it is called in what is compiled: so a file does not tell where it was built, and its bytes are those of
+ * a build elsewhere. Of two that fit a path rustc takes the later.
+ */
+export function pathRemaps(rust: RustFacts, metadata: CargoMetadata): [from: string, to: string][] {
+  // The folder that holds a crate's own: its name has a hash of the registry's address, which a mirror changes.
+  const external = metadata.packages.filter(({ source }) => source !== null).map((item) => dirname(dirname(item.manifest_path)));
+  return [
+    [metadata.workspace_root, "/project"],
+    ...[...new Set(external)].toSorted().map((folder): [string, string] => [folder, "/crates"]),
+    [join(rust.sysroot, "lib/rustlib/src/rust"), `/rustc/${rust.commit}`],
+  ];
 }
 
 /** Whether the standard library of a target is installed, compiled. */
@@ -82,10 +101,13 @@ function unavailableMark(cache: string, facts: RustFacts, triple: string): strin
   return join(cache, "rust-std", facts.version.replaceAll(/[^\w.]+/g, "-"), `${triple}.unavailable`);
 }
 
-type CargoPackage = {
+export type CargoPackage = {
   id: string;
   name: string;
   version: string;
+  /** SPDX expression, or an old form of it with a slash. */
+  license: string | null;
+  repository: string | null;
   manifest_path: string;
   source: string | null;
   targets: { kind: string[]; test: boolean }[];
@@ -95,7 +117,7 @@ export type CargoMetadata = {
   packages: CargoPackage[];
   workspace_root: string;
   target_directory: string;
-  resolve: { nodes: { id: string; dependencies: string[] }[] };
+  resolve: { nodes: { id: string; dependencies: string[]; deps: { pkg: string; dep_kinds: { kind: string | null }[] }[] }[] };
 };
 
 /** `cargo metadata` of a manifest, with the resolved dependencies. */

@@ -14,6 +14,8 @@ export type Packable = {
   manifest: Manifest;
   /** Absolute path of the addon. */
   path: string;
+  /** The runs that it passed, each as a line. */
+  smoke: string[];
 };
 
 /** `mend` is a sentence, or a command of Boardkit that takes the target. */
@@ -72,5 +74,9 @@ async function collectOne(project: Project, target: Triple, untested: boolean): 
       command: "smoke",
       more: "; or add --untested to pack it all the same",
     });
-  return { target, manifest, path };
+  return { target, manifest, path, smoke: manifest.smoke.filter((run) => run.outcome === "passed").map(describeRun) };
+}
+
+function describeRun({ runtime, cpu, standsIn }: Manifest["smoke"][number]): string {
+  return `${runtime} on ${cpu}${standsIn ? `; stands in: ${standsIn}` : ""}`;
 }

@@ -1,7 +1,7 @@
 // dist/<target> -> dist/npm: a package for each platform and the root package that chooses among them, packed, with an index.
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "fflate";
 import { BoardkitError } from "../../lib/errors.ts";
 import { writeJsonFile } from "../../lib/json-file.ts";
@@ -23,23 +23,39 @@ export async function packProject(project: Project, targets: Triple[], untested:
   requireName(project);
   const packables = await collectPackables(project, targets, untested);
   return fillFolder(packagesFolder(project.folder), async (folder) => {
-    const staging = join(folder, ".staging");
-    const root = join(staging, "root");
-    const folders = packables.map(({ target }) => join(staging, target.triple));
-    for (const [index, packable] of packables.entries()) await stagePlatform(project, packable, folders[index] ?? "", context);
-    const builds = packables.map(({ target, manifest }) => buildOf(project, context.registry, target, manifest.artifact));
-    const foreign = await foreignBuilds(project, new Set(context.registry.triples.keys()));
-    await mkdir(root, { recursive: true });
-    await stageRoot(project, [...builds, ...foreign], root, context.signal);
-    await setModes(staging);
-    await packFolders([...folders, root], folder, context.signal);
-    await rm(staging, { recursive: true });
-    // Platforms first, in the order of publication: what the root package depends on is to be there before it is.
-    const packages = [...packables.map((packable) => namePlatform(project, packable)), { name: project.name, version: project.version }];
-    const index: PackageIndex = { schema: 1, packages: await Promise.all(packages.map((named) => finishPackage(named, folder))) };
+    const index: PackageIndex = { schema: 1, packages: await packInto(folder, project, packables, "with root", context) };
     await writeJsonFile(join(folder, "packages.json"), index);
     return index;
   });
+}
+
+/** Packs platforms' packages, and the root package that chooses among them, into a folder. */
+export async function packInto(
+  folder: string,
+  project: Project,
+  packables: Packable[],
+  extent: "platforms only" | "with root",
+  context: Context,
+): Promise<PackedPackage[]> {
+  const staging = join(folder, ".staging");
+  const folders = packables.map(({ target }) => join(staging, target.triple));
+  for (const [index, packable] of packables.entries()) await stagePlatform(project, packable, folders[index] ?? "", context);
+  // Platforms first, in the order of publication: what the root package depends on is to be there before it is.
+  const named = packables.map((packable) => namePlatform(project, packable));
+  if (extent === "with root") {
+    const root = join(staging, "root");
+    const builds = packables.map(({ target, manifest }) => buildOf(project, context.registry, target, manifest.artifact));
+    const foreign = await foreignBuilds(project, new Set(context.registry.triples.keys()));
+    await mkdir(root, { recursive: true });
+    const built = packables.map(({ path }) => dirname(path));
+    await stageRoot(project, [...builds, ...foreign], built, root, context.signal);
+    folders.push(root);
+    named.push({ name: project.name, version: project.version });
+  }
+  await setModes(staging);
+  await packFolders(folders, folder, context.signal);
+  await rm(staging, { recursive: true });
+  return Promise.all(named.map((one) => finishPackage(one, folder)));
 }
 
 async function stagePlatform(project: Project, packable: Packable, folder: string, { registry }: Context): Promise<void> {

@@ -9,9 +9,9 @@ import { neededFeatures } from "./table.ts";
 const SHARED = ["license", "author", "contributors", "homepage", "bugs", "repository", "funding", "publishConfig"];
 
 /** The package.json of a platform's package. */
-export function platformManifest(project: Project, registry: Registry, { target, manifest }: Packable): PackageJson {
+export function platformManifest(project: Project, registry: Registry, { target, manifest, smoke }: Packable): PackageJson {
   const { packageJson, name, version } = project;
-  const { artifact, smoke } = manifest;
+  const { artifact, builder, project: built } = manifest;
   const count = (severity: string) => artifact.findings.filter((found) => found.severity === severity).length;
   const engines = cutEngines((packageJson.engines as { node?: string } | undefined)?.node, target.nodeBelow);
   const shared = Object.fromEntries(SHARED.filter((key) => packageJson[key] !== undefined).map((key) => [key, packageJson[key]]));
@@ -37,9 +37,8 @@ export function platformManifest(project: Project, registry: Registry, { target,
       bytes: artifact.bytes,
       sha256: artifact.sha256,
       audit: { errors: 0, warnings: count("warning"), notes: count("note") },
-      smoke: smoke
-        .filter((run) => run.outcome === "passed")
-        .map(({ runtime, cpu, standsIn }) => `${runtime} on ${cpu}${standsIn ? `; stands in: ${standsIn}` : ""}`),
+      smoke,
+      build: { ...(built.commit ? { commit: built.commit } : {}), rustc: builder.rustc, std: builder.std, tools: builder.tools },
     },
   };
 }

@@ -5,7 +5,7 @@ import { basename, dirname, extname, join, posix } from "node:path";
 import type { Build } from "../../loader/loader.cjs";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
-import { distFolder, NAPI_TYPES } from "../../model/names.ts";
+import { NAPI_TYPES } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
 import { listPackedFiles } from "../../tools/npm.ts";
 import { bindingText, exportedNames, isOfNapi, type Format } from "./binding.ts";
@@ -15,8 +15,8 @@ const TEMPLATES = ["loader.cjs", "loader-failure.cjs", "loader.d.cts"];
 const TABLE = "loader.json";
 const IS_LEGAL = /^(?:licen[cs]e|notice)(?:\..*)?$/i;
 
-/** Fills a folder with the root package. */
-export async function stageRoot(project: Project, builds: Build[], folder: string, signal: AbortSignal): Promise<void> {
+/** Fills a folder with the root package; `built` are the folders of what was built for it. */
+export async function stageRoot(project: Project, builds: Build[], built: string[], folder: string, signal: AbortSignal): Promise<void> {
   const { addonFolder, packageJson, settings } = project;
   const loaderFolder = settings.loader ?? ".";
   const loaderFiles = [...TEMPLATES, TABLE].map((name) => posix.join(loaderFolder, name));
@@ -32,7 +32,7 @@ export async function stageRoot(project: Project, builds: Build[], folder: strin
   const entry = packageJson.main ?? (packageJson.exports ? undefined : "index.js");
   if (typeof entry === "string" && !existsSync(join(folder, entry))) bindings.push(posix.normalize(entry));
   if (bindings.length === 0 && !settings.loader) throw uncalled(project);
-  const written = bindings.length > 0 ? await writeBindings(project, bindings, folder, loaderFolder) : [];
+  const written = bindings.length > 0 ? await writeBindings(project, bindings, built, folder, loaderFolder) : [];
   await writeLoader(project, builds, folder);
   const manifest = rootManifest(packageJson, builds, project.version, [...loaderFiles, ...written]);
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -76,8 +76,14 @@ function rootManifest(packageJson: PackageJson, builds: Build[], version: string
   };
 }
 
-async function writeBindings(project: Project, bindings: string[], folder: string, loaderFolder: string): Promise<string[]> {
-  const types = await findTypes(project, folder);
+async function writeBindings(
+  project: Project,
+  bindings: string[],
+  built: string[],
+  folder: string,
+  loaderFolder: string,
+): Promise<string[]> {
+  const types = await findTypes(project, built, folder);
   const names = exportedNames(await readFile(join(folder, types), "utf8"));
   for (const name of bindings) {
     const loader = posix.relative(posix.dirname(name), posix.join(loaderFolder, "loader.cjs"));
@@ -89,10 +95,10 @@ async function writeBindings(project: Project, bindings: string[], folder: strin
 }
 
 /** Type definitions of the package: its own, else those that a build has made. */
-async function findTypes({ name, folder: project, addonFolder, packageJson }: Project, folder: string): Promise<string> {
+async function findTypes({ name, addonFolder, packageJson }: Project, built: string[], folder: string): Promise<string> {
   const types = posix.normalize(typeof packageJson.types === "string" ? packageJson.types : NAPI_TYPES);
   if (existsSync(join(folder, types))) return types;
-  const made = (await readdir(join(project, "dist"))).map((target) => join(distFolder(project, target), NAPI_TYPES)).find(existsSync);
+  const made = built.map((dist) => join(dist, NAPI_TYPES)).find(existsSync);
   if (!made) {
     throw new BoardkitError(`${name} has no type definitions, which tell what its addon exports`, {
       code: "NO_TYPES",

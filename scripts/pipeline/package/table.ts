@@ -30,7 +30,7 @@ export function loaderTable(project: Project, builds: Build[], root: string): Ta
 const demandsOf = ({ features = {} }: Build) => Object.keys(features).length;
 
 /** `20` of `>=20`; undefined for a range that says it otherwise. */
-function lowestEngine(engines: unknown): string | undefined {
+export function lowestEngine(engines: unknown): string | undefined {
   const range = (engines as { node?: string } | undefined)?.node ?? "";
   return /^>=\s*(\d+(?:\.\d+)*)$/.exec(range)?.[1];
 }

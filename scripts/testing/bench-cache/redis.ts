@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { getToolchain } from "../../model/registry.ts";
 import type { Context } from "../../pipeline/context.ts";
-import { zigPaths } from "../../pipeline/plan.ts";
-import { isStored, provided, store } from "../../pipeline/store.ts";
+import { fetchItems } from "../../pipeline/setup.ts";
+import { provided } from "../../pipeline/store.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { waitFor } from "../server.ts";
 
@@ -14,12 +14,10 @@ import { waitFor } from "../server.ts";
 export type Redis = { socket: string; version: string; end: () => Promise<void> };
 
 /** Fetches Redis, unless it is in the store, and starts it. */
-export async function startRedis({ cache, registry, reporter, signal }: Context): Promise<Redis> {
+export async function startRedis(context: Context): Promise<Redis> {
+  const { cache, registry, signal } = context;
+  await fetchItems(["redis"], context);
   const item = getToolchain(registry, "redis");
-  if (!isStored(cache, item)) {
-    reporter.note("redis: from Debian, into the cache");
-    await store(cache, item, zigPaths(cache, registry), signal);
-  }
   const program = provided(cache, item, "server");
   const libraries = provided(cache, item, "libraries");
   // One folder, named after the architecture.

@@ -6,9 +6,9 @@ import type { Plan } from "../../model/plan.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Context } from "../../pipeline/context.ts";
-import { zigPaths } from "../../pipeline/plan.ts";
 import { publishPackages } from "../../pipeline/publish.ts";
-import { isStored, provided, store } from "../../pipeline/store.ts";
+import { fetchItems } from "../../pipeline/setup.ts";
+import { provided } from "../../pipeline/store.ts";
 import { listHosts } from "./hosts.ts";
 import { managers } from "./managers.ts";
 import { installOn, type Row, type Setting } from "./matrix.ts";
@@ -60,15 +60,9 @@ export async function testInstalls(project: Project, plan: Plan, only: string, c
 }
 
 /** The scripts of the package managers, fetched where they are missing. */
-async function fetchManagers({ cache, registry, signal, reporter }: Context): Promise<Record<string, string>> {
-  const scripts: Record<string, string> = {};
-  for (const { id } of managers) {
-    const item = getToolchain(registry, id);
-    if (!isStored(cache, item)) {
-      reporter.note(`${id}: ${item.version} from npm`);
-      await store(cache, item, zigPaths(cache, registry), signal);
-    }
-    scripts[id] = provided(cache, item, "cli");
-  }
-  return scripts;
+async function fetchManagers(context: Context): Promise<Record<string, string>> {
+  const { cache, registry } = context;
+  const ids = managers.map(({ id }) => id);
+  await fetchItems(ids, context);
+  return Object.fromEntries(ids.map((id) => [id, provided(cache, getToolchain(registry, id), "cli")]));
 }
