@@ -90,9 +90,9 @@ mod tests {
     use super::main_thread::range;
 
     const MAPS: &str = "\
-        7f0000000000-7f0000021000 rw-p 00000000 00:00 0 \n\
-        7ffc2e3c0000-7ffc2e3e1000 rw-p 00000000 00:00 0                          [stack]\n\
-        7ffc2e3f0000-7ffc2e3f4000 r--p 00000000 00:00 0                          [vvar]\n";
+        b6f00000-b6f21000 rw-p 00000000 00:00 0 \n\
+        be8c0000-be8e1000 rw-p 00000000 00:00 0          [stack]\n\
+        be9f0000-be9f4000 r--p 00000000 00:00 0          [vvar]\n";
 
     fn limits(stack: &str) -> String {
         format!(
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_main_stack_is_as_large_as_its_limit_and_8_mib_at_most() {
-        let end = 0x7ffc_2e3e_1000;
+        let end = 0xbe8e_1000;
         let size = |stack| range(MAPS, &limits(stack)).map(|range| (range.end, range.len()));
         assert_eq!(size("8388608"), Some((end, 7 << 20)));
         assert_eq!(size("unlimited"), Some((end, 7 << 20)));
