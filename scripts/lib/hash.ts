@@ -1,4 +1,4 @@
-// SHA-256 of values and files: what "unchanged" means.
+// SHA-256 of values and files: what "unchanged" means; and the integrity that npm gives to a package.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -6,7 +6,17 @@ import { pipeline } from "node:stream/promises";
 
 /** The hash of a JSON value; the order of its keys counts. */
 export function hashValue(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+  return hashBytes(JSON.stringify(value));
+}
+
+/** The hash of bytes or of a text's UTF-8, in hexadecimal. */
+export function hashBytes(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** SHA-512 of bytes as npm writes it: https://www.w3.org/TR/SRI/ */
+export function integrityOf(bytes: Uint8Array): string {
+  return `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
 }
 
 /** The hash of a file's bytes, in hexadecimal. */

@@ -1,8 +1,8 @@
 // dist/npm -> registry: platforms' packages first, the root package last, and nothing twice.
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
+import { integrityOf } from "../lib/hash.ts";
 import { readJsonFile } from "../lib/json-file.ts";
 import { packagesFolder } from "../model/names.ts";
 import type { PackageIndex, PackedPackage } from "../model/package-index.ts";
@@ -46,7 +46,7 @@ async function readPackages(project: Project, folder: string): Promise<PackedPac
   }
   for (const { file, integrity } of index.packages) {
     const bytes = await readFile(join(folder, file));
-    if (integrity !== `sha512-${createHash("sha512").update(bytes).digest("base64")}`)
+    if (integrity !== integrityOf(bytes))
       throw new BoardkitError(`${file} is not the file that was packed`, { code: "PACKAGE_CHANGED", place: join(folder, file), mend });
   }
   return index.packages;

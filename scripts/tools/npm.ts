@@ -1,8 +1,8 @@
 // npm, as a way to fetch a package whatever its cpu field says, to pack one, and to publish it.
-import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
+import { integrityOf } from "../lib/hash.ts";
 import { describeEnd, formatCommand, run, runOrFail, tailOf } from "./exec.ts";
 
 export type NpmPackage = { package: string; version: string; integrity: string };
@@ -16,9 +16,7 @@ export async function fetchNpmPackage(wanted: NpmPackage, folder: string, signal
     "the npm registry must be reachable by npm (its own configuration and a proxy are honoured)",
   );
   const file = join(folder, fileNameOf(packed.stdout, name));
-  const integrity = `sha512-${createHash("sha512")
-    .update(await readFile(file))
-    .digest("base64")}`;
+  const integrity = integrityOf(await readFile(file));
   if (integrity !== wanted.integrity) {
     throw new BoardkitError(`${name} has integrity ${integrity}, expected ${wanted.integrity}`, {
       code: "INTEGRITY",

@@ -1,9 +1,9 @@
 // dist/<target> -> dist/npm: a package for each platform and the root package that chooses among them, packed, with an index.
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "fflate";
 import { BoardkitError } from "../../lib/errors.ts";
+import { hashBytes, integrityOf } from "../../lib/hash.ts";
 import { writeJsonFile } from "../../lib/json-file.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import { packagesFolder, platformPackage, tarballFile } from "../../model/names.ts";
@@ -87,14 +87,7 @@ async function finishPackage(named: Named, folder: string): Promise<PackedPackag
   const file = tarballFile(named.name, named.version);
   const bytes = gzipSync(gunzipSync(await readFile(join(folder, file))), { level: 9, mtime: 0 });
   await writeFile(join(folder, file), bytes);
-  const digest = (algorithm: string) => createHash(algorithm).update(bytes);
-  return {
-    ...named,
-    file,
-    bytes: bytes.length,
-    sha256: digest("sha256").digest("hex"),
-    integrity: `sha512-${digest("sha512").digest("base64")}`,
-  };
+  return { ...named, file, bytes: bytes.length, sha256: hashBytes(bytes), integrity: integrityOf(bytes) };
 }
 
 function requireName({ packageJson, addonFolder }: Project): void {

@@ -1,5 +1,5 @@
 // What differs between a package and the one that was built again. Pure.
-import { createHash } from "node:crypto";
+import { hashBytes } from "../../lib/hash.ts";
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -33,7 +33,7 @@ export function compareFiles(given: Files, rebuilt: Files): Difference[] {
   });
 }
 
-const describe = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
+const describe = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: hashBytes(bytes) });
 
 function detailsOf(file: string, one: Uint8Array, other: Uint8Array): string[] {
   const lines = file.endsWith(".json") ? jsonDetails(one, other) : undefined;

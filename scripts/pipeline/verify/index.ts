@@ -1,7 +1,7 @@
 // Packages that somebody has -> the same, built again from the source that is checked out, and what differs.
-import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { hashBytes } from "../../lib/hash.ts";
 import type { PackedPackage } from "../../model/package-index.ts";
 import type { Plan } from "../../model/plan.ts";
 import { readProject, type Project } from "../../model/project.ts";
@@ -99,7 +99,7 @@ async function verifyOne(project: Project, known: Known, packables: Packable[], 
     version,
     path,
     same: isSame,
-    ...(tarball ? { given: sha256(tarball) } : {}),
+    ...(tarball ? { given: hashBytes(tarball) } : {}),
     rebuilt: again.sha256,
     differences,
     tools: builder && block.build ? toolsThatDiffer(block.build, builder) : [],
@@ -109,7 +109,7 @@ async function verifyOne(project: Project, known: Known, packables: Packable[], 
 function archiveDifference({ bytes, sha256: hash }: PackedPackage, tarball: Uint8Array | undefined): Difference {
   return {
     file: "the archive itself",
-    ...(tarball ? { given: { bytes: tarball.length, sha256: sha256(tarball) } } : {}),
+    ...(tarball ? { given: { bytes: tarball.length, sha256: hashBytes(tarball) } } : {}),
     rebuilt: { bytes, sha256: hash },
     details: ["its files are the same; their order, modes or times differ, or the compression"],
   };
@@ -119,5 +119,3 @@ function toolsThatDiffer(claim: BuildClaim, here: BuildClaim): Verified["tools"]
   const keys = ["rustc", "std", "tools"] as const;
   return keys.filter((key) => claim[key] !== here[key]).map((key) => ({ what: key, given: claim[key], here: here[key] }));
 }
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
