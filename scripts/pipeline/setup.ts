@@ -67,11 +67,15 @@ export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: 
   await probeSources().generate(dirname(probeStubs(cache)));
 }
 
-/** Fetches those of some toolchains that are not in the store. */
+/** Fetches those of some toolchains that are not in the store, and Go if one of them is made with it. */
 export async function fetchItems(ids: string[], context: Context): Promise<void> {
   const { cache, registry, signal } = context;
-  const missing = [...new Set(ids)].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
-  const compilers = { zig: zigPaths(cache, registry), go: provided(cache, getToolchain(registry, "go"), "go") };
+  const go = getToolchain(registry, "go");
+  const isMissing = (item: Toolchain) => !isStored(cache, item);
+  const asked = [...new Set(ids)].map((id) => getToolchain(registry, id)).filter(isMissing);
+  const needsGo = asked.some(({ sources: [source] }) => source?.kind === "go");
+  const missing = needsGo ? [...new Set([go, ...asked])].filter(isMissing) : asked;
+  const compilers = { zig: zigPaths(cache, registry), go: provided(cache, go, "go") };
   const fetch = async (items: Toolchain[]) => {
     for (const item of items) await timed(item.id, describeSource(item), context, () => store(cache, item, compilers, signal));
   };
@@ -84,6 +88,21 @@ export async function fetchItems(ids: string[], context: Context): Promise<void>
   const results = await Promise.allSettled([...byKind.values()].map(fetch));
   for (const result of results) if (result.status === "rejected") throw result.reason;
   await fetch(compiled);
+}
+
+/** Faults of this machine and of its network; what a registry serves in the place of what was pinned is none. */
+const OBSTACLES = new Set(["FETCH_FAILED", "NO_SOURCE", "TOOL_MISSING"]);
+
+/** Fetches a toolchain that can be done without: why it cannot be had here, with the mend, or undefined. */
+export async function fetchOptional(id: string, context: Context): Promise<string | undefined> {
+  try {
+    await fetchItems([id], context);
+    return undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof BoardkitError && OBSTACLES.has(error.code))) throw error;
+    return [error.message, error.details.mend].filter(Boolean).join(": ");
+  }
 }
 
 async function timed(id: string, from: string, context: Context, work: () => Promise<void>): Promise<void> {

@@ -2,7 +2,6 @@
 // is in them, and the hashes of all.
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile } from "../../lib/hash.ts";
 import { fillFolder, packageRoot } from "../../lib/paths.ts";
 import { distFolder, packagesFolder, releaseFolder } from "../../model/names.ts";
@@ -17,8 +16,8 @@ import { listInstalled } from "../../tools/npm.ts";
 import type { Context } from "../context.ts";
 import { readManifest, type Manifest } from "../manifest.ts";
 import { featureFlags } from "../plan.ts";
-import { fetchItems } from "../setup.ts";
-import { isStored, provided } from "../store.ts";
+import { fetchOptional } from "../setup.ts";
+import { provided } from "../store.ts";
 import { sbomText } from "./sbom.ts";
 import { systemPackages } from "./system.ts";
 
@@ -91,8 +90,9 @@ async function writeSystemPackages(
   const all = "packages of Debian and OpenWrt";
   const dependencies = Object.keys(project.packageJson.dependencies ?? {});
   if (dependencies.length > 0) return skip(all, `they would have to bring what ${project.name} depends on: ${dependencies.join(", ")}`);
-  const nfpm = await findNfpm(context);
-  if ("missing" in nfpm) return skip(all, nfpm.missing);
+  const obstacle = await fetchOptional("nfpm", context);
+  if (obstacle) return skip(all, `nfpm cannot be had: ${obstacle}`);
+  const nfpm = provided(context.cache, getToolchain(context.registry, "nfpm"), "nfpm");
   const root = packages.find(({ name }) => name === project.name);
   const staging = join(folder, ".staging");
   for (const platform of packages) {
@@ -107,27 +107,12 @@ async function writeSystemPackages(
       if ("skipped" in made) skip("a package of OpenWrt", made.skipped);
       else {
         const path = join(staging, made.file);
-        await packSystem(nfpm.program, made.format, made.config, path, epoch, context.signal);
+        await packSystem(nfpm, made.format, made.config, path, epoch, context.signal);
         await copyFile(path, join(folder, made.file));
       }
     }
     await rm(staging, { recursive: true });
   }
-}
-
-/** The path of nfpm, compiled if it is not there yet; or why it cannot be had. */
-async function findNfpm(context: Context): Promise<{ program: string } | { missing: string }> {
-  const item = getToolchain(context.registry, "nfpm");
-  if (!isStored(context.cache, item)) {
-    try {
-      await fetchItems(["go", item.id], context);
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (error instanceof BoardkitError) return { missing: `nfpm cannot be had: ${error.message}` };
-      throw error;
-    }
-  }
-  return { program: provided(context.cache, item, "nfpm") };
 }
 
 async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {
