@@ -64,18 +64,32 @@ pub struct CappedAllocator;
 /// for other sizes soon.
 const NODES: std::ops::RangeInclusive<usize> = 11 * size_of::<usize>()..=4096;
 
-/// What is left to the work of one thread, in bytes; below zero where nothing could be refused.
+/// What is left to the work of one thread, in bytes. It is counted outside of caps too, where it means nothing: that costs less than to
+/// ask each time.
 struct Budget {
+    /// Whether anything may be refused.
     capped: Cell<bool>,
     /// Whether it was the stack that made the last refusal.
     stack: Cell<bool>,
+    /// Below zero where nothing could be refused.
     left: Cell<isize>,
+    /// The least that was left so far; outside of caps none is less.
     least: Cell<isize>,
+    /// The address on the stack below which an allocation is refused; 0 where that is nowhere.
+    lowest: Cell<usize>,
 }
 
 std::thread_local! {
     // Constant and without a destructor, so that an allocator may use it at any time of a thread.
-    static BUDGET: Budget = const { Budget { capped: Cell::new(false), stack: Cell::new(false), left: Cell::new(0), least: Cell::new(0) } };
+    static BUDGET: Budget = const {
+        Budget {
+            capped: Cell::new(false),
+            stack: Cell::new(false),
+            left: Cell::new(0),
+            least: Cell::new(isize::MIN),
+            lowest: Cell::new(0),
+        }
+    };
 }
 
 /// How far memory limits hold in this process.
@@ -99,6 +113,7 @@ pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
         left: isize,
         least: isize,
         given: isize,
+        _lowest: Lowest,
     }
     impl Drop for Restore {
         fn drop(&mut self) {
@@ -126,6 +141,7 @@ pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
             left,
             least: budget.least.get(),
             given,
+            _lowest: on_this_stack(),
         };
         budget.left.set(given);
         budget.least.set(given);
@@ -135,6 +151,22 @@ pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
     let value = work();
     let peak = BUDGET.with(|budget| restore.given.wrapping_sub(budget.least.get()));
     (value, usize::try_from(peak).unwrap_or(0))
+}
+
+/// The end of the stack that work under a cap was on before; it is back on that when this is dropped.
+pub(crate) struct Lowest(usize);
+
+impl Drop for Lowest {
+    fn drop(&mut self) {
+        BUDGET.with(|budget| budget.lowest.set(self.0));
+    }
+}
+
+/// Notes where the stack ends that the thread is on now, so that an allocation need not ask: as work under a cap begins, and whenever it
+/// changes to another stack.
+pub(crate) fn on_this_stack() -> Lowest {
+    let lowest = stack::left().map_or(0, |left| stack::here().saturating_sub(left) + LEAST_STACK);
+    Lowest(BUDGET.with(|budget| budget.lowest.replace(lowest)))
 }
 
 /// What work outside of every cap gave. It is dropped outside too: its memory was never taken from the cap, so it must not be given
@@ -164,6 +196,7 @@ fn uncapped<T>(work: impl FnOnce() -> T) -> T {
         capped: bool,
         left: isize,
         least: isize,
+        lowest: usize,
     }
     impl Drop for Restore {
         fn drop(&mut self) {
@@ -171,13 +204,15 @@ fn uncapped<T>(work: impl FnOnce() -> T) -> T {
                 budget.capped.set(self.capped);
                 budget.left.set(self.left);
                 budget.least.set(self.least);
+                budget.lowest.set(self.lowest);
             });
         }
     }
     let _restore = BUDGET.with(|budget| Restore {
         capped: budget.capped.replace(false),
         left: budget.left.get(),
-        least: budget.least.get(),
+        least: budget.least.replace(isize::MIN),
+        lowest: budget.lowest.replace(0),
     });
     work()
 }
@@ -215,37 +250,47 @@ fn on_refusal(layout: Layout) {
     eprintln!("memory allocation of {} bytes failed", layout.size());
 }
 
-fn take(bytes: usize) -> bool {
-    BUDGET.with(|budget| {
-        if !budget.capped.get() {
-            return true;
-        }
-        let left = budget.left.get().wrapping_sub(bytes as isize);
-        // While a thread panics its panic hook and the destructors are at work: a refusal there would end the process. What they take
-        // is counted.
-        let may_refuse =
-            cfg!(alloc_error_hook) && !NODES.contains(&bytes) && !std::thread::panicking();
-        if may_refuse {
-            let stack = stack::left().is_some_and(|stack| stack < LEAST_STACK);
-            if stack || left < 0 {
-                budget.stack.set(stack);
-                return false;
-            }
-        }
-        budget.left.set(left);
-        budget.least.set(budget.least.get().min(left));
-        true
-    })
+/// The budget of this thread. A closure around each use would be a call in code that is compiled for size.
+#[inline(always)]
+fn budget() -> &'static Budget {
+    let budget = BUDGET.with(std::ptr::from_ref);
+    // SAFETY: it has no destructor and lives as long as the thread; no caller keeps it or hands it to another thread, which it is not
+    // `Sync` for.
+    unsafe { &*budget }
 }
 
+#[inline(always)]
+fn take(bytes: usize) -> bool {
+    let budget = budget();
+    let left = budget.left.get().wrapping_sub(bytes as isize);
+    let stack = stack::here() < budget.lowest.get();
+    if (stack || left < budget.least.get()) && !take_at_a_new_low(budget, bytes, left, stack) {
+        return false;
+    }
+    budget.left.set(left);
+    true
+}
+
+// While a thread panics its panic hook and the destructors are at work: a refusal there would end the process. What they take is counted.
+#[inline(never)]
+fn take_at_a_new_low(budget: &Budget, bytes: usize, left: isize, stack: bool) -> bool {
+    if (stack || left < 0)
+        && budget.capped.get()
+        && cfg!(alloc_error_hook)
+        && !NODES.contains(&bytes)
+        && !std::thread::panicking()
+    {
+        budget.stack.set(stack);
+        return false;
+    }
+    budget.least.set(budget.least.get().min(left));
+    true
+}
+
+#[inline(always)]
 fn give(bytes: usize) {
-    BUDGET.with(|budget| {
-        if budget.capped.get() {
-            budget
-                .left
-                .set(budget.left.get().wrapping_add(bytes as isize));
-        }
-    });
+    let left = &budget().left;
+    left.set(left.get().wrapping_add(bytes as isize));
 }
 
 // SAFETY: every block comes from `System` under the layout that it is given back with. A refusal is a null pointer, as the trait
@@ -322,5 +367,30 @@ mod tests {
             assert_eq!(payload.downcast_ref(), Some(&what), "{bytes}");
         }
         assert_eq!(capped(1000, || *Box::new(5)).0, 5);
+    }
+
+    #[test]
+    fn what_counts_is_the_end_of_the_stack_that_work_is_on() {
+        install();
+        let refused = || {
+            let outcome = catch_unwind(|| deep(0));
+            outcome.map(drop).unwrap_err().downcast_ref().copied()
+        };
+        // A refusal ends the cap, so one for each.
+        let on_another = move || {
+            stack::enough(200, || {
+                let deep_down = std::hint::black_box([0_u8; 512 << 10]);
+                (vec![deep_down[0]; 5000].len(), refused())
+            })
+        };
+        let back_again = move || {
+            let length = stack::enough(200, || vec![0_u8; 5000].len());
+            (length, refused())
+        };
+        let both = move || (capped(1 << 30, on_another).0, capped(1 << 30, back_again).0);
+        let thread = std::thread::Builder::new().stack_size(1 << 20);
+        let answers = thread.spawn(both).unwrap().join().unwrap();
+        let answer = (5000, Some(Exhausted::Stack));
+        assert_eq!(answers, (answer, answer));
     }
 }

@@ -1,5 +1,6 @@
 //! Enough stack for what the core recurses into.
 
+use crate::memory;
 #[cfg(target_env = "musl")]
 use std::sync::OnceLock;
 
@@ -24,16 +25,25 @@ pub(crate) fn enough<T>(levels: u32, work: impl FnOnce() -> T) -> T {
     if left().is_some_and(|left| left >= need) {
         work()
     } else {
-        stacker::grow(need.saturating_add(BASE), work)
+        stacker::grow(need.saturating_add(BASE), || {
+            let _until_it_is_done = memory::on_this_stack();
+            work()
+        })
     }
+}
+
+/// About where the stack has grown to, as an address.
+#[inline]
+pub(crate) fn here() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(&here).addr()
 }
 
 /// Bytes of stack that are left, where that is known.
 pub(crate) fn left() -> Option<usize> {
     #[cfg(target_env = "musl")]
     if let Some(Some(main)) = MAIN.get() {
-        let here = 0_u8;
-        let here = std::ptr::from_ref(&here).addr();
+        let here = here();
         if main.contains(&here) {
             return Some(here - main.start);
         }
