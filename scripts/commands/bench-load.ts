@@ -1,22 +1,26 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { formatTable } from "../lib/reporter.ts";
+import { formatBytes, formatTable } from "../lib/reporter.ts";
 import { readProject } from "../model/project.ts";
-import { benchLoad, GOALS, type Figures, type Parts } from "../testing/bench-load/run.ts";
+import { type Memory, MEMORY_GOALS } from "../testing/bench-load/memory.ts";
+import { benchLoad } from "../testing/bench-load/run.ts";
+import { type Figures, type Parts, TIME_GOALS } from "../testing/bench-load/time.ts";
 import { type Edge, print } from "./shared.ts";
 
-/** `boardkit bench-load`: the time to Grid's first decision, a check of Boardkit's own repo. */
+/** `boardkit bench-load`: what Grid takes until its first decision, a check of Boardkit's own repo. */
 export function addBenchLoad(program: Command, edge: Edge): void {
   program
     .command("bench-load", { hidden: true })
-    .description("time the packed packages from require or import to the first decision, by part")
-    .option("--repeats <n>", "processes for each of the two", parseRepeats, 50)
+    .description("time the packed packages from require or import to the first decision, by part, and tell the memory they take")
+    .option("--repeats <n>", "processes for each way and each case", parseRepeats, 50)
     .action(async ({ repeats }: { repeats: number }, command: Command) => {
       const { folder } = readProject(command.optsWithGlobals<{ cwd: string }>().cwd);
-      const figures = await benchLoad(folder, repeats, edge.signal);
-      print(formatTable(["ms", "package", "loader", "dlopen", "first decision", "total"], figures.flatMap(rowsOf)));
+      const { times, memory } = await benchLoad(folder, repeats, edge.signal);
+      print(formatTable(["ms", "package", "loader", "dlopen", "first decision", "total"], times.flatMap(rowsOf)));
       print(
-        `\n${repeats} processes each, in turn; goals on x64: ${GOALS.total} ms in all, ${GOALS.loader} ms of it the loader: ${verdict(figures)}`,
+        `\n${repeats} processes each, in turn; goals on x64: ${TIME_GOALS.total} ms in all, ${TIME_GOALS.loader} ms of it the loader: ${verdict(inTime(times))}\n`,
       );
+      print(formatTable(["anonymous memory", "", "goal"], memoryRows(memory)));
+      print(`\nmedians of ${repeats} processes each, in turn; goals: ${verdict(inMemory(memory))}`);
     });
 }
 
@@ -28,9 +32,25 @@ function rowsOf({ way, least, median, high }: Figures): string[][] {
   return [row(`${way}, least`, least), row(`${way}, median`, median), row(`${way}, 90 %`, high)];
 }
 
-function verdict(figures: Figures[]): string {
-  const hold = figures.every(({ median }) => median.total <= GOALS.total && median.loader <= GOALS.loader);
-  return hold ? "the medians hold them" : "MISSED";
+function memoryRows({ bare, engine, cache, further }: Memory): string[][] {
+  return [
+    ["Node alone", formatBytes(bare), ""],
+    ["an engine of 50 rules that has decided once", `+${formatBytes(engine)}`, formatBytes(MEMORY_GOALS.engine)],
+    ["the first empty cache, which loads the addon", `+${formatBytes(cache)}`, ""],
+    ["each further empty cache", `+${formatBytes(further)}`, formatBytes(MEMORY_GOALS.further)],
+  ];
+}
+
+function inTime(times: Figures[]): boolean {
+  return times.every(({ median }) => median.total <= TIME_GOALS.total && median.loader <= TIME_GOALS.loader);
+}
+
+function inMemory({ engine, further }: Memory): boolean {
+  return engine <= MEMORY_GOALS.engine && further <= MEMORY_GOALS.further;
+}
+
+function verdict(holds: boolean): string {
+  return holds ? "the medians hold them" : "MISSED";
 }
 
 function parseRepeats(value: string): number {

@@ -1,5 +1,5 @@
-// Times the load of the packed packages, as they lie when they are installed: fresh processes, `require` and `import` in turn.
-import { mkdir, mkdtemp, rm, copyFile } from "node:fs/promises";
+// What the load of the packed packages takes, as they lie when they are installed: time and memory, in fresh processes.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -7,42 +7,19 @@ import { readJsonFile } from "../../lib/json-file.ts";
 import { packagesFolder } from "../../model/names.ts";
 import type { PackageIndex } from "../../model/package-index.ts";
 import { runOrFail } from "../../tools/exec.ts";
+import { type Memory, measureMemory } from "./memory.ts";
+import { type Figures, timeLoad } from "./time.ts";
 
-/** Goals in milliseconds, for x64. */
-export const GOALS = { total: 15, loader: 3 };
-
-const WAYS = ["require", "import"] as const;
-const PARTS = ["package", "loader", "dlopen", "decision", "total"] as const;
-
-export type Parts = Record<(typeof PARTS)[number], number>;
-/** Milliseconds of one way to load it: of each part the least, the median and the 90th percentile. */
-export type Figures = { way: string; least: Parts; median: Parts; high: Parts };
-
-/** Times both ways `repeats` times, one after the other in each round. */
-export async function benchLoad(project: string, repeats: number, signal: AbortSignal): Promise<Figures[]> {
+/** Both of `repeats` processes for each way and each case. */
+export async function benchLoad(project: string, repeats: number, signal: AbortSignal): Promise<{ times: Figures[]; memory: Memory }> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-load-"));
   try {
     await unpackPackages(packagesFolder(project), join(folder, "node_modules"), signal);
-    const child = join(folder, "child.cjs");
-    await copyFile(join(import.meta.dirname, "child.cjs"), child);
-    const samples = new Map<string, Parts[]>(WAYS.map((way) => [way, []]));
-    // The first round only warms the disk's cache.
-    for (let round = 0; round <= repeats; round += 1) {
-      for (const way of WAYS) {
-        const { stdout } = await runOrFail({ argv: [process.execPath, child, way], cwd: folder, signal }, "BENCH_FAILED");
-        if (round > 0) samples.get(way)?.push(JSON.parse(stdout) as Parts);
-      }
-    }
-    return [...samples].map(([way, all]) => ({ way, least: quantile(all, 0), median: quantile(all, 0.5), high: quantile(all, 0.9) }));
+    const times = await timeLoad(folder, repeats, signal);
+    return { times, memory: await measureMemory(folder, repeats, signal) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function quantile(all: Parts[], share: number): Parts {
-  const at = (part: keyof Parts) =>
-    all.map((one) => one[part]).toSorted((one, other) => one - other)[Math.floor((all.length - 1) * share)] ?? 0;
-  return Object.fromEntries(PARTS.map((part) => [part, at(part)])) as Parts;
 }
 
 /** Unpacks the root package and all of its platforms' packages. */

@@ -1,0 +1,34 @@
+// One sample: the anonymous memory of a process with Grid in it, in bytes, after a collection of garbage. Run by `node --expose-gc` in a project
+// that has @boardkit/grid installed; the argument is one of the cases. Prints one number.
+const { readFileSync } = require("node:fs");
+
+const RULES = 50;
+const MORE_CACHES = 100;
+
+const cases = {
+  bare: () => [],
+  engine: () => {
+    const { Engine } = require("@boardkit/grid");
+    const rule = (n) => `allow if { input.user == "user${n}"; input.action == "act${n}"; input.resource.owner == "owner${n}" }`;
+    const engine = new Engine();
+    engine.loadPolicy("authz.rego", ["package authz", ...Array.from({ length: RULES }, (_, n) => rule(n))].join("\n"));
+    const answer = engine.evaluate("data.authz.allow", { user: "user3", action: "act3", resource: { owner: "owner3" } });
+    if (answer !== true) throw new Error(`the decision was ${answer}`);
+    return [engine];
+  },
+  cache: () => caches(1),
+  caches: () => caches(1 + MORE_CACHES),
+};
+
+function caches(count) {
+  const { Cache } = require("@boardkit/grid");
+  return Array.from({ length: count }, () => new Cache());
+}
+
+const kept = cases[process.argv[2]]();
+globalThis.gc();
+globalThis.gc();
+const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));
+// After the reading, so that nothing of it is garbage before.
+if (kept.length < 0) throw new Error("nothing was kept");
+process.stdout.write(`${Number(kilobytes) * 1024}\n`);
