@@ -50,7 +50,7 @@ export async function executeStep(
       `${step.id.toUpperCase()}_FAILED`,
     );
     const made = (output: string) => join(step.partial, basename(output));
-    if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""));
+    if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""), step.outside);
     if (step.collect === "addon") {
       await renameAddon(step.partial, made(step.outputs[0] ?? ""));
       await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
@@ -88,7 +88,7 @@ async function keepTypes(folder: string, dist: string): Promise<void> {
 }
 
 /** Copies the test executables that cargo names out of its folder, so that a later build cannot take them away. */
-async function collectTests(messages: string, folder: string): Promise<void> {
+async function collectTests(messages: string, folder: string, [inside, outside] = ["", ""]): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const line of messages.split("\n").filter((text) => text.startsWith("{"))) {
     const message = JSON.parse(line) as {
@@ -99,7 +99,7 @@ async function collectTests(messages: string, folder: string): Promise<void> {
     };
     if (message.reason !== "compiler-artifact" || !message.executable) continue;
     const crate = basename(message.package_id?.split("#")[0] ?? "");
-    await copyFile(message.executable, join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`));
+    await copyFile(`${outside}${message.executable.slice(inside.length)}`, join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`));
   }
   if ((await readdir(folder)).length === 0) throw new BoardkitError("cargo named no test executable", { code: "NO_OUTPUT" });
 }

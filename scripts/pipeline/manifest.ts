@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Place } from "../inspect/judge.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../model/audit-report.ts";
-import type { BuilderName, PlannedRun } from "../model/plan.ts";
+import type { BuilderName } from "../model/builder.ts";
+import type { PlannedRun } from "../model/plan.ts";
 import type { Triple } from "../model/triple.ts";
 import type { StepRecord } from "./execute.ts";
 

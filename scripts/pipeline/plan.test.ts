@@ -7,7 +7,9 @@ import { makePlan, type Choice, type Facts } from "./plan.ts";
 const registry = loadRegistry();
 const facts: Facts = {
   cache: "/cache",
-  host: "x86_64-unknown-linux-gnu",
+  builders: { host: "x86_64-unknown-linux-gnu", obstacles: {} },
+  cargoHome: "/home/me/.cargo",
+  sysroot: "/rust-1.95",
   rustc: "rustc 1.95.0",
   node: "/node",
   napi: "/napi.js",
