@@ -1,6 +1,7 @@
 // What a plan is: ordered steps with everything that will run, so that `plan --json` prints exactly what `build` executes.
 import type { Place } from "../inspect/judge.ts";
 import type { BuilderName, Linker } from "./builder.ts";
+import type { Wrappers } from "./wrappers.ts";
 import type { SmokeRun, Triple } from "./triple.ts";
 
 /** How the files that a step makes are found. */
@@ -58,6 +59,8 @@ export type TargetPlan = {
   /** Why this builder. */
   because: string;
   linker: Linker;
+  /** Scripts that set-up writes. */
+  wrappers: Wrappers[];
   /** Image of the container that it is built in. */
   image?: string;
   /** Tools of the builder with their versions, for people. */

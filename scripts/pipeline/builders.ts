@@ -4,7 +4,6 @@ import { builderNames, type BuilderChoice, type BuilderName, type Linker, type O
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { findEngine, hasUnifiedCgroups, type Engine, type EngineWish } from "../tools/container.ts";
-import { crossObstacle } from "../tools/cross.ts";
 import { whereIs } from "./host-tools.ts";
 
 /** What this machine says of builders, whatever the target; one that was not asked about has no obstacle. */
@@ -29,8 +28,7 @@ export async function examineBuilders(
   const mayNeedCross = wanted.builder === "auto" && (zig !== undefined || wanted.targets.some(({ builder }) => builder?.name === "cross"));
   if (wanted.builder !== "cross" && !mayNeedCross) return found;
   const where = (name: string) => whereIs(name, place.searchPath);
-  const rustup = crossObstacle((name) => where(name) !== undefined);
-  const engine = rustup ?? (await findEngine({ cache: place.cache, where, unifiedCgroups: hasUnifiedCgroups() }, place.wish, place.signal));
+  const engine = await findEngine({ cache: place.cache, where, unifiedCgroups: hasUnifiedCgroups() }, place.wish, place.signal);
   if ("reason" in engine) return { ...found, obstacles: { ...found.obstacles, cross: engine } };
   return { ...found, engine };
 }

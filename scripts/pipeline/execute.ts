@@ -99,7 +99,10 @@ async function collectTests(messages: string, folder: string, [inside, outside] 
     };
     if (message.reason !== "compiler-artifact" || !message.executable) continue;
     const crate = basename(message.package_id?.split("#")[0] ?? "");
-    await copyFile(`${outside}${message.executable.slice(inside.length)}`, join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`));
+    await copyFile(
+      `${outside}${message.executable.slice(inside.length)}`,
+      join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`),
+    );
   }
   if ((await readdir(folder)).length === 0) throw new BoardkitError("cargo named no test executable", { code: "NO_OUTPUT" });
 }

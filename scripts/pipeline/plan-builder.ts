@@ -4,10 +4,11 @@ import type { BuilderName, Linker } from "../model/builder.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { Engine } from "../tools/container.ts";
-import { crossConfig, crossEnvironment, inContainer, mounts } from "../tools/cross.ts";
+import { crossConfig, crossEnvironment, crossWrappers, inContainer, mounts } from "../tools/cross.ts";
 import { gccWrappers, glibcStubs, type Gcc } from "../tools/gcc.ts";
 import { imageFor } from "../tools/image.ts";
-import { linkerEnvironment, type Wrappers } from "../tools/wrappers.ts";
+import type { Wrappers } from "../model/wrappers.ts";
+import { linkerEnvironment } from "../tools/wrappers.ts";
 import { zigCaches, zigWrappers, type ZigPaths } from "../tools/zig.ts";
 import { linkerOf, type HostBuilders } from "./builders.ts";
 import { provided } from "./store.ts";
@@ -20,6 +21,8 @@ export type Building = {
   tools: string;
   /** ids of targets/toolchains. */
   needs: string[];
+  /** Scripts that set-up writes. */
+  wrappers: Wrappers[];
   env: Record<string, string>;
   /** The program in the place of cargo. */
   cargo: string;
@@ -50,6 +53,7 @@ export function buildingOf(registry: Registry, name: BuilderName, target: Triple
     linker,
     tools: linking.tools,
     needs: linking.needs,
+    wrappers: linking.wrappers ? [linking.wrappers] : [],
     env,
     cargo: "cargo",
     ofStep: () => ({ env: {}, files: {} }),
@@ -61,12 +65,14 @@ export function buildingOf(registry: Registry, name: BuilderName, target: Triple
 function inEngine(registry: Registry, plain: Building, target: Triple, engine: Engine, places: BuildPlaces): Building {
   const image = imageFor(target).name;
   const folders = { BOARDKIT_CACHE: places.cache, BOARDKIT_TARGET: places.targetDir };
-  const cargo = provided(places.cache, getToolchain(registry, "cross"), "cross");
+  const wrappers = crossWrappers(places.cache, provided(places.cache, getToolchain(registry, "cross"), "cross"), places.sysroot);
+  const cargo = join(wrappers.folder, "cross");
   return {
     ...plain,
     image,
     tools: `cross ${getToolchain(registry, "cross").version} with ${engine.name}, ${plain.tools} inside`,
     needs: ["cross", ...plain.needs],
+    wrappers: [...plain.wrappers, wrappers],
     cargo,
     ofStep: (partial, env) => {
       const config = join(partial, "Cross.toml");
@@ -84,8 +90,7 @@ function inEngine(registry: Registry, plain: Building, target: Triple, engine: E
 
 type Linking = { wrappers?: Wrappers; tools: string; needs: string[]; env: Record<string, string> };
 
-/** The programs that link a target, as set-up writes them. */
-export function linkingOf(registry: Registry, name: BuilderName, target: Triple, host: string, cache: string): Linking {
+function linkingOf(registry: Registry, name: BuilderName, target: Triple, host: string, cache: string): Linking {
   const linker = linkerOf(name, target);
   const zig = zigPaths(cache, registry);
   const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
@@ -96,13 +101,15 @@ export function linkingOf(registry: Registry, name: BuilderName, target: Triple,
   }
   // Who chose gcc has seen that the target has one.
   const gcc = target.gcc as Gcc;
-  const isUnpacked = name !== "cross" && gcc.toolchain !== undefined && host !== target.triple;
-  const item = isUnpacked ? getToolchain(registry, gcc.toolchain ?? "") : undefined;
-  const unpacked = item && { bin: provided(cache, item, "bin"), libraries: provided(cache, item, "libraries") };
+  const isOwn = name === "cross" || host === target.triple;
+  const item = isOwn || gcc.toolchain === undefined ? undefined : getToolchain(registry, gcc.toolchain);
+  // Debian's name of the host's architecture: x86_64-linux-gnu.
+  const libraries = item && join(provided(cache, item, "libraries"), host.replace("-unknown", ""));
+  const unpacked = item && libraries && { bin: provided(cache, item, "bin"), libraries };
   const stubs = glibcStubs(cache, target, getToolchain(registry, "zig").version);
   return {
     wrappers: gccWrappers(target, gcc, { cache, stubs, ...(unpacked ? { unpacked } : {}) }),
-    tools: `${item ? `gcc ${item.version}` : `${gcc.prefix}-gcc`} and GNU ld against glibc ${target.glibcFloor} of ${version("zig")}`,
+    tools: `${item ? `gcc ${item.version}` : `${gcc.prefix}-gcc`} against glibc ${target.glibcFloor} of ${version("zig")}`,
     needs: ["zig", "cargo-zigbuild", ...(item ? [item.id] : [])],
     env: {},
   };

@@ -102,13 +102,14 @@ function planTarget(
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   if (runs.some((run) => run.kind === "tests" && !run.skip)) steps.push(testsStep(target, project, facts, choice, dist, cargo));
   if (runs.some((run) => run.kind === "probe")) steps.push(probeStep(target, dist, facts.cache, zig));
-  const { linker, image, tools, needs } = building;
+  const { linker, wrappers, image, tools, needs } = building;
   return {
     target,
     place: placeOf(registry, target, project, choice.profile),
     builder: builder.name,
     because: builder.because,
     linker,
+    wrappers,
     ...(image ? { image } : {}),
     tools,
     std: prebuilt ? "prebuilt" : "built with the addon",

@@ -8,19 +8,18 @@ import { writeWrappers } from "../tools/wrappers.ts";
 import type { HostBuilders } from "./builders.ts";
 import type { Context } from "./context.ts";
 import { ensureImages } from "./images.ts";
-import { linkingOf } from "./plan-builder.ts";
 import { provided } from "./store.ts";
 
 /** Makes what the builders of a plan need; the tools are in the store. */
-export async function setUpBuilders(plan: Plan, { host, engine }: HostBuilders, context: Context): Promise<void> {
+export async function setUpBuilders(plan: Plan, { engine }: HostBuilders, context: Context): Promise<void> {
   const { cache, registry, signal } = context;
   const zig = getToolchain(registry, "zig");
-  for (const { target, builder, linker } of plan.targets) {
-    const { wrappers } = linkingOf(registry, builder, target, host, cache);
-    if (wrappers) await writeWrappers(wrappers);
+  for (const { target, linker, wrappers } of plan.targets) {
+    for (const one of wrappers) await writeWrappers(one);
     const stubs = glibcStubs(cache, target, zig.version);
     if (linker === "gcc" && !existsSync(stubs)) await makeGlibcStubs(provided(cache, zig, "zig"), target, stubs, signal);
   }
   const inContainers = plan.targets.filter(({ image }) => image !== undefined);
-  if (engine && inContainers.length > 0) await ensureImages(engine, imagesFor(inContainers.map(({ target }) => target)), undefined, context);
+  if (engine && inContainers.length > 0)
+    await ensureImages(engine, imagesFor(inContainers.map(({ target }) => target)), undefined, context);
 }

@@ -1,6 +1,8 @@
 // cross, https://github.com/cross-rs/cross: runs cargo in a container, with the host's Rust mounted into it.
-import type { Obstacle } from "../model/builder.ts";
+import { basename } from "node:path";
 import type { Engine } from "./container.ts";
+import type { Wrappers } from "../model/wrappers.ts";
+import { wrappersIn } from "./wrappers.ts";
 
 /** Where cross mounts folders of the host, whatever they are called there. */
 export const mounts = { cargoHome: "/cargo", sysroot: "/rust", targetDir: "/target" };
@@ -41,14 +43,26 @@ export function crossEnvironment(engine: Engine, config: string): Record<string,
   return {
     CROSS_CONFIG: config,
     CROSS_CONTAINER_ENGINE: engine.path,
-    // It would else call rustup, and may update the user's toolchain.
+    // It would else ask rustup for the standard library of the target.
     CROSS_CUSTOM_TOOLCHAIN: "1",
     ...engine.env,
   };
 }
 
-/** The host's programs without which cross does nothing. */
-export function crossObstacle(has: (name: string) => boolean): Obstacle | undefined {
-  if (has("rustup")) return undefined;
-  return { reason: "cross asks rustup for the toolchain, and rustup is not on the PATH", mend: "install Rust with rustup: https://rustup.rs" };
+/**
+ * cross, with a rustup of our own before the user's: cross 0.2.5 takes a toolchain that rustup lists as `(active, default)`, as it does
+ * from 1.28 on, for one that is not installed, and `rustup toolchain add` then updates it: https://github.com/cross-rs/cross/issues/1678
+ */
+export function crossWrappers(cache: string, cross: string, sysroot: string): Wrappers {
+  return wrappersIn(cache, "cross", {
+    cross: `#!/bin/sh\nPATH="$(dirname "$0"):$PATH" exec "${cross}" "$@"\n`,
+    rustup: `#!/bin/sh
+if [ "$*" = "toolchain list" ]; then
+  echo "${basename(sysroot)}"
+else
+  echo "boardkit: cross may not change the toolchains of this machine: rustup $*" >&2
+  exit 1
+fi
+`,
+  });
 }

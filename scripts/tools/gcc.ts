@@ -7,7 +7,8 @@ import { fillFolder } from "../lib/paths.ts";
 import { zigTargetWithFloor } from "../model/names.ts";
 import type { Triple } from "../model/triple.ts";
 import { runOrFail } from "./exec.ts";
-import { wrappersIn, type Wrappers } from "./wrappers.ts";
+import type { Wrappers } from "../model/wrappers.ts";
+import { wrappersIn } from "./wrappers.ts";
 
 /** The programs of a gcc that can be used. */
 export type Gcc = Extract<Triple["gcc"], { prefix: string }>;
@@ -27,7 +28,9 @@ export function gccWrappers(target: Target, { prefix, flags }: Gcc, { cache, unp
   // The folders of a library path are those of the compiler itself, which may need libraries that the host lacks.
   const start = unpacked ? `LD_LIBRARY_PATH="${unpacked.libraries}" exec "${unpacked.bin}/${prefix}` : `exec "${prefix}`;
   const linkerFlags = target.cpu.linkerFlags.map((flag) => ` -Wl,${flag}`).join("");
-  const compile = (tool: string) => `#!/bin/sh\n${start}-${tool}" ${flags.join(" ")} -L"${stubs}"${linkerFlags} "$@"\n`;
+  // libgcc_s asks for symbols of its own, newer glibc, which is what a build script for this machine runs with.
+  const linking = `-L"${stubs}" -Wl,--allow-shlib-undefined${linkerFlags}`;
+  const compile = (tool: string) => `#!/bin/sh\n${start}-${tool}" ${flags.join(" ")} ${linking} "$@"\n`;
   return wrappersIn(cache, `${target.triple}-gcc`, { cc: compile("gcc"), "c++": compile("g++"), ar: `#!/bin/sh\n${start}-ar" "$@"\n` });
 }
 

@@ -107,7 +107,11 @@ export async function installCrate(
 ): Promise<void> {
   const target = join(folder, ".target");
   await runOrFail(
-    { argv: ["cargo", "install", name, "--version", `=${version}`, "--locked", "--root", folder, "--target-dir", target], cwd: folder, signal },
+    {
+      argv: ["cargo", "install", name, "--version", `=${version}`, "--locked", "--root", folder, "--target-dir", target],
+      cwd: folder,
+      signal,
+    },
     "FETCH_FAILED",
     "crates.io must be reachable by cargo (its own configuration is honoured)",
   );

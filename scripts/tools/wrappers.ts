@@ -1,17 +1,11 @@
-// The programs that stand as cc, c++ and ar for one target: shell scripts in the cache folder.
+// Programs that stand for others, those that are cc, c++ and ar of one target say: shell scripts in the cache folder.
 import { existsSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashValue } from "../lib/hash.ts";
 import { fillFolder } from "../lib/paths.ts";
 import { cargoTargetVariable, ccVariable } from "../model/names.ts";
-
-export type Wrappers = {
-  /** Its name changes with the texts. */
-  folder: string;
-  /** Shell texts. */
-  texts: Record<"cc" | "c++" | "ar", string>;
-};
+import type { Wrappers } from "../model/wrappers.ts";
 
 /** Names the folder of some wrappers. */
 export function wrappersIn(cache: string, name: string, texts: Wrappers["texts"]): Wrappers {

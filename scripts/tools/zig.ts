@@ -3,7 +3,8 @@
 import { join } from "node:path";
 import { zigTargetWithFloor } from "../model/names.ts";
 import type { Triple } from "../model/triple.ts";
-import { wrappersIn, type Wrappers } from "./wrappers.ts";
+import type { Wrappers } from "../model/wrappers.ts";
+import { wrappersIn } from "./wrappers.ts";
 
 export type ZigPaths = { zig: string; zigbuild: string; cache: string };
 type Target = Pick<Triple, "triple" | "zigTarget" | "glibcFloor" | "cpu">;
