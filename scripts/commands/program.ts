@@ -6,6 +6,7 @@ import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
 import { addBoard } from "./board.ts";
 import { addBuild } from "./build.ts";
+import { addCompare } from "./compare.ts";
 import { addDoctor } from "./doctor.ts";
 import { addInit } from "./init.ts";
 import { addLoader } from "./loader.ts";
@@ -43,6 +44,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBuild,
     addAudit,
     addSize,
+    addCompare,
     addSmoke,
     addBoard,
     addPackage,

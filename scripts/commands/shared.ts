@@ -33,20 +33,18 @@ export function jsonOption(): Option {
 }
 
 /** Adds what choosing and running targets takes. */
-export function addRunOptions(command: Command): Command {
-  return addPlanOptions(command)
+export function addRunOptions(command: Command, withBuilder = true): Command {
+  return addPlanOptions(command, withBuilder)
     .option("-j, --jobs <n>", "targets side by side", parseCount(1, 64), Math.min(availableParallelism(), 4))
     .option("--keep-going", "go on with the other targets when one fails", false)
     .option("--force", "run steps even if nothing changed", false);
 }
 
 /** Adds what choosing targets and their builder takes. */
-export function addPlanOptions(command: Command): Command {
-  return command
-    .addOption(targetOption())
-    .option("--profile <id>", "a profile of targets/profiles", "standard")
-    .addOption(new Option("--builder <name>", "what compiles and links").choices(["auto", ...builderNames]).default("auto"))
-    .addOption(jsonOption());
+export function addPlanOptions(command: Command, withBuilder = true): Command {
+  const builder = new Option("--builder <name>", "what compiles and links").choices(["auto", ...builderNames]).default("auto");
+  command.addOption(targetOption()).option("--profile <id>", "a profile of targets/profiles", "standard").addOption(jsonOption());
+  return withBuilder ? command.addOption(builder) : command;
 }
 
 /** The context of a run. */

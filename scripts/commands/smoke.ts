@@ -11,8 +11,8 @@ export function addSmoke(program: Command, edge: Edge): void {
     .option("--addon <file>", "a .node file to take instead of the built one; with one --target")
     .action(async (options: SharedOptions & { addon?: string }, command: Command) => {
       const context = createContext(options, edge);
-      const { plan, chosen } = await setUpStage(requestOf(options, command, edge), "smoke", context);
-      const targets = plan.targets.map((target) => target.target);
+      const { plan } = await setUpStage(requestOf(options, command, edge), "smoke", context);
+      const targets = plan.targets.map(({ target, dist }) => ({ triple: target.triple, dist }));
       if (options.addon && targets.length !== 1) {
         throw new BoardkitError(`--addon goes with one target, and ${targets.length} are chosen`, {
           code: "USAGE",
@@ -20,7 +20,7 @@ export function addSmoke(program: Command, edge: Edge): void {
           mend: "add --target <triple>",
         });
       }
-      const manifests = await smokeTargets(chosen.project, targets, options.addon, context);
+      const manifests = await smokeTargets(targets, options.addon, context);
       print(
         options.json
           ? JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped }, null, 2)

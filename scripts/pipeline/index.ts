@@ -29,7 +29,13 @@ import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
 
 /** What the user asked for. */
-export type Request = Wish & { cwd: string; targets: string[]; profile: string };
+export type Request = Wish & {
+  cwd: string;
+  targets: string[];
+  profile: string;
+  /** Folder that the targets' folders are made in, in place of the project's dist/. */
+  dist?: string;
+};
 
 type Chosen = { project: Project; targets: Triple[]; choice: Choice };
 
@@ -42,7 +48,11 @@ function choose(request: Request, context: Context): Chosen {
     context.reporter.skipped("plan", triple, "Boardkit has no such target; it builds for Linux boards");
   }
   const profile = selectProfile(context.registry, request.profile);
-  return { project, targets: targetsIn(profile, selectTriples(context.registry, wanted)), choice: { builder: request.builder, profile } };
+  return {
+    project,
+    targets: targetsIn(profile, selectTriples(context.registry, wanted)),
+    choice: { builder: request.builder, profile, ...(request.dist ? { dist: request.dist } : {}) },
+  };
 }
 
 /** Plans for the host as it is; fetches nothing. */
@@ -58,11 +68,7 @@ export async function planStage(request: Request, context: Context): Promise<Pla
 }
 
 /** Set-up and plan: what every stage that runs something begins with. */
-export async function setUpStage(
-  request: Request,
-  stage: "build" | "smoke",
-  context: Context,
-): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
+export async function setUpStage(request: Request, stage: "build" | "smoke", context: Context): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
   const chosen = choose(request, context);
   const { project, targets, choice } = chosen;
   await setUpHost(context, project.folder, request.searchPath);

@@ -50,8 +50,8 @@ export function crossEnvironment(engine: Engine, config: string): Record<string,
 }
 
 /**
- * cross, with a rustup of our own before the user's: cross 0.2.5 takes a toolchain that rustup lists as `(active, default)`, as it does
- * from 1.28 on, for one that is not installed, and `rustup toolchain add` then updates it: https://github.com/cross-rs/cross/issues/1678
+ * cross, with a rustup of our own before the user's: cross 0.2.5 takes a toolchain that rustup lists as `(active, default)` for one that is
+ * not installed, and by `rustup toolchain add` updates it: https://github.com/cross-rs/cross/issues/1678
  */
 export function crossWrappers(cache: string, cross: string, sysroot: string): Wrappers {
   return wrappersIn(cache, "cross", {
