@@ -47,10 +47,13 @@ export function obstacleOf(name: BuilderName, target: Triple, { host, obstacles 
   const { gcc } = target;
   if ("why" in gcc) return { reason: gcc.why, mend: ZIG_INSTEAD };
   if (gcc.toolchain !== undefined || host === target.triple) return undefined;
-  return { reason: `Boardkit unpacks no gcc for ${target.arch} on a host of ${host}`, mend: "--builder cross, whose image has one" };
+  return {
+    reason: `Boardkit unpacks no gcc for ${target.arch} on a host of ${host}`,
+    mend: "use --builder cross, whose image has one, or --builder zig",
+  };
 }
 
-const ZIG_INSTEAD = "leave --builder out, or name --builder zig, which builds every target";
+const ZIG_INSTEAD = "use --builder zig, which builds every target";
 
 /** The builder of a target, or why there is none. */
 export function chooseBuilder(target: Triple, host: HostBuilders, wanted: BuilderChoice): ChosenBuilder | Obstacle {

@@ -3,7 +3,7 @@ import { folderBytes } from "../lib/paths.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import { getToolchain } from "../model/registry.ts";
 import { runOrFail } from "../tools/exec.ts";
-import { hasStd, isStdUnavailable, readRustFacts } from "../tools/rust.ts";
+import { hasStd, isStdUnavailable, readRustFacts, type RustFacts } from "../tools/rust.ts";
 import type { Context } from "./context.ts";
 import { findMissing, hostTools, whereIs } from "./host-tools.ts";
 import { isStored, storeFolder } from "./store.ts";
@@ -17,7 +17,7 @@ export type Finding = {
 };
 
 /** Looks at host programs, standard libraries and the store. */
-export async function examine(context: Context, searchPath: string): Promise<Finding[]> {
+export async function examine(context: Context, searchPath: string): Promise<{ findings: Finding[]; rust: RustFacts | undefined }> {
   const missing = new Set(findMissing(hostTools, searchPath));
   const host = hostTools.map((tool): Finding => {
     if (missing.has(tool)) return { name: tool.name, state: "missing", text: `not on the PATH; it ${tool.why}`, mend: tool.mend };
@@ -35,7 +35,9 @@ export async function examine(context: Context, searchPath: string): Promise<Fin
     };
   });
   const cache: Finding = { name: "cache", state: "ok", text: `${formatBytes(await folderBytes(context.cache))} in ${context.cache}` };
-  return [cache, ...host, ...(hasPython ? [await examineVenv(context)] : []), ...(hasRust ? await examineRust(context) : []), ...items];
+  const rust = hasRust ? await readRustFacts(process.cwd(), context.signal) : undefined;
+  const venv = hasPython ? [await examineVenv(context)] : [];
+  return { findings: [cache, ...host, ...venv, ...(rust ? examineRust(rust, context) : []), ...items], rust };
 }
 
 async function examineVenv(context: Context): Promise<Finding> {
@@ -48,8 +50,7 @@ async function examineVenv(context: Context): Promise<Finding> {
     : { name, state: "missing", text: "python3 cannot import venv and ensurepip", mend: "apt-get install python3-venv" };
 }
 
-async function examineRust(context: Context): Promise<Finding[]> {
-  const rust = await readRustFacts(process.cwd(), context.signal);
+function examineRust(rust: RustFacts, context: Context): Finding[] {
   const stds = [...context.registry.triples.values()].map(({ triple, buildStd }): Finding => {
     const name = `rust-std ${triple}`;
     if (!buildStd && hasStd(rust, triple)) return { name, state: "ok", text: "compiled" };

@@ -68,7 +68,11 @@ export async function planStage(request: Request, context: Context): Promise<Pla
 }
 
 /** Set-up and plan: what every stage that runs something begins with. */
-export async function setUpStage(request: Request, stage: "build" | "smoke", context: Context): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
+export async function setUpStage(
+  request: Request,
+  stage: "build" | "smoke",
+  context: Context,
+): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
   const chosen = choose(request, context);
   const { project, targets, choice } = chosen;
   await setUpHost(context, project.folder, request.searchPath);

@@ -10,13 +10,14 @@ import type { Triple } from "../model/triple.ts";
 import { probeSources } from "../probe/sources.ts";
 import { addStd, addStdSource, hasStd, isStdUnavailable, type RustFacts } from "../tools/rust.ts";
 import type { Context } from "./context.ts";
-import { findMissing, hostTools, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { findMissing, hostTools, requireLinux, requireSpace, requireTools, whereIs } from "./host-tools.ts";
 import { zigPaths } from "./plan-builder.ts";
 import { probeStubs } from "./plan-smoke.ts";
 import { isStored, provided, store } from "./store.ts";
 
 /** Checks the host's own programs and the disk, before anything else runs. */
 export async function setUpHost(context: Context, projectFolder: string, searchPath: string): Promise<void> {
+  requireLinux();
   requireTools(findMissing(hostTools, searchPath));
   await mkdir(context.cache, { recursive: true });
   if (!existsSync(`${context.cache}/store`)) requireSpace(context.cache, "cache");

@@ -55,8 +55,11 @@ export async function findEngine(host: EngineHost, wish: EngineWish, signal: Abo
       faults.push(engineFault(name, outcome.timedOut ? "no answer within 30 s" : outcome.stdout + outcome.stderr));
     }
   }
-  if (faults.length === 0) return { reason: `no container engine: ${names.join(" and ")} not on the PATH`, mend: INSTALL };
-  return { reason: faults.map(({ reason }) => reason).join("; "), mend: [...new Set(faults.map(({ mend }) => mend))].join("\n") };
+  const packages = faults.flatMap((fault) => fault.packages ?? []);
+  const wanted = packages.length > 0 || (names.includes("podman") && !host.where("podman")) ? { packages: ["podman", "runc"] } : {};
+  if (faults.length === 0) return { reason: `no container engine: ${names.join(" and ")} not on the PATH`, mend: INSTALL, ...wanted };
+  const mends = [...new Set(faults.map(({ mend }) => mend))].join("\n");
+  return { reason: faults.map(({ reason }) => reason).join("; "), mend: mends, ...wanted };
 }
 
 /** The environment of an engine on this machine, or why it cannot run containers here. */
@@ -66,6 +69,7 @@ export function prepareEngine(name: string, path: string, host: EngineHost, wish
     return {
       reason: "podman's crun does not take this machine's control groups (version 1), and runc is not on the PATH",
       mend: "apt-get install runc",
+      packages: ["runc"],
     };
   return { name, path, env: { CONTAINERS_CONF: join(host.cache, "containers", "containers.conf") } };
 }
