@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import { CAP_MEANING, requireEngine, smokeCapped } from "../pipeline/smoke-memory.ts";
+import { requireEngine } from "../pipeline/builders.ts";
+import { CAP_MEANING, smokeCapped } from "../pipeline/smoke-memory.ts";
 import { describeCapped, failOnCap, parseMemory } from "./capped.ts";
 import { setUpStage, smokeTargets } from "../pipeline/index.ts";
 import { failOnSmoke } from "./failures.ts";
@@ -15,7 +16,7 @@ export function addSmoke(program: Command, edge: Edge): void {
     .action(async (options: SharedOptions & { addon?: string; memory?: number }, command: Command) => {
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);
-      const engine = options.memory === undefined ? undefined : await requireEngine(request, context);
+      const engine = options.memory === undefined ? undefined : await requireEngine(request.searchPath, request.engines, context);
       const { plan } = await setUpStage(request, "smoke", context);
       const targets = plan.targets.map(({ target, dist }) => ({ triple: target.triple, dist }));
       if (options.addon && targets.length !== 1) {

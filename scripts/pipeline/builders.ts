@@ -1,9 +1,10 @@
-// Which builder a target gets, and why. Pure, but for `examineBuilders`, which asks the machine.
+// Which builder a target gets, and why. Pure, but for the two functions that ask the machine.
 import { BoardkitError } from "../lib/errors.ts";
 import { builderNames, type BuilderChoice, type BuilderName, type Linker, type Obstacle } from "../model/builder.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { findEngine, hasUnifiedCgroups, type Engine, type EngineWish } from "../tools/container.ts";
+import type { Context } from "./context.ts";
 import { whereIs } from "./host-tools.ts";
 
 /** What this machine says of builders, whatever the target; one that was not asked about has no obstacle. */
@@ -31,6 +32,18 @@ export async function examineBuilders(
   const engine = await findEngine({ cache: place.cache, where, unifiedCgroups: hasUnifiedCgroups() }, place.wish, place.signal);
   if ("reason" in engine) return { ...found, obstacles: { ...found.obstacles, cross: engine } };
   return { ...found, engine };
+}
+
+/** The container engine that answers, or an error that says why none does. */
+export async function requireEngine(
+  searchPath: string,
+  wish: EngineWish,
+  { cache, signal }: Pick<Context, "cache" | "signal">,
+): Promise<Engine> {
+  const where = (name: string) => whereIs(name, searchPath);
+  const found = await findEngine({ cache, where, unifiedCgroups: hasUnifiedCgroups() }, wish, signal);
+  if (!("reason" in found)) return found;
+  throw new BoardkitError(found.reason, { code: "NO_ENGINE", exit: "toolMissing", mend: found.mend });
 }
 
 function zigObstacle(registry: Registry): Obstacle | undefined {

@@ -67,7 +67,7 @@ export async function ensureBase(engine: Engine, base: string | undefined, conte
 }
 
 /** Why an image could not be had. */
-export function pullError(name: string, text: string, besides?: string): BoardkitError {
+function pullError(name: string, text: string, besides?: string): BoardkitError {
   const reason = isUnreachable(text) ? "its registry is not reached" : "its registry does not give it";
   return new BoardkitError([`the image ${name} is not here, and ${reason}`, besides].filter(Boolean).join("; "), {
     code: "IMAGE_MISSING",

@@ -5,11 +5,9 @@ import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
 import type { PlannedRun } from "../model/plan.ts";
-import { findEngine, hasUnifiedCgroups, type Engine } from "../tools/container.ts";
+import type { Engine } from "../tools/container.ts";
 import { describeEnd, run, tailOf, type Outcome } from "../tools/exec.ts";
 import type { Context } from "./context.ts";
-import type { Wish } from "./facts.ts";
-import { whereIs } from "./host-tools.ts";
 import { ensureBase } from "./images.ts";
 import { readManifest } from "./manifest.ts";
 import { readOutcome } from "./smoke-results.ts";
@@ -33,14 +31,6 @@ export const CAP_MEANING =
   "The cap holds for the emulator too, whose translated code takes tens of MiB: what passes fits; what is killed may still fit a board, which `boardkit board` tells. Neither the kernel's own memory nor other processes count.";
 
 const TIMEOUT_SECONDS = 300;
-
-/** The engine that caps, or an error that names why there is none. */
-export async function requireEngine({ searchPath, engines }: Pick<Wish, "searchPath" | "engines">, context: Context): Promise<Engine> {
-  const where = (name: string) => whereIs(name, searchPath);
-  const found = await findEngine({ cache: context.cache, where, unifiedCgroups: hasUnifiedCgroups() }, engines, context.signal);
-  if (!("reason" in found)) return found;
-  throw new BoardkitError(found.reason, { code: "NO_ENGINE", exit: "toolMissing", mend: found.mend });
-}
 
 /** Runs what was built of targets, Node or the probe host, with so much memory. */
 export async function smokeCapped(

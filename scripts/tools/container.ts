@@ -16,7 +16,7 @@ export type Engine = {
 export type EngineWish = { engine?: string | undefined; containersConf?: string | undefined };
 
 /** The engines in the order in which they are tried. */
-export const engineNames = ["podman", "docker"];
+const engineNames = ["podman", "docker"];
 
 const INSTALL = "apt-get install podman runc, or run: boardkit doctor --fix";
 
