@@ -17,9 +17,10 @@ export function addDoctor(program: Command, edge: Edge): void {
     .action(async (options: { fix: boolean; json: boolean }) => {
       const context = createContext({}, edge);
       const wish = wishOf(edge);
-      if (options.fix) await fixHost(wish, context);
-      const { findings, rust } = await examine(context, wish.searchPath);
-      const { findings: builders } = await examineEveryBuilder(rust, wish, context);
+      if (options.fix) await fixHost((await examine(context, wish.searchPath)).findings, wish, context);
+      const found = await examine(context, wish.searchPath);
+      const builders = await examineEveryBuilder(found, wish, context);
+      const { findings } = found;
       if (options.json) print(JSON.stringify({ schema: 2, findings, builders }, null, 2));
       else print(`${describeFindings(findings)}\n\n${describeBuilders(builders)}`);
       const missing = findings.filter((finding) => finding.state === "missing");

@@ -1,41 +1,47 @@
 // For each builder and each target whether it works on this machine, why not, and what helps.
 import { builderNames, type BuilderName, type Obstacle } from "../model/builder.ts";
+import { getToolchain } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { hasStd, type RustFacts } from "../tools/rust.ts";
-import { examineBuilders, obstacleOf, type HostBuilders } from "./builders.ts";
+import { examineBuilders, obstacleOf } from "./builders.ts";
 import type { Context } from "./context.ts";
 import type { Wish } from "./facts.ts";
-import { findMissing, hostTools, whereIs } from "./host-tools.ts";
+import { VENV, type Finding } from "./doctor.ts";
+import { whereIs } from "./host-tools.ts";
+import { isStored } from "./store.ts";
 
 export type BuilderFinding = { builder: BuilderName; target: string; works: boolean } & Partial<Obstacle>;
 
-/** All builders and targets; `host` is what was found out for it. */
+/** All builders and targets, after what was found of the machine. */
 export async function examineEveryBuilder(
-  rust: RustFacts | undefined,
+  found: { findings: Finding[]; rust: RustFacts | undefined },
   wish: Pick<Wish, "searchPath" | "engines">,
   context: Context,
-): Promise<{ findings: BuilderFinding[]; host: HostBuilders | undefined }> {
+): Promise<BuilderFinding[]> {
   const { registry, cache, signal } = context;
+  const { findings, rust } = found;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
   const place = { cache, searchPath: wish.searchPath, wish: wish.engines, signal };
   const host = rust && (await examineBuilders(registry, rust.host, { builder: "cross", targets }, place));
-  const general = generalObstacle(wish.searchPath);
+  const hasZig = isStored(cache, getToolchain(registry, "zig"));
   const hasRustup = whereIs("rustup", wish.searchPath) !== undefined;
-  const findings = targets.flatMap((target) =>
+  return targets.flatMap((target) =>
     builderNames.map((builder): BuilderFinding => {
-      const obstacle = general ?? (host && obstacleOf(builder, target, host)) ?? (rust && stdObstacle(target, rust, hasRustup));
+      // Only what fetches zig needs pip; it links inside a container, and makes the stubs for gcc.
+      const needed = findings.filter(({ name }) => name !== VENV || (!hasZig && builder !== "native"));
+      const obstacle =
+        generalObstacle(needed) ?? (host && obstacleOf(builder, target, host)) ?? (rust && stdObstacle(target, rust, hasRustup));
       return { builder, target: target.triple, works: obstacle === undefined, ...obstacle };
     }),
   );
-  return { findings, host };
 }
 
-/** What every builder lacks. */
-function generalObstacle(searchPath: string): Obstacle | undefined {
-  const missing = findMissing(hostTools, searchPath);
+/** What a builder lacks whatever the target. */
+function generalObstacle(findings: Finding[]): Obstacle | undefined {
+  const missing = findings.filter(({ state }) => state === "missing");
   if (missing.length === 0) return undefined;
   return {
-    reason: `not on the PATH: ${missing.map(({ name }) => name).join(", ")}`,
+    reason: `missing: ${missing.map(({ name }) => name).join(", ")}`,
     mend: [...new Set(missing.map(({ mend }) => mend))].join("; "),
   };
 }

@@ -4,20 +4,20 @@ import { readRustFacts } from "../tools/rust.ts";
 import { installSystemPackages } from "../tools/system-packages.ts";
 import { examineBuilders } from "./builders.ts";
 import type { Context } from "./context.ts";
+import type { Finding } from "./doctor.ts";
 import type { Wish } from "./facts.ts";
 import { findMissing, hostTools, requireTools } from "./host-tools.ts";
 import { ensureImages } from "./images.ts";
 import { fetchItems, setUpRust } from "./setup.ts";
 
 /** Installs system packages, standard libraries, the builders' tools, and the images of containers. */
-export async function fixHost(wish: Pick<Wish, "searchPath" | "engines">, context: Context): Promise<void> {
+export async function fixHost(findings: Finding[], wish: Pick<Wish, "searchPath" | "engines">, context: Context): Promise<void> {
   const { registry, cache, signal, reporter } = context;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
   const look = (host: string) =>
     examineBuilders(registry, host, { builder: "cross", targets }, { cache, searchPath: wish.searchPath, wish: wish.engines, signal });
-  const missing = findMissing(hostTools, wish.searchPath);
   const engine = (await look("")).obstacles.cross;
-  const packages = [...new Set([...missing.flatMap((tool) => tool.packages ?? []), ...(engine?.packages ?? [])])];
+  const packages = [...new Set([...findings.flatMap((finding) => finding.packages ?? []), ...(engine?.packages ?? [])])];
   if (packages.length > 0) {
     reporter.note(`the system's packages ${packages.join(", ")}`);
     const started = performance.now();
