@@ -98,7 +98,5 @@ export function engineFault(name: string, text: string): Obstacle {
 
 /** What the text of a registry's client means: whether it could not be reached at all. */
 export function isUnreachable(text: string): boolean {
-  return /no such host|dial tcp|i\/o timeout|network is unreachable|connection refused|TLS handshake|Client\.Timeout|temporary failure/i.test(
-    text,
-  );
+  return /dial tcp|i\/o timeout|network is unreachable|connection refused|TLS handshake|Client\.Timeout|temporary failure/i.test(text);
 }
