@@ -131,7 +131,7 @@ function planTarget(
  */
 function directoryOf({ name }: ChosenBuilder, prebuilt: boolean): string {
   const std = prebuilt ? "std-prebuilt" : "std-built";
-  return name === "zig" || name === "native" ? std : `${name}-${std}`;
+  return name === "zig" ? std : `${name}-${std}`;
 }
 
 /** What the target gives and what the project asks beyond it. */
