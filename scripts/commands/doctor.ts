@@ -1,32 +1,57 @@
 import type { Command } from "commander";
-import { formatTable } from "../lib/reporter.ts";
-import { examine } from "../pipeline/doctor.ts";
-import { createContext, type Edge, jsonOption, print } from "./shared.ts";
 import { BoardkitError } from "../lib/errors.ts";
+import { formatTable } from "../lib/reporter.ts";
+import { builderNames } from "../model/builder.ts";
+import { examineEveryBuilder, type BuilderFinding } from "../pipeline/doctor-builders.ts";
+import { fixHost } from "../pipeline/doctor-fix.ts";
+import { examine, type Finding } from "../pipeline/doctor.ts";
+import { createContext, type Edge, jsonOption, print, wishOf } from "./shared.ts";
 
-/** `boardkit doctor`: what this machine has of all that Boardkit uses. */
+/** `boardkit doctor`: what this machine has of all that Boardkit uses, and which builders work on it. */
 export function addDoctor(program: Command, edge: Edge): void {
   program
     .command("doctor")
-    .description("tell what this machine has and what set-up would fetch")
+    .description("tell what this machine has, what set-up would fetch, and which builder works for which target")
+    .option("--fix", "install what is missing: system packages as root, the builders' tools, images of containers", false)
     .addOption(jsonOption())
-    .action(async (options: { json: boolean }) => {
+    .action(async (options: { fix: boolean; json: boolean }) => {
       const context = createContext({}, edge);
-      const findings = await examine(context, edge.env.PATH ?? "");
-      if (options.json) print(JSON.stringify({ schema: 1, findings }, null, 2));
-      else
-        print(
-          formatTable(
-            ["", "what", "state"],
-            findings.map((finding) => [{ ok: "✓", fetched: "-", missing: "✗" }[finding.state], finding.name, finding.text]),
-          ),
-        );
+      const wish = wishOf(edge);
+      if (options.fix) await fixHost((await examine(context, wish.searchPath)).findings, wish, context);
+      const found = await examine(context, wish.searchPath);
+      const builders = await examineEveryBuilder(found, wish, context);
+      const { findings } = found;
+      if (options.json) print(JSON.stringify({ schema: 2, findings, builders }, null, 2));
+      else print(`${describeFindings(findings)}\n\n${describeBuilders(builders)}`);
       const missing = findings.filter((finding) => finding.state === "missing");
       if (missing.length === 0) return;
       throw new BoardkitError(`missing: ${missing.map((finding) => finding.name).join(", ")}`, {
         code: "TOOL_MISSING",
         exit: "toolMissing",
-        mend: missing.map((finding) => `${finding.name}: ${finding.mend}`).join("\n"),
+        mend: [...missing.map((finding) => `${finding.name}: ${finding.mend}`), "or, for what Debian has: boardkit doctor --fix"].join(
+          "\n",
+        ),
       });
     });
+}
+
+function describeFindings(findings: Finding[]): string {
+  return formatTable(
+    ["", "what", "state"],
+    findings.map((finding) => [{ ok: "✓", fetched: "-", missing: "✗" }[finding.state], finding.name, finding.text]),
+  );
+}
+
+/** One row a target, one column a builder; below it why one does not work, and what helps. */
+export function describeBuilders(findings: BuilderFinding[]): string {
+  const notes: string[] = [];
+  const cell = ({ works, reason, mend }: BuilderFinding) => {
+    if (works) return "✓";
+    const note = `${reason}\n    mend: ${(mend ?? "").replaceAll("\n", "\n          ")}`;
+    if (!notes.includes(note)) notes.push(note);
+    return `✗ [${notes.indexOf(note) + 1}]`;
+  };
+  const targets = [...new Set(findings.map(({ target }) => target))];
+  const rows = targets.map((target) => [target, ...findings.filter((finding) => finding.target === target).map(cell)]);
+  return [formatTable(["target", ...builderNames], rows), "", ...notes.map((note, index) => `[${index + 1}] ${note}`)].join("\n");
 }

@@ -18,7 +18,7 @@ export function addPlan(program: Command, edge: Edge): void {
 export function describePlan(plan: Plan): string {
   const lines = plan.prepare.map((step) => `# ${step.id}\n${formatCommand(step)}`);
   for (const target of plan.targets) {
-    lines.push(`\n## ${target.target.triple} (${target.tools}; std ${target.std})`);
+    lines.push(`\n## ${target.target.triple} (${target.builder}: ${target.because}; ${target.tools}; std ${target.std})`);
     for (const step of target.steps) lines.push(`# ${step.id} -> ${step.outputs.join(", ")}`, formatCommand(step));
     for (const run of target.runs) {
       lines.push(`# smoke ${run.kind} on ${run.cpu}${run.standsIn ? `; stands in: ${run.standsIn}` : ""}`);

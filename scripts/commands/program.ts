@@ -6,7 +6,9 @@ import { packageRoot } from "../lib/paths.ts";
 import { addAudit } from "./audit.ts";
 import { addBoard } from "./board.ts";
 import { addBuild } from "./build.ts";
+import { addCompare } from "./compare.ts";
 import { addDoctor } from "./doctor.ts";
+import { addImages } from "./images.ts";
 import { addInit } from "./init.ts";
 import { addLoader } from "./loader.ts";
 import { addMatrix } from "./matrix.ts";
@@ -43,6 +45,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addBuild,
     addAudit,
     addSize,
+    addCompare,
     addSmoke,
     addBoard,
     addPackage,
@@ -54,6 +57,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
     addPlan,
     addTargets,
     addDoctor,
+    addImages,
     addLoader,
     ...ownCommands,
   ])

@@ -4,7 +4,7 @@ import { formatTable } from "../lib/reporter.ts";
 import { setUpStage } from "../pipeline/index.ts";
 import { comparePublished, type Verdict } from "../testing/published.ts";
 import { readPublished } from "../testing/published-list.ts";
-import { createContext, type Edge, print } from "./shared.ts";
+import { createContext, type Edge, print, wishOf } from "./shared.ts";
 
 /** `boardkit published`: predicted against observed on published addons, a check of Boardkit's own repo that fetches them. */
 export function addPublished(program: Command, edge: Edge): void {
@@ -17,7 +17,7 @@ export function addPublished(program: Command, edge: Edge): void {
       const entries = await readPublished(names);
       const targets = [...new Set(entries.map(({ target }) => target))];
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-      const request = { cwd, targets, profile: "standard", builder: "auto" as const, searchPath: edge.env.PATH ?? "" };
+      const request = { cwd, targets, profile: "standard", builder: "auto" as const, ...wishOf(edge) };
       const { plan, rustc } = await setUpStage(request, "smoke", context);
       const verdicts: Verdict[] = [];
       for await (const verdict of comparePublished(entries, plan, rustc, context)) {

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { cacheRoot } from "../lib/paths.ts";
 import { createReporter } from "../lib/reporter.ts";
+import { builderNames } from "../model/builder.ts";
 import { loadRegistry } from "../model/registry.ts";
 import type { Context } from "../pipeline/context.ts";
 import type { Request } from "../pipeline/index.ts";
@@ -32,20 +33,18 @@ export function jsonOption(): Option {
 }
 
 /** Adds what choosing and running targets takes. */
-export function addRunOptions(command: Command): Command {
-  return addPlanOptions(command)
+export function addRunOptions(command: Command, withBuilder = true): Command {
+  return addPlanOptions(command, withBuilder)
     .option("-j, --jobs <n>", "targets side by side", parseCount(1, 64), Math.min(availableParallelism(), 4))
     .option("--keep-going", "go on with the other targets when one fails", false)
     .option("--force", "run steps even if nothing changed", false);
 }
 
 /** Adds what choosing targets and their builder takes. */
-export function addPlanOptions(command: Command): Command {
-  return command
-    .addOption(targetOption())
-    .option("--profile <id>", "a profile of targets/profiles", "standard")
-    .addOption(new Option("--builder <name>", "what compiles and links").choices(["auto", "zig", "native"]).default("auto"))
-    .addOption(jsonOption());
+export function addPlanOptions(command: Command, withBuilder = true): Command {
+  const builder = new Option("--builder <name>", "what compiles and links").choices(["auto", ...builderNames]).default("auto");
+  command.addOption(targetOption()).option("--profile <id>", "a profile of targets/profiles", "standard").addOption(jsonOption());
+  return withBuilder ? command.addOption(builder) : command;
 }
 
 /** The context of a run. */
@@ -64,7 +63,12 @@ export function createContext(options: Partial<SharedOptions>, edge: Edge): Cont
 /** What the user asked for, from the options. */
 export function requestOf(options: Pick<SharedOptions, "target" | "profile" | "builder">, command: Command, edge: Edge): Request {
   const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-  return { cwd, targets: options.target, profile: options.profile, builder: options.builder, searchPath: edge.env.PATH ?? "" };
+  return { cwd, targets: options.target, profile: options.profile, builder: options.builder, ...wishOf(edge) };
+}
+
+/** What the environment says of programs and container engines. */
+export function wishOf({ env }: Edge): Pick<Request, "searchPath" | "engines"> {
+  return { searchPath: env.PATH ?? "", engines: { engine: env.CROSS_CONTAINER_ENGINE, containersConf: env.CONTAINERS_CONF } };
 }
 
 /** Writes the result of a command to stdout. */

@@ -11,12 +11,17 @@ export function addShip(program: Command, edge: Edge): void {
     async (options: SharedOptions, command: Command) => {
       const context = createContext(options, edge);
       const marks = [performance.now()];
-      const { plan, rustc, chosen } = await setUpStage(requestOf(options, command, edge), "smoke", context);
+      const { plan, rustc } = await setUpStage(requestOf(options, command, edge), "smoke", context);
       marks.push(performance.now());
       const results = await buildPlan(plan, rustc, context);
       marks.push(performance.now());
-      const built = results.flatMap((result) => (result.manifest ? [result.manifest.target] : []));
-      const manifests = await smokeTargets(chosen.project, built, undefined, context);
+      const built = new Set(results.flatMap((result) => (result.manifest ? [result.target] : [])));
+      const places = plan.targets.map(({ target, dist }) => ({ triple: target.triple, dist }));
+      const manifests = await smokeTargets(
+        places.filter(({ triple }) => built.has(triple)),
+        undefined,
+        context,
+      );
       marks.push(performance.now());
       const [setUp, build, smoke] = marks.slice(1).map((mark, index) => (mark - (marks[index] ?? mark)) / 1000) as [number, number, number];
       if (options.json)

@@ -1,5 +1,8 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
+import { requireEngine } from "../pipeline/builders.ts";
+import { CAP_MEANING, smokeCapped } from "../pipeline/smoke-memory.ts";
+import { describeCapped, failOnCap, parseMemory } from "./capped.ts";
 import { setUpStage, smokeTargets } from "../pipeline/index.ts";
 import { failOnSmoke } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
@@ -9,10 +12,13 @@ import { describeTable } from "./table.ts";
 export function addSmoke(program: Command, edge: Edge): void {
   addRunOptions(program.command("smoke").description("run built addons in the target's Node under QEMU, at the target's lowest CPU"))
     .option("--addon <file>", "a .node file to take instead of the built one; with one --target")
-    .action(async (options: SharedOptions & { addon?: string }, command: Command) => {
+    .option("--memory <size>", "cap the memory, as in 64m: in a container, by the kernel's control groups", parseMemory)
+    .action(async (options: SharedOptions & { addon?: string; memory?: number }, command: Command) => {
       const context = createContext(options, edge);
-      const { plan, chosen } = await setUpStage(requestOf(options, command, edge), "smoke", context);
-      const targets = plan.targets.map((target) => target.target);
+      const request = requestOf(options, command, edge);
+      const engine = options.memory === undefined ? undefined : await requireEngine(request.searchPath, request.engines, context);
+      const { plan } = await setUpStage(request, "smoke", context);
+      const targets = plan.targets.map(({ target, dist }) => ({ triple: target.triple, dist }));
       if (options.addon && targets.length !== 1) {
         throw new BoardkitError(`--addon goes with one target, and ${targets.length} are chosen`, {
           code: "USAGE",
@@ -20,7 +26,13 @@ export function addSmoke(program: Command, edge: Edge): void {
           mend: "add --target <triple>",
         });
       }
-      const manifests = await smokeTargets(chosen.project, targets, options.addon, context);
+      if (engine && options.memory !== undefined) {
+        const rows = await smokeCapped(targets, plan.project.folder, options.memory, engine, context);
+        print(options.json ? JSON.stringify({ schema: 1, rows, meaning: CAP_MEANING }, null, 2) : describeCapped(rows));
+        failOnCap(rows);
+        return;
+      }
+      const manifests = await smokeTargets(targets, options.addon, context);
       print(
         options.json
           ? JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped }, null, 2)

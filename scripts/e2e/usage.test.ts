@@ -19,7 +19,10 @@ test.each([
   ["a glob without a match", ["build", "--target", "riscv*"], 3, /TARGET_NONE/],
   ["an unknown profile", ["build", "--profile", "huge"], 2, /PROFILE_UNKNOWN: unknown profile huge[^]*standard/],
   ["an unknown flag", ["build", "--targte", armv7], 2, /unknown option '--targte'[^]*--target/],
-  ["an unknown builder", ["build", "--builder", "gcc9"], 2, /auto, zig, native/],
+  ["an unknown builder", ["build", "--builder", "gcc9"], 2, /auto, zig, cross, gcc, native/],
+  ["gcc for musl", ["build", "--builder", "gcc", "--target", armv7], 2, /BUILDER_UNFIT: [^]*no cross gcc for musl[^]*--builder zig/],
+  ["a comparison of what is no builder", ["compare", "--builders", "zig,tcc"], 2, /it names tcc; the builders are zig, cross, gcc, native/],
+  ["a cap without its unit", ["smoke", "--memory", "64"], 2, /64m say/],
   ["a number of jobs that is none", ["build", "--jobs", "0"], 2, /whole number from 1/],
   ["a folder that is no project", ["--cwd", "/", "build"], 2, /NOT_NAPI: there is no package.json/],
   ["the native builder for another machine", ["build", "--builder", "native", "--target", armv7], 2, /BUILDER_UNFIT/],
@@ -48,15 +51,40 @@ test("a SOURCE_DATE_EPOCH that is no time, and a package that is none", async ()
 });
 
 test("missing tools are told together, with exit code 4", async () => {
-  const path = createFolder();
-  for (const name of ["node", "npm", "tar", "sed", "dpkg", "cc"]) {
-    const found = whereIs(name, `${dirname(process.execPath)}:${process.env.PATH}`);
-    if (found) symlinkSync(found, join(path, name));
-  }
+  const path = pathWith("node", "npm", "tar", "sed", "dpkg", "cc");
   const ended = await boardkit(["build", "--target", armv7], { PATH: path });
   expect(ended.stderr).toMatch(/TOOL_MISSING: not on the PATH: cargo .*rustc .*python3 .*apt-get/);
   expect(ended.stderr).toMatch(/rustup.rs[^]*apt-get install python3[^]*Debian 12/);
   expect(ended.code).toBe(4);
+});
+
+/** A folder with links to some of this machine's programs. */
+function pathWith(...names: string[]): string {
+  const path = createFolder();
+  for (const name of names) {
+    const found = whereIs(name, `${dirname(process.execPath)}:${process.env.PATH}`);
+    if (found) symlinkSync(found, join(path, name));
+  }
+  return path;
+}
+
+test("without a container engine --builder cross says what installs one, and with a client alone what that lacks", async () => {
+  const tools = ["node", "npm", "tar", "sed", "dpkg", "cc", "cargo", "rustc", "rustup", "python3", "apt-get", "git", "sh"];
+  const none = await boardkit(["plan", "--builder", "cross", "--target", armv7], { PATH: pathWith(...tools) });
+  expect(none.stderr).toMatch(
+    /BUILDER_UNFIT: the cross builder [^]*podman and docker not on the PATH[^]*mend: apt-get install podman runc/,
+  );
+  expect(none.code).toBe(4);
+  const path = pathWith(...tools);
+  writeFileSync(
+    join(path, "docker"),
+    "#!/bin/sh\necho 'permission denied while trying to connect to the Docker daemon socket' >&2\nexit 1\n",
+    {
+      mode: 0o755,
+    },
+  );
+  const forbidden = await boardkit(["plan", "--builder", "cross", "--target", armv7], { PATH: path });
+  expect(forbidden.stderr).toMatch(/docker may not be used by this user[^]*usermod -aG docker/);
 });
 
 test("help and version are results: stdout, exit code 0", async () => {

@@ -37,8 +37,18 @@ export async function walkFiles(path: string): Promise<string[]> {
 export async function folderBytes(path: string): Promise<number> {
   if (!existsSync(path)) return 0;
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => lstat(join(entry.parentPath, entry.name)));
-  return (await Promise.all(files)).reduce((sum, file) => sum + file.size, 0);
+  const sizes = entries.filter((entry) => entry.isFile()).map((entry) => fileBytes(join(entry.parentPath, entry.name)));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** Bytes of a file; 0 if it has gone, as what a build beside this one makes may. */
+async function fileBytes(path: string): Promise<number> {
+  try {
+    return (await lstat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
+    throw error;
+  }
 }
 
 /** Fills a folder in a place beside it and moves it there whole, so that it is complete or not there at all. */

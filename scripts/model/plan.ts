@@ -1,5 +1,7 @@
 // What a plan is: ordered steps with everything that will run, so that `plan --json` prints exactly what `build` executes.
 import type { Place } from "../inspect/judge.ts";
+import type { BuilderName, Linker } from "./builder.ts";
+import type { Wrappers } from "./wrappers.ts";
 import type { SmokeRun, Triple } from "./triple.ts";
 
 /** How the files that a step makes are found. */
@@ -28,9 +30,9 @@ export type Step = {
   /** Folder for half-made files, removed at the end. */
   partial: string;
   collect: Collect;
+  /** A folder as the command names it, and what it is on this machine: what a container calls otherwise. */
+  outside?: [inside: string, outside: string];
 };
-
-export type BuilderName = "zig" | "native";
 
 /** One emulated run of the addon. */
 export type PlannedRun = {
@@ -54,6 +56,13 @@ export type TargetPlan = {
   /** What the addon is audited against. */
   place: Place;
   builder: BuilderName;
+  /** Why this builder. */
+  because: string;
+  linker: Linker;
+  /** Scripts that set-up writes. */
+  wrappers: Wrappers[];
+  /** Image of the container that it is built in. */
+  image?: string;
   /** Tools of the builder with their versions, for people. */
   tools: string;
   std: "prebuilt" | "built with the addon";

@@ -28,6 +28,11 @@ const source = z.discriminatedUnion("kind", [
     sum: z.string().regex(/^h1:/).describe("hash of the module, as go.sum has it; the go.sum in it has those of what it depends on"),
   }),
   z.strictObject({
+    kind: z.literal("cargo").describe("a program that cargo compiles, from crates.io, with the versions of its own Cargo.lock"),
+    package: z.string(),
+    version: z.string(),
+  }),
+  z.strictObject({
     kind: z.literal("debian"),
     suite: z.enum(["bookworm", "trixie"]),
     packages: z.array(z.string()).min(1).describe("names, with `:architecture` where it is not the host's"),

@@ -1,5 +1,6 @@
 // A target: a Rust triple, the lowest CPU it promises, its C library, its names elsewhere, and how it is smoke-tested.
 import { z } from "zod";
+import { gcc, preference } from "./builder.ts";
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/);
 const toolId = id.describe("id of a file in targets/toolchains");
@@ -46,10 +47,10 @@ export const triple = z
           .default([])
           .describe("`-C target-feature` of rustc, where its target uses more than the lowest CPU has"),
         zig: z.string().describe("`-mcpu` of zig cc, for the C code, the C runtime objects and compiler-rt"),
-        lldFlags: z
+        linkerFlags: z
           .array(z.string().regex(/^-[\w-]+$/))
           .default([])
-          .describe("flags of ld.lld that zig cc does not take, for faults of the CPU: zig links once more with them"),
+          .describe("flags of ld.lld and GNU ld for faults of the CPU; zig cc does not take them, so zig links once more with them"),
       })
       .describe("the lowest CPU that an addon of this target runs on"),
     buildStd: z.string().optional().describe("why Rust's standard library is compiled with the addon even where rustup has a compiled one"),
@@ -60,6 +61,8 @@ export const triple = z
       .optional()
       .describe("the newest glibc symbol version that the addon may need; reaches the linker and is checked on the file"),
     zigTarget: z.string().describe("the target as zig names it, without the glibc version"),
+    gcc,
+    builder: preference.optional().describe("the builder that `auto` tries first for this target, and why"),
     napiPlatform: z.string().describe("platform name of napi-rs: `<binary>.<platform>.node`"),
     npm: z.strictObject({
       os: z.literal("linux"),

@@ -47,7 +47,7 @@ async function buildTarget(plan: Plan, target: TargetPlan, rustc: string, contex
     place: target.place,
     project: { name, version, ...(commit ? { commit } : {}) },
     profile: plan.profile,
-    builder: { name: target.builder, tools: target.tools, rustc, std: target.std },
+    builder: { name: target.builder, linker: target.linker, tools: target.tools, rustc, std: target.std },
     artifact,
     steps,
     runs: target.runs,

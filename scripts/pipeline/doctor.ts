@@ -3,9 +3,9 @@ import { folderBytes } from "../lib/paths.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import { getToolchain } from "../model/registry.ts";
 import { runOrFail } from "../tools/exec.ts";
-import { hasStd, isStdUnavailable, readRustFacts } from "../tools/rust.ts";
+import { hasStd, isStdUnavailable, readRustFacts, type RustFacts } from "../tools/rust.ts";
 import type { Context } from "./context.ts";
-import { findMissing, hostTools, whereIs } from "./host-tools.ts";
+import { findMissing, hostTools, whereIs, type HostTool } from "./host-tools.ts";
 import { isStored, storeFolder } from "./store.ts";
 
 export type Finding = {
@@ -14,13 +14,18 @@ export type Finding = {
   state: "ok" | "fetched" | "missing";
   text: string;
   mend?: string;
+  /** Packages of the system that have it. */
+  packages?: string[];
 };
 
+/** The finding about what pip needs. */
+export const VENV = "python3 venv";
+
 /** Looks at host programs, standard libraries and the store. */
-export async function examine(context: Context, searchPath: string): Promise<Finding[]> {
+export async function examine(context: Context, searchPath: string): Promise<{ findings: Finding[]; rust: RustFacts | undefined }> {
   const missing = new Set(findMissing(hostTools, searchPath));
   const host = hostTools.map((tool): Finding => {
-    if (missing.has(tool)) return { name: tool.name, state: "missing", text: `not on the PATH; it ${tool.why}`, mend: tool.mend };
+    if (missing.has(tool)) return { name: tool.name, state: "missing", text: `not on the PATH; it ${tool.why}`, ...mendOf(tool) };
     return { name: tool.name, state: "ok", text: whereIs(tool.name, searchPath) ?? "" };
   });
   const hasRust = ![...missing].some((tool) => tool.name === "rustc");
@@ -35,21 +40,29 @@ export async function examine(context: Context, searchPath: string): Promise<Fin
     };
   });
   const cache: Finding = { name: "cache", state: "ok", text: `${formatBytes(await folderBytes(context.cache))} in ${context.cache}` };
-  return [cache, ...host, ...(hasPython ? [await examineVenv(context)] : []), ...(hasRust ? await examineRust(context) : []), ...items];
+  const rust = hasRust ? await readRustFacts(process.cwd(), context.signal) : undefined;
+  const venv = hasPython ? [await examineVenv(context)] : [];
+  return { findings: [cache, ...host, ...venv, ...(rust ? examineRust(rust, context) : []), ...items], rust };
 }
 
 async function examineVenv(context: Context): Promise<Finding> {
-  const name = "python3 venv";
   const outcome = await runOrFail({ argv: ["python3", "-c", "import venv, ensurepip"], signal: context.signal }, "NO_VENV").catch(
     () => undefined,
   );
   return outcome
-    ? { name, state: "ok", text: "modules venv and ensurepip" }
-    : { name, state: "missing", text: "python3 cannot import venv and ensurepip", mend: "apt-get install python3-venv" };
+    ? { name: VENV, state: "ok", text: "modules venv and ensurepip" }
+    : {
+        name: VENV,
+        state: "missing",
+        text: "python3 cannot import venv and ensurepip",
+        mend: "apt-get install python3-venv",
+        packages: ["python3-venv"],
+      };
 }
 
-async function examineRust(context: Context): Promise<Finding[]> {
-  const rust = await readRustFacts(process.cwd(), context.signal);
+const mendOf = ({ mend, packages }: HostTool) => ({ mend, ...(packages ? { packages } : {}) });
+
+function examineRust(rust: RustFacts, context: Context): Finding[] {
   const stds = [...context.registry.triples.values()].map(({ triple, buildStd }): Finding => {
     const name = `rust-std ${triple}`;
     if (!buildStd && hasStd(rust, triple)) return { name, state: "ok", text: "compiled" };

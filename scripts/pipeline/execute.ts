@@ -45,12 +45,12 @@ export async function executeStep(
   await mkdir(step.partial, { recursive: true });
   try {
     for (const [path, text] of Object.entries(step.files ?? {})) await writeFile(path, text);
-    const outcome = await runOrFail(
-      { argv: step.argv, cwd: step.cwd, env: { ...PLAIN_OUTPUT, ...step.env }, log: options.log, signal: options.signal },
-      `${step.id.toUpperCase()}_FAILED`,
-    );
+    const command = { argv: step.argv, cwd: step.cwd, env: { ...PLAIN_OUTPUT, ...step.env }, log: options.log, signal: options.signal };
+    const outcome = await runOrFail(command, `${step.id.toUpperCase()}_FAILED`).catch((error: unknown) => {
+      throw outOfMemory(error) ?? error;
+    });
     const made = (output: string) => join(step.partial, basename(output));
-    if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""));
+    if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""), step.outside);
     if (step.collect === "addon") {
       await renameAddon(step.partial, made(step.outputs[0] ?? ""));
       await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
@@ -60,6 +60,26 @@ export async function executeStep(
   } finally {
     await rm(step.partial, { recursive: true, force: true });
   }
+}
+
+/** The error of a step whose compiler or linker was killed, which is what the kernel does when memory runs out. */
+export function outOfMemory(error: unknown): BoardkitError | undefined {
+  if (
+    !(error instanceof BoardkitError) ||
+    !/signal: 9, SIGKILL|exit status: 137|\bld terminated with signal 9/.test(error.details.tail ?? "")
+  )
+    return undefined;
+  return new BoardkitError(`${error.message}: a compiler or linker was killed, as the kernel does when memory runs out`, {
+    ...error.details,
+    code: "OUT_OF_MEMORY",
+    mend: [
+      'give the machine, or the container\'s, more memory; or take less: --jobs 1, CARGO_BUILD_JOBS=1, lto = "thin" in the profile',
+      error.details.mend,
+    ]
+      .filter(Boolean)
+      .join("\n"),
+    cause: error,
+  });
 }
 
 async function moveIntoPlace(made: string, output: string, log: string): Promise<void> {
@@ -88,7 +108,7 @@ async function keepTypes(folder: string, dist: string): Promise<void> {
 }
 
 /** Copies the test executables that cargo names out of its folder, so that a later build cannot take them away. */
-async function collectTests(messages: string, folder: string): Promise<void> {
+async function collectTests(messages: string, folder: string, [inside, outside] = ["", ""]): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const line of messages.split("\n").filter((text) => text.startsWith("{"))) {
     const message = JSON.parse(line) as {
@@ -99,7 +119,10 @@ async function collectTests(messages: string, folder: string): Promise<void> {
     };
     if (message.reason !== "compiler-artifact" || !message.executable) continue;
     const crate = basename(message.package_id?.split("#")[0] ?? "");
-    await copyFile(message.executable, join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`));
+    await copyFile(
+      `${outside}${message.executable.slice(inside.length)}`,
+      join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`),
+    );
   }
   if ((await readdir(folder)).length === 0) throw new BoardkitError("cargo named no test executable", { code: "NO_OUTPUT" });
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../model/project.ts";
+import type { BuilderChoice } from "../model/builder.ts";
 import type { Triple } from "../model/triple.ts";
 import { readCommit } from "../tools/git.ts";
 import { napiCli } from "../tools/napi.ts";
@@ -16,14 +17,20 @@ import {
   type CargoMetadata,
   type RustFacts,
 } from "../tools/rust.ts";
+import type { EngineWish } from "../tools/container.ts";
+import { examineBuilders } from "./builders.ts";
+import type { Context } from "./context.ts";
 import type { Facts } from "./plan.ts";
 
-/** Asks rustc and cargo. */
+/** What the user said that facts depend on. */
+export type Wish = { builder: BuilderChoice; searchPath: string; engines: EngineWish };
+
+/** Asks rustc and cargo, and a container engine where one may be needed. */
 export async function gatherFacts(
   project: Project,
   targets: Triple[],
-  cache: string,
-  signal: AbortSignal,
+  { builder, searchPath, engines: wish }: Wish,
+  { registry, cache, signal }: Context,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
   const manifest = join(project.addonFolder, "Cargo.toml");
   const [rust, metadata, commit] = await Promise.all([
@@ -33,17 +40,20 @@ export async function gatherFacts(
   ]);
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
+  const builders = await examineBuilders(registry, rust.host, { builder, targets }, { cache, searchPath, wish, signal });
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
   return {
     rust,
     facts: {
       cache,
       commit,
-      host: rust.host,
+      builders,
       rustc: rust.version,
       node: process.execPath,
       napi: napiCli(),
       std: new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple)),
+      cargoHome: rust.cargoHome,
+      sysroot: rust.sysroot,
       targetDir: metadata.target_directory,
       remaps: pathRemaps(rust, metadata),
       addonInputs: [...localClosure(metadata, [manifest]).flatMap(crateInputs), ...shared],

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fromSystemError } from "../lib/errors.ts";
-import { findMissing, hostTools, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { findMissing, hostTools, requireLinux, requireSpace, requireTools, whereIs } from "./host-tools.ts";
 
 function folderWith(...names: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "boardkit-"));
@@ -46,4 +46,13 @@ test("a disk that fills up on the way has the same code and mend", () => {
   const error = fromSystemError(Object.assign(new Error("ENOSPC"), { code: "ENOSPC", path: "/cache/x" }));
   expect(error).toMatchObject({ code: "DISK_FULL", message: "no space is left on the disk for /cache/x" });
   expect(fromSystemError(new Error("other"))).toBeUndefined();
+});
+
+test("macOS and Windows are told what they lack, and what to use", () => {
+  const refused = (mend: string) =>
+    expect.objectContaining({ code: "HOST_UNFIT", details: expect.objectContaining({ mend: expect.stringContaining(mend) }) });
+  expect(() => requireLinux("darwin")).toThrow(refused("virtual machine"));
+  expect(() => requireLinux("win32")).toThrow(refused("WSL 2"));
+  expect(() => requireLinux("darwin")).toThrow("does not build on macOS yet");
+  expect(() => requireLinux("linux")).not.toThrow();
 });

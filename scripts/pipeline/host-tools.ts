@@ -3,20 +3,42 @@ import { accessSync, constants, statfsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 
-export type HostTool = { name: string; why: string; mend: string };
+export type HostTool = {
+  name: string;
+  why: string;
+  mend: string;
+  /** Packages of the system that have it. */
+  packages?: string[];
+};
 
 /** What set-up and build call by name. */
 export const hostTools: HostTool[] = [
   { name: "cargo", why: "compiles the addon", mend: "install Rust with rustup: https://rustup.rs" },
   { name: "rustc", why: "compiles the addon", mend: "install Rust with rustup: https://rustup.rs" },
   { name: "npm", why: "fetches Node for the targets", mend: "install Node with npm" },
-  { name: "python3", why: "fetches zig and cargo-zigbuild from PyPI", mend: "apt-get install python3 python3-venv" },
-  { name: "cc", why: "links build scripts for this machine", mend: "apt-get install gcc libc6-dev" },
+  {
+    name: "python3",
+    why: "fetches zig and cargo-zigbuild from PyPI",
+    mend: "apt-get install python3 python3-venv",
+    packages: ["python3", "python3-venv"],
+  },
+  { name: "cc", why: "links build scripts for this machine", mend: "apt-get install gcc libc6-dev", packages: ["gcc", "libc6-dev"] },
   { name: "apt-get", why: "fetches QEMU and sysroots from Debian", mend: "use Debian 12 or newer, or a container of it" },
   { name: "dpkg", why: "unpacks Debian packages", mend: "use Debian 12 or newer, or a container of it" },
-  { name: "sed", why: "writes headers of musl", mend: "apt-get install sed" },
-  { name: "tar", why: "unpacks npm packages", mend: "apt-get install tar" },
+  { name: "sed", why: "writes headers of musl", mend: "apt-get install sed", packages: ["sed"] },
+  { name: "tar", why: "unpacks npm packages", mend: "apt-get install tar", packages: ["tar"] },
 ];
+
+/** Refuses a machine that Boardkit does not build on. */
+export function requireLinux(platform: NodeJS.Platform = process.platform): void {
+  if (platform === "linux") return;
+  const name = { darwin: "macOS", win32: "Windows" }[platform as string] ?? platform;
+  throw new BoardkitError(`Boardkit does not build on ${name} yet: its sysroots, QEMU and Nodes are programs and packages for Linux`, {
+    code: "HOST_UNFIT",
+    exit: "toolMissing",
+    mend: platform === "win32" ? "use Debian in WSL 2" : "use Debian 12 or newer in a virtual machine or a container",
+  });
+}
 
 /** The tools that are not on a search path. */
 export function findMissing(tools: HostTool[], searchPath: string): HostTool[] {

@@ -12,7 +12,7 @@ import { foreignBuilds } from "../tools/napi.ts";
 import { isStdOpen } from "../tools/rust.ts";
 import { buildPlan, type BuildResult } from "./build.ts";
 import type { Context } from "./context.ts";
-import { gatherFacts } from "./facts.ts";
+import { gatherFacts, type Wish } from "./facts.ts";
 import type { Manifest } from "./manifest.ts";
 import { packProject } from "./package/index.ts";
 import { writeLoader } from "./package/root.ts";
@@ -24,11 +24,18 @@ import { prepareProject } from "./prepare.ts";
 import { publishPackages } from "./publish.ts";
 import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/index.ts";
 import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/index.ts";
+import { setUpBuilders } from "./setup-builders.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
 
 /** What the user asked for. */
-export type Request = { cwd: string; targets: string[]; profile: string; builder: Choice["builder"]; searchPath: string };
+export type Request = Wish & {
+  cwd: string;
+  targets: string[];
+  profile: string;
+  /** Folder that the targets' folders are made in, in place of the project's dist/. */
+  dist?: string;
+};
 
 type Chosen = { project: Project; targets: Triple[]; choice: Choice };
 
@@ -41,13 +48,17 @@ function choose(request: Request, context: Context): Chosen {
     context.reporter.skipped("plan", triple, "Boardkit has no such target; it builds for Linux boards");
   }
   const profile = selectProfile(context.registry, request.profile);
-  return { project, targets: targetsIn(profile, selectTriples(context.registry, wanted)), choice: { builder: request.builder, profile } };
+  return {
+    project,
+    targets: targetsIn(profile, selectTriples(context.registry, wanted)),
+    choice: { builder: request.builder, profile, ...(request.dist ? { dist: request.dist } : {}) },
+  };
 }
 
 /** Plans for the host as it is; fetches nothing. */
 export async function planStage(request: Request, context: Context): Promise<Plan> {
   const chosen = choose(request, context);
-  const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+  const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, request, context);
   const open = chosen.targets.flatMap(({ triple, buildStd }) => (!buildStd && isStdOpen(context.cache, rust, triple) ? [triple] : []));
   if (open.length > 0) {
     context.reporter.note(`set-up has not asked rustup yet for the compiled standard library of ${open.join(", ")}`);
@@ -65,11 +76,12 @@ export async function setUpStage(
   const chosen = choose(request, context);
   const { project, targets, choice } = chosen;
   await setUpHost(context, project.folder, request.searchPath);
-  const before = await gatherFacts(project, targets, context.cache, context.signal);
+  const before = await gatherFacts(project, targets, request, context);
   await setUpRust(targets, before.rust, context, request.searchPath);
-  const { facts } = await gatherFacts(project, targets, context.cache, context.signal);
+  const { facts } = await gatherFacts(project, targets, request, context);
   const plan = makePlan(context.registry, targets, project, facts, choice);
   await setUpStore(plan, stage, context);
+  await setUpBuilders(plan, facts.builders, context);
   for (const { target, reason } of plan.skipped) context.reporter.skipped("build", target, reason);
   return { plan, rustc: facts.rustc, chosen };
 }
@@ -107,15 +119,16 @@ export function matrixStage(request: Request, check: { tag: string | undefined }
 export function verifyStage(request: Request, paths: string[], built: boolean, context: Context): Promise<VerifyReport> {
   const planApart: PlanApart = async (targets, folder) => {
     const chosen = choose({ ...request, targets: targets.map(({ triple }) => triple) }, context);
-    const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+    const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, request, context);
     await setUpHost(context, chosen.project.folder, request.searchPath);
     await setUpRust(chosen.targets, rust, context, request.searchPath);
-    const after = await gatherFacts(chosen.project, chosen.targets, context.cache, context.signal);
+    const after = await gatherFacts(chosen.project, chosen.targets, request, context);
     const project = { ...chosen.project, folder };
     const apart = { ...after.facts, targetDir: join(folder, "target") };
     const { prepare } = makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
     const plan = { ...makePlan(context.registry, chosen.targets, project, apart, chosen.choice), prepare };
     await setUpStore(plan, "build", context);
+    await setUpBuilders(plan, after.facts.builders, context);
     return { plan, rustc: facts.rustc, project };
   };
   return verifyPackages(request.cwd, paths, built ? undefined : planApart, context);

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Place } from "../inspect/judge.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../model/audit-report.ts";
-import type { BuilderName, PlannedRun } from "../model/plan.ts";
+import type { BuilderName, Linker } from "../model/builder.ts";
+import type { PlannedRun } from "../model/plan.ts";
 import type { Triple } from "../model/triple.ts";
 import type { StepRecord } from "./execute.ts";
 
@@ -36,7 +37,7 @@ export type Manifest = {
     commit?: string;
   };
   profile: string;
-  builder: { name: BuilderName; tools: string; rustc: string; std: string };
+  builder: { name: BuilderName; linker: Linker; tools: string; rustc: string; std: string };
   artifact: { file: string; bytes: number; sha256: string; elf: ElfFacts; nodeApi: NodeApiFacts; code?: CodeFacts; findings: Finding[] };
   steps: Record<string, StepRecord>;
   /** The emulated runs that smoke executes. */

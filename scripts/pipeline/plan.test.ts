@@ -7,7 +7,9 @@ import { makePlan, type Choice, type Facts } from "./plan.ts";
 const registry = loadRegistry();
 const facts: Facts = {
   cache: "/cache",
-  host: "x86_64-unknown-linux-gnu",
+  builders: { host: "x86_64-unknown-linux-gnu", obstacles: {} },
+  cargoHome: "/home/me/.cargo",
+  sysroot: "/rust-1.95",
   rustc: "rustc 1.95.0",
   node: "/node",
   napi: "/napi.js",
@@ -142,4 +144,46 @@ test("a profile chooses features, budget and cargo's settings where the project 
 
 test("a profile without Node builds no addon", () => {
   expect(() => plan("aarch64-unknown-linux-musl", { profile: "tiny" })).toThrow("tiny");
+});
+
+const CONFIG = /Cross\.toml$/;
+
+test("gcc takes wrappers and a directory of its own, and needs zig for the old glibc", () => {
+  const target = plan("armv7-unknown-linux-gnueabihf", { builder: "gcc" });
+  expect(target).toMatchObject({ builder: "gcc", linker: "gcc", targetDir: "/p/target/boardkit/gcc-std-built" });
+  expect(target.needs.build).toEqual(["zig", "cargo-zigbuild", "gcc-armv7"]);
+  expect(step(target, "build")?.env.CARGO_TARGET_ARMV7_UNKNOWN_LINUX_GNUEABIHF_LINKER).toContain("armv7-unknown-linux-gnueabihf-gcc-");
+  expect(target.wrappers[0]?.texts.cc).toContain("/usr/lib/x86_64-linux-gnu");
+  const own = plan("x86_64-unknown-linux-gnu", { builder: "gcc" });
+  expect(own.wrappers[0]?.texts.cc).toContain('exec "x86_64-linux-gnu-gcc"');
+});
+
+test("cross runs in the place of cargo, with paths as the container has them", () => {
+  const builders = { ...facts.builders, engine: { name: "podman", path: "/podman", env: { CONTAINERS_CONF: "/c" } } };
+  const more: Facts["remaps"] = [...facts.remaps, ["/home/me/.cargo/registry/src/x", "/crates"]];
+  const target = plan("arm-unknown-linux-musleabihf", { builder: "cross", facts: { builders, remaps: more } });
+  expect(target).toMatchObject({ builder: "cross", linker: "zig", image: "localhost/boardkit/zig:bookworm" });
+  const [build, tests] = [step(target, "build"), step(target, "tests")];
+  expect(build?.env).toMatchObject({ CROSS_CONTAINER_ENGINE: "/podman", CONTAINERS_CONF: "/c", CARGO: expect.stringMatching(/\/cross$/) });
+  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toContain("--remap-path-prefix=/cargo/registry/src/x=/crates");
+  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toContain("--remap-path-prefix=/target=/target");
+  const config = Object.entries(build?.files ?? {}).find(([name]) => CONFIG.test(name));
+  expect(config?.[1]).toContain("RUSTC_BOOTSTRAP");
+  expect(build?.inputs.some((path) => path.endsWith("docker/Dockerfile"))).toBe(true);
+  expect(tests?.argv[0]).toBe(build?.env.CARGO);
+  expect(tests?.outside).toEqual(["/target", target.targetDir]);
+});
+
+test("targets that the builder cannot build are skipped with the reason", () => {
+  const choice: Choice = { builder: "gcc", profile: selectProfile(registry, "standard") };
+  const made = makePlan(registry, selectTriples(registry, ["armv7*"]), project, facts, choice);
+  expect(made.targets.map(({ target }) => target.triple)).toEqual(["armv7-unknown-linux-gnueabihf"]);
+  expect(made.skipped).toEqual([{ target: "armv7-unknown-linux-musleabihf", reason: expect.stringContaining("no cross gcc for musl") }]);
+});
+
+test("a comparison has its results in another folder than dist/", () => {
+  const choice: Choice = { builder: "zig", profile: selectProfile(registry, "standard"), dist: "/p/dist/.compare/zig" };
+  const [target] = makePlan(registry, selectTriples(registry, ["aarch64-unknown-linux-musl"]), project, facts, choice).targets;
+  expect(target?.artifact).toBe("/p/dist/.compare/zig/aarch64-unknown-linux-musl/thing.linux-arm64-musl.node");
+  expect(target?.steps[0]?.partial).toContain("/p/dist/.compare/zig/");
 });

@@ -1,31 +1,36 @@
 // The only place that decides: target + profile + project + facts of this host -> ordered steps. Pure: it reads no file.
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Place } from "../inspect/judge.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { addonFile, distFolder } from "../model/names.ts";
-import type { BuilderName, Plan, SkippedTarget, Step, TargetPlan } from "../model/plan.ts";
+import type { BuilderChoice } from "../model/builder.ts";
+import type { Plan, SkippedTarget, Step, TargetPlan } from "../model/plan.ts";
 import type { Profile } from "../model/profile.ts";
 import type { Project } from "../model/project.ts";
-import { getToolchain, type Registry } from "../model/registry.ts";
+import type { Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
-import { zigEnvironment, type ZigPaths } from "../tools/zig.ts";
+import { imageRecipe } from "../tools/image.ts";
 import { placeOfTarget } from "./audit.ts";
+import { chooseBuilders, type ChosenBuilder, type HostBuilders } from "./builders.ts";
+import { buildingOf, zigPaths, type Building } from "./plan-builder.ts";
 import { probeStep, smokeRuns } from "./plan-smoke.ts";
-import { provided } from "./store.ts";
 
 /** What planning must know of the host and of the project's crates. */
 export type Facts = {
   cache: string;
   /** Commit of the project, if it lies in a repository. */
   commit?: string | undefined;
-  /** Rust triple of this machine. */
-  host: string;
+  /** This machine, and what it has for builders. */
+  builders: HostBuilders;
   rustc: string;
   node: string;
   /** napi-rs' CLI. */
   napi: string;
   /** Triples whose compiled standard library is installed. */
   std: ReadonlySet<string>;
+  /** cargo's folder of the user, and the compiler's: a container has them elsewhere. */
+  cargoHome: string;
+  sysroot: string;
   /** cargo's target directory of the project. */
   targetDir: string;
   /** Paths and what they are called in the addon. */
@@ -39,22 +44,23 @@ export type Facts = {
   hasLockfile: boolean;
 };
 
-export type Choice = { builder: BuilderName | "auto"; profile: Profile };
-
-/** The paths of zig and its wrapper in the store. */
-export function zigPaths(cache: string, registry: Registry): ZigPaths {
-  return {
-    zig: provided(cache, getToolchain(registry, "zig"), "zig"),
-    zigbuild: provided(cache, getToolchain(registry, "cargo-zigbuild"), "cargo-zigbuild"),
-    cache,
-  };
-}
+export type Choice = {
+  builder: BuilderChoice;
+  profile: Profile;
+  /** Folder that the targets' folders are made in, in place of the project's dist/. */
+  dist?: string;
+};
 
 /** Plans all targets; those that the data says cannot be built are skipped with the reason. */
 export function makePlan(registry: Registry, targets: Triple[], project: Project, facts: Facts, choice: Choice): Plan {
   checkSettings(registry, project);
   checkProfile(choice.profile);
-  const skipped: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
+  const broken: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
+  const { chosen, unfit } = chooseBuilders(
+    targets.filter((target) => !target.why),
+    facts.builders,
+    choice.builder,
+  );
   return {
     schema: 1,
     project: {
@@ -65,37 +71,47 @@ export function makePlan(registry: Registry, targets: Triple[], project: Project
     },
     profile: choice.profile.id,
     prepare: prepareSteps(project),
-    targets: targets.filter((target) => !target.why).map((target) => planTarget(registry, target, project, facts, choice)),
-    skipped,
+    targets: chosen.map(([target, builder]) => planTarget(registry, target, builder, project, facts, choice)),
+    skipped: [...broken, ...unfit],
   };
 }
 
-function planTarget(registry: Registry, target: Triple, project: Project, facts: Facts, choice: Choice): TargetPlan {
-  const builder = chooseBuilder(target, facts, choice.builder);
-  const dist = distFolder(project.folder, target.triple);
+function planTarget(
+  registry: Registry,
+  target: Triple,
+  builder: ChosenBuilder,
+  project: Project,
+  facts: Facts,
+  choice: Choice,
+): TargetPlan {
+  const dist = choice.dist ? join(choice.dist, target.triple) : distFolder(project.folder, target.triple);
   const artifact = join(dist, addonFile(project.binaryName, target.napiPlatform));
   const zig = zigPaths(facts.cache, registry);
   const prebuilt = facts.std.has(target.triple);
-  // Targets share a directory, so that what runs on this machine (procedural macros, build scripts) is compiled once and not
-  // eight times. RUSTC_BOOTSTRAP, which a standard library of our own needs, makes cargo compile that anew: hence two.
-  const targetDir = join(facts.targetDir, "boardkit", prebuilt ? "std-prebuilt" : "std-built");
+  const targetDir = join(facts.targetDir, "boardkit", directoryOf(builder, prebuilt));
+  const building = buildingOf(registry, builder.name, target, facts.builders, { ...facts, targetDir });
+  const remaps = [...facts.remaps, [targetDir, "/target"] as const].map(([from, to]): [string, string] => [building.seen(from), to]);
   const env = {
-    ...(builder === "zig" ? zigEnvironment(target, zig) : {}),
-    ...rustEnvironment(target, prebuilt, [...facts.remaps, [targetDir, "/target"]]),
+    ...building.env,
+    ...rustEnvironment(target, prebuilt, remaps),
     ...profileEnvironment(choice.profile),
     ...project.settings.profiles[choice.profile.id]?.env,
   };
-  const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(facts, prebuilt) };
+  const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(facts, prebuilt), building };
   const runs = smokeRuns(registry, target, project, facts, dist, artifact);
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   if (runs.some((run) => run.kind === "tests" && !run.skip)) steps.push(testsStep(target, project, facts, choice, dist, cargo));
   if (runs.some((run) => run.kind === "probe")) steps.push(probeStep(target, dist, facts.cache, zig));
-  const version = (id: string) => `${id} ${getToolchain(registry, id).version}`;
+  const { linker, wrappers, image, tools, needs } = building;
   return {
     target,
     place: placeOf(registry, target, project, choice.profile),
-    builder,
-    tools: builder === "zig" ? `${version("zig")}, ${version("cargo-zigbuild")}` : "the host's linker",
+    builder: builder.name,
+    because: builder.because,
+    linker,
+    wrappers,
+    ...(image ? { image } : {}),
+    tools,
     std: prebuilt ? "prebuilt" : "built with the addon",
     targetDir,
     dist,
@@ -103,10 +119,19 @@ function planTarget(registry: Registry, target: Triple, project: Project, facts:
     steps,
     runs,
     needs: {
-      build: builder === "zig" || steps.length > 1 ? ["zig", "cargo-zigbuild"] : [],
+      build: [...new Set([...needs, ...(steps.length > 1 ? ["zig", "cargo-zigbuild"] : [])])],
       smoke: [...new Set(["qemu-user", ...target.smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]))])],
     },
   };
+}
+
+/**
+ * Targets share a directory, so that what runs on this machine (procedural macros, build scripts) is compiled once and not eight times.
+ * RUSTC_BOOTSTRAP, which a standard library of our own needs, makes cargo compile that anew, and so does another builder.
+ */
+function directoryOf({ name }: ChosenBuilder, prebuilt: boolean): string {
+  const std = prebuilt ? "std-prebuilt" : "std-built";
+  return name === "zig" ? std : `${name}-${std}`;
 }
 
 /** What the target gives and what the project asks beyond it. */
@@ -145,18 +170,7 @@ function checkNames(field: string, given: object, known: ReadonlyMap<string, unk
   });
 }
 
-function chooseBuilder(target: Triple, facts: Facts, wanted: BuilderName | "auto"): BuilderName {
-  if (wanted !== "native") return "zig";
-  if (facts.host === target.triple) return "native";
-  throw new BoardkitError(`the native builder makes ${facts.host} only`, {
-    code: "BUILDER_UNFIT",
-    exit: "usage",
-    place: target.triple,
-    mend: "leave --builder out, or name --builder zig, which builds every target",
-  });
-}
-
-type CargoCall = { env: Record<string, string>; cwd: string; targetDir: string; args: string[] };
+type CargoCall = { env: Record<string, string>; cwd: string; targetDir: string; args: string[]; building: Building };
 
 // Without the reader of debug information for backtraces: there is none in a stripped file.
 const BUILD_STD = ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
@@ -197,7 +211,8 @@ export function featureFlags(project: Project, { id }: Pick<Profile, "id">): str
 }
 
 function buildStep(target: Triple, project: Project, facts: Facts, choice: Choice, artifact: string, cargo: CargoCall): Step {
-  const partial = join(distFolder(project.folder, target.triple), ".partial-build");
+  const partial = join(dirname(artifact), ".partial-build");
+  const own = cargo.building.ofStep(partial, cargo.env);
   // napi-rs takes no project that lists both arm- and armv7- triples, since it gives both the same file name.
   const config = join(partial, "napi.json");
   const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--platform", "--no-js", "--config-path", config];
@@ -206,9 +221,9 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
     id: "build",
     argv: [facts.node, facts.napi, "build", ...flags, ...folders, "--", ...cargo.args, ...featureFlags(project, choice.profile)],
     cwd: cargo.cwd,
-    env: cargo.env,
-    files: { [config]: JSON.stringify({ ...project.napi, targets: [target.triple] }) },
-    inputs: facts.addonInputs,
+    env: { ...cargo.env, ...own.env },
+    files: { [config]: JSON.stringify({ ...project.napi, targets: [target.triple] }), ...own.files },
+    inputs: [...facts.addonInputs, ...inputsOf(cargo.building)],
     outputs: [artifact],
     partial,
     collect: "addon",
@@ -220,16 +235,26 @@ function testsStep(target: Triple, project: Project, facts: Facts, choice: Choic
   const packages = [...project.settings.tests, ...(facts.untestedAddon ? [facts.untestedAddon] : [])];
   const crates = packages.flatMap((name) => ["--package", name]);
   const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--target-dir", cargo.targetDir];
+  const partial = join(dist, ".partial-tests");
+  const { building } = cargo;
+  const own = building.ofStep(partial, cargo.env);
   return {
     id: "tests",
-    argv: ["cargo", "test", "--no-run", "--tests", "--message-format=json-render-diagnostics", ...crates, ...flags, ...cargo.args],
+    argv: [building.cargo, "test", "--no-run", "--tests", "--message-format=json-render-diagnostics", ...crates, ...flags, ...cargo.args],
     cwd: cargo.cwd,
-    env: cargo.env,
-    inputs: facts.testInputs,
+    env: { ...cargo.env, ...own.env },
+    files: own.files,
+    inputs: [...facts.testInputs, ...inputsOf(building)],
     outputs: [join(dist, "smoke", "tests")],
-    partial: join(dist, ".partial-tests"),
+    partial,
     collect: "cargo-tests",
+    ...(building.outside ? { outside: building.outside } : {}),
   };
+}
+
+/** What a step of cargo depends on besides sources: the recipe of its image. */
+function inputsOf({ image }: Building): string[] {
+  return image ? [imageRecipe] : [];
 }
 
 /** The step that is the project's own, if it has one. */

@@ -9,15 +9,15 @@ import type { Toolchain } from "../model/toolchain.ts";
 import type { Triple } from "../model/triple.ts";
 import { probeSources } from "../probe/sources.ts";
 import { addStd, addStdSource, hasStd, isStdUnavailable, type RustFacts } from "../tools/rust.ts";
-import { wrapperFolder, writeWrappers } from "../tools/zig.ts";
 import type { Context } from "./context.ts";
-import { findMissing, hostTools, requireSpace, requireTools, whereIs } from "./host-tools.ts";
-import { zigPaths } from "./plan.ts";
+import { findMissing, hostTools, requireLinux, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { zigPaths } from "./plan-builder.ts";
 import { probeStubs } from "./plan-smoke.ts";
 import { isStored, provided, store } from "./store.ts";
 
 /** Checks the host's own programs and the disk, before anything else runs. */
 export async function setUpHost(context: Context, projectFolder: string, searchPath: string): Promise<void> {
+  requireLinux();
   requireTools(findMissing(hostTools, searchPath));
   await mkdir(context.cache, { recursive: true });
   if (!existsSync(`${context.cache}/store`)) requireSpace(context.cache, "cache");
@@ -53,18 +53,13 @@ async function fetchStd(triple: string, rust: RustFacts, context: Context): Prom
   return found;
 }
 
-/** Fetches the tools, and for smoke runs QEMU, sysroots and Nodes; writes the linker wrappers. */
+/** Fetches the tools, and for smoke runs QEMU, sysroots and Nodes. */
 export async function setUpStore(plan: Plan, stage: "build" | "smoke", context: Context): Promise<void> {
-  const { cache, registry } = context;
   await fetchItems(
     plan.targets.flatMap((target) => (stage === "smoke" ? [...target.needs.build, ...target.needs.smoke] : target.needs.build)),
     context,
   );
-  const zig = zigPaths(cache, registry);
-  for (const { target, builder } of plan.targets) {
-    if (builder === "zig" && !existsSync(wrapperFolder(target, zig))) await writeWrappers(target, zig);
-  }
-  await probeSources().generate(dirname(probeStubs(cache)));
+  await probeSources().generate(dirname(probeStubs(context.cache)));
 }
 
 /** Fetches those of some toolchains that are not in the store, and Go if one of them is made with it. */
@@ -116,6 +111,7 @@ function describeSource(item: Toolchain): string {
   const [source] = item.sources;
   if (source?.kind === "debian") return `${source.packages.join(", ")} from Debian ${source.suite}`;
   if (source?.kind === "musl") return `musl from Debian ${source.suite}, compiled for ${source.zigCpu}`;
+  if (source?.kind === "cargo") return `${source.package} ${source.version} from crates.io, compiled by cargo`;
   if (source?.kind === "go") return `${source.module} ${source.version}, compiled by Go`;
   return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
 }

@@ -11,6 +11,7 @@ import { executeStep, keyOf } from "./execute.ts";
 import { gatherFacts } from "./facts.ts";
 import type { Request } from "./index.ts";
 import { makePlan } from "./plan.ts";
+import { setUpBuilders } from "./setup-builders.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 
 /** A build: its features, and what sets it apart from the first one. */
@@ -25,9 +26,9 @@ export async function measureSizes(request: Request, context: Context): Promise<
   const profile = selectProfile(context.registry, request.profile);
   const targets = targetsIn(profile, selectTriples(context.registry, request.targets));
   await setUpHost(context, project.folder, request.searchPath);
-  const before = await gatherFacts(project, targets, context.cache, context.signal);
+  const before = await gatherFacts(project, targets, request, context);
   await setUpRust(targets, before.rust, context, request.searchPath);
-  const { facts } = await gatherFacts(project, targets, context.cache, context.signal);
+  const { facts } = await gatherFacts(project, targets, request, context);
   const known = await defaultFeatures(join(project.addonFolder, "Cargo.toml"), context.signal);
   const chosen = project.settings.profiles[profile.id]?.features ?? known;
   const rows: SizeRow[] = [];
@@ -38,6 +39,7 @@ export async function measureSizes(request: Request, context: Context): Promise<
       profile,
     });
     await setUpStore(plan, "build", context);
+    await setUpBuilders(plan, facts.builders, context);
     for (const { target, steps, artifact, dist, tools } of plan.targets) {
       const build = steps.find((step) => step.id === "build");
       if (!build) throw new TypeError(`the plan of ${target.triple} builds nothing`);

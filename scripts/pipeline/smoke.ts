@@ -4,35 +4,34 @@ import { join, resolve } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
 import { inPool } from "../lib/pool.ts";
-import { distFolder } from "../model/names.ts";
 import type { PlannedRun } from "../model/plan.ts";
-import type { Project } from "../model/project.ts";
-import type { Triple } from "../model/triple.ts";
 import { checkArtifact } from "./check.ts";
 import type { Context } from "./context.ts";
 import { hashInputs } from "./execute.ts";
 import { readManifest, writeManifest, type Manifest, type RunResult } from "./manifest.ts";
 import { runProgram } from "./smoke-run.ts";
 
+/** A built target: its triple, and the folder that it was built into. */
+export type BuiltTarget = { triple: string; dist: string };
+
 /** Smoke-tests targets side by side. `addon` takes the place of the built file of the one target. */
-export async function smokeTargets(project: Project, targets: Triple[], addon: string | undefined, context: Context): Promise<Manifest[]> {
-  const results = await inPool(targets, { size: context.jobs, keepGoing: true }, (target) => smokeTarget(project, target, addon, context));
+export async function smokeTargets(targets: BuiltTarget[], addon: string | undefined, context: Context): Promise<Manifest[]> {
+  const results = await inPool(targets, { size: context.jobs, keepGoing: true }, (target) => smokeTarget(target, addon, context));
   context.signal.throwIfAborted();
   const failure = results.find((result) => result?.status === "rejected");
   if (failure?.status === "rejected") throw failure.reason;
   return results.flatMap((result) => (result?.status === "fulfilled" ? [result.value] : []));
 }
 
-async function smokeTarget(project: Project, target: Triple, addon: string | undefined, context: Context): Promise<Manifest> {
-  const dist = distFolder(project.folder, target.triple);
+async function smokeTarget({ triple, dist }: BuiltTarget, addon: string | undefined, context: Context): Promise<Manifest> {
   const manifest = await readManifest(dist);
   const built = join(dist, manifest?.artifact.file ?? "");
   if (!manifest || !existsSync(built)) {
-    throw new BoardkitError(`${target.triple} is not built`, {
+    throw new BoardkitError(`${triple} is not built`, {
       code: "NOT_BUILT",
       exit: "usage",
       place: dist,
-      mend: `run: boardkit build --target ${target.triple}`,
+      mend: `run: boardkit build --target ${triple}`,
     });
   }
   const file = addon ? resolve(addon) : built;
@@ -43,7 +42,7 @@ async function smokeTarget(project: Project, target: Triple, addon: string | und
   for (const planned of manifest.runs) {
     const wanted = file === built ? planned : replaceAddon(planned, built, file);
     const known = context.force ? undefined : manifest.smoke.find((result) => result.kind === planned.kind && result.cpu === planned.cpu);
-    smoke.push(await smokeRun(wanted, known, target.triple, dist, context));
+    smoke.push(await smokeRun(wanted, known, triple, dist, context));
   }
   const result = { ...manifest, smoke };
   if (file === built) await writeManifest(dist, result);

@@ -7,6 +7,7 @@ import { hashValue } from "../lib/hash.ts";
 import { fillFolder } from "../lib/paths.ts";
 import type { Source, Toolchain } from "../model/toolchain.ts";
 import { fetchDebianPackages } from "../tools/apt.ts";
+import { installCrate } from "../tools/rust.ts";
 import { buildGoProgram } from "../tools/go.ts";
 import { buildMusl, buildPreload } from "../tools/musl.ts";
 import { fetchNpmPackage } from "../tools/npm.ts";
@@ -86,6 +87,7 @@ async function fetchSource(cache: string, source: Source, folder: string, { zig,
   if (source.kind === "pypi") await fetchWheel(cache, source, folder, signal);
   else if (source.kind === "npm") await fetchNpmPackage(source, folder, signal);
   else if (source.kind === "debian") await fetchDebianPackages(cache, source, folder, signal);
+  else if (source.kind === "cargo") await installCrate(source, folder, signal);
   else if (source.kind === "go") await buildGoProgram(go, source, folder, signal);
   else await buildMusl(cache, source, folder, zig, signal);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { cacheRoot } from "../lib/paths.ts";
 import { loadRegistry } from "../model/registry.ts";
-import { zigPaths } from "../pipeline/plan.ts";
+import { zigPaths } from "../pipeline/plan-builder.ts";
 import { probeSources } from "../probe/sources.ts";
 import { zigCaches } from "../tools/zig.ts";
 

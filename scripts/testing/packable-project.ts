@@ -57,7 +57,7 @@ export function createPackable(packageJson: object = {}, files: Record<string, s
       place: { name: target.triple } as Manifest["place"],
       project: { name: manifest.name, version: manifest.version },
       profile: "standard",
-      builder: { name: "zig", tools: "", rustc: "", std: "" },
+      builder: { name: "zig", linker: "zig", tools: "", rustc: "", std: "" },
       artifact: {
         file,
         bytes: text.length,

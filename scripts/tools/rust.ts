@@ -1,6 +1,7 @@
 // rustc, cargo and rustup: what they know of this host and of a project.
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { run, runOrFail } from "./exec.ts";
@@ -11,6 +12,8 @@ export type RustFacts = {
   /** The compiler's commit, under which a published standard library names its sources: `/rustc/<commit>`. */
   commit: string;
   sysroot: string;
+  /** cargo's folder of this user. */
+  cargoHome: string;
   host: string;
   hasSource: boolean;
 };
@@ -28,6 +31,8 @@ export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<R
     host: valueOf(lines, "host"),
     commit: valueOf(lines, "commit-hash"),
     sysroot: root,
+    // Where cargo itself looks: https://doc.rust-lang.org/cargo/guide/cargo-home.html
+    cargoHome: process.env.CARGO_HOME ?? join(homedir(), ".cargo"),
     hasSource: existsSync(join(root, "lib/rustlib/src/rust/library/std/Cargo.toml")),
   };
 }
@@ -92,6 +97,25 @@ export async function hasMiri(toolchain: string, signal: AbortSignal): Promise<b
 export async function addMiri(toolchain: string, signal: AbortSignal): Promise<void> {
   const components = ["--profile", "minimal", "--component", "miri", "--component", "rust-src"];
   await runOrFail({ argv: ["rustup", "toolchain", "install", toolchain, ...components], env: RUSTUP_ENV, signal }, "MIRI_MISSING");
+}
+
+/** Compiles a program of crates.io with the versions of its own lock file, into `bin/` of a folder. */
+export async function installCrate(
+  { package: name, version }: { package: string; version: string },
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = join(folder, ".target");
+  await runOrFail(
+    {
+      argv: ["cargo", "install", name, "--version", `=${version}`, "--locked", "--root", folder, "--target-dir", target],
+      cwd: folder,
+      signal,
+    },
+    "FETCH_FAILED",
+    "crates.io must be reachable by cargo (its own configuration is honoured)",
+  );
+  await rm(target, { recursive: true, force: true });
 }
 
 // A target that a rustup server does not have prints a page of backtrace otherwise.

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -8,8 +8,9 @@ import { inspectElf } from "../inspect/elf/facts.ts";
 import { cacheRoot } from "../lib/paths.ts";
 import { loadRegistry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
-import { zigPaths } from "../pipeline/plan.ts";
-import { wrapperFolder, writeWrappers, zigCaches } from "./zig.ts";
+import { zigPaths } from "../pipeline/plan-builder.ts";
+import { writeWrappers } from "./wrappers.ts";
+import { zigCaches, zigWrappers } from "./zig.ts";
 
 const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
@@ -19,9 +20,10 @@ const paths = zigPaths(cacheRoot(process.env), registry);
 async function link(linked: Triple, source: string, name = "out"): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), `boardkit-zig-${name}-`));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  if (!existsSync(wrapperFolder(linked, paths))) await writeWrappers(linked, paths);
+  const wrappers = zigWrappers(linked, paths);
+  await writeWrappers(wrappers);
   writeFileSync(join(folder, "source.s"), source);
-  const cc = join(wrapperFolder(linked, paths), "cc");
+  const cc = join(wrappers.folder, "cc");
   const env = { ...process.env, ...zigCaches(paths) };
   execFileSync(cc, ["-c", "-o", "source.o", "source.s"], { cwd: folder, env });
   const output = join(folder, "out.so");
@@ -46,8 +48,8 @@ value: .quad 1
 const found = (bytes: Buffer) => findErratum843419(inspectElf(bytes, "out.so")).length;
 
 test("a link for a CPU with erratum 843419 has no sequence of it, and without the flag it has", async () => {
-  expect(target.cpu.lldFlags).toEqual(["--fix-cortex-a53-843419"]);
-  expect(found(await link({ ...target, cpu: { ...target.cpu, lldFlags: [] } }, sequence))).toBe(1);
+  expect(target.cpu.linkerFlags).toEqual(["--fix-cortex-a53-843419"]);
+  expect(found(await link({ ...target, cpu: { ...target.cpu, linkerFlags: [] } }, sequence))).toBe(1);
   expect(found(await link(target, sequence))).toBe(0);
 });
 

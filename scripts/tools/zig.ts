@@ -1,35 +1,34 @@
 // zig as C compiler and linker, through cargo-zigbuild's `zig cc` wrapper, which rewrites the arguments of rustc that zig's
 // linker does not take and puts LLVM's libunwind in the place of libgcc_s.
-import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashValue } from "../lib/hash.ts";
-import { fillFolder } from "../lib/paths.ts";
-import { cargoTargetVariable, ccVariable, zigTargetWithFloor } from "../model/names.ts";
+import { zigTargetWithFloor } from "../model/names.ts";
 import type { Triple } from "../model/triple.ts";
+import type { Wrappers } from "../model/wrappers.ts";
+import { wrappersIn } from "./wrappers.ts";
 
 export type ZigPaths = { zig: string; zigbuild: string; cache: string };
 type Target = Pick<Triple, "triple" | "zigTarget" | "glibcFloor" | "cpu">;
 
-/** The programs that stand as cc, c++ and ar for one target: name to shell text. */
-function wrapperTexts(target: Target, paths: ZigPaths): Record<string, string> {
+/** zig as cc, c++ and ar of a target. */
+export function zigWrappers(target: Target, paths: ZigPaths): Wrappers {
   // The CPU must be said here too: without it zig compiles the C runtime objects and compiler-rt of arm for ARMv7.
   const flags = `-target ${zigTargetWithFloor(target.zigTarget, target.glibcFloor)} -mcpu=${target.cpu.zig}`;
   const call = (tool: string, args: string) => `"${paths.zigbuild}" zig ${tool} -- ${args}"$@"`;
   const exec = (text: string) => `#!/bin/sh\nexec ${text}\n`;
-  const { lldFlags } = target.cpu;
+  const { linkerFlags } = target.cpu;
   const cc = call("cc", `${flags} `);
-  return {
-    cc: lldFlags.length > 0 ? relinking(cc, call("cc", `${flags} -v `), `"${paths.zig}"`, lldFlags) : exec(cc),
+  return wrappersIn(paths.cache, target.triple, {
+    cc: linkerFlags.length > 0 ? relinking(cc, call("cc", `${flags} -v `), `"${paths.zig}"`, linkerFlags) : exec(cc),
     "c++": exec(call("c++", `${flags} `)),
     ar: exec(call("ar", "")),
-  };
+  });
 }
 
 /**
  * A linker that does what zig's does once more with flags that zig cc refuses. zig prints the words of its call of ld.lld with spaces
  * between, so a path with a space in it cannot be told apart: then the first link stays, and the audit has the last word.
  */
-function relinking(cc: string, verbose: string, zig: string, lldFlags: string[]): string {
+function relinking(cc: string, verbose: string, zig: string, linkerFlags: string[]): string {
   return `#!/bin/sh
 for word; do
   case $word in
@@ -40,37 +39,10 @@ log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 ${verbose} 2>"$log" || { code=$?; cat "$log" >&2; exit $code; }
 call=$(grep '^ld\\.lld ' "$log" | tail -n 1)
-[ -n "$call" ] || { echo "zig told of no call of ld.lld, which is to be done again with ${lldFlags.join(" ")}" >&2; exit 1; }
+[ -n "$call" ] || { echo "zig told of no call of ld.lld, which is to be done again with ${linkerFlags.join(" ")}" >&2; exit 1; }
 set -f
-${zig} $call ${lldFlags.join(" ")}
+${zig} $call ${linkerFlags.join(" ")}
 `;
-}
-
-/** The folder of a target's wrappers; its name changes with their text. */
-export function wrapperFolder(target: Target, paths: ZigPaths): string {
-  return join(paths.cache, "wrappers", `${target.triple}-${hashValue(wrapperTexts(target, paths)).slice(0, 8)}`);
-}
-
-/** Writes the wrappers of a target. */
-export async function writeWrappers(target: Target, paths: ZigPaths): Promise<void> {
-  await fillFolder(wrapperFolder(target, paths), async (folder) => {
-    for (const [name, text] of Object.entries(wrapperTexts(target, paths))) {
-      await writeFile(join(folder, name), text);
-      await chmod(join(folder, name), 0o755);
-    }
-  });
-}
-
-/** The variables that make cargo and the cc crate use zig for a target. */
-export function zigEnvironment(target: Target, paths: ZigPaths): Record<string, string> {
-  const folder = wrapperFolder(target, paths);
-  return {
-    [cargoTargetVariable(target.triple, "LINKER")]: join(folder, "cc"),
-    [ccVariable("CC", target.triple)]: join(folder, "cc"),
-    [ccVariable("CXX", target.triple)]: join(folder, "c++"),
-    [ccVariable("AR", target.triple)]: join(folder, "ar"),
-    ...zigCaches(paths),
-  };
 }
 
 /** The variables that keep what zig and cargo-zigbuild write inside Boardkit's own cache folder. */

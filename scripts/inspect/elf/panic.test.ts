@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { cacheRoot } from "../../lib/paths.ts";
 import { loadRegistry } from "../../model/registry.ts";
-import { zigPaths } from "../../pipeline/plan.ts";
+import { zigPaths } from "../../pipeline/plan-builder.ts";
 import { compileShared } from "../../testing/fixture.ts";
 import { zigCaches } from "../../tools/zig.ts";
 import { readElf } from "./facts.ts";

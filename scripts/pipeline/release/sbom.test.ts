@@ -37,6 +37,7 @@ const input: SbomInput = {
   builders: [
     {
       name: "zig",
+      linker: "zig",
       tools: "zig 0.17.1, cargo-zigbuild 0.24.1",
       rustc: "rustc 1.95.0 (a9807616e 2026-04-14)",
       std: "built with the addon",
@@ -87,6 +88,14 @@ test("from the root package the way leads to all that is linked, what no crate b
   expect([...reached].toSorted()).toEqual(dependencies.map(({ ref }) => ref).toSorted());
   expect(reached).toContain("pkg:github/rust-lang/rust@1.95.0");
   expect(reached).toContain("pkg:github/ziglang/zig@0.17.1");
+});
+
+test("where gcc links, nothing of zig is in the addon, though its stubs of glibc were linked against", () => {
+  const [builder] = input.builders;
+  if (!builder) throw new Error("the input has no builder");
+  const { components } = bomOf({ builders: [{ ...builder, linker: "gcc", tools: "gcc 12.2.0 against glibc 2.17 of zig 0.17.1" }] });
+  expect(components.map(({ name }) => name)).toContain("rust");
+  expect(components.map(({ name }) => name)).not.toContain("zig");
 });
 
 test("the tools, each once, and no date for a version", () => {

@@ -129,7 +129,10 @@ const versionsIn = (text: string) =>
 /** What no crate brings: Rust's standard library, and what zig links in the place of libgcc. */
 function linkedComponents(builders: Manifest["builder"][]): Models.Component[] {
   const rust = builders.flatMap(({ rustc }) => versionsIn(rustc));
-  const zig = builders.flatMap(({ tools }) => versionsIn(tools)).filter(({ name }) => name === "zig");
+  const zig = builders
+    .filter(({ linker }) => linker === "zig")
+    .flatMap(({ tools }) => versionsIn(tools))
+    .filter(({ name }) => name === "zig");
   const source = (owner: string, name: string, version: string, description: string, license: string) =>
     library(new PackageURL("github", owner, name, version, undefined, undefined), {
       description,

@@ -1,0 +1,78 @@
+// Which builder a target gets: what was asked for, what the target prefers, what the machine has.
+import { expect, test } from "vitest";
+import { loadRegistry, selectTriples } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
+import { chooseBuilder, chooseBuilders, linkerOf, obstacleOf, type HostBuilders } from "./builders.ts";
+
+const registry = loadRegistry();
+const named = (triple: string) => registry.triples.get(triple) as Triple;
+const gnu = named("armv7-unknown-linux-gnueabihf");
+const musl = named("armv7-unknown-linux-musleabihf");
+const own = named("x86_64-unknown-linux-gnu");
+const host: HostBuilders = { host: "x86_64-unknown-linux-gnu", obstacles: {} };
+const without = (...names: ("zig" | "cross")[]): HostBuilders => ({
+  ...host,
+  obstacles: Object.fromEntries(names.map((name) => [name, { reason: `no ${name} here`, mend: `get ${name}` }])),
+});
+
+test("auto takes the first that can, and tells why not those before it", () => {
+  expect(chooseBuilder(gnu, host, "auto")).toEqual({ name: "zig", because: "the first that can" });
+  expect(chooseBuilder(gnu, without("zig"), "auto")).toMatchObject({
+    name: "cross",
+    because: "the first that can; zig cannot: no zig here",
+  });
+  expect(chooseBuilder(gnu, without("zig", "cross"), "auto")).toMatchObject({ name: "gcc" });
+  expect(chooseBuilder(musl, without("zig", "cross"), "auto")).toMatchObject({
+    reason: expect.stringMatching(/zig: no zig here; cross: no cross here; gcc: .*musl.*; native: it makes x86_64/),
+    mend: expect.stringContaining("get zig"),
+  });
+});
+
+test("a target's preference comes first, unless it cannot", () => {
+  const preferring: Triple = { ...gnu, builder: { name: "cross", why: "its C code wants GNU ld" } };
+  expect(chooseBuilder(preferring, host, "auto")).toEqual({ name: "cross", because: "the target prefers it: its C code wants GNU ld" });
+  expect(chooseBuilder(preferring, without("cross"), "auto")).toMatchObject({ name: "zig" });
+  expect(chooseBuilder(preferring, host, "gcc")).toEqual({ name: "gcc", because: "--builder asks for it" });
+});
+
+test("gcc says why it cannot: musl, ARMv6, a host that has none", () => {
+  expect(obstacleOf("gcc", musl, host)?.reason).toContain("Debian has no cross gcc for musl");
+  expect(obstacleOf("gcc", named("arm-unknown-linux-gnueabihf"), host)?.reason).toContain("ARMv7 code");
+  expect(obstacleOf("gcc", own, host)).toBeUndefined();
+  expect(obstacleOf("gcc", own, { ...host, host: "aarch64-unknown-linux-gnu" })).toMatchObject({
+    reason: expect.stringContaining("x86_64 on a host of aarch64-unknown-linux-gnu"),
+    mend: expect.stringContaining("--builder cross"),
+  });
+});
+
+test("what the builder cannot build is skipped with the reason; if that is all, it is an error with the mend", () => {
+  const { chosen, unfit } = chooseBuilders([gnu, musl], host, "gcc");
+  expect(chosen.map(([target, { name }]) => [target.triple, name])).toEqual([[gnu.triple, "gcc"]]);
+  expect(unfit).toEqual([
+    { target: musl.triple, reason: expect.stringContaining("the gcc builder cannot build it: Debian has no cross gcc") },
+  ]);
+  expect(() => chooseBuilders([musl], host, "gcc")).toThrow(
+    expect.objectContaining({
+      code: "BUILDER_UNFIT",
+      exit: "usage",
+      details: expect.objectContaining({ mend: expect.stringContaining("zig") }),
+    }),
+  );
+  expect(() => chooseBuilders([gnu, musl], without("cross"), "cross")).toThrow(
+    expect.objectContaining({ code: "BUILDER_UNFIT", exit: "toolMissing", message: expect.stringContaining("no cross here") }),
+  );
+});
+
+test("in a container gcc links where the target has one, and zig elsewhere", () => {
+  const linkers = selectTriples(registry, []).map((target) => [target.triple, linkerOf("cross", target)]);
+  expect(Object.fromEntries(linkers)).toEqual({
+    "aarch64-unknown-linux-gnu": "gcc",
+    "aarch64-unknown-linux-musl": "zig",
+    "arm-unknown-linux-gnueabihf": "zig",
+    "arm-unknown-linux-musleabihf": "zig",
+    "armv7-unknown-linux-gnueabihf": "gcc",
+    "armv7-unknown-linux-musleabihf": "zig",
+    "x86_64-unknown-linux-gnu": "gcc",
+    "x86_64-unknown-linux-musl": "zig",
+  });
+});

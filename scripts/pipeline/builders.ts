@@ -1,0 +1,119 @@
+// Which builder a target gets, and why. Pure, but for the two functions that ask the machine.
+import { BoardkitError } from "../lib/errors.ts";
+import { builderNames, type BuilderChoice, type BuilderName, type Linker, type Obstacle } from "../model/builder.ts";
+import { getToolchain, type Registry } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
+import { findEngine, hasUnifiedCgroups, type Engine, type EngineWish } from "../tools/container.ts";
+import type { Context } from "./context.ts";
+import { whereIs } from "./host-tools.ts";
+
+/** What this machine says of builders, whatever the target; one that was not asked about has no obstacle. */
+export type HostBuilders = {
+  /** Rust triple of this machine. */
+  host: string;
+  engine?: Engine;
+  obstacles: Partial<Record<BuilderName, Obstacle>>;
+};
+
+export type ChosenBuilder = { name: BuilderName; because: string };
+
+/** Looks at the machine; a container engine is asked only where a choice may need it. */
+export async function examineBuilders(
+  registry: Registry,
+  host: string,
+  wanted: { builder: BuilderChoice; targets: Triple[] },
+  place: { cache: string; searchPath: string; wish: EngineWish; signal: AbortSignal },
+): Promise<HostBuilders> {
+  const zig = zigObstacle(registry);
+  const found: HostBuilders = { host, obstacles: zig ? { zig } : {} };
+  const mayNeedCross = wanted.builder === "auto" && (zig !== undefined || wanted.targets.some(({ builder }) => builder?.name === "cross"));
+  if (wanted.builder !== "cross" && !mayNeedCross) return found;
+  const where = (name: string) => whereIs(name, place.searchPath);
+  const engine = await findEngine({ cache: place.cache, where, unifiedCgroups: hasUnifiedCgroups() }, place.wish, place.signal);
+  if ("reason" in engine) return { ...found, obstacles: { ...found.obstacles, cross: engine } };
+  return { ...found, engine };
+}
+
+/** The container engine that answers, or an error that says why none does. */
+export async function requireEngine(
+  searchPath: string,
+  wish: EngineWish,
+  { cache, signal }: Pick<Context, "cache" | "signal">,
+): Promise<Engine> {
+  const where = (name: string) => whereIs(name, searchPath);
+  const found = await findEngine({ cache, where, unifiedCgroups: hasUnifiedCgroups() }, wish, signal);
+  if (!("reason" in found)) return found;
+  throw new BoardkitError(found.reason, { code: "NO_ENGINE", exit: "toolMissing", mend: found.mend });
+}
+
+function zigObstacle(registry: Registry): Obstacle | undefined {
+  const zig = getToolchain(registry, "zig");
+  if (zig.sources.some((source) => source.kind !== "pypi" || source.host === undefined || source.host === process.arch)) return undefined;
+  return { reason: `zig has no source for a host of ${process.arch}`, mend: "add one to targets/toolchains/zig.json" };
+}
+
+/** Why a builder cannot build a target here, if it cannot. */
+export function obstacleOf(name: BuilderName, target: Triple, { host, obstacles }: HostBuilders): Obstacle | undefined {
+  if (obstacles[name]) return obstacles[name];
+  if (name === "native" && host !== target.triple) return { reason: `it makes ${host} only`, mend: ZIG_INSTEAD };
+  if (name !== "gcc") return undefined;
+  const { gcc } = target;
+  if ("why" in gcc) return { reason: gcc.why, mend: ZIG_INSTEAD };
+  if (gcc.toolchain !== undefined || host === target.triple) return undefined;
+  return {
+    reason: `Boardkit unpacks no gcc for ${target.arch} on a host of ${host}`,
+    mend: "use --builder cross, whose image has one, or --builder zig",
+  };
+}
+
+const ZIG_INSTEAD = "use --builder zig, which builds every target";
+
+/** The builder of a target, or why there is none. */
+export function chooseBuilder(target: Triple, host: HostBuilders, wanted: BuilderChoice): ChosenBuilder | Obstacle {
+  if (wanted !== "auto") return obstacleOf(wanted, target, host) ?? { name: wanted, because: "--builder asks for it" };
+  const { builder: preferred } = target;
+  const order = preferred ? [preferred.name, ...builderNames.filter((name) => name !== preferred.name)] : builderNames;
+  const faults: { name: BuilderName; obstacle: Obstacle }[] = [];
+  for (const name of order) {
+    const obstacle = obstacleOf(name, target, host);
+    if (obstacle) faults.push({ name, obstacle });
+    else {
+      const passed = faults.map((fault) => `${fault.name} cannot: ${fault.obstacle.reason}`);
+      const reason = name === preferred?.name ? `the target prefers it: ${preferred.why}` : "the first that can";
+      return { name, because: [reason, ...passed].join("; ") };
+    }
+  }
+  return {
+    reason: faults.map(({ name, obstacle }) => `${name}: ${obstacle.reason}`).join("; "),
+    mend: [...new Set(faults.map(({ obstacle }) => obstacle.mend))].join("\n"),
+  };
+}
+
+/** The builders of targets; those that the one that was asked for cannot build are told apart. Where it can build none, that is an error. */
+export function chooseBuilders(
+  targets: Triple[],
+  host: HostBuilders,
+  wanted: BuilderChoice,
+): { chosen: [Triple, ChosenBuilder][]; unfit: { target: string; reason: string }[] } {
+  const all = targets.map((target): [Triple, ChosenBuilder | Obstacle] => [target, chooseBuilder(target, host, wanted)]);
+  const chosen = all.flatMap(([target, one]): [Triple, ChosenBuilder][] => ("reason" in one ? [] : [[target, one]]));
+  const faults = all.flatMap(([target, one]) => ("reason" in one ? [{ target: target.triple, ...one }] : []));
+  const builder = wanted === "auto" ? "no builder" : `the ${wanted} builder`;
+  const [first] = faults;
+  if (first && chosen.length === 0) {
+    throw new BoardkitError(`${builder} cannot build this: ${[...new Set(faults.map(({ reason }) => reason))].join("; ")}`, {
+      code: "BUILDER_UNFIT",
+      exit: host.obstacles[wanted as BuilderName] ? "toolMissing" : "usage",
+      place: faults.map(({ target }) => target).join(", "),
+      mend: [...new Set(faults.map(({ mend }) => mend))].join("\n"),
+    });
+  }
+  return { chosen, unfit: faults.map(({ target, reason }) => ({ target, reason: `${builder} cannot build it: ${reason}` })) };
+}
+
+/** What links a target with a builder: in a container gcc where it can, else zig, which is mounted into it. */
+export function linkerOf(name: BuilderName, target: Triple): Linker {
+  if (name === "native") return "host";
+  if (name === "cross") return "prefix" in target.gcc ? "gcc" : "zig";
+  return name;
+}

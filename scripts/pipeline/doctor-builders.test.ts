@@ -1,0 +1,58 @@
+// doctor's table of builders, on machines that lack something.
+import { expect, test } from "vitest";
+import { describeBuilders } from "../commands/doctor.ts";
+import { createReporter } from "../lib/reporter.ts";
+import { loadRegistry } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
+import type { RustFacts } from "../tools/rust.ts";
+import { examine, VENV } from "./doctor.ts";
+import { examineEveryBuilder, stdObstacle } from "./doctor-builders.ts";
+
+const registry = loadRegistry();
+const rust: RustFacts = {
+  version: "rustc 1.95.0",
+  commit: "c",
+  sysroot: "/rust",
+  cargoHome: "/cargo",
+  host: "x86_64-unknown-linux-gnu",
+  hasSource: false,
+};
+const context = {
+  registry,
+  cache: "/nowhere",
+  reporter: createReporter(() => {}),
+  signal: new AbortController().signal,
+  jobs: 1,
+  keepGoing: false,
+  force: false,
+};
+
+test("without host programs no builder works, and the reason is told once with its mend", async () => {
+  const { findings: host } = await examine(context, "/nowhere");
+  const findings = await examineEveryBuilder({ findings: host, rust: undefined }, { searchPath: "/nowhere", engines: {} }, context);
+  expect(findings).toHaveLength(registry.triples.size * 4);
+  expect(findings.every(({ works }) => !works)).toBe(true);
+  const text = describeBuilders(findings);
+  expect(text).toMatch(/aarch64-unknown-linux-gnu +✗ \[1\] +✗ \[1\] +✗ \[1\] +✗ \[1\]/);
+  expect(text).toMatch(/\[1\] missing: cargo, rustc[^]*mend: install Rust with rustup/);
+  expect(text).not.toContain("[2]");
+});
+
+test("without rust-src and rustup only targets with a compiled standard library can be built", () => {
+  const armv7 = registry.triples.get("armv7-unknown-linux-musleabihf") as Triple;
+  expect(stdObstacle(armv7, rust, false)).toMatchObject({ mend: expect.stringContaining("exactly rustc 1.95.0") });
+  expect(stdObstacle(armv7, rust, true)).toBeUndefined();
+  expect(stdObstacle(armv7, { ...rust, hasSource: true }, false)).toBeUndefined();
+});
+
+test("where zig has to be fetched and pip cannot, only the native builder works", async () => {
+  const venv = { name: VENV, state: "missing" as const, text: "", mend: "apt-get install python3-venv" };
+  const findings = await examineEveryBuilder(
+    { findings: [venv], rust: { ...rust, hasSource: true } },
+    { searchPath: "/nowhere", engines: {} },
+    context,
+  );
+  const own = findings.filter(({ target }) => target === rust.host);
+  expect(own.filter(({ works }) => works).map(({ builder }) => builder)).toEqual(["native"]);
+  expect(own[0]).toMatchObject({ builder: "zig", reason: "missing: python3 venv", mend: "apt-get install python3-venv" });
+});

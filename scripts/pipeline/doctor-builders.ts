@@ -1,0 +1,56 @@
+// For each builder and each target whether it works on this machine, why not, and what helps.
+import { builderNames, type BuilderName, type Obstacle } from "../model/builder.ts";
+import { getToolchain } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
+import { hasStd, type RustFacts } from "../tools/rust.ts";
+import { examineBuilders, obstacleOf } from "./builders.ts";
+import type { Context } from "./context.ts";
+import type { Wish } from "./facts.ts";
+import { VENV, type Finding } from "./doctor.ts";
+import { whereIs } from "./host-tools.ts";
+import { isStored } from "./store.ts";
+
+export type BuilderFinding = { builder: BuilderName; target: string; works: boolean } & Partial<Obstacle>;
+
+/** All builders and targets, after what was found of the machine. */
+export async function examineEveryBuilder(
+  found: { findings: Finding[]; rust: RustFacts | undefined },
+  wish: Pick<Wish, "searchPath" | "engines">,
+  context: Context,
+): Promise<BuilderFinding[]> {
+  const { registry, cache, signal } = context;
+  const { findings, rust } = found;
+  const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
+  const place = { cache, searchPath: wish.searchPath, wish: wish.engines, signal };
+  const host = rust && (await examineBuilders(registry, rust.host, { builder: "cross", targets }, place));
+  const hasZig = isStored(cache, getToolchain(registry, "zig"));
+  const hasRustup = whereIs("rustup", wish.searchPath) !== undefined;
+  return targets.flatMap((target) =>
+    builderNames.map((builder): BuilderFinding => {
+      // Only what fetches zig needs pip; it links inside a container, and makes the stubs for gcc.
+      const needed = findings.filter(({ name }) => name !== VENV || (!hasZig && builder !== "native"));
+      const obstacle =
+        generalObstacle(needed) ?? (host && obstacleOf(builder, target, host)) ?? (rust && stdObstacle(target, rust, hasRustup));
+      return { builder, target: target.triple, works: obstacle === undefined, ...obstacle };
+    }),
+  );
+}
+
+/** What a builder lacks whatever the target. */
+function generalObstacle(findings: Finding[]): Obstacle | undefined {
+  const missing = findings.filter(({ state }) => state === "missing");
+  if (missing.length === 0) return undefined;
+  return {
+    reason: `missing: ${missing.map(({ name }) => name).join(", ")}`,
+    mend: [...new Set(missing.map(({ mend }) => mend))].join("; "),
+  };
+}
+
+/** Whether there is neither a compiled standard library for a target nor a way to its source. */
+export function stdObstacle({ triple, buildStd }: Triple, rust: RustFacts, hasRustup: boolean): Obstacle | undefined {
+  if (hasRustup || rust.hasSource || (!buildStd && hasStd(rust, triple))) return undefined;
+  return {
+    reason: "neither its compiled standard library nor the source of one is installed, and there is no rustup to fetch it",
+    mend: `install Rust with rustup, or put the source of exactly ${rust.version} under ${rust.sysroot}/lib/rustlib/src/rust`,
+  };
+}

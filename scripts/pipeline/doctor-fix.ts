@@ -1,0 +1,34 @@
+// `boardkit doctor --fix`: installs what it can of what is missing for any builder.
+import { imagesFor } from "../tools/image.ts";
+import { readRustFacts } from "../tools/rust.ts";
+import { installSystemPackages } from "../tools/system-packages.ts";
+import { examineBuilders } from "./builders.ts";
+import type { Context } from "./context.ts";
+import type { Finding } from "./doctor.ts";
+import type { Wish } from "./facts.ts";
+import { findMissing, hostTools, requireTools } from "./host-tools.ts";
+import { ensureImages } from "./images.ts";
+import { fetchItems, setUpRust } from "./setup.ts";
+
+/** Installs system packages, standard libraries, the builders' tools, and the images of containers. */
+export async function fixHost(findings: Finding[], wish: Pick<Wish, "searchPath" | "engines">, context: Context): Promise<void> {
+  const { registry, cache, signal, reporter } = context;
+  const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
+  const look = (host: string) =>
+    examineBuilders(registry, host, { builder: "cross", targets }, { cache, searchPath: wish.searchPath, wish: wish.engines, signal });
+  const engine = (await look("")).obstacles.cross;
+  const packages = [...new Set([...findings.flatMap((finding) => finding.packages ?? []), ...(engine?.packages ?? [])])];
+  if (packages.length > 0) {
+    reporter.note(`the system's packages ${packages.join(", ")}`);
+    const started = performance.now();
+    await installSystemPackages(packages, process.getuid?.() === 0, signal);
+    reporter.done("install", packages.join(", "), (performance.now() - started) / 1000);
+  }
+  requireTools(findMissing(hostTools, wish.searchPath));
+  const rust = await readRustFacts(process.cwd(), signal);
+  await setUpRust(targets, rust, context, wish.searchPath);
+  const found = await look(rust.host);
+  const gccs = targets.flatMap(({ gcc, triple }) => ("toolchain" in gcc && gcc.toolchain && triple !== rust.host ? [gcc.toolchain] : []));
+  await fetchItems(["zig", "cargo-zigbuild", ...gccs, ...(found.engine ? ["cross"] : [])], context);
+  if (found.engine) await ensureImages(found.engine, imagesFor(targets), undefined, context);
+}

@@ -1,0 +1,69 @@
+// Images of containers: one that is neither here nor to be had is an error with the mend.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createReporter } from "../lib/reporter.ts";
+import { loadRegistry } from "../model/registry.ts";
+import { imagesFor } from "../tools/image.ts";
+import type { Context } from "./context.ts";
+import { ensureBase, ensureImages } from "./images.ts";
+
+/** An engine that is a shell script, which notes how it was called; and a context to use it in. */
+function engineOf(script: string) {
+  const cache = mkdtempSync(join(tmpdir(), "boardkit-images-"));
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const path = join(cache, "podman");
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  const notes: string[] = [];
+  const context: Context = {
+    registry: loadRegistry(),
+    cache,
+    reporter: createReporter((text) => notes.push(text)),
+    signal: new AbortController().signal,
+    jobs: 1,
+    keepGoing: false,
+    force: false,
+  };
+  return { engine: { name: "podman", path, env: {} }, context, notes };
+}
+
+test("an image that is not here, of a registry that is not reached", async () => {
+  const { engine, context } = engineOf('[ "$1" = pull ] && echo "dial tcp: lookup registry.example: no such host" >&2; exit 1');
+  await expect(ensureBase(engine, "registry.example/debian", context)).rejects.toThrow(
+    expect.objectContaining({
+      code: "IMAGE_MISSING",
+      exit: "toolMissing",
+      message: "the image registry.example/debian is not here, and its registry is not reached",
+      details: expect.objectContaining({
+        mend: expect.stringContaining("boardkit images --base"),
+        tail: expect.stringContaining("no such host"),
+      }),
+    }),
+  );
+});
+
+test("an image that its registry does not have", async () => {
+  const { engine, context } = engineOf('[ "$1" = pull ] && echo "manifest unknown" >&2; exit 1');
+  await expect(ensureBase(engine, undefined, context)).rejects.toThrow(
+    expect.objectContaining({ message: expect.stringContaining("debian:bookworm-slim is not here, and its registry does not give it") }),
+  );
+});
+
+test("an image is built once, and a recipe that fails tells its log", async () => {
+  const { engine, context, notes } = engineOf(
+    '[ "$1 $2" = "image inspect" ] && [ "$3" = debian:bookworm-slim ] && exit 0; [ "$1" = build ] && echo "no mirror" && exit 7; exit 1',
+  );
+  const images = imagesFor([...context.registry.triples.values()]);
+  expect(images.map(({ packages }) => packages.join(" ")).toSorted()).toEqual([
+    "",
+    "g++-aarch64-linux-gnu",
+    "g++-arm-linux-gnueabihf",
+    "g++-x86-64-linux-gnu",
+  ]);
+  await expect(ensureImages(engine, images, undefined, context)).rejects.toThrow(
+    expect.objectContaining({ code: "IMAGE_FAILED", details: expect.objectContaining({ tail: "no mirror" }) }),
+  );
+  expect(notes.join("")).toContain("on debian:bookworm-slim");
+});

@@ -1,0 +1,102 @@
+// Container engines, podman and docker: which of them answers, and why one does not.
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Obstacle } from "../model/builder.ts";
+import { run } from "./exec.ts";
+
+export type Engine = {
+  name: string;
+  path: string;
+  /** What it needs of the environment on this machine. */
+  env: Record<string, string>;
+};
+
+/** What the user says of engines: the variables of cross and podman. */
+export type EngineWish = { engine?: string | undefined; containersConf?: string | undefined };
+
+/** The engines in the order in which they are tried. */
+const engineNames = ["podman", "docker"];
+
+const INSTALL = "apt-get install podman runc, or run: boardkit doctor --fix";
+
+/** What podman needs where control groups are those of version 1: crun refuses them, and its limits are above root's own there. */
+const CONTAINERS_CONF = `# Written by boardkit.
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+
+[containers]
+netns = "host"
+default_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]
+`;
+
+/** What is known of a host without asking an engine. */
+export type EngineHost = { cache: string; where: (name: string) => string | undefined; unifiedCgroups: boolean };
+
+/** Whether control groups are those of version 2 only. */
+export const hasUnifiedCgroups = () => existsSync("/sys/fs/cgroup/cgroup.controllers");
+
+/** The engine that answers, or why none does. */
+export async function findEngine(host: EngineHost, wish: EngineWish, signal: AbortSignal): Promise<Engine | Obstacle> {
+  const names = wish.engine ? [wish.engine] : engineNames;
+  const faults: Obstacle[] = [];
+  for (const name of names) {
+    const path = host.where(name);
+    if (!path) continue;
+    const engine = prepareEngine(name, path, host, wish);
+    if ("reason" in engine) faults.push(engine);
+    else {
+      const conf = engine.env.CONTAINERS_CONF;
+      if (conf) await writeConf(conf);
+      const outcome = await run({ argv: [path, "info"], env: engine.env, signal, timeoutSeconds: 30 });
+      if (outcome.exitCode === 0 && !outcome.timedOut) return engine;
+      faults.push(engineFault(name, outcome.timedOut ? "no answer within 30 s" : outcome.stdout + outcome.stderr));
+    }
+  }
+  const packages = faults.flatMap((fault) => fault.packages ?? []);
+  const wanted = packages.length > 0 || (names.includes("podman") && !host.where("podman")) ? { packages: ["podman", "runc"] } : {};
+  if (faults.length === 0) return { reason: `no container engine: ${names.join(" and ")} not on the PATH`, mend: INSTALL, ...wanted };
+  const mends = [...new Set(faults.map(({ mend }) => mend))].join("\n");
+  return { reason: faults.map(({ reason }) => reason).join("; "), mend: mends, ...wanted };
+}
+
+/** The environment of an engine on this machine, or why it cannot run containers here. */
+export function prepareEngine(name: string, path: string, host: EngineHost, wish: EngineWish): Engine | Obstacle {
+  if (name !== "podman" || host.unifiedCgroups || wish.containersConf) return { name, path, env: {} };
+  if (!host.where("runc"))
+    return {
+      reason: "podman's crun does not take this machine's control groups (version 1), and runc is not on the PATH",
+      mend: "apt-get install runc",
+      packages: ["runc"],
+    };
+  return { name, path, env: { CONTAINERS_CONF: join(host.cache, "containers", "containers.conf") } };
+}
+
+async function writeConf(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, CONTAINERS_CONF);
+}
+
+/** Why an engine that is there does not answer, from what it printed. */
+export function engineFault(name: string, text: string): Obstacle {
+  const last = text.trim().split("\n").at(-1) ?? "";
+  if (/permission denied|cannot find UID\/GID|no subuid ranges|newuidmap/i.test(text)) {
+    return {
+      reason: `${name} may not be used by this user: ${last}`,
+      mend:
+        name === "docker"
+          ? "add the user to docker's group (usermod -aG docker $USER) and log in again, or use podman"
+          : "give the user ranges of ids (usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER), or be root",
+    };
+  }
+  if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(text))
+    return { reason: `${name} is there, and no engine answers it`, mend: `start its service, or: ${INSTALL}` };
+  return { reason: `${name} does not work: ${last}`, mend: `mend what \`${name} info\` says, or: ${INSTALL}` };
+}
+
+/** What the text of a registry's client means: whether it could not be reached at all. */
+export function isUnreachable(text: string): boolean {
+  return /dial tcp|i\/o timeout|network is unreachable|connection refused|TLS handshake|Client\.Timeout|temporary failure/i.test(text);
+}
