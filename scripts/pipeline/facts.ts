@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
+import { readAddonCrate } from "../tools/addon-crate.ts";
 import { readCommit } from "../tools/git.ts";
 import { napiCli } from "../tools/napi.ts";
 import {
@@ -10,7 +11,6 @@ import {
   localClosure,
   manifestOf,
   pathRemaps,
-  readCargoMetadata,
   readRustFacts,
   untestedPackage,
   type CargoMetadata,
@@ -25,12 +25,13 @@ export async function gatherFacts(
   cache: string,
   signal: AbortSignal,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
-  const manifest = join(project.addonFolder, "Cargo.toml");
-  const [rust, metadata, commit] = await Promise.all([
-    readRustFacts(project.addonFolder, signal),
-    readCargoMetadata(manifest, signal),
+  // First, since without the toolchain of the project cargo does not start either.
+  const rust = await readRustFacts(project.addonFolder, signal);
+  const [{ metadata, crate, newLockfile }, commit] = await Promise.all([
+    readAddonCrate(project, signal),
     readCommit(project.folder, signal),
   ]);
+  const manifest = crate.manifest_path;
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
@@ -52,7 +53,8 @@ export async function gatherFacts(
         ...localClosure(metadata, tests).flatMap((folder) => [...crateInputs(folder), ...existing([join(folder, "tests")])]),
         ...shared,
       ],
-      hasLockfile: existsSync(join(metadata.workspace_root, "Cargo.lock")),
+      manifest,
+      newLockfile,
     },
   };
 }

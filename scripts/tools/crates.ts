@@ -19,7 +19,7 @@ export type Crate = Pick<CargoPackage, "name" | "version" | "license" | "reposit
 
 /** The crates of the addon whose Cargo.toml is given, itself first, then sorted by name. */
 export async function readCrates(manifest: string, triples: string[], features: string[], signal: AbortSignal): Promise<Crate[]> {
-  const metadata = await readCargoMetadata(manifest, signal);
+  const { metadata } = await readCargoMetadata(manifest, signal);
   const tree = (triple: string, edges: string) => cargoTree(manifest, triple, edges, features, signal);
   // `cargo metadata` unites the features of all targets and of tests; `cargo tree` resolves as a build does.
   const trees = await Promise.all(
