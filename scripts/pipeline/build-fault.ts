@@ -24,13 +24,12 @@ const missingTool = (tool: string, name: string): ReturnType<Fault["error"]> => 
 // A new one belongs here when its own words name no mend, or a wrong one.
 const FAULTS: Fault[] = [
   {
-    // The crate pkg-config.
-    pattern: /The system library `(.+?)` required by crate `(.+?)` was not found/,
-    error: ([, library = "", crate = ""]) => hostLibrary(crate, library),
+    // pkg-config's own words, which the crate of that name repeats.
+    pattern: /failed to run custom build command for `(\S+)[^]*?Package '?([^\s',]+)'?(?:, required by .*,)? (?:was )?not found/,
+    error: ([, crate = "", library = ""]) => hostLibrary(crate, library),
   },
   {
-    // pkg-config itself, called by a build script.
-    pattern: /failed to run custom build command for `(\S+)[^]*?Package (\S+) was not found in the pkg-config search path/,
+    pattern: /failed to run custom build command for `(\S+)[^]*?pkg-config --libs --cflags '?([^\s'`]+)[^]*?command could not be found/,
     error: ([, crate = "", library = ""]) => hostLibrary(crate, library),
   },
   { pattern: /Unable to find libclang/, error: () => missingTool("libclang, with which bindgen reads C headers,", "libclang-dev") },

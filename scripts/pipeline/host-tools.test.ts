@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fromSystemError } from "../lib/errors.ts";
-import { findMissing, hostTools, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { findMissing, hostTools, requirePackages, requireSpace, requireTools, whereIs } from "./host-tools.ts";
 
 function folderWith(...names: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "boardkit-"));
@@ -46,4 +46,14 @@ test("a disk that fills up on the way has the same code and mend", () => {
   const error = fromSystemError(Object.assign(new Error("ENOSPC"), { code: "ENOSPC", path: "/cache/x" }));
   expect(error).toMatchObject({ code: "DISK_FULL", message: "no space is left on the disk for /cache/x" });
   expect(fromSystemError(new Error("other"))).toBeUndefined();
+});
+
+test("Debian packages that a project asks for and that are not installed are told with the command", async () => {
+  const { signal } = new AbortController();
+  await requirePackages(["dpkg"], signal);
+  await expect(requirePackages(["dpkg", "no-such-package", "nor-this"], signal)).rejects.toMatchObject({
+    code: "TOOL_MISSING",
+    exit: "toolMissing",
+    details: { mend: "run as root: apt-get install no-such-package nor-this" },
+  });
 });
