@@ -24,8 +24,6 @@ export function addForeign(program: Command, edge: Edge): void {
     .action(async (names: string[], { target, force, update }: { target: string[]; force: boolean; update: boolean }) => {
       const context = { ...createContext({ keepGoing: true }, edge), force };
       const projects = await readForeign(names);
-      // One target directory for all: the standard library is compiled once, and not for each project.
-      process.env.CARGO_TARGET_DIR = join(context.cache, "foreign", "target");
       const targets = target.length > 0 ? target : TARGETS;
       const request = { targets, profile: "standard", builder: "auto" as const, searchPath: edge.env.PATH ?? "" };
       const rows: ForeignRow[] = [];

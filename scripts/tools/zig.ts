@@ -1,11 +1,12 @@
 // zig as C compiler and linker, through cargo-zigbuild's `zig cc` wrapper, which rewrites the arguments of rustc that zig's
 // linker does not take and puts LLVM's libunwind in the place of libgcc_s.
 import { chmod, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { hashValue } from "../lib/hash.ts";
 import { fillFolder } from "../lib/paths.ts";
 import { cargoTargetVariable, ccVariable, zigTargetWithFloor } from "../model/names.ts";
 import type { Triple } from "../model/triple.ts";
+import { quote } from "./exec.ts";
 
 export type ZigPaths = { zig: string; zigbuild: string; cache: string };
 type Target = Pick<Triple, "triple" | "zigTarget" | "glibcFloor" | "cpu">;
@@ -61,7 +62,19 @@ export async function writeWrappers(target: Target, paths: ZigPaths): Promise<vo
   });
 }
 
-/** The variables that make cargo and the cc crate use zig for a target. */
+/**
+ * The folders of C headers that zig compiles a target with, those of its compiler first. They are what `zig cc -E -v` prints, by the
+ * same rules: https://codeberg.org/ziglang/zig/src/branch/master/lib/std/zig/LibCDirs.zig
+ */
+export function headerFolders({ zigTarget }: Pick<Triple, "zigTarget">, { zig }: Pick<ZigPaths, "zig">): string[] {
+  const [arch = "", , abi = ""] = zigTarget.split("-");
+  const family = arch === "x86_64" ? "x86" : arch;
+  const own = abi.startsWith("musl") ? [`${arch}-linux-musl`, "generic-musl"] : [`${family}-linux-gnu`, "generic-glibc"];
+  const lib = join(dirname(zig), "lib");
+  return [join(lib, "include"), ...[...own, `${family}-linux-any`, "any-linux-any"].map((name) => join(lib, "libc/include", name))];
+}
+
+/** The variables that make cargo, the cc crate and bindgen use zig for a target. */
 export function zigEnvironment(target: Target, paths: ZigPaths): Record<string, string> {
   const folder = wrapperFolder(target, paths);
   return {
@@ -69,6 +82,10 @@ export function zigEnvironment(target: Target, paths: ZigPaths): Record<string, 
     [ccVariable("CC", target.triple)]: join(folder, "cc"),
     [ccVariable("CXX", target.triple)]: join(folder, "c++"),
     [ccVariable("AR", target.triple)]: join(folder, "ar"),
+    // libclang would read the headers of this machine, which are those of another C library and another word size.
+    [ccVariable("BINDGEN_EXTRA_CLANG_ARGS", target.triple)]: ["-nostdinc", ...headerFolders(target, paths).map((path) => `-isystem${path}`)]
+      .map(quote)
+      .join(" "),
     ...zigCaches(paths),
   };
 }
