@@ -75,8 +75,8 @@ function base({ name, version, kind }: ForeignProject, target: string): ForeignR
 }
 
 /** A row that ended with an error: explained if it is the one that the project's entry knows. */
-function explained({ explain }: ForeignProject, row: ForeignRow, error: unknown): ForeignRow {
-  const [code, message] = error instanceof BoardkitError ? [error.code, error.message] : ["", String(error)];
-  if (explain?.code === code) return { ...row, built: `${row.built}: ${code}`, why: explain.why };
-  return { ...row, built: `${row.built}: ${code}`, fault: message };
+export function explained({ explain }: Pick<ForeignProject, "explain">, row: ForeignRow, error: unknown): ForeignRow {
+  const [code, message] = error instanceof BoardkitError ? [error.code, error.message] : ["FAULT", String(error)];
+  const ended = { ...row, built: `${row.built}: ${code}` };
+  return explain?.code === code ? { ...ended, why: explain.why } : { ...ended, fault: message };
 }
