@@ -26,8 +26,8 @@ test("a napi-rs project needs nothing of Boardkit's", () => {
 
 test("the words of napi-rs v2 are turned into those of v3", () => {
   const triples = { defaults: true, additional: ["aarch64-unknown-linux-musl"] };
-  const read = readProject(project({ napi: { name: "older", triples, npmClient: "yarn" } }));
-  expect(read).toMatchObject({ binaryName: "older", napi: { binaryName: "older", npmClient: "yarn" } });
+  const read = readProject(project({ napi: { name: "older", package: { name: "@me/older" }, triples, npmClient: "yarn" } }));
+  expect(read).toMatchObject({ binaryName: "older", packageName: "@me/older", napi: { binaryName: "older", npmClient: "yarn" } });
   expect(read.napi).not.toHaveProperty("triples");
   expect(read.napiTargets).toEqual([
     "x86_64-apple-darwin",

@@ -84,8 +84,9 @@ type NapiConfig = {
   binaryName?: string;
   packageName?: string;
   targets?: string[];
-  /** v2's names for the first and the last of these. */
+  /** v2's names for these. */
   name?: string;
+  package?: { name?: string };
   triples?: { defaults?: boolean; additional?: string[] };
   [key: string]: unknown;
 };
@@ -142,11 +143,17 @@ export function readProject(folder: string, addonPath?: string): Project {
 const V2_DEFAULTS = ["x86_64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu"];
 
 /** The configuration of a project, with v2's names of fields turned into those of v3. */
-function inWordsOfV3({ name, triples, ...napi }: NapiConfig): NapiConfig {
+function inWordsOfV3({ name, package: named, triples, ...napi }: NapiConfig): NapiConfig {
   const fromTriples = [...(triples?.defaults ? V2_DEFAULTS : []), ...(triples?.additional ?? [])];
   const binaryName = napi.binaryName ?? name;
+  const packageName = napi.packageName ?? named?.name;
   const targets = napi.targets ?? (fromTriples.length > 0 ? fromTriples : undefined);
-  return { ...napi, ...(binaryName === undefined ? {} : { binaryName }), ...(targets === undefined ? {} : { targets }) };
+  return {
+    ...napi,
+    ...(binaryName === undefined ? {} : { binaryName }),
+    ...(packageName === undefined ? {} : { packageName }),
+    ...(targets === undefined ? {} : { targets }),
+  };
 }
 
 // `napi = "3"`, `napi.workspace = true`, `[dependencies.napi]`.

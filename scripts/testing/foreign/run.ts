@@ -1,6 +1,6 @@
 // Boardkit on published projects, as their authors left them: set-up, build and audit as in `boardkit build`, then a call of the addon.
 import { BoardkitError } from "../../lib/errors.ts";
-import { formatBytes, formatSeconds } from "../../lib/reporter.ts";
+import { formatBytes } from "../../lib/reporter.ts";
 import type { Plan, TargetPlan } from "../../model/plan.ts";
 import type { Context } from "../../pipeline/context.ts";
 import { buildPlan, setUpStage, type BuildResult, type Request } from "../../pipeline/index.ts";
@@ -47,12 +47,11 @@ async function rowOf(project: ForeignProject, plan: Plan, { target, manifest, er
     const isUnfit = error instanceof BoardkitError && error.code === "ARTIFACT_UNFIT";
     return explained(project, { ...row, built: isUnfit ? "yes" : "no", ...(isUnfit ? { audit: "no" } : {}) }, error);
   }
-  const { artifact, steps } = manifest;
+  const { artifact } = manifest;
   const planned = plan.targets.find((one) => one.target.triple === target);
   if (!planned) throw new TypeError(`the plan has no ${target}, which was built`);
-  const built = `${formatBytes(artifact.bytes)} in ${formatSeconds(steps.build?.seconds ?? 0)}`;
   const audit = artifact.findings.length === 0 ? "clean" : `no error, ${artifact.findings.length} notes and warnings`;
-  return { ...row, built, audit, ...(await runsOf(project, planned, context)) };
+  return { ...row, built: formatBytes(artifact.bytes), audit, ...(await runsOf(project, planned, context)) };
 }
 
 async function runsOf(
