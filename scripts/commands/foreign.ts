@@ -10,7 +10,7 @@ import { runForeign, type ForeignRow } from "../testing/foreign/run.ts";
 import { createContext, type Edge, print, targetOption } from "./shared.ts";
 
 const PAGE = join(packageRoot, "docs/foreign-projects.md");
-const TARGETS = ["armv7-unknown-linux-musleabihf", "aarch64-unknown-linux-musl", "arm-unknown-linux-gnueabihf"];
+const TARGETS = ["aarch64-unknown-linux-musl", "arm-unknown-linux-gnueabihf", "armv7-unknown-linux-musleabihf"];
 
 /** `boardkit foreign`: builds published projects of others, a check of Boardkit's own repo that fetches them. */
 export function addForeign(program: Command, edge: Edge): void {

@@ -1,6 +1,6 @@
 // The crates that an addon is compiled from, as cargo resolves them for a target, with what Cargo.toml and Cargo.lock say of each.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { runOrFail } from "./exec.ts";
 import { type CargoMetadata, type CargoPackage, readCargoMetadata } from "./rust.ts";
 
@@ -51,7 +51,7 @@ export async function readCrates(manifest: string, triples: string[], features: 
 async function cargoTree(manifest: string, triple: string, edges: string, features: string[], signal: AbortSignal): Promise<Set<string>> {
   const format = ["--prefix=none", "--no-dedupe", "--format={p}"];
   const argv = ["cargo", "tree", "--offline", "--manifest-path", manifest, "--target", triple, "--edges", edges, ...format, ...features];
-  const { stdout } = await runOrFail({ argv, signal }, "CARGO_TREE");
+  const { stdout } = await runOrFail({ argv, cwd: dirname(manifest), signal }, "CARGO_TREE");
   return treeIds(stdout);
 }
 

@@ -12,7 +12,7 @@ import type { ForeignProject } from "./list.ts";
 /** The folder of a project; it is fetched the first time. */
 export async function fetchForeign(project: ForeignProject, cache: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
   const { name, version, registry, sha256 } = project;
-  const folder = join(cache, "foreign", `${name.replaceAll(/\W+/g, "-")}-${version}`);
+  const folder = join(cache, "foreign", `${name.replace("@", "").replaceAll(/\W+/g, "-")}-${version}`);
   if (existsSync(folder)) return folder;
   await fillFolder(folder, async (temporary) => {
     const archive = registry === "npm" ? await fromNpm(project, temporary, signal) : await fromCrates(project, temporary, env, signal);
