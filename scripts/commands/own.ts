@@ -5,6 +5,7 @@ import { addBenchEngine } from "./bench-engine.ts";
 import { addBenchLoad } from "./bench-load.ts";
 import { addConformance } from "./conformance.ts";
 import { addDifferential } from "./differential.ts";
+import { addForeign } from "./foreign.ts";
 import { addFuzzEngine } from "./fuzz-engine.ts";
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
@@ -21,6 +22,7 @@ export const ownCommands = [
   addTestDeep,
   addTestInstall,
   addTestDebian,
+  addForeign,
   addFuzz,
   addFuzzEngine,
   addPublished,

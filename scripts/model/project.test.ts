@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -24,13 +24,43 @@ test("a napi-rs project needs nothing of Boardkit's", () => {
   });
 });
 
-test("napi-rs v2's name field counts as the binary's name", () => {
-  expect(readProject(project({ napi: { name: "older" } })).binaryName).toBe("older");
+test("the words of napi-rs v2 are turned into those of v3", () => {
+  const triples = { defaults: true, additional: ["aarch64-unknown-linux-musl"] };
+  const read = readProject(project({ napi: { name: "older", package: { name: "@me/older" }, triples, npmClient: "yarn" } }));
+  expect(read).toMatchObject({ binaryName: "older", packageName: "@me/older", napi: { binaryName: "older", npmClient: "yarn" } });
+  expect(read.napi).not.toHaveProperty("triples");
+  expect(read.napiTargets).toEqual([
+    "x86_64-apple-darwin",
+    "x86_64-pc-windows-msvc",
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-musl",
+  ]);
 });
 
 test.each([
-  ["no napi field", { name: "x" }, true, /is not a napi-rs project/],
-  ["no Cargo.toml", { napi: { binaryName: "x" } }, false, /is not a napi-rs project/],
+  ["[dependencies]\nnapi = '3'"],
+  ["[dependencies]\nnapi.workspace = true"],
+  ["[dependencies.napi]\nversion = '2'"],
+  ["[target.'cfg(unix)'.dependencies.napi]\nversion = '2'"],
+])("without a napi field a crate that depends on napi has napi-rs' own defaults: %j", (manifest) => {
+  const folder = project({ name: "thing" });
+  writeFileSync(join(folder, "Cargo.toml"), manifest);
+  expect(readProject(folder)).toMatchObject({ binaryName: "index", packageName: "thing", napi: {}, napiTargets: [] });
+});
+
+test("the crate may be named where it is not the package's own folder", () => {
+  const folder = project({ napi: { binaryName: "x" }, boardkit: { crate: "crates/node" } });
+  expect(() => readProject(folder)).toThrow(
+    expect.objectContaining({ details: expect.objectContaining({ place: join(folder, "crates/node/Cargo.toml") }) }),
+  );
+  mkdirSync(join(folder, "crates/node"), { recursive: true });
+  writeFileSync(join(folder, "crates/node/Cargo.toml"), "");
+  expect(readProject(folder).manifest).toBe(join(folder, "crates/node/Cargo.toml"));
+});
+
+test.each([
+  ["neither a napi field nor a crate of napi", { name: "x" }, true, /no napi field and its crate does not depend on napi/],
+  ["no Cargo.toml", { napi: { binaryName: "x" } }, false, /is not a napi-rs project: there is no Cargo.toml/],
   ["broken JSON", "{", true, /not valid JSON/],
   ["an unknown key of boardkit", { napi: { binaryName: "x" }, boardkit: { smok: "x" } }, true, /boardkit.*smok/],
 ])("%s is wrong usage", (_name, packageJson, withCargo, message) => {

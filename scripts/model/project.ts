@@ -10,6 +10,15 @@ const sizeBudgets = z.record(z.string(), z.int().positive());
 /** The optional `boardkit` field of a project's package.json. */
 export const projectSettings = z.strictObject({
   addon: z.string().default(".").describe("folder of the napi-rs package, with its own package.json and Cargo.toml"),
+  crate: z
+    .string()
+    .optional()
+    .describe("folder of the addon's crate where the package's own Cargo.toml is that of a workspace with several addons"),
+  targets: z.array(z.string()).default([]).describe("targets, or globs of them, in place of those that napi.targets names"),
+  systemPackages: z
+    .array(z.string())
+    .default([])
+    .describe("Debian packages that build scripts need on the machine that builds, such as cmake or libclang-dev"),
   prepare: z.array(z.string()).optional().describe("command that makes what the smoke script needs, run in the project's folder"),
   prepareInputs: z.array(z.string()).default([]).describe("files and folders that `prepare` reads"),
   prepareOutputs: z.array(z.string()).default([]).describe("files and folders that `prepare` writes"),
@@ -55,6 +64,8 @@ export type Project = {
   folder: string;
   /** Absolute folder of the napi-rs package. */
   addonFolder: string;
+  /** Cargo.toml of the addon's crate, or of a workspace with that crate in it. */
+  manifest: string;
   name: string;
   version: string;
   binaryName: string;
@@ -62,11 +73,22 @@ export type Project = {
   packageName: string;
   /** The whole package.json of the napi-rs package. */
   packageJson: PackageJson;
-  /** The whole `napi` field of package.json. */
+  /** The whole `napi` field of package.json, in the words of napi-rs v3. */
   napi: Record<string, unknown>;
   /** Triples that the project wants; empty if it does not say. */
   napiTargets: string[];
   settings: ProjectSettings;
+};
+
+type NapiConfig = {
+  binaryName?: string;
+  packageName?: string;
+  targets?: string[];
+  /** v2's names for these. */
+  name?: string;
+  package?: { name?: string };
+  triples?: { defaults?: boolean; additional?: string[] };
+  [key: string]: unknown;
 };
 
 /** What is read of a package.json; the rest is kept as it is. */
@@ -78,7 +100,7 @@ export type PackageJson = {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   workspaces?: string[] | { packages?: string[] };
-  napi?: { binaryName?: string; name?: string; packageName?: string; targets?: string[] };
+  napi?: NapiConfig;
   [key: string]: unknown;
 };
 
@@ -97,28 +119,57 @@ export function readProject(folder: string, addonPath?: string): Project {
   }
   const addonFolder = resolve(root, addonPath ?? settings.data.addon);
   const addon = readPackageJson(addonFolder);
-  // `binaryName` is napi-rs v3's name for what v2 calls `name`.
-  const binaryName = addon.napi?.binaryName ?? addon.napi?.name;
-  if (!binaryName || !existsSync(join(addonFolder, "Cargo.toml"))) {
-    throw new BoardkitError(`${addonFolder} is not a napi-rs project`, {
-      code: "NOT_NAPI",
-      exit: "usage",
-      place: join(addonFolder, binaryName ? "Cargo.toml" : "package.json"),
-      mend: 'it needs a Cargo.toml and "napi": {"binaryName": ...} in package.json; name another folder with --cwd, or "boardkit": {"addon": "<folder>"}',
-    });
-  }
+  const manifest = join(resolve(root, settings.data.crate ?? addonFolder), "Cargo.toml");
+  const { targets, ...napi } = inWordsOfV3(addon.napi ?? {});
+  requireNapi(addonFolder, manifest, addon);
+  // Without a name napi-rs takes this one.
+  const binaryName = napi.binaryName ?? "index";
   return {
     folder: root,
     addonFolder,
+    manifest,
     name: addon.name ?? binaryName,
     version: addon.version ?? "0.0.0",
     binaryName,
-    packageName: addon.napi?.packageName ?? addon.name ?? binaryName,
+    packageName: napi.packageName ?? addon.name ?? binaryName,
     packageJson: addon,
-    napi: addon.napi ?? {},
-    napiTargets: addon.napi?.targets ?? [],
+    napi,
+    napiTargets: targets ?? [],
     settings: settings.data,
   };
+}
+
+// What v2 builds for where `triples.defaults` is on.
+const V2_DEFAULTS = ["x86_64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu"];
+
+/** The configuration of a project, with v2's names of fields turned into those of v3. */
+function inWordsOfV3({ name, package: named, triples, ...napi }: NapiConfig): NapiConfig {
+  const fromTriples = [...(triples?.defaults ? V2_DEFAULTS : []), ...(triples?.additional ?? [])];
+  const binaryName = napi.binaryName ?? name;
+  const packageName = napi.packageName ?? named?.name;
+  const targets = napi.targets ?? (fromTriples.length > 0 ? fromTriples : undefined);
+  return {
+    ...napi,
+    ...(binaryName === undefined ? {} : { binaryName }),
+    ...(packageName === undefined ? {} : { packageName }),
+    ...(targets === undefined ? {} : { targets }),
+  };
+}
+
+// `napi = "3"`, `napi.workspace = true`, `[dependencies.napi]`.
+const DEPENDS_ON_NAPI = /^\s*(?:\[(?:[^\]]*\.)?dependencies\.)?"?napi"?\s*[=.\]]/m;
+
+/** Refuses a folder that holds no napi-rs package: the `napi` field of package.json is optional where the crate depends on napi. */
+function requireNapi(folder: string, manifest: string, { napi }: PackageJson): void {
+  const hasManifest = existsSync(manifest);
+  if (hasManifest && (napi || DEPENDS_ON_NAPI.test(readFileSync(manifest, "utf8")))) return;
+  const cause = hasManifest ? "package.json has no napi field and its crate does not depend on napi" : "there is no Cargo.toml";
+  throw new BoardkitError(`${folder} is not a napi-rs project: ${cause}`, {
+    code: "NOT_NAPI",
+    exit: "usage",
+    place: hasManifest ? join(folder, "package.json") : manifest,
+    mend: 'it needs a Cargo.toml and "napi": {"binaryName": ...} in package.json; name another folder with --cwd, or "boardkit": {"addon": "<folder>"}',
+  });
 }
 
 /** Reads the package.json of a folder. */

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
-import { loadRegistry, selectBoard, selectProfile, selectSizes, selectTriples, supportedBoards } from "./registry.ts";
+import { projectSettings } from "./project.ts";
+import { loadRegistry, selectBoard, selectProfile, selectSizes, selectTriples, supportedBoards, targetsOfProject } from "./registry.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -23,6 +24,18 @@ test("the eight targets of the repo load, and the gnu ones declare their floor",
     const [target] = selectTriples({ ...loadRegistry(), triples }, [glob]);
     expect(target?.glibcFloor, glob).toBe(target?.libc === "glibc" ? "2.17" : undefined);
   }
+});
+
+test("boardkit.targets takes the place of napi.targets, of which what is unknown is left out", () => {
+  const registry = loadRegistry();
+  const wanted = (targets: string[], napiTargets: string[]) => {
+    const settings = projectSettings.parse({ targets });
+    return targetsOfProject(registry, { settings, napiTargets });
+  };
+  expect(wanted([], ["x86_64-apple-darwin", armv7])).toEqual([armv7]);
+  expect(wanted(["aarch64-*"], [armv7])).toEqual(["aarch64-unknown-linux-gnu", "aarch64-unknown-linux-musl"]);
+  expect(wanted([], [])).toEqual([]);
+  expect(() => wanted(["armv9-unknown-linux-gnu"], [])).toThrow(/unknown target armv9/);
 });
 
 test("a newcomer adds a target by adding one file", () => {

@@ -7,6 +7,7 @@ import { packageRoot } from "../lib/paths.ts";
 import { board, type Board, type SizedBoard } from "./board.ts";
 import { cpu, type Cpu } from "./cpu.ts";
 import { profile, type Profile } from "./profile.ts";
+import type { Project } from "./project.ts";
 import { toolchain, type Toolchain } from "./toolchain.ts";
 import { triple, type SmokeRun, type Triple } from "./triple.ts";
 
@@ -97,6 +98,12 @@ export function selectProfile(registry: Registry, id: string): Profile {
     exit: "usage",
     mend: `the profiles are: ${[...registry.profiles.keys()].join(", ")}; to add one, add targets/profiles/<id>.json`,
   });
+}
+
+/** The targets that a project's settings name, else those of its napi.targets that are known; none if it names none. */
+export function targetsOfProject(registry: Registry, { settings, napiTargets }: Pick<Project, "settings" | "napiTargets">): string[] {
+  if (settings.targets.length > 0) return selectTriples(registry, settings.targets).map((target) => target.triple);
+  return napiTargets.filter((name) => registry.triples.has(name));
 }
 
 /** The board of that name, or of which that is a memory size; one that is not supported is an error. */

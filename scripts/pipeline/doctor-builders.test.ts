@@ -14,6 +14,7 @@ const rust: RustFacts = {
   commit: "c",
   sysroot: "/rust",
   cargoHome: "/cargo",
+  folder: "/project",
   host: "x86_64-unknown-linux-gnu",
   hasSource: false,
 };

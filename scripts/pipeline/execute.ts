@@ -1,6 +1,6 @@
 // Executes one step: skipped if nothing changed, its outputs moved into place whole, its output in a log.
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { hashFile, hashFiles, hashValue } from "../lib/hash.ts";
@@ -8,6 +8,7 @@ import { walkFiles } from "../lib/paths.ts";
 import { NAPI_TYPES } from "../model/names.ts";
 import type { Step } from "../model/plan.ts";
 import { runOrFail } from "../tools/exec.ts";
+import { explainBuild } from "./build-fault.ts";
 
 /** What is kept of a step, to know next time whether it must run again. */
 export type StepRecord = { key: string; seconds: number; outputs: Record<string, string> };
@@ -46,8 +47,8 @@ export async function executeStep(
   try {
     for (const [path, text] of Object.entries(step.files ?? {})) await writeFile(path, text);
     const command = { argv: step.argv, cwd: step.cwd, env: { ...PLAIN_OUTPUT, ...step.env }, log: options.log, signal: options.signal };
-    const outcome = await runOrFail(command, `${step.id.toUpperCase()}_FAILED`).catch((error: unknown) => {
-      throw outOfMemory(error) ?? error;
+    const outcome = await runOrFail(command, `${step.id.toUpperCase()}_FAILED`).catch(async (error: unknown) => {
+      throw outOfMemory(error) ?? (existsSync(options.log) ? explainBuild(error, await readFile(options.log, "utf8")) : error);
     });
     const made = (output: string) => join(step.partial, basename(output));
     if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""), step.outside);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Project } from "../model/project.ts";
 import type { BuilderChoice } from "../model/builder.ts";
 import type { Triple } from "../model/triple.ts";
+import { readAddonCrate } from "../tools/addon-crate.ts";
 import { readCommit } from "../tools/git.ts";
 import { napiCli } from "../tools/napi.ts";
 import {
@@ -11,7 +12,6 @@ import {
   localClosure,
   manifestOf,
   pathRemaps,
-  readCargoMetadata,
   readRustFacts,
   untestedPackage,
   type CargoMetadata,
@@ -32,12 +32,13 @@ export async function gatherFacts(
   { builder, searchPath, engines: wish }: Wish,
   { registry, cache, signal }: Context,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
-  const manifest = join(project.addonFolder, "Cargo.toml");
-  const [rust, metadata, commit] = await Promise.all([
-    readRustFacts(project.addonFolder, signal),
-    readCargoMetadata(manifest, signal),
+  // First, since without the toolchain of the project cargo does not start either.
+  const rust = await readRustFacts(project.addonFolder, signal);
+  const [{ metadata, crate, newLockfile }, commit] = await Promise.all([
+    readAddonCrate(project, signal),
     readCommit(project.folder, signal),
   ]);
+  const manifest = crate.manifest_path;
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
   const builders = await examineBuilders(registry, rust.host, { builder, targets }, { cache, searchPath, wish, signal });
@@ -62,7 +63,8 @@ export async function gatherFacts(
         ...localClosure(metadata, tests).flatMap((folder) => [...crateInputs(folder), ...existing([join(folder, "tests")])]),
         ...shared,
       ],
-      hasLockfile: existsSync(join(metadata.workspace_root, "Cargo.lock")),
+      manifest,
+      newLockfile,
     },
   };
 }

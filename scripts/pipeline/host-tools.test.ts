@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fromSystemError } from "../lib/errors.ts";
-import { findMissing, hostTools, requireLinux, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { findMissing, hostTools, requireLinux, requirePackages, requireSpace, requireTools, whereIs } from "./host-tools.ts";
 
 function folderWith(...names: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "boardkit-"));
@@ -55,4 +55,14 @@ test("macOS and Windows are told what they lack, and what to use", () => {
   expect(() => requireLinux("win32")).toThrow(refused("WSL 2"));
   expect(() => requireLinux("darwin")).toThrow("does not build on macOS yet");
   expect(() => requireLinux("linux")).not.toThrow();
+});
+
+test("Debian packages that a project asks for and that are not installed are told with the command", async () => {
+  const { signal } = new AbortController();
+  await requirePackages(["dpkg"], signal);
+  await expect(requirePackages(["dpkg", "no-such-package", "nor-this"], signal)).rejects.toMatchObject({
+    code: "TOOL_MISSING",
+    exit: "toolMissing",
+    details: { mend: "run as root: apt-get install no-such-package nor-this" },
+  });
 });

@@ -2,6 +2,7 @@
 import { accessSync, constants, statfsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
+import { run } from "../tools/exec.ts";
 
 export type HostTool = {
   name: string;
@@ -61,6 +62,20 @@ export function requireTools(missing: HostTool[]): void {
     code: "TOOL_MISSING",
     exit: "toolMissing",
     mend: [...new Set(missing.map((tool) => tool.mend))].join("\n"),
+  });
+}
+
+/** Refuses to begin without the Debian packages that a project's build scripts need. */
+export async function requirePackages(names: string[], signal: AbortSignal): Promise<void> {
+  if (names.length === 0) return;
+  const { stdout } = await run({ argv: ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\\n", ...names], signal });
+  const installed = new Set([...stdout.matchAll(/^(\S+) installed$/gm)].map(([, name]) => name));
+  const missing = names.filter((name) => !installed.has(name));
+  if (missing.length === 0) return;
+  throw new BoardkitError(`the project's build scripts need Debian packages that are not installed: ${missing.join(", ")}`, {
+    code: "TOOL_MISSING",
+    exit: "toolMissing",
+    mend: `run as root: apt-get install ${missing.join(" ")}`,
   });
 }
 

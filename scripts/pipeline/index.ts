@@ -4,7 +4,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import { packagesFolder, releaseFolder } from "../model/names.ts";
 import type { PackageIndex } from "../model/package-index.ts";
 import { targetsIn } from "../model/profile.ts";
-import { selectProfile, selectTriples } from "../model/registry.ts";
+import { selectProfile, selectTriples, targetsOfProject } from "../model/registry.ts";
 import type { Plan } from "../model/plan.ts";
 import { readProject, type Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
@@ -39,12 +39,12 @@ export type Request = Wish & {
 
 type Chosen = { project: Project; targets: Triple[]; choice: Choice };
 
-/** Reads the project and the targets that are meant: those named, else those that the project's napi.targets wants, else all. */
+/** Reads the project and the targets that are meant: those named, else those that the project wants, else all. */
 function choose(request: Request, context: Context): Chosen {
   const project = readProject(request.cwd);
-  const known = context.registry.triples;
-  const wanted = request.targets.length > 0 ? request.targets : project.napiTargets.filter((triple) => known.has(triple));
-  for (const triple of request.targets.length > 0 ? [] : project.napiTargets.filter((name) => !known.has(name))) {
+  const wanted = request.targets.length > 0 ? request.targets : targetsOfProject(context.registry, project);
+  const isOwnChoice = request.targets.length > 0 || project.settings.targets.length > 0;
+  for (const triple of isOwnChoice ? [] : project.napiTargets.filter((name) => !context.registry.triples.has(name))) {
     context.reporter.skipped("plan", triple, "Boardkit has no such target; it builds for Linux boards");
   }
   const profile = selectProfile(context.registry, request.profile);
@@ -75,8 +75,13 @@ export async function setUpStage(
 ): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
   const chosen = choose(request, context);
   const { project, targets, choice } = chosen;
-  await setUpHost(context, project.folder, request.searchPath);
+  await setUpHost(context, project, request.searchPath);
   const before = await gatherFacts(project, targets, request, context);
+  if (before.facts.newLockfile) {
+    context.reporter.note(
+      "the project had no Cargo.lock: cargo has written one with the newest versions that fit; commit it, or the next may differ",
+    );
+  }
   await setUpRust(targets, before.rust, context, request.searchPath);
   const { facts } = await gatherFacts(project, targets, request, context);
   const plan = makePlan(context.registry, targets, project, facts, choice);
@@ -120,7 +125,7 @@ export function verifyStage(request: Request, paths: string[], built: boolean, c
   const planApart: PlanApart = async (targets, folder) => {
     const chosen = choose({ ...request, targets: targets.map(({ triple }) => triple) }, context);
     const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, request, context);
-    await setUpHost(context, chosen.project.folder, request.searchPath);
+    await setUpHost(context, chosen.project, request.searchPath);
     await setUpRust(chosen.targets, rust, context, request.searchPath);
     const after = await gatherFacts(chosen.project, chosen.targets, request, context);
     const project = { ...chosen.project, folder };

@@ -144,6 +144,6 @@ test("a project chooses the boards that are booted, among those of its targets",
   expect(() => boards(["pi-9"])).toThrow(/unknown board pi-9/);
   expect(() => boards(["bcm53xx-256"])).toThrow(/boardkit.boards names bcm53xx-256, which cannot be booted: .*no VFP/);
   expect(boards(["pi-2", "pi-3"], ["aarch64-*"])).toEqual([{ target: "aarch64-unknown-linux-gnu", boards: "pi-3" }]);
-  const message = /pi-2, which needs armv7-unknown-linux-gnueabihf, and napi.targets does not name that/;
+  const message = /pi-2, which needs armv7-unknown-linux-gnueabihf, and the project's targets do not have that/;
   expect(() => boards(["pi-2"], [], ["aarch64-unknown-linux-gnu"])).toThrow(message);
 });

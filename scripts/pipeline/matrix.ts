@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import type { SizedBoard } from "../model/board.ts";
 import type { Project } from "../model/project.ts";
-import { getToolchain, selectSizes, type Registry } from "../model/registry.ts";
+import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../model/registry.ts";
 import type { SmokeRun, Triple } from "../model/triple.ts";
 import { findObstacle } from "./plan-smoke.ts";
 
@@ -57,11 +57,12 @@ export function boardsOf(registry: Registry, project: Project, targets: Triple[]
   const { boards } = project.settings;
   const isChosen = ({ board }: SizedBoard) => targets.some(({ triple }) => triple === board.target);
   if (!boards) return selectSizes(registry, []).filter((sized) => sized.board.why === undefined && isChosen(sized));
+  const wanted = targetsOfProject(registry, project);
   const named = boards.length > 0 ? selectSizes(registry, boards) : [];
   for (const { id, board } of named) {
     if (board.why !== undefined) throw badBoard(project, `${id}, which cannot be booted: ${board.why}`);
-    if (project.napiTargets.length > 0 && !project.napiTargets.includes(board.target))
-      throw badBoard(project, `${id}, which needs ${board.target}, and napi.targets does not name that`);
+    if (wanted.length > 0 && !wanted.includes(board.target))
+      throw badBoard(project, `${id}, which needs ${board.target}, and the project's targets do not have that`);
   }
   return named.filter(isChosen);
 }
@@ -71,6 +72,6 @@ function badBoard({ folder }: Project, what: string): BoardkitError {
     code: "BAD_DATA",
     exit: "usage",
     place: join(folder, "package.json"),
-    mend: "take the board out of boardkit.boards, or add its target to napi.targets",
+    mend: "take the board out of boardkit.boards, or add its target to napi.targets, or to boardkit.targets if you have that",
   });
 }

@@ -9,7 +9,7 @@ import { gccWrappers, glibcStubs, type Gcc } from "../tools/gcc.ts";
 import { imageFor } from "../tools/image.ts";
 import type { Wrappers } from "../model/wrappers.ts";
 import { linkerEnvironment } from "../tools/wrappers.ts";
-import { zigCaches, zigWrappers, type ZigPaths } from "../tools/zig.ts";
+import { bindgenEnvironment, zigCaches, zigWrappers, type ZigPaths } from "../tools/zig.ts";
 import { linkerOf, type HostBuilders } from "./builders.ts";
 import { provided } from "./store.ts";
 
@@ -97,7 +97,12 @@ function linkingOf(registry: Registry, name: BuilderName, target: Triple, host: 
   if (linker === "host") return { tools: "the host's linker", needs: [], env: {} };
   if (linker === "zig") {
     const needs = ["zig", "cargo-zigbuild"];
-    return { wrappers: zigWrappers(target, zig), tools: needs.map(version).join(", "), needs, env: zigCaches(zig) };
+    return {
+      wrappers: zigWrappers(target, zig),
+      tools: needs.map(version).join(", "),
+      needs,
+      env: { ...bindgenEnvironment(target, zig), ...zigCaches(zig) },
+    };
   }
   // Who chose gcc has seen that the target has one.
   const gcc = target.gcc as Gcc;

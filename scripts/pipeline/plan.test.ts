@@ -19,11 +19,13 @@ const facts: Facts = {
   addonInputs: ["/p/src"],
   testInputs: ["/p/src", "/p/tests"],
   untestedAddon: "thing",
-  hasLockfile: true,
+  manifest: "/p/Cargo.toml",
+  newLockfile: false,
 };
 const project: Project = {
   folder: "/p",
   addonFolder: "/p",
+  manifest: "/p/Cargo.toml",
   name: "thing",
   version: "1.0.0",
   binaryName: "thing",
@@ -33,6 +35,8 @@ const project: Project = {
   napiTargets: [],
   settings: {
     addon: ".",
+    targets: [],
+    systemPackages: [],
     prepareInputs: [],
     prepareOutputs: [],
     smokeInputs: [],
@@ -122,8 +126,24 @@ test("a size budget holds for its target alone, and one for a target that there 
 
 test("the native builder takes the host's linker, and refuses another machine's target", () => {
   const native = plan("x86_64-unknown-linux-gnu", { builder: "native" });
-  expect(Object.keys(step(native, "build")?.env ?? {})).toEqual(["CARGO_ENCODED_RUSTFLAGS"]);
+  const names = Object.keys(step(native, "build")?.env ?? {});
+  expect(names.filter((name) => !name.startsWith("PKG_CONFIG"))).toEqual(["CARGO_ENCODED_RUSTFLAGS"]);
   expect(() => plan("x86_64-unknown-linux-musl", { builder: "native" })).toThrow(/makes x86_64-unknown-linux-gnu only/);
+});
+
+test("no build script finds a library of this machine, unless a profile of the project says where", () => {
+  const env = (changes: Parameters<typeof plan>[1] = {}) => step(plan("x86_64-unknown-linux-gnu", changes), "build")?.env;
+  const blocked = { PKG_CONFIG_ALLOW_CROSS: "1", PKG_CONFIG_LIBDIR: "/cache/no-libraries-of-the-host", PKG_CONFIG_PATH: "" };
+  expect(env()).toMatchObject(blocked);
+  expect(env({ builder: "native" })).toMatchObject(blocked);
+  const profiles = { standard: { env: { PKG_CONFIG_LIBDIR: "/sysroot" } } };
+  expect(env({ project: { settings: { ...project.settings, profiles } } })?.PKG_CONFIG_LIBDIR).toBe("/sysroot");
+});
+
+test("a crate elsewhere in its workspace is named to napi-rs", () => {
+  expect(step(plan("aarch64-unknown-linux-musl"), "build")?.argv).not.toContain("--manifest-path");
+  const elsewhere = step(plan("aarch64-unknown-linux-musl", { facts: { manifest: "/p/crates/node/Cargo.toml" } }), "build");
+  expect(elsewhere?.argv.join(" ")).toContain("--manifest-path /p/crates/node/Cargo.toml");
 });
 
 test("a profile chooses features, budget and cargo's settings where the project or the profile says so", () => {

@@ -41,7 +41,10 @@ export type Facts = {
   untestedAddon?: string;
   /** Files and folders that the Rust tests are compiled from. */
   testInputs: string[];
-  hasLockfile: boolean;
+  /** Cargo.toml of the addon's crate. */
+  manifest: string;
+  /** The project had no Cargo.lock, and cargo has just made one. */
+  newLockfile: boolean;
 };
 
 export type Choice = {
@@ -93,11 +96,12 @@ function planTarget(
   const remaps = [...facts.remaps, [targetDir, "/target"] as const].map(([from, to]): [string, string] => [building.seen(from), to]);
   const env = {
     ...building.env,
+    ...noHostLibraries(facts.cache),
     ...rustEnvironment(target, prebuilt, remaps),
     ...profileEnvironment(choice.profile),
     ...project.settings.profiles[choice.profile.id]?.env,
   };
-  const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(facts, prebuilt), building };
+  const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(prebuilt), building };
   const runs = smokeRuns(registry, target, project, facts, dist, artifact);
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   if (runs.some((run) => run.kind === "tests" && !run.skip)) steps.push(testsStep(target, project, facts, choice, dist, cargo));
@@ -175,8 +179,8 @@ type CargoCall = { env: Record<string, string>; cwd: string; targetDir: string; 
 // Without the reader of debug information for backtraces: there is none in a stripped file.
 const BUILD_STD = ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
 
-function cargoArguments(facts: Facts, prebuilt: boolean): string[] {
-  return [...(facts.hasLockfile ? ["--locked"] : []), ...(prebuilt ? [] : BUILD_STD)];
+function cargoArguments(prebuilt: boolean): string[] {
+  return ["--locked", ...(prebuilt ? [] : BUILD_STD)];
 }
 
 /** rustc's flags of a target. The encoded variable wins over a user's RUSTFLAGS, which could ask for this machine's own CPU. */
@@ -192,6 +196,14 @@ function rustEnvironment(target: Triple, prebuilt: boolean, remaps: Facts["remap
     // -Zbuild-std is for nightly compilers only, unless this says that one means it.
     ...(prebuilt ? {} : { RUSTC_BOOTSTRAP: "1" }),
   };
+}
+
+/**
+ * Keeps pkg-config from finding libraries of this machine, which would be linked into the addon of a target that is this very machine.
+ * Cross-compiling is allowed by word, so that the search fails by the library's name, which the crate pkg-config tells only then.
+ */
+function noHostLibraries(cache: string): Record<string, string> {
+  return { PKG_CONFIG_ALLOW_CROSS: "1", PKG_CONFIG_LIBDIR: join(cache, "no-libraries-of-the-host"), PKG_CONFIG_PATH: "" };
 }
 
 /** What a profile sets in place of the project's Cargo.toml, by cargo's variables. */
@@ -216,7 +228,8 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
   // napi-rs takes no project that lists both arm- and armv7- triples, since it gives both the same file name.
   const config = join(partial, "napi.json");
   const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--platform", "--no-js", "--config-path", config];
-  const folders = ["--target-dir", cargo.targetDir, "--output-dir", partial];
+  const isElsewhere = facts.manifest !== join(cargo.cwd, "Cargo.toml");
+  const folders = ["--target-dir", cargo.targetDir, "--output-dir", partial, ...(isElsewhere ? ["--manifest-path", facts.manifest] : [])];
   return {
     id: "build",
     argv: [facts.node, facts.napi, "build", ...flags, ...folders, "--", ...cargo.args, ...featureFlags(project, choice.profile)],

@@ -4,24 +4,26 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Plan } from "../model/plan.ts";
+import type { Project } from "../model/project.ts";
 import { getToolchain } from "../model/registry.ts";
 import type { Toolchain } from "../model/toolchain.ts";
 import type { Triple } from "../model/triple.ts";
 import { probeSources } from "../probe/sources.ts";
 import { addStd, addStdSource, hasStd, isStdUnavailable, type RustFacts } from "../tools/rust.ts";
 import type { Context } from "./context.ts";
-import { findMissing, hostTools, requireLinux, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { findMissing, hostTools, requireLinux, requirePackages, requireSpace, requireTools, whereIs } from "./host-tools.ts";
 import { zigPaths } from "./plan-builder.ts";
 import { probeStubs } from "./plan-smoke.ts";
 import { isStored, provided, store } from "./store.ts";
 
 /** Checks the host's own programs and the disk, before anything else runs. */
-export async function setUpHost(context: Context, projectFolder: string, searchPath: string): Promise<void> {
+export async function setUpHost(context: Context, project: Pick<Project, "folder" | "settings">, searchPath: string): Promise<void> {
   requireLinux();
   requireTools(findMissing(hostTools, searchPath));
+  await requirePackages(project.settings.systemPackages, context.signal);
   await mkdir(context.cache, { recursive: true });
   if (!existsSync(`${context.cache}/store`)) requireSpace(context.cache, "cache");
-  if (!existsSync(`${projectFolder}/dist`)) requireSpace(projectFolder, "project");
+  if (!existsSync(`${project.folder}/dist`)) requireSpace(project.folder, "project");
 }
 
 /** Brings the standard libraries of targets: compiled where rustup has them, else as source. */
@@ -41,7 +43,7 @@ export async function setUpRust(targets: Triple[], rust: RustFacts, context: Con
       mend: "install Rust with rustup, or put the source of exactly this version under lib/rustlib/src/rust of that folder",
     });
   }
-  await timed("rust-src", "a rustup component", context, () => addStdSource(context.signal));
+  await timed("rust-src", "a rustup component", context, () => addStdSource(rust, context.signal));
 }
 
 async function fetchStd(triple: string, rust: RustFacts, context: Context): Promise<boolean> {

@@ -5,7 +5,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import { targetsIn } from "../model/profile.ts";
 import { selectProfile, selectTriples } from "../model/registry.ts";
 import { readProject, type Project } from "../model/project.ts";
-import { defaultFeatures } from "../tools/rust.ts";
+import { readAddonCrate } from "../tools/addon-crate.ts";
 import type { Context } from "./context.ts";
 import { executeStep, keyOf } from "./execute.ts";
 import { gatherFacts } from "./facts.ts";
@@ -25,11 +25,12 @@ export async function measureSizes(request: Request, context: Context): Promise<
   const project = readProject(request.cwd);
   const profile = selectProfile(context.registry, request.profile);
   const targets = targetsIn(profile, selectTriples(context.registry, request.targets));
-  await setUpHost(context, project.folder, request.searchPath);
+  await setUpHost(context, project, request.searchPath);
   const before = await gatherFacts(project, targets, request, context);
   await setUpRust(targets, before.rust, context, request.searchPath);
   const { facts } = await gatherFacts(project, targets, request, context);
-  const known = await defaultFeatures(join(project.addonFolder, "Cargo.toml"), context.signal);
+  const { crate } = await readAddonCrate(project, context.signal);
+  const known = crate.features.default ?? [];
   const chosen = project.settings.profiles[profile.id]?.features ?? known;
   const rows: SizeRow[] = [];
   for (const { change, features } of variants(chosen, known)) {

@@ -36,7 +36,7 @@ export function extraFeatures(cpu: string): string[] {
 }
 
 /** Loads an addon and calls it if the entry knows a call and the host makes calls. */
-export async function observe(planned: PlannedRun, file: string, entry: Entry, signal: AbortSignal): Promise<Observed> {
+export async function observe(planned: PlannedRun, file: string, entry: Pick<Entry, "call">, signal: AbortSignal): Promise<Observed> {
   const [host = ""] = planned.program;
   const script = `const m = require(${JSON.stringify(file)}); ${entry.call ?? ""}`;
   const program = planned.kind === "probe" ? [host, file] : [host, "-e", script];

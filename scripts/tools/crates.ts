@@ -1,6 +1,6 @@
 // The crates that an addon is compiled from, as cargo resolves them for a target, with what Cargo.toml and Cargo.lock say of each.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { runOrFail } from "./exec.ts";
 import { type CargoMetadata, type CargoPackage, readCargoMetadata } from "./rust.ts";
 
@@ -19,7 +19,7 @@ export type Crate = Pick<CargoPackage, "name" | "version" | "license" | "reposit
 
 /** The crates of the addon whose Cargo.toml is given, itself first, then sorted by name. */
 export async function readCrates(manifest: string, triples: string[], features: string[], signal: AbortSignal): Promise<Crate[]> {
-  const metadata = await readCargoMetadata(manifest, signal);
+  const { metadata } = await readCargoMetadata(manifest, signal);
   const tree = (triple: string, edges: string) => cargoTree(manifest, triple, edges, features, signal);
   // `cargo metadata` unites the features of all targets and of tests; `cargo tree` resolves as a build does.
   const trees = await Promise.all(
@@ -51,7 +51,7 @@ export async function readCrates(manifest: string, triples: string[], features: 
 async function cargoTree(manifest: string, triple: string, edges: string, features: string[], signal: AbortSignal): Promise<Set<string>> {
   const format = ["--prefix=none", "--no-dedupe", "--format={p}"];
   const argv = ["cargo", "tree", "--offline", "--manifest-path", manifest, "--target", triple, "--edges", edges, ...format, ...features];
-  const { stdout } = await runOrFail({ argv, signal }, "CARGO_TREE");
+  const { stdout } = await runOrFail({ argv, cwd: dirname(manifest), signal }, "CARGO_TREE");
   return treeIds(stdout);
 }
 

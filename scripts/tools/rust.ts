@@ -4,7 +4,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
-import { run, runOrFail } from "./exec.ts";
+import { metadataFault, rustcFault, wantsNewLockfile } from "./cargo-fault.ts";
+import { formatCommand, run, runOrFail, type Outcome } from "./exec.ts";
 
 export type RustFacts = {
   /** `rustc 1.95.0 (59807616e 2026-04-14)`. */
@@ -14,16 +15,15 @@ export type RustFacts = {
   sysroot: string;
   /** cargo's folder of this user. */
   cargoHome: string;
+  /** The folder whose toolchain this is: a rust-toolchain.toml there or above it chooses. */
+  folder: string;
   host: string;
   hasSource: boolean;
 };
 
 /** What rustc says of itself. */
 export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<RustFacts> {
-  const [version, sysroot] = await Promise.all([
-    runOrFail({ argv: ["rustc", "-vV"], cwd, signal }, "RUST_BROKEN"),
-    runOrFail({ argv: ["rustc", "--print", "sysroot"], cwd, signal }, "RUST_BROKEN"),
-  ]);
+  const [version, sysroot] = await Promise.all([askRustc(["-vV"], cwd, signal), askRustc(["--print", "sysroot"], cwd, signal)]);
   const lines = version.stdout.trim().split("\n");
   const root = sysroot.stdout.trim();
   return {
@@ -33,8 +33,15 @@ export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<R
     sysroot: root,
     // Where cargo itself looks: https://doc.rust-lang.org/cargo/guide/cargo-home.html
     cargoHome: process.env.CARGO_HOME ?? join(homedir(), ".cargo"),
+    folder: cwd,
     hasSource: existsSync(join(root, "lib/rustlib/src/rust/library/std/Cargo.toml")),
   };
+}
+
+async function askRustc(args: string[], cwd: string, signal: AbortSignal): Promise<Outcome> {
+  const outcome = await run({ argv: ["rustc", ...args], cwd, env: RUSTUP_ENV, signal });
+  if (outcome.exitCode === 0) return outcome;
+  throw rustcFault(cwd, outcome.stderr);
 }
 
 const valueOf = (lines: string[], key: string) => lines.find((line) => line.startsWith(`${key}: `))?.slice(key.length + 2) ?? "";
@@ -68,9 +75,9 @@ export function isStdOpen(cache: string, facts: RustFacts, triple: string): bool
   return !hasStd(facts, triple) && !isStdUnavailable(cache, facts, triple);
 }
 
-/** Brings the compiled standard library of a target; false where there is none to be had. */
+/** Brings the compiled standard library of a target to the project's toolchain; false where there is none to be had. */
 export async function addStd(cache: string, facts: RustFacts, triple: string, signal: AbortSignal): Promise<boolean> {
-  const outcome = await run({ argv: ["rustup", "target", "add", triple], env: RUSTUP_ENV, signal });
+  const outcome = await run({ argv: ["rustup", "target", "add", triple], cwd: facts.folder, env: RUSTUP_ENV, signal });
   if (outcome.exitCode === 0) return true;
   const mark = unavailableMark(cache, facts, triple);
   await mkdir(dirname(mark), { recursive: true });
@@ -78,10 +85,10 @@ export async function addStd(cache: string, facts: RustFacts, triple: string, si
   return false;
 }
 
-/** Brings the source of the standard library, from which cargo compiles it for targets that have none compiled. */
-export async function addStdSource(signal: AbortSignal): Promise<void> {
+/** Brings the source of the standard library, from which cargo compiles it for targets that have none compiled, to the project's toolchain. */
+export async function addStdSource({ folder }: RustFacts, signal: AbortSignal): Promise<void> {
   await runOrFail(
-    { argv: ["rustup", "component", "add", "rust-src"], env: RUSTUP_ENV, signal },
+    { argv: ["rustup", "component", "add", "rust-src"], cwd: folder, env: RUSTUP_ENV, signal },
     "RUST_SRC_MISSING",
     "rustup must reach its server; with a Rust from elsewhere put the source of exactly that version under `$(rustc --print sysroot)/lib/rustlib/src/rust`",
   );
@@ -134,32 +141,43 @@ export type CargoPackage = {
   repository: string | null;
   manifest_path: string;
   source: string | null;
+  dependencies: { name: string }[];
   targets: { kind: string[]; test: boolean }[];
   features: Record<string, string[]>;
 };
 export type CargoMetadata = {
   packages: CargoPackage[];
+  workspace_members: string[];
   workspace_root: string;
   target_directory: string;
   resolve: { nodes: { id: string; dependencies: string[]; deps: { pkg: string; dep_kinds: { kind: string | null }[] }[] }[] };
 };
 
-/** `cargo metadata` of a manifest, with the resolved dependencies. */
-export async function readCargoMetadata(manifest: string, signal: AbortSignal): Promise<CargoMetadata> {
+// Versions of crates that the project's `rust-version`, or without it the compiler, can compile: those that a lock file would have kept.
+const FITTING_VERSIONS = { CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: "fallback" };
+
+export type ReadMetadata = {
+  metadata: CargoMetadata;
+  /** There was no lock file, and now there is. */
+  newLockfile: boolean;
+};
+
+/** `cargo metadata` of a manifest, with the resolved dependencies. A lock file that is out of date is an error, one that misses is made. */
+export async function readCargoMetadata(manifest: string, signal: AbortSignal): Promise<ReadMetadata> {
   const argv = ["cargo", "metadata", "--format-version=1", `--manifest-path=${manifest}`];
   // Offline first: it is quick and is all that is needed once the dependencies are there.
-  const offline = await run({ argv: [...argv, "--offline"], signal });
-  const outcome =
-    offline.exitCode === 0
-      ? offline
-      : await runOrFail({ argv, signal }, "CARGO_METADATA", "cargo must read that manifest and reach crates.io");
-  return JSON.parse(outcome.stdout) as CargoMetadata;
-}
-
-/** The features of the package at a manifest that are on without asking. */
-export async function defaultFeatures(manifest: string, signal: AbortSignal): Promise<string[]> {
-  const metadata = await readCargoMetadata(manifest, signal);
-  return metadata.packages.find((item) => item.manifest_path === manifest)?.features.default ?? [];
+  for (const flags of [["--locked", "--offline"], ["--locked"]]) {
+    const command = { argv: [...argv, ...flags], cwd: dirname(manifest), env: RUSTUP_ENV, signal };
+    const outcome = await run(command);
+    if (outcome.exitCode === 0) return { metadata: JSON.parse(outcome.stdout) as CargoMetadata, newLockfile: false };
+    // Offline a new lock file would name what this machine happens to have fetched, not what is newest.
+    if (wantsNewLockfile(outcome.stderr)) break;
+    if (flags.length === 1) throw metadataFault(manifest, outcome.stderr, formatCommand(command));
+  }
+  const command = { argv, cwd: dirname(manifest), env: { ...RUSTUP_ENV, ...FITTING_VERSIONS }, signal };
+  const outcome = await run(command);
+  if (outcome.exitCode !== 0) throw metadataFault(manifest, outcome.stderr, formatCommand(command));
+  return { metadata: JSON.parse(outcome.stdout) as CargoMetadata, newLockfile: true };
 }
 
 /** The folders of the local packages that these packages are built from, themselves among them, sorted. */

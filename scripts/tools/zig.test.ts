@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { loadRegistry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { zigPaths } from "../pipeline/plan-builder.ts";
 import { writeWrappers } from "./wrappers.ts";
-import { zigCaches, zigWrappers } from "./zig.ts";
+import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
 
 const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
@@ -56,4 +56,15 @@ test("a link for a CPU with erratum 843419 has no sequence of it, and without th
 test("a path with a space is linked as zig does it, and a link that fails says why", async () => {
   expect(found(await link(target, sequence, "a b"))).toBe(1);
   await expect(link(target, ".text\n.globl run\nrun: b nowhere_at_all\n.hidden nowhere_at_all\n")).rejects.toThrow(/nowhere_at_all/);
+});
+
+test("bindgen is told the folders of headers that zig compiles with, of every target", () => {
+  for (const one of registry.triples.values()) {
+    const { stderr } = spawnSync(paths.zig, ["cc", "-target", one.zigTarget, "-E", "-v", "-x", "c", "/dev/null"], {
+      encoding: "utf8",
+      env: { ...process.env, ...zigCaches(paths) },
+    });
+    const [, printed = ""] = /#include <\.\.\.> search starts here:\n([^]*?)\nEnd of search list/.exec(stderr) ?? [];
+    expect(headerFolders(one, paths), one.triple).toEqual(printed.split("\n").map((line) => line.trim()));
+  }
 });

@@ -9,6 +9,7 @@ import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
+import { readAddonCrate } from "../../tools/addon-crate.ts";
 import { readCrates } from "../../tools/crates.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { packSystem } from "../../tools/nfpm.ts";
@@ -56,6 +57,7 @@ export async function writeRelease(
 
 async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: ReleaseOptions, context: Context): Promise<string> {
   const { addonFolder, name, packageJson } = project;
+  const { crate } = await readAddonCrate(project, context.signal);
   const root = packages.find((one) => one.name === name);
   if (!root) throw new TypeError(`${name} is not among what was packed`);
   const platforms = packages.filter(({ target }) => target !== undefined);
@@ -67,7 +69,7 @@ async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: Re
     packageJson,
     platforms,
     crates: await readCrates(
-      join(addonFolder, "Cargo.toml"),
+      crate.manifest_path,
       platforms.map(({ target = "" }) => target),
       [...new Set(features)],
       context.signal,

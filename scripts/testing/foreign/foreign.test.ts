@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { readForeign } from "./list.ts";
+import { replaceTable } from "./page.ts";
+import { explained, type ForeignRow } from "./run.ts";
+
+const row: ForeignRow = { project: "thing 1.0.0", kind: "pure Rust", target: "t", built: "no", audit: "-", ran: "-" };
+
+test("no project is there twice, and each is called or explained", async () => {
+  const projects = await readForeign([]);
+  expect(new Set(projects.map(({ name }) => name)).size).toBe(projects.length);
+  for (const { name, call, explain } of projects) expect([call, explain].filter(Boolean), name).toHaveLength(1);
+  await expect(readForeign(["no-such-project"])).rejects.toThrow("no project's name contains no-such-project");
+});
+
+test("only the error that an entry knows is explained", () => {
+  const explain = { code: "HOST_LIBRARY", why: "it links libudev" };
+  const error = (code: string) => new BoardkitError("what happened", { code });
+  expect(explained({ explain }, row, error("HOST_LIBRARY"))).toMatchObject({ built: "no: HOST_LIBRARY", why: "it links libudev" });
+  expect(explained({ explain }, row, error("BUILD_FAILED"))).toMatchObject({ built: "no: BUILD_FAILED", fault: "what happened" });
+  expect(explained({}, row, new TypeError("x"))).toMatchObject({ built: "no: FAULT", fault: "TypeError: x" });
+});
+
+test("a run's tables take the place of those that the page has, and nothing else of it changes", async () => {
+  const page = await readFile(join(packageRoot, "docs/foreign-projects.md"), "utf8");
+  const once = replaceTable(page, [row, { ...row, target: "other", why: "because" }]);
+  expect(once).toMatch(/\| thing 1\.0\.0 +\| pure Rust +\| because +\|\n\n[^]*\| thing 1\.0\.0 +\| other +\|/);
+  expect(replaceTable(once, [row])).not.toContain("because");
+  const around = (text: string) => [text.split("<!-- npm run")[0], text.split("<!-- end of")[1]];
+  expect(around(once)).toEqual(around(page));
+  expect(() => replaceTable("no place", [row])).toThrow(/no place for the table/);
+});

@@ -1,0 +1,33 @@
+// Published napi-rs projects that Boardkit is held to: projects.json, checked.
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { BoardkitError } from "../../lib/errors.ts";
+
+const entry = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  registry: z.enum(["npm", "crates.io"]).describe("the archive that holds both package.json and Cargo.toml"),
+  sha256: z.string().length(64).describe("of that archive"),
+  kind: z.string().describe("what it is an example of"),
+  call: z.string().optional().describe("JavaScript that calls the addon, which it finds as `m`, and throws where the answer is wrong"),
+  explain: z
+    .strictObject({ code: z.string(), why: z.string() })
+    .optional()
+    .describe("the error that Boardkit ends with, for a reason that lies in the project or in what was published of it"),
+});
+
+export type ForeignProject = z.infer<typeof entry>;
+
+const PATH = new URL("projects.json", import.meta.url);
+
+/** The projects whose name contains any of the words; all without words. */
+export async function readForeign(words: string[]): Promise<ForeignProject[]> {
+  const { projects } = z.strictObject({ projects: z.array(entry) }).parse(JSON.parse(await readFile(PATH, "utf8")));
+  const chosen = projects.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  if (chosen.length > 0) return chosen;
+  throw new BoardkitError(`no project's name contains ${words.join(" or ")}`, {
+    code: "FOREIGN_NONE",
+    exit: "nothingMatched",
+    mend: "scripts/testing/foreign/projects.json lists them",
+  });
+}
