@@ -7,11 +7,12 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
 import { addonSource, compileShared } from "../testing/fixture.ts";
-import { boardkit, createFolder, start } from "./cli.ts";
+import { boardkit, start } from "./cli.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 /** A folder with addons named a.node, b.node and so on. */
 function folderOf(...names: string[]): string {
-  const folder = createFolder();
+  const folder = temporaryFolder();
   const addon = compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
   for (const name of names) copyFileSync(addon, join(folder, `${name}.node`));
   return folder;
@@ -48,7 +49,7 @@ test("an interrupt ends the threads at once", async () => {
 });
 
 test("installed as a package, where Node does not run TypeScript, the CLI and its threads run all the same", async () => {
-  const modules = join(createFolder(), "node_modules");
+  const modules = join(temporaryFolder(), "node_modules");
   const root = join(modules, "boardkit");
   mkdirSync(root, { recursive: true });
   for (const part of ["package.json", "scripts", "targets"]) cpSync(join(packageRoot, part), join(root, part), { recursive: true });

@@ -7,7 +7,8 @@ import { expect, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
 import { auditReport } from "../model/audit-report.ts";
 import { addonSource, compileShared } from "../testing/fixture.ts";
-import { boardkit, createFolder } from "./cli.ts";
+import { boardkit } from "./cli.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const good = () => compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
 const small = () => compileShared(addonSource(""), "aarch64-linux-gnu.2.17", ["-Wl,-z,max-page-size=4096"]);
@@ -28,7 +29,7 @@ test("with a board: each finding with its mend, exit code 1 for an error", async
 });
 
 test("a folder is walked, links in it are not followed, and --json is one document", async () => {
-  const folder = createFolder();
+  const folder = temporaryFolder();
   mkdirSync(join(folder, "node_modules/a"), { recursive: true });
   copyFileSync(good(), join(folder, "node_modules/a/a.node"));
   writeFileSync(join(folder, "node_modules/a/index.js"), "");
@@ -70,7 +71,7 @@ test.each([
 });
 
 test("a folder and an archive without an addon have an exit code of their own", async () => {
-  const folder = createFolder();
+  const folder = temporaryFolder();
   const archive = join(folder, "x.tgz");
   writeFileSync(archive, gzipSync(createTar([{ name: "package/index.js", data: "" }])));
   for (const path of [folder, archive]) {

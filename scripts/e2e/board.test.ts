@@ -5,14 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cacheRoot, packageRoot } from "../lib/paths.ts";
 import type { BoardReport } from "../model/board-report.ts";
-import { boardkit, createFolder, createProject, start } from "./cli.ts";
+import { boardkit, createProject, start } from "./cli.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const dist = join(packageRoot, "dist/aarch64-unknown-linux-musl");
 const log = join(dist, "logs/board-filogic-256.log");
 
 /** A script for a board's Node. */
 function script(text: string): string {
-  const path = join(createFolder(), "script.mjs");
+  const path = join(temporaryFolder(), "script.mjs");
   writeFileSync(path, text);
   return path;
 }
@@ -56,7 +57,7 @@ test("a board that is not supported is a result with the reason", async () => {
 });
 
 test("a kernel that cannot be had: what was asked for, and the mend", async () => {
-  const [cache, bin] = [createFolder(), createFolder()];
+  const [cache, bin] = [temporaryFolder(), temporaryFolder()];
   mkdirSync(join(cache, "store"));
   const real = join(cacheRoot(process.env), "store");
   for (const name of readdirSync(real)) if (!name.startsWith("kernel-")) symlinkSync(join(real, name), join(cache, "store", name));

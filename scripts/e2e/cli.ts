@@ -1,10 +1,9 @@
 // Runs the real CLI in a process of its own, as a user does.
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Running = { child: ChildProcess; ended: Promise<Ended> };
@@ -30,16 +29,9 @@ export function boardkit(args: string[], env?: Record<string, string>): Promise<
   return start(args, env).ended;
 }
 
-/** A folder that goes when the test ends. */
-export function createFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-e2e-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** A crate for napi-rs in a folder of its own, with the given files beside a Cargo.toml and package.json. */
 export function createProject(files: Record<string, string>, dependencies = ""): string {
-  const folder = createFolder();
+  const folder = temporaryFolder();
   const all = {
     "package.json": JSON.stringify({ name: "foreign", version: "0.0.1", napi: { binaryName: "foreign" } }),
     "Cargo.toml": `[package]\nname = "foreign"\nversion = "0.0.1"\nedition = "2021"\n\n[lib]\ncrate-type = ["cdylib"]\n\n${dependencies}\n\n[workspace]\n`,

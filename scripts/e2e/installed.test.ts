@@ -4,10 +4,11 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
 import { runOrFail } from "../tools/exec.ts";
-import { createFolder, createProject } from "./cli.ts";
+import { createProject } from "./cli.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 test("it starts, and finds napi-rs' CLI beside itself", async () => {
-  const modules = join(createFolder(), "node_modules");
+  const modules = join(temporaryFolder(), "node_modules");
   const boardkit = join(modules, "boardkit");
   mkdirSync(boardkit, { recursive: true });
   await runOrFail(

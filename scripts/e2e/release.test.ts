@@ -12,7 +12,7 @@ import { packProject } from "../pipeline/package/index.ts";
 import { writeRelease, type ReleaseOptions } from "../pipeline/release/index.ts";
 import { createPackable, quietContext, targets } from "../testing/packable-project.ts";
 import { runOrFail } from "../tools/exec.ts";
-import { createFolder } from "./cli.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const CARGO_TOML = '[package]\nname = "thing"\nversion = "1.2.3"\nlicense = "MIT/Apache-2.0"\n\n[lib]\npath = "lib.rs"\n\n[workspace]\n';
 const CARGO_LOCK = '# made by hand\nversion = 4\n\n[[package]]\nname = "thing"\nversion = "1.2.3"\n';
@@ -113,7 +113,7 @@ test("an .ipk has the three members that opkg reads, and an architecture of Open
   const tar = (...args: string[]) => runOrFail({ argv: ["tar", ...args] }, "IPK").then(({ stdout }) => stdout);
   expect(await tar("-tzf", path)).toBe("./debian-binary\n./control.tar.gz\n./data.tar.gz\n");
   expect(await tar("-xzOf", path, "./debian-binary")).toBe("2.0\n");
-  const unpacked = createFolder();
+  const unpacked = temporaryFolder();
   await tar("-xzf", path, "-C", unpacked);
   const control = await tar("-xzOf", join(unpacked, "control.tar.gz"), "./control");
   for (const line of ["Package: node-me-thing", "Version: 1.2.3-1", "Architecture: arm_cortex-a7_neon-vfpv4", "Depends: libc, node"])
@@ -187,7 +187,7 @@ describe("what cannot be made is told", () => {
   test("without a network there is no nfpm", async () => {
     // Go itself comes from elsewhere, and may be there.
     vi.stubEnv("GOPROXY", "off");
-    const { names, skipped } = await release({}, { cache: createFolder() });
+    const { names, skipped } = await release({}, { cache: temporaryFolder() });
     vi.unstubAllEnvs();
     expect(skipped).toEqual([expect.stringMatching(/^packages of Debian and OpenWrt: nfpm cannot be had: /)]);
     expect(names.filter((name) => !name.endsWith(".tgz"))).toEqual(["sbom.cdx.json"]);

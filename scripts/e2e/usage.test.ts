@@ -3,7 +3,8 @@ import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { whereIs } from "../pipeline/host-tools.ts";
-import { boardkit, createFolder, createProject } from "./cli.ts";
+import { boardkit, createProject } from "./cli.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
 // Its standard library comes compiled, so that nothing but the crate is built.
@@ -60,7 +61,7 @@ test("missing tools are told together, with exit code 4", async () => {
 
 /** A folder with links to some of this machine's programs. */
 function pathWith(...names: string[]): string {
-  const path = createFolder();
+  const path = temporaryFolder();
   for (const name of names) {
     const found = whereIs(name, `${dirname(process.execPath)}:${process.env.PATH}`);
     if (found) symlinkSync(found, join(path, name));
@@ -153,7 +154,7 @@ test("a .node of the wrong architecture given to smoke", async () => {
 });
 
 test("a file that is no addon given to smoke", async () => {
-  const file = join(createFolder(), "text.node");
+  const file = join(temporaryFolder(), "text.node");
   writeFileSync(file, "not an addon");
   const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", file]);
   expect(stderr).toMatch(/NOT_ELF: text.node is not a whole ELF file/);

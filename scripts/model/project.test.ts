@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readProject } from "./project.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 function project(packageJson: unknown, withCargo = true): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-"));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "package.json"), typeof packageJson === "string" ? packageJson : JSON.stringify(packageJson));
   if (withCargo) writeFileSync(join(folder, "Cargo.toml"), "");
   return folder;
@@ -70,7 +70,7 @@ test.each([
 });
 
 test("a folder without package.json is wrong usage", () => {
-  expect(() => readProject(mkdtempSync(join(tmpdir(), "boardkit-")))).toThrow(/there is no package.json/);
+  expect(() => readProject(temporaryFolder())).toThrow(/there is no package.json/);
 });
 
 test("a size budget is a whole number of bytes", () => {

@@ -1,11 +1,10 @@
 // What lies in another file is audited too, and many files give what each gives alone.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { createTar } from "nanotar";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { loadRegistry } from "../model/registry.ts";
 import { addonSource, compileShared } from "../testing/fixture.ts";
 import type { Audit } from "../model/audit-report.ts";
@@ -13,6 +12,7 @@ import { placeOfBoard } from "./audit.ts";
 import { auditAll } from "./audit-all.ts";
 import { listInputs } from "./audit-inputs.ts";
 import { auditPath } from "./audit-path.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const registry = loadRegistry();
 const places = ["pi-2", "pi-4"].map((id) => placeOfBoard(registry, registry.boards.get(id) as never));
@@ -21,7 +21,7 @@ const pi2 = (path: string) => compileShared(addonSource(""), "arm-linux-gnueabih
 
 /** A file that holds the bytes of others, as a wrapper does. */
 function wrapper(outer: string, ...inside: Uint8Array[]): { path: string; offset: number } {
-  const file = join(createFolder(), "wrapper.node");
+  const file = join(temporaryFolder(), "wrapper.node");
   const bytes = readFileSync(outer);
   writeFileSync(file, Buffer.concat([bytes, Buffer.from("SWCNZSTD"), ...inside]));
   return { path: file, offset: bytes.length + 8 };
@@ -29,12 +29,6 @@ function wrapper(outer: string, ...inside: Uint8Array[]): { path: string; offset
 
 /** An addon of the size that real ones have, which no compressor brings below a kilobyte. */
 const large = () => Buffer.concat([readFileSync(pi2("b.node")), randomBytes(20_000)]);
-
-function createFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-audit-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 test.each([
   ["zstd", zstdCompressSync],
@@ -68,12 +62,12 @@ test("what cannot be unpacked is a warning", async () => {
 });
 
 test("many files, side by side in threads: what each gives alone, in their order", async () => {
-  const folder = createFolder();
+  const folder = temporaryFolder();
   const good = readFileSync(pi4("good.node"));
   for (const [index, source] of [pi4("a"), pi2("b"), pi4("c"), pi2("d")].entries())
     writeFileSync(join(folder, `${index}.node`), readFileSync(source));
   writeFileSync(join(folder, "4.node"), "no ELF file");
-  const archive = join(createFolder(), "x.tgz");
+  const archive = join(temporaryFolder(), "x.tgz");
   writeFileSync(archive, gzipSync(createTar(["a.node", "b.so", "c.txt"].map((name) => ({ name, data: good })))));
   const files = await listInputs([folder, archive], ".");
   expect(files.length).toBe(6);
@@ -84,7 +78,7 @@ test("many files, side by side in threads: what each gives alone, in their order
 });
 
 test("paths are looked for in the folder that is given, and its files are weighed", async () => {
-  const folder = createFolder();
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "a.node"), Buffer.alloc(1000));
   writeFileSync(join(folder, "a.tgz"), Buffer.alloc(1000));
   expect(await listInputs(["a.node", "a.tgz", "."], folder)).toEqual([

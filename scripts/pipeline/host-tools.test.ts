@@ -1,12 +1,12 @@
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fromSystemError } from "../lib/errors.ts";
 import { findMissing, hostTools, requireLinux, requirePackages, requireSpace, requireTools, whereIs } from "./host-tools.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 function folderWith(...names: string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-"));
+  const folder = temporaryFolder();
   for (const name of names) {
     writeFileSync(join(folder, name), "#!/bin/sh\n");
     chmodSync(join(folder, name), 0o755);

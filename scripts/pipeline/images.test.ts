@@ -1,18 +1,17 @@
 // Images of containers: one that is neither here nor to be had is an error with the mend.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createReporter } from "../lib/reporter.ts";
 import { loadRegistry } from "../model/registry.ts";
 import { imagesFor } from "../tools/image.ts";
 import type { Context } from "./context.ts";
 import { ensureBase, ensureImages } from "./images.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 /** An engine that is a shell script, which notes how it was called; and a context to use it in. */
 function engineOf(script: string) {
-  const cache = mkdtempSync(join(tmpdir(), "boardkit-images-"));
-  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const cache = temporaryFolder();
   const path = join(cache, "podman");
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);

@@ -1,13 +1,11 @@
 // Whose fault a failed run is. The shell stands for the emulator here: what is tested is what is made of how it ends.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { PlannedRun } from "../model/plan.ts";
 import { runProgram } from "./smoke-run.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 function runShell(program: string, control: string, kind: PlannedRun["kind"] = "node") {
-  const logs = mkdtempSync(join(tmpdir(), "boardkit-"));
+  const logs = temporaryFolder();
   const planned: PlannedRun = {
     kind,
     cpu: "cortex-a7",
@@ -59,6 +57,6 @@ test("the probe host's own verdict counts", async () => {
 });
 
 test("a folder without test programs is an error, not a pass", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-"));
+  const folder = temporaryFolder();
   await expect(runShell(folder, "true", "tests")).rejects.toThrow(/no test program/);
 });

@@ -1,14 +1,13 @@
 // Small shared objects for tests, compiled by zig for any target.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { cacheRoot } from "../lib/paths.ts";
 import { loadRegistry } from "../model/registry.ts";
 import { zigPaths } from "../pipeline/plan-builder.ts";
 import { probeSources } from "../probe/sources.ts";
 import { zigCaches } from "../tools/zig.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Runs the zig of the cache, which `npm test` has brought before. */
 export function runZig(args: readonly string[], cwd?: string): void {
@@ -23,8 +22,7 @@ export function addonSource(body: string, before = ""): string {
 
 /** Compiles C (or with `.s` assembler) text into a shared object for a zig target, and returns its path; it goes when the test ends. */
 export function compileShared(source: string, target: string, flags: string[] = [], name = "addon.node"): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-fixture-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const isAssembler = /^\s*\./m.test(source) && !source.includes("#include") && !source.includes("{");
   const file = join(folder, isAssembler ? "source.s" : "source.c");
   const output = join(folder, name);

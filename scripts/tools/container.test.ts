@@ -1,17 +1,16 @@
 // Container engines that are missing, not running, or not for this user: each is told as what it is.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { whereIs } from "../pipeline/host-tools.ts";
 import { engineFault, findEngine, isUnreachable, prepareEngine, type EngineHost } from "./container.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const { signal } = new AbortController();
 
 /** A folder with shell scripts as programs. */
 function folderWith(programs: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-engine-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   for (const [name, text] of Object.entries(programs)) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder, name), 0o755);

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
 import { checksumsIn, readCrates, treeIds } from "./crates.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 test("the lines of cargo tree", () => {
   const text =
@@ -35,8 +35,7 @@ test("Grid's crates: what is linked, what builds it, and what only tests need", 
 });
 
 test("what only tests of a crate need is no dependency of it, though another needs it", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-crates-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const crate = (name: string, rest: string) => {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, "Cargo.toml"), `[package]\nname = "${name}"\nversion = "0.1.0"\n\n[lib]\npath = "lib.rs"\n\n${rest}`);

@@ -1,15 +1,14 @@
 // What cross is told, and that it cannot change the user's Rust.
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { crossConfig, crossEnvironment, crossWrappers, inContainer } from "./cross.ts";
 import { writeWrappers } from "./wrappers.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 test("cross finds our rustup before the user's: it lists the one toolchain, and refuses to change any", async () => {
-  const cache = mkdtempSync(join(tmpdir(), "boardkit-cross-"));
-  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const cache = temporaryFolder();
   const real = join(cache, "real-cross");
   writeFileSync(real, '#!/bin/sh\nrustup "$@"\n');
   chmodSync(real, 0o755);

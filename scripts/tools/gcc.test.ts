@@ -1,14 +1,14 @@
 // gcc for a target: its flags, and the stubs of an old glibc that it links against.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { inspectElf } from "../inspect/elf/facts.ts";
 import { cacheRoot } from "../lib/paths.ts";
 import { loadRegistry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { zigPaths } from "../pipeline/plan-builder.ts";
 import { gccWrappers, linkedIn, makeGlibcStubs, type Gcc } from "./gcc.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const registry = loadRegistry();
 const aarch64 = registry.triples.get("aarch64-unknown-linux-gnu") as Triple;
@@ -40,8 +40,7 @@ test("what zig's linker is given of glibc is found; another form is an error", (
 });
 
 test("the stubs have the versions of the floor and none above", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-stubs-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const stubs = join(folder, "glibc");
   await makeGlibcStubs(zigPaths(cacheRoot(process.env), registry).zig, armv7, stubs, new AbortController().signal);
   const text = readFileSync(join(stubs, "libc.so.6"), "latin1");

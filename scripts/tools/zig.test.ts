@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { findErratum843419 } from "../inspect/decode/a64/erratum.ts";
 import { inspectElf } from "../inspect/elf/facts.ts";
 import { cacheRoot } from "../lib/paths.ts";
@@ -11,6 +10,7 @@ import type { Triple } from "../model/triple.ts";
 import { zigPaths } from "../pipeline/plan-builder.ts";
 import { writeWrappers } from "./wrappers.ts";
 import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
@@ -18,8 +18,7 @@ const paths = zigPaths(cacheRoot(process.env), registry);
 
 /** What the wrapper of a target links of an assembler source, in a folder of that name. */
 async function link(linked: Triple, source: string, name = "out"): Promise<Buffer> {
-  const folder = mkdtempSync(join(tmpdir(), `boardkit-zig-${name}-`));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(`boardkit-${name}`);
   const wrappers = zigWrappers(linked, paths);
   await writeWrappers(wrappers);
   writeFileSync(join(folder, "source.s"), source);

@@ -1,20 +1,19 @@
 // What a panic does, read from files that this machine's rustc makes, with an unwinder from libgcc_s and with zig's in the file.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { cacheRoot } from "../../lib/paths.ts";
 import { loadRegistry } from "../../model/registry.ts";
 import { zigPaths } from "../../pipeline/plan-builder.ts";
 import { compileShared } from "../../testing/fixture.ts";
 import { zigCaches } from "../../tools/zig.ts";
 import { readElf } from "./facts.ts";
+import { temporaryFolder } from "../../testing/temporary-folder.ts";
 
 /** Compiles a Rust library that may panic. */
 function compileRust(flags: string[], linker: "cc" | "zig"): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-rust-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const zig = zigPaths(cacheRoot(process.env), loadRegistry());
   writeFileSync(join(folder, "cc"), `#!/bin/sh\nexec ${linker === "zig" ? `'${zig.zig}' cc` : "cc"} "$@"\n`, { mode: 0o755 });
   writeFileSync(join(folder, "a.rs"), '#[no_mangle] pub extern "C" fn f(at: usize) -> u8 { vec![1u8, 2, 3][at] }\n');

@@ -1,20 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { applyPatch } from "diff";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { loadRegistry } from "../../model/registry.ts";
 import { applyChanges, describeChanges, planInit, type InitOptions } from "./index.ts";
 import { MARK, WORKFLOW } from "./workflow.ts";
+import { temporaryFolder } from "../../testing/temporary-folder.ts";
 
 const registry = loadRegistry();
 const manifest = { name: "thing", version: "1.0.0", napi: { binaryName: "thing" } };
 
 /** A repo with files; objects are written as JSON. */
 function repoOf(files: Record<string, object | string>): string {
-  const folder = mkdtempSync(join(tmpdir(), "boardkit-init-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries({ ".git/HEAD": "", ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`);

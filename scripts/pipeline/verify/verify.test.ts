@@ -1,11 +1,12 @@
 // Real packages, real archives; what is built again is what dist/ holds.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readProject } from "../../model/project.ts";
 import { changeManifest, createPackable, quietContext, targets } from "../../testing/packable-project.ts";
+import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { packProject } from "../package/index.ts";
 import { compareFiles } from "./compare.ts";
 import { verifyPackages } from "./index.ts";
@@ -28,11 +29,11 @@ const verify = async (folder: string, ...paths: string[]) => (await verifyPackag
 
 /** Unpacks a package, lets files be changed, and packs it again. */
 function repack(path: string, change: (folder: string) => void): string {
-  const folder = mkdtempSync(`${path}-`);
+  const folder = temporaryFolder();
   execFileSync("tar", ["-xzf", path, "-C", folder]);
   change(join(folder, "package"));
-  execFileSync("tar", ["-czf", `${folder}.tgz`, "-C", folder, "package"]);
-  return `${folder}.tgz`;
+  execFileSync("tar", ["-czf", join(folder, "package.tgz"), "-C", folder, "package"]);
+  return join(folder, "package.tgz");
 }
 
 describe("a package of this source", () => {
