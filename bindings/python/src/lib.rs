@@ -1,0 +1,69 @@
+//! Grid for Python: conversion and error mapping between CPython and the crates, no logic.
+//!
+//! The names and types that Python sees are in `python/boardkit_grid/_native.pyi`.
+
+mod builtins;
+#[cfg(feature = "bundle")]
+mod bundle;
+#[cfg(not(feature = "bundle"))]
+#[path = "no_bundle.rs"]
+mod bundle;
+mod cache;
+mod call;
+#[cfg(feature = "coverage")]
+mod coverage;
+#[cfg(not(feature = "coverage"))]
+#[path = "no_coverage.rs"]
+mod coverage;
+mod document;
+mod engine;
+mod error;
+mod report;
+mod text;
+
+use pyo3::prelude::*;
+
+// Counts what evaluations take, so that their memory limits hold.
+#[global_allocator]
+static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;
+
+/// What this build has of what a profile may leave out.
+#[pyfunction]
+fn features() -> Vec<&'static str> {
+    let all = [
+        ("bundle", cfg!(feature = "bundle")),
+        ("coverage", cfg!(feature = "coverage")),
+        ("crypto", cfg!(feature = "crypto")),
+        ("jwt", cfg!(feature = "jwt")),
+        ("jwt-ec", cfg!(feature = "jwt-ec")),
+        ("jwt-rsa", cfg!(feature = "jwt-rsa")),
+        ("time", cfg!(feature = "time")),
+    ];
+    all.into_iter()
+        .filter_map(|(name, there)| there.then_some(name))
+        .collect()
+}
+
+// What is shared is behind locks of its own, but no free-threaded Python has run this yet: such a one turns its GIL on.
+#[pymodule(gil_used = true)]
+mod _native {
+    #[pymodule_export]
+    use super::bundle::{load_bundle, loaded_bundles, remove_bundle};
+    #[pymodule_export]
+    use super::cache::{Cache, Store, Subscription};
+    #[pymodule_export]
+    use super::coverage::coverage;
+    #[pymodule_export]
+    use super::engine::{Engine, Handle};
+    #[pymodule_export]
+    use super::features;
+    #[pymodule_export]
+    use super::report::{run_tests, trace, validate};
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(_module: &Bound<'_, PyModule>) {
+        // A panic becomes an error that says all of it, so nothing is printed. The hook is that of this module alone, as is its std.
+        std::panic::set_hook(Box::new(|_| ()));
+    }
+}
