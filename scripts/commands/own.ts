@@ -13,6 +13,7 @@ import { addPublished } from "./published.ts";
 import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
 import { addTestInstall } from "./test-install.ts";
+import { addTestPython } from "./test-python.ts";
 import { addTest } from "./test.ts";
 
 /** All of them. */
@@ -21,6 +22,7 @@ export const ownCommands = [
   addTestDeep,
   addTestInstall,
   addTestDebian,
+  addTestPython,
   addFuzz,
   addFuzzEngine,
   addPublished,

@@ -66,9 +66,15 @@ impl Handle {
 pub(crate) struct Engine(Mutex<Option<grid_opa::Engine>>);
 
 /// An input that was given, even None, or not.
-#[derive(FromPyObject)]
-#[pyo3(transparent)]
 pub(crate) struct Given<'py>(Option<Bound<'py, PyAny>>);
+
+impl<'py> FromPyObject<'_, 'py> for Given<'py> {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(Some(value.to_owned())))
+    }
+}
 
 #[pymethods]
 impl Engine {

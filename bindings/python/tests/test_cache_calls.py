@@ -70,7 +70,7 @@ def test_defaults() -> None:
 @pytest.mark.parametrize("key", [None, 1, b"k", "\ud800", ["k"]])
 def test_keys_are_checked(key: Any) -> None:
     cache = grid.Cache()
-    calls = [cache.get, cache.get_buffer, cache.peek, cache.has, cache.delete, cache.take, cache.touch, cache.ttl, cache.incr]
+    calls: list[Any] = [cache.get, cache.get_buffer, cache.peek, cache.has, cache.delete, cache.take, cache.touch, cache.ttl, cache.incr]
     for call in calls:
         with pytest.raises(grid.ArgumentError, match="the key"):
             call(key)
@@ -261,7 +261,7 @@ def test_what_a_listener_raises_is_told_and_the_others_are_called(monkeypatch: p
     cache = grid.Cache(max_entries=1)
     unraisable: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
-    cache.on("evicted", lambda *_: 1 / 0)  # type: ignore[arg-type]
+    cache.on("evicted", lambda *_: 1 / 0)
     told = noted(cache)
     cache.set("a", "1")
     cache.set("b", "2")
@@ -389,7 +389,7 @@ def test_fetch_checks_what_it_gets() -> None:
         cache.fetch("k", "value")  # type: ignore[arg-type]
     with pytest.raises(grid.ArgumentError, match="must be str or bytes"):
         cache.fetch("k", lambda _: 1)
-    with pytest.raises(grid.ArgumentError, match="lease_ms|TTL"):
+    with pytest.raises(grid.ArgumentError, match=r"lease_ms|TTL"):
         cache.fetch("k", lambda _: "x", lease_ms=0)
     assert cache.stats().leases == 0
 

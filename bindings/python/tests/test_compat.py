@@ -106,7 +106,7 @@ def test_times_to_live_are_seconds() -> None:
     assert cache.cleanup_expired() == 1
     assert cache.size() == 2
     for wrong in ("1", True, -1, 0):
-        with pytest.raises(ValueError, match="time to live|TTL"):
+        with pytest.raises(ValueError, match=r"time to live|TTL"):
             cache.set("k", "v", ttl=wrong)  # type: ignore[arg-type]
 
 

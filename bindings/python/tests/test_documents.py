@@ -209,7 +209,7 @@ def test_what_holds_itself_is_too_deep(engine: grid.Engine) -> None:
 def test_length_has_a_limit() -> None:
     engine = grid.Engine(max_input_bytes=100, max_data_bytes=50)
     assert engine.evaluate("count(input)", "x" * 98) == 98
-    with pytest.raises(grid.LimitError, match="longer than 100 bytes of JSON.*max_input_bytes") as raised:
+    with pytest.raises(grid.LimitError, match=r"longer than 100 bytes of JSON.*max_input_bytes") as raised:
         engine.evaluate("input", "x" * 99)
     assert (raised.value.kind, raised.value.limit, raised.value.option) == ("input-size", 100, "max_input_bytes")
     with pytest.raises(grid.LimitError) as raised:

@@ -23,7 +23,8 @@ SLOW = "package slow\nslow := count([1 | some a in numbers.range(1, 3000); some 
 def test_undefined_is_one_and_falsy() -> None:
     assert not grid.UNDEFINED
     assert grid.UNDEFINED is not None
-    assert grid.UNDEFINED != False  # noqa: E712 -- This is what is tested.
+    falsy: list[Any] = [False, None, 0, ""]
+    assert grid.UNDEFINED not in falsy
     assert repr(grid.UNDEFINED) == "UNDEFINED"
     assert grid.Undefined() is grid.UNDEFINED
     assert copy.deepcopy([grid.UNDEFINED])[0] is grid.UNDEFINED
@@ -73,7 +74,7 @@ def test_errors_know_their_place(engine: grid.Engine) -> None:
     ("options", "text"),
     [
         ({"max_deepness": 1}, "max_nesting"),
-        ({"max_nesting": "9"}, "must be a number"),
+        ({"max_nesting": "9"}, "max_nesting is a number of levels"),
         ({"strict_builtin_errors": 1}, "strict_builtin_errors"),
         ({"profile": "huge"}, "the option profile must be tiny"),
         ({"profile": 1}, "must be a str"),
@@ -127,7 +128,7 @@ def test_prepared_queries(engine: grid.Engine) -> None:
 
 
 def test_paths_of_evaluation(engine: grid.Engine) -> None:
-    engine.load_policy("p", "package p\na := input.x\nb := 1 with input as 2")
+    engine.load_policy("p", 'package p\na := input.x\nb if data.p.a == 2 with input as {"x": 2}')
     assert engine.evaluation_path("data.p.a") == grid.EvaluationPath("plan", None)
     path = engine.evaluation_path("data.p.b")
     assert path.path == "core"
@@ -259,7 +260,9 @@ def test_builtins_are_functions_of_the_caller() -> None:
     engine = grid.Engine(builtins=builtins())
     engine.load_policy("p", "package p\nx := acme.double(input)\ny if not acme.fail(1)")
     assert engine.evaluate("data.p.x", 21) == 42
-    assert engine.evaluate("data.p.x", 2**100) == 2**101
+    assert engine.evaluate("data.p.x", 2**62) == 2**63
+    with pytest.raises(grid.EvaluationError, match="beyond 64 bits"):
+        engine.evaluate("data.p.x", 2**64)
     assert engine.evaluate("data.p.x", "ab") == "abab"
     assert engine.evaluate("acme.none()") is grid.UNDEFINED
     assert engine.evaluate("acme.ident()") == threading.get_ident()
@@ -281,8 +284,12 @@ def test_builtins_may_ask_their_engine() -> None:
     engine = grid.Engine(builtins={"acme.ask": grid.Builtin(args=1, fn=ask)})
     engine.load_policy("p", "package p\nsum := 0 if input == 0\nsum := input + acme.ask(input) if input > 0")
     assert engine.evaluate("data.p.sum", 10) == 55
-    with pytest.raises(grid.EvaluationError, match="16 levels are the most"):
+    with pytest.raises(grid.EvaluationError) as raised:
         engine.evaluate("data.p.sum", 100)
+    innermost: BaseException = raised.value
+    while innermost.__cause__:
+        innermost = innermost.__cause__
+    assert "16 levels are the most" in str(innermost)
 
 
 def test_an_engine_whose_builtins_use_it_is_collected() -> None:

@@ -1,7 +1,7 @@
 """Grid: an embedded OPA/Rego policy engine, and a bounded cache that all threads of a process share."""
 
 from ._builtins import Builtin
-from ._bundle import BundleKey, BundleVerification
+from ._bundle import BundleKey, BundleOptions, BundleVerification
 from ._cache import Cache, CacheOptions, CacheStats, Restored
 from ._engine import Engine, EngineOptions, PreparedQuery, features
 from ._errors import (
@@ -39,6 +39,7 @@ __all__ = [
     "ArgumentError",
     "Builtin",
     "BundleKey",
+    "BundleOptions",
     "BundleVerification",
     "Cache",
     "CacheEvent",

@@ -20,7 +20,8 @@ class Builtin:
     args: int
     """How many arguments it takes, 0 to 8. A call with another number does not compile."""
     fn: Callable[..., Any]
-    """Takes arguments as JSON values, and returns one; `UNDEFINED` is Rego's undefined. A coroutine is an error."""
+    """Takes arguments as JSON values, and returns one, with integers up to 64 bits; `UNDEFINED` is Rego's undefined. A coroutine is an
+    error."""
     pure: bool = False
     """Whether its answer is that of its arguments alone, so that `decision_cache_bytes` may keep decisions that rest on it."""
 

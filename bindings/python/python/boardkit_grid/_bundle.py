@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from ._errors import ArgumentError
 
@@ -35,9 +35,18 @@ class BundleVerification(_BundleVerification, total=False):
     """Files whose hashes are not looked at, as patterns of Go's `filepath.Match`. They are loaded all the same."""
 
 
-def options_text(options: dict[str, Any]) -> str:
+class BundleOptions(TypedDict, total=False):
+    """How a bundle is loaded."""
+
+    name: str
+    """The name under which the next version of the bundle replaces this one. Default: `bundle`."""
+    verification: BundleVerification
+    """With which keys the bundle must be signed. Default: none, and then it may not be signed."""
+
+
+def options_text(options: BundleOptions) -> str:
     """Return options as the crate reads them, which checks them: JSON under its names."""
     try:
-        return json.dumps({name: value for name, value in options.items() if value is not None})
+        return json.dumps(options, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ArgumentError(f"the options of a bundle cannot be read: {error}") from error

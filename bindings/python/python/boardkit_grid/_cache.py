@@ -147,7 +147,7 @@ class Cache(_Base):
 
     @classmethod
     def _of(cls, store: Any, release: Callable[[], None]) -> Self:
-        made = cast("Self", _Base.__new__(cls, store))
+        made = _Base.__new__(cls, store)
         made._listeners = None
         made._release = release
         return made

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from ._builtins import Builtin, entries_of
-from ._bundle import BundleVerification, options_text
+from ._bundle import BundleOptions, options_text
 from ._errors import ArgumentError, ExtensionError
 from ._extension import load_error, native
 from ._profile import environment_profile, option_profile
@@ -114,7 +114,8 @@ class Engine(_Base):
     @staticmethod
     def forget(name: str) -> bool:
         """Take a name out of the map of engines; return whether it was there. Those that are open keep working on the old engine."""
-        return _module().Handle.forget(name)
+        was_there: bool = _module().Handle.forget(name)
+        return was_there
 
     @classmethod
     def _of(cls, handle: Any, functions: tuple[Any, ...]) -> Self:
@@ -122,7 +123,7 @@ class Engine(_Base):
         made._functions = functions
         return made
 
-    def load_bundle(self, bundle: bytes, *, name: str | None = None, verification: BundleVerification | None = None) -> None:
+    def load_bundle(self, bundle: bytes, **options: Unpack[BundleOptions]) -> None:
         """Load a bundle of OPA, a gzipped tar as `opa build` writes it: all of its policies and data serve at once, or none does.
 
         What the bundle of that name had brought in before is gone. Whatever it raises, the old set serves on.
@@ -131,15 +132,17 @@ class Engine(_Base):
             InputError: the bytes are no bundle, what is in it lies outside of its roots, or the signature is not as asked for.
             CompileError: as `load_policy`; `file` is the path in the bundle.
             LimitError: the bundle is larger than `max_bundle_bytes`, `max_bundle_unpacked_bytes` or `max_bundle_entries` allow.
+            ArgumentError: an option is unknown or cannot be one.
             ExtensionError: this build of Grid was made without bundles.
 
         """
         module = _with_feature("bundle", "bundles")
-        module.load_bundle(self, bundle, options_text({"name": name, "verification": verification}))
+        module.load_bundle(self, bundle, options_text(options))
 
     def remove_bundle(self, name: str = "bundle") -> bool:
         """Remove a bundle with its policies and data; return whether it was there."""
-        return _module().remove_bundle(self, name)
+        was_there: bool = _module().remove_bundle(self, name)
+        return was_there
 
     def loaded_bundles(self) -> list[LoadedBundle]:
         """Return the bundles that serve, in the order of their names."""
@@ -262,7 +265,8 @@ def features() -> list[str]:
         ExtensionError: the extension module could not be loaded.
 
     """
-    return _module().features()
+    there: list[str] = _module().features()
+    return there
 
 
 def _module() -> Any:

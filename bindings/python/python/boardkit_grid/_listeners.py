@@ -79,9 +79,9 @@ class _Unraisable:
     """What `sys.unraisablehook` takes."""
 
     exc_type: type[BaseException]
-    exc_value: BaseException
+    exc_value: BaseException | None
     exc_traceback: Any
-    err_msg: str
+    err_msg: str | None
     object: Any
 
 
