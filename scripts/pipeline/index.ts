@@ -19,13 +19,14 @@ import { writeLoader } from "./package/root.ts";
 import { makeMatrix, type CiMatrix } from "./matrix.ts";
 import { checkMatrix } from "./matrix-check.ts";
 import { buildOf } from "./package/table.ts";
-import { makePlan, type Choice } from "./plan.ts";
+import { makePlan, type Choice, type Facts } from "./plan.ts";
 import { prepareProject } from "./prepare.ts";
 import { publishPackages } from "./publish.ts";
 import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/index.ts";
 import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/index.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
+import { buildWheels, type WheelResult } from "./wheel.ts";
 
 /** What the user asked for. */
 export type Request = { cwd: string; targets: string[]; profile: string; builder: Choice["builder"]; searchPath: string };
@@ -61,7 +62,7 @@ export async function setUpStage(
   request: Request,
   stage: "build" | "smoke",
   context: Context,
-): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
+): Promise<{ plan: Plan; rustc: string; chosen: Chosen; facts: Facts }> {
   const chosen = choose(request, context);
   const { project, targets, choice } = chosen;
   await setUpHost(context, project.folder, request.searchPath);
@@ -71,7 +72,14 @@ export async function setUpStage(
   const plan = makePlan(context.registry, targets, project, facts, choice);
   await setUpStore(plan, stage, context);
   for (const { target, reason } of plan.skipped) context.reporter.skipped("build", target, reason);
-  return { plan, rustc: facts.rustc, chosen };
+  return { plan, rustc: facts.rustc, chosen, facts };
+}
+
+/** Makes wheels of the project's Python package. */
+export async function wheelStage(request: Request, context: Context): Promise<{ results: WheelResult[]; skipped: Plan["skipped"] }> {
+  const { plan, chosen, facts } = await setUpStage(request, "build", context);
+  const results = await buildWheels(plan, chosen.project, chosen.choice.profile, facts.hasLockfile, context);
+  return { results, skipped: plan.skipped };
 }
 
 /** Packs what was built of the chosen targets; `untested` takes what nobody ran too. */

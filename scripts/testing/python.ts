@@ -3,7 +3,10 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
+import { getToolchain } from "../model/registry.ts";
 import type { Context } from "../pipeline/context.ts";
+import { fetchItems } from "../pipeline/setup.ts";
+import { provided } from "../pipeline/store.ts";
 import { run, runOrFail, tailOf } from "../tools/exec.ts";
 import { ensureRequirements, makeVenv, pipInstall } from "../tools/pip.ts";
 import { countPytest, countWhole, type Count, type Counts } from "./counts.ts";
@@ -48,13 +51,16 @@ export async function findPythonObstacle(): Promise<string | undefined> {
 }
 
 /** The wheel of this machine, with what ships inside. */
-async function buildWheel(python: string, { reporter, signal }: Context): Promise<string> {
+async function buildWheel(python: string, context: Context): Promise<string> {
+  const { cache, registry, reporter, signal } = context;
+  await fetchItems(["maturin"], context);
+  const maturin = provided(cache, getToolchain(registry, "maturin"), "maturin");
   const out = join(packageRoot, "dist/python");
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  const maturin = ["-m", "maturin", "build", "--release", "--locked", "--compatibility", "linux", "--interpreter", python, "--out", out];
+  const flags = ["--release", "--locked", "--compatibility", "linux", "--interpreter", python, "--out", out];
   const { seconds } = await runOrFail(
-    { argv: [python, ...maturin], cwd: folder, log: join(packageRoot, "dist/logs/test/wheel.log"), signal },
+    { argv: [maturin, "build", ...flags], cwd: folder, log: join(packageRoot, "dist/logs/test/wheel.log"), signal },
     "WHEEL_FAILED",
   );
   const wheel = (await readdir(out)).find((name) => name.endsWith(".whl"));

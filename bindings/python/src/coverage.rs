@@ -4,7 +4,7 @@ use grid_opa::{Coverage, FileCoverage, Lines, TestOptions, TestReport};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use crate::engine::{Engine, Given, ask, asked, json_of};
+use crate::engine::{Argument, Engine, ask, asked, json_of};
 use crate::report::told;
 
 /// Which lines an evaluation reaches.
@@ -12,7 +12,7 @@ use crate::report::told;
 pub(crate) fn coverage<'py>(
     engine: &Bound<'py, Engine>,
     query: &Bound<'py, PyAny>,
-    input: Given<'py>,
+    input: Argument<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let (asks, query, input) = asked(engine, query, &input)?;
     let input = json_of(input.as_ref())?;

@@ -65,10 +65,10 @@ impl Handle {
 #[pyclass(module = "boardkit_grid._native", subclass, frozen)]
 pub(crate) struct Engine(Mutex<Option<grid_opa::Engine>>);
 
-/// An input that was given, even None, or not.
-pub(crate) struct Given<'py>(Option<Bound<'py, PyAny>>);
+/// An argument that was given, even None, or not.
+pub(crate) struct Argument<'py>(pub(crate) Option<Bound<'py, PyAny>>);
 
-impl<'py> FromPyObject<'_, 'py> for Given<'py> {
+impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
@@ -150,23 +150,26 @@ impl Engine {
         self.change_data_json(text, grid_opa::Engine::merge_data_json)
     }
 
-    #[pyo3(signature = (pointer = None))]
+    #[pyo3(signature = (pointer = Argument(None)))]
     fn get_data<'py>(
         &self,
         py: Python<'py>,
-        pointer: Option<&Bound<'py, PyAny>>,
+        pointer: Argument<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let engine = self.engine()?;
-        let pointer = pointer.map_or(Ok("".into()), |given| text_of(given, "the pointer"))?;
+        let pointer = pointer
+            .0
+            .as_ref()
+            .map_or(Ok("".into()), |given| text_of(given, "the pointer"))?;
         let found = without_gil(py, || engine.get_data_document(&pointer))?;
         answer(py, found.as_ref(), "the data")
     }
 
-    #[pyo3(signature = (rule_or_query, input = Given(None)))]
+    #[pyo3(signature = (rule_or_query, input = Argument(None)))]
     fn evaluate<'py>(
         slf: &Bound<'py, Self>,
         rule_or_query: &Bound<'py, PyAny>,
-        input: Given<'py>,
+        input: Argument<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (engine, query, input) = asked(slf, rule_or_query, &input)?;
         let found = ask(slf, &engine, &query, || {
@@ -175,11 +178,11 @@ impl Engine {
         answer(slf.py(), found.as_ref(), "the answer")
     }
 
-    #[pyo3(signature = (rule_or_query, input_text = Given(None)))]
+    #[pyo3(signature = (rule_or_query, input_text = Argument(None)))]
     fn evaluate_json<'py>(
         slf: &Bound<'py, Self>,
         rule_or_query: &Bound<'py, PyAny>,
-        input_text: Given<'py>,
+        input_text: Argument<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let engine = slf.get().engine()?;
@@ -199,11 +202,11 @@ impl Engine {
         }
     }
 
-    #[pyo3(signature = (rule_or_query, input = Given(None), *, undefined = None))]
+    #[pyo3(signature = (rule_or_query, input = Argument(None), *, undefined = None))]
     fn test<'py>(
         slf: &Bound<'py, Self>,
         rule_or_query: &Bound<'py, PyAny>,
-        input: Given<'py>,
+        input: Argument<'py>,
         undefined: Option<bool>,
     ) -> PyResult<bool> {
         let (engine, query, input) = asked(slf, rule_or_query, &input)?;
@@ -212,11 +215,11 @@ impl Engine {
         })
     }
 
-    #[pyo3(signature = (query, input = Given(None)))]
+    #[pyo3(signature = (query, input = Argument(None)))]
     fn query<'py>(
         slf: &Bound<'py, Self>,
         query: &Bound<'py, PyAny>,
-        input: Given<'py>,
+        input: Argument<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (engine, query, input) = asked(slf, query, &input)?;
         let input = json_of(input.as_ref())?;
@@ -323,7 +326,7 @@ impl Engine {
     }
 }
 
-impl<'py> Given<'py> {
+impl<'py> Argument<'py> {
     /// What was given; UNDEFINED is nothing.
     fn value(&self) -> PyResult<Option<&Bound<'py, PyAny>>> {
         match &self.0 {
@@ -337,7 +340,7 @@ impl<'py> Given<'py> {
 pub(crate) fn asked(
     slf: &Bound<'_, Engine>,
     query: &Bound<'_, PyAny>,
-    input: &Given<'_>,
+    input: &Argument<'_>,
 ) -> PyResult<(grid_opa::Engine, String, Option<Document>)> {
     let engine = slf.get().engine()?;
     let query = text_of(query, "the rule or query")?.into_owned();

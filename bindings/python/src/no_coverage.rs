@@ -4,11 +4,11 @@ use grid_opa::{TestOptions, TestReport};
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::engine::{Engine, Given};
+use crate::engine::{Argument, Engine};
 
 /// There is none.
 #[pyfunction]
-pub(crate) fn coverage(_engine: &Engine, _query: &Bound<'_, PyAny>, _input: Given<'_>) {}
+pub(crate) fn coverage(_engine: &Engine, _query: &Bound<'_, PyAny>, _input: Argument<'_>) {}
 
 /// Options of a run of tests.
 pub(crate) fn options(filter: Option<String>, _coverage: bool) -> TestOptions {

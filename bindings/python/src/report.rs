@@ -8,7 +8,7 @@ use crate::builtins::undefined;
 use crate::call::without_gil;
 use crate::coverage::{coverage_of, options};
 use crate::document::write;
-use crate::engine::{Engine, Given, ask, asked, json_of, sources_of};
+use crate::engine::{Argument, Engine, ask, asked, json_of, sources_of};
 use crate::error::Failure;
 
 /// What would keep policies from being loaded.
@@ -28,7 +28,7 @@ pub(crate) fn validate<'py>(
 pub(crate) fn trace<'py>(
     engine: &Bound<'py, Engine>,
     query: &Bound<'py, PyAny>,
-    input: Given<'py>,
+    input: Argument<'py>,
     fresh: bool,
 ) -> PyResult<(Bound<'py, PyAny>, Option<PyErr>, Bound<'py, PyAny>)> {
     let py = engine.py();

@@ -399,7 +399,7 @@ def test_counts_have_64_bits() -> None:
     assert cache.incr("n", 2**63 - 1) == 2**63 - 1
     with pytest.raises(grid.LimitError):
         cache.incr("n")
-    for by in (2**63, 1.5, "1", None) if cache.kind == "fallback" else (2**63, 1.5, "1"):
+    for by in (2**63, 1.5, "1", None):
         with pytest.raises(grid.ArgumentError, match="what to add"):
             cache.incr("n", by)  # type: ignore[arg-type]
 

@@ -6,10 +6,26 @@ What is private to the package begins with an underscore, or is not exported by 
 from collections.abc import Iterable
 from typing import Any, Literal, TypeVar, final, overload
 
-from typing_extensions import Self, TypeAlias
+from typing_extensions import Self, TypeAlias, disjoint_base
 
 from ._errors import GridError
 from ._undefined import Undefined
+
+__all__ = [
+    "Cache",
+    "Engine",
+    "Handle",
+    "Store",
+    "Subscription",
+    "coverage",
+    "features",
+    "load_bundle",
+    "loaded_bundles",
+    "remove_bundle",
+    "run_tests",
+    "trace",
+    "validate",
+]
 
 _T = TypeVar("_T")
 _Bytes: TypeAlias = bytes | bytearray | memoryview
@@ -26,6 +42,7 @@ class Handle:
     @staticmethod
     def forget(name: str) -> bool: ...
 
+@disjoint_base
 class Engine:
     """The calls of `boardkit_grid.Engine`, which inherits them."""
 
@@ -186,7 +203,7 @@ class Engine:
     def __exit__(self, *_why: object) -> None: ...
     def __len__(self) -> int: ...
     def __bool__(self) -> Literal[True]: ...
-    def __contains__(self, name: str) -> bool: ...
+    def __contains__(self, name: str, /) -> bool: ...
 
 @final
 class Store:
@@ -207,6 +224,7 @@ class Subscription:
 
     def end(self) -> None: ...
 
+@disjoint_base
 class Cache:
     """The calls of `boardkit_grid.Cache`, which inherits them."""
 
@@ -323,7 +341,7 @@ class Cache:
     def _abandon(self, key: str, token: int) -> bool: ...
     def _close(self) -> None: ...
     def __len__(self) -> int: ...
-    def __contains__(self, key: str) -> bool: ...
+    def __contains__(self, key: str, /) -> bool: ...
 
 def features() -> list[str]: ...
 def load_bundle(engine: Engine, bundle: _Bytes, options: str) -> None: ...

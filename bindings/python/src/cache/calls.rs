@@ -14,6 +14,7 @@ use super::events::{Subscription, subscribe, tell};
 use super::{Store, count_of};
 use crate::builtins::undefined;
 use crate::call::without_gil;
+use crate::engine::Argument;
 use crate::error::Failure;
 use crate::text::{bytes_of, type_name};
 
@@ -115,16 +116,16 @@ impl Cache {
         told(py, got).map(|(value, _)| to_py(py, &value))
     }
 
-    #[pyo3(signature = (key, by = None, *, ttl_ms = Ttl(None)))]
+    #[pyo3(signature = (key, by = Argument(None), *, ttl_ms = Ttl(None)))]
     fn incr(
         &self,
         py: Python<'_>,
         key: &Bound<'_, PyAny>,
-        by: Option<&Bound<'_, PyAny>>,
+        by: Argument<'_>,
         ttl_ms: Ttl,
     ) -> PyResult<i64> {
         let (cache, key) = (self.cache()?, key_of(key)?);
-        let by = by.map_or(Ok(1), |by| {
+        let by = by.0.as_ref().map_or(Ok(1), |by| {
             by.extract::<i64>().map_err(|_| {
                 let found = type_name(by);
                 Failure::argument(format!(
