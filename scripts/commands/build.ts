@@ -43,7 +43,10 @@ export function addBuild(program: Command, edge: Edge): void {
 async function makeWheels(request: Request, json: boolean, context: Context): Promise<void> {
   const { results, skipped } = await wheelStage(request, context);
   const wheels = results.flatMap(({ wheel }) => wheel ?? []);
-  const lines = wheels.map(({ target, path, glibc }) => `${target}\t${glibc ? `GLIBC_${glibc}` : "-"}\t${path}`);
+  const lines = wheels.map(({ target, path, glibc, run }) => {
+    const ran = "skipped" in run ? "not run" : `${run.cpu}: ${run.output}`;
+    return [target, glibc ? `GLIBC_${glibc}` : "-", ran, path].join("\t");
+  });
   print(json ? JSON.stringify({ schema: 1, wheels, skipped }, null, 2) : lines.join("\n"));
   failTogether(results);
 }

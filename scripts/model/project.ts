@@ -35,6 +35,7 @@ export const projectSettings = z.strictObject({
     .string()
     .optional()
     .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml, of which `build --binding python` makes wheels"),
+  pythonSmoke: z.string().optional().describe("script that a target's Python runs on the wheel; without it the package is imported"),
   profiles: z
     .record(
       z.string(),

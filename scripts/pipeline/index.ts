@@ -10,7 +10,7 @@ import { readProject, type Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
 import { foreignBuilds } from "../tools/napi.ts";
 import { isStdOpen } from "../tools/rust.ts";
-import { buildPlan, type BuildResult } from "./build.ts";
+import { buildPlan, prepareOnce, type BuildResult } from "./build.ts";
 import type { Context } from "./context.ts";
 import { gatherFacts } from "./facts.ts";
 import type { Manifest } from "./manifest.ts";
@@ -78,6 +78,7 @@ export async function setUpStage(
 /** Makes wheels of the project's Python package. */
 export async function wheelStage(request: Request, context: Context): Promise<{ results: WheelResult[]; skipped: Plan["skipped"] }> {
   const { plan, chosen, facts } = await setUpStage(request, "build", context);
+  for (const step of plan.prepare) await prepareOnce(step, plan.project, context);
   const results = await buildWheels(plan, chosen.project, chosen.choice.profile, facts.hasLockfile, context);
   return { results, skipped: plan.skipped };
 }
@@ -164,4 +165,4 @@ export async function loaderStage(request: Request, context: Context): Promise<s
   return join(project.addonFolder, project.settings.loader);
 }
 
-export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport };
+export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport, type WheelResult };

@@ -59,11 +59,25 @@ mod _native {
     use super::features;
     #[pymodule_export]
     use super::report::{run_tests, trace, validate};
+    use pyo3::exceptions::PyImportError;
     use pyo3::prelude::*;
 
     #[pymodule_init]
-    fn init(_module: &Bound<'_, PyModule>) {
+    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+        // PyO3 keeps the types of exceptions once for the process; CPython before 3.12 does not ask whether a module minds.
+        if !super::is_main_interpreter() {
+            return Err(PyImportError::new_err(
+                "module boardkit_grid._native does not support loading in subinterpreters",
+            ));
+        }
         // A panic becomes an error that says all of it, so nothing is printed. The hook is that of this module alone, as is its std.
         std::panic::set_hook(Box::new(|_| ()));
+        Ok(())
     }
+}
+
+#[allow(unsafe_code)] // The number of an interpreter, which has no safe name.
+fn is_main_interpreter() -> bool {
+    // SAFETY: the GIL is held while a module is made, so there is a current interpreter.
+    unsafe { pyo3::ffi::PyInterpreterState_GetID(pyo3::ffi::PyInterpreterState_Get()) == 0 }
 }

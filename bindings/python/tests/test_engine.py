@@ -251,7 +251,7 @@ def builtins() -> dict[str, grid.Builtin]:
         "acme.none": grid.Builtin(args=0, fn=lambda: grid.UNDEFINED),
         "acme.fail": grid.Builtin(args=1, fn=fail),
         "acme.exit": grid.Builtin(args=0, fn=lambda: sys.exit(5)),
-        "acme.set": grid.Builtin(args=0, fn=lambda: {1}),
+        "acme.wrong": grid.Builtin(args=0, fn=lambda: {1}),
         "acme.ident": grid.Builtin(args=0, fn=threading.get_ident),
     }
 
@@ -270,7 +270,7 @@ def test_builtins_are_functions_of_the_caller() -> None:
         engine.evaluate("data.p.y")
     assert isinstance(raised.value.__cause__, OwnError)
     with pytest.raises(grid.EvaluationError, match="set is not"):
-        engine.evaluate("acme.set()")
+        engine.evaluate("acme.wrong()")
     with pytest.raises(SystemExit):
         engine.evaluate("acme.exit()")
     with pytest.raises(grid.CompileError):

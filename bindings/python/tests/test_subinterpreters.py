@@ -30,7 +30,6 @@ def test_a_subinterpreter_has_the_fallback() -> None:
         return
     name = "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
     subinterpreters = pytest.importorskip(name)
-    # Isolated ones refuse the extension by a message of CPython's own.
     made = subinterpreters.create()
     failed = subinterpreters.run_string(made, CODE)
     assert failed is None, failed
