@@ -3,6 +3,7 @@ import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchCache } from "./bench-cache.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBenchLoad } from "./bench-load.ts";
+import { addBenchPython } from "./bench-python.ts";
 import { addConformance } from "./conformance.ts";
 import { addDifferential } from "./differential.ts";
 import { addFuzzEngine } from "./fuzz-engine.ts";
@@ -30,6 +31,7 @@ export const ownCommands = [
   addBenchCache,
   addBenchEngine,
   addBenchLoad,
+  addBenchPython,
   addConformance,
   addDifferential,
   addLimits,

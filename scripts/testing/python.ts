@@ -51,7 +51,7 @@ export async function findPythonObstacle(): Promise<string | undefined> {
 }
 
 /** The wheel of this machine, with what ships inside. */
-async function buildWheel(python: string, context: Context): Promise<string> {
+export async function buildWheel(python: string, context: Context): Promise<string> {
   const { cache, registry, reporter, signal } = context;
   await fetchItems(["maturin"], context);
   const maturin = provided(cache, getToolchain(registry, "maturin"), "maturin");
