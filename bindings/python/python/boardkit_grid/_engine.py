@@ -71,7 +71,7 @@ class Engine(_Base):
     r"""An embedded OPA/Rego policy engine, for all threads of the process.
 
     >>> engine = Engine()
-    >>> engine.load_policy("authz.rego", 'package authz\\nallow if input.user == "ann"')
+    >>> engine.load_policy("authz.rego", 'package authz\nallow if input.user == "ann"')
     >>> engine.evaluate("data.authz.allow", {"user": "ann"})
     True
     >>> engine.evaluate("data.authz.allow", {"user": "bob"})  # no rule says anything
