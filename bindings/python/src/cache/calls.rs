@@ -308,11 +308,6 @@ impl Cache {
         let key = key_of(key)?;
         let term = number_of(term_ms, "lease_ms")?;
         let term = grid_cache::Ttl::from_millis(term).map_err(Failure::from)?;
-        // With this, the miss is counted once however often it asks.
-        if let Some(value) = self.cache()?.get_if_there(&key) {
-            tell(py)?;
-            return Ok((Some(to_py(py, &value)), 0));
-        }
         loop {
             let bell = Arc::new((Mutex::new(false), Condvar::new()));
             let lease = self.cache()?.lease(&key, term, Some(ringing(&bell)));
@@ -422,7 +417,6 @@ fn wait(py: Python<'_>, bell: &Bell, mut left: Duration) -> PyResult<()> {
 
 /// What came of a call, once the listeners were told of what it removed.
 fn told<T>(py: Python<'_>, result: Result<T, grid_cache::Error>) -> PyResult<T> {
-    let told = tell(py);
-    let value = result.map_err(Failure::from)?;
-    told.map(|()| value)
+    tell(py)?;
+    Ok(result.map_err(Failure::from)?)
 }
