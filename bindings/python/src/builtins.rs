@@ -15,8 +15,9 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::call::caught;
-use crate::document::{Kind, read};
+use crate::document::read;
 use crate::error::Failure;
+use crate::flaw::Kind;
 
 /// How many evaluations that may call builtins nest in each other, each with a thread of its own.
 const MAX_NESTED: u32 = 16;

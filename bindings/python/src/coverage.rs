@@ -4,7 +4,8 @@ use grid_opa::{Coverage, FileCoverage, Lines, TestOptions, TestReport};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use crate::engine::{Argument, Engine, ask, asked, json_of};
+use crate::ask::{Argument, ask, asked, json_of};
+use crate::engine::Engine;
 use crate::report::told;
 
 /// Which lines an evaluation reaches.

@@ -2,6 +2,7 @@
 //!
 //! The names and types that Python sees are in `python/boardkit_grid/_native.pyi`.
 
+mod ask;
 mod builtins;
 #[cfg(feature = "bundle")]
 mod bundle;
@@ -18,6 +19,7 @@ mod coverage;
 mod document;
 mod engine;
 mod error;
+mod flaw;
 mod report;
 mod text;
 

@@ -4,7 +4,8 @@ use grid_opa::{TestOptions, TestReport};
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::engine::{Argument, Engine};
+use crate::ask::Argument;
+use crate::engine::Engine;
 
 /// There is none.
 #[pyfunction]

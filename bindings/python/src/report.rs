@@ -4,11 +4,12 @@ use grid_opa::{Document, Error, Prints, TestResult};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
+use crate::ask::{Argument, ask, asked, json_of, sources_of};
 use crate::builtins::undefined;
 use crate::call::without_gil;
 use crate::coverage::{coverage_of, options};
 use crate::document::write;
-use crate::engine::{Argument, Engine, ask, asked, json_of, sources_of};
+use crate::engine::Engine;
 use crate::error::Failure;
 
 /// What would keep policies from being loaded.

@@ -105,7 +105,8 @@ pub(crate) fn too_deep(what: &str) -> Error {
 }
 
 /// A JSON document in the form in which the engine works on it, for hosts that have values of their own: they are read by serde
-/// and written by it, without JSON text between. Integers keep their digits up to 128 bits. A clone is the same document.
+/// and written by it, without JSON text between. Integers keep their digits up to 128 bits, and [`MAX_JSON_DEPTH`] levels may nest.
+/// A clone is the same document.
 ///
 /// ```
 /// use grid_opa::{Document, Engine, EngineOptions};
@@ -150,11 +151,35 @@ impl Serialize for Document {
 
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DocumentVisitor).map(Self)
+        let visitor = DocumentVisitor {
+            left: MAX_JSON_DEPTH,
+        };
+        visitor.deserialize(deserializer).map(Self)
     }
 }
 
-struct DocumentVisitor;
+/// Reads a value in which so many levels may nest.
+#[derive(Clone, Copy)]
+struct DocumentVisitor {
+    left: usize,
+}
+
+impl DocumentVisitor {
+    fn inside<E: de::Error>(self) -> Result<Self, E> {
+        let left = self.left.checked_sub(1).ok_or_else(|| {
+            E::custom(format_args!("it nests deeper than {MAX_JSON_DEPTH} levels"))
+        })?;
+        Ok(Self { left })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for DocumentVisitor {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for DocumentVisitor {
     type Value = Value;
@@ -197,16 +222,18 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut items = Vec::with_capacity(access.size_hint().unwrap_or(0));
-        while let Some(Document(item)) = access.next_element()? {
+        while let Some(item) = access.next_element_seed(inside)? {
             items.push(item);
         }
         Ok(Value::from(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut fields = BTreeMap::new();
-        while let Some((Document(key), Document(value))) = access.next_entry()? {
+        while let Some((key, value)) = access.next_entry_seed(inside, inside)? {
             fields.insert(key, value);
         }
         Ok(Value::from(fields))

@@ -1,25 +1,22 @@
 //! The calls of `boardkit_grid.Cache`, which inherits them.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
-use grid_cache::{Lease, LeaseToken, Limit, TimeLeft, ValueRef, Wake};
+use grid_cache::{Lease, LeaseToken, Limit, TimeLeft, ValueRef};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use super::arguments::{Given, Ttl, items_of, key_of, number_of, to_py};
+use super::bell::Bell;
 use super::events::{Subscription, subscribe, tell};
 use super::{Store, count_of};
+use crate::ask::Argument;
 use crate::builtins::undefined;
 use crate::call::without_gil;
-use crate::engine::Argument;
 use crate::error::Failure;
 use crate::text::{bytes_of, type_name};
-
-/// How long a wait for a lease goes on before it looks whether the program was interrupted.
-const WAIT: Duration = Duration::from_millis(50);
 
 /// See `_cache.py`.
 #[pyclass(module = "boardkit_grid._native", subclass, frozen, weakref)]
@@ -309,12 +306,12 @@ impl Cache {
         let term = number_of(term_ms, "lease_ms")?;
         let term = grid_cache::Ttl::from_millis(term).map_err(Failure::from)?;
         loop {
-            let bell = Arc::new((Mutex::new(false), Condvar::new()));
-            let lease = self.cache()?.lease(&key, term, Some(ringing(&bell)));
+            let bell = Bell::default();
+            let lease = self.cache()?.lease(&key, term, Some(bell.ringing()));
             match told(py, lease)? {
                 Lease::Value(value) => return Ok((Some(to_py(py, &value)), 0)),
                 Lease::Granted(token) => return Ok((None, token.as_u64())),
-                Lease::Busy(left) => wait(py, &bell, left)?,
+                Lease::Busy(left) => bell.wait(py, left)?,
             }
         }
     }
@@ -385,33 +382,6 @@ impl Cache {
         let keys = items.iter().map(key_of).collect::<PyResult<Vec<_>>>()?;
         let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
         Ok(work(&self.cache()?, &keys))
-    }
-}
-
-type Bell = (Mutex<bool>, Condvar);
-
-fn ringing(bell: &Arc<Bell>) -> Wake {
-    let bell = Arc::clone(bell);
-    Box::new(move || {
-        *bell.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        bell.1.notify_all();
-    })
-}
-
-/// Waits for a bell, or until the time is over. Ctrl-C ends it.
-fn wait(py: Python<'_>, bell: &Bell, mut left: Duration) -> PyResult<()> {
-    loop {
-        let slice = left.min(WAIT);
-        let rung = py.detach(|| {
-            let rung = bell.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let waited = bell.1.wait_timeout_while(rung, slice, |rung| !*rung);
-            *waited.unwrap_or_else(PoisonError::into_inner).0
-        });
-        py.check_signals()?;
-        left = left.saturating_sub(slice);
-        if rung || left.is_zero() {
-            return Ok(());
-        }
     }
 }
 

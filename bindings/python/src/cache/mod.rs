@@ -1,6 +1,7 @@
 //! `Cache`: conversions, options and handles. `_fallback/cache.py` has the same calls in plain Python.
 
 mod arguments;
+mod bell;
 mod calls;
 mod events;
 

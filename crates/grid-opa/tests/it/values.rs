@@ -1,6 +1,6 @@
 //! Documents of hosts that have values of their own: without JSON text between, and with integers of 128 bits.
 
-use grid_opa::{Document, Engine, EngineOptions};
+use grid_opa::{Document, Engine, EngineOptions, MAX_JSON_DEPTH};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
@@ -58,6 +58,14 @@ fn integers_keep_128_bits() {
     let answer = engine.evaluate_document("data.p.next", Some(&integer(i128::MAX)));
     let error = answer.unwrap().unwrap().to_json().unwrap_err();
     assert_eq!(error.code(), "GRID_EVALUATION");
+}
+
+#[test]
+fn no_document_nests_too_deep() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    assert!(Document::deserialize(nested(MAX_JSON_DEPTH)).is_ok());
+    let error = Document::deserialize(nested(MAX_JSON_DEPTH + 1)).unwrap_err();
+    assert!(error.to_string().contains("127 levels"), "{error}");
 }
 
 #[test]

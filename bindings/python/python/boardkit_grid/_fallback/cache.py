@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from .._errors import ArgumentError, LimitError
 from .._undefined import UNDEFINED, Undefined
+from .arguments import OWN, key_of, keys_of, ttl_of, value_of
 from .entries import Entries, current_micros, starting
 from .events import Subscription, tell
 from .limits import LONGEST_TTL, NEVER, check_same_options, checked_cap, clock_ttl, micros_of, settings_of
@@ -21,8 +22,6 @@ _UNPICKLABLE = (
     "a boardkit_grid.Cache cannot be pickled or copied: it is one of this process; open it by its name, or give the other process its "
     "snapshot()"
 )
-_OWN: Any = object()
-"""Stands for the time to live of the cache."""
 
 
 class Store:
@@ -106,8 +105,8 @@ class Cache:
         with store.lock:
             return store.entries.look(key, current_micros()) is not None
 
-    def set(self, key: str, value: Any, *, ttl_ms: Any = _OWN) -> None:
-        store, key, value, ttl = self._open, key_of(key), value_of(value), _ttl_of(ttl_ms)
+    def set(self, key: str, value: Any, *, ttl_ms: Any = OWN) -> None:
+        store, key, value, ttl = self._open, key_of(key), value_of(value), ttl_of(ttl_ms)
         try:
             with store.lock:
                 now = current_micros()
@@ -122,8 +121,8 @@ class Cache:
         entry = self._remove(key, read=True)
         return default if entry is None else entry.value
 
-    def get_or_insert(self, key: str, value: Any, *, ttl_ms: Any = _OWN) -> Any:
-        store, key, value, ttl = self._open, key_of(key), value_of(value), _ttl_of(ttl_ms)
+    def get_or_insert(self, key: str, value: Any, *, ttl_ms: Any = OWN) -> Any:
+        store, key, value, ttl = self._open, key_of(key), value_of(value), ttl_of(ttl_ms)
         try:
             with store.lock:
                 now, entries = current_micros(), store.entries
@@ -137,8 +136,8 @@ class Cache:
             tell()
         return None if entry is None else entry.value
 
-    def incr(self, key: str, by: Any = 1, *, ttl_ms: Any = _OWN) -> int:
-        store, key, ttl = self._open, key_of(key), _ttl_of(ttl_ms)
+    def incr(self, key: str, by: Any = 1, *, ttl_ms: Any = OWN) -> int:
+        store, key, ttl = self._open, key_of(key), ttl_of(ttl_ms)
         if not isinstance(by, int) or not _holds(by):
             raise ArgumentError(f"what to add must be an int from -2^63 to 2^63-1; got {type(by).__name__}: leave it out for 1")
         try:
@@ -315,8 +314,8 @@ class Cache:
             bell, left = asked
             bell.wait(left / 1_000_000)
 
-    def _fulfil(self, key: str, token: int, value: Any, ttl_ms: Any = _OWN) -> bool:
-        store, key, value, ttl = self._open, key_of(key), value_of(value), _ttl_of(ttl_ms)
+    def _fulfil(self, key: str, token: int, value: Any, ttl_ms: Any = OWN) -> bool:
+        store, key, value, ttl = self._open, key_of(key), value_of(value), ttl_of(ttl_ms)
         try:
             with store.lock:
                 now, entries = current_micros(), store.entries
@@ -352,46 +351,6 @@ class Cache:
                 store.entries.count_read(entry)
         tell()
         return entry
-
-
-def key_of(key: Any) -> str:
-    """Return a key, checked."""
-    return _text_of(key, "the key")
-
-
-def keys_of(keys: Any) -> list[str]:
-    """Return keys as a list, checked; the letters of a text are none."""
-    if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
-        raise ArgumentError(f"the keys must be a list or another iterable; got {type(keys).__name__}")
-    return [key_of(key) for key in keys]
-
-
-def value_of(value: Any) -> str | bytes:
-    """Return a value, checked, as a copy that nobody changes."""
-    if isinstance(value, str):
-        return _text_of(value, "the value")
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value)
-    raise ArgumentError(f"a value must be str or bytes; got {type(value).__name__}")
-
-
-def _text_of(value: Any, what: str) -> str:
-    if not isinstance(value, str):
-        raise ArgumentError(f"{what} must be a str; got {type(value).__name__}")
-    # Also of a subclass, which could be another text at each look.
-    text = str.__str__(value)
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise ArgumentError(
-                f"{what} holds half of a surrogate pair, which UTF-8 cannot say; see the error handlers of str.encode"
-            ) from error
-    return text
-
-
-def _ttl_of(ttl_ms: Any) -> int | None:
-    return None if ttl_ms is _OWN else micros_of(ttl_ms)
 
 
 def _kept(entry: Entry, now: int, *, sliding: bool) -> SnapshotEntry:
