@@ -60,9 +60,10 @@ test("a musl target cannot declare a glibc floor, and a glibc target cannot go w
 });
 
 test("a run that names a toolchain file that is not there is an error", () => {
-  writeFileSync(pathOf(armv7), JSON.stringify({ ...read(armv7), smoke: [{ kind: "probe", cpu: "cortex-a7", sysroot: "sysroot-gone" }] }));
+  const target = read(armv7);
+  writeFileSync(pathOf(armv7), JSON.stringify({ ...target, smoke: [{ kind: "probe", cpu: "cortex-a7", sysroot: "sysroot-gone" }] }));
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/sysroot-gone.json/);
-  writeFileSync(pathOf(armv7), JSON.stringify({ ...read(armv7), python: { runtime: "python-gone", cpu: "cortex-a7" } }));
+  writeFileSync(pathOf(armv7), JSON.stringify({ ...target, python: { runtime: "python-gone", cpu: "cortex-a7" } }));
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/python-gone.json/);
 });
 
