@@ -1,5 +1,6 @@
-import type { Command } from "commander";
-import { buildPlan, planStage, setUpStage, type BuildResult } from "../pipeline/index.ts";
+import { type Command, Option } from "commander";
+import { buildPlan, planStage, setUpStage, wheelStage, type BuildResult, type Request } from "../pipeline/index.ts";
+import type { Context } from "../pipeline/context.ts";
 import { describePlan } from "./plan.ts";
 import { failTogether } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
@@ -8,10 +9,19 @@ import { describeTable } from "./table.ts";
 /** `boardkit build`: set-up, build, check of each file. */
 export function addBuild(program: Command, edge: Edge): void {
   addRunOptions(program.command("build").description("build the addon for targets into dist/<target>/"))
+    .addOption(
+      new Option("--binding <language>", "the addon for Node, or the wheel of the Python package")
+        .choices(["node", "python"])
+        .default("node"),
+    )
     .option("--dry-run", "print the plan and do nothing", false)
-    .action(async (options: SharedOptions & { dryRun: boolean }, command: Command) => {
+    .action(async (options: SharedOptions & { binding: "node" | "python"; dryRun: boolean }, command: Command) => {
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);
+      if (options.binding === "python") {
+        await makeWheels(request, options.json, context);
+        return;
+      }
       if (options.dryRun) {
         const plan = await planStage(request, context);
         print(options.json ? JSON.stringify(plan, null, 2) : describePlan(plan));
@@ -27,4 +37,16 @@ export function addBuild(program: Command, edge: Edge): void {
       );
       failTogether(results);
     });
+}
+
+/** Makes wheels, and prints one line for each. */
+async function makeWheels(request: Request, json: boolean, context: Context): Promise<void> {
+  const { results, skipped } = await wheelStage(request, context);
+  const wheels = results.flatMap(({ wheel }) => wheel ?? []);
+  const lines = wheels.map(({ target, path, glibc, run }) => {
+    const ran = "skipped" in run ? "not run" : `${run.cpu}: ${run.output}`;
+    return [target, glibc ? `GLIBC_${glibc}` : "-", ran, path].join("\t");
+  });
+  print(json ? JSON.stringify({ schema: 1, wheels, skipped }, null, 2) : lines.join("\n"));
+  failTogether(results);
 }

@@ -1,10 +1,10 @@
 // Several targets can fail; the user sees each error, and the exit code is that of the first.
 import { BoardkitError, describeError } from "../lib/errors.ts";
-import type { BuildResult, Manifest } from "../pipeline/index.ts";
+import type { BuildResult, Manifest, WheelResult } from "../pipeline/index.ts";
 
 /** Throws when a build failed: the one error, or one that holds the texts of all. */
-export function failTogether(results: BuildResult[]): void {
-  const failed = results.filter((result) => !result.manifest);
+export function failTogether(results: (BuildResult | WheelResult)[]): void {
+  const failed = results.filter((result) => !("manifest" in result || "wheel" in result));
   const errors = failed.flatMap((result) => result.error ?? []);
   if (failed.length === 0) return;
   if (errors.length === 1) throw errors[0];

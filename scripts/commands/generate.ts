@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { parse } from "yaml";
-import { generateBindingProfiles } from "../generate/binding-profiles.ts";
+import { generateBindingProfiles, generatePythonProfiles } from "../generate/binding-profiles.ts";
 import { generateProfilesPage } from "../generate/profiles-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
@@ -20,7 +20,7 @@ export function addGenerate(program: Command, _edge: Edge): void {
   program
     .command("generate")
     .description(
-      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, bindings/node/ts/profiles.ts)",
+      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
     )
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
@@ -36,6 +36,7 @@ export function addGenerate(program: Command, _edge: Edge): void {
         }),
         "docs/profiles.md": generateProfilesPage(profiles),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
+        "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),
       };
       const files = Object.entries(texts).map(([name, text]) => ({ path: join(packageRoot, name), text }));
       const stale = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);

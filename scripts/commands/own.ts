@@ -3,6 +3,7 @@ import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchCache } from "./bench-cache.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBenchLoad } from "./bench-load.ts";
+import { addBenchPython } from "./bench-python.ts";
 import { addConformance } from "./conformance.ts";
 import { addDifferential } from "./differential.ts";
 import { addForeign } from "./foreign.ts";
@@ -14,6 +15,7 @@ import { addPublished } from "./published.ts";
 import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
 import { addTestInstall } from "./test-install.ts";
+import { addTestPython } from "./test-python.ts";
 import { addTest } from "./test.ts";
 
 /** All of them. */
@@ -23,6 +25,7 @@ export const ownCommands = [
   addTestInstall,
   addTestDebian,
   addForeign,
+  addTestPython,
   addFuzz,
   addFuzzEngine,
   addPublished,
@@ -30,6 +33,7 @@ export const ownCommands = [
   addBenchCache,
   addBenchEngine,
   addBenchLoad,
+  addBenchPython,
   addConformance,
   addDifferential,
   addLimits,

@@ -138,6 +138,20 @@ export const rules = {
     mend: "build with the lowest napi feature that the code needs (`napi4` of the napi crate, say)",
     link: "https://nodejs.org/api/n-api.html#node-api-version-matrix",
   },
+  "wheel/platform": {
+    severity: "error",
+    title: "a wheel that promises another system",
+    why: "pip chooses a wheel by its name. One that is named for systems that the module in it does not load on is installed there, and fails at import.",
+    mend: "build with `boardkit build --binding python`, or have `auditwheel repair` name it",
+    link: "https://peps.python.org/pep-0600/",
+  },
+  "wheel/abi3": {
+    severity: "error",
+    title: "symbols outside of the stable ABI",
+    why: "A wheel that is named abi3 is installed by every later Python, and the import fails in one that lacks the symbol, or that has changed what it means.",
+    mend: "build with PyO3's feature of the oldest Python that is meant (abi3-py39, say), or name that Python in the wheel",
+    link: "https://docs.python.org/3/c-api/stable.html",
+  },
   "size/budget": {
     severity: "error",
     title: "larger than its budget",

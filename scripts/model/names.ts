@@ -14,6 +14,20 @@ export function distFolder(project: string, triple: string): string {
   return join(project, "dist", triple);
 }
 
+/** What a wheel of a target promises in its name (PEP 600, 656); of ARMv6, for which PyPI has none, the machine alone. */
+export function wheelPlatform({
+  libc,
+  glibcFloor,
+  triple,
+}: {
+  libc: "glibc" | "musl";
+  glibcFloor?: string | undefined;
+  triple: string;
+}): string {
+  if (triple.startsWith("arm-")) return "linux";
+  return libc === "musl" ? "musllinux_1_2" : `manylinux_${(glibcFloor ?? "2.17").replace(".", "_")}`;
+}
+
 /** Folder of a project's npm packages. */
 export function packagesFolder(project: string): string {
   return join(project, "dist", "npm");

@@ -40,6 +40,11 @@ export const projectSettings = z.strictObject({
     .optional()
     .describe("boards, or memory sizes of them, that CI boots; without it all that there are of the project's targets"),
   sizeBudgets: sizeBudgets.default({}).describe("most bytes of the addon by target: a larger one ends the build"),
+  python: z
+    .string()
+    .optional()
+    .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml, of which `build --binding python` makes wheels"),
+  pythonSmoke: z.string().optional().describe("script that a target's Python runs on the wheel; without it the package is imported"),
   profiles: z
     .record(
       z.string(),

@@ -72,9 +72,12 @@ test("a musl target cannot declare a glibc floor, and a glibc target cannot go w
   expect(() => loadRegistry(folder)).toThrow(/glibcFloor: a glibc target has a glibcFloor, and no other has one/);
 });
 
-test("a smoke run that names a toolchain file that is not there is an error", () => {
-  writeFileSync(pathOf(armv7), JSON.stringify({ ...read(armv7), smoke: [{ kind: "probe", cpu: "cortex-a7", sysroot: "sysroot-gone" }] }));
+test("a run that names a toolchain file that is not there is an error", () => {
+  const target = read(armv7);
+  writeFileSync(pathOf(armv7), JSON.stringify({ ...target, smoke: [{ kind: "probe", cpu: "cortex-a7", sysroot: "sysroot-gone" }] }));
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/sysroot-gone.json/);
+  writeFileSync(pathOf(armv7), JSON.stringify({ ...target, python: { runtime: "python-gone", cpu: "cortex-a7" } }));
+  expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/python-gone.json/);
 });
 
 test("targets are chosen by name and by glob; all if none is named", () => {

@@ -32,12 +32,10 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
         join(folder, "triples", `${id}.json`),
         `cpu.lowest names ${target.cpu.lowest}, which is no CPU of ${target.arch} in targets/cpus`,
       );
-    for (const run of target.smoke) {
-      for (const used of [run.sysroot, run.kind === "node" ? run.node : undefined]) {
-        if (used !== undefined && !toolchains.has(used)) {
-          throw badData(join(folder, "triples", `${id}.json`), `smoke names ${used}, and there is no toolchains/${used}.json`);
-        }
-      }
+    const named = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
+    for (const used of [...named, ...(target.python ? [target.python.runtime] : [])]) {
+      if (!toolchains.has(used))
+        throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, and there is no toolchains/${used}.json`);
     }
   }
   return { triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };

@@ -87,6 +87,10 @@ export const triple = z
       .array(z.string().regex(/^(x86_64|aarch64_[a-z0-9-]+|arm_[a-z0-9-]+(_[a-z0-9-]+)?)$/))
       .default([])
       .describe("architectures of OpenWrt, as it names its feeds, whose packages hold an addon of this target"),
+    python: z
+      .strictObject({ runtime: toolId, cpu })
+      .optional()
+      .describe("a Python of the target, in which a wheel is run; left out where no registry serves one"),
     nodeBelow: z
       .string()
       .regex(/^\d+$/)

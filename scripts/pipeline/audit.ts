@@ -6,6 +6,7 @@ import { wholeOrError } from "../inspect/elf/file.ts";
 import { judgeCode, judgeErratum } from "../inspect/judge-code.ts";
 import { finding, judge, judgeBudget, type Place } from "../inspect/judge.ts";
 import { readNodeApi, type NodeApiTable } from "../inspect/node-api.ts";
+import { judgeWheel } from "../inspect/wheel.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Audit, Finding } from "../model/audit-report.ts";
 import type { Board } from "../model/board.ts";
@@ -64,13 +65,18 @@ export async function auditElf({ path, bytes }: AuditInput, places: Place[], str
   const code = decode && wholeOrError(path, () => decode(elf));
   const errata = find ? wholeOrError(path, () => find(elf)) : [];
   const noEntry = path.endsWith(".node") && nodeApi.kind === "none" ? [finding("node/no-entry", "it has no entry for Node")] : [];
+  const ofWheel = judgeWheel(path, facts, dynamic);
   const judgeInstructions = (place: Place) =>
     code && place.arch === facts.arch ? [...judgeCode(code, dynamic.symbols, place), ...judgeErratum(errata, place)] : [];
   const judged = places.map((place) => ({
     name: place.name,
-    findings: [...noEntry, ...judge(facts, nodeApi, place), ...judgeBudget(bytes.length, place), ...judgeInstructions(place)].map((found) =>
-      allow(found, place),
-    ),
+    findings: [
+      ...noEntry,
+      ...ofWheel,
+      ...judge(facts, nodeApi, place),
+      ...judgeBudget(bytes.length, place),
+      ...judgeInstructions(place),
+    ].map((found) => allow(found, place)),
   }));
   return { path, bytes: bytes.length, facts, nodeApi, ...(code ? { code } : {}), places: judged };
 }

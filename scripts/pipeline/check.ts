@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Place } from "../inspect/judge.ts";
 import { BoardkitError } from "../lib/errors.ts";
+import type { AuditInput } from "./audit-inputs.ts";
 import { auditElf, type ElfAudit } from "./audit.ts";
 
 export type CheckOptions = {
@@ -14,9 +15,15 @@ export type CheckOptions = {
 
 /** Audits a file for its target; an error lists all that is wrong. */
 export async function checkArtifact(path: string, place: Place, options: CheckOptions = {}): Promise<ElfAudit> {
+  return checkInput({ path, bytes: await readFile(path) }, place, options);
+}
+
+/** Audits what may lie in an archive. */
+export async function checkInput({ path, bytes }: AuditInput, place: Place, options: CheckOptions = {}): Promise<ElfAudit> {
   const { exit = "failed", structureOnly = false } = options;
-  const name = basename(path);
-  const audit = await auditElf({ path: name, bytes: await readFile(path) }, [place], structureOnly);
+  const [archive, inside] = path.split("!/");
+  const name = [basename(archive!), ...(inside ? [inside] : [])].join("!/");
+  const audit = await auditElf({ path: name, bytes }, [place], structureOnly);
   const errors = audit.places.flatMap(({ findings }) => findings).filter((found) => found.severity === "error");
   if (errors.length === 0) return audit;
   throw new BoardkitError(`${name} does not fit ${place.name}: ${errors.map((found) => found.message).join("; ")}`, {

@@ -10,7 +10,7 @@ import { readProject, type Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
 import { foreignBuilds } from "../tools/napi.ts";
 import { isStdOpen } from "../tools/rust.ts";
-import { buildPlan, type BuildResult } from "./build.ts";
+import { buildPlan, prepareOnce, type BuildResult } from "./build.ts";
 import type { Context } from "./context.ts";
 import { gatherFacts, type Wish } from "./facts.ts";
 import type { Manifest } from "./manifest.ts";
@@ -27,6 +27,7 @@ import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/i
 import { setUpBuilders } from "./setup-builders.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
+import { buildWheels, type WheelResult } from "./wheel.ts";
 
 /** What the user asked for. */
 export type Request = Wish & {
@@ -89,6 +90,14 @@ export async function setUpStage(
   await setUpBuilders(plan, facts.builders, context);
   for (const { target, reason } of plan.skipped) context.reporter.skipped("build", target, reason);
   return { plan, rustc: facts.rustc, chosen };
+}
+
+/** Makes wheels of the project's Python package. */
+export async function wheelStage(request: Request, context: Context): Promise<{ results: WheelResult[]; skipped: Plan["skipped"] }> {
+  const { plan, chosen } = await setUpStage(request, "build", context);
+  for (const step of plan.prepare) await prepareOnce(step, plan.project, context);
+  const results = await buildWheels(plan, chosen.project, chosen.choice.profile, context);
+  return { results, skipped: plan.skipped };
 }
 
 /** Packs what was built of the chosen targets; `untested` takes what nobody ran too. */
@@ -174,4 +183,4 @@ export async function loaderStage(request: Request, context: Context): Promise<s
   return join(project.addonFolder, project.settings.loader);
 }
 
-export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport };
+export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport, type WheelResult };

@@ -179,7 +179,8 @@ type CargoCall = { env: Record<string, string>; cwd: string; targetDir: string; 
 // Without the reader of debug information for backtraces: there is none in a stripped file.
 const BUILD_STD = ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
 
-function cargoArguments(prebuilt: boolean): string[] {
+/** cargo's arguments beside those of the target. */
+export function cargoArguments(prebuilt: boolean): string[] {
   return ["--locked", ...(prebuilt ? [] : BUILD_STD)];
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countBoards, countLibtest, countVitest, countWhole } from "./counts.ts";
+import { countBoards, countCounted, countLibtest, countPytest, countVitest, countWhole } from "./counts.ts";
 
 test("a check counts as a whole", () => {
   expect(countWhole("", 0)).toMatchObject({ passed: 1, failed: 0 });
@@ -9,6 +9,19 @@ test("a check counts as a whole", () => {
 test("ignored Rust tests are skips with their reason", () => {
   const stdout = "test a::b ... ignored, needs a board\ntest result: ok. 2 passed; 0 failed; 1 ignored; 0 measured\n";
   expect(countLibtest(stdout, 0)).toEqual({ passed: 2, failed: 0, skipped: 1, reasons: ["a::b: needs a board"] });
+});
+
+test("pytest counts in its last line, and says why tests were skipped", () => {
+  const stdout = "...s\nSKIPPED [1] tests/test_a.py:3: no extension\n2 failed, 3 passed, 1 skipped, 4 errors in 0.10s\n";
+  expect(countPytest(stdout, 1)).toEqual({ passed: 3, failed: 6, skipped: 1, reasons: ["tests/test_a.py:3: no extension"] });
+  expect(countPytest("12 passed in 65.01s (0:01:05)\n", 0)).toMatchObject({ passed: 12, failed: 0 });
+  expect(countPytest("ImportError while loading conftest\n", 4)).toMatchObject({ passed: 0, failed: 1 });
+});
+
+test("what another command counted is taken as it is", () => {
+  const counts = { passed: 3, failed: 1, skipped: 0, reasons: [] };
+  expect(countCounted(`${JSON.stringify(counts)}\n`, 1)).toEqual(counts);
+  expect(countCounted("", 3)).toMatchObject({ failed: 1 });
 });
 
 test("each board is a result; one that cannot be booted is a skip with its reason", () => {

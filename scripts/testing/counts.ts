@@ -26,6 +26,22 @@ export const countLibtest: Count = (stdout, exitCode) => {
   return orFailed(counts, exitCode);
 };
 
+/** The last line of pytest, and with `-ra` why tests were skipped. */
+export const countPytest: Count = (stdout, exitCode) => {
+  const counted = (what: string) => Number(new RegExp(`^.*?\\b(\\d+) ${what}\\b.* in [\\d.]+s`, "m").exec(stdout)?.[1] ?? 0);
+  const reasons = [...stdout.matchAll(/^SKIPPED \[\d+\] (.*)$/gm)].map(([, reason]) => reason!);
+  return orFailed(
+    { passed: counted("passed"), failed: counted("failed") + counted("errors?"), skipped: counted("skipped"), reasons },
+    exitCode,
+  );
+};
+
+/** What another command of Boardkit counted and printed as JSON. */
+export const countCounted: Count = (stdout, exitCode) => {
+  const none: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  return orFailed(stdout.startsWith("{") ? (JSON.parse(stdout) as Counts) : none, exitCode);
+};
+
 type VitestReport = {
   numPassedTests: number;
   numFailedTests: number;

@@ -6,7 +6,7 @@ import { Pool } from "undici";
 import { waitFor } from "./server.ts";
 
 /** A server that answers, and a connection to it that is kept alive. */
-export type OpaServer = { pool: Pool; end: () => Promise<void> };
+export type OpaServer = { pool: Pool; port: number; end: () => Promise<void> };
 
 /** Starts OPA's server with files of policies and data. */
 export async function startServer(opa: string, files: string[], signal: AbortSignal): Promise<OpaServer> {
@@ -17,6 +17,7 @@ export async function startServer(opa: string, files: string[], signal: AbortSig
   await waitFor("OPA's server", server, () => pool.request({ path: "/health", method: "GET" }).then(({ body }) => body.text()));
   return {
     pool,
+    port,
     end: async () => {
       await pool.close();
       server.removeAllListeners("error");

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
-import { countBoards, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { countBoards, countCounted, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { findPythonObstacle } from "./python.ts";
 import { workflowSuites } from "./workflow-suites.ts";
 
 export type Suite = {
@@ -61,6 +62,7 @@ export const suites: Suite[] = [
   vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
   buildsAddon,
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
+  { name: "boardkit_grid", argv: boardkit("test-python"), findObstacle: findPythonObstacle, count: countCounted },
   { name: "plans beside the core", argv: boardkit("differential", "--no-opa", "--seed", "1", "--policies", "300"), count: countWhole },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
   { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countWhole },

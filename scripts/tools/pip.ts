@@ -1,6 +1,6 @@
 // pip, in a virtual environment of its own in the cache: it fetches wheels by name, version and hash, for any platform.
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { fillFolder } from "../lib/paths.ts";
@@ -28,10 +28,38 @@ export async function fetchWheel(cache: string, wheel: Wheel, folder: string, si
 
 async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
   const folder = join(cache, "python");
-  const python = join(folder, "bin", "python3");
   // A virtual environment knows its own place, so it cannot be made elsewhere and moved; the stamp says that it is whole.
   const stamp = join(folder, ".complete");
-  if (existsSync(stamp)) return python;
+  if (!existsSync(stamp)) {
+    await makeVenv(folder, signal);
+    await writeFile(stamp, "");
+  }
+  return pythonOf(folder);
+}
+
+/** The Python of a virtual environment that holds what a requirements file names, by hashes; made anew when the file has changed. */
+export async function ensureRequirements(folder: string, requirements: string, signal: AbortSignal): Promise<string> {
+  const python = pythonOf(folder);
+  const stamp = join(folder, ".complete");
+  const wanted = await readFile(requirements, "utf8");
+  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return python;
+  await makeVenv(folder, signal);
+  await pipInstall(python, ["--require-hashes", "--only-binary=:all:", "--requirement", requirements], signal);
+  await writeFile(stamp, wanted);
+  return python;
+}
+
+/** Installs into the virtual environment of a Python. */
+export async function pipInstall(python: string, args: string[], signal: AbortSignal): Promise<void> {
+  await runOrFail(
+    { argv: [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...args], signal },
+    "FETCH_FAILED",
+    "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
+  );
+}
+
+/** Makes a virtual environment; one that is there is emptied. */
+export async function makeVenv(folder: string, signal: AbortSignal): Promise<string> {
   await fillFolder(folder, async () => {});
   const outcome = await run({ argv: ["python3", "-m", "venv", "--clear", folder], signal });
   if (outcome.exitCode !== 0) {
@@ -42,6 +70,9 @@ async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
       mend: "apt-get install python3-venv",
     });
   }
-  await writeFile(stamp, "");
-  return python;
+  return pythonOf(folder);
+}
+
+function pythonOf(folder: string): string {
+  return join(folder, "bin", "python3");
 }

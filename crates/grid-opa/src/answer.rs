@@ -64,7 +64,7 @@ fn unsayable(error: &serde_json::Error, mend: &str) -> Error {
 
 /// A value of regorus written as OPA does: sets as sorted arrays, keys that are no strings as their JSON text, undefined
 /// fields left out.
-struct Answer<'a>(&'a Value);
+pub(crate) struct Answer<'a>(pub(crate) &'a Value);
 
 impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

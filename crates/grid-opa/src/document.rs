@@ -1,9 +1,11 @@
 //! Input and data documents: JSON becomes values of regorus.
 
+use crate::answer::{self, Answer};
 use crate::error::Error;
 use crate::limit_kind::LimitKind;
 use regorus::Value;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -102,17 +104,82 @@ pub(crate) fn too_deep(what: &str) -> Error {
     Error::fixed_limit(LimitKind::Nesting, MAX_JSON_DEPTH as u64, text)
 }
 
-/// A value of regorus read as a JSON document. Unlike regorus' own reader it refuses integers beyond 64 bits, which that one
-/// rounds to a float: two different ids would be equal.
-pub(crate) struct Document(pub(crate) Value);
+/// A JSON document in the form in which the engine works on it, for hosts that have values of their own: they are read by serde
+/// and written by it, without JSON text between. Integers keep their digits up to 128 bits, and [`MAX_JSON_DEPTH`] levels may nest.
+/// A clone is the same document.
+///
+/// ```
+/// use grid_opa::{Document, Engine, EngineOptions};
+/// use serde::Deserialize;
+/// use serde_json::json;
+///
+/// let engine = Engine::new(EngineOptions::default())?;
+/// let input = Document::deserialize(json!({ "user": "ann" }))?;
+/// let answer = engine.evaluate_document("input.user", Some(&input))?;
+/// assert_eq!(serde_json::to_value(answer)?, json!("ann"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+// Unlike regorus' own reader it refuses integers that serde_json has rounded to a float: two different ids would be equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document(pub(crate) Value);
 
-impl<'de> Deserialize<'de> for Document {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DocumentVisitor).map(Self)
+impl Document {
+    /// The document as compact JSON text.
+    ///
+    /// # Errors
+    /// `GRID_EVALUATION` for what JSON cannot say: two keys of an object that have one text, an integer beyond 128 bits.
+    pub fn to_json(&self) -> Result<String, Error> {
+        answer::write_text(&self.0)
+    }
+
+    /// Whether it is a boolean, and which; else what kind of value it is, in words.
+    pub(crate) fn truth(&self) -> Result<bool, &'static str> {
+        match self.0 {
+            Value::Bool(value) => Ok(value),
+            Value::Array(_) | Value::Set(_) => Err("an array or a set"),
+            ref value => Err(answer::kind_of(value)),
+        }
     }
 }
 
-struct DocumentVisitor;
+/// As answers are written: sets as sorted arrays, keys that are no strings as their JSON text.
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Answer(&self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let visitor = DocumentVisitor {
+            left: MAX_JSON_DEPTH,
+        };
+        visitor.deserialize(deserializer).map(Self)
+    }
+}
+
+/// Reads a value in which so many levels may nest.
+#[derive(Clone, Copy)]
+struct DocumentVisitor {
+    left: usize,
+}
+
+impl DocumentVisitor {
+    fn inside<E: de::Error>(self) -> Result<Self, E> {
+        let left = self.left.checked_sub(1).ok_or_else(|| {
+            E::custom(format_args!("it nests deeper than {MAX_JSON_DEPTH} levels"))
+        })?;
+        Ok(Self { left })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for DocumentVisitor {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for DocumentVisitor {
     type Value = Value;
@@ -137,6 +204,10 @@ impl<'de> Visitor<'de> for DocumentVisitor {
         Ok(Value::from(value))
     }
 
+    fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
         check_float(value)?;
         Ok(Value::from(value))
@@ -151,16 +222,18 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut items = Vec::with_capacity(access.size_hint().unwrap_or(0));
-        while let Some(Document(item)) = access.next_element()? {
+        while let Some(item) = access.next_element_seed(inside)? {
             items.push(item);
         }
         Ok(Value::from(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut fields = BTreeMap::new();
-        while let Some((Document(key), Document(value))) = access.next_entry()? {
+        while let Some((key, value)) = access.next_entry_seed(inside, inside)? {
             fields.insert(key, value);
         }
         Ok(Value::from(fields))

@@ -4,6 +4,7 @@
 mod bundles;
 mod documents;
 mod reports;
+mod values;
 
 use crate::answer;
 use crate::custom;

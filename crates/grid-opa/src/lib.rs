@@ -75,7 +75,7 @@ pub use bundles::LoadedBundle;
 #[cfg(feature = "coverage")]
 pub use coverage::{Coverage, FileCoverage, Lines};
 pub use custom::{Builtin, BuiltinFunction, JsonBuiltinFunction};
-pub use document::MAX_JSON_DEPTH;
+pub use document::{Document, MAX_JSON_DEPTH};
 pub use engine::{Engine, EvaluationPath};
 pub use error::{Error, ErrorKind};
 pub use limit_kind::LimitKind;

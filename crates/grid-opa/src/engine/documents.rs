@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::answer;
 use crate::data;
-use crate::document;
+use crate::document::{self, Document};
 use crate::error::Error;
 use crate::guard::guarded;
 use crate::load_clock::LoadClock;
@@ -54,11 +54,7 @@ impl Engine {
     /// `GRID_INPUT` for what is no patch, and for an operation that cannot be done; as [`set_data`](Self::set_data) for what
     /// comes of it.
     pub fn patch_data(&self, patch: &serde_json::Value) -> Result<(), Error> {
-        self.change(|set| {
-            let patch = document::read_value(patch, "patch")?;
-            let clock = LoadClock::start(self.options());
-            set.with_data(data::patched(set.own_data(), &patch, &clock)?)
-        })
+        self.apply(|| document::read_value(patch, "patch"))
     }
 
     /// As [`patch_data`](Self::patch_data), from JSON text.
@@ -66,12 +62,8 @@ impl Engine {
     /// # Errors
     /// As `patch_data` and [`set_data_json`](Self::set_data_json).
     pub fn patch_data_json(&self, patch: &str) -> Result<(), Error> {
-        self.change(|set| {
-            let most = self.options().max_data_bytes;
-            let patch = document::read_text(patch, "patch", "max_data_bytes", most)?;
-            let clock = LoadClock::start(self.options());
-            set.with_data(data::patched(set.own_data(), &patch, &clock)?)
-        })
+        let most = self.options().max_data_bytes;
+        self.apply(|| document::read_text(patch, "patch", "max_data_bytes", most))
     }
 
     /// The value in the data document at a JSON Pointer (RFC 6901), `/users/ann` say; `None` where there is none. The empty text is
@@ -99,6 +91,43 @@ impl Engine {
         })
     }
 
+    /// As [`set_data`](Self::set_data), from a document.
+    ///
+    /// # Errors
+    /// As `set_data`.
+    pub fn set_data_document(&self, data: &Document) -> Result<(), Error> {
+        self.replace_data(|| Ok(data.0.clone()))
+    }
+
+    /// As [`merge_data`](Self::merge_data), from a document.
+    ///
+    /// # Errors
+    /// As `merge_data`.
+    pub fn merge_data_document(&self, data: &Document) -> Result<(), Error> {
+        self.add_data(|| Ok(data.0.clone()))
+    }
+
+    /// As [`patch_data`](Self::patch_data), from a document.
+    ///
+    /// # Errors
+    /// As `patch_data`.
+    pub fn patch_data_document(&self, patch: &Document) -> Result<(), Error> {
+        self.apply(|| Ok(patch.0.clone()))
+    }
+
+    /// As [`get_data`](Self::get_data), as a document.
+    ///
+    /// # Errors
+    /// As `get_data`.
+    pub fn get_data_document(&self, pointer: &str) -> Result<Option<Document>, Error> {
+        let serving = self.serving();
+        guarded(self.options().for_load(), || {
+            Ok(data::at(serving.set.data(), pointer)?
+                .cloned()
+                .map(Document))
+        })
+    }
+
     fn data_of_text(&self, text: &str) -> Result<Value, Error> {
         document::read_text(
             text,
@@ -116,5 +145,13 @@ impl Engine {
     fn add_data(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
         let data = guarded(self.options().for_load(), || data::object(read()?))?;
         self.change(|set| set.with_data(data::merged(set.own_data(), &data)?))
+    }
+
+    fn apply(&self, read: impl FnOnce() -> Result<Value, Error>) -> Result<(), Error> {
+        self.change(|set| {
+            let patch = read()?;
+            let clock = LoadClock::start(self.options());
+            set.with_data(data::patched(set.own_data(), &patch, &clock)?)
+        })
     }
 }

@@ -15,6 +15,7 @@ mod reentrancy;
 mod reports;
 mod special;
 mod swap;
+mod values;
 
 // What Boardkit's addons do too.
 #[global_allocator]

@@ -1,0 +1,79 @@
+"""Grid: an embedded OPA/Rego policy engine, and a bounded cache that all threads of a process share."""
+
+from ._builtins import Builtin
+from ._bundle import BundleKey, BundleOptions, BundleVerification
+from ._cache import Cache, CacheOptions, CacheStats, Restored
+from ._engine import Engine, EngineOptions, PreparedQuery, features
+from ._errors import (
+    ArgumentError,
+    CompileError,
+    ErrorCode,
+    EvaluationError,
+    ExtensionError,
+    GridError,
+    InputError,
+    InternalError,
+    LimitError,
+    LimitKind,
+)
+from ._extension import native, warn
+from ._listeners import CacheEvent, Listener
+from ._report import (
+    Coverage,
+    Diagnostic,
+    EvaluationPath,
+    FileCoverage,
+    Lines,
+    LoadedBundle,
+    Metrics,
+    Print,
+    TestCase,
+    TestReport,
+    TestResult,
+    Trace,
+)
+from ._undefined import UNDEFINED, Undefined
+
+__all__ = [
+    "UNDEFINED",
+    "ArgumentError",
+    "Builtin",
+    "BundleKey",
+    "BundleOptions",
+    "BundleVerification",
+    "Cache",
+    "CacheEvent",
+    "CacheOptions",
+    "CacheStats",
+    "CompileError",
+    "Coverage",
+    "Diagnostic",
+    "Engine",
+    "EngineOptions",
+    "ErrorCode",
+    "EvaluationError",
+    "EvaluationPath",
+    "ExtensionError",
+    "FileCoverage",
+    "GridError",
+    "InputError",
+    "InternalError",
+    "LimitError",
+    "LimitKind",
+    "Lines",
+    "Listener",
+    "LoadedBundle",
+    "Metrics",
+    "PreparedQuery",
+    "Print",
+    "Restored",
+    "TestCase",
+    "TestReport",
+    "TestResult",
+    "Trace",
+    "Undefined",
+    "features",
+]
+
+if native is None:
+    warn()

@@ -1,0 +1,44 @@
+"""Builtins of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from ._errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """A builtin of one's own: policies call it by its name, as any of OPA's.
+
+    It runs on the thread that asks the engine, inside of the evaluation that calls it, and may ask and change engines. What it raises
+    ends the evaluation with an `EvaluationError` whose `__cause__` is that very exception; no `not` in a policy makes an answer of it.
+    """
+
+    args: int
+    """How many arguments it takes, 0 to 8. A call with another number does not compile."""
+    fn: Callable[..., Any]
+    """Takes arguments as JSON values, and returns one, with integers up to 64 bits; `UNDEFINED` is Rego's undefined. A coroutine is an
+    error."""
+    pure: bool = False
+    """Whether its answer is that of its arguments alone, so that `decision_cache_bytes` may keep decisions that rest on it."""
+
+
+def entries_of(given: Any) -> list[tuple[str, Builtin]]:
+    """Return builtins by name, checked; the crate checks names and counts."""
+    if given is None:
+        return []
+    if not isinstance(given, Mapping):
+        raise ArgumentError(f"the option builtins must be a dict of names and Builtin; got {type(given).__name__}")
+    for name, builtin in given.items():
+        if not isinstance(name, str):
+            raise ArgumentError(f"the name of a builtin must be a str; got {type(name).__name__}")
+        if not isinstance(builtin, Builtin):
+            raise ArgumentError(f"the builtin {name} must be a Builtin; got {type(builtin).__name__}")
+        if not isinstance(builtin.args, int) or not 0 <= builtin.args <= 255:
+            raise ArgumentError(f"args of the builtin {name} must be an int from 0 to 8; got {builtin.args!r}")
+        if not callable(builtin.fn):
+            raise ArgumentError(f"fn of the builtin {name} must be callable; got {type(builtin.fn).__name__}")
+    return list(given.items())

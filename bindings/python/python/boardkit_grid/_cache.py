@@ -1,0 +1,336 @@
+"""The bounded cache."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Literal, TypedDict, cast
+
+from ._errors import ArgumentError, InputError, LimitError
+from ._extension import native
+from ._handles import shared_store
+from ._listeners import Listener, Listeners
+from ._profile import environment_profile, option_profile
+from ._profiles import Profile
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+    from . import _native as _implementation
+    from ._native import Cache as _Base
+else:
+    from ._fallback import cache as _in_python
+
+    _implementation = _in_python if native is None else native
+    _Base = _implementation.Cache
+
+_PAGE = 256
+"""Entries a call: enough that the call itself costs little, few enough that other threads wait for microseconds."""
+_LEASE_MS = 30_000.0
+_UNSET: Any = object()
+"""Stands for the time to live of the cache."""
+
+
+class CacheOptions(TypedDict, total=False):
+    """Bounds of a cache. Both caps hold at every instant."""
+
+    max_entries: int
+    """Most entries, from 1 to 2^31 - 1. Default: 10,000."""
+    max_bytes: int
+    """Most bytes: keys and values as UTF-8, and 80 bytes of overhead for each entry, 94 with `s3fifo`. Default: 8 MiB."""
+    policy: Literal["lru", "s3fifo"]
+    """Which entries leave for the caps, after those that have expired: the least recently used ones, exactly; or those that were hardly
+    used since they came in. Default: `lru`."""
+    ttl_ms: float | None
+    """How long an entry lives unless its own says otherwise, in milliseconds, up to 100 years. Default: None, for ever."""
+    sliding_ttl: bool
+    """Whether a read or a `touch` starts the time to live of its entry anew. Default: False."""
+    keep: bool
+    """Whether a named cache stays, with its entries, when nobody has it open, until `Cache.forget`. Default: False."""
+    profile: str
+    """A class of memory, whose caps are taken in place of those left out; `auto` looks at the machine. Default: GRID_PROFILE, or none."""
+
+
+@dataclass(frozen=True)
+class CacheStats:
+    """Counts since a cache was made, and what it holds now."""
+
+    hits: int
+    """Reads that found their key: `get`, `get_buffer`, `get_json`, `get_many`, `take`, `get_or_insert` and `fetch`."""
+    misses: int
+    """Reads of these kinds that did not."""
+    inserts: int
+    """Entries that came in under a key that was not there."""
+    updates: int
+    """Entries that took the place of one under their key."""
+    evicted_for_entries: int
+    evicted_for_bytes: int
+    evicted_by_resize: int
+    expirations: int
+    """Expired entries that were removed, by whatever call."""
+    deletes: int
+    """Entries that `delete`, `delete_many` and `take` removed."""
+    cleared: int
+    """Entries that `clear` and `restore` removed."""
+    refused: int
+    """Entries that were too large to come in."""
+    entries: int
+    """Entries held now, as `len` counts them."""
+    nbytes: int
+    """Bytes held now."""
+    peak_entries: int
+    """Most entries held at any instant since the cache was made or resized."""
+    peak_bytes: int
+    max_entries: int
+    """The cap of entries now."""
+    max_bytes: int
+    """The cap of bytes now."""
+    leases: int
+    """Leases of `fetch` that stand; one that ended by its time counts until its key is asked for."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What `Cache.restore` brought."""
+
+    entries: int
+    """Entries that the cache holds now."""
+    left_out: int
+    """Entries that the caps left no room for."""
+
+
+class Cache(_Base):
+    """A bounded LRU cache with a time to live per entry, for all threads of the process.
+
+    >>> cache = Cache(max_entries=1000, ttl_ms=60_000)
+    >>> cache.set("ann", "token")
+    >>> cache.get("ann")
+    'token'
+
+    Keys are str; values are str, or bytes-like, which come back as bytes. `len(cache)` counts entries, expired ones too until their room
+    is needed; `key in cache` and iteration over keys change nothing. `with` closes it.
+    """
+
+    _listeners: Listeners | None
+    _release: Callable[[], None]
+
+    def __new__(cls, **options: Unpack[CacheOptions]) -> Self:
+        """Make a cache that only this object reaches.
+
+        Raises:
+            ArgumentError: an option is unknown or out of its range.
+
+        """
+        store = _implementation.Store.make({**_caps(environment_profile()), **_checked(options)})
+        return cls._of(store, _nothing)
+
+    @classmethod
+    def open(cls, name: str, **options: Unpack[CacheOptions]) -> Self:
+        """Return the named cache of this process, which the first call makes; all who open the name share it.
+
+        It lives until all who opened it have closed it, or with `keep` until it is forgotten.
+
+        Raises:
+            ArgumentError: an option is unknown, out of its range, or differs from what the open cache has.
+
+        """
+        given, defaults = _checked(options), _caps(environment_profile())
+        store, release = shared_store(_name(name), lambda: _implementation.Store.open(name, given, defaults))
+        return cls._of(store, release)
+
+    @staticmethod
+    def forget(name: str) -> bool:
+        """Take a name out of the process; return whether it was there. Who has the cache open keeps it."""
+        return _implementation.Store.forget(_name(name))
+
+    @classmethod
+    def _of(cls, store: Any, release: Callable[[], None]) -> Self:
+        made = _Base.__new__(cls, store)
+        made._listeners = None
+        made._release = release
+        return made
+
+    @property
+    def kind(self) -> Literal["native", "fallback"]:
+        """Whether the cache is the extension's, or of plain Python because the extension could not be loaded."""
+        return "fallback" if native is None else "native"
+
+    def set_json(self, key: str, value: object, *, ttl_ms: Any = _UNSET) -> None:
+        """Store a value as JSON text.
+
+        Raises:
+            InputError: JSON cannot say the value.
+
+        """
+        try:
+            text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InputError(f"the value cannot be said in JSON: {error}") from error
+        self.set(key, text, **({} if ttl_ms is _UNSET else {"ttl_ms": ttl_ms}))
+
+    def get_json(self, key: str, default: Any = None) -> Any:
+        """Return the value of a key, read as JSON.
+
+        Raises:
+            InputError: what is there is no JSON text.
+
+        """
+        text = self.get(key)
+        if text is None:
+            return default
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"the value is no JSON text: store it by set_json, or read it by get ({error})") from error
+
+    def set_many(self, entries: Mapping[str, Any] | Iterable[Any], *, ttl_ms: Any = _UNSET) -> None:
+        """Store many values, each as `set` does, in the order given.
+
+        Args:
+            entries: a mapping, or pairs of a key and a value; a third item is the time to live of the one entry, as `ttl_ms` of `set`.
+            ttl_ms: the time to live of those that have none of their own.
+
+        Raises:
+            LimitError: an entry alone is larger than the cache; nothing is stored then.
+
+        """
+        items = entries.items() if isinstance(entries, Mapping) else entries
+        if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+            raise ArgumentError(f"the entries must be a mapping or an iterable of pairs; got {type(entries).__name__}")
+        given = []
+        for entry in items:
+            if not isinstance(entry, (tuple, list)) or len(entry) not in (2, 3):
+                raise ArgumentError(f"an entry must be a key and a value, or a key, a value and ttl_ms; got {type(entry).__name__}")
+            own = len(entry) == 3 or ttl_ms is _UNSET
+            given.append(tuple(entry) if own else (*entry, ttl_ms))
+        self._set_many(given)
+
+    def fetch(self, key: str, compute: Callable[[str], Any], *, ttl_ms: Any = _UNSET, lease_ms: float = _LEASE_MS) -> Any:
+        """Return the value of a key; if there is none, the function computes it, once for all threads that ask meanwhile.
+
+        If it raises, so does this call, and another thread that waits computes in its turn. A value is stored unless its key was set,
+        counted or deleted meanwhile. Within `lease_ms` the function must return: else what it computes is dropped, and the next who asks
+        computes. A function that fetches its own key waits for itself so long.
+
+        Raises:
+            LimitError: the function took longer than `lease_ms`.
+
+        """
+        if not callable(compute):
+            raise ArgumentError(f"what computes the value must be callable; got {type(compute).__name__}")
+        value, token = self._lease(key, lease_ms)
+        if token == 0:
+            return value
+        begun = time.monotonic()
+        try:
+            value = compute(key)
+            stored = self._fulfil(key, token, value, *(() if ttl_ms is _UNSET else (ttl_ms,)))
+        except BaseException:
+            if not self.closed:
+                self._abandon(key, token)
+            raise
+        if not stored and (time.monotonic() - begun) * 1000 >= lease_ms:
+            text = f"what computes a key did not return within {lease_ms:g} ms: raise lease_ms, or have it end by itself"
+            raise LimitError(text, kind="time", option="lease_ms", limit=lease_ms)
+        return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
+
+    def keys(self) -> Iterator[str]:
+        """Iterate over the keys, in no useful order and without a change.
+
+        They are read in pages while the loop runs: a key that is there all the while comes once; one that comes or goes meanwhile may
+        come or not.
+        """
+        cursor: int | None = 0
+        while cursor is not None:
+            keys, cursor = self._key_page(cursor, _PAGE)
+            yield from keys
+
+    def entries(self) -> Iterator[tuple[str, str | bytes]]:
+        """Iterate over the entries, as `keys` does over keys."""
+        cursor: int | None = 0
+        while cursor is not None:
+            entries, cursor = self._entry_page(cursor, _PAGE)
+            yield from entries
+
+    def __iter__(self) -> Iterator[str]:
+        return self.keys()
+
+    def stats(self) -> CacheStats:
+        """Tell what the cache has counted, and what it holds, at one instant."""
+        return CacheStats(**self._stats())
+
+    def restore(self, snapshot: bytes) -> Restored:
+        """Take what a snapshot holds in place of all that is there, in one step. Listeners are not told.
+
+        Raises:
+            ArgumentError: the bytes are no snapshot, of another version, cut or changed; nothing changes then.
+
+        """
+        return Restored(*self._restore(snapshot))
+
+    def on(self, event: Literal["evicted", "expired"], listener: Listener) -> Self:
+        """Call a listener with the entries that left for a cap (`evicted`), or whose time to live was over when they were removed.
+
+        The thread whose call removed them calls it, once that call is done; at most 4096 events wait, with 1 MiB of keys, and the number
+        of those dropped is told. What it raises goes to `sys.unraisablehook`, and the call returns as if nothing were; SystemExit and
+        KeyboardInterrupt come out of that call.
+        """
+        if self._listeners is None:
+            self._listeners = Listeners(self)
+        self._listeners.add(event, listener)
+        return self
+
+    def off(self, event: Literal["evicted", "expired"], listener: Listener) -> Self:
+        """Call a listener no more."""
+        if self._listeners is not None:
+            self._listeners.remove(event, listener)
+        return self
+
+    def close(self) -> None:
+        """Close this handle: its listeners are called no more, and all calls but this one raise.
+
+        A cache without a name, and a named one that nobody else has open, gives its memory back at once.
+        """
+        if self.closed:
+            return
+        if self._listeners is not None:
+            self._listeners.end()
+        self._close()
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<boardkit_grid.Cache: closed>"
+        stats = self.stats()
+        return (
+            f"<boardkit_grid.Cache: {stats.entries} of {stats.max_entries} entries, {stats.nbytes} of {stats.max_bytes} bytes, {self.kind}>"
+        )
+
+
+def _checked(options: CacheOptions) -> dict[str, object]:
+    """Return options, among which are the caps of the profile that they name."""
+    given = cast("dict[str, Any]", dict(options))
+    profile = option_profile(given.pop("profile", None))
+    return {**_caps(profile), **given}
+
+
+def _caps(profile: Profile | None) -> dict[str, object]:
+    return {} if profile is None else {**profile["cache"]}
+
+
+def _name(name: Any) -> str:
+    if isinstance(name, str):
+        return name
+    raise ArgumentError(f"the cache's name must be a str; got {type(name).__name__}")
+
+
+def _nothing() -> None:
+    """Release a cache that nobody else can have open."""

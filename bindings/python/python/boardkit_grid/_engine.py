@@ -1,0 +1,299 @@
+"""The policy engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from ._builtins import Builtin, entries_of
+from ._bundle import BundleOptions, options_text
+from ._errors import ArgumentError, ExtensionError
+from ._extension import load_error, native
+from ._profile import environment_profile, option_profile
+from ._report import (
+    Coverage,
+    Diagnostic,
+    EvaluationPath,
+    LoadedBundle,
+    Metrics,
+    TestReport,
+    Trace,
+    coverage_of,
+    prints_of,
+    report_of,
+)
+from ._undefined import UNDEFINED, Undefined
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+    from ._native import Engine as _Base
+else:
+    _Base = object if native is None else native.Engine
+
+_UNNAMED = "<source>"
+"""The name of a source that is given without one."""
+
+
+class EngineOptions(TypedDict, total=False):
+    """Options of an engine. All limits are on by default; docs/limits.md of the repository tells what each is for."""
+
+    rego_version: str
+    """Which version of Rego sources are read as: `v1` (the default), `v0`, or `auto`, v1 first."""
+    strict_builtin_errors: bool
+    """Whether an error of a builtin ends the evaluation, or makes the call undefined as in OPA (False, the default)."""
+    unsupported: str
+    """What becomes of a call of a builtin of OPA's that this build lacks: `error` (the default) or `undefined`."""
+    plans: bool
+    """Whether rules that have a plan are evaluated by it. Default: True."""
+    builtins: Mapping[str, Builtin]
+    """Builtins of one's own, by the names that policies call them by."""
+    profile: str
+    """A class of memory, whose limits are taken in place of those left out; `auto` looks at the machine. Default: GRID_PROFILE, or none."""
+    max_policy_bytes: int
+    max_data_bytes: int
+    max_input_bytes: int
+    max_nesting: int
+    max_depth: int
+    max_evaluation_ms: int
+    max_evaluation_memory_bytes: int
+    max_load_ms: int
+    max_load_memory_bytes: int
+    max_bundle_bytes: int
+    max_bundle_unpacked_bytes: int
+    max_bundle_entries: int
+    decision_cache_bytes: int
+    decision_cache_ttl_ms: int
+
+
+class Engine(_Base):
+    r"""An embedded OPA/Rego policy engine, for all threads of the process.
+
+    >>> engine = Engine()
+    >>> engine.load_policy("authz.rego", 'package authz\nallow if input.user == "ann"')
+    >>> engine.evaluate("data.authz.allow", {"user": "ann"})
+    True
+    >>> engine.evaluate("data.authz.allow", {"user": "bob"})  # no rule says anything
+    UNDEFINED
+
+    Compiling and evaluating release the GIL. `len(engine)` counts the loaded policies, and `name in engine` asks for one. `with` closes it.
+    """
+
+    _functions: tuple[Any, ...]
+
+    def __new__(cls, **options: Unpack[EngineOptions]) -> Self:
+        """Make an engine without policies and data.
+
+        Raises:
+            ArgumentError: an option is unknown or out of its range, or a builtin has a name that it cannot have.
+            ExtensionError: the extension module could not be loaded.
+
+        """
+        builtins, given = _split(options)
+        defaults = _engine_limits(environment_profile())
+        entries = [(name, builtin.args, builtin.pure) for name, builtin in builtins]
+        handle = _module().Handle.make({**defaults, **given}, entries)
+        return cls._of(handle, tuple(builtin.fn for _, builtin in builtins))
+
+    @classmethod
+    def open(cls, name: str, **options: Unpack[EngineOptions]) -> Self:
+        """Return the engine of this name, one for the process; the first call makes it, and without options it is taken as it is.
+
+        Raises:
+            ArgumentError: the engine is open with other options, or there are `builtins` among them.
+            ExtensionError: the extension module could not be loaded.
+
+        """
+        builtins, given = _split(options)
+        if builtins:
+            raise ArgumentError("an engine of Engine.open is one for all who know its name, and takes no builtins: use Engine()")
+        defaults = _engine_limits(environment_profile())
+        return cls._of(_module().Handle.open(name, {**defaults, **given} if given else None, defaults), ())
+
+    @staticmethod
+    def forget(name: str) -> bool:
+        """Take a name out of the map of engines; return whether it was there. Those that are open keep working on the old engine."""
+        was_there: bool = _module().Handle.forget(name)
+        return was_there
+
+    @classmethod
+    def _of(cls, handle: Any, functions: tuple[Any, ...]) -> Self:
+        made = _Base.__new__(cls, handle)
+        made._functions = functions
+        return made
+
+    def load_bundle(self, bundle: bytes, **options: Unpack[BundleOptions]) -> None:
+        """Load a bundle of OPA, a gzipped tar as `opa build` writes it: all of its policies and data serve at once, or none does.
+
+        What the bundle of that name had brought in before is gone. Whatever it raises, the old set serves on.
+
+        Raises:
+            InputError: the bytes are no bundle, what is in it lies outside of its roots, or the signature is not as asked for.
+            CompileError: as `load_policy`; `file` is the path in the bundle.
+            LimitError: the bundle is larger than `max_bundle_bytes`, `max_bundle_unpacked_bytes` or `max_bundle_entries` allow.
+            ArgumentError: an option is unknown or cannot be one.
+            ExtensionError: this build of Grid was made without bundles.
+
+        """
+        module = _with_feature("bundle", "bundles")
+        module.load_bundle(self, bundle, options_text(options))
+
+    def remove_bundle(self, name: str = "bundle") -> bool:
+        """Remove a bundle with its policies and data; return whether it was there."""
+        was_there: bool = _module().remove_bundle(self, name)
+        return was_there
+
+    def loaded_bundles(self) -> list[LoadedBundle]:
+        """Return the bundles that serve, in the order of their names."""
+        return [LoadedBundle(name, revision, tuple(roots)) for name, revision, roots in _module().loaded_bundles(self)]
+
+    async def evaluate_async(self, rule_or_query: str, input: object = UNDEFINED) -> Any:
+        """As `evaluate`, on a thread of the loop's executor. Leave the input as it is until then."""
+        return await asyncio.get_running_loop().run_in_executor(None, self.evaluate, rule_or_query, input)
+
+    def prepare(self, rule_or_query: str) -> PreparedQuery:
+        """Return a rule or query to ask again and again, after looking whether it compiles.
+
+        Raises:
+            CompileError: it does not; one that compiles now may not after policies have changed.
+
+        """
+        self._check_query(rule_or_query)
+        return PreparedQuery(self, rule_or_query)
+
+    def evaluation_path(self, rule_or_query: str) -> EvaluationPath:
+        """Tell how a rule or query is evaluated on what is loaded now: by its plan, or by the core and why."""
+        why = self._unplanned(rule_or_query)
+        return EvaluationPath("plan" if why is None else "core", why)
+
+    def validate(self, sources: str | dict[str, str]) -> list[Diagnostic]:
+        """Tell what would keep a source, or several by name, from being loaded; nothing is loaded.
+
+        Raises:
+            ArgumentError: a name cannot be one. All else is among the faults.
+
+        """
+        by_name = {_UNNAMED: sources} if isinstance(sources, str) else sources
+        return [Diagnostic(**fault) for fault in _module().validate(self, by_name)]
+
+    def trace(self, rule_or_query: str, input: object = UNDEFINED, *, decision_cache: bool = True) -> Trace:
+        """As `evaluate`, and tell what policies printed and what it took.
+
+        Args:
+            rule_or_query: as of `evaluate`.
+            input: as of `evaluate`; integers up to 64 bits.
+            decision_cache: False asks past the decision cache: what it answers prints nothing.
+
+        Raises:
+            GridError: as `evaluate`; `prints` of it are those before.
+
+        """
+        value, error, told = _module().trace(self, rule_or_query, input, not decision_cache)
+        prints = prints_of(told.pop("prints"))
+        if error is not None:
+            error.prints = prints
+            raise error
+        return Trace(value, prints, told["dropped_prints"], Metrics(**told["metrics"]))
+
+    def run_tests(self, *, filter: str | None = None, coverage: bool = False) -> TestReport:
+        """Run the tests of the loaded policies, rules named `test_...`, as `opa test` does.
+
+        Args:
+            filter: a regular expression that is found in the whole name of a test, such as `data.authz.test_ann`.
+            coverage: whether to tell what the tests reach; each is then evaluated a second time.
+
+        Raises:
+            ArgumentError: the filter is no regular expression.
+            ExtensionError: this build of Grid was made without coverage, and it was asked for.
+
+        """
+        module = _with_feature("coverage", "coverage") if coverage else _module()
+        return report_of(module.run_tests(self, filter, coverage))
+
+    def coverage(self, rule_or_query: str, input: object = UNDEFINED) -> Coverage:
+        """Tell which lines of the policies an evaluation reaches.
+
+        Raises:
+            GridError: as `evaluate`.
+            ExtensionError: this build of Grid was made without coverage.
+
+        """
+        return coverage_of(_with_feature("coverage", "coverage").coverage(self, rule_or_query, input))
+
+
+class PreparedQuery:
+    """One rule or query of an engine, made by `Engine.prepare`. Its methods are those of the engine without the query."""
+
+    __slots__ = ("_engine", "query")
+
+    query: str
+    """The text of the rule or query."""
+
+    def __init__(self, engine: Engine, query: str) -> None:
+        self._engine = engine
+        self.query = query
+
+    def __repr__(self) -> str:
+        return f"<boardkit_grid.PreparedQuery: {self.query}>"
+
+    def evaluate(self, input: object = UNDEFINED) -> Any:
+        """See `Engine.evaluate`."""
+        return self._engine.evaluate(self.query, input)
+
+    def evaluate_json(self, input_text: str | bytes | Undefined = UNDEFINED) -> Any:
+        """See `Engine.evaluate_json`."""
+        return self._engine.evaluate_json(self.query, input_text)
+
+    async def evaluate_async(self, input: object = UNDEFINED) -> Any:
+        """See `Engine.evaluate_async`."""
+        return await self._engine.evaluate_async(self.query, input)
+
+    def evaluate_many(self, inputs: Iterable[object]) -> list[Any]:
+        """Evaluate many inputs, in their order; the first that fails raises."""
+        return [self._engine.evaluate(self.query, each) for each in inputs]
+
+    def test(self, input: object = UNDEFINED, *, undefined: bool | None = None) -> bool:
+        """See `Engine.test`."""
+        return self._engine.test(self.query, input, undefined=undefined)
+
+
+def features() -> list[str]:
+    """Tell what the extension module has of what a profile may leave out: the features of the crate grid-opa.
+
+    Raises:
+        ExtensionError: the extension module could not be loaded.
+
+    """
+    there: list[str] = _module().features()
+    return there
+
+
+def _module() -> Any:
+    """Return the extension module, or raise why there is none."""
+    if native is None:
+        raise load_error()
+    return native
+
+
+def _with_feature(name: str, what: str) -> Any:
+    module = _module()
+    there = module.features()
+    if name in there:
+        return module
+    raise ExtensionError(
+        f"this build of Grid lacks {what}, which its profile leaves out (it has: {', '.join(there) or 'none of the optional ones'}): "
+        "install or build Grid with another profile"
+    )
+
+
+def _split(options: EngineOptions) -> tuple[list[tuple[str, Builtin]], dict[str, object]]:
+    """Return builtins apart from the other options, among which are the limits of the profile that they name."""
+    given = cast("dict[str, Any]", dict(options))
+    builtins = entries_of(given.pop("builtins", None))
+    profile = option_profile(given.pop("profile", None))
+    return builtins, {**_engine_limits(profile), **given}
+
+
+def _engine_limits(profile: Any) -> dict[str, object]:
+    return {} if profile is None else dict(profile["engine"])

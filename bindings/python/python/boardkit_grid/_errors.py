@@ -1,0 +1,109 @@
+"""What Grid raises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from ._report import Print
+
+ErrorCode = Literal[
+    "GRID_COMPILE",
+    "GRID_INPUT",
+    "GRID_EVALUATION",
+    "GRID_LIMIT",
+    "GRID_ARGUMENT",
+    "GRID_INTERNAL",
+    "GRID_ADDON",
+]
+"""Codes are stable; texts are not."""
+
+LimitKind = Literal["time", "memory", "depth", "nesting", "parsing", "policy-size", "data-size", "input-size", "bundle-size", "size"]
+"""What a limit bounds: milliseconds, bytes of memory, levels, steps of the parser, or the bytes of a text."""
+
+
+class GridError(Exception):
+    """The base of all of them; `code` is the one to branch on."""
+
+    code: ClassVar[ErrorCode]
+    file: str | None = None
+    """Name of the policy the error lies in, where known."""
+    line: int | None = None
+    """Line in that policy, from 1, where known."""
+    column: int | None = None
+    """Column in that line, from 1, where known."""
+    prints: tuple[Print, ...] = ()
+    """Of what `Engine.trace` raises: what policies printed before."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        # Only what is known becomes an attribute of its own.
+        for name, value in details.items():
+            if value is not None:
+                setattr(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # With its attributes, so that it comes whole out of a process pool.
+        return (type(self), self.args, self.__dict__)
+
+
+class OPACompilationError(Exception):
+    """The name that `boardkit_grid.compat` knows `CompileError` by."""
+
+
+class CompileError(GridError, OPACompilationError):
+    """A policy or query does not compile; `file`, `line` and `column` say where. The policies loaded before serve on."""
+
+    code = "GRID_COMPILE"
+
+
+class InputError(GridError, ValueError):
+    """An input or data document is not valid JSON, or holds a value that JSON cannot say; the message names its place."""
+
+    code = "GRID_INPUT"
+
+
+class EvaluationError(GridError, RuntimeError):
+    """An evaluation failed: a conflict between rules, a builtin called with a wrong type, a division by zero."""
+
+    code = "GRID_EVALUATION"
+
+
+class LimitError(GridError, RuntimeError):
+    """A limit on time, memory, size or depth was reached."""
+
+    code = "GRID_LIMIT"
+    kind: LimitKind | None = None
+    """What the limit bounds."""
+    option: str | None = None
+    """The option that set the limit, `max_evaluation_ms` say; None for limits that no option moves."""
+    limit: int | None = None
+    """The limit, in the unit of its kind."""
+
+
+class ArgumentError(GridError, ValueError):
+    """An option or argument has the wrong type or is out of its range."""
+
+    code = "GRID_ARGUMENT"
+
+
+class InternalError(GridError, RuntimeError):
+    """A fault of Grid itself, such as a panic in its Rust code; the process lives on. Please report it."""
+
+    code = "GRID_INTERNAL"
+
+
+class ExtensionError(GridError, ImportError):
+    """The extension module could not be loaded, or was built without what was asked for; the message tells cause and mend."""
+
+    code = "GRID_ADDON"
+
+
+_CLASSES: dict[str, type[GridError]] = {
+    each.code: each for each in (CompileError, InputError, EvaluationError, LimitError, ArgumentError, InternalError)
+}
+
+
+def raised(code: str, message: str, **details: Any) -> GridError:
+    """Make the exception of a code; the extension calls this."""
+    return _CLASSES[code](message, **details)

@@ -1,0 +1,55 @@
+"""The extension module, or why there is none."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import sys
+import sysconfig
+import warnings
+from types import ModuleType
+
+from ._errors import ExtensionError
+
+
+def _load() -> tuple[ModuleType | None, ImportError | None]:
+    try:
+        return importlib.import_module("boardkit_grid._native"), None
+    except ImportError as error:
+        return None, error
+
+
+native, _cause = _load()
+# None and why, where it could not be loaded.
+
+
+def load_error() -> ExtensionError:
+    """Make the error of what needs the extension; its text tells cause and mend."""
+    error = ExtensionError(f"Grid's extension module could not be loaded: {_cause}.\n{_mend()}")
+    error.__cause__ = _cause
+    return error
+
+
+def warn() -> None:
+    """Tell once that the fallback is in use: a program whose engine is missing must hear of it before it asks."""
+    text = f"{load_error()}\nUntil then caches are in plain Python, which is slower, and Engine() raises ExtensionError."
+    warnings.warn(text, ImportWarning, stacklevel=3)
+
+
+def _mend() -> str:
+    machine = f"{platform.python_implementation()} {platform.python_version()} on {sysconfig.get_platform()}"
+    libc = " ".join(platform.libc_ver()).strip()
+    here = f"This is {machine}{f' with {libc}' if libc else ''}."
+    if platform.python_implementation() != "CPython":
+        return f"{here} Wheels of boardkit_grid are for CPython 3.9 and later: run this with CPython."
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return (
+            f"{here} It is free-threaded, and wheels of boardkit_grid are of the stable ABI, which such a Python has not: "
+            "run this with a Python that has the GIL, or build from source with `pip install --no-binary boardkit_grid boardkit_grid`."
+        )
+    if "subinterpreter" in str(_cause):
+        return f"{here} Import boardkit_grid in the main interpreter: the extension works in no other."
+    return (
+        f"{here} Install a wheel that is made for it with `{sys.executable} -m pip install --force-reinstall boardkit_grid`, "
+        "or build one for a board with `boardkit build --binding python`."
+    )

@@ -1,0 +1,79 @@
+"""Queues of events: whichever thread's call removed entries tells the listeners, once the call is done and holds no lock."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import Any, Callable
+
+_KEY_BYTES = 256
+"""Bytes of keys that a queue holds for each event of its capacity, as in the extension."""
+_BATCH = 1024
+
+
+class _Thread(threading.local):
+    def __init__(self) -> None:
+        self.woken: list[Subscription] = []
+        self.telling = False
+
+
+_thread = _Thread()
+
+
+class Subscription:
+    """A bounded queue of events for the method `tell` of some listeners."""
+
+    def __init__(self, capacity: int, listeners: Any, lock: threading.RLock, on_end: Callable[[Subscription], None]) -> None:
+        self._capacity = capacity
+        self._listeners = weakref.ref(listeners)
+        self._lock = lock
+        self._on_end = on_end
+        self._events: list[tuple[str, str]] = []
+        self._key_bytes = 0
+        self._dropped = 0
+
+    def push(self, key: str, reason: str) -> None:
+        """Take in one more; the lock is held."""
+        first = not self._events and self._dropped == 0
+        key_bytes = self._key_bytes + len(key.encode())
+        if len(self._events) < self._capacity and key_bytes <= self._capacity * _KEY_BYTES:
+            self._events.append((key, reason))
+            self._key_bytes = key_bytes
+        else:
+            self._dropped += 1
+        if first:
+            _thread.woken.append(self)
+
+    def end(self) -> None:
+        """End the subscription; what is in the queue goes."""
+        with self._lock:
+            self._events.clear()
+            self._on_end(self)
+
+    def tell(self) -> None:
+        """Hand out what is there."""
+        while True:
+            with self._lock:
+                events, self._events = self._events[:_BATCH], self._events[_BATCH:]
+                dropped, self._dropped = self._dropped, 0
+                self._key_bytes -= sum(len(key.encode()) for key, _ in events)
+            listeners = self._listeners()
+            if listeners is None:
+                return
+            if events or dropped:
+                listeners.tell(events, dropped)
+            if len(events) < _BATCH:
+                return
+
+
+def tell() -> None:
+    """Tell the listeners of what the calls of this thread removed."""
+    # A call that a listener makes leaves its events to the one that is telling already.
+    if _thread.telling or not _thread.woken:
+        return
+    _thread.telling = True
+    try:
+        while _thread.woken:
+            _thread.woken.pop().tell()
+    finally:
+        _thread.telling = False

@@ -1,0 +1,142 @@
+"""The ranges and the texts of the crate grid-cache: src/limits.rs, src/ttl.rs and src/error.rs."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import ArgumentError, LimitError
+
+ENTRY_OVERHEADS = {"lru": 80, "s3fifo": 94}
+"""Bytes that each entry counts besides its key and value, as in the extension: one cap evicts alike in both."""
+NEVER = sys.maxsize
+"""The deadline and time to live of an entry that does not expire, in microseconds."""
+LONGEST_TTL = 100 * 365_250 * 24 * 3600 * 1000
+"""The longest time to live: 100 years, in microseconds."""
+NAMES = ("max_entries", "max_bytes", "policy", "ttl_ms", "sliding_ttl", "keep")
+
+_RANGES = {"max_entries": ("entry cap", 2**31 - 1, 10_000), "max_bytes": ("byte cap", sys.maxsize, 8 * 1024 * 1024)}
+_LARGE = 1e18
+
+
+@dataclass
+class Settings:
+    """What a cache is opened with. Times are in microseconds."""
+
+    max_entries: int
+    max_bytes: int
+    policy: str
+    ttl: int
+    sliding: bool
+    keep: bool
+
+
+def settings_of(options: dict[str, Any]) -> Settings:
+    """Return options, checked, with defaults for what was left out."""
+    for name in options:
+        if name not in NAMES:
+            raise ArgumentError(f"there is no option {name}; the options are {', '.join(NAMES)}, profile")
+    policy = options.get("policy", "lru")
+    if not isinstance(policy, str):
+        raise ArgumentError(f"the option policy must be a str; got {type(policy).__name__}")
+    if policy not in ENTRY_OVERHEADS:
+        raise ArgumentError(f"the policy must be lru or s3fifo, not {policy!r}: leave it out for lru")
+    return Settings(
+        max_entries=checked_cap("max_entries", policy, options.get("max_entries", _RANGES["max_entries"][2])),
+        max_bytes=checked_cap("max_bytes", policy, options.get("max_bytes", _RANGES["max_bytes"][2])),
+        policy=policy,
+        ttl=micros_of(options["ttl_ms"]) if "ttl_ms" in options else NEVER,
+        sliding=_flag(options, "sliding_ttl"),
+        keep=_flag(options, "keep"),
+    )
+
+
+def _flag(options: dict[str, Any], name: str) -> bool:
+    given = options.get(name, False)
+    if isinstance(given, bool):
+        return given
+    raise ArgumentError(f"the option {name} must be a bool; got {type(given).__name__}")
+
+
+def number_of(value: Any, what: str) -> float:
+    """Return a number, checked; one that is no float's is infinite."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ArgumentError(f"{what} must be a number; got {type(value).__name__}")
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def checked_cap(option: str, policy: str, given: Any) -> int:
+    """Return a cap within its range, the lowest of which holds one entry."""
+    name, highest, default = _RANGES[option]
+    lowest = 1 if option == "max_entries" else ENTRY_OVERHEADS[policy]
+    number = number_of(given, option)
+    if number.is_integer() and lowest <= number <= highest:
+        return int(number)
+    raise ArgumentError(
+        f"the {name} must be a whole number from {lowest} to {highest}, not {_text_of(number)}: leave it out for the default of {default}"
+    )
+
+
+def micros_of(ttl_ms: Any) -> int:
+    """Return a time to live in microseconds, rounded up; that of None is for ever."""
+    if ttl_ms is None:
+        return NEVER
+    number = number_of(ttl_ms, "ttl_ms")
+    if 0 < number <= LONGEST_TTL / 1000:
+        return max(math.ceil(number * 1000), 1)
+    raise ArgumentError(
+        f"the TTL must be more than 0 and at most {LONGEST_TTL // 1000} milliseconds (100 years), not {_text_of(number)}: "
+        "leave it out for an entry that does not expire"
+    )
+
+
+def check_same_options(name: str, has: Settings, asked: dict[str, Any]) -> None:
+    """Refuse the first given option that is not what a cache was opened with."""
+    given = settings_of(asked)
+    options = (
+        ("entry cap", "max_entries", str(has.max_entries), str(given.max_entries)),
+        ("byte cap", "max_bytes", str(has.max_bytes), str(given.max_bytes)),
+        ("policy", "policy", has.policy, given.policy),
+        ("TTL", "ttl_ms", _ttl_text(has.ttl), _ttl_text(given.ttl)),
+        ("sliding TTL", "sliding_ttl", str(has.sliding).lower(), str(given.sliding).lower()),
+        ("keep", "keep", str(has.keep).lower(), str(given.keep).lower()),
+    )
+    for words, option, existing, wanted in options:
+        if option in asked and existing != wanted:
+            raise ArgumentError(
+                f'the cache "{name}" is already open with {words} {existing}, and this call asks for {wanted}: open it with the same '
+                "options, leave them out to take it as it is, or choose another name"
+            )
+
+
+def too_large(needed: int, policy: str, max_bytes: int) -> LimitError:
+    """Make the error of an entry that is larger than the cache."""
+    return LimitError(
+        f"the entry needs {needed} bytes (key, value and {ENTRY_OVERHEADS[policy]} of overhead) and the cache holds {max_bytes} at most: "
+        "store less under this key, or raise the byte cap"
+    )
+
+
+def _ttl_text(micros: int) -> str:
+    return "none" if micros == NEVER else f"{_text_of(micros / 1000)} ms"
+
+
+def _text_of(number: float) -> str:
+    """Return a number as the extension writes it."""
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    if abs(number) >= _LARGE:
+        return repr(number).replace("e+", "e")
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def clock_ttl(ttl: int | None, own: int) -> int:
+    """Return a time to live: its own, or that of the cache."""
+    return own if ttl is None else ttl

@@ -1,0 +1,99 @@
+"""The listeners of a cache."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Literal
+
+from ._errors import ArgumentError
+
+if TYPE_CHECKING:
+    from ._native import Cache as Calls
+
+_CAPACITY = 4096
+"""Events that wait at most."""
+
+
+@dataclass(frozen=True)
+class CacheEvent:
+    """An entry that left."""
+
+    key: str
+    reason: Literal["entries", "bytes", "resize", "expired"]
+    """Which cap had no room: that of entries, that of bytes, or either when `resize` lowered it; or that its time to live was over."""
+
+
+Listener = Callable[[list[CacheEvent], int], object]
+"""Gets the events since its last call, in the order in which the entries left, and how many of all kinds were dropped meanwhile."""
+
+
+class Listeners:
+    """Listeners by event; the cache queues events from the first listener on until the last is removed."""
+
+    def __init__(self, cache: Calls) -> None:
+        self._cache = cache
+        self._of: dict[str, list[Listener]] = {"evicted": [], "expired": []}
+        self._subscription: Any = None
+
+    def add(self, event: str, listener: Listener) -> None:
+        """Call a listener from now on."""
+        listeners = self._listeners_of(event)
+        if not callable(listener):
+            raise ArgumentError(f"the listener must be callable; got {type(listener).__name__}")
+        if self._subscription is None:
+            self._subscription = self._cache._subscribe(_CAPACITY, self)
+        if listener not in listeners:
+            listeners.append(listener)
+
+    def remove(self, event: str, listener: Listener) -> None:
+        """Call a listener no more."""
+        listeners = self._listeners_of(event)
+        if listener in listeners:
+            listeners.remove(listener)
+        if not any(self._of.values()):
+            self.end()
+
+    def end(self) -> None:
+        """Call none any more."""
+        for listeners in self._of.values():
+            listeners.clear()
+        if self._subscription is not None:
+            self._subscription.end()
+            self._subscription = None
+
+    def tell(self, events: list[tuple[str, str]], dropped: int) -> None:
+        """Hand out events; the cache calls this."""
+        told = [CacheEvent(key, reason) for key, reason in events]  # type: ignore[arg-type]
+        _call(self._of["evicted"], [event for event in told if event.reason != "expired"], dropped)
+        _call(self._of["expired"], [event for event in told if event.reason == "expired"], dropped)
+
+    def _listeners_of(self, event: str) -> list[Listener]:
+        if event in self._of:
+            return self._of[event]
+        raise ArgumentError(f"the event must be evicted or expired; got {event!r}")
+
+
+@dataclass
+class _Unraisable:
+    """What `sys.unraisablehook` takes."""
+
+    exc_type: type[BaseException]
+    exc_value: BaseException | None
+    exc_traceback: Any
+    err_msg: str | None
+    object: Any
+
+
+def _call(listeners: list[Listener], events: list[CacheEvent], dropped: int) -> None:
+    """Call listeners, each with a list of its own. An exception of one is told to `sys.unraisablehook`, and the others are called."""
+    if not events and not dropped:
+        return
+    # Of now: one that is added or removed meanwhile changes nothing here.
+    for listener in tuple(listeners):
+        try:
+            listener(list(events), dropped)
+        except Exception as error:
+            sys.unraisablehook(
+                _Unraisable(type(error), error, error.__traceback__, "Exception ignored in a listener of a boardkit_grid.Cache", listener)
+            )

@@ -1,0 +1,353 @@
+"""The extension module: PyO3 over the crates grid-opa and grid-cache.
+
+What is private to the package begins with an underscore, or is not exported by it.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal, TypeVar, final, overload
+
+from typing_extensions import Self, TypeAlias, disjoint_base
+
+from ._errors import GridError
+from ._undefined import Undefined
+
+__all__ = [
+    "Cache",
+    "Engine",
+    "Handle",
+    "Store",
+    "Subscription",
+    "coverage",
+    "features",
+    "load_bundle",
+    "loaded_bundles",
+    "remove_bundle",
+    "run_tests",
+    "trace",
+    "validate",
+]
+
+_T = TypeVar("_T")
+_Bytes: TypeAlias = bytes | bytearray | memoryview
+_Value: TypeAlias = str | bytes | bytearray | memoryview
+
+@final
+class Handle:
+    """An engine that no object has yet."""
+
+    @staticmethod
+    def make(options: dict[str, object], builtins: list[tuple[str, int, bool]]) -> Handle: ...
+    @staticmethod
+    def open(name: str, options: dict[str, object] | None, defaults: dict[str, object]) -> Handle: ...
+    @staticmethod
+    def forget(name: str) -> bool: ...
+
+@disjoint_base
+class Engine:
+    """The calls of `boardkit_grid.Engine`, which inherits them."""
+
+    def __new__(cls, handle: Handle) -> Self: ...
+    @property
+    def revision(self) -> int:
+        """How many changes of policies and data there were: tells one serving set from another."""
+
+    def load_policy(self, name: str, source: str) -> None:
+        """Load a policy, or replace the one of that name in one step. Whatever it raises, the old set serves on.
+
+        Args:
+            name: names the policy in errors, by custom its path: 1 to 1024 bytes without control characters.
+            source: Rego source text.
+
+        Raises:
+            CompileError: the source does not compile; `file`, `line` and `column` say where.
+            LimitError: the source is longer than `max_policy_bytes` or nests deeper than `max_nesting`.
+            ArgumentError: the name cannot be one.
+
+        """
+
+    def load_policies(self, policies: dict[str, str]) -> None:
+        """Load several policies, each under its name: all of them serve at once, or none does.
+
+        Raises:
+            CompileError: as `load_policy`; `file` says which one.
+
+        """
+
+    def remove_policy(self, name: str) -> bool:
+        """Remove a policy; return whether it was there.
+
+        Raises:
+            CompileError: the other policies do not compile without it; the old set serves on.
+
+        """
+
+    def has_policy(self, name: str) -> bool:
+        """Whether a policy of that name is loaded."""
+
+    def loaded_policies(self) -> list[str]:
+        """Return the names of the loaded policies, sorted."""
+
+    def clear_policies(self) -> None:
+        """Remove all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `set_data`."""
+
+    def set_data(self, value: object) -> None:
+        """Replace the data document (`data` in Rego); what bundles own of it stays and is not to be given.
+
+        Whatever it raises, the old data serves on.
+
+        Args:
+            value: a dict.
+
+        Raises:
+            InputError: the value is no dict, holds what JSON cannot say, or takes the path of a rule, package or bundle.
+            LimitError: the document is longer than `max_data_bytes` or nests deeper than 127 levels.
+
+        """
+
+    def set_data_json(self, text: str | _Bytes) -> None:
+        """As `set_data`, from JSON text: a file is read without a dict of it between."""
+
+    def merge_data(self, value: object) -> None:
+        """Merge a dict into the data document: objects merge level by level, all else is added.
+
+        Raises:
+            InputError: as `set_data`, and where both hold a value and the two differ; then nothing is merged.
+            LimitError: as `set_data`.
+
+        """
+
+    def merge_data_json(self, text: str | _Bytes) -> None:
+        """As `merge_data`, from JSON text."""
+
+    def patch_data(self, operations: object) -> None:
+        """Change the data document by a JSON Patch (RFC 6902), a list: all of its operations, or none.
+
+        Raises:
+            InputError: that is no patch, an operation cannot be done, or as `set_data` for what comes of it.
+
+        """
+
+    def get_data(self, pointer: str = ...) -> Any:
+        """Return what the data document holds at a JSON Pointer (RFC 6901), `/users/ann` say; `UNDEFINED` where there is nothing.
+
+        Raises:
+            ArgumentError: the text is no pointer.
+
+        """
+
+    def evaluate(self, rule_or_query: str, input: object = ...) -> Any:
+        """Evaluate a rule (`data.authz.allow`) or a query.
+
+        Integers are never rounded: up to 128 bits go in and come out, and beyond is an error. Rego sets come as sorted lists, and a float
+        that is whole as an int.
+
+        Args:
+            rule_or_query: the path of a rule or package, or a query of one expression.
+            input: the input document: dict, list, tuple, str, int, float, bool, None and Decimal. Left out or `UNDEFINED`: there is no
+                `input`; None is an input of its own.
+
+        Returns:
+            The value, or `UNDEFINED` where Rego's answer is undefined, which is not False.
+
+        Raises:
+            InputError: the input holds what JSON cannot say (NaN, a set, bytes, ...); the message names the place.
+            EvaluationError: the evaluation failed, `file`, `line` and `column` say where, if known; or a builtin of one's own raised,
+                which is the `__cause__`.
+            CompileError: the query does not compile.
+            ArgumentError: the query has several answers, so not one value.
+            LimitError: a limit was reached.
+
+        """
+
+    @overload
+    def evaluate_json(self, rule_or_query: str, input_text: str | Undefined = ...) -> str | Undefined: ...
+    @overload
+    def evaluate_json(self, rule_or_query: str, input_text: _Bytes) -> bytes | Undefined:
+        """As `evaluate`, with JSON text in and out: bytes where the input is bytes. Integers of the input have 64 bits at most.
+
+        Raises:
+            InputError: the text is not valid JSON; `line` and `column` say where.
+
+        """
+
+    def test(self, rule_or_query: str, input: object = ..., *, undefined: bool | None = None) -> bool:
+        """Ask a rule or query that is true or false.
+
+        Args:
+            rule_or_query: as of `evaluate`.
+            input: as of `evaluate`.
+            undefined: what undefined counts as; left out: it is an error.
+
+        Raises:
+            EvaluationError: the answer is neither, or as `evaluate`.
+
+        """
+
+    def query(self, query: str, input: object = ...) -> list[dict[str, Any]]:
+        """Evaluate a query of any number of expressions and answers, `some user in data.users; user.admin` say.
+
+        Returns:
+            The variables of each answer. A query that holds without variables has one answer without any; one that does not hold has none.
+
+        Raises:
+            ArgumentError: a `not` or an `every` stands outside of a comprehension or rule.
+
+        """
+
+    def close(self) -> None:
+        """Close this object: all calls but this one raise. The policies of a named engine stay until the name is forgotten."""
+
+    def _unplanned(self, rule_or_query: str) -> str | None: ...
+    def _check_query(self, query: str) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_why: object) -> None: ...
+    def __len__(self) -> int: ...
+    def __bool__(self) -> Literal[True]: ...
+    def __contains__(self, name: str, /) -> bool: ...
+
+@final
+class Store:
+    """A cache that no object has yet."""
+
+    @staticmethod
+    def make(options: dict[str, object]) -> Store: ...
+    @staticmethod
+    def open(name: str, options: dict[str, object], defaults: dict[str, object]) -> Store: ...
+    @staticmethod
+    def forget(name: str) -> bool: ...
+    def is_same(self, other: Store) -> bool: ...
+    def release(self, _name: str) -> None: ...
+
+@final
+class Subscription:
+    """A queue of events."""
+
+    def end(self) -> None: ...
+
+@disjoint_base
+class Cache:
+    """The calls of `boardkit_grid.Cache`, which inherits them."""
+
+    def __new__(cls, store: Store) -> Self: ...
+    @overload
+    def get(self, key: str, default: None = None) -> str | bytes | None: ...
+    @overload
+    def get(self, key: str, default: _T) -> str | bytes | _T:
+        """Return the value of a key, bytes as bytes of their own; the default if it is not there or has expired."""
+
+    @overload
+    def get_buffer(self, key: str, default: None = None) -> bytes | None: ...
+    @overload
+    def get_buffer(self, key: str, default: _T) -> bytes | _T:
+        """Return the value of a key as bytes, those of a text being its UTF-8."""
+
+    @overload
+    def peek(self, key: str, default: None = None) -> str | bytes | None: ...
+    @overload
+    def peek(self, key: str, default: _T) -> str | bytes | _T:
+        """Return the value of a key as `get` does, without a change: neither the order of use, nor a time to live, nor a count."""
+
+    def has(self, key: str) -> bool:
+        """Whether a key is there and has not expired; nothing changes."""
+
+    def set(self, key: str, value: _Value, *, ttl_ms: float | None = ...) -> None:
+        """Store a value, replacing the key's old one and its time to live.
+
+        Expired entries, then those that the policy names, make room for it.
+
+        Args:
+            key: the key.
+            value: text, or bytes, which are copied.
+            ttl_ms: how long it lives, in milliseconds, more than 0 and up to 100 years; None for ever. Left out: that of the cache. 0 is
+                refused: what comes of `expires_at - now` must not mean for ever.
+
+        Raises:
+            ArgumentError: the value is neither text nor bytes, or `ttl_ms` is out of its range.
+            LimitError: the entry alone is larger than the cache; the old value stays.
+
+        """
+
+    def delete(self, key: str) -> bool:
+        """Remove an entry; return whether it was there."""
+
+    @overload
+    def take(self, key: str, default: None = None) -> str | bytes | None: ...
+    @overload
+    def take(self, key: str, default: _T) -> str | bytes | _T:
+        """Remove an entry and return its value. Of several threads one gets it."""
+
+    def get_or_insert(self, key: str, value: _Value, *, ttl_ms: float | None = ...) -> str | bytes:
+        """Return the value of a key; if there is none, this one is stored first. Of several threads one stores its own, and all get it."""
+
+    def incr(self, key: str, by: int = ..., *, ttl_ms: float | None = ...) -> int:
+        """Add to a count, the text of a whole number of 64 bits, and return the sum; a key that is not there counts as 0.
+
+        The entry keeps its time to live, and a new one gets `ttl_ms`.
+
+        Raises:
+            ArgumentError: the value is something else; it stays.
+            LimitError: the sum is past 64 bits, and the value stays.
+
+        """
+
+    def touch(self, key: str) -> bool:
+        """Make a key the most recently used, as a read does; return whether it is there. With `sliding_ttl` its time starts anew."""
+
+    def expire(self, key: str, ttl_ms: float | None) -> bool:
+        """Give an entry another time to live from now on, or none (None); return whether it is there."""
+
+    def ttl(self, key: str) -> float | Undefined | None:
+        """Return how many milliseconds an entry has; None if it does not expire, `UNDEFINED` if it is not there. Nothing changes."""
+
+    def get_many(self, keys: Iterable[str]) -> list[str | bytes | None]:
+        """Return the values of many keys, each as `get` does, in the order of the keys."""
+
+    def delete_many(self, keys: Iterable[str]) -> int:
+        """Remove many entries; return how many of them were there."""
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the entries take against `max_bytes`."""
+
+    def cleanup_expired(self) -> int:
+        """Remove the expired entries; return how many."""
+
+    def clear(self) -> None:
+        """Remove all entries. Listeners are not told."""
+
+    def resize(self, *, max_entries: float | None = None, max_bytes: float | None = None) -> int:
+        """Change the caps, for all who have the cache open; return how many entries had to go.
+
+        Raises:
+            ArgumentError: a cap is out of its range; nothing changes then.
+
+        """
+
+    def snapshot(self) -> bytes:
+        """Return all entries as bytes with a checksum: keys, values, the order of use and what is left of each time to live."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether this handle was closed."""
+
+    def _set_many(self, entries: list[tuple[Any, ...]]) -> None: ...
+    def _key_page(self, cursor: int, limit: int) -> tuple[list[str], int | None]: ...
+    def _entry_page(self, cursor: int, limit: int) -> tuple[list[tuple[str, str | bytes]], int | None]: ...
+    def _stats(self) -> dict[str, int]: ...
+    def _restore(self, snapshot: _Bytes) -> tuple[int, int]: ...
+    def _subscribe(self, capacity: int, listeners: object) -> Subscription: ...
+    def _lease(self, key: str, term_ms: float) -> tuple[str | bytes | None, int]: ...
+    def _fulfil(self, key: str, token: int, value: _Value, ttl_ms: float | None = ...) -> bool: ...
+    def _abandon(self, key: str, token: int) -> bool: ...
+    def _close(self) -> None: ...
+    def __len__(self) -> int: ...
+    def __contains__(self, key: str, /) -> bool: ...
+
+def features() -> list[str]: ...
+def load_bundle(engine: Engine, bundle: _Bytes, options: str) -> None: ...
+def remove_bundle(engine: Engine, name: str) -> bool: ...
+def loaded_bundles(engine: Engine) -> list[tuple[str, str, list[str]]]: ...
+def validate(engine: Engine, sources: dict[str, str]) -> list[dict[str, Any]]: ...
+def trace(engine: Engine, query: str, input: object, fresh: bool) -> tuple[Any, GridError | None, dict[str, Any]]: ...
+def run_tests(engine: Engine, filter: str | None, coverage: bool) -> dict[str, Any]: ...
+def coverage(engine: Engine, query: str, input: object) -> dict[str, Any]: ...

@@ -1,0 +1,208 @@
+"""What an engine tells beside answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """What is wrong with a policy, as an error of loading it would tell."""
+
+    code: str
+    """The code that the error would have: `GRID_COMPILE`, `GRID_LIMIT`."""
+    message: str
+    """Cause and mend, without the place."""
+    file: str | None
+    """Name of the policy, where known."""
+    line: int | None
+    """Line in it, from 1."""
+    column: int | None
+    """Column in that line, from 1."""
+
+
+@dataclass(frozen=True)
+class Print:
+    """One `print(...)` of a policy."""
+
+    file: str
+    """Name of the policy; `<query>` for the text of a query."""
+    line: int
+    """Line in it, from 1."""
+    text: str
+    """The values, as OPA prints them."""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """What an answer took. Times are nanoseconds."""
+
+    evaluation_ns: int
+    """The evaluation alone; 0 where the decision cache had the answer."""
+    input_parse_ns: int
+    """Reading the input; 0 where there was none."""
+    compile_ns: int
+    """Building the serving set of policies and data, when it was loaded."""
+    decision_cache: Literal["off", "miss", "hit"]
+    """Whether the decision cache had the answer; `off`: it was not asked."""
+    path: Literal["core", "plan"]
+    """How the answer was found: see `Engine.evaluation_path`."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """An answer and what was seen on the way to it."""
+
+    value: Any
+    """What `evaluate` returns."""
+    prints: tuple[Print, ...]
+    """What policies printed: the first 1000 prints, 64 KiB of texts at most."""
+    dropped_prints: int
+    """How many prints more there were."""
+    metrics: Metrics
+
+
+@dataclass(frozen=True)
+class EvaluationPath:
+    """How a rule or query is evaluated."""
+
+    path: Literal["core", "plan"]
+    """By the core, or by its plan, which is some ten times faster."""
+    why: str | None
+    """What is in the way of a plan."""
+
+
+@dataclass(frozen=True)
+class LoadedBundle:
+    """A bundle that serves, as its manifest describes it."""
+
+    name: str
+    """The name that it was loaded under."""
+    revision: str
+    """What its manifest calls its revision; empty where it says nothing."""
+    roots: tuple[str, ...]
+    """The paths below `data` that it owns, such as `authz/http`; the empty one is all of `data`."""
+
+
+@dataclass(frozen=True)
+class TestCase:
+    """One case of a test with keys, such as `test_roles[case.note] if ...`."""
+
+    # Not for pytest to collect.
+    __test__ = False
+    path: tuple[str, ...]
+    """Its keys."""
+    outcome: Literal["pass", "fail"]
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One test of a policy."""
+
+    __test__ = False
+    package: str
+    """Its package, such as `data.authz`."""
+    name: str
+    """Its name, such as `test_ann`; the second clause of that name is `test_ann#01`."""
+    file: str
+    """Name of the policy that it is in."""
+    line: int
+    """Line that it begins in, from 1."""
+    outcome: Literal["pass", "fail", "error", "skip"]
+    """`error` if it could not be told, `skip` if its name begins with `todo_test_`."""
+    code: str | None
+    """Of an error: its code."""
+    message: str | None
+    """Of an error: where and why."""
+    cases: tuple[TestCase, ...]
+    prints: tuple[Print, ...]
+    """What it printed."""
+    dropped_prints: int
+    """How many prints more there were."""
+    duration_ns: int
+    """How long its evaluation took, in nanoseconds."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines from the first to the last one, from 1."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class FileCoverage:
+    """What was reached of one policy. A line that holds both is in both lists, as in OPA."""
+
+    file: str
+    """Name of the policy."""
+    covered: tuple[Lines, ...]
+    """Heads of rules that had a value, and statements that were evaluated."""
+    not_covered: tuple[Lines, ...]
+    """The others."""
+    covered_lines: int
+    not_covered_lines: int
+    coverage: float
+    """In percent of the lines."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What was reached of all policies."""
+
+    files: tuple[FileCoverage, ...]
+    """By name."""
+    covered_lines: int
+    not_covered_lines: int
+    coverage: float
+    """In percent of the lines."""
+
+
+@dataclass(frozen=True)
+class TestReport:
+    """All tests. As in OPA, one with cases counts as its cases."""
+
+    __test__ = False
+    results: tuple[TestResult, ...]
+    """By policy, in the order in which they stand in it."""
+    passed: int
+    failed: int
+    errors: int
+    skipped: int
+    coverage: Coverage | None
+    """What the tests reach, themselves included, if it was asked for."""
+
+
+def prints_of(told: list[dict[str, Any]]) -> tuple[Print, ...]:
+    """Read prints as the extension tells them."""
+    return tuple(Print(**each) for each in told)
+
+
+def coverage_of(told: dict[str, Any]) -> Coverage:
+    """Read coverage as the extension tells it."""
+    return Coverage(**{**told, "files": tuple(map(_file_of, told["files"]))})
+
+
+def report_of(told: dict[str, Any]) -> TestReport:
+    """Read tests as the extension tells them."""
+    covered = told["coverage"]
+    return TestReport(
+        results=tuple(map(_result_of, told["results"])),
+        passed=told["pass"],
+        failed=told["fail"],
+        errors=told["error"],
+        skipped=told["skip"],
+        coverage=None if covered is None else coverage_of(covered),
+    )
+
+
+def _file_of(told: dict[str, Any]) -> FileCoverage:
+    covered = {name: tuple(Lines(**lines) for lines in told[name]) for name in ("covered", "not_covered")}
+    return FileCoverage(**{**told, **covered})
+
+
+def _result_of(told: dict[str, Any]) -> TestResult:
+    cases = tuple(TestCase(tuple(case["path"]), case["outcome"]) for case in told["cases"])
+    return TestResult(**{**told, "cases": cases, "prints": prints_of(told["prints"])})

@@ -1,0 +1,127 @@
+//! Arguments of an `Engine`, and how it is asked.
+
+use std::collections::HashMap;
+
+use grid_opa::{Document, EngineOptions, OptionValue};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::builtins::{is_undefined, undefined, with_builtins};
+use crate::call::without_gil;
+use crate::document::{read, write};
+use crate::engine::Engine;
+use crate::error::Failure;
+use crate::flaw::Kind;
+use crate::text::{text_of, type_name};
+
+/// An argument that was given, even None, or not.
+pub(crate) struct Argument<'py>(pub(crate) Option<Bound<'py, PyAny>>);
+
+impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(Some(value.to_owned())))
+    }
+}
+
+impl<'py> Argument<'py> {
+    /// What was given; UNDEFINED is nothing.
+    pub(crate) fn value(&self) -> PyResult<Option<&Bound<'py, PyAny>>> {
+        match &self.0 {
+            Some(value) if !is_undefined(value)? => Ok(Some(value)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// An engine, a query and the input to ask it with.
+pub(crate) fn asked(
+    slf: &Bound<'_, Engine>,
+    query: &Bound<'_, PyAny>,
+    input: &Argument<'_>,
+) -> PyResult<(grid_opa::Engine, String, Option<Document>)> {
+    let engine = slf.get().engine()?;
+    let query = text_of(query, "the rule or query")?.into_owned();
+    let kind = Kind::input(&engine);
+    let input = input.value()?.map(|input| read(input, kind)).transpose()?;
+    Ok((engine, query, input))
+}
+
+/// Asks the engine, with its builtins if the query may call any.
+pub(crate) fn ask<T: Send>(
+    slf: &Bound<'_, Engine>,
+    engine: &grid_opa::Engine,
+    query: &str,
+    ask: impl FnOnce() -> Result<T, grid_opa::Error> + Send,
+) -> PyResult<T> {
+    if !engine.may_call_host(query) {
+        return without_gil(slf.py(), ask);
+    }
+    let functions = slf.getattr("_functions")?.cast_into::<PyTuple>()?;
+    with_builtins(&functions, Kind::input(engine), ask)
+}
+
+/// A document as JSON text.
+pub(crate) fn json_of(document: Option<&Document>) -> PyResult<Option<String>> {
+    let text = document.map(Document::to_json).transpose();
+    Ok(text.map_err(Failure::from)?)
+}
+
+/// An answer; None is UNDEFINED.
+pub(crate) fn answer<'py>(
+    py: Python<'py>,
+    found: Option<&Document>,
+    what: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    found.map_or_else(|| undefined(py), |found| write(py, found, what))
+}
+
+/// Policies by name.
+pub(crate) struct Sources(Vec<(String, String)>);
+
+impl Sources {
+    pub(crate) fn pairs(&self) -> Vec<(&str, &str)> {
+        let texts = self.0.iter();
+        texts
+            .map(|(name, source)| (name.as_str(), source.as_str()))
+            .collect()
+    }
+}
+
+/// A dict of policies by name.
+pub(crate) fn sources_of(value: &Bound<'_, PyAny>, what: &str) -> PyResult<Sources> {
+    let policies = value.cast::<PyDict>().map_err(|_| {
+        let found = type_name(value);
+        Failure::argument(format!(
+            "{what} must be a dict of names and sources; got {found}"
+        ))
+    })?;
+    let text = |(name, source): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
+        let name = text_of(&name, "a policy's name")?.into_owned();
+        let source = text_of(&source, &format!("the source of {name}"))?.into_owned();
+        Ok((name, source))
+    };
+    policies
+        .iter()
+        .map(text)
+        .collect::<PyResult<_>>()
+        .map(Sources)
+}
+
+/// The options in the crate's terms.
+pub(crate) fn checked(given: &Bound<'_, PyDict>) -> PyResult<EngineOptions> {
+    let mut options = EngineOptions::default();
+    for (name, value) in given.extract::<HashMap<String, Bound<'_, PyAny>>>()? {
+        let set = if let Ok(flag) = value.extract::<bool>() {
+            options.set(&name, OptionValue::Flag(flag))
+        } else if let Ok(number) = value.extract::<f64>() {
+            options.set(&name, OptionValue::Number(number))
+        } else {
+            let text = text_of(&value, &format!("the option {name}"))?;
+            options.set(&name, OptionValue::Text(&text))
+        };
+        set.map_err(Failure::from)?;
+    }
+    Ok(options)
+}

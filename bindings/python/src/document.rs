@@ -1,0 +1,292 @@
+//! Values of Python become documents, without JSON text between, and documents become values of Python.
+//!
+//! A policy must not decide on less than the caller gave: what does not convert is an error that names its place. Values of Python's
+//! own types are read without running code of Python, so that no other thread changes them meanwhile; a subclass is asked by its own
+//! `items` or `__iter__`, whatever these do.
+
+use std::cell::Cell;
+
+use grid_opa::{Document, MAX_JSON_DEPTH};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyMapping, PySet,
+    PyString, PyTuple,
+};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use crate::error::Failure;
+use crate::flaw::{Flaw, Kind, What};
+use crate::text::{SURROGATE, type_name};
+
+/// Reads a value.
+pub(crate) fn read(value: &Bound<'_, PyAny>, kind: Kind) -> PyResult<Document> {
+    let room = Cell::new(kind.max_bytes as usize);
+    let reader = Reader {
+        value,
+        room: &room,
+        depth: 0,
+    };
+    Document::deserialize(reader).map_err(|flaw| flaw.exception(value.py(), kind))
+}
+
+/// Writes a document; `what` names it in the error.
+pub(crate) fn write<'py>(
+    py: Python<'py>,
+    document: &Document,
+    what: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    pythonize::pythonize(py, document).map_err(|error| {
+        Failure::evaluation(format!("{what} cannot be said in JSON: {error}")).into()
+    })
+}
+
+/// A value on its way in.
+struct Reader<'a, 'py> {
+    value: &'a Bound<'py, PyAny>,
+    /// Bytes of JSON text that are left, so that a value which holds itself many times over comes to an end.
+    room: &'a Cell<usize>,
+    depth: usize,
+}
+
+impl<'a, 'py> Reader<'a, 'py> {
+    fn take(&self, bytes: usize) -> Result<(), Flaw> {
+        let left = self.room.get().checked_sub(bytes);
+        left.map(|left| self.room.set(left))
+            .ok_or_else(|| What::TooLong.into())
+    }
+
+    /// A reader of what this value holds.
+    fn inside<'b>(&'b self, value: &'b Bound<'py, PyAny>) -> Reader<'b, 'py> {
+        Reader {
+            value,
+            room: self.room,
+            depth: self.depth + 1,
+        }
+    }
+
+    fn enter(&self) -> Result<(), Flaw> {
+        if self.depth == MAX_JSON_DEPTH {
+            return Err(What::TooDeep.into());
+        }
+        self.take(2)
+    }
+
+    fn text<'de, V: Visitor<'de>>(
+        &self,
+        text: &Bound<'py, PyString>,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        let text = text.to_cow().map_err(|_| Flaw::new(SURROGATE))?;
+        self.take(text.len() + 2)?;
+        visitor.visit_str(&text)
+    }
+
+    fn integer<'de, V: Visitor<'de>>(
+        &self,
+        integer: &Bound<'py, PyInt>,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        if let Ok(integer) = integer.extract::<i64>() {
+            self.take(1 + integer.unsigned_abs().checked_ilog10().unwrap_or(0) as usize)?;
+            return visitor.visit_i64(integer);
+        }
+        let integer: i128 = integer.extract().map_err(|_| {
+            Flaw::new("int is beyond 128 bits, where digits would be lost; give it as a str")
+        })?;
+        self.take(1 + integer.unsigned_abs().ilog10() as usize)?;
+        visitor.visit_i128(integer)
+    }
+
+    fn float<'de, V: Visitor<'de>>(&self, float: f64, visitor: V) -> Result<V::Value, Flaw> {
+        self.take(1)?;
+        if float.is_finite() {
+            visitor.visit_f64(float)
+        } else {
+            Err(Flaw::new(format!(
+                "float is {}, which JSON cannot say; give a finite number or None",
+                float.to_string().to_lowercase()
+            )))
+        }
+    }
+
+    fn object<'de, V: Visitor<'de>>(
+        &self,
+        dict: &Bound<'py, PyDict>,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        self.enter()?;
+        // A list of its own: what runs between two entries may change the dict.
+        let items = dict.as_any().cast::<PyMapping>().map_err(PyErr::from)?;
+        let items = items.items()?;
+        visitor.visit_map(Fields {
+            of: self,
+            at: 0,
+            items,
+            value: None,
+        })
+    }
+
+    fn array<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Flaw> {
+        self.enter()?;
+        let value = self.value;
+        if let Ok(list) = value.cast_exact::<PyList>() {
+            visitor.visit_seq(Items::of(self, list.iter().map(Ok)))
+        } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+            visitor.visit_seq(Items::of(self, tuple.iter().map(Ok)))
+        } else {
+            visitor.visit_seq(Items::of(self, value.try_iter()?))
+        }
+    }
+
+    fn other<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Flaw> {
+        static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static NUMBER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let (value, py) = (self.value, self.value.py());
+        if !value.is_instance(DECIMAL.import(py, "decimal", "Decimal")?)? {
+            return Err(Flaw::new(format!(
+                "{} is not a value that JSON can say; {}",
+                type_name(value),
+                mend(value)
+            )));
+        }
+        let number = NUMBER.import(py, "boardkit_grid._decimals", "number_of")?;
+        let number = number.call1((value,))?;
+        if let Ok(text) = number.cast::<PyString>() {
+            return Err(Flaw::new(text.to_string()));
+        }
+        self.inside(&number).deserialize_any(visitor)
+    }
+}
+
+/// What to give in place of a value.
+fn mend(value: &Bound<'_, PyAny>) -> &'static str {
+    if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
+        "give a list"
+    } else if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {
+        "decode it to a str"
+    } else if value.hasattr("__await__").unwrap_or(false) {
+        "await it before, and give what it gives"
+    } else if value.hasattr("__next__").unwrap_or(false) {
+        "give a list of what it yields"
+    } else if value.hasattr("keys").unwrap_or(false) {
+        "give a dict"
+    } else {
+        "give a dict, list, str, int, float, bool or None"
+    }
+}
+
+impl<'de> Deserializer<'de> for Reader<'_, '_> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        let value = self.value;
+        if let Ok(text) = value.cast::<PyString>() {
+            self.text(text, visitor)
+        } else if value.is_none() {
+            self.take(4)?;
+            visitor.visit_unit()
+        } else if let Ok(flag) = value.cast::<PyBool>() {
+            self.take(4)?;
+            visitor.visit_bool(flag.is_true())
+        } else if let Ok(integer) = value.cast::<PyInt>() {
+            self.integer(integer, visitor)
+        } else if let Ok(dict) = value.cast::<PyDict>() {
+            self.object(dict, visitor)
+        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            self.array(visitor)
+        } else if let Ok(float) = value.cast::<PyFloat>() {
+            self.float(float.value(), visitor)
+        } else {
+            self.other(visitor)
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// Items of a list or tuple.
+struct Items<'a, 'py, I> {
+    of: &'a Reader<'a, 'py>,
+    at: usize,
+    items: I,
+}
+
+impl<'a, 'py, I> Items<'a, 'py, I> {
+    fn of(of: &'a Reader<'a, 'py>, items: I) -> Self {
+        Self { of, at: 0, items }
+    }
+}
+
+impl<'de, 'py, I: Iterator<Item = PyResult<Bound<'py, PyAny>>>> SeqAccess<'de>
+    for Items<'_, 'py, I>
+{
+    type Error = Flaw;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Flaw> {
+        let at = self.at;
+        self.at += 1;
+        let Some(item) = self.items.next() else {
+            return Ok(None);
+        };
+        let item = item?;
+        let read = || {
+            self.of.take(usize::from(at > 0))?;
+            seed.deserialize(self.of.inside(&item))
+        };
+        read()
+            .map(Some)
+            .map_err(|flaw| flaw.under(&format!("[{at}]")))
+    }
+}
+
+/// Entries of a dict.
+struct Fields<'a, 'py> {
+    of: &'a Reader<'a, 'py>,
+    at: usize,
+    items: Bound<'py, PyList>,
+    /// The entry whose key was read.
+    value: Option<(Bound<'py, PyString>, Bound<'py, PyAny>)>,
+}
+
+impl<'de> MapAccess<'de> for Fields<'_, '_> {
+    type Error = Flaw;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Flaw> {
+        let Ok(entry) = self.items.get_item(self.at) else {
+            return Ok(None);
+        };
+        let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = entry.extract()?;
+        let key = key.cast_into::<PyString>().map_err(|error| {
+            let found = type_name(&error.into_inner());
+            Flaw::new(format!("a key is {found}; all keys must be str"))
+        })?;
+        // A comma and a colon.
+        self.of.take(1 + usize::from(self.at > 0))?;
+        self.at += 1;
+        let read = seed
+            .deserialize(self.of.inside(key.as_any()))
+            .map_err(|flaw| flaw.under(" (a key)"))?;
+        self.value = Some((key, value));
+        Ok(Some(read))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Flaw> {
+        let (key, value) = self
+            .value
+            .take()
+            .ok_or_else(|| Flaw::new("a value without a key"))?;
+        seed.deserialize(self.of.inside(&value))
+            .map_err(|flaw| flaw.under(&format!(".{key}")))
+    }
+}

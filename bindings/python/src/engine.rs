@@ -1,0 +1,317 @@
+//! `Engine`: the calls of `boardkit_grid.Engine` that ask and change, which inherits them.
+
+use std::sync::{Mutex, PoisonError};
+
+use grid_opa::{Document, EngineOptions};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+
+use crate::ask::{Argument, answer, ask, asked, checked, json_of, sources_of};
+use crate::builtins::{builtins_of, undefined};
+use crate::call::without_gil;
+use crate::document::{read, write};
+use crate::error::Failure;
+use crate::flaw::Kind;
+use crate::text::{bytes_of, json_text_of, text_of};
+
+/// An engine that no object has yet.
+#[pyclass(module = "boardkit_grid._native", frozen)]
+pub(crate) struct Handle(grid_opa::Engine);
+
+#[pymethods]
+impl Handle {
+    /// A new engine, with options under the crate's names.
+    #[staticmethod]
+    fn make(
+        py: Python<'_>,
+        options: &Bound<'_, PyDict>,
+        builtins: Vec<(String, u8, bool)>,
+    ) -> PyResult<Self> {
+        let options = EngineOptions {
+            builtins: builtins_of(builtins),
+            ..checked(options)?
+        };
+        without_gil(py, || grid_opa::Engine::new(options)).map(Self)
+    }
+
+    /// The engine of a name; if there is none it is made with the options, or else the defaults.
+    #[staticmethod]
+    fn open(
+        py: Python<'_>,
+        name: &Bound<'_, PyAny>,
+        options: Option<&Bound<'_, PyDict>>,
+        defaults: &Bound<'_, PyDict>,
+    ) -> PyResult<Self> {
+        let name = text_of(name, "the engine's name")?;
+        let (options, defaults) = (options.map(checked).transpose()?, checked(defaults)?);
+        without_gil(py, || {
+            grid_opa::Engine::open_with_defaults(&name, options, || defaults)
+        })
+        .map(Self)
+    }
+
+    /// Takes a name out of the map of engines; returns whether it was there.
+    #[staticmethod]
+    fn forget(name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(grid_opa::Engine::forget(&text_of(
+            name,
+            "the engine's name",
+        )?))
+    }
+}
+
+/// See `_engine.py`.
+#[pyclass(module = "boardkit_grid._native", subclass, frozen)]
+pub(crate) struct Engine(Mutex<Option<grid_opa::Engine>>);
+
+#[pymethods]
+impl Engine {
+    #[new]
+    fn new(handle: &Handle) -> Self {
+        Self(Mutex::new(Some(handle.0.clone())))
+    }
+
+    #[getter]
+    fn revision(&self) -> PyResult<u64> {
+        Ok(self.engine()?.revision())
+    }
+
+    fn load_policy(
+        &self,
+        py: Python<'_>,
+        name: &Bound<'_, PyAny>,
+        source: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let engine = self.engine()?;
+        let name = text_of(name, "the policy's name")?;
+        let source = text_of(source, "the policy's source")?;
+        without_gil(py, || engine.load_policy(&name, &source))
+    }
+
+    fn load_policies(&self, policies: &Bound<'_, PyAny>) -> PyResult<()> {
+        let engine = self.engine()?;
+        let sources = sources_of(policies, "policies")?;
+        without_gil(policies.py(), || engine.load_policies(&sources.pairs()))
+    }
+
+    fn remove_policy(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let engine = self.engine()?;
+        let name = text_of(name, "the policy's name")?;
+        without_gil(py, || engine.remove_policy(&name))
+    }
+
+    fn has_policy(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let name = text_of(name, "the policy's name")?;
+        Ok(self.engine()?.has_policy(&name))
+    }
+
+    fn loaded_policies(&self) -> PyResult<Vec<String>> {
+        Ok(self.engine()?.loaded_policies())
+    }
+
+    fn clear_policies(&self, py: Python<'_>) -> PyResult<()> {
+        let engine = self.engine()?;
+        without_gil(py, || engine.clear_policies())
+    }
+
+    fn set_data(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.change_data(value, "data", grid_opa::Engine::set_data_document)
+    }
+
+    fn merge_data(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.change_data(value, "data", grid_opa::Engine::merge_data_document)
+    }
+
+    fn patch_data(&self, operations: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.change_data(
+            operations,
+            "the patch",
+            grid_opa::Engine::patch_data_document,
+        )
+    }
+
+    fn set_data_json(&self, text: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.change_data_json(text, grid_opa::Engine::set_data_json)
+    }
+
+    fn merge_data_json(&self, text: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.change_data_json(text, grid_opa::Engine::merge_data_json)
+    }
+
+    #[pyo3(signature = (pointer = Argument(None)))]
+    fn get_data<'py>(
+        &self,
+        py: Python<'py>,
+        pointer: Argument<'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let engine = self.engine()?;
+        let pointer = pointer
+            .0
+            .as_ref()
+            .map_or(Ok("".into()), |given| text_of(given, "the pointer"))?;
+        let found = without_gil(py, || engine.get_data_document(&pointer))?;
+        answer(py, found.as_ref(), "the data")
+    }
+
+    #[pyo3(signature = (rule_or_query, input = Argument(None)))]
+    fn evaluate<'py>(
+        slf: &Bound<'py, Self>,
+        rule_or_query: &Bound<'py, PyAny>,
+        input: Argument<'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (engine, query, input) = asked(slf, rule_or_query, &input)?;
+        let found = ask(slf, &engine, &query, || {
+            engine.evaluate_document(&query, input.as_ref())
+        })?;
+        answer(slf.py(), found.as_ref(), "the answer")
+    }
+
+    #[pyo3(signature = (rule_or_query, input_text = Argument(None)))]
+    fn evaluate_json<'py>(
+        slf: &Bound<'py, Self>,
+        rule_or_query: &Bound<'py, PyAny>,
+        input_text: Argument<'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let engine = slf.get().engine()?;
+        let query = text_of(rule_or_query, "the rule or query")?;
+        let input = input_text.value()?;
+        let bytes = input.is_some_and(|input| bytes_of(input).is_some());
+        let input = input
+            .map(|input| json_text_of(input, "the input text"))
+            .transpose()?;
+        let found = ask(slf, &engine, &query, || {
+            engine.evaluate_json(&query, input.as_deref())
+        })?;
+        match found {
+            None => undefined(py),
+            Some(text) if bytes => Ok(PyBytes::new(py, text.as_bytes()).into_any()),
+            Some(text) => text.into_bound_py_any(py),
+        }
+    }
+
+    #[pyo3(signature = (rule_or_query, input = Argument(None), *, undefined = None))]
+    fn test<'py>(
+        slf: &Bound<'py, Self>,
+        rule_or_query: &Bound<'py, PyAny>,
+        input: Argument<'py>,
+        undefined: Option<bool>,
+    ) -> PyResult<bool> {
+        let (engine, query, input) = asked(slf, rule_or_query, &input)?;
+        ask(slf, &engine, &query, || {
+            engine.test_document(&query, input.as_ref(), undefined)
+        })
+    }
+
+    #[pyo3(signature = (query, input = Argument(None)))]
+    fn query<'py>(
+        slf: &Bound<'py, Self>,
+        query: &Bound<'py, PyAny>,
+        input: Argument<'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (engine, query, input) = asked(slf, query, &input)?;
+        let input = json_of(input.as_ref())?;
+        let text = ask(slf, &engine, &query, || {
+            engine.query_json(&query, input.as_deref())
+        })?;
+        let answers: Document = serde_json::from_str(&text)
+            .map_err(|error| Failure::evaluation(format!("an answer cannot be said: {error}")))?;
+        write(slf.py(), &answers, "an answer")
+    }
+
+    /// Why a rule or query is not evaluated by a plan; None where it is.
+    fn _unplanned(&self, rule_or_query: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+        let query = text_of(rule_or_query, "the rule or query")?;
+        Ok(match self.engine()?.evaluation_path(&query) {
+            grid_opa::EvaluationPath::Core { why } => Some(why),
+            _ => None,
+        })
+    }
+
+    /// Raises unless a query compiles.
+    fn _check_query(&self, py: Python<'_>, query: &Bound<'_, PyAny>) -> PyResult<()> {
+        let engine = self.engine()?;
+        let query = text_of(query, "the rule or query")?;
+        without_gil(py, || engine.check_query(&query))
+    }
+
+    fn close(&self) {
+        let engine = self.slot().take();
+        drop(engine);
+    }
+
+    fn __enter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        slf.get().engine()?;
+        Ok(slf.clone())
+    }
+
+    #[pyo3(signature = (*_why))]
+    fn __exit__(&self, _why: &Bound<'_, PyTuple>) {
+        self.close();
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        Ok(self.engine()?.loaded_policies().len())
+    }
+
+    fn __bool__(&self) -> bool {
+        true
+    }
+
+    fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.has_policy(name)
+    }
+
+    fn __repr__(&self) -> String {
+        match &*self.slot() {
+            Some(engine) => format!(
+                "<boardkit_grid.Engine: {} policies, revision {}>",
+                engine.loaded_policies().len(),
+                engine.revision()
+            ),
+            None => "<boardkit_grid.Engine: closed>".to_owned(),
+        }
+    }
+
+    fn __reduce_ex__(&self, _protocol: i32) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a boardkit_grid.Engine cannot be pickled or copied: it is one of this process; make one in the other process and load the policies there",
+        ))
+    }
+}
+
+impl Engine {
+    /// The engine, unless it was closed.
+    pub(crate) fn engine(&self) -> PyResult<grid_opa::Engine> {
+        self.slot().clone().ok_or_else(|| {
+            Failure::argument("this engine is closed: make another, or close it later").into()
+        })
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<grid_opa::Engine>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change_data(
+        &self,
+        value: &Bound<'_, PyAny>,
+        name: &'static str,
+        change: fn(&grid_opa::Engine, &Document) -> Result<(), grid_opa::Error>,
+    ) -> PyResult<()> {
+        let engine = self.engine()?;
+        let document = read(value, Kind::data(&engine, name))?;
+        without_gil(value.py(), || change(&engine, &document))
+    }
+
+    fn change_data_json(
+        &self,
+        text: &Bound<'_, PyAny>,
+        change: fn(&grid_opa::Engine, &str) -> Result<(), grid_opa::Error>,
+    ) -> PyResult<()> {
+        let engine = self.engine()?;
+        let document = json_text_of(text, "the data text")?;
+        without_gil(text.py(), || change(&engine, &document))
+    }
+}

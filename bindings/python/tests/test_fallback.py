@@ -1,0 +1,27 @@
+"""The cache in plain Python: the same cases and the same tests, in a process without the extension."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import boardkit_grid as grid
+
+HERE = Path(__file__).parent
+
+
+def test_the_extension_is_what_is_tested_here() -> None:
+    assert grid.Cache().kind == os.environ.get("GRID_TEST_KIND", "native")
+
+
+def test_the_same_without_the_extension(tmp_path: Path) -> None:
+    # Found before the installed one, and there is no extension in it: the rest of the package is that of the installed one.
+    hide = "import sys; sys.modules['boardkit_grid._native'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    files = ["test_cases.py", "test_cache_calls.py", "test_cache_events.py"]
+    argv = ["-q", "-p", "no:cacheprovider", "-W", "ignore::ImportWarning", *files, "-k", "test_cache and not test_engine", "--no-header"]
+    done = subprocess.run([sys.executable, "-c", hide, *argv], cwd=HERE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert " passed" in done.stdout
+    assert "skipped" not in done.stdout

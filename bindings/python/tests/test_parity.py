@@ -1,0 +1,32 @@
+"""What Node's binding has and this one has not, by name: each with its reason."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import boardkit_grid as grid
+
+NODE = Path(__file__).resolve().parents[2] / "node/ts"
+METHOD = re.compile(r"^  (?:static |async |get )*(\w+)(?:<[^(]*>)?\(", re.MULTILINE)
+# What it is here.
+OTHER_NAMES = {"size": "__len__", "bytes": "nbytes", "constructor": "__new__"}
+
+
+@pytest.mark.parametrize(("file", "made"), [("engine.ts", grid.Engine), ("cache.ts", grid.Cache), ("prepared.ts", grid.PreparedQuery)])
+def test_every_method_of_node_is_here(file: str, made: type[Any]) -> None:
+    source = (NODE / file).read_text()
+    body = source[source.index(f"export class {made.__name__} ") :]
+    names = {name for name in METHOD.findall(body) if name not in {"if", "for", "return"}}
+    assert len(names) > 5
+    lacking = {name for name in names if not hasattr(made, OTHER_NAMES.get(name, re.sub(r"[A-Z]", lambda at: f"_{at[0].lower()}", name)))}
+    assert not lacking
+
+
+def test_every_error_of_node_is_here() -> None:
+    names = set(re.findall(r"export class (\w+Error)", (NODE / "errors.ts").read_text()))
+    # An extension is what Python calls an addon.
+    assert {name for name in names if not hasattr(grid, name)} == {"AddonError"}

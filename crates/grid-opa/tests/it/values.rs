@@ -1,0 +1,146 @@
+//! Documents of hosts that have values of their own: without JSON text between, and with integers of 128 bits.
+
+use grid_opa::{Document, Engine, EngineOptions, MAX_JSON_DEPTH};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error;
+use serde_json::{Value, json};
+
+fn engine(decision_cache_bytes: u32) -> Engine {
+    let engine = Engine::new(EngineOptions {
+        decision_cache_bytes,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    engine
+        .load_policy(
+            "p",
+            "package p\ngot := input\nset := {2, 1}\nnext := input + 1\nyes if input == 1\nwide := input * 4",
+        )
+        .unwrap();
+    engine
+}
+
+fn document(value: &Value) -> Document {
+    Document::deserialize(value).unwrap()
+}
+
+fn integer(value: i128) -> Document {
+    let deserializer: serde::de::value::I128Deserializer<Error> = value.into_deserializer();
+    Document::deserialize(deserializer).unwrap()
+}
+
+#[test]
+fn a_document_goes_in_and_comes_out_as_a_value_does() {
+    let engine = engine(0);
+    let value = json!({ "a": [1, 2.5, null, true, "x"], "b": {} });
+    let answer = engine
+        .evaluate_document("data.p.got", Some(&document(&value)))
+        .unwrap()
+        .unwrap();
+    assert_eq!(serde_json::to_value(&answer).unwrap(), value);
+    assert_eq!(answer.to_json().unwrap(), value.to_string());
+    assert_eq!(engine.evaluate_document("data.p.got", None), Ok(None));
+    let set = engine.evaluate_document("data.p.set", None).unwrap();
+    assert_eq!(serde_json::to_value(set).unwrap(), json!([1, 2]));
+}
+
+#[test]
+fn integers_keep_128_bits() {
+    let engine = engine(0);
+    for value in [i128::MAX - 1, i128::MIN, 1 << 64, -1] {
+        let answer = engine.evaluate_document("data.p.next", Some(&integer(value)));
+        assert_eq!(
+            answer.unwrap().unwrap().to_json().unwrap(),
+            (value + 1).to_string()
+        );
+    }
+    let answer = engine.evaluate_document("data.p.next", Some(&integer(i128::MAX)));
+    let error = answer.unwrap().unwrap().to_json().unwrap_err();
+    assert_eq!(error.code(), "GRID_EVALUATION");
+}
+
+#[test]
+fn no_document_nests_too_deep() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    assert!(Document::deserialize(nested(MAX_JSON_DEPTH)).is_ok());
+    let error = Document::deserialize(nested(MAX_JSON_DEPTH + 1)).unwrap_err();
+    assert!(error.to_string().contains("127 levels"), "{error}");
+}
+
+#[test]
+fn a_question_is_a_yes_or_a_no() {
+    let engine = engine(0);
+    let ask = |rule: &str, value: Value, undefined| {
+        let rule = format!("data.p.{rule}");
+        engine.test_document(&rule, Some(&document(&value)), undefined)
+    };
+    assert_eq!(ask("yes", json!(1), None), Ok(true));
+    assert_eq!(ask("yes", json!(2), Some(false)), Ok(false));
+    for (rule, found) in [
+        ("yes", "is undefined"),
+        ("next", "is a number"),
+        ("set", "is an array or a set"),
+    ] {
+        let error = ask(rule, json!(2), None).unwrap_err();
+        assert!(error.message().contains(found), "{error}");
+    }
+}
+
+#[test]
+fn answers_are_kept_and_are_the_same() {
+    let engine = engine(1 << 20);
+    for _ in 0..2 {
+        // One that its text does not bring back is found anew.
+        let wide = engine.evaluate_document("data.p.wide", Some(&integer(1 << 70)));
+        assert_eq!(
+            wide.unwrap().unwrap().to_json().unwrap(),
+            (1_i128 << 72).to_string()
+        );
+        let next = engine.evaluate_document("data.p.next", Some(&integer(1)));
+        assert_eq!(next.unwrap().unwrap().to_json().unwrap(), "2");
+        assert_eq!(engine.evaluate_document("data.p.got", None), Ok(None));
+    }
+    assert_eq!(engine.cached_decisions(), 3);
+    assert_eq!(
+        engine.evaluate_json("data.p.next", Some("1")),
+        Ok(Some("2".to_owned()))
+    );
+    assert_eq!(
+        engine.cached_decisions(),
+        3,
+        "a text and a document of one text are one question"
+    );
+}
+
+#[test]
+fn data_is_replaced_merged_patched_and_read() {
+    let engine = engine(0);
+    engine
+        .set_data_document(&document(&json!({ "a": 1 })))
+        .unwrap();
+    engine
+        .merge_data_document(&document(&json!({ "b": [2] })))
+        .unwrap();
+    let patch = json!([{ "op": "remove", "path": "/a" }]);
+    engine.patch_data_document(&document(&patch)).unwrap();
+    let data = engine.get_data_document("").unwrap().unwrap();
+    assert_eq!(data.to_json().unwrap(), "{\"b\":[2]}");
+    assert_eq!(engine.get_data_document("/c"), Ok(None));
+    let error = engine.set_data_document(&document(&json!([]))).unwrap_err();
+    assert_eq!(error.code(), "GRID_INPUT");
+}
+
+#[test]
+fn memory_limits_hold_for_what_is_made_of_a_document_and_not_for_the_document() {
+    let engine = Engine::new(EngineOptions {
+        max_evaluation_memory_bytes: 1 << 20,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    let large = document(&Value::from(vec![json!("x".repeat(1000)); 4000]));
+    for _ in 0..3 {
+        let answer = engine.evaluate_document("count(input)", Some(&large));
+        assert_eq!(answer.unwrap().unwrap().to_json().unwrap(), "4000");
+    }
+}
