@@ -60,7 +60,7 @@ export function crossWrappers(cache: string, cross: string, sysroot: string): Wr
 if [ "$*" = "toolchain list" ]; then
   echo "${basename(sysroot)}"
 else
-  echo "boardkit: cross may not change the toolchains of this machine: rustup $*" >&2
+  echo "boardkit: here rustup lists the toolchain and does nothing else: rustup $*" >&2
   exit 1
 fi
 `,

@@ -18,6 +18,9 @@ use crate::call::without_gil;
 use crate::error::Failure;
 use crate::text::{bytes_of, type_name};
 
+/// A part of what there is, and where the next part starts.
+type Page<T> = (Vec<T>, Option<u64>);
+
 /// See `_cache.py`.
 #[pyclass(module = "boardkit_grid._native", subclass, frozen, weakref)]
 pub(crate) struct Cache(Mutex<Option<grid_cache::Cache>>);
@@ -194,7 +197,7 @@ impl Cache {
     }
 
     /// Some of the keys, and where the next ones start.
-    fn _key_page(&self, cursor: u64, limit: usize) -> PyResult<(Vec<String>, Option<u64>)> {
+    fn _key_page(&self, cursor: u64, limit: usize) -> PyResult<Page<String>> {
         let page = self.cache()?.keys(cursor, limit);
         Ok((page.items, page.next))
     }
@@ -205,7 +208,7 @@ impl Cache {
         py: Python<'py>,
         cursor: u64,
         limit: usize,
-    ) -> PyResult<(Vec<(String, Bound<'py, PyAny>)>, Option<u64>)> {
+    ) -> PyResult<Page<(String, Bound<'py, PyAny>)>> {
         let page = self.cache()?.entries(cursor, limit);
         let entries = page.items.iter();
         let entries = entries.map(|value| (value.key().to_owned(), to_py(py, value)));
