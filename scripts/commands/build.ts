@@ -14,7 +14,7 @@ export function addBuild(program: Command, edge: Edge): void {
         .choices(["node", "python"])
         .default("node"),
     )
-    .option("--dry-run", "print the plan and do nothing", false)
+    .option("--dry-run", "print the plan and build nothing", false)
     .action(async (options: SharedOptions & { binding: "node" | "python"; dryRun: boolean }, command: Command) => {
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);

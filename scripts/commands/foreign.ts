@@ -22,6 +22,9 @@ export function addForeign(program: Command, edge: Edge): void {
     .option("--force", "build even if nothing changed", false)
     .option("--update", "write the table of docs/foreign-projects.md", false)
     .action(async (names: string[], { target, force, update }: { target: string[]; force: boolean; update: boolean }) => {
+      if (update && names.length + target.length > 0) {
+        throw new BoardkitError("--update writes the whole table, so it takes no names and no --target", { code: "USAGE", exit: "usage" });
+      }
       const context = { ...createContext({ keepGoing: true }, edge), force };
       const projects = await readForeign(names);
       const targets = target.length > 0 ? target : TARGETS;

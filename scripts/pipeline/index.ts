@@ -19,7 +19,7 @@ import { writeLoader } from "./package/root.ts";
 import { makeMatrix, type CiMatrix } from "./matrix.ts";
 import { checkMatrix } from "./matrix-check.ts";
 import { buildOf } from "./package/table.ts";
-import { makePlan, type Choice } from "./plan.ts";
+import { makePlan, type Choice, type Facts } from "./plan.ts";
 import { prepareProject } from "./prepare.ts";
 import { publishPackages } from "./publish.ts";
 import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/index.ts";
@@ -56,16 +56,24 @@ function choose(request: Request, context: Context): Chosen {
   };
 }
 
-/** Plans for the host as it is; fetches nothing. */
+/** Plans for the host as it is; fetches nothing, but what cargo needs to write a Cargo.lock where the project has none. */
 export async function planStage(request: Request, context: Context): Promise<Plan> {
   const chosen = choose(request, context);
   const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, request, context);
+  tellNewLockfile(facts, context);
   const open = chosen.targets.flatMap(({ triple, buildStd }) => (!buildStd && isStdOpen(context.cache, rust, triple) ? [triple] : []));
   if (open.length > 0) {
     context.reporter.note(`set-up has not asked rustup yet for the compiled standard library of ${open.join(", ")}`);
     context.reporter.note("where there is one, build uses it and the steps of that target change");
   }
   return makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
+}
+
+function tellNewLockfile({ newLockfile }: Facts, { reporter }: Context): void {
+  if (newLockfile)
+    reporter.note(
+      "the project had no Cargo.lock: cargo has written one with the newest versions that fit; commit it, or the next may differ",
+    );
 }
 
 /** Set-up and plan: what every stage that runs something begins with. */
@@ -78,11 +86,7 @@ export async function setUpStage(
   const { project, targets, choice } = chosen;
   await setUpHost(context, project, request.searchPath);
   const before = await gatherFacts(project, targets, request, context);
-  if (before.facts.newLockfile) {
-    context.reporter.note(
-      "the project had no Cargo.lock: cargo has written one with the newest versions that fit; commit it, or the next may differ",
-    );
-  }
+  tellNewLockfile(before.facts, context);
   await setUpRust(targets, before.rust, context, request.searchPath);
   const { facts } = await gatherFacts(project, targets, request, context);
   const plan = makePlan(context.registry, targets, project, facts, choice);

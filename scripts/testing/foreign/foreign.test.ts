@@ -21,6 +21,10 @@ test("only the error that an entry knows is explained", () => {
   const error = (code: string) => new BoardkitError("what happened", { code });
   expect(explained({ explain }, row, error("HOST_LIBRARY"))).toMatchObject({ built: "no: HOST_LIBRARY", why: "it links libudev" });
   expect(explained({ explain }, row, error("BUILD_FAILED"))).toMatchObject({ built: "no: BUILD_FAILED", fault: "what happened" });
+  const compiler = { code: "BUILD_FAILED", text: "could not compile `old`", why: "it is old" };
+  const failed = (tail: string) => new BoardkitError("cargo failed", { code: "BUILD_FAILED", tail });
+  expect(explained({ explain: compiler }, row, failed("error: could not compile `old` (lib)"))).toMatchObject({ why: "it is old" });
+  expect(explained({ explain: compiler }, row, failed("error: linking failed"))).toMatchObject({ fault: "cargo failed" });
   expect(explained({}, row, new TypeError("x"))).toMatchObject({ built: "no: FAULT", fault: "TypeError: x" });
 });
 
@@ -28,6 +32,8 @@ test("a run's tables take the place of those that the page has, and nothing else
   const page = await readFile(join(packageRoot, "docs/foreign-projects.md"), "utf8");
   const once = replaceTable(page, [row, { ...row, target: "other", why: "because" }]);
   expect(once).toMatch(/\| thing 1\.0\.0 +\| pure Rust +\| because +\|\n\n[^]*\| thing 1\.0\.0 +\| other +\|/);
+  expect(replaceTable(page, [row])).toMatch(/\| thing 1\.0\.0 +\| pure Rust +\| builds and runs as it is +\|/);
+  expect(replaceTable(page, [row, { ...row, fault: "boom" }])).toMatch(/\| thing 1\.0\.0 +\| pure Rust +\| does not work: boom +\|/);
   expect(replaceTable(once, [row])).not.toContain("because");
   const around = (text: string) => [text.split("<!-- npm run")[0], text.split("<!-- end of")[1]];
   expect(around(once)).toEqual(around(page));

@@ -11,7 +11,12 @@ const entry = z.strictObject({
   kind: z.string().describe("what it is an example of"),
   call: z.string().optional().describe("JavaScript that calls the addon, which it finds as `m`, and throws where the answer is wrong"),
   explain: z
-    .strictObject({ code: z.string(), why: z.string() })
+    .strictObject({
+      code: z.string(),
+      text: z.string().optional().describe("what the error or its output says too; codes that many things end with need it"),
+      why: z.string(),
+    })
+    .refine(({ code, text }) => code !== "BUILD_FAILED" || text !== undefined, "BUILD_FAILED is any fault of a compiler: give its text")
     .optional()
     .describe("the error that Boardkit ends with, for a reason that lies in the project or in what was published of it"),
 });

@@ -16,8 +16,15 @@ export function cellsOf({ project, target, built, audit, ran }: ForeignRow): str
 export function replaceTable(page: string, rows: ForeignRow[]): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new TypeError(`the page has no place for the table: ${BEGIN} … ${END}`);
-  const kinds = new Map(rows.map(({ project, kind, why }) => [project, [project, kind, why ?? "builds and runs as it is"]]));
-  const projects = markdownTable([["project", "an example of", "what came of it"], ...kinds.values()]);
+  const kinds = new Map(rows.map(({ project, kind }) => [project, kind]));
+  const ends = [...kinds].map(([project, kind]) => [project, kind, endOf(rows.filter((row) => row.project === project))]);
+  const projects = markdownTable([["project", "an example of", "what came of it"], ...ends]);
   const table = markdownTable([HEADER, ...rows.map(cellsOf)]);
   return `${page.slice(0, begin)}${BEGIN}\n\n${projects}\n\n${table}\n\n${page.slice(end)}`;
+}
+
+function endOf(rows: ForeignRow[]): string {
+  const fault = rows.find((row) => row.fault !== undefined)?.fault;
+  if (fault !== undefined) return `does not work: ${fault}`;
+  return rows.find(({ why }) => why !== undefined)?.why ?? "builds and runs as it is";
 }

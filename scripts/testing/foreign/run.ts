@@ -29,8 +29,8 @@ export async function* runForeign(
   context: Context,
 ): AsyncGenerator<ForeignRow> {
   for (const project of projects) {
-    const cwd = await fetchForeign(project, context.cache, env, context.signal);
     try {
+      const cwd = await fetchForeign(project, context.cache, env, context.signal);
       const { plan, rustc } = await setUpStage({ ...request, cwd }, "smoke", context);
       const results = await buildPlan(plan, rustc, context);
       for (const result of results) yield await rowOf(project, plan, result, context);
@@ -51,7 +51,8 @@ async function rowOf(project: ForeignProject, plan: Plan, { target, manifest, er
   const planned = plan.targets.find((one) => one.target.triple === target);
   if (!planned) throw new TypeError(`the plan has no ${target}, which was built`);
   const audit = artifact.findings.length === 0 ? "clean" : `no error, ${artifact.findings.length} notes and warnings`;
-  return { ...row, built: formatBytes(artifact.bytes), audit, ...(await runsOf(project, planned, context)) };
+  const built = { ...row, built: formatBytes(artifact.bytes), audit, ...(await runsOf(project, planned, context)) };
+  return project.explain ? { ...built, fault: `it builds: ${project.explain.code} is what its entry expects` } : built;
 }
 
 async function runsOf(
@@ -75,7 +76,11 @@ function base({ name, version, kind }: ForeignProject, target: string): ForeignR
 
 /** A row that ended with an error: explained if it is the one that the project's entry knows. */
 export function explained({ explain }: Pick<ForeignProject, "explain">, row: ForeignRow, error: unknown): ForeignRow {
-  const [code, message] = error instanceof BoardkitError ? [error.code, error.message] : ["FAULT", String(error)];
+  const { code, message, tail } =
+    error instanceof BoardkitError
+      ? { code: error.code, message: error.message, tail: error.details.tail ?? "" }
+      : { code: "FAULT", message: String(error), tail: "" };
   const ended = { ...row, built: `${row.built}: ${code}` };
-  return explain?.code === code ? { ...ended, why: explain.why } : { ...ended, fault: message };
+  const isKnown = explain?.code === code && `${message}\n${tail}`.includes(explain.text ?? "");
+  return isKnown ? { ...ended, why: explain.why } : { ...ended, fault: message };
 }
