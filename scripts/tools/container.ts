@@ -10,10 +10,12 @@ export type Engine = {
   path: string;
   /** What it needs of the environment on this machine. */
   env: Record<string, string>;
+  /** The user's own options of cross's containers, as a shell takes them. */
+  options?: string;
 };
 
 /** What the user says of engines: the variables of cross and podman. */
-export type EngineWish = { engine?: string | undefined; containersConf?: string | undefined };
+export type EngineWish = { engine?: string | undefined; options?: string | undefined; containersConf?: string | undefined };
 
 /** The engines in the order in which they are tried. */
 const engineNames = ["podman", "docker"];
@@ -51,7 +53,7 @@ export async function findEngine(host: EngineHost, wish: EngineWish, signal: Abo
       const conf = engine.env.CONTAINERS_CONF;
       if (conf) await writeConf(conf);
       const outcome = await run({ argv: [path, "info"], env: engine.env, signal, timeoutSeconds: 30 });
-      if (outcome.exitCode === 0 && !outcome.timedOut) return engine;
+      if (outcome.exitCode === 0 && !outcome.timedOut) return wish.options ? { ...engine, options: wish.options } : engine;
       faults.push(engineFault(name, outcome.timedOut ? "no answer within 30 s" : outcome.stdout + outcome.stderr));
     }
   }
