@@ -20,7 +20,10 @@ export type EngineWish = { engine?: string | undefined; options?: string | undef
 /** The engines in the order in which they are tried. */
 const engineNames = ["podman", "docker"];
 
-const INSTALL = "apt-get install podman runc, or run: boardkit doctor --fix";
+/** podman with what Debian's only recommends, and podman needs for who is not root; runc for control groups of version 1. */
+const enginePackages = ["podman", "runc", "uidmap", "slirp4netns", "fuse-overlayfs"];
+
+const INSTALL = `apt-get install ${enginePackages.join(" ")}, or run: boardkit doctor --fix`;
 
 /** What podman needs where control groups are those of version 1: crun refuses them, and its limits are above root's own there. */
 const CONTAINERS_CONF = `# Written by boardkit.
@@ -58,7 +61,7 @@ export async function findEngine(host: EngineHost, wish: EngineWish, signal: Abo
     }
   }
   const packages = faults.flatMap((fault) => fault.packages ?? []);
-  const wanted = packages.length > 0 || (names.includes("podman") && !host.where("podman")) ? { packages: ["podman", "runc"] } : {};
+  const wanted = packages.length > 0 || (names.includes("podman") && !host.where("podman")) ? { packages: enginePackages } : {};
   if (faults.length === 0) return { reason: `no container engine: ${names.join(" and ")} not on the PATH`, mend: INSTALL, ...wanted };
   const mends = [...new Set(faults.map(({ mend }) => mend))].join("\n");
   return { reason: faults.map(({ reason }) => reason).join("; "), mend: mends, ...wanted };
@@ -84,6 +87,13 @@ async function writeConf(path: string): Promise<void> {
 /** Why an engine that is there does not answer, from what it printed. */
 export function engineFault(name: string, text: string): Obstacle {
   const last = text.trim().split("\n").at(-1) ?? "";
+  if (/newuidmap"?: executable file not found/.test(text)) {
+    return {
+      reason: `${name} cannot give this user ids of its own in a container, since newuidmap is not on the PATH`,
+      mend: "apt-get install uidmap, or run: boardkit doctor --fix",
+      packages: ["uidmap"],
+    };
+  }
   if (/permission denied|cannot find UID\/GID|no subuid ranges|newuidmap/i.test(text)) {
     return {
       reason: `${name} may not be used by this user: ${last}`,
