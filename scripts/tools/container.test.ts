@@ -52,6 +52,20 @@ test("a client without its engine is passed over for one that answers", async ()
   });
 });
 
+test("an engine that is named by its path is known by its name", async () => {
+  const path = join(folderWith({ podman: "exit 0" }), "podman");
+  const host = hostWith({ runc: "" }, false);
+  expect(await findEngine(host, { engine: path, options: "--cpus 1" }, signal)).toEqual({
+    name: "podman",
+    path,
+    env: { CONTAINERS_CONF: join(host.cache, "containers", "containers.conf") },
+    options: "--cpus 1",
+  });
+  expect(await findEngine(host, { engine: "/nowhere/podman" }, signal)).toMatchObject({
+    reason: expect.stringContaining("/nowhere/podman"),
+  });
+});
+
 test("an engine without rights has a mend of its own", () => {
   expect(engineFault("docker", NO_RIGHTS)).toMatchObject({
     reason: expect.stringContaining("may not be used by this user"),

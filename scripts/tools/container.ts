@@ -1,7 +1,7 @@
 // Container engines, podman and docker: which of them answers, and why one does not.
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Obstacle } from "../model/builder.ts";
 import { run } from "./exec.ts";
 
@@ -47,8 +47,9 @@ export const hasUnifiedCgroups = () => existsSync("/sys/fs/cgroup/cgroup.control
 export async function findEngine(host: EngineHost, wish: EngineWish, signal: AbortSignal): Promise<Engine | Obstacle> {
   const names = wish.engine ? [wish.engine] : engineNames;
   const faults: Obstacle[] = [];
-  for (const name of names) {
-    const path = host.where(name);
+  for (const asked of names) {
+    // What the user names may be a path.
+    const [name, path] = [basename(asked), host.where(asked)];
     if (!path) continue;
     const engine = prepareEngine(name, path, host, wish);
     if ("reason" in engine) faults.push(engine);
