@@ -24,7 +24,7 @@ const missingTool = (tool: string, name: string): ReturnType<Fault["error"]> => 
 // A new one belongs here when its own words name no mend, or a wrong one.
 const FAULTS: Fault[] = [
   {
-    // First, since what was killed may be a build script that another one names. The words of cargo, gcc, its collect2, and of what ran a shell.
+    // First, since what was killed may be a build script that another one names. In the words of cargo, gcc, its collect2, and a container.
     pattern: /signal: 9, SIGKILL|Killed signal terminated program|ld terminated with signal 9|exit (?:status:|code) 137/,
     error: () => ({
       code: "OUT_OF_MEMORY",

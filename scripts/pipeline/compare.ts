@@ -63,6 +63,7 @@ export async function compareBuilders(request: Omit<Request, "builder">, builder
     );
     for (const manifest of manifests) rows.push(await rowOf(builder, manifest, join(dist, manifest.target.triple)));
   }
+  // Where none can build anything there is nothing to compare.
   if (unfit.length === builders.length) throw unfit[0];
   const order = (row: Compared) => `${row.target} ${builders.indexOf(row.builder)}`;
   return { rows: rows.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)), failures };

@@ -78,7 +78,8 @@ function inEngine(registry: Registry, plain: Building, target: Triple, engine: E
     cargo,
     ofStep: (partial, env) => {
       const config = join(partial, "Cross.toml");
-      // cross gives its container no name, by which alone it can be ended when cross was: https://github.com/cross-rs/cross/blob/v0.2.5/src/docker/local.rs
+      // cross gives its container no name, by which alone it can be ended when cross was:
+      // https://github.com/cross-rs/cross/blob/v0.2.5/src/docker/local.rs
       const container = `boardkit-${hashValue(partial).slice(0, 16)}`;
       const variables = [...Object.keys(env), "NAPI_TYPE_DEF_TMP_FOLDER"];
       return {

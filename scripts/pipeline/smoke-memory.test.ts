@@ -93,7 +93,7 @@ test("an engine that fails is not the addon's fault", async () => {
   await expect(rows).rejects.toMatchObject({ code: "ENGINE_FAILED", details: { tail: expect.stringContaining("no runtime") } });
   const { rows: gone } = await cappedBy(OK, "echo no such container >&2; exit 1");
   await expect(gone).rejects.toMatchObject({ code: "ENGINE_FAILED", details: { tail: "no such container" } });
-  const { rows: unlinked } = await cappedBy("echo symbol lookup error >&2; exit 127", `echo exited false ${HELD} ${HELD}`);
+  const { rows: unlinked } = await cappedBy("echo symbol lookup error >&2; exit 127", `echo stopped false ${HELD} ${HELD}`);
   expect(await unlinked).toMatchObject([{ addon: { verdict: "failed", text: expect.stringContaining("symbol lookup") } }]);
 });
 

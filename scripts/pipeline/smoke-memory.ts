@@ -97,7 +97,7 @@ async function runCapped(capped: Capped, place: string, { signal }: Context): Pr
     const state = await run(asking);
     // What engines end with where the program did not start; the dynamic linker ends with 127 too, in a container that ran:
     // https://docs.docker.com/engine/containers/run/#exit-status
-    if ([125, 126, 127].includes(outcome.exitCode ?? 0) && !state.stdout.startsWith("exited ")) throw engineFailed(command, outcome);
+    if ([125, 126, 127].includes(outcome.exitCode ?? 0) && !RAN.test(state.stdout)) throw engineFailed(command, outcome);
     if (state.exitCode !== 0) throw engineFailed(asking, state);
     const oomKilled = readState(state.stdout, capped.memoryMiB);
     const isControl = capped.program === planned.control;
@@ -108,6 +108,8 @@ async function runCapped(capped: Capped, place: string, { signal }: Context): Pr
   }
 }
 
+// podman says stopped until it has cleaned up.
+const RAN = /^(?:exited|stopped) /;
 const STATE = "{{.State.Status}} {{.State.OOMKilled}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}";
 
 /** Whether the kernel ended a container for its memory; an engine that let the cap go, which it does with a warning only, is an error. */
