@@ -30,12 +30,15 @@ export function describeCapped(rows: CappedRun[]): string {
 export function failOnCap(rows: CappedRun[]): void {
   const bad = rows.filter(({ addon }) => addon.verdict !== "passed");
   if (bad.length === 0) return;
-  const isAddon = bad.some(({ alone }) => alone.verdict === "passed");
+  const killed = bad.filter(({ addon }) => addon.verdict === "killed");
+  const isAddon = killed.some(({ alone }) => alone.verdict === "passed");
+  const memoryMend = isAddon
+    ? "without the addon it runs: lower its caps (a profile of docs/profiles.md), or allow more memory"
+    : "it does not run without the addon either: allow more memory, which the emulator takes too";
   throw new BoardkitError(`${bad.length} ${bad.length === 1 ? "run" : "runs"} did not pass with that much memory`, {
-    code: bad.some(({ addon }) => addon.verdict === "killed") ? "OUT_OF_MEMORY" : "SMOKE_FAILED",
+    code: killed.length > 0 ? "OUT_OF_MEMORY" : "SMOKE_FAILED",
     tail: bad.map(({ target, kind, addon }) => `${target}, ${kind}: ${addon.text}`).join("\n"),
-    mend: isAddon
-      ? "without the addon it runs: lower its caps (a profile of docs/profiles.md), or allow more memory"
-      : "it does not run without the addon either: allow more memory, which the emulator takes too",
+    mend:
+      killed.length > 0 ? memoryMend : "memory was not what ended it: run `boardkit smoke` without --memory, which tells whose fault it is",
   });
 }

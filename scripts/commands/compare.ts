@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatSeconds, formatTable } from "../lib/reporter.ts";
 import { builderNames, type BuilderName } from "../model/builder.ts";
-import { compareBuilders, type Compared } from "../pipeline/compare.ts";
+import { compareBuilders, type Compared, type Comparison } from "../pipeline/compare.ts";
+import { failTogether } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 
 /** `boardkit compare`: one source by several builders. */
@@ -15,15 +16,24 @@ export function addCompare(program: Command, edge: Edge): void {
     .addOption(builders.argParser(parseBuilders))
     .action(async (options: Omit<SharedOptions, "builder"> & { builders: BuilderName[] }, command: Command) => {
       const request = requestOf({ ...options, builder: "auto" }, command, edge);
-      const rows = await compareBuilders(request, options.builders, createContext({ ...options, keepGoing: true }, edge));
+      const compared = await compareBuilders(request, options.builders, createContext({ ...options, keepGoing: true }, edge));
+      const { rows } = compared;
       print(options.json ? JSON.stringify({ schema: 1, rows }, null, 2) : describe(rows));
-      const bad = rows.filter(({ failed }) => failed);
-      if (bad.length === 0) return;
-      throw new BoardkitError(`smoke failed: ${bad.map(({ target, builder }) => `${target} by ${builder}`).join(", ")}`, {
-        code: "SMOKE_FAILED",
-        mend: "the reasons are above; build and smoke that target alone with --builder",
-      });
+      failOnComparison(compared);
     });
+}
+
+/** Throws when a build, an audit or a smoke run failed; a builder that cannot build a target is no failure. */
+export function failOnComparison({ rows, failures }: Comparison): void {
+  const smoke = rows.flatMap(({ target, builder, failed }) => {
+    if (!failed) return [];
+    const error = new BoardkitError(`smoke failed: ${target} by ${builder}`, {
+      code: "SMOKE_FAILED",
+      mend: `to see the reason: boardkit ship --target ${target} --builder ${builder}`,
+    });
+    return [{ target: `${target} by ${builder}`, error }];
+  });
+  failTogether([...failures, ...smoke]);
 }
 
 function parseBuilders(text: string): BuilderName[] {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatTable } from "../lib/reporter.ts";
@@ -14,11 +15,12 @@ export function addDoctor(program: Command, edge: Edge): void {
     .description("tell what this machine has, what set-up would fetch, and which builder works for which target")
     .option("--fix", "install what is missing: system packages as root, the builders' tools, images of containers", false)
     .addOption(jsonOption())
-    .action(async (options: { fix: boolean; json: boolean }) => {
+    .action(async (options: { fix: boolean; json: boolean }, command: Command) => {
       const context = createContext({}, edge);
       const wish = wishOf(edge);
-      if (options.fix) await fixHost((await examine(context, wish.searchPath)).findings, wish, context);
-      const found = await examine(context, wish.searchPath);
+      const folder = resolve(command.optsWithGlobals<{ cwd: string }>().cwd);
+      if (options.fix) await fixHost((await examine(context, wish.searchPath, folder)).findings, wish, folder, context);
+      const found = await examine(context, wish.searchPath, folder);
       const builders = await examineEveryBuilder(found, wish, context);
       const { findings } = found;
       if (options.json) print(JSON.stringify({ schema: 2, findings, builders }, null, 2));

@@ -68,7 +68,9 @@ export function requestOf(options: Pick<SharedOptions, "target" | "profile" | "b
 
 /** What the environment says of programs and container engines. */
 export function wishOf({ env }: Edge): Pick<Request, "searchPath" | "engines"> {
-  return { searchPath: env.PATH ?? "", engines: { engine: env.CROSS_CONTAINER_ENGINE, containersConf: env.CONTAINERS_CONF } };
+  // cross reads the latter where there is no other.
+  const options = env.CROSS_CONTAINER_OPTS ?? env.DOCKER_OPTS;
+  return { searchPath: env.PATH ?? "", engines: { engine: env.CROSS_CONTAINER_ENGINE, options, containersConf: env.CONTAINERS_CONF } };
 }
 
 /** Writes the result of a command to stdout. */

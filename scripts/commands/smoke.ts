@@ -14,6 +14,13 @@ export function addSmoke(program: Command, edge: Edge): void {
     .option("--addon <file>", "a .node file to take instead of the built one; with one --target")
     .option("--memory <size>", "cap the memory, as in 64m: in a container, by the kernel's control groups", parseMemory)
     .action(async (options: SharedOptions & { addon?: string; memory?: number }, command: Command) => {
+      if (options.addon && options.memory !== undefined) {
+        throw new BoardkitError("--addon and --memory do not go together: the cap is for what was built", {
+          code: "USAGE",
+          exit: "usage",
+          mend: "leave one of them out",
+        });
+      }
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);
       const engine = options.memory === undefined ? undefined : await requireEngine(request.searchPath, request.engines, context);

@@ -1,8 +1,8 @@
 // Where things lie: Boardkit's own files, the cache folder, and walks over folders.
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder of Boardkit's own package: `targets/` and `scripts/` lie in it. */
@@ -10,8 +10,13 @@ export const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url
 
 /** The folder for downloads: BOARDKIT_CACHE, else XDG_CACHE_HOME/boardkit, else ~/.cache/boardkit. */
 export function cacheRoot(env: NodeJS.ProcessEnv): string {
-  if (env.BOARDKIT_CACHE) return resolve(env.BOARDKIT_CACHE);
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "boardkit");
+  return canonicalPath(env.BOARDKIT_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "boardkit"));
+}
+
+/** An absolute path without symbolic links, as cross mounts folders; what of it does not exist yet is kept. */
+export function canonicalPath(path: string): string {
+  const absolute = resolve(path);
+  return existsSync(absolute) ? realpathSync(absolute) : join(canonicalPath(dirname(absolute)), basename(absolute));
 }
 
 const NOT_SOURCES = new Set(["node_modules", "target", "dist", "lib", ".git"]);

@@ -32,6 +32,8 @@ export type Step = {
   collect: Collect;
   /** A folder as the command names it, and what it is on this machine: what a container calls otherwise. */
   outside?: [inside: string, outside: string];
+  /** Ends what an interrupt of the command leaves running: a container, which is no child of it. */
+  cleanUp?: string[];
 };
 
 /** One emulated run of the addon. */

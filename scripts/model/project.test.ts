@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readProject } from "./project.ts";
@@ -22,6 +22,13 @@ test("a napi-rs project needs nothing of Boardkit's", () => {
     napiTargets: ["aarch64-unknown-linux-gnu"],
     settings: { tests: [] },
   });
+});
+
+test("a project is where it lies, whatever link leads there", () => {
+  const folder = project({ napi: { binaryName: "thing" } });
+  const link = join(temporaryFolder(), "link");
+  symlinkSync(folder, link);
+  expect(readProject(link)).toMatchObject({ folder: realpathSync(folder), manifest: join(realpathSync(folder), "Cargo.toml") });
 });
 
 test("the words of napi-rs v2 are turned into those of v3", () => {

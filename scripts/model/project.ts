@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { BoardkitError } from "../lib/errors.ts";
+import { canonicalPath } from "../lib/paths.ts";
 import { ruleId } from "./audit-report.ts";
 
 const sizeBudgets = z.record(z.string(), z.int().positive());
@@ -65,7 +66,7 @@ export const projectSettings = z.strictObject({
 type ProjectSettings = z.infer<typeof projectSettings>;
 
 export type Project = {
-  /** Absolute folder of the project; `dist/` is made in it. */
+  /** Absolute folder of the project, without symbolic links; `dist/` is made in it. */
   folder: string;
   /** Absolute folder of the napi-rs package. */
   addonFolder: string;
@@ -111,7 +112,7 @@ export type PackageJson = {
 
 /** Reads the project at a folder; `addonPath` is the folder of its napi-rs package where package.json does not say it yet. */
 export function readProject(folder: string, addonPath?: string): Project {
-  const root = resolve(folder);
+  const root = canonicalPath(folder);
   const settings = projectSettings.safeParse(readPackageJson(root).boardkit ?? {});
   if (!settings.success) {
     const issues = settings.error.issues.map((issue) => `${["boardkit", ...issue.path].join(".")}: ${issue.message}`);

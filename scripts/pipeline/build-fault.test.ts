@@ -49,11 +49,15 @@ test.each([
     "OUT_OF_MEMORY",
     /memory/,
   ],
+  ["a C compiler that was ended for its memory", "cc: fatal error: Killed signal terminated program cc1plus", "OUT_OF_MEMORY", /memory/],
+  ["a linker that was ended for its memory", "collect2: fatal error: ld terminated with signal 9 [Killed]", "OUT_OF_MEMORY", /memory/],
+  ["a container that was ended for its memory", "Error: the command ended with exit code 137", "OUT_OF_MEMORY", /memory/],
+  ["a build script that was killed, whose crate asked pkg-config before", `${BY_CRATE}\n(exit status: 137)`, "OUT_OF_MEMORY", /memory/],
 ])("%s", (_name, log, code, message) => {
   const explained = explainBuild(failed, log) as BoardkitError;
   expect(explained).toMatchObject({ code, message: expect.stringMatching(message), details: { tail: "…" } });
   // The mend comes first; where the log is stays.
-  expect(explained.details.mend).toMatch(/^(?:turn on|run as root|let fewer)[^]*\nthe whole log: \/log$/);
+  expect(explained.details.mend).toMatch(/^(?:turn on|run as root|give the machine)[^]*\nthe whole log: \/log$/);
 });
 
 test("a log that tells nothing of these leaves the error as it is", () => {

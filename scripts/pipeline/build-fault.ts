@@ -24,6 +24,15 @@ const missingTool = (tool: string, name: string): ReturnType<Fault["error"]> => 
 // A new one belongs here when its own words name no mend, or a wrong one.
 const FAULTS: Fault[] = [
   {
+    // First, since what was killed may be a build script that another one names. In the words of cargo, gcc, its collect2, and a container.
+    pattern: /signal: 9, SIGKILL|Killed signal terminated program|ld terminated with signal 9|exit (?:status:|code) 137/,
+    error: () => ({
+      code: "OUT_OF_MEMORY",
+      message: "a compiler or linker was killed, as the kernel does when memory runs out",
+      mend: 'give the machine, or the container, more memory; or take less: --jobs 1, CARGO_BUILD_JOBS=1, lto = "thin" in the profile',
+    }),
+  },
+  {
     // pkg-config's own words, which the crate of that name repeats.
     pattern: /failed to run custom build command for `(\S+)[^]*?Package '?([^\s',]+)'?(?:, required by .*,)? (?:was )?not found/,
     error: ([, crate = "", library = ""]) => hostLibrary(crate, library),
@@ -34,14 +43,6 @@ const FAULTS: Fault[] = [
   },
   { pattern: /Unable to find libclang/, error: () => missingTool("libclang, with which bindgen reads C headers,", "libclang-dev") },
   { pattern: /is `cmake` not installed\?/, error: () => missingTool("cmake", "cmake") },
-  {
-    pattern: /\(signal: 9, SIGKILL: kill\)/,
-    error: () => ({
-      code: "OUT_OF_MEMORY",
-      message: "the system ended the compiler: the memory was most likely full",
-      mend: "let fewer compilers run side by side: CARGO_BUILD_JOBS=1, and --jobs 1; or give the machine, or the container, more memory",
-    }),
-  },
 ];
 
 /** The error of a step with the cause and the mend that its log tells; the error itself if it tells none. */

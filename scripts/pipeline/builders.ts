@@ -26,7 +26,7 @@ export async function examineBuilders(
 ): Promise<HostBuilders> {
   const zig = zigObstacle(registry);
   const found: HostBuilders = { host, obstacles: zig ? { zig } : {} };
-  const mayNeedCross = wanted.builder === "auto" && (zig !== undefined || wanted.targets.some(({ builder }) => builder?.name === "cross"));
+  const mayNeedCross = wanted.builder === "auto" && wanted.targets.some(({ builder }) => builder?.name === "cross");
   if (wanted.builder !== "cross" && !mayNeedCross) return found;
   const where = (name: string) => whereIs(name, place.searchPath);
   const engine = await findEngine({ cache: place.cache, where, unifiedCgroups: hasUnifiedCgroups() }, place.wish, place.signal);
@@ -55,6 +55,8 @@ function zigObstacle(registry: Registry): Obstacle | undefined {
 /** Why a builder cannot build a target here, if it cannot. */
 export function obstacleOf(name: BuilderName, target: Triple, { host, obstacles }: HostBuilders): Obstacle | undefined {
   if (obstacles[name]) return obstacles[name];
+  // gcc links against its stubs of glibc, and so it does in a container, or zig does.
+  if (name !== "native" && obstacles.zig) return obstacles.zig;
   if (name === "native" && host !== target.triple) return { reason: `it makes ${host} only`, mend: ZIG_INSTEAD };
   if (name !== "gcc") return undefined;
   const { gcc } = target;
@@ -98,17 +100,17 @@ export function chooseBuilders(
   const all = targets.map((target): [Triple, ChosenBuilder | Obstacle] => [target, chooseBuilder(target, host, wanted)]);
   const chosen = all.flatMap(([target, one]): [Triple, ChosenBuilder][] => ("reason" in one ? [] : [[target, one]]));
   const faults = all.flatMap(([target, one]) => ("reason" in one ? [{ target: target.triple, ...one }] : []));
-  const builder = wanted === "auto" ? "no builder" : `the ${wanted} builder`;
+  const cannot = wanted === "auto" ? "no builder can" : `the ${wanted} builder cannot`;
   const [first] = faults;
   if (first && chosen.length === 0) {
-    throw new BoardkitError(`${builder} cannot build this: ${[...new Set(faults.map(({ reason }) => reason))].join("; ")}`, {
+    throw new BoardkitError(`${cannot} build this: ${[...new Set(faults.map(({ reason }) => reason))].join("; ")}`, {
       code: "BUILDER_UNFIT",
       exit: host.obstacles[wanted as BuilderName] ? "toolMissing" : "usage",
       place: faults.map(({ target }) => target).join(", "),
       mend: [...new Set(faults.map(({ mend }) => mend))].join("\n"),
     });
   }
-  return { chosen, unfit: faults.map(({ target, reason }) => ({ target, reason: `${builder} cannot build it: ${reason}` })) };
+  return { chosen, unfit: faults.map(({ target, reason }) => ({ target, reason: `${cannot} build it: ${reason}` })) };
 }
 
 /** What links a target with a builder: in a container gcc where it can, else zig, which is mounted into it. */

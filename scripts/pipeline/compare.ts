@@ -8,7 +8,7 @@ import { BoardkitError, describeError } from "../lib/errors.ts";
 import type { BuilderName } from "../model/builder.ts";
 import { readProject } from "../model/project.ts";
 import type { Context } from "./context.ts";
-import { buildPlan, setUpStage, smokeTargets, type Request } from "./index.ts";
+import { buildPlan, setUpStage, smokeTargets, type BuildResult, type Request } from "./index.ts";
 import type { Manifest } from "./manifest.ts";
 
 export type Compared = {
@@ -32,16 +32,29 @@ export type Compared = {
   failed?: number;
 };
 
+/** What was compared, and the builds or audits that failed. */
+export type Comparison = { rows: Compared[]; failures: BuildResult[] };
+
 /** Builds targets with builders, one after the other, each into a folder of its own below dist/. */
-export async function compareBuilders(request: Omit<Request, "builder">, builders: BuilderName[], context: Context): Promise<Compared[]> {
+export async function compareBuilders(request: Omit<Request, "builder">, builders: BuilderName[], context: Context): Promise<Comparison> {
   const rows: Compared[] = [];
+  const failures: BuildResult[] = [];
+  const unfit: unknown[] = [];
   const { folder } = readProject(request.cwd);
   for (const builder of builders) {
     const dist = join(folder, "dist", ".compare", builder);
-    const { plan, rustc } = await setUpStage({ ...request, builder, dist }, "smoke", context);
+    const ready = await setUpStage({ ...request, builder, dist }, "smoke", context).catch((error: unknown) => {
+      rows.push(...unfitRows(builder, error));
+      unfit.push(error);
+    });
+    if (!ready) continue;
+    const { plan, rustc } = ready;
     for (const { target, reason } of plan.skipped) rows.push({ target, builder, reason });
     const results = await buildPlan(plan, rustc, { ...context, keepGoing: true });
-    for (const { target, error } of results) if (error) rows.push({ target, builder, reason: reasonOf(error) });
+    for (const { target, error } of results.filter(({ manifest }) => !manifest)) {
+      rows.push({ target, builder, reason: reasonOf(error) });
+      failures.push({ target: `${target} by ${builder}`, error });
+    }
     const built = plan.targets.filter(({ target }) => results.some((result) => result.target === target.triple && result.manifest));
     const manifests = await smokeTargets(
       built.map(({ target, dist: place }) => ({ triple: target.triple, dist: place })),
@@ -50,8 +63,16 @@ export async function compareBuilders(request: Omit<Request, "builder">, builder
     );
     for (const manifest of manifests) rows.push(await rowOf(builder, manifest, join(dist, manifest.target.triple)));
   }
+  // Where none can build anything there is nothing to compare.
+  if (unfit.length === builders.length) throw unfit[0];
   const order = (row: Compared) => `${row.target} ${builders.indexOf(row.builder)}`;
-  return rows.toSorted((one, other) => (order(one) < order(other) ? -1 : 1));
+  return { rows: rows.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)), failures };
+}
+
+/** The rows of a builder that can build none of the targets, of the error that says so; any other error is thrown. */
+export function unfitRows(builder: BuilderName, error: unknown): Compared[] {
+  if (!(error instanceof BoardkitError) || error.code !== "BUILDER_UNFIT") throw error;
+  return (error.details.place ?? "").split(", ").map((target) => ({ target, builder, reason: error.message }));
 }
 
 function reasonOf(error: unknown): string {

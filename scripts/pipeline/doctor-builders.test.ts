@@ -1,10 +1,13 @@
 // doctor's table of builders, on machines that lack something.
-import { expect, test } from "vitest";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { describeBuilders } from "../commands/doctor.ts";
 import { createReporter } from "../lib/reporter.ts";
 import { loadRegistry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { RustFacts } from "../tools/rust.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { examine, VENV } from "./doctor.ts";
 import { examineEveryBuilder, stdObstacle } from "./doctor-builders.ts";
 
@@ -29,7 +32,7 @@ const context = {
 };
 
 test("without host programs no builder works, and the reason is told once with its mend", async () => {
-  const { findings: host } = await examine(context, "/nowhere");
+  const { findings: host } = await examine(context, "/nowhere", "/");
   const findings = await examineEveryBuilder({ findings: host, rust: undefined }, { searchPath: "/nowhere", engines: {} }, context);
   expect(findings).toHaveLength(registry.triples.size * 4);
   expect(findings.every(({ works }) => !works)).toBe(true);
@@ -56,4 +59,14 @@ test("where zig has to be fetched and pip cannot, only the native builder works"
   const own = findings.filter(({ target }) => target === rust.host);
   expect(own.filter(({ works }) => works).map(({ builder }) => builder)).toEqual(["native"]);
   expect(own[0]).toMatchObject({ builder: "zig", reason: "missing: python3 venv", mend: "apt-get install python3-venv" });
+});
+
+test("Rust is what the folder chooses that was named, not where the command was started", async () => {
+  const [bin, folder] = [temporaryFolder(), temporaryFolder()];
+  writeFileSync(join(bin, "rustc"), '#!/bin/sh\n[ "$1" = -vV ] && echo "rustc of $PWD" || echo /rust\n');
+  chmodSync(join(bin, "rustc"), 0o755);
+  vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const found = await examine(context, bin, folder);
+  expect(found.rust).toMatchObject({ version: `rustc of ${folder}`, folder });
 });

@@ -10,8 +10,13 @@ import { findMissing, hostTools, requireTools } from "./host-tools.ts";
 import { ensureImages } from "./images.ts";
 import { fetchItems, setUpRust } from "./setup.ts";
 
-/** Installs system packages, standard libraries, the builders' tools, and the images of containers. */
-export async function fixHost(findings: Finding[], wish: Pick<Wish, "searchPath" | "engines">, context: Context): Promise<void> {
+/** Installs system packages, standard libraries for the Rust that a folder chooses, the builders' tools, and the images of containers. */
+export async function fixHost(
+  findings: Finding[],
+  wish: Pick<Wish, "searchPath" | "engines">,
+  folder: string,
+  context: Context,
+): Promise<void> {
   const { registry, cache, signal, reporter } = context;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
   const look = (host: string) =>
@@ -25,7 +30,7 @@ export async function fixHost(findings: Finding[], wish: Pick<Wish, "searchPath"
     reporter.done("install", packages.join(", "), (performance.now() - started) / 1000);
   }
   requireTools(findMissing(hostTools, wish.searchPath));
-  const rust = await readRustFacts(process.cwd(), signal);
+  const rust = await readRustFacts(folder, signal);
   await setUpRust(targets, rust, context, wish.searchPath);
   const found = await look(rust.host);
   const gccs = targets.flatMap(({ gcc, triple }) => ("toolchain" in gcc && gcc.toolchain && triple !== rust.host ? [gcc.toolchain] : []));

@@ -21,8 +21,12 @@ export type Finding = {
 /** The finding about what pip needs. */
 export const VENV = "python3 venv";
 
-/** Looks at host programs, standard libraries and the store. */
-export async function examine(context: Context, searchPath: string): Promise<{ findings: Finding[]; rust: RustFacts | undefined }> {
+/** Looks at host programs, standard libraries and the store; Rust is what a folder chooses. */
+export async function examine(
+  context: Context,
+  searchPath: string,
+  folder: string,
+): Promise<{ findings: Finding[]; rust: RustFacts | undefined }> {
   const missing = new Set(findMissing(hostTools, searchPath));
   const host = hostTools.map((tool): Finding => {
     if (missing.has(tool)) return { name: tool.name, state: "missing", text: `not on the PATH; it ${tool.why}`, ...mendOf(tool) };
@@ -40,7 +44,7 @@ export async function examine(context: Context, searchPath: string): Promise<{ f
     };
   });
   const cache: Finding = { name: "cache", state: "ok", text: `${formatBytes(await folderBytes(context.cache))} in ${context.cache}` };
-  const rust = hasRust ? await readRustFacts(process.cwd(), context.signal) : undefined;
+  const rust = hasRust ? await readRustFacts(folder, context.signal) : undefined;
   const venv = hasPython ? [await examineVenv(context)] : [];
   return { findings: [cache, ...host, ...venv, ...(rust ? examineRust(rust, context) : []), ...items], rust };
 }

@@ -1,24 +1,33 @@
-// A step that fails: that a compiler was killed for want of memory is told.
+// A step that is interrupted leaves nothing that runs.
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BoardkitError } from "../lib/errors.ts";
-import { outOfMemory } from "./execute.ts";
+import type { Step } from "../model/plan.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { executeStep } from "./execute.ts";
 
-// As cargo 1.95 says it.
-const KILLED = `error: could not compile \`grid-opa\` (lib)
-
-Caused by:
-  process didn't exit successfully: \`rustc --crate-name grid_opa\` (signal: 9, SIGKILL: kill)`;
-
-test("a compiler that was killed is want of memory, with a mend, and the log is still named", () => {
-  const error = new BoardkitError("cargo exited with 101", { code: "BUILD_FAILED", tail: KILLED, mend: "the whole log: /log" });
-  expect(outOfMemory(error)).toMatchObject({
-    code: "OUT_OF_MEMORY",
-    message: expect.stringContaining("a compiler or linker was killed"),
-    details: { mend: expect.stringMatching(/CARGO_BUILD_JOBS=1[^]*the whole log: \/log/) },
-  });
-});
-
-test("other failures stay what they are", () => {
-  expect(outOfMemory(new BoardkitError("x", { code: "BUILD_FAILED", tail: "error[E0432]: unresolved import" }))).toBeUndefined();
-  expect(outOfMemory(new Error("(signal: 9, SIGKILL: kill)"))).toBeUndefined();
+test("a container is removed before a command and after it, by an interrupt too", async () => {
+  const folder = temporaryFolder();
+  const engine = join(folder, "podman");
+  const calls = join(folder, "calls");
+  writeFileSync(engine, `#!/bin/sh\necho "$* $CONTAINERS_CONF" >> ${calls}\nexit 1\n`);
+  chmodSync(engine, 0o755);
+  const step: Step = {
+    id: "build",
+    argv: ["sh", "-c", `echo started >> ${calls}; sleep 60; true`],
+    cwd: folder,
+    env: { CONTAINERS_CONF: "/c" },
+    inputs: [],
+    outputs: [],
+    partial: join(folder, ".partial"),
+    collect: "in-place",
+    cleanUp: [engine, "rm", "--force", "boardkit-1"],
+  };
+  const abort = new AbortController();
+  const executing = executeStep(step, undefined, { key: "k", log: join(folder, "log"), force: false, signal: abort.signal });
+  const timer = setInterval(() => readFileSync(calls, { encoding: "utf8", flag: "a+" }).includes("started") && abort.abort(), 20);
+  await expect(executing).rejects.toThrow(/abort/i);
+  clearInterval(timer);
+  const removal = "rm --force boardkit-1 /c";
+  expect(readFileSync(calls, "utf8").trim().split("\n")).toEqual([removal, "started", removal]);
 });

@@ -7,7 +7,7 @@ import { hashFile, hashFiles, hashValue } from "../lib/hash.ts";
 import { walkFiles } from "../lib/paths.ts";
 import { NAPI_TYPES } from "../model/names.ts";
 import type { Step } from "../model/plan.ts";
-import { runOrFail } from "../tools/exec.ts";
+import { run, runOrFail } from "../tools/exec.ts";
 import { explainBuild } from "./build-fault.ts";
 
 /** What is kept of a step, to know next time whether it must run again. */
@@ -42,13 +42,13 @@ export async function executeStep(
   options: { key: string; log: string; force: boolean; signal: AbortSignal },
 ): Promise<Execution> {
   if (known && !options.force && (await isFresh(known, options.key, step.outputs))) return { record: known, fresh: true };
-  await rm(step.partial, { recursive: true, force: true });
+  await cleanUp(step);
   await mkdir(step.partial, { recursive: true });
   try {
     for (const [path, text] of Object.entries(step.files ?? {})) await writeFile(path, text);
     const command = { argv: step.argv, cwd: step.cwd, env: { ...PLAIN_OUTPUT, ...step.env }, log: options.log, signal: options.signal };
     const outcome = await runOrFail(command, `${step.id.toUpperCase()}_FAILED`).catch(async (error: unknown) => {
-      throw outOfMemory(error) ?? (existsSync(options.log) ? explainBuild(error, await readFile(options.log, "utf8")) : error);
+      throw existsSync(options.log) ? explainBuild(error, await readFile(options.log, "utf8")) : error;
     });
     const made = (output: string) => join(step.partial, basename(output));
     if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""), step.outside);
@@ -59,28 +59,15 @@ export async function executeStep(
     if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(made(output), output, options.log);
     return { record: { key: options.key, seconds: outcome.seconds, outputs: await hashOutputs(step.outputs) }, fresh: false };
   } finally {
-    await rm(step.partial, { recursive: true, force: true });
+    await cleanUp(step);
   }
 }
 
-/** The error of a step whose compiler or linker was killed, which is what the kernel does when memory runs out. */
-export function outOfMemory(error: unknown): BoardkitError | undefined {
-  if (
-    !(error instanceof BoardkitError) ||
-    !/signal: 9, SIGKILL|exit status: 137|\bld terminated with signal 9/.test(error.details.tail ?? "")
-  )
-    return undefined;
-  return new BoardkitError(`${error.message}: a compiler or linker was killed, as the kernel does when memory runs out`, {
-    ...error.details,
-    code: "OUT_OF_MEMORY",
-    mend: [
-      'give the machine, or the container\'s, more memory; or take less: --jobs 1, CARGO_BUILD_JOBS=1, lto = "thin" in the profile',
-      error.details.mend,
-    ]
-      .filter(Boolean)
-      .join("\n"),
-    cause: error,
-  });
+/** Removes what an execution leaves, or one before it that was killed; without the signal, since an interrupt needs it too. */
+async function cleanUp(step: Step): Promise<void> {
+  // A container that is not there is no fault; one that stays is, and the next one of its name says so.
+  if (step.cleanUp) await run({ argv: step.cleanUp, env: step.env, timeoutSeconds: 60 });
+  await rm(step.partial, { recursive: true, force: true });
 }
 
 async function moveIntoPlace(made: string, output: string, log: string): Promise<void> {

@@ -1,6 +1,6 @@
 // The programs that a host must have before anything can be fetched: all that miss are told in one error.
 import { accessSync, constants, statfsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { run } from "../tools/exec.ts";
 
@@ -46,8 +46,9 @@ export function findMissing(tools: HostTool[], searchPath: string): HostTool[] {
   return tools.filter((tool) => whereIs(tool.name, searchPath) === undefined);
 }
 
-/** The first place of an executable on a search path. */
+/** The first place of an executable on a search path; an absolute path is looked for itself. */
 export function whereIs(name: string, searchPath: string): string | undefined {
+  if (isAbsolute(name)) return isExecutable(name) ? name : undefined;
   return searchPath
     .split(delimiter)
     .filter(Boolean)

@@ -1,12 +1,14 @@
 // Images of containers: one that is neither here nor to be had is an error with the mend.
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createReporter } from "../lib/reporter.ts";
+import type { Plan } from "../model/plan.ts";
 import { loadRegistry } from "../model/registry.ts";
 import { imagesFor } from "../tools/image.ts";
 import type { Context } from "./context.ts";
 import { ensureBase, ensureImages } from "./images.ts";
+import { setUpBuilders } from "./setup-builders.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 /** An engine that is a shell script, which notes how it was called; and a context to use it in. */
@@ -50,7 +52,34 @@ test("an image that its registry does not have", async () => {
   );
 });
 
-test("an image is built once, and a recipe that fails tells its log", async () => {
+/** Notes what it builds, and has the labels that it was built with. */
+const BUILDING = `cd "$(dirname "$0")"
+[ "$1" = build ] && echo "$*" > built && for word; do case "$word" in boardkit.*=*) echo "\${word#*=}";; esac; done > labels
+[ "$3" = --format ] && { [ -f labels ] || exit 1; tr '\\n' ' ' < labels; }
+exit 0`;
+
+test("an image whose labels are those of the recipe is not built again, unless that is asked for", async () => {
+  const { engine, context } = engineOf(BUILDING);
+  const target = context.registry.triples.get("aarch64-unknown-linux-musl");
+  if (!target) throw new TypeError("no such target");
+  const built = join(context.cache, "built");
+  const builds = async (work: Promise<void>) => {
+    rmSync(built, { force: true });
+    await work;
+    return existsSync(built) ? readFileSync(built, "utf8") : undefined;
+  };
+  const images = imagesFor([target]);
+  expect(await builds(ensureImages(engine, images, undefined, context))).not.toContain("--no-cache");
+  expect(await builds(ensureImages(engine, images, undefined, context))).toBeUndefined();
+  expect(await builds(ensureImages(engine, images, "debian:bookworm-slim", context))).toBeUndefined();
+  expect(await builds(ensureImages(engine, images, "debian:trixie-slim", context))).toContain("BASE=debian:trixie-slim");
+  expect(await builds(ensureImages(engine, images, undefined, { ...context, force: true }))).toContain("--no-cache");
+  // Steps that are forced do not mean the images.
+  const plan = { targets: [{ target, linker: "zig", wrappers: [], image: "x" }] } as unknown as Plan;
+  expect(await builds(setUpBuilders(plan, { host: "", obstacles: {}, engine }, { ...context, force: true }))).toBeUndefined();
+});
+
+test("a recipe that fails tells its log", async () => {
   const { engine, context, notes } = engineOf(
     '[ "$1 $2" = "image inspect" ] && [ "$3" = debian:bookworm-slim ] && exit 0; [ "$1" = build ] && echo "no mirror" && exit 7; exit 1',
   );

@@ -8,6 +8,7 @@ import { getToolchain } from "../model/registry.ts";
 import { debianKeyring, findMirror } from "../tools/apt.ts";
 import { isUnreachable, type Engine } from "../tools/container.ts";
 import { run, runOrFail, tailOf } from "../tools/exec.ts";
+import { unmountBelow } from "../tools/mounts.ts";
 import { imageFolder, imageRecipe, imageSuite, type Image } from "../tools/image.ts";
 import type { Context } from "./context.ts";
 import { fetchItems } from "./setup.ts";
@@ -29,10 +30,12 @@ export async function ensureImages(engine: Engine, images: Image[], base: string
     const started = performance.now();
     const labels = [`boardkit.recipe=${recipe}`, `boardkit.base=${from}`].flatMap((label) => ["--label", label]);
     const args = [`BASE=${from}`, `PACKAGES=${image.packages.join(" ")}`].flatMap((value) => ["--build-arg", value]);
+    // A layer that the engine keeps would be that of another day's mirror.
+    const anew = context.force ? ["--no-cache"] : [];
     await runOrFail(
       {
         // The host's network: with its own a container in a sandbox may have none.
-        argv: [engine.path, "build", "--network=host", ...labels, ...args, "--tag", image.name, imageFolder],
+        argv: [engine.path, "build", "--network=host", ...anew, ...labels, ...args, "--tag", image.name, imageFolder],
         env: engine.env,
         log: join(context.cache, "containers", `${image.name.replaceAll(/\W+/g, "-")}.log`),
         signal: context.signal,
@@ -81,17 +84,22 @@ async function makeBase(engine: Engine, context: Context): Promise<void> {
   const { cache, registry, reporter, signal } = context;
   await fetchItems(["debootstrap"], context);
   const started = performance.now();
-  const folder = join(cache, "containers", `debian-${imageSuite}`);
+  const place = join(cache, "containers", `debian-${imageSuite}`);
+  const folder = `${place}-${process.pid}`;
   const archive = `${folder}.tar`;
   const item = getToolchain(registry, "debootstrap");
-  const clean = () => Promise.all([folder, archive].map((path) => rm(path, { recursive: true, force: true })));
+  const clean = async () => {
+    // debootstrap mounts /proc and /sys there, which an interrupt leaves.
+    await unmountBelow(folder);
+    await Promise.all([folder, archive].map((path) => rm(path, { recursive: true, force: true })));
+  };
   await clean();
   await mkdir(folder, { recursive: true });
   try {
     const options = ["--variant=minbase", "--include=ca-certificates", `--keyring=${debianKeyring}`];
     const argv = [provided(cache, item, "debootstrap"), ...options, imageSuite, folder, await findMirror()];
     const env = { DEBOOTSTRAP_DIR: provided(cache, item, "functions") };
-    await runOrFail({ argv, env, log: `${folder}.log`, signal }, "IMAGE_FAILED", "Debian's mirror must be reachable, and wget installed");
+    await runOrFail({ argv, env, log: `${place}.log`, signal }, "IMAGE_FAILED", "Debian's mirror must be reachable, and wget installed");
     await runOrFail({ argv: ["tar", "-C", folder, "-cf", archive, "."], signal }, "IMAGE_FAILED");
     await runOrFail({ argv: [engine.path, "import", archive, OWN_BASE], env: engine.env, signal }, "IMAGE_FAILED");
   } finally {

@@ -1,6 +1,8 @@
 // The part of the plan that a builder decides: the programs that link, their environment, the container. Pure.
 import { join } from "node:path";
+import { hashValue } from "../lib/hash.ts";
 import type { BuilderName, Linker } from "../model/builder.ts";
+import type { Step } from "../model/plan.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { Engine } from "../tools/container.ts";
@@ -26,8 +28,8 @@ export type Building = {
   env: Record<string, string>;
   /** The program in the place of cargo. */
   cargo: string;
-  /** A step's own variables and files, for its folder of half-made files. */
-  ofStep: (partial: string, env: Record<string, string>) => { env: Record<string, string>; files: Record<string, string> };
+  /** A step's own variables and files, for its folder of half-made files, and what cleans up behind it. */
+  ofStep: (partial: string, env: Record<string, string>) => Pick<Step, "env" | "cleanUp"> & { files: Record<string, string> };
   /** A path as the compiler sees it. */
   seen: (path: string) => string;
   outside?: [inside: string, outside: string];
@@ -76,11 +78,15 @@ function inEngine(registry: Registry, plain: Building, target: Triple, engine: E
     cargo,
     ofStep: (partial, env) => {
       const config = join(partial, "Cross.toml");
+      // cross gives its container no name, by which alone it can be ended when cross was:
+      // https://github.com/cross-rs/cross/blob/v0.2.5/src/docker/local.rs
+      const container = `boardkit-${hashValue(partial).slice(0, 16)}`;
       const variables = [...Object.keys(env), "NAPI_TYPE_DEF_TMP_FOLDER"];
       return {
         // CARGO is what napi-rs' CLI starts in the place of cargo.
-        env: { ...crossEnvironment(engine, config), CARGO: cargo },
+        env: { ...crossEnvironment(engine, config, container), CARGO: cargo },
         files: { [config]: crossConfig({ image, triple: target.triple, variables, folders }) },
+        cleanUp: [engine.path, "rm", "--force", container],
       };
     },
     seen: (path) => (path === places.targetDir ? mounts.targetDir : inContainer(path, places)),

@@ -192,6 +192,12 @@ test("cross runs in the place of cargo, with paths as the container has them", (
   expect(build?.inputs.some((path) => path.endsWith("docker/Dockerfile"))).toBe(true);
   expect(tests?.argv[0]).toBe(build?.env.CARGO);
   expect(tests?.outside).toEqual(["/target", target.targetDir]);
+  for (const { env, cleanUp } of [build, tests].filter((one) => one !== undefined)) {
+    const [engine, ...args] = cleanUp ?? [];
+    expect([engine, args.slice(0, 2)]).toEqual(["/podman", ["rm", "--force"]]);
+    expect(env.CROSS_CONTAINER_OPTS).toBe(`--name ${args[2]}`);
+  }
+  expect(build?.cleanUp).not.toEqual(tests?.cleanUp);
 });
 
 test("targets that the builder cannot build are skipped with the reason", () => {

@@ -241,6 +241,7 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
     outputs: [artifact],
     partial,
     collect: "addon",
+    ...(own.cleanUp ? { cleanUp: own.cleanUp } : {}),
   };
 }
 
@@ -263,6 +264,7 @@ function testsStep(target: Triple, project: Project, facts: Facts, choice: Choic
     partial,
     collect: "cargo-tests",
     ...(building.outside ? { outside: building.outside } : {}),
+    ...(own.cleanUp ? { cleanUp: own.cleanUp } : {}),
   };
 }
 

@@ -20,6 +20,7 @@ export async function setUpBuilders(plan: Plan, { engine }: HostBuilders, contex
     if (linker === "gcc" && !existsSync(stubs)) await makeGlibcStubs(provided(cache, zig, "zig"), target, stubs, signal);
   }
   const inContainers = plan.targets.filter(({ image }) => image !== undefined);
+  // --force is for the steps: images are built anew by `boardkit images --force`.
   if (engine && inContainers.length > 0)
-    await ensureImages(engine, imagesFor(inContainers.map(({ target }) => target)), undefined, context);
+    await ensureImages(engine, imagesFor(inContainers.map(({ target }) => target)), undefined, { ...context, force: false });
 }

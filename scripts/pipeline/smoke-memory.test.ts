@@ -1,7 +1,14 @@
 // Runs with a cap on memory: the command, and what an end means.
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
 import { expect, test } from "vitest";
 import { describeCapped, failOnCap, parseMemory } from "../commands/capped.ts";
-import { cappedCommand, judgeEnd, type CappedRun } from "./smoke-memory.ts";
+import { addSmoke } from "../commands/smoke.ts";
+import { packageRoot } from "../lib/paths.ts";
+import { quietContext } from "../testing/packable-project.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { cappedCommand, judgeEnd, smokeCapped, type CappedRun } from "./smoke-memory.ts";
 
 const ended = { exitCode: 0, endedBy: undefined, timedOut: false, seconds: 1, stdout: "", stderr: "" };
 
@@ -16,9 +23,87 @@ test("the container has the cap and no swap, the folders under their own names, 
     inputs: [],
   };
   const engine = { name: "podman", path: "/podman", env: {} };
-  expect(cappedCommand({ planned, program: planned.program, volumes: ["/c"], image: "debian", memoryMiB: 64, engine }, "n").join(" ")).toBe(
-    "/podman run --name n --memory=64m --memory-swap=64m --network=none --volume /c:/c --env A --env BOARDKIT_RESULT debian /qemu -cpu cortex-a53 /node s.mjs",
+  expect(
+    cappedCommand({ planned, program: planned.program, volumes: ["/c:/c:ro"], image: "debian", memoryMiB: 64, engine }, "n").join(" "),
+  ).toBe(
+    "/podman run --name n --memory=64m --memory-swap=64m --network=none --volume /c:/c:ro --env A --env BOARDKIT_RESULT debian /qemu -cpu cortex-a53 /node s.mjs",
   );
+  const docker = cappedCommand(
+    { planned, program: [], volumes: [], image: "debian", memoryMiB: 64, engine: { ...engine, name: "docker" } },
+    "n",
+  );
+  expect(docker).toContain(`--user=${process.getuid?.()}:${process.getgid?.()}`);
+});
+
+/** Smoke with 64 MiB by an engine that is a shell script: of what it does to run, and what it then says of the container. */
+async function cappedBy(running: string, inspecting: string) {
+  const folder = temporaryFolder();
+  const path = join(folder, "podman");
+  const calls = join(folder, "calls");
+  const script = `echo "$*" >> ${calls}\ncase "$1" in\nrun) ${running};;\ninspect) ${inspecting};;\nesac`;
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  const planned = {
+    kind: "probe",
+    cpu: "max",
+    emulator: ["/qemu"],
+    program: ["/probe", "/addon"],
+    control: ["/probe"],
+    env: {},
+    inputs: [],
+  };
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ schema: 2, runs: [planned] }));
+  const engine = { name: "podman", path, env: {} };
+  const rows = smokeCapped([{ triple: "t", dist: folder }], folder, 64, engine, { ...quietContext(), cache: "/cache" });
+  return { rows, folder, calls: () => readFileSync(calls, "utf8") };
+}
+
+const OK = `echo '{"ok":true,"exports":[]}'`;
+const HELD = 67_108_864;
+
+test("a cap that was in force tells what fits, and only the project's folder can be written", async () => {
+  const { rows, folder, calls } = await cappedBy(OK, `echo exited false ${HELD} ${HELD}`);
+  expect(await rows).toMatchObject([{ alone: { verdict: "passed" }, addon: { verdict: "passed", text: "1 passed" } }]);
+  const first =
+    calls()
+      .split("\n")
+      .find((line) => line.startsWith("run")) ?? "";
+  expect(first).toContain(`--volume /cache:/cache:ro --volume ${packageRoot}:${packageRoot}:ro --volume ${folder}:${folder} `);
+  const names = [...calls().matchAll(/^run --name (\S+)/gm)].map(([, name]) => name);
+  expect(new Set(names).size).toBe(2);
+  for (const name of names) expect(calls()).toContain(`rm --force ${name}`);
+});
+
+test.each([
+  ["limits that rootless podman ignores", "exited false 0 0"],
+  ["memory limited without swap, as docker says it", `exited false ${HELD} -1`],
+  ["memory limited without swap, as podman says it", `exited false ${HELD} 0`],
+])("a run proves nothing with %s", async (_name, said) => {
+  const { rows, calls } = await cappedBy(OK, `echo ${said}`);
+  await expect(rows).rejects.toMatchObject({
+    code: "CAP_IGNORED",
+    exit: "toolMissing",
+    details: { mend: expect.stringContaining("version 2") },
+  });
+  expect(calls()).toContain("rm --force");
+});
+
+test("an engine that fails is not the addon's fault", async () => {
+  const { rows } = await cappedBy("echo no runtime >&2; exit 127", `echo created false ${HELD} ${HELD}`);
+  await expect(rows).rejects.toMatchObject({ code: "ENGINE_FAILED", details: { tail: expect.stringContaining("no runtime") } });
+  const { rows: gone } = await cappedBy(OK, "echo no such container >&2; exit 1");
+  await expect(gone).rejects.toMatchObject({ code: "ENGINE_FAILED", details: { tail: "no such container" } });
+  const { rows: unlinked } = await cappedBy("echo symbol lookup error >&2; exit 127", `echo stopped false ${HELD} ${HELD}`);
+  expect(await unlinked).toMatchObject([{ addon: { verdict: "failed", text: expect.stringContaining("symbol lookup") } }]);
+});
+
+test("a file of one's own and a cap do not go together", async () => {
+  const program = new Command().exitOverride();
+  addSmoke(program, { env: {}, signal: new AbortController().signal });
+  await expect(program.parseAsync(["smoke", "--addon", "x.node", "--memory", "64m"], { from: "user" })).rejects.toMatchObject({
+    code: "USAGE",
+    exit: "usage",
+  });
 });
 
 test("the kernel's kill, V8's own end and a failure are told apart", () => {
@@ -57,6 +142,13 @@ test("the table says what a run proves, and the error whether the addon is what 
   );
   expect(() => failOnCap([run("killed")])).toThrow(
     expect.objectContaining({ details: expect.objectContaining({ mend: expect.stringContaining("without the addon either") }) }),
+  );
+  const failed: CappedRun = { ...run("passed"), addon: { verdict: "failed", text: "exited with 1", seconds: 2 } };
+  expect(() => failOnCap([failed])).toThrow(
+    expect.objectContaining({
+      code: "SMOKE_FAILED",
+      details: expect.objectContaining({ mend: expect.stringContaining("memory was not what ended it") }),
+    }),
   );
 });
 

@@ -1,4 +1,5 @@
 // Runs of built addons with a cap on memory: QEMU's user mode in a container, whose engine has the kernel end what takes more.
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
 import type { PlannedRun } from "../model/plan.ts";
 import type { Engine } from "../tools/container.ts";
-import { describeEnd, run, tailOf, type Outcome } from "../tools/exec.ts";
+import { describeEnd, formatCommand, run, tailOf, type Outcome } from "../tools/exec.ts";
 import type { Context } from "./context.ts";
 import { ensureBase } from "./images.ts";
 import { readManifest } from "./manifest.ts";
@@ -50,7 +51,11 @@ export async function smokeCapped(
         exit: "usage",
         mend: `run: boardkit build --target ${triple}`,
       });
-    const volumes = [...new Set([context.cache, project, packageRoot])];
+    // Results are written below the project, which may be Boardkit's own checkout.
+    const readOnly = [...new Set([context.cache, packageRoot])]
+      .filter((folder) => folder !== project)
+      .map((folder) => `${folder}:${folder}:ro`);
+    const volumes = [...readOnly, `${project}:${project}`];
     for (const planned of manifest.runs.filter(({ kind }) => kind !== "tests")) {
       const capped = (program: string[], name: string) =>
         runCapped({ planned, program, volumes, image, memoryMiB, engine }, join(dist, "logs", `capped-${planned.kind}-${name}`), context);
@@ -70,28 +75,65 @@ type Capped = { planned: PlannedRun; program: string[]; volumes: string[]; image
 export function cappedCommand({ planned, program, volumes, image, memoryMiB, engine }: Capped, name: string): string[] {
   // Without swap, or the cap would only be where swapping begins.
   const caps = [`--memory=${memoryMiB}m`, `--memory-swap=${memoryMiB}m`, "--network=none"];
-  const mounts = volumes.flatMap((folder) => ["--volume", `${folder}:${folder}`]);
+  // docker's daemon runs as root, and what the program writes would be root's; podman's root is who called it.
+  const user = engine.name === "docker" ? [`--user=${process.getuid?.()}:${process.getgid?.()}`] : [];
+  const mounts = volumes.flatMap((volume) => ["--volume", volume]);
   const variables = [...Object.keys(planned.env), "BOARDKIT_RESULT"].flatMap((variable) => ["--env", variable]);
-  return [engine.path, "run", "--name", name, ...caps, ...mounts, ...variables, image, ...planned.emulator, ...program];
+  return [engine.path, "run", "--name", name, ...caps, ...user, ...mounts, ...variables, image, ...planned.emulator, ...program];
 }
 
 async function runCapped(capped: Capped, place: string, { signal }: Context): Promise<CappedEnd> {
   const { planned, engine } = capped;
-  const name = `boardkit-${process.pid}-${planned.kind}`;
+  const name = `boardkit-${randomUUID()}`;
   const [log, result] = [`${place}.log`, `${place}.json`];
   await mkdir(join(place, ".."), { recursive: true });
   await rm(result, { force: true });
   const remove = () => run({ argv: [engine.path, "rm", "--force", name], env: engine.env });
   try {
     const env = { ...planned.env, ...engine.env, BOARDKIT_RESULT: result };
-    const outcome = await run({ argv: cappedCommand(capped, name), env, log, signal, timeoutSeconds: TIMEOUT_SECONDS });
-    const state = await run({ argv: [engine.path, "inspect", "--format", "{{.State.OOMKilled}}", name], env: engine.env, signal });
+    const command = { argv: cappedCommand(capped, name), env, log, signal, timeoutSeconds: TIMEOUT_SECONDS };
+    const outcome = await run(command);
+    const asking = { argv: [engine.path, "inspect", "--format", STATE, name], env: engine.env, signal };
+    const state = await run(asking);
+    // What engines end with where the program did not start; the dynamic linker ends with 127 too, in a container that ran:
+    // https://docs.docker.com/engine/containers/run/#exit-status
+    if ([125, 126, 127].includes(outcome.exitCode ?? 0) && !RAN.test(state.stdout)) throw engineFailed(command, outcome);
+    if (state.exitCode !== 0) throw engineFailed(asking, state);
+    const oomKilled = readState(state.stdout, capped.memoryMiB);
     const isControl = capped.program === planned.control;
     const counts = readOutcome(planned.kind, outcome, existsSync(result) ? await readFile(result, "utf8") : undefined);
-    return { ...judgeEnd(outcome, state.stdout.trim() === "true", isControl ? undefined : counts), seconds: outcome.seconds };
+    return { ...judgeEnd(outcome, oomKilled, isControl ? undefined : counts), seconds: outcome.seconds };
   } finally {
     await remove();
   }
+}
+
+// podman says stopped until it has cleaned up.
+const RAN = /^(?:exited|stopped) /;
+const STATE = "{{.State.Status}} {{.State.OOMKilled}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}";
+
+/** Whether the kernel ended a container for its memory; an engine that let the cap go, which it does with a warning only, is an error. */
+function readState(text: string, memoryMiB: number): boolean {
+  const [, oomKilled, ...caps] = text.trim().split(" ");
+  // The second is that of memory and swap together.
+  if (caps.length === 2 && caps.every((cap) => Number(cap) === memoryMiB * 1024 * 1024)) return oomKilled === "true";
+  throw new BoardkitError(
+    `the container engine did not hold to the cap of ${memoryMiB} MiB: memory, and memory with swap, are ${caps.join(" and ")} bytes`,
+    {
+      code: "CAP_IGNORED",
+      exit: "toolMissing",
+      mend: "be root, or use control groups of version 2 with their memory controller and a kernel that accounts for swap",
+    },
+  );
+}
+
+function engineFailed(command: { argv: string[]; env: Record<string, string>; log?: string }, outcome: Outcome): BoardkitError {
+  return new BoardkitError(`the container engine did not run the program: ${command.argv[0]} ${describeEnd(outcome)}`, {
+    code: "ENGINE_FAILED",
+    command: formatCommand(command),
+    tail: tailOf(outcome.stdout + outcome.stderr),
+    mend: ["mend what the engine says", command.log && `the whole log: ${command.log}`].filter(Boolean).join("\n"),
+  });
 }
 
 /** What an end under a cap means; `counts` are those of a run that tests something. */

@@ -1,14 +1,14 @@
 // The texts are those of cargo 1.95 and rustup 1.29, but where it says otherwise.
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { metadataFault, rustcFault, wantsNewLockfile } from "./cargo-fault.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "boardkit-"));
-const lockfile = join(folder, "Cargo.lock");
+const LOCKFILE = "/p/Cargo.lock";
 
 test("a lock file that misses is made, one that is out of date is not touched", () => {
+  const lockfile = join(temporaryFolder(), "Cargo.lock");
   expect(wantsNewLockfile(`error: cannot create the lock file ${lockfile} because --locked was passed to prevent this`)).toBe(true);
   // cargo before 1.9x says the same of both.
   const older = `error: the lock file ${lockfile} needs to be updated but --locked was passed to prevent this`;
@@ -21,13 +21,13 @@ test("a lock file that misses is made, one that is out of date is not touched", 
 test.each([
   [
     "a lock file out of date",
-    `error: cannot update the lock file ${lockfile} because --locked was passed to prevent this`,
+    `error: cannot update the lock file ${LOCKFILE} because --locked was passed to prevent this`,
     "LOCKFILE_OLD",
     /cargo update --workspace/,
   ],
   [
     "a lock file out of date, for an older cargo",
-    `error: the lock file ${lockfile} needs to be updated but --locked was passed to prevent this`,
+    `error: the lock file ${LOCKFILE} needs to be updated but --locked was passed to prevent this`,
     "LOCKFILE_OLD",
     /cargo update --workspace/,
   ],
@@ -40,7 +40,7 @@ test.each([
   ["a folder in a workspace of others", "error: current package believes it's in a workspace when it's not:", "WORKSPACE_BROKEN", /--cwd/],
   ["anything else", "error: no matching package named `crc-any` found", "CARGO_METADATA", /crates.io/],
 ])("%s", (_name, stderr, code, mend) => {
-  const fault = metadataFault(join(folder, "Cargo.toml"), stderr, "cargo metadata");
+  const fault = metadataFault("/p/Cargo.toml", stderr, "cargo metadata");
   expect(fault).toMatchObject({ code, exit: "usage", details: { tail: expect.stringContaining(stderr.split("\n").at(-1) ?? "") } });
   expect(fault.details.mend).toMatch(mend);
 });

@@ -27,6 +27,7 @@ function hostWith(programs: Record<string, string>, unifiedCgroups = true): Engi
 const NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
 const NO_RIGHTS = "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock";
 const NO_IDS = 'Error: cannot find UID/GID for user me: no subuid ranges found for user "me" in /etc/subuid';
+const NO_UIDMAP = 'Error: command required for rootless mode with multiple IDs: exec: "newuidmap": executable file not found in $PATH';
 const NO_REGISTRY =
   'Error: initializing source docker://debian:bookworm-slim: pinging container registry registry-1.docker.io: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host';
 
@@ -34,7 +35,7 @@ test("no engine at all names what installs one", async () => {
   expect(await findEngine(hostWith({}), {}, signal)).toEqual({
     reason: "no container engine: podman and docker not on the PATH",
     mend: expect.stringContaining("apt-get install podman runc"),
-    packages: ["podman", "runc"],
+    packages: ["podman", "runc", "uidmap", "slirp4netns", "fuse-overlayfs"],
   });
 });
 
@@ -43,11 +44,25 @@ test("a client without its engine is passed over for one that answers", async ()
   expect(await findEngine(hostWith({ docker }), {}, signal)).toMatchObject({
     reason: "docker is there, and no engine answers it",
     mend: expect.stringContaining("boardkit doctor --fix"),
-    packages: ["podman", "runc"],
+    packages: ["podman", "runc", "uidmap", "slirp4netns", "fuse-overlayfs"],
   });
   expect(await findEngine(hostWith({ docker, podman: "exit 0" }), {}, signal)).toMatchObject({ name: "podman", env: {} });
   expect(await findEngine(hostWith({ docker, podman: "exit 0" }), { engine: "docker" }, signal)).toMatchObject({
     reason: expect.stringContaining("docker"),
+  });
+});
+
+test("an engine that is named by its path is known by its name", async () => {
+  const path = join(folderWith({ podman: "exit 0" }), "podman");
+  const host = hostWith({ runc: "" }, false);
+  expect(await findEngine(host, { engine: path, options: "--cpus 1" }, signal)).toEqual({
+    name: "podman",
+    path,
+    env: { CONTAINERS_CONF: join(host.cache, "containers", "containers.conf") },
+    options: "--cpus 1",
+  });
+  expect(await findEngine(host, { engine: "/nowhere/podman" }, signal)).toMatchObject({
+    reason: expect.stringContaining("/nowhere/podman"),
   });
 });
 
@@ -57,6 +72,7 @@ test("an engine without rights has a mend of its own", () => {
     mend: expect.stringContaining("usermod -aG docker"),
   });
   expect(engineFault("podman", NO_IDS)).toMatchObject({ mend: expect.stringContaining("--add-subuids") });
+  expect(engineFault("podman", NO_UIDMAP)).toMatchObject({ mend: expect.stringContaining("install uidmap"), packages: ["uidmap"] });
   expect(engineFault("podman", "Error: something new")).toMatchObject({ reason: "podman does not work: Error: something new" });
 });
 

@@ -1,7 +1,7 @@
 // Container engines, podman and docker: which of them answers, and why one does not.
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Obstacle } from "../model/builder.ts";
 import { run } from "./exec.ts";
 
@@ -10,15 +10,20 @@ export type Engine = {
   path: string;
   /** What it needs of the environment on this machine. */
   env: Record<string, string>;
+  /** The user's own options of cross's containers, as a shell takes them. */
+  options?: string;
 };
 
 /** What the user says of engines: the variables of cross and podman. */
-export type EngineWish = { engine?: string | undefined; containersConf?: string | undefined };
+export type EngineWish = { engine?: string | undefined; options?: string | undefined; containersConf?: string | undefined };
 
 /** The engines in the order in which they are tried. */
 const engineNames = ["podman", "docker"];
 
-const INSTALL = "apt-get install podman runc, or run: boardkit doctor --fix";
+/** podman with what Debian's only recommends, and podman needs for who is not root; runc for control groups of version 1. */
+const enginePackages = ["podman", "runc", "uidmap", "slirp4netns", "fuse-overlayfs"];
+
+const INSTALL = `apt-get install ${enginePackages.join(" ")}, or run: boardkit doctor --fix`;
 
 /** What podman needs where control groups are those of version 1: crun refuses them, and its limits are above root's own there. */
 const CONTAINERS_CONF = `# Written by boardkit.
@@ -42,8 +47,9 @@ export const hasUnifiedCgroups = () => existsSync("/sys/fs/cgroup/cgroup.control
 export async function findEngine(host: EngineHost, wish: EngineWish, signal: AbortSignal): Promise<Engine | Obstacle> {
   const names = wish.engine ? [wish.engine] : engineNames;
   const faults: Obstacle[] = [];
-  for (const name of names) {
-    const path = host.where(name);
+  for (const asked of names) {
+    // What the user names may be a path.
+    const [name, path] = [basename(asked), host.where(asked)];
     if (!path) continue;
     const engine = prepareEngine(name, path, host, wish);
     if ("reason" in engine) faults.push(engine);
@@ -51,12 +57,12 @@ export async function findEngine(host: EngineHost, wish: EngineWish, signal: Abo
       const conf = engine.env.CONTAINERS_CONF;
       if (conf) await writeConf(conf);
       const outcome = await run({ argv: [path, "info"], env: engine.env, signal, timeoutSeconds: 30 });
-      if (outcome.exitCode === 0 && !outcome.timedOut) return engine;
+      if (outcome.exitCode === 0 && !outcome.timedOut) return wish.options ? { ...engine, options: wish.options } : engine;
       faults.push(engineFault(name, outcome.timedOut ? "no answer within 30 s" : outcome.stdout + outcome.stderr));
     }
   }
   const packages = faults.flatMap((fault) => fault.packages ?? []);
-  const wanted = packages.length > 0 || (names.includes("podman") && !host.where("podman")) ? { packages: ["podman", "runc"] } : {};
+  const wanted = packages.length > 0 || (names.includes("podman") && !host.where("podman")) ? { packages: enginePackages } : {};
   if (faults.length === 0) return { reason: `no container engine: ${names.join(" and ")} not on the PATH`, mend: INSTALL, ...wanted };
   const mends = [...new Set(faults.map(({ mend }) => mend))].join("\n");
   return { reason: faults.map(({ reason }) => reason).join("; "), mend: mends, ...wanted };
@@ -82,6 +88,13 @@ async function writeConf(path: string): Promise<void> {
 /** Why an engine that is there does not answer, from what it printed. */
 export function engineFault(name: string, text: string): Obstacle {
   const last = text.trim().split("\n").at(-1) ?? "";
+  if (/newuidmap"?: executable file not found/.test(text)) {
+    return {
+      reason: `${name} cannot give this user ids of its own in a container, since newuidmap is not on the PATH`,
+      mend: "apt-get install uidmap, or run: boardkit doctor --fix",
+      packages: ["uidmap"],
+    };
+  }
   if (/permission denied|cannot find UID\/GID|no subuid ranges|newuidmap/i.test(text)) {
     return {
       reason: `${name} may not be used by this user: ${last}`,

@@ -33,12 +33,17 @@ test("Cross.toml names image and folders, and passes what cross does not pass by
 
 test("the engine's own variables reach cross, and it asks rustup for no standard library", () => {
   const engine = { name: "podman", path: "/usr/bin/podman", env: { CONTAINERS_CONF: "/c" } };
-  expect(crossEnvironment(engine, "/Cross.toml")).toEqual({
+  expect(crossEnvironment(engine, "/Cross.toml", "boardkit-1")).toEqual({
     CROSS_CONFIG: "/Cross.toml",
     CROSS_CONTAINER_ENGINE: "/usr/bin/podman",
+    CROSS_CONTAINER_OPTS: "--name boardkit-1",
     CROSS_CUSTOM_TOOLCHAIN: "1",
     CONTAINERS_CONF: "/c",
   });
+  // The user's own options stay.
+  expect(crossEnvironment({ ...engine, options: "--cpus 1" }, "/Cross.toml", "boardkit-1").CROSS_CONTAINER_OPTS).toBe(
+    "--cpus 1 --name boardkit-1",
+  );
 });
 
 test("paths of cargo and Rust are others in the container, and no others", () => {

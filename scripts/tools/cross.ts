@@ -38,11 +38,12 @@ image = ${JSON.stringify(image)}
 `;
 }
 
-/** The variables that tell cross what to use. */
-export function crossEnvironment(engine: Engine, config: string): Record<string, string> {
+/** The variables that tell cross what to use, and how its container is called. */
+export function crossEnvironment(engine: Engine, config: string, container: string): Record<string, string> {
   return {
     CROSS_CONFIG: config,
     CROSS_CONTAINER_ENGINE: engine.path,
+    CROSS_CONTAINER_OPTS: [engine.options, `--name ${container}`].filter(Boolean).join(" "),
     // It would else ask rustup for the standard library of the target.
     CROSS_CUSTOM_TOOLCHAIN: "1",
     ...engine.env,

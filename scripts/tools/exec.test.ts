@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { formatCommand, run, runOrFail, tailOf } from "./exec.ts";
 
 test("a command is printed as a shell takes it", () => {
@@ -24,6 +24,18 @@ test("an aborted command ends with all that it started", async () => {
   const started = performance.now();
   await expect(running).rejects.toThrow(/abort/i);
   expect(performance.now() - started).toBeLessThan(20_000);
+});
+
+test("a command that may not be ended, since it is root's, is waited for", async () => {
+  const kill = vi.spyOn(process, "kill").mockImplementation(() => {
+    throw Object.assign(new Error("kill EPERM"), { code: "EPERM" });
+  });
+  onTestFinished(() => kill.mockRestore());
+  const abort = new AbortController();
+  const running = run({ argv: ["sleep", "0.3"], signal: abort.signal });
+  setTimeout(() => abort.abort(), 50);
+  await expect(running).rejects.toThrow(/abort/i);
+  expect(kill).toHaveBeenCalled();
 });
 
 test("a command that takes too long is ended and said to have been", async () => {

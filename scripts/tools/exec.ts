@@ -128,8 +128,9 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // ESRCH: the group ended in the meantime, which is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    // ESRCH: the group ended in the meantime, which is what was wanted. EPERM: it is root's, by sudo; it is waited for, since thrown by
+    // a listener this would end Boardkit before it has cleaned up.
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { metadataFault, rustcFault, wantsNewLockfile } from "./cargo-fault.ts";
 import { formatCommand, run, runOrFail, type Outcome } from "./exec.ts";
@@ -31,11 +31,15 @@ export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<R
     host: valueOf(lines, "host"),
     commit: valueOf(lines, "commit-hash"),
     sysroot: root,
-    // Where cargo itself looks: https://doc.rust-lang.org/cargo/guide/cargo-home.html
-    cargoHome: process.env.CARGO_HOME ?? join(homedir(), ".cargo"),
+    cargoHome: cargoHome(process.env),
     folder: cwd,
     hasSource: existsSync(join(root, "lib/rustlib/src/rust/library/std/Cargo.toml")),
   };
+}
+
+/** cargo's folder of this user, where cargo itself looks: https://doc.rust-lang.org/cargo/guide/cargo-home.html */
+export function cargoHome(env: NodeJS.ProcessEnv): string {
+  return resolve(env.CARGO_HOME || join(homedir(), ".cargo"));
 }
 
 async function askRustc(args: string[], cwd: string, signal: AbortSignal): Promise<Outcome> {

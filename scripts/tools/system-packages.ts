@@ -13,11 +13,14 @@ export async function installSystemPackages(packages: string[], isRoot: boolean,
       mend: `run: sudo ${formatCommand({ argv: install })}`,
     });
   }
-  const prefix = maySudo ? ["sudo", "-n"] : [];
+  // sudo takes variables of its own caller away.
+  const prefix = [...(maySudo ? ["sudo", "-n"] : []), "env", "DEBIAN_FRONTEND=noninteractive"];
   for (const argv of [["apt-get", "--quiet", "update"], install]) {
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    await runOrFail({ argv: [...prefix, ...argv], env, signal }, "INSTALL_FAILED", "the system's apt must reach its mirrors");
+    signal.throwIfAborted();
+    // Without the signal: dpkg that is ended half-way leaves packages that are half installed.
+    await runOrFail({ argv: [...prefix, ...argv] }, "INSTALL_FAILED", "the system's apt must reach its mirrors");
   }
+  signal.throwIfAborted();
 }
 
 async function canSudo(signal: AbortSignal): Promise<boolean> {

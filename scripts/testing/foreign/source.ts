@@ -1,12 +1,12 @@
 // The source of a published project: fetched by its registry's own client, held to its hash, unpacked in the cache folder.
 import { existsSync, globSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile } from "../../lib/hash.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import { runOrFail } from "../../tools/exec.ts";
+import { cargoHome } from "../../tools/rust.ts";
 import type { ForeignProject } from "./list.ts";
 
 /** The folder of a project; it is fetched the first time. */
@@ -41,12 +41,12 @@ async function fromCrates({ name, version }: ForeignProject, folder: string, env
   const mend = "crates.io must be reachable by cargo 1.82 or newer, and hold that version";
   const argv = ["cargo", "info", `${name}@${version}`, "--registry", "crates-io"];
   await runOrFail({ argv, cwd: folder, signal }, "FETCH_FAILED", mend);
-  const cargoHome = env.CARGO_HOME ?? join(homedir(), ".cargo");
-  const [archive] = globSync(join("registry/cache/*", `${name}-${version}.crate`), { cwd: cargoHome });
-  if (archive) return join(cargoHome, archive);
+  const home = cargoHome(env);
+  const [archive] = globSync(join("registry/cache/*", `${name}-${version}.crate`), { cwd: home });
+  if (archive) return join(home, archive);
   throw new BoardkitError(`cargo keeps no archive of ${name} ${version}`, {
     code: "FETCH_FAILED",
-    place: join(cargoHome, "registry/cache"),
+    place: join(home, "registry/cache"),
     mend,
   });
 }

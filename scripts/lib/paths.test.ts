@@ -1,0 +1,15 @@
+import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { cacheRoot } from "./paths.ts";
+
+test("the cache folder has no symbolic link in its path, whether it is there or not", () => {
+  const folder = realpathSync(temporaryFolder());
+  mkdirSync(join(folder, "disk"));
+  symlinkSync("disk", join(folder, "link"));
+  const linked = join(folder, "link");
+  expect(cacheRoot({ BOARDKIT_CACHE: `${linked}/` })).toBe(join(folder, "disk"));
+  expect(cacheRoot({ BOARDKIT_CACHE: join(linked, "a/b") })).toBe(join(folder, "disk/a/b"));
+  expect(cacheRoot({ XDG_CACHE_HOME: linked })).toBe(join(folder, "disk/boardkit"));
+});
