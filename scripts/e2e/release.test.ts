@@ -14,7 +14,8 @@ import { createPackable, quietContext, targets } from "../testing/packable-proje
 import { runOrFail } from "../tools/exec.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
-const CARGO_TOML = '[package]\nname = "thing"\nversion = "1.2.3"\nlicense = "MIT/Apache-2.0"\n\n[lib]\npath = "lib.rs"\ncrate-type = ["cdylib"]\n\n[workspace]\n';
+const CARGO_TOML =
+  '[package]\nname = "thing"\nversion = "1.2.3"\nlicense = "MIT/Apache-2.0"\n\n[lib]\npath = "lib.rs"\ncrate-type = ["cdylib"]\n\n[workspace]\n';
 const CARGO_LOCK = '# made by hand\nversion = 4\n\n[[package]]\nname = "thing"\nversion = "1.2.3"\n';
 const crate = { "Cargo.toml": CARGO_TOML, "Cargo.lock": CARGO_LOCK, "lib.rs": "" };
 
