@@ -52,6 +52,11 @@ mod table;
 mod ttl;
 mod value;
 
+// The example of docs/crates.md, run with the tests.
+#[cfg(doctest)]
+#[doc = concat!("```\n", include_str!("../examples/shared_cache.rs"), "```")]
+struct Example;
+
 pub use cache::{Cache, Page, Restored, TimeLeft};
 pub use clock::ManualClock;
 pub use error::{Error, SnapshotFault};

@@ -68,6 +68,11 @@ mod unsupported;
 mod validate;
 mod wholes;
 
+// The example of docs/crates.md, run with the tests.
+#[cfg(doctest)]
+#[doc = concat!("```\n", include_str!("../examples/decide.rs"), "```")]
+struct Example;
+
 #[cfg(feature = "bundle")]
 pub use bundle::{BundleKey, BundleOptions, BundleVerification};
 #[cfg(feature = "bundle")]
