@@ -12,8 +12,10 @@ const judge = (tags: string, facts: ElfFacts, ...names: string[]) =>
 test("a wheel that keeps what its name promises has no finding", () => {
   expect(judge("cp39-abi3-manylinux_2_17_aarch64.manylinux2014_aarch64", glibc, "PyList_New", "_Py_Dealloc", "malloc")).toEqual([]);
   expect(judge("cp39-abi3-musllinux_1_2_armv7l", musl, "PyDict_New")).toEqual([]);
-  expect(judge("cp39-abi3-linux_armv6l", musl)).toEqual([]);
-  expect(judge("py3-none-any", glibc)).toEqual([]);
+  expect(judge("cp39-abi3-musllinux_1_2_armv6l", musl)).toEqual([]);
+  expect(judge("cp39-abi3-linux_armv6l", { ...glibc, arch: "arm" })).toEqual([]);
+  expect(judge("cp39-abi3-linux_riscv64", { ...glibc, arch: "riscv64" })).toEqual([]);
+  expect(judge("cp313-cp313-android_21_arm64_v8a", { arch: "aarch64" } as ElfFacts)).toEqual([]);
 });
 
 test("the platform is held against architecture, C library and version", () => {
@@ -22,6 +24,13 @@ test("the platform is held against architecture, C library and version", () => {
   expect(judge("cp39-abi3-manylinux_2_17_armv7l", musl)).toEqual(["its wheel is for manylinux_2_17_armv7l, and it needs musl"]);
   expect(judge("cp39-abi3-manylinux2010_aarch64", glibc)).toEqual(["its wheel is for manylinux2010_aarch64, and it needs GLIBC_2.17"]);
   expect(judge("cp39-abi3-manylinux_2_5_aarch64", glibc)).toHaveLength(1);
+});
+
+test("a name that every system takes is held against the module too", () => {
+  expect(judge("py3-none-any", glibc)).toEqual(["its wheel is for any, and it is an ELF file for aarch64"]);
+  expect(judge("cp39-abi3-win_amd64", glibc)).toEqual(["its wheel is for win_amd64, and it is an ELF file for aarch64"]);
+  expect(judge("cp39-abi3-linux_mips", glibc)).toEqual(["its wheel is for linux_mips, and it is for aarch64"]);
+  expect(judge("cp39-abi3-linux_armv6l", musl)).toEqual(["its wheel is for linux_armv6l, and it needs musl"]);
 });
 
 test("abi3 is the stable ABI of the Python that the name says", () => {

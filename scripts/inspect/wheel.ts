@@ -9,7 +9,10 @@ const STABLE = createRequire(import.meta.url)("./stable-abi.json") as Record<str
 
 /** What older names of platforms mean (PEP 513, 571, 599). */
 const OLDER: Record<string, string> = { manylinux1: "manylinux_2_5", manylinux2010: "manylinux_2_12", manylinux2014: "manylinux_2_17" };
-const ARCHES: Record<string, string> = { x86_64: "x86_64", aarch64: "aarch64", armv7l: "arm", armv6l: "arm" };
+/** Machines whose architecture has another name. */
+const ARCHES: Record<string, string> = { armv8l: "arm", armv7l: "arm", armv6l: "arm", i686: "x86" };
+/** Platforms that promise every system, or one that has no ELF files. */
+const NO_ELF = /^(any|win|macosx|ios)/;
 
 type Tags = { python: string; abi: string; platforms: string[] };
 
@@ -31,13 +34,14 @@ function judgePlatform(platform: string, facts: ElfFacts): Finding[] {
   const [, kind, version, machine] =
     /^(many|musl)?linux(.*?)_(x86_64|[a-z0-9]+)$/.exec(platform.replace(/^manylinux\d+/, (old) => OLDER[old] ?? old)) ?? [];
   const wrong = (what: string) => [finding("wheel/platform", `its wheel is for ${platform}, and ${what}`)];
-  if (machine === undefined || ARCHES[machine] === undefined) return [];
-  if (ARCHES[machine] !== facts.arch) return wrong(`it is for ${facts.arch}`);
-  const libc = kind === "many" ? "glibc" : kind === "musl" ? "musl" : undefined;
-  if (libc === undefined) return [];
+  if (NO_ELF.test(platform)) return wrong(`it is an ELF file for ${facts.arch}`);
+  if (machine === undefined) return [];
+  if ((ARCHES[machine] ?? machine) !== facts.arch) return wrong(`it is for ${facts.arch}`);
+  // pip takes a plain linux name whatever the C library is: it can only mean that of most machines.
+  const libc = kind === "musl" ? "musl" : "glibc";
   if (facts.libc !== undefined && facts.libc !== libc) return wrong(`it needs ${facts.libc}`);
   const promised = version?.slice(1).replace("_", ".");
-  if (libc === "glibc" && facts.glibc && promised && isAbove(facts.glibc, promised)) return wrong(`it needs GLIBC_${facts.glibc}`);
+  if (kind === "many" && facts.glibc && promised && isAbove(facts.glibc, promised)) return wrong(`it needs GLIBC_${facts.glibc}`);
   return [];
 }
 

@@ -14,7 +14,7 @@ export function distFolder(project: string, triple: string): string {
   return join(project, "dist", triple);
 }
 
-/** What a wheel of a target promises in its name (PEP 600, 656); of ARMv6, for which PyPI has none, the machine alone. */
+/** What a wheel of a target promises in its name (PEP 600, 656); of ARMv6 with glibc, which manylinux does not know, the machine alone. */
 export function wheelPlatform({
   libc,
   glibcFloor,
@@ -24,8 +24,8 @@ export function wheelPlatform({
   glibcFloor?: string | undefined;
   triple: string;
 }): string {
-  if (triple.startsWith("arm-")) return "linux";
-  return libc === "musl" ? "musllinux_1_2" : `manylinux_${(glibcFloor ?? "2.17").replace(".", "_")}`;
+  if (libc === "musl") return "musllinux_1_2";
+  return triple.startsWith("arm-") ? "linux" : `manylinux_${(glibcFloor ?? "2.17").replace(".", "_")}`;
 }
 
 /** Folder of a project's npm packages. */

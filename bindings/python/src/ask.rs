@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use grid_opa::{Document, EngineOptions, OptionValue};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyTuple};
 
 use crate::builtins::{is_undefined, undefined, with_builtins};
 use crate::call::without_gil;
@@ -117,6 +117,9 @@ pub(crate) fn checked(given: &Bound<'_, PyDict>) -> PyResult<EngineOptions> {
             options.set(&name, OptionValue::Flag(flag))
         } else if let Ok(number) = value.extract::<f64>() {
             options.set(&name, OptionValue::Number(number))
+        } else if value.is_instance_of::<PyInt>() {
+            // One that is no float's.
+            options.set(&name, OptionValue::Number(f64::INFINITY))
         } else {
             let text = text_of(&value, &format!("the option {name}"))?;
             options.set(&name, OptionValue::Text(&text))

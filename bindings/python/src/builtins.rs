@@ -73,6 +73,8 @@ pub(crate) fn with_builtins<T: Send>(
     let (answers, answered) = channel();
     let mut raised = None;
     let outcome = thread::scope(|scope| {
+        // In here a panic drops it, for which the evaluation, and so the scope, would wait for ever.
+        let answers = answers;
         let evaluate = move || {
             LINE.set(Some(Line {
                 calls,
@@ -94,11 +96,17 @@ pub(crate) fn with_builtins<T: Send>(
         let called = std::sync::Mutex::new(called);
         let next = || called.lock().ok().and_then(|called| called.recv().ok());
         while let Some((place, arguments)) = py.detach(next) {
-            let answer = call(functions, place, &arguments, kind).map_err(|error| {
-                let text = error.to_string();
-                raised.get_or_insert(error);
-                text
-            });
+            let answer = match &raised {
+                // No more is called of a program that ends.
+                Some(raised) if ends(py, raised) => Err(raised.to_string()),
+                _ => call(functions, place, &arguments, kind).map_err(|error| {
+                    let text = error.to_string();
+                    if raised.is_none() || ends(py, &error) {
+                        raised = Some(error);
+                    }
+                    text
+                }),
+            };
             // An evaluation that has ended hears nothing.
             let _ = answers.send(answer);
         }
@@ -108,14 +116,21 @@ pub(crate) fn with_builtins<T: Send>(
             ))
         })
     });
-    outcome.map_err(|failure| blame(py, failure, raised))
+    match (outcome, raised) {
+        // Also where errors are part of what is told: by `trace` and `run_tests`.
+        (_, Some(raised)) if ends(py, &raised) => Err(raised),
+        (outcome, raised) => outcome.map_err(|failure| blame(py, failure, raised)),
+    }
 }
 
-/// What an evaluation failed with: what a builtin raised is its cause, and what ends a program goes on as it is.
+/// Whether an error ends the program: Ctrl-C, `sys.exit`. Such a one goes on as it is.
+fn ends(py: Python<'_>, error: &PyErr) -> bool {
+    !error.is_instance_of::<pyo3::exceptions::PyException>(py)
+}
+
+/// What an evaluation failed with: what a builtin raised is its cause.
 fn blame(py: Python<'_>, failure: Failure, raised: Option<PyErr>) -> PyErr {
-    let is_exception = |error: &PyErr| error.is_instance_of::<pyo3::exceptions::PyException>(py);
     match raised {
-        Some(raised) if !is_exception(&raised) => raised,
         // Other failures, of a limit say, come before that of a builtin.
         Some(raised) if failure.is_evaluation() => {
             let error = PyErr::from(failure);

@@ -5,8 +5,9 @@
 //! `items` or `__iter__`, whatever these do.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
-use grid_opa::{Document, MAX_JSON_DEPTH};
+use grid_opa::{Document, MAX_JSON_DEPTH, stack_left};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -19,6 +20,14 @@ use serde::forward_to_deserialize_any;
 use crate::error::Failure;
 use crate::flaw::{Flaw, Kind, What};
 use crate::text::{SURROGATE, type_name};
+
+/// With less stack left than this no further level is read, in bytes: a subclass runs code of Python on it. It is more than the crate asks
+/// for, whose error does not say which limit it is.
+pub(crate) const LEAST_STACK: usize = if cfg!(debug_assertions) {
+    192 << 10
+} else {
+    48 << 10
+};
 
 /// Reads a value.
 pub(crate) fn read(value: &Bound<'_, PyAny>, kind: Kind) -> PyResult<Document> {
@@ -70,6 +79,9 @@ impl<'a, 'py> Reader<'a, 'py> {
         if self.depth == MAX_JSON_DEPTH {
             return Err(What::TooDeep.into());
         }
+        if stack_left().is_some_and(|left| left < LEAST_STACK) {
+            return Err(What::NoStack.into());
+        }
         self.take(2)
     }
 
@@ -92,6 +104,9 @@ impl<'a, 'py> Reader<'a, 'py> {
             self.take(1 + integer.unsigned_abs().checked_ilog10().unwrap_or(0) as usize)?;
             return visitor.visit_i64(integer);
         }
+        // A large one is asked for its parts, which a subclass may tell otherwise.
+        let plain = integer.py().get_type::<PyInt>();
+        let integer = plain.call_method1("__pos__", (integer,))?;
         let integer: i128 = integer.extract().map_err(|_| {
             Flaw::new("int is beyond 128 bits, where digits would be lost; give it as a str")
         })?;
@@ -120,10 +135,12 @@ impl<'a, 'py> Reader<'a, 'py> {
         // A list of its own: what runs between two entries may change the dict.
         let items = dict.as_any().cast::<PyMapping>().map_err(PyErr::from)?;
         let items = items.items()?;
+        let keys = (!dict.is_exact_instance_of::<PyDict>()).then(HashSet::new);
         visitor.visit_map(Fields {
             of: self,
             at: 0,
             items,
+            keys,
             value: None,
         })
     }
@@ -252,8 +269,33 @@ struct Fields<'a, 'py> {
     of: &'a Reader<'a, 'py>,
     at: usize,
     items: Bound<'py, PyList>,
+    /// The keys so far, where two may have one text: those of a subclass of dict or of str.
+    keys: Option<HashSet<String>>,
     /// The entry whose key was read.
     value: Option<(Bound<'py, PyString>, Bound<'py, PyAny>)>,
+}
+
+impl Fields<'_, '_> {
+    /// Refuses a text that was a key already: whichever value won, the policy would not see the other.
+    fn check_twice(&mut self, key: &Bound<'_, PyString>) -> Result<(), Flaw> {
+        if self.keys.is_none() && !key.is_exact_instance_of::<PyString>() {
+            let before = self.items.iter().take(self.at);
+            let before = before.map(|entry| entry.get_item(0)?.extract());
+            self.keys = Some(before.collect::<PyResult<_>>()?);
+        }
+        let Some(keys) = &mut self.keys else {
+            return Ok(());
+        };
+        // What is no text is told where the key is read.
+        let Ok(text) = key.to_cow() else {
+            return Ok(());
+        };
+        if keys.insert(text.into_owned()) {
+            Ok(())
+        } else {
+            Err(Flaw::new("two keys have this text; give it once"))
+        }
+    }
 }
 
 impl<'de> MapAccess<'de> for Fields<'_, '_> {
@@ -271,6 +313,8 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
             let found = type_name(&error.into_inner());
             Flaw::new(format!("a key is {found}; all keys must be str"))
         })?;
+        self.check_twice(&key)
+            .map_err(|flaw| flaw.under(&format!(".{key}")))?;
         // A comma and a colon.
         self.of.take(1 + usize::from(self.at > 0))?;
         self.at += 1;

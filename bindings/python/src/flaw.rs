@@ -6,6 +6,7 @@ use grid_opa::{LimitKind, MAX_JSON_DEPTH};
 use pyo3::prelude::*;
 use serde::de;
 
+use crate::document::LEAST_STACK;
 use crate::error::Failure;
 
 /// Characters of a path in an error; the outer end is kept.
@@ -57,6 +58,7 @@ pub(crate) struct Flaw {
 pub(crate) enum What {
     Text(String),
     TooDeep,
+    NoStack,
     TooLong,
     /// Code of the caller's raised.
     Raised(PyErr),
@@ -87,6 +89,16 @@ impl Flaw {
                 MAX_JSON_DEPTH as u64,
                 format!(
                     "{place}: the {name} nests deeper than {MAX_JSON_DEPTH} levels, or holds itself; flatten it"
+                ),
+            )
+            .into(),
+            What::NoStack => Failure::limit(
+                LimitKind::Depth,
+                None,
+                LEAST_STACK as u64,
+                format!(
+                    "{place}: less than {} KiB of stack are left on this thread, and the {name} nests deeper; give the thread more by threading.stack_size, or flatten it",
+                    LEAST_STACK >> 10
                 ),
             )
             .into(),

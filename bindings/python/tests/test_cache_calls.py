@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -184,6 +187,85 @@ def test_closing_twice_counts_once() -> None:
     one.close()
     assert grid.Cache.open("twice").get("k") == "v"
     grid.Cache.forget("twice")
+
+
+COLLECTED = """
+import gc, sys, types, warnings
+if sys.argv[1] == "fallback":
+    sys.modules["boardkit_grid._native"] = None
+    warnings.simplefilter("ignore", ImportWarning)
+import boardkit_grid as grid
+from boardkit_grid import _cache
+from boardkit_grid._fallback import cache as fallback
+
+class Owner:
+    def __init__(self):
+        self.me, self.cache = self, grid.Cache.open("owned")
+    def __del__(self):
+        self.cache.close()
+
+def collecting(call):
+    def collect(*given):
+        made = call(*given)
+        owners.clear()
+        gc.collect()
+        return made
+    return collect
+
+gc.disable()
+owners = []
+implementation = _cache._implementation
+_cache._implementation = types.SimpleNamespace(Store=types.SimpleNamespace(open=collecting(implementation.Store.open)))
+for name in ("owned", "other"):
+    owners.append(Owner())
+    one = grid.Cache.open(name)
+    one.set("k", "v")
+    other = grid.Cache.open(name)
+    print(name, other.get("k"))
+    one.close()
+    other.close()
+_cache._implementation = implementation
+if sys.argv[1] == "fallback":
+    # Under the lock of its map of names too.
+    owners.append(Owner())
+    fallback.settings_of = collecting(fallback.settings_of)
+    grid.Cache.open("other").close()
+print(grid.Cache.forget("owned"), grid.Cache.forget("other"))
+"""
+
+
+def test_a_collection_may_close_a_named_cache_while_one_is_opened() -> None:
+    argv = [sys.executable, "-c", COLLECTED, grid.Cache().kind]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False)
+    assert done.stdout == "owned v\nother v\nFalse False\n", done.stderr
+
+
+def test_an_entry_of_plain_python_lives_for_ever_on_a_machine_of_32_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec("boardkit_grid._fallback.limits")
+    assert found is not None
+    assert found.loader is not None
+    limits = importlib.util.module_from_spec(found)
+    monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
+    found.loader.exec_module(limits)
+    assert limits.NEVER > limits.LONGEST_TTL + 2**60
+
+
+@pytest.mark.parametrize("name", ["\ud800", None, 1, b"name"])
+def test_names_are_checked(name: Any) -> None:
+    for call in (grid.Cache.open, grid.Cache.forget):
+        with pytest.raises(grid.ArgumentError, match="the cache's name"):
+            call(name)
+
+
+def test_counts_are_texts_of_whole_numbers() -> None:
+    cache = grid.Cache()
+    for text, count in (("0", 1), ("-0", 1), ("+41", 42), ("-007", -6), ("0" * 5000 + "1", 2)):
+        cache.set("n", text)
+        assert cache.incr("n") == count
+    for text in ("9" * 5000, "1_0", " 1", "1.0", "", "-", "\uff19"):
+        cache.set("n", text)
+        with pytest.raises(grid.ArgumentError, match="not the text of a whole number"):
+            cache.incr("n")
 
 
 def test_counts_have_64_bits() -> None:

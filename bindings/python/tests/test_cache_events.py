@@ -108,6 +108,26 @@ def test_sys_exit_in_a_listener_ends_the_program_after_the_call_is_done() -> Non
         cache.set("c", "3")
 
 
+def test_who_listens_is_told_of_all_the_rest_too() -> None:
+    cache, codes = grid.Cache(max_entries=1), iter(range(100))
+    told: list[str] = []
+
+    def leave(events: list[grid.CacheEvent], _dropped: int) -> None:
+        told.extend(event.key for event in events)
+        sys.exit(next(codes))
+
+    cache.on("evicted", leave)
+    others = noted(cache)
+    with pytest.raises(SystemExit) as raised:
+        # More than are handed out at once.
+        cache.set_many([(f"k{number}", "") for number in range(3000)])
+    assert raised.value.code == 0
+    with pytest.raises(SystemExit):
+        cache.set("last", "")
+    assert told == [f"k{number}" for number in range(3000)]
+    assert [key for key, _ in others] == told
+
+
 def test_a_thread_is_told_of_what_its_own_calls_removed() -> None:
     cache = grid.Cache(max_entries=1)
     threads: set[int] = set()
@@ -216,4 +236,6 @@ def test_fetch_checks_what_it_gets() -> None:
         cache.fetch("k", lambda _: 1)
     with pytest.raises(grid.ArgumentError, match=r"lease_ms|TTL"):
         cache.fetch("k", lambda _: "x", lease_ms=0)
+    with pytest.raises(grid.ArgumentError, match="lease_ms must be a number"):
+        cache.fetch("k", lambda _: "x", lease_ms=None)  # type: ignore[arg-type]
     assert cache.stats().leases == 0

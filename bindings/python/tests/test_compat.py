@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+import boardkit_grid as grid
 from boardkit_grid import compat
 from boardkit_grid.compat import RUST_AVAILABLE, OPACompilationError, RustCache, RustOPAEngine
 
@@ -27,6 +28,20 @@ def test_policy_with_input() -> None:
     # No default: undefined is False here.
     assert engine.evaluate("data.authz.allow", {"role": "guest"}) is False
     assert engine.evaluate("data.authz.alow", {"role": "admin"}) is False
+
+
+def test_a_rule_that_is_asked_as_deny_allows_where_its_name_is_a_typo() -> None:
+    policy = 'package authz\n\ndeny {\n    input.user == "eve"\n}'
+    engine = RustOPAEngine()
+    engine.load_policy("authz", policy)
+    allowed = not engine.evaluate("data.authz.denied", {"user": "eve"})
+    assert allowed
+    # What the text advises instead.
+    new = grid.Engine(rego_version="v0")
+    new.load_policy("authz", policy)
+    assert new.test("data.authz.deny", {"user": "eve"}) is True
+    with pytest.raises(grid.EvaluationError, match=r"data\.authz\.denied is undefined"):
+        new.test("data.authz.denied", {"user": "eve"})
 
 
 AUTHZ = """

@@ -75,6 +75,20 @@ def test_kinds_that_convert(engine: grid.Engine, value: Any, answer: Any) -> Non
     assert type(got) is type(answer)
 
 
+class Shifting(int):
+    """An int that tells another number to whoever asks for its parts."""
+
+    def __rshift__(self, by: int) -> int:
+        return 5
+
+    __int__ = __index__ = __pos__ = lambda self: 7
+
+
+@pytest.mark.parametrize("value", [3, -(2**63), 2**63, 2**100, -(2**90)])
+def test_a_subclass_of_int_is_the_number_that_it_holds(engine: grid.Engine, value: int) -> None:
+    assert engine.evaluate("input", Shifting(value)) == value
+
+
 def test_a_bool_is_no_number(engine: grid.Engine) -> None:
     assert engine.evaluate("[type_name(x) | some x in input]", [True, 1, 1.5, None, "1"]) == [
         "boolean",
@@ -97,6 +111,31 @@ class BrokenItems(dict):  # type: ignore[type-arg]
 class BrokenIteration(list):  # type: ignore[type-arg]
     def __iter__(self) -> Iterator[Any]:
         raise ZeroDivisionError("no")
+
+
+class Apart(str):
+    """A key that equals no other."""
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
+class Twice(dict):  # type: ignore[type-arg]
+    def items(self) -> Any:
+        return [("a", 1), ("b", 2), ("a", 3)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{Apart("a"): 1, Apart("a"): 2}, {"a": 1, Apart("a"): 2}, {Apart("a"): 1, "b": 2, "a": 3}, {"b": 1, "a": 2, Apart("a"): 3}, Twice()],
+)
+def test_two_keys_with_one_text_are_refused(engine: grid.Engine, value: Any) -> None:
+    with pytest.raises(grid.InputError, match=r"input\[0\]\.a: two keys have this text"):
+        engine.evaluate("input", [value])
+
+
+def test_keys_of_subclasses_are_texts(engine: grid.Engine) -> None:
+    assert engine.evaluate("input", {"a": 1, Apart("b"): 2, "c": {Apart("a"): 3}}) == {"a": 1, "b": 2, "c": {"a": 3}}
 
 
 class Lazy(dict):  # type: ignore[type-arg]
@@ -236,25 +275,34 @@ def test_the_counted_length_is_never_more_than_that_of_the_text(engine: grid.Eng
 
 
 def test_a_dict_that_another_thread_changes_is_read_whole(engine: grid.Engine) -> None:
-    shared: dict[str, int] = {}
-    stop = threading.Event()
+    class Slow(list):  # type: ignore[type-arg]
+        def __iter__(self) -> Iterator[Any]:
+            # The other thread runs, and has changed the dict by then.
+            changed.clear()
+            assert changed.wait(10)
+            return iter(())
+
+    changed, stop = threading.Event(), threading.Event()
+    shared: dict[str, Any] = {"first": 0, "slow": Slow(), "last": 0}
 
     def change() -> None:
         number = 0
         while not stop.is_set():
             number += 1
-            # In pairs: what is read in between has both of one number or none.
-            shared[f"k{number % 50}"] = number
-            shared.pop(f"k{(number + 25) % 50}", None)
+            # Both in one step: who reads the dict has both of one number.
+            shared.update(first=number, last=number)
+            changed.set()
 
     thread = threading.Thread(target=change)
     thread.start()
     try:
-        for _ in range(2000):
-            assert engine.evaluate("count(input.shared)", {"shared": shared}) <= 50
+        for _ in range(50):
+            got = engine.evaluate("input", shared)
+            assert got["first"] == got["last"]
     finally:
         stop.set()
         thread.join()
+    assert shared["last"] > 50
 
 
 def test_none_is_an_input_and_undefined_is_none(echo: grid.Engine) -> None:

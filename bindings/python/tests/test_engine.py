@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import copy
 import gc
 import multiprocessing
 import pickle
+import subprocess
 import sys
 import threading
 import time
@@ -79,6 +81,7 @@ def test_errors_know_their_place(engine: grid.Engine) -> None:
         ({"profile": "huge"}, "the option profile must be tiny"),
         ({"profile": 1}, "must be a str"),
         ({"max_evaluation_ms": None}, "max_evaluation_ms"),
+        ({"max_evaluation_ms": 10**400}, "whole number of milliseconds"),
         ({"builtins": []}, "must be a dict"),
         ({"builtins": {"acme.f": len}}, "must be a Builtin"),
         ({"builtins": {"acme.f": grid.Builtin(args=-1, fn=len)}}, "from 0 to 8"),
@@ -195,6 +198,17 @@ def test_an_evaluation_in_asyncio_blocks_no_other() -> None:
     assert asyncio.run(both()) > 30
 
 
+def test_an_evaluation_in_asyncio_has_the_context_of_its_caller() -> None:
+    user = contextvars.ContextVar("user", default="nobody")
+    engine = grid.Engine(builtins={"acme.user": grid.Builtin(args=0, fn=user.get)})
+
+    async def ask() -> Any:
+        user.set("ann")
+        return await engine.evaluate_async("acme.user()")
+
+    assert asyncio.run(ask()) == "ann"
+
+
 def test_threads_change_and_ask_at_once(engine: grid.Engine) -> None:
     engine.load_policy("p", "package p\nx := 0")
     failures: list[BaseException] = []
@@ -275,6 +289,58 @@ def test_builtins_are_functions_of_the_caller() -> None:
         engine.evaluate("acme.exit()")
     with pytest.raises(grid.CompileError):
         engine.evaluate("acme.double(1, 2)")
+
+
+def test_what_ends_a_program_in_a_builtin_comes_out_of_every_call() -> None:
+    called: list[str] = []
+
+    def interrupt() -> None:
+        called.append("interrupt")
+        raise KeyboardInterrupt
+
+    def fail() -> None:
+        called.append("fail")
+        raise OwnError
+
+    functions = {"acme.interrupt": interrupt, "acme.fail": fail, "acme.exit": lambda: sys.exit(5)}
+    engine = grid.Engine(builtins={name: grid.Builtin(args=0, fn=fn) for name, fn in functions.items()})
+    engine.load_policy("p", "package p\ntest_a if acme.fail()\ntest_b if acme.interrupt()\ntest_c if acme.interrupt()")
+    for call in (engine.run_tests, lambda: engine.trace("acme.interrupt()")):
+        called.clear()
+        with pytest.raises(KeyboardInterrupt):
+            call()
+        # Not again for the tests that are left.
+        assert called.count("interrupt") == 1
+    with pytest.raises(SystemExit) as raised:
+        engine.trace("acme.exit()")
+    assert raised.value.code == 5
+    with pytest.raises(grid.EvaluationError):
+        engine.trace("acme.fail()")
+    assert engine.run_tests(filter="test_a").errors == 1
+
+
+PANIC = """
+import boardkit_grid as grid
+
+def fail():
+    raise panics[0]("of a function")
+
+try:
+    grid.Engine(max_depth=0)
+except grid.ArgumentError:
+    pass
+panics = [each for each in BaseException.__subclasses__() if each.__name__ == "PanicException"]
+try:
+    grid.Engine(builtins={"acme.fail": grid.Builtin(args=0, fn=fail)}).evaluate("acme.fail()")
+except BaseException as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_a_panic_while_a_builtin_is_called_ends_the_call() -> None:
+    # PyO3 makes a panic of its own exception, as of a fault in a builtin that is another extension of Rust.
+    done = subprocess.run([sys.executable, "-c", PANIC], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "PanicException of a function\n", done.stderr
 
 
 def test_builtins_may_ask_their_engine() -> None:

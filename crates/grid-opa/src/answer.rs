@@ -1,6 +1,7 @@
 //! Answers: values of regorus become JSON.
 
 use crate::error::{Error, ErrorKind};
+use crate::stack;
 use regorus::Value;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use std::collections::BTreeSet;
@@ -68,6 +69,13 @@ pub(crate) struct Answer<'a>(pub(crate) &'a Value);
 
 impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let nests = matches!(self.0, Value::Array(_) | Value::Set(_) | Value::Object(_));
+        // Hosts write on stacks of theirs, and rules nest deeper than inputs may.
+        if nests && stack::is_short() {
+            return Err(S::Error::custom(
+                "it nests deeper than this thread has stack left for; give the thread a larger stack, or flatten it in the policy",
+            ));
+        }
         match self.0 {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),

@@ -3,12 +3,14 @@
 use crate::answer::{self, Answer};
 use crate::error::Error;
 use crate::limit_kind::LimitKind;
+use crate::stack;
 use regorus::Value;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// How deep arrays and objects of an input or data document may nest, in levels; what serde_json reads of a text.
 pub const MAX_JSON_DEPTH: usize = 127;
@@ -24,7 +26,7 @@ pub(crate) fn read_text(
     max_bytes: u32,
 ) -> Result<Value, Error> {
     let seed = PhantomData::<Document>;
-    read_seed(text, seed, what, option, max_bytes).map(|document| document.0)
+    read_seed(text, seed, what, option, max_bytes).map(Document::into_value)
 }
 
 /// Reads of a JSON text what `seed` takes of it.
@@ -92,7 +94,7 @@ pub(crate) fn read_value(value: &serde_json::Value, what: &str) -> Result<Value,
         }
     }
     Document::deserialize(value)
-        .map(|document| document.0)
+        .map(Document::into_value)
         .map_err(|error| Error::input(format!("the {what} is not valid: {error}")))
 }
 
@@ -132,12 +134,37 @@ impl Document {
         answer::write_text(&self.0)
     }
 
+    pub(crate) fn into_value(mut self) -> Value {
+        std::mem::replace(&mut self.0, Value::Null)
+    }
+
     /// Whether it is a boolean, and which; else what kind of value it is, in words.
     pub(crate) fn truth(&self) -> Result<bool, &'static str> {
         match self.0 {
             Value::Bool(value) => Ok(value),
             Value::Array(_) | Value::Set(_) => Err("an array or a set"),
             ref value => Err(answer::kind_of(value)),
+        }
+    }
+}
+
+/// Without recursion: where it is dropped, a host's thread may have less stack left than an answer needs.
+impl Drop for Document {
+    fn drop(&mut self) {
+        let mut left = Vec::new();
+        let mut next = Some(std::mem::replace(&mut self.0, Value::Null));
+        while let Some(value) = next {
+            // What others hold too stays.
+            match value {
+                Value::Array(items) => left.extend(Arc::into_inner(items).into_iter().flatten()),
+                Value::Set(items) => left.extend(Arc::into_inner(items).into_iter().flatten()),
+                Value::Object(fields) => {
+                    let fields = Arc::into_inner(fields).into_iter().flatten();
+                    left.extend(fields.flat_map(|(key, value)| [key, value]));
+                }
+                _ => {}
+            }
+            next = left.pop();
         }
     }
 }
@@ -166,6 +193,11 @@ struct DocumentVisitor {
 
 impl DocumentVisitor {
     fn inside<E: de::Error>(self) -> Result<Self, E> {
+        if stack::is_short() {
+            return Err(E::custom(
+                "it nests deeper than this thread has stack left for; give the thread a larger stack, or flatten it",
+            ));
+        }
         let left = self.left.checked_sub(1).ok_or_else(|| {
             E::custom(format_args!("it nests deeper than {MAX_JSON_DEPTH} levels"))
         })?;

@@ -88,4 +88,6 @@ pub use memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use option_value::OptionValue;
 pub use options::{EngineOptions, RegoVersion, UnsupportedBuiltins};
 pub use report::{CacheUse, Metrics, Print, Prints, Trace, Way};
+#[doc(hidden)]
+pub use stack::stack_left;
 pub use testing::{Outcome, TestCase, TestOptions, TestReport, TestResult};

@@ -15,6 +15,14 @@ const LEVEL: usize = if cfg!(debug_assertions) {
     8 << 10
 };
 
+/// With less left than this no further level of a document is read or written, in bytes: about thirty times what one takes. What a host
+/// does at the lowest needs some too, and so does the way back.
+const LEAST_FOR_DOCUMENTS: usize = if cfg!(debug_assertions) {
+    128 << 10
+} else {
+    32 << 10
+};
+
 /// Where the stack of the process's main thread lies, once it was looked for and if it was found.
 #[cfg(target_env = "musl")]
 static MAIN: OnceLock<Option<main_thread::Range>> = OnceLock::new();
@@ -49,6 +57,21 @@ pub(crate) fn left() -> Option<usize> {
         }
     }
     stacker::remaining_stack()
+}
+
+/// Bytes of stack that are left on this thread, where that is known for sure: for hosts that convert documents on a stack of theirs, and
+/// have to refuse what is too deep for it.
+pub fn stack_left() -> Option<usize> {
+    find();
+    // musl understates it on the main thread, and where that one lies is not known.
+    #[cfg(target_env = "musl")]
+    MAIN.get()?.as_ref()?;
+    left()
+}
+
+/// Whether there is no stack for a further level of a document.
+pub(crate) fn is_short() -> bool {
+    stack_left().is_some_and(|left| left < LEAST_FOR_DOCUMENTS)
 }
 
 /// Looks for the stack of the main thread, once for the process, before memory is capped.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Literal, TypedDict, cast
 
 from ._errors import ArgumentError, InputError, LimitError
 from ._extension import native
+from ._fallback.arguments import text_of
 from ._handles import shared_store
 from ._listeners import Listener, Listeners
 from ._profile import environment_profile, option_profile
@@ -137,7 +138,8 @@ class Cache(_Base):
 
         """
         given, defaults = _checked(options), _caps(environment_profile())
-        store, release = shared_store(_name(name), lambda: _implementation.Store.open(name, given, defaults))
+        name = _name(name)
+        store, release = shared_store(name, lambda: _implementation.Store.open(name, given, defaults))
         return cls._of(store, release)
 
     @staticmethod
@@ -327,9 +329,7 @@ def _caps(profile: Profile | None) -> dict[str, object]:
 
 
 def _name(name: Any) -> str:
-    if isinstance(name, str):
-        return name
-    raise ArgumentError(f"the cache's name must be a str; got {type(name).__name__}")
+    return text_of(name, "the cache's name")
 
 
 def _nothing() -> None:

@@ -149,8 +149,8 @@ class Engine(_Base):
         return [LoadedBundle(name, revision, tuple(roots)) for name, revision, roots in _module().loaded_bundles(self)]
 
     async def evaluate_async(self, rule_or_query: str, input: object = UNDEFINED) -> Any:
-        """As `evaluate`, on a thread of the loop's executor. Leave the input as it is until then."""
-        return await asyncio.get_running_loop().run_in_executor(None, self.evaluate, rule_or_query, input)
+        """As `evaluate`, on a thread of the loop's executor, with the caller's context. Leave the input as it is until then."""
+        return await asyncio.to_thread(self.evaluate, rule_or_query, input)
 
     def prepare(self, rule_or_query: str) -> PreparedQuery:
         """Return a rule or query to ask again and again, after looking whether it compiles.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable
 
-_lock = threading.Lock()
+# Reentrant: under it objects are made, so garbage may be collected, and some `__del__` of it may close a named cache in this thread.
+_lock = threading.RLock()
 _open: dict[str, _Shared] = {}
 
 
@@ -14,7 +15,17 @@ class _Shared:
 
     def __init__(self, store: Any) -> None:
         self.store = store
-        self.users = 0
+        self.users = 1
+
+    def release(self, name: str) -> None:
+        """Take one user away; with the last one goes the name."""
+        with _lock:
+            self.users -= 1
+            if self.users > 0:
+                return
+            if _open.get(name) is self:
+                del _open[name]
+            self.store.release(name)
 
 
 def shared_store(name: str, open_store: Callable[[], Any]) -> tuple[Any, Callable[[], None]]:
@@ -24,21 +35,21 @@ def shared_store(name: str, open_store: Callable[[], Any]) -> tuple[Any, Callabl
     request would else lose its entries after each.
     """
     with _lock:
-        # Also where it is open already: this is what compares the options.
-        opened = open_store()
         held = _open.get(name)
+        if held is not None:
+            # Before anything else is made: what a collection closes meanwhile is not the last user then.
+            held.users += 1
+        try:
+            # Also where it is open already: this is what compares the options.
+            opened = open_store()
+        except BaseException:
+            if held is not None:
+                held.release(name)
+            raise
         if held is None or not held.store.is_same(opened):
-            # A name that was forgotten meanwhile: who has the old cache keeps it.
+            if held is not None:
+                # A name that was forgotten meanwhile: who has the old cache keeps it.
+                held.release(name)
             held = _open[name] = _Shared(opened)
-        held.users += 1
-
-    def release() -> None:
-        with _lock:
-            held.users -= 1
-            if held.users > 0:
-                return
-            if _open.get(name) is held:
-                del _open[name]
-            held.store.release(name)
-
-    return held.store, release
+    kept = held
+    return kept.store, lambda: kept.release(name)

@@ -65,8 +65,12 @@ class Listeners:
     def tell(self, events: list[tuple[str, str]], dropped: int) -> None:
         """Hand out events; the cache calls this."""
         told = [CacheEvent(key, reason) for key, reason in events]  # type: ignore[arg-type]
-        _call(self._of["evicted"], [event for event in told if event.reason != "expired"], dropped)
-        _call(self._of["expired"], [event for event in told if event.reason == "expired"], dropped)
+        endings = [
+            *_call(self._of["evicted"], [event for event in told if event.reason != "expired"], dropped),
+            *_call(self._of["expired"], [event for event in told if event.reason == "expired"], dropped),
+        ]
+        if endings:
+            raise endings[0]
 
     def _listeners_of(self, event: str) -> list[Listener]:
         if event in self._of:
@@ -85,10 +89,11 @@ class _Unraisable:
     object: Any
 
 
-def _call(listeners: list[Listener], events: list[CacheEvent], dropped: int) -> None:
-    """Call listeners, each with a list of its own. An exception of one is told to `sys.unraisablehook`, and the others are called."""
+def _call(listeners: list[Listener], events: list[CacheEvent], dropped: int) -> list[BaseException]:
+    """Call listeners, each with a list of its own, whatever others raise. Return what ends the program; the rest is for a hook of `sys`."""
+    endings: list[BaseException] = []
     if not events and not dropped:
-        return
+        return endings
     # Of now: one that is added or removed meanwhile changes nothing here.
     for listener in tuple(listeners):
         try:
@@ -97,3 +102,6 @@ def _call(listeners: list[Listener], events: list[CacheEvent], dropped: int) -> 
             sys.unraisablehook(
                 _Unraisable(type(error), error, error.__traceback__, "Exception ignored in a listener of a boardkit_grid.Cache", listener)
             )
+        except BaseException as error:
+            endings.append(error)
+    return endings

@@ -147,7 +147,8 @@ class Engine:
                 `input`; None is an input of its own.
 
         Returns:
-            The value, or `UNDEFINED` where Rego's answer is undefined, which is not False.
+            The value, or `UNDEFINED` where Rego's answer is undefined, which is not False but as falsy: of a rule that is asked as deny,
+            `not evaluate(...)` then allows, also where its name is a typo. `test` raises there.
 
         Raises:
             InputError: the input holds what JSON cannot say (NaN, a set, bytes, ...); the message names the place.

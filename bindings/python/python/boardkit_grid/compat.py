@@ -2,8 +2,12 @@
 
 >>> from boardkit_grid.compat import RustOPAEngine, RustCache, RUST_AVAILABLE
 
-What differs from `boardkit_grid`: policies of the classic v0 syntax load too, and **undefined is False**, so that a typo in the name of a
-rule denies and tells nothing. New code takes `boardkit_grid.Engine`, which tells the two apart.
+What differs from `boardkit_grid`: policies of the classic v0 syntax load too, and **undefined is False**, so a typo in the name of a rule
+tells nothing. Asked for what it allows it denies; a rule that is asked as deny then allows:
+
+>>> if not engine.evaluate("data.authz.denied", request): ...  # the rule is named deny
+
+New code asks with `boardkit_grid.Engine.test`, which raises where no rule says anything.
 """
 
 from __future__ import annotations
@@ -67,7 +71,9 @@ class RustOPAEngine:
         self._engine.load_policy(name, policy)
 
     def evaluate(self, rule: str, input_data: object = UNDEFINED) -> Any:
-        """Return the value of a rule, `data.authz.allow` say, for an input; undefined is False.
+        """Return the value of a rule, `data.authz.allow` say, for an input; undefined is False, and so is a rule that does not exist.
+
+        So ask for what is allowed, never for what is denied: a typo in the name of a rule that is asked as deny allows.
 
         Raises:
             ValueError: the input holds what JSON cannot say.

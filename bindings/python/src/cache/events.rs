@@ -72,7 +72,7 @@ pub(crate) fn subscribe(
     Ok(Subscription(mailbox))
 }
 
-/// Tells the listeners of what the calls of this thread removed; what a listener raises that ends a program goes on as it is.
+/// Tells the listeners of what the calls of this thread removed; the first that one raises to end the program goes on as it is.
 pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
     struct Done;
     impl Drop for Done {
@@ -86,6 +86,7 @@ pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
     }
     TELLING.set(true);
     let _done = Done;
+    let mut ending = None;
     while let Some(woken) = WOKEN.with_borrow_mut(Vec::pop) {
         let Some(mailbox) = woken.upgrade() else {
             continue;
@@ -101,14 +102,16 @@ pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
                 .map(|event| (&*event.key, name(event.reason)))
                 .collect();
             if count > 0 || dropped > 0 {
-                listeners.call_method1("tell", (events, dropped))?;
+                let told = listeners.call_method1("tell", (events, dropped));
+                // What is left in the queue would wake nobody: it is told too.
+                ending = ending.or(told.err());
             }
             if count < BATCH {
                 break;
             }
         }
     }
-    Ok(())
+    ending.map_or(Ok(()), Err)
 }
 
 /// A reason as the fallback spells it.

@@ -76,8 +76,8 @@ impl<'de> DeserializeSeed<'de> for Reading<'_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.wanted {
             Some(wanted) if wanted.part.is_some() => {
-                let Document(value) = de::Deserialize::deserialize(deserializer)?;
-                wanted.take(&value, self.parts);
+                let document: Document = de::Deserialize::deserialize(deserializer)?;
+                wanted.take(&document.into_value(), self.parts);
                 Ok(())
             }
             _ => deserializer.deserialize_any(self),

@@ -144,3 +144,25 @@ fn memory_limits_hold_for_what_is_made_of_a_document_and_not_for_the_document() 
         assert_eq!(answer.unwrap().unwrap().to_json().unwrap(), "4000");
     }
 }
+
+#[test]
+fn an_answer_that_a_small_stack_has_no_room_for_is_an_error() {
+    let engine = Engine::new(EngineOptions {
+        max_depth: 10_000,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    let rules: String = (1..=500)
+        .map(|n| format!("r{n} := [[[[r{}]]]]\n", n - 1))
+        .collect();
+    engine
+        .load_policy("p.rego", &format!("package p\nr0 := 1\n{rules}"))
+        .unwrap();
+    let ask = move || {
+        let answer = engine.evaluate_document("data.p.r500", None).unwrap();
+        answer.unwrap().to_json().map_err(|error| error.to_string())
+    };
+    let small = std::thread::Builder::new().stack_size(256 << 10);
+    let written = small.spawn(ask).unwrap().join().unwrap();
+    assert!(written.unwrap_err().contains("stack"));
+}

@@ -14,7 +14,7 @@ OWN: Any = object()
 
 def key_of(key: Any) -> str:
     """Return a key, checked."""
-    return _text_of(key, "the key")
+    return text_of(key, "the key")
 
 
 def keys_of(keys: Any) -> list[str]:
@@ -27,13 +27,14 @@ def keys_of(keys: Any) -> list[str]:
 def value_of(value: Any) -> str | bytes:
     """Return a value, checked, as a copy that nobody changes."""
     if isinstance(value, str):
-        return _text_of(value, "the value")
+        return text_of(value, "the value")
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
     raise ArgumentError(f"a value must be str or bytes; got {type(value).__name__}")
 
 
-def _text_of(value: Any, what: str) -> str:
+def text_of(value: Any, what: str) -> str:
+    """Return a text, checked."""
     if not isinstance(value, str):
         raise ArgumentError(f"{what} must be a str; got {type(value).__name__}")
     # Also of a subclass, which could be another text at each look.

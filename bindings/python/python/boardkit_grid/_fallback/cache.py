@@ -12,11 +12,12 @@ from .._undefined import UNDEFINED, Undefined
 from .arguments import OWN, key_of, keys_of, ttl_of, value_of
 from .entries import Entries, current_micros, starting
 from .events import Subscription, tell
-from .limits import LONGEST_TTL, NEVER, check_same_options, checked_cap, clock_ttl, micros_of, settings_of
+from .limits import LONGEST_TTL, NEVER, check_same_options, checked_cap, clock_ttl, micros_of, number_of, settings_of
 from .order import MAIN, Entry
 from .snapshot import SnapshotEntry, decode, encode
 
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"([+-]?)0*([0-9]{1,19})")
+"""Of as many digits as 64 bits hold: Python reads no texts of thousands."""
 _CLOSED = "this handle of the cache is closed: open the cache again, or close it later"
 _UNPICKLABLE = (
     "a boardkit_grid.Cache cannot be pickled or copied: it is one of this process; open it by its name, or give the other process its "
@@ -28,7 +29,8 @@ class Store:
     """A cache that objects share, and its lock."""
 
     _named: dict[str, Store] = {}  # noqa: RUF012 -- One for the process.
-    _named_lock = threading.Lock()
+    # Reentrant: a collection of garbage may run a `__del__` that closes a named cache, in the thread that has it.
+    _named_lock = threading.RLock()
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.lock = threading.RLock()
@@ -298,7 +300,7 @@ class Cache:
             return store.entries.subscribe(capacity, listeners, store.lock)
 
     def _lease(self, key: str, term_ms: Any) -> tuple[Any, int]:
-        key, term = key_of(key), micros_of(term_ms)
+        key, term = key_of(key), micros_of(number_of(term_ms, "lease_ms"))
         while True:
             store = self._open
             with store.lock:
@@ -312,7 +314,7 @@ class Cache:
             if isinstance(asked, int):
                 return None, asked
             bell, left = asked
-            bell.wait(left / 1_000_000)
+            bell.wait(min(left / 1_000_000, threading.TIMEOUT_MAX))
 
     def _fulfil(self, key: str, token: int, value: Any, ttl_ms: Any = OWN) -> bool:
         store, key, value, ttl = self._open, key_of(key), value_of(value), ttl_of(ttl_ms)
@@ -366,8 +368,9 @@ def _shown(time: int) -> int:
 
 
 def _count_of(value: str | bytes) -> int:
-    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
-        count = int(value)
+    number = _WHOLE_NUMBER.fullmatch(value) if isinstance(value, str) else None
+    if number is not None:
+        count = int(number[1] + number[2])
         if _holds(count):
             return count
     raise ArgumentError(

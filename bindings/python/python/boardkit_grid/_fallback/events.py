@@ -50,8 +50,9 @@ class Subscription:
             self._events.clear()
             self._on_end(self)
 
-    def tell(self) -> None:
-        """Hand out what is there."""
+    def tell(self) -> BaseException | None:
+        """Hand out what is there; return the first that a listener raised to end the program."""
+        ending: BaseException | None = None
         while True:
             with self._lock:
                 events, self._events = self._events[:_BATCH], self._events[_BATCH:]
@@ -59,11 +60,15 @@ class Subscription:
                 self._key_bytes -= sum(len(key.encode()) for key, _ in events)
             listeners = self._listeners()
             if listeners is None:
-                return
+                return ending
             if events or dropped:
-                listeners.tell(events, dropped)
+                try:
+                    listeners.tell(events, dropped)
+                except BaseException as error:
+                    # What is left in the queue would wake nobody: it is told too.
+                    ending = error if ending is None else ending
             if len(events) < _BATCH:
-                return
+                return ending
 
 
 def tell() -> None:
@@ -72,8 +77,12 @@ def tell() -> None:
     if _thread.telling or not _thread.woken:
         return
     _thread.telling = True
+    ending: BaseException | None = None
     try:
         while _thread.woken:
-            _thread.woken.pop().tell()
+            raised = _thread.woken.pop().tell()
+            ending = raised if ending is None else ending
     finally:
         _thread.telling = False
+    if ending is not None:
+        raise ending

@@ -11,8 +11,9 @@ from .._errors import ArgumentError, LimitError
 
 ENTRY_OVERHEADS = {"lru": 80, "s3fifo": 94}
 """Bytes that each entry counts besides its key and value, as in the extension: one cap evicts alike in both."""
-NEVER = sys.maxsize
-"""The deadline and time to live of an entry that does not expire, in microseconds."""
+NEVER = 2**63 - 1
+"""The deadline and time to live of an entry that does not expire, in microseconds: on 32-bit machines too, of which a word is over in
+36 minutes."""
 LONGEST_TTL = 100 * 365_250 * 24 * 3600 * 1000
 """The longest time to live: 100 years, in microseconds."""
 NAMES = ("max_entries", "max_bytes", "policy", "ttl_ms", "sliding_ttl", "keep")

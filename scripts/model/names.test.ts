@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { wheelPlatform } from "./names.ts";
+import { loadRegistry } from "./registry.ts";
+
+test("no two targets have wheels of one name", () => {
+  const { triples } = loadRegistry();
+  const names = [...triples.values()].map((target) => `${wheelPlatform(target)} of ${target.triple.split("-")[0]}`);
+  expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+  expect(names).toEqual(expect.arrayContaining(["linux of arm", "musllinux_1_2 of arm", "musllinux_1_2 of armv7"]));
+});
