@@ -79,7 +79,8 @@ impl<'a, 'py> Reader<'a, 'py> {
         if self.depth == MAX_JSON_DEPTH {
             return Err(What::TooDeep.into());
         }
-        if stack_left().is_some_and(|left| left < LEAST_STACK) {
+        // Eight levels take an eighth of that.
+        if self.depth % 8 == 0 && stack_left().is_some_and(|left| left < LEAST_STACK) {
             return Err(What::NoStack.into());
         }
         self.take(2)

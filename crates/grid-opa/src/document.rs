@@ -193,7 +193,8 @@ struct DocumentVisitor {
 
 impl DocumentVisitor {
     fn inside<E: de::Error>(self) -> Result<Self, E> {
-        if stack::is_short() {
+        // At the outermost and each eighth level below: so many take a quarter of what must be left, and each question costs.
+        if self.left % 8 == MAX_JSON_DEPTH % 8 && stack::is_short() {
             return Err(E::custom(
                 "it nests deeper than this thread has stack left for; give the thread a larger stack, or flatten it",
             ));
