@@ -113,9 +113,15 @@ test("the kernel's kill, V8's own end and a failure are told apart", () => {
     text: "ended by the kernel's OOM killer (exit 137)",
   });
   expect(judgeEnd({ ...ended, exitCode: 134 }, false, counts).text).toContain("V8");
-  expect(judgeEnd({ ...ended, exitCode: 137, stderr: "other" }, false, counts)).toEqual({
+  // What an engine that does not see the kernel's kill ends with.
+  expect(judgeEnd({ ...ended, exitCode: 137 }, false, counts)).toMatchObject({
+    verdict: "killed",
+    text: expect.stringContaining("SIGKILL"),
+  });
+  expect(judgeEnd({ ...ended, exitCode: 137, timedOut: true }, false, counts).verdict).toBe("failed");
+  expect(judgeEnd({ ...ended, exitCode: 139, stderr: "other" }, false, counts)).toEqual({
     verdict: "failed",
-    text: "exited with 137\nother",
+    text: "exited with 139\nother",
   });
   expect(judgeEnd(ended, false, counts)).toEqual({ verdict: "passed", text: "3 passed" });
   expect(judgeEnd(ended, false, { passed: 0, failed: 0 }).verdict).toBe("failed");

@@ -143,6 +143,10 @@ export function judgeEnd(
   counts: { passed: number; failed: number } | undefined,
 ): Omit<CappedEnd, "seconds"> {
   if (oomKilled) return { verdict: "killed", text: `ended by the kernel's OOM killer (exit ${outcome.exitCode})` };
+  // podman with runc and control groups of version 1 does not see who it was. Nothing else sends this signal to a container without a network.
+  if (outcome.exitCode === 137 && !outcome.timedOut) {
+    return { verdict: "killed", text: "ended by SIGKILL, as the kernel's OOM killer does (exit 137); the engine does not tell by whom" };
+  }
   if (outcome.exitCode === 134) return { verdict: "killed", text: "ended by V8, whose own limit for its heap was reached (exit 134)" };
   if (outcome.exitCode === 0 && counts === undefined) return { verdict: "passed", text: "runs" };
   if (outcome.exitCode === 0 && counts && counts.failed === 0 && counts.passed > 0)
