@@ -1,5 +1,5 @@
 // Runs with a cap on memory: the command, and what an end means.
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { expect, test } from "vitest";
@@ -95,6 +95,12 @@ test("an engine that fails is not the addon's fault", async () => {
   await expect(gone).rejects.toMatchObject({ code: "ENGINE_FAILED", details: { tail: "no such container" } });
   const { rows: unlinked } = await cappedBy("echo symbol lookup error >&2; exit 127", `echo stopped false ${HELD} ${HELD}`);
   expect(await unlinked).toMatchObject([{ addon: { verdict: "failed", text: expect.stringContaining("symbol lookup") } }]);
+});
+
+test("podman's file of an OOM kill is believed, and is left nowhere", async () => {
+  const { rows } = await cappedBy("touch oom; exit 137", `echo exited false ${HELD} ${HELD}`);
+  expect(await rows).toMatchObject([{ addon: { verdict: "killed", text: "ended by the kernel's OOM killer (exit 137)" } }]);
+  expect(existsSync("oom")).toBe(false);
 });
 
 test("a file of one's own and a cap do not go together", async () => {

@@ -86,12 +86,13 @@ async function runCapped(capped: Capped, place: string, { signal }: Context): Pr
   const { planned, engine } = capped;
   const name = `boardkit-${randomUUID()}`;
   const [log, result] = [`${place}.log`, `${place}.json`];
-  await mkdir(join(place, ".."), { recursive: true });
+  // A folder of its own: podman's conmon leaves a file in the one where it is started, `oom`, when the kernel ends what it watches.
+  await mkdir(place, { recursive: true });
   await rm(result, { force: true });
   const remove = () => run({ argv: [engine.path, "rm", "--force", name], env: engine.env });
   try {
     const env = { ...planned.env, ...engine.env, BOARDKIT_RESULT: result };
-    const command = { argv: cappedCommand(capped, name), env, log, signal, timeoutSeconds: TIMEOUT_SECONDS };
+    const command = { argv: cappedCommand(capped, name), cwd: place, env, log, signal, timeoutSeconds: TIMEOUT_SECONDS };
     const outcome = await run(command);
     const asking = { argv: [engine.path, "inspect", "--format", STATE, name], env: engine.env, signal };
     const state = await run(asking);
@@ -99,12 +100,13 @@ async function runCapped(capped: Capped, place: string, { signal }: Context): Pr
     // https://docs.docker.com/engine/containers/run/#exit-status
     if ([125, 126, 127].includes(outcome.exitCode ?? 0) && !RAN.test(state.stdout)) throw engineFailed(command, outcome);
     if (state.exitCode !== 0) throw engineFailed(asking, state);
-    const oomKilled = readState(state.stdout, capped.memoryMiB);
+    const oomKilled = readState(state.stdout, capped.memoryMiB) || existsSync(join(place, "oom"));
     const isControl = capped.program === planned.control;
     const counts = readOutcome(planned.kind, outcome, existsSync(result) ? await readFile(result, "utf8") : undefined);
     return { ...judgeEnd(outcome, oomKilled, isControl ? undefined : counts), seconds: outcome.seconds };
   } finally {
     await remove();
+    await rm(place, { recursive: true, force: true });
   }
 }
 
