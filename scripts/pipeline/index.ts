@@ -19,13 +19,12 @@ import { writeLoader } from "./package/root.ts";
 import { makeMatrix, type CiMatrix } from "./matrix.ts";
 import { checkMatrix } from "./matrix-check.ts";
 import { buildOf } from "./package/table.ts";
-import { makePlan, type Choice, type Facts } from "./plan.ts";
+import { makePlan, type Choice } from "./plan.ts";
 import { prepareProject } from "./prepare.ts";
 import { publishPackages } from "./publish.ts";
+import { readyFacts, readyPlan, tellNewLockfile } from "./ready.ts";
 import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/index.ts";
 import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/index.ts";
-import { setUpBuilders } from "./setup-builders.ts";
-import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 import { smokeTargets } from "./smoke.ts";
 import { buildWheels, type WheelResult } from "./wheel.ts";
 
@@ -69,13 +68,6 @@ export async function planStage(request: Request, context: Context): Promise<Pla
   return makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
 }
 
-function tellNewLockfile({ newLockfile }: Facts, { reporter }: Context): void {
-  if (newLockfile)
-    reporter.note(
-      "the project had no Cargo.lock: cargo has written one with the newest versions that fit; commit it, or the next may differ",
-    );
-}
-
 /** Set-up and plan: what every stage that runs something begins with. */
 export async function setUpStage(
   request: Request,
@@ -84,14 +76,9 @@ export async function setUpStage(
 ): Promise<{ plan: Plan; rustc: string; chosen: Chosen }> {
   const chosen = choose(request, context);
   const { project, targets, choice } = chosen;
-  await setUpHost(context, project, request.searchPath);
-  const before = await gatherFacts(project, targets, request, context);
-  tellNewLockfile(before.facts, context);
-  await setUpRust(targets, before.rust, context, request.searchPath);
-  const { facts } = await gatherFacts(project, targets, request, context);
+  const facts = await readyFacts(project, targets, request, context);
   const plan = makePlan(context.registry, targets, project, facts, choice);
-  await setUpStore(plan, stage, context);
-  await setUpBuilders(plan, facts.builders, context);
+  await readyPlan(plan, stage, facts, context);
   for (const { target, reason } of plan.skipped) context.reporter.skipped("build", target, reason);
   return { plan, rustc: facts.rustc, chosen };
 }
@@ -137,16 +124,12 @@ export function matrixStage(request: Request, check: { tag: string | undefined }
 export function verifyStage(request: Request, paths: string[], built: boolean, context: Context): Promise<VerifyReport> {
   const planApart: PlanApart = async (targets, folder) => {
     const chosen = choose({ ...request, targets: targets.map(({ triple }) => triple) }, context);
-    const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, request, context);
-    await setUpHost(context, chosen.project, request.searchPath);
-    await setUpRust(chosen.targets, rust, context, request.searchPath);
-    const after = await gatherFacts(chosen.project, chosen.targets, request, context);
+    const facts = await readyFacts(chosen.project, chosen.targets, request, context);
     const project = { ...chosen.project, folder };
-    const apart = { ...after.facts, targetDir: join(folder, "target") };
+    const apart = { ...facts, targetDir: join(folder, "target") };
     const { prepare } = makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);
     const plan = { ...makePlan(context.registry, chosen.targets, project, apart, chosen.choice), prepare };
-    await setUpStore(plan, "build", context);
-    await setUpBuilders(plan, after.facts.builders, context);
+    await readyPlan(plan, "build", facts, context);
     return { plan, rustc: facts.rustc, project };
   };
   return verifyPackages(request.cwd, paths, built ? undefined : planApart, context);

@@ -8,11 +8,9 @@ import { readProject, type Project } from "../model/project.ts";
 import { readAddonCrate } from "../tools/addon-crate.ts";
 import type { Context } from "./context.ts";
 import { executeStep, keyOf } from "./execute.ts";
-import { gatherFacts } from "./facts.ts";
 import type { Request } from "./index.ts";
 import { makePlan } from "./plan.ts";
-import { setUpBuilders } from "./setup-builders.ts";
-import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
+import { readyFacts, readyPlan } from "./ready.ts";
 
 /** A build: its features, and what sets it apart from the first one. */
 export type SizeRow = { target: string; change: string; features: string[]; bytes: number };
@@ -25,10 +23,7 @@ export async function measureSizes(request: Request, context: Context): Promise<
   const project = readProject(request.cwd);
   const profile = selectProfile(context.registry, request.profile);
   const targets = targetsIn(profile, selectTriples(context.registry, request.targets));
-  await setUpHost(context, project, request.searchPath);
-  const before = await gatherFacts(project, targets, request, context);
-  await setUpRust(targets, before.rust, context, request.searchPath);
-  const { facts } = await gatherFacts(project, targets, request, context);
+  const facts = await readyFacts(project, targets, request, context);
   const { crate } = await readAddonCrate(project, context.signal);
   const known = crate.features.default ?? [];
   const chosen = project.settings.profiles[profile.id]?.features ?? known;
@@ -39,8 +34,7 @@ export async function measureSizes(request: Request, context: Context): Promise<
       builder: request.builder,
       profile,
     });
-    await setUpStore(plan, "build", context);
-    await setUpBuilders(plan, facts.builders, context);
+    await readyPlan(plan, "build", facts, context);
     for (const { target, steps, artifact, dist, tools } of plan.targets) {
       const build = steps.find((step) => step.id === "build");
       if (!build) throw new TypeError(`the plan of ${target.triple} builds nothing`);
