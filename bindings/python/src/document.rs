@@ -80,7 +80,7 @@ impl<'a, 'py> Reader<'a, 'py> {
             return Err(What::TooDeep.into());
         }
         // Eight levels take an eighth of that.
-        if self.depth % 8 == 0 && stack_left().is_some_and(|left| left < LEAST_STACK) {
+        if self.depth.is_multiple_of(8) && stack_left().is_some_and(|left| left < LEAST_STACK) {
             return Err(What::NoStack.into());
         }
         self.take(2)
