@@ -42,7 +42,7 @@ export function addBoard(program: Command, edge: Edge): void {
       const boards = selectSizes(context.registry, ids);
       const { plans, unsupported } = await planBoards(boards, project, boardOptions(options, context.registry), context);
       if (options.shell && plans.length !== 1) throw notOne(plans.length);
-      await setUpHost(context, project, edge.env.PATH ?? "");
+      await setUpHost(context, project, { searchPath: edge.env.PATH ?? "" });
       const qemu = await setUpBoards(plans, context);
       if (options.shell) return void (await Promise.all(plans.map((plan) => openShell(plan, context))));
       const ran = await runBoards(plans, { seconds: options.timeout, findLeast: options.findMin }, context);

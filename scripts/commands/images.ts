@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
+import { readProject } from "../model/project.ts";
 import { selectTriples } from "../model/registry.ts";
 import { ensureImages } from "../pipeline/images.ts";
 import { requireEngine } from "../pipeline/builders.ts";
-import { imagesFor } from "../tools/image.ts";
+import { distinctImages, imageFor } from "../tools/image.ts";
 import { createContext, type Edge, print, targetOption, wishOf } from "./shared.ts";
 
 /** `boardkit images`: the images that `--builder cross` compiles in. */
@@ -10,16 +13,18 @@ export function addImages(program: Command, edge: Edge): void {
   program
     .command("images")
     .description(
-      "build the container images of --builder cross: on debian:bookworm-slim, or where no registry is reached on a base by debootstrap",
+      "build the container images of --builder cross, with the systemPackages of the project that this is: on debian:bookworm-slim, or where no registry is reached on a base by debootstrap",
     )
     .addOption(targetOption("all that there are"))
     .option("--base <image>", "a Debian to build them on, in place of debian:bookworm-slim")
     .option("--force", "build them even if they are there", false)
-    .action(async (options: { target: string[]; base?: string; force: boolean }) => {
+    .action(async (options: { target: string[]; base?: string; force: boolean }, command: Command) => {
       const context = createContext({ force: options.force }, edge);
       const { searchPath, engines } = wishOf(edge);
       const engine = await requireEngine(searchPath, engines, context);
-      const images = imagesFor(selectTriples(context.registry, options.target));
+      const { cwd } = command.optsWithGlobals<{ cwd: string }>();
+      const packages = existsSync(join(cwd, "package.json")) ? readProject(cwd).settings.systemPackages : [];
+      const images = distinctImages(selectTriples(context.registry, options.target).map((target) => imageFor(target, packages)));
       await ensureImages(engine, images, options.base, context);
       print(images.map(({ name }) => name).join("\n"));
     });

@@ -39,3 +39,6 @@ export const gcc = z.union([
 
 /** The builder that `auto` tries first. */
 export const preference = z.strictObject({ name: z.enum(builderNames), why: z.string() });
+
+/** An image that cross compiles in, and the Debian packages in it beside those of the recipe. */
+export type Image = { name: string; packages: string[] };

@@ -1,6 +1,6 @@
 // What a plan is: ordered steps with everything that will run, so that `plan --json` prints exactly what `build` executes.
 import type { Place } from "../inspect/judge.ts";
-import type { BuilderName, Linker } from "./builder.ts";
+import type { BuilderName, Image, Linker } from "./builder.ts";
 import type { Wrappers } from "./wrappers.ts";
 import type { SmokeRun, Triple } from "./triple.ts";
 
@@ -64,7 +64,7 @@ export type TargetPlan = {
   /** Scripts that set-up writes. */
   wrappers: Wrappers[];
   /** Image of the container that it is built in. */
-  image?: string;
+  image?: Image;
   /** Tools of the builder with their versions, for people. */
   tools: string;
   std: "prebuilt" | "built with the addon";

@@ -1,5 +1,5 @@
 // `boardkit doctor --fix`: installs what it can of what is missing for any builder.
-import { imagesFor } from "../tools/image.ts";
+import { distinctImages, imageFor } from "../tools/image.ts";
 import { readRustFacts } from "../tools/rust.ts";
 import { installSystemPackages } from "../tools/system-packages.ts";
 import { examineBuilders } from "./builders.ts";
@@ -35,5 +35,5 @@ export async function fixHost(
   const found = await look(rust.host);
   const gccs = targets.flatMap(({ gcc, triple }) => ("toolchain" in gcc && gcc.toolchain && triple !== rust.host ? [gcc.toolchain] : []));
   await fetchItems(["zig", "cargo-zigbuild", ...gccs, ...(found.engine ? ["cross"] : [])], context);
-  if (found.engine) await ensureImages(found.engine, imagesFor(targets), undefined, context);
+  if (found.engine) await ensureImages(found.engine, distinctImages(targets.map((target) => imageFor(target, []))), undefined, context);
 }

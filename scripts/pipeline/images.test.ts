@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createReporter } from "../lib/reporter.ts";
 import type { Plan } from "../model/plan.ts";
 import { loadRegistry } from "../model/registry.ts";
-import { imagesFor } from "../tools/image.ts";
+import { distinctImages, imageFor, imageIdFile } from "../tools/image.ts";
 import type { Context } from "./context.ts";
 import { ensureBase, ensureImages } from "./images.ts";
 import { setUpBuilders } from "./setup-builders.ts";
@@ -52,9 +52,10 @@ test("an image that its registry does not have", async () => {
   );
 });
 
-/** Notes what it builds, and has the labels that it was built with. */
+/** Notes what it builds, and has the labels that it was built with, and the number of builds for its id. */
 const BUILDING = `cd "$(dirname "$0")"
-[ "$1" = build ] && echo "$*" > built && for word; do case "$word" in boardkit.*=*) echo "\${word#*=}";; esac; done > labels
+[ "$1" = build ] && echo "$*" > built && echo >> builds && for word; do case "$word" in boardkit.*=*) echo "\${word#*=}";; esac; done > labels
+[ "$4" = "{{.Id}}" ] && { wc -l < builds; exit; }
 [ "$3" = --format ] && { [ -f labels ] || exit 1; tr '\\n' ' ' < labels; }
 exit 0`;
 
@@ -68,14 +69,18 @@ test("an image whose labels are those of the recipe is not built again, unless t
     await work;
     return existsSync(built) ? readFileSync(built, "utf8") : undefined;
   };
-  const images = imagesFor([target]);
+  const images = [imageFor(target, [])];
+  const id = () => readFileSync(imageIdFile(context.cache, images[0]?.name ?? ""), "utf8");
   expect(await builds(ensureImages(engine, images, undefined, context))).not.toContain("--no-cache");
   expect(await builds(ensureImages(engine, images, undefined, context))).toBeUndefined();
   expect(await builds(ensureImages(engine, images, "debian:bookworm-slim", context))).toBeUndefined();
+  // Steps that run in the image depend on the file of its id.
+  expect(id()).toBe("1");
   expect(await builds(ensureImages(engine, images, "debian:trixie-slim", context))).toContain("BASE=debian:trixie-slim");
+  expect(id()).toBe("2");
   expect(await builds(ensureImages(engine, images, undefined, { ...context, force: true }))).toContain("--no-cache");
   // Steps that are forced do not mean the images.
-  const plan = { targets: [{ target, linker: "zig", wrappers: [], image: "x" }] } as unknown as Plan;
+  const plan = { targets: [{ target, linker: "zig", wrappers: [], image: images[0] }] } as unknown as Plan;
   expect(await builds(setUpBuilders(plan, { host: "", obstacles: {}, engine }, { ...context, force: true }))).toBeUndefined();
 });
 
@@ -83,7 +88,7 @@ test("a recipe that fails tells its log", async () => {
   const { engine, context, notes } = engineOf(
     '[ "$1 $2" = "image inspect" ] && [ "$3" = debian:bookworm-slim ] && exit 0; [ "$1" = build ] && echo "no mirror" && exit 7; exit 1',
   );
-  const images = imagesFor([...context.registry.triples.values()]);
+  const images = distinctImages([...context.registry.triples.values()].map((target) => imageFor(target, [])));
   expect(images.map(({ packages }) => packages.join(" ")).toSorted()).toEqual([
     "",
     "g++-aarch64-linux-gnu",
@@ -94,4 +99,17 @@ test("a recipe that fails tells its log", async () => {
     expect.objectContaining({ code: "IMAGE_FAILED", details: expect.objectContaining({ tail: "no mirror" }) }),
   );
   expect(notes.join("")).toContain("on debian:bookworm-slim");
+});
+
+test("packages that a project asks for are in an image of their own", () => {
+  const target = loadRegistry().triples.get("aarch64-unknown-linux-gnu");
+  if (!target) throw new TypeError("no such target");
+  const [plain, one, same, other] = [[], ["cmake", "nasm"], ["nasm", "cmake"], ["cmake"]].map((packages) => imageFor(target, packages));
+  expect(plain).toEqual({ name: "localhost/boardkit/aarch64-linux-gnu:bookworm", packages: ["g++-aarch64-linux-gnu"] });
+  expect(one).toEqual({
+    name: expect.stringMatching(/^localhost\/boardkit\/aarch64-linux-gnu:bookworm-[0-9a-f]{12}$/),
+    packages: ["g++-aarch64-linux-gnu", "cmake", "nasm"],
+  });
+  expect(same).toEqual(one);
+  expect(other?.name).not.toBe(one?.name);
 });

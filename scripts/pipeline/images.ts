@@ -1,15 +1,16 @@
 // Makes the images that `--builder cross` compiles in, on a base that a registry has, or that is made of Debian's packages where none
 // is reached.
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
+import type { Image } from "../model/builder.ts";
 import { getToolchain } from "../model/registry.ts";
 import { debianKeyring, findMirror } from "../tools/apt.ts";
 import { isUnreachable, type Engine } from "../tools/container.ts";
 import { run, runOrFail, tailOf } from "../tools/exec.ts";
 import { unmountBelow } from "../tools/mounts.ts";
-import { imageFolder, imageRecipe, imageSuite, type Image } from "../tools/image.ts";
+import { imageFolder, imageIdFile, imageRecipe, imageSuite } from "../tools/image.ts";
 import type { Context } from "./context.ts";
 import { fetchItems } from "./setup.ts";
 import { provided } from "./store.ts";
@@ -21,30 +22,41 @@ const OWN_BASE = `localhost/boardkit/debian:${imageSuite}`;
 
 /** Builds those images that are not there, or are of another recipe or base; without `base` any that an image has will do. */
 export async function ensureImages(engine: Engine, images: Image[], base: string | undefined, context: Context): Promise<void> {
+  await mkdir(join(context.cache, "containers"), { recursive: true });
   for (const image of images) {
-    const recipe = hashValue([await readFile(imageRecipe, "utf8"), image.packages]).slice(0, 12);
-    const [builtRecipe, builtBase] = await labelsOf(engine, image.name, context);
-    if (!context.force && builtRecipe === recipe && (base === undefined || base === builtBase)) continue;
-    const from = await ensureBase(engine, base, context);
-    context.reporter.note(`image ${image.name} on ${from}`);
-    const started = performance.now();
-    const labels = [`boardkit.recipe=${recipe}`, `boardkit.base=${from}`].flatMap((label) => ["--label", label]);
-    const args = [`BASE=${from}`, `PACKAGES=${image.packages.join(" ")}`].flatMap((value) => ["--build-arg", value]);
-    // A layer that the engine keeps would be that of another day's mirror.
-    const anew = context.force ? ["--no-cache"] : [];
-    await runOrFail(
-      {
-        // The host's network: with its own a container in a sandbox may have none.
-        argv: [engine.path, "build", "--network=host", ...anew, ...labels, ...args, "--tag", image.name, imageFolder],
-        env: engine.env,
-        log: join(context.cache, "containers", `${image.name.replaceAll(/\W+/g, "-")}.log`),
-        signal: context.signal,
-      },
-      "IMAGE_FAILED",
-      "the base must be a Debian that reaches its mirror; name another with: boardkit images --base <image>",
-    );
-    context.reporter.done("image", image.name, (performance.now() - started) / 1000);
+    await ensureImage(engine, image, base, context);
+    await writeFile(imageIdFile(context.cache, image.name), await idOf(engine, image.name, context));
   }
+}
+
+async function ensureImage(engine: Engine, image: Image, base: string | undefined, context: Context): Promise<void> {
+  const recipe = hashValue([await readFile(imageRecipe, "utf8"), image.packages]).slice(0, 12);
+  const [builtRecipe, builtBase] = await labelsOf(engine, image.name, context);
+  if (!context.force && builtRecipe === recipe && (base === undefined || base === builtBase)) return;
+  const from = await ensureBase(engine, base, context);
+  context.reporter.note(`image ${image.name} on ${from}`);
+  const started = performance.now();
+  const labels = [`boardkit.recipe=${recipe}`, `boardkit.base=${from}`].flatMap((label) => ["--label", label]);
+  const args = [`BASE=${from}`, `PACKAGES=${image.packages.join(" ")}`].flatMap((value) => ["--build-arg", value]);
+  // A layer that the engine keeps would be that of another day's mirror.
+  const anew = context.force ? ["--no-cache"] : [];
+  await runOrFail(
+    {
+      // The host's network: with its own a container in a sandbox may have none.
+      argv: [engine.path, "build", "--network=host", ...anew, ...labels, ...args, "--tag", image.name, imageFolder],
+      env: engine.env,
+      log: join(context.cache, "containers", `${image.name.replaceAll(/\W+/g, "-")}.log`),
+      signal: context.signal,
+    },
+    "IMAGE_FAILED",
+    "the base must be a Debian that reaches its mirror; name another with: boardkit images --base <image>",
+  );
+  context.reporter.done("image", image.name, (performance.now() - started) / 1000);
+}
+
+async function idOf(engine: Engine, name: string, { signal }: Context): Promise<string> {
+  const argv = [engine.path, "image", "inspect", "--format", "{{.Id}}", name];
+  return (await runOrFail({ argv, env: engine.env, signal }, "IMAGE_FAILED")).stdout.trim();
 }
 
 async function labelsOf(engine: Engine, name: string, context: Context): Promise<(string | undefined)[]> {

@@ -122,9 +122,10 @@ export function matrixStage(request: Request, check: { tag: string | undefined }
 
 /** Compares packages with what the source that is checked out gives: built anew, or with `built` as dist/ holds it. */
 export function verifyStage(request: Request, paths: string[], built: boolean, context: Context): Promise<VerifyReport> {
-  const planApart: PlanApart = async (targets, folder) => {
-    const chosen = choose({ ...request, targets: targets.map(({ triple }) => triple) }, context);
-    const facts = await readyFacts(chosen.project, chosen.targets, request, context);
+  const planApart: PlanApart = async (targets, builder, folder) => {
+    const wish = { ...request, builder };
+    const chosen = choose({ ...wish, targets: targets.map(({ triple }) => triple) }, context);
+    const facts = await readyFacts(chosen.project, chosen.targets, wish, context);
     const project = { ...chosen.project, folder };
     const apart = { ...facts, targetDir: join(folder, "target") };
     const { prepare } = makePlan(context.registry, chosen.targets, chosen.project, facts, chosen.choice);

@@ -1,14 +1,13 @@
 // The part of the plan that a builder decides: the programs that link, their environment, the container. Pure.
 import { join } from "node:path";
 import { hashValue } from "../lib/hash.ts";
-import type { BuilderName, Linker } from "../model/builder.ts";
+import type { BuilderName, Image, Linker } from "../model/builder.ts";
 import type { Step } from "../model/plan.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { Engine } from "../tools/container.ts";
 import { crossConfig, crossEnvironment, crossWrappers, inContainer, mounts } from "../tools/cross.ts";
 import { gccWrappers, glibcStubs, type Gcc } from "../tools/gcc.ts";
-import { imageFor } from "../tools/image.ts";
 import type { Wrappers } from "../model/wrappers.ts";
 import { linkerEnvironment } from "../tools/wrappers.ts";
 import { bindgenEnvironment, zigCaches, zigWrappers, type ZigPaths } from "../tools/zig.ts";
@@ -18,7 +17,7 @@ import { provided } from "./store.ts";
 /** What a builder adds to the steps of a target. */
 export type Building = {
   linker: Linker;
-  image?: string;
+  image?: Image;
   /** Tools with their versions, for people. */
   tools: string;
   /** ids of targets/toolchains. */
@@ -35,7 +34,8 @@ export type Building = {
   outside?: [inside: string, outside: string];
 };
 
-export type BuildPlaces = { cache: string; cargoHome: string; sysroot: string; targetDir: string };
+/** Folders, and the image for a build in a container. */
+export type BuildPlaces = { cache: string; cargoHome: string; sysroot: string; targetDir: string; image: Image };
 
 /** The paths of zig and its wrapper in the store. */
 export function zigPaths(cache: string, registry: Registry): ZigPaths {
@@ -65,7 +65,7 @@ export function buildingOf(registry: Registry, name: BuilderName, target: Triple
 }
 
 function inEngine(registry: Registry, plain: Building, target: Triple, engine: Engine, places: BuildPlaces): Building {
-  const image = imageFor(target).name;
+  const { image } = places;
   const folders = { BOARDKIT_CACHE: places.cache, BOARDKIT_TARGET: places.targetDir };
   const wrappers = crossWrappers(places.cache, provided(places.cache, getToolchain(registry, "cross"), "cross"), places.sysroot);
   const cargo = join(wrappers.folder, "cross");
@@ -85,7 +85,7 @@ function inEngine(registry: Registry, plain: Building, target: Triple, engine: E
       return {
         // CARGO is what napi-rs' CLI starts in the place of cargo.
         env: { ...crossEnvironment(engine, config, container), CARGO: cargo },
-        files: { [config]: crossConfig({ image, triple: target.triple, variables, folders }) },
+        files: { [config]: crossConfig({ image: image.name, triple: target.triple, variables, folders }) },
         cleanUp: [engine.path, "rm", "--force", container],
       };
     },

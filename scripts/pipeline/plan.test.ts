@@ -182,7 +182,7 @@ test("cross runs in the place of cargo, with paths as the container has them", (
   const builders = { ...facts.builders, engine: { name: "podman", path: "/podman", env: { CONTAINERS_CONF: "/c" } } };
   const more: Facts["remaps"] = [...facts.remaps, ["/home/me/.cargo/registry/src/x", "/crates"]];
   const target = plan("arm-unknown-linux-musleabihf", { builder: "cross", facts: { builders, remaps: more } });
-  expect(target).toMatchObject({ builder: "cross", linker: "zig", image: "localhost/boardkit/zig:bookworm" });
+  expect(target).toMatchObject({ builder: "cross", linker: "zig", image: { name: "localhost/boardkit/zig:bookworm" } });
   const [build, tests] = [step(target, "build"), step(target, "tests")];
   expect(build?.env).toMatchObject({ CROSS_CONTAINER_ENGINE: "/podman", CONTAINERS_CONF: "/c", CARGO: expect.stringMatching(/\/cross$/) });
   expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toContain("--remap-path-prefix=/cargo/registry/src/x=/crates");

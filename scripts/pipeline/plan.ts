@@ -9,7 +9,7 @@ import type { Profile } from "../model/profile.ts";
 import type { Project } from "../model/project.ts";
 import type { Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
-import { imageRecipe } from "../tools/image.ts";
+import { imageFor, imageIdFile, imageRecipe } from "../tools/image.ts";
 import { placeOfTarget } from "./audit.ts";
 import { chooseBuilders, type ChosenBuilder, type HostBuilders } from "./builders.ts";
 import { buildingOf, zigPaths, type Building } from "./plan-builder.ts";
@@ -92,7 +92,11 @@ function planTarget(
   const zig = zigPaths(facts.cache, registry);
   const prebuilt = facts.std.has(target.triple);
   const targetDir = join(facts.targetDir, "boardkit", directoryOf(builder, prebuilt));
-  const building = buildingOf(registry, builder.name, target, facts.builders, { ...facts, targetDir });
+  const building = buildingOf(registry, builder.name, target, facts.builders, {
+    ...facts,
+    targetDir,
+    image: imageFor(target, project.settings.systemPackages),
+  });
   const remaps = [...facts.remaps, [targetDir, "/target"] as const].map(([from, to]): [string, string] => [building.seen(from), to]);
   const env = {
     ...building.env,
@@ -237,7 +241,7 @@ function buildStep(target: Triple, project: Project, facts: Facts, choice: Choic
     cwd: cargo.cwd,
     env: { ...cargo.env, ...own.env },
     files: { [config]: JSON.stringify({ ...project.napi, targets: [target.triple] }), ...own.files },
-    inputs: [...facts.addonInputs, ...inputsOf(cargo.building)],
+    inputs: [...facts.addonInputs, ...inputsOf(cargo.building, facts.cache)],
     outputs: [artifact],
     partial,
     collect: "addon",
@@ -259,7 +263,7 @@ function testsStep(target: Triple, project: Project, facts: Facts, choice: Choic
     cwd: cargo.cwd,
     env: { ...cargo.env, ...own.env },
     files: own.files,
-    inputs: [...facts.testInputs, ...inputsOf(building)],
+    inputs: [...facts.testInputs, ...inputsOf(building, facts.cache)],
     outputs: [join(dist, "smoke", "tests")],
     partial,
     collect: "cargo-tests",
@@ -268,9 +272,9 @@ function testsStep(target: Triple, project: Project, facts: Facts, choice: Choic
   };
 }
 
-/** What a step of cargo depends on besides sources: the recipe of its image. */
-function inputsOf({ image }: Building): string[] {
-  return image ? [imageRecipe] : [];
+/** What a step of cargo depends on besides sources: the recipe of its image, and the image as set-up made or found it. */
+function inputsOf({ image }: Building, cache: string): string[] {
+  return image ? [imageRecipe, imageIdFile(cache, image.name)] : [];
 }
 
 /** The step that is the project's own, if it has one. */

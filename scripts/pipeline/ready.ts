@@ -10,7 +10,7 @@ import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 
 /** Checks the host, brings the standard libraries of targets, and tells what planning must know after that. */
 export async function readyFacts(project: Project, targets: Triple[], wish: Wish, context: Context): Promise<Facts> {
-  await setUpHost(context, project, wish.searchPath);
+  await setUpHost(context, project, wish);
   const before = await gatherFacts(project, targets, wish, context);
   tellNewLockfile(before.facts, context);
   await setUpRust(targets, before.rust, context, wish.searchPath);

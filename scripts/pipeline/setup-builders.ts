@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { Plan } from "../model/plan.ts";
 import { getToolchain } from "../model/registry.ts";
 import { glibcStubs, makeGlibcStubs } from "../tools/gcc.ts";
-import { imagesFor } from "../tools/image.ts";
+import { distinctImages } from "../tools/image.ts";
 import { writeWrappers } from "../tools/wrappers.ts";
 import type { HostBuilders } from "./builders.ts";
 import type { Context } from "./context.ts";
@@ -19,8 +19,7 @@ export async function setUpBuilders(plan: Plan, { engine }: HostBuilders, contex
     const stubs = glibcStubs(cache, target, zig.version);
     if (linker === "gcc" && !existsSync(stubs)) await makeGlibcStubs(provided(cache, zig, "zig"), target, stubs, signal);
   }
-  const inContainers = plan.targets.filter(({ image }) => image !== undefined);
+  const images = distinctImages(plan.targets.flatMap(({ image }) => image ?? []));
   // --force is for the steps: images are built anew by `boardkit images --force`.
-  if (engine && inContainers.length > 0)
-    await ensureImages(engine, imagesFor(inContainers.map(({ target }) => target)), undefined, { ...context, force: false });
+  if (engine) await ensureImages(engine, images, undefined, { ...context, force: false });
 }

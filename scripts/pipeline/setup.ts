@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
+import type { BuilderChoice } from "../model/builder.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
 import { getToolchain } from "../model/registry.ts";
@@ -17,10 +18,15 @@ import { probeStubs } from "./plan-smoke.ts";
 import { isStored, provided, store } from "./store.ts";
 
 /** Checks the host's own programs and the disk, before anything else runs. */
-export async function setUpHost(context: Context, project: Pick<Project, "folder" | "settings">, searchPath: string): Promise<void> {
+export async function setUpHost(
+  context: Context,
+  project: Pick<Project, "folder" | "settings">,
+  { searchPath, builder }: { searchPath: string; builder?: BuilderChoice },
+): Promise<void> {
   requireLinux();
   requireTools(findMissing(hostTools, searchPath));
-  await requirePackages(project.settings.systemPackages, context.signal);
+  // cross has them in its image.
+  if (builder !== "cross") await requirePackages(project.settings.systemPackages, context.signal);
   await mkdir(context.cache, { recursive: true });
   if (!existsSync(`${context.cache}/store`)) requireSpace(context.cache, "cache");
   if (!existsSync(`${project.folder}/dist`)) requireSpace(project.folder, "project");

@@ -38,7 +38,13 @@ export function platformManifest(project: Project, registry: Registry, { target,
       sha256: artifact.sha256,
       audit: { errors: 0, warnings: count("warning"), notes: count("note") },
       smoke,
-      build: { ...(built.commit ? { commit: built.commit } : {}), rustc: builder.rustc, std: builder.std, tools: builder.tools },
+      build: {
+        ...(built.commit ? { commit: built.commit } : {}),
+        builder: builder.name,
+        rustc: builder.rustc,
+        std: builder.std,
+        tools: builder.tools,
+      },
     },
   };
 }

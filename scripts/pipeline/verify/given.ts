@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { readArchive } from "../../inspect/archive.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Table } from "../../loader/loader.cjs";
+import type { BuilderName } from "../../model/builder.ts";
 import { platformPackage } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import type { Registry } from "../../model/registry.ts";
@@ -12,7 +13,7 @@ import { DIRTY } from "../../tools/git.ts";
 import type { Files } from "./compare.ts";
 
 /** What a platform's package says of its build, in the `boardkit` block of its package.json. */
-export type BuildClaim = { commit?: string; rustc: string; std: string; tools: string };
+export type BuildClaim = { commit?: string; builder: BuilderName; rustc: string; std: string; tools: string };
 
 export type Given = {
   path: string;

@@ -1,7 +1,9 @@
 // Packages that somebody has -> the same, built again from the source that is checked out, and what differs.
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes } from "../../lib/hash.ts";
+import type { BuilderChoice } from "../../model/builder.ts";
 import type { PackedPackage } from "../../model/package-index.ts";
 import type { Plan } from "../../model/plan.ts";
 import { readProject, type Project } from "../../model/project.ts";
@@ -30,8 +32,12 @@ type Verified = {
 
 export type VerifyReport = { schema: 1; packages: Verified[]; notVerified: string[] };
 
-/** Plans builds of targets in a folder apart, and sets them up. */
-export type PlanApart = (targets: Triple[], folder: string) => Promise<{ plan: Plan; rustc: string; project: Project }>;
+/** Plans builds of targets with a builder in a folder apart, and sets them up. */
+export type PlanApart = (
+  targets: Triple[],
+  builder: BuilderChoice,
+  folder: string,
+) => Promise<{ plan: Plan; rustc: string; project: Project }>;
 
 /** Compares packages with builds of them; `planApart` makes the plan of those, and without it what dist/ holds is taken for them. */
 export async function verifyPackages(
@@ -48,16 +54,9 @@ export async function verifyPackages(
   const folder = join(project.folder, "dist", ".verify");
   await rm(folder, { recursive: true, force: true });
   try {
-    const built = planApart
-      ? await rebuild(
-          targets,
-          folder,
-          known.some(({ kind }) => kind === "root"),
-          planApart,
-          context,
-        )
-      : project;
-    const packables = await collectPackables(built, targets, true);
+    const withRoot = known.some(({ kind }) => kind === "root");
+    const rebuilt = planApart && (await rebuild(buildersOf(known), folder, withRoot, planApart, context));
+    const packables = await collectPackables(rebuilt ?? project, targets, true);
     const packages: Verified[] = [];
     for (const [index, one] of known.entries())
       packages.push(await verifyOne(project, one, packables, join(folder, `packed-${index}`), context));
@@ -67,18 +66,49 @@ export async function verifyPackages(
   }
 }
 
+/** The builder of each target: that which its package names; where only a root package is given, which names none, `auto`. */
+function buildersOf(known: Known[]): Map<Triple, BuilderChoice> {
+  const builders = new Map<Triple, BuilderChoice>(known.flatMap(({ targets }) => targets.map((target) => [target, "auto"] as const)));
+  for (const { kind, targets, block, name } of known) {
+    const [target] = targets;
+    const claimed = block.build?.builder;
+    if (kind === "root" || !target || !claimed) continue;
+    const other = builders.get(target);
+    if (other !== "auto" && other !== claimed) {
+      throw new BoardkitError(`two packages ${name} were built with ${other} and with ${claimed}`, {
+        code: "BUILDERS_DIFFER",
+        exit: "usage",
+        mend: "verify them one by one",
+      });
+    }
+    builders.set(target, claimed);
+  }
+  return builders;
+}
+
 /** Builds targets from nothing, and with a root package what that is prepared with. */
-async function rebuild(targets: Triple[], folder: string, withRoot: boolean, planApart: PlanApart, context: Context): Promise<Project> {
-  const { plan, rustc, project } = await planApart(targets, folder);
-  const onlyBuild = {
-    ...plan,
-    prepare: withRoot ? plan.prepare : [],
-    targets: plan.targets.map((target) => ({ ...target, steps: target.steps.filter(({ id }) => id === "build") })),
-  };
-  const results = await buildPlan(onlyBuild, rustc, { ...context, force: true });
-  const failed = results.find(({ error }) => error !== undefined);
-  if (failed) throw failed.error;
-  return project;
+async function rebuild(
+  builders: Map<Triple, BuilderChoice>,
+  folder: string,
+  withRoot: boolean,
+  planApart: PlanApart,
+  context: Context,
+): Promise<Project | undefined> {
+  let built: Project | undefined;
+  for (const [builder, group] of Map.groupBy(builders.entries(), ([, name]) => name)) {
+    const targets = group.map(([target]) => target);
+    const { plan, rustc, project } = await planApart(targets, builder, folder);
+    const onlyBuild = {
+      ...plan,
+      prepare: withRoot && !built ? plan.prepare : [],
+      targets: plan.targets.map((target) => ({ ...target, steps: target.steps.filter(({ id }) => id === "build") })),
+    };
+    const results = await buildPlan(onlyBuild, rustc, { ...context, force: true });
+    const failed = results.find(({ error }) => error !== undefined);
+    if (failed) throw failed.error;
+    built = project;
+  }
+  return built;
 }
 
 async function verifyOne(project: Project, known: Known, packables: Packable[], folder: string, context: Context): Promise<Verified> {
@@ -93,7 +123,7 @@ async function verifyOne(project: Project, known: Known, packables: Packable[], 
   const differences = compareFiles(files, rebuilt.files);
   const isSame = differences.length === 0 && (tarball === undefined || Buffer.compare(tarball, await readFile(rebuilt.path)) === 0);
   if (!isSame && differences.length === 0) differences.push(archiveDifference(again, tarball));
-  const [builder] = kind === "platform" ? own.map(({ manifest }) => manifest.builder) : [];
+  const [builder] = kind === "platform" ? own.map(({ manifest }) => ({ ...manifest.builder, builder: manifest.builder.name })) : [];
   return {
     name,
     version,
@@ -115,7 +145,7 @@ function archiveDifference({ bytes, sha256: hash }: PackedPackage, tarball: Uint
   };
 }
 
-function toolsThatDiffer(claim: BuildClaim, here: BuildClaim): Verified["tools"] {
-  const keys = ["rustc", "std", "tools"] as const;
+function toolsThatDiffer(claim: BuildClaim, here: Omit<BuildClaim, "commit">): Verified["tools"] {
+  const keys = ["builder", "rustc", "std", "tools"] as const;
   return keys.filter((key) => claim[key] !== here[key]).map((key) => ({ what: key, given: claim[key], here: here[key] }));
 }

@@ -4,12 +4,13 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Plan } from "../../model/plan.ts";
 import { readProject } from "../../model/project.ts";
 import { changeManifest, createPackable, quietContext, targets } from "../../testing/packable-project.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { packProject } from "../package/index.ts";
 import { compareFiles } from "./compare.ts";
-import { verifyPackages } from "./index.ts";
+import { verifyPackages, type PlanApart } from "./index.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const triple = "aarch64-unknown-linux-gnu";
@@ -144,6 +145,29 @@ describe("a package of something else", () => {
       writeFileSync(join(foreign, "package.json"), JSON.stringify({ name, version: "1.2.3" }));
       await expect(verify(folder, foreign)).rejects.toThrow(refused("NOT_BY_BOARDKIT", "boardkit package"));
     }
+  });
+
+  test("each target is built with the builder that its package names, a root package alone with any", async () => {
+    const folder = await packed({}, (at) => changeManifest(at, triple, ({ builder }) => (builder.name = "gcc")));
+    const asked: string[] = [];
+    const planApart: PlanApart = async (chosen, builder) => {
+      asked.push(`${builder}: ${chosen.map((target) => target.triple).join(", ")}`);
+      return { plan: { prepare: [], targets: [] } as unknown as Plan, rustc: "", project: readProject(folder) };
+    };
+    const verified = await verifyPackages(folder, [tarball(folder), tarball(folder, "thing-linux-x64-gnu")], planApart, quietContext());
+    expect(verified.packages.map(({ same }) => same)).toEqual([true, true]);
+    expect(asked).toEqual([`gcc: ${triple}`, "zig: x86_64-unknown-linux-gnu"]);
+    asked.length = 0;
+    await verifyPackages(folder, [tarball(folder, "thing")], planApart, quietContext());
+    expect(asked).toEqual([expect.stringMatching(/^auto: .*aarch64-unknown-linux-gnu/)]);
+  });
+
+  test("two packages of one target, built with two builders", async () => {
+    const [one, other] = [await packed(), await packed({}, (at) => changeManifest(at, triple, ({ builder }) => (builder.name = "cross")))];
+    const planApart: PlanApart = () => Promise.reject(new TypeError("nothing is built"));
+    await expect(verifyPackages(one, [tarball(one), tarball(other)], planApart, quietContext())).rejects.toThrow(
+      refused("BUILDERS_DIFFER", "one by one"),
+    );
   });
 
   test("what is not built", async () => {
