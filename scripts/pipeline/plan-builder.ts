@@ -5,7 +5,7 @@ import type { BuilderName, Image, Linker } from "../model/builder.ts";
 import type { Step } from "../model/plan.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
-import type { Engine } from "../tools/container.ts";
+import { removeCommand, type Engine } from "../tools/container.ts";
 import { crossConfig, crossEnvironment, crossWrappers, inContainer, mounts } from "../tools/cross.ts";
 import { gccWrappers, glibcStubs, type Gcc } from "../tools/gcc.ts";
 import type { Wrappers } from "../model/wrappers.ts";
@@ -86,7 +86,7 @@ function inEngine(registry: Registry, plain: Building, target: Triple, engine: E
         // CARGO is what napi-rs' CLI starts in the place of cargo.
         env: { ...crossEnvironment(engine, config, container), CARGO: cargo },
         files: { [config]: crossConfig({ image: image.name, triple: target.triple, variables, folders }) },
-        cleanUp: [engine.path, "rm", "--force", container],
+        cleanUp: removeCommand(engine, container),
       };
     },
     seen: (path) => (path === places.targetDir ? mounts.targetDir : inContainer(path, places)),

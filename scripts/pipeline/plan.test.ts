@@ -195,7 +195,7 @@ test("cross runs in the place of cargo, with paths as the container has them", (
   for (const { env, cleanUp } of [build, tests].filter((one) => one !== undefined)) {
     const [engine, ...args] = cleanUp ?? [];
     expect([engine, args.slice(0, 2)]).toEqual(["/podman", ["rm", "--force"]]);
-    expect(env.CROSS_CONTAINER_OPTS).toBe(`--name ${args[2]}`);
+    expect(env.CROSS_CONTAINER_OPTS).toBe(`--name ${args.at(-1)}`);
   }
   expect(build?.cleanUp).not.toEqual(tests?.cleanUp);
 });

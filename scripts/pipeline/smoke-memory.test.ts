@@ -71,7 +71,7 @@ test("a cap that was in force tells what fits, and only the project's folder can
   expect(first).toContain(`--volume /cache:/cache:ro --volume ${packageRoot}:${packageRoot}:ro --volume ${folder}:${folder} `);
   const names = [...calls().matchAll(/^run --name (\S+)/gm)].map(([, name]) => name);
   expect(new Set(names).size).toBe(2);
-  for (const name of names) expect(calls()).toContain(`rm --force ${name}`);
+  for (const name of names) expect(calls()).toContain(`rm --force --time 0 ${name}`);
 });
 
 test.each([

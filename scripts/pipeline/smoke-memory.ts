@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
 import type { PlannedRun } from "../model/plan.ts";
-import type { Engine } from "../tools/container.ts";
+import { removeCommand, type Engine } from "../tools/container.ts";
 import { describeEnd, formatCommand, run, tailOf, type Outcome } from "../tools/exec.ts";
 import type { Context } from "./context.ts";
 import { ensureBase } from "./images.ts";
@@ -89,7 +89,7 @@ async function runCapped(capped: Capped, place: string, { signal }: Context): Pr
   // A folder of its own: podman's conmon leaves a file in the one where it is started, `oom`, when the kernel ends what it watches.
   await mkdir(place, { recursive: true });
   await rm(result, { force: true });
-  const remove = () => run({ argv: [engine.path, "rm", "--force", name], env: engine.env });
+  const remove = () => run({ argv: removeCommand(engine, name), env: engine.env });
   try {
     const env = { ...planned.env, ...engine.env, BOARDKIT_RESULT: result };
     const command = { argv: cappedCommand(capped, name), cwd: place, env, log, signal, timeoutSeconds: TIMEOUT_SECONDS };

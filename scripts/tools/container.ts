@@ -113,3 +113,8 @@ export function engineFault(name: string, text: string): Obstacle {
 export function isUnreachable(text: string): boolean {
   return /dial tcp|i\/o timeout|network is unreachable|connection refused|TLS handshake|Client\.Timeout|temporary failure/i.test(text);
 }
+
+/** The command that ends and removes a container; podman would first ask what runs in it to end, and wait 10 s. */
+export function removeCommand({ name, path }: Engine, container: string): string[] {
+  return [path, "rm", "--force", ...(name === "podman" ? ["--time", "0"] : []), container];
+}
