@@ -10,7 +10,7 @@ import type { Engine } from "../tools/container.ts";
 import { describeEnd, formatCommand, run, tailOf, type Outcome } from "../tools/exec.ts";
 import type { Context } from "./context.ts";
 import { ensureBase } from "./images.ts";
-import { readManifest } from "./manifest.ts";
+import { readBuilt } from "./manifest.ts";
 import { readOutcome } from "./smoke-results.ts";
 import type { BuiltTarget } from "./smoke.ts";
 
@@ -44,13 +44,7 @@ export async function smokeCapped(
   const image = await ensureBase(engine, undefined, context);
   const rows: CappedRun[] = [];
   for (const { triple, dist } of places) {
-    const manifest = await readManifest(dist);
-    if (!manifest)
-      throw new BoardkitError(`${triple} is not built`, {
-        code: "NOT_BUILT",
-        exit: "usage",
-        mend: `run: boardkit build --target ${triple}`,
-      });
+    const { manifest } = await readBuilt(triple, dist);
     // Results are written below the project, which may be Boardkit's own checkout.
     const readOnly = [...new Set([context.cache, packageRoot])]
       .filter((folder) => folder !== project)
