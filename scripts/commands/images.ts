@@ -17,8 +17,7 @@ export function addImages(program: Command, edge: Edge): void {
     .option("--force", "build them even if they are there", false)
     .action(async (options: { target: string[]; base?: string; force: boolean }) => {
       const context = createContext({ force: options.force }, edge);
-      const { searchPath, engines } = wishOf(edge);
-      const engine = await requireEngine(searchPath, engines, context);
+      const engine = await requireEngine(wishOf(edge), context);
       const images = imagesFor(selectTriples(context.registry, options.target));
       await ensureImages(engine, images, options.base, context);
       print(images.map(({ name }) => name).join("\n"));

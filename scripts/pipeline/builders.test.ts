@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { loadRegistry, selectTriples } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
-import { chooseBuilder, chooseBuilders, linkerOf, obstacleOf, type HostBuilders } from "./builders.ts";
+import { quietContext } from "../testing/packable-project.ts";
+import { chooseBuilder, chooseBuilders, examineBuilders, linkerOf, obstacleOf, requireEngine, type HostBuilders } from "./builders.ts";
 
 const registry = loadRegistry();
 const named = (triple: string) => registry.triples.get(triple) as Triple;
@@ -65,6 +66,17 @@ test("what the builder cannot build is skipped with the reason; if that is all, 
   expect(() => chooseBuilders([gnu, musl], without("cross"), "cross")).toThrow(
     expect.objectContaining({ code: "BUILDER_UNFIT", exit: "toolMissing", message: expect.stringContaining("no cross here") }),
   );
+});
+
+test("a container engine is looked for on the search path, and not again where it was found", async () => {
+  const look = { searchPath: "/nowhere", engines: {} };
+  const engine = { name: "podman", path: "/podman", env: {} };
+  const examine = (search: typeof look & { engine?: typeof engine }) =>
+    examineBuilders(host.host, { builder: "cross", targets: [gnu] }, search, quietContext());
+  expect((await examine(look)).obstacles.cross?.reason).toContain("not on the PATH");
+  await expect(requireEngine(look, quietContext())).rejects.toMatchObject({ code: "NO_ENGINE", exit: "toolMissing" });
+  expect(await examine({ ...look, engine })).toEqual({ ...host, engine });
+  expect(await requireEngine({ ...look, engine }, quietContext())).toBe(engine);
 });
 
 test("in a container gcc links where the target has one, and zig elsewhere", () => {

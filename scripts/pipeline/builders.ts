@@ -1,4 +1,4 @@
-// Which builder a target gets, and why. Pure, but for the two functions that ask the machine.
+// Which builder a target gets, and why. Pure, but for the functions that look for a container engine.
 import { BoardkitError } from "../lib/errors.ts";
 import { builderNames, type BuilderChoice, type BuilderName, type Linker, type Obstacle } from "../model/builder.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
@@ -17,31 +17,39 @@ export type HostBuilders = {
 
 export type ChosenBuilder = { name: BuilderName; because: string };
 
+/** Where a container engine is looked for. */
+export type EngineSearch = {
+  searchPath: string;
+  engines: EngineWish;
+  /** The one that was found before, so that it is not looked for again. */
+  engine?: Engine | undefined;
+};
+
 /** Looks at the machine; a container engine is asked only where a choice may need it. */
 export async function examineBuilders(
-  registry: Registry,
   host: string,
   wanted: { builder: BuilderChoice; targets: Triple[] },
-  place: { cache: string; searchPath: string; wish: EngineWish; signal: AbortSignal },
+  search: EngineSearch,
+  context: Context,
 ): Promise<HostBuilders> {
-  const zig = zigObstacle(registry);
+  const zig = zigObstacle(context.registry);
   const found: HostBuilders = { host, obstacles: zig ? { zig } : {} };
   const mayNeedCross = wanted.builder === "auto" && wanted.targets.some(({ builder }) => builder?.name === "cross");
   if (wanted.builder !== "cross" && !mayNeedCross) return found;
-  const where = (name: string) => whereIs(name, place.searchPath);
-  const engine = await findEngine({ cache: place.cache, where, unifiedCgroups: hasUnifiedCgroups() }, place.wish, place.signal);
+  const engine = await lookForEngine(search, context);
   if ("reason" in engine) return { ...found, obstacles: { ...found.obstacles, cross: engine } };
   return { ...found, engine };
 }
 
-/** The container engine that answers, or an error that says why none does. */
-export async function requireEngine(
-  searchPath: string,
-  wish: EngineWish,
-  { cache, signal }: Pick<Context, "cache" | "signal">,
-): Promise<Engine> {
+/** The container engine that answers, or why none does. */
+export async function lookForEngine({ searchPath, engines, engine }: EngineSearch, { cache, signal }: Context): Promise<Engine | Obstacle> {
   const where = (name: string) => whereIs(name, searchPath);
-  const found = await findEngine({ cache, where, unifiedCgroups: hasUnifiedCgroups() }, wish, signal);
+  return engine ?? findEngine({ cache, where, unifiedCgroups: hasUnifiedCgroups() }, engines, signal);
+}
+
+/** The container engine that answers, or an error that says why none does. */
+export async function requireEngine(search: EngineSearch, context: Context): Promise<Engine> {
+  const found = await lookForEngine(search, context);
   if (!("reason" in found)) return found;
   throw new BoardkitError(found.reason, { code: "NO_ENGINE", exit: "toolMissing", mend: found.mend });
 }

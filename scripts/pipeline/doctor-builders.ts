@@ -3,9 +3,8 @@ import { builderNames, type BuilderName, type Obstacle } from "../model/builder.
 import { getToolchain } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { hasStd, type RustFacts } from "../tools/rust.ts";
-import { examineBuilders, obstacleOf } from "./builders.ts";
+import { examineBuilders, obstacleOf, type EngineSearch } from "./builders.ts";
 import type { Context } from "./context.ts";
-import type { Wish } from "./facts.ts";
 import { VENV, type Finding } from "./doctor.ts";
 import { whereIs } from "./host-tools.ts";
 import { isStored } from "./store.ts";
@@ -15,14 +14,13 @@ export type BuilderFinding = { builder: BuilderName; target: string; works: bool
 /** All builders and targets, after what was found of the machine. */
 export async function examineEveryBuilder(
   found: { findings: Finding[]; rust: RustFacts | undefined },
-  wish: Pick<Wish, "searchPath" | "engines">,
+  wish: EngineSearch,
   context: Context,
 ): Promise<BuilderFinding[]> {
-  const { registry, cache, signal } = context;
+  const { registry, cache } = context;
   const { findings, rust } = found;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
-  const place = { cache, searchPath: wish.searchPath, wish: wish.engines, signal };
-  const host = rust && (await examineBuilders(registry, rust.host, { builder: "cross", targets }, place));
+  const host = rust && (await examineBuilders(rust.host, { builder: "cross", targets }, wish, context));
   const hasZig = isStored(cache, getToolchain(registry, "zig"));
   const hasRustup = whereIs("rustup", wish.searchPath) !== undefined;
   return targets.flatMap((target) =>

@@ -17,21 +17,21 @@ import {
   type CargoMetadata,
   type RustFacts,
 } from "../tools/rust.ts";
-import type { EngineWish } from "../tools/container.ts";
-import { examineBuilders } from "./builders.ts";
+import { examineBuilders, type EngineSearch } from "./builders.ts";
 import type { Context } from "./context.ts";
 import type { Facts } from "./plan.ts";
 
 /** What the user said that facts depend on. */
-export type Wish = { builder: BuilderChoice; searchPath: string; engines: EngineWish };
+export type Wish = EngineSearch & { builder: BuilderChoice };
 
 /** Asks rustc and cargo, and a container engine where one may be needed. */
 export async function gatherFacts(
   project: Project,
   targets: Triple[],
-  { builder, searchPath, engines: wish }: Wish,
-  { registry, cache, signal }: Context,
+  wish: Wish,
+  context: Context,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
+  const { cache, signal } = context;
   // First, since without the toolchain of the project cargo does not start either.
   const rust = await readRustFacts(project.addonFolder, signal);
   const [{ metadata, crate, newLockfile }, commit] = await Promise.all([
@@ -41,7 +41,7 @@ export async function gatherFacts(
   const manifest = crate.manifest_path;
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
-  const builders = await examineBuilders(registry, rust.host, { builder, targets }, { cache, searchPath, wish, signal });
+  const builders = await examineBuilders(rust.host, { builder: wish.builder, targets }, wish, context);
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
   return {
     rust,
