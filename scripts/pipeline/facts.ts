@@ -34,10 +34,9 @@ export async function gatherFacts(
   const { cache, signal } = context;
   // First, since without the toolchain of the project cargo does not start either.
   const rust = await readRustFacts(project.addonFolder, signal);
-  const [{ metadata, crate, newLockfile }, commit] = await Promise.all([
-    readAddonCrate(project, signal),
-    readCommit(project.folder, signal),
-  ]);
+  const { metadata, crate, newLockfile } = await readAddonCrate(project, signal);
+  // After cargo, which may write a Cargo.lock that git knows.
+  const commit = await readCommit(project.folder, signal);
   const manifest = crate.manifest_path;
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
@@ -52,7 +51,7 @@ export async function gatherFacts(
       rustc: rust.version,
       node: process.execPath,
       napi: napiCli(),
-      std: new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple)),
+      std: compiledStd(targets, rust),
       cargoHome: rust.cargoHome,
       sysroot: rust.sysroot,
       targetDir: metadata.target_directory,
@@ -67,6 +66,11 @@ export async function gatherFacts(
       newLockfile,
     },
   };
+}
+
+/** Those of some targets that take a compiled standard library, and have it installed. */
+export function compiledStd(targets: Triple[], rust: RustFacts): Facts["std"] {
+  return new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple));
 }
 
 /** The files of a workspace that reach every crate of it. */
