@@ -1,7 +1,7 @@
 // Wheels of a PyO3 project: maturin with the linker, the flags and the floor that addons are built with, then the audit.
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { readArchive } from "../inspect/archive.ts";
 import type { Place } from "../inspect/judge.ts";
 import { BoardkitError } from "../lib/errors.ts";
@@ -15,6 +15,7 @@ import type { Profile } from "../model/profile.ts";
 import type { Project } from "../model/project.ts";
 import { getToolchain } from "../model/registry.ts";
 import { runOrFail } from "../tools/exec.ts";
+import { makeWheel } from "../tools/maturin.ts";
 import { readInput } from "./audit-inputs.ts";
 import { checkInput } from "./check.ts";
 import type { Context } from "./context.ts";
@@ -41,7 +42,7 @@ export async function buildWheels(plan: Plan, project: Project, profile: Profile
   const flags = [...featureFlags(project, profile), "--profile", profile.cargoProfile];
   const results = await inPool(plan.targets, pool, (target) => {
     const args = [...flags, ...cargoArguments(target.std === "prebuilt")];
-    return buildWheel(target, [maturin, "build", ...args], folder, smoke, context);
+    return buildWheel(target, { maturin, args, folder, smoke }, context);
   });
   context.signal.throwIfAborted();
   return plan.targets.map(({ target }, index) => {
@@ -51,28 +52,26 @@ export async function buildWheels(plan: Plan, project: Project, profile: Profile
   });
 }
 
-async function buildWheel(plan: TargetPlan, argv: string[], folder: string, smoke: string | undefined, context: Context): Promise<Wheel> {
+/** What makes and runs the wheel of any target. */
+type Making = { maturin: string; args: string[]; folder: string; smoke: string | undefined };
+
+async function buildWheel(plan: TargetPlan, { maturin, args, folder, smoke }: Making, context: Context): Promise<Wheel> {
   const { reporter, signal } = context;
   const { target, place, dist } = plan;
   const { triple } = target;
-  const out = join(dist, "wheel");
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  const where = ["--target", triple, "--target-dir", plan.targetDir, "--compatibility", wheelPlatform(target), "--out", out];
+  const where = ["--target", triple, "--target-dir", plan.targetDir, "--compatibility", wheelPlatform(target)];
   // maturin has no policy of musl on ARMv6 and refuses the name, unless it holds nothing to it: the audit below does.
   if (target.libc === "musl" && triple.startsWith("arm-")) where.push("--auditwheel", "skip");
   // maturin asks the Pythons of this machine, which say nothing of the target: the stable ABI needs none.
   const env = { ...plan.steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" };
   try {
-    await runOrFail({ argv: [...argv, ...where], cwd: folder, env, log: join(dist, "logs/wheel.log"), signal }, "WHEEL_FAILED");
-    const name = (await readdir(out)).find((file) => file.endsWith(".whl"));
-    if (!name) throw new BoardkitError("maturin wrote no wheel", { code: "WHEEL_FAILED", place: out });
-    const path = join(out, name);
+    const command = { cwd: folder, env, log: join(dist, "logs/wheel.log"), signal };
+    const { path } = await makeWheel(maturin, [...args, ...where], join(dist, "wheel"), command);
     const { glibc, findings } = await auditWheel(path, place);
     const { size: bytes } = await stat(path);
-    reporter.done("wheel", triple, seconds(), `${formatBytes(bytes)}, ${name}`);
+    reporter.done("wheel", triple, seconds(), `${formatBytes(bytes)}, ${basename(path)}`);
     const run = await smokeWheel(plan, path, smoke, context);
     return { target: triple, path, bytes, sha256: await hashFile(path), glibc, findings, run };
   } catch (error) {
