@@ -62,8 +62,7 @@ async function buildWheel(plan: TargetPlan, { maturin, args, folder, smoke }: Ma
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const where = ["--target", triple, "--target-dir", plan.targetDir, "--compatibility", wheelPlatform(target)];
-  // maturin has no policy of musl on ARMv6 and refuses the name, unless it holds nothing to it: the audit below does.
-  if (target.libc === "musl" && triple.startsWith("arm-")) where.push("--auditwheel", "skip");
+  if (target.wheel?.auditwheel) where.push("--auditwheel", target.wheel.auditwheel);
   // maturin asks the Pythons of this machine, which say nothing of the target: the stable ABI needs none.
   const env = { ...plan.steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" };
   try {
