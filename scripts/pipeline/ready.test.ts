@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { readProject } from "../model/project.ts";
 import { selectTriples } from "../model/registry.ts";
+import { createProject } from "../testing/crate-project.ts";
 import { quietContext } from "../testing/packable-project.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { whereIs } from "./host-tools.ts";
@@ -29,11 +30,8 @@ function searchPathWith(programs: Record<string, string>): { searchPath: string;
 }
 
 test("a standard library that set-up has just brought is planned with, one that it could not bring is not, and cargo is asked once", async () => {
-  const [folder, sysroot, cache] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "thing", version: "1.0.0", napi: { binaryName: "thing" } }));
-  writeFileSync(join(folder, "Cargo.toml"), '[package]\nname = "thing"\nedition = "2021"\n[lib]\ncrate-type = ["cdylib"]\n');
-  mkdirSync(join(folder, "src"));
-  writeFileSync(join(folder, "src/lib.rs"), "");
+  const folder = createProject({ "src/lib.rs": "" });
+  const [sysroot, cache] = [temporaryFolder(), temporaryFolder()];
   // With these the disk is not asked for the room of a first build.
   for (const known of [join(folder, "dist"), join(cache, "store"), join(sysroot, "lib/rustlib/src/rust/library/std")])
     mkdirSync(known, { recursive: true });

@@ -54,9 +54,10 @@ export async function buildWheel(python: string, context: Context): Promise<stri
   const { cache, registry, reporter, signal } = context;
   await fetchItems(["maturin"], context);
   const maturin = provided(cache, getToolchain(registry, "maturin"), "maturin");
-  const flags = ["--release", "--locked", "--compatibility", "linux", "--interpreter", python];
+  const out = join(packageRoot, "dist/python");
+  const flags = ["--release", "--locked", "--compatibility", "linux", "--interpreter", python, "--out", out];
   const log = join(packageRoot, "dist/logs/test/wheel.log");
-  const { path, seconds } = await makeWheel(maturin, flags, join(packageRoot, "dist/python"), { cwd: folder, log, signal });
+  const { path, seconds } = await makeWheel({ argv: [maturin, "build", ...flags], cwd: folder, log, signal }, out);
   reporter.done("test", "wheel", seconds, basename(path));
   return path;
 }
