@@ -39,8 +39,11 @@ export function describeWheelPlan(plan: WheelPlan): string {
   return inFrame(plan, lines);
 }
 
-function headOf({ target, builder, because, tools, std }: Pick<TargetPlan, "target" | "builder" | "because" | "tools" | "std">): string {
-  return `\n## ${target.triple} (${builder}: ${because}; ${tools}; std ${std})`;
+type Head = Pick<TargetPlan, "target" | "builder" | "because" | "note" | "tools" | "std">;
+
+function headOf({ target, builder, because, note, tools, std }: Head): string {
+  const head = `\n## ${target.triple} (${builder}: ${because}; ${tools}; std ${std})`;
+  return note ? `${head}\n# note: ${note}` : head;
 }
 
 /** What is planned of targets, between what is done once before and what is skipped. */

@@ -17,7 +17,10 @@ type PlannedCommand = { argv: string[]; env: Record<string, string> };
 export type PythonRun = PlannedCommand & { cpu: string; python: string };
 
 /** The wheel of one target. */
-export type PlannedWheel = Pick<TargetPlan, "target" | "place" | "builder" | "because" | "tools" | "std" | "targetDir" | "dist"> & {
+export type PlannedWheel = Pick<
+  TargetPlan,
+  "target" | "place" | "builder" | "because" | "note" | "tools" | "std" | "targetDir" | "dist"
+> & {
   build: PlannedCommand & { cwd: string };
   /** Folder that the wheel is made in. */
   out: string;
@@ -51,8 +54,8 @@ export function planWheels(
   const maturin = provided(cache, getToolchain(registry, "maturin"), "maturin");
   const flags = [...featureFlags(project, profile), "--profile", profile.cargoProfile];
   const { pythonSmoke } = project.settings;
-  const wheels = targets.map(({ target, place, builder, because, tools, std, targetDir, dist, steps }): PlannedWheel => {
-    const shared = { target, place, builder, because, tools, std, targetDir, dist };
+  const wheels = targets.map(({ target, place, builder, because, note, tools, std, targetDir, dist, steps }): PlannedWheel => {
+    const shared = { target, place, builder, because, note, tools, std, targetDir, dist };
     const out = join(dist, "wheel");
     const site = join(out, "site");
     const where = ["--target", target.triple, "--target-dir", targetDir, "--compatibility", wheelPlatform(target), "--out", out];
