@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { buildPlan, planStage, setUpStage, wheelStage, type BuildResult, type Request } from "../pipeline/index.ts";
+import { buildPlan, planStage, planWheelStage, setUpStage, wheelStage, type BuildResult, type Request } from "../pipeline/index.ts";
 import type { Context } from "../pipeline/context.ts";
-import { describePlan } from "./plan.ts";
+import { describePlan, describeWheelPlan } from "./plan.ts";
 import { failTogether } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 import { describeTable } from "./table.ts";
@@ -19,7 +19,7 @@ export function addBuild(program: Command, edge: Edge): void {
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);
       if (options.binding === "python") {
-        await makeWheels(request, options.json, context);
+        await (options.dryRun ? printWheelPlan : makeWheels)(request, options.json, context);
         return;
       }
       if (options.dryRun) {
@@ -37,6 +37,11 @@ export function addBuild(program: Command, edge: Edge): void {
       );
       failTogether(results);
     });
+}
+
+async function printWheelPlan(request: Request, json: boolean, context: Context): Promise<void> {
+  const plan = await planWheelStage(request, context);
+  print(json ? JSON.stringify(plan, null, 2) : describeWheelPlan(plan));
 }
 
 /** Makes wheels, and prints one line for each. */

@@ -44,14 +44,16 @@ function describeFindings(findings: Finding[]): string {
   );
 }
 
-/** One row a target, one column a builder; below it why one does not work, and what helps. */
+/** One row a target, one column a builder; below it why one does not work, and what helps, or what to know of one that does. */
 export function describeBuilders(findings: BuilderFinding[]): string {
   const notes: string[] = [];
-  const cell = ({ works, reason, mend }: BuilderFinding) => {
-    if (works) return "✓";
-    const note = `${reason}\n    mend: ${(mend ?? "").replaceAll("\n", "\n          ")}`;
-    if (!notes.includes(note)) notes.push(note);
-    return `✗ [${notes.indexOf(note) + 1}]`;
+  const mark = (text: string) => {
+    if (!notes.includes(text)) notes.push(text);
+    return `[${notes.indexOf(text) + 1}]`;
+  };
+  const cell = ({ works, note, reason, mend }: BuilderFinding) => {
+    if (!works) return `✗ ${mark(`${reason}\n    mend: ${(mend ?? "").replaceAll("\n", "\n          ")}`)}`;
+    return note ? `✓ ${mark(note)}` : "✓";
   };
   const targets = [...new Set(findings.map(({ target }) => target))];
   const rows = targets.map((target) => [target, ...findings.filter((finding) => finding.target === target).map(cell)]);

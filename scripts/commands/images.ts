@@ -20,8 +20,7 @@ export function addImages(program: Command, edge: Edge): void {
     .option("--force", "build them even if they are there", false)
     .action(async (options: { target: string[]; base?: string; force: boolean }, command: Command) => {
       const context = createContext({ force: options.force }, edge);
-      const { searchPath, engines } = wishOf(edge);
-      const engine = await requireEngine(searchPath, engines, context);
+      const engine = await requireEngine(wishOf(edge), context);
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
       const packages = existsSync(join(cwd, "package.json")) ? readProject(cwd).settings.systemPackages : [];
       const images = distinctImages(selectTriples(context.registry, options.target).map((target) => imageFor(target, packages)));

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { formatCommand } from "../tools/exec.ts";
-import type { Plan } from "../model/plan.ts";
+import type { Plan, TargetPlan } from "../model/plan.ts";
 import { planStage } from "../pipeline/index.ts";
+import type { WheelPlan } from "../pipeline/plan-wheel.ts";
 import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 
 /** `boardkit plan`: the steps that build and smoke would run. */
@@ -16,15 +17,37 @@ export function addPlan(program: Command, edge: Edge): void {
 
 /** A plan as commands that one could type. */
 export function describePlan(plan: Plan): string {
-  const lines = plan.prepare.map((step) => `# ${step.id}\n${formatCommand(step)}`);
+  const lines: string[] = [];
   for (const target of plan.targets) {
-    lines.push(`\n## ${target.target.triple} (${target.builder}: ${target.because}; ${target.tools}; std ${target.std})`);
+    lines.push(headOf(target));
     for (const step of target.steps) lines.push(`# ${step.id} -> ${step.outputs.join(", ")}`, formatCommand(step));
     for (const run of target.runs) {
       lines.push(`# smoke ${run.kind} on ${run.cpu}${run.standsIn ? `; stands in: ${run.standsIn}` : ""}`);
       lines.push(run.skip ? `# skipped: ${run.skip}` : formatCommand({ argv: [...run.emulator, ...run.program], env: run.env }));
     }
   }
-  for (const { target, reason } of plan.skipped) lines.push(`\n## ${target}: skipped: ${reason}`);
-  return lines.join("\n");
+  return inFrame(plan, lines);
+}
+
+/** A plan of wheels as commands that one could type; between the two the wheel is unpacked. */
+export function describeWheelPlan(plan: WheelPlan): string {
+  const lines = plan.wheels.flatMap((wheel) => {
+    const build = [headOf(wheel), `# wheel -> ${wheel.out}`, formatCommand(wheel.build)];
+    if ("skip" in wheel.run) return [...build, `# smoke skipped: ${wheel.run.skip}`];
+    return [...build, `# smoke on ${wheel.run.cpu}, with the wheel unpacked in ${wheel.site}`, formatCommand(wheel.run)];
+  });
+  return inFrame(plan, lines);
+}
+
+type Head = Pick<TargetPlan, "target" | "builder" | "because" | "note" | "tools" | "std">;
+
+function headOf({ target, builder, because, note, tools, std }: Head): string {
+  const head = `\n## ${target.triple} (${builder}: ${because}; ${tools}; std ${std})`;
+  return note ? `${head}\n# note: ${note}` : head;
+}
+
+/** What is planned of targets, between what is done once before and what is skipped. */
+function inFrame({ prepare, skipped }: Pick<Plan, "prepare" | "skipped">, lines: string[]): string {
+  const before = prepare.map((step) => `# ${step.id}\n${formatCommand(step)}`);
+  return [...before, ...lines, ...skipped.map(({ target, reason }) => `\n## ${target}: skipped: ${reason}`)].join("\n");
 }

@@ -23,8 +23,8 @@ export function addSmoke(program: Command, edge: Edge): void {
       }
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);
-      const engine = options.memory === undefined ? undefined : await requireEngine(request.searchPath, request.engines, context);
-      const { plan } = await setUpStage(request, "smoke", context);
+      const engine = options.memory === undefined ? undefined : await requireEngine(request, context);
+      const { plan } = await setUpStage({ ...request, engine }, "smoke", context);
       const targets = plan.targets.map(({ target, dist }) => ({ triple: target.triple, dist }));
       if (options.addon && targets.length !== 1) {
         throw new BoardkitError(`--addon goes with one target, and ${targets.length} are chosen`, {

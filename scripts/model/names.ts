@@ -1,5 +1,6 @@
 // Every name that is derived from another, in one place.
 import { join } from "node:path";
+import type { Triple } from "./triple.ts";
 
 /** File name of an addon, as napi-rs makes it: `grid.linux-arm64-gnu.node`. */
 export function addonFile(binaryName: string, napiPlatform: string): string {
@@ -14,18 +15,10 @@ export function distFolder(project: string, triple: string): string {
   return join(project, "dist", triple);
 }
 
-/** What a wheel of a target promises in its name (PEP 600, 656); of ARMv6 with glibc, which manylinux does not know, the machine alone. */
-export function wheelPlatform({
-  libc,
-  glibcFloor,
-  triple,
-}: {
-  libc: "glibc" | "musl";
-  glibcFloor?: string | undefined;
-  triple: string;
-}): string {
-  if (libc === "musl") return "musllinux_1_2";
-  return triple.startsWith("arm-") ? "linux" : `manylinux_${(glibcFloor ?? "2.17").replace(".", "_")}`;
+/** What a wheel of a target promises in its name (PEP 600, 656). */
+export function wheelPlatform({ glibcFloor, wheel }: Pick<Triple, "glibcFloor" | "wheel">): string {
+  if (wheel?.platform) return wheel.platform;
+  return glibcFloor === undefined ? "musllinux_1_2" : `manylinux_${glibcFloor.replace(".", "_")}`;
 }
 
 /** Folder of a project's npm packages. */

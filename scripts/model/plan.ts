@@ -60,6 +60,8 @@ export type TargetPlan = {
   builder: BuilderName;
   /** Why this builder. */
   because: string;
+  /** What may come of this builder. */
+  note?: string;
   linker: Linker;
   /** Scripts that set-up writes. */
   wrappers: Wrappers[];

@@ -91,6 +91,14 @@ export const triple = z
       .strictObject({ runtime: toolId, cpu })
       .optional()
       .describe("a Python of the target, in which a wheel is run; left out where no registry serves one"),
+    wheel: z
+      .strictObject({
+        platform: z.literal("linux").optional().describe("what the name of a wheel promises where manylinux does not know the machine"),
+        auditwheel: z.literal("skip").optional().describe("maturin's `--auditwheel`; Boardkit's own audit holds the wheel to its name"),
+        why: z.string(),
+      })
+      .optional()
+      .describe("how wheels of the target are not like those of the others with its C library"),
     nodeBelow: z
       .string()
       .regex(/^\d+$/)

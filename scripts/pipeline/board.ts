@@ -1,6 +1,5 @@
 // Boots boards side by side and tells what came of each. A run that could have failed by chance is done again: emulators crash now and then.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { inPool } from "../lib/pool.ts";
 import type { BoardResult } from "../model/board-report.ts";
@@ -16,7 +15,7 @@ import { readBoot, readEnd } from "./board-records.ts";
 import { judgeBoot, readCounts, type Boot, type Verdict } from "./board-verdict.ts";
 import type { Context } from "./context.ts";
 import { requireSpace } from "./host-tools.ts";
-import { readManifest } from "./manifest.ts";
+import { readBuilt } from "./manifest.ts";
 import { fetchItems } from "./setup.ts";
 import { providedProgram } from "./store.ts";
 
@@ -36,8 +35,7 @@ export async function planBoards(boards: SizedBoard[], project: Project, options
       continue;
     }
     const dist = distFolder(project.folder, board.target);
-    const manifest = await readManifest(dist);
-    if (!manifest || !existsSync(join(dist, manifest.artifact.file))) throw notBuilt(board.target, dist);
+    const { manifest } = await readBuilt(board.target, dist);
     const plan = planBoard(context.registry, project, sized, board.machine, manifest.artifact.file, options);
     for (const path of Object.values(plan.files)) if (!existsSync(path)) throw noFile(path, board.target);
     planned.plans.push(plan);
@@ -151,15 +149,6 @@ function describe({ id, ramMiB, board }: SizedBoard, plan?: BoardPlan) {
 
 function unsupported(sized: SizedBoard, reason: string): BoardResult {
   return { ...describe(sized), verdict: "unsupported", reason, boots: 0, wallSeconds: 0, passed: 0, failed: 0 };
-}
-
-function notBuilt(target: string, dist: string): BoardkitError {
-  return new BoardkitError(`${target} is not built`, {
-    code: "NOT_BUILT",
-    exit: "usage",
-    place: dist,
-    mend: `run: boardkit build --target ${target}`,
-  });
 }
 
 function noFile(path: string, target: string): BoardkitError {

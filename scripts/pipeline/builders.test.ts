@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { loadRegistry, selectTriples } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
-import { chooseBuilder, chooseBuilders, linkerOf, obstacleOf, type HostBuilders } from "./builders.ts";
+import { quietContext } from "../testing/packable-project.ts";
+import { chooseBuilder, chooseBuilders, examineBuilders, linkerOf, obstacleOf, requireEngine, type HostBuilders } from "./builders.ts";
 
 const registry = loadRegistry();
 const named = (triple: string) => registry.triples.get(triple) as Triple;
@@ -65,6 +66,28 @@ test("what the builder cannot build is skipped with the reason; if that is all, 
   expect(() => chooseBuilders([gnu, musl], without("cross"), "cross")).toThrow(
     expect.objectContaining({ code: "BUILDER_UNFIT", exit: "toolMissing", message: expect.stringContaining("no cross here") }),
   );
+});
+
+test("a container engine is looked for on the search path, and not again where it was found", async () => {
+  const look = { searchPath: "/nowhere", engines: {} };
+  const engine = { name: "podman", path: "/podman", env: {} };
+  const examine = (search: typeof look & { engine?: typeof engine }) =>
+    examineBuilders(host.host, { builder: "cross", targets: [gnu] }, search, quietContext());
+  expect((await examine(look)).obstacles.cross?.reason).toContain("not on the PATH");
+  await expect(requireEngine(look, quietContext())).rejects.toMatchObject({ code: "NO_ENGINE", exit: "toolMissing" });
+  expect(await examine({ ...look, engine })).toMatchObject({ ...host, engine });
+  expect(await requireEngine({ ...look, engine }, quietContext())).toBe(engine);
+});
+
+test("of the native builder it is told what the audit may refuse, where the host's glibc is above the floor", () => {
+  const newer = { ...host, glibc: "2.36" };
+  const note = "it links against this machine's glibc 2.36, and the audit refuses a file that needs more than 2.17";
+  expect(chooseBuilder(own, newer, "native")).toEqual({ name: "native", because: "--builder asks for it", note });
+  expect(chooseBuilder(own, { ...without("zig"), glibc: "2.36" }, "auto")).toMatchObject({ name: "native", note });
+  expect(chooseBuilder(own, newer, "zig")).toEqual({ name: "zig", because: "--builder asks for it" });
+  expect(chooseBuilder(own, { ...host, glibc: "2.17" }, "native")).toEqual({ name: "native", because: "--builder asks for it" });
+  const muslHost = { ...host, host: "x86_64-unknown-linux-musl" };
+  expect(chooseBuilder(named("x86_64-unknown-linux-musl"), muslHost, "native")).not.toHaveProperty("note");
 });
 
 test("in a container gcc links where the target has one, and zig elsewhere", () => {

@@ -1,5 +1,8 @@
-// Which builder a target gets, and why. Pure, but for the two functions that ask the machine.
+// Which builder a target gets, and why. Pure, but for the functions that look for a container engine.
+import { readFileSync } from "node:fs";
+import { compareVersions } from "../inspect/elf/facts.ts";
 import { BoardkitError } from "../lib/errors.ts";
+import { readHost } from "../loader/loader.cjs";
 import { builderNames, type BuilderChoice, type BuilderName, type Linker, type Obstacle } from "../model/builder.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
@@ -11,37 +14,48 @@ import { whereIs } from "./host-tools.ts";
 export type HostBuilders = {
   /** Rust triple of this machine. */
   host: string;
+  /** Version of its glibc, if it has that. */
+  glibc?: string | undefined;
   engine?: Engine;
   obstacles: Partial<Record<BuilderName, Obstacle>>;
 };
 
-export type ChosenBuilder = { name: BuilderName; because: string };
+export type ChosenBuilder = { name: BuilderName; because: string; note?: string };
+
+/** Where a container engine is looked for. */
+export type EngineSearch = {
+  searchPath: string;
+  engines: EngineWish;
+  /** The one that was found before, so that it is not looked for again. */
+  engine?: Engine | undefined;
+};
 
 /** Looks at the machine; a container engine is asked only where a choice may need it. */
 export async function examineBuilders(
-  registry: Registry,
   host: string,
   wanted: { builder: BuilderChoice; targets: Triple[] },
-  place: { cache: string; searchPath: string; wish: EngineWish; signal: AbortSignal },
+  search: EngineSearch,
+  context: Context,
 ): Promise<HostBuilders> {
-  const zig = zigObstacle(registry);
-  const found: HostBuilders = { host, obstacles: zig ? { zig } : {} };
+  const zig = zigObstacle(context.registry);
+  const { glibc } = readHost({ process, read: (file) => readFileSync(file) });
+  const found: HostBuilders = { host, glibc, obstacles: zig ? { zig } : {} };
   const mayNeedCross = wanted.builder === "auto" && wanted.targets.some(({ builder }) => builder?.name === "cross");
   if (wanted.builder !== "cross" && !mayNeedCross) return found;
-  const where = (name: string) => whereIs(name, place.searchPath);
-  const engine = await findEngine({ cache: place.cache, where, unifiedCgroups: hasUnifiedCgroups() }, place.wish, place.signal);
+  const engine = await lookForEngine(search, context);
   if ("reason" in engine) return { ...found, obstacles: { ...found.obstacles, cross: engine } };
   return { ...found, engine };
 }
 
-/** The container engine that answers, or an error that says why none does. */
-export async function requireEngine(
-  searchPath: string,
-  wish: EngineWish,
-  { cache, signal }: Pick<Context, "cache" | "signal">,
-): Promise<Engine> {
+/** The container engine that answers, or why none does. */
+export async function lookForEngine({ searchPath, engines, engine }: EngineSearch, { cache, signal }: Context): Promise<Engine | Obstacle> {
   const where = (name: string) => whereIs(name, searchPath);
-  const found = await findEngine({ cache, where, unifiedCgroups: hasUnifiedCgroups() }, wish, signal);
+  return engine ?? findEngine({ cache, where, unifiedCgroups: hasUnifiedCgroups() }, engines, signal);
+}
+
+/** The container engine that answers, or an error that says why none does. */
+export async function requireEngine(search: EngineSearch, context: Context): Promise<Engine> {
+  const found = await lookForEngine(search, context);
   if (!("reason" in found)) return found;
   throw new BoardkitError(found.reason, { code: "NO_ENGINE", exit: "toolMissing", mend: found.mend });
 }
@@ -68,11 +82,23 @@ export function obstacleOf(name: BuilderName, target: Triple, { host, obstacles 
   };
 }
 
+/** What is to be known of a builder that can: that the audit may not take its file. */
+export function noteOf(name: BuilderName, { glibcFloor }: Triple, { glibc }: HostBuilders): string | undefined {
+  if (name !== "native" || !glibc || !glibcFloor || compareVersions(glibc, glibcFloor) <= 0) return undefined;
+  return `it links against this machine's glibc ${glibc}, and the audit refuses a file that needs more than ${glibcFloor}`;
+}
+
 const ZIG_INSTEAD = "use --builder zig, which builds every target";
 
 /** The builder of a target, or why there is none. */
 export function chooseBuilder(target: Triple, host: HostBuilders, wanted: BuilderChoice): ChosenBuilder | Obstacle {
-  if (wanted !== "auto") return obstacleOf(wanted, target, host) ?? { name: wanted, because: "--builder asks for it" };
+  const asked = (name: BuilderName) => obstacleOf(name, target, host) ?? { name, because: "--builder asks for it" };
+  const choice = wanted === "auto" ? firstThatCan(target, host) : asked(wanted);
+  const note = "name" in choice ? noteOf(choice.name, target, host) : undefined;
+  return note === undefined ? choice : { ...choice, note };
+}
+
+function firstThatCan(target: Triple, host: HostBuilders): ChosenBuilder | Obstacle {
   const { builder: preferred } = target;
   const order = preferred ? [preferred.name, ...builderNames.filter((name) => name !== preferred.name)] : builderNames;
   const faults: { name: BuilderName; obstacle: Obstacle }[] = [];

@@ -58,7 +58,20 @@ test("where zig has to be fetched and pip cannot, only the native builder works"
   );
   const own = findings.filter(({ target }) => target === rust.host);
   expect(own.filter(({ works }) => works).map(({ builder }) => builder)).toEqual(["native"]);
+  // The glibc of this very process, which is above the floor wherever a Node of today runs.
+  expect(own.find(({ works }) => works)?.note).toMatch(/^it links against this machine's glibc 2\.\d+, .* than 2\.17$/);
   expect(own[0]).toMatchObject({ builder: "zig", reason: "missing: python3 venv", mend: "apt-get install python3-venv" });
+});
+
+test("a builder whose file the audit may refuse works, with a note below the table", () => {
+  const finding = { builder: "native" as const, target: rust.host, works: true };
+  const text = describeBuilders([
+    { ...finding, note: "it links against this machine's glibc 2.36" },
+    { ...finding, builder: "zig", works: false, reason: "no zig", mend: "get zig" },
+    { ...finding, target: "other" },
+  ]);
+  expect(text).toMatch(/x86_64-unknown-linux-gnu +✓ \[1\] +✗ \[2\]\n *other +✓\s/);
+  expect(text).toMatch(/\[1\] it links against this machine's glibc 2\.36\n\[2\] no zig\n +mend: get zig$/);
 });
 
 test("Rust is what the folder chooses that was named, not where the command was started", async () => {

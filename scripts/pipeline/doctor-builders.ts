@@ -3,26 +3,24 @@ import { builderNames, type BuilderName, type Obstacle } from "../model/builder.
 import { getToolchain } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import { hasStd, type RustFacts } from "../tools/rust.ts";
-import { examineBuilders, obstacleOf } from "./builders.ts";
+import { examineBuilders, noteOf, obstacleOf, type EngineSearch } from "./builders.ts";
 import type { Context } from "./context.ts";
-import type { Wish } from "./facts.ts";
 import { VENV, type Finding } from "./doctor.ts";
 import { whereIs } from "./host-tools.ts";
 import { isStored } from "./store.ts";
 
-export type BuilderFinding = { builder: BuilderName; target: string; works: boolean } & Partial<Obstacle>;
+export type BuilderFinding = { builder: BuilderName; target: string; works: boolean; note?: string | undefined } & Partial<Obstacle>;
 
 /** All builders and targets, after what was found of the machine. */
 export async function examineEveryBuilder(
   found: { findings: Finding[]; rust: RustFacts | undefined },
-  wish: Pick<Wish, "searchPath" | "engines">,
+  wish: EngineSearch,
   context: Context,
 ): Promise<BuilderFinding[]> {
-  const { registry, cache, signal } = context;
+  const { registry, cache } = context;
   const { findings, rust } = found;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
-  const place = { cache, searchPath: wish.searchPath, wish: wish.engines, signal };
-  const host = rust && (await examineBuilders(registry, rust.host, { builder: "cross", targets }, place));
+  const host = rust && (await examineBuilders(rust.host, { builder: "cross", targets }, wish, context));
   const hasZig = isStored(cache, getToolchain(registry, "zig"));
   const hasRustup = whereIs("rustup", wish.searchPath) !== undefined;
   return targets.flatMap((target) =>
@@ -31,7 +29,8 @@ export async function examineEveryBuilder(
       const needed = findings.filter(({ name }) => name !== VENV || (!hasZig && builder !== "native"));
       const obstacle =
         generalObstacle(needed) ?? (host && obstacleOf(builder, target, host)) ?? (rust && stdObstacle(target, rust, hasRustup));
-      return { builder, target: target.triple, works: obstacle === undefined, ...obstacle };
+      const note = host && !obstacle ? noteOf(builder, target, host) : undefined;
+      return { builder, target: target.triple, works: obstacle === undefined, note, ...obstacle };
     }),
   );
 }

@@ -2,27 +2,20 @@
 import { distinctImages, imageFor } from "../tools/image.ts";
 import { readRustFacts } from "../tools/rust.ts";
 import { installSystemPackages } from "../tools/system-packages.ts";
-import { examineBuilders } from "./builders.ts";
+import { lookForEngine, type EngineSearch } from "./builders.ts";
 import type { Context } from "./context.ts";
 import type { Finding } from "./doctor.ts";
-import type { Wish } from "./facts.ts";
 import { findMissing, hostTools, requireTools } from "./host-tools.ts";
 import { ensureImages } from "./images.ts";
 import { fetchItems, setUpRust } from "./setup.ts";
 
 /** Installs system packages, standard libraries for the Rust that a folder chooses, the builders' tools, and the images of containers. */
-export async function fixHost(
-  findings: Finding[],
-  wish: Pick<Wish, "searchPath" | "engines">,
-  folder: string,
-  context: Context,
-): Promise<void> {
-  const { registry, cache, signal, reporter } = context;
+export async function fixHost(findings: Finding[], wish: EngineSearch, folder: string, context: Context): Promise<void> {
+  const { registry, signal, reporter } = context;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
-  const look = (host: string) =>
-    examineBuilders(registry, host, { builder: "cross", targets }, { cache, searchPath: wish.searchPath, wish: wish.engines, signal });
-  const engine = (await look("")).obstacles.cross;
-  const packages = [...new Set([...findings.flatMap((finding) => finding.packages ?? []), ...(engine?.packages ?? [])])];
+  const before = await lookForEngine(wish, context);
+  const enginePackages = "reason" in before ? (before.packages ?? []) : [];
+  const packages = [...new Set([...findings.flatMap((finding) => finding.packages ?? []), ...enginePackages])];
   if (packages.length > 0) {
     reporter.note(`the system's packages ${packages.join(", ")}`);
     const started = performance.now();
@@ -32,8 +25,9 @@ export async function fixHost(
   requireTools(findMissing(hostTools, wish.searchPath));
   const rust = await readRustFacts(folder, signal);
   await setUpRust(targets, rust, context, wish.searchPath);
-  const found = await look(rust.host);
+  const engine = "reason" in before ? await lookForEngine(wish, context) : before;
+  const hasEngine = !("reason" in engine);
   const gccs = targets.flatMap(({ gcc, triple }) => ("toolchain" in gcc && gcc.toolchain && triple !== rust.host ? [gcc.toolchain] : []));
-  await fetchItems(["zig", "cargo-zigbuild", ...gccs, ...(found.engine ? ["cross"] : [])], context);
-  if (found.engine) await ensureImages(found.engine, distinctImages(targets.map((target) => imageFor(target, []))), undefined, context);
+  await fetchItems(["zig", "cargo-zigbuild", ...gccs, ...(hasEngine ? ["cross"] : [])], context);
+  if (hasEngine) await ensureImages(engine, distinctImages(targets.map((target) => imageFor(target, []))), undefined, context);
 }

@@ -17,31 +17,30 @@ import {
   type CargoMetadata,
   type RustFacts,
 } from "../tools/rust.ts";
-import type { EngineWish } from "../tools/container.ts";
-import { examineBuilders } from "./builders.ts";
+import { examineBuilders, type EngineSearch } from "./builders.ts";
 import type { Context } from "./context.ts";
 import type { Facts } from "./plan.ts";
 
 /** What the user said that facts depend on. */
-export type Wish = { builder: BuilderChoice; searchPath: string; engines: EngineWish };
+export type Wish = EngineSearch & { builder: BuilderChoice };
 
 /** Asks rustc and cargo, and a container engine where one may be needed. */
 export async function gatherFacts(
   project: Project,
   targets: Triple[],
-  { builder, searchPath, engines: wish }: Wish,
-  { registry, cache, signal }: Context,
+  wish: Wish,
+  context: Context,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
+  const { cache, signal } = context;
   // First, since without the toolchain of the project cargo does not start either.
   const rust = await readRustFacts(project.addonFolder, signal);
-  const [{ metadata, crate, newLockfile }, commit] = await Promise.all([
-    readAddonCrate(project, signal),
-    readCommit(project.folder, signal),
-  ]);
+  const { metadata, crate, newLockfile } = await readAddonCrate(project, signal);
+  // After cargo, which may write a Cargo.lock that git knows.
+  const commit = await readCommit(project.folder, signal);
   const manifest = crate.manifest_path;
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
-  const builders = await examineBuilders(registry, rust.host, { builder, targets }, { cache, searchPath, wish, signal });
+  const builders = await examineBuilders(rust.host, { builder: wish.builder, targets }, wish, context);
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
   return {
     rust,
@@ -52,7 +51,7 @@ export async function gatherFacts(
       rustc: rust.version,
       node: process.execPath,
       napi: napiCli(),
-      std: new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple)),
+      std: compiledStd(targets, rust),
       cargoHome: rust.cargoHome,
       sysroot: rust.sysroot,
       targetDir: metadata.target_directory,
@@ -67,6 +66,11 @@ export async function gatherFacts(
       newLockfile,
     },
   };
+}
+
+/** Those of some targets that take a compiled standard library, and have it installed. */
+export function compiledStd(targets: Triple[], rust: RustFacts): Facts["std"] {
+  return new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple));
 }
 
 /** The files of a workspace that reach every crate of it. */

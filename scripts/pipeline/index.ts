@@ -20,6 +20,7 @@ import { makeMatrix, type CiMatrix } from "./matrix.ts";
 import { checkMatrix } from "./matrix-check.ts";
 import { buildOf } from "./package/table.ts";
 import { makePlan, type Choice } from "./plan.ts";
+import { planWheels, type WheelPlan } from "./plan-wheel.ts";
 import { prepareProject } from "./prepare.ts";
 import { publishPackages } from "./publish.ts";
 import { readyFacts, readyPlan, tellNewLockfile } from "./ready.ts";
@@ -57,7 +58,10 @@ function choose(request: Request, context: Context): Chosen {
 
 /** Plans for the host as it is; fetches nothing, but what cargo needs to write a Cargo.lock where the project has none. */
 export async function planStage(request: Request, context: Context): Promise<Plan> {
-  const chosen = choose(request, context);
+  return planChosen(choose(request, context), request, context);
+}
+
+async function planChosen(chosen: Chosen, request: Request, context: Context): Promise<Plan> {
   const { facts, rust } = await gatherFacts(chosen.project, chosen.targets, request, context);
   tellNewLockfile(facts, context);
   const open = chosen.targets.flatMap(({ triple, buildStd }) => (!buildStd && isStdOpen(context.cache, rust, triple) ? [triple] : []));
@@ -83,12 +87,19 @@ export async function setUpStage(
   return { plan, rustc: facts.rustc, chosen };
 }
 
+/** Plans wheels of the project's Python package, for the host as it is. */
+export async function planWheelStage(request: Request, context: Context): Promise<WheelPlan> {
+  const chosen = choose(request, context);
+  const plan = await planChosen(chosen, request, context);
+  return planWheels(plan, chosen.project, chosen.choice.profile, context);
+}
+
 /** Makes wheels of the project's Python package. */
 export async function wheelStage(request: Request, context: Context): Promise<{ results: WheelResult[]; skipped: Plan["skipped"] }> {
   const { plan, chosen } = await setUpStage(request, "build", context);
+  const wheels = planWheels(plan, chosen.project, chosen.choice.profile, context);
   for (const step of plan.prepare) await prepareOnce(step, plan.project, context);
-  const results = await buildWheels(plan, chosen.project, chosen.choice.profile, context);
-  return { results, skipped: plan.skipped };
+  return { results: await buildWheels(wheels, context), skipped: plan.skipped };
 }
 
 /** Packs what was built of the chosen targets; `untested` takes what nobody ran too. */

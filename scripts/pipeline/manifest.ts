@@ -1,6 +1,8 @@
 // dist/<target>/manifest.json: what was decided and what came out. Later stages read it and never targets/.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Place } from "../inspect/judge.ts";
+import { BoardkitError } from "../lib/errors.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../model/audit-report.ts";
 import type { BuilderName, Linker } from "../model/builder.ts";
@@ -49,6 +51,19 @@ export type Manifest = {
 export async function readManifest(dist: string): Promise<Manifest | undefined> {
   const manifest = (await readJsonFile(join(dist, "manifest.json"))) as Manifest | undefined;
   return manifest?.schema === 2 ? manifest : undefined;
+}
+
+/** The manifest of a target and the path of its addon; an error says that it is not built, if either is missing. */
+export async function readBuilt(triple: string, dist: string): Promise<{ manifest: Manifest; built: string }> {
+  const manifest = await readManifest(dist);
+  const built = join(dist, manifest?.artifact.file ?? "");
+  if (manifest && existsSync(built)) return { manifest, built };
+  throw new BoardkitError(`${triple} is not built`, {
+    code: "NOT_BUILT",
+    exit: "usage",
+    place: dist,
+    mend: `run: boardkit build --target ${triple}`,
+  });
 }
 
 /** Writes the manifest whole. */

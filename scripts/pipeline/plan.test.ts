@@ -1,5 +1,6 @@
 // The decisions: which builder, which standard library, which directory, which runs.
 import { expect, test } from "vitest";
+import { describePlan } from "../commands/plan.ts";
 import type { Project } from "../model/project.ts";
 import { loadRegistry, selectProfile, selectTriples } from "../model/registry.ts";
 import { makePlan, type Choice, type Facts } from "./plan.ts";
@@ -129,6 +130,14 @@ test("the native builder takes the host's linker, and refuses another machine's 
   const names = Object.keys(step(native, "build")?.env ?? {});
   expect(names.filter((name) => !name.startsWith("PKG_CONFIG"))).toEqual(["CARGO_ENCODED_RUSTFLAGS"]);
   expect(() => plan("x86_64-unknown-linux-musl", { builder: "native" })).toThrow(/makes x86_64-unknown-linux-gnu only/);
+});
+
+test("what may come of the native builder stands below the head of its target", () => {
+  const builders = { ...facts.builders, glibc: "2.36" };
+  const choice: Choice = { builder: "native", profile: selectProfile(registry, "standard") };
+  const made = makePlan(registry, selectTriples(registry, ["x86_64-unknown-linux-gnu"]), project, { ...facts, builders }, choice);
+  expect(describePlan(made)).toMatch(/## x86_64-unknown-linux-gnu \(native: .*\)\n# note: it links against this machine's glibc 2\.36, /);
+  expect(describePlan({ ...made, targets: [plan("x86_64-unknown-linux-gnu")] })).not.toContain("# note");
 });
 
 test("no build script finds a library of this machine, unless a profile of the project says where", () => {

@@ -116,6 +116,7 @@ function planTarget(
     place: placeOf(registry, target, project, choice.profile),
     builder: builder.name,
     because: builder.because,
+    ...(builder.note ? { note: builder.note } : {}),
     linker,
     wrappers,
     ...(image ? { image } : {}),

@@ -3,7 +3,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
 import type { Triple } from "../model/triple.ts";
 import type { Context } from "./context.ts";
-import { gatherFacts, type Wish } from "./facts.ts";
+import { compiledStd, gatherFacts, type Wish } from "./facts.ts";
 import type { Facts } from "./plan.ts";
 import { setUpBuilders } from "./setup-builders.ts";
 import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
@@ -11,10 +11,11 @@ import { setUpHost, setUpRust, setUpStore } from "./setup.ts";
 /** Checks the host, brings the standard libraries of targets, and tells what planning must know after that. */
 export async function readyFacts(project: Project, targets: Triple[], wish: Wish, context: Context): Promise<Facts> {
   await setUpHost(context, project, wish);
-  const before = await gatherFacts(project, targets, wish, context);
-  tellNewLockfile(before.facts, context);
-  await setUpRust(targets, before.rust, context, wish.searchPath);
-  return (await gatherFacts(project, targets, wish, context)).facts;
+  const { facts, rust } = await gatherFacts(project, targets, wish, context);
+  tellNewLockfile(facts, context);
+  await setUpRust(targets, rust, context, wish.searchPath);
+  // Of all facts set-up changes these alone: rustup adds folders to the toolchain, and what else is fetched comes after the plan.
+  return { ...facts, std: compiledStd(targets, rust) };
 }
 
 /** Fetches and makes what a plan needs. */

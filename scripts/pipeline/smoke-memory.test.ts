@@ -52,7 +52,8 @@ async function cappedBy(running: string, inspecting: string) {
     env: {},
     inputs: [],
   };
-  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ schema: 2, runs: [planned] }));
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ schema: 2, artifact: { file: "t.node" }, runs: [planned] }));
+  writeFileSync(join(folder, "t.node"), "");
   const engine = { name: "podman", path, env: {} };
   const rows = smokeCapped([{ triple: "t", dist: folder }], folder, 64, engine, { ...quietContext(), cache: "/cache" });
   return { rows, folder, calls: () => readFileSync(calls, "utf8") };

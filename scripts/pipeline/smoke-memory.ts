@@ -10,7 +10,7 @@ import { removeCommand, type Engine } from "../tools/container.ts";
 import { describeEnd, formatCommand, run, tailOf, type Outcome } from "../tools/exec.ts";
 import type { Context } from "./context.ts";
 import { ensureBase } from "./images.ts";
-import { readManifest } from "./manifest.ts";
+import { readBuilt } from "./manifest.ts";
 import { readOutcome } from "./smoke-results.ts";
 import type { BuiltTarget } from "./smoke.ts";
 
@@ -44,13 +44,7 @@ export async function smokeCapped(
   const image = await ensureBase(engine, undefined, context);
   const rows: CappedRun[] = [];
   for (const { triple, dist } of places) {
-    const manifest = await readManifest(dist);
-    if (!manifest)
-      throw new BoardkitError(`${triple} is not built`, {
-        code: "NOT_BUILT",
-        exit: "usage",
-        mend: `run: boardkit build --target ${triple}`,
-      });
+    const { manifest } = await readBuilt(triple, dist);
     // Results are written below the project, which may be Boardkit's own checkout.
     const readOnly = [...new Set([context.cache, packageRoot])]
       .filter((folder) => folder !== project)
@@ -86,7 +80,8 @@ async function runCapped(capped: Capped, place: string, { signal }: Context): Pr
   const { planned, engine } = capped;
   const name = `boardkit-${randomUUID()}`;
   const [log, result] = [`${place}.log`, `${place}.json`];
-  // A folder of its own: podman's conmon leaves a file in the one where it is started, `oom`, when the kernel ends what it watches.
+  // A folder of its own: podman's conmon leaves a file in the one where it is started, `oom`, when the kernel ends what it watches. With
+  // runc and control groups of version 1 podman itself says that it was not so.
   await mkdir(place, { recursive: true });
   await rm(result, { force: true });
   const remove = () => run({ argv: removeCommand(engine, name), env: engine.env });
@@ -145,7 +140,8 @@ export function judgeEnd(
   counts: { passed: number; failed: number } | undefined,
 ): Omit<CappedEnd, "seconds"> {
   if (oomKilled) return { verdict: "killed", text: `ended by the kernel's OOM killer (exit ${outcome.exitCode})` };
-  // podman with runc and control groups of version 1 does not see who it was. Nothing else sends this signal to a container without a network.
+  // Neither the engine's word nor conmon's file: conmon goes on without watching where it cannot open the control group's files
+  // (https://github.com/containers/conmon/blob/v2.1.6/src/cgroup.c). Nothing else sends this signal to a container without a network.
   if (outcome.exitCode === 137 && !outcome.timedOut) {
     return { verdict: "killed", text: "ended by SIGKILL, as the kernel's OOM killer does (exit 137); the engine does not tell by whom" };
   }

@@ -8,7 +8,7 @@ import type { PlannedRun } from "../model/plan.ts";
 import { checkArtifact } from "./check.ts";
 import type { Context } from "./context.ts";
 import { hashInputs } from "./execute.ts";
-import { readManifest, writeManifest, type Manifest, type RunResult } from "./manifest.ts";
+import { readBuilt, writeManifest, type Manifest, type RunResult } from "./manifest.ts";
 import { runProgram } from "./smoke-run.ts";
 
 /** A built target: its triple, and the folder that it was built into. */
@@ -24,16 +24,7 @@ export async function smokeTargets(targets: BuiltTarget[], addon: string | undef
 }
 
 async function smokeTarget({ triple, dist }: BuiltTarget, addon: string | undefined, context: Context): Promise<Manifest> {
-  const manifest = await readManifest(dist);
-  const built = join(dist, manifest?.artifact.file ?? "");
-  if (!manifest || !existsSync(built)) {
-    throw new BoardkitError(`${triple} is not built`, {
-      code: "NOT_BUILT",
-      exit: "usage",
-      place: dist,
-      mend: `run: boardkit build --target ${triple}`,
-    });
-  }
+  const { manifest, built } = await readBuilt(triple, dist);
   const file = addon ? resolve(addon) : built;
   if (!existsSync(file))
     throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", mend: "name a .node file with --addon" });

@@ -1,79 +1,53 @@
 // Wheels of a PyO3 project: maturin with the linker, the flags and the floor that addons are built with, then the audit.
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { readArchive } from "../inspect/archive.ts";
 import type { Place } from "../inspect/judge.ts";
-import { BoardkitError } from "../lib/errors.ts";
 import { hashFile } from "../lib/hash.ts";
 import { inPool } from "../lib/pool.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import type { Finding } from "../model/audit-report.ts";
-import { wheelPlatform } from "../model/names.ts";
-import type { Plan, TargetPlan } from "../model/plan.ts";
-import type { Profile } from "../model/profile.ts";
-import type { Project } from "../model/project.ts";
-import { getToolchain } from "../model/registry.ts";
 import { runOrFail } from "../tools/exec.ts";
+import { makeWheel } from "../tools/maturin.ts";
 import { readInput } from "./audit-inputs.ts";
 import { checkInput } from "./check.ts";
 import type { Context } from "./context.ts";
-import { cargoArguments, featureFlags } from "./plan.ts";
+import type { PlannedWheel, WheelPlan } from "./plan-wheel.ts";
 import { fetchItems } from "./setup.ts";
-import { provided } from "./store.ts";
 
 type Wheel = { target: string; path: string; bytes: number; sha256: string; glibc: string | undefined; findings: Finding[]; run: WheelRun };
 /** What a Python of the target said of the wheel. */
 type WheelRun = { cpu: string; python: string; output: string } | { skipped: string };
 export type WheelResult = { target: string; wheel?: Wheel; error?: unknown };
 
-/** Makes a wheel of each target of a plan; the result has one entry a target. */
-export async function buildWheels(plan: Plan, project: Project, profile: Profile, context: Context): Promise<WheelResult[]> {
-  refuseContainers(plan);
-  const folder = pythonFolder(project);
-  const smoke = project.settings.pythonSmoke && join(project.folder, project.settings.pythonSmoke);
+/** Makes the wheels of a plan; the result has one entry a target. */
+export async function buildWheels({ wheels }: WheelPlan, context: Context): Promise<WheelResult[]> {
   await fetchItems(
-    ["maturin", ...plan.targets.flatMap(({ target }) => (target.python ? ["qemu-user", target.python.runtime] : []))],
+    wheels.flatMap(({ needs }) => needs),
     context,
   );
-  const maturin = provided(context.cache, getToolchain(context.registry, "maturin"), "maturin");
-  const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: (target: TargetPlan) => target.targetDir };
-  const flags = [...featureFlags(project, profile), "--profile", profile.cargoProfile];
-  const results = await inPool(plan.targets, pool, (target) => {
-    const args = [...flags, ...cargoArguments(target.std === "prebuilt")];
-    return buildWheel(target, [maturin, "build", ...args], folder, smoke, context);
-  });
+  const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: ({ targetDir }: PlannedWheel) => targetDir };
+  const results = await inPool(wheels, pool, (wheel) => buildWheel(wheel, context));
   context.signal.throwIfAborted();
-  return plan.targets.map(({ target }, index) => {
+  return wheels.map(({ target }, index) => {
     const result = results[index];
     if (result?.status === "fulfilled") return { target: target.triple, wheel: result.value };
     return { target: target.triple, error: result?.reason };
   });
 }
 
-async function buildWheel(plan: TargetPlan, argv: string[], folder: string, smoke: string | undefined, context: Context): Promise<Wheel> {
+async function buildWheel(planned: PlannedWheel, context: Context): Promise<Wheel> {
   const { reporter, signal } = context;
-  const { target, place, dist } = plan;
-  const { triple } = target;
-  const out = join(dist, "wheel");
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
+  const { place, dist, build, out } = planned;
+  const { triple } = planned.target;
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  const where = ["--target", triple, "--target-dir", plan.targetDir, "--compatibility", wheelPlatform(target), "--out", out];
-  // maturin has no policy of musl on ARMv6 and refuses the name, unless it holds nothing to it: the audit below does.
-  if (target.libc === "musl" && triple.startsWith("arm-")) where.push("--auditwheel", "skip");
-  // maturin asks the Pythons of this machine, which say nothing of the target: the stable ABI needs none.
-  const env = { ...plan.steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" };
   try {
-    await runOrFail({ argv: [...argv, ...where], cwd: folder, env, log: join(dist, "logs/wheel.log"), signal }, "WHEEL_FAILED");
-    const name = (await readdir(out)).find((file) => file.endsWith(".whl"));
-    if (!name) throw new BoardkitError("maturin wrote no wheel", { code: "WHEEL_FAILED", place: out });
-    const path = join(out, name);
+    const { path } = await makeWheel({ ...build, log: join(dist, "logs/wheel.log"), signal }, out);
     const { glibc, findings } = await auditWheel(path, place);
     const { size: bytes } = await stat(path);
-    reporter.done("wheel", triple, seconds(), `${formatBytes(bytes)}, ${name}`);
-    const run = await smokeWheel(plan, path, smoke, context);
+    reporter.done("wheel", triple, seconds(), `${formatBytes(bytes)}, ${basename(path)}`);
+    const run = await smokeWheel(planned, path, context);
     return { target: triple, path, bytes, sha256: await hashFile(path), glibc, findings, run };
   } catch (error) {
     if (!signal.aborted) reporter.failed("wheel", triple, seconds());
@@ -82,29 +56,19 @@ async function buildWheel(plan: TargetPlan, argv: string[], folder: string, smok
 }
 
 /** Runs the script, or an import of the package, in a Python of the target at its lowest CPU. */
-async function smokeWheel({ target, dist }: TargetPlan, path: string, smoke: string | undefined, context: Context): Promise<WheelRun> {
-  const { cache, registry, reporter, signal } = context;
-  if (!target.python) {
-    const skipped = "no registry serves a Python of it: the file is audited, and the addon of the same crates is run";
-    reporter.skipped("smoke", `wheel of ${target.triple}`, skipped);
-    return { skipped };
+async function smokeWheel({ target, dist, site, run }: PlannedWheel, path: string, { reporter, signal }: Context): Promise<WheelRun> {
+  const subject = `wheel of ${target.triple}`;
+  if ("skip" in run) {
+    reporter.skipped("smoke", subject, run.skip);
+    return { skipped: run.skip };
   }
-  const { cpu, runtime } = target.python;
-  const item = getToolchain(registry, runtime);
-  const [root, python] = [provided(cache, item, "root"), provided(cache, item, "python")];
-  const site = join(dist, "wheel/site");
   await unpack(path, site);
-  const emulator = [provided(cache, getToolchain(registry, "qemu-user"), target.arch), "-cpu", cpu, "-L", root];
-  const env = { PYTHONHOME: join(root, "usr"), PYTHONPATH: site, PYTHONDONTWRITEBYTECODE: "1", PYTHONWARNINGS: "error" };
+  const { cpu, python, argv, env } = run;
   const started = performance.now();
-  const script = smoke ? [smoke] : ["-c", "import sys, importlib; importlib.import_module(sys.argv[1])", await packageOf(site)];
-  const { stdout } = await runOrFail(
-    { argv: [...emulator, python, ...script], env, log: join(dist, "logs/wheel-smoke.log"), timeoutSeconds: 600, signal },
-    "SMOKE_FAILED",
-  );
+  const { stdout } = await runOrFail({ argv, env, log: join(dist, "logs/wheel-smoke.log"), timeoutSeconds: 600, signal }, "SMOKE_FAILED");
   const output = stdout.trim().split("\n").at(-1) ?? "";
-  reporter.done("smoke", `wheel of ${target.triple}`, (performance.now() - started) / 1000, `${cpu}, ${output}`);
-  return { cpu, python: runtime, output };
+  reporter.done("smoke", subject, (performance.now() - started) / 1000, `${cpu}, ${output}`);
+  return { cpu, python, output };
 }
 
 /** Unpacks a wheel, which is how one is installed as long as it brings no scripts. */
@@ -113,11 +77,6 @@ async function unpack(path: string, folder: string): Promise<void> {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), bytes);
   }
-}
-
-async function packageOf(site: string): Promise<string> {
-  const names = await readdir(site);
-  return names.find((name) => !name.endsWith(".dist-info")) ?? "";
 }
 
 /** Holds the modules of a wheel to its target and to its own name; an error lists all that is wrong. */
@@ -130,26 +89,4 @@ async function auditWheel(path: string, { sizeBudget: _ofAddon, ...place }: Plac
     findings.push(...audit.places.flatMap((one) => one.findings));
   }
   return { glibc, findings };
-}
-
-function refuseContainers(plan: Plan): void {
-  const target = plan.targets.find(({ builder }) => builder === "cross");
-  if (!target) return;
-  throw new BoardkitError(`maturin does not build in the container that cross makes for ${target.target.triple}`, {
-    code: "BUILDER_UNFIT",
-    exit: "usage",
-    mend: "build wheels with --builder zig, gcc or native",
-  });
-}
-
-function pythonFolder(project: Project): string {
-  const { python } = project.settings;
-  const folder = python === undefined ? undefined : join(project.folder, python);
-  if (folder && existsSync(join(folder, "pyproject.toml"))) return folder;
-  throw new BoardkitError(folder ? `there is no pyproject.toml in ${folder}` : `${project.name} does not say where its Python package is`, {
-    code: "NO_PYTHON",
-    exit: "usage",
-    place: join(project.folder, "package.json"),
-    mend: 'name the folder of the PyO3 package: "boardkit": {"python": "<folder>"}',
-  });
 }

@@ -1,13 +1,12 @@
 // What tests bindings/python: its wheel, built and installed as a user's would be, and what looks at its sources.
-import { mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { BoardkitError } from "../lib/errors.ts";
+import { basename, join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import { getToolchain } from "../model/registry.ts";
 import type { Context } from "../pipeline/context.ts";
 import { fetchItems } from "../pipeline/setup.ts";
 import { provided } from "../pipeline/store.ts";
-import { run, runOrFail, tailOf } from "../tools/exec.ts";
+import { run, tailOf } from "../tools/exec.ts";
+import { makeWheel } from "../tools/maturin.ts";
 import { ensureRequirements, makeVenv, pipInstall } from "../tools/pip.ts";
 import { countPytest, countWhole, type Count, type Counts } from "./counts.ts";
 
@@ -56,17 +55,11 @@ export async function buildWheel(python: string, context: Context): Promise<stri
   await fetchItems(["maturin"], context);
   const maturin = provided(cache, getToolchain(registry, "maturin"), "maturin");
   const out = join(packageRoot, "dist/python");
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
   const flags = ["--release", "--locked", "--compatibility", "linux", "--interpreter", python, "--out", out];
-  const { seconds } = await runOrFail(
-    { argv: [maturin, "build", ...flags], cwd: folder, log: join(packageRoot, "dist/logs/test/wheel.log"), signal },
-    "WHEEL_FAILED",
-  );
-  const wheel = (await readdir(out)).find((name) => name.endsWith(".whl"));
-  if (!wheel) throw new BoardkitError("maturin wrote no wheel", { code: "WHEEL_FAILED" });
-  reporter.done("test", "wheel", seconds, wheel);
-  return join(out, wheel);
+  const log = join(packageRoot, "dist/logs/test/wheel.log");
+  const { path, seconds } = await makeWheel({ argv: [maturin, "build", ...flags], cwd: folder, log, signal }, out);
+  reporter.done("test", "wheel", seconds, basename(path));
+  return path;
 }
 
 function checksOf(python: string): Check[] {

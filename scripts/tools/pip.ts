@@ -21,9 +21,15 @@ export async function fetchWheel(cache: string, wheel: Wheel, folder: string, si
     "FETCH_FAILED",
     "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
   );
-  const file = (await readdir(downloads)).find((name) => name.endsWith(".whl"));
-  if (!file) throw new BoardkitError(`pip brought no wheel of ${wheel.package}`, { code: "FETCH_FAILED" });
-  await runOrFail({ argv: [python, "-m", "zipfile", "-e", join(downloads, file), folder], signal }, "UNPACK_FAILED");
+  const file = await findWheel(downloads);
+  if (file === undefined) throw new BoardkitError(`pip brought no wheel of ${wheel.package}`, { code: "FETCH_FAILED" });
+  await runOrFail({ argv: [python, "-m", "zipfile", "-e", file, folder], signal }, "UNPACK_FAILED");
+}
+
+/** The path of the one wheel in a folder, if there is one. */
+export async function findWheel(folder: string): Promise<string | undefined> {
+  const name = (await readdir(folder)).find((file) => file.endsWith(".whl"));
+  return name && join(folder, name);
 }
 
 async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {

@@ -1,9 +1,8 @@
 // One sample: the anonymous memory of a process with Grid in it, in bytes, after a collection of garbage. Run by `node --expose-gc` in a project
-// that has @boardkit/grid installed; the argument is one of the cases. Prints one number.
+// that has @boardkit/grid installed; the arguments are one of the cases, and of caches how many. Prints one number.
 const { readFileSync } = require("node:fs");
 
 const RULES = 50;
-const MORE_CACHES = 100;
 
 const cases = {
   bare: () => [],
@@ -16,16 +15,14 @@ const cases = {
     if (answer !== true) throw new Error(`the decision was ${answer}`);
     return [engine];
   },
-  cache: () => caches(1),
-  caches: () => caches(1 + MORE_CACHES),
+  caches: (count) => {
+    const { Cache } = require("@boardkit/grid");
+    return Array.from({ length: Number(count) }, () => new Cache());
+  },
 };
 
-function caches(count) {
-  const { Cache } = require("@boardkit/grid");
-  return Array.from({ length: count }, () => new Cache());
-}
-
-const kept = cases[process.argv[2]]();
+const [name, count] = process.argv.slice(2);
+const kept = cases[name](count);
 globalThis.gc();
 globalThis.gc();
 const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));

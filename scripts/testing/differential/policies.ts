@@ -1,6 +1,7 @@
 // Policies that a seed decides: a package of rules, and a second one whose rules it uses.
 import { Random } from "../random.ts";
-import { type Kind, type Usable, Writer } from "./terms.ts";
+import { Writer } from "./statements.ts";
+import type { Kind, Usable } from "./terms.ts";
 import { inputText } from "./vocabulary.ts";
 
 /** A source: what stands before its rules, and each clause on a line. */

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { distFolder } from "../../model/names.ts";
-import { readManifest } from "../../pipeline/manifest.ts";
+import { readBuilt } from "../../pipeline/manifest.ts";
 import { describeEnd, run } from "../../tools/exec.ts";
 import { LIMITS } from "./limits.ts";
 import { CASES, type NamedCase } from "./policies.ts";
@@ -55,19 +55,14 @@ export function hostMachine(): Machine {
 /** The emulated machine of a target, with the addon and the Node that `boardkit build` and `boardkit smoke` take. */
 export async function targetMachine(folder: string, triple: string): Promise<Machine> {
   const dist = distFolder(folder, triple);
-  const manifest = await readManifest(dist);
-  const addon = join(dist, manifest?.artifact.file ?? "");
-  const planned = manifest?.runs.find(({ kind }) => kind === "node");
-  if (!manifest || !existsSync(addon)) {
-    const mend = `run: boardkit build --target ${triple}, and boardkit smoke for its emulator`;
-    throw new BoardkitError(`${triple} is not built`, { code: "NOT_BUILT", exit: "usage", place: dist, mend });
-  }
+  const { manifest, built } = await readBuilt(triple, dist);
+  const planned = manifest.runs.find(({ kind }) => kind === "node");
   const [node = ""] = planned?.program ?? [];
   if (!planned || !existsSync(node)) {
     const mend = planned ? `run: boardkit smoke --target ${triple}` : "name a target whose smoke runs are in Node";
     throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, mend });
   }
-  const env = { ...planned.env, GRID_NATIVE_PATH: addon };
+  const env = { ...planned.env, GRID_NATIVE_PATH: built };
   return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env };
 }
 

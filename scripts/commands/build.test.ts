@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createProject } from "../testing/crate-project.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { addBuild } from "./build.ts";
+
+const triple = "aarch64-unknown-linux-gnu";
+
+const packageJson = { name: "foreign", version: "0.0.1", napi: { binaryName: "foreign" }, boardkit: { python: "." } };
+
+test.each([
+  ["node", /napi.* build --target aarch64-unknown-linux-gnu /],
+  ["python", /maturin build .*--target aarch64-unknown-linux-gnu .*--compatibility manylinux_2_17 [^]*# smoke on cortex-a53/],
+])("--dry-run prints what would be run for %s, and builds nothing", async (binding, command) => {
+  const folder = createProject({ "package.json": JSON.stringify(packageJson), "pyproject.toml": "", "src/lib.rs": "" });
+  const cache = temporaryFolder();
+  let printed = "";
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
+  onTestFinished(() => write.mockRestore());
+  const program = new Command().option("--cwd <folder>").exitOverride();
+  addBuild(program, { env: { ...process.env, BOARDKIT_CACHE: cache }, signal: new AbortController().signal });
+  await program.parseAsync(["--cwd", folder, "build", "--binding", binding, "--dry-run", "--target", triple], { from: "user" });
+  expect(printed).toMatch(command);
+  expect(existsSync(join(folder, "dist"))).toBe(false);
+  expect(existsSync(join(cache, "store"))).toBe(false);
+});
