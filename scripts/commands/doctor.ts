@@ -30,11 +30,14 @@ export function addDoctor(program: Command, edge: Edge): void {
       throw new BoardkitError(`missing: ${missing.map((finding) => finding.name).join(", ")}`, {
         code: "TOOL_MISSING",
         exit: "toolMissing",
-        mend: [...missing.map((finding) => `${finding.name}: ${finding.mend}`), "or, for what Debian has: boardkit doctor --fix"].join(
-          "\n",
-        ),
+        mend: [...mendsOf(missing), "or, for what Debian has: boardkit doctor --fix"].join("\n"),
       });
     });
+}
+
+/** Each mend once, after the names of all that it helps. */
+function mendsOf(missing: Finding[]): string[] {
+  return [...Map.groupBy(missing, ({ mend }) => mend)].map(([mend, found]) => `${found.map(({ name }) => name).join(", ")}: ${mend}`);
 }
 
 function describeFindings(findings: Finding[]): string {

@@ -8,8 +8,8 @@ import { loadRegistry } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { RustFacts } from "../tools/rust.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { examine, VENV } from "./doctor.ts";
-import { examineEveryBuilder, stdObstacle } from "./doctor-builders.ts";
+import { examine, stdObstacle, VENV } from "./doctor.ts";
+import { examineEveryBuilder } from "./doctor-builders.ts";
 
 const registry = loadRegistry();
 const rust: RustFacts = {
@@ -49,6 +49,13 @@ test("without rust-src and rustup only targets with a compiled standard library 
   expect(stdObstacle(armv7, { ...rust, hasSource: true }, false)).toBeUndefined();
 });
 
+test("what one target lacks does not keep a builder from the others", async () => {
+  const std = { name: "rust-std x", target: "armv7-unknown-linux-musleabihf", state: "missing" as const, text: "", mend: "" };
+  const found = { findings: [std], rust: { ...rust, hasSource: true } };
+  const findings = await examineEveryBuilder(found, { searchPath: "/nowhere", engines: {} }, context);
+  expect(findings).toContainEqual(expect.objectContaining({ builder: "zig", target: rust.host, works: true }));
+});
+
 test("where zig has to be fetched and pip cannot, only the native builder works", async () => {
   const venv = { name: VENV, state: "missing" as const, text: "", mend: "apt-get install python3-venv" };
   const findings = await examineEveryBuilder(
@@ -82,4 +89,10 @@ test("Rust is what the folder chooses that was named, not where the command was 
   onTestFinished(() => void vi.unstubAllEnvs());
   const found = await examine(context, bin, folder);
   expect(found.rust).toMatchObject({ version: `rustc of ${folder}`, folder });
+  const std = found.findings.find(({ target }) => target === "armv7-unknown-linux-musleabihf");
+  expect(std).toMatchObject({
+    state: "missing",
+    text: expect.stringContaining("no rustup"),
+    mend: expect.stringContaining("under /rust/"),
+  });
 });

@@ -1,11 +1,10 @@
 // For each builder and each target whether it works on this machine, why not, and what helps.
 import { builderNames, type BuilderName, type Obstacle } from "../model/builder.ts";
 import { getToolchain } from "../model/registry.ts";
-import type { Triple } from "../model/triple.ts";
-import { hasStd, type RustFacts } from "../tools/rust.ts";
+import type { RustFacts } from "../tools/rust.ts";
 import { examineBuilders, noteOf, obstacleOf, type EngineSearch } from "./builders.ts";
 import type { Context } from "./context.ts";
-import { VENV, type Finding } from "./doctor.ts";
+import { stdObstacle, VENV, type Finding } from "./doctor.ts";
 import { whereIs } from "./host-tools.ts";
 import { isStored } from "./store.ts";
 
@@ -26,7 +25,9 @@ export async function examineEveryBuilder(
   return targets.flatMap((target) =>
     builderNames.map((builder): BuilderFinding => {
       // Only what fetches zig needs pip; it links inside a container, and makes the stubs for gcc.
-      const needed = findings.filter(({ name }) => name !== VENV || (!hasZig && builder !== "native"));
+      const needed = findings.filter(
+        (finding) => finding.target === undefined && (finding.name !== VENV || (!hasZig && builder !== "native")),
+      );
       const obstacle =
         generalObstacle(needed) ?? (host && obstacleOf(builder, target, host)) ?? (rust && stdObstacle(target, rust, hasRustup));
       const note = host && !obstacle ? noteOf(builder, target, host) : undefined;
@@ -42,14 +43,5 @@ function generalObstacle(findings: Finding[]): Obstacle | undefined {
   return {
     reason: `missing: ${missing.map(({ name }) => name).join(", ")}`,
     mend: [...new Set(missing.map(({ mend }) => mend))].join("; "),
-  };
-}
-
-/** Whether there is neither a compiled standard library for a target nor a way to its source. */
-export function stdObstacle({ triple, buildStd }: Triple, rust: RustFacts, hasRustup: boolean): Obstacle | undefined {
-  if (hasRustup || rust.hasSource || (!buildStd && hasStd(rust, triple))) return undefined;
-  return {
-    reason: "neither its compiled standard library nor the source of one is installed, and there is no rustup to fetch it",
-    mend: `install Rust with rustup, or put the source of exactly ${rust.version} under ${rust.sysroot}/lib/rustlib/src/rust`,
   };
 }

@@ -1,7 +1,9 @@
 // What this machine has of all that Boardkit uses, without changing anything.
 import { folderBytes } from "../lib/paths.ts";
 import { formatBytes } from "../lib/reporter.ts";
+import type { Obstacle } from "../model/builder.ts";
 import { getToolchain } from "../model/registry.ts";
+import type { Triple } from "../model/triple.ts";
 import { runOrFail } from "../tools/exec.ts";
 import { hasStd, isStdUnavailable, readRustFacts, type RustFacts } from "../tools/rust.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +12,8 @@ import { isStored, storeFolder } from "./store.ts";
 
 export type Finding = {
   name: string;
+  /** The one target that it is about. */
+  target?: string;
   /** `fetched`: not here yet, and set-up brings it. */
   state: "ok" | "fetched" | "missing";
   text: string;
@@ -46,7 +50,10 @@ export async function examine(
   const cache: Finding = { name: "cache", state: "ok", text: `${formatBytes(await folderBytes(context.cache))} in ${context.cache}` };
   const rust = hasRust ? await readRustFacts(folder, context.signal) : undefined;
   const venv = hasPython ? [await examineVenv(context)] : [];
-  return { findings: [cache, ...host, ...venv, ...(rust ? examineRust(rust, context) : []), ...items], rust };
+  return {
+    findings: [cache, ...host, ...venv, ...(rust ? examineRust(rust, context, whereIs("rustup", searchPath) !== undefined) : []), ...items],
+    rust,
+  };
 }
 
 async function examineVenv(context: Context): Promise<Finding> {
@@ -66,14 +73,27 @@ async function examineVenv(context: Context): Promise<Finding> {
 
 const mendOf = ({ mend, packages }: HostTool) => ({ mend, ...(packages ? { packages } : {}) });
 
-function examineRust(rust: RustFacts, context: Context): Finding[] {
-  const stds = [...context.registry.triples.values()].map(({ triple, buildStd }): Finding => {
-    const name = `rust-std ${triple}`;
-    if (!buildStd && hasStd(rust, triple)) return { name, state: "ok", text: "compiled" };
-    if (!buildStd && !isStdUnavailable(context.cache, rust, triple)) return { name, state: "fetched", text: "set-up asks rustup for it" };
+function examineRust(rust: RustFacts, context: Context, hasRustup: boolean): Finding[] {
+  const stds = [...context.registry.triples.values()].map((target): Finding => {
+    const { triple, buildStd } = target;
+    const about = { name: `rust-std ${triple}`, target: triple };
+    const obstacle = stdObstacle(target, rust, hasRustup);
+    if (obstacle) return { ...about, state: "missing", text: obstacle.reason, mend: obstacle.mend };
+    if (!buildStd && hasStd(rust, triple)) return { ...about, state: "ok", text: "compiled" };
+    if (!buildStd && hasRustup && !isStdUnavailable(context.cache, rust, triple))
+      return { ...about, state: "fetched", text: "set-up asks rustup for it" };
     return rust.hasSource
-      ? { name, state: "ok", text: "built with the addon, from rust-src" }
-      : { name, state: "fetched", text: "set-up fetches rust-src" };
+      ? { ...about, state: "ok", text: "built with the addon, from rust-src" }
+      : { ...about, state: "fetched", text: "set-up fetches rust-src" };
   });
   return [{ name: "rustc version", state: "ok", text: rust.version }, ...stds];
+}
+
+/** Whether there is neither a compiled standard library for a target nor a way to its source. */
+export function stdObstacle({ triple, buildStd }: Triple, rust: RustFacts, hasRustup: boolean): Obstacle | undefined {
+  if (hasRustup || rust.hasSource || (!buildStd && hasStd(rust, triple))) return undefined;
+  return {
+    reason: "neither its compiled standard library nor the source of one is installed, and there is no rustup to fetch it",
+    mend: `install Rust with rustup, or put the source of exactly ${rust.version} under ${rust.sysroot}/lib/rustlib/src/rust`,
+  };
 }
