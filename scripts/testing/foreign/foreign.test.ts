@@ -5,7 +5,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readForeign } from "./list.ts";
 import { replaceTable } from "./page.ts";
-import { explained, type ForeignRow } from "./run.ts";
+import { explained, explainedCall, type ForeignRow } from "./run.ts";
 
 const row: ForeignRow = { project: "thing 1.0.0", kind: "pure Rust", target: "t", built: "no", audit: "-", ran: "-" };
 
@@ -26,6 +26,15 @@ test("only the error that an entry knows is explained", () => {
   expect(explained({ explain: compiler }, row, failed("error: could not compile `old` (lib)"))).toMatchObject({ why: "it is old" });
   expect(explained({ explain: compiler }, row, failed("error: linking failed"))).toMatchObject({ fault: "cargo failed" });
   expect(explained({}, row, new TypeError("x"))).toMatchObject({ built: "no: FAULT", fault: "TypeError: x" });
+});
+
+test("only the end of a call that an entry knows is explained, on its targets alone", () => {
+  const project = { explainCall: { targets: ["t"], text: "SIGSEGV", why: "a size of 64 bits" } };
+  expect(explainedCall(project, "t", ["Node, call on x fails: SIGSEGV"])).toEqual({ why: "a size of 64 bits" });
+  expect(explainedCall(project, "t", ["Node, call on x fails: SIGSEGV", "probe host dies: SIGILL"])).toHaveProperty("fault");
+  expect(explainedCall(project, "other", ["Node, call on x fails: SIGSEGV"])).toEqual({ fault: "Node, call on x fails: SIGSEGV" });
+  expect(explainedCall(project, "t", [])).toEqual({ fault: "its call works: SIGSEGV is what its entry expects" });
+  expect(explainedCall({}, "t", [])).toEqual({});
 });
 
 test("a run's tables take the place of those that the page has, and nothing else of it changes", async () => {

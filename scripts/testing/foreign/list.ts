@@ -19,6 +19,10 @@ const entry = z.strictObject({
     .refine(({ code, text }) => code !== "BUILD_FAILED" || text !== undefined, "BUILD_FAILED is any fault of a compiler: give its text")
     .optional()
     .describe("the error that Boardkit ends with, for a reason that lies in the project or in what was published of it"),
+  explainCall: z
+    .strictObject({ targets: z.array(z.string()), text: z.string().describe("what the call ends with"), why: z.string() })
+    .optional()
+    .describe("targets on which the call fails, for a reason that lies in the project"),
 });
 
 export type ForeignProject = z.infer<typeof entry>;

@@ -57,9 +57,9 @@ async function rowOf(project: ForeignProject, plan: Plan, { target, manifest, er
 
 async function runsOf(
   project: ForeignProject,
-  { runs, artifact }: TargetPlan,
+  { runs, artifact, target }: TargetPlan,
   { signal }: Context,
-): Promise<Pick<ForeignRow, "ran" | "fault">> {
+): Promise<Pick<ForeignRow, "ran" | "fault" | "why">> {
   const ran: string[] = [];
   const faults: string[] = [];
   for (const planned of runs.filter(({ kind }) => kind !== "tests")) {
@@ -67,7 +67,18 @@ async function runsOf(
     ran.push(`${host} on ${planned.cpu}${end === "runs" ? "" : ` ${end}`}`);
     if (end !== "runs") faults.push(`${host} on ${planned.cpu} ${end}: ${reason}`);
   }
-  return { ran: ran.join("; "), ...(faults.length > 0 ? { fault: faults.join("; ") } : {}) };
+  return { ran: ran.join("; "), ...explainedCall(project, target.triple, faults) };
+}
+
+/** What calls ended with on a target: explained if all is what the project's entry knows. */
+export function explainedCall(
+  { explainCall }: Pick<ForeignProject, "explainCall">,
+  target: string,
+  faults: string[],
+): Pick<ForeignRow, "fault" | "why"> {
+  const known = explainCall?.targets.includes(target) ? explainCall : undefined;
+  if (faults.length === 0) return known ? { fault: `its call works: ${known.text} is what its entry expects` } : {};
+  return known && faults.every((fault) => fault.endsWith(known.text)) ? { why: known.why } : { fault: faults.join("; ") };
 }
 
 function base({ name, version, kind }: ForeignProject, target: string): ForeignRow {
