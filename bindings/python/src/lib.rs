@@ -21,6 +21,7 @@ mod engine;
 mod error;
 mod flaw;
 mod report;
+mod scalars;
 mod text;
 
 use pyo3::prelude::*;
