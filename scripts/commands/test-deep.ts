@@ -8,7 +8,9 @@ import { createContext, type Edge } from "./shared.ts";
 export function addTestDeep(program: Command, edge: Edge): void {
   program
     .command("test-deep", { hidden: true })
-    .description("run the long tests of grid-cache: its caps, its locks, random calls, Miri, and workers that are terminated")
+    .description(
+      "run the long tests: of grid-cache its caps, its locks, random calls, Miri and workers that are terminated; of boardkit_grid leaks and the sdist",
+    )
     .option("--scale <factor>", "multiply all counts and times, as in 0.01 for a quick look", parseScale, 1)
     .option("--only <text>", "only the suites whose name contains this text", "")
     .addHelpText(

@@ -4,8 +4,9 @@ import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
 import { addMiri, hasMiri } from "../tools/rust.ts";
-import { countLibtest, countWhole } from "./counts.ts";
-import { buildsAddon, type Suite, vitest } from "./suites.ts";
+import { countCounted, countLibtest, countWhole } from "./counts.ts";
+import { findPythonObstacle } from "./python.ts";
+import { boardkit, buildsAddon, type Suite, vitest } from "./suites.ts";
 
 /**
  * A nightly of one day, so that Miri is the same for all and the nightly that a user has is not updated. From 2026-09-10 on Miri
@@ -70,6 +71,18 @@ export function deepSuites(scale: number): Suite[] {
         files: "cache-workers",
       }),
       env: { GRID_WORKERS_SECONDS: times(60) },
+    },
+    {
+      name: `boardkit_grid: memory after ${times(1_000_000)} calls of each kind`,
+      argv: boardkit("test-python", "--leaks", times(1_000_000)),
+      findObstacle: findPythonObstacle,
+      count: countCounted,
+    },
+    {
+      name: "boardkit_grid: its sdist, built and installed by pip",
+      argv: boardkit("test-python", "--sdist"),
+      findObstacle: findPythonObstacle,
+      count: countCounted,
     },
   ];
   return list.map((suite) => ({ timeoutSeconds: TIMEOUT_SECONDS * Math.max(1, scale), ...suite }));

@@ -6,36 +6,56 @@ import type { Context } from "../pipeline/context.ts";
 import { fetchItems } from "../pipeline/setup.ts";
 import { provided } from "../pipeline/store.ts";
 import { run, tailOf } from "../tools/exec.ts";
-import { makeWheel } from "../tools/maturin.ts";
+import { makeSdist, makeWheel } from "../tools/maturin.ts";
 import { ensureRequirements, makeVenv, pipInstall } from "../tools/pip.ts";
 import { countPytest, countWhole, type Count, type Counts } from "./counts.ts";
+import { testLog } from "./logs.ts";
 
 const folder = join(packageRoot, "bindings/python");
 /** The oldest Python that the pinned tools run on; the package itself is tested by what it runs on. */
 const LEAST = [3, 11] as const;
 
-type Check = { name: string; argv: string[]; count: Count };
+type Check = { name: string; argv: string[]; env?: Record<string, string>; count: Count };
 
 /** Runs all of it, and tells what failed as it comes. */
 export async function testPython(context: Context): Promise<Counts> {
-  const { cache, reporter, signal } = context;
-  const python = await ensureRequirements(join(cache, "python-tests"), join(folder, "tests/requirements.txt"), signal);
-  const wheel = await buildWheel(python, context);
-  await pipInstall(python, ["--no-index", "--no-deps", "--force-reinstall", wheel], signal);
+  const { cache, signal } = context;
+  const { python, wheel } = await installWheel(context);
+  const checks = checksOf(python);
+  checks.push(await bareCheck(cache, signal), await installedCheck("the wheel, installed alone", ["--no-index", wheel], context));
+  return runChecks(checks, context);
+}
+
+/** Makes so many calls of each kind, and looks whether memory grows. */
+export async function testLeaks(calls: number, context: Context): Promise<Counts> {
+  const { python } = await installWheel(context);
+  // Each kind may take as long as the suite.
+  const options = ["--quiet", "-p", "no:cacheprovider", "-rP", "-o", "faulthandler_timeout=0"];
+  const argv = [python, "-m", "pytest", ...options, "tests/test_leaks.py"];
+  return runChecks([{ name: "memory after many calls", argv, env: { GRID_LEAK_CALLS: String(calls) }, count: countPytest }], context);
+}
+
+/** Builds the sdist, and installs it as pip does that finds no wheel: it fetches maturin, and compiles for minutes. */
+export async function testSdist(context: Context): Promise<Counts> {
+  const sdist = await build(["sdist"], makeSdist, context);
+  return runChecks([await installedCheck("the sdist, built and installed by pip", [sdist], context)], context);
+}
+
+async function runChecks(checks: Check[], { reporter, signal }: Context): Promise<Counts> {
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
-  for (const check of [...checksOf(python), await bareCheck(cache, signal)]) {
-    const outcome = await run({ argv: check.argv, cwd: folder, signal });
-    const counts = check.count(outcome.stdout, outcome.exitCode);
+  for (const { name, argv, env, count } of checks) {
+    const outcome = await run({ argv, cwd: folder, env, log: testLog(`boardkit_grid ${name}`), signal });
+    const counts = count(outcome.stdout, outcome.exitCode);
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
     total.reasons.push(...counts.reasons);
     const note = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
     if (counts.failed === 0) {
-      reporter.done("test", check.name, outcome.seconds, note);
+      reporter.done("test", name, outcome.seconds, note);
       continue;
     }
-    reporter.failed("test", check.name, outcome.seconds, note);
+    reporter.failed("test", name, outcome.seconds, note);
     process.stderr.write(`${tailOf(outcome.stdout)}\n${tailOf(outcome.stderr)}\n`);
   }
   return total;
@@ -50,15 +70,28 @@ export async function findPythonObstacle(): Promise<string | undefined> {
 }
 
 /** The wheel of this machine, with what ships inside. */
-export async function buildWheel(python: string, context: Context): Promise<string> {
+export function buildWheel(python: string, context: Context): Promise<string> {
+  return build(["build", "--release", "--locked", "--compatibility", "linux", "--interpreter", python], makeWheel, context);
+}
+
+/** The tools of the tests, and the package beside them. */
+async function installWheel(context: Context): Promise<{ python: string; wheel: string }> {
+  const { cache, signal } = context;
+  const python = await ensureRequirements(join(cache, "python-tests"), join(folder, "tests/requirements.txt"), signal);
+  const wheel = await buildWheel(python, context);
+  await pipInstall(python, ["--no-index", "--no-deps", "--force-reinstall", wheel], signal);
+  return { python, wheel };
+}
+
+/** Runs a command of maturin, in dist/python; returns the path of what it made. */
+async function build(command: string[], make: typeof makeWheel, context: Context): Promise<string> {
   const { cache, registry, reporter, signal } = context;
   await fetchItems(["maturin"], context);
   const maturin = provided(cache, getToolchain(registry, "maturin"), "maturin");
   const out = join(packageRoot, "dist/python");
-  const flags = ["--release", "--locked", "--compatibility", "linux", "--interpreter", python, "--out", out];
-  const log = join(packageRoot, "dist/logs/test/wheel.log");
-  const { path, seconds } = await makeWheel({ argv: [maturin, "build", ...flags], cwd: folder, log, signal }, out);
-  reporter.done("test", "wheel", seconds, basename(path));
+  const argv = [maturin, ...command, "--out", out];
+  const { path, seconds } = await make({ argv, cwd: folder, log: testLog("maturin"), signal }, out);
+  reporter.done("test", `maturin ${command[0]}`, seconds, basename(path));
   return path;
 }
 
@@ -77,4 +110,12 @@ function checksOf(python: string): Check[] {
 async function bareCheck(cache: string, signal: AbortSignal): Promise<Check> {
   const bare = await makeVenv(join(cache, "python-bare"), signal);
   return { name: "without the extension", argv: [bare, "-W", "error::DeprecationWarning", "tests/bare.py"], count: countWhole };
+}
+
+/** Files as pip installs them for a user, in an environment that has nothing else. */
+async function installedCheck(name: string, files: string[], { cache, signal }: Context): Promise<Check> {
+  const alone = await makeVenv(join(cache, "python-alone"), signal);
+  // In a target folder that has seen the repo cargo would take what lies there: it does not look whether sources of 2006 are others.
+  await pipInstall(alone, files, signal, { CARGO_TARGET_DIR: undefined });
+  return { name, argv: [alone, "-W", "error", "tests/installed.py"], count: countWhole };
 }

@@ -1,12 +1,12 @@
 // Runs the suites one after another, goes on after a failure, and adds up.
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Context } from "../pipeline/context.ts";
 import { describeEnd, run, tailOf } from "../tools/exec.ts";
 import { countVitest, describeVitestFailures, type Counts } from "./counts.ts";
-import { slug, type Suite, testLogs } from "./suites.ts";
+import { testLog } from "./logs.ts";
+import type { Suite } from "./suites.ts";
 
 /** Runs all of the suites whose name contains `only`. */
 export async function runSuites(suites: Suite[], only: string, context: Context): Promise<Counts> {
@@ -26,7 +26,7 @@ export async function runSuites(suites: Suite[], only: string, context: Context)
       context.reporter.skipped("test", suite.name, obstacle);
       continue;
     }
-    const log = join(testLogs, `${slug(suite.name)}.log`);
+    const log = testLog(suite.name);
     if (suite.report) await rm(suite.report, { force: true });
     const outcome = await run({
       argv: typeof suite.argv === "function" ? suite.argv(context) : suite.argv,

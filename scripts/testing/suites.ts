@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
 import { countBoards, countCounted, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { testLog } from "./logs.ts";
 import { findPythonObstacle } from "./python.ts";
 import { workflowSuites } from "./workflow-suites.ts";
 
@@ -22,19 +23,13 @@ export type Suite = {
   count: Count;
 };
 
-/** Where the suites' output and reports go. */
-export const testLogs = join(packageRoot, "dist/logs/test");
-
-/** A suite's name as a file name. */
-export const slug = (name: string) => name.replaceAll(/\W+/g, "-").replace(/^-/, "");
-
 const bin = (name: string) => join(packageRoot, "node_modules/.bin", name);
 const node = (...args: string[]) => [process.execPath, ...args];
 const npm = (script: string) => ["npm", "run", "--silent", script, "--workspace", "@boardkit/grid"];
 
 /** A suite of vitest, which writes its JSON report to a file. `files` is a part of their names. */
 export function vitest(name: string, place: { cwd?: string; config?: string; files?: string }): Suite {
-  const report = join(testLogs, `${slug(name)}.json`);
+  const report = testLog(name, ".json");
   const runner = node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`);
   const chosen = [...(place.config ? ["--config", place.config] : []), ...(place.files ? [place.files] : [])];
   return { name, argv: [...runner, ...chosen], cwd: place.cwd, report, count: countVitest };
@@ -43,7 +38,8 @@ export function vitest(name: string, place: { cwd?: string; config?: string; fil
 /** The addon that tests of the binding load. */
 export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole };
 
-const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
+/** A command of this checkout. */
+export const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
 
 /** Of a Cortex-A53 with musl and a Cortex-A7 with glibc. */
 const boardTargets = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf"];

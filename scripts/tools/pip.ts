@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { fillFolder } from "../lib/paths.ts";
-import { run, runOrFail } from "./exec.ts";
+import { type Command, run, runOrFail } from "./exec.ts";
 
 export type Wheel = { package: string; version: string; platform: string; sha256: string };
 
@@ -56,9 +56,9 @@ export async function ensureRequirements(folder: string, requirements: string, s
 }
 
 /** Installs into the virtual environment of a Python. */
-export async function pipInstall(python: string, args: string[], signal: AbortSignal): Promise<void> {
+export async function pipInstall(python: string, args: string[], signal: AbortSignal, env: Command["env"] = {}): Promise<void> {
   await runOrFail(
-    { argv: [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...args], signal },
+    { argv: [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...args], env, signal },
     "FETCH_FAILED",
     "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
   );

@@ -25,18 +25,7 @@ fn init() {
 /// What this build has of what a profile may leave out.
 #[napi_derive::napi]
 pub fn features() -> Vec<&'static str> {
-    let all = [
-        ("bundle", cfg!(feature = "bundle")),
-        ("coverage", cfg!(feature = "coverage")),
-        ("crypto", cfg!(feature = "crypto")),
-        ("jwt", cfg!(feature = "jwt")),
-        ("jwt-ec", cfg!(feature = "jwt-ec")),
-        ("jwt-rsa", cfg!(feature = "jwt-rsa")),
-        ("time", cfg!(feature = "time")),
-    ];
-    all.into_iter()
-        .filter_map(|(name, there)| there.then_some(name))
-        .collect()
+    grid_opa::features().collect()
 }
 
 // Counts what evaluations take, so that their memory limits hold.

@@ -1,10 +1,8 @@
 //! Arguments of an `Engine`, and how it is asked.
 
-use std::collections::HashMap;
-
 use grid_opa::{Document, EngineOptions, OptionValue};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyInt, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::builtins::{is_undefined, undefined, with_builtins};
 use crate::call::without_gil;
@@ -12,6 +10,7 @@ use crate::document::{read, write};
 use crate::engine::Engine;
 use crate::error::Failure;
 use crate::flaw::Kind;
+use crate::scalars::{is_number, number_of};
 use crate::text::{text_of, type_name};
 
 /// An argument that was given, even None, or not.
@@ -112,17 +111,19 @@ pub(crate) fn sources_of(value: &Bound<'_, PyAny>, what: &str) -> PyResult<Sourc
 /// The options in the crate's terms.
 pub(crate) fn checked(given: &Bound<'_, PyDict>) -> PyResult<EngineOptions> {
     let mut options = EngineOptions::default();
-    for (name, value) in given.extract::<HashMap<String, Bound<'_, PyAny>>>()? {
+    for (name, value) in given {
+        let name = text_of(&name, "the name of an option")?;
+        let what = format!("the option {name}");
         let set = if let Ok(flag) = value.extract::<bool>() {
             options.set(&name, OptionValue::Flag(flag))
-        } else if let Ok(number) = value.extract::<f64>() {
-            options.set(&name, OptionValue::Number(number))
-        } else if value.is_instance_of::<PyInt>() {
-            // One that is no float's.
-            options.set(&name, OptionValue::Number(f64::INFINITY))
+        } else if is_number(&value) {
+            options.set(&name, OptionValue::Number(number_of(&value, &what)?))
+        } else if value.is_instance_of::<PyString>() {
+            options.set(&name, OptionValue::Text(&text_of(&value, &what)?))
         } else {
-            let text = text_of(&value, &format!("the option {name}"))?;
-            options.set(&name, OptionValue::Text(&text))
+            let found = type_name(&value);
+            let text = format!("{what} is a number, a bool or a str; got {found}");
+            return Err(Failure::argument(text).into());
         };
         set.map_err(Failure::from)?;
     }

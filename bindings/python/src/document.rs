@@ -40,15 +40,14 @@ pub(crate) fn read(value: &Bound<'_, PyAny>, kind: Kind) -> PyResult<Document> {
     Document::deserialize(reader).map_err(|flaw| flaw.exception(value.py(), kind))
 }
 
-/// Writes a document; `what` names it in the error.
+/// Writes a document; `what` names it in the error, as in `answer`.
 pub(crate) fn write<'py>(
     py: Python<'py>,
     document: &Document,
     what: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    pythonize::pythonize(py, document).map_err(|error| {
-        Failure::evaluation(format!("{what} cannot be said in JSON: {error}")).into()
-    })
+    pythonize::pythonize(py, document)
+        .map_err(|error| Failure::from(Document::unwritten(&error, what)).into())
 }
 
 /// A value on its way in.

@@ -14,6 +14,7 @@ use crate::call::without_gil;
 use crate::document::{read, write};
 use crate::error::Failure;
 use crate::flaw::Kind;
+use crate::scalars::flag_of;
 use crate::text::{bytes_of, json_text_of, text_of};
 
 /// An engine that no object has yet.
@@ -152,7 +153,7 @@ impl Engine {
             .as_ref()
             .map_or(Ok("".into()), |given| text_of(given, "the pointer"))?;
         let found = without_gil(py, || engine.get_data_document(&pointer))?;
-        answer(py, found.as_ref(), "the data")
+        answer(py, found.as_ref(), "data")
     }
 
     #[pyo3(signature = (rule_or_query, input = Argument(None)))]
@@ -165,7 +166,7 @@ impl Engine {
         let found = ask(slf, &engine, &query, || {
             engine.evaluate_document(&query, input.as_ref())
         })?;
-        answer(slf.py(), found.as_ref(), "the answer")
+        answer(slf.py(), found.as_ref(), "answer")
     }
 
     #[pyo3(signature = (rule_or_query, input_text = Argument(None)))]
@@ -197,8 +198,10 @@ impl Engine {
         slf: &Bound<'py, Self>,
         rule_or_query: &Bound<'py, PyAny>,
         input: Argument<'py>,
-        undefined: Option<bool>,
+        undefined: Option<Bound<'py, PyAny>>,
     ) -> PyResult<bool> {
+        let undefined = undefined.map(|flag| flag_of(&flag, "undefined"));
+        let undefined = undefined.transpose()?;
         let (engine, query, input) = asked(slf, rule_or_query, &input)?;
         ask(slf, &engine, &query, || {
             engine.test_document(&query, input.as_ref(), undefined)
@@ -216,9 +219,8 @@ impl Engine {
         let text = ask(slf, &engine, &query, || {
             engine.query_json(&query, input.as_deref())
         })?;
-        let answers: Document = serde_json::from_str(&text)
-            .map_err(|error| Failure::evaluation(format!("an answer cannot be said: {error}")))?;
-        write(slf.py(), &answers, "an answer")
+        let answers = Document::from_json(&text, "answer").map_err(Failure::from)?;
+        write(slf.py(), &answers, "answer")
     }
 
     /// Why a rule or query is not evaluated by a plan; None where it is.
@@ -285,7 +287,9 @@ impl Engine {
 impl Engine {
     /// The engine, unless it was closed.
     pub(crate) fn engine(&self) -> PyResult<grid_opa::Engine> {
-        self.slot().clone().ok_or_else(|| {
+        // Not in one expression: the lock would be held while code of Python makes the error, in which other threads have their turn.
+        let engine = self.slot().clone();
+        engine.ok_or_else(|| {
             Failure::argument("this engine is closed: make another, or close it later").into()
         })
     }

@@ -21,6 +21,7 @@ mod engine;
 mod error;
 mod flaw;
 mod report;
+mod scalars;
 mod text;
 
 use pyo3::prelude::*;
@@ -32,18 +33,7 @@ static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;
 /// What this build has of what a profile may leave out.
 #[pyfunction]
 fn features() -> Vec<&'static str> {
-    let all = [
-        ("bundle", cfg!(feature = "bundle")),
-        ("coverage", cfg!(feature = "coverage")),
-        ("crypto", cfg!(feature = "crypto")),
-        ("jwt", cfg!(feature = "jwt")),
-        ("jwt-ec", cfg!(feature = "jwt-ec")),
-        ("jwt-rsa", cfg!(feature = "jwt-rsa")),
-        ("time", cfg!(feature = "time")),
-    ];
-    all.into_iter()
-        .filter_map(|(name, there)| there.then_some(name))
-        .collect()
+    grid_opa::features().collect()
 }
 
 // What is shared is behind locks of its own, but no free-threaded Python has run this yet: such a one turns its GIL on.

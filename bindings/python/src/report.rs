@@ -1,5 +1,7 @@
 //! What `Engine` tells beside answers: `validate`, `trace` and `run_tests`. It goes out as dicts, of which `_report.py` makes classes.
 
+use std::borrow::Cow;
+
 use grid_opa::{Document, Error, Prints, TestResult};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -11,6 +13,8 @@ use crate::coverage::{coverage_of, options};
 use crate::document::write;
 use crate::engine::Engine;
 use crate::error::Failure;
+use crate::scalars::flag_of;
+use crate::text::text_of;
 
 /// What would keep policies from being loaded.
 #[pyfunction]
@@ -30,9 +34,10 @@ pub(crate) fn trace<'py>(
     engine: &Bound<'py, Engine>,
     query: &Bound<'py, PyAny>,
     input: Argument<'py>,
-    fresh: bool,
+    decision_cache: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyAny>, Option<PyErr>, Bound<'py, PyAny>)> {
     let py = engine.py();
+    let fresh = !flag_of(decision_cache, "decision_cache")?;
     let (asks, query, input) = asked(engine, query, &input)?;
     let input = json_of(input.as_ref())?;
     let trace = ask(engine, &asks, &query, || {
@@ -55,10 +60,8 @@ pub(crate) fn trace<'py>(
         Err(error) => Ok((undefined(py)?, Some(Failure::from(error).into()), rest)),
         Ok(None) => Ok((undefined(py)?, None, rest)),
         Ok(Some(text)) => {
-            let value: Document = serde_json::from_str(&text).map_err(|error| {
-                Failure::evaluation(format!("the answer cannot be said: {error}"))
-            })?;
-            Ok((write(py, &value, "the answer")?, None, rest))
+            let value = Document::from_json(&text, "answer").map_err(Failure::from)?;
+            Ok((write(py, &value, "answer")?, None, rest))
         }
     }
 }
@@ -67,11 +70,12 @@ pub(crate) fn trace<'py>(
 #[pyfunction]
 pub(crate) fn run_tests<'py>(
     engine: &Bound<'py, Engine>,
-    filter: Option<String>,
-    coverage: bool,
+    filter: Option<Bound<'py, PyAny>>,
+    coverage: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let asks = engine.get().engine()?;
-    let options = options(filter, coverage);
+    let filter = filter.map(|text| text_of(&text, "the filter").map(Cow::into_owned));
+    let options = options(filter.transpose()?, flag_of(coverage, "coverage")?);
     // No query: whether a builtin may be called is told by the policies.
     let report = ask(engine, &asks, "", || asks.run_tests(&options))?;
     let results: Vec<Value> = report.results.iter().map(test).collect();

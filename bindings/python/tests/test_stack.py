@@ -43,7 +43,9 @@ def ask():
     told("deeper answer", lambda: engine.evaluate("data.p.r750"))
     told("kept answer", lambda: caching.evaluate("data.p.r175"))
     told("trace", lambda: engine.trace("data.p.r30").value)
+    told("deep trace", lambda: engine.trace("data.p.r40").value)
     told("query", lambda: engine.query("x := data.p.r30"))
+    told("deep query", lambda: engine.query("x := data.p.r40"))
     told("test", lambda: engine.test("data.p.r750"))
     told("text", lambda: nested(engine.evaluate_json("data.p.r175").count("[")))
     told("builtin", lambda: engine.evaluate("acme.deep()"))
@@ -68,11 +70,13 @@ def test_a_small_thread_refuses_what_is_too_deep_for_it() -> None:
         f"tuple {refused}",
         f"dict {refused}",
         f"data {refused}",
-        "answer EvaluationError None True",
-        "deeper answer EvaluationError None True",
-        "kept answer EvaluationError None True",
+        f"answer {refused}",
+        f"deeper answer {refused}",
+        f"kept answer {refused}",
         "trace 120",
+        "deep trace LimitError nesting False",
         "query 1",
+        "deep query LimitError nesting False",
         "test EvaluationError None False",
         "text 700",
         "builtin EvaluationError None True",

@@ -27,6 +27,18 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The name that every binding reports, such as `entries`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EntryCap => "entries",
+            Self::ByteCap => "bytes",
+            Self::Resize => "resize",
+            Self::Expired => "expired",
+            Self::Deleted => "deleted",
+            Self::Replaced => "replaced",
+        }
+    }
+
     /// Whether the policy chose the entry.
     pub(crate) fn is_eviction(self) -> bool {
         matches!(self, Reason::EntryCap | Reason::ByteCap | Reason::Resize)

@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 /// An answer as JSON value. Integers beyond 64 bits are an error, never rounded.
 pub(crate) fn write_value(value: &Value) -> Result<serde_json::Value, Error> {
     serde_json::to_value(Answer(value)).map_err(|error| {
-        unsayable(&error, "; an integer beyond 64 bits has its digits in evaluate_json, or make it a string in the policy")
+        let mend = "; an integer beyond 64 bits has its digits in evaluate_json, or make it a string in the policy";
+        unsayable(&format!("{error}{mend}"), "answer")
     })
 }
 
 /// An answer as compact JSON text. Integers keep their digits up to 128 bits; beyond is an error.
 pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
-    serde_json::to_string(&Answer(value)).map_err(|error| unsayable(&error, ""))
+    serde_json::to_string(&Answer(value)).map_err(|error| unsayable(&error.to_string(), "answer"))
 }
 
 /// The error for an answer that is neither yes nor no.
@@ -56,11 +57,12 @@ pub(crate) const fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-fn unsayable(error: &serde_json::Error, mend: &str) -> Error {
-    Error::new(
-        ErrorKind::Evaluation,
-        format!("the answer cannot be said in JSON: {error}{mend}"),
-    )
+/// The error of a document that a serializer failed on, by what that one says.
+pub(crate) fn unsayable(failed: &str, what: &str) -> Error {
+    stack::too_deep(failed, what).unwrap_or_else(|| {
+        let text = format!("the {what} cannot be said in JSON: {failed}");
+        Error::new(ErrorKind::Evaluation, text)
+    })
 }
 
 /// A value of regorus written as OPA does: sets as sorted arrays, keys that are no strings as their JSON text, undefined
@@ -72,9 +74,7 @@ impl Serialize for Answer<'_> {
         let nests = matches!(self.0, Value::Array(_) | Value::Set(_) | Value::Object(_));
         // Hosts write on stacks of theirs, and rules nest deeper than inputs may.
         if nests && stack::is_short() {
-            return Err(S::Error::custom(
-                "it nests deeper than this thread has stack left for; give the thread a larger stack, or flatten it in the policy",
-            ));
+            return Err(S::Error::custom(stack::TOO_DEEP));
         }
         match self.0 {
             Value::Null => serializer.serialize_unit(),

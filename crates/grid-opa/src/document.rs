@@ -41,6 +41,14 @@ pub(crate) fn read_seed<'t, S: DeserializeSeed<'t>>(
         let found = format!("the {what} is {} bytes long", text.len());
         return Err(Error::limit_of(option, &found, max_bytes.into(), "bytes"));
     }
+    read_whole(text, seed, what)
+}
+
+fn read_whole<'t, S: DeserializeSeed<'t>>(
+    text: &'t str,
+    seed: S,
+    what: &str,
+) -> Result<S::Value, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     seed.deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value))
@@ -53,7 +61,8 @@ fn unreadable(error: &serde_json::Error, what: &str) -> Error {
     let unplaced = if reason.starts_with("recursion limit") {
         too_deep(what)
     } else {
-        Error::input(format!("the {what} is no valid JSON: {reason}"))
+        stack::too_deep(reason, what)
+            .unwrap_or_else(|| Error::input(format!("the {what} is no valid JSON: {reason}")))
     };
     unplaced.at(
         u32::try_from(error.line()).unwrap_or(u32::MAX),
@@ -95,7 +104,11 @@ pub(crate) fn read_value(value: &serde_json::Value, what: &str) -> Result<Value,
     }
     Document::deserialize(value)
         .map(Document::into_value)
-        .map_err(|error| Error::input(format!("the {what} is not valid: {error}")))
+        .map_err(|error| {
+            let text = error.to_string();
+            stack::too_deep(&text, what)
+                .unwrap_or_else(|| Error::input(format!("the {what} is not valid: {text}")))
+        })
 }
 
 /// The error for a document that nests deeper than [`MAX_JSON_DEPTH`].
@@ -129,9 +142,25 @@ impl Document {
     /// The document as compact JSON text.
     ///
     /// # Errors
-    /// `GRID_EVALUATION` for what JSON cannot say: two keys of an object that have one text, an integer beyond 128 bits.
+    /// `GRID_EVALUATION` for what JSON cannot say: two keys of an object that have one text, an integer beyond 128 bits. `GRID_LIMIT` for
+    /// what nests deeper than this thread has stack for.
     pub fn to_json(&self) -> Result<String, Error> {
         answer::write_text(&self.0)
+    }
+
+    /// Reads JSON text; `what` names it in errors, as in `answer`.
+    ///
+    /// # Errors
+    /// `GRID_INPUT` for what is no JSON, or holds a number that would lose digits. `GRID_LIMIT` for what nests deeper than
+    /// [`MAX_JSON_DEPTH`], or than this thread has stack for.
+    pub fn from_json(text: &str, what: &str) -> Result<Self, Error> {
+        read_whole(text, PhantomData, what)
+    }
+
+    /// The error for a document that a serializer of the host's failed on, by what that one says: `GRID_LIMIT` for what nests deeper than
+    /// this thread has stack for, else `GRID_EVALUATION`. `what` names the document, as in `answer`.
+    pub fn unwritten(failed: &impl fmt::Display, what: &str) -> Error {
+        answer::unsayable(&failed.to_string(), what)
     }
 
     pub(crate) fn into_value(mut self) -> Value {
@@ -195,9 +224,7 @@ impl DocumentVisitor {
     fn inside<E: de::Error>(self) -> Result<Self, E> {
         // At the outermost and each eighth level below: so many take a quarter of what must be left, and each question costs.
         if self.left % 8 == MAX_JSON_DEPTH % 8 && stack::is_short() {
-            return Err(E::custom(
-                "it nests deeper than this thread has stack left for; give the thread a larger stack, or flatten it",
-            ));
+            return Err(E::custom(stack::TOO_DEEP));
         }
         let left = self.left.checked_sub(1).ok_or_else(|| {
             E::custom(format_args!("it nests deeper than {MAX_JSON_DEPTH} levels"))

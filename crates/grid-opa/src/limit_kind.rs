@@ -8,7 +8,7 @@ pub enum LimitKind {
     Time,
     /// The memory of an evaluation or of a load, in bytes.
     Memory,
-    /// How deep rules use each other, in levels.
+    /// How deep rules use each other, in levels; or the stack that must be left for a further level of a document, in bytes.
     Depth,
     /// How deep brackets of a text nest, or the arrays and objects of a document, in levels.
     Nesting,

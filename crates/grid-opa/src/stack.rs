@@ -1,5 +1,7 @@
 //! Enough stack for what the core recurses into.
 
+use crate::error::Error;
+use crate::limit_kind::LimitKind;
 use crate::memory;
 #[cfg(target_env = "musl")]
 use std::sync::OnceLock;
@@ -72,6 +74,21 @@ pub fn stack_left() -> Option<usize> {
 /// Whether there is no stack for a further level of a document.
 pub(crate) fn is_short() -> bool {
     stack_left().is_some_and(|left| left < LEAST_FOR_DOCUMENTS)
+}
+
+/// What serde is told of a document that nests deeper where [`is_short`]. It makes a text of each error, so it is this one that tells
+/// [`too_deep`] from others.
+pub(crate) const TOO_DEEP: &str = "it nests deeper than this thread has stack left for";
+
+/// The error of a document for which there is no stack, if that is what serde failed with.
+pub(crate) fn too_deep(failed: &str, what: &str) -> Option<Error> {
+    failed.starts_with(TOO_DEEP).then(|| {
+        let text = format!(
+            "less than {} KiB of stack are left on this thread, and the {what} nests deeper; give the thread a larger stack, or flatten it",
+            LEAST_FOR_DOCUMENTS >> 10
+        );
+        Error::fixed_limit(LimitKind::Depth, LEAST_FOR_DOCUMENTS as u64, text)
+    })
 }
 
 /// Looks for the stack of the main thread, once for the process, before memory is capped.

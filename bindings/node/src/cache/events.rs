@@ -1,6 +1,6 @@
 //! Subscriptions: the crate wakes, JavaScript drains.
 
-use grid_cache::{Interest, Reason};
+use grid_cache::Interest;
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -34,7 +34,7 @@ impl CacheSubscription {
         };
         Drained {
             keys: events.iter().map(|event| event.key.to_string()).collect(),
-            reasons: events.iter().map(|event| name(event.reason)).collect(),
+            reasons: events.iter().map(|event| event.reason.name()).collect(),
             dropped: dropped as f64,
         }
     }
@@ -67,17 +67,5 @@ impl Cache {
             Box::new(move || _ = wake.call((), ThreadsafeFunctionCallMode::NonBlocking)),
         );
         Ok(CacheSubscription(Some(subscription)))
-    }
-}
-
-/// A reason as `ts/cache/store.ts` spells it.
-fn name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::EntryCap => "entries",
-        Reason::ByteCap => "bytes",
-        Reason::Resize => "resize",
-        Reason::Expired => "expired",
-        Reason::Deleted => "deleted",
-        Reason::Replaced => "replaced",
     }
 }

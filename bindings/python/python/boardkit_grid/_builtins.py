@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ._errors import ArgumentError
+from ._fallback.arguments import text_of
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,13 @@ def entries_of(given: Any) -> list[tuple[str, Builtin]]:
     if not isinstance(given, Mapping):
         raise ArgumentError(f"the option builtins must be a dict of names and Builtin; got {type(given).__name__}")
     for name, builtin in given.items():
-        if not isinstance(name, str):
-            raise ArgumentError(f"the name of a builtin must be a str; got {type(name).__name__}")
+        text_of(name, "the name of a builtin")
         if not isinstance(builtin, Builtin):
             raise ArgumentError(f"the builtin {name} must be a Builtin; got {type(builtin).__name__}")
-        if not isinstance(builtin.args, int) or not 0 <= builtin.args <= 255:
-            raise ArgumentError(f"args of the builtin {name} must be an int from 0 to 8; got {builtin.args!r}")
+        if isinstance(builtin.args, bool) or not isinstance(builtin.args, int) or not 0 <= builtin.args <= 255:
+            raise ArgumentError(f"args of the builtin {name} must be an int from 0 to 8")
         if not callable(builtin.fn):
             raise ArgumentError(f"fn of the builtin {name} must be callable; got {type(builtin.fn).__name__}")
+        if not isinstance(builtin.pure, bool):
+            raise ArgumentError(f"pure of the builtin {name} must be a bool; got {type(builtin.pure).__name__}")
     return list(given.items())

@@ -12,7 +12,7 @@ from ._errors import ArgumentError, InputError, LimitError
 from ._extension import native
 from ._fallback.arguments import text_of
 from ._handles import shared_store
-from ._listeners import Listener, Listeners
+from ._listeners import Listener, Listeners, checked_event
 from ._profile import environment_profile, option_profile
 from ._profiles import Profile
 
@@ -114,7 +114,7 @@ class Cache(_Base):
     is needed; `key in cache` and iteration over keys change nothing. `with` closes it.
     """
 
-    _listeners: Listeners | None
+    _listeners: Listeners | None = None
     _release: Callable[[], None]
 
     def __new__(cls, **options: Unpack[CacheOptions]) -> Self:
@@ -150,7 +150,6 @@ class Cache(_Base):
     @classmethod
     def _of(cls, store: Any, release: Callable[[], None]) -> Self:
         made = _Base.__new__(cls, store)
-        made._listeners = None
         made._release = release
         return made
 
@@ -279,13 +278,14 @@ class Cache(_Base):
         of those dropped is told. What it raises goes to `sys.unraisablehook`, and the call returns as if nothing were; SystemExit and
         KeyboardInterrupt come out of that call.
         """
-        if self._listeners is None:
-            self._listeners = Listeners(self)
-        self._listeners.add(event, listener)
+        # In one step, as other threads may do the same.
+        listeners: Listeners = vars(self).setdefault("_listeners", Listeners(self))
+        listeners.add(event, listener)
         return self
 
     def off(self, event: Literal["evicted", "expired"], listener: Listener) -> Self:
         """Call a listener no more."""
+        checked_event(event)
         if self._listeners is not None:
             self._listeners.remove(event, listener)
         return self
@@ -293,13 +293,13 @@ class Cache(_Base):
     def close(self) -> None:
         """Close this handle: its listeners are called no more, and all calls but this one raise.
 
-        A cache without a name, and a named one that nobody else has open, gives its memory back at once.
+        A cache without a name, and a named one that nobody else has open, gives its memory back at once. Of several calls, also by several
+        threads, the first closes it, and the others do nothing.
         """
-        if self.closed:
+        if not self._close():
             return
         if self._listeners is not None:
             self._listeners.end()
-        self._close()
         self._release()
 
     def __enter__(self) -> Self:

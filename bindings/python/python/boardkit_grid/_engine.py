@@ -189,7 +189,7 @@ class Engine(_Base):
             GridError: as `evaluate`; `prints` of it are those before.
 
         """
-        value, error, told = _module().trace(self, rule_or_query, input, not decision_cache)
+        value, error, told = _module().trace(self, rule_or_query, input, decision_cache)
         prints = prints_of(told.pop("prints"))
         if error is not None:
             error.prints = prints
@@ -208,7 +208,7 @@ class Engine(_Base):
             ExtensionError: this build of Grid was made without coverage, and it was asked for.
 
         """
-        module = _with_feature("coverage", "coverage") if coverage else _module()
+        module = _module() if coverage is False else _with_feature("coverage", "coverage")
         return report_of(module.run_tests(self, filter, coverage))
 
     def coverage(self, rule_or_query: str, input: object = UNDEFINED) -> Coverage:
@@ -250,7 +250,14 @@ class PreparedQuery:
         return await self._engine.evaluate_async(self.query, input)
 
     def evaluate_many(self, inputs: Iterable[object]) -> list[Any]:
-        """Evaluate many inputs, in their order; the first that fails raises."""
+        """Evaluate many inputs, in their order; the first that fails raises.
+
+        Raises:
+            ArgumentError: the inputs are no iterable, or one input: the letters of a text or the keys of a dict are none.
+
+        """
+        if isinstance(inputs, (str, bytes, Mapping)) or not isinstance(inputs, Iterable):
+            raise ArgumentError(f"the inputs must be a list or another iterable; got {type(inputs).__name__}")
         return [self._engine.evaluate(self.query, each) for each in inputs]
 
     def test(self, input: object = UNDEFINED, *, undefined: bool | None = None) -> bool:

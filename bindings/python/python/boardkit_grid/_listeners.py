@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Literal
 
@@ -35,32 +36,37 @@ class Listeners:
         self._cache = cache
         self._of: dict[str, list[Listener]] = {"evicted": [], "expired": []}
         self._subscription: Any = None
+        # Reentrant: a collection of garbage may run a `__del__` that closes the cache, in the thread that has it.
+        self._lock = threading.RLock()
 
     def add(self, event: str, listener: Listener) -> None:
         """Call a listener from now on."""
         listeners = self._listeners_of(event)
         if not callable(listener):
             raise ArgumentError(f"the listener must be callable; got {type(listener).__name__}")
-        if self._subscription is None:
-            self._subscription = self._cache._subscribe(_CAPACITY, self)
-        if listener not in listeners:
-            listeners.append(listener)
+        with self._lock:
+            if self._subscription is None:
+                self._subscription = self._cache._subscribe(_CAPACITY, self)
+            if listener not in listeners:
+                listeners.append(listener)
 
     def remove(self, event: str, listener: Listener) -> None:
         """Call a listener no more."""
         listeners = self._listeners_of(event)
-        if listener in listeners:
-            listeners.remove(listener)
-        if not any(self._of.values()):
-            self.end()
+        with self._lock:
+            if listener in listeners:
+                listeners.remove(listener)
+            if not any(self._of.values()):
+                self.end()
 
     def end(self) -> None:
         """Call none any more."""
-        for listeners in self._of.values():
-            listeners.clear()
-        if self._subscription is not None:
-            self._subscription.end()
-            self._subscription = None
+        with self._lock:
+            for listeners in self._of.values():
+                listeners.clear()
+            if self._subscription is not None:
+                self._subscription.end()
+                self._subscription = None
 
     def tell(self, events: list[tuple[str, str]], dropped: int) -> None:
         """Hand out events; the cache calls this."""
@@ -73,9 +79,15 @@ class Listeners:
             raise endings[0]
 
     def _listeners_of(self, event: str) -> list[Listener]:
-        if event in self._of:
-            return self._of[event]
-        raise ArgumentError(f"the event must be evicted or expired; got {event!r}")
+        return self._of[checked_event(event)]
+
+
+def checked_event(event: object) -> str:
+    """Return the name of an event, checked."""
+    if isinstance(event, str) and event in ("evicted", "expired"):
+        return event
+    found = repr(event) if isinstance(event, str) else type(event).__name__
+    raise ArgumentError(f"the event must be evicted or expired; got {found}")
 
 
 @dataclass

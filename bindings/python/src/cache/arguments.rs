@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use grid_cache::ValueRef;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBytes, PyString};
 
 use crate::error::Failure;
+use crate::scalars::number_of;
 use crate::text::{bytes_of, text_of, type_name};
 
 /// The time to live of an entry; none for that of the cache. None of Python is an entry that does not expire.
@@ -24,16 +25,6 @@ impl<'py> FromPyObject<'_, 'py> for Ttl {
         let ttl = grid_cache::Ttl::from_millis(millis).map_err(Failure::from)?;
         Ok(Self(Some(ttl)))
     }
-}
-
-/// A number; one that is no float's is infinite.
-pub(crate) fn number_of(value: &Bound<'_, PyAny>, what: &str) -> PyResult<f64> {
-    let is_number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
-    if !is_number || value.is_instance_of::<PyBool>() {
-        let found = type_name(value);
-        return Err(Failure::argument(format!("{what} must be a number; got {found}")).into());
-    }
-    Ok(value.extract().unwrap_or(f64::INFINITY))
 }
 
 /// A key.

@@ -8,7 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-use super::arguments::{Given, Ttl, items_of, key_of, number_of, to_py};
+use super::arguments::{Given, Ttl, items_of, key_of, to_py};
 use super::bell::Bell;
 use super::events::{Subscription, subscribe, tell};
 use super::{Store, count_of};
@@ -16,6 +16,7 @@ use crate::ask::Argument;
 use crate::builtins::undefined;
 use crate::call::without_gil;
 use crate::error::Failure;
+use crate::scalars::{is_number, number_of};
 use crate::text::{bytes_of, type_name};
 
 /// A part of what there is, and where the next part starts.
@@ -126,7 +127,8 @@ impl Cache {
     ) -> PyResult<i64> {
         let (cache, key) = (self.cache()?, key_of(key)?);
         let by = by.0.as_ref().map_or(Ok(1), |by| {
-            by.extract::<i64>().map_err(|_| {
+            let count = is_number(by).then(|| by.extract::<i64>().ok()).flatten();
+            count.ok_or_else(|| {
                 let found = type_name(by);
                 Failure::argument(format!(
                     "what to add must be an int from -2^63 to 2^63-1; got {found}: leave it out for 1"
@@ -340,10 +342,10 @@ impl Cache {
         Ok(self.cache()?.abandon(&key_of(key)?, token))
     }
 
-    /// Drops the handle. The last one of a name takes the cache with it.
-    fn _close(&self) {
+    /// Drops the handle; returns whether it was this call that did. The last one of a name takes the cache with it.
+    fn _close(&self) -> bool {
         let closed = self.slot().take();
-        drop(closed);
+        closed.is_some()
     }
 
     #[getter]
@@ -367,9 +369,9 @@ impl Cache {
 impl Cache {
     /// The cache, unless this handle is closed.
     fn cache(&self) -> PyResult<grid_cache::Cache> {
-        self.slot()
-            .clone()
-            .ok_or_else(|| Failure::argument(super::CLOSED).into())
+        // Not in one expression: the lock would be held while code of Python makes the error, in which other threads have their turn.
+        let cache = self.slot().clone();
+        cache.ok_or_else(|| Failure::argument(super::CLOSED).into())
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<grid_cache::Cache>> {

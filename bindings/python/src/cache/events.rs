@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use grid_cache::{Interest, Reason};
+use grid_cache::Interest;
 use pyo3::prelude::*;
 use pyo3::types::PyWeakrefMethods;
 use pyo3::types::PyWeakrefReference;
@@ -99,7 +99,7 @@ pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
             let count = events.len();
             let events: Vec<(&str, &str)> = events
                 .iter()
-                .map(|event| (&*event.key, name(event.reason)))
+                .map(|event| (&*event.key, event.reason.name()))
                 .collect();
             if count > 0 || dropped > 0 {
                 let told = listeners.call_method1("tell", (events, dropped));
@@ -112,16 +112,4 @@ pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
         }
     }
     ending.map_or(Ok(()), Err)
-}
-
-/// A reason as the fallback spells it.
-fn name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::EntryCap => "entries",
-        Reason::ByteCap => "bytes",
-        Reason::Resize => "resize",
-        Reason::Expired => "expired",
-        Reason::Deleted => "deleted",
-        Reason::Replaced => "replaced",
-    }
 }

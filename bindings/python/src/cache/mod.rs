@@ -15,8 +15,9 @@ pub(crate) use calls::Cache;
 pub(crate) use events::Subscription;
 
 use crate::error::Failure;
-use crate::text::{text_of, type_name};
-use arguments::{Ttl, number_of};
+use crate::scalars::{flag_of, number_of};
+use crate::text::text_of;
+use arguments::Ttl;
 
 /// What a call on a closed handle is told.
 const CLOSED: &str = "this handle of the cache is closed: open the cache again, or close it later";
@@ -93,14 +94,6 @@ fn checked(given: &Bound<'_, PyDict>) -> PyResult<CacheOptions> {
         options.policy = Some(policy);
     }
     let policy = options.policy.unwrap_or_default();
-    let flag = |name: &str, value: &Bound<'_, PyAny>| {
-        value.extract::<bool>().map_err(|_| {
-            let found = type_name(value);
-            PyErr::from(Failure::argument(format!(
-                "the option {name} must be a bool; got {found}"
-            )))
-        })
-    };
     for (name, value) in given {
         match text_of(&name, "the name of an option")?.as_ref() {
             "policy" => {}
@@ -112,8 +105,8 @@ fn checked(given: &Bound<'_, PyDict>) -> PyResult<CacheOptions> {
                 options.max_bytes = Some(count_of(Limit::Bytes, "max_bytes", policy, &value)?);
             }
             "ttl_ms" => options.ttl = value.extract::<Ttl>()?.0,
-            "sliding_ttl" => options.sliding = Some(flag("sliding_ttl", &value)?),
-            "keep" => options.keep = Some(flag("keep", &value)?),
+            "sliding_ttl" => options.sliding = Some(flag_of(&value, "the option sliding_ttl")?),
+            "keep" => options.keep = Some(flag_of(&value, "the option keep")?),
             other => {
                 let text = format!(
                     "there is no option {other}; the options are max_entries, max_bytes, policy, ttl_ms, sliding_ttl, keep, profile"

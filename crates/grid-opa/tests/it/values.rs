@@ -1,6 +1,6 @@
 //! Documents of hosts that have values of their own: without JSON text between, and with integers of 128 bits.
 
-use grid_opa::{Document, Engine, EngineOptions, MAX_JSON_DEPTH};
+use grid_opa::{Document, Engine, EngineOptions, LimitKind, MAX_JSON_DEPTH, stack_left};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
@@ -145,8 +145,20 @@ fn memory_limits_hold_for_what_is_made_of_a_document_and_not_for_the_document() 
     }
 }
 
+/// Works as a host does that is deep in its own work: with less stack than a document is read or written on.
+fn with_little_stack<T>(work: impl FnOnce() -> T) -> T {
+    let little = if cfg!(debug_assertions) { 100 } else { 28 } << 10;
+    if stack_left().unwrap() < little {
+        return work();
+    }
+    let room = std::hint::black_box([0_u8; 1024]);
+    let done = with_little_stack(work);
+    std::hint::black_box(room);
+    done
+}
+
 #[test]
-fn an_answer_that_a_small_stack_has_no_room_for_is_an_error() {
+fn a_document_that_a_small_stack_has_no_room_for_is_a_limit() {
     let engine = Engine::new(EngineOptions {
         max_depth: 10_000,
         ..EngineOptions::default()
@@ -160,9 +172,20 @@ fn an_answer_that_a_small_stack_has_no_room_for_is_an_error() {
         .unwrap();
     let ask = move || {
         let answer = engine.evaluate_document("data.p.r500", None).unwrap();
-        answer.unwrap().to_json().map_err(|error| error.to_string())
+        let text = "[[1]]";
+        with_little_stack(|| {
+            let read = Document::from_json(text, "text").map(drop);
+            let written = answer.unwrap().to_json().map(drop);
+            [("text", read), ("answer", written)]
+        })
     };
     let small = std::thread::Builder::new().stack_size(256 << 10);
-    let written = small.spawn(ask).unwrap().join().unwrap();
-    assert!(written.unwrap_err().contains("stack"));
+    for (what, done) in small.spawn(ask).unwrap().join().unwrap() {
+        let error = done.unwrap_err();
+        assert_eq!(error.limit_kind(), Some(LimitKind::Depth), "{error}");
+        let told = format!("the {what} nests deeper");
+        assert!(error.message().contains(&told), "{error}");
+    }
+    let unwritten = |text: &str| Document::unwritten(&text, "answer").code();
+    assert_eq!(unwritten("another failure"), "GRID_EVALUATION");
 }

@@ -73,7 +73,7 @@ class Store:
 class Cache:
     """The base of `boardkit_grid.Cache`, which documents what is public."""
 
-    _store: Store | None
+    _store: Store
 
     def __new__(cls, store: Store) -> Cache:  # noqa: PYI034 -- Not for subclasses of others to call.
         made = object.__new__(cls)
@@ -82,9 +82,10 @@ class Cache:
 
     @property
     def _open(self) -> Store:
-        if self._store is None:
+        store: Store | None = vars(self).get("_store")
+        if store is None:
             raise ArgumentError(_CLOSED)
-        return self._store
+        return store
 
     def get(self, key: str, default: Any = None) -> Any:
         entry = self._read(key)
@@ -140,7 +141,7 @@ class Cache:
 
     def incr(self, key: str, by: Any = 1, *, ttl_ms: Any = OWN) -> int:
         store, key, ttl = self._open, key_of(key), ttl_of(ttl_ms)
-        if not isinstance(by, int) or not _holds(by):
+        if isinstance(by, bool) or not isinstance(by, int) or not _holds(by):
             raise ArgumentError(f"what to add must be an int from -2^63 to 2^63-1; got {type(by).__name__}: leave it out for 1")
         try:
             with store.lock:
@@ -242,10 +243,11 @@ class Cache:
 
     @property
     def closed(self) -> bool:
-        return self._store is None
+        return "_store" not in vars(self)
 
-    def _close(self) -> None:
-        self._store = None
+    def _close(self) -> bool:
+        # In one step: of several threads one does it.
+        return vars(self).pop("_store", None) is not None
 
     def _stats(self) -> dict[str, int]:
         store = self._open

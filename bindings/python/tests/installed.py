@@ -1,0 +1,54 @@
+"""What a user has after `pip install` in an environment that has nothing else: the extension, as `.cargo/config.toml` sets it up."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import boardkit_grid as grid
+from boardkit_grid.compat import RUST_AVAILABLE
+
+WASTEFUL = "package p\nlarge := count(numbers.range(1, 3000000))"
+# Bytes above the limit of 4 MiB. Looked at when the work is done, the limit lets this policy take 70 MiB.
+ROOM = 16 << 20
+
+
+def main() -> None:
+    """Fail unless it is what was built."""
+    expect("site-packages" in Path(grid.__file__).parts, f"what was installed is tested, not {grid.__file__}")
+    expect(RUST_AVAILABLE and grid.Cache().kind == "native", "the extension loads")
+    expect(len(grid.features()) == 7, f"every feature is there, not {grid.features()} alone")
+    engine = grid.Engine(strict_builtin_errors=True, max_evaluation_memory_bytes=4 << 20)
+    expect(engine.evaluate('time.date([0, "Europe/Berlin"])') == [1970, 1, 1], "a time zone that is chosen is there")
+    expect(raised(engine, 'time.date([0, "Asia/Kathmandu"])') is grid.EvaluationError, "a time zone that is left out is an error")
+    engine.load_policy("p", WASTEFUL)
+    before = peak()
+    expect(raised(engine, "data.p.large") is grid.LimitError, "what takes too much is a limit")
+    taken = peak() - before
+    expect(taken < ROOM, f"the memory limit is hard, and does not let {taken >> 20} MiB be taken")
+    print(f"{os.path.dirname(grid.__file__)}: {', '.join(grid.features())}; {taken >> 10} KiB taken before the limit")
+
+
+def raised(engine: grid.Engine, query: str) -> type[Exception] | None:
+    """Return what kind of error a query ends in."""
+    try:
+        engine.evaluate(query)
+    except grid.GridError as error:
+        return type(error)
+    return None
+
+
+def peak() -> int:
+    """Bytes that this program had in memory at most; `getrusage` counts what its process was before."""
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) << 10
+
+
+def expect(holds: bool, what: str) -> None:
+    """Fail unless it holds."""
+    if not holds:
+        raise SystemExit(f"expected: {what}")
+
+
+if __name__ == "__main__":
+    main()

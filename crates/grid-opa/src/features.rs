@@ -1,0 +1,36 @@
+//! What a build of the crate may leave out.
+
+const FEATURES: [(&str, bool); 8] = [
+    ("bundle", cfg!(feature = "bundle")),
+    ("bundle-yaml", cfg!(feature = "bundle-yaml")),
+    ("coverage", cfg!(feature = "coverage")),
+    ("crypto", cfg!(feature = "crypto")),
+    ("jwt", cfg!(feature = "jwt")),
+    ("jwt-ec", cfg!(feature = "jwt-ec")),
+    ("jwt-rsa", cfg!(feature = "jwt-rsa")),
+    ("time", cfg!(feature = "time")),
+];
+
+/// The features of this crate, by their names in its Cargo.toml, that this build has, sorted. What a policy needs of the others is an error.
+pub fn features() -> impl Iterator<Item = &'static str> {
+    FEATURES
+        .into_iter()
+        .filter_map(|(name, there)| there.then_some(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_of_the_manifest_is_known() {
+        let manifest = include_str!("../Cargo.toml");
+        let (_, section) = manifest.split_once("[features]\n").unwrap();
+        let (section, _) = section.split_once("\n[").unwrap();
+        let names = section.lines().filter_map(|line| line.split_once(" = "));
+        let mut names: Vec<_> = names.map(|(name, _)| name).collect();
+        names.retain(|name| *name != "default");
+        names.sort_unstable();
+        assert_eq!(FEATURES.map(|(name, _)| name), *names);
+    }
+}
