@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import files
 from pathlib import Path
 
 import boardkit_grid as grid
@@ -18,6 +19,7 @@ def main() -> None:
     expect("site-packages" in Path(grid.__file__).parts, f"what was installed is tested, not {grid.__file__}")
     expect(RUST_AVAILABLE and grid.Cache().kind == "native", "the extension loads")
     expect(len(grid.features()) == 7, f"every feature is there, not {grid.features()} alone")
+    expect(any(path.name == "LICENSE" for path in files("boardkit_grid") or []), "the licence comes with it")
     engine = grid.Engine(strict_builtin_errors=True, max_evaluation_memory_bytes=4 << 20)
     expect(engine.evaluate('time.date([0, "Europe/Berlin"])') == [1970, 1, 1], "a time zone that is chosen is there")
     expect(raised(engine, 'time.date([0, "Asia/Kathmandu"])') is grid.EvaluationError, "a time zone that is left out is an error")
