@@ -1,8 +1,8 @@
 // Runs the real CLI in a process of its own, as a user does.
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
+import { writeProject } from "../testing/small-project.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
@@ -32,14 +32,6 @@ export function boardkit(args: string[], env?: Record<string, string>): Promise<
 /** A crate for napi-rs in a folder of its own, with the given files beside a Cargo.toml and package.json. */
 export function createProject(files: Record<string, string>, dependencies = ""): string {
   const folder = temporaryFolder();
-  const all = {
-    "package.json": JSON.stringify({ name: "foreign", version: "0.0.1", napi: { binaryName: "foreign" } }),
-    "Cargo.toml": `[package]\nname = "foreign"\nversion = "0.0.1"\nedition = "2021"\n\n[lib]\ncrate-type = ["cdylib"]\n\n${dependencies}\n\n[workspace]\n`,
-    ...files,
-  };
-  for (const [name, text] of Object.entries(all)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
+  writeProject(folder, files, dependencies);
   return folder;
 }

@@ -1,0 +1,87 @@
+// Runs the commands of the guides as they stand there, and tells what came of each. Code of other languages on these pages is run by other
+// tests: Rust by cargo, from the examples that docs.test.ts holds docs/crates.md to; Python by bindings/python/tests/test_docs.py; the
+// dependencies in TOML by the program that cargo zigbuild builds here. The two files for systemd and procd are run by nothing.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import type { Context } from "../../pipeline/context.ts";
+import { describeEnd, run, tailOf } from "../../tools/exec.ts";
+import type { Counts } from "../counts.ts";
+import { type End, runOnBoard } from "./board.ts";
+import { type Guide, planGuides, type Planned } from "./commands.ts";
+import { makePlaces, type Places } from "./places.ts";
+import { type Place, type Way, ways } from "./ways.ts";
+
+const PAGES = ["python", "crates", "cross-compilation", "troubleshooting", "embedded"];
+
+/** What hangs is ended then. A build on a slow machine takes a quarter of an hour. */
+const MOST_SECONDS = 3600;
+
+/** The pages as they are. */
+export function readGuides(): Promise<Guide[]> {
+  return Promise.all(
+    PAGES.map(async (name) => ({ page: `docs/${name}.md`, text: await readFile(join(packageRoot, "docs", `${name}.md`), "utf8") })),
+  );
+}
+
+/** Runs those of the commands that contain `only`. */
+export async function testGuides(only: string, searchPath: string, context: Context): Promise<Counts> {
+  const { planned, faults } = planGuides(await readGuides(), ways);
+  if (faults.length > 0)
+    throw new BoardkitError("commands of the guides and ways to run them do not match", {
+      code: "GUIDES_UNLISTED",
+      tail: faults.join("\n"),
+      mend: "change the page, or the list in scripts/testing/guides/ways.ts",
+    });
+  const chosen = planned.filter(({ command }) => command.includes(only));
+  if (chosen.length === 0)
+    throw new BoardkitError(`no command contains ${only}`, { code: "COMMAND_NONE", exit: "nothingMatched", mend: "leave out --only" });
+  const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  const places = await makePlaces(context, searchPath);
+  let board: Promise<Map<string, End>> | undefined;
+  const ends = (folder: string) => (board ??= runOnBoard(chosen.filter(isForBoard).map(lineOf), folder, context));
+  for (const one of chosen) {
+    const { page, command, way } = one;
+    if ("skip" in way) {
+      total.skipped += 1;
+      total.reasons.push(`${page}: ${command}: ${way.skip}`);
+      context.reporter.skipped("run", command, way.skip);
+      continue;
+    }
+    const started = performance.now();
+    const end =
+      way.place === "board" ? (await ends(places.folders.boardkit)).get(lineOf(one)) : await runHere(one, way.place, places, context);
+    const seconds = (performance.now() - started) / 1000;
+    const fault = end ? faultOf(way, end) : "the board told nothing of it";
+    const note = `in ${way.place}, of ${page}`;
+    if (!fault) {
+      total.passed += 1;
+      context.reporter.done("run", command, seconds, note);
+      continue;
+    }
+    total.failed += 1;
+    context.reporter.failed("run", command, seconds, `${note}: ${fault}`);
+    process.stderr.write(`${tailOf(end?.output ?? "")}\n`);
+  }
+  return total;
+}
+
+const isForBoard = ({ way }: Planned) => "place" in way && way.place === "board";
+
+function lineOf({ command, way }: Planned): string {
+  return "before" in way ? `${way.before} && ${command}` : command;
+}
+
+async function runHere(one: Planned, place: Exclude<Place, "board">, { folders, env }: Places, { signal }: Context): Promise<End> {
+  const argv = ["sh", "-c", lineOf(one)];
+  const outcome = await run({ argv, cwd: folders[place], env, signal, timeoutSeconds: MOST_SECONDS });
+  const endedBy = outcome.exitCode === undefined ? describeEnd(outcome) : undefined;
+  return { exitCode: outcome.exitCode, endedBy, output: outcome.stdout + outcome.stderr };
+}
+
+/** What is wrong with how a command ended. */
+export function faultOf({ exit = 0, shows }: Exclude<Way, { skip: string }>, { exitCode, endedBy, output }: End): string | undefined {
+  if (exitCode !== exit) return `it ended with ${exitCode ?? endedBy} and not with ${exit}`;
+  return shows?.test(output) === false ? `it does not show ${shows.source}` : undefined;
+}
