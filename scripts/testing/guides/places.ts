@@ -32,7 +32,7 @@ const WHEEL = {
 };
 const WHEEL_DEPENDENCIES = '[dependencies]\npyo3 = { version = "0.30", features = ["abi3-py39"] }\n';
 
-/** Makes all of them. */
+/** Makes all of them, with nothing built in them. */
 export async function makePlaces(context: Context, searchPath: string): Promise<Places> {
   const { cache, registry, signal } = context;
   const root = join(cache, "guides");
@@ -56,13 +56,17 @@ export async function makePlaces(context: Context, searchPath: string): Promise<
     ...zigCaches(zig),
     ...Object.fromEntries(["GRID_NATIVE_PATH", "GRID_PROFILE", "NODE_OPTIONS", "RUST_BACKTRACE"].map((name) => [name, undefined])),
   };
-  context.reporter.note("Grid for a Filogic router, which the pages take as built");
+  return { folders, env };
+}
+
+/** Builds Grid for the router, which the pages take as built, and installs it in the router's folder. */
+export async function buildGrid({ folders, env }: Places, { reporter, signal, cache }: Context): Promise<void> {
+  reporter.note("Grid for a Filogic router, which the pages take as built");
   const argv = ["npx", "boardkit", "build", "--profile", "small", "--target", ROUTER];
-  await runOrFail({ argv, cwd: folders.boardkit, env, signal, log: join(root, "build.log") }, "BUILD_FAILED");
+  await runOrFail({ argv, cwd: folders.boardkit, env, signal, log: join(cache, "guides/build.log") }, "BUILD_FAILED");
   const installed = join(folders.router, "node_modules/@boardkit/grid-linux-arm64-musl");
   const built = join(folders.boardkit, "dist", ROUTER);
   await cp(built, installed, { recursive: true, filter: (path) => path === built || path.endsWith(".node") });
-  return { folders, env };
 }
 
 async function empty(folder: string): Promise<void> {

@@ -10,10 +10,13 @@ import { describeEnd, run, tailOf } from "../../tools/exec.ts";
 import type { Counts } from "../counts.ts";
 import { type End, runOnBoard } from "./board.ts";
 import { type Guide, planGuides, type Planned } from "./commands.ts";
-import { makePlaces, type Places } from "./places.ts";
+import { buildGrid, makePlaces, type Places } from "./places.ts";
 import { type Place, type Way, ways } from "./ways.ts";
 
 const PAGES = ["python", "crates", "cross-compilation", "troubleshooting", "embedded"];
+
+/** Where commands look for what is built for the router. */
+const NEED_GRID: ReadonlySet<Place> = new Set(["boardkit", "router", "board"]);
 
 /** What hangs is ended then. A build on a slow machine takes a quarter of an hour. */
 const MOST_SECONDS = 3600;
@@ -25,7 +28,7 @@ export function readGuides(): Promise<Guide[]> {
   );
 }
 
-/** Runs those of the commands that contain `only`. */
+/** Runs the commands that contain `only`, or whose page does. */
 export async function testGuides(only: string, searchPath: string, context: Context): Promise<Counts> {
   const { planned, faults } = planGuides(await readGuides(), ways);
   if (faults.length > 0)
@@ -34,11 +37,16 @@ export async function testGuides(only: string, searchPath: string, context: Cont
       tail: faults.join("\n"),
       mend: "change the page, or the list in scripts/testing/guides/ways.ts",
     });
-  const chosen = planned.filter(({ command }) => command.includes(only));
+  const chosen = planned.filter(({ page, command }) => `${page} ${command}`.includes(only));
   if (chosen.length === 0)
-    throw new BoardkitError(`no command contains ${only}`, { code: "COMMAND_NONE", exit: "nothingMatched", mend: "leave out --only" });
+    throw new BoardkitError(`no command and no page contains ${only}`, {
+      code: "COMMAND_NONE",
+      exit: "nothingMatched",
+      mend: "leave out --only",
+    });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   const places = await makePlaces(context, searchPath);
+  if (chosen.some(({ way }) => "place" in way && NEED_GRID.has(way.place))) await buildGrid(places, context);
   let board: Promise<Map<string, End>> | undefined;
   const ends = (folder: string) => (board ??= runOnBoard(chosen.filter(isForBoard).map(lineOf), folder, context));
   for (const one of chosen) {

@@ -78,7 +78,8 @@ export const ways: Record<string, Way> = {
     before: "cp node_modules/@boardkit/grid/*.node x.node",
     shows: /'Engine'/,
   },
-  "grep noexec /proc/mounts": { place: "program", shows: /noexec/ },
+  // Nothing of the board's is mounted so.
+  "grep noexec /proc/mounts": { place: "board", exit: 1 },
   "echo $NODE_OPTIONS": { place: "program", before: "export NODE_OPTIONS=--no-addons", shows: /^--no-addons$/m },
   "npm ls @boardkit/grid": { place: "program", shows: /@boardkit\/grid@/ },
   "npx boardkit audit node_modules --board filogic-256": { place: "router", shows: /grid\.linux-arm64-musl\.node/ },
@@ -88,7 +89,7 @@ export const ways: Record<string, Way> = {
   "node -p process.arch": { place: "board", shows: /^arm64$/m },
   "readelf -h x.node": { place: "boardkit", before: X_NODE, shows: /AArch64/ },
   "npx boardkit smoke --addon x.node --target aarch64-unknown-linux-musl": { place: "boardkit", before: X_NODE, shows: /passed/ },
-  "npx boardkit audit x.node": { place: "boardkit", before: X_NODE, shows: /runs on .*filogic-256/ },
+  "npx boardkit audit x.node": { place: "boardkit", before: X_NODE, shows: /runs on .*openwrt-filogic/ },
   "npx boardkit audit boardkit_grid-*.whl --board filogic-256": {
     place: "boardkit",
     before: "cp dist/aarch64-unknown-linux-musl/wheel/*.whl .",
