@@ -10,6 +10,6 @@ export function addTestGuides(program: Command, edge: Edge): void {
     .description("run every command of the guides in docs: on copies of this checkout and of small projects, and on an emulated board")
     .option("--only <text>", "only the commands that contain this text, or whose page does", "")
     .action(async ({ only }: { only: string }) => {
-      endTests(await testGuides(only, edge.env.PATH ?? "", createContext({}, edge)));
+      endTests(await testGuides(only, edge.env.PATH ?? "", createContext({}, edge)), "");
     });
 }

@@ -19,7 +19,10 @@ const MEANT: Record<string, string> = {
 const PROGRAMS = "cargo|df|echo|getconf|grep|ldd|ls|maturin|napi|node|npm|npx|python3|readelf|rm";
 const COMMAND = new RegExp(`^(?:${PROGRAMS}) .`);
 
-/** The commands of a page in their order: lines of its blocks for a shell, and those in its text. A block that is a script is one, by its first line. */
+/**
+ * The commands of a page in their order: lines of its blocks for a shell, and those in its text. A block that is a script of its own is
+ * one, by its first line.
+ */
 export function commandsOf({ page, text }: Guide): GuideCommand[] {
   const commands = partsOf(text).flatMap((part) => {
     if ("text" in part) return spansOf(part.text).filter((span) => COMMAND.test(span));

@@ -47,8 +47,13 @@ export async function testGuides(only: string, searchPath: string, context: Cont
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   const places = await makePlaces(context, searchPath);
   if (chosen.some(({ way }) => "place" in way && NEED_GRID.has(way.place))) await buildGrid(places, context);
+  const forBoard = chosen.filter(({ way }) => "place" in way && way.place === "board").map(lineOf);
   let board: Promise<Map<string, End>> | undefined;
-  const ends = (folder: string) => (board ??= runOnBoard(chosen.filter(isForBoard).map(lineOf), folder, context));
+  const endOf = async (one: Planned, place: Place) => {
+    if (place !== "board") return runHere(lineOf(one), place, places, context);
+    board ??= runOnBoard(forBoard, places.folders.boardkit, context);
+    return (await board).get(lineOf(one)) as End;
+  };
   for (const one of chosen) {
     const { page, command, way } = one;
     if ("skip" in way) {
@@ -58,10 +63,9 @@ export async function testGuides(only: string, searchPath: string, context: Cont
       continue;
     }
     const started = performance.now();
-    const end =
-      way.place === "board" ? (await ends(places.folders.boardkit)).get(lineOf(one)) : await runHere(one, way.place, places, context);
+    const end = await endOf(one, way.place);
     const seconds = (performance.now() - started) / 1000;
-    const fault = end ? faultOf(way, end) : "the board told nothing of it";
+    const fault = faultOf(way, end);
     const note = `in ${way.place}, of ${page}`;
     if (!fault) {
       total.passed += 1;
@@ -70,19 +74,17 @@ export async function testGuides(only: string, searchPath: string, context: Cont
     }
     total.failed += 1;
     context.reporter.failed("run", command, seconds, `${note}: ${fault}`);
-    process.stderr.write(`${tailOf(end?.output ?? "")}\n`);
+    process.stderr.write(`${tailOf(end.output)}\n`);
   }
   return total;
 }
-
-const isForBoard = ({ way }: Planned) => "place" in way && way.place === "board";
 
 function lineOf({ command, way }: Planned): string {
   return "before" in way ? `${way.before} && ${command}` : command;
 }
 
-async function runHere(one: Planned, place: Exclude<Place, "board">, { folders, env }: Places, { signal }: Context): Promise<End> {
-  const argv = ["sh", "-c", lineOf(one)];
+async function runHere(line: string, place: Exclude<Place, "board">, { folders, env }: Places, { signal }: Context): Promise<End> {
+  const argv = ["sh", "-c", line];
   const outcome = await run({ argv, cwd: folders[place], env, signal, timeoutSeconds: MOST_SECONDS });
   const endedBy = outcome.exitCode === undefined ? describeEnd(outcome) : undefined;
   return { exitCode: outcome.exitCode, endedBy, output: outcome.stdout + outcome.stderr };
