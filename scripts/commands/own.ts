@@ -14,6 +14,7 @@ import { addLimits } from "./limits.ts";
 import { addPublished } from "./published.ts";
 import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
+import { addTestGuides } from "./test-guides.ts";
 import { addTestInstall } from "./test-install.ts";
 import { addTestPython } from "./test-python.ts";
 import { addTest } from "./test.ts";
@@ -24,6 +25,7 @@ export const ownCommands = [
   addTestDeep,
   addTestInstall,
   addTestDebian,
+  addTestGuides,
   addForeign,
   addTestPython,
   addFuzz,

@@ -19,12 +19,12 @@ export function addTest(program: Command, edge: Edge): void {
 }
 
 /** Prints what the suites came to; a failure is an error. */
-export function endTests(total: Counts): void {
+export function endTests(total: Counts, logs = "; the whole logs are in dist/logs/test"): void {
   for (const reason of total.reasons) print(`skipped: ${reason}`);
   print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   if (total.failed === 0) return;
   throw new BoardkitError(`${total.failed} failed`, {
     code: "TESTS_FAILED",
-    mend: "their output is above; the whole logs are in dist/logs/test",
+    mend: `their output is above${logs}`,
   });
 }

@@ -9,6 +9,7 @@ import { packageRoot } from "../lib/paths.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Manifest } from "../pipeline/manifest.ts";
 import { formatCommand } from "../tools/exec.ts";
+import { SUM_ADDON, SUM_DEPENDENCIES } from "../testing/small-project.ts";
 import { boardkit, createProject, start } from "./cli.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
@@ -63,14 +64,7 @@ test("an interrupt ends all that runs and leaves nothing half-made", async () =>
 });
 
 test("a project that is not ours: built and probed, and not a file of it changed", async () => {
-  const folder = createProject(
-    {
-      ".gitignore": "/target\n/dist\n",
-      "build.rs": "fn main() { napi_build::setup(); }",
-      "src/lib.rs": "use napi_derive::napi;\n\n#[napi]\npub fn sum(a: i32, b: i32) -> i32 { a + b }\n",
-    },
-    '[dependencies]\nnapi = "3"\nnapi-derive = "3"\n\n[build-dependencies]\nnapi-build = "2"\n',
-  );
+  const folder = createProject({ ".gitignore": "/target\n/dist\n", ...SUM_ADDON }, SUM_DEPENDENCIES);
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: folder, encoding: "utf8" });
   execFileSync("cargo", ["generate-lockfile"], { cwd: folder, stdio: "ignore" });

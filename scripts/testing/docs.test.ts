@@ -1,26 +1,20 @@
-// What the pages tell a reader to type, to open or to read is there. What the commands do is tested where they are.
+// What the pages tell a reader to type, to open or to read is there. What the commands do is tested where they are, and those of the
+// guides are run by `npm run test:guides`.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { createProgram } from "../commands/program.ts";
 import { packageRoot } from "../lib/paths.ts";
+import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
 
 const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
 const pages = globSync(["README.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
 const program = await createProgram({}, new AbortController().signal);
 
-const FENCE = /^ *```(?<language>\w*)\n(?<code>[\s\S]*?)^ *```$/gm;
-
-/** Blocks of code of a language. */
-function blocksOf(text: string, language: string): string[] {
-  return [...text.matchAll(FENCE)].flatMap(({ groups }) => (groups?.language === language ? [groups.code ?? ""] : []));
-}
-
-/** Lines that a shell is given, and code in the text, which may go on in its next line. */
+/** Lines that a shell is given, and code in the text. */
 function commandsOf(text: string): string[] {
-  const lines = blocksOf(text, "sh").flatMap((block) => block.split("\n"));
-  const spans = [...text.replaceAll(FENCE, "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code.replaceAll(/\s+/g, " "));
-  return [...lines, ...spans].flatMap((line) => line.replace(/ +#.*$/, "").split(/&&|;/)).map((command) => command.trim());
+  const lines = [...blocksOf(text, "sh").flatMap(shellLines), ...spansOf(withoutBlocks(text))];
+  return lines.flatMap((line) => line.replace(/ +#.*$/, "").split(/&&|;/)).map((command) => command.trim());
 }
 
 /** What is wrong with a command of Boardkit's or a script of npm's; nothing with those of others. */
@@ -79,14 +73,10 @@ const anchorOf = (heading: string) =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
-const anchorsOf = (text: string) => [...text.replaceAll(FENCE, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+const anchorsOf = (text: string) => [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 
 test.each(pages)("%s links to files and headings that are there", (page) => {
-  const links = [
-    ...read(page)
-      .replaceAll(FENCE, "")
-      .matchAll(/\]\((?!\w+:)([^)#\s]*)#?([^)\s]*)\)/g),
-  ];
+  const links = [...withoutBlocks(read(page)).matchAll(/\]\((?!\w+:)([^)#\s]*)#?([^)\s]*)\)/g)];
   const broken = links.filter(([, path = "", anchor = ""]) => {
     const target = path === "" ? page : join(dirname(page), path);
     return !existsSync(join(packageRoot, target)) || (anchor !== "" && !anchorsOf(read(target)).includes(anchor));

@@ -61,6 +61,7 @@ fn lacking_feature(case: &Value) -> Option<&str> {
     needs.filter_map(Value::as_str).find(|name| match *name {
         "bundle" => !cfg!(feature = "bundle"),
         "coverage" => !cfg!(feature = "coverage"),
+        "jwt-ec" => !cfg!(feature = "jwt-ec"),
         "time" => !cfg!(feature = "time"),
         other => panic!("no feature {other} is known here"),
     })
