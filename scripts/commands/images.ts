@@ -5,7 +5,7 @@ import { readProject } from "../model/project.ts";
 import { selectTriples } from "../model/registry.ts";
 import { ensureImages } from "../pipeline/images.ts";
 import { requireEngine } from "../pipeline/builders.ts";
-import { distinctImages, imageFor } from "../tools/image.ts";
+import { imagesFor } from "../tools/image.ts";
 import { createContext, type Edge, print, targetOption, wishOf } from "./shared.ts";
 
 /** `boardkit images`: the images that `--builder cross` compiles in. */
@@ -23,7 +23,7 @@ export function addImages(program: Command, edge: Edge): void {
       const engine = await requireEngine(wishOf(edge), context);
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
       const packages = existsSync(join(cwd, "package.json")) ? readProject(cwd).settings.systemPackages : [];
-      const images = distinctImages(selectTriples(context.registry, options.target).map((target) => imageFor(target, packages)));
+      const images = imagesFor(selectTriples(context.registry, options.target), packages);
       await ensureImages(engine, images, options.base, context);
       print(images.map(({ name }) => name).join("\n"));
     });

@@ -4,8 +4,7 @@ import { getToolchain } from "../model/registry.ts";
 import type { RustFacts } from "../tools/rust.ts";
 import { examineBuilders, noteOf, obstacleOf, type EngineSearch } from "./builders.ts";
 import type { Context } from "./context.ts";
-import { stdObstacle, VENV, type Finding } from "./doctor.ts";
-import { whereIs } from "./host-tools.ts";
+import { VENV, type Finding } from "./doctor.ts";
 import { isStored } from "./store.ts";
 
 export type BuilderFinding = { builder: BuilderName; target: string; works: boolean; note?: string | undefined } & Partial<Obstacle>;
@@ -21,19 +20,23 @@ export async function examineEveryBuilder(
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
   const host = rust && (await examineBuilders(rust.host, { builder: "cross", targets }, wish, context));
   const hasZig = isStored(cache, getToolchain(registry, "zig"));
-  const hasRustup = whereIs("rustup", wish.searchPath) !== undefined;
   return targets.flatMap((target) =>
     builderNames.map((builder): BuilderFinding => {
       // Only what fetches zig needs pip; it links inside a container, and makes the stubs for gcc.
       const needed = findings.filter(
         (finding) => finding.target === undefined && (finding.name !== VENV || (!hasZig && builder !== "native")),
       );
-      const obstacle =
-        generalObstacle(needed) ?? (host && obstacleOf(builder, target, host)) ?? (rust && stdObstacle(target, rust, hasRustup));
+      const obstacle = generalObstacle(needed) ?? (host && obstacleOf(builder, target, host)) ?? obstacleOfTarget(findings, target.triple);
       const note = host && !obstacle ? noteOf(builder, target, host) : undefined;
       return { builder, target: target.triple, works: obstacle === undefined, note, ...obstacle };
     }),
   );
+}
+
+/** What is missing for one target, whichever the builder. */
+function obstacleOfTarget(findings: Finding[], triple: string): Obstacle | undefined {
+  const missing = findings.find(({ target, state }) => target === triple && state === "missing");
+  return missing && { reason: missing.text, mend: missing.mend ?? "" };
 }
 
 /** What a builder lacks whatever the target. */

@@ -1,5 +1,5 @@
 // `boardkit doctor --fix`: installs what it can of what is missing for any builder.
-import { distinctImages, imageFor } from "../tools/image.ts";
+import { imagesFor } from "../tools/image.ts";
 import { readRustFacts } from "../tools/rust.ts";
 import { installSystemPackages } from "../tools/system-packages.ts";
 import { lookForEngine, type EngineSearch } from "./builders.ts";
@@ -29,5 +29,5 @@ export async function fixHost(findings: Finding[], wish: EngineSearch, folder: s
   const hasEngine = !("reason" in engine);
   const gccs = targets.flatMap(({ gcc, triple }) => ("toolchain" in gcc && gcc.toolchain && triple !== rust.host ? [gcc.toolchain] : []));
   await fetchItems(["zig", "cargo-zigbuild", ...gccs, ...(hasEngine ? ["cross"] : [])], context);
-  if (hasEngine) await ensureImages(engine, distinctImages(targets.map((target) => imageFor(target, []))), undefined, context);
+  if (hasEngine) await ensureImages(engine, imagesFor(targets, []), undefined, context);
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createReporter } from "../lib/reporter.ts";
 import type { Plan } from "../model/plan.ts";
 import { loadRegistry } from "../model/registry.ts";
-import { distinctImages, imageFor, imageIdFile } from "../tools/image.ts";
+import { imageFor, imageIdFile, imagesFor } from "../tools/image.ts";
 import type { Context } from "./context.ts";
 import { ensureBase, ensureImages } from "./images.ts";
 import { setUpBuilders } from "./setup-builders.ts";
@@ -88,7 +88,7 @@ test("a recipe that fails tells its log", async () => {
   const { engine, context, notes } = engineOf(
     '[ "$1 $2" = "image inspect" ] && [ "$3" = debian:bookworm-slim ] && exit 0; [ "$1" = build ] && echo "no mirror" && exit 7; exit 1',
   );
-  const images = distinctImages([...context.registry.triples.values()].map((target) => imageFor(target, [])));
+  const images = imagesFor([...context.registry.triples.values()], []);
   expect(images.map(({ packages }) => packages.join(" ")).toSorted()).toEqual([
     "",
     "g++-aarch64-linux-gnu",

@@ -10,7 +10,7 @@ import { debianKeyring, findMirror } from "../tools/apt.ts";
 import { isUnreachable, type Engine } from "../tools/container.ts";
 import { run, runOrFail, tailOf } from "../tools/exec.ts";
 import { unmountBelow } from "../tools/mounts.ts";
-import { imageFolder, imageIdFile, imageRecipe, imageSuite } from "../tools/image.ts";
+import { imageFolder, imageIdFile, imageLog, imageRecipe, imageSuite } from "../tools/image.ts";
 import type { Context } from "./context.ts";
 import { fetchItems } from "./setup.ts";
 import { provided } from "./store.ts";
@@ -45,7 +45,7 @@ async function ensureImage(engine: Engine, image: Image, base: string | undefine
       // The host's network: with its own a container in a sandbox may have none.
       argv: [engine.path, "build", "--network=host", ...anew, ...labels, ...args, "--tag", image.name, imageFolder],
       env: engine.env,
-      log: join(context.cache, "containers", `${image.name.replaceAll(/\W+/g, "-")}.log`),
+      log: imageLog(context.cache, image.name),
       signal: context.signal,
     },
     "IMAGE_FAILED",

@@ -20,12 +20,22 @@ export function imageFor({ gcc }: Pick<Triple, "gcc">, systemPackages: string[])
   return { name: `localhost/boardkit/${gcc.prefix}:${tag}`, packages: [`g++-${gcc.prefix.replaceAll("_", "-")}`, ...own] };
 }
 
+/** The images of some targets, each once. */
+export function imagesFor(targets: Pick<Triple, "gcc">[], systemPackages: string[]): Image[] {
+  return distinctImages(targets.map((target) => imageFor(target, systemPackages)));
+}
+
 /** Each image once. */
 export function distinctImages(images: Image[]): Image[] {
   return [...new Map(images.map((image) => [image.name, image])).values()];
 }
 
 /** The file that holds the id of an image as it was when set-up last saw it: what a step that runs in the image depends on. */
-export function imageIdFile(cache: string, name: string): string {
-  return join(cache, "containers", `${name.replaceAll(/\W+/g, "-")}.id`);
+export const imageIdFile = (cache: string, name: string): string => imageFile(cache, name, "id");
+
+/** The log of the last build of an image. */
+export const imageLog = (cache: string, name: string): string => imageFile(cache, name, "log");
+
+function imageFile(cache: string, name: string, extension: string): string {
+  return join(cache, "containers", `${name.replaceAll(/\W+/g, "-")}.${extension}`);
 }
