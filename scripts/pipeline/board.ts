@@ -101,7 +101,7 @@ async function runBoard(plan: BoardPlan, seconds: number, context: Context): Pro
 type Ran = { boot: Boot; verdict: Verdict; wallSeconds: number; before: string[] };
 
 /** Boots a board until it passes or has failed in a way that another boot would not change. */
-async function bootUntilSure(plan: BoardPlan, seconds: number, context: Context): Promise<Ran> {
+export async function bootUntilSure(plan: BoardPlan, seconds: number, context: Context): Promise<Ran> {
   const before: string[] = [];
   for (;;) {
     const started = performance.now();

@@ -90,9 +90,11 @@ impl<'a, 'py> Reader<'a, 'py> {
         text: &Bound<'py, PyString>,
         visitor: V,
     ) -> Result<V::Value, Flaw> {
-        let text = text.to_cow().map_err(|_| Flaw::new(SURROGATE))?;
+        // `to_cow` would copy it once more: before CPython 3.10 the stable ABI has no borrowed text.
+        let text = text.encode_utf8().map_err(|_| Flaw::new(SURROGATE))?;
+        let text = str::from_utf8(text.as_bytes()).map_err(|_| Flaw::new(SURROGATE))?;
         self.take(text.len() + 2)?;
-        visitor.visit_str(&text)
+        visitor.visit_str(text)
     }
 
     fn integer<'de, V: Visitor<'de>>(
@@ -132,16 +134,19 @@ impl<'a, 'py> Reader<'a, 'py> {
         visitor: V,
     ) -> Result<V::Value, Flaw> {
         self.enter()?;
-        // A list of its own: what runs between two entries may change the dict.
-        let items = dict.as_any().cast::<PyMapping>().map_err(PyErr::from)?;
-        let items = items.items()?;
-        let keys = (!dict.is_exact_instance_of::<PyDict>()).then(HashSet::new);
+        // Entries of its own: what runs between two of them may change the dict.
+        let (entries, keys) = if dict.is_exact_instance_of::<PyDict>() {
+            (dict.iter().collect(), None)
+        } else {
+            let mapping = dict.as_any().cast::<PyMapping>().map_err(PyErr::from)?;
+            let entries = mapping.items()?.iter().map(|entry| entry.extract());
+            (entries.collect::<PyResult<_>>()?, Some(HashSet::new()))
+        };
         visitor.visit_map(Fields {
             of: self,
             at: 0,
-            items,
+            entries,
             keys,
-            value: None,
         })
     }
 
@@ -267,20 +272,19 @@ impl<'de, 'py, I: Iterator<Item = PyResult<Bound<'py, PyAny>>>> SeqAccess<'de>
 /// Entries of a dict.
 struct Fields<'a, 'py> {
     of: &'a Reader<'a, 'py>,
+    /// How many keys were read.
     at: usize,
-    items: Bound<'py, PyList>,
+    entries: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
     /// The keys so far, where two may have one text: those of a subclass of dict or of str.
     keys: Option<HashSet<String>>,
-    /// The entry whose key was read.
-    value: Option<(Bound<'py, PyString>, Bound<'py, PyAny>)>,
 }
 
 impl Fields<'_, '_> {
     /// Refuses a text that was a key already: whichever value won, the policy would not see the other.
     fn check_twice(&mut self, key: &Bound<'_, PyString>) -> Result<(), Flaw> {
         if self.keys.is_none() && !key.is_exact_instance_of::<PyString>() {
-            let before = self.items.iter().take(self.at);
-            let before = before.map(|entry| entry.get_item(0)?.extract());
+            let before = self.entries.iter().take(self.at);
+            let before = before.map(|(key, _)| key.extract());
             self.keys = Some(before.collect::<PyResult<_>>()?);
         }
         let Some(keys) = &mut self.keys else {
@@ -305,32 +309,27 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Flaw> {
-        let Ok(entry) = self.items.get_item(self.at) else {
+        let Some((key, _)) = self.entries.get(self.at) else {
             return Ok(None);
         };
-        let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = entry.extract()?;
-        let key = key.cast_into::<PyString>().map_err(|error| {
-            let found = type_name(&error.into_inner());
-            Flaw::new(format!("a key is {found}; all keys must be str"))
-        })?;
+        let Ok(key) = key.cast::<PyString>().cloned() else {
+            let found = type_name(key);
+            return Err(Flaw::new(format!("a key is {found}; all keys must be str")));
+        };
         self.check_twice(&key)
             .map_err(|flaw| flaw.under(&format!(".{key}")))?;
         // A comma and a colon.
         self.of.take(1 + usize::from(self.at > 0))?;
         self.at += 1;
-        let read = seed
-            .deserialize(self.of.inside(key.as_any()))
-            .map_err(|flaw| flaw.under(" (a key)"))?;
-        self.value = Some((key, value));
-        Ok(Some(read))
+        seed.deserialize(self.of.inside(key.as_any()))
+            .map(Some)
+            .map_err(|flaw| flaw.under(" (a key)"))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Flaw> {
-        let (key, value) = self
-            .value
-            .take()
-            .ok_or_else(|| Flaw::new("a value without a key"))?;
-        seed.deserialize(self.of.inside(&value))
+        let read = self.at.checked_sub(1).and_then(|at| self.entries.get(at));
+        let (key, value) = read.ok_or_else(|| Flaw::new("a value without a key"))?;
+        seed.deserialize(self.of.inside(value))
             .map_err(|flaw| flaw.under(&format!(".{key}")))
     }
 }

@@ -27,6 +27,7 @@
 // A test may panic; the lints are for what ships.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
+mod after;
 mod cache;
 mod clock;
 mod error;

@@ -2,9 +2,9 @@
 //!
 //! Nothing here can panic but a broken link, and no code of a caller runs inside; so a lock around it is not poisoned.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
+use crate::after::After;
 use crate::clock::Clock;
 use crate::events::{Pushed, Queue};
 use crate::leases::{Leases, Wake};
@@ -40,27 +40,6 @@ pub(crate) struct Store {
 struct Reads {
     hits: u64,
     misses: u64,
-}
-
-/// What is left to do when the lock is released.
-#[derive(Default)]
-pub(crate) struct After {
-    wakes: Vec<Wake>,
-    values: Vec<Value>,
-}
-
-impl After {
-    /// Runs code of callers: no lock may be held. One that panics does not keep the others from being told.
-    pub(crate) fn run(self) {
-        drop(self.values);
-        let panics = self
-            .wakes
-            .into_iter()
-            .filter_map(|wake| catch_unwind(AssertUnwindSafe(wake)).err());
-        if let Some(first) = panics.reduce(|first, _| first) {
-            resume_unwind(first);
-        }
-    }
 }
 
 impl Store {

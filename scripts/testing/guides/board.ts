@@ -3,11 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readProject } from "../../model/project.ts";
 import { selectSizes } from "../../model/registry.ts";
-import { bootBoard } from "../../pipeline/board-boot.ts";
 import { readEnd } from "../../pipeline/board-records.ts";
-import { type Boot, judgeBoot, type Verdict } from "../../pipeline/board-verdict.ts";
-import type { BoardPlan } from "../../pipeline/board-plan.ts";
-import { planBoards, setUpBoards } from "../../pipeline/board.ts";
+import { bootUntilSure, planBoards, setUpBoards } from "../../pipeline/board.ts";
 import type { Context } from "../../pipeline/context.ts";
 
 export type End = { exitCode: number | undefined; endedBy: string | undefined; output: string };
@@ -15,9 +12,6 @@ export type End = { exitCode: number | undefined; endedBy: string | undefined; o
 const BOARD = "filogic-256";
 /** All commands together take half a minute where nothing else runs. */
 const SECONDS = 300;
-
-/** An emulated run may crash by chance. */
-const MOST_BOOTS = 3;
 
 /** Runs commands one after another on the board, with Grid of the checkout in `folder`; what it tells nothing of has ended by its fault. */
 export async function runOnBoard(commands: string[], folder: string, context: Context): Promise<Map<string, End>> {
@@ -31,18 +25,9 @@ export async function runOnBoard(commands: string[], folder: string, context: Co
   const [plan] = plans;
   if (!plan) throw new TypeError(`${BOARD} cannot be booted`);
   await setUpBoards(plans, context);
-  const { boot, verdict } = await bootUntilSure(plan, context);
+  const { boot, verdict } = await bootUntilSure(plan, SECONDS, context);
   const result = JSON.parse(readEnd(boot.records, "smoke")?.result ?? "{}") as { ends?: (End & { command: string })[] };
   const ends = new Map(result.ends?.map((end) => [end.command, end]));
   const untold: End = { exitCode: undefined, endedBy: verdict.reason ?? "a board that tells nothing", output: "" };
   return new Map(commands.map((command) => [command, ends.get(command) ?? untold]));
-}
-
-async function bootUntilSure(plan: BoardPlan, context: Context): Promise<{ boot: Boot; verdict: Verdict }> {
-  for (let boots = 1; ; boots += 1) {
-    const boot = await bootBoard(plan, SECONDS, context);
-    const verdict = judgeBoot(plan, boot);
-    if (!verdict.mayPass || boots === MOST_BOOTS) return { boot, verdict };
-    context.reporter.note(`${BOARD}: ${verdict.reason}; once more`);
-  }
 }
