@@ -42,7 +42,7 @@ export type Manifest = {
   builder: { name: BuilderName; linker: Linker; tools: string; rustc: string; std: string };
   artifact: { file: string; bytes: number; sha256: string; elf: ElfFacts; nodeApi: NodeApiFacts; code?: CodeFacts; findings: Finding[] };
   steps: Record<string, StepRecord>;
-  /** The emulated runs that smoke executes. */
+  /** The emulated runs of the last build or smoke. */
   runs: PlannedRun[];
   smoke: RunResult[];
 };

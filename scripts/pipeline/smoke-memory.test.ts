@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { describeCapped, failOnCap, parseMemory } from "../commands/capped.ts";
 import { addSmoke } from "../commands/smoke.ts";
 import { packageRoot } from "../lib/paths.ts";
+import type { PlannedRun } from "../model/plan.ts";
 import { quietContext } from "../testing/packable-project.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { cappedCommand, judgeEnd, smokeCapped, type CappedRun } from "./smoke-memory.ts";
@@ -43,7 +44,7 @@ async function cappedBy(running: string, inspecting: string) {
   const script = `echo "$*" >> ${calls}\ncase "$1" in\nrun) ${running};;\ninspect) ${inspecting};;\nesac`;
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
-  const planned = {
+  const planned: PlannedRun = {
     kind: "probe",
     cpu: "max",
     emulator: ["/qemu"],
@@ -52,10 +53,10 @@ async function cappedBy(running: string, inspecting: string) {
     env: {},
     inputs: [],
   };
-  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ schema: 2, artifact: { file: "t.node" }, runs: [planned] }));
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ schema: 2, artifact: { file: "t.node" } }));
   writeFileSync(join(folder, "t.node"), "");
   const engine = { name: "podman", path, env: {} };
-  const rows = smokeCapped([{ triple: "t", dist: folder }], folder, 64, engine, { ...quietContext(), cache: "/cache" });
+  const rows = smokeCapped([{ triple: "t", dist: folder, runs: [planned] }], folder, 64, engine, { ...quietContext(), cache: "/cache" });
   return { rows, folder, calls: () => readFileSync(calls, "utf8") };
 }
 

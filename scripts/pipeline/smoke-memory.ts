@@ -43,14 +43,14 @@ export async function smokeCapped(
 ): Promise<CappedRun[]> {
   const image = await ensureBase(engine, undefined, context);
   const rows: CappedRun[] = [];
-  for (const { triple, dist } of places) {
-    const { manifest } = await readBuilt(triple, dist);
+  for (const { triple, dist, runs } of places) {
+    await readBuilt(triple, dist);
     // Results are written below the project, which may be Boardkit's own checkout.
     const readOnly = [...new Set([context.cache, packageRoot])]
       .filter((folder) => folder !== project)
       .map((folder) => `${folder}:${folder}:ro`);
     const volumes = [...readOnly, `${project}:${project}`];
-    for (const planned of manifest.runs.filter(({ kind }) => kind !== "tests")) {
+    for (const planned of runs.filter(({ kind }) => kind !== "tests")) {
       const capped = (program: string[], name: string) =>
         runCapped({ planned, program, volumes, image, memoryMiB, engine }, join(dist, "logs", `capped-${planned.kind}-${name}`), context);
       const alone = await capped(planned.control, "alone");

@@ -1,18 +1,23 @@
-// Smoke-tests built addons as their manifest says: every run of a target, skipped where nothing changed.
+// Smoke-tests built addons as planned: every run of a target, skipped where nothing changed.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { BoardkitError } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
 import { inPool } from "../lib/pool.ts";
-import type { PlannedRun } from "../model/plan.ts";
+import type { PlannedRun, TargetPlan } from "../model/plan.ts";
 import { checkArtifact } from "./check.ts";
 import type { Context } from "./context.ts";
 import { hashInputs } from "./execute.ts";
 import { readBuilt, writeManifest, type Manifest, type RunResult } from "./manifest.ts";
 import { runProgram } from "./smoke-run.ts";
 
-/** A built target: its triple, and the folder that it was built into. */
-export type BuiltTarget = { triple: string; dist: string };
+/** A built target: its triple, the folder that it was built into, and its runs: with another cache folder these are not those of its build. */
+export type BuiltTarget = { triple: string; dist: string; runs: PlannedRun[] };
+
+/** What was built, or is to be, of planned targets. */
+export function builtOf(targets: TargetPlan[]): BuiltTarget[] {
+  return targets.map(({ target, dist, runs }) => ({ triple: target.triple, dist, runs }));
+}
 
 /** Smoke-tests targets side by side. `addon` takes the place of the built file of the one target. */
 export async function smokeTargets(targets: BuiltTarget[], addon: string | undefined, context: Context): Promise<Manifest[]> {
@@ -23,19 +28,19 @@ export async function smokeTargets(targets: BuiltTarget[], addon: string | undef
   return results.flatMap((result) => (result?.status === "fulfilled" ? [result.value] : []));
 }
 
-async function smokeTarget({ triple, dist }: BuiltTarget, addon: string | undefined, context: Context): Promise<Manifest> {
+async function smokeTarget({ triple, dist, runs }: BuiltTarget, addon: string | undefined, context: Context): Promise<Manifest> {
   const { manifest, built } = await readBuilt(triple, dist);
   const file = addon ? resolve(addon) : built;
   if (!existsSync(file))
     throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", mend: "name a .node file with --addon" });
   await checkArtifact(file, manifest.place, { exit: addon ? "usage" : "failed", structureOnly: true });
   const smoke: RunResult[] = [];
-  for (const planned of manifest.runs) {
+  for (const planned of runs) {
     const wanted = file === built ? planned : replaceAddon(planned, built, file);
     const known = context.force ? undefined : manifest.smoke.find((result) => result.kind === planned.kind && result.cpu === planned.cpu);
     smoke.push(await smokeRun(wanted, known, triple, dist, context));
   }
-  const result = { ...manifest, smoke };
+  const result = { ...manifest, runs, smoke };
   if (file === built) await writeManifest(dist, result);
   return result;
 }
