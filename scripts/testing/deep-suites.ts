@@ -79,6 +79,12 @@ export function deepSuites(scale: number): Suite[] {
       count: countCounted,
     },
     {
+      name: "boardkit_grid: every CPython of this machine",
+      argv: boardkit("test-python", "--every-python"),
+      findObstacle: findPythonObstacle,
+      count: countCounted,
+    },
+    {
       name: "boardkit_grid: its sdist, built and installed by pip",
       argv: boardkit("test-python", "--sdist"),
       findObstacle: findPythonObstacle,

@@ -1,15 +1,17 @@
 // What tests bindings/python: its wheel, built and installed as a user's would be, and what looks at its sources.
+import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import { getToolchain } from "../model/registry.ts";
 import type { Context } from "../pipeline/context.ts";
 import { fetchItems } from "../pipeline/setup.ts";
 import { provided } from "../pipeline/store.ts";
-import { run, tailOf } from "../tools/exec.ts";
+import { run, runOrFail, tailOf } from "../tools/exec.ts";
 import { makeSdist, makeWheel } from "../tools/maturin.ts";
 import { ensureRequirements, makeVenv, pipInstall } from "../tools/pip.ts";
 import { countPytest, countWhole, type Count, type Counts } from "./counts.ts";
 import { testLog } from "./logs.ts";
+import { findPythons } from "./pythons.ts";
 
 const folder = join(packageRoot, "bindings/python");
 /** The oldest Python that the pinned tools run on; the package itself is tested by what it runs on. */
@@ -39,6 +41,30 @@ export async function testLeaks(calls: number, context: Context): Promise<Counts
 export async function testSdist(context: Context): Promise<Counts> {
   const sdist = await build(["sdist"], makeSdist, context);
   return runChecks([await installedCheck("the sdist, built and installed by pip", [sdist], context)], context);
+}
+
+/**
+ * Runs the behaviour cases of the wheel, and the sources without it, in every CPython of this machine that the wheel says it is for; the
+ * tests themselves need tools that run in newer ones only.
+ */
+export async function testPythons(searchPath: string, pyenv: string, context: Context): Promise<Counts> {
+  const { signal } = context;
+  const pythons = await findPythons(searchPath, pyenv);
+  const { python, wheel } = await installWheel(context);
+  const site = join(packageRoot, "dist/python/site");
+  await rm(site, { recursive: true, force: true });
+  await pipInstall(python, ["--no-index", "--no-deps", "--target", site, wheel], signal);
+  await runOrFail({ argv: ["npm", "run", "--silent", "build", "--workspace", "@boardkit/grid"], cwd: packageRoot, signal }, "BUILD_FAILED");
+  const env = { PYTHONPATH: site, PYTHONDONTWRITEBYTECODE: "1" };
+  const checks = pythons.flatMap(({ path, minor }) => [
+    { name: `the wheel in Python 3.${minor}`, argv: [path, "-W", "error", "smoke.py"], env, count: countWhole },
+    {
+      name: `without the extension in Python 3.${minor}`,
+      argv: [path, "-W", "error::DeprecationWarning", "tests/bare.py"],
+      count: countWhole,
+    },
+  ]);
+  return runChecks(checks, context);
 }
 
 async function runChecks(checks: Check[], { reporter, signal }: Context): Promise<Counts> {
