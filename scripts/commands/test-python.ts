@@ -1,37 +1,41 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
-import { testLeaks, testPython, testPythons, testSdist } from "../testing/python.ts";
+import { Argument, InvalidArgumentError, type Command } from "commander";
+import type { Context } from "../pipeline/context.ts";
 import type { Counts } from "../testing/counts.ts";
+import { testLeaks, testPython, testPythons, testSdist } from "../testing/python.ts";
+import { testWheels } from "../testing/wheels.ts";
 import { createContext, type Edge, print } from "./shared.ts";
+
+type Part = (context: Context, edge: Edge, calls: number) => Promise<Counts>;
+
+const parts: Record<string, Part> = {
+  tests: (context) => testPython(context),
+  leaks: (context, _edge, calls) => testLeaks(calls, context),
+  pythons: (context, { env }) => testPythons(env.PATH ?? "", env.PYENV_ROOT ?? join(homedir(), ".pyenv"), context),
+  sdist: (context) => testSdist(context),
+  wheels: (context) => testWheels(context),
+};
 
 /** `boardkit test-python`: the tests of bindings/python, as suites of `boardkit test` and `test-deep` run them. */
 export function addTestPython(program: Command, edge: Edge): void {
   program
     .command("test-python", { hidden: true })
-    .description("build the wheel of boardkit_grid for this machine, and test it")
-    .addOption(
-      new Option("--leaks <calls>", "only whether memory grows, by so many calls of each kind")
-        .argParser(parseCalls)
-        .conflicts(["sdist", "everyPython"]),
+    .description("test boardkit_grid as this machine's wheel, or one part of what is slow")
+    .addArgument(
+      new Argument(
+        "[part]",
+        "leaks: memory after many calls; pythons: every CPython from 3.9 on that is on the PATH or of pyenv; sdist: built and installed by pip; wheels: of all targets, run where they can be, and looked at by auditwheel and abi3audit",
+      )
+        .choices(Object.keys(parts))
+        .default("tests"),
     )
-    .addOption(new Option("--sdist", "only the sdist, which pip builds and installs").conflicts("everyPython"))
-    .option("--every-python", "only the behaviour cases, in every CPython from 3.9 on that is on the PATH or of pyenv")
-    .action(async (options: Options) => {
-      const counts = await testOf(options, edge);
+    .option("--calls <number>", "how many calls of each kind `leaks` makes", parseCalls, 1_000_000)
+    .action(async (part: string, { calls }: { calls: number }) => {
+      const counts = await parts[part]!(createContext({}, edge), edge, calls);
       print(JSON.stringify(counts));
       if (counts.failed > 0) process.exitCode = 1;
     });
-}
-
-type Options = { leaks?: number; sdist?: true; everyPython?: true };
-
-function testOf({ leaks, sdist, everyPython }: Options, edge: Edge): Promise<Counts> {
-  const context = createContext({}, edge);
-  if (leaks !== undefined) return testLeaks(leaks, context);
-  if (sdist) return testSdist(context);
-  if (everyPython) return testPythons(edge.env.PATH ?? "", edge.env.PYENV_ROOT ?? join(homedir(), ".pyenv"), context);
-  return testPython(context);
 }
 
 function parseCalls(value: string): number {

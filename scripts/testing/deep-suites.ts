@@ -74,19 +74,25 @@ export function deepSuites(scale: number): Suite[] {
     },
     {
       name: `boardkit_grid: memory after ${times(1_000_000)} calls of each kind`,
-      argv: boardkit("test-python", "--leaks", times(1_000_000)),
+      argv: boardkit("test-python", "leaks", "--calls", times(1_000_000)),
       findObstacle: findPythonObstacle,
       count: countCounted,
     },
     {
       name: "boardkit_grid: every CPython of this machine",
-      argv: boardkit("test-python", "--every-python"),
+      argv: boardkit("test-python", "pythons"),
+      findObstacle: findPythonObstacle,
+      count: countCounted,
+    },
+    {
+      name: "boardkit_grid: wheels of all targets, beside auditwheel and abi3audit",
+      argv: boardkit("test-python", "wheels"),
       findObstacle: findPythonObstacle,
       count: countCounted,
     },
     {
       name: "boardkit_grid: its sdist, built and installed by pip",
-      argv: boardkit("test-python", "--sdist"),
+      argv: boardkit("test-python", "sdist"),
       findObstacle: findPythonObstacle,
       count: countCounted,
     },
