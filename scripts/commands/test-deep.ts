@@ -9,7 +9,7 @@ export function addTestDeep(program: Command, edge: Edge): void {
   program
     .command("test-deep", { hidden: true })
     .description(
-      "run the long tests: of grid-cache its caps, its locks, random calls, Miri and workers that are terminated; of boardkit_grid leaks, the sdist, and every CPython of this machine",
+      "run the long tests: of grid-cache its caps, its locks, random calls, Miri and workers that are terminated; of boardkit_grid leaks, the sdist, every CPython of this machine, and the wheels of all targets",
     )
     .option("--scale <factor>", "multiply all counts and times, as in 0.01 for a quick look", parseScale, 1)
     .option("--only <text>", "only the suites whose name contains this text", "")

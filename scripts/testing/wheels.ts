@@ -55,7 +55,7 @@ async function auditwheelFault(python: string, path: string, target: Triple, sig
 
 /**
  * What auditwheel has against the wheel of a target, if anything. It knows no ARMv6 and takes it for ARMv7; and it wants Alpine's name
- * for musl (`libc.musl-aarch64.so.1`), where Boardkit links `libc.so`, which musl's loader takes for itself on every system.
+ * for musl (`libc.musl-aarch64.so.1`), where zig links `libc.so`: musl's loader takes whatever begins with `libc.` for itself.
  */
 export function findDisagreement(target: Triple, report: AuditwheelReport): string | undefined {
   const { glibcFloor } = target;

@@ -36,6 +36,7 @@ export const ways: Record<string, Way> = {
   "pip install dist/boardkit_grid-0.1.0.tar.gz": { skip: SDIST },
   "npm run test:deep -- --only sdist": { skip: "a script of its own" },
   "npm run test:deep -- --only CPython": { skip: "a script of its own" },
+  "npm run test:deep -- --only wheels": { skip: "a script of its own" },
 
   // docs/crates.md
   "cargo doc --open --no-deps -p grid-opa -p grid-cache": { place: "boardkit", before: "export BROWSER=true", shows: /Opening/ },
