@@ -1,11 +1,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Argument, InvalidArgumentError, type Command } from "commander";
+import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
 import type { Counts } from "../testing/counts.ts";
 import { testLeaks, testPython, testPythons, testSdist } from "../testing/python.ts";
 import { testWheels } from "../testing/wheels.ts";
-import { createContext, type Edge, print } from "./shared.ts";
+import { createContext, type Edge, print, wishOf } from "./shared.ts";
 
 type Part = (context: Context, edge: Edge, calls: number) => Promise<Counts>;
 
@@ -14,7 +15,7 @@ const parts: Record<string, Part> = {
   leaks: (context, _edge, calls) => testLeaks(calls, context),
   pythons: (context, { env }) => testPythons(env.PATH ?? "", env.PYENV_ROOT ?? join(homedir(), ".pyenv"), context),
   sdist: (context) => testSdist(context),
-  wheels: (context) => testWheels(context),
+  wheels: (context, edge) => testWheels({ cwd: packageRoot, targets: [], profile: "standard", builder: "auto", ...wishOf(edge) }, context),
 };
 
 /** `boardkit test-python`: the tests of bindings/python, as suites of `boardkit test` and `test-deep` run them. */

@@ -1,14 +1,15 @@
 // Wheels of all targets, as `boardkit build --binding python` makes them, and what auditwheel and abi3audit of PyPI say of them.
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { describeError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
 import { wheelPlatform } from "../model/names.ts";
 import { selectTriples } from "../model/registry.ts";
 import type { Triple } from "../model/triple.ts";
 import type { Context } from "../pipeline/context.ts";
+import { type Request, wheelStage } from "../pipeline/index.ts";
 import { run, runOrFail, tailOf } from "../tools/exec.ts";
 import { ensureRequirements } from "../tools/pip.ts";
 import type { Counts } from "./counts.ts";
-import { testLog } from "./logs.ts";
 
 const requirements = join(packageRoot, "bindings/python/tests/wheel-requirements.txt");
 /** No such folder: auditwheel would take libraries of this machine for those of the target. */
@@ -24,20 +25,22 @@ export type AuditwheelReport = {
 };
 
 /** Builds the wheels, has both look at each, and tells what failed as it comes. */
-export async function testWheels(context: Context): Promise<Counts> {
+export async function testWheels(request: Request, context: Context): Promise<Counts> {
   const { cache, registry, reporter, signal } = context;
   const python = await ensureRequirements(join(cache, "python-wheels"), requirements, signal);
-  const argv = [process.execPath, join(packageRoot, "scripts/cli.ts"), "build", "--binding", "python", "--json"];
-  const { stdout } = await runOrFail({ argv, cwd: packageRoot, log: testLog("boardkit_grid wheels"), signal }, "BUILD_FAILED");
-  const { wheels } = JSON.parse(stdout) as { wheels: { target: string; path: string; bytes: number; run: { output?: string } }[] };
+  const { results } = await wheelStage(request, { ...context, keepGoing: true });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
-  for (const { target, path, bytes, run: ran } of wheels) {
+  for (const { target, wheel, error } of results) {
     const [triple] = selectTriples(registry, [target]);
-    const faults = [await abi3auditFault(python, path, signal), await auditwheelFault(python, path, triple!, signal)];
-    for (const fault of faults) total[fault === undefined ? "passed" : "failed"] += 1;
+    const started = performance.now();
+    const faults = wheel
+      ? [await abi3auditFault(python, wheel.path, signal), await auditwheelFault(python, wheel.path, triple!, signal)]
+      : [describeError(error)];
     const told = faults.filter((fault) => fault !== undefined);
-    if (told.length > 0) reporter.failed("test", `wheel of ${target}`, 0, told.join("; "));
-    else reporter.done("test", `wheel of ${target}`, 0, `${basename(path)}, ${(bytes / 1e6).toFixed(2)} MB; ${ran.output ?? "not run"}`);
+    total.passed += faults.length - told.length;
+    total.failed += told.length;
+    const report = told.length > 0 ? reporter.failed : reporter.done;
+    report("audit", `wheel of ${target}`, (performance.now() - started) / 1000, told.join("\n") || "abi3audit and auditwheel agree");
   }
   return total;
 }
