@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import re
+import subprocess
 import sys
 import threading
 import time
@@ -93,6 +95,25 @@ def test_what_a_listener_raises_is_told_and_the_others_are_called(monkeypatch: p
     assert told == [("a", "entries")]
     assert [type(each.exc_value) for each in unraisable] == [ZeroDivisionError]
     assert cache.get("b") == "2"
+
+
+def test_the_hook_of_python_itself_prints_what_a_listener_raises() -> None:
+    program = """
+import boardkit_grid as grid
+cache = grid.Cache(max_entries=1)
+told = []
+def fails(events, dropped):
+    raise ValueError("of the listener")
+cache.on("evicted", fails)
+cache.on("evicted", lambda events, dropped: told.extend(event.key for event in events))
+cache.set("a", "1")
+cache.set("b", "2")
+assert told == ["a"] and cache.get("b") == "2"
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Exception ignored in.*Traceback.*in fails\n.*ValueError: of the listener", done.stderr, re.DOTALL)
+    assert len(re.findall("Traceback", done.stderr)) == 1
 
 
 def test_sys_exit_in_a_listener_ends_the_program_after_the_call_is_done() -> None:

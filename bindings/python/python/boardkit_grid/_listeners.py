@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Literal
+from typing import TYPE_CHECKING, Any, Callable, Literal, NamedTuple
 
 from ._errors import ArgumentError
 
@@ -16,8 +14,7 @@ _CAPACITY = 4096
 """Events that wait at most."""
 
 
-@dataclass(frozen=True)
-class CacheEvent:
+class CacheEvent(NamedTuple):
     """An entry that left."""
 
     key: str
@@ -90,15 +87,14 @@ def checked_event(event: object) -> str:
     raise ArgumentError(f"the event must be evicted or expired; got {found}")
 
 
-@dataclass
-class _Unraisable:
-    """What `sys.unraisablehook` takes."""
+class _RaisedByListener:
+    """Gives an exception to `sys.unraisablehook`, whose argument only the interpreter makes: for what is raised where an object ends."""
 
-    exc_type: type[BaseException]
-    exc_value: BaseException | None
-    exc_traceback: Any
-    err_msg: str | None
-    object: Any
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __del__(self) -> None:
+        raise self._error
 
 
 def _call(listeners: list[Listener], events: list[CacheEvent], dropped: int) -> list[BaseException]:
@@ -111,9 +107,7 @@ def _call(listeners: list[Listener], events: list[CacheEvent], dropped: int) -> 
         try:
             listener(list(events), dropped)
         except Exception as error:
-            sys.unraisablehook(
-                _Unraisable(type(error), error, error.__traceback__, "Exception ignored in a listener of a boardkit_grid.Cache", listener)
-            )
+            _RaisedByListener(error)
         except BaseException as error:
             endings.append(error)
     return endings
