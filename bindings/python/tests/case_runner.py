@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import math
 import time
-from dataclasses import asdict
 from typing import Any, Callable
 
 import boardkit_grid as grid
@@ -175,13 +174,13 @@ def _engine_calls(engine: grid.Engine) -> dict[str, Callable[..., Any]]:
         "get_data": engine.get_data,
         "load_bundle": lambda bundle, options=None: engine.load_bundle(bundle, **(options or {})),
         "remove_bundle": engine.remove_bundle,
-        "loaded_bundles": lambda: [asdict(bundle) for bundle in engine.loaded_bundles()],
+        "loaded_bundles": lambda: [bundle._asdict() for bundle in engine.loaded_bundles()],
         "evaluate": engine.evaluate,
         "evaluate_json": engine.evaluate_json,
         "test": lambda query, input=None, undefined=None: engine.test(query, _given(input), undefined=undefined),
         "query": engine.query,
         "check_query": engine.prepare,
-        "validate": lambda sources: [_known(fault) for fault in map(asdict, engine.validate(sources))],
+        "validate": lambda sources: [_known(fault) for fault in (each._asdict() for each in engine.validate(sources))],
         "trace": lambda query, input=None, options=None: _traced(engine.trace(query, _given(input), **(options or {}))),
         "run_tests": lambda options=None: _tested(engine.run_tests(**(options or {}))),
         "coverage": lambda query, *given: _covered(engine.coverage(query, *given)),
@@ -198,7 +197,7 @@ def _known(fault: dict[str, Any]) -> dict[str, Any]:
 
 def _traced(trace: grid.Trace) -> dict[str, Any]:
     value = {} if trace.value is grid.UNDEFINED else {"value": trace.value}
-    return {**value, "prints": [asdict(each) for each in trace.prints], "decision_cache": trace.metrics.decision_cache}
+    return {**value, "prints": [each._asdict() for each in trace.prints], "decision_cache": trace.metrics.decision_cache}
 
 
 def _tested(report: grid.TestReport) -> dict[str, Any]:

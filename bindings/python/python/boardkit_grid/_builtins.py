@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from ._errors import ArgumentError
-from ._fallback.arguments import text_of
+from ._text import text_of
 
 
-@dataclass(frozen=True)
-class Builtin:
+class Builtin(NamedTuple):
     """A builtin of one's own: policies call it by its name, as any of OPA's.
 
     It runs on the thread that asks the engine, inside of the evaluation that calls it, and may ask and change engines. What it raises

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Callable, Literal, NamedTuple, TypedDict, cast
 
 from ._errors import ArgumentError, InputError, LimitError
 from ._extension import native
-from ._fallback.arguments import text_of
 from ._handles import shared_store
 from ._listeners import Listener, Listeners, checked_event
 from ._profile import environment_profile, option_profile
 from ._profiles import Profile
+from ._text import text_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
     from . import _native as _implementation
     from ._native import Cache as _Base
 else:
-    from ._fallback import cache as _in_python
-
-    _implementation = _in_python if native is None else native
+    if native is None:
+        from ._fallback import cache as _implementation
+    else:
+        _implementation = native
     _Base = _implementation.Cache
 
 _PAGE = 256
@@ -54,8 +54,7 @@ class CacheOptions(TypedDict, total=False):
     """A class of memory, whose caps are taken in place of those left out; `auto` looks at the machine. Default: GRID_PROFILE, or none."""
 
 
-@dataclass(frozen=True)
-class CacheStats:
+class CacheStats(NamedTuple):
     """Counts since a cache was made, and what it holds now."""
 
     hits: int
@@ -92,8 +91,7 @@ class CacheStats:
     """Leases of `fetch` that stand; one that ended by its time counts until its key is asked for."""
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(NamedTuple):
     """What `Cache.restore` brought."""
 
     entries: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -150,6 +149,9 @@ class Engine(_Base):
 
     async def evaluate_async(self, rule_or_query: str, input: object = UNDEFINED) -> Any:
         """As `evaluate`, on a thread of the loop's executor, with the caller's context. Leave the input as it is until then."""
+        # Who has no event loop needs none of its 6 MB of memory.
+        import asyncio
+
         return await asyncio.to_thread(self.evaluate, rule_or_query, input)
 
     def prepare(self, rule_or_query: str) -> PreparedQuery:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import platform
 import sys
-import sysconfig
 import warnings
 from types import ModuleType
 
@@ -37,6 +35,10 @@ def warn() -> None:
 
 
 def _mend() -> str:
+    # Not where the extension loads: memory is short on boards.
+    import platform
+    import sysconfig
+
     machine = f"{platform.python_implementation()} {platform.python_version()} on {sysconfig.get_platform()}"
     libc = " ".join(platform.libc_ver()).strip()
     here = f"This is {machine}{f' with {libc}' if libc else ''}."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from ._errors import ArgumentError
@@ -45,26 +46,29 @@ def profile_of(memory: int) -> Profile:
 def _machine_memory() -> int:
     """Bytes of memory that this process may have: those of the machine, or of its control group (v2 or v1) where that has fewer."""
     limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
-    for group, name in _memory_groups():
-        # `max`, or about 2^63, where it has no limit; each group is within those above it.
-        for folder in (group, *group.parents):
-            try:
-                limits.append(int((folder / name).read_text()))
-            except (OSError, ValueError):
-                continue
+    for path in _limit_files():
+        # `max`, or about 2^63, where it has no limit.
+        with suppress(OSError, ValueError):
+            limits.append(int(_text_of(path)))
     return min(limits)
 
 
-def _memory_groups() -> list[tuple[Path, str]]:
-    """Return the folders of this process's control groups, and the names of the files with their limits."""
-    root = Path("/sys/fs/cgroup")
+def _limit_files() -> Iterator[str]:
+    """Paths of what may hold limits of this process's control groups, and of those that they are within."""
     try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        lines = _text_of("/proc/self/cgroup").splitlines()
     except OSError:
-        return []
-    groups = [line.split(":", 2) for line in lines]
-    return [
-        (root / path.lstrip("/"), "memory.max") if not controllers else (root / "memory" / path.lstrip("/"), "memory.limit_in_bytes")
-        for _, controllers, path in groups
-        if not controllers or "memory" in controllers.split(",")
-    ]
+        return
+    for _, controllers, group in (line.split(":", 2) for line in lines):
+        if controllers and "memory" not in controllers.split(","):
+            continue
+        root, name = ("/sys/fs/cgroup/memory", "memory.limit_in_bytes") if controllers else ("/sys/fs/cgroup", "memory.max")
+        folder = os.path.join(root, group.strip("/"))
+        while folder != os.path.dirname(folder):
+            yield os.path.join(folder, name)
+            folder = os.path.dirname(folder)
+
+
+def _text_of(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """What is wrong with a policy, as an error of loading it would tell."""
 
     code: str
@@ -22,8 +20,7 @@ class Diagnostic:
     """Column in that line, from 1."""
 
 
-@dataclass(frozen=True)
-class Print:
+class Print(NamedTuple):
     """One `print(...)` of a policy."""
 
     file: str
@@ -34,8 +31,7 @@ class Print:
     """The values, as OPA prints them."""
 
 
-@dataclass(frozen=True)
-class Metrics:
+class Metrics(NamedTuple):
     """What an answer took. Times are nanoseconds."""
 
     evaluation_ns: int
@@ -50,8 +46,7 @@ class Metrics:
     """How the answer was found: see `Engine.evaluation_path`."""
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(NamedTuple):
     """An answer and what was seen on the way to it."""
 
     value: Any
@@ -63,8 +58,7 @@ class Trace:
     metrics: Metrics
 
 
-@dataclass(frozen=True)
-class EvaluationPath:
+class EvaluationPath(NamedTuple):
     """How a rule or query is evaluated."""
 
     path: Literal["core", "plan"]
@@ -73,8 +67,7 @@ class EvaluationPath:
     """What is in the way of a plan."""
 
 
-@dataclass(frozen=True)
-class LoadedBundle:
+class LoadedBundle(NamedTuple):
     """A bundle that serves, as its manifest describes it."""
 
     name: str
@@ -85,22 +78,17 @@ class LoadedBundle:
     """The paths below `data` that it owns, such as `authz/http`; the empty one is all of `data`."""
 
 
-@dataclass(frozen=True)
-class TestCase:
+class TestCase(NamedTuple):
     """One case of a test with keys, such as `test_roles[case.note] if ...`."""
 
-    # Not for pytest to collect.
-    __test__ = False
     path: tuple[str, ...]
     """Its keys."""
     outcome: Literal["pass", "fail"]
 
 
-@dataclass(frozen=True)
-class TestResult:
+class TestResult(NamedTuple):
     """One test of a policy."""
 
-    __test__ = False
     package: str
     """Its package, such as `data.authz`."""
     name: str
@@ -124,16 +112,14 @@ class TestResult:
     """How long its evaluation took, in nanoseconds."""
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(NamedTuple):
     """Lines from the first to the last one, from 1."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True)
-class FileCoverage:
+class FileCoverage(NamedTuple):
     """What was reached of one policy. A line that holds both is in both lists, as in OPA."""
 
     file: str
@@ -148,8 +134,7 @@ class FileCoverage:
     """In percent of the lines."""
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What was reached of all policies."""
 
     files: tuple[FileCoverage, ...]
@@ -160,11 +145,9 @@ class Coverage:
     """In percent of the lines."""
 
 
-@dataclass(frozen=True)
-class TestReport:
+class TestReport(NamedTuple):
     """All tests. As in OPA, one with cases counts as its cases."""
 
-    __test__ = False
     results: tuple[TestResult, ...]
     """By policy, in the order in which they stand in it."""
     passed: int
@@ -173,6 +156,10 @@ class TestReport:
     skipped: int
     coverage: Coverage | None
     """What the tests reach, themselves included, if it was asked for."""
+
+
+for _named_test in (TestCase, TestResult, TestReport):
+    _named_test.__test__ = False  # type: ignore[union-attr] # Not for pytest to collect.
 
 
 def prints_of(told: list[dict[str, Any]]) -> tuple[Print, ...]:

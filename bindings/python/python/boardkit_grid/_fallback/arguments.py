@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._errors import ArgumentError
+from .._text import text_of
 from .limits import micros_of
 
 OWN: Any = object()
@@ -31,22 +32,6 @@ def value_of(value: Any) -> str | bytes:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
     raise ArgumentError(f"a value must be str or bytes; got {type(value).__name__}")
-
-
-def text_of(value: Any, what: str) -> str:
-    """Return a text, checked."""
-    if not isinstance(value, str):
-        raise ArgumentError(f"{what} must be a str; got {type(value).__name__}")
-    # Also of a subclass, which could be another text at each look.
-    text = str.__str__(value)
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise ArgumentError(
-                f"{what} holds half of a surrogate pair, which UTF-8 cannot say; see the error handlers of str.encode"
-            ) from error
-    return text
 
 
 def ttl_of(ttl_ms: Any) -> int | None:
