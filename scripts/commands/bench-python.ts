@@ -6,7 +6,7 @@ import { createContext, type Edge, jsonOption, print } from "./shared.ts";
 export function addBenchPython(program: Command, edge: Edge): void {
   program
     .command("bench-python", { hidden: true })
-    .description("time boardkit_grid beside OPA over HTTP, Redis and caches of PyPI")
+    .description("time boardkit_grid beside OPA over HTTP, Redis and caches of PyPI, and measure the memory that it takes")
     .addOption(jsonOption())
     .action(async ({ json }: { json: boolean }) => {
       const figures = await benchPython(edge.env.PATH ?? "", createContext({}, edge));

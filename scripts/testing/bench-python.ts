@@ -6,15 +6,35 @@ import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
 import { runOrFail } from "../tools/exec.ts";
 import { ensureRequirements, pipInstall } from "../tools/pip.ts";
+import { median } from "./bench/median.ts";
 import { startRedis } from "./bench-cache/redis.ts";
 import { findOpa } from "./bench-engine/peers.ts";
 import { benchPolicies } from "./bench-engine/policies.ts";
 import { startServer } from "./opa-server.ts";
 import { buildWheel } from "./python.ts";
 
-export type PythonFigures = { group: string; name: string; medianUs: number }[];
+export type PythonFigures = {
+  /** Medians in microseconds, in the order in which they were measured. */
+  times: { group: string; name: string; medianUs: number }[];
+  memory: PythonMemory;
+};
 
-/** Medians in microseconds, in the order in which they were measured. */
+/** Bytes of anonymous memory, each the median of several processes. */
+type PythonMemory = {
+  /** CPython alone. */
+  bare: number;
+  /** What the import adds to it. */
+  imported: number;
+  /** What an engine of 50 rules that has decided once adds to the import. */
+  engine: number;
+  /** What each empty cache adds. */
+  cache: number;
+};
+
+const CACHES = 100;
+const ROUNDS = 5;
+
+/** Times calls, and measures memory. */
 export async function benchPython(searchPath: string, context: Context): Promise<PythonFigures> {
   const { cache, signal } = context;
   const opa = await findOpa(cache, searchPath, signal);
@@ -37,7 +57,8 @@ export async function benchPython(searchPath: string, context: Context): Promise
     const { benchmarks } = JSON.parse(await readFile(file("result.json"), "utf8")) as {
       benchmarks: { group: string; name: string; stats: { median: number } }[];
     };
-    return benchmarks.map(({ group, name, stats }) => ({ group, name, medianUs: stats.median * 1e6 }));
+    const times = benchmarks.map(({ group, name, stats }) => ({ group, name, medianUs: stats.median * 1e6 }));
+    return { times, memory: await measureMemory(python, env.BENCH_POLICY, signal) };
   } finally {
     await server.end();
     await redis.end();
@@ -45,10 +66,33 @@ export async function benchPython(searchPath: string, context: Context): Promise
   }
 }
 
-/** A table, each figure beside the first of its group. */
-export function pythonText(figures: PythonFigures): string {
-  const groups = Map.groupBy(figures, ({ group }) => group);
-  return [...groups]
+async function measureMemory(python: string, policy: string, signal: AbortSignal): Promise<PythonMemory> {
+  const cases = { bare: ["bare"], imported: ["imported"], engine: ["engine"], caches: ["caches", String(CACHES)] };
+  const samples: Record<keyof typeof cases, number[]> = { bare: [], imported: [], engine: [], caches: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, args] of Object.entries(cases)) {
+      const argv = [python, join(packageRoot, "bindings/python/bench/memory.py"), ...args];
+      const { stdout } = await runOrFail({ argv, env: { BENCH_POLICY: policy }, signal }, "BENCH_FAILED");
+      samples[name as keyof typeof cases].push(Number(stdout));
+    }
+  }
+  const held = (name: keyof typeof cases) => median(samples[name]);
+  const imported = held("imported");
+  return {
+    bare: held("bare"),
+    imported: imported - held("bare"),
+    engine: held("engine") - imported,
+    cache: (held("caches") - imported) / CACHES,
+  };
+}
+
+/** A table, each time beside the first of its group, and the memory. */
+export function pythonText({ times, memory }: PythonFigures): string {
+  const groups = Map.groupBy(times, ({ group }) => group);
+  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(3)} MB`;
+  const { bare, imported, engine, cache } = memory;
+  const held = `anonymous memory\n  CPython ${mb(bare)}; the import ${mb(imported)} more, an engine of 50 rules ${mb(engine)}, each empty cache ${mb(cache)}`;
+  const timed = [...groups]
     .flatMap(([group, all]) => [
       group,
       ...all.map(
@@ -57,4 +101,5 @@ export function pythonText(figures: PythonFigures): string {
       ),
     ])
     .join("\n");
+  return `${timed}\n${held}`;
 }
