@@ -87,6 +87,8 @@ export function deepSuites(scale: number): Suite[] {
     {
       name: "boardkit_grid: wheels of all targets, beside auditwheel and abi3audit",
       argv: boardkit("test-python", "wheels"),
+      // Eight builds.
+      timeoutSeconds: 2 * TIMEOUT_SECONDS,
       findObstacle: findPythonObstacle,
       count: countCounted,
     },

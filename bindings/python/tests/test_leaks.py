@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import sys
 import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
@@ -84,6 +85,7 @@ def calls() -> dict[str, Callable[[], object]]:
     cache.on("evicted", lambda *_: None)
     ending = grid.Cache(max_entries=1).on("evicted", end)
     ending.set("first", "x")
+    raising = grid.Cache(max_entries=1).on("evicted", lambda *_: 1 / 0)
     wrong = itertools.cycle(WRONG)
     number = itertools.count()
     return {
@@ -96,6 +98,7 @@ def calls() -> dict[str, Callable[[], object]]:
         "make and close an engine": lambda: grid.Engine().close(),
         "set and get": lambda: set_and_get(cache, f"k{next(number)}"),
         "a listener that ends the program": lambda: ended(ending, f"e{next(number)}"),
+        "a listener that raises": lambda: raising.set(f"r{next(number)}", "x"),
         "fetch": lambda: cache.fetch(f"f{next(number)}", lambda _: "x"),
         "snapshot and restore": lambda: cache.restore(cache.snapshot()),
         "open and close": lambda: grid.Cache.open("leak").close(),
@@ -103,7 +106,9 @@ def calls() -> dict[str, Callable[[], object]]:
 
 
 @pytest.mark.parametrize("name", calls())
-def test_calls_leak_nothing(name: str) -> None:
+def test_calls_leak_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # That of pytest keeps what it is told.
+    monkeypatch.setattr(sys, "unraisablehook", lambda _told: None)
     call = calls()[name]
     # A policy takes milliseconds to compile.
     count = CALLS // 100 if name == "load and remove a policy" else CALLS

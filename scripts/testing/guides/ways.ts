@@ -41,6 +41,7 @@ export const ways: Record<string, Way> = {
   // docs/crates.md
   "cargo doc --open --no-deps -p grid-opa -p grid-cache": { place: "boardkit", before: "export BROWSER=true", shows: /Opening/ },
   "npm run bench:crates": { skip: BENCHMARK },
+  "npm run bench:python": { skip: BENCHMARK },
   'npm run bench:crates -- "lru/get"': { skip: BENCHMARK },
   "npm run bench:engine": { skip: BENCHMARK },
   "npx boardkit size": {
