@@ -50,6 +50,8 @@ export async function testSdist(context: Context): Promise<Counts> {
 export async function testPythons(searchPath: string, pyenv: string, context: Context): Promise<Counts> {
   const { signal } = context;
   const pythons = await findPythons(searchPath, pyenv);
+  if (pythons.length === 0)
+    return { passed: 0, failed: 0, skipped: 1, reasons: ["no program python3.9 or later is on the PATH, and pyenv has none"] };
   const { python, wheel } = await installWheel(context);
   const site = join(packageRoot, "dist/python/site");
   await rm(site, { recursive: true, force: true });
