@@ -74,11 +74,13 @@ impl Engine {
         Self(Mutex::new(Some(handle.0.clone())))
     }
 
+    /// How many changes of policies and data there were: tells one serving set from another.
     #[getter]
     fn revision(&self) -> PyResult<u64> {
         Ok(self.engine()?.revision())
     }
 
+    /// Load a policy, or replace the one of that name in one step. Whatever it raises, the old set serves on.
     fn load_policy(
         &self,
         py: Python<'_>,
@@ -91,40 +93,48 @@ impl Engine {
         without_gil(py, || engine.load_policy(&name, &source))
     }
 
+    /// Load several policies, each under its name: all of them serve at once, or none does.
     fn load_policies(&self, policies: &Bound<'_, PyAny>) -> PyResult<()> {
         let engine = self.engine()?;
         let sources = sources_of(policies, "policies")?;
         without_gil(policies.py(), || engine.load_policies(&sources.pairs()))
     }
 
+    /// Remove a policy; return whether it was there.
     fn remove_policy(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
         let engine = self.engine()?;
         let name = text_of(name, "the policy's name")?;
         without_gil(py, || engine.remove_policy(&name))
     }
 
+    /// Whether a policy of that name is loaded.
     fn has_policy(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
         let name = text_of(name, "the policy's name")?;
         Ok(self.engine()?.has_policy(&name))
     }
 
+    /// Return the names of the loaded policies, sorted.
     fn loaded_policies(&self) -> PyResult<Vec<String>> {
         Ok(self.engine()?.loaded_policies())
     }
 
+    /// Remove all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `set_data`.
     fn clear_policies(&self, py: Python<'_>) -> PyResult<()> {
         let engine = self.engine()?;
         without_gil(py, || engine.clear_policies())
     }
 
+    /// Replace the data document (`data` in Rego); what bundles own of it stays and is not to be given.
     fn set_data(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
         self.change_data(value, "data", grid_opa::Engine::set_data_document)
     }
 
+    /// Merge a dict into the data document: objects merge level by level, all else is added.
     fn merge_data(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
         self.change_data(value, "data", grid_opa::Engine::merge_data_document)
     }
 
+    /// Change the data document by a JSON Patch (RFC 6902), a list: all of its operations, or none.
     fn patch_data(&self, operations: &Bound<'_, PyAny>) -> PyResult<()> {
         self.change_data(
             operations,
@@ -133,14 +143,17 @@ impl Engine {
         )
     }
 
+    /// As `set_data`, from JSON text: a file is read without a dict of it between.
     fn set_data_json(&self, text: &Bound<'_, PyAny>) -> PyResult<()> {
         self.change_data_json(text, grid_opa::Engine::set_data_json)
     }
 
+    /// As `merge_data`, from JSON text.
     fn merge_data_json(&self, text: &Bound<'_, PyAny>) -> PyResult<()> {
         self.change_data_json(text, grid_opa::Engine::merge_data_json)
     }
 
+    /// Return what the data document holds at a JSON Pointer (RFC 6901), `/users/ann` say; `UNDEFINED` where there is nothing.
     #[pyo3(signature = (pointer = Argument(None)))]
     fn get_data<'py>(
         &self,
@@ -156,6 +169,7 @@ impl Engine {
         answer(py, found.as_ref(), "data")
     }
 
+    /// Evaluate a rule (`data.authz.allow`) or a query.
     #[pyo3(signature = (rule_or_query, input = Argument(None)))]
     fn evaluate<'py>(
         slf: &Bound<'py, Self>,
@@ -169,6 +183,7 @@ impl Engine {
         answer(slf.py(), found.as_ref(), "answer")
     }
 
+    /// As `evaluate`, with JSON text in and out: bytes where the input is bytes. Integers of the input have 64 bits at most.
     #[pyo3(signature = (rule_or_query, input_text = Argument(None)))]
     fn evaluate_json<'py>(
         slf: &Bound<'py, Self>,
@@ -193,6 +208,7 @@ impl Engine {
         }
     }
 
+    /// Ask a rule or query that is true or false.
     #[pyo3(signature = (rule_or_query, input = Argument(None), *, undefined = None))]
     fn test<'py>(
         slf: &Bound<'py, Self>,
@@ -208,6 +224,7 @@ impl Engine {
         })
     }
 
+    /// Evaluate a query of any number of expressions and answers, `some user in data.users; user.admin` say.
     #[pyo3(signature = (query, input = Argument(None)))]
     fn query<'py>(
         slf: &Bound<'py, Self>,
@@ -239,6 +256,7 @@ impl Engine {
         without_gil(py, || engine.check_query(&query))
     }
 
+    /// Close this object: all calls but this one raise. The policies of a named engine stay until the name is forgotten.
     fn close(&self) {
         let engine = self.slot().take();
         drop(engine);

@@ -33,6 +33,7 @@ impl Cache {
         Self(Mutex::new(store.cache()))
     }
 
+    /// Return the value of a key, bytes as bytes of their own; the default if it is not there or has expired.
     #[pyo3(signature = (key, default = None))]
     fn get<'py>(
         &self,
@@ -45,6 +46,7 @@ impl Cache {
         Ok(found.map(|value| to_py(py, &value)).or(default))
     }
 
+    /// Return the value of a key as bytes, those of a text being its UTF-8.
     #[pyo3(signature = (key, default = None))]
     fn get_buffer<'py>(
         &self,
@@ -58,6 +60,7 @@ impl Cache {
         Ok(bytes.or(default))
     }
 
+    /// Return the value of a key as `get` does, without a change: neither the order of use, nor a time to live, nor a count.
     #[pyo3(signature = (key, default = None))]
     fn peek<'py>(
         &self,
@@ -69,10 +72,12 @@ impl Cache {
         Ok(found.map(|value| to_py(py, &value)).or(default))
     }
 
+    /// Whether a key is there and has not expired; nothing changes.
     fn has(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(self.cache()?.contains(&key_of(key)?))
     }
 
+    /// Store a value, replacing the key's old one and its time to live.
     #[pyo3(signature = (key, value, *, ttl_ms = Ttl(None)))]
     fn set(
         &self,
@@ -86,12 +91,14 @@ impl Cache {
         told(py, set)
     }
 
+    /// Remove an entry; return whether it was there.
     fn delete(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         let deleted = self.cache()?.delete(&key_of(key)?);
         tell(py)?;
         Ok(deleted)
     }
 
+    /// Remove an entry and return its value. Of several threads one gets it.
     #[pyo3(signature = (key, default = None))]
     fn take<'py>(
         &self,
@@ -104,6 +111,7 @@ impl Cache {
         Ok(taken.map(|value| to_py(py, &value)).or(default))
     }
 
+    /// Return the value of a key; if there is none, this one is stored first. Of several threads one stores its own, and all get it.
     #[pyo3(signature = (key, value, *, ttl_ms = Ttl(None)))]
     fn get_or_insert<'py>(
         &self,
@@ -117,6 +125,7 @@ impl Cache {
         told(py, got).map(|(value, _)| to_py(py, &value))
     }
 
+    /// Add to a count, the text of a whole number of 64 bits, and return the sum; a key that is not there counts as 0.
     #[pyo3(signature = (key, by = Argument(None), *, ttl_ms = Ttl(None)))]
     fn incr(
         &self,
@@ -138,18 +147,21 @@ impl Cache {
         told(py, cache.incr(&key, by, ttl_ms.0))
     }
 
+    /// Make a key the most recently used, as a read does; return whether it is there. With `sliding_ttl` its time starts anew.
     fn touch(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         let there = self.cache()?.touch(&key_of(key)?);
         tell(py)?;
         Ok(there)
     }
 
+    /// Give an entry another time to live from now on, or none (None); return whether it is there.
     fn expire(&self, py: Python<'_>, key: &Bound<'_, PyAny>, ttl_ms: Ttl) -> PyResult<bool> {
         let there = self.cache()?.expire(&key_of(key)?, ttl_ms.0);
         tell(py)?;
         Ok(there)
     }
 
+    /// Return how many milliseconds an entry has; None if it does not expire, `UNDEFINED` if it is not there. Nothing changes.
     fn ttl<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         match self.cache()?.ttl_of(&key_of(key)?) {
             TimeLeft::Missing => undefined(py),
@@ -179,6 +191,7 @@ impl Cache {
         told(py, cache.set_many(&entries))
     }
 
+    /// Return the values of many keys, each as `get` does, in the order of the keys.
     fn get_many<'py>(
         &self,
         py: Python<'py>,
@@ -192,6 +205,7 @@ impl Cache {
             .collect())
     }
 
+    /// Remove many entries; return how many of them were there.
     fn delete_many(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<usize> {
         let deleted = self.with_keys(keys, |cache, keys| cache.delete_many(keys))?;
         tell(py)?;
@@ -217,11 +231,13 @@ impl Cache {
         Ok((entries.collect(), page.next))
     }
 
+    /// How many bytes the entries take against `max_bytes`.
     #[getter]
     fn nbytes(&self) -> PyResult<usize> {
         Ok(self.cache()?.bytes())
     }
 
+    /// Remove the expired entries; return how many.
     fn cleanup_expired(&self, py: Python<'_>) -> PyResult<usize> {
         let cache = self.cache()?;
         let removed = py.detach(|| cache.cleanup_expired());
@@ -229,12 +245,14 @@ impl Cache {
         Ok(removed)
     }
 
+    /// Remove all entries. Listeners are not told.
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
         let cache = self.cache()?;
         py.detach(|| cache.clear());
         Ok(())
     }
 
+    /// Change the caps, for all who have the cache open; return how many entries had to go.
     #[pyo3(signature = (*, max_entries = None, max_bytes = None))]
     fn resize(
         &self,
@@ -278,6 +296,7 @@ impl Cache {
         Ok(counts)
     }
 
+    /// Return all entries as bytes with a checksum: keys, values, the order of use and what is left of each time to live.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let cache = self.cache()?;
         let bytes = without_gil(py, || cache.snapshot())?;
@@ -348,6 +367,7 @@ impl Cache {
         closed.is_some()
     }
 
+    /// Whether this handle was closed.
     #[getter]
     fn closed(&self) -> bool {
         self.slot().is_none()
