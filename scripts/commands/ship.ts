@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { formatSeconds } from "../lib/reporter.ts";
-import { buildPlan, builtOf, setUpStage, smokeTargets } from "../pipeline/index.ts";
+import { buildPlan, setUpStage, smokeTargets } from "../pipeline/index.ts";
 import { failOnSmoke, failTogether } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 import { describeTable } from "./table.ts";
@@ -16,8 +16,8 @@ export function addShip(program: Command, edge: Edge): void {
       const results = await buildPlan(plan, rustc, context);
       marks.push(performance.now());
       const built = new Set(results.flatMap((result) => (result.manifest ? [result.target] : [])));
-      const places = builtOf(plan.targets).filter(({ triple }) => built.has(triple));
-      const manifests = await smokeTargets(places, undefined, context);
+      const targets = plan.targets.filter(({ target }) => built.has(target.triple));
+      const manifests = await smokeTargets(targets, undefined, context);
       marks.push(performance.now());
       const [setUp, build, smoke] = marks.slice(1).map((mark, index) => (mark - (marks[index] ?? mark)) / 1000) as [number, number, number];
       if (options.json)

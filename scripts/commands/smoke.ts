@@ -3,7 +3,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import { requireEngine } from "../pipeline/builders.ts";
 import { CAP_MEANING, smokeCapped } from "../pipeline/smoke-memory.ts";
 import { describeCapped, failOnCap, parseMemory } from "./capped.ts";
-import { builtOf, setUpStage, smokeTargets } from "../pipeline/index.ts";
+import { setUpStage, smokeTargets } from "../pipeline/index.ts";
 import { failOnSmoke } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 import { describeTable } from "./table.ts";
@@ -25,7 +25,7 @@ export function addSmoke(program: Command, edge: Edge): void {
       const request = requestOf(options, command, edge);
       const engine = options.memory === undefined ? undefined : await requireEngine(request, context);
       const { plan } = await setUpStage({ ...request, engine }, "smoke", context);
-      const targets = builtOf(plan.targets);
+      const { targets } = plan;
       if (options.addon && targets.length !== 1) {
         throw new BoardkitError(`--addon goes with one target, and ${targets.length} are chosen`, {
           code: "USAGE",

@@ -8,7 +8,7 @@ import { BoardkitError, describeError } from "../lib/errors.ts";
 import type { BuilderName } from "../model/builder.ts";
 import { readProject } from "../model/project.ts";
 import type { Context } from "./context.ts";
-import { buildPlan, builtOf, setUpStage, smokeTargets, type BuildResult, type Request } from "./index.ts";
+import { buildPlan, setUpStage, smokeTargets, type BuildResult, type Request } from "./index.ts";
 import type { Manifest } from "./manifest.ts";
 
 export type Compared = {
@@ -56,7 +56,7 @@ export async function compareBuilders(request: Omit<Request, "builder">, builder
       failures.push({ target: `${target} by ${builder}`, error });
     }
     const built = plan.targets.filter(({ target }) => results.some((result) => result.target === target.triple && result.manifest));
-    const manifests = await smokeTargets(builtOf(built), undefined, context);
+    const manifests = await smokeTargets(built, undefined, context);
     for (const manifest of manifests) rows.push(await rowOf(builder, manifest, join(dist, manifest.target.triple)));
   }
   // Where none can build anything there is nothing to compare.

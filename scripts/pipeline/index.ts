@@ -26,7 +26,7 @@ import { publishPackages } from "./publish.ts";
 import { readyFacts, readyPlan, tellNewLockfile } from "./ready.ts";
 import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/index.ts";
 import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/index.ts";
-import { builtOf, smokeTargets } from "./smoke.ts";
+import { smokeTargets } from "./smoke.ts";
 import { buildWheels, type WheelResult } from "./wheel.ts";
 
 /** What the user asked for. */
@@ -182,4 +182,4 @@ export async function loaderStage(request: Request, context: Context): Promise<s
   return join(project.addonFolder, project.settings.loader);
 }
 
-export { buildPlan, builtOf, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport, type WheelResult };
+export { buildPlan, smokeTargets, type BuildResult, type Manifest, type ReleaseFile, type VerifyReport, type WheelResult };

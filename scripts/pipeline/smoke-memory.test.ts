@@ -56,7 +56,10 @@ async function cappedBy(running: string, inspecting: string) {
   writeFileSync(join(folder, "manifest.json"), JSON.stringify({ schema: 2, artifact: { file: "t.node" } }));
   writeFileSync(join(folder, "t.node"), "");
   const engine = { name: "podman", path, env: {} };
-  const rows = smokeCapped([{ triple: "t", dist: folder, runs: [planned] }], folder, 64, engine, { ...quietContext(), cache: "/cache" });
+  const rows = smokeCapped([{ target: { triple: "t" }, dist: folder, runs: [planned] }], folder, 64, engine, {
+    ...quietContext(),
+    cache: "/cache",
+  });
   return { rows, folder, calls: () => readFileSync(calls, "utf8") };
 }
 

@@ -43,7 +43,8 @@ export async function smokeCapped(
 ): Promise<CappedRun[]> {
   const image = await ensureBase(engine, undefined, context);
   const rows: CappedRun[] = [];
-  for (const { triple, dist, runs } of places) {
+  for (const { target, dist, runs } of places) {
+    const { triple } = target;
     await readBuilt(triple, dist);
     // Results are written below the project, which may be Boardkit's own checkout.
     const readOnly = [...new Set([context.cache, packageRoot])]

@@ -32,7 +32,7 @@ test("runs are those of the plan now, where what was built before had its tools 
   const before = { kind: "node", cpu: "cortex-a7", outcome: "passed", passed: 9, key: "of the folder before" };
   const manifest = { schema: 2, place, artifact: { file: "thing.node" }, runs: [runOf("/gone/sh")], smoke: [before] };
   writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest));
-  const [result] = await smokeTargets([{ triple, dist, runs: [runOf("/bin/sh")] }], undefined, context);
+  const [result] = await smokeTargets([{ target: { triple }, dist, runs: [runOf("/bin/sh")] }], undefined, context);
   expect(result?.smoke).toMatchObject([{ outcome: "passed", passed: 1, runtime: "Node 24.0.0" }]);
   expect(JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"))).toMatchObject({ runs: [{ emulator: ["/bin/sh", "-c"] }] });
 });

@@ -5,19 +5,15 @@ import { BoardkitError } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
 import { inPool } from "../lib/pool.ts";
 import type { PlannedRun, TargetPlan } from "../model/plan.ts";
+import type { Triple } from "../model/triple.ts";
 import { checkArtifact } from "./check.ts";
 import type { Context } from "./context.ts";
 import { hashInputs } from "./execute.ts";
 import { readBuilt, writeManifest, type Manifest, type RunResult } from "./manifest.ts";
 import { runProgram } from "./smoke-run.ts";
 
-/** A built target: its triple, the folder that it was built into, and its runs: with another cache folder these are not those of its build. */
-export type BuiltTarget = { triple: string; dist: string; runs: PlannedRun[] };
-
-/** What was built, or is to be, of planned targets. */
-export function builtOf(targets: TargetPlan[]): BuiltTarget[] {
-  return targets.map(({ target, dist, runs }) => ({ triple: target.triple, dist, runs }));
-}
+/** What smoke takes of the plan of a target: with another cache folder the runs are not those of its build. */
+export type BuiltTarget = Pick<TargetPlan, "dist" | "runs"> & { target: Pick<Triple, "triple"> };
 
 /** Smoke-tests targets side by side. `addon` takes the place of the built file of the one target. */
 export async function smokeTargets(targets: BuiltTarget[], addon: string | undefined, context: Context): Promise<Manifest[]> {
@@ -28,7 +24,8 @@ export async function smokeTargets(targets: BuiltTarget[], addon: string | undef
   return results.flatMap((result) => (result?.status === "fulfilled" ? [result.value] : []));
 }
 
-async function smokeTarget({ triple, dist, runs }: BuiltTarget, addon: string | undefined, context: Context): Promise<Manifest> {
+async function smokeTarget({ target, dist, runs }: BuiltTarget, addon: string | undefined, context: Context): Promise<Manifest> {
+  const { triple } = target;
   const { manifest, built } = await readBuilt(triple, dist);
   const file = addon ? resolve(addon) : built;
   if (!existsSync(file))
