@@ -6,7 +6,7 @@ import { packageRoot } from "../lib/paths.ts";
 import type { Context } from "../pipeline/context.ts";
 import { runOrFail } from "../tools/exec.ts";
 import { ensureRequirements, pipInstall } from "../tools/pip.ts";
-import { median } from "./bench/median.ts";
+import { medianOfEach } from "./bench/processes.ts";
 import { startRedis } from "./bench-cache/redis.ts";
 import { findOpa } from "./bench-engine/peers.ts";
 import { benchPolicies } from "./bench-engine/policies.ts";
@@ -32,6 +32,8 @@ type PythonMemory = {
 };
 
 const CACHES = 100;
+/** What memory.py is asked for. */
+const CASES = { bare: ["bare"], imported: ["imported"], engine: ["engine"], caches: ["caches", String(CACHES)] };
 const ROUNDS = 5;
 
 /** Times calls, and measures memory. */
@@ -67,23 +69,12 @@ export async function benchPython(searchPath: string, context: Context): Promise
 }
 
 async function measureMemory(python: string, policy: string, signal: AbortSignal): Promise<PythonMemory> {
-  const cases = { bare: ["bare"], imported: ["imported"], engine: ["engine"], caches: ["caches", String(CACHES)] };
-  const samples: Record<keyof typeof cases, number[]> = { bare: [], imported: [], engine: [], caches: [] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, args] of Object.entries(cases)) {
-      const argv = [python, join(packageRoot, "bindings/python/bench/memory.py"), ...args];
-      const { stdout } = await runOrFail({ argv, env: { BENCH_POLICY: policy }, signal }, "BENCH_FAILED");
-      samples[name as keyof typeof cases].push(Number(stdout));
-    }
-  }
-  const held = (name: keyof typeof cases) => median(samples[name]);
-  const imported = held("imported");
-  return {
-    bare: held("bare"),
-    imported: imported - held("bare"),
-    engine: held("engine") - imported,
-    cache: (held("caches") - imported) / CACHES,
-  };
+  const { bare, imported, engine, caches } = await medianOfEach(CASES, ROUNDS, (args) => ({
+    argv: [python, join(packageRoot, "bindings/python/bench/memory.py"), ...args],
+    env: { BENCH_POLICY: policy },
+    signal,
+  }));
+  return { bare, imported: imported - bare, engine: engine - imported, cache: (caches - imported) / CACHES };
 }
 
 /** A table, each time beside the first of its group, and the memory. */

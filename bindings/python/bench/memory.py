@@ -27,7 +27,6 @@ def hold(case: str, *arguments: str) -> Any:
     engine.set_data(policy["data"])
     if engine.evaluate(f"data.{policy['rule'].replace('/', '.')}", policy["input"]) is not True:
         raise SystemExit("the benchmark's input is not allowed")
-    del policy
     return engine
 
 

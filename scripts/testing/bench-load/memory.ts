@@ -1,8 +1,7 @@
 // What Grid adds to the memory of a Node process: the packed packages in fresh processes, case after case in each round.
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runOrFail } from "../../tools/exec.ts";
-import { median } from "../bench/median.ts";
+import { medianOfEach } from "../bench/processes.ts";
 
 /** Caches beyond the first in the case of many. */
 const MORE_CACHES = 100;
@@ -28,19 +27,15 @@ export const MEMORY_GOALS = { engine: 3e6, further: 0.2e6 };
 export async function measureMemory(folder: string, repeats: number, signal: AbortSignal): Promise<Memory> {
   const child = join(folder, "memory.cjs");
   await copyFile(join(import.meta.dirname, "memory.cjs"), child);
-  const samples = { bare: [], engine: [], cache: [], caches: [] } as Record<keyof typeof CASES, number[]>;
-  for (let round = 0; round < repeats; round += 1) {
-    for (const [name, args] of Object.entries(CASES)) {
-      const { stdout } = await runOrFail({ argv: [process.execPath, "--expose-gc", child, ...args], cwd: folder, signal }, "BENCH_FAILED");
-      samples[name as keyof typeof CASES].push(Number(stdout));
-    }
-  }
-  const bare = median(samples.bare);
-  const cache = median(samples.cache);
+  const { bare, engine, cache, caches } = await medianOfEach(CASES, repeats, (args) => ({
+    argv: [process.execPath, "--expose-gc", child, ...args],
+    cwd: folder,
+    signal,
+  }));
   return {
     bare,
-    engine: median(samples.engine) - bare,
+    engine: engine - bare,
     cache: cache - bare,
-    further: (median(samples.caches) - cache) / MORE_CACHES,
+    further: (caches - cache) / MORE_CACHES,
   };
 }
