@@ -23,6 +23,14 @@ const PACKAGE = ["--locked", "--package", "grid-cache"];
 const PROFILE = [...PACKAGE, "--profile", "fuzz"];
 const example = (name: string, ...args: string[]) => ["cargo", "run", ...PROFILE, "--example", name, "--", ...args];
 
+/** A part of the tests of bindings/python. */
+const ofPython = (name: string, ...args: string[]): Suite => ({
+  name: `boardkit_grid: ${name}`,
+  argv: boardkit("test-python", ...args),
+  findObstacle: findPythonObstacle,
+  count: countCounted,
+});
+
 /** The suites with all counts multiplied by a factor. */
 export function deepSuites(scale: number): Suite[] {
   const times = (count: number) => String(Math.max(1, Math.round(count * scale)));
@@ -72,32 +80,11 @@ export function deepSuites(scale: number): Suite[] {
       }),
       env: { GRID_WORKERS_SECONDS: times(60) },
     },
-    {
-      name: `boardkit_grid: memory after ${times(1_000_000)} calls of each kind`,
-      argv: boardkit("test-python", "leaks", "--calls", times(1_000_000)),
-      findObstacle: findPythonObstacle,
-      count: countCounted,
-    },
-    {
-      name: "boardkit_grid: every CPython of this machine",
-      argv: boardkit("test-python", "pythons"),
-      findObstacle: findPythonObstacle,
-      count: countCounted,
-    },
-    {
-      name: "boardkit_grid: wheels of all targets, beside auditwheel and abi3audit",
-      argv: boardkit("test-python", "wheels"),
-      // Eight builds.
-      timeoutSeconds: 2 * TIMEOUT_SECONDS,
-      findObstacle: findPythonObstacle,
-      count: countCounted,
-    },
-    {
-      name: "boardkit_grid: its sdist, built and installed by pip",
-      argv: boardkit("test-python", "sdist"),
-      findObstacle: findPythonObstacle,
-      count: countCounted,
-    },
+    ofPython(`memory after ${times(1_000_000)} calls of each kind`, "leaks", "--calls", times(1_000_000)),
+    ofPython("every CPython of this machine", "pythons"),
+    // Eight builds.
+    { ...ofPython("wheels of all targets, beside auditwheel and abi3audit", "wheels"), timeoutSeconds: 2 * TIMEOUT_SECONDS },
+    ofPython("its sdist, built and installed by pip", "sdist"),
   ];
   return list.map((suite) => ({ timeoutSeconds: TIMEOUT_SECONDS * Math.max(1, scale), ...suite }));
 }

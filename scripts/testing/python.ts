@@ -52,7 +52,7 @@ export async function testPythons(searchPath: string, pyenv: string, context: Co
   const pythons = await findPythons(searchPath, pyenv);
   if (pythons.length === 0)
     return { passed: 0, failed: 0, skipped: 1, reasons: ["no program python3.9 or later is on the PATH, and pyenv has none"] };
-  const { python, wheel } = await installWheel(context);
+  const { python, wheel } = await makeTested(context);
   const site = join(packageRoot, "dist/python/site");
   await rm(site, { recursive: true, force: true });
   await pipInstall(python, ["--no-index", "--no-deps", "--target", site, wheel], signal);
@@ -102,13 +102,18 @@ export function buildWheel(python: string, context: Context): Promise<string> {
   return build(["build", "--release", "--locked", "--compatibility", "linux", "--interpreter", python], makeWheel, context);
 }
 
-/** The tools of the tests, and the package beside them. */
-async function installWheel(context: Context): Promise<{ python: string; wheel: string }> {
+/** The tools of the tests, and the wheel. */
+async function makeTested(context: Context): Promise<{ python: string; wheel: string }> {
   const { cache, signal } = context;
   const python = await ensureRequirements(join(cache, "python-tests"), join(folder, "tests/requirements.txt"), signal);
-  const wheel = await buildWheel(python, context);
-  await pipInstall(python, ["--no-index", "--no-deps", "--force-reinstall", wheel], signal);
-  return { python, wheel };
+  return { python, wheel: await buildWheel(python, context) };
+}
+
+/** The tools of the tests, and the package beside them. */
+async function installWheel(context: Context): Promise<{ python: string; wheel: string }> {
+  const tested = await makeTested(context);
+  await pipInstall(tested.python, ["--no-index", "--no-deps", "--force-reinstall", tested.wheel], context.signal);
+  return tested;
 }
 
 /** Runs a command of maturin, in dist/python; returns the path of what it made. */
