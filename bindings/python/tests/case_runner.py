@@ -180,7 +180,7 @@ def _engine_calls(engine: grid.Engine) -> dict[str, Callable[..., Any]]:
         "test": lambda query, input=None, undefined=None: engine.test(query, _given(input), undefined=undefined),
         "query": engine.query,
         "check_query": engine.prepare,
-        "validate": lambda sources: [_known(fault) for fault in (each._asdict() for each in engine.validate(sources))],
+        "validate": lambda sources: [_known(fault._asdict()) for fault in engine.validate(sources)],
         "trace": lambda query, input=None, options=None: _traced(engine.trace(query, _given(input), **(options or {}))),
         "run_tests": lambda options=None: _tested(engine.run_tests(**(options or {}))),
         "coverage": lambda query, *given: _covered(engine.coverage(query, *given)),

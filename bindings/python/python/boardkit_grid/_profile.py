@@ -49,14 +49,14 @@ def _machine_memory() -> int:
     for path in _limit_files():
         # `max`, or about 2^63, where it has no limit.
         with suppress(OSError, ValueError):
-            limits.append(int(_text_of(path)))
+            limits.append(int(_read(path)))
     return min(limits)
 
 
 def _limit_files() -> Iterator[str]:
     """Paths of what may hold limits of this process's control groups, and of those that they are within."""
     try:
-        lines = _text_of("/proc/self/cgroup").splitlines()
+        lines = _read("/proc/self/cgroup").splitlines()
     except OSError:
         return
     for _, controllers, group in (line.split(":", 2) for line in lines):
@@ -69,6 +69,6 @@ def _limit_files() -> Iterator[str]:
             folder = os.path.dirname(folder)
 
 
-def _text_of(path: str) -> str:
+def _read(path: str) -> str:
     with open(path, encoding="utf-8") as file:
         return file.read()
