@@ -1,0 +1,88 @@
+//! Signatures of keys on elliptic curves: ECDSA and EdDSA.
+
+use super::super::Failure;
+use super::algorithm::{Algorithm, Form};
+use super::keys::{Material, fitted};
+use ed25519_dalek::{Signature, Verifier, VerifyingKey};
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use sha2::digest::Digest;
+use sha2::{Sha256, Sha384, Sha512};
+
+pub(super) type EdwardsKey = VerifyingKey;
+
+/// A key for ECDSA.
+pub(super) enum Key {
+    P256(p256::ecdsa::VerifyingKey),
+    P384(p384::ecdsa::VerifyingKey),
+    P521(p521::ecdsa::VerifyingKey),
+}
+
+/// A key of its curve and coordinates, of the curve's length; one that is not on its curve is none.
+pub(super) fn key(curve: &str, x: &[u8], y: &[u8]) -> Result<Material, String> {
+    // 4 tells that both coordinates follow.
+    let point = [&[4], x, y].concat();
+    let key = match curve {
+        "P-256" => p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P256),
+        "P-384" => p384::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P384),
+        "P-521" => p521::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P521),
+        other => return Err(format!("a key is on the unknown curve {other}")),
+    };
+    key.map(Material::Curve)
+        .map_err(|_| format!("a key is no point on {curve}"))
+}
+
+/// A key for EdDSA; Go reads what is no point and never verifies with it.
+pub(super) fn edwards_key(bytes: &[u8; 32]) -> Material {
+    VerifyingKey::from_bytes(bytes).map_or(Material::Useless, Material::Edwards)
+}
+
+/// Whether the signature is that of the message. The algorithm tells the hash only: as in OPA any curve goes with it.
+pub(super) fn verifies(
+    key: &Key,
+    algorithm: Algorithm,
+    form: Form,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, Failure> {
+    let hash = match algorithm {
+        Algorithm::Es256 => Sha256::digest(message).to_vec(),
+        Algorithm::Es384 => Sha384::digest(message).to_vec(),
+        Algorithm::Es512 => Sha512::digest(message).to_vec(),
+        _ => return Ok(false),
+    };
+    Ok(match key {
+        Key::P256(key) => sized(signature, 32, form)
+            .and_then(|bytes| p256::ecdsa::Signature::from_slice(&bytes).ok())
+            .is_some_and(|signature| key.verify_prehash(&padded(hash, 32), &signature).is_ok()),
+        Key::P384(key) => sized(signature, 48, form)
+            .and_then(|bytes| p384::ecdsa::Signature::from_slice(&bytes).ok())
+            .is_some_and(|signature| key.verify_prehash(&padded(hash, 48), &signature).is_ok()),
+        Key::P521(key) => sized(signature, 66, form)
+            .and_then(|bytes| p521::ecdsa::Signature::from_slice(&bytes).ok())
+            .is_some_and(|signature| key.verify_prehash(&padded(hash, 66), &signature).is_ok()),
+    })
+}
+
+/// Whether the signature is that of the message.
+pub(super) fn verifies_edwards(key: &EdwardsKey, message: &[u8], signature: &[u8]) -> bool {
+    Signature::from_slice(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
+}
+
+// The two numbers of a signature in as many bytes each.
+fn sized(signature: &[u8], size: usize, form: Form) -> Option<Vec<u8>> {
+    if signature.len() == 2 * size {
+        return Some(signature.to_vec());
+    }
+    if form == Form::Exact {
+        return None;
+    }
+    let (first, second) = signature.split_at(signature.len() / 2);
+    Some([fitted(first, size)?, fitted(second, size)?].concat())
+}
+
+// A hash is a number: one that is shorter than those of the curve gets zeros before it.
+fn padded(hash: Vec<u8>, size: usize) -> Vec<u8> {
+    let mut bytes = vec![0; size.saturating_sub(hash.len())];
+    bytes.extend(hash);
+    bytes
+}

@@ -1,0 +1,73 @@
+//! Signatures of RSA keys.
+
+use super::super::Failure;
+use super::algorithm::{Algorithm, Form, Kind};
+use super::keys::Material;
+use rsa::signature::Verifier;
+use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
+use sha2::{Sha256, Sha384, Sha512};
+
+pub(super) type Key = PublicKey;
+
+/// The sizes that Go verifies with; above the last one a verification would take long.
+const BITS: (u32, u32) = (1024, 16384);
+/// The largest exponent that Go verifies with.
+const MAX_EXPONENT: u32 = (1 << 31) - 1;
+
+/// A key of its modulus and exponent. One that Go reads and never verifies with is useless.
+pub(super) fn key(modulus: &[u8], exponent: &[u8]) -> Result<Material, String> {
+    let odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
+    let (modulus, exponent) = (number(modulus), number(exponent));
+    let bits = modulus.bit_width_vartime();
+    if bits == 0 || !odd || exponent.bit_width_vartime() > 63 {
+        return Err("a key is no RSA key".to_owned());
+    }
+    if bits > BITS.1 {
+        let what = "RSA keys of more than 16384 bits";
+        return Ok(Material::Unsupported(Kind::Rsa, what));
+    }
+    if bits < BITS.0 || exponent > BoxedUint::from(MAX_EXPONENT) {
+        return Ok(Material::Useless);
+    }
+    let sizes = BITS.0 as usize..=BITS.1 as usize;
+    Ok(PublicKey::new_with_size_limits(modulus, exponent, sizes)
+        .map_or(Material::Useless, Material::Rsa))
+}
+
+fn number(bytes: &[u8]) -> BoxedUint {
+    BoxedUint::from_be_slice_vartime(bytes)
+}
+
+/// Whether the signature is that of the message.
+pub(super) fn verifies(
+    key: &Key,
+    algorithm: Algorithm,
+    form: Form,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, Failure> {
+    macro_rules! by {
+        (pkcs1v15, $hash:ty) => {{
+            let key = pkcs1v15::VerifyingKey::<$hash>::new(key.clone());
+            pkcs1v15::Signature::from_bytes_with_max_len(signature, usize::MAX)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok())
+        }};
+        (pss, $hash:ty) => {{
+            let key = match form {
+                Form::Exact => pss::VerifyingKey::<$hash>::new(key.clone()),
+                Form::Any => pss::VerifyingKey::<$hash>::new_with_auto_salt_len(key.clone()),
+            };
+            pss::Signature::from_bytes_with_max_len(signature, usize::MAX)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok())
+        }};
+    }
+    Ok(match algorithm {
+        Algorithm::Rs256 => by!(pkcs1v15, Sha256),
+        Algorithm::Rs384 => by!(pkcs1v15, Sha384),
+        Algorithm::Rs512 => by!(pkcs1v15, Sha512),
+        Algorithm::Ps256 => by!(pss, Sha256),
+        Algorithm::Ps384 => by!(pss, Sha384),
+        Algorithm::Ps512 => by!(pss, Sha512),
+        _ => false,
+    })
+}
