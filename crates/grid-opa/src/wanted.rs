@@ -1,23 +1,38 @@
 //! Reads from an input text only what rules ask for. All of the text is checked as if it were read.
 
-use crate::document::{self, Document};
+use crate::document::{self, Document, MAX_JSON_DEPTH};
 use crate::error::Error;
-use crate::plan::ir::Part;
-use regorus::Value;
+use crate::rego::plan::Path;
+use crate::rego::plan::ir::Part;
+use crate::rego::value::Value;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The parts of an input by their paths, as a tree.
 #[derive(Debug, Default)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     part: Option<Part>,
     below: BTreeMap<Box<str>, Self>,
 }
 
 impl Wanted {
-    /// Wants the part at `path`.
-    pub(super) fn add(&mut self, path: &[String], part: Part) {
+    /// Wants these parts, whose paths are among `paths`.
+    pub(crate) fn of(parts: &BTreeSet<Part>, paths: &[Path]) -> Self {
+        let mut wanted = Self::default();
+        for &part in parts {
+            if let Some(path) = paths.get(part) {
+                wanted.add(path, part);
+            }
+        }
+        wanted
+    }
+
+    /// Wants the part at `path`. No input nests deep enough for what is left out, which is thus undefined.
+    fn add(&mut self, path: &[String], part: Part) {
+        if path.len() > MAX_JSON_DEPTH {
+            return;
+        }
         let mut node = self;
         for name in path {
             node = node.below.entry(name.as_str().into()).or_default();
@@ -26,7 +41,7 @@ impl Wanted {
     }
 
     /// The parts of an input text; those that it has not stay undefined.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         text: &str,
         parts: &mut [Value],
@@ -40,7 +55,7 @@ impl Wanted {
     }
 
     /// The parts of an input value.
-    pub(super) fn take(&self, value: &Value, parts: &mut [Value]) {
+    pub(crate) fn take(&self, value: &Value, parts: &mut [Value]) {
         if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
             *slot = value.clone();
         }
