@@ -171,15 +171,6 @@ impl Engine {
         })
     }
 
-    /// Why a rule or query is not evaluated by a plan; undefined where it is.
-    #[napi(catch_unwind)]
-    pub fn unplanned(&self, query: String) -> Either<String, ()> {
-        match self.0.evaluation_path(&query) {
-            grid_opa::EvaluationPath::Core { why } => Either::A(why),
-            _ => Either::B(()),
-        }
-    }
-
     /// Throws unless a query compiles.
     #[napi(catch_unwind)]
     pub fn check_query(&self, env: Env, query: String) -> Result<()> {

@@ -240,15 +240,6 @@ impl Engine {
         write(slf.py(), &answers, "answer")
     }
 
-    /// Why a rule or query is not evaluated by a plan; None where it is.
-    fn _unplanned(&self, rule_or_query: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
-        let query = text_of(rule_or_query, "the rule or query")?;
-        Ok(match self.engine()?.evaluation_path(&query) {
-            grid_opa::EvaluationPath::Core { why } => Some(why),
-            _ => None,
-        })
-    }
-
     /// Raises unless a query compiles.
     fn _check_query(&self, py: Python<'_>, query: &Bound<'_, PyAny>) -> PyResult<()> {
         let engine = self.engine()?;

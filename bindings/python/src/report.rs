@@ -52,7 +52,6 @@ pub(crate) fn trace<'py>(
             "input_parse_ns": nanoseconds(metrics.input),
             "compile_ns": nanoseconds(metrics.compile),
             "decision_cache": metrics.decision_cache.name(),
-            "path": metrics.path.name(),
         },
     });
     let rest = told(py, &rest)?;
@@ -102,6 +101,8 @@ fn diagnostic(error: &Error) -> Value {
         "file": error.file(),
         "line": error.line(),
         "column": error.column(),
+        "opa_code": error.opa_code(),
+        "details": error.details(),
     })
 }
 

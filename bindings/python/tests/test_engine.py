@@ -130,20 +130,11 @@ def test_prepared_queries(engine: grid.Engine) -> None:
         engine.prepare("data.p.allow == ")
 
 
-def test_paths_of_evaluation(engine: grid.Engine) -> None:
-    engine.load_policy("p", 'package p\na := input.x\nb if data.p.a == 2 with input as {"x": 2}')
-    assert engine.evaluation_path("data.p.a") == grid.EvaluationPath("plan", None)
-    path = engine.evaluation_path("data.p.b")
-    assert path.path == "core"
-    assert path.why
-
-
 def test_traces_keep_prints_of_what_fails(engine: grid.Engine) -> None:
     engine.load_policy("p", 'package p\nx if {\n\tprint("seen", input)\n\tinput.n > 1\n}')
     trace = engine.trace("data.p.x", {"n": 1})
     assert trace.value is grid.UNDEFINED
     assert [each.text for each in trace.prints] == ['seen {"n": 1}']
-    assert trace.metrics.path == "core"
     strict = grid.Engine(strict_builtin_errors=True)
     strict.load_policy("p", 'package p\nx := y if {\n\tprint("before")\n\ty := 1 / input.n\n}')
     with pytest.raises(grid.EvaluationError) as raised:

@@ -190,9 +190,6 @@ class Engine:
         Returns:
             The variables of each answer. A query that holds without variables has one answer without any; one that does not hold has none.
 
-        Raises:
-            ArgumentError: a `not` or an `every` stands outside of a comprehension or rule.
-
         """
 
     def close(self) -> None:
