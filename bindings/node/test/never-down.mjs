@@ -37,7 +37,7 @@ for (const [name, rules] of Object.entries(policies)) {
     engine.loadPolicy(name, `package ${name}\n${rules}`);
     return "loaded";
   });
-};
+}
 for (const [name, query] of Object.entries(queries)) attempt(name, () => engine.evaluate(query));
 console.log(JSON.stringify(ends));
 if (isMainThread) new Worker(new URL(import.meta.url));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError, CompileError, Engine, type GridError, InputError, LimitError } from "../ts/index.ts";
+import { ArgumentError, CompileError, Engine, type GridError, InputError } from "../ts/index.ts";
 
 /** What a call throws. */
 function thrown(call: () => unknown): GridError {
