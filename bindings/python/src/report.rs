@@ -40,7 +40,7 @@ pub(crate) fn trace<'py>(
     let fresh = !flag_of(decision_cache, "decision_cache")?;
     let (asks, query, input) = asked(engine, query, &input)?;
     let input = json_of(input.as_ref())?;
-    let trace = ask(engine, &asks, &query, || {
+    let trace = ask(engine, &asks, Some(&query), || {
         Ok(asks.trace_json(&query, input.as_deref(), fresh))
     })?;
     let metrics = trace.metrics;
@@ -75,8 +75,7 @@ pub(crate) fn run_tests<'py>(
     let asks = engine.get().engine()?;
     let filter = filter.map(|text| text_of(&text, "the filter").map(Cow::into_owned));
     let options = options(filter.transpose()?, flag_of(coverage, "coverage")?);
-    // No query: whether a builtin may be called is told by the policies.
-    let report = ask(engine, &asks, "", || asks.run_tests(&options))?;
+    let report = ask(engine, &asks, None, || asks.run_tests(&options))?;
     let results: Vec<Value> = report.results.iter().map(test).collect();
     let report = json!({
         "results": results,

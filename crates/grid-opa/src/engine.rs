@@ -243,6 +243,12 @@ impl Engine {
         !self.options().builtins.is_empty() && calls.unwrap_or(false)
     }
 
+    /// Whether [`run_tests`](Self::run_tests) may call one of the [`builtins`](EngineOptions::builtins) of the host: where a policy that is
+    /// loaded now calls one.
+    pub fn tests_may_call_host(&self) -> bool {
+        self.serving().set.has_calls_of_host()
+    }
+
     /// Whether `query` compiles on the policies that are loaded now.
     ///
     /// # Errors

@@ -144,6 +144,11 @@ impl PolicySet {
         }
     }
 
+    /// Whether any rule calls builtins of the host.
+    pub(crate) fn has_calls_of_host(&self) -> bool {
+        self.plans().rules.iter().any(|rule| rule.calls_host)
+    }
+
     /// What queries are compiled beside.
     pub(crate) fn compiled(&self) -> &Compiled {
         &self.policies.compiled

@@ -113,6 +113,11 @@ fn rule(
         let Some(syntax) = id.of(modules) else {
             continue;
         };
+        // What OPA answers then is not what the default says.
+        if syntax.is_default && matches!(kind, Kind::Set | Kind::Object) {
+            let what = "a default for a part of what other rules make";
+            return Err(lower::unplanned(what, syntax.span));
+        }
         let (clause, used) = lower::clause(builder, id, unit, 0)?;
         uses.add(&used);
         if syntax.is_default {

@@ -14,6 +14,7 @@ mod env;
 mod faults;
 mod infer;
 mod kind;
+mod measure;
 mod order;
 mod parts;
 mod places;

@@ -18,18 +18,25 @@ pub(crate) fn sort_faults(faults: &mut [Fault], names: &[&str]) {
 }
 
 fn compare(a: &Fault, b: &Fault, names: &[&str]) -> Ordering {
-    let place = |fault: &Fault| {
-        let Span {
-            file, row, column, ..
-        } = fault.span;
-        let name = names.get(file as usize).copied().unwrap_or_default();
-        (row == 0, name.to_owned(), row, column)
-    };
-    let mark = |fault: &Fault| fault.span.row == 0 && fault.message == LIMIT_REACHED;
-    mark(a)
-        .cmp(&mark(b))
-        .then_with(|| place(a).cmp(&place(b)))
+    place(a, names)
+        .cmp(&place(b, names))
         .then_with(|| a.code.name().cmp(b.code.name()))
         .then_with(|| a.message.cmp(&b.message))
         .then_with(|| a.details.cmp(&b.details))
+}
+
+/// Whether it is the mark, whether it has no place, and its place.
+fn place<'n>(fault: &Fault, names: &[&'n str]) -> (bool, bool, &'n str, u32, u32) {
+    let Span {
+        file, row, column, ..
+    } = fault.span;
+    let name = names.get(file as usize).copied().unwrap_or_default();
+    let nowhere = row == 0;
+    (
+        nowhere && fault.message == LIMIT_REACHED,
+        nowhere,
+        if nowhere { "" } else { name },
+        row,
+        column,
+    )
 }

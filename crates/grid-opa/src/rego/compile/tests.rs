@@ -1,4 +1,5 @@
 //! The first stages, by the text of what they leave. OPA says the same of each of these sources.
+#![allow(clippy::expect_used, clippy::panic)] // Tests may.
 
 use super::*;
 use crate::rego::syntax::ast::{ExprKind, TermKind, Version};

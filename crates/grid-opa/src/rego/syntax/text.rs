@@ -1,5 +1,7 @@
 //! Syntax as OPA writes it in messages.
 
+mod quote;
+
 use crate::rego::syntax::ast::{
     Comprehension, Expr, ExprKind, Import, Logical, Not, Template, TemplatePart, Term, TermKind,
 };
@@ -135,27 +137,7 @@ impl Text {
     }
 
     fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '"' => self.put("\\\""),
-                '\\' => self.put("\\\\"),
-                '\u{7}' => self.put("\\a"),
-                '\u{8}' => self.put("\\b"),
-                '\u{c}' => self.put("\\f"),
-                '\n' => self.put("\\n"),
-                '\r' => self.put("\\r"),
-                '\t' => self.put("\\t"),
-                '\u{b}' => self.put("\\v"),
-                c => {
-                    let _ = match u32::from(c) {
-                        code if code < 0x20 || code == 0x7f => write!(self.out, "\\x{code:02x}"),
-                        _ if is_printable(c) => write!(self.out, "{c}"),
-                        code if code < 0x10000 => write!(self.out, "\\u{code:04x}"),
-                        code => write!(self.out, "\\U{code:08x}"),
-                    };
-                }
-            }
-        }
+        quote::escape(text, &mut self.out);
     }
 
     fn reference(&mut self, terms: &[Term]) {
@@ -374,11 +356,6 @@ fn is_name(text: &str) -> bool {
         .next()
         .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
     first && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_') && !KEYWORDS.contains(&text)
-}
-
-fn is_printable(c: char) -> bool {
-    // What Rust would escape behind another character, Go escapes too.
-    c.is_ascii() || format!("a{c}").escape_debug().nth(1) == Some(c)
 }
 
 fn infix(operator: &Term) -> Option<&'static str> {

@@ -240,6 +240,7 @@ fn read_braces(mut text: &'static str) -> Option<(Type, &'static str)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic)] // Tests may.
 mod tests {
     use super::*;
     use crate::rego::types::show::{short_params_text, text};

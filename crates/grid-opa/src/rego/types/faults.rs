@@ -235,6 +235,7 @@ fn cut(mut line: String) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic)] // Tests may.
 mod tests {
     use super::*;
     use crate::rego::syntax::ast::TermKind;

@@ -5,15 +5,9 @@
 //! checks find more than they do.
 
 use crate::rego::types::constant::Constant;
+use crate::rego::types::measure::Measure;
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
-
-/// How many levels a type has at most.
-const MAX_DEPTH: u16 = 200;
-
-/// How many nodes the tree of a type has at most.
-const MAX_SIZE: u32 = 1 << 20;
 
 /// How many alternatives a type has at most: some comparisons take the product of the alternatives of two types.
 const MAX_ALTERNATIVES: usize = 1 << 10;
@@ -98,70 +92,6 @@ pub(crate) struct Function {
 pub(crate) struct Param {
     pub(crate) name: Option<Cow<'static, str>>,
     pub(crate) of: Option<Type>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Measure {
-    size: u32,
-    depth: u16,
-    unknown: bool,
-    /// Alike for equal types, and hardly ever for others.
-    hash: u64,
-}
-
-impl Measure {
-    /// That of a type without parts, by the number of its kind.
-    const fn of(kind: u64) -> Self {
-        Self {
-            size: 1,
-            depth: 0,
-            unknown: false,
-            hash: kind,
-        }
-    }
-
-    /// Counts a part in.
-    fn with(self, part: Option<&Type>) -> Self {
-        let part = part.map_or(
-            Self {
-                unknown: true,
-                ..Self::of(0)
-            },
-            Type::measure,
-        );
-        Self {
-            size: self.size.saturating_add(part.size),
-            depth: self.depth.max(part.depth + 1),
-            unknown: self.unknown || part.unknown,
-            hash: mix(self.hash, part.hash),
-        }
-    }
-
-    /// Counts a key in.
-    fn with_key(self, key: &Constant) -> Self {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        Self {
-            hash: mix(self.hash, hasher.finish()),
-            ..self
-        }
-    }
-
-    fn with_all<'t>(self, parts: impl IntoIterator<Item = Option<&'t Type>>) -> Self {
-        parts.into_iter().fold(self, Self::with)
-    }
-
-    const fn is_too_large(self) -> bool {
-        self.depth > MAX_DEPTH || self.size > MAX_SIZE
-    }
-}
-
-/// Mixes two hashes (the finish of SplitMix64).
-const fn mix(a: u64, b: u64) -> u64 {
-    let mixed = a.rotate_left(23).wrapping_add(0x9e37_79b9_7f4a_7c15) ^ b;
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }
 
 impl Type {
@@ -256,7 +186,7 @@ impl Type {
         }))
     }
 
-    fn measure(&self) -> Measure {
+    pub(super) fn measure(&self) -> Measure {
         match self {
             Self::Null => Measure::of(1),
             Self::Boolean => Measure::of(2),
@@ -378,8 +308,10 @@ impl Param {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic)] // Tests may.
 mod tests {
     use super::*;
+    use crate::rego::types::measure::{MAX_DEPTH, MAX_SIZE};
 
     #[test]
     fn what_doubles_ends_as_any() {

@@ -1,3 +1,4 @@
+#![allow(clippy::expect_used, clippy::panic)] // Tests may.
 use super::*;
 use crate::rego::syntax::ast::Version;
 use crate::rego::syntax::fault::Code;

@@ -1,4 +1,5 @@
 //! What OPA 1.22.2 makes of the same sources.
+#![allow(clippy::expect_used, clippy::panic)] // Tests may.
 
 mod limits;
 mod places;
