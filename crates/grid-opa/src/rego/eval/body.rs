@@ -245,7 +245,15 @@ impl<'a, 'w> Run<'a, 'w> {
                 }
             }
             Value::Object(fields) => {
-                for (key, value) in fields.iter_sorted() {
+                // As of a set.
+                let scalars =
+                    (fields.iter_sorted().next_back()).is_none_or(|(last, _)| !is_collection(last));
+                let in_order: Box<dyn Iterator<Item = (&'v Value, &'v Value)> + 'v> = if scalars {
+                    Box::new(fields.iter_sorted())
+                } else {
+                    Box::new(value::sorted_fields(fields).into_iter())
+                };
+                for (key, value) in in_order {
                     self.tick()?;
                     if on(self, held(key), held(value))? == Flow::Enough {
                         return Ok(Flow::Enough);
@@ -266,9 +274,11 @@ impl<'a, 'w> Run<'a, 'w> {
         let mut sets = Vec::with_capacity(parts.len());
         for part in parts {
             sets.push(match &*self.term(part, slots)? {
-                Value::Set(items) if !items.is_empty() => {
-                    items.iter_sorted().cloned().map(Some).collect()
-                }
+                Value::Set(items) if !items.is_empty() => value::sorted(items)
+                    .into_iter()
+                    .cloned()
+                    .map(Some)
+                    .collect(),
                 Value::Set(_) | Value::Undefined => vec![None],
                 value => vec![Some(value.clone())],
             });

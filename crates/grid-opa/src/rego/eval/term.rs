@@ -26,12 +26,16 @@ impl<'a> Run<'a, '_> {
                 Some(keys) => self.document_below(*node, keys)?,
                 None => UNDEFINED,
             },
+            Term::Lookup {
+                of,
+                path,
+                in_data: true,
+            } if self.has_replacements() => self.lookup_beside(of, path, slots)?,
             Term::Lookup { of, path, in_data } => {
                 let mut value = self.term(of, slots)?;
-                let in_data = *in_data && !self.has_replacements();
                 for key in path {
                     let key = self.term(key, slots)?;
-                    value = if in_data {
+                    value = if *in_data {
                         at_data(value, &key)
                     } else {
                         at(value, &key)
@@ -145,6 +149,39 @@ impl<'a> Run<'a, '_> {
             Collection::Set => Value::from(set),
             Collection::Object => Value::from(fields),
         })
+    }
+}
+
+impl<'a> Run<'a, '_> {
+    // What is below the data document where a `with` replaces parts of it: what it replaces is no store that is read by texts.
+    fn lookup_beside(
+        &mut self,
+        of: &'a Term,
+        path: &'a [Term],
+        slots: &mut Slots<'a>,
+    ) -> Result<Held<'a>, Stop> {
+        if let Term::Data(prefix) = of {
+            let mut full = prefix.clone();
+            for key in path {
+                let key = self.term(key, slots)?;
+                if *key == Value::Undefined {
+                    return Ok(UNDEFINED);
+                }
+                full.push(key.into_owned());
+            }
+            return self.base(&full);
+        }
+        let mut value = self.term(of, slots)?;
+        for key in path {
+            let key = self.term(key, slots)?;
+            let stored = at_data(value.clone(), &key);
+            value = at(value, &key);
+            if *value != *stored {
+                let text = "a number or a text leads into the data where a `with` replaces parts of it: use the key as it is written there";
+                return Err(self.failed(Code::Unsure, text.to_owned()));
+            }
+        }
+        Ok(value)
     }
 }
 
