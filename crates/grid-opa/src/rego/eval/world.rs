@@ -94,7 +94,7 @@ impl<'a, 'w> Run<'a, 'w> {
     pub(super) fn base(&mut self, path: &[Value]) -> Result<Held<'a>, Stop> {
         let given: &'a Value = self.given.data;
         let Some(world) = self.here().filter(|world| !world.targets.is_empty()) else {
-            return Ok(path.iter().fold(Cow::Borrowed(given), super::term::at_data));
+            return Ok(stored(given, path));
         };
         let replaced = path
             .iter()
@@ -103,8 +103,7 @@ impl<'a, 'w> Run<'a, 'w> {
         if self.is_replaced(path) {
             return Ok(Cow::Owned(replaced));
         }
-        let value = path.iter().fold(Cow::Borrowed(given), super::term::at_data);
-        match (replaced, value) {
+        match (replaced, stored(given, path)) {
             (Value::Undefined, value) => Ok(value),
             (replaced, value) if *value == Value::Undefined => Ok(Cow::Owned(replaced)),
             (replaced, value) => Ok(Cow::Owned(merged(replaced, &value))),
@@ -343,4 +342,19 @@ fn replaced(document: Value, path: &[Value], value: Value) -> Value {
     let below = fields.remove(key).unwrap_or(Value::Undefined);
     fields.insert(key.clone(), replaced(below, rest, value));
     Value::from(fields)
+}
+
+/// What the data document has at a path. As in OPA, the whole of it is without what lies at `system`.
+fn stored<'a>(data: &'a Value, path: &[Value]) -> Held<'a> {
+    let system = Value::from("system");
+    match data {
+        Value::Object(fields) if path.is_empty() && fields.get(&system).is_some() => {
+            let others = fields.iter_sorted().filter(|(key, _)| **key != system);
+            let others: BTreeMap<_, _> = others
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
+            Cow::Owned(others.into())
+        }
+        _ => path.iter().fold(Cow::Borrowed(data), super::term::at_data),
+    }
 }
