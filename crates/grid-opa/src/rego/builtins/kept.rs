@@ -15,7 +15,6 @@ impl<T> Kept<T> {
         Self(RefCell::new(Vec::new()))
     }
 
-    /// Forgets all values.
     /// The value of a text, made if it is not here.
     pub(super) fn get<E>(
         &self,

@@ -14,10 +14,22 @@ use crate::rego::value::number::i64_of;
 use civil::{Civil, days_in_month};
 use zone::Zone;
 
+/// The most of years, months and days that is added.
+const MOST_ADDED: u64 = 1_000_000_000;
+
 pub(super) const ALL: &[Builtin] = &[
     builtin("time.add_date", 4, |operands, _| {
         let time = Time::of(any(operands, 1)?)?;
         let (years, months, days) = (int(operands, 2)?, int(operands, 3)?, int(operands, 4)?);
+        // Go's sums overflow somewhere, and then it may have a time again.
+        if [years, months, days]
+            .iter()
+            .any(|number| number.unsigned_abs() > MOST_ADDED)
+        {
+            return Err(Failure::unsure(
+                "this many years, months or days cannot be added",
+            ));
+        }
         let civil = time.civil()?;
         let day = civil::day_of(
             i128::from(civil.year) + i128::from(years),

@@ -268,7 +268,7 @@ impl Checker<'_> {
         let mut tree = None;
         let itself = Path::of(target).map(|(path, _)| path);
         for reference in (self.surroundings().dependents)(target) {
-            if !self.work().spend(1) {
+            if !self.work().spend(20) {
                 break;
             }
             let Some((path, _)) = Path::of(&reference) else {

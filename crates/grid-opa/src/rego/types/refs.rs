@@ -181,7 +181,8 @@ impl Checker<'_> {
     ) -> Fault {
         let span = terms.first().map(|head| head.span).unwrap_or_default();
         self.spend_on_texts([have.as_ref(), want.as_ref()]);
-        self.work().spend(one_of.len());
+        // The text of a key costs about as much as fifty steps.
+        self.work().spend(one_of.len().saturating_mul(50));
         invalid_ref(
             span,
             &self.source_ref(terms),

@@ -244,7 +244,6 @@ impl Float {
         ))
     }
 
-    /// The integer of it, if it is one.
     pub(crate) fn is_integer(&self) -> bool {
         self.exponent >= 0
             || u32::try_from(self.exponent.unsigned_abs())

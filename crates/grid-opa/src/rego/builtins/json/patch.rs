@@ -164,9 +164,9 @@ fn no_collection(value: &Value, context: &mut Context<'_>) -> Failure {
 
 fn nothing_at(key: &Value, value: &Value, context: &mut Context<'_>) -> Failure {
     let text = |context: &mut Context<'_>| {
-        // A path of one text is that text.
+        // Of a set it is a path that OPA tells, of which a text is written as it is.
         let key = match key {
-            Value::String(text) if !matches!(value, Value::Array(_)) => text.to_string(),
+            Value::String(text) if matches!(value, Value::Set(_)) => text.to_string(),
             other => shown(other, context)?,
         };
         let kind = type_name(value);

@@ -5,7 +5,7 @@ use super::algorithm::{Algorithm, Kind};
 use super::base64::decode_field;
 use super::pem;
 use super::token::{self, Parameters};
-use crate::rego::value::Value;
+use crate::rego::value::{Value, json};
 
 /// A key, and what a JWK says of it.
 pub(super) struct Key {
@@ -88,7 +88,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Key>, Failure> {
 
 /// Reads a JWK or a set of them.
 pub(super) fn read_jwk(text: &str) -> Result<Vec<Key>, Failure> {
-    let object = token::object(text)
+    let object = token::object(json::first(text))
         .map_err(|failure| token::within(failure, "failed to parse a JWK key (set)"))?;
     match token::field(&object, "keys") {
         None => Ok(vec![key(&object)?]),

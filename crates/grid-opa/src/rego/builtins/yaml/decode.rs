@@ -404,7 +404,7 @@ fn named(map: Map) -> Result<Value, Failure> {
     let mut named: BTreeMap<Value, Value> = BTreeMap::new();
     for (key, value) in map.fields {
         let Some(name) = Key::name(&key) else {
-            return Err("unsupported map key of type: <nil>".into());
+            return Err("unsupported map key of type: %!s(<nil>), key: <nil>".into());
         };
         if named.insert(name.into(), value).is_some() {
             // OPA keeps either.

@@ -72,7 +72,7 @@ impl<'t> Events<'t> {
         unsafe {
             let read = read(event.assume_init_ref());
             yaml_event_delete(event.as_mut_ptr());
-            Ok(read)
+            read
         }
     }
 
@@ -90,9 +90,19 @@ impl<'t> Events<'t> {
         // The scanner's count begins with 0; yaml.v3 takes the others as they are.
         let more = u64::from(parser.error == YAML_SCANNER_ERROR);
         match lines.into_iter().find(|line| *line > 0) {
-            Some(line) => wrong(format_args!("line {}: {problem}", line + more)),
-            None => wrong(problem),
+            Some(line) => at(line + more, &problem),
+            None => at(0, &problem),
         }
+    }
+}
+
+fn at(line: u64, problem: &str) -> Failure {
+    // As it is written in yaml.v3.
+    let problem = problem.replace("hexadecimal number", "hexdecimal number");
+    if line == 0 {
+        wrong(problem)
+    } else {
+        wrong(format_args!("line {line}: {problem}"))
     }
 }
 
@@ -104,7 +114,7 @@ impl Drop for Events<'_> {
 }
 
 // SAFETY: the event must be as libyaml made it.
-unsafe fn read(event: &yaml_event_t) -> Event {
+unsafe fn read(event: &yaml_event_t) -> Result<Event, Failure> {
     let marks = |anchor: *const u8, tag: *const u8| Marks {
         // SAFETY: these are null, or texts that end with a zero.
         anchor: unsafe { text(anchor) },
@@ -112,9 +122,19 @@ unsafe fn read(event: &yaml_event_t) -> Event {
         line: event.start_mark.line + 1,
     };
     // SAFETY: each has the data of its kind.
-    unsafe {
+    Ok(unsafe {
         match event.type_ {
-            YAML_DOCUMENT_START_EVENT => Event::Begin,
+            YAML_DOCUMENT_START_EVENT => {
+                let version = event.data.document_start.version_directive.as_ref();
+                // libyaml takes 1.2 too.
+                if version.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
+                    return Err(at(
+                        event.start_mark.line,
+                        "found incompatible YAML document",
+                    ));
+                }
+                Event::Begin
+            }
             YAML_STREAM_END_EVENT => Event::Over,
             YAML_ALIAS_EVENT => Event::Alias(text(event.data.alias.anchor).unwrap_or_default()),
             YAML_SCALAR_EVENT => {
@@ -144,7 +164,7 @@ unsafe fn read(event: &yaml_event_t) -> Event {
             // The begin of all.
             _ => Event::End,
         }
-    }
+    })
 }
 
 // SAFETY: it must be null, or a text that ends with a zero.

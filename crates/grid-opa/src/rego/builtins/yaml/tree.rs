@@ -44,6 +44,12 @@ impl Tree {
 
 /// Reads all documents.
 pub(super) fn read(text: &str, context: &mut Context<'_>) -> Result<Tree, Failure> {
+    // A reader may pass over such a mark, or take it for a character.
+    if text.chars().skip(1).any(|one| one == '\u{feff}') {
+        return Err(Failure::unsure(
+            "there is a byte order mark within a YAML text",
+        ));
+    }
     context.charge(text.len())?;
     let text = if text.is_empty() { "\n" } else { text };
     let mut reader = Reader {

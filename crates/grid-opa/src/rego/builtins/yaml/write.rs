@@ -122,6 +122,7 @@ impl Writer<'_, '_> {
     fn number(&mut self, value: &Value) -> Result<(), Failure> {
         let text = number::text(value).ok_or_else(|| Failure::unsure(TOO_LONG))?;
         let text = match resolve(Tag::None, &text)? {
+            Scalar::Int(0) if text.starts_with('-') => "-0".to_owned(),
             Scalar::Int(number) => number.to_string(),
             Scalar::Unsigned(number) => number.to_string(),
             Scalar::Float(float) => number::general_text(&format!("{float:e}")),
@@ -260,6 +261,8 @@ impl Writer<'_, '_> {
 
     fn double(&mut self, text: &str) -> Result<(), Failure> {
         self.put("\"")?;
+        // yaml.v3 looks for a byte order mark at the begin, whichever character it is at.
+        let all = text.starts_with('\u{feff}');
         for one in text.chars() {
             let code = u32::from(one);
             let escape = match one {
@@ -277,7 +280,7 @@ impl Writer<'_, '_> {
                 '\u{85}' => "\\N",
                 '\u{2028}' => "\\L",
                 '\u{2029}' => "\\P",
-                _ if is_printable(one) => {
+                _ if is_printable(one) && !all => {
                     self.put_char(one)?;
                     continue;
                 }
@@ -333,7 +336,7 @@ fn check(text: &str) -> Result<(), Failure> {
     for one in text.chars() {
         match one {
             '\u{85}' => return Err(Failure::unsure("a text has a line end of its own for YAML")),
-            '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
                 return Err(wrong("control characters are not allowed"));
             }
             _ => {}

@@ -34,6 +34,15 @@ pub(crate) fn read<R>(
     reader.value(0)
 }
 
+/// The first value in a text, if there is one: of some texts OPA reads no more.
+#[cfg(feature = "jwt")]
+pub(crate) fn first(text: &str) -> &str {
+    scan(text, 0)
+        .ok()
+        .and_then(|end| text.get(..end))
+        .unwrap_or(text)
+}
+
 // What Go makes of more behind a value.
 fn behind(text: &str, end: usize) -> Result<(), String> {
     let rest = text
