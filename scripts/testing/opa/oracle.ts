@@ -25,6 +25,7 @@ type OracleRequest = {
   samples?: number;
   maxInputBytes?: number;
   timeoutMs?: number;
+  shiftDays?: number;
   folders?: string[];
   bundleData?: boolean;
   text?: string;
@@ -90,6 +91,7 @@ export function startOracle(program: string, signal: AbortSignal, silenceMs = SI
 
   const askText = (request: OracleRequest | string) =>
     new Promise<string>((resolve) => {
+      signal.throwIfAborted();
       const text = typeof request === "string" ? request : JSON.stringify(request);
       waiting.push({ text, resolve });
       child.stdin.write(`${text}\n`);

@@ -89,6 +89,9 @@ func answerOf(r *request, prepared rego.PreparedEvalQuery, input []json.RawMessa
 			options = append(options, rego.EvalInput(v))
 		}
 	}
+	if r.ShiftDays > 0 {
+		options = append(options, rego.EvalTime(time.Now().AddDate(0, 0, r.ShiftDays)))
+	}
 	limit := 10 * time.Second
 	if r.TimeoutMs > 0 {
 		limit = time.Duration(r.TimeoutMs) * time.Millisecond

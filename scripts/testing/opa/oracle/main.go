@@ -46,9 +46,11 @@ type request struct {
 	Samples       int             `json:"samples"`
 	MaxInputBytes int             `json:"maxInputBytes"`
 	TimeoutMs     int             `json:"timeoutMs"`
-	Folders       []string        `json:"folders"`
-	BundleData    bool            `json:"bundleData"`
-	Text          string          `json:"text"`
+	// ShiftDays puts the clock of an evaluation forward.
+	ShiftDays  int      `json:"shiftDays"`
+	Folders    []string `json:"folders"`
+	BundleData bool     `json:"bundleData"`
+	Text       string   `json:"text"`
 }
 
 var operations = map[string]func(*request) J{
