@@ -52,6 +52,22 @@ describe("jump tables", () => {
   const words = "1: .word 2f - 1b\n.word 3f - 1b\n";
   const cases = (inst: string) => `2: bx lr\n3: ${inst}\nbx lr`;
 
+  test("T32: a table that a register leads to, of unknown length, behind other constants", () => {
+    // SBC has 0 where other encodings have the register that they write.
+    const body = (inst: string) =>
+      `adr r0, 1f\nsbc r7, r2, #14\n4: tbh [r0, r1, lsl #1]\n.p2align 2\n.word ${NEON}\n` +
+      `1: .short (2f - 4b - 4) / 2, (3f - 4b - 4) / 2\n${cases(inst)}`;
+    expect(counts(assemble(body(`.inst.w ${NEON_T32}`), V7, ".thumb"))).toMatchObject({ neon: 1 });
+    expect(counts(assemble(body("nop"), V7, ".thumb"))).not.toHaveProperty("neon");
+  });
+
+  test("T32: a comparison of what the index was made of is not its bound", () => {
+    const body =
+      "cmp r0, #0\nit hi\nsubhi r1, r0, #2\nuxtb r0, r1\n4: tbb [pc, r0]\n" +
+      `.byte (2f - 4b - 4) / 2, (3f - 4b - 4) / 2\n${cases(`.inst.w ${NEON_T32}`)}`;
+    expect(counts(assemble(body, V7, ".thumb"))).toMatchObject({ neon: 1 });
+  });
+
   test("A32: the cases are code, the table is none", () => {
     const body = (inst: string) => `${bound}adr r1, 1f\nldr r2, [r1, r0, lsl #2]\nadd pc, r1, r2\n${words}${cases(inst)}`;
     expect(decode(assemble(body(`.inst ${NEON}`), V6))).toMatchObject({ features: { neon: { count: 1 } }, unclassifiedBytes: 0 });

@@ -21,9 +21,9 @@ export function classifyArm(elf: InspectedElf): ArmImage {
   const starts = readUnwindStarts(elf.file, image);
   const certain = readCertainSeeds(elf, image);
   const guessed = guessStates(image, starts);
-  let walk = createWalk(image);
+  let walk = createWalk(image, starts);
   for (let pass = 0; pass < PASSES; pass += 1) {
-    walk = { ...createWalk(image), stop: walk.data };
+    walk = { ...createWalk(image, starts), stop: walk.data };
     follow(walk, certain);
     follow(walk, guessed);
     follow(walk, landingPads(elf, walk));
@@ -43,7 +43,7 @@ export function classifyArm(elf: InspectedElf): ArmImage {
 
 /** What runs from some addresses on, as far as branches and calls tell: KIND of each halfword, 0 for what does not. */
 export function reachedFrom(image: ArmImage, addresses: number[]): Uint8Array {
-  const walk = createWalk(image);
+  const walk = createWalk(image, []);
   for (let half = 0; half < image.kinds.length; half += 1) walk.stop[half] = image.kinds[half] === KIND.data ? 1 : 0;
   for (const address of addresses) {
     const seed = seedOf(image, address);
@@ -64,10 +64,11 @@ function landingPads(elf: InspectedElf, walk: Walk): Seed[] {
   return seeds;
 }
 
-function createWalk(image: ArmImage): Walk {
+function createWalk(image: ArmImage, starts: number[]): Walk {
   const size = image.kinds.length;
   return {
     image,
+    starts,
     owner: new Uint8Array(size),
     stop: new Uint8Array(size),
     data: new Uint8Array(size),

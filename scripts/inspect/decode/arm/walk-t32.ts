@@ -1,6 +1,7 @@
 // The T32 side of the walk through 32-bit ARM code, see arm-walk.ts.
 import { KIND, signed, wordAt } from "./image.ts";
 import { isWide } from "./table.ts";
+import { writtenInThumb } from "./writes-t32.ts";
 import { addToPc, followTable, HELD, markData, push, setAddress, setConstant, type Walk } from "./walk.ts";
 
 const STOP = -1;
@@ -21,7 +22,6 @@ export function stepThumb(walk: Walk, offset: number): number {
 }
 
 function stepShort(walk: Walk, offset: number, half: number, end: number): number {
-  const { known } = walk;
   const next = offset + 2;
   const top = half >>> 12;
   if ((half & 0xf800) === 0x4800) return loadConstant(walk, offset, (half >>> 8) & 7, ((offset + 4) & ~3) + (half & 255) * 4, next);
@@ -52,10 +52,7 @@ function stepShort(walk: Walk, offset: number, half: number, end: number): numbe
     const target = (half & 7) | ((half >>> 4) & 8);
     addRegisters(walk, target, target, (half >>> 3) & 15, HELD.addressPlusLoaded);
     if (target === 15) return end;
-  } else if ((half & 0xff00) === 0x4600) known[(half & 7) | ((half >>> 4) & 8)] = 0;
-  // What is left may write one of the low registers, which three encodings name elsewhere.
-  else if (top === 2 || top === 3 || top === 9 || top === 10) known[(half >>> 8) & 7] = 0;
-  else if (top !== 0xb) known[half & 7] = 0;
+  } else forget(walk, writtenInThumb(half, 0));
   return next;
 }
 
@@ -106,12 +103,12 @@ function stepWide(walk: Walk, offset: number, first: number, second: number, end
     // ADD and SUB of a register; shifted, it is the number of a step in a row of equal ones.
     const kind = (second & 0x70c0) === 0 ? HELD.addressPlusLoaded : HELD.addressPlusScaled;
     addRegisters(walk, (second >>> 8) & 15, first & 15, second & 15, kind);
-  } else {
-    walk.known[second >>> 12] = 0;
-    // A load or store has no other register to write, save the base.
-    if ((first & 0xfe00) !== 0xf800) walk.known[(second >>> 8) & 15] = 0;
-  }
+  } else forget(walk, writtenInThumb(first, second));
   return next;
+}
+
+function forget(walk: Walk, registers: number): void {
+  for (let register = 0; register < 16; register += 1) if ((registers & (1 << register)) !== 0) walk.known[register] = HELD.nothing;
 }
 
 function addRegisters(walk: Walk, target: number, left: number, right: number, kind: number): void {
@@ -186,27 +183,38 @@ function stepBranch(walk: Walk, offset: number, first: number, second: number, e
   return (first & 0xfff0) === 0xf7f0 && (second & 0xf000) === 0xa000 ? STOP : next;
 }
 
-// TBB and TBH. With a table at another place than behind them there is nothing to follow.
+// TBB and TBH: distances from PC in a table, which stands behind the jump or where a register leads to.
 function followThumbSwitch(walk: Walk, offset: number, first: number, second: number): void {
-  if ((first & 15) !== 15) return;
   const { halves } = walk.image;
-  const table = offset + 4;
+  const pc = offset + 4;
+  const table = (first & 15) === 15 ? pc : addressIn(walk, first & 15);
+  if (table === undefined) return;
   const byteAt = (at: number) => ((halves[at >> 1] ?? 0) >>> ((at & 1) * 8)) & 255;
   const entries = compared(walk, offset, second & 15);
-  if ((second & 0x10) !== 0) followTable(walk, table, { bytes: 2, thumb: 1, entries }, (at) => table + (halves[at >> 1] ?? 0) * 2);
-  else followTable(walk, table, { bytes: 1, thumb: 1, entries }, (at) => table + byteAt(at) * 2);
+  if ((second & 0x10) !== 0) followTable(walk, table, { bytes: 2, thumb: 1, entries }, (at) => pc + (halves[at >> 1] ?? 0) * 2);
+  else followTable(walk, table, { bytes: 1, thumb: 1, entries }, (at) => pc + byteAt(at) * 2);
 }
 
 // One more than what CMP compares an index with shortly before it is used.
 function compared(walk: Walk, offset: number, register: number): number | undefined {
   const { halves } = walk.image;
-  for (let at = (offset >> 1) - 1; at >= Math.max(0, (offset >> 1) - 16); at -= 1) {
+  const jump = offset >> 1;
+  for (let at = jump - 1; at >= Math.max(0, jump - 16); at -= 1) {
     const half = halves[at] ?? 0;
     const next = halves[at + 1] ?? 0;
-    if ((half & 0xff00) === (0x2800 | (register << 8)) && register < 8 && isBound(halves, at + 1)) return (half & 255) + 1;
-    if (half === (0xf1b0 | register) && (next & 0xff00) === 0x0f00 && isBound(halves, at + 2)) return (next & 255) + 1;
+    let [bound, after] = [-1, at];
+    if ((half & 0xff00) === (0x2800 | (register << 8)) && register < 8) [bound, after] = [half & 255, at + 1];
+    else if (half === (0xf1b0 | register) && (next & 0xff00) === 0x0f00) [bound, after] = [next & 255, at + 2];
+    if (bound >= 0 && isBound(halves, after)) return isWritten(halves, after, jump, register) ? undefined : bound + 1;
   }
   return undefined;
+}
+
+// A value that was made after the comparison is another one.
+function isWritten(halves: Uint16Array, start: number, end: number, register: number): boolean {
+  for (let at = start; at < end; at += isWide(halves[at] ?? 0) ? 2 : 1)
+    if ((writtenInThumb(halves[at] ?? 0, halves[at + 1] ?? 0) & (1 << register)) !== 0) return true;
+  return false;
 }
 
 function loadConstant(walk: Walk, offset: number, register: number, place: number, next: number): number {

@@ -5,6 +5,8 @@ import { seedOf, type Seed } from "./seeds.ts";
 
 export type Walk = {
   image: ArmImage;
+  /** Offsets at which functions begin by the unwind table, ascending. */
+  starts: number[];
   /** KIND of each halfword that was reached, 0 for the others. */
   owner: Uint8Array;
   /** Halfwords at which to stop: data by an earlier pass or this one. */
@@ -69,19 +71,31 @@ export function addToPc(walk: Walk, target: number, source: number, pc: number):
 
 /**
  * Goes through a table of distances of a switch statement and pushes its targets. Where the comparison before the jump does not tell
- * its length, it ends where the first of the cases behind it begins, or with a distance to nowhere.
+ * its length, it ends where the first of the cases behind it begins, or with a distance to nowhere or out of its function.
  */
 export function followTable(walk: Walk, table: number, form: TableForm, targetOf: (at: number) => number): void {
   const { image } = walk;
   const { bytes, thumb } = form;
+  const [low, high] = form.entries === undefined ? functionAround(walk, table) : [0, image.size];
   let first = table + bytes * (form.entries ?? Infinity);
   let at = table;
   for (; at + bytes <= Math.min(image.size, first); at += bytes) {
     const target = targetOf(at);
     const lost = target % (thumb ? 2 : 4) !== 0 || !inImage(image, image.base + target) || Math.abs(target - table) > 0x40000;
-    if (lost || (target >= table && target < at + bytes)) break;
+    if (lost || target < low || target >= high || (target >= table && target < at + bytes)) break;
     if (target >= table) first = Math.min(first, target);
     push(walk, target, thumb);
   }
   markData(walk, table, at - table);
+}
+
+// Begin and end of the function that an offset is in. One that the unwind table does not know counts to the one before it.
+function functionAround({ starts, image }: Walk, offset: number): [low: number, high: number] {
+  let [from, to] = [0, starts.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((starts[middle] ?? 0) > offset) to = middle;
+    else from = middle + 1;
+  }
+  return [starts[from - 1] ?? 0, starts[from] ?? image.size];
 }
