@@ -55,6 +55,7 @@ use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use crate::rego::types::{Builtins, TypeEnv};
 use std::collections::HashMap;
+use std::time::Instant;
 
 #[cfg(test)]
 pub(crate) use compiled::compile_until;
@@ -85,6 +86,8 @@ pub(crate) struct Settings<'s> {
     pub(crate) unsafe_builtins: &'s [&'s str],
     /// OPA's builtins, and those of the host.
     pub(crate) builtins: &'s Builtins,
+    /// When no stage may begin any more. Who set it looks at the clock again: what is reported then is not all.
+    pub(crate) end: Option<Instant>,
 }
 
 /// The state of a compilation, which each stage reads and rewrites.

@@ -178,9 +178,13 @@ fn build(
         text: &source.text,
         module,
     });
-    let mut compiled = compile::compile(named.collect(), &settings(&host, most_faults))
-        .map_err(|faults| errors(faults, options, name_of))?;
+    let settings = Settings {
+        end: clock.end(),
+        ..settings(&host, most_faults)
+    };
+    let compiled = compile::compile(named.collect(), &settings);
     clock.check().map_err(|error| vec![error])?;
+    let mut compiled = compiled.map_err(|faults| errors(faults, options, name_of))?;
     let plans = Plans::of(&compiled.modules, &compiled.tree, &*host, tests.is_some())
         .map_err(|faults| errors(faults, options, name_of))?;
     clock.check().map_err(|error| vec![error])?;
@@ -216,6 +220,7 @@ pub(crate) fn settings(host: &HostBuiltins, most_faults: usize) -> Settings<'_> 
         data_exists: None,
         unsafe_builtins: &[],
         builtins: host.declared(),
+        end: None,
     }
 }
 

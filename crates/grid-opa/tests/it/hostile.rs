@@ -264,6 +264,19 @@ fn a_change_that_takes_too_long_leaves_the_old_set() {
 }
 
 #[test]
+fn a_check_of_types_that_ends_early_says_just_that() {
+    // Each level doubles what there is to check.
+    let nested = (0..16).fold("1".to_owned(), |inner, level| {
+        format!("[a{level} | a{level} := {inner}]")
+    });
+    let error = engine(64 * MEBIBYTE)
+        .load_policy("p", &format!("package p\np := {nested}\n"))
+        .unwrap_err();
+    assert_eq!(error.code(), "GRID_LIMIT", "{error}");
+    assert_eq!(error.others(), [], "{error}");
+}
+
+#[test]
 fn a_patch_makes_data_no_deeper_than_it_may_be() {
     on_small_stack(|| {
         let engine = engine(64 * MEBIBYTE);

@@ -6,7 +6,7 @@ use crate::rego::compile::outputs::is_global;
 use crate::rego::compile::tree::{Key, RuleId, RuleTree};
 use crate::rego::compile::tree_walk::nodes;
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Module, Name, Term, TermKind};
-use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::visit::{Visitor, walk_body, walk_rule};
 use crate::rego::types::{
@@ -52,7 +52,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
         check(&subjects.0).1
     };
     compiler.types = env;
-    compiler.fault_all(faults);
+    compiler.fault_all(sure(faults));
 }
 
 /// The type errors of a query.
@@ -78,7 +78,15 @@ pub(super) fn in_query(
     }
     let mut subjects = Subjects::default();
     walk_body(body, &mut subjects);
-    check(&subjects.0)
+    sure(check(&subjects.0))
+}
+
+/// What a check that ended early knows of types is not all: then its limit is what is wrong.
+fn sure(faults: Vec<Fault>) -> Vec<Fault> {
+    let (limits, others): (Vec<Fault>, Vec<Fault>) = faults
+        .into_iter()
+        .partition(|fault| fault.code == Code::Limit);
+    if limits.is_empty() { others } else { limits }
 }
 
 /// What the compiler put variables in the places of, by these variables.

@@ -4,9 +4,11 @@ use crate::rego::compile::defined::Defined;
 use crate::rego::compile::resolve::{Exports, exports};
 use crate::rego::compile::{Compiler, RuleTree, STAGES, Settings, canonical, sort_faults};
 use crate::rego::syntax::ast::{Module, Name};
-use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::fault::{Code, Fault};
+use crate::rego::syntax::span::Span;
 use crate::rego::types::TypeEnv;
 use std::collections::HashMap;
+use std::time::Instant;
 
 /// A source to be compiled.
 #[derive(Debug)]
@@ -54,6 +56,14 @@ pub(crate) fn compile_until(
         compiler.modules.push(source.module);
     }
     for stage in &STAGES {
+        if settings.end.is_some_and(|end| Instant::now() >= end) {
+            compiler.refuse(
+                Code::Limit,
+                "the compilation took too long",
+                Span::default(),
+            );
+            break;
+        }
         (stage.run)(&mut compiler);
         if compiler.stopped || last == Some(stage.name) {
             break;

@@ -23,6 +23,7 @@ pub(crate) fn after<T>(stage: &str, rules: &str, look: impl FnOnce(&mut Compiler
         max_faults: 0,
         data_exists: Some(&|path| path == ["t", "taken"]),
         unsafe_builtins: &["http.send"],
+        end: None,
         builtins: &builtins,
     };
     let mut compiler = Compiler::new(&settings);

@@ -22,6 +22,7 @@ fn run(source: &str, strict: bool, print: bool, limit: usize) -> Result<Compiled
         max_faults: limit,
         data_exists: None,
         unsafe_builtins: &[],
+        end: None,
         builtins: &builtins,
     };
     let sources = vec![Source {
@@ -45,6 +46,36 @@ fn faults(source: &str, strict: bool) -> Vec<String> {
 fn body(source: &str, print: bool) -> String {
     let compiled = run(source, false, print, 0).unwrap_or_else(|faults| panic!("{faults:?}"));
     text::of_body(&compiled.modules[0].rules[0].body)
+}
+
+#[test]
+fn no_stage_begins_once_the_time_is_over() {
+    let source = "package a\np := q";
+    let builtins = Builtins::default();
+    let within = |end| {
+        let settings = Settings {
+            strict: false,
+            print: false,
+            max_faults: 0,
+            data_exists: None,
+            unsafe_builtins: &[],
+            end: Some(end),
+            builtins: &builtins,
+        };
+        let sources = vec![Source {
+            name: "a.rego",
+            text: source,
+            module: parse_module(source, &OPTIONS).expect("the source parses"),
+        }];
+        compile(sources, &settings).map_err(|faults| shown(&faults))
+    };
+    let now = Instant::now();
+    assert_eq!(
+        within(now).err(),
+        Some(vec!["0:0 the compilation took too long".to_owned()])
+    );
+    let later = within(now + std::time::Duration::from_secs(600));
+    assert_eq!(later.err(), Some(vec!["2:6 var q is unsafe".to_owned()]));
 }
 
 #[test]
@@ -183,6 +214,7 @@ fn queries_name_their_variables() {
         max_faults: 0,
         data_exists: None,
         unsafe_builtins: &[],
+        end: None,
         builtins: &builtins,
     };
     let query = parse_query("x := q; x > 0", &OPTIONS).expect("the query parses");
