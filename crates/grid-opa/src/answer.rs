@@ -1,7 +1,9 @@
-//! Answers: values of regorus become JSON.
+//! Answers: values become JSON.
+
+mod text;
 
 use crate::error::{Error, ErrorKind};
-use crate::rego::value::{Value, json, sorted};
+use crate::rego::value::{Object, Value, json};
 use crate::stack;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use std::collections::BTreeSet;
@@ -14,9 +16,9 @@ pub(crate) fn write_value(value: &Value) -> Result<serde_json::Value, Error> {
     })
 }
 
-/// An answer as compact JSON text. Integers keep their digits up to 128 bits; beyond is an error.
+/// An answer as compact JSON text. Numbers are as they were written.
 pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
-    serde_json::to_string(&Answer(value)).map_err(|error| unsayable(&error.to_string(), "answer"))
+    text::of(value).map_err(|error| unsayable(&error, "answer"))
 }
 
 /// The error for an answer that is neither yes nor no.
@@ -65,7 +67,7 @@ pub(crate) fn unsayable(failed: &str, what: &str) -> Error {
     })
 }
 
-/// A value of regorus written as OPA does: sets as sorted arrays, keys that are no strings as their JSON text, undefined
+/// A value for a serializer of a host, written as OPA does: sets as sorted arrays, keys that are no strings as their JSON text, undefined
 /// fields left out.
 pub(crate) struct Answer<'a>(pub(crate) &'a Value);
 
@@ -81,28 +83,30 @@ impl Serialize for Answer<'_> {
             Value::Bool(value) => serializer.serialize_bool(*value),
             Value::String(text) => serializer.serialize_str(text),
             Value::Number(number) => {
-                if let Some(integer) = number.as_i64() {
-                    serializer.serialize_i64(integer)
-                } else if let Some(integer) = number.as_u64() {
-                    serializer.serialize_u64(integer)
-                } else if number.as_big().is_some() {
-                    let integer = number
-                        .as_i128()
-                        .ok_or_else(|| S::Error::custom("an integer is beyond 128 bits"))?;
-                    serializer.serialize_i128(integer)
-                } else {
-                    let float = number.as_f64().filter(|float| float.is_finite());
-                    serializer.serialize_f64(
-                        float.ok_or_else(|| S::Error::custom("a number is not finite"))?,
-                    )
+                if number.is_written_as_float() {
+                    let float = number.to_f64();
+                    return if float.is_finite() {
+                        serializer.serialize_f64(float)
+                    } else {
+                        Err(S::Error::custom("a number is beyond all floats"))
+                    };
+                }
+                if let Some(integer) = number.to_i64() {
+                    return serializer.serialize_i64(integer);
+                }
+                let text = number.text();
+                match (text.parse(), text.parse()) {
+                    (Ok(integer), _) => serializer.serialize_u64(integer),
+                    (_, Ok(integer)) => serializer.serialize_i128(integer),
+                    _ => Err(S::Error::custom("an integer is beyond 128 bits")),
                 }
             }
             Value::Array(items) => serializer.collect_seq(items.iter().map(Answer)),
-            Value::Set(items) => serializer.collect_seq(sorted(items).into_iter().map(Answer)),
+            Value::Set(items) => serializer.collect_seq(items.iter().map(Answer)),
             Value::Object(fields) => {
                 let mut texts = BTreeSet::new();
                 let mut map = serializer.serialize_map(None)?;
-                for (key, value) in fields.iter_sorted() {
+                for (key, value) in fields.iter() {
                     if matches!(value, Value::Undefined) {
                         continue;
                     }
@@ -110,15 +114,7 @@ impl Serialize for Answer<'_> {
                         map.serialize_entry(&**text, &Answer(value))?;
                         continue;
                     }
-                    let text = json::text_of(key)
-                        .ok_or_else(|| S::Error::custom("a key has a number of too many digits"))?;
-                    if fields.get(&Value::from(text.as_str())).is_some()
-                        || !texts.insert(text.clone())
-                    {
-                        return Err(S::Error::custom(format_args!(
-                            "two keys of an object have the text {text}"
-                        )));
-                    }
+                    let text = key_text(fields, key, &mut texts).map_err(S::Error::custom)?;
                     map.serialize_entry(&text, &Answer(value))?;
                 }
                 map.end()
@@ -126,6 +122,15 @@ impl Serialize for Answer<'_> {
             Value::Undefined => Err(S::Error::custom("an item is undefined")),
         }
     }
+}
+
+// The text of a key that is no string; `texts` are those of other such keys.
+fn key_text(fields: &Object, key: &Value, texts: &mut BTreeSet<String>) -> Result<String, String> {
+    let text = json::text_of(key).ok_or("a key has a number that JSON does not write so")?;
+    if fields.contains_key(&Value::from(text.as_str())) || !texts.insert(text.clone()) {
+        return Err(format!("two keys of an object have the text {text}"));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -159,29 +164,31 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_exact_or_an_error() {
-        let number =
-            |text: &str| Value::from_numeric_string(text).map_err(|error| error.to_string());
+    fn numbers_are_as_they_were_written_or_an_error() {
+        let number = |text: &str| crate::rego::value::number::parse(text).unwrap();
         for text in [
             "18446744073709551616",
             "-170141183460469231731687303715884105728",
+            "340282366920938463463374607431768211456",
             "9007199254740993",
+            "1.10",
+            "1e3",
+            "-0",
             "-1",
         ] {
-            assert_eq!(
-                number(text).map(|value| write_text(&value)),
-                Ok(Ok(text.to_owned()))
-            );
+            assert_eq!(write_text(&number(text)), Ok(text.to_owned()));
         }
-        assert!(
-            number("340282366920938463463374607431768211456")
-                .is_ok_and(|value| write_text(&value).is_err())
-        );
-        assert!(number("18446744073709551616").is_ok_and(|value| write_value(&value).is_err()));
-        assert_eq!(write_text(&Value::from(1e300)), Ok("1e+300".to_owned()));
+        assert!(write_text(&number("+5")).is_err());
+        assert!(write_value(&number("18446744073709551616")).is_err());
+        assert_eq!(write_value(&number("1e3")), Ok(serde_json::json!(1000.0)));
+    }
+
+    #[test]
+    fn texts_are_escaped_as_json_has_it() {
+        let text = "a\"b\\c\n\u{1}\u{7f}é😀</script>";
         assert_eq!(
-            write_text(&Value::from(0.1 + 0.2)),
-            Ok("0.30000000000000004".to_owned())
+            write_text(&Value::from(text)),
+            Ok(serde_json::json!(text).to_string())
         );
     }
 }

@@ -19,7 +19,7 @@ pub use options::{BundleKey, BundleOptions, BundleVerification};
 use crate::bundles::Root;
 use crate::error::Error;
 use crate::options::{EngineOptions, RegoVersion};
-use regorus::Value;
+use crate::rego::value::Value;
 
 /// What a bundle brings in.
 pub(crate) struct Contents {

@@ -5,8 +5,8 @@
 
 use crate::data;
 use crate::error::{Error, ErrorKind};
+use crate::rego::value::Value;
 use crate::set::Source;
-use regorus::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

@@ -6,7 +6,8 @@ use crate::guard::Allowance;
 use crate::load_clock::LoadClock;
 use crate::memory;
 use crate::rego::builtins::{Context, Failure, Halt, Remembered, json_patch};
-use regorus::Value;
+use crate::rego::value::Value;
+use crate::rego::value::text::begin_of;
 use std::collections::BTreeMap;
 
 /// The data document must be an object.
@@ -148,7 +149,7 @@ fn merge<'v>(base: &Value, added: &'v Value, path: &mut Vec<&'v Value>) -> Resul
                 Value::String(key) => {
                     format!("{text}/{}", key.replace('~', "~0").replace('/', "~1"))
                 }
-                other => format!("{text}/{other}"),
+                other => format!("{text}/{}", begin_of(other, usize::MAX)),
             });
             Err(path)
         }

@@ -1,13 +1,14 @@
-//! Input and data documents: JSON becomes values of regorus.
+//! Input and data documents: JSON becomes values.
 
 use crate::answer::{self, Answer};
 use crate::error::Error;
 use crate::limit_kind::LimitKind;
+use crate::rego::value::{Object, Value, json};
 use crate::stack;
-use regorus::Value;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -25,34 +26,64 @@ pub(crate) fn read_text(
     option: &'static str,
     max_bytes: u32,
 ) -> Result<Value, Error> {
-    let seed = PhantomData::<Document>;
-    read_seed(text, seed, what, option, max_bytes).map(Document::into_value)
+    check_length(text, what, option, max_bytes)?;
+    match read_seed(text, PhantomData::<Document>, what)? {
+        Some(document) => Ok(document.into_value()),
+        None => read_exactly(text, what),
+    }
 }
 
-/// Reads of a JSON text what `seed` takes of it.
-pub(crate) fn read_seed<'t, S: DeserializeSeed<'t>>(
-    text: &'t str,
-    seed: S,
+/// Refuses a text that is too long.
+pub(crate) fn check_length(
+    text: &str,
     what: &str,
     option: &'static str,
     max_bytes: u32,
-) -> Result<S::Value, Error> {
+) -> Result<(), Error> {
     if text.len() > max_bytes as usize {
         let found = format!("the {what} is {} bytes long", text.len());
         return Err(Error::limit_of(option, &found, max_bytes.into(), "bytes"));
     }
-    read_whole(text, seed, what)
+    Ok(())
 }
 
-fn read_whole<'t, S: DeserializeSeed<'t>>(
+thread_local! {
+    /// Of the JSON text that is being read: whether it has a number whose text serde does not give.
+    static INEXACT: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// Reads of a JSON text what `seed` takes of it; none where it took a number whose digits may have been lost on the way.
+pub(crate) fn read_seed<'t, S: DeserializeSeed<'t>>(
     text: &'t str,
     seed: S,
     what: &str,
-) -> Result<S::Value, Error> {
+) -> Result<Option<S::Value>, Error> {
+    INEXACT.set(Some(false));
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    seed.deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| unreadable(&error, what))
+    let read = seed
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value));
+    let is_inexact = INEXACT.take() == Some(true);
+    match read {
+        Ok(value) if !is_inexact => Ok(Some(value)),
+        Ok(_) => Ok(None),
+        Err(error) if error.to_string().starts_with(BEYOND_FLOATS) => Ok(None),
+        Err(error) => Err(unreadable(&error, what)),
+    }
+}
+
+/// What serde_json says of a number beyond all floats.
+const BEYOND_FLOATS: &str = "number out of range";
+
+/// The value of a JSON text, with each number as it is written.
+pub(crate) fn read_exactly(text: &str, what: &str) -> Result<Value, Error> {
+    json::read::<Infallible>(text, &mut |_| Ok(())).map_err(|unread| match unread {
+        json::Unread::Wrong(reason) => {
+            Error::input(format!("the {what} is no valid JSON: {reason}"))
+        }
+        json::Unread::Beyond(_) => too_deep(what),
+        json::Unread::Refused(never) => match never {},
+    })
 }
 
 fn unreadable(error: &serde_json::Error, what: &str) -> Error {
@@ -70,9 +101,11 @@ fn unreadable(error: &serde_json::Error, what: &str) -> Error {
     )
 }
 
-/// Refuses a number that was an integer beyond 64 bits.
-pub(crate) fn check_float<E: de::Error>(value: f64) -> Result<(), E> {
-    if value.abs() >= BEYOND_64_BITS {
+/// Refuses a number of a host that was an integer beyond 64 bits, and marks one of a text.
+fn check_float<E: de::Error>(value: f64) -> Result<(), E> {
+    if INEXACT.get().is_some() {
+        INEXACT.set(Some(true));
+    } else if value.abs() >= BEYOND_64_BITS {
         return Err(E::custom(
             "a number is beyond 64 bits, where digits would be lost; pass it as a string",
         ));
@@ -134,7 +167,6 @@ pub(crate) fn too_deep(what: &str) -> Error {
 /// assert_eq!(serde_json::to_value(answer)?, json!("ann"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-// Unlike regorus' own reader it refuses integers that serde_json has rounded to a float: two different ids would be equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document(pub(crate) Value);
 
@@ -154,7 +186,10 @@ impl Document {
     /// `GRID_INPUT` for what is no JSON, or holds a number that would lose digits. `GRID_LIMIT` for what nests deeper than
     /// [`MAX_JSON_DEPTH`], or than this thread has stack for.
     pub fn from_json(text: &str, what: &str) -> Result<Self, Error> {
-        read_whole(text, PhantomData, what)
+        match read_seed(text, PhantomData, what)? {
+            Some(document) => Ok(document),
+            None => read_exactly(text, what).map(Self),
+        }
     }
 
     /// The error for a document that a serializer of the host's failed on, by what that one says: `GRID_LIMIT` for what nests deeper than
@@ -292,10 +327,10 @@ impl<'de> Visitor<'de> for DocumentVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let inside = self.inside()?;
-        let mut fields = BTreeMap::new();
-        while let Some((key, value)) = access.next_entry_seed(inside, inside)? {
-            fields.insert(key, value);
+        let mut fields = Vec::with_capacity(access.size_hint().unwrap_or(0).min(64));
+        while let Some(field) = access.next_entry_seed(inside, inside)? {
+            fields.push(field);
         }
-        Ok(Value::from(fields))
+        Ok(fields.into_iter().collect::<Object>().into())
     }
 }

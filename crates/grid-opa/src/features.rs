@@ -1,6 +1,6 @@
 //! What a build of the crate may leave out.
 
-const FEATURES: [(&str, bool); 9] = [
+const FEATURES: [(&str, bool); 10] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
     ("coverage", cfg!(feature = "coverage")),
@@ -9,6 +9,7 @@ const FEATURES: [(&str, bool); 9] = [
     ("jwt-ec", cfg!(feature = "jwt-ec")),
     ("jwt-rsa", cfg!(feature = "jwt-rsa")),
     ("time", cfg!(feature = "time")),
+    ("time-zones", cfg!(feature = "time-zones")),
     ("yaml", cfg!(feature = "yaml")),
 ];
 

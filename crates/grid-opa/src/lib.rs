@@ -17,8 +17,7 @@
 //! # Ok::<(), grid_opa::Error>(())
 //! ```
 //!
-//! Policies are read, compiled and evaluated by this crate; values are those of
-//! [regorus](https://crates.io/crates/regorus), which no other crate here names.
+//! Policies are read, compiled and evaluated by this crate, as OPA 1.22 does.
 
 // A test may panic; the lints are for what ships.
 #![cfg_attr(test, allow(clippy::unwrap_used))]

@@ -51,7 +51,12 @@ impl Wanted {
             wanted: Some(self),
             parts,
         };
-        document::read_seed(text, seed, "input", "max_input_bytes", max_bytes)
+        document::check_length(text, "input", "max_input_bytes", max_bytes)?;
+        if document::read_seed(text, seed, "input")?.is_none() {
+            self.forget(parts);
+            self.take(&document::read_exactly(text, "input")?, parts);
+        }
+        Ok(())
     }
 
     /// The parts of an input value.
@@ -123,8 +128,8 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
         Ok(())
     }
 
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
-        document::check_float(value)
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
     fn visit_str<E>(self, _: &str) -> Result<(), E> {
@@ -215,10 +220,7 @@ mod tests {
         assert_eq!(read, taken, "{text}");
         let written = |part: &Value| match part {
             Value::Undefined => "undefined".to_owned(),
-            part => part
-                .to_json_str()
-                .unwrap_or_default()
-                .replace([' ', '\n'], ""),
+            part => crate::answer::write_text(part).unwrap(),
         };
         read.iter().map(written).collect()
     }
@@ -285,9 +287,7 @@ mod tests {
         let deep =
             |levels: usize| format!(r#"{{"z": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
         let bad = [
-            r#"{"z": 18446744073709551616}"#.to_owned(),
-            r#"{"z": {"y": [-9223372036854775809]}}"#.to_owned(),
-            r#"{"z": 1e400}"#.to_owned(),
+            r#"{"z": 1e100000}"#.to_owned(),
             r#"{"z": 01}"#.to_owned(),
             r#"{"z": "\ud800"}"#.to_owned(),
             r#"{"\ud800": 1}"#.to_owned(),

@@ -9,7 +9,7 @@ use crate::document::{self, MAX_JSON_DEPTH};
 use crate::engine::check_name;
 use crate::error::Error;
 use crate::options::EngineOptions;
-use regorus::Value;
+use crate::rego::value::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use crate::document::{self, Document};
 use crate::error::Error;
 use crate::guard::guarded;
 use crate::load_clock::LoadClock;
-use regorus::Value;
+use crate::rego::value::Value;
 
 impl Engine {
     /// Replaces the data document, which must be an object. What bundles own of it stays and is not to be given.

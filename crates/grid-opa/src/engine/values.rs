@@ -21,7 +21,7 @@ impl Engine {
             work(&serving.set, self.options(), |set, options| {
                 // What was taken outside of the cap must not be given back inside of it: a clone is a count.
                 let input = input.map_or(Input::Missing, |input| Input::Value(input.0.clone()));
-                let write = |value: &regorus::Value| Ok(Document(value.clone()));
+                let write = |value: &crate::rego::value::Value| Ok(Document(value.clone()));
                 evaluate::evaluate(set, options, query, input, write)
             })
         };

@@ -29,6 +29,9 @@ pub(super) fn with_data(plans: &Plans, data: &Value) -> Option<String> {
 fn path(keys: &[Value]) -> String {
     keys.iter().fold("data".to_owned(), |path, key| match key {
         Value::String(name) => path + "." + name,
-        key => format!("{path}[{key}]"),
+        key => format!(
+            "{path}[{}]",
+            crate::rego::value::text::begin_of(key, usize::MAX)
+        ),
     })
 }

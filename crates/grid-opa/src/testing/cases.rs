@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     fn told_of(value: &str, tried: &[&[&str]]) -> Result<String, Error> {
-        let value = Value::from_json_str(value).ok();
+        let value = crate::document::read_exactly(value, "value").ok();
         let tried = tried
             .iter()
             .map(|path| path.iter().map(|key| (*key).to_owned()).collect());

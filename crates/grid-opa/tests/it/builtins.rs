@@ -78,7 +78,7 @@ fn text_keeps_digits_and_is_checked() {
         engine(vec![json]).evaluate_json("acme.json(1)", None)
     };
     assert_eq!(given("{\"a\":[1]}"), Ok(Some("{\"a\":[1]}".to_owned())));
-    for wrong in ["", "{", "1 2", "18446744073709551616"] {
+    for wrong in ["", "{", "1 2", "1e100000"] {
         let error = code(given(wrong)).unwrap_err();
         assert!(
             error.0 == "GRID_EVALUATION" && error.1.contains("answer of the builtin acme.json"),

@@ -2,10 +2,11 @@
 
 use super::operands::{any, items, wrong_item, wrong_type};
 use super::{Answer, Builtin, Context, Failure, arithmetic, builtin};
+use crate::rego::value::Value;
 use crate::rego::value::float::Float;
-use crate::rego::value::number::{self, Operand};
-use crate::rego::value::{Value, compare, sort};
+use crate::rego::value::number::{self, Number, Operand};
 use num_bigint::BigInt;
+use std::borrow::Cow;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("all", 1, |operands, _| {
@@ -59,23 +60,17 @@ pub(super) const ALL: &[Builtin] = &[
         Ok(Some(found.into()))
     }),
     builtin("max", 1, |operands, _| {
-        Ok(collection(operands)?
-            .into_iter()
-            .max_by(|left, right| compare(left, right))
-            .cloned())
+        Ok(collection(operands)?.into_iter().max().cloned())
     }),
     builtin("min", 1, |operands, _| {
-        Ok(collection(operands)?
-            .into_iter()
-            .min_by(|left, right| compare(left, right))
-            .cloned())
+        Ok(collection(operands)?.into_iter().min().cloned())
     }),
     builtin("product", 1, product),
     builtin("sort", 1, |operands, context| {
         let items = collection(operands)?;
         context.charge_values(items.len())?;
         let mut items: Vec<Value> = items.into_iter().cloned().collect();
-        sort(&mut items);
+        items.sort();
         Ok(Some(items.into()))
     }),
     builtin("sum", 1, sum),
@@ -94,20 +89,29 @@ pub(super) fn index(key: &Value) -> Option<usize> {
 // The numbers of a collection; what OPA says of another item.
 fn numbers<'v>(operands: &'v [Value]) -> Result<Vec<Operand>, Failure> {
     let value = any(operands, 1)?;
-    let number = |item: &'v Value| {
-        number::operand(item).ok_or_else(|| wrong_item(1, value, item, &["number"]))
+    let number = |item: &'v Value| match item {
+        Value::Number(number) => Ok(number.operand()),
+        other => Err(wrong_item(1, value, other, &["number"])),
     };
     collection(operands)?.into_iter().map(number).collect()
 }
 
 // The integers that all of them are.
-fn integers<'n>(numbers: &'n [Operand]) -> Option<Vec<BigInt>> {
-    let integer = |number: &'n Operand| match number {
-        Operand::Small(small) => Some(BigInt::from(*small)),
-        Operand::Big(big) => Some((**big).clone()),
-        Operand::Float(_) => None,
-    };
+fn integers(numbers: &[Operand]) -> Option<Vec<BigInt>> {
+    let integer = |number: &Operand| number.to_big().map(Cow::into_owned);
     numbers.iter().map(integer).collect()
+}
+
+// The float that all of them become, one after another.
+fn floats(
+    numbers: &[Operand],
+    first: Float,
+    with: impl Fn(Float, Float) -> Float,
+) -> Result<Float, Failure> {
+    numbers.iter().try_fold(first, |all, number| {
+        let float = number.to_float().ok_or_else(arithmetic::beyond)?;
+        Ok(with(all, float))
+    })
 }
 
 fn sum(operands: &[Value], _: &mut Context<'_>) -> Answer {
@@ -122,10 +126,7 @@ fn sum(operands: &[Value], _: &mut Context<'_>) -> Answer {
     if let Some(integers) = integers(&numbers) {
         return Ok(Some(number::of_big(integers.into_iter().sum())));
     }
-    let sum = numbers
-        .iter()
-        .fold(Float::ZERO, |sum, number| sum.add(number.to_float()));
-    arithmetic::result(sum).map(Some)
+    arithmetic::result(floats(&numbers, Float::ZERO, Float::add)?).map(Some)
 }
 
 fn product(operands: &[Value], context: &mut Context<'_>) -> Answer {
@@ -140,9 +141,7 @@ fn product(operands: &[Value], context: &mut Context<'_>) -> Answer {
     }
     // OPA begins with a number of 53 bits here, and goes on with as many.
     let first = Float::of_integer(1);
-    let product = numbers
-        .iter()
-        .fold(first, |product, number| product.mul(number.to_float(), 53));
-    let value = number::of_float(product, 53).ok_or_else(arithmetic::beyond)?;
-    Ok(Some(value))
+    let product = floats(&numbers, first, |product, number| product.mul(number, 53))?;
+    let number = Number::of_float(product, 53).ok_or_else(arithmetic::beyond)?;
+    Ok(Some(number.into()))
 }

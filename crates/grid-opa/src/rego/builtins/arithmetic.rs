@@ -4,7 +4,7 @@ use super::operands::{any, number, wrong_type};
 use super::{Answer, Builtin, Failure, builtin};
 use crate::rego::value::Value;
 use crate::rego::value::float::{Float, PRECISION};
-use crate::rego::value::number::{self, Operand};
+use crate::rego::value::number::{Number, Operand, of_big};
 use num_bigint::BigInt;
 
 /// The longest integer that comes of a calculation, in bits.
@@ -12,10 +12,9 @@ pub(super) const MOST_BITS: u64 = 1 << 20;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("abs", 1, |operands, _| {
-        let value = number(operands, 1)?;
-        match number::operand(value) {
-            Some(Operand::Small(small)) if small != i64::MIN => Ok(Some(small.abs().into())),
-            other => result(float(other)?.abs()).map(Some),
+        match number(operands, 1)?.operand() {
+            Operand::Small(small) if small != i64::MIN => Ok(Some(small.abs().into())),
+            other => result(float(&other)?.abs()).map(Some),
         }
     }),
     builtin("ceil", 1, |operands, _| {
@@ -46,10 +45,10 @@ pub(super) const ALL: &[Builtin] = &[
     builtin("minus", 2, |operands, context| {
         let (left, right) = (any(operands, 1)?, any(operands, 2)?);
         match (left, right) {
-            (Value::Number(_), Value::Number(_)) => minus(left, right).map(Some),
+            (Value::Number(left), Value::Number(right)) => minus(left, right).map(Some),
             (Value::Set(left), Value::Set(right)) => {
                 context.charge_values(left.len())?;
-                Ok(Some(left.difference(right).into_value()))
+                Ok(Some(left.difference(right).into()))
             }
             (Value::Number(_), other) => Err(wrong_type(2, other, &["number"])),
             (Value::Set(_), other @ Value::Number(_)) => Err(wrong_type(2, other, &["set"])),
@@ -68,7 +67,7 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-type Operation = fn(&Value, &Value) -> Result<Value, Failure>;
+type Operation = fn(&Number, &Number) -> Result<Value, Failure>;
 
 fn two(operands: &[Value], operation: Operation) -> Answer {
     operation(number(operands, 1)?, number(operands, 2)?).map(Some)
@@ -81,11 +80,12 @@ pub(super) fn beyond() -> Failure {
 
 /// The result of a calculation with floats.
 pub(super) fn result(float: Float) -> Result<Value, Failure> {
-    number::of_float(float, PRECISION).ok_or_else(beyond)
+    let number = Number::of_float(float, PRECISION).ok_or_else(beyond)?;
+    Ok(number.into())
 }
 
-fn float(operand: Option<Operand>) -> Result<Float, Failure> {
-    operand.map(|operand| operand.to_float()).ok_or_else(beyond)
+fn float(operand: &Operand) -> Result<Float, Failure> {
+    operand.to_float().ok_or_else(beyond)
 }
 
 /// The product of two integers, unless it is too long.
@@ -96,22 +96,16 @@ pub(super) fn times(left: &BigInt, right: &BigInt) -> Result<BigInt, Failure> {
     Ok(left * right)
 }
 
-fn operands_of(left: &Value, right: &Value) -> Result<[Operand; 2], Failure> {
-    let left = number::operand(left).ok_or_else(beyond)?;
-    let right = number::operand(right).ok_or_else(beyond)?;
-    Ok([left, right])
-}
-
 fn big(integer: BigInt) -> Result<Value, Failure> {
     if integer.bits() > MOST_BITS {
         return Err(beyond());
     }
-    Ok(number::of_big(integer))
+    Ok(of_big(integer))
 }
 
 /// The sum of two numbers.
-pub(crate) fn plus(left: &Value, right: &Value) -> Result<Value, Failure> {
-    let [left, right] = operands_of(left, right)?;
+pub(crate) fn plus(left: &Number, right: &Number) -> Result<Value, Failure> {
+    let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && let Some(sum) = left.checked_add(*right)
     {
@@ -119,13 +113,13 @@ pub(crate) fn plus(left: &Value, right: &Value) -> Result<Value, Failure> {
     }
     match (left.to_big(), right.to_big()) {
         (Some(left), Some(right)) => big(&*left + &*right),
-        _ => result(left.to_float().add(right.to_float())),
+        _ => result(float(&left)?.add(float(&right)?)),
     }
 }
 
 /// The difference of two numbers.
-pub(crate) fn minus(left: &Value, right: &Value) -> Result<Value, Failure> {
-    let [left, right] = operands_of(left, right)?;
+pub(crate) fn minus(left: &Number, right: &Number) -> Result<Value, Failure> {
+    let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && let Some(difference) = left.checked_sub(*right)
     {
@@ -133,42 +127,42 @@ pub(crate) fn minus(left: &Value, right: &Value) -> Result<Value, Failure> {
     }
     match (left.to_big(), right.to_big()) {
         (Some(left), Some(right)) => big(&*left - &*right),
-        _ => result(left.to_float().sub(right.to_float())),
+        _ => result(float(&left)?.sub(float(&right)?)),
     }
 }
 
 /// The product of two numbers.
-pub(crate) fn multiply(left: &Value, right: &Value) -> Result<Value, Failure> {
-    let [left, right] = operands_of(left, right)?;
+pub(crate) fn multiply(left: &Number, right: &Number) -> Result<Value, Failure> {
+    let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && let Some(product) = left.checked_mul(*right)
     {
         return Ok(product.into());
     }
     match (left.to_big(), right.to_big()) {
-        (Some(left), Some(right)) => times(&left, &right).map(number::of_big),
-        _ => result(left.to_float().mul(right.to_float(), PRECISION)),
+        (Some(left), Some(right)) => times(&left, &right).map(of_big),
+        _ => result(float(&left)?.mul(float(&right)?, PRECISION)),
     }
 }
 
 /// The quotient of two numbers.
-pub(crate) fn divide(left: &Value, right: &Value) -> Result<Value, Failure> {
-    let [left, right] = operands_of(left, right)?;
+pub(crate) fn divide(left: &Number, right: &Number) -> Result<Value, Failure> {
+    let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && *left != 0
         && left.checked_rem(*right) == Some(0)
     {
         return Ok((left / right).into());
     }
-    match left.to_float().quo(right.to_float()) {
+    match float(&left)?.quo(float(&right)?) {
         Some(quotient) => result(quotient),
         None => Err("divide by zero".into()),
     }
 }
 
 /// What is left of a division of integers; its sign is that of the first.
-pub(crate) fn remainder(left: &Value, right: &Value) -> Result<Value, Failure> {
-    let [left, right] = operands_of(left, right)?;
+pub(crate) fn remainder(left: &Number, right: &Number) -> Result<Value, Failure> {
+    let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && *right != 0
     {
@@ -176,17 +170,16 @@ pub(crate) fn remainder(left: &Value, right: &Value) -> Result<Value, Failure> {
     }
     match (left.to_big(), right.to_big()) {
         (Some(_), Some(right)) if *right == BigInt::ZERO => Err("modulo by zero".into()),
-        (Some(left), Some(right)) => Ok(number::of_big(&*left % &*right)),
+        (Some(left), Some(right)) => Ok(of_big(&*left % &*right)),
+        _ if matches!(left, Operand::Beyond) || matches!(right, Operand::Beyond) => Err(beyond()),
         _ => Err("modulo on floating-point number".into()),
     }
 }
 
 // A number without what is behind the point, as `of` has it.
 fn whole(operands: &[Value], of: fn(Float) -> BigInt) -> Answer {
-    let value = number(operands, 1)?;
-    match number::operand(value) {
-        Some(Operand::Small(_)) if !number::is_written_as_float(value) => Ok(Some(value.clone())),
-        Some(Operand::Small(small)) => Ok(Some(small.into())),
-        other => big(of(float(other)?)).map(Some),
+    match number(operands, 1)?.operand() {
+        Operand::Small(small) => Ok(Some(small.into())),
+        other => big(of(float(&other)?)).map(Some),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::operands::{any, items, wrong_type};
 use super::{Answer, Builtin, Context, Failure, builtin};
-use crate::rego::value::number::{self, NumberFault};
+use crate::rego::value::number;
 use crate::rego::value::text::quoted;
 use crate::rego::value::{Set, Value, type_name};
 
@@ -26,9 +26,7 @@ pub(super) const ALL: &[Builtin] = &[
         }
         let items = items(value).ok_or_else(|| wrong_type(1, value, &["array", "set"]))?;
         context.charge_values(items.len())?;
-        Ok(Some(
-            items.into_iter().cloned().collect::<Set>().into_value(),
-        ))
+        Ok(Some(items.into_iter().cloned().collect::<Set>().into()))
     }),
     builtin("cast_string", 1, |operands, _| same(operands, "string")),
     builtin("is_array", 1, |operands, _| is(operands, "array")),
@@ -93,10 +91,7 @@ fn read(text: &str, value: &Value) -> Result<Value, Failure> {
     if text.parse::<f64>().is_ok_and(f64::is_infinite) {
         return Err(failed("value out of range").into());
     }
-    number::parse(text).map_err(|fault| match fault {
-        NumberFault::TooBig => "invalid number: number too big".into(),
-        NumberFault::Beyond => super::arithmetic::beyond(),
-    })
+    number::parse(text).map_err(|_| "invalid number: number too big".into())
 }
 
 /// What a text is to Go's `strconv.ParseFloat`.

@@ -2,7 +2,7 @@
 
 use super::operands::any;
 use super::{Answer, Builtin, builtin};
-use crate::rego::value::{Value, compare};
+use crate::rego::value::Value;
 use std::cmp::Ordering;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -23,6 +23,6 @@ pub(super) const ALL: &[Builtin] = &[
 
 fn ordered(operands: &[Value], wanted: fn(Ordering) -> bool) -> Answer {
     Ok(Some(
-        wanted(compare(any(operands, 1)?, any(operands, 2)?)).into(),
+        wanted(any(operands, 1)?.cmp(any(operands, 2)?)).into(),
     ))
 }

@@ -38,9 +38,7 @@ fn reachable(operands: &[Value], context: &mut Context<'_>) -> Answer {
             reached.insert(node);
         }
     }
-    Ok(Some(
-        reached.into_iter().cloned().collect::<Set>().into_value(),
-    ))
+    Ok(Some(reached.into_iter().cloned().collect::<Set>().into()))
 }
 
 // All ways from the roots to a node that leads no further, to one that is not in the graph, or back to one of the way.

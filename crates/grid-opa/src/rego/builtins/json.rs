@@ -7,7 +7,7 @@ use super::operands::{any, object, string, wrong};
 use super::{Answer, Builtin, Context, Failure, Halt, Text, builtin};
 use crate::rego::value::json::{self, Style, Unread};
 use crate::rego::value::text::quoted;
-use crate::rego::value::{Value, sorted_fields, type_name};
+use crate::rego::value::{Value, type_name};
 
 pub(super) const FAMILIES: [&[Builtin]; 3] = [ALL, patch::ALL, paths::ALL];
 
@@ -60,7 +60,7 @@ fn marshal_with_options(operands: &[Value], context: &mut Context<'_>) -> Answer
         indent: "\t",
     };
     let (mut styled, mut pretty) = (false, None);
-    for (index, (key, option)) in sorted_fields(object(operands, 2)?).into_iter().enumerate() {
+    for (index, (key, option)) in object(operands, 2)?.iter().enumerate() {
         let Value::String(name) = key else {
             let mut text = Text::new(context);
             crate::rego::value::text::write(&mut text, key)?;

@@ -47,12 +47,12 @@ fn expand(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let network = Network::of(string(operands, 1)?)?;
     let count = 1_usize.checked_shl(network.host_bits).unwrap_or(usize::MAX);
     context.charge(count.saturating_mul(BYTES_OF_ADDRESS))?;
-    let mut addresses = Set::new();
+    let mut addresses = Set::default();
     for (index, address) in (network.first..=network.last()).enumerate() {
         if index % 256 == 255 {
             context.in_time()?;
         }
         addresses.insert(network.address(address).into());
     }
-    Ok(Some(addresses.into_value()))
+    Ok(Some(addresses.into()))
 }

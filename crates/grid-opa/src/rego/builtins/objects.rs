@@ -27,7 +27,7 @@ pub(super) const ALL: &[Builtin] = &[
     builtin("object.keys", 1, |operands, context| {
         let fields = object(operands, 1)?;
         context.charge_values(fields.len())?;
-        Ok(Some(fields.keys().cloned().collect::<Set>().into_value()))
+        Ok(Some(fields.keys().cloned().collect::<Set>().into()))
     }),
     builtin("object.remove", 2, |operands, context| {
         let fields = object(operands, 1)?;

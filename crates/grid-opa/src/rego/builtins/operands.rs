@@ -1,7 +1,8 @@
 //! Operands of calls, and what OPA says of wrong ones. They are counted from 1.
 
 use super::{Failure, Halt};
-use crate::rego::value::{Array, Object, Set, Value, number, type_name};
+use crate::rego::value::number::Operand;
+use crate::rego::value::{Array, Number, Object, Set, Value, type_name};
 use num_bigint::BigInt;
 
 /// An operand as it is.
@@ -82,17 +83,17 @@ pub(super) fn object(operands: &[Value], number: usize) -> Result<&Object, Failu
 }
 
 /// A number, as it is.
-pub(super) fn number(operands: &[Value], position: usize) -> Result<&Value, Failure> {
+pub(super) fn number(operands: &[Value], position: usize) -> Result<&Number, Failure> {
     match any(operands, position)? {
-        value @ Value::Number(_) => Ok(value),
+        Value::Number(number) => Ok(number),
         other => Err(wrong_type(position, other, &["number"])),
     }
 }
 
 /// An integer of 64 bits. OPA's error is the same for others and for floats.
 pub(super) fn int(operands: &[Value], position: usize) -> Result<i64, Failure> {
-    let value = number(operands, position)?;
-    number::i64_of(value).ok_or_else(|| wrong(position, FLOATING))
+    let number = number(operands, position)?;
+    number.to_i64().ok_or_else(|| wrong(position, FLOATING))
 }
 
 const FLOATING: &str = "must be integer number but got floating-point number";
@@ -100,17 +101,23 @@ const FLOATING: &str = "must be integer number but got floating-point number";
 /// An integer of any length.
 pub(super) fn big(operands: &[Value], position: usize) -> Result<BigInt, Failure> {
     let value = any(operands, position)?;
-    if !matches!(value, Value::Number(_)) {
+    let Value::Number(number) = value else {
         return Err(wrong_type(position, value, &["integer"]));
+    };
+    match number.operand() {
+        Operand::Small(small) => Ok(small.into()),
+        Operand::Big(big) => Ok(big),
+        Operand::MinusZero => Ok(BigInt::ZERO),
+        Operand::Fraction(_) => Err(wrong(position, FLOATING)),
+        Operand::Beyond => Err(super::arithmetic::beyond()),
     }
-    number::integer_of(value).ok_or_else(|| wrong(position, FLOATING))
 }
 
 /// The items of an array or a set, in OPA's order. What OPA says where it is neither differs from builtin to builtin.
 pub(super) fn items(value: &Value) -> Option<Vec<&Value>> {
     match value {
         Value::Array(items) => Some(items.iter().collect()),
-        Value::Set(items) => Some(crate::rego::value::sorted(items)),
+        Value::Set(items) => Some(items.iter().collect()),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ pub(super) const ALL: &[Builtin] = &[
     builtin("and", 2, |operands, context| {
         let (left, right) = (set(operands, 1)?, set(operands, 2)?);
         context.charge_values(left.len().min(right.len()))?;
-        Ok(Some(left.intersection(right).into_value()))
+        Ok(Some(left.intersection(right).into()))
     }),
     builtin("intersection", 1, |operands, context| {
         let mut sets = Vec::new();
@@ -21,22 +21,23 @@ pub(super) const ALL: &[Builtin] = &[
             return Ok(Some(Value::new_set()));
         };
         context.charge_values(first.len())?;
-        let mut common = Set::clone(first);
-        common.retain(|item| rest.iter().all(|set| set.contains(item)));
-        Ok(Some(common.into_value()))
+        let common = first
+            .iter()
+            .filter(|item| rest.iter().all(|set| set.contains(item)));
+        Ok(Some(common.cloned().collect::<Set>().into()))
     }),
     builtin("or", 2, |operands, context| {
         let (left, right) = (set(operands, 1)?, set(operands, 2)?);
         context.charge_values(left.len().saturating_add(right.len()))?;
-        Ok(Some(left.union(right).into_value()))
+        Ok(Some(left.union(right).into()))
     }),
     builtin("set_diff", 2, |operands, context| {
         let (left, right) = (set(operands, 1)?, set(operands, 2)?);
         context.charge_values(left.len())?;
-        Ok(Some(left.difference(right).into_value()))
+        Ok(Some(left.difference(right).into()))
     }),
     builtin("union", 1, |operands, context| {
-        let mut all = Set::new();
+        let mut all = Set::default();
         let sets = set(operands, 1)?;
         for item in sets.iter() {
             set_of(item, 1)?;
@@ -47,6 +48,6 @@ pub(super) const ALL: &[Builtin] = &[
             context.in_time()?;
             all.extend(items.iter().cloned());
         }
-        Ok(Some(all.into_value()))
+        Ok(Some(all.into()))
     }),
 ];

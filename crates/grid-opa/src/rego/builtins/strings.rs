@@ -6,9 +6,9 @@ mod search;
 
 use super::operands::{any, int, number, string, string_of, wrong, wrong_item, wrong_type};
 use super::{Answer, Builtin, Context, Failure, Text, builtin};
-use crate::rego::value::number::{self, Operand, is_written_as_float};
+use crate::rego::value::Value;
+use crate::rego::value::number::{self, Operand};
 use crate::rego::value::text::TOO_LONG;
-use crate::rego::value::{Value, sorted};
 use num_bigint::BigInt;
 
 pub(super) const FAMILIES: [&[Builtin]; 4] = [ALL, affixes::ALL, replace::ALL, search::ALL];
@@ -123,7 +123,7 @@ fn concat(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let (by, value) = (string(operands, 1)?, any(operands, 2)?);
     let items: Vec<&Value> = match value {
         Value::Array(items) => items.iter().collect(),
-        Value::Set(items) => sorted(items),
+        Value::Set(items) => items.iter().collect(),
         other => return Err(wrong_type(2, other, &["set", "array"])),
     };
     let mut texts = Vec::with_capacity(items.len());
@@ -141,17 +141,18 @@ fn concat(operands: &[Value], context: &mut Context<'_>) -> Answer {
 
 fn format_int(operands: &[Value], _: &mut Context<'_>) -> Answer {
     let (value, base) = (number(operands, 1)?, number(operands, 2)?);
-    let radix = match number::i64_of(base) {
-        Some(radix @ (2 | 8 | 10 | 16)) if !is_written_as_float(base) => radix,
+    let radix = match base.to_i64() {
+        Some(radix @ (2 | 8 | 10 | 16)) if !base.is_written_as_float() => radix,
         _ => return Err(wrong(2, "must be one of {2, 8, 10, 16}")),
     };
-    let operand = number::operand(value).ok_or_else(super::arithmetic::beyond)?;
-    let integer = match &operand {
+    let integer = match value.operand() {
         Operand::Small(small) if radix == 10 => return Ok(Some(small.to_string().into())),
-        Operand::Small(small) => BigInt::from(*small),
-        Operand::Big(big) => (**big).clone(),
+        Operand::Small(small) => BigInt::from(small),
+        Operand::Big(big) => big,
+        Operand::MinusZero => BigInt::ZERO,
         // Towards zero.
-        Operand::Float(_) => operand.to_float().truncated(),
+        Operand::Fraction(float) => float.truncated(),
+        Operand::Beyond => return Err(super::arithmetic::beyond()),
     };
     if integer.bits() > number::MOST_BITS {
         return Err(Failure::unsure(TOO_LONG));

@@ -7,7 +7,7 @@ use crate::rego::value::{Value, type_name};
 /// Adds a part: a scalar, or a set of its one value, which is empty where that is undefined.
 pub(crate) fn part(output: &mut Text<'_, '_>, part: &Value) -> Result<(), Failure> {
     match part {
-        Value::Set(items) => match (items.len(), items.first()) {
+        Value::Set(items) => match (items.len(), items.iter().next()) {
             (_, None) => output.push("<undefined>"),
             (1, Some(item)) => plain(output, item),
             _ => Err(Failure::unsure(

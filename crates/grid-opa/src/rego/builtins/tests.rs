@@ -48,8 +48,10 @@ fn within(name: &str, operands: &[Value], bytes: u64, time: Duration) -> super::
 
 fn operands(operands: &str) -> Vec<Value> {
     let operands = json::read::<()>(operands, &mut |_| Ok(())).unwrap();
-    let operands = operands.as_array().unwrap();
-    operands.iter().map(decoded).collect()
+    match operands {
+        Value::Array(operands) => operands.iter().map(decoded).collect(),
+        other => unreachable!("{other:?} is no array"),
+    }
 }
 
 // The answer as Rego writes it, or the failure.
@@ -106,7 +108,7 @@ fn numbers() {
         ("mul", "[9007199254740993, 3]", "27021597764222979"),
         ("round", "[-2.5]", "-3"),
         ("ceil", "[-0.5]", "1"),
-        ("to_number", r#"["1e2"]"#, "100.0"),
+        ("to_number", r#"["1e2"]"#, "1e2"),
         (
             "to_number",
             r#"["a"]"#,

@@ -3,8 +3,8 @@
 use super::operands::{any, string, wrong, wrong_type};
 use super::percent::{Part, escape, unescape, utf8};
 use super::{Answer, Builtin, Context, Failure, Text, builtin};
+use crate::rego::value::Value;
 use crate::rego::value::json::key_text;
-use crate::rego::value::{Value, sorted};
 use std::collections::BTreeMap;
 
 /// Go's, and so OPA's.
@@ -94,7 +94,7 @@ fn encode_object(operands: &[Value], context: &mut Context<'_>) -> Answer {
 fn texts(value: &Value) -> Result<Vec<&str>, Failure> {
     let texts: Option<Vec<&str>> = match value {
         Value::Array(items) => items.iter().map(one).collect(),
-        Value::Set(items) => sorted(items).into_iter().map(one).collect(),
+        Value::Set(items) => items.iter().map(one).collect(),
         other => one(other).map(|text| vec![text]),
     };
     texts.ok_or_else(|| wrong(1, "values must be string, array[string], or set[string]"))

@@ -2,7 +2,7 @@
 
 use super::{Held, LEAST_STACK, MORE_STACK, Run, Slots, Stop, UNDEFINED};
 use crate::rego::plan::ir::{Pattern, Slot, Step, StepKind, Term};
-use crate::rego::value::{self, Value};
+use crate::rego::value::Value;
 use std::borrow::Cow;
 
 /// Whether to look for more solutions.
@@ -230,14 +230,7 @@ impl<'a, 'w> Run<'a, 'w> {
                 }
             }
             Value::Set(items) => {
-                // Where all are scalars regorus has them in OPA's order, and most are.
-                let scalars = items.last().is_none_or(|last| !is_collection(last));
-                let in_order: Box<dyn Iterator<Item = &'v Value> + 'v> = if scalars {
-                    Box::new(items.iter_sorted())
-                } else {
-                    Box::new(value::sorted(items).into_iter())
-                };
-                for value in in_order {
+                for value in items.iter() {
                     self.tick()?;
                     if on(self, held(value), held(value))? == Flow::Enough {
                         return Ok(Flow::Enough);
@@ -245,15 +238,7 @@ impl<'a, 'w> Run<'a, 'w> {
                 }
             }
             Value::Object(fields) => {
-                // As of a set.
-                let scalars =
-                    (fields.iter_sorted().next_back()).is_none_or(|(last, _)| !is_collection(last));
-                let in_order: Box<dyn Iterator<Item = (&'v Value, &'v Value)> + 'v> = if scalars {
-                    Box::new(fields.iter_sorted())
-                } else {
-                    Box::new(value::sorted_fields(fields).into_iter())
-                };
-                for (key, value) in in_order {
+                for (key, value) in fields.iter() {
                     self.tick()?;
                     if on(self, held(key), held(value))? == Flow::Enough {
                         return Ok(Flow::Enough);
@@ -274,11 +259,7 @@ impl<'a, 'w> Run<'a, 'w> {
         let mut sets = Vec::with_capacity(parts.len());
         for part in parts {
             sets.push(match &*self.term(part, slots)? {
-                Value::Set(items) if !items.is_empty() => value::sorted(items)
-                    .into_iter()
-                    .cloned()
-                    .map(Some)
-                    .collect(),
+                Value::Set(items) if !items.is_empty() => items.iter().cloned().map(Some).collect(),
                 Value::Set(_) | Value::Undefined => vec![None],
                 value => vec![Some(value.clone())],
             });
@@ -308,10 +289,6 @@ impl<'a, 'w> Run<'a, 'w> {
         }
         Ok(())
     }
-}
-
-const fn is_collection(value: &Value) -> bool {
-    matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_))
 }
 
 fn holds(value: &Value) -> bool {

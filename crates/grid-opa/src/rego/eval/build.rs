@@ -1,14 +1,14 @@
 //! Partial rules: values are put together from the solutions of their clauses.
 
-use crate::rego::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::rego::value::{Object, Set, Value};
+use std::collections::BTreeMap;
 
 /// A document under construction.
 #[derive(Debug)]
 pub(super) enum Built {
     Nothing,
     Value(Value),
-    Set(BTreeSet<Value>),
+    Set(Set),
     Object(BTreeMap<Value, Self>),
 }
 
@@ -30,7 +30,7 @@ impl Built {
         }
         match (place, item) {
             (place @ Self::Nothing, true) => {
-                *place = Self::Set(BTreeSet::from([value]));
+                *place = Self::Set(Set::from_iter([value]));
                 Ok(())
             }
             (place @ Self::Nothing, false) => {
@@ -55,7 +55,7 @@ impl Built {
                 let fields = fields
                     .into_iter()
                     .map(|(key, value)| (key, value.into_value()));
-                Value::from(fields.collect::<BTreeMap<_, _>>())
+                Value::from(fields.collect::<Object>())
             }
         }
     }

@@ -4,7 +4,7 @@ use super::world::{Callee, Mock};
 use super::{Code, Held, Run, Stop, UNDEFINED};
 use crate::rego::builtins::{Builtin, Failure, Halt};
 use crate::rego::plan::ir::{Function, Operator};
-use crate::rego::value::{self, Value};
+use crate::rego::value::Value;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -97,7 +97,7 @@ impl<'a> Run<'a, '_> {
         if self.has_mocks() {
             return self.call(Function::Builtin(builtin), vec![left, right]);
         }
-        let ordering = || value::compare(&left, &right);
+        let ordering = || left.cmp(&right);
         let truth = match operator {
             Operator::Equal => *left == *right,
             Operator::NotEqual => *left != *right,
@@ -108,7 +108,7 @@ impl<'a> Run<'a, '_> {
             Operator::In => match &*right {
                 Value::Array(items) => {
                     self.tick()?;
-                    items.iter().any(|item| *item == *left)
+                    items.contains(&left)
                 }
                 Value::Set(items) => items.contains(&left),
                 Value::Object(fields) => fields.values().any(|item| *item == *left),
@@ -133,10 +133,7 @@ fn small(operator: Operator, left: &Value, right: &Value) -> Option<i64> {
     let (Value::Number(left), Value::Number(right)) = (left, right) else {
         return None;
     };
-    if !left.is_integer() || !right.is_integer() {
-        return None;
-    }
-    let (left, right) = (left.as_i64()?, right.as_i64()?);
+    let (left, right) = (left.to_i64()?, right.to_i64()?);
     match operator {
         Operator::Plus => left.checked_add(right),
         Operator::Minus => left.checked_sub(right),

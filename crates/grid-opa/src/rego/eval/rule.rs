@@ -6,9 +6,9 @@ use super::memo::Call;
 use super::{Code, Failed, Held, Run, Slots, Stop, UNDEFINED};
 use crate::rego::plan::index::Subject;
 use crate::rego::plan::ir::{Branch, Clause, Kind, Rule, RuleNo, Term};
-use crate::rego::value::{Value, text};
+use crate::rego::value::{Set, Value, text};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl<'a, 'w> Run<'a, 'w> {
     /// The value of a rule that is no function, computed once in each world.
@@ -28,7 +28,7 @@ impl<'a, 'w> Run<'a, 'w> {
             Kind::Complete => self.deeper(home, |run| run.complete(rule, &[]))?,
             Kind::Set => {
                 let clauses = run_clauses(rule);
-                let built = Built::Set(BTreeSet::new());
+                let built = Built::Set(Set::default());
                 Cow::Owned(self.deeper(home, |run| run.partial(rule, clauses, &[], built))?)
             }
             Kind::Object => {

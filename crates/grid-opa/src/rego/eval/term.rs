@@ -4,9 +4,9 @@ use super::body::{Flow, of_slot};
 use super::pattern::part;
 use super::{Code, Held, Run, Slots, Stop, UNDEFINED};
 use crate::rego::plan::ir::{Collection, Comprehension, Term};
-use crate::rego::value::Value;
+use crate::rego::value::number::integer_of;
+use crate::rego::value::{Object, Set, Value};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Run<'a, '_> {
     /// The value of a term.
@@ -64,22 +64,20 @@ impl<'a> Run<'a, '_> {
                 None => UNDEFINED,
             },
             Term::Set(items) => match self.terms(items, slots)? {
-                Some(values) => {
-                    Cow::Owned(Value::from(values.into_iter().collect::<BTreeSet<_>>()))
-                }
+                Some(values) => Cow::Owned(Value::from(values.into_iter().collect::<Set>())),
                 None => UNDEFINED,
             },
             Term::Object(pairs) => {
-                let mut fields = BTreeMap::new();
+                let mut fields = Vec::with_capacity(pairs.len());
                 for (key, value) in pairs {
                     let key = self.term(key, slots)?;
                     let value = self.term(value, slots)?;
                     if *key == Value::Undefined || *value == Value::Undefined {
                         return Ok(UNDEFINED);
                     }
-                    fields.insert(key.into_owned(), value.into_owned());
+                    fields.push((key.into_owned(), value.into_owned()));
                 }
-                Cow::Owned(Value::from(fields))
+                Cow::Owned(Value::from(fields.into_iter().collect::<Object>()))
             }
             Term::Comprehension(comprehension) => {
                 Cow::Owned(self.comprehension(comprehension, slots)?)
@@ -111,8 +109,8 @@ impl<'a> Run<'a, '_> {
     ) -> Result<Value, Stop> {
         let mark = self.mark;
         let mut items = Vec::new();
-        let mut set = BTreeSet::new();
-        let mut fields: BTreeMap<Value, Value> = BTreeMap::new();
+        let mut set = Set::default();
+        let mut fields = Object::default();
         self.body(&comprehension.steps, slots, &mut |run, slots| {
             let value = run.term(&comprehension.value, slots)?;
             if *value == Value::Undefined {
@@ -127,7 +125,7 @@ impl<'a> Run<'a, '_> {
                     if *key == Value::Undefined {
                         return Ok(Flow::On);
                     }
-                    match fields.get(&*key) {
+                    match fields.get(&key) {
                         Some(other) if *other != *value => {
                             run.mark = mark;
                             let text = "object keys must be unique";
@@ -191,8 +189,8 @@ pub(super) fn at<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
         Value::Object(fields) => fields.get(key),
         Value::Set(items) => items.get(key),
         Value::Array(items) => match key {
-            Value::Number(number) if number.is_integer() => number
-                .as_u64()
+            Value::Number(number) => number
+                .to_i64()
                 .and_then(|index| items.get(usize::try_from(index).ok()?)),
             _ => None,
         },
@@ -204,10 +202,10 @@ pub(super) fn at<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
 /// As [`at`], below the data document: OPA reads its store by texts.
 pub(super) fn at_data<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
     match (&*of, key) {
-        (Value::Object(_), Value::Number(number)) => at(of, &Value::from(number.format_decimal())),
-        (Value::Array(_), Value::String(text)) => match text.parse::<usize>() {
-            Ok(index) => at(of, &Value::from(index)),
-            Err(_) => UNDEFINED,
+        (Value::Object(_), Value::Number(number)) => at(of, &Value::from(&*number.text())),
+        (Value::Array(_), Value::String(text)) => match integer_of(text) {
+            Some(index) => at(of, &Value::from(index)),
+            None => UNDEFINED,
         },
         _ => at(of, key),
     }

@@ -349,7 +349,7 @@ fn stored<'a>(data: &'a Value, path: &[Value]) -> Held<'a> {
     let system = Value::from("system");
     match data {
         Value::Object(fields) if path.is_empty() && fields.get(&system).is_some() => {
-            let others = fields.iter_sorted().filter(|(key, _)| **key != system);
+            let others = fields.iter().filter(|(key, _)| **key != system);
             let others: BTreeMap<_, _> = others
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect();

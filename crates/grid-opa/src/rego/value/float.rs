@@ -87,26 +87,6 @@ impl Float {
         round(negative, kept, cut, more, PRECISION)
     }
 
-    /// The very value of a finite f64.
-    pub(crate) fn of_f64(value: f64) -> Self {
-        let bits = value.to_bits();
-        let fraction = bits & ((1 << 52) - 1);
-        let (mantissa, exponent) = match (bits >> 52) & 0x7ff {
-            0 => (fraction, -1074),
-            power => (
-                fraction | (1 << 52),
-                i64::try_from(power).unwrap_or_default() - 1075,
-            ),
-        };
-        round(
-            value.is_sign_negative(),
-            mantissa.into(),
-            exponent,
-            false,
-            PRECISION,
-        )
-    }
-
     /// An integer times ten to a power.
     pub(crate) fn of_decimal(negative: bool, digits: &BigUint, power: i64) -> Self {
         if *digits == BigUint::ZERO {
@@ -230,16 +210,14 @@ impl Float {
     pub(crate) fn quo(self, other: Self) -> Option<Self> {
         let dividend = u128::from(self.mantissa) << 64;
         let divisor = u128::from(other.mantissa);
-        let quotient = dividend.checked_div(divisor)?;
-        let more = quotient * divisor != dividend;
-        // One bit more, so that there is room for the mark.
-        let exponent = self.exponent - other.exponent - 64;
-        let negative = self.negative != other.negative;
+        let (high, left) = (dividend.checked_div(divisor)?, dividend % divisor);
+        // It may have 64 bits alone: those behind decide how it is rounded.
+        let (low, left) = ((left << 62) / divisor, (left << 62) % divisor);
         Some(round(
-            negative,
-            quotient << 1,
-            exponent - 1,
-            more,
+            self.negative != other.negative,
+            (high << 62) | low,
+            self.exponent - other.exponent - 64 - 62,
+            left != 0,
             PRECISION,
         ))
     }
@@ -363,12 +341,13 @@ fn carry(digits: &mut [u8]) {
 }
 
 impl Digits {
-    /// As a decimal text.
-    pub(crate) fn text(&self) -> String {
+    /// As a decimal text with one digit before the point, and an exponent.
+    pub(crate) fn scientific(&self) -> String {
         let sign = if self.negative { "-" } else { "" };
-        if self.digits.is_empty() {
-            return format!("{sign}0");
+        match self.digits.split_at_checked(1) {
+            None => format!("{sign}0e0"),
+            Some((first, "")) => format!("{sign}{first}e{}", self.point - 1),
+            Some((first, rest)) => format!("{sign}{first}.{rest}e{}", self.point - 1),
         }
-        format!("{sign}0.{}e{}", self.digits, self.point)
     }
 }

@@ -1,187 +1,234 @@
-//! Numbers: integers of any length, and floats. A float is read as the decimal that it was written as, as far as one can tell.
+//! Numbers, which OPA holds as the decimal texts that they were written as: two are equal if their values are, and each is written as it was.
 
 use super::Value;
+use super::decimal::Decimal;
 use super::float::{Float, PRECISION};
-use num_bigint::{BigInt, BigUint, Sign};
+use super::json;
+use num_bigint::BigInt;
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
 use std::sync::Arc;
 
-/// The longest integer that is calculated or written, in bits: the time for its digits grows with the square of their number.
+/// The longest integer that is calculated, in bits: the time for its digits grows with the square of their number.
 pub(crate) const MOST_BITS: u64 = 1 << 18;
 
-/// The most digits of a number that is read.
-const MOST_DIGITS: usize = 60_000;
-
 /// OPA's limit on the binary exponent of a number that is written with a decimal one.
-const MOST_EXPONENT: u64 = 100_000;
+const MOST_EXPONENT: i64 = 100_000;
 
-/// Why a text is no number here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NumberFault {
-    /// Its exponent is too large for OPA too.
-    TooBig,
-    /// OPA holds it, and this build cannot: a float that no f64 is near to, or an integer that is too long.
-    Beyond,
+/// So many digits an f64 keeps.
+const DIGITS_OF_F64: usize = 15;
+
+/// A number.
+#[derive(Clone)]
+pub(crate) struct Number(Repr);
+
+#[derive(Clone)]
+enum Repr {
+    /// An integer that is written without a sign before a zero, a point or an exponent.
+    Int(i64),
+    /// A fraction of at most 15 digits, without an exponent or zeros at its end: the text that Rust has for it.
+    Float(f64),
+    Text(Arc<Text>),
 }
 
-/// The number of a decimal text: digits, perhaps with a sign, a point, and an exponent.
-pub(crate) fn parse(text: &str) -> Result<Value, NumberFault> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let negative = text.starts_with('-');
-    if let Some(value) = small_integer(unsigned) {
-        return Ok(if negative {
-            Value::from(-value)
-        } else {
-            Value::from(value)
-        });
+struct Text {
+    text: Box<str>,
+    /// The f64 next to it; beyond all of them infinity.
+    near: f64,
+}
+
+/// OPA's answer to a number whose exponent is too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooBig;
+
+impl Number {
+    /// The number of a decimal text: digits, perhaps with a sign, a point, and an exponent.
+    pub(crate) fn parse(text: &str) -> Result<Self, TooBig> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_plain
+            && (digits == text || digits != "0")
+            && !(digits.len() > 1 && digits.starts_with('0'))
+            && let Ok(integer) = text.parse()
+        {
+            return Ok(Self(Repr::Int(integer)));
+        }
+        if text.contains(['e', 'E']) && Decimal::of(text).is_beyond(MOST_EXPONENT) {
+            return Err(TooBig);
+        }
+        let near: f64 = text.parse().unwrap_or(f64::NAN);
+        if is_short_fraction(digits) {
+            return Ok(Self(Repr::Float(near)));
+        }
+        Ok(Self::of_text(text, near))
     }
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (unsigned, None),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let Some(exponent) = exponent else {
-        return if mantissa.contains('.') {
-            float(text, [whole, fraction])
-        } else {
-            integer(negative, whole, 0)
-        };
-    };
-    // Zeros at the end of the fraction say nothing.
-    let fraction = fraction.trim_end_matches('0');
-    let digits = format!("{whole}{fraction}");
-    let significant = digits.trim_start_matches('0');
-    if significant.is_empty() {
-        return Ok(Value::from(0));
+
+    fn of_text(text: &str, near: f64) -> Self {
+        Self(Repr::Text(Arc::new(Text {
+            text: text.into(),
+            near,
+        })))
     }
-    let down = exponent.starts_with('-');
-    let size: i64 = exponent
-        .trim_start_matches(['-', '+'])
-        .parse()
-        .unwrap_or(i64::MAX >> 8);
-    let power = if down { -size } else { size };
-    let power = power.saturating_sub(i64::try_from(fraction.len()).unwrap_or(i64::MAX));
-    // Where the point of the number is: so many digits are before it.
-    let point = power.saturating_add(i64::try_from(significant.len()).unwrap_or(i64::MAX));
-    // A digit is at least 3.32 bits.
-    if point.unsigned_abs() > MOST_EXPONENT / 3 {
-        return Err(NumberFault::TooBig);
+
+    /// An integer of any length.
+    pub(crate) fn of_big(integer: &BigInt) -> Self {
+        if let Ok(small) = i64::try_from(integer) {
+            return small.into();
+        }
+        let text = integer.to_string();
+        let near = text.parse().unwrap_or(f64::NAN);
+        Self::of_text(&text, near)
     }
-    if power < 0 {
-        let trailing = significant.len() - significant.trim_end_matches('0').len();
-        let trailing = i64::try_from(trailing).unwrap_or(i64::MAX);
-        if trailing < -power {
-            return float(text, [significant, ""]);
+
+    /// How it is written.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Repr::Int(integer) => Cow::Owned(integer.to_string()),
+            Repr::Float(float) => Cow::Owned(float.to_string()),
+            Repr::Text(text) => Cow::Borrowed(&text.text),
         }
     }
-    let zeros = usize::try_from(power).unwrap_or(0);
-    let kept = if power < 0 {
-        let cut = usize::try_from(-power).unwrap_or(usize::MAX);
-        significant
-            .get(..significant.len().saturating_sub(cut))
-            .unwrap_or_default()
-    } else {
-        significant
-    };
-    let value = integer(negative, kept, zeros)?;
-    let Value::Number(number) = &value else {
-        return Ok(value);
-    };
-    if number
-        .as_big()
-        .is_some_and(|big| big.bits() > MOST_EXPONENT)
-    {
-        return Err(NumberFault::TooBig);
+
+    /// The same, where JSON writes numbers so: `+5` and `005` are numbers of `to_number`, and none of JSON.
+    pub(crate) fn json_text(&self) -> Option<Cow<'_, str>> {
+        let text = self.text();
+        let is_json = match &self.0 {
+            Repr::Int(_) | Repr::Float(_) => true,
+            Repr::Text(_) => json::is_valid(&text),
+        };
+        is_json.then_some(text)
     }
-    // OPA keeps the exponent, and no integer is written with one: where there is a float of this value, it is that float.
-    match text.parse::<f64>() {
-        Ok(float) if Value::from(float) == value => Ok(Value::from(float)),
-        _ => Ok(value),
+
+    /// The f64 next to it.
+    pub(crate) fn to_f64(&self) -> f64 {
+        match &self.0 {
+            Repr::Int(integer) => *integer as f64,
+            Repr::Float(float) => *float,
+            Repr::Text(text) => text.near,
+        }
+    }
+
+    /// The integer of 64 bits that it is written as; there may be zeros behind a point, and no exponent.
+    pub(crate) fn to_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Int(integer) => Some(*integer),
+            Repr::Float(_) => None,
+            Repr::Text(text) => integer_of(&text.text),
+        }
+    }
+
+    /// The integer that it is, however it is written; none of a longer one than is calculated.
+    pub(crate) fn to_big(&self) -> Option<BigInt> {
+        self.operand().to_big().map(Cow::into_owned)
+    }
+
+    /// Whether it has a point or an exponent.
+    pub(crate) fn is_written_as_float(&self) -> bool {
+        match &self.0 {
+            Repr::Int(_) => false,
+            Repr::Float(_) => true,
+            Repr::Text(text) => text.text.contains(['.', 'e', 'E']),
+        }
+    }
+
+    /// It as an operand of a calculation.
+    pub(crate) fn operand(&self) -> Operand {
+        match &self.0 {
+            Repr::Int(integer) => Operand::Small(*integer),
+            Repr::Float(float) => Operand::Fraction(fraction(*float)),
+            Repr::Text(text) => {
+                let decimal = Decimal::of(&text.text);
+                if decimal.digits() == 0 && text.text.starts_with('-') {
+                    return Operand::MinusZero;
+                }
+                if !decimal.is_integer() {
+                    return decimal
+                        .to_float()
+                        .map_or(Operand::Beyond, Operand::Fraction);
+                }
+                match decimal.to_big(MOST_BITS) {
+                    None => Operand::Beyond,
+                    Some(big) => i64::try_from(&big).map_or(Operand::Big(big), Operand::Small),
+                }
+            }
+        }
+    }
+
+    /// The result of a calculation in so many bits; none of a longer integer than is calculated.
+    pub(crate) fn of_float(float: Float, precision: u32) -> Option<Self> {
+        let bits = float.integer_bits();
+        if bits > i64::try_from(MOST_BITS).unwrap_or(i64::MAX) || bits < -MOST_EXPONENT {
+            return None;
+        }
+        if float.is_integer() {
+            if float.is_zero() {
+                let zero = if float.is_negative() { "-0" } else { "0" };
+                return Self::parse(zero).ok();
+            }
+            if bits <= i64::from(precision) {
+                return Some(Self::of_big(&float.truncated()));
+            }
+            let digits = float.digits(precision);
+            let width = usize::try_from(digits.point).unwrap_or(0);
+            let sign = if float.is_negative() { "-" } else { "" };
+            return Self::parse(&format!("{sign}{:0<width$}", digits.digits)).ok();
+        }
+        let short = (precision == PRECISION)
+            .then(|| short_text(&float))
+            .flatten();
+        let text = short.unwrap_or_else(|| general_text(&float.digits(precision).scientific()));
+        Self::parse(&text).ok()
     }
 }
 
-fn small_integer(digits: &str) -> Option<i64> {
-    if digits.len() > 18 || digits.is_empty() {
+// Whether a text is what Rust writes for the f64 next to it: a fraction of few digits.
+fn is_short_fraction(digits: &str) -> bool {
+    let Some((whole, part)) = digits.split_once('.') else {
+        return false;
+    };
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    whole.len() + part.len() <= DIGITS_OF_F64
+        && is_digits(whole)
+        && is_digits(part)
+        && !part.ends_with('0')
+        && (whole == "0" || !whole.starts_with('0'))
+}
+
+// A short fraction in OPA's bits.
+fn fraction(value: f64) -> Float {
+    let written = format!("{value}");
+    let unsigned = written.strip_prefix('-').unwrap_or(&written);
+    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = whole.bytes().chain(part.bytes());
+    let digits = digits.fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    let power = i64::try_from(part.len()).unwrap_or(0);
+    Float::of_short_decimal(value < 0.0, digits, -power)
+}
+
+// The text of a float that a decimal of few digits is exactly read as: no shorter one is, and no other one of so few digits.
+fn short_text(float: &Float) -> Option<String> {
+    let near = float.quick_f64()?;
+    let scientific = format!("{near:e}");
+    let digits = scientific.bytes().filter(u8::is_ascii_digit).count();
+    if digits > DIGITS_OF_F64 + 3 {
         return None;
     }
-    digits.bytes().try_fold(0_i64, |value, byte| {
-        byte.is_ascii_digit()
-            .then(|| value * 10 + i64::from(byte - b'0'))
-    })
-}
-
-fn integer(negative: bool, digits: &str, zeros: usize) -> Result<Value, NumberFault> {
-    if digits.len().saturating_add(zeros) > MOST_DIGITS {
-        return Err(NumberFault::Beyond);
-    }
-    let magnitude = BigUint::parse_bytes(digits.as_bytes(), 10).ok_or(NumberFault::Beyond)?;
-    let scale = BigUint::from(10_u8).pow(u32::try_from(zeros).unwrap_or(u32::MAX));
-    let sign = if negative { Sign::Minus } else { Sign::Plus };
-    Ok(of_big(BigInt::from_biguint(sign, magnitude * scale)))
-}
-
-fn float(text: &str, digits: [&str; 2]) -> Result<Value, NumberFault> {
-    let value: f64 = text.parse().map_err(|_| NumberFault::Beyond)?;
-    let is_zero = digits
-        .iter()
-        .all(|part| part.bytes().all(|byte| byte == b'0'));
-    if !value.is_finite() || (value == 0.0 && !is_zero) {
-        return Err(NumberFault::Beyond);
-    }
-    Ok(Value::from(value))
-}
-
-/// An integer as a value.
-pub(crate) fn of_big(integer: BigInt) -> Value {
-    Value::Number(integer.into())
+    let decimal = Decimal::of(&scientific);
+    (decimal.digits() <= DIGITS_OF_F64 && decimal.to_float().as_ref() == Some(float))
+        .then(|| general_text(&scientific))
 }
 
 /// A number as an operand of a calculation.
 #[derive(Debug, Clone)]
 pub(crate) enum Operand {
     Small(i64),
-    Big(Arc<BigInt>),
-    Float(f64),
-}
-
-/// What kind of number a value is; none where it is no number.
-pub(crate) fn operand(value: &Value) -> Option<Operand> {
-    let Value::Number(number) = value else {
-        return None;
-    };
-    if let Some(small) = number.as_i64() {
-        // A float of 2^63 is no i64, whatever it is said to be.
-        if small != i64::MAX || number.as_u64() == u64::try_from(i64::MAX).ok() {
-            return Some(Operand::Small(small));
-        }
-    }
-    if let Some(big) = number.as_big() {
-        return Some(Operand::Big(big));
-    }
-    let float = number.as_f64()?;
-    if float.fract() == 0.0 {
-        // Its shortest digits, with zeros behind.
-        let big = BigInt::parse_bytes(format!("{float}").as_bytes(), 10)?;
-        return Some(Operand::Big(Arc::new(big)));
-    }
-    Some(Operand::Float(float))
-}
-
-/// The integer that a number is.
-pub(crate) fn integer_of(value: &Value) -> Option<BigInt> {
-    match operand(value)? {
-        Operand::Small(small) => Some(small.into()),
-        Operand::Big(big) => Some((*big).clone()),
-        Operand::Float(_) => None,
-    }
-}
-
-/// The integer of 64 bits that a number is.
-pub(crate) fn i64_of(value: &Value) -> Option<i64> {
-    match operand(value)? {
-        Operand::Small(small) => Some(small),
-        Operand::Big(_) | Operand::Float(_) => None,
-    }
+    Big(BigInt),
+    Fraction(Float),
+    /// A zero with a sign, which only floats have.
+    MinusZero,
+    /// An integer that is too long, or a fraction that is too small.
+    Beyond,
 }
 
 impl Operand {
@@ -190,103 +237,91 @@ impl Operand {
         match self {
             Self::Small(small) => Some(Cow::Owned((*small).into())),
             Self::Big(big) => Some(Cow::Borrowed(big)),
-            Self::Float(_) => None,
+            Self::MinusZero => Some(Cow::Owned(BigInt::ZERO)),
+            Self::Fraction(_) | Self::Beyond => None,
         }
     }
 
-    /// As OPA calculates with it.
-    pub(crate) fn to_float(&self) -> Float {
+    /// As OPA calculates with it where not all are integers.
+    pub(crate) fn to_float(&self) -> Option<Float> {
         match self {
-            Self::Small(small) => Float::of_integer(*small),
-            Self::Big(big) => Float::of_big(big),
-            Self::Float(float) => decimal(*float),
+            Self::Small(small) => Some(Float::of_integer(*small)),
+            Self::Big(big) => Some(Float::of_big(big)),
+            Self::Fraction(float) => Some(*float),
+            Self::MinusZero => Some(Float::ZERO.negated()),
+            Self::Beyond => None,
         }
     }
 }
 
-// A float of few digits is the decimal of them, such as 0.1; one of more digits comes of a calculation, mostly, and is itself.
-fn decimal(value: f64) -> Float {
-    let written = format!("{value:e}");
-    let (mantissa, power) = written.split_once('e').unwrap_or((&written, "0"));
-    let mut digits = 0_u64;
-    let mut count = 0_i64;
-    let mut behind = 0;
-    let mut point = false;
-    for byte in mantissa.bytes() {
-        match byte {
-            b'.' => point = true,
-            b'0'..=b'9' if count < 17 => {
-                digits = digits * 10 + u64::from(byte - b'0');
-                count += 1;
-                behind += i64::from(point);
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if let (Repr::Int(left), Repr::Int(right)) = (&self.0, &other.0) {
+            return left.cmp(right);
+        }
+        // What is next to a greater number is never less.
+        match self.to_f64().partial_cmp(&other.to_f64()) {
+            Some(Ordering::Equal) | None => {}
+            Some(order) => return order,
+        }
+        if let (Repr::Float(_), Repr::Float(_)) = (&self.0, &other.0) {
+            return Ordering::Equal;
+        }
+        let (left, right) = (self.text(), other.text());
+        Decimal::of(&left).cmp(&Decimal::of(&right))
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Number {}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text())
+    }
+}
+
+impl From<i64> for Number {
+    fn from(integer: i64) -> Self {
+        Self(Repr::Int(integer))
+    }
+}
+
+macro_rules! from_integers {
+    ($($integer:ty),*) => {
+        $(impl From<$integer> for Number {
+            fn from(integer: $integer) -> Self {
+                match i64::try_from(integer) {
+                    Ok(small) => small.into(),
+                    Err(_) => Self::of_text(&integer.to_string(), integer as f64),
+                }
             }
-            _ => {}
-        }
-    }
-    if count > 15 {
-        return Float::of_f64(value);
-    }
-    let power: i64 = power.parse().unwrap_or(0);
-    Float::of_short_decimal(value < 0.0, digits, power - behind)
-}
-
-/// The result of a calculation in so many bits; none where this build cannot hold it.
-pub(crate) fn of_float(float: Float, precision: u32) -> Option<Value> {
-    let bits = float.integer_bits();
-    if bits > i64::try_from(MOST_BITS).unwrap_or(i64::MAX) {
-        return None;
-    }
-    if float.is_integer() {
-        if float.is_zero() {
-            return Some(if float.is_negative() {
-                Value::from(-0.0)
-            } else {
-                Value::from(0)
-            });
-        }
-        if bits <= i64::from(precision) {
-            return Some(of_big(float.truncated()));
-        }
-        let digits = float.digits(precision);
-        let width = usize::try_from(digits.point).unwrap_or(0);
-        let text = format!("{:0<width$}", digits.digits);
-        let magnitude = BigUint::parse_bytes(text.as_bytes(), 10)?;
-        let sign = if float.is_negative() {
-            Sign::Minus
-        } else {
-            Sign::Plus
-        };
-        return Some(of_big(BigInt::from_biguint(sign, magnitude)));
-    }
-    let quick = (precision == PRECISION)
-        .then(|| float.quick_f64())
-        .flatten();
-    let value = quick.or_else(|| float.digits(precision).text().parse().ok())?;
-    (value != 0.0 && value.is_finite()).then(|| Value::from(value))
-}
-
-/// Whether a number that is an integer was written as a float, `1.0` say.
-pub(crate) fn is_written_as_float(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => number.format_decimal_with_width(1).contains('.'),
-        _ => false,
-    }
-}
-
-/// A number as OPA writes it, as far as one can tell; none of an integer that is too long.
-pub(crate) fn text(value: &Value) -> Option<String> {
-    let Value::Number(number) = value else {
-        return None;
+        })*
     };
-    let small = number.as_i64();
-    if is_written_as_float(value) {
-        return Some(float_text(number.as_f64()?));
+}
+
+from_integers!(i32, u32, u64, usize, i128, u128);
+
+/// A finite float of a host, as JavaScript writes it, with `.0` where it is an integer.
+impl From<f64> for Number {
+    fn from(value: f64) -> Self {
+        let text = float_text(value);
+        if is_short_fraction(text.strip_prefix('-').unwrap_or(&text)) {
+            return Self(Repr::Float(value));
+        }
+        Self::of_text(&text, value)
     }
-    if let Some(small) = small {
-        return Some(small.to_string());
-    }
-    let big = number.as_big()?;
-    (big.bits() <= MOST_BITS).then(|| big.to_string())
 }
 
 fn float_text(value: f64) -> String {
@@ -302,6 +337,38 @@ fn float_text(value: f64) -> String {
             Some((mantissa, power)) if !power.starts_with('-') => format!("{mantissa}e+{power}"),
             _ => written,
         }
+    }
+}
+
+/// The number of a decimal text as a value.
+pub(crate) fn parse(text: &str) -> Result<Value, TooBig> {
+    Number::parse(text).map(Value::Number)
+}
+
+/// An integer as a value.
+pub(crate) fn of_big(integer: BigInt) -> Value {
+    Value::Number(Number::of_big(&integer))
+}
+
+/// The integer of 64 bits that a text is to OPA, which finds items of arrays by such texts too: `+1`, `01`, `1.` and `1.0` are 1.
+pub(crate) fn integer_of(text: &str) -> Option<i64> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if unsigned.is_empty() || unsigned.len() > 19 {
+        return None;
+    }
+    let (whole, zeros) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) || zeros.bytes().any(|byte| byte != b'0') {
+        return None;
+    }
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    format!("{sign}0{whole}").parse().ok()
+}
+
+/// The integer of 64 bits that a value is written as.
+pub(crate) fn i64_of(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.to_i64(),
+        _ => None,
     }
 }
 

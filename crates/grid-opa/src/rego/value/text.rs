@@ -1,6 +1,6 @@
 //! Values as texts: as OPA writes them in Rego.
 
-use super::{Value, number, sorted, sorted_fields};
+use super::Value;
 use regex::Regex;
 use std::sync::OnceLock;
 
@@ -24,16 +24,13 @@ pub(crate) fn write<S: Sink>(sink: &mut S, value: &Value) -> Result<(), S::Refus
         Value::Bool(true) => sink.put("true"),
         Value::Bool(false) => sink.put("false"),
         Value::String(text) => sink.put(&quoted(text)),
-        Value::Number(_) => match number::text(value) {
-            Some(text) => sink.put(&text),
-            None => Err(sink.refusal(TOO_LONG)),
-        },
+        Value::Number(number) => sink.put(&number.text()),
         Value::Array(items) => list(sink, ["[", "]"], items.iter()),
         Value::Set(items) if items.is_empty() => sink.put("set()"),
-        Value::Set(items) => list(sink, ["{", "}"], sorted(items).into_iter()),
+        Value::Set(items) => list(sink, ["{", "}"], items.iter()),
         Value::Object(fields) => {
             sink.put("{")?;
-            for (index, (key, value)) in sorted_fields(fields).into_iter().enumerate() {
+            for (index, (key, value)) in fields.iter().enumerate() {
                 if index > 0 {
                     sink.put(", ")?;
                 }

@@ -309,7 +309,7 @@ fn remove(parent: &mut Value, key: &Value, context: &mut Context<'_>) -> Result<
 }
 
 fn taken(items: &mut Arc<Array>) -> Vec<Value> {
-    Arc::unwrap_or_clone(std::mem::take(items)).into_vec()
+    Arc::unwrap_or_clone(std::mem::take(items))
 }
 
 // The place in an array that a key means, none before its begin; `-` is its end.
@@ -351,7 +351,7 @@ fn copied(value: &Value, level: usize, context: &mut Context<'_>) -> Result<Valu
         Value::Set(items) => {
             context.charge_values(items.len())?;
             let items = items.iter().map(|item| copied(item, level + 1, context));
-            items.collect::<Result<Set, _>>()?.into_value()
+            items.collect::<Result<Set, _>>()?.into()
         }
         Value::Object(fields) => {
             context.charge_values(fields.len().saturating_mul(3))?;

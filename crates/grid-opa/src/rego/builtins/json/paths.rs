@@ -107,14 +107,14 @@ fn filtered(value: &Value, paths: &Paths, context: &mut Context<'_>) -> Result<V
             kept.into()
         }
         Value::Set(items) => {
-            let mut kept = Set::new();
+            let mut kept = Set::default();
             for item in items.iter() {
                 if let Some(paths) = paths.get(item) {
                     context.charge_values(1)?;
                     kept.insert(filtered(item, paths, context)?);
                 }
             }
-            kept.into_value()
+            kept.into()
         }
         Value::Object(fields) => {
             let mut kept = BTreeMap::new();
@@ -153,11 +153,11 @@ fn without(
         }
         Value::Set(items) => {
             context.charge_values(items.len())?;
-            let mut left = Set::new();
+            let mut left = Set::default();
             for item in items.iter() {
                 left.extend(without(item, paths.get(item), context)?);
             }
-            left.into_value()
+            left.into()
         }
         Value::Object(fields) => {
             context.charge_values(fields.len().saturating_mul(3))?;

@@ -4,7 +4,7 @@ use super::super::{Context, Failure};
 use super::algorithm::{Algorithm, Form};
 use super::keys::{self, Key};
 use super::token::{self, Parameters};
-use crate::rego::value::{Object, Value, sorted_fields};
+use crate::rego::value::{Object, Value};
 use std::cmp::Ordering;
 
 const NANOSECONDS: f64 = 1_000_000_000.0;
@@ -24,7 +24,7 @@ pub(super) struct Constraints {
 impl Constraints {
     pub(super) fn read(fields: &Object, context: &mut Context<'_>) -> Result<Self, Failure> {
         let mut constraints = Self::default();
-        for (name, value) in sorted_fields(fields) {
+        for (name, value) in fields.iter() {
             let Value::String(name) = name else {
                 return Err("the name of a token validation constraint must be a string".into());
             };
@@ -133,12 +133,9 @@ fn time(value: &Value) -> Result<f64, Failure> {
         return Err("token time constraint: must be a number".into());
     };
     // Of an integer with more digits than a float has, the nearest.
-    let nearest = number
-        .as_f64()
-        .or_else(|| number.format_decimal().parse().ok());
-    match nearest {
-        Some(time) if time < 0.0 => Err("token time constraint: must not be negative".into()),
-        Some(time) if time.is_finite() => Ok(time),
+    match number.to_f64() {
+        time if time < 0.0 => Err("token time constraint: must not be negative".into()),
+        time if time.is_finite() => Ok(time),
         _ => Err("token time constraint: unvalid float64".into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::network::Network;
 use super::{Answer, Builtin, Context, Failure, any, builtin, string_of};
-use crate::rego::value::{Set, Value, sorted, sorted_fields};
+use crate::rego::value::{Set, Value};
 
 pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_contains_matches", 2, contains_matches)];
 
@@ -10,7 +10,7 @@ pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_contains_matches", 2, con
 fn contains_matches(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let right = members(any(operands, 2)?);
     let mut parsed: Vec<(Network, &Member<'_>)> = Vec::new();
-    let mut matches = Set::new();
+    let mut matches = Set::default();
     for member in members(any(operands, 1)?) {
         let name = network_of(member.value, 1)?;
         let mut network = None;
@@ -37,7 +37,7 @@ fn contains_matches(operands: &[Value], context: &mut Context<'_>) -> Answer {
         }
         context.in_time()?;
     }
-    Ok(Some(matches.into_value()))
+    Ok(Some(matches.into()))
 }
 
 /// An item of an operand, and what it is called in the result.
@@ -58,7 +58,7 @@ fn members(operand: &Value) -> Vec<Member<'_>> {
                 .collect()
         }
         Value::Set(items) => {
-            let items = sorted(items).into_iter();
+            let items = items.iter();
             items
                 .map(|value| Member {
                     value,
@@ -67,7 +67,7 @@ fn members(operand: &Value) -> Vec<Member<'_>> {
                 .collect()
         }
         Value::Object(fields) => {
-            let fields = sorted_fields(fields).into_iter();
+            let fields = fields.iter();
             fields
                 .map(|(key, value)| Member {
                     value,

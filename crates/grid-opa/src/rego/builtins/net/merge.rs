@@ -15,7 +15,7 @@ pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_merge", 1, |operands, con
             .into_iter()
             .map(Value::from)
             .collect::<Set>()
-            .into_value(),
+            .into(),
     ))
 })];
 

@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Text};
 use crate::rego::value::json::quoted;
-use crate::rego::value::{Value, number};
+use crate::rego::value::{Number, Value};
 
 /// Writes a JSON document.
 pub(super) fn write(output: &mut Text<'_, '_>, value: &Value) -> Result<(), Failure> {
@@ -11,7 +11,7 @@ pub(super) fn write(output: &mut Text<'_, '_>, value: &Value) -> Result<(), Fail
         Value::Bool(true) => output.push("true"),
         Value::Bool(false) => output.push("false"),
         Value::String(text) => output.push(&quoted(text)),
-        Value::Number(_) => output.push(&float(value)?),
+        Value::Number(number) => output.push(&float(number)?),
         Value::Array(items) => list(output, items.iter()),
         Value::Set(items) => list(output, items.iter()),
         Value::Object(fields) => {
@@ -44,10 +44,11 @@ fn list<'v>(
 }
 
 // As Go's json.Marshal writes a float64.
-fn float(value: &Value) -> Result<String, Failure> {
-    let text = number::text(value).unwrap_or_default();
-    let float = text.parse::<f64>().ok().filter(|float| float.is_finite());
-    let float = float.ok_or_else(|| Failure::unsure("a number is too big to be compared"))?;
+fn float(number: &Number) -> Result<String, Failure> {
+    let float = number.to_f64();
+    if !float.is_finite() {
+        return Err(Failure::unsure("a number is too big to be compared"));
+    }
     let size = float.abs();
     if size == 0.0 || (1e-6..1e21).contains(&size) {
         return Ok(float.to_string());

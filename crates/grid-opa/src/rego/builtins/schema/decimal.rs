@@ -15,8 +15,11 @@ pub(super) struct Decimal {
 
 impl Decimal {
     pub(super) fn of(value: &Value) -> Option<Self> {
-        let text = number::text(value)?;
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let Value::Number(number) = value else {
+            return None;
+        };
+        let text = number.text();
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
         let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let all = [whole, part].concat();
         let kept = all.trim_end_matches('0');

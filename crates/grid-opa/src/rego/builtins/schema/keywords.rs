@@ -8,7 +8,7 @@ use super::node::{
     Additional, Arrays, Combined, Count, Dependency, Id, Kind, Listed, Node, Numbers, Objects,
     Texts,
 };
-use crate::rego::value::{Array, Object, Value, number};
+use crate::rego::value::{Array, Object, Value};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -53,8 +53,11 @@ impl<'v> Fields<'v> {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };
-        let is_integer = matches!(value, Value::Number(_)) && !number::is_written_as_float(value);
-        match number::i64_of(value).filter(|_| is_integer) {
+        let integer = match value {
+            Value::Number(number) if !number.is_written_as_float() => number.to_i64(),
+            _ => None,
+        };
+        match integer {
             None => Err(format!("{name} must be of an integer").into()),
             Some(count) if count < 0 => {
                 Err(format!("{name} must be greater than or equal to 0").into())

@@ -1,7 +1,6 @@
 //! Takes a format of Go's `fmt` apart.
 
 use crate::rego::value::Value;
-use crate::rego::value::number;
 use std::collections::VecDeque;
 
 /// The most that a width or a precision may be; Go takes a larger one for none, and drops what follows.
@@ -205,7 +204,10 @@ impl<'a> Directives<'a> {
         let value = self.values.get(self.at)?;
         self.at += 1;
         let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-        let size = number::i64_of(value).filter(|_| !number::is_written_as_float(value));
+        let size = match value {
+            Value::Number(number) if !number.is_written_as_float() => number.to_i64(),
+            _ => None,
+        };
         size.filter(|size| (-most..=most).contains(size))
     }
 

@@ -2,7 +2,6 @@
 
 use super::super::operands::{object, wrong};
 use super::{Builtin, Context, Failure, Text, Value, builtin, same_or, string, string_of};
-use crate::rego::value::sorted_fields;
 use std::collections::BTreeMap;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -33,7 +32,7 @@ pub(super) const ALL: &[Builtin] = &[
         let patterns = object(operands, 1)?;
         let text = string(operands, 2)?;
         let mut pairs = Vec::new();
-        for (old, new) in sorted_fields(patterns) {
+        for (old, new) in patterns.iter() {
             let old = string_of(old, 1)
                 .map_err(|_| wrong(1, "non-string key found in pattern object"))?;
             let new = string_of(new, 1)

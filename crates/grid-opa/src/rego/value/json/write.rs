@@ -1,7 +1,7 @@
 //! Values become JSON, as Go's json.Marshal writes what OPA makes of them: sets are arrays, and keys that are no strings their JSON text.
 
-use crate::rego::value::text::{Sink, TOO_LONG};
-use crate::rego::value::{Object, Value, number, sorted};
+use crate::rego::value::text::Sink;
+use crate::rego::value::{Object, Value};
 use std::collections::BTreeMap;
 
 /// How JSON is laid out: a prefix for each line but the first, and what a level is indented with; or all on one line.
@@ -31,12 +31,12 @@ fn write_at<S: Sink>(
         Value::Bool(true) => sink.put("true"),
         Value::Bool(false) => sink.put("false"),
         Value::String(text) => sink.put(&quoted(text)),
-        Value::Number(_) => match number::text(value) {
+        Value::Number(number) => match number.json_text() {
             Some(text) => sink.put(&text),
-            None => Err(sink.refusal(TOO_LONG)),
+            None => Err(sink.refusal("a number is written in a way that JSON does not have")),
         },
         Value::Array(items) => list(sink, items.iter(), style, level),
-        Value::Set(items) => list(sink, sorted(items).into_iter(), style, level),
+        Value::Set(items) => list(sink, items.iter(), style, level),
         Value::Object(fields) => object(sink, fields, style, level),
         Value::Undefined => Err(sink.refusal("an item is undefined")),
     }
