@@ -1,0 +1,95 @@
+//! What an engine holds: for a host whose garbage collector has to know what it would free.
+
+use super::Engine;
+use regorus::Value;
+use std::sync::Arc;
+
+/// What the core makes of a byte of source, in bytes. Measured on sources of 45 KB (x86_64, glibc): 61 of rules that compare, 117 of
+/// constants, 163 of comprehensions, 173 of functions, 2 of comments.
+const PER_SOURCE_BYTE: usize = 64;
+/// What the allocator and the counts of a shared value take, in bytes.
+const PER_SHARED: usize = 4 * size_of::<usize>();
+/// Room for entries in a node of a tree; it is allocated whole, and three quarters of it are used.
+const NODE: usize = 11;
+
+impl Engine {
+    /// About how many bytes the engine holds: sources with what became of them, data, and the decision cache, which counts as full since
+    /// it fills without a change. It tells one of megabytes from an empty one, and no more; it takes as long as a look at all of the data.
+    pub fn memory_bytes(&self) -> usize {
+        let serving = self.serving();
+        // Sources that cannot be read are none of ours.
+        let sources = serving.set.sources().unwrap_or_default();
+        let text: usize = sources.iter().map(|source| source.text.len()).sum();
+        text.saturating_mul(PER_SOURCE_BYTE)
+            .saturating_add(bytes_of(serving.set.data()))
+            .saturating_add(self.options().decision_cache_bytes as usize)
+    }
+
+    /// Whether two handles are of the same engine.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What a document takes. Parts that it holds more than once count each time.
+fn bytes_of(document: &Value) -> usize {
+    let (mut bytes, mut rest) = (0_usize, vec![document]);
+    while let Some(value) = rest.pop() {
+        let held = match value {
+            Value::String(text) => PER_SHARED + text.len(),
+            Value::Array(items) => {
+                rest.extend(items.iter());
+                PER_SHARED + items.len() * size_of::<Value>()
+            }
+            Value::Set(items) => {
+                rest.extend(items.iter());
+                PER_SHARED + nodes(items.len(), size_of::<Value>())
+            }
+            Value::Object(fields) => {
+                rest.extend(fields.iter().flat_map(|(key, value)| [key, value]));
+                PER_SHARED + nodes(fields.len(), 2 * size_of::<Value>())
+            }
+            _ => 0,
+        };
+        bytes = bytes.saturating_add(held);
+    }
+    bytes
+}
+
+/// What a tree of entries takes.
+fn nodes(entries: usize, bytes: usize) -> usize {
+    entries.div_ceil(NODE * 3 / 4) * NODE * bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, EngineOptions};
+    use serde_json::json;
+
+    #[test]
+    fn what_comes_is_counted_and_what_goes_is_not() {
+        let engine = Engine::new(EngineOptions::default()).unwrap();
+        let empty = engine.memory_bytes();
+        assert!(empty < 1000, "{empty}");
+        let source = format!("package p\n{}", "x if input.a == 1\n".repeat(100));
+        engine.load_policy("p.rego", &source).unwrap();
+        let loaded = engine.memory_bytes();
+        assert!(loaded > empty + 10 * source.len(), "{loaded}");
+        let users: Vec<_> = (0..1000)
+            .map(|id| json!({ "id": id, "name": "ann" }))
+            .collect();
+        engine.set_data(&json!({ "users": users })).unwrap();
+        let with_data = engine.memory_bytes();
+        assert!(with_data > loaded + 1000 * 100, "{with_data}");
+        engine.set_data(&json!({})).unwrap();
+        engine.clear_policies().unwrap();
+        assert_eq!(engine.memory_bytes(), empty);
+    }
+
+    #[test]
+    fn a_clone_is_the_same_engine_and_another_is_not() {
+        let engine = Engine::new(EngineOptions::default()).unwrap();
+        let other = Engine::new(EngineOptions::default()).unwrap();
+        assert!(engine.is_same(&engine.clone()) && !engine.is_same(&other));
+    }
+}
