@@ -109,8 +109,8 @@ impl Engine {
 
     /// Whether a policy of that name is loaded.
     fn has_policy(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let name = text_of(name, "the policy's name")?;
-        Ok(self.engine()?.has_policy(&name))
+        let engine = self.engine()?;
+        Ok(engine.has_policy(&text_of(name, "the policy's name")?))
     }
 
     /// Return the names of the loaded policies, sorted.
@@ -216,9 +216,9 @@ impl Engine {
         input: Argument<'py>,
         undefined: Option<Bound<'py, PyAny>>,
     ) -> PyResult<bool> {
+        let (engine, query, input) = asked(slf, rule_or_query, &input)?;
         let undefined = undefined.map(|flag| flag_of(&flag, "undefined"));
         let undefined = undefined.transpose()?;
-        let (engine, query, input) = asked(slf, rule_or_query, &input)?;
         ask(slf, &engine, &query, || {
             engine.test_document(&query, input.as_ref(), undefined)
         })
@@ -242,8 +242,9 @@ impl Engine {
 
     /// Why a rule or query is not evaluated by a plan; None where it is.
     fn _unplanned(&self, rule_or_query: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+        let engine = self.engine()?;
         let query = text_of(rule_or_query, "the rule or query")?;
-        Ok(match self.engine()?.evaluation_path(&query) {
+        Ok(match engine.evaluation_path(&query) {
             grid_opa::EvaluationPath::Core { why } => Some(why),
             _ => None,
         })
@@ -270,6 +271,14 @@ impl Engine {
     #[pyo3(signature = (*_why))]
     fn __exit__(&self, _why: &Bound<'_, PyTuple>) {
         self.close();
+    }
+
+    /// What the object takes, with about what the engine holds, which counts in each object that has the engine open.
+    fn __sizeof__(slf: &Bound<'_, Self>) -> PyResult<usize> {
+        let object = slf.py().get_type::<PyAny>();
+        let own: usize = object.call_method1("__sizeof__", (slf,))?.extract()?;
+        let engine = slf.get().slot().clone();
+        Ok(own + engine.map_or(0, |engine| engine.memory_bytes()))
     }
 
     fn __len__(&self) -> PyResult<usize> {
@@ -308,7 +317,8 @@ impl Engine {
         // Not in one expression: the lock would be held while code of Python makes the error, in which other threads have their turn.
         let engine = self.slot().clone();
         engine.ok_or_else(|| {
-            Failure::argument("this engine is closed: make another, or close it later").into()
+            Failure::argument("the engine is closed; make or open another, or close it later")
+                .into()
         })
     }
 
