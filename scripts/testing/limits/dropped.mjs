@@ -36,7 +36,7 @@ const make = KINDS[kind];
 
 const memory = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0) * 1024;
 // The first use of everything: code of files is read and translated once.
-load(new Engine(PATIENT)).close();
+load(new Engine(PATIENT)).close?.();
 const before = memory("VmRSS");
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
