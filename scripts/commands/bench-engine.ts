@@ -5,12 +5,12 @@ import { packageRoot } from "../lib/paths.ts";
 import { benchEngine } from "../testing/bench-engine/run.ts";
 import { createContext, type Edge, print } from "./shared.ts";
 
-/** `boardkit bench-engine`: decisions of @boardkit/grid beside OPA and its own core, a check of Boardkit's own repo that builds OPA. */
+/** `boardkit bench-engine`: decisions of @boardkit/grid beside OPA, a check of Boardkit's own repo that builds OPA. */
 export function addBenchEngine(program: Command, edge: Edge): void {
   program
     .command("bench-engine", { hidden: true })
     .description(
-      "time decisions of @boardkit/grid beside OPA over HTTP, in WebAssembly and beside its own core; tells which goals are missed",
+      "time decisions of @boardkit/grid beside OPA over HTTP, in WebAssembly and beside the interpreter of regorus; tells which goals are missed",
     )
     .action(async () => {
       const { cache, signal, reporter } = createContext({}, edge);

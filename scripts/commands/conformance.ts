@@ -1,23 +1,22 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { packageRoot } from "../lib/paths.ts";
-import { formatTable } from "../lib/reporter.ts";
-import { countOutcomes, regressions, total, type Results } from "../testing/conformance/counts.ts";
-import { readOpaCases } from "../testing/conformance/opa-cases.ts";
+import { countOutcomes, regressions, type Results } from "../testing/conformance/counts.ts";
+import { type OpaCase, readOpaCases } from "../testing/conformance/opa-cases.ts";
 import { conformancePage } from "../testing/conformance/page.ts";
+import { groupTable, listed, totalTable } from "../testing/conformance/report.ts";
 import { runAll } from "../testing/conformance/run-all.ts";
-import { CLASSES } from "../testing/conformance/run-case.ts";
+import type { Outcome } from "../testing/conformance/run-case.ts";
+import { gridUrl } from "../testing/opa/grid.ts";
 import { createContext, type Edge, print } from "./shared.ts";
 
-const GRID = join(packageRoot, "bindings/node/lib/index.js");
 const COUNTS = join(packageRoot, "scripts/testing/conformance/counts.json");
 const PAGE = join(packageRoot, "docs/conformance.md");
 
-type Options = { update: boolean; show?: string };
+type Options = { update: boolean; show?: string; grid?: string };
 
 /** `boardkit conformance`: OPA's own cases through the Node API, a check of Boardkit's own repo that fetches them. */
 export function addConformance(program: Command, edge: Edge): void {
@@ -25,25 +24,20 @@ export function addConformance(program: Command, edge: Edge): void {
     .command("conformance", { hidden: true })
     .description("run OPA's own cases through @boardkit/grid, and fail where fewer pass than before")
     .option("--update", "write the counts and docs/conformance.md", false)
-    .option("--show <text>", "print the cases that do not pass and whose note contains a text")
-    .action(async ({ update, show }: Options) => {
+    .option("--show <text>", "print the cases that do not pass and whose note or class contains a text")
+    .option("--grid <file>", "the entry of another build of @boardkit/grid than this checkout's")
+    .action(async ({ update, show, grid }: Options) => {
       const { cache, signal } = createContext({}, edge);
       const found: Record<string, Results> = {};
+      const all: { one: OpaCase; outcome: Outcome }[] = [];
       for (const version of ["v1", "v0"] as const) {
         const cases = await readOpaCases(version, cache, edge.env, signal);
-        const outcomes = await runAll(cases, pathToFileURL(GRID).href, signal);
+        const outcomes = await runAll(cases, gridUrl(grid), signal);
         found[version] = countOutcomes(cases, outcomes);
-        for (const [index, { class: end, reason }] of outcomes.entries()) {
-          const note = cases[index]?.note ?? "";
-          if (show !== undefined && end !== "pass" && note.includes(show)) print(`${version} ${end} ${note}: ${reason}`);
-        }
+        all.push(...cases.map((one, index) => ({ one, outcome: outcomes[index] as Outcome })));
       }
-      print(
-        formatTable(
-          ["version", ...CLASSES],
-          Object.entries(found).map(([version, one]) => [version, ...CLASSES.map((name) => String(total(one)[name]))]),
-        ),
-      );
+      print(`${groupTable(found)}\n\n${listed(all)}\n\n${totalTable(found)}`);
+      if (show !== undefined) print(`\n${listed(all, show)}`);
       if (update) {
         await writeFile(COUNTS, `${JSON.stringify(found, null, 2)}\n`);
         await writeFile(PAGE, conformancePage(found));

@@ -1,46 +1,113 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import { packageRoot } from "../lib/paths.ts";
-import { findOpa } from "../testing/bench-engine/peers.ts";
-import type { Grid } from "../testing/differential/grid.ts";
+import type { Context } from "../pipeline/context.ts";
+import { type Policy, writtenFaults } from "../testing/check-errors/faults.ts";
+import type { GridSays } from "../testing/check-errors/judge.ts";
+import { soundSources } from "../testing/check-errors/sound.ts";
+import { findSource } from "../testing/corpus/checkout.ts";
+import type { Asking, Told } from "../testing/differential/child.ts";
 import { written } from "../testing/differential/page.ts";
-import { compareMany } from "../testing/differential/run.ts";
-import { createContext, type Edge, print } from "./shared.ts";
+import { compareMany, failuresIn } from "../testing/differential/run.ts";
+import { failuresIn as failuresInSources, fuzzSources } from "../testing/differential/sources.ts";
+import { writtenSources } from "../testing/differential/sources-page.ts";
+import { findOracle } from "../testing/opa/build-oracle.ts";
+import { gridUrl } from "../testing/opa/grid.ts";
+import { type Oracle, startOracle } from "../testing/opa/oracle.ts";
+import { startWorkers } from "../testing/opa/workers.ts";
+import { Random } from "../testing/random.ts";
+import { createContext, type Edge, parseCount, print } from "./shared.ts";
 
-type Options = { seed: string; policies: string; inputs: string; opa: boolean };
+type Options = {
+  seed: number;
+  evaluations: number;
+  policies: number;
+  inputs: number;
+  sources: number;
+  source?: string;
+  jobs: number;
+  grid?: string;
+};
 
-/** `boardkit differential`: policies that nobody wrote through @boardkit/grid in both of its ways and through OPA. */
+const CHILD = new URL("../testing/differential/child.ts", import.meta.url);
+const SOURCES_CHILD = new URL("../testing/check-errors/child.ts", import.meta.url);
+/** Sources of others that are mutated. */
+const SEEDS = 2000;
+const SILENCE_MS = 120_000;
+
+/** `boardkit differential`: policies that nobody wrote through @boardkit/grid and through OPA, a check of Boardkit's own repo. */
 export function addDifferential(program: Command, edge: Edge): void {
   program
     .command("differential", { hidden: true })
-    .description("compare plans, the core and OPA on generated policies, and fail where a plan differs")
-    .option("--seed <n>", "of the first policy; the others follow it", "1")
-    .option("--policies <n>", "how many", "1000")
-    .option("--inputs <n>", "for each policy", "10")
-    .option("--no-opa", "compare plans and core alone")
+    .description("compare @boardkit/grid and OPA on generated policies, and fail on one answer that differs")
+    .option("--seed <n>", "of the first policy; the others follow it", parseCount(0, 2 ** 31), 1)
+    .option("--evaluations <n>", "answers to compare", parseCount(0, 1e9), 100_000)
+    .option("--policies <n>", "at most", parseCount(1, 1e9), 1e9)
+    .option("--inputs <n>", "for each policy", parseCount(1, 1000), 10)
+    .option("--sources <n>", "mutated sources whose acceptance is compared", parseCount(0, 1e9), 100_000)
+    .option("--source <folder>", "repositories whose policies are mutated, as corpus has them; without it, the modules of OPA's own cases")
+    .option("--jobs <n>", "processes of Grid side by side", parseCount(1, 64), 2)
+    .option("--grid <file>", "the entry of another build of @boardkit/grid than this checkout's")
     .action(async (options: Options) => {
-      const { cache, signal, reporter } = createContext({}, edge);
-      const grid = (await import(join(packageRoot, "bindings/node/lib/index.js"))) as Grid;
-      const opa = options.opa ? await findOpa(cache, edge.env.PATH ?? "", signal) : { missing: "--no-opa" };
-      if ("missing" in opa) reporter.note(`without OPA: ${opa.missing}`);
-      const report = await compareMany({
-        grid,
-        ...("program" in opa ? { opa: opa.program } : {}),
-        seed: Number(options.seed),
-        policies: Number(options.policies),
-        inputs: Number(options.inputs),
-        signal,
-        progress: (text) => reporter.note(text),
-      });
-      print(written(report));
-      if (report.counts.plan === 0) return;
-      throw new BoardkitError(
-        `${report.counts.plan} answers of plans differ from those of the core, and OPA does not agree with the plan`,
-        {
-          code: "PLAN_DIFFERS",
-          mend: "the smallest examples stand above; --seed and --policies 1 show one again",
-        },
-      );
+      const context = createContext({}, edge);
+      const found = await findOracle(context);
+      if ("missing" in found) return context.reporter.skipped("compare", "generated policies", found.missing);
+      const oracle = startOracle(found.program, context.signal);
+      try {
+        const failures = options.evaluations > 0 ? await compareAnswers(options, oracle, context) : 0;
+        const differing = options.sources > 0 ? await compareSources(options, oracle, edge, context) : 0;
+        failOn(failures, differing);
+      } finally {
+        await oracle.end();
+      }
     });
+}
+
+/** Generated policies: how many answers differ. */
+async function compareAnswers(options: Options, oracle: Oracle, { signal, reporter }: Context): Promise<number> {
+  const workers = { size: options.jobs, silenceMs: SILENCE_MS, args: [gridUrl(options.grid)], signal };
+  const grid = startWorkers<Asking, Told>(CHILD, workers);
+  try {
+    const report = await compareMany({ lab: { grid, oracle }, ...options, signal, progress: (text) => reporter.note(text) });
+    print(written(report));
+    if (report.policies === 0) throw new BoardkitError("nothing was compared", { code: "NOTHING_COMPARED" });
+    return failuresIn(report);
+  } finally {
+    await grid.end();
+  }
+}
+
+/** Mutated sources: how many one of both takes and the other does not. */
+async function compareSources(options: Options, oracle: Oracle, edge: Edge, { cache, signal, reporter }: Context): Promise<number> {
+  const workers = { size: options.jobs, silenceMs: SILENCE_MS, args: [gridUrl(options.grid)], signal };
+  const grid = startWorkers<Policy, GridSays | { unsupported: string }>(SOURCES_CHILD, workers);
+  try {
+    const place = findSource(options.source, edge.env);
+    const source = "source" in place ? place.source : undefined;
+    const random = new Random(options.seed);
+    const { sound, from } = await soundSources(SEEDS, { source, cache, env: edge.env, oracle, random, signal });
+    const byHand = writtenFaults().map(({ name, version, sources: [first] }) => ({ name, version, text: first?.text ?? "" }));
+    reporter.note(`${sound.length} sources to mutate, of ${from}, and ${byHand.length} written by hand`);
+    const seeds = [...sound, ...byHand];
+    const report = await fuzzSources({
+      oracle,
+      grid,
+      seeds,
+      count: options.sources,
+      seed: options.seed,
+      signal,
+      progress: (text) => reporter.note(text),
+    });
+    print(`\n${writtenSources(report)}`);
+    return failuresInSources(report);
+  } finally {
+    await grid.end();
+  }
+}
+
+function failOn(failures: number, sources: number): void {
+  if (failures + sources === 0) return;
+  throw new BoardkitError(`${failures} answers or policies and ${sources} sources differ`, {
+    code: "OPA_DIFFERS",
+    mend: "the smallest examples stand above; --seed and --policies 1 show one policy again",
+  });
 }

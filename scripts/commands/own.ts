@@ -4,7 +4,9 @@ import { addBenchCache } from "./bench-cache.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBenchLoad } from "./bench-load.ts";
 import { addBenchPython } from "./bench-python.ts";
+import { addCheckErrors } from "./check-errors.ts";
 import { addConformance } from "./conformance.ts";
+import { addCorpus } from "./corpus.ts";
 import { addDifferential } from "./differential.ts";
 import { addForeign } from "./foreign.ts";
 import { addFuzzEngine } from "./fuzz-engine.ts";
@@ -37,6 +39,8 @@ export const ownCommands = [
   addBenchLoad,
   addBenchPython,
   addConformance,
+  addCheckErrors,
+  addCorpus,
   addDifferential,
   addLimits,
   addGenerate,

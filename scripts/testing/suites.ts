@@ -59,7 +59,6 @@ export const suites: Suite[] = [
   buildsAddon,
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "boardkit_grid", argv: boardkit("test-python"), findObstacle: findPythonObstacle, count: countCounted },
-  { name: "plans beside the core", argv: boardkit("differential", "--no-opa", "--seed", "1", "--policies", "300"), count: countWhole },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
   { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countWhole },
   { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },

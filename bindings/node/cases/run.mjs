@@ -35,7 +35,8 @@ const METHODS = {
     test: (engine, [query, input, undefinedAs]) => engine.test(query, input ?? undefined, { undefined: undefinedAs }),
     evaluate: (engine, args) => engine.evaluate(...args),
     evaluate_json: (engine, args) => engine.evaluateJson(...args),
-    validate: (engine, [sources]) => engine.validate(sources).map(({ message: _message, ...fault }) => fault),
+    validate: (engine, [sources]) =>
+      engine.validate(sources).map(({ message: _message, opaCode: _opaCode, details: _details, ...fault }) => fault),
     trace: (engine, [query, input, options]) => traced(engine.trace(query, input ?? undefined, camelKeys(options))),
     run_tests: (engine, [options]) => tested(engine.runTests(options)),
     coverage: (engine, args) => covered(engine.coverage(...args)),

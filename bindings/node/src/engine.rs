@@ -184,15 +184,6 @@ impl Engine {
         Ok(calls)
     }
 
-    /// Why a rule or query is not evaluated by a plan; undefined where it is.
-    #[napi(catch_unwind)]
-    pub fn unplanned(&self, env: Env, query: String) -> Result<Either<String, ()>> {
-        Ok(match self.engine(env)?.evaluation_path(&query) {
-            grid_opa::EvaluationPath::Core { why } => Either::A(why),
-            _ => Either::B(()),
-        })
-    }
-
     /// Throws unless a query compiles.
     #[napi(catch_unwind)]
     pub fn check_query(&self, env: Env, query: String) -> Result<()> {

@@ -26,6 +26,7 @@ struct Place {
     file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
+    opa_code: Option<&'static str>,
     kind: Option<&'static str>,
     option: Option<&'static str>,
     limit: Option<u64>,
@@ -60,7 +61,7 @@ impl Failure {
 }
 
 impl Refusal {
-    /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column`, `kind`, `option` and `limit`.
+    /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column`, `opaCode`, `kind`, `option` and `limit`.
     fn into_error(self, env: Env) -> Result<Error> {
         let mut error = env.create_error(Error::from_reason(self.text))?;
         // napi's own codes are a closed set, so ours replaces the one that it has set.
@@ -73,6 +74,9 @@ impl Refusal {
         }
         if let Some(column) = self.place.column {
             error.set("column", column)?;
+        }
+        if let Some(code) = self.place.opa_code {
+            error.set("opaCode", code)?;
         }
         if let Some(kind) = self.place.kind {
             error.set("kind", kind)?;
@@ -124,6 +128,7 @@ impl From<grid_opa::Error> for Failure {
                 file: error.file().map(String::from),
                 line: error.line(),
                 column: error.column(),
+                opa_code: error.opa_code(),
                 kind: error.limit_kind().map(grid_opa::LimitKind::name),
                 option: error.option(),
                 limit: error.limit(),

@@ -51,7 +51,6 @@ impl Engine {
                 "inputParseNs": nanoseconds(metrics.input),
                 "compileNs": nanoseconds(metrics.compile),
                 "decisionCache": metrics.decision_cache.name(),
-                "path": metrics.path.name(),
             },
         });
         Ok(told.to_string())
@@ -84,6 +83,8 @@ fn diagnostic(error: &Error) -> Value {
         "file": error.file(),
         "line": error.line(),
         "column": error.column(),
+        "opaCode": error.opa_code(),
+        "details": error.details(),
         "kind": error.limit_kind().map(grid_opa::LimitKind::name),
         "option": error.option(),
         "limit": error.limit(),

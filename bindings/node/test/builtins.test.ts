@@ -115,8 +115,8 @@ describe("failures", () => {
 
   test("the place of the call comes along", () => {
     const error = thrown(() => engineWith(fail, "\nallow if acme.fail()").evaluate("data.p.allow"));
-    expect(error).toMatchObject({ file: "p.rego", line: 3, column: 19 });
-    expect(error.message).toMatch(/^p\.rego:3:19: /);
+    expect(error).toMatchObject({ file: "p.rego", line: 3, column: 10 });
+    expect(error.message).toMatch(/^p\.rego:3:10: /);
   });
 
   test.each([undefined, null, "text", Symbol("s"), Object.create(null), { toString: () => Promise.reject }])(
@@ -258,7 +258,8 @@ describe("other threads", () => {
     expect(await engine.evaluateAsync("data.p.x")).toBe(1);
     await expect(engine.evaluateAsync("acme.yes()")).rejects.toThrow(ArgumentError);
     engine.loadPolicy("q.rego", "package q\nx if not acme.yes()");
-    await expect(engine.evaluateAsync("data.p.x")).rejects.toThrow(/evaluateAsync.*use evaluate/);
+    expect(await engine.evaluateAsync("data.p.x")).toBe(1);
+    await expect(engine.evaluateAsync("data.q.x")).rejects.toThrow(/evaluateAsync.*use evaluate/);
   });
 
   test("a policy that comes while an evaluation waits finds no builtin there", async () => {
@@ -344,7 +345,6 @@ test("only pure ones leave decisions to the cache", () => {
     const builtin = { args: 0, fn: () => ++calls, ...(pure === undefined ? {} : { pure }) };
     const engine = engineWith({ "acme.next": builtin }, "x := acme.next()", { decisionCacheBytes: 100_000 });
     expect([engine.evaluate("data.p.x", 1), engine.evaluate("data.p.x", 1)]).toEqual(pure ? [1, 1] : [1, 2]);
-    expect(engine.evaluationPath("data.p.x")).toMatchObject({ path: "core", why: expect.stringContaining("the custom builtin acme.next") });
   }
 });
 

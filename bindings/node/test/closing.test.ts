@@ -33,7 +33,6 @@ const CALLS: Record<string, (engine: Engine) => unknown> = {
   evaluateAsync: (engine) => engine.evaluateAsync("data.p.x"),
   test: (engine) => engine.test("data.p.x", {}, { undefined: false }),
   query: (engine) => engine.query("data.p.x"),
-  evaluationPath: (engine) => engine.evaluationPath("data.p.x"),
   prepare: (engine) => engine.prepare("data.p.x"),
   validate: (engine) => engine.validate("package q"),
   trace: (engine) => engine.trace("data.p.x"),

@@ -1,4 +1,4 @@
-// What would end a process with regorus alone, each attempted on one engine: prints how each ended, on the main thread and in a worker.
+// What would end a process without limits, each attempted on one engine: prints how each ended, on the main thread and in a worker.
 import { isMainThread, Worker } from "node:worker_threads";
 import { Engine, GridError } from "../lib/index.js";
 
@@ -16,6 +16,8 @@ const queries = {
   longest: "count(numbers.range(0, 9223372036854775807))",
   addresses: 'count(net.cidr_expand("0.0.0.0/0"))',
   padding: 'sprintf("%100000000d", [1])',
+  ruled: "data.rules.r10000",
+  called: "data.functions.f10000(1)",
   layout: 'time.parse_ns("é", "é")',
 };
 
@@ -24,13 +26,18 @@ engine.loadPolicy("good", "package good\nx := 1");
 const ends = {};
 function attempt(name, work) {
   try {
-    ends[name] = work() ?? "loaded";
+    ends[name] = work() ?? "undefined";
   } catch (error) {
     ends[name] = error instanceof GridError ? error.code : String(error);
   }
   if (engine.evaluate("data.good.x") !== 1) throw new Error(`the engine is down after ${name}`);
 }
-for (const [name, rules] of Object.entries(policies)) attempt(name, () => engine.loadPolicy(name, `package p\n${rules}`));
+for (const [name, rules] of Object.entries(policies)) {
+  attempt(name, () => {
+    engine.loadPolicy(name, `package ${name}\n${rules}`);
+    return "loaded";
+  });
+}
 for (const [name, query] of Object.entries(queries)) attempt(name, () => engine.evaluate(query));
 console.log(JSON.stringify(ends));
 if (isMainThread) new Worker(new URL(import.meta.url));

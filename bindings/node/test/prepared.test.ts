@@ -78,8 +78,8 @@ test("a limit says which option moves it", () => {
   const engine = engineWithPolicy({ maxEvaluationMemoryBytes: 1_000_000 });
   expect(() => engine.evaluate("data.authz.slow", { n: 1e9 })).toThrow(LimitError);
   expect(() => engine.evaluate("data.authz.slow", { n: 1e9 })).toThrow(expect.objectContaining({ option: "maxEvaluationMemoryBytes" }));
-  expect(() => new Engine({ maxDepth: 5 }).loadPolicy("p", "package p\nx := [[[[[1]]]]]")).toThrow(
-    expect.objectContaining({ kind: "depth", option: "maxDepth", limit: 5, file: "p" }),
+  expect(() => new Engine({ maxNesting: 5 }).loadPolicy("p", "package p\nx := [[[[[1]]]]]")).toThrow(
+    expect.objectContaining({ kind: "nesting", option: "maxNesting", limit: 5, file: "p" }),
   );
 });
 

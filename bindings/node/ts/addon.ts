@@ -64,7 +64,6 @@ export interface NativeEngine {
   evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
   hotCalls(): HotEngineCalls;
   checkQuery(query: string): void;
-  unplanned(query: string): string | undefined;
   /** JSON text of an array of {@link NativeDiagnostic}, as of what the next ones say. */
   validate(names: string[], sources: string[]): string;
   /** A {@link NativeTrace}. */
@@ -90,6 +89,8 @@ export interface NativeDiagnostic {
   file: string | null;
   line: number | null;
   column: number | null;
+  opaCode: string | null;
+  details: string[];
   kind: LimitKind | null;
   option: string | null;
   limit: number | null;
@@ -154,12 +155,20 @@ export function nativeCall<T>(call: () => T): T {
 /** Turns what the addon threw into a {@link GridError}. */
 export function gridError(thrown: unknown): GridError {
   if (thrown instanceof GridError) return thrown;
-  const { code, message, file, line, column, kind, option, limit } = (
+  const { code, message, file, line, column, opaCode, kind, option, limit } = (
     thrown instanceof Error ? thrown : new Error(String(thrown))
   ) as NativeError;
   const Class = CLASSES.get(code);
   if (Class) {
-    return new Class(spelled(code, message), { file, line, column, kind, option: option && camelNames(option), limit });
+    return new Class(spelled(code, message), {
+      file,
+      line,
+      column,
+      opaCode,
+      kind,
+      option: option && camelNames(option),
+      limit,
+    });
   }
   // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
   return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });

@@ -25,9 +25,6 @@ import {
 /** Opens a named engine with options under the crate's names, or where none are given one with the defaults. */
 type OpenNamed = (given: Record<string, unknown>, defaults: Record<string, unknown>) => NativeEngine;
 
-/** How a rule or query is evaluated: by its plan, or by the core and why. */
-export type EvaluationPath = { path: "plan" } | { path: "core"; why: string };
-
 /**
  * An embedded OPA/Rego policy engine.
  *
@@ -319,8 +316,6 @@ export class Engine {
   /**
    * Evaluates a query of any number of expressions and answers, `some user in data.users; user.admin` say, and returns the
    * variables of each answer. One that holds without variables has one answer without any; one that does not hold has none.
-   *
-   * @throws {ArgumentError} a `not` or an `every` stands outside of a comprehension or rule
    */
   query<T = Record<string, JsonValue>>(query: string, input?: unknown): T[] {
     const calls = this.#calls;
@@ -330,20 +325,6 @@ export class Engine {
       this.#builtins.run((dispatch) => calls.query(query, text, dispatch)),
       this.#unsafeIntegers,
     ) as T[];
-  }
-
-  /**
-   * How a rule or query is evaluated on what is loaded now: by its plan, which is some ten times faster, or by the core, and why.
-   *
-   * ```ts
-   * engine.evaluationPath("data.authz.allow"); // { path: "core", why: "authz.rego:7: a `with`" }
-   * ```
-   */
-  evaluationPath(ruleOrQuery: string): EvaluationPath {
-    const native = this.#open;
-    textArgument(ruleOrQuery, "the rule or query");
-    const why = nativeCall(() => native.unplanned(ruleOrQuery));
-    return why === undefined ? { path: "plan" } : { path: "core", why };
   }
 
   /**
@@ -361,8 +342,8 @@ export class Engine {
   /**
    * What would keep policies from being loaded now in one step; empty where they would load. Nothing changes.
    *
-   * Each source is looked at on its own, then all that parse together with what is loaded: so there are more faults than the one that
-   * loading throws. Not all can be found, some show when others are mended.
+   * Each source is parsed on its own, then all are compiled together with what is loaded. There are up to 100 faults, where loading tells ten. Not
+   * all can be found: as in OPA, faults of a later stage of the compiler show when those of an earlier one are fixed.
    *
    * @param sources a source, beside what is loaded; or source texts by name, in place of those of the same names
    * @throws {ArgumentError} that are no sources, or a name cannot be one; bad Rego never throws

@@ -15,7 +15,7 @@ export type AddonErrorCode = `ERR_ADDON_${string}`;
 
 /**
  * What a limit bounds: the milliseconds of an evaluation or a load; the bytes of memory of one; how many levels deep rules use each
- * other; how many levels deep brackets of a text nest, or a document; how often the parser would read a text again, in steps; the bytes
+ * other; how many levels deep brackets of a text nest, or a document; how much work it is to parse and check a text; the bytes
  * of a policy or query, of a data document, of an input; or another size.
  */
 export type LimitKind =
@@ -36,8 +36,10 @@ export interface GridErrorDetails extends ErrorOptions {
   file?: string | undefined;
   /** Line in that policy, from 1. */
   line?: number | undefined;
-  /** Column in that line, from 1. */
+  /** Column in that line, from 1; 0 is OPA's place for the end of a text. */
   column?: number | undefined;
+  /** OPA's code of the error: `rego_type_error`, `eval_conflict_error`. */
+  opaCode?: string | undefined;
   /** What the limit bounds that was reached. */
   kind?: LimitKind | undefined;
   /** The option that set the limit which was reached. */
@@ -58,21 +60,24 @@ export class GridError extends Error {
   declare readonly file?: string;
   /** Line in that policy, from 1, where known. */
   declare readonly line?: number;
-  /** Column in that line, from 1, where known. */
+  /** Column in that line, from 1, where known; 0 is OPA's place for the end of a text. */
   declare readonly column?: number;
+  /** OPA's code of the error, where OPA has one: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error`. */
+  declare readonly opaCode?: string;
   /** Of what `trace` throws: what policies printed before. */
   declare readonly prints?: readonly Print[];
 
   constructor(code: GridErrorCode, message: string, details: GridErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
-    const { file, line, column, kind, option, limit } = details;
+    const { file, line, column, opaCode, kind, option, limit } = details;
     // Only what is known becomes a property, so that a printed error shows no `undefined`.
     Object.assign(
       this,
       file === undefined ? null : { file },
       line === undefined ? null : { line },
       column === undefined ? null : { column },
+      opaCode === undefined ? null : { opaCode },
       kind === undefined ? null : { kind },
       option === undefined ? null : { option },
       limit === undefined ? null : { limit },

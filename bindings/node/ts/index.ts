@@ -16,7 +16,7 @@ export type {
   Restored,
   SetOptions,
 } from "./cache/types.ts";
-export { Engine, type EvaluationPath } from "./engine.ts";
+export { Engine } from "./engine.ts";
 export {
   AddonError,
   type AddonErrorCode,

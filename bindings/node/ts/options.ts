@@ -19,17 +19,6 @@ export interface EngineOptions {
    */
   strictBuiltinErrors?: boolean;
   /**
-   * Whether rules that have a plan are evaluated by it, some ten times faster than by the core; the answers are the same. Default: true;
-   * false is for comparing the two.
-   */
-  plans?: boolean;
-  /**
-   * What becomes of a call of a builtin that this build lacks, `http.send` say: the policy does not compile, or the call is undefined, as one
-   * that fails is in OPA. Mind `not` with `undefined`: `allow if not http.send(request).body.denied` allows everybody. A typo in a
-   * namespace of OPA's is such a call too. Default: `error`.
-   */
-  unsupported?: "error" | "undefined";
-  /**
    * Builtins of one's own, by their names: two names or more joined by dots, `acme.lookup` say. Of this engine and this thread alone, so
    * {@link Engine.open} takes none, and `evaluateAsync` rejects where a policy calls one. Default: none.
    */
@@ -40,9 +29,9 @@ export interface EngineOptions {
   maxDataBytes?: number;
   /** Longest input, in bytes of JSON text. Default: 1 MiB. */
   maxInputBytes?: number;
-  /** How deep brackets may nest in a policy or query, in levels, 1 to 32. Default: 16. */
+  /** How deep brackets and chained operators may nest in a policy or query, in levels, 1 to 2000. Default: 500. */
   maxNesting?: number;
-  /** How deep rules may use each other, in levels of brackets, operators and loops. Default: 1000. */
+  /** How deep rules and functions may use each other in an evaluation, in levels. Default: 1000. */
   maxDepth?: number;
   /** Longest evaluation, in milliseconds. Default: 1000. */
   maxEvaluationMs?: number;
@@ -81,8 +70,6 @@ export interface EngineOptions {
 export const ENGINE_OPTIONS = {
   regoVersion: "string",
   strictBuiltinErrors: "boolean",
-  plans: "boolean",
-  unsupported: "string",
   builtins: "object",
   maxPolicyBytes: "number",
   maxDataBytes: "number",

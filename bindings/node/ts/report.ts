@@ -22,8 +22,12 @@ export interface Diagnostic {
   file?: string;
   /** Line in it, from 1. */
   line?: number;
-  /** Column in that line, from 1. */
+  /** Column in that line, from 1; 0 is OPA's place for the end of a text. */
   column?: number;
+  /** OPA's code of it: `rego_parse_error`, `rego_type_error`. */
+  opaCode?: string;
+  /** Lines that say more: the line of the source with a caret, or what was found and what was wanted. */
+  details?: string[];
 }
 
 /** One `print(...)` of a policy. */
@@ -48,8 +52,6 @@ export interface Metrics {
    * Whether the decision cache had the answer. `off`: it was not asked, because the engine has none or the answer is not one that it keeps.
    */
   decisionCache: "off" | "miss" | "hit";
-  /** How the answer was found: by the plan of the rule, or by the core. See {@link Engine.evaluationPath}. */
-  path: "core" | "plan";
 }
 
 /** An answer and what was seen on the way to it. */
@@ -73,7 +75,7 @@ export interface TraceOptions {
 export interface TestOptions {
   /** A regular expression that is found in the whole name of a test, such as `data.authz.test_ann`. */
   filter?: string;
-  /** Whether to tell what the tests reach; each is then evaluated a second time. Default: false. */
+  /** Whether to tell what the tests reach. Default: false. */
   coverage?: boolean;
 }
 
@@ -206,22 +208,25 @@ function told<T>(call: () => string): T {
   return JSON.parse(nativeCall(call)) as T;
 }
 
-function diagnostic({ code, message, file, line, column }: NativeDiagnostic): Diagnostic {
+function diagnostic({ code, message, file, line, column, opaCode, details }: NativeDiagnostic): Diagnostic {
   return {
     code,
     message: spelled(code, message),
     ...(file !== null && { file }),
     ...(line !== null && { line }),
     ...(column !== null && { column }),
+    ...(opaCode !== null && { opaCode }),
+    ...(details.length > 0 && { details }),
   };
 }
 
 /** Of the place and the limit what is known. */
-function known({ file, line, column, kind, option, limit }: NativeDiagnostic): GridErrorDetails {
+function known({ file, line, column, opaCode, kind, option, limit }: NativeDiagnostic): GridErrorDetails {
   return {
     file: file ?? undefined,
     line: line ?? undefined,
     column: column ?? undefined,
+    opaCode: opaCode ?? undefined,
     kind: kind ?? undefined,
     option: option === null ? undefined : camelNames(option),
     limit: limit ?? undefined,

@@ -17,7 +17,7 @@ pub(crate) fn coverage<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let (asks, query, input) = asked(engine, query, &input)?;
     let input = json_of(input.as_ref())?;
-    let coverage = ask(engine, &asks, &query, || {
+    let coverage = ask(engine, &asks, Some(&query), || {
         asks.coverage_json(&query, input.as_deref())
     })?;
     told(engine.py(), &covered(&coverage))

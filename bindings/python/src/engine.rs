@@ -177,7 +177,7 @@ impl Engine {
         input: Argument<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (engine, query, input) = asked(slf, rule_or_query, &input)?;
-        let found = ask(slf, &engine, &query, || {
+        let found = ask(slf, &engine, Some(&query), || {
             engine.evaluate_document(&query, input.as_ref())
         })?;
         answer(slf.py(), found.as_ref(), "answer")
@@ -198,7 +198,7 @@ impl Engine {
         let input = input
             .map(|input| json_text_of(input, "the input text"))
             .transpose()?;
-        let found = ask(slf, &engine, &query, || {
+        let found = ask(slf, &engine, Some(&query), || {
             engine.evaluate_json(&query, input.as_deref())
         })?;
         match found {
@@ -219,7 +219,7 @@ impl Engine {
         let (engine, query, input) = asked(slf, rule_or_query, &input)?;
         let undefined = undefined.map(|flag| flag_of(&flag, "undefined"));
         let undefined = undefined.transpose()?;
-        ask(slf, &engine, &query, || {
+        ask(slf, &engine, Some(&query), || {
             engine.test_document(&query, input.as_ref(), undefined)
         })
     }
@@ -233,21 +233,11 @@ impl Engine {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (engine, query, input) = asked(slf, query, &input)?;
         let input = json_of(input.as_ref())?;
-        let text = ask(slf, &engine, &query, || {
+        let text = ask(slf, &engine, Some(&query), || {
             engine.query_json(&query, input.as_deref())
         })?;
         let answers = Document::from_json(&text, "answer").map_err(Failure::from)?;
         write(slf.py(), &answers, "answer")
-    }
-
-    /// Why a rule or query is not evaluated by a plan; None where it is.
-    fn _unplanned(&self, rule_or_query: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
-        let engine = self.engine()?;
-        let query = text_of(rule_or_query, "the rule or query")?;
-        Ok(match engine.evaluation_path(&query) {
-            grid_opa::EvaluationPath::Core { why } => Some(why),
-            _ => None,
-        })
     }
 
     /// Raises unless a query compiles.

@@ -20,6 +20,7 @@ struct Place {
     file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
+    opa_code: Option<&'static str>,
     kind: Option<&'static str>,
     option: Option<&'static str>,
     limit: Option<u64>,
@@ -80,6 +81,7 @@ impl Failure {
             file,
             line,
             column,
+            opa_code,
             kind,
             option,
             limit,
@@ -88,6 +90,7 @@ impl Failure {
         details.set_item("file", file)?;
         details.set_item("line", line)?;
         details.set_item("column", column)?;
+        details.set_item("opa_code", opa_code)?;
         details.set_item("kind", kind)?;
         details.set_item("option", option)?;
         details.set_item("limit", limit)?;
@@ -124,6 +127,7 @@ impl From<grid_opa::Error> for Failure {
                 file: error.file().map(String::from),
                 line: error.line(),
                 column: error.column(),
+                opa_code: error.opa_code(),
                 kind: error.limit_kind().map(grid_opa::LimitKind::name),
                 option: error.option(),
                 limit: error.limit(),

@@ -40,7 +40,7 @@ pub(crate) fn trace<'py>(
     let (asks, query, input) = asked(engine, query, &input)?;
     let fresh = !flag_of(decision_cache, "decision_cache")?;
     let input = json_of(input.as_ref())?;
-    let trace = ask(engine, &asks, &query, || {
+    let trace = ask(engine, &asks, Some(&query), || {
         Ok(asks.trace_json(&query, input.as_deref(), fresh))
     })?;
     let metrics = trace.metrics;
@@ -52,7 +52,6 @@ pub(crate) fn trace<'py>(
             "input_parse_ns": nanoseconds(metrics.input),
             "compile_ns": nanoseconds(metrics.compile),
             "decision_cache": metrics.decision_cache.name(),
-            "path": metrics.path.name(),
         },
     });
     let rest = told(py, &rest)?;
@@ -76,8 +75,7 @@ pub(crate) fn run_tests<'py>(
     let asks = engine.get().engine()?;
     let filter = filter.map(|text| text_of(&text, "the filter").map(Cow::into_owned));
     let options = options(filter.transpose()?, flag_of(coverage, "coverage")?);
-    // No query: whether a builtin may be called is told by the policies.
-    let report = ask(engine, &asks, "", || asks.run_tests(&options))?;
+    let report = ask(engine, &asks, None, || asks.run_tests(&options))?;
     let results: Vec<Value> = report.results.iter().map(test).collect();
     let report = json!({
         "results": results,
@@ -102,6 +100,8 @@ fn diagnostic(error: &Error) -> Value {
         "file": error.file(),
         "line": error.line(),
         "column": error.column(),
+        "opa_code": error.opa_code(),
+        "details": error.details(),
     })
 }
 

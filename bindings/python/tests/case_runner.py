@@ -192,7 +192,7 @@ def _given(value: Any) -> Any:
 
 
 def _known(fault: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in fault.items() if value is not None and key != "message"}
+    return {key: value for key, value in fault.items() if value is not None and key not in {"message", "opa_code", "details"}}
 
 
 def _traced(trace: grid.Trace) -> dict[str, Any]:

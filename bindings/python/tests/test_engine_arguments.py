@@ -29,9 +29,7 @@ CALLS: list[tuple[str, Callable[[grid.Engine, Any], object], list[Any]]] = [
         for name in COUNTS
     ),
     ("Engine(rego_version)", lambda _, odd: grid.Engine(rego_version=odd), [*NO_TEXTS, "", "v2"]),
-    ("Engine(unsupported)", lambda _, odd: grid.Engine(unsupported=odd), [*NO_TEXTS, "", "x"]),
     ("Engine(strict_builtin_errors)", lambda _, odd: grid.Engine(strict_builtin_errors=odd), [*NO_FLAGS, None]),
-    ("Engine(plans)", lambda _, odd: grid.Engine(plans=odd), [*NO_FLAGS, None]),
     ("Engine(profile)", lambda _, odd: grid.Engine(profile=odd), [*GIVEN, "", "huge"]),
     ("Engine(builtins)", lambda _, odd: grid.Engine(builtins=odd), [*NO_DICTS[1:], {"a.b": 1}, {1: 2}]),
     ("Engine(memory_limit)", lambda _, odd: Engine(memory_limit=odd), ["x", 1]),
@@ -60,7 +58,6 @@ CALLS: list[tuple[str, Callable[[grid.Engine, Any], object], list[Any]]] = [
     ("query", lambda engine, odd: engine.query(odd), NO_TEXTS),
     ("prepare", lambda engine, odd: engine.prepare(odd), NO_TEXTS),
     ("evaluate_many", lambda engine, odd: engine.prepare("1").evaluate_many(odd), [None, 1, object()]),
-    ("evaluation_path", lambda engine, odd: engine.evaluation_path(odd), NO_TEXTS),
     ("trace", lambda engine, odd: engine.trace(odd), NO_TEXTS),
     ("trace(decision_cache)", lambda engine, odd: engine.trace("1", decision_cache=odd), [*NO_FLAGS, None]),
     ("coverage", lambda engine, odd: engine.coverage(odd), NO_TEXTS),

@@ -49,23 +49,15 @@ fn engine(options: EngineOptions) -> Engine {
 fn decisions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decision by 50 rules");
     let (value, text) = (input(), input().to_string());
-    let planned = engine(EngineOptions::default());
-    group.bench_function("plan, value in", |bencher| {
-        bencher.iter(|| planned.evaluate(RULE, Some(black_box(&value))));
+    let usual = engine(EngineOptions::default());
+    group.bench_function("evaluation, value in", |bencher| {
+        bencher.iter(|| usual.evaluate(RULE, Some(black_box(&value))));
     });
-    let core = EngineOptions {
-        plans: false,
-        ..EngineOptions::default()
-    };
     let cached = EngineOptions {
         decision_cache_bytes: 1 << 20,
         ..EngineOptions::default()
     };
-    let ways = [
-        ("plan", planned),
-        ("core", engine(core)),
-        ("decision cache", engine(cached)),
-    ];
+    let ways = [("evaluation", usual), ("decision cache", engine(cached))];
     for (name, engine) in ways {
         group.bench_function(format!("{name}, text in"), |bencher| {
             bencher.iter(|| engine.evaluate_json(RULE, Some(black_box(&text))));

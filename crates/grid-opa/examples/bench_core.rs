@@ -64,22 +64,18 @@ struct Policy {
     input: serde_json::Value,
 }
 
-/// Microseconds a decision, and times: the core alone is 1.
+/// Microseconds a decision, and times: the interpreter of regorus alone is 1.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Times {
     name: String,
-    /// The core alone.
+    /// The interpreter of regorus alone.
     bare: f64,
-    /// The engine by the core, with all limits on.
-    core: f64,
-    core_to_bare: f64,
-    /// The engine by plans.
-    plans: f64,
-    plans_to_bare: f64,
+    /// The engine, with all limits on.
+    grid: f64,
+    grid_to_bare: f64,
     /// With the allocator that counts, to the same without.
-    core_counting: f64,
-    plans_counting: f64,
+    grid_counting: f64,
 }
 
 fn main() -> Result<(), Failure> {
@@ -99,22 +95,16 @@ fn times_of(policy: &Policy) -> Result<Times, Failure> {
     let input = policy.input.to_string();
     let ways = [
         bare(policy, &input)?,
-        grid(policy, &input, false)?,
-        grid(policy, &input, true)?,
-        uncounted(grid(policy, &input, false)?),
-        uncounted(grid(policy, &input, true)?),
+        grid(policy, &input)?,
+        uncounted(grid(policy, &input)?),
     ];
-    let times = in_turns(&ways)?;
-    let [bare, core, plans, core_uncounted, plans_uncounted] = &times;
+    let [bare, grid, uncounted] = in_turns(&ways)?;
     Ok(Times {
         name: policy.name.clone(),
-        bare: median(bare.clone()),
-        core: median(core.clone()),
-        core_to_bare: ratio(core, bare),
-        plans: median(plans.clone()),
-        plans_to_bare: ratio(plans, bare),
-        core_counting: ratio(core, core_uncounted),
-        plans_counting: ratio(plans, plans_uncounted),
+        grid_to_bare: ratio(&grid, &bare),
+        grid_counting: ratio(&grid, &uncounted),
+        bare: median(bare),
+        grid: median(grid),
     })
 }
 
@@ -142,11 +132,8 @@ fn bare<'a>(policy: &'a Policy, input: &'a str) -> Result<Ask<'a>, Failure> {
     }))
 }
 
-fn grid<'a>(policy: &'a Policy, input: &'a str, plans: bool) -> Result<Ask<'a>, Failure> {
-    let engine = Engine::new(EngineOptions {
-        plans,
-        ..EngineOptions::default()
-    })?;
+fn grid<'a>(policy: &'a Policy, input: &'a str) -> Result<Ask<'a>, Failure> {
+    let engine = Engine::new(EngineOptions::default())?;
     engine.load_policy("bench.rego", &policy.source)?;
     engine.set_data(&policy.data)?;
     Ok(Box::new(move || {

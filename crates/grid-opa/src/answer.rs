@@ -1,8 +1,8 @@
 //! Answers: values of regorus become JSON.
 
 use crate::error::{Error, ErrorKind};
+use crate::rego::value::{Value, json, sorted};
 use crate::stack;
-use regorus::Value;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use std::collections::BTreeSet;
 
@@ -98,7 +98,7 @@ impl Serialize for Answer<'_> {
                 }
             }
             Value::Array(items) => serializer.collect_seq(items.iter().map(Answer)),
-            Value::Set(items) => serializer.collect_seq(items.iter().map(Answer)),
+            Value::Set(items) => serializer.collect_seq(sorted(items).into_iter().map(Answer)),
             Value::Object(fields) => {
                 let mut texts = BTreeSet::new();
                 let mut map = serializer.serialize_map(None)?;
@@ -110,7 +110,8 @@ impl Serialize for Answer<'_> {
                         map.serialize_entry(&**text, &Answer(value))?;
                         continue;
                     }
-                    let text = serde_json::to_string(&Answer(key)).map_err(S::Error::custom)?;
+                    let text = json::text_of(key)
+                        .ok_or_else(|| S::Error::custom("a key has a number of too many digits"))?;
                     if fields.get(&Value::from(text.as_str())).is_some()
                         || !texts.insert(text.clone())
                     {

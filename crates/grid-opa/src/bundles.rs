@@ -5,7 +5,7 @@
 
 use crate::data;
 use crate::error::{Error, ErrorKind};
-use crate::set::Module;
+use crate::set::Source;
 use regorus::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -116,17 +116,17 @@ impl Bundles {
     }
 
     /// Whether all policies lie where they may: those of no bundle outside of all roots.
-    pub(crate) fn check_policies(&self, modules: &BTreeMap<String, Module>) -> Result<(), Error> {
-        for (policy, module) in modules {
+    pub(crate) fn check_policies(&self, sources: &BTreeMap<String, Source>) -> Result<(), Error> {
+        for (policy, source) in sources {
             let mut roots = self
                 .roots()
-                .filter(|(_, root)| root.contains(&module.package));
+                .filter(|(_, root)| root.contains(&source.package));
             if let Some((bundle, root)) = roots.next()
                 && self.owner_of(policy).is_none()
             {
                 let text = format!(
                     "the package data.{} lies below the root {root} of the bundle {bundle}, which owns all there; put the policy into the bundle, or give it another package",
-                    module.package.join(".")
+                    source.package.join(".")
                 );
                 return Err(Error::new(ErrorKind::Compile, text).in_file(policy));
             }

@@ -3,18 +3,10 @@
 //! The core tells lines. So policies are evaluated as a copy in which each head and each statement has lines of its own. It does not tell
 //! the value of an `else`; there the copy calls a function that remembers.
 
-mod copy;
-
-use crate::error::{Error, ErrorKind};
-use crate::evaluate::{self, Input, Watch};
-use crate::options::EngineOptions;
+use crate::rego::eval::Watch;
+use crate::rego::plan::ir::Mark;
 use crate::set::PolicySet;
-pub(crate) use copy::Copy;
-
-use copy::{Item, Mark};
-use regorus::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Lines of a policy, counted from 1, with the first and the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,113 +83,87 @@ fn percent(covered: u32, not_covered: u32) -> f64 {
     }
 }
 
-/// A copy of a set that remembers what was reached of it.
+/// Takes in what evaluations reach.
+#[derive(Debug, Default)]
 pub(crate) struct Cover {
-    set: PolicySet,
-    copies: Vec<Copy>,
-    /// Numbers that the function was called with.
-    values: Arc<Mutex<BTreeSet<u32>>>,
-    /// Lines of the copies.
-    lines: BTreeMap<String, BTreeSet<u32>>,
+    reached: BTreeSet<Mark>,
+}
+
+impl Watch for Cover {
+    fn expression(&mut self, mark: Mark) {
+        self.reached.insert(mark);
+    }
+
+    fn head(&mut self, mark: Mark) {
+        self.reached.insert(mark);
+    }
 }
 
 impl Cover {
-    /// A copy of `set`, of which nothing was reached yet.
-    ///
-    /// # Errors
-    /// `GRID_COMPILE` where the core does not take the copy.
-    pub(crate) fn of(set: &PolicySet, options: &EngineOptions) -> Result<Self, Error> {
-        let (copies, function) = copy::of(set)?;
-        let values = Arc::new(Mutex::new(BTreeSet::new()));
-        let seen = Arc::clone(&values);
-        let remember = move |arguments: Vec<Value>| {
-            let mut arguments = arguments.into_iter();
-            let number = arguments.next().and_then(|number| number.as_u32().ok());
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.extend(number);
-            Ok(arguments.next().unwrap_or(Value::Undefined))
-        };
-        let set = set.copied(options, &copies, |engine| {
-            engine.add_extension(function, 2, Box::new(remember))
-        })?;
-        Ok(Self {
-            set,
-            copies,
-            values,
-            lines: BTreeMap::new(),
-        })
-    }
-
-    /// Evaluates `query` and takes in what it reaches.
-    pub(crate) fn evaluate(
-        &mut self,
-        options: &EngineOptions,
-        query: &str,
-        input: Input<'_>,
-    ) -> Result<(), Error> {
-        let mut reached = Reached(Ok(Vec::new()));
-        let set = &self.set;
-        let answer =
-            evaluate::evaluate_watched(set, options, query, input, |_| Ok(()), &mut reached);
-        for (file, lines) in reached.0? {
-            self.lines.entry(file).or_default().extend(lines);
+    /// What was reached of the policies of a set.
+    pub(crate) fn report(&self, set: &PolicySet) -> Coverage {
+        let plans = set.plans();
+        let mut spans: BTreeMap<u32, BTreeMap<(u32, u32), bool>> = BTreeMap::new();
+        for (mark, span) in plans.shown_marks() {
+            let reached = self.reached.contains(&mark);
+            let places = spans.entry(span.file).or_default();
+            // A clause may be planned more than once.
+            *places.entry((span.start, span.end)).or_default() |= reached;
         }
-        answer.map(|_| ())
-    }
-
-    /// What was reached.
-    pub(crate) fn report(&self) -> Coverage {
-        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        let files = self.copies.iter().map(|copy| {
-            let lines = self.lines.get(&copy.name);
-            let reached = |item: &Item| match &item.mark {
-                Mark::Lines(range) => {
-                    lines.is_some_and(|lines| lines.range(range.clone()).next().is_some())
+        let files = (0_u32..)
+            .zip(set.sources())
+            .map(|(number, (name, source))| {
+                let lines = Rows::of(&source.text);
+                let mut covered = BTreeSet::new();
+                let mut others = BTreeSet::new();
+                for (&(start, end), &reached) in spans.get(&number).into_iter().flatten() {
+                    let lines = Lines {
+                        start: lines.row(start),
+                        end: lines.row(end.max(start + 1) - 1),
+                    };
+                    if reached {
+                        covered.insert(lines)
+                    } else {
+                        others.insert(lines)
+                    };
                 }
-                Mark::Value(number) => values.contains(number),
-            };
-            let (covered, not_covered): (Vec<_>, Vec<_>) =
-                copy.items.iter().partition(|item| reached(item));
-            FileCoverage {
-                file: copy.name.clone(),
-                covered: joined(&covered),
-                not_covered: joined(&not_covered),
-            }
-        });
+                others.retain(|lines| !covered.contains(lines));
+                FileCoverage {
+                    file: name.clone(),
+                    covered: joined(&covered),
+                    not_covered: joined(&others),
+                }
+            });
         Coverage {
             files: files.collect(),
         }
     }
 }
 
-/// The lines that the core says an evaluation reached, by policy.
-struct Reached(Result<Vec<(String, BTreeSet<u32>)>, Error>);
+/// Where the lines of a text begin.
+struct Rows(Vec<u32>);
 
-impl Watch for Reached {
-    fn needs_core(&self) -> bool {
-        true
+impl Rows {
+    fn of(text: &str) -> Self {
+        let feeds = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(
+            feeds
+                .map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX))
+                .collect(),
+        )
     }
 
-    fn begin(&mut self, engine: &mut regorus::Engine) {
-        engine.set_enable_coverage(true);
-    }
-
-    fn end(&mut self, engine: &mut regorus::Engine) {
-        let report = engine.get_coverage_report();
-        let report = report.map_err(|error| Error::new(ErrorKind::Internal, error.to_string()));
-        self.0 = report.map(|report| {
-            let files = report.files.into_iter();
-            files.map(|file| (file.path, file.covered)).collect()
-        });
+    // The line that a byte is in, from 1.
+    fn row(&self, at: u32) -> u32 {
+        let before = self.0.partition_point(|feed| *feed < at);
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 }
 
-// Lines of items, those that touch as one.
-fn joined(items: &[&Item]) -> Vec<Lines> {
-    let mut all: Vec<Lines> = items.iter().map(|item| item.lines).collect();
-    all.sort_unstable();
+// Lines of what was reached or not, those that touch as one.
+fn joined(all: &BTreeSet<Lines>) -> Vec<Lines> {
     let mut joined: Vec<Lines> = Vec::new();
-    for lines in all {
+    for &lines in all {
         match joined.last_mut() {
             Some(last) if lines.start <= last.end.saturating_add(1) => {
                 last.end = last.end.max(lines.end);

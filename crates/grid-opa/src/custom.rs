@@ -4,22 +4,20 @@
 //! `not` and no other clause of a function makes an answer of; and it runs outside of the evaluation's memory cap, since what it
 //! takes is the host's.
 
-mod uses;
-
 use crate::answer;
-use crate::builtins;
 use crate::document;
 use crate::error::Error;
-use crate::extensions;
 use crate::memory::Uncapped;
 use crate::options::EngineOptions;
-use regorus::Value;
+use crate::rego::builtins;
+use crate::rego::eval::Host;
+use crate::rego::plan::Library;
+use crate::rego::types::{Builtins, Declaration};
+use crate::rego::value::Value;
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-
-pub(crate) use uses::{Mention, ambiguous, check as check_uses, mentions};
 
 /// Most arguments of a [`Builtin`].
 const MAX_ARITY: u8 = 8;
@@ -195,11 +193,6 @@ fn reason_of(payload: &(dyn Any + Send)) -> &str {
     crate::guard::reason_of(payload)
 }
 
-/// The builtin of this name among those of the host.
-pub(crate) fn find<'b>(builtins: &'b [Builtin], name: &str) -> Option<&'b Builtin> {
-    builtins.iter().find(|builtin| &*builtin.name == name)
-}
-
 /// Whether builtins can be what they say they are.
 ///
 /// # Errors
@@ -214,7 +207,7 @@ pub(crate) fn check(given: &[Builtin]) -> Result<(), Error> {
                     .to_owned(),
             );
         }
-        if builtins::has(name) || regorus::unstable::BUILTINS.contains_key(name) {
+        if builtins::find(name).is_some() {
             return wrong("has the name of one that is there; give it another".to_owned());
         }
         if builtin.arity > MAX_ARITY {
@@ -245,22 +238,69 @@ fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME_BYTES && name.contains('.') && name.split('.').all(is_part)
 }
 
-/// Gives an engine of the core, which has no extensions yet, all builtins of the host.
-pub(crate) fn install(engine: &mut regorus::Engine, options: &EngineOptions) {
-    let max_bytes = options.max_input_bytes;
-    for builtin in &options.builtins {
-        let (name, arity) = (builtin.name.to_string(), builtin.arity);
-        let builtin = builtin.clone();
-        let work = move |arguments: Vec<Value>| {
-            // The evaluation has failed already: one that goes on does nothing more, and its error is the first.
-            if let Some(text) = extensions::refusal() {
-                return Err(anyhow::Error::msg(text));
-            }
-            builtin.on(&arguments, max_bytes).map_err(|text| {
-                extensions::refuse(&format!("the builtin {} failed: {text}", builtin.name))
-            })
+/// The builtins of the host as the plans and the evaluator ask for them.
+#[derive(Debug)]
+pub(crate) struct HostBuiltins {
+    builtins: Vec<Builtin>,
+    declared: Builtins,
+    max_bytes: u32,
+    runtime: Value,
+}
+
+impl HostBuiltins {
+    pub(crate) fn of(options: &EngineOptions) -> Self {
+        let declared = options.builtins.iter();
+        let declared = declared.map(|one| Declaration::host(one.name(), usize::from(one.arity())));
+        Self {
+            declared: Builtins::with_host(declared),
+            builtins: options.builtins.clone(),
+            max_bytes: options.max_input_bytes,
+            runtime: Value::new_object(),
+        }
+    }
+
+    /// The declarations of OPA's builtins and of these.
+    pub(crate) const fn declared(&self) -> &Builtins {
+        &self.declared
+    }
+
+    /// What `opa.runtime` answers.
+    pub(crate) const fn runtime(&self) -> &Value {
+        &self.runtime
+    }
+}
+
+impl Library for HostBuiltins {
+    fn find(&self, name: &str) -> Option<usize> {
+        self.builtins
+            .iter()
+            .position(|builtin| &*builtin.name == name)
+    }
+
+    fn arity(&self, number: usize) -> usize {
+        self.builtins
+            .get(number)
+            .map_or(0, |builtin| usize::from(builtin.arity))
+    }
+
+    fn is_pure(&self, number: usize) -> bool {
+        self.builtins.get(number).is_some_and(Builtin::is_pure)
+    }
+}
+
+impl Host for HostBuiltins {
+    fn name(&self, number: usize) -> &str {
+        self.builtins.get(number).map_or("", Builtin::name)
+    }
+
+    fn call(&self, number: usize, arguments: &[Value]) -> Result<Option<Value>, String> {
+        let Some(builtin) = self.builtins.get(number) else {
+            return Err("there is no such builtin".to_owned());
         };
-        // The only way to fail is that there is one of the name, which was checked.
-        let _ = engine.add_extension(name, arity, Box::new(work));
+        match builtin.on(arguments, self.max_bytes) {
+            Ok(Value::Undefined) => Ok(None),
+            Ok(value) => Ok(Some(value)),
+            Err(text) => Err(format!("the builtin {} failed: {text}", builtin.name)),
+        }
     }
 }

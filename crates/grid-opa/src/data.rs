@@ -1,10 +1,11 @@
 //! The data document: what it may be, and how one is merged into it.
 
-use crate::deadline;
 use crate::document::{self, MAX_JSON_DEPTH};
 use crate::error::Error;
-use crate::extensions::{Failure, json_patch};
+use crate::guard::Allowance;
 use crate::load_clock::LoadClock;
+use crate::memory;
+use crate::rego::builtins::{Context, Failure, Halt, Remembered, json_patch};
 use regorus::Value;
 use std::collections::BTreeMap;
 
@@ -38,20 +39,49 @@ pub(crate) fn joined(base: &Value, added: &Value) -> Result<Value, String> {
 /// `base` changed by all operations of a JSON Patch, by the builtin of that name.
 ///
 /// # Errors
-/// `GRID_INPUT`, and `GRID_LIMIT` for what nests too deep or takes too long.
-pub(crate) fn patched(base: &Value, patch: &Value, clock: &LoadClock) -> Result<Value, Error> {
+/// `GRID_INPUT`, and `GRID_LIMIT` for what nests too deep, takes too long or more memory than is allowed.
+pub(crate) fn patched(
+    base: &Value,
+    patch: &Value,
+    clock: &LoadClock,
+    allowance: Allowance,
+) -> Result<Value, Error> {
     let Value::Array(operations) = patch else {
         return Err(no_patch("it is no array"));
     };
-    let patched = deadline::until(clock.end(), || json_patch(base, operations));
+    let end = clock.end();
+    let mut room = |bytes| {
+        if memory::has_room_for(bytes) {
+            Ok(())
+        } else {
+            Err(Halt::Memory)
+        }
+    };
+    let patched = json_patch(
+        base,
+        operations,
+        &mut Context {
+            now_ns: 0,
+            remembered: &mut Remembered::default(),
+            runtime: &Value::Undefined,
+            budget: &mut room,
+            deadline: end,
+            notes: None,
+        },
+    );
     clock.check()?;
-    match patched {
-        Ok(document) if !is_deeper(&document, MAX_JSON_DEPTH) => object(document),
-        Ok(_) | Err(Failure::Always(_)) => Err(document::too_deep("data that comes of the patch")),
-        Err(Failure::Undefined(reason)) => Err(no_patch(&format!(
-            "{reason}; what bundles brought in is not there for a patch"
-        ))),
-    }
+    let reason = match patched {
+        Ok(Some(document)) if !is_deeper(&document, MAX_JSON_DEPTH) => return object(document),
+        Err(Failure::Halt(Halt::Memory)) => return Err(allowance.exhausted()),
+        Ok(Some(_)) | Err(Failure::Halt(_)) => {
+            return Err(document::too_deep("data that comes of the patch"));
+        }
+        Ok(None) => "it removes the whole document".to_owned(),
+        Err(Failure::Builtin(reason) | Failure::Type(reason)) => reason,
+    };
+    Err(no_patch(&format!(
+        "{reason}; what bundles brought in is not there for a patch"
+    )))
 }
 
 fn is_deeper(value: &Value, levels: usize) -> bool {

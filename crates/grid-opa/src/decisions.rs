@@ -7,24 +7,6 @@ use crate::error::Error;
 use crate::options::EngineOptions;
 use grid_cache::{Cache, CacheOptions, Ttl};
 
-/// Builtins whose answer is not that of their arguments alone.
-const NOT_PURE: [&str; 9] = [
-    "http.send",
-    "io.jwt.decode_verify",
-    "io.jwt.encode_sign",
-    "io.jwt.encode_sign_raw",
-    "net.lookup_ip_addr",
-    "opa.runtime",
-    "rand.intn",
-    "time.now_ns",
-    "uuid.rfc4122",
-];
-
-/// Whether the answer of a call is that of its arguments alone.
-pub(crate) fn is_pure(builtin: &str) -> bool {
-    !NOT_PURE.contains(&builtin)
-}
-
 /// A cache of answers as JSON texts.
 pub(crate) struct Decisions(Option<Cache>);
 

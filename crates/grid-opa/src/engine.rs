@@ -8,16 +8,15 @@ mod reports;
 mod values;
 
 use crate::answer;
-use crate::custom;
 use crate::decisions::Decisions;
 use crate::document;
 use crate::error::{Error, ErrorKind};
 use crate::evaluate::{self, Input};
 use crate::guard::guarded;
 use crate::load_clock::LoadClock;
-use crate::memory;
 use crate::options::EngineOptions;
 use crate::set::PolicySet;
+use crate::stack;
 use arc_swap::{ArcSwap, Guard};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,19 +31,6 @@ const MAX_NAME_BYTES: usize = 1024;
 /// are independent: each survives changes of the others.
 #[derive(Clone)]
 pub struct Engine(Arc<Shared>);
-
-/// How a rule or query is evaluated.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EvaluationPath {
-    /// By its plan: the faster way.
-    Plan,
-    /// By the core.
-    Core {
-        /// The construct that has no plan, with file, line and column, or what else is in the way.
-        why: String,
-    },
-}
 
 /// What all clones of an engine have in common.
 pub(crate) struct Shared {
@@ -69,7 +55,7 @@ impl Engine {
     /// `GRID_ARGUMENT` for an option out of its range.
     pub fn new(mut options: EngineOptions) -> Result<Self, Error> {
         options.check()?;
-        memory::install();
+        stack::find();
         let set = guarded(options.for_load(), || PolicySet::empty(&options))?;
         let serving = Serving {
             set,
@@ -191,7 +177,7 @@ impl Engine {
                 evaluate::evaluate(set, options, query, text_input(input), answer::write_text)
             })
         };
-        if evaluate::is_path(query) && serving.set.is_pure() {
+        if self.is_kept(&serving.set, query) {
             self.0.decisions.answer(serving.revision, query, input, ask)
         } else {
             ask()
@@ -250,22 +236,18 @@ impl Engine {
         })
     }
 
-    /// How a rule or query is evaluated on what is loaded now. Nothing is evaluated, and a text that is no query is told nothing of.
-    pub fn evaluation_path(&self, query: &str) -> EvaluationPath {
-        match evaluate::path_of(&self.serving().set, self.options(), query) {
-            evaluate::Path::Plan(_) => EvaluationPath::Plan,
-            evaluate::Path::Core(why) => EvaluationPath::Core {
-                why: why.to_owned(),
-            },
-        }
-    }
-
     /// Whether `query` may call one of the [`builtins`](EngineOptions::builtins) of the host on what is loaded now: where a policy or the
     /// query itself calls one.
     pub fn may_call_host(&self, query: &str) -> bool {
-        let builtins = &self.options().builtins;
-        let own = || custom::mentions(query, |name| custom::find(builtins, name).is_some());
-        !builtins.is_empty() && (self.serving().set.calls_host() || !own().is_empty())
+        // What does not compile fails before it calls anything.
+        let calls = self.work(|set, options| set.calls_host(options, query));
+        !self.options().builtins.is_empty() && calls.unwrap_or(false)
+    }
+
+    /// Whether [`run_tests`](Self::run_tests) may call one of the [`builtins`](EngineOptions::builtins) of the host: where a policy that is
+    /// loaded now calls one.
+    pub fn tests_may_call_host(&self) -> bool {
+        self.serving().set.has_calls_of_host()
     }
 
     /// Whether `query` compiles on the policies that are loaded now.
@@ -273,7 +255,17 @@ impl Engine {
     /// # Errors
     /// As [`evaluate`](Self::evaluate) for a query that does not.
     pub fn check_query(&self, query: &str) -> Result<(), Error> {
-        self.work(|set, options| evaluate::compiles(set, options, query))
+        self.work(|set, options| set.prepared(options, query, false).map(drop))
+    }
+
+    // Whether answers of a query are kept by the decision cache.
+    fn is_kept(&self, set: &PolicySet, query: &str) -> bool {
+        let is_pure = || {
+            work(set, self.options(), |set, options| {
+                set.is_pure(options, query)
+            })
+        };
+        self.0.decisions.is_on() && evaluate::is_path(query) && is_pure().unwrap_or(false)
     }
 
     // Works on the serving set, which stays while the work lasts.

@@ -1,7 +1,7 @@
 //! The one error type of the crate.
 
-use crate::diagnostic::Diagnostic;
 use crate::limit_kind::LimitKind;
+use std::fmt;
 
 /// What kind of failure an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,16 +35,21 @@ impl ErrorKind {
     }
 }
 
-/// A failure of the engine. Its text names the place, the cause and the mend.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}", self.place())]
-pub struct Error {
+/// A failure of the engine. Its text names the place, the cause and the fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error(Box<Parts>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
     kind: ErrorKind,
     message: String,
+    opa_code: Option<&'static str>,
+    details: Vec<String>,
     file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
     reached: Option<Reached>,
+    others: Vec<Error>,
 }
 
 /// A limit that was reached.
@@ -57,60 +62,77 @@ struct Reached {
 
 impl Error {
     /// What kind of failure this is.
-    pub const fn kind(&self) -> ErrorKind {
-        self.kind
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
     }
 
     /// The code that every binding reports, such as `GRID_COMPILE`.
-    pub const fn code(&self) -> &'static str {
-        self.kind.code()
+    pub fn code(&self) -> &'static str {
+        self.0.kind.code()
+    }
+
+    /// OPA's code of the failure, such as `rego_type_error` or `eval_conflict_error`; `None` where OPA has none.
+    pub fn opa_code(&self) -> Option<&'static str> {
+        self.0.opa_code
     }
 
     /// The text without the place.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
+    }
+
+    /// Lines that say more: the line of the source with a caret below it, or what was found and what was wanted.
+    pub fn details(&self) -> &[String] {
+        &self.0.details
     }
 
     /// The policy that the failure is in, by the name it was loaded under; `<query>` for the text of a query.
     pub fn file(&self) -> Option<&str> {
-        self.file.as_deref()
+        self.0.file.as_deref()
     }
 
     /// The line, counted from 1: of [`file`](Self::file), or of the JSON text of an input or data document.
-    pub const fn line(&self) -> Option<u32> {
-        self.line
+    pub fn line(&self) -> Option<u32> {
+        self.0.line
     }
 
-    /// The column, counted from 1. In policies and queries a tab counts as four and a string as its bytes, in JSON texts all
-    /// counts as bytes.
-    pub const fn column(&self) -> Option<u32> {
-        self.column
+    /// The column, counted from 1. In policies and queries it is OPA's; in JSON texts all counts as bytes.
+    pub fn column(&self) -> Option<u32> {
+        self.0.column
+    }
+
+    /// What else is wrong with the policies of a load, in OPA's order and as many as OPA tells.
+    pub fn others(&self) -> &[Self] {
+        &self.0.others
     }
 
     /// What the limit bounds that was reached; `None` for other failures.
     pub fn limit_kind(&self) -> Option<LimitKind> {
-        self.reached.map(|reached| reached.kind)
+        self.0.reached.map(|reached| reached.kind)
     }
 
     /// The limit that was reached, in the unit of its kind; `None` for other failures.
     pub fn limit(&self) -> Option<u64> {
-        self.reached.map(|reached| reached.limit)
+        self.0.reached.map(|reached| reached.limit)
     }
 
     /// The option that set the limit which was reached; `None` for other failures and for limits that no option moves.
     pub fn option(&self) -> Option<&'static str> {
-        self.reached.and_then(|reached| reached.option)
+        self.0.reached.and_then(|reached| reached.option)
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             kind,
             message: message.into(),
+            opa_code: None,
+            details: Vec::new(),
             file: None,
             line: None,
             column: None,
             reached: None,
-        }
+            others: Vec::new(),
+        }))
     }
 
     pub(crate) fn argument(message: impl Into<String>) -> Self {
@@ -121,13 +143,13 @@ impl Error {
         Self::new(ErrorKind::Input, message)
     }
 
-    // A limit that an option sets: `what` says what was too much, the mend names the option.
+    // A limit that an option sets: `what` says what was too much, the fix names the option.
     pub(crate) fn limit_of(option: &'static str, what: &str, value: u64, unit: &str) -> Self {
         let text = format!(
             "{what}: the limit is {value} {unit}; if that is meant, raise the option {option}"
         );
         let mut error = Self::fixed_limit(LimitKind::of(option), value, text);
-        if let Some(reached) = &mut error.reached {
+        if let Some(reached) = &mut error.0.reached {
             reached.option = Some(option);
         }
         error
@@ -136,7 +158,7 @@ impl Error {
     // A limit that no option moves.
     pub(crate) fn fixed_limit(kind: LimitKind, limit: u64, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::Limit, message);
-        error.reached = Some(Reached {
+        error.0.reached = Some(Reached {
             kind,
             option: None,
             limit,
@@ -144,36 +166,50 @@ impl Error {
         error
     }
 
-    pub(crate) fn from_diagnostic(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
-        Self {
-            kind,
-            message: diagnostic.message,
-            file: diagnostic.file,
-            line: diagnostic.line,
-            column: diagnostic.column,
-            reached: None,
+    /// Several errors as one: the first, which has the others with it.
+    pub(crate) fn all_of(errors: Vec<Self>) -> Self {
+        let mut errors = errors.into_iter();
+        match errors.next() {
+            Some(mut first) => {
+                first.0.others = errors.collect();
+                first
+            }
+            None => Self::new(ErrorKind::Internal, "it failed without an error"),
         }
     }
 
+    /// The error, and those that it has with it, one by one.
+    pub(crate) fn split(mut self) -> Vec<Self> {
+        let others = std::mem::take(&mut self.0.others);
+        let mut all = vec![self];
+        all.extend(others);
+        all
+    }
+
+    pub(crate) fn with_opa_code(mut self, code: &'static str) -> Self {
+        self.0.opa_code = Some(code);
+        self
+    }
+
+    pub(crate) fn with_details(mut self, details: Vec<String>) -> Self {
+        self.0.details = details;
+        self
+    }
+
     pub(crate) fn in_file(mut self, file: &str) -> Self {
-        self.file = Some(file.to_owned());
+        self.0.file = Some(file.to_owned());
         self
     }
 
     pub(crate) fn at(mut self, line: u32, column: u32) -> Self {
-        self.line = Some(line);
-        self.column = Some(column);
+        self.0.line = Some(line);
+        self.0.column = Some(column);
         self
     }
 
-    // Whether this is what to tell of an evaluation that was refused with `text`: the same with its place, or no error of an evaluation.
-    pub(crate) fn outranks(&self, text: &str) -> bool {
-        self.kind != ErrorKind::Evaluation || self.message.contains(text)
-    }
-
     fn place(&self) -> String {
-        let mut place = self.file.clone().unwrap_or_default();
-        if let (Some(line), Some(column)) = (self.line, self.column) {
+        let mut place = self.0.file.clone().unwrap_or_default();
+        if let (Some(line), Some(column)) = (self.0.line, self.0.column) {
             if !place.is_empty() {
                 place.push(':');
             }
@@ -183,6 +219,25 @@ impl Error {
             place.push_str(": ");
         }
         place
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.place())?;
+        if let Some(code) = self.0.opa_code {
+            write!(formatter, "{code}: ")?;
+        }
+        write!(formatter, "{}", self.0.message)?;
+        for line in &self.0.details {
+            write!(formatter, "\n\t{line}")?;
+        }
+        for other in &self.0.others {
+            write!(formatter, "\n{other}")?;
+        }
+        Ok(())
     }
 }
 

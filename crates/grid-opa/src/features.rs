@@ -1,6 +1,6 @@
 //! What a build of the crate may leave out.
 
-const FEATURES: [(&str, bool); 8] = [
+const FEATURES: [(&str, bool); 9] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
     ("coverage", cfg!(feature = "coverage")),
@@ -9,6 +9,7 @@ const FEATURES: [(&str, bool); 8] = [
     ("jwt-ec", cfg!(feature = "jwt-ec")),
     ("jwt-rsa", cfg!(feature = "jwt-rsa")),
     ("time", cfg!(feature = "time")),
+    ("yaml", cfg!(feature = "yaml")),
 ];
 
 /// The features of this crate, by their names in its Cargo.toml, that this build has, sorted. What a policy needs of the others is an error.

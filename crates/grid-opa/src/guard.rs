@@ -1,9 +1,7 @@
-//! The one gate through which all work of regorus passes.
+//! The one gate through which all loads and evaluations pass.
 
 use crate::error::{Error, ErrorKind};
-use crate::extensions;
-use crate::limit_kind::LimitKind;
-use crate::memory::{Exhausted, LEAST_STACK, capped};
+use crate::memory::capped;
 use crate::stack;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +15,13 @@ pub(crate) struct Allowance {
     pub(crate) too_much: &'static str,
 }
 
+impl Allowance {
+    /// The error of work that took more.
+    pub(crate) fn exhausted(self) -> Error {
+        Error::limit_of(self.option, self.too_much, self.bytes.into(), "bytes")
+    }
+}
+
 /// Runs `work`; a panic of it becomes a `GRID_INTERNAL` error, and more memory than is allowed a `GRID_LIMIT` one.
 ///
 /// That nothing half-changed is seen afterwards follows from how callers use it: the serving set is immutable, and `work`
@@ -28,26 +33,16 @@ pub(crate) fn guarded<T>(
     allowance: Allowance,
     work: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let Allowance {
-        option,
-        bytes,
-        too_much,
-    } = allowance;
-    let exhausted = || Err(Error::limit_of(option, too_much, bytes.into(), "bytes"));
+    let bytes = allowance.bytes as usize;
     // Less may be left than what is refused as too deep.
     let work = || stack::enough(0, work);
-    let (outcome, peak) = capped(bytes as usize, || catch_unwind(AssertUnwindSafe(work)));
-    if outcome.is_err() {
-        extensions::forget_patterns();
-    }
+    let (outcome, peak) = capped(bytes, || catch_unwind(AssertUnwindSafe(work)));
     match outcome {
-        Ok(result) if peak <= bytes as usize => result,
-        Ok(_) => exhausted(),
-        Err(payload) if payload.downcast_ref() == Some(&Exhausted::Stack) => Err(too_deep()),
-        Err(payload) if payload.is::<Exhausted>() => exhausted(),
+        Ok(result) if peak <= bytes => result,
+        Ok(_) => Err(allowance.exhausted()),
         Err(payload) => match reason_of(payload.as_ref()) {
             // What a collection says of a length that no memory could hold.
-            "capacity overflow" => exhausted(),
+            "capacity overflow" => Err(allowance.exhausted()),
             reason => Err(panicked(reason)),
         },
     }
@@ -62,20 +57,11 @@ pub(crate) fn reason_of(payload: &(dyn Any + Send)) -> &str {
         .unwrap_or("no reason given")
 }
 
-// No option helps: what the engine knows to be deep has a stack that is deep enough.
-fn too_deep() -> Error {
-    let text = format!(
-        "there were less than {} KiB of stack left: a function calls itself, or rules and functions use each other, without end",
-        LEAST_STACK >> 10
-    );
-    Error::fixed_limit(LimitKind::Depth, LEAST_STACK as u64, text)
-}
-
 fn panicked(reason: &str) -> Error {
     Error::new(
         ErrorKind::Internal,
         format!(
-            "the policy core panicked ({reason}); nothing was decided and the engine goes on; please report the policy and input"
+            "the policy engine panicked ({reason}); nothing was decided and the engine goes on; please report the policy and input"
         ),
     )
 }

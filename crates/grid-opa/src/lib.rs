@@ -17,57 +17,40 @@
 //! # Ok::<(), grid_opa::Error>(())
 //! ```
 //!
-//! The core is [regorus](https://crates.io/crates/regorus); this crate is the only one that names it.
+//! Policies are read, compiled and evaluated by this crate; values are those of
+//! [regorus](https://crates.io/crates/regorus), which no other crate here names.
 
-#![cfg_attr(alloc_error_hook, feature(alloc_error_hook))]
 // A test may panic; the lints are for what ships.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod answer;
-mod builtins;
 #[cfg(feature = "bundle")]
 mod bundle;
 mod bundles;
-mod chains;
-mod compile;
-mod conflicts;
 #[cfg(feature = "coverage")]
 mod coverage;
 mod custom;
 mod data;
-mod deadline;
 mod decisions;
-mod diagnostic;
 mod document;
-mod edits;
 mod engine;
 mod error;
 mod evaluate;
-mod extensions;
+mod faults;
 mod features;
 mod guard;
-mod levels;
 mod limit_kind;
 mod load_clock;
 mod memory;
-mod nesting;
 mod option_value;
 mod options;
-mod outline;
-mod output_argument;
-mod plan;
-mod recursion;
 mod registry;
+mod rego;
 mod report;
-mod rewrite;
 mod set;
 mod stack;
-mod syntax;
 mod testing;
-mod tokens;
-mod unsupported;
-mod validate;
-mod wholes;
+mod wanted;
 
 // The example of docs/crates.md, run with the tests.
 #[cfg(doctest)]
@@ -82,14 +65,14 @@ pub use bundles::LoadedBundle;
 pub use coverage::{Coverage, FileCoverage, Lines};
 pub use custom::{Builtin, BuiltinFunction, JsonBuiltinFunction};
 pub use document::{Document, MAX_JSON_DEPTH};
-pub use engine::{Engine, EvaluationPath};
+pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use features::features;
 pub use limit_kind::LimitKind;
 pub use memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use option_value::OptionValue;
-pub use options::{EngineOptions, RegoVersion, UnsupportedBuiltins};
-pub use report::{CacheUse, Metrics, Print, Prints, Trace, Way};
+pub use options::{EngineOptions, RegoVersion};
+pub use report::{CacheUse, Metrics, Print, Prints, Trace};
 #[doc(hidden)]
 pub use stack::stack_left;
 pub use testing::{Outcome, TestCase, TestOptions, TestReport, TestResult};

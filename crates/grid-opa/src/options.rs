@@ -22,17 +22,6 @@ pub enum RegoVersion {
     V1,
 }
 
-/// What becomes of a call of a builtin of OPA's that this build lacks, `http.send` say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum UnsupportedBuiltins {
-    /// The policy or query does not compile.
-    #[default]
-    Error,
-    /// It compiles, and the call is undefined; under strict errors of builtins it is an error of the evaluation.
-    Undefined,
-}
-
 /// Options of an [`Engine`](crate::Engine). All limits are on by default. Write `..EngineOptions::default()` after the ones that
 /// you set: more will come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,18 +32,8 @@ pub struct EngineOptions {
     /// `GRID_EVALUATION` (`true`), or makes the call undefined as in OPA (`false`).
     ///
     /// Default: `false`, as in OPA. Where policies use `not`, think of `true`: an undefined call under a `not` allows what the
-    /// author meant to forbid, and an input that the caller chooses can provoke it. Some builtins of the core are strict
-    /// whatever this says.
+    /// author meant to forbid, and an input that the caller chooses can provoke it.
     pub strict_builtin_errors: bool,
-    /// Whether rules that have a plan are evaluated by it, some ten times faster than by the core; the answers are the same.
-    /// Default: `true`. `false` is for comparing the two.
-    pub plans: bool,
-    /// What becomes of a call of a builtin that this build lacks. Default: the policy or query does not compile.
-    ///
-    /// With [`UnsupportedBuiltins::Undefined`] policies load that call one, and the call is undefined, as one that fails is in OPA.
-    /// Mind `not`: `allow if not http.send(request).body.denied` allows everybody. Names in a namespace of OPA's are taken for such
-    /// builtins, so a typo is undefined too.
-    pub unsupported: UnsupportedBuiltins,
     /// Builtins of the host. Default: none.
     pub builtins: Vec<Builtin>,
     /// Longest policy source and longest query text, in bytes. Default: 1 MiB.
@@ -63,11 +42,9 @@ pub struct EngineOptions {
     pub max_data_bytes: u32,
     /// Longest input given as text, in bytes. Default: 1 MiB.
     pub max_input_bytes: u32,
-    /// How deep brackets of all kinds may nest in a policy or query, in levels; checked before parsing, because the parser's
-    /// time doubles with each level of a literal. Default: 16; at most 32, where the parser stops.
+    /// How deep brackets and chained operators may nest in a policy or query, in levels. Default: 500.
     pub max_nesting: u32,
-    /// How deep the core may recurse, in levels: a rule that uses another one adds its brackets, chained operators and loops to
-    /// those of that one. Checked when policies are loaded; evaluations get the stack that they need. Default: 1000.
+    /// How deep rules and functions may use each other in an evaluation, in levels. Default: 1000.
     pub max_depth: u32,
     /// Longest evaluation, in milliseconds. One builtin that runs past it is not interrupted, but its answer is discarded:
     /// no answer comes after the limit. Default: 1000.
@@ -98,13 +75,11 @@ impl Default for EngineOptions {
         Self {
             rego_version: RegoVersion::default(),
             strict_builtin_errors: false,
-            plans: true,
-            unsupported: UnsupportedBuiltins::default(),
             builtins: Vec::new(),
             max_policy_bytes: 1 << 20,
             max_data_bytes: 16 << 20,
             max_input_bytes: 1 << 20,
-            max_nesting: 16,
+            max_nesting: 500,
             max_depth: 1000,
             max_evaluation_ms: 1000,
             max_evaluation_memory_bytes: 64 << 20,
@@ -122,14 +97,9 @@ impl Default for EngineOptions {
 impl EngineOptions {
     /// The names of all options that are numbers, texts and flags.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        [
-            "rego_version",
-            "strict_builtin_errors",
-            "plans",
-            "unsupported",
-        ]
-        .into_iter()
-        .chain(LIMITS.iter().map(|limit| limit.name))
+        ["rego_version", "strict_builtin_errors"]
+            .into_iter()
+            .chain(LIMITS.iter().map(|limit| limit.name))
     }
 
     /// Sets the option `name`, snake_case as the fields are.
@@ -161,24 +131,6 @@ impl EngineOptions {
                 self.strict_builtin_errors = flag;
                 Ok(())
             }
-            ("plans", OptionValue::Flag(flag)) => {
-                self.plans = flag;
-                Ok(())
-            }
-            ("unsupported", OptionValue::Text(text)) => {
-                self.unsupported = match text {
-                    "error" => UnsupportedBuiltins::Error,
-                    "undefined" => UnsupportedBuiltins::Undefined,
-                    _ => {
-                        return Err(Error::argument(format!(
-                            "unsupported is error or undefined, not {text:?}"
-                        )));
-                    }
-                };
-                Ok(())
-            }
-            ("unsupported", _) => Err(Error::argument("unsupported is a text: error or undefined")),
-            ("plans", _) => Err(Error::argument("plans is true or false")),
             ("strict_builtin_errors", _) => {
                 Err(Error::argument("strict_builtin_errors is true or false"))
             }
@@ -230,7 +182,7 @@ mod tests {
             0.0,
             -1.0,
             0.5,
-            33.0,
+            1e6,
             f64::NAN,
             f64::INFINITY,
             f64::NEG_INFINITY,
@@ -254,12 +206,8 @@ mod tests {
             let mut options = EngineOptions::default();
             let tries = [
                 OptionValue::Number(2.0),
-                OptionValue::Flag(name != "plans"),
-                OptionValue::Text(if name == "unsupported" {
-                    "undefined"
-                } else {
-                    "v0"
-                }),
+                OptionValue::Flag(true),
+                OptionValue::Text("v0"),
             ];
             let taken = tries
                 .iter()

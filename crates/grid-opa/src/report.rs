@@ -1,9 +1,12 @@
 //! What an evaluation tells beside its answer: what policies printed, and what it took.
 
-use crate::diagnostic::{QUERY, REGORUS_QUERY};
 use crate::error::Error;
-use crate::evaluate::Watch;
-use std::time::{Duration, Instant};
+use crate::rego::eval::Watch;
+use crate::rego::plan::Query;
+use crate::rego::plan::ir::Mark;
+use crate::rego::value::{Value, text};
+use crate::set::PolicySet;
+use std::time::Duration;
 
 /// Most prints that a report keeps, and most bytes of their texts. The memory limit of the evaluation bounds what is printed.
 const MAX_PRINTS: usize = 1000;
@@ -54,27 +57,6 @@ impl CacheUse {
     }
 }
 
-/// How an answer was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Way {
-    /// By the plan of the rule.
-    Plan,
-    /// By the core, which a plan that was not sure leaves it to.
-    #[default]
-    Core,
-}
-
-impl Way {
-    /// The name that every binding reports: `plan` or `core`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Plan => "plan",
-            Self::Core => "core",
-        }
-    }
-}
-
 /// What an answer took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -87,8 +69,6 @@ pub struct Metrics {
     pub compile: Duration,
     /// What the decision cache had to do with it.
     pub decision_cache: CacheUse,
-    /// How the answer was found.
-    pub path: Way,
 }
 
 impl Metrics {
@@ -99,7 +79,6 @@ impl Metrics {
             input: Duration::ZERO,
             compile,
             decision_cache: CacheUse::Off,
-            path: Way::Core,
         }
     }
 }
@@ -116,78 +95,56 @@ pub struct Trace<T> {
     pub metrics: Metrics,
 }
 
-/// Gathers prints and the time of an evaluation.
+/// Gathers prints: the first ones, until they are too many or too long.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
-    pub(crate) prints: Prints,
-    pub(crate) time: Duration,
-    /// What reading the input took.
-    pub(crate) input: Duration,
-    pub(crate) path: Way,
-    begun: Option<Instant>,
+    kept: Vec<(Mark, String)>,
+    bytes: usize,
+    dropped: usize,
 }
 
 impl Watch for Record {
-    fn clock(&self) -> Option<Instant> {
-        Some(Instant::now())
-    }
-
-    fn read(&mut self, begun: Option<Instant>) {
-        self.input += since(begun);
-    }
-
-    fn planned(&mut self, begun: Option<Instant>) {
-        self.time = since(begun);
-        self.path = Way::Plan;
-    }
-
-    fn begin(&mut self, _: &mut regorus::Engine) {
-        self.begun = Some(Instant::now());
-    }
-
-    fn end(&mut self, engine: &mut regorus::Engine) {
-        self.time = since(self.begun);
-        // The core never fails to give them.
-        self.prints = bounded(engine.take_prints().unwrap_or_default());
+    fn print(&mut self, mark: Mark, values: &[Option<Value>]) {
+        let text = text_of(values);
+        self.bytes = self.bytes.saturating_add(text.len());
+        if self.dropped > 0 || self.kept.len() >= MAX_PRINTS || self.bytes > MAX_PRINT_BYTES {
+            self.dropped += 1;
+        } else {
+            self.kept.push((mark, text));
+        }
     }
 }
 
-fn since(begun: Option<Instant>) -> Duration {
-    begun.map_or(Duration::ZERO, |begun| begun.elapsed())
+impl Record {
+    /// The prints with their places, those of a query that was planned by itself included.
+    pub(crate) fn prints(&mut self, set: &PolicySet, query: Option<&Query>) -> Prints {
+        let kept = std::mem::take(&mut self.kept)
+            .into_iter()
+            .map(|(mark, text)| {
+                let (file, line) = match set.place_of(query, mark) {
+                    Some((file, span)) => (file.to_owned(), span.row),
+                    None => (String::new(), 0),
+                };
+                Print { file, line, text }
+            });
+        Prints {
+            kept: kept.collect(),
+            dropped: self.dropped,
+        }
+    }
 }
 
-fn bounded(texts: Vec<String>) -> Prints {
-    let all = texts.len();
-    let mut bytes = 0_usize;
-    let kept: Vec<Print> = texts
-        .into_iter()
-        .take(MAX_PRINTS)
-        .map(|text| read(&text))
-        .take_while(|print| {
-            bytes = bytes.saturating_add(print.text.len());
-            bytes <= MAX_PRINT_BYTES
+// As OPA prints: strings without quotes, all else as its text.
+fn text_of(values: &[Option<Value>]) -> String {
+    let texts: Vec<String> = values
+        .iter()
+        .map(|value| match value {
+            None => "<undefined>".to_owned(),
+            Some(Value::String(text)) => text.to_string(),
+            Some(value) => text::begin_of(value, MAX_PRINT_BYTES),
         })
         .collect();
-    Prints {
-        dropped: all - kept.len(),
-        kept,
-    }
-}
-
-// The core gives `file:line: text`. A name may hold colons: it ends with the first number between two of them.
-fn read(text: &str) -> Print {
-    let place = text.match_indices(": ").find_map(|(at, _)| {
-        let (place, text) = (text.get(..at)?, text.get(at + 2..)?);
-        let (file, line) = place.rsplit_once(':')?;
-        Some((file, line.parse().ok()?, text))
-    });
-    let (file, line, text) = place.unwrap_or(("", 0, text));
-    let file = if file == REGORUS_QUERY { QUERY } else { file };
-    Print {
-        file: file.to_owned(),
-        line,
-        text: text.to_owned(),
-    }
+    texts.join(" ")
 }
 
 #[cfg(test)]
@@ -195,27 +152,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_print_has_a_place_and_a_text() {
-        for (text, file, line, rest) in [
-            ("p.rego:3: a: 1: b", "p.rego", 3, "a: 1: b"),
-            ("a: b:7: ", "a: b", 7, ""),
-            ("c:/x:12: y\nz", "c:/x", 12, "y\nz"),
-            ("<query.rego>:1: x", "<query>", 1, "x"),
-        ] {
-            let print = read(text);
-            assert_eq!(
-                (print.file.as_str(), print.line, print.text.as_str()),
-                (file, line, rest)
-            );
-        }
-    }
-
-    #[test]
     fn prints_are_bounded_in_number_and_bytes() {
-        let many = bounded(vec!["p:1: x".to_owned(); MAX_PRINTS + 5]);
+        let mut many = Record::default();
+        for _ in 0..MAX_PRINTS + 5 {
+            many.print(0, &[Some(Value::from("x")), None]);
+        }
         assert_eq!((many.kept.len(), many.dropped), (MAX_PRINTS, 5));
-        let long = format!("p:1: {}", "x".repeat(MAX_PRINT_BYTES / 2));
-        let long = bounded(vec![long; 4]);
+        assert_eq!(many.kept[0].1, "x <undefined>");
+        let mut long = Record::default();
+        for _ in 0..4 {
+            long.print(0, &[Some(Value::from("x".repeat(MAX_PRINT_BYTES / 2)))]);
+        }
         assert_eq!((long.kept.len(), long.dropped), (2, 2));
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use crate::limit_kind::LimitKind;
-use crate::memory;
 #[cfg(target_env = "musl")]
 use std::sync::OnceLock;
 
@@ -35,15 +34,13 @@ pub(crate) fn enough<T>(levels: u32, work: impl FnOnce() -> T) -> T {
     if left().is_some_and(|left| left >= need) {
         work()
     } else {
-        stacker::grow(need.saturating_add(BASE), || {
-            let _until_it_is_done = memory::on_this_stack();
-            work()
-        })
+        stacker::grow(need.saturating_add(BASE), work)
     }
 }
 
 /// About where the stack has grown to, as an address.
 #[inline]
+#[cfg(target_env = "musl")]
 pub(crate) fn here() -> usize {
     let here = 0_u8;
     std::ptr::from_ref(&here).addr()

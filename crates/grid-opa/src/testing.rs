@@ -2,28 +2,24 @@
 //!
 //! A rule whose name begins with `test_` is a test, and passes if it is `true`. Each clause is a test of its own, so clauses of one name
 //! get names of their own before they are run. A test with keys, such as `test_roles[case.note] if ...`, has a case for each key that its
-//! body comes to; the cases that fail leave no trace in its value, so they are asked for apart.
+//! body comes to.
 
 mod cases;
-#[cfg(feature = "coverage")]
-mod cover;
 mod find;
 
 #[cfg(feature = "coverage")]
-pub(crate) use cover::cover;
-pub(crate) use find::find;
-
-use find::{Kind, Test, Tests};
-
-#[cfg(feature = "coverage")]
-use crate::coverage::Coverage;
+use crate::coverage::{Cover, Coverage};
 use crate::error::{Error, ErrorKind};
-use crate::evaluate::{self, Input};
+use crate::evaluate::{Times, Work};
 use crate::guard::guarded;
 use crate::options::EngineOptions;
+use crate::rego::eval::Watch;
+use crate::rego::plan::ir::Mark;
+use crate::rego::value::Value;
 use crate::report::{Prints, Record};
 use crate::set::PolicySet;
-use regorus::Value;
+use find::{Kind, Test};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Which tests are run.
@@ -31,7 +27,7 @@ use std::time::Duration;
 pub struct TestOptions {
     /// A regular expression that is found in the whole name of a test, such as `data.authz.test_ann`; `None` runs all.
     pub filter: Option<String>,
-    /// Whether the report tells what the tests reached. Each test is then evaluated a second time.
+    /// Whether the report tells what the tests reached.
     #[cfg(feature = "coverage")]
     pub coverage: bool,
 }
@@ -136,28 +132,92 @@ impl TestReport {
     }
 }
 
-/// Runs one test, within what an evaluation may take.
-pub(crate) fn run(tests: &Tests, test: &Test, options: &EngineOptions) -> TestResult {
-    let mut record = Record::default();
+/// Runs the tests of a set.
+///
+/// # Errors
+/// `GRID_ARGUMENT` for a filter that is no regular expression.
+pub(crate) fn run_all(
+    set: &PolicySet,
+    options: &EngineOptions,
+    tests: &TestOptions,
+) -> Result<TestReport, Error> {
+    let found = guarded(options.for_load(), || {
+        find::find(set, options, tests.filter.as_deref())
+    });
+    let (set, found) = found?;
+    #[cfg(feature = "coverage")]
+    let mut cover = Cover::default();
+    let results = found.iter().map(|test| {
+        let mut watch = Seen::default();
+        #[cfg(feature = "coverage")]
+        if tests.coverage {
+            watch.cover = Some(&mut cover);
+        }
+        run(&set, options, test, &mut watch)
+    });
+    let report = TestReport::of(results.collect());
+    #[cfg(feature = "coverage")]
+    let report = TestReport {
+        coverage: tests.coverage.then(|| cover.report(&set)),
+        ..report
+    };
+    Ok(report)
+}
+
+/// What is seen of the evaluation of a test.
+#[derive(Default)]
+struct Seen<'c> {
+    record: Record,
+    cases: BTreeSet<Vec<Value>>,
+    #[cfg(feature = "coverage")]
+    cover: Option<&'c mut Cover>,
+    #[cfg(not(feature = "coverage"))]
+    cover: std::marker::PhantomData<&'c ()>,
+}
+
+impl Watch for Seen<'_> {
+    fn expression(&mut self, _mark: Mark) {
+        #[cfg(feature = "coverage")]
+        if let Some(cover) = &mut self.cover {
+            cover.expression(_mark);
+        }
+    }
+
+    fn head(&mut self, _mark: Mark) {
+        #[cfg(feature = "coverage")]
+        if let Some(cover) = &mut self.cover {
+            cover.head(_mark);
+        }
+    }
+
+    fn case(&mut self, keys: &[Value]) {
+        self.cases.insert(keys.to_vec());
+    }
+
+    fn print(&mut self, mark: Mark, values: &[Option<Value>]) {
+        self.record.print(mark, values);
+    }
+}
+
+// Runs one test, within what an evaluation may take.
+fn run(set: &PolicySet, options: &EngineOptions, test: &Test, seen: &mut Seen<'_>) -> TestResult {
+    let file = set.file(test.span.file).to_owned();
+    let mut times = Times::default();
     let outcome = match test.kind {
         Kind::Todo => Ok((Outcome::Skip, Vec::new())),
-        Kind::Function => Err(Error::new(
-            ErrorKind::Evaluation,
-            "it is a function, and nobody knows its arguments; a test takes none",
-        )
-        .in_file(&test.file)),
-        Kind::Bodies => Err(Error::new(
-            ErrorKind::Evaluation,
-            "it has several bodies behind one head, which cannot be told apart; give each a head of its own",
-        )
-        .in_file(&test.file)),
-        Kind::Plain => evaluated(&tests.set, options, test, &mut record)
-            .map(|value| (outcome_of(value == Some(Value::Bool(true))), Vec::new())),
-        Kind::Keyed => evaluated(&tests.set, options, test, &mut record).and_then(|value| {
-            let tried = cases::tried(tests, test, options)?;
+        Kind::Function => {
+            let text = "it is a function, and nobody knows its arguments; a test takes none";
+            Err(Error::new(ErrorKind::Evaluation, text).in_file(&file))
+        }
+        Kind::Plain | Kind::Keyed => guarded(options.for_evaluation(), || {
+            let value = value_of(set, options, test, seen, &mut times)?;
+            if test.kind == Kind::Plain {
+                return Ok((outcome_of(value == Value::Bool(true)), Vec::new()));
+            }
+            let tried = tried(set, test, &seen.cases)?;
+            let value = (value != Value::Undefined).then_some(value);
             let cases = cases::told(value.as_ref(), &tried)?;
-            let passed = cases.iter().all(|case| case.passed);
-            Ok((outcome_of(passed), cases))
+            Ok((outcome_of(cases.iter().all(|case| case.passed)), cases))
         }),
     };
     let (outcome, cases, error) = match outcome {
@@ -165,34 +225,71 @@ pub(crate) fn run(tests: &Tests, test: &Test, options: &EngineOptions) -> TestRe
         Err(error) => (Outcome::Error, Vec::new(), Some(error)),
     };
     TestResult {
-        package: test.package.clone(),
-        name: test.name.clone(),
-        file: test.file.clone(),
-        line: test.line,
+        package: test.package(),
+        name: test.name(),
+        file,
+        line: test.span.row,
         outcome,
         error,
         cases,
-        prints: record.prints,
-        duration: record.time,
+        prints: seen.record.prints(set, None),
+        duration: times.evaluation,
     }
 }
 
-fn evaluated(
+fn value_of(
     set: &PolicySet,
     options: &EngineOptions,
     test: &Test,
-    record: &mut Record,
-) -> Result<Option<Value>, Error> {
-    guarded(options.for_evaluation(), || {
-        evaluate::evaluate_watched(
-            set,
-            options,
-            &test.query,
-            Input::Missing,
-            |value| Ok(value.clone()),
-            record,
-        )
+    seen: &mut Seen<'_>,
+    times: &mut Times,
+) -> Result<Value, Error> {
+    let path: Vec<Value> = test
+        .path
+        .iter()
+        .map(|name| Value::from(name.as_str()))
+        .collect();
+    let Some(node) = set.plans().node(&path) else {
+        return Err(Error::new(ErrorKind::Internal, "a test without a plan"));
+    };
+    // A test has no input.
+    let parts = vec![Value::Undefined; set.paths().len()];
+    let work = Work {
+        set,
+        options,
+        parts: &parts,
+        query: None,
+    };
+    work.run(Some(seen), times, |run| {
+        run.document_at_node(node).map(std::borrow::Cow::into_owned)
     })
+}
+
+// The keys of the cases that were begun, from the name of the test on.
+fn tried(
+    set: &PolicySet,
+    test: &Test,
+    cases: &BTreeSet<Vec<Value>>,
+) -> Result<BTreeSet<Vec<String>>, Error> {
+    let path: Vec<Value> = test
+        .path
+        .iter()
+        .map(|name| Value::from(name.as_str()))
+        .collect();
+    // Constant keys behind the name are part of the path of the rule.
+    let mut rules = set
+        .plans()
+        .rules
+        .iter()
+        .filter(|rule| rule.path.starts_with(&path));
+    let between: Vec<Value> = match (rules.next(), rules.next()) {
+        (Some(rule), None) => rule.path.get(path.len()..).unwrap_or_default().to_vec(),
+        _ => Vec::new(),
+    };
+    cases
+        .iter()
+        .map(|keys| between.iter().chain(keys).map(cases::key).collect())
+        .collect()
 }
 
 const fn outcome_of(passed: bool) -> Outcome {

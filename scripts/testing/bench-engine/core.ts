@@ -1,4 +1,4 @@
-// The engine beside the core alone and by threads, in Rust: crates/grid-opa/examples/bench_core.rs, in one process that cargo builds.
+// The engine beside the interpreter of regorus, in Rust: crates/grid-opa/examples/bench_core.rs, in one process that cargo builds.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,18 +7,15 @@ import { runOrFail } from "../../tools/exec.ts";
 import { type BenchPolicy, queryOf } from "./policies.ts";
 
 /**
- * Microseconds a decision of one policy; what ends in `ToBare` is how many times as long as by the core alone, what ends in `Counting` how many
- * times as long as without the allocator that counts.
+ * Microseconds a decision of one policy: by the interpreter of regorus alone, and by Grid. `gridToBare` is the ratio of the two, and
+ * `gridCounting` that of Grid to Grid without the allocator that counts.
  */
 export type CoreTimes = {
   name: string;
   bare: number;
-  core: number;
-  coreToBare: number;
-  plans: number;
-  plansToBare: number;
-  coreCounting: number;
-  plansCounting: number;
+  grid: number;
+  gridToBare: number;
+  gridCounting: number;
 };
 
 /** Builds and runs the program. */

@@ -14,7 +14,6 @@ import { type Scaling, timeWorkers } from "./workers.ts";
 type Place = { grid: string; cache: string; searchPath: string; signal: AbortSignal; reporter: Reporter };
 /** Microseconds by way. */
 type Times = Record<string, number>;
-type Workers = Record<"plans" | "core", Scaling>;
 type Memory = { text: Added; object: Added; wasm: Added | undefined };
 
 const ROUNDS = { rounds: 25, milliseconds: 40 };
@@ -34,7 +33,7 @@ export async function benchEngine(place: Place): Promise<string> {
   try {
     const times = new Map<string, Times>();
     for (const policy of policies) times.set(policy.name, await timesOf(grid, policy, peers));
-    const workers = { plans: await workersOf(grid, place.grid, rbac, true), core: await workersOf(grid, place.grid, rbac, false) };
+    const workers = await workersOf(grid, place.grid, rbac);
     const memory = await memoryOf(place, rbac, peers);
     return [
       decisionTable(times),
@@ -55,9 +54,9 @@ async function timesOf(grid: Grid, policy: BenchPolicy, peers: Peers | undefined
   return Object.fromEntries(subjects.map(({ name }, index) => [name, times[index] as number]));
 }
 
-async function workersOf({ Engine }: Grid, entry: string, policy: BenchPolicy, plans: boolean): Promise<Scaling> {
-  const name = `bench, plans ${plans}`;
-  const engine = Engine.open(name, { plans });
+async function workersOf({ Engine }: Grid, entry: string, policy: BenchPolicy): Promise<Scaling> {
+  const name = "bench";
+  const engine = Engine.open(name);
   engine.loadPolicy("bench.rego", policy.source);
   engine.setData(policy.data);
   return timeWorkers(entry, name, policy);
@@ -72,9 +71,8 @@ async function memoryOf({ grid, signal }: Place, policy: BenchPolicy, peers: Pee
   };
 }
 
-function goalsOf(times: Times, core: CoreTimes[], workers: Workers, memory: Memory): Goal[] {
+function goalsOf(times: Times, core: CoreTimes[], workers: Scaling, memory: Memory): Goal[] {
   const timesUnderHttp = (way: string) => (times[OVER_HTTP] === undefined ? undefined : times[OVER_HTTP] / (times[way] as number));
-  const worst = Math.max(...core.map(({ coreToBare }) => coreToBare));
   return [
     atMost("text in", 14, "us", times[TEXT_IN]),
     atMost("object in", 17, "us", times[OBJECT_IN]),
@@ -82,11 +80,8 @@ function goalsOf(times: Times, core: CoreTimes[], workers: Workers, memory: Memo
     atMost("decision cache, object in", 2.5, "us", times[CACHED_OBJECT]),
     atMost("decision cache, prepared, text in", 0.7, "us", times[CACHED_PREPARED]),
     atLeast("decision cache, object in, under OPA over HTTP", 50, "x", timesUnderHttp(CACHED_OBJECT)),
-    atMost("by the core to the core alone, worst policy", 1.15, "x", worst),
-    atMost("counting allocator, worst policy, core", 1.03, "x", Math.max(...core.map(({ coreCounting }) => coreCounting))),
-    atMost("counting allocator, worst policy, plans", 1.03, "x", Math.max(...core.map(({ plansCounting }) => plansCounting))),
-    atLeast("4 workers to one, plans", 1.7, "x", workers.plans.ratio),
-    atLeast("4 workers to one, core", 1.7, "x", workers.core.ratio),
+    atMost("counting allocator, worst policy", 1.03, "x", Math.max(...core.map(({ gridCounting }) => gridCounting))),
+    atLeast("4 workers to one", 1.7, "x", workers.ratio),
     atMost("added memory, text in, all that is resident", 4.5, "MB", memory.text.rss / 1e6),
     // The addon and Node's own code are pages of files: shared by processes, and dropped where memory is short.
     atMost("added memory, text in, without files' pages", 4.5, "MB", memory.text.anonymous / 1e6),
@@ -105,27 +100,15 @@ function coreTable(core: CoreTimes[]): string {
   const rows = core.map((one) => [
     one.name,
     one.bare.toFixed(2),
-    one.core.toFixed(2),
-    one.coreToBare.toFixed(2),
-    one.plans.toFixed(2),
-    one.plansToBare.toFixed(2),
-    one.coreCounting.toFixed(3),
-    one.plansCounting.toFixed(3),
+    one.grid.toFixed(2),
+    one.gridToBare.toFixed(2),
+    one.gridCounting.toFixed(3),
   ]);
-  return formatTable(
-    ["policy, text in, from Rust", "bare regorus us", "grid, core us", "ratio", "grid us", "ratio", "counting: core", "plans"],
-    rows,
-  );
+  return formatTable(["policy, text in, from Rust", "regorus us", "grid us", "ratio", "counting"], rows);
 }
 
-function workerTable(workers: Workers): string {
-  const rows = Object.entries(workers).map(([way, { one, all, ratio, dearer }]) => [
-    way === "plans" ? "grid" : "grid, core",
-    one.toFixed(0),
-    all.toFixed(0),
-    ratio.toFixed(2),
-    dearer.toFixed(2),
-  ]);
+function workerTable({ one, all, ratio, dearer }: Scaling): string {
+  const rows = [["grid", one.toFixed(0), all.toFixed(0), ratio.toFixed(2), dearer.toFixed(2)]];
   return formatTable(["workers on one engine", "one: decisions/s", "4: decisions/s", "ratio", "processor time a decision, 4 to one"], rows);
 }
 

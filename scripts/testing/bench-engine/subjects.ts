@@ -19,7 +19,7 @@ export function ownSubjects({ Engine }: Grid, policy: BenchPolicy): Subject[] {
     engine.setData(data);
     return engine;
   };
-  const [plain, core, caching] = [make({}), make({ plans: false }), make({ decisionCacheBytes: 1_000_000 })];
+  const [plain, caching] = [make({}), make({ decisionCacheBytes: 1_000_000 })];
   const prepared = caching.prepare(query);
   const isTrue = (answer: unknown) => {
     if (answer !== true && answer !== "true") throw new Error(`@boardkit/grid says ${String(answer)}`);
@@ -27,8 +27,6 @@ export function ownSubjects({ Engine }: Grid, policy: BenchPolicy): Subject[] {
   return [
     { name: TEXT_IN, ask: () => isTrue(plain.evaluateJson(query, text)) },
     { name: OBJECT_IN, ask: () => isTrue(plain.evaluate(query, input)) },
-    { name: "grid, core, text in", ask: () => isTrue(core.evaluateJson(query, text)) },
-    { name: "grid, core, object in", ask: () => isTrue(core.evaluate(query, input)) },
     { name: "grid, text in, decision cache", ask: () => isTrue(caching.evaluateJson(query, text)) },
     { name: CACHED_OBJECT, ask: () => isTrue(caching.evaluate(query, input)) },
     { name: CACHED_PREPARED, ask: () => isTrue(prepared.evaluateJson(text)) },

@@ -4,18 +4,33 @@ import { CLASSES, type Class, type Outcome } from "./run-case.ts";
 
 export type Counts = Record<Class, number>;
 /** Of one version of Rego: counts by group, and what is not as OPA has it by the note of the case. */
-export type Results = { groups: Record<string, Partial<Counts>>; differ: Record<string, Exclude<Class, "pass" | "missing">> };
+export type Results = {
+  /** A group has the classes alone that it has cases in; `loose` is how many pass by the old ruler. */
+  groups: Record<string, Partial<Counts> & { loose: number }>;
+  differ: Record<string, Exclude<Class, "pass" | "missing">>;
+};
 
-/** Counts outcomes; a group has the classes alone that it has cases in. */
+/** Counts outcomes. */
 export function countOutcomes(cases: OpaCase[], outcomes: Outcome[]): Results {
   const results: Results = { groups: {}, differ: {} };
   for (const [index, { group, note }] of cases.entries()) {
-    const found = outcomes[index]?.class ?? "crash";
-    const counts = (results.groups[group] ??= {});
+    const { class: found, loose } = outcomes[index] ?? { class: "crash", loose: "crash" };
+    const counts = (results.groups[group] ??= { loose: 0 });
     counts[found] = (counts[found] ?? 0) + 1;
+    if (loose === "pass") counts.loose += 1;
     if (found !== "pass" && found !== "missing") results.differ[note] = found;
   }
   return { groups: sorted(results.groups), differ: sorted(results.differ) };
+}
+
+/** How many cases pass by the old ruler. */
+export function looseTotal({ groups }: Results): number {
+  return Object.values(groups).reduce((sum, { loose }) => sum + loose, 0);
+}
+
+/** How many cases a group has. */
+export function sizeOf(counts: Partial<Counts>): number {
+  return CLASSES.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
 }
 
 /** The sum of all groups. */

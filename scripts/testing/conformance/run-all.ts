@@ -52,9 +52,10 @@ async function runFrom(args: string[], outcomes: Outcome[], signal: AbortSignal)
   for await (const line of createInterface(child.stdout)) {
     watch();
     const message = JSON.parse(line) as { begins: number } | ({ index: number } & Outcome);
-    if ("index" in message) outcomes[message.index] = { class: message.class, reason: message.reason };
+    if ("index" in message) outcomes[message.index] = { class: message.class, loose: message.loose, reason: message.reason };
   }
   clearTimeout(timer);
   const how = await ended;
-  return silent ? { class: "timeout", reason: `no answer within ${SILENCE_MS / 1000} s` } : { class: "crash", reason: `${how} ${errors}` };
+  if (silent) return { class: "timeout", loose: "timeout", reason: `no answer within ${SILENCE_MS / 1000} s` };
+  return { class: "crash", loose: "crash", reason: `${how} ${errors}` };
 }

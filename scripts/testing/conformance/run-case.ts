@@ -1,11 +1,16 @@
 // One of OPA's cases through the Node API of @boardkit/grid: what came of it, as a class.
 import { isDeepStrictEqual } from "node:util";
+import { opaCodeOf } from "../opa/grid.ts";
 import type { OpaCase } from "./opa-cases.ts";
 
-/** `missing` is an error where a result was wanted, `lenient` a result where an error was wanted. */
-export const CLASSES = ["pass", "wrong", "missing", "lenient", "panic", "timeout", "crash"] as const;
+/**
+ * `missing` is an error where a result was wanted, `lenient` a result where an error was wanted, `other` an error where another one was
+ * wanted.
+ */
+export const CLASSES = ["pass", "wrong", "missing", "lenient", "other", "panic", "timeout", "crash"] as const;
 export type Class = (typeof CLASSES)[number];
-export type Outcome = { class: Class; reason: string };
+/** `loose` is the class by the old ruler, which took any error of an evaluation for the wanted one. */
+export type Outcome = { class: Class; loose: Class; reason: string };
 
 type Row = Record<string, unknown>;
 /** What is used of the package. */
@@ -16,8 +21,9 @@ export type Grid = {
     query(query: string, input?: unknown): Row[];
     evaluate(rule: string, input?: unknown): unknown;
   };
-  GridError: new (...args: never[]) => Error & { code: string; option?: string };
+  GridError: new (...args: never[]) => ThrownError;
 };
+type ThrownError = Error & { code: string; opaCode?: string; option?: string; file?: string; line?: number };
 
 const RULE = /^(data(?:\.\w+)+) = (?!input$|true$|false$|null$)([a-z]\w*)$/;
 
@@ -44,23 +50,54 @@ export function runCase(one: OpaCase, { Engine, GridError }: Grid): Outcome {
     });
     engine.loadPolicies(Object.fromEntries((one.modules ?? []).map((text, index) => [`test-${index}.rego`, text])));
     if (one.data) engine.setData(one.data);
-    const input = one.input_term === undefined ? one.input : engine.query(`x = ${one.input_term}`)[0]?.x;
-    rows = engine.query(one.query, input);
-    otherwise = askedAsRule(engine, one.query, input, rows);
+    const { query, input } = questionOf(one);
+    rows = engine.query(query, input);
+    otherwise = askedAsRule(engine, query, input, rows);
   } catch (error) {
-    if (!(error instanceof GridError)) return { class: "crash", reason: String(error) };
-    const reason = `${error.code}: ${error.message}`;
-    if (error.code === "GRID_INTERNAL") return { class: "panic", reason };
-    if (error.option === "maxEvaluationMs") return { class: "timeout", reason };
-    // An error before the evaluation is none of the evaluation.
-    return wantsError && error.code !== "GRID_COMPILE" ? { class: "pass", reason: "" } : { class: "missing", reason };
+    return error instanceof GridError ? classOfError(one, error) : alike("crash", String(error));
   }
-  if (otherwise !== undefined) return { class: "wrong", reason: otherwise };
-  if (wantsError) return { class: "lenient", reason: `${show(rows)}, wanted the error ${one.want_error ?? one.want_error_code}` };
+  if (otherwise !== undefined) return alike("wrong", otherwise);
+  if (wantsError) return alike("lenient", `${show(rows)}, wanted the error ${one.want_error ?? one.want_error_code}`);
   const wanted = setOf(one.want_result ?? [], one, false);
   const found = setOf(rows, one, one.sort_bindings ?? false);
-  if (isDeepStrictEqual(found, wanted)) return { class: "pass", reason: "" };
-  return { class: "wrong", reason: `${show(rows)}, wanted ${show(one.want_result)}` };
+  if (isDeepStrictEqual(found, wanted)) return alike("pass", "");
+  return alike("wrong", `${show(rows)}, wanted ${show(one.want_result)}`);
+}
+
+/** An input that is written as a term may hold sets, which JSON has none of: then the query says what its input is. */
+function questionOf({ query, input, input_term: term }: OpaCase): { query: string; input: unknown } {
+  if (term === undefined) return { query, input };
+  try {
+    return { query, input: JSON.parse(term) as unknown };
+  } catch {
+    return { query: `${query} with input as ${term}`, input: undefined };
+  }
+}
+
+/** What both rulers say alike. */
+function alike(both: Class, reason: string): Outcome {
+  return { class: both, loose: both, reason };
+}
+
+function classOfError(one: OpaCase, error: ThrownError): Outcome {
+  const reason = `${error.code}: ${error.message}`;
+  if (error.code === "GRID_INTERNAL") return alike("panic", reason);
+  if (error.option === "maxEvaluationMs") return alike("timeout", reason);
+  if (one.want_error === undefined && one.want_error_code === undefined) return alike("missing", reason);
+  // An error before the evaluation is none of the evaluation: all of OPA's cases load.
+  if (error.code === "GRID_COMPILE") return alike("missing", reason);
+  const lacks = lacksOf(one, error);
+  return lacks === undefined ? alike("pass", "") : { class: "other", loose: "pass", reason: `${reason}; wanted ${lacks}` };
+}
+
+/** What an error lacks of the wanted one: OPA's code, or a part of its text. */
+function lacksOf({ want_error: text, want_error_code: code }: OpaCase, error: ThrownError): string | undefined {
+  const own = opaCodeOf(error);
+  if (code !== undefined && own !== code) return `the code ${code}`;
+  // Some texts have the place and the code that OPA prints before the message.
+  const printed = `${error.file ?? ""}:${error.line ?? ""}: ${own}: ${error.message}`;
+  if (text !== undefined && !error.message.includes(text) && !printed.includes(text)) return `the text ${text}`;
+  return undefined;
 }
 
 /** Rows as sorted texts without duplicates. */

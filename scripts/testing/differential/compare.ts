@@ -1,36 +1,46 @@
-// What the answers of plan, core and OPA to one question mean together.
-import { type Answer, canonical, same } from "./grid.ts";
+// What the answers of Grid and OPA to one question mean together.
+import { type Answer, type Verdict, VERDICTS } from "../opa/answers.ts";
+import { isExplained } from "../opa/explained.ts";
 
-/**
- * What can come of a question. `plan`: the plan differs from the core, a failure. `unasked`: the core errs in a clause that need not be
- * asked, and OPA says what the plan says. `core`: the core errs in another way, and OPA says what the plan says. `value`, `answers` and
- * `errs`: plan and core agree, and OPA has another value, an error, or an answer.
- */
-export const CLASSES = ["equal", "plan", "unasked", "core", "value", "answers", "errs"] as const;
-export type Class = (typeof CLASSES)[number];
-export type Answers = { plan: Answer; core: Answer; opa?: Answer };
+/** What can come of a question; `refused`: Grid refuses a policy that OPA takes; `ended`: it ended its process. */
+export const CLASSES = [...VERDICTS, "refused", "ended"] as const;
+export type Class = Verdict | "refused" | "ended";
 
-/** The class of three answers; without OPA an error of the core where the plan has an answer is `unasked`. */
-export function classOf({ plan, core, opa }: Answers): Class {
-  if (!same(plan, core)) {
-    if (!opa) return "error" in core && core.error === "GRID_EVALUATION" && "text" in plan ? "unasked" : "plan";
-    if (!agrees(plan, opa)) return "plan";
-    return "error" in core && "text" in plan ? "unasked" : "core";
-  }
-  if (!opa || agrees(plan, opa)) return "equal";
-  if ("text" in plan) return "text" in opa ? "value" : "answers";
-  // What the input or the limits forbid is none of the evaluation.
-  return plan.error === "GRID_INPUT" || plan.error === "GRID_LIMIT" ? "equal" : "errs";
+export const MEANINGS: Record<Class, string> = {
+  same: "both say the same",
+  digits: "numbers differ in digits that a double does not hold",
+  order: "the items of an array, or of a set, have another order",
+  value: "another value",
+  errors: "Grid errs where OPA answers",
+  answers: "Grid answers where OPA errs",
+  code: "both err, with other codes",
+  limit: "a limit of Grid forbids it",
+  refused: "policies: Grid refuses what OPA takes",
+  ended: "policies: a process of Grid crashed or hung",
+};
+
+/** Classes of which one is a failure. */
+const FAIL: ReadonlySet<Class> = new Set<Class>(["order", "value", "errors", "answers", "refused", "ended"]);
+
+/** Whether a difference of a class and cause is a failure. */
+export function fails(found: Class, cause: string): boolean {
+  return FAIL.has(found) && !isExplained(cause);
 }
 
-function agrees(own: Answer, opa: Answer): boolean {
-  if ("text" in own) return "text" in opa && canonical(own.text) === opa.text;
-  return "error" in opa;
+/** What differences of one class have in common. `strict` is whether errors of builtins end an evaluation. */
+export function causeOf(found: Class, grid: Answer, opa: Answer, strict: boolean): string {
+  const says = (answer: Answer) => {
+    if ("error" in answer) return `${answer.error} ${kindOf(answer.message)}`;
+    return answer.text === "undefined" ? "undefined" : "a value";
+  };
+  return `${found}${strict ? ", strict" : ""}: Grid ${says(grid)} / OPA ${says(opa)}`;
 }
 
-/** What stands in a report for an answer. */
-export function shown(answer: Answer | undefined): string {
-  if (!answer) return "not asked";
-  const text = "text" in answer ? answer.text : `${answer.error}: ${answer.message.split("\n").at(-1)}`;
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+/** A message without what is of one policy alone. */
+export function kindOf(message: string): string {
+  const line = message.split("\n")[0] ?? "";
+  return line
+    .replaceAll(/`[^`]*`|"[^"]*"|\bt?\d+\b[\w./]*|\b[rlnf]\d+\b|\bdata\.[\w.]+|__local\w+/g, "…")
+    .replaceAll(/\b(var|variable|function|rule|keyword) \S+/g, "$1 …")
+    .slice(0, 100);
 }

@@ -1,42 +1,20 @@
-import { describe, expect, test } from "vitest";
-import { type Answers, type Class, classOf } from "./compare.ts";
-import { type Answer, canonical } from "./grid.ts";
-import { makeCase, type Policy, textOf } from "./policies.ts";
+import { expect, test } from "vitest";
+import type { Answer } from "../opa/answers.ts";
+import { causeOf, CLASSES, fails } from "./compare.ts";
+import { withoutRefused } from "./peers.ts";
+import { makeCase, type Policy, questionsOf, textOf } from "./policies.ts";
 import { shrink } from "./shrink.ts";
 
-const text = (value: string): Answer => ({ text: value });
-const error = (code: string): Answer => ({ error: code, message: code });
-const evaluation = error("GRID_EVALUATION");
-const conflict = error("eval_conflict_error");
-
-describe("what three answers come to", () => {
-  test.each<[Class, Answers]>([
-    ["equal", { plan: text("1"), core: text("1"), opa: text("1") }],
-    ["equal", { plan: text("1"), core: text("1") }],
-    ["equal", { plan: text('{"b":1,"a":2}'), core: text('{"b":1,"a":2}'), opa: text('{"a":2,"b":1}') }],
-    ["equal", { plan: evaluation, core: evaluation, opa: conflict }],
-    ["equal", { plan: error("GRID_INPUT"), core: error("GRID_INPUT"), opa: text("1") }],
-    ["plan", { plan: text("1"), core: text("2"), opa: text("2") }],
-    ["plan", { plan: text("1"), core: text("2") }],
-    ["plan", { plan: text("1"), core: evaluation, opa: conflict }],
-    ["plan", { plan: text("undefined"), core: text("false"), opa: text("false") }],
-    ["plan", { plan: evaluation, core: text("1") }],
-    ["plan", { plan: text("1"), core: error("GRID_INTERNAL") }],
-    ["plan", { plan: error("GRID_LIMIT"), core: evaluation, opa: text("1") }],
-    ["unasked", { plan: text("1"), core: evaluation, opa: text("1") }],
-    ["unasked", { plan: text("1"), core: evaluation }],
-    ["core", { plan: text("1"), core: text("2"), opa: text("1") }],
-    ["value", { plan: text("1"), core: text("1"), opa: text("2") }],
-    ["answers", { plan: text("undefined"), core: text("undefined"), opa: conflict }],
-    ["errs", { plan: evaluation, core: evaluation, opa: text("undefined") }],
-  ])("%s", (expected, answers) => {
-    expect(classOf(answers)).toBe(expected);
-  });
+test("each other answer than OPA's is a failure, and each policy that Grid refuses", () => {
+  expect(CLASSES.filter((one) => fails(one, "cause"))).toEqual(["order", "value", "errors", "answers", "refused", "ended"]);
 });
 
-test("numbers are compared by their value, with all of their digits", () => {
-  expect(canonical('{"b":[1.0,1e2,-0],"a":9007199254740993}')).toBe('{"a":9007199254740993,"b":[1,100,0]}');
-  expect(canonical('{"number":"1"}')).not.toBe(canonical("1"));
+test("answers that differ alike have one cause", () => {
+  const error = (code: string, message: string): Answer => ({ error: code, message });
+  const cause = (name: string) =>
+    causeOf("answers", { text: "1" }, error("eval_type_error", `data.t1.main.${name}: operand 1 must be "a"`), false);
+  expect(cause("r0")).toBe(cause("r1"));
+  expect(causeOf("value", { text: "undefined" }, { text: "1" }, true)).toBe("value, strict: Grid undefined / OPA a value");
 });
 
 test("a seed always makes the same case, and another one another", () => {
@@ -45,13 +23,87 @@ test("a seed always makes the same case, and another one another", () => {
   expect(made(7)).not.toBe(made(8));
 });
 
+test("the generator makes every construct", () => {
+  const all = Array.from({ length: 600 }, (_, seed) => makeCase(seed, "t", 0).policy);
+  const source = all.flatMap(({ main, lib }) => [textOf(main), textOf(lib)]).join("\n");
+  const constructs = {
+    "with on input": /with input as/,
+    "with on a part of the input": /with input\.\w+ as/,
+    "with on data": /with data\.d\S* as/,
+    "with on a rule": /with (?:r\d|data\.t\.lib\.l\d|lib\.l\d) as/,
+    "with on a builtin": /with (?:count|upper|time\.now_ns) as/,
+    "several with": /with \S+ as [^;{}]* with /,
+    every: /every \w+(?:, \w+)? in /,
+    some: /some \w+;/,
+    "some in": /some \w+ in /,
+    in: /\S in \S/,
+    "array comprehension": /\[\w+ \| /,
+    "object comprehension": /\{\w+: \w+ \| /,
+    "comprehension in another": /\w \| [^|\]}]*[[{]\S+(?:: \S+)? \| /,
+    unification: /\[[^\]|]+\] = \[/,
+    "object pattern": /\{"a": \w+[^}|]*\} = /,
+    "partial set": /^r\d contains /m,
+    "partial object": /^r\d\[[^\]]+\] := /m,
+    "reference head": /^r\d\.\w+[^(\n]* := /m,
+    "reference head with a set": /^r\d\[[^\]]+\]\.b contains/m,
+    else: /\} else := /,
+    "default function": /^default r\d\(/m,
+    "template string": /\$"[^"]*\{/,
+    and: / and /,
+    or: / or /,
+    "not body": /not \{ /,
+    "package as a value": /(?:data\.t\.lib|lib|other)(?:\[_\]|[;) }])/,
+    walk: /walk\(/,
+    "several bodies": /\} \{ /,
+    "output of a call": /count\([^()]+, \w+\)/,
+    "keyword in a reference": /input\.if/,
+  };
+  expect(Object.entries(constructs).flatMap(([name, pattern]) => (pattern.test(source) ? [] : [name]))).toEqual([]);
+});
+
+const source = (clauses: string[]) => ({ header: ["package t.main", "import data.d"], clauses });
+
+test("rules, what lies below them, packages and queries are asked for", () => {
+  const policy: Policy = {
+    seed: 1,
+    name: "t",
+    main: source(["default r0 := 1", "r1(x) := 2", "r2.a.b := 1", "r2.a.c := 2 if { true }", 'r3["1"] := 2']),
+    lib: source([]),
+    strictErrors: false,
+  };
+  const questions = questionsOf(policy);
+  expect(questions.slice(0, -2)).toEqual([
+    "data.t.main.r0",
+    "data.t.main.r2",
+    "data.t.main.r3",
+    "data.t.main.r2.a.b",
+    "data.t.main.r2.a.c",
+    'data.t.main.r3["1"]',
+    "data.t.main",
+    "data.t",
+  ]);
+  expect(questions.slice(-2).every((query) => query.includes("data.t.main.r"))).toBe(true);
+  expect(questionsOf(policy)).toEqual(questions);
+});
+
+test("refused clauses are left out, and nothing else", () => {
+  const policy: Policy = { seed: 1, name: "t", main: source(["a", "b", "c"]), lib: source(["d"]), strictErrors: false };
+  const left = withoutRefused(policy, [
+    { message: "m", part: "main", index: 1 },
+    { message: "m", part: "lib", index: 7 },
+  ]);
+  expect(left?.main.clauses).toEqual(["a", "c"]);
+  expect(left?.lib.clauses).toEqual(["d"]);
+  expect(withoutRefused(policy, [{ message: "m" }])).toBeUndefined();
+});
+
 test("what does not matter is left out of an example", async () => {
-  const source = (clauses: string[]) => ({ header: ["package t.main", "import data.d"], clauses });
   const policy: Policy = {
     seed: 1,
     name: "t",
     main: source(["r0 := 1", "r1 if { input.a; input.b == [1, 2]; count(d) > 1 }"]),
     lib: source(["l0 := 2"]),
+    strictErrors: false,
   };
   const shows = ({ policy: { main }, input }: { policy: Policy; input: string | undefined }) =>
     Promise.resolve(textOf(main).includes("r1 if") && textOf(main).includes("input.b") && (input ?? "").includes('"b"'));

@@ -1,22 +1,23 @@
 // Policies that a seed decides: a package of rules, and a second one whose rules it uses.
 import { Random } from "../random.ts";
-import { Writer } from "./statements.ts";
-import type { Kind, Usable } from "./terms.ts";
+import { type Rule, ruleOf } from "./heads.ts";
+import type { Surroundings, Usable } from "./terms.ts";
 import { inputText } from "./vocabulary.ts";
 
 /** A source: what stands before its rules, and each clause on a line. */
 export type Source = { header: string[]; clauses: string[] };
-/** `main` is asked; `lib` is used by it. */
-export type Policy = { seed: number; name: string; main: Source; lib: Source };
+/** `main` is asked; `lib` is used by it. `strictErrors` is whether errors of builtins end an evaluation. */
+export type Policy = { seed: number; name: string; main: Source; lib: Source; strictErrors: boolean };
 export type Case = { policy: Policy; inputs: (string | undefined)[] };
 
-type Rule = Usable & { clauses: string[] };
+const LOGIC = ["import future.keywords.and", "import future.keywords.or", "import future.keywords.not"];
 
 /** The case of a seed; `name` is the package that it lies in. */
 export function makeCase(seed: number, name: string, inputs: number): Case {
   const random = new Random(seed);
-  const lib = packageOf(random, "l", random.below(4), [], []);
-  const imports: string[] = [];
+  const logic = random.chance(0.35);
+  const lib = packageOf(random, "l", random.below(4), { rules: [], taken: [], packages: [], logic });
+  const imports: string[] = logic ? [...LOGIC] : [];
   const taken: string[] = [];
   let prefix = `data.${name}.lib`;
   if (random.chance(0.4)) {
@@ -38,7 +39,15 @@ export function makeCase(seed: number, name: string, inputs: number): Case {
     taken.push(alias);
   }
   const usable = lib.map((rule) => ({ ...rule, name: `${prefix}.${rule.name}` }));
-  const main = packageOf(random, "r", random.from(2, 6), usable, taken);
+  const [first] = lib;
+  if (first && random.chance(0.2)) {
+    // A rule by a name of its own.
+    imports.push(`import data.${name}.lib.${first.name} as first`);
+    taken.push("first");
+    usable.push({ ...first, name: "first" });
+  }
+  const packages = lib.length > 0 ? [prefix] : [];
+  const main = packageOf(random, "r", random.from(2, 6), { rules: usable, taken, packages, logic });
   const clauses = (rules: Rule[]) => {
     const all = rules.flatMap((rule) => rule.clauses);
     return random.chance(0.15) ? random.shuffled(all) : all;
@@ -48,7 +57,8 @@ export function makeCase(seed: number, name: string, inputs: number): Case {
       seed,
       name,
       main: { header: [`package ${name}.main`, ...imports], clauses: clauses(main) },
-      lib: { header: [`package ${name}.lib`], clauses: clauses(lib) },
+      lib: { header: [`package ${name}.lib`, ...(logic ? LOGIC : [])], clauses: clauses(lib) },
+      strictErrors: random.chance(0.25),
     },
     inputs: random.times(inputs, () => inputText(random)),
   };
@@ -59,132 +69,52 @@ export function textOf({ header, clauses }: Source): string {
   return `${[...header, ...clauses].join("\n")}\n`;
 }
 
-function packageOf(random: Random, letter: string, count: number, used: Usable[], taken: string[]): Rule[] {
-  const rules: Rule[] = [];
-  for (let number = 0; number < count; number += 1) {
-    const names = [...taken, ...rules.map(({ name }) => name)];
-    const known = random.chance(0.8) ? [...used, ...rules] : [];
-    rules.push(ruleOf(random, `${letter}${number}`, known, names));
-  }
-  return rules;
+/** The sources of a policy by the names of their files. */
+export function filesOf({ name, main, lib }: Policy): { name: string; text: string }[] {
+  return [
+    { name: `${name}.main.rego`, text: textOf(main) },
+    { name: `${name}.lib.rego`, text: textOf(lib) },
+  ];
 }
 
-function ruleOf(random: Random, name: string, used: Usable[], taken: string[]): Rule {
-  const writer = () => new Writer(random, used, taken);
-  const body = (write: Writer) => write.body(random.from(1, 3), 2).join("; ");
-  return random.weighted<Rule>([
-    [6, () => complete(random, name, writer, body)],
-    [3, () => table(random, name, writer)],
-    [
-      3,
-      () => ({
-        name,
-        kind: "set" as Kind,
-        parameters: 0,
-        clauses: random.times(random.from(1, 3), () => {
-          const write = writer();
-          const text = body(write);
-          return `${name} contains ${write.term("any", 1)} if { ${text} }`;
-        }),
-      }),
-    ],
-    [
-      2,
-      () => ({
-        name,
-        kind: "object" as Kind,
-        parameters: 0,
-        clauses: random.times(random.from(1, 3), () => {
-          const write = writer();
-          const text = body(write);
-          const key = random.chance(0.6) ? write.term("text", 1) : write.term("any", 0);
-          return `${name}[${key}] := ${write.term("any", 1)} if { ${text} }`;
-        }),
-      }),
-    ],
-    [4, () => functionOf(random, name, writer, body)],
-  ]);
-}
-
-function complete(random: Random, name: string, writer: () => Writer, body: (write: Writer) => string): Rule {
-  const clauses: string[] = [];
-  if (random.chance(0.3)) clauses.push(`default ${name} := ${random.of(["false", "null", "0", '"no"', "[]", "[1, {}]"])}`);
-  const style = random.below(3);
-  for (const _ of Array(
-    random.weighted([
-      [3, () => 1],
-      [3, () => 2],
-      [1, () => 4],
-    ]),
-  )) {
-    const write = writer();
-    const text = body(write);
-    const value = style === 0 ? "" : ` := ${style === 1 || random.chance(0.4) ? write.constant() : write.term("any", 2)}`;
-    clauses.push(`${name}${value} if { ${text} }${elses(random, writer, body)}`);
-  }
-  if (random.chance(0.05)) clauses.push(`${name} := ${writer().term("any", 2)}`);
-  return { name, kind: "any", parameters: 0, clauses };
-}
-
-function elses(random: Random, writer: () => Writer, body: (write: Writer) => string): string {
-  if (!random.chance(0.15)) return "";
-  const texts = random.times(random.from(1, 2), () => {
-    const write = writer();
-    const text = body(write);
-    const value = random.chance(0.8) ? write.constant() : write.term("any", 1);
-    return ` else := ${value} if { ${text} }`;
+/** What of a policy is asked for: its rules that are no functions, packages as a whole, and queries that nobody has compiled before. */
+export function questionsOf({ seed, name, main, lib }: Policy): string[] {
+  const path = `data.${name}`;
+  const rules = main.clauses.flatMap((clause) => {
+    const [, rule, open] = /^(?:default )?(r\d+)(\()?/.exec(clause) ?? [];
+    return rule && !open ? [`${path}.main.${rule}`] : [];
   });
-  return texts.join("") + (random.chance(0.3) ? " else := false" : "");
+  const below = main.clauses.flatMap((clause) => {
+    const ref = /^(r\d+)(\.\w+(?:\.\w+)*|\["\w+"\])/.exec(clause);
+    return ref ? [`${path}.main.${ref[1]}${ref[2]}`] : [];
+  });
+  const all = [...rules, ...below, `${path}.main`, ...(lib.clauses.length > 0 ? [`${path}.lib`] : []), path];
+  return [...new Set(all), ...(rules.length > 0 ? queriesOf(new Random(seed), rules) : [])];
 }
 
-/** Many clauses that compare the same parts of the input: what an index is made of. */
-function table(random: Random, name: string, writer: () => Writer): Rule {
-  const parts = random.of([
-    ["input.a"],
-    ["input.a", "input.b"],
-    ["input.b", "input.user.a", "input.c"],
-    ["input.user", "input.user.a", "input.a"],
-  ]);
-  const clauses: string[] = [];
-  if (random.chance(0.4)) clauses.push(`default ${name} := ${random.of(["false", "null", "0"])}`);
-  const style = random.below(4);
-  const member = style === 3;
-  for (let number = random.from(3, 12); number > 0; number -= 1) {
-    const write = writer();
-    const tests = parts
-      .filter(() => random.chance(0.75))
-      .map((part) =>
-        random.chance(0.8) ? `${part} ${random.of(["==", "==", " ="])} ${write.constant()}` : `${write.constant()} == ${part}`,
-      );
-    const more = random.chance(0.4) || tests.length === 0 ? write.body(1, 1) : [];
-    const text = random.shuffled([...tests, ...more]).join("; ");
-    const value = [() => "", () => ` := ${random.of(["1", "2", '"a"'])}`, () => ` := ${write.term("any", 1)}`, () => ""][
-      style
-    ] as () => string;
-    clauses.push(member ? `${name} contains ${write.term("any", 0)} if { ${text} }` : `${name}${value()} if { ${text} }`);
-  }
-  return { name, kind: member ? "set" : "any", parameters: 0, clauses };
+const QUERIES: readonly ((rule: string, other: string) => string)[] = [
+  (rule) => `{x | ${rule}[x]}`,
+  (rule) => `[x | x := ${rule}[_]]`,
+  (rule) => `{[x, y] | ${rule}[x][y]}`,
+  (rule) => `{k: v | some k, v in ${rule}}`,
+  (rule, other) => `{x | some x in ${rule}; x != ${other}}`,
+  (rule, other) => `{[x, y] | x = ${rule}; y = ${other}}`,
+  (rule) => `[x | x := ${rule} with input.a as 1]`,
+  (rule) => `${rule} == input.a`,
+  (rule, other) => `count({x | x := [${rule}, ${other}][_]})`,
+];
+
+/** Queries with one answer each, whatever they range over. */
+function queriesOf(random: Random, rules: string[]): string[] {
+  return random.times(2, () => random.of(QUERIES)(random.of(rules), random.of(rules)));
 }
 
-function functionOf(random: Random, name: string, writer: () => Writer, body: (write: Writer) => string): Rule {
-  const count = random.from(1, 2);
-  const clauses: string[] = [];
-  if (random.chance(0.15))
-    clauses.push(`default ${name}(${random.times(count, (index) => `_p${index}`).join(", ")}) := ${random.of(["false", "0"])}`);
-  for (let number = random.from(1, 3); number > 0; number -= 1) {
-    const write = writer();
-    const parameters = random.times(count, () =>
-      random.weighted<string>([
-        [5, () => write.declare()],
-        [2, () => write.constant()],
-        [0.5, () => "_"],
-        [0.2, () => `[${write.declare()}, ${write.constant()}]`],
-        [0.2, () => `{"a": ${write.declare()}}`],
-      ]),
-    );
-    const text = random.chance(0.85) ? ` if { ${body(write)} }` : "";
-    const value = random.chance(0.25) && text !== "" ? "" : ` := ${write.term("any", 1)}`;
-    clauses.push(`${name}(${parameters.join(", ")})${value}${text}${text === "" ? "" : elses(random, writer, body)}`);
+function packageOf(random: Random, letter: string, count: number, { rules, taken, packages, logic }: Surroundings): Rule[] {
+  const made: Rule[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const known: Usable[] = random.chance(0.8) ? [...rules, ...made] : [];
+    const surroundings = { rules: known, taken: [...taken, ...made.map(({ name }) => name)], packages, logic };
+    made.push(ruleOf(random, `${letter}${number}`, surroundings));
   }
-  return { name, kind: "any", parameters: count, clauses };
+  return made;
 }

@@ -1,201 +1,171 @@
-// Many policies and inputs through plan, core and OPA.
-import type { Pool } from "undici";
-import { type Answers, type Class, CLASSES, classOf } from "./compare.ts";
-import { ask, type Answer, type Grid, load, type Pair, same } from "./grid.ts";
-import { ask as askOpa, askAll, put, startWith } from "./opa.ts";
-import { type Case, makeCase, type Policy } from "./policies.ts";
+// Many policies and inputs through Grid and OPA.
+import { type Answer, verdictOf } from "../opa/answers.ts";
+import { type Class, CLASSES, causeOf, fails, kindOf } from "./compare.ts";
+import { askBoth, type Asked, type Inputs, type Lab, type Refusal, withoutRefused } from "./peers.ts";
+import { makeCase, type Policy, questionsOf } from "./policies.ts";
 import { type Example, shrink, type Shows } from "./shrink.ts";
 
-/** Policies that a server of OPA has at once. */
-const BATCH = 500;
+/** A policy of which clauses are still refused after so many rounds is left out. */
+const ROUNDS = 14;
 /** Differences of one cause that are shrunk. */
-const SHRUNK = 2;
-/** Most examples that are tried to shrink a difference of plan and core, and one of grid and OPA. */
-const TRIES = { own: 2000, opa: 250 };
+const SHRUNK = 1;
+const TRIES = 600;
+const AT_ONCE = 4;
 
-export type Difference = Example & { class: Class; rule: string; cause: string; answers: Answers };
+export type Difference = Example & { class: Class; question: string; cause: string; grid: string | Answer; opa?: Answer };
 export type Report = {
   policies: number;
-  /** Policies that grid refused, and clauses that OPA refused, by cause. */
-  gridRefused: Map<string, number>;
-  opaRefused: Map<string, number>;
-  rules: number;
-  planned: number;
   evaluations: number;
-  /** Evaluations of rules that have a plan. */
-  ofPlans: number;
+  /** Clauses that OPA refused, by cause: the generator makes what is no Rego too. */
+  opaRefused: Map<string, number>;
   counts: Record<Class, number>;
   /** How many of each class and cause there were, with shrunk ones for examples. */
-  causes: Map<string, { count: number; examples: Difference[] }>;
+  causes: Map<string, { class: Class; count: number; fails: boolean; examples: Difference[] }>;
 };
 
 export type Job = {
-  grid: Grid;
-  opa?: string;
+  lab: Lab;
   seed: number;
+  /** Goes on until so many answers were compared. */
+  evaluations: number;
+  /** Most policies. */
   policies: number;
   inputs: number;
   signal: AbortSignal;
   progress: (text: string) => void;
 };
 
-/** Compares as many policies as the job says; their seeds follow each other. */
+/** Compares policies whose seeds follow each other. */
 export async function compareMany(job: Job): Promise<Report> {
-  const report: Report = {
-    policies: 0,
-    gridRefused: new Map(),
-    opaRefused: new Map(),
-    rules: 0,
-    planned: 0,
-    evaluations: 0,
-    ofPlans: 0,
-    counts: Object.fromEntries(CLASSES.map((name) => [name, 0])) as Record<Class, number>,
-    causes: new Map(),
-  };
-  const lab = job.opa === undefined ? undefined : await startWith(job.opa, [], job.signal);
-  try {
-    for (let done = 0; done < job.policies; done += BATCH) {
-      const count = Math.min(BATCH, job.policies - done);
-      const cases = Array.from({ length: count }, (_, index) =>
-        makeCase(job.seed + done + index, `t${job.seed + done + index}`, job.inputs),
-      );
-      await compareBatch(job, cases, lab?.server.pool, report);
-      job.progress(`${done + count} policies, ${report.evaluations} evaluations, ${report.counts.plan} where plan and core differ`);
+  const counts = Object.fromEntries(CLASSES.map((name) => [name, 0])) as Record<Class, number>;
+  const report: Report = { policies: 0, evaluations: 0, opaRefused: new Map(), counts, causes: new Map() };
+  let next = 0;
+  let told = 0;
+  const turn = async () => {
+    while (next < job.policies && report.evaluations < job.evaluations) {
+      const seed = job.seed + next;
+      next += 1;
+      job.signal.throwIfAborted();
+      const { policy, inputs } = makeCase(seed, `t${seed}`, job.inputs);
+      await comparePolicy(job, policy, inputs, report);
+      if (report.evaluations - told < 10_000) continue;
+      told = report.evaluations;
+      job.progress(`${report.policies} policies, ${report.evaluations} evaluations, ${failuresIn(report)} failures`);
     }
-  } finally {
-    await lab?.end();
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, turn));
   return report;
 }
 
-async function compareBatch(job: Job, cases: Case[], lab: Pool | undefined, report: Report): Promise<void> {
-  const inputs = new Map(cases.map((one) => [one.policy.name, one.inputs]));
-  const opa =
-    job.opa === undefined
-      ? undefined
-      : await startWith(
-          job.opa,
-          cases.map(({ policy }) => policy),
-          job.signal,
-        );
-  try {
-    for (const [cause, count] of opa?.refused ?? []) add(report.opaRefused, cause, count);
-    for (const policy of opa?.policies ?? cases.map((one) => one.policy)) {
-      const clauses = countClauses(policy);
-      const pair = loadWhat(job.grid, policy, report);
-      if (!pair) continue;
-      // OPA is asked of what grid has.
-      const changed = countClauses(policy) < clauses;
-      report.policies += 1;
-      const rules = rulesOf(policy);
-      report.rules += rules.length;
-      const planned = new Set(rules.filter((rule) => pair.plan.evaluationPath(pathOf(policy, rule)).path === "plan"));
-      report.planned += planned.size;
-      for (const input of inputs.get(policy.name) ?? []) {
-        if (changed && lab && !(await put(lab, policy))) break;
-        const answers = await (opa && askAll(changed && lab ? lab : opa.server.pool, policy.name, rules, input));
-        for (const rule of rules) {
-          const of = answersOf(pair, policy, rule, input, answers?.get(rule));
-          report.evaluations += 1;
-          if (planned.has(rule)) report.ofPlans += 1;
-          const found = classOf(of);
-          report.counts[found] += 1;
-          if (found !== "equal") await keep(job, lab, report, { policy, input, rule, class: found, answers: of, cause: "" });
-        }
-      }
+/** How many differences are failures. */
+export function failuresIn({ causes }: Report): number {
+  return [...causes.values()].reduce((sum, one) => sum + (one.fails ? one.count : 0), 0);
+}
+
+async function comparePolicy(job: Job, policy: Policy, inputs: Inputs, report: Report): Promise<void> {
+  const loaded = await askedOf(job, policy, inputs, report);
+  if (!loaded) return;
+  report.policies += 1;
+  for (const [at, question] of loaded.questions.entries())
+    for (const [index, input] of inputs.entries()) {
+      const [grid, opa] = [loaded.asked.grid[at]?.[index], loaded.asked.opa[at]?.[index]];
+      if (!grid || !opa || ("error" in opa && opa.error === "oracle")) continue;
+      report.evaluations += 1;
+      const found = verdictOf(grid, opa);
+      report.counts[found] += 1;
+      if (found === "same") continue;
+      await keep(job, report, {
+        policy: loaded.policy,
+        input,
+        class: found,
+        question,
+        cause: causeOf(found, grid, opa, policy.strictErrors),
+        grid,
+        opa,
+      });
     }
-  } finally {
-    await opa?.end();
+}
+
+type Loaded = { policy: Policy; questions: string[]; asked: Extract<Asked, { grid: Answer[][] }> };
+
+/** The answers to a policy without the clauses that are refused; those that Grid alone refuses are differences. */
+async function askedOf(job: Job, whole: Policy, inputs: Inputs, report: Report): Promise<Loaded | undefined> {
+  let policy = whole;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const questions = questionsOf(policy);
+    const asked = await askBoth(job.lab, policy, questions, inputs);
+    if ("grid" in asked) return { policy, questions, asked };
+    if ("ended" in asked) {
+      report.counts.ended += 1;
+      await keep(job, report, {
+        policy,
+        input: inputs[0],
+        class: "ended",
+        question: questions[0] ?? "",
+        cause: `ended: ${kindOf(asked.ended)}`,
+        grid: asked.ended,
+      });
+      return undefined;
+    }
+    const { refused, by } = asked;
+    if (by === "opa") for (const { message } of refused) add(report.opaRefused, kindOf(message));
+    else {
+      report.counts.refused += 1;
+      const cause = refusedCause(refused[0]);
+      await keep(job, report, { policy, input: undefined, class: "refused", question: "", cause, grid: refused[0]?.message ?? "" });
+    }
+    const left = withoutRefused(policy, refused);
+    if (!left) return undefined;
+    policy = left;
   }
+  return undefined;
 }
 
-function countClauses({ main, lib }: Policy): number {
-  return main.clauses.length + lib.clauses.length;
+function refusedCause(refusal: Refusal | undefined): string {
+  const message = refusal?.message.replace(/^(\w+: )(?:\S+\.rego\S* )?/, "$1") ?? "";
+  return `refused: ${kindOf(message)}`;
 }
 
-/** Loads a policy, without the clauses that grid refuses. */
-function loadWhat(grid: Grid, policy: Policy, report: Report): Pair | undefined {
-  for (;;) {
-    const loaded = load(grid, policy);
-    if ("plan" in loaded) return loaded;
-    add(report.gridRefused, causeOf(loaded.message), 1);
-    const source = loaded.source && policy[loaded.source];
-    const index = (loaded.row ?? 0) - 1 - (source?.header.length ?? 0);
-    if (!source || index < 0 || index >= source.clauses.length) return undefined;
-    source.clauses.splice(index, 1);
-  }
-}
-
-function answersOf(pair: Pair, policy: Policy, rule: string, input: string | undefined, opa: Answer | undefined): Answers {
-  const path = pathOf(policy, rule);
-  return { plan: ask(pair.plan, path, input), core: ask(pair.core, path, input), ...(opa ? { opa } : {}) };
-}
-
-async function keep(job: Job, lab: Pool | undefined, report: Report, difference: Difference): Promise<void> {
-  const cause = `${difference.class}: ${causeText(difference)}`;
-  const known = report.causes.get(cause) ?? { count: 0, examples: [] };
+async function keep(job: Job, report: Report, difference: Difference): Promise<void> {
+  const { cause, class: found } = difference;
+  const known = report.causes.get(cause) ?? {
+    class: found,
+    count: 0,
+    fails: fails(found, cause),
+    examples: [],
+  };
   known.count += 1;
   report.causes.set(cause, known);
-  // A large cause is not shrunk for ever: its examples may all be the same.
-  if (known.examples.length >= SHRUNK || known.count > 2 * SHRUNK) return;
-  const small = await shrink(
-    difference,
-    shows(job.grid, lab, difference),
-    difference.class === "plan" || difference.class === "core" ? TRIES.own : TRIES.opa,
-  );
-  const loaded = load(job.grid, small.policy);
-  const opa =
-    lab && (await put(lab, small.policy)) ? await askOpa(lab, `${small.policy.name}/main/${difference.rule}`, small.input) : undefined;
-  if (!("plan" in loaded)) return;
-  const text = (policy: Policy) => JSON.stringify([policy.main.clauses, policy.lib.clauses]);
-  if (known.examples.some((other) => text(other.policy) === text(small.policy))) return;
-  known.examples.push({ ...difference, ...small, cause, answers: answersOf(loaded, small.policy, difference.rule, small.input, opa) });
+  if (known.examples.length >= SHRUNK) return;
+  // Held at once, so that a second one of this cause is not shrunk beside it.
+  const place = known.examples.push(difference) - 1;
+  known.examples[place] = await small(job.lab, difference);
 }
 
-/** Whether an example shows a difference of the same class and cause. */
-function shows(grid: Grid, lab: Pool | undefined, difference: Difference): Shows {
-  return async ({ policy, input }) => {
-    const pair = load(grid, policy);
-    if (!("plan" in pair)) return false;
-    const own = answersOf(pair, policy, difference.rule, input, undefined);
-    const differs = !same(own.plan, own.core);
-    if (differs !== !same(difference.answers.plan, difference.answers.core)) return false;
-    if (!lab) return classOf(own) === difference.class;
-    if (!(await put(lab, policy))) return false;
-    const answers = { ...own, opa: await askOpa(lab, `${policy.name}/main/${difference.rule}`, input) };
-    return classOf(answers) === difference.class && causeText({ ...difference, answers }) === causeText(difference);
+async function small(lab: Lab, difference: Difference): Promise<Difference> {
+  let last: Pick<Difference, "grid" | "opa"> = difference;
+  const shows: Shows = async ({ policy, input }) => {
+    const asked = await askBoth(lab, policy, [difference.question].filter(Boolean), [input]);
+    const told = again(asked, difference);
+    if (told) last = told;
+    return told !== undefined;
   };
+  const example = await shrink(difference, shows, difference.class === "ended" ? 0 : TRIES);
+  return { ...difference, ...example, ...last };
 }
 
-/** What differences of one class have in common. */
-function causeText({ class: found, answers: { plan, core, opa } }: Difference): string {
-  const says = (answer: Answer | undefined) => (!answer ? "" : "text" in answer ? "a value" : causeOf(answer.message));
-  if (found === "plan") return `${says(plan)} / ${says(core)}`;
-  if (found === "unasked" || found === "core") return says(core);
-  if (found === "answers") return opa && "error" in opa ? opa.error : "";
-  if (found === "errs") return says(plan);
-  const kinds = [plan, opa].map((answer) => (answer && "text" in answer && answer.text === "undefined" ? "undefined" : "a value"));
-  return kinds.join(" / ");
+/** Both answers where they show the difference again: one of the same class and cause. */
+function again(asked: Asked, { class: found, cause, policy }: Difference): Pick<Difference, "grid" | "opa"> | undefined {
+  if ("refused" in asked) {
+    const shows = found === "refused" && asked.by === "grid" && refusedCause(asked.refused[0]) === cause;
+    return shows ? { grid: asked.refused[0]?.message ?? "" } : undefined;
+  }
+  if (!("grid" in asked)) return undefined;
+  const [grid, opa] = [asked.grid[0]?.[0], asked.opa[0]?.[0]];
+  if (!grid || !opa) return undefined;
+  return verdictOf(grid, opa) === found && causeOf(found, grid, opa, policy.strictErrors) === cause ? { grid, opa } : undefined;
 }
 
-function causeOf(message: string): string {
-  const line = message.split("\n").at(-1) ?? "";
-  return line.replaceAll(/`[^`]*`|"[^"]*"|\bt?\d+\b[\w./]*|\b[rln]\d+\b/g, "…").slice(0, 100);
-}
-
-function pathOf(policy: Policy, rule: string): string {
-  return `data.${policy.name}.main.${rule}`;
-}
-
-/** The rules of the asked package that are no functions. */
-function rulesOf({ main }: Policy): string[] {
-  const names = main.clauses.flatMap((clause) => {
-    const [, name, open] = /^(?:default )?(r\d+)(\()?/.exec(clause) ?? [];
-    return name && !open ? [name] : [];
-  });
-  return [...new Set(names)];
-}
-
-function add(counts: Map<string, number>, key: string, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

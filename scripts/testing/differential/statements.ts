@@ -1,5 +1,6 @@
-// Statements of Rego, as texts: aimed at what has a plan, with a little of what has none.
-import { at, COMPARISONS, PATTERNS, Terms, type Want } from "./terms.ts";
+// Statements of Rego, as texts.
+import { PATTERNS, REPLACEABLE, type Want } from "./calls.ts";
+import { at, COMPARISONS, Terms } from "./terms.ts";
 import { DATA_PATHS, INPUT_PATHS } from "./vocabulary.ts";
 
 /** Writes what stands in bodies and heads. */
@@ -8,8 +9,13 @@ export class Writer extends Terms {
   override body(count: number, depth: number): string[] {
     const statements = this.random.times(count, () => this.#statement(depth)).flat();
     // Mostly in an order in which each variable has its value: another one must be found by who evaluates.
-    if (!this.random.chance(0.08)) return statements;
+    if (!this.random.chance(0.12)) return statements;
     return this.random.shuffled(statements);
+  }
+
+  /** Statements in braces, with variables of their own. */
+  #braced(depth: number): string {
+    return this.scoped(() => `{ ${this.body(this.random.from(1, 2), depth - 1).join("; ")} }`);
   }
 
   /** One statement, or a few that belong together. */
@@ -28,12 +34,145 @@ export class Writer extends Terms {
       [4, () => this.#assignment(depth)],
       [4, () => this.#iteration(depth)],
       [depth > 0 ? 2 : 0, () => [this.#every(depth)]],
-      [0.4, () => [`${this.#condition(0)} with input${random.of(["", ".a", ".user.b"])} as ${this.constant("any")}`]],
-      [0.2, () => [`walk(${this.reference("collection")}, [${this.declare("array")}, ${this.declare()}])`]],
-      [0.3, () => [`[${this.declare()}, ${this.constant("any")}] = ${this.reference("collection")}`]],
+      [1.6, () => [this.#replaced(depth)]],
+      [0.4, () => this.#walk()],
+      [0.9, () => this.#unified()],
       [0.3, () => [`${this.object()} ${random.of(["=", ":="])} ${this.reference("any")}${random.chance(0.5) ? "[_]" : ""}`]],
-      [0.3, () => [`[${this.declare()}, ${this.declare()}] := ${this.reference("collection")}`]],
+      [0.4, () => this.#output()],
+      [this.logic && depth > 0 ? 3 : 0, () => [this.#logical(depth)]],
       [0.15, () => [`print(${this.reference("any")})`]],
+    ]);
+  }
+
+  /** A statement under `with`: of input, data, rules and functions, one or several. */
+  #replaced(depth: number): string {
+    const { random } = this;
+    const functions = this.rules.filter(({ parameters }) => parameters > 0);
+    const rules = this.rules.filter(({ parameters }) => parameters === 0);
+    const value = () =>
+      random.weighted<string>([
+        [3, () => this.constant("any")],
+        [2, () => this.reference("any")],
+        [2, () => this.rule("any", 0) ?? this.constant("any")],
+        [1, () => this.variable("any") ?? this.constant("any")],
+        [0.5, () => this.term("any", 1)],
+      ]);
+    const replacement = (parameters: number) => {
+      const fits = functions.filter((other) => other.parameters === parameters);
+      return fits.length > 0 && random.chance(0.5) ? random.of(fits).name : value();
+    };
+    const modifier = () =>
+      random.weighted<string>([
+        [3, () => `input${random.of(["", ".a", ".user.b", ".list", ".user"])} as ${value()}`],
+        [2, () => `data.d${random.of(["", ".a", ".users.a", ".list", ".roles", ".new.b"])} as ${value()}`],
+        [rules.length > 0 ? 2 : 0, () => `${random.of(rules).name} as ${value()}`],
+        [
+          functions.length > 0 ? 2 : 0,
+          () => {
+            const { name, parameters } = random.of(functions);
+            return `${name} as ${replacement(parameters)}`;
+          },
+        ],
+        [
+          1.5,
+          () => {
+            const [name, parameters] = random.of(REPLACEABLE);
+            return `${name} as ${replacement(parameters)}`;
+          },
+        ],
+      ]);
+    const modifiers = random.times(
+      random.weighted<number>([
+        [3, () => 1],
+        [2, () => 2],
+        [0.5, () => 3],
+      ]),
+      modifier,
+    );
+    const statement = random.weighted<string>([
+      [4, () => this.#condition(depth - 1)],
+      [2, () => `${this.declare()} := ${this.rule("any", 0) ?? this.term("any", 1)}`],
+      [1.5, () => `not ${this.#condition(depth - 1)}`],
+      [1, () => `${this.declare()} = ${this.rule("any", 0) ?? this.reference("any")}`],
+      [0.5, () => `some ${this.declare()} in ${this.term("collection", 0)}`],
+      [depth > 0 ? 0.5 : 0, () => this.#every(depth)],
+    ]);
+    return `${statement} ${modifiers.map((one) => `with ${one}`).join(" ")}`;
+  }
+
+  #walk(): string[] {
+    const { random } = this;
+    const collection = this.random.chance(0.8) ? this.reference("collection") : (this.rule("collection", 0) ?? "data.d.c");
+    return random.weighted<string[]>([
+      [2, () => [`walk(${collection}, [${this.declare("array")}, ${this.declare()}])`]],
+      [1, () => [`[${this.declare("array")}, ${this.declare()}] := walk(${collection})`]],
+      [1, () => [`walk(${collection}, [${random.of(['["a"]', '["a", _]', "_"])}, ${this.declare()}])`]],
+      [0.5, () => [`walk(${collection}, ${this.declare("array")})`]],
+    ]);
+  }
+
+  /** Values and patterns on both sides. */
+  #unified(): string[] {
+    const { random } = this;
+    const side = () =>
+      random.weighted<string>([
+        [3, () => this.declare()],
+        [2, () => this.reference("any")],
+        [1, () => this.constant("any")],
+        [0.4, () => "_"],
+      ]);
+    return random.weighted<string[]>([
+      [2, () => [`[${side()}, ${side()}] = [${side()}, ${side()}]`]],
+      [1, () => [`[${this.declare()}, ${this.constant("any")}] = ${this.reference("collection")}`]],
+      [1, () => [`[${this.declare()}, ${this.declare()}] := ${this.reference("collection")}`]],
+      [1, () => [`[${this.declare()}, [${this.declare()}, _]] = ${this.reference("collection")}`]],
+      [1, () => [`{"a": ${side()}, "b": ${side()}} = {"a": ${side()}, "b": ${side()}}`]],
+      [
+        1,
+        () => {
+          const [left, right] = [this.declare(), this.declare()];
+          return random.shuffled([`${left} = ${right}`, `${right} = ${this.term("any", 1)}`]);
+        },
+      ],
+      [0.5, () => [`${this.reference("any")} = ${this.reference("any")}`]],
+    ]);
+  }
+
+  /** A call whose last argument is its result. */
+  #output(): string[] {
+    const { random } = this;
+    const functions = this.rules.filter(({ parameters }) => parameters > 0);
+    const result = () => (random.chance(0.75) ? this.declare() : this.constant("any"));
+    return random.weighted<string[]>([
+      [2, () => [`count(${this.reference("collection")}, ${result()})`]],
+      [1, () => [`upper(${this.term("text", 0)}, ${result()})`]],
+      [1, () => [`split(${this.term("text", 0)}, "a", ${result()})`]],
+      [1, () => [`plus(${this.term("number", 0)}, 1, ${result()})`]],
+      [
+        functions.length > 0 ? 3 : 0,
+        () => {
+          const { name, parameters } = random.of(functions);
+          return [`${name}(${random.times(parameters, () => this.term("any", 0)).join(", ")}, ${result()})`];
+        },
+      ],
+    ]);
+  }
+
+  /** `and`, `or`, and `not` before a body. */
+  #logical(depth: number): string {
+    const { random } = this;
+    const operand = (): string =>
+      random.weighted<string>([
+        [3, () => this.#condition(0)],
+        [1.5, () => `not ${this.reference("any")}`],
+        [2, () => this.#braced(depth)],
+        [depth > 1 ? 1 : 0, () => `(${operand()} ${random.of(["and", "or"])} ${operand()})`],
+      ]);
+    return random.weighted<string>([
+      [2, () => `${operand()} and ${operand()}`],
+      [3, () => `${operand()} or ${operand()}`],
+      [1, () => `${operand()} ${random.of(["and", "or"])} ${operand()} ${random.of(["and", "or"])} ${operand()}`],
+      [2, () => `not ${this.#braced(depth)}`],
     ]);
   }
 
@@ -117,6 +256,22 @@ export class Writer extends Terms {
       [0.7, () => [`${this.declare()} = ${base}[${this.declare()}]`]],
       [0.5, () => [`some ${this.declare()}, ${constant} in ${collection}`]],
       [0.8, () => [`some ${this.object()} in ${collection}`]],
+      [0.6, () => this.#ruleItems() ?? named()],
+    ]);
+  }
+
+  /** Keys and values of rules of several values. */
+  #ruleItems(): string[] | undefined {
+    const { random } = this;
+    const rules = this.rules.filter(({ kind, parameters }) => parameters === 0 && (kind === "object" || kind === "set"));
+    if (rules.length === 0) return undefined;
+    const { name } = random.of(rules);
+    return random.weighted<string[]>([
+      [2, () => [`${name}[${this.declare()}]`]],
+      [1, () => [`${this.declare()} := ${name}[${this.declare()}]`]],
+      [1, () => [`${name}[${this.declare()}][${this.declare()}]`]],
+      [1, () => [`some ${this.declare()}, ${this.declare()} in ${name}`]],
+      [1, () => [`${this.declare()} = ${name}[${random.of(['"a"', "_", "input.b"])}]`]],
     ]);
   }
 

@@ -1,17 +1,18 @@
-// Terms of Rego, as texts: aimed at what has a plan, with a little of what has none.
+// Terms of Rego, as texts.
 import type { Random } from "../random.ts";
+import { callOf, type Parts, type Want } from "./calls.ts";
 import { DATA_PATHS, INPUT_PATHS, NUMBERS, TEXTS } from "./vocabulary.ts";
 
 /** What a term is known to be; `any` where it is only known when it is evaluated. */
 export type Kind = "number" | "text" | "truth" | "null" | "array" | "object" | "set" | "any";
 /** A rule that may be used, by the name that it has where it is used. */
 export type Usable = { name: string; kind: Kind; parameters: number };
+/** What is known where a clause stands; see the fields of {@link Terms}. */
+export type Surroundings = { rules: Usable[]; taken: string[]; packages: string[]; logic: boolean };
 type Variable = { name: string; kind: Kind };
-export type Want = "any" | "number" | "text" | "collection";
 
 export const COMPARISONS = ["==", "==", "==", "!=", "<", "<=", ">", ">="] as const;
 const NAMES = ["x", "y", "z", "i", "k", "v", "item"] as const;
-export const PATTERNS = ["`^a`", "`[a-z]+`", "`^.$`", '"A|b"'] as const;
 
 /** Writes terms, with the variables that are known where they stand. */
 export abstract class Terms {
@@ -20,13 +21,19 @@ export abstract class Terms {
   readonly rules: Usable[];
   /** What imports name, and what a local variable may hide. */
   readonly taken: string[];
+  /** Packages that may be read as a whole. */
+  readonly packages: string[];
+  /** Whether the policy imports the operators `and` and `or`, and `not` before a body. */
+  readonly logic: boolean;
   #scopes: Variable[][] = [[]];
   #names = 0;
 
-  constructor(random: Random, rules: Usable[], taken: string[]) {
+  constructor(random: Random, { rules, taken, packages, logic }: Surroundings) {
     this.random = random;
     this.rules = rules;
     this.taken = taken;
+    this.packages = packages;
+    this.logic = logic;
   }
 
   /** Writes within a scope of its own. */
@@ -67,7 +74,10 @@ export abstract class Terms {
       [3, () => this.constant(want)],
       [4, () => this.variable(want) ?? this.reference(want)],
       [3, () => this.rule(want, depth) ?? this.reference(want)],
-      [3 * deep, () => this.#call(want, depth - 1)],
+      [3 * deep, () => callOf(want, this.#parts(depth - 1))],
+      [(want === "text" || want === "any" ? 0.7 : 0) * deep, () => this.#template(depth - 1)],
+      [0.4 * deep, () => this.#indexed(depth - 1)],
+      [(want === "collection" || want === "any" ? 0.4 : 0) * deep, () => this.#packageValue() ?? this.reference(want)],
       [
         (want === "number" ? 3 : 0) * deep,
         () => `${this.term("number", depth - 1)} ${random.of(["+", "-", "*", "/", "%"])} ${this.term("number", 0)}`,
@@ -77,6 +87,40 @@ export abstract class Terms {
       [(want === "collection" || want === "any" ? 1 : 0) * deep, () => this.#literal(depth - 1)],
       [0.3 * deep, () => `${this.reference("collection")}[${this.term("any", depth - 1)}]`],
       [want === "any" ? 0.4 * deep : 0, () => `(${this.comparison(depth - 1)})`],
+    ]);
+  }
+
+  /** A template: what it holds is written, or `<undefined>`. */
+  #template(depth: number): string {
+    const { random } = this;
+    const parts = random.times(random.from(1, 3), () =>
+      random.chance(0.4) ? random.of(["a", " ", "-", ""]) : `{${this.term("any", depth)}}`,
+    );
+    return `$"${parts.join("").replaceAll('"', "'")}"`.replaceAll(/\{[^}]*'[^}]*\}/g, "{input.a}");
+  }
+
+  /** What is read of a value that is no document. */
+  #indexed(depth: number): string {
+    const { random } = this;
+    const key = () => this.variable("any") ?? random.of(["0", "1", '"a"']);
+    return random.weighted<string>([
+      [2, () => `[${random.times(random.from(1, 3), () => this.term("any", 0)).join(", ")}][${key()}]`],
+      [2, () => `{"a": ${this.term("any", 0)}, "1": ${this.term("any", 0)}}[${key()}]`],
+      [2, () => `${callOf("collection", this.#parts(depth))}[${random.chance(0.3) ? "_" : key()}]`],
+      [1, () => `${this.comprehension(depth)}[${random.chance(0.3) ? "_" : key()}]`],
+    ]);
+  }
+
+  /** A package as the object of its rules, or a part of it. */
+  #packageValue(): string | undefined {
+    const { random } = this;
+    if (this.packages.length === 0) return undefined;
+    const name = random.of(this.packages);
+    return random.weighted<string>([
+      [2, () => name],
+      [1, () => `${name}[_]`],
+      [1, () => `${name}[${this.variable("text") ?? '"l0"'}]`],
+      [1, () => `${name}[${random.of(["k", "v"])}]`],
     ]);
   }
 
@@ -145,8 +189,9 @@ export abstract class Terms {
     if (fits.length === 0) return undefined;
     const { name, parameters, kind } = random.of(fits);
     if (parameters > 0) return `${name}(${random.times(parameters, () => this.term("any", depth > 0 ? depth - 1 : 0)).join(", ")})`;
-    if (kind === "object" && random.chance(0.5)) return `${name}${random.of([".a", '["1"]', "[input.b]", ".b"])}`;
-    if (kind === "set" && random.chance(0.4)) return `${name}[${this.term("any", 0)}]`;
+    if (kind === "object" && random.chance(0.5))
+      return `${name}${random.of([".a", '["1"]', "[input.b]", ".b", "[_]", ".a[_]", ".a.b", "[k]"])}`;
+    if (kind === "set" && random.chance(0.4)) return `${name}[${random.chance(0.3) ? "_" : this.term("any", 0)}]`;
     return name;
   }
 
@@ -212,48 +257,18 @@ export abstract class Terms {
     return `${this.term("any", depth - 1)} ${this.random.of(COMPARISONS)} ${this.term("any", depth - 1)}`;
   }
 
-  #call(want: Want, depth: number): string {
+  /** What calls of builtins are made of. */
+  #parts(depth: number): Parts {
     const { random } = this;
-    const number = () => this.term("number", depth);
-    const text = () => this.term("text", depth);
-    const list = () =>
-      random.of([this.reference("collection"), this.variable("any") ?? "data.d.numbers", "data.d.numbers", "data.d.texts"]);
-    const numbers = [
-      () => `${random.of(["count", "count", "sum", "max", "min", "product"])}(${list()})`,
-      () => `${random.of(["abs", "ceil", "floor", "round"])}(${number()})`,
-      () => `to_number(${this.reference("any")})`,
-      () => `indexof(${text()}, ${this.constant("text")})`,
-    ];
-    const texts = [
-      () => `${random.of(["upper", "lower", "trim_space", "strings.reverse"])}(${text()})`,
-      () => `concat(${this.constant("text")}, ${list()})`,
-      () => `sprintf(${random.of(['"%v"', '"%s-%d"', '"%v %v"'])}, [${this.reference("any")}, ${number()}])`,
-      () => `${random.of(["trim", "trim_left", "trim_prefix", "trim_suffix"])}(${text()}, ${this.constant("text")})`,
-      () => `replace(${text()}, "a", ${this.constant("text")})`,
-      () => `substring(${text()}, ${random.of(["0", "1", "-1"])}, ${random.of(["-1", "1"])})`,
-      () => `type_name(${this.reference("any")})`,
-      () => `json.marshal(${this.reference("any")})`,
-      () => `format_int(${number()}, ${random.of(["10", "2"])})`,
-    ];
-    const collections = [
-      () => `split(${text()}, ${random.of(['"."', '""', '"a"'])})`,
-      () => `array.slice(${list()}, ${random.of(["0", "1", "-1"])}, ${random.of(["1", "2", "9"])})`,
-      () => `array.concat(${list()}, ${list()})`,
-      () => `sort(${list()})`,
-      () => `object.keys(${this.reference("collection")})`,
-      () => `object.union(${this.reference("collection")}, ${this.reference("collection")})`,
-      () => `object.remove(${this.reference("collection")}, ["a"])`,
-      () => `numbers.range(${random.of(["0", "1", "2"])}, ${random.of(["1", "2", "input.b"])})`,
-      () => `union({${list()}, {1}})`,
-      () => `regex.split(${random.of(PATTERNS)}, ${text()})`,
-    ];
-    const others = [
-      () =>
-        `object.get(${this.reference("collection")}, ${random.of(['"a"', '["a", "b"]', this.term("any", 0)])}, ${this.constant("any")})`,
-      () => `json.unmarshal(${random.of(['"1"', '"[1, 1.0, null]"', '"{"', this.reference("text")])})`,
-    ];
-    const makers = { number: numbers, text: texts, collection: collections, any: [...numbers, ...texts, ...collections, ...others] }[want];
-    return random.of(makers)();
+    return {
+      random,
+      number: () => this.term("number", depth),
+      text: () => this.term("text", depth),
+      any: () => this.reference("any"),
+      list: () => random.of([this.reference("collection"), this.variable("any") ?? "data.d.numbers", "data.d.numbers", "data.d.texts"]),
+      collection: () => this.reference("collection"),
+      constant: (want) => this.constant(want),
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 // Few words and numbers, of which policies, inputs and data are made: so what is compared is often equal.
 import type { Random } from "../random.ts";
 
-/** Names of fields; "1" is one that a number may be taken for. */
-const FIELDS = ["a", "b", "c", "list", "user", "1"] as const;
+/** Names of fields; "1" is one that a number may be taken for, "if" is a keyword. */
+const FIELDS = ["a", "b", "c", "list", "user", "1", "if"] as const;
 export const TEXTS = ["a", "b", "", "A", "1", "a.b", "admin"] as const;
 /** As JSON and Rego both write them. */
 export const NUMBERS = ["0", "1", "-1", "2", "3", "1.0", "1.5", "-0", "10", "1e2", "9007199254740993", "18446744073709551615"] as const;
@@ -56,7 +56,24 @@ export const DATA_PATHS = {
 
 /** Paths in the input. Nothing is sure to be there, or to be of that kind. */
 export const INPUT_PATHS = {
-  any: ["a", "b", "c", "a.b", "a.b.c", "user.a", "user.b", "list[0]", "list[1].a", '["1"]', 'a["1"]', "missing.a", "user"],
+  any: [
+    "a",
+    "b",
+    "c",
+    "a.b",
+    "a.b.c",
+    "user.a",
+    "user.b",
+    "list[0]",
+    "list[1].a",
+    '["1"]',
+    'a["1"]',
+    "missing.a",
+    "user",
+    "if",
+    "user.if",
+    "if.a",
+  ],
   number: ["a", "b", "user.a", "list[1]", "c.a"],
   text: ["b", "a", "user.b", "c", "list[0]"],
   collection: ["list", "a", "user", "c", "user.list", "a.list", "list[0]"],

@@ -44,6 +44,7 @@ export const ways: Record<string, Way> = {
   "npm run bench:python": { skip: BENCHMARK },
   'npm run bench:crates -- "lru/get"': { skip: BENCHMARK },
   "npm run bench:engine": { skip: BENCHMARK },
+  "npm run limits": { skip: BENCHMARK },
   "npx boardkit size": {
     skip: "a build for each feature of each target takes hours; what it builds is held by scripts/pipeline/size.test.ts",
   },
@@ -120,7 +121,6 @@ export const ways: Record<string, Way> = {
   "npm run build:addon -w bindings/node": { skip: "npm run test:guides begins with it" },
   "maturin develop --release": { skip: "npm test builds the wheel with the same flags and installs it, by its own environment of Python" },
   "grep '\"profile\"' dist/*/manifest.json": { place: "boardkit", shows: /"small"/ },
-  "echo $RUST_BACKTRACE": { place: "program", before: "export RUST_BACKTRACE=1", shows: /^1$/m },
   "npm run bench:cache": { skip: "a script of its own, which takes minutes" },
   "grep -E 'RssAnon|RssFile' /proc/self/status": { place: "board", shows: /RssAnon:\s+\d+ kB/ },
 

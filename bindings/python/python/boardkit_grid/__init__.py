@@ -21,7 +21,6 @@ from ._listeners import CacheEvent, Listener
 from ._report import (
     Coverage,
     Diagnostic,
-    EvaluationPath,
     FileCoverage,
     Lines,
     LoadedBundle,
@@ -52,7 +51,6 @@ __all__ = [
     "EngineOptions",
     "ErrorCode",
     "EvaluationError",
-    "EvaluationPath",
     "ExtensionError",
     "FileCoverage",
     "GridError",

@@ -13,7 +13,6 @@ from ._profile import environment_profile, option_profile
 from ._report import (
     Coverage,
     Diagnostic,
-    EvaluationPath,
     LoadedBundle,
     Metrics,
     TestReport,
@@ -36,16 +35,12 @@ _UNNAMED = "<source>"
 
 
 class EngineOptions(TypedDict, total=False):
-    """Options of an engine. All limits are on by default; docs/limits.md of the repository tells what each is for."""
+    """Options of an engine. All limits are on by default; docs/profiles.md of the repository has their values."""
 
     rego_version: str
     """Which version of Rego sources are read as: `v1` (the default), `v0`, or `auto`, v1 first."""
     strict_builtin_errors: bool
     """Whether an error of a builtin ends the evaluation, or makes the call undefined as in OPA (False, the default)."""
-    unsupported: str
-    """What becomes of a call of a builtin of OPA's that this build lacks: `error` (the default) or `undefined`."""
-    plans: bool
-    """Whether rules that have a plan are evaluated by it. Default: True."""
     builtins: Mapping[str, Builtin]
     """Builtins of one's own, by the names that policies call them by."""
     profile: str
@@ -164,11 +159,6 @@ class Engine(_Base):
         self._check_query(rule_or_query)
         return PreparedQuery(self, rule_or_query)
 
-    def evaluation_path(self, rule_or_query: str) -> EvaluationPath:
-        """Tell how a rule or query is evaluated on what is loaded now: by its plan, or by the core and why."""
-        why = self._unplanned(rule_or_query)
-        return EvaluationPath("plan" if why is None else "core", why)
-
     def validate(self, sources: str | dict[str, str]) -> list[Diagnostic]:
         """Tell what would keep a source, or several by name, from being loaded; nothing is loaded.
 
@@ -203,7 +193,7 @@ class Engine(_Base):
 
         Args:
             filter: a regular expression that is found in the whole name of a test, such as `data.authz.test_ann`.
-            coverage: whether to tell what the tests reach; each is then evaluated a second time.
+            coverage: whether to tell what the tests reach.
 
         Raises:
             ArgumentError: the filter is no regular expression.

@@ -31,7 +31,9 @@ class GridError(Exception):
     line: int | None = None
     """Line in that policy, from 1, where known."""
     column: int | None = None
-    """Column in that line, from 1, where known."""
+    """Column in that line, from 1, where known; 0 is OPA's place for the end of a text."""
+    opa_code: str | None = None
+    """OPA's code of the error, such as `rego_type_error`, where OPA has one."""
     prints: tuple[Print, ...] = ()
     """Of what `Engine.trace` raises: what policies printed before."""
 

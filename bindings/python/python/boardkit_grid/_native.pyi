@@ -190,9 +190,6 @@ class Engine:
         Returns:
             The variables of each answer. A query that holds without variables has one answer without any; one that does not hold has none.
 
-        Raises:
-            ArgumentError: a `not` or an `every` stands outside of a comprehension or rule.
-
         """
 
     def close(self) -> None:
@@ -204,7 +201,6 @@ class Engine:
     def __sizeof__(self) -> int:
         """Tell what the object takes, with about what the engine holds, which counts in each object that has the engine open."""
 
-    def _unplanned(self, rule_or_query: str) -> str | None: ...
     def _check_query(self, query: str) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *_why: object) -> None: ...

@@ -17,7 +17,11 @@ class Diagnostic(NamedTuple):
     line: int | None
     """Line in it, from 1."""
     column: int | None
-    """Column in that line, from 1."""
+    """Column in that line, from 1; 0 is OPA's place for the end of a text."""
+    opa_code: str | None = None
+    """OPA's code of it, such as `rego_parse_error`, where OPA has one."""
+    details: tuple[str, ...] = ()
+    """Lines that say more: the line of the source with a caret, or what was found and what was wanted."""
 
 
 class Print(NamedTuple):
@@ -42,8 +46,6 @@ class Metrics(NamedTuple):
     """Building the serving set of policies and data, when it was loaded."""
     decision_cache: Literal["off", "miss", "hit"]
     """Whether the decision cache had the answer; `off`: it was not asked."""
-    path: Literal["core", "plan"]
-    """How the answer was found: see `Engine.evaluation_path`."""
 
 
 class Trace(NamedTuple):
@@ -56,15 +58,6 @@ class Trace(NamedTuple):
     dropped_prints: int
     """How many prints more there were."""
     metrics: Metrics
-
-
-class EvaluationPath(NamedTuple):
-    """How a rule or query is evaluated."""
-
-    path: Literal["core", "plan"]
-    """By the core, or by its plan, which is some ten times faster."""
-    why: str | None
-    """What is in the way of a plan."""
 
 
 class LoadedBundle(NamedTuple):

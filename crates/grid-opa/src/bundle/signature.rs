@@ -4,7 +4,7 @@ use super::archive::File;
 use super::options::BundleVerification;
 use super::{canonical, contents, pattern::Pattern};
 use crate::error::Error;
-use crate::extensions::{SignedToken, VerificationKey, hex};
+use crate::rego::builtins::{SignedToken, VerificationKey, hex};
 use serde::Deserialize;
 use sha2::Digest;
 use std::collections::BTreeMap;

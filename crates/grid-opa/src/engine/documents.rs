@@ -151,7 +151,12 @@ impl Engine {
         self.change(|set| {
             let patch = read()?;
             let clock = LoadClock::start(self.options());
-            set.with_data(data::patched(set.own_data(), &patch, &clock)?)
+            set.with_data(data::patched(
+                set.own_data(),
+                &patch,
+                &clock,
+                self.options().for_load(),
+            )?)
         })
     }
 }

@@ -17,9 +17,8 @@ impl Engine {
     /// it fills without a change. It tells one of megabytes from an empty one, and no more; it takes as long as a look at all of the data.
     pub fn memory_bytes(&self) -> usize {
         let serving = self.serving();
-        // Sources that cannot be read are none of ours.
-        let sources = serving.set.sources().unwrap_or_default();
-        let text: usize = sources.iter().map(|source| source.text.len()).sum();
+        let sources = serving.set.sources().values();
+        let text: usize = sources.map(|source| source.text.len()).sum();
         text.saturating_mul(PER_SOURCE_BYTE)
             .saturating_add(bytes_of(serving.set.data()))
             .saturating_add(self.options().decision_cache_bytes as usize)

@@ -5,13 +5,16 @@ use crate::answer;
 #[cfg(feature = "coverage")]
 use crate::coverage::{Cover, Coverage};
 use crate::error::Error;
-use crate::evaluate::{self, Input};
+use crate::evaluate::{self, Input, Times};
 use crate::guard::guarded;
+use crate::rego::eval::Watch;
+use crate::rego::value::Value;
 use crate::report::{CacheUse, Metrics, Prints, Record, Trace};
 use crate::testing::{self, TestOptions, TestReport};
-use crate::validate;
-use regorus::Value;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Most errors that are told of policies that are only looked at.
+const MOST_FAULTS: usize = 100;
 
 impl Engine {
     /// What would keep policies, each a name and a source, from being loaded now in one step; nothing where they would load. The
@@ -34,9 +37,12 @@ impl Engine {
         let serving = self.serving();
         let set = &serving.set;
         let faults = guarded(self.options().for_load(), || {
-            Ok(validate::faults(set, self.options(), policies))
+            match set.with_all(self.options(), policies, MOST_FAULTS) {
+                Ok(_) => Ok(Vec::new()),
+                Err(faults) => Ok(faults),
+            }
         });
-        Ok(faults.unwrap_or_else(|error| vec![error]))
+        Ok(faults.unwrap_or_else(Error::split))
     }
 
     /// As [`evaluate`](Self::evaluate), and tells what the policies printed and what it took.
@@ -55,8 +61,7 @@ impl Engine {
         let input_of = || Ok(text_input(input));
         let serving = self.serving();
         let decisions = &self.0.decisions;
-        let kept = evaluate::is_path(query) && serving.set.is_pure();
-        if fresh || !kept || !decisions.is_on() {
+        if fresh || !self.is_kept(&serving.set, query) {
             return self.traced(&serving, query, input_of, answer::write_text);
         }
         let mut asked = None;
@@ -93,23 +98,7 @@ impl Engine {
     /// # Errors
     /// `GRID_ARGUMENT` for a filter that is no regular expression. What goes wrong in a test is its result.
     pub fn run_tests(&self, options: &TestOptions) -> Result<TestReport, Error> {
-        let serving = self.serving();
-        let set = &serving.set;
-        let tests = guarded(self.options().for_load(), || {
-            testing::find(set, self.options(), options.filter.as_deref())
-        })?;
-        let results = tests.tests.iter();
-        let results = results.map(|test| testing::run(&tests, test, self.options()));
-        let results: Vec<_> = results.collect();
-        #[cfg(feature = "coverage")]
-        if options.coverage {
-            let mut results = results;
-            let coverage = testing::cover(&tests, &mut results, self.options())?;
-            let mut report = TestReport::of(results);
-            report.coverage = Some(coverage);
-            return Ok(report);
-        }
-        Ok(TestReport::of(results))
+        testing::run_all(&self.serving().set, self.options(), options)
     }
 
     fn traced<'i, T>(
@@ -120,23 +109,36 @@ impl Engine {
         write: impl FnOnce(&Value) -> Result<T, Error>,
     ) -> Trace<T> {
         let mut record = Record::default();
+        let mut times = Times::default();
+        let mut prints = Prints::default();
         let answer = work(&serving.set, self.options(), |set, options| {
             let begun = Instant::now();
             let input = input()?;
-            if let Input::Value(_) = input {
-                record.input = begun.elapsed();
-            }
-            evaluate::evaluate_watched(set, options, query, input, write, &mut record)
+            let reading = begun.elapsed();
+            let is_given = !matches!(input, Input::Missing);
+            let watch = Some(&mut record as &mut dyn Watch);
+            let answer = evaluate::watched(set, options, query, input, write, watch, &mut times);
+            times.input = if is_given {
+                times.input + reading
+            } else {
+                Duration::ZERO
+            };
+            // It was prepared for the evaluation.
+            let prepared = match set.rule_at(query) {
+                Some(_) => None,
+                None => set.prepared(options, query, true).ok(),
+            };
+            prints = record.prints(set, prepared.as_ref().map(|prepared| &prepared.query));
+            answer
         });
         Trace {
             answer,
             metrics: Metrics {
-                evaluation: record.time,
-                input: record.input,
-                path: record.path,
+                evaluation: times.evaluation,
+                input: times.input,
                 ..Metrics::new(serving.compile)
             },
-            prints: record.prints,
+            prints,
         }
     }
 
@@ -169,15 +171,12 @@ impl Engine {
         input: impl Fn() -> Result<Input<'i>, Error>,
     ) -> Result<Coverage, Error> {
         let serving = self.serving();
-        let set = &serving.set;
-        // What the policies fail with has places that are theirs; the copy has others.
-        work(set, self.options(), |set, options| {
-            evaluate::evaluate(set, options, query, input()?, |_| Ok(()))
+        let mut cover = Cover::default();
+        work(&serving.set, self.options(), |set, options| {
+            let watch = Some(&mut cover as &mut dyn Watch);
+            let times = &mut Times::default();
+            evaluate::watched(set, options, query, input()?, |_| Ok(()), watch, times)
         })?;
-        let mut cover = guarded(self.options().for_load(), || Cover::of(set, self.options()))?;
-        work(set, self.options(), |_, options| {
-            cover.evaluate(options, query, input()?)
-        })?;
-        Ok(cover.report())
+        Ok(cover.report(&serving.set))
     }
 }

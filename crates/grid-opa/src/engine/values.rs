@@ -25,8 +25,7 @@ impl Engine {
                 evaluate::evaluate(set, options, query, input, write)
             })
         };
-        let kept = evaluate::is_path(query) && serving.set.is_pure();
-        if !kept || !self.0.decisions.is_on() {
+        if !self.is_kept(&serving.set, query) {
             return ask();
         }
         let text = input.map(Document::to_json).transpose()?;

@@ -39,7 +39,7 @@ pub(super) const LIMITS: [Limit; 14] = [
         name: "max_nesting",
         unit: "levels",
         least: 1,
-        most: 32,
+        most: 2000,
         field: |options| &mut options.max_nesting,
     },
     Limit {

@@ -1,12 +1,10 @@
 //! Sets with bundles in them.
 
 use super::PolicySet;
-use super::checks::check;
+use super::build::{Fresh, MOST_FAULTS};
 use crate::bundle::Contents;
 use crate::bundles::{Bundle, Bundles};
-use crate::compile;
 use crate::error::Error;
-use crate::load_clock::LoadClock;
 use crate::options::EngineOptions;
 
 impl PolicySet {
@@ -22,14 +20,8 @@ impl PolicySet {
         name: &str,
         contents: Contents,
     ) -> Result<Self, Error> {
-        let clock = LoadClock::start(options);
-        let (mut parsed, mut modules) = if self.bundles.has(name) {
-            self.parsed_without(options, &clock, |policy| {
-                self.bundles.owner_of(policy) == Some(name)
-            })?
-        } else {
-            (self.parsed.clone(), self.modules.clone())
-        };
+        let mut sources = self.sources.clone();
+        sources.retain(|policy, _| self.bundles.owner_of(policy) != Some(name));
         let Contents {
             revision,
             roots,
@@ -37,36 +29,52 @@ impl PolicySet {
             data,
         } = contents;
         for policy in &policies {
-            if modules.contains_key(&policy.name) {
+            if sources.contains_key(&policy.name) {
                 let text = format!(
                     "a policy of this name is loaded already, and not by the bundle {name}; name that one differently, or give the bundle a name of its own"
                 );
                 return Err(Error::input(text).in_file(&policy.name));
             }
-            let options = EngineOptions {
-                rego_version: policy.version.unwrap_or(options.rego_version),
-                ..options.clone()
-            };
-            let module = compile::add(&mut parsed, &options, &policy.name, &policy.source)?;
-            if !roots.iter().any(|root| root.contains(&module.package)) {
-                let text = format!(
-                    "the package data.{} lies outside of the bundle's roots; put it below one, or change the roots in the .manifest",
-                    module.package.join(".")
-                );
-                return Err(Error::input(text).in_file(&policy.name));
-            }
-            modules.insert(policy.name.clone(), module);
-            clock.check().map_err(|error| error.in_file(&policy.name))?;
         }
+        let fresh: Vec<Fresh<'_>> = policies
+            .iter()
+            .map(|policy| Fresh {
+                name: &policy.name,
+                text: &policy.source,
+                version: policy.version.unwrap_or(options.rego_version),
+            })
+            .collect();
         let bundle = Bundle {
             revision,
-            roots,
-            policies: policies.into_iter().map(|policy| policy.name).collect(),
+            roots: roots.clone(),
+            policies: policies.iter().map(|policy| policy.name.clone()).collect(),
             data,
         };
         let bundles = self.bundles.with(name, bundle)?;
-        let levels = check(&mut parsed, &modules, &bundles, options)?;
-        self.assembled(parsed, modules, bundles, levels)
+        let set = Self::build(
+            options,
+            sources,
+            &fresh,
+            bundles,
+            self.host.clone(),
+            MOST_FAULTS,
+        )
+        .map_err(Error::all_of)?;
+        for policy in &policies {
+            let package = set
+                .sources
+                .get(&policy.name)
+                .map(|source| source.package.as_slice());
+            let package = package.unwrap_or_default();
+            if !roots.iter().any(|root| root.contains(package)) {
+                let text = format!(
+                    "the package data.{} lies outside of the bundle's roots; put it below one, or change the roots in the .manifest",
+                    package.join(".")
+                );
+                return Err(Error::input(text).in_file(&policy.name));
+            }
+        }
+        Ok(set)
     }
 
     /// This set without the bundle of this name and all that it brought in.
@@ -75,12 +83,17 @@ impl PolicySet {
         options: &EngineOptions,
         name: &str,
     ) -> Result<Self, Error> {
-        let clock = LoadClock::start(options);
-        let (mut parsed, modules) = self.parsed_without(options, &clock, |policy| {
-            self.bundles.owner_of(policy) == Some(name)
-        })?;
+        let mut sources = self.sources.clone();
+        sources.retain(|policy, _| self.bundles.owner_of(policy) != Some(name));
         let bundles = self.bundles.without(name)?;
-        let levels = check(&mut parsed, &modules, &bundles, options)?;
-        self.assembled(parsed, modules, bundles, levels)
+        Self::build(
+            options,
+            sources,
+            &[],
+            bundles,
+            self.host.clone(),
+            MOST_FAULTS,
+        )
+        .map_err(Error::all_of)
     }
 }

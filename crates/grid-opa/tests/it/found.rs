@@ -3,28 +3,6 @@
 use grid_opa::{Engine, EngineOptions, ErrorKind};
 use serde_json::{Value, json};
 
-// At compat.rs:480 of the core.
-#[cfg(feature = "time")]
-#[test]
-fn panics_of_the_core_are_typed_errors_and_the_engine_goes_on() {
-    let engine = Engine::new(EngineOptions::default()).unwrap();
-    engine
-        .load_policy(
-            "p",
-            "package p\nallow if not time.parse_ns(input.a, input.a) == 0\nsame := input.a",
-        )
-        .unwrap();
-    let error = engine.evaluate("time.parse_ns(\"é\", \"é\")", None);
-    assert!(error.is_err_and(|error| error.kind() == ErrorKind::Internal));
-    assert_eq!(
-        engine.evaluate("data.p.same", Some(&json!({ "a": 1 }))),
-        Ok(Some(json!(1)))
-    );
-    // Under a `not` a panic is no answer either.
-    let error = engine.evaluate("data.p.allow", Some(&json!({ "a": "é" })));
-    assert!(error.is_err_and(|error| error.kind() == ErrorKind::Internal));
-}
-
 #[test]
 fn the_order_of_sources_decides_nothing() {
     let sources = [
@@ -50,30 +28,6 @@ fn the_order_of_sources_decides_nothing() {
                 "{order:?}"
             );
         }
-    }
-}
-
-// Refused in a panic hook, an allocation ended the process.
-#[cfg(feature = "time")]
-#[test]
-fn a_panic_at_the_edge_of_the_memory_is_an_error() {
-    let printed = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        drop(std::hint::black_box(vec![1_u8; 10_000]));
-        printed(info);
-    }));
-    for bytes in (1_000..16_000).step_by(500) {
-        let engine = Engine::new(EngineOptions {
-            max_evaluation_memory_bytes: bytes,
-            ..EngineOptions::default()
-        })
-        .unwrap();
-        let error = engine
-            .evaluate("time.parse_ns(\"é\", \"é\")", None)
-            .unwrap_err();
-        let kinds = [ErrorKind::Internal, ErrorKind::Limit];
-        assert!(kinds.contains(&error.kind()), "{bytes}: {error}");
-        assert!(!std::thread::panicking());
     }
 }
 

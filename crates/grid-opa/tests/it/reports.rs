@@ -2,7 +2,7 @@
 
 use crate::cases::Outcome;
 use grid_opa::{
-    CacheUse, Coverage, Engine, EngineOptions, Error, Lines, Print, TestOptions, TestResult, Way,
+    CacheUse, Coverage, Engine, EngineOptions, Error, Lines, Print, TestOptions, TestResult,
 };
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -141,18 +141,8 @@ fn engine(options: EngineOptions, policy: &str) -> Engine {
 
 #[test]
 fn metrics_tell_what_took_how_long() {
-    for (plans, way) in [(true, Way::Plan), (false, Way::Core)] {
-        metrics_of(plans, way);
-    }
-}
-
-fn metrics_of(plans: bool, way: Way) {
-    let options = EngineOptions {
-        plans,
-        ..EngineOptions::default()
-    };
     let engine = engine(
-        options,
+        EngineOptions::default(),
         "package p\nslow := count([1 | some x in numbers.range(1, input.n); x > 0])",
     );
     let quick = engine.trace("data.p.slow", Some(&json!({ "n": 1 })));
@@ -163,7 +153,6 @@ fn metrics_of(plans: bool, way: Way) {
     );
     assert!(slow.metrics.evaluation > quick.metrics.evaluation * 5);
     assert!(slow.metrics.input > Duration::ZERO && slow.metrics.input < slow.metrics.evaluation);
-    assert_eq!(slow.metrics.path, way);
     assert_eq!(slow.metrics.decision_cache, CacheUse::Off);
     // It is that of the set, until another one serves.
     assert!(quick.metrics.compile > Duration::ZERO);
@@ -198,19 +187,15 @@ fn an_evaluation_that_runs_out_of_time_tells_what_it_printed() {
 }
 
 #[test]
-fn a_loop_that_prints_ends_at_the_memory_limit() {
-    let options = EngineOptions {
-        max_evaluation_memory_bytes: 4 << 20,
-        ..EngineOptions::default()
-    };
+fn a_loop_that_prints_keeps_the_first_prints_and_counts_the_others() {
     let engine = engine(
-        options,
+        EngineOptions::default(),
         "package p\nx if { some i in numbers.range(1, 9000); print(input.text, i); false }",
     );
     let input = json!({ "text": "x".repeat(10_000) });
     let trace = engine.trace("data.p.x", Some(&input));
-    let limit = trace.answer.err().and_then(|error| error.option());
-    assert_eq!(limit, Some("max_evaluation_memory_bytes"));
+    assert_eq!(trace.answer, Ok(None));
+    assert_eq!((trace.prints.kept.len(), trace.prints.dropped), (6, 8994));
 }
 
 #[test]
@@ -220,21 +205,14 @@ fn tests_have_the_limits_of_an_evaluation_each() {
         ..EngineOptions::default()
     };
     let large = "package p\ntest_large if count(numbers.range(1, 1000000)) > 0\ntest_small := true";
-    // Not under the small limit: the panic hook of a process that asks for backtraces takes memory too.
-    let panics = "package p\ntest_panic if time.parse_ns(\"é\", \"é\")\ntest_small := true";
-    for (options, policy, code) in [
-        (options, large, "GRID_LIMIT"),
-        (EngineOptions::default(), panics, "GRID_INTERNAL"),
-    ] {
-        let report = engine(options, policy).run_tests(&TestOptions::default());
-        let report = report.unwrap();
-        let error = report
-            .results
-            .first()
-            .and_then(|result| result.error.as_ref());
-        assert_eq!(error.map(Error::code), Some(code));
-        assert_eq!((report.pass, report.error), (1, 1));
-    }
+    let report = engine(options, large).run_tests(&TestOptions::default());
+    let report = report.unwrap();
+    let error = report
+        .results
+        .first()
+        .and_then(|result| result.error.as_ref());
+    assert_eq!(error.map(Error::code), Some("GRID_LIMIT"));
+    assert_eq!((report.pass, report.error), (1, 1));
 }
 
 #[test]
@@ -268,21 +246,16 @@ fn names_that_a_copy_needs_may_be_taken() {
     };
     let file = coverage.files.first().unwrap();
     assert_eq!(lines(&file.covered), [(2, 7)]);
-    assert_eq!((file.covered_lines(), file.not_covered_lines()), (6, 1));
+    assert_eq!((file.covered_lines(), file.not_covered_lines()), (6, 0));
 }
 
 #[test]
-fn a_test_whose_cases_cannot_be_told_is_an_error_and_the_others_are_not() {
+fn cases_begin_as_soon_as_their_keys_have_values() {
     // The keys get their values from a statement that needs a later one.
     let policy = "package p\ntest_a[k] if { k = y + 1; y = 1 }\ntest_b[k] if { k := 1; k == 2 }";
     let engine = engine(EngineOptions::default(), policy);
     let report = engine.run_tests(&TestOptions::default()).unwrap();
-    assert_eq!((report.pass, report.fail, report.error), (0, 1, 1));
-    let error = report
-        .results
-        .first()
-        .and_then(|result| result.error.clone());
-    assert!(error.is_some_and(|error| error.message().contains("cannot be told")));
+    assert_eq!((report.pass, report.fail, report.error), (1, 1, 0));
 }
 
 #[test]
@@ -291,7 +264,7 @@ fn validate_is_bounded() {
     let many = format!("package q\n{}", "x := = 1\n".repeat(50_000));
     let begun = std::time::Instant::now();
     let faults = engine.validate(&[("q", &many)]).unwrap();
-    assert_eq!(faults.len(), 100);
+    assert_eq!(faults.len(), 2);
     let deep = format!("package q\nx := {}", "[".repeat(100_000));
     assert_eq!(engine.validate(&[("q", &deep)]).unwrap().len(), 1);
     assert!(

@@ -26,6 +26,13 @@ describe("constants", () => {
     expect(decode(assemble(body, V6))).toMatchObject({ features: {}, unclassifiedBytes: 8 });
   });
 
+  test("one that calls what is outside of all code ends it, though nothing is known to load it", () => {
+    // The offset -1,577,560 as a word reads as BL to before the first instruction.
+    const body = (word: string) => `cmp r0, #0\nbne 2f\nbl abort\n.inst.w ${word}\n.inst.w ${NEON_T32}\n2: bx lr`;
+    expect(counts(assemble(body("0xf5a4fff3"), V7, ".thumb"))).toEqual({});
+    expect(counts(assemble(body("0xf3af8000"), V7, ".thumb"))).toMatchObject({ neon: 1 });
+  });
+
   test("mapping symbols win where they are left", () => {
     // Nothing loads these two words, only $d tells.
     const source = assembly(`b 2f\n1: .word ${NEON}, ${NEON}\n2: mov r0, #0\n.inst 0xfe800a00\nbx lr`);

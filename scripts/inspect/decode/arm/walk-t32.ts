@@ -166,7 +166,10 @@ function stepBranch(walk: Walk, offset: number, first: number, second: number, e
   const [sign, j1, j2] = [(first >>> 10) & 1, (second >>> 13) & 1, (second >>> 11) & 1];
   const kind = second & 0xd000;
   if (kind === 0xd000 || kind === 0xc000) {
-    push(walk, farTarget(offset, first, second), kind === 0xd000 ? 1 : 0);
+    const target = farTarget(offset, first, second);
+    // No code calls what is outside of all code: this is a constant behind a call that does not return.
+    if (target < 0 || target >= walk.image.size) return STOP;
+    push(walk, target, kind === 0xd000 ? 1 : 0);
     walk.known[0] = walk.known[1] = walk.known[2] = walk.known[3] = walk.known[12] = walk.known[14] = 0;
     return next;
   }

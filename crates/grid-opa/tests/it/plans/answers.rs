@@ -1,11 +1,10 @@
-//! Plans and the core give the same answers.
+//! Answers by construct.
 
-use super::{Both, planned};
-use grid_opa::EvaluationPath;
+use super::{Loaded, answers_of};
 
 #[test]
 fn constants_comparisons_and_parts_of_the_input() {
-    planned(
+    answers_of(
         "package p\nr if { input.a == 1; input.b.c != null }",
         &[
             (r#"{"a": 1, "b": {"c": false}}"#, Some("true")),
@@ -18,7 +17,7 @@ fn constants_comparisons_and_parts_of_the_input() {
             ("[1]", None),
         ],
     );
-    planned(
+    answers_of(
         "package p\nr := [input.a < input.b, input.a == input.b, input.a >= input.b]",
         &[
             (r#"{"a": null, "b": false}"#, Some("[true,false,false]")),
@@ -32,7 +31,7 @@ fn constants_comparisons_and_parts_of_the_input() {
 
 #[test]
 fn numbers_keep_their_digits_and_their_equality() {
-    planned(
+    answers_of(
         "package p\nr := x if { some x in [9007199254740993, 18446744073709551615]; x == input.n }",
         &[
             (r#"{"n": 9007199254740993}"#, Some("9007199254740993")),
@@ -43,7 +42,7 @@ fn numbers_keep_their_digits_and_their_equality() {
             ),
         ],
     );
-    planned(
+    answers_of(
         "package p\nr := {1, 1.0, 1e0, input.n}",
         &[
             (r#"{"n": 1.0}"#, Some("[1]")),
@@ -63,7 +62,7 @@ r := 4 if { input.a == "z" }
 r := 5 if { input.a == "z"; input.b == 2 }
 r := 6 if { input.c }
 "#;
-    planned(
+    answers_of(
         source,
         &[
             (r#"{"a": "x", "b": 1.0}"#, Some("1")),
@@ -75,17 +74,16 @@ r := 6 if { input.c }
             (r#"{"a": ["x"]}"#, Some("\"none\"")),
         ],
     );
-    let both = Both::of(&[source]);
+    let loaded = Loaded::of(&[source]);
     for input in [r#"{"a": "z", "b": 2}"#, r#"{"a": "x", "b": 1, "c": 1}"#] {
-        let [plan, core] = both.answers("r", Some(input));
-        assert_eq!(plan, core);
-        assert_eq!(plan.map_err(|error| error.code()), Err("GRID_EVALUATION"));
+        let error = loaded.asked("r", input).unwrap_err();
+        assert_eq!(error.opa_code(), Some("eval_conflict_error"));
     }
 }
 
 #[test]
 fn sets_objects_and_what_is_undefined_in_them() {
-    planned(
+    answers_of(
         "package p\nr contains x if some x in input.list\nr contains input.a\nr contains null if input.b == false",
         &[
             (
@@ -96,7 +94,7 @@ fn sets_objects_and_what_is_undefined_in_them() {
             ("{}", Some("[]")),
         ],
     );
-    planned(
+    answers_of(
         "package p\nr[k] := v if some k, v in input.a\nr[input.k] := 1",
         &[
             (
@@ -111,7 +109,7 @@ fn sets_objects_and_what_is_undefined_in_them() {
 
 #[test]
 fn iterations_and_keys() {
-    planned(
+    answers_of(
         "package p\nr contains [i, v] if { v := input.list[i]; v != false }",
         &[
             (
@@ -122,7 +120,7 @@ fn iterations_and_keys() {
             (r#"{"list": "text"}"#, Some("[]")),
         ],
     );
-    planned(
+    answers_of(
         r#"package p
 r if { some i; input.list[i] == "a"; data.d.list[i] == "a" }
 r if input.m[_][_] == 7
@@ -137,7 +135,7 @@ r if { x := input.k; data.d.users[x].roles[_] == "admin" }"#,
         ],
     );
     // Only in data the core finds the field "1" by the number 1.
-    planned(
+    answers_of(
         "package p\nr := [data.d[input.k].n, input.o]",
         &[
             (r#"{"k": "1", "o": 1}"#, Some("[1,1]")),
@@ -145,7 +143,7 @@ r if { x := input.k; data.d.users[x].roles[_] == "admin" }"#,
             (r#"{"k": 1.0}"#, None),
         ],
     );
-    planned(
+    answers_of(
         "package p\nr := input.o[input.k]",
         &[
             (r#"{"o": {"1": 7}, "k": 1}"#, None),
@@ -157,7 +155,7 @@ r if { x := input.k; data.d.users[x].roles[_] == "admin" }"#,
 
 #[test]
 fn functions_their_constants_and_defaults() {
-    planned(
+    answers_of(
         r#"package p
 default f(_, _) := "default"
 f("a", x) := x
@@ -176,7 +174,7 @@ r := f(input.a, input.b)"#,
 
 #[test]
 fn not_every_and_comprehensions() {
-    planned(
+    answers_of(
         "package p\nr if { not input.a; not q; every x in input.list { x > 1; not x == 5 } }\nq if input.q",
         &[
             (r#"{"list": [2, 3]}"#, Some("true")),
@@ -188,7 +186,7 @@ fn not_every_and_comprehensions() {
             ("{}", None),
         ],
     );
-    planned(
+    answers_of(
         "package p\nr := {k: [w | some w in v; w != k] | some k, v in input.a}",
         &[
             (
@@ -202,7 +200,7 @@ fn not_every_and_comprehensions() {
 
 #[test]
 fn else_and_default() {
-    planned(
+    answers_of(
         "package p\ndefault r := null\nr := 1 if input.a else := false if input.b else := 3 if input.c",
         &[
             (r#"{"a": 0}"#, Some("1")),
@@ -215,7 +213,7 @@ fn else_and_default() {
 
 #[test]
 fn names_that_hide_others() {
-    let both = Both::of(&[
+    let loaded = Loaded::of(&[
         "package q\nv := \"of q\"\nf(x) := [x]",
         r#"package p
 import data.d
@@ -228,28 +226,19 @@ t := x if { x := data.q.f("y") }
 u(q) := q
 w := u("given")"#,
     ]);
-    for rule in ["r", "w", "t"] {
-        let expected = matches!(rule, "r").then_some("a variable with a name that is taken");
-        match (both.path(rule), expected) {
-            (EvaluationPath::Core { why }, Some(reason)) => {
-                assert!(why.contains(reason), "{why}");
-            }
-            (path, _) => assert_eq!(path, EvaluationPath::Plan, "{rule}"),
-        }
-    }
     let input = r#"{"user": {"name": "ann"}}"#;
     assert_eq!(
-        both.answer("r", input).as_deref(),
+        loaded.answer("r", input).as_deref(),
         Some(r#"["of q",["ann"],"of q",1,"own",["inner"]]"#)
     );
-    assert_eq!(both.answer("w", input).as_deref(), Some("\"given\""));
-    assert_eq!(both.answer("t", input).as_deref(), Some("[\"y\"]"));
+    assert_eq!(loaded.answer("w", input).as_deref(), Some("\"given\""));
+    assert_eq!(loaded.answer("t", input).as_deref(), Some("[\"y\"]"));
 }
 
 #[test]
 fn texts_of_inputs_are_read_as_by_the_core() {
     let source = "package p\nr := [x | some x in [input.a, input.a.b, input.b]]\nq := input.a.b";
-    planned(
+    answers_of(
         source,
         &[
             (r#"{"a": {"b": 1}, "a": {"c": 2}, "b": 3}"#, Some("[]")),
@@ -263,8 +252,8 @@ fn texts_of_inputs_are_read_as_by_the_core() {
             ),
         ],
     );
-    let both = Both::of(&[source]);
-    assert_eq!(both.answer("q", r#"{"a": {"b": 1}, "a": 2}"#), None);
+    let loaded = Loaded::of(&[source]);
+    assert_eq!(loaded.answer("q", r#"{"a": {"b": 1}, "a": 2}"#), None);
     // What no rule asks for is checked too.
     let deep = |levels: usize| format!("{{\"z\": {}{}}}", "[".repeat(levels), "]".repeat(levels));
     for (input, code) in [
@@ -274,23 +263,8 @@ fn texts_of_inputs_are_read_as_by_the_core() {
         (r#"{"a": {"b": 1}} 2"#.to_owned(), "GRID_INPUT"),
         (deep(127), "GRID_LIMIT"),
     ] {
-        let [plan, core] = both.answers("q", Some(&input));
-        assert_eq!(plan, core, "{input}");
-        assert_eq!(plan.map_err(|error| error.code()), Err(code), "{input}");
+        let answer = loaded.asked("q", &input);
+        assert_eq!(answer.map_err(|error| error.code()), Err(code), "{input}");
     }
-    assert_eq!(both.answer("q", &deep(126)), None);
-}
-
-// As OPA does: of clauses with one constant value the first that holds decides, and one with an error is not asked behind it.
-#[test]
-fn a_clause_that_need_not_be_asked_errs_in_the_core_alone() {
-    let both = Both::of(&["package p\nr if input.a\nr if { some x in input.b; x }"]);
-    assert_eq!(both.path("r"), EvaluationPath::Plan);
-    let [plan, core] = both.answers("r", Some(r#"{"a": 1, "b": 2}"#));
-    assert_eq!(plan, Ok(Some("true".to_owned())));
-    assert_eq!(core.map_err(|error| error.code()), Err("GRID_EVALUATION"));
-    // Where it must be asked both say the error.
-    let [plan, core] = both.answers("r", Some(r#"{"b": 2}"#));
-    assert_eq!(plan, core);
-    assert!(plan.is_err());
+    assert_eq!(loaded.answer("q", &deep(126)), None);
 }

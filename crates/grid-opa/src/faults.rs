@@ -1,0 +1,45 @@
+//! Faults of sources become errors of the engine.
+
+use crate::error::{Error, ErrorKind};
+use crate::limit_kind::LimitKind;
+use crate::options::EngineOptions;
+use crate::rego::syntax::fault::{Code, Fault};
+
+/// The errors that faults are, each in the file that `name_of` gives for its number.
+pub(crate) fn errors(
+    faults: Vec<Fault>,
+    options: &EngineOptions,
+    name_of: impl Fn(u32) -> String,
+) -> Vec<Error> {
+    faults
+        .into_iter()
+        .map(|fault| error(fault, options, &name_of))
+        .collect()
+}
+
+fn error(fault: Fault, options: &EngineOptions, name_of: &impl Fn(u32) -> String) -> Error {
+    let Fault {
+        code,
+        message,
+        span,
+        details,
+    } = fault;
+    let error = match code {
+        Code::Nesting => Error::limit_of(
+            "max_nesting",
+            &message,
+            options.max_nesting.into(),
+            "levels",
+        ),
+        Code::Limit => Error::fixed_limit(LimitKind::Parsing, 0, message),
+        code => Error::new(ErrorKind::Compile, message).with_opa_code(code.name()),
+    };
+    // A compilation that stopped at its limit of errors has no place.
+    if span.row == 0 {
+        return error;
+    }
+    error
+        .with_details(details)
+        .in_file(&name_of(span.file))
+        .at(span.row, span.column)
+}

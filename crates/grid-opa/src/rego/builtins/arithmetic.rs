@@ -1,0 +1,192 @@
+//! Calculations. Integers are exact; with a float among the operands, and in a division, OPA has 64 bits.
+
+use super::operands::{any, number, wrong_type};
+use super::{Answer, Builtin, Failure, builtin};
+use crate::rego::value::Value;
+use crate::rego::value::float::{Float, PRECISION};
+use crate::rego::value::number::{self, Operand};
+use num_bigint::BigInt;
+
+/// The longest integer that comes of a calculation, in bits.
+pub(super) const MOST_BITS: u64 = 1 << 20;
+
+pub(super) const ALL: &[Builtin] = &[
+    builtin("abs", 1, |operands, _| {
+        let value = number(operands, 1)?;
+        match number::operand(value) {
+            Some(Operand::Small(small)) if small != i64::MIN => Ok(Some(small.abs().into())),
+            other => result(float(other)?.abs()).map(Some),
+        }
+    }),
+    builtin("ceil", 1, |operands, _| {
+        whole(operands, |value| {
+            let whole = value.truncated();
+            let found = Float::of_big(&whole);
+            // So OPA makes 1 of -0.5.
+            if found.is_negative() || found == value {
+                whole
+            } else {
+                whole + 1
+            }
+        })
+    }),
+    builtin("div", 2, |operands, _| two(operands, divide)),
+    builtin("floor", 1, |operands, _| {
+        whole(operands, |value| {
+            let whole = value.truncated();
+            let found = Float::of_big(&whole);
+            // So OPA makes 0 of -0.5.
+            if !found.is_negative() || found == value {
+                whole
+            } else {
+                whole - 1
+            }
+        })
+    }),
+    builtin("minus", 2, |operands, context| {
+        let (left, right) = (any(operands, 1)?, any(operands, 2)?);
+        match (left, right) {
+            (Value::Number(_), Value::Number(_)) => minus(left, right).map(Some),
+            (Value::Set(left), Value::Set(right)) => {
+                context.charge_values(left.len())?;
+                Ok(Some(left.difference(right).into_value()))
+            }
+            (Value::Number(_), other) => Err(wrong_type(2, other, &["number"])),
+            (Value::Set(_), other @ Value::Number(_)) => Err(wrong_type(2, other, &["set"])),
+            (Value::Set(_), other) => Err(wrong_type(2, other, &["number"])),
+            (other, _) => Err(wrong_type(1, other, &["number", "set"])),
+        }
+    }),
+    builtin("mul", 2, |operands, _| two(operands, multiply)),
+    builtin("plus", 2, |operands, _| two(operands, plus)),
+    builtin("rem", 2, |operands, _| two(operands, remainder)),
+    builtin("round", 1, |operands, _| {
+        whole(operands, |value| {
+            let half = Float::of_short_decimal(value.is_negative(), 5, -1);
+            value.add(half).truncated()
+        })
+    }),
+];
+
+type Operation = fn(&Value, &Value) -> Result<Value, Failure>;
+
+fn two(operands: &[Value], operation: Operation) -> Answer {
+    operation(number(operands, 1)?, number(operands, 2)?).map(Some)
+}
+
+/// The failure of a number that OPA can hold and this build cannot.
+pub(super) fn beyond() -> Failure {
+    Failure::unsure("the result is a number that this build cannot hold")
+}
+
+/// The result of a calculation with floats.
+pub(super) fn result(float: Float) -> Result<Value, Failure> {
+    number::of_float(float, PRECISION).ok_or_else(beyond)
+}
+
+fn float(operand: Option<Operand>) -> Result<Float, Failure> {
+    operand.map(|operand| operand.to_float()).ok_or_else(beyond)
+}
+
+/// The product of two integers, unless it is too long.
+pub(super) fn times(left: &BigInt, right: &BigInt) -> Result<BigInt, Failure> {
+    if left.bits().saturating_add(right.bits()) > MOST_BITS {
+        return Err(beyond());
+    }
+    Ok(left * right)
+}
+
+fn operands_of(left: &Value, right: &Value) -> Result<[Operand; 2], Failure> {
+    let left = number::operand(left).ok_or_else(beyond)?;
+    let right = number::operand(right).ok_or_else(beyond)?;
+    Ok([left, right])
+}
+
+fn big(integer: BigInt) -> Result<Value, Failure> {
+    if integer.bits() > MOST_BITS {
+        return Err(beyond());
+    }
+    Ok(number::of_big(integer))
+}
+
+/// The sum of two numbers.
+pub(crate) fn plus(left: &Value, right: &Value) -> Result<Value, Failure> {
+    let [left, right] = operands_of(left, right)?;
+    if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
+        && let Some(sum) = left.checked_add(*right)
+    {
+        return Ok(sum.into());
+    }
+    match (left.to_big(), right.to_big()) {
+        (Some(left), Some(right)) => big(&*left + &*right),
+        _ => result(left.to_float().add(right.to_float())),
+    }
+}
+
+/// The difference of two numbers.
+pub(crate) fn minus(left: &Value, right: &Value) -> Result<Value, Failure> {
+    let [left, right] = operands_of(left, right)?;
+    if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
+        && let Some(difference) = left.checked_sub(*right)
+    {
+        return Ok(difference.into());
+    }
+    match (left.to_big(), right.to_big()) {
+        (Some(left), Some(right)) => big(&*left - &*right),
+        _ => result(left.to_float().sub(right.to_float())),
+    }
+}
+
+/// The product of two numbers.
+pub(crate) fn multiply(left: &Value, right: &Value) -> Result<Value, Failure> {
+    let [left, right] = operands_of(left, right)?;
+    if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
+        && let Some(product) = left.checked_mul(*right)
+    {
+        return Ok(product.into());
+    }
+    match (left.to_big(), right.to_big()) {
+        (Some(left), Some(right)) => times(&left, &right).map(number::of_big),
+        _ => result(left.to_float().mul(right.to_float(), PRECISION)),
+    }
+}
+
+/// The quotient of two numbers.
+pub(crate) fn divide(left: &Value, right: &Value) -> Result<Value, Failure> {
+    let [left, right] = operands_of(left, right)?;
+    if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
+        && *left != 0
+        && left.checked_rem(*right) == Some(0)
+    {
+        return Ok((left / right).into());
+    }
+    match left.to_float().quo(right.to_float()) {
+        Some(quotient) => result(quotient),
+        None => Err("divide by zero".into()),
+    }
+}
+
+/// What is left of a division of integers; its sign is that of the first.
+pub(crate) fn remainder(left: &Value, right: &Value) -> Result<Value, Failure> {
+    let [left, right] = operands_of(left, right)?;
+    if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
+        && *right != 0
+    {
+        return Ok(left.checked_rem(*right).unwrap_or(0).into());
+    }
+    match (left.to_big(), right.to_big()) {
+        (Some(_), Some(right)) if *right == BigInt::ZERO => Err("modulo by zero".into()),
+        (Some(left), Some(right)) => Ok(number::of_big(&*left % &*right)),
+        _ => Err("modulo on floating-point number".into()),
+    }
+}
+
+// A number without what is behind the point, as `of` has it.
+fn whole(operands: &[Value], of: fn(Float) -> BigInt) -> Answer {
+    let value = number(operands, 1)?;
+    match number::operand(value) {
+        Some(Operand::Small(_)) if !number::is_written_as_float(value) => Ok(Some(value.clone())),
+        Some(Operand::Small(small)) => Ok(Some(small.into())),
+        other => big(of(float(other)?)).map(Some),
+    }
+}

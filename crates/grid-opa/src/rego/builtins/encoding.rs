@@ -1,0 +1,117 @@
+//! `base64.*`, `base64url.*` and `hex.*`.
+
+pub(super) mod base64;
+
+use super::operands::{any, string};
+use super::{Answer, Builtin, Context, Failure, builtin};
+use crate::rego::value::Value;
+use crate::rego::value::text::is_printed;
+use base64::Alphabet;
+
+pub(super) const ALL: &[Builtin] = &[
+    builtin("base64.decode", 1, |operands, context| {
+        let text = string(operands, 1)?;
+        context.charge(text.len())?;
+        decoded(base64::decode(text, Alphabet::Standard)?)
+    }),
+    builtin("base64.encode", 1, |operands, context| {
+        encoded(operands, context, Alphabet::Standard, true)
+    }),
+    builtin("base64.is_valid", 1, |operands, context| {
+        let valid = match any(operands, 1)? {
+            Value::String(text) => {
+                context.charge(text.len())?;
+                base64::decode(text, Alphabet::Standard).is_ok()
+            }
+            _ => false,
+        };
+        Ok(Some(valid.into()))
+    }),
+    builtin("base64url.decode", 1, |operands, context| {
+        let text = string(operands, 1)?;
+        context.charge(text.len().saturating_mul(2))?;
+        decoded(decode_url(text)?)
+    }),
+    builtin("base64url.encode", 1, |operands, context| {
+        encoded(operands, context, Alphabet::Url, true)
+    }),
+    builtin("base64url.encode_no_pad", 1, |operands, context| {
+        encoded(operands, context, Alphabet::Url, false)
+    }),
+    builtin("hex.decode", 1, |operands, context| {
+        let text = string(operands, 1)?;
+        context.charge(text.len())?;
+        let mut bytes = Vec::with_capacity(text.len() / 2);
+        for pair in text.as_bytes().chunks(2) {
+            let [high, low] = pair else {
+                // Go looks at the last digit before it finds that it is alone.
+                let [alone] = pair else { break };
+                digit(*alone)?;
+                return Err("encoding/hex: odd length hex string".into());
+            };
+            bytes.push((digit(*high)? << 4) | digit(*low)?);
+        }
+        decoded(bytes)
+    }),
+    builtin("hex.encode", 1, |operands, context| {
+        let text = string(operands, 1)?;
+        context.charge(text.len().saturating_mul(2))?;
+        Ok(Some(hex(text.as_bytes()).into()))
+    }),
+];
+
+/// Reads base64url, of which the padding may be left out.
+pub(super) fn decode_url(text: &str) -> Result<Vec<u8>, Failure> {
+    let padding = match text.len() % 4 {
+        _ if text.ends_with('=') => "",
+        0 => "",
+        2 => "==",
+        3 => "=",
+        _ => return Err(format!("illegal base64url string: {text}").into()),
+    };
+    base64::decode(&format!("{text}{padding}"), Alphabet::Url)
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}
+
+fn digit(byte: u8) -> Result<u8, Failure> {
+    let digit = char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok());
+    digit.ok_or_else(|| {
+        let character = char::from(byte);
+        let shown = if is_printed(character) {
+            format!(" '{character}'")
+        } else {
+            String::new()
+        };
+        format!("encoding/hex: invalid byte: U+{byte:04X}{shown}").into()
+    })
+}
+
+// Texts of Rego are UTF-8 here, where OPA lets other bytes into them.
+fn decoded(bytes: Vec<u8>) -> Answer {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text.into())),
+        Err(_) => Err(Failure::unsure("what is decoded is no UTF-8")),
+    }
+}
+
+fn encoded(
+    operands: &[Value],
+    context: &mut Context<'_>,
+    alphabet: Alphabet,
+    padded: bool,
+) -> Answer {
+    let text = string(operands, 1)?;
+    context.charge(text.len().saturating_mul(4) / 3 + 4)?;
+    Ok(Some(
+        base64::encode(text.as_bytes(), alphabet, padded).into(),
+    ))
+}

@@ -1,0 +1,119 @@
+//! Base64 as Go's encoding/base64 reads it: line ends are passed over, and what the last character has too much is not looked at.
+
+use super::Failure;
+
+/// Which characters stand for 62 and 63.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::rego::builtins) enum Alphabet {
+    /// `-` and `_`.
+    Url,
+    /// `+` and `/`.
+    Standard,
+}
+
+/// Reads base64 with its padding.
+pub(in crate::rego::builtins) fn decode(
+    text: &str,
+    alphabet: Alphabet,
+) -> Result<Vec<u8>, Failure> {
+    let illegal =
+        |place: usize| Failure::from(format!("illegal base64 data at input byte {place}"));
+    let bytes = text.as_bytes();
+    let mut output = Vec::with_capacity(text.len() / 4 * 3);
+    let mut at = 0;
+    loop {
+        // Four characters, or less at the end.
+        let (mut bits, mut count) = (0_u32, 0_usize);
+        while count < 4 {
+            let Some(&byte) = bytes.get(at) else {
+                return if count == 0 {
+                    Ok(output)
+                } else {
+                    Err(illegal(at - count))
+                };
+            };
+            at += 1;
+            match (byte, value(byte, alphabet)) {
+                (b'\r' | b'\n', _) => continue,
+                (_, Some(digit)) => bits = (bits << 6) | u32::from(digit),
+                (b'=', None) if count >= 2 => {
+                    let rest = padding(bytes, at, count).map_err(illegal)?;
+                    if rest < bytes.len() {
+                        return Err(illegal(rest));
+                    }
+                    // Two characters are one byte and four bits, three are two bytes and two bits.
+                    bits <<= 6 * (4 - count);
+                    output.extend(bits.to_be_bytes().into_iter().skip(1).take(count - 1));
+                    return Ok(output);
+                }
+                _ => return Err(illegal(at - 1)),
+            }
+            count += 1;
+        }
+        output.extend(bits.to_be_bytes().into_iter().skip(1));
+    }
+}
+
+// Where the padding ends whose first character is before `at`, with the line ends behind it; or where it is wrong.
+fn padding(bytes: &[u8], at: usize, count: usize) -> Result<usize, usize> {
+    let passed = |from: usize| {
+        let ends = bytes
+            .iter()
+            .skip(from)
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        from + ends.count()
+    };
+    let mut at = at;
+    if count == 2 {
+        at = passed(at);
+        match bytes.get(at) {
+            None => return Err(bytes.len()),
+            Some(b'=') => at += 1,
+            Some(_) => return Err(at - 1),
+        }
+    }
+    Ok(passed(at))
+}
+
+const fn value(byte: u8, alphabet: Alphabet) -> Option<u8> {
+    match (byte, alphabet) {
+        (b'A'..=b'Z', _) => Some(byte - b'A'),
+        (b'a'..=b'z', _) => Some(byte - b'a' + 26),
+        (b'0'..=b'9', _) => Some(byte - b'0' + 52),
+        (b'-', Alphabet::Url) | (b'+', Alphabet::Standard) => Some(62),
+        (b'_', Alphabet::Url) | (b'/', Alphabet::Standard) => Some(63),
+        _ => None,
+    }
+}
+
+/// Writes base64.
+pub(in crate::rego::builtins) fn encode(bytes: &[u8], alphabet: Alphabet, padded: bool) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk
+            .iter()
+            .fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte));
+        let bits = bits << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            if place <= chunk.len() {
+                text.push(character((bits >> (18 - 6 * place)) & 0x3f, alphabet));
+            } else if padded {
+                text.push('=');
+            }
+        }
+    }
+    text
+}
+
+fn character(digit: u32, alphabet: Alphabet) -> char {
+    let digit = u8::try_from(digit).unwrap_or_default();
+    char::from(match (digit, alphabet) {
+        (0..26, _) => b'A' + digit,
+        (26..52, _) => b'a' + digit - 26,
+        (52..62, _) => b'0' + digit - 52,
+        (62, Alphabet::Url) => b'-',
+        (62, Alphabet::Standard) => b'+',
+        (_, Alphabet::Url) => b'_',
+        (_, Alphabet::Standard) => b'/',
+    })
+}

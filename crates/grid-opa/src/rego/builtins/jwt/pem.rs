@@ -1,0 +1,77 @@
+//! Certificates and public keys in PEM.
+
+use super::super::Failure;
+use super::base64::{self, Alphabet};
+use super::keys::Material;
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+/// A block of a PEM text: what it says to be, and its bytes.
+pub(super) struct Block<'t> {
+    label: &'t str,
+    bytes: Vec<u8>,
+}
+
+/// Finds the block of a text; `None` is a text without one. Nothing but white space may follow on its last line.
+pub(super) fn find(text: &str) -> Result<Option<Block<'_>>, Failure> {
+    let begins = if text.starts_with(BEGIN) {
+        Some(text)
+    } else {
+        text.split_once("\n-----BEGIN ")
+            .and_then(|(before, _)| text.get(before.len() + 1..))
+    };
+    let Some(block) = begins.and_then(|block| block.strip_prefix(BEGIN)) else {
+        return Ok(None);
+    };
+    let broken = || "a PEM block is broken".to_owned();
+    let (label, after) = block.split_once(DASHES).ok_or_else(broken)?;
+    let end = format!("\n{END}{label}{DASHES}");
+    let (body, rest) = after.split_once(&end).ok_or_else(broken)?;
+    if body.contains(':') {
+        let text = "this build cannot read a PEM block with headers; leave them out";
+        return Err(Failure::unsure(text.to_owned()));
+    }
+    let rest = rest.trim_start_matches([' ', '\t', '\r']);
+    if !matches!(rest, "" | "\n") {
+        return Err("extra data after a PEM certificate block".into());
+    }
+    let body: String = body
+        .chars()
+        .filter(|one| !one.is_ascii_whitespace())
+        .collect();
+    let bytes = base64::decode(&body, Alphabet::Standard).map_err(|_| broken())?;
+    Ok(Some(Block { label, bytes }))
+}
+
+impl Block<'_> {
+    /// The key in a certificate or a public key.
+    pub(super) fn key(&self) -> Result<Material, Failure> {
+        match self.label {
+            "CERTIFICATE" | "PUBLIC KEY" => self.public_key(),
+            label => {
+                Err(format!("a PEM block is a {label}, not a CERTIFICATE or a PUBLIC KEY").into())
+            }
+        }
+    }
+
+    #[cfg(not(any(feature = "jwt-rsa", feature = "jwt-ec")))]
+    fn public_key(&self) -> Result<Material, Failure> {
+        let length = self.bytes.len();
+        Err(Failure::unsure(format!(
+            "this build cannot read a {} of {length} bytes: it is without the features jwt-rsa and jwt-ec",
+            self.label
+        )))
+    }
+
+    #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+    fn public_key(&self) -> Result<Material, Failure> {
+        let key = if self.label == "CERTIFICATE" {
+            super::public_key::of_certificate(&self.bytes)
+        } else {
+            super::public_key::of_info(&self.bytes)
+        };
+        key.map_err(|error| format!("a PEM {} cannot be read: {error}", self.label).into())
+    }
+}

@@ -1,0 +1,89 @@
+//! `io.jwt.verify_*` and `io.jwt.decode_verify`.
+
+use super::super::operands::{object, string};
+use super::super::{Answer, Context, Failure};
+use super::algorithm::{Algorithm, Form};
+use super::constraints::Constraints;
+use super::token::{self, Token};
+use super::{MAX_NESTED, VALUES_OF_JSON, keys};
+use crate::rego::value::Value;
+
+/// Whether the token of the first operand is signed with the secret of the second.
+pub(super) fn with_secret(
+    operands: &[Value],
+    context: &mut Context<'_>,
+    algorithm: Algorithm,
+) -> Answer {
+    let (text, secret) = (string(operands, 1)?, string(operands, 2)?);
+    context.charge(text.len().saturating_mul(2))?;
+    let secret = keys::Material::Secret(secret.as_bytes().to_vec());
+    let token = Token::split(text)?;
+    let signature = token.signature()?;
+    let verified = algorithm.verifies(&secret, &token.signed(), &signature, Form::Exact)?;
+    Ok(Some(verified.into()))
+}
+
+/// Whether the token of the first operand is signed with a key of the second: a certificate, a public key, or a JWK (set).
+#[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+pub(super) fn with_keys(
+    operands: &[Value],
+    context: &mut Context<'_>,
+    algorithm: Algorithm,
+) -> Answer {
+    let text = string(operands, 1)?;
+    let token = Token::split(text)?;
+    let keys = string(operands, 2)?;
+    context.charge(
+        text.len()
+            .saturating_add(keys.len())
+            .saturating_mul(VALUES_OF_JSON),
+    )?;
+    let keys = keys::read(keys)?;
+    let signature = token.signature()?;
+    let header = token.header()?.parameters()?;
+    let signed = token.signed();
+    let verified = keys::any(&keys, &header, |key| {
+        context.in_time()?;
+        algorithm.verifies(key, &signed, &signature, Form::Any)
+    })?;
+    Ok(Some(verified.into()))
+}
+
+/// Whether a token is signed and its claims are as the constraints of the second operand say; with its header and payload.
+pub(super) fn decode_verify(operands: &[Value], context: &mut Context<'_>) -> Answer {
+    let constraints = Constraints::read(object(operands, 2)?, context)?;
+    let mut text = string(operands, 1)?.to_owned();
+    context.charge(text.len().saturating_mul(VALUES_OF_JSON))?;
+    for _ in 0..MAX_NESTED {
+        context.in_time()?;
+        let token = Token::split(&text)?;
+        let header = token.header()?;
+        let parameters = header.parameters()?;
+        if !parameters.valid || !constraints.allows(&parameters.alg) {
+            return Ok(Some(unverified()));
+        }
+        let signature = token.signature()?;
+        if !constraints.verifies(&parameters, &token.signed(), &signature)? {
+            return Ok(Some(unverified()));
+        }
+        let payload = token.payload()?;
+        if parameters.cty.eq_ignore_ascii_case("JWT") {
+            text = payload;
+            continue;
+        }
+        let payload = token::object(&payload)?;
+        if !constraints.hold(&payload)? {
+            return Ok(Some(unverified()));
+        }
+        return Ok(Some(
+            vec![Value::Bool(true), header.into_value(), payload].into(),
+        ));
+    }
+    Err(Failure::unsure(format!(
+        "tokens lie in each other more than {MAX_NESTED} deep"
+    )))
+}
+
+fn unverified() -> Value {
+    vec![Value::Bool(false), Value::new_object(), Value::new_object()].into()
+}

@@ -1,0 +1,128 @@
+//! Operands of calls, and what OPA says of wrong ones. They are counted from 1.
+
+use super::{Failure, Halt};
+use crate::rego::value::{Array, Object, Set, Value, number, type_name};
+use num_bigint::BigInt;
+
+/// An operand as it is.
+pub(super) fn any(operands: &[Value], number: usize) -> Result<&Value, Failure> {
+    // The evaluator calls with as many as there must be.
+    let missing = || Failure::Halt(Halt::Unsure(format!("operand {number} is missing")));
+    operands.get(number.wrapping_sub(1)).ok_or_else(missing)
+}
+
+/// What is wrong with an operand.
+pub(super) fn wrong(number: usize, what: &str) -> Failure {
+    Failure::Type(format!("operand {number} {what}"))
+}
+
+/// An operand is not of the type, or one of the types, that it must be.
+pub(super) fn wrong_type(number: usize, found: &Value, wanted: &[&str]) -> Failure {
+    wrong(
+        number,
+        &format!("must be {} but got {}", one_of(wanted), type_name(found)),
+    )
+}
+
+fn one_of(names: &[&str]) -> String {
+    match names {
+        [name] => (*name).to_owned(),
+        names => format!("one of {{{}}}", names.join(", ")),
+    }
+}
+
+/// An item of an operand is not what it must be.
+pub(super) fn wrong_item(number: usize, operand: &Value, item: &Value, wanted: &[&str]) -> Failure {
+    let kind = type_name(operand);
+    let items = match wanted {
+        [name] => format!("{name}s"),
+        names => format!("(any of) {{{}}}", names.join(", ")),
+    };
+    let found = type_name(item);
+    wrong(
+        number,
+        &format!("must be {kind} of {items} but got {kind} containing {found}"),
+    )
+}
+
+pub(super) fn string(operands: &[Value], number: usize) -> Result<&str, Failure> {
+    string_of(any(operands, number)?, number)
+}
+
+pub(super) fn string_of(value: &Value, number: usize) -> Result<&str, Failure> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(wrong_type(number, other, &["string"])),
+    }
+}
+
+pub(super) fn array(operands: &[Value], number: usize) -> Result<&Array, Failure> {
+    match any(operands, number)? {
+        Value::Array(items) => Ok(items),
+        other => Err(wrong_type(number, other, &["array"])),
+    }
+}
+
+pub(super) fn set(operands: &[Value], number: usize) -> Result<&Set, Failure> {
+    set_of(any(operands, number)?, number)
+}
+
+pub(super) fn set_of(value: &Value, number: usize) -> Result<&Set, Failure> {
+    match value {
+        Value::Set(items) => Ok(items),
+        other => Err(wrong_type(number, other, &["set"])),
+    }
+}
+
+pub(super) fn object(operands: &[Value], number: usize) -> Result<&Object, Failure> {
+    match any(operands, number)? {
+        Value::Object(fields) => Ok(fields),
+        other => Err(wrong_type(number, other, &["object"])),
+    }
+}
+
+/// A number, as it is.
+pub(super) fn number(operands: &[Value], position: usize) -> Result<&Value, Failure> {
+    match any(operands, position)? {
+        value @ Value::Number(_) => Ok(value),
+        other => Err(wrong_type(position, other, &["number"])),
+    }
+}
+
+/// An integer of 64 bits. OPA's error is the same for others and for floats.
+pub(super) fn int(operands: &[Value], position: usize) -> Result<i64, Failure> {
+    let value = number(operands, position)?;
+    number::i64_of(value).ok_or_else(|| wrong(position, FLOATING))
+}
+
+const FLOATING: &str = "must be integer number but got floating-point number";
+
+/// An integer of any length.
+pub(super) fn big(operands: &[Value], position: usize) -> Result<BigInt, Failure> {
+    let value = any(operands, position)?;
+    if !matches!(value, Value::Number(_)) {
+        return Err(wrong_type(position, value, &["integer"]));
+    }
+    number::integer_of(value).ok_or_else(|| wrong(position, FLOATING))
+}
+
+/// The items of an array or a set, in OPA's order. What OPA says where it is neither differs from builtin to builtin.
+pub(super) fn items(value: &Value) -> Option<Vec<&Value>> {
+    match value {
+        Value::Array(items) => Some(items.iter().collect()),
+        Value::Set(items) => Some(crate::rego::value::sorted(items)),
+        _ => None,
+    }
+}
+
+/// The strings of an array or a set.
+pub(super) fn strings<'v>(value: &'v Value, number: usize) -> Result<Vec<&'v str>, Failure> {
+    let Some(items) = items(value) else {
+        return Err(wrong_type(number, value, &["array", "set"]));
+    };
+    let text = |item: &'v Value| match item {
+        Value::String(text) => Ok(&**text),
+        other => Err(wrong_item(number, value, other, &["string"])),
+    };
+    items.into_iter().map(text).collect()
+}

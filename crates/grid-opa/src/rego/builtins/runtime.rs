@@ -1,0 +1,30 @@
+//! What an evaluation knows besides its input and data: `opa.runtime`, and what only the evaluator can do, for calls by name.
+
+use super::operands::{any, string};
+use super::{Answer, Builtin, Context, builtin, impure, template};
+use crate::rego::value::Value;
+
+pub(super) const ALL: &[Builtin] = &[
+    // The evaluator notes the case.
+    builtin("internal.test_case", 1, |_, _| Ok(Some(true.into()))),
+    impure("opa.runtime", 0, |_, context| {
+        Ok(Some(context.runtime.clone()))
+    }),
+    impure("trace", 1, |operands, context| {
+        let note = string(operands, 1)?;
+        if let Some(notes) = &mut context.notes {
+            notes(note);
+        }
+        Ok(Some(true.into()))
+    }),
+    builtin("internal.template_string", 1, template_string),
+];
+
+fn template_string(operands: &[Value], context: &mut Context<'_>) -> Answer {
+    let mut text = super::Text::new(context);
+    for part in super::operands::array(operands, 1)?.iter() {
+        template::part(&mut text, part)?;
+    }
+    any(operands, 1)?;
+    Ok(Some(text.into_string().into()))
+}

@@ -1,0 +1,143 @@
+//! `replace` and `strings.replace_n`.
+
+use super::super::operands::{object, wrong};
+use super::{Builtin, Context, Failure, Text, Value, builtin, same_or, string, string_of};
+use crate::rego::value::sorted_fields;
+use std::collections::BTreeMap;
+
+pub(super) const ALL: &[Builtin] = &[
+    builtin("replace", 3, |operands, context| {
+        let (text, old, new) = (
+            string(operands, 1)?,
+            string(operands, 2)?,
+            string(operands, 3)?,
+        );
+        if !text.contains(old) {
+            return same_or(operands, text);
+        }
+        if old.is_empty() {
+            let replaced = replaced(text, &[(old, new)], context)?;
+            return Ok(replaced.map(Value::from));
+        }
+        let mut output = Text::new(context);
+        let mut kept = 0;
+        for (place, found) in text.match_indices(old) {
+            output.push(text.get(kept..place).unwrap_or_default())?;
+            output.push(new)?;
+            kept = place + found.len();
+        }
+        output.push(text.get(kept..).unwrap_or_default())?;
+        Ok(Some(output.into_string().into()))
+    }),
+    builtin("strings.replace_n", 2, |operands, context| {
+        let patterns = object(operands, 1)?;
+        let text = string(operands, 2)?;
+        let mut pairs = Vec::new();
+        for (old, new) in sorted_fields(patterns) {
+            let old = string_of(old, 1)
+                .map_err(|_| wrong(1, "non-string key found in pattern object"))?;
+            let new = string_of(new, 1)
+                .map_err(|_| wrong(1, "non-string value found in pattern object"))?;
+            pairs.push((old, new));
+        }
+        let replaced = replaced(text, &pairs, context)?;
+        Ok(Some(replaced.map_or_else(|| text.into(), Value::from)))
+    }),
+];
+
+/// The first of all texts that are to be replaced, by their bytes.
+#[derive(Default)]
+struct Node<'t> {
+    /// What replaces the text that ends here.
+    new: Option<&'t str>,
+    next: BTreeMap<u8, usize>,
+}
+
+// Replaces at each place the first of the texts that is there, which of sorted ones is the shortest. None where there is nothing to
+// replace.
+fn replaced(
+    text: &str,
+    pairs: &[(&str, &str)],
+    context: &mut Context<'_>,
+) -> Result<Option<String>, Failure> {
+    let empty = pairs
+        .iter()
+        .find(|(old, _)| old.is_empty())
+        .map(|(_, new)| *new);
+    if empty.is_some() && !text.is_ascii() {
+        // OPA puts it between the bytes of a character, which is no text then.
+        return Err(Failure::unsure("an empty text fits between bytes"));
+    }
+    let nodes = tree(pairs, context)?;
+    let mut output = Text::new(context);
+    let (mut at, mut kept, mut was_empty) = (0, 0, false);
+    let mut steps = 0_usize;
+    let mut found_any = false;
+    while at <= text.len() {
+        steps += 1;
+        if steps.is_multiple_of(1024) {
+            output.context().in_time()?;
+        }
+        // The empty text is the first of all, unless it was just replaced.
+        let found = match empty.filter(|_| !was_empty) {
+            Some(new) => Some((0, new)),
+            None => shortest(&nodes, text.as_bytes().get(at..).unwrap_or_default()),
+        };
+        was_empty = matches!(found, Some((0, _)));
+        match found {
+            Some((length, new)) => {
+                found_any = true;
+                output.push(text.get(kept..at).unwrap_or_default())?;
+                output.push(new)?;
+                at += length;
+                kept = at;
+            }
+            None => at += 1,
+        }
+    }
+    output.push(text.get(kept..).unwrap_or_default())?;
+    Ok(found_any.then(|| output.into_string()))
+}
+
+fn tree<'t>(
+    pairs: &[(&'t str, &'t str)],
+    context: &mut Context<'_>,
+) -> Result<Vec<Node<'t>>, Failure> {
+    let mut nodes = vec![Node::default()];
+    for (old, new) in pairs {
+        context.in_time()?;
+        context.charge(old.len().saturating_mul(4 * size_of::<Node<'_>>()))?;
+        let mut at = 0;
+        for byte in old.bytes() {
+            let fresh = nodes.len();
+            let Some(node) = nodes.get_mut(at) else { break };
+            // What is longer than another that is there too never comes.
+            if at > 0 && node.new.is_some() {
+                break;
+            }
+            at = *node.next.entry(byte).or_insert(fresh);
+            if at == fresh {
+                nodes.push(Node::default());
+            }
+        }
+        if let Some(node) = nodes
+            .get_mut(at)
+            .filter(|node| at > 0 && node.new.is_none())
+        {
+            node.new = Some(new);
+        }
+    }
+    Ok(nodes)
+}
+
+// The shortest text that is there, how long it is and what replaces it.
+fn shortest<'t>(nodes: &[Node<'t>], rest: &[u8]) -> Option<(usize, &'t str)> {
+    let mut node = nodes.first()?;
+    for (length, byte) in rest.iter().enumerate() {
+        node = nodes.get(*node.next.get(byte)?)?;
+        if let Some(new) = node.new {
+            return Some((length + 1, new));
+        }
+    }
+    None
+}

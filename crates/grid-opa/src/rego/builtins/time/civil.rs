@@ -1,0 +1,90 @@
+//! Dates of the Gregorian calendar.
+
+use super::zone::Local;
+
+/// Seconds of a day.
+pub(super) const DAY: i64 = 86_400;
+
+/// A time as a calendar and a clock of a zone show it.
+pub(super) struct Civil {
+    pub(super) year: i64,
+    /// From 1.
+    pub(super) month: i64,
+    pub(super) day: i64,
+    pub(super) hour: i64,
+    pub(super) minute: i64,
+    pub(super) second: i64,
+    pub(super) nanosecond: i64,
+    /// Days since 1970.
+    days: i64,
+    pub(super) zone: Local,
+}
+
+impl Civil {
+    /// Of seconds since 1970 in UTC.
+    pub(super) fn of(seconds: i64, nanosecond: i64, zone: Local) -> Self {
+        let seconds = seconds + zone.offset;
+        let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+        // Eras of 400 years, each begun in March.
+        let shifted = days + 719_468;
+        let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        Self {
+            year: year + era * 400 + i64::from(month <= 2),
+            month,
+            day,
+            hour: rest / 3600,
+            minute: rest / 60 % 60,
+            second: rest % 60,
+            nanosecond,
+            days,
+            zone,
+        }
+    }
+
+    pub(super) const fn second_of_day(&self) -> i64 {
+        self.hour * 3600 + self.minute * 60 + self.second
+    }
+
+    /// From Sunday, which is 0.
+    pub(super) fn weekday(&self) -> usize {
+        usize::try_from((self.days + 4).rem_euclid(7)).unwrap_or_default()
+    }
+
+    /// From 1.
+    pub(super) fn day_of_year(&self) -> i64 {
+        let before: i64 = (1..self.month)
+            .map(|month| days_in_month(self.year, month))
+            .sum();
+        before + self.day
+    }
+}
+
+/// Days since 1970 of a date; months and days may be any numbers.
+pub(super) fn day_of(year: i128, month: i128, day: i128) -> i128 {
+    let year = year + (month - 1).div_euclid(12);
+    let month = (month - 1).rem_euclid(12) + 1;
+    let year = year - i128::from(month <= 2);
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let month = if month > 2 { month - 3 } else { month + 9 };
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    let days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    era * 146_097 + days - 719_468
+}
+
+pub(super) const fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+pub(super) const fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}

@@ -1,0 +1,45 @@
+//! `yaml.*`: YAML as OPA reads it with yaml.v3, and writes it.
+
+mod decode;
+mod events;
+mod merge;
+mod natural;
+mod resolve;
+mod scalar;
+mod tree;
+mod write;
+
+use super::operands::{any, string};
+use super::{Answer, Builtin, Context, Failure, builtin};
+use crate::rego::value::Value;
+
+pub(super) const ALL: &[Builtin] = &[
+    builtin("yaml.is_valid", 1, |operands, context| {
+        let valid = match any(operands, 1)? {
+            Value::String(text) => match read(text, context) {
+                Ok(_) => true,
+                Err(Failure::Builtin(_)) => false,
+                Err(other) => return Err(other),
+            },
+            _ => false,
+        };
+        Ok(Some(valid.into()))
+    }),
+    builtin("yaml.marshal", 1, |operands, context| -> Answer {
+        Ok(Some(write::write(any(operands, 1)?, context)?.into()))
+    }),
+    builtin("yaml.unmarshal", 1, |operands, context| {
+        read(string(operands, 1)?, context).map(Some)
+    }),
+];
+
+// The first document of a text; those behind it must be YAML too.
+fn read(text: &str, context: &mut Context<'_>) -> Result<Value, Failure> {
+    let mut tree = tree::read(text, context)?;
+    merge::normalize(&mut tree)?;
+    decode::decode(&tree, context)
+}
+
+fn wrong(text: impl std::fmt::Display) -> Failure {
+    format!("yaml: {text}").into()
+}

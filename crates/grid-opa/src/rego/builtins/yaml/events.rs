@@ -1,0 +1,158 @@
+//! The events of a YAML text, by libyaml in Rust.
+#![allow(unsafe_code)]
+
+use super::super::Failure;
+use super::wrong;
+use libyaml_rs::{
+    YAML_ALIAS_EVENT, YAML_DOCUMENT_END_EVENT, YAML_DOCUMENT_START_EVENT, YAML_MAPPING_END_EVENT,
+    YAML_MAPPING_START_EVENT, YAML_PLAIN_SCALAR_STYLE, YAML_SCALAR_EVENT, YAML_SCANNER_ERROR,
+    YAML_SEQUENCE_END_EVENT, YAML_SEQUENCE_START_EVENT, YAML_STREAM_END_EVENT, yaml_event_delete,
+    yaml_event_t, yaml_parser_delete, yaml_parser_initialize, yaml_parser_parse,
+    yaml_parser_set_input_string, yaml_parser_t,
+};
+use std::ffi::CStr;
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+/// What is named of a node: its anchor and its tag.
+pub(super) struct Marks {
+    pub(super) anchor: Option<String>,
+    pub(super) tag: Option<String>,
+    pub(super) line: u64,
+}
+
+pub(super) enum Event {
+    Begin,
+    Alias(String),
+    Scalar {
+        marks: Marks,
+        text: String,
+        is_plain: bool,
+    },
+    Sequence(Marks),
+    Mapping(Marks),
+    /// The end of a sequence, a mapping or a document.
+    End,
+    /// The end of all.
+    Over,
+}
+
+/// A reader of a text.
+pub(super) struct Events<'t> {
+    // Behind a pointer, as it points to itself.
+    parser: Box<MaybeUninit<yaml_parser_t>>,
+    text: PhantomData<&'t str>,
+}
+
+impl<'t> Events<'t> {
+    pub(super) fn of(text: &'t str) -> Result<Self, Failure> {
+        let mut parser = Box::new(MaybeUninit::uninit());
+        // SAFETY: it is there for a parser, which this call makes of it.
+        if unsafe { yaml_parser_initialize(parser.as_mut_ptr()) }.fail {
+            return Err(Failure::unsure("there is no parser of YAML"));
+        }
+        // SAFETY: it is made; the text lives as long as `Self`, and holds as many bytes.
+        unsafe {
+            let length = text.len() as u64;
+            yaml_parser_set_input_string(parser.as_mut_ptr(), text.as_ptr(), length);
+        }
+        Ok(Self {
+            parser,
+            text: PhantomData,
+        })
+    }
+
+    pub(super) fn next(&mut self) -> Result<Event, Failure> {
+        let mut event = MaybeUninit::<yaml_event_t>::uninit();
+        // SAFETY: `of` made the parser. The call makes an event, unless it fails.
+        if unsafe { yaml_parser_parse(self.parser.as_mut_ptr(), event.as_mut_ptr()) }.fail {
+            return Err(self.failure());
+        }
+        // SAFETY: it is made now. What it points to is there until it is deleted.
+        unsafe {
+            let read = read(event.assume_init_ref());
+            yaml_event_delete(event.as_mut_ptr());
+            Ok(read)
+        }
+    }
+
+    fn failure(&self) -> Failure {
+        // SAFETY: `of` made the parser, and its texts are static ones.
+        let (parser, problem) = unsafe {
+            let parser = self.parser.assume_init_ref();
+            let problem = match parser.problem.is_null() {
+                true => "unknown problem parsing YAML content".into(),
+                false => CStr::from_ptr(parser.problem.cast()).to_string_lossy(),
+            };
+            (parser, problem)
+        };
+        let lines = [parser.context_mark.line, parser.problem_mark.line];
+        // The scanner's count begins with 0; yaml.v3 takes the others as they are.
+        let more = u64::from(parser.error == YAML_SCANNER_ERROR);
+        match lines.into_iter().find(|line| *line > 0) {
+            Some(line) => wrong(format_args!("line {}: {problem}", line + more)),
+            None => wrong(problem),
+        }
+    }
+}
+
+impl Drop for Events<'_> {
+    fn drop(&mut self) {
+        // SAFETY: `of` made the parser, and it is not used again.
+        unsafe { yaml_parser_delete(self.parser.as_mut_ptr()) }
+    }
+}
+
+// SAFETY: the event must be as libyaml made it.
+unsafe fn read(event: &yaml_event_t) -> Event {
+    let marks = |anchor: *const u8, tag: *const u8| Marks {
+        // SAFETY: these are null, or texts that end with a zero.
+        anchor: unsafe { text(anchor) },
+        tag: unsafe { text(tag) },
+        line: event.start_mark.line + 1,
+    };
+    // SAFETY: each has the data of its kind.
+    unsafe {
+        match event.type_ {
+            YAML_DOCUMENT_START_EVENT => Event::Begin,
+            YAML_STREAM_END_EVENT => Event::Over,
+            YAML_ALIAS_EVENT => Event::Alias(text(event.data.alias.anchor).unwrap_or_default()),
+            YAML_SCALAR_EVENT => {
+                let scalar = &event.data.scalar;
+                let length = usize::try_from(scalar.length).unwrap_or_default();
+                let bytes = match scalar.value.is_null() {
+                    true => &[],
+                    false => std::slice::from_raw_parts(scalar.value.cast_const(), length),
+                };
+                Event::Scalar {
+                    marks: marks(scalar.anchor, scalar.tag),
+                    text: String::from_utf8_lossy(bytes).into_owned(),
+                    is_plain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
+                }
+            }
+            YAML_SEQUENCE_START_EVENT => {
+                let sequence = &event.data.sequence_start;
+                Event::Sequence(marks(sequence.anchor, sequence.tag))
+            }
+            YAML_MAPPING_START_EVENT => {
+                let mapping = &event.data.mapping_start;
+                Event::Mapping(marks(mapping.anchor, mapping.tag))
+            }
+            YAML_SEQUENCE_END_EVENT | YAML_MAPPING_END_EVENT | YAML_DOCUMENT_END_EVENT => {
+                Event::End
+            }
+            // The begin of all.
+            _ => Event::End,
+        }
+    }
+}
+
+// SAFETY: it must be null, or a text that ends with a zero.
+unsafe fn text(begin: *const u8) -> Option<String> {
+    if begin.is_null() {
+        return None;
+    }
+    // SAFETY: as above.
+    let text = unsafe { CStr::from_ptr(begin.cast()) };
+    Some(text.to_string_lossy().into_owned())
+}

@@ -1,0 +1,35 @@
+//! Sets and objects in OPA's order before the stages. A set loses what is written twice; an object keeps it until its names are resolved.
+
+use crate::rego::compile::chain::change_chain;
+use crate::rego::syntax::ast::{Expr, Module, Term, TermKind};
+use crate::rego::syntax::order::{sort_fields, sort_set};
+use crate::rego::syntax::visit::{VisitorMut, change_body, change_head, change_inner};
+
+/// Sorts the sets and the objects of a module.
+pub(super) fn sort_module(module: &mut Module) {
+    for rule in &mut module.rules {
+        change_chain(rule, |rule| {
+            change_head(&mut rule.head, &mut Sort);
+            sort_body(&mut rule.body);
+        });
+    }
+}
+
+/// Sorts the sets and the objects of a body.
+pub(super) fn sort_body(body: &mut [Expr]) {
+    change_body(body, &mut Sort);
+}
+
+struct Sort;
+
+impl VisitorMut for Sort {
+    fn term(&mut self, term: &mut Term) -> bool {
+        change_inner(term, self);
+        match &mut term.kind {
+            TermKind::Set(items) => sort_set(items),
+            TermKind::Object(fields) => sort_fields(fields),
+            _ => {}
+        }
+        false
+    }
+}

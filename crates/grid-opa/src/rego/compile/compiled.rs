@@ -1,0 +1,83 @@
+//! The compilation of modules, and what comes out of it.
+
+use crate::rego::compile::defined::Defined;
+use crate::rego::compile::resolve::{Exports, exports};
+use crate::rego::compile::{Compiler, RuleTree, STAGES, Settings, canonical, sort_faults};
+use crate::rego::syntax::ast::{Module, Name};
+use crate::rego::syntax::fault::Fault;
+use crate::rego::types::TypeEnv;
+use std::collections::HashMap;
+
+/// A source to be compiled.
+#[derive(Debug)]
+pub(crate) struct Source<'s> {
+    pub(crate) name: &'s str,
+    pub(crate) text: &'s str,
+    pub(crate) module: Module,
+}
+
+/// Modules that can be planned.
+pub(crate) struct Compiled {
+    /// As the stages leave them.
+    pub(crate) modules: Vec<Module>,
+    pub(crate) tree: RuleTree,
+    /// The names in the source of the variables that were renamed.
+    pub(crate) rewritten: HashMap<Name, Name>,
+    /// The names of the rules of each package, by the package's path.
+    pub(super) exports: HashMap<String, Exports>,
+    pub(super) defined: Defined,
+    pub(super) types: TypeEnv,
+}
+
+/// Compiles modules. They are in the order of their names, and each has its place in that order for the number of its source.
+///
+/// # Errors
+/// Those that OPA reports, in its order.
+pub(crate) fn compile(
+    sources: Vec<Source<'_>>,
+    settings: &Settings<'_>,
+) -> Result<Compiled, Vec<Fault>> {
+    compile_until(sources, settings, None)
+}
+
+/// The same, up to the stage of a name.
+pub(crate) fn compile_until(
+    sources: Vec<Source<'_>>,
+    settings: &Settings<'_>,
+    last: Option<&str>,
+) -> Result<Compiled, Vec<Fault>> {
+    let mut compiler = Compiler::new(settings);
+    for mut source in sources {
+        canonical::sort_module(&mut source.module);
+        compiler.names.push(source.name);
+        compiler.texts.push(source.text);
+        compiler.modules.push(source.module);
+    }
+    for stage in &STAGES {
+        (stage.run)(&mut compiler);
+        if compiler.stopped || last == Some(stage.name) {
+            break;
+        }
+    }
+    let Compiler {
+        mut faults,
+        modules,
+        names,
+        tree,
+        rewritten,
+        types,
+        ..
+    } = compiler;
+    if !faults.is_empty() {
+        sort_faults(&mut faults, &names);
+        return Err(faults);
+    }
+    Ok(Compiled {
+        exports: exports(&modules),
+        defined: Defined::of(&modules, &tree),
+        modules,
+        tree,
+        rewritten,
+        types,
+    })
+}

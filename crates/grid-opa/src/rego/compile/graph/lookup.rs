@@ -1,0 +1,351 @@
+//! The rules that a reference may refer to.
+
+use crate::rego::compile::graph::many::{Kind, rest};
+use crate::rego::compile::graph::references::is_constant;
+use crate::rego::compile::tree::{Key, RuleId, RuleTree};
+use crate::rego::compile::tree_walk::{children, nodes};
+use crate::rego::syntax::ast::{Module, Term};
+use crate::rego::syntax::fault::{Code, Fault};
+use crate::rego::syntax::order::compare;
+use std::collections::HashMap;
+use std::ptr;
+use std::rc::Rc;
+
+/// Edges that many references share are kept apart from the rules' own edges from this number on.
+const FEW: usize = 16;
+/// Up to this number, they are only once there are very many edges.
+const SOME: usize = 1024;
+/// How many edges of the latter kind there may be.
+const SPARE: usize = 2_000_000;
+/// Steps through the tree, and comparisons of references. Only policies that are made for it need more.
+const WORK: usize = 50_000_000;
+
+/// The numbers of rules by their modules and places.
+pub(super) struct Numbers {
+    /// For each module, the first branch of each rule, counted in the order of the text, and the end.
+    pub(super) first: Vec<Vec<usize>>,
+    /// The numbers of branches by that count.
+    pub(super) places: Vec<usize>,
+}
+
+impl Numbers {
+    /// The numbers of a rule and of those behind its `else`.
+    fn of(&self, id: RuleId) -> &[usize] {
+        let bounds = self
+            .first
+            .get(id.module)
+            .and_then(|rules| rules.get(id.rule..id.rule + 2));
+        match bounds {
+            Some(&[start, end]) => self.places.get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
+/// What a reference leads to.
+#[derive(Clone)]
+enum Listing {
+    /// Numbers of rules and of groups.
+    Members(Rc<[usize]>),
+    /// The number of a group.
+    Group(usize),
+}
+
+impl Listing {
+    /// Whether it is copied in any case.
+    fn is_short(&self) -> bool {
+        match self {
+            Self::Members(members) => members.len() <= FEW,
+            Self::Group(_) => true,
+        }
+    }
+
+    fn becomes(&mut self, group: Option<usize>) {
+        if let Some(group) = group {
+            *self = Self::Group(group);
+        }
+    }
+}
+
+/// A node of the tree.
+type Address = *const RuleTree;
+
+/// Finds the rules of references, and makes the groups of the graph.
+pub(crate) struct Lookup<'m> {
+    modules: &'m [Module],
+    tree: &'m RuleTree,
+    numbers: Numbers,
+    /// What is in the groups. They are numbered behind the rules.
+    groups: Vec<Vec<usize>>,
+    /// The groups of all rules at a node and below it.
+    subtrees: HashMap<Address, usize>,
+    /// The same as listings.
+    listed: HashMap<Address, Listing>,
+    /// What nodes with many rules are like.
+    many: HashMap<Address, Rc<Kind>>,
+    /// The rules of those of them that are alike.
+    alike: HashMap<Address, Listing>,
+    /// What references lead to that have variables, or lead to many rules.
+    patterns: HashMap<Vec<Option<Key>>, Listing>,
+    spare: usize,
+    work: usize,
+}
+
+impl<'m> Lookup<'m> {
+    pub(super) fn new(modules: &'m [Module], tree: &'m RuleTree, numbers: Numbers) -> Self {
+        Self {
+            modules,
+            tree,
+            numbers,
+            groups: Vec::new(),
+            subtrees: HashMap::new(),
+            listed: HashMap::new(),
+            many: HashMap::new(),
+            alike: HashMap::new(),
+            patterns: HashMap::new(),
+            spare: SPARE,
+            work: WORK,
+        }
+    }
+
+    /// How many rules there are.
+    pub(crate) fn count(&self) -> usize {
+        self.numbers.places.len()
+    }
+
+    /// The numbers of a rule and of those behind its `else`.
+    pub(crate) fn numbers(&self, id: RuleId) -> &[usize] {
+        self.numbers.of(id)
+    }
+
+    /// What is in the groups.
+    pub(crate) fn groups(&self) -> &[Vec<usize>] {
+        &self.groups
+    }
+
+    /// An error where there was too much to do. The graph lacks edges then.
+    pub(super) fn exceeded(&self) -> Option<Fault> {
+        let span = self.modules.first()?.package.span;
+        let message = "the references of the rules may refer to too many rules";
+        (self.work == 0).then(|| Fault::new(Code::Limit, message, span))
+    }
+
+    /// The numbers of the rules that a reference from `data` on may refer to, and of groups of these.
+    pub(crate) fn find(&mut self, reference: &[&Term], out: &mut Vec<usize>) {
+        let parts = reference.iter().skip(1);
+        let scalar = |term: &&Term| Key::of(term).is_some();
+        let mut searched = None;
+        if parts.clone().all(scalar) {
+            let listing = self.search(reference);
+            if listing.is_short() {
+                self.include(listing, out);
+                return;
+            }
+            searched = Some(listing);
+        }
+        let cached = parts.clone().all(|term| scalar(term) || !is_constant(term));
+        let pattern: Vec<Option<Key>> = parts.map(|term| Key::of(term)).collect();
+        let listing = match self.patterns.get(&pattern) {
+            Some(listing) if cached => listing.clone(),
+            _ => {
+                let listing = searched.unwrap_or_else(|| self.search(reference));
+                if cached {
+                    self.patterns.insert(pattern.clone(), listing.clone());
+                }
+                listing
+            }
+        };
+        let group = self.include(listing, out);
+        if let Some(kept) = self.patterns.get_mut(&pattern).filter(|_| cached) {
+            kept.becomes(group);
+        }
+    }
+
+    /// Puts what a listing has into edges. A long one becomes a group, which is to be kept.
+    fn include(&mut self, listing: Listing, out: &mut Vec<usize>) -> Option<usize> {
+        let members = match listing {
+            Listing::Group(group) => {
+                out.push(group);
+                return None;
+            }
+            Listing::Members(members) => members,
+        };
+        let count = members.len();
+        if count <= FEW || (count <= SOME && count <= self.spare) {
+            self.spare = self.spare.saturating_sub(count);
+            out.extend(members.iter().copied());
+            return None;
+        }
+        let group = self.group(members.to_vec());
+        out.push(group);
+        Some(group)
+    }
+
+    fn group(&mut self, members: Vec<usize>) -> usize {
+        self.groups.push(members);
+        self.count() + self.groups.len() - 1
+    }
+
+    fn search(&mut self, reference: &[&Term]) -> Listing {
+        let mut found = Vec::new();
+        let mut stack: Vec<(&RuleTree, usize)> = vec![(self.tree, 1)];
+        while let Some((node, at)) = stack.pop() {
+            if !self.step(1) {
+                break;
+            }
+            let Some(part) = reference.get(at) else {
+                if stack.is_empty() && found.is_empty() {
+                    return self.list(node);
+                }
+                match self.list(node) {
+                    Listing::Members(members) => found.extend(members.iter().copied()),
+                    Listing::Group(group) => found.push(group),
+                }
+                continue;
+            };
+            let next = match is_constant(part) {
+                true => Key::of(part)
+                    .and_then(|key| node.child(&key))
+                    .into_iter()
+                    .collect(),
+                false => children(node)
+                    .into_iter()
+                    .map(|(_, child)| child)
+                    .collect::<Vec<_>>(),
+            };
+            for child in next {
+                self.rules_at(child, reference, at + 1, &mut found);
+                stack.push((child, at + 1));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Listing::Members(found.into())
+    }
+
+    /// All rules at a node and below it.
+    fn list(&mut self, node: &RuleTree) -> Listing {
+        let address = ptr::from_ref(node);
+        if let Some(listing) = self.listed.get(&address) {
+            return listing.clone();
+        }
+        let mut found = Vec::new();
+        for node in nodes(node) {
+            for id in &node.rules {
+                found.extend(self.numbers.of(*id));
+            }
+            if found.len() > SOME || !self.step(1 + node.rules.len()) {
+                break;
+            }
+        }
+        let listing = match found.len() > SOME {
+            true => Listing::Group(self.subtree(node)),
+            false => {
+                found.sort_unstable();
+                Listing::Members(found.into())
+            }
+        };
+        self.listed.insert(address, listing.clone());
+        listing
+    }
+
+    /// The group of the rules at a node and of the groups below it.
+    fn subtree(&mut self, node: &RuleTree) -> usize {
+        let (root, _) = self.reserve(node);
+        let mut stack = vec![(root, node)];
+        while let Some((group, node)) = stack.pop() {
+            let mut members: Vec<usize> = Vec::new();
+            for id in &node.rules {
+                members.extend(self.numbers.of(*id));
+            }
+            for (_, child) in children(node) {
+                let (group, new) = self.reserve(child);
+                members.push(group);
+                if new {
+                    stack.push((group, child));
+                }
+            }
+            members.sort_unstable();
+            let count = self.count();
+            if let Some(slot) = self.groups.get_mut(group - count) {
+                *slot = members;
+            }
+        }
+        root
+    }
+
+    /// The number of the group of a node, and whether it is new.
+    fn reserve(&mut self, node: &RuleTree) -> (usize, bool) {
+        let address = ptr::from_ref(node);
+        if let Some(group) = self.subtrees.get(&address) {
+            return (*group, false);
+        }
+        let group = self.group(Vec::new());
+        self.subtrees.insert(address, group);
+        (group, true)
+    }
+
+    /// The rules at a node whose references fit one from a part of it on.
+    fn rules_at(
+        &mut self,
+        node: &RuleTree,
+        reference: &[&Term],
+        at: usize,
+        found: &mut Vec<usize>,
+    ) {
+        let behind = reference.get(at..).unwrap_or_default();
+        if node.rules.len() <= FEW {
+            return self.fitting(&node.rules, behind, at, found);
+        }
+        let address = ptr::from_ref(node);
+        let modules = self.modules;
+        let kind = self
+            .many
+            .entry(address)
+            .or_insert_with(|| Rc::new(Kind::of(modules, node, at)));
+        match &*kind.clone() {
+            Kind::Alike => self.alike(node, found),
+            Kind::Keyed(keyed) => match keyed.candidates(behind) {
+                Some(rules) => self.fitting(&rules, behind, at, found),
+                None => self.fitting(&node.rules, behind, at, found),
+            },
+        }
+    }
+
+    fn fitting(&mut self, rules: &[RuleId], behind: &[&Term], at: usize, found: &mut Vec<usize>) {
+        for id in rules {
+            let rest = rest(self.modules, *id, at);
+            let differ =
+                |(a, b): (&Term, &&Term)| is_constant(a) && is_constant(b) && compare(a, b).is_ne();
+            if !rest.iter().zip(behind).any(differ) {
+                found.extend(self.numbers.of(*id));
+            }
+            if !self.step(1 + rest.len().min(behind.len())) {
+                return;
+            }
+        }
+    }
+
+    /// All rules at a node.
+    fn alike(&mut self, node: &RuleTree, found: &mut Vec<usize>) {
+        let address = ptr::from_ref(node);
+        let numbers = &self.numbers;
+        let listing = self.alike.entry(address).or_insert_with(|| {
+            let members = node
+                .rules
+                .iter()
+                .flat_map(|id| numbers.of(*id).iter().copied());
+            Listing::Members(members.collect())
+        });
+        let listing = listing.clone();
+        let group = self.include(listing, found);
+        if let Some(kept) = self.alike.get_mut(&address) {
+            kept.becomes(group);
+        }
+    }
+
+    fn step(&mut self, steps: usize) -> bool {
+        self.work = self.work.saturating_sub(steps);
+        self.work > 0
+    }
+}

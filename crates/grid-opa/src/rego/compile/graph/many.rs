@@ -1,0 +1,71 @@
+//! Nodes of the tree with many rules: those that a reference may refer to are found without a look at each.
+
+use crate::rego::compile::graph::references::is_constant;
+use crate::rego::compile::tree::{RuleId, RuleTree};
+use crate::rego::syntax::ast::{Module, Name, Term};
+use std::collections::{HashMap, HashSet};
+
+/// Places behind a node that are looked at.
+const PLACES: usize = 8;
+
+/// The rules at a node.
+pub(super) enum Kind {
+    /// References fit all of them or none: they go on with variables only.
+    Alike,
+    Keyed(Keyed),
+}
+
+/// Rules by the string at one place behind the node.
+pub(super) struct Keyed {
+    place: usize,
+    by: HashMap<Name, Vec<RuleId>>,
+    /// Those that have something else there.
+    others: Vec<RuleId>,
+}
+
+impl Kind {
+    /// The kind of a node; `at` is its place in references.
+    pub(super) fn of(modules: &[Module], node: &RuleTree, at: usize) -> Self {
+        let rests = || node.rules.iter().map(|id| rest(modules, *id, at));
+        if !rests().any(|rest| rest.iter().any(is_constant)) {
+            return Self::Alike;
+        }
+        let keys = |place: &usize| {
+            let keys: HashSet<&Name> = rests()
+                .filter_map(|rest| rest.get(*place)?.as_string())
+                .collect();
+            keys.len()
+        };
+        let place = (0..PLACES).max_by_key(keys).unwrap_or_default();
+        let mut keyed = Keyed {
+            place,
+            by: HashMap::new(),
+            others: Vec::new(),
+        };
+        for id in &node.rules {
+            match rest(modules, *id, at).get(place).and_then(Term::as_string) {
+                Some(name) => keyed.by.entry(name.clone()).or_default().push(*id),
+                None => keyed.others.push(*id),
+            }
+        }
+        Self::Keyed(keyed)
+    }
+}
+
+impl Keyed {
+    /// The rules that a reference may refer to, by what is behind the node in it. `None` for all of them.
+    pub(super) fn candidates(&self, behind: &[&Term]) -> Option<Vec<RuleId>> {
+        let name = behind.get(self.place)?.as_string()?;
+        let same = self.by.get(name).into_iter().flatten();
+        Some(same.chain(&self.others).copied().collect())
+    }
+}
+
+/// What is in the reference of a rule from a part on, counted from `data`.
+pub(super) fn rest(modules: &[Module], id: RuleId, at: usize) -> &[Term] {
+    let path = modules
+        .get(id.module)
+        .map_or(0, |module| module.package.path.len());
+    let head = id.of(modules).map_or(&[][..], |rule| &rule.head.reference);
+    head.get(at.saturating_sub(path)..).unwrap_or_default()
+}

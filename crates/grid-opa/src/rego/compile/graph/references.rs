@@ -1,0 +1,147 @@
+//! The references from `data` on in a rule, in the order in which OPA meets them.
+
+use crate::rego::compile::graph::known::Known;
+use crate::rego::syntax::ast::{
+    Comprehension, Expr, ExprKind, Head, Rule, TemplatePart, Term, TermKind,
+};
+
+/// A reference of a rule.
+pub(crate) struct Reference<'t> {
+    pub(crate) terms: &'t [Term],
+    /// What it can be, as far as the values of its variables are known.
+    pub(crate) expanded: Vec<Vec<&'t Term>>,
+    /// Whether a part of it is to be evaluated.
+    pub(crate) dynamic: bool,
+    /// The number of the expression of the body that it is in. The head comes behind the body.
+    pub(crate) at: usize,
+}
+
+/// The references from `data` on in a rule, without those behind its `else`.
+pub(crate) fn references(rule: &Rule) -> Vec<Reference<'_>> {
+    let mut search = Search {
+        at: 0,
+        found: Vec::new(),
+    };
+    for (at, expr) in rule.body.iter().enumerate() {
+        search.at = at;
+        search.expr(expr);
+    }
+    search.at = rule.body.len();
+    let Head {
+        args, key, value, ..
+    } = &rule.head;
+    search.terms(args.iter().flatten().chain(key).chain(value));
+    let dynamic = search.found.iter().any(|(_, terms)| has_variables(terms));
+    let known = if dynamic {
+        Known::of(&rule.body)
+    } else {
+        Known::default()
+    };
+    let expand = |(at, terms)| {
+        let dynamic = has_variables(terms);
+        let expanded = match dynamic {
+            true => known.expand(terms, at),
+            false => vec![terms.iter().collect()],
+        };
+        Reference {
+            terms,
+            expanded,
+            dynamic,
+            at,
+        }
+    };
+    search.found.into_iter().map(expand).collect()
+}
+
+fn has_variables(reference: &[Term]) -> bool {
+    reference.iter().skip(1).any(|term| !is_constant(term))
+}
+
+/// Whether a term needs no evaluation.
+pub(crate) fn is_constant(term: &Term) -> bool {
+    match &term.kind {
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,
+        TermKind::Array(items) | TermKind::Set(items) => items.iter().all(is_constant),
+        TermKind::Object(fields) => fields
+            .iter()
+            .all(|(key, value)| is_constant(key) && is_constant(value)),
+        _ => false,
+    }
+}
+
+/// The references that were met, and in which expressions of the body.
+struct Search<'t> {
+    at: usize,
+    found: Vec<(usize, &'t [Term])>,
+}
+
+impl<'t> Search<'t> {
+    fn terms(&mut self, terms: impl IntoIterator<Item = &'t Term>) {
+        for term in terms {
+            self.term(term);
+        }
+    }
+
+    fn body(&mut self, body: &'t [Expr]) {
+        for expr in body {
+            self.expr(expr);
+        }
+    }
+
+    fn expr(&mut self, expr: &'t Expr) {
+        match &expr.kind {
+            ExprKind::Term(term) => self.term(term),
+            ExprKind::Call(terms) | ExprKind::Some(terms) => self.terms(terms),
+            ExprKind::Every(every) => {
+                self.terms(every.key.iter().chain([&every.value, &every.domain]));
+                self.body(&every.body);
+            }
+            ExprKind::Not(not) => self.body(&not.body),
+            ExprKind::And(logical) | ExprKind::Or(logical) => {
+                self.body(&logical.lhs);
+                self.body(&logical.rhs);
+            }
+        }
+        for with in &expr.with {
+            self.terms([&with.target, &with.value]);
+        }
+    }
+
+    fn term(&mut self, term: &'t Term) {
+        match &term.kind {
+            TermKind::Ref(terms) => {
+                let head = terms.first().and_then(Term::as_var);
+                if head.is_some_and(|head| **head == *"data") {
+                    self.found.push((self.at, terms));
+                }
+                self.terms(terms);
+            }
+            TermKind::Array(terms) | TermKind::Set(terms) | TermKind::Call(terms) => {
+                self.terms(terms);
+            }
+            TermKind::Object(fields) => {
+                self.terms(fields.iter().flat_map(|(key, value)| [key, value]));
+            }
+            TermKind::ArrayComprehension(inner)
+            | TermKind::SetComprehension(inner)
+            | TermKind::ObjectComprehension(inner) => {
+                let Comprehension { key, term, body } = &**inner;
+                self.terms(key.iter().chain([term]));
+                self.body(body);
+            }
+            TermKind::Template(template) => {
+                for part in &template.parts {
+                    match part {
+                        TemplatePart::Text(term) => self.term(term),
+                        TemplatePart::Expr(expr) => self.expr(expr),
+                    }
+                }
+            }
+            TermKind::Null
+            | TermKind::Bool(_)
+            | TermKind::Number(_)
+            | TermKind::String(_)
+            | TermKind::Var(_) => {}
+        }
+    }
+}

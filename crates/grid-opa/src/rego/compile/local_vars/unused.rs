@@ -1,0 +1,181 @@
+//! Variables that are declared and not used.
+
+use crate::rego::compile::declared::is_comprehension;
+use crate::rego::compile::local_vars::rewriter::Rewriter;
+use crate::rego::compile::local_vars::scopes::Occurrence;
+use crate::rego::compile::locals::is_generated;
+use crate::rego::compile::outputs::is_global;
+use crate::rego::compile::unify::VarSet;
+use crate::rego::syntax::ast::{Expr, ExprKind, Name, Term, TermKind};
+use crate::rego::syntax::fault::{Code, Fault};
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::text;
+use crate::rego::syntax::vars::{Skip, Vars};
+use crate::rego::syntax::visit::{Visitor, walk_expr};
+use std::collections::{BTreeMap, HashMap};
+
+/// The expressions of a body that are left once its declarations are done.
+pub(super) struct Exprs {
+    /// The place of the first expression that the body had.
+    pub(super) first: Span,
+    pub(super) kept: Vec<Expr>,
+}
+
+impl Rewriter<'_> {
+    /// Checks the variables of the innermost scope, once its body is done.
+    pub(super) fn check_unused(&mut self, exprs: &Exprs, used: Option<&VarSet>) {
+        if !self.faults.is_empty() || !self.unused.is_empty() {
+            return;
+        }
+        if self.strict {
+            self.check_assigned(used);
+        }
+        if self.unused.is_empty() {
+            self.check_declared(exprs, used);
+        }
+    }
+
+    /// What is assigned to must be met once more.
+    fn check_assigned(&mut self, used: Option<&VarSet>) {
+        let entries = self.scopes.here().filter(|(name, entry)| {
+            entry.occurrence == Occurrence::Assigned
+                && entry.count <= 1
+                && !name.starts_with('$')
+                && !self.is_used(name, &entry.name, used)
+        });
+        let unused: BTreeMap<&Name, (&Name, Span)> = entries
+            .map(|(name, entry)| (&entry.name, (name, entry.span)))
+            .collect();
+        let faults = unused.values().map(|(name, span)| {
+            Fault::new(
+                Code::Compile,
+                format!("assigned var {} unused", text::of_var(name)),
+                *span,
+            )
+        });
+        self.unused.extend(faults.collect::<Vec<_>>());
+    }
+
+    /// What is declared must stand in the body, or where its result is used.
+    fn check_declared(&mut self, exprs: &Exprs, used: Option<&VarSet>) {
+        let entries = self.scopes.here().filter(|(name, entry)| {
+            entry.occurrence == Occurrence::Declared
+                && !is_generated(name)
+                && self
+                    .present
+                    .get(&entry.name)
+                    .is_none_or(|count| *count == 0)
+                && !self.is_used(name, &entry.name, used)
+        });
+        let unused: BTreeMap<&Name, &Name> =
+            entries.map(|(name, entry)| (&entry.name, name)).collect();
+        if unused.is_empty() {
+            return;
+        }
+        let nested = self.declared_inside(&exprs.kept);
+        let faults = unused.iter().map(|(new, name)| {
+            let own = self.scopes.find(name).map(|entry| entry.span);
+            let statement = self
+                .origins
+                .get(*new)
+                .is_some_and(|origin| origin.statement);
+            let own = own.filter(|_| statement);
+            let inside = nested.get(*name).copied();
+            let span = match (own, inside) {
+                (Some(own), Some(inside)) if own.start < inside.start => own,
+                (own, inside) => inside.or(own).unwrap_or(exprs.first),
+            };
+            Fault::new(
+                Code::Compile,
+                format!("declared var {} unused", text::of_var(name)),
+                span,
+            )
+        });
+        let faults: Vec<Fault> = faults.collect();
+        self.unused.extend(faults);
+    }
+
+    /// Whether a variable is used where the result of the body is.
+    fn is_used(&self, name: &Name, new: &Name, used: Option<&VarSet>) -> bool {
+        used.is_some_and(|used| used.contains(name) || used.contains(new))
+    }
+
+    /// The first expression that OPA takes for the place where a name is declared, beside those that declare it: those with a
+    /// declaration of such a name in a body inside, and `some x in xs` with the name anywhere in `x`.
+    fn declared_inside(&self, exprs: &[Expr]) -> HashMap<Name, Span> {
+        let mut found = Inside {
+            rewriter: self,
+            span: Span::default(),
+            found: HashMap::new(),
+        };
+        for expr in exprs {
+            found.span = expr.span;
+            match &expr.kind {
+                ExprKind::Every(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                    walk_expr(expr, &mut found)
+                }
+                ExprKind::Not(not) if not.explicit => walk_expr(expr, &mut found),
+                ExprKind::Call(terms) => found.some_in(terms),
+                _ => {}
+            }
+        }
+        found.found
+    }
+
+    /// What a variable is called in the source.
+    fn source_name<'n>(&'n self, mut name: &'n Name) -> &'n Name {
+        while let Some(before) = self.rewritten.get(name) {
+            name = before;
+        }
+        name
+    }
+}
+
+struct Inside<'r, 's> {
+    rewriter: &'r Rewriter<'s>,
+    span: Span,
+    found: HashMap<Name, Span>,
+}
+
+impl Inside<'_, '_> {
+    /// Notes the variables of what was `some x in xs`: the equality that it became stands nowhere in the source.
+    fn some_in(&mut self, terms: &[Term]) {
+        let [operator, value, item] = terms else {
+            return;
+        };
+        let TermKind::Ref(parts) = &item.kind else {
+            return;
+        };
+        if operator.span.row > 0 || item.span.row > 0 || !is_global(operator, "eq") {
+            return;
+        }
+        let mut names = Vars::new(Skip::default());
+        names.term(value);
+        names.terms(parts.last().filter(|key| key.span.row > 0));
+        for name in names.found {
+            let name = self.rewriter.source_name(&name).clone();
+            self.found.entry(name).or_insert(self.span);
+        }
+    }
+}
+
+impl Visitor for Inside<'_, '_> {
+    fn expr(&mut self, expr: &Expr) -> bool {
+        if let ExprKind::Call(terms) = &expr.kind {
+            self.some_in(terms);
+        }
+        true
+    }
+
+    fn term(&mut self, term: &Term) -> bool {
+        if let Some(new) = term.as_var()
+            && let Some(origin) = self.rewriter.origins.get(new)
+            && origin.statement
+            && origin.scope > self.rewriter.scope
+        {
+            let name = self.rewriter.source_name(new).clone();
+            self.found.entry(name).or_insert(self.span);
+        }
+        !is_comprehension(&term.kind)
+    }
+}

@@ -1,0 +1,289 @@
+//! The compilation of queries.
+
+mod capture;
+
+use crate::rego::compile::compiled::Compiled;
+use crate::rego::compile::faults::limit_reached;
+use crate::rego::compile::names::Originals;
+use crate::rego::compile::resolve::{Globals, package_key, resolve_query};
+use crate::rego::compile::with_values::Targets;
+use crate::rego::compile::{
+    Locals, Settings, canonical, check_types, comprehension_terms, deprecated, dynamic_terms,
+    expr_terms, keyword_overrides, local_vars, print_calls, safety_bodies, template_strings,
+    undefined_functions, void_calls, with_values,
+};
+use crate::rego::syntax::ast::{Body, Expr, Import, Name, Package};
+use crate::rego::syntax::fault::{Code, Fault};
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::vars::{Skip, Vars};
+use std::collections::HashMap;
+
+pub(crate) use capture::captured;
+
+/// What the names in a query stand for, and what is asked about its answers.
+#[derive(Debug, Default)]
+pub(crate) struct QueryContext {
+    /// The package whose rules it names.
+    pub(crate) package: Option<Package>,
+    pub(crate) imports: Vec<Import>,
+    /// Whether the values of its expressions are wanted, see [`captured`].
+    pub(crate) capture: bool,
+}
+
+/// A query that can be planned.
+#[derive(Debug)]
+pub(crate) struct CompiledQuery {
+    pub(crate) body: Body,
+    /// What the variables are called in the query that have new names.
+    pub(crate) rewritten: HashMap<Name, Name>,
+}
+
+impl CompiledQuery {
+    /// The variables that an answer has, as the query calls them, with their names in the body. The values of expressions are not among
+    /// them, see [`captured`].
+    pub(crate) fn variables(&self) -> Vec<(Name, Name)> {
+        let skip = Skip {
+            ref_head: true,
+            ref_call_head: true,
+            closures: true,
+            ..Skip::default()
+        };
+        let mut vars = Vars::new(skip);
+        vars.body(&self.body);
+        let named = vars
+            .found
+            .into_iter()
+            .map(|new| (self.rewritten.get(&new).unwrap_or(&new).clone(), new));
+        named
+            .filter(|(name, _)| !name.starts_with('$') && !super::locals::is_generated(name))
+            .collect()
+    }
+}
+
+/// Compiles a query of compiled modules.
+///
+/// # Errors
+/// Those that OPA reports, in its order: those of the first stage that has some.
+pub(crate) fn compile_query(
+    base: &Compiled,
+    query: Body,
+    context: &QueryContext,
+    settings: &Settings<'_>,
+) -> Result<CompiledQuery, Vec<Fault>> {
+    compile_query_until(base, query, context, settings, None)
+}
+
+/// The same, up to the stage of a name.
+pub(crate) fn compile_query_until(
+    base: &Compiled,
+    query: Body,
+    context: &QueryContext,
+    settings: &Settings<'_>,
+    last: Option<&str>,
+) -> Result<CompiledQuery, Vec<Fault>> {
+    if query.is_empty() {
+        let message = "empty query cannot be compiled";
+        return Err(vec![Fault::new(Code::Compile, message, Span::default())]);
+    }
+    let mut query = Query {
+        base,
+        context,
+        settings,
+        body: query,
+        rewritten: HashMap::new(),
+    };
+    canonical::sort_body(&mut query.body);
+    for (name, run) in stages() {
+        run(&mut query).map_err(|faults| first(faults, settings.max_faults))?;
+        if last == Some(name) {
+            break;
+        }
+    }
+    Ok(CompiledQuery {
+        body: query.body,
+        rewritten: query.rewritten,
+    })
+}
+
+/// As many errors as are reported; 0 is all of them.
+fn first(mut faults: Vec<Fault>, limit: usize) -> Vec<Fault> {
+    if limit > 0 && faults.len() > limit {
+        faults.truncate(limit);
+        faults.push(limit_reached());
+    }
+    faults
+}
+
+/// The state of the compilation of a query.
+struct Query<'q> {
+    base: &'q Compiled,
+    context: &'q QueryContext,
+    settings: &'q Settings<'q>,
+    body: Body,
+    rewritten: HashMap<Name, Name>,
+}
+
+type Run<'q> = fn(&mut Query<'q>) -> Result<(), Vec<Fault>>;
+
+/// OPA's stages for queries.
+fn stages<'q>() -> [(&'static str, Run<'q>); 15] {
+    [
+        ("CheckKeywordOverrides", Query::check_keyword_overrides),
+        ("ResolveRefs", Query::resolve_refs),
+        ("RewriteLocalVars", Query::rewrite_local_vars),
+        ("RewriteTemplateStrings", Query::rewrite_template_strings),
+        ("CheckVoidCalls", |query| {
+            refuse(void_calls::in_query(&query.body, &query.base.tree))
+        }),
+        ("RewritePrintCalls", Query::rewrite_print_calls),
+        ("RewriteExprTerms", Query::rewrite_expr_terms),
+        (
+            "RewriteComprehensionTerms",
+            Query::rewrite_comprehension_terms,
+        ),
+        ("RewriteWithValues", Query::rewrite_with_values),
+        ("CheckUndefinedFuncs", Query::check_undefined_functions),
+        ("CheckSafety", Query::check_safety),
+        ("RewriteDynamicTerms", Query::rewrite_dynamic_terms),
+        ("CheckTypes", Query::check_types),
+        ("CheckUnsafeBuiltins", Query::check_unsafe_builtins),
+        ("CheckDeprecatedBuiltins", Query::check_deprecated_builtins),
+    ]
+}
+
+fn refuse(faults: Vec<Fault>) -> Result<(), Vec<Fault>> {
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
+}
+
+/// New names that are not in a query; each stage counts anew.
+fn locals(body: &[Expr]) -> Locals {
+    let mut vars = Vars::new(Skip::default());
+    vars.body(body);
+    Locals::new("q", &vars.found)
+}
+
+impl Query<'_> {
+    fn check_types(&mut self) -> Result<(), Vec<Fault>> {
+        let builtins = self.settings.builtins;
+        refuse(check_types::in_query(
+            self.base,
+            builtins,
+            &self.rewritten,
+            &self.body,
+        ))
+    }
+
+    fn check_keyword_overrides(&mut self) -> Result<(), Vec<Fault>> {
+        if self.settings.strict {
+            return refuse(keyword_overrides::in_query(&self.body));
+        }
+        Ok(())
+    }
+
+    fn resolve_refs(&mut self) -> Result<(), Vec<Fault>> {
+        let package = self.context.package.as_ref();
+        let exports = package.and_then(|package| self.base.exports.get(&package_key(package)));
+        let path = package.map_or(&[][..], |package| &package.path);
+        let mut globals = Globals::new(path, exports, &self.context.imports);
+        resolve_query(&mut globals, &mut self.body);
+        if self.context.capture {
+            capture::capture(&mut self.body, &self.base.tree);
+        }
+        Ok(())
+    }
+
+    fn rewrite_local_vars(&mut self) -> Result<(), Vec<Fault>> {
+        let mut locals = locals(&self.body);
+        let strict = self.settings.strict;
+        self.rewritten = local_vars::rewrite_query(&mut locals, &mut self.body, strict)?;
+        Ok(())
+    }
+
+    fn rewrite_template_strings(&mut self) -> Result<(), Vec<Fault>> {
+        let mut locals = locals(&self.body);
+        let Compiled {
+            tree,
+            defined,
+            rewritten,
+            ..
+        } = self.base;
+        // As in OPA, messages show the names of the modules' variables, not those of the query's.
+        refuse(template_strings::in_query(
+            &mut self.body,
+            tree,
+            defined,
+            &mut locals,
+            rewritten,
+        ))
+    }
+
+    fn rewrite_print_calls(&mut self) -> Result<(), Vec<Fault>> {
+        if !self.settings.print {
+            print_calls::erase_in_query(&mut self.body);
+            return Ok(());
+        }
+        let mut locals = locals(&self.body);
+        let tree = &self.base.tree;
+        refuse(print_calls::keep_in_query(
+            &mut self.body,
+            tree,
+            &mut locals,
+            &self.rewritten,
+        ))
+    }
+
+    fn rewrite_expr_terms(&mut self) -> Result<(), Vec<Fault>> {
+        let mut locals = locals(&self.body);
+        expr_terms::in_body(&mut self.body, &mut locals).map_err(|fault| vec![fault])
+    }
+
+    fn rewrite_comprehension_terms(&mut self) -> Result<(), Vec<Fault>> {
+        let mut locals = locals(&self.body);
+        comprehension_terms::in_body(&mut self.body, &mut locals);
+        Ok(())
+    }
+
+    fn rewrite_with_values(&mut self) -> Result<(), Vec<Fault>> {
+        let mut locals = locals(&self.body);
+        let targets = Targets::new(&self.base.tree, self.settings.unsafe_builtins);
+        with_values::in_body(&mut self.body, &targets, &mut locals).map_err(|fault| vec![fault])
+    }
+
+    fn check_undefined_functions(&mut self) -> Result<(), Vec<Fault>> {
+        let originals = Originals::new(&self.rewritten);
+        refuse(undefined_functions::in_body(
+            &self.body,
+            &self.base.tree,
+            originals,
+            self.settings.builtins,
+        ))
+    }
+
+    fn check_safety(&mut self) -> Result<(), Vec<Fault>> {
+        let originals = Originals::new(&self.rewritten);
+        safety_bodies::in_body(&mut self.body, &self.base.tree, originals)
+    }
+
+    fn rewrite_dynamic_terms(&mut self) -> Result<(), Vec<Fault>> {
+        let mut locals = locals(&self.body);
+        dynamic_terms::in_body(&mut self.body, &mut locals).map_err(|fault| vec![fault])
+    }
+
+    fn check_unsafe_builtins(&mut self) -> Result<(), Vec<Fault>> {
+        refuse(deprecated::unsafe_in_body(
+            &self.body,
+            self.settings.unsafe_builtins,
+        ))
+    }
+
+    fn check_deprecated_builtins(&mut self) -> Result<(), Vec<Fault>> {
+        if self.settings.strict {
+            return refuse(deprecated::deprecated_in_body(&self.body));
+        }
+        Ok(())
+    }
+}

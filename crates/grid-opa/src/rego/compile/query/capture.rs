@@ -1,0 +1,92 @@
+//! The values of a query's expressions: OPA's Go package `rego` asks for them with variables `$term1`, `$term2`, ...
+
+use crate::rego::compile::RuleTree;
+use crate::rego::compile::equality::operator;
+use crate::rego::compile::outputs::is_global;
+use crate::rego::syntax::ast::{Body, Expr, ExprKind, Name, Term, TermKind};
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::text;
+use crate::rego::syntax::visit::{Visitor, walk_body};
+
+const PREFIX: &str = "$term";
+
+/// The variable that has the value of an expression of a compiled query. Without one the value is `true`, and an expression that is
+/// generated has none.
+pub(crate) fn captured(expr: &Expr) -> Option<&Name> {
+    match &expr.kind {
+        ExprKind::Call(terms) => terms
+            .last()?
+            .as_var()
+            .filter(|name| name.starts_with(PREFIX)),
+        _ => None,
+    }
+}
+
+/// Gives the expressions of a query variables for their values. Where a body has more than one answer or more than one expression, each
+/// value must also hold.
+pub(super) fn capture(body: &mut Body, tree: &RuleTree) {
+    let holds = body.len() > 1 || iterates(body, tree);
+    let mut more = Vec::new();
+    let mut number = 0;
+    for expr in body.iter_mut().filter(|expr| !expr.negated) {
+        let kind = match &expr.kind {
+            ExprKind::Term(_) => true,
+            ExprKind::Call(terms) => terms.split_first().is_some_and(|(operator, operands)| {
+                let equality = is_global(operator, "assign") || is_global(operator, "eq");
+                !equality && value_arity(operator, tree) == Some(operands.len())
+            }),
+            _ => false,
+        };
+        if !kind {
+            continue;
+        }
+        number += 1;
+        let value = Term::var(&format!("{PREFIX}{number}"), Span::default());
+        match &mut expr.kind {
+            ExprKind::Call(terms) => terms.push(value.clone()),
+            kind => {
+                let always = ExprKind::Call(Vec::new());
+                if let ExprKind::Term(term) = std::mem::replace(kind, always) {
+                    *kind = ExprKind::Call(vec![operator("eq"), *term, value.clone()]);
+                }
+            }
+        }
+        if holds {
+            let mut held = Expr::new(ExprKind::Term(Box::new(value)), expr.span);
+            held.generated = true;
+            more.push(held);
+        }
+    }
+    body.extend(more);
+}
+
+/// How many operands a function takes that has a value.
+fn value_arity(operator: &Term, tree: &RuleTree) -> Option<usize> {
+    match tree.builtin(&text::of_operator(operator)) {
+        Some(builtin) => (!builtin.is_void()).then_some(builtin.arity()),
+        None => tree.arity(operator).filter(|arity| *arity > 0),
+    }
+}
+
+/// Whether a body may have several answers.
+fn iterates(body: &[Expr], tree: &RuleTree) -> bool {
+    struct Iterates<'t>(bool, &'t RuleTree);
+    impl Visitor for Iterates<'_> {
+        fn expr(&mut self, _expr: &Expr) -> bool {
+            !self.0
+        }
+        fn term(&mut self, term: &Term) -> bool {
+            if let TermKind::Ref(terms) = &term.kind {
+                self.0 |= terms.iter().skip(1).any(|part| part.as_var().is_some())
+                    || self
+                        .1
+                        .builtin(&text::of_ref(terms))
+                        .is_some_and(|builtin| builtin.relation);
+            }
+            !self.0 && !crate::rego::compile::declared::is_comprehension(&term.kind)
+        }
+    }
+    let mut iterates = Iterates(false, tree);
+    walk_body(body, &mut iterates);
+    iterates.0
+}

@@ -1,0 +1,226 @@
+//! Bodies within expressions.
+
+use crate::rego::compile::comprehension_terms::sort;
+use crate::rego::compile::safety::Unsafe;
+use crate::rego::compile::safety::schedule::{Schedule, assigned, schedule};
+use crate::rego::compile::safety::scope::Scope;
+use crate::rego::compile::tree::RuleTree;
+use crate::rego::compile::unify::VarSet;
+use crate::rego::syntax::ast::{Body, Comprehension, Expr, ExprKind, Name, Term, TermKind};
+use crate::rego::syntax::vars::{self, Skip};
+use crate::rego::syntax::visit::{
+    Visitor, VisitorMut, change_expr, change_inner, walk_body, walk_expr, walk_term,
+};
+use std::mem;
+
+/// The variables of a body that bodies within one of its expressions read, other than those from around it.
+pub(super) fn closed_over(
+    expr: &Expr,
+    own: &VarSet,
+    globals: &Scope,
+    work: &mut u64,
+) -> Option<VarSet> {
+    let mut outer = Closures {
+        inner: Reads {
+            own,
+            globals,
+            found: VarSet::new(),
+            work: *work,
+        },
+    };
+    walk_expr(expr, &mut outer);
+    *work = outer.inner.work;
+    (*work > 0).then_some(outer.inner.found)
+}
+
+/// Finds the bodies.
+struct Closures<'s> {
+    inner: Reads<'s>,
+}
+
+impl Visitor for Closures<'_> {
+    fn expr(&mut self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Every(every) => walk_body(&every.body, &mut self.inner),
+            ExprKind::Not(not) => walk_body(&not.body, &mut self.inner),
+            ExprKind::And(logical) | ExprKind::Or(logical) => {
+                walk_body(&logical.lhs, &mut self.inner);
+                walk_body(&logical.rhs, &mut self.inner);
+            }
+            ExprKind::Term(_) | ExprKind::Call(_) | ExprKind::Some(_) => return true,
+        }
+        for with in &expr.with {
+            walk_term(&with.target, self);
+            walk_term(&with.value, self);
+        }
+        false
+    }
+
+    fn term(&mut self, term: &Term) -> bool {
+        match &term.kind {
+            TermKind::ArrayComprehension(inner)
+            | TermKind::SetComprehension(inner)
+            | TermKind::ObjectComprehension(inner) => {
+                for term in inner.key.iter().chain([&inner.term]) {
+                    walk_term(term, &mut self.inner);
+                }
+                walk_body(&inner.body, &mut self.inner);
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Finds the variables in them.
+struct Reads<'s> {
+    own: &'s VarSet,
+    globals: &'s Scope,
+    found: VarSet,
+    work: u64,
+}
+
+impl Visitor for Reads<'_> {
+    fn expr(&mut self, _: &Expr) -> bool {
+        self.work > 0
+    }
+
+    fn term(&mut self, term: &Term) -> bool {
+        self.work = self.work.saturating_sub(1);
+        if let TermKind::Var(name) = &term.kind
+            && self.own.contains(name)
+            && !self.globals.has(name)
+        {
+            self.found.insert(name.clone());
+        }
+        self.work > 0
+    }
+}
+
+/// The check of a body and of those within it.
+pub(super) struct Check<'t> {
+    tree: &'t RuleTree,
+    globals: Scope,
+    pub(super) work: u64,
+    /// Whether there was too much to do.
+    pub(super) exceeded: bool,
+    found: Vec<Unsafe>,
+}
+
+impl<'t> Check<'t> {
+    pub(super) const fn new(tree: &'t RuleTree, globals: Scope, work: u64) -> Self {
+        Self {
+            tree,
+            globals,
+            work,
+            exceeded: false,
+            found: Vec::new(),
+        }
+    }
+
+    /// Puts a body and those within it into order. Gives what is unsafe.
+    pub(super) fn body(&mut self, body: &mut Body) -> Vec<Unsafe> {
+        self.order(body, None);
+        mem::take(&mut self.found)
+    }
+
+    /// `around` is the expression that a comprehension is in, and the variables of the comprehension's term.
+    fn order(&mut self, body: &mut Body, around: Option<(&Unsafe, VarSet)>) {
+        let Some(scheduled) = schedule(body, &self.globals, self.tree, &mut self.work) else {
+            self.exceeded = true;
+            return;
+        };
+        let Schedule {
+            order,
+            left,
+            visible,
+            own,
+        } = scheduled;
+        if let Some((expr, vars)) = around {
+            let has_value = |name: &Name| self.globals.has(name) || own.contains(name);
+            let vars: VarSet = vars.into_iter().filter(|name| !has_value(name)).collect();
+            if !vars.is_empty() {
+                self.found.push(Unsafe {
+                    span: expr.span,
+                    assigned: expr.assigned.clone(),
+                    vars,
+                });
+            }
+        }
+        self.found.extend(left);
+        let mark = self.globals.mark();
+        let mut exprs: Vec<Option<Expr>> = mem::take(body).into_iter().map(Some).collect();
+        for number in order {
+            if let Some(mut expr) = exprs.get_mut(number).and_then(Option::take) {
+                self.within(&mut expr);
+                body.push(expr);
+            }
+            self.globals
+                .extend(visible.get(number).into_iter().flatten());
+        }
+        self.globals.leave(mark);
+        body.extend(exprs.into_iter().flatten());
+    }
+
+    /// The bodies within an expression.
+    fn within(&mut self, expr: &mut Expr) {
+        match &mut expr.kind {
+            ExprKind::Every(every) => {
+                // As in OPA, the variables are there for the expressions behind it too.
+                for term in every.key.iter().chain([&every.value]) {
+                    self.globals.extend(&vars::of_term(term, Skip::default()));
+                }
+                self.order(&mut every.body, None);
+            }
+            ExprKind::Not(not) => self.order(&mut not.body, None),
+            ExprKind::And(logical) | ExprKind::Or(logical) => {
+                self.order(&mut logical.lhs, None);
+                self.order(&mut logical.rhs, None);
+            }
+            ExprKind::Term(_) | ExprKind::Call(_) | ExprKind::Some(_) => {
+                let around = Unsafe {
+                    span: expr.span,
+                    assigned: assigned(expr),
+                    vars: VarSet::new(),
+                };
+                change_expr(
+                    expr,
+                    &mut Within {
+                        check: self,
+                        around,
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// The comprehensions within an expression.
+struct Within<'c, 't> {
+    check: &'c mut Check<'t>,
+    around: Unsafe,
+}
+
+impl VisitorMut for Within<'_, '_> {
+    fn term(&mut self, term: &mut Term) -> bool {
+        match &mut term.kind {
+            TermKind::ArrayComprehension(inner)
+            | TermKind::SetComprehension(inner)
+            | TermKind::ObjectComprehension(inner) => {
+                let Comprehension { key, term, body } = &mut **inner;
+                let mut vars = vars::of_term(term, Skip::default());
+                if let Some(key) = key {
+                    vars.extend(vars::of_term(key, Skip::default()));
+                }
+                self.check.order(body, Some((&self.around, vars)));
+                false
+            }
+            TermKind::Set(_) | TermKind::Object(_) => {
+                change_inner(term, self);
+                sort(term);
+                false
+            }
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What is unsafe, as OPA reports it.
+
+use crate::rego::compile::chain::chain;
+use crate::rego::compile::locals::is_generated;
+use crate::rego::compile::names::Originals;
+use crate::rego::compile::safety::Unsafe;
+use crate::rego::compile::unify::VarSet;
+use crate::rego::syntax::ast::{Module, Name, Rule, Term};
+use crate::rego::syntax::fault::{Code, Fault};
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::text;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The words that are keywords once they are imported.
+const FUTURE_KEYWORDS: [&str; 7] = ["in", "every", "contains", "if", "not", "and", "or"];
+
+/// Why a body has no order.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    Unsafe(Vec<Unsafe>),
+    TooComplex(Span),
+}
+
+impl Refusal {
+    /// The errors; the label says of which rule they are.
+    pub(crate) fn faults(&self, originals: Originals<'_>, label: &str) -> Vec<Fault> {
+        match self {
+            Self::Unsafe(found) => faults(found, originals, label),
+            Self::TooComplex(span) => {
+                let message = "the body is too complex to be put into order";
+                vec![Fault::new(Code::Limit, message, *span)]
+            }
+        }
+    }
+}
+
+/// OPA's order of places: what has none comes last.
+type Place = (bool, u32, u32, u32);
+
+const fn place(span: Span) -> Place {
+    (span.row == 0, span.file, span.row, span.column)
+}
+
+fn faults(found: &[Unsafe], originals: Originals<'_>, label: &str) -> Vec<Fault> {
+    let assigned = assigned(found, originals);
+    let mut vars: Vec<(&Name, Span)> = first_places(found).into_iter().collect();
+    vars.sort_by_key(|(name, span)| (place(*span), *name));
+    vars.retain(|(name, _)| !is_generated(originals.of(name)));
+    let is_assigned =
+        |name: &Name| assigned.contains(name) || assigned.contains(originals.of(name));
+    // What is assigned to is unsafe because of what it is assigned: the latter is to be told.
+    if vars.iter().any(|(name, _)| !is_assigned(name)) {
+        vars.retain(|(name, _)| !is_assigned(name));
+    }
+    if vars.is_empty() {
+        return unsafe_exprs(found, label);
+    }
+    vars.into_iter()
+        .map(|(name, span)| unsafe_var(originals.of(name), span, label))
+        .collect()
+}
+
+/// The first place of each variable.
+fn first_places(found: &[Unsafe]) -> HashMap<&Name, Span> {
+    let mut places: HashMap<&Name, Span> = HashMap::new();
+    for Unsafe { span, vars, .. } in found {
+        for name in vars {
+            let first = places.entry(name).or_insert(*span);
+            if place(*span) < place(*first) {
+                *first = *span;
+            }
+        }
+    }
+    places
+}
+
+fn assigned(found: &[Unsafe], originals: Originals<'_>) -> VarSet {
+    let names = found.iter().flat_map(|found| &found.assigned);
+    names
+        .flat_map(|name| [name.clone(), originals.of(name).clone()])
+        .collect()
+}
+
+fn unsafe_var(name: &Name, span: Span, label: &str) -> Fault {
+    let shown = shown(name);
+    let mut message = format!("var {shown} is unsafe{label}");
+    if FUTURE_KEYWORDS.contains(&shown) {
+        message += &format!(" (hint: `import future.keywords.{shown}` to import a future keyword)");
+    }
+    Fault::new(Code::UnsafeVar, message, span)
+}
+
+/// A variable as it is written.
+pub(crate) fn shown(name: &str) -> &str {
+    if name.starts_with('$') { "_" } else { name }
+}
+
+/// Variables that the compiler made mean nothing to whom the message is for. Each is told of once.
+fn unsafe_exprs(found: &[Unsafe], label: &str) -> Vec<Fault> {
+    let mut exprs: BTreeMap<Place, (Span, VarSet)> = BTreeMap::new();
+    for Unsafe { span, vars, .. } in found {
+        let (_, all) = exprs.entry(place(*span)).or_insert((*span, VarSet::new()));
+        all.extend(vars.iter().filter(|name| is_generated(name)).cloned());
+    }
+    let mut seen = VarSet::new();
+    let mut faults = Vec::new();
+    for (span, vars) in exprs.into_values() {
+        let before = seen.len();
+        seen.extend(vars);
+        if seen.len() > before {
+            faults.push(Fault::new(
+                Code::UnsafeVar,
+                format!("expression is unsafe{label}"),
+                span,
+            ));
+        }
+    }
+    faults
+}
+
+/// Tells the rules of a line apart.
+pub(crate) struct Lines<'m> {
+    module: &'m Module,
+    /// The lines that have rules of several names.
+    shared: Option<HashSet<u32>>,
+}
+
+impl<'m> Lines<'m> {
+    pub(crate) const fn new(module: &'m Module) -> Self {
+        Self {
+            module,
+            shared: None,
+        }
+    }
+
+    /// What is put behind a message about a rule.
+    pub(crate) fn label(&mut self, rule: &Rule) -> String {
+        let shared = self.shared.get_or_insert_with(|| shared_lines(self.module));
+        match shared.contains(&rule.span.row) {
+            true => format!(" in rule {}", text::of_ref(ground(rule))),
+            false => String::new(),
+        }
+    }
+}
+
+fn shared_lines(module: &Module) -> HashSet<u32> {
+    let mut first = HashMap::new();
+    let mut shared = HashSet::new();
+    for rule in module.rules.iter().flat_map(chain) {
+        let name = text::of_ref(ground(rule));
+        let row = rule.span.row;
+        if *first.entry(row).or_insert_with(|| name.clone()) != name {
+            shared.insert(row);
+        }
+    }
+    shared
+}
+
+/// The constant beginning of a rule's reference.
+fn ground(rule: &Rule) -> &[Term] {
+    let reference = rule.head.reference.as_slice();
+    let is_var = |term: &Term| term.as_var().is_some();
+    let end = reference
+        .iter()
+        .skip(1)
+        .position(is_var)
+        .map_or(reference.len(), |at| at + 1);
+    reference.get(..end).unwrap_or(reference)
+}

@@ -1,0 +1,336 @@
+//! The order of the expressions of one body.
+
+use crate::rego::compile::declared::is_comprehension;
+use crate::rego::compile::outputs::Outputs;
+use crate::rego::compile::safety::Unsafe;
+use crate::rego::compile::safety::closures::closed_over;
+use crate::rego::compile::safety::everies::Everies;
+use crate::rego::compile::safety::implicit::visible;
+use crate::rego::compile::safety::scope::Scope;
+use crate::rego::compile::tree::RuleTree;
+use crate::rego::compile::unify::VarSet;
+use crate::rego::syntax::ast::{Expr, Name, Term};
+use crate::rego::syntax::order::compare_exprs;
+use crate::rego::syntax::vars::{self, Skip};
+use crate::rego::syntax::visit::{Visitor, walk_expr};
+use std::collections::{BTreeSet, HashMap};
+use std::mem;
+
+/// What was found out about a body.
+pub(super) struct Schedule {
+    /// The expressions by their numbers in the body, in the order in which they are evaluated.
+    pub(super) order: Vec<usize>,
+    /// Those that could not be taken.
+    pub(super) left: Vec<Unsafe>,
+    /// The variables of each expression that count in the body.
+    pub(super) visible: Vec<VarSet>,
+    /// All of these.
+    pub(super) own: VarSet,
+}
+
+/// An expression that waits.
+struct Waiting<'b> {
+    expr: &'b Expr,
+    taken: bool,
+    /// Whether it was looked at.
+    seen: bool,
+    /// The variables that it needs values of.
+    needs: VarSet,
+    /// The variables of the body that bodies within it read.
+    closed_over: VarSet,
+    /// What it costs to look at it.
+    cost: u64,
+    /// What OPA keeps of it for an `every` behind it, if it keeps anything.
+    kept: Option<VarSet>,
+}
+
+/// Puts a body into order.
+pub(super) fn schedule(
+    body: &[Expr],
+    globals: &Scope,
+    tree: &RuleTree,
+    work: &mut u64,
+) -> Option<Schedule> {
+    let visible: Vec<VarSet> = body.iter().map(|expr| visible(expr, tree)).collect();
+    let own: VarSet = visible.iter().flatten().cloned().collect();
+    let mut waiting = Vec::with_capacity(body.len());
+    for (expr, visible) in body.iter().zip(&visible) {
+        waiting.push(Waiting {
+            expr,
+            taken: false,
+            seen: false,
+            needs: visible
+                .iter()
+                .filter(|name| !globals.has(name))
+                .cloned()
+                .collect(),
+            closed_over: closed_over(expr, &own, globals, work)?,
+            cost: cost(expr),
+            kept: None,
+        });
+    }
+    let mut scheduler = Scheduler {
+        tree,
+        visible: &visible,
+        safe: own
+            .iter()
+            .filter(|name| globals.has(name))
+            .cloned()
+            .collect(),
+        watchers: watchers(&waiting, &visible),
+        waiting,
+        outputs: Outputs::new(tree),
+        work: *work,
+        order: Vec::with_capacity(body.len()),
+        incomplete: Vec::new(),
+        bound: VarSet::new(),
+        everies: Everies::of(body),
+        now: (0..body.len()).collect(),
+        next: BTreeSet::new(),
+    };
+    scheduler.run()?;
+    let Scheduler {
+        order,
+        waiting,
+        work: left_over,
+        ..
+    } = scheduler;
+    *work = left_over;
+    let left = waiting
+        .into_iter()
+        .filter(|waiting| !waiting.taken)
+        .map(Waiting::refuse)
+        .collect();
+    Some(Schedule {
+        order,
+        left,
+        visible,
+        own,
+    })
+}
+
+impl Waiting<'_> {
+    fn refuse(self) -> Unsafe {
+        Unsafe {
+            span: self.expr.span,
+            assigned: assigned(self.expr),
+            vars: self.needs,
+        }
+    }
+}
+
+/// The variables that an expression assigns to.
+pub(super) fn assigned(expr: &Expr) -> VarSet {
+    match expr.as_call() {
+        Some((_, [left, _])) if expr.from_assignment => vars::of_term(left, Skip::default()),
+        _ => VarSet::new(),
+    }
+}
+
+/// The expressions that a variable matters to.
+fn watchers(waiting: &[Waiting<'_>], visible: &[VarSet]) -> HashMap<Name, Vec<usize>> {
+    let mut watchers: HashMap<Name, Vec<usize>> = HashMap::new();
+    for (number, (waiting, visible)) in waiting.iter().zip(visible).enumerate() {
+        for name in visible.union(&waiting.closed_over) {
+            watchers.entry(name.clone()).or_default().push(number);
+        }
+    }
+    watchers
+}
+
+struct Scheduler<'b> {
+    tree: &'b RuleTree,
+    visible: &'b [VarSet],
+    waiting: Vec<Waiting<'b>>,
+    watchers: HashMap<Name, Vec<usize>>,
+    outputs: Outputs<'b>,
+    work: u64,
+    /// The variables of the body that have values.
+    safe: VarSet,
+    order: Vec<usize>,
+    /// Expressions that were taken though variables of theirs had no value, as OPA takes some with bodies within them.
+    incomplete: Vec<usize>,
+    /// What they bind by now.
+    bound: VarSet,
+    everies: Everies,
+    /// The expressions to look at in this pass over the body, and in the next one.
+    now: BTreeSet<usize>,
+    next: BTreeSet<usize>,
+}
+
+impl Scheduler<'_> {
+    fn run(&mut self) -> Option<()> {
+        while !self.now.is_empty() {
+            let before = self.order.len();
+            while let Some(number) = self.now.pop_first() {
+                self.look(number)?;
+            }
+            self.now = mem::take(&mut self.next);
+            let taken = self.order.get(before..).unwrap_or_default();
+            let kept = |number: usize| self.waiting.get(number)?.kept.clone();
+            let again = self.everies.pass(taken, kept, &self.safe);
+            let waits = |number: &usize| self.waiting.get(*number).is_some_and(|of| !of.taken);
+            self.now.extend(again.into_iter().filter(waits));
+        }
+        Some(())
+    }
+
+    /// Fails once there was too much to do.
+    fn spend(&mut self, cost: u64) -> Option<()> {
+        self.work = self.work.checked_sub(cost)?;
+        Some(())
+    }
+
+    fn look(&mut self, number: usize) -> Option<()> {
+        let Some(&Waiting {
+            expr,
+            taken,
+            seen,
+            cost,
+            ..
+        }) = self.waiting.get(number)
+        else {
+            return Some(());
+        };
+        if taken || self.is_there(number, expr) {
+            return Some(());
+        }
+        if seen {
+            self.spend(cost)?;
+        }
+        if self.everies.all.contains(&number) {
+            let kept = |number: usize| self.waiting.get(number)?.kept.clone();
+            self.outputs.behind(self.everies.before(number, kept));
+        }
+        let outputs = self.outputs.of_expr(expr, &self.safe);
+        if !self.everies.all.is_empty() {
+            let kept = self.outputs.changed().cloned();
+            self.everies.note(number, kept.as_ref(), &self.safe);
+            if let Some(waiting) = self.waiting.get_mut(number) {
+                waiting.kept = kept;
+            }
+        }
+        if self.is_ready(number, &outputs) {
+            self.take(number, outputs)?;
+        }
+        Some(())
+    }
+
+    /// Whether OPA takes an expression for one that was taken before: it compares by content, and by the place in the new order,
+    /// which it also writes into what it compares with. The expression is then left over.
+    fn is_there(&self, number: usize, expr: &Expr) -> bool {
+        let same_place = self
+            .order
+            .get(number)
+            .and_then(|taken| self.waiting.get(*taken));
+        same_place.is_some_and(|taken| compare_exprs(taken.expr, expr).is_eq())
+    }
+
+    fn is_ready(&mut self, number: usize, outputs: &VarSet) -> bool {
+        let Some(waiting) = self.waiting.get_mut(number) else {
+            return false;
+        };
+        waiting.seen = true;
+        let mut open = waiting.closed_over.clone();
+        open.retain(|name| !self.bound.contains(name));
+        if !open.is_empty() {
+            // Its own outputs are what the body within it reads.
+            if open == *outputs {
+                self.everies.blocked.insert(number);
+                return false;
+            }
+            waiting.needs = open;
+        }
+        waiting
+            .needs
+            .retain(|name| !outputs.contains(name) && !self.safe.contains(name));
+        waiting.needs.is_empty()
+    }
+
+    /// Finds anew what incomplete expressions bind by now; those that read it are looked at again.
+    fn rebind(&mut self, from: usize) -> Option<()> {
+        let (visible, safe) = (self.visible, &self.safe);
+        let open = |number: &usize| visible.get(*number).is_some_and(|of| !of.is_subset(safe));
+        self.incomplete.retain(open);
+        if self.incomplete.is_empty() && self.bound.is_empty() {
+            return Some(());
+        }
+        let bound = self.bound_by_incomplete()?;
+        let before = mem::replace(&mut self.bound, bound.clone());
+        for name in before.symmetric_difference(&bound) {
+            self.wake(from, name);
+        }
+        Some(())
+    }
+
+    /// The variables without a value that expressions bind by now that were taken before they could.
+    fn bound_by_incomplete(&mut self) -> Option<VarSet> {
+        let mut outputs = Outputs::new(self.tree);
+        let mut known: Option<VarSet> = None;
+        for taken in self.incomplete.clone() {
+            let Some(&Waiting { expr, cost, .. }) = self.waiting.get(taken) else {
+                continue;
+            };
+            self.spend(cost)?;
+            let mut found = outputs.of_expr(expr, known.as_ref().unwrap_or(&self.safe));
+            found.retain(|name| !self.safe.contains(name));
+            if !found.is_empty() {
+                self.spend(self.safe.len() as u64)?;
+                known.get_or_insert_with(|| self.safe.clone()).extend(found);
+            }
+        }
+        let mut bound = known.unwrap_or_default();
+        bound.retain(|name| !self.safe.contains(name));
+        Some(bound)
+    }
+
+    fn take(&mut self, number: usize, outputs: VarSet) -> Option<()> {
+        if let Some(waiting) = self.waiting.get_mut(number) {
+            waiting.taken = true;
+        }
+        self.order.push(number);
+        for name in outputs {
+            if !self.safe.contains(&name) {
+                self.wake(number, &name);
+                self.safe.insert(name);
+            }
+        }
+        let whole = self
+            .visible
+            .get(number)
+            .is_none_or(|visible| visible.is_subset(&self.safe));
+        if !whole {
+            self.incomplete.push(number);
+        }
+        self.rebind(number)
+    }
+
+    /// A variable has a value: those that it matters to are looked at again, in this pass if they are still to come.
+    fn wake(&mut self, from: usize, name: &Name) {
+        for &number in self.watchers.get(name).into_iter().flatten() {
+            wake(&mut self.now, &mut self.next, from, number);
+        }
+    }
+}
+
+fn wake(now: &mut BTreeSet<usize>, next: &mut BTreeSet<usize>, from: usize, number: usize) {
+    if number > from {
+        now.insert(number);
+    } else {
+        next.insert(number);
+    }
+}
+
+/// What it costs to look at an expression: by how many terms it has, without bodies within it.
+fn cost(expr: &Expr) -> u64 {
+    struct Count(u64);
+    impl Visitor for Count {
+        fn term(&mut self, term: &Term) -> bool {
+            self.0 += 4;
+            !is_comprehension(&term.kind)
+        }
+    }
+    let mut count = Count(20);
+    walk_expr(expr, &mut count);
+    count.0
+}

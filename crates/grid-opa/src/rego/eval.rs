@@ -1,0 +1,166 @@
+//! Evaluates plans.
+
+mod body;
+mod build;
+mod call;
+mod documents;
+mod memo;
+mod pattern;
+mod rule;
+mod stop;
+mod term;
+mod walk;
+mod watch;
+mod world;
+
+use crate::rego::builtins::Context;
+use crate::rego::eval::body::Flow;
+use crate::rego::eval::world::World;
+use crate::rego::plan::ir::{Mark, NodeNo, RuleNo};
+use crate::rego::plan::{Path, Plans, Query};
+use crate::rego::value::Value;
+use std::borrow::Cow;
+use std::time::Instant;
+
+pub(crate) use stop::{Code, Failed, Stop};
+pub(crate) use watch::Watch;
+
+/// A value of the input, the data or the plan, or one that was computed. Values that others own are not counted: all workers
+/// count the references to one value in the same place.
+pub(crate) type Held<'a> = Cow<'a, Value>;
+/// The values of the variables of a clause.
+type Slots<'a> = Vec<Held<'a>>;
+
+const UNDEFINED: Held<'static> = Cow::Borrowed(&Value::Undefined);
+
+/// Steps between two looks at the clock: some tens of microseconds.
+const STEPS_PER_CLOCK: u32 = 512;
+/// Steps between two looks at the memory.
+const STEPS_PER_MEMORY: u32 = 32;
+/// With less stack left than this, evaluation goes on on a new one, in bytes.
+const LEAST_STACK: usize = if cfg!(debug_assertions) {
+    512 << 10
+} else {
+    128 << 10
+};
+/// The size of a new stack, in bytes.
+const MORE_STACK: usize = if cfg!(debug_assertions) {
+    8 << 20
+} else {
+    2 << 20
+};
+
+/// The builtins of the host.
+pub(crate) trait Host: Sync {
+    fn name(&self, number: usize) -> &str;
+    /// Calls the one of this number; `None` is undefined. An error ends the evaluation.
+    fn call(&self, number: usize, arguments: &[Value]) -> Result<Option<Value>, String>;
+}
+
+/// What an evaluation is given.
+pub(crate) struct Given<'a> {
+    pub(crate) plans: &'a Plans,
+    pub(crate) data: &'a Value,
+    /// The parts of the input by their numbers; what was not asked for is undefined.
+    pub(crate) parts: &'a [Value],
+    /// The paths of these parts.
+    pub(crate) paths: &'a [Path],
+    pub(crate) host: &'a dyn Host,
+    /// Whether an error of a builtin ends the evaluation.
+    pub(crate) strict: bool,
+    pub(crate) deadline: Instant,
+    /// How deep rules and functions may use each other.
+    pub(crate) max_depth: u32,
+    /// Whether more memory was taken than is allowed.
+    pub(crate) is_memory_spent: fn() -> bool,
+}
+
+/// One evaluation.
+pub(crate) struct Run<'a, 'w> {
+    given: Given<'a>,
+    context: Context<'w>,
+    watch: Option<&'w mut dyn Watch>,
+    /// The documents and functions as they are, and as each `with` around makes them.
+    worlds: Vec<World<'a>>,
+    world: usize,
+    steps: u32,
+    depth: u32,
+    nesting: u32,
+    mark: Mark,
+}
+
+impl<'a, 'w> Run<'a, 'w> {
+    pub(crate) fn new(
+        given: Given<'a>,
+        context: Context<'w>,
+        watch: Option<&'w mut dyn Watch>,
+    ) -> Self {
+        Self {
+            given,
+            context,
+            watch,
+            worlds: vec![World::default()],
+            world: 0,
+            steps: 0,
+            depth: 0,
+            nesting: 0,
+            mark: 0,
+        }
+    }
+
+    /// The value of a rule that is no function; `Value::Undefined` is undefined.
+    pub(crate) fn document(&mut self, rule: RuleNo) -> Result<Held<'a>, Stop> {
+        self.rule(rule)
+    }
+
+    /// The value of a node of the tree of documents.
+    pub(crate) fn document_at_node(&mut self, node: NodeNo) -> Result<Held<'a>, Stop> {
+        self.document_at(node)
+    }
+
+    /// Calls `then` with the values of each answer of a query, in the order of its outputs, until that says to stop.
+    pub(crate) fn answers(
+        &mut self,
+        query: &'a Query,
+        then: &mut dyn FnMut(Vec<Value>) -> Result<bool, Stop>,
+    ) -> Result<(), Stop> {
+        let mut slots = vec![UNDEFINED; query.slots];
+        self.body(&query.steps, &mut slots, &mut |_, slots| {
+            let values = query.outputs.iter().map(|(_, slot)| {
+                slots
+                    .get(*slot)
+                    .map_or(Value::Undefined, |value| value.clone().into_owned())
+            });
+            Ok(if then(values.collect())? {
+                Flow::On
+            } else {
+                Flow::Enough
+            })
+        })?;
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Result<(), Stop> {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(STEPS_PER_MEMORY) {
+            if (self.given.is_memory_spent)() {
+                return Err(Stop::Memory);
+            }
+            if self.steps.is_multiple_of(STEPS_PER_CLOCK) && Instant::now() > self.given.deadline {
+                return Err(Stop::Time);
+            }
+        }
+        Ok(())
+    }
+
+    // An error of the evaluation at the expression at hand.
+    fn failed(&self, code: Code, message: impl Into<String>) -> Stop {
+        let message = message.into();
+        Stop::Failed(Box::new(Failed {
+            code,
+            message,
+            mark: self.mark,
+            values: Vec::new(),
+        }))
+    }
+}

@@ -1,0 +1,330 @@
+//! Bodies: their steps, and the solutions that these find.
+
+use super::{Held, LEAST_STACK, MORE_STACK, Run, Slots, Stop, UNDEFINED};
+use crate::rego::plan::ir::{Pattern, Slot, Step, StepKind, Term};
+use crate::rego::value::{self, Value};
+use std::borrow::Cow;
+
+/// Whether to look for more solutions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    On,
+    Enough,
+}
+
+/// What is done with each solution of a body.
+pub(super) type Then<'t, 'a, 'w> =
+    &'t mut dyn FnMut(&mut Run<'a, 'w>, &mut Slots<'a>) -> Result<Flow, Stop>;
+
+/// How often bodies may nest, for each level of depth that is allowed.
+const NESTING_PER_DEPTH: u32 = 64;
+
+impl<'a, 'w> Run<'a, 'w> {
+    /// Does the steps of a body, and `then` for each of its solutions.
+    pub(super) fn body(
+        &mut self,
+        steps: &'a [Step],
+        slots: &mut Slots<'a>,
+        then: Then<'_, 'a, 'w>,
+    ) -> Result<Flow, Stop> {
+        if self.nesting > self.given.max_depth.saturating_mul(NESTING_PER_DEPTH) {
+            return Err(Stop::Depth);
+        }
+        self.nesting += 1;
+        let flow = stacker::maybe_grow(LEAST_STACK, MORE_STACK, || {
+            self.steps_of(steps, slots, then)
+        });
+        self.nesting -= 1;
+        flow
+    }
+
+    fn steps_of(
+        &mut self,
+        steps: &'a [Step],
+        slots: &mut Slots<'a>,
+        then: Then<'_, 'a, 'w>,
+    ) -> Result<Flow, Stop> {
+        for (number, step) in steps.iter().enumerate() {
+            self.tick()?;
+            self.mark = step.mark;
+            if step.first
+                && let Some(watch) = &mut self.watch
+            {
+                watch.expression(step.mark);
+            }
+            let goes_on = match &step.kind {
+                StepKind::Holds(term) => holds(&*self.term(term, slots)?),
+                StepKind::Equal(left, right) => {
+                    let left = self.term(left, slots)?;
+                    *left != Value::Undefined && *left == *self.term(right, slots)?
+                }
+                StepKind::Let(slot, term) => {
+                    let value = self.term(term, slots)?;
+                    let defined = *value != Value::Undefined;
+                    put(slots, *slot, value);
+                    defined
+                }
+                StepKind::Match(pattern, term) => {
+                    let value = self.term(term, slots)?;
+                    *value != Value::Undefined && self.fits(pattern, value, slots)?
+                }
+                StepKind::Not(inner) => !self.has_solution(inner, slots)?,
+                StepKind::And(left, right) => {
+                    self.has_solution(left, slots)? && self.has_solution(right, slots)?
+                }
+                StepKind::Or(left, right) => {
+                    self.has_solution(left, slots)? || self.has_solution(right, slots)?
+                }
+                StepKind::Every {
+                    of,
+                    key,
+                    value,
+                    body,
+                } => self.every(of, *key, *value, body, slots)?,
+                StepKind::Print(parts) => {
+                    self.print(parts, slots)?;
+                    true
+                }
+                StepKind::Case(keys) => {
+                    let keys = self.terms(keys, slots)?;
+                    if let (Some(watch), Some(keys)) = (&mut self.watch, keys) {
+                        watch.case(&keys);
+                    }
+                    true
+                }
+                StepKind::Nothing => true,
+                kind => {
+                    let rest = steps.get(number + 1..).unwrap_or_default();
+                    return self
+                        .branching(kind, slots, &mut |run, slots| run.body(rest, slots, then));
+                }
+            };
+            if !goes_on {
+                return Ok(Flow::On);
+            }
+        }
+        then(self, slots)
+    }
+
+    // Steps that may hold several times.
+    fn branching(
+        &mut self,
+        kind: &'a StepKind,
+        slots: &mut Slots<'a>,
+        then: Then<'_, 'a, 'w>,
+    ) -> Result<Flow, Stop> {
+        match kind {
+            StepKind::Each { of, key, value } => {
+                let of = self.term(of, slots)?;
+                self.items(of, &mut |run, found_key, found| {
+                    put(slots, *value, found);
+                    if run.fits(key, found_key, slots)? {
+                        then(run, slots)
+                    } else {
+                        Ok(Flow::On)
+                    }
+                })
+            }
+            StepKind::Find { of, key, value } => self.find(of, key, value, slots, then),
+            StepKind::Documents(documents) => self.documents(documents, slots, then),
+            StepKind::Walk(of, pair) => {
+                let of = self.term(of, slots)?;
+                self.walk(of, pair, slots, then)
+            }
+            StepKind::With(changes, inner) => self.with(changes, inner, slots, then),
+            _ => Err(self.failed(super::Code::Internal, "a step that does not branch")),
+        }
+    }
+
+    /// Whether a body has a solution.
+    pub(super) fn has_solution(
+        &mut self,
+        steps: &'a [Step],
+        slots: &mut Slots<'a>,
+    ) -> Result<bool, Stop> {
+        let flow = self.body(steps, slots, &mut |_, _| Ok(Flow::Enough))?;
+        Ok(flow == Flow::Enough)
+    }
+
+    fn every(
+        &mut self,
+        of: &'a Term,
+        key: Option<Slot>,
+        value: Slot,
+        body: &'a [Step],
+        slots: &mut Slots<'a>,
+    ) -> Result<bool, Stop> {
+        let of = self.term(of, slots)?;
+        if !matches!(*of, Value::Array(_) | Value::Object(_) | Value::Set(_)) {
+            return Ok(false);
+        }
+        let flow = self.items(of, &mut |run, found_key, found| {
+            if let Some(key) = key {
+                put(slots, key, found_key);
+            }
+            put(slots, value, found);
+            Ok(if run.has_solution(body, slots)? {
+                Flow::On
+            } else {
+                Flow::Enough
+            })
+        })?;
+        Ok(flow == Flow::On)
+    }
+
+    // The keys at which a collection has a value.
+    fn find(
+        &mut self,
+        of: &'a Term,
+        key: &'a Pattern,
+        value: &'a Term,
+        slots: &mut Slots<'a>,
+        then: Then<'_, 'a, 'w>,
+    ) -> Result<Flow, Stop> {
+        let value = self.term(value, slots)?;
+        let of = self.term(of, slots)?;
+        if *value == Value::Undefined {
+            return Ok(Flow::On);
+        }
+        if let Value::Set(items) = &*of {
+            if items.contains(&value) && self.fits(key, value, slots)? {
+                return then(self, slots);
+            }
+            return Ok(Flow::On);
+        }
+        self.items(of, &mut |run, found_key, found| {
+            if *found == *value && run.fits(key, found_key, slots)? {
+                then(run, slots)
+            } else {
+                Ok(Flow::On)
+            }
+        })
+    }
+
+    /// Calls `on` with the key and the value of each item of a collection; what is none has no items.
+    pub(super) fn items(
+        &mut self,
+        of: Held<'a>,
+        on: &mut dyn FnMut(&mut Self, Held<'a>, Held<'a>) -> Result<Flow, Stop>,
+    ) -> Result<Flow, Stop> {
+        match of {
+            Cow::Borrowed(of) => self.each(of, Cow::Borrowed, on),
+            Cow::Owned(of) => self.each(&of, |item| Cow::Owned(item.clone()), on),
+        }
+    }
+
+    fn each<'v>(
+        &mut self,
+        of: &'v Value,
+        held: impl Fn(&'v Value) -> Held<'a>,
+        on: &mut dyn FnMut(&mut Self, Held<'a>, Held<'a>) -> Result<Flow, Stop>,
+    ) -> Result<Flow, Stop> {
+        match of {
+            Value::Array(items) => {
+                for (index, value) in items.iter().enumerate() {
+                    self.tick()?;
+                    let key = Cow::Owned(Value::from(index));
+                    if on(self, key, held(value))? == Flow::Enough {
+                        return Ok(Flow::Enough);
+                    }
+                }
+            }
+            Value::Set(items) => {
+                // Where all are scalars regorus has them in OPA's order, and most are.
+                let scalars = items.last().is_none_or(|last| !is_collection(last));
+                let in_order: Box<dyn Iterator<Item = &'v Value> + 'v> = if scalars {
+                    Box::new(items.iter_sorted())
+                } else {
+                    Box::new(value::sorted(items).into_iter())
+                };
+                for value in in_order {
+                    self.tick()?;
+                    if on(self, held(value), held(value))? == Flow::Enough {
+                        return Ok(Flow::Enough);
+                    }
+                }
+            }
+            Value::Object(fields) => {
+                // As of a set.
+                let scalars =
+                    (fields.iter_sorted().next_back()).is_none_or(|(last, _)| !is_collection(last));
+                let in_order: Box<dyn Iterator<Item = (&'v Value, &'v Value)> + 'v> = if scalars {
+                    Box::new(fields.iter_sorted())
+                } else {
+                    Box::new(value::sorted_fields(fields).into_iter())
+                };
+                for (key, value) in in_order {
+                    self.tick()?;
+                    if on(self, held(key), held(value))? == Flow::Enough {
+                        return Ok(Flow::Enough);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(Flow::On)
+    }
+
+    // The parts are sets: all combinations of their values are printed, an empty one being undefined.
+    fn print(&mut self, parts: &'a [Term], slots: &mut Slots<'a>) -> Result<(), Stop> {
+        if self.watch.is_none() {
+            return Ok(());
+        }
+        let mark = self.mark;
+        let mut sets = Vec::with_capacity(parts.len());
+        for part in parts {
+            sets.push(match &*self.term(part, slots)? {
+                Value::Set(items) if !items.is_empty() => value::sorted(items)
+                    .into_iter()
+                    .cloned()
+                    .map(Some)
+                    .collect(),
+                Value::Set(_) | Value::Undefined => vec![None],
+                value => vec![Some(value.clone())],
+            });
+        }
+        self.mark = mark;
+        let mut chosen = Vec::with_capacity(sets.len());
+        self.print_each(&sets, &mut chosen)
+    }
+
+    fn print_each(
+        &mut self,
+        sets: &[Vec<Option<Value>>],
+        chosen: &mut Vec<Option<Value>>,
+    ) -> Result<(), Stop> {
+        let Some(values) = sets.get(chosen.len()) else {
+            self.tick()?;
+            if let Some(watch) = &mut self.watch {
+                watch.print(self.mark, chosen);
+            }
+            return Ok(());
+        };
+        for value in values {
+            chosen.push(value.clone());
+            let printed = self.print_each(sets, chosen);
+            chosen.pop();
+            printed?;
+        }
+        Ok(())
+    }
+}
+
+const fn is_collection(value: &Value) -> bool {
+    matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_))
+}
+
+fn holds(value: &Value) -> bool {
+    !matches!(value, Value::Undefined | Value::Bool(false))
+}
+
+pub(super) fn put<'a>(slots: &mut Slots<'a>, slot: Slot, value: Held<'a>) {
+    if let Some(place) = slots.get_mut(slot) {
+        *place = value;
+    }
+}
+
+/// The value of a variable.
+pub(super) fn of_slot<'a>(slots: &Slots<'a>, slot: Slot) -> Held<'a> {
+    slots.get(slot).cloned().unwrap_or(UNDEFINED)
+}

@@ -1,0 +1,146 @@
+//! Calls of functions and builtins, and operators.
+
+use super::world::{Callee, Mock};
+use super::{Code, Held, Run, Stop, UNDEFINED};
+use crate::rego::builtins::{Builtin, Failure, Halt};
+use crate::rego::plan::ir::{Function, Operator};
+use crate::rego::value::{self, Value};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+static TRUE: Value = Value::Bool(true);
+static FALSE: Value = Value::Bool(false);
+
+impl<'a> Run<'a, '_> {
+    /// Calls a function, or what replaces it.
+    pub(super) fn call(
+        &mut self,
+        function: Function,
+        arguments: Vec<Held<'a>>,
+    ) -> Result<Held<'a>, Stop> {
+        let callee = || match function {
+            Function::Rule(rule) => Callee::Rule(rule),
+            Function::Builtin(builtin) => Callee::Builtin(builtin.name.to_owned()),
+            Function::Host(number) => Callee::Builtin(self.given.host.name(number).to_owned()),
+        };
+        match self.mock_of(callee) {
+            Some(Mock::Value(value)) => Ok(Cow::Owned(value)),
+            Some(Mock::Function(function)) => {
+                self.without_mocks(|run| run.call_itself(function, arguments))
+            }
+            None => self.call_itself(function, arguments),
+        }
+    }
+
+    fn call_itself(
+        &mut self,
+        function: Function,
+        arguments: Vec<Held<'a>>,
+    ) -> Result<Held<'a>, Stop> {
+        self.tick()?;
+        match function {
+            Function::Rule(rule) => self.function(rule, &arguments),
+            Function::Builtin(builtin) => {
+                let arguments: Vec<Value> = arguments.into_iter().map(Cow::into_owned).collect();
+                self.builtin(builtin, &arguments)
+            }
+            Function::Host(number) => {
+                let arguments: Vec<Value> = arguments.into_iter().map(Cow::into_owned).collect();
+                match self.given.host.call(number, &arguments) {
+                    Ok(value) => Ok(value.map_or(UNDEFINED, Cow::Owned)),
+                    Err(text) => Err(self.failed(Code::Host, text)),
+                }
+            }
+        }
+    }
+
+    fn builtin(&mut self, builtin: &Builtin, arguments: &[Value]) -> Result<Held<'a>, Stop> {
+        match (builtin.call)(arguments, &mut self.context) {
+            Ok(value) => Ok(value.map_or(UNDEFINED, Cow::Owned)),
+            Err(failure) => self.failure(builtin, failure),
+        }
+    }
+
+    // An error of a builtin makes the call undefined, or under strict errors ends the evaluation.
+    fn failure(&mut self, builtin: &Builtin, failure: Failure) -> Result<Held<'a>, Stop> {
+        let (code, text) = match failure {
+            Failure::Halt(halt) => return Err(self.halted(builtin, halt)),
+            Failure::Builtin(text) => (Code::Builtin, text),
+            Failure::Type(text) => (Code::Type, text),
+        };
+        if !self.given.strict {
+            return Ok(UNDEFINED);
+        }
+        Err(self.failed(code, format!("{}: {text}", builtin.name)))
+    }
+
+    // The end of the evaluation that a builtin asks for.
+    fn halted(&self, builtin: &Builtin, halt: Halt) -> Stop {
+        match halt {
+            Halt::Memory => Stop::Memory,
+            Halt::Time => Stop::Time,
+            Halt::Unsure(text) => self.failed(Code::Unsure, format!("{}: {text}", builtin.name)),
+        }
+    }
+
+    /// What an operator makes of two values.
+    pub(super) fn operator(
+        &mut self,
+        operator: Operator,
+        left: Held<'a>,
+        right: Held<'a>,
+        builtin: &'static Builtin,
+    ) -> Result<Held<'a>, Stop> {
+        if *left == Value::Undefined || *right == Value::Undefined {
+            return Ok(UNDEFINED);
+        }
+        if self.has_mocks() {
+            return self.call(Function::Builtin(builtin), vec![left, right]);
+        }
+        let ordering = || value::compare(&left, &right);
+        let truth = match operator {
+            Operator::Equal => *left == *right,
+            Operator::NotEqual => *left != *right,
+            Operator::Less => ordering() == Ordering::Less,
+            Operator::LessOrEqual => ordering() != Ordering::Greater,
+            Operator::Greater => ordering() == Ordering::Greater,
+            Operator::GreaterOrEqual => ordering() != Ordering::Less,
+            Operator::In => match &*right {
+                Value::Array(items) => {
+                    self.tick()?;
+                    items.iter().any(|item| *item == *left)
+                }
+                Value::Set(items) => items.contains(&left),
+                Value::Object(fields) => fields.values().any(|item| *item == *left),
+                _ => false,
+            },
+            Operator::Plus | Operator::Minus | Operator::Times => {
+                return match small(operator, &left, &right) {
+                    Some(value) => Ok(Cow::Owned(Value::from(value))),
+                    None => {
+                        self.tick()?;
+                        self.builtin(builtin, &[left.into_owned(), right.into_owned()])
+                    }
+                };
+            }
+        };
+        Ok(Cow::Borrowed(if truth { &TRUE } else { &FALSE }))
+    }
+}
+
+// The result for integers that are small, as most are.
+fn small(operator: Operator, left: &Value, right: &Value) -> Option<i64> {
+    let (Value::Number(left), Value::Number(right)) = (left, right) else {
+        return None;
+    };
+    if !left.is_integer() || !right.is_integer() {
+        return None;
+    }
+    let (left, right) = (left.as_i64()?, right.as_i64()?);
+    match operator {
+        Operator::Plus => left.checked_add(right),
+        Operator::Minus => left.checked_sub(right),
+        Operator::Times => left.checked_mul(right),
+        _ => None,
+    }
+}

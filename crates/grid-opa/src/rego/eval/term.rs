@@ -1,0 +1,214 @@
+//! The values of terms.
+
+use super::body::{Flow, of_slot};
+use super::pattern::part;
+use super::{Code, Held, Run, Slots, Stop, UNDEFINED};
+use crate::rego::plan::ir::{Collection, Comprehension, Term};
+use crate::rego::value::Value;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl<'a> Run<'a, '_> {
+    /// The value of a term.
+    pub(super) fn term(&mut self, term: &'a Term, slots: &mut Slots<'a>) -> Result<Held<'a>, Stop> {
+        Ok(match term {
+            Term::Constant(value) => Cow::Borrowed(value),
+            Term::Input(part) => self.input(*part),
+            Term::Slot(slot) => of_slot(slots, *slot),
+            Term::Data(path) => self.base(path)?,
+            Term::Rule(rule) => self.rule(*rule)?,
+            Term::Keyed(rule, keys) => match self.terms(keys, slots)? {
+                Some(keys) => self.keyed(*rule, keys)?,
+                None => UNDEFINED,
+            },
+            Term::Document(node) => self.document_at(*node)?,
+            Term::DocumentAt(node, keys) => match self.terms(keys, slots)? {
+                Some(keys) => self.document_below(*node, keys)?,
+                None => UNDEFINED,
+            },
+            Term::Lookup {
+                of,
+                path,
+                in_data: true,
+            } if self.has_replacements() => self.lookup_beside(of, path, slots)?,
+            Term::Lookup { of, path, in_data } => {
+                let mut value = self.term(of, slots)?;
+                for key in path {
+                    let key = self.term(key, slots)?;
+                    value = if *in_data {
+                        at_data(value, &key)
+                    } else {
+                        at(value, &key)
+                    };
+                }
+                value
+            }
+            Term::Operator(operator, sides, builtin) => {
+                let left = self.term(&sides.0, slots)?;
+                let right = self.term(&sides.1, slots)?;
+                self.operator(*operator, left, right, builtin)?
+            }
+            Term::Call(function, arguments) => {
+                let mut values = Vec::with_capacity(arguments.len());
+                for argument in arguments {
+                    let value = self.term(argument, slots)?;
+                    if *value == Value::Undefined {
+                        return Ok(UNDEFINED);
+                    }
+                    values.push(value);
+                }
+                self.call(*function, values)?
+            }
+            Term::Array(items) => match self.terms(items, slots)? {
+                Some(values) => Cow::Owned(Value::from(values)),
+                None => UNDEFINED,
+            },
+            Term::Set(items) => match self.terms(items, slots)? {
+                Some(values) => {
+                    Cow::Owned(Value::from(values.into_iter().collect::<BTreeSet<_>>()))
+                }
+                None => UNDEFINED,
+            },
+            Term::Object(pairs) => {
+                let mut fields = BTreeMap::new();
+                for (key, value) in pairs {
+                    let key = self.term(key, slots)?;
+                    let value = self.term(value, slots)?;
+                    if *key == Value::Undefined || *value == Value::Undefined {
+                        return Ok(UNDEFINED);
+                    }
+                    fields.insert(key.into_owned(), value.into_owned());
+                }
+                Cow::Owned(Value::from(fields))
+            }
+            Term::Comprehension(comprehension) => {
+                Cow::Owned(self.comprehension(comprehension, slots)?)
+            }
+        })
+    }
+
+    /// Values of terms, none where one is undefined.
+    pub(super) fn terms(
+        &mut self,
+        terms: &'a [Term],
+        slots: &mut Slots<'a>,
+    ) -> Result<Option<Vec<Value>>, Stop> {
+        let mut values = Vec::with_capacity(terms.len());
+        for term in terms {
+            let value = self.term(term, slots)?;
+            if *value == Value::Undefined {
+                return Ok(None);
+            }
+            values.push(value.into_owned());
+        }
+        Ok(Some(values))
+    }
+
+    fn comprehension(
+        &mut self,
+        comprehension: &'a Comprehension,
+        slots: &mut Slots<'a>,
+    ) -> Result<Value, Stop> {
+        let mark = self.mark;
+        let mut items = Vec::new();
+        let mut set = BTreeSet::new();
+        let mut fields: BTreeMap<Value, Value> = BTreeMap::new();
+        self.body(&comprehension.steps, slots, &mut |run, slots| {
+            let value = run.term(&comprehension.value, slots)?;
+            if *value == Value::Undefined {
+                return Ok(Flow::On);
+            }
+            match (comprehension.kind, &comprehension.key) {
+                (Collection::Set, _) => {
+                    set.insert(value.into_owned());
+                }
+                (Collection::Object, Some(key)) => {
+                    let key = run.term(key, slots)?;
+                    if *key == Value::Undefined {
+                        return Ok(Flow::On);
+                    }
+                    match fields.get(&*key) {
+                        Some(other) if *other != *value => {
+                            run.mark = mark;
+                            let text = "object keys must be unique";
+                            return Err(run.failed(Code::Conflict, text));
+                        }
+                        Some(_) => {}
+                        None => {
+                            fields.insert(key.into_owned(), value.into_owned());
+                        }
+                    }
+                }
+                (Collection::Array | Collection::Object, _) => items.push(value.into_owned()),
+            }
+            Ok(Flow::On)
+        })?;
+        self.mark = mark;
+        Ok(match comprehension.kind {
+            Collection::Array => Value::from(items),
+            Collection::Set => Value::from(set),
+            Collection::Object => Value::from(fields),
+        })
+    }
+}
+
+impl<'a> Run<'a, '_> {
+    // What is below the data document where a `with` replaces parts of it: what it replaces is no store that is read by texts.
+    fn lookup_beside(
+        &mut self,
+        of: &'a Term,
+        path: &'a [Term],
+        slots: &mut Slots<'a>,
+    ) -> Result<Held<'a>, Stop> {
+        if let Term::Data(prefix) = of {
+            let mut full = prefix.clone();
+            for key in path {
+                let key = self.term(key, slots)?;
+                if *key == Value::Undefined {
+                    return Ok(UNDEFINED);
+                }
+                full.push(key.into_owned());
+            }
+            return self.base(&full);
+        }
+        let mut value = self.term(of, slots)?;
+        for key in path {
+            let key = self.term(key, slots)?;
+            let stored = at_data(value.clone(), &key);
+            value = at(value, &key);
+            if *value != *stored {
+                let text = "a number or a text leads into the data where a `with` replaces parts of it: use the key as it is written there";
+                return Err(self.failed(Code::Unsure, text.to_owned()));
+            }
+        }
+        Ok(value)
+    }
+}
+
+/// What a value has at a key: an item of an array by its index, the value of a field, or the item of a set itself.
+pub(super) fn at<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
+    part(&of, |of| match of {
+        Value::Object(fields) => fields.get(key),
+        Value::Set(items) => items.get(key),
+        Value::Array(items) => match key {
+            Value::Number(number) if number.is_integer() => number
+                .as_u64()
+                .and_then(|index| items.get(usize::try_from(index).ok()?)),
+            _ => None,
+        },
+        _ => None,
+    })
+    .unwrap_or(UNDEFINED)
+}
+
+/// As [`at`], below the data document: OPA reads its store by texts.
+pub(super) fn at_data<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
+    match (&*of, key) {
+        (Value::Object(_), Value::Number(number)) => at(of, &Value::from(number.format_decimal())),
+        (Value::Array(_), Value::String(text)) => match text.parse::<usize>() {
+            Ok(index) => at(of, &Value::from(index)),
+            Err(_) => UNDEFINED,
+        },
+        _ => at(of, key),
+    }
+}

@@ -1,0 +1,103 @@
+//! The tree of documents: packages, and the rules in them. A rule is all that is defined at and below one path.
+
+use crate::rego::compile::{Key, RuleId, RuleTree};
+use crate::rego::plan::ir::{Node, NodeNo, RuleNo};
+use crate::rego::plan::numbers;
+use crate::rego::syntax::ast::{Module, Term};
+use crate::rego::value::Value;
+
+/// Where the clauses of one rule lie.
+#[derive(Debug)]
+pub(super) struct Unit {
+    /// The keys below `data`.
+    pub(super) path: Vec<Value>,
+    pub(super) clauses: Vec<RuleId>,
+}
+
+/// The nodes of a tree of rules, the first being `data`, and the rules by their numbers.
+pub(super) fn of(tree: &RuleTree) -> (Vec<Node>, Vec<Unit>) {
+    let mut nodes = vec![Node::default()];
+    let mut units = Vec::new();
+    let mut waiting: Vec<(NodeNo, &RuleTree)> = vec![(0, tree)];
+    while let Some((number, tree)) = waiting.pop() {
+        let path = nodes
+            .get(number)
+            .map(|node| node.path.clone())
+            .unwrap_or_default();
+        let mut children: Vec<(Value, &RuleTree)> = tree
+            .children
+            .iter()
+            .filter_map(|(key, child)| Some((value_of(key)?, child)))
+            .collect();
+        children.sort_by(|one, other| one.0.cmp(&other.0));
+        let mut numbered = Vec::with_capacity(children.len());
+        for (key, child) in children {
+            let mut below = path.clone();
+            below.push(key.clone());
+            let node = nodes.len();
+            let rule = (!child.rules.is_empty()).then(|| {
+                units.push(Unit {
+                    path: below.clone(),
+                    clauses: all_of(child),
+                });
+                units.len() - 1
+            });
+            let hidden = below.len() == 1 && key == Value::from("system");
+            nodes.push(Node {
+                path: below,
+                children: Vec::new(),
+                rule,
+                hidden,
+            });
+            if rule.is_none() {
+                waiting.push((node, child));
+            }
+            numbered.push((key, node));
+        }
+        if let Some(node) = nodes.get_mut(number) {
+            node.children = numbered;
+        }
+    }
+    (nodes, units)
+}
+
+// The rules at a node and below it, in the order of modules.
+fn all_of(tree: &RuleTree) -> Vec<RuleId> {
+    let mut rules = Vec::new();
+    let mut waiting = vec![tree];
+    while let Some(tree) = waiting.pop() {
+        rules.extend(&tree.rules);
+        waiting.extend(tree.children.values());
+    }
+    rules.sort_unstable();
+    rules
+}
+
+pub(super) fn value_of(key: &Key) -> Option<Value> {
+    Some(match key {
+        Key::Null => Value::Null,
+        Key::Bool(value) => Value::Bool(*value),
+        Key::Number(text) => numbers::value(text)?,
+        Key::String(text) => Value::from(&**text),
+    })
+}
+
+/// The rule of that number of a module, and the keys in its head that are not part of the path of its unit.
+pub(super) fn keys_of<'m>(modules: &'m [Module], id: RuleId, unit: &Unit) -> &'m [Term] {
+    let Some(module) = modules.get(id.module) else {
+        return &[];
+    };
+    let package = module.package.path.len().saturating_sub(1);
+    let Some(rule) = module.rules.get(id.rule) else {
+        return &[];
+    };
+    rule.head
+        .reference
+        .get(unit.path.len().saturating_sub(package)..)
+        .unwrap_or_default()
+}
+
+/// The number of the rule that is at a node, if one is.
+pub(super) fn rule_at(nodes: &[Node], node: NodeNo) -> Option<RuleNo> {
+    nodes.get(node)?.rule
+}

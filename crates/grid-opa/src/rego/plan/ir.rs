@@ -1,0 +1,265 @@
+//! What rules and queries are planned into.
+
+use crate::rego::builtins::Builtin;
+use crate::rego::plan::index::Index;
+use crate::rego::value::Value;
+use std::collections::BTreeSet;
+
+/// The number of a rule: of all clauses that define one document or function.
+pub(crate) type RuleNo = usize;
+/// The number of a node of the tree of documents.
+pub(crate) type NodeNo = usize;
+/// The number of a part of the input that some rule asks for.
+pub(crate) type Part = usize;
+/// The number of a variable in the clause or query that has it.
+pub(crate) type Slot = usize;
+/// The number of a place in a source; 0 is none.
+pub(crate) type Mark = u32;
+
+/// A node below `data`: a package or a part of its path, or a rule.
+#[derive(Debug, Default)]
+pub(crate) struct Node {
+    /// The keys below `data`.
+    pub(crate) path: Vec<Value>,
+    /// Sorted by key.
+    pub(crate) children: Vec<(Value, NodeNo)>,
+    /// The rule that is here. It has no children then: what lies below is part of the rule.
+    pub(crate) rule: Option<RuleNo>,
+    /// Whether it is left out of the value of the node above, as `data.system` is.
+    pub(crate) hidden: bool,
+}
+
+impl Node {
+    pub(crate) fn child(&self, key: &Value) -> Option<NodeNo> {
+        let found = self
+            .children
+            .binary_search_by(|(name, _)| name.cmp(key))
+            .ok()?;
+        self.children.get(found).map(|(_, node)| *node)
+    }
+}
+
+/// All clauses that define one document or function.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) kind: Kind,
+    /// The keys below `data`.
+    pub(crate) path: Vec<Value>,
+    /// The clauses of a complete rule or a function, or those that evaluate a partial rule as a whole.
+    pub(crate) clauses: Vec<Clause>,
+    /// The clauses of a partial rule when its first keys are known: with one key, with two, and so on.
+    pub(crate) keyed: Vec<Vec<Clause>>,
+    pub(crate) index: Index,
+    pub(crate) default: Option<Clause>,
+    /// Whether all clauses have the same constant as value: the first that holds then decides.
+    pub(crate) one_value: bool,
+    /// The parts of the input that it and all that it uses ask for.
+    pub(crate) parts: BTreeSet<Part>,
+    /// Whether its value is that of the input and the data alone.
+    pub(crate) pure: bool,
+    /// Whether it, or what it uses, calls builtins of the host.
+    pub(crate) calls_host: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Complete,
+    /// A partial set: each solution adds an item.
+    Set,
+    /// A partial object, of one key or of several that nest: each solution adds a value, or an item of a set, at its keys.
+    Object,
+    Function,
+}
+
+#[derive(Debug)]
+pub(crate) struct Clause {
+    /// How many variables it has. The first ones are the arguments of a function, or the known keys of a partial rule.
+    pub(crate) slots: usize,
+    pub(crate) arity: usize,
+    /// The body, and those behind `else`: the first that holds.
+    pub(crate) branches: Vec<Branch>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Branch {
+    pub(crate) steps: Vec<Step>,
+    /// Of a partial object: the keys under which the value lies. Of a partial set: none.
+    pub(crate) keys: Vec<Term>,
+    /// Whether the value is an item of a set.
+    pub(crate) item: bool,
+    pub(crate) value: Term,
+    /// Where the head stands.
+    pub(crate) mark: Mark,
+    /// Where the whole of it stands.
+    pub(crate) whole: Mark,
+}
+
+/// One step of a body, in the order in which they are done.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) kind: StepKind,
+    /// Where the expression stands that it comes from.
+    pub(crate) mark: Mark,
+    /// Whether it is the first step of that expression.
+    pub(crate) first: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum StepKind {
+    /// The term is defined and not false.
+    Holds(Term),
+    /// The two are defined and equal.
+    Equal(Term, Term),
+    Let(Slot, Term),
+    /// The value of the term is defined and fits.
+    Match(Pattern, Term),
+    /// All items of a collection, one after the other.
+    Each {
+        of: Term,
+        key: Pattern,
+        value: Slot,
+    },
+    /// All keys of a collection at which it has this very value.
+    Find {
+        of: Term,
+        key: Pattern,
+        value: Term,
+    },
+    /// All values of documents whose path has keys that are not known.
+    Documents(Box<Documents>),
+    /// All pairs of a path and the value there.
+    Walk(Term, Pattern),
+    Not(Vec<Step>),
+    Every {
+        of: Term,
+        key: Option<Slot>,
+        value: Slot,
+        body: Vec<Step>,
+    },
+    And(Vec<Step>, Vec<Step>),
+    Or(Vec<Step>, Vec<Step>),
+    /// Does the steps while documents and functions are replaced.
+    With(Vec<Change>, Vec<Step>),
+    Print(Vec<Term>),
+    /// A case of a test begins, which has these keys.
+    Case(Vec<Term>),
+    /// Nothing: an expression that has no step of its own.
+    Nothing,
+}
+
+#[derive(Debug)]
+pub(crate) struct Documents {
+    pub(crate) node: NodeNo,
+    pub(crate) accesses: Vec<Access>,
+    pub(crate) value: Slot,
+}
+
+#[derive(Debug)]
+pub(crate) enum Access {
+    Key(Term),
+    /// All keys that fit.
+    Each(Pattern),
+}
+
+/// A replacement by `with`.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) target: Target,
+    pub(crate) value: Replacement,
+}
+
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// The keys below `input`.
+    Input(Vec<Value>),
+    /// The keys below `data`.
+    Data(Vec<Value>),
+    Rule(RuleNo),
+    Builtin(String),
+}
+
+#[derive(Debug)]
+pub(crate) enum Replacement {
+    Value(Term),
+    Function(Function),
+}
+
+/// What a value must look like, and which variables get their values from it.
+#[derive(Debug)]
+pub(crate) enum Pattern {
+    Any,
+    Bind(Slot),
+    Equal(Term),
+    Array(Vec<Self>),
+    /// An object of exactly these keys.
+    Object(Vec<(Term, Self)>),
+}
+
+#[derive(Debug)]
+pub(crate) enum Term {
+    Constant(Value),
+    Input(Part),
+    Slot(Slot),
+    /// What the data document has at a path that no rule shares.
+    Data(Vec<Value>),
+    /// The whole value of a rule.
+    Rule(RuleNo),
+    /// What a partial rule has at its first keys.
+    Keyed(RuleNo, Vec<Self>),
+    /// A package as a value: its rules, and what data has at its path.
+    Document(NodeNo),
+    /// What is at a path below a node whose keys are known only when it is evaluated.
+    DocumentAt(NodeNo, Vec<Self>),
+    /// What a value has at keys. Below the data document itself, a number is also found by its text, and an item by the text of its
+    /// index, as in OPA.
+    Lookup {
+        of: Box<Self>,
+        path: Vec<Self>,
+        in_data: bool,
+    },
+    Operator(Operator, Box<(Self, Self)>, &'static Builtin),
+    Call(Function, Vec<Self>),
+    Array(Vec<Self>),
+    Set(Vec<Self>),
+    Object(Vec<(Self, Self)>),
+    Comprehension(Box<Comprehension>),
+}
+
+/// What can be called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Function {
+    Rule(RuleNo),
+    Builtin(&'static Builtin),
+    /// One of the host's, by its number.
+    Host(usize),
+}
+
+/// Builtins that are worth a shorter way than a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Plus,
+    Minus,
+    Times,
+    In,
+}
+
+#[derive(Debug)]
+pub(crate) struct Comprehension {
+    pub(crate) kind: Collection,
+    pub(crate) key: Option<Term>,
+    pub(crate) value: Term,
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Collection {
+    Array,
+    Set,
+    Object,
+}

@@ -1,0 +1,181 @@
+//! Equality both ways: a variable without a value gets one, and the rest is compared.
+
+use super::{Lower, Steps, unplanned};
+use crate::rego::plan::ir::{Pattern, StepKind, Term};
+use crate::rego::syntax::ast::{Name, Term as Syntax, TermKind};
+use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::vars::{self, Skip};
+use crate::rego::value::Value;
+
+impl Lower<'_, '_> {
+    /// Whether all variables that the value of a term needs have values.
+    pub(super) fn is_bound(&self, term: &Syntax) -> bool {
+        let skip = Skip {
+            ref_call_head: true,
+            closures: true,
+            ..Skip::default()
+        };
+        let known =
+            |name: &Name| matches!(&**name, "input" | "data") || self.scope.find(name).is_some();
+        vars::of_term(term, skip).iter().all(known)
+    }
+
+    /// The name of a variable that has no value yet.
+    pub(super) fn unbound<'t>(&self, term: &'t Syntax) -> Option<&'t Name> {
+        let name = term.as_var()?;
+        let known = matches!(&**name, "input" | "data") || self.scope.find(name).is_some();
+        (!known).then_some(name)
+    }
+
+    /// Steps that hold where both terms are equal.
+    pub(super) fn unify(
+        &mut self,
+        left: &Syntax,
+        right: &Syntax,
+        steps: &mut Steps,
+    ) -> Result<(), Fault> {
+        let mut pairs = Vec::new();
+        if !split(left, right, &mut pairs) {
+            self.step(steps, StepKind::Holds(Term::Constant(Value::Bool(false))));
+            return Ok(());
+        }
+        // A pair that needs what another one gives waits for it.
+        while !pairs.is_empty() {
+            let ready = pairs
+                .iter()
+                .position(|(left, right)| self.is_ready(left, right));
+            let Some(ready) = ready else {
+                return Err(unplanned(
+                    "variables that get their values from each other",
+                    left.span,
+                ));
+            };
+            let (left, right) = pairs.remove(ready);
+            self.pair(left, right, steps)?;
+        }
+        Ok(())
+    }
+
+    fn is_ready(&self, left: &Syntax, right: &Syntax) -> bool {
+        self.gives(left) || self.gives(right)
+    }
+
+    // Whether a term has a value here; variables in the brackets of a reference get theirs on the way.
+    fn gives(&self, term: &Syntax) -> bool {
+        match &term.kind {
+            TermKind::Ref(terms) => terms.first().is_none_or(|head| self.is_bound(head)),
+            _ => self.is_bound(term),
+        }
+    }
+
+    fn pair(&mut self, left: &Syntax, right: &Syntax, steps: &mut Steps) -> Result<(), Fault> {
+        let (pattern, value) = match (self.gives(left), self.gives(right)) {
+            (true, true) => return self.equal(left, right, steps),
+            (false, _) => (left, right),
+            (true, false) => (right, left),
+        };
+        if let Some(name) = self.unbound(pattern) {
+            let term = self.term(value, steps)?;
+            // The value may have given the variable one itself, as in `x = a[x]`.
+            if let Some(slot) = self.scope.find(name) {
+                self.step(steps, StepKind::Equal(Term::Slot(slot), term));
+            } else if pattern.is_wildcard() {
+                self.step(steps, StepKind::Match(Pattern::Any, term));
+            } else {
+                let slot = self.scope.bind(name);
+                self.step(steps, StepKind::Let(slot, term));
+            }
+            return Ok(());
+        }
+        let term = self.term(value, steps)?;
+        let pattern = self.pattern(pattern, steps)?;
+        self.step(steps, StepKind::Match(pattern, term));
+        Ok(())
+    }
+
+    fn equal(&mut self, left: &Syntax, right: &Syntax, steps: &mut Steps) -> Result<(), Fault> {
+        // `x = xs[_]` with a set is a look at it, and need not try its items.
+        for (value, of) in [(left, right), (right, left)] {
+            if self.is_bound(value) && !self.is_bound(of) && self.find_in(value, of, steps)? {
+                return Ok(());
+            }
+        }
+        let left = self.term(left, steps)?;
+        let right = self.term(right, steps)?;
+        self.step(steps, StepKind::Equal(left, right));
+        Ok(())
+    }
+
+    /// The pattern of a term; what has a value in it is compared.
+    pub(super) fn pattern(&mut self, term: &Syntax, steps: &mut Steps) -> Result<Pattern, Fault> {
+        if let Some(name) = self.unbound(term) {
+            return Ok(if term.is_wildcard() {
+                Pattern::Any
+            } else {
+                Pattern::Bind(self.scope.bind(name))
+            });
+        }
+        if self.is_bound(term) {
+            return self.term(term, steps).map(Pattern::Equal);
+        }
+        match &term.kind {
+            TermKind::Array(items) => {
+                let items = items.iter().map(|item| self.pattern(item, steps));
+                Ok(Pattern::Array(items.collect::<Result<_, _>>()?))
+            }
+            TermKind::Object(fields) => {
+                let fields = fields.iter().map(|(key, value)| {
+                    if !self.is_bound(key) {
+                        return Err(unplanned("a key that has no value here", key.span));
+                    }
+                    Ok((self.term(key, steps)?, self.pattern(value, steps)?))
+                });
+                Ok(Pattern::Object(fields.collect::<Result<_, _>>()?))
+            }
+            TermKind::Ref(_) => self.term(term, steps).map(Pattern::Equal),
+            _ => Err(unplanned("a variable that has no value here", term.span)),
+        }
+    }
+}
+
+// Takes arrays and objects of the same form apart; false where their forms can never be equal.
+fn split<'t>(
+    left: &'t Syntax,
+    right: &'t Syntax,
+    pairs: &mut Vec<(&'t Syntax, &'t Syntax)>,
+) -> bool {
+    match (&left.kind, &right.kind) {
+        (TermKind::Array(left), TermKind::Array(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| split(left, right, pairs))
+        }
+        (TermKind::Object(one), TermKind::Object(other))
+            if constant_keys(one) && constant_keys(other) =>
+        {
+            one.len() == other.len()
+                && one.iter().all(|(key, value)| {
+                    let same = other.iter().find(|(other, _)| other.kind == key.kind);
+                    same.is_some_and(|(_, other)| split(value, other, pairs))
+                })
+        }
+        _ => {
+            pairs.push((left, right));
+            true
+        }
+    }
+}
+
+fn constant_keys(fields: &[(Syntax, Syntax)]) -> bool {
+    let is_string = |(key, _): &(Syntax, Syntax)| key.as_string().is_some();
+    // Keys that come twice are one.
+    let mut names: Vec<_> = fields
+        .iter()
+        .filter_map(|(key, _)| key.as_string())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    fields.iter().all(is_string) && names.len() == fields.len()
+}

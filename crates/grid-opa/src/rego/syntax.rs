@@ -1,0 +1,12 @@
+//! From source text to the syntax tree.
+
+pub(crate) mod ast;
+pub(crate) mod fault;
+pub(crate) mod lexer;
+pub(crate) mod order;
+pub(crate) mod parser;
+pub(crate) mod span;
+pub(crate) mod text;
+pub(crate) mod token;
+pub(crate) mod vars;
+pub(crate) mod visit;

@@ -1,0 +1,53 @@
+//! What is wrong with a source.
+
+use crate::rego::syntax::span::Span;
+
+/// OPA's codes of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Code {
+    Parse,
+    Compile,
+    Type,
+    UnsafeVar,
+    Recursion,
+    /// Not one of OPA's: what nests deeper than the options allow.
+    Nesting,
+    /// Not one of OPA's: another limit of this engine.
+    Limit,
+}
+
+impl Code {
+    /// As OPA writes it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Parse => "rego_parse_error",
+            Self::Compile => "rego_compile_error",
+            Self::Type => "rego_type_error",
+            Self::UnsafeVar => "rego_unsafe_var_error",
+            Self::Recursion => "rego_recursion_error",
+            Self::Nesting | Self::Limit => "limit",
+        }
+    }
+}
+
+/// One error of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) code: Code,
+    /// As OPA words it.
+    pub(crate) message: String,
+    pub(crate) span: Span,
+    /// Lines below the message: of a parse error the source line and a caret, of a type error what was had and what was wanted.
+    pub(crate) details: Vec<String>,
+}
+
+impl Fault {
+    pub(crate) fn new(code: Code, message: impl Into<String>, span: Span) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            span,
+            details: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! The lexer: one token after the other, from a cursor that the parser keeps and may set back.
+
+mod digits;
+mod literals;
+
+use crate::rego::syntax::token::{Keywords, Token};
+use digits::is_digit;
+
+/// A byte order mark. It may stand at the start only.
+const MARK: char = '\u{feff}';
+const NO_BREAK_SPACE: char = '\u{a0}';
+
+/// A place in the text, behind one character that is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cursor {
+    /// Behind the character.
+    offset: u32,
+    row: u32,
+    column: u32,
+    width: u8,
+    /// `None` at the end.
+    current: Option<char>,
+}
+
+/// A token and where it stands. Offsets may lie within a character, as OPA's do: the text is used as bytes for this reason.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lexeme {
+    pub(crate) token: Token,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) row: u32,
+    pub(crate) column: u32,
+    /// The bytes of a name, a number or a string, quotes included. Empty for other tokens.
+    pub(crate) literal: (u32, u32),
+}
+
+/// How a token is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Normal,
+    /// The text of a template behind an expression.
+    Template,
+    RawTemplate,
+}
+
+/// Reads tokens from a cursor.
+pub(crate) struct Lexer<'s> {
+    text: &'s str,
+    length: u32,
+    cursor: Cursor,
+    errors: Vec<&'static str>,
+}
+
+impl<'s> Lexer<'s> {
+    /// Stands at the first character of a text of at most 4 GiB. What is wrong with it is an error of the first token.
+    pub(crate) fn new(text: &'s str) -> Self {
+        let mut lexer = Self {
+            text,
+            length: u32::try_from(text.len()).unwrap_or(u32::MAX),
+            cursor: Cursor {
+                offset: 0,
+                row: 1,
+                column: 0,
+                width: 0,
+                current: None,
+            },
+            errors: Vec::new(),
+        };
+        lexer.next();
+        if lexer.cursor.current == Some(MARK) {
+            lexer.next();
+        }
+        lexer
+    }
+
+    pub(crate) const fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
+    pub(crate) const fn set_cursor(&mut self, cursor: Cursor) {
+        self.cursor = cursor;
+    }
+
+    /// What is wrong with the token read last.
+    pub(crate) fn take_errors(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.errors)
+    }
+
+    /// Reads one token.
+    pub(crate) fn scan(&mut self, keywords: Keywords, mode: Mode) -> Lexeme {
+        let start = self.position();
+        let (row, column) = (self.cursor.row, self.cursor.column);
+        let (token, literal) = match mode {
+            Mode::Template => self.template(),
+            Mode::RawTemplate => self.raw_template(),
+            Mode::Normal => self.normal(keywords),
+        };
+        Lexeme {
+            token,
+            start,
+            end: self.position(),
+            row,
+            column,
+            literal,
+        }
+    }
+
+    fn normal(&mut self, keywords: Keywords) -> (Token, (u32, u32)) {
+        match self.cursor.current {
+            Some(' ' | '\t' | '\n' | '\r') => {
+                let start = self.cursor.offset.saturating_sub(1);
+                self.next();
+                (Token::Whitespace, (start, start + 1))
+            }
+            Some(c) if is_letter(c) => {
+                let literal = self.word();
+                let word = self
+                    .text
+                    .as_bytes()
+                    .get(literal.0 as usize..literal.1 as usize);
+                (keywords.classify(word.unwrap_or_default()), literal)
+            }
+            Some(c) if c.is_ascii_digit() => (Token::Number, self.number()),
+            other => {
+                self.next();
+                self.mark(other)
+            }
+        }
+    }
+
+    /// A token that begins with a mark, which is read already.
+    fn mark(&mut self, mark: Option<char>) -> (Token, (u32, u32)) {
+        let token = match mark {
+            None => Token::Eof,
+            Some('#') => return (Token::Comment, self.comment()),
+            Some('"') => return (Token::String, self.string()),
+            Some('`') => return (Token::String, self.raw_string()),
+            Some('$') => return self.dollar(),
+            Some('[') => Token::LBrack,
+            Some(']') => Token::RBrack,
+            Some('{') => Token::LBrace,
+            Some('}') => Token::RBrace,
+            Some('(') => Token::LParen,
+            Some(')') => Token::RParen,
+            Some(',') => Token::Comma,
+            Some(':') => self.maybe_equal(Token::Assign, Token::Colon),
+            Some('+') => Token::Add,
+            Some('-') => Token::Sub,
+            Some('*') => Token::Mul,
+            Some('/') => Token::Quo,
+            Some('%') => Token::Rem,
+            Some('&') => Token::And,
+            Some('|') => Token::Or,
+            Some('=') => self.maybe_equal(Token::Equal, Token::Unify),
+            Some('>') => self.maybe_equal(Token::Gte, Token::Gt),
+            Some('<') => self.maybe_equal(Token::Lte, Token::Lt),
+            Some('!') => {
+                let token = self.maybe_equal(Token::Neq, Token::Illegal);
+                if token == Token::Illegal {
+                    self.errors.push("illegal ! character");
+                }
+                token
+            }
+            Some(NO_BREAK_SPACE) => {
+                self.errors
+                    .push("illegal non-breaking space character, use a regular space instead");
+                Token::Illegal
+            }
+            Some(';') => Token::Semicolon,
+            Some('.') => Token::Dot,
+            Some(_) => Token::Illegal,
+        };
+        (token, (0, 0))
+    }
+
+    fn maybe_equal(&mut self, with: Token, without: Token) -> Token {
+        if self.cursor.current == Some('=') {
+            self.next();
+            with
+        } else {
+            without
+        }
+    }
+
+    fn dollar(&mut self) -> (Token, (u32, u32)) {
+        match self.cursor.current {
+            Some('`') => {
+                self.next();
+                self.raw_template()
+            }
+            Some('"') => {
+                self.next();
+                self.template()
+            }
+            _ => {
+                self.errors.push("illegal $ character");
+                (Token::Illegal, (0, 0))
+            }
+        }
+    }
+
+    /// Where the character starts that is looked at.
+    const fn position(&self) -> u32 {
+        match self.cursor.current {
+            Some(_) => self.cursor.offset.saturating_sub(self.cursor.width as u32),
+            None => self.length,
+        }
+    }
+
+    /// Where the text that was read ends. Like OPA's it is wrong by the width of a following character of more bytes: no such
+    /// character can follow without being an error.
+    const fn read_end(&self) -> u32 {
+        self.cursor.offset.saturating_sub(1)
+    }
+
+    fn word(&mut self) -> (u32, u32) {
+        let start = self.cursor.offset.saturating_sub(1);
+        self.skip_word();
+        (start, self.read_end())
+    }
+
+    fn skip_word(&mut self) {
+        while self
+            .cursor
+            .current
+            .is_some_and(|c| is_letter(c) || is_digit(c))
+        {
+            self.next();
+        }
+    }
+
+    fn skip_digits(&mut self) -> bool {
+        let mut found = false;
+        while self.cursor.current.is_some_and(|c| c.is_ascii_digit()) {
+            self.next();
+            found = true;
+        }
+        found
+    }
+
+    fn number(&mut self) -> (u32, u32) {
+        let start = self.cursor.offset.saturating_sub(1);
+        self.skip_digits();
+        if self.cursor.current == Some('.') {
+            self.next();
+            if !self.skip_digits() {
+                self.errors.push("expected fraction");
+            }
+        }
+        if matches!(self.cursor.current, Some('e' | 'E')) {
+            self.next();
+            if matches!(self.cursor.current, Some('+' | '-')) {
+                self.next();
+            }
+            if !self.skip_digits() {
+                self.errors.push("expected exponent");
+            }
+        }
+        // `0a2b` is one wrong number, not a number and a name.
+        if self.cursor.current.is_some_and(is_letter) {
+            self.errors.push("illegal number format");
+            self.skip_word();
+        }
+        (start, self.read_end())
+    }
+
+    fn comment(&mut self) -> (u32, u32) {
+        let start = self.position().saturating_sub(1);
+        while !matches!(self.cursor.current, Some('\n') | None) {
+            self.next();
+        }
+        (start, self.read_end())
+    }
+
+    /// Looks at the next character.
+    fn next(&mut self) {
+        let cursor = &mut self.cursor;
+        let bytes = self.text.as_bytes();
+        let offset = cursor.offset as usize;
+        let Some(&byte) = bytes.get(offset) else {
+            cursor.current = None;
+            cursor.offset = self.length.saturating_add(1);
+            return;
+        };
+        let (c, width) = if byte < 0x80 {
+            (char::from(byte), 1)
+        } else {
+            let c = self.text.get(offset..).and_then(|t| t.chars().next());
+            c.map_or(('\u{fffd}', 1), |c| (c, width_of(c)))
+        };
+        if c == '\0' {
+            self.errors.push("illegal null character");
+        } else if c == MARK && cursor.offset > 0 {
+            self.errors.push("illegal byte-order mark");
+        }
+        cursor.current = Some(c);
+        cursor.width = width;
+        cursor.offset = cursor.offset.saturating_add(width.into());
+        if c == '\n' {
+            cursor.row += 1;
+            cursor.column = 0;
+        } else {
+            cursor.column += 1;
+        }
+    }
+}
+
+/// At most four.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a character has at most four bytes"
+)]
+const fn width_of(c: char) -> u8 {
+    c.len_utf8() as u8
+}
+
+const fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_'
+}

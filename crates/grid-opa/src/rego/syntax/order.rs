@@ -1,0 +1,306 @@
+//! OPA's order of terms. Sets and objects are kept in it, so that each walk meets their parts as OPA's walks do.
+
+use crate::rego::syntax::ast::{
+    Comprehension, Every, Expr, ExprKind, Logical, TemplatePart, Term, TermKind, With,
+};
+use std::cmp::Ordering;
+
+/// Sorts the items of a set and drops those that are there already.
+pub(crate) fn sort_set(items: &mut Vec<Term>) {
+    items.sort_by(compare);
+    items.dedup_by(|again, first| compare(again, first).is_eq());
+}
+
+/// Sorts the fields of an object by their keys.
+pub(crate) fn sort_fields(fields: &mut [(Term, Term)]) {
+    fields.sort_by(|(a, _), (b, _)| compare(a, b));
+}
+
+/// Sorts the fields of an object by their keys. Of fields with one key, the last value stays.
+pub(crate) fn sort_object(fields: &mut Vec<(Term, Term)>) {
+    sort_fields(fields);
+    fields.dedup_by(|again, first| {
+        let same = compare(&again.0, &first.0).is_eq();
+        if same {
+            std::mem::swap(&mut again.1, &mut first.1);
+        }
+        same
+    });
+}
+
+/// Compares terms as values; where they stand in the source does not count.
+pub(crate) fn compare(a: &Term, b: &Term) -> Ordering {
+    use TermKind::{
+        Array, ArrayComprehension, Bool, Call, Null, Number, Object, ObjectComprehension, Ref, Set,
+        SetComprehension, String, Template, Var,
+    };
+    match (&a.kind, &b.kind) {
+        (Null, Null) => Ordering::Equal,
+        (Bool(a), Bool(b)) => a.cmp(b),
+        (Number(a), Number(b)) => compare_numbers(a, b),
+        (String(a), String(b)) | (Var(a), Var(b)) => a.cmp(b),
+        (Ref(a), Ref(b)) | (Array(a), Array(b)) | (Set(a), Set(b)) | (Call(a), Call(b)) => {
+            compare_lists(a, b, compare)
+        }
+        (Object(a), Object(b)) => compare_lists(a, b, |a, b| {
+            compare(&a.0, &b.0).then_with(|| compare(&a.1, &b.1))
+        }),
+        (ArrayComprehension(a), ArrayComprehension(b))
+        | (SetComprehension(a), SetComprehension(b))
+        | (ObjectComprehension(a), ObjectComprehension(b)) => compare_comprehensions(a, b),
+        (Template(a), Template(b)) => a
+            .multi_line
+            .cmp(&b.multi_line)
+            .then_with(|| a.parts.len().cmp(&b.parts.len()))
+            .then_with(|| compare_lists(&a.parts, &b.parts, compare_parts)),
+        (a, b) => rank(a).cmp(&rank(b)),
+    }
+}
+
+const fn rank(kind: &TermKind) -> u8 {
+    match kind {
+        TermKind::Null => 0,
+        TermKind::Bool(_) => 1,
+        TermKind::Number(_) => 2,
+        TermKind::String(_) => 3,
+        TermKind::Template(_) => 4,
+        TermKind::Var(_) => 5,
+        TermKind::Ref(_) => 6,
+        TermKind::Array(_) => 7,
+        TermKind::Object(_) => 8,
+        TermKind::Set(_) => 9,
+        TermKind::ArrayComprehension(_) => 10,
+        TermKind::ObjectComprehension(_) => 11,
+        TermKind::SetComprehension(_) => 12,
+        TermKind::Call(_) => 13,
+    }
+}
+
+fn compare_lists<T>(a: &[T], b: &[T], by: impl Fn(&T, &T) -> Ordering) -> Ordering {
+    let differing = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| by(a, b))
+        .find(|order| order.is_ne());
+    differing.unwrap_or_else(|| a.len().cmp(&b.len()))
+}
+
+fn compare_comprehensions(a: &Comprehension, b: &Comprehension) -> Ordering {
+    compare_options(a.key.as_ref(), b.key.as_ref())
+        .then_with(|| compare(&a.term, &b.term))
+        .then_with(|| compare_bodies(&a.body, &b.body))
+}
+
+fn compare_options(a: Option<&Term>, b: Option<&Term>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => compare(a, b),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }
+}
+
+fn compare_parts(a: &TemplatePart, b: &TemplatePart) -> Ordering {
+    match (a, b) {
+        (TemplatePart::Text(a), TemplatePart::Text(b)) => compare(a, b),
+        (TemplatePart::Expr(a), TemplatePart::Expr(b)) => compare_exprs(a, b),
+        (TemplatePart::Text(_), TemplatePart::Expr(_)) => Ordering::Less,
+        (TemplatePart::Expr(_), TemplatePart::Text(_)) => Ordering::Greater,
+    }
+}
+
+/// Compares bodies, expression by expression.
+pub(crate) fn compare_bodies(a: &[Expr], b: &[Expr]) -> Ordering {
+    compare_lists(a, b, compare_exprs)
+}
+
+/// Compares expressions that stand at the same place of their bodies.
+pub(crate) fn compare_exprs(a: &Expr, b: &Expr) -> Ordering {
+    expr_rank(&a.kind)
+        .cmp(&expr_rank(&b.kind))
+        .then_with(|| a.negated.cmp(&b.negated))
+        .then_with(|| compare_kinds(&a.kind, &b.kind))
+        .then_with(|| compare_lists(&a.with, &b.with, compare_withs))
+}
+
+const fn expr_rank(kind: &ExprKind) -> u8 {
+    match kind {
+        ExprKind::Some(_) => 0,
+        ExprKind::Term(_) => 1,
+        ExprKind::Call(_) => 2,
+        ExprKind::Every(_) => 3,
+        ExprKind::Not(_) => 4,
+        ExprKind::And(_) => 5,
+        ExprKind::Or(_) => 6,
+    }
+}
+
+fn compare_kinds(a: &ExprKind, b: &ExprKind) -> Ordering {
+    match (a, b) {
+        (ExprKind::Term(a), ExprKind::Term(b)) => compare(a, b),
+        (ExprKind::Call(a), ExprKind::Call(b)) | (ExprKind::Some(a), ExprKind::Some(b)) => {
+            compare_lists(a, b, compare)
+        }
+        (ExprKind::Every(a), ExprKind::Every(b)) => compare_everies(a, b),
+        (ExprKind::Not(a), ExprKind::Not(b)) => compare_bodies(&a.body, &b.body),
+        (ExprKind::And(a), ExprKind::And(b)) | (ExprKind::Or(a), ExprKind::Or(b)) => {
+            compare_logicals(a, b)
+        }
+        _ => Ordering::Equal,
+    }
+}
+
+fn compare_everies(a: &Every, b: &Every) -> Ordering {
+    compare_options(a.key.as_ref(), b.key.as_ref())
+        .then_with(|| compare(&a.value, &b.value))
+        .then_with(|| compare(&a.domain, &b.domain))
+        .then_with(|| compare_bodies(&a.body, &b.body))
+}
+
+fn compare_logicals(a: &Logical, b: &Logical) -> Ordering {
+    compare_bodies(&a.lhs, &b.lhs).then_with(|| compare_bodies(&a.rhs, &b.rhs))
+}
+
+fn compare_withs(a: &With, b: &With) -> Ordering {
+    compare(&a.target, &b.target).then_with(|| compare(&a.value, &b.value))
+}
+
+/// A number's text, as the digits without zeros at the ends and the power of ten before them: 0.d1d2d3... * 10^power.
+struct Decimal<'t> {
+    negative: bool,
+    whole: &'t str,
+    fraction: &'t str,
+    power: i64,
+}
+
+impl<'t> Decimal<'t> {
+    fn of(text: &'t str) -> Self {
+        let (negative, text) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+        let huge = if exponent.starts_with('-') {
+            i64::MIN / 4
+        } else {
+            i64::MAX / 4
+        };
+        let exponent = exponent
+            .parse()
+            .unwrap_or(huge)
+            .clamp(i64::MIN / 4, i64::MAX / 4);
+        let whole = whole.trim_start_matches('0');
+        let fraction = fraction.trim_end_matches('0');
+        if whole.is_empty() {
+            let short = fraction.trim_start_matches('0');
+            let skipped = i64::try_from(fraction.len() - short.len()).unwrap_or(i64::MAX / 4);
+            return Self {
+                negative: negative && !short.is_empty(),
+                whole: "",
+                fraction: short,
+                power: exponent - skipped,
+            };
+        }
+        let before = i64::try_from(whole.len()).unwrap_or(i64::MAX / 4);
+        Self {
+            negative,
+            whole,
+            fraction,
+            power: exponent + before,
+        }
+    }
+
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        self.whole.bytes().chain(self.fraction.bytes())
+    }
+
+    fn is_zero(&self) -> bool {
+        self.whole.is_empty() && self.fraction.is_empty()
+    }
+
+    /// Compares without the signs.
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self.is_zero(), other.is_zero()) {
+            (false, false) => self
+                .power
+                .cmp(&other.power)
+                .then_with(|| self.compare_digits(other)),
+            (a, b) => b.cmp(&a),
+        }
+    }
+
+    fn compare_digits(&self, other: &Self) -> Ordering {
+        let (mut a, mut b) = (self.digits(), other.digits());
+        loop {
+            match (a.next(), b.next()) {
+                (None, None) => return Ordering::Equal,
+                (a, b) => match a.unwrap_or(b'0').cmp(&b.unwrap_or(b'0')) {
+                    Ordering::Equal => {}
+                    order => return order,
+                },
+            }
+        }
+    }
+}
+
+/// Compares the texts of numbers by their values.
+pub(crate) fn compare_numbers(a: &str, b: &str) -> Ordering {
+    let (a, b) = (Decimal::of(a), Decimal::of(b));
+    match (a.negative, b.negative) {
+        (false, false) => a.compare(&b),
+        (true, true) => b.compare(&a),
+        (a, b) => b.cmp(&a),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rego::syntax::span::Span;
+
+    fn term(kind: TermKind) -> Term {
+        Term::new(kind, Span::default())
+    }
+
+    #[test]
+    fn numbers_compare_by_value() {
+        for (a, b, order) in [
+            ("1", "1.0", Ordering::Equal),
+            ("10", "1e1", Ordering::Equal),
+            ("0.001", "1e-3", Ordering::Equal),
+            ("-0", "0.0", Ordering::Equal),
+            ("2", "10", Ordering::Less),
+            ("-2", "-10", Ordering::Greater),
+            ("-1", "0", Ordering::Less),
+            ("0", "1e-999999999999999999999", Ordering::Less),
+            ("1e999999999999999999999", "9", Ordering::Greater),
+            ("9007199254740993", "9007199254740992", Ordering::Greater),
+        ] {
+            assert_eq!(compare_numbers(a, b), order, "{a} {b}");
+            assert_eq!(compare_numbers(b, a), order.reverse(), "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn sets_and_objects_lose_what_is_there_twice() {
+        let number = |text: &str| term(TermKind::Number(text.into()));
+        let mut items = vec![
+            number("2"),
+            number("10"),
+            number("2.0"),
+            term(TermKind::Null),
+        ];
+        sort_set(&mut items);
+        assert_eq!(items, [term(TermKind::Null), number("2"), number("10")]);
+        let mut fields = vec![
+            (number("3"), number("1")),
+            (number("1"), number("2")),
+            (number("1"), number("3")),
+        ];
+        sort_object(&mut fields);
+        assert_eq!(
+            fields,
+            [(number("1"), number("3")), (number("3"), number("1"))]
+        );
+    }
+}

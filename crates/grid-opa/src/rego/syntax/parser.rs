@@ -1,0 +1,126 @@
+//! The parser. It accepts what OPA's accepts, word by word: where OPA tries one reading, sets itself back and tries the next, so
+//! does this one, since the errors that are reported depend on it.
+
+mod bodies;
+mod builtin_names;
+mod cache;
+mod collections;
+mod details;
+mod errors;
+mod ground;
+mod groups;
+mod heads;
+mod hints;
+mod imports;
+mod infix;
+mod keywords;
+mod limits;
+mod literals;
+mod logical;
+mod module;
+mod numbers;
+mod objects;
+mod operands;
+mod refs;
+mod relocate;
+mod rules;
+mod some_every;
+mod state;
+mod statements;
+mod strings;
+mod templates;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod version_checks;
+mod with;
+
+use crate::rego::syntax::ast::{Body, Comment, Module, Version};
+use crate::rego::syntax::fault::{Code, Fault};
+use crate::rego::syntax::lexer::Lexer;
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::token::Keywords;
+use cache::{Cache, Post};
+use errors::ErrorNode;
+use hints::HintNode;
+use limits::Limits;
+use state::State;
+use statements::Statement;
+
+/// How a source is parsed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParseOptions {
+    pub(crate) version: Version,
+    /// How deep brackets, blocks and chains of operators may be.
+    pub(crate) max_depth: u32,
+    /// The number of the source in the spans.
+    pub(crate) file: u32,
+    /// How many errors are returned at most.
+    pub(crate) max_faults: usize,
+}
+
+struct Parser<'s> {
+    text: &'s str,
+    options: &'s ParseOptions,
+    lexer: Lexer<'s>,
+    now: State,
+    /// Which keywords hold. A reading with other keywords sets them for its time.
+    keywords: Keywords,
+    /// Whether `not` may have a body.
+    not_bodies: bool,
+    cache: Cache,
+    /// The state behind a cached term that `now` continues. OPA's parser goes on in that state itself.
+    continued: Option<Post>,
+    errors: Vec<ErrorNode>,
+    hints: Vec<HintNode>,
+    comments: Vec<Comment>,
+    limits: Limits,
+}
+
+/// A module.
+pub(crate) fn parse_module(text: &str, options: &ParseOptions) -> Result<Module, Vec<Fault>> {
+    let (statements, comments) = statements(text, options, false)?;
+    module::assemble(options, statements, comments)
+}
+
+/// An ad-hoc query. It has no rules.
+pub(crate) fn parse_query(text: &str, options: &ParseOptions) -> Result<Body, Vec<Fault>> {
+    let (statements, _) = statements(text, options, true)?;
+    let mut body = Body::new();
+    for statement in statements {
+        match statement {
+            Statement::Body(exprs) => body.extend(exprs),
+            Statement::Package(_) | Statement::Import(_) | Statement::Rule(_) => {
+                return Err(plain(
+                    &format!("expected body but got {}", statement.go_type()),
+                    options,
+                ));
+            }
+        }
+    }
+    Ok(body)
+}
+
+fn statements(
+    text: &str,
+    options: &ParseOptions,
+    skip_rules: bool,
+) -> Result<(Vec<Statement>, Vec<Comment>), Vec<Fault>> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(vec![Fault::new(
+            Code::Limit,
+            "the source is longer than 4 GiB",
+            Span::default(),
+        )]);
+    }
+    Parser::new(text, options).statements(skip_rules)
+}
+
+/// An error without a place.
+fn plain(message: &str, options: &ParseOptions) -> Vec<Fault> {
+    let span = Span {
+        file: options.file,
+        ..Span::default()
+    };
+    vec![Fault::new(Code::Parse, message, span)]
+}

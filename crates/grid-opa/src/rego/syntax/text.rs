@@ -1,0 +1,389 @@
+//! Syntax as OPA writes it in messages.
+
+mod quote;
+
+use crate::rego::syntax::ast::{
+    Comprehension, Expr, ExprKind, Import, Logical, Not, Template, TemplatePart, Term, TermKind,
+};
+use std::fmt::Write as _;
+
+/// The keywords of Rego v1, which are not written behind dots.
+const KEYWORDS: [&str; 15] = [
+    "not", "package", "import", "as", "default", "else", "with", "null", "true", "false", "some",
+    "if", "contains", "in", "every",
+];
+
+/// The operators that are written between their operands in the heads of comprehensions.
+const INFIX: [(&str, &str); 15] = [
+    ("eq", "="),
+    ("assign", ":="),
+    ("gt", ">"),
+    ("gte", ">="),
+    ("lt", "<"),
+    ("lte", "<="),
+    ("neq", "!="),
+    ("equal", "=="),
+    ("plus", "+"),
+    ("minus", "-"),
+    ("mul", "*"),
+    ("div", "/"),
+    ("rem", "%"),
+    ("and", "&"),
+    ("or", "|"),
+];
+
+/// The text of a term.
+pub(crate) fn of_term(term: &Term) -> String {
+    let mut text = Text::default();
+    text.term(term);
+    text.out
+}
+
+/// The text of a variable.
+pub(crate) fn of_var(name: &str) -> &str {
+    if name.starts_with('$') { "_" } else { name }
+}
+
+/// The text of a reference.
+pub(crate) fn of_ref(terms: &[Term]) -> String {
+    let mut text = Text::default();
+    text.reference(terms);
+    text.out
+}
+
+/// The text of the expressions of a body.
+#[cfg(test)]
+pub(crate) fn of_body(body: &[Expr]) -> String {
+    let mut text = Text::default();
+    text.body(body);
+    text.out
+}
+
+/// The text of an import.
+pub(crate) fn of_import(import: &Import) -> String {
+    let path = of_term(&import.path);
+    match &import.alias {
+        Some(alias) => format!("import {path} as {alias}"),
+        None => format!("import {path}"),
+    }
+}
+
+/// What an operator is called: a builtin's name, or the path of a function.
+pub(crate) fn of_operator(term: &Term) -> String {
+    of_term(term)
+}
+
+#[derive(Default)]
+struct Text {
+    out: String,
+}
+
+impl Text {
+    fn put(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn list<T>(&mut self, items: &[T], between: &str, write: fn(&mut Self, &T)) {
+        for (number, item) in items.iter().enumerate() {
+            if number > 0 {
+                self.put(between);
+            }
+            write(self, item);
+        }
+    }
+
+    fn term(&mut self, term: &Term) {
+        match &term.kind {
+            TermKind::Null => self.put("null"),
+            TermKind::Bool(value) => self.put(if *value { "true" } else { "false" }),
+            TermKind::Number(text) => self.put(text),
+            TermKind::String(text) => self.quoted(text),
+            TermKind::Var(name) => self.put(of_var(name)),
+            TermKind::Ref(terms) => self.reference(terms),
+            TermKind::Array(terms) => {
+                self.put("[");
+                self.list(terms, ", ", Self::term);
+                self.put("]");
+            }
+            TermKind::Set(terms) if terms.is_empty() => self.put("set()"),
+            TermKind::Set(terms) => {
+                self.put("{");
+                self.list(terms, ", ", Self::term);
+                self.put("}");
+            }
+            TermKind::Object(fields) => {
+                self.put("{");
+                self.list(fields, ", ", |text, (key, value)| {
+                    text.term(key);
+                    text.put(": ");
+                    text.term(value);
+                });
+                self.put("}");
+            }
+            TermKind::Call(terms) => self.call(terms),
+            TermKind::ArrayComprehension(inner) => self.comprehension(inner, "[", "]"),
+            TermKind::SetComprehension(inner) | TermKind::ObjectComprehension(inner) => {
+                self.comprehension(inner, "{", "}");
+            }
+            TermKind::Template(template) => self.template(template),
+        }
+    }
+
+    /// As Go's `strconv.Quote`.
+    fn quoted(&mut self, text: &str) {
+        self.put("\"");
+        self.escaped(text);
+        self.put("\"");
+    }
+
+    fn escaped(&mut self, text: &str) {
+        quote::escape(text, &mut self.out);
+    }
+
+    fn reference(&mut self, terms: &[Term]) {
+        let Some((head, rest)) = terms.split_first() else {
+            return;
+        };
+        match &head.kind {
+            TermKind::String(text) => self.put(text),
+            _ => self.term(head),
+        }
+        for part in rest {
+            match &part.kind {
+                TermKind::String(name) if is_name(name) => {
+                    self.put(".");
+                    self.put(name);
+                }
+                TermKind::String(text) if !text.contains(|c: char| c == '\\' || c.is_control()) => {
+                    self.put("[\"");
+                    self.put(text);
+                    self.put("\"]");
+                }
+                _ => {
+                    self.put("[");
+                    self.term(part);
+                    self.put("]");
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, terms: &[Term]) {
+        if let Some((operator, operands)) = terms.split_first() {
+            self.term(operator);
+            self.put("(");
+            self.list(operands, ", ", Self::term);
+            self.put(")");
+        }
+    }
+
+    fn comprehension(&mut self, inner: &Comprehension, open: &str, close: &str) {
+        self.put(open);
+        if let Some(key) = &inner.key {
+            self.comprehension_term(key);
+            self.put(": ");
+        }
+        self.comprehension_term(&inner.term);
+        self.put(" | ");
+        self.body(&inner.body);
+        self.put(close);
+    }
+
+    /// Operators stand between their operands here, in parentheses.
+    fn comprehension_term(&mut self, term: &Term) {
+        if let TermKind::Call(terms) = &term.kind
+            && let [operator, left, right] = terms.as_slice()
+            && let Some(sign) = infix(operator)
+        {
+            self.put("(");
+            self.comprehension_term(left);
+            let _ = write!(self.out, " {sign} ");
+            self.comprehension_term(right);
+            self.put(")");
+        } else {
+            self.term(term);
+        }
+    }
+
+    fn template(&mut self, template: &Template) {
+        self.put("$\"");
+        for part in &template.parts {
+            match part {
+                TemplatePart::Expr(expr) => {
+                    self.put("{");
+                    self.expr(expr);
+                    self.put("}");
+                }
+                TemplatePart::Text(Term {
+                    kind: TermKind::String(text),
+                    ..
+                }) => {
+                    let mut quoted = Self::default();
+                    quoted.escaped(text);
+                    let mut before = '\0';
+                    for c in quoted.out.chars() {
+                        if c == '{' && before != '\\' {
+                            self.put("\\");
+                        }
+                        self.out.push(c);
+                        before = c;
+                    }
+                }
+                TemplatePart::Text(term) => self.term(term),
+            }
+        }
+        self.put("\"");
+    }
+
+    fn body(&mut self, body: &[Expr]) {
+        self.list(body, "; ", Self::expr);
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        if expr.negated {
+            self.put("not ");
+        }
+        match &expr.kind {
+            ExprKind::Term(term) => self.term(term),
+            ExprKind::Call(terms) => match terms.as_slice() {
+                [operator, left, right] if is_equality(operator) => {
+                    self.term(left);
+                    self.put(" = ");
+                    self.term(right);
+                }
+                terms => self.call(terms),
+            },
+            ExprKind::Some(terms) => self.some(terms),
+            ExprKind::Every(every) => {
+                self.put("every ");
+                if let Some(key) = &every.key {
+                    self.term(key);
+                    self.put(", ");
+                }
+                self.term(&every.value);
+                self.put(" in ");
+                self.term(&every.domain);
+                self.put(" { ");
+                self.body(&every.body);
+                self.put(" }");
+            }
+            ExprKind::Not(not) => self.not(not),
+            ExprKind::And(logical) => self.logical(logical, "and"),
+            ExprKind::Or(logical) => self.logical(logical, "or"),
+        }
+        for with in &expr.with {
+            self.put(" with ");
+            self.term(&with.target);
+            self.put(" as ");
+            self.term(&with.value);
+        }
+    }
+
+    fn some(&mut self, terms: &[Term]) {
+        self.put("some ");
+        let call = match terms.first().map(|term| &term.kind) {
+            Some(TermKind::Call(call)) => call.as_slice(),
+            _ => &[],
+        };
+        match call {
+            [_, value, domain] => {
+                self.term(value);
+                self.put(" in ");
+                self.term(domain);
+            }
+            [_, key, value, domain] => {
+                self.term(key);
+                self.put(", ");
+                self.term(value);
+                self.put(" in ");
+                self.term(domain);
+            }
+            _ => self.list(terms, ", ", Self::term),
+        }
+    }
+
+    fn not(&mut self, not: &Not) {
+        match not.body.as_slice() {
+            [expr] if !not.explicit => {
+                let nested = matches!(
+                    expr.kind,
+                    ExprKind::Or(_) | ExprKind::And(_) | ExprKind::Not(_)
+                );
+                let brackets = nested || !expr.with.is_empty() || begins_with_brace(expr);
+                self.put(if brackets { "not (" } else { "not " });
+                self.expr(expr);
+                self.put(if brackets { ")" } else { "" });
+            }
+            body => {
+                self.put("not {");
+                self.body(body);
+                self.put("}");
+            }
+        }
+    }
+
+    fn logical(&mut self, logical: &Logical, word: &str) {
+        self.operand(&logical.lhs, logical.explicit_lhs, word, false);
+        let _ = write!(self.out, " {word} ");
+        self.operand(&logical.rhs, logical.explicit_rhs, word, true);
+    }
+
+    fn operand(&mut self, body: &[Expr], explicit: bool, word: &str, right: bool) {
+        match body {
+            [expr] if !explicit => {
+                let nested = match &expr.kind {
+                    ExprKind::Or(_) => word == "and" || right,
+                    ExprKind::And(_) => word == "and" && right,
+                    _ => false,
+                };
+                let brackets = nested || !expr.with.is_empty() || begins_with_brace(expr);
+                self.put(if brackets { "(" } else { "" });
+                self.expr(expr);
+                self.put(if brackets { ")" } else { "" });
+            }
+            body => {
+                self.put("{ ");
+                self.body(body);
+                self.put(" }");
+            }
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let first = bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
+    first && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_') && !KEYWORDS.contains(&text)
+}
+
+fn infix(operator: &Term) -> Option<&'static str> {
+    let name = match &operator.kind {
+        TermKind::Ref(terms) if terms.len() == 1 => terms.first()?.as_var()?,
+        TermKind::Var(name) => name,
+        _ => return None,
+    };
+    INFIX
+        .iter()
+        .find(|(infix, _)| **infix == **name)
+        .map(|(_, sign)| *sign)
+}
+
+fn is_equality(operator: &Term) -> bool {
+    matches!(&operator.kind, TermKind::Ref(terms) if matches!(terms.as_slice(), [head] if head.as_var().is_some_and(|name| &**name == "eq")))
+}
+
+fn begins_with_brace(expr: &Expr) -> bool {
+    fn begins(term: &Term) -> bool {
+        match &term.kind {
+            TermKind::Set(terms) => !terms.is_empty(),
+            TermKind::Object(_)
+            | TermKind::SetComprehension(_)
+            | TermKind::ObjectComprehension(_) => true,
+            TermKind::Ref(terms) => terms.first().is_some_and(begins),
+            _ => false,
+        }
+    }
+    matches!(&expr.kind, ExprKind::Term(term) if begins(term))
+}

@@ -1,0 +1,139 @@
+//! Types: OPA's static checks of policies, and the declarations of builtins.
+//!
+//! The checks are those of OPA's stage `CheckTypes`, with its messages. Policies are checked as earlier stages leave them: references are
+//! resolved, variables renamed apart, calls and references taken out of terms, bodies in a safe order. Without schemas `input` and the
+//! base documents of `data` can be anything.
+
+mod builtins;
+mod calls;
+mod check;
+mod constant;
+mod declare;
+mod elide;
+mod env;
+mod faults;
+mod infer;
+mod kind;
+mod measure;
+mod order;
+mod parts;
+mod places;
+mod refs;
+mod rules;
+mod show;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod unify;
+mod union;
+mod work;
+
+use crate::rego::syntax::ast::{Body, Module, Name, Term};
+use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::visit::{walk_body, walk_rule};
+use crate::rego::types::check::{Checker, Sink, Terms};
+use crate::rego::types::env::Env;
+use crate::rego::types::faults::limit_fault;
+use crate::rego::types::tree::Tree;
+use std::collections::HashMap;
+
+pub(crate) use declare::{Builtins, Declaration, opa_builtin};
+pub(crate) use kind::Type;
+
+/// A rule by its module and its number there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RuleId {
+    pub(crate) module: usize,
+    pub(crate) rule: usize,
+}
+
+/// What there is around the bodies that are checked.
+pub(crate) struct Surroundings<'c> {
+    pub(crate) builtins: &'c Builtins,
+    /// The names in the source of variables that the compiler renamed.
+    pub(crate) rewritten: &'c HashMap<Name, Name>,
+    /// The terms of the source that the compiler put variables in the places of.
+    pub(crate) subjects: &'c HashMap<Name, Term>,
+    /// The references, up to their first variable, of the rules that a reference can lead to and of all that depend on these.
+    pub(crate) dependents: &'c dyn Fn(&[Term]) -> Vec<Vec<Term>>,
+}
+
+/// What is checked.
+pub(crate) struct CheckInput<'c> {
+    pub(crate) modules: &'c [Module],
+    /// The rules, each after those that it uses.
+    pub(crate) order: &'c [RuleId],
+    pub(crate) surroundings: Surroundings<'c>,
+}
+
+/// The types of the rules of some modules.
+#[derive(Debug, Default)]
+pub(crate) struct TypeEnv {
+    tree: Tree,
+}
+
+/// Checks all rules. The faults are in the order of their places.
+pub(crate) fn check_modules(input: &CheckInput<'_>) -> (TypeEnv, Vec<Fault>) {
+    let (mut env, mut faults) = (TypeEnv::default(), Vec::new());
+    let mut terms = Terms::default();
+    for rule in input.modules.iter().flat_map(|module| &module.rules) {
+        walk_rule(rule, &mut terms);
+    }
+    let checker = Checker::new(&input.surroundings, terms.0);
+    for id in input.order {
+        let Some(module) = input.modules.get(id.module) else {
+            continue;
+        };
+        let Some(rule) = module.rules.get(id.rule) else {
+            continue;
+        };
+        checker.check_rule(module, rule, &mut env.tree, &mut faults);
+        if checker.work().is_spent() {
+            faults.push(limit_fault(rule.span));
+            break;
+        }
+    }
+    let place = |fault: &Fault| (fault.span.file, fault.span.row, fault.span.column);
+    faults.sort_by(|a, b| {
+        let places = place(a).cmp(&place(b));
+        places.then_with(|| (&a.message, &a.details).cmp(&(&b.message, &b.details)))
+    });
+    (env, faults)
+}
+
+/// Checks the body of a query against modules that were checked. The faults are in the order of the body.
+pub(crate) fn check_body(
+    env: &TypeEnv,
+    surroundings: &Surroundings<'_>,
+    body: &Body,
+) -> Vec<Fault> {
+    let mut terms = Terms::default();
+    walk_body(body, &mut terms);
+    let checker = Checker::new(surroundings, terms.0);
+    let builtins = Env::builtins();
+    let rules = builtins.rules(&env.tree);
+    let mut sink = Sink::kept();
+    checker.check_body(&rules.body(), body, &mut sink);
+    let mut faults = sink.into_faults();
+    if checker.work().is_spent() {
+        faults.push(limit_fault(
+            body.first().map_or_else(Span::default, |expr| expr.span),
+        ));
+    }
+    faults
+}
+
+/// The fault of a call with too few or too many operands, with what the function takes; for functions whose type is known. The checks of
+/// calls come before those of types, when only the types of builtins are known: there `env` is empty.
+pub(crate) fn arity_fault(
+    env: &TypeEnv,
+    surroundings: &Surroundings<'_>,
+    operator: &Term,
+    operands: &[Term],
+    span: Span,
+) -> Option<Fault> {
+    let checker = Checker::new(surroundings, operands.len());
+    let builtins = Env::builtins();
+    checker.arity_fault(&builtins.rules(&env.tree), operator, operands, span)
+}

@@ -1,0 +1,294 @@
+//! The check of calls: that arguments are of the types that a function takes, and that what is compared can be equal.
+
+use crate::rego::syntax::ast::{Expr, ExprKind, Term, TermKind, With};
+use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::text;
+use crate::rego::types::check::Checker;
+use crate::rego::types::env::Env;
+use crate::rego::types::faults::{
+    TypeFault, Wanted, argument_fault, match_fault, undefined_function,
+};
+use crate::rego::types::kind::{Function, Param, Type, is_unknown};
+use crate::rego::types::parts::{keys, values};
+use crate::rego::types::tree::{Path, Tree};
+use crate::rego::types::unify::unifies;
+use crate::rego::types::union::or;
+use std::rc::Rc;
+
+/// A call as it stands in a body.
+struct Call<'a> {
+    operator: &'a Term,
+    operands: &'a [Term],
+    span: Span,
+}
+
+impl Checker<'_> {
+    /// Checks an expression's modifiers and, where it is a call, its operands.
+    pub(super) fn check_call(&self, env: &Env<'_>, expr: &Expr) -> Result<(), TypeFault> {
+        for with in &expr.with {
+            self.check_replacement(env, with)?;
+        }
+        let ExprKind::Call(terms) = &expr.kind else {
+            return Ok(());
+        };
+        let Some((operator, operands)) = terms.split_first() else {
+            return Ok(());
+        };
+        let call = Call {
+            operator,
+            operands,
+            span: expr.span,
+        };
+        match text::of_term(operator).as_str() {
+            "eq" => return self.check_equality(env, &call),
+            "internal.member_2" => self.check_membership(env, &call, 2)?,
+            "internal.member_3" => self.check_membership(env, &call, 3)?,
+            _ => {}
+        }
+        self.check_operands(env, &call)
+    }
+
+    /// Checks that a function has as many parameters as the one that a modifier puts it in the place of.
+    fn check_replacement(&self, env: &Env<'_>, with: &With) -> Result<(), TypeFault> {
+        let (target, value) = (
+            self.type_of(env, &with.target),
+            self.type_of(env, &with.value),
+        );
+        let (Some(Type::Function(wanted)), Some(Type::Function(had))) = (&target, &value) else {
+            return Ok(());
+        };
+        if unifies(target.as_ref(), value.as_ref(), self.work()) {
+            return Ok(());
+        }
+        let had: Vec<_> = had.params.iter().map(|param| param.of.clone()).collect();
+        let wanted = Wanted {
+            params: wanted.params.clone(),
+            variadic: wanted.variadic.clone(),
+        };
+        Err(argument_fault(
+            with.span,
+            &with.target,
+            "arity mismatch",
+            &had,
+            &wanted,
+            self.work(),
+        ))
+    }
+
+    /// The fault of a call that has not as many operands as the function has parameters.
+    pub(super) fn arity_fault(
+        &self,
+        env: &Env<'_>,
+        operator: &Term,
+        operands: &[Term],
+        span: Span,
+    ) -> Option<Fault> {
+        let Some(Type::Function(function)) = self.type_of(env, operator) else {
+            return None;
+        };
+        let had: Vec<_> = operands
+            .iter()
+            .map(|operand| self.type_of(env, operand))
+            .collect();
+        let wanted = Wanted {
+            params: function.params.clone(),
+            variadic: function.variadic.clone(),
+        };
+        let found = argument_fault(span, operator, "arity mismatch", &had, &wanted, self.work());
+        Some(found.fault)
+    }
+
+    fn check_equality(&self, env: &Env<'_>, call: &Call<'_>) -> Result<(), TypeFault> {
+        let [a, b] = call.operands else {
+            let what = if call.operands.len() < 2 {
+                "too few arguments"
+            } else {
+                "too many arguments"
+            };
+            let any = Param::unnamed(Some(Type::Any));
+            let wanted = Wanted {
+                params: vec![any.clone(), any],
+                variadic: None,
+            };
+            return Err(self.bad_arguments(call, what, &self.types_of(env, call), &wanted));
+        };
+        let (type_a, type_b) = (self.type_of(env, a), self.type_of(env, b));
+        match self.infer_equal(env, (a, type_a.as_ref()), (b, type_b.as_ref())) {
+            true => Ok(()),
+            false => Err(self.unequal(call.span, type_a.as_ref(), type_b.as_ref())),
+        }
+    }
+
+    /// Checks that what `in` looks for can be among the members of a collection, and its key among the keys.
+    fn check_membership(
+        &self,
+        env: &Env<'_>,
+        call: &Call<'_>,
+        arity: usize,
+    ) -> Result<(), TypeFault> {
+        let Some(operands) = call.operands.get(..arity) else {
+            return Ok(());
+        };
+        let (key, value, collection) = match operands {
+            [value, collection] => (None, value, collection),
+            [key, value, collection] => (Some(key), value, collection),
+            _ => return Ok(()),
+        };
+        let of = self.type_of(env, collection);
+        let Some(members) = values(of.as_ref(), self.work()) else {
+            return Ok(());
+        };
+        if let Some(key) = key {
+            self.check_member(env, call.span, key, keys(of.as_ref(), self.work()))?;
+        }
+        self.check_member(env, call.span, value, Some(members))
+    }
+
+    fn check_member(
+        &self,
+        env: &Env<'_>,
+        span: Span,
+        term: &Term,
+        of: Option<Type>,
+    ) -> Result<(), TypeFault> {
+        if is_unknown(of.as_ref()) {
+            return Ok(());
+        }
+        let have = self.type_of(env, term);
+        let fits = is_unknown(have.as_ref()) || unifies(have.as_ref(), of.as_ref(), self.work());
+        match fits && self.infer(env, term, of.as_ref(), false) {
+            true => Ok(()),
+            false => Err(self.unequal(span, have.as_ref(), of.as_ref())),
+        }
+    }
+
+    fn unequal(&self, span: Span, left: Option<&Type>, right: Option<&Type>) -> TypeFault {
+        self.spend_on_texts([left, right]);
+        match_fault(span, left, right)
+    }
+
+    /// Texts of types cost as many steps as the types have nodes.
+    pub(super) fn spend_on_texts<'t>(&self, of: impl IntoIterator<Item = Option<&'t Type>>) {
+        for of in of.into_iter().flatten() {
+            self.work().spend(of.size() as usize);
+        }
+    }
+
+    fn check_operands(&self, env: &Env<'_>, call: &Call<'_>) -> Result<(), TypeFault> {
+        let function = match &call.operator.kind {
+            TermKind::Ref(terms) => self.type_of_ref(env, terms),
+            _ => None,
+        };
+        let function = match function {
+            // It can be a function that is not in these modules.
+            Some(Type::Any) => return Ok(()),
+            Some(Type::Function(function)) => function,
+            _ => return Err(undefined_function(call.span, call.operator)),
+        };
+        let had = self.types_of(env, call);
+        let bad = |what, had: &[_]| Err(self.bad_arguments(call, what, had, &wanted_by(&function)));
+        if call.operands.len() > function.capacity() && function.variadic.is_none() {
+            return bad("too many arguments", &had);
+        }
+        if call.operands.len() < function.params.len() {
+            return bad("too few arguments", &had);
+        }
+        for (place, (operand, have)) in call.operands.iter().zip(&had).enumerate() {
+            let wanted = function.argument(place);
+            // Without this, `sum([1, a])` would pass where `a` is known to be a string.
+            if !is_unknown(have.as_ref()) && !unifies(have.as_ref(), wanted, self.work()) {
+                return bad("invalid argument(s)", &had);
+            }
+            if !self.infer(env, operand, wanted, false) {
+                return bad("invalid argument(s)", &self.types_of(env, call));
+            }
+        }
+        Ok(())
+    }
+
+    fn types_of(&self, env: &Env<'_>, call: &Call<'_>) -> Vec<Option<Type>> {
+        call.operands
+            .iter()
+            .map(|operand| self.type_of(env, operand))
+            .collect()
+    }
+
+    fn bad_arguments(
+        &self,
+        call: &Call<'_>,
+        what: &str,
+        had: &[Option<Type>],
+        wanted: &Wanted,
+    ) -> TypeFault {
+        self.spend_on_texts(had.iter().map(Option::as_ref));
+        argument_fault(call.span, call.operator, what, had, wanted, self.work())
+    }
+
+    /// The environment of an expression with modifiers: what they replace can also be of the types of the replacements, and rules that
+    /// depend on it can be anything.
+    pub(super) fn with_env<'e>(&self, env: &'e Env<'e>, expr: &Expr) -> Option<Env<'e>> {
+        let (mut trees, mut replaced) = (Vec::new(), None);
+        for with in &expr.with {
+            let TermKind::Ref(target) = &with.target.kind else {
+                continue;
+            };
+            let of = self.type_of_ref(env, target);
+            let is_function = matches!(of, Some(Type::Function(_)));
+            // The later one of two modifiers is asked first.
+            trees.splice(0..0, self.relaxed_dependents(target, is_function));
+            if is_function {
+                continue;
+            }
+            let Some((path, used)) = Path::of(target) else {
+                continue;
+            };
+            let value = self.type_of(env, &with.value);
+            // Of what is at a place that is not known, nothing more is known.
+            let both = match (of, value) {
+                (Some(of), Some(value)) if used == target.len() => or(Some(of), Some(value)),
+                _ => None,
+            };
+            replaced
+                .get_or_insert_with(Tree::default)
+                .put(&path, both.unwrap_or(Type::Any));
+        }
+        // What is replaced keeps the type of its replacement, even if it depends on what another modifier replaces.
+        trees.splice(0..0, replaced.map(Rc::new));
+        (!trees.is_empty()).then(|| env.with(trees))
+    }
+
+    /// The rules that depend on what a modifier replaces, as anything. A function that is replaced keeps its declaration.
+    fn relaxed_dependents(&self, target: &[Term], is_function: bool) -> Option<Rc<Tree>> {
+        let kind = if is_function { "function" } else { "document" };
+        let name = format!("{kind} {}", text::of_ref(target));
+        if let Some(known) = self.relaxed.borrow().get(&name) {
+            return known.clone();
+        }
+        let mut tree = None;
+        let itself = Path::of(target).map(|(path, _)| path);
+        for reference in (self.surroundings().dependents)(target) {
+            if !self.work().spend(1) {
+                break;
+            }
+            let Some((path, _)) = Path::of(&reference) else {
+                continue;
+            };
+            if !is_function || itself.as_ref() != Some(&path) {
+                tree.get_or_insert_with(Tree::default).put(&path, Type::Any);
+            }
+        }
+        let tree = tree.map(Rc::new);
+        self.relaxed.borrow_mut().insert(name, tree.clone());
+        tree
+    }
+}
+
+/// What a call should have, with the variable for the result last.
+fn wanted_by(function: &Function) -> Wanted {
+    let params = function.params.iter().chain(&function.result).cloned();
+    Wanted {
+        params: params.collect(),
+        variadic: function.variadic.clone(),
+    }
+}

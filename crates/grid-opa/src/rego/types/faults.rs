@@ -1,0 +1,368 @@
+//! The faults of types, with OPA's messages and what is below them: what was had and what was wanted.
+
+use crate::rego::syntax::ast::Term;
+use crate::rego::syntax::fault::{Code, Fault};
+use crate::rego::syntax::span::Span;
+use crate::rego::syntax::text;
+use crate::rego::types::constant::Constant;
+use crate::rego::types::elide::{MAX_PARTS, differences, shortened, shortened_param};
+use crate::rego::types::kind::{Param, Type, is_unknown};
+use crate::rego::types::show;
+use crate::rego::types::unify::unifies;
+use crate::rego::types::work::Work;
+
+/// The characters that a line has at most before types in it are shortened.
+const MAX_WIDTH: usize = 80;
+
+/// The bytes that a line has at most.
+const MAX_LINE: usize = 1 << 16;
+
+const HINT: &str = "but their types differ, so they can never be equal (see \
+    https://www.openpolicyagent.org/docs/errors/rego-type-error/match-error)";
+
+/// A fault of an expression.
+#[derive(Debug)]
+pub(crate) struct TypeFault {
+    pub(crate) fault: Fault,
+    /// Whether types are in it that are not known, so that it can follow from another fault.
+    pub(crate) follows: bool,
+}
+
+/// Two terms cannot be equal.
+pub(crate) fn match_fault(span: Span, left: Option<&Type>, right: Option<&Type>) -> TypeFault {
+    let mut lines = whole_lines(
+        show::short_text(left, MAX_LINE).map(|text| format!("left  : {text}")),
+        show::short_text(right, MAX_LINE).map(|text| format!("right : {text}")),
+    )
+    .unwrap_or_else(|| {
+        let (left, right) = differences(left, right);
+        vec![
+            cut(format!("left  : {left}")),
+            cut(format!("right : {right}")),
+        ]
+    });
+    let kind = match (left, right) {
+        (Some(Type::Object(_)), Some(Type::Object(_))) => Some("objects"),
+        (Some(Type::Array(_)), Some(Type::Array(_))) => Some("arrays"),
+        (Some(Type::Set(_)), Some(Type::Set(_))) => Some("sets"),
+        _ => None,
+    };
+    lines.extend(kind.map(|kind| format!("hint  : both sides are {kind} {HINT}")));
+    let follows = is_unknown(left) || is_unknown(right);
+    TypeFault {
+        fault: fault("match error".to_owned(), span, lines),
+        follows,
+    }
+}
+
+/// The parameters that a call should have had arguments for. A result counts as the last one.
+pub(crate) struct Wanted {
+    pub(crate) params: Vec<Param>,
+    pub(crate) variadic: Option<Param>,
+}
+
+/// A call, or what stands in for a function, has other arguments than it should.
+pub(crate) fn argument_fault(
+    span: Span,
+    operator: &Term,
+    what: &str,
+    have: &[Option<Type>],
+    wanted: &Wanted,
+    work: &Work,
+) -> TypeFault {
+    let variadic = wanted.variadic.as_ref();
+    let lines = whole_lines(
+        show::short_list_text(have, MAX_LINE).map(|text| format!("have: {text}")),
+        show::short_params_text(&wanted.params, variadic, MAX_LINE)
+            .map(|text| format!("want: {text}")),
+    );
+    let lines = lines.unwrap_or_else(|| {
+        let mut had: Vec<_> = have.iter().map(|of| shortened(of.as_ref())).collect();
+        let mut want: Vec<_> = wanted.params.iter().map(shortened_param).collect();
+        let pairs = have
+            .iter()
+            .zip(&wanted.params)
+            .zip(had.iter_mut().zip(&mut want));
+        for ((of, param), (had, want)) in pairs {
+            // What would have been taken is not what the fault is about.
+            if !unifies(of.as_ref(), param.of.as_ref(), work) {
+                let (left, right) = differences(of.as_ref(), param.of.as_ref());
+                let name = param
+                    .name
+                    .as_ref()
+                    .map_or_else(String::new, |name| format!("{name}: "));
+                (*had, *want) = (left, name + &right);
+            }
+        }
+        want.extend(variadic.map(|param| shortened_param(param) + "..."));
+        let line = |what, parts: &[String]| cut(format!("{what}: ({})", parts.join(", ")));
+        vec![line("have", &had), line("want", &want)]
+    });
+    let follows = have.iter().any(|of| is_unknown(of.as_ref()));
+    let message = format!("{}: {what}", text::of_term(operator));
+    TypeFault {
+        fault: fault(message, span, lines),
+        follows,
+    }
+}
+
+/// There is no function of this name.
+pub(crate) fn undefined_function(span: Span, operator: &Term) -> TypeFault {
+    let message = format!("undefined function {}", text::of_term(operator));
+    TypeFault {
+        fault: fault(message, span, Vec::new()),
+        follows: false,
+    }
+}
+
+/// What is wrong with the part of a reference.
+pub(crate) struct BadPart {
+    /// The number of the part.
+    pub(crate) place: usize,
+    /// The part's type, where it is not a constant.
+    pub(crate) have: Option<Type>,
+    pub(crate) want: Option<Type>,
+    /// What the part could have been, where that is known.
+    pub(crate) one_of: Vec<Constant>,
+}
+
+/// A part of a reference can lead to nothing.
+pub(crate) fn invalid_ref(span: Span, terms: &[Term], part: &BadPart) -> Fault {
+    let before = terms.get(..part.place).unwrap_or_default();
+    let pad = " ".repeat(text::of_ref(before).len() + 1);
+    let have = match (&part.have, terms.get(part.place)) {
+        (Some(have), _) => format!("have (type): {}", show::text(Some(have))),
+        (None, Some(term)) => format!("have: {}", text::of_term(term)),
+        (None, None) => String::new(),
+    };
+    let want = match &part.want {
+        Some(want) if part.one_of.is_empty() => format!("want (type): {}", show::text(Some(want))),
+        _ => {
+            let more = (part.one_of.len() > MAX_PARTS).then(|| "...".to_owned());
+            let one_of = part.one_of.iter().take(MAX_PARTS).map(Constant::rego_text);
+            let one_of: Vec<_> = one_of.chain(more).collect();
+            format!("want (one of): [{}]", one_of.join(" "))
+        }
+    };
+    let line = |text: &str| cut(format!("{pad}{text}"));
+    let lines = vec![
+        cut(text::of_ref(terms)),
+        line("^"),
+        line(&have),
+        line(&want),
+    ];
+    fault(undefined_ref(terms), span, lines)
+}
+
+/// A reference goes on behind what has no parts, or names a function.
+pub(crate) fn unsupported_ref(
+    span: Span,
+    terms: &[Term],
+    place: usize,
+    have: Option<&Type>,
+) -> Fault {
+    let message = match have {
+        Some(Type::Function(_)) => {
+            // What the compiler put behind the function's name is not the user's.
+            let generated = terms
+                .last()
+                .is_some_and(|term| has_local(&text::of_term(term)));
+            let shown = if generated {
+                terms.len().saturating_sub(1)
+            } else {
+                terms.len()
+            };
+            let shown = text::of_ref(terms.get(..shown).unwrap_or_default());
+            format!("function {shown} used as reference, not called")
+        }
+        _ => undefined_ref(terms),
+    };
+    let marked = text::of_ref(terms.get(..=place).unwrap_or_default()).len();
+    let have = have.map_or_else(|| "<nil>".to_owned(), |have| show::text(Some(have)));
+    let lines = [
+        text::of_ref(terms),
+        "^".repeat(marked),
+        format!("have: {have}"),
+    ];
+    fault(message, span, lines.map(cut).into())
+}
+
+fn undefined_ref(terms: &[Term]) -> String {
+    format!("undefined ref: {}", text::of_ref(terms))
+}
+
+/// Whether `__local`, digits and `__` are in a text.
+fn has_local(text: &str) -> bool {
+    text.split("__local").skip(1).any(|behind| {
+        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < behind.len() && rest.starts_with("__")
+    })
+}
+
+/// The check would cost too much.
+pub(crate) fn limit_fault(span: Span) -> Fault {
+    Fault::new(
+        Code::Limit,
+        "the types of this policy take too many steps to check",
+        span,
+    )
+}
+
+fn fault(message: String, span: Span, details: Vec<String>) -> Fault {
+    Fault {
+        details,
+        ..Fault::new(Code::Type, message, span)
+    }
+}
+
+/// Both lines where they are whole and fit.
+fn whole_lines(a: Result<String, String>, b: Result<String, String>) -> Option<Vec<String>> {
+    let lines = vec![a.ok()?, b.ok()?];
+    lines
+        .iter()
+        .all(|line| line.chars().count() <= MAX_WIDTH)
+        .then_some(lines)
+}
+
+/// Cuts a line that is too long for a message.
+fn cut(mut line: String) -> String {
+    if line.len() > MAX_LINE {
+        let end = (0..=MAX_LINE).rev().find(|end| line.is_char_boundary(*end));
+        line.truncate(end.unwrap_or_default());
+        line.push_str("...");
+    }
+    line
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic)] // Tests may.
+mod tests {
+    use super::*;
+    use crate::rego::syntax::ast::TermKind;
+
+    fn reference(parts: &[&str]) -> Vec<Term> {
+        let span = Span::default();
+        let (head, rest) = parts.split_first().expect("has a head");
+        let rest = rest.iter().map(|part| Term::string(part, span));
+        [Term::var(head, span)].into_iter().chain(rest).collect()
+    }
+
+    fn operator(name: &str) -> Term {
+        Term::new(TermKind::Ref(reference(&[name])), Span::default())
+    }
+
+    fn param(name: &'static str, of: Type) -> Param {
+        Param {
+            name: Some(name.into()),
+            of: Some(of),
+        }
+    }
+
+    #[test]
+    fn unequal_types_are_shown_one_above_the_other() {
+        let found = match_fault(Span::default(), Some(&Type::Null), Some(&Type::String));
+        assert_eq!(found.fault.details, ["left  : null", "right : string"]);
+        assert!(!found.follows);
+        let found = match_fault(
+            Span::default(),
+            Some(&Type::set(None)),
+            Some(&Type::set(None)),
+        );
+        assert!(found.follows && found.fault.details.last().is_some_and(|line| {
+            line.starts_with("hint  : both sides are sets but their types differ, so they can never be equal (see https")
+        }));
+    }
+
+    #[test]
+    fn arguments_are_shown_with_the_names_of_parameters() {
+        let wanted = Wanted {
+            params: vec![param("x", Type::Number)],
+            variadic: None,
+        };
+        let work = Work::default();
+        let have = [Some(Type::String), None];
+        let op = operator("abs");
+        let found = argument_fault(
+            Span::default(),
+            &op,
+            "too many arguments",
+            &have,
+            &wanted,
+            &work,
+        );
+        assert_eq!(found.fault.message, "abs: too many arguments");
+        assert_eq!(
+            found.fault.details,
+            ["have: (string, ???)", "want: (x: number)"]
+        );
+        assert!(found.follows);
+    }
+
+    #[test]
+    fn wide_arguments_are_shortened() {
+        let key = |text: &str| (Constant::String(text.into()), Some(Type::String));
+        let wide = Type::object(
+            ["first_name", "last_name", "nickname"].map(key).into(),
+            None,
+        );
+        let params = vec![param("object", wide.clone()), param("key", Type::Number)];
+        let wanted = Wanted {
+            params,
+            variadic: None,
+        };
+        let (have, op, work) = (
+            [Some(wide.clone()), Some(wide)],
+            operator("f"),
+            Work::default(),
+        );
+        let found = argument_fault(Span::default(), &op, "bad", &have, &wanted, &work);
+        let wanted = [
+            "have: (object<...>, object<...>)",
+            "want: (object: object<...>, key: number)",
+        ];
+        assert_eq!(found.fault.details, wanted);
+    }
+
+    #[test]
+    fn bad_parts_of_references_are_marked() {
+        let terms = reference(&["data", "a b", "c"]);
+        let part = BadPart {
+            place: 2,
+            have: None,
+            want: Some(Type::String),
+            one_of: vec![Constant::String("d".into()), Constant::Bool(true)],
+        };
+        let found = invalid_ref(Span::default(), &terms, &part);
+        assert_eq!(found.message, "undefined ref: data[\"a b\"].c");
+        let pad = " ".repeat("data[\"a b\"].".len());
+        let lines = ["^", "have: \"c\"", "want (one of): [\"d\" true]"];
+        assert_eq!(
+            found.details.first().map(String::as_str),
+            Some("data[\"a b\"].c")
+        );
+        assert_eq!(
+            found.details.get(1..),
+            Some(lines.map(|line| pad.clone() + line).as_slice())
+        );
+    }
+
+    #[test]
+    fn functions_as_references_have_their_own_message() {
+        let mut terms = reference(&["data", "p", "f"]);
+        terms.push(Term::var("__local3__", Span::default()));
+        let of = Type::function(Vec::new(), Some(Type::Any));
+        let found = unsupported_ref(Span::default(), &terms, 2, Some(&of));
+        assert_eq!(
+            found.message,
+            "function data.p.f used as reference, not called"
+        );
+        let lines = ["data.p.f[__local3__]", "^^^^^^^^", "have: () => any"];
+        assert_eq!(found.details, lines);
+        let found = unsupported_ref(Span::default(), &terms, 2, None);
+        assert_eq!(
+            found.details.last().map(String::as_str),
+            Some("have: <nil>")
+        );
+        assert!(has_local("a__local12__") && !has_local("__local__") && !has_local("__local1"));
+    }
+}

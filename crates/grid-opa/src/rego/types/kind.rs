@@ -1,0 +1,373 @@
+//! Types of values, as OPA's `types` package has them. Where OPA does not know a type there is none: `Option<Type>`.
+//!
+//! Types share their parts, so a type of few parts can be a tree of many: `y := [x, x]` doubles the tree each time. Each composite type
+//! knows how large its tree is, and one that is too large or too deep, or has too many alternatives, is `any`. That never makes OPA's
+//! checks find more than they do.
+
+use crate::rego::types::constant::Constant;
+use crate::rego::types::measure::Measure;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+/// How many alternatives a type has at most: some comparisons take the product of the alternatives of two types.
+const MAX_ALTERNATIVES: usize = 1 << 10;
+
+/// A type. The declaration order is OPA's order of kinds, with `Any` and `OneOf` being one kind.
+#[derive(Debug, Clone)]
+pub(crate) enum Type {
+    Null,
+    Boolean,
+    Number,
+    String,
+    Array(Arc<Array>),
+    Object(Arc<Object>),
+    Set(Arc<Set>),
+    /// Any value.
+    Any,
+    /// A value of one of some types.
+    OneOf(Arc<OneOf>),
+    Function(Arc<Function>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Array {
+    /// The items whose places are known.
+    pub(crate) items: Vec<Option<Type>>,
+    /// The items behind them.
+    pub(crate) rest: Option<Type>,
+    measure: Measure,
+    pub(super) members: Members,
+}
+
+#[derive(Debug)]
+pub(crate) struct Object {
+    /// The properties whose keys are known, in the order of the keys.
+    pub(crate) properties: Vec<(Constant, Option<Type>)>,
+    /// The properties besides them.
+    pub(crate) rest: Option<Dynamic>,
+    measure: Measure,
+    pub(super) members: Members,
+}
+
+/// The keys and values of properties whose keys are not known.
+#[derive(Debug, Clone)]
+pub(crate) struct Dynamic {
+    pub(crate) key: Option<Type>,
+    pub(crate) value: Option<Type>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Set {
+    /// None for the empty set.
+    pub(crate) of: Option<Type>,
+    measure: Measure,
+}
+
+#[derive(Debug)]
+pub(crate) struct OneOf {
+    /// In the order of their hashes, which costs nothing. Texts have them in OPA's order.
+    pub(crate) of: Vec<Type>,
+    measure: Measure,
+    pub(super) members: Members,
+}
+
+/// The unions of the types of a value's keys and of its members, once they were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    pub(super) keys: OnceLock<Option<Type>>,
+    pub(super) values: OnceLock<Option<Type>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub(crate) params: Vec<Param>,
+    /// The type of all arguments behind the parameters, where there can be more.
+    pub(crate) variadic: Option<Param>,
+    /// None for a function without a value, and for one whose value's type is not known.
+    pub(crate) result: Option<Param>,
+}
+
+/// A parameter or a result, with a name where a builtin is declared with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Param {
+    pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) of: Option<Type>,
+}
+
+impl Type {
+    pub(crate) fn array(items: Vec<Option<Self>>, rest: Option<Self>) -> Self {
+        let kind = Measure::of(if rest.is_some() { 11 } else { 10 });
+        let rest_part = rest.as_ref().map(Some);
+        let measure = kind.with_all(items.iter().map(Option::as_ref).chain(rest_part));
+        if measure.is_too_large() {
+            return Self::Any;
+        }
+        Self::Array(Arc::new(Array {
+            items,
+            rest,
+            measure,
+            members: Members::default(),
+        }))
+    }
+
+    /// An array of which only the items' type is known.
+    pub(crate) fn array_of(rest: Self) -> Self {
+        Self::array(Vec::new(), Some(rest))
+    }
+
+    /// An object. No key is there twice.
+    pub(crate) fn object(
+        mut properties: Vec<(Constant, Option<Self>)>,
+        rest: Option<Dynamic>,
+    ) -> Self {
+        if !properties.is_sorted_by(|(a, _), (b, _)| a < b) {
+            properties.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        let dynamic = rest
+            .iter()
+            .flat_map(|rest| [rest.key.as_ref(), rest.value.as_ref()]);
+        let kind = Measure::of(if rest.is_some() { 13 } else { 12 });
+        let known = properties.iter();
+        let known = known.fold(kind, |all, (key, value)| {
+            all.with_key(key).with(value.as_ref())
+        });
+        let measure = known.with_all(dynamic);
+        if measure.is_too_large() {
+            return Self::Any;
+        }
+        Self::Object(Arc::new(Object {
+            properties,
+            rest,
+            measure,
+            members: Members::default(),
+        }))
+    }
+
+    /// An object of which only the types of keys and values are known.
+    pub(crate) fn object_of(key: Option<Self>, value: Option<Self>) -> Self {
+        Self::object(Vec::new(), Some(Dynamic { key, value }))
+    }
+
+    pub(crate) fn set(of: Option<Self>) -> Self {
+        let measure = Measure::of(14).with(of.as_ref());
+        if measure.is_too_large() {
+            return Self::Any;
+        }
+        Self::Set(Arc::new(Set { of, measure }))
+    }
+
+    /// One of some types; there can be just one.
+    pub(crate) fn alternatives(mut of: Vec<Self>) -> Self {
+        if !of.is_sorted_by(|a, b| a.hash() < b.hash()) {
+            of.sort_by_key(Self::hash);
+            of.dedup_by_key(|of| of.hash());
+        }
+        let mut measure = Measure::of(15).with_all(of.iter().map(Some));
+        measure.unknown = false;
+        if of.is_empty() || of.len() > MAX_ALTERNATIVES || measure.is_too_large() {
+            return Self::Any;
+        }
+        Self::OneOf(Arc::new(OneOf {
+            of,
+            measure,
+            members: Members::default(),
+        }))
+    }
+
+    pub(crate) fn function(params: Vec<Param>, result: Option<Self>) -> Self {
+        let result = result.map(|of| Param {
+            name: None,
+            of: Some(of),
+        });
+        Self::Function(Arc::new(Function {
+            params,
+            variadic: None,
+            result,
+        }))
+    }
+
+    pub(super) fn measure(&self) -> Measure {
+        match self {
+            Self::Null => Measure::of(1),
+            Self::Boolean => Measure::of(2),
+            Self::Number => Measure::of(3),
+            Self::String => Measure::of(4),
+            Self::Any => Measure::of(5),
+            Self::Array(array) => array.measure,
+            Self::Object(object) => object.measure,
+            Self::Set(set) => set.measure,
+            Self::OneOf(one_of) => one_of.measure,
+            Self::Function(function) => function.measure(),
+        }
+    }
+
+    /// How many nodes its tree has.
+    pub(crate) fn size(&self) -> u32 {
+        self.measure().size
+    }
+
+    /// Alike for equal types, and hardly ever for others.
+    pub(crate) fn hash(&self) -> u64 {
+        self.measure().hash
+    }
+
+    /// Whether another is the same type.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.hash() == other.hash()
+    }
+
+    /// How many parts it has, alternatives of parts counted.
+    pub(crate) fn breadth(&self) -> usize {
+        let alternatives = |part: Option<&Self>| match part {
+            Some(Self::OneOf(one_of)) => one_of.of.len(),
+            _ => 1,
+        };
+        match self {
+            Self::Array(array) => {
+                let items = array
+                    .items
+                    .iter()
+                    .map(Option::as_ref)
+                    .chain([array.rest.as_ref()]);
+                items.map(alternatives).sum()
+            }
+            Self::Object(object) => {
+                let known = object.properties.iter().map(|(_, value)| value.as_ref());
+                known.chain([object.rest_value()]).map(alternatives).sum()
+            }
+            Self::Set(set) => alternatives(set.of.as_ref()),
+            of => alternatives(Some(of)),
+        }
+    }
+
+    /// Whether a part is not known (OPA's `types.Nil`). An empty set counts as such.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.measure().unknown
+    }
+
+    /// Whether it is an object, an array or a set without any member.
+    pub(crate) fn is_empty_collection(&self) -> bool {
+        match self {
+            Self::Object(object) => object.properties.is_empty() && object.rest.is_none(),
+            Self::Array(array) => array.items.is_empty() && array.rest.is_none(),
+            Self::Set(set) => set.of.is_none(),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a type or a part of it is not known.
+pub(crate) fn is_unknown(of: Option<&Type>) -> bool {
+    of.is_none_or(Type::is_unknown)
+}
+
+impl Array {
+    /// The type of the item at a place.
+    pub(crate) fn item(&self, place: usize) -> Option<&Type> {
+        match self.items.get(place) {
+            Some(item) => item.as_ref(),
+            None => self.rest.as_ref(),
+        }
+    }
+}
+
+impl Object {
+    /// The type of the values of properties whose keys are not known.
+    pub(crate) fn rest_value(&self) -> Option<&Type> {
+        self.rest.as_ref()?.value.as_ref()
+    }
+}
+
+impl Function {
+    fn measure(&self) -> Measure {
+        let params = self.params.iter().map(|param| param.of.as_ref());
+        let result = self.result.as_ref().and_then(|result| result.of.as_ref());
+        Measure::of(16).with_all(params).with(result)
+    }
+
+    /// The type that an argument has to be of; the one behind all parameters is the result.
+    pub(crate) fn argument(&self, place: usize) -> Option<&Type> {
+        let param = match self.params.get(place) {
+            Some(param) => Some(param),
+            None if place == self.params.len() && self.result.is_some() => self.result.as_ref(),
+            None => self.variadic.as_ref(),
+        };
+        param?.of.as_ref()
+    }
+
+    /// How many arguments a call has at most: the parameters, and a variable for the result.
+    pub(crate) const fn capacity(&self) -> usize {
+        self.params.len() + self.result.is_some() as usize
+    }
+}
+
+impl Param {
+    pub(crate) const fn unnamed(of: Option<Type>) -> Self {
+        Self { name: None, of }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic)] // Tests may.
+mod tests {
+    use super::*;
+    use crate::rego::types::measure::{MAX_DEPTH, MAX_SIZE};
+
+    #[test]
+    fn what_doubles_ends_as_any() {
+        let mut of = Type::Number;
+        for _ in 0..64 {
+            of = Type::array(vec![Some(of.clone()), Some(of)], None);
+        }
+        assert!(of.size() <= MAX_SIZE);
+    }
+
+    #[test]
+    fn what_nests_ends_as_any() {
+        let mut of = Type::Number;
+        let mut widened = 0;
+        for _ in 0..10_000 {
+            of = Type::set(Some(of));
+            widened += usize::from(matches!(of, Type::Any));
+        }
+        assert!(widened > 10 && of.measure().depth <= MAX_DEPTH);
+    }
+
+    #[test]
+    fn many_alternatives_end_as_any() {
+        let of = |many: usize| {
+            let items = |count: usize| Type::array(vec![Some(Type::Null); count], None);
+            Type::alternatives((0..many).map(items).collect())
+        };
+        assert!(matches!(of(MAX_ALTERNATIVES), Type::OneOf(_)));
+        assert!(matches!(of(MAX_ALTERNATIVES + 1), Type::Any));
+    }
+
+    #[test]
+    fn unknown_parts_show() {
+        assert!(is_unknown(None) && Type::set(None).is_unknown());
+        assert!(Type::array(vec![None], None).is_unknown());
+        assert!(!Type::array(Vec::new(), None).is_unknown());
+        assert!(Type::object_of(Some(Type::String), None).is_unknown());
+        assert!(!Type::object(Vec::new(), None).is_unknown());
+        assert!(Type::function(Vec::new(), None).is_unknown());
+        assert!(!Type::alternatives(vec![Type::set(None), Type::Any]).is_unknown());
+    }
+
+    #[test]
+    fn arguments_end_with_the_result_or_go_on() {
+        let of = Type::function(vec![Param::unnamed(Some(Type::Null))], Some(Type::String));
+        let Type::Function(function) = &of else {
+            panic!("{of:?}")
+        };
+        assert!(matches!(function.argument(0), Some(Type::Null)));
+        assert!(matches!(function.argument(1), Some(Type::String)));
+        assert!(function.argument(2).is_none());
+        let print = Function {
+            params: Vec::new(),
+            variadic: Some(Param::unnamed(Some(Type::Any))),
+            result: None,
+        };
+        assert!(matches!(print.argument(7), Some(Type::Any)));
+    }
+}

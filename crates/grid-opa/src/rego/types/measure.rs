@@ -1,0 +1,75 @@
+//! How large types are, and by what they are told apart.
+
+use crate::rego::types::constant::Constant;
+use crate::rego::types::kind::Type;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// How many levels a type has at most.
+pub(super) const MAX_DEPTH: u16 = 200;
+
+/// How many nodes the tree of a type has at most.
+pub(super) const MAX_SIZE: u32 = 1 << 20;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measure {
+    pub(super) size: u32,
+    pub(super) depth: u16,
+    pub(super) unknown: bool,
+    /// Alike for equal types, and hardly ever for others.
+    pub(super) hash: u64,
+}
+
+impl Measure {
+    /// That of a type without parts, by the number of its kind.
+    pub(super) const fn of(kind: u64) -> Self {
+        Self {
+            size: 1,
+            depth: 0,
+            unknown: false,
+            hash: kind,
+        }
+    }
+
+    /// Counts a part in.
+    pub(super) fn with(self, part: Option<&Type>) -> Self {
+        let part = part.map_or(
+            Self {
+                unknown: true,
+                ..Self::of(0)
+            },
+            Type::measure,
+        );
+        Self {
+            size: self.size.saturating_add(part.size),
+            depth: self.depth.max(part.depth + 1),
+            unknown: self.unknown || part.unknown,
+            hash: mix(self.hash, part.hash),
+        }
+    }
+
+    /// Counts a key in.
+    pub(super) fn with_key(self, key: &Constant) -> Self {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        Self {
+            hash: mix(self.hash, hasher.finish()),
+            ..self
+        }
+    }
+
+    pub(super) fn with_all<'t>(self, parts: impl IntoIterator<Item = Option<&'t Type>>) -> Self {
+        parts.into_iter().fold(self, Self::with)
+    }
+
+    pub(super) const fn is_too_large(self) -> bool {
+        self.depth > MAX_DEPTH || self.size > MAX_SIZE
+    }
+}
+
+/// Mixes two hashes (the finish of SplitMix64).
+const fn mix(a: u64, b: u64) -> u64 {
+    let mixed = a.rotate_left(23).wrapping_add(0x9e37_79b9_7f4a_7c15) ^ b;
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}

@@ -1,0 +1,83 @@
+//! Where types are known: of variables, of documents by their paths, and of builtins.
+
+use crate::rego::syntax::ast::{Name, Term};
+use crate::rego::types::constant::Constant;
+use crate::rego::types::declare::Builtins;
+use crate::rego::types::elide::MAX_PARTS;
+use crate::rego::types::env::Vars;
+use crate::rego::types::kind::Type;
+use crate::rego::types::tree::{Node, Tree, unwritten};
+use crate::rego::types::work::Work;
+
+/// One of the things that know types, each on top of the others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Floor<'e> {
+    Builtins(&'e Builtins),
+    Tree(&'e Tree),
+    Vars(&'e Vars),
+}
+
+/// A place that a reference leads to.
+#[derive(Debug, Clone)]
+pub(crate) enum Place<'e> {
+    /// A builtin, or a part of the names of some.
+    Builtin(&'e Builtins, String),
+    Node(&'e Node),
+    Var(Option<Type>),
+}
+
+impl<'e> Floor<'e> {
+    /// The place of a name.
+    pub(crate) fn root(self, name: &Name) -> Option<Place<'e>> {
+        match self {
+            Self::Builtins(builtins) => Place::builtin(builtins, name.to_string()),
+            Self::Tree(tree) => tree.root(name).map(Place::Node),
+            Self::Vars(vars) => vars.borrow().get(name).cloned().map(Place::Var),
+        }
+    }
+}
+
+impl<'e> Place<'e> {
+    fn builtin(builtins: &'e Builtins, name: String) -> Option<Self> {
+        let known = builtins.find(&name).is_some() || builtins.has_family(&name);
+        known.then_some(Self::Builtin(builtins, name))
+    }
+
+    /// The type that was set for this very place.
+    pub(crate) fn value(&self) -> Option<Type> {
+        match self {
+            Self::Builtin(builtins, name) => builtins
+                .find(name)
+                .map(|builtin| Type::Function(builtin.function.clone())),
+            Self::Node(node) => node.value.clone(),
+            Self::Var(of) => of.clone(),
+        }
+    }
+
+    /// The type of all that is here.
+    pub(crate) fn extent(&self, work: &Work) -> Type {
+        match self {
+            Self::Node(node) => node.extent(work),
+            place => place.value().unwrap_or_else(|| unwritten(Vec::new())),
+        }
+    }
+
+    /// The place that a part of a reference leads to.
+    pub(crate) fn child_of(&self, part: &Term) -> Option<Self> {
+        match self {
+            Self::Builtin(builtins, name) => {
+                Self::builtin(builtins, format!("{name}.{}", part.as_string()?))
+            }
+            Self::Node(node) => node.children.get(&Constant::of_part(part)?).map(Self::Node),
+            Self::Var(_) => None,
+        }
+    }
+
+    /// What can be behind this place, as much of it as a message has.
+    pub(crate) fn keys(&self) -> Vec<Constant> {
+        match self {
+            Self::Node(node) => node.children.keys().take(MAX_PARTS + 1).cloned().collect(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The types of documents by their paths: those of rules, and those that `with` puts in their places.
+
+use crate::rego::syntax::ast::{Name, Term};
+use crate::rego::types::constant::Constant;
+use crate::rego::types::kind::{Dynamic, Object, Type};
+use crate::rego::types::order::sorted;
+use crate::rego::types::parts::of_constant;
+use crate::rego::types::union::{or, union};
+use crate::rego::types::work::Work;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+/// The keys that a path has at most. What is at a longer one has no type, as if it were not there.
+const MAX_KEYS: usize = 200;
+
+/// A document's place: its root, `data` or `input`, and keys.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Path {
+    root: Name,
+    keys: Vec<Constant>,
+}
+
+impl Path {
+    /// The path that the first terms of a reference are, as far as these are constants; how many they are.
+    pub(crate) fn of(reference: &[Term]) -> Option<(Self, usize)> {
+        let path = Self::by(reference, Constant::of)?;
+        let used = path.keys.len() + 1;
+        Some((path, used))
+    }
+
+    /// The path that all terms of a reference are, variables as themselves. As in OPA, this is where rules with faults are.
+    pub(crate) fn with_vars(reference: &[Term]) -> Option<Self> {
+        let path = Self::by(reference, Constant::of_part)?;
+        (path.keys.len() + 1 == reference.len()).then_some(path)
+    }
+
+    fn by(reference: &[Term], key: fn(&Term) -> Option<Constant>) -> Option<Self> {
+        let (root, rest) = reference.split_first()?;
+        let keys: Vec<_> = rest.iter().map_while(key).take(MAX_KEYS + 1).collect();
+        let root = root.as_var()?.clone();
+        (keys.len() <= MAX_KEYS).then_some(Self { root, keys })
+    }
+}
+
+/// The types of documents.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    roots: HashMap<Name, Node>,
+}
+
+/// A place in the tree.
+#[derive(Debug, Default)]
+pub(crate) struct Node {
+    pub(crate) value: Option<Type>,
+    pub(crate) children: BTreeMap<Constant, Self>,
+    /// The type of all that is here, once it was asked for.
+    extent: OnceLock<Type>,
+}
+
+impl Tree {
+    pub(crate) fn root(&self, name: &str) -> Option<&Node> {
+        self.roots.get(name)
+    }
+
+    /// Sets the type of a document.
+    pub(crate) fn put(&mut self, path: &Path, of: Type) {
+        let mut node = self.roots.entry(path.root.clone()).or_default();
+        node.extent.take();
+        for key in &path.keys {
+            node = node.children.entry(key.clone()).or_default();
+            node.extent.take();
+        }
+        node.value = Some(of);
+    }
+
+    /// Adds a type to that of a document, and to those of the objects on the way to it.
+    pub(crate) fn insert(&mut self, path: &Path, of: &Type, work: &Work) {
+        let mut node = self.roots.entry(path.root.clone()).or_default();
+        node.extent.take();
+        for (number, key) in path.keys.iter().enumerate() {
+            node = node.children.entry(key.clone()).or_default();
+            node.extent.take();
+            let below = path.keys.get(number + 1..).unwrap_or_default();
+            if let (Some(Type::Object(object)), [_, ..]) = (&node.value, below) {
+                work.spend_copy(node.value.as_ref());
+                node.value = Some(insert_below(object, below, of));
+            }
+        }
+        let so_far = node.value.take();
+        work.spend_copy(so_far.as_ref());
+        let mut widened = Vec::new();
+        node.value = merge(so_far, Some(of.clone()), &mut widened);
+        for (from, to) in &widened {
+            node.children
+                .values_mut()
+                .for_each(|child| child.widen(from, to, work));
+        }
+        if matches!(of, Type::Object(_)) {
+            let mut leaves = Vec::new();
+            for (key, child) in &node.children {
+                child.leaves(&mut vec![key.clone()], &mut leaves);
+            }
+            for (keys, leaf) in leaves {
+                if let Some(Type::Object(object)) = &node.value {
+                    if !work.spend_copy(node.value.as_ref()) {
+                        return;
+                    }
+                    node.value = Some(insert_below(object, &keys, &leaf));
+                }
+            }
+        }
+    }
+}
+
+impl Node {
+    /// The type of all that is here: an object of the children where no type was set. It may have other properties in the base document.
+    pub(crate) fn extent(&self, work: &Work) -> Type {
+        if let Some(value) = &self.value {
+            return value.clone();
+        }
+        if let Some(known) = self.extent.get() {
+            return known.clone();
+        }
+        // A key costs more than a step: it is copied, and counts for the hash.
+        work.spend(self.children.len().saturating_mul(4));
+        let known = self.children.iter().filter(|(key, _)| {
+            matches!(
+                key,
+                Constant::String(_) | Constant::Number(_) | Constant::Bool(_)
+            )
+        });
+        let properties = known.map(|(key, child)| (key.clone(), Some(child.extent(work))));
+        let of = unwritten(properties.collect());
+        self.extent.get_or_init(|| of).clone()
+    }
+
+    /// Puts a wider type in the place of one here and below. In OPA both are one and the same, which is changed.
+    fn widen(&mut self, from: &Type, to: &Type, work: &Work) {
+        if !work.spend(1) {
+            return;
+        }
+        if self.value.as_ref().is_some_and(|value| value.is(from)) {
+            self.value = Some(to.clone());
+        }
+        self.extent.take();
+        self.children
+            .values_mut()
+            .for_each(|child| child.widen(from, to, work));
+    }
+
+    /// The nearest types below, with the keys that lead there.
+    fn leaves(&self, keys: &mut Vec<Constant>, found: &mut Vec<(Vec<Constant>, Type)>) {
+        if let Some(value) = &self.value {
+            found.push((keys.clone(), value.clone()));
+            return;
+        }
+        for (key, child) in &self.children {
+            keys.push(key.clone());
+            child.leaves(keys, found);
+            keys.pop();
+        }
+    }
+}
+
+/// The type of an object of which not all properties are written in policies.
+pub(crate) fn unwritten(properties: Vec<(Constant, Option<Type>)>) -> Type {
+    let rest = Dynamic {
+        key: Some(Type::String),
+        value: Some(Type::Any),
+    };
+    Type::object(properties, Some(rest))
+}
+
+/// The type of an object that has something more at a path of keys. There it counts among the properties whose keys are not known.
+fn insert_below(object: &Object, keys: &[Constant], of: &Type) -> Type {
+    let properties = object.properties.clone();
+    let Some((key, below)) = keys.split_first() else {
+        return Type::object(properties, object.rest.clone());
+    };
+    let of = below.iter().rev().fold(of.clone(), |of, key| {
+        Type::object_of(type_of_key(key), Some(of))
+    });
+    let (keys, values) = match &object.rest {
+        Some(rest) => (rest.key.clone(), rest.value.clone()),
+        None => (None, None),
+    };
+    let rest = Dynamic {
+        key: or(keys, type_of_key(key)),
+        value: or(values, Some(of)),
+    };
+    Type::object(properties, Some(rest))
+}
+
+fn type_of_key(key: &Constant) -> Option<Type> {
+    match key {
+        Constant::Var(_) => None,
+        Constant::Set(items) => Some(Type::set(union(items.iter().map(type_of_key)))),
+        key => Some(of_constant(&key.clone().into_json())),
+    }
+}
+
+/// The type of a document that several rules contribute to. Types of which a wider one takes the place are noted with that one.
+fn merge(a: Option<Type>, b: Option<Type>, widened: &mut Vec<(Type, Type)>) -> Option<Type> {
+    match (a, b) {
+        (Some(Type::Object(a)), Some(Type::Object(b)))
+            if a.properties.is_empty() && b.properties.is_empty() =>
+        {
+            match (&a.rest, &b.rest) {
+                (None, _) => Some(Type::Object(b)),
+                (_, None) => Some(Type::Object(a)),
+                (Some(a), Some(b)) => Some(Type::object_of(
+                    or(a.key.clone(), b.key.clone()),
+                    merge(a.value.clone(), b.value.clone(), widened),
+                )),
+            }
+        }
+        (Some(Type::Object(a)), Some(Type::OneOf(b))) => match merge_into(&a, &b.of, widened) {
+            Some(merged) => Some(merged),
+            None => or(Some(Type::Object(a)), Some(Type::OneOf(b))),
+        },
+        (Some(Type::Set(a)), Some(Type::Set(b))) => Some(Type::set(or(a.of.clone(), b.of.clone()))),
+        (Some(a @ Type::OneOf(_)), Some(b @ Type::Object(_))) => merge(Some(b), Some(a), widened),
+        (a, b) => or(a, b),
+    }
+}
+
+/// Merges an object of unknown keys with the first such one of some alternatives.
+fn merge_into(
+    object: &Object,
+    alternatives: &[Type],
+    widened: &mut Vec<(Type, Type)>,
+) -> Option<Type> {
+    let own = object
+        .rest
+        .as_ref()
+        .filter(|_| object.properties.is_empty())?;
+    let all = sorted(alternatives);
+    let (from, rest) = all.into_iter().find_map(|of| match of {
+        Type::Object(other) if other.properties.is_empty() => Some((of, other.rest.as_ref()?)),
+        _ => None,
+    })?;
+    let value = or(rest.value.clone(), own.value.clone());
+    let merged = Type::object_of(or(rest.key.clone(), own.key.clone()), value);
+    widened.push((from.clone(), merged.clone()));
+    let others = alternatives.iter().filter(|of| !of.is(from)).cloned();
+    Some(Type::alternatives(others.chain([merged]).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rego::types::show::text;
+
+    fn path(keys: &[&str]) -> Path {
+        let keys = keys
+            .iter()
+            .map(|key| Constant::String((*key).into()))
+            .collect();
+        Path {
+            root: "data".into(),
+            keys,
+        }
+    }
+
+    fn shown(tree: &Tree, keys: &[&str]) -> String {
+        let node = keys.iter().try_fold(tree.root("data"), |node, key| {
+            Some(node?.children.get(&Constant::String((*key).into())))
+        });
+        text(
+            node.flatten()
+                .map(|node| node.extent(&Work::default()))
+                .as_ref(),
+        )
+    }
+
+    fn object(of: Type) -> Type {
+        Type::object_of(Some(Type::String), Some(of))
+    }
+
+    #[test]
+    fn places_without_a_type_are_objects() {
+        let mut tree = Tree::default();
+        tree.put(&path(&["p", "q"]), Type::Null);
+        assert_eq!(shown(&tree, &["p"]), "object<q: null>[string: any]");
+        tree.put(&path(&["p", "r"]), Type::String);
+        assert_eq!(
+            shown(&tree, &["p"]),
+            "object<q: null, r: string>[string: any]"
+        );
+        assert_eq!(shown(&tree, &["s"]), "???");
+    }
+
+    #[test]
+    fn rules_at_one_path_unite() {
+        let work = Work::default();
+        for (a, b, both) in [
+            (Type::Null, Type::String, "any<null, string>"),
+            (
+                Type::set(Some(Type::Null)),
+                Type::set(Some(Type::String)),
+                "set[any<null, string>]",
+            ),
+            (
+                object(Type::Null),
+                object(Type::String),
+                "object[string: any<null, string>]",
+            ),
+            (
+                object(Type::Null),
+                Type::object(Vec::new(), None),
+                "object[string: null]",
+            ),
+            (
+                Type::Null,
+                object(Type::String),
+                "any<null, object[string: string]>",
+            ),
+        ] {
+            for (a, b) in [(&a, &b), (&b, &a)] {
+                let mut tree = Tree::default();
+                tree.insert(&path(&["p"]), a, &work);
+                tree.insert(&path(&["p"]), b, &work);
+                assert_eq!(shown(&tree, &["p"]), both);
+            }
+        }
+        let mut tree = Tree::default();
+        for of in [Type::Null, object(Type::Null), object(Type::String)] {
+            tree.insert(&path(&["p"]), &of, &work);
+        }
+        assert_eq!(
+            shown(&tree, &["p"]),
+            "any<null, object[string: any<null, string>]>"
+        );
+    }
+
+    #[test]
+    fn rules_below_a_rule_count_for_it() {
+        let work = Work::default();
+        let wanted = "object[string: any<null, object[string: boolean]>]";
+        let mut tree = Tree::default();
+        tree.insert(&path(&["p"]), &object(Type::Null), &work);
+        tree.insert(&path(&["p", "q", "r"]), &Type::Boolean, &work);
+        assert_eq!(shown(&tree, &["p"]), wanted);
+        let mut tree = Tree::default();
+        tree.insert(&path(&["p", "q", "r"]), &Type::Boolean, &work);
+        tree.insert(&path(&["p"]), &object(Type::Null), &work);
+        assert_eq!(shown(&tree, &["p"]), wanted);
+        assert_eq!(shown(&tree, &["p", "q"]), "object<r: boolean>[string: any]");
+    }
+
+    #[test]
+    fn paths_have_a_bound() {
+        let span = crate::rego::syntax::span::Span::default();
+        let mut reference = vec![Term::var("data", span)];
+        reference.extend((0..MAX_KEYS).map(|_| Term::string("a", span)));
+        assert!(Path::of(&reference).is_some_and(|(_, used)| used == MAX_KEYS + 1));
+        reference.push(Term::string("a", span));
+        assert!(Path::of(&reference).is_none());
+    }
+}

@@ -1,0 +1,79 @@
+//! Sources of policies.
+
+use crate::options::RegoVersion;
+use crate::rego::syntax::ast::{Module, Version};
+use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::parser::{ParseOptions, parse_module};
+use std::sync::Arc;
+
+/// One loaded source.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) text: Arc<str>,
+    pub(crate) version: Version,
+    /// The path of its package, below `data`.
+    pub(crate) package: Vec<String>,
+}
+
+impl Source {
+    /// Reads a source in the version that is asked for.
+    ///
+    /// # Errors
+    /// All that is wrong with it; of a source that may be of two versions, what is wrong in that whose parser got further.
+    pub(crate) fn read(
+        text: &str,
+        version: RegoVersion,
+        options: &ParseOptions,
+    ) -> Result<(Self, Module), Vec<Fault>> {
+        let read = |version| {
+            let module = parse_module(
+                text,
+                &ParseOptions {
+                    version,
+                    ..*options
+                },
+            )?;
+            let package = module.package.path.iter().skip(1);
+            let source = Self {
+                text: text.into(),
+                version,
+                package: package
+                    .filter_map(|term| term.as_string().map(|name| name.to_string()))
+                    .collect(),
+            };
+            Ok((source, module))
+        };
+        match version {
+            RegoVersion::V0 => read(Version::V0),
+            RegoVersion::V1 => read(Version::V1),
+            RegoVersion::Auto => read(Version::V1).or_else(|first| {
+                read(Version::V0).map_err(|second| {
+                    if furthest(&second) > furthest(&first) {
+                        second
+                    } else {
+                        first
+                    }
+                })
+            }),
+        }
+    }
+
+    /// Reads it again.
+    pub(crate) fn module(&self, options: &ParseOptions) -> Result<Module, Vec<Fault>> {
+        parse_module(
+            &self.text,
+            &ParseOptions {
+                version: self.version,
+                ..*options
+            },
+        )
+    }
+}
+
+fn furthest(faults: &[Fault]) -> u32 {
+    faults
+        .iter()
+        .map(|fault| fault.span.start)
+        .max()
+        .unwrap_or(0)
+}

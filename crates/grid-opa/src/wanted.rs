@@ -1,0 +1,327 @@
+//! Reads from an input text only what rules ask for. All of the text is checked as if it were read.
+
+use crate::document::{self, Document, MAX_JSON_DEPTH};
+use crate::error::Error;
+use crate::rego::plan::Path;
+use crate::rego::plan::ir::Part;
+use crate::rego::value::Value;
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The parts of an input by their paths, as a tree.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    part: Option<Part>,
+    below: BTreeMap<Box<str>, Self>,
+}
+
+impl Wanted {
+    /// Wants these parts, whose paths are among `paths`.
+    pub(crate) fn of(parts: &BTreeSet<Part>, paths: &[Path]) -> Self {
+        let mut wanted = Self::default();
+        for &part in parts {
+            if let Some(path) = paths.get(part) {
+                wanted.add(path, part);
+            }
+        }
+        wanted
+    }
+
+    /// Wants the part at `path`. No input nests deep enough for what is left out, which is thus undefined.
+    fn add(&mut self, path: &[String], part: Part) {
+        if path.len() > MAX_JSON_DEPTH {
+            return;
+        }
+        let mut node = self;
+        for name in path {
+            node = node.below.entry(name.as_str().into()).or_default();
+        }
+        node.part = Some(part);
+    }
+
+    /// The parts of an input text; those that it has not stay undefined.
+    pub(crate) fn read(
+        &self,
+        text: &str,
+        parts: &mut [Value],
+        max_bytes: u32,
+    ) -> Result<(), Error> {
+        let seed = Reading {
+            wanted: Some(self),
+            parts,
+        };
+        document::read_seed(text, seed, "input", "max_input_bytes", max_bytes)
+    }
+
+    /// The parts of an input value.
+    pub(crate) fn take(&self, value: &Value, parts: &mut [Value]) {
+        if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
+            *slot = value.clone();
+        }
+        if let Value::Object(fields) = value {
+            for (name, node) in &self.below {
+                if let Some(value) = fields.get(&Value::from(&**name)) {
+                    node.take(value, parts);
+                }
+            }
+        }
+    }
+
+    // A key that comes again replaces all that came before.
+    fn forget(&self, parts: &mut [Value]) {
+        if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
+            *slot = Value::Undefined;
+        }
+        for node in self.below.values() {
+            node.forget(parts);
+        }
+    }
+}
+
+/// Reads one value of the text: the whole of it where it is a part, what is wanted below it, or nothing.
+struct Reading<'w, 'p> {
+    wanted: Option<&'w Wanted>,
+    parts: &'p mut [Value],
+}
+
+impl<'de> DeserializeSeed<'de> for Reading<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.wanted {
+            Some(wanted) if wanted.part.is_some() => {
+                let document: Document = de::Deserialize::deserialize(deserializer)?;
+                wanted.take(&document.into_value(), self.parts);
+                Ok(())
+            }
+            _ => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Reading<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
+        document::check_float(value)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        let parts = self.parts;
+        while access
+            .next_element_seed(Reading {
+                wanted: None,
+                parts: &mut *parts,
+            })?
+            .is_some()
+        {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        let Self { wanted, parts } = self;
+        let below = wanted.map(|wanted| &wanted.below);
+        loop {
+            let node = match below {
+                Some(below) => access.next_key_seed(Key(below))?,
+                None => access.next_key::<IgnoredAny>()?.map(|_| None),
+            };
+            let Some(wanted) = node else {
+                return Ok(());
+            };
+            if let Some(wanted) = wanted {
+                wanted.forget(parts);
+            }
+            access.next_value_seed(Reading {
+                wanted,
+                parts: &mut *parts,
+            })?;
+        }
+    }
+}
+
+/// Reads a key and finds what is wanted of it.
+struct Key<'w>(&'w BTreeMap<Box<str>, Wanted>);
+
+impl<'de, 'w> DeserializeSeed<'de> for Key<'w> {
+    type Value = Option<&'w Wanted>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de, 'w> Visitor<'de> for Key<'w> {
+    type Value = Option<&'w Wanted>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.get(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    const ROOM: u32 = 1 << 16;
+
+    fn wanted(paths: &[&[&str]]) -> Wanted {
+        let mut wanted = Wanted::default();
+        for (part, path) in paths.iter().enumerate() {
+            let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
+            wanted.add(&path, part);
+        }
+        wanted
+    }
+
+    /// The parts as JSON texts, which are also those that are taken of the whole document.
+    fn parts_of(paths: &[&[&str]], text: &str) -> Vec<String> {
+        let wanted = wanted(paths);
+        let mut read = vec![Value::Undefined; paths.len()];
+        assert_eq!(wanted.read(text, &mut read, ROOM), Ok(()), "{text}");
+        let mut taken = vec![Value::Undefined; paths.len()];
+        let whole = document::read_text(text, "input", "max_input_bytes", ROOM);
+        assert_eq!(whole.map(|whole| wanted.take(&whole, &mut taken)), Ok(()));
+        assert_eq!(read, taken, "{text}");
+        let written = |part: &Value| match part {
+            Value::Undefined => "undefined".to_owned(),
+            part => part
+                .to_json_str()
+                .unwrap_or_default()
+                .replace([' ', '\n'], ""),
+        };
+        read.iter().map(written).collect()
+    }
+
+    #[test]
+    fn parts_and_parts_below_parts() {
+        let paths: [&[&str]; 5] = [&["a", "b"], &["a"], &["a", "b", "c"], &["x"], &["1"]];
+        let text = r#"{"z": [{"a": 1}], "a": {"b": {"c": null, "d": 2}}, "1": false}"#;
+        assert_eq!(
+            parts_of(&paths, text),
+            [
+                r#"{"c":null,"d":2}"#,
+                r#"{"b":{"c":null,"d":2}}"#,
+                "null",
+                "undefined",
+                "false"
+            ]
+        );
+        for text in ["null", "[{\"a\": 1}]", "\"a\"", "7", "{\"a\": [1]}"] {
+            assert_eq!(parts_of(&paths, text)[2..4], ["undefined", "undefined"]);
+        }
+        // The whole input is a part as well.
+        assert_eq!(parts_of(&[&[], &["a"]], r#"{"a": 1}"#), [r#"{"a":1}"#, "1"]);
+        assert_eq!(parts_of(&[&[]], "[1, null]"), ["[1,null]"]);
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_counts() {
+        let paths: [&[&str]; 3] = [&["a", "b"], &["a", "c"], &["d"]];
+        for (text, expected) in [
+            (
+                r#"{"a": {"b": 1, "b": 2}}"#,
+                ["2", "undefined", "undefined"],
+            ),
+            (
+                r#"{"a": {"b": 1}, "a": {"c": 2}}"#,
+                ["undefined", "2", "undefined"],
+            ),
+            (
+                r#"{"a": {"b": 1}, "a": 3}"#,
+                ["undefined", "undefined", "undefined"],
+            ),
+            (
+                r#"{"a": 3, "a": {"b": 1}}"#,
+                ["1", "undefined", "undefined"],
+            ),
+            (r#"{"d": 1, "\u0064": 2}"#, ["undefined", "undefined", "2"]),
+            (
+                r#"{"a": {"b": 1, "b": {}}, "d": []}"#,
+                ["{}", "undefined", "[]"],
+            ),
+        ] {
+            assert_eq!(parts_of(&paths, text), expected, "{text}");
+        }
+        let whole: [&[&str]; 2] = [&["a"], &["a", "b"]];
+        assert_eq!(
+            parts_of(&whole, r#"{"a": {"b": 1}, "a": {}}"#),
+            ["{}", "undefined"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_checked_as_if_it_were() {
+        let deep =
+            |levels: usize| format!(r#"{{"z": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        let bad = [
+            r#"{"z": 18446744073709551616}"#.to_owned(),
+            r#"{"z": {"y": [-9223372036854775809]}}"#.to_owned(),
+            r#"{"z": 1e400}"#.to_owned(),
+            r#"{"z": 01}"#.to_owned(),
+            r#"{"z": "\ud800"}"#.to_owned(),
+            r#"{"\ud800": 1}"#.to_owned(),
+            r#"{"z": {"\ud800": 1}}"#.to_owned(),
+            "{\"z\": \"\u{1}\"}".to_owned(),
+            r#"{"a": {"b": 1}, "z": }"#.to_owned(),
+            r#"{"z": 1,}"#.to_owned(),
+            r#"{"a": {"b": 1}} x"#.to_owned(),
+            r#"{"z": {1: 2}}"#.to_owned(),
+            String::new(),
+            deep(127),
+            deep(100_000),
+        ];
+        for paths in [
+            &[] as &[&[&str]],
+            &[&["a", "b"]],
+            &[&["z"]],
+            &[&["z", "y"]],
+            &[&[]],
+        ] {
+            let wanted = wanted(paths);
+            for text in &bad {
+                let mut parts = vec![Value::Undefined; paths.len()];
+                let found = wanted.read(text, &mut parts, 1 << 20);
+                let whole = document::read_text(text, "input", "max_input_bytes", 1 << 20);
+                let whole = whole.map(|_| ());
+                assert!(whole.is_err(), "{text:.60}");
+                assert_eq!(found, whole, "{text:.60}");
+            }
+            let mut parts = vec![Value::Undefined; paths.len()];
+            assert!(wanted.read(&deep(126), &mut parts, ROOM).is_ok());
+            let long = format!("{{}}{}", " ".repeat(ROOM as usize));
+            let error = wanted.read(&long, &mut parts, ROOM);
+            assert!(error.is_err_and(|error| error.kind() == ErrorKind::Limit));
+        }
+    }
+}

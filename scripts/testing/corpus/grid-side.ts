@@ -1,0 +1,203 @@
+// What Grid says of a unit that OPA has answered for: which files load, which tests and samples agree.
+import type { Answer } from "../opa/answers.ts";
+import { gridAnswer, type Verdict, verdictOf } from "../opa/answers.ts";
+import { type Grid, type GridEngine, type GridError, type GridFault, type GridOptions, lacksBuiltin, plainMessage } from "../opa/grid.ts";
+import { closuresOf } from "./closures.ts";
+import { STAND_IN } from "./hosts.ts";
+import type { Call, OpaTest, OpaUnit } from "./opa-side.ts";
+import { canonical } from "../opa/canonical.ts";
+
+/** Why a file does not load: its own fault, or that of a file which it needs. */
+type Blame = { file: string; code: string; message: string; line?: number };
+/** `lacks`: it needs a builtin of OPA's that this build lacks, and nothing else is wrong. */
+export type LoadedFile = { file: string; end: "loads" | "lacks" | "fails"; blame?: Blame };
+
+type TestVerdict = "agrees" | "wrong" | "error" | "lacks";
+export type JudgedTest = { file: string; row: number; name: string; verdict: TestVerdict; opa: string; grid: string };
+export type JudgedSample = { ref: string; index: number; verdict: Verdict | "lacks" | "unloaded"; opa: Answer; grid?: Answer };
+export type GridUnit = {
+  files: LoadedFile[];
+  /** What the limits that are on by default forbid of it. */
+  byDefault?: string;
+  tests: JudgedTest[];
+  samples: JudgedSample[];
+};
+
+/** As far as limits go: what they forbid is no answer. */
+const LIMITS = {
+  maxLoadMs: 120_000,
+  maxLoadMemoryBytes: 4_000_000_000,
+  maxEvaluationMs: 20_000,
+  maxEvaluationMemoryBytes: 1_000_000_000,
+  maxDataBytes: 100_000_000,
+  maxInputBytes: 16_000_000,
+  maxNesting: 32,
+  maxPolicyBytes: 8_000_000,
+};
+/** How often files that do not load are left out. */
+const ROUNDS = 30;
+
+type Loaded = { names: string[]; own: Map<string, Blame>; engine: GridEngine | undefined };
+
+/** Loads a unit, and asks for all of its tests and samples. `builtins` are the names of OPA's. */
+export function judgeUnit(unit: OpaUnit, { Engine }: Grid, builtins: ReadonlySet<string>): GridUnit {
+  const options = { regoVersion: unit.version, ...replayed(unit.calls) };
+  const make = (more: GridOptions) => new Engine({ ...more, ...options });
+  const closure = closuresOf(unit.sources, unit.scan);
+  const loaded = load(unit, () => make(LIMITS), closure);
+  const lacks = (blame: Blame | undefined) => blame !== undefined && lacksBuiltin(blame.message, builtins);
+  const files = unit.sources
+    .filter(({ name }) => !name.startsWith(STAND_IN))
+    .map(({ name }): LoadedFile => {
+      if (loaded.names.includes(name)) return { file: name, end: "loads" };
+      const blames = [...closure(name)].flatMap((needed) => loaded.own.get(needed) ?? []);
+      const blame = blames.find((one) => !lacks(one)) ?? blames[0];
+      return { file: name, end: lacks(blame) ? "lacks" : "fails", ...(blame && { blame }) };
+    });
+  const ends = new Map(files.map((file) => [file.file, file]));
+  const byDefault = thrownBy(() => {
+    const engine = make({});
+    engine.setData(unit.data as object);
+    engine.loadPolicies(sourcesOf(unit, loaded.names));
+  });
+  return {
+    files,
+    ...(byDefault?.startsWith("GRID_LIMIT") && { byDefault }),
+    tests: judgeTests(unit, loaded, ends),
+    samples: judgeSamples(unit, loaded, ends),
+  };
+}
+
+/** Loads all files; what does not load goes out, and with it what needs it. */
+function load(unit: OpaUnit, make: () => GridEngine, closure: (name: string) => Set<string>): Loaded {
+  let names = unit.sources.map(({ name }) => name);
+  const own = new Map<string, Blame>();
+  for (let round = 0; round < ROUNDS && names.length > 0; round += 1) {
+    try {
+      const engine = make();
+      engine.setData(unit.data as object);
+      engine.loadPolicies(sourcesOf(unit, names));
+      return { names, own, engine };
+    } catch (error) {
+      const before = own.size;
+      for (const blame of blamesOf(error as GridError, make, sourcesOf(unit, names))) if (!own.has(blame.file)) own.set(blame.file, blame);
+      if (own.size === before) {
+        // An error that names no file is every file's.
+        for (const name of names) own.set(name, { file: name, code: String((error as GridError).code), message: (error as Error).message });
+        return { names: [], own, engine: undefined };
+      }
+      names = names.filter((name) => [...closure(name)].every((needed) => !own.has(needed)));
+    }
+  }
+  return { names: [], own, engine: undefined };
+}
+
+function blamesOf(error: GridError, make: () => GridEngine, sources: Record<string, string>): Blame[] {
+  const told: (GridFault | GridError)[] = [error];
+  try {
+    told.push(...make().validate(sources));
+  } catch {
+    // The error of loading is enough.
+  }
+  return told.flatMap(({ file, code, message, line }) =>
+    file !== undefined && file in sources ? [{ file, code: String(code), message, ...(line !== undefined && { line }) }] : [],
+  );
+}
+
+function sourcesOf({ sources }: OpaUnit, names: string[]): Record<string, string> {
+  const wanted = new Set(names);
+  return Object.fromEntries(sources.filter(({ name }) => wanted.has(name)).map(({ name, text }) => [name, text]));
+}
+
+/** Builtins of a host that answer what they answered OPA. */
+function replayed(calls: Call[]): { builtins?: Record<string, unknown> } {
+  if (calls.length === 0) return {};
+  const key = (name: string, args: unknown[]) => `${name} ${canonical(JSON.stringify(args))}`;
+  const answers = new Map(calls.map(({ name, args, value }) => [key(name, args), value]));
+  const counts = new Map(calls.map(({ name, args }) => [name, args.length]));
+  const entries = [...counts].map(([name, args]) => [
+    name,
+    { args, pure: true, fn: (...given: unknown[]) => answers.get(key(name, given)) },
+  ]);
+  return { builtins: Object.fromEntries(entries) as Record<string, unknown> };
+}
+
+function thrownBy(call: () => void): string | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as GridError;
+    return `${code}: ${message}`;
+  }
+}
+
+function judgeTests(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedFile>): JudgedTest[] {
+  const results = new Map<string, { outcome: string; text: string; cases: string }>();
+  const thrown = thrownBy(() => {
+    for (const { file, line, outcome, message, opaCode, code, cases } of engine?.runTests().results ?? [])
+      // By their lines: OPA numbers the clauses of one name in no certain order of files.
+      results.set(`${file}:${line}`, {
+        outcome,
+        text: message === undefined ? outcome : `${outcome} ${opaCode ?? code}: ${message}`,
+        cases: (cases ?? [])
+          .map((one) => `${JSON.stringify(one.path)} ${one.outcome}`)
+          .toSorted()
+          .join("\n"),
+      });
+  });
+  return unit.tests.map((test) => {
+    const { file, row, name, outcome } = test;
+    const base = { file, row, name, opa: [outcome, test.errors?.[0]?.text].filter(Boolean).join(" ") };
+    const end = ends.get(file);
+    if (end?.end === "lacks") return { ...base, verdict: "lacks", grid: blamed(end) };
+    const found = results.get(`${file}:${row}`);
+    if (!found) return { ...base, verdict: "error", grid: end?.end === "fails" ? blamed(end) : (thrown ?? "no such test") };
+    if (found.outcome === outcome) {
+      const cases = casesOf(test);
+      if (cases === found.cases || cases === "" || found.cases === "") return { ...base, verdict: "agrees", grid: outcome };
+      return { ...base, verdict: "wrong", grid: `other cases: ${found.cases}`, opa: `cases: ${cases}` };
+    }
+    return { ...base, verdict: found.outcome === "error" ? "error" : "wrong", grid: found.text };
+  });
+}
+
+/** The cases of a test as sorted lines; a case is a path of keys. */
+function casesOf({ cases }: OpaTest): string {
+  const leaves = (list: NonNullable<OpaTest["cases"]>, path: string[]): string[] =>
+    Object.entries(list).flatMap(([key, { fail = false, sub_results: below }]) =>
+      below ? leaves(below, [...path, key]) : [`${JSON.stringify([...path, key])} ${fail ? "fail" : "pass"}`],
+    );
+  return leaves(cases ?? {}, [])
+    .toSorted()
+    .join("\n");
+}
+
+function blamed({ blame }: LoadedFile): string {
+  return blame ? `does not load: ${blame.file}:${blame.line ?? "?"}: ${blame.code}: ${plainMessage(blame)}` : "does not load";
+}
+
+function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedFile>): JudgedSample[] {
+  if (unit.samples.length === 0) return [];
+  const homes = new Map<string, Set<string>>();
+  for (const { name, rules = [] } of unit.scan)
+    for (const { ref } of rules)
+      for (const key of [ref, ref.replace(/\[[^"\]].*$/, "")]) homes.set(key, (homes.get(key) ?? new Set()).add(name));
+  engine?.setData(unit.sampleData as object);
+  return unit.samples.flatMap(({ ref, inputs, answers }) =>
+    inputs.map((input, index): JudgedSample => {
+      const opa = answers[index] ?? { error: "oracle", message: "no answer" };
+      const home = [...(homes.get(ref) ?? [])].map((name) => ends.get(name)).find((end) => end && end.end !== "loads");
+      if (home || !engine)
+        return {
+          ref,
+          index,
+          verdict: home?.end === "lacks" ? "lacks" : "unloaded",
+          opa,
+          ...(home && { grid: { error: "load", message: blamed(home) } }),
+        };
+      const grid = gridAnswer(() => engine.evaluateJson(ref, JSON.stringify(input)));
+      return { ref, index, verdict: verdictOf(grid, opa), opa, grid };
+    }),
+  );
+}

@@ -1,0 +1,133 @@
+// Oracle: what OPA itself says, for the judges of Grid. It reads one request a line from stdin and writes one answer a line to
+// stdout, both JSON, in the same order.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/version"
+)
+
+// J is an object of an answer.
+type J = map[string]any
+
+// source is a policy by its name; names stand in errors.
+type source struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// query asks for a reference or a body, once for each input. An input stands in a list of its own; an empty list is none.
+type query struct {
+	Ref    string              `json:"ref"`
+	Inputs [][]json.RawMessage `json:"inputs"`
+}
+
+// request is one line of stdin; each operation reads the fields that it needs.
+type request struct {
+	Op      string   `json:"op"`
+	ID      string   `json:"id"`
+	Sources []source `json:"sources"`
+	// Versions are tried in their order: `v0`, `v1`, or `auto`, which is v1 for each source that parses as it, and v0 for the others.
+	Versions []string `json:"versions"`
+	// Strict is that of `opa check --strict`.
+	Strict bool `json:"strict"`
+	// Drop leaves out the sources that OPA refuses.
+	Drop          bool            `json:"drop"`
+	Data          json.RawMessage `json:"data"`
+	Queries       []query         `json:"queries"`
+	StrictErrors  bool            `json:"strictErrors"`
+	Rows          bool            `json:"rows"`
+	Samples       int             `json:"samples"`
+	MaxInputBytes int             `json:"maxInputBytes"`
+	TimeoutMs     int             `json:"timeoutMs"`
+	Folders       []string        `json:"folders"`
+	BundleData    bool            `json:"bundleData"`
+	Text          string          `json:"text"`
+}
+
+var operations = map[string]func(*request) J{
+	"version": told,
+	"check":   check,
+	"parse":   parseAll,
+	"format":  formatAll,
+	"scan":    scan,
+	"load":    load,
+	"eval":    eval,
+	"test":    test,
+	"forget":  forget,
+	"data":    readData,
+	"yaml":    readYAML,
+}
+
+// told is what this program is: of which version of OPA, and which functions that has.
+func told(*request) J {
+	names := make([]string, 0, len(ast.Builtins))
+	for _, b := range ast.Builtins {
+		names = append(names, b.Name)
+	}
+	return J{"version": version.Version, "builtins": names, "recorded": recorded}
+}
+
+func main() {
+	record()
+	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriterSize(os.Stdout, 1<<20)
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			out.Write(answer(line))
+			out.WriteByte('\n')
+			// Whoever sends many requests at once need not wait for each answer.
+			if in.Buffered() == 0 {
+				out.Flush()
+			}
+		}
+		if err != nil {
+			out.Flush()
+			return
+		}
+	}
+}
+
+func answer(line []byte) []byte {
+	var r request
+	said := J{}
+	if err := json.Unmarshal(line, &r); err != nil {
+		said["error"] = "request: " + err.Error()
+	} else {
+		said = safely(&r)
+	}
+	text, err := encode(said)
+	if err != nil {
+		text, _ = encode(J{"error": "answer: " + err.Error()})
+	}
+	return text
+}
+
+// encode leaves `<`, `>` and `&` as they are, which makes long answers shorter.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimRight(b.Bytes(), "\n"), err
+}
+
+func safely(r *request) (said J) {
+	defer func() {
+		if p := recover(); p != nil {
+			said = J{"error": fmt.Sprint("panic: ", p)}
+		}
+	}()
+	run, known := operations[r.Op]
+	if !known {
+		return J{"error": "there is no operation " + r.Op}
+	}
+	return run(r)
+}

@@ -1,0 +1,116 @@
+// Processes that answer questions one at a time: what crashes or hangs is an answer too, and the next question gets a new process.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+
+/** An answer, or how the process ended that should have given it. */
+type Asked<R> = { value: R } | { ended: string };
+
+export type Workers<Q, R> = {
+  ask(question: Q): Promise<Asked<R>>;
+  end(): Promise<void>;
+};
+
+export type WorkerOptions = {
+  /** How many processes side by side. */
+  size: number;
+  /** A process that is silent for so long has hung. */
+  silenceMs: number;
+  args: string[];
+  signal: AbortSignal;
+};
+
+const MEMORY_MB = 4096;
+
+/** Processes that run a file which calls `answerParent`; each is started when it is first needed. */
+export function startWorkers<Q, R>(file: URL, { size, silenceMs, args, signal }: WorkerOptions): Workers<Q, R> {
+  const idle: ChildProcess[] = [];
+  const all = new Set<ChildProcess>();
+  const queue: (() => void)[] = [];
+  let busy = 0;
+
+  const start = () => {
+    // An engine that is dropped goes when V8 collects, which its native memory alone does not make it do.
+    const execArgv = ["--expose-gc", `--max-old-space-size=${MEMORY_MB}`, "--disable-warning=ExperimentalWarning"];
+    const child = fork(file, args, { execArgv, serialization: "advanced", signal, stdio: ["ignore", "inherit", "pipe", "ipc"] });
+    // The kill by the signal is told by "close".
+    child.on("error", () => undefined);
+    all.add(child);
+    child.once("close", () => all.delete(child));
+    return child;
+  };
+
+  const turn = async () => {
+    if (busy >= size) await new Promise<void>((resolve) => queue.push(resolve));
+    busy += 1;
+  };
+  const done = () => {
+    busy -= 1;
+    queue.shift()?.();
+  };
+
+  return {
+    ask: async (question) => {
+      await turn();
+      try {
+        signal.throwIfAborted();
+        const child = idle.pop() ?? start();
+        const asked = await askOne<Q, R>(child, question, silenceMs);
+        signal.throwIfAborted();
+        if ("value" in asked) idle.push(child);
+        return asked;
+      } finally {
+        done();
+      }
+    },
+    end: async () => {
+      await Promise.all(
+        [...all].map(async (child) => {
+          const closed = once(child, "close");
+          child.kill("SIGKILL");
+          await closed;
+        }),
+      );
+    },
+  };
+}
+
+function askOne<Q, R>(child: ChildProcess, question: Q, silenceMs: number): Promise<Asked<R>> {
+  return new Promise((resolve) => {
+    let hung = false;
+    let errors = "";
+    const timer = setTimeout(() => {
+      hung = true;
+      child.kill("SIGKILL");
+    }, silenceMs);
+    const finish = (asked: Asked<R>) => {
+      clearTimeout(timer);
+      child.removeAllListeners("message");
+      child.removeListener("close", onClose);
+      child.stderr?.removeAllListeners("data");
+      resolve(asked);
+    };
+    const onClose = (code: number | null, by: string | null) =>
+      finish({ ended: hung ? `no answer within ${silenceMs / 1000} s` : `${by ?? `exit ${code}`} ${errors.slice(-600)}`.trim() });
+    child.stderr?.on("data", (bytes: Buffer) => (errors = (errors + bytes.toString()).slice(-2000)));
+    child.on("message", (message) => finish(message as Asked<R>));
+    child.once("close", onClose);
+    // A process that has just ended says so by "close".
+    child.send(question as object, () => undefined);
+  });
+}
+
+/** In a process: answers every question of its parent. What `work` throws ends it. */
+export function answerParent<Q, R>(work: (question: Q) => R | Promise<R>): void {
+  process.on("message", (question: Q) => {
+    void (async () => {
+      const value = await work(question);
+      process.send?.({ value });
+    })();
+  });
+}
+
+/** In a process: lets V8 free what was dropped, native memory included. */
+export async function collectGarbage(): Promise<void> {
+  (globalThis as { gc?: () => void }).gc?.();
+  await new Promise((resolve) => setImmediate(resolve));
+}
