@@ -12,7 +12,7 @@ const CALLS: Record<string, (cache: Cache, bytes: Uint8Array) => unknown> = {
 };
 
 /** Bytes in memory that threads share. */
-export function sharedCopy(bytes: Uint8Array): Uint8Array {
+function sharedCopy(bytes: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   return shared;

@@ -4,7 +4,7 @@
 export type Lifetime = { name: string; kind: string; count: number; of: "held" | "peak" };
 
 /**
- * What the process may have more, in bytes: V8 collects for each 64 MB that it hears of. 300 engines of 45 KB hold 700 MB where it hears of
+ * What the process may have more, in bytes: V8 collects for each 64 MB that it hears of. 300 engines of 45 KB hold 300 MB where it hears of
  * nothing.
  */
 export const DROPPED_BYTES = 64 << 20;
