@@ -5,8 +5,9 @@ use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
+use crate::direct::Arg;
 use crate::engine::Engine;
-use crate::error::OrThrow;
+use crate::error::Failure;
 
 /// A bundle that serves.
 #[napi(object)]
@@ -23,28 +24,29 @@ pub struct LoadedBundle {
 impl Engine {
     /// Loads or replaces a bundle; the options are JSON under the crate's names.
     #[napi(catch_unwind)]
-    pub fn load_bundle(&self, env: Env, bytes: &[u8], options: String) -> Result<()> {
-        BundleOptions::from_json(&options)
-            .and_then(|options| self.0.load_bundle(bytes, &options))
-            .or_throw(env)
+    pub fn load_bundle(&self, env: Env, bytes: Arg<'_>, options: String) -> Result<()> {
+        self.change(env, |engine| -> std::result::Result<(), Failure> {
+            let options = BundleOptions::from_json(&options)?;
+            Ok(engine.load_bundle(&bytes.bytes()?, &options)?)
+        })
     }
 
     /// Removes a bundle; returns whether it was there.
     #[napi(catch_unwind)]
     pub fn remove_bundle(&self, env: Env, name: String) -> Result<bool> {
-        self.0.remove_bundle(&name).or_throw(env)
+        self.change(env, |engine| engine.remove_bundle(&name))
     }
 
     /// The bundles that serve.
     #[napi(catch_unwind)]
-    pub fn loaded_bundles(&self) -> Vec<LoadedBundle> {
-        let bundles = self.0.loaded_bundles().into_iter();
-        bundles
+    pub fn loaded_bundles(&self, env: Env) -> Result<Vec<LoadedBundle>> {
+        let bundles = self.engine(env)?.loaded_bundles().into_iter();
+        Ok(bundles
             .map(|bundle| LoadedBundle {
                 name: bundle.name,
                 revision: bundle.revision,
                 roots: bundle.roots,
             })
-            .collect()
+            .collect())
     }
 }

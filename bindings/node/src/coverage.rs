@@ -14,8 +14,8 @@ impl Engine {
     /// Which lines an evaluation reaches.
     #[napi(catch_unwind)]
     pub fn coverage(&self, env: Env, query: String, input: Option<String>) -> Result<String> {
-        let coverage = self
-            .0
+        let engine = self.engine(env)?;
+        let coverage = engine
             .coverage_json(&query, input.as_deref())
             .or_throw(env)?;
         Ok(covered(&coverage).to_string())

@@ -3,141 +3,140 @@
 //! A method of a class costs 250 ns in napi-rs before it does anything: the class is checked, and arguments are borrowed by a scope. A
 //! closure costs 40 ns, and a text 15 more where napi-rs takes 70 (x86_64, Node 24). So the few hot calls are closures, texts go
 //! through a buffer that the thread keeps, and lists go as the arguments of a call, which V8 passes faster than elements of an array.
-#![allow(unsafe_code)] // Texts are read without a copy between. All else is napi-rs'.
+//!
+//! What an argument lends is lent by the call. A function of JavaScript can only be had from a call that lends nothing at the time, since
+//! it could detach or resize the bytes.
+#![allow(unsafe_code)] // Arguments are read without a copy between. All else is napi-rs'.
 
-use std::cell::Cell;
-use std::ops::Range;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::ptr;
 
 use napi::bindgen_prelude::*;
 use napi::{Env, JsString, JsValue, sys};
 
-use crate::error::OrThrow;
+use crate::error::{Failure, OrThrow};
+use crate::lent::{Memory, lent};
 
-/// What is free in the buffer before a text is read into it, in bytes: most fit, and need not be measured first.
-const ROOM: usize = 256;
-/// The largest buffer that a thread keeps, in bytes.
-const KEPT: usize = 64 * 1024;
-/// The longest UTF-8 of one character, and the 0 that Node-API writes behind a text.
-const BRIM: usize = 4 + 1;
+/// A call of JavaScript while it is answered.
+pub(crate) struct Call<'scope>(FunctionCallContext<'scope>);
 
-thread_local! {
-    /// Taken while a call uses it, so a call inside of a call has one of its own.
-    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+/// What an argument becomes that keeps nothing of JavaScript's.
+pub(crate) trait Plain: FromNapiValue {}
+
+impl Plain for bool {}
+impl Plain for f64 {}
+impl<T: Plain> Plain for Option<T> {}
+impl<T: Plain> Plain for Vec<T> {}
+impl<A: Plain + TypeName + ValidateNapiValue, B: Plain + TypeName + ValidateNapiValue> Plain
+    for Either<A, B>
+{
 }
 
-/// An argument as it comes.
-#[derive(Clone, Copy)]
-pub(crate) struct Arg {
+impl Call<'_> {
+    pub(crate) fn env(&self) -> Env {
+        *self.0.env
+    }
+
+    /// An argument as it comes.
+    pub(crate) fn arg(&self, at: usize) -> Result<Arg<'_>> {
+        self.0.get(at)
+    }
+
+    /// An argument that may be undefined.
+    pub(crate) fn optional(&self, at: usize) -> Result<Option<Arg<'_>>> {
+        self.0.get(at)
+    }
+
+    /// The arguments from one on.
+    pub(crate) fn args_from(&self, first: usize) -> Result<Vec<Arg<'_>>> {
+        (first..self.0.length()).map(|at| self.arg(at)).collect()
+    }
+
+    /// The elements of an argument that is an array.
+    pub(crate) fn list(&self, at: usize) -> Result<Vec<Arg<'_>>> {
+        self.0.get(at)
+    }
+
+    /// An argument as a value of its own.
+    pub(crate) fn plain<T: Plain>(&self, at: usize) -> Result<T> {
+        self.0.get(at)
+    }
+
+    /// An argument that is a function, or undefined.
+    pub(crate) fn function<A: JsValuesTupleIntoVec, R: FromNapiValue>(
+        &mut self,
+        at: usize,
+    ) -> Result<Option<Function<'_, A, R>>> {
+        self.0.get(at)
+    }
+}
+
+/// An argument as it comes, for as long as its call is answered.
+pub struct Arg<'call> {
     env: sys::napi_env,
     value: sys::napi_value,
+    call: PhantomData<&'call ()>,
 }
 
-impl FromNapiValue for Arg {
+impl FromNapiValue for Arg<'_> {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
-        Ok(Self { env, value })
+        Ok(Self {
+            env,
+            value,
+            call: PhantomData,
+        })
     }
 }
 
-impl Arg {
-    /// The bytes of a Uint8Array; they are JavaScript's, which does not run while they are used.
-    pub(crate) fn bytes<'call>(self) -> Result<&'call [u8]> {
-        // SAFETY: both came from Node-API in the call that is being answered.
-        unsafe { <&mut [u8]>::from_napi_value(self.env, self.value) }.map(|bytes| &*bytes)
-    }
-
-    /// The argument as Node-API knows it.
-    pub(crate) fn raw(self) -> sys::napi_value {
-        self.value
+impl<'call> Arg<'call> {
+    /// The bytes of a Uint8Array, where they lie unless other threads may write there.
+    pub(crate) fn bytes(&self) -> std::result::Result<Cow<'call, [u8]>, Failure> {
+        let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
+        let (mut buffer, mut offset) = (ptr::null_mut(), 0);
+        let mut own = false;
+        // SAFETY: both came from Node-API in the call that is being answered, as does what it tells of them.
+        unsafe {
+            let status = sys::napi_get_typedarray_info(
+                self.env,
+                self.value,
+                &mut kind,
+                &mut length,
+                &mut data,
+                &mut buffer,
+                &mut offset,
+            );
+            check(status, "to find the bytes of a Uint8Array")?;
+            if kind != sys::TypedarrayType::uint8_array {
+                let error = Error::new(Status::InvalidArg, "a Uint8Array is expected");
+                return Err(error.into());
+            }
+            // Not so of a SharedArrayBuffer.
+            let status = sys::napi_is_arraybuffer(self.env, buffer, &mut own);
+            check(status, "to tell whose a buffer is")?;
+        }
+        let memory = if own { Memory::Own } else { Memory::Shared };
+        // SAFETY: Node-API has told the place. It lasts as long as no code of JavaScript runs, which the call has none of meanwhile.
+        let lent = unsafe { lent(data.cast(), length, memory) };
+        Ok(lent.map_err(|_| grid_cache::Error::OutOfMemory { bytes: length })?)
     }
 
     /// Whether it is a text.
-    pub(crate) fn is_text(self) -> Result<bool> {
+    pub(crate) fn is_text(&self) -> Result<bool> {
         let mut kind = 0;
         // SAFETY: as above, and the place outlives the call.
         let status = unsafe { sys::napi_typeof(self.env, self.value, &mut kind) };
         check(status, "to tell a value's type")?;
         Ok(kind == sys::ValueType::napi_string)
     }
-}
 
-/// Texts of the arguments of one call, as UTF-8 behind each other.
-pub(crate) struct Texts(Vec<u8>);
-
-/// A text among them.
-pub(crate) type Place = Range<usize>;
-
-impl Texts {
-    /// Runs a call that reads texts.
-    pub(crate) fn with<T>(call: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let mut texts = Self(BUFFER.take());
-        texts.0.clear();
-        let result = call(&mut texts);
-        if texts.0.capacity() <= KEPT {
-            BUFFER.set(texts.0);
-        }
-        result
+    pub(crate) fn env(&self) -> sys::napi_env {
+        self.env
     }
 
-    /// Reads one more text.
-    pub(crate) fn push(&mut self, arg: Arg) -> Result<Place> {
-        let start = self.0.len();
-        self.reserve(arg, ROOM)?;
-        let written = self.fill(arg)?;
-        if written + BRIM > self.0.capacity() - start {
-            // It may have been cut: once more, by its length.
-            self.0.truncate(start);
-            let mut length = 0;
-            // SAFETY: without a buffer Node-API tells the length.
-            let status = unsafe {
-                sys::napi_get_value_string_utf8(
-                    arg.env,
-                    arg.value,
-                    std::ptr::null_mut(),
-                    0,
-                    &mut length,
-                )
-            };
-            check(status, "to measure a text")?;
-            self.reserve(arg, length.saturating_add(BRIM))?;
-            self.fill(arg)?;
-        }
-        Ok(start..self.0.len())
-    }
-
-    /// A text that was read.
-    pub(crate) fn get(&self, place: Place) -> Result<&str> {
-        // V8 writes nothing else than UTF-8.
-        let bytes = self.0.get(place).unwrap_or_default();
-        std::str::from_utf8(bytes).map_err(|error| Error::from_reason(error.to_string()))
-    }
-
-    /// Writes a text behind the others, as far as there is room; how many bytes.
-    fn fill(&mut self, arg: Arg) -> Result<usize> {
-        let room = self.0.spare_capacity_mut();
-        let mut written = 0;
-        // SAFETY: Node-API writes into the room no more than its length, and tells how much before the 0 that it writes last.
-        unsafe {
-            let status = sys::napi_get_value_string_utf8(
-                arg.env,
-                arg.value,
-                room.as_mut_ptr().cast(),
-                room.len(),
-                &mut written,
-            );
-            if status == sys::Status::napi_string_expected {
-                return Err(Error::new(Status::StringExpected, "a text is expected"));
-            }
-            check(status, "to read a text")?;
-            self.0.set_len(self.0.len() + written);
-        }
-        Ok(written)
-    }
-
-    fn reserve(&mut self, arg: Arg, bytes: usize) -> Result<()> {
-        self.0
-            .try_reserve(bytes)
-            .map_err(|_| grid_cache::Error::OutOfMemory { bytes })
-            .or_throw(Env::from_raw(arg.env))
+    /// The argument as Node-API knows it.
+    pub(crate) fn value(&self) -> sys::napi_value {
+        self.value
     }
 }
 
@@ -146,9 +145,12 @@ pub(crate) fn bind<R: ToNapiValue>(
     env: &Env,
     object: &mut Object<'_>,
     name: &str,
-    call: impl Fn(FunctionCallContext<'_>) -> Result<R> + 'static,
+    answer: impl Fn(&mut Call<'_>) -> std::result::Result<R, Failure> + 'static,
 ) -> Result<()> {
-    let function = env.create_function_from_closure::<(), R, _>(name, call)?;
+    let function = env.create_function_from_closure::<(), R, _>(name, move |context| {
+        let mut call = Call(context);
+        answer(&mut call).or_throw(call.env())
+    })?;
     object.set(name, function)
 }
 
@@ -176,7 +178,22 @@ impl ToNapiValue for TextOrUndefined {
     }
 }
 
-fn check(status: sys::napi_status, what: &str) -> Result<()> {
+/// What a function of JavaScript has returned, to be returned once more.
+pub(crate) struct Returned(sys::napi_value);
+
+impl FromNapiValue for Returned {
+    unsafe fn from_napi_value(_env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        Ok(Self(value))
+    }
+}
+
+impl ToNapiValue for Returned {
+    unsafe fn to_napi_value(_env: sys::napi_env, returned: Self) -> Result<sys::napi_value> {
+        Ok(returned.0)
+    }
+}
+
+pub(crate) fn check(status: sys::napi_status, what: &str) -> Result<()> {
     match Status::from(status) {
         Status::Ok => Ok(()),
         status => Err(Error::new(status, format!("Node-API failed {what}"))),

@@ -1,6 +1,7 @@
 //! `Engine`: documents go in and out as JSON text, which measures faster than walking objects through Node-API.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use grid_opa::{EngineOptions, OptionValue};
 use napi::Env;
@@ -8,12 +9,23 @@ use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use crate::builtins::{BuiltinEntry, Dispatch, builtins_of, with_builtins};
-use crate::direct::{Arg, TextOrUndefined, Texts, bind};
+use crate::direct::{Call, TextOrUndefined, bind};
 use crate::error::{Failure, OrThrow};
+use crate::held::{Held, Holds, Slot};
+use crate::named;
+use crate::texts::Texts;
 
 /// See `ts/engine.ts`.
 #[napi]
-pub struct Engine(pub(crate) grid_opa::Engine);
+pub struct Engine(Rc<Slot<grid_opa::Engine>>);
+
+impl Holds for grid_opa::Engine {
+    const CLOSED: &'static str = "the engine is closed; make or open another, or close it later";
+
+    fn bytes(&self) -> usize {
+        self.memory_bytes()
+    }
+}
 
 #[napi]
 impl Engine {
@@ -31,7 +43,7 @@ impl Engine {
                 ..options
             })
             .and_then(grid_opa::Engine::new)
-            .map(Self)
+            .map(|engine| Self::of(Held::new(env, engine)))
             .or_throw(env)
     }
 
@@ -49,7 +61,7 @@ impl Engine {
             .and_then(|(options, defaults)| {
                 grid_opa::Engine::open_with_defaults(&name, options, || defaults)
             })
-            .map(Self)
+            .map(|engine| Self::of(named::held(env, name, engine)))
             .or_throw(env)
     }
 
@@ -61,14 +73,20 @@ impl Engine {
 
     /// How many changes of policies and data there were.
     #[napi(getter, catch_unwind)]
-    pub fn revision(&self) -> f64 {
-        self.0.revision() as f64
+    pub fn revision(&self, env: Env) -> Result<f64> {
+        Ok(self.engine(env)?.revision() as f64)
+    }
+
+    /// Closes this handle; the last one of an engine without a name takes the engine with it.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.0.close();
     }
 
     /// Loads or replaces a policy.
     #[napi(catch_unwind)]
     pub fn load_policy(&self, env: Env, name: String, source: String) -> Result<()> {
-        self.0.load_policy(&name, &source).or_throw(env)
+        self.change(env, |engine| engine.load_policy(&name, &source))
     }
 
     /// Loads or replaces policies in one step; sources stand at the places of their names.
@@ -78,55 +96,55 @@ impl Engine {
         let policies: Vec<(&str, &str)> = pairs
             .map(|(name, source)| (name.as_str(), source.as_str()))
             .collect();
-        self.0.load_policies(&policies).or_throw(env)
+        self.change(env, |engine| engine.load_policies(&policies))
     }
 
     /// Removes a policy; returns whether it was there.
     #[napi(catch_unwind)]
     pub fn remove_policy(&self, env: Env, name: String) -> Result<bool> {
-        self.0.remove_policy(&name).or_throw(env)
+        self.change(env, |engine| engine.remove_policy(&name))
     }
 
     /// Whether a policy of that name is loaded.
     #[napi(catch_unwind)]
-    pub fn has_policy(&self, name: String) -> bool {
-        self.0.has_policy(&name)
+    pub fn has_policy(&self, env: Env, name: String) -> Result<bool> {
+        Ok(self.engine(env)?.has_policy(&name))
     }
 
     /// Names of the policies, sorted.
     #[napi(catch_unwind)]
-    pub fn loaded_policies(&self) -> Vec<String> {
-        self.0.loaded_policies()
+    pub fn loaded_policies(&self, env: Env) -> Result<Vec<String>> {
+        Ok(self.engine(env)?.loaded_policies())
     }
 
     /// Removes all policies.
     #[napi(catch_unwind)]
     pub fn clear_policies(&self, env: Env) -> Result<()> {
-        self.0.clear_policies().or_throw(env)
+        self.change(env, |engine| engine.clear_policies())
     }
 
     /// Replaces the data document.
     #[napi(catch_unwind)]
     pub fn set_data(&self, env: Env, text: String) -> Result<()> {
-        self.0.set_data_json(&text).or_throw(env)
+        self.change(env, |engine| engine.set_data_json(&text))
     }
 
     /// Merges into the data document.
     #[napi(catch_unwind)]
     pub fn merge_data(&self, env: Env, text: String) -> Result<()> {
-        self.0.merge_data_json(&text).or_throw(env)
+        self.change(env, |engine| engine.merge_data_json(&text))
     }
 
     /// Changes the data document by a JSON Patch.
     #[napi(catch_unwind)]
     pub fn patch_data(&self, env: Env, text: String) -> Result<()> {
-        self.0.patch_data_json(&text).or_throw(env)
+        self.change(env, |engine| engine.patch_data_json(&text))
     }
 
     /// What the data document holds at a JSON Pointer.
     #[napi(catch_unwind)]
     pub fn get_data(&self, env: Env, pointer: String) -> Result<Either<String, ()>> {
-        let value = self.0.get_data_json(&pointer).or_throw(env)?;
+        let value = self.engine(env)?.get_data_json(&pointer).or_throw(env)?;
         Ok(value.map_or(Either::B(()), Either::A))
     }
 
@@ -134,47 +152,42 @@ impl Engine {
     #[napi(catch_unwind)]
     pub fn hot_calls<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let mut calls = Object::new(env)?;
-        let engine = self.0.clone();
+        let slot = Rc::clone(&self.0);
         bind(env, &mut calls, "evaluate", move |call| {
-            with_question(&call, |query, input| {
-                let dispatch = call.get(2)?;
-                ask(&engine, *call.env, query, dispatch, |engine| {
+            with_question(call, |call, query, input| {
+                let engine = slot.open()?;
+                ask(&engine, call, 2, query, |engine| {
                     engine.evaluate_json(query, input)
                 })
                 .map(TextOrUndefined)
             })
         })?;
-        let engine = self.0.clone();
+        let slot = Rc::clone(&self.0);
         bind(env, &mut calls, "test", move |call| {
-            with_question(&call, |query, input| {
-                let undefined: Option<bool> = call.get(2)?;
-                let dispatch = call.get(3)?;
-                ask(&engine, *call.env, query, dispatch, |engine| {
+            with_question(call, |call, query, input| {
+                let engine = slot.open()?;
+                let undefined: Option<bool> = call.plain(2)?;
+                ask(&engine, call, 3, query, |engine| {
                     engine.test_json(query, input, undefined)
+                })
+            })
+        })?;
+        let slot = Rc::clone(&self.0);
+        bind(env, &mut calls, "query", move |call| {
+            with_question(call, |call, query, input| {
+                let engine = slot.open()?;
+                ask(&engine, call, 2, query, |engine| {
+                    engine.query_json(query, input)
                 })
             })
         })?;
         Ok(calls)
     }
 
-    /// The variables of each answer, as JSON text.
-    #[napi(catch_unwind)]
-    pub fn query(
-        &self,
-        env: Env,
-        query: String,
-        input: Option<String>,
-        dispatch: Option<Dispatch<'_>>,
-    ) -> Result<String> {
-        ask(&self.0, env, &query, dispatch, |engine| {
-            engine.query_json(&query, input.as_deref())
-        })
-    }
-
     /// Throws unless a query compiles.
     #[napi(catch_unwind)]
     pub fn check_query(&self, env: Env, query: String) -> Result<()> {
-        self.0.check_query(&query).or_throw(env)
+        self.engine(env)?.check_query(&query).or_throw(env)
     }
 
     /// As `evaluate`, on a thread of the pool, which can call no function of JavaScript.
@@ -186,13 +199,15 @@ impl Engine {
         input: Option<String>,
         signal: Option<AbortSignal>,
     ) -> Result<AsyncTask<Evaluation>> {
-        if self.0.may_call_host(&query) {
+        let held = self.engine(env)?;
+        if held.may_call_host(&query) {
             return Err(Failure::argument(
                 "evaluateAsync evaluates on another thread, where the engine's builtins, functions of this one, cannot be called; the loaded policies or the query call one: use evaluate",
             ))
             .or_throw(env);
         }
-        let engine = self.0.clone();
+        // A clone goes to the other thread: what is held stays on this one.
+        let engine = grid_opa::Engine::clone(&held);
         let task = Evaluation {
             engine,
             query,
@@ -202,33 +217,58 @@ impl Engine {
     }
 }
 
+impl Engine {
+    fn of(held: Rc<Held<grid_opa::Engine>>) -> Self {
+        Self(Slot::new(held))
+    }
+
+    /// The engine, unless the handle is closed.
+    pub(crate) fn engine(&self, env: Env) -> Result<Rc<Held<grid_opa::Engine>>> {
+        self.0.open().or_throw(env)
+    }
+
+    /// Changes what the engine holds.
+    pub(crate) fn change<T, E: Into<Failure>>(
+        &self,
+        env: Env,
+        change: impl FnOnce(&grid_opa::Engine) -> std::result::Result<T, E>,
+    ) -> Result<T> {
+        let engine = self.engine(env)?;
+        let changed = change(&engine);
+        engine.tell();
+        changed.or_throw(env)
+    }
+}
+
 /// Reads the first two arguments, the query and the input or undefined, for the time of some work.
 fn with_question<T>(
-    call: &FunctionCallContext<'_>,
-    work: impl FnOnce(&str, Option<&str>) -> Result<T>,
-) -> Result<T> {
+    call: &mut Call<'_>,
+    work: impl FnOnce(&mut Call<'_>, &str, Option<&str>) -> std::result::Result<T, Failure>,
+) -> std::result::Result<T, Failure> {
     Texts::with(|texts| {
-        let query = texts.push(call.get(0)?)?;
-        let input: Option<Arg> = call.get(1)?;
-        let input = input.map(|input| texts.push(input)).transpose()?;
+        let query = texts.push(&call.arg(0)?)?;
+        let input = call.optional(1)?;
+        let input = input.map(|input| texts.push(&input)).transpose()?;
         let input = input.map(|input| texts.get(input)).transpose()?;
-        work(texts.get(query)?, input)
+        work(call, texts.get(query)?, input)
     })
 }
 
-/// Asks the engine, with the builtins that `dispatch` knows if the query may call any.
+/// Asks the engine, with the builtins that the function among the arguments knows if the query may call any.
 fn ask<T: Send>(
     engine: &grid_opa::Engine,
-    env: Env,
+    call: &mut Call<'_>,
+    dispatch: usize,
     query: &str,
-    dispatch: Option<Dispatch<'_>>,
     ask: impl FnOnce(&grid_opa::Engine) -> std::result::Result<T, grid_opa::Error> + Send,
-) -> Result<T> {
+) -> std::result::Result<T, Failure> {
+    let env = call.env();
+    let dispatch: Option<Dispatch<'_>> = call.function(dispatch)?;
     let answer = match dispatch.filter(|_| engine.may_call_host(query)) {
-        Some(dispatch) => with_builtins(env, &dispatch, || ask(engine)).or_throw(env)?,
+        Some(dispatch) => with_builtins(env, &dispatch, || ask(engine))?,
         None => ask(engine),
     };
-    answer.or_throw(env)
+    Ok(answer?)
 }
 
 /// One evaluation on a thread of the pool.

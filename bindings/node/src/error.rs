@@ -3,8 +3,17 @@
 use napi::bindgen_prelude::*;
 use napi::{Env, JsValue};
 
-/// A failed call, with all that the crate tells about it.
-pub(crate) struct Failure {
+/// A failed call. It is thrown once the call has let go of what its arguments lent: an error of JavaScript may run code of JavaScript,
+/// setters of prototypes say.
+pub(crate) enum Failure {
+    /// What the crates or this binding refuse.
+    Grid(Refusal),
+    /// What Node-API refuses, and what JavaScript threw.
+    Node(Error),
+}
+
+/// What is refused, with all that the crate tells about it.
+pub(crate) struct Refusal {
     code: &'static str,
     text: String,
     // In a box, as a result is as large as its error.
@@ -35,13 +44,23 @@ impl Failure {
     }
 
     fn of(kind: grid_opa::ErrorKind, text: String) -> Self {
-        Self {
+        Self::Grid(Refusal {
             code: kind.code(),
             text,
             place: Box::default(),
-        }
+        })
     }
 
+    /// The error that napi-rs throws.
+    fn into_error(self, env: Env) -> Error {
+        match self {
+            Self::Grid(refusal) => refusal.into_error(env).unwrap_or_else(|failed| failed),
+            Self::Node(error) => error,
+        }
+    }
+}
+
+impl Refusal {
     /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column`, `opaCode`, `kind`, `option` and `limit`.
     fn into_error(self, env: Env) -> Result<Error> {
         let mut error = env.create_error(Error::from_reason(self.text))?;
@@ -80,23 +99,29 @@ pub(crate) trait OrThrow<T> {
 
 impl<T, E: Into<Failure>> OrThrow<T> for std::result::Result<T, E> {
     fn or_throw(self, env: Env) -> Result<T> {
-        self.map_err(|error| error.into().into_error(env).unwrap_or_else(|failed| failed))
+        self.map_err(|error| error.into().into_error(env))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Node(error)
     }
 }
 
 impl From<grid_cache::Error> for Failure {
     fn from(error: grid_cache::Error) -> Self {
-        Self {
+        Self::Grid(Refusal {
             code: error.code(),
             text: error.to_string(),
             place: Box::default(),
-        }
+        })
     }
 }
 
 impl From<grid_opa::Error> for Failure {
     fn from(error: grid_opa::Error) -> Self {
-        Self {
+        Self::Grid(Refusal {
             code: error.code(),
             text: error.to_string(),
             place: Box::new(Place {
@@ -108,6 +133,6 @@ impl From<grid_opa::Error> for Failure {
                 option: error.option(),
                 limit: error.limit(),
             }),
-        }
+        })
     }
 }

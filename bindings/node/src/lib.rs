@@ -2,6 +2,8 @@
 //!
 //! The names and types that JavaScript sees are in `ts/addon.ts`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod builtins;
 #[cfg(feature = "bundle")]
 mod bundle;
@@ -14,7 +16,12 @@ mod coverage;
 mod direct;
 mod engine;
 mod error;
+mod given_back;
+mod held;
+mod lent;
+mod named;
 mod report;
+mod texts;
 
 // A panic becomes an error that says all of it, so nothing is printed. The hook is that of the addon alone, as is its std.
 #[napi_derive::module_init]
@@ -26,6 +33,12 @@ fn init() {
 #[napi_derive::napi]
 pub fn features() -> Vec<&'static str> {
     grid_opa::features().collect()
+}
+
+/// What V8 knows of bytes outside of its heap, whoever has told it: for tests, as nothing of Node's tells.
+#[napi_derive::napi(catch_unwind)]
+pub fn told_bytes(env: napi::Env) -> napi::Result<f64> {
+    Ok(env.adjust_external_memory(0)? as f64)
 }
 
 // Counts what evaluations take, so that their memory limits hold.

@@ -20,21 +20,28 @@ impl Engine {
         let policies: Vec<(&str, &str)> = pairs
             .map(|(name, source)| (name.as_str(), source.as_str()))
             .collect();
-        let faults = self.0.validate(&policies).or_throw(env)?;
+        let faults = self.engine(env)?.validate(&policies).or_throw(env)?;
         let faults: Vec<Value> = faults.iter().map(diagnostic).collect();
         Ok(Value::from(faults).to_string())
     }
 
     /// Evaluates, and tells what was printed and what it took; the value is JSON text in it.
     #[napi(catch_unwind)]
-    pub fn trace(&self, query: String, input: Option<String>, fresh: bool) -> String {
-        let trace = self.0.trace_json(&query, input.as_deref(), fresh);
+    pub fn trace(
+        &self,
+        env: Env,
+        query: String,
+        input: Option<String>,
+        fresh: bool,
+    ) -> Result<String> {
+        let engine = self.engine(env)?;
+        let trace = engine.trace_json(&query, input.as_deref(), fresh);
         let metrics = trace.metrics;
         let (value, error) = match trace.answer {
             Ok(value) => (value, Value::Null),
             Err(error) => (None, diagnostic(&error)),
         };
-        json!({
+        let told = json!({
             "value": value,
             "error": error,
             "prints": prints(&trace.prints),
@@ -45,15 +52,15 @@ impl Engine {
                 "compileNs": nanoseconds(metrics.compile),
                 "decisionCache": metrics.decision_cache.name(),
             },
-        })
-        .to_string()
+        });
+        Ok(told.to_string())
     }
 
     /// Runs the tests of the loaded policies.
     #[napi(catch_unwind)]
     pub fn run_tests(&self, env: Env, filter: Option<String>, coverage: bool) -> Result<String> {
         let options = options(filter, coverage).or_throw(env)?;
-        let report = self.0.run_tests(&options).or_throw(env)?;
+        let report = self.engine(env)?.run_tests(&options).or_throw(env)?;
         let results: Vec<Value> = report.results.iter().map(test).collect();
         let told = json!({
             "results": results,

@@ -23,6 +23,36 @@ test("a bundle is loaded from a Buffer, a Uint8Array and shared memory", () => {
   }
 });
 
+test("a bundle whose bytes are gone, before the call or by an option of it, is an ArgumentError", () => {
+  const detach = ({ buffer }: Uint8Array) => {
+    // An option may be read more than once.
+    if (buffer.byteLength > 0) structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+  };
+  const engine = new Engine();
+  const gone = new Uint8Array(fixture("plain.tar.gz"));
+  detach(gone);
+  expect(() => engine.loadBundle(gone)).toThrow(ArgumentError);
+  const bytes = new Uint8Array(fixture("plain.tar.gz"));
+  const options = {
+    get name(): string {
+      detach(bytes);
+      return "fleet";
+    },
+  };
+  expect(() => engine.loadBundle(bytes, options)).toThrow(/lost its bytes/);
+  expect(engine.loadedBundles()).toEqual([]);
+});
+
+test("shared memory is told by the memory, and not by what a caller says of it", () => {
+  const bytes = fixture("plain.tar.gz");
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  Object.defineProperties(shared, { buffer: { value: new ArrayBuffer(8) }, slice: { value: () => new Uint8Array() } });
+  const engine = new Engine();
+  engine.loadBundle(shared);
+  expect(engine.loadedBundles().length).toBe(1);
+});
+
 test("what is no bundle is an InputError that changes nothing", () => {
   const engine = new Engine();
   engine.setData({ other: 1 });

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { readCases } from "../cases/read.mjs";
 import { runCase } from "../cases/run.mjs";
 import { Cache, Engine } from "../ts/index.ts";
+import { testBytes } from "./cache-bytes.ts";
 import { testCalls } from "./cache-calls.ts";
 import { testEvents } from "./cache-events.ts";
 import { testFetch } from "./cache-fetch.ts";
@@ -39,5 +40,6 @@ for (const { kind, file, cases } of files) {
 }
 
 testCalls("fallback");
+testBytes();
 testEvents();
 testFetch("fallback");

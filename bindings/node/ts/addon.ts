@@ -19,6 +19,8 @@ import type { Coverage, Metrics, Print, TestReport, TestResult } from "./report.
 export interface Addon {
   /** What this build has of what a profile may leave out: the features of the crate. */
   features(): string[];
+  /** For tests: what V8 knows of bytes outside of its heap, whoever has told it. */
+  toldBytes(): number;
   /** Takes the options under the crate's names, snake_case. */
   Engine: (new (options: Record<string, unknown>, builtins?: BuiltinEntry[]) => NativeEngine) & {
     open(name: string, options: Record<string, unknown> | undefined, defaults: Record<string, unknown>): NativeEngine;
@@ -43,6 +45,8 @@ export type Dispatch = (place: number, args: string) => string;
 /** Policies; documents go in and out as JSON text. */
 export interface NativeEngine {
   readonly revision: number;
+  /** All calls but this one throw afterwards. */
+  close(): void;
   loadPolicy(name: string, source: string): void;
   loadPolicies(names: string[], sources: string[]): void;
   removePolicy(name: string): boolean;
@@ -59,7 +63,6 @@ export interface NativeEngine {
   getData(pointer: string): string | undefined;
   evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
   hotCalls(): HotEngineCalls;
-  query(query: string, input: string | undefined, dispatch: Dispatch | undefined): string;
   checkQuery(query: string): void;
   /** JSON text of an array of {@link NativeDiagnostic}, as of what the next ones say. */
   validate(names: string[], sources: string[]): string;
@@ -75,6 +78,7 @@ export interface NativeEngine {
 export interface HotEngineCalls {
   evaluate(query: string, input: string | undefined, dispatch: Dispatch | undefined): string | undefined;
   test(query: string, input: string | undefined, undefinedAs: boolean | undefined, dispatch: Dispatch | undefined): boolean;
+  query(query: string, input: string | undefined, dispatch: Dispatch | undefined): string;
 }
 
 /** A failure that is not thrown; `text` is the message with the place. */

@@ -1,3 +1,4 @@
+import { types as kinds } from "node:util";
 import { ArgumentError } from "./errors.ts";
 
 /** Returns a text argument, or throws an {@link ArgumentError} that names it. */
@@ -11,6 +12,36 @@ export function textArgument(value: unknown, name: string): string {
   }
   return value;
 }
+
+/** Whether a value is a Uint8Array, of whatever realm. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return kinds.isUint8Array(value);
+}
+
+/**
+ * Returns an argument that is bytes, or throws an {@link ArgumentError} that names it. Ask last: code of the caller's, a getter among the
+ * options say, may take the bytes away.
+ */
+export function bytesArgument(value: unknown, name: string): Uint8Array {
+  if (!isBytes(value)) throw new ArgumentError(`${name} must be bytes, a Buffer or Uint8Array; got ${describe(value)}`);
+  if (value.length === 0 && isGone(value)) {
+    throw new ArgumentError(`${name} has lost its bytes: their buffer was transferred, or resized to less`);
+  }
+  return value;
+}
+
+/** Whether the bytes of an array were detached, or lie beyond the end of their buffer now: both have a length of 0. */
+function isGone(bytes: Uint8Array): boolean {
+  try {
+    Reflect.apply(at, bytes, [0]);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+// That of an array itself may be another.
+const { at } = Uint8Array.prototype;
 
 /** The type of each option. */
 type Types<T> = Record<keyof T & string, "number" | "number or null" | "boolean" | "string" | "object" | "function">;

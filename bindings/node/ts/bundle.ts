@@ -1,4 +1,3 @@
-import { types } from "node:util";
 import { ArgumentError } from "./errors.ts";
 import { jsonText } from "./json.ts";
 
@@ -56,12 +55,6 @@ export interface LoadedBundle {
   revision: string;
   /** The paths below `data` that it owns, such as `authz/http`; the empty one is all of `data`. */
   roots: string[];
-}
-
-/** Returns the bytes of a bundle, checked; those that another thread could change meanwhile as a copy. */
-export function bytesArgument(bytes: unknown): Uint8Array {
-  if (!types.isUint8Array(bytes)) throw new ArgumentError("the bundle must be bytes: a Buffer or Uint8Array");
-  return types.isSharedArrayBuffer(bytes.buffer) ? bytes.slice() : bytes;
 }
 
 /** Options as the crate reads them, which checks them: JSON under its names. */

@@ -1,5 +1,5 @@
 import { nativeCall } from "./addon.ts";
-import { optionsArgument, textArgument } from "./arguments.ts";
+import { bytesArgument, optionsArgument, textArgument } from "./arguments.ts";
 import {
   defaultStoreOptions,
   entriesArgument,
@@ -117,8 +117,8 @@ export class Cache {
    */
   set(key: string, value: string | Uint8Array, options?: SetOptions): void {
     keyArgument(key);
-    valueArgument(value);
     const ttl = ttlOption(options);
+    valueArgument(value);
     nativeCall(() => this.#open.set(key, value, ttl));
   }
 
@@ -185,8 +185,8 @@ export class Cache {
   /** The value of a key; if there is none, this one is stored first. Of several threads one stores its value, and all get that. */
   getOrInsert(key: string, value: string | Uint8Array, options?: SetOptions): string | Buffer {
     keyArgument(key);
-    valueArgument(value);
     const ttl = ttlOption(options);
+    valueArgument(value);
     return nativeCall(() => this.#open.getOrInsert(key, value, ttl)!);
   }
 
@@ -323,8 +323,8 @@ export class Cache {
    * @throws {ArgumentError} the bytes are no snapshot, of another version, cut or changed; nothing changes then
    */
   restore(snapshot: Uint8Array): Restored {
-    if (!(snapshot instanceof Uint8Array)) throw new ArgumentError("a snapshot must be a Uint8Array: give what snapshot returned");
-    return nativeCall(() => this.#open.restore(snapshot));
+    const bytes = bytesArgument(snapshot, "a snapshot");
+    return nativeCall(() => this.#open.restore(bytes));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { gridError, type HotEngineCalls, nativeCall, type NativeEngine } from "./addon.ts";
-import { type BundleOptions, bundleOptionsText, bytesArgument, type LoadedBundle } from "./bundle.ts";
+import { type BundleOptions, bundleOptionsText, type LoadedBundle } from "./bundle.ts";
 import { Builtins } from "./builtins.ts";
-import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
+import { bytesArgument, choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
 import { type JsonValue, jsonText, parseAnswer, type UnsafeIntegers } from "./json.ts";
 import { ArgumentError } from "./errors.ts";
 import { addon } from "./loader.ts";
@@ -40,6 +40,7 @@ export class Engine {
   readonly #hot: HotEngineCalls;
   readonly #unsafeIntegers: UnsafeIntegers;
   readonly #builtins: Builtins;
+  #closed = false;
 
   /**
    * @throws {ArgumentError} an option is unknown or out of its range, or a builtin has a name that it cannot have
@@ -89,7 +90,8 @@ export class Engine {
 
   /** How many changes of policies and data there were: tells one serving set from another. */
   get revision(): number {
-    return nativeCall(() => this.#native.revision);
+    const native = this.#open;
+    return nativeCall(() => native.revision);
   }
 
   /**
@@ -102,9 +104,10 @@ export class Engine {
    * @throws {ArgumentError} the name cannot be one
    */
   loadPolicy(name: string, source: string): void {
+    const native = this.#open;
     textArgument(name, "the policy's name");
     textArgument(source, "the policy's source");
-    nativeCall(() => this.#native.loadPolicy(name, source));
+    nativeCall(() => native.loadPolicy(name, source));
   }
 
   /**
@@ -114,10 +117,11 @@ export class Engine {
    * @throws {CompileError} as {@link loadPolicy}; `file` says which one
    */
   loadPolicies(policies: Readonly<Record<string, string>>): void {
+    const native = this.#open;
     if (typeof policies !== "object" || policies === null) throw new ArgumentError("policies must be an object of names and sources");
     const names = Object.keys(policies).map((name) => textArgument(name, "a policy's name"));
     const sources = names.map((name) => textArgument(policies[name], `the source of ${name}`));
-    nativeCall(() => this.#native.loadPolicies(names, sources));
+    nativeCall(() => native.loadPolicies(names, sources));
   }
 
   /**
@@ -126,19 +130,22 @@ export class Engine {
    * @throws {CompileError} the other policies do not compile without it; the old set serves on
    */
   removePolicy(name: string): boolean {
+    const native = this.#open;
     textArgument(name, "the policy's name");
-    return nativeCall(() => this.#native.removePolicy(name));
+    return nativeCall(() => native.removePolicy(name));
   }
 
   /** Says whether a policy of that name is loaded. */
   hasPolicy(name: string): boolean {
+    const native = this.#open;
     textArgument(name, "the policy's name");
-    return nativeCall(() => this.#native.hasPolicy(name));
+    return nativeCall(() => native.hasPolicy(name));
   }
 
   /** Names of the loaded policies, sorted. */
   loadedPolicies(): string[] {
-    return nativeCall(() => this.#native.loadedPolicies());
+    const native = this.#open;
+    return nativeCall(() => native.loadedPolicies());
   }
 
   /**
@@ -158,10 +165,11 @@ export class Engine {
    * @throws {AddonError} this build of Grid was made without bundles
    */
   loadBundle(bytes: Uint8Array, options: BundleOptions = {}): void {
-    const checked = bytesArgument(bytes);
+    const native = this.#open;
     const text = bundleOptionsText(options);
-    if (!this.#native.loadBundle) throw lacking("bundle");
-    nativeCall(() => this.#native.loadBundle?.(checked, text));
+    const checked = bytesArgument(bytes, "the bundle");
+    if (!native.loadBundle) throw lacking("bundle");
+    nativeCall(() => native.loadBundle?.(checked, text));
   }
 
   /**
@@ -170,18 +178,21 @@ export class Engine {
    * @throws {CompileError} the other policies do not compile without it; the old set serves on
    */
   removeBundle(name = "bundle"): boolean {
+    const native = this.#open;
     textArgument(name, "the bundle's name");
-    return nativeCall(() => this.#native.removeBundle?.(name) ?? false);
+    return nativeCall(() => native.removeBundle?.(name) ?? false);
   }
 
   /** The bundles that serve, in the order of their names. */
   loadedBundles(): LoadedBundle[] {
-    return nativeCall(() => this.#native.loadedBundles?.() ?? []);
+    const native = this.#open;
+    return nativeCall(() => native.loadedBundles?.() ?? []);
   }
 
   /** Removes all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `setData`. */
   clearPolicies(): void {
-    nativeCall(() => this.#native.clearPolicies());
+    const native = this.#open;
+    nativeCall(() => native.clearPolicies());
   }
 
   /**
@@ -192,8 +203,9 @@ export class Engine {
    * @throws {LimitError} the document is longer than `maxDataBytes` or nests deeper than 127 levels
    */
   setData(value: JsonValue): void {
+    const native = this.#open;
     const text = jsonText(value, "data");
-    nativeCall(() => this.#native.setData(text));
+    nativeCall(() => native.setData(text));
   }
 
   /**
@@ -203,8 +215,9 @@ export class Engine {
    * @throws {LimitError} as `setData`
    */
   mergeData(value: JsonValue): void {
+    const native = this.#open;
     const text = jsonText(value, "data");
-    nativeCall(() => this.#native.mergeData(text));
+    nativeCall(() => native.mergeData(text));
   }
 
   /**
@@ -213,8 +226,9 @@ export class Engine {
    * @throws {InputError} that is no patch, an operation cannot be done, or as `setData` for what comes of it
    */
   patchData(operations: readonly object[]): void {
+    const native = this.#open;
     const text = jsonText(operations, "the patch");
-    nativeCall(() => this.#native.patchData(text));
+    nativeCall(() => native.patchData(text));
   }
 
   /**
@@ -224,8 +238,9 @@ export class Engine {
    * @throws {ArgumentError} the text is no pointer
    */
   getData<T = JsonValue>(pointer = ""): T | undefined {
+    const native = this.#open;
     textArgument(pointer, "the pointer");
-    return this.#parsed(nativeCall(() => this.#native.getData(pointer))) as T | undefined;
+    return this.#parsed(nativeCall(() => native.getData(pointer))) as T | undefined;
   }
 
   /**
@@ -245,9 +260,10 @@ export class Engine {
    * @throws {LimitError} a limit was reached
    */
   evaluate<T = JsonValue>(ruleOrQuery: string, input?: unknown): T | undefined {
+    const calls = this.#calls;
     textArgument(ruleOrQuery, "the rule or query");
     const text = inputOf(input);
-    return this.#parsed(this.#builtins.run((dispatch) => this.#hot.evaluate(ruleOrQuery, text, dispatch))) as T | undefined;
+    return this.#parsed(this.#builtins.run((dispatch) => calls.evaluate(ruleOrQuery, text, dispatch))) as T | undefined;
   }
 
   /**
@@ -258,9 +274,10 @@ export class Engine {
    * @throws {InputError} the text is not valid JSON; `line` and `column` say where
    */
   evaluateJson(ruleOrQuery: string, inputText?: string): string | undefined {
+    const calls = this.#calls;
     textArgument(ruleOrQuery, "the rule or query");
     if (inputText !== undefined) textArgument(inputText, "the input text");
-    return this.#builtins.run((dispatch) => this.#hot.evaluate(ruleOrQuery, inputText, dispatch));
+    return this.#builtins.run((dispatch) => calls.evaluate(ruleOrQuery, inputText, dispatch));
   }
 
   /**
@@ -270,12 +287,13 @@ export class Engine {
    * @param options.signal aborts an evaluation that has not begun; one that runs ends by `maxEvaluationMs`
    */
   async evaluateAsync<T = JsonValue>(ruleOrQuery: string, input?: unknown, options: { signal?: AbortSignal } = {}): Promise<T | undefined> {
+    const native = this.#open;
     textArgument(ruleOrQuery, "the rule or query");
     const text = inputOf(input);
     const { signal } = options;
     signal?.throwIfAborted();
     try {
-      return this.#parsed(await this.#native.evaluateAsync(ruleOrQuery, text, signal)) as T | undefined;
+      return this.#parsed(await native.evaluateAsync(ruleOrQuery, text, signal)) as T | undefined;
     } catch (error) {
       signal?.throwIfAborted();
       throw gridError(error);
@@ -289,9 +307,10 @@ export class Engine {
    * @throws {EvaluationError} the answer is neither, or as {@link evaluate}
    */
   test(ruleOrQuery: string, input?: unknown, options: { undefined?: boolean } = {}): boolean {
+    const calls = this.#calls;
     textArgument(ruleOrQuery, "the rule or query");
     const text = inputOf(input);
-    return this.#builtins.run((dispatch) => this.#hot.test(ruleOrQuery, text, options.undefined, dispatch));
+    return this.#builtins.run((dispatch) => calls.test(ruleOrQuery, text, options.undefined, dispatch));
   }
 
   /**
@@ -299,10 +318,11 @@ export class Engine {
    * variables of each answer. One that holds without variables has one answer without any; one that does not hold has none.
    */
   query<T = Record<string, JsonValue>>(query: string, input?: unknown): T[] {
+    const calls = this.#calls;
     textArgument(query, "the query");
     const text = inputOf(input);
     return parseAnswer(
-      this.#builtins.run((dispatch) => this.#native.query(query, text, dispatch)),
+      this.#builtins.run((dispatch) => calls.query(query, text, dispatch)),
       this.#unsafeIntegers,
     ) as T[];
   }
@@ -313,8 +333,9 @@ export class Engine {
    * @throws {CompileError} the query does not compile on what is loaded now
    */
   prepare(ruleOrQuery: string): PreparedQuery {
+    const native = this.#open;
     textArgument(ruleOrQuery, "the rule or query");
-    nativeCall(() => this.#native.checkQuery(ruleOrQuery));
+    nativeCall(() => native.checkQuery(ruleOrQuery));
     return new PreparedQuery(this, ruleOrQuery);
   }
 
@@ -328,7 +349,7 @@ export class Engine {
    * @throws {ArgumentError} that are no sources, or a name cannot be one; bad Rego never throws
    */
   validate(sources: string | Readonly<Record<string, string>>): Diagnostic[] {
-    return validate(this.#native, sources);
+    return validate(this.#open, sources);
   }
 
   /**
@@ -337,8 +358,9 @@ export class Engine {
    * @throws {GridError} as {@link evaluate}; `prints` is what was printed before
    */
   trace<T = JsonValue>(ruleOrQuery: string, input?: unknown, options?: TraceOptions): Trace<T> {
+    const native = this.#open;
     textArgument(ruleOrQuery, "the rule or query");
-    return trace(this.#native, ruleOrQuery, inputOf(input), options, (text) => this.#parsed(text) as T);
+    return trace(native, ruleOrQuery, inputOf(input), options, (text) => this.#parsed(text) as T);
   }
 
   /**
@@ -348,7 +370,7 @@ export class Engine {
    * @throws {ArgumentError} the filter is no regular expression; what goes wrong in a test is its result
    */
   runTests(options?: TestOptions): TestReport {
-    return runTests(this.#native, options);
+    return runTests(this.#open, options);
   }
 
   /**
@@ -358,8 +380,40 @@ export class Engine {
    * @throws {AddonError} this build of Grid was made without coverage
    */
   coverage(ruleOrQuery: string, input?: unknown): Coverage {
+    const native = this.#open;
     textArgument(ruleOrQuery, "the rule or query");
-    return coverage(this.#native, ruleOrQuery, inputOf(input));
+    return coverage(native, ruleOrQuery, inputOf(input));
+  }
+
+  /**
+   * Closes this engine: all calls but this one throw an {@link ArgumentError}, and so do those of its prepared queries. What it holds is
+   * freed at once, save what evaluations still run on. Of an {@link Engine.open} it closes this handle alone: policies and data stay until
+   * the name is forgotten and nobody has the engine open.
+   */
+  close(): void {
+    this.#closed = true;
+    nativeCall(() => this.#native.close());
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The addon's engine, unless this one is closed. */
+  get #open(): NativeEngine {
+    this.#checkOpen();
+    return this.#native;
+  }
+
+  /** Its direct calls. */
+  get #calls(): HotEngineCalls {
+    this.#checkOpen();
+    return this.#hot;
+  }
+
+  // The addon would say so too, but later, and not where a call does not come to it.
+  #checkOpen(): void {
+    if (this.#closed) throw new ArgumentError("the engine is closed; make or open another, or close it later");
   }
 
   #parsed(text: string | undefined): unknown {

@@ -109,8 +109,8 @@ impl Engine {
 
     /// Whether a policy of that name is loaded.
     fn has_policy(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let name = text_of(name, "the policy's name")?;
-        Ok(self.engine()?.has_policy(&name))
+        let engine = self.engine()?;
+        Ok(engine.has_policy(&text_of(name, "the policy's name")?))
     }
 
     /// Return the names of the loaded policies, sorted.
@@ -216,9 +216,9 @@ impl Engine {
         input: Argument<'py>,
         undefined: Option<Bound<'py, PyAny>>,
     ) -> PyResult<bool> {
+        let (engine, query, input) = asked(slf, rule_or_query, &input)?;
         let undefined = undefined.map(|flag| flag_of(&flag, "undefined"));
         let undefined = undefined.transpose()?;
-        let (engine, query, input) = asked(slf, rule_or_query, &input)?;
         ask(slf, &engine, Some(&query), || {
             engine.test_document(&query, input.as_ref(), undefined)
         })
@@ -263,6 +263,14 @@ impl Engine {
         self.close();
     }
 
+    /// What the object takes, with about what the engine holds, which counts in each object that has the engine open.
+    fn __sizeof__(slf: &Bound<'_, Self>) -> PyResult<usize> {
+        let object = slf.py().get_type::<PyAny>();
+        let own: usize = object.call_method1("__sizeof__", (slf,))?.extract()?;
+        let engine = slf.get().slot().clone();
+        Ok(own + engine.map_or(0, |engine| engine.memory_bytes()))
+    }
+
     fn __len__(&self) -> PyResult<usize> {
         Ok(self.engine()?.loaded_policies().len())
     }
@@ -299,7 +307,8 @@ impl Engine {
         // Not in one expression: the lock would be held while code of Python makes the error, in which other threads have their turn.
         let engine = self.slot().clone();
         engine.ok_or_else(|| {
-            Failure::argument("this engine is closed: make another, or close it later").into()
+            Failure::argument("the engine is closed; make or open another, or close it later")
+                .into()
         })
     }
 

@@ -37,8 +37,8 @@ pub(crate) fn trace<'py>(
     decision_cache: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyAny>, Option<PyErr>, Bound<'py, PyAny>)> {
     let py = engine.py();
-    let fresh = !flag_of(decision_cache, "decision_cache")?;
     let (asks, query, input) = asked(engine, query, &input)?;
+    let fresh = !flag_of(decision_cache, "decision_cache")?;
     let input = json_of(input.as_ref())?;
     let trace = ask(engine, &asks, Some(&query), || {
         Ok(asks.trace_json(&query, input.as_deref(), fresh))

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -51,6 +52,73 @@ def test_with_closes_an_engine() -> None:
             call()
     assert repr(engine) == "<boardkit_grid.Engine: closed>"
     engine.close()
+
+
+CALLS: dict[str, Callable[[grid.Engine], object]] = {
+    "revision": lambda engine: engine.revision,
+    "load_policy": lambda engine: engine.load_policy("q", "package q"),
+    "load_policies": lambda engine: engine.load_policies({}),
+    "remove_policy": lambda engine: engine.remove_policy("q"),
+    "has_policy": lambda engine: engine.has_policy("p"),
+    "loaded_policies": lambda engine: engine.loaded_policies(),
+    "load_bundle": lambda engine: engine.load_bundle(b""),
+    "remove_bundle": lambda engine: engine.remove_bundle(),
+    "loaded_bundles": lambda engine: engine.loaded_bundles(),
+    "clear_policies": lambda engine: engine.clear_policies(),
+    "set_data": lambda engine: engine.set_data({}),
+    "merge_data": lambda engine: engine.merge_data({}),
+    "patch_data": lambda engine: engine.patch_data([]),
+    "set_data_json": lambda engine: engine.set_data_json("{}"),
+    "merge_data_json": lambda engine: engine.merge_data_json("{}"),
+    "get_data": lambda engine: engine.get_data(),
+    "evaluate": lambda engine: engine.evaluate("1"),
+    "evaluate_json": lambda engine: engine.evaluate_json("1"),
+    "evaluate_async": lambda engine: asyncio.run(engine.evaluate_async("1")),
+    "test": lambda engine: engine.test("true"),
+    "query": lambda engine: engine.query("1"),
+    "prepare": lambda engine: engine.prepare("1"),
+    "validate": lambda engine: engine.validate("package q"),
+    "trace": lambda engine: engine.trace("1"),
+    "run_tests": lambda engine: engine.run_tests(),
+    "coverage": lambda engine: engine.coverage("1"),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_of_a_closed_engine_says_so(name: str) -> None:
+    engine = grid.Engine()
+    engine.close()
+    engine.close()
+    with pytest.raises(grid.ArgumentError, match=r"^the engine is closed; ") as raised:
+        CALLS[name](engine)
+    assert raised.value.code == "GRID_ARGUMENT"
+
+
+def test_no_call_is_left_out_above() -> None:
+    made = {"open", "forget", "close"}
+    assert {name for name in dir(grid.Engine) if not name.startswith("_")} - made == set(CALLS)
+
+
+def test_a_prepared_query_is_closed_with_its_engine() -> None:
+    engine = grid.Engine()
+    query = engine.prepare("1")
+    engine.close()
+    for call in (query.evaluate, lambda: query.evaluate_many([]), lambda: query.evaluate_json("1"), query.test):
+        with pytest.raises(grid.ArgumentError, match=r"^the engine is closed; "):
+            call()
+
+
+def test_sizes_tell_what_is_held() -> None:
+    engine, cache = grid.Engine(), grid.Cache()
+    empty = sys.getsizeof(engine), sys.getsizeof(cache)
+    engine.set_data({"users": [{"id": number} for number in range(10_000)]})
+    cache.set("k", "v" * 1_000_000)
+    assert sys.getsizeof(engine) > empty[0] + 1_000_000
+    assert sys.getsizeof(cache) > empty[1] + 1_000_000
+    engine.close()
+    cache.close()
+    assert sys.getsizeof(engine) <= empty[0]
+    assert sys.getsizeof(cache) <= empty[1]
 
 
 @pytest.mark.parametrize("made", [grid.Engine, grid.Cache])

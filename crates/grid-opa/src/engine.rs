@@ -3,6 +3,7 @@
 #[cfg(feature = "bundle")]
 mod bundles;
 mod documents;
+mod footprint;
 mod reports;
 mod values;
 

@@ -72,6 +72,21 @@ pub(crate) fn has_room_for(bytes: u64) -> bool {
         || i64::try_from(bytes).is_ok_and(|bytes| bytes <= budget.left.get() as i64)
 }
 
+/// What a thread takes from here on, less what it gives back.
+pub(crate) struct Tally(isize);
+
+impl Tally {
+    pub(crate) fn start() -> Self {
+        Self(budget().left.get())
+    }
+
+    /// So many bytes; 0 where nothing is counted.
+    pub(crate) fn bytes(&self) -> usize {
+        let taken = self.0.wrapping_sub(budget().left.get());
+        usize::try_from(taken).unwrap_or(0)
+    }
+}
+
 /// Runs `work` under a cap, and tells its peak in bytes too. Under an outer cap the work takes from both.
 pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
     struct Restore {

@@ -51,6 +51,8 @@ struct Policies {
     names: Vec<String>,
     /// What each rule asks for of an input.
     wanted: Vec<OnceLock<Wanted>>,
+    /// What all of this takes, in bytes, as it was counted; 0 where nothing is.
+    bytes: usize,
 }
 
 impl PolicySet {
@@ -76,6 +78,11 @@ impl PolicySet {
     /// What of the data document belongs to no bundle.
     pub(crate) const fn own_data(&self) -> &Value {
         self.bundles.own()
+    }
+
+    /// What became of the sources takes so many bytes; 0 where nothing is counted.
+    pub(crate) fn policy_bytes(&self) -> usize {
+        self.policies.bytes
     }
 
     pub(crate) fn plans(&self) -> &Plans {

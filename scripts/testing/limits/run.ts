@@ -8,18 +8,20 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { distFolder } from "../../model/names.ts";
 import { readBuilt } from "../../pipeline/manifest.ts";
-import { describeEnd, run } from "../../tools/exec.ts";
+import { describeEnd, type Outcome as Ended, run } from "../../tools/exec.ts";
 import { LIMITS } from "./limits.ts";
+import { DROPPED_BYTES, DROPPED_MS, type Lifetime, LIFETIMES } from "./lifetimes.ts";
 import { CASES, type NamedCase } from "./policies.ts";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
+const DROPPED = fileURLToPath(new URL("dropped.mjs", import.meta.url));
 const ENTRY = pathToFileURL(join(packageRoot, "bindings/node/lib/index.js")).href;
 const PATIENCE_SECONDS = 120;
 /** How many times a limit what is reached may be. */
 const WITHIN = 2;
 
-/** Where cases run: a Node with what goes before it. */
-export type Machine = { name: string; node: string[]; env: Record<string, string> };
+/** Where cases run: a Node with what goes before it, which may be an emulator. */
+export type Machine = { name: string; node: string[]; env: Record<string, string>; emulated: boolean };
 
 /** What a child says of its case. */
 type Said = {
@@ -32,6 +34,9 @@ type Said = {
   bytes: number;
   answers: boolean;
 };
+
+/** What a child says of what it has dropped. */
+type DroppedSaid = { milliseconds: number; cpu: number; held: number; peak: number; answers: boolean };
 
 export type Outcome = {
   group: string;
@@ -49,7 +54,7 @@ export type Outcome = {
 
 /** This machine, with the addon beside the package. */
 export function hostMachine(): Machine {
-  return { name: `${process.platform}-${process.arch}`, node: [process.execPath], env: {} };
+  return { name: `${process.platform}-${process.arch}`, node: [process.execPath], env: {}, emulated: false };
 }
 
 /** The emulated machine of a target, with the addon and the Node that `boardkit build` and `boardkit smoke` take. */
@@ -63,18 +68,22 @@ export async function targetMachine(folder: string, triple: string): Promise<Mac
     throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, mend });
   }
   const env = { ...planned.env, GRID_NATIVE_PATH: built };
-  return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env };
+  return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env, emulated: true };
 }
 
 /** Runs the cases whose group or name contains `only`, one after the other. */
 export async function* runCases(machine: Machine, only: string, signal: AbortSignal): AsyncGenerator<Outcome> {
+  const isChosen = ({ group, name }: { group: string; name: string }) => `${group}: ${name}`.includes(only);
   const folder = await mkdtemp(join(tmpdir(), "boardkit-limits-"));
   try {
-    for (const one of CASES.filter(({ group, name }) => `${group}: ${name}`.includes(only))) {
+    for (const one of CASES.filter(isChosen)) {
       const file = join(folder, "case.json");
       await writeFile(file, JSON.stringify({ limits: LIMITS, one }));
       yield await outcomeOf(machine, one, file, signal);
     }
+    // V8 is the same there, and an emulator takes minutes for as much.
+    const lifetimes = machine.emulated ? [] : LIFETIMES.map((one) => ({ group: "lifetimes", ...one }));
+    for (const one of lifetimes.filter(isChosen)) yield await lifetimeOf(machine, one, signal);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -91,10 +100,23 @@ async function outcomeOf(
       ? { milliseconds: LIMITS.maxLoadMs, bytes: LIMITS.maxLoadMemoryBytes }
       : { milliseconds: LIMITS.maxEvaluationMs, bytes: LIMITS.maxEvaluationMemoryBytes };
   const ended = await run({ argv: [...node, "--expose-gc", CHILD, ENTRY, file], env, signal, timeoutSeconds: PATIENCE_SECONDS });
-  if (ended.exitCode === 0) return { group, name, set, ...judge(set, JSON.parse(ended.stdout) as Said) };
+  return { group, name, set, ...(ended.exitCode === 0 ? judge(set, JSON.parse(ended.stdout) as Said) : died(ended)) };
+}
+
+async function lifetimeOf({ node, env }: Machine, one: Lifetime & { group: string }, signal: AbortSignal): Promise<Outcome> {
+  const { group, name, kind, count, of } = one;
+  const set = { milliseconds: DROPPED_MS, bytes: DROPPED_BYTES };
+  const ended = await run({ argv: [...node, DROPPED, ENTRY, kind, String(count)], env, signal, timeoutSeconds: PATIENCE_SECONDS });
+  if (ended.exitCode !== 0) return { group, name, set, ...died(ended) };
+  const { held, peak, ...said } = JSON.parse(ended.stdout) as DroppedSaid;
+  const end = of === "peak" ? "dropped as they come" : "dropped at the end";
+  return { group, name, set, ...judge(set, { ...said, end, bytes: { held, peak }[of] }) };
+}
+
+function died(ended: Ended): Omit<Outcome, "group" | "name" | "set"> {
   const why = ended.timedOut ? "" : `: ${ended.stderr.split("\n").find((line) => line.includes("Error")) ?? ended.stderr.slice(-200)}`;
   const reached = { milliseconds: ended.seconds * 1000, cpu: 0, bytes: 0 };
-  return { group, name, set, reached, end: describeEnd(ended) + why, alive: false, missed: ["the process"] };
+  return { reached, end: describeEnd(ended) + why, alive: false, missed: ["the process"] };
 }
 
 function judge(set: Outcome["set"], said: Said): Omit<Outcome, "group" | "name" | "set"> {

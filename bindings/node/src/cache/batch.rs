@@ -32,7 +32,7 @@ impl Cache {
     #[napi(catch_unwind)]
     pub fn delete_many(&self, env: Env, keys: Vec<String>) -> Result<f64> {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        Ok(self.cache(env)?.delete_many(&keys) as f64)
+        self.change(env, |cache| Ok(cache.delete_many(&keys) as f64))
     }
 
     /// Some of the keys.

@@ -5,7 +5,8 @@ use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
-use super::{Cache, GivenTtl, GivenValue, JsResult, to_js, ttl_of, value_of};
+use super::{Cache, GivenTtl, JsResult, to_js, ttl_of};
+use crate::direct::Arg;
 use crate::error::OrThrow;
 
 #[napi]
@@ -13,7 +14,8 @@ impl Cache {
     /// Removes an entry; returns its value.
     #[napi(catch_unwind)]
     pub fn take<'env>(&self, env: &'env Env, key: String) -> Result<JsResult<'env>> {
-        to_js(env, self.cache(*env)?.take(&key))
+        let taken = self.change(*env, |cache| Ok(cache.take(&key)))?;
+        to_js(env, taken)
     }
 
     /// The value of a key, after storing one if there was none.
@@ -22,24 +24,20 @@ impl Cache {
         &self,
         env: &'env Env,
         key: String,
-        value: GivenValue,
+        value: Arg<'_>,
         ttl: Option<GivenTtl>,
     ) -> Result<JsResult<'env>> {
-        let cache = self.cache(*env)?;
-        let (value, _) = ttl_of(ttl)
-            .and_then(|ttl| cache.get_or_insert(&key, value_of(&value), ttl))
-            .or_throw(*env)?;
+        let (value, _) = self.change_by(*env, &value, |cache, value| {
+            cache.get_or_insert(&key, value, ttl_of(ttl)?)
+        })?;
         to_js(env, Some(value))
     }
 
     /// Adds to a count; returns the sum.
     #[napi(catch_unwind)]
     pub fn incr(&self, env: Env, key: String, by: i64, ttl: Option<GivenTtl>) -> Result<BigInt> {
-        let cache = self.cache(env)?;
-        ttl_of(ttl)
-            .and_then(|ttl| cache.incr(&key, by, ttl))
-            .map(BigInt::from)
-            .or_throw(env)
+        let sum = self.change(env, |cache| Ok(cache.incr(&key, by, ttl_of(ttl)?)?))?;
+        Ok(BigInt::from(sum))
     }
 
     /// Makes a key the most recently used; returns whether it is there.

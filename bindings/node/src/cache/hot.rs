@@ -3,14 +3,19 @@
 
 use std::rc::Rc;
 
-use grid_cache::{Ttl, Value, ValueRef};
+use grid_cache::{ENTRY_OVERHEAD, Ttl, Value, ValueRef};
 use napi::bindgen_prelude::*;
 use napi::{Env, sys};
 use napi_derive::napi;
 
-use super::{Cache, GivenTtl, Slot, to_js, ttl_of};
-use crate::direct::{Arg, Place, Texts, bind};
-use crate::error::{Failure, OrThrow};
+use super::{Cache, Given, GivenTtl, to_js, ttl_of};
+use crate::direct::{Call, Returned, bind};
+use crate::error::Failure;
+use crate::held::{STEP, Slot};
+use crate::texts::{Place, Texts};
+
+type Answer<T> = std::result::Result<T, Failure>;
+type Shared = Rc<Slot<grid_cache::Cache>>;
 
 /// A value as the result of a direct call.
 struct Found(Option<Value>);
@@ -51,44 +56,20 @@ impl JsValuesTupleIntoVec for Spread {
     }
 }
 
-/// A value on its way in.
-enum Given<'call> {
-    Text(Place),
-    Bytes(&'call [u8]),
-}
-
-impl<'call> Given<'call> {
-    fn read(arg: Arg, texts: &mut Texts) -> Result<Self> {
-        if arg.is_text()? {
-            texts.push(arg).map(Given::Text)
-        } else {
-            arg.bytes().map(Given::Bytes)
-        }
-    }
-
-    fn value<'v>(&self, texts: &'v Texts) -> Result<ValueRef<'v>>
-    where
-        'call: 'v,
-    {
-        match self {
-            Given::Text(place) => texts.get(place.clone()).map(ValueRef::Text),
-            Given::Bytes(bytes) => Ok(ValueRef::Bytes(bytes)),
-        }
-    }
-}
-
 #[napi]
 impl Cache {
     /// An object of functions that are bound to this handle; `ts/cache/store.ts` has their forms.
     #[napi(catch_unwind)]
     pub fn hot_calls<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        // What others have put into a cache with a name is there when it is opened.
+        self.cache(*env)?.tell();
         let mut calls = Object::new(env)?;
         let read = |calls: &mut Object<'env>,
                     name,
                     read: fn(&grid_cache::Cache, &str) -> Option<Value>| {
             let slot = Rc::clone(&self.slot);
             bind(env, calls, name, move |call| {
-                with_key(&call, &slot, |cache, key| Ok(Found(read(cache, key))))
+                with_key(call, &slot, |cache, key| Found(read(cache, key)))
             })
         };
         read(&mut calls, "get", grid_cache::Cache::get)?;
@@ -96,25 +77,23 @@ impl Cache {
         read(&mut calls, "peek", grid_cache::Cache::peek)?;
         let slot = Rc::clone(&self.slot);
         bind(env, &mut calls, "getBuffer", move |call| {
-            with_key(&call, &slot, |cache, key| Ok(FoundBytes(cache.get(key))))
+            with_key(call, &slot, |cache, key| FoundBytes(cache.get(key)))
         })?;
-        let ask = |calls: &mut Object<'env>, name, ask: fn(&grid_cache::Cache, &str) -> bool| {
-            let slot = Rc::clone(&self.slot);
-            bind(env, calls, name, move |call| {
-                with_key(&call, &slot, |cache, key| Ok(ask(cache, key)))
-            })
-        };
-        ask(&mut calls, "has", grid_cache::Cache::contains)?;
-        ask(&mut calls, "delete", grid_cache::Cache::delete)?;
         let slot = Rc::clone(&self.slot);
-        bind(env, &mut calls, "set", move |call| set(&call, &slot))?;
+        bind(env, &mut calls, "has", move |call| {
+            with_key(call, &slot, grid_cache::Cache::contains)
+        })?;
+        let slot = Rc::clone(&self.slot);
+        bind(env, &mut calls, "delete", move |call| delete(call, &slot))?;
+        let slot = Rc::clone(&self.slot);
+        bind(env, &mut calls, "set", move |call| set(call, &slot))?;
         let slot = Rc::clone(&self.slot);
         bind(env, &mut calls, "setMany", move |call| {
-            set_many(&call, &slot)
+            set_many(call, &slot)
         })?;
         let slot = Rc::clone(&self.slot);
         bind(env, &mut calls, "getMany", move |call| {
-            get_many(&call, &slot)
+            get_many(call, &slot)
         })?;
         Ok(calls)
     }
@@ -122,79 +101,83 @@ impl Cache {
 
 /// Does something about the key that is the one argument.
 fn with_key<T>(
-    call: &FunctionCallContext<'_>,
-    slot: &Slot,
-    work: impl FnOnce(&grid_cache::Cache, &str) -> Result<T>,
-) -> Result<T> {
-    slot.with(*call.env, |cache| {
-        Texts::with(|texts| {
-            let key = texts.push(call.get(0)?)?;
-            work(cache, texts.get(key)?)
-        })
+    call: &Call<'_>,
+    slot: &Shared,
+    work: impl FnOnce(&grid_cache::Cache, &str) -> T,
+) -> Answer<T> {
+    let cache = slot.open()?;
+    Texts::with(|texts| {
+        let key = texts.push(&call.arg(0)?)?;
+        Ok(work(&cache, texts.get(key)?))
     })
+}
+
+/// Argument: a key.
+fn delete(call: &Call<'_>, slot: &Shared) -> Answer<bool> {
+    let deleted = with_key(call, slot, grid_cache::Cache::delete)?;
+    if deleted {
+        // How much it was is not known: after some of them V8 is told what there is.
+        slot.open()?.moved(STEP / 32);
+    }
+    Ok(deleted)
 }
 
 /// Arguments: key, value, TTL or undefined.
-fn set(call: &FunctionCallContext<'_>, slot: &Slot) -> Result<()> {
-    slot.with(*call.env, |cache| {
-        Texts::with(|texts| {
-            let key = texts.push(call.get(0)?)?;
-            let value = Given::read(call.get(1)?, texts)?;
-            let ttl = ttl_of(call.get(2)?).or_throw(*call.env)?;
-            cache
-                .set(texts.get(key)?, value.value(texts)?, ttl)
-                .or_throw(*call.env)
-        })
-    })
+fn set(call: &Call<'_>, slot: &Shared) -> Answer<()> {
+    let cache = slot.open()?;
+    let moved = Texts::with(|texts| {
+        let key = texts.push(&call.arg(0)?)?;
+        let given = Given::read(&call.arg(1)?, texts)?;
+        let (key, value) = (texts.get(key)?, given.value(texts)?);
+        cache.set(key, value, ttl_of(call.plain(2)?)?)?;
+        Ok(ENTRY_OVERHEAD + key.len() + value.len())
+    })?;
+    cache.moved(moved);
+    Ok(())
 }
 
 /// Arguments: keys, values and TTLs, the last null where an entry has the cache's own, or undefined where all have.
-fn set_many(call: &FunctionCallContext<'_>, slot: &Slot) -> Result<()> {
-    slot.with(*call.env, |cache| {
-        Texts::with(|texts| {
-            let keys: Vec<Arg> = call.get(0)?;
-            let values: Vec<Arg> = call.get(1)?;
-            let ttls: Option<Vec<Option<GivenTtl>>> = call.get(2)?;
-            let same = ttls.as_ref().is_none_or(|ttls| ttls.len() == keys.len());
-            if !same || values.len() != keys.len() {
-                let failure = Failure::argument("as many keys as values and TTLs");
-                return Err(failure).or_throw(*call.env);
-            }
-            let mut given = Vec::with_capacity(keys.len());
-            for (at, (&key, &value)) in keys.iter().zip(&values).enumerate() {
-                let ttl = ttls.as_ref().and_then(|ttls| *ttls.get(at)?);
-                given.push((
-                    texts.push(key)?,
-                    Given::read(value, texts)?,
-                    ttl_of(ttl).or_throw(*call.env)?,
-                ));
-            }
-            let entries: Vec<(&str, ValueRef<'_>, Option<Ttl>)> = given
-                .iter()
-                .map(|(key, value, ttl)| Ok((texts.get(key.clone())?, value.value(texts)?, *ttl)))
-                .collect::<Result<_>>()?;
-            cache.set_many(&entries).or_throw(*call.env)
-        })
-    })
+fn set_many(call: &Call<'_>, slot: &Shared) -> Answer<()> {
+    let cache = slot.open()?;
+    Texts::with(|texts| {
+        let (keys, values) = (call.list(0)?, call.list(1)?);
+        let ttls: Option<Vec<Option<GivenTtl>>> = call.plain(2)?;
+        let same = ttls.as_ref().is_none_or(|ttls| ttls.len() == keys.len());
+        if !same || values.len() != keys.len() {
+            return Err(Failure::argument("as many keys as values and TTLs"));
+        }
+        let mut given = Vec::with_capacity(keys.len());
+        for (at, (key, value)) in keys.iter().zip(&values).enumerate() {
+            let ttl = ttls.as_ref().and_then(|ttls| *ttls.get(at)?);
+            given.push((texts.push(key)?, Given::read(value, texts)?, ttl_of(ttl)?));
+        }
+        let entries: Vec<(&str, ValueRef<'_>, Option<Ttl>)> = given
+            .iter()
+            .map(|(key, value, ttl)| Ok((texts.get(key.clone())?, value.value(texts)?, *ttl)))
+            .collect::<Result<_>>()?;
+        Ok(cache.set_many(&entries)?)
+    })?;
+    cache.tell();
+    Ok(())
 }
 
 /// Arguments: a function that makes an array of its arguments, and the keys. It gives the array of the values.
-fn get_many(call: &FunctionCallContext<'_>, slot: &Slot) -> Result<sys::napi_value> {
-    let collect: Function<'_, Spread, Arg> = call.get(0)?;
-    let values = slot.with(*call.env, |cache| {
-        Texts::with(|texts| {
-            let args: Vec<Arg> = call.arguments()?;
-            let places: Vec<Place> = args
-                .iter()
-                .skip(1)
-                .map(|&key| texts.push(key))
-                .collect::<Result<_>>()?;
-            let keys: Vec<&str> = places
-                .into_iter()
-                .map(|key| texts.get(key))
-                .collect::<Result<_>>()?;
-            Ok(cache.get_many(&keys))
-        })
+fn get_many(call: &mut Call<'_>, slot: &Shared) -> Answer<Returned> {
+    let cache = slot.open()?;
+    let values = Texts::with(|texts| {
+        let places: Vec<Place> = call
+            .args_from(1)?
+            .iter()
+            .map(|key| texts.push(key))
+            .collect::<Answer<_>>()?;
+        let keys: Vec<&str> = places
+            .into_iter()
+            .map(|key| texts.get(key))
+            .collect::<Result<_>>()?;
+        Ok(cache.get_many(&keys))
     })?;
-    collect.call(Spread(values)).map(Arg::raw)
+    let collect = call.function::<Spread, Returned>(0)?;
+    let collect =
+        collect.ok_or_else(|| Failure::argument("a function that collects the values"))?;
+    Ok(collect.call(Spread(values))?)
 }

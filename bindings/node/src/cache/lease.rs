@@ -8,7 +8,8 @@ use napi::bindgen_prelude::*;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
-use super::{Cache, GivenTtl, GivenValue, JsResult, to_js, ttl_of, value_of};
+use super::{Cache, GivenTtl, JsResult, to_js, ttl_of};
+use crate::direct::Arg;
 use crate::error::OrThrow;
 
 /// Tells the thread of a handle that one of its waiters may ask again.
@@ -74,14 +75,13 @@ impl Cache {
         env: Env,
         key: String,
         token: f64,
-        value: GivenValue,
+        value: Arg<'_>,
         ttl: Option<GivenTtl>,
     ) -> Result<bool> {
-        let cache = self.cache(env)?;
         let token = LeaseToken::from_u64(token as u64);
-        ttl_of(ttl)
-            .and_then(|ttl| cache.fulfil(&key, token, value_of(&value), ttl))
-            .or_throw(env)
+        self.change_by(env, &value, |cache, value| {
+            cache.fulfil(&key, token, value, ttl_of(ttl)?)
+        })
     }
 
     /// Ends a lease without a value; returns whether it still stood.

@@ -1,6 +1,6 @@
 //! `Cache`: conversions, options and handles. `ts/cache/store.ts` has the forms of what crosses.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,8 +10,10 @@ use napi::{Env, JsString};
 use napi_derive::napi;
 
 use self::lease::Waker;
-use crate::direct::text_to_js;
+use crate::direct::{Arg, text_to_js};
 use crate::error::{Failure, OrThrow};
+use crate::held::{Held, Holds, Slot};
+use crate::texts::{Place, Texts};
 
 mod batch;
 mod entry;
@@ -22,8 +24,6 @@ mod whole;
 
 /// Milliseconds that an entry lives, or `false` for an entry that does not expire.
 pub(crate) type GivenTtl = Either<f64, bool>;
-/// A value on its way in.
-pub(crate) type GivenValue<'a> = Either<String, &'a [u8]>;
 /// A value on its way to JavaScript; the last form is undefined.
 pub(crate) type JsResult<'env> = Either3<JsString<'env>, BufferSlice<'env>, ()>;
 
@@ -47,22 +47,37 @@ pub struct Options {
 /// See `ts/cache/store.ts`.
 #[napi]
 pub struct Cache {
-    slot: Rc<Slot>,
+    slot: Rc<Slot<grid_cache::Cache>>,
     waker: Option<Arc<Waker>>,
 }
 
-/// The cache of a handle and of its direct calls; empty once it is closed.
-struct Slot(RefCell<Option<grid_cache::Cache>>);
+impl Holds for grid_cache::Cache {
+    const CLOSED: &'static str = "this handle of the cache is closed: open another";
 
-impl Slot {
-    /// Uses the cache, unless the handle is closed.
-    fn with<T>(&self, env: Env, work: impl FnOnce(&grid_cache::Cache) -> Result<T>) -> Result<T> {
-        match &*self.0.borrow() {
-            Some(cache) => work(cache),
-            None => Err(Failure::argument(
-                "this handle of the cache is closed: open another",
-            ))
-            .or_throw(env),
+    fn bytes(&self) -> usize {
+        Self::bytes(self)
+    }
+}
+
+/// A value on its way in.
+enum Given<'call> {
+    Text(Place),
+    Bytes(Cow<'call, [u8]>),
+}
+
+impl<'call> Given<'call> {
+    fn read(arg: &Arg<'call>, texts: &mut Texts) -> std::result::Result<Self, Failure> {
+        if arg.is_text()? {
+            texts.push(arg).map(Given::Text)
+        } else {
+            arg.bytes().map(Given::Bytes)
+        }
+    }
+
+    fn value<'v>(&'v self, texts: &'v Texts) -> Result<ValueRef<'v>> {
+        match self {
+            Given::Text(place) => texts.get(place.clone()).map(ValueRef::Text),
+            Given::Bytes(bytes) => Ok(ValueRef::Bytes(bytes)),
         }
     }
 }
@@ -74,7 +89,7 @@ impl Cache {
     pub fn new(env: Env, options: Options) -> Result<Self> {
         checked(&options)
             .and_then(|options| grid_cache::Cache::new(&options))
-            .map(Self::of)
+            .map(|cache| Self::of(env, cache))
             .or_throw(env)
     }
 
@@ -86,7 +101,7 @@ impl Cache {
             .and_then(|(options, defaults)| {
                 grid_cache::Cache::open_with_defaults(&name, &options, &defaults)
             })
-            .map(Self::of)
+            .map(|cache| Self::of(env, cache))
             .or_throw(env)
     }
 
@@ -99,8 +114,8 @@ impl Cache {
     /// Whether two handles are of one cache.
     #[napi(catch_unwind)]
     pub fn is_same(&self, other: &Cache) -> bool {
-        match (&*self.slot.0.borrow(), &*other.slot.0.borrow()) {
-            (Some(cache), Some(other)) => cache.is_same(other),
+        match (self.slot.open(), other.slot.open()) {
+            (Ok(cache), Ok(other)) => cache.is_same(&other),
             _ => false,
         }
     }
@@ -108,22 +123,52 @@ impl Cache {
     /// Drops the handle. The last one of a name takes the cache with it.
     #[napi(catch_unwind)]
     pub fn close(&mut self) {
-        self.slot.0.take();
+        self.slot.close();
         self.waker = None;
     }
 }
 
 impl Cache {
-    fn of(cache: grid_cache::Cache) -> Self {
+    fn of(env: Env, cache: grid_cache::Cache) -> Self {
         Self {
-            slot: Rc::new(Slot(RefCell::new(Some(cache)))),
+            slot: Slot::new(Held::new(env, cache)),
             waker: None,
         }
     }
 
     /// The cache, unless the handle is closed.
-    fn cache(&self, env: Env) -> Result<grid_cache::Cache> {
-        self.slot.with(env, |cache| Ok(cache.clone()))
+    fn cache(&self, env: Env) -> Result<Rc<Held<grid_cache::Cache>>> {
+        self.slot.open().or_throw(env)
+    }
+
+    /// Changes what the cache holds.
+    fn change<T>(
+        &self,
+        env: Env,
+        change: impl FnOnce(&grid_cache::Cache) -> std::result::Result<T, Failure>,
+    ) -> Result<T> {
+        let cache = self.cache(env)?;
+        let changed = change(&cache);
+        cache.tell();
+        changed.or_throw(env)
+    }
+
+    /// Changes what the cache holds by a value that is given.
+    fn change_by<T>(
+        &self,
+        env: Env,
+        value: &Arg<'_>,
+        change: impl FnOnce(
+            &grid_cache::Cache,
+            ValueRef<'_>,
+        ) -> std::result::Result<T, grid_cache::Error>,
+    ) -> Result<T> {
+        self.change(env, |cache| {
+            Texts::with(|texts| {
+                let given = Given::read(value, texts)?;
+                Ok(change(cache, given.value(texts)?)?)
+            })
+        })
     }
 }
 
@@ -145,14 +190,6 @@ fn ttl_of(given: Option<GivenTtl>) -> std::result::Result<Option<Ttl>, grid_cach
         None => Ok(None),
         Some(Either::A(millis)) => Ttl::from_millis(millis).map(Some),
         Some(Either::B(_)) => Ok(Some(Ttl::NEVER)),
-    }
-}
-
-/// A value in the crate's terms.
-fn value_of<'v>(given: &'v GivenValue<'_>) -> ValueRef<'v> {
-    match given {
-        Either::A(text) => ValueRef::Text(text),
-        Either::B(bytes) => ValueRef::Bytes(bytes),
     }
 }
 

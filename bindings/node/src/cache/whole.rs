@@ -6,6 +6,7 @@ use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use super::Cache;
+use crate::direct::Arg;
 use crate::error::OrThrow;
 
 /// What a cache has counted, and what it holds.
@@ -57,14 +58,16 @@ impl Cache {
     /// Removes expired entries; returns how many.
     #[napi(catch_unwind)]
     pub fn cleanup_expired(&self, env: Env) -> Result<f64> {
-        Ok(self.cache(env)?.cleanup_expired() as f64)
+        self.change(env, |cache| Ok(cache.cleanup_expired() as f64))
     }
 
     /// Removes all entries.
     #[napi(catch_unwind)]
     pub fn clear(&self, env: Env) -> Result<()> {
-        self.cache(env)?.clear();
-        Ok(())
+        self.change(env, |cache| {
+            cache.clear();
+            Ok(())
+        })
     }
 
     /// Changes the caps; returns how many live entries had to go.
@@ -75,16 +78,16 @@ impl Cache {
         max_entries: Option<f64>,
         max_bytes: Option<f64>,
     ) -> Result<f64> {
-        let cache = self.cache(env)?;
-        let count = |limit, count: Option<f64>| {
-            count
-                .map(|count| count_from_f64(limit, cache.policy(), count))
-                .transpose()
-        };
-        let resized = count(Limit::Entries, max_entries)
-            .and_then(|entries| Ok((entries, count(Limit::Bytes, max_bytes)?)))
-            .and_then(|(entries, bytes)| cache.resize(entries, bytes));
-        resized.map(|evicted| evicted as f64).or_throw(env)
+        self.change(env, |cache| {
+            let count = |limit, count: Option<f64>| {
+                count
+                    .map(|count| count_from_f64(limit, cache.policy(), count))
+                    .transpose()
+            };
+            let entries = count(Limit::Entries, max_entries)?;
+            let bytes = count(Limit::Bytes, max_bytes)?;
+            Ok(cache.resize(entries, bytes)? as f64)
+        })
     }
 
     /// What the cache has counted, and what it holds.
@@ -121,8 +124,8 @@ impl Cache {
 
     /// Takes what a snapshot holds in place of all that is there.
     #[napi(catch_unwind)]
-    pub fn restore(&self, env: Env, snapshot: &[u8]) -> Result<Restored> {
-        let restored = self.cache(env)?.restore(snapshot).or_throw(env)?;
+    pub fn restore(&self, env: Env, snapshot: Arg<'_>) -> Result<Restored> {
+        let restored = self.change(env, |cache| Ok(cache.restore(&snapshot.bytes()?)?))?;
         Ok(Restored {
             entries: restored.entries as f64,
             left_out: restored.left_out as f64,

@@ -1,4 +1,4 @@
-import { choiceArgument, describe, optionsArgument, textArgument } from "../arguments.ts";
+import { bytesArgument, choiceArgument, describe, isBytes, optionsArgument, textArgument } from "../arguments.ts";
 import { ArgumentError } from "../errors.ts";
 import { environmentProfile, optionProfile } from "../profile.ts";
 import type { StoreOptions, StoreTtl, ValueIn } from "./store.ts";
@@ -52,7 +52,10 @@ export function keyArgument(key: unknown): string {
 
 /** Returns a value, checked. */
 export function valueArgument(value: unknown): ValueIn {
-  return value instanceof Uint8Array ? value : textArgument(value, "a value that is no Uint8Array");
+  // Most are text, and then the first question is the last.
+  return typeof value !== "string" && isBytes(value)
+    ? bytesArgument(value, "a value")
+    : textArgument(value, "a value that is no Uint8Array");
 }
 
 /** Returns keys as a list, checked. */
@@ -73,9 +76,11 @@ export function entriesArgument(entries: Iterable<CacheEntry>): {
     if (!Array.isArray(entry)) throw new ArgumentError(`an entry must be [key, value] or [key, value, options]; got ${describe(entry)}`);
     const [key, value, options] = entry as CacheEntry;
     keys.push(keyArgument(key));
-    values.push(valueArgument(value));
+    values.push(value);
     ttls.push(ttlOption(options) ?? null);
   }
+  // Last: a getter of a later entry could take the bytes of an earlier one away.
+  values.forEach(valueArgument);
   return { keys, values, ttls: ttls.some((ttl) => ttl !== null) ? ttls : undefined };
 }
 

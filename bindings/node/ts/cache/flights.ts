@@ -41,10 +41,12 @@ export function flightsOf(store: CacheStore): Flights {
   const compute = async (key: string, token: number, fn: Compute, ttl: StoreTtl, leaseMs: number): Promise<string | Buffer> => {
     tokens.set(key, token);
     try {
-      const value = valueArgument(await within(leaseMs, fn, key));
+      const computed = valueArgument(await within(leaseMs, fn, key));
+      // What is stored is what is returned, whoever changes the bytes meanwhile.
+      const value = typeof computed === "string" ? computed : Buffer.from(computed);
       // A lease that has ended stores nothing: the key was set or deleted meanwhile.
       if (!ended) nativeCall(() => store.fulfil(key, token, value, ttl));
-      return typeof value === "string" ? value : Buffer.from(value);
+      return value;
     } catch (error) {
       if (!ended) nativeCall(() => store.abandon(key, token));
       throw error;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable, Literal, NamedTuple, TypedDict, cast
 
 from ._errors import ArgumentError, InputError, LimitError
@@ -301,10 +302,18 @@ class Cache(_Base):
         self._release()
 
     def __enter__(self) -> Self:
+        # One that is closed raises.
+        len(self)
         return self
 
     def __exit__(self, *why: object) -> None:
         self.close()
+
+    def __sizeof__(self) -> int:
+        """Tell what the object takes, with the entries, which count in each object that has the cache open."""
+        with suppress(ArgumentError):
+            return super().__sizeof__() + self.nbytes
+        return super().__sizeof__()
 
     def __repr__(self) -> str:
         if self.closed:

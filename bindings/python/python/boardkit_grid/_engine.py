@@ -250,6 +250,8 @@ class PreparedQuery:
         """
         if isinstance(inputs, (str, bytes, Mapping)) or not isinstance(inputs, Iterable):
             raise ArgumentError(f"the inputs must be a list or another iterable; got {type(inputs).__name__}")
+        # Of a closed engine this raises, also where there are no inputs.
+        len(self._engine)
         return [self._engine.evaluate(self.query, each) for each in inputs]
 
     def test(self, input: object = UNDEFINED, *, undefined: bool | None = None) -> bool:

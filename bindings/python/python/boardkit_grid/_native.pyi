@@ -193,7 +193,13 @@ class Engine:
         """
 
     def close(self) -> None:
-        """Close this object: all calls but this one raise. The policies of a named engine stay until the name is forgotten."""
+        """Close this object: all calls but this one raise. The policies of a named engine stay until the name is forgotten.
+
+        What an engine without a name holds is freed at once, save what evaluations on other threads still run on.
+        """
+
+    def __sizeof__(self) -> int:
+        """Tell what the object takes, with about what the engine holds, which counts in each object that has the engine open."""
 
     def _check_query(self, query: str) -> None: ...
     def __enter__(self) -> Self: ...

@@ -8,6 +8,7 @@ use crate::custom::HostBuiltins;
 use crate::error::{Error, ErrorKind};
 use crate::faults::errors;
 use crate::load_clock::LoadClock;
+use crate::memory::Tally;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::rego::compile::{self, Settings};
 use crate::rego::plan::Plans;
@@ -159,6 +160,7 @@ fn build(
     if !found.is_empty() {
         return Err(found);
     }
+    let tally = Tally::start();
     let names: Vec<String> = sources.keys().cloned().collect();
     let name_of = |file: u32| names.get(file as usize).cloned().unwrap_or_default();
     let mut modules = Vec::with_capacity(sources.len());
@@ -205,6 +207,7 @@ fn build(
             plans,
             names,
             wanted,
+            bytes: tally.bytes(),
         }),
         host,
         queries: Arc::new(Queries::default()),

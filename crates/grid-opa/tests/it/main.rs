@@ -6,6 +6,7 @@ mod builtins;
 mod bundles;
 mod cases;
 mod decisions;
+mod footprint;
 mod found;
 mod hostile;
 mod limits;
