@@ -1,7 +1,7 @@
 //! What an engine holds: for a host whose garbage collector has to know what it would free.
 
 use super::Engine;
-use regorus::Value;
+use crate::rego::value::Value;
 use std::sync::Arc;
 
 /// What an engine without policies and data takes, with its first names, in bytes.
@@ -13,8 +13,6 @@ const PER_SOURCE_BYTE: usize = 25;
 const PER_TEXT: usize = 4 * size_of::<usize>();
 /// The same of a collection, whose items are a block of their own.
 const PER_COLLECTION: usize = 9 * size_of::<usize>();
-/// Room for items in a node of a set; it is allocated whole, and three quarters of it are used.
-const NODE: usize = 11;
 
 impl Engine {
     /// About how many bytes the engine holds: sources with what became of them, data, and the decision cache, which counts as full since
@@ -57,8 +55,9 @@ fn bytes_of(document: &Value) -> usize {
             }
             Value::Set(items) => {
                 rest.extend(items.iter());
-                PER_COLLECTION + items.len().div_ceil(NODE * 3 / 4) * NODE * size_of::<Value>()
+                PER_COLLECTION + items.len() * size_of::<Value>()
             }
+            Value::Number(number) => number.bytes(),
             Value::Object(fields) => {
                 rest.extend(fields.iter().flat_map(|(key, value)| [key, value]));
                 PER_COLLECTION + fields.len() * 2 * size_of::<Value>()

@@ -100,6 +100,14 @@ impl Number {
         is_json.then_some(text)
     }
 
+    /// The bytes that it holds beside itself.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.0 {
+            Repr::Int(_) | Repr::Float(_) => 0,
+            Repr::Text(text) => size_of::<Text>() + text.text.len(),
+        }
+    }
+
     /// The f64 next to it.
     pub(crate) fn to_f64(&self) -> f64 {
         match &self.0 {
