@@ -29,7 +29,7 @@ impl Root {
     /// What an object holds there; an empty object at the empty root is nothing.
     pub(crate) fn of<'v>(&self, object: &'v Value) -> Option<&'v Value> {
         let found = self.0.iter().try_fold(object, |value, part| match value {
-            Value::Object(fields) => fields.get(&Value::from(part.as_str())),
+            Value::Object(fields) => fields.field(part),
             _ => None,
         })?;
         let nothing =

@@ -113,7 +113,7 @@ pub(crate) fn at<'v>(data: &'v Value, pointer: &str) -> Result<Option<&'v Value>
     for part in pointer.split('/').skip(1) {
         let key = part.replace("~1", "/").replace("~0", "~");
         let inner = match found {
-            Value::Object(fields) => fields.get(&Value::from(key.as_str())),
+            Value::Object(fields) => fields.field(&key),
             Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
             _ => None,
         };

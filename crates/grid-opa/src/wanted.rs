@@ -66,7 +66,7 @@ impl Wanted {
         }
         if let Value::Object(fields) = value {
             for (name, node) in &self.below {
-                if let Some(value) = fields.get(&Value::from(&**name)) {
+                if let Some(value) = fields.field(name) {
                     node.take(value, parts);
                 }
             }

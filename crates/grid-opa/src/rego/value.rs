@@ -66,13 +66,16 @@ impl Value {
         matches!(self, Self::Array(_) | Self::Object(_) | Self::Set(_))
     }
 
+    /// The rank of strings.
+    const STRING: u8 = 4;
+
     const fn rank(&self) -> u8 {
         match self {
             Self::Undefined => 0,
             Self::Null => 1,
             Self::Bool(_) => 2,
             Self::Number(_) => 3,
-            Self::String(_) => 4,
+            Self::String(_) => Self::STRING,
             Self::Array(_) => 5,
             Self::Object(_) => 6,
             Self::Set(_) => 7,

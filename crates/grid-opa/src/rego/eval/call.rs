@@ -1,7 +1,7 @@
 //! Calls of functions and builtins, and operators.
 
 use super::world::{Callee, Mock};
-use super::{Code, Held, Run, Stop, UNDEFINED};
+use super::{Code, Held, Run, Slots, Stop, UNDEFINED};
 use crate::rego::builtins::{Builtin, Failure, Halt};
 use crate::rego::plan::ir::{Function, Operator};
 use crate::rego::value::Value;
@@ -25,6 +25,7 @@ impl<'a> Run<'a, '_> {
         };
         match self.mock_of(callee) {
             Some(Mock::Value(value)) => Ok(Cow::Owned(value)),
+            Some(Mock::Document(document)) => self.term(document, &mut Slots::default()),
             Some(Mock::Function(function)) => {
                 self.without_mocks(|run| run.call_itself(function, arguments))
             }

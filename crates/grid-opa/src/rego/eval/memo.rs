@@ -26,10 +26,11 @@ struct Kept<'a> {
     _arguments: Vec<Held<'a>>,
 }
 
-/// An argument: a scalar by its value, a collection by its place.
+/// An argument: a scalar by its value, a number by its text, since that may show in a result, a collection by its place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Argument {
     Scalar(Value),
+    Number(Box<str>),
     Collection(usize),
 }
 
@@ -39,6 +40,7 @@ impl Argument {
             Value::Array(items) => Self::Collection(Arc::as_ptr(items).addr()),
             Value::Set(items) => Self::Collection(Arc::as_ptr(items).addr()),
             Value::Object(fields) => Self::Collection(Arc::as_ptr(fields).addr()),
+            Value::Number(number) if !number.is_plain() => Self::Number(number.text().into()),
             scalar => Self::Scalar(scalar.clone()),
         }
     }

@@ -187,7 +187,9 @@ impl<'a, 'w> Run<'a, 'w> {
                                 let other = (other.clone(), branch.whole);
                                 return Err(run.conflict(rule, other, (value, branch.whole)));
                             }
-                            _ => answer = Some(value),
+                            // Of equal ones the first stays, as numbers may be written in several ways.
+                            Some(_) => {}
+                            None => answer = Some(value),
                         }
                         false
                     }

@@ -3,7 +3,9 @@
 use super::body::{Flow, Then};
 use super::memo::Memo;
 use super::{Code, Held, Run, Slots, Stop};
-use crate::rego::plan::ir::{Change, Function, Part, Replacement, Rule, RuleNo, Step, Target};
+use crate::rego::plan::ir::{
+    Change, Function, Part, Replacement, Rule, RuleNo, Step, Target, Term,
+};
 use crate::rego::value::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,7 +21,7 @@ pub(super) struct World<'a> {
     data: Replaced,
     /// The paths below `data` at which nothing of the documents themselves is seen.
     targets: Vec<Vec<Value>>,
-    mocks: Vec<(Callee, Mock)>,
+    mocks: Vec<(Callee, Mock<'a>)>,
     /// Whether it differs from the world around it by its input alone.
     only_input: bool,
     rules: BTreeMap<RuleNo, Held<'a>>,
@@ -45,9 +47,10 @@ pub(super) enum Callee {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Mock {
+pub(super) enum Mock<'a> {
     Value(Value),
     Function(Function),
+    Document(&'a Term),
 }
 
 impl<'a, 'w> Run<'a, 'w> {
@@ -116,7 +119,7 @@ impl<'a, 'w> Run<'a, 'w> {
     }
 
     /// What replaces a function here.
-    pub(super) fn mock_of(&self, callee: impl FnOnce() -> Callee) -> Option<Mock> {
+    pub(super) fn mock_of(&self, callee: impl FnOnce() -> Callee) -> Option<Mock<'a>> {
         let world = self.here()?;
         if world.mocks.is_empty() {
             return None;
@@ -250,6 +253,7 @@ impl<'a, 'w> Run<'a, 'w> {
                     Mock::Value(value.into_owned())
                 }
                 Replacement::Function(function) => Mock::Function(*function),
+                Replacement::Document(document) => Mock::Document(document),
             });
         }
         let outer = self.world;
@@ -288,7 +292,7 @@ impl<'a, 'w> Run<'a, 'w> {
                 (Target::Builtin(name), mock) => {
                     world.mocks.push((Callee::Builtin(name.clone()), mock));
                 }
-                (Target::Input(_) | Target::Data(_), Mock::Function(_)) => {
+                (Target::Input(_) | Target::Data(_), Mock::Function(_) | Mock::Document(_)) => {
                     return Err(
                         self.failed(Code::Internal, "a function in the place of a document")
                     );

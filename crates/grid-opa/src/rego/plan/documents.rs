@@ -83,18 +83,23 @@ pub(super) fn value_of(key: &Key) -> Option<Value> {
 }
 
 /// The rule of that number of a module, and the keys in its head that are not part of the path of its unit.
-pub(super) fn keys_of<'m>(modules: &'m [Module], id: RuleId, unit: &Unit) -> &'m [Term] {
+pub(super) fn keys_of(modules: &[Module], id: RuleId, unit: &Unit) -> Vec<Term> {
     let Some(module) = modules.get(id.module) else {
-        return &[];
+        return Vec::new();
     };
     let package = module.package.path.len().saturating_sub(1);
     let Some(rule) = module.rules.get(id.rule) else {
-        return &[];
+        return Vec::new();
     };
-    rule.head
-        .reference
-        .get(unit.path.len().saturating_sub(package)..)
-        .unwrap_or_default()
+    // Where the unit is one above the package: the rest of its path, and the name of the rule.
+    let above = module.package.path.iter().skip(1 + unit.path.len());
+    let first = unit.path.len().saturating_sub(package);
+    let keys = rule.head.reference.iter().enumerate().skip(first);
+    let keys = keys.map(|(number, term)| match term.as_var() {
+        Some(name) if number == 0 => Term::string(name, term.span),
+        _ => term.clone(),
+    });
+    above.cloned().chain(keys).collect()
 }
 
 /// The number of the rule that is at a node, if one is.

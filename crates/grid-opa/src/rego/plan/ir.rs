@@ -182,6 +182,8 @@ pub(crate) enum Target {
 pub(crate) enum Replacement {
     Value(Term),
     Function(Function),
+    /// A document in the place of a function: its value counts where the function is called.
+    Document(Term),
 }
 
 /// What a value must look like, and which variables get their values from it.

@@ -34,7 +34,7 @@ impl<V> Map<V> {
     fn entry(&self, key: &Value) -> Option<(&Value, &V)> {
         match self {
             Self::Row(row) => {
-                let place = place(row, key).ok()?;
+                let place = row.binary_search_by(|(there, _)| there.cmp(key)).ok()?;
                 row.get(place).map(|(key, value)| (key, value))
             }
             Self::Tree(tree) => tree.get_key_value(key),
@@ -208,6 +208,22 @@ impl Object {
 
     pub(crate) fn get(&self, key: &Value) -> Option<&Value> {
         self.0.entry(key).map(|(_, value)| value)
+    }
+
+    /// The value of a field of that name.
+    pub(crate) fn field(&self, name: &str) -> Option<&Value> {
+        match &self.0 {
+            Map::Row(row) => {
+                let place = row
+                    .binary_search_by(|(key, _)| match key {
+                        Value::String(text) => (**text).cmp(name),
+                        other => other.rank().cmp(&Value::STRING),
+                    })
+                    .ok()?;
+                row.get(place).map(|(_, value)| value)
+            }
+            Map::Tree(tree) => tree.get(&Value::from(name)),
+        }
     }
 
     pub(crate) fn get_mut(&mut self, key: &Value) -> Option<&mut Value> {

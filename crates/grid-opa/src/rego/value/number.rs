@@ -131,6 +131,11 @@ impl Number {
         self.operand().to_big().map(Cow::into_owned)
     }
 
+    /// Whether it is an integer of 64 bits that is written in the usual way: such are the same if they are equal.
+    pub(crate) const fn is_plain(&self) -> bool {
+        matches!(self.0, Repr::Int(_))
+    }
+
     /// Whether it has a point or an exponent.
     pub(crate) fn is_written_as_float(&self) -> bool {
         match &self.0 {

@@ -1,7 +1,7 @@
 //! Numbers, their texts and their order.
 
 use super::number::{Number, TooBig, general_text};
-use super::{Set, Value};
+use super::{Object, Set, Value};
 
 #[track_caller]
 fn number(text: &str) -> Number {
@@ -119,6 +119,20 @@ fn a_set_goes_on_where_it_grows_out_of_order() {
         set.get(&Value::Number(number("9.0"))),
         Some(&Value::from(9))
     );
+}
+
+#[test]
+fn fields_are_found_by_name_among_other_keys() {
+    let keys = [
+        Value::Null,
+        Value::from(7),
+        "a".into(),
+        "b".into(),
+        Value::new_set(),
+    ];
+    let object: Object = keys.into_iter().map(|key| (key.clone(), key)).collect();
+    assert_eq!(object.field("b"), Some(&"b".into()));
+    assert_eq!((object.field("7"), object.field("c")), (None, None));
 }
 
 #[test]

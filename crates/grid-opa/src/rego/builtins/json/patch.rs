@@ -53,7 +53,7 @@ impl Patch<'_, '_> {
             );
         };
         let field = |name: &str| {
-            let field = fields.get(&Value::from(name));
+            let field = fields.field(name);
             field.ok_or_else(|| Failure::from(format!("missing required attribute '{name}'")))
         };
         let path = field("path")?;

@@ -88,7 +88,7 @@ pub(super) fn within(failure: Failure, what: &str) -> Failure {
 /// A field of an object.
 pub(super) fn field<'v>(object: &'v Value, name: &str) -> Option<&'v Value> {
     match object {
-        Value::Object(fields) => fields.get(&Value::from(name)),
+        Value::Object(fields) => fields.field(name),
         _ => None,
     }
 }

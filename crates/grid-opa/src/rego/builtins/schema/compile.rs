@@ -52,7 +52,7 @@ pub(super) fn compile(schema: &Value, context: &mut Context<'_>) -> Result<Vec<N
 fn draft_of(schema: &Value) -> Result<Draft, Failure> {
     let schema = match schema {
         Value::Bool(_) => return Ok(Draft::Any),
-        Value::Object(fields) => fields.get(&"$schema".into()),
+        Value::Object(fields) => fields.field("$schema"),
         _ => return Err("schema is invalid".into()),
     };
     let name = match schema {

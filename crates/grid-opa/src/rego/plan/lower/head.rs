@@ -25,7 +25,7 @@ pub(in crate::rego::plan) fn clause(
     let mut next = id.of(modules);
     while let Some(rule) = next {
         let mut lower = Lower::new(builder);
-        let branch = lower.branch(rule, keys, known)?;
+        let branch = lower.branch(rule, &keys, known)?;
         branches.push(branch);
         slots = slots.max(lower.scope.slots());
         uses.parts.extend(&lower.uses.parts);

@@ -2,10 +2,12 @@
 
 use super::{Lower, Steps, unplanned};
 use crate::rego::plan::ir::{Pattern, StepKind, Term};
+use crate::rego::plan::numbers;
 use crate::rego::syntax::ast::{Name, Term as Syntax, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::vars::{self, Skip};
 use crate::rego::value::Value;
+use std::collections::BTreeMap;
 
 impl Lower<'_, '_> {
     /// Whether all variables that the value of a term needs have values.
@@ -152,13 +154,15 @@ fn split<'t>(
                     .zip(right)
                     .all(|(left, right)| split(left, right, pairs))
         }
-        (TermKind::Object(one), TermKind::Object(other))
-            if constant_keys(one) && constant_keys(other) =>
-        {
+        (TermKind::Object(one), TermKind::Object(other)) => {
+            let (Some(one), Some(other)) = (by_constants(one), by_constants(other)) else {
+                pairs.push((left, right));
+                return true;
+            };
             one.len() == other.len()
-                && one.iter().all(|(key, value)| {
-                    let same = other.iter().find(|(other, _)| other.kind == key.kind);
-                    same.is_some_and(|(_, other)| split(value, other, pairs))
+                && one.into_iter().all(|(key, value)| {
+                    let same = other.get(&key);
+                    same.is_some_and(|other| split(value, other, pairs))
                 })
         }
         _ => {
@@ -168,14 +172,25 @@ fn split<'t>(
     }
 }
 
-fn constant_keys(fields: &[(Syntax, Syntax)]) -> bool {
-    let is_string = |(key, _): &(Syntax, Syntax)| key.as_string().is_some();
-    // Keys that come twice are one.
-    let mut names: Vec<_> = fields
+// The fields by their keys, where all are constants and none comes twice.
+fn by_constants(fields: &[(Syntax, Syntax)]) -> Option<BTreeMap<Value, &Syntax>> {
+    let found: Option<BTreeMap<Value, &Syntax>> = fields
         .iter()
-        .filter_map(|(key, _)| key.as_string())
+        .map(|(key, value)| Some((constant(key)?, value)))
         .collect();
-    names.sort_unstable();
-    names.dedup();
-    fields.iter().all(is_string) && names.len() == fields.len()
+    found.filter(|found| found.len() == fields.len())
+}
+
+fn constant(term: &Syntax) -> Option<Value> {
+    match &term.kind {
+        TermKind::Null => Some(Value::Null),
+        TermKind::Bool(value) => Some(Value::Bool(*value)),
+        TermKind::Number(text) => numbers::value(text),
+        TermKind::String(text) => Some(Value::from(&**text)),
+        TermKind::Array(items) => {
+            let items: Option<Vec<Value>> = items.iter().map(constant).collect();
+            items.map(Value::from)
+        }
+        _ => None,
+    }
 }

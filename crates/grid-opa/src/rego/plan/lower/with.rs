@@ -38,6 +38,26 @@ impl Lower<'_, '_> {
                 }
                 Replacement::Function(function)
             }
+            (Target::Data(_), Some(Function::Rule(_))) => {
+                return Err(unplanned(
+                    "a function in the place of a document",
+                    with.value.span,
+                ));
+            }
+            // The compiler leaves a reference to what rules make where it is; others are variables here.
+            (Target::Rule(_) | Target::Builtin(_), None)
+                if matches!(with.value.kind, TermKind::Ref(_)) =>
+            {
+                let mut before = Steps::new();
+                let document = self.term(&with.value, &mut before)?;
+                if !before.is_empty() {
+                    return Err(unplanned(
+                        "this document in the place of a function",
+                        with.value.span,
+                    ));
+                }
+                Replacement::Document(document)
+            }
             _ => Replacement::Value(self.term(&with.value, steps)?),
         };
         if let Target::Input(path) = &target
