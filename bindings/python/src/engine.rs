@@ -183,7 +183,7 @@ impl Engine {
         answer(slf.py(), found.as_ref(), "answer")
     }
 
-    /// As `evaluate`, with JSON text in and out: bytes where the input is bytes. Integers of the input have 64 bits at most.
+    /// As `evaluate`, with JSON text in and out: bytes where the input is bytes. Numbers keep their digits.
     #[pyo3(signature = (rule_or_query, input_text = Argument(None)))]
     fn evaluate_json<'py>(
         slf: &Bound<'py, Self>,

@@ -89,7 +89,7 @@ impl Builtin {
         }
     }
 
-    /// As [`new`](Self::new), on JSON text: integers keep their digits up to 128 bits in arguments, and up to 64 in what it gives.
+    /// As [`new`](Self::new), on JSON text: numbers keep their digits.
     pub fn json(name: &str, arity: u8, pure: bool, function: Arc<JsonBuiltinFunction>) -> Self {
         Self {
             name: name.into(),

@@ -153,7 +153,7 @@ pub(crate) fn too_deep(what: &str) -> Error {
 }
 
 /// A JSON document in the form in which the engine works on it, for hosts that have values of their own: they are read by serde
-/// and written by it, without JSON text between. Integers keep their digits up to 128 bits, and [`MAX_JSON_DEPTH`] levels may nest.
+/// and written by it, without JSON text between. Numbers of JSON text keep all their digits, integers of a host up to 128 bits, and [`MAX_JSON_DEPTH`] levels may nest.
 /// A clone is the same document.
 ///
 /// ```
@@ -174,7 +174,7 @@ impl Document {
     /// The document as compact JSON text.
     ///
     /// # Errors
-    /// `GRID_EVALUATION` for what JSON cannot say: two keys of an object that have one text, an integer beyond 128 bits. `GRID_LIMIT` for
+    /// `GRID_EVALUATION` for what JSON cannot say: two keys of an object that have one text, a number of `to_number("+5")`. `GRID_LIMIT` for
     /// what nests deeper than this thread has stack for.
     pub fn to_json(&self) -> Result<String, Error> {
         answer::write_text(&self.0)

@@ -164,8 +164,7 @@ impl Engine {
 
     /// As [`evaluate`](Self::evaluate), from and to JSON text; the answer is compact.
     ///
-    /// Integers keep their digits: of an input up to 64 bits, computed in a policy up to 128 bits; beyond is an error. Where
-    /// the core itself rounds, they do not: in `json.unmarshal`, and in results of divisions.
+    /// Numbers are compared by their values and written as they were, as in OPA: `1.10` stays `1.10`, and integers keep all digits.
     ///
     /// # Errors
     /// As `evaluate`, `GRID_INPUT` with line and column for text that is no JSON, and `GRID_LIMIT` for text longer than

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::options::EngineOptions;
 use crate::rego::compile::{Compiled, Settings};
 use crate::rego::eval::Host;
-use crate::rego::plan::ir::{Mark, RuleNo};
+use crate::rego::plan::ir::{Kind, Mark, RuleNo};
 use crate::rego::plan::{Library, Path, Plans, Query};
 use crate::rego::syntax::span::Span;
 use crate::rego::value::Value;
@@ -110,8 +110,11 @@ impl PolicySet {
         }
         let nodes = &self.policies.plans.nodes;
         let mut names = path.split('.').skip(1);
-        let node = names.try_fold(0, |node, name| nodes.get(node)?.child(&Value::from(name)))?;
-        nodes.get(node)?.rule
+        let node = names.try_fold(0, |node, name| nodes.get(node)?.named(name))?;
+        // A function is no document: that is told of a query.
+        let rule = nodes.get(node)?.rule?;
+        let plan = self.policies.plans.rules.get(rule)?;
+        (plan.kind != Kind::Function).then_some(rule)
     }
 
     /// What a rule, and all that it uses, ask for of an input.

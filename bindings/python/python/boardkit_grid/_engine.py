@@ -174,7 +174,7 @@ class Engine(_Base):
 
         Args:
             rule_or_query: as of `evaluate`.
-            input: as of `evaluate`; integers up to 64 bits.
+            input: as of `evaluate`.
             decision_cache: False asks past the decision cache: what it answers prints nothing.
 
         Raises:

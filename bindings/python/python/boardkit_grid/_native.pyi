@@ -164,7 +164,7 @@ class Engine:
     def evaluate_json(self, rule_or_query: str, input_text: str | Undefined = ...) -> str | Undefined: ...
     @overload
     def evaluate_json(self, rule_or_query: str, input_text: _Bytes) -> bytes | Undefined:
-        """As `evaluate`, with JSON text in and out: bytes where the input is bytes. Integers of the input have 64 bits at most.
+        """As `evaluate`, with JSON text in and out: bytes where the input is bytes. Numbers keep their digits.
 
         Raises:
             InputError: the text is not valid JSON; `line` and `column` say where.

@@ -10,7 +10,7 @@ impl Engine {
     /// As [`evaluate`](Self::evaluate), from a document to one. No length is looked at: who makes the document has to.
     ///
     /// # Errors
-    /// As `evaluate`, save that integers keep their digits up to 128 bits.
+    /// As `evaluate`.
     pub fn evaluate_document(
         &self,
         query: &str,
@@ -42,8 +42,7 @@ impl Engine {
         match (asked, answer) {
             (Some(answer), _) => Ok(answer),
             (None, None) => Ok(None),
-            // A text does not bring back integers beyond 64 bits.
-            (None, Some(text)) => serde_json::from_str(&text).map_or_else(|_| ask(), Ok),
+            (None, Some(text)) => Document::from_json(&text, "answer").map(Some),
         }
     }
 

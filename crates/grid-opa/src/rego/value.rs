@@ -69,6 +69,14 @@ impl Value {
     /// The rank of strings.
     const STRING: u8 = 4;
 
+    /// As [`Ord::cmp`], with a text.
+    pub(crate) fn cmp_text(&self, text: &str) -> Ordering {
+        match self {
+            Self::String(own) => (**own).cmp(text),
+            other => other.rank().cmp(&Self::STRING),
+        }
+    }
+
     const fn rank(&self) -> u8 {
         match self {
             Self::Undefined => 0,

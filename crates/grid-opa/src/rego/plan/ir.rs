@@ -37,6 +37,15 @@ impl Node {
             .ok()?;
         self.children.get(found).map(|(_, node)| *node)
     }
+
+    /// The child of that name.
+    pub(crate) fn named(&self, name: &str) -> Option<NodeNo> {
+        let found = self
+            .children
+            .binary_search_by(|(key, _)| key.cmp_text(name))
+            .ok()?;
+        self.children.get(found).map(|(_, node)| *node)
+    }
 }
 
 /// All clauses that define one document or function.

@@ -214,12 +214,7 @@ impl Object {
     pub(crate) fn field(&self, name: &str) -> Option<&Value> {
         match &self.0 {
             Map::Row(row) => {
-                let place = row
-                    .binary_search_by(|(key, _)| match key {
-                        Value::String(text) => (**text).cmp(name),
-                        other => other.rank().cmp(&Value::STRING),
-                    })
-                    .ok()?;
+                let place = row.binary_search_by(|(key, _)| key.cmp_text(name)).ok()?;
                 row.get(place).map(|(_, value)| value)
             }
             Map::Tree(tree) => tree.get(&Value::from(name)),

@@ -7,7 +7,6 @@ use crate::rego::plan::ir::{Function, NodeNo, Operator, Pattern, StepKind, Term}
 use crate::rego::syntax::ast::{Expr, Term as Syntax, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::span::Span;
-use crate::rego::value::Value;
 
 impl Lower<'_, '_> {
     /// An expression that is a call: with as many terms as its function takes it must hold, with one more that one is the result.
@@ -158,11 +157,7 @@ impl Lower<'_, '_> {
         }
         let mut node: NodeNo = 0;
         for term in rest {
-            node = self
-                .builder
-                .nodes
-                .get(node)?
-                .child(&Value::from(&**term.as_string()?))?;
+            node = self.builder.nodes.get(node)?.named(term.as_string()?)?;
         }
         documents::rule_at(self.builder.nodes, node)
     }

@@ -230,7 +230,7 @@ impl Lower<'_, '_> {
             let Some(here) = self.builder.nodes.get(node) else {
                 return false;
             };
-            match here.child(&Value::from(&**name)) {
+            match here.named(name) {
                 Some(child) if documents::rule_at(self.builder.nodes, child).is_some() => {
                     return true;
                 }
