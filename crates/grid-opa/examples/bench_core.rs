@@ -1,7 +1,7 @@
-//! What the facade costs over the core alone; a part of `npm run bench:engine`.
+//! Decisions of the engine beside those of the interpreter of regorus; a part of `npm run bench:engine`.
 //!
 //! Reads policies from the file that is named, `[{"name", "query", "source", "data", "input"}]`, and writes a JSON array of what they
-//! took. All ways are timed in turns in one process, and the core alone runs on the same allocator: what disturbs one disturbs all. The engine is
+//! took. All ways are timed in turns in one process, and both run on the same allocator: what disturbs one disturbs all. The engine is
 //! timed without the allocator's counting too.
 
 use grid_opa::{CappedAllocator, Engine, EngineOptions};
@@ -118,7 +118,7 @@ fn uncounted(ask: Ask<'_>) -> Ask<'_> {
     })
 }
 
-// As a host would use the core: analysed once, a clone for each decision.
+// As a host would use it: analysed once, a clone for each decision.
 fn bare<'a>(policy: &'a Policy, input: &'a str) -> Result<Ask<'a>, Failure> {
     let mut engine = regorus::Engine::new();
     engine.add_policy("bench.rego".to_owned(), policy.source.clone())?;

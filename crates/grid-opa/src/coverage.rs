@@ -1,7 +1,4 @@
-//! Which heads and statements of policies an evaluation reached.
-//!
-//! The core tells lines. So policies are evaluated as a copy in which each head and each statement has lines of its own. It does not tell
-//! the value of an `else`; there the copy calls a function that remembers.
+//! Which heads and statements of policies an evaluation reached: the evaluator tells each one that it comes to.
 
 use crate::rego::eval::Watch;
 use crate::rego::plan::ir::Mark;

@@ -74,7 +74,7 @@ pub struct Builtin {
 impl Builtin {
     /// A builtin on JSON values. Integers of arguments beyond 64 bits are an error.
     ///
-    /// `name` is two names or more joined by dots, `acme.lookup` say, and none that this build has a builtin of. `arity` is at most 8:
+    /// `name` is two names or more joined by dots, such as `acme.lookup`, and none that this build has a builtin of. `arity` is at most 8:
     /// a call with another number of arguments does not compile. `pure` says that the answer is that of the arguments alone, so
     /// that decisions which rest on it may be cached. What is wrong with these is told by [`Engine::new`](crate::Engine::new).
     ///
@@ -180,7 +180,7 @@ impl<T> Answer<T> {
     }
 }
 
-// Runs a function of the host. What it panics with is told here: to the guard of the evaluation it would be a fault of the core.
+// Runs a function of the host. What it panics with is told here: to the guard of the evaluation it would be a fault of the engine.
 fn outside<T>(call: impl FnOnce() -> Result<Option<T>, String>) -> Answer<T> {
     let caught = || {
         catch_unwind(AssertUnwindSafe(call))

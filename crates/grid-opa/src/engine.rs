@@ -149,7 +149,7 @@ impl Engine {
     /// # Errors
     /// `GRID_EVALUATION` with file, line and column where known; `GRID_COMPILE` for a query that does not compile;
     /// `GRID_ARGUMENT` for a query of several expressions or several answers, which has no one value; `GRID_INPUT` and
-    /// `GRID_LIMIT` for the input; `GRID_LIMIT` for the time, the memory and the depth; `GRID_INTERNAL` for a panic of the core.
+    /// `GRID_LIMIT` for the input; `GRID_LIMIT` for the time, the memory and the depth; `GRID_INTERNAL` for a panic.
     /// An integer of the answer beyond 64 bits is `GRID_EVALUATION`: see `evaluate_json`.
     pub fn evaluate(
         &self,
@@ -207,7 +207,7 @@ impl Engine {
         }
     }
 
-    /// Evaluates a query of any number of expressions and answers, `some user in data.users; user.admin` say, and returns the
+    /// Evaluates a query of any number of expressions and answers, such as `some user in data.users; user.admin`, and returns the
     /// variables of each answer. A query that holds without variables has one answer without any, one that does not hold has none.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ impl Error {
         self.0.line
     }
 
-    /// The column, counted from 1. In policies and queries it is OPA's; in JSON texts all counts as bytes.
+    /// The column. In policies and queries it is OPA's, which counts from 1, and has 0 in a few errors; in JSON texts it counts bytes from 1.
     pub fn column(&self) -> Option<u32> {
         self.0.column
     }

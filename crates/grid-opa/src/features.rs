@@ -1,5 +1,7 @@
 //! What a build of the crate may leave out.
 
+use crate::rego::builtins::table;
+
 const FEATURES: [(&str, bool); 10] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
@@ -18,6 +20,13 @@ pub fn features() -> impl Iterator<Item = &'static str> {
     FEATURES
         .into_iter()
         .filter_map(|(name, there)| there.then_some(name))
+}
+
+/// The builtins of this build: their names, sorted, and how many arguments each takes.
+pub fn builtins() -> impl Iterator<Item = (&'static str, u8)> {
+    table()
+        .iter()
+        .map(|builtin| (builtin.name, builtin.arity))
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub use custom::{Builtin, BuiltinFunction, JsonBuiltinFunction};
 pub use document::{Document, MAX_JSON_DEPTH};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
-pub use features::features;
+pub use features::{builtins, features};
 pub use limit_kind::LimitKind;
 pub use memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use option_value::OptionValue;

@@ -1,4 +1,4 @@
-//! Enough stack for what the core recurses into.
+//! Enough stack for what is done by recursion.
 
 use crate::error::Error;
 use crate::limit_kind::LimitKind;

@@ -1,6 +1,6 @@
 // Policies of the benchmark, each with data, one input that is allowed and the rule that is asked.
 
-/** `ours` is set where a builtin is grid's own, which the core alone is built without. */
+/** `ours` is set where the policy needs a builtin that regorus is built without here. */
 export type BenchPolicy = { name: string; rule: string; source: string; data: object; input: object; ours?: true };
 
 const ROLES = 50;

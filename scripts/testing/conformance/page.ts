@@ -9,7 +9,7 @@ const MEANING: Record<Class, string> = {
   missing: "an error where OPA has an answer, most often at load: a builtin or a syntax that this build lacks",
   lenient: "an answer where OPA has an error",
   other: "an error where OPA has another one: another code, or a text without what the case wants of it",
-  panic: "a panic of the core, which is an error",
+  panic: "a panic, which is an error",
   timeout: "no answer within the limit",
   crash: "the process ended",
 };

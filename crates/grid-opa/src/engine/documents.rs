@@ -66,7 +66,7 @@ impl Engine {
         self.apply(|| document::read_text(patch, "patch", "max_data_bytes", most))
     }
 
-    /// The value in the data document at a JSON Pointer (RFC 6901), `/users/ann` say; `None` where there is none. The empty text is
+    /// The value in the data document at a JSON Pointer (RFC 6901) such as `/users/ann`; `None` where there is none. The empty text is
     /// the whole document.
     ///
     /// # Errors

@@ -228,7 +228,7 @@ const FAMILIES: &[&[&[Builtin]]] = &[
 ];
 
 // Sorted by name.
-fn table() -> &'static [&'static Builtin] {
+pub(crate) fn table() -> &'static [&'static Builtin] {
     static TABLE: OnceLock<Vec<&'static Builtin>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut all: Vec<&'static Builtin> = FAMILIES

@@ -1,4 +1,4 @@
-//! Refuses sets in which data and rules claim one path. OPA refuses such a set too.
+//! Refuses sets in which data and rules claim one path. In OPA the rule wins in some cases.
 
 use crate::rego::plan::Plans;
 use crate::rego::value::Value;

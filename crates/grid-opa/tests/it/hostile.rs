@@ -1,4 +1,4 @@
-//! What would end the process with the core alone: each is a typed error here, and the engine goes on.
+//! What could end a process: each is a typed error, and the engine goes on.
 
 use grid_opa::{
     Engine, EngineOptions, ErrorKind, LimitKind, MAX_JSON_DEPTH, MemoryCap, memory_cap,

@@ -132,7 +132,7 @@ fn an_answer_after_the_limit_is_no_answer() {
         ..EngineOptions::default()
     })
     .unwrap();
-    // One builtin, which the core does not interrupt.
+    // One builtin, which looks at the clock itself.
     engine
         .load_policy(
             "p",

@@ -43,11 +43,10 @@ impl Builtins {
             !matches!(engine.check_query(&call), Err(error) if error.message().contains("there is no function"))
         };
         let mut known: Vec<Builtin> = listed.filter(has).collect();
-        // The core has some that OPA has no more.
-        for (name, (_, arity)) in regorus::unstable::BUILTINS.iter() {
-            let name: &'static str = name;
+        // Those that the list does not have get any arguments.
+        for (name, arity) in grid_opa::builtins() {
             if !known.iter().any(|one| one.name == name) {
-                let arguments = vec![vec!["any"]; usize::from(*arity)];
+                let arguments = vec![vec!["any"]; usize::from(arity)];
                 known.push(Builtin { name, arguments });
             }
         }

@@ -52,7 +52,7 @@ fn numbers_keep_their_digits_and_their_equality() {
 }
 
 #[test]
-fn many_clauses_are_indexed_and_conflicts_are_told_by_the_core() {
+fn many_clauses_are_indexed_and_conflicts_are_told() {
     let source = r#"package p
 default r := "none"
 r := 1 if { input.a == "x"; input.b == 1 }
@@ -134,7 +134,7 @@ r if { x := input.k; data.d.users[x].roles[_] == "admin" }"#,
             (r#"{"k": 1}"#, None),
         ],
     );
-    // Only in data the core finds the field "1" by the number 1.
+    // Only in data OPA finds the field "1" by the number 1.
     answers_of(
         "package p\nr := [data.d[input.k].n, input.o]",
         &[
@@ -236,7 +236,7 @@ w := u("given")"#,
 }
 
 #[test]
-fn texts_of_inputs_are_read_as_by_the_core() {
+fn texts_of_inputs_are_read_in_part() {
     let source = "package p\nr := [x | some x in [input.a, input.a.b, input.b]]\nq := input.a.b";
     answers_of(
         source,

@@ -6,7 +6,7 @@ use super::super::{Failure, uri};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reference {
     scheme: String,
-    /// What follows the scheme of a URL that has no path, `urn:a:b` say.
+    /// What follows the scheme of a URL that has no path, such as `urn:a:b`.
     opaque: Option<String>,
     authority: Option<String>,
     path: String,
