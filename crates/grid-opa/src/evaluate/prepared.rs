@@ -56,6 +56,7 @@ fn prepare(
         max_depth: options.max_nesting,
         file: QUERY_FILE,
         max_faults: MOST_FAULTS,
+        annotations: None,
     };
     let in_query = |faults| Error::all_of(errors(faults, options, |_| QUERY.to_owned()));
     let body = parse_query(query, &parse).map_err(in_query)?;

@@ -44,6 +44,7 @@ mod uuid;
 #[cfg(feature = "yaml")]
 mod yaml;
 
+use crate::rego::syntax::annotations::Notation;
 use crate::rego::value::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -224,7 +225,7 @@ const FAMILIES: &[&[&[Builtin]]] = &[
     #[cfg(feature = "time")]
     &[time::ALL],
     #[cfg(feature = "yaml")]
-    &[yaml::ALL],
+    &[yaml::ALL, yaml::annotation::ALL],
 ];
 
 // Sorted by name.
@@ -241,6 +242,18 @@ pub(crate) fn table() -> &'static [&'static Builtin] {
         all.sort_unstable_by_key(|builtin| builtin.name);
         all
     })
+}
+
+/// How annotations are read, if this build can.
+pub(crate) const fn annotations() -> Option<&'static Notation> {
+    #[cfg(feature = "yaml")]
+    {
+        Some(&yaml::annotation::NOTATION)
+    }
+    #[cfg(not(feature = "yaml"))]
+    {
+        None
+    }
 }
 
 /// The builtin of a name.

@@ -3,6 +3,7 @@
 //!
 //! The stages and their order are those of OPA's compiler, so that the first error is the same one.
 
+mod annotations;
 mod builtins;
 mod canonical;
 mod chain;
@@ -25,6 +26,7 @@ mod keyword_overrides;
 mod lift;
 mod local_vars;
 mod locals;
+mod metadata_calls;
 mod names;
 mod outputs;
 mod print_calls;
@@ -57,6 +59,7 @@ use crate::rego::types::{Builtins, TypeEnv};
 use std::collections::HashMap;
 use std::time::Instant;
 
+pub(crate) use annotations::Annotations;
 #[cfg(test)]
 pub(crate) use compiled::compile_until;
 pub(crate) use compiled::{Compiled, Source, compile};
@@ -108,6 +111,8 @@ pub(crate) struct Compiler<'s> {
     /// The imports of the modules, once they are removed from there.
     pub(crate) imports: Vec<Vec<Import>>,
     pub(crate) tree: RuleTree,
+    /// Those of the modules, from one stage to the next.
+    pub(crate) annotations: Annotations,
     pub(crate) graph: Graph,
     pub(crate) types: TypeEnv,
 }
@@ -126,6 +131,7 @@ impl<'s> Compiler<'s> {
             unused_imports: Vec::new(),
             imports: Vec::new(),
             tree: RuleTree::default(),
+            annotations: Annotations::default(),
             graph: Graph::default(),
             types: TypeEnv::default(),
         }

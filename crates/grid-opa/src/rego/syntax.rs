@@ -1,5 +1,6 @@
 //! From source text to the syntax tree.
 
+pub(crate) mod annotations;
 pub(crate) mod ast;
 pub(crate) mod fault;
 pub(crate) mod lexer;

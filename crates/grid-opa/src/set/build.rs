@@ -10,6 +10,7 @@ use crate::faults::errors;
 use crate::load_clock::LoadClock;
 use crate::memory::Tally;
 use crate::options::{EngineOptions, RegoVersion};
+use crate::rego::builtins;
 use crate::rego::compile::{self, Settings};
 use crate::rego::plan::Plans;
 use crate::rego::syntax::ast::{Module, Version};
@@ -138,6 +139,7 @@ fn build(
         max_depth: options.max_nesting,
         file: 0,
         max_faults: most_faults,
+        annotations: builtins::annotations(),
     };
     for &Fresh {
         name,

@@ -47,6 +47,15 @@ impl Source {
             RegoVersion::V0 => read(Version::V0),
             RegoVersion::V1 => read(Version::V1),
             RegoVersion::Auto => read(Version::V1).or_else(|first| {
+                // Where only annotations are wrong, there is no other version to be tried.
+                let plain = ParseOptions {
+                    version: Version::V1,
+                    annotations: None,
+                    ..*options
+                };
+                if options.annotations.is_some() && parse_module(text, &plain).is_ok() {
+                    return Err(first);
+                }
                 read(Version::V0).map_err(|second| {
                     if furthest(&second) > furthest(&first) {
                         second

@@ -63,6 +63,7 @@ fn lacking_feature(case: &Value) -> Option<&str> {
         "coverage" => !cfg!(feature = "coverage"),
         "jwt-ec" => !cfg!(feature = "jwt-ec"),
         "time" => !cfg!(feature = "time"),
+        "yaml" => !cfg!(feature = "yaml"),
         other => panic!("no feature {other} is known here"),
     })
 }

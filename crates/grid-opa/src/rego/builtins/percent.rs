@@ -45,6 +45,12 @@ pub(super) fn escape(bytes: &[u8], part: Part) -> String {
     result
 }
 
+/// Whether a path or a fragment may be written like this.
+pub(super) fn is_escaped(text: &str, part: Part) -> bool {
+    let fits = |byte: u8| b"!$&'()*+,;=:@[]%".contains(&byte) || plain(byte, part);
+    text.bytes().all(fits)
+}
+
 /// The bytes that a text of `part` stands for.
 pub(super) fn unescape(text: &str, part: Part) -> Result<Vec<u8>, String> {
     let mut result = Vec::with_capacity(text.len());

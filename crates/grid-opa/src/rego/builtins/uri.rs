@@ -1,5 +1,8 @@
 //! `uri.*`: what Go's url.Parse reads from a text.
 
+#[cfg(feature = "yaml")]
+mod text;
+
 use super::operands::{any, string};
 use super::percent::{Part, escape, unescape, utf8};
 use super::{Answer, Builtin, Context, Failure, builtin};
@@ -40,15 +43,26 @@ fn read(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(there.collect::<BTreeMap<_, _>>().into()))
 }
 
+// Not all that is read is asked for by each build.
+#[cfg_attr(not(feature = "yaml"), allow(dead_code))]
 #[derive(Default)]
 pub(super) struct Uri<'t> {
     pub(super) scheme: String,
+    /// What is behind the scheme where no slash is.
+    opaque: &'t str,
+    /// The user, and the password.
+    user: Option<User>,
     host: Vec<u8>,
+    /// Whether there is a scheme, and no `//` behind it.
+    omits_host: bool,
     pub(super) path: Vec<u8>,
     /// The path as written, where that is not how it would be written from its decoded form.
     raw_path: Option<&'t str>,
     query: &'t str,
+    /// Whether there is a mark and no query behind it.
+    has_empty_query: bool,
     fragment: Vec<u8>,
+    raw_fragment: &'t str,
 }
 
 /// Reads a text.
@@ -57,6 +71,7 @@ pub(super) fn parse(whole: &str) -> Result<Uri<'_>, Failure> {
     let failed = |text: &str, error: String| format!("parse {}: {error}", quoted(text));
     let mut uri = parse_before_fragment(text).map_err(|error| failed(text, error))?;
     uri.fragment = unescape(fragment, Part::Fragment).map_err(|error| failed(whole, error))?;
+    uri.raw_fragment = fragment;
     Ok(uri)
 }
 
@@ -71,11 +86,15 @@ fn parse_before_fragment(text: &str) -> Result<Uri<'_>, String> {
     }
     let (scheme, rest) = split_scheme(text)?;
     uri.scheme = scheme.to_ascii_lowercase();
-    let (mut rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    uri.query = query;
+    let (mut rest, query) = rest
+        .split_once('?')
+        .map_or((rest, None), |(rest, query)| (rest, Some(query)));
+    uri.query = query.unwrap_or_default();
+    uri.has_empty_query = query == Some("");
     if !rest.starts_with('/') {
         if !scheme.is_empty() {
-            // Opaque, such as mailto:a@b.
+            // Such as mailto:a@b.
+            uri.opaque = rest;
             return Ok(uri);
         }
         if rest
@@ -90,8 +109,10 @@ fn parse_before_fragment(text: &str) -> Result<Uri<'_>, String> {
         && (!scheme.is_empty() || !after.starts_with('/'))
     {
         let (authority, path) = after.split_at(after.find('/').unwrap_or(after.len()));
-        uri.host = parse_authority(&uri.scheme, authority)?;
+        (uri.user, uri.host) = parse_authority(&uri.scheme, authority)?;
         rest = path;
+    } else {
+        uri.omits_host = !scheme.is_empty();
     }
     uri.path = unescape(rest, Part::Path)?;
     uri.raw_path = Some(rest).filter(|raw| *raw != escape(&uri.path, Part::Path));
@@ -111,20 +132,26 @@ fn split_scheme(text: &str) -> Result<(&str, &str), String> {
     Ok(if is_one { (scheme, rest) } else { ("", text) })
 }
 
-fn parse_authority(scheme: &str, authority: &str) -> Result<Vec<u8>, String> {
+type User = (Vec<u8>, Option<Vec<u8>>);
+
+fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, Vec<u8>), String> {
     let (user, host) = match authority.rsplit_once('@') {
         Some((user, host)) => (Some(user), host),
         None => (None, authority),
     };
     let host = parse_host(scheme, host)?;
-    if let Some(user) = user {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(&byte);
-        if !user.bytes().all(fits) {
-            return Err("net/url: invalid userinfo".to_owned());
-        }
-        unescape(user, Part::User)?;
+    let Some(user) = user else {
+        return Ok((None, host));
+    };
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(&byte);
+    if !user.bytes().all(fits) {
+        return Err("net/url: invalid userinfo".to_owned());
     }
-    Ok(host)
+    let (name, password) = match user.split_once(':') {
+        Some((name, password)) => (name, Some(unescape(password, Part::User)?)),
+        None => (user, None),
+    };
+    Ok((Some((unescape(name, Part::User)?, password)), host))
 }
 
 fn parse_host(scheme: &str, host: &str) -> Result<Vec<u8>, String> {

@@ -1,7 +1,12 @@
 //! `yaml.*`: YAML as OPA reads it with yaml.v3, and writes it.
 
+pub(super) mod annotation;
 mod decode;
 mod events;
+mod json;
+mod keys;
+mod kind;
+mod mapping;
 mod merge;
 mod natural;
 mod resolve;
@@ -12,6 +17,7 @@ mod write;
 use super::operands::{any, string};
 use super::{Answer, Builtin, Context, Failure, builtin};
 use crate::rego::value::Value;
+use kind::Kind;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("yaml.is_valid", 1, |operands, context| {
@@ -35,9 +41,9 @@ pub(super) const ALL: &[Builtin] = &[
 
 // The first document of a text; those behind it must be YAML too.
 fn read(text: &str, context: &mut Context<'_>) -> Result<Value, Failure> {
-    let mut tree = tree::read(text, context)?;
+    let mut tree = tree::read(text, false, context)?;
     merge::normalize(&mut tree)?;
-    decode::decode(&tree, context)
+    json::value_of(decode::decode(&tree, Kind::Any, context)?)
 }
 
 fn wrong(text: impl std::fmt::Display) -> Failure {

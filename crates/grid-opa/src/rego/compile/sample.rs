@@ -14,6 +14,7 @@ pub(crate) fn after<T>(stage: &str, rules: &str, look: impl FnOnce(&mut Compiler
         max_depth: 100,
         file: 0,
         max_faults: 10,
+        annotations: None,
     };
     let module = parse_module(&source, &options).unwrap();
     let builtins = Builtins::default();

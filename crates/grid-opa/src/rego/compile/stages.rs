@@ -2,10 +2,10 @@
 
 use crate::rego::compile::locals::Locals;
 use crate::rego::compile::{
-    Compiler, RuleTree, check_types, comprehension_terms, deprecated, dynamic_terms, equals,
-    expr_terms, graph, head_refs, imports, keyword_overrides, local_vars, print_calls, recursion,
-    refs_in_head, resolve, rule_conflicts, safety_bodies, safety_heads, template_strings,
-    undefined_functions, unused_imports, void_calls, with_values,
+    Compiler, RuleTree, annotations, check_types, comprehension_terms, deprecated, dynamic_terms,
+    equals, expr_terms, graph, head_refs, imports, keyword_overrides, local_vars, metadata_calls,
+    print_calls, recursion, refs_in_head, resolve, rule_conflicts, safety_bodies, safety_heads,
+    template_strings, undefined_functions, unused_imports, void_calls, with_values,
 };
 use crate::rego::syntax::fault::Code;
 use crate::rego::syntax::span::Span;
@@ -26,7 +26,7 @@ const fn stage(name: &'static str, run: fn(&mut Compiler<'_>)) -> Stage {
 }
 
 /// OPA's stages. Those are left out that nothing here stands for: its tree of modules, its indices, and what it counts.
-pub(crate) const STAGES: [Stage; 28] = [
+pub(crate) const STAGES: [Stage; 29] = [
     stage("ResolveRefs", resolve::run),
     stage("CheckUnusedImports", unused_imports::run),
     stage("InitLocalVarGen", init_locals),
@@ -40,7 +40,8 @@ pub(crate) const STAGES: [Stage; 28] = [
     stage("CheckVoidCalls", void_calls::run),
     stage("RewritePrintCalls", print_calls::run),
     stage("RewriteExprTerms", expr_terms::run),
-    stage("RewriteRegoMetadataCalls", pending),
+    stage("SetAnnotationSet", annotations::run),
+    stage("RewriteRegoMetadataCalls", metadata_calls::run),
     stage("SetGraph", graph::run),
     stage("RewriteComprehensionTerms", comprehension_terms::run),
     stage("RewriteRefsInHead", refs_in_head::run),
@@ -56,8 +57,6 @@ pub(crate) const STAGES: [Stage; 28] = [
     stage("CheckUnsafeBuiltins", deprecated::run_unsafe),
     stage("CheckDeprecatedBuiltins", deprecated::run_deprecated),
 ];
-
-fn pending(_compiler: &mut Compiler<'_>) {}
 
 /// InitLocalVarGen: new names are none of those that the sources have.
 fn init_locals(compiler: &mut Compiler<'_>) {

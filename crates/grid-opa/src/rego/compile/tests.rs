@@ -11,6 +11,7 @@ const OPTIONS: ParseOptions = ParseOptions {
     max_depth: 200,
     file: 0,
     max_faults: 10,
+    annotations: None,
 };
 
 fn run(source: &str, strict: bool, print: bool, limit: usize) -> Result<Compiled, Vec<String>> {

@@ -1,5 +1,6 @@
 //! The syntax tree of Rego: what the parser builds, and what the compiler rewrites stage by stage.
 
+use crate::rego::syntax::annotations::Annotation;
 use crate::rego::syntax::span::Span;
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ pub(crate) struct Module {
     pub(crate) imports: Vec<Import>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) comments: Vec<Comment>,
+    /// In the order of the source, if they were asked for.
+    pub(crate) annotations: Vec<Annotation>,
     pub(crate) version: Version,
 }
 

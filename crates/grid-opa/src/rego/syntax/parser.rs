@@ -1,6 +1,7 @@
 //! The parser. It accepts what OPA's accepts, word by word: where OPA tries one reading, sets itself back and tries the next, so
 //! does this one, since the errors that are reported depend on it.
 
+mod annotated;
 mod bodies;
 mod builtin_names;
 mod cache;
@@ -35,6 +36,7 @@ mod tests;
 mod version_checks;
 mod with;
 
+use crate::rego::syntax::annotations::Notation;
 use crate::rego::syntax::ast::{Body, Comment, Module, Version};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::lexer::Lexer;
@@ -45,7 +47,7 @@ use errors::ErrorNode;
 use hints::HintNode;
 use limits::Limits;
 use state::State;
-use statements::Statement;
+use statements::{Read, Statement};
 
 /// How a source is parsed.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +59,8 @@ pub(crate) struct ParseOptions {
     pub(crate) file: u32,
     /// How many errors are returned at most.
     pub(crate) max_faults: usize,
+    /// How annotations are read. Without it comments are comments.
+    pub(crate) annotations: Option<&'static Notation>,
 }
 
 struct Parser<'s> {
@@ -79,15 +83,13 @@ struct Parser<'s> {
 
 /// A module.
 pub(crate) fn parse_module(text: &str, options: &ParseOptions) -> Result<Module, Vec<Fault>> {
-    let (statements, comments) = statements(text, options, false)?;
-    module::assemble(options, statements, comments)
+    module::assemble(options, statements(text, options, false)?)
 }
 
 /// An ad-hoc query. It has no rules.
 pub(crate) fn parse_query(text: &str, options: &ParseOptions) -> Result<Body, Vec<Fault>> {
-    let (statements, _) = statements(text, options, true)?;
     let mut body = Body::new();
-    for statement in statements {
+    for statement in statements(text, options, true)?.statements {
         match statement {
             Statement::Body(exprs) => body.extend(exprs),
             Statement::Package(_) | Statement::Import(_) | Statement::Rule(_) => {
@@ -101,11 +103,7 @@ pub(crate) fn parse_query(text: &str, options: &ParseOptions) -> Result<Body, Ve
     Ok(body)
 }
 
-fn statements(
-    text: &str,
-    options: &ParseOptions,
-    skip_rules: bool,
-) -> Result<(Vec<Statement>, Vec<Comment>), Vec<Fault>> {
+fn statements(text: &str, options: &ParseOptions, skip_rules: bool) -> Result<Read, Vec<Fault>> {
     if u32::try_from(text.len()).is_err() {
         return Err(vec![Fault::new(
             Code::Limit,

@@ -52,7 +52,6 @@ pub(crate) fn of_ref(terms: &[Term]) -> String {
 }
 
 /// The text of the expressions of a body.
-#[cfg(test)]
 pub(crate) fn of_body(body: &[Expr]) -> String {
     let mut text = Text::default();
     text.body(body);
@@ -71,6 +70,13 @@ pub(crate) fn of_import(import: &Import) -> String {
 /// What an operator is called: a builtin's name, or the path of a function.
 pub(crate) fn of_operator(term: &Term) -> String {
     of_term(term)
+}
+
+/// A text in quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    quote::escape(text, &mut quoted);
+    quoted + "\""
 }
 
 #[derive(Default)]

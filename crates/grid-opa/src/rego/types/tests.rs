@@ -11,6 +11,7 @@ const OPTIONS: ParseOptions = ParseOptions {
     max_depth: 200,
     file: 0,
     max_faults: 10,
+    annotations: None,
 };
 
 /// A module whose names are resolved already. Its rules are in an order of dependence.

@@ -1,18 +1,20 @@
-//! A YAML tree becomes a value, as yaml.v3 and OPA make JSON of it.
+//! A YAML tree is read into a type of Go, as yaml.v3 does it.
 
-use super::super::encoding::base64::{Alphabet, decode as base64};
-use super::super::percent::utf8;
 use super::super::{Context, Failure};
+use super::keys::{Key, text_of};
+use super::kind::Kind;
 use super::resolve::{Scalar, Tag, resolve};
+use super::scalar::time_text;
 use super::tree::{Content, Id, Node, Tree};
 use super::wrong;
-use crate::rego::value::{MAX_DEPTH, Value, number};
+use crate::rego::syntax::annotations::Yaml;
+use crate::rego::value::{MAX_DEPTH, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The value of the first document.
-pub(super) fn decode(tree: &Tree, context: &mut Context<'_>) -> Result<Value, Failure> {
+/// What the first document says.
+pub(super) fn decode(tree: &Tree, kind: Kind, context: &mut Context<'_>) -> Result<Yaml, Failure> {
     let Some(root) = tree.root else {
-        return Ok(Value::Null);
+        return Ok(Yaml::Null);
     };
     let mut decoder = Decoder {
         tree,
@@ -23,9 +25,9 @@ pub(super) fn decode(tree: &Tree, context: &mut Context<'_>) -> Result<Value, Fa
         aliased: 0,
         alias_depth: 0,
     };
-    let value = decoder.value(root, 0)?;
+    let read = decoder.read(root, kind, 0)?;
     if decoder.errors.is_empty() {
-        return Ok(value);
+        return Ok(read.unwrap_or(Yaml::Null));
     }
     Err(wrong(format_args!(
         "unmarshal errors:\n  {}",
@@ -33,81 +35,17 @@ pub(super) fn decode(tree: &Tree, context: &mut Context<'_>) -> Result<Value, Fa
     )))
 }
 
-/// A key of a mapping.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Unsigned(u64),
-    /// The bits of a float.
-    Float(u64),
-    Text(String),
-    Timestamp,
-}
-
-impl Key {
-    /// The name that JSON has for it.
-    pub(super) fn name(key: &Self) -> Option<String> {
-        Some(match key {
-            Self::Null | Self::Timestamp => return None,
-            Self::Bool(flag) => flag.to_string(),
-            Self::Int(number) => number.to_string(),
-            Self::Unsigned(number) => number.to_string(),
-            Self::Text(text) => text.clone(),
-            Self::Float(bits) => short_float(f64::from_bits(*bits)),
-        })
-    }
-}
-
-// As Go's FormatFloat writes it as one of 32 bits.
-fn short_float(value: f64) -> String {
-    #[allow(clippy::cast_possible_truncation)]
-    let short = value as f32;
-    if value.is_nan() {
-        return ".nan".to_owned();
-    }
-    if short.is_infinite() {
-        return if short > 0.0 { ".inf" } else { "-.inf" }.to_owned();
-    }
-    // As few digits as a float of 32 bits needs.
-    let text = format!("{short:e}");
-    number::general_text(&text)
-}
-
-/// The key that a scalar is.
-pub(super) fn key_of(node: &Node, text: &str) -> Result<Key, Failure> {
-    Ok(match resolve(node.tag, text)? {
-        Scalar::Null => Key::Null,
-        Scalar::Bool(flag) => Key::Bool(flag),
-        Scalar::Int(number) => Key::Int(number),
-        Scalar::Unsigned(number) => Key::Unsigned(number),
-        Scalar::Float(float) => Key::Float(float.to_bits()),
-        Scalar::Text => Key::Text(text_of(node, text)?),
-        Scalar::Timestamp => Key::Timestamp,
-    })
-}
-
-fn text_of(node: &Node, text: &str) -> Result<String, Failure> {
-    if node.tag != Tag::Binary {
-        return Ok(text.to_owned());
-    }
-    match base64(text, Alphabet::Standard) {
-        Ok(bytes) => utf8(bytes),
-        Err(_) => Err(wrong("!!binary value contains invalid base64 data")),
-    }
-}
-
 /// A mapping that is read.
-struct Map {
+pub(super) struct Map {
+    pub(super) kind: Kind,
     /// Whether all keys are texts, as they are written.
-    of_texts: bool,
-    fields: BTreeMap<Key, Value>,
+    pub(super) of_texts: bool,
+    pub(super) fields: BTreeMap<Key, Yaml>,
 }
 
-struct Decoder<'t, 'c, 'b> {
-    tree: &'t Tree,
-    context: &'c mut Context<'b>,
+pub(super) struct Decoder<'t, 'c, 'b> {
+    pub(super) tree: &'t Tree,
+    pub(super) context: &'c mut Context<'b>,
     errors: Vec<String>,
     /// The aliases that are being read.
     aliases: BTreeSet<Id>,
@@ -118,7 +56,7 @@ struct Decoder<'t, 'c, 'b> {
 
 impl<'t> Decoder<'t, '_, '_> {
     // Counts what is read; too much of it by aliases is refused.
-    fn step(&mut self, depth: usize) -> Result<(), Failure> {
+    pub(super) fn step(&mut self, depth: usize) -> Result<(), Failure> {
         self.decoded += 1;
         if self.alias_depth > 0 {
             self.aliased += 1;
@@ -152,7 +90,7 @@ impl<'t> Decoder<'t, '_, '_> {
     }
 
     // Reads what an alias is about.
-    fn alias<T>(
+    pub(super) fn alias<T>(
         &mut self,
         id: Id,
         name: &str,
@@ -168,250 +106,127 @@ impl<'t> Decoder<'t, '_, '_> {
         Ok(result)
     }
 
-    fn value(&mut self, id: Id, depth: usize) -> Result<Value, Failure> {
+    /// Notes that what is there cannot be read into what is expected.
+    pub(super) fn mismatch(&mut self, node: &Node, value: &str, kind: Kind) -> Result<(), Failure> {
+        let value = match node.tag {
+            Tag::Sequence | Tag::Mapping => String::new(),
+            _ if value.len() > 10 => {
+                let begin = value.as_bytes().get(..7).unwrap_or_default();
+                format!(" `{}...`", String::from_utf8_lossy(begin))
+            }
+            _ => format!(" `{value}`"),
+        };
+        self.error(format!(
+            "line {}: cannot unmarshal !!{}{value} into {}",
+            node.line,
+            node.tag.name(),
+            kind.name()
+        ))
+    }
+
+    pub(super) fn error(&mut self, text: String) -> Result<(), Failure> {
+        self.context.charge(text.len().saturating_add(64))?;
+        self.errors.push(text);
+        Ok(())
+    }
+
+    /// Reads a node; `None` where nothing is to be kept of it.
+    pub(super) fn read(
+        &mut self,
+        id: Id,
+        kind: Kind,
+        depth: usize,
+    ) -> Result<Option<Yaml>, Failure> {
         self.step(depth)?;
         let node = self.tree.get(id)?;
         match &node.content {
             Content::Alias(name, target) => {
-                self.alias(id, name, |decoder| decoder.value(*target, depth + 1))
+                self.alias(id, name, |decoder| decoder.read(*target, kind, depth + 1))
             }
-            Content::Scalar(text) => self.scalar(node, text),
+            Content::Scalar(text) => self.scalar(node, text, kind),
             Content::Sequence(items) => {
-                let items = items.iter().map(|item| self.value(*item, depth + 1));
-                Ok(Value::from(items.collect::<Result<Vec<_>, _>>()?))
+                let Some(of_items) = kind.of_items() else {
+                    self.mismatch(node, "", kind)?;
+                    return Ok(None);
+                };
+                let mut all = Vec::with_capacity(items.len());
+                for item in items {
+                    all.extend(self.read(*item, of_items, depth + 1)?);
+                }
+                Ok(Some(Yaml::List(all)))
             }
             Content::Mapping(fields) => {
-                let of_texts = self.has_texts(fields)?;
+                if self.repeats(fields)? {
+                    return Ok(None);
+                }
+                let of_texts = match kind {
+                    Kind::Map | Kind::Record(_) => true,
+                    Kind::Any => self.has_texts(fields)?,
+                    Kind::Text | Kind::Flag | Kind::Texts | Kind::List | Kind::Maps => {
+                        self.mismatch(node, "", kind)?;
+                        return Ok(None);
+                    }
+                };
                 let mut map = Map {
+                    kind,
                     of_texts,
                     fields: BTreeMap::new(),
                 };
                 self.mapping(fields, &mut map, &mut None, depth)?;
-                named(map)
+                Ok(Some(map.into_yaml()))
             }
         }
     }
 
-    fn scalar(&mut self, node: &Node, text: &str) -> Result<Value, Failure> {
-        Ok(match resolve(node.tag, text)? {
-            Scalar::Null => Value::Null,
-            Scalar::Bool(flag) => flag.into(),
-            Scalar::Int(number) => number.into(),
-            Scalar::Unsigned(number) => number.into(),
-            Scalar::Float(float) => float_value(float)?,
-            Scalar::Text => {
-                self.context.charge(text.len())?;
-                text_of(node, text)?.into()
-            }
-            Scalar::Timestamp => return Err(time()),
-        })
-    }
-
-    // Whether all keys are texts.
-    fn has_texts(&self, fields: &[(Id, Id)]) -> Result<bool, Failure> {
-        for (key, _) in fields {
-            let mut node = self.tree.get(*key)?;
-            if let Content::Alias(_, target) = &node.content {
-                node = self.tree.get(*target)?;
-            }
-            if !matches!(node.tag, Tag::Text | Tag::Merge) {
-                return Ok(false);
-            }
+    fn scalar(&mut self, node: &Node, text: &str, kind: Kind) -> Result<Option<Yaml>, Failure> {
+        let scalar = resolve(node.tag, text)?;
+        if !matches!(scalar, Scalar::Null) {
+            self.context.charge(text.len())?;
         }
-        Ok(true)
-    }
-
-    fn mapping(
-        &mut self,
-        fields: &'t [(Id, Id)],
-        map: &mut Map,
-        merged: &mut Option<BTreeSet<Key>>,
-        depth: usize,
-    ) -> Result<(), Failure> {
-        if self.repeats(fields)? {
-            return Ok(());
-        }
-        let mut merge = None;
-        for (key, value) in fields {
-            if self.merges(*key)? {
-                merge = Some(*value);
-                continue;
+        let read = match (kind, scalar) {
+            (Kind::Text | Kind::Flag | Kind::Record(_), Scalar::Null) => return Ok(None),
+            (_, Scalar::Null) => Some(Yaml::Null),
+            (Kind::Text, Scalar::Text) => Some(Yaml::Text(text_of(node, text)?)),
+            (Kind::Text, _) => Some(Yaml::Text(text.to_owned())),
+            (Kind::Flag | Kind::Any, Scalar::Bool(flag)) => Some(Yaml::Bool(flag)),
+            (Kind::Flag, Scalar::Text) => flag_of(&text_of(node, text)?).map(Yaml::Bool),
+            (Kind::Any, Scalar::Int(number)) => Some(Yaml::Int(number)),
+            (Kind::Any, Scalar::Unsigned(number)) => Some(Yaml::Unsigned(number)),
+            (Kind::Any, Scalar::Float(float)) => Some(Yaml::Float(float)),
+            (Kind::Any, Scalar::Text) => Some(Yaml::Text(text_of(node, text)?)),
+            (Kind::Any, Scalar::Timestamp) => {
+                let time = time_text(text);
+                let far = || Failure::unsure("a time of a YAML text has an odd zone");
+                Some(Yaml::Time(time.ok_or_else(far)?))
             }
-            let Some(key) = self.key(*key, map.of_texts, depth + 1)? else {
-                continue;
-            };
-            if let Some(merged) = merged.as_mut()
-                && !merged.insert(key.clone())
-            {
-                continue;
-            }
-            let value = self.value(*value, depth + 1)?;
-            map.fields.insert(key, value);
-        }
-        match merge {
-            Some(merge) => self.merge(fields, merge, map, merged, depth),
-            None => Ok(()),
-        }
-    }
-
-    fn merges(&self, key: Id) -> Result<bool, Failure> {
-        let node = self.tree.get(key)?;
-        let is_named = matches!(&node.content, Content::Scalar(text) if text == "<<");
-        Ok(is_named && node.tag == Tag::Merge)
-    }
-
-    // Tells of keys that are there twice.
-    fn repeats(&mut self, fields: &[(Id, Id)]) -> Result<bool, Failure> {
-        let mut known: BTreeMap<(u8, &str), u64> = BTreeMap::new();
-        let count = self.errors.len();
-        for (key, _) in fields {
-            let node = self.tree.get(*key)?;
-            let kind = match &node.content {
-                Content::Scalar(text) => (0, text.as_str()),
-                Content::Alias(name, _) => (1, name.as_str()),
-                Content::Sequence(_) => (2, ""),
-                Content::Mapping(_) => (3, ""),
-            };
-            match known.get(&kind) {
-                Some(line) => {
-                    let name = crate::rego::value::text::quoted(kind.1);
-                    self.context.charge(name.len().saturating_add(64))?;
-                    let text = format!(
-                        "line {}: mapping key {name} already defined at line {line}",
-                        node.line
-                    );
-                    self.errors.push(text);
-                }
-                None => drop(known.insert(kind, node.line)),
-            }
-        }
-        Ok(self.errors.len() > count)
-    }
-
-    // A key; none where it is passed over.
-    fn key(&mut self, id: Id, as_text: bool, depth: usize) -> Result<Option<Key>, Failure> {
-        self.step(depth)?;
-        let node = self.tree.get(id)?;
-        match &node.content {
-            Content::Alias(name, target) => {
-                self.alias(id, name, |decoder| decoder.key(*target, as_text, depth + 1))
-            }
-            Content::Scalar(text) => {
-                self.context.charge(text.len())?;
-                match key_of(node, text)? {
-                    Key::Timestamp => Err(time()),
-                    Key::Null if as_text => Ok(None),
-                    Key::Text(text) => Ok(Some(Key::Text(text))),
-                    // As it is written.
-                    _ if as_text => Ok(Some(Key::Text(text.clone()))),
-                    key => Ok(Some(key)),
-                }
-            }
-            Content::Sequence(_) | Content::Mapping(_) if as_text => {
-                let kind = if matches!(node.content, Content::Sequence(_)) {
-                    "seq"
-                } else {
-                    "map"
-                };
-                let text = format!("line {}: cannot unmarshal !!{kind} into string", node.line);
-                self.errors.push(text);
-                Ok(None)
-            }
-            Content::Sequence(_) | Content::Mapping(_) => {
-                Err(wrong("invalid map key: it is no scalar"))
-            }
-        }
-    }
-
-    // Adds the fields of other mappings.
-    fn merge(
-        &mut self,
-        fields: &'t [(Id, Id)],
-        merge: Id,
-        map: &mut Map,
-        merged: &mut Option<BTreeSet<Key>>,
-        depth: usize,
-    ) -> Result<(), Failure> {
-        let mut own = None;
-        if merged.is_none() {
-            let mut known = BTreeSet::new();
-            for (key, _) in fields {
-                if let Some(key) = self.key(*key, false, depth + 1)? {
-                    known.insert(key);
-                }
-            }
-            own = Some(known);
-        }
-        let merged = if own.is_some() { &mut own } else { merged };
-        match &self.tree.get(merge)?.content {
-            Content::Sequence(items) => {
-                for item in items {
-                    self.merge_one(*item, map, merged, depth)?;
-                }
-                Ok(())
-            }
-            _ => self.merge_one(merge, map, merged, depth),
-        }
-    }
-
-    fn merge_one(
-        &mut self,
-        id: Id,
-        map: &mut Map,
-        merged: &mut Option<BTreeSet<Key>>,
-        depth: usize,
-    ) -> Result<(), Failure> {
-        self.step(depth)?;
-        let no_map = || wrong("map merge requires map or sequence of maps as the value");
-        match &self.tree.get(id)?.content {
-            Content::Mapping(fields) => self.mapping(fields, map, merged, depth + 1),
-            Content::Alias(name, target) => {
-                let Content::Mapping(fields) = &self.tree.get(*target)?.content else {
-                    return Err(no_map());
-                };
-                self.alias(id, name, |decoder| {
-                    decoder.step(depth)?;
-                    decoder.mapping(fields, map, merged, depth + 1)
-                })
-            }
-            _ => Err(no_map()),
-        }
-    }
-}
-
-fn time() -> Failure {
-    Failure::unsure("a YAML text has a !!timestamp")
-}
-
-fn float_value(float: f64) -> Result<Value, Failure> {
-    if !float.is_finite() {
-        let name = if float.is_nan() {
-            "NaN"
-        } else if float > 0.0 {
-            "+Inf"
-        } else {
-            "-Inf"
+            _ => None,
         };
-        return Err(format!("json: unsupported value: {name}").into());
+        if read.is_none() {
+            self.mismatch(node, text, kind)?;
+        }
+        Ok(read)
     }
-    // The digits of its JSON are what is read again.
-    let text = float.to_string();
-    number::parse(&text).map_err(|_| Failure::unsure("a number of a YAML text is too big"))
 }
 
-// The object that a mapping is.
-fn named(map: Map) -> Result<Value, Failure> {
-    let mut named: BTreeMap<Value, Value> = BTreeMap::new();
-    for (key, value) in map.fields {
-        let Some(name) = Key::name(&key) else {
-            return Err("unsupported map key of type: %!s(<nil>), key: <nil>".into());
-        };
-        if named.insert(name.into(), value).is_some() {
-            // OPA keeps either.
-            return Err(Failure::unsure(
-                "two keys of a YAML mapping have the same text",
-            ));
+impl Map {
+    fn into_yaml(self) -> Yaml {
+        let fields = self.fields.into_iter();
+        if self.of_texts {
+            let texts = fields.filter_map(|(key, value)| match key {
+                Key::Text(name) => Some((name, value)),
+                _ => None,
+            });
+            return Yaml::Map(texts.collect());
         }
+        Yaml::Odd(fields.map(|(key, value)| (key.into(), value)).collect())
     }
-    Ok(named.into())
+}
+
+/// YAML 1.1 has more names for what is true and what is not.
+fn flag_of(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
 }

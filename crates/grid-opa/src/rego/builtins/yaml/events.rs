@@ -4,11 +4,12 @@
 use super::super::Failure;
 use super::wrong;
 use libyaml_rs::{
-    YAML_ALIAS_EVENT, YAML_DOCUMENT_END_EVENT, YAML_DOCUMENT_START_EVENT, YAML_MAPPING_END_EVENT,
-    YAML_MAPPING_START_EVENT, YAML_PLAIN_SCALAR_STYLE, YAML_SCALAR_EVENT, YAML_SCANNER_ERROR,
-    YAML_SEQUENCE_END_EVENT, YAML_SEQUENCE_START_EVENT, YAML_STREAM_END_EVENT, yaml_event_delete,
-    yaml_event_t, yaml_parser_delete, yaml_parser_initialize, yaml_parser_parse,
-    yaml_parser_set_input_string, yaml_parser_t,
+    YAML_ALIAS_EVENT, YAML_DOCUMENT_END_EVENT, YAML_DOCUMENT_START_EVENT, YAML_FLOW_MAPPING_STYLE,
+    YAML_FLOW_SEQUENCE_STYLE, YAML_MAPPING_END_EVENT, YAML_MAPPING_START_EVENT,
+    YAML_PLAIN_SCALAR_STYLE, YAML_SCALAR_EVENT, YAML_SCANNER_ERROR, YAML_SEQUENCE_END_EVENT,
+    YAML_SEQUENCE_START_EVENT, YAML_STREAM_END_EVENT, yaml_event_delete, yaml_event_t,
+    yaml_parser_delete, yaml_parser_initialize, yaml_parser_parse, yaml_parser_set_input_string,
+    yaml_parser_t,
 };
 use std::ffi::CStr;
 use std::marker::PhantomData;
@@ -37,11 +38,18 @@ pub(super) enum Event {
     Over,
 }
 
+/// As many characters are looked at behind a document.
+const AHEAD: usize = 4096;
+
 /// A reader of a text.
 pub(super) struct Events<'t> {
     // Behind a pointer, as it points to itself.
     parser: Box<MaybeUninit<yaml_parser_t>>,
     text: PhantomData<&'t str>,
+    /// Where the last event begins: the characters, and the lines, before it.
+    place: (u64, u64),
+    /// How many brackets and braces are open.
+    flow: usize,
 }
 
 impl<'t> Events<'t> {
@@ -59,6 +67,8 @@ impl<'t> Events<'t> {
         Ok(Self {
             parser,
             text: PhantomData,
+            place: (0, 0),
+            flow: 0,
         })
     }
 
@@ -66,17 +76,63 @@ impl<'t> Events<'t> {
         let mut event = MaybeUninit::<yaml_event_t>::uninit();
         // SAFETY: `of` made the parser. The call makes an event, unless it fails.
         if unsafe { yaml_parser_parse(self.parser.as_mut_ptr(), event.as_mut_ptr()) }.fail {
-            return Err(self.failure());
+            return Err(self.failure(0));
         }
         // SAFETY: it is made now. What it points to is there until it is deleted.
         unsafe {
+            let begin = event.assume_init_ref().start_mark;
+            self.place = (begin.index, begin.line);
+            self.flow = flow(event.assume_init_ref(), self.flow);
             let read = read(event.assume_init_ref());
             yaml_event_delete(event.as_mut_ptr());
-            read
+            match read {
+                Ok(Event::Scalar {
+                    text,
+                    is_plain: true,
+                    ..
+                }) if self.flow > 0 && text.contains('?') => {
+                    // Which yaml.v3 takes for the begin of a key.
+                    Err(Failure::unsure(
+                        "a YAML text has a question mark in a flow scalar",
+                    ))
+                }
+                read => read,
+            }
         }
     }
 
-    fn failure(&self) -> Failure {
+    /// What yaml.v3 finds when it looks two tokens ahead, behind the end of a document that was read last.
+    pub(super) fn look_behind(&self, text: &str) -> Result<(), Failure> {
+        let (characters, lines) = self.place;
+        let rest: String = usize::try_from(characters).map_or_else(
+            |_| String::new(),
+            |characters| text.chars().skip(characters).take(AHEAD).collect(),
+        );
+        let rest = rest.strip_prefix("...").unwrap_or(&rest);
+        let mut behind = Events::of(rest)?;
+        let is_marked = rest.trim_start_matches(['\n', '\r']).starts_with("---");
+        // The begins of a stream and of a document, then these tokens.
+        for number in 0..4 {
+            match behind.next() {
+                Ok(Event::Over) => break,
+                Ok(Event::Scalar { .. }) => {}
+                // `---` is one of the tokens.
+                Ok(_) if is_marked && number == 2 => break,
+                Ok(_) => {}
+                Err(_) if behind.is_scanned_wrong() => return Err(behind.failure(lines)),
+                Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn is_scanned_wrong(&self) -> bool {
+        // SAFETY: `of` made the parser.
+        unsafe { self.parser.assume_init_ref() }.error == YAML_SCANNER_ERROR
+    }
+
+    /// Why there is no event, in a text that begins behind some lines.
+    fn failure(&self, before: u64) -> Failure {
         // SAFETY: `of` made the parser, and its texts are static ones.
         let (parser, problem) = unsafe {
             let parser = self.parser.assume_init_ref();
@@ -86,7 +142,12 @@ impl<'t> Events<'t> {
             };
             (parser, problem)
         };
+        // Which yaml.v3 takes for the end of a key.
+        if problem == "found unexpected ':'" {
+            return Failure::unsure("a YAML text has a colon at the end of a flow key");
+        }
         let lines = [parser.context_mark.line, parser.problem_mark.line];
+        let lines = lines.map(|line| line + before);
         // The scanner's count begins with 0; yaml.v3 takes the others as they are.
         let more = u64::from(parser.error == YAML_SCANNER_ERROR);
         match lines.into_iter().find(|line| *line > 0) {
@@ -111,6 +172,25 @@ impl Drop for Events<'_> {
         // SAFETY: `of` made the parser, and it is not used again.
         unsafe { yaml_parser_delete(self.parser.as_mut_ptr()) }
     }
+}
+
+// How many brackets and braces are open behind an event.
+// SAFETY: the event must be as libyaml made it.
+unsafe fn flow(event: &yaml_event_t, open: usize) -> usize {
+    // SAFETY: each has the data of its kind.
+    let begins = unsafe {
+        match event.type_ {
+            YAML_SEQUENCE_START_EVENT => {
+                event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+            }
+            YAML_MAPPING_START_EVENT => event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
+            YAML_SEQUENCE_END_EVENT | YAML_MAPPING_END_EVENT => {
+                return open.saturating_sub(1);
+            }
+            _ => false,
+        }
+    };
+    open + usize::from(begins)
 }
 
 // SAFETY: the event must be as libyaml made it.

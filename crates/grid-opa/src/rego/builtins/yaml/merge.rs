@@ -2,7 +2,8 @@
 //! a key the last one counts.
 
 use super::super::Failure;
-use super::decode::{Key, key_of};
+use super::json;
+use super::keys::key_of;
 use super::resolve::Tag;
 use super::tree::{Content, Id, Node, Tree};
 use std::collections::BTreeMap;
@@ -91,7 +92,9 @@ fn without_duplicates(tree: &Tree, fields: Vec<(Id, Id)>) -> Vec<(Id, Id)> {
 // The name that a scalar is as a key, if it can be one.
 fn name(node: &Node) -> Option<String> {
     match &node.content {
-        Content::Scalar(text) => key_of(node, text).ok().and_then(|key| Key::name(&key)),
+        Content::Scalar(text) => key_of(node, text)
+            .ok()
+            .and_then(|key| json::name_of(&key.into())),
         _ => None,
     }
 }

@@ -45,7 +45,8 @@ impl Tag {
         Some(known.map_or(Self::Other, |(_, tag)| tag))
     }
 
-    fn name(self) -> &'static str {
+    /// As yaml.v3 writes it behind `!!`.
+    pub(super) fn name(self) -> &'static str {
         let named = Self::NAMED.into_iter().find(|(_, tag)| *tag == self);
         named.map_or("", |(name, _)| name)
     }

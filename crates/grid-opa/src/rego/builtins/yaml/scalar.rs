@@ -73,7 +73,13 @@ pub(super) fn is_timestamp(text: &str) -> bool {
     timestamp(text).is_some()
 }
 
-fn timestamp(text: &str) -> Option<()> {
+/// A time as JSON has it, if it is one that JSON can have.
+pub(super) fn time_text(text: &str) -> Option<String> {
+    timestamp(text)?
+}
+
+// The time in the notation of JSON, where there is one.
+fn timestamp(text: &str) -> Option<Option<String>> {
     let (year, rest) = text.split_at_checked(4)?;
     let is_number = year.bytes().all(|byte| byte.is_ascii_digit());
     let year: u32 = year.parse().ok().filter(|_| is_number)?;
@@ -85,25 +91,31 @@ fn timestamp(text: &str) -> Option<()> {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     };
-    let (_, rest) = number(rest.strip_prefix('-')?, 1, days)?;
+    let (day, rest) = number(rest.strip_prefix('-')?, 1, days)?;
+    let date = format!("{year:04}-{month:02}-{day:02}");
     if rest.is_empty() {
-        return Some(());
+        return Some(Some(date + "T00:00:00Z"));
     }
     let has_zone = rest.starts_with(['T', 't']);
-    let (_, rest) = number(rest.strip_prefix(['T', 't', ' '])?, 0, 23)?;
-    let (_, rest) = number(rest.strip_prefix(':')?, 0, 59)?;
-    let (_, rest) = number(rest.strip_prefix(':')?, 0, 59)?;
+    let (hour, rest) = number(rest.strip_prefix(['T', 't', ' '])?, 0, 23)?;
+    let (minute, rest) = number(rest.strip_prefix(':')?, 0, 59)?;
+    let (second, rest) = number(rest.strip_prefix(':')?, 0, 59)?;
     let fraction = rest.strip_prefix(['.', ',']).and_then(|fraction| {
         let rest = fraction.trim_start_matches(|one: char| one.is_ascii_digit());
-        (rest.len() < fraction.len()).then_some(rest)
+        let digits = fraction.get(..fraction.len() - rest.len())?;
+        (!digits.is_empty()).then_some((digits, rest))
     });
-    let rest = fraction.unwrap_or(rest);
-    let is_end = if has_zone {
-        rest == "Z" || offset(rest).is_some()
-    } else {
-        rest.is_empty()
+    let (digits, rest) = fraction.unwrap_or(("", rest));
+    let zone = match rest {
+        "Z" if has_zone => Some("Z".to_owned()),
+        "" if !has_zone => Some("Z".to_owned()),
+        _ if has_zone => offset(rest)?,
+        _ => return None,
     };
-    is_end.then_some(())
+    // As far as nanoseconds go.
+    let digits = digits.get(..9).unwrap_or(digits).trim_end_matches('0');
+    let point = if digits.is_empty() { "" } else { "." };
+    Some(zone.map(|zone| format!("{date}T{hour:02}:{minute:02}:{second:02}{point}{digits}{zone}")))
 }
 
 // A number of one or two digits.
@@ -114,11 +126,41 @@ fn number(text: &str, least: u32, most: u32) -> Option<(u32, &str)> {
     (least..=most).contains(&number).then_some((number, rest))
 }
 
-// `-07:00`.
-fn offset(text: &str) -> Option<()> {
+// `-07:00`; JSON has no zone of 24 hours, and no hour of 60 minutes.
+fn offset(text: &str) -> Option<Option<String>> {
     let (hours, minutes) = text.strip_prefix(['+', '-'])?.split_once(':')?;
-    let fits = |text: &str, most| {
-        text.len() == 2 && number(text, 0, most).is_some_and(|(_, rest)| rest.is_empty())
+    let part = |text: &str, most| match number(text, 0, most) {
+        Some((number, "")) if text.len() == 2 => Some(number),
+        _ => None,
     };
-    (fits(hours, 24) && fits(minutes, 60)).then_some(())
+    Some(match (part(hours, 24)?, part(minutes, 60)?) {
+        (24, _) | (_, 60) => None,
+        (0, 0) => Some("Z".to_owned()),
+        _ => Some(text.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_go_writes_them() {
+        for (text, time) in [
+            ("2024-1-2", Some("2024-01-02T00:00:00Z")),
+            ("2024-01-02 3:4:5.1200", Some("2024-01-02T03:04:05.12Z")),
+            (
+                "2024-01-02t03:04:05.1234567899-07:30",
+                Some("2024-01-02T03:04:05.123456789-07:30"),
+            ),
+            ("2024-01-02T03:04:05+00:00", Some("2024-01-02T03:04:05Z")),
+            ("2024-01-02T03:04:05+24:00", None),
+        ] {
+            assert!(is_timestamp(text), "{text}");
+            assert_eq!(time_text(text).as_deref(), time, "{text}");
+        }
+        for text in ["2024-02-30", "2024-01-02T03:04:05", "2024-01-02 03:04:05Z"] {
+            assert!(!is_timestamp(text), "{text}");
+        }
+    }
 }

@@ -42,8 +42,12 @@ impl Tree {
     }
 }
 
-/// Reads all documents.
-pub(super) fn read(text: &str, context: &mut Context<'_>) -> Result<Tree, Failure> {
+/// Reads all documents, or the first one.
+pub(super) fn read(
+    text: &str,
+    first_alone: bool,
+    context: &mut Context<'_>,
+) -> Result<Tree, Failure> {
     // A reader may pass over such a mark, or take it for a character.
     if text.chars().skip(1).any(|one| one == '\u{feff}') {
         return Err(Failure::unsure(
@@ -65,6 +69,12 @@ pub(super) fn read(text: &str, context: &mut Context<'_>) -> Result<Tree, Failur
                 let event = reader.events.next()?;
                 let root = reader.node(event, 0)?;
                 reader.tree.root.get_or_insert(root);
+                if first_alone {
+                    // Its end.
+                    reader.events.next()?;
+                    reader.events.look_behind(text)?;
+                    return Ok(reader.tree);
+                }
             }
             _ => {}
         }

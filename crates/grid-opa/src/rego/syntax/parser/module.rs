@@ -1,20 +1,22 @@
 //! From statements to a module: a query that looks like the head of a rule is a rule.
 
-use crate::rego::syntax::ast::{Comment, ExprKind, Import, Module, TermKind, Version};
+use crate::rego::syntax::annotations::{Target, attach};
+use crate::rego::syntax::ast::{ExprKind, Import, Module, TermKind, Version};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::parser::bodies::rule_of;
-use crate::rego::syntax::parser::statements::{HeadKeywords, Statement, WrittenRule};
+use crate::rego::syntax::parser::statements::{HeadKeywords, Read, Statement, WrittenRule};
 use crate::rego::syntax::parser::terms::parts_of;
 use crate::rego::syntax::parser::version_checks::check_v1;
 use crate::rego::syntax::parser::{ParseOptions, plain};
 use crate::rego::syntax::span::Span;
 
-/// The module of its statements.
-pub(super) fn assemble(
-    options: &ParseOptions,
-    statements: Vec<Statement>,
-    comments: Vec<Comment>,
-) -> Result<Module, Vec<Fault>> {
+/// The module of what a source has.
+pub(super) fn assemble(options: &ParseOptions, read: Read) -> Result<Module, Vec<Fault>> {
+    let Read {
+        statements,
+        comments,
+        blocks,
+    } = read;
     let mut faults = Vec::new();
     let mut rules = Vec::new();
     let mut imports = Vec::new();
@@ -64,16 +66,28 @@ pub(super) fn assemble(
         }
     }
     faults.truncate(options.max_faults.max(1));
-    match package {
-        Some(package) if faults.is_empty() => Ok(Module {
-            package,
-            imports,
-            rules: rules.into_iter().map(|rule| rule.rule).collect(),
-            comments,
-            version,
-        }),
-        _ => Err(faults),
+    let Some(package) = package.filter(|_| faults.is_empty()) else {
+        return Err(faults);
+    };
+    let mut annotations = Vec::new();
+    if !blocks.is_empty() {
+        let mut below = vec![(Target::Package, package.span)];
+        below.extend(imports.iter().map(|import| (Target::Import, import.span)));
+        let rules = rules.iter().enumerate();
+        below.extend(rules.map(|(number, rule)| (Target::Rule(number), rule.rule.span)));
+        annotations = attach(blocks, below).map_err(|mut faults| {
+            faults.truncate(options.max_faults.max(1));
+            faults
+        })?;
     }
+    Ok(Module {
+        package,
+        imports,
+        rules: rules.into_iter().map(|rule| rule.rule).collect(),
+        comments,
+        annotations,
+        version,
+    })
 }
 
 /// Whether it is `import rego.v1` or `import rego.v2`.

@@ -1,5 +1,6 @@
 //! The statements of a source, one after the other: a package, an import, rules, or else a query.
 
+use crate::rego::syntax::annotations::Block;
 use crate::rego::syntax::ast::{Body, Comment, Import, Package, Rule, Term, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::parser::Parser;
@@ -26,6 +27,13 @@ pub(super) struct WrittenRule {
 pub(super) struct HeadKeywords {
     pub(super) contains: bool,
     pub(super) has_if: bool,
+}
+
+/// What a source has.
+pub(super) struct Read {
+    pub(super) statements: Vec<Statement>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) blocks: Vec<Block>,
 }
 
 impl Statement {
@@ -71,10 +79,7 @@ impl WrittenRule {
 
 impl Parser<'_> {
     /// All statements of the source, or its errors.
-    pub(super) fn statements(
-        mut self,
-        skip_rules: bool,
-    ) -> Result<(Vec<Statement>, Vec<Comment>), Vec<Fault>> {
+    pub(super) fn statements(mut self, skip_rules: bool) -> Result<Read, Vec<Fault>> {
         self.scan();
         let mut statements = Vec::new();
         while self.now.token != Token::Eof && self.limits.stopped.is_none() {
@@ -91,11 +96,16 @@ impl Parser<'_> {
             // No statement fails without an error. A module that is read in part would be another module.
             self.illegal_token();
         }
-        if self.has_errors() {
+        self.comments.truncate(self.comments_read() as usize);
+        let blocks = self.annotations();
+        if self.has_errors() || self.limits.stopped.is_some() {
             return Err(self.faults());
         }
-        self.comments.truncate(self.comments_read() as usize);
-        Ok((statements, self.comments))
+        Ok(Read {
+            statements,
+            comments: self.comments,
+            blocks,
+        })
     }
 
     /// Reads a statement. Says whether it found one.

@@ -16,6 +16,7 @@ fn options(version: Version) -> ParseOptions {
         max_depth: 60,
         file: 0,
         max_faults: 10,
+        annotations: None,
     }
 }
 

@@ -1,0 +1,90 @@
+//! What a YAML text says becomes a value, as OPA makes JSON of it.
+
+use super::super::Failure;
+use crate::rego::syntax::annotations::Yaml;
+use crate::rego::value::{Value, number};
+use std::collections::BTreeMap;
+
+/// The value of what was read. It nests no deeper than the reader lets it.
+pub(super) fn value_of(yaml: Yaml) -> Result<Value, Failure> {
+    Ok(match yaml {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(flag) => flag.into(),
+        Yaml::Int(number) => number.into(),
+        Yaml::Unsigned(number) => number.into(),
+        Yaml::Float(float) => float_value(float)?,
+        Yaml::Text(text) => text.into(),
+        Yaml::Time(_) => return Err(Failure::unsure("a YAML text has a !!timestamp")),
+        Yaml::List(items) => {
+            let items = items.into_iter().map(value_of);
+            items.collect::<Result<Vec<_>, _>>()?.into()
+        }
+        Yaml::Map(fields) => {
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| Ok((Value::from(name), value_of(value)?)));
+            fields.collect::<Result<BTreeMap<_, _>, Failure>>()?.into()
+        }
+        Yaml::Odd(fields) => named(fields)?,
+    })
+}
+
+/// The name that JSON has for a key.
+pub(super) fn name_of(key: &Yaml) -> Option<String> {
+    Some(match key {
+        Yaml::Bool(flag) => flag.to_string(),
+        Yaml::Int(number) => number.to_string(),
+        Yaml::Unsigned(number) => number.to_string(),
+        Yaml::Text(text) => text.clone(),
+        Yaml::Float(float) => short_float(*float),
+        Yaml::Null | Yaml::Time(_) | Yaml::List(_) | Yaml::Map(_) | Yaml::Odd(_) => return None,
+    })
+}
+
+// As Go's FormatFloat writes it as one of 32 bits.
+fn short_float(value: f64) -> String {
+    #[allow(clippy::cast_possible_truncation)]
+    let short = value as f32;
+    if value.is_nan() {
+        return ".nan".to_owned();
+    }
+    if short.is_infinite() {
+        return if short > 0.0 { ".inf" } else { "-.inf" }.to_owned();
+    }
+    // As few digits as a float of 32 bits needs.
+    let text = format!("{short:e}");
+    number::general_text(&text)
+}
+
+fn float_value(float: f64) -> Result<Value, Failure> {
+    if !float.is_finite() {
+        let name = if float.is_nan() {
+            "NaN"
+        } else if float > 0.0 {
+            "+Inf"
+        } else {
+            "-Inf"
+        };
+        return Err(format!("json: unsupported value: {name}").into());
+    }
+    // The digits of its JSON are what is read again.
+    let text = float.to_string();
+    number::parse(&text).map_err(|_| Failure::unsure("a number of a YAML text is too big"))
+}
+
+// The object that a mapping is.
+fn named(fields: Vec<(Yaml, Yaml)>) -> Result<Value, Failure> {
+    let mut named: BTreeMap<Value, Value> = BTreeMap::new();
+    for (key, value) in fields {
+        let Some(name) = name_of(&key) else {
+            return Err("unsupported map key of type: %!s(<nil>), key: <nil>".into());
+        };
+        if named.insert(name.into(), value_of(value)?).is_some() {
+            // OPA keeps either.
+            return Err(Failure::unsure(
+                "two keys of a YAML mapping have the same text",
+            ));
+        }
+    }
+    Ok(named.into())
+}
