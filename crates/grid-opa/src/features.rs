@@ -24,9 +24,7 @@ pub fn features() -> impl Iterator<Item = &'static str> {
 
 /// The builtins of this build: their names, sorted, and how many arguments each takes.
 pub fn builtins() -> impl Iterator<Item = (&'static str, u8)> {
-    table()
-        .iter()
-        .map(|builtin| (builtin.name, builtin.arity))
+    table().iter().map(|builtin| (builtin.name, builtin.arity))
 }
 
 #[cfg(test)]

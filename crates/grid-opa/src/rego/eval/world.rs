@@ -69,9 +69,10 @@ impl<'a, 'w> Run<'a, 'w> {
         };
         let mut value = input;
         for name in self.given.paths.get(part).into_iter().flatten() {
-            let name = &Value::from(name.as_str());
             let below = match value {
-                Value::Object(fields) => fields.get(name),
+                Value::Object(fields) => fields.field(name),
+                // What a `with` puts there may be a set.
+                Value::Set(items) => items.get(&Value::from(name.as_str())),
                 _ => None,
             };
             match below {
