@@ -19,7 +19,6 @@ mod equals;
 mod expr_terms;
 mod faults;
 mod graph;
-mod ground;
 mod head_refs;
 mod imports;
 mod keyword_overrides;

@@ -3,6 +3,7 @@
 pub(crate) mod annotations;
 pub(crate) mod ast;
 pub(crate) mod fault;
+pub(crate) mod ground;
 pub(crate) mod lexer;
 pub(crate) mod order;
 pub(crate) mod parser;

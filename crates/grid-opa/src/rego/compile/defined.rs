@@ -1,9 +1,9 @@
 //! Rules that are never undefined.
 
 use crate::rego::compile::equality::is_empty;
-use crate::rego::compile::ground::is_ground;
 use crate::rego::compile::tree::{RuleId, RuleTree};
 use crate::rego::syntax::ast::{Head, Module, Rule, Term, TermKind};
+use crate::rego::syntax::ground::is_ground;
 use std::collections::HashSet;
 
 /// The paths of the rules that have a value whatever there is, by the first rule at each.

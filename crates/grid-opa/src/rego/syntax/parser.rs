@@ -8,7 +8,6 @@ mod cache;
 mod collections;
 mod details;
 mod errors;
-mod ground;
 mod groups;
 mod heads;
 mod hints;

@@ -1,11 +1,11 @@
 //! Variables in heads of rules.
 
-use crate::rego::compile::ground::is_ground;
 use crate::rego::compile::local_vars::rewriter::Rewriter;
 use crate::rego::compile::local_vars::scopes::{Occurrence, Scopes};
 use crate::rego::compile::unify::VarSet;
 use crate::rego::syntax::ast::{Head, Name, Term, TermKind};
 use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::ground::is_ground;
 use crate::rego::syntax::order::{sort_object, sort_set};
 use crate::rego::syntax::vars::{Skip, Vars};
 use crate::rego::syntax::visit::{VisitorMut, change_inner, change_term};

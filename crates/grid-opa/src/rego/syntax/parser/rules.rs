@@ -1,8 +1,8 @@
 //! Rules with bodies, and default rules. A statement that is a head only is read as a query first.
 
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Head, Rule, Term, TermKind};
+use crate::rego::syntax::ground::is_ground;
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::ground::is_ground;
 use crate::rego::syntax::parser::relocate;
 use crate::rego::syntax::parser::statements::{HeadKeywords, WrittenRule};
 use crate::rego::syntax::span::Span;

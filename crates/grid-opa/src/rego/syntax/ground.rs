@@ -1,9 +1,9 @@
-//! Whether terms have variables, as OPA counts them when it reads a head.
+//! Whether terms have variables, as OPA counts them.
 
 use crate::rego::syntax::ast::{Comprehension, Expr, ExprKind, Term, TermKind};
 
 /// Whether a term has no variables. The head of a reference does not count, a template always has some.
-pub(super) fn is_ground(term: &Term) -> bool {
+pub(crate) fn is_ground(term: &Term) -> bool {
     match &term.kind {
         TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,
         TermKind::Var(_) | TermKind::Template(_) => false,
