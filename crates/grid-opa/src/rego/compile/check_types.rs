@@ -68,7 +68,13 @@ pub(super) fn in_query(
             rewritten,
             subjects,
             // What depends on a document that a query replaces is not looked up: any rule may be anything then.
-            dependents: &|_| all_references(&base.tree),
+            dependents: &|target| {
+                if is_below_data(target) {
+                    all_references(&base.tree)
+                } else {
+                    Vec::new()
+                }
+            },
         };
         check_body(&base.types, &surroundings, body)
     };
@@ -190,6 +196,9 @@ impl<'t> Dependents<'t> {
     // The rules at the nodes on the way of a reference, and at and below its end.
     fn reached(&self, target: &[Term]) -> Vec<RuleId> {
         let mut ids = Vec::new();
+        if !is_below_data(target) {
+            return ids;
+        }
         let mut node = self.tree;
         for term in target.iter().skip(1) {
             let child = Key::of(term).and_then(|key| node.child(&key));
@@ -207,6 +216,12 @@ impl<'t> Dependents<'t> {
         }
         ids
     }
+}
+
+/// Of the input and of builtins there are no rules.
+fn is_below_data(target: &[Term]) -> bool {
+    let head = target.first().and_then(Term::as_var);
+    head.is_some_and(|head| **head == *"data")
 }
 
 fn all_references(tree: &RuleTree) -> Vec<Vec<Term>> {
