@@ -94,6 +94,9 @@ test("a text may have the place that OPA prints", () => {
   const want = { want_error: "test-0.rego:4: eval_type_error: f: operand 1" };
   expect(classOf(want, Object.assign(error, { file: "test-0.rego", line: 4 }))).toBe("pass");
   expect(classOf(want, Object.assign(error, { line: 5 }))).toBe("other");
+  const message = "test-0.rego:4:2: eval_type_error: f: operand 1 must be string";
+  const placed = new GridError("GRID_EVALUATION", { opaCode: "eval_type_error", message });
+  expect(classOf(want, Object.assign(placed, { file: "test-0.rego", line: 4 }))).toBe("pass");
 });
 
 test("errors: what is no other error is told apart", () => {

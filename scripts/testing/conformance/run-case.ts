@@ -94,8 +94,9 @@ function classOfError(one: OpaCase, error: ThrownError): Outcome {
 function lacksOf({ want_error: text, want_error_code: code }: OpaCase, error: ThrownError): string | undefined {
   const own = opaCodeOf(error);
   if (code !== undefined && own !== code) return `the code ${code}`;
-  // Some texts have the place and the code that OPA prints before the message.
-  const printed = `${error.file ?? ""}:${error.line ?? ""}: ${own}: ${error.message}`;
+  // Some texts have the place and the code that OPA prints before the message; Grid prints the column too.
+  const message = error.message.replace(/^\S+:\d+:\d+: /, "").replace(`${own}: `, "");
+  const printed = `${error.file ?? ""}:${error.line ?? ""}: ${own}: ${message}`;
   if (text !== undefined && !error.message.includes(text) && !printed.includes(text)) return `the text ${text}`;
   return undefined;
 }
