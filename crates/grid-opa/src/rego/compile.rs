@@ -86,6 +86,8 @@ pub(crate) struct Settings<'s> {
     pub(crate) data_exists: Option<&'s DataExists<'s>>,
     /// Builtins that must not be called.
     pub(crate) unsafe_builtins: &'s [&'s str],
+    /// Whether annotations were read: what asks for them is left as it is otherwise, and no plan is made of it.
+    pub(crate) annotations: bool,
     /// OPA's builtins, and those of the host.
     pub(crate) builtins: &'s Builtins,
     /// When no stage may begin any more. Who set it looks at the clock again: what is reported then is not all.

@@ -224,6 +224,7 @@ pub(crate) fn settings(host: &HostBuiltins, most_faults: usize) -> Settings<'_> 
         max_faults: most_faults,
         data_exists: None,
         unsafe_builtins: &[],
+        annotations: builtins::annotations().is_some(),
         builtins: host.declared(),
         end: None,
     }

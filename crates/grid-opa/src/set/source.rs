@@ -86,3 +86,37 @@ fn furthest(faults: &[Fault]) -> u32 {
         .max()
         .unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, EngineOptions, RegoVersion};
+
+    #[test]
+    fn a_faulty_annotation_is_told_in_the_version_that_is_read() {
+        let options = EngineOptions {
+            rego_version: RegoVersion::Auto,
+            ..EngineOptions::default()
+        };
+        let engine = Engine::new(options).unwrap();
+        let text = "package p\n# METADATA\n# scope: every\nq if { true }";
+        let told = engine.load_policy("p", text);
+        if !cfg!(feature = "yaml") {
+            // Without a reader it is a comment, and nothing may ask for it.
+            assert_eq!(told, Ok(()));
+            let told = engine.load_policy("p", "package p\nq := rego.metadata.rule()");
+            let told = told.unwrap_err().to_string();
+            assert!(told.contains("the builtin rego.metadata.rule"), "{told}");
+            return;
+        }
+        let told = told.unwrap_err();
+        assert_eq!(told.line(), Some(2), "{told}");
+        assert!(
+            told.message().contains("invalid annotation scope"),
+            "{told}"
+        );
+        let text = "package p\n# METADATA\n# title: V0\nq[x] { x := rego.metadata.rule().title }";
+        engine.load_policy("p", text).unwrap();
+        let answer = engine.evaluate_json("data.p.q", None);
+        assert_eq!(answer, Ok(Some("[\"V0\"]".to_owned())));
+    }
+}

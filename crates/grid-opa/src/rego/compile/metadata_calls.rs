@@ -40,6 +40,9 @@ impl<T> Calls<T> {
 }
 
 pub(super) fn run(compiler: &mut Compiler<'_>) {
+    if !compiler.settings.annotations {
+        return;
+    }
     let mut modules = std::mem::take(&mut compiler.modules);
     let annotations = std::mem::take(&mut compiler.annotations);
     let mut terms = Terms::default();

@@ -25,6 +25,7 @@ pub(crate) fn after<T>(stage: &str, rules: &str, look: impl FnOnce(&mut Compiler
         data_exists: Some(&|path| path == ["t", "taken"]),
         unsafe_builtins: &["http.send"],
         end: None,
+        annotations: true,
         builtins: &builtins,
     };
     let mut compiler = Compiler::new(&settings);

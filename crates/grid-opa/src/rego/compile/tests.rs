@@ -24,6 +24,7 @@ fn run(source: &str, strict: bool, print: bool, limit: usize) -> Result<Compiled
         data_exists: None,
         unsafe_builtins: &[],
         end: None,
+        annotations: false,
         builtins: &builtins,
     };
     let sources = vec![Source {
@@ -61,6 +62,7 @@ fn no_stage_begins_once_the_time_is_over() {
             data_exists: None,
             unsafe_builtins: &[],
             end: Some(end),
+            annotations: false,
             builtins: &builtins,
         };
         let sources = vec![Source {
@@ -216,6 +218,7 @@ fn queries_name_their_variables() {
         data_exists: None,
         unsafe_builtins: &[],
         end: None,
+        annotations: false,
         builtins: &builtins,
     };
     let query = parse_query("x := q; x > 0", &OPTIONS).expect("the query parses");
