@@ -16,6 +16,7 @@ impl<'a> Run<'a, '_> {
     ) -> Result<bool, Stop> {
         match pattern {
             Pattern::Any => Ok(true),
+            Pattern::Nothing => Ok(false),
             Pattern::Bind(slot) => {
                 put(slots, *slot, value);
                 Ok(true)

@@ -199,6 +199,8 @@ pub(crate) enum Replacement {
 #[derive(Debug)]
 pub(crate) enum Pattern {
     Any,
+    /// A set, or a key of an object, with variables that have no values yet: OPA finds no value that such a one is.
+    Nothing,
     Bind(Slot),
     Equal(Term),
     Array(Vec<Self>),

@@ -104,7 +104,7 @@ impl Lower<'_, '_> {
                     self.step(steps, StepKind::Equal(Term::Slot(slot), value));
                 }
                 None => {
-                    let pattern = self.pattern(term, steps)?;
+                    let pattern = self.pattern_of_head(term, steps)?;
                     self.step(steps, StepKind::Match(pattern, Term::Slot(slot)));
                 }
             }

@@ -5,6 +5,7 @@ use crate::rego::plan::ir::{Pattern, StepKind, Term};
 use crate::rego::plan::numbers;
 use crate::rego::syntax::ast::{Name, Term as Syntax, TermKind};
 use crate::rego::syntax::fault::Fault;
+use crate::rego::syntax::span::Span;
 use crate::rego::syntax::vars::{self, Skip};
 use crate::rego::value::Value;
 use std::collections::BTreeMap;
@@ -110,6 +111,25 @@ impl Lower<'_, '_> {
 
     /// The pattern of a term; what has a value in it is compared.
     pub(super) fn pattern(&mut self, term: &Syntax, steps: &mut Steps) -> Result<Pattern, Fault> {
+        self.pattern_or(term, steps, &|what, span| Err(unplanned(what, span)))
+    }
+
+    /// The pattern of a key of a head, whose variables may get their values from the body alone.
+    pub(super) fn pattern_of_head(
+        &mut self,
+        term: &Syntax,
+        steps: &mut Steps,
+    ) -> Result<Pattern, Fault> {
+        self.pattern_or(term, steps, &|_, _| Ok(Pattern::Nothing))
+    }
+
+    // `otherwise` is asked where nothing is taken apart by a term.
+    fn pattern_or(
+        &mut self,
+        term: &Syntax,
+        steps: &mut Steps,
+        otherwise: &dyn Fn(&'static str, Span) -> Result<Pattern, Fault>,
+    ) -> Result<Pattern, Fault> {
         if let Some(name) = self.unbound(term) {
             return Ok(if term.is_wildcard() {
                 Pattern::Any
@@ -122,20 +142,24 @@ impl Lower<'_, '_> {
         }
         match &term.kind {
             TermKind::Array(items) => {
-                let items = items.iter().map(|item| self.pattern(item, steps));
+                let items = items
+                    .iter()
+                    .map(|item| self.pattern_or(item, steps, otherwise));
                 Ok(Pattern::Array(items.collect::<Result<_, _>>()?))
             }
             TermKind::Object(fields) => {
-                let fields = fields.iter().map(|(key, value)| {
+                let mut patterns = Vec::with_capacity(fields.len());
+                for (key, value) in fields {
                     if !self.is_bound(key) {
-                        return Err(unplanned("a key that has no value here", key.span));
+                        return otherwise("a key that has no value here", key.span);
                     }
-                    Ok((self.term(key, steps)?, self.pattern(value, steps)?))
-                });
-                Ok(Pattern::Object(fields.collect::<Result<_, _>>()?))
+                    let key = self.term(key, steps)?;
+                    patterns.push((key, self.pattern_or(value, steps, otherwise)?));
+                }
+                Ok(Pattern::Object(patterns))
             }
             TermKind::Ref(_) => self.term(term, steps).map(Pattern::Equal),
-            _ => Err(unplanned("a variable that has no value here", term.span)),
+            _ => otherwise("a variable that has no value here", term.span),
         }
     }
 }
