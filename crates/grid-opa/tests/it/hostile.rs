@@ -11,6 +11,8 @@ fn engine(memory: u32) -> Engine {
     let engine = Engine::new(EngineOptions {
         max_evaluation_memory_bytes: memory,
         max_evaluation_ms: 60_000,
+        // Without optimization, beside other work.
+        max_load_ms: 60_000,
         ..EngineOptions::default()
     })
     .unwrap();
