@@ -87,6 +87,10 @@ pub(crate) struct Cover {
 }
 
 impl Watch for Cover {
+    fn sees_steps(&self) -> bool {
+        true
+    }
+
     fn expression(&mut self, mark: Mark) {
         self.reached.insert(mark);
     }

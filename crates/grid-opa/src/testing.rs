@@ -176,6 +176,11 @@ struct Seen<'c> {
 }
 
 impl Watch for Seen<'_> {
+    #[cfg(feature = "coverage")]
+    fn sees_steps(&self) -> bool {
+        self.cover.is_some()
+    }
+
     fn expression(&mut self, _mark: Mark) {
         #[cfg(feature = "coverage")]
         if let Some(cover) = &mut self.cover {

@@ -4,6 +4,7 @@ mod body;
 mod build;
 mod call;
 mod documents;
+mod groups;
 mod memo;
 mod pattern;
 mod rule;

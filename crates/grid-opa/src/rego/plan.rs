@@ -3,9 +3,11 @@
 
 mod builder;
 mod documents;
+mod grouping;
 pub(crate) mod index;
 pub(crate) mod ir;
 mod lower;
+mod mentions;
 mod numbers;
 mod query;
 mod scope;
@@ -152,6 +154,7 @@ fn rule(
         parts: uses.parts.clone(),
         pure: !uses.impure,
         calls_host: uses.host,
+        prints: uses.prints,
     };
     Ok((rule, uses))
 }

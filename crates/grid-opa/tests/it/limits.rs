@@ -251,3 +251,35 @@ fn a_builtin_with_much_to_do_looks_at_the_clock() {
         );
     }
 }
+
+#[test]
+fn comprehensions_that_look_for_the_same_again_and_again_take_linear_time() {
+    let source = "package p
+        by_kind := {kind: ids |
+            some row in input.rows
+            kind := row.kind
+            ids := [other.id | some other in input.rows; other.kind == kind]
+        }
+        alone contains row.id if {
+            some row in input.rows
+            others := {other.id | some other in input.rows; other.kind == row.kind; other.id != row.id}
+            count(others) == 0
+        }
+        paired := pairs_of(input.rows)
+        pairs_of(rows) := [id | some row in rows; id := count([1 | rows[_].kind == row.kind])]";
+    let rows: Vec<Value> = (0..20_000)
+        .map(|id| json!({ "id": id, "kind": id / 2 }))
+        .collect();
+    let input = json!({ "rows": rows });
+    // Each by itself would take 400 million steps.
+    let engine = Engine::new(EngineOptions {
+        max_evaluation_ms: 20_000,
+        ..EngineOptions::default()
+    });
+    let engine = engine.unwrap();
+    engine.load_policy("p", source).unwrap();
+    let answer = |rule: &str| engine.evaluate(rule, Some(&input)).unwrap().unwrap();
+    assert_eq!(answer("data.p.by_kind[0] == [0, 1]"), json!(true));
+    assert_eq!(answer("count(data.p.alone)"), json!(0));
+    assert_eq!(answer("sum(data.p.paired)"), json!(40_000));
+}

@@ -38,7 +38,8 @@ impl<'a, 'w> Run<'a, 'w> {
         flow
     }
 
-    fn steps_of(
+    /// As [`Self::body`], where little stack is taken.
+    pub(super) fn steps_of(
         &mut self,
         steps: &'a [Step],
         slots: &mut Slots<'a>,

@@ -35,7 +35,7 @@ pub(super) enum Argument {
 }
 
 impl Argument {
-    fn of(value: &Value) -> Self {
+    pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Array(items) => Self::Collection(Arc::as_ptr(items).addr()),
             Value::Set(items) => Self::Collection(Arc::as_ptr(items).addr()),

@@ -111,7 +111,7 @@ impl<'a> Run<'a, '_> {
         let mut items = Vec::new();
         let mut set = Set::default();
         let mut fields = Object::default();
-        self.body(&comprehension.steps, slots, &mut |run, slots| {
+        self.solutions(comprehension, slots, &mut |run, slots| {
             let value = run.term(&comprehension.value, slots)?;
             if *value == Value::Undefined {
                 return Ok(Flow::On);

@@ -4,6 +4,10 @@ use crate::rego::plan::ir::Mark;
 use crate::rego::value::Value;
 
 pub(crate) trait Watch {
+    /// Whether it is to be told of each expression that is reached, so that none may be left out.
+    fn sees_steps(&self) -> bool {
+        false
+    }
     /// An expression is evaluated.
     fn expression(&mut self, _mark: Mark) {}
     /// A clause of a rule has a value.

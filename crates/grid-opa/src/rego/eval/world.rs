@@ -1,6 +1,7 @@
 //! The documents and functions as an expression sees them: as they are, or as the `with`s around it make them.
 
 use super::body::{Flow, Then};
+use super::groups::Grouped;
 use super::memo::Memo;
 use super::{Code, Held, Run, Slots, Stop};
 use crate::rego::plan::ir::{
@@ -27,6 +28,7 @@ pub(super) struct World<'a> {
     rules: BTreeMap<RuleNo, Held<'a>>,
     keyed: BTreeMap<(RuleNo, Vec<Value>), Value>,
     pub(super) functions: Memo<'a>,
+    pub(super) grouped: Grouped<'a>,
 }
 
 /// A value that is undefined by default.

@@ -68,6 +68,8 @@ pub(crate) struct Rule {
     pub(crate) pure: bool,
     /// Whether it, or what it uses, calls builtins of the host.
     pub(crate) calls_host: bool,
+    /// Whether it, or what it uses, prints.
+    pub(crate) prints: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,6 +270,30 @@ pub(crate) struct Comprehension {
     pub(crate) key: Option<Term>,
     pub(crate) value: Term,
     pub(crate) steps: Vec<Step>,
+    /// How its solutions can be grouped, so that it need not look for them each time that it is evaluated.
+    pub(crate) grouping: Option<Grouping>,
+}
+
+/// Steps of a comprehension that compare what it finds with what is known outside of it. Up to the last of these steps it finds the
+/// same each time, whatever it is compared with.
+#[derive(Debug)]
+pub(crate) struct Grouping {
+    /// By their steps, in order; there is at least one.
+    pub(crate) keys: Vec<Key>,
+    /// The variables from outside which those steps need besides.
+    pub(crate) others: Vec<Slot>,
+    /// The variables that get their values in those steps and are needed behind them.
+    pub(crate) kept: Vec<Slot>,
+    /// The functions that those steps call.
+    pub(crate) functions: Vec<RuleNo>,
+}
+
+/// A step that compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) step: usize,
+    /// Whether what is known outside is on the left; of a [`StepKind::Find`] it is the value.
+    pub(crate) left: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,6 +36,7 @@ pub(super) struct Uses {
     pub(super) rules: BTreeSet<RuleNo>,
     pub(super) impure: bool,
     pub(super) host: bool,
+    pub(super) prints: bool,
 }
 
 /// The steps of a body so far.

@@ -67,6 +67,7 @@ impl Query {
             rules,
             impure,
             host,
+            prints: _,
         } = lower.uses;
         let mut pure = !impure;
         let mut calls_host = host;

@@ -9,6 +9,7 @@ impl Uses {
         self.rules.extend(&other.rules);
         self.impure |= other.impure;
         self.host |= other.host;
+        self.prints |= other.prints;
     }
 }
 
@@ -23,6 +24,7 @@ pub(super) fn spread(rules: &mut [Rule], uses: Vec<Uses>) {
             };
             all.impure |= own.impure;
             all.host |= own.host;
+            all.prints |= own.prints;
             all.parts.extend(&own.parts);
             for &used in &own.rules {
                 // What is in no earlier group is in this one.
@@ -30,6 +32,7 @@ pub(super) fn spread(rules: &mut [Rule], uses: Vec<Uses>) {
                     all.parts.extend(&used.parts);
                     all.impure |= !used.pure;
                     all.host |= used.calls_host;
+                    all.prints |= used.prints;
                 }
             }
         }
@@ -38,6 +41,7 @@ pub(super) fn spread(rules: &mut [Rule], uses: Vec<Uses>) {
                 rule.parts.clone_from(&all.parts);
                 rule.pure = !all.impure;
                 rule.calls_host = all.host;
+                rule.prints = all.prints;
             }
         }
     }

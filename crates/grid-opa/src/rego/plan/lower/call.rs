@@ -168,6 +168,7 @@ impl Lower<'_, '_> {
             TermKind::Array(items) => self.terms(items, steps)?,
             _ => vec![self.term(parts, steps)?],
         };
+        self.uses.prints = true;
         self.step(steps, StepKind::Print(parts));
         Ok(())
     }

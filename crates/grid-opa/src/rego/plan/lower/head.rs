@@ -28,10 +28,7 @@ pub(in crate::rego::plan) fn clause(
         let branch = lower.branch(rule, &keys, known)?;
         branches.push(branch);
         slots = slots.max(lower.scope.slots());
-        uses.parts.extend(&lower.uses.parts);
-        uses.rules.extend(&lower.uses.rules);
-        uses.impure |= lower.uses.impure;
-        uses.host |= lower.uses.host;
+        uses.add(&lower.uses);
         next = rule.otherwise.as_deref();
     }
     let arity = id

@@ -1,6 +1,7 @@
 //! Terms: constants are made here, all else is computed when it is evaluated.
 
 use super::{Lower, Steps, unplanned};
+use crate::rego::plan::grouping;
 use crate::rego::plan::ir::{Collection, Comprehension, Term};
 use crate::rego::plan::numbers;
 use crate::rego::syntax::ast::{Comprehension as Syntax, Term as TermSyntax, TermKind};
@@ -75,6 +76,7 @@ impl Lower<'_, '_> {
     }
 
     fn comprehension(&mut self, kind: Collection, syntax: &Syntax) -> Result<Term, Fault> {
+        let outside = self.scope.slots();
         let ((key, value), steps) = self.closure(|lower, steps| {
             lower.body(&syntax.body, steps)?;
             let key = match &syntax.key {
@@ -83,11 +85,14 @@ impl Lower<'_, '_> {
             };
             Ok((key, lower.term(&syntax.term, steps)?))
         })?;
+        let head = || key.iter().chain([&value]);
+        let grouping = grouping::of(&steps, head, outside);
         Ok(Term::Comprehension(Box::new(Comprehension {
             kind,
             key,
             value,
             steps,
+            grouping,
         })))
     }
 }
