@@ -209,7 +209,7 @@ fn is_safe(kind: &StepKind) -> bool {
 
 fn is_safe_pattern(pattern: &Pattern) -> bool {
     match pattern {
-        Pattern::Any | Pattern::Bind(_) => true,
+        Pattern::Any | Pattern::Nothing | Pattern::Bind(_) => true,
         Pattern::Equal(term) => is_safe_term(term),
         Pattern::Array(items) => items.iter().all(is_safe_pattern),
         Pattern::Object(fields) => fields

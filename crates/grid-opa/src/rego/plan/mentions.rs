@@ -107,7 +107,7 @@ impl Mentions {
 
     fn pattern(&mut self, pattern: &Pattern) {
         match pattern {
-            Pattern::Any => {}
+            Pattern::Any | Pattern::Nothing => {}
             Pattern::Bind(slot) => {
                 self.slots.insert(*slot);
             }
