@@ -1,6 +1,7 @@
 // The commands of Boardkit's own repo: they need its devDependencies, and its sources.
 import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchCache } from "./bench-cache.ts";
+import { addBenchCorpus } from "./bench-corpus.ts";
 import { addBenchEngine } from "./bench-engine.ts";
 import { addBenchLoad } from "./bench-load.ts";
 import { addBenchPython } from "./bench-python.ts";
@@ -35,6 +36,7 @@ export const ownCommands = [
   addPublished,
   addBenchAudit,
   addBenchCache,
+  addBenchCorpus,
   addBenchEngine,
   addBenchLoad,
   addBenchPython,

@@ -11,7 +11,7 @@ export type RegoVersion = "auto" | "v0" | "v1";
 export type OpaError = { code?: string; message: string; text: string; file?: string; row?: number; col?: number; details?: string[] };
 /** A question; see oracle/main.go for what each operation reads. */
 type OracleRequest = {
-  op: "version" | "check" | "parse" | "format" | "scan" | "load" | "eval" | "test" | "forget" | "data" | "yaml";
+  op: "version" | "check" | "parse" | "format" | "scan" | "load" | "eval" | "test" | "forget" | "data" | "yaml" | "timeLoad" | "timeEval";
   id?: string;
   sources?: Source[];
   versions?: readonly RegoVersion[];

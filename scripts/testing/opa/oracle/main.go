@@ -54,17 +54,19 @@ type request struct {
 }
 
 var operations = map[string]func(*request) J{
-	"version": told,
-	"check":   check,
-	"parse":   parseAll,
-	"format":  formatAll,
-	"scan":    scan,
-	"load":    load,
-	"eval":    eval,
-	"test":    test,
-	"forget":  forget,
-	"data":    readData,
-	"yaml":    readYAML,
+	"version":  told,
+	"check":    check,
+	"parse":    parseAll,
+	"format":   formatAll,
+	"scan":     scan,
+	"load":     load,
+	"eval":     eval,
+	"test":     test,
+	"forget":   forget,
+	"data":     readData,
+	"yaml":     readYAML,
+	"timeLoad": timeLoad,
+	"timeEval": timeEval,
 }
 
 // told is what this program is: of which version of OPA, and which functions that has.
