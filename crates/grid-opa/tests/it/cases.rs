@@ -61,7 +61,9 @@ fn lacking_feature(case: &Value) -> Option<&str> {
     needs.filter_map(Value::as_str).find(|name| match *name {
         "bundle" => !cfg!(feature = "bundle"),
         "coverage" => !cfg!(feature = "coverage"),
+        "jwt" => !cfg!(feature = "jwt"),
         "jwt-ec" => !cfg!(feature = "jwt-ec"),
+        "jwt-rsa" => !cfg!(feature = "jwt-rsa"),
         "time" => !cfg!(feature = "time"),
         "yaml" => !cfg!(feature = "yaml"),
         other => panic!("no feature {other} is known here"),

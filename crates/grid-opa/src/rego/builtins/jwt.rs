@@ -8,8 +8,11 @@ mod base64;
 mod constraints;
 #[cfg(feature = "jwt-ec")]
 mod curve;
+mod header;
+mod jwk;
 mod keys;
 mod pem;
+mod private;
 #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
 mod public_key;
 #[cfg(feature = "jwt-rsa")]
@@ -24,6 +27,7 @@ use super::encoding::hex;
 use super::operands::string;
 use super::{Answer, Builtin, Failure, builtin, impure};
 use crate::rego::value::Value;
+use crate::rego::value::json::replaced;
 use algorithm::Algorithm;
 use token::Token;
 
@@ -102,6 +106,7 @@ fn decode(mut text: String) -> Answer {
             None => {}
             Some(Value::String(cty)) if &**cty == "JWT" => {
                 // jwt.io quotes a token that is a payload.
+                let payload = replaced(&payload);
                 payload.trim_matches(['"', '\'']).clone_into(&mut text);
                 continue;
             }

@@ -1,4 +1,4 @@
-//! The algorithms of tokens, and what verifies with each of them.
+//! The algorithms of tokens, and what signs and verifies with each of them.
 
 use super::super::Failure;
 use super::keys::Material;
@@ -17,12 +17,13 @@ pub(super) enum Algorithm {
     EdDsa,
 }
 
-/// How the salt of PS* and the two numbers of ES* must be: io.jwt.verify_* is less strict than io.jwt.decode_verify.
+/// How the salt of PS* and the two numbers of ES* must be, and which keys verify: io.jwt.verify_* and io.jwt.decode_verify
+/// differ in OPA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A salt as long as the hash, and numbers as long as the curve's.
+    /// A salt as long as the hash, and numbers as long as the curve's. Of a private key the public one verifies.
     Exact,
-    /// A salt of any length, and numbers that are each half of the signature.
+    /// A salt of any length, and numbers that are each half of the signature. A private key verifies nothing.
     #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
     Any,
 }
@@ -35,6 +36,10 @@ pub(super) enum Kind {
     Curve,
     Edwards,
 }
+
+/// OPA takes the bytes of such a key as the secret, of a public one as well, which anybody may know.
+#[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+const NO_SECRET: &str = "an Ed25519 key is no secret";
 
 impl Algorithm {
     /// The algorithm of a name that OPA knows: `none` is not among them.
@@ -68,12 +73,13 @@ impl Algorithm {
     }
 
     /// Whether its keys are secrets.
+    #[cfg(feature = "bundle")]
     pub(super) fn takes_secret(self) -> bool {
         self.kind() == Kind::Secret
     }
 
-    /// The code of a message under a secret, of an algorithm with one.
-    pub(super) fn code(self, secret: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
+    // The code of a message under a secret, of an algorithm with one.
+    fn code(self, secret: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
         match self {
             Self::Hs256 => with::<Hmac<Sha256>>(secret, message),
             Self::Hs384 => with::<Hmac<Sha384>>(secret, message),
@@ -111,11 +117,40 @@ impl Algorithm {
             (Kind::Edwards, Material::Edwards(key)) => {
                 Ok(super::curve::verifies_edwards(key, message, signature))
             }
+            #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+            (_, Material::Private(key)) => match form {
+                Form::Exact => self.verifies(&key.public, message, signature, form),
+                Form::Any => Ok(false),
+            },
             (kind, Material::Unsupported(of, what)) if kind == *of => Err(Failure::unsure(
                 format!("this build cannot verify with {what}"),
             )),
             _ => Ok(false),
         }
+    }
+
+    /// The signature of a message, or `None` with another key than a secret or a private key of its kind.
+    pub(super) fn sign(self, key: &Material, message: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+        let kind = self.kind();
+        Ok(match key {
+            Material::Secret(secret) if kind == Kind::Secret => Some(self.code(secret, message)?),
+            #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+            Material::Private(key) if kind == Kind::Secret && key.is_edwards() => {
+                return Err(Failure::unsure(NO_SECRET));
+            }
+            #[cfg(feature = "jwt-ec")]
+            Material::Edwards(_) if kind == Kind::Secret => {
+                return Err(Failure::unsure(NO_SECRET));
+            }
+            #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+            Material::Private(key) => key.sign(self, message)?,
+            Material::Unsupported(of, what) if kind == *of => {
+                return Err(Failure::unsure(format!(
+                    "this build cannot sign with {what}"
+                )));
+            }
+            _ => None,
+        })
     }
 }
 

@@ -1,8 +1,10 @@
 //! Signatures of keys on elliptic curves: ECDSA and EdDSA.
 
+pub(super) mod sign;
+
 use super::super::Failure;
 use super::algorithm::{Algorithm, Form};
-use super::keys::{Material, fitted};
+use super::keys::{Material, Point};
 use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use sha2::digest::Digest;
@@ -18,17 +20,17 @@ pub(super) enum Key {
 }
 
 /// A key of its curve and coordinates, of the curve's length; one that is not on its curve is none.
-pub(super) fn key(curve: &str, x: &[u8], y: &[u8]) -> Result<Material, String> {
+pub(super) fn key(of: &Point<'_>) -> Result<Material, String> {
     // 4 tells that both coordinates follow.
-    let point = [&[4], x, y].concat();
-    let key = match curve {
+    let point = [&[4], &*of.x, &*of.y].concat();
+    let key = match of.curve {
         "P-256" => p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P256),
         "P-384" => p384::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P384),
         "P-521" => p521::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P521),
         other => return Err(format!("a key is on the unknown curve {other}")),
     };
     key.map(Material::Curve)
-        .map_err(|_| format!("a key is no point on {curve}"))
+        .map_err(|_| format!("a key is no point on {}", of.curve))
 }
 
 /// A key for EdDSA; Go reads what is no point and never verifies with it.
@@ -44,11 +46,8 @@ pub(super) fn verifies(
     message: &[u8],
     signature: &[u8],
 ) -> Result<bool, Failure> {
-    let hash = match algorithm {
-        Algorithm::Es256 => Sha256::digest(message).to_vec(),
-        Algorithm::Es384 => Sha384::digest(message).to_vec(),
-        Algorithm::Es512 => Sha512::digest(message).to_vec(),
-        _ => return Ok(false),
+    let Some(hash) = hash(algorithm, message) else {
+        return Ok(false);
     };
     Ok(match key {
         Key::P256(key) => sized(signature, 32, form)
@@ -68,6 +67,16 @@ pub(super) fn verifies_edwards(key: &EdwardsKey, message: &[u8], signature: &[u8
     Signature::from_slice(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
 }
 
+// The hash of a message that an algorithm for these keys signs.
+fn hash(algorithm: Algorithm, message: &[u8]) -> Option<Vec<u8>> {
+    match algorithm {
+        Algorithm::Es256 => Some(Sha256::digest(message).to_vec()),
+        Algorithm::Es384 => Some(Sha384::digest(message).to_vec()),
+        Algorithm::Es512 => Some(Sha512::digest(message).to_vec()),
+        _ => None,
+    }
+}
+
 // The two numbers of a signature in as many bytes each.
 fn sized(signature: &[u8], size: usize, form: Form) -> Option<Vec<u8>> {
     if signature.len() == 2 * size {
@@ -85,4 +94,13 @@ fn padded(hash: Vec<u8>, size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size.saturating_sub(hash.len())];
     bytes.extend(hash);
     bytes
+}
+
+// A number in as many bytes, from the highest on.
+fn fitted(bytes: &[u8], size: usize) -> Option<Vec<u8>> {
+    let leading = bytes.iter().take_while(|byte| **byte == 0).count();
+    let digits = bytes.get(leading..)?;
+    let mut fitted = vec![0; size.checked_sub(digits.len())?];
+    fitted.extend_from_slice(digits);
+    Some(fitted)
 }

@@ -1,5 +1,8 @@
 //! Signatures of RSA keys.
 
+mod noise;
+pub(super) mod sign;
+
 use super::super::Failure;
 use super::algorithm::{Algorithm, Form, Kind};
 use super::keys::Material;

@@ -1,12 +1,12 @@
-//! `io.jwt.encode_sign` and `io.jwt.encode_sign_raw`, with secrets.
+//! `io.jwt.encode_sign` and `io.jwt.encode_sign_raw`.
 
 use super::super::json::marshal;
 use super::super::operands::{any, string};
-use super::super::{Answer, Context, Failure};
+use super::super::{Answer, Context};
 use super::algorithm::Algorithm;
 use super::base64::encode_url;
-use super::keys::{self, Material};
-use super::{VALUES_OF_JSON, token};
+use super::header::SigningHeader;
+use super::{VALUES_OF_JSON, jwk};
 use crate::rego::value::Value;
 use crate::rego::value::json::is_valid;
 
@@ -26,33 +26,24 @@ fn sign(header: &str, payload: &str, key: &str, context: &mut Context<'_>) -> An
     let length = header.len().saturating_add(key.len());
     context.charge(length.saturating_mul(VALUES_OF_JSON))?;
     context.charge(payload.len().saturating_mul(3))?;
-    let secret = keys::read_jwk(key)?.into_iter().next();
-    let secret = secret.ok_or("no keys found in JWK set")?;
-    let fields = token::object(header)?;
-    let Some(Value::String(alg)) = token::field(&fields, "alg") else {
-        return Err("missing or invalid 'alg' header: it must be a string".into());
-    };
-    let algorithm = Algorithm::named(alg).ok_or_else(|| format!("unknown JWS algorithm: {alg}"))?;
-    let json = match token::field(&fields, "typ") {
-        Some(Value::String(typ)) => &**typ == "JWT",
-        _ => true,
-    };
+    let key = jwk::read(key)?.into_iter().next();
+    let key = key.ok_or("no keys found in JWK set")?;
+    let invalid = |error| format!("missing or invalid 'alg' header: {error}");
+    let mut fields = SigningHeader::read(header).map_err(invalid)?;
+    let alg = fields.text("alg").map_err(invalid)?;
+    let algorithm =
+        Algorithm::named(&alg).ok_or_else(|| format!("unknown JWS algorithm: {alg}"))?;
+    let json = fields.text("typ").map_or(true, |typ| typ == "JWT");
     if json && !is_valid(payload) {
         return Err("type is JWT but payload is not JSON".into());
     }
-    if !algorithm.takes_secret() {
-        return Err(Failure::unsure(format!(
-            "this build signs with HS256, HS384 and HS512 only, not with {alg}"
-        )));
-    }
-    let Material::Secret(secret) = secret.material else {
-        return Err(format!("the key is none for {alg}, which takes a secret").into());
-    };
     let signed = format!(
         "{}.{}",
         encode_url(header.as_bytes()),
         encode_url(payload.as_bytes())
     );
-    let code = algorithm.code(&secret, signed.as_bytes())?;
-    Ok(Some(format!("{signed}.{}", encode_url(&code)).into()))
+    context.in_time()?;
+    let signature = algorithm.sign(&key.material?, signed.as_bytes())?;
+    let signature = signature.ok_or_else(|| format!("the key is none that {alg} signs with"))?;
+    Ok(Some(format!("{signed}.{}", encode_url(&signature)).into()))
 }

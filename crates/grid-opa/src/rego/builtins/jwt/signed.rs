@@ -56,7 +56,8 @@ impl<'t> SignedToken<'t> {
             return Err("its header names no algorithm, or asks for what is not known".to_owned());
         }
         Ok(Self {
-            payload: token.payload().map_err(reason)?,
+            payload: String::from_utf8(token.payload().map_err(reason)?)
+                .map_err(|_| "its payload is no text".to_owned())?,
             alg: header.alg,
             kid: header.kid,
             token,

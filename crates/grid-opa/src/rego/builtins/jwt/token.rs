@@ -3,7 +3,7 @@
 use super::super::Failure;
 use super::base64::decode_url;
 use crate::rego::value::Value;
-use crate::rego::value::json::{Unread, read};
+use crate::rego::value::json::{Unread, read_bytes};
 use std::collections::BTreeMap;
 
 /// The three parts of a token, as they are written.
@@ -38,16 +38,16 @@ impl<'t> Token<'t> {
     }
 
     pub(super) fn header(&self) -> Result<Header, Failure> {
-        let text = decoded(self.header, "header")?;
-        let header = Header(object(&text).map_err(|failure| within(failure, "bad JWT header"))?);
+        let json = decoded(self.header, "header")?;
+        let header = Header(object(&json).map_err(|failure| within(failure, "bad JWT header"))?);
         if header.get("enc").is_some() {
             return Err("JWT is a JWE object, which is not supported".into());
         }
         Ok(header)
     }
 
-    /// The text of the payload.
-    pub(super) fn payload(&self) -> Result<String, Failure> {
+    /// The payload, which may be no text.
+    pub(super) fn payload(&self) -> Result<Vec<u8>, Failure> {
         decoded(self.payload, "payload")
     }
 
@@ -56,17 +56,13 @@ impl<'t> Token<'t> {
     }
 }
 
-fn decoded(text: &str, what: &str) -> Result<String, Failure> {
-    let bytes = decode_url(text)
-        .map_err(|failure| within(failure, &format!("JWT {what} had invalid encoding")))?;
-    // Go puts another character in its place.
-    String::from_utf8(bytes)
-        .map_err(|_| Failure::unsure(format!("the {what} of the JWT is not UTF-8")))
+fn decoded(text: &str, what: &str) -> Result<Vec<u8>, Failure> {
+    decode_url(text).map_err(|failure| within(failure, &format!("JWT {what} had invalid encoding")))
 }
 
 /// Reads a JSON object; of fields of the same name the last one stays. What it takes is allowed already.
-pub(super) fn object(text: &str) -> Result<Value, Failure> {
-    match read(text, &mut |_| Ok::<(), ()>(())) {
+pub(super) fn object(json: &[u8]) -> Result<Value, Failure> {
+    match read_bytes(json, &mut |_| Ok::<(), ()>(())) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err("decoded JSON type was not an Object".into()),
         Err(Unread::Wrong(text)) => Err(format!("invalid JSON: {text}").into()),

@@ -7,6 +7,7 @@ use super::constraints::Constraints;
 use super::token::{self, Token};
 use super::{MAX_NESTED, VALUES_OF_JSON, keys};
 use crate::rego::value::Value;
+use crate::rego::value::json::replaced;
 
 /// Whether the token of the first operand is signed with the secret of the second.
 pub(super) fn with_secret(
@@ -68,7 +69,8 @@ pub(super) fn decode_verify(operands: &[Value], context: &mut Context<'_>) -> An
         }
         let payload = token.payload()?;
         if parameters.cty.eq_ignore_ascii_case("JWT") {
-            text = payload;
+            // What is no text is no token either, with any other characters in its place.
+            text = replaced(&payload).into_owned();
             continue;
         }
         let payload = token::object(&payload)?;

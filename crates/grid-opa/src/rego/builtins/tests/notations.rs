@@ -1,7 +1,5 @@
 //! Texts of other languages, and what is signed.
 
-#[cfg(feature = "jwt")]
-use super::answer;
 use super::check;
 
 #[test]
@@ -162,26 +160,4 @@ fn hashes() {
         ),
         ("crypto.hmac.equal", r#"["a", "a"]"#, "true"),
     ]);
-}
-
-#[cfg(feature = "jwt")]
-#[test]
-fn tokens() {
-    let token = r#""eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.7rB6EmxoTSF7FvBkmIrVFuDB5V0hHcQJN7zhEMSV08s""#;
-    let signed = answer(
-        "io.jwt.encode_sign",
-        r#"[{"alg": "HS256"}, {"a": 1}, {"kty": "oct", "k": "YQ"}]"#,
-    );
-    assert_eq!(
-        answer("io.jwt.verify_hs256", &format!(r#"[{signed}, "a"]"#)),
-        "true"
-    );
-    assert_eq!(
-        answer("io.jwt.verify_hs256", &format!(r#"[{token}, "b"]"#)),
-        "false"
-    );
-    assert_eq!(
-        answer("io.jwt.decode", &format!("[{token}]")).get(..20),
-        Some(r#"[{"alg": "HS256"}, {"#)
-    );
 }

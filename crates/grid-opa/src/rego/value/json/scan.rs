@@ -42,10 +42,12 @@ impl Wrong {
 
 /// Where the value ends that begins at `from`, or after spaces there.
 pub(crate) fn scan(text: &str, from: usize) -> Result<usize, Wrong> {
-    let mut scanner = Scanner {
-        bytes: text.as_bytes(),
-        at: from,
-    };
+    scan_bytes(text.as_bytes(), from)
+}
+
+/// The same of bytes: in the strings of a value any are allowed that are no control characters.
+pub(super) fn scan_bytes(bytes: &[u8], from: usize) -> Result<usize, Wrong> {
+    let mut scanner = Scanner { bytes, at: from };
     scanner.spaces();
     if scanner.peek().is_none() {
         return Err(Wrong::Nothing);
