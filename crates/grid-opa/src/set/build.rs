@@ -16,7 +16,7 @@ use crate::rego::plan::Plans;
 use crate::rego::syntax::ast::{Module, Version};
 use crate::rego::syntax::parser::ParseOptions;
 use crate::stack;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// A source that is about to be loaded.
@@ -141,6 +141,13 @@ fn build(
         max_faults: most_faults,
         annotations: builtins::annotations(),
     };
+    let tally = Tally::start();
+    let fresh_names = fresh.iter().map(|one| one.name.to_owned());
+    let names: BTreeSet<String> = sources.keys().cloned().chain(fresh_names).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let name_of = |file: u32| names.get(file as usize).cloned().unwrap_or_default();
+    let texts: usize = fresh.iter().map(|one| one.text.len()).sum();
+    let mut read = BTreeMap::new();
     for &Fresh {
         name,
         text,
@@ -151,9 +158,12 @@ fn build(
             found.push(error.in_file(name));
             continue;
         }
-        match Source::read(text, version, &parse) {
-            Ok((source, _)) => {
+        let place = names.binary_search_by(|other| other.as_str().cmp(name));
+        let file = u32::try_from(place.unwrap_or_default()).unwrap_or(u32::MAX);
+        match Source::read(text, version, &ParseOptions { file, ..parse }) {
+            Ok((source, module)) => {
                 sources.insert(name.to_owned(), source);
+                read.insert(name, module);
             }
             Err(faults) => found.extend(errors(faults, options, |_| name.to_owned())),
         }
@@ -162,11 +172,12 @@ fn build(
     if !found.is_empty() {
         return Err(found);
     }
-    let tally = Tally::start();
-    let names: Vec<String> = sources.keys().cloned().collect();
-    let name_of = |file: u32| names.get(file as usize).cloned().unwrap_or_default();
     let mut modules = Vec::with_capacity(sources.len());
-    for (file, source) in (0_u32..).zip(sources.values()) {
+    for (file, (name, source)) in (0_u32..).zip(&sources) {
+        if let Some(module) = read.remove(name.as_str()) {
+            modules.push(module);
+            continue;
+        }
         match source.module(&ParseOptions { file, ..parse }) {
             Ok(module) => modules.push(module),
             Err(faults) => return Err(errors(faults, options, name_of)),
@@ -209,7 +220,8 @@ fn build(
             plans,
             names,
             wanted,
-            bytes: tally.bytes(),
+            // The texts are counted by their lengths.
+            bytes: tally.bytes().saturating_sub(texts),
         }),
         host,
         queries: Arc::new(Queries::default()),
