@@ -7,6 +7,8 @@ mod aggregates;
 pub(crate) mod arithmetic;
 mod arrays;
 mod bits;
+#[cfg(any(feature = "crypto", feature = "time"))]
+mod calendar;
 mod casts;
 mod comparison;
 #[cfg(feature = "crypto")]
