@@ -26,6 +26,8 @@ mod objects;
 mod operands;
 mod output;
 mod percent;
+#[cfg(feature = "crypto")]
+mod providers;
 mod random;
 mod regex;
 mod runtime;
@@ -217,7 +219,7 @@ const FAMILIES: &[&[&[Builtin]]] = &[
     &regex::FAMILIES,
     &strings::FAMILIES,
     #[cfg(feature = "crypto")]
-    &[crypto::ALL],
+    &[crypto::ALL, providers::ALL],
     #[cfg(feature = "jwt")]
     &[jwt::SECRET],
     #[cfg(feature = "jwt-rsa")]

@@ -1,6 +1,8 @@
 //! Calls by name, with operands and answers in JSON; `{"$set": [..]}` is a set.
 
 mod notations;
+#[cfg(feature = "crypto")]
+mod providers;
 
 use super::{Context, Failure, Halt, Remembered, find, table};
 use crate::rego::value::{Set, Value, json, text};
