@@ -61,6 +61,7 @@ fn lacking_feature(case: &Value) -> Option<&str> {
     needs.filter_map(Value::as_str).find(|name| match *name {
         "bundle" => !cfg!(feature = "bundle"),
         "coverage" => !cfg!(feature = "coverage"),
+        "crypto" => !cfg!(feature = "crypto"),
         "jwt-ec" => !cfg!(feature = "jwt-ec"),
         "time" => !cfg!(feature = "time"),
         "yaml" => !cfg!(feature = "yaml"),
