@@ -7,6 +7,8 @@ mod aggregates;
 pub(crate) mod arithmetic;
 mod arrays;
 mod bits;
+#[cfg(any(feature = "crypto", feature = "time"))]
+mod calendar;
 mod casts;
 mod comparison;
 #[cfg(feature = "crypto")]
@@ -24,6 +26,8 @@ mod objects;
 mod operands;
 mod output;
 mod percent;
+#[cfg(feature = "crypto")]
+mod providers;
 mod random;
 mod regex;
 mod runtime;
@@ -215,7 +219,7 @@ const FAMILIES: &[&[&[Builtin]]] = &[
     &regex::FAMILIES,
     &strings::FAMILIES,
     #[cfg(feature = "crypto")]
-    &[crypto::ALL],
+    &[crypto::ALL, providers::ALL],
     #[cfg(feature = "jwt")]
     &[jwt::SECRET],
     #[cfg(feature = "jwt-rsa")]

@@ -62,6 +62,7 @@ fn lacking_feature(case: &Value) -> Option<&str> {
         "bundle" => !cfg!(feature = "bundle"),
         "coverage" => !cfg!(feature = "coverage"),
         "jwt" => !cfg!(feature = "jwt"),
+        "crypto" => !cfg!(feature = "crypto"),
         "jwt-ec" => !cfg!(feature = "jwt-ec"),
         "jwt-rsa" => !cfg!(feature = "jwt-rsa"),
         "time" => !cfg!(feature = "time"),

@@ -18,10 +18,10 @@ pub(super) const ALL: &[Builtin] = &[
             bool::from(one.as_bytes().ct_eq(other.as_bytes())).into(),
         ))
     }),
-    builtin("crypto.hmac.md5", 2, code::<Hmac<Md5>>),
-    builtin("crypto.hmac.sha1", 2, code::<Hmac<Sha1>>),
-    builtin("crypto.hmac.sha256", 2, code::<Hmac<Sha256>>),
-    builtin("crypto.hmac.sha512", 2, code::<Hmac<Sha512>>),
+    builtin("crypto.hmac.md5", 2, code_of::<Hmac<Md5>>),
+    builtin("crypto.hmac.sha1", 2, code_of::<Hmac<Sha1>>),
+    builtin("crypto.hmac.sha256", 2, code_of::<Hmac<Sha256>>),
+    builtin("crypto.hmac.sha512", 2, code_of::<Hmac<Sha512>>),
     builtin("crypto.md5", 1, hash::<Md5>),
     builtin("crypto.sha1", 1, hash::<Sha1>),
     builtin("crypto.sha256", 1, hash::<Sha256>),
@@ -31,10 +31,16 @@ fn hash<D: Digest>(operands: &[Value], _: &mut Context<'_>) -> Answer {
     Ok(Some(hex(&D::digest(string(operands, 1)?)).into()))
 }
 
-fn code<M: Mac + KeyInit>(operands: &[Value], _: &mut Context<'_>) -> Answer {
+fn code_of<M: Mac + KeyInit>(operands: &[Value], _: &mut Context<'_>) -> Answer {
     let (message, key) = (string(operands, 1)?, string(operands, 2)?);
-    let mut code = <M as KeyInit>::new_from_slice(key.as_bytes())
+    let code = code::<M>(key.as_bytes(), message.as_bytes())?;
+    Ok(Some(hex(&code).into()))
+}
+
+/// The authentication code of a message under a key.
+pub(super) fn code<M: Mac + KeyInit>(key: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
+    let mut code = <M as KeyInit>::new_from_slice(key)
         .map_err(|_| "the key is none of this algorithm".to_owned())?;
-    code.update(message.as_bytes());
-    Ok(Some(hex(&code.finalize().into_bytes()).into()))
+    code.update(message);
+    Ok(code.finalize().into_bytes().to_vec())
 }

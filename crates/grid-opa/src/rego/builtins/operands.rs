@@ -76,7 +76,11 @@ pub(super) fn set_of(value: &Value, number: usize) -> Result<&Set, Failure> {
 }
 
 pub(super) fn object(operands: &[Value], number: usize) -> Result<&Object, Failure> {
-    match any(operands, number)? {
+    object_of(any(operands, number)?, number)
+}
+
+pub(super) fn object_of(value: &Value, number: usize) -> Result<&Object, Failure> {
+    match value {
         Value::Object(fields) => Ok(fields),
         other => Err(wrong_type(number, other, &["object"])),
     }

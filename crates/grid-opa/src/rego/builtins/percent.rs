@@ -46,7 +46,7 @@ pub(super) fn escape(bytes: &[u8], part: Part) -> String {
 }
 
 /// Whether a path or a fragment may be written like this.
-#[cfg(feature = "yaml")]
+#[cfg(any(feature = "yaml", feature = "crypto"))]
 pub(super) fn is_escaped(text: &str, part: Part) -> bool {
     let fits = |byte: u8| b"!$&'()*+,;=:@[]%".contains(&byte) || plain(byte, part);
     text.bytes().all(fits)

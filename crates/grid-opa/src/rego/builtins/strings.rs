@@ -197,7 +197,8 @@ fn mapped(operands: &[Value], context: &mut Context<'_>, map: fn(char) -> char) 
     Ok(Some(text.chars().map(map).collect::<String>().into()))
 }
 
-fn lower(character: char) -> char {
+/// The small letter of a letter, as Go has it: one character.
+pub(super) fn lower(character: char) -> char {
     let mut lower = character.to_lowercase();
     match (lower.next(), character) {
         (Some(first), 'İ') => first,

@@ -3,6 +3,8 @@
 mod notations;
 #[cfg(feature = "jwt")]
 mod tokens;
+#[cfg(feature = "crypto")]
+mod providers;
 
 use super::{Context, Failure, Halt, Remembered, find, table};
 use crate::rego::value::{Set, Value, json, text};

@@ -1,5 +1,7 @@
 //! `uri.*`: what Go's url.Parse reads from a text.
 
+#[cfg(any(feature = "yaml", feature = "crypto"))]
+mod path;
 #[cfg(feature = "yaml")]
 mod text;
 
@@ -52,13 +54,13 @@ pub(super) struct Uri<'t> {
     opaque: &'t str,
     /// The user, and the password.
     user: Option<User>,
-    host: Vec<u8>,
+    pub(super) host: Vec<u8>,
     /// Whether there is a scheme, and no `//` behind it.
     omits_host: bool,
     pub(super) path: Vec<u8>,
     /// The path as written, where that is not how it would be written from its decoded form.
     raw_path: Option<&'t str>,
-    query: &'t str,
+    pub(super) query: &'t str,
     /// Whether there is a mark and no query behind it.
     has_empty_query: bool,
     fragment: Vec<u8>,

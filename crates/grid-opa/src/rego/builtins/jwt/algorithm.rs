@@ -1,8 +1,9 @@
 //! The algorithms of tokens, and what signs and verifies with each of them.
 
 use super::super::Failure;
+use super::super::crypto::code;
 use super::keys::Material;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Hmac;
 use sha2::{Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 
@@ -81,9 +82,9 @@ impl Algorithm {
     // The code of a message under a secret, of an algorithm with one.
     fn code(self, secret: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
         match self {
-            Self::Hs256 => with::<Hmac<Sha256>>(secret, message),
-            Self::Hs384 => with::<Hmac<Sha384>>(secret, message),
-            Self::Hs512 => with::<Hmac<Sha512>>(secret, message),
+            Self::Hs256 => code::<Hmac<Sha256>>(secret, message),
+            Self::Hs384 => code::<Hmac<Sha384>>(secret, message),
+            Self::Hs512 => code::<Hmac<Sha512>>(secret, message),
             _ => Err(format!("{self:?} takes no secret")),
         }
     }
@@ -152,11 +153,4 @@ impl Algorithm {
             _ => None,
         })
     }
-}
-
-fn with<M: Mac + KeyInit>(secret: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
-    let mut code = <M as KeyInit>::new_from_slice(secret)
-        .map_err(|_| "the secret is no key of this algorithm".to_owned())?;
-    code.update(message);
-    Ok(code.finalize().into_bytes().to_vec())
 }

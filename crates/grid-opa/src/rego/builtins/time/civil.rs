@@ -1,9 +1,9 @@
 //! Dates of the Gregorian calendar.
 
+use super::super::calendar::date_of;
 use super::zone::Local;
 
-/// Seconds of a day.
-pub(super) const DAY: i64 = 86_400;
+pub(super) use super::super::calendar::DAY;
 
 /// A time as a calendar and a clock of a zone show it.
 pub(super) struct Civil {
@@ -25,16 +25,9 @@ impl Civil {
     pub(super) fn of(seconds: i64, nanosecond: i64, zone: Local) -> Self {
         let seconds = seconds + zone.offset;
         let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-        // Eras of 400 years, each begun in March.
-        let shifted = days + 719_468;
-        let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year + year / 4 - year / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
+        let (year, month, day) = date_of(days);
         Self {
-            year: year + era * 400 + i64::from(month <= 2),
+            year,
             month,
             day,
             hour: rest / 3600,

@@ -49,11 +49,7 @@ impl Uri<'_> {
     }
 
     fn write_path(&self, text: &mut String) {
-        let path = match self.raw_path {
-            Some(raw) if is_escaped(raw, Part::Path) => raw.to_owned(),
-            _ if self.path == b"*" => "*".to_owned(),
-            _ => escape(&self.path, Part::Path),
-        };
+        let path = self.escaped_path();
         if !path.is_empty() && !path.starts_with('/') && !self.host.is_empty() {
             text.push('/');
         }

@@ -1,0 +1,18 @@
+//! The Gregorian calendar, as far as more than `time.*` asks it.
+
+/// Seconds of a day.
+pub(super) const DAY: i64 = 86_400;
+
+/// Year, month and day, the latter two from 1, of a day that is counted from 1970.
+pub(super) const fn date_of(day: i64) -> (i64, i64, i64) {
+    // Eras of 400 years, each begun in March.
+    let shifted = day + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + if month <= 2 { 1 } else { 0 };
+    (year, month, day)
+}
