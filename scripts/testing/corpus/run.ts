@@ -12,7 +12,7 @@ import { divideKnown, divideUnknown, type Unit } from "./units.ts";
 const CHILD = new URL("child.ts", import.meta.url);
 /** Builtins that a build may lack: a file that needs one of them is left out of the percentages, and one that needs another fails. */
 const MAY_LACK =
-  /^(?:graphql\.|crypto\.x509\.|crypto\.parse_private_keys|strings\.render_template|io\.jwt\.|net\.lookup_ip_addr|rego\.parse_module|http\.send)/;
+  /^(?:graphql\.|crypto\.x509\.|crypto\.parse_private_keys|strings\.render_template|net\.lookup_ip_addr|rego\.parse_module|http\.send)/;
 
 /** What became of a unit: `ended` is how a process of Grid ended over it. */
 type UnitResult = { opa: Omit<OpaUnit, "sources" | "data" | "sampleData" | "scan" | "calls">; files: number } & (

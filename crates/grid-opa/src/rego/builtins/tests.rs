@@ -1,10 +1,10 @@
 //! Calls by name, with operands and answers in JSON; `{"$set": [..]}` is a set.
 
 mod notations;
-#[cfg(feature = "jwt")]
-mod tokens;
 #[cfg(feature = "crypto")]
 mod providers;
+#[cfg(feature = "jwt")]
+mod tokens;
 
 use super::{Context, Failure, Halt, Remembered, find, table};
 use crate::rego::value::{Set, Value, json, text};

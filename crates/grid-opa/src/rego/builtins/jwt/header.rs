@@ -29,6 +29,12 @@ impl<'t> SigningHeader<'t> {
             at: 0,
             fields: Vec::new(),
         };
+        reader.spaces();
+        if reader.rest().is_empty() {
+            return Err(format!(
+                "{BROKEN}: cannot parse empty string; unparsed tail: \"\""
+            ));
+        }
         reader.value().ok_or(BROKEN)?;
         reader.spaces();
         match text.get(reader.at..) {
@@ -300,7 +306,8 @@ mod tests {
         }
         assert_eq!(alg("-"), "! jwsbb: header \"alg\" not found");
         assert_eq!(alg("{} {"), "! unexpected tail: \"{\"");
-        assert_eq!(alg(""), "! cannot parse JSON");
+        let empty = "! cannot parse JSON: cannot parse empty string; unparsed tail: \"\"";
+        assert_eq!(alg(" "), empty);
     }
 
     #[test]

@@ -30,8 +30,7 @@ const MAX_KEYS: usize = 1000;
 
 /// Reads a JWK or a set of them.
 pub(super) fn read(text: &str) -> Result<Vec<Jwk>, Failure> {
-    let object = token::object(json::first(text).as_bytes())
-        .map_err(|failure| token::within(failure, "failed to parse a JWK key (set)"))?;
+    let object = token::object(json::first(text).as_bytes())?;
     match token::field(&object, "keys") {
         None => Ok(vec![key(&object)?]),
         Some(Value::Array(keys)) if keys.len() > MAX_KEYS => {

@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::algorithm::{Algorithm, Kind};
 #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
 use super::private::Private;
-use super::token::Parameters;
+use super::token::{self, Parameters};
 use super::{jwk, pem};
 
 /// A key, and what a JWK says of it.
@@ -73,7 +73,9 @@ pub(super) fn read(text: &str) -> Result<Vec<Key>, Failure> {
             material: block.key()?,
         }]);
     }
-    let keys = jwk::read(text)?.into_iter().map(|key| {
+    let keys = jwk::read(text)
+        .map_err(|failure| token::within(failure, "failed to parse a JWK key (set)"))?;
+    let keys = keys.into_iter().map(|key| {
         Ok::<_, Failure>(Key {
             alg: key.alg,
             kid: key.kid,

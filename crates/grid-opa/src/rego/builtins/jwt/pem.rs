@@ -50,9 +50,10 @@ impl Block<'_> {
     pub(super) fn key(&self) -> Result<Material, Failure> {
         match self.label {
             "CERTIFICATE" | "PUBLIC KEY" => self.public_key(),
-            label => {
-                Err(format!("a PEM block is a {label}, not a CERTIFICATE or a PUBLIC KEY").into())
-            }
+            label => Err(format!(
+                "failed to extract a Key from the PEM certificate: it is a {label}"
+            )
+            .into()),
         }
     }
 
@@ -67,11 +68,14 @@ impl Block<'_> {
 
     #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
     fn public_key(&self) -> Result<Material, Failure> {
-        let key = if self.label == "CERTIFICATE" {
-            super::public_key::of_certificate(&self.bytes)
+        let (key, what) = if self.label == "CERTIFICATE" {
+            (
+                super::public_key::of_certificate(&self.bytes),
+                "certificate",
+            )
         } else {
-            super::public_key::of_info(&self.bytes)
+            (super::public_key::of_info(&self.bytes), "public key")
         };
-        key.map_err(|error| format!("a PEM {} cannot be read: {error}", self.label).into())
+        key.map_err(|error| format!("failed to parse a PEM {what}: {error}").into())
     }
 }
