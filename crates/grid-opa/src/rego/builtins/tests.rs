@@ -156,6 +156,11 @@ fn texts() {
         ("replace", r#"["aa", "a", "b"]"#, "\"bb\""),
         ("replace", r#"["ä", "", "b"]"#, "unsure"),
         (
+            "strings.replace_n",
+            r#"[{"": "-", "é": "e"}, "aéb"]"#,
+            "\"-a-e-b-\"",
+        ),
+        (
             "strings.any_prefix_match",
             r#"[["ab", "c"], {"$set": ["a"]}]"#,
             "true",

@@ -63,10 +63,6 @@ fn replaced(
         .iter()
         .find(|(old, _)| old.is_empty())
         .map(|(_, new)| *new);
-    if empty.is_some() && !text.is_ascii() {
-        // OPA puts it between the bytes of a character, which is no text then.
-        return Err(Failure::unsure("an empty text fits between bytes"));
-    }
     let nodes = tree(pairs, context)?;
     let mut output = Text::new(context);
     let (mut at, mut kept, mut was_empty) = (0, 0, false);
@@ -83,6 +79,10 @@ fn replaced(
             None => shortest(&nodes, text.as_bytes().get(at..).unwrap_or_default()),
         };
         was_empty = matches!(found, Some((0, _)));
+        if was_empty && !text.is_char_boundary(at) {
+            // OPA puts it between the bytes of a character, which is no text then.
+            return Err(Failure::unsure("an empty text fits between bytes"));
+        }
         match found {
             Some((length, new)) => {
                 found_any = true;
