@@ -9,7 +9,7 @@ use rsa::{BoxedUint, Error, Pkcs1v15Sign, PrivateKey, Pss};
 use sha2::digest::Digest;
 use sha2::{Sha256, Sha384, Sha512};
 
-/// The largest key that signs here: above, a signature takes seconds, in which no deadline could end it.
+/// The largest key that signs here: above, a signature takes a second and more, in which no deadline could end it.
 const MAX_BITS: u32 = 8192;
 
 /// The numbers of a private key.
