@@ -49,7 +49,7 @@ def test_what_json_says_comes_back_as_it_was(value: Any) -> None:
     [
         (True, True),
         (1, 1),
-        (1.0, 1),
+        (1.0, 1.0),
         (0.1, 0.1),
         (-0.0, 0),
         ((1, (2,)), [1, [2]]),
@@ -312,7 +312,7 @@ def test_none_is_an_input_and_undefined_is_none(echo: grid.Engine) -> None:
 
 
 def test_json_text_goes_in_and_out_as_it_came(echo: grid.Engine) -> None:
-    assert echo.evaluate_json("data.p.got", ' {"a": [1, 2.50]} ') == '{"a":[1,2.5]}'
+    assert echo.evaluate_json("data.p.got", ' {"a": [1, 2.50]} ') == '{"a":[1,2.50]}'
     assert echo.evaluate_json("data.p.got", b'"\xc3\xa4"') == b'"\xc3\xa4"'
     assert echo.evaluate_json("data.p.got", bytearray(b"1")) == b"1"
     assert echo.evaluate_json("data.p.got", memoryview(b"1")) == b"1"

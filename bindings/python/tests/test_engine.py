@@ -334,8 +334,7 @@ def test_builtins_are_functions_of_the_caller() -> None:
     engine.load_policy("p", "package p\nx := acme.double(input)\ny if not acme.fail(1)")
     assert engine.evaluate("data.p.x", 21) == 42
     assert engine.evaluate("data.p.x", 2**62) == 2**63
-    with pytest.raises(grid.EvaluationError, match="beyond 64 bits"):
-        engine.evaluate("data.p.x", 2**64)
+    assert engine.evaluate("data.p.x", 2**64) == 2**65
     assert engine.evaluate("data.p.x", "ab") == "abab"
     assert engine.evaluate("acme.none()") is grid.UNDEFINED
     assert engine.evaluate("acme.ident()") == threading.get_ident()

@@ -3,7 +3,7 @@ import { formatTable } from "../../lib/reporter.ts";
 import type { Times } from "./run.ts";
 
 /** Geometric mean, the worst and the share of a list of ratios. */
-export function summary(ratios: number[]): { mean: number; worst: number } {
+function summary(ratios: number[]): { mean: number; worst: number } {
   const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / Math.max(1, ratios.length));
   return { mean, worst: Math.max(0, ...ratios) };
 }

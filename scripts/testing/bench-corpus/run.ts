@@ -6,9 +6,9 @@ import { divideKnown, type Unit } from "../corpus/units.ts";
 import type { Grid, GridEngine, GridOptions } from "../opa/grid.ts";
 
 /** Microseconds of one decision, and what it was. */
-export type Decision = { repository: string; ref: string; inputBytes: number; opa: number; grid: number };
+type Decision = { repository: string; ref: string; inputBytes: number; opa: number; grid: number };
 /** Milliseconds of one load. */
-export type Load = { repository: string; unit: string; files: number; opa: number; grid: number };
+type Load = { repository: string; unit: string; files: number; opa: number; grid: number };
 export type Times = { decisions: Decision[]; loads: Load[] };
 
 export type Job = OpaSideOptions & {
