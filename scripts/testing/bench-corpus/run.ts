@@ -1,4 +1,5 @@
 // Policies of public repositories, timed: Grid's loads and decisions beside those of OPA's library in a process of Go.
+import { median } from "../bench/median.ts";
 import type { Checkout } from "../corpus/checkout.ts";
 import { filesOf } from "../corpus/checkout.ts";
 import { askOpa, type OpaSideOptions, type OpaUnit } from "../corpus/opa-side.ts";
@@ -108,7 +109,6 @@ async function inTurns(opa: () => Promise<number>, grid: () => number): Promise<
       return undefined;
     }
   }
-  const median = (list: number[]) => list.toSorted((left, right) => left - right)[list.length >> 1] ?? 0;
   return { opa: median(rounds.map((round) => round.opa)), grid: median(rounds.map((round) => round.grid)) };
 }
 

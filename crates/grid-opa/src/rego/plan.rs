@@ -8,7 +8,6 @@ pub(crate) mod index;
 pub(crate) mod ir;
 mod lower;
 mod mentions;
-mod numbers;
 mod query;
 mod scope;
 mod shown;

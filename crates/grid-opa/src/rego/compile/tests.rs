@@ -14,6 +14,20 @@ const OPTIONS: ParseOptions = ParseOptions {
     annotations: None,
 };
 
+/// All off, and no limits.
+fn settings(builtins: &Builtins) -> Settings<'_> {
+    Settings {
+        strict: false,
+        print: false,
+        max_faults: 0,
+        data_exists: None,
+        unsafe_builtins: &[],
+        end: None,
+        annotations: false,
+        builtins,
+    }
+}
+
 fn run(source: &str, strict: bool, print: bool, limit: usize) -> Result<Compiled, Vec<String>> {
     let module = parse_module(source, &OPTIONS).expect("the source parses");
     let builtins = Builtins::default();
@@ -21,11 +35,7 @@ fn run(source: &str, strict: bool, print: bool, limit: usize) -> Result<Compiled
         strict,
         print,
         max_faults: limit,
-        data_exists: None,
-        unsafe_builtins: &[],
-        end: None,
-        annotations: false,
-        builtins: &builtins,
+        ..settings(&builtins)
     };
     let sources = vec![Source {
         name: "a.rego",
@@ -56,14 +66,8 @@ fn no_stage_begins_once_the_time_is_over() {
     let builtins = Builtins::default();
     let within = |end| {
         let settings = Settings {
-            strict: false,
-            print: false,
-            max_faults: 0,
-            data_exists: None,
-            unsafe_builtins: &[],
             end: Some(end),
-            annotations: false,
-            builtins: &builtins,
+            ..settings(&builtins)
         };
         let sources = vec![Source {
             name: "a.rego",
@@ -211,16 +215,7 @@ fn a_path_has_a_limit() {
 fn queries_name_their_variables() {
     let base = run("package a\nq := 1", false, false, 0).unwrap_or_else(|f| panic!("{f:?}"));
     let builtins = Builtins::default();
-    let settings = Settings {
-        strict: false,
-        print: false,
-        max_faults: 0,
-        data_exists: None,
-        unsafe_builtins: &[],
-        end: None,
-        annotations: false,
-        builtins: &builtins,
-    };
+    let settings = settings(&builtins);
     let query = parse_query("x := q; x > 0", &OPTIONS).expect("the query parses");
     let package = base.modules[0].package.clone();
     let context = QueryContext {

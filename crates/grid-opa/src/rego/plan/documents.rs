@@ -2,9 +2,8 @@
 
 use crate::rego::compile::{Key, RuleId, RuleTree};
 use crate::rego::plan::ir::{Node, NodeNo, RuleNo};
-use crate::rego::plan::numbers;
 use crate::rego::syntax::ast::{Module, Term};
-use crate::rego::value::Value;
+use crate::rego::value::{Value, number};
 
 /// Where the clauses of one rule lie.
 #[derive(Debug)]
@@ -77,7 +76,7 @@ pub(super) fn value_of(key: &Key) -> Option<Value> {
     Some(match key {
         Key::Null => Value::Null,
         Key::Bool(value) => Value::Bool(*value),
-        Key::Number(text) => numbers::value(text)?,
+        Key::Number(text) => number::parse(text).ok()?,
         Key::String(text) => Value::from(&**text),
     })
 }

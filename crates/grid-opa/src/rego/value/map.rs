@@ -130,6 +130,27 @@ impl<V> FromIterator<(Value, V)> for Map<V> {
     }
 }
 
+// A row and a tree of the same entries are equal.
+impl<V: Ord> Ord for Map<V> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.iter().cmp(other.iter())
+    }
+}
+
+impl<V: Ord> PartialOrd for Map<V> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<V: Eq> PartialEq for Map<V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl<V: Eq> Eq for Map<V> {}
+
 /// Entries, in the order of their keys.
 pub(crate) enum Iter<'m, V> {
     Row(slice::Iter<'m, (Value, V)>),
@@ -190,11 +211,11 @@ impl<V> Iterator for IntoIter<V> {
 }
 
 /// The fields of an object, in OPA's order of their keys.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Object(Map<Value>);
 
 /// The items of a set, in OPA's order.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Set(Map<()>);
 
 impl Object {
@@ -402,46 +423,6 @@ impl<'s> IntoIterator for &'s Set {
         self.iter()
     }
 }
-
-impl Ord for Object {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.iter().cmp(other.iter())
-    }
-}
-
-impl PartialOrd for Object {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Object {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for Object {}
-
-impl Ord for Set {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.iter().cmp(other.iter())
-    }
-}
-
-impl PartialOrd for Set {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Set {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for Set {}
 
 impl fmt::Debug for Object {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,10 +3,9 @@
 use super::{Lower, Steps, unplanned};
 use crate::rego::plan::grouping;
 use crate::rego::plan::ir::{Collection, Comprehension, Term};
-use crate::rego::plan::numbers;
 use crate::rego::syntax::ast::{Comprehension as Syntax, Term as TermSyntax, TermKind};
 use crate::rego::syntax::fault::Fault;
-use crate::rego::value::{Object, Set, Value};
+use crate::rego::value::{Object, Set, Value, number};
 
 impl Lower<'_, '_> {
     /// The value of a term. References in it whose brackets have variables without a value add the steps that give them one.
@@ -14,7 +13,7 @@ impl Lower<'_, '_> {
         Ok(match &term.kind {
             TermKind::Null => Term::Constant(Value::Null),
             TermKind::Bool(value) => Term::Constant(Value::Bool(*value)),
-            TermKind::Number(text) => match numbers::value(text) {
+            TermKind::Number(text) => match number::parse(text).ok() {
                 Some(value) => Term::Constant(value),
                 None => return Err(unplanned(&format!("the number {text}"), term.span)),
             },

@@ -2,12 +2,11 @@
 
 use super::{Lower, Steps, unplanned};
 use crate::rego::plan::ir::{Pattern, StepKind, Term};
-use crate::rego::plan::numbers;
 use crate::rego::syntax::ast::{Name, Term as Syntax, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::vars::{self, Skip};
-use crate::rego::value::Value;
+use crate::rego::value::{Value, number};
 use std::collections::BTreeMap;
 
 impl Lower<'_, '_> {
@@ -209,7 +208,7 @@ fn constant(term: &Syntax) -> Option<Value> {
     match &term.kind {
         TermKind::Null => Some(Value::Null),
         TermKind::Bool(value) => Some(Value::Bool(*value)),
-        TermKind::Number(text) => numbers::value(text),
+        TermKind::Number(text) => number::parse(text).ok(),
         TermKind::String(text) => Some(Value::from(&**text)),
         TermKind::Array(items) => {
             let items: Option<Vec<Value>> = items.iter().map(constant).collect();
