@@ -6,9 +6,8 @@ use crate::guard::Allowance;
 use crate::load_clock::LoadClock;
 use crate::memory;
 use crate::rego::builtins::{Context, Failure, Halt, Remembered, json_patch};
-use crate::rego::value::Value;
 use crate::rego::value::text::begin_of;
-use std::collections::BTreeMap;
+use crate::rego::value::{Object, Value};
 
 /// The data document must be an object.
 pub(crate) fn object(value: Value) -> Result<Value, Error> {
@@ -62,7 +61,6 @@ pub(crate) fn patched(
         base,
         operations,
         &mut Context {
-            now_ns: 0,
             remembered: &mut Remembered::default(),
             runtime: &Value::Undefined,
             budget: &mut room,
@@ -128,10 +126,7 @@ pub(crate) fn at<'v>(data: &'v Value, pointer: &str) -> Result<Option<&'v Value>
 fn merge<'v>(base: &Value, added: &'v Value, path: &mut Vec<&'v Value>) -> Result<Value, String> {
     match (base, added) {
         (Value::Object(base), Value::Object(added)) => {
-            let mut fields: BTreeMap<Value, Value> = base
-                .iter()
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect();
+            let mut fields = Object::clone(base);
             for (key, value) in added.iter() {
                 path.push(key);
                 let value = match base.get(key) {

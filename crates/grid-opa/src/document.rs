@@ -10,7 +10,6 @@ use serde::ser::{Serialize, Serializer};
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// How deep arrays and objects of an input or data document may nest, in levels; what serde_json reads of a text.
@@ -27,8 +26,9 @@ pub(crate) fn read_text(
     max_bytes: u32,
 ) -> Result<Value, Error> {
     check_length(text, what, option, max_bytes)?;
-    match read_seed(text, PhantomData::<Document>, what)? {
-        Some(document) => Ok(document.into_value()),
+    let inexact = Cell::new(false);
+    match read_seed(text, ValueSeed::of_text(&inexact), &inexact, what)? {
+        Some(value) => Ok(value),
         None => read_exactly(text, what),
     }
 }
@@ -47,26 +47,20 @@ pub(crate) fn check_length(
     Ok(())
 }
 
-thread_local! {
-    /// Of the JSON text that is being read: whether it has a number whose text serde does not give.
-    static INEXACT: Cell<Option<bool>> = const { Cell::new(None) };
-}
-
-/// Reads of a JSON text what `seed` takes of it; none where it took a number whose digits may have been lost on the way.
+/// Reads of a JSON text what `seed` takes of it; none where that marked as `inexact` a number whose digits may have been lost.
 pub(crate) fn read_seed<'t, S: DeserializeSeed<'t>>(
     text: &'t str,
     seed: S,
+    inexact: &Cell<bool>,
     what: &str,
 ) -> Result<Option<S::Value>, Error> {
-    INEXACT.set(Some(false));
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = seed
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
-    let is_inexact = INEXACT.take() == Some(true);
     match read {
-        Ok(value) if !is_inexact => Ok(Some(value)),
-        Ok(_) => Ok(None),
+        Ok(_) if inexact.get() => Ok(None),
+        Ok(value) => Ok(Some(value)),
         Err(error) if error.to_string().starts_with(BEYOND_FLOATS) => Ok(None),
         Err(error) => Err(unreadable(&error, what)),
     }
@@ -99,18 +93,6 @@ fn unreadable(error: &serde_json::Error, what: &str) -> Error {
         u32::try_from(error.line()).unwrap_or(u32::MAX),
         u32::try_from(error.column()).unwrap_or(u32::MAX),
     )
-}
-
-/// Refuses a number of a host that was an integer beyond 64 bits, and marks one of a text.
-fn check_float<E: de::Error>(value: f64) -> Result<(), E> {
-    if INEXACT.get().is_some() {
-        INEXACT.set(Some(true));
-    } else if value.abs() >= BEYOND_64_BITS {
-        return Err(E::custom(
-            "a number is beyond 64 bits, where digits would be lost; pass it as a string",
-        ));
-    }
-    Ok(())
 }
 
 /// Converts a JSON value.
@@ -186,8 +168,9 @@ impl Document {
     /// `GRID_INPUT` for what is no JSON, or holds a number that would lose digits. `GRID_LIMIT` for what nests deeper than
     /// [`MAX_JSON_DEPTH`], or than this thread has stack for.
     pub fn from_json(text: &str, what: &str) -> Result<Self, Error> {
-        match read_seed(text, PhantomData, what)? {
-            Some(document) => Ok(document),
+        let inexact = Cell::new(false);
+        match read_seed(text, ValueSeed::of_text(&inexact), &inexact, what)? {
+            Some(value) => Ok(Self(value)),
             None => read_exactly(text, what).map(Self),
         }
     }
@@ -242,20 +225,32 @@ impl Serialize for Document {
 
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let visitor = DocumentVisitor {
+        let seed = ValueSeed {
             left: MAX_JSON_DEPTH,
+            inexact: None,
         };
-        visitor.deserialize(deserializer).map(Self)
+        seed.deserialize(deserializer).map(Self)
     }
 }
 
-/// Reads a value in which so many levels may nest.
+/// Reads a value.
 #[derive(Clone, Copy)]
-struct DocumentVisitor {
+pub(crate) struct ValueSeed<'s> {
+    /// How many levels may nest.
     left: usize,
+    /// Of a text: is set by a number whose text serde does not give.
+    inexact: Option<&'s Cell<bool>>,
 }
 
-impl DocumentVisitor {
+impl<'s> ValueSeed<'s> {
+    /// Reads a value of a JSON text, and marks as `inexact` a number whose digits may be lost.
+    pub(crate) const fn of_text(inexact: &'s Cell<bool>) -> Self {
+        Self {
+            left: MAX_JSON_DEPTH,
+            inexact: Some(inexact),
+        }
+    }
+
     fn inside<E: de::Error>(self) -> Result<Self, E> {
         // At the outermost and each eighth level below: so many take a quarter of what must be left, and each question costs.
         if self.left % 8 == MAX_JSON_DEPTH % 8 && stack::is_short() {
@@ -264,11 +259,11 @@ impl DocumentVisitor {
         let left = self.left.checked_sub(1).ok_or_else(|| {
             E::custom(format_args!("it nests deeper than {MAX_JSON_DEPTH} levels"))
         })?;
-        Ok(Self { left })
+        Ok(Self { left, ..self })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for DocumentVisitor {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -276,7 +271,7 @@ impl<'de> DeserializeSeed<'de> for DocumentVisitor {
     }
 }
 
-impl<'de> Visitor<'de> for DocumentVisitor {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -304,7 +299,15 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        check_float(value)?;
+        match self.inexact {
+            Some(inexact) => inexact.set(true),
+            None if value.abs() >= BEYOND_64_BITS => {
+                return Err(E::custom(
+                    "a number is beyond 64 bits, where digits would be lost; pass it as a string",
+                ));
+            }
+            None => {}
+        }
         Ok(Value::from(value))
     }
 

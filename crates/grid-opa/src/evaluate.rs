@@ -17,7 +17,7 @@ use crate::rego::plan::Query;
 use crate::rego::value::Value;
 use crate::set::PolicySet;
 use serde_json::Map;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use stopped::too_long;
 
 pub(crate) use stopped::several;
@@ -62,11 +62,13 @@ pub(crate) fn watched<T>(
         Some(rule) => Asked::Rule(rule),
         None => Asked::Query(set.prepared(options, query, true)?),
     };
-    let begun = Instant::now();
+    // A look at the clock is a part of a quick decision that can be measured.
+    let begun = watch.is_some().then(Instant::now);
+    let reading = || begun.map_or(Duration::ZERO, |begun| begun.elapsed());
     let value = match &asked {
         Asked::Rule(rule) => {
             let parts = input.parts(set.wanted(*rule), set.paths().len(), options)?;
-            times.input = begun.elapsed();
+            times.input = reading();
             let work = Work {
                 set,
                 options,
@@ -80,7 +82,7 @@ pub(crate) fn watched<T>(
         Asked::Query(prepared) => {
             let query = &prepared.query;
             let parts = input.parts(&prepared.wanted, query.paths.len(), options)?;
-            times.input = begun.elapsed();
+            times.input = reading();
             let work = Work {
                 set,
                 options,
@@ -135,11 +137,13 @@ pub(crate) fn query(
     answers
         .into_iter()
         .map(|values| {
-            let named = query.outputs.iter().zip(values);
-            named
-                .filter(|(_, value)| *value != Value::Undefined)
-                .map(|((name, _), value)| Ok((name.to_string(), answer::write_value(&value)?)))
-                .collect()
+            let mut answer = Map::new();
+            for ((name, _), value) in query.outputs.iter().zip(values) {
+                if value != Value::Undefined {
+                    answer.insert(name.to_string(), answer::write_value(&value)?);
+                }
+            }
+            Ok(answer)
         })
         .collect()
 }
@@ -195,7 +199,6 @@ impl<'w> Work<'w> {
             }
         };
         let context = Context {
-            now_ns: now_ns(),
             remembered: &mut remembered,
             runtime: set.runtime(),
             budget: &mut budget,
@@ -213,11 +216,4 @@ impl<'w> Work<'w> {
             Err(stop) => Err(stopped::error(set, options, query, stop)),
         }
     }
-}
-
-fn now_ns() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }

@@ -47,6 +47,7 @@ mod registry;
 mod rego;
 mod report;
 mod set;
+mod sorting;
 mod stack;
 mod testing;
 mod wanted;

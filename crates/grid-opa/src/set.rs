@@ -105,12 +105,24 @@ impl PolicySet {
 
     /// The rule whose value a path such as `data.authz.allow` is, if it is one of those.
     pub(crate) fn rule_at(&self, path: &str) -> Option<RuleNo> {
-        if !crate::evaluate::is_path(path) {
-            return None;
-        }
         let nodes = &self.policies.plans.nodes;
-        let mut names = path.split('.').skip(1);
-        let node = names.try_fold(0, |node, name| nodes.get(node)?.named(name))?;
+        let (mut node, mut rest) = (0, Some(path.strip_prefix("data.")?));
+        while let Some(path) = rest {
+            let is_no_name = |byte: u8| !byte.is_ascii_alphanumeric() && byte != b'_';
+            let name = match path.bytes().position(is_no_name) {
+                Some(end) => {
+                    rest = path.get(end..)?.strip_prefix('.');
+                    // What is no path may be a query.
+                    rest?;
+                    path.get(..end)?
+                }
+                None => {
+                    rest = None;
+                    path
+                }
+            };
+            node = nodes.get(node)?.named(name)?;
+        }
         // A function is no document: that is told of a query.
         let rule = nodes.get(node)?.rule?;
         let plan = self.policies.plans.rules.get(rule)?;

@@ -1,11 +1,12 @@
 //! Reads from an input text only what rules ask for. All of the text is checked as if it were read.
 
-use crate::document::{self, Document, MAX_JSON_DEPTH};
+use crate::document::{self, MAX_JSON_DEPTH, ValueSeed};
 use crate::error::Error;
 use crate::rego::plan::Path;
 use crate::rego::plan::ir::Part;
 use crate::rego::value::Value;
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -47,29 +48,31 @@ impl Wanted {
         parts: &mut [Value],
         max_bytes: u32,
     ) -> Result<(), Error> {
+        let inexact = Cell::new(false);
         let seed = Reading {
             wanted: Some(self),
             parts,
+            values: ValueSeed::of_text(&inexact),
         };
         document::check_length(text, "input", "max_input_bytes", max_bytes)?;
-        if document::read_seed(text, seed, "input")?.is_none() {
+        if document::read_seed(text, seed, &inexact, "input")?.is_none() {
             self.forget(parts);
-            self.take(&document::read_exactly(text, "input")?, parts);
+            self.take(document::read_exactly(text, "input")?, parts);
         }
         Ok(())
     }
 
     /// The parts of an input value.
-    pub(crate) fn take(&self, value: &Value, parts: &mut [Value]) {
-        if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
-            *slot = value.clone();
-        }
-        if let Value::Object(fields) = value {
+    pub(crate) fn take(&self, value: Value, parts: &mut [Value]) {
+        if let Value::Object(fields) = &value {
             for (name, node) in &self.below {
                 if let Some(value) = fields.field(name) {
-                    node.take(value, parts);
+                    node.take(value.clone(), parts);
                 }
             }
+        }
+        if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
+            *slot = value;
         }
     }
 
@@ -88,6 +91,7 @@ impl Wanted {
 struct Reading<'w, 'p> {
     wanted: Option<&'w Wanted>,
     parts: &'p mut [Value],
+    values: ValueSeed<'p>,
 }
 
 impl<'de> DeserializeSeed<'de> for Reading<'_, '_> {
@@ -96,8 +100,8 @@ impl<'de> DeserializeSeed<'de> for Reading<'_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.wanted {
             Some(wanted) if wanted.part.is_some() => {
-                let document: Document = de::Deserialize::deserialize(deserializer)?;
-                wanted.take(&document.into_value(), self.parts);
+                let value = self.values.deserialize(deserializer)?;
+                wanted.take(value, self.parts);
                 Ok(())
             }
             _ => deserializer.deserialize_any(self),
@@ -137,11 +141,12 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        let parts = self.parts;
+        let Self { parts, values, .. } = self;
         while access
             .next_element_seed(Reading {
                 wanted: None,
                 parts: &mut *parts,
+                values,
             })?
             .is_some()
         {}
@@ -149,7 +154,11 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        let Self { wanted, parts } = self;
+        let Self {
+            wanted,
+            parts,
+            values,
+        } = self;
         let below = wanted.map(|wanted| &wanted.below);
         loop {
             let node = match below {
@@ -165,6 +174,7 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
             access.next_value_seed(Reading {
                 wanted,
                 parts: &mut *parts,
+                values,
             })?;
         }
     }
@@ -216,7 +226,7 @@ mod tests {
         assert_eq!(wanted.read(text, &mut read, ROOM), Ok(()), "{text}");
         let mut taken = vec![Value::Undefined; paths.len()];
         let whole = document::read_text(text, "input", "max_input_bytes", ROOM);
-        assert_eq!(whole.map(|whole| wanted.take(&whole, &mut taken)), Ok(()));
+        assert_eq!(whole.map(|whole| wanted.take(whole, &mut taken)), Ok(()));
         assert_eq!(read, taken, "{text}");
         let written = |part: &Value| match part {
             Value::Undefined => "undefined".to_owned(),

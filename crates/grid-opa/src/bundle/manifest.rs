@@ -5,6 +5,7 @@ use super::pattern::Pattern;
 use crate::bundles::Root;
 use crate::error::Error;
 use crate::options::RegoVersion;
+use crate::sorting::sort;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
@@ -81,7 +82,7 @@ impl Manifest {
                 .map(|text| root(text))
                 .collect::<Result<_, _>>()?,
         };
-        roots.sort();
+        sort(&mut roots);
         // In their order all that one is the begin of follow it.
         let overlap = roots.iter().zip(roots.iter().skip(1));
         if let Some((one, other)) = overlap.into_iter().find(|(one, other)| one.overlaps(other)) {

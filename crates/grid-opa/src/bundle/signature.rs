@@ -5,6 +5,7 @@ use super::options::BundleVerification;
 use super::{canonical, contents, pattern::Pattern};
 use crate::error::Error;
 use crate::rego::builtins::{SignedToken, VerificationKey, hex};
+use crate::sorting::gathered;
 use serde::Deserialize;
 use sha2::Digest;
 use std::collections::BTreeMap;
@@ -76,7 +77,7 @@ impl<'o> Verifier<'o> {
         });
         Ok(Self {
             options,
-            keys: keys.collect::<Result<_, Error>>()?,
+            keys: gathered(keys.collect::<Result<Vec<_>, Error>>()?),
             exclude: exclude.collect::<Result<_, Error>>()?,
         })
     }

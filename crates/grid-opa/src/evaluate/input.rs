@@ -25,7 +25,7 @@ impl Input<'_> {
         let mut parts = vec![Value::Undefined; count];
         match self {
             Self::Missing => {}
-            Self::Value(value) => wanted.take(&value, &mut parts),
+            Self::Value(value) => wanted.take(value, &mut parts),
             Self::Text(text) => wanted.read(text, &mut parts, options.max_input_bytes)?,
         }
         Ok(parts)

@@ -52,7 +52,7 @@ use crate::rego::syntax::annotations::Notation;
 use crate::rego::value::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 #[cfg(feature = "bundle")]
 pub(crate) use encoding::hex;
@@ -113,14 +113,14 @@ pub(crate) type Answer = Result<Option<Value>, Failure>;
 /// Answers that stay the same for the time of one query.
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
+    /// The clock, in nanoseconds since 1970, once it was asked for.
+    pub(crate) now_ns: Option<i64>,
     pub(crate) random: BTreeMap<(String, i64), Value>,
     pub(crate) uuids: BTreeMap<Value, Value>,
 }
 
 /// What a call may ask of the evaluation that it is part of.
 pub(crate) struct Context<'c> {
-    /// The clock of the query, in nanoseconds since 1970.
-    pub(crate) now_ns: i64,
     pub(crate) remembered: &'c mut Remembered,
     /// What `opa.runtime` answers.
     pub(crate) runtime: &'c Value,
@@ -133,6 +133,15 @@ pub(crate) struct Context<'c> {
 }
 
 impl Context<'_> {
+    /// The clock of the query, in nanoseconds since 1970.
+    pub(crate) fn now_ns(&mut self) -> i64 {
+        let now = || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH);
+            i64::try_from(since.unwrap_or_default().as_nanos()).unwrap_or(i64::MAX)
+        };
+        *self.remembered.now_ns.get_or_insert_with(now)
+    }
+
     /// Asks for memory.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Halt> {
         (self.budget)(u64::try_from(bytes).unwrap_or(u64::MAX))

@@ -109,9 +109,13 @@ impl<'a, 'w> Run<'a, 'w> {
         }
     }
 
-    /// The value of a rule that is no function; `Value::Undefined` is undefined.
+    /// The value of the one rule that is asked for, which is no function; `Value::Undefined` is undefined.
     pub(crate) fn document(&mut self, rule: RuleNo) -> Result<Held<'a>, Stop> {
-        self.rule(rule)
+        // Nothing asks for it again, so it is not learned.
+        match self.given.plans.rules.get(rule) {
+            Some(rule) => self.whole(rule, self.world),
+            None => Err(self.failed(Code::Internal, "a rule without a plan")),
+        }
     }
 
     /// The value of a node of the tree of documents.

@@ -36,6 +36,7 @@ use crate::rego::types::check::{Checker, Sink, Terms};
 use crate::rego::types::env::Env;
 use crate::rego::types::faults::limit_fault;
 use crate::rego::types::tree::Tree;
+use crate::sorting::sort_by;
 use std::collections::HashMap;
 
 pub(crate) use declare::{Builtins, Declaration, opa_builtin};
@@ -95,7 +96,7 @@ pub(crate) fn check_modules(input: &CheckInput<'_>) -> (TypeEnv, Vec<Fault>) {
         }
     }
     let place = |fault: &Fault| (fault.span.file, fault.span.row, fault.span.column);
-    faults.sort_by(|a, b| {
+    sort_by(&mut faults, |a, b| {
         let places = place(a).cmp(&place(b));
         places.then_with(|| (&a.message, &a.details).cmp(&(&b.message, &b.details)))
     });

@@ -15,6 +15,7 @@ use crate::rego::compile::{self, Settings};
 use crate::rego::plan::Plans;
 use crate::rego::syntax::ast::{Module, Version};
 use crate::rego::syntax::parser::ParseOptions;
+use crate::sorting::gathered;
 use crate::stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -143,7 +144,7 @@ fn build(
     };
     let tally = Tally::start();
     let fresh_names = fresh.iter().map(|one| one.name.to_owned());
-    let names: BTreeSet<String> = sources.keys().cloned().chain(fresh_names).collect();
+    let names: BTreeSet<String> = gathered(sources.keys().cloned().chain(fresh_names));
     let names: Vec<String> = names.into_iter().collect();
     let name_of = |file: u32| names.get(file as usize).cloned().unwrap_or_default();
     let texts: usize = fresh.iter().map(|one| one.text.len()).sum();

@@ -6,7 +6,6 @@ use super::operands::{any, array, object, wrong_item, wrong_type};
 use super::{Answer, Builtin, Context, Failure, builtin};
 use crate::rego::builtins::aggregates::index;
 use crate::rego::value::{Object, Set, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -92,7 +91,7 @@ fn kept(fields: &Object, keeps: impl Fn(&Value) -> bool, context: &mut Context<'
     context.charge_values(fields.len().saturating_mul(2))?;
     let fields = fields.iter().filter(|(key, _)| keeps(key));
     let fields = fields.map(|(key, value)| (key.clone(), value.clone()));
-    Ok(Some(fields.collect::<BTreeMap<_, _>>().into()))
+    Ok(Some(fields.collect::<Object>().into()))
 }
 
 // What a value has at a key.

@@ -17,11 +17,10 @@ mod reference;
 
 use super::operands::any;
 use super::{Answer, Builtin, Context, Failure, builtin};
-use crate::rego::value::json;
 use crate::rego::value::{MAX_DEPTH, Value};
+use crate::rego::value::{Object, json};
 use check::check;
 use compile::compile;
-use std::collections::BTreeMap;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("json.match_schema", 2, match_schema),
@@ -55,7 +54,7 @@ fn match_schema(operands: &[Value], context: &mut Context<'_>) -> Answer {
         let fields = fields
             .into_iter()
             .map(|(name, value)| (Value::from(name), value));
-        Value::from(fields.collect::<BTreeMap<_, Value>>())
+        Value::from(fields.collect::<Object>())
     });
     let faults: Vec<Value> = faults.collect();
     Ok(Some(vec![is_valid.into(), faults.into()].into()))

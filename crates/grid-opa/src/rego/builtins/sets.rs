@@ -3,6 +3,7 @@
 use super::operands::{set, set_of};
 use super::{Builtin, builtin};
 use crate::rego::value::{Set, Value};
+use crate::sorting::sort_by;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("and", 2, |operands, context| {
@@ -16,7 +17,7 @@ pub(super) const ALL: &[Builtin] = &[
             sets.push(set_of(item, 1)?);
         }
         // The shortest first: no intersection is longer.
-        sets.sort_by_key(|set| set.len());
+        sort_by(&mut sets, |one, other| one.len().cmp(&other.len()));
         let Some((first, rest)) = sets.split_first() else {
             return Ok(Some(Value::new_set()));
         };

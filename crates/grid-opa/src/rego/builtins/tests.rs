@@ -35,10 +35,12 @@ fn within(name: &str, operands: &[Value], bytes: u64, time: Duration) -> super::
         left = left.checked_sub(bytes).ok_or(Halt::Memory)?;
         Ok(())
     };
-    let mut remembered = Remembered::default();
+    let mut remembered = Remembered {
+        now_ns: Some(1_600_000_000_000_000_000),
+        ..Remembered::default()
+    };
     let runtime = Value::from(BTreeMap::from([(Value::from("a"), Value::from(1))]));
     let mut context = Context {
-        now_ns: 1_600_000_000_000_000_000,
         remembered: &mut remembered,
         runtime: &runtime,
         budget: &mut budget,

@@ -59,7 +59,7 @@ pub(super) const ALL: &[Builtin] = &[
         Ok(Some(format::format(&time.civil()?, layout).into()))
     }),
     impure("time.now_ns", 0, |_, context| {
-        Ok(Some(context.now_ns.into()))
+        Ok(Some(context.now_ns().into()))
     }),
     builtin("time.parse_duration_ns", 1, |operands, _| {
         Ok(Some(duration::nanoseconds(string(operands, 1)?)?.into()))

@@ -8,9 +8,8 @@ mod text;
 use super::operands::{any, string};
 use super::percent::{Part, escape, unescape, utf8};
 use super::{Answer, Builtin, Context, Failure, builtin};
-use crate::rego::value::Value;
 use crate::rego::value::text::quoted;
-use std::collections::BTreeMap;
+use crate::rego::value::{Object, Value};
 use std::net::Ipv6Addr;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -42,7 +41,7 @@ fn read(operands: &[Value], context: &mut Context<'_>) -> Answer {
     ];
     let there = parts.into_iter().filter(|(_, part)| !part.is_empty());
     let there = there.map(|(name, part)| (Value::from(name), Value::from(part)));
-    Ok(Some(there.collect::<BTreeMap<_, _>>().into()))
+    Ok(Some(there.collect::<Object>().into()))
 }
 
 // Not all that is read is asked for by each build.

@@ -3,8 +3,8 @@
 use super::operands::{any, string, wrong, wrong_type};
 use super::percent::{Part, escape, unescape, utf8};
 use super::{Answer, Builtin, Context, Failure, Text, builtin};
-use crate::rego::value::Value;
 use crate::rego::value::json::key_text;
+use crate::rego::value::{Object, Value};
 use std::collections::BTreeMap;
 
 /// Go's, and so OPA's.
@@ -57,7 +57,7 @@ fn decode_object(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let object = object
         .into_iter()
         .map(|(key, values)| (key.into(), values.into()));
-    Ok(Some(object.collect::<BTreeMap<Value, Value>>().into()))
+    Ok(Some(object.collect::<Object>().into()))
 }
 
 // A key is repeated for each of its values.

@@ -12,6 +12,7 @@ use crate::rego::syntax::visit::{Visitor, walk_body, walk_rule};
 use crate::rego::types::{
     Builtins, CheckInput, RuleId as Checked, Surroundings, check_body, check_modules,
 };
+use crate::sorting::gathered;
 use std::collections::{BTreeSet, HashMap};
 
 pub(crate) fn run(compiler: &mut Compiler<'_>) {
@@ -179,7 +180,7 @@ impl<'t> Dependents<'t> {
             .flatten()
             .copied()
             .collect();
-        let mut found: BTreeSet<usize> = waiting.iter().copied().collect();
+        let mut found: BTreeSet<usize> = gathered(waiting.iter().copied());
         while let Some(number) = waiting.pop() {
             for &user in self.users.get(number).into_iter().flatten() {
                 if found.insert(user) {

@@ -2,6 +2,7 @@
 
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
+use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
 /// The message of the mark.
@@ -13,8 +14,8 @@ pub(super) fn limit_reached() -> Fault {
 }
 
 /// Sorts errors by place, then as texts; those without a place come last, and the mark behind them.
-pub(crate) fn sort_faults(faults: &mut [Fault], names: &[&str]) {
-    faults.sort_by(|a, b| compare(a, b, names));
+pub(crate) fn sort_faults(faults: &mut Vec<Fault>, names: &[&str]) {
+    sort_by(faults, |a, b| compare(a, b, names));
 }
 
 fn compare(a: &Fault, b: &Fault, names: &[&str]) -> Ordering {

@@ -17,6 +17,7 @@ use crate::rego::compile::graph::build::build;
 use crate::rego::compile::{Compiler, RuleId, recursion};
 use crate::rego::syntax::ast::{Module, Rule};
 use crate::rego::syntax::fault::Fault;
+use crate::sorting::order;
 
 pub(crate) use known::members;
 pub(crate) use lookup::Lookup;
@@ -72,8 +73,9 @@ impl Graph {
     /// The same as syntax.
     pub(crate) fn syntax<'m>(&self, modules: &'m [Module]) -> Vec<Option<&'m Rule>> {
         let mut found = vec![None; self.rules.len()];
-        let mut places: Vec<usize> = (0..self.rules.len()).collect();
-        places.sort_by_key(|place| self.rules.get(*place));
+        let places = order(self.rules.len(), &mut |one, other| {
+            self.rules.get(one).cmp(&self.rules.get(other))
+        });
         let mut rules = modules
             .iter()
             .flat_map(|module| &module.rules)

@@ -10,6 +10,7 @@ use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::order;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
+use crate::sorting::sort_by;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
@@ -148,7 +149,7 @@ impl<'c> Conflicts<'c, '_> {
         if found.is_empty() && rules.iter().any(|(_, rule)| !is_ground(rule)) {
             found = collect(|rule| params(rule) > 0);
         }
-        found.sort_by(|(a, _), (b, _)| compare(a, b));
+        sort_by(&mut found, |(a, _), (b, _)| compare(a, b));
         found
     }
 

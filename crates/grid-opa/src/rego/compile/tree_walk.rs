@@ -2,6 +2,7 @@
 
 use crate::rego::compile::tree::{Key, RuleTree};
 use crate::rego::syntax::order::compare_numbers;
+use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
 /// A node, then what is below it, in the order of the keys.
@@ -32,7 +33,7 @@ impl<'t> Iterator for Nodes<'t> {
 /// The children of a node, in the order of their keys.
 pub(crate) fn children(node: &RuleTree) -> Vec<(&Key, &RuleTree)> {
     let mut children: Vec<_> = node.children.iter().collect();
-    children.sort_by(|(a, _), (b, _)| compare(a, b));
+    sort_by(&mut children, |(a, _), (b, _)| compare(a, b));
     children
 }
 

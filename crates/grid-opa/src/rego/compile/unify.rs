@@ -3,6 +3,7 @@
 use crate::rego::syntax::ast::{Name, Term, TermKind};
 use crate::rego::syntax::order;
 use crate::rego::syntax::vars::{self, Skip};
+use crate::sorting::sort_by;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A set of variables.
@@ -166,7 +167,7 @@ impl Unifier<'_> {
         match &b.kind {
             TermKind::Object(others) if fields.len() == others.len() => {
                 let mut others: Vec<_> = others.iter().collect();
-                others.sort_by(|(a, _), (b, _)| order::compare(a, b));
+                sort_by(&mut others, |(a, _), (b, _)| order::compare(a, b));
                 for (key, value) in fields {
                     let found = others.binary_search_by(|(other, _)| order::compare(other, key));
                     if let Some((_, other)) = found.ok().and_then(|found| others.get(found)) {

@@ -5,8 +5,9 @@ use super::world::merged;
 use super::{Held, Run, Slots, Stop, UNDEFINED};
 use crate::rego::plan::ir::{Access, Documents, NodeNo};
 use crate::rego::value::Value;
+use crate::sorting::gathered;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a, 'w> Run<'a, 'w> {
     /// The value of a node: its rules, and what data has at its path.
@@ -178,7 +179,7 @@ impl<'a, 'w> Run<'a, 'w> {
         if let Place::Node(number) = place
             && let Some(node) = self.given.plans.nodes.get(*number)
         {
-            let base: std::collections::BTreeSet<Held<'a>> = keys.iter().cloned().collect();
+            let base: BTreeSet<Held<'a>> = gathered(keys.iter().cloned());
             for (key, _) in &node.children {
                 let key: Held<'a> = Cow::Borrowed(key);
                 if !base.contains(&key) {

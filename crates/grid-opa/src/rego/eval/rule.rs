@@ -23,22 +23,22 @@ impl<'a, 'w> Run<'a, 'w> {
         if let Some(value) = self.known(home, number) {
             return Ok(value);
         }
-        let value = match rule.kind {
-            Kind::Function => return Ok(UNDEFINED),
-            Kind::Complete => self.deeper(home, |run| run.complete(rule, &[]))?,
-            Kind::Set => {
-                let clauses = run_clauses(rule);
-                let built = Built::Set(Set::default());
-                Cow::Owned(self.deeper(home, |run| run.partial(rule, clauses, &[], built))?)
-            }
-            Kind::Object => {
-                let clauses = run_clauses(rule);
-                let built = Built::Object(BTreeMap::new());
-                Cow::Owned(self.deeper(home, |run| run.partial(rule, clauses, &[], built))?)
-            }
-        };
+        let value = self.whole(rule, home)?;
         self.learn(home, number, value.clone());
         Ok(value)
+    }
+
+    /// The value of a rule in a world that has not computed it yet.
+    pub(super) fn whole(&mut self, rule: &'a Rule, home: usize) -> Result<Held<'a>, Stop> {
+        let built = match rule.kind {
+            Kind::Function => return Ok(UNDEFINED),
+            Kind::Complete => return self.deeper(home, |run| run.complete(rule, &[])),
+            Kind::Set => Built::Set(Set::default()),
+            Kind::Object => Built::Object(BTreeMap::new()),
+        };
+        let clauses = run_clauses(rule);
+        let value = self.deeper(home, |run| run.partial(rule, clauses, &[], built))?;
+        Ok(Cow::Owned(value))
     }
 
     /// What a partial rule has at its first keys.

@@ -7,7 +7,7 @@ use super::{Code, Held, Run, Slots, Stop};
 use crate::rego::plan::ir::{
     Change, Function, Part, Replacement, Rule, RuleNo, Step, Target, Term,
 };
-use crate::rego::value::Value;
+use crate::rego::value::{Object, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -320,13 +320,10 @@ pub(super) fn merged(first: Value, second: &Value) -> Value {
     let (Value::Object(one), Value::Object(other)) = (&first, second) else {
         return first;
     };
-    let mut fields: BTreeMap<Value, Value> = one
-        .iter()
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
+    let mut fields = Object::clone(one);
     for (key, value) in other.iter() {
-        let merged = match fields.remove(key) {
-            Some(mine) => merged(mine, value),
+        let merged = match one.get(key) {
+            Some(mine) => merged(mine.clone(), value),
             None => value.clone(),
         };
         fields.insert(key.clone(), merged);
@@ -339,28 +336,24 @@ fn replaced(document: Value, path: &[Value], value: Value) -> Value {
     let Some((key, rest)) = path.split_first() else {
         return value;
     };
-    let mut fields: BTreeMap<Value, Value> = match &document {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect(),
-        _ => BTreeMap::new(),
+    let mut fields = match &document {
+        Value::Object(fields) => Object::clone(fields),
+        _ => Object::default(),
     };
-    let below = fields.remove(key).unwrap_or(Value::Undefined);
+    let below = fields.get(key).cloned().unwrap_or(Value::Undefined);
     fields.insert(key.clone(), replaced(below, rest, value));
     Value::from(fields)
 }
 
 /// What the data document has at a path. As in OPA, the whole of it is without what lies at `system`.
 fn stored<'a>(data: &'a Value, path: &[Value]) -> Held<'a> {
-    let system = Value::from("system");
     match data {
-        Value::Object(fields) if path.is_empty() && fields.get(&system).is_some() => {
-            let others = fields.iter().filter(|(key, _)| **key != system);
-            let others: BTreeMap<_, _> = others
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect();
-            Cow::Owned(others.into())
+        Value::Object(fields) if path.is_empty() && fields.field("system").is_some() => {
+            let others = fields
+                .iter()
+                .filter(|(key, _)| key.cmp_text("system").is_ne());
+            let others = others.map(|(key, value)| (key.clone(), value.clone()));
+            Cow::Owned(others.collect::<Object>().into())
         }
         _ => path.iter().fold(Cow::Borrowed(data), super::term::at_data),
     }

@@ -5,6 +5,7 @@ use crate::rego::plan::documents::{self, Unit};
 use crate::rego::plan::ir::{Function, Kind, Mark, Node, Part, RuleNo};
 use crate::rego::syntax::ast::{Module, Rule};
 use crate::rego::syntax::span::Span;
+use crate::sorting::sort_by;
 use std::collections::HashMap;
 
 /// The path of a part of the input.
@@ -95,7 +96,7 @@ impl<'c> Builder<'c> {
     /// The paths of all parts by their numbers, and the places of the marks that were made.
     pub(super) fn finish(self) -> (Vec<Path>, Vec<Span>) {
         let mut parts: Vec<_> = self.parts.into_iter().collect();
-        parts.sort_by_key(|(_, part)| *part);
+        sort_by(&mut parts, |(_, one), (_, other)| one.cmp(other));
         (
             parts.into_iter().map(|(path, _)| path).collect(),
             self.marks,

@@ -4,6 +4,7 @@ use crate::rego::compile::{Key, RuleId, RuleTree};
 use crate::rego::plan::ir::{Node, NodeNo, RuleNo};
 use crate::rego::syntax::ast::{Module, Term};
 use crate::rego::value::{Value, number};
+use crate::sorting::sort_by;
 
 /// Where the clauses of one rule lie.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(super) fn of(tree: &RuleTree) -> (Vec<Node>, Vec<Unit>) {
             .iter()
             .filter_map(|(key, child)| Some((value_of(key)?, child)))
             .collect();
-        children.sort_by(|one, other| one.0.cmp(&other.0));
+        sort_by(&mut children, |(one, _), (other, _)| one.cmp(other));
         let mut numbered = Vec::with_capacity(children.len());
         for (key, child) in children {
             let mut below = path.clone();

@@ -2,6 +2,7 @@
 
 use crate::rego::plan::ir::{Clause, Operator, Part, Slot, StepKind, Term};
 use crate::rego::value::Value;
+use crate::sorting::gathered;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -178,7 +179,7 @@ impl<'c> Builder<'c> {
             fitting.sort_unstable();
             (value.clone(), self.build(fitting))
         });
-        let cases = cases.collect();
+        let cases = gathered(cases);
         let otherwise = Box::new(self.build(without));
         self.used.remove(&subject);
         Index::Switch {

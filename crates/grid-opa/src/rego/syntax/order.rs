@@ -3,17 +3,18 @@
 use crate::rego::syntax::ast::{
     Comprehension, Every, Expr, ExprKind, Logical, TemplatePart, Term, TermKind, With,
 };
+use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
 /// Sorts the items of a set and drops those that are there already.
 pub(crate) fn sort_set(items: &mut Vec<Term>) {
-    items.sort_by(compare);
+    sort_by(items, compare);
     items.dedup_by(|again, first| compare(again, first).is_eq());
 }
 
 /// Sorts the fields of an object by their keys.
-pub(crate) fn sort_fields(fields: &mut [(Term, Term)]) {
-    fields.sort_by(|(a, _), (b, _)| compare(a, b));
+pub(crate) fn sort_fields(fields: &mut Vec<(Term, Term)>) {
+    sort_by(fields, |(a, _), (b, _)| compare(a, b));
 }
 
 /// Sorts the fields of an object by their keys. Of fields with one key, the last value stays.

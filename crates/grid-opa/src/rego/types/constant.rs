@@ -4,6 +4,7 @@ use crate::rego::syntax::ast::{Name, Term, TermKind};
 use crate::rego::syntax::order::compare_numbers;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
+use crate::sorting::sort_by;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
@@ -66,7 +67,7 @@ impl Constant {
                     (Self::String(key), value.into_json())
                 });
                 let mut fields: Vec<_> = json.collect();
-                fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+                sort_by(&mut fields, |(a, _), (b, _)| a.cmp(b));
                 fields.dedup_by(|again, first| {
                     let same = again.0 == first.0;
                     if same {

@@ -4,6 +4,7 @@ use crate::rego::syntax::ast::Name;
 use crate::rego::types::builtins::ROWS;
 use crate::rego::types::constant::Constant;
 use crate::rego::types::kind::{Dynamic, Function, Param, Type};
+use crate::sorting::gathered;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -63,7 +64,7 @@ impl Builtins {
             .into_iter()
             .map(|builtin| (builtin.name.as_ref().into(), builtin));
         Self {
-            host: host.collect(),
+            host: gathered(host),
         }
     }
 

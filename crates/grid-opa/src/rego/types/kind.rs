@@ -6,6 +6,7 @@
 
 use crate::rego::types::constant::Constant;
 use crate::rego::types::measure::Measure;
+use crate::sorting::sort_by;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
@@ -120,9 +121,7 @@ impl Type {
         mut properties: Vec<(Constant, Option<Self>)>,
         rest: Option<Dynamic>,
     ) -> Self {
-        if !properties.is_sorted_by(|(a, _), (b, _)| a < b) {
-            properties.sort_by(|(a, _), (b, _)| a.cmp(b));
-        }
+        sort_by(&mut properties, |(a, _), (b, _)| a.cmp(b));
         let dynamic = rest
             .iter()
             .flat_map(|rest| [rest.key.as_ref(), rest.value.as_ref()]);
@@ -159,7 +158,7 @@ impl Type {
     /// One of some types; there can be just one.
     pub(crate) fn alternatives(mut of: Vec<Self>) -> Self {
         if !of.is_sorted_by(|a, b| a.hash() < b.hash()) {
-            of.sort_by_key(Self::hash);
+            sort_by(&mut of, |one, other| one.hash().cmp(&other.hash()));
             of.dedup_by_key(|of| of.hash());
         }
         let mut measure = Measure::of(15).with_all(of.iter().map(Some));

@@ -1,6 +1,7 @@
 //! OPA's order of types, in which texts have the alternatives of unions.
 
 use crate::rego::types::kind::{Dynamic, Function, Param, Type};
+use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
 /// Compares types; what is not known comes first.
@@ -83,7 +84,7 @@ fn compare_functions(a: &Function, b: &Function) -> Ordering {
 /// Types in their order.
 pub(crate) fn sorted(of: &[Type]) -> Vec<&Type> {
     let mut of: Vec<_> = of.iter().collect();
-    of.sort_by(|a, b| compare_known(a, b));
+    sort_by(&mut of, |a, b| compare_known(a, b));
     of
 }
 

@@ -11,6 +11,7 @@ use crate::rego::types::kind::Type;
 use crate::rego::types::parts::{keys, select, values};
 use crate::rego::types::places::Place;
 use crate::rego::types::unify::unifies;
+use crate::sorting::sort;
 
 /// How a reference is known by one of the things that know types.
 enum Known {
@@ -216,7 +217,7 @@ fn keys_of(of: &Type) -> Vec<Constant> {
     }
     let mut found = Vec::new();
     collect(of, &mut found);
-    found.sort();
+    sort(&mut found);
     found.dedup();
     found.truncate(MAX_PARTS + 1);
     found

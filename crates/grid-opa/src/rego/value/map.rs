@@ -34,8 +34,12 @@ impl<V> Map<V> {
     fn entry(&self, key: &Value) -> Option<(&Value, &V)> {
         match self {
             Self::Row(row) => {
-                let place = row.binary_search_by(|(there, _)| there.cmp(key)).ok()?;
-                row.get(place).map(|(key, value)| (key, value))
+                let place = match key {
+                    // Most keys are texts.
+                    Value::String(text) => row.binary_search_by(|(there, _)| there.cmp_text(text)),
+                    key => row.binary_search_by(|(there, _)| there.cmp(key)),
+                };
+                row.get(place.ok()?).map(|(key, value)| (key, value))
             }
             Self::Tree(tree) => tree.get_key_value(key),
         }
@@ -81,7 +85,8 @@ impl<V> Map<V> {
 
     // Changes a row into a tree on the way.
     fn as_tree<T>(&mut self, change: impl FnOnce(&mut BTreeMap<Value, V>) -> T) -> T {
-        let mut tree: BTreeMap<Value, V> = std::mem::take(self).into_entries().collect();
+        let mut tree = BTreeMap::new();
+        tree.extend(std::mem::take(self).into_entries());
         let result = change(&mut tree);
         *self = Self::Tree(tree);
         result
@@ -114,7 +119,13 @@ fn place<V>(row: &[(Value, V)], key: &Value) -> Result<usize, usize> {
 /// Of entries with one key the first key and the last value stay.
 impl<V> FromIterator<(Value, V)> for Map<V> {
     fn from_iter<I: IntoIterator<Item = (Value, V)>>(entries: I) -> Self {
-        let mut row: Vec<(Value, V)> = entries.into_iter().collect();
+        Self::of_row(entries.into_iter().collect())
+    }
+}
+
+impl<V> Map<V> {
+    // Apart from `from_iter`: a sort takes 4 KB of code for each kind of iterator.
+    fn of_row(mut row: Vec<(Value, V)>) -> Self {
         if !row.is_sorted_by(|(one, _), (other, _)| one < other) {
             row.sort_by(|(one, _), (other, _)| one.cmp(other));
             row.dedup_by(|(key, value), (kept, last)| {

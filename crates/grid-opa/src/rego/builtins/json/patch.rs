@@ -5,9 +5,8 @@ use super::super::{Builtin, Context, Failure, Text, builtin};
 use super::paths::path_of;
 use crate::rego::value::number::i64_of;
 use crate::rego::value::text::write;
-use crate::rego::value::{Array, Set, Value, type_name};
+use crate::rego::value::{Array, Object, Set, Value, type_name};
 use crate::stack;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How deep what comes of it may nest.
@@ -358,7 +357,7 @@ fn copied(value: &Value, level: usize, context: &mut Context<'_>) -> Result<Valu
             let fields = fields.iter().map(|(key, value)| {
                 Ok::<_, Failure>((key.clone(), copied(value, level + 1, context)?))
             });
-            fields.collect::<Result<BTreeMap<_, _>, _>>()?.into()
+            fields.collect::<Result<Object, _>>()?.into()
         }
         other => other.clone(),
     })

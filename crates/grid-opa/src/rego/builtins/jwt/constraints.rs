@@ -49,7 +49,7 @@ impl Constraints {
             }
         }
         if constraints.time.is_none() {
-            constraints.time = Some(context.now_ns as f64);
+            constraints.time = Some(context.now_ns() as f64);
         }
         match (&constraints.keys, constraints.secret.is_empty()) {
             (Some(_), false) => Err("duplicate key constraints".into()),

@@ -4,6 +4,7 @@ use super::super::operands::items;
 use super::network::{Network, host_mask};
 use super::{Builtin, Failure, any, builtin};
 use crate::rego::value::{Set, Value};
+use crate::sorting::sort_by;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_merge", 1, |operands, context| {
@@ -84,7 +85,9 @@ fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
 
 // Ranges that overlap or follow one another become one.
 fn joined(mut ranges: Vec<Range>) -> Vec<Range> {
-    ranges.sort_by_key(|range| (range.first, range.last));
+    sort_by(&mut ranges, |one, other| {
+        (one.first, one.last).cmp(&(other.first, other.last))
+    });
     let mut joined: Vec<Range> = Vec::new();
     for range in ranges {
         match joined.last_mut() {

@@ -95,7 +95,7 @@ impl Pool {
                     let named = named.iter().map(|(key, value)| {
                         Ok((key.clone(), self.resolved(value, base, context)?))
                     });
-                    Value::from(named.collect::<Result<BTreeMap<_, _>, Failure>>()?)
+                    Value::from(named.collect::<Result<Object, Failure>>()?)
                 }
                 _ if NAMED.contains(&name) => value.clone(),
                 value => self.resolved(value, base, context)?,

@@ -50,7 +50,6 @@ fn read(text: &str, left: &mut u64) -> Result<Yaml, Unread> {
         Ok(())
     };
     let mut context = Context {
-        now_ns: 0,
         remembered: &mut Remembered::default(),
         runtime: &Value::Null,
         budget: &mut budget,

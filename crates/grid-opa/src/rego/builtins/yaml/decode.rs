@@ -9,6 +9,7 @@ use super::tree::{Content, Id, Node, Tree};
 use super::wrong;
 use crate::rego::syntax::annotations::Yaml;
 use crate::rego::value::{MAX_DEPTH, Value};
+use crate::sorting::gathered;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the first document says.
@@ -216,7 +217,7 @@ impl Map {
                 Key::Text(name) => Some((name, value)),
                 _ => None,
             });
-            return Yaml::Map(texts.collect());
+            return Yaml::Map(gathered(texts));
         }
         Yaml::Odd(fields.map(|(key, value)| (key.into(), value)).collect())
     }

@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use crate::rego::syntax::annotations::Yaml;
-use crate::rego::value::{Value, number};
+use crate::rego::value::{Object, Value, number};
 use std::collections::BTreeMap;
 
 /// The value of what was read. It nests no deeper than the reader lets it.
@@ -23,7 +23,7 @@ pub(super) fn value_of(yaml: Yaml) -> Result<Value, Failure> {
             let fields = fields
                 .into_iter()
                 .map(|(name, value)| Ok((Value::from(name), value_of(value)?)));
-            fields.collect::<Result<BTreeMap<_, _>, Failure>>()?.into()
+            fields.collect::<Result<Object, Failure>>()?.into()
         }
         Yaml::Odd(fields) => named(fields)?,
     })

@@ -8,6 +8,7 @@ use crate::rego::compile::graph::references::references;
 use crate::rego::compile::tree::RuleTree;
 use crate::rego::syntax::ast::{Module, Rule, Term};
 use crate::rego::syntax::order::compare;
+use crate::sorting::order;
 use std::cmp::Ordering;
 
 /// The rules in the order of their places, what they and the groups depend on, and what found it.
@@ -51,11 +52,13 @@ fn number(modules: &[Module]) -> (Vec<(Branch, &Rule)>, Numbers) {
         starts.push(rules.len());
         first.push(starts);
     }
-    let mut order: Vec<usize> = (0..rules.len()).collect();
-    order.sort_by(|a, b| match (rules.get(*a), rules.get(*b)) {
-        (Some((_, a)), Some((_, b))) => compare_places(a, b),
-        _ => Ordering::Equal,
-    });
+    let order = order(
+        rules.len(),
+        &mut |a, b| match (rules.get(a), rules.get(b)) {
+            (Some((_, a)), Some((_, b))) => compare_places(a, b),
+            _ => Ordering::Equal,
+        },
+    );
     let mut places = vec![0; rules.len()];
     for (number, place) in order.iter().enumerate() {
         if let Some(slot) = places.get_mut(*place) {

@@ -12,6 +12,7 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 use crate::rego::syntax::vars::{Skip, Vars};
 use crate::rego::syntax::visit::{Visitor, walk_expr};
+use crate::sorting::gathered;
 use std::collections::{BTreeMap, HashMap};
 
 /// The expressions of a body that are left once its declarations are done.
@@ -43,9 +44,8 @@ impl Rewriter<'_> {
                 && !name.starts_with('$')
                 && !self.is_used(name, &entry.name, used)
         });
-        let unused: BTreeMap<&Name, (&Name, Span)> = entries
-            .map(|(name, entry)| (&entry.name, (name, entry.span)))
-            .collect();
+        let unused: BTreeMap<&Name, (&Name, Span)> =
+            gathered(entries.map(|(name, entry)| (&entry.name, (name, entry.span))));
         let faults = unused.values().map(|(name, span)| {
             Fault::new(
                 Code::Compile,
@@ -68,7 +68,7 @@ impl Rewriter<'_> {
                 && !self.is_used(name, &entry.name, used)
         });
         let unused: BTreeMap<&Name, &Name> =
-            entries.map(|(name, entry)| (&entry.name, name)).collect();
+            gathered(entries.map(|(name, entry)| (&entry.name, name)));
         if unused.is_empty() {
             return;
         }

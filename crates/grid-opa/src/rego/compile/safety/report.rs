@@ -9,6 +9,7 @@ use crate::rego::syntax::ast::{Module, Name, Rule, Term};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
+use crate::sorting::sort_by;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The words that are keywords once they are imported.
@@ -44,7 +45,9 @@ const fn place(span: Span) -> Place {
 fn faults(found: &[Unsafe], originals: Originals<'_>, label: &str) -> Vec<Fault> {
     let assigned = assigned(found, originals);
     let mut vars: Vec<(&Name, Span)> = first_places(found).into_iter().collect();
-    vars.sort_by_key(|(name, span)| (place(*span), *name));
+    sort_by(&mut vars, |(a, one), (b, other)| {
+        (place(*one), a).cmp(&(place(*other), b))
+    });
     vars.retain(|(name, _)| !is_generated(originals.of(name)));
     let is_assigned =
         |name: &Name| assigned.contains(name) || assigned.contains(originals.of(name));

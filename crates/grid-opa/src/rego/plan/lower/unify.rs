@@ -197,11 +197,11 @@ fn split<'t>(
 
 // The fields by their keys, where all are constants and none comes twice.
 fn by_constants(fields: &[(Syntax, Syntax)]) -> Option<BTreeMap<Value, &Syntax>> {
-    let found: Option<BTreeMap<Value, &Syntax>> = fields
-        .iter()
-        .map(|(key, value)| Some((constant(key)?, value)))
-        .collect();
-    found.filter(|found| found.len() == fields.len())
+    let mut found = BTreeMap::new();
+    for (key, value) in fields {
+        found.insert(constant(key)?, value);
+    }
+    (found.len() == fields.len()).then_some(found)
 }
 
 fn constant(term: &Syntax) -> Option<Value> {

@@ -3,6 +3,7 @@
 use super::{Annotation, Block, Scope, Yaml};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
+use crate::sorting::sort_by;
 
 /// A statement that may be below an annotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,9 @@ pub(crate) fn attach(
     blocks: Vec<Block>,
     mut statements: Vec<(Target, Span)>,
 ) -> Result<Vec<Annotation>, Vec<Fault>> {
-    statements.sort_by_key(|(_, span)| span.row);
+    sort_by(&mut statements, |(_, one), (_, other)| {
+        one.row.cmp(&other.row)
+    });
     let mut annotations = Vec::with_capacity(blocks.len());
     let mut faults = Vec::new();
     for block in blocks {

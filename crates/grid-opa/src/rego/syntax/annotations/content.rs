@@ -4,6 +4,7 @@ use super::references::{check_mask, path_of, schema_of, unknown};
 use super::yaml::with_texts;
 use super::{Fields, Notation, Unread, Yaml};
 use crate::rego::syntax::text::quoted;
+use crate::sorting::gathered;
 
 /// What an annotation says.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub(super) fn content(mut raw: Fields, notation: &Notation) -> Result<Content, U
         let map = map
             .into_iter()
             .map(|(key, value)| Ok((key, with_texts(value, "")?)));
-        let map = map.collect::<Result<Fields, String>>()?;
+        let map: Fields = gathered(map.collect::<Result<Vec<_>, String>>()?);
         if !map.is_empty() {
             fields.insert(name.to_owned(), Yaml::Map(map));
         }
@@ -96,11 +97,9 @@ fn within(what: &str, shown: &str, unread: Unread) -> Unread {
 /// The fields of these names, without those that are empty.
 fn object<const N: usize>(fields: [(&str, String); N]) -> Yaml {
     let there = fields.into_iter().filter(|(_, text)| !text.is_empty());
-    Yaml::Map(
-        there
-            .map(|(name, text)| (name.to_owned(), Yaml::Text(text)))
-            .collect(),
-    )
+    Yaml::Map(gathered(
+        there.map(|(name, text)| (name.to_owned(), Yaml::Text(text))),
+    ))
 }
 
 fn trimmed(map: &Fields, name: &str) -> String {

@@ -50,7 +50,7 @@ impl Parser<'_> {
         }
         self.grow(height)?;
         // As in OPA, a key may be there twice.
-        fields.sort_by(|(a, _), (b, _)| order::compare(a, b));
+        order::sort_fields(&mut fields);
         Some(TermKind::Object(fields))
     }
 
