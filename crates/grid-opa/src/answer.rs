@@ -1,16 +1,15 @@
 //! Answers: values become JSON.
 
-mod text;
-
 use crate::error::{Error, ErrorKind};
 use crate::rego::value::{Object, Value, json};
 use crate::stack;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
 /// An answer as JSON value. Integers beyond 64 bits are an error, never rounded.
 pub(crate) fn write_value(value: &Value) -> Result<serde_json::Value, Error> {
-    serde_json::to_value(Answer(value)).map_err(|error| {
+    serde_json::to_value(Answer::of(value)).map_err(|error| {
         let mend = "; an integer beyond 64 bits has its digits in evaluate_json, or make it a string in the policy";
         unsayable(&format!("{error}{mend}"), "answer")
     })
@@ -18,7 +17,8 @@ pub(crate) fn write_value(value: &Value) -> Result<serde_json::Value, Error> {
 
 /// An answer as compact JSON text. Numbers are as they were written.
 pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
-    text::of(value).map_err(|error| unsayable(&error, "answer"))
+    let answer = Answer { value, exact: true };
+    serde_json::to_string(&answer).map_err(|error| unsayable(&error.to_string(), "answer"))
 }
 
 /// The error for an answer that is neither yes nor no.
@@ -69,19 +69,43 @@ pub(crate) fn unsayable(failed: &str, what: &str) -> Error {
 
 /// A value for a serializer of a host, written as OPA does: sets as sorted arrays, keys that are no strings as their JSON text, undefined
 /// fields left out.
-pub(crate) struct Answer<'a>(pub(crate) &'a Value);
+pub(crate) struct Answer<'a> {
+    value: &'a Value,
+    /// Whether numbers are as they were written, which serde_json alone can do, and only for a text.
+    exact: bool,
+}
+
+impl<'a> Answer<'a> {
+    pub(crate) const fn of(value: &'a Value) -> Self {
+        Self {
+            value,
+            exact: false,
+        }
+    }
+}
 
 impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let nests = matches!(self.0, Value::Array(_) | Value::Set(_) | Value::Object(_));
+        let Self { value, exact } = *self;
+        let answer = |value| Self { value, exact };
         // Hosts write on stacks of theirs, and rules nest deeper than inputs may.
-        if nests && stack::is_short() {
+        if value.is_collection() && stack::is_short() {
             return Err(S::Error::custom(stack::TOO_DEEP));
         }
-        match self.0 {
+        match value {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
             Value::String(text) => serializer.serialize_str(text),
+            Value::Number(number) if exact && !number.is_plain() => {
+                let text = number.text();
+                // `+5` and `005` are numbers of `to_number`.
+                let raw = RawValue::from_string(text.to_string()).map_err(|_| {
+                    S::Error::custom(format_args!(
+                        "{text} is a number that JSON does not write so"
+                    ))
+                });
+                raw?.serialize(serializer)
+            }
             Value::Number(number) => {
                 if number.is_written_as_float() {
                     let float = number.to_f64();
@@ -101,8 +125,8 @@ impl Serialize for Answer<'_> {
                     _ => Err(S::Error::custom("an integer is beyond 128 bits")),
                 }
             }
-            Value::Array(items) => serializer.collect_seq(items.iter().map(Answer)),
-            Value::Set(items) => serializer.collect_seq(items.iter().map(Answer)),
+            Value::Array(items) => serializer.collect_seq(items.iter().map(answer)),
+            Value::Set(items) => serializer.collect_seq(items.iter().map(answer)),
             Value::Object(fields) => {
                 let mut texts = BTreeSet::new();
                 let mut map = serializer.serialize_map(None)?;
@@ -111,11 +135,11 @@ impl Serialize for Answer<'_> {
                         continue;
                     }
                     if let Value::String(text) = key {
-                        map.serialize_entry(&**text, &Answer(value))?;
+                        map.serialize_entry(&**text, &answer(value))?;
                         continue;
                     }
                     let text = key_text(fields, key, &mut texts).map_err(S::Error::custom)?;
-                    map.serialize_entry(&text, &Answer(value))?;
+                    map.serialize_entry(&text, &answer(value))?;
                 }
                 map.end()
             }

@@ -219,7 +219,7 @@ impl Drop for Document {
 /// As answers are written: sets as sorted arrays, keys that are no strings as their JSON text.
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Answer(&self.0).serialize(serializer)
+        Answer::of(&self.0).serialize(serializer)
     }
 }
 
