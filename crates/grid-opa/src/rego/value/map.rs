@@ -2,10 +2,13 @@
 //!
 //! Most are small, made once, and read often, so they are a sorted row. One that grows out of order becomes a tree.
 
+mod iter;
+
 use super::Value;
+use iter::{IntoItems, IntoIter, ItemIter, Iter};
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, btree_map};
-use std::{fmt, slice, vec};
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// A row longer than this becomes a tree where an entry is put into the middle or taken out.
 const LONGEST_ROW: usize = 64;
@@ -162,65 +165,6 @@ impl<V: Eq> PartialEq for Map<V> {
 
 impl<V: Eq> Eq for Map<V> {}
 
-/// Entries, in the order of their keys.
-pub(crate) enum Iter<'m, V> {
-    Row(slice::Iter<'m, (Value, V)>),
-    Tree(btree_map::Iter<'m, Value, V>),
-}
-
-impl<'m, V> Iterator for Iter<'m, V> {
-    type Item = (&'m Value, &'m V);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Row(row) => row.next().map(|(key, value)| (key, value)),
-            Self::Tree(tree) => tree.next(),
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        match self {
-            Self::Row(row) => row.size_hint(),
-            Self::Tree(tree) => tree.size_hint(),
-        }
-    }
-}
-
-impl<V> DoubleEndedIterator for Iter<'_, V> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Row(row) => row.next_back().map(|(key, value)| (key, value)),
-            Self::Tree(tree) => tree.next_back(),
-        }
-    }
-}
-
-impl<V> ExactSizeIterator for Iter<'_, V> {}
-
-/// Entries that are taken out, in the order of their keys.
-pub(crate) enum IntoIter<V> {
-    Row(vec::IntoIter<(Value, V)>),
-    Tree(btree_map::IntoIter<Value, V>),
-}
-
-impl<V> Iterator for IntoIter<V> {
-    type Item = (Value, V);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Row(row) => row.next(),
-            Self::Tree(tree) => tree.next(),
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        match self {
-            Self::Row(row) => row.size_hint(),
-            Self::Tree(tree) => tree.size_hint(),
-        }
-    }
-}
-
 /// The fields of an object, in OPA's order of their keys.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Object(Map<Value>);
@@ -333,29 +277,6 @@ impl Set {
     }
 }
 
-/// The items of a set.
-pub(crate) struct ItemIter<'s>(Iter<'s, ()>);
-
-impl<'s> Iterator for ItemIter<'s> {
-    type Item = &'s Value;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(item, ())| item)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl DoubleEndedIterator for ItemIter<'_> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.0.next_back().map(|(item, ())| item)
-    }
-}
-
-impl ExactSizeIterator for ItemIter<'_> {}
-
 impl FromIterator<(Value, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (Value, Value)>>(fields: I) -> Self {
         Self(fields.into_iter().collect())
@@ -399,21 +320,6 @@ impl IntoIterator for Set {
 
     fn into_iter(self) -> IntoItems {
         IntoItems(self.0.into_entries())
-    }
-}
-
-/// The items of a set, taken out.
-pub(crate) struct IntoItems(IntoIter<()>);
-
-impl Iterator for IntoItems {
-    type Item = Value;
-
-    fn next(&mut self) -> Option<Value> {
-        self.0.next().map(|(item, ())| item)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
     }
 }
 

@@ -29,7 +29,7 @@ impl Decimal {
             "" | "-" => BigInt::ZERO,
             kept => kept.parse().ok()?,
         };
-        let count = kept.trim_start_matches('-').trim_start_matches('0').len();
+        let count = kept.trim_start_matches(['-', '+', '0']).len();
         let power = match digits.sign() {
             Sign::NoSign => 0,
             _ => exponent.parse::<i64>().ok()? - part + dropped,
