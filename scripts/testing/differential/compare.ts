@@ -40,7 +40,8 @@ export function causeOf(found: Class, grid: Answer, opa: Answer, strict: boolean
 export function kindOf(message: string): string {
   const line = message.split("\n")[0] ?? "";
   return line
-    .replaceAll(/`[^`]*`|"[^"]*"|\bt?\d+\b[\w./]*|\b[rlnf]\d+\b|\bdata\.[\w.]+|__local\w+/g, "…")
-    .replaceAll(/\b(var|variable|function|rule|keyword) \S+/g, "$1 …")
+    .replaceAll(/`[^`]*`|"[^"]*"|\bt?\d+\b[\w./]*|\b[rlnf]\d+\b|\bdata\.[\w.]+/g, "…")
+    .replaceAll(/__local\w+/g, "__local…")
+    .replaceAll(/\b(var|variable|function|rule|keyword) (?!__local)\S+/g, "$1 …")
     .slice(0, 100);
 }

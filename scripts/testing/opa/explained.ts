@@ -9,8 +9,17 @@ const EXPLAINED: Explained[] = [
     why: "OPA's index of rules skips a clause, and with it the call whose error is an error here",
   },
   { cause: /^errors(?:, strict)?: Grid eval_conflict_error /, why: "OPA's index of rules skips the clause that uses the rule in conflict" },
+  { cause: /OPA finds a number by its text/, why: "OPA's index of rules drops the clause, and its evaluation finds the value" },
   { cause: /two keys of an object have the text/, why: "JSON has one key for the two, and OPA keeps the value of either" },
   { cause: /a function … the place of a document/, why: "OPA puts a reference there that no value is equal to" },
+  {
+    cause: /the variable __local…, which has no value/,
+    why: "a name that OPA's compiler gives to variables of its own, which it takes for safe",
+  },
+  {
+    cause: /no plan for (?:variables that get their values from each other|this target of)/,
+    why: "a few unifications and targets of `with` are refused at load: Where it is not OPA, in the README for Node",
+  },
   { cause: /half of a surrogate pair/, why: "a JavaScript text that is no text for OPA" },
 ];
 

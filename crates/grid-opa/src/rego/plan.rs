@@ -7,6 +7,7 @@ mod grouping;
 pub(crate) mod index;
 pub(crate) mod ir;
 mod lower;
+mod memberships;
 mod mentions;
 mod query;
 mod scope;
@@ -106,6 +107,7 @@ fn rule(
     unit: &documents::Unit,
 ) -> Result<(Rule, Uses), Fault> {
     let (kind, depth) = builder.kind_of(number);
+    let is_partial = matches!(kind, Kind::Set | Kind::Object);
     let mut uses = Uses::default();
     let mut clauses = Vec::new();
     let mut default = None;
@@ -115,7 +117,7 @@ fn rule(
             continue;
         };
         // What OPA answers then is not what the default says.
-        if syntax.is_default && matches!(kind, Kind::Set | Kind::Object) {
+        if syntax.is_default && is_partial {
             let what = "a default for a part of what other rules make";
             return Err(lower::unplanned(what, syntax.span));
         }
@@ -128,7 +130,7 @@ fn rule(
         }
     }
     let mut keyed = Vec::new();
-    if matches!(kind, Kind::Set | Kind::Object) {
+    if is_partial {
         for known in 1..=depth {
             let mut clauses = Vec::with_capacity(unit.clauses.len());
             for &id in &unit.clauses {
@@ -140,7 +142,12 @@ fn rule(
         }
     }
     let index = Index::of(&clauses);
-    let one_value = one_value(&clauses);
+    let one_value = !is_partial && one_value(&clauses);
+    if !one_value {
+        for clause in clauses.iter_mut().chain(keyed.iter_mut().flatten()) {
+            memberships::mark(clause, kind);
+        }
+    }
     let path = unit.path.clone();
     let rule = Rule {
         kind,

@@ -3,7 +3,7 @@
 use super::body::{Flow, of_slot};
 use super::pattern::part;
 use super::{Code, Held, Run, Slots, Stop, UNDEFINED};
-use crate::rego::plan::ir::{Collection, Comprehension, Term};
+use crate::rego::plan::ir::{Collection, Comprehension, Keys, Term};
 use crate::rego::value::number::integer_of;
 use crate::rego::value::{Object, Set, Value};
 use std::borrow::Cow;
@@ -29,16 +29,16 @@ impl<'a> Run<'a, '_> {
             Term::Lookup {
                 of,
                 path,
-                in_data: true,
+                keys: Keys::Texts | Keys::Indexed,
             } if self.has_replacements() => self.lookup_beside(of, path, slots)?,
-            Term::Lookup { of, path, in_data } => {
+            Term::Lookup { of, path, keys } => {
                 let mut value = self.term(of, slots)?;
                 for key in path {
                     let key = self.term(key, slots)?;
-                    value = if *in_data {
-                        at_data(value, &key)
-                    } else {
-                        at(value, &key)
+                    value = match keys {
+                        Keys::Values => at(value, &key),
+                        Keys::Texts => at_data(value, &key),
+                        Keys::Indexed => self.at_indexed(value, &key)?,
                     };
                 }
                 value
@@ -180,6 +180,21 @@ impl<'a> Run<'a, '_> {
             }
         }
         Ok(value)
+    }
+}
+
+impl<'a> Run<'a, '_> {
+    // As `at_data`, where OPA's index of rules looks for the very key.
+    fn at_indexed(&self, of: Held<'a>, key: &Value) -> Result<Held<'a>, Stop> {
+        let is_number = matches!((&*of, key), (Value::Object(_), Value::Number(_)));
+        if is_number && *at(of.clone(), key) == Value::Undefined {
+            if *at_data(of, key) == Value::Undefined {
+                return Ok(UNDEFINED);
+            }
+            let text = "OPA finds a number by its text in the data in some rules and not in others: make it a string, as by format_int";
+            return Err(self.failed(Code::Unsure, text));
+        }
+        Ok(at_data(of, key))
     }
 }
 

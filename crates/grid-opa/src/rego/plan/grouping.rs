@@ -6,7 +6,9 @@
 //! itself from there on: values, their order, conflicts and errors are the same. Nor does an evaluation do more before: one that was
 //! complete came by all solutions of the steps up to the first comparison, and what stands between comparisons cannot fail.
 
-use crate::rego::plan::ir::{Grouping, Key, Operator, Pattern, RuleNo, Slot, Step, StepKind, Term};
+use crate::rego::plan::ir::{
+    Grouping, Key, Keys, Operator, Pattern, RuleNo, Slot, Step, StepKind, Term,
+};
 use crate::rego::plan::mentions::Mentions;
 use std::collections::BTreeSet;
 
@@ -224,7 +226,7 @@ fn is_safe_term(term: &Term) -> bool {
         Term::Lookup {
             of,
             path,
-            in_data: false,
+            keys: Keys::Values,
         } => is_safe_term(of) && path.iter().all(is_safe_term),
         Term::Array(terms) | Term::Set(terms) => terms.iter().all(is_safe_term),
         Term::Object(pairs) => pairs

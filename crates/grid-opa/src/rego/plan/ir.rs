@@ -225,12 +225,11 @@ pub(crate) enum Term {
     Document(NodeNo),
     /// What is at a path below a node whose keys are known only when it is evaluated.
     DocumentAt(NodeNo, Vec<Self>),
-    /// What a value has at keys. Below the data document itself, a number is also found by its text, and an item by the text of its
-    /// index, as in OPA.
+    /// What a value has at keys.
     Lookup {
         of: Box<Self>,
         path: Vec<Self>,
-        in_data: bool,
+        keys: Keys,
     },
     Operator(Operator, Box<(Self, Self)>, &'static Builtin),
     Call(Function, Vec<Self>),
@@ -238,6 +237,17 @@ pub(crate) enum Term {
     Set(Vec<Self>),
     Object(Vec<(Self, Self)>),
     Comprehension(Box<Comprehension>),
+}
+
+/// By what keys a value is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// By those that are there.
+    Values,
+    /// Below the data document itself: a number is also found by its text, and an item by the text of its index, as in OPA.
+    Texts,
+    /// As `Texts`, where OPA's index of rules drops a clause whose key is a number: what only the text finds is an error.
+    Indexed,
 }
 
 /// What can be called.

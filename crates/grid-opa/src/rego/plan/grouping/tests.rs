@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::rego::builtins;
-use crate::rego::plan::ir::Function;
+use crate::rego::plan::ir::{Function, Keys};
 use crate::rego::value::Value;
 
 const NONE: [usize; 0] = [];
@@ -15,7 +15,7 @@ fn of_slot(of: Slot, key: &str) -> Term {
     Term::Lookup {
         of: Box::new(slot(of)),
         path: vec![Term::Constant(Value::from(key))],
-        in_data: false,
+        keys: Keys::Values,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Lower, Steps, unplanned};
 use crate::rego::plan::documents;
-use crate::rego::plan::ir::{Access, Documents, Kind, NodeNo, RuleNo, StepKind, Term};
+use crate::rego::plan::ir::{Access, Documents, Keys, Kind, NodeNo, RuleNo, StepKind, Term};
 use crate::rego::syntax::ast::{Term as Syntax, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::span::Span;
@@ -30,7 +30,7 @@ impl Lower<'_, '_> {
             },
             None => self.term(head, steps)?,
         };
-        self.accesses(of, rest, false, steps)
+        self.accesses(of, rest, Keys::Values, steps)
     }
 
     fn input(&mut self, rest: &[Syntax], steps: &mut Steps) -> Result<Term, Fault> {
@@ -41,7 +41,7 @@ impl Lower<'_, '_> {
             .collect();
         let rest = rest.get(names.len()..).unwrap_or_default();
         let of = self.part(names);
-        self.accesses(of, rest, false, steps)
+        self.accesses(of, rest, Keys::Values, steps)
     }
 
     /// The part of the input at a path of names.
@@ -94,7 +94,7 @@ impl Lower<'_, '_> {
         self.accesses(
             Term::Data(path),
             rest.get(known..).unwrap_or_default(),
-            true,
+            Keys::Texts,
             steps,
         )
     }
@@ -103,7 +103,7 @@ impl Lower<'_, '_> {
         self.uses.rules.insert(rule);
         let (kind, depth) = self.builder.kind_of(rule);
         if kind == Kind::Complete || kind == Kind::Function {
-            return self.accesses(Term::Rule(rule), rest, false, steps);
+            return self.accesses(Term::Rule(rule), rest, Keys::Values, steps);
         }
         let known = rest
             .iter()
@@ -111,11 +111,11 @@ impl Lower<'_, '_> {
             .take_while(|access| self.is_bound(access))
             .count();
         if known == 0 {
-            return self.accesses(Term::Rule(rule), rest, false, steps);
+            return self.accesses(Term::Rule(rule), rest, Keys::Values, steps);
         }
         let (keys, rest) = rest.split_at_checked(known).unwrap_or((rest, &[]));
         let keys = self.terms(keys, steps)?;
-        self.accesses(Term::Keyed(rule, keys), rest, false, steps)
+        self.accesses(Term::Keyed(rule, keys), rest, Keys::Values, steps)
     }
 
     // Documents below a node, the next key of whose path is not known yet.
@@ -164,7 +164,7 @@ impl Lower<'_, '_> {
         &mut self,
         of: Term,
         accesses: &[Syntax],
-        in_data: bool,
+        keys: Keys,
         steps: &mut Steps,
     ) -> Result<Term, Fault> {
         let mut term = of;
@@ -174,13 +174,13 @@ impl Lower<'_, '_> {
                 path.push(self.term(access, steps)?);
                 continue;
             }
-            let of = lookup(term, std::mem::take(&mut path), in_data);
+            let of = lookup(term, std::mem::take(&mut path), keys);
             let key = self.pattern(access, steps)?;
             let value = self.scope.fresh();
             self.step(steps, StepKind::Each { of, key, value });
             term = Term::Slot(value);
         }
-        Ok(lookup(term, path, in_data))
+        Ok(lookup(term, path, keys))
     }
 
     // Variables in the brackets of a reference get their values as its own term is lowered.
@@ -257,13 +257,13 @@ impl Lower<'_, '_> {
     }
 }
 
-fn lookup(of: Term, path: Vec<Term>, in_data: bool) -> Term {
+fn lookup(of: Term, path: Vec<Term>, keys: Keys) -> Term {
     if path.is_empty() {
         return of;
     }
     Term::Lookup {
         of: Box::new(of),
         path,
-        in_data,
+        keys,
     }
 }
