@@ -6,7 +6,7 @@
 use crate::data;
 use crate::error::{Error, ErrorKind};
 use crate::rego::value::Value;
-use crate::set::Source;
+use crate::source::Source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

@@ -8,7 +8,6 @@ use crate::answer;
 use crate::document;
 use crate::error::Error;
 use crate::memory::Uncapped;
-use crate::options::EngineOptions;
 use crate::rego::builtins;
 use crate::rego::eval::Host;
 use crate::rego::plan::Library;
@@ -45,7 +44,7 @@ enum Function {
     Json(Arc<JsonBuiltinFunction>),
 }
 
-/// A builtin of the host, for [`EngineOptions::builtins`].
+/// A builtin of the host, for [`EngineOptions::builtins`](crate::EngineOptions::builtins).
 ///
 /// ```
 /// use grid_opa::{Builtin, Engine, EngineOptions};
@@ -248,13 +247,14 @@ pub(crate) struct HostBuiltins {
 }
 
 impl HostBuiltins {
-    pub(crate) fn of(options: &EngineOptions) -> Self {
-        let declared = options.builtins.iter();
+    /// `max_bytes` is the longest answer as a text.
+    pub(crate) fn of(builtins: &[Builtin], max_bytes: u32) -> Self {
+        let declared = builtins.iter();
         let declared = declared.map(|one| Declaration::host(one.name(), usize::from(one.arity())));
         Self {
             declared: Builtins::with_host(declared),
-            builtins: options.builtins.clone(),
-            max_bytes: options.max_input_bytes,
+            builtins: builtins.to_vec(),
+            max_bytes,
             runtime: Value::new_object(),
         }
     }

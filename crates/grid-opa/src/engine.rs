@@ -239,7 +239,7 @@ impl Engine {
     /// query itself calls one.
     pub fn may_call_host(&self, query: &str) -> bool {
         // What does not compile fails before it calls anything.
-        let calls = self.work(|set, options| set.calls_host(options, query));
+        let calls = self.work(|set, options| evaluate::calls_host(set, options, query));
         !self.options().builtins.is_empty() && calls.unwrap_or(false)
     }
 
@@ -254,14 +254,14 @@ impl Engine {
     /// # Errors
     /// As [`evaluate`](Self::evaluate) for a query that does not.
     pub fn check_query(&self, query: &str) -> Result<(), Error> {
-        self.work(|set, options| set.prepared(options, query, false).map(drop))
+        self.work(|set, options| evaluate::prepared(set, options, query, false).map(drop))
     }
 
     // Whether answers of a query are kept by the decision cache.
     fn is_kept(&self, set: &PolicySet, query: &str) -> bool {
         let is_pure = || {
             work(set, self.options(), |set, options| {
-                set.is_pure(options, query)
+                evaluate::is_pure(set, options, query)
             })
         };
         self.0.decisions.is_on() && evaluate::is_path(query) && is_pure().unwrap_or(false)

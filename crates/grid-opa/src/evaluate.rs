@@ -5,7 +5,7 @@ mod prepared;
 mod stopped;
 
 pub(crate) use input::Input;
-pub(crate) use prepared::{Prepared, is_path};
+pub(crate) use prepared::{calls_host, is_path, is_pure, prepared};
 
 use crate::answer;
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::rego::builtins::{Context, Halt, Remembered};
 use crate::rego::eval::{Given, Run, Stop, Watch};
 use crate::rego::plan::Query;
 use crate::rego::value::Value;
-use crate::set::PolicySet;
+use crate::set::{PolicySet, Prepared};
 use serde_json::Map;
 use std::time::{Duration, Instant};
 use stopped::too_long;
@@ -60,7 +60,7 @@ pub(crate) fn watched<T>(
 ) -> Result<Option<T>, Error> {
     let asked = match set.rule_at(query) {
         Some(rule) => Asked::Rule(rule),
-        None => Asked::Query(set.prepared(options, query, true)?),
+        None => Asked::Query(prepared(set, options, query, true)?),
     };
     // A look at the clock is a part of a quick decision that can be measured.
     let begun = watch.is_some().then(Instant::now);
@@ -118,7 +118,7 @@ pub(crate) fn query(
     query: &str,
     input: Input<'_>,
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
-    let prepared = set.prepared(options, query, false)?;
+    let prepared = prepared(set, options, query, false)?;
     let query = &prepared.query;
     let parts = input.parts(&prepared.wanted, query.paths.len(), options)?;
     let work = Work {

@@ -48,6 +48,7 @@ mod rego;
 mod report;
 mod set;
 mod sorting;
+mod source;
 mod stack;
 mod testing;
 mod wanted;

@@ -6,23 +6,20 @@ mod bundled;
 mod changed;
 mod conflicts;
 mod queries;
-mod source;
 
 pub(crate) use build::{MOST_FAULTS, check_text};
-pub(crate) use source::Source;
+pub(crate) use queries::{Prepared, Queries};
 
 use crate::bundles::Bundles;
 use crate::custom::HostBuiltins;
-use crate::error::Error;
-use crate::options::EngineOptions;
 use crate::rego::compile::{Compiled, Settings};
 use crate::rego::eval::Host;
-use crate::rego::plan::ir::{Kind, Mark, RuleNo};
+use crate::rego::plan::ir::{Kind, Mark, Rule, RuleNo};
 use crate::rego::plan::{Library, Path, Plans, Query};
 use crate::rego::syntax::span::Span;
 use crate::rego::value::Value;
+use crate::source::Source;
 use crate::wanted::Wanted;
-use queries::Queries;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -140,30 +137,14 @@ impl PolicySet {
         place.get_or_init(|| Wanted::of(&plan.parts, &policies.plans.parts))
     }
 
-    /// Whether the answer of a query is that of the input and the data alone.
-    pub(crate) fn is_pure(&self, options: &EngineOptions, query: &str) -> Result<bool, Error> {
-        match self
-            .rule_at(query)
-            .and_then(|rule| self.plans().rules.get(rule))
-        {
-            Some(rule) => Ok(rule.pure),
-            None => self
-                .prepared(options, query, true)
-                .map(|prepared| prepared.query.pure),
-        }
+    /// The plan of the rule whose value a path is, if it is one of those.
+    pub(crate) fn plan_at(&self, path: &str) -> Option<&Rule> {
+        self.plans().rules.get(self.rule_at(path)?)
     }
 
-    /// Whether a query, or what it uses, calls builtins of the host.
-    pub(crate) fn calls_host(&self, options: &EngineOptions, query: &str) -> Result<bool, Error> {
-        match self
-            .rule_at(query)
-            .and_then(|rule| self.plans().rules.get(rule))
-        {
-            Some(rule) => Ok(rule.calls_host),
-            None => self
-                .prepared(options, query, false)
-                .map(|prepared| prepared.query.calls_host),
-        }
+    /// The queries that were prepared.
+    pub(crate) fn queries(&self) -> &Queries {
+        &self.queries
     }
 
     /// Whether any rule calls builtins of the host.

@@ -126,7 +126,7 @@ impl Engine {
             // It was prepared for the evaluation.
             let prepared = match set.rule_at(query) {
                 Some(_) => None,
-                None => set.prepared(options, query, true).ok(),
+                None => evaluate::prepared(set, options, query, true).ok(),
             };
             prints = record.prints(set, prepared.as_ref().map(|prepared| &prepared.query));
             answer

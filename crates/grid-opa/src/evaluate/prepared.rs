@@ -7,19 +7,13 @@ use crate::rego::compile::{self, QueryContext};
 use crate::rego::plan::Query;
 use crate::rego::syntax::ast::{Name, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
-use crate::set::{MOST_FAULTS, PolicySet, QUERY, check_text};
+use crate::set::{MOST_FAULTS, PolicySet, Prepared, QUERY, check_text};
 use crate::stack;
 use crate::wanted::Wanted;
+use std::sync::Arc;
 
 /// The number that a query has in place of a source's.
 pub(crate) const QUERY_FILE: u32 = u32::MAX;
-
-/// A query that can be asked.
-#[derive(Debug)]
-pub(crate) struct Prepared {
-    pub(crate) query: Query,
-    pub(crate) wanted: Wanted,
-}
 
 /// Whether `query` can only be a path such as `data.a.b`.
 pub(crate) fn is_path(query: &str) -> bool {
@@ -29,19 +23,43 @@ pub(crate) fn is_path(query: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
 }
 
-impl Prepared {
-    /// Prepares a query. With `value` it has one expression, and the answer is its value.
-    ///
-    /// # Errors
-    /// `GRID_COMPILE` for a text that is no query, and `GRID_LIMIT` for one that is too long or nests too deep.
-    pub(crate) fn of(
-        set: &PolicySet,
-        options: &EngineOptions,
-        query: &str,
-        value: bool,
-    ) -> Result<Self, Error> {
+/// The plan of a query. With `value` it has one expression, whose value is the answer.
+///
+/// # Errors
+/// `GRID_COMPILE` for a text that is no query, and `GRID_LIMIT` for one that is too long or nests too deep.
+pub(crate) fn prepared(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    value: bool,
+) -> Result<Arc<Prepared>, Error> {
+    set.queries().get_or_make(query, value, || {
         check_text(query, options).map_err(|error| error.in_file(QUERY))?;
         stack::enough(options.max_nesting, || prepare(set, options, query, value))
+    })
+}
+
+/// Whether the answer of a query is that of the input and the data alone.
+pub(crate) fn is_pure(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+) -> Result<bool, Error> {
+    match set.plan_at(query) {
+        Some(rule) => Ok(rule.pure),
+        None => prepared(set, options, query, true).map(|prepared| prepared.query.pure),
+    }
+}
+
+/// Whether a query, or what it uses, calls builtins of the host.
+pub(crate) fn calls_host(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+) -> Result<bool, Error> {
+    match set.plan_at(query) {
+        Some(rule) => Ok(rule.calls_host),
+        None => prepared(set, options, query, false).map(|prepared| prepared.query.calls_host),
     }
 }
 

@@ -39,6 +39,7 @@ mod safety_bodies;
 mod safety_heads;
 #[cfg(test)]
 mod sample;
+mod set_graph;
 mod stages;
 mod template_strings;
 #[cfg(test)]

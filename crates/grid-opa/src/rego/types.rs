@@ -21,6 +21,7 @@ mod places;
 mod refs;
 mod rules;
 mod show;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -2,7 +2,7 @@
 
 use super::conflicts;
 use super::queries::Queries;
-use super::{Policies, PolicySet, Source};
+use super::{Policies, PolicySet};
 use crate::bundles::Bundles;
 use crate::custom::HostBuiltins;
 use crate::error::{Error, ErrorKind};
@@ -16,6 +16,7 @@ use crate::rego::plan::Plans;
 use crate::rego::syntax::ast::{Module, Version};
 use crate::rego::syntax::parser::ParseOptions;
 use crate::sorting::gathered;
+use crate::source::Source;
 use crate::stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -45,7 +46,7 @@ pub(crate) const MOST_FAULTS: usize = 10;
 impl PolicySet {
     /// The set without policies and data.
     pub(crate) fn empty(options: &EngineOptions) -> Result<Self, Error> {
-        let host = Arc::new(HostBuiltins::of(options));
+        let host = Arc::new(HostBuiltins::of(&options.builtins, options.max_input_bytes));
         Self::build(
             options,
             BTreeMap::new(),

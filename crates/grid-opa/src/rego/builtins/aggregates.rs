@@ -1,6 +1,6 @@
 //! Builtins that look at all items of a collection.
 
-use super::operands::{any, items, wrong_item, wrong_type};
+use super::operands::{any, beyond, items, wrong_item, wrong_type};
 use super::{Answer, Builtin, Context, Failure, arithmetic, builtin};
 use crate::rego::value::Value;
 use crate::rego::value::float::Float;
@@ -109,7 +109,7 @@ fn floats(
     with: impl Fn(Float, Float) -> Float,
 ) -> Result<Float, Failure> {
     numbers.iter().try_fold(first, |all, number| {
-        let float = number.to_float().ok_or_else(arithmetic::beyond)?;
+        let float = number.to_float().ok_or_else(beyond)?;
         Ok(with(all, float))
     })
 }
@@ -142,6 +142,6 @@ fn product(operands: &[Value], context: &mut Context<'_>) -> Answer {
     // OPA begins with a number of 53 bits here, and goes on with as many.
     let first = Float::of_integer(1);
     let product = floats(&numbers, first, |product, number| product.mul(number, 53))?;
-    let number = Number::of_float(product, 53).ok_or_else(arithmetic::beyond)?;
+    let number = Number::of_float(product, 53).ok_or_else(beyond)?;
     Ok(Some(number.into()))
 }

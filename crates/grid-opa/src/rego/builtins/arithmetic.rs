@@ -1,6 +1,6 @@
 //! Calculations. Integers are exact; with a float among the operands, and in a division, OPA has 64 bits.
 
-use super::operands::{any, number, wrong_type};
+use super::operands::{any, beyond, number, wrong_type};
 use super::{Answer, Builtin, Failure, builtin};
 use crate::rego::value::Value;
 use crate::rego::value::float::{Float, PRECISION};
@@ -71,11 +71,6 @@ type Operation = fn(&Number, &Number) -> Result<Value, Failure>;
 
 fn two(operands: &[Value], operation: Operation) -> Answer {
     operation(number(operands, 1)?, number(operands, 2)?).map(Some)
-}
-
-/// The failure of a number that OPA can hold and this build cannot.
-pub(super) fn beyond() -> Failure {
-    Failure::unsure("the result is a number that this build cannot hold")
 }
 
 /// The result of a calculation with floats.

@@ -1,7 +1,7 @@
 //! `bits.*`, on integers of any length.
 
-use super::arithmetic::{MOST_BITS, beyond};
-use super::operands::{big, wrong};
+use super::arithmetic::MOST_BITS;
+use super::operands::{beyond, big, wrong};
 use super::{Builtin, Failure, builtin};
 use crate::rego::value::number::of_big;
 use num_bigint::{BigInt, Sign};

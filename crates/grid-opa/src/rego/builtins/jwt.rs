@@ -11,13 +11,14 @@ mod curve;
 mod header;
 mod jwk;
 mod keys;
+mod material;
 mod pem;
-mod private;
 #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
 mod public_key;
 #[cfg(feature = "jwt-rsa")]
 mod rsa;
 mod sign;
+mod signature;
 #[cfg(feature = "bundle")]
 pub(crate) mod signed;
 mod token;

@@ -27,7 +27,7 @@ pub(super) const ALL: &[Builtin] = &[
         if most == 0 {
             return Ok(Some(0.into()));
         }
-        let most = most.checked_abs().ok_or_else(super::arithmetic::beyond)?;
+        let most = most.checked_abs().ok_or_else(super::operands::beyond)?;
         let key = (key.to_owned(), most);
         if let Some(known) = context.remembered.random.get(&key) {
             return Ok(Some(known.clone()));

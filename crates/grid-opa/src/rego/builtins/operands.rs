@@ -12,6 +12,11 @@ pub(super) fn any(operands: &[Value], number: usize) -> Result<&Value, Failure> 
     operands.get(number.wrapping_sub(1)).ok_or_else(missing)
 }
 
+/// The failure of a number that OPA can hold and this build cannot.
+pub(super) fn beyond() -> Failure {
+    Failure::unsure("the result is a number that this build cannot hold")
+}
+
 /// What is wrong with an operand.
 pub(super) fn wrong(number: usize, what: &str) -> Failure {
     Failure::Type(format!("operand {number} {what}"))
@@ -113,7 +118,7 @@ pub(super) fn big(operands: &[Value], position: usize) -> Result<BigInt, Failure
         Operand::Big(big) => Ok(big),
         Operand::MinusZero => Ok(BigInt::ZERO),
         Operand::Fraction(_) => Err(wrong(position, FLOATING)),
-        Operand::Beyond => Err(super::arithmetic::beyond()),
+        Operand::Beyond => Err(beyond()),
     }
 }
 

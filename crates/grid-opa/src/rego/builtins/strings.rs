@@ -152,7 +152,7 @@ fn format_int(operands: &[Value], _: &mut Context<'_>) -> Answer {
         Operand::MinusZero => BigInt::ZERO,
         // Towards zero.
         Operand::Fraction(float) => float.truncated(),
-        Operand::Beyond => return Err(super::arithmetic::beyond()),
+        Operand::Beyond => return Err(super::operands::beyond()),
     };
     if integer.bits() > number::MOST_BITS {
         return Err(Failure::unsure(TOO_LONG));

@@ -213,6 +213,6 @@ fn quantity(amount: &Amount, unit: Unit) -> Result<Value, Failure> {
     let number: Result<f64, _> = format!("{sign}{whole}.{places:0>10}").parse();
     match number {
         Ok(number) if number.is_finite() => Ok(number.into()),
-        _ => Err(super::arithmetic::beyond()),
+        _ => Err(super::operands::beyond()),
     }
 }

@@ -1,9 +1,10 @@
-//! Which rules depend on which. OPA's stage `SetGraph`.
+//! Which rules depend on which.
 //!
 //! A reference whose parts are not all known may refer to many rules. What is known of variables narrows it down, as in OPA. Where many
 //! references refer to the same many rules, these are a group, so that the graph stays small.
 
 mod build;
+mod constant;
 mod known;
 mod lookup;
 mod many;
@@ -14,15 +15,16 @@ mod tests;
 
 use crate::rego::compile::chain::chain;
 use crate::rego::compile::graph::build::build;
-use crate::rego::compile::{Compiler, RuleId, recursion};
+use crate::rego::compile::{RuleId, RuleTree};
 use crate::rego::syntax::ast::{Module, Rule};
 use crate::rego::syntax::fault::Fault;
 use crate::sorting::order;
 
+pub(crate) use constant::is_constant;
 pub(crate) use known::members;
 pub(crate) use lookup::Lookup;
 pub(crate) use order::components;
-pub(crate) use references::{Reference, is_constant, references};
+pub(crate) use references::{Reference, references};
 
 /// A rule, or one of those behind its `else`, which are numbered from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,27 +46,26 @@ pub(crate) struct Graph {
     pub(crate) recursions: Vec<Fault>,
 }
 
-/// OPA's stage `SetGraph`.
-pub(crate) fn run(compiler: &mut Compiler<'_>) {
-    let (rules, edges, mut lookup) = build(&compiler.modules, &compiler.tree);
-    let mut graph = Graph {
-        rules,
-        edges,
-        order: Vec::new(),
-        recursions: Vec::new(),
-    };
-    let exceeded = lookup.exceeded();
-    if exceeded.is_none() {
-        match order::topological(&graph.edges, graph.rules.len()) {
-            Some(order) => graph.order = order,
-            None => graph.recursions = recursion::find(compiler, &graph, &mut lookup),
-        }
-    }
-    compiler.graph = graph;
-    compiler.fault_all(exceeded);
-}
-
 impl Graph {
+    /// The dependencies of the rules of modules.
+    pub(crate) fn of<'m>(modules: &'m [Module], tree: &'m RuleTree) -> (Self, Lookup<'m>) {
+        let (rules, edges, lookup) = build(modules, tree);
+        let graph = Self {
+            rules,
+            edges,
+            ..Self::default()
+        };
+        (graph, lookup)
+    }
+
+    /// Puts the rules behind those that they depend on. Says whether they can be, since none depends on itself.
+    pub(crate) fn sort(&mut self) -> bool {
+        let order = order::topological(&self.edges, self.rules.len());
+        let is_sorted = order.is_some();
+        self.order = order.unwrap_or_default();
+        is_sorted
+    }
+
     /// The rules, in the order of their places. Their places here are the numbers that other methods speak of.
     pub(crate) fn rules(&self) -> &[Branch] {
         &self.rules

@@ -4,6 +4,7 @@
 //! The order is OPA's: again and again over the body, each expression is taken as soon as what it needs has a value. Here only those
 //! are looked at again whose variables changed.
 
+mod closed_over;
 mod closures;
 mod everies;
 mod implicit;

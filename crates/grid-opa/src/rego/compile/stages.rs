@@ -3,9 +3,9 @@
 use crate::rego::compile::locals::Locals;
 use crate::rego::compile::{
     Compiler, RuleTree, annotations, check_types, comprehension_terms, deprecated, dynamic_terms,
-    equals, expr_terms, graph, head_refs, imports, keyword_overrides, local_vars, metadata_calls,
+    equals, expr_terms, head_refs, imports, keyword_overrides, local_vars, metadata_calls,
     print_calls, recursion, refs_in_head, resolve, rule_conflicts, safety_bodies, safety_heads,
-    template_strings, undefined_functions, unused_imports, void_calls, with_values,
+    set_graph, template_strings, undefined_functions, unused_imports, void_calls, with_values,
 };
 use crate::rego::syntax::fault::Code;
 use crate::rego::syntax::span::Span;
@@ -42,7 +42,7 @@ pub(crate) const STAGES: [Stage; 29] = [
     stage("RewriteExprTerms", expr_terms::run),
     stage("SetAnnotationSet", annotations::run),
     stage("RewriteRegoMetadataCalls", metadata_calls::run),
-    stage("SetGraph", graph::run),
+    stage("SetGraph", set_graph::run),
     stage("RewriteComprehensionTerms", comprehension_terms::run),
     stage("RewriteRefsInHead", refs_in_head::run),
     stage("RewriteWithValues", with_values::run),

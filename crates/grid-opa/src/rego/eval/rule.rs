@@ -4,7 +4,7 @@ use super::body::Flow;
 use super::build::Built;
 use super::memo::Call;
 use super::{Code, Failed, Held, Run, Slots, Stop, UNDEFINED};
-use crate::rego::plan::index::Subject;
+use crate::rego::plan::ir::Subject;
 use crate::rego::plan::ir::{Branch, Clause, Kind, Rule, RuleNo, Term};
 use crate::rego::value::{Set, Value, text};
 use std::borrow::Cow;

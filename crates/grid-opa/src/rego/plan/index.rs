@@ -1,9 +1,8 @@
 //! Which clauses of a rule can hold for an input or for arguments, by what they compare them with.
 
-use crate::rego::plan::ir::{Clause, Operator, Part, Slot, StepKind, Term};
+use crate::rego::plan::ir::{Clause, Index, Operator, Slot, StepKind, Subject, Term};
 use crate::rego::value::Value;
 use crate::sorting::gathered;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Fewer clauses than this are as soon tried as looked up.
@@ -12,26 +11,6 @@ const WORTH_IT: usize = 3;
 const ENTRIES_A_CLAUSE: usize = 32;
 /// Most values that one comparison with a collection puts a clause under.
 const MOST_VALUES: usize = 16;
-
-/// What is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Subject {
-    Input(Part),
-    /// An argument of a function.
-    Argument(Slot),
-}
-
-/// The clauses to try, in their order.
-#[derive(Debug)]
-pub(crate) enum Index {
-    These(Vec<usize>),
-    /// By the value of a subject.
-    Switch {
-        subject: Subject,
-        cases: BTreeMap<Value, Self>,
-        otherwise: Box<Self>,
-    },
-}
 
 impl Index {
     /// The index of a rule with these clauses.
@@ -43,27 +22,6 @@ impl Index {
             entries: clauses.len().saturating_mul(ENTRIES_A_CLAUSE),
         };
         builder.build((0..clauses.len()).collect())
-    }
-
-    /// The clauses that may hold where the subjects have these values.
-    pub(crate) fn candidates<'i, 'v>(
-        &'i self,
-        value_of: &mut dyn FnMut(Subject) -> Cow<'v, Value>,
-    ) -> &'i [usize] {
-        let mut index = self;
-        loop {
-            match index {
-                Self::These(clauses) => return clauses,
-                Self::Switch {
-                    subject,
-                    cases,
-                    otherwise,
-                } => {
-                    let case = cases.get(&*value_of(*subject));
-                    index = case.unwrap_or(otherwise);
-                }
-            }
-        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! What rules and queries are planned into.
 
 use crate::rego::builtins::Builtin;
-use crate::rego::plan::index::Index;
 use crate::rego::value::Value;
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The number of a rule: of all clauses that define one document or function.
 pub(crate) type RuleNo = usize;
@@ -311,4 +311,47 @@ pub(crate) enum Collection {
     Array,
     Set,
     Object,
+}
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    Input(Part),
+    /// An argument of a function.
+    Argument(Slot),
+}
+
+/// The clauses to try, in their order.
+#[derive(Debug)]
+pub(crate) enum Index {
+    These(Vec<usize>),
+    /// By the value of a subject.
+    Switch {
+        subject: Subject,
+        cases: BTreeMap<Value, Self>,
+        otherwise: Box<Self>,
+    },
+}
+
+impl Index {
+    /// The clauses that may hold where the subjects have these values.
+    pub(crate) fn candidates<'i, 'v>(
+        &'i self,
+        value_of: &mut dyn FnMut(Subject) -> Cow<'v, Value>,
+    ) -> &'i [usize] {
+        let mut index = self;
+        loop {
+            match index {
+                Self::These(clauses) => return clauses,
+                Self::Switch {
+                    subject,
+                    cases,
+                    otherwise,
+                } => {
+                    let case = cases.get(&*value_of(*subject));
+                    index = case.unwrap_or(otherwise);
+                }
+            }
+        }
+    }
 }

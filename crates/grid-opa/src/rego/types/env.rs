@@ -1,19 +1,12 @@
 //! What types variables and documents have at a place of a policy.
 
-use crate::rego::syntax::ast::{Comprehension, Name, Term, TermKind};
-use crate::rego::types::check::{Checker, Sink};
-use crate::rego::types::constant::Constant;
-use crate::rego::types::kind::{Dynamic, Type};
-use crate::rego::types::parts::{select, values};
-use crate::rego::types::places::{Floor, Place};
+use crate::rego::syntax::ast::Name;
+use crate::rego::types::declare::Builtins;
+use crate::rego::types::kind::Type;
+use crate::rego::types::places::{Floor, Vars};
 use crate::rego::types::tree::Tree;
-use crate::rego::types::union::union;
-use std::cell::RefCell;
-use std::collections::HashMap;
+use crate::rego::types::work::Work;
 use std::rc::Rc;
-
-/// The types of the variables of a body. A variable can be there without a type.
-pub(crate) type Vars = RefCell<HashMap<Name, Option<Type>>>;
 
 /// The types that hold in a body, or in an expression with modifiers, on top of those around it.
 #[derive(Debug)]
@@ -73,12 +66,16 @@ impl<'e> Env<'e> {
     }
 
     /// What is known, from the innermost on.
-    pub(crate) fn floors(&'e self, checker: &'e Checker<'_>) -> impl Iterator<Item = Floor<'e>> {
+    pub(crate) fn floors(
+        &'e self,
+        builtins: &'e Builtins,
+        work: &'e Work,
+    ) -> impl Iterator<Item = Floor<'e>> {
         let layers = std::iter::successors(Some(self), |env| env.around);
         layers
             .flat_map(move |env| {
                 let (one, trees) = match &env.layer {
-                    Layer::Builtins => (Some(Floor::Builtins(checker.builtins())), [].as_slice()),
+                    Layer::Builtins => (Some(Floor::Builtins(builtins)), [].as_slice()),
                     Layer::Rules(tree) => (Some(Floor::Tree(tree)), [].as_slice()),
                     Layer::Body(vars) => (Some(Floor::Vars(vars)), [].as_slice()),
                     Layer::With(trees) => (None, trees.as_slice()),
@@ -87,133 +84,7 @@ impl<'e> Env<'e> {
                     .chain(trees.iter().map(|tree| Floor::Tree(tree)))
             })
             .inspect(|_| {
-                checker.work().spend(1);
+                work.spend(1);
             })
     }
-}
-
-impl Checker<'_> {
-    /// The type of a variable.
-    pub(crate) fn type_of_var(&self, env: &Env<'_>, name: &Name) -> Option<Type> {
-        env.floors(self).find_map(|floor| floor.root(name))?.value()
-    }
-
-    /// The type of a term (OPA's `TypeEnv.GetByValue`).
-    pub(crate) fn type_of(&self, env: &Env<'_>, term: &Term) -> Option<Type> {
-        if !self.work().spend(1) {
-            return None;
-        }
-        match &term.kind {
-            TermKind::Null => Some(Type::Null),
-            TermKind::Bool(_) => Some(Type::Boolean),
-            TermKind::Number(_) => Some(Type::Number),
-            TermKind::String(_) | TermKind::Template(_) => Some(Type::String),
-            TermKind::Array(items) => Some(Type::array(
-                items.iter().map(|item| self.type_of(env, item)).collect(),
-                None,
-            )),
-            TermKind::Object(fields) => Some(self.type_of_object(env, fields)),
-            TermKind::Set(items) => Some(Type::set(union(
-                items.iter().map(|item| self.type_of(env, item)),
-            ))),
-            TermKind::ArrayComprehension(inner) => {
-                let (_, of) = self.types_of_comprehension(env, inner)?;
-                Some(Type::array(Vec::new(), of))
-            }
-            TermKind::ObjectComprehension(inner) => {
-                let (key, of) = self.types_of_comprehension(env, inner)?;
-                Some(Type::object_of(key, of))
-            }
-            TermKind::SetComprehension(inner) => {
-                let (_, of) = self.types_of_comprehension(env, inner)?;
-                Some(Type::set(of))
-            }
-            TermKind::Ref(terms) => self.type_of_ref(env, terms),
-            TermKind::Var(name) => self.type_of_var(env, name),
-            TermKind::Call(_) => None,
-        }
-    }
-
-    fn type_of_object(&self, env: &Env<'_>, fields: &[(Term, Term)]) -> Type {
-        let (mut properties, mut rest) = (Vec::new(), None);
-        for (key, value) in fields {
-            match Constant::of(key) {
-                Some(key) => properties.push((key.into_json(), self.type_of(env, value))),
-                // As in OPA, the last one of unknown keys counts.
-                None => {
-                    let (key, value) = (self.type_of(env, key), self.type_of(env, value));
-                    rest = Some(Dynamic { key, value });
-                }
-            }
-        }
-        Type::object(properties, rest)
-    }
-
-    /// The types of the key and the term of a comprehension, unless there are faults in its body.
-    fn types_of_comprehension(
-        &self,
-        env: &Env<'_>,
-        inner: &Comprehension,
-    ) -> Option<(Option<Type>, Option<Type>)> {
-        let body = env.body();
-        if !self.check_body(&body, &inner.body, &mut Sink::dropped()) {
-            return None;
-        }
-        let key = inner.key.as_ref().and_then(|key| self.type_of(&body, key));
-        Some((key, self.type_of(&body, &inner.term)))
-    }
-
-    /// The type of what a reference leads to (OPA's `TypeEnv.GetByRef`).
-    pub(crate) fn type_of_ref(&self, env: &Env<'_>, terms: &[Term]) -> Option<Type> {
-        let (head, tail) = terms.split_first()?;
-        let name = head.as_var()?;
-        for floor in env.floors(self) {
-            if let Some(of) = floor.root(name).and_then(|place| self.follow(place, tail)) {
-                return of;
-            }
-        }
-        // What is not known of `input` and `data` can be anything.
-        is_root_document(name).then_some(Type::Any)
-    }
-
-    /// The type of what is behind a place; none at all where that place has nothing there.
-    fn follow(&self, mut place: Place<'_>, mut tail: &[Term]) -> Option<Option<Type>> {
-        while let Some((head, behind)) = tail.split_first() {
-            let value = place.value();
-            if value.is_none() && Constant::of(head).is_none() {
-                return Some(self.type_behind(Some(place.extent(self.work())), tail));
-            }
-            match (place.child_of(head), value) {
-                (Some(child), _) => place = child,
-                (None, Some(value)) => return Some(self.type_behind(Some(value), tail)),
-                (None, None) => return None,
-            }
-            tail = behind;
-        }
-        Some(Some(place.extent(self.work())))
-    }
-
-    /// The type of what is behind a value of a type, over which variables run.
-    fn type_behind(&self, mut of: Option<Type>, tail: &[Term]) -> Option<Type> {
-        for term in tail {
-            let from = of?;
-            of = match &term.kind {
-                TermKind::Var(_)
-                | TermKind::Ref(_)
-                | TermKind::Array(_)
-                | TermKind::Object(_)
-                | TermKind::Set(_) => match from.is_empty_collection() {
-                    true => Some(Type::Any),
-                    false => values(Some(&from), self.work()),
-                },
-                _ => select(&from, &Constant::of(term)?.into_json(), self.work()),
-            };
-        }
-        of
-    }
-}
-
-/// Whether a name is that of the base documents.
-pub(crate) fn is_root_document(name: &str) -> bool {
-    matches!(name, "input" | "data")
 }

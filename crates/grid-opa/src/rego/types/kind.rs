@@ -98,8 +98,8 @@ pub(crate) struct Param {
 impl Type {
     pub(crate) fn array(items: Vec<Option<Self>>, rest: Option<Self>) -> Self {
         let kind = Measure::of(if rest.is_some() { 11 } else { 10 });
-        let rest_part = rest.as_ref().map(Some);
-        let measure = kind.with_all(items.iter().map(Option::as_ref).chain(rest_part));
+        let rest_part = rest.iter().map(|rest| Some(rest.measure()));
+        let measure = kind.with_all(items.iter().map(measured).chain(rest_part));
         if measure.is_too_large() {
             return Self::Any;
         }
@@ -124,11 +124,12 @@ impl Type {
         sort_by(&mut properties, |(a, _), (b, _)| a.cmp(b));
         let dynamic = rest
             .iter()
-            .flat_map(|rest| [rest.key.as_ref(), rest.value.as_ref()]);
+            .flat_map(|rest| [rest.key.as_ref(), rest.value.as_ref()])
+            .map(|part| part.map(Self::measure));
         let kind = Measure::of(if rest.is_some() { 13 } else { 12 });
         let known = properties.iter();
         let known = known.fold(kind, |all, (key, value)| {
-            all.with_key(key).with(value.as_ref())
+            all.with_key(key).with(measured(value))
         });
         let measure = known.with_all(dynamic);
         if measure.is_too_large() {
@@ -148,7 +149,7 @@ impl Type {
     }
 
     pub(crate) fn set(of: Option<Self>) -> Self {
-        let measure = Measure::of(14).with(of.as_ref());
+        let measure = Measure::of(14).with(measured(&of));
         if measure.is_too_large() {
             return Self::Any;
         }
@@ -161,7 +162,7 @@ impl Type {
             sort_by(&mut of, |one, other| one.hash().cmp(&other.hash()));
             of.dedup_by_key(|of| of.hash());
         }
-        let mut measure = Measure::of(15).with_all(of.iter().map(Some));
+        let mut measure = Measure::of(15).with_all(of.iter().map(|of| Some(of.measure())));
         measure.unknown = false;
         if of.is_empty() || of.len() > MAX_ALTERNATIVES || measure.is_too_large() {
             return Self::Any;
@@ -277,10 +278,14 @@ impl Object {
     }
 }
 
+fn measured(of: &Option<Type>) -> Option<Measure> {
+    of.as_ref().map(Type::measure)
+}
+
 impl Function {
     fn measure(&self) -> Measure {
-        let params = self.params.iter().map(|param| param.of.as_ref());
-        let result = self.result.as_ref().and_then(|result| result.of.as_ref());
+        let params = self.params.iter().map(|param| measured(&param.of));
+        let result = self.result.as_ref().and_then(|result| measured(&result.of));
         Measure::of(16).with_all(params).with(result)
     }
 

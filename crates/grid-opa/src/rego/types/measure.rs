@@ -1,7 +1,6 @@
 //! How large types are, and by what they are told apart.
 
 use crate::rego::types::constant::Constant;
-use crate::rego::types::kind::Type;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How many levels a type has at most.
@@ -31,14 +30,11 @@ impl Measure {
     }
 
     /// Counts a part in.
-    pub(super) fn with(self, part: Option<&Type>) -> Self {
-        let part = part.map_or(
-            Self {
-                unknown: true,
-                ..Self::of(0)
-            },
-            Type::measure,
-        );
+    pub(super) fn with(self, part: Option<Self>) -> Self {
+        let part = part.unwrap_or(Self {
+            unknown: true,
+            ..Self::of(0)
+        });
         Self {
             size: self.size.saturating_add(part.size),
             depth: self.depth.max(part.depth + 1),
@@ -57,7 +53,7 @@ impl Measure {
         }
     }
 
-    pub(super) fn with_all<'t>(self, parts: impl IntoIterator<Item = Option<&'t Type>>) -> Self {
+    pub(super) fn with_all(self, parts: impl IntoIterator<Item = Option<Self>>) -> Self {
         parts.into_iter().fold(self, Self::with)
     }
 

@@ -4,10 +4,14 @@ use crate::rego::syntax::ast::{Name, Term};
 use crate::rego::types::constant::Constant;
 use crate::rego::types::declare::Builtins;
 use crate::rego::types::elide::MAX_PARTS;
-use crate::rego::types::env::Vars;
 use crate::rego::types::kind::Type;
 use crate::rego::types::tree::{Node, Tree, unwritten};
 use crate::rego::types::work::Work;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// The types of the variables of a body. A variable can be there without a type.
+pub(crate) type Vars = RefCell<HashMap<Name, Option<Type>>>;
 
 /// One of the things that know types, each on top of the others.
 #[derive(Debug, Clone, Copy)]

@@ -5,11 +5,12 @@ use crate::rego::syntax::fault::Fault;
 use crate::rego::types::check::Checker;
 use crate::rego::types::constant::Constant;
 use crate::rego::types::elide::MAX_PARTS;
-use crate::rego::types::env::{Env, is_root_document};
+use crate::rego::types::env::Env;
 use crate::rego::types::faults::{BadPart, invalid_ref, unsupported_ref};
 use crate::rego::types::kind::Type;
 use crate::rego::types::parts::{keys, select, values};
 use crate::rego::types::places::Place;
+use crate::rego::types::terms::is_root_document;
 use crate::rego::types::unify::unifies;
 use crate::sorting::sort;
 
@@ -37,7 +38,7 @@ impl Checker<'_> {
         let Some(head) = terms.first() else {
             return Ok(());
         };
-        for floor in env.floors(self) {
+        for floor in env.floors(self.builtins(), self.work()) {
             let Some(place) = head.as_var().and_then(|name| floor.root(name)) else {
                 continue;
             };

@@ -3,6 +3,7 @@
 use super::super::{Context, Failure};
 use super::algorithm::{Algorithm, Form};
 use super::keys::{self, Key};
+use super::material::Material;
 use super::token::{self, Parameters};
 use crate::rego::value::{Object, Value};
 use std::cmp::Ordering;
@@ -83,7 +84,7 @@ impl Constraints {
                 algorithm.verifies(key, message, signature, Form::Exact)
             }),
             None => {
-                let secret = keys::Material::Secret(self.secret.clone().into_bytes());
+                let secret = Material::Secret(self.secret.clone().into_bytes());
                 algorithm.verifies(&secret, message, signature, Form::Exact)
             }
         }

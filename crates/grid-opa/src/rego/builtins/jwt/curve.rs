@@ -4,7 +4,6 @@ pub(super) mod sign;
 
 use super::super::Failure;
 use super::algorithm::{Algorithm, Form};
-use super::keys::{Material, Point};
 use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use sha2::digest::Digest;
@@ -20,22 +19,21 @@ pub(super) enum Key {
 }
 
 /// A key of its curve and coordinates, of the curve's length; one that is not on its curve is none.
-pub(super) fn key(of: &Point<'_>) -> Result<Material, String> {
+pub(super) fn key(curve: &str, x: &[u8], y: &[u8]) -> Result<Key, String> {
     // 4 tells that both coordinates follow.
-    let point = [&[4], &*of.x, &*of.y].concat();
-    let key = match of.curve {
+    let point = [&[4], x, y].concat();
+    let key = match curve {
         "P-256" => p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P256),
         "P-384" => p384::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P384),
         "P-521" => p521::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P521),
         other => return Err(format!("a key is on the unknown curve {other}")),
     };
-    key.map(Material::Curve)
-        .map_err(|_| format!("a key is no point on {}", of.curve))
+    key.map_err(|_| format!("a key is no point on {curve}"))
 }
 
-/// A key for EdDSA; Go reads what is no point and never verifies with it.
-pub(super) fn edwards_key(bytes: &[u8; 32]) -> Material {
-    VerifyingKey::from_bytes(bytes).map_or(Material::Useless, Material::Edwards)
+/// A key for EdDSA; none is what Go reads and never verifies with, as it is no point.
+pub(super) fn edwards_key(bytes: &[u8; 32]) -> Option<EdwardsKey> {
+    VerifyingKey::from_bytes(bytes).ok()
 }
 
 /// Whether the signature is that of the message. The algorithm tells the hash only: as in OPA any curve goes with it.

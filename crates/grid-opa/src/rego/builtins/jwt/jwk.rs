@@ -3,8 +3,7 @@
 use super::super::Failure;
 use super::algorithm::Algorithm;
 use super::base64::{Alphabet, decode, decode_field};
-use super::keys::{self, Material, Point};
-use super::private;
+use super::material::{self, Material, Point};
 use super::token;
 use crate::rego::value::{Object, Value, json};
 
@@ -76,7 +75,7 @@ fn material(fields: &Fields<'_>) -> Result<Result<Material, String>, Failure> {
     match kty {
         "RSA" => {
             let (n, e) = (fields.bytes("n")?, fields.bytes("e")?);
-            let public = keys::rsa(&n, &e)?;
+            let public = material::rsa(&n, &e)?;
             if !private {
                 return Ok(Ok(public));
             }
@@ -99,12 +98,12 @@ fn material(fields: &Fields<'_>) -> Result<Result<Material, String>, Failure> {
                 (Some(dp), Some(dq), Some(qi)) => Some([dp, dq, qi]),
                 _ => None,
             };
-            Ok(Ok(private::rsa(public, [n, e, d, p, q], crt)))
+            Ok(Ok(material::private_rsa(public, [n, e, d, p, q], crt)))
         }
         "EC" => {
             let (curve, x, y) = (fields.text("crv")?, fields.bytes("x")?, fields.bytes("y")?);
             let size = x.len();
-            let public = keys::point(&Point { curve, x, y })?;
+            let public = material::point(&Point { curve, x, y })?;
             if !private {
                 return Ok(Ok(public));
             }
@@ -114,7 +113,7 @@ fn material(fields: &Fields<'_>) -> Result<Result<Material, String>, Failure> {
                     format!("invalid \"d\" length ({}) for curve \"{curve}\"", d.len()).into(),
                 );
             }
-            Ok(Ok(private::curve(public, d)))
+            Ok(Ok(material::private_point(public, d)))
         }
         "OKP" => {
             let (curve, x) = (fields.text("crv")?, fields.bytes("x")?);
@@ -139,10 +138,10 @@ fn okp(curve: &str, x: &[u8], d: Option<Vec<u8>>) -> Result<Result<Material, Str
     d.as_deref().map_or(Ok(()), sized)?;
     match curve {
         "Ed25519" => {
-            let public = keys::edwards(x)?;
+            let public = material::edwards(x)?;
             Ok(match d {
                 None => Ok(public),
-                Some(d) => private::edwards(public, x, &d),
+                Some(d) => material::private_edwards(public, x, &d),
             })
         }
         // For an agreement on a secret, never for signatures.

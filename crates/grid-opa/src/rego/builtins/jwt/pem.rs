@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use super::base64::{self, Alphabet};
-use super::keys::Material;
+use super::material::Material;
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";

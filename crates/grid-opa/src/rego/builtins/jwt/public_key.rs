@@ -1,7 +1,7 @@
 //! Public keys as X.509 writes them.
 
 use super::algorithm::Kind;
-use super::keys::{self, Material, Point};
+use super::material::{self, Material, Point};
 use spki::SubjectPublicKeyInfoRef;
 use spki::der::asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, UintRef};
 use spki::der::{self, Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
@@ -65,10 +65,10 @@ fn material(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, String> {
     match info.algorithm.oid {
         RSA => {
             let (modulus, exponent) = rsa_numbers(key).map_err(|error| error.to_string())?;
-            keys::rsa(modulus.as_bytes(), exponent.as_bytes())
+            material::rsa(modulus.as_bytes(), exponent.as_bytes())
         }
         EC => curve(info, key),
-        ED25519 => keys::edwards(key),
+        ED25519 => material::edwards(key),
         other => Err(format!("the algorithm {other} of the key is not known")),
     }
 }
@@ -98,7 +98,7 @@ fn curve(info: &SubjectPublicKeyInfoRef<'_>, key: &[u8]) -> Result<Material, Str
         Some((4, coordinates)) if coordinates.len().is_multiple_of(2) => {
             let (x, y) = coordinates.split_at(coordinates.len() / 2);
             let (x, y) = (x.to_vec(), y.to_vec());
-            keys::point(&Point { curve, x, y })
+            material::point(&Point { curve, x, y })
         }
         _ => Err("the key is not given by both coordinates".to_owned()),
     }

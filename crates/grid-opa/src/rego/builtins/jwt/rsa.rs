@@ -4,8 +4,7 @@ mod noise;
 pub(super) mod sign;
 
 use super::super::Failure;
-use super::algorithm::{Algorithm, Form, Kind};
-use super::keys::Material;
+use super::algorithm::{Algorithm, Form};
 use rsa::signature::Verifier;
 use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
 use sha2::{Sha256, Sha384, Sha512};
@@ -17,8 +16,17 @@ const BITS: (u32, u32) = (1024, 16384);
 /// The largest exponent that Go verifies with.
 const MAX_EXPONENT: u32 = (1 << 31) - 1;
 
-/// A key of its modulus and exponent. One that Go reads and never verifies with is useless.
-pub(super) fn key(modulus: &[u8], exponent: &[u8]) -> Result<Material, String> {
+/// What a modulus and an exponent are.
+pub(super) enum Numbers {
+    Key(Key),
+    /// A key that Go reads and never verifies with.
+    Useless,
+    /// A key of more bits than this build takes.
+    TooLong,
+}
+
+/// Reads a modulus and an exponent.
+pub(super) fn key(modulus: &[u8], exponent: &[u8]) -> Result<Numbers, String> {
     let odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
     let (modulus, exponent) = (number(modulus), number(exponent));
     let bits = modulus.bit_width_vartime();
@@ -26,15 +34,14 @@ pub(super) fn key(modulus: &[u8], exponent: &[u8]) -> Result<Material, String> {
         return Err("a key is no RSA key".to_owned());
     }
     if bits > BITS.1 {
-        let what = "RSA keys of more than 16384 bits";
-        return Ok(Material::Unsupported(Kind::Rsa, what));
+        return Ok(Numbers::TooLong);
     }
     if bits < BITS.0 || exponent > BoxedUint::from(MAX_EXPONENT) {
-        return Ok(Material::Useless);
+        return Ok(Numbers::Useless);
     }
     let sizes = BITS.0 as usize..=BITS.1 as usize;
     Ok(PublicKey::new_with_size_limits(modulus, exponent, sizes)
-        .map_or(Material::Useless, Material::Rsa))
+        .map_or(Numbers::Useless, Numbers::Key))
 }
 
 fn number(bytes: &[u8]) -> BoxedUint {

@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Halt};
 use super::algorithm::{Algorithm, Form};
-use super::keys::Material;
+use super::material::Material;
 use super::pem;
 use super::token::Token;
 

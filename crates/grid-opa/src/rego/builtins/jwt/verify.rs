@@ -4,8 +4,11 @@ use super::super::operands::{object, string};
 use super::super::{Answer, Context, Failure};
 use super::algorithm::{Algorithm, Form};
 use super::constraints::Constraints;
+#[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+use super::keys;
+use super::material::Material;
 use super::token::{self, Token};
-use super::{MAX_NESTED, VALUES_OF_JSON, keys};
+use super::{MAX_NESTED, VALUES_OF_JSON};
 use crate::rego::value::Value;
 use crate::rego::value::json::replaced;
 
@@ -17,7 +20,7 @@ pub(super) fn with_secret(
 ) -> Answer {
     let (text, secret) = (string(operands, 1)?, string(operands, 2)?);
     context.charge(text.len().saturating_mul(2))?;
-    let secret = keys::Material::Secret(secret.as_bytes().to_vec());
+    let secret = Material::Secret(secret.as_bytes().to_vec());
     let token = Token::split(text)?;
     let signature = token.signature()?;
     let verified = algorithm.verifies(&secret, &token.signed(), &signature, Form::Exact)?;

@@ -1,7 +1,7 @@
 //! Schemas are read into nodes, with gojsonschema's errors.
 
 use super::super::{Context, Failure};
-use super::keywords::Fields;
+use super::named::Fields;
 use super::node::{Id, Node};
 use super::pool::{NEW_ID, OLD_ID, Pool};
 use super::reference::Reference;

@@ -2,8 +2,7 @@
 
 use super::super::regex::is_pattern;
 use super::super::{Failure, uri};
-use super::mail;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use super::{ip, mail};
 
 pub(super) fn fits(format: &str, text: &str) -> Result<bool, Failure> {
     Ok(match format {
@@ -12,8 +11,8 @@ pub(super) fn fits(format: &str, text: &str) -> Result<bool, Failure> {
         "date-time" => is_time(text) || is_date(text) || is_moment(text),
         "hostname" => text.len() < 256 && text.split('.').all(is_label),
         "email" | "idn-email" => mail::is_address(text)?,
-        "ipv4" => is_address(text) && text.contains('.'),
-        "ipv6" => is_address(text) && text.contains(':'),
+        "ipv4" => ip::is_address(text) && text.contains('.'),
+        "ipv6" => ip::is_address(text) && text.contains(':'),
         "uri" | "iri" => {
             uri::parse(text).is_ok_and(|uri| !uri.scheme.is_empty()) && !text.contains('\\')
         }
@@ -27,11 +26,6 @@ pub(super) fn fits(format: &str, text: &str) -> Result<bool, Failure> {
         "relative-json-pointer" => is_relative_pointer(text),
         _ => true,
     })
-}
-
-/// An address, of either kind.
-pub(super) fn is_address(text: &str) -> bool {
-    text.parse::<Ipv4Addr>().is_ok() || text.parse::<Ipv6Addr>().is_ok()
 }
 
 fn is_label(label: &str) -> bool {

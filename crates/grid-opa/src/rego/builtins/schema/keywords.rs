@@ -1,86 +1,17 @@
 //! The keywords of a schema, in the order in which gojsonschema reads them: the first that is wrong is told.
 
-use super::super::{Context, Failure, Text, regex};
+use super::super::{Failure, Text, regex};
 use super::canonical;
 use super::compile::{Compiler, Draft};
 use super::decimal::Decimal;
+use super::named::{Fields, invalid_type};
 use super::node::{
     Additional, Arrays, Combined, Count, Dependency, Id, Kind, Listed, Node, Numbers, Objects,
     Texts,
 };
-use crate::rego::value::{Array, Object, Value};
+use crate::rego::value::Value;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-
-/// The fields of an object by their names, sorted.
-pub(super) struct Fields<'v>(Vec<(&'v str, &'v Value)>);
-
-impl<'v> Fields<'v> {
-    pub(super) fn of(object: &'v Object, context: &mut Context<'_>) -> Result<Self, Failure> {
-        context.charge_values(object.len())?;
-        let fields = object.iter().filter_map(|(key, value)| match key {
-            Value::String(name) => Some((&**name, value)),
-            _ => None,
-        });
-        let mut fields: Vec<_> = fields.collect();
-        fields.sort_unstable_by_key(|(name, _)| *name);
-        Ok(Self(fields))
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&'v Value> {
-        let found = self.0.binary_search_by_key(&name, |(name, _)| *name).ok()?;
-        self.0.get(found).map(|(_, value)| *value)
-    }
-
-    pub(super) fn string(&self, name: &str) -> Result<Option<&'v str>, Failure> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(invalid_type("string", name)),
-        }
-    }
-
-    fn array(&self, name: &str) -> Result<Option<&'v Array>, Failure> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::Array(items)) => Ok(Some(items)),
-            Some(_) => Err(format!("{name} must be of an array").into()),
-        }
-    }
-
-    // A limit that is an integer, and is written as one.
-    fn count(&self, name: &str) -> Result<Option<i64>, Failure> {
-        let Some(value) = self.get(name) else {
-            return Ok(None);
-        };
-        let integer = match value {
-            Value::Number(number) if !number.is_written_as_float() => number.to_i64(),
-            _ => None,
-        };
-        match integer {
-            None => Err(format!("{name} must be of an integer").into()),
-            Some(count) if count < 0 => {
-                Err(format!("{name} must be greater than or equal to 0").into())
-            }
-            Some(count) => Ok(Some(count)),
-        }
-    }
-
-    fn counts(&self, least: &str, most: &str) -> Result<Count, Failure> {
-        Ok(Count {
-            least: self.count(least)?,
-            most: self.count(most)?,
-        })
-    }
-
-    fn has_any(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.get(name).is_some())
-    }
-}
-
-fn invalid_type(expected: &str, given: &str) -> Failure {
-    format!("Invalid type. Expected: {expected}, given: {given}").into()
-}
 
 fn in_order(count: Count, least: &str, most: &str) -> Result<(), Failure> {
     match (count.least, count.most) {

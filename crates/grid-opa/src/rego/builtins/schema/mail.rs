@@ -1,7 +1,7 @@
 //! Addresses of mail, as Go's mail.ParseAddress takes them: `a@b.c`, `Name <a@b.c>`, and groups of one.
 
 use super::super::Failure;
-use super::formats::is_address as is_ip_address;
+use super::ip;
 
 /// Whether a text is one address.
 pub(super) fn is_address(text: &str) -> Result<bool, Failure> {
@@ -103,7 +103,7 @@ impl<'t> Parser<'t> {
         };
         let (address, rest) = literal.split_once(']')?;
         self.0 = rest;
-        is_ip_address(address).then_some(())
+        ip::is_address(address).then_some(())
     }
 
     fn atom(&mut self) -> Option<&'t str> {

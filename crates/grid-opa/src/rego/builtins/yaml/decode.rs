@@ -3,7 +3,8 @@
 use super::super::{Context, Failure};
 use super::keys::{Key, text_of};
 use super::kind::Kind;
-use super::resolve::{Scalar, Tag, resolve};
+use super::resolve::{Tag, resolve};
+use super::scalar::Scalar;
 use super::scalar::time_text;
 use super::tree::{Content, Id, Node, Tree};
 use super::wrong;

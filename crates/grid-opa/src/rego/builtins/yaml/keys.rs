@@ -3,7 +3,8 @@
 use super::super::Failure;
 use super::super::encoding::base64::{Alphabet, decode as base64};
 use super::super::percent::utf8;
-use super::resolve::{Scalar, Tag, resolve};
+use super::resolve::{Tag, resolve};
+use super::scalar::Scalar;
 use super::tree::Node;
 use super::wrong;
 use crate::rego::syntax::annotations::Yaml;

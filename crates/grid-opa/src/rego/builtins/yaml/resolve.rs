@@ -1,7 +1,7 @@
 //! What a scalar is: yaml.v3's rules, of YAML 1.2 with some of 1.1.
 
 use super::super::Failure;
-use super::scalar::{float, integer, is_timestamp};
+use super::scalar::{Scalar, float, integer, is_timestamp};
 use super::wrong;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,18 +50,6 @@ impl Tag {
         let named = Self::NAMED.into_iter().find(|(_, tag)| *tag == self);
         named.map_or("", |(name, _)| name)
     }
-}
-
-/// A scalar that is no text.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Scalar {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Unsigned(u64),
-    Float(f64),
-    Text,
-    Timestamp,
 }
 
 /// The tag of a scalar without one.

@@ -1,6 +1,16 @@
 //! Numbers and times as they are written in YAML.
 
-use super::resolve::Scalar;
+/// A scalar that is no text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Scalar {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Unsigned(u64),
+    Float(f64),
+    Text,
+    Timestamp,
+}
 
 /// An integer, in Go's notation: `0x`, `0o`, `0b`, and octal after a zero.
 pub(super) fn integer(text: &str) -> Option<Scalar> {

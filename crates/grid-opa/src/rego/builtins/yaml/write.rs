@@ -2,7 +2,8 @@
 
 use super::super::{Context, Failure, Text};
 use super::natural;
-use super::resolve::{Scalar, Tag, resolve, tag_of};
+use super::resolve::{Tag, resolve, tag_of};
+use super::scalar::Scalar;
 use super::wrong;
 use crate::rego::value::json::key_text;
 use crate::rego::value::{Number, Object, Value, number};

@@ -1,6 +1,6 @@
 //! What is known of the values of variables where a body is read: those that range over a few constants.
 
-use crate::rego::compile::graph::references::is_constant;
+use crate::rego::compile::graph::constant::is_constant;
 use crate::rego::compile::outputs::is_global;
 use crate::rego::syntax::ast::{Expr, Name, Term, TermKind};
 use crate::rego::syntax::order::compare;

@@ -1,7 +1,7 @@
 //! The rules that a reference may refer to.
 
+use crate::rego::compile::graph::constant::is_constant;
 use crate::rego::compile::graph::many::{Kind, rest};
-use crate::rego::compile::graph::references::is_constant;
 use crate::rego::compile::tree::{Key, RuleId, RuleTree};
 use crate::rego::compile::tree_walk::{children, nodes};
 use crate::rego::syntax::ast::{Module, Term};
@@ -124,7 +124,7 @@ impl<'m> Lookup<'m> {
     }
 
     /// An error where there was too much to do. The graph lacks edges then.
-    pub(super) fn exceeded(&self) -> Option<Fault> {
+    pub(crate) fn exceeded(&self) -> Option<Fault> {
         let span = self.modules.first()?.package.span;
         let message = "the references of the rules may refer to too many rules";
         (self.work == 0).then(|| Fault::new(Code::Limit, message, span))

@@ -1,6 +1,6 @@
 //! Nodes of the tree with many rules: those that a reference may refer to are found without a look at each.
 
-use crate::rego::compile::graph::references::is_constant;
+use crate::rego::compile::graph::constant::is_constant;
 use crate::rego::compile::tree::{RuleId, RuleTree};
 use crate::rego::syntax::ast::{Module, Name, Term};
 use std::collections::{HashMap, HashSet};

@@ -1,5 +1,6 @@
 //! The references from `data` on in a rule, in the order in which OPA meets them.
 
+use crate::rego::compile::graph::constant::is_constant;
 use crate::rego::compile::graph::known::Known;
 use crate::rego::syntax::ast::{
     Comprehension, Expr, ExprKind, Head, Rule, TemplatePart, Term, TermKind,
@@ -55,18 +56,6 @@ pub(crate) fn references(rule: &Rule) -> Vec<Reference<'_>> {
 
 fn has_variables(reference: &[Term]) -> bool {
     reference.iter().skip(1).any(|term| !is_constant(term))
-}
-
-/// Whether a term needs no evaluation.
-pub(crate) fn is_constant(term: &Term) -> bool {
-    match &term.kind {
-        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,
-        TermKind::Array(items) | TermKind::Set(items) => items.iter().all(is_constant),
-        TermKind::Object(fields) => fields
-            .iter()
-            .all(|(key, value)| is_constant(key) && is_constant(value)),
-        _ => false,
-    }
 }
 
 /// The references that were met, and in which expressions of the body.

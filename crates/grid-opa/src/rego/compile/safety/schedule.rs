@@ -3,7 +3,7 @@
 use crate::rego::compile::declared::is_comprehension;
 use crate::rego::compile::outputs::Outputs;
 use crate::rego::compile::safety::Unsafe;
-use crate::rego::compile::safety::closures::closed_over;
+use crate::rego::compile::safety::closed_over::closed_over;
 use crate::rego::compile::safety::everies::Everies;
 use crate::rego::compile::safety::implicit::visible;
 use crate::rego::compile::safety::scope::Scope;

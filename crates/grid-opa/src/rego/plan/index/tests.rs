@@ -1,6 +1,7 @@
 use super::*;
 use crate::rego::builtins;
-use crate::rego::plan::ir::{Branch, Step};
+use crate::rego::plan::ir::{Branch, Part, Step};
+use std::borrow::Cow;
 
 /// A clause that compares parts of the input with values.
 fn clause(tests: &[(Part, Value)]) -> Clause {

@@ -1,9 +1,9 @@
 //! Bodies and their expressions.
 
-use crate::rego::syntax::ast::{Body, Expr, ExprKind, Not, Term, TermKind};
+use crate::rego::syntax::ast::{Body, Expr, ExprKind, Term, TermKind};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::parser::limits::Height;
-use crate::rego::syntax::parser::operands::Operand;
+use crate::rego::syntax::parser::operands::{Operand, negation_of};
 use crate::rego::syntax::parser::terms::parts_of;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
@@ -249,16 +249,6 @@ pub(super) fn membership(term: &Term) -> Option<usize> {
         Some("member_3") => Some(3),
         _ => None,
     }
-}
-
-/// An expression `not` of a body.
-pub(super) fn negation_of(body: Body, explicit: bool, span: Span) -> Expr {
-    let not = Not {
-        body,
-        explicit,
-        span,
-    };
-    Expr::new(ExprKind::Not(Box::new(not)), span)
 }
 
 fn is_empty_object(expr: &Expr) -> bool {

@@ -1,9 +1,8 @@
 //! The operands of `and`, `or` and `not`.
 
-use crate::rego::syntax::ast::{Body, Expr, ExprKind, Term, TermKind};
+use crate::rego::syntax::ast::{Body, Expr, ExprKind, Not, Term, TermKind};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::parser::limits::Height;
-use crate::rego::syntax::parser::literals::negation_of;
 use crate::rego::syntax::parser::terms::{kind_name, parts_of};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
@@ -256,4 +255,14 @@ fn brace_led(term: &Term) -> &Term {
         term = first;
     }
     term
+}
+
+/// An expression `not` of a body.
+pub(super) fn negation_of(body: Body, explicit: bool, span: Span) -> Expr {
+    let not = Not {
+        body,
+        explicit,
+        span,
+    };
+    Expr::new(ExprKind::Not(Box::new(not)), span)
 }

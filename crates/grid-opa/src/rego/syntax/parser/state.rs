@@ -2,7 +2,6 @@
 
 use crate::rego::syntax::ast::{Comment, Version};
 use crate::rego::syntax::lexer::{Cursor, Lexer, Mode};
-use crate::rego::syntax::parser::cache::Cache;
 use crate::rego::syntax::parser::limits::Limits;
 use crate::rego::syntax::parser::{ParseOptions, Parser};
 use crate::rego::syntax::span::Span;
@@ -57,7 +56,7 @@ impl<'s> Parser<'s> {
             now,
             keywords,
             not_bodies: keywords.has(Keywords::NOT),
-            cache: Cache::new(),
+            cache: Vec::new(),
             continued: None,
             errors: Vec::new(),
             hints: Vec::new(),
