@@ -22,7 +22,7 @@ function installDependencies() {
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
   if (npm.error || npm.status !== 0) {
     process.stderr.write(
-      `✗ npm ci failed in ${root}: ${npm.error?.message ?? `exit ${npm.status}`}\n  mend: read npm's text above; npm must be on the PATH and reach its registry\n`,
+      `✗ npm ci failed in ${root}: ${npm.error?.message ?? `exit ${npm.status}`}\n  fix: read npm's text above; npm must be on the PATH and reach its registry\n`,
     );
     process.exit(npm.error ? 4 : 1);
   }
@@ -38,7 +38,7 @@ function findNode() {
     if (existsSync(node)) return node;
   }
   process.stderr.write(
-    `✗ Node ${process.version} cannot run Boardkit and no newer one came with the dependencies for ${process.platform}-${process.arch}\n  mend: install Node ${OLDEST_FOR_TYPESCRIPT} or newer, or run npm ci without --omit=optional\n`,
+    `✗ Node ${process.version} cannot run Boardkit and no newer one came with the dependencies for ${process.platform}-${process.arch}\n  fix: install Node ${OLDEST_FOR_TYPESCRIPT} or newer, or run npm ci without --omit=optional\n`,
   );
   process.exit(4);
 }

@@ -52,7 +52,7 @@ function describeFindings(audit: Audit): string {
       const mark = findings.some((found) => found.severity === "error") ? "✗" : "✓";
       const lines = findings.flatMap((found) => [
         `  ${MARK[found.severity]} ${found.rule}: ${found.message}`,
-        ...(found.severity === "note" ? [] : [`    mend: ${found.mend}`]),
+        ...(found.severity === "note" ? [] : [`    fix: ${found.fix}`]),
       ]);
       return [`${mark} ${audit.path} on ${name}: ${formatBytes(audit.bytes)}`, ...lines].join("\n");
     })
@@ -85,7 +85,7 @@ function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boo
   throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no board that is known"}`, {
     code: "AUDIT_FAILED",
     tail: bad.map(({ path }) => path).join("\n"),
-    mend: [...ids]
+    fix: [...ids]
       .filter((id) => counts(rules[id].severity))
       .map((id) => `${id}: ${rules[id].link}`)
       .join("\n"),

@@ -67,7 +67,7 @@ function failOnBoards(results: BoardResult[]): void {
   if (failed.length === 0) return;
   throw new BoardkitError(`${failed.length} of ${results.length} boards failed: ${failed.map(({ board }) => board).join(", ")}`, {
     code: "BOARD_FAILED",
-    mend: "the reasons and the paths of the logs are above",
+    fix: "the reasons and the paths of the logs are above",
   });
 }
 
@@ -75,6 +75,6 @@ function notOne(count: number): BoardkitError {
   return new BoardkitError(`--shell goes with one board, and ${count} are chosen`, {
     code: "USAGE",
     exit: "usage",
-    mend: "name one board that can be booted",
+    fix: "name one board that can be booted",
   });
 }

@@ -32,13 +32,13 @@ export function failOnCap(rows: CappedRun[]): void {
   if (bad.length === 0) return;
   const killed = bad.filter(({ addon }) => addon.verdict === "killed");
   const isAddon = killed.some(({ alone }) => alone.verdict === "passed");
-  const memoryMend = isAddon
+  const memoryFix = isAddon
     ? "without the addon it runs: lower its caps (a profile of docs/profiles.md), or allow more memory"
     : "it does not run without the addon either: allow more memory, which the emulator takes too";
   throw new BoardkitError(`${bad.length} ${bad.length === 1 ? "run" : "runs"} did not pass with that much memory`, {
     code: killed.length > 0 ? "OUT_OF_MEMORY" : "SMOKE_FAILED",
     tail: bad.map(({ target, kind, addon }) => `${target}, ${kind}: ${addon.text}`).join("\n"),
-    mend:
-      killed.length > 0 ? memoryMend : "memory was not what ended it: run `boardkit smoke` without --memory, which tells whose fault it is",
+    fix:
+      killed.length > 0 ? memoryFix : "memory was not what ended it: run `boardkit smoke` without --memory, which tells whose fault it is",
   });
 }

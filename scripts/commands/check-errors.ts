@@ -48,6 +48,6 @@ function failOn(failures: string[]): void {
   if (failures.length === 0) return;
   throw new BoardkitError(failures.join("; "), {
     code: "ERRORS_DIFFER",
-    mend: "the policies and their causes stand above; the same --seed, --mutants and --source make them again",
+    fix: "the policies and their causes stand above; the same --seed, --mutants and --source make them again",
   });
 }

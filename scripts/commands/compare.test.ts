@@ -18,7 +18,7 @@ test("builders stand side by side; one that cannot build says why, and what has 
 });
 
 test("a builder that can build none of the targets is rows with the reason, any other error stays one", () => {
-  const host = { host: "x86_64-unknown-linux-gnu", obstacles: { cross: { reason: "no engine", mend: "get one" } } };
+  const host = { host: "x86_64-unknown-linux-gnu", obstacles: { cross: { reason: "no engine", fix: "get one" } } };
   const choose = () => chooseBuilders(selectTriples(loadRegistry(), ["aarch64*"]), host, "cross");
   let error: unknown;
   try {
@@ -34,8 +34,8 @@ test("a builder that can build none of the targets is rows with the reason, any 
   expect(() => unfitRows("cross", other)).toThrow(other);
 });
 
-test("a build that failed ends the command with its own log and mend, beside a smoke run that did", () => {
-  const error = new BoardkitError("cargo exited with 101", { code: "BUILD_FAILED", tail: "error[E0432]", mend: "the whole log: /log" });
+test("a build that failed ends the command with its own log and fix, beside a smoke run that did", () => {
+  const error = new BoardkitError("cargo exited with 101", { code: "BUILD_FAILED", tail: "error[E0432]", fix: "the whole log: /log" });
   const failures = [{ target: "t by gcc", error }];
   const unfit = { target: "t", builder: "cross" as const, reason: "no engine" };
   expect(() => failOnComparison({ rows: [unfit], failures: [] })).not.toThrow();

@@ -29,7 +29,7 @@ export function failOnComparison({ rows, failures }: Comparison): void {
     if (!failed) return [];
     const error = new BoardkitError(`smoke failed: ${target} by ${builder}`, {
       code: "SMOKE_FAILED",
-      mend: `to see the reason: boardkit ship --target ${target} --builder ${builder}`,
+      fix: `to see the reason: boardkit ship --target ${target} --builder ${builder}`,
     });
     return [{ target: `${target} by ${builder}`, error }];
   });

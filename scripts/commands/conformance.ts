@@ -48,7 +48,7 @@ export function addConformance(program: Command, edge: Edge): void {
 }
 
 async function failOnRegressions(found: Record<string, Results>): Promise<void> {
-  if (!existsSync(COUNTS)) throw new BoardkitError(`there is no ${COUNTS}`, { code: "NO_COUNTS", mend: "npm run conformance -- --update" });
+  if (!existsSync(COUNTS)) throw new BoardkitError(`there is no ${COUNTS}`, { code: "NO_COUNTS", fix: "npm run conformance -- --update" });
   const before = JSON.parse(await readFile(COUNTS, "utf8")) as Record<string, Results>;
   const worse = Object.entries(found).flatMap(([version, one]) => {
     const known = before[version];
@@ -58,6 +58,6 @@ async function failOnRegressions(found: Record<string, Results>): Promise<void> 
   throw new BoardkitError(`${worse.length} groups or cases are worse than in docs/conformance.md`, {
     code: "CONFORMANCE_LOST",
     tail: worse.join("\n"),
-    mend: "npm run conformance -- --show <note> tells more; if it is meant, --update",
+    fix: "npm run conformance -- --show <note> tells more; if it is meant, --update",
   });
 }

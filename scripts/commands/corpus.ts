@@ -34,7 +34,7 @@ export function addCorpus(program: Command, edge: Edge): void {
         throw new BoardkitError(`${place.source} has no folder of a repository named owner+name`, {
           code: "NO_REPOSITORIES",
           exit: "nothingMatched",
-          mend: "docs/judges.md says how they are fetched",
+          fix: "docs/judges.md says how they are fetched",
         });
       }
       const found = given === undefined ? await findOracle(context) : { program: given };
@@ -56,6 +56,6 @@ function failOn(failures: string[]): void {
   if (failures.length === 0) return;
   throw new BoardkitError(failures.join("; "), {
     code: "CORPUS_DIFFERS",
-    mend: "what differs stands above; --show and names of repositories tell more",
+    fix: "what differs stands above; --show and names of repositories tell more",
   });
 }

@@ -108,6 +108,6 @@ function failOn(failures: number, sources: number): void {
   if (failures + sources === 0) return;
   throw new BoardkitError(`${failures} answers or policies and ${sources} sources differ`, {
     code: "OPA_DIFFERS",
-    mend: "the smallest examples stand above; --seed and --policies 1 show one policy again",
+    fix: "the smallest examples stand above; --seed and --policies 1 show one policy again",
   });
 }

@@ -30,14 +30,14 @@ export function addDoctor(program: Command, edge: Edge): void {
       throw new BoardkitError(`missing: ${missing.map((finding) => finding.name).join(", ")}`, {
         code: "TOOL_MISSING",
         exit: "toolMissing",
-        mend: [...mendsOf(missing), "or, for what Debian has: boardkit doctor --fix"].join("\n"),
+        fix: [...fixesOf(missing), "or, for what Debian has: boardkit doctor --fix"].join("\n"),
       });
     });
 }
 
-/** Each mend once, after the names of all that it helps. */
-function mendsOf(missing: Finding[]): string[] {
-  return [...Map.groupBy(missing, ({ mend }) => mend)].map(([mend, found]) => `${found.map(({ name }) => name).join(", ")}: ${mend}`);
+/** Each fix once, after the names of all that it helps. */
+function fixesOf(missing: Finding[]): string[] {
+  return [...Map.groupBy(missing, ({ fix }) => fix)].map(([fix, found]) => `${found.map(({ name }) => name).join(", ")}: ${fix}`);
 }
 
 function describeFindings(findings: Finding[]): string {
@@ -54,8 +54,8 @@ export function describeBuilders(findings: BuilderFinding[]): string {
     if (!notes.includes(text)) notes.push(text);
     return `[${notes.indexOf(text) + 1}]`;
   };
-  const cell = ({ works, note, reason, mend }: BuilderFinding) => {
-    if (!works) return `✗ ${mark(`${reason}\n    mend: ${(mend ?? "").replaceAll("\n", "\n          ")}`)}`;
+  const cell = ({ works, note, reason, fix }: BuilderFinding) => {
+    if (!works) return `✗ ${mark(`${reason}\n    fix: ${(fix ?? "").replaceAll("\n", "\n          ")}`)}`;
     return note ? `✓ ${mark(note)}` : "✓";
   };
   const targets = [...new Set(findings.map(({ target }) => target))];

@@ -46,6 +46,6 @@ function failOnFaults(rows: ForeignRow[]): void {
   throw new BoardkitError(`${faults.length} of ${rows.length} builds did not end as they should, and nothing explains it`, {
     code: "FOREIGN_FAILED",
     tail: faults.map(({ project, target, fault }) => `${project}, ${target}: ${fault}`).join("\n"),
-    mend: "mend Boardkit; or, where the fault is the project's, add `explain` to its entry in scripts/testing/foreign/projects.json",
+    fix: "fix Boardkit; or, where the fault is the project's, add `explain` to its entry in scripts/testing/foreign/projects.json",
   });
 }

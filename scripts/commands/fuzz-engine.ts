@@ -21,7 +21,7 @@ export function addFuzzEngine(program: Command, edge: Edge): void {
       if (sound) return;
       throw new BoardkitError("the fuzzer found something, or could not run", {
         code: "FUZZ_FAILED",
-        mend: "what it found is above, with the options that make its case again",
+        fix: "what it found is above, with the options that make its case again",
       });
     });
 }

@@ -27,7 +27,7 @@ export function addFuzz(program: Command, edge: Edge): void {
       if (failures.length === 0) return;
       throw new BoardkitError(`${failures.length} mutations ended in an error of their own`, {
         code: "FUZZ_FAILED",
-        mend: "the seed and the number of a mutation make it again",
+        fix: "the seed and the number of a mutation make it again",
       });
     });
 }

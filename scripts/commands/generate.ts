@@ -43,7 +43,7 @@ export function addGenerate(program: Command, _edge: Edge): void {
       if (options.check && stale.length > 0) {
         throw new BoardkitError(`not up to date: ${stale.map((file) => file.path).join(", ")}`, {
           code: "GENERATED_STALE",
-          mend: "run: npx boardkit generate",
+          fix: "run: npx boardkit generate",
         });
       }
       for (const { path, text } of stale) {

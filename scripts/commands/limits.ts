@@ -39,7 +39,7 @@ export function addLimits(program: Command, edge: Edge): void {
       throw new BoardkitError(`${missed.length} cases went past twice what is set`, {
         code: "LIMITS_EXCEEDED",
         tail: missed.join("\n"),
-        mend: "run one again with --only <case>; most builtins are not interrupted",
+        fix: "run one again with --only <case>; most builtins are not interrupted",
       });
     });
 }

@@ -34,7 +34,7 @@ function readEpoch(text: string | undefined): number | undefined {
   throw new BoardkitError(`SOURCE_DATE_EPOCH is ${text}, which is no count of seconds`, {
     code: "BAD_DATA",
     exit: "usage",
-    mend: "set it to what `git log -1 --format=%ct` prints, say, or leave it out",
+    fix: "set it to what `git log -1 --format=%ct` prints, say, or leave it out",
   });
 }
 

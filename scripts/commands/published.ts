@@ -55,6 +55,6 @@ function failOnUnexplained(verdicts: Verdict[]): void {
     tail: verdicts
       .map(({ file, cpu, predicted, observed }) => `${file} on ${cpu}: predicted ${predicted}, observed ${observed}`)
       .join("\n"),
-    mend: "disassemble the file, then mend the audit; or add `explain` to its entry in scripts/testing/published.json",
+    fix: "disassemble the file, then fix the audit; or add `explain` to its entry in scripts/testing/published.json",
   });
 }

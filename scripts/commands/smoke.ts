@@ -18,7 +18,7 @@ export function addSmoke(program: Command, edge: Edge): void {
         throw new BoardkitError("--addon and --memory do not go together: the cap is for what was built", {
           code: "USAGE",
           exit: "usage",
-          mend: "leave one of them out",
+          fix: "leave one of them out",
         });
       }
       const context = createContext(options, edge);
@@ -30,7 +30,7 @@ export function addSmoke(program: Command, edge: Edge): void {
         throw new BoardkitError(`--addon goes with one target, and ${targets.length} are chosen`, {
           code: "USAGE",
           exit: "usage",
-          mend: "add --target <triple>",
+          fix: "add --target <triple>",
         });
       }
       if (engine && options.memory !== undefined) {

@@ -25,7 +25,7 @@ export function addTestDebian(program: Command, edge: Edge): void {
       if (bad === 0) return;
       throw new BoardkitError(`${bad} of ${results.length} packages are not as they have to be`, {
         code: "INSTALL_FAILED",
-        mend: "their texts are above",
+        fix: "their texts are above",
       });
     });
 }

@@ -20,16 +20,16 @@ export function addTestInstall(program: Command, edge: Edge): void {
       const { plan, chosen } = await setUpStage(request, "smoke", context);
       const installed = await testInstalls(chosen.project, plan, only, context);
       print(describe(installed));
-      const bad = [...installed.rows, ...installed.mended].filter(({ good }) => !good).length;
+      const bad = [...installed.rows, ...installed.fixed].filter(({ good }) => !good).length;
       if (bad === 0) return;
-      throw new BoardkitError(`${bad} of ${installed.rows.length + installed.mended.length} are not as they have to be`, {
+      throw new BoardkitError(`${bad} of ${installed.rows.length + installed.fixed.length} are not as they have to be`, {
         code: "INSTALL_FAILED",
-        mend: "their texts are above",
+        fix: "their texts are above",
       });
     });
 }
 
-function describe({ rows, mended, skipped }: Installed): string {
+function describe({ rows, fixed, skipped }: Installed): string {
   const name = (text: string) => text.replace(/^@boardkit\//, "");
   const installs = rows.map(({ host, manager, arrived, result, good }) => [
     host,
@@ -38,16 +38,16 @@ function describe({ rows, mended, skipped }: Installed): string {
     arrived.map((one) => formatBytes(one.bytes)).join(" "),
     `${good ? "✓" : "✗"} ${result}`,
   ]);
-  const mends = mended.map(({ name: what, before, after, good }) => [
+  const fixes = fixed.map(({ name: what, before, after, good }) => [
     what,
     before.code ?? "no error",
     `${good ? "✓" : "✗"} ${after.ok ? "loads" : after.text}`,
-    (before.mend ?? "none").replace(/^cd \S+ && /, ""),
+    (before.fix ?? "none").replace(/^cd \S+ && /, ""),
   ]);
   return [
     formatTable(["host", "with", "arrived", "bytes", "loads"], installs),
     ...skipped.map((reason) => `not installed: ${reason}`),
     "",
-    formatTable(["installed wrongly", "the loader says", "after its mend", "the mend"], mends),
+    formatTable(["installed wrongly", "the loader says", "after its fix", "the fix"], fixes),
   ].join("\n");
 }

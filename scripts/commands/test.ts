@@ -25,6 +25,6 @@ export function endTests(total: Counts, logs = "; the whole logs are in dist/log
   if (total.failed === 0) return;
   throw new BoardkitError(`${total.failed} failed`, {
     code: "TESTS_FAILED",
-    mend: `their output is above${logs}`,
+    fix: `their output is above${logs}`,
   });
 }

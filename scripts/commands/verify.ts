@@ -21,7 +21,7 @@ export function addVerify(program: Command, edge: Edge): void {
       if (differing === 0) return;
       throw new BoardkitError(`${differing} of ${report.packages.length} packages are not what this source gives`, {
         code: "NOT_REPRODUCED",
-        mend: "what differs stands above; with the tools that a package names, the same commit gives the same bytes",
+        fix: "what differs stands above; with the tools that a package names, the same commit gives the same bytes",
       });
     });
 }

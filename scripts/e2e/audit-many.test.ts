@@ -26,13 +26,13 @@ test("paths start in the folder of --cwd, and results come in the order of the p
   expect(code).toBe(0);
 });
 
-test("an error in a thread has its place, mend and exit code, and what came before it is printed", async () => {
+test("an error in a thread has its place, fix and exit code, and what came before it is printed", async () => {
   const folder = folderOf("a");
   const broken = join(folder, "z.tgz");
   writeFileSync(broken, "no archive");
   const { code, stdout, stderr } = await boardkit(["audit", join(folder, "a.node"), broken, "--board", "pi-4"]);
   expect(stdout).toMatch(/✓ .*a.node on pi-4/);
-  expect(stderr).toMatch(/BAD_ARCHIVE: z.tgz cannot be unpacked[^]*at: {3}z.tgz[^]*mend: give a whole file/);
+  expect(stderr).toMatch(/BAD_ARCHIVE: z.tgz cannot be unpacked[^]*at: {3}z.tgz[^]*fix: give a whole file/);
   expect(code).toBe(2);
 });
 

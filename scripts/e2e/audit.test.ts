@@ -20,9 +20,9 @@ test("without a board: where the file runs, and why not elsewhere", async () => 
   expect(code).toBe(0);
 });
 
-test("with a board: each finding with its mend, exit code 1 for an error", async () => {
+test("with a board: each finding with its fix, exit code 1 for an error", async () => {
   const { code, stdout, stderr } = await boardkit(["audit", small(), "--board", "pi-5"]);
-  expect(stdout).toMatch(/✗ .*addon.node on pi-5[^]*load\/page-size[^]*mend: link with `-z max-page-size=65536`/);
+  expect(stdout).toMatch(/✗ .*addon.node on pi-5[^]*load\/page-size[^]*fix: link with `-z max-page-size=65536`/);
   expect(stderr).toMatch(/AUDIT_FAILED: 1 of 1 files would not run there/);
   expect(code).toBe(1);
   expect((await boardkit(["audit", good(), "--board", "pi-5"])).code).toBe(0);

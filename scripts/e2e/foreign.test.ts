@@ -54,7 +54,7 @@ test("a pinned toolchain that is not installed", async () => {
   const folder = createProject({ "src/lib.rs": "", "rust-toolchain.toml": '[toolchain]\nchannel = "1.2.3"\n' });
   // Without this rustup would fetch it, and find none.
   const { code, stderr } = await boardkit(["--cwd", folder, "build", "--target", aarch64], { RUSTUP_AUTO_INSTALL: "0" });
-  expect(stderr).toMatch(/TOOLCHAIN_MISSING: [^]*1\.2\.3[^]*mend: run: rustup toolchain install 1\.2\.3/);
+  expect(stderr).toMatch(/TOOLCHAIN_MISSING: [^]*1\.2\.3[^]*fix: run: rustup toolchain install 1\.2\.3/);
   expect(stderr).not.toContain("Stack backtrace");
   expect(code).toBe(4);
 });
@@ -84,6 +84,6 @@ test("a build script that asks pkg-config finds no library of this machine, even
   mkdirSync(dirname(pc));
   writeFileSync(pc, "Name: fake\nDescription: fake\nVersion: 1\nLibs: -lboardkit-fake\n");
   const { code, stderr } = await boardkit(["--cwd", folder, "build", "--target", host], { PKG_CONFIG_PATH: dirname(pc) });
-  expect(stderr).toMatch(/HOST_LIBRARY: the build script of foreign looks for the library boardkit-fake [^]*mend: turn on the feature/);
+  expect(stderr).toMatch(/HOST_LIBRARY: the build script of foreign looks for the library boardkit-fake [^]*fix: turn on the feature/);
   expect(code).toBe(1);
 });

@@ -63,7 +63,7 @@ test("a version that is there with other content stops all of it before anything
   await expect(publish(second)).rejects.toThrow(
     expect.objectContaining({
       code: "VERSION_TAKEN",
-      details: expect.objectContaining({ mend: expect.stringContaining("raise the version") }),
+      details: expect.objectContaining({ fix: expect.stringContaining("raise the version") }),
     }),
   );
   const answer = await fetch(`${registry.url}@me%2ftaken-linux-arm64-gnu`);

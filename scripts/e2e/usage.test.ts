@@ -1,4 +1,4 @@
-// What a user sees of wrong usage and bad data: code, cause, mend, exit code.
+// What a user sees of wrong usage and bad data: code, cause, fix, exit code.
 import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -47,7 +47,7 @@ test("a SOURCE_DATE_EPOCH that is no time, and a package that is none", async ()
   expect(epoch.stderr).toMatch(/BAD_DATA: SOURCE_DATE_EPOCH is yesterday/);
   expect(epoch.code).toBe(2);
   const none = await boardkit(["verify", "/nowhere.tgz"]);
-  expect(none.stderr).toMatch(/NO_PACKAGE: [^]*\/nowhere.tgz[^]*mend: /);
+  expect(none.stderr).toMatch(/NO_PACKAGE: [^]*\/nowhere.tgz[^]*fix: /);
   expect(none.code).toBe(2);
 });
 
@@ -72,9 +72,7 @@ function pathWith(...names: string[]): string {
 test("without a container engine --builder cross says what installs one, and with a client alone what that lacks", async () => {
   const tools = ["node", "npm", "tar", "sed", "dpkg", "cc", "cargo", "rustc", "rustup", "python3", "apt-get", "git", "sh"];
   const none = await boardkit(["plan", "--builder", "cross", "--target", armv7], { PATH: pathWith(...tools) });
-  expect(none.stderr).toMatch(
-    /BUILDER_UNFIT: the cross builder [^]*podman and docker not on the PATH[^]*mend: apt-get install podman runc/,
-  );
+  expect(none.stderr).toMatch(/BUILDER_UNFIT: the cross builder [^]*podman and docker not on the PATH[^]*fix: apt-get install podman runc/);
   expect(none.code).toBe(4);
   const path = pathWith(...tools);
   writeFileSync(

@@ -22,8 +22,8 @@ export async function readArchive(bytes: Uint8Array, name: string, wanted: (name
   } catch (error) {
     if (error instanceof BoardkitError) throw error;
     if (isTooLarge(error)) throw tooLarge(name);
-    const mend = "give a whole file, or unpack it yourself and audit the folder";
-    throw badArchive(`${name} cannot be unpacked: ${(error as Error).message}`, name, mend, error);
+    const fix = "give a whole file, or unpack it yourself and audit the folder";
+    throw badArchive(`${name} cannot be unpacked: ${(error as Error).message}`, name, fix, error);
   }
 }
 
@@ -64,6 +64,6 @@ function tooLarge(name: string): BoardkitError {
   return badArchive(`${name} unpacks to more than ${MOST_BYTES / 1e6} MB`, name, "unpack it yourself, and audit the folder");
 }
 
-function badArchive(message: string, place: string, mend: string, cause?: unknown): BoardkitError {
-  return new BoardkitError(message, { code: "BAD_ARCHIVE", exit: "usage", place, mend, cause });
+function badArchive(message: string, place: string, fix: string, cause?: unknown): BoardkitError {
+  return new BoardkitError(message, { code: "BAD_ARCHIVE", exit: "usage", place, fix, cause });
 }

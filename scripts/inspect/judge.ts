@@ -51,10 +51,10 @@ export function judgeBudget(bytes: number, { sizeBudget = Infinity }: Place): Fi
   return [finding("size/budget", `it has ${bytes} bytes, ${bytes - sizeBudget} more than its budget of ${sizeBudget}`)];
 }
 
-/** A finding with its rule's severity and mend. */
+/** A finding with its rule's severity and fix. */
 export function finding(rule: RuleId, message: string, more: Partial<Finding> = {}): Finding {
-  const { severity, mend } = rules[rule];
-  return { rule, severity, message, mend, ...more };
+  const { severity, fix } = rules[rule];
+  return { rule, severity, message, fix, ...more };
 }
 
 function judgeLibc(facts: ElfFacts, place: Place): Finding[] {

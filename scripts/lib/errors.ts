@@ -12,7 +12,7 @@ export const exitCodes = {
 
 export type ExitCode = keyof typeof exitCodes;
 
-/** What an error tells besides its message: where it happened, what ran, how to mend it. */
+/** What an error tells besides its message: where it happened, what ran, how to fix it. */
 export type ErrorDetails = {
   /** A stable name for scripts and tests, e.g. `TARGET_UNKNOWN`. */
   code: string;
@@ -22,7 +22,7 @@ export type ErrorDetails = {
   /** The command that ran. */
   command?: string;
   /** What the user can do. */
-  mend?: string;
+  fix?: string;
   /** The last lines of a log. */
   tail?: string;
   cause?: unknown;
@@ -42,13 +42,13 @@ export class BoardkitError extends Error {
   }
 }
 
-/** The text of an error for stderr: code, place, command run, the mend. */
+/** The text of an error for stderr: code, place, command run, the fix. */
 export function describeError(error: unknown): string {
   if (!(error instanceof BoardkitError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `✗ ${text}\n  This is a fault of Boardkit itself; please report it with the text above.`;
   }
-  const { place, command, tail, mend } = error.details;
+  const { place, command, tail, fix } = error.details;
   const lines = [`✗ ${error.code}: ${error.message}`];
   if (place) lines.push(`  at:   ${place}`);
   if (command) lines.push(`  ran:  ${command}`);
@@ -59,23 +59,23 @@ export function describeError(error: unknown): string {
         .split("\n")
         .map((line) => `  │ ${line}`),
     );
-  if (mend) lines.push(...mend.split("\n").map((line, index) => (index === 0 ? `  mend: ${line}` : `        ${line}`)));
+  if (fix) lines.push(...fix.split("\n").map((line, index) => (index === 0 ? `  fix: ${line}` : `        ${line}`)));
   return lines.join("\n");
 }
 
-/** The system's own errors that have a mend of their own. */
+/** The system's own errors that have a fix of their own. */
 export function fromSystemError(error: NodeJS.ErrnoException): BoardkitError | undefined {
   if (error.code === "ENOSPC") {
     return new BoardkitError(`no space is left on the disk${error.path ? ` for ${error.path}` : ""}`, {
       code: "DISK_FULL",
-      mend: "free some space, or point BOARDKIT_CACHE to a larger disk; nothing half-written is kept",
+      fix: "free some space, or point BOARDKIT_CACHE to a larger disk; nothing half-written is kept",
       cause: error,
     });
   }
   if (error.code === "EACCES" || error.code === "EROFS") {
     return new BoardkitError(`${error.path ?? "a file"} cannot be written or read: ${error.message}`, {
       code: "NO_ACCESS",
-      mend: "check the owner and mode of that path, or point BOARDKIT_CACHE to a folder of yours",
+      fix: "check the owner and mode of that path, or point BOARDKIT_CACHE to a folder of yours",
       cause: error,
     });
   }

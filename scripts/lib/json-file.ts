@@ -13,7 +13,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
       code: "BAD_RECORD",
       exit: "usage",
       place: path,
-      mend: "remove that file; the next run writes it anew",
+      fix: "remove that file; the next run writes it anew",
     });
   }
 }

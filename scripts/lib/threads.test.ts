@@ -36,7 +36,7 @@ test("a thread is used again, and a second one is started only for what is asked
 });
 
 test("an error of Boardkit keeps its fields on its way", async () => {
-  const details = { code: "BAD", exit: "usage", place: "x.node", command: "c", tail: "t", mend: "m" };
+  const details = { code: "BAD", exit: "usage", place: "x.node", command: "c", tail: "t", fix: "m" };
   const threads = threadsOf(
     `throw new errors.BoardkitError("broken", { ...${JSON.stringify(details)}, cause: { unclonable: () => undefined } })`,
   );

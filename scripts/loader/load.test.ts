@@ -58,7 +58,7 @@ describe("what is loaded", () => {
     const path = join(process.cwd(), "x.node");
     expect(loadWith({ modules: { ...packageOf(GNU), [path]: addon }, override: "x.node" }).load()).toBe(addon);
     const error = failure({ modules: packageOf(GNU), override: "/nowhere/x.node" });
-    expect(error).toMatchObject({ code: "ERR_ADDON_PATH", mend: "unset GRID_NATIVE_PATH", tried: ["/nowhere/x.node: no such file"] });
+    expect(error).toMatchObject({ code: "ERR_ADDON_PATH", fix: "unset GRID_NATIVE_PATH", tried: ["/nowhere/x.node: no such file"] });
   });
 
   test("on a system that there is no build for, a file that was made there", () => {
@@ -99,8 +99,8 @@ describe("what was there and failed", () => {
     ["/x.node: failed to map segment from shared object: Operation not permitted", "ERR_DLOPEN_FAILED", "mount -o remount,exec"],
     ["Cannot load native addon because loading addons is disabled.", "ERR_DLOPEN_DISABLED", "--allow-addons"],
     ["/x.node: invalid ELF header", "ERR_DLOPEN_FAILED", "cd /app && rm -rf node_modules && npm install"],
-  ])("%s: the mend", (message, code, mend) => {
-    expect(failure({ modules: dlopen(message, code) }).mend).toContain(mend);
+  ])("%s: the fix", (message, code, fix) => {
+    expect(failure({ modules: dlopen(message, code) }).fix).toContain(fix);
   });
 
   test("a package of another version is not loaded", () => {
@@ -169,16 +169,16 @@ describe("what was not there: the reason, and the one command", () => {
     ["yarn 1", { files: { "/app/yarn.lock": "" } }, "left out", "rm -rf node_modules && yarn install"],
     ["bun", { files: { "/app/bun.lock": "" } }, "left out", "rm -rf node_modules && bun install"],
   ];
-  test.each(cases)("%s", (_name, installed, why, mend) => {
+  test.each(cases)("%s", (_name, installed, why, fix) => {
     const error = failure(installed);
-    expect(error).toMatchObject({ code: "ERR_ADDON_NOT_INSTALLED", mend: `cd /app && ${mend}`, tried: [`${GNU}: not installed`] });
+    expect(error).toMatchObject({ code: "ERR_ADDON_NOT_INSTALLED", fix: `cd /app && ${fix}`, tried: [`${GNU}: not installed`] });
     expect(error.message).toContain(why);
   });
 
   test("Plug'n'Play keeps packages away from the project, which is then where the process runs", () => {
     const folder = "/home/me/.yarn/cache/@boardkit-grid.zip/node_modules/@boardkit/grid/lib";
     const process = { versions: { node: "22.11.0", napi: "9", pnp: "3" }, cwd: () => "/app" };
-    expect(failure({ folder, process, files: yarn }).mend).toBe("cd /app && rm -rf node_modules && yarn install");
+    expect(failure({ folder, process, files: yarn }).fix).toBe("cd /app && rm -rf node_modules && yarn install");
   });
 
   test("a Node that the package's engines leave out", () => {
@@ -186,10 +186,10 @@ describe("what was not there: the reason, and the one command", () => {
       process: { arch: "arm", versions: { node: "24.1.0", napi: "10" }, config: { variables: { arm_version: "7" } } },
     });
     expect(error.message).toContain("no Node 24.1.0 is published for it, so npm left it out");
-    expect(error.mend).toBe(`cd /app && npm install @boardkit/grid-linux-arm-gnueabihf@${version}`);
+    expect(error.fix).toBe(`cd /app && npm install @boardkit/grid-linux-arm-gnueabihf@${version}`);
   });
 
   test("a checkout", () => {
-    expect(failure({ folder: "/src/grid/lib" }).mend).toBe("npx napi build --platform --release");
+    expect(failure({ folder: "/src/grid/lib" }).fix).toBe("npx napi build --platform --release");
   });
 });

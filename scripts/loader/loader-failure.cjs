@@ -1,4 +1,4 @@
-// Tells why the native addon of this package cannot be loaded and how to mend that; loader.cjs asks when a load has failed, and not before.
+// Tells why the native addon of this package cannot be loaded and how to fix that; loader.cjs asks when a load has failed, and not before.
 "use strict";
 
 const path = require("path");
@@ -6,7 +6,7 @@ const path = require("path");
 /** The error for what came of a load. */
 function failure(context) {
   const { table, host } = context;
-  const { code, headline, found, required, mend } = causeOf(context);
+  const { code, headline, found, required, fix } = causeOf(context);
   const machine = describeMachine(host);
   const tried = context.tried.map(({ id, error }) => `${id}: ${reasonOf(id, error)}`);
   const lines = [
@@ -16,9 +16,9 @@ function failure(context) {
     `  found:    ${found}`,
     `  required: ${required}`,
     ...(tried.length > 0 ? [`  tried:    ${tried.join("\n            ")}`] : []),
-    `  mend:     ${mend}`,
+    `  fix:     ${fix}`,
   ];
-  const error = Object.assign(new Error(lines.join("\n")), { name: "AddonLoadError", code, machine, found, required, tried, mend });
+  const error = Object.assign(new Error(lines.join("\n")), { name: "AddonLoadError", code, machine, found, required, tried, fix });
   const cause = context.tried.find((attempt) => !isMissing(attempt));
   return cause ? Object.assign(error, { cause: cause.error }) : error;
 }
@@ -45,7 +45,7 @@ function causeOf(context) {
     headline: "there is no native addon for this platform",
     found: `${context.host.platform} ${context.host.arch}`,
     required: `one of ${[...platforms].join(", ")}`,
-    mend: mendByBuilding(context),
+    fix: fixByBuilding(context),
   };
 }
 
@@ -56,7 +56,7 @@ function causeOfOverride({ override, tried, table, exists }) {
     headline: `the file that ${table.variable} names ${exists(override) ? "cannot be loaded" : "is not there"}`,
     found: error.found || reasonOf(override, error),
     required: error.required || "a .node file that was built for this machine",
-    mend: `unset ${table.variable}`,
+    fix: `unset ${table.variable}`,
   };
 }
 
@@ -75,18 +75,18 @@ const HEADLINES = {
 /** Of all builds for the platform the one that came furthest is the one to speak of. */
 function causeOfRefusal(refusals, context) {
   const { code, found, required } = refusals.reduce((best, one) => (one.step > best.step ? one : best));
-  return { code, headline: HEADLINES[code], found, required, mend: mendOfRefusal(code, required, context) };
+  return { code, headline: HEADLINES[code], found, required, fix: fixOfRefusal(code, required, context) };
 }
 
-function mendOfRefusal(code, required, context) {
+function fixOfRefusal(code, required, context) {
   if (code === "ERR_ADDON_NODE") return `nvm install --lts, or another way to ${required.replace(/^.*: /, "")}`;
   if (code === "ERR_ADDON_GLIBC") return `upgrade this system to one with ${required}; ldd --version tells which it has`;
   if (code === "ERR_ADDON_PAGE_SIZE")
     return "boot a kernel with smaller pages; Raspberry Pi 5: echo kernel=kernel8.img | sudo tee -a /boot/firmware/config.txt && sudo reboot";
-  return mendByBuilding(context);
+  return fixByBuilding(context);
 }
 
-function mendByBuilding({ table }) {
+function fixByBuilding({ table }) {
   return `build it from the source of ${table.name} (npx napi build --platform --release), and set ${table.variable} to the .node file`;
 }
 
@@ -102,25 +102,25 @@ const SAYINGS = [
 
 function causeOfFailure({ id, build, error }, context) {
   const { host } = context;
-  const anew = mendByInstalling(build, context, id);
+  const anew = fixByInstalling(build, context, id);
   if (["ERR_ADDON_VERSION", "ERR_ADDON_FILE", "ERR_ADDON_EXPORTS"].includes(error.code))
-    return { code: error.code, headline: HEADLINES[error.code], found: error.found, required: error.required, mend: anew };
+    return { code: error.code, headline: HEADLINES[error.code], found: error.found, required: error.required, fix: anew };
   const [code = "ERR_ADDON_LOAD", saying] = SAYINGS.find(([, pattern]) => pattern.test(error.message)) || [];
   const headline = HEADLINES[code];
   if (code === "ERR_ADDON_GLIBC") {
     const required = `glibc ${saying.exec(error.message)[1]} or newer`;
-    return { code, headline, found: `glibc ${host.glibc || "that lacks it"}`, required, mend: mendOfRefusal(code, required) };
+    return { code, headline, found: `glibc ${host.glibc || "that lacks it"}`, required, fix: fixOfRefusal(code, required) };
   }
   if (code === "ERR_ADDON_PAGE_SIZE") {
     const found = host.pageSize ? `pages of ${host.pageSize / 1024} KiB` : reasonOf(id, error);
-    return { code, headline, found, required: "pages as small as the file was linked for", mend: mendOfRefusal(code) };
+    return { code, headline, found, required: "pages as small as the file was linked for", fix: fixOfRefusal(code) };
   }
   if (code === "ERR_ADDON_LIBC")
-    return { code, headline, found: host.libc || reasonOf(id, error), required: "the C library that the file was linked with", mend: anew };
-  return { code, headline, found: reasonOf(id, error), required: "a file that this process may load", mend: mendOfLoad(error, anew) };
+    return { code, headline, found: host.libc || reasonOf(id, error), required: "the C library that the file was linked with", fix: anew };
+  return { code, headline, found: reasonOf(id, error), required: "a file that this process may load", fix: fixOfLoad(error, anew) };
 }
 
-function mendOfLoad(error, anew) {
+function fixOfLoad(error, anew) {
   if (error.code === "ERR_DLOPEN_DISABLED") return "start node with --allow-addons, and without --no-addons";
   if (/failed to map|Operation not permitted/.test(error.message))
     return "move the folder to a file system that lets files be executed, or: sudo mount -o remount,exec <its mount point>";
@@ -128,7 +128,7 @@ function mendOfLoad(error, anew) {
 }
 
 /** All of it anew: what is there is not what was published. */
-function mendByInstalling(build, context, id) {
+function fixByInstalling(build, context, id) {
   const { manager, project } = installOf(context);
   if (!build || !project) return `npx napi build --platform --release, which makes ${path.basename(id)} anew`;
   return `cd ${project} && ${anewWith(manager)}`;
@@ -158,38 +158,38 @@ function installOf({ folder, exists, system }) {
 /** A package fits and is not there: why that is can be seen from what lies around it. */
 function causeOfMissing(build, context) {
   const { manager, project } = installOf(context);
-  const { why, mend } = project
+  const { why, fix } = project
     ? whyMissing(build, context, manager, project)
-    : { why: "this is a checkout of it", mend: "npx napi build --platform --release" };
+    : { why: "this is a checkout of it", fix: "npx napi build --platform --release" };
   return {
     code: "ERR_ADDON_NOT_INSTALLED",
     headline: `its native addon for ${build.platform} is not installed: ${why}`,
     found: installedOf(context).join(", ") || "no package of any platform",
     required: `${build.package} ${context.table.version}`,
-    mend: project ? `cd ${project} && ${mend}` : mend,
+    fix: project ? `cd ${project} && ${fix}` : fix,
   };
 }
 
 function whyMissing(build, context, manager, project) {
   const { table, host, system } = context;
   const add = `${manager.add} ${build.package}@${table.version}`;
-  if (build.byName) return { why: build.byName, mend: add };
+  if (build.byName) return { why: build.byName, fix: add };
   if (Number.parseInt(host.node, 10) >= Number(build.nodeBelow))
-    return { why: `no Node ${host.node} is published for it, so ${manager.name} left it out`, mend: add };
+    return { why: `no Node ${host.node} is published for it, so ${manager.name} left it out`, fix: add };
   const read = (name) => String((name && system.read(path.join(project, name))) || "");
   if (read(manager.config).includes("supportedArchitectures"))
-    return { why: `supportedArchitectures in ${manager.config} does not name this machine`, mend: mendOfArchitectures(manager, host) };
-  if (installedOf(context).length > 0) return { why: "node_modules was installed on or for another machine", mend: anewWith(manager) };
+    return { why: `supportedArchitectures in ${manager.config} does not name this machine`, fix: fixOfArchitectures(manager, host) };
+  if (installedOf(context).length > 0) return { why: "node_modules was installed on or for another machine", fix: anewWith(manager) };
   const lock = read(manager.lock);
   if (lock && !lock.includes(`node_modules/${build.package}"`)) {
     const why = `${manager.lock} does not list it, as npm writes it on another platform`;
-    return { why, mend: `rm -rf node_modules ${manager.lock} && npm install` };
+    return { why, fix: `rm -rf node_modules ${manager.lock} && npm install` };
   }
-  const mend = manager.name === "npm" ? "npm install --include=optional" : anewWith(manager);
-  return { why: "optional dependencies were left out (--omit=optional, --no-optional)", mend };
+  const fix = manager.name === "npm" ? "npm install --include=optional" : anewWith(manager);
+  return { why: "optional dependencies were left out (--omit=optional, --no-optional)", fix };
 }
 
-function mendOfArchitectures({ name }, { platform, arch, libc }) {
+function fixOfArchitectures({ name }, { platform, arch, libc }) {
   if (name === "pnpm") return `pnpm install --os=${platform} --cpu=${arch}${libc ? ` --libc=${libc}` : ""}`;
   const current = '{"os":["current"],"cpu":["current"],"libc":["current"]}';
   return `yarn config set supportedArchitectures --json '${current}' && yarn install`;

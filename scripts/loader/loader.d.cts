@@ -126,7 +126,7 @@ export interface AddonLoadError extends Error {
   /** Each file and package that was looked for, with what came of it. */
   tried: string[];
   /** What to do, a command where there is one. */
-  mend: string;
+  fix: string;
 }
 
 /** What a load depends on; each has a default. */

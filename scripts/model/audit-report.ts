@@ -107,7 +107,7 @@ const finding = z.strictObject({
   rule: ruleId.describe("docs/audit-rules.md has the reason"),
   severity: severity.describe("error: it would not load or would crash there; warning: it may; note: it could be better"),
   message: z.string(),
-  mend: z.string(),
+  fix: z.string(),
   address: z
     .string()
     .regex(/^0x[0-9a-f]+$/)

@@ -13,7 +13,7 @@ export type BuilderName = (typeof builderNames)[number];
 export type BuilderChoice = BuilderName | "auto";
 
 /** Why a builder cannot build, and what helps: in words, and as packages of the system where those do. */
-export type Obstacle = { reason: string; mend: string; packages?: string[] };
+export type Obstacle = { reason: string; fix: string; packages?: string[] };
 
 /** What stands as cc and linker, on this machine or in a container. */
 export type Linker = "zig" | "gcc" | "host";

@@ -120,7 +120,7 @@ export function readProject(folder: string, addonPath?: string): Project {
       code: "BAD_DATA",
       exit: "usage",
       place: join(root, "package.json"),
-      mend: "mend that field; the README lists its keys",
+      fix: "fix that field; the README lists its keys",
     });
   }
   const addonFolder = resolve(root, addonPath ?? settings.data.addon);
@@ -174,7 +174,7 @@ function requireNapi(folder: string, manifest: string, { napi }: PackageJson): v
     code: "NOT_NAPI",
     exit: "usage",
     place: hasManifest ? join(folder, "package.json") : manifest,
-    mend: 'it needs a Cargo.toml and "napi": {"binaryName": ...} in package.json; name another folder with --cwd, or "boardkit": {"addon": "<folder>"}',
+    fix: 'it needs a Cargo.toml and "napi": {"binaryName": ...} in package.json; name another folder with --cwd, or "boardkit": {"addon": "<folder>"}',
   });
 }
 
@@ -190,7 +190,7 @@ export function readPackageJson(folder: string): PackageJson {
         code: "NOT_NAPI",
         exit: "usage",
         place: path,
-        mend: "run boardkit in a napi-rs project, or name its folder with --cwd",
+        fix: "run boardkit in a napi-rs project, or name its folder with --cwd",
       },
     );
   }

@@ -99,7 +99,7 @@ test("an unknown target is wrong usage; a glob without a match has an exit code 
 
 test("an unknown profile names those that exist", () => {
   expect(() => selectProfile(loadRegistry(folder), "huge")).toThrow(
-    expect.objectContaining({ code: "PROFILE_UNKNOWN", details: expect.objectContaining({ mend: expect.stringContaining("standard") }) }),
+    expect.objectContaining({ code: "PROFILE_UNKNOWN", details: expect.objectContaining({ fix: expect.stringContaining("standard") }) }),
   );
 });
 
@@ -119,7 +119,7 @@ test("a board is chosen by its id or that of one of its memory sizes; all if non
     expect.objectContaining({
       code: "BOARD_UNKNOWN",
       exit: "usage",
-      details: expect.objectContaining({ mend: expect.stringContaining("pi-zero-w") }),
+      details: expect.objectContaining({ fix: expect.stringContaining("pi-zero-w") }),
     }),
   );
 });

@@ -75,7 +75,7 @@ export function selectTriples(registry: Registry, patterns: string[]): Triple[] 
     throw new BoardkitError(isName ? `unknown target ${pattern}` : `no target matches ${pattern}`, {
       code: isName ? "TARGET_UNKNOWN" : "TARGET_NONE",
       exit: isName ? "usage" : "nothingMatched",
-      mend: `the targets are:\n${all.map((target) => target.triple).join("\n")}\nto add one, add targets/triples/<triple>.json`,
+      fix: `the targets are:\n${all.map((target) => target.triple).join("\n")}\nto add one, add targets/triples/<triple>.json`,
     });
   }
   return patterns.length === 0 ? all : all.filter((target) => patterns.some((pattern) => matches(target, pattern)));
@@ -94,7 +94,7 @@ export function selectProfile(registry: Registry, id: string): Profile {
   throw new BoardkitError(`unknown profile ${id}`, {
     code: "PROFILE_UNKNOWN",
     exit: "usage",
-    mend: `the profiles are: ${[...registry.profiles.keys()].join(", ")}; to add one, add targets/profiles/<id>.json`,
+    fix: `the profiles are: ${[...registry.profiles.keys()].join(", ")}; to add one, add targets/profiles/<id>.json`,
   });
 }
 
@@ -124,7 +124,7 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
     throw new BoardkitError(`unknown board ${id}`, {
       code: "BOARD_UNKNOWN",
       exit: "usage",
-      mend: `the boards are: ${all.map((sized) => sized.id).join(", ")}; to add one, add targets/boards/<id>.json`,
+      fix: `the boards are: ${all.map((sized) => sized.id).join(", ")}; to add one, add targets/boards/<id>.json`,
     });
   }
   return ids.length === 0 ? all : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
@@ -187,6 +187,6 @@ function badData(path: string, message: string): BoardkitError {
     code: "BAD_DATA",
     exit: "usage",
     place: relative(process.cwd(), path) || path,
-    mend: "mend that file; targets/schema/ has the schema that editors read",
+    fix: "fix that file; targets/schema/ has the schema that editors read",
   });
 }

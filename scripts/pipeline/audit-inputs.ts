@@ -27,7 +27,7 @@ export async function listInputs(paths: string[], cwd: string): Promise<InputFil
       throw new BoardkitError(`there is no ${path}`, {
         code: "NO_INPUT",
         exit: "usage",
-        mend: "name files, folders, .tgz, .whl, .deb or .ipk; a relative path is one in --cwd",
+        fix: "name files, folders, .tgz, .whl, .deb or .ipk; a relative path is one in --cwd",
       });
     }
     const found = statSync(path).isDirectory() ? await addonsBelow(path) : [path];
@@ -60,7 +60,7 @@ function nothingIn(path: string): BoardkitError {
   return new BoardkitError(`no .node or .so file is in ${path}`, {
     code: "NO_INPUT",
     exit: "nothingMatched",
-    mend: "name the folder that the addons are installed or built in, or the file itself",
+    fix: "name the folder that the addons are installed or built in, or the file itself",
   });
 }
 

@@ -98,7 +98,7 @@ function checkMemory({ id, ramMiB }: SizedBoard, machine: Machine): void {
     code: "RAM_UNFIT",
     exit: "usage",
     place: id,
-    mend: `name another --memory; \`boardkit board ${id} --find-min\` finds the smallest that is enough for the addon`,
+    fix: `name another --memory; \`boardkit board ${id} --find-min\` finds the smallest that is enough for the addon`,
   });
 }
 

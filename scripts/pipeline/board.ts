@@ -156,6 +156,6 @@ function noFile(path: string, target: string): BoardkitError {
     code: "NO_INPUT",
     exit: "usage",
     place: path,
-    mend: `name another script or mend boardkit.smokeInputs in package.json; if prepare or the build makes it, run: boardkit build --target ${target}`,
+    fix: `name another script or fix boardkit.smokeInputs in package.json; if prepare or the build makes it, run: boardkit build --target ${target}`,
   });
 }

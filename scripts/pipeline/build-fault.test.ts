@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { BoardkitError } from "../lib/errors.ts";
 import { explainBuild } from "./build-fault.ts";
 
-const failed = new BoardkitError("node exited with 1", { code: "BUILD_FAILED", tail: "…", mend: "the whole log: /log" });
+const failed = new BoardkitError("node exited with 1", { code: "BUILD_FAILED", tail: "…", fix: "the whole log: /log" });
 
 const BY_CRATE = `error: failed to run custom build command for \`libudev-sys v0.1.4\`
 
@@ -56,8 +56,8 @@ test.each([
 ])("%s", (_name, log, code, message) => {
   const explained = explainBuild(failed, log) as BoardkitError;
   expect(explained).toMatchObject({ code, message: expect.stringMatching(message), details: { tail: "…" } });
-  // The mend comes first; where the log is stays.
-  expect(explained.details.mend).toMatch(/^(?:turn on|run as root|give the machine)[^]*\nthe whole log: \/log$/);
+  // The fix comes first; where the log is stays.
+  expect(explained.details.fix).toMatch(/^(?:turn on|run as root|give the machine)[^]*\nthe whole log: \/log$/);
 });
 
 test("a log that tells nothing of these leaves the error as it is", () => {

@@ -13,7 +13,7 @@ const own = named("x86_64-unknown-linux-gnu");
 const host: HostBuilders = { host: "x86_64-unknown-linux-gnu", obstacles: {} };
 const without = (...names: ("zig" | "cross")[]): HostBuilders => ({
   ...host,
-  obstacles: Object.fromEntries(names.map((name) => [name, { reason: `no ${name} here`, mend: `get ${name}` }])),
+  obstacles: Object.fromEntries(names.map((name) => [name, { reason: `no ${name} here`, fix: `get ${name}` }])),
 });
 
 test("auto takes the first that can, and tells why not those before it", () => {
@@ -21,7 +21,7 @@ test("auto takes the first that can, and tells why not those before it", () => {
   // Whatever links, zig makes the stubs of glibc for it; only what the host's own linker makes needs none.
   expect(chooseBuilder(gnu, without("zig"), "auto")).toMatchObject({
     reason: expect.stringMatching(/zig: no zig here; cross: no zig here; gcc: no zig here; native: it makes x86_64/),
-    mend: expect.stringContaining("get zig"),
+    fix: expect.stringContaining("get zig"),
   });
   expect(chooseBuilder(own, without("zig"), "auto")).toMatchObject({
     name: "native",
@@ -46,11 +46,11 @@ test("gcc says why it cannot: musl, ARMv6, a host that has none", () => {
   expect(obstacleOf("gcc", own, host)).toBeUndefined();
   expect(obstacleOf("gcc", own, { ...host, host: "aarch64-unknown-linux-gnu" })).toMatchObject({
     reason: expect.stringContaining("x86_64 on a host of aarch64-unknown-linux-gnu"),
-    mend: expect.stringContaining("--builder cross"),
+    fix: expect.stringContaining("--builder cross"),
   });
 });
 
-test("what the builder cannot build is skipped with the reason; if that is all, it is an error with the mend", () => {
+test("what the builder cannot build is skipped with the reason; if that is all, it is an error with the fix", () => {
   const { chosen, unfit } = chooseBuilders([gnu, musl], host, "gcc");
   expect(chosen.map(([target, { name }]) => [target.triple, name])).toEqual([[gnu.triple, "gcc"]]);
   expect(unfit).toEqual([
@@ -60,7 +60,7 @@ test("what the builder cannot build is skipped with the reason; if that is all, 
     expect.objectContaining({
       code: "BUILDER_UNFIT",
       exit: "usage",
-      details: expect.objectContaining({ mend: expect.stringContaining("zig") }),
+      details: expect.objectContaining({ fix: expect.stringContaining("zig") }),
     }),
   );
   expect(() => chooseBuilders([gnu, musl], without("cross"), "cross")).toThrow(

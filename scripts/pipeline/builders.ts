@@ -57,13 +57,13 @@ export async function lookForEngine({ searchPath, engines, engine }: EngineSearc
 export async function requireEngine(search: EngineSearch, context: Context): Promise<Engine> {
   const found = await lookForEngine(search, context);
   if (!("reason" in found)) return found;
-  throw new BoardkitError(found.reason, { code: "NO_ENGINE", exit: "toolMissing", mend: found.mend });
+  throw new BoardkitError(found.reason, { code: "NO_ENGINE", exit: "toolMissing", fix: found.fix });
 }
 
 function zigObstacle(registry: Registry): Obstacle | undefined {
   const zig = getToolchain(registry, "zig");
   if (zig.sources.some((source) => source.kind !== "pypi" || source.host === undefined || source.host === process.arch)) return undefined;
-  return { reason: `zig has no source for a host of ${process.arch}`, mend: "add one to targets/toolchains/zig.json" };
+  return { reason: `zig has no source for a host of ${process.arch}`, fix: "add one to targets/toolchains/zig.json" };
 }
 
 /** Why a builder cannot build a target here, if it cannot. */
@@ -71,14 +71,14 @@ export function obstacleOf(name: BuilderName, target: Triple, { host, obstacles 
   if (obstacles[name]) return obstacles[name];
   // gcc links against its stubs of glibc, and so it does in a container, or zig does.
   if (name !== "native" && obstacles.zig) return obstacles.zig;
-  if (name === "native" && host !== target.triple) return { reason: `it makes ${host} only`, mend: ZIG_INSTEAD };
+  if (name === "native" && host !== target.triple) return { reason: `it makes ${host} only`, fix: ZIG_INSTEAD };
   if (name !== "gcc") return undefined;
   const { gcc } = target;
-  if ("why" in gcc) return { reason: gcc.why, mend: ZIG_INSTEAD };
+  if ("why" in gcc) return { reason: gcc.why, fix: ZIG_INSTEAD };
   if (gcc.toolchain !== undefined || host === target.triple) return undefined;
   return {
     reason: `Boardkit unpacks no gcc for ${target.arch} on a host of ${host}`,
-    mend: "use --builder cross, whose image has one, or --builder zig",
+    fix: "use --builder cross, whose image has one, or --builder zig",
   };
 }
 
@@ -113,7 +113,7 @@ function firstThatCan(target: Triple, host: HostBuilders): ChosenBuilder | Obsta
   }
   return {
     reason: faults.map(({ name, obstacle }) => `${name}: ${obstacle.reason}`).join("; "),
-    mend: [...new Set(faults.map(({ obstacle }) => obstacle.mend))].join("\n"),
+    fix: [...new Set(faults.map(({ obstacle }) => obstacle.fix))].join("\n"),
   };
 }
 
@@ -133,7 +133,7 @@ export function chooseBuilders(
       code: "BUILDER_UNFIT",
       exit: host.obstacles[wanted as BuilderName] ? "toolMissing" : "usage",
       place: faults.map(({ target }) => target).join(", "),
-      mend: [...new Set(faults.map(({ mend }) => mend))].join("\n"),
+      fix: [...new Set(faults.map(({ fix }) => fix))].join("\n"),
     });
   }
   return { chosen, unfit: faults.map(({ target, reason }) => ({ target, reason: `${cannot} build it: ${reason}` })) };

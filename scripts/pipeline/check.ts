@@ -30,8 +30,8 @@ export async function checkInput({ path, bytes }: AuditInput, place: Place, opti
     code: "ARTIFACT_UNFIT",
     exit,
     place: path,
-    mend: [
-      ...new Set(errors.map((found) => `${found.rule}: ${found.mend}`)),
+    fix: [
+      ...new Set(errors.map((found) => `${found.rule}: ${found.fix}`)),
       'or, if you know better, name the rule in "allow" of the boardkit field in package.json',
     ].join("\n"),
   });

@@ -31,33 +31,33 @@ const context = {
   force: false,
 };
 
-test("without host programs no builder works, and the reason is told once with its mend", async () => {
+test("without host programs no builder works, and the reason is told once with its fix", async () => {
   const { findings: host } = await examine(context, "/nowhere", "/");
   const findings = await examineEveryBuilder({ findings: host, rust: undefined }, { searchPath: "/nowhere", engines: {} }, context);
   expect(findings).toHaveLength(registry.triples.size * 4);
   expect(findings.every(({ works }) => !works)).toBe(true);
   const text = describeBuilders(findings);
   expect(text).toMatch(/aarch64-unknown-linux-gnu +✗ \[1\] +✗ \[1\] +✗ \[1\] +✗ \[1\]/);
-  expect(text).toMatch(/\[1\] missing: cargo, rustc[^]*mend: install Rust with rustup/);
+  expect(text).toMatch(/\[1\] missing: cargo, rustc[^]*fix: install Rust with rustup/);
   expect(text).not.toContain("[2]");
 });
 
 test("without rust-src and rustup only targets with a compiled standard library can be built", () => {
   const armv7 = registry.triples.get("armv7-unknown-linux-musleabihf") as Triple;
-  expect(stdObstacle(armv7, rust, false)).toMatchObject({ mend: expect.stringContaining("exactly rustc 1.95.0") });
+  expect(stdObstacle(armv7, rust, false)).toMatchObject({ fix: expect.stringContaining("exactly rustc 1.95.0") });
   expect(stdObstacle(armv7, rust, true)).toBeUndefined();
   expect(stdObstacle(armv7, { ...rust, hasSource: true }, false)).toBeUndefined();
 });
 
 test("what one target lacks does not keep a builder from the others", async () => {
-  const std = { name: "rust-std x", target: "armv7-unknown-linux-musleabihf", state: "missing" as const, text: "", mend: "" };
+  const std = { name: "rust-std x", target: "armv7-unknown-linux-musleabihf", state: "missing" as const, text: "", fix: "" };
   const found = { findings: [std], rust: { ...rust, hasSource: true } };
   const findings = await examineEveryBuilder(found, { searchPath: "/nowhere", engines: {} }, context);
   expect(findings).toContainEqual(expect.objectContaining({ builder: "zig", target: rust.host, works: true }));
 });
 
 test("where zig has to be fetched and pip cannot, only the native builder works", async () => {
-  const venv = { name: VENV, state: "missing" as const, text: "", mend: "apt-get install python3-venv" };
+  const venv = { name: VENV, state: "missing" as const, text: "", fix: "apt-get install python3-venv" };
   const findings = await examineEveryBuilder(
     { findings: [venv], rust: { ...rust, hasSource: true } },
     { searchPath: "/nowhere", engines: {} },
@@ -67,18 +67,18 @@ test("where zig has to be fetched and pip cannot, only the native builder works"
   expect(own.filter(({ works }) => works).map(({ builder }) => builder)).toEqual(["native"]);
   // The glibc of this very process, which is above the floor wherever a Node of today runs.
   expect(own.find(({ works }) => works)?.note).toMatch(/^it links against this machine's glibc 2\.\d+, .* than 2\.17$/);
-  expect(own[0]).toMatchObject({ builder: "zig", reason: "missing: python3 venv", mend: "apt-get install python3-venv" });
+  expect(own[0]).toMatchObject({ builder: "zig", reason: "missing: python3 venv", fix: "apt-get install python3-venv" });
 });
 
 test("a builder whose file the audit may refuse works, with a note below the table", () => {
   const finding = { builder: "native" as const, target: rust.host, works: true };
   const text = describeBuilders([
     { ...finding, note: "it links against this machine's glibc 2.36" },
-    { ...finding, builder: "zig", works: false, reason: "no zig", mend: "get zig" },
+    { ...finding, builder: "zig", works: false, reason: "no zig", fix: "get zig" },
     { ...finding, target: "other" },
   ]);
   expect(text).toMatch(/x86_64-unknown-linux-gnu +✓ \[1\] +✗ \[2\]\n *other +✓\s/);
-  expect(text).toMatch(/\[1\] it links against this machine's glibc 2\.36\n\[2\] no zig\n +mend: get zig$/);
+  expect(text).toMatch(/\[1\] it links against this machine's glibc 2\.36\n\[2\] no zig\n +fix: get zig$/);
 });
 
 test("Rust is what the folder chooses that was named, not where the command was started", async () => {
@@ -93,6 +93,6 @@ test("Rust is what the folder chooses that was named, not where the command was 
   expect(std).toMatchObject({
     state: "missing",
     text: expect.stringContaining("no rustup"),
-    mend: expect.stringContaining("under /rust/"),
+    fix: expect.stringContaining("under /rust/"),
   });
 });

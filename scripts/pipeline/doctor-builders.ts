@@ -36,7 +36,7 @@ export async function examineEveryBuilder(
 /** What is missing for one target, whichever the builder. */
 function obstacleOfTarget(findings: Finding[], triple: string): Obstacle | undefined {
   const missing = findings.find(({ target, state }) => target === triple && state === "missing");
-  return missing && { reason: missing.text, mend: missing.mend ?? "" };
+  return missing && { reason: missing.text, fix: missing.fix ?? "" };
 }
 
 /** What a builder lacks whatever the target. */
@@ -45,6 +45,6 @@ function generalObstacle(findings: Finding[]): Obstacle | undefined {
   if (missing.length === 0) return undefined;
   return {
     reason: `missing: ${missing.map(({ name }) => name).join(", ")}`,
-    mend: [...new Set(missing.map(({ mend }) => mend))].join("; "),
+    fix: [...new Set(missing.map(({ fix }) => fix))].join("; "),
   };
 }

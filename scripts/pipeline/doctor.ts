@@ -17,7 +17,7 @@ export type Finding = {
   /** `fetched`: not here yet, and set-up brings it. */
   state: "ok" | "fetched" | "missing";
   text: string;
-  mend?: string;
+  fix?: string;
   /** Packages of the system that have it. */
   packages?: string[];
 };
@@ -33,7 +33,7 @@ export async function examine(
 ): Promise<{ findings: Finding[]; rust: RustFacts | undefined }> {
   const missing = new Set(findMissing(hostTools, searchPath));
   const host = hostTools.map((tool): Finding => {
-    if (missing.has(tool)) return { name: tool.name, state: "missing", text: `not on the PATH; it ${tool.why}`, ...mendOf(tool) };
+    if (missing.has(tool)) return { name: tool.name, state: "missing", text: `not on the PATH; it ${tool.why}`, ...fixOf(tool) };
     return { name: tool.name, state: "ok", text: whereIs(tool.name, searchPath) ?? "" };
   });
   const hasRust = ![...missing].some((tool) => tool.name === "rustc");
@@ -66,19 +66,19 @@ async function examineVenv(context: Context): Promise<Finding> {
         name: VENV,
         state: "missing",
         text: "python3 cannot import venv and ensurepip",
-        mend: "apt-get install python3-venv",
+        fix: "apt-get install python3-venv",
         packages: ["python3-venv"],
       };
 }
 
-const mendOf = ({ mend, packages }: HostTool) => ({ mend, ...(packages ? { packages } : {}) });
+const fixOf = ({ fix, packages }: HostTool) => ({ fix, ...(packages ? { packages } : {}) });
 
 function examineRust(rust: RustFacts, context: Context, hasRustup: boolean): Finding[] {
   const stds = [...context.registry.triples.values()].map((target): Finding => {
     const { triple, buildStd } = target;
     const about = { name: `rust-std ${triple}`, target: triple };
     const obstacle = stdObstacle(target, rust, hasRustup);
-    if (obstacle) return { ...about, state: "missing", text: obstacle.reason, mend: obstacle.mend };
+    if (obstacle) return { ...about, state: "missing", text: obstacle.reason, fix: obstacle.fix };
     if (!buildStd && hasStd(rust, triple)) return { ...about, state: "ok", text: "compiled" };
     if (!buildStd && hasRustup && !isStdUnavailable(context.cache, rust, triple))
       return { ...about, state: "fetched", text: "set-up asks rustup for it" };
@@ -94,6 +94,6 @@ export function stdObstacle({ triple, buildStd }: Triple, rust: RustFacts, hasRu
   if (hasRustup || rust.hasSource || (!buildStd && hasStd(rust, triple))) return undefined;
   return {
     reason: "neither its compiled standard library nor the source of one is installed, and there is no rustup to fetch it",
-    mend: `install Rust with rustup, or put the source of exactly ${rust.version} under ${rust.sysroot}/lib/rustlib/src/rust`,
+    fix: `install Rust with rustup, or put the source of exactly ${rust.version} under ${rust.sysroot}/lib/rustlib/src/rust`,
   };
 }

@@ -75,7 +75,7 @@ async function moveIntoPlace(made: string, output: string, log: string): Promise
     throw new BoardkitError(`the command ended well and made no ${basename(output)}`, {
       code: "NO_OUTPUT",
       place: dirname(made),
-      mend: `the whole log: ${log}`,
+      fix: `the whole log: ${log}`,
     });
   }
   await mkdir(dirname(output), { recursive: true });

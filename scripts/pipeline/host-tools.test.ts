@@ -14,7 +14,7 @@ function folderWith(...names: string[]): string {
   return folder;
 }
 
-test("all that is missing is told in one error, each with its mend", () => {
+test("all that is missing is told in one error, each with its fix", () => {
   const others = hostTools.map((tool) => tool.name).filter((name) => !["cargo", "python3", "apt-get"].includes(name));
   const missing = findMissing(hostTools, folderWith(...others));
   expect(missing.map((tool) => tool.name)).toEqual(["cargo", "python3", "apt-get"]);
@@ -22,7 +22,7 @@ test("all that is missing is told in one error, each with its mend", () => {
     expect.objectContaining({ code: "TOOL_MISSING", exit: "toolMissing", message: expect.stringMatching(/cargo.*python3.*apt-get/) }),
   );
   expect(() => requireTools(missing)).toThrow(
-    expect.objectContaining({ details: expect.objectContaining({ mend: expect.stringMatching(/rustup[^]*python3-venv[^]*Debian/) }) }),
+    expect.objectContaining({ details: expect.objectContaining({ fix: expect.stringMatching(/rustup[^]*python3-venv[^]*Debian/) }) }),
   );
 });
 
@@ -42,15 +42,15 @@ test("a full disk is refused before anything begins", () => {
   expect(() => requireSpace("/cache", "boards", 1_000_000_000)).toThrow(/1500 MB are needed/);
 });
 
-test("a disk that fills up on the way has the same code and mend", () => {
+test("a disk that fills up on the way has the same code and fix", () => {
   const error = fromSystemError(Object.assign(new Error("ENOSPC"), { code: "ENOSPC", path: "/cache/x" }));
   expect(error).toMatchObject({ code: "DISK_FULL", message: "no space is left on the disk for /cache/x" });
   expect(fromSystemError(new Error("other"))).toBeUndefined();
 });
 
 test("macOS and Windows are told what they lack, and what to use", () => {
-  const refused = (mend: string) =>
-    expect.objectContaining({ code: "HOST_UNFIT", details: expect.objectContaining({ mend: expect.stringContaining(mend) }) });
+  const refused = (fix: string) =>
+    expect.objectContaining({ code: "HOST_UNFIT", details: expect.objectContaining({ fix: expect.stringContaining(fix) }) });
   expect(() => requireLinux("darwin")).toThrow(refused("virtual machine"));
   expect(() => requireLinux("win32")).toThrow(refused("WSL 2"));
   expect(() => requireLinux("darwin")).toThrow("does not build on macOS yet");
@@ -63,6 +63,6 @@ test("Debian packages that a project asks for and that are not installed are tol
   await expect(requirePackages(["dpkg", "no-such-package", "nor-this"], signal)).rejects.toMatchObject({
     code: "TOOL_MISSING",
     exit: "toolMissing",
-    details: { mend: "run as root: apt-get install no-such-package nor-this" },
+    details: { fix: "run as root: apt-get install no-such-package nor-this" },
   });
 });

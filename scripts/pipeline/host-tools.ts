@@ -7,27 +7,27 @@ import { run } from "../tools/exec.ts";
 export type HostTool = {
   name: string;
   why: string;
-  mend: string;
+  fix: string;
   /** Packages of the system that have it. */
   packages?: string[];
 };
 
 /** What set-up and build call by name. */
 export const hostTools: HostTool[] = [
-  { name: "cargo", why: "compiles the addon", mend: "install Rust with rustup: https://rustup.rs" },
-  { name: "rustc", why: "compiles the addon", mend: "install Rust with rustup: https://rustup.rs" },
-  { name: "npm", why: "fetches Node for the targets", mend: "install Node with npm" },
+  { name: "cargo", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs" },
+  { name: "rustc", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs" },
+  { name: "npm", why: "fetches Node for the targets", fix: "install Node with npm" },
   {
     name: "python3",
     why: "fetches zig and cargo-zigbuild from PyPI",
-    mend: "apt-get install python3 python3-venv",
+    fix: "apt-get install python3 python3-venv",
     packages: ["python3", "python3-venv"],
   },
-  { name: "cc", why: "links build scripts for this machine", mend: "apt-get install gcc libc6-dev", packages: ["gcc", "libc6-dev"] },
-  { name: "apt-get", why: "fetches QEMU and sysroots from Debian", mend: "use Debian 12 or newer, or a container of it" },
-  { name: "dpkg", why: "unpacks Debian packages", mend: "use Debian 12 or newer, or a container of it" },
-  { name: "sed", why: "writes headers of musl", mend: "apt-get install sed", packages: ["sed"] },
-  { name: "tar", why: "unpacks npm packages", mend: "apt-get install tar", packages: ["tar"] },
+  { name: "cc", why: "links build scripts for this machine", fix: "apt-get install gcc libc6-dev", packages: ["gcc", "libc6-dev"] },
+  { name: "apt-get", why: "fetches QEMU and sysroots from Debian", fix: "use Debian 12 or newer, or a container of it" },
+  { name: "dpkg", why: "unpacks Debian packages", fix: "use Debian 12 or newer, or a container of it" },
+  { name: "sed", why: "writes headers of musl", fix: "apt-get install sed", packages: ["sed"] },
+  { name: "tar", why: "unpacks npm packages", fix: "apt-get install tar", packages: ["tar"] },
 ];
 
 /** Refuses a machine that Boardkit does not build on. */
@@ -37,7 +37,7 @@ export function requireLinux(platform: NodeJS.Platform = process.platform): void
   throw new BoardkitError(`Boardkit does not build on ${name} yet: its sysroots, QEMU and Nodes are programs and packages for Linux`, {
     code: "HOST_UNFIT",
     exit: "toolMissing",
-    mend: platform === "win32" ? "use Debian in WSL 2" : "use Debian 12 or newer in a virtual machine or a container",
+    fix: platform === "win32" ? "use Debian in WSL 2" : "use Debian 12 or newer in a virtual machine or a container",
   });
 }
 
@@ -56,13 +56,13 @@ export function whereIs(name: string, searchPath: string): string | undefined {
     .find(isExecutable);
 }
 
-/** One error for all missing tools, each with its mend. */
+/** One error for all missing tools, each with its fix. */
 export function requireTools(missing: HostTool[]): void {
   if (missing.length === 0) return;
   throw new BoardkitError(`not on the PATH: ${missing.map((tool) => `${tool.name} (${tool.why})`).join(", ")}`, {
     code: "TOOL_MISSING",
     exit: "toolMissing",
-    mend: [...new Set(missing.map((tool) => tool.mend))].join("\n"),
+    fix: [...new Set(missing.map((tool) => tool.fix))].join("\n"),
   });
 }
 
@@ -76,7 +76,7 @@ export async function requirePackages(names: string[], signal: AbortSignal): Pro
   throw new BoardkitError(`the project's build scripts need Debian packages that are not installed: ${missing.join(", ")}`, {
     code: "TOOL_MISSING",
     exit: "toolMissing",
-    mend: `run as root: apt-get install ${missing.join(" ")}`,
+    fix: `run as root: apt-get install ${missing.join(" ")}`,
   });
 }
 
@@ -90,7 +90,7 @@ export function requireSpace(folder: string, use: keyof typeof WANTED_MB, freeBy
   throw new BoardkitError(`${freeMb} MB are free at ${folder}, and ${WANTED_MB[use]} MB are needed`, {
     code: "DISK_FULL",
     place: folder,
-    mend: "free some space, or point BOARDKIT_CACHE to a folder on a larger disk",
+    fix: "free some space, or point BOARDKIT_CACHE to a folder on a larger disk",
   });
 }
 

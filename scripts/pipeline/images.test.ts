@@ -1,4 +1,4 @@
-// Images of containers: one that is neither here nor to be had is an error with the mend.
+// Images of containers: one that is neither here nor to be had is an error with the fix.
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -38,7 +38,7 @@ test("an image that is not here, of a registry that is not reached", async () =>
       exit: "toolMissing",
       message: "the image registry.example/debian is not here, and its registry is not reached",
       details: expect.objectContaining({
-        mend: expect.stringContaining("boardkit images --base"),
+        fix: expect.stringContaining("boardkit images --base"),
         tail: expect.stringContaining("no such host"),
       }),
     }),

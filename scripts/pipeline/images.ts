@@ -88,7 +88,7 @@ function pullError(name: string, text: string, besides?: string): BoardkitError 
     code: "IMAGE_MISSING",
     exit: "toolMissing",
     tail: tailOf(text),
-    mend: "load it by hand, name another with: boardkit images --base <image>, or use --builder zig",
+    fix: "load it by hand, name another with: boardkit images --base <image>, or use --builder zig",
   });
 }
 

@@ -174,7 +174,7 @@ export async function loaderStage(request: Request, context: Context): Promise<s
       code: "NO_LOADER",
       exit: "usage",
       place: join(project.folder, "package.json"),
-      mend: 'add "boardkit": {"loader": "<folder>"}; a package without code of its own needs none: `boardkit package` writes it',
+      fix: 'add "boardkit": {"loader": "<folder>"}; a package without code of its own needs none: `boardkit package` writes it',
     });
   }
   const builds = targets.map((target) => buildOf(project, context.registry, target));

@@ -32,6 +32,6 @@ async function findOne(folder: string, pattern: string): Promise<string> {
   throw new BoardkitError(`${pattern} fits ${found.length === 0 ? "nothing" : found.join(", ")} in the kernel's packages`, {
     code: "FETCH_FAILED",
     place: folder,
-    mend: "this release of the kernel lies otherwise: mend its file in targets/toolchains",
+    fix: "this release of the kernel lies otherwise: fix its file in targets/toolchains",
   });
 }

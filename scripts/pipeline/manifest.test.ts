@@ -6,7 +6,7 @@ import { readBuilt } from "./manifest.ts";
 
 test("a target is built where its manifest and its addon are", async () => {
   const dist = temporaryFolder();
-  const notBuilt = { code: "NOT_BUILT", exit: "usage", details: { place: dist, mend: "run: boardkit build --target t" } };
+  const notBuilt = { code: "NOT_BUILT", exit: "usage", details: { place: dist, fix: "run: boardkit build --target t" } };
   await expect(readBuilt("t", dist)).rejects.toMatchObject(notBuilt);
   const manifest = { schema: 2, artifact: { file: "t.node" } };
   const built = join(dist, "t.node");

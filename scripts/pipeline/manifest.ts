@@ -62,7 +62,7 @@ export async function readBuilt(triple: string, dist: string): Promise<{ manifes
     code: "NOT_BUILT",
     exit: "usage",
     place: dist,
-    mend: `run: boardkit build --target ${triple}`,
+    fix: `run: boardkit build --target ${triple}`,
   });
 }
 

@@ -8,7 +8,7 @@ import type { Triple } from "../model/triple.ts";
 import { boardsOf, runsOf } from "./matrix.ts";
 import { findObstacle } from "./plan-smoke.ts";
 
-type Fault = { code: string; text: string; place: string; mend: string };
+type Fault = { code: string; text: string; place: string; fix: string };
 
 /** Refuses what the matrix of these targets must not be; `tag` is that of a release, `v<version>`. */
 export function checkMatrix(registry: Registry, project: Project, targets: Triple[], tag: string | undefined): void {
@@ -22,7 +22,7 @@ export function checkMatrix(registry: Registry, project: Project, targets: Tripl
   throw new BoardkitError(`the matrix has ${faults.length} faults:\n  ${faults.map(({ text }) => text).join("\n  ")}`, {
     code: faults.every(({ code }) => code === first.code) ? first.code : "MATRIX_UNFIT",
     place: [...new Set(faults.map(({ place }) => place))].join(", "),
-    mend: [...new Set(faults.map(({ mend }) => mend))].join("\n"),
+    fix: [...new Set(faults.map(({ fix }) => fix))].join("\n"),
   });
 }
 
@@ -37,7 +37,7 @@ function findUnrun(registry: Registry, project: Project, targets: Triple[], targ
       code: "TARGET_NOT_RUN",
       text: `${triple} is shipped and nothing runs it: no board of it is booted, and its smoke has no run that can be done (${why})`,
       place: fileOf(triple),
-      mend: `add a run to smoke of ${fileOf(triple)}, mend what stands in brackets, or take ${triple} out of napi.targets`,
+      fix: `add a run to smoke of ${fileOf(triple)}, fix what stands in brackets, or take ${triple} out of napi.targets`,
     },
   ];
 }
@@ -49,7 +49,7 @@ function findNoNode(registry: Registry, project: Project, target: Triple): Fault
   if (semver.validRange(range) === null) throw badRange(project, range);
   if (nodeBelow === undefined) return [];
   const none = `and from ${nodeBelow} on none is published for it`;
-  const fault = (text: string, place: string, mend: string): Fault => ({ code: "NODE_IMPOSSIBLE", text: `${text}, ${none}`, place, mend });
+  const fault = (text: string, place: string, fix: string): Fault => ({ code: "NODE_IMPOSSIBLE", text: `${text}, ${none}`, place, fix });
   const versions = runsOf(target, project).flatMap((run) => (run.kind === "node" ? [getToolchain(registry, run.node)] : []));
   const boards = [...registry.boards.values()].filter((board) => board.why === undefined && board.target === triple);
   return [
@@ -85,7 +85,7 @@ function findWrongTag({ name, version, addonFolder }: Project, tag: string | und
       code: "VERSION_MISMATCH",
       text: `the tag is ${tag}, and ${name} has version ${version}`,
       place: join(addonFolder, "package.json"),
-      mend: `tag the commit whose package.json says that version, or tag this one v${version}`,
+      fix: `tag the commit whose package.json says that version, or tag this one v${version}`,
     },
   ];
 }
@@ -97,6 +97,6 @@ function badRange({ addonFolder }: Project, range: string): BoardkitError {
     code: "BAD_DATA",
     exit: "usage",
     place: join(addonFolder, "package.json"),
-    mend: 'write one as npm takes it, ">=20" say',
+    fix: 'write one as npm takes it, ">=20" say',
   });
 }

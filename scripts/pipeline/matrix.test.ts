@@ -91,7 +91,7 @@ test("the check fails when the only run that can be done for a project is remove
   const error = errorOf(() => check([triple]));
   expect(error.code).toBe("TARGET_NOT_RUN");
   expect(error.message).toMatch(/arm-unknown-linux-musleabihf is shipped and nothing runs it.*tests: the project names no crates/);
-  expect(error.details.mend).toMatch(/targets\/triples\/arm-unknown-linux-musleabihf.json/);
+  expect(error.details.fix).toMatch(/targets\/triples\/arm-unknown-linux-musleabihf.json/);
   check([triple], { boardkit: { tests: ["thing"] } });
 });
 
@@ -100,7 +100,7 @@ test("a smoke run must not ask for a Node that is not published for the target: 
   const error = errorOf(() => check(["armv7-*-gnueabihf"]));
   expect(error.code).toBe("NODE_IMPOSSIBLE");
   expect(error.message).toMatch(/smoke of armv7-unknown-linux-gnueabihf asks for Node 24.1.0, and from 24 on none is published/);
-  expect(error.details.mend).toBe("pin a Node below 24 in targets/toolchains/node-armv7-glibc.json");
+  expect(error.details.fix).toBe("pin a Node below 24 in targets/toolchains/node-armv7-glibc.json");
 });
 
 test("a board must not be said to have one", () => {

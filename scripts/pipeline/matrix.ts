@@ -72,6 +72,6 @@ function badBoard({ folder }: Project, what: string): BoardkitError {
     code: "BAD_DATA",
     exit: "usage",
     place: join(folder, "package.json"),
-    mend: "take the board out of boardkit.boards, or add its target to napi.targets, or to boardkit.targets if you have that",
+    fix: "take the board out of boardkit.boards, or add its target to napi.targets, or to boardkit.targets if you have that",
   });
 }

@@ -58,7 +58,7 @@ test("a wheel is not built in a container, nor without a Python package, and wha
   expect(() => planned("aarch64-unknown-linux-gnu", { builder: "cross" })).toThrow(
     expect.objectContaining({
       code: "BUILDER_UNFIT",
-      details: expect.objectContaining({ mend: "build wheels with --builder zig, gcc or native" }),
+      details: expect.objectContaining({ fix: "build wheels with --builder zig, gcc or native" }),
     }),
   );
   const refused = (message: string) => expect.objectContaining({ code: "NO_PYTHON", message: expect.stringContaining(message) });

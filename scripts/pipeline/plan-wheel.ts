@@ -96,7 +96,7 @@ function refuseContainers(targets: TargetPlan[]): void {
   throw new BoardkitError(`maturin does not build in the container that cross makes for ${target.target.triple}`, {
     code: "BUILDER_UNFIT",
     exit: "usage",
-    mend: "build wheels with --builder zig, gcc or native",
+    fix: "build wheels with --builder zig, gcc or native",
   });
 }
 
@@ -108,6 +108,6 @@ function pythonFolder(project: Project): string {
     code: "NO_PYTHON",
     exit: "usage",
     place: join(project.folder, "package.json"),
-    mend: 'name the folder of the PyO3 package: "boardkit": {"python": "<folder>"}',
+    fix: 'name the folder of the PyO3 package: "boardkit": {"python": "<folder>"}',
   });
 }

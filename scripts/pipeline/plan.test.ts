@@ -120,7 +120,7 @@ test("a size budget holds for its target alone, and one for a target that there 
     expect.objectContaining({
       exit: "usage",
       message: "boardkit.sizeBudgets names x86_64-linux-gnu, which is no target",
-      details: expect.objectContaining({ mend: expect.stringContaining("x86_64-unknown-linux-gnu") }),
+      details: expect.objectContaining({ fix: expect.stringContaining("x86_64-unknown-linux-gnu") }),
     }),
   );
 });

@@ -164,7 +164,7 @@ function checkProfile({ id, why }: Profile): void {
   throw new BoardkitError(`no addon is built with the profile ${id}: ${why}`, {
     code: "PROFILE_UNFIT",
     exit: "usage",
-    mend: "name another profile, small say",
+    fix: "name another profile, small say",
   });
 }
 
@@ -175,7 +175,7 @@ function checkNames(field: string, given: object, known: ReadonlyMap<string, unk
     code: "BAD_DATA",
     exit: "usage",
     place: join(project.folder, "package.json"),
-    mend: `the ${what}s are:\n${[...known.keys()].join("\n")}`,
+    fix: `the ${what}s are:\n${[...known.keys()].join("\n")}`,
   });
 }
 

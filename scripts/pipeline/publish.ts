@@ -37,17 +37,17 @@ export async function publishPackages(project: Project, options: string[], conte
 async function readPackages(project: Project, folder: string): Promise<PackedPackage[]> {
   const index = (await readJsonFile(join(folder, "packages.json"))) as PackageIndex | undefined;
   if (!index)
-    throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: folder, mend: "run: boardkit package" });
-  const mend = "pack anew: boardkit package";
+    throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: folder, fix: "run: boardkit package" });
+  const fix = "pack anew: boardkit package";
   const root = index.packages.at(-1);
   if (root?.name !== project.name || root.version !== project.version) {
     const text = `${root?.name} ${root?.version} is packed, and package.json says ${project.name} ${project.version}`;
-    throw new BoardkitError(text, { code: "VERSION_MISMATCH", exit: "usage", place: folder, mend });
+    throw new BoardkitError(text, { code: "VERSION_MISMATCH", exit: "usage", place: folder, fix });
   }
   for (const { file, integrity } of index.packages) {
     const bytes = await readFile(join(folder, file));
     if (integrity !== integrityOf(bytes))
-      throw new BoardkitError(`${file} is not the file that was packed`, { code: "PACKAGE_CHANGED", place: join(folder, file), mend });
+      throw new BoardkitError(`${file} is not the file that was packed`, { code: "PACKAGE_CHANGED", place: join(folder, file), fix });
   }
   return index.packages;
 }
@@ -56,6 +56,6 @@ function taken(spec: string, there: string, { file, integrity }: PackedPackage, 
   return new BoardkitError(`the registry has ${spec} with other content: ${there}, and the packed file has ${integrity}`, {
     code: "VERSION_TAKEN",
     place: join(folder, file),
-    mend: "a version is published once: raise the version in package.json, then boardkit build, package and publish",
+    fix: "a version is published once: raise the version in package.json, then boardkit build, package and publish",
   });
 }

@@ -46,7 +46,7 @@ export async function setUpRust(targets: Triple[], rust: RustFacts, context: Con
       code: "TOOL_MISSING",
       exit: "toolMissing",
       place: rust.sysroot,
-      mend: "install Rust with rustup, or put the source of exactly this version under lib/rustlib/src/rust of that folder",
+      fix: "install Rust with rustup, or put the source of exactly this version under lib/rustlib/src/rust of that folder",
     });
   }
   await timed("rust-src", "a rustup component", context, () => addStdSource(rust, context.signal));
@@ -96,7 +96,7 @@ export async function fetchItems(ids: string[], context: Context): Promise<void>
 /** Faults of this machine and of its network; what a registry serves in the place of what was pinned is none. */
 const OBSTACLES = new Set(["FETCH_FAILED", "NO_SOURCE", "TOOL_MISSING"]);
 
-/** Fetches a toolchain that can be done without: why it cannot be had here, with the mend, or undefined. */
+/** Fetches a toolchain that can be done without: why it cannot be had here, with the fix, or undefined. */
 export async function fetchOptional(id: string, context: Context): Promise<string | undefined> {
   try {
     await fetchItems([id], context);
@@ -104,7 +104,7 @@ export async function fetchOptional(id: string, context: Context): Promise<strin
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof BoardkitError && OBSTACLES.has(error.code))) throw error;
-    return [error.message, error.details.mend].filter(Boolean).join(": ");
+    return [error.message, error.details.fix].filter(Boolean).join(": ");
   }
 }
 

@@ -54,7 +54,7 @@ export function variants(chosen: string[], known: string[]): Pick<SizeRow, "chan
     throw new BoardkitError("the addon's crate has no default features, so there is nothing to leave out", {
       code: "NO_FEATURES",
       exit: "usage",
-      mend: "name what a profile may leave out in [features] of its Cargo.toml, and list it under default",
+      fix: "name what a profile may leave out in [features] of its Cargo.toml, and list it under default",
     });
   }
   const others =

@@ -88,7 +88,7 @@ test.each([
   await expect(rows).rejects.toMatchObject({
     code: "CAP_IGNORED",
     exit: "toolMissing",
-    details: { mend: expect.stringContaining("version 2") },
+    details: { fix: expect.stringContaining("version 2") },
   });
   expect(calls()).toContain("rm --force");
 });
@@ -154,17 +154,17 @@ test("the table says what a run proves, and the error whether the addon is what 
   expect(() => failOnCap([run("passed")])).toThrow(
     expect.objectContaining({
       code: "OUT_OF_MEMORY",
-      details: expect.objectContaining({ mend: expect.stringContaining("lower its caps") }),
+      details: expect.objectContaining({ fix: expect.stringContaining("lower its caps") }),
     }),
   );
   expect(() => failOnCap([run("killed")])).toThrow(
-    expect.objectContaining({ details: expect.objectContaining({ mend: expect.stringContaining("without the addon either") }) }),
+    expect.objectContaining({ details: expect.objectContaining({ fix: expect.stringContaining("without the addon either") }) }),
   );
   const failed: CappedRun = { ...run("passed"), addon: { verdict: "failed", text: "exited with 1", seconds: 2 } };
   expect(() => failOnCap([failed])).toThrow(
     expect.objectContaining({
       code: "SMOKE_FAILED",
-      details: expect.objectContaining({ mend: expect.stringContaining("memory was not what ended it") }),
+      details: expect.objectContaining({ fix: expect.stringContaining("memory was not what ended it") }),
     }),
   );
 });

@@ -120,7 +120,7 @@ function readState(text: string, memoryMiB: number): boolean {
     {
       code: "CAP_IGNORED",
       exit: "toolMissing",
-      mend: "be root, or use control groups of version 2 with their memory controller and a kernel that accounts for swap",
+      fix: "be root, or use control groups of version 2 with their memory controller and a kernel that accounts for swap",
     },
   );
 }
@@ -130,7 +130,7 @@ function engineFailed(command: { argv: string[]; env: Record<string, string>; lo
     code: "ENGINE_FAILED",
     command: formatCommand(command),
     tail: tailOf(outcome.stdout + outcome.stderr),
-    mend: ["mend what the engine says", command.log && `the whole log: ${command.log}`].filter(Boolean).join("\n"),
+    fix: ["fix what the engine says", command.log && `the whole log: ${command.log}`].filter(Boolean).join("\n"),
   });
 }
 

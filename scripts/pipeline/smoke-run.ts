@@ -23,7 +23,7 @@ export async function runProgram(planned: PlannedRun, logs: string, signal: Abor
   if (names.length === 0) {
     throw new BoardkitError(`cargo made no test program in ${folder}`, {
       code: "NO_TESTS",
-      mend: "name crates that have tests in boardkit.tests of package.json",
+      fix: "name crates that have tests in boardkit.tests of package.json",
     });
   }
   const started = performance.now();

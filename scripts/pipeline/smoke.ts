@@ -29,7 +29,7 @@ async function smokeTarget({ target, dist, runs }: BuiltTarget, addon: string | 
   const { manifest, built } = await readBuilt(triple, dist);
   const file = addon ? resolve(addon) : built;
   if (!existsSync(file))
-    throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", mend: "name a .node file with --addon" });
+    throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", fix: "name a .node file with --addon" });
   await checkArtifact(file, manifest.place, { exit: addon ? "usage" : "failed", structureOnly: true });
   const smoke: RunResult[] = [];
   for (const planned of runs) {

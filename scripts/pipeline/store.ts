@@ -28,7 +28,7 @@ export function provided(cache: string, item: Toolchain, name: string): string {
       code: "BAD_DATA",
       exit: "usage",
       place: `targets/toolchains/${item.id}.json`,
-      mend: `add "${name}" to provides`,
+      fix: `add "${name}" to provides`,
     });
   }
   return join(storeFolder(cache, item), path);
@@ -59,7 +59,7 @@ export async function store(cache: string, item: Toolchain, compilers: Compilers
     throw new BoardkitError(`${item.id} has no source for ${process.platform}-${process.arch}`, {
       code: "NO_SOURCE",
       exit: "toolMissing",
-      mend: `add one to targets/toolchains/${item.id}.json`,
+      fix: `add one to targets/toolchains/${item.id}.json`,
     });
   }
   const failures: unknown[] = [];
@@ -79,7 +79,7 @@ export async function store(cache: string, item: Toolchain, compilers: Compilers
   throw new BoardkitError(`no source of ${item.id} could be used`, {
     code: "FETCH_FAILED",
     tail: failures.map(describeError).join("\n"),
-    mend: `one of the sources in targets/toolchains/${item.id}.json must be reachable`,
+    fix: `one of the sources in targets/toolchains/${item.id}.json must be reachable`,
   });
 }
 

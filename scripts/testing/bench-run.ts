@@ -32,7 +32,7 @@ export async function timeAudit(file: string, pin: string[], signal: AbortSignal
         code: "BENCH_FAILED",
         command: formatCommand({ argv, env }),
         tail: tailOf(outcome.stderr),
-        mend: "the audit of that file must end with a verdict; run the command above",
+        fix: "the audit of that file must end with a verdict; run the command above",
       });
     }
     // The launcher and the audit have a line each.

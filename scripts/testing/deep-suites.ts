@@ -89,7 +89,7 @@ export function deepSuites(scale: number): Suite[] {
   return list.map((suite) => ({ timeoutSeconds: TIMEOUT_SECONDS * Math.max(1, scale), ...suite }));
 }
 
-/** Why Miri cannot be had, with the mend; it is fetched where it can. */
+/** Why Miri cannot be had, with the fix; it is fetched where it can. */
 async function findMiriObstacle({ reporter, signal }: Context): Promise<string | undefined> {
   if (await hasMiri(MIRI, signal)) return undefined;
   reporter.note(`Miri: a component of ${MIRI} of rustup`);

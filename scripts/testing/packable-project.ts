@@ -69,7 +69,7 @@ export function createPackable(packageJson: object = {}, files: Record<string, s
           codeBytes: 1,
           unclassifiedBytes: 0,
         },
-        findings: [{ rule: "cpu/guarded-feature", severity: "note", message: "", mend: "" }],
+        findings: [{ rule: "cpu/guarded-feature", severity: "note", message: "", fix: "" }],
       },
       steps: {},
       runs: [],

@@ -24,8 +24,8 @@ export async function fetchAddon(addon: PublishedAddon, cache: string, signal: A
   const folder = join(cache, "published", `${name.replaceAll(/\W+/g, "-")}-${version}`, "package");
   if (!existsSync(folder)) {
     await fillFolder(folder, async (temporary) => {
-      const mend = "the npm registry must be reachable by npm, and hold that version";
-      await runOrFail({ argv: ["npm", "pack", `${name}@${version}`, "--silent"], cwd: temporary, signal }, "FETCH_FAILED", mend);
+      const fix = "the npm registry must be reachable by npm, and hold that version";
+      await runOrFail({ argv: ["npm", "pack", `${name}@${version}`, "--silent"], cwd: temporary, signal }, "FETCH_FAILED", fix);
       const archive = (await readdir(temporary)).find((file) => file.endsWith(".tgz")) ?? "";
       await runOrFail({ argv: ["tar", "-xzf", archive, "--strip-components=1"], cwd: temporary, signal }, "UNPACK_FAILED");
       await rm(join(temporary, archive));
@@ -36,6 +36,6 @@ export async function fetchAddon(addon: PublishedAddon, cache: string, signal: A
   throw new BoardkitError(`${name}@${version} holds no ${addon.file ?? "addon at its top"}`, {
     code: "NO_ADDON",
     place: folder,
-    mend: "name the addon's path in the package as `file`",
+    fix: "name the addon's path in the package as `file`",
   });
 }

@@ -27,6 +27,6 @@ export async function readPublished(words: string[]): Promise<Entry[]> {
   throw new BoardkitError(`no published addon's name, target or CPU contains ${words.join(" or ")}`, {
     code: "PUBLISHED_NONE",
     exit: "nothingMatched",
-    mend: "scripts/testing/published.json lists them",
+    fix: "scripts/testing/published.json lists them",
   });
 }

@@ -89,7 +89,7 @@ async function runChecks(checks: Check[], { reporter, signal }: Context): Promis
   return total;
 }
 
-/** Why this machine cannot run it, with the mend. */
+/** Why this machine cannot run it, with the fix. */
 export async function findPythonObstacle(): Promise<string | undefined> {
   const wanted = LEAST.join(".");
   const outcome = await run({ argv: ["python3", "-c", `import sys, venv; sys.exit(sys.version_info < (${LEAST.join(", ")}))`] });

@@ -15,7 +15,7 @@ export async function runSuites(suites: Suite[], only: string, context: Context)
     throw new BoardkitError(`no suite's name contains ${only}`, {
       code: "SUITE_NONE",
       exit: "nothingMatched",
-      mend: `the suites are:\n${suites.map((suite) => suite.name).join("\n")}`,
+      fix: `the suites are:\n${suites.map((suite) => suite.name).join("\n")}`,
     });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   for (const suite of chosen) {

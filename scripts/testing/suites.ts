@@ -16,7 +16,7 @@ export type Suite = {
   env?: Record<string, string>;
   /** What hangs is ended then, and has failed. */
   timeoutSeconds?: number;
-  /** Why the suite cannot run here, with the mend, if it cannot; it may fetch what is missing. */
+  /** Why the suite cannot run here, with the fix, if it cannot; it may fetch what is missing. */
   findObstacle?: (context: Context) => Promise<string | undefined>;
   /** File that the suite writes its report to; without it the report is its stdout. */
   report?: string;

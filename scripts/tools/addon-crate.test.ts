@@ -39,7 +39,7 @@ test("two addons in a workspace: both are named, with the setting that chooses",
       code: "CRATE_AMBIGUOUS",
       exit: "usage",
       message: "the workspace has 2 addons: crates/node, crates/web",
-      details: expect.objectContaining({ mend: expect.stringContaining('"crate"') }),
+      details: expect.objectContaining({ fix: expect.stringContaining('"crate"') }),
     }),
   );
 });
@@ -52,7 +52,7 @@ test.each([
     expect.objectContaining({
       code: "NO_CDYLIB",
       exit: "usage",
-      details: expect.objectContaining({ mend: expect.stringContaining("crate-type") }),
+      details: expect.objectContaining({ fix: expect.stringContaining("crate-type") }),
     }),
   );
 });

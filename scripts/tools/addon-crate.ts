@@ -20,7 +20,7 @@ export function findAddonCrate(metadata: CargoMetadata, { folder, manifest }: Pi
       code: "NO_CDYLIB",
       exit: "usage",
       place: manifest,
-      mend: 'add to Cargo.toml: [lib] crate-type = ["cdylib"]',
+      fix: 'add to Cargo.toml: [lib] crate-type = ["cdylib"]',
     });
   }
   if (own) return own;
@@ -37,7 +37,7 @@ export function findAddonCrate(metadata: CargoMetadata, { folder, manifest }: Pi
       code: only ? "CRATE_AMBIGUOUS" : "NO_CDYLIB",
       exit: "usage",
       place: manifest,
-      mend: only
+      fix: only
         ? 'name the one that this package is made of in its package.json: "boardkit": {"crate": "<folder>"}'
         : 'the addon\'s crate needs a dependency on napi, and in its Cargo.toml: [lib] crate-type = ["cdylib"]',
     },

@@ -69,11 +69,11 @@ async function inDownloads(
   const configuration = await ensureLists(join(cache, "apt"), signal);
   const downloads = join(folder, ".debs");
   await mkdir(downloads, { recursive: true });
-  const apt: Apt = (argv, cwd) => runOrFail({ argv, cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", MEND);
+  const apt: Apt = (argv, cwd) => runOrFail({ argv, cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", FIX);
   await work(apt, downloads);
 }
 
-const MEND = "Debian's mirror must be reachable as the system's apt reaches it";
+const FIX = "Debian's mirror must be reachable as the system's apt reaches it";
 
 /** Writes the private configuration and fetches its lists, unless they are of these very sources and younger than a day. */
 async function ensureLists(folder: string, signal: AbortSignal): Promise<string> {
@@ -87,7 +87,7 @@ async function ensureLists(folder: string, signal: AbortSignal): Promise<string>
   await writeFile(join(folder, "status"), "");
   await writeFile(join(folder, "debian.sources"), sources);
   await writeFile(configuration, configurationText(folder));
-  await runOrFail({ argv: ["apt-get", "--quiet", "update"], env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", MEND);
+  await runOrFail({ argv: ["apt-get", "--quiet", "update"], env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", FIX);
   await writeFile(stamp, sources);
   return configuration;
 }
@@ -105,7 +105,7 @@ export async function findMirror(): Promise<string> {
     code: "NO_DEBIAN",
     exit: "toolMissing",
     place: files.join(", ") || "/etc/apt",
-    mend: "QEMU, sysroots and musl come from Debian's packages; set one up on Debian 12 or newer, or run in such a container",
+    fix: "QEMU, sysroots and musl come from Debian's packages; set one up on Debian 12 or newer, or run in such a container",
   });
 }
 

@@ -39,10 +39,10 @@ test.each([
   ],
   ["a folder in a workspace of others", "error: current package believes it's in a workspace when it's not:", "WORKSPACE_BROKEN", /--cwd/],
   ["anything else", "error: no matching package named `crc-any` found", "CARGO_METADATA", /crates.io/],
-])("%s", (_name, stderr, code, mend) => {
+])("%s", (_name, stderr, code, fix) => {
   const fault = metadataFault("/p/Cargo.toml", stderr, "cargo metadata");
   expect(fault).toMatchObject({ code, exit: "usage", details: { tail: expect.stringContaining(stderr.split("\n").at(-1) ?? "") } });
-  expect(fault.details.mend).toMatch(mend);
+  expect(fault.details.fix).toMatch(fix);
 });
 
 test("a pinned toolchain that is not installed is named, with the command that brings it", () => {
@@ -51,7 +51,7 @@ test("a pinned toolchain that is not installed is named, with the command that b
   expect(rustcFault("/p", stderr)).toMatchObject({
     code: "TOOLCHAIN_MISSING",
     exit: "toolMissing",
-    details: { place: "/p", mend: expect.stringContaining("rustup toolchain install 1.80.0-x86_64-unknown-linux-gnu\n") },
+    details: { place: "/p", fix: expect.stringContaining("rustup toolchain install 1.80.0-x86_64-unknown-linux-gnu\n") },
   });
   expect(rustcFault("/p", stderr).details.tail).not.toContain("backtrace");
   expect(rustcFault("/p", "Segmentation fault").code).toBe("RUST_BROKEN");

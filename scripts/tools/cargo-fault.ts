@@ -18,20 +18,20 @@ export function metadataFault(manifest: string, stderr: string, command: string)
       ...details,
       code: "LOCKFILE_OLD",
       place: lockfile,
-      mend: `run \`cargo update --workspace\` in ${dirname(lockfile)}, and commit what it changes`,
+      fix: `run \`cargo update --workspace\` in ${dirname(lockfile)}, and commit what it changes`,
     });
   }
   if (/failed to find a workspace root|failed to find `workspace|believes it's in a workspace/.test(stderr)) {
     return fault("the crate and its workspace do not find each other", {
       ...details,
       code: "WORKSPACE_BROKEN",
-      mend: 'build it where its workspace is: name the repo\'s folder with --cwd, and this package with "boardkit": {"addon": "<folder>"} there',
+      fix: 'build it where its workspace is: name the repo\'s folder with --cwd, and this package with "boardkit": {"addon": "<folder>"} there',
     });
   }
   return fault("cargo does not understand the project", {
     ...details,
     code: "CARGO_METADATA",
-    mend: "cargo must read that manifest and reach crates.io",
+    fix: "cargo must read that manifest and reach crates.io",
   });
 }
 
@@ -46,14 +46,14 @@ export function rustcFault(cwd: string, stderr: string): BoardkitError {
       exit: "toolMissing",
       place: cwd,
       tail,
-      mend: `run: rustup toolchain install ${toolchain}\nor take the pin away: rust-toolchain.toml of the project, RUSTUP_TOOLCHAIN, or \`rustup override\``,
+      fix: `run: rustup toolchain install ${toolchain}\nor take the pin away: rust-toolchain.toml of the project, RUSTUP_TOOLCHAIN, or \`rustup override\``,
     });
   }
   return fault("rustc does not start", {
     code: "RUST_BROKEN",
     place: cwd,
     tail,
-    mend: "run `rustc -vV` in that folder, and mend what it says",
+    fix: "run `rustc -vV` in that folder, and fix what it says",
   });
 }
 

@@ -34,7 +34,7 @@ const NO_REGISTRY =
 test("no engine at all names what installs one", async () => {
   expect(await findEngine(hostWith({}), {}, signal)).toEqual({
     reason: "no container engine: podman and docker not on the PATH",
-    mend: expect.stringContaining("apt-get install podman runc"),
+    fix: expect.stringContaining("apt-get install podman runc"),
     packages: ["podman", "runc", "uidmap", "slirp4netns", "fuse-overlayfs"],
   });
 });
@@ -43,7 +43,7 @@ test("a client without its engine is passed over for one that answers", async ()
   const docker = `echo '${NO_DAEMON}' >&2; exit 1`;
   expect(await findEngine(hostWith({ docker }), {}, signal)).toMatchObject({
     reason: "docker is there, and no engine answers it",
-    mend: expect.stringContaining("boardkit doctor --fix"),
+    fix: expect.stringContaining("boardkit doctor --fix"),
     packages: ["podman", "runc", "uidmap", "slirp4netns", "fuse-overlayfs"],
   });
   expect(await findEngine(hostWith({ docker, podman: "exit 0" }), {}, signal)).toMatchObject({ name: "podman", env: {} });
@@ -66,13 +66,13 @@ test("an engine that is named by its path is known by its name", async () => {
   });
 });
 
-test("an engine without rights has a mend of its own", () => {
+test("an engine without rights has a fix of its own", () => {
   expect(engineFault("docker", NO_RIGHTS)).toMatchObject({
     reason: expect.stringContaining("may not be used by this user"),
-    mend: expect.stringContaining("usermod -aG docker"),
+    fix: expect.stringContaining("usermod -aG docker"),
   });
-  expect(engineFault("podman", NO_IDS)).toMatchObject({ mend: expect.stringContaining("--add-subuids") });
-  expect(engineFault("podman", NO_UIDMAP)).toMatchObject({ mend: expect.stringContaining("install uidmap"), packages: ["uidmap"] });
+  expect(engineFault("podman", NO_IDS)).toMatchObject({ fix: expect.stringContaining("--add-subuids") });
+  expect(engineFault("podman", NO_UIDMAP)).toMatchObject({ fix: expect.stringContaining("install uidmap"), packages: ["uidmap"] });
   expect(engineFault("podman", "Error: something new")).toMatchObject({ reason: "podman does not work: Error: something new" });
 });
 
@@ -83,7 +83,7 @@ test("where control groups are of version 1 podman gets runc and our configurati
   });
   expect(prepareEngine("podman", "/podman", old, { containersConf: "/mine" })).toMatchObject({ env: {} });
   expect(prepareEngine("docker", "/docker", old, {})).toMatchObject({ env: {} });
-  expect(prepareEngine("podman", "/podman", hostWith({}, false), {})).toMatchObject({ mend: "apt-get install runc", packages: ["runc"] });
+  expect(prepareEngine("podman", "/podman", hostWith({}, false), {})).toMatchObject({ fix: "apt-get install runc", packages: ["runc"] });
 });
 
 test("a registry that is not reached is told apart from one that refuses", () => {

@@ -63,9 +63,9 @@ export async function findEngine(host: EngineHost, wish: EngineWish, signal: Abo
   }
   const packages = faults.flatMap((fault) => fault.packages ?? []);
   const wanted = packages.length > 0 || (names.includes("podman") && !host.where("podman")) ? { packages: enginePackages } : {};
-  if (faults.length === 0) return { reason: `no container engine: ${names.join(" and ")} not on the PATH`, mend: INSTALL, ...wanted };
-  const mends = [...new Set(faults.map(({ mend }) => mend))].join("\n");
-  return { reason: faults.map(({ reason }) => reason).join("; "), mend: mends, ...wanted };
+  if (faults.length === 0) return { reason: `no container engine: ${names.join(" and ")} not on the PATH`, fix: INSTALL, ...wanted };
+  const fixes = [...new Set(faults.map(({ fix }) => fix))].join("\n");
+  return { reason: faults.map(({ reason }) => reason).join("; "), fix: fixes, ...wanted };
 }
 
 /** The environment of an engine on this machine, or why it cannot run containers here. */
@@ -74,7 +74,7 @@ export function prepareEngine(name: string, path: string, host: EngineHost, wish
   if (!host.where("runc"))
     return {
       reason: "podman's crun does not take this machine's control groups (version 1), and runc is not on the PATH",
-      mend: "apt-get install runc",
+      fix: "apt-get install runc",
       packages: ["runc"],
     };
   return { name, path, env: { CONTAINERS_CONF: join(host.cache, "containers", "containers.conf") } };
@@ -91,22 +91,22 @@ export function engineFault(name: string, text: string): Obstacle {
   if (/newuidmap"?: executable file not found/.test(text)) {
     return {
       reason: `${name} cannot give this user ids of its own in a container, since newuidmap is not on the PATH`,
-      mend: "apt-get install uidmap, or run: boardkit doctor --fix",
+      fix: "apt-get install uidmap, or run: boardkit doctor --fix",
       packages: ["uidmap"],
     };
   }
   if (/permission denied|cannot find UID\/GID|no subuid ranges|newuidmap/i.test(text)) {
     return {
       reason: `${name} may not be used by this user: ${last}`,
-      mend:
+      fix:
         name === "docker"
           ? "add the user to docker's group (usermod -aG docker $USER) and log in again, or use podman"
           : "give the user ranges of ids (usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER), or be root",
     };
   }
   if (/cannot connect to the docker daemon|is the docker daemon running|connection refused/i.test(text))
-    return { reason: `${name} is there, and no engine answers it`, mend: `start its service, or: ${INSTALL}` };
-  return { reason: `${name} does not work: ${last}`, mend: `mend what \`${name} info\` says, or: ${INSTALL}` };
+    return { reason: `${name} is there, and no engine answers it`, fix: `start its service, or: ${INSTALL}` };
+  return { reason: `${name} does not work: ${last}`, fix: `fix what \`${name} info\` says, or: ${INSTALL}` };
 }
 
 /** What the text of a registry's client means: whether it could not be reached at all. */

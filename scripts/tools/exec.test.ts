@@ -48,6 +48,6 @@ test("a command that is given up ends as one that takes too long", async () => {
   await expect(run({ argv: ["sleep", "60"], giveUp: giveUp.signal })).resolves.toMatchObject({ timedOut: true });
 });
 
-test("a program that is not there names the mend", async () => {
+test("a program that is not there names the fix", async () => {
   await expect(runOrFail({ argv: ["no-such-program"] }, "X")).rejects.toMatchObject({ code: "TOOL_MISSING", exit: "toolMissing" });
 });

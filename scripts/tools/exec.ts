@@ -77,14 +77,14 @@ export async function run(command: Command): Promise<Outcome> {
 }
 
 /** Runs a command that must end with 0, else an error with the tail of its output and the path of its log. */
-export async function runOrFail(command: Command, code: string, mend?: string): Promise<Outcome> {
+export async function runOrFail(command: Command, code: string, fix?: string): Promise<Outcome> {
   const outcome = await run(command);
   if (outcome.exitCode === 0) return outcome;
   throw new BoardkitError(`${command.argv[0]} ${describeEnd(outcome)}`, {
     code,
     command: formatCommand(command),
     tail: tailOf(command.log ? await readFile(command.log, "utf8") : outcome.stdout + outcome.stderr),
-    mend: [mend, command.log && `the whole log: ${command.log}`].filter(Boolean).join("\n") || undefined,
+    fix: [fix, command.log && `the whole log: ${command.log}`].filter(Boolean).join("\n") || undefined,
   });
 }
 
@@ -139,7 +139,7 @@ function missing(file: string, command: Command, cause: unknown): BoardkitError 
     code: "TOOL_MISSING",
     exit: "toolMissing",
     command: formatCommand(command),
-    mend: `install ${file}, or put it on the PATH; \`boardkit doctor\` lists all that is missing`,
+    fix: `install ${file}, or put it on the PATH; \`boardkit doctor\` lists all that is missing`,
     cause,
   });
 }

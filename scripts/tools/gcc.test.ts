@@ -15,7 +15,7 @@ const aarch64 = registry.triples.get("aarch64-unknown-linux-gnu") as Triple;
 const armv7 = registry.triples.get("armv7-unknown-linux-gnueabihf") as Triple;
 const textOf = (target: Triple, paths = {}) => gccWrappers(target, target.gcc as Gcc, { cache: "/cache", stubs: "/stubs", ...paths }).texts;
 
-test("the lowest CPU and the mends of its faults reach gcc and its linker", () => {
+test("the lowest CPU and the fixes of its faults reach gcc and its linker", () => {
   expect(textOf(aarch64).cc).toContain('exec "aarch64-linux-gnu-gcc" -march=armv8-a -L"/stubs"');
   expect(textOf(aarch64).cc).toContain("-Wl,--fix-cortex-a53-843419");
   expect(textOf(armv7).cc).toContain("-march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=hard");

@@ -77,6 +77,6 @@ export function linkedIn(text: string): string[] {
   throw new BoardkitError("zig told of no call of ld.lld with its stubs of glibc", {
     code: "GLIBC_STUBS",
     tail: text,
-    mend: "this version of zig prints something else than the one in targets/toolchains/zig.json; use that one, or --builder zig",
+    fix: "this version of zig prints something else than the one in targets/toolchains/zig.json; use that one, or --builder zig",
   });
 }

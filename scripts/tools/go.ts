@@ -32,7 +32,7 @@ export async function buildGoProgram(go: string, source: GoSource, folder: strin
   if (Sum !== source.sum) {
     throw new BoardkitError(`${name} has the hash ${Sum}, expected ${source.sum}`, {
       code: "INTEGRITY",
-      mend: "the module proxy served other bytes than those that were pinned in targets/toolchains; do not use them",
+      fix: "the module proxy served other bytes than those that were pinned in targets/toolchains; do not use them",
     });
   }
   const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"];

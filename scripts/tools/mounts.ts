@@ -22,6 +22,6 @@ export async function unmountBelow(folder: string, read = () => readFile("/proc/
   throw new BoardkitError(`a folder is not removed, since something is still mounted in it: ${left.join(", ")}`, {
     code: "STILL_MOUNTED",
     place: folder,
-    mend: `run as root: umount ${left.join(" ")}\nthen remove the folder`,
+    fix: `run as root: umount ${left.join(" ")}\nthen remove the folder`,
   });
 }

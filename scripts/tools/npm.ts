@@ -20,7 +20,7 @@ export async function fetchNpmPackage(wanted: NpmPackage, folder: string, signal
   if (integrity !== wanted.integrity) {
     throw new BoardkitError(`${name} has integrity ${integrity}, expected ${wanted.integrity}`, {
       code: "INTEGRITY",
-      mend: "the registry served other bytes than those that were pinned in targets/toolchains; do not use them",
+      fix: "the registry served other bytes than those that were pinned in targets/toolchains; do not use them",
     });
   }
   await runOrFail({ argv: ["tar", "-xzf", file, "-C", folder, "--strip-components=1"], signal }, "UNPACK_FAILED");
@@ -70,15 +70,15 @@ export async function publishedIntegrity(spec: string, options: string[], signal
     code: "REGISTRY_FAILED",
     command: formatCommand(command),
     tail: tailOf(outcome.stdout + outcome.stderr),
-    mend: "the registry must be reachable by npm, with the right to read the package",
+    fix: "the registry must be reachable by npm, with the right to read the package",
   });
 }
 
 /** Publishes a packed package. */
 export async function publishPackage(file: string, options: string[], signal: AbortSignal): Promise<void> {
-  const mend =
+  const fix =
     "npm must be logged in, or trusted by the registry, with the right to publish the package; what is published already is left out next time";
-  await runOrFail({ argv: ["npm", "publish", file, ...options], signal }, "PUBLISH_FAILED", mend);
+  await runOrFail({ argv: ["npm", "publish", file, ...options], signal }, "PUBLISH_FAILED", fix);
 }
 
 /** A package that npm installs with another. */
@@ -126,7 +126,7 @@ function collectInstalled(
         code: "NOT_INSTALLED",
         place: command.cwd,
         command: formatCommand(command),
-        mend: "npm install",
+        fix: "npm install",
       });
     }
     const key = `${name}@${version}`;

@@ -73,7 +73,7 @@ export async function makeVenv(folder: string, signal: AbortSignal): Promise<str
       code: "TOOL_MISSING",
       exit: "toolMissing",
       tail: outcome.stdout + outcome.stderr,
-      mend: "apt-get install python3-venv",
+      fix: "apt-get install python3-venv",
     });
   }
   return pythonOf(folder);

@@ -212,6 +212,6 @@ export function manifestOf(metadata: CargoMetadata, name: string): string {
   throw new BoardkitError(`no crate ${name} in the workspace ${metadata.workspace_root}`, {
     code: "BAD_DATA",
     exit: "usage",
-    mend: "name crates of this workspace in boardkit.tests of package.json",
+    fix: "name crates of this workspace in boardkit.tests of package.json",
   });
 }

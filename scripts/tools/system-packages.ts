@@ -10,7 +10,7 @@ export async function installSystemPackages(packages: string[], isRoot: boolean,
     throw new BoardkitError(`only root can install ${packages.join(", ")}, and sudo is not there or asks for a password`, {
       code: "NEEDS_ROOT",
       exit: "toolMissing",
-      mend: `run: sudo ${formatCommand({ argv: install })}`,
+      fix: `run: sudo ${formatCommand({ argv: install })}`,
     });
   }
   // sudo takes variables of its own caller away.

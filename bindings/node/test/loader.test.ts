@@ -24,7 +24,7 @@ test("what the loader says is an error of Grid, with its code, and its fields as
   const error = await failure("/nowhere/x.node");
   expect([error.name, error.code]).toEqual(["AddonError", "ERR_ADDON_PATH"]);
   expect(error.message).toContain("/nowhere/x.node: no such file");
-  expect(error.cause).toMatchObject({ name: "AddonLoadError", code: "ERR_ADDON_PATH", mend: "unset GRID_NATIVE_PATH" });
+  expect(error.cause).toMatchObject({ name: "AddonLoadError", code: "ERR_ADDON_PATH", fix: "unset GRID_NATIVE_PATH" });
 });
 
 test("an addon that is not Grid is refused", async () => {

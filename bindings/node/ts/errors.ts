@@ -160,7 +160,7 @@ export class InternalError extends GridError {
 
 /**
  * The native addon could not be loaded. The message tells what this machine is, what was tried, what was found against what is required, and the
- * mend; `cause` has the same as properties.
+ * fix; `cause` has the same as properties.
  */
 export class AddonError extends GridError {
   static {

@@ -16,7 +16,7 @@ import { camelNames } from "./options.ts";
 export interface Diagnostic {
   /** The code that the error would have: `GRID_COMPILE`, `GRID_LIMIT`. */
   code: GridErrorCode;
-  /** Cause and mend, without the place. */
+  /** Cause and fix, without the place. */
   message: string;
   /** Name of the policy. */
   file?: string;

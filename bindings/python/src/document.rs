@@ -170,7 +170,7 @@ impl<'a, 'py> Reader<'a, 'py> {
             return Err(Flaw::new(format!(
                 "{} is not a value that JSON can say; {}",
                 type_name(value),
-                mend(value)
+                fix(value)
             )));
         }
         let number = NUMBER.import(py, "boardkit_grid._decimals", "number_of")?;
@@ -183,7 +183,7 @@ impl<'a, 'py> Reader<'a, 'py> {
 }
 
 /// What to give in place of a value.
-fn mend(value: &Bound<'_, PyAny>) -> &'static str {
+fn fix(value: &Bound<'_, PyAny>) -> &'static str {
     if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
         "give a list"
     } else if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {

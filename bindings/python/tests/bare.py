@@ -38,7 +38,7 @@ def check(caught: list[tuple[type[Warning], str]]) -> None:
             call()
         except ExtensionError as error:
             expect(isinstance(error, ImportError) and error.code == "GRID_ADDON", "an ImportError with its code")
-            expect("pip install" in str(error), "the error tells the mend")
+            expect("pip install" in str(error), "the error tells the fix")
         else:
             raise SystemExit(f"{call} did not raise")
     cache = Cache(max_entries=2, ttl_ms=60_000)

@@ -1,4 +1,4 @@
-//! What can go wrong, each error with its cause and its mend.
+//! What can go wrong, each error with its cause and its fix.
 
 use std::fmt;
 

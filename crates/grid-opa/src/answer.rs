@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 /// An answer as JSON value. Integers beyond 64 bits are an error, never rounded.
 pub(crate) fn write_value(value: &Value) -> Result<serde_json::Value, Error> {
     serde_json::to_value(Answer::of(value)).map_err(|error| {
-        let mend = "; an integer beyond 64 bits has its digits in evaluate_json, or make it a string in the policy";
-        unsayable(&format!("{error}{mend}"), "answer")
+        let fix = "; an integer beyond 64 bits has its digits in evaluate_json, or make it a string in the policy";
+        unsayable(&format!("{error}{fix}"), "answer")
     })
 }
 
@@ -23,14 +23,14 @@ pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
 
 /// The error for an answer that is neither yes nor no.
 pub(crate) fn no_truth(query: &str, found: &str) -> Error {
-    let mend = if found == "undefined" {
+    let fix = if found == "undefined" {
         "say what undefined counts as, or give the rule a default"
     } else {
         "ask for a rule that is true or false"
     };
     Error::new(
         ErrorKind::Evaluation,
-        format!("{query} is {found}, and the question was whether it is true or false; {mend}"),
+        format!("{query} is {found}, and the question was whether it is true or false; {fix}"),
     )
 }
 

@@ -64,7 +64,7 @@ export function wholeOrError<T>(name: string, read: () => T): T {
       code: "NOT_ELF",
       exit: "usage",
       place: name,
-      mend: "give a .node file that was built for Linux",
+      fix: "give a .node file that was built for Linux",
       cause: error,
     });
   }

@@ -23,7 +23,7 @@ export function findAddon(folder: string, packageJson: PackageJson): string | un
     code: "ADDON_AMBIGUOUS",
     exit: "usage",
     place: join(folder, "package.json"),
-    mend: 'name one of them, "boardkit": {"addon": "<folder>"}; or run init in each with --cwd',
+    fix: 'name one of them, "boardkit": {"addon": "<folder>"}; or run init in each with --cwd',
   });
 }
 

@@ -98,7 +98,7 @@ function workflowChange(path: string, after: string): Change {
     code: "WORKFLOW_TAKEN",
     exit: "usage",
     place: path,
-    mend: `give that file another name; or, to have it written anew, this first line:\n${MARK}`,
+    fix: `give that file another name; or, to have it written anew, this first line:\n${MARK}`,
   });
 }
 
@@ -117,7 +117,7 @@ function shippedTargets(named: string[], place: string, registry: Registry): Tri
     code: "TARGET_NONE",
     exit: "nothingMatched",
     place: join(place, "package.json"),
-    mend: `add some, as in: boardkit init --target 'armv7-*'; the targets are:\n${[...registry.triples.keys()].join("\n")}`,
+    fix: `add some, as in: boardkit init --target 'armv7-*'; the targets are:\n${[...registry.triples.keys()].join("\n")}`,
   });
 }
 

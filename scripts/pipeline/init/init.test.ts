@@ -132,12 +132,12 @@ test.each([
     /none of them is a target of Boardkit/,
     "nothingMatched",
   ],
-])("%s is an error, with its mend", (_name, packageJson, files, message, exit) => {
+])("%s is an error, with its fix", (_name, packageJson, files, message, exit) => {
   const folder = repoOf({ "package.json": packageJson, "Cargo.toml": "", ...files });
   const error = expect.objectContaining({
     exit,
     message: expect.stringMatching(message),
-    details: expect.objectContaining({ mend: expect.stringMatching(/\w/) }),
+    details: expect.objectContaining({ fix: expect.stringMatching(/\w/) }),
   });
   expect(() => plan(folder)).toThrow(error);
 });

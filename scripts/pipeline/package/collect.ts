@@ -18,8 +18,8 @@ export type Packable = {
   smoke: string[];
 };
 
-/** `mend` is a sentence, or a command of Boardkit that takes the target. */
-type Problem = { code: string; text: string; target: string; mend: string | { command: "build" | "smoke"; more: string } };
+/** `fix` is a sentence, or a command of Boardkit that takes the target. */
+type Problem = { code: string; text: string; target: string; fix: string | { command: "build" | "smoke"; more: string } };
 
 /** The addons of all targets; one error tells of all that are not fit. `untested` takes those too that nobody ran. */
 export async function collectPackables(project: Project, targets: Triple[], untested: boolean): Promise<Packable[]> {
@@ -31,14 +31,14 @@ export async function collectPackables(project: Project, targets: Triple[], unte
   throw new BoardkitError(texts.length === 1 ? first.text : `${texts.length} targets cannot be packed:\n  ${texts.join("\n  ")}`, {
     code: problems.every(({ code }) => code === first.code) ? first.code : "DIST_UNFIT",
     place: join(project.folder, "dist"),
-    mend: mendsOf(problems).join("\n"),
+    fix: fixesOf(problems).join("\n"),
   });
 }
 
-/** Each mend once, with all the targets that it is for. */
-function mendsOf(problems: Problem[]): string[] {
-  const texts = problems.flatMap(({ mend }) => (typeof mend === "string" ? [mend] : []));
-  const commands = problems.flatMap(({ mend, target }) => (typeof mend === "string" ? [] : [{ ...mend, target }]));
+/** Each fix once, with all the targets that it is for. */
+function fixesOf(problems: Problem[]): string[] {
+  const texts = problems.flatMap(({ fix }) => (typeof fix === "string" ? [fix] : []));
+  const commands = problems.flatMap(({ fix, target }) => (typeof fix === "string" ? [] : [{ ...fix, target }]));
   const grouped = Map.groupBy(commands, ({ command, more }) => `${command}\0${more}`);
   const lines = [...grouped.values()].map((group) => {
     const [{ command, more } = { command: "", more: "" }] = group;
@@ -52,7 +52,7 @@ async function collectOne(project: Project, target: Triple, untested: boolean): 
   const dist = distFolder(project.folder, triple);
   const manifest = await readManifest(dist);
   const path = join(dist, manifest?.artifact.file ?? "");
-  const problem = (code: string, text: string, mend: Problem["mend"]): Problem => ({ code, text, target: triple, mend });
+  const problem = (code: string, text: string, fix: Problem["fix"]): Problem => ({ code, text, target: triple, fix });
   const build = (more = "") => ({ command: "build" as const, more });
   if (!manifest || !existsSync(path)) return problem("NOT_BUILT", `${triple} is not built`, build());
   const { name, version } = manifest.project;
@@ -65,7 +65,7 @@ async function collectOne(project: Project, target: Triple, untested: boolean): 
   const errors = manifest.artifact.findings.filter((found) => found.severity === "error");
   if (errors.length > 0) {
     const text = `${triple} failed its audit: ${errors.map((found) => `${found.rule}: ${found.message}`).join("; ")}`;
-    return problem("AUDIT_FAILED", text, [...new Set(errors.map((found) => `${found.rule}: ${found.mend}`))].join("\n"));
+    return problem("AUDIT_FAILED", text, [...new Set(errors.map((found) => `${found.rule}: ${found.fix}`))].join("\n"));
   }
   const failed = manifest.smoke.find((run) => run.outcome === "failed");
   if (failed) return problem("SMOKE_FAILED", `${triple} failed its ${failed.kind} run on ${failed.cpu}`, { command: "smoke", more: "" });

@@ -97,6 +97,6 @@ function requireName({ packageJson, addonFolder }: Project): void {
     code: "BAD_DATA",
     exit: "usage",
     place: join(addonFolder, "package.json"),
-    mend: `add ${missing.map((key) => `"${key}"`).join(" and ")}`,
+    fix: `add ${missing.map((key) => `"${key}"`).join(" and ")}`,
   });
 }

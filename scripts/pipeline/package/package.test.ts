@@ -210,7 +210,7 @@ describe("what is not fit to be packed", () => {
       "a file whose audit failed",
       (folder) =>
         changeManifest(folder, triple, ({ artifact }) =>
-          artifact.findings.push({ rule: "libc/floor", severity: "error", message: "it needs GLIBC_2.39", mend: "link with zig" }),
+          artifact.findings.push({ rule: "libc/floor", severity: "error", message: "it needs GLIBC_2.39", fix: "link with zig" }),
         ),
       "AUDIT_FAILED",
       /libc\/floor: link with zig/,
@@ -222,15 +222,15 @@ describe("what is not fit to be packed", () => {
       /boardkit smoke/,
     ],
     ["a file that nobody ran", (folder) => changeManifest(folder, triple, ({ smoke }) => smoke.splice(0)), "NOT_RUN", /--untested/],
-  ])("%s", async (_name, spoil, code, mend) => {
+  ])("%s", async (_name, spoil, code, fix) => {
     const folder = createPackable();
     spoil(folder);
     await expect(pack(folder)).rejects.toThrow(
-      expect.objectContaining({ code, details: expect.objectContaining({ mend: expect.stringMatching(mend) }) }),
+      expect.objectContaining({ code, details: expect.objectContaining({ fix: expect.stringMatching(fix) }) }),
     );
   });
 
-  test("all of it is told at once, each mend with its targets", async () => {
+  test("all of it is told at once, each fix with its targets", async () => {
     const folder = createPackable();
     for (const one of targets.slice(0, 2)) changeManifest(folder, one.triple, ({ smoke }) => smoke.splice(0));
     rmSync(join(folder, addon));
@@ -239,7 +239,7 @@ describe("what is not fit to be packed", () => {
         code: "DIST_UNFIT",
         message: expect.stringMatching(/^3 targets cannot be packed:/),
         details: expect.objectContaining({
-          mend: expect.stringContaining(
+          fix: expect.stringContaining(
             targets
               .slice(0, 2)
               .map((one) => `--target ${one.triple}`)

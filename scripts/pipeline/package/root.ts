@@ -104,7 +104,7 @@ async function findTypes({ name, addonFolder, packageJson }: Project, built: str
       code: "NO_TYPES",
       exit: "usage",
       place: addonFolder,
-      mend: `let napi-derive have its feature type-def, and boardkit build --force makes them; or let npm pack a ${NAPI_TYPES}`,
+      fix: `let napi-derive have its feature type-def, and boardkit build --force makes them; or let npm pack a ${NAPI_TYPES}`,
     });
   }
   await mkdir(dirname(join(folder, types)), { recursive: true });
@@ -133,6 +133,6 @@ function uncalled({ name, addonFolder }: Project): BoardkitError {
     code: "LOADER_UNCALLED",
     exit: "usage",
     place: join(addonFolder, "package.json"),
-    mend: 'name the folder that is to get it with "boardkit": {"loader": "<folder>"}, and let your code call require("./<folder>/loader.cjs").load()',
+    fix: 'name the folder that is to get it with "boardkit": {"loader": "<folder>"}, and let your code call require("./<folder>/loader.cjs").load()',
   });
 }

@@ -75,7 +75,7 @@ export function identify(given: Given, project: Project, registry: Registry, com
       code: "OTHER_PROJECT",
       exit: "usage",
       place: path,
-      mend: "name the folder of its project with --cwd",
+      fix: "name the folder of its project with --cwd",
     });
   }
   const claimed = given.block.build?.commit;
@@ -85,7 +85,7 @@ export function identify(given: Given, project: Project, registry: Registry, com
       code: "OTHER_VERSION",
       exit: "usage",
       place: path,
-      mend: checkout,
+      fix: checkout,
     });
   }
   checkCommit(given, claimed, commit);
@@ -101,7 +101,7 @@ function checkCommit({ name, path }: Given, claimed: string | undefined, commit:
       code: "BUILT_FROM_CHANGES",
       exit: "usage",
       place: path,
-      mend: "nobody can build it again; publish what is built from a commit",
+      fix: "nobody can build it again; publish what is built from a commit",
     });
   }
   if (claimed === commit) return;
@@ -112,7 +112,7 @@ function checkCommit({ name, path }: Given, claimed: string | undefined, commit:
       code: "OTHER_COMMIT",
       exit: "usage",
       place: path,
-      mend: isChanged ? "git stash" : `git checkout ${claimed}`,
+      fix: isChanged ? "git stash" : `git checkout ${claimed}`,
     },
   );
 }
@@ -132,7 +132,7 @@ function notPacked({ name, path }: Given): BoardkitError {
     code: "NOT_BY_BOARDKIT",
     exit: "usage",
     place: path,
-    mend: "pack it with: boardkit package",
+    fix: "pack it with: boardkit package",
   });
 }
 
@@ -141,7 +141,7 @@ function noPackage(path: string, what: string, cause?: unknown): BoardkitError {
     code: "NO_PACKAGE",
     exit: "usage",
     place: path,
-    mend: "name a packed package (.tgz), or the folder of an installed one",
+    fix: "name a packed package (.tgz), or the folder of an installed one",
     cause,
   });
 }

@@ -78,7 +78,7 @@ function buildersOf(known: Known[]): Map<Triple, BuilderChoice> {
       throw new BoardkitError(`two packages ${name} were built with ${other} and with ${claimed}`, {
         code: "BUILDERS_DIFFER",
         exit: "usage",
-        mend: "verify them one by one",
+        fix: "verify them one by one",
       });
     }
     builders.set(target, claimed);

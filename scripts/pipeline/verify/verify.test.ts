@@ -101,8 +101,8 @@ describe("a package of this source", () => {
 
 describe("a package of something else", () => {
   const claims = (commit: string) => (folder: string) => changeManifest(folder, triple, ({ project }) => (project.commit = commit));
-  const refused = (code: string, mend: string) =>
-    expect.objectContaining({ code, exit: "usage", details: expect.objectContaining({ mend: expect.stringContaining(mend) }) });
+  const refused = (code: string, fix: string) =>
+    expect.objectContaining({ code, exit: "usage", details: expect.objectContaining({ fix: expect.stringContaining(fix) }) });
 
   test("another project, another version", async () => {
     const other = await packed({ name: "@me/other" });

@@ -26,7 +26,7 @@ export async function benchLoad(project: string, repeats: number, signal: AbortS
 async function unpackPackages(packed: string, folder: string, signal: AbortSignal): Promise<void> {
   const index = (await readJsonFile(join(packed, "packages.json"))) as PackageIndex | undefined;
   if (!index)
-    throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: packed, mend: "run: boardkit package" });
+    throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: packed, fix: "run: boardkit package" });
   for (const { name, file } of index.packages) {
     await mkdir(join(folder, name), { recursive: true });
     await runOrFail(

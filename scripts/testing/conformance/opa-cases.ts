@@ -62,17 +62,17 @@ export async function readOpaCases(
 async function fetchModule(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const proxy = (env.GOPROXY ?? PROXY).split(/[,|]/).find((one) => one.startsWith("http")) ?? PROXY;
   const url = `${proxy.replace(/\/$/, "")}/${MODULE.replace("@", "/@v/")}.zip`;
-  const mend = "the Go module proxy must be reachable; GOPROXY names another one";
+  const fix = "the Go module proxy must be reachable; GOPROXY names another one";
   const response = await fetch(url, { signal }).catch((error: unknown) => {
-    throw new BoardkitError(`${url} cannot be fetched: ${String(error)}`, { code: "FETCH_FAILED", mend, cause: error });
+    throw new BoardkitError(`${url} cannot be fetched: ${String(error)}`, { code: "FETCH_FAILED", fix, cause: error });
   });
-  if (!response.ok) throw new BoardkitError(`${url} answers ${response.status}`, { code: "FETCH_FAILED", mend });
+  if (!response.ok) throw new BoardkitError(`${url} answers ${response.status}`, { code: "FETCH_FAILED", fix });
   const bytes = Buffer.from(await response.arrayBuffer());
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found !== SHA256) {
     throw new BoardkitError(`${url} has the SHA-256 ${found}, expected ${SHA256}`, {
       code: "INTEGRITY",
-      mend: "the proxy served other bytes than those that were pinned; do not use them",
+      fix: "the proxy served other bytes than those that were pinned; do not use them",
     });
   }
   await writeFile(path, bytes);

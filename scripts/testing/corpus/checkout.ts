@@ -23,7 +23,7 @@ export function findSource(given: string | undefined, env: NodeJS.ProcessEnv): {
     throw new BoardkitError(`there is no folder ${source}`, {
       code: "NO_SOURCE",
       exit: "usage",
-      mend: "name the folder of the repositories",
+      fix: "name the folder of the repositories",
     });
   return { source };
 }

@@ -30,7 +30,7 @@ export async function testDebs(project: Project, targets: Triple[], context: Con
       code: "NOT_PACKED",
       exit: "usage",
       place: release,
-      mend: "run: boardkit package",
+      fix: "run: boardkit package",
     });
   });
   const results: DebResult[] = [];
@@ -40,7 +40,7 @@ export async function testDebs(project: Project, targets: Triple[], context: Con
     const name = `${systemPackage(project.name)}${variant?.suffix ?? ""}`;
     const ends = `_${architecture}.deb`;
     const file = files.find((one) => one.startsWith(`${name}_`) && one.endsWith(ends));
-    if (!file) throw new BoardkitError(`${release} has no ${name}${ends}`, { code: "NOT_PACKED", exit: "usage", mend: "boardkit package" });
+    if (!file) throw new BoardkitError(`${release} has no ${name}${ends}`, { code: "NOT_PACKED", exit: "usage", fix: "boardkit package" });
     const kept = await findSystem(target, architecture, context);
     const folder = await mkdtemp(join(tmpdir(), "boardkit-debian-"));
     const started = performance.now();

@@ -37,6 +37,6 @@ export async function readForeign(words: string[]): Promise<ForeignProject[]> {
   throw new BoardkitError(`no project's name contains ${words.join(" or ")}`, {
     code: "FOREIGN_NONE",
     exit: "nothingMatched",
-    mend: "scripts/testing/foreign/projects.json lists them",
+    fix: "scripts/testing/foreign/projects.json lists them",
   });
 }

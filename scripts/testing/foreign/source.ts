@@ -21,7 +21,7 @@ export async function fetchForeign(project: ForeignProject, cache: string, env: 
       throw new BoardkitError(`${registry} serves another ${name} ${version} than the one that was looked at`, {
         code: "HASH_MISMATCH",
         place: archive,
-        mend: `its sha256 is ${found}; look at what changed before you write that into scripts/testing/foreign/projects.json`,
+        fix: `its sha256 is ${found}; look at what changed before you write that into scripts/testing/foreign/projects.json`,
       });
     }
     await runOrFail({ argv: ["tar", "-xzf", archive, "--strip-components=1", "-C", temporary], signal }, "UNPACK_FAILED");
@@ -31,22 +31,22 @@ export async function fetchForeign(project: ForeignProject, cache: string, env: 
 }
 
 async function fromNpm({ name, version }: ForeignProject, folder: string, signal: AbortSignal): Promise<string> {
-  const mend = "the npm registry must be reachable by npm, and hold that version";
-  await runOrFail({ argv: ["npm", "pack", `${name}@${version}`, "--silent"], cwd: folder, signal }, "FETCH_FAILED", mend);
+  const fix = "the npm registry must be reachable by npm, and hold that version";
+  await runOrFail({ argv: ["npm", "pack", `${name}@${version}`, "--silent"], cwd: folder, signal }, "FETCH_FAILED", fix);
   return join(folder, (await readdir(folder)).find((file) => file.endsWith(".tgz")) ?? "");
 }
 
 /** cargo fetches a single crate to show what it is, and keeps its archive where it keeps all. */
 async function fromCrates({ name, version }: ForeignProject, folder: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
-  const mend = "crates.io must be reachable by cargo 1.82 or newer, and hold that version";
+  const fix = "crates.io must be reachable by cargo 1.82 or newer, and hold that version";
   const argv = ["cargo", "info", `${name}@${version}`, "--registry", "crates-io"];
-  await runOrFail({ argv, cwd: folder, signal }, "FETCH_FAILED", mend);
+  await runOrFail({ argv, cwd: folder, signal }, "FETCH_FAILED", fix);
   const home = cargoHome(env);
   const [archive] = globSync(join("registry/cache/*", `${name}-${version}.crate`), { cwd: home });
   if (archive) return join(home, archive);
   throw new BoardkitError(`cargo keeps no archive of ${name} ${version}`, {
     code: "FETCH_FAILED",
     place: join(home, "registry/cache"),
-    mend,
+    fix,
   });
 }

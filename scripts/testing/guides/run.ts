@@ -35,14 +35,14 @@ export async function testGuides(only: string, searchPath: string, context: Cont
     throw new BoardkitError("commands of the guides and ways to run them do not match", {
       code: "GUIDES_UNLISTED",
       tail: faults.join("\n"),
-      mend: "change the page, or the list in scripts/testing/guides/ways.ts",
+      fix: "change the page, or the list in scripts/testing/guides/ways.ts",
     });
   const chosen = planned.filter(({ page, command }) => `${page} ${command}`.includes(only));
   if (chosen.length === 0)
     throw new BoardkitError(`no command and no page contains ${only}`, {
       code: "COMMAND_NONE",
       exit: "nothingMatched",
-      mend: "leave out --only",
+      fix: "leave out --only",
     });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   const places = await makePlaces(context, searchPath);

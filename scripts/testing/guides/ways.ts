@@ -83,7 +83,7 @@ export const ways: Record<string, Way> = {
   "df -h .": { place: "board", shows: /\/tmp$/m },
   "ls -l node_modules/@boardkit/*/*.node": { place: "router", shows: /grid\.linux-arm64-musl\.node/ },
   "npm ls --all": { place: "program", shows: /@boardkit\/grid@/ },
-  "rm -rf node_modules": { skip: "npm run test:install runs the mends that the loader names, of which it is one" },
+  "rm -rf node_modules": { skip: "npm run test:install runs the fixes that the loader names, of which it is one" },
   "echo $GRID_NATIVE_PATH": { place: "program", before: "export GRID_NATIVE_PATH=/opt/x.node", shows: /^\/opt\/x\.node$/m },
   "node -p 'Object.keys(require(\"./x.node\"))'": {
     place: "program",

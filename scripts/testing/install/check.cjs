@@ -12,5 +12,5 @@ async function check() {
 }
 
 check()
-  .catch(({ code, message, cause }) => ({ ok: false, code, text: message, mend: cause && cause.mend }))
+  .catch(({ code, message, cause }) => ({ ok: false, code, text: message, fix: cause && cause.fix }))
   .then((result) => console.log(JSON.stringify(result)));

@@ -13,7 +13,7 @@ export type Checked = {
   code?: string;
   /** What it answered, or the loader's whole text. */
   text: string;
-  mend?: string;
+  fix?: string;
 };
 
 export type Runner = {

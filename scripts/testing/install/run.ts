@@ -12,11 +12,11 @@ import { provided } from "../../pipeline/store.ts";
 import { listHosts } from "./hosts.ts";
 import { managers } from "./managers.ts";
 import { installOn, type Row, type Setting } from "./matrix.ts";
-import { mendAll, type Mended } from "./mends.ts";
+import { fixAll, type Fixed } from "./fixes.ts";
 import { writeCommands } from "./project.ts";
 import { startRegistry } from "./registry.ts";
 
-export type Installed = { rows: Row[]; mended: Mended[]; skipped: string[] };
+export type Installed = { rows: Row[]; fixed: Fixed[]; skipped: string[] };
 
 /** Installs the packages of dist/npm; only rows whose host, package manager or fault contains `only`. */
 export async function testInstalls(project: Project, plan: Plan, only: string, context: Context): Promise<Installed> {
@@ -44,15 +44,15 @@ export async function testInstalls(project: Project, plan: Plan, only: string, c
         else reporter.failed("install", `${row.host} ${row.manager}`, seconds, row.result);
       }
     }
-    const mended: Mended[] = [];
+    const fixed: Fixed[] = [];
     for (const manager of managers)
       await writeCommands(join(folder, "commands", manager.id), process.execPath, { [manager.command]: scripts[manager.id] ?? "" });
-    for await (const one of mendAll(setting, only, (id) => join(folder, "commands", id))) {
-      mended.push(one);
-      if (one.good) reporter.done("mend", one.name, one.seconds);
-      else reporter.failed("mend", one.name, one.seconds, `${one.before.text}\nthen: ${one.after.text}`);
+    for await (const one of fixAll(setting, only, (id) => join(folder, "commands", id))) {
+      fixed.push(one);
+      if (one.good) reporter.done("fix", one.name, one.seconds);
+      else reporter.failed("fix", one.name, one.seconds, `${one.before.text}\nthen: ${one.after.text}`);
     }
-    return { rows, mended, skipped };
+    return { rows, fixed, skipped };
   } finally {
     await registry.end();
     await rm(folder, { recursive: true, force: true });

@@ -64,8 +64,8 @@ export async function targetMachine(folder: string, triple: string): Promise<Mac
   const planned = manifest.runs.find(({ kind }) => kind === "node");
   const [node = ""] = planned?.program ?? [];
   if (!planned || !existsSync(node)) {
-    const mend = planned ? `run: boardkit smoke --target ${triple}` : "name a target whose smoke runs are in Node";
-    throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, mend });
+    const fix = planned ? `run: boardkit smoke --target ${triple}` : "name a target whose smoke runs are in Node";
+    throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, fix });
   }
   const env = { ...planned.env, GRID_NATIVE_PATH: built };
   return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env, emulated: true };

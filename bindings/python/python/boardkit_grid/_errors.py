@@ -96,7 +96,7 @@ class InternalError(GridError, RuntimeError):
 
 
 class ExtensionError(GridError, ImportError):
-    """The extension module could not be loaded, or was built without what was asked for; the message tells cause and mend."""
+    """The extension module could not be loaded, or was built without what was asked for; the message tells cause and fix."""
 
     code = "GRID_ADDON"
 

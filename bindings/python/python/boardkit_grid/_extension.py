@@ -22,8 +22,8 @@ native, _cause = _load()
 
 
 def load_error() -> ExtensionError:
-    """Make the error of what needs the extension; its text tells cause and mend."""
-    error = ExtensionError(f"Grid's extension module could not be loaded: {_cause}.\n{_mend()}")
+    """Make the error of what needs the extension; its text tells cause and fix."""
+    error = ExtensionError(f"Grid's extension module could not be loaded: {_cause}.\n{_fix()}")
     error.__cause__ = _cause
     return error
 
@@ -34,7 +34,7 @@ def warn() -> None:
     warnings.warn(text, ImportWarning, stacklevel=3)
 
 
-def _mend() -> str:
+def _fix() -> str:
     # Not where the extension loads: memory is short on boards.
     import platform
     import sysconfig

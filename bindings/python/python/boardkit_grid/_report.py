@@ -11,7 +11,7 @@ class Diagnostic(NamedTuple):
     code: str
     """The code that the error would have: `GRID_COMPILE`, `GRID_LIMIT`."""
     message: str
-    """Cause and mend, without the place."""
+    """Cause and fix, without the place."""
     file: str | None
     """Name of the policy, where known."""
     line: int | None

@@ -20,7 +20,7 @@ enum Kind {
     Json,
     Yaml,
     Manifest,
-    /// Something that this engine cannot do as OPA would, and the mend.
+    /// Something that this engine cannot do as OPA would, and the fix.
     Foreign(&'static str),
     Other,
 }
@@ -76,9 +76,9 @@ pub(super) fn of(
     limits: &EngineOptions,
 ) -> Result<Contents, Error> {
     for file in files {
-        if let Kind::Foreign(mend) = kind_of(file) {
+        if let Kind::Foreign(fix) = kind_of(file) {
             return Err(
-                Error::input(format!("the bundle cannot be used: {mend}")).in_file(&file.name)
+                Error::input(format!("the bundle cannot be used: {fix}")).in_file(&file.name)
             );
         }
     }

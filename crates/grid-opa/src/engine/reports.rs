@@ -21,7 +21,7 @@ impl Engine {
     /// engine stays as it is.
     ///
     /// Each source is looked at on its own, then all that parse together with what is loaded, so that there are more faults than
-    /// the one that [`load_policies`](Self::load_policies) fails with. Not all can be found: some show when others are mended.
+    /// the one that [`load_policies`](Self::load_policies) fails with. Not all can be found: some show when others are fixed.
     ///
     /// # Errors
     /// `GRID_ARGUMENT` for a name that cannot be one and for two of one name. All else is among the faults.

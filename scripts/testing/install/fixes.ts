@@ -1,11 +1,11 @@
-// Installations that go wrong in the ways of the field: the loader is to name the reason, and its mend, run as it stands, is to mend it.
+// Installations that go wrong in the ways of the field: the loader is to name the reason, and its fix, run as it stands, is to fix it.
 import { join } from "node:path";
 import { run } from "../../tools/exec.ts";
 import { managers, type Platform } from "./managers.ts";
 import type { Setting } from "./matrix.ts";
 import { checkProject, makeProject, searchPathWith, type Checked } from "./project.ts";
 
-export type Mended = { name: string; before: Checked; after: Checked; good: boolean; seconds: number };
+export type Fixed = { name: string; before: Checked; after: Checked; good: boolean; seconds: number };
 
 type Scenario = {
   name: string;
@@ -89,13 +89,13 @@ for (const key of Object.keys(lock.packages)) if (/-linux-/.test(key)) delete lo
 writeFileSync("package-lock.json", JSON.stringify(lock));
 `;
 
-/** Each scenario on this machine: what the loader says of it, and what it says when its mend has run. */
-export async function* mendAll(setting: Setting, only: string, commands: (manager: string) => string): AsyncGenerator<Mended> {
+/** Each scenario on this machine: what the loader says of it, and what it says when its fix has run. */
+export async function* fixAll(setting: Setting, only: string, commands: (manager: string) => string): AsyncGenerator<Fixed> {
   const chosen = scenarios.filter(({ name, manager }) => `${name} ${manager}`.includes(only));
-  for (const scenario of chosen) yield await mendOne(scenario, setting, commands(scenario.manager));
+  for (const scenario of chosen) yield await fixOne(scenario, setting, commands(scenario.manager));
 }
 
-async function mendOne(scenario: Scenario, { name, version, registry, folder: all, signal }: Setting, commands: string): Promise<Mended> {
+async function fixOne(scenario: Scenario, { name, version, registry, folder: all, signal }: Setting, commands: string): Promise<Fixed> {
   const started = performance.now();
   const folder = join(all, "projects", scenario.name.replaceAll(/\W+/g, "-"));
   const manager = managers.find(({ id }) => id === scenario.manager);
@@ -107,7 +107,7 @@ async function mendOne(scenario: Scenario, { name, version, registry, folder: al
   for (const command of scenario.install) await shell(command);
   const runner = { node: [process.execPath], env, signal };
   const before = await checkProject(folder, runner);
-  await shell(before.mend ?? "false");
+  await shell(before.fix ?? "false");
   const after = await checkProject(folder, runner);
   const good = before.code === scenario.code && before.text.includes(scenario.says) && after.ok;
   return { name: scenario.name, before, after, good, seconds: (performance.now() - started) / 1000 };
