@@ -281,6 +281,13 @@ int __res_init(void) {
   return 0;
 }
 
+// musl gives memory back as it sees fit; 0 says that none was given back now.
+int malloc_trim(size_t kept);
+int malloc_trim(size_t kept) {
+  (void)kept;
+  return 0;
+}
+
 // What glibc's pthread_atfork, a part of each program and library, calls.
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *library);
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *library) {
