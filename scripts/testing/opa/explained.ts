@@ -16,8 +16,9 @@ const EXPLAINED: Explained[] = [
     cause: /the variable __local…, which has no value/,
     why: "a name that OPA's compiler gives to variables of its own, which it takes for safe",
   },
+  { cause: /the variable …, which has no value here/, why: "a call that takes a variable of its own result is refused at load" },
   {
-    cause: /no plan for (?:variables that get their values from each other|this target of)/,
+    cause: /no plan for (?:variables that get their values from e|this target of)/,
     why: "a few unifications and targets of `with` are refused at load: Where it is not OPA, in the README for Node",
   },
   { cause: /half of a surrogate pair/, why: "a JavaScript text that is no text for OPA" },
