@@ -1,5 +1,5 @@
 // The store in the cache folder: each tool, sysroot and Node that targets/toolchains describes, fetched, verified, unpacked.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, glob, mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BoardkitError, describeError } from "../lib/errors.ts";
@@ -9,15 +9,19 @@ import type { Source, Toolchain } from "../model/toolchain.ts";
 import { fetchDebianPackages } from "../tools/apt.ts";
 import { installCrate } from "../tools/rust.ts";
 import { buildGoProgram } from "../tools/go.ts";
-import { buildMusl, buildPreload } from "../tools/musl.ts";
+import { buildMusl, buildPreload, emulationSource } from "../tools/musl.ts";
 import { fetchNpmPackage } from "../tools/npm.ts";
 import { fetchWheel } from "../tools/pip.ts";
 import type { ZigPaths } from "../tools/zig.ts";
 import { assembleKernel } from "./kernel.ts";
 
-/** Where a thing lies once it is fetched; the name changes with its description, so that a new pin is a new folder. */
+/**
+ * Where a thing lies once it is fetched. The name changes with its description and with the C files that it compiles, so that a new pin or
+ * text is a new folder.
+ */
 export function storeFolder(cache: string, item: Toolchain): string {
-  return join(cache, "store", `${item.id}-${item.version}-${hashValue(item).slice(0, 8)}`);
+  const texts = item.preload?.sources.map((file) => readFileSync(emulationSource(file), "utf8"));
+  return join(cache, "store", `${item.id}-${item.version}-${hashValue(texts ? [item, texts] : item).slice(0, 8)}`);
 }
 
 /** Path of what an item provides under a name. */

@@ -73,7 +73,7 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
     join(work, "include"),
     join(musl, "include"),
   ].map((path) => `-I${path}`);
-  const helpers = join(packageRoot, "scripts/emulation/arm-helpers.c");
+  const helpers = emulationSource("arm-helpers.c");
   // `zig clang` is clang itself, which spells the CPU's name with a hyphen.
   const clang = [
     zig.zig,
@@ -116,6 +116,11 @@ async function findSources(musl: string): Promise<string[][]> {
   ).then((all) => all.filter((files) => files.length > 0));
 }
 
+/** Where a C file lies that an emulated program is helped with. */
+export function emulationSource(file: string): string {
+  return join(packageRoot, "scripts/emulation", file);
+}
+
 /** Compiles a C file of scripts/emulation into a library that the emulated program loads first. */
 export async function buildPreload(
   file: string,
@@ -127,18 +132,7 @@ export async function buildPreload(
 ): Promise<void> {
   const object = `${output}.o`;
   const flags = ["-std=c11", "-O2", "-fPIC", "-fno-sanitize=undefined", "-fno-unwind-tables", "-fno-asynchronous-unwind-tables"];
-  const compile = [
-    zig.zig,
-    "cc",
-    "-target",
-    zigTarget,
-    `-mcpu=${zigCpu}`,
-    ...flags,
-    "-c",
-    join(packageRoot, "scripts/emulation", file),
-    "-o",
-    object,
-  ];
+  const compile = [zig.zig, "cc", "-target", zigTarget, `-mcpu=${zigCpu}`, ...flags, "-c", emulationSource(file), "-o", object];
   await runOrFail({ argv: compile, env: zigCaches(zig), signal }, "PRELOAD_FAILED");
   const link = [zig.zig, "ld.lld", "-shared", "-s", "--hash-style=both", "-o", output, object];
   await runOrFail({ argv: link, env: zigCaches(zig), signal }, "PRELOAD_FAILED");
