@@ -71,6 +71,28 @@ export function deepSuites(scale: number): Suite[] {
       env: { MIRIFLAGS: "-Zmiri-many-seeds=0..8" },
       count: countWhole,
     }),
+    {
+      // What is unsafe there, and what stands next to it; the clock is looked at.
+      name: "grid-opa under Miri: YAML, values, sorts and the gate of all work",
+      argv: [
+        "cargo",
+        `+${MIRI}`,
+        "miri",
+        "test",
+        "--locked",
+        "--package",
+        "grid-opa",
+        "--lib",
+        "--",
+        "yaml",
+        "rego::value",
+        "sorting",
+        "guard",
+      ],
+      env: { MIRIFLAGS: "-Zmiri-disable-isolation" },
+      findObstacle: findMiriObstacle,
+      count: countLibtest,
+    },
     underMiri(`${times(200)} random calls`, ["run", ...PACKAGE, "--example", "fuzz", "--", "--calls", times(200)], { count: countWhole }),
     buildsAddon,
     {

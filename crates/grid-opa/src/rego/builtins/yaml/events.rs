@@ -14,6 +14,7 @@ use libyaml_rs::{
 use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 
 /// What is named of a node: its anchor and its tag.
 pub(super) struct Marks {
@@ -43,8 +44,8 @@ const AHEAD: usize = 4096;
 
 /// A reader of a text.
 pub(super) struct Events<'t> {
-    // Behind a pointer, as it points to itself.
-    parser: Box<MaybeUninit<yaml_parser_t>>,
+    // Owned, and only used by this pointer: it points to itself, so it may not be borrowed to be changed.
+    parser: NonNull<yaml_parser_t>,
     text: PhantomData<&'t str>,
     /// Where the last event begins: the characters, and the lines, before it.
     place: (u64, u64),
@@ -54,28 +55,32 @@ pub(super) struct Events<'t> {
 
 impl<'t> Events<'t> {
     pub(super) fn of(text: &'t str) -> Result<Self, Failure> {
-        let mut parser = Box::new(MaybeUninit::uninit());
+        let place = Box::leak(Box::new(MaybeUninit::<yaml_parser_t>::uninit()));
+        let parser = NonNull::from(place).cast();
         // SAFETY: it is there for a parser, which this call makes of it.
-        if unsafe { yaml_parser_initialize(parser.as_mut_ptr()) }.fail {
+        if unsafe { yaml_parser_initialize(parser.as_ptr()) }.fail {
+            // SAFETY: it was a box, and nothing is in it.
+            drop(unsafe { Box::from_raw(parser.cast::<MaybeUninit<yaml_parser_t>>().as_ptr()) });
             return Err(Failure::unsure("there is no parser of YAML"));
         }
-        // SAFETY: it is made; the text lives as long as `Self`, and holds as many bytes.
-        unsafe {
-            let length = text.len() as u64;
-            yaml_parser_set_input_string(parser.as_mut_ptr(), text.as_ptr(), length);
-        }
-        Ok(Self {
+        let events = Self {
             parser,
             text: PhantomData,
             place: (0, 0),
             flow: 0,
-        })
+        };
+        // SAFETY: it is made; the text lives as long as `Self`, and holds as many bytes.
+        unsafe {
+            let length = text.len() as u64;
+            yaml_parser_set_input_string(parser.as_ptr(), text.as_ptr(), length);
+        }
+        Ok(events)
     }
 
     pub(super) fn next(&mut self) -> Result<Event, Failure> {
         let mut event = MaybeUninit::<yaml_event_t>::uninit();
         // SAFETY: `of` made the parser. The call makes an event, unless it fails.
-        if unsafe { yaml_parser_parse(self.parser.as_mut_ptr(), event.as_mut_ptr()) }.fail {
+        if unsafe { yaml_parser_parse(self.parser.as_ptr(), event.as_mut_ptr()) }.fail {
             return Err(self.failure(0));
         }
         // SAFETY: it is made now. What it points to is there until it is deleted.
@@ -128,28 +133,30 @@ impl<'t> Events<'t> {
 
     fn is_scanned_wrong(&self) -> bool {
         // SAFETY: `of` made the parser.
-        unsafe { self.parser.assume_init_ref() }.error == YAML_SCANNER_ERROR
+        unsafe { self.parser.as_ref() }.error == YAML_SCANNER_ERROR
     }
 
     /// Why there is no event, in a text that begins behind some lines.
     fn failure(&self, before: u64) -> Failure {
         // SAFETY: `of` made the parser, and its texts are static ones.
-        let (parser, problem) = unsafe {
-            let parser = self.parser.assume_init_ref();
+        let (lines, problem) = unsafe {
+            let parser = self.parser.as_ref();
             let problem = match parser.problem.is_null() {
                 true => "unknown problem parsing YAML content".into(),
                 false => CStr::from_ptr(parser.problem.cast()).to_string_lossy(),
             };
-            (parser, problem)
+            (
+                [parser.context_mark.line, parser.problem_mark.line],
+                problem,
+            )
         };
         // Which yaml.v3 takes for the end of a key.
         if problem == "found unexpected ':'" {
             return Failure::unsure("a YAML text has a colon at the end of a flow key");
         }
-        let lines = [parser.context_mark.line, parser.problem_mark.line];
         let lines = lines.map(|line| line + before);
         // The scanner's count begins with 0; yaml.v3 takes the others as they are.
-        let more = u64::from(parser.error == YAML_SCANNER_ERROR);
+        let more = u64::from(self.is_scanned_wrong());
         match lines.into_iter().find(|line| *line > 0) {
             Some(line) => at(line + more, &problem),
             None => at(0, &problem),
@@ -169,8 +176,13 @@ fn at(line: u64, problem: &str) -> Failure {
 
 impl Drop for Events<'_> {
     fn drop(&mut self) {
-        // SAFETY: `of` made the parser, and it is not used again.
-        unsafe { yaml_parser_delete(self.parser.as_mut_ptr()) }
+        // SAFETY: `of` made the parser in a box, and it is not used again.
+        unsafe {
+            yaml_parser_delete(self.parser.as_ptr());
+            drop(Box::from_raw(
+                self.parser.cast::<MaybeUninit<yaml_parser_t>>().as_ptr(),
+            ));
+        }
     }
 }
 
