@@ -9,7 +9,7 @@ import type { Source, Toolchain } from "../model/toolchain.ts";
 import { fetchDebianPackages } from "../tools/apt.ts";
 import { installCrate } from "../tools/rust.ts";
 import { buildGoProgram } from "../tools/go.ts";
-import { buildMusl, buildPreload, emulationSource } from "../tools/musl.ts";
+import { buildMusl, buildPreload, emulationSource, MUSL_HELPERS } from "../tools/musl.ts";
 import { fetchNpmPackage } from "../tools/npm.ts";
 import { fetchWheel } from "../tools/pip.ts";
 import type { ZigPaths } from "../tools/zig.ts";
@@ -20,8 +20,9 @@ import { assembleKernel } from "./kernel.ts";
  * text is a new folder.
  */
 export function storeFolder(cache: string, item: Toolchain): string {
-  const texts = item.preload?.sources.map((file) => readFileSync(emulationSource(file), "utf8"));
-  return join(cache, "store", `${item.id}-${item.version}-${hashValue(texts ? [item, texts] : item).slice(0, 8)}`);
+  const files = [...(item.preload?.sources ?? []), ...(item.sources.some(({ kind }) => kind === "musl") ? [MUSL_HELPERS] : [])];
+  const texts = files.map((file) => readFileSync(emulationSource(file), "utf8"));
+  return join(cache, "store", `${item.id}-${item.version}-${hashValue(texts.length > 0 ? [item, texts] : item).slice(0, 8)}`);
 }
 
 /** Path of what an item provides under a name. */

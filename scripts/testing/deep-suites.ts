@@ -40,8 +40,9 @@ export function deepSuites(scale: number): Suite[] {
     env: { PROPTEST_CASES: times(cases) },
     count: countLibtest,
   });
-  const underMiri = (name: string, argv: string[], rest: Pick<Suite, "count" | "env">): Suite => ({
-    name: `grid-cache under Miri: ${name}`,
+  type UnderMiri = Pick<Suite, "count" | "env"> & { crate?: string };
+  const underMiri = (name: string, argv: string[], { crate = "grid-cache", ...rest }: UnderMiri): Suite => ({
+    name: `${crate} under Miri: ${name}`,
     argv: ["cargo", `+${MIRI}`, "miri", ...argv],
     findObstacle: findMiriObstacle,
     ...rest,
@@ -71,28 +72,12 @@ export function deepSuites(scale: number): Suite[] {
       env: { MIRIFLAGS: "-Zmiri-many-seeds=0..8" },
       count: countWhole,
     }),
-    {
-      // What is unsafe there, and what stands next to it; the clock is looked at.
-      name: "grid-opa under Miri: YAML, values, sorts and the gate of all work",
-      argv: [
-        "cargo",
-        `+${MIRI}`,
-        "miri",
-        "test",
-        "--locked",
-        "--package",
-        "grid-opa",
-        "--lib",
-        "--",
-        "yaml",
-        "rego::value",
-        "sorting",
-        "guard",
-      ],
-      env: { MIRIFLAGS: "-Zmiri-disable-isolation" },
-      findObstacle: findMiriObstacle,
-      count: countLibtest,
-    },
+    // What is unsafe there, and what stands next to it; the clock is looked at.
+    underMiri(
+      "YAML, values, sorts and the gate of all work",
+      ["test", "--locked", "--package", "grid-opa", "--lib", "--", "yaml", "rego::value", "sorting", "guard"],
+      { crate: "grid-opa", env: { MIRIFLAGS: "-Zmiri-disable-isolation" }, count: countLibtest },
+    ),
     underMiri(`${times(200)} random calls`, ["run", ...PACKAGE, "--example", "fuzz", "--", "--calls", times(200)], { count: countWhole }),
     buildsAddon,
     {

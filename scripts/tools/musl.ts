@@ -73,7 +73,7 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
     join(work, "include"),
     join(musl, "include"),
   ].map((path) => `-I${path}`);
-  const helpers = emulationSource("arm-helpers.c");
+  const helpers = emulationSource(MUSL_HELPERS);
   // `zig clang` is clang itself, which spells the CPU's name with a hyphen.
   const clang = [
     zig.zig,
@@ -115,6 +115,9 @@ async function findSources(musl: string): Promise<string[][]> {
     }),
   ).then((all) => all.filter((files) => files.length > 0));
 }
+
+/** The C file that each build of musl takes in. */
+export const MUSL_HELPERS = "arm-helpers.c";
 
 /** Where a C file lies that an emulated program is helped with. */
 export function emulationSource(file: string): string {

@@ -26,6 +26,10 @@ pub(crate) fn read_text(
     max_bytes: u32,
 ) -> Result<Value, Error> {
     check_length(text, what, option, max_bytes)?;
+    read_whole(text, what)
+}
+
+fn read_whole(text: &str, what: &str) -> Result<Value, Error> {
     let inexact = Cell::new(false);
     match read_seed(text, ValueSeed::of_text(&inexact), &inexact, what)? {
         Some(value) => Ok(value),
@@ -168,11 +172,7 @@ impl Document {
     /// `GRID_INPUT` for what is no JSON, or holds a number that would lose digits. `GRID_LIMIT` for what nests deeper than
     /// [`MAX_JSON_DEPTH`], or than this thread has stack for.
     pub fn from_json(text: &str, what: &str) -> Result<Self, Error> {
-        let inexact = Cell::new(false);
-        match read_seed(text, ValueSeed::of_text(&inexact), &inexact, what)? {
-            Some(value) => Ok(Self(value)),
-            None => read_exactly(text, what).map(Self),
-        }
+        read_whole(text, what).map(Self)
     }
 
     /// The error for a document that a serializer of the host's failed on, by what that one says: `GRID_LIMIT` for what nests deeper than

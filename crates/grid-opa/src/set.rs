@@ -103,22 +103,15 @@ impl PolicySet {
     /// The rule whose value a path such as `data.authz.allow` is, if it is one of those.
     pub(crate) fn rule_at(&self, path: &str) -> Option<RuleNo> {
         let nodes = &self.policies.plans.nodes;
-        let (mut node, mut rest) = (0, Some(path.strip_prefix("data.")?));
-        while let Some(path) = rest {
-            let is_no_name = |byte: u8| !byte.is_ascii_alphanumeric() && byte != b'_';
-            let name = match path.bytes().position(is_no_name) {
-                Some(end) => {
-                    rest = path.get(end..)?.strip_prefix('.');
-                    // What is no path may be a query.
-                    rest?;
-                    path.get(..end)?
-                }
-                None => {
-                    rest = None;
-                    path
-                }
-            };
+        let mut node = 0;
+        let mut rest = path.strip_prefix("data")?;
+        while !rest.is_empty() {
+            // What is no path may be a query.
+            let names = rest.strip_prefix('.')?;
+            let end = names.bytes().position(|byte| !is_of_name(byte));
+            let (name, behind) = names.split_at_checked(end.unwrap_or(names.len()))?;
             node = nodes.get(node)?.named(name)?;
+            rest = behind;
         }
         // A function is no document: that is told of a query.
         let rule = nodes.get(node)?.rule?;
@@ -189,6 +182,11 @@ impl PolicySet {
             .get(number as usize)
             .map_or(QUERY, String::as_str)
     }
+}
+
+/// Whether a byte of a path such as `data.a.b` belongs to a name.
+pub(crate) const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 impl fmt::Debug for Policies {

@@ -64,23 +64,31 @@ impl Wanted {
 
     /// The parts of an input value.
     pub(crate) fn take(&self, value: Value, parts: &mut [Value]) {
-        if let Value::Object(fields) = &value {
+        self.take_below(&value, parts);
+        self.put(parts, || value);
+    }
+
+    fn take_below(&self, value: &Value, parts: &mut [Value]) {
+        if let Value::Object(fields) = value {
             for (name, node) in &self.below {
                 if let Some(value) = fields.field(name) {
-                    node.take(value.clone(), parts);
+                    node.take_below(value, parts);
+                    node.put(parts, || value.clone());
                 }
             }
         }
+    }
+
+    // Puts what is here at its place, if it is a part.
+    fn put(&self, parts: &mut [Value], value: impl FnOnce() -> Value) {
         if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
-            *slot = value;
+            *slot = value();
         }
     }
 
     // A key that comes again replaces all that came before.
     fn forget(&self, parts: &mut [Value]) {
-        if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
-            *slot = Value::Undefined;
-        }
+        self.put(parts, || Value::Undefined);
         for node in self.below.values() {
             node.forget(parts);
         }

@@ -13,10 +13,13 @@ const EXPLAINED: Explained[] = [
   { cause: /two keys of an object have the text/, why: "JSON has one key for the two, and OPA keeps the value of either" },
   { cause: /a function … the place of a document/, why: "OPA puts a reference there that no value is equal to" },
   {
-    cause: /the variable __local…, which has no value/,
+    cause: /^OPA takes, Grid compile \(this engine has no plan for the variable __local…/,
     why: "a name that OPA's compiler gives to variables of its own, which it takes for safe",
   },
-  { cause: /the variable …, which has no value here/, why: "a call that takes a variable of its own result is refused at load" },
+  {
+    cause: /^OPA takes, Grid compile \(this engine has no plan for the variable …, which has no value here/,
+    why: "a call that takes a variable of its own result is refused at load",
+  },
   {
     cause: /no plan for (?:variables that get their values from e|this target of)/,
     why: "a few unifications and targets of `with` are refused at load: Where it is not OPA, in the README for Node",

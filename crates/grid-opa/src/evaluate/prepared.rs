@@ -7,7 +7,7 @@ use crate::rego::compile::{self, QueryContext};
 use crate::rego::plan::Query;
 use crate::rego::syntax::ast::{Name, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
-use crate::set::{MOST_FAULTS, PolicySet, Prepared, QUERY, check_text};
+use crate::set::{MOST_FAULTS, PolicySet, Prepared, QUERY, check_text, is_of_name};
 use crate::stack;
 use crate::wanted::Wanted;
 use std::sync::Arc;
@@ -17,10 +17,7 @@ pub(crate) const QUERY_FILE: u32 = u32::MAX;
 
 /// Whether `query` can only be a path such as `data.a.b`.
 pub(crate) fn is_path(query: &str) -> bool {
-    query.starts_with("data.")
-        && query
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+    query.starts_with("data.") && query.bytes().all(|byte| byte == b'.' || is_of_name(byte))
 }
 
 /// The plan of a query. With `value` it has one expression, whose value is the answer.

@@ -186,15 +186,13 @@ impl<'a> Run<'a, '_> {
 impl<'a> Run<'a, '_> {
     // As `at_data`, where OPA's index of rules looks for the very key.
     fn at_indexed(&self, of: Held<'a>, key: &Value) -> Result<Held<'a>, Stop> {
+        let found = at_data(of.clone(), key);
         let is_number = matches!((&*of, key), (Value::Object(_), Value::Number(_)));
-        if is_number && *at(of.clone(), key) == Value::Undefined {
-            if *at_data(of, key) == Value::Undefined {
-                return Ok(UNDEFINED);
-            }
+        if is_number && *found != Value::Undefined && *at(of, key) == Value::Undefined {
             let text = "OPA finds a number by its text in the data in some rules and not in others: make it a string, as by format_int";
             return Err(self.failed(Code::Unsure, text));
         }
-        Ok(at_data(of, key))
+        Ok(found)
     }
 }
 
