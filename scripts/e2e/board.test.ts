@@ -56,7 +56,7 @@ test("a board that is not supported is a result with the reason", async () => {
   expect(code).toBe(0);
 });
 
-test("a kernel that cannot be had: what was asked for, and the fix", async () => {
+test("the error of a kernel that cannot be fetched names the kernel and the fix", async () => {
   const [cache, bin] = [temporaryFolder(), temporaryFolder()];
   mkdirSync(join(cache, "store"));
   const real = join(cacheRoot(process.env), "store");

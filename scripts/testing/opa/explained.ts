@@ -17,8 +17,8 @@ const EXPLAINED: Explained[] = [
     why: "a name that OPA's compiler gives to variables of its own, which it takes for safe",
   },
   {
-    cause: /^OPA takes, Grid compile \(this engine has no plan for the variable …, which has no value here/,
-    why: "a call that takes a variable of its own result is refused at load",
+    cause: /^OPA takes, Grid compile \(this engine has no plan for the variable … which has no value here/,
+    why: "a variable that would get its value from a call or a key that needs it is refused at load",
   },
   {
     cause: /no plan for (?:variables that get their values from e|this target of)/,

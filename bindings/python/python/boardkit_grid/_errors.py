@@ -96,7 +96,7 @@ class InternalError(GridError, RuntimeError):
 
 
 class ExtensionError(GridError, ImportError):
-    """The extension module could not be loaded, or was built without what was asked for; the message tells cause and fix."""
+    """The extension module could not be loaded, or lacks a feature that was asked for; the message names the cause and the fix."""
 
     code = "GRID_ADDON"
 

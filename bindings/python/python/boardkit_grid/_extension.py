@@ -22,7 +22,7 @@ native, _cause = _load()
 
 
 def load_error() -> ExtensionError:
-    """Make the error of what needs the extension; its text tells cause and fix."""
+    """Make the error of what needs the extension; its text names the cause and the fix."""
     error = ExtensionError(f"Grid's extension module could not be loaded: {_cause}.\n{_fix()}")
     error.__cause__ = _cause
     return error
