@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { rules, type Severity } from "../model/audit-rules.ts";
+import { rules, type Severity } from "../audit/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import { selectBoard, selectTriples, supportedBoards } from "../model/registry.ts";
-import type { Audit } from "../model/audit-report.ts";
-import { placeOfBoard, placeOfTarget } from "../pipeline/audit.ts";
-import { auditAll } from "../pipeline/audit-all.ts";
-import { listInputs } from "../pipeline/audit-inputs.ts";
+import type { Audit } from "../audit/report.ts";
+import { placeOfBoard, placeOfTarget } from "../audit/audit.ts";
+import { auditAll } from "../audit/audit-all.ts";
+import { listInputs } from "../audit/audit-inputs.ts";
 import { createContext, type Edge, jsonOption, print } from "./shared.ts";
 
 type Options = { target?: string; board?: string; failOn: "error" | "warning"; json: boolean };

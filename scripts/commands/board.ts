@@ -3,10 +3,10 @@ import { BoardkitError } from "../lib/errors.ts";
 import type { BoardReport, BoardResult } from "../model/board-report.ts";
 import { readProject } from "../model/project.ts";
 import { type Registry, selectProfile, selectSizes } from "../model/registry.ts";
-import { openShell } from "../pipeline/board-boot.ts";
-import type { BoardOptions } from "../pipeline/board-plan.ts";
-import { planBoards, runBoards, setUpBoards } from "../pipeline/board.ts";
-import { setUpHost } from "../pipeline/setup.ts";
+import { openShell } from "../stages/board/boot.ts";
+import type { BoardOptions } from "../stages/board/plan.ts";
+import { planBoards, runBoards, setUpBoards } from "../stages/board/board.ts";
+import { setUpHost } from "../stages/set-up/set-up.ts";
 import { describeBoards } from "./board-table.ts";
 import { createContext, type Edge, jsonOption, parseCount, print } from "./shared.ts";
 

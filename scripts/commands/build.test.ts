@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createProject } from "../testing/crate-project.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { createProject } from "../checks/fixtures/crate-project.ts";
+import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 import { addBuild } from "./build.ts";
 
 const triple = "aarch64-unknown-linux-gnu";

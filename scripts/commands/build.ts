@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { buildPlan, planStage, planWheelStage, setUpStage, wheelStage, type BuildResult, type Request } from "../pipeline/index.ts";
-import type { Context } from "../pipeline/context.ts";
+import { buildPlan, planStage, planWheelStage, setUpStage, wheelStage, type BuildResult, type Request } from "../stages/index.ts";
+import type { Context } from "../stages/context.ts";
 import { describePlan, describeWheelPlan } from "./plan.ts";
 import { failTogether } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatSeconds, formatTable } from "../lib/reporter.ts";
-import { CAP_MEANING, type CappedRun } from "../pipeline/smoke-memory.ts";
+import { CAP_MEANING, type CappedRun } from "../stages/smoke/memory.ts";
 
 /** MiB of a size such as `64m`. */
 export function parseMemory(text: string): number {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { BoardkitError } from "../lib/errors.ts";
 import { loadRegistry, selectTriples } from "../model/registry.ts";
-import { chooseBuilders } from "../pipeline/builders.ts";
-import { unfitRows } from "../pipeline/compare.ts";
+import { chooseBuilders } from "../stages/plan/builders.ts";
+import { unfitRows } from "../stages/compare/compare.ts";
 import { describe, failOnComparison } from "./compare.ts";
 
 test("builders stand side by side; one that cannot build says why, and what has no erratum has no count", () => {

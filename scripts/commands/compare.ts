@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatSeconds, formatTable } from "../lib/reporter.ts";
 import { builderNames, type BuilderName } from "../model/builder.ts";
-import { compareBuilders, type Compared, type Comparison } from "../pipeline/compare.ts";
+import { compareBuilders, type Compared, type Comparison } from "../stages/compare/compare.ts";
 import { failTogether } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 

@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatTable } from "../lib/reporter.ts";
 import { builderNames } from "../model/builder.ts";
-import { examineEveryBuilder, type BuilderFinding } from "../pipeline/doctor-builders.ts";
-import { fixHost } from "../pipeline/doctor-fix.ts";
-import { examine, type Finding } from "../pipeline/doctor.ts";
+import { examineEveryBuilder, type BuilderFinding } from "../stages/doctor/builders.ts";
+import { fixHost } from "../stages/doctor/fix.ts";
+import { examine, type Finding } from "../stages/doctor/doctor.ts";
 import { createContext, type Edge, jsonOption, print, wishOf } from "./shared.ts";
 
 /** `boardkit doctor`: what this machine has of all that Boardkit uses, and which builders work on it. */

@@ -1,6 +1,6 @@
 // Several targets can fail; the user sees each error, and the exit code is that of the first.
 import { BoardkitError, describeError } from "../lib/errors.ts";
-import type { BuildResult, Manifest, WheelResult } from "../pipeline/index.ts";
+import type { BuildResult, Manifest, WheelResult } from "../stages/index.ts";
 
 /** Throws when a build failed: the one error, or one that holds the texts of all. */
 export function failTogether(results: (BuildResult | WheelResult)[]): void {

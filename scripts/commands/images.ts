@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { readProject } from "../model/project.ts";
 import { selectTriples } from "../model/registry.ts";
-import { ensureImages } from "../pipeline/images.ts";
-import { requireEngine } from "../pipeline/builders.ts";
-import { imagesFor } from "../tools/image.ts";
+import { ensureImages } from "../stages/set-up/images.ts";
+import { requireEngine } from "../stages/plan/builders.ts";
+import { imagesFor } from "../tools/containers/image.ts";
 import { createContext, type Edge, print, targetOption, wishOf } from "./shared.ts";
 
 /** `boardkit images`: the images that `--builder cross` compiles in. */

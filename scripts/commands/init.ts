@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { applyChanges, describeChanges, planInit } from "../pipeline/init/index.ts";
+import { applyChanges, describeChanges, planInit } from "../stages/init/init.ts";
 import { createContext, type Edge, print, targetOption } from "./shared.ts";
 
 type Options = { target: string[]; ref?: string; dryRun: boolean };

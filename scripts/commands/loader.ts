@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { loaderStage } from "../pipeline/index.ts";
+import { loaderStage } from "../stages/index.ts";
 import { createContext, type Edge, print, requestOf } from "./shared.ts";
 
 /** `boardkit loader`: the loader, for those who work on a package whose own code calls it. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { formatTable } from "../lib/reporter.ts";
-import { matrixStage } from "../pipeline/index.ts";
-import type { CiMatrix } from "../pipeline/matrix.ts";
+import { matrixStage } from "../stages/index.ts";
+import type { CiMatrix } from "../stages/matrix/matrix.ts";
 import { createContext, type Edge, print, requestOf, targetOption } from "./shared.ts";
 
 type Options = { target: string[]; check: boolean; tag?: string };

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatTable } from "../lib/reporter.ts";
 import type { PackageIndex } from "../model/package-index.ts";
-import { packageStage, releaseStage, type ReleaseFile } from "../pipeline/index.ts";
+import { packageStage, releaseStage, type ReleaseFile } from "../stages/index.ts";
 import { createContext, type Edge, jsonOption, print, requestOf, type SharedOptions, targetOption } from "./shared.ts";
 
 type Options = Pick<SharedOptions, "target" | "json"> & { untested: boolean };

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { formatCommand } from "../tools/exec.ts";
 import type { Plan, TargetPlan } from "../model/plan.ts";
-import { planStage } from "../pipeline/index.ts";
-import type { WheelPlan } from "../pipeline/plan-wheel.ts";
+import { planStage } from "../stages/index.ts";
+import type { WheelPlan } from "../stages/wheel/plan.ts";
 import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 
 /** `boardkit plan`: the steps that build and smoke would run. */

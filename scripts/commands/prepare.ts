@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { prepareStage } from "../pipeline/index.ts";
+import { prepareStage } from "../stages/index.ts";
 import { createContext, type Edge } from "./shared.ts";
 
 /** `boardkit prepare`: what smoke, board and package need where dist/ was built on another machine. */

@@ -39,7 +39,7 @@ Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardk
   );
   // Where Boardkit is installed as a package, what its own tests need is not.
   const isCheckout = existsSync(join(packageRoot, "package-lock.json"));
-  const ownCommands = isCheckout ? (await import("./own.ts")).ownCommands : [];
+  const ownCommands = isCheckout ? (await import("../checks/commands/index.ts")).ownCommands : [];
   for (const add of [
     addShip,
     addBuild,

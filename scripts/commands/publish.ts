@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { publishStage } from "../pipeline/index.ts";
+import { publishStage } from "../stages/index.ts";
 import { createContext, type Edge } from "./shared.ts";
 
 /** `boardkit publish`: what was packed, into the registry that npm is configured for. */

@@ -5,8 +5,8 @@ import { cacheRoot } from "../lib/paths.ts";
 import { createReporter } from "../lib/reporter.ts";
 import { builderNames } from "../model/builder.ts";
 import { loadRegistry } from "../model/registry.ts";
-import type { Context } from "../pipeline/context.ts";
-import type { Request } from "../pipeline/index.ts";
+import type { Context } from "../stages/context.ts";
+import type { Request } from "../stages/index.ts";
 
 /** What the edge of the program gives to every command. */
 export type Edge = { env: NodeJS.ProcessEnv; signal: AbortSignal };

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { formatSeconds } from "../lib/reporter.ts";
-import { buildPlan, setUpStage, smokeTargets } from "../pipeline/index.ts";
+import { buildPlan, setUpStage, smokeTargets } from "../stages/index.ts";
 import { failOnSmoke, failTogether } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 import { describeTable } from "./table.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { formatBytes, formatTable } from "../lib/reporter.ts";
-import { measureSizes, type SizeRow } from "../pipeline/size.ts";
+import { measureSizes, type SizeRow } from "../stages/compare/size.ts";
 import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 
 /** `boardkit size`: what each feature costs. */

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import { requireEngine } from "../pipeline/builders.ts";
-import { CAP_MEANING, smokeCapped } from "../pipeline/smoke-memory.ts";
+import { requireEngine } from "../stages/plan/builders.ts";
+import { CAP_MEANING, smokeCapped } from "../stages/smoke/memory.ts";
 import { describeCapped, failOnCap, parseMemory } from "./capped.ts";
-import { setUpStage, smokeTargets } from "../pipeline/index.ts";
+import { setUpStage, smokeTargets } from "../stages/index.ts";
 import { failOnSmoke } from "./failures.ts";
 import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
 import { describeTable } from "./table.ts";

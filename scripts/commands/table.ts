@@ -1,8 +1,8 @@
 // The table that ends build, smoke and ship: one line a target.
 import { formatBytes, formatSeconds, formatTable } from "../lib/reporter.ts";
 import type { SkippedTarget } from "../model/plan.ts";
-import type { Manifest } from "../pipeline/index.ts";
-import type { RunResult } from "../pipeline/manifest.ts";
+import type { Manifest } from "../stages/index.ts";
+import type { RunResult } from "../stages/manifest.ts";
 
 const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 

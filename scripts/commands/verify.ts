@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import { verifyStage, type VerifyReport } from "../pipeline/index.ts";
+import { verifyStage, type VerifyReport } from "../stages/index.ts";
 import { createContext, type Edge, jsonOption, print, requestOf } from "./shared.ts";
 
 type Verified = VerifyReport["packages"][number];

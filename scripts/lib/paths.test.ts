@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 import { cacheRoot } from "./paths.ts";
 
 test("the cache folder has no symbolic link in its path, whether it is there or not", () => {

@@ -1,6 +1,6 @@
 // How the loader of a package tells that a CPU has a feature of targets/cpus. Names and bits are Linux's: arch/arm/include/uapi/asm/hwcap.h,
 // arch/arm64/include/uapi/asm/hwcap.h, arch/x86/include/asm/cpufeatures.h.
-import type { Signs } from "../loader/loader.cjs";
+import type { Signs } from "../target-side/loader/loader.cjs";
 import type { Triple } from "./triple.ts";
 
 /** Entries of the auxiliary vector: include/uapi/linux/auxvec.h. */

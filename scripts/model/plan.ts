@@ -1,5 +1,5 @@
 // What a plan is: ordered steps with everything that will run, so that `plan --json` prints exactly what `build` executes.
-import type { Place } from "../inspect/judge.ts";
+import type { Place } from "../audit/judge.ts";
 import type { BuilderName, Image, Linker } from "./builder.ts";
 import type { Wrappers } from "./wrappers.ts";
 import type { SmokeRun, Triple } from "./triple.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readProject } from "./project.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 
 function project(packageJson: unknown, withCargo = true): string {
   const folder = temporaryFolder();

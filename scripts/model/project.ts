@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { BoardkitError } from "../lib/errors.ts";
 import { canonicalPath } from "../lib/paths.ts";
-import { ruleId } from "./audit-report.ts";
+import { ruleId } from "../audit/report.ts";
 
 const sizeBudgets = z.record(z.string(), z.int().positive());
 

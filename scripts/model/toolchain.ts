@@ -67,7 +67,7 @@ export const toolchain = z.strictObject({
       sources: z
         .array(z.string().regex(/^[a-z-]+\.c$/))
         .min(1)
-        .describe("C files in scripts/emulation"),
+        .describe("C files in scripts/target-side/preload"),
       zigTarget: z.string(),
       zigCpu: z.string(),
     })

@@ -133,7 +133,7 @@ describe("V8 is told of a cache", () => {
 
 describe("what is dropped is collected before it is much", () => {
   // `npm run limits` has more of them. Without V8 knowing it is half as much again and more: it collects for each 64 MB that it hears of.
-  const CHILD = fileURLToPath(new URL("../../../scripts/testing/limits/dropped.mjs", import.meta.url));
+  const CHILD = fileURLToPath(new URL("../../checks/limits/dropped.mjs", import.meta.url));
   const ENTRY = new URL("../lib/index.js", import.meta.url).href;
 
   test.each([

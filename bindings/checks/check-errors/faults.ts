@@ -1,0 +1,58 @@
+// Faulty policies: those that were written by hand, one by one from what OPA can say, and mutants of sources by a seed.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { mutate } from "../opa/mutate.ts";
+import type { Source } from "../opa/oracle.ts";
+import type { Random } from "../lib/random.ts";
+
+/** Sources that are loaded together. `strict` is that of `opa check --strict`. */
+export type Policy = { name: string; sources: Source[]; version: "v0" | "v1"; strict: boolean };
+
+const FILES = ["parse", "safety", "compile", "types"] as const;
+/** How often a mutant is one by its meaning. */
+const MEANING_SHARE = 0.6;
+
+/** All policies of faults/*.txt. */
+export function writtenFaults(): Policy[] {
+  return FILES.flatMap((name) => policiesOf(name, readFileSync(fileURLToPath(new URL(`faults/${name}.txt`, import.meta.url)), "utf8")));
+}
+
+/** The policies of a text; what stands before the first one is a remark. */
+export function policiesOf(file: string, text: string): Policy[] {
+  const [, ...blocks] = text.split(/^#: /m);
+  return blocks.map((block) => {
+    const [head = "", ...lines] = block.split("\n");
+    const [name = "", ...words] = head.split(" ");
+    const [first = "", ...others] = lines.join("\n").split(/^#\+ /m);
+    const sources = others.map((other) => {
+      const end = other.indexOf("\n");
+      return { name: other.slice(0, end), text: other.slice(end + 1) };
+    });
+    return {
+      name: `${file}/${name}`,
+      sources: [{ name: "a.rego", text: words.includes("raw") ? first : `package p\n\n${first}` }, ...sources],
+      version: words.includes("v0") ? "v0" : "v1",
+      strict: words.includes("strict"),
+    };
+  });
+}
+
+/** A source that OPA takes by itself. */
+export type Sound = { name: string; text: string; version: "v0" | "v1" };
+
+/** As many mutants as asked for; not all of them are faulty. */
+export function mutants(sound: Sound[], count: number, random: Random): Policy[] {
+  const list: Policy[] = [];
+  while (list.length < count) {
+    const { name, text, version } = random.of(sound);
+    const mutant = mutate(text, random, MEANING_SHARE);
+    if (mutant)
+      list.push({
+        name: `mutants/${list.length} ${mutant.kind} of ${name}`,
+        sources: [{ name: "a.rego", text: mutant.text }],
+        version,
+        strict: false,
+      });
+  }
+  return list;
+}

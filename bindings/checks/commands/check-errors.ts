@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { BoardkitError } from "../../../scripts/lib/errors.ts";
+import { failuresOf, written } from "../check-errors/report.ts";
+import { checkErrors } from "../check-errors/run.ts";
+import { soundSources } from "../check-errors/sound.ts";
+import { findSource } from "../corpus/checkout.ts";
+import { findOracle } from "../opa/build-oracle.ts";
+import { gridUrl } from "../opa/grid.ts";
+import { startOracle } from "../opa/oracle.ts";
+import { Random } from "../lib/random.ts";
+import { createContext, type Edge, parseCount, print } from "../../../scripts/commands/shared.ts";
+
+type Options = { source?: string; mutants: number; sources: number; seed: number; jobs: number; grid?: string };
+
+/** `boardkit check-errors`: faulty policies through OPA's check and Grid's validate, a check of Boardkit's own repo that builds OPA. */
+export function addCheckErrors(program: Command, edge: Edge): void {
+  program
+    .command("check-errors", { hidden: true })
+    .description("compare what OPA and @boardkit/grid say of faulty policies: code, row, column and message")
+    .option("--source <folder>", "repositories whose policies are mutated, as corpus has them; without it, the modules of OPA's own cases")
+    .option("--mutants <n>", "faulty mutants, besides the policies that were written by hand", parseCount(0, 1_000_000), 1000)
+    .option("--sources <n>", "sources that are mutated", parseCount(1, 100_000), 400)
+    .option("--seed <n>", "the same seed gives the same mutants", parseCount(0, 2 ** 32 - 1), 1)
+    .option("--jobs <n>", "processes of Grid side by side", parseCount(1, 64), 2)
+    .option("--grid <file>", "the entry of another build of @boardkit/grid than this checkout's")
+    .action(async ({ mutants, sources, seed, jobs, grid, ...options }: Options) => {
+      const context = createContext({}, edge);
+      const { cache, signal, reporter } = context;
+      const found = await findOracle(context);
+      if ("missing" in found) return reporter.skipped("check", "errors beside OPA's", found.missing);
+      const oracle = startOracle(found.program, signal);
+      try {
+        const place = findSource(options.source, edge.env);
+        const source = "source" in place ? place.source : undefined;
+        const { sound, from } = await soundSources(sources, { source, cache, env: edge.env, oracle, random: new Random(seed), signal });
+        reporter.note(`${sound.length} sources to mutate, of ${from}`);
+        const progress = (text: string) => reporter.note(text);
+        const report = await checkErrors({ grid: gridUrl(grid), oracle, sound, count: mutants, seed, jobs, signal, progress });
+        print(written(report));
+        failOn(failuresOf(report));
+      } finally {
+        await oracle.end();
+      }
+    });
+}
+
+function failOn(failures: string[]): void {
+  if (failures.length === 0) return;
+  throw new BoardkitError(failures.join("; "), {
+    code: "ERRORS_DIFFER",
+    fix: "the policies and their causes stand above; the same --seed, --mutants and --source make them again",
+  });
+}

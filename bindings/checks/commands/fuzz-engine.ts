@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+import { BoardkitError } from "../../../scripts/lib/errors.ts";
+import { fuzzEngine, type FuzzEngineOptions } from "../fuzz-engine/run.ts";
+import { createContext, type Edge, print } from "../../../scripts/commands/shared.ts";
+
+/** `boardkit fuzz-engine`: mutated policies, inputs and calls through grid-opa, a test of Boardkit's own repo. */
+export function addFuzzEngine(program: Command, edge: Edge): void {
+  program
+    .command("fuzz-engine", { hidden: true })
+    .description("give the engine mutated policies, odd inputs and calls in any order: each is an answer or a typed error")
+    .option("--kind <name>", "policy, input, builtins, bundle, sequence or all", "all")
+    .option("--count <n>", "cases of each kind", "20000")
+    .option("--seed <n>", "the same seed gives the same cases", "1")
+    .option("--jobs <n>", "processes side by side", "2")
+    .option("--case <n>", "run only this case of a kind, and print what it does")
+    .action(async (options: FuzzEngineOptions) => {
+      const { cache, signal, reporter } = createContext({}, edge);
+      const { sound, text, withOpa } = await fuzzEngine(options, cache, edge.env, signal);
+      if (!withOpa) reporter.note("without OPA's policies: npm run conformance fetches them");
+      print(text);
+      if (sound) return;
+      throw new BoardkitError("the fuzzer found something, or could not run", {
+        code: "FUZZ_FAILED",
+        fix: "what it found is above, with the options that make its case again",
+      });
+    });
+}

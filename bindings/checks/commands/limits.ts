@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { BoardkitError } from "../../../scripts/lib/errors.ts";
+import { formatTable } from "../../../scripts/lib/reporter.ts";
+import { hostMachine, type Machine, type Outcome, runCases, targetMachine } from "../limits/run.ts";
+import { createContext, type Edge, print } from "../../../scripts/commands/shared.ts";
+
+const HEADER = ["case", "set ms", "reached", "processor ms", "set MB", "reached", "end", ""];
+const TARGET = "armv7-unknown-linux-gnueabihf";
+
+type Options = { target: string; only: string; host: boolean; emulated: boolean };
+
+/** `boardkit limits`: hostile policies and inputs against the limits of @boardkit/grid, a check of Boardkit's own repo. */
+export function addLimits(program: Command, edge: Edge): void {
+  program
+    .command("limits", { hidden: true })
+    .description("attempt hostile policies and inputs, on this machine and under QEMU: what the limits are and what was reached")
+    .option("-t, --target <triple>", "the target that is emulated, as boardkit build left it in dist", TARGET)
+    .option("--only <text>", "cases whose group or name contains it", "")
+    .option("--no-host", "not on this machine")
+    .option("--no-emulated", "not under QEMU")
+    .action(async ({ target, only, host, emulated }: Options, command: Command) => {
+      const { signal, reporter } = createContext({}, edge);
+      const { cwd } = command.optsWithGlobals<{ cwd: string }>();
+      // Before all cases: what is missing is told at once.
+      const machines: Machine[] = [...(host ? [hostMachine()] : []), ...(emulated ? [await targetMachine(cwd, target)] : [])];
+      const missed: string[] = [];
+      for (const machine of machines) {
+        const outcomes: Outcome[] = [];
+        for await (const outcome of runCases(machine, only, signal)) {
+          reporter.note(`${machine.name} ${outcome.group}: ${outcome.name}`);
+          outcomes.push(outcome);
+        }
+        print(`${machine.name}\n\n${formatTable(HEADER, outcomes.map(rowOf))}\n`);
+        const bad = outcomes.filter((outcome) => outcome.missed.length > 0);
+        print(`${outcomes.length - bad.length} of ${outcomes.length} hold within twice what is set\n`);
+        missed.push(...bad.map((outcome) => `${machine.name} ${outcome.group}: ${outcome.name}: ${outcome.missed.join(", ")}`));
+      }
+      if (missed.length === 0) return;
+      throw new BoardkitError(`${missed.length} cases went past twice what is set`, {
+        code: "LIMITS_EXCEEDED",
+        tail: missed.join("\n"),
+        fix: "run one again with --only <case>; most builtins are not interrupted",
+      });
+    });
+}
+
+function rowOf({ group, name, set, reached, end, alive, missed }: Outcome): string[] {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const [ms, cpu, mb] = [reached.milliseconds.toFixed(0), reached.cpu.toFixed(0), megabytes(reached.bytes)];
+  const verdict = missed.length > 0 ? `MISSED: ${missed.join(", ")}` : alive ? "holds" : "";
+  return [`${group}: ${name}`, String(set.milliseconds), ms, cpu, megabytes(set.bytes), mb, end, verdict];
+}

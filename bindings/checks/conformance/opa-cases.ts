@@ -1,0 +1,79 @@
+// OPA's own evaluation cases, from the Go module of OPA: fetched from the module proxy, checked, kept in the cache.
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { parseAllDocuments } from "yaml";
+import { BoardkitError } from "../../../scripts/lib/errors.ts";
+import { fillFolder } from "../../../scripts/lib/paths.ts";
+
+export const OPA_VERSION = "1.22.2";
+const MODULE = `github.com/open-policy-agent/opa@v${OPA_VERSION}`;
+const SHA256 = "380d6388da9959f9aaab935018c3a8a513c9e5064f9616f786591611431b7a2f";
+const ZIP = "module.zip";
+const PROXY = "https://proxy.golang.org";
+const FOLDER = `${MODULE}/v1/test/cases/testdata/`;
+
+/** A case as OPA's repository has it, v1/test/cases/cases.go; `group` is its folder, most often a builtin. */
+export type OpaCase = {
+  version: "v0" | "v1";
+  group: string;
+  note: string;
+  query: string;
+  modules?: string[];
+  data?: object;
+  input?: unknown;
+  input_term?: string;
+  want_result?: Record<string, unknown>[];
+  want_error?: string;
+  want_error_code?: string;
+  sort_bindings?: boolean;
+  ignore_generated_vars?: boolean;
+  strict_error?: boolean;
+};
+
+/** Whether the cases are there without fetching. */
+export const hasOpaCases = (cache: string): boolean => existsSync(join(folderIn(cache), ZIP));
+
+const folderIn = (cache: string) => join(cache, "conformance", `opa-${OPA_VERSION}`);
+
+/** Reads all cases of a version of Rego, fetched at the first time. */
+export async function readOpaCases(
+  version: OpaCase["version"],
+  cache: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<OpaCase[]> {
+  const path = join(folderIn(cache), ZIP);
+  if (!existsSync(path)) await fillFolder(folderIn(cache), (temporary) => fetchModule(join(temporary, ZIP), env, signal));
+  const prefix = `${FOLDER}${version}/`;
+  const files = unzipSync(await readFile(path), { filter: ({ name }) => name.startsWith(prefix) && name.endsWith(".yaml") });
+  return Object.entries(files).flatMap(([name, bytes]) => {
+    const [group = ""] = name.slice(prefix.length).split("/");
+    const documents = parseAllDocuments(new TextDecoder().decode(bytes), { uniqueKeys: false });
+    const sets = documents.map(
+      (document) => document.toJS({ maxAliasCount: -1 }) as { cases?: Omit<OpaCase, "version" | "group">[] } | null,
+    );
+    return sets.flatMap((set) => (set?.cases ?? []).map((one) => ({ ...one, version, group })));
+  });
+}
+
+async function fetchModule(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const proxy = (env.GOPROXY ?? PROXY).split(/[,|]/).find((one) => one.startsWith("http")) ?? PROXY;
+  const url = `${proxy.replace(/\/$/, "")}/${MODULE.replace("@", "/@v/")}.zip`;
+  const fix = "the Go module proxy must be reachable; GOPROXY names another one";
+  const response = await fetch(url, { signal }).catch((error: unknown) => {
+    throw new BoardkitError(`${url} cannot be fetched: ${String(error)}`, { code: "FETCH_FAILED", fix, cause: error });
+  });
+  if (!response.ok) throw new BoardkitError(`${url} answers ${response.status}`, { code: "FETCH_FAILED", fix });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const found = createHash("sha256").update(bytes).digest("hex");
+  if (found !== SHA256) {
+    throw new BoardkitError(`${url} has the SHA-256 ${found}, expected ${SHA256}`, {
+      code: "INTEGRITY",
+      fix: "the proxy served other bytes than those that were pinned; do not use them",
+    });
+  }
+  await writeFile(path, bytes);
+}

@@ -1,0 +1,58 @@
+// What the judges use of @boardkit/grid, and what its errors say in OPA's terms.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { packageRoot } from "../../../scripts/lib/paths.ts";
+
+export type GridOptions = Record<string, unknown>;
+
+/** One fault that `validate` tells. */
+export type GridFault = { code: string; opaCode?: string; message: string; file?: string; line?: number; column?: number };
+
+type GridTest = {
+  package: string;
+  name: string;
+  file: string;
+  line: number;
+  outcome: string;
+  code?: string;
+  opaCode?: string;
+  message?: string;
+  cases?: { path: string[]; outcome: string }[];
+};
+
+export type GridEngine = {
+  loadPolicies(policies: Record<string, string>): void;
+  setData(data: object): void;
+  evaluate(query: string, input?: unknown): unknown;
+  evaluateJson(query: string, input?: string): string | undefined;
+  validate(sources: Record<string, string>): GridFault[];
+  runTests(): { results: GridTest[] };
+};
+
+export type Grid = { Engine: new (options?: GridOptions) => GridEngine };
+
+export type GridError = Error & Partial<Omit<GridFault, "message">> & { option?: string };
+
+/** The URL of the entry of @boardkit/grid: this checkout's, or another build of it. */
+export function gridUrl(entry: string | undefined): string {
+  return pathToFileURL(entry ?? join(packageRoot, "bindings/node/lib/index.js")).href;
+}
+
+/** The code that OPA has for such an error: its own field, or what its text names. */
+export function opaCodeOf({ opaCode, message = "" }: { opaCode?: string; message?: string }): string | undefined {
+  return opaCode ?? /\b(?:rego|eval)_[a-z_]*error\b/.exec(message)?.[0];
+}
+
+/** The message of an error of Grid as OPA would word it: without the place, the code and the line with a caret. */
+export function plainMessage({ message = "" }: { message?: string }): string {
+  return message
+    .replace(/^(?:.*?: )?(?:rego|eval)_[a-z_]*error: /, "")
+    .replace(/\n\t[\s\S]*$/, "")
+    .trim();
+}
+
+/** Whether a message says that there is no function, and names one of OPA's: this build of Grid lacks it. */
+export function lacksBuiltin(message: string, builtins: ReadonlySet<string>): boolean {
+  const words = message.match(/[a-z_]\w*(?:\.\w+)*/g) ?? [];
+  return /\b(?:function|builtin)\b/.test(message) && words.some((word) => word !== "function" && word !== "builtin" && builtins.has(word));
+}

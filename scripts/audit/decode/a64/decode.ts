@@ -1,0 +1,48 @@
+// The uses of instruction-set features in AArch64 code.
+import type { InspectedElf } from "../../elf/facts.ts";
+import { readCode } from "./text.ts";
+import { findGuards } from "./guards.ts";
+import { findHits } from "./match.ts";
+import { ROWS, type Row } from "./table.ts";
+import type { CodeFacts } from "../../report.ts";
+import { FeatureUses } from "../uses.ts";
+
+/** Decodes all code of a file. */
+export function decodeA64(elf: InspectedElf): CodeFacts {
+  const { pieces, codeBytes, unclassifiedBytes } = readCode(elf.file);
+  const uses = new FeatureUses();
+  let texts = 0;
+  for (const code of pieces) {
+    const { indexes, rows } = findHits(code.words, code.from, code.to);
+    // Pieces far apart may call one another in ways that are not followed.
+    const guards = pieces.length === 1 && indexes.length > 0 ? findGuards(elf, code, indexes) : undefined;
+    for (const [order, index] of indexes.entries()) {
+      if (isText(code.words, index)) {
+        texts += 4;
+        continue;
+      }
+      const [, , feature, instruction] = ROWS[rows[order] as number] as Row;
+      const place = { address: code.base + index * 4, instruction };
+      uses.add(feature, place, guards?.guarded[order] === 1 ? "guarded" : "open", guards?.functionAt(index) ?? -1);
+    }
+    if (guards) uses.markDispatched(guards.reach);
+  }
+  return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + texts };
+}
+
+/** Words in a row that are texts beyond doubt: SVE code has pairs of words whose bytes are all printable. */
+const TEXT_WORDS = 4;
+
+/** Whether a word stands in a text, such as the name that OpenSSL's assembler leaves behind a function. */
+function isText(words: Int32Array, index: number): boolean {
+  if (!isPrintable(words[index])) return false;
+  let [from, to] = [index, index + 1];
+  while (isPrintable(words[from - 1]) && to - from < TEXT_WORDS) from -= 1;
+  while (isPrintable(words[to]) && to - from < TEXT_WORDS) to += 1;
+  return to - from >= TEXT_WORDS;
+}
+
+function isPrintable(word: number | undefined): boolean {
+  if (word === undefined) return false;
+  return [word & 0xff, (word >>> 8) & 0xff, (word >>> 16) & 0xff, word >>> 24].every((byte) => byte >= 0x20 && byte < 0x7f);
+}

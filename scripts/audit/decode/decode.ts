@@ -1,0 +1,18 @@
+// The decoder of an architecture. Each is loaded when it is first needed: x86's is a megabyte of WebAssembly.
+import type { InspectedElf } from "../elf/facts.ts";
+import type { CodeFacts } from "../report.ts";
+
+export type Decoder = (elf: InspectedElf) => CodeFacts;
+
+/** The decoder of an architecture; undefined where there is none. A broken file makes it throw a RangeError. */
+export async function decoderOf(arch: string): Promise<Decoder | undefined> {
+  if (arch === "aarch64") return (await import("./a64/decode.ts")).decodeA64;
+  if (arch === "arm") return (await import("./arm/decode.ts")).decodeArm;
+  if (arch === "x86_64") return (await import("./x86/decode.ts")).decodeX86;
+  return undefined;
+}
+
+/** What finds the sequences of Cortex-A53's erratum 843419, by their addresses; undefined for other architectures. */
+export async function erratumFinderOf(arch: string): Promise<((elf: InspectedElf) => number[]) | undefined> {
+  return arch === "aarch64" ? (await import("./a64/erratum.ts")).findErratum843419 : undefined;
+}

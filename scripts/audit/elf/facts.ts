@@ -1,0 +1,119 @@
+// What an ELF file is and asks for, as one value. Bytes in, facts out, no I/O.
+import type { ElfFacts } from "../report.ts";
+import { readArmAttributes } from "./arm-attributes.ts";
+import { readDynamic, type Dynamic } from "./dynamic.ts";
+import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
+import { panicOf } from "./panic.ts";
+import { isDebug, sizeSections } from "./sections.ts";
+
+const EF_ARM_ABI_FLOAT_HARD = 0x400;
+const NT_GNU_BUILD_ID = 3;
+
+/** A file with the parts that facts are read from, for readers that look deeper. */
+export type InspectedElf = { file: ElfFile; dynamic: Dynamic; facts: ElfFacts };
+
+/** Reads a file; anything that is no whole little-endian ELF file is an error. */
+export function inspectElf(bytes: Uint8Array, name: string): InspectedElf {
+  const file = parseElf(bytes, name);
+  return wholeOrError(name, () => {
+    const dynamic = readDynamic(file);
+    return { file, dynamic, facts: factsOf(file, dynamic) };
+  });
+}
+
+/** The facts alone. */
+export function readElf(bytes: Uint8Array, name: string): ElfFacts {
+  return inspectElf(bytes, name).facts;
+}
+
+/** Compares dotted versions by number: 2.4 is below 2.17. */
+export function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((version) => version.split(".").map(Number)) as [number[], number[]];
+  for (let part = 0; part < Math.max(a.length, b.length); part += 1) {
+    const difference = (a[part] ?? 0) - (b[part] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The highest version with a prefix, `GLIBC_` say, without it. */
+export function highestVersion(versions: Record<string, string[]>, prefix: string): string | undefined {
+  return Object.values(versions)
+    .flat()
+    .filter((version) => version.startsWith(prefix) && /^[\d.]+$/.test(version.slice(prefix.length)))
+    .map((version) => version.slice(prefix.length))
+    .toSorted(compareVersions)
+    .at(-1);
+}
+
+function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
+  const arch = archOf(file);
+  const loads = file.segments.filter((segment) => segment.type === PT.load);
+  const interpreterAt = file.segments.find((segment) => segment.type === PT.interpreter)?.offset;
+  const interpreter = interpreterAt === undefined ? undefined : readText(file, interpreterAt);
+  const stack = file.segments.find((segment) => segment.type === PT.gnuStack);
+  const versions = versionsByLibrary(dynamic);
+  const glibc = highestVersion(versions, "GLIBC_");
+  const libc = libcOf(interpreter, dynamic, glibc !== undefined);
+  const searchPath = dynamic.runpath ?? dynamic.rpath;
+  const buildId = readBuildId(file);
+  const sections = sizeSections(file);
+  const panic = panicOf(file, dynamic);
+  return {
+    arch,
+    bits: file.bits,
+    ...(arch === "arm" ? { floatAbi: (file.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? ("soft" as const) : ("hard" as const) } : {}),
+    ...(arch === "arm" ? readArmAttributes(file) : {}),
+    ...(interpreter === undefined ? {} : { interpreter }),
+    needed: dynamic.needed,
+    ...(searchPath === undefined ? {} : { searchPath }),
+    ...(libc ? { libc } : {}),
+    versions,
+    ...(glibc ? { glibc } : {}),
+    glibcSymbols: dynamic.symbols.filter((symbol) => symbol.version === `GLIBC_${glibc}`).map(({ name, weak }) => ({ name, weak })),
+    loadAlign: loads.reduce((least, segment) => Math.min(least, segment.align), 1 << 30),
+    cutOff: loads.some((segment) => segment.offset + segment.fileSize > file.bytes.length),
+    staticTls: dynamic.staticTls,
+    textRelocations: dynamic.textRelocations,
+    // Without the header the kernel gives an executable stack on x86_64 and arm, as it does when the header says so.
+    executableStack: stack === undefined || (stack.flags & PF_EXECUTE) !== 0,
+    relro: file.segments.some((segment) => segment.type === PT.gnuRelro),
+    bindNow: dynamic.bindNow,
+    stripped: !file.sections.some((section) => section.type === SHT.symbols),
+    sections,
+    debugBytes: sumOfDebug(sections),
+    ...(panic ? { panic } : {}),
+    ...(buildId ? { buildId } : {}),
+  };
+}
+
+function sumOfDebug(sections: Record<string, number>): number {
+  return Object.entries(sections).reduce((sum, [name, size]) => (isDebug(name) ? sum + size : sum), 0);
+}
+
+function versionsByLibrary(dynamic: Dynamic): Record<string, string[]> {
+  const byLibrary = Map.groupBy(dynamic.versions, (need) => need.library);
+  return Object.fromEntries([...byLibrary].map(([library, needs]) => [library, needs.map((need) => need.version).toSorted()]));
+}
+
+function libcOf(interpreter: string | undefined, dynamic: Dynamic, hasGlibcVersions: boolean): ElfFacts["libc"] {
+  if (hasGlibcVersions || dynamic.needed.some((name) => /^(libc\.so\.6|ld-linux.*)$/.test(name))) return "glibc";
+  if (dynamic.needed.some((name) => /^(libc\.so|libc\.musl-.*|ld-musl-.*)$/.test(name))) return "musl";
+  if (interpreter === undefined) return undefined;
+  return /ld-musl/.test(interpreter) ? "musl" : "glibc";
+}
+
+// A note: length of name, length of description, type, then both, each padded to 4 bytes.
+function readBuildId(file: ElfFile): string | undefined {
+  for (const segment of file.segments.filter((part) => part.type === PT.note)) {
+    const end = Math.min(segment.offset + segment.fileSize, file.bytes.length);
+    for (let at = segment.offset; at + 12 <= end;) {
+      const [nameSize, size, type] = [0, 4, 8].map((offset) => file.view.getUint32(at + offset, true)) as [number, number, number];
+      const start = at + 12 + Math.ceil(nameSize / 4) * 4;
+      if (type === NT_GNU_BUILD_ID && readText(file, at + 12) === "GNU" && start + size <= end)
+        return Buffer.from(file.bytes.subarray(start, start + size)).toString("hex");
+      at = start + Math.ceil(size / 4) * 4;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { formatTable } from "../../lib/reporter.ts";
+import { readForeign } from "../foreign/list.ts";
+import { cellsOf, HEADER, replaceTable } from "../foreign/page.ts";
+import { runForeign, type ForeignRow } from "../foreign/run.ts";
+import { createContext, type Edge, print, targetOption, wishOf } from "../../commands/shared.ts";
+
+const PAGE = join(packageRoot, "docs/foreign-projects.md");
+const TARGETS = ["aarch64-unknown-linux-musl", "arm-unknown-linux-gnueabihf", "armv7-unknown-linux-musleabihf"];
+
+/** `boardkit foreign`: builds published projects of others, a check of Boardkit's own repo that fetches them. */
+export function addForeign(program: Command, edge: Edge): void {
+  program
+    .command("foreign", { hidden: true })
+    .description("fetch published napi-rs projects, and build, audit and call them as they are")
+    .argument("[names...]", "only those whose name contains one of these")
+    .addOption(targetOption(TARGETS.join(", ")))
+    .option("--force", "build even if nothing changed", false)
+    .option("--update", "write the table of docs/foreign-projects.md", false)
+    .action(async (names: string[], { target, force, update }: { target: string[]; force: boolean; update: boolean }) => {
+      if (update && names.length + target.length > 0) {
+        throw new BoardkitError("--update writes the whole table, so it takes no names and no --target", { code: "USAGE", exit: "usage" });
+      }
+      const context = { ...createContext({ keepGoing: true }, edge), force };
+      const projects = await readForeign(names);
+      const targets = target.length > 0 ? target : TARGETS;
+      const request = { targets, profile: "standard", builder: "auto" as const, ...wishOf(edge) };
+      const rows: ForeignRow[] = [];
+      for await (const row of runForeign(projects, request, edge.env, context)) {
+        rows.push(row);
+        if (row.why) context.reporter.note(`${row.project}: ${row.why}`);
+      }
+      print(formatTable(HEADER, rows.map(cellsOf)));
+      if (update) await writeFile(PAGE, replaceTable(await readFile(PAGE, "utf8"), rows));
+      failOnFaults(rows);
+    });
+}
+
+function failOnFaults(rows: ForeignRow[]): void {
+  const faults = rows.filter(({ fault }) => fault !== undefined);
+  if (faults.length === 0) return;
+  throw new BoardkitError(`${faults.length} of ${rows.length} builds did not end as they should, and nothing explains it`, {
+    code: "FOREIGN_FAILED",
+    tail: faults.map(({ project, target, fault }) => `${project}, ${target}: ${fault}`).join("\n"),
+    fix: "fix Boardkit; or, where the fault is the project's, add `explain` to its entry in scripts/checks/foreign/projects.json",
+  });
+}

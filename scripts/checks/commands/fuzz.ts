@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { BoardkitError } from "../../lib/errors.ts";
+import { supportedBoards } from "../../model/registry.ts";
+import { placeOfBoard } from "../../audit/audit.ts";
+import { fuzzAudit } from "../fuzz/run.ts";
+import { createContext, type Edge, print } from "../../commands/shared.ts";
+
+/** `boardkit fuzz`: mutated files through the audit, a test of Boardkit's own repo that runs for minutes. */
+export function addFuzz(program: Command, edge: Edge): void {
+  program
+    .command("fuzz", { hidden: true })
+    .description("audit mutations of ELF files: each must be a finding, never a crash")
+    .argument("<files...>", "files to mutate; small ones give the most mutations a second")
+    .option("--count <n>", "mutations in all", "100000")
+    .option("--seed <n>", "the same seed gives the same mutations", "1")
+    .action(async (files: string[], options: { count: string; seed: string }) => {
+      const { registry } = createContext({}, edge);
+      const places = supportedBoards(registry).map((board) => placeOfBoard(registry, board));
+      const failures: string[] = [];
+      for (const file of files) {
+        const result = await fuzzAudit(readFileSync(file), places, Math.ceil(Number(options.count) / files.length), Number(options.seed));
+        print(`${file}: ${result.files} mutations, ${result.elf} still read as ELF, slowest ${result.slowestMilliseconds.toFixed(0)} ms`);
+        failures.push(...result.failures);
+      }
+      for (const failure of failures.slice(0, 10)) print(failure);
+      if (failures.length === 0) return;
+      throw new BoardkitError(`${failures.length} mutations ended in an error of their own`, {
+        code: "FUZZ_FAILED",
+        fix: "the seed and the number of a mutation make it again",
+      });
+    });
+}

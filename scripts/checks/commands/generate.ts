@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { parse } from "yaml";
+import { generateBindingProfiles, generatePythonProfiles } from "../generate/binding-profiles.ts";
+import { generateProfilesPage } from "../generate/profiles-page.ts";
+import { generateBoardsPage } from "../generate/boards-page.ts";
+import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
+import { generateRulesPage } from "../generate/rules-page.ts";
+import { generateSchemas } from "../generate/schemas.ts";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { readPackageJson, readProject } from "../../model/project.ts";
+import { loadRegistry } from "../../model/registry.ts";
+import { type Edge, print } from "../../commands/shared.ts";
+
+/** `boardkit dev generate`: writes the generated files of this repo; `--check` only compares. */
+export function addGenerate(program: Command, _edge: Edge): void {
+  program
+    .command("generate")
+    .description(
+      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
+    )
+    .option("--check", "change nothing; fail when a file is not what would be written", false)
+    .action(async (options: { check: boolean }) => {
+      const registry = loadRegistry();
+      const profiles = [...registry.profiles.values()];
+      const texts = {
+        ...generateSchemas(),
+        "docs/audit-rules.md": generateRulesPage(),
+        "docs/boards.md": generateBoardsPage(registry),
+        "docs/ci.md": generateCiPage(registry, readProject(packageRoot), readPackageJson(packageRoot).version ?? "", {
+          "addon.yml": readInputs("addon.yml"),
+          "publish.yml": readInputs("publish.yml"),
+        }),
+        "docs/profiles.md": generateProfilesPage(profiles),
+        "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
+        "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),
+      };
+      const files = Object.entries(texts).map(([name, text]) => ({ path: join(packageRoot, name), text }));
+      const stale = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
+      if (options.check && stale.length > 0) {
+        throw new BoardkitError(`not up to date: ${stale.map((file) => file.path).join(", ")}`, {
+          code: "GENERATED_STALE",
+          fix: "run: npx boardkit dev generate",
+        });
+      }
+      for (const { path, text } of stale) {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, text);
+      }
+      print(`${files.length} files, ${options.check ? "all up to date" : `${stale.length} written`}`);
+    });
+}
+
+/** The inputs of a reusable workflow of this repo. */
+function readInputs(name: string): WorkflowInputs {
+  const text = readFileSync(join(packageRoot, ".github/workflows", name), "utf8");
+  return (parse(text) as { on: { workflow_call: { inputs: WorkflowInputs } } }).on.workflow_call.inputs;
+}

@@ -1,0 +1,49 @@
+// The commands of Boardkit's own repo: they need its devDependencies, and its sources.
+import { addBenchAudit } from "./bench-audit.ts";
+import { addBenchCache } from "../../../bindings/checks/commands/bench-cache.ts";
+import { addBenchCorpus } from "../../../bindings/checks/commands/bench-corpus.ts";
+import { addBenchEngine } from "../../../bindings/checks/commands/bench-engine.ts";
+import { addBenchLoad } from "../../../bindings/checks/commands/bench-load.ts";
+import { addBenchPython } from "../../../bindings/checks/commands/bench-python.ts";
+import { addCheckErrors } from "../../../bindings/checks/commands/check-errors.ts";
+import { addConformance } from "../../../bindings/checks/commands/conformance.ts";
+import { addCorpus } from "../../../bindings/checks/commands/corpus.ts";
+import { addDifferential } from "../../../bindings/checks/commands/differential.ts";
+import { addForeign } from "./foreign.ts";
+import { addFuzzEngine } from "../../../bindings/checks/commands/fuzz-engine.ts";
+import { addFuzz } from "./fuzz.ts";
+import { addGenerate } from "./generate.ts";
+import { addLimits } from "../../../bindings/checks/commands/limits.ts";
+import { addPublished } from "./published.ts";
+import { addTestDebian } from "./test-debian.ts";
+import { addTestDeep } from "./test-deep.ts";
+import { addTestGuides } from "./test-guides.ts";
+import { addTestInstall } from "./test-install.ts";
+import { addTestPython } from "./test-python.ts";
+import { addTest } from "./test.ts";
+
+/** All of them. */
+export const ownCommands = [
+  addTest,
+  addTestDeep,
+  addTestInstall,
+  addTestDebian,
+  addTestGuides,
+  addForeign,
+  addTestPython,
+  addFuzz,
+  addFuzzEngine,
+  addPublished,
+  addBenchAudit,
+  addBenchCache,
+  addBenchCorpus,
+  addBenchEngine,
+  addBenchLoad,
+  addBenchPython,
+  addConformance,
+  addCheckErrors,
+  addCorpus,
+  addDifferential,
+  addLimits,
+  addGenerate,
+];

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { BoardkitError } from "../../lib/errors.ts";
+import { formatBytes, formatTable } from "../../lib/reporter.ts";
+import { packageStage, setUpStage } from "../../stages/index.ts";
+import { testInstalls, type Installed } from "../install/run.ts";
+import { createContext, type Edge, print, requestOf, targetOption } from "../../commands/shared.ts";
+
+/** `boardkit test-install`: the packages from a real registry, on emulated machines; a check of Boardkit's own repo. */
+export function addTestInstall(program: Command, edge: Edge): void {
+  program
+    .command("test-install", { hidden: true })
+    .description("publish what is built into a registry on loopback, and install it with npm, pnpm and yarn on every host that has a Node")
+    .addOption(targetOption())
+    .option("--only <text>", "only where the names of host and package manager contain this text", "")
+    .option("--untested", "pack what no smoke run has passed, too", false)
+    .action(async ({ target, only, untested }: { target: string[]; only: string; untested: boolean }, command: Command) => {
+      const context = createContext({}, edge);
+      const request = requestOf({ target, profile: "standard", builder: "auto" }, command, edge);
+      await packageStage(request, untested, context);
+      const { plan, chosen } = await setUpStage(request, "smoke", context);
+      const installed = await testInstalls(chosen.project, plan, only, context);
+      print(describe(installed));
+      const bad = [...installed.rows, ...installed.fixed].filter(({ good }) => !good).length;
+      if (bad === 0) return;
+      throw new BoardkitError(`${bad} of ${installed.rows.length + installed.fixed.length} are not as they have to be`, {
+        code: "INSTALL_FAILED",
+        fix: "their texts are above",
+      });
+    });
+}
+
+function describe({ rows, fixed, skipped }: Installed): string {
+  const name = (text: string) => text.replace(/^@boardkit\//, "");
+  const installs = rows.map(({ host, manager, arrived, result, good }) => [
+    host,
+    manager,
+    arrived.map((one) => name(one.name)).join(" ") || "none",
+    arrived.map((one) => formatBytes(one.bytes)).join(" "),
+    `${good ? "✓" : "✗"} ${result}`,
+  ]);
+  const fixes = fixed.map(({ name: what, before, after, good }) => [
+    what,
+    before.code ?? "no error",
+    `${good ? "✓" : "✗"} ${after.ok ? "loads" : after.text}`,
+    (before.fix ?? "none").replace(/^cd \S+ && /, ""),
+  ]);
+  return [
+    formatTable(["host", "with", "arrived", "bytes", "loads"], installs),
+    ...skipped.map((reason) => `not installed: ${reason}`),
+    "",
+    formatTable(["installed wrongly", "the loader says", "after its fix", "the fix"], fixes),
+  ].join("\n");
+}

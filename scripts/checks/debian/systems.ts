@@ -1,0 +1,99 @@
+// Debian systems of other architectures: made by debootstrap, kept in the cache, entered through QEMU's user mode.
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { release } from "node:os";
+import { join } from "node:path";
+import { fillFolder } from "../../lib/paths.ts";
+import { getToolchain } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import type { Context } from "../../stages/context.ts";
+import { whereIs } from "../../stages/set-up/host-tools.ts";
+import { fetchItems } from "../../stages/set-up/set-up.ts";
+import { provided } from "../../tools/store/store.ts";
+import { debianKeyring, findMirror } from "../../tools/packages/apt.ts";
+import { run, runOrFail, type Outcome } from "../../tools/exec.ts";
+
+/** The suite whose Node is new enough for the packages: 20. */
+const SUITE = "trixie";
+
+export type System = {
+  /** Absolute folder of its root. */
+  root: string;
+  /** What the kernel is told of its programs. */
+  rule: string;
+  /** CPU that QEMU emulates, as it names it. */
+  cpu: string;
+};
+
+/** ELF's class and machine number of an architecture (elf(5)). */
+const ELF: Record<Triple["arch"], [bits: number, machine: number]> = { x86_64: [2, 0x3e], aarch64: [2, 0xb7], arm: [1, 0x28] };
+const OWN: Record<string, Triple["arch"]> = { x64: "x86_64", arm64: "aarch64" };
+
+/** Why no system can be made here, or entered; undefined if both can. */
+export function findObstacle(searchPath: string): string | undefined {
+  if (process.getuid?.() !== 0) return "only root can make the devices and map the users of a system";
+  const missing = ["wget", "unshare", "chroot", "dpkg"].filter((name) => !whereIs(name, searchPath));
+  if (missing.length > 0) return `${missing.join(" and ")} are not on the PATH: apt-get install wget util-linux coreutils dpkg`;
+  const [major = 0, minor = 0] = release().split(".").map(Number);
+  if (major < 6 || (major === 6 && minor < 7))
+    return `Linux ${release()} knows binfmt_misc for all of the machine only; from 6.7 on it is a namespace's own`;
+  return undefined;
+}
+
+/** The system for the packages of a target, made if it is not in the cache. */
+export async function findSystem(target: Triple, architecture: string, context: Context): Promise<System> {
+  const { cache, registry, reporter, signal } = context;
+  await fetchItems(["debootstrap", "qemu-user"], context);
+  const root = join(cache, "systems", `${SUITE}-${architecture}`);
+  const cpu = target.smoke.find(({ kind }) => kind === "node")?.cpu ?? "max";
+  const system = (folder: string): System => ({ root: folder, rule: ruleOf(target.arch, context), cpu });
+  if (existsSync(root)) return system(root);
+  reporter.note(`Debian ${SUITE} for ${architecture}, with Node, by debootstrap`);
+  const started = performance.now();
+  await mkdir(join(cache, "systems"), { recursive: true });
+  await fillFolder(root, async (folder) => {
+    const item = getToolchain(registry, "debootstrap");
+    const options = [`--arch=${architecture}`, "--foreign", "--variant=minbase", "--include=nodejs", `--keyring=${debianKeyring}`];
+    const argv = [provided(cache, item, "debootstrap"), ...options, SUITE, folder, await findMirror()];
+    await runOrFail({ argv, env: { DEBOOTSTRAP_DIR: provided(cache, item, "functions") }, log: `${root}.log`, signal }, "DEBOOTSTRAP");
+    // In a container debootstrap leaves a link to the container's own.
+    await rm(join(folder, "proc"), { recursive: true, force: true });
+    await mkdir(join(folder, "proc"));
+    // So it makes no devices, which it cannot in a user namespace; the first stage has made them.
+    const second = await enter(system(folder), ["/debootstrap/debootstrap", "--second-stage"], { container: "lxc" }, signal, `${root}.log`);
+    if (second.exitCode !== 0) await runOrFail({ argv: ["tail", "-n", "30", join(folder, "debootstrap/debootstrap.log")] }, "DEBOOTSTRAP");
+    await rm(join(folder, "var/cache/apt/archives"), { recursive: true, force: true });
+  });
+  reporter.done("set-up", `Debian ${SUITE} for ${architecture}`, (performance.now() - started) / 1000);
+  return system(root);
+}
+
+function ruleOf(arch: Triple["arch"], { cache, registry }: Context): string {
+  if (OWN[process.arch] === arch) return "";
+  const [bits, machine] = ELF[arch];
+  const bytes = (values: number[]) => values.map((value) => String.raw`\x${value.toString(16).padStart(2, "0")}`).join("");
+  const magic = bytes([0x7f, 0x45, 0x4c, 0x46, bits, 1, 1, ...Array.from({ length: 9 }, () => 0), 2, 0, machine, 0]);
+  // Any version of the ABI, and of executables those that are position-independent too.
+  const mask = bytes([...Array.from({ length: 7 }, () => 0xff), 0, ...Array.from({ length: 8 }, () => 0xff), 0xfe, 0xff, 0xff, 0xff]);
+  return `:boardkit:M::${magic}:${mask}:${provided(cache, getToolchain(registry, "qemu-user"), arch)}:F`;
+}
+
+/** Runs a command in a system. */
+export function enter(
+  { root, rule, cpu }: System,
+  command: string[],
+  env: Record<string, string>,
+  signal: AbortSignal,
+  log?: string,
+): Promise<Outcome> {
+  const given = {
+    PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+    HOME: "/root",
+    DEBIAN_FRONTEND: "noninteractive",
+    ...(rule ? { QEMU_CPU: cpu } : {}),
+    ...env,
+  };
+  const words = Object.entries(given).map(([name, value]) => `${name}=${value}`);
+  const argv = ["env", "--ignore-environment", ...words, "sh", join(import.meta.dirname, "enter.sh"), root, rule, ...command];
+  return run({ argv, ...(log ? { log } : {}), signal, timeoutSeconds: 900 });
+}

@@ -1,0 +1,104 @@
+// What the pages tell a reader to type, to open or to read is there. What the commands do is tested where they are, and those of the
+// guides are run by `npm run test:guides`.
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { createProgram } from "../../commands/program.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
+
+const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
+const pages = globSync(["README.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
+const program = await createProgram({}, new AbortController().signal);
+
+/** Lines that a shell is given, and code in the text. */
+function commandsOf(text: string): string[] {
+  const lines = [...blocksOf(text, "sh").flatMap(shellLines), ...spansOf(withoutBlocks(text))];
+  return lines.flatMap((line) => line.replace(/ +#.*$/, "").split(/&&|;/)).map((command) => command.trim());
+}
+
+/** What is wrong with a command of Boardkit's or a script of npm's; nothing with those of others. */
+function faultOf(command: string): string | undefined {
+  const npm = /^npm (?:run (?:--silent )?)?(?<script>[\w:-]+)(?<rest>.*)$/.exec(command)?.groups;
+  if (npm && /^npm (?:run|test)\b/.test(command)) return faultOfScript(npm.script ?? "", npm.rest ?? "");
+  const own = /^(?:npx )?boardkit (?<rest>[a-z-].*)$/.exec(command)?.groups;
+  return own && faultOfCall(own.rest ?? "");
+}
+
+function faultOfScript(script: string, rest: string): string | undefined {
+  const workspace = / (?:-w|--workspace) (\S+)/.exec(rest)?.[1] ?? ".";
+  const { scripts } = JSON.parse(read(join(workspace, "package.json"))) as { scripts: Record<string, string> };
+  const line = scripts[script];
+  if (line === undefined) return `${workspace}/package.json has no script ${script}`;
+  const [, given] = rest.split(" -- ");
+  const call = /boardkit\.mjs(?<call>[^&]*)$/.exec(line)?.groups?.call;
+  return given === undefined || call === undefined ? undefined : faultOfCall(`${call.trim()} ${given}`);
+}
+
+/** A call is its options, the command among them, and what goes to another program behind `--`. */
+function faultOfCall(call: string): string | undefined {
+  const words = (call.split(" -- ")[0] ?? "").split(/\s+/).filter(Boolean);
+  const name = words.find((word, at) => !word.startsWith("-") && words[at - 1] !== "--cwd");
+  const command = program.commands.find((one) => one.name() === name);
+  if (name !== undefined && !command) return `there is no command ${name}`;
+  const known = [program, ...(command ? [command] : [])].flatMap(({ options }) => options.flatMap(({ long, short }) => [long, short]));
+  const unknown = words.filter((word) => word.startsWith("-") && ![...known, "--help"].includes(word));
+  return unknown.length > 0 ? `${name ?? "boardkit"} has no ${unknown.join(", ")}` : undefined;
+}
+
+test.each(pages)("%s names commands, scripts and options that are there", (page) => {
+  const faults = commandsOf(read(page)).flatMap((command) => {
+    const fault = faultOf(command);
+    return fault ? [`${command}: ${fault}`] : [];
+  });
+  expect(faults).toEqual([]);
+});
+
+test("commands are found in the pages, and faults in commands", () => {
+  const judged = pages.flatMap((page) => commandsOf(read(page))).filter((command) => /^(npx )?boardkit |^npm run /.test(command));
+  expect(judged.length).toBeGreaterThan(100);
+  const broken = [
+    "npx boardkit biuld --target x",
+    "boardkit build --tagret x",
+    "npm run fuz",
+    "npm run smok -w bindings/node",
+    "npm test -- --onyl x",
+  ];
+  expect(broken.filter((command) => faultOf(command) === undefined)).toEqual([]);
+});
+
+/** What GitHub makes of a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+const anchorsOf = (text: string) => [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+
+test.each(pages)("%s links to files and headings that are there", (page) => {
+  const links = [...withoutBlocks(read(page)).matchAll(/\]\((?!\w+:)([^)#\s]*)#?([^)\s]*)\)/g)];
+  const broken = links.filter(([, path = "", anchor = ""]) => {
+    const target = path === "" ? page : join(dirname(page), path);
+    return !existsSync(join(packageRoot, target)) || (anchor !== "" && !anchorsOf(read(target)).includes(anchor));
+  });
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
+
+test("docs/crates.md shows the examples as they are", () => {
+  const page = read("docs/crates.md");
+  const examples = [...page.matchAll(/\]\(\.\.\/(crates\/[^)]*\/examples\/[^)]*)\)/g)].map(([, path = ""]) => read(path));
+  expect(examples).toHaveLength(2);
+  expect(blocksOf(page, "rust")).toEqual(examples);
+});
+
+test("docs/troubleshooting.md has every code of the loader", () => {
+  const sources = [
+    "scripts/target-side/loader/loader.cjs",
+    "scripts/target-side/loader/loader-failure.cjs",
+    "bindings/node/ts/features.ts",
+  ];
+  const codes = new Set(sources.flatMap((path) => read(path).match(/ERR_ADDON_[A-Z_]+/g) ?? []));
+  const page = read("docs/troubleshooting.md");
+  expect(codes.size).toBeGreaterThan(10);
+  expect([...codes].filter((code) => !page.includes(`| \`${code}\``))).toEqual([]);
+});

@@ -1,0 +1,128 @@
+// Boards that go wrong. `npm test` has built the addon of a Cortex-A53 with musl before, and booted two boards that are well.
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { cacheRoot, packageRoot } from "../../lib/paths.ts";
+import type { BoardReport } from "../../model/board-report.ts";
+import { boardkit, createProject, start } from "./cli.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+
+const dist = join(packageRoot, "dist/aarch64-unknown-linux-musl");
+const log = join(dist, "logs/board-filogic-256.log");
+
+/** A script for a board's Node. */
+function script(text: string): string {
+  const path = join(temporaryFolder(), "script.mjs");
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Runs a script on a board with 128 MiB. */
+async function onBoard(text: string, ...args: string[]) {
+  const ended = await boardkit(["board", "filogic-256", "--memory", "128", "--script", script(text), "--json", ...args]);
+  const { boards } = JSON.parse(ended.stdout) as BoardReport;
+  return { ...ended, result: boards[0] };
+}
+
+test.each([
+  ["an unknown board", ["board", "pi-9"], /BOARD_UNKNOWN: unknown board pi-9[^]*pi-zero-w/],
+  [
+    "too little memory for any Node",
+    ["board", "filogic-256", "--memory", "32"],
+    /RAM_UNFIT: 32 MiB for filogic-256 is too little[^]*--find-min/,
+  ],
+  ["memory that is no number", ["board", "pi-3", "--memory", "lots"], /it is a whole number from 8 to/],
+  ["a shell on two boards", ["board", "openwrt-filogic", "--shell"], /--shell goes with one board, and 2 are chosen/],
+  ["a script that is not there", ["board", "filogic-256", "--script", "/nowhere.mjs"], /NO_INPUT: there is no \/nowhere.mjs/],
+])("%s", async (_name, args, text) => {
+  const { code, stderr } = await boardkit(args);
+  expect(stderr).toMatch(text);
+  expect(code).toBe(2);
+});
+
+test("a board whose target was not built says what to run", async () => {
+  const { code, stderr } = await boardkit(["--cwd", createProject({}), "board", "pi-3"]);
+  expect(stderr).toMatch(/NOT_BUILT: aarch64-unknown-linux-gnu is not built[^]*boardkit build --target aarch64-unknown-linux-gnu/);
+  expect(code).toBe(2);
+});
+
+test("a board that is not supported is a result with the reason", async () => {
+  const { code, stdout } = await boardkit(["board", "bcm53xx-256", "--json"]);
+  expect((JSON.parse(stdout) as BoardReport).boards[0]).toMatchObject({
+    verdict: "unsupported",
+    reason: expect.stringContaining("no VFP"),
+  });
+  expect(code).toBe(0);
+});
+
+test("the error of a kernel that cannot be fetched names the kernel and the fix", async () => {
+  const [cache, bin] = [temporaryFolder(), temporaryFolder()];
+  mkdirSync(join(cache, "store"));
+  const real = join(cacheRoot(process.env), "store");
+  for (const name of readdirSync(real)) if (!name.startsWith("kernel-")) symlinkSync(join(real, name), join(cache, "store", name));
+  writeFileSync(join(bin, "apt-get"), "#!/bin/sh\necho 'E: Unable to connect' >&2\nexit 100\n");
+  chmodSync(join(bin, "apt-get"), 0o755);
+  const { code, stderr } = await boardkit(["board", "filogic-256"], { BOARDKIT_CACHE: cache, PATH: `${bin}:${process.env.PATH}` });
+  expect(stderr).toMatch(
+    /kernel-aarch64: linux-image-\S+, busybox-static:arm64 from Debian[^]*FETCH_FAILED[^]*Unable to connect[^]*mirror must be reachable/,
+  );
+  expect(code).toBe(1);
+});
+
+test("two runs at once: one prints 100 MB and exits 3, the other takes all memory; each has its own end", async () => {
+  const print =
+    'import { writeSync } from "node:fs"; for (let i = 0; i < 100; i++) writeSync(1, "x".repeat(1e6)); writeSync(1, "\\nthe end"); process.exit(3);';
+  const take = "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1));";
+  const [printed, taken] = await Promise.all([onBoard(print), onBoard(take)]);
+  expect(printed.result).toMatchObject({ verdict: "failed", fault: "addon", boots: 1 });
+  expect(printed.result?.reason).toMatch(/the smoke run exited with 3; the control run without the addon ended well[^]*the end\n/);
+  expect(printed.stdout.length).toBeLessThan(10_000);
+  expect(taken.result).toMatchObject({ verdict: "failed", fault: "memory", memTotalKiB: expect.closeTo(104_000, -4) });
+  expect(taken.result?.reason).toMatch(/the smoke run does not fit into 128 MiB, OOM kill: Out of memory: Killed process \d+ .* anon-rss:/);
+  expect([printed.code, taken.code]).toEqual([1, 1]);
+  expect(readFileSync(log).length).toBeLessThan(100_000);
+});
+
+test("a script that hangs is ended at the deadline, with what it printed", async () => {
+  const { result, stderr } = await onBoard('console.log("waiting"); setInterval(() => {}, 1000);', "--timeout", "25");
+  expect(result).toMatchObject({
+    verdict: "failed",
+    fault: "addon",
+    reason: expect.stringMatching(/did not end before the deadline\nwaiting/),
+  });
+  expect(result?.loaded?.rssAnonKiB).toBeGreaterThan(result?.bare?.rssAnonKiB ?? Infinity);
+  expect(stderr).toMatch(/BOARD_FAILED: 1 of 1 boards failed: filogic-256/);
+});
+
+test.each([
+  ["is told", false],
+  ["whose output nobody reads any more is silent", true],
+])("an interrupt while a board boots %s, and leaves neither QEMU nor half-made files", async (_name, unread) => {
+  const before = readdirSync(dist);
+  const running = start(["board", "filogic-256", "--script", script("setInterval(() => {}, 1000);")]);
+  const own = () => readdirSync(dist).find((name) => name.startsWith(".board-") && !before.includes(name));
+  for (let tries = 0; tries < 300 && !isRunning(own()); tries += 1) await sleep(100);
+  const folder = own();
+  expect(isRunning(folder)).toBe(true);
+  if (unread) running.child.stderr?.destroy();
+  running.child.kill("SIGINT");
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(130);
+  expect(stderr.includes("interrupted")).toBe(!unread);
+  expect(isRunning(folder)).toBe(false);
+  expect(existsSync(join(dist, folder ?? ""))).toBe(false);
+});
+
+/** Whether a QEMU has its files in that folder. */
+function isRunning(folder: string | undefined): boolean {
+  if (!folder) return false;
+  return readdirSync("/proc").some((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${folder}/`);
+    } catch {
+      return false; // it ended between the two looks
+    }
+  });
+}

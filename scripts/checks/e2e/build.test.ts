@@ -1,0 +1,92 @@
+// The promises of plan, build and smoke that need a real build: what the plan prints is what runs, unchanged steps are
+// skipped, an interrupt leaves nothing, and a project that is not ours works without a change to it.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../lib/paths.ts";
+import type { Plan } from "../../model/plan.ts";
+import type { Manifest } from "../../stages/manifest.ts";
+import { formatCommand } from "../../tools/exec.ts";
+import { SUM_ADDON, SUM_DEPENDENCIES } from "../fixtures/small-project.ts";
+import { boardkit, createProject, start } from "./cli.ts";
+
+const armv7 = "armv7-unknown-linux-musleabihf";
+// Its standard library comes compiled, so that the build script runs soon.
+const aarch64 = "aarch64-unknown-linux-musl";
+const dist = join(packageRoot, "dist", armv7);
+
+test("plan --json prints the very commands that build ran", async () => {
+  const { stdout } = await boardkit(["plan", "--json", "--target", armv7]);
+  const [target] = (JSON.parse(stdout) as Plan).targets;
+  expect(target?.steps.map((step) => step.id)).toEqual(["build", "tests", "probe"]);
+  for (const step of target?.steps ?? []) {
+    const [ran] = readFileSync(join(dist, "logs", `${step.id}.log`), "utf8").split("\n");
+    expect(ran?.endsWith(formatCommand({ argv: step.argv }))).toBe(true);
+  }
+});
+
+test("again, unchanged: every step says so and nothing runs", async () => {
+  const { code, stderr } = await boardkit(["ship", "--target", armv7]);
+  expect(code).toBe(0);
+  for (const step of ["build", "tests", "probe", "smoke tests", "smoke probe"])
+    expect(stderr).toContain(`- ${step} ${armv7} skipped: unchanged`);
+  expect(stderr).not.toContain("✓");
+});
+
+test("the manifest tells what stood in for a Node, and the file's own facts", () => {
+  const manifest = JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8")) as Manifest;
+  expect(manifest.artifact.elf).toMatchObject({ arch: "arm", bits: 32, floatAbi: "hard", needed: ["libc.so"], stripped: true });
+  expect(manifest.smoke.map((run) => [run.kind, run.outcome, run.cpu])).toEqual([
+    ["tests", "passed", "cortex-a7"],
+    ["probe", "passed", "cortex-a7"],
+  ]);
+  for (const run of manifest.smoke) expect(run.standsIn).toMatch(/no Node for armv7 musl is published/);
+});
+
+test("an interrupt ends all that runs and leaves nothing half-made", async () => {
+  const marker = `boardkit-interrupt-${process.pid}`;
+  // A build script that would run for five minutes, under a name that can be found among the processes.
+  const folder = createProject({
+    "src/lib.rs": "",
+    "build.rs": `fn main() { std::process::Command::new("sh").args(["-c", ": ${marker}; sleep 300; true"]).status().unwrap(); }`,
+  });
+  const running = start(["--cwd", folder, "build", "--target", aarch64]);
+  for (let tries = 0; tries < 600 && !isRunning(marker); tries += 1) await sleep(200);
+  expect(isRunning(marker)).toBe(true);
+  running.child.kill("SIGINT");
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain("interrupted");
+  expect(isRunning(marker)).toBe(false);
+  expect(readdirSync(join(folder, "dist", aarch64))).toEqual(["logs"]);
+});
+
+test("a project that is not ours: built and probed, and not a file of it changed", async () => {
+  const folder = createProject({ ".gitignore": "/target\n/dist\n", ...SUM_ADDON }, SUM_DEPENDENCIES);
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: folder, encoding: "utf8" });
+  execFileSync("cargo", ["generate-lockfile"], { cwd: folder, stdio: "ignore" });
+  git("init", "--quiet");
+  git("add", ".");
+  git("commit", "--quiet", "--message", "x");
+  const { code, stdout, stderr } = await boardkit(["--cwd", folder, "ship", "--target", armv7]);
+  expect(stderr).toMatch(/smoke tests .* skipped: the project names no crates in boardkit.tests/);
+  expect(stdout).toMatch(/probe host, 1 export on cortex-a7/);
+  expect(code).toBe(0);
+  expect(existsSync(join(folder, "dist", armv7, "foreign.linux-arm-musleabihf.node"))).toBe(true);
+  expect(git("status", "--porcelain")).toBe("");
+});
+
+function isRunning(marker: string): boolean {
+  return readdirSync("/proc").some((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
+    try {
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      return commandLine.includes(marker) && commandLine.startsWith("sh");
+    } catch {
+      return false; // it ended between the two looks
+    }
+  });
+}

@@ -1,0 +1,30 @@
+// The table of docs/foreign-projects.md.
+import { markdownTable } from "../generate/markdown-table.ts";
+import type { ForeignRow } from "./run.ts";
+
+export const HEADER = ["project", "target", "built", "audit", "ran"];
+
+const BEGIN = "<!-- npm run foreign -- --update -->";
+const END = "<!-- end of the table -->";
+
+/** The cells of a row. */
+export function cellsOf({ project, target, built, audit, ran }: ForeignRow): string[] {
+  return [project, target, built, audit, ran];
+}
+
+/** The page with the tables of a run in the place of those that it has. */
+export function replaceTable(page: string, rows: ForeignRow[]): string {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new TypeError(`the page has no place for the table: ${BEGIN} … ${END}`);
+  const kinds = new Map(rows.map(({ project, kind }) => [project, kind]));
+  const ends = [...kinds].map(([project, kind]) => [project, kind, endOf(rows.filter((row) => row.project === project))]);
+  const projects = markdownTable([["project", "an example of", "what came of it"], ...ends]);
+  const table = markdownTable([HEADER, ...rows.map(cellsOf)]);
+  return `${page.slice(0, begin)}${BEGIN}\n\n${projects}\n\n${table}\n\n${page.slice(end)}`;
+}
+
+function endOf(rows: ForeignRow[]): string {
+  const fault = rows.find((row) => row.fault !== undefined)?.fault;
+  if (fault !== undefined) return `does not work: ${fault}`;
+  return rows.find(({ why }) => why !== undefined)?.why ?? "builds and runs as it is";
+}

@@ -1,0 +1,97 @@
+// Boardkit on published projects, as their authors left them: set-up, build and audit as in `boardkit build`, then a call of the addon.
+import { BoardkitError } from "../../lib/errors.ts";
+import { formatBytes } from "../../lib/reporter.ts";
+import type { Plan, TargetPlan } from "../../model/plan.ts";
+import type { Context } from "../../stages/context.ts";
+import { buildPlan, setUpStage, type BuildResult, type Request } from "../../stages/index.ts";
+import { observe } from "../published/run.ts";
+import type { ForeignProject } from "./list.ts";
+import { fetchForeign } from "./source.ts";
+
+export type ForeignRow = {
+  project: string;
+  kind: string;
+  target: string;
+  built: string;
+  audit: string;
+  ran: string;
+  /** What is not as it should be, and is not explained. */
+  fault?: string;
+  /** Why it is not, where that is known. */
+  why?: string;
+};
+
+/** Builds one project after another; what one ends with does not stop the others. */
+export async function* runForeign(
+  projects: ForeignProject[],
+  request: Omit<Request, "cwd">,
+  env: NodeJS.ProcessEnv,
+  context: Context,
+): AsyncGenerator<ForeignRow> {
+  for (const project of projects) {
+    try {
+      const cwd = await fetchForeign(project, context.cache, env, context.signal);
+      const { plan, rustc } = await setUpStage({ ...request, cwd }, "smoke", context);
+      const results = await buildPlan(plan, rustc, context);
+      for (const result of results) yield await rowOf(project, plan, result, context);
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof BoardkitError)) throw error;
+      for (const target of request.targets) yield explained(project, { ...base(project, target), built: "refused" }, error);
+    }
+  }
+}
+
+async function rowOf(project: ForeignProject, plan: Plan, { target, manifest, error }: BuildResult, context: Context): Promise<ForeignRow> {
+  const row = base(project, target);
+  if (!manifest) {
+    const isUnfit = error instanceof BoardkitError && error.code === "ARTIFACT_UNFIT";
+    return explained(project, { ...row, built: isUnfit ? "yes" : "no", ...(isUnfit ? { audit: "no" } : {}) }, error);
+  }
+  const { artifact } = manifest;
+  const planned = plan.targets.find((one) => one.target.triple === target);
+  if (!planned) throw new TypeError(`the plan has no ${target}, which was built`);
+  const audit = artifact.findings.length === 0 ? "clean" : `no error, ${artifact.findings.length} notes and warnings`;
+  const built = { ...row, built: formatBytes(artifact.bytes), audit, ...(await runsOf(project, planned, context)) };
+  return project.explain ? { ...built, fault: `it builds: ${project.explain.code} is what its entry expects` } : built;
+}
+
+async function runsOf(
+  project: ForeignProject,
+  { runs, artifact, target }: TargetPlan,
+  { signal }: Context,
+): Promise<Pick<ForeignRow, "ran" | "fault" | "why">> {
+  const ran: string[] = [];
+  const faults: string[] = [];
+  for (const planned of runs.filter(({ kind }) => kind !== "tests")) {
+    const { end, host, reason } = await observe(planned, artifact, project, signal);
+    ran.push(`${host} on ${planned.cpu}${end === "runs" ? "" : ` ${end}`}`);
+    if (end !== "runs") faults.push(`${host} on ${planned.cpu} ${end}: ${reason}`);
+  }
+  return { ran: ran.join("; "), ...explainedCall(project, target.triple, faults) };
+}
+
+/** What calls ended with on a target: explained if all is what the project's entry knows. */
+export function explainedCall(
+  { explainCall }: Pick<ForeignProject, "explainCall">,
+  target: string,
+  faults: string[],
+): Pick<ForeignRow, "fault" | "why"> {
+  const known = explainCall?.targets.includes(target) ? explainCall : undefined;
+  if (faults.length === 0) return known ? { fault: `its call works: ${known.text} is what its entry expects` } : {};
+  return known && faults.every((fault) => fault.endsWith(known.text)) ? { why: known.why } : { fault: faults.join("; ") };
+}
+
+function base({ name, version, kind }: ForeignProject, target: string): ForeignRow {
+  return { project: `${name} ${version}`, kind, target, built: "-", audit: "-", ran: "-" };
+}
+
+/** A row that ended with an error: explained if it is the one that the project's entry knows. */
+export function explained({ explain }: Pick<ForeignProject, "explain">, row: ForeignRow, error: unknown): ForeignRow {
+  const { code, message, tail } =
+    error instanceof BoardkitError
+      ? { code: error.code, message: error.message, tail: error.details.tail ?? "" }
+      : { code: "FAULT", message: String(error), tail: "" };
+  const ended = { ...row, built: `${row.built}: ${code}` };
+  const isKnown = explain?.code === code && `${message}\n${tail}`.includes(explain.text ?? "");
+  return isKnown ? { ...ended, why: explain.why } : { ...ended, fault: message };
+}

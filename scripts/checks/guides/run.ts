@@ -1,0 +1,97 @@
+// Runs the commands of the guides as they stand there, and tells what came of each. Code of other languages on these pages is run by other
+// tests: Rust by cargo, from the examples that docs.test.ts holds docs/crates.md to; Python by bindings/python/tests/test_docs.py; the
+// dependencies in TOML by the program that cargo zigbuild builds here. The two files for systemd and procd are run by nothing.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import type { Context } from "../../stages/context.ts";
+import { describeEnd, run, tailOf } from "../../tools/exec.ts";
+import type { Counts } from "../suites/counts.ts";
+import { type End, runOnBoard } from "./board.ts";
+import { type Guide, planGuides, type Planned } from "./commands.ts";
+import { buildGrid, makePlaces, type Places } from "./places.ts";
+import { type Place, type Way, ways } from "./ways.ts";
+
+const PAGES = ["python", "crates", "cross-compilation", "troubleshooting", "embedded"];
+
+/** Where commands look for what is built for the router. */
+const NEED_GRID: ReadonlySet<Place> = new Set(["boardkit", "router", "board"]);
+
+/** What hangs is ended then. A build on a slow machine takes a quarter of an hour. */
+const MOST_SECONDS = 3600;
+
+/** The pages as they are. */
+export function readGuides(): Promise<Guide[]> {
+  return Promise.all(
+    PAGES.map(async (name) => ({ page: `docs/${name}.md`, text: await readFile(join(packageRoot, "docs", `${name}.md`), "utf8") })),
+  );
+}
+
+/** Runs the commands that contain `only`, or whose page does. */
+export async function testGuides(only: string, searchPath: string, context: Context): Promise<Counts> {
+  const { planned, faults } = planGuides(await readGuides(), ways);
+  if (faults.length > 0)
+    throw new BoardkitError("commands of the guides and ways to run them do not match", {
+      code: "GUIDES_UNLISTED",
+      tail: faults.join("\n"),
+      fix: "change the page, or the list in scripts/checks/guides/ways.ts",
+    });
+  const chosen = planned.filter(({ page, command }) => `${page} ${command}`.includes(only));
+  if (chosen.length === 0)
+    throw new BoardkitError(`no command and no page contains ${only}`, {
+      code: "COMMAND_NONE",
+      exit: "nothingMatched",
+      fix: "leave out --only",
+    });
+  const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  const places = await makePlaces(context, searchPath);
+  if (chosen.some(({ way }) => "place" in way && NEED_GRID.has(way.place))) await buildGrid(places, context);
+  const forBoard = chosen.filter(({ way }) => "place" in way && way.place === "board").map(lineOf);
+  let board: Promise<Map<string, End>> | undefined;
+  const endOf = async (one: Planned, place: Place) => {
+    if (place !== "board") return runHere(lineOf(one), place, places, context);
+    board ??= runOnBoard(forBoard, places.folders.boardkit, context);
+    return (await board).get(lineOf(one)) as End;
+  };
+  for (const one of chosen) {
+    const { page, command, way } = one;
+    if ("skip" in way) {
+      total.skipped += 1;
+      total.reasons.push(`${page}: ${command}: ${way.skip}`);
+      context.reporter.skipped("run", command, way.skip);
+      continue;
+    }
+    const started = performance.now();
+    const end = await endOf(one, way.place);
+    const seconds = (performance.now() - started) / 1000;
+    const fault = faultOf(way, end);
+    const note = `in ${way.place}, of ${page}`;
+    if (!fault) {
+      total.passed += 1;
+      context.reporter.done("run", command, seconds, note);
+      continue;
+    }
+    total.failed += 1;
+    context.reporter.failed("run", command, seconds, `${note}: ${fault}`);
+    process.stderr.write(`${tailOf(end.output)}\n`);
+  }
+  return total;
+}
+
+function lineOf({ command, way }: Planned): string {
+  return "before" in way ? `${way.before} && ${command}` : command;
+}
+
+async function runHere(line: string, place: Exclude<Place, "board">, { folders, env }: Places, { signal }: Context): Promise<End> {
+  const argv = ["sh", "-c", line];
+  const outcome = await run({ argv, cwd: folders[place], env, signal, timeoutSeconds: MOST_SECONDS });
+  const endedBy = outcome.exitCode === undefined ? describeEnd(outcome) : undefined;
+  return { exitCode: outcome.exitCode, endedBy, output: outcome.stdout + outcome.stderr };
+}
+
+/** What is wrong with how a command ended. */
+export function faultOf({ exit = 0, shows }: Exclude<Way, { skip: string }>, { exitCode, endedBy, output }: End): string | undefined {
+  if (exitCode !== exit) return `it ended with ${exitCode ?? endedBy} and not with ${exit}`;
+  return shows?.test(output) === false ? `it does not show ${shows.source}` : undefined;
+}

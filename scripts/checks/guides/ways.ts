@@ -1,0 +1,149 @@
+// How each command of the guides is run: where, what it has to end with and to show, or why it is not run here.
+
+/**
+ * A folder that a command is run in; `board` is one of an emulated board.
+ * - `boardkit`: a copy of the checkout, with Grid built for a Filogic router and the profile small.
+ * - `my-addon`: a napi-rs project of somebody else, beside it.
+ * - `program`: a program of this machine that uses Grid, and of which cargo makes one for boards.
+ * - `router`: what is installed for the router.
+ */
+export type Place = "boardkit" | "my-addon" | "program" | "router" | "board";
+
+export type Way =
+  | {
+      place: Place;
+      /** Exit status, if it is not 0. */
+      exit?: number;
+      /** What is in its output. */
+      shows?: RegExp;
+      /** A line for the same shell before it, which makes what the page takes as given. */
+      before?: string;
+    }
+  | { skip: string };
+
+const GUIDES_ADDON = "../boardkit/dist/aarch64-unknown-linux-musl/grid.linux-arm64-musl.node";
+const X_NODE = `cp ${GUIDES_ADDON} x.node`;
+const SOURCES = "export PYTHONPATH=../boardkit/bindings/python/python";
+const SDIST = "npm run test:deep -- --only sdist makes the sdist and lets pip install it";
+const BENCHMARK = "a script of its own, whose figures a busy machine spoils";
+
+/** By command; what begins with `npx boardkit` and is not here runs in the checkout, and has to end well. */
+export const ways: Record<string, Way> = {
+  // docs/python.md
+  "npx boardkit build --binding python --target aarch64-unknown-linux-musl": { place: "boardkit", shows: /musllinux_1_2_aarch64\.whl/ },
+  "cargo test --workspace": { skip: "a suite of npm test" },
+  "maturin sdist --manifest-path bindings/python/Cargo.toml --out dist": { skip: SDIST },
+  "pip install dist/boardkit_grid-0.1.0.tar.gz": { skip: SDIST },
+  "npm run test:deep -- --only sdist": { skip: "a script of its own" },
+  "npm run test:deep -- --only CPython": { skip: "a script of its own" },
+  "npm run test:deep -- --only wheels": { skip: "a script of its own" },
+
+  // docs/crates.md
+  "cargo doc --open --no-deps -p grid-opa -p grid-cache": { place: "boardkit", before: "export BROWSER=true", shows: /Opening/ },
+  "npm run bench:crates": { skip: BENCHMARK },
+  "npm run bench:python": { skip: BENCHMARK },
+  'npm run bench:crates -- "lru/get"': { skip: BENCHMARK },
+  "npm run bench:engine": { skip: BENCHMARK },
+  "npm run limits": { skip: BENCHMARK },
+  "npx boardkit size": {
+    skip: "a build for each feature of each target takes hours; what it builds is held by scripts/stages/compare/size.test.ts",
+  },
+  "npx boardkit plan": { place: "boardkit", shows: /target-cpu/ },
+  "cargo zigbuild --release --target aarch64-unknown-linux-musl": { place: "program" },
+
+  // docs/cross-compilation.md
+  "napi build": { skip: "a name of what `boardkit build` calls" },
+  "maturin build": { skip: "a name of what `boardkit build --binding python` calls" },
+  "npx boardkit --cwd ../my-addon smoke --target 'armv7-*'": { place: "boardkit", shows: /smoke [^]*1 export/ },
+  "npx boardkit --cwd ../my-wheel build --binding python --target 'armv7-*'": {
+    place: "boardkit",
+    shows: /manylinux_2_17_armv7l[^]*musllinux_1_2_armv7l/,
+  },
+  "node -p 'process.arch'": { place: "board", shows: /^arm64$/m },
+  "node -p 'process.config.variables.arm_version'": { place: "board", shows: /^undefined$/m },
+  "ls /lib/ld-musl-*": { place: "board", shows: /ld-musl-aarch64\.so\.1/ },
+  "python3 -c 'import sysconfig; print(sysconfig.get_platform())'": { place: "program", shows: /^linux-/m },
+  "npx boardkit audit dist --board pi-zero-w": { place: "my-addon", exit: 1, shows: /cpu\/missing-feature/ },
+  "npx boardkit audit dist": { place: "my-addon", shows: /runs on .*pi-2/ },
+  "npx boardkit audit some.whl --target armv7-unknown-linux-gnueabihf": {
+    place: "my-addon",
+    before: "cp ../my-wheel/dist/armv7-unknown-linux-gnueabihf/wheel/*.whl some.whl",
+  },
+  "npx boardkit audit dist --fail-on warning --json": { place: "my-addon", shows: /"schema": 1/ },
+
+  // docs/troubleshooting.md
+  "node -e 'import(\"@boardkit/grid\").then(({ features }) => console.log(features()))'": { place: "board", shows: /\[.*'crypto'.*\]/s },
+  "node -p 'process.platform + \" \" + process.arch'": { place: "board", shows: /^linux arm64$/m },
+  "ldd --version": { place: "program", shows: /libc/i },
+  "grep -E 'Features|flags' /proc/cpuinfo": { place: "board", shows: /asimd/ },
+  "getconf PAGESIZE": { place: "program", shows: /^\d+$/m },
+  "node -p 'process.version + \" \" + process.versions.napi'": { place: "board", shows: /^v\d+\.\S+ \d+$/m },
+  "npm config get omit": { place: "program" },
+  "ls node_modules/@boardkit": { place: "program", shows: /^grid$/m },
+  "df -h .": { place: "board", shows: /\/tmp$/m },
+  "ls -l node_modules/@boardkit/*/*.node": { place: "router", shows: /grid\.linux-arm64-musl\.node/ },
+  "npm ls --all": { place: "program", shows: /@boardkit\/grid@/ },
+  "rm -rf node_modules": { skip: "npm run test:install runs the fixes that the loader names, of which it is one" },
+  "echo $GRID_NATIVE_PATH": { place: "program", before: "export GRID_NATIVE_PATH=/opt/x.node", shows: /^\/opt\/x\.node$/m },
+  "node -p 'Object.keys(require(\"./x.node\"))'": {
+    place: "program",
+    before: "cp node_modules/@boardkit/grid/*.node x.node",
+    shows: /'Engine'/,
+  },
+  // Nothing of the board's is mounted so.
+  "grep noexec /proc/mounts": { place: "board", exit: 1 },
+  "echo $NODE_OPTIONS": { place: "program", before: "export NODE_OPTIONS=--no-addons", shows: /^--no-addons$/m },
+  "npm ls @boardkit/grid": { place: "program", shows: /@boardkit\/grid@/ },
+  "npx boardkit audit node_modules --board filogic-256": { place: "router", shows: /grid\.linux-arm64-musl\.node/ },
+  "npx boardkit audit x.node --target aarch64-unknown-linux-musl": { place: "boardkit", before: X_NODE },
+  "npx boardkit audit x.node --board filogic-256": { place: "boardkit", before: X_NODE },
+  "readelf -d x.node": { place: "boardkit", before: X_NODE, shows: /NEEDED.*libc\.so/ },
+  "node -p process.arch": { place: "board", shows: /^arm64$/m },
+  "readelf -h x.node": { place: "boardkit", before: X_NODE, shows: /AArch64/ },
+  "npx boardkit smoke --addon x.node --target aarch64-unknown-linux-musl": { place: "boardkit", before: X_NODE, shows: /passed/ },
+  "npx boardkit audit x.node": { place: "boardkit", before: X_NODE, shows: /runs on .*openwrt-filogic/ },
+  "npx boardkit audit boardkit_grid-*.whl --board filogic-256": {
+    place: "boardkit",
+    before: "cp dist/aarch64-unknown-linux-musl/wheel/*.whl .",
+  },
+  "python3 -W default -c 'import boardkit_grid'": {
+    place: "program",
+    before: SOURCES,
+    shows: /ImportWarning: Grid's extension module could not be loaded/,
+  },
+  "python3 -c 'import boardkit_grid; print(boardkit_grid.__file__)'": {
+    place: "program",
+    before: SOURCES,
+    shows: /bindings\/python\/python\/boardkit_grid\/__init__\.py/,
+  },
+  "python3 -m pip debug --verbose": { place: "program", shows: /Compatible tags/ },
+  "python3 -m pip install -U pip": { place: "program", shows: /pip/ },
+  "npm run build:addon -w bindings/node": { skip: "npm run test:guides begins with it" },
+  "maturin develop --release": { skip: "npm test builds the wheel with the same flags and installs it, by its own environment of Python" },
+  "grep '\"profile\"' dist/*/manifest.json": { place: "boardkit", shows: /"small"/ },
+  "npm run bench:cache": { skip: "a script of its own, which takes minutes" },
+  "grep -E 'RssAnon|RssFile' /proc/self/status": { place: "board", shows: /RssAnon:\s+\d+ kB/ },
+
+  // docs/embedded.md
+  "npx boardkit board filogic-256 --memory 128 --profile small --script service.mjs": { place: "boardkit", shows: /4 passed/ },
+  "npx boardkit board filogic-256 --find-min": { place: "boardkit", shows: /filogic-256 with \d+ MiB: passed/ },
+  "GRID_PROFILE=small node --max-old-space-size=48 --max-semi-space-size=1 server.js": {
+    place: "board",
+    shows: /^true, at most \d\d MiB of heap, 1048576 bytes of cache$/m,
+  },
+  "npm run boards:hostile": { skip: "a script of its own; the same script on the same board runs here as service.mjs" },
+  "echo y >/sys/kernel/mm/lru_gen/enabled": { place: "board" },
+  "echo 100 >/sys/kernel/mm/lru_gen/min_ttl_ms": { place: "board" },
+  "#!/bin/sh /etc/rc.common": { skip: "procd of OpenWrt runs it, and no board here has that" },
+  "npm install": { skip: "npm run test:install" },
+  "uname -m": { place: "board", shows: /^aarch64$/m },
+  "grep -E 'MemTotal|MemAvailable|SwapTotal' /proc/meminfo": { place: "board", shows: /MemTotal:[^]*MemAvailable:[^]*SwapTotal:/ },
+  "df -h": { place: "board", shows: /\/tmp$/m },
+  "node -e 'import(\"@boardkit/grid\").then(({ Cache, features }) => console.log(new Cache().kind, features()))'": {
+    place: "board",
+    shows: /^native \[/m,
+  },
+  "grep -E 'RssAnon|VmHWM' /proc/$(pidof node)/status": { place: "board", shows: /VmHWM:\s+\d+ kB/ },
+  // grep finds nothing, since nothing was killed.
+  "dmesg | grep -i 'out of memory'": { place: "board", exit: 1 },
+};

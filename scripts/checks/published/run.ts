@@ -1,0 +1,59 @@
+// One published addon under the emulator: in the target's Node, or in the probe host where that has none.
+import type { PlannedRun, TargetPlan } from "../../model/plan.ts";
+import { run, tailOf, type Outcome } from "../../tools/exec.ts";
+import { nameOf } from "./addon.ts";
+import type { Entry } from "./list.ts";
+
+export type Observed = {
+  /** `unknown`: the control run without the addon failed too. */
+  end: "runs" | "dies" | "fails" | "unknown";
+  /** What ran it, and whether it was called or only loaded. */
+  host: string;
+  reason: string;
+};
+
+/** QEMU's names of CPUs that targets/cpus names otherwise. */
+const QEMU_NAME: Record<string, string> = { "x86-64": "qemu64", "x86-64-v2": "Nehalem", "x86-64-v3": "Haswell" };
+
+/** What QEMU's CPUs have and those of targets/cpus have not. */
+const QEMU_EXTRA: Record<string, string[]> = { "cortex-a53": ["aes", "sha2"], "cortex-a72": ["aes", "sha2"] };
+
+/** The run of a target that an entry is observed in, and its CPU by the name of targets/cpus. */
+export function chooseRun({ runs, target }: TargetPlan, entry: Entry): { planned: PlannedRun; cpu: string } {
+  const hosts = runs.filter(({ kind }) => kind !== "tests");
+  const name = entry.cpu && (QEMU_NAME[entry.cpu] ?? entry.cpu);
+  const planned = (name && hosts.find(({ cpu }) => cpu === name)) || hosts[0];
+  if (!planned) throw new TypeError(`neither Node nor the probe host runs for ${target.triple}, which ${nameOf(entry)} names`);
+  const [ours] = Object.entries(QEMU_NAME).find(([, theirs]) => theirs === planned.cpu) ?? [planned.cpu];
+  if (!entry.cpu || !name) return { planned, cpu: ours };
+  const emulator = planned.emulator.with(planned.emulator.indexOf("-cpu") + 1, name);
+  return { planned: { ...planned, cpu: name, emulator }, cpu: entry.cpu };
+}
+
+/** Features that QEMU's CPU has beyond those of targets/cpus. */
+export function extraFeatures(cpu: string): string[] {
+  return QEMU_EXTRA[cpu] ?? [];
+}
+
+/** Loads an addon and calls it if the entry knows a call and the host makes calls. */
+export async function observe(planned: PlannedRun, file: string, entry: Pick<Entry, "call">, signal: AbortSignal): Promise<Observed> {
+  const [host = ""] = planned.program;
+  const script = `const m = require(${JSON.stringify(file)}); ${entry.call ?? ""}`;
+  const program = planned.kind === "probe" ? [host, file] : [host, "-e", script];
+  const execute = (words: string[]) => run({ argv: [...planned.emulator, ...words], env: planned.env, signal, timeoutSeconds: 180 });
+  const outcome = await execute(program);
+  const name = planned.kind === "probe" ? "probe host, load" : `Node, ${entry.call ? "call" : "load"}`;
+  if (outcome.exitCode === 0) return { end: "runs", host: name, reason: "" };
+  const control = await execute(planned.control);
+  if (control.exitCode !== 0) return { end: "unknown", host: name, reason: `${name} does not run without the addon either` };
+  return { end: outcome.endedBy === "SIGILL" ? "dies" : "fails", host: name, reason: describeFailure(outcome) };
+}
+
+function describeFailure({ endedBy, timedOut, stdout, stderr, exitCode }: Outcome): string {
+  if (timedOut) return "no end within the time limit";
+  if (endedBy) return endedBy;
+  const report = stdout.split("\n").find((line) => line.startsWith('{"ok"'));
+  if (report) return (JSON.parse(report) as { error: string }).error;
+  const lines = tailOf(stderr).split("\n");
+  return lines.find((line) => line.includes("Error")) ?? `exit code ${exitCode}`;
+}

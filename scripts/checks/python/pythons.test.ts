@@ -1,0 +1,31 @@
+// Which Pythons of a machine are taken. Scripts that say how they would answer stand in for Pythons.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { findPythons } from "./pythons.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+
+function addPython(folder: string, name: string, exitCode = 0): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\nexit ${exitCode}\n`, { mode: 0o755 });
+  return path;
+}
+
+test("one of each minor version from 3.9 on that starts, those of the PATH first", async () => {
+  const folder = temporaryFolder();
+  const [first, second, pyenv] = ["first", "second", "pyenv"].map((name) => join(folder, name)) as [string, string, string];
+  const ten = addPython(first, "python3.10");
+  const nine = addPython(second, "python3.9");
+  addPython(second, "python3.10");
+  for (const name of ["python3", "python3.8", "python3.13t", "python3.11-config"]) addPython(second, name);
+  // A shim of pyenv that was not told which to take.
+  addPython(first, "python3.12", 127);
+  const twelve = addPython(join(pyenv, "versions/3.12.1/bin"), "python3.12");
+  expect(await findPythons(`${first}::${join(folder, "none")}:${second}`, pyenv)).toEqual([
+    { path: nine, minor: 9 },
+    { path: ten, minor: 10 },
+    { path: twelve, minor: 12 },
+  ]);
+  expect(await findPythons("", join(folder, "none"))).toEqual([]);
+});

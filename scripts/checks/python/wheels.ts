@@ -1,0 +1,73 @@
+// Wheels of all targets, as `boardkit build --binding python` makes them, and what auditwheel and abi3audit of PyPI say of them.
+import { join } from "node:path";
+import { describeError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { wheelPlatform } from "../../model/names.ts";
+import { selectTriples } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import type { Context } from "../../stages/context.ts";
+import { type Request, wheelStage } from "../../stages/index.ts";
+import { run, runOrFail, tailOf } from "../../tools/exec.ts";
+import { ensureRequirements } from "../../tools/packages/pip.ts";
+import type { Counts } from "../suites/counts.ts";
+
+const requirements = join(packageRoot, "bindings/python/tests/wheel-requirements.txt");
+/** No such folder: auditwheel would take libraries of this machine for those of the target. */
+const NO_LIBRARIES = join(packageRoot, "dist/python/no-libraries");
+
+/** What `auditwheel show --json` says, as far as it is asked. */
+export type AuditwheelReport = {
+  /** What the symbol versions allow, and what the libraries do besides. */
+  sym_tag: string;
+  overall_tag: string;
+  policy_upgrades: Record<string, { libs_to_eliminate?: string[] }>;
+  unsupported_isa: boolean;
+};
+
+/** Builds the wheels, has both look at each, and tells what failed as it comes. */
+export async function testWheels(request: Request, context: Context): Promise<Counts> {
+  const { cache, registry, reporter, signal } = context;
+  const python = await ensureRequirements(join(cache, "python-wheels"), requirements, signal);
+  const { results } = await wheelStage(request, { ...context, keepGoing: true });
+  const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  for (const { target, wheel, error } of results) {
+    const [triple] = selectTriples(registry, [target]);
+    const started = performance.now();
+    const faults = wheel
+      ? [await abi3auditFault(python, wheel.path, signal), await auditwheelFault(python, wheel.path, triple!, signal)]
+      : [describeError(error)];
+    const told = faults.filter((fault) => fault !== undefined);
+    total.passed += faults.length - told.length;
+    total.failed += told.length;
+    const report = told.length > 0 ? reporter.failed : reporter.done;
+    report("audit", `wheel of ${target}`, (performance.now() - started) / 1000, told.join("\n") || "abi3audit and auditwheel agree");
+  }
+  return total;
+}
+
+async function abi3auditFault(python: string, path: string, signal: AbortSignal): Promise<string | undefined> {
+  const { exitCode, stdout, stderr } = await run({ argv: [python, "-m", "abi3audit", "--strict", "--verbose", path], signal });
+  return exitCode === 0 ? undefined : `abi3audit: ${tailOf(stdout + stderr)}`;
+}
+
+async function auditwheelFault(python: string, path: string, target: Triple, signal: AbortSignal): Promise<string | undefined> {
+  const argv = [python, "-m", "auditwheel", "show", "--ldpaths", NO_LIBRARIES, "--json", path];
+  const { stdout } = await runOrFail({ argv, signal }, "AUDIT_FAILED");
+  return findDisagreement(target, JSON.parse(stdout) as AuditwheelReport);
+}
+
+/**
+ * What auditwheel has against the wheel of a target, if anything. It knows no ARMv6 and takes it for ARMv7; and it wants Alpine's name
+ * for musl (`libc.musl-aarch64.so.1`), where zig links `libc.so`: musl's loader takes whatever begins with `libc.` for itself.
+ */
+export function findDisagreement(target: Triple, report: AuditwheelReport): string | undefined {
+  const { glibcFloor } = target;
+  const policy = wheelPlatform({ glibcFloor });
+  if (!report.sym_tag.startsWith(`${policy}_`)) return `auditwheel: its symbols allow ${report.sym_tag}, and ${policy} is wanted`;
+  if (report.unsupported_isa) return "auditwheel: it has instructions beyond those of its platform";
+  const libraries = Object.values(report.policy_upgrades).flatMap((upgrade) => upgrade.libs_to_eliminate ?? []);
+  const foreign = libraries.filter((library) => glibcFloor !== undefined || library !== "libc.so");
+  if (foreign.length > 0) return `auditwheel: it needs ${foreign.join(", ")}`;
+  if (glibcFloor !== undefined && report.overall_tag !== report.sym_tag) return `auditwheel: it is ${report.overall_tag} at most`;
+  return undefined;
+}

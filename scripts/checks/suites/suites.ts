@@ -1,0 +1,66 @@
+// Every suite of `npm test`, in order: the list is the whole truth of what is tested.
+import { join } from "node:path";
+import { packageRoot } from "../../lib/paths.ts";
+import type { Context } from "../../stages/context.ts";
+import { countBoards, countCounted, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { testLog } from "./logs.ts";
+import { findPythonObstacle } from "../python/python.ts";
+import { workflowSuites } from "./workflow-suites.ts";
+
+export type Suite = {
+  name: string;
+  /** Of a tool in the store once it is known where that is. */
+  argv: string[] | ((context: Context) => string[]);
+  cwd?: string | undefined;
+  /** Added to the environment. */
+  env?: Record<string, string>;
+  /** What hangs is ended then, and has failed. */
+  timeoutSeconds?: number;
+  /** Why the suite cannot run here, with the fix, if it cannot; it may fetch what is missing. */
+  findObstacle?: (context: Context) => Promise<string | undefined>;
+  /** File that the suite writes its report to; without it the report is its stdout. */
+  report?: string;
+  count: Count;
+};
+
+const bin = (name: string) => join(packageRoot, "node_modules/.bin", name);
+const node = (...args: string[]) => [process.execPath, ...args];
+const npm = (script: string) => ["npm", "run", "--silent", script, "--workspace", "@boardkit/grid"];
+
+/** A suite of vitest, which writes its JSON report to a file. `files` is a part of their names. */
+export function vitest(name: string, place: { cwd?: string; config?: string; files?: string }): Suite {
+  const report = testLog(name, ".json");
+  const runner = node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`);
+  const chosen = [...(place.config ? ["--config", place.config] : []), ...(place.files ? [place.files] : [])];
+  return { name, argv: [...runner, ...chosen], cwd: place.cwd, report, count: countVitest };
+}
+
+/** The addon that tests of the binding load. */
+export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole };
+
+/** A command of this checkout. */
+export const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
+
+/** Of a Cortex-A53 with musl and a Cortex-A7 with glibc. */
+const boardTargets = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf"];
+
+export const suites: Suite[] = [
+  { name: "oxlint", argv: node(bin("oxlint"), "--deny-warnings"), count: countWhole },
+  { name: "oxfmt", argv: node(bin("oxfmt"), "--check"), count: countWhole },
+  { name: "types of the CLI", argv: node(bin("tsc"), "--project", "tsconfig.json"), count: countWhole },
+  { name: "types of @boardkit/grid", argv: npm("typecheck"), count: countWhole },
+  { name: "knip", argv: node(bin("knip"), "--no-progress"), count: countWhole },
+  { name: "generated files", argv: boardkit("generate", "--check"), count: countWhole },
+  ...workflowSuites,
+  { name: "rustfmt", argv: ["cargo", "fmt", "--all", "--check"], count: countWhole },
+  { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countWhole },
+  { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },
+  vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
+  buildsAddon,
+  vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
+  { name: "boardkit_grid", argv: boardkit("test-python"), findObstacle: findPythonObstacle, count: countCounted },
+  { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
+  { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countWhole },
+  { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },
+  vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
+];

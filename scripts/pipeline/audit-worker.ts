@@ -1,7 +1,0 @@
-// What a thread of the audit runs.
-import type { Place } from "../inspect/judge.ts";
-import { answerQuestions } from "../lib/threads.ts";
-import type { Audit } from "../model/audit-report.ts";
-import { auditPath } from "./audit-path.ts";
-
-answerQuestions((path: string, places: Place[]): Promise<Audit[]> => Array.fromAsync(auditPath(path, places)));

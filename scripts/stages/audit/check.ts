@@ -1,0 +1,38 @@
+// Holds a file to what its target promises: the audit, whose errors end the build or refuse the file.
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Place } from "../../audit/judge.ts";
+import { BoardkitError } from "../../lib/errors.ts";
+import type { AuditInput } from "../../audit/audit-inputs.ts";
+import { auditElf, type ElfAudit } from "../../audit/audit.ts";
+
+export type CheckOptions = {
+  /** Whose fault it is: the build's, or that of the user who named the file. */
+  exit?: "failed" | "usage";
+  /** Leave the instructions to the run that follows. */
+  structureOnly?: boolean;
+};
+
+/** Audits a file for its target; an error lists all that is wrong. */
+export async function checkArtifact(path: string, place: Place, options: CheckOptions = {}): Promise<ElfAudit> {
+  return checkInput({ path, bytes: await readFile(path) }, place, options);
+}
+
+/** Audits what may lie in an archive. */
+export async function checkInput({ path, bytes }: AuditInput, place: Place, options: CheckOptions = {}): Promise<ElfAudit> {
+  const { exit = "failed", structureOnly = false } = options;
+  const [archive, inside] = path.split("!/");
+  const name = [basename(archive!), ...(inside ? [inside] : [])].join("!/");
+  const audit = await auditElf({ path: name, bytes }, [place], structureOnly);
+  const errors = audit.places.flatMap(({ findings }) => findings).filter((found) => found.severity === "error");
+  if (errors.length === 0) return audit;
+  throw new BoardkitError(`${name} does not fit ${place.name}: ${errors.map((found) => found.message).join("; ")}`, {
+    code: "ARTIFACT_UNFIT",
+    exit,
+    place: path,
+    fix: [
+      ...new Set(errors.map((found) => `${found.rule}: ${found.fix}`)),
+      'or, if you know better, name the rule in "allow" of the boardkit field in package.json',
+    ].join("\n"),
+  });
+}

@@ -1,0 +1,101 @@
+// One boot of a board under qemu-system: images, deadline, results, log.
+import { randomUUID } from "node:crypto";
+import { createWriteStream, existsSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { getToolchain } from "../../model/registry.ts";
+import { run, runInTerminal, type Command, type Outcome } from "../../tools/exec.ts";
+import { systemArguments, type BootFiles } from "../../emulate/qemu-system.ts";
+import { makeImages, RESULTS_BYTES } from "./image.ts";
+import type { BoardPlan } from "./plan.ts";
+import { parseRecords, type Records } from "./records.ts";
+import type { Boot } from "./verdict.ts";
+import type { Context } from "../context.ts";
+import { provided, providedProgram } from "../../tools/store/store.ts";
+
+/** What a board may take beyond its own deadline until QEMU is ended: for its kernel before the clock runs, and to power off. */
+const GRACE_SECONDS = 20;
+
+/** Init tells that a board is up within this time, or it never will: a kernel that hangs is given up. */
+const UP_SECONDS = 60;
+
+/** Where the console and the output of the last run of a board are kept. */
+export function boardLog({ dist, sized }: BoardPlan): string {
+  return join(dist, "logs", `board-${sized.id}.log`);
+}
+
+/** Boots a board, lets it run its programs and waits for its end. */
+export async function bootBoard(plan: BoardPlan, seconds: number, context: Context): Promise<Boot> {
+  return inFolder(plan, async (folder) => {
+    const files = await makeImages(plan, folder, context);
+    const log = join(folder, "log");
+    const command = commandOf(plan, files, { seconds, shell: false }, context);
+    const outcome = await runUntilUp(files, { ...command, log, signal: context.signal, timeoutSeconds: seconds + GRACE_SECONDS });
+    const records = parseRecords(await readResults(files));
+    await keepLog(records, log, boardLog(plan));
+    return { outcome, records };
+  });
+}
+
+/** Runs QEMU, and gives up if the board is not up in time. */
+async function runUntilUp(files: BootFiles, command: Command): Promise<Outcome> {
+  const giveUp = new AbortController();
+  const isUp = async () => existsSync(files.results) && (await readResults(files)).some(Boolean);
+  const timer = setTimeout(async () => (await isUp()) || giveUp.abort(), UP_SECONDS * 1000);
+  try {
+    return await run({ ...command, giveUp: giveUp.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Boots a board and gives its console to the terminal, until its shell ends. */
+export async function openShell(plan: BoardPlan, context: Context): Promise<void> {
+  await inFolder(plan, async (folder) => {
+    const files = await makeImages(plan, folder, context);
+    await runInTerminal(commandOf(plan, files, { seconds: 0, shell: true }, context));
+  });
+}
+
+/** Does something in a folder of its own beside the target's results, so that two runs at once do not meet. */
+async function inFolder<T>(plan: BoardPlan, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = join(plan.dist, `.board-${plan.sized.id}-${randomUUID().slice(0, 8)}`);
+  await mkdir(folder, { recursive: true });
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function commandOf(plan: BoardPlan, files: BootFiles, how: { seconds: number; shell: boolean }, { cache, registry }: Context) {
+  const qemu = getToolchain(registry, "qemu-system");
+  const firmware = ["firmware", "bios"].map((name) => provided(cache, qemu, name));
+  return {
+    argv: [
+      ...providedProgram(cache, qemu, plan.target.arch),
+      ...systemArguments(plan.machine, files, { cpu: plan.cpu, ramMiB: plan.sized.ramMiB, firmware, ...how }),
+    ],
+    env: { QEMU_MODULE_DIR: provided(cache, qemu, "modules") },
+  };
+}
+
+/** What a board sent, as far as there is room for it. */
+async function readResults({ results, resultsSector }: BootFiles): Promise<Buffer> {
+  const file = await open(results);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(RESULTS_BYTES), 0, RESULTS_BYTES, resultsSector * 512);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Adds what the programs printed to the console's log and moves it to where people look for it. */
+async function keepLog(records: Records, log: string, place: string): Promise<void> {
+  const stream = createWriteStream(log, { flags: "a" });
+  for (const [name, text] of records) if (name.endsWith("/output")) stream.write(`\n## ${name}\n${text}`);
+  await new Promise((done) => stream.end(done));
+  await mkdir(join(place, ".."), { recursive: true });
+  await rename(log, place);
+}

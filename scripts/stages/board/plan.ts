@@ -1,0 +1,155 @@
+// What a board boots and runs, decided before anything is made: machine, kernel, runtime, programs, and the files that they read.
+import { existsSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import type { Machine, SizedBoard } from "../../model/board.ts";
+import { distFolder } from "../../model/names.ts";
+import type { Profile } from "../../model/profile.ts";
+import type { Project } from "../../model/project.ts";
+import { getCpu, getToolchain, runOnBoard, type Registry } from "../../model/registry.ts";
+import type { Toolchain } from "../../model/toolchain.ts";
+import type { Triple } from "../../model/triple.ts";
+import { preloadPath } from "../../tools/store/store.ts";
+
+/** One program that a board runs; `control` is the runtime alone, which tells a fault of the emulator from one of the addon. */
+export type Program = { name: "control" | "addon" | "smoke"; argv: string[] };
+
+export type BoardPlan = {
+  sized: SizedBoard;
+  machine: Machine;
+  target: Triple;
+  /** CPU as QEMU names it. */
+  cpu: string;
+  dist: string;
+  kernel: Toolchain;
+  runtime: { kind: "node" | "probe"; node?: Toolchain; sysroot: Toolchain; standsIn?: string };
+  programs: Program[];
+  environment: Record<string, string>;
+  /** Path below /job on the board to a file or folder of this machine. */
+  files: Record<string, string>;
+};
+
+export type BoardOptions = {
+  /** Memory instead of the board's own, MiB. */
+  memory?: number;
+  /** Script instead of the project's smoke script. */
+  script?: string;
+  /** Limits and flags for Node. */
+  profile?: Profile;
+  /** Memory that is known to be too little is tried all the same. */
+  anyMemory?: boolean;
+};
+
+const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
+const MEMORY_SCRIPT = join(packageRoot, "scripts/target-side/smoke/memory.cjs");
+
+/** Plans a board; `artifact` is the file name of the addon in the target's folder. */
+export function planBoard(
+  registry: Registry,
+  project: Project,
+  given: SizedBoard,
+  machine: Machine,
+  artifact: string,
+  options: BoardOptions,
+): BoardPlan {
+  const { board } = given;
+  // What a checked file names is there.
+  const target = registry.triples.get(board.target) as Triple;
+  const run = runOnBoard(target) as NonNullable<ReturnType<typeof runOnBoard>>;
+  const sized = { ...given, ramMiB: options.memory ?? given.ramMiB };
+  const runtime = {
+    kind: run.kind,
+    ...(run.kind === "node" ? { node: getToolchain(registry, run.node) } : {}),
+    sysroot: getToolchain(registry, run.sysroot),
+    ...(run.standsIn ? { standsIn: run.standsIn } : {}),
+  };
+  if (!options.anyMemory) checkMemory(sized, machine);
+  const dist = distFolder(project.folder, target.triple);
+  const common = { sized, machine, target, dist, kernel: getToolchain(registry, machine.kernel), runtime };
+  const { qemu, id } = getCpu(registry, board.cpu);
+  const addon = `/job/${artifact}`;
+  return {
+    ...common,
+    cpu: qemu ?? id,
+    environment: {
+      ...environmentOf(runtime),
+      BOARDKIT_ADDON: addon,
+      ...(options.profile ? { GRID_PROFILE: options.profile.id } : {}),
+    },
+    ...(run.kind === "node"
+      ? nodePrograms(project, options, join(dist, artifact))
+      : {
+          programs: [
+            { name: "control", argv: ["/job/probe", "--version"] },
+            { name: "addon", argv: ["/job/probe", addon] },
+          ],
+          files: { probe: join(dist, "smoke/probe"), [artifact]: join(dist, artifact) },
+        }),
+  };
+}
+
+function checkMemory({ id, ramMiB }: SizedBoard, machine: Machine): void {
+  const most = machine.ramMiB ?? Infinity;
+  if (ramMiB >= machine.leastMiB && ramMiB <= most) return;
+  const why =
+    ramMiB > most ? `more than ${machine.model} has, ${most} MiB` : `too little: below ${machine.leastMiB} MiB nothing starts there`;
+  throw new BoardkitError(`${ramMiB} MiB for ${id} is ${why}`, {
+    code: "RAM_UNFIT",
+    exit: "usage",
+    place: id,
+    fix: `name another --memory; \`boardkit board ${id} --find-min\` finds the smallest that is enough for the addon`,
+  });
+}
+
+function environmentOf({ kind, node, sysroot }: BoardPlan["runtime"]): Record<string, string> {
+  return {
+    NO_COLOR: "1",
+    RUST_BACKTRACE: "0",
+    HOME: "/tmp",
+    BOARDKIT_RESULT: "/tmp/result",
+    BOARDKIT_MEMORY: "/tmp/memory",
+    // Node's io_uring thread doubles the time of Node 20 under emulation.
+    ...(kind === "node" ? { UV_USE_IO_URING: "0" } : {}),
+    ...(node?.provides.libraries ? { LD_LIBRARY_PATH: "/lib/node" } : {}),
+    ...(sysroot.preload ? { LD_PRELOAD: sysroot.preload.sources.map(preloadPath).join(":") } : {}),
+  };
+}
+
+function nodePrograms(project: Project, { script, profile }: BoardOptions, artifact: string): Pick<BoardPlan, "programs" | "files"> {
+  const smoke = script ? resolve(script) : project.settings.smoke && join(project.folder, project.settings.smoke);
+  const inputs = [...(smoke ? [smoke] : []), ...project.settings.smokeInputs.map((path) => join(project.folder, path))];
+  const below = (path: string) => placeInJob(project.folder, path);
+  const node = (...args: string[]) => ["/bin/node", ...(profile?.v8Flags ?? []), "--require", "/job/memory.cjs", ...args];
+  return {
+    programs: [
+      { name: "control", argv: node("--eval", "console.log(process.version)") },
+      { name: "addon", argv: node("/job/load.cjs") },
+      ...(smoke ? [{ name: "smoke" as const, argv: node(`/job/${below(smoke)}`) }] : []),
+    ],
+    files: {
+      "memory.cjs": MEMORY_SCRIPT,
+      "load.cjs": LOAD_SCRIPT,
+      [basename(artifact)]: artifact,
+      ...Object.fromEntries([...inputs, ...manifestsOf(project.folder, inputs)].map((path) => [below(path), path])),
+    },
+  };
+}
+
+/** A file of the project keeps its place in it, so that what it imports is where it looks. */
+function placeInJob(project: string, path: string): string {
+  const inside = relative(project, path);
+  return inside.startsWith("..") ? join("script", basename(path)) : join("project", inside);
+}
+
+/** The package.json files that tell Node what kind of modules some files are. */
+function manifestsOf(project: string, paths: string[]): string[] {
+  const folders = paths
+    .filter((path) => path.startsWith(project + sep))
+    .flatMap((path) => {
+      const above = [];
+      for (let folder = dirname(path); folder.length >= project.length; folder = dirname(folder)) above.push(folder);
+      return above;
+    });
+  return [...new Set(folders)].map((folder) => join(folder, "package.json")).filter((path) => existsSync(path));
+}

@@ -1,0 +1,75 @@
+// What init sent -> facts. Pure. scripts/target-side/board-init.sh writes these records.
+import type { Memory } from "../../model/board-report.ts";
+
+/** The records of a board by name; one that was cut off, and all after it, are not there. */
+export type Records = ReadonlyMap<string, string>;
+
+/** Reads records; on an SD card zeros fill the sector between them. */
+export function parseRecords(bytes: Buffer): Records {
+  const records = new Map<string, string>();
+  let offset = 0;
+  for (;;) {
+    while (bytes[offset] === 0) offset += 1;
+    const end = bytes.indexOf("\n", offset);
+    const [, name, length] = /^boardkit (\S+) (\d+)$/.exec(bytes.toString("latin1", offset, Math.max(end, offset))) ?? [];
+    const next = end + 1 + Number(length);
+    if (name === undefined || next > bytes.length) return records;
+    records.set(name, bytes.toString("utf8", end + 1, next));
+    offset = next;
+  }
+}
+
+/** How one program ended on a board. */
+export type ProgramEnd = {
+  exitCode: number;
+  seconds: number;
+  /** The last 64 KiB of what it printed. */
+  output: string;
+  memory?: Memory;
+  /** What it wrote to BOARDKIT_RESULT. */
+  result?: string;
+  /** The kernel's words where it ended a process for want of memory meanwhile. */
+  killed?: string;
+  timedOut: boolean;
+};
+
+/** How a program ended; undefined if the board did not live to tell. */
+export function readEnd(records: Records, name: string): ProgramEnd | undefined {
+  const [exitCode, began, ended] = (records.get(`${name}/end`) ?? "").split(" ").map(Number);
+  if (exitCode === undefined || began === undefined || ended === undefined) return undefined;
+  const [memory, result, killed] = ["memory", "result", "killed"].map((part) => records.get(`${name}/${part}`));
+  return {
+    exitCode,
+    seconds: ended - began,
+    output: records.get(`${name}/output`) ?? "",
+    ...(memory ? { memory: { rssAnonKiB: numberAfter(memory, "RssAnon"), vmHwmKiB: numberAfter(memory, "VmHWM") } } : {}),
+    ...(result === undefined ? {} : { result }),
+    ...(killed === undefined ? {} : { killed }),
+    timedOut: records.has(`${name}/timeout`),
+  };
+}
+
+export type BootFacts = {
+  /** From the kernel's first moment until the first program could begin. */
+  seconds: number;
+  /** Release of the kernel. */
+  kernel: string;
+  memTotalKiB: number;
+  pageKiB: number;
+};
+
+/** What init told of the board when it was up; undefined if it never was. */
+export function readBoot(records: Records): BootFacts | undefined {
+  const text = records.get("boot");
+  if (text === undefined) return undefined;
+  return {
+    seconds: numberAfter(text, "uptime"),
+    kernel: /^release (.+)$/m.exec(text)?.[1] ?? "",
+    memTotalKiB: numberAfter(text, "MemTotal"),
+    pageKiB: numberAfter(text, "KernelPageSize"),
+  };
+}
+
+function numberAfter(text: string, word: string): number {
+  return Number(new RegExp(`^${word}:?\\s+([\\d.]+)`, "m").exec(text)?.[1]);
+}

@@ -1,0 +1,124 @@
+// Executes one step: skipped if nothing changed, its outputs moved into place whole, its output in a log.
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import { hashFile, hashFiles, hashValue } from "../../lib/hash.ts";
+import { walkFiles } from "../../lib/paths.ts";
+import { NAPI_TYPES } from "../../model/names.ts";
+import type { Step } from "../../model/plan.ts";
+import { run, runOrFail } from "../../tools/exec.ts";
+import { explainBuild } from "./fault.ts";
+
+/** What is kept of a step, to know next time whether it must run again. */
+export type StepRecord = { key: string; seconds: number; outputs: Record<string, string> };
+
+export type Execution = { record: StepRecord; fresh: boolean };
+
+const PLAIN_OUTPUT = { NO_COLOR: "1", FORCE_COLOR: undefined, CARGO_TERM_COLOR: "never", RUST_BACKTRACE: undefined };
+
+/** One hash over files and folders; a folder counts with all its sources. */
+export async function hashInputs(inputs: string[]): Promise<string> {
+  const files = (await Promise.all(inputs.map((path) => walkFiles(path)))).flat();
+  return hashFiles([...new Set(files)].toSorted());
+}
+
+/** A key that changes with everything that the outputs depend on. */
+export async function keyOf(step: Step, tools: string): Promise<string> {
+  return hashValue([step.argv, step.cwd, step.env, step.files, tools, await hashInputs(step.inputs)]);
+}
+
+/** Whether a record belongs to this key and its outputs are still those that were made. */
+async function isFresh(record: StepRecord | undefined, key: string, outputs: string[]): Promise<boolean> {
+  if (record?.key !== key) return false;
+  const now = await hashOutputs(outputs.filter((path) => existsSync(path)));
+  return hashValue(now) === hashValue(record.outputs);
+}
+
+/** Runs a step unless its record says that nothing changed. */
+export async function executeStep(
+  step: Step,
+  known: StepRecord | undefined,
+  options: { key: string; log: string; force: boolean; signal: AbortSignal },
+): Promise<Execution> {
+  if (known && !options.force && (await isFresh(known, options.key, step.outputs))) return { record: known, fresh: true };
+  await cleanUp(step);
+  await mkdir(step.partial, { recursive: true });
+  try {
+    for (const [path, text] of Object.entries(step.files ?? {})) await writeFile(path, text);
+    const command = { argv: step.argv, cwd: step.cwd, env: { ...PLAIN_OUTPUT, ...step.env }, log: options.log, signal: options.signal };
+    const outcome = await runOrFail(command, `${step.id.toUpperCase()}_FAILED`).catch(async (error: unknown) => {
+      throw existsSync(options.log) ? explainBuild(error, await readFile(options.log, "utf8")) : error;
+    });
+    const made = (output: string) => join(step.partial, basename(output));
+    if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""), step.outside);
+    if (step.collect === "addon") {
+      await renameAddon(step.partial, made(step.outputs[0] ?? ""));
+      await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
+    }
+    if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(made(output), output, options.log);
+    return { record: { key: options.key, seconds: outcome.seconds, outputs: await hashOutputs(step.outputs) }, fresh: false };
+  } finally {
+    await cleanUp(step);
+  }
+}
+
+/** Removes what an execution leaves, or one before it that was killed; without the signal, since an interrupt needs it too. */
+async function cleanUp(step: Step): Promise<void> {
+  // A container that is not there is no fault; one that stays is, and the next one of its name says so.
+  if (step.cleanUp) await run({ argv: step.cleanUp, env: step.env, timeoutSeconds: 60 });
+  await rm(step.partial, { recursive: true, force: true });
+}
+
+async function moveIntoPlace(made: string, output: string, log: string): Promise<void> {
+  if (!existsSync(made)) {
+    throw new BoardkitError(`the command ended well and made no ${basename(output)}`, {
+      code: "NO_OUTPUT",
+      place: dirname(made),
+      fix: `the whole log: ${log}`,
+    });
+  }
+  await mkdir(dirname(output), { recursive: true });
+  if ((await stat(made)).isDirectory()) await rm(output, { recursive: true, force: true });
+  await rename(made, output);
+}
+
+/** Gives the one addon in a folder the name that it is to have. */
+async function renameAddon(folder: string, wanted: string): Promise<void> {
+  const [name, ...others] = (await readdir(folder)).filter((file) => file.endsWith(".node"));
+  if (name && others.length === 0) await rename(join(folder, name), wanted);
+}
+
+/** Keeps the type definitions that napi-rs writes beside an addon, of a crate that asks for them. */
+async function keepTypes(folder: string, dist: string): Promise<void> {
+  const made = join(folder, NAPI_TYPES);
+  if (existsSync(made)) await rename(made, join(dist, NAPI_TYPES));
+}
+
+/** Copies the test executables that cargo names out of its folder, so that a later build cannot take them away. */
+async function collectTests(messages: string, folder: string, [inside, outside] = ["", ""]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const line of messages.split("\n").filter((text) => text.startsWith("{"))) {
+    const message = JSON.parse(line) as {
+      reason: string;
+      executable?: string | null;
+      package_id?: string;
+      target?: { name: string; kind: string[] };
+    };
+    if (message.reason !== "compiler-artifact" || !message.executable) continue;
+    const crate = basename(message.package_id?.split("#")[0] ?? "");
+    await copyFile(
+      `${outside}${message.executable.slice(inside.length)}`,
+      join(folder, `${crate}-${message.target?.kind[0]}-${message.target?.name}`),
+    );
+  }
+  if ((await readdir(folder)).length === 0) throw new BoardkitError("cargo named no test executable", { code: "NO_OUTPUT" });
+}
+
+async function hashOutputs(outputs: string[]): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const path of outputs) {
+    hashes[basename(path)] = (await stat(path)).isDirectory() ? await hashInputs([path]) : await hashFile(path);
+  }
+  return hashes;
+}

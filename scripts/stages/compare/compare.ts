@@ -1,0 +1,106 @@
+// The same source by several builders: each file audited, each run by the same smoke script, side by side.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { erratumFinderOf } from "../../audit/decode/decode.ts";
+import { inspectElf } from "../../audit/elf/facts.ts";
+import { BoardkitError, describeError } from "../../lib/errors.ts";
+import type { BuilderName } from "../../model/builder.ts";
+import { readProject } from "../../model/project.ts";
+import type { Context } from "../context.ts";
+import { buildPlan, setUpStage, smokeTargets, type BuildResult, type Request } from "../index.ts";
+import type { Manifest } from "../manifest.ts";
+
+export type Compared = {
+  target: string;
+  builder: BuilderName;
+  tools?: string;
+  /** Why there is no file: the builder cannot build it, or its build or audit failed. */
+  reason?: string;
+  bytes?: number;
+  sha256?: string;
+  /** Highest version of glibc that the file needs. */
+  glibc?: string;
+  needed?: string[];
+  /** Sequences of ARM's erratum 843419; absent where the architecture has none. */
+  errata843419?: number;
+  /** Seconds of the build step, when it last ran. */
+  buildSeconds?: number;
+  /** Seconds of all smoke runs. */
+  smokeSeconds?: number;
+  passed?: number;
+  failed?: number;
+};
+
+/** What was compared, and the builds or audits that failed. */
+export type Comparison = { rows: Compared[]; failures: BuildResult[] };
+
+/** Builds targets with builders, one after the other, each into a folder of its own below dist/. */
+export async function compareBuilders(request: Omit<Request, "builder">, builders: BuilderName[], context: Context): Promise<Comparison> {
+  const rows: Compared[] = [];
+  const failures: BuildResult[] = [];
+  const unfit: unknown[] = [];
+  const { folder } = readProject(request.cwd);
+  for (const builder of builders) {
+    const dist = join(folder, "dist", ".compare", builder);
+    const ready = await setUpStage({ ...request, builder, dist }, "smoke", context).catch((error: unknown) => {
+      rows.push(...unfitRows(builder, error));
+      unfit.push(error);
+    });
+    if (!ready) continue;
+    const { plan, rustc } = ready;
+    for (const { target, reason } of plan.skipped) rows.push({ target, builder, reason });
+    const results = await buildPlan(plan, rustc, { ...context, keepGoing: true });
+    for (const { target, error } of results.filter(({ manifest }) => !manifest)) {
+      rows.push({ target, builder, reason: reasonOf(error) });
+      failures.push({ target: `${target} by ${builder}`, error });
+    }
+    const built = plan.targets.filter(({ target }) => results.some((result) => result.target === target.triple && result.manifest));
+    const manifests = await smokeTargets(built, undefined, context);
+    for (const manifest of manifests) rows.push(await rowOf(builder, manifest, join(dist, manifest.target.triple)));
+  }
+  // Where none can build anything there is nothing to compare.
+  if (unfit.length === builders.length) throw unfit[0];
+  const order = (row: Compared) => `${row.target} ${builders.indexOf(row.builder)}`;
+  return { rows: rows.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)), failures };
+}
+
+/** The rows of a builder that can build none of the targets, of the error that says so; any other error is thrown. */
+export function unfitRows(builder: BuilderName, error: unknown): Compared[] {
+  if (!(error instanceof BoardkitError) || error.code !== "BUILDER_UNFIT") throw error;
+  return (error.details.place ?? "").split(", ").map((target) => ({ target, builder, reason: error.message }));
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof BoardkitError ? error.message : describeError(error);
+}
+
+async function rowOf(
+  builder: BuilderName,
+  { target, artifact, smoke, steps, builder: { tools } }: Manifest,
+  dist: string,
+): Promise<Compared> {
+  const sum = (key: "passed" | "failed" | "seconds") => smoke.reduce((total, run) => total + run[key], 0);
+  const errata = await countErrata(join(dist, artifact.file));
+  return {
+    target: target.triple,
+    builder,
+    tools,
+    bytes: artifact.bytes,
+    sha256: artifact.sha256,
+    ...(artifact.elf.glibc ? { glibc: artifact.elf.glibc } : {}),
+    needed: artifact.elf.needed,
+    ...(errata === undefined ? {} : { errata843419: errata }),
+    buildSeconds: steps.build?.seconds ?? 0,
+    smokeSeconds: sum("seconds"),
+    passed: sum("passed"),
+    failed: smoke.filter((run) => run.outcome === "failed").length,
+  };
+}
+
+async function countErrata(path: string): Promise<number | undefined> {
+  if (!existsSync(path)) return undefined;
+  const elf = inspectElf(await readFile(path), path);
+  const find = await erratumFinderOf(elf.facts.arch);
+  return find?.(elf).length;
+}

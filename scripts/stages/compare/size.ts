@@ -1,0 +1,71 @@
+// What each feature of the addon's crate costs: builds with one feature more or less, in a folder apart.
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import { targetsIn } from "../../model/profile.ts";
+import { selectProfile, selectTriples } from "../../model/registry.ts";
+import { readProject, type Project } from "../../model/project.ts";
+import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
+import type { Context } from "../context.ts";
+import { executeStep, keyOf } from "../build/execute.ts";
+import type { Request } from "../index.ts";
+import { makePlan } from "../plan/plan.ts";
+import { readyFacts, readyPlan } from "../set-up/ready.ts";
+
+/** A build: its features, and what sets it apart from the first one. */
+export type SizeRow = { target: string; change: string; features: string[]; bytes: number };
+
+/**
+ * Builds each target with the features of its profile, then with each of them left out, or where the profile has none with each of the
+ * default ones added. A feature brings those that it needs.
+ */
+export async function measureSizes(request: Request, context: Context): Promise<SizeRow[]> {
+  const project = readProject(request.cwd);
+  const profile = selectProfile(context.registry, request.profile);
+  const targets = targetsIn(profile, selectTriples(context.registry, request.targets));
+  const facts = await readyFacts(project, targets, request, context);
+  const { crate } = await readAddonCrate(project, context.signal);
+  const known = crate.features.default ?? [];
+  const chosen = project.settings.profiles[profile.id]?.features ?? known;
+  const rows: SizeRow[] = [];
+  for (const { change, features } of variants(chosen, known)) {
+    const folder = join(facts.targetDir, "boardkit", "size", `${profile.id}-${features.join("+") || "none"}`);
+    const plan = makePlan(context.registry, targets, withFeatures(project, folder, profile.id, features), facts, {
+      builder: request.builder,
+      profile,
+    });
+    await readyPlan(plan, "build", facts, context);
+    for (const { target, steps, artifact, dist, tools } of plan.targets) {
+      const build = steps.find((step) => step.id === "build");
+      if (!build) throw new TypeError(`the plan of ${target.triple} builds nothing`);
+      const key = await keyOf(build, tools);
+      const log = join(dist, "logs", "build.log");
+      const { record } = await executeStep(build, undefined, { key, log, force: context.force, signal: context.signal });
+      context.reporter.done("build", target.triple, record.seconds, change);
+      rows.push({ target: target.triple, change, features, bytes: (await stat(artifact)).size });
+    }
+  }
+  return rows;
+}
+
+/** The features as they are; then one less, or where there are none one more. */
+export function variants(chosen: string[], known: string[]): Pick<SizeRow, "change" | "features">[] {
+  if (known.length === 0) {
+    throw new BoardkitError("the addon's crate has no default features, so there is nothing to leave out", {
+      code: "NO_FEATURES",
+      exit: "usage",
+      fix: "name what a profile may leave out in [features] of its Cargo.toml, and list it under default",
+    });
+  }
+  const others =
+    chosen.length > 0
+      ? chosen.map((name) => ({ change: `without ${name}`, features: chosen.filter((other) => other !== name) }))
+      : known.map((name) => ({ change: `with ${name}`, features: [name] }));
+  return [{ change: chosen.join(" ") || "no features", features: chosen }, ...others];
+}
+
+/** The project with other features, and nothing of what only a whole build needs. */
+function withFeatures(project: Project, folder: string, profile: string, features: string[]): Project {
+  const env = project.settings.profiles[profile]?.env ?? {};
+  return { ...project, folder, settings: { ...project.settings, profiles: { [profile]: { features, env } }, sizeBudgets: {} } };
+}

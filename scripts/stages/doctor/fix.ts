@@ -1,0 +1,33 @@
+// `boardkit doctor --fix`: installs what it can of what is missing for any builder.
+import { imagesFor } from "../../tools/containers/image.ts";
+import { readRustFacts } from "../../tools/rust/rust.ts";
+import { installSystemPackages } from "../../tools/packages/system-packages.ts";
+import { lookForEngine, type EngineSearch } from "../plan/builders.ts";
+import type { Context } from "../context.ts";
+import type { Finding } from "./doctor.ts";
+import { findMissing, hostTools, requireTools } from "../set-up/host-tools.ts";
+import { ensureImages } from "../set-up/images.ts";
+import { fetchItems, setUpRust } from "../set-up/set-up.ts";
+
+/** Installs system packages, standard libraries for the Rust that a folder chooses, the builders' tools, and the images of containers. */
+export async function fixHost(findings: Finding[], wish: EngineSearch, folder: string, context: Context): Promise<void> {
+  const { registry, signal, reporter } = context;
+  const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
+  const before = await lookForEngine(wish, context);
+  const enginePackages = "reason" in before ? (before.packages ?? []) : [];
+  const packages = [...new Set([...findings.flatMap((finding) => finding.packages ?? []), ...enginePackages])];
+  if (packages.length > 0) {
+    reporter.note(`the system's packages ${packages.join(", ")}`);
+    const started = performance.now();
+    await installSystemPackages(packages, process.getuid?.() === 0, signal);
+    reporter.done("install", packages.join(", "), (performance.now() - started) / 1000);
+  }
+  requireTools(findMissing(hostTools, wish.searchPath));
+  const rust = await readRustFacts(folder, signal);
+  await setUpRust(targets, rust, context, wish.searchPath);
+  const engine = "reason" in before ? await lookForEngine(wish, context) : before;
+  const hasEngine = !("reason" in engine);
+  const gccs = targets.flatMap(({ gcc, triple }) => ("toolchain" in gcc && gcc.toolchain && triple !== rust.host ? [gcc.toolchain] : []));
+  await fetchItems(["zig", "cargo-zigbuild", ...gccs, ...(hasEngine ? ["cross"] : [])], context);
+  if (hasEngine) await ensureImages(engine, imagesFor(targets, []), undefined, context);
+}

@@ -1,0 +1,126 @@
+// `boardkit init`: what a napi-rs project needs to be built, run and published by Boardkit, as changes to its files.
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { readPackageJson, readProject, type PackageJson } from "../../model/project.ts";
+import { selectTriples, type Registry } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import { boardsOf } from "../matrix/matrix.ts";
+import { findAddon, findInstall, findRepo } from "./detect.ts";
+import { withAdditions, type Addition } from "./package-json.ts";
+import { MARK, WORKFLOW, workflowText } from "./workflow.ts";
+
+/** A file that is to be written; `before` is empty for a new one. */
+export type Change = { path: string; before: string; after: string };
+
+export type InitOptions = {
+  /** Targets, or globs of them, that napi.targets is to have besides. */
+  targets: string[];
+  /** Tag or commit of Boardkit's repo whose workflows are called. */
+  ref?: string;
+};
+
+export type InitPlan = {
+  /** What the paths of the diff begin at. */
+  repo: string;
+  changes: Change[];
+  /** What the user has to do or know. */
+  notes: string[];
+};
+
+/** The changes to a project; none if all is as it is to be. */
+export function planInit(cwd: string, options: InitOptions, registry: Registry): InitPlan {
+  const folder = resolve(cwd);
+  const { version = "" } = readPackageJson(packageRoot);
+  const root = readPackageJson(folder);
+  const addon = findAddon(folder, root);
+  const project = readProject(folder, addon);
+  const isOne = project.addonFolder === folder;
+  const targets = addedTargets(project.napiTargets, options.targets, registry);
+  const shipped = shippedTargets(targets ?? project.napiTargets, project.addonFolder, registry);
+  const targetAdditions = targets ? [{ path: ["napi", "targets"], value: targets }] : [];
+  const additions = [
+    ...(isOne ? targetAdditions : []),
+    ...(root.scripts?.boardkit === undefined ? [{ path: ["scripts", "boardkit"], value: "boardkit" }] : []),
+    ...(addon === undefined ? [] : [{ path: ["boardkit", "addon"], value: addon }]),
+    ...(project.settings.boards ? [] : [{ path: ["boardkit", "boards"], value: boardsOf(registry, project, shipped).map(({ id }) => id) }]),
+    ...(hasBoardkit(root) ? [] : [{ path: ["devDependencies", "boardkit"], value: `^${version}` }]),
+  ];
+  const repo = findRepo(folder);
+  const facts = { ref: options.ref ?? `v${version}`, version, folder: relative(repo, folder) || ".", install: findInstall(folder, repo) };
+  const changes = [
+    changeOf(folder, additions),
+    ...(isOne ? [] : [changeOf(project.addonFolder, targetAdditions)]),
+    workflowChange(join(repo, WORKFLOW), workflowText(facts)),
+  ].filter(({ before, after }) => before !== after);
+  const notes = [
+    ...(hasBoardkit(root) ? [] : ["install boardkit with your package manager, and commit the lockfile"]),
+    ...(root.scripts?.boardkit === undefined || root.scripts.boardkit === "boardkit"
+      ? []
+      : [`the script boardkit of package.json is there and stays, "${root.scripts.boardkit}": the workflow calls it`]),
+  ];
+  return { repo, changes, notes: changes.length > 0 ? notes : [] };
+}
+
+/** Writes changes, each file whole or not at all. */
+export async function applyChanges(changes: Change[]): Promise<void> {
+  for (const { path, after } of changes) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.partial`, after);
+    await rename(`${path}.partial`, path);
+  }
+}
+
+/** Changes as `git diff` shows them. */
+export function describeChanges({ repo, changes }: InitPlan): string {
+  return changes
+    .map(({ path, before, after }) => {
+      const name = relative(repo, path);
+      const from = before === "" ? "/dev/null" : `a/${name}`;
+      return createTwoFilesPatch(from, `b/${name}`, before, after, undefined, undefined, { headerOptions: FILE_HEADERS_ONLY });
+    })
+    .join("");
+}
+
+function changeOf(folder: string, additions: Addition[]): Change {
+  const path = join(folder, "package.json");
+  const before = readFileSync(path, "utf8");
+  return { path, before, after: withAdditions(before, additions) };
+}
+
+function workflowChange(path: string, after: string): Change {
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  if (before === "" || before.startsWith(MARK)) return { path, before, after };
+  throw new BoardkitError(`${WORKFLOW} is there and was not written by init`, {
+    code: "WORKFLOW_TAKEN",
+    exit: "usage",
+    place: path,
+    fix: `give that file another name; or, to have it written anew, this first line:\n${MARK}`,
+  });
+}
+
+/** napi.targets with those that are to be added; undefined if it has them all. */
+function addedTargets(before: string[], patterns: string[], registry: Registry): string[] | undefined {
+  const wanted = patterns.length > 0 ? selectTriples(registry, patterns).map(({ triple }) => triple) : [];
+  const missing = wanted.filter((triple) => !before.includes(triple));
+  return missing.length > 0 ? [...before, ...missing] : undefined;
+}
+
+/** The targets that Boardkit builds for the project: all, if it names none. */
+function shippedTargets(named: string[], place: string, registry: Registry): Triple[] {
+  const known = named.filter((triple) => registry.triples.has(triple));
+  if (known.length > 0 || named.length === 0) return selectTriples(registry, known).filter(({ why }) => !why);
+  throw new BoardkitError(`napi.targets names ${named.join(", ")}, and none of them is a target of Boardkit`, {
+    code: "TARGET_NONE",
+    exit: "nothingMatched",
+    place: join(place, "package.json"),
+    fix: `add some, as in: boardkit init --target 'armv7-*'; the targets are:\n${[...registry.triples.keys()].join("\n")}`,
+  });
+}
+
+function hasBoardkit({ dependencies, devDependencies, name }: PackageJson): boolean {
+  return name === "boardkit" || dependencies?.boardkit !== undefined || devDependencies?.boardkit !== undefined;
+}

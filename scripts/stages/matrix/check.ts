@@ -1,0 +1,102 @@
+// What a matrix must not be: one that ships a target that nobody ran, or asks for a Node that nobody made. All faults are told at once.
+import { join } from "node:path";
+import semver from "semver";
+import { BoardkitError } from "../../lib/errors.ts";
+import type { Project } from "../../model/project.ts";
+import { getToolchain, type Registry } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import { boardsOf, runsOf } from "./matrix.ts";
+import { findObstacle } from "../plan/smoke.ts";
+
+type Fault = { code: string; text: string; place: string; fix: string };
+
+/** Refuses what the matrix of these targets must not be; `tag` is that of a release, `v<version>`. */
+export function checkMatrix(registry: Registry, project: Project, targets: Triple[], tag: string | undefined): void {
+  const faults = [
+    ...targets.flatMap((target) => [...findUnrun(registry, project, targets, target), ...findNoNode(registry, project, target)]),
+    ...findWrongTag(project, tag),
+  ];
+  const [first] = faults;
+  if (!first) return;
+  if (faults.length === 1) throw new BoardkitError(first.text, first);
+  throw new BoardkitError(`the matrix has ${faults.length} faults:\n  ${faults.map(({ text }) => text).join("\n  ")}`, {
+    code: faults.every(({ code }) => code === first.code) ? first.code : "MATRIX_UNFIT",
+    place: [...new Set(faults.map(({ place }) => place))].join(", "),
+    fix: [...new Set(faults.map(({ fix }) => fix))].join("\n"),
+  });
+}
+
+/** A target that is shipped is run: smoke-tested under the emulator, or booted on a board. */
+function findUnrun(registry: Registry, project: Project, targets: Triple[], target: Triple): Fault[] {
+  const { triple } = target;
+  const isBooted = () => boardsOf(registry, project, targets).some(({ board }) => board.target === triple);
+  if (runsOf(target, project).length > 0 || isBooted()) return [];
+  const why = target.smoke.map((run) => `${run.kind}: ${findObstacle(run, project)}`).join("; ");
+  return [
+    {
+      code: "TARGET_NOT_RUN",
+      text: `${triple} is shipped and nothing runs it: no board of it is booted, and its smoke has no run that can be done (${why})`,
+      place: fileOf(triple),
+      fix: `add a run to smoke of ${fileOf(triple)}, fix what stands in brackets, or take ${triple} out of napi.targets`,
+    },
+  ];
+}
+
+/** Node is published for some targets up to a line only: what runs there, and what the package promises, must be below. */
+function findNoNode(registry: Registry, project: Project, target: Triple): Fault[] {
+  const { triple, nodeBelow } = target;
+  const range = (project.packageJson.engines as { node?: string } | undefined)?.node ?? "*";
+  if (semver.validRange(range) === null) throw badRange(project, range);
+  if (nodeBelow === undefined) return [];
+  const none = `and from ${nodeBelow} on none is published for it`;
+  const fault = (text: string, place: string, fix: string): Fault => ({ code: "NODE_IMPOSSIBLE", text: `${text}, ${none}`, place, fix });
+  const versions = runsOf(target, project).flatMap((run) => (run.kind === "node" ? [getToolchain(registry, run.node)] : []));
+  const boards = [...registry.boards.values()].filter((board) => board.why === undefined && board.target === triple);
+  return [
+    ...versions
+      .filter(({ version }) => semver.major(version) >= Number(nodeBelow))
+      .map(({ id, version }) => {
+        const place = `targets/toolchains/${id}.json`;
+        return fault(`smoke of ${triple} asks for Node ${version}`, place, `pin a Node below ${nodeBelow} in ${place}`);
+      }),
+    ...boards
+      .filter(({ node }) => Number(node) >= Number(nodeBelow))
+      .map(({ id, node }) => {
+        const place = `targets/boards/${id}.json`;
+        return fault(`the board ${id} of ${triple} is to have Node ${node}`, place, `name a Node below ${nodeBelow} in ${place}`);
+      }),
+    ...(semver.intersects(range, `<${nodeBelow}`)
+      ? []
+      : [
+          fault(
+            `${project.name} asks for Node ${range} on ${triple}`,
+            join(project.addonFolder, "package.json"),
+            `take 32-bit ARM out of napi.targets, or let engines.node of package.json have a line below ${nodeBelow}`,
+          ),
+        ]),
+  ];
+}
+
+/** A release is of the version that package.json has. */
+function findWrongTag({ name, version, addonFolder }: Project, tag: string | undefined): Fault[] {
+  if (tag === undefined || tag === `v${version}`) return [];
+  return [
+    {
+      code: "VERSION_MISMATCH",
+      text: `the tag is ${tag}, and ${name} has version ${version}`,
+      place: join(addonFolder, "package.json"),
+      fix: `tag the commit whose package.json says that version, or tag this one v${version}`,
+    },
+  ];
+}
+
+const fileOf = (triple: string) => `targets/triples/${triple}.json`;
+
+function badRange({ addonFolder }: Project, range: string): BoardkitError {
+  return new BoardkitError(`engines.node is ${range}, which is no range of versions`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    place: join(addonFolder, "package.json"),
+    fix: 'write one as npm takes it, ">=20" say',
+  });
+}

@@ -1,0 +1,149 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import { readProject, type Project } from "../../model/project.ts";
+import { loadRegistry, selectTriples } from "../../model/registry.ts";
+import { checkMatrix } from "./check.ts";
+import { makeMatrix } from "./matrix.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "boardkit-matrix-"));
+  cpSync(join(packageRoot, "targets"), join(folder, "targets"), { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Changes a data file of the copy of targets/. */
+function change(file: string, edit: (value: any) => void): void {
+  const path = join(folder, "targets", `${file}.json`);
+  const value = JSON.parse(readFileSync(path, "utf8")) as unknown;
+  edit(value);
+  writeFileSync(path, JSON.stringify(value));
+}
+
+function project(packageJson: object = {}): Project {
+  const manifest = { name: "@me/thing", version: "1.2.3", napi: { binaryName: "thing" }, ...packageJson };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(folder, "Cargo.toml"), "");
+  return readProject(folder);
+}
+
+const load = () => loadRegistry(join(folder, "targets"));
+
+/** `matrix --check` of a project with the copy of targets/. */
+function check(patterns: string[] = [], packageJson: object = {}, tag?: string): void {
+  const registry = load();
+  checkMatrix(registry, project(packageJson), selectTriples(registry, patterns), tag);
+}
+
+function errorOf(work: () => void): BoardkitError {
+  try {
+    work();
+  } catch (error) {
+    return error as BoardkitError;
+  }
+  throw new Error("nothing was thrown");
+}
+
+const own = readProject(packageRoot);
+const musl = "armv7-unknown-linux-musleabihf";
+
+test("this repo's matrix passes its check, each target is built and run, and all boards that can be are booted", () => {
+  const registry = loadRegistry();
+  const targets = selectTriples(registry, []);
+  checkMatrix(registry, own, targets, `v${own.version}`);
+  const { build, smoke, boards } = makeMatrix(registry, own, targets);
+  const names = targets.map(({ triple }) => triple);
+  expect(build.include.map(({ target }) => target)).toEqual(names);
+  expect(smoke.include.map(({ target }) => target)).toEqual(names);
+  expect(smoke.include.filter(({ runs }) => runs === "")).toEqual([]);
+  const booted = boards.include.flatMap((one) => one.boards.split(" "));
+  const supported = [...registry.boards.values()].flatMap(({ why, memory }) => (why ? [] : memory.map(({ id }) => id)));
+  expect(booted.toSorted()).toEqual(supported.toSorted());
+});
+
+test("a run says which Node, on which CPU; a run that cannot be done for the project is not there", () => {
+  const registry = load();
+  const [target] = selectTriples(registry, [musl]);
+  const runs = (packageJson: object) => makeMatrix(registry, project(packageJson), target ? [target] : []).smoke.include[0]?.runs;
+  expect(runs({ boardkit: { tests: ["thing"] } })).toBe("Rust tests on cortex-a7, probe host on cortex-a7");
+  expect(runs({})).toBe("probe host on cortex-a7");
+  const gnu = selectTriples(registry, ["armv7-*-gnueabihf"]);
+  expect(makeMatrix(registry, project(), gnu).smoke.include[0]?.runs).toMatch(/^Node \d+\.\d+\.\d+ on cortex-a7$/);
+});
+
+test("the check fails when a target's smoke is removed, and names its file", () => {
+  change(`triples/${musl}`, (value) => delete value.smoke);
+  const error = errorOf(() => check());
+  expect(error.message).toMatch(/smoke: nothing would run what is shipped for this target/);
+  expect(error.details.place).toMatch(new RegExp(`triples/${musl}.json$`));
+  change(`triples/${musl}`, (value) => (value.smoke = []));
+  expect(errorOf(() => check()).message).toMatch(/smoke: nothing would run/);
+});
+
+test("the check fails when the only run that can be done for a project is removed", () => {
+  const triple = "arm-unknown-linux-musleabihf";
+  check([triple]);
+  change(`triples/${triple}`, (value) => (value.smoke = value.smoke.filter(({ kind }: { kind: string }) => kind === "tests")));
+  const error = errorOf(() => check([triple]));
+  expect(error.code).toBe("TARGET_NOT_RUN");
+  expect(error.message).toMatch(/arm-unknown-linux-musleabihf is shipped and nothing runs it.*tests: the project names no crates/);
+  expect(error.details.fix).toMatch(/targets\/triples\/arm-unknown-linux-musleabihf.json/);
+  check([triple], { boardkit: { tests: ["thing"] } });
+});
+
+test("a smoke run must not ask for a Node that is not published for the target: armv7 with Node 24", () => {
+  change("toolchains/node-armv7-glibc", (value) => (value.version = "24.1.0"));
+  const error = errorOf(() => check(["armv7-*-gnueabihf"]));
+  expect(error.code).toBe("NODE_IMPOSSIBLE");
+  expect(error.message).toMatch(/smoke of armv7-unknown-linux-gnueabihf asks for Node 24.1.0, and from 24 on none is published/);
+  expect(error.details.fix).toBe("pin a Node below 24 in targets/toolchains/node-armv7-glibc.json");
+});
+
+test("a board must not be said to have one", () => {
+  change("boards/pi-2", (value) => (value.node = "24"));
+  expect(errorOf(() => check()).message).toMatch(/the board pi-2 of armv7-unknown-linux-gnueabihf is to have Node 24/);
+});
+
+test("a package must not ask for one", () => {
+  const error = errorOf(() => check(["armv7-*-gnueabihf"], { engines: { node: ">=24.3" } }));
+  expect(error.code).toBe("NODE_IMPOSSIBLE");
+  expect(error.message).toMatch(/@me\/thing asks for Node >=24.3 on armv7/);
+  check(["aarch64-*"], { engines: { node: ">=24.3" } });
+  check(["armv7-*"], { engines: { node: "^20 || >=24" } });
+  expect(errorOf(() => check([], { engines: { node: "new" } })).message).toMatch(/engines.node is new, which is no range/);
+});
+
+test("all faults are told at once", () => {
+  change("boards/pi-2", (value) => (value.node = "24"));
+  change("toolchains/node-armv7-glibc", (value) => (value.version = "26.0.0"));
+  const { code, message } = errorOf(() => check(["armv7-*-gnueabihf"], {}, "v1.2.4"));
+  expect(code).toBe("MATRIX_UNFIT");
+  expect(message).toMatch(/3 faults:[^]*Node 26.0.0[^]*pi-2[^]*the tag is v1.2.4, and @me\/thing has version 1.2.3/);
+});
+
+test("a board that cannot be booted is left out", () => {
+  change("boards/pi-2", (value) => Object.assign(value, { why: "it is broken", machine: undefined }));
+  expect(makeMatrix(load(), project(), selectTriples(load(), ["armv7-*-gnueabihf"])).boards.include).toEqual([]);
+});
+
+test("a project chooses the boards that are booted, among those of its targets", () => {
+  const registry = load();
+  const boards = (names: string[], patterns: string[] = [], targets: string[] = []) => {
+    const packageJson = { boardkit: { boards: names }, napi: { binaryName: "thing", targets } };
+    return makeMatrix(registry, project(packageJson), selectTriples(registry, patterns)).boards.include;
+  };
+  expect(boards(["pi-2", "openwrt-filogic"])).toEqual([
+    { target: "aarch64-unknown-linux-musl", boards: "filogic-256 filogic-512" },
+    { target: "armv7-unknown-linux-gnueabihf", boards: "pi-2" },
+  ]);
+  expect(boards([])).toEqual([]);
+  expect(() => boards(["pi-9"])).toThrow(/unknown board pi-9/);
+  expect(() => boards(["bcm53xx-256"])).toThrow(/boardkit.boards names bcm53xx-256, which cannot be booted: .*no VFP/);
+  expect(boards(["pi-2", "pi-3"], ["aarch64-*"])).toEqual([{ target: "aarch64-unknown-linux-gnu", boards: "pi-3" }]);
+  const message = /pi-2, which needs armv7-unknown-linux-gnueabihf, and the project's targets do not have that/;
+  expect(() => boards(["pi-2"], [], ["aarch64-unknown-linux-gnu"])).toThrow(message);
+});

@@ -1,0 +1,77 @@
+// The matrices of CI, from targets/ and what the project says: which targets are built, how each is run, which boards are booted.
+import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import type { SizedBoard } from "../../model/board.ts";
+import type { Project } from "../../model/project.ts";
+import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
+import type { SmokeRun, Triple } from "../../model/triple.ts";
+import { findObstacle } from "../plan/smoke.ts";
+
+type Include<T> = { include: T[] };
+
+/** What `strategy.matrix` of the jobs takes. */
+export type CiMatrix = {
+  schema: 1;
+  build: Include<{ target: string }>;
+  smoke: Include<{ target: string; runs: string }>;
+  /** The boards of a target, with spaces between: they share the target's addon and its runtime. */
+  boards: Include<{ target: string; boards: string }>;
+};
+
+/** The matrices for the targets that a project ships. */
+export function makeMatrix(registry: Registry, project: Project, targets: Triple[]): CiMatrix {
+  const boards = boardsOf(registry, project, targets);
+  return {
+    schema: 1,
+    build: { include: targets.map(({ triple }) => ({ target: triple })) },
+    smoke: {
+      include: targets.map((target) => ({
+        target: target.triple,
+        runs: runsOf(target, project)
+          .map((run) => describeRun(registry, run))
+          .join(", "),
+      })),
+    },
+    boards: {
+      include: targets.flatMap(({ triple }) => {
+        const own = boards.filter(({ board }) => board.target === triple).map(({ id }) => id);
+        return own.length > 0 ? [{ target: triple, boards: own.join(" ") }] : [];
+      }),
+    },
+  };
+}
+
+/** The runs of a target that can be done for a project. */
+export function runsOf(target: Triple, project: Project): SmokeRun[] {
+  return target.smoke.filter((run) => findObstacle(run, project) === undefined);
+}
+
+function describeRun(registry: Registry, run: SmokeRun): string {
+  const names = { node: "Node", tests: "Rust tests", probe: "probe host" };
+  const version = run.kind === "node" ? ` ${getToolchain(registry, run.node).version}` : "";
+  return `${names[run.kind]}${version} on ${run.cpu}`;
+}
+
+/** The boards of targets that CI boots: those that the project names, else all. */
+export function boardsOf(registry: Registry, project: Project, targets: Triple[]): SizedBoard[] {
+  const { boards } = project.settings;
+  const isChosen = ({ board }: SizedBoard) => targets.some(({ triple }) => triple === board.target);
+  if (!boards) return selectSizes(registry, []).filter((sized) => sized.board.why === undefined && isChosen(sized));
+  const wanted = targetsOfProject(registry, project);
+  const named = boards.length > 0 ? selectSizes(registry, boards) : [];
+  for (const { id, board } of named) {
+    if (board.why !== undefined) throw badBoard(project, `${id}, which cannot be booted: ${board.why}`);
+    if (wanted.length > 0 && !wanted.includes(board.target))
+      throw badBoard(project, `${id}, which needs ${board.target}, and the project's targets do not have that`);
+  }
+  return named.filter(isChosen);
+}
+
+function badBoard({ folder }: Project, what: string): BoardkitError {
+  return new BoardkitError(`boardkit.boards names ${what}`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    place: join(folder, "package.json"),
+    fix: "take the board out of boardkit.boards, or add its target to napi.targets, or to boardkit.targets if you have that",
+  });
+}

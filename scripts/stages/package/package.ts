@@ -1,0 +1,102 @@
+// dist/<target> -> dist/npm: a package for each platform and the root package that chooses among them, packed, with an index.
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { gunzipSync, gzipSync } from "fflate";
+import { BoardkitError } from "../../lib/errors.ts";
+import { hashBytes, integrityOf } from "../../lib/hash.ts";
+import { writeJsonFile } from "../../lib/json-file.ts";
+import { fillFolder } from "../../lib/paths.ts";
+import { packagesFolder, platformPackage, tarballFile } from "../../model/names.ts";
+import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
+import type { Project } from "../../model/project.ts";
+import type { Triple } from "../../model/triple.ts";
+import { foreignBuilds } from "../../tools/rust/napi.ts";
+import { packFolders } from "../../tools/packages/npm.ts";
+import type { Context } from "../context.ts";
+import { collectPackables, type Packable } from "./collect.ts";
+import { platformManifest, platformReadme } from "./platform.ts";
+import { copyLegal, stageRoot } from "./root.ts";
+import { buildOf } from "./table.ts";
+
+/** Packs a project; the folder of its packages appears whole or not at all. */
+export async function packProject(project: Project, targets: Triple[], untested: boolean, context: Context): Promise<PackageIndex> {
+  requireName(project);
+  const packables = await collectPackables(project, targets, untested);
+  return fillFolder(packagesFolder(project.folder), async (folder) => {
+    const index: PackageIndex = { schema: 1, packages: await packInto(folder, project, packables, "with root", context) };
+    await writeJsonFile(join(folder, "packages.json"), index);
+    return index;
+  });
+}
+
+/** Packs platforms' packages, and the root package that chooses among them, into a folder. */
+export async function packInto(
+  folder: string,
+  project: Project,
+  packables: Packable[],
+  extent: "platforms only" | "with root",
+  context: Context,
+): Promise<PackedPackage[]> {
+  const staging = join(folder, ".staging");
+  const folders = packables.map(({ target }) => join(staging, target.triple));
+  for (const [index, packable] of packables.entries()) await stagePlatform(project, packable, folders[index] ?? "", context);
+  // Platforms first, in the order of publication: what the root package depends on is to be there before it is.
+  const named = packables.map((packable) => namePlatform(project, packable));
+  if (extent === "with root") {
+    const root = join(staging, "root");
+    const builds = packables.map(({ target, manifest }) => buildOf(project, context.registry, target, manifest.artifact));
+    const foreign = await foreignBuilds(project, new Set(context.registry.triples.keys()));
+    await mkdir(root, { recursive: true });
+    const built = packables.map(({ path }) => dirname(path));
+    await stageRoot(project, [...builds, ...foreign], built, root, context.signal);
+    folders.push(root);
+    named.push({ name: project.name, version: project.version });
+  }
+  await setModes(staging);
+  await packFolders(folders, folder, context.signal);
+  await rm(staging, { recursive: true });
+  return Promise.all(named.map((one) => finishPackage(one, folder)));
+}
+
+async function stagePlatform(project: Project, packable: Packable, folder: string, { registry }: Context): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await copyFile(packable.path, join(folder, packable.manifest.artifact.file));
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(platformManifest(project, registry, packable), null, 2)}\n`);
+  await writeFile(join(folder, "README.md"), platformReadme(project, packable));
+  await copyLegal(project, folder);
+}
+
+/** The same modes on every machine, whatever its umask, and whatever became of them on the way here. */
+async function setModes(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isProgram = entry.isFile() && !entry.name.endsWith(".node") && ((await stat(path)).mode & 0o100) !== 0;
+    await chmod(path, entry.isDirectory() || isProgram ? 0o755 : 0o644);
+  }
+}
+
+type Named = Pick<PackedPackage, "name" | "version" | "target" | "byName">;
+
+function namePlatform(project: Project, { target }: Packable): Named {
+  const name = platformPackage(project.packageName, target.napiPlatform);
+  return { name, version: project.version, target: target.triple, ...(target.npm.byName ? { byName: true } : {}) };
+}
+
+/** Compresses a packed package anew: what zlib makes of the same bytes differs with the CPU, this does not. */
+async function finishPackage(named: Named, folder: string): Promise<PackedPackage> {
+  const file = tarballFile(named.name, named.version);
+  const bytes = gzipSync(gunzipSync(await readFile(join(folder, file))), { level: 9, mtime: 0 });
+  await writeFile(join(folder, file), bytes);
+  return { ...named, file, bytes: bytes.length, sha256: hashBytes(bytes), integrity: integrityOf(bytes) };
+}
+
+function requireName({ packageJson, addonFolder }: Project): void {
+  const missing = ["name", "version"].filter((key) => !packageJson[key]);
+  if (missing.length === 0) return;
+  throw new BoardkitError(`package.json has no ${missing.join(" and no ")}`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    place: join(addonFolder, "package.json"),
+    fix: `add ${missing.map((key) => `"${key}"`).join(" and ")}`,
+  });
+}

@@ -1,0 +1,83 @@
+// loader.json: what the loader of a package must know of each build. Floors are those that the audit found, not those that were asked for.
+import type { Build, Table } from "../../target-side/loader/loader.cjs";
+import { featureSigns } from "../../model/cpu-features.ts";
+import { addonFile, nativePathVariable, platformPackage } from "../../model/names.ts";
+import { lowestNodes } from "../../audit/node-api-versions.ts";
+import type { Project } from "../../model/project.ts";
+import { getCpu, type Registry } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import type { Manifest } from "../manifest.ts";
+
+/** Bytes of the largest pages that a Linux kernel has; a 32-bit ARM process may run on a 64-bit one. */
+const LARGEST_PAGE: Record<Triple["arch"], number> = { x86_64: 4096, aarch64: 65536, arm: 65536 };
+
+/** The table of a project; `root` leads from the loader's folder to the package's. */
+export function loaderTable(project: Project, builds: Build[], root: string): Table {
+  const { name, version, binaryName, packageJson } = project;
+  const node = lowestEngine(packageJson.engines);
+  return {
+    name,
+    version,
+    binary: binaryName,
+    variable: nativePathVariable(binaryName),
+    root,
+    ...(node ? { node } : {}),
+    // The one that asks for most is the quickest.
+    builds: builds.toSorted((one, other) => demandsOf(other) - demandsOf(one)),
+  };
+}
+
+const demandsOf = ({ features = {} }: Build) => Object.keys(features).length;
+
+/** `20` of `>=20`; undefined for a range that says it otherwise. */
+export function lowestEngine(engines: unknown): string | undefined {
+  const range = (engines as { node?: string } | undefined)?.node ?? "";
+  return /^>=\s*(\d+(?:\.\d+)*)$/.exec(range)?.[1];
+}
+
+/** The build of a target: with a manifest as it was audited, else as the target promises. */
+export function buildOf(project: Project, registry: Registry, target: Triple, artifact?: Manifest["artifact"]): Build {
+  const { libc, os, cpu, byName } = target.npm;
+  const glibc = artifact ? artifact.elf.glibc : target.glibcFloor;
+  const features = neededFeatures(registry, target, artifact);
+  const nodeApi = artifact?.nodeApi.version;
+  const lowest = nodeApi === undefined ? undefined : lowestNodes(nodeApi);
+  return {
+    platform: target.napiPlatform,
+    package: platformPackage(project.packageName, target.napiPlatform),
+    file: addonFile(project.binaryName, target.napiPlatform),
+    ...(artifact ? { bytes: artifact.bytes } : {}),
+    os,
+    cpu,
+    libc,
+    ...(glibc && libc === "glibc" ? { glibc } : {}),
+    cpuName: getCpu(registry, target.cpu.lowest).name,
+    ...(features.length > 0 ? { features: signsOf(target, features) } : {}),
+    ...(artifact && artifact.elf.loadAlign < LARGEST_PAGE[target.arch] ? { pageSize: artifact.elf.loadAlign } : {}),
+    ...(nodeApi === undefined || lowest === undefined ? {} : { nodeApi, lowestNode: lowest }),
+    ...(target.nodeBelow ? { nodeBelow: target.nodeBelow } : {}),
+    ...(byName ? { byName } : {}),
+  };
+}
+
+/** Features of the lowest CPU that instructions use without asking for them; all of them for a file whose instructions nobody decoded. */
+export function neededFeatures(registry: Registry, target: Triple, artifact?: Manifest["artifact"]): string[] {
+  const { features } = getCpu(registry, target.cpu.lowest);
+  if (!artifact?.code) return features;
+  // Beyond the lowest CPU only a rule that the project allows lets code be: it says that it asks by itself.
+  return features.filter((feature) => {
+    const use = artifact.code?.features[feature];
+    return use !== undefined && use.count > use.guarded + use.dispatched;
+  });
+}
+
+function signsOf(target: Triple, features: string[]): Build["features"] {
+  const known = featureSigns[target.arch];
+  return Object.fromEntries(
+    features.map((feature) => {
+      const signs = known[feature];
+      if (!signs) throw new TypeError(`scripts/model/cpu-features.ts does not say how to tell ${feature} of ${target.arch}`);
+      return [feature, signs];
+    }),
+  );
+}

@@ -1,0 +1,224 @@
+// The decisions: which builder, which standard library, which directory, which runs.
+import { expect, test } from "vitest";
+import { describePlan } from "../../commands/plan.ts";
+import type { Project } from "../../model/project.ts";
+import { loadRegistry, selectProfile, selectTriples } from "../../model/registry.ts";
+import { makePlan, type Choice, type Facts } from "./plan.ts";
+
+const registry = loadRegistry();
+const facts: Facts = {
+  cache: "/cache",
+  builders: { host: "x86_64-unknown-linux-gnu", obstacles: {} },
+  cargoHome: "/home/me/.cargo",
+  sysroot: "/rust-1.95",
+  rustc: "rustc 1.95.0",
+  node: "/node",
+  napi: "/napi.js",
+  std: new Set(["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-musl"]),
+  targetDir: "/p/target",
+  remaps: [["/p", "/project"]],
+  addonInputs: ["/p/src"],
+  testInputs: ["/p/src", "/p/tests"],
+  untestedAddon: "thing",
+  manifest: "/p/Cargo.toml",
+  newLockfile: false,
+};
+const project: Project = {
+  folder: "/p",
+  addonFolder: "/p",
+  manifest: "/p/Cargo.toml",
+  name: "thing",
+  version: "1.0.0",
+  binaryName: "thing",
+  packageName: "thing",
+  packageJson: {},
+  napi: { binaryName: "thing" },
+  napiTargets: [],
+  settings: {
+    addon: ".",
+    targets: [],
+    systemPackages: [],
+    prepareInputs: [],
+    prepareOutputs: [],
+    smokeInputs: [],
+    tests: ["core"],
+    allow: [],
+    sizeBudgets: {},
+    profiles: {},
+  },
+};
+
+function plan(
+  triple: string,
+  changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; profile?: string; project?: Partial<Project> } = {},
+) {
+  const choice = { builder: changes.builder ?? "auto", profile: selectProfile(registry, changes.profile ?? "standard") };
+  const made = makePlan(
+    registry,
+    selectTriples(registry, [triple]),
+    { ...project, ...changes.project },
+    { ...facts, ...changes.facts },
+    choice,
+  );
+  const [target] = made.targets;
+  if (!target) throw new Error(`no plan for ${triple}`);
+  return target;
+}
+
+/** The flags that keep this machine's paths out of a file. */
+const remaps = (folder: string) => ["/p=/project", `/p/target/boardkit/${folder}=/target`].map((pair) => `--remap-path-prefix=${pair}`);
+
+const step = (target: ReturnType<typeof plan>, id: string) => target.steps.find((item) => item.id === id);
+
+test("a compiled standard library is used where there is one, and cargo's stable gate stays shut", () => {
+  const build = step(plan("aarch64-unknown-linux-musl"), "build");
+  expect(build?.argv.slice(-2)).toEqual(["--", "--locked"]);
+  expect(build?.env).not.toHaveProperty("RUSTC_BOOTSTRAP");
+});
+
+test("elsewhere it is built with the addon, in a directory apart", () => {
+  const target = plan("armv7-unknown-linux-musleabihf");
+  const build = step(target, "build");
+  expect(build?.argv.slice(-2)).toEqual(["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"]);
+  expect(build?.env).toMatchObject({ RUSTC_BOOTSTRAP: "1" });
+  expect(target.targetDir).not.toBe(plan("aarch64-unknown-linux-musl").targetDir);
+});
+
+test("the lowest CPU and the glibc floor reach compiler and linker, over a user's own flags", () => {
+  const build = step(plan("x86_64-unknown-linux-gnu"), "build");
+  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toBe(["-Ctarget-cpu=x86-64", ...remaps("std-prebuilt")].join("\u001f"));
+  const probe = step(plan("arm-unknown-linux-gnueabihf"), "probe");
+  expect(probe?.argv).toEqual(expect.arrayContaining(["arm-linux-gnueabihf.2.17", "-mcpu=arm1176jzf_s"]));
+  const musl = step(plan("aarch64-unknown-linux-musl"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
+  const armv7 = step(plan("armv7-unknown-linux-musleabihf"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
+  expect(armv7?.split("\u001f")).toContain("-Ctarget-feature=-crt-static,-d32,+thumb-mode");
+  expect(musl?.split("\u001f")).toEqual(["-Ctarget-cpu=generic", "-Ctarget-feature=-crt-static", ...remaps("std-prebuilt")]);
+});
+
+test("tests are cross-compiled where no Node is published, the addon beside them for the same features", () => {
+  const tests = step(plan("armv7-unknown-linux-musleabihf"), "tests");
+  expect(tests?.argv.join(" ")).toContain("--package core --package thing");
+  expect(step(plan("armv7-unknown-linux-musleabihf", { facts: { untestedAddon: undefined } }), "tests")?.argv).not.toContain("thing");
+  expect(plan("armv7-unknown-linux-gnueabihf").steps.map((item) => item.id)).toEqual(["build"]);
+});
+
+test("a project without tests has that run skipped with the reason, and is probed", () => {
+  const target = plan("arm-unknown-linux-musleabihf", { project: { settings: { ...project.settings, tests: [] } } });
+  expect(target.runs.map((run) => [run.kind, run.skip !== undefined])).toEqual([
+    ["tests", true],
+    ["probe", false],
+  ]);
+  expect(target.steps.map((item) => item.id)).toEqual(["build", "probe"]);
+});
+
+test("a size budget holds for its target alone, and one for a target that there is none of is an error that names the targets", () => {
+  const withBudget = (triple: string) => ({ project: { settings: { ...project.settings, sizeBudgets: { [triple]: 1000 } } } });
+  const changes = withBudget("x86_64-unknown-linux-musl");
+  expect(plan("x86_64-unknown-linux-musl", changes).place.sizeBudget).toBe(1000);
+  expect(plan("x86_64-unknown-linux-gnu", changes).place).not.toHaveProperty("sizeBudget");
+  expect(() => plan("x86_64-unknown-linux-gnu", withBudget("x86_64-linux-gnu"))).toThrow(
+    expect.objectContaining({
+      exit: "usage",
+      message: "boardkit.sizeBudgets names x86_64-linux-gnu, which is no target",
+      details: expect.objectContaining({ fix: expect.stringContaining("x86_64-unknown-linux-gnu") }),
+    }),
+  );
+});
+
+test("the native builder takes the host's linker, and refuses another machine's target", () => {
+  const native = plan("x86_64-unknown-linux-gnu", { builder: "native" });
+  const names = Object.keys(step(native, "build")?.env ?? {});
+  expect(names.filter((name) => !name.startsWith("PKG_CONFIG"))).toEqual(["CARGO_ENCODED_RUSTFLAGS"]);
+  expect(() => plan("x86_64-unknown-linux-musl", { builder: "native" })).toThrow(/makes x86_64-unknown-linux-gnu only/);
+});
+
+test("what may come of the native builder stands below the head of its target", () => {
+  const builders = { ...facts.builders, glibc: "2.36" };
+  const choice: Choice = { builder: "native", profile: selectProfile(registry, "standard") };
+  const made = makePlan(registry, selectTriples(registry, ["x86_64-unknown-linux-gnu"]), project, { ...facts, builders }, choice);
+  expect(describePlan(made)).toMatch(/## x86_64-unknown-linux-gnu \(native: .*\)\n# note: it links against this machine's glibc 2\.36, /);
+  expect(describePlan({ ...made, targets: [plan("x86_64-unknown-linux-gnu")] })).not.toContain("# note");
+});
+
+test("no build script finds a library of this machine, unless a profile of the project says where", () => {
+  const env = (changes: Parameters<typeof plan>[1] = {}) => step(plan("x86_64-unknown-linux-gnu", changes), "build")?.env;
+  const blocked = { PKG_CONFIG_ALLOW_CROSS: "1", PKG_CONFIG_LIBDIR: "/cache/no-libraries-of-the-host", PKG_CONFIG_PATH: "" };
+  expect(env()).toMatchObject(blocked);
+  expect(env({ builder: "native" })).toMatchObject(blocked);
+  const profiles = { standard: { env: { PKG_CONFIG_LIBDIR: "/sysroot" } } };
+  expect(env({ project: { settings: { ...project.settings, profiles } } })?.PKG_CONFIG_LIBDIR).toBe("/sysroot");
+});
+
+test("a crate elsewhere in its workspace is named to napi-rs", () => {
+  expect(step(plan("aarch64-unknown-linux-musl"), "build")?.argv).not.toContain("--manifest-path");
+  const elsewhere = step(plan("aarch64-unknown-linux-musl", { facts: { manifest: "/p/crates/node/Cargo.toml" } }), "build");
+  expect(elsewhere?.argv.join(" ")).toContain("--manifest-path /p/crates/node/Cargo.toml");
+});
+
+test("a profile chooses features, budget and cargo's settings where the project or the profile says so", () => {
+  const settings = {
+    ...project.settings,
+    sizeBudgets: { "aarch64-unknown-linux-musl": 5 },
+    profiles: { small: { features: ["a", "b"], env: { ZONES: "UTC" }, sizeBudgets: { "aarch64-unknown-linux-musl": 3 } } },
+  };
+  const small = plan("aarch64-unknown-linux-musl", { profile: "small", project: { settings } });
+  expect(step(small, "build")?.argv.slice(-3)).toEqual(["--no-default-features", "--features", "a,b"]);
+  expect(step(small, "build")?.env).toMatchObject({ CARGO_PROFILE_RELEASE_OPT_LEVEL: "z", ZONES: "UTC" });
+  expect(small.place.sizeBudget).toBe(3);
+  const standard = plan("aarch64-unknown-linux-musl", { project: { settings } });
+  expect(step(standard, "build")?.argv.at(-1)).toBe("--locked");
+  expect(step(standard, "build")?.env).not.toHaveProperty("CARGO_PROFILE_RELEASE_OPT_LEVEL");
+  expect(standard.place.sizeBudget).toBe(5);
+});
+
+test("a profile without Node builds no addon", () => {
+  expect(() => plan("aarch64-unknown-linux-musl", { profile: "tiny" })).toThrow("tiny");
+});
+
+const CONFIG = /Cross\.toml$/;
+
+test("gcc takes wrappers and a directory of its own, and needs zig for the old glibc", () => {
+  const target = plan("armv7-unknown-linux-gnueabihf", { builder: "gcc" });
+  expect(target).toMatchObject({ builder: "gcc", linker: "gcc", targetDir: "/p/target/boardkit/gcc-std-built" });
+  expect(target.needs.build).toEqual(["zig", "cargo-zigbuild", "gcc-armv7"]);
+  expect(step(target, "build")?.env.CARGO_TARGET_ARMV7_UNKNOWN_LINUX_GNUEABIHF_LINKER).toContain("armv7-unknown-linux-gnueabihf-gcc-");
+  expect(target.wrappers[0]?.texts.cc).toContain("/usr/lib/x86_64-linux-gnu");
+  const own = plan("x86_64-unknown-linux-gnu", { builder: "gcc" });
+  expect(own.wrappers[0]?.texts.cc).toContain('exec "x86_64-linux-gnu-gcc"');
+});
+
+test("cross runs in the place of cargo, with paths as the container has them", () => {
+  const builders = { ...facts.builders, engine: { name: "podman", path: "/podman", env: { CONTAINERS_CONF: "/c" } } };
+  const more: Facts["remaps"] = [...facts.remaps, ["/home/me/.cargo/registry/src/x", "/crates"]];
+  const target = plan("arm-unknown-linux-musleabihf", { builder: "cross", facts: { builders, remaps: more } });
+  expect(target).toMatchObject({ builder: "cross", linker: "zig", image: { name: "localhost/boardkit/zig:bookworm" } });
+  const [build, tests] = [step(target, "build"), step(target, "tests")];
+  expect(build?.env).toMatchObject({ CROSS_CONTAINER_ENGINE: "/podman", CONTAINERS_CONF: "/c", CARGO: expect.stringMatching(/\/cross$/) });
+  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toContain("--remap-path-prefix=/cargo/registry/src/x=/crates");
+  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toContain("--remap-path-prefix=/target=/target");
+  const config = Object.entries(build?.files ?? {}).find(([name]) => CONFIG.test(name));
+  expect(config?.[1]).toContain("RUSTC_BOOTSTRAP");
+  expect(build?.inputs.some((path) => path.endsWith("docker/Dockerfile"))).toBe(true);
+  expect(tests?.argv[0]).toBe(build?.env.CARGO);
+  expect(tests?.outside).toEqual(["/target", target.targetDir]);
+  for (const { env, cleanUp } of [build, tests].filter((one) => one !== undefined)) {
+    const [engine, ...args] = cleanUp ?? [];
+    expect([engine, args.slice(0, 2)]).toEqual(["/podman", ["rm", "--force"]]);
+    expect(env.CROSS_CONTAINER_OPTS).toBe(`--name ${args.at(-1)}`);
+  }
+  expect(build?.cleanUp).not.toEqual(tests?.cleanUp);
+});
+
+test("targets that the builder cannot build are skipped with the reason", () => {
+  const choice: Choice = { builder: "gcc", profile: selectProfile(registry, "standard") };
+  const made = makePlan(registry, selectTriples(registry, ["armv7*"]), project, facts, choice);
+  expect(made.targets.map(({ target }) => target.triple)).toEqual(["armv7-unknown-linux-gnueabihf"]);
+  expect(made.skipped).toEqual([{ target: "armv7-unknown-linux-musleabihf", reason: expect.stringContaining("no cross gcc for musl") }]);
+});
+
+test("a comparison has its results in another folder than dist/", () => {
+  const choice: Choice = { builder: "zig", profile: selectProfile(registry, "standard"), dist: "/p/dist/.compare/zig" };
+  const [target] = makePlan(registry, selectTriples(registry, ["aarch64-unknown-linux-musl"]), project, facts, choice).targets;
+  expect(target?.artifact).toBe("/p/dist/.compare/zig/aarch64-unknown-linux-musl/thing.linux-arm64-musl.node");
+  expect(target?.steps[0]?.partial).toContain("/p/dist/.compare/zig/");
+});

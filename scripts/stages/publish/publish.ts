@@ -1,0 +1,61 @@
+// dist/npm -> registry: platforms' packages first, the root package last, and nothing twice.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import { integrityOf } from "../../lib/hash.ts";
+import { readJsonFile } from "../../lib/json-file.ts";
+import { packagesFolder } from "../../model/names.ts";
+import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
+import type { Project } from "../../model/project.ts";
+import { publishedIntegrity, publishPackage } from "../../tools/packages/npm.ts";
+import type { Context } from "../context.ts";
+
+/**
+ * Publishes all packages that the registry does not have; `options` are npm's. Nothing is published if one of them is there with other
+ * content, and a run that was cut off is taken up by the next.
+ */
+export async function publishPackages(project: Project, options: string[], context: Context): Promise<void> {
+  const { reporter, signal } = context;
+  const folder = packagesFolder(project.folder);
+  const packages = await readPackages(project, folder);
+  const open: PackedPackage[] = [];
+  for (const packed of packages) {
+    const spec = `${packed.name}@${packed.version}`;
+    const there = await publishedIntegrity(spec, options, signal);
+    if (there === undefined) open.push(packed);
+    else if (there === packed.integrity) reporter.skipped("publish", spec, "published already");
+    else throw taken(spec, there, packed, folder);
+  }
+  for (const { name, version, file } of open) {
+    const started = performance.now();
+    await publishPackage(join(folder, file), options, signal);
+    reporter.done("publish", `${name}@${version}`, (performance.now() - started) / 1000);
+  }
+}
+
+/** The packed packages, each the file that the index tells of. */
+async function readPackages(project: Project, folder: string): Promise<PackedPackage[]> {
+  const index = (await readJsonFile(join(folder, "packages.json"))) as PackageIndex | undefined;
+  if (!index)
+    throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: folder, fix: "run: boardkit package" });
+  const fix = "pack anew: boardkit package";
+  const root = index.packages.at(-1);
+  if (root?.name !== project.name || root.version !== project.version) {
+    const text = `${root?.name} ${root?.version} is packed, and package.json says ${project.name} ${project.version}`;
+    throw new BoardkitError(text, { code: "VERSION_MISMATCH", exit: "usage", place: folder, fix });
+  }
+  for (const { file, integrity } of index.packages) {
+    const bytes = await readFile(join(folder, file));
+    if (integrity !== integrityOf(bytes))
+      throw new BoardkitError(`${file} is not the file that was packed`, { code: "PACKAGE_CHANGED", place: join(folder, file), fix });
+  }
+  return index.packages;
+}
+
+function taken(spec: string, there: string, { file, integrity }: PackedPackage, folder: string): BoardkitError {
+  return new BoardkitError(`the registry has ${spec} with other content: ${there}, and the packed file has ${integrity}`, {
+    code: "VERSION_TAKEN",
+    place: join(folder, file),
+    fix: "a version is published once: raise the version in package.json, then boardkit build, package and publish",
+  });
+}

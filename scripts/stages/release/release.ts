@@ -1,0 +1,143 @@
+// dist/npm -> dist/release: all that a release attaches, in one folder: the npm packages, packages of Debian and OpenWrt, the list of what
+// is in them, and the hashes of all.
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashFile } from "../../lib/hash.ts";
+import { fillFolder, packageRoot } from "../../lib/paths.ts";
+import { distFolder, packagesFolder, releaseFolder } from "../../model/names.ts";
+import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
+import type { Project } from "../../model/project.ts";
+import { getToolchain } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
+import { readCrates } from "../../tools/rust/crates.ts";
+import { runOrFail } from "../../tools/exec.ts";
+import { packSystem } from "../../tools/packages/nfpm.ts";
+import { listInstalled } from "../../tools/packages/npm.ts";
+import type { Context } from "../context.ts";
+import { readManifest, type Manifest } from "../manifest.ts";
+import { featureFlags } from "../plan/plan.ts";
+import { fetchOptional } from "../set-up/set-up.ts";
+import { provided } from "../../tools/store/store.ts";
+import { sbomText } from "./sbom.ts";
+import { systemPackages } from "./system.ts";
+
+/** A file of a release. */
+export type ReleaseFile = { file: string; bytes: number; sha256: string };
+
+export type ReleaseOptions = {
+  /** SOURCE_DATE_EPOCH: the time that is written, in seconds since 1970. */
+  epoch?: number | undefined;
+};
+
+/** What npm gives to every file that it packs: 1985-10-26, so that no archive holds a time of its own. */
+const NPM_EPOCH = 499_162_500;
+const SBOM = "sbom.cdx.json";
+const SUMS = "SHA256SUMS";
+
+/** Writes the release of what was packed; its folder appears whole or not at all. */
+export async function writeRelease(
+  project: Project,
+  { packages }: PackageIndex,
+  options: ReleaseOptions,
+  context: Context,
+): Promise<ReleaseFile[]> {
+  return fillFolder(releaseFolder(project.folder), async (folder) => {
+    for (const { file } of packages) await copyFile(join(packagesFolder(project.folder), file), join(folder, file));
+    await writeFile(join(folder, SBOM), await sbomOf(project, packages, options, context));
+    await writeSystemPackages(project, packages, folder, options, context);
+    const names = (await readdir(folder)).toSorted();
+    const files = await Promise.all(
+      names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size, sha256: await hashFile(join(folder, file)) })),
+    );
+    await writeFile(join(folder, SUMS), files.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join(""));
+    return files;
+  });
+}
+
+async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: ReleaseOptions, context: Context): Promise<string> {
+  const { addonFolder, name, packageJson } = project;
+  const { crate } = await readAddonCrate(project, context.signal);
+  const root = packages.find((one) => one.name === name);
+  if (!root) throw new TypeError(`${name} is not among what was packed`);
+  const platforms = packages.filter(({ target }) => target !== undefined);
+  const manifests = await Promise.all(platforms.map(({ target = "" }) => manifestOf(project, target)));
+  const features = manifests.flatMap(({ profile }) => featureFlags(project, { id: profile }));
+  const hasDependencies = [packageJson.dependencies, packageJson.optionalDependencies].some((field) => Object.keys(field ?? {}).length > 0);
+  return sbomText({
+    root,
+    packageJson,
+    platforms,
+    crates: await readCrates(
+      crate.manifest_path,
+      platforms.map(({ target = "" }) => target),
+      [...new Set(features)],
+      context.signal,
+    ),
+    dependencies: hasDependencies ? await listInstalled(addonFolder, name, context.signal) : [],
+    builders: manifests.map(({ builder }) => builder),
+    boardkit: (JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string }).version,
+    epoch,
+  });
+}
+
+async function writeSystemPackages(
+  project: Project,
+  packages: PackedPackage[],
+  folder: string,
+  { epoch = NPM_EPOCH }: ReleaseOptions,
+  context: Context,
+): Promise<void> {
+  const skip = (what: string, reason: string) => context.reporter.skipped("release", what, reason);
+  const all = "packages of Debian and OpenWrt";
+  const dependencies = Object.keys(project.packageJson.dependencies ?? {});
+  if (dependencies.length > 0) return skip(all, `they would have to bring what ${project.name} depends on: ${dependencies.join(", ")}`);
+  const obstacle = await fetchOptional("nfpm", context);
+  if (obstacle) return skip(all, `nfpm cannot be had: ${obstacle}`);
+  const nfpm = provided(context.cache, getToolchain(context.registry, "nfpm"), "nfpm");
+  const root = packages.find(({ name }) => name === project.name);
+  const staging = join(folder, ".staging");
+  for (const platform of packages) {
+    const target = context.registry.triples.get(platform.target ?? "");
+    if (!target || !root) continue;
+    const tree = join(staging, "tree");
+    await unpack(join(folder, root.file), tree, context.signal);
+    await unpack(join(folder, platform.file), join(tree, "node_modules", platform.name), context.signal);
+    await evenOut(tree, epoch);
+    const { artifact } = await manifestOf(project, target.triple);
+    for (const made of systemPackages(project, target, artifact.elf.glibc, tree)) {
+      if ("skipped" in made) skip("a package of OpenWrt", made.skipped);
+      else {
+        const path = join(staging, made.file);
+        await packSystem(nfpm, made.format, made.config, path, epoch, context.signal);
+        await copyFile(path, join(folder, made.file));
+      }
+    }
+    await rm(staging, { recursive: true });
+  }
+}
+
+async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await runOrFail(
+    { argv: ["tar", "-xzf", file, "-C", folder, "--strip-components=1", "--no-same-owner", "--preserve-permissions"], signal },
+    "UNPACK_FAILED",
+  );
+}
+
+/** The same times and, for folders, modes everywhere: those of files npm's packages have. An apk holds the times of folders too. */
+async function evenOut(folder: string, epoch: number): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    await utimes(path, epoch, epoch);
+  }
+  await chmod(folder, 0o755);
+  await utimes(folder, epoch, epoch);
+}
+
+async function manifestOf(project: Project, triple: Triple["triple"]): Promise<Manifest> {
+  const manifest = await readManifest(distFolder(project.folder, triple));
+  if (manifest) return manifest;
+  throw new TypeError(`${triple} was packed without a manifest`);
+}

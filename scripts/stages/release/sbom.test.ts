@@ -1,0 +1,117 @@
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
+import { expect, test } from "vitest";
+import type { PackedPackage } from "../../model/package-index.ts";
+import type { Crate } from "../../tools/rust/crates.ts";
+import { sbomText, type SbomInput } from "./sbom.ts";
+
+const targets = ["aarch64-unknown-linux-gnu", "armv7-unknown-linux-musleabihf"];
+const packed = (name: string, target?: string): PackedPackage => ({
+  name,
+  version: "1.2.3",
+  file: "",
+  bytes: 1,
+  sha256: "ab".repeat(32),
+  integrity: `sha512-${Buffer.alloc(64, 1).toString("base64")}`,
+  ...(target ? { target } : {}),
+});
+const crate = (name: string, changes: Partial<Crate> = {}): Crate => ({
+  id: `${name}@0.1.0`,
+  name,
+  version: "0.1.0",
+  license: "MIT/Apache-2.0",
+  repository: "https://example.com/crate",
+  source: "registry+x",
+  checksum: "cd".repeat(32),
+  linked: true,
+  targets,
+  dependencies: [],
+  ...changes,
+});
+const { checksum: _none, ...own } = crate("addon", { dependencies: ["macros@0.1.0", "serde@0.1.0"], source: null });
+const input: SbomInput = {
+  root: packed("@me/thing"),
+  packageJson: { license: "SEE LICENSE IN x.txt" },
+  platforms: targets.map((target) => packed(`@me/thing-${target}`, target)),
+  crates: [own, crate("serde", { targets: targets.slice(1) }), crate("macros", { linked: false })],
+  dependencies: [],
+  builders: [
+    {
+      name: "zig",
+      linker: "zig",
+      tools: "zig 0.17.1, cargo-zigbuild 0.24.1",
+      rustc: "rustc 1.95.0 (a9807616e 2026-04-14)",
+      std: "built with the addon",
+    },
+  ],
+  boardkit: "0.1.0",
+};
+
+type Component = {
+  name: string;
+  scope?: string;
+  version: string;
+  licenses?: object[];
+  hashes?: object[];
+  properties?: { value: string }[];
+};
+type Bom = {
+  metadata: { component: Component; tools: { components: Component[] }; timestamp?: string };
+  components: Component[];
+  dependencies: { ref: string; dependsOn?: string[] }[];
+};
+const bomOf = (changes: Partial<SbomInput> = {}) => JSON.parse(sbomText({ ...input, ...changes })) as Bom;
+const find = (bom: Bom, name: string) => bom.components.find((one) => one.name === name);
+
+test("it is CycloneDX 1.6, with licences that SPDX has no name for too", async () => {
+  expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(sbomText(input))).toBeNull();
+  expect(bomOf().metadata.component.licenses).toEqual([{ license: { name: "SEE LICENSE IN x.txt" } }]);
+});
+
+test("what runs at build time only is told from what is in the addon, and what only some addons have says which", () => {
+  const bom = bomOf();
+  expect(find(bom, "serde")).toMatchObject({ scope: "required", licenses: [{ expression: "MIT OR Apache-2.0" }] });
+  expect(find(bom, "serde")?.properties?.map(({ value }) => value)).toEqual(targets.slice(1));
+  expect(find(bom, "macros")).toMatchObject({ scope: "excluded" });
+  expect(find(bom, "macros")?.properties).toBeUndefined();
+  expect(find(bom, "addon")).not.toHaveProperty("hashes");
+});
+
+test("from the root package the way leads to all that is linked, what no crate brings among it", () => {
+  const { dependencies } = bomOf();
+  const reached = new Set<string>();
+  const visit = (ref: string) => {
+    if (reached.has(ref)) return;
+    reached.add(ref);
+    for (const next of dependencies.find((one) => one.ref === ref)?.dependsOn ?? []) visit(next);
+  };
+  visit("pkg:npm/%40me/thing@1.2.3");
+  expect([...reached].toSorted()).toEqual(dependencies.map(({ ref }) => ref).toSorted());
+  expect(reached).toContain("pkg:github/rust-lang/rust@1.95.0");
+  expect(reached).toContain("pkg:github/ziglang/zig@0.17.1");
+});
+
+test("where gcc links, nothing of zig is in the addon, though its stubs of glibc were linked against", () => {
+  const [builder] = input.builders;
+  if (!builder) throw new Error("the input has no builder");
+  const { components } = bomOf({ builders: [{ ...builder, linker: "gcc", tools: "gcc 12.2.0 against glibc 2.17 of zig 0.17.1" }] });
+  expect(components.map(({ name }) => name)).toContain("rust");
+  expect(components.map(({ name }) => name)).not.toContain("zig");
+});
+
+test("the tools, each once, and no date for a version", () => {
+  const [builder] = input.builders;
+  const { tools } = bomOf({ builders: builder ? [builder, builder] : [] }).metadata;
+  expect(tools.components.map(({ name, version }) => `${name} ${version}`)).toEqual([
+    "boardkit 0.1.0",
+    "cargo-zigbuild 0.24.1",
+    "rustc 1.95.0",
+    "zig 0.17.1",
+  ]);
+});
+
+test("the same text whatever the order, and a time only where one is given", () => {
+  const turned = { ...input, crates: [own, ...input.crates.slice(1).toReversed()], platforms: input.platforms.toReversed() };
+  expect(sbomText(turned)).toBe(sbomText(input));
+  expect(bomOf().metadata).not.toHaveProperty("timestamp");
+  expect(bomOf({ epoch: 1 }).metadata.timestamp).toBe("1970-01-01T00:00:01.000Z");
+});

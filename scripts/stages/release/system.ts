@@ -1,0 +1,130 @@
+// Packages of Debian (.deb) and OpenWrt (.ipk, .apk): the root package with the one platform's package that fits, where `npm install --global`
+// puts them. The files come from the npm packages, so all of them hold the same bytes.
+import { posix } from "node:path";
+import { systemPackage } from "../../model/names.ts";
+import type { PackageJson, Project } from "../../model/project.ts";
+import type { Triple } from "../../model/triple.ts";
+import type { NfpmConfig, SystemFormat } from "../../tools/packages/nfpm.ts";
+import { lowestEngine } from "../package/table.ts";
+
+/** One package that is to be written. */
+export type SystemPackage = { file: string; format: SystemFormat; config: NfpmConfig };
+
+/** Where npm puts global packages if Node's prefix is /usr. */
+const MODULES = "/usr/lib/node_modules";
+/** Where `require` looks without NODE_PATH: Node's own place below its prefix, and that of Debian's Node. */
+const REQUIRED = { openwrt: ["/usr/lib/node"], debian: ["/usr/lib/node", "/usr/share/nodejs"] };
+/** Of the packaging, not of the software. */
+const RELEASE = "1";
+
+/** The packages of a target whose files lie in `tree`; one that cannot be written is a reason. */
+export function systemPackages(
+  project: Project,
+  target: Triple,
+  glibc: string | undefined,
+  tree: string,
+): (SystemPackage | { skipped: string })[] {
+  return [...debianPackages(project, target, glibc, tree), ...openwrtPackages(project, target, tree)];
+}
+
+function debianPackages(project: Project, { debian }: Triple, glibc: string | undefined, tree: string): SystemPackage[] {
+  if (!debian) return [];
+  const { architecture, variant } = debian;
+  const shared = sharedConfig(project);
+  const name = `${shared.name}${variant?.suffix ?? ""}`;
+  const { version, prerelease } = splitVersion(project.version);
+  const node = lowestEngine(project.packageJson.engines);
+  const config: NfpmConfig = {
+    ...shared,
+    name,
+    version,
+    ...(prerelease ? { prerelease } : {}),
+    section: "javascript",
+    depends: [node ? `nodejs (>= ${node})` : "nodejs", ...(glibc ? [`libc6 (>= ${glibc})`] : [])],
+    // The same files under another name: either is what others ask for, and there is room for one.
+    ...(variant ? { conflicts: [shared.name], provides: [shared.name] } : {}),
+    contents: contentsOf(project.name, tree, REQUIRED.debian),
+    // dpkg before 1.21.18 reads no zstd.
+    deb: { arch: architecture, compression: "xz" },
+  };
+  return [{ file: `${name}_${version}${prerelease ? `~${prerelease}` : ""}-${RELEASE}_${architecture}.deb`, format: "deb", config }];
+}
+
+function openwrtPackages(project: Project, { openwrt }: Triple, tree: string): (SystemPackage | { skipped: string })[] {
+  const { version, prerelease } = splitVersion(project.version);
+  const config: NfpmConfig = {
+    ...sharedConfig(project),
+    version,
+    section: "lang",
+    // The versions of its Node begin with a v, which opkg sorts after every digit, so a bound would hold for any. The loader tells of a
+    // Node that is too old.
+    depends: ["libc", "node"],
+    contents: contentsOf(project.name, tree, REQUIRED.openwrt),
+  };
+  const opkgVersion = `${version}${prerelease ? `~${prerelease}` : ""}-${RELEASE}`;
+  const apkPrerelease = prerelease && forApk(prerelease);
+  const apkVersion = `${version}${apkPrerelease ? `_${apkPrerelease}` : ""}-r${RELEASE}`;
+  return openwrt.flatMap((arch): (SystemPackage | { skipped: string })[] => [
+    {
+      file: `${config.name}_${opkgVersion}_${arch}.ipk`,
+      format: "ipk",
+      config: { ...config, ...(prerelease ? { prerelease } : {}), ipk: { arch } },
+    },
+    prerelease && !apkPrerelease
+      ? { skipped: `${config.name}_${apkVersion}_${arch}.apk: apk has no version like ${project.version}` }
+      : {
+          file: `${config.name}_${apkVersion}_${arch}.apk`,
+          format: "apk",
+          config: { ...config, ...(apkPrerelease ? { prerelease: apkPrerelease } : {}), apk: { arch } },
+        },
+  ]);
+}
+
+type Shared = Omit<NfpmConfig, "version" | "section" | "depends" | "contents">;
+
+function sharedConfig({ name, packageJson }: Project): Shared {
+  const homepage = homepageOf(packageJson);
+  return {
+    name: systemPackage(name),
+    platform: "linux",
+    version_schema: "none",
+    release: RELEASE,
+    maintainer: maintainerOf(packageJson) ?? `the authors of ${name}`,
+    description: typeof packageJson.description === "string" ? packageJson.description : name,
+    ...(homepage ? { homepage } : {}),
+    ...(typeof packageJson.license === "string" ? { license: packageJson.license } : {}),
+  };
+}
+
+function contentsOf(name: string, tree: string, required: string[]): NfpmConfig["contents"] {
+  const links = required.map((folder) => {
+    const dst = `${folder}/${name}`;
+    return { src: posix.relative(posix.dirname(dst), `${MODULES}/${name}`), dst, type: "symlink" as const };
+  });
+  return [{ src: tree, dst: `${MODULES}/${name}`, type: "tree" }, ...links];
+}
+
+function splitVersion(text: string): { version: string; prerelease?: string } {
+  const [, version = text, prerelease] = /^([^-+]+)(?:-([^+]+))?/.exec(text) ?? [];
+  return prerelease ? { version, prerelease } : { version };
+}
+
+/** `rc1` of `rc.1`; undefined for what apk does not know. */
+function forApk(prerelease: string): string | undefined {
+  const [, word, number = ""] = /^(alpha|beta|pre|rc)\.?(\d*)$/.exec(prerelease) ?? [];
+  return word && `${word}${number}`;
+}
+
+function maintainerOf({ author, contributors }: PackageJson): string | undefined {
+  const person = [author, ...(Array.isArray(contributors) ? (contributors as unknown[]) : [])].find(Boolean);
+  // npm's short form has a page in round brackets behind.
+  if (typeof person === "string") return person.replace(/\s*\(.*\)$/, "");
+  const { name, email } = (person ?? {}) as { name?: string; email?: string };
+  return name && `${name}${email ? ` <${email}>` : ""}`;
+}
+
+function homepageOf({ homepage, repository }: PackageJson): string | undefined {
+  if (typeof homepage === "string") return homepage;
+  const url = typeof repository === "string" ? repository : (repository as { url?: string } | undefined)?.url;
+  return /^(?:git\+)?(https?:\/\/.+?)(?:\.git)?$/.exec(url ?? "")?.[1];
+}

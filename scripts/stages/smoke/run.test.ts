@@ -1,0 +1,62 @@
+// Whose fault a failed run is. The shell stands for the emulator here: what is tested is what is made of how it ends.
+import { expect, test } from "vitest";
+import type { PlannedRun } from "../../model/plan.ts";
+import { runProgram } from "./run.ts";
+import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+
+function runShell(program: string, control: string, kind: PlannedRun["kind"] = "node") {
+  const logs = temporaryFolder();
+  const planned: PlannedRun = {
+    kind,
+    cpu: "cortex-a7",
+    emulator: ["sh", "-c"],
+    program: [program],
+    control: [control],
+    env: {},
+    inputs: [],
+  };
+  return runProgram(planned, logs, new AbortController().signal);
+}
+
+const report = (counts: object) => `echo '${JSON.stringify(counts)}' > "$BOARDKIT_RESULT"`;
+
+test("a run that reports passed tests and ends well has passed", async () => {
+  const ran = await runShell(report({ passed: 3, failed: 0, node: "v20.11.0" }), "exit 9");
+  expect(ran).toMatchObject({ outcome: "passed", passed: 3, failed: 0, runtime: "Node 20.11.0" });
+});
+
+test("SIGILL with a good control run is an instruction that the CPU does not have", async () => {
+  const ran = await runShell("kill -ILL $$", "true");
+  expect(ran.outcome).toBe("failed");
+  expect(ran.reason).toMatch(
+    /ended by SIGILL on cortex-a7; the control run [^]*ends well, [^]*an instruction that cortex-a7 does not have/,
+  );
+});
+
+test("a control run that fails too clears the addon", async () => {
+  const ran = await runShell("kill -SEGV $$", "kill -SEGV $$");
+  expect(ran.reason).toMatch(
+    /ended by SIGSEGV, and so does the control run [^]*the emulator or its runtime fails on cortex-a7, not the addon/,
+  );
+});
+
+test.each([
+  ["tests that failed, whatever the exit code", report({ passed: 2, failed: 1 }), /^1 failed/],
+  ["a script that ends well and reports nothing", "true", /ended well and reported nothing that passed/],
+  ["a script that reports and then fails", `${report({ passed: 2, failed: 0 })}; exit 3`, /exited with 3[^]*the fault is the addon/],
+])("%s", async (_name, program, reason) => {
+  const ran = await runShell(program, "true");
+  expect(ran.outcome).toBe("failed");
+  expect(ran.reason).toMatch(reason);
+});
+
+test("the probe host's own verdict counts", async () => {
+  const line = JSON.stringify({ ok: false, error: "napi_run_script is not implemented", exports: [] });
+  const ran = await runShell(`echo '${line}'; exit 1`, "true", "probe");
+  expect(ran.reason).toMatch(/^1 failed\n.*napi_run_script/);
+});
+
+test("a folder without test programs is an error, not a pass", async () => {
+  const folder = temporaryFolder();
+  await expect(runShell(folder, "true", "tests")).rejects.toThrow(/no test program/);
+});

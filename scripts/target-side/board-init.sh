@@ -1,0 +1,143 @@
+#!/bin/busybox sh
+# The init of a board that QEMU emulates: loads the modules that the disks need, mounts them, runs what the job's run.sh says, sends what
+# came of it, and powers off. It runs in busybox's shell, from the initramfs that scripts/stages/board/image.ts makes.
+#
+# Every result is a record: a line `boardkit <name> <bytes>`, then so many bytes. They go to a virtio serial port, or on a machine
+# without one to the end of its SD card, each beginning at a sector. The last is `end`: without it the board did not come to its end.
+
+/bin/busybox mkdir -p /proc /sys /dev /root /tmp
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+
+# Prints the value of one of our arguments on the kernel's command line.
+argument() {
+  for word in $(cat /proc/cmdline); do
+    case $word in "boardkit.$1="*) echo "${word#*=}" ;; esac
+  done
+}
+
+# Seconds since the kernel began.
+uptime() { cut -d ' ' -f 1 /proc/uptime; }
+
+# Ends the board: nothing can be done any more.
+die() {
+  echo "boardkit: $*" | tee /tmp/fault >/dev/console
+  [ -z "$results" ] || send fault /tmp/fault
+  poweroff -f
+}
+
+# Sends a file as a record: send <name> <file>.
+send() {
+  { echo "boardkit $1 $(wc -c <"$2")" && cat "$2"; } >/tmp/record
+  if [ -z "$sector" ]; then
+    cat /tmp/record >"$results"
+  else
+    dd if=/tmp/record of="$results" bs=512 seek="$sector" conv=notrunc,sync,fsync 2>/dev/null
+    sector=$((sector + ($(wc -c </tmp/record) + 511) / 512))
+  fi
+}
+
+# Sends a text as a record: tell <name> <text>.
+tell() {
+  printf '%s' "$2" >/tmp/text
+  send "$1" /tmp/text
+}
+
+# Finds the disks and the place for results, as far as they are there.
+find_disks() {
+  for disk in /sys/block/vd* /sys/block/mmcblk0; do
+    [ -e "$disk" ] || continue
+    device=/dev/${disk##*/}
+    case $disk in
+      */mmcblk0) root=$device job=none results=$device ;;
+      *) case $(cat "$disk/serial") in root) root=$device ;; job) job=$device ;; esac ;;
+    esac
+  done
+  for port in /sys/class/virtio-ports/*; do
+    [ ! -e "$port/name" ] || [ "$(cat "$port/name")" != results ] || results=/dev/${port##*/}
+  done
+}
+
+# Runs one program of the root disk and sends how it ended: run <name> <program> [<argument>...]. Its exit status is that of run.
+run() {
+  name=$1
+  shift
+  rm -f /tmp/timeout /tmp/output /root/tmp/memory /root/tmp/result
+  dmesg -c >/dev/null
+  # However much it prints, the last 64 KiB are kept.
+  tail -c 65536 </tmp/pipe >/tmp/output &
+  collector=$!
+  began=$(uptime)
+  (
+    # When memory is short the kernel ends this program and not init; it is the leader of a group, so that all it starts can be ended.
+    echo 1000 >/proc/self/oom_score_adj
+    exec setsid chroot /root "$@"
+  ) </dev/null >/tmp/pipe 2>&1 &
+  program=$!
+  left=$((seconds - ${began%.*}))
+  (sleep $((left > 1 ? left : 1)) && touch /tmp/timeout && kill -KILL -$program) 2>/dev/null &
+  watcher=$!
+  wait $program
+  status=$?
+  ended=$(uptime)
+  kill $watcher 2>/dev/null
+  kill -KILL -$program 2>/dev/null
+  wait $collector
+  dmesg >/tmp/kernel
+  send "$name/output" /tmp/output
+  [ ! -e /root/tmp/memory ] || send "$name/memory" /root/tmp/memory
+  [ ! -e /root/tmp/result ] || { head -c 1000000 /root/tmp/result >/tmp/result && send "$name/result" /tmp/result; }
+  ! grep 'Out of memory: Killed process' /tmp/kernel >/tmp/killed || send "$name/killed" /tmp/killed
+  [ ! -e /tmp/timeout ] || tell "$name/timeout" "$seconds"
+  tell "$name/end" "$status $began $ended"
+  return $status
+}
+
+sector=$(argument sector)
+seconds=$(argument seconds)
+mkfifo /tmp/pipe
+while read -r module; do
+  insmod "/modules/$module.ko" || die "the module $module does not load"
+done </modules/list
+tries=0
+until find_disks && [ -n "$root" ] && [ -n "$job" ] && [ -n "$results" ]; do
+  tries=$((tries + 1))
+  [ $tries -le 100 ] || die "the disks did not appear"
+  sleep 0.1
+done
+
+mount -t squashfs -o ro "$root" /root || die "the root disk does not mount"
+[ "$job" = none ] || mount -t squashfs -o ro "$job" /root/job || die "the job's disk does not mount"
+mount -t proc proc /root/proc
+mount -t sysfs sys /root/sys
+mount -t devtmpfs dev /root/dev
+# A program that fills its disk gets an error, as on a board, and not the memory that it runs in.
+mount -t tmpfs -o size=25% tmp /root/tmp
+
+# Too little memory makes a stock kernel read the same pages again and again for ever; with a working set that it must keep for 0.1 s it
+# ends a program instead.
+if [ -e /sys/kernel/mm/lru_gen/enabled ]; then
+  echo y >/sys/kernel/mm/lru_gen/enabled
+  echo 100 >/sys/kernel/mm/lru_gen/min_ttl_ms
+fi
+
+tell boot "$(
+  echo "uptime $(uptime)"
+  echo "release $(uname -r)"
+  echo "$(grep MemTotal: /proc/meminfo)"
+  echo "$(grep -m 1 KernelPageSize: /proc/self/smaps)"
+)"
+
+. /root/job/environment.sh
+case " $(cat /proc/cmdline) " in
+  *" boardkit.shell "*)
+    echo "alias node='chroot /root /bin/node'" >/tmp/profile
+    echo "The board's disk is mounted at /root, what is run at /root/job; \`node\` is the board's own; \`exit\` ends the board."
+    cd /root/job && ENV=/tmp/profile setsid cttyhack sh
+    ;;
+  *) . /root/job/run.sh ;;
+esac
+send end /dev/null
+poweroff -f

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { featureSigns } from "../../model/cpu-features.ts";
+import { type Build, decide, load, readHost, type System, type Table } from "./loader.cjs";
+import { errorOf, requireOf, testTable } from "./testing.ts";
+
+type Needs = Partial<Pick<Build, "glibc" | "pageSize" | "nodeApi" | "lowestNode">> & { features?: string[] };
+
+type Simulated = {
+  name: string;
+  process: { platform: string; arch: string; versions: Record<string, string>; config?: object; report?: object | "throws" };
+  files?: Record<string, string>;
+  auxv?: Record<string, number>;
+  needs?: Needs & { without?: string } & Record<string, unknown>;
+  builds?: string[];
+  code?: string;
+  text?: string[];
+};
+
+const hosts = parse(readFileSync(new URL("hosts.yaml", import.meta.url), "utf8")) as Simulated[];
+
+/** What the loader would read on that machine. */
+function systemOf({ process, files = {}, auxv }: Simulated): System & { asked: string[] } {
+  const { report } = process;
+  const asked: string[] = [];
+  const getReport = () => {
+    if (report === "throws") throw new Error("not implemented");
+    return report;
+  };
+  const read = (file: string) => {
+    asked.push(file);
+    if (file === "/proc/self/auxv" && auxv) return auxvBytes(auxv, process.arch);
+    return file in files ? Buffer.from(files[file] ?? "") : undefined;
+  };
+  return { process: { ...process, report: report ? { excludeNetwork: false, getReport } : undefined }, read, asked };
+}
+
+/** As the kernel writes it: pairs of words as wide as a pointer, ended by a pair of zeros. */
+function auxvBytes(entries: Record<string, number>, arch: string): Buffer {
+  const width = arch === "arm" ? 4 : 8;
+  const words = [...Object.entries(entries).flatMap(([key, value]) => [Number(key), value]), 0, 0];
+  const bytes = Buffer.alloc(words.length * width);
+  for (const [index, word] of words.entries()) bytes.writeUInt32LE(word, index * width);
+  return bytes;
+}
+
+/** The table of a package whose builds need what the case says. */
+function tableOf({ needs = {} }: Simulated): Table {
+  const table = testTable();
+  const builds = table.builds.filter(({ platform }) => platform !== needs.without);
+  return {
+    ...table,
+    builds: builds.map((build) => ({ ...build, ...changesOf(build, needs), ...changesOf(build, needs[build.platform] as Needs) })),
+  };
+}
+
+function changesOf({ cpu, platform }: Build, needs: Needs = {}): Partial<Build> {
+  const { glibc, pageSize, nodeApi, lowestNode, features } = needs;
+  const signs = featureSigns[cpu === "x64" ? "x86_64" : cpu === "arm64" ? "aarch64" : "arm"];
+  return {
+    ...(glibc && platform.includes("gnu") ? { glibc } : {}),
+    ...(pageSize ? { pageSize } : {}),
+    ...(nodeApi ? { nodeApi } : {}),
+    ...(lowestNode ? { lowestNode } : {}),
+    ...(features ? { features: Object.fromEntries(features.flatMap((name) => (signs[name] ? [[name, signs[name]]] : []))) } : {}),
+  };
+}
+
+const withBuilds = hosts.filter(({ builds }) => builds);
+test.each(withBuilds.map((host) => [host.name, host] as const))("%s: the build that fits", (_name, host) => {
+  const { builds } = decide(readHost(systemOf(host)), tableOf(host));
+  expect(builds.map(({ platform }) => platform)).toEqual(host.builds);
+});
+
+const withCode = hosts.filter(({ code }) => code);
+test.each(withCode.map((host) => [host.name, host] as const))("%s: the error", (_name, host) => {
+  const options = {
+    system: systemOf(host),
+    table: tableOf(host),
+    folder: "/app/node_modules/@boardkit/grid/lib",
+    require: requireOf({}),
+    exists: () => false,
+    override: "",
+  };
+  const error = errorOf(() => load([], options));
+  expect(error).toMatchObject({ name: "AddonLoadError", code: host.code });
+  for (const text of [`${host.process.platform} ${host.process.arch}`, ...(host.text ?? [])]) expect(error.message).toContain(text);
+});
+
+test("the files are all that is read: no distribution's release file, no ldd", () => {
+  for (const host of hosts) {
+    const system = systemOf(host);
+    decide(readHost(system), tableOf(host));
+    expect(system.asked.filter((file) => !/^\/proc\/(self\/(maps|auxv)|cpuinfo)$/.test(file))).toEqual([]);
+  }
+});
+
+test("the report, which takes milliseconds, is asked for without the network, and only where no file tells", () => {
+  const asked: boolean[] = [];
+  const report = {
+    excludeNetwork: false,
+    getReport() {
+      asked.push(this.excludeNetwork);
+      return { header: { glibcVersionRuntime: "2.36" } };
+    },
+  };
+  const process = { platform: "linux", arch: "x64", versions: { node: "22.11.0", napi: "9" }, report };
+  const maps = Buffer.from("1-2 r-xp 0 0 0 /usr/lib/libc.so.6");
+  const chosen = (read: System["read"]) => decide(readHost({ process, read }), testTable()).builds.map(({ platform }) => platform);
+  expect(chosen((file) => (file === "/proc/self/maps" ? maps : undefined))).toEqual(["linux-x64-gnu"]);
+  expect(asked).toEqual([]);
+  expect(chosen(() => undefined)).toEqual(["linux-x64-gnu"]);
+  expect([asked, report.excludeNetwork]).toEqual([[true], false]);
+});
+
+test("every host is looked at, and there are enough of them", () => {
+  expect(hosts.filter(({ builds, code }) => !builds && !code)).toEqual([]);
+  expect(hosts.length).toBeGreaterThanOrEqual(40);
+});

@@ -1,0 +1,51 @@
+// gcc for a target: its flags, and the stubs of an old glibc that it links against.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inspectElf } from "../../audit/elf/facts.ts";
+import { cacheRoot } from "../../lib/paths.ts";
+import { loadRegistry } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import { zigPaths } from "../../stages/plan/building.ts";
+import { gccWrappers, linkedIn, makeGlibcStubs, type Gcc } from "./gcc.ts";
+import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+
+const registry = loadRegistry();
+const aarch64 = registry.triples.get("aarch64-unknown-linux-gnu") as Triple;
+const armv7 = registry.triples.get("armv7-unknown-linux-gnueabihf") as Triple;
+const textOf = (target: Triple, paths = {}) => gccWrappers(target, target.gcc as Gcc, { cache: "/cache", stubs: "/stubs", ...paths }).texts;
+
+test("the lowest CPU and the fixes of its faults reach gcc and its linker", () => {
+  expect(textOf(aarch64).cc).toContain('exec "aarch64-linux-gnu-gcc" -march=armv8-a -L"/stubs"');
+  expect(textOf(aarch64).cc).toContain("-Wl,--fix-cortex-a53-843419");
+  expect(textOf(armv7).cc).toContain("-march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=hard");
+  expect(textOf(armv7).cc).not.toContain("843419");
+});
+
+test("a gcc of the store runs with its own libraries, and only it", () => {
+  const texts = textOf(armv7, { unpacked: { bin: "/store/usr/bin", libraries: "/store/usr/lib/x86_64-linux-gnu" } });
+  for (const [name, program] of [
+    ["cc", "gcc"],
+    ["c++", "g++"],
+    ["ar", "ar"],
+  ] as const)
+    expect(texts[name]).toContain(`LD_LIBRARY_PATH="/store/usr/lib/x86_64-linux-gnu" exec "/store/usr/bin/arm-linux-gnueabihf-${program}"`);
+  expect(textOf(armv7).cc).not.toContain("LD_LIBRARY_PATH");
+});
+
+test("what zig's linker is given of glibc is found; another form is an error", () => {
+  const line = "ld.lld -shared -o x.so zc/o/1/libm.so.6 zc/o/1/libc.so.6 zc/o/2/libc_nonshared.a zc/o/3/libcompiler_rt.a";
+  expect(linkedIn(`ld.lld -o zc/o/1/libm.so.6\n${line}\n`)).toEqual(["zc/o/1/libm.so.6", "zc/o/1/libc.so.6", "zc/o/2/libc_nonshared.a"]);
+  expect(() => linkedIn("link everything")).toThrow(expect.objectContaining({ code: "GLIBC_STUBS" }));
+});
+
+test("the stubs have the versions of the floor and none above", async () => {
+  const folder = temporaryFolder();
+  const stubs = join(folder, "glibc");
+  await makeGlibcStubs(zigPaths(cacheRoot(process.env), registry).zig, armv7, stubs, new AbortController().signal);
+  const text = readFileSync(join(stubs, "libc.so.6"), "latin1");
+  const versions = [...text.matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+  expect(Math.max(...versions)).toBe(17);
+  expect(inspectElf(readFileSync(join(stubs, "libm.so")), "libm.so").facts).toMatchObject({ arch: "arm", bits: 32 });
+  for (const name of ["libc.so", "libc_nonshared.a", "libpthread.so", "libdl.so"]) expect(existsSync(join(stubs, name))).toBe(true);
+});

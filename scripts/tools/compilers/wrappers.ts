@@ -1,0 +1,34 @@
+// Programs that stand for others, those that are cc, c++ and ar of one target say: shell scripts in the cache folder.
+import { existsSync } from "node:fs";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashValue } from "../../lib/hash.ts";
+import { fillFolder } from "../../lib/paths.ts";
+import { cargoTargetVariable, ccVariable } from "../../model/names.ts";
+import type { Wrappers } from "../../model/wrappers.ts";
+
+/** Names the folder of some wrappers. */
+export function wrappersIn(cache: string, name: string, texts: Wrappers["texts"]): Wrappers {
+  return { folder: join(cache, "wrappers", `${name}-${hashValue(texts).slice(0, 8)}`), texts };
+}
+
+/** Writes wrappers that are not there yet. */
+export async function writeWrappers({ folder, texts }: Wrappers): Promise<void> {
+  if (existsSync(folder)) return;
+  await fillFolder(folder, async (temporary) => {
+    for (const [name, text] of Object.entries(texts)) {
+      await writeFile(join(temporary, name), text);
+      await chmod(join(temporary, name), 0o755);
+    }
+  });
+}
+
+/** The variables that make cargo and the cc crate use wrappers for a target. */
+export function linkerEnvironment(triple: string, { folder }: Wrappers): Record<string, string> {
+  return {
+    [cargoTargetVariable(triple, "LINKER")]: join(folder, "cc"),
+    [ccVariable("CC", triple)]: join(folder, "cc"),
+    [ccVariable("CXX", triple)]: join(folder, "c++"),
+    [ccVariable("AR", triple)]: join(folder, "ar"),
+  };
+}

@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { findErratum843419 } from "../../audit/decode/a64/erratum.ts";
+import { inspectElf } from "../../audit/elf/facts.ts";
+import { cacheRoot } from "../../lib/paths.ts";
+import { loadRegistry } from "../../model/registry.ts";
+import type { Triple } from "../../model/triple.ts";
+import { zigPaths } from "../../stages/plan/building.ts";
+import { writeWrappers } from "./wrappers.ts";
+import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
+import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+
+const registry = loadRegistry();
+const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
+const paths = zigPaths(cacheRoot(process.env), registry);
+
+/** What the wrapper of a target links of an assembler source, in a folder of that name. */
+async function link(linked: Triple, source: string, name = "out"): Promise<Buffer> {
+  const folder = temporaryFolder(`boardkit-${name}`);
+  const wrappers = zigWrappers(linked, paths);
+  await writeWrappers(wrappers);
+  writeFileSync(join(folder, "source.s"), source);
+  const cc = join(wrappers.folder, "cc");
+  const env = { ...process.env, ...zigCaches(paths) };
+  execFileSync(cc, ["-c", "-o", "source.o", "source.s"], { cwd: folder, env });
+  const output = join(folder, "out.so");
+  execFileSync(cc, ["-shared", "-nostdlib", "-o", output, "source.o"], { cwd: folder, env });
+  return readFileSync(output);
+}
+
+// The last two words of a page, a load of another register, and one over the first.
+const sequence = `.text
+.globl run
+.type run, %function
+.balign 4096
+run: .space 4088
+adrp x0, value
+ldr x1, [x1]
+ldr x2, [x0, :lo12:value]
+ret
+.data
+value: .quad 1
+`;
+
+const found = (bytes: Buffer) => findErratum843419(inspectElf(bytes, "out.so")).length;
+
+test("a link for a CPU with erratum 843419 has no sequence of it, and without the flag it has", async () => {
+  expect(target.cpu.linkerFlags).toEqual(["--fix-cortex-a53-843419"]);
+  expect(found(await link({ ...target, cpu: { ...target.cpu, linkerFlags: [] } }, sequence))).toBe(1);
+  expect(found(await link(target, sequence))).toBe(0);
+});
+
+test("a path with a space is linked as zig does it, and a link that fails says why", async () => {
+  expect(found(await link(target, sequence, "a b"))).toBe(1);
+  await expect(link(target, ".text\n.globl run\nrun: b nowhere_at_all\n.hidden nowhere_at_all\n")).rejects.toThrow(/nowhere_at_all/);
+});
+
+test("bindgen is told the folders of headers that zig compiles with, of every target", () => {
+  for (const one of registry.triples.values()) {
+    const { stderr } = spawnSync(paths.zig, ["cc", "-target", one.zigTarget, "-E", "-v", "-x", "c", "/dev/null"], {
+      encoding: "utf8",
+      env: { ...process.env, ...zigCaches(paths) },
+    });
+    const [, printed = ""] = /#include <\.\.\.> search starts here:\n([^]*?)\nEnd of search list/.exec(stderr) ?? [];
+    expect(headerFolders(one, paths), one.triple).toEqual(printed.split("\n").map((line) => line.trim()));
+  }
+});

@@ -1,0 +1,150 @@
+// Debian packages without touching the system: apt with a configuration, lists and cache of its own, so that another suite or
+// architecture needs neither root nor a change to the system's sources. apt verifies Debian's signatures as ever.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import type { Source } from "../../model/toolchain.ts";
+import { runOrFail, type Outcome } from "../exec.ts";
+
+/** The suites that targets/toolchains may name, with the architectures that are wanted of each. */
+const SUITES: Record<string, string[]> = { bookworm: ["amd64", "arm64", "armhf", "armel"], trixie: ["amd64", "arm64"] };
+/** The keys of Debian's archive, as Debian installs them. */
+export const debianKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const LISTS_DAYS = 1;
+
+type DebianSource = Extract<Source, { kind: "debian" }>;
+
+/** Downloads packages of one suite and unpacks them into `folder`. */
+export async function fetchDebianPackages(cache: string, source: DebianSource, folder: string, signal: AbortSignal): Promise<void> {
+  await inDownloads(cache, folder, signal, async (apt, downloads) => {
+    const names = await namesOf(source, apt, downloads);
+    await apt(["apt-get", "--quiet", "download", ...names.map((name) => `${name}/${source.suite}`)], downloads);
+    for (const file of (await readdir(downloads)).filter((name) => name.endsWith(".deb"))) {
+      await runOrFail({ argv: ["dpkg", "-x", join(downloads, file), folder], signal }, "UNPACK_FAILED");
+    }
+  });
+}
+
+/** The packages that are meant, with those that they depend on where the source says so. */
+async function namesOf({ suite, packages, dependencies }: DebianSource, apt: Apt, cwd: string): Promise<string[]> {
+  const release = ["--option", `APT::Default-Release=${suite}`];
+  if (dependencies === "all") {
+    const { stdout } = await apt(["apt-get", "--simulate", "--no-install-recommends", ...release, "install", ...packages], cwd);
+    return installedIn(stdout);
+  }
+  if (dependencies === undefined) return packages;
+  const { stdout } = await apt(["apt-cache", "--important", ...release, "depends", ...packages], cwd);
+  return [...packages, ...dependedOnIn(stdout)];
+}
+
+/** The packages that a simulated installation names. */
+export function installedIn(text: string): string[] {
+  return [...text.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? []);
+}
+
+/** The real packages in what `apt-cache depends` prints; virtual ones stand in angle brackets. */
+export function dependedOnIn(text: string): string[] {
+  return [...text.matchAll(/^\s+(?:Pre)?Depends: ([^<\s]+)$/gm)].flatMap(([, name]) => name ?? []);
+}
+
+/** Downloads the original source archive of a package and unpacks it into `folder`, without the archive's top folder. */
+export async function fetchDebianSource(cache: string, suite: string, name: string, folder: string, signal: AbortSignal): Promise<void> {
+  await inDownloads(cache, folder, signal, async (apt, downloads) => {
+    await apt(["apt-get", "--quiet", "source", "--download-only", `${name}/${suite}`], downloads);
+    const archive = (await readdir(downloads)).find((file) => /\.orig\.tar\.[a-z0-9]+$/.test(file));
+    if (!archive) throw new BoardkitError(`the source package ${name} has no original archive`, { code: "FETCH_FAILED" });
+    await runOrFail({ argv: ["tar", "-xf", join(downloads, archive), "-C", folder, "--strip-components=1"], signal }, "UNPACK_FAILED");
+  });
+}
+
+type Apt = (argv: string[], cwd: string) => Promise<Outcome>;
+
+async function inDownloads(
+  cache: string,
+  folder: string,
+  signal: AbortSignal,
+  work: (apt: Apt, downloads: string) => Promise<void>,
+): Promise<void> {
+  const configuration = await ensureLists(join(cache, "apt"), signal);
+  const downloads = join(folder, ".debs");
+  await mkdir(downloads, { recursive: true });
+  const apt: Apt = (argv, cwd) => runOrFail({ argv, cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", FIX);
+  await work(apt, downloads);
+}
+
+const FIX = "Debian's mirror must be reachable as the system's apt reaches it";
+
+/** Writes the private configuration and fetches its lists, unless they are of these very sources and younger than a day. */
+async function ensureLists(folder: string, signal: AbortSignal): Promise<string> {
+  const configuration = join(folder, "apt.conf");
+  // Which sources the lists are of; written last.
+  const stamp = join(folder, ".updated");
+  const sources = sourcesText(await findMirror());
+  const age = existsSync(stamp) ? Date.now() - (await stat(stamp)).mtimeMs : Infinity;
+  if (age < LISTS_DAYS * 86_400_000 && (await readFile(stamp, "utf8")) === sources) return configuration;
+  for (const part of ["lists/partial", "cache/archives/partial"]) await mkdir(join(folder, part), { recursive: true });
+  await writeFile(join(folder, "status"), "");
+  await writeFile(join(folder, "debian.sources"), sources);
+  await writeFile(configuration, configurationText(folder));
+  await runOrFail({ argv: ["apt-get", "--quiet", "update"], env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", FIX);
+  await writeFile(stamp, sources);
+  return configuration;
+}
+
+/** The mirror that the system's own apt uses for Debian. */
+export async function findMirror(): Promise<string> {
+  const folder = "/etc/apt/sources.list.d";
+  const names = existsSync(folder)
+    ? (await readdir(folder)).filter((name) => /\.(sources|list)$/.test(name)).map((name) => join(folder, name))
+    : [];
+  const files = ["/etc/apt/sources.list", ...names].filter((path) => existsSync(path));
+  const mirror = mirrorIn((await Promise.all(files.map((path) => readFile(path, "utf8")))).join("\n"));
+  if (mirror) return mirror;
+  throw new BoardkitError("the system's apt knows no Debian mirror", {
+    code: "NO_DEBIAN",
+    exit: "toolMissing",
+    place: files.join(", ") || "/etc/apt",
+    fix: "QEMU, sysroots and musl come from Debian's packages; set one up on Debian 12 or newer, or run in such a container",
+  });
+}
+
+/** The first Debian mirror in the text of apt sources, in either format. */
+export function mirrorIn(text: string): string | undefined {
+  const line = /^(?:URIs:\s*|deb\s+(?:\[[^\]]*\]\s+)?)(\S+\/debian)\/?(?=\s|$)/m.exec(text);
+  return line?.[1];
+}
+
+function sourcesText(mirror: string): string {
+  const host = process.arch === "arm64" ? "arm64" : "amd64";
+  return Object.entries(SUITES)
+    .map(([suite, architectures]) =>
+      [
+        `Types: deb${suite === "trixie" ? " deb-src" : ""}`,
+        `URIs: ${mirror}`,
+        `Suites: ${suite}`,
+        "Components: main",
+        `Architectures: ${[...new Set([host, ...architectures])].join(" ")}`,
+        `Signed-By: ${debianKeyring}`,
+        "",
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+function configurationText(folder: string): string {
+  const host = process.arch === "arm64" ? "arm64" : "amd64";
+  return `// Written by boardkit.
+Dir::State "${folder}";
+Dir::State::status "${folder}/status";
+Dir::State::lists "${folder}/lists";
+Dir::Cache "${folder}/cache";
+Dir::Etc::sourcelist "${folder}/debian.sources";
+Dir::Etc::sourceparts "/dev/null";
+APT::Architecture "${host}";
+APT::Architectures { "${host}"; "amd64"; "arm64"; "armhf"; "armel"; };
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+`;
+}

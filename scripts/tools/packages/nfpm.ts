@@ -1,0 +1,43 @@
+// nfpm: packages of Debian, opkg and apk from one description.
+import { writeFile } from "node:fs/promises";
+import { runOrFail } from "../exec.ts";
+
+export type SystemFormat = "deb" | "ipk" | "apk";
+
+/** What is read here of nfpm's configuration: https://nfpm.goreleaser.com/docs/configuration/ */
+export type NfpmConfig = {
+  name: string;
+  platform: "linux";
+  version: string;
+  version_schema: "none";
+  prerelease?: string;
+  release: string;
+  section: string;
+  maintainer: string;
+  description: string;
+  homepage?: string;
+  license?: string;
+  depends: string[];
+  conflicts?: string[];
+  provides?: string[];
+  contents: { src: string; dst: string; type: "tree" | "symlink" }[];
+  deb?: { arch: string; compression: "xz" };
+  ipk?: { arch: string };
+  apk?: { arch: string };
+};
+
+/** Writes a package. `epoch` is the time of its files, in seconds since 1970; folders have their own. */
+export async function packSystem(
+  nfpm: string,
+  format: SystemFormat,
+  config: NfpmConfig,
+  file: string,
+  epoch: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = `${file}.json`;
+  // JSON is YAML too. nfpm puts the environment in for every `$`, a dollar that is meant among them.
+  await writeFile(path, JSON.stringify(config).replaceAll("$", "${DOLLAR}"));
+  const argv = [nfpm, "package", "--config", path, "--packager", format, "--target", file];
+  await runOrFail({ argv, env: { SOURCE_DATE_EPOCH: String(epoch), DOLLAR: "$" }, signal }, "PACK_FAILED");
+}

@@ -1,0 +1,49 @@
+// Which crate of a project is the addon's, and whether Node can load what it is compiled to.
+import { dirname, relative } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
+import type { Project } from "../../model/project.ts";
+import { type CargoMetadata, type CargoPackage, readCargoMetadata, type ReadMetadata } from "./rust.ts";
+
+export type AddonCrate = ReadMetadata & { crate: CargoPackage };
+
+/** Reads the crates of a project, and among them the addon's. */
+export async function readAddonCrate(project: Pick<Project, "folder" | "manifest">, signal: AbortSignal): Promise<AddonCrate> {
+  const read = await readCargoMetadata(project.manifest, signal);
+  return { ...read, crate: findAddonCrate(read.metadata, project) };
+}
+
+/** The package of the project's manifest; where that is of a workspace alone, the one member that is an addon of napi-rs. */
+export function findAddonCrate(metadata: CargoMetadata, { folder, manifest }: Pick<Project, "folder" | "manifest">): CargoPackage {
+  const own = metadata.packages.find((item) => item.manifest_path === manifest);
+  if (own && !isLoadable(own)) {
+    throw new BoardkitError(`the crate ${own.name} is not compiled to a library that Node can load`, {
+      code: "NO_CDYLIB",
+      exit: "usage",
+      place: manifest,
+      fix: 'add to Cargo.toml: [lib] crate-type = ["cdylib"]',
+    });
+  }
+  if (own) return own;
+  const members = metadata.packages.filter(({ id }) => metadata.workspace_members.includes(id));
+  const addons = members.filter((item) => isLoadable(item) && item.dependencies.some(({ name }) => name === "napi"));
+  const [only, ...others] = addons;
+  if (only && others.length === 0) return only;
+  const folders = addons.map((item) => relative(folder, dirname(item.manifest_path)));
+  throw new BoardkitError(
+    only
+      ? `the workspace has ${addons.length} addons: ${folders.join(", ")}`
+      : "no crate of the workspace is a cdylib that depends on napi",
+    {
+      code: only ? "CRATE_AMBIGUOUS" : "NO_CDYLIB",
+      exit: "usage",
+      place: manifest,
+      fix: only
+        ? 'name the one that this package is made of in its package.json: "boardkit": {"crate": "<folder>"}'
+        : 'the addon\'s crate needs a dependency on napi, and in its Cargo.toml: [lib] crate-type = ["cdylib"]',
+    },
+  );
+}
+
+function isLoadable({ targets }: CargoPackage): boolean {
+  return targets.some(({ kind }) => kind.includes("cdylib"));
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../lib/paths.ts";
+import { checksumsIn, readCrates, treeIds } from "./crates.ts";
+import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+
+test("the lines of cargo tree", () => {
+  const text =
+    "thing v1.2.3 (/a/path)\nserde v1.0.229\nserde_derive v1.0.229 (proc-macro)\nserde v1.0.229 (*)\n\n[build-dependencies]\ncc v1.2.0+x";
+  expect([...treeIds(text)]).toEqual(["thing@1.2.3", "serde@1.0.229", "serde_derive@1.0.229", "cc@1.2.0+x"]);
+});
+
+test("checksums of a Cargo.lock, none for what comes from elsewhere", () => {
+  const checksums = checksumsIn(readFileSync(join(packageRoot, "Cargo.lock"), "utf8"));
+  expect([...checksums.keys()].find((id) => id.startsWith("napi@"))).toBeDefined();
+  expect([...checksums.keys()].find((id) => id.startsWith("grid-"))).toBeUndefined();
+});
+
+test("Grid's crates: what is linked, what builds it, and what only tests need", async () => {
+  const manifest = join(packageRoot, "bindings/node/Cargo.toml");
+  const triples = ["x86_64-unknown-linux-gnu", "armv7-unknown-linux-musleabihf"];
+  const crates = await readCrates(manifest, triples, [], new AbortController().signal);
+  const find = (name: string) => crates.find((crate) => crate.name === name);
+  expect(crates[0]).toMatchObject({ name: "grid-node", source: null });
+  expect(crates[0]?.dependencies.some((id) => id.startsWith("grid-opa@"))).toBe(true);
+  expect(find("num-bigint")).toMatchObject({ linked: true, targets: triples, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(find("napi-build")).toMatchObject({ linked: false });
+  expect(find("serde_derive")).toMatchObject({ linked: false });
+  expect(find("proptest")).toBeUndefined();
+  expect(find("cpufeatures")?.targets).toEqual(["x86_64-unknown-linux-gnu"]);
+  const small = await readCrates(manifest, triples, ["--no-default-features"], new AbortController().signal);
+  expect(small.some(({ name }) => name === "rsa")).toBe(false);
+  expect(find("rsa")).toMatchObject({ linked: true });
+});
+
+test("what only tests of a crate need is no dependency of it, though another needs it", async () => {
+  const folder = temporaryFolder();
+  const crate = (name: string, rest: string) => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, "Cargo.toml"), `[package]\nname = "${name}"\nversion = "0.1.0"\n\n[lib]\npath = "lib.rs"\n\n${rest}`);
+    writeFileSync(join(folder, name, "lib.rs"), "");
+  };
+  const on = (...names: string[]) => names.map((name) => `${name} = { path = "../${name}" }\n`).join("");
+  crate("addon", `[dependencies]\n${on("one")}[dev-dependencies]\n${on("two", "three")}[workspace]\n`);
+  crate("one", `[dependencies]\n${on("two")}`);
+  crate("two", "");
+  crate("three", "");
+  const crates = await readCrates(join(folder, "addon/Cargo.toml"), ["x86_64-unknown-linux-gnu"], [], new AbortController().signal);
+  expect(crates.map(({ id, dependencies }) => [id, dependencies])).toEqual([
+    ["addon@0.1.0", ["one@0.1.0"]],
+    ["one@0.1.0", ["two@0.1.0"]],
+    ["two@0.1.0", []],
+  ]);
+});

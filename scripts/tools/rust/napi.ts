@@ -1,0 +1,34 @@
+// napi-rs' CLI, found as Node finds a dependency: it may lie below Boardkit or beside it.
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Build } from "../../target-side/loader/loader.cjs";
+import { addonFile, platformPackage } from "../../model/names.ts";
+import type { Project } from "../../model/project.ts";
+
+const require = createRequire(import.meta.url);
+
+/** Path of the CLI's script. */
+export function napiCli(): string {
+  const manifest = require.resolve("@napi-rs/cli/package.json");
+  const { bin } = require(manifest) as { bin: { napi: string } };
+  return join(dirname(manifest), bin.napi);
+}
+
+/** The builds of a project for targets that are none of Boardkit's (macOS, Windows): others build and publish them, the loader has to know them. */
+export async function foreignBuilds(project: Project, known: ReadonlySet<string>): Promise<Build[]> {
+  const triples = project.napiTargets.filter((triple) => !known.has(triple) && !triple.startsWith("wasm32-"));
+  if (triples.length === 0) return [];
+  const { parseTriple } = await import("@napi-rs/cli");
+  return triples.flatMap((triple) => {
+    const { platform, arch, abi, platformArchABI } = parseTriple(triple);
+    const libc = platform === "linux" && abi ? (abi.startsWith("musl") ? "musl" : "glibc") : undefined;
+    const build: Omit<Build, "cpu"> = {
+      platform: platformArchABI,
+      package: platformPackage(project.packageName, platformArchABI),
+      file: addonFile(project.binaryName, platformArchABI),
+      os: platform,
+      ...(libc ? { libc } : {}),
+    };
+    return (arch === "universal" ? ["arm64", "x64"] : [arch]).map((cpu) => ({ ...build, cpu }));
+  });
+}

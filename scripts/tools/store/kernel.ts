@@ -1,0 +1,37 @@
+// A kernel of Debian's packages, brought into a form without its version in any path: image, modules, device trees, busybox.
+import { copyFile, glob, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { decompress } from "../../lib/archive/compression.ts";
+import { BoardkitError } from "../../lib/errors.ts";
+import type { Toolchain } from "../../model/toolchain.ts";
+
+type Kernel = NonNullable<Toolchain["kernel"]>;
+
+/** Keeps in `folder` what boots a board, and removes the rest: a kernel's package has thousands of modules. */
+export async function assembleKernel({ modules, dtbs }: Kernel, folder: string): Promise<void> {
+  const unpacked = await readdir(folder);
+  const image = await findOne(folder, "boot/vmlinuz-*");
+  await copyFile(image, join(folder, "image"));
+  await writeFile(join(folder, "release"), basename(image).replace("vmlinuz-", ""));
+  // In trixie /bin and /lib are below usr, and a package's folders are not merged.
+  await copyFile(await findOne(folder, "{bin,usr/bin}/busybox"), join(folder, "busybox"));
+  await mkdir(join(folder, "modules"));
+  for (const name of modules) {
+    const file = await findOne(folder, `{lib,usr/lib}/modules/**/${name}.ko{,.xz}`);
+    const bytes = await readFile(file);
+    await writeFile(join(folder, "modules", `${name}.ko`), file.endsWith(".xz") ? await decompress(bytes) : bytes);
+  }
+  if (dtbs.length > 0) await mkdir(join(folder, "dtbs"));
+  for (const name of dtbs) await copyFile(await findOne(folder, `usr/lib/linux-image-*/**/${name}`), join(folder, "dtbs", name));
+  for (const name of unpacked) await rm(join(folder, name), { recursive: true });
+}
+
+async function findOne(folder: string, pattern: string): Promise<string> {
+  const found = await Array.fromAsync(glob(pattern, { cwd: folder }));
+  if (found.length === 1 && found[0]) return join(folder, found[0]);
+  throw new BoardkitError(`${pattern} fits ${found.length === 0 ? "nothing" : found.join(", ")} in the kernel's packages`, {
+    code: "FETCH_FAILED",
+    place: folder,
+    fix: "this release of the kernel lies otherwise: fix its file in targets/toolchains",
+  });
+}
