@@ -1,10 +1,10 @@
 // Audits many files side by side, each in a thread, within a bound on memory.
-import type { Place } from "./judge.ts";
 import { inOrder } from "../lib/in-order.ts";
 import { startThreads } from "../lib/threads.ts";
 import type { Audit } from "./report.ts";
 import type { InputFile } from "./audit-inputs.ts";
 import { auditPath } from "./audit-path.ts";
+import type { Place } from "./place.ts";
 
 /**
  * What the files that are audited at a time sum to at most, each counted with what a thread costs, in bytes of file: an audit takes up to

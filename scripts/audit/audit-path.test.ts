@@ -8,11 +8,11 @@ import { expect, test } from "vitest";
 import { loadRegistry } from "../model/registry.ts";
 import { addonSource, compileShared } from "../checks/fixtures/fixture.ts";
 import type { Audit } from "./report.ts";
-import { placeOfBoard } from "./audit.ts";
 import { auditAll } from "./audit-all.ts";
 import { listInputs } from "./audit-inputs.ts";
 import { auditPath } from "./audit-path.ts";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
+import { placeOfBoard } from "../model/place.ts";
 
 const registry = loadRegistry();
 const places = ["pi-2", "pi-4"].map((id) => placeOfBoard(registry, registry.boards.get(id) as never));

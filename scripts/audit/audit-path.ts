@@ -1,9 +1,10 @@
 // Audits what one path holds: a file or those of an archive, and what is packed in them.
 import { findPacked } from "./packed.ts";
-import { finding, type Place } from "./judge.ts";
+import { finding } from "./judge.ts";
 import type { Audit, Finding } from "./report.ts";
 import { auditFile } from "./audit.ts";
 import { readInput, type AuditInput } from "./audit-inputs.ts";
+import type { Place } from "./place.ts";
 
 /** Yields one audit a file; a file that is packed in another follows it. */
 export async function* auditPath(path: string, places: Place[]): AsyncGenerator<Audit> {

@@ -1,7 +1,7 @@
 // What a thread of the audit runs.
-import type { Place } from "./judge.ts";
 import { answerQuestions } from "../lib/threads.ts";
 import type { Audit } from "./report.ts";
 import { auditPath } from "./audit-path.ts";
+import type { Place } from "./place.ts";
 
 answerQuestions((path: string, places: Place[]): Promise<Audit[]> => Array.fromAsync(auditPath(path, places)));

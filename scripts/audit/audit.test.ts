@@ -6,7 +6,8 @@ import { parseElf, PT } from "./elf/file.ts";
 import type { Finding } from "./report.ts";
 import { loadRegistry, selectBoard, selectTriples } from "../model/registry.ts";
 import { addonSource, compileShared } from "../checks/fixtures/fixture.ts";
-import { auditFile, placeOfBoard, placeOfTarget } from "./audit.ts";
+import { auditFile } from "./audit.ts";
+import { placeOfBoard, placeOfTarget } from "../model/place.ts";
 
 const registry = loadRegistry();
 const board = (id: string) => placeOfBoard(registry, selectBoard(registry, id));

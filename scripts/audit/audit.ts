@@ -4,56 +4,17 @@ import { inspectElf } from "./elf/facts.ts";
 import { decoderOf, erratumFinderOf } from "./decode/decode.ts";
 import { wholeOrError } from "./elf/file.ts";
 import { judgeCode, judgeErratum } from "./judge-code.ts";
-import { finding, judge, judgeBudget, type Place } from "./judge.ts";
+import { finding, judge, judgeBudget } from "./judge.ts";
+import type { Place } from "./place.ts";
 import { readNodeApi, type NodeApiTable } from "./node-api.ts";
 import { judgeWheel } from "./wheel.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import type { Audit, Finding } from "./report.ts";
-import type { Board } from "../model/board.ts";
-import { getCpu, type Registry } from "../model/registry.ts";
-import type { Triple } from "../model/triple.ts";
 import type { AuditInput } from "./audit-inputs.ts";
 
 export type ElfAudit = Audit & Required<Pick<Audit, "facts" | "nodeApi">>;
 
-const BITS: Record<Triple["arch"], 32 | 64> = { x86_64: 64, aarch64: 64, arm: 32 };
 const { symbols: nodeApiTable } = createRequire(import.meta.url)("node-api-headers") as { symbols: NodeApiTable };
-
-/** What a board gives. */
-export function placeOfBoard(registry: Registry, board: Board): Place {
-  const target = registry.triples.get(board.target) as Triple;
-  const cpu = cpuOf(registry, board.cpu);
-  return {
-    ...placeOf(target),
-    name: board.id,
-    libcVersion: board.libcVersion,
-    pageSize: board.pageSize,
-    ...cpu,
-    node: board.node,
-  };
-}
-
-/** What every system of a target gives: its lowest CPU, its floor, and the largest pages of its boards. */
-export function placeOfTarget(registry: Registry, target: Triple): Place {
-  const pages = [...registry.boards.values()].filter((board) => board.target === target.triple).map((board) => board.pageSize);
-  return {
-    ...placeOf(target),
-    name: target.triple,
-    ...(target.glibcFloor ? { glibcFloor: target.glibcFloor } : {}),
-    pageSize: Math.max(4096, ...pages),
-    ...cpuOf(registry, target.cpu.lowest),
-  };
-}
-
-/** What a CPU of targets/cpus gives. */
-export function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "features" | "errata"> {
-  const { features, errata } = getCpu(registry, id);
-  return { cpu: id, features, errata };
-}
-
-function placeOf(target: Triple): Pick<Place, "arch" | "bits" | "libc"> {
-  return { arch: target.arch, bits: BITS[target.arch], libc: target.libc };
-}
 
 /** Audits an ELF file, its instructions too unless `structureOnly`; anything else is an error. */
 export async function auditElf({ path, bytes }: AuditInput, places: Place[], structureOnly = false): Promise<ElfAudit> {

@@ -1,7 +1,8 @@
 // Instructions of a file against the CPU of a place -> findings. Pure.
 import type { CodeFacts, FeatureUse, Finding } from "./report.ts";
 import type { DynamicSymbol } from "./elf/dynamic.ts";
-import { finding, type Place } from "./judge.ts";
+import { finding } from "./judge.ts";
+import type { Place } from "./place.ts";
 
 /**
  * One finding for each feature that the CPU lacks: a note if all uses are behind a test, a warning if the others are where nothing leads to

@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { loadRegistry } from "../model/registry.ts";
 import type { ElfFacts, Finding, NodeApiFacts } from "./report.ts";
-import { placeOfTarget } from "./audit.ts";
 import { compareVersions, readElf } from "./elf/facts.ts";
-import { judge, judgeBudget, type Place } from "./judge.ts";
+import { judge, judgeBudget } from "./judge.ts";
+import { placeOfTarget } from "../model/place.ts";
+import type { Place } from "./place.ts";
 
 const place = (triple: string): Place => {
   const registry = loadRegistry();

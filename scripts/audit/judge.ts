@@ -2,30 +2,8 @@
 import type { ElfFacts, Finding, NodeApiFacts } from "./report.ts";
 import { lineHas, lowestNode } from "./node-api-versions.ts";
 import { compareVersions, highestVersion } from "./elf/facts.ts";
+import type { Place } from "./place.ts";
 import { rules, type RuleId } from "./rules.ts";
-
-/** What the place where the file is to run gives. */
-export type Place = {
-  /** Board or target, for sentences. */
-  name: string;
-  arch: string;
-  bits: 32 | 64;
-  libc: "glibc" | "musl";
-  /** Version of its C library; a target has a floor instead. */
-  libcVersion?: string;
-  glibcFloor?: string;
-  /** Bytes of the largest page that its kernels use. */
-  pageSize: number;
-  cpu: string;
-  features: string[];
-  errata: string[];
-  /** Newest Node line. */
-  node?: string;
-  /** Rules whose errors are warnings for this project. */
-  allowed?: RuleId[];
-  /** Most bytes of the file, for this project. */
-  sizeBudget?: number;
-};
 
 /** Libraries that are part of the C library's package, or Node's own. */
 const ALWAYS_THERE =

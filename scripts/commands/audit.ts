@@ -6,10 +6,10 @@ import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import { selectBoard, selectTriples, supportedBoards } from "../model/registry.ts";
 import type { Audit } from "../audit/report.ts";
-import { placeOfBoard, placeOfTarget } from "../audit/audit.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import { createContext, type Edge, jsonOption, print } from "./shared.ts";
+import { placeOfBoard, placeOfTarget } from "../model/place.ts";
 
 type Options = { target?: string; board?: string; failOn: "error" | "warning"; json: boolean };
 

@@ -19,7 +19,7 @@ import { writeLoader } from "./package/root.ts";
 import { makeMatrix, type CiMatrix } from "./matrix/matrix.ts";
 import { checkMatrix } from "./matrix/check.ts";
 import { buildOf } from "./package/table.ts";
-import { makePlan, type Choice } from "./plan/plan.ts";
+import { makePlan } from "./plan/plan.ts";
 import { planWheels, type WheelPlan } from "./wheel/plan.ts";
 import { prepareProject } from "./build/prepare.ts";
 import { publishPackages } from "./publish/publish.ts";
@@ -28,6 +28,7 @@ import { verifyPackages, type PlanApart, type VerifyReport } from "./verify/veri
 import { writeRelease, type ReleaseFile, type ReleaseOptions } from "./release/release.ts";
 import { smokeTargets } from "./smoke/smoke.ts";
 import { buildWheels, type WheelResult } from "./wheel/wheel.ts";
+import type { Choice } from "./plan/inputs.ts";
 
 /** What the user asked for. */
 export type Request = Wish & {

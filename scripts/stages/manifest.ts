@@ -1,7 +1,6 @@
 // dist/<target>/manifest.json: what was decided and what came out. Later stages read it and never targets/.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Place } from "../audit/judge.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../audit/report.ts";
@@ -9,6 +8,7 @@ import type { BuilderName, Linker } from "../model/builder.ts";
 import type { PlannedRun } from "../model/plan.ts";
 import type { Triple } from "../model/triple.ts";
 import type { StepRecord } from "./build/execute.ts";
+import type { Place } from "../audit/place.ts";
 
 export type RunResult = {
   kind: PlannedRun["kind"];

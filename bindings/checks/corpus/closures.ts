@@ -1,6 +1,6 @@
 // What a file needs: the files of every package that it refers to, and theirs.
 import type { Source } from "../opa/oracle.ts";
-import type { ScannedFile } from "./opa-side.ts";
+import type { ScannedFile } from "./scan.ts";
 
 /** A function that tells the files that one needs, itself included; test files are needed by nobody else. */
 export function closuresOf(sources: Source[], scan: ScannedFile[]): (name: string) => Set<string> {

@@ -4,8 +4,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Oracle } from "../opa/oracle.ts";
 import { filesOf } from "./checkout.ts";
-import type { ScannedFile } from "./opa-side.ts";
 import type { Unit } from "./units.ts";
+import type { ScannedFile } from "./scan.ts";
 
 /** Rules to be asked for, each with its inputs; and the data that goes with them in the place of the unit's. */
 type Given = { samples: { ref: string; inputs: unknown[] }[]; data?: unknown };

@@ -9,15 +9,8 @@ import type { OpaError, Oracle, RegoVersion, Source } from "../opa/oracle.ts";
 import type { Checkout } from "./checkout.ts";
 import { withStandIns } from "./hosts.ts";
 import { givenInputs } from "./inputs.ts";
+import type { ScannedFile } from "./scan.ts";
 import type { Unit } from "./units.ts";
-
-export type ScannedFile = {
-  name: string;
-  package?: string;
-  rules?: { ref: string; name: string; args: number; ground: boolean }[];
-  tests?: number;
-  refs?: string[];
-};
 
 export type OpaTest = {
   package: string;

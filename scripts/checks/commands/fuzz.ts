@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
 import { supportedBoards } from "../../model/registry.ts";
-import { placeOfBoard } from "../../audit/audit.ts";
 import { fuzzAudit } from "../fuzz/run.ts";
 import { createContext, type Edge, print } from "../../commands/shared.ts";
+import { placeOfBoard } from "../../model/place.ts";
 
 /** `boardkit fuzz`: mutated files through the audit, a test of Boardkit's own repo that runs for minutes. */
 export function addFuzz(program: Command, edge: Edge): void {

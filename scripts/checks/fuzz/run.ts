@@ -1,7 +1,7 @@
 // Mutated ELF files through the audit: each is a finding or facts, never a crash or a hang.
 import { createHash } from "node:crypto";
 import { auditFile } from "../../audit/audit.ts";
-import type { Place } from "../../audit/judge.ts";
+import type { Place } from "../../audit/place.ts";
 
 export type FuzzResult = { files: number; elf: number; slowestMilliseconds: number; failures: string[] };
 

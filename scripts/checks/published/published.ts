@@ -1,9 +1,7 @@
 // The audit's verdict on published addons against what they do: each is fetched, audited for a CPU, and loaded under QEMU at that CPU.
 import { join } from "node:path";
-import type { Place } from "../../audit/judge.ts";
 import type { Finding } from "../../audit/report.ts";
 import type { Plan, TargetPlan } from "../../model/plan.ts";
-import { cpuOf, placeOfTarget } from "../../audit/audit.ts";
 import { auditPath } from "../../audit/audit-path.ts";
 import type { Context } from "../../stages/context.ts";
 import { executeStep, keyOf } from "../../stages/build/execute.ts";
@@ -11,6 +9,8 @@ import { readManifest } from "../../stages/manifest.ts";
 import { fetchAddon, nameOf } from "./addon.ts";
 import type { Entry } from "./list.ts";
 import { chooseRun, extraFeatures, observe, type Observed } from "./run.ts";
+import type { Place } from "../../audit/place.ts";
+import { cpuOf, placeOfTarget } from "../../model/place.ts";
 
 export type Verdict = {
   file: string;

@@ -6,7 +6,8 @@ import type { Context } from "../../stages/context.ts";
 import { addMiri, hasMiri } from "../../tools/rust/rust.ts";
 import { countCounted, countLibtest, countWhole } from "./counts.ts";
 import { findPythonObstacle } from "../python/python.ts";
-import { boardkit, buildsAddon, type Suite, vitest } from "./suites.ts";
+import { boardkit, buildsAddon, vitest } from "./suites.ts";
+import type { Suite } from "./suite.ts";
 
 /**
  * A nightly of one day, so that Miri is the same for all and the nightly that a user has is not updated. From 2026-09-10 on Miri

@@ -6,7 +6,7 @@ import type { Context } from "../../stages/context.ts";
 import { describeEnd, run, tailOf } from "../../tools/exec.ts";
 import { countVitest, describeVitestFailures, type Counts } from "./counts.ts";
 import { testLog } from "./logs.ts";
-import type { Suite } from "./suites.ts";
+import type { Suite } from "./suite.ts";
 
 /** Runs all of the suites whose name contains `only`. */
 export async function runSuites(suites: Suite[], only: string, context: Context): Promise<Counts> {

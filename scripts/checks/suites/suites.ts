@@ -1,27 +1,11 @@
 // Every suite of `npm test`, in order: the list is the whole truth of what is tested.
 import { join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
-import type { Context } from "../../stages/context.ts";
-import { countBoards, countCounted, countLibtest, countVitest, countWhole, type Count } from "./counts.ts";
+import { countBoards, countCounted, countLibtest, countVitest, countWhole } from "./counts.ts";
 import { testLog } from "./logs.ts";
+import type { Suite } from "./suite.ts";
 import { findPythonObstacle } from "../python/python.ts";
 import { workflowSuites } from "./workflow-suites.ts";
-
-export type Suite = {
-  name: string;
-  /** Of a tool in the store once it is known where that is. */
-  argv: string[] | ((context: Context) => string[]);
-  cwd?: string | undefined;
-  /** Added to the environment. */
-  env?: Record<string, string>;
-  /** What hangs is ended then, and has failed. */
-  timeoutSeconds?: number;
-  /** Why the suite cannot run here, with the fix, if it cannot; it may fetch what is missing. */
-  findObstacle?: (context: Context) => Promise<string | undefined>;
-  /** File that the suite writes its report to; without it the report is its stdout. */
-  report?: string;
-  count: Count;
-};
 
 const bin = (name: string) => join(packageRoot, "node_modules/.bin", name);
 const node = (...args: string[]) => [process.execPath, ...args];

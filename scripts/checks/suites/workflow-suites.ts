@@ -3,7 +3,7 @@ import { getToolchain } from "../../model/registry.ts";
 import { fetchOptional } from "../../stages/set-up/set-up.ts";
 import { provided } from "../../tools/store/store.ts";
 import { countWhole } from "./counts.ts";
-import type { Suite } from "./suites.ts";
+import type { Suite } from "./suite.ts";
 
 /** A suite that is one run of a tool of the store. */
 function suiteOf(id: string, args: string[]): Suite {

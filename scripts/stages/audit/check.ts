@@ -1,10 +1,10 @@
 // Holds a file to what its target promises: the audit, whose errors end the build or refuse the file.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Place } from "../../audit/judge.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { AuditInput } from "../../audit/audit-inputs.ts";
 import { auditElf, type ElfAudit } from "../../audit/audit.ts";
+import type { Place } from "../../audit/place.ts";
 
 export type CheckOptions = {
   /** Whose fault it is: the build's, or that of the user who named the file. */

@@ -19,7 +19,7 @@ import {
 } from "../../tools/rust/rust.ts";
 import { examineBuilders, type EngineSearch } from "./builders.ts";
 import type { Context } from "../context.ts";
-import type { Facts } from "./plan.ts";
+import type { Facts } from "./inputs.ts";
 
 /** What the user said that facts depend on. */
 export type Wish = EngineSearch & { builder: BuilderChoice };

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { describePlan } from "../../commands/plan.ts";
 import type { Project } from "../../model/project.ts";
 import { loadRegistry, selectProfile, selectTriples } from "../../model/registry.ts";
-import { makePlan, type Choice, type Facts } from "./plan.ts";
+import { makePlan } from "./plan.ts";
+import type { Choice, Facts } from "./inputs.ts";
 
 const registry = loadRegistry();
 const facts: Facts = {

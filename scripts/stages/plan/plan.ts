@@ -1,58 +1,19 @@
 // The only place that decides: target + profile + project + facts of this host -> ordered steps. Pure: it reads no file.
 import { dirname, join } from "node:path";
-import type { Place } from "../../audit/judge.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { addonFile, distFolder } from "../../model/names.ts";
-import type { BuilderChoice } from "../../model/builder.ts";
 import type { Plan, SkippedTarget, Step, TargetPlan } from "../../model/plan.ts";
 import type { Profile } from "../../model/profile.ts";
 import type { Project } from "../../model/project.ts";
 import type { Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { imageFor, imageIdFile, imageRecipe } from "../../tools/containers/image.ts";
-import { placeOfTarget } from "../../audit/audit.ts";
-import { chooseBuilders, type ChosenBuilder, type HostBuilders } from "./builders.ts";
+import { chooseBuilders, type ChosenBuilder } from "./builders.ts";
 import { buildingOf, zigPaths, type Building } from "./building.ts";
+import type { Choice, Facts } from "./inputs.ts";
 import { probeStep, smokeRuns } from "./smoke.ts";
-
-/** What planning must know of the host and of the project's crates. */
-export type Facts = {
-  cache: string;
-  /** Commit of the project, if it lies in a repository. */
-  commit?: string | undefined;
-  /** This machine, and what it has for builders. */
-  builders: HostBuilders;
-  rustc: string;
-  node: string;
-  /** napi-rs' CLI. */
-  napi: string;
-  /** Triples whose compiled standard library is installed. */
-  std: ReadonlySet<string>;
-  /** cargo's folder of the user, and the compiler's: a container has them elsewhere. */
-  cargoHome: string;
-  sysroot: string;
-  /** cargo's target directory of the project. */
-  targetDir: string;
-  /** Paths and what they are called in the addon. */
-  remaps: [from: string, to: string][];
-  /** Files and folders that the addon is compiled from. */
-  addonInputs: string[];
-  /** The addon's package where its library has no tests of its own, so that it can be named beside those that have. */
-  untestedAddon?: string;
-  /** Files and folders that the Rust tests are compiled from. */
-  testInputs: string[];
-  /** Cargo.toml of the addon's crate. */
-  manifest: string;
-  /** The project had no Cargo.lock, and cargo has just made one. */
-  newLockfile: boolean;
-};
-
-export type Choice = {
-  builder: BuilderChoice;
-  profile: Profile;
-  /** Folder that the targets' folders are made in, in place of the project's dist/. */
-  dist?: string;
-};
+import type { Place } from "../../audit/place.ts";
+import { placeOfTarget } from "../../model/place.ts";
 
 /** Plans all targets; those that the data says cannot be built are skipped with the reason. */
 export function makePlan(registry: Registry, targets: Triple[], project: Project, facts: Facts, choice: Choice): Plan {

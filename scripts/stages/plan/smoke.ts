@@ -8,8 +8,8 @@ import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { SmokeRun, Triple } from "../../model/triple.ts";
 import { probeSources } from "../../target-side/probe/sources.ts";
 import { zigCaches, type ZigPaths } from "../../tools/compilers/zig.ts";
-import type { Facts } from "./plan.ts";
 import { preloadPath, provided } from "../../tools/store/store.ts";
+import type { Facts } from "./inputs.ts";
 
 const PROBE = "probe";
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");

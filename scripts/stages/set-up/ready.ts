@@ -4,9 +4,9 @@ import type { Project } from "../../model/project.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { Context } from "../context.ts";
 import { compiledStd, gatherFacts, type Wish } from "../plan/facts.ts";
-import type { Facts } from "../plan/plan.ts";
 import { setUpBuilders } from "./builders.ts";
 import { setUpHost, setUpRust, setUpStore } from "./set-up.ts";
+import type { Facts } from "../plan/inputs.ts";
 
 /** Checks the host, brings the standard libraries of targets, and tells what planning must know after that. */
 export async function readyFacts(project: Project, targets: Triple[], wish: Wish, context: Context): Promise<Facts> {

@@ -6,8 +6,8 @@ import { selectTriples } from "../../model/registry.ts";
 import type { PlannedRun } from "../../model/plan.ts";
 import { addonSource, compileShared } from "../../checks/fixtures/fixture.ts";
 import { quietContext } from "../../checks/fixtures/packable-project.ts";
-import { placeOfTarget } from "../../audit/audit.ts";
 import { smokeTargets } from "./smoke.ts";
+import { placeOfTarget } from "../../model/place.ts";
 
 const triple = "armv7-unknown-linux-musleabihf";
 

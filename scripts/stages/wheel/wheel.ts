@@ -2,7 +2,6 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { readArchive } from "../../lib/archive/archive.ts";
-import type { Place } from "../../audit/judge.ts";
 import { hashFile } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
@@ -14,6 +13,7 @@ import { checkInput } from "../audit/check.ts";
 import type { Context } from "../context.ts";
 import type { PlannedWheel, WheelPlan } from "./plan.ts";
 import { fetchItems } from "../set-up/set-up.ts";
+import type { Place } from "../../audit/place.ts";
 
 type Wheel = { target: string; path: string; bytes: number; sha256: string; glibc: string | undefined; findings: Finding[]; run: WheelRun };
 /** What a Python of the target said of the wheel. */

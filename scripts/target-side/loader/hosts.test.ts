@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { featureSigns } from "../../model/cpu-features.ts";
 import { type Build, decide, load, readHost, type System, type Table } from "./loader.cjs";
-import { errorOf, requireOf, testTable } from "./testing.ts";
+import { errorOf, requireOf, testTable } from "../../checks/fixtures/loader-table.ts";
 
 type Needs = Partial<Pick<Build, "glibc" | "pageSize" | "nodeApi" | "lowestNode">> & { features?: string[] };
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { load, type Table } from "./loader.cjs";
-import { errorOf, fileOf, requireOf, testTable } from "./testing.ts";
+import { errorOf, fileOf, requireOf, testTable } from "../../checks/fixtures/loader-table.ts";
 
 const addon = { Engine: Object, Cache: Object };
 const version = "1.2.3";

@@ -1,6 +1,6 @@
 // Compiled twins, stripped: one with the instruction and one without.
 import { describe, expect, test } from "vitest";
-import { assemble, ATOMIC, compile, counts, decode, V6, V7 } from "./fixture.ts";
+import { assemble, ATOMIC, compile, counts, decode, V6, V7 } from "../../../checks/fixtures/arm-code.ts";
 import { matchArm, matchWide } from "./table.ts";
 
 describe("code for one processor and for the one below it", () => {

@@ -1,6 +1,6 @@
 // What counts as chosen elsewhere on 32-bit ARM, on small addons that zig compiles.
 import { expect, test } from "vitest";
-import { compile, decode, V7 } from "./fixture.ts";
+import { compile, decode, V7 } from "../../../checks/fixtures/arm-code.ts";
 
 // SDIV as a number, since ARMv7 without it cannot name it.
 const withDivide = `unsigned long getauxval(unsigned long); int other(int x) { return x + 1; }

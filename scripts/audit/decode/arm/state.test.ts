@@ -1,7 +1,7 @@
 // Code told from data, and A32 from T32, in stripped files.
 import { describe, expect, test } from "vitest";
 import { inspectElf } from "../../elf/facts.ts";
-import { assemble, assembly, ATOMIC, compile, counts, decode, V6, V7 } from "./fixture.ts";
+import { assemble, assembly, ATOMIC, compile, counts, decode, V6, V7 } from "../../../checks/fixtures/arm-code.ts";
 import { guessStates } from "./seeds.ts";
 
 // VADD.F32 and, for T32, the same.

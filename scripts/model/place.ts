@@ -1,0 +1,43 @@
+// Boards and targets -> the environments that the audit checks a file against.
+import type { Place } from "../audit/place.ts";
+import type { Board } from "./board.ts";
+import { getCpu, type Registry } from "./registry.ts";
+import type { Triple } from "./triple.ts";
+
+const BITS: Record<Triple["arch"], 32 | 64> = { x86_64: 64, aarch64: 64, arm: 32 };
+
+/** What a board gives. */
+export function placeOfBoard(registry: Registry, board: Board): Place {
+  const target = registry.triples.get(board.target) as Triple;
+  const cpu = cpuOf(registry, board.cpu);
+  return {
+    ...placeOf(target),
+    name: board.id,
+    libcVersion: board.libcVersion,
+    pageSize: board.pageSize,
+    ...cpu,
+    node: board.node,
+  };
+}
+
+/** What every system of a target gives: its lowest CPU, its floor, and the largest pages of its boards. */
+export function placeOfTarget(registry: Registry, target: Triple): Place {
+  const pages = [...registry.boards.values()].filter((board) => board.target === target.triple).map((board) => board.pageSize);
+  return {
+    ...placeOf(target),
+    name: target.triple,
+    ...(target.glibcFloor ? { glibcFloor: target.glibcFloor } : {}),
+    pageSize: Math.max(4096, ...pages),
+    ...cpuOf(registry, target.cpu.lowest),
+  };
+}
+
+/** What a CPU of targets/cpus gives. */
+export function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "features" | "errata"> {
+  const { features, errata } = getCpu(registry, id);
+  return { cpu: id, features, errata };
+}
+
+function placeOf(target: Triple): Pick<Place, "arch" | "bits" | "libc"> {
+  return { arch: target.arch, bits: BITS[target.arch], libc: target.libc };
+}
