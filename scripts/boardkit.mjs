@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the CLI: plain JavaScript that any Node >= 20 runs, since cli.ts needs a Node that runs TypeScript.
+// Starts the CLI: plain JavaScript that any Node >= 20 runs, since dev-cli.ts needs a Node that runs TypeScript.
 // In a checkout it installs the npm dependencies first when the lockfile changed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -52,7 +52,7 @@ const flags = root.includes("/node_modules/")
 const env = process.argv.includes("audit") ? { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "262144", ...process.env } : process.env;
 
 if (!process.env.BOARDKIT_SKIP_INSTALL) installDependencies();
-const child = spawn(findNode(), [...flags, join(root, "scripts", "cli.ts"), ...process.argv.slice(2)], { stdio: "inherit", env });
+const child = spawn(findNode(), [...flags, join(root, "scripts", "dev-cli.ts"), ...process.argv.slice(2)], { stdio: "inherit", env });
 // The child decides what an interrupt means and when it is done; this process only passes it on and waits.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => {

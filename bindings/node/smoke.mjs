@@ -1,7 +1,7 @@
 // Runs all behaviour cases in the Node that this script is started with; `npm run build` packs them.
 //
 // BOARDKIT_ADDON   path of the .node file to load; without it the loader looks as it does for everyone
-// BOARDKIT_RESULT  path to write {passed, failed, skipped, node, arch, rssBytes, firstDecisionMs, failures} to
+// BOARDKIT_RESULT  path to write {passed, failed, skipped, node, arch, rssBytes, measures, failures} to
 // Exit code 1: a case failed, or there are too few of them to mean anything.
 import { readFileSync, writeFileSync } from "node:fs";
 import { unpackCases } from "./cases/pack.mjs";
@@ -62,7 +62,8 @@ if (failed > 0) process.exitCode = 1;
 if (BOARDKIT_RESULT) {
   const { version: node, arch } = process;
   const { rss: rssBytes } = process.memoryUsage();
-  const result = { passed, failed, skipped, node, arch, rssBytes, firstDecisionMs, failures };
+  const measures = firstDecisionMs === undefined ? {} : { "1st decision": `${(firstDecisionMs / 1000).toFixed(2)}s` };
+  const result = { passed, failed, skipped, node, arch, rssBytes, measures, failures };
   writeFileSync(BOARDKIT_RESULT, `${JSON.stringify(result, null, 2)}\n`);
 }
 for (const [reason, count] of skips) console.log(`- ${count} skipped: ${reason}`);

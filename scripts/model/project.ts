@@ -20,6 +20,10 @@ export const projectSettings = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Debian packages that build scripts need on the machine that builds, such as cmake or libclang-dev"),
+  containerBase: z
+    .string()
+    .optional()
+    .describe("Debian image that the images of `--builder cross` are built on, in place of debian:bookworm-slim"),
   prepare: z.array(z.string()).optional().describe("command that makes what the smoke script needs, run in the project's folder"),
   prepareInputs: z.array(z.string()).default([]).describe("files and folders that `prepare` reads"),
   prepareOutputs: z.array(z.string()).default([]).describe("files and folders that `prepare` writes"),
@@ -45,6 +49,11 @@ export const projectSettings = z.strictObject({
     .string()
     .optional()
     .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml, of which `build --binding python` makes wheels"),
+  profileVariable: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/)
+    .optional()
+    .describe("environment variable that names the profile to the addon: `board --profile` sets it"),
   pythonSmoke: z.string().optional().describe("script that a target's Python runs on the wheel; without it the package is imported"),
   profiles: z
     .record(

@@ -8,7 +8,7 @@ import { getToolchain } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { Context } from "../../stages/context.ts";
 import { whereIs } from "../../stages/set-up/host-tools.ts";
-import { fetchItems } from "../../stages/set-up/set-up.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { debianKeyring, findMirror } from "../../tools/packages/apt.ts";
 import { run, runOrFail, type Outcome } from "../../tools/exec.ts";

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Context } from "../../stages/context.ts";
-import { fetchItems } from "../../stages/set-up/set-up.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { makeSdist, makeWheel } from "../../tools/rust/maturin.ts";

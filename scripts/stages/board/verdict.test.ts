@@ -12,7 +12,7 @@ const GOOD = {
   "control/output": "v20.11.0\n",
   "control/end": "0 2 3",
   "addon/end": "0 3 4",
-  "smoke/result": '{"passed":7,"failed":0,"firstDecisionMs":812.5}',
+  "smoke/result": '{"passed":7,"failed":0,"measures":{"start":"0.81s"}}',
   "smoke/end": "0 4 9",
   end: "",
 };
@@ -31,7 +31,7 @@ test("a boot that came to its end with tests that passed", () => {
     passed: 7,
     failed: 0,
     runtime: "Node 20.11.0",
-    firstDecisionMs: 812.5,
+    measures: { start: "0.81s" },
   });
 });
 

@@ -4,9 +4,9 @@ import { featureSigns } from "../../model/cpu-features.ts";
 import { addonFile, nativePathVariable, platformPackage } from "../../model/names.ts";
 import { lowestNodes } from "../../audit/node-api-versions.ts";
 import type { Project } from "../../model/project.ts";
-import { getCpu, type Registry } from "../../model/registry.ts";
+import type { Cpu } from "../../model/cpu.ts";
 import type { Triple } from "../../model/triple.ts";
-import type { Manifest } from "../manifest.ts";
+import type { AuditedManifest } from "../../model/manifest.ts";
 
 /** Bytes of the largest pages that a Linux kernel has; a 32-bit ARM process may run on a 64-bit one. */
 const LARGEST_PAGE: Record<Triple["arch"], number> = { x86_64: 4096, aarch64: 65536, arm: 65536 };
@@ -35,12 +35,15 @@ export function lowestEngine(engines: unknown): string | undefined {
   return /^>=\s*(\d+(?:\.\d+)*)$/.exec(range)?.[1];
 }
 
-/** The build of a target: with a manifest as it was audited, else as the target promises. */
-export function buildOf(project: Project, registry: Registry, target: Triple, artifact?: Manifest["artifact"]): Build {
+/** A target with its lowest CPU; with the result of the audit if it is built. */
+export type BuildFacts = { target: Triple; cpu: Cpu } & Partial<Pick<AuditedManifest, "artifact" | "audit">>;
+
+/** The build of a target: as the audit found it, else as the target promises. */
+export function buildOf(project: Project, { target, cpu: lowestCpu, artifact, audit }: BuildFacts): Build {
   const { libc, os, cpu, byName } = target.npm;
-  const glibc = artifact ? artifact.elf.glibc : target.glibcFloor;
-  const features = neededFeatures(registry, target, artifact);
-  const nodeApi = artifact?.nodeApi.version;
+  const glibc = audit ? audit.elf.glibc : target.glibcFloor;
+  const features = neededFeatures(lowestCpu, audit);
+  const nodeApi = audit?.nodeApi.version;
   const lowest = nodeApi === undefined ? undefined : lowestNodes(nodeApi);
   return {
     platform: target.napiPlatform,
@@ -51,9 +54,9 @@ export function buildOf(project: Project, registry: Registry, target: Triple, ar
     cpu,
     libc,
     ...(glibc && libc === "glibc" ? { glibc } : {}),
-    cpuName: getCpu(registry, target.cpu.lowest).name,
+    cpuName: lowestCpu.name,
     ...(features.length > 0 ? { features: signsOf(target, features) } : {}),
-    ...(artifact && artifact.elf.loadAlign < LARGEST_PAGE[target.arch] ? { pageSize: artifact.elf.loadAlign } : {}),
+    ...(audit && audit.elf.loadAlign < LARGEST_PAGE[target.arch] ? { pageSize: audit.elf.loadAlign } : {}),
     ...(nodeApi === undefined || lowest === undefined ? {} : { nodeApi, lowestNode: lowest }),
     ...(target.nodeBelow ? { nodeBelow: target.nodeBelow } : {}),
     ...(byName ? { byName } : {}),
@@ -61,12 +64,11 @@ export function buildOf(project: Project, registry: Registry, target: Triple, ar
 }
 
 /** Features of the lowest CPU that instructions use without asking for them; all of them for a file whose instructions nobody decoded. */
-export function neededFeatures(registry: Registry, target: Triple, artifact?: Manifest["artifact"]): string[] {
-  const { features } = getCpu(registry, target.cpu.lowest);
-  if (!artifact?.code) return features;
+export function neededFeatures({ features }: Cpu, audit?: AuditedManifest["audit"]): string[] {
+  if (!audit?.code) return features;
   // Beyond the lowest CPU only a rule that the project allows lets code be: it says that it asks by itself.
   return features.filter((feature) => {
-    const use = artifact.code?.features[feature];
+    const use = audit.code?.features[feature];
     return use !== undefined && use.count > use.guarded + use.dispatched;
   });
 }

@@ -10,9 +10,10 @@ import { crossConfig, crossEnvironment, crossWrappers, inContainer, mounts } fro
 import { gccWrappers, glibcStubs, type Gcc } from "../../tools/compilers/gcc.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { linkerEnvironment } from "../../tools/compilers/wrappers.ts";
-import { bindgenEnvironment, zigCaches, zigWrappers, type ZigPaths } from "../../tools/compilers/zig.ts";
+import { bindgenEnvironment, zigCaches, zigWrappers } from "../../tools/compilers/zig.ts";
 import { linkerOf, type HostBuilders } from "./builders.ts";
 import { provided } from "../../tools/store/store.ts";
+import { zigPaths } from "../../tools/store/zig-paths.ts";
 
 /** What a builder adds to the steps of a target. */
 export type Building = {
@@ -36,15 +37,6 @@ export type Building = {
 
 /** Folders, and the image for a build in a container. */
 export type BuildPlaces = { cache: string; cargoHome: string; sysroot: string; targetDir: string; image: Image };
-
-/** The paths of zig and its wrapper in the store. */
-export function zigPaths(cache: string, registry: Registry): ZigPaths {
-  return {
-    zig: provided(cache, getToolchain(registry, "zig"), "zig"),
-    zigbuild: provided(cache, getToolchain(registry, "cargo-zigbuild"), "cargo-zigbuild"),
-    cache,
-  };
-}
 
 /** What a builder adds for a target. */
 export function buildingOf(registry: Registry, name: BuilderName, target: Triple, host: HostBuilders, places: BuildPlaces): Building {

@@ -1,6 +1,6 @@
 // The decisions: which builder, which standard library, which directory, which runs.
 import { expect, test } from "vitest";
-import { describePlan } from "../../commands/plan.ts";
+import { describePlan } from "../../commands/output/plan.ts";
 import type { Project } from "../../model/project.ts";
 import { loadRegistry, selectProfile, selectTriples } from "../../model/registry.ts";
 import { makePlan } from "./plan.ts";

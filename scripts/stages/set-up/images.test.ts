@@ -38,7 +38,7 @@ test("an image that is not here, of a registry that is not reached", async () =>
       exit: "toolMissing",
       message: "the image registry.example/debian is not here, and its registry is not reached",
       details: expect.objectContaining({
-        fix: expect.stringContaining("boardkit images --base"),
+        fix: expect.stringContaining("containerBase"),
         tail: expect.stringContaining("no such host"),
       }),
     }),
@@ -81,7 +81,7 @@ test("an image whose labels are those of the recipe is not built again, unless t
   expect(await builds(ensureImages(engine, images, undefined, { ...context, force: true }))).toContain("--no-cache");
   // Steps that are forced do not mean the images.
   const plan = { targets: [{ target, linker: "zig", wrappers: [], image: images[0] }] } as unknown as Plan;
-  expect(await builds(setUpBuilders(plan, { host: "", obstacles: {}, engine }, { ...context, force: true }))).toBeUndefined();
+  expect(await builds(setUpBuilders(plan, { host: "", obstacles: {}, engine }, undefined, { ...context, force: true }))).toBeUndefined();
 });
 
 test("a recipe that fails tells its log", async () => {

@@ -7,10 +7,10 @@ import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
 import { loadRegistry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
-import { zigPaths } from "../../stages/plan/building.ts";
 import { writeWrappers } from "./wrappers.ts";
 import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { zigPaths } from "../store/zig-paths.ts";
 
 const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;

@@ -1,8 +1,7 @@
 // The table that ends build, smoke and ship: one line a target.
-import { formatBytes, formatSeconds, formatTable } from "../lib/reporter.ts";
-import type { SkippedTarget } from "../model/plan.ts";
-import type { Manifest } from "../stages/index.ts";
-import type { RunResult } from "../stages/manifest.ts";
+import { formatBytes, formatSeconds, formatTable } from "../../lib/reporter.ts";
+import type { SkippedTarget } from "../../model/plan.ts";
+import type { Manifest, RunResult } from "../../model/manifest.ts";
 
 const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 
@@ -10,8 +9,8 @@ const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): string {
   const notes: string[] = [];
   const rows = manifests.map((manifest) => {
-    const { artifact, steps, smoke, target } = manifest;
-    const libc = artifact.elf.glibc ? `glibc ${artifact.elf.glibc}` : artifact.elf.needed.join(" ") || "nothing";
+    const { artifact, audit, steps, smoke, target } = manifest;
+    const libc = audit?.elf.glibc ? `glibc ${audit.elf.glibc}` : audit?.elf.needed.join(" ") || "nothing";
     return [
       target.triple,
       formatBytes(artifact.bytes),

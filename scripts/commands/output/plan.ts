@@ -1,19 +1,7 @@
-import type { Command } from "commander";
-import { formatCommand } from "../tools/exec.ts";
-import type { Plan, TargetPlan } from "../model/plan.ts";
-import { planStage } from "../stages/index.ts";
-import type { WheelPlan } from "../stages/wheel/plan.ts";
-import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
-
-/** `boardkit plan`: the steps that build and smoke would run. */
-export function addPlan(program: Command, edge: Edge): void {
-  addPlanOptions(program.command("plan").description("print the steps that build runs: commands, environment, inputs, outputs")).action(
-    async (options: SharedOptions, command: Command) => {
-      const plan = await planStage(requestOf(options, command, edge), createContext(options, edge));
-      print(options.json ? JSON.stringify(plan, null, 2) : describePlan(plan));
-    },
-  );
-}
+// A plan as text: the commands that build and smoke would run.
+import type { Plan, TargetPlan } from "../../model/plan.ts";
+import type { WheelPlan } from "../../stages/wheel/plan.ts";
+import { formatCommand } from "../../tools/exec.ts";
 
 /** A plan as commands that one could type. */
 export function describePlan(plan: Plan): string {
@@ -32,7 +20,7 @@ export function describePlan(plan: Plan): string {
 /** A plan of wheels as commands that one could type; between the two the wheel is unpacked. */
 export function describeWheelPlan(plan: WheelPlan): string {
   const lines = plan.wheels.flatMap((wheel) => {
-    const build = [headOf(wheel), `# wheel -> ${wheel.out}`, formatCommand(wheel.build)];
+    const build = [headOf(wheel), `# wheel -> ${wheel.out}`, formatCommand(wheel.step)];
     if ("skip" in wheel.run) return [...build, `# smoke skipped: ${wheel.run.skip}`];
     return [...build, `# smoke on ${wheel.run.cpu}, with the wheel unpacked in ${wheel.site}`, formatCommand(wheel.run)];
   });

@@ -3,12 +3,11 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { readProject } from "../../model/project.ts";
-import { selectTriples } from "../../model/registry.ts";
 import { createProject } from "../../checks/fixtures/crate-project.ts";
 import { quietContext } from "../../checks/fixtures/packable-project.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { whereIs } from "./host-tools.ts";
-import { readyFacts } from "./ready.ts";
+import { setUp } from "./set-up.ts";
 
 const musl = "aarch64-unknown-linux-musl";
 const gnu = "aarch64-unknown-linux-gnu";
@@ -42,8 +41,8 @@ test("a standard library that set-up has just brought is planned with, one that 
     cargo: "",
   });
   const context = { ...quietContext(), cache };
-  const targets = selectTriples(context.registry, [musl, gnu]);
-  const facts = await readyFacts(readProject(folder), targets, { builder: "zig", searchPath, engines: {} }, context);
+  const request = { cwd: folder, targets: [musl, gnu], profile: "standard", builder: "zig" as const, searchPath, engines: {} };
+  const { facts } = await setUp.run({ project: readProject(folder), request, seconds: {} }, context);
   expect([...facts.std]).toEqual([musl]);
   expect(calls().filter((call) => call.startsWith("rustup"))).toHaveLength(2);
   // The project had no Cargo.lock: cargo is asked without the network, and then to write one.

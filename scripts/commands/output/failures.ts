@@ -1,10 +1,11 @@
 // Several targets can fail; the user sees each error, and the exit code is that of the first.
-import { BoardkitError, describeError } from "../lib/errors.ts";
-import type { BuildResult, Manifest, WheelResult } from "../stages/index.ts";
+import { BoardkitError, describeError } from "../../lib/errors.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import type { TargetResult } from "../../stages/stage.ts";
 
 /** Throws when a build failed: the one error, or one that holds the texts of all. */
-export function failTogether(results: (BuildResult | WheelResult)[]): void {
-  const failed = results.filter((result) => !("manifest" in result || "wheel" in result));
+export function failTogether(results: TargetResult<unknown>[]): void {
+  const failed = results.filter(({ output }) => output === undefined);
   const errors = failed.flatMap((result) => result.error ?? []);
   if (failed.length === 0) return;
   if (errors.length === 1) throw errors[0];

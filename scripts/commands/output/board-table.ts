@@ -1,8 +1,9 @@
 // The table that ends `boardkit board`: one line a board.
-import { formatTable } from "../lib/reporter.ts";
-import type { BoardReport, BoardResult, Memory } from "../model/board-report.ts";
+import { formatTable } from "../../lib/reporter.ts";
+import type { BoardReport, BoardResult, Memory } from "../../model/board-report.ts";
 
-const HEADER = ["board", "CPU", "RAM", "MemTotal", "boot", "bare", "with addon", "smoke", "1st decision", "wall", "what ran", "verdict"];
+const HEADER = ["board", "CPU", "RAM", "MemTotal", "boot", "bare", "with addon", "smoke"];
+const END = ["wall", "runtime", "verdict"];
 
 /** One row a board, and below them what the columns mean, what stood in for the real thing, and why what failed did. */
 export function describeBoards({ qemu, boards }: BoardReport): string {
@@ -14,6 +15,7 @@ export function describeBoards({ qemu, boards }: BoardReport): string {
         return ` [${notes.indexOf(text) + 1}]`;
       })
       .join("");
+  const measures = [...new Set(boards.flatMap((result) => Object.keys(result.measures ?? {})))];
   const rows = boards.map((result) => [
     result.board,
     result.cpu,
@@ -23,13 +25,13 @@ export function describeBoards({ qemu, boards }: BoardReport): string {
     describeMemory(result.bare),
     describeMemory(result.loaded),
     describeMemory(result.smoke),
-    result.firstDecisionMs === undefined ? "-" : `${(result.firstDecisionMs / 1000).toFixed(2)}s`,
+    ...measures.map((name) => result.measures?.[name] ?? "-"),
     result.verdict === "unsupported" ? "-" : `${result.wallSeconds.toFixed(1)}s`,
     `${result.runtime ?? "-"}${mark(result.standsIn)}`,
     describeVerdict(result),
   ]);
   return [
-    formatTable(HEADER, rows),
+    formatTable([...HEADER, ...measures, ...END], rows),
     "",
     `QEMU ${qemu}. bare, with addon, smoke: RssAnon / VmHWM in MiB of the process at its end; times say nothing of the real boards.`,
     ...notes.map((note, index) => `[${index + 1}] stands in: ${note}`),

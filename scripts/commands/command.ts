@@ -1,0 +1,10 @@
+// A command of the CLI: its line in `--help`, and its module, which is loaded only when the command is called.
+import type { Command } from "commander";
+
+/** The environment of a run: variables, and the signal that an interrupt sets. */
+export type Edge = { env: NodeJS.ProcessEnv; signal: AbortSignal };
+
+/** Adds arguments, options and action to a command. */
+export type Define = (command: Command, edge: Edge) => void;
+
+export type CommandEntry = { name: string; summary: string; load: () => Promise<Define> };

@@ -1,0 +1,6 @@
+// The CLI of a checkout: the published commands, and those for the development of Boardkit.
+import { dev } from "./checks/commands/dev.ts";
+import { commands } from "./commands/index.ts";
+import { main } from "./commands/main.ts";
+
+await main([...commands, dev]);
