@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The CLI as it is published.
 import { commands } from "./commands/index.ts";
+import { loadCompiledRegistry } from "./model/compiled-registry.ts";
 import { main } from "./commands/main.ts";
 
-await main(commands);
+await main(commands, loadCompiledRegistry);

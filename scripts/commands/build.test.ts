@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createProject } from "../checks/fixtures/crate-project.ts";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 import { commands } from "./index.ts";
 import { createProgram } from "./program.ts";
 
@@ -20,7 +21,7 @@ test.each([
   const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
   onTestFinished(() => write.mockRestore());
   const args = ["--cwd", folder, "build", "--binding", binding, "--dry-run", "--target", triple];
-  const edge = { env: { ...process.env, BOARDKIT_CACHE: cache }, signal: new AbortController().signal };
+  const edge = { env: { ...process.env, BOARDKIT_CACHE: cache }, signal: new AbortController().signal, loadRegistry };
   await (await createProgram(commands, args, edge)).parseAsync(args, { from: "user" });
   expect(printed).toMatch(command);
   expect(existsSync(join(folder, "dist"))).toBe(false);

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { BoardkitError } from "../lib/errors.ts";
-import { loadRegistry, selectTriples } from "../model/registry.ts";
+import { selectTriples } from "../model/registry.ts";
 import { chooseBuilders } from "../stages/plan/builders.ts";
 import { unfitRows } from "../stages/compare/compare.ts";
 import { failOnComparison } from "./compare.ts";
 import { describeComparison } from "./output/comparison.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 
 test("builders stand side by side; one that cannot build says why, and what has no erratum has no count", () => {
   const row = { bytes: 3_290_000, glibc: "2.12", needed: ["libc.so.6"], buildSeconds: 151, smokeSeconds: 7.2, passed: 331, failed: 0 };

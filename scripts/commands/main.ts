@@ -1,11 +1,11 @@
 // Arguments -> command. An interrupt ends the children once; an error becomes its text and its exit code.
 import { CommanderError } from "commander";
 import { BoardkitError, describeError, exitCodes, fromSystemError } from "../lib/errors.ts";
-import type { CommandEntry } from "./command.ts";
+import type { CommandEntry, Edge } from "./command.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs the CLI with these commands, and sets the exit code of the process. */
-export async function main(entries: CommandEntry[]): Promise<void> {
+export async function main(entries: CommandEntry[], loadRegistry: Edge["loadRegistry"]): Promise<void> {
   const interrupt = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -22,7 +22,11 @@ export async function main(entries: CommandEntry[]): Promise<void> {
     });
   }
   try {
-    const program = await createProgram(entries, process.argv.slice(2), { env: process.env, signal: interrupt.signal });
+    const program = await createProgram(entries, process.argv.slice(2), {
+      env: process.env,
+      signal: interrupt.signal,
+      loadRegistry,
+    });
     await program.parseAsync(process.argv);
   } catch (error) {
     process.exitCode = interrupt.signal.aborted ? exitCodes.interrupted : printError(error);

@@ -4,7 +4,6 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { cacheRoot } from "../lib/paths.ts";
 import { createReporter } from "../lib/reporter.ts";
 import { builderNames } from "../model/builder.ts";
-import { loadRegistry } from "../model/registry.ts";
 import type { Context } from "../stages/context.ts";
 import type { Request } from "../stages/stage.ts";
 import type { Edge } from "./command.ts";
@@ -48,7 +47,7 @@ export function addPoolOptions(command: Command): Command {
 /** The context of a run. */
 export function createContext(options: Partial<SharedOptions>, edge: Edge): Context {
   return {
-    registry: loadRegistry(),
+    registry: edge.loadRegistry(),
     cache: cacheRoot(edge.env),
     reporter: createReporter((text) => process.stderr.write(text)),
     signal: edge.signal,

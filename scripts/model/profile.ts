@@ -1,6 +1,5 @@
 // A profile: limits for a class of memory, at build and at run time.
 import { z } from "zod";
-import type { Triple } from "./triple.ts";
 
 const count = z.int().positive();
 
@@ -45,8 +44,3 @@ export const profile = z.strictObject({
 });
 
 export type Profile = z.infer<typeof profile>;
-
-/** Targets as they are built with a profile. */
-export function targetsIn({ buildStd }: Profile, targets: Triple[]): Triple[] {
-  return buildStd === undefined ? targets : targets.map((target) => ({ buildStd, ...target }));
-}

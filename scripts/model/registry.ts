@@ -1,15 +1,13 @@
-// Reads targets/ into memory and holds every file to its schema; the only reader of that folder.
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join, matchesGlob, relative } from "node:path";
-import type { z } from "zod";
+// The data of targets/: its types, and how a part of it is selected. Reading it is the task of read-registry.ts.
+import { relative } from "node:path";
+import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
-import { packageRoot } from "../lib/paths.ts";
-import { board, type Board, type SizedBoard } from "./board.ts";
-import { cpu, type Cpu } from "./cpu.ts";
-import { profile, type Profile } from "./profile.ts";
+import type { Board, SizedBoard } from "./board.ts";
+import type { Cpu } from "./cpu.ts";
+import type { Profile } from "./profile.ts";
 import type { Project } from "./project.ts";
-import { toolchain, type Toolchain } from "./toolchain.ts";
-import { triple, type SmokeRun, type Triple } from "./triple.ts";
+import type { Toolchain } from "./toolchain.ts";
+import type { SmokeRun, Triple } from "./triple.ts";
 
 export type Registry = {
   triples: Map<string, Triple>;
@@ -18,53 +16,6 @@ export type Registry = {
   toolchains: Map<string, Toolchain>;
   profiles: Map<string, Profile>;
 };
-
-/** Loads and checks all data files; a fault names file and key. */
-export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
-  const triples = readFolder(join(folder, "triples"), triple, "triple");
-  const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
-  const cpus = readFolder(join(folder, "cpus"), cpu, "id");
-  const boards = readFolder(join(folder, "boards"), board, "id");
-  checkBoards(boards, { triples, toolchains, cpus }, folder);
-  for (const [id, target] of triples) {
-    if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
-      throw badData(
-        join(folder, "triples", `${id}.json`),
-        `cpu.lowest names ${target.cpu.lowest}, which is no CPU of ${target.arch} in targets/cpus`,
-      );
-    const named = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
-    for (const used of [...named, ...(target.python ? [target.python.runtime] : [])]) {
-      if (!toolchains.has(used))
-        throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, and there is no toolchains/${used}.json`);
-    }
-  }
-  return { triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
-}
-
-/** Holds boards to the files that they name; an unsupported one may name a target that is none. */
-function checkBoards(
-  boards: Registry["boards"],
-  { triples, toolchains, cpus }: Omit<Registry, "boards" | "profiles">,
-  folder: string,
-): void {
-  const names = [...boards.values()].flatMap(({ id, memory }) => memory.map((size) => ({ name: size.id, of: id })));
-  for (const [id, { why, target, cpu: used, machine }] of boards) {
-    const path = join(folder, "boards", `${id}.json`);
-    for (const { name } of names.filter((size) => size.of === id)) {
-      const taken = names.filter((size) => size.name === name).length > 1 || (boards.has(name) && name !== id);
-      if (taken) throw badData(path, `memory names ${name}, which another board or size is called`);
-    }
-    if (why !== undefined) continue;
-    if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
-    if (cpus.get(used)?.arch !== triples.get(target)?.arch)
-      throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
-    if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
-    const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
-    if (!kernel) throw badData(path, `machine.kernel names ${machine?.kernel}, which is no kernel in targets/toolchains`);
-    if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
-      throw badData(path, `machine.dtb names ${machine.dtb}, which kernel.dtbs of toolchains/${machine.kernel}.json does not`);
-  }
-}
 
 /** The targets that match any of the patterns (all if there is none), in the order of their names. */
 export function selectTriples(registry: Registry, patterns: string[]): Triple[] {
@@ -153,36 +104,16 @@ export function getToolchain(registry: Registry, id: string): Toolchain {
 }
 
 function matches(target: Triple, pattern: string): boolean {
-  return target.triple === pattern || matchesGlob(target.triple, pattern);
+  return target.triple === pattern || picomatch.isMatch(target.triple, pattern);
 }
 
-function readFolder<T>(folder: string, schema: z.ZodType<T>, idKey: string): Map<string, T> {
-  const found = new Map<string, T>();
-  for (const name of readdirSync(folder).toSorted()) {
-    const path = join(folder, name);
-    if (!name.endsWith(".json")) throw badData(path, "only .json files belong here");
-    const id = basename(name, ".json");
-    const value = readOne(path, schema);
-    const inside = (value as Record<string, unknown>)[idKey];
-    if (inside !== id) throw badData(path, `"${idKey}" is ${JSON.stringify(inside)}; it must be the file's name, "${id}"`);
-    found.set(id, value);
-  }
-  return found;
+/** Targets as they are built with a profile. */
+export function targetsIn({ buildStd }: Profile, targets: Triple[]): Triple[] {
+  return buildStd === undefined ? targets : targets.map((target) => ({ buildStd, ...target }));
 }
 
-function readOne<T>(path: string, schema: z.ZodType<T>): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw badData(path, `not valid JSON: ${(error as Error).message}`);
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  throw badData(path, result.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; "));
-}
-
-function badData(path: string, message: string): BoardkitError {
+/** A data file that is missing or wrong. */
+export function badData(path: string, message: string): BoardkitError {
   return new BoardkitError(message, {
     code: "BAD_DATA",
     exit: "usage",

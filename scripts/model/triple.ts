@@ -1,6 +1,6 @@
 // A target: a Rust triple, the lowest CPU it promises, its C library, its names elsewhere, and how it is smoke-tested.
 import { z } from "zod";
-import { gcc, preference } from "./builder.ts";
+import { gcc, preference } from "./builder-schema.ts";
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/);
 const toolId = id.describe("id of a file in targets/toolchains");

@@ -1,7 +1,8 @@
 // Reads and writes dist/<target>/manifest.json, and finds the targets that are built.
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, matchesGlob } from "node:path";
+import { join } from "node:path";
+import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
 import type { AuditedManifest, Manifest } from "../model/manifest.ts";
@@ -49,7 +50,7 @@ export async function wantedTargets(dist: string, patterns: string[]): Promise<s
 }
 
 function matching(triples: string[], pattern: string, dist: string): string[] {
-  const found = triples.filter((triple) => matchesGlob(triple, pattern));
+  const found = triples.filter((triple) => picomatch.isMatch(triple, pattern));
   if (found.length === 0) throw notBuilt([pattern], dist);
   return found;
 }

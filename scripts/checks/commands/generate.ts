@@ -12,9 +12,9 @@ import { generateSchemas } from "../generate/schemas.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readPackageJson, readProject } from "../../model/project.ts";
-import { loadRegistry } from "../../model/registry.ts";
 import { print } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 /** `boardkit dev generate`: writes the generated files of this repo; `--check` only compares. */
 export function addGenerate(program: Command, _edge: Edge): void {

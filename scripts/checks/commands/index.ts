@@ -1,5 +1,6 @@
 // The commands below `boardkit dev`: they need the sources and the devDependencies of this repo.
 import type { Define } from "../../commands/command.ts";
+import { addBundle } from "./bundle.ts";
 import { addLoader } from "./loader.ts";
 import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchCache } from "../../../bindings/checks/commands/bench-cache.ts";
@@ -48,6 +49,7 @@ const all = [
   addLimits,
   addGenerate,
   addLoader,
+  addBundle,
 ];
 
 /** `boardkit dev`: the checks, benchmarks and generators of this repo. */

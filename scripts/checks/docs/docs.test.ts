@@ -3,6 +3,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { loadRegistry } from "../../model/read-registry.ts";
 import { commands } from "../../commands/index.ts";
 import { createWholeProgram } from "../../commands/program.ts";
 import { dev } from "../commands/dev.ts";
@@ -11,7 +12,7 @@ import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
 
 const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
 const pages = globSync(["README.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
-const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal });
+const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal, loadRegistry });
 
 /** Lines that a shell is given, and code in the text. */
 function commandsOf(text: string): string[] {

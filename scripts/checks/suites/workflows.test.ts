@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { loadRegistry } from "../../model/read-registry.ts";
 import { commands } from "../../commands/index.ts";
 import { createWholeProgram } from "../../commands/program.ts";
 import { dev } from "../commands/dev.ts";
@@ -30,7 +31,7 @@ const SCRIPT = /^(?:json=\$\()?npm (?:run (?:--silent )?)?(?<script>[\w:-]+)(?: 
 
 test("steps run npm scripts and commands that are there", async () => {
   const { scripts } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { scripts: Record<string, string> };
-  const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal });
+  const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal, loadRegistry });
   const names = new Set(program.commands.map((command) => command.name()));
   const lines = jobs.flatMap(({ job }) => (job.steps ?? []).flatMap(({ run }) => run?.trim().split("\n") ?? []));
   const called = lines.filter((line) => !OTHERS.some((other) => other.test(line))).map((line) => SCRIPT.exec(line)?.groups ?? { line });

@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readProject } from "../../model/project.ts";
 import type { AuditedManifest } from "../../model/manifest.ts";
-import { loadRegistry, selectProfile, selectSizes, selectTriples } from "../../model/registry.ts";
+import { selectProfile, selectSizes, selectTriples } from "../../model/registry.ts";
 import { planBoard, type BoardOptions } from "./plan.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const folder = mkdtempSync(join(tmpdir(), "boardkit-board-"));

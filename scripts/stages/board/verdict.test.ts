@@ -1,7 +1,8 @@
 // Whose fault a boot was that went wrong.
 import { expect, test } from "vitest";
-import { loadRegistry, selectSizes } from "../../model/registry.ts";
+import { selectSizes } from "../../model/registry.ts";
 import { judgeBoot, readCounts } from "./verdict.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const [sized] = selectSizes(loadRegistry(), ["ipq40xx-128"]) as [never];
 const programs = (["control", "addon", "smoke"] as const).map((name) => ({ name, argv: ["/bin/node"] }));

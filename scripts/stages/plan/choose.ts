@@ -1,7 +1,6 @@
 // The targets and the settings of a request, before anything is planned.
 import type { Project } from "../../model/project.ts";
-import { targetsIn } from "../../model/profile.ts";
-import { selectProfile, selectTriples, targetsOfProject } from "../../model/registry.ts";
+import { selectProfile, selectTriples, targetsIn, targetsOfProject } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { Context } from "../context.ts";
 import type { Request } from "../stage.ts";

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createReporter } from "../../lib/reporter.ts";
 import type { Plan } from "../../model/plan.ts";
-import { loadRegistry } from "../../model/registry.ts";
 import { imageFor, imageIdFile, imagesFor } from "../../tools/containers/image.ts";
 import type { Context } from "../context.ts";
 import { ensureBase, ensureImages } from "./images.ts";
 import { setUpBuilders } from "./builders.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 /** An engine that is a shell script, which notes how it was called; and a context to use it in. */
 function engineOf(script: string) {

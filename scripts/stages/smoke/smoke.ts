@@ -1,9 +1,10 @@
 // The stage smoke: the runs of each built target under qemu-user; a run is skipped if nothing has changed.
-import { chmod, glob } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
 import { BoardkitError } from "../../lib/errors.ts";
+import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import type { Manifest, RunResult } from "../../model/manifest.ts";
@@ -80,7 +81,7 @@ export async function smokeTarget(built: Built, project: Project, given: string 
 
 /** Gives the target's programs the execute bit, which artifacts of GitHub Actions lose. */
 async function makeExecutable(dist: string): Promise<void> {
-  for await (const file of glob(["smoke/probe", "smoke/tests/*"], { cwd: dist })) await chmod(join(dist, file), 0o755);
+  for (const file of await findPaths(["smoke/probe", "smoke/tests/*"], dist)) await chmod(join(dist, file), 0o755);
 }
 
 async function smokeRun(

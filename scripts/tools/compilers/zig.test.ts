@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 import { findErratum843419 } from "../../audit/decode/a64/erratum.ts";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
-import { loadRegistry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { writeWrappers } from "./wrappers.ts";
 import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { zigPaths } from "../store/zig-paths.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
