@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
+import { suggest } from "../lib/nearest.ts";
 import type { Board, SizedBoard } from "./board.ts";
 import type { Cpu } from "./cpu.ts";
 import type { Profile } from "./profile.ts";
@@ -23,10 +24,11 @@ export function selectTriples(registry: Registry, patterns: string[]): Triple[] 
   for (const pattern of patterns) {
     if (all.some((target) => matches(target, pattern))) continue;
     const isName = !/[*?[{]/.test(pattern);
+    const names = all.map(({ triple }) => triple);
     throw new BoardkitError(isName ? `unknown target ${pattern}` : `no target matches ${pattern}`, {
       code: isName ? "TARGET_UNKNOWN" : "TARGET_NONE",
       exit: isName ? "usage" : "nothingMatched",
-      fix: `the targets are:\n${all.map((target) => target.triple).join("\n")}\nto add one, add targets/triples/<triple>.json`,
+      fix: `${isName ? suggest(pattern, names) : ""}the targets are:\n${names.join("\n")}\nto add one, add targets/triples/<triple>.json`,
     });
   }
   return patterns.length === 0 ? all : all.filter((target) => patterns.some((pattern) => matches(target, pattern)));
@@ -42,10 +44,11 @@ export function profileForMemory(registry: Registry, ramMiB: number): Profile {
 export function selectProfile(registry: Registry, id: string): Profile {
   const found = registry.profiles.get(id);
   if (found) return found;
+  const names = [...registry.profiles.keys()];
   throw new BoardkitError(`unknown profile ${id}`, {
     code: "PROFILE_UNKNOWN",
     exit: "usage",
-    fix: `the profiles are: ${[...registry.profiles.keys()].join(", ")}; to add one, add targets/profiles/<id>.json`,
+    fix: `${suggest(id, names)}the profiles are: ${names.join(", ")}; to add one, add targets/profiles/<id>.json`,
   });
 }
 
@@ -72,10 +75,11 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
   const all = [...registry.boards.values()].flatMap((one) => one.memory.map((size): SizedBoard => ({ ...size, board: one })));
   for (const id of ids) {
     if (all.some((sized) => sized.id === id || sized.board.id === id)) continue;
+    const names = all.map((sized) => sized.id);
     throw new BoardkitError(`unknown board ${id}`, {
       code: "BOARD_UNKNOWN",
       exit: "usage",
-      fix: `the boards are: ${all.map((sized) => sized.id).join(", ")}; to add one, add targets/boards/<id>.json`,
+      fix: `${suggest(id, names)}the boards are: ${names.join(", ")}; to add one, add targets/boards/<id>.json`,
     });
   }
   return ids.length === 0 ? all : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));

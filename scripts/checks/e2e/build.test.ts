@@ -18,7 +18,7 @@ const aarch64 = "aarch64-unknown-linux-musl";
 const dist = join(packageRoot, "dist", armv7);
 
 test("plan --json prints the very commands that build ran", async () => {
-  const { stdout } = await boardkit(["plan", "--json", "--target", armv7]);
+  const { stdout } = await boardkit(["build", "--dry-run", "--json", "--target", armv7]);
   const [target] = (JSON.parse(stdout) as Plan).targets;
   expect(target?.steps.map((step) => step.id)).toEqual(["build", "tests", "probe"]);
   for (const step of target?.steps ?? []) {
