@@ -1,4 +1,5 @@
-//! Sets and objects in OPA's order before the stages. A set loses what is written twice; an object keeps it until its names are resolved.
+//! Sorts sets and objects into OPA's order before the stages. A set loses its duplicates; an object keeps duplicate keys until names are
+//! resolved.
 
 use crate::rego::compile::chain::change_chain;
 use crate::rego::syntax::ast::{Expr, Module, Term, TermKind};

@@ -1,13 +1,13 @@
-//! A rule and those behind `else`: the chain may be long, so that it is not walked by recursion.
+//! A rule and its `else` branches. The chain may be long, so it is walked without recursion.
 
 use crate::rego::syntax::ast::Rule;
 
-/// The rule, then those behind `else`.
+/// The rule, then its `else` branches.
 pub(crate) fn chain(rule: &Rule) -> impl Iterator<Item = &Rule> {
     std::iter::successors(Some(rule), |rule| rule.otherwise.as_deref())
 }
 
-/// Changes the rule, then those behind `else`.
+/// Changes the rule, then its `else` branches.
 pub(crate) fn change_chain(rule: &mut Rule, mut change: impl FnMut(&mut Rule)) {
     let mut next = Some(rule);
     while let Some(rule) = next {

@@ -1,4 +1,4 @@
-//! CheckTypes: OPA's static checks, on modules and queries as the stages before leave them.
+//! CheckTypes: OPA's static checks of modules and queries, in the form that the earlier stages produce.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::graph::Graph;
@@ -45,7 +45,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
     let faults = if faults.is_empty() {
         faults
     } else {
-        // Only messages show what stands for what, so it is looked up where there are some.
+        // Only messages show the terms that variables replace, so these are looked up only after an error.
         let mut subjects = Subjects::default();
         for rule in compiler.modules.iter().flat_map(|module| &module.rules) {
             walk_rule(rule, &mut subjects);
@@ -68,7 +68,7 @@ pub(super) fn in_query(
             builtins,
             rewritten,
             subjects,
-            // What depends on a document that a query replaces is not looked up: any rule may be anything then.
+            // The dependents of a document that a query replaces are not looked up; any rule can then have any type.
             dependents: &|target| {
                 if is_below_data(target) {
                     all_references(&base.tree)
@@ -88,7 +88,7 @@ pub(super) fn in_query(
     sure(check(&subjects.0))
 }
 
-/// What a check that ended early knows of types is not all: then its limit is what is wrong.
+/// After an early end, the type information is incomplete, so only the limit is reported.
 fn sure(faults: Vec<Fault>) -> Vec<Fault> {
     let (limits, others): (Vec<Fault>, Vec<Fault>) = faults
         .into_iter()
@@ -96,7 +96,7 @@ fn sure(faults: Vec<Fault>) -> Vec<Fault> {
     if limits.is_empty() { others } else { limits }
 }
 
-/// What the compiler put variables in the places of, by these variables.
+/// The terms that the compiler replaced by variables, by variable.
 #[derive(Default)]
 struct Subjects(HashMap<Name, Term>);
 
@@ -136,14 +136,14 @@ impl Subjects {
     }
 }
 
-/// Which rules depend on a document.
+/// Finds the rules that depend on a document.
 struct Dependents<'t> {
     tree: &'t RuleTree,
     /// The branches of each rule.
     branches: HashMap<RuleId, Vec<usize>>,
     /// The rules that use each rule directly.
     users: Vec<Vec<usize>>,
-    /// The constant begin of the reference of each branch.
+    /// The constant prefix of each branch's reference.
     references: Vec<Vec<Term>>,
 }
 
@@ -171,7 +171,7 @@ impl<'t> Dependents<'t> {
         }
     }
 
-    /// The references of the rules that a reference can lead to, and of all that depend on these.
+    /// The references of the rules that a reference can lead to, and of all rules that depend on them.
     fn find(&self, target: &[Term]) -> Vec<Vec<Term>> {
         let mut waiting: Vec<usize> = self
             .reached(target)
@@ -194,7 +194,7 @@ impl<'t> Dependents<'t> {
             .collect()
     }
 
-    // The rules at the nodes on the way of a reference, and at and below its end.
+    // The rules at the nodes along a reference, and at and below its end.
     fn reached(&self, target: &[Term]) -> Vec<RuleId> {
         let mut ids = Vec::new();
         if !is_below_data(target) {
@@ -219,7 +219,7 @@ impl<'t> Dependents<'t> {
     }
 }
 
-/// Of the input and of builtins there are no rules.
+/// Only references below `data` lead to rules; `input` and builtins do not.
 fn is_below_data(target: &[Term]) -> bool {
     let head = target.first().and_then(Term::as_var);
     head.is_some_and(|head| **head == *"data")

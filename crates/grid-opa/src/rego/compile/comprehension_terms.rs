@@ -1,4 +1,4 @@
-//! Comprehensions whose terms are to be evaluated have variables in their place: `[x[0] | body]` becomes `[v | body; v = x[0]]`.
+//! Variables replace the terms of comprehensions that must be evaluated. `[x[0] | body]` becomes `[v | body; v = x[0]]`.
 
 use crate::rego::compile::chain::change_chain;
 use crate::rego::compile::equality::append;
@@ -28,15 +28,15 @@ pub(crate) fn in_body(body: &mut [Expr], locals: &mut Locals) {
     change_body(body, &mut Terms { locals });
 }
 
-/// Whether a term is to be evaluated before it can be the term of a comprehension or of a head, or the value of a modifier: there is a
-/// reference or a comprehension in it.
+/// Whether a term must be evaluated before it can be the term of a comprehension or a head, or the value of a modifier: it contains a
+/// reference or a comprehension.
 pub(crate) fn requires_evaluation(term: &Term) -> bool {
     let mut search = Evaluated { found: false };
     walk_term(term, &mut search);
     search.found
 }
 
-/// Puts a variable in the place of a term, and an equality of both into a body.
+/// Replaces a term by a variable, and adds the equality of both to a body.
 pub(crate) fn replace(term: &mut Term, body: &mut Vec<Expr>, locals: &mut Locals) {
     let bound = lift(term, locals);
     append(body, vec![bound]);
@@ -91,7 +91,7 @@ impl VisitorMut for Terms<'_> {
     }
 }
 
-/// Puts what is in a set or an object into order again, after a change of its parts.
+/// Sorts a set or an object again after its parts have changed.
 pub(crate) fn sort(term: &mut Term) {
     match &mut term.kind {
         TermKind::Set(items) => order::sort_set(items),

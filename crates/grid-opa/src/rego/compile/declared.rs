@@ -1,4 +1,4 @@
-//! The variables that a body declares: with `some`, and by assigning to them.
+//! The variables that a body declares, with `some` or by assignment.
 
 use crate::rego::compile::outputs::is_global;
 use crate::rego::syntax::ast::{Expr, ExprKind, Name, Term, TermKind};
@@ -6,7 +6,7 @@ use crate::rego::syntax::vars::{Skip, Vars};
 use crate::rego::syntax::visit::{Visitor, walk_body};
 use std::collections::BTreeSet;
 
-/// The variables that a body declares. Comprehensions have their own; the bodies of `every`, `not`, `and` and `or` count.
+/// The variables that a body declares. The bodies of `every`, `not`, `and` and `or` count; comprehensions have their own variables.
 pub(crate) fn declared_vars(body: &[Expr]) -> BTreeSet<Name> {
     let mut declared = Declared(Vars::new(Skip::default()));
     walk_body(body, &mut declared);

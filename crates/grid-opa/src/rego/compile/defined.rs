@@ -6,7 +6,7 @@ use crate::rego::syntax::ast::{Head, Module, Rule, Term, TermKind};
 use crate::rego::syntax::ground::is_ground;
 use std::collections::HashSet;
 
-/// The paths of the rules that have a value whatever there is, by the first rule at each.
+/// The first rules at the paths that always have a value.
 pub(crate) struct Defined(HashSet<RuleId>);
 
 impl Defined {
@@ -24,7 +24,7 @@ impl Defined {
         Self(defined)
     }
 
-    /// Whether a reference from `data` is exactly the path of such rules.
+    /// Whether a reference from `data` is exactly the path of rules that are always defined.
     pub(crate) fn has(&self, tree: &RuleTree, reference: &[Term]) -> bool {
         let node = tree.find_ref(reference).filter(|_| reference.len() >= 2);
         node.and_then(|node| node.rules.first())
@@ -49,7 +49,7 @@ fn is_defined<'r>(mut rules: impl Iterator<Item = &'r Rule>) -> bool {
     others.any(|rule| rule.is_default)
 }
 
-/// Whether rules with such a head make a set.
+/// Whether rules with such a head define a set.
 fn is_set(head: &Head) -> bool {
     head.value.is_none() && head.key.is_some()
 }

@@ -1,4 +1,4 @@
-//! Calls of builtins that must not be called, or no longer.
+//! Calls of unsafe and deprecated builtins.
 
 use crate::rego::compile::chain::chain;
 use crate::rego::compile::{Compiler, builtins};
@@ -28,7 +28,7 @@ pub(crate) fn unsafe_in_body(body: &[Expr], names: &[&str]) -> Vec<Fault> {
     calls.faults
 }
 
-/// OPA's stage `CheckDeprecatedBuiltins`: an error in Rego v1, and in strict mode.
+/// OPA's stage `CheckDeprecatedBuiltins`. A deprecated builtin is an error in Rego v1 and in strict mode.
 pub(crate) fn run_deprecated(compiler: &mut Compiler<'_>) {
     let mut calls = Calls::to_deprecated();
     for module in &compiler.modules {
@@ -40,7 +40,7 @@ pub(crate) fn run_deprecated(compiler: &mut Compiler<'_>) {
     compiler.tolerate_all(faults);
 }
 
-/// The same for the body of a query, which OPA checks in strict mode only.
+/// The same for the body of a query. OPA checks queries in strict mode only.
 pub(crate) fn deprecated_in_body(body: &[Expr]) -> Vec<Fault> {
     let mut calls = Calls::to_deprecated();
     walk_body(body, &mut calls);

@@ -1,5 +1,5 @@
-//! References and comprehensions within terms are bound before: `f(data.x) = 1` becomes `v = data.x; f(v) = 1`. So they are evaluated
-//! once, and before what they are in.
+//! References and comprehensions inside terms are bound first. `f(data.x) = 1` becomes `v = data.x; f(v) = 1`, so each is evaluated once,
+//! before the term that contains it.
 
 use crate::rego::compile::chain::change_chain;
 use crate::rego::compile::lift::{Modifiers, lift};
@@ -41,7 +41,7 @@ struct Hoist<'l> {
     modifiers: Modifiers,
 }
 
-/// Where the equalities go, and the modifiers that they are evaluated with.
+/// The output body for the equalities, and the modifiers that apply to them.
 struct Target<'t> {
     out: &'t mut Body,
     with: &'t [With],
@@ -87,7 +87,7 @@ impl Hoist<'_> {
         }
     }
 
-    /// A term that need not be bound itself.
+    /// A term that does not need a variable itself.
     fn side(&mut self, term: &mut Term, target: &mut Target<'_>) {
         match &mut term.kind {
             TermKind::Ref(terms) => self.terms(terms.iter_mut().skip(1), target),

@@ -1,10 +1,10 @@
-//! Equalities that the compiler writes.
+//! Equalities that the compiler generates.
 
 use crate::rego::compile::Locals;
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Term, TermKind};
 use crate::rego::syntax::span::Span;
 
-/// The operator of a builtin. It stands nowhere in the source.
+/// The operator of a builtin. It has no place in the source.
 pub(crate) fn operator(name: &str) -> Term {
     let mut parts = name.split('.');
     let head = parts.next().map(|name| Term::var(name, Span::default()));
@@ -29,7 +29,7 @@ pub(crate) fn capture(locals: &mut Locals, term: Term) -> (Term, Expr) {
     (local, expr)
 }
 
-/// Whether a body is the one expression `true`. As in OPA, what stands around the term does not count.
+/// Whether a body is the single expression `true`. As in OPA, `not` and modifiers do not count.
 pub(crate) fn is_empty(body: &[Expr]) -> bool {
     match body {
         [
@@ -42,7 +42,7 @@ pub(crate) fn is_empty(body: &[Expr]) -> bool {
     }
 }
 
-/// Appends to a body; a body that is just `true` is replaced.
+/// Appends to a body; replaces a body that is just `true`.
 pub(crate) fn append(body: &mut Body, exprs: Vec<Expr>) {
     if !exprs.is_empty() && is_empty(body) {
         body.clear();

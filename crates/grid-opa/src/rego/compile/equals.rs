@@ -1,4 +1,4 @@
-//! `==` is `=` once the check of safety is done, which tells them apart.
+//! `==` becomes `=` after the safety check, which distinguishes them.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::chain::change_chain;
@@ -8,7 +8,7 @@ use crate::rego::compile::outputs::is_global;
 use crate::rego::syntax::ast::{Expr, ExprKind, Term, TermKind};
 use crate::rego::syntax::visit::{VisitorMut, change_body, change_head, change_inner};
 
-/// OPA's stage `RewriteEquals`. OPA leaves it out for queries, whose `==` has a result.
+/// OPA's stage `RewriteEquals`. OPA skips it for queries, because `==` has a result there.
 pub(crate) fn run(compiler: &mut Compiler<'_>) {
     for rule in compiler
         .modules

@@ -1,8 +1,7 @@
-//! Calls stand on their own: a call within a term becomes an expression before, whose last operand is a new variable that stands in
-//! the term. What a reference begins with becomes a variable too: `[1, 2][i]` is `x = [1, 2]`, `x[i]`.
+//! Each call becomes its own expression. A call inside a term moves before the expression; its last operand is a new variable, which
+//! replaces the call in the term. The head of a reference becomes a variable too: `[1, 2][i]` becomes `x = [1, 2]`, `x[i]`.
 //!
-//! What such a variable stands for is to be read there: it is the right side of an equality, or the call, of an expression that is
-//! marked as generated.
+//! The expressions that define such variables are marked as generated. The replaced term is the right side of the equality, or the call.
 
 use crate::rego::compile::chain::change_chain;
 use crate::rego::compile::equality::{append, equal};
@@ -145,7 +144,7 @@ impl Expander<'_> {
         }
     }
 
-    /// What a reference begins with.
+    /// Replaces the head of a reference by a variable, unless it is one already.
     fn head(&mut self, head: &mut Term, out: &mut Body) {
         if matches!(
             head.kind,

@@ -1,6 +1,7 @@
-//! RewriteRuleHeadRefs: in the reference of a head stand constants and variables only.
+//! RewriteRuleHeadRefs: the reference of a head contains only constants and variables.
 //!
-//! `p[input.x].q` becomes `p[__local0__].q` with `__local0__ = input.x` in the body: the tree of rules knows constants and variables.
+//! `p[input.x].q` becomes `p[__local0__].q`, with `__local0__ = input.x` in the body, because the rule tree supports only constants and
+//! variables.
 
 use crate::rego::compile::equality::{append, capture};
 use crate::rego::compile::{Compiler, Locals};

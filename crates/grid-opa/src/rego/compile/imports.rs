@@ -8,7 +8,7 @@ use crate::rego::syntax::text;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// CheckDuplicateImports: no two imports have one name.
+/// CheckDuplicateImports: no two imports of a module share a name.
 pub(crate) fn check(compiler: &mut Compiler<'_>) {
     let strict = compiler.settings.strict;
     let modules = compiler
@@ -36,7 +36,7 @@ fn duplicates(module: &Module) -> Vec<Fault> {
     faults
 }
 
-/// RemoveImports: nothing stands behind them any more, once names are resolved.
+/// RemoveImports: imports have no further use after names are resolved.
 pub(crate) fn remove(compiler: &mut Compiler<'_>) {
     let imports = compiler
         .modules

@@ -1,4 +1,4 @@
-//! CheckKeywordOverrides: nothing is named `data` or `input`.
+//! CheckKeywordOverrides: `data` and `input` cannot be used as names.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::chain::chain;
@@ -73,7 +73,7 @@ impl Visitor for Overrides {
     }
 }
 
-/// The name that a term is, also where it is a reference with nothing behind the name.
+/// The name of a term that is a variable, or a reference with only a name.
 fn name_of(term: &Term) -> Option<&Name> {
     match &term.kind {
         TermKind::Var(name) => Some(name),

@@ -1,4 +1,4 @@
-//! Terms are taken out of expressions, with the modifiers of these.
+//! Moves terms out of expressions, together with the modifiers of the expressions.
 
 use crate::rego::compile::Locals;
 use crate::rego::compile::equality::capture;
@@ -7,11 +7,11 @@ use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use std::mem;
 
-/// Modifiers that may be copied in a compilation: an expression with very many of them and very many terms that are taken out would
-/// need memory without bound.
+/// The limit of copied modifiers per compilation. An expression with very many modifiers and very many moved terms would otherwise need
+/// unbounded memory.
 const MODIFIERS: usize = 1_000_000;
 
-/// Puts a new variable in the place of a term, and gives the equality of both.
+/// Replaces a term by a new variable, and returns the equality of both.
 pub(crate) fn lift(term: &mut Term, locals: &mut Locals) -> Expr {
     let value = mem::replace(term, Term::new(TermKind::Null, Span::default()));
     let (local, bound) = capture(locals, value);
@@ -19,7 +19,7 @@ pub(crate) fn lift(term: &mut Term, locals: &mut Locals) -> Expr {
     bound
 }
 
-/// Gives expressions the modifiers of those that they were taken out of.
+/// Copies the modifiers of an expression to the expressions that were moved out of it.
 pub(crate) struct Modifiers {
     left: usize,
     exceeded: Option<Span>,
@@ -43,7 +43,7 @@ impl Modifiers {
         }
     }
 
-    /// Fails where there were too many.
+    /// Fails if the limit was exceeded.
     pub(crate) fn check(self) -> Result<(), Fault> {
         match self.exceeded {
             None => Ok(()),

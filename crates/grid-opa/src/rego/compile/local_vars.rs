@@ -1,4 +1,4 @@
-//! RewriteLocalVars: variables that are declared get names of their own, and the declarations become equalities.
+//! RewriteLocalVars: declared variables get unique names, and declarations become equalities.
 
 mod body;
 mod head;
@@ -30,7 +30,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
     compiler.modules = modules;
 }
 
-/// Renames the variables of a query. Gives what they were called.
+/// Renames the variables of a query. Returns their source names.
 pub(crate) fn rewrite_query(
     locals: &mut Locals,
     body: &mut Body,
@@ -49,7 +49,7 @@ pub(crate) fn rewrite_query(
     }
 }
 
-/// Renames the variables of a rule and of those behind its `else`. They share the parameters.
+/// Renames the variables of a rule and its `else` branches. They share the parameters.
 fn rewrite_chain(compiler: &mut Compiler<'_>, rule: &mut Rule, again: &mut Budget) {
     let strict = compiler.settings.strict;
     let mut unused_args = VarSet::new();
@@ -86,7 +86,7 @@ fn rewrite_chain(compiler: &mut Compiler<'_>, rule: &mut Rule, again: &mut Budge
     }
 }
 
-/// Renames the variables of one rule. Says whether there is room for more errors.
+/// Renames the variables of one branch. Returns whether more errors fit.
 fn rewrite_branch(
     compiler: &mut Compiler<'_>,
     rule: &mut Rule,
@@ -99,7 +99,7 @@ fn rewrite_branch(
     let mut used = None;
     let has_vars = head::may_have_vars(&rule.head);
     if has_vars {
-        // The variables of a head's comprehensions are declared before those of the body.
+        // The variables of comprehensions in the head are declared before those of the body.
         let mut rewriter =
             Rewriter::new(&mut compiler.locals, &mut compiler.rewritten, again, strict);
         let unused = rewriter.closures_of_head(&mut rule.head);
@@ -129,7 +129,7 @@ fn rewrite_branch(
 }
 
 impl Rewriter<'_> {
-    /// A variable of a body that is named as a builtin gets a name of its own, so that it is not taken for the builtin.
+    /// Renames the variables of a body that have the name of a builtin, so that they are not mistaken for it.
     fn hide_builtins(
         &mut self,
         body: &[Expr],
@@ -158,7 +158,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// The variables in modifiers, and the last of the rules behind `else` that has them there.
+/// The variables in modifiers, each with the number of the last branch whose modifiers use it.
 fn last_withs(rule: &Rule) -> HashMap<Name, usize> {
     struct Withs(Vars);
     impl Withs {

@@ -1,23 +1,23 @@
-//! Names of variables that the compiler makes.
+//! The names of variables that the compiler generates.
 
 use crate::rego::syntax::ast::Name;
 use std::collections::HashSet;
 
-/// How such a name begins.
+/// The prefix of such names.
 pub(crate) const PREFIX: &str = "__local";
 
-/// Makes names of variables that no source has: `__local0__`, `__local1__`, ...
+/// Generates variable names that no source uses: `__local0__`, `__local1__`, ...
 #[derive(Debug, Default)]
 pub(crate) struct Locals {
     next: usize,
-    /// What stands between the beginning and the number.
+    /// The text between the prefix and the number.
     family: &'static str,
-    /// Names of this form that are in use already.
+    /// Names of this form that are already in use.
     taken: HashSet<Name>,
 }
 
 impl Locals {
-    /// A maker of names that are not among some names: those of modules, or, with the family `q`, those of a query.
+    /// A generator of names that differ from the used ones. The family is empty for modules and `q` for queries.
     pub(crate) fn new<'n>(family: &'static str, used: impl IntoIterator<Item = &'n Name>) -> Self {
         let taken = used
             .into_iter()
@@ -42,7 +42,7 @@ impl Locals {
     }
 }
 
-/// Whether a name is of the form that the compiler makes.
+/// Whether a name has the form of generated names.
 pub(crate) fn is_generated(name: &str) -> bool {
     name.starts_with(PREFIX)
 }

@@ -1,7 +1,6 @@
-//! RewriteRegoMetadataCalls: calls of `rego.metadata.rule` and `rego.metadata.chain` become what the annotations say.
+//! RewriteRegoMetadataCalls: the contents of annotations replace calls of `rego.metadata.rule` and `rego.metadata.chain`.
 //!
-//! `p := rego.metadata.rule()` becomes a body that begins with `__local0__ = {"scope": "rule", ...}`, and has that variable in the place
-//! of the call.
+//! For `p := rego.metadata.rule()`, the body begins with `__local0__ = {"scope": "rule", ...}`, and the variable replaces the call.
 
 mod terms;
 
@@ -16,14 +15,14 @@ use crate::rego::syntax::visit::{
 };
 use terms::Terms;
 
-/// Which of the two is called.
+/// Which of the two functions is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Call {
     Chain,
     Rule,
 }
 
-/// Something for each of the two.
+/// A value for each of the two functions.
 #[derive(Debug, Clone, Copy, Default)]
 struct Calls<T> {
     chain: Option<T>,
@@ -66,7 +65,7 @@ pub(super) fn run(compiler: &mut Compiler<'_>) {
                 module: number,
                 rule,
             };
-            // Annotations are those of the rule alone, not of what is behind its `else`.
+            // Annotations apply to the rule itself, not to its `else` branches.
             let mut own = Some(id);
             let mut calls = calls.into_iter();
             change_chain(syntax, |branch| {
@@ -92,7 +91,8 @@ pub(super) fn run(compiler: &mut Compiler<'_>) {
     compiler.fault_all(faults);
 }
 
-/// Where the first calls are of a rule and of each one behind its `else`. As in OPA, those of what is behind count for what is before.
+/// The places of the first calls in a rule and in each of its `else` branches. As in OPA, the calls of a branch count for all branches
+/// before it.
 fn calls(rule: &Rule) -> Vec<Calls<Span>> {
     let mut all: Vec<Calls<Span>> = chain(rule)
         .map(|rule| {
@@ -163,7 +163,7 @@ fn rewrite(rule: &mut Rule, values: Calls<Term>, compiler: &mut Compiler<'_>) {
     rule.body = body;
 }
 
-/// Puts variables in the places of calls. As in OPA, a `not` and modifiers before and behind a call are lost.
+/// Replaces calls by variables. As in OPA, the `not` and the modifiers of a call are lost.
 impl VisitorMut for Calls<Term> {
     fn expr(&mut self, expr: &mut Expr) -> bool {
         let Some(local) = call_of(expr).and_then(|call| self.get(call)) else {

@@ -1,4 +1,4 @@
-//! Messages show variables as they are written, not as the compiler renamed them.
+//! Messages show the source names of variables, not the compiler's names.
 
 use crate::rego::syntax::ast::{Module, Name, Rule, Term, TermKind};
 use crate::rego::syntax::span::Span;
@@ -6,7 +6,7 @@ use crate::rego::syntax::text;
 use crate::rego::syntax::visit::{VisitorMut, change_term};
 use std::collections::HashMap;
 
-/// The names in the source of variables that were renamed.
+/// The source names of the renamed variables.
 #[derive(Clone, Copy)]
 pub(crate) struct Originals<'r> {
     rewritten: &'r HashMap<Name, Name>,
@@ -56,7 +56,7 @@ impl VisitorMut for Rename<'_> {
     }
 }
 
-/// The reference of a rule from `data` on: the package's path, the rule's name as a string, and what is behind it.
+/// The full reference of a rule from `data`: the package path, the rule name as a string, and the rest of the head's reference.
 pub(crate) fn full_reference(module: &Module, rule: &Rule) -> Vec<Term> {
     let mut reference = module.package.path.clone();
     for (number, term) in rule.head.reference.iter().enumerate() {
@@ -68,7 +68,7 @@ pub(crate) fn full_reference(module: &Module, rule: &Rule) -> Vec<Term> {
     reference
 }
 
-/// A place as OPA writes it within messages.
+/// A place, in the form that OPA uses inside messages.
 pub(crate) fn place(span: Span, names: &[&str], texts: &[&str]) -> String {
     let file = span.file as usize;
     match names.get(file) {

@@ -1,4 +1,4 @@
-//! Which variables have a value once an expression was evaluated.
+//! Which variables have a value after an expression is evaluated.
 
 use crate::rego::compile::tree::RuleTree;
 use crate::rego::compile::unify::{Known, SAFETY, VarSet, unify};
@@ -6,7 +6,7 @@ use crate::rego::syntax::ast::{Expr, ExprKind, Name, Term, TermKind};
 use crate::rego::syntax::vars::{self, Skip, Vars};
 use crate::rego::syntax::visit::{Visitor, walk_expr, walk_term};
 
-/// What an output operand of a call gives values to.
+/// The variables that an output operand of a call binds.
 pub(crate) const OPERANDS: Skip = Skip {
     ref_head: true,
     ref_call_head: false,
@@ -18,7 +18,7 @@ pub(crate) const OPERANDS: Skip = Skip {
     wildcards: false,
 };
 
-/// The names of the documents that are always there.
+/// The names of the documents that always exist.
 pub(crate) const RESERVED: [&str; 2] = ["data", "input"];
 
 /// `data` and `input`.
@@ -26,12 +26,12 @@ pub(crate) fn reserved() -> VarSet {
     RESERVED.iter().map(|name| Name::from(*name)).collect()
 }
 
-/// Finds the variables that expressions give values to.
+/// Finds the variables that expressions bind.
 pub(crate) struct Outputs<'t> {
     tree: &'t RuleTree,
-    /// The outputs of the last call that was looked at. OPA counts them for an `every` behind it too.
+    /// The outputs of the last visited call. OPA also counts them for an `every` after it.
     last: VarSet,
-    /// Whether the last look changed them.
+    /// Whether the last visit changed them.
     changed: bool,
 }
 
@@ -44,18 +44,17 @@ impl<'t> Outputs<'t> {
         }
     }
 
-    /// The outputs of the last call, where the last look changed them.
+    /// The outputs of the last visited call, if the last visit changed them.
     pub(crate) fn changed(&self) -> Option<&VarSet> {
         self.changed.then_some(&self.last)
     }
 
-    /// The same expression is looked at behind another call.
+    /// Sets the outputs of the preceding call, for a repeated visit after another call.
     pub(crate) fn behind(&mut self, last: VarSet) {
         self.last = last;
     }
 
-    /// The variables that a body gives values to, beyond those that are safe before it.
-    /// The variables that an expression gives values to.
+    /// The variables that an expression binds, except those that are safe before it.
     pub(crate) fn of_expr(&mut self, expr: &Expr, safe: &VarSet) -> VarSet {
         self.changed = false;
         let negated = expr.negated || matches!(expr.kind, ExprKind::Not(_));
@@ -96,7 +95,7 @@ impl<'t> Outputs<'t> {
         let mut known = Known::new(safe);
         known.more = of_terms(safe, |found| walk_expr(expr, found));
         if expr.from_assignment {
-            // What is assigned to is no input.
+            // The left side of an assignment is not an input.
             known.less = vars::of_term(left, Skip::default());
         }
         let unified = unify(&known, left, right);
@@ -134,7 +133,7 @@ impl<'t> Outputs<'t> {
     }
 }
 
-/// The outputs of `left = right`, for a check before the equality is in a tree. The names in `safe` have values.
+/// The outputs of `left = right`, for a check before the equality is part of a tree. The variables in `safe` have values.
 pub(crate) fn of_equal_terms(expr: &Expr, left: &Term, right: &Term, safe: &VarSet) -> VarSet {
     Outputs::new(&RuleTree::default()).of_equality(expr, left, right, safe)
 }
@@ -175,7 +174,7 @@ fn of_terms(safe: &VarSet, walk: impl FnOnce(&mut dyn Visitor)) -> VarSet {
     references.found.found
 }
 
-/// Whether a term is the operator of this name, which no package has.
+/// Whether a term is the global operator of this name.
 pub(crate) fn is_global(operator: &Term, name: &str) -> bool {
     match &operator.kind {
         TermKind::Ref(terms) => {

@@ -1,4 +1,4 @@
-//! RewritePrintCalls: calls of `print` are dropped, or print also where an operand is undefined.
+//! RewritePrintCalls: calls of `print` are dropped, or rewritten so that they also print undefined operands.
 //!
 //! `print(x, input.y)` becomes `internal.print([{__local0__ | __local0__ = x}, {__local1__ | __local1__ = input.y}])`.
 

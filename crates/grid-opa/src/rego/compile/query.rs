@@ -20,13 +20,13 @@ use std::collections::HashMap;
 
 pub(crate) use capture::captured;
 
-/// What the names in a query stand for, and what is asked about its answers.
+/// The meaning of the names in a query, and whether to capture the values of its expressions.
 #[derive(Debug, Default)]
 pub(crate) struct QueryContext {
-    /// The package whose rules it names.
+    /// The package whose rules the query can name.
     pub(crate) package: Option<Package>,
     pub(crate) imports: Vec<Import>,
-    /// Whether the values of its expressions are wanted, see [`captured`].
+    /// Whether to capture the values of its expressions, see [`captured`].
     pub(crate) capture: bool,
 }
 
@@ -34,13 +34,13 @@ pub(crate) struct QueryContext {
 #[derive(Debug)]
 pub(crate) struct CompiledQuery {
     pub(crate) body: Body,
-    /// What the variables are called in the query that have new names.
+    /// The query's names of the renamed variables.
     pub(crate) rewritten: HashMap<Name, Name>,
 }
 
 impl CompiledQuery {
-    /// The variables that an answer has, as the query calls them, with their names in the body. The values of expressions are not among
-    /// them, see [`captured`].
+    /// The variables of an answer: their names in the query, with their names in the body. The values of expressions are not among them,
+    /// see [`captured`].
     pub(crate) fn variables(&self) -> Vec<(Name, Name)> {
         let skip = Skip {
             ref_head: true,
@@ -63,7 +63,7 @@ impl CompiledQuery {
 /// Compiles a query of compiled modules.
 ///
 /// # Errors
-/// Those that OPA reports, in its order: those of the first stage that has some.
+/// The errors of the first stage that fails, as OPA reports them.
 pub(crate) fn compile_query(
     base: &Compiled,
     query: Body,
@@ -73,7 +73,7 @@ pub(crate) fn compile_query(
     compile_query_until(base, query, context, settings, None)
 }
 
-/// The same, up to the stage of a name.
+/// The same, up to the named stage.
 pub(crate) fn compile_query_until(
     base: &Compiled,
     query: Body,
@@ -105,7 +105,7 @@ pub(crate) fn compile_query_until(
     })
 }
 
-/// As many errors as are reported; 0 is all of them.
+/// The first errors up to the limit; a limit of 0 means all.
 fn first(mut faults: Vec<Fault>, limit: usize) -> Vec<Fault> {
     if limit > 0 && faults.len() > limit {
         faults.truncate(limit);
@@ -159,7 +159,7 @@ fn refuse(faults: Vec<Fault>) -> Result<(), Vec<Fault>> {
     }
 }
 
-/// New names that are not in a query; each stage counts anew.
+/// A generator of names that the query does not use. Each stage starts counting again.
 fn locals(body: &[Expr]) -> Locals {
     let mut vars = Vars::new(Skip::default());
     vars.body(body);
@@ -211,7 +211,7 @@ impl Query<'_> {
             rewritten,
             ..
         } = self.base;
-        // As in OPA, messages show the names of the modules' variables, not those of the query's.
+        // As in OPA, messages use the names of the modules' variables, not of the query's.
         refuse(template_strings::in_query(
             &mut self.body,
             tree,

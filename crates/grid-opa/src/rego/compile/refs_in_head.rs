@@ -1,5 +1,5 @@
-//! Heads have no references and comprehensions: their values are bound in the body. `p[{"a": data.x}] if body` becomes
-//! `p[v] if { body; v = {"a": data.x} }`.
+//! Heads contain no references or comprehensions, the body binds their values. `p[{"a": data.x}] if body` becomes `p[v] if { body; v =
+//! {"a": data.x} }`.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::chain::change_chain;

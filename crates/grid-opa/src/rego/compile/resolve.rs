@@ -15,10 +15,10 @@ use heads::Heads;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use terms::Resolver;
 
-/// The names that the rules of a package have.
+/// The names of a package's rules.
 pub(crate) type Exports = HashSet<Name>;
 
-/// What the names in a source stand for: those of its imports, and those of its package's rules.
+/// The meaning of the names in a source: its imports and the rules of its package.
 pub(crate) struct Globals<'g> {
     imports: HashMap<Name, Imported<'g>>,
     package: &'g [Term],
@@ -26,7 +26,7 @@ pub(crate) struct Globals<'g> {
     heads: Heads,
 }
 
-/// The path of an import, and its number.
+/// An import with its path and number.
 struct Imported<'g> {
     path: &'g [Term],
     number: usize,
@@ -59,7 +59,7 @@ impl<'g> Globals<'g> {
         }
     }
 
-    /// The reference that a name stands for, at the place of the name.
+    /// The reference that a name means, with the place of the name.
     fn path_of(&mut self, name: &Name, span: Span) -> Option<Vec<Term>> {
         let (mut path, number) = match self.imports.get_mut(name) {
             Some(import) => {
@@ -88,7 +88,7 @@ impl<'g> Globals<'g> {
     }
 }
 
-/// The name that an import is used by: its alias, or the last part of its path.
+/// The name of an import: its alias, or the last part of its path.
 pub(crate) fn import_name(import: &Import) -> Name {
     let last = || match path(import).last().map(|term| &term.kind) {
         Some(TermKind::Var(name) | TermKind::String(name)) => name.clone(),
@@ -105,13 +105,13 @@ fn path(import: &Import) -> &[Term] {
     }
 }
 
-/// Whether an import is of `future` or `rego`: it changes the syntax, and nothing has its name.
+/// Whether an import is of `future` or `rego`: it changes the syntax and defines no name.
 fn is_of_the_language(import: &Import) -> bool {
     let root = path(import).first().and_then(Term::as_var);
     root.is_some_and(|name| matches!(&**name, "future" | "rego"))
 }
 
-/// The names of the rules of each package.
+/// The rule names of each package.
 pub(crate) fn exports(modules: &[Module]) -> HashMap<String, Exports> {
     let mut exports: HashMap<String, Exports> = HashMap::new();
     for module in modules {
@@ -126,7 +126,7 @@ pub(crate) fn exports(modules: &[Module]) -> HashMap<String, Exports> {
     exports
 }
 
-/// What says that packages are the same.
+/// A text that is equal for equal packages.
 pub(crate) fn package_key(package: &Package) -> String {
     text::of_ref(&package.path)
 }
@@ -138,7 +138,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
         let names = exports.get(&package_key(&module.package));
         let mut globals = Globals::new(&module.package.path, names, &module.imports);
         for rule in &mut module.rules {
-            // As in OPA, what is behind `else` is left alone once there is an error.
+            // As in OPA, an error stops the resolution of the following `else` branches.
             let mut refused = None;
             change_chain(rule, |rule| {
                 if refused.is_none() {
@@ -223,7 +223,7 @@ impl Visitor for Params {
     }
 }
 
-/// The name of the document that a reference is, where it is all of `data` or `input`.
+/// The name of a document, if a reference is just `data` or `input`.
 pub(crate) fn root_document(reference: &[Term]) -> Option<&Name> {
     match reference {
         [root] => root

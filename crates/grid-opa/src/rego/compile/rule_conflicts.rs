@@ -1,5 +1,5 @@
-//! Rules that cannot stand beside one another: of different kinds or with different parameters at one path, below a rule that has the
-//! whole value there, several defaults, and rules where the data document or a package is.
+//! Rules that conflict: rules of different kinds or with different parameters at one path, rules below a rule that defines the whole
+//! document, several default rules, and rules at the path of a data document or a package.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::names::{Originals, full_reference, place};
@@ -35,17 +35,17 @@ struct Conflicts<'c, 's> {
     originals: Originals<'c>,
 }
 
-/// A rule and the module it is in.
+/// A rule and its module.
 type Placed<'c> = (&'c Module, &'c Rule);
 
-/// What the rules at one path are like.
+/// The kinds of the rules at one path.
 #[derive(Default)]
 struct Kinds {
     single: bool,
-    /// Sets; `object` are those with a reference that goes on behind this path.
+    /// Partial sets at this path; `object` is for partial sets whose reference continues after this path.
     set: bool,
     object: bool,
-    /// Rules with the whole value of this path.
+    /// Rules that define the complete value at this path.
     complete: bool,
     partial: bool,
     params: BTreeSet<usize>,
@@ -129,8 +129,8 @@ impl<'c> Conflicts<'c, '_> {
         Some(Fault::new(Code::Type, message, module.package.span))
     }
 
-    /// The rules below a path that must not be there: all below one that has the whole value, and functions below one with variables
-    /// in its reference.
+    /// The conflicting rules below a path: all rules if a rule at the path defines its complete value, functions if a rule at the path has
+    /// variables in its reference.
     fn below(&self, node: &RuleTree, rules: &[Placed<'c>]) -> Vec<(Vec<Term>, &'c Rule)> {
         if node.children.is_empty() {
             return Vec::new();
@@ -153,7 +153,7 @@ impl<'c> Conflicts<'c, '_> {
         found
     }
 
-    /// Rules in the order of their references. One is left out behind one whose reference it begins with.
+    /// Lists rules in the order of their references. Omits a rule if its reference begins with that of the last listed rule.
     fn list(&self, rules: Vec<(Vec<Term>, &Rule)>) -> String {
         let mut kept: Option<Vec<Term>> = None;
         let mut lines = Vec::new();
@@ -171,7 +171,7 @@ impl<'c> Conflicts<'c, '_> {
         lines.join("\n")
     }
 
-    /// Rules where the data document has something.
+    /// Rules at the path of a data document.
     fn with_data(&self, exists: &dyn Fn(&[&str]) -> bool, faults: &mut Vec<Fault>) {
         let mut stack: Vec<(usize, &RuleTree, Option<&Key>)> = vec![(0, &self.compiler.tree, None)];
         let mut path: Vec<&str> = Vec::new();
@@ -194,7 +194,7 @@ impl<'c> Conflicts<'c, '_> {
         }
     }
 
-    /// Rules where a package is.
+    /// Rules at the path of a package.
     fn with_packages(&self, faults: &mut Vec<Fault>) {
         let mut packages: HashMap<Vec<&str>, Vec<&Module>> = HashMap::new();
         for module in &self.compiler.modules {
@@ -225,7 +225,7 @@ impl<'c> Conflicts<'c, '_> {
     }
 }
 
-/// The strings behind the first part of a reference.
+/// The strings after the first part of a reference.
 fn strings(reference: &[Term]) -> Vec<&str> {
     reference
         .iter()

@@ -1,4 +1,4 @@
-//! The check of safety of the bodies of rules, which puts them into the order in which they are evaluated.
+//! The safety check of rule bodies, which also puts them into evaluation order.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::chain::change_chain;
@@ -44,7 +44,7 @@ pub(crate) fn in_body(
     ordered.map_err(|refusal| refusal.faults(originals, ""))
 }
 
-/// A rule without an order: its number, and which of those behind `else` it is.
+/// A rule whose body cannot be ordered: its number, and the number of its branch.
 struct Refused {
     rule: usize,
     branch: usize,

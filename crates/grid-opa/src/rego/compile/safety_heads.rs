@@ -1,4 +1,4 @@
-//! The variables of heads have values from the bodies.
+//! The variables of heads must get values in the bodies.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::chain::chain;
@@ -32,7 +32,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
     compiler.fault_all(faults);
 }
 
-/// The variables of a head without a value, and where they stand.
+/// The variables of a head without a value, and their places.
 fn unsafe_vars(rule: &Rule) -> Vec<(Name, Span)> {
     let places = Places::of(&rule.head);
     if places.found.is_empty() {
@@ -50,8 +50,7 @@ fn unsafe_vars(rule: &Rule) -> Vec<(Name, Span)> {
         .collect()
 }
 
-/// The variables of a head and their places. As in OPA, that is the last one among those that are no part of a reference and no
-/// parameter.
+/// The variables of a head and their places. As in OPA, the place is that of the last occurrence outside of references and parameters.
 #[derive(Default)]
 struct Places {
     found: BTreeMap<Name, Span>,
@@ -74,7 +73,7 @@ impl Places {
         places
     }
 
-    /// Notes a variable without its place, and what is in other terms.
+    /// Records a variable without its place. Variables inside other terms keep their places.
     fn unplaced(&mut self, term: &Term) {
         match &term.kind {
             TermKind::Var(name) => {

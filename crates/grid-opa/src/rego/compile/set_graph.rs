@@ -1,4 +1,4 @@
-//! Which rules depend on which, and what is wrong where rules depend on themselves. OPA's stage `SetGraph`.
+//! OPA's stage `SetGraph`: builds the dependency graph, and finds the errors of rules that depend on themselves.
 
 use crate::rego::compile::{Compiler, Graph, recursion};
 

@@ -1,4 +1,4 @@
-//! The stages, in OPA's order and by OPA's names.
+//! The stages, in OPA's order and with OPA's names.
 
 use crate::rego::compile::locals::Locals;
 use crate::rego::compile::{
@@ -11,12 +11,12 @@ use crate::rego::syntax::fault::Code;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::vars::{Skip, Vars};
 
-/// How many parts the path of a rule may have, its package's included.
+/// The maximum number of parts of a rule's path, including its package.
 const MAX_PATH: usize = 127;
 
-/// A stage of the compilation: it reads and rewrites the modules, and notes errors.
+/// A stage of the compilation: it reads and rewrites the modules, and records errors.
 pub(crate) struct Stage {
-    /// OPA's name of it.
+    /// OPA's name of the stage.
     pub(crate) name: &'static str,
     pub(crate) run: fn(&mut Compiler<'_>),
 }
@@ -25,7 +25,7 @@ const fn stage(name: &'static str, run: fn(&mut Compiler<'_>)) -> Stage {
     Stage { name, run }
 }
 
-/// OPA's stages. Those are left out that nothing here stands for: its tree of modules, its indices, and what it counts.
+/// OPA's stages, except those without a counterpart here: its tree of modules, its indices and its metrics.
 pub(crate) const STAGES: [Stage; 29] = [
     stage("ResolveRefs", resolve::run),
     stage("CheckUnusedImports", unused_imports::run),
@@ -58,7 +58,7 @@ pub(crate) const STAGES: [Stage; 29] = [
     stage("CheckDeprecatedBuiltins", deprecated::run_deprecated),
 ];
 
-/// InitLocalVarGen: new names are none of those that the sources have.
+/// InitLocalVarGen: generated names must not occur in the sources.
 fn init_locals(compiler: &mut Compiler<'_>) {
     let mut vars = Vars::new(Skip::default());
     for rule in compiler.modules.iter().flat_map(|module| &module.rules) {
@@ -67,7 +67,7 @@ fn init_locals(compiler: &mut Compiler<'_>) {
     compiler.locals = Locals::new("", &vars.found);
 }
 
-/// SetRuleTree. The tree must not be deeper than what walks through it can bear.
+/// SetRuleTree. The depth of the tree is limited, so that traversals cannot overflow the stack.
 fn set_tree(compiler: &mut Compiler<'_>) {
     let rules = compiler
         .modules

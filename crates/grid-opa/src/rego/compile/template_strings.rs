@@ -1,6 +1,6 @@
 //! RewriteTemplateStrings: templates become calls of `internal.template_string`.
 //!
-//! Its operand has the texts and, for each expression, a set: of the value, or empty where the expression is undefined.
+//! The operand contains the texts and one set per expression: the set contains the value, or is empty if the expression is undefined.
 
 mod parts;
 
@@ -17,7 +17,7 @@ use crate::rego::syntax::visit::{
 };
 use std::collections::HashMap;
 
-/// How many errors there may be before what is in error is not looked at once more.
+/// With this many errors, bodies with errors are not visited a second time.
 const AGAIN: usize = 100;
 
 pub(crate) fn run(compiler: &mut Compiler<'_>) {
@@ -94,7 +94,7 @@ struct Templates<'t> {
     defined: &'t Defined,
     locals: &'t mut Locals,
     rewritten: &'t HashMap<Name, Name>,
-    /// The variables that have values here.
+    /// The variables with values at this point.
     safe: VarSet,
     faults: Vec<Fault>,
 }
@@ -117,7 +117,7 @@ impl<'t> Templates<'t> {
         }
     }
 
-    /// Rewrites the templates in a body, and leaves its variables as those that have values.
+    /// Rewrites the templates in a body. Its variables stay safe; returns them.
     fn body(&mut self, body: &mut [Expr]) -> Vec<Name> {
         let mut outputs = Outputs::new(self.tree);
         let mut entered = Vec::new();
@@ -142,8 +142,8 @@ impl<'t> Templates<'t> {
         }
     }
 
-    /// The body of a comprehension, then its head where that is a template. As in OPA, a template that is only a part of the head does
-    /// not see the variables of the body.
+    /// The body of a comprehension, then its head if that is a template. As in OPA, a template inside a larger head term does not see the
+    /// variables of the body.
     fn comprehension(&mut self, inner: &mut Comprehension) {
         let before = self.faults.len();
         let entered = self.body(&mut inner.body);
@@ -157,7 +157,7 @@ impl<'t> Templates<'t> {
         self.once_more(&mut inner.body, before);
     }
 
-    /// OPA looks at inner bodies twice, the second time as if they were parts of the outer body, so that it reports errors twice.
+    /// OPA visits inner bodies twice, the second time as parts of the outer body, so it reports their errors twice.
     fn once_more(&mut self, body: &mut [Expr], before: usize) {
         if self.faults.len() > before && self.faults.len() < AGAIN {
             change_body(body, self);

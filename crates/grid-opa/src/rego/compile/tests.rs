@@ -1,4 +1,4 @@
-//! The first stages, by the text of what they leave. OPA says the same of each of these sources.
+//! The output of the first stages, as text. OPA produces the same for each of these sources.
 #![allow(clippy::expect_used, clippy::panic)] // Tests may.
 
 use super::*;
@@ -14,7 +14,7 @@ const OPTIONS: ParseOptions = ParseOptions {
     annotations: None,
 };
 
-/// All off, and no limits.
+/// All options off, and no limits.
 fn settings(builtins: &Builtins) -> Settings<'_> {
     Settings {
         strict: false,

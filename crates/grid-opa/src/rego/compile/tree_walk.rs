@@ -1,16 +1,16 @@
-//! Walks through the rules' tree, in OPA's order. Paths may be long, so that there is no recursion.
+//! Walks through the rule tree, in OPA's order. Paths may be long, so there is no recursion.
 
 use crate::rego::compile::tree::{Key, RuleTree};
 use crate::rego::syntax::order::compare_numbers;
 use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
-/// A node, then what is below it, in the order of the keys.
+/// A node, then its descendants, in the order of the keys.
 pub(crate) fn nodes(root: &RuleTree) -> impl Iterator<Item = &RuleTree> {
     Nodes { stack: vec![root] }
 }
 
-/// What is below a node.
+/// The descendants of a node.
 pub(crate) fn nodes_below(root: &RuleTree) -> impl Iterator<Item = &RuleTree> {
     nodes(root).skip(1)
 }

@@ -1,4 +1,4 @@
-//! Calls of functions that there are, with as many operands as they take.
+//! Checks that called functions exist, and that calls have the right number of operands.
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::chain::chain;
@@ -74,13 +74,13 @@ impl Calls<'_> {
     fn undefined(&self, operator: &Term, expr: &Expr) -> Fault {
         let name = match &operator.kind {
             TermKind::Ref(reference) => self.originals.text_of_ref(reference),
-            // What was renamed is no name of a function, and OPA has none for it.
+            // A renamed variable is not a function name; OPA's message contains no name.
             _ => String::new(),
         };
         Fault::new(Code::Type, format!("undefined function {name}"), expr.span)
     }
 
-    /// A result may stand behind the operands; the compiler writes it there itself.
+    /// A result operand may follow the operands; the compiler itself adds one.
     fn mismatch(
         &self,
         operator: &Term,
@@ -106,7 +106,7 @@ impl Calls<'_> {
         Some(Fault::new(Code::Type, message, expr.span))
     }
 
-    /// The same for a builtin: the types that it takes are known.
+    /// The same error for a builtin, whose types are known.
     fn typed_mismatch(&self, operator: &Term, operands: &[Term], expr: &Expr) -> Option<Fault> {
         let surroundings = Surroundings {
             builtins: self.builtins,

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// A set of variables.
 pub(crate) type VarSet = BTreeSet<Name>;
 
-/// What OPA's checks of safety leave out.
+/// The terms that OPA's safety checks skip.
 pub(crate) const SAFETY: Skip = Skip {
     ref_head: false,
     ref_call_head: true,
@@ -21,7 +21,7 @@ pub(crate) const SAFETY: Skip = Skip {
     wildcards: false,
 };
 
-/// What a value that is known gives values to.
+/// The terms that are skipped when a known value binds variables.
 const BINDING: Skip = Skip {
     ref_head: true,
     ref_call_head: false,
@@ -33,7 +33,7 @@ const BINDING: Skip = Skip {
     wildcards: false,
 };
 
-/// The variables that have a value: those of a set and some more, less some.
+/// The variables that have a value: those of `base` and `more`, except those of `less`.
 pub(crate) struct Known<'s> {
     pub(crate) base: &'s VarSet,
     pub(crate) more: VarSet,
@@ -57,7 +57,7 @@ impl<'s> Known<'s> {
         names.iter().all(|name| self.has(name))
     }
 
-    /// Whether a reference can be read: its first term is known.
+    /// Whether a reference can be read, that is, its first term is known.
     pub(crate) fn reads(&self, reference: &[Term]) -> bool {
         match reference.first() {
             None => true,
@@ -74,7 +74,7 @@ impl<'s> Known<'s> {
     }
 }
 
-/// The variables that have a value once two terms are equal, given those that have one before.
+/// The variables that get a value when two terms are made equal, given those that have one before.
 pub(crate) fn unify(known: &Known<'_>, a: &Term, b: &Term) -> VarSet {
     let mut unifier = Unifier {
         known,
@@ -89,7 +89,7 @@ pub(crate) fn unify(known: &Known<'_>, a: &Term, b: &Term) -> VarSet {
 struct Unifier<'k> {
     known: &'k Known<'k>,
     unified: VarSet,
-    /// What a variable waits for: it gets its value with the last of them.
+    /// The variables that a variable waits for: it gets its value with the last of them.
     needs: HashMap<Name, HashSet<Name>>,
     needed_by: HashMap<Name, Vec<Name>>,
 }
@@ -179,7 +179,7 @@ impl Unifier<'_> {
         }
     }
 
-    /// Makes an array or an object equal to what is neither.
+    /// Makes an array or an object equal to a term of another kind.
     fn unify_value(&mut self, a: &Term, b: &Term) {
         match &b.kind {
             TermKind::Var(name) => self.unify_all(name, a),
@@ -189,7 +189,7 @@ impl Unifier<'_> {
         }
     }
 
-    /// Makes a term equal to something that is known.
+    /// Makes a term equal to a known value.
     fn bind(&mut self, term: &Term) {
         if matches!(
             &term.kind,
@@ -209,11 +209,11 @@ impl Unifier<'_> {
         }
     }
 
-    /// Notes that a variable has a value, and with it those that waited for it.
+    /// Records that a variable has a value, and with it the variables that waited for it.
     fn set(&mut self, name: &Name) {
         let mut found = vec![name.clone()];
         while let Some(name) = found.pop() {
-            // What it waited for, it has decided: two variables that are equal get their values together.
+            // Two equal variables get their values together, so the variables that it waited for have values too.
             found.extend(self.needs.remove(&name).into_iter().flatten());
             for waiting in self.needed_by.remove(&name).into_iter().flatten() {
                 if let Some(needs) = self.needs.get_mut(&waiting)

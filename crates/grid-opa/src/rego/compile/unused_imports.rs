@@ -1,4 +1,4 @@
-//! CheckUnusedImports: in strict mode each import must be used.
+//! CheckUnusedImports: in strict mode, each import must be used.
 
 use crate::rego::compile::Compiler;
 use crate::rego::syntax::fault::{Code, Fault};

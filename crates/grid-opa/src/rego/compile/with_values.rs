@@ -1,5 +1,5 @@
-//! Modifiers: what they may replace, and values that are to be evaluated are bound before. `f(x) with input as data.y` becomes
-//! `v = data.y; f(x) with input as v`.
+//! Modifiers: checks what they replace, and binds values that must be evaluated. `f(x) with input as data.y` becomes `v = data.y; f(x) with
+//! input as v`.
 
 use crate::rego::compile::chain::change_chain;
 use crate::rego::compile::comprehension_terms::{requires_evaluation, sort};
@@ -32,7 +32,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
     compiler.fault_all(faults);
 }
 
-/// The same for the body of a query. As in OPA, bodies within it are left alone.
+/// The same for the body of a query. As in OPA, its inner bodies stay unchanged.
 pub(crate) fn in_body(
     body: &mut Body,
     targets: &Targets<'_>,
@@ -48,7 +48,7 @@ pub(crate) fn in_body(
     Ok(())
 }
 
-/// The bodies of rules, and those within.
+/// The bodies of rules, and their inner bodies.
 struct Bodies<'t> {
     targets: Targets<'t>,
     locals: &'t mut Locals,
@@ -103,10 +103,10 @@ impl VisitorMut for Bodies<'_> {
     }
 }
 
-/// Where a modifier is written.
+/// The place of a modifier.
 type Place = (u32, u32, u32);
 
-/// Expressions that were taken out of one another share its modifiers: their values are bound once, by the first.
+/// Expressions that were moved out of one another share modifiers. The first expression binds the value, once for all.
 fn rewrite(
     expr: &mut Expr,
     targets: &Targets<'_>,
@@ -137,7 +137,7 @@ const fn place(span: Span) -> Place {
     (span.file, span.row, span.column)
 }
 
-/// What can be replaced.
+/// The possible targets of modifiers.
 pub(crate) struct Targets<'t> {
     tree: &'t RuleTree,
     unsafe_builtins: &'t [&'t str],
@@ -151,7 +151,7 @@ impl<'t> Targets<'t> {
         }
     }
 
-    /// Whether the value is to be evaluated before.
+    /// Checks a modifier. Returns whether its value must be evaluated first.
     fn validate(&self, target: &mut Term, value: &mut Term) -> Result<bool, Fault> {
         if value
             .as_var()
@@ -224,7 +224,7 @@ impl<'t> Targets<'t> {
         }
     }
 
-    /// Whether a value that replaces a function is something that is called, or a document.
+    /// Whether the value that replaces a function is a function or a document below `data`.
     fn is_function_value(&self, value: &Term) -> Result<bool, Fault> {
         match &value.kind {
             TermKind::Ref(terms) if self.tree.find_ref(terms).is_some() => Ok(true),
@@ -264,7 +264,7 @@ fn refused(what: &str, span: Span) -> Fault {
     Fault::new(Code::Compile, message, span)
 }
 
-/// Makes a reference of a variable: the name of a builtin.
+/// Turns a variable with the name of a builtin into a reference.
 fn refer(term: &mut Term) {
     if let TermKind::Var(name) = &term.kind {
         let name = Term::var(name, Span::default());
@@ -272,7 +272,7 @@ fn refer(term: &mut Term) {
     }
 }
 
-/// The path below a document that a reference begins with.
+/// The path below a document, if a reference begins with that document.
 fn document<'t>(term: &'t Term, name: &str) -> Option<&'t [Term]> {
     let TermKind::Ref(terms) = &term.kind else {
         return None;

@@ -1,4 +1,4 @@
-//! OPA's order of terms. Sets and objects are kept in it, so that each walk meets their parts as OPA's walks do.
+//! OPA's order of terms. Sets and objects are kept in this order, so that walks visit their parts in the same order as OPA.
 
 use crate::rego::syntax::ast::{
     Comprehension, Every, Expr, ExprKind, Logical, TemplatePart, Term, TermKind, With,
@@ -6,7 +6,7 @@ use crate::rego::syntax::ast::{
 use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
-/// Sorts the items of a set and drops those that are there already.
+/// Sorts the items of a set and drops duplicates.
 pub(crate) fn sort_set(items: &mut Vec<Term>) {
     sort_by(items, compare);
     items.dedup_by(|again, first| compare(again, first).is_eq());
@@ -17,7 +17,7 @@ pub(crate) fn sort_fields(fields: &mut Vec<(Term, Term)>) {
     sort_by(fields, |(a, _), (b, _)| compare(a, b));
 }
 
-/// Sorts the fields of an object by their keys. Of fields with one key, the last value stays.
+/// Sorts the fields of an object by their keys. For duplicate keys, the last value is kept.
 pub(crate) fn sort_object(fields: &mut Vec<(Term, Term)>) {
     sort_fields(fields);
     fields.dedup_by(|again, first| {
@@ -29,7 +29,7 @@ pub(crate) fn sort_object(fields: &mut Vec<(Term, Term)>) {
     });
 }
 
-/// Compares terms as values; where they stand in the source does not count.
+/// Compares terms by value, regardless of their places.
 pub(crate) fn compare(a: &Term, b: &Term) -> Ordering {
     use TermKind::{
         Array, ArrayComprehension, Bool, Call, Null, Number, Object, ObjectComprehension, Ref, Set,
@@ -113,7 +113,7 @@ pub(crate) fn compare_bodies(a: &[Expr], b: &[Expr]) -> Ordering {
     compare_lists(a, b, compare_exprs)
 }
 
-/// Compares expressions that stand at the same place of their bodies.
+/// Compares expressions at the same position of their bodies.
 pub(crate) fn compare_exprs(a: &Expr, b: &Expr) -> Ordering {
     expr_rank(&a.kind)
         .cmp(&expr_rank(&b.kind))
@@ -164,7 +164,7 @@ fn compare_withs(a: &With, b: &With) -> Ordering {
     compare(&a.target, &b.target).then_with(|| compare(&a.value, &b.value))
 }
 
-/// A number's text, as the digits without zeros at the ends and the power of ten before them: 0.d1d2d3... * 10^power.
+/// The text of a number as digits without leading and trailing zeros, and a power of ten: 0.d1d2d3... * 10^power.
 struct Decimal<'t> {
     negative: bool,
     whole: &'t str,
@@ -219,7 +219,7 @@ impl<'t> Decimal<'t> {
         self.whole.is_empty() && self.fraction.is_empty()
     }
 
-    /// Compares without the signs.
+    /// Compares the absolute values.
     fn compare(&self, other: &Self) -> Ordering {
         match (self.is_zero(), other.is_zero()) {
             (false, false) => self

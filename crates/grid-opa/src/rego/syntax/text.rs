@@ -1,4 +1,4 @@
-//! Syntax as OPA writes it in messages.
+//! Formats syntax as OPA does in messages.
 
 mod quote;
 
@@ -7,13 +7,13 @@ use crate::rego::syntax::ast::{
 };
 use std::fmt::Write as _;
 
-/// The keywords of Rego v1, which are not written behind dots.
+/// The keywords of Rego v1, which are not written after dots.
 const KEYWORDS: [&str; 15] = [
     "not", "package", "import", "as", "default", "else", "with", "null", "true", "false", "some",
     "if", "contains", "in", "every",
 ];
 
-/// The operators that are written between their operands in the heads of comprehensions.
+/// The operators that are written infix in the heads of comprehensions.
 const INFIX: [(&str, &str); 15] = [
     ("eq", "="),
     ("assign", ":="),
@@ -67,7 +67,7 @@ pub(crate) fn of_import(import: &Import) -> String {
     }
 }
 
-/// What an operator is called: a builtin's name, or the path of a function.
+/// The name of an operator: a builtin's name, or the path of a function.
 pub(crate) fn of_operator(term: &Term) -> String {
     of_term(term)
 }
@@ -135,7 +135,7 @@ impl Text {
         }
     }
 
-    /// As Go's `strconv.Quote`.
+    /// Formats a string like Go's `strconv.Quote`.
     fn quoted(&mut self, text: &str) {
         self.put("\"");
         self.escaped(text);
@@ -195,7 +195,7 @@ impl Text {
         self.put(close);
     }
 
-    /// Operators stand between their operands here, in parentheses.
+    /// Here operators are written infix, in parentheses.
     fn comprehension_term(&mut self, term: &Term) {
         if let TermKind::Call(terms) = &term.kind
             && let [operator, left, right] = terms.as_slice()

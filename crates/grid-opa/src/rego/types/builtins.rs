@@ -1,13 +1,13 @@
-//! The builtins of OPA 1.22.2, a row each, in the order of their names.
+//! The builtins of OPA 1.22.2, one per row, sorted by name.
 //!
-//! A row is the name, the parameters, and behind `>` the result; then `infix` with the operator, and words. Parameters and results have
-//! names or none. Types: `n` null, `b` boolean, `#` number, `s` string, `*` any, `[t]` array, `(t|t)` array of just these items, `{t}` set,
-//! `{t:t}` object of keys and values, `{a=t|t:t}` object with known keys besides, `<t|t>` one of some types, `t...` as many as are
-//! there. In a name `~` is a space. One text takes less room than a table of rows would, with the pointers and their relocations.
+//! A row contains the name, the parameters, and after `>` the result; then `infix` with the operator, and flags. Parameters and results may
+//! have names. Types: `n` null, `b` boolean, `#` number, `s` string, `*` any, `[t]` array, `(t|t)` array of exactly these items, `{t}` set,
+//! `{t:t}` object of keys and values, `{a=t|t:t}` object that also has known keys, `<t|t>` one of several types, `t...` any number of
+//! arguments. In a name, `~` means a space. One text is smaller than a table of rows, which needs pointers and relocations.
 //!
-//! A program in Go prints the rows from OPA's own declarations; `rego::types::declare` reads them.
+//! A Go program prints the rows from OPA's own declarations; `rego::types::declare` reads them.
 
-/// The rows. Each ends a line.
+/// The rows. Each one ends with a line break.
 pub(super) const ROWS: &str = "\
 abs x:# > y:#
 all <[*]|{*}> > b deprecated

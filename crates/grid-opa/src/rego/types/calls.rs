@@ -1,4 +1,4 @@
-//! The check of calls: that arguments are of the types that a function takes, and that what is compared can be equal.
+//! The check of calls: arguments must have the types that a function takes, and compared values must be able to be equal.
 
 use crate::rego::syntax::ast::{Expr, ExprKind, Term, TermKind, With};
 use crate::rego::syntax::fault::Fault;
@@ -16,7 +16,7 @@ use crate::rego::types::unify::unifies;
 use crate::rego::types::union::or;
 use std::rc::Rc;
 
-/// A call as it stands in a body.
+/// A call of a body.
 struct Call<'a> {
     operator: &'a Term,
     operands: &'a [Term],
@@ -24,7 +24,7 @@ struct Call<'a> {
 }
 
 impl Checker<'_> {
-    /// Checks an expression's modifiers and, where it is a call, its operands.
+    /// Checks the modifiers of an expression and, if it is a call, its operands.
     pub(super) fn check_call(&self, env: &Env<'_>, expr: &Expr) -> Result<(), TypeFault> {
         for with in &expr.with {
             self.check_replacement(env, with)?;
@@ -49,7 +49,7 @@ impl Checker<'_> {
         self.check_operands(env, &call)
     }
 
-    /// Checks that a function has as many parameters as the one that a modifier puts it in the place of.
+    /// Checks that a function has as many parameters as the function that it replaces.
     fn check_replacement(&self, env: &Env<'_>, with: &With) -> Result<(), TypeFault> {
         let (target, value) = (
             self.type_of(env, &with.target),
@@ -76,7 +76,7 @@ impl Checker<'_> {
         ))
     }
 
-    /// The fault of a call that has not as many operands as the function has parameters.
+    /// The fault of a call with the wrong number of operands.
     pub(super) fn arity_fault(
         &self,
         env: &Env<'_>,
@@ -120,7 +120,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that what `in` looks for can be among the members of a collection, and its key among the keys.
+    /// Checks that the left side of `in` can be a member of the collection, and its key one of the keys.
     fn check_membership(
         &self,
         env: &Env<'_>,
@@ -168,7 +168,7 @@ impl Checker<'_> {
         match_fault(span, left, right)
     }
 
-    /// Texts of types cost as many steps as the types have nodes.
+    /// The text of a type costs as many steps as the type has nodes.
     pub(super) fn spend_on_texts<'t>(&self, of: impl IntoIterator<Item = Option<&'t Type>>) {
         for of in of.into_iter().flatten() {
             self.work().spend(of.size() as usize);
@@ -181,7 +181,7 @@ impl Checker<'_> {
             _ => None,
         };
         let function = match function {
-            // It can be a function that is not in these modules.
+            // The function may be outside of these modules.
             Some(Type::Any) => return Ok(()),
             Some(Type::Function(function)) => function,
             _ => return Err(undefined_function(call.span, call.operator)),
@@ -196,7 +196,7 @@ impl Checker<'_> {
         }
         for (place, (operand, have)) in call.operands.iter().zip(&had).enumerate() {
             let wanted = function.argument(place);
-            // Without this, `sum([1, a])` would pass where `a` is known to be a string.
+            // Without this check, `sum([1, a])` would pass although `a` is known to be a string.
             if !is_unknown(have.as_ref()) && !unifies(have.as_ref(), wanted, self.work()) {
                 return bad("invalid argument(s)", &had);
             }
@@ -225,8 +225,8 @@ impl Checker<'_> {
         argument_fault(call.span, call.operator, what, had, wanted, self.work())
     }
 
-    /// The environment of an expression with modifiers: what they replace can also be of the types of the replacements, and rules that
-    /// depend on it can be anything.
+    /// The environment of an expression with modifiers: replaced documents can also have the types of their replacements, and rules that
+    /// depend on them can have any type.
     pub(super) fn with_env<'e>(&self, env: &'e Env<'e>, expr: &Expr) -> Option<Env<'e>> {
         let (mut trees, mut replaced) = (Vec::new(), None);
         for with in &expr.with {
@@ -235,7 +235,7 @@ impl Checker<'_> {
             };
             let of = self.type_of_ref(env, target);
             let is_function = matches!(of, Some(Type::Function(_)));
-            // The later one of two modifiers is asked first.
+            // The last modifier takes precedence.
             trees.splice(0..0, self.relaxed_dependents(target, is_function));
             if is_function {
                 continue;
@@ -244,7 +244,7 @@ impl Checker<'_> {
                 continue;
             };
             let value = self.type_of(env, &with.value);
-            // Of what is at a place that is not known, nothing more is known.
+            // If the type at the place is not known, the union is not known either.
             let both = match (of, value) {
                 (Some(of), Some(value)) if used == target.len() => or(Some(of), Some(value)),
                 _ => None,
@@ -253,12 +253,12 @@ impl Checker<'_> {
                 .get_or_insert_with(Tree::default)
                 .put(&path, both.unwrap_or(Type::Any));
         }
-        // What is replaced keeps the type of its replacement, even if it depends on what another modifier replaces.
+        // A replaced document keeps the type of its replacement, even if it depends on the target of another modifier.
         trees.splice(0..0, replaced.map(Rc::new));
         (!trees.is_empty()).then(|| env.with(trees))
     }
 
-    /// The rules that depend on what a modifier replaces, as anything. A function that is replaced keeps its declaration.
+    /// The rules that depend on the target of a modifier, with the type `any`. A replaced function keeps its declaration.
     fn relaxed_dependents(&self, target: &[Term], is_function: bool) -> Option<Rc<Tree>> {
         let kind = if is_function { "function" } else { "document" };
         let name = format!("{kind} {}", text::of_ref(target));
@@ -284,7 +284,7 @@ impl Checker<'_> {
     }
 }
 
-/// What a call should have, with the variable for the result last.
+/// The expected operands of a call, with the variable for the result last.
 fn wanted_by(function: &Function) -> Wanted {
     let params = function.params.iter().chain(&function.result).cloned();
     Wanted {

@@ -1,4 +1,4 @@
-//! Constants as keys: those of objects with known keys, and the parts of the paths of documents.
+//! Constants as keys: the known keys of objects, and the parts of document paths.
 
 use crate::rego::syntax::ast::{Name, Term, TermKind};
 use crate::rego::syntax::order::compare_numbers;
@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
-/// A value that is written out. The order is OPA's order of values.
+/// A constant value. The order is OPA's order of values.
 #[derive(Debug, Clone)]
 pub(crate) enum Constant {
     Null,
@@ -17,7 +17,7 @@ pub(crate) enum Constant {
     /// The text of a number.
     Number(Name),
     String(Name),
-    /// A variable: no value, but a part of the paths of rules with faults.
+    /// A variable: not a value, but a part of the paths of faulty rules.
     Var(Name),
     Array(Vec<Self>),
     Object(Vec<(Self, Self)>),
@@ -25,7 +25,7 @@ pub(crate) enum Constant {
 }
 
 impl Constant {
-    /// The constant that a term is.
+    /// The constant of a term.
     pub(crate) fn of(term: &Term) -> Option<Self> {
         let list = |terms: &[Term]| terms.iter().map(Self::of).collect::<Option<Vec<_>>>();
         Some(match &term.kind {
@@ -44,7 +44,7 @@ impl Constant {
         })
     }
 
-    /// The part of a path that a term is.
+    /// The path part of a term.
     pub(crate) fn of_part(term: &Term) -> Option<Self> {
         match &term.kind {
             TermKind::Var(name) => Some(Self::Var(name.clone())),
@@ -52,7 +52,7 @@ impl Constant {
         }
     }
 
-    /// The same as JSON has it, which is what keys of object types are: sets are arrays, and keys are strings.
+    /// The constant in JSON form, as in the keys of object types: sets are arrays, and keys are strings.
     pub(crate) fn into_json(self) -> Self {
         match self {
             Self::Array(items) | Self::Set(items) => {
@@ -81,7 +81,7 @@ impl Constant {
         }
     }
 
-    /// The text that a key has in the text of a type, as Go prints values.
+    /// The text of a key in the text of a type, as Go prints values.
     pub(crate) fn plain_text(&self) -> String {
         match self {
             Self::Null => "<nil>".to_owned(),
@@ -99,7 +99,7 @@ impl Constant {
         }
     }
 
-    /// The text that it has in a policy.
+    /// The text in Rego syntax.
     pub(crate) fn rego_text(&self) -> String {
         text::of_term(&self.to_term())
     }
@@ -158,7 +158,7 @@ impl Constant {
     }
 }
 
-/// A string as Go's encoder of JSON writes it.
+/// A string as Go's JSON encoder writes it.
 fn json_string(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -199,7 +199,7 @@ impl Hash for Constant {
         match self {
             Self::Null => {}
             Self::Bool(value) => value.hash(state),
-            // Equal numbers can have several texts.
+            // Equal numbers can have different texts.
             Self::Number(text) => (text.parse::<f64>().unwrap_or(0.0) + 0.0)
                 .to_bits()
                 .hash(state),

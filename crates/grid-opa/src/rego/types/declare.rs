@@ -1,4 +1,4 @@
-//! Declarations of builtins: OPA's, and those of the host.
+//! Declarations of the builtins of OPA and of the host.
 
 use crate::rego::syntax::ast::Name;
 use crate::rego::types::builtins::ROWS;
@@ -10,18 +10,18 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
-/// What is known of a builtin without calling it.
+/// The declaration of a builtin.
 #[derive(Debug, Clone)]
 pub(crate) struct Declaration {
     pub(crate) name: Cow<'static, str>,
     pub(crate) function: Arc<Function>,
-    /// Whether a call may have many results.
+    /// Whether a call may have several results.
     pub(crate) relation: bool,
     pub(crate) deprecated: bool,
 }
 
 impl Declaration {
-    /// A function of the host, which takes any values and has any value.
+    /// A function of the host, which takes and returns any values.
     pub(crate) fn host(name: &str, arity: usize) -> Self {
         let function = Function {
             params: vec![Param::unnamed(Some(Type::Any)); arity],
@@ -40,25 +40,25 @@ impl Declaration {
         }
     }
 
-    /// How many operands a call has, as OPA counts them: none for a variadic builtin.
+    /// The number of operands, as OPA counts them: zero for a variadic builtin.
     pub(crate) fn arity(&self) -> usize {
         self.function.params.len()
     }
 
-    /// Whether a call has no value, as one of `print`.
+    /// Whether a call has no value, as for `print`.
     pub(crate) fn is_void(&self) -> bool {
         self.function.result.is_none()
     }
 }
 
-/// OPA's builtins and those of a host.
+/// The builtins of OPA and of the host.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Builtins {
     host: BTreeMap<Name, Declaration>,
 }
 
 impl Builtins {
-    /// OPA's, and some of the host. One of the host stands in for one of OPA that has its name.
+    /// OPA's builtins and some builtins of the host. A host builtin replaces an OPA builtin of the same name.
     pub(crate) fn with_host(host: impl IntoIterator<Item = Declaration>) -> Self {
         let host = host
             .into_iter()
@@ -68,7 +68,7 @@ impl Builtins {
         }
     }
 
-    /// The builtin of a name, its parts joined by dots.
+    /// The builtin of a name, whose parts are joined by dots.
     pub(crate) fn find(&self, name: &str) -> Option<&Declaration> {
         match self.host.get(name) {
             Some(builtin) => Some(builtin),
@@ -97,7 +97,7 @@ pub(crate) fn opa_builtin(name: &str) -> Option<&'static Declaration> {
 struct Row {
     name: &'static str,
     rest: &'static str,
-    /// Read when it is asked for first. It is there for all rows, as the tests show.
+    /// Parsed on first use. Every row is valid, as a test checks.
     declaration: OnceLock<Option<Declaration>>,
 }
 
@@ -151,7 +151,7 @@ fn read_row(name: &'static str, row: &'static str) -> Option<Declaration> {
     })
 }
 
-/// Reads a type, with a name before it or not.
+/// Reads a type with an optional name before it.
 fn read_param(text: &'static str) -> Option<Param> {
     let is_name = |name: &str| {
         name.bytes()
@@ -169,7 +169,7 @@ fn read_param(text: &'static str) -> Option<Param> {
     rest.is_empty().then_some(Param { name, of: Some(of) })
 }
 
-/// Reads a type from the beginning of a text, and gives the rest of the text.
+/// Reads a type from the beginning of a text. Returns the rest of the text.
 fn read_type(text: &'static str) -> Option<(Type, &'static str)> {
     let rest = text.get(1..)?;
     let of = match text.as_bytes().first()? {
@@ -210,7 +210,7 @@ fn read_types(text: &'static str, end: &str) -> Option<(Vec<Type>, &'static str)
     Some((all, rest.strip_prefix(end)?))
 }
 
-/// Reads a set, or an object: properties with `=`, then the rest with `:`.
+/// Reads a set or an object: properties with `=`, then the other keys with `:`.
 fn read_braces(mut text: &'static str) -> Option<(Type, &'static str)> {
     let mut properties = Vec::new();
     loop {

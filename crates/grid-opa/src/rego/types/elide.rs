@@ -1,23 +1,23 @@
-//! Short texts of types that do not fit a line of a message: what two types have alike is left out.
+//! Short texts of types that do not fit a message line: the common parts of two types are left out.
 
 use crate::rego::types::kind::{Array, Function, Object, OneOf, Param, Type};
 use crate::rego::types::order::sorted;
 use crate::rego::types::show::{UNKNOWN, short_text};
 use std::cmp::Ordering;
 
-/// What stands for what is left out.
+/// The text that replaces parts that are left out.
 const LEFT_OUT: &str = "...";
 
-/// The characters that a type has at most which is not shortened.
+/// The maximum length of a type that is not shortened, in characters.
 const MAX_SHORT: usize = 32;
 
-/// How many parts of a type or of a list are written.
+/// The maximum number of parts of a type or a list in a text.
 pub(crate) const MAX_PARTS: usize = 1_000;
 
-/// How deep the differences of two types are shown.
+/// The maximum depth of the differences of two types.
 const MAX_DEPTH: u8 = 8;
 
-/// A type by its outermost kind, unless its whole text is short.
+/// The outermost kind of a type, unless its full text is short.
 pub(crate) fn shortened(of: Option<&Type>) -> String {
     match short_text(of, MAX_SHORT * 4) {
         Ok(text) if text.chars().count() <= MAX_SHORT => text,
@@ -25,10 +25,10 @@ pub(crate) fn shortened(of: Option<&Type>) -> String {
     }
 }
 
-/// As [`shortened`], with the name of the parameter.
+/// The same as [`shortened`], with the name of the parameter.
 pub(crate) fn shortened_param(param: &Param) -> String {
     match &param.name {
-        // The name counts as part of the text, as in OPA.
+        // As in OPA, the name counts as part of the text.
         Some(name) => match short_text(param.of.as_ref(), MAX_SHORT * 4) {
             Ok(text) if text.chars().count() + name.chars().count() + 2 <= MAX_SHORT => {
                 format!("{name}: {text}")
@@ -39,18 +39,18 @@ pub(crate) fn shortened_param(param: &Param) -> String {
     }
 }
 
-/// The texts of two types with only what they differ in.
+/// The texts of two types, reduced to their differences.
 pub(crate) fn differences(a: Option<&Type>, b: Option<&Type>) -> (String, String) {
     differ(a, b, 0)
 }
 
-/// A type with as many levels below the outermost as are asked for.
+/// A type with a given number of levels below the outermost one.
 fn outline(of: Option<&Type>, levels: u8) -> String {
     let inner = |of: Option<&Type>| match levels {
         0 => LEFT_OUT.to_owned(),
         _ => outline(of, levels - 1),
     };
-    /// Items at a level that is left out are one ellipsis.
+    /// An omitted level of items is a single ellipsis.
     fn list<T>(items: &[T], levels: u8, text: impl Fn(&T) -> String) -> Vec<String> {
         match levels {
             0 if !items.is_empty() => vec![LEFT_OUT.to_owned()],

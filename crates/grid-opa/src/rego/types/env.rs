@@ -1,4 +1,4 @@
-//! What types variables and documents have at a place of a policy.
+//! The types of variables and documents at a point of a policy.
 
 use crate::rego::syntax::ast::Name;
 use crate::rego::types::declare::Builtins;
@@ -8,7 +8,7 @@ use crate::rego::types::tree::Tree;
 use crate::rego::types::work::Work;
 use std::rc::Rc;
 
-/// The types that hold in a body, or in an expression with modifiers, on top of those around it.
+/// The types in a body, or in an expression with modifiers, on top of those of the surrounding scopes.
 #[derive(Debug)]
 pub(crate) struct Env<'e> {
     layer: Layer<'e>,
@@ -20,12 +20,12 @@ enum Layer<'e> {
     Builtins,
     Rules(&'e Tree),
     Body(Vars),
-    /// What modifiers replace; the first tree counts first.
+    /// The replacements of modifiers; the first tree takes precedence.
     With(Vec<Rc<Tree>>),
 }
 
 impl<'e> Env<'e> {
-    /// The outermost one: the builtins, which the checker knows.
+    /// The outermost environment: the builtins, which the checker knows.
     pub(crate) const fn builtins() -> Self {
         Self {
             layer: Layer::Builtins,
@@ -54,7 +54,7 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// Notes the type of a variable in the body.
+    /// Sets the type of a variable of the body.
     pub(crate) fn set_var(&self, name: &Name, of: Option<Type>) {
         match (&self.layer, self.around) {
             (Layer::Body(vars), _) => {
@@ -65,7 +65,7 @@ impl<'e> Env<'e> {
         }
     }
 
-    /// What is known, from the innermost on.
+    /// The sources of types, from the innermost outward.
     pub(crate) fn floors(
         &'e self,
         builtins: &'e Builtins,

@@ -1,4 +1,4 @@
-//! The faults of types, with OPA's messages and what is below them: what was had and what was wanted.
+//! The faults of types, with OPA's messages and the actual and expected types below them.
 
 use crate::rego::syntax::ast::Term;
 use crate::rego::syntax::fault::{Code, Fault};
@@ -11,10 +11,10 @@ use crate::rego::types::show;
 use crate::rego::types::unify::unifies;
 use crate::rego::types::work::Work;
 
-/// The characters that a line has at most before types in it are shortened.
+/// The maximum width of a line in characters; longer lines get shortened types.
 const MAX_WIDTH: usize = 80;
 
-/// The bytes that a line has at most.
+/// The maximum length of a line in bytes.
 const MAX_LINE: usize = 1 << 16;
 
 const HINT: &str = "but their types differ, so they can never be equal (see \
@@ -24,11 +24,11 @@ const HINT: &str = "but their types differ, so they can never be equal (see \
 #[derive(Debug)]
 pub(crate) struct TypeFault {
     pub(crate) fault: Fault,
-    /// Whether types are in it that are not known, so that it can follow from another fault.
+    /// Whether it involves unknown types, so that it can be a consequence of another fault.
     pub(crate) follows: bool,
 }
 
-/// Two terms cannot be equal.
+/// The fault of two terms that cannot be equal.
 pub(crate) fn match_fault(span: Span, left: Option<&Type>, right: Option<&Type>) -> TypeFault {
     let mut lines = whole_lines(
         show::short_text(left, MAX_LINE).map(|text| format!("left  : {text}")),
@@ -55,13 +55,13 @@ pub(crate) fn match_fault(span: Span, left: Option<&Type>, right: Option<&Type>)
     }
 }
 
-/// The parameters that a call should have had arguments for. A result counts as the last one.
+/// The expected parameters of a call. A result counts as the last one.
 pub(crate) struct Wanted {
     pub(crate) params: Vec<Param>,
     pub(crate) variadic: Option<Param>,
 }
 
-/// A call, or what stands in for a function, has other arguments than it should.
+/// The fault of a call, or of the replacement of a function, with wrong arguments.
 pub(crate) fn argument_fault(
     span: Span,
     operator: &Term,
@@ -84,7 +84,7 @@ pub(crate) fn argument_fault(
             .zip(&wanted.params)
             .zip(had.iter_mut().zip(&mut want));
         for ((of, param), (had, want)) in pairs {
-            // What would have been taken is not what the fault is about.
+            // An argument that fits is not part of the fault.
             if !unifies(of.as_ref(), param.of.as_ref(), work) {
                 let (left, right) = differences(of.as_ref(), param.of.as_ref());
                 let name = param
@@ -106,7 +106,7 @@ pub(crate) fn argument_fault(
     }
 }
 
-/// There is no function of this name.
+/// The fault of a call of an unknown function.
 pub(crate) fn undefined_function(span: Span, operator: &Term) -> TypeFault {
     let message = format!("undefined function {}", text::of_term(operator));
     TypeFault {
@@ -115,18 +115,18 @@ pub(crate) fn undefined_function(span: Span, operator: &Term) -> TypeFault {
     }
 }
 
-/// What is wrong with the part of a reference.
+/// An invalid part of a reference.
 pub(crate) struct BadPart {
     /// The number of the part.
     pub(crate) place: usize,
-    /// The part's type, where it is not a constant.
+    /// The type of the part, if it is not a constant.
     pub(crate) have: Option<Type>,
     pub(crate) want: Option<Type>,
-    /// What the part could have been, where that is known.
+    /// The possible values of the part, if they are known.
     pub(crate) one_of: Vec<Constant>,
 }
 
-/// A part of a reference can lead to nothing.
+/// The fault of a reference with a part that cannot exist.
 pub(crate) fn invalid_ref(span: Span, terms: &[Term], part: &BadPart) -> Fault {
     let before = terms.get(..part.place).unwrap_or_default();
     let pad = " ".repeat(text::of_ref(before).len() + 1);
@@ -154,7 +154,7 @@ pub(crate) fn invalid_ref(span: Span, terms: &[Term], part: &BadPart) -> Fault {
     fault(undefined_ref(terms), span, lines)
 }
 
-/// A reference goes on behind what has no parts, or names a function.
+/// The fault of a reference that continues after a value without parts, or that names a function.
 pub(crate) fn unsupported_ref(
     span: Span,
     terms: &[Term],
@@ -163,7 +163,7 @@ pub(crate) fn unsupported_ref(
 ) -> Fault {
     let message = match have {
         Some(Type::Function(_)) => {
-            // What the compiler put behind the function's name is not the user's.
+            // The compiler generated the part after the function's name, so the message omits it.
             let generated = terms
                 .last()
                 .is_some_and(|term| has_local(&text::of_term(term)));
@@ -191,7 +191,7 @@ fn undefined_ref(terms: &[Term]) -> String {
     format!("undefined ref: {}", text::of_ref(terms))
 }
 
-/// Whether `__local`, digits and `__` are in a text.
+/// Whether a text contains `__local`, digits and `__`.
 fn has_local(text: &str) -> bool {
     text.split("__local").skip(1).any(|behind| {
         let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -199,7 +199,7 @@ fn has_local(text: &str) -> bool {
     })
 }
 
-/// The check would cost too much.
+/// The fault of a check that takes too many steps.
 pub(crate) fn limit_fault(span: Span) -> Fault {
     Fault::new(
         Code::Limit,
@@ -215,7 +215,7 @@ fn fault(message: String, span: Span, details: Vec<String>) -> Fault {
     }
 }
 
-/// Both lines where they are whole and fit.
+/// Both lines, if they are complete and fit.
 fn whole_lines(a: Result<String, String>, b: Result<String, String>) -> Option<Vec<String>> {
     let lines = vec![a.ok()?, b.ok()?];
     lines

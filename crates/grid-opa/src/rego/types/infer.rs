@@ -1,4 +1,4 @@
-//! What types the variables in terms get where the terms have to be of a type, or equal to others.
+//! The types that variables in terms get when the terms must have a type or be equal to other terms.
 
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::order::compare as compare_terms;
@@ -11,7 +11,8 @@ use crate::rego::types::unify::unifies;
 use crate::rego::types::union::or;
 
 impl Checker<'_> {
-    /// Whether a term can be of a type (OPA's `unify1`). Variables without a type get it; with `widen`, others get it on top of theirs.
+    /// Whether a term can have a type (OPA's `unify1`). Variables without a type get it; with `widen`, other variables get it in addition
+    /// to their own.
     pub(crate) fn infer(&self, env: &Env<'_>, term: &Term, of: Option<&Type>, widen: bool) -> bool {
         if !self.work().spend(1) {
             return true;
@@ -32,7 +33,7 @@ impl Checker<'_> {
                 }
                 true
             }
-            // None is there any more: earlier stages take them out of terms.
+            // Terms no longer contain these: earlier stages move them out.
             TermKind::Call(_) | TermKind::Template(_) => true,
             _ => unifies(self.type_of(env, term).as_ref(), of, self.work()),
         }
@@ -105,7 +106,7 @@ impl Checker<'_> {
                 Some(of) => self.infer(env, value, Some(of), widen),
                 None => false,
             },
-            // Any property can be meant.
+            // The key may match any property.
             None => {
                 self.infer(env, value, Some(&Type::Any), widen);
                 true
@@ -144,7 +145,7 @@ impl Checker<'_> {
             }
             _ => {}
         }
-        // As of comprehensions of which not all is known: a variable gets what is.
+        // For example, comprehensions with partly unknown types: a variable gets the known part.
         if is_var(a) && type_a.is_none() && type_b.is_some() {
             return self.infer(env, a, type_b, false);
         }
@@ -168,7 +169,7 @@ impl Checker<'_> {
     fn infer_equal_objects(&self, env: &Env<'_>, a: &Term, b: &Term) -> bool {
         match (&a.kind, &b.kind) {
             (TermKind::Object(xs), TermKind::Object(ys)) => {
-                // Both are sorted, so keys that are alike are at one place.
+                // Both are sorted, so equal keys are at equal positions.
                 let alike =
                     |(x, y): (&(Term, Term), &(Term, Term))| compare_terms(&x.0, &y.0).is_eq();
                 xs.len() == ys.len()

@@ -1,8 +1,8 @@
-//! Types of values, as OPA's `types` package has them. Where OPA does not know a type there is none: `Option<Type>`.
+//! Types of values, as in OPA's `types` package. A type that OPA does not know is `None` in `Option<Type>`.
 //!
-//! Types share their parts, so a type of few parts can be a tree of many: `y := [x, x]` doubles the tree each time. Each composite type
-//! knows how large its tree is, and one that is too large or too deep, or has too many alternatives, is `any`. That never makes OPA's
-//! checks find more than they do.
+//! Types share their parts, so a small type can be a large tree: `y := [x, x]` doubles the tree each time. Each composite type stores the
+//! size of its tree. A type that is too large or too deep, or has too many alternatives, becomes `any`. With it, a check never reports more
+//! faults than OPA's check.
 
 use crate::rego::types::constant::Constant;
 use crate::rego::types::measure::Measure;
@@ -10,10 +10,10 @@ use crate::sorting::sort_by;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-/// How many alternatives a type has at most: some comparisons take the product of the alternatives of two types.
+/// The maximum number of alternatives of a type, because some comparisons take the product of the alternatives of two types.
 const MAX_ALTERNATIVES: usize = 1 << 10;
 
-/// A type. The declaration order is OPA's order of kinds, with `Any` and `OneOf` being one kind.
+/// A type. The declaration order is OPA's order of kinds; `Any` and `OneOf` are one kind in it.
 #[derive(Debug, Clone)]
 pub(crate) enum Type {
     Null,
@@ -25,16 +25,16 @@ pub(crate) enum Type {
     Set(Arc<Set>),
     /// Any value.
     Any,
-    /// A value of one of some types.
+    /// A value of one of several types.
     OneOf(Arc<OneOf>),
     Function(Arc<Function>),
 }
 
 #[derive(Debug)]
 pub(crate) struct Array {
-    /// The items whose places are known.
+    /// The items with known positions.
     pub(crate) items: Vec<Option<Type>>,
-    /// The items behind them.
+    /// The type of the following items.
     pub(crate) rest: Option<Type>,
     measure: Measure,
     pub(super) members: Members,
@@ -42,15 +42,15 @@ pub(crate) struct Array {
 
 #[derive(Debug)]
 pub(crate) struct Object {
-    /// The properties whose keys are known, in the order of the keys.
+    /// The properties with known keys, sorted by key.
     pub(crate) properties: Vec<(Constant, Option<Type>)>,
-    /// The properties besides them.
+    /// The other properties.
     pub(crate) rest: Option<Dynamic>,
     measure: Measure,
     pub(super) members: Members,
 }
 
-/// The keys and values of properties whose keys are not known.
+/// The keys and values of properties with unknown keys.
 #[derive(Debug, Clone)]
 pub(crate) struct Dynamic {
     pub(crate) key: Option<Type>,
@@ -66,13 +66,13 @@ pub(crate) struct Set {
 
 #[derive(Debug)]
 pub(crate) struct OneOf {
-    /// In the order of their hashes, which costs nothing. Texts have them in OPA's order.
+    /// Sorted by hash, which is cheap. Texts list them in OPA's order.
     pub(crate) of: Vec<Type>,
     measure: Measure,
     pub(super) members: Members,
 }
 
-/// The unions of the types of a value's keys and of its members, once they were asked for.
+/// The union of the key types and the union of the member types of a value, computed on demand.
 #[derive(Debug, Default)]
 pub(super) struct Members {
     pub(super) keys: OnceLock<Option<Type>>,
@@ -82,13 +82,13 @@ pub(super) struct Members {
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub(crate) params: Vec<Param>,
-    /// The type of all arguments behind the parameters, where there can be more.
+    /// The type of all arguments after the parameters, if there can be more.
     pub(crate) variadic: Option<Param>,
-    /// None for a function without a value, and for one whose value's type is not known.
+    /// None for a function without a value, and for one with an unknown result type.
     pub(crate) result: Option<Param>,
 }
 
-/// A parameter or a result, with a name where a builtin is declared with it.
+/// A parameter or a result; builtins may declare names for them.
 #[derive(Debug, Clone)]
 pub(crate) struct Param {
     pub(crate) name: Option<Cow<'static, str>>,
@@ -111,12 +111,12 @@ impl Type {
         }))
     }
 
-    /// An array of which only the items' type is known.
+    /// An array with a known item type only.
     pub(crate) fn array_of(rest: Self) -> Self {
         Self::array(Vec::new(), Some(rest))
     }
 
-    /// An object. No key is there twice.
+    /// An object. Its keys must be distinct.
     pub(crate) fn object(
         mut properties: Vec<(Constant, Option<Self>)>,
         rest: Option<Dynamic>,
@@ -143,7 +143,7 @@ impl Type {
         }))
     }
 
-    /// An object of which only the types of keys and values are known.
+    /// An object with known key and value types only.
     pub(crate) fn object_of(key: Option<Self>, value: Option<Self>) -> Self {
         Self::object(Vec::new(), Some(Dynamic { key, value }))
     }
@@ -156,7 +156,7 @@ impl Type {
         Self::Set(Arc::new(Set { of, measure }))
     }
 
-    /// One of some types; there can be just one.
+    /// One of several types; a single one is allowed.
     pub(crate) fn alternatives(mut of: Vec<Self>) -> Self {
         if !of.is_sorted_by(|a, b| a.hash() < b.hash()) {
             sort_by(&mut of, |one, other| one.hash().cmp(&other.hash()));
@@ -201,22 +201,22 @@ impl Type {
         }
     }
 
-    /// How many nodes its tree has.
+    /// The number of nodes of its tree.
     pub(crate) fn size(&self) -> u32 {
         self.measure().size
     }
 
-    /// Alike for equal types, and hardly ever for others.
+    /// Equal for equal types, and almost always different for different types.
     pub(crate) fn hash(&self) -> u64 {
         self.measure().hash
     }
 
-    /// Whether another is the same type.
+    /// Whether both are the same type.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.hash() == other.hash()
     }
 
-    /// How many parts it has, alternatives of parts counted.
+    /// The number of parts, counting the alternatives of parts.
     pub(crate) fn breadth(&self) -> usize {
         let alternatives = |part: Option<&Self>| match part {
             Some(Self::OneOf(one_of)) => one_of.of.len(),
@@ -240,12 +240,12 @@ impl Type {
         }
     }
 
-    /// Whether a part is not known (OPA's `types.Nil`). An empty set counts as such.
+    /// Whether a part is unknown (OPA's `types.Nil`). An empty set counts as unknown.
     pub(crate) fn is_unknown(&self) -> bool {
         self.measure().unknown
     }
 
-    /// Whether it is an object, an array or a set without any member.
+    /// Whether it is an object, an array or a set without members.
     pub(crate) fn is_empty_collection(&self) -> bool {
         match self {
             Self::Object(object) => object.properties.is_empty() && object.rest.is_none(),
@@ -256,13 +256,13 @@ impl Type {
     }
 }
 
-/// Whether a type or a part of it is not known.
+/// Whether a type or a part of it is unknown.
 pub(crate) fn is_unknown(of: Option<&Type>) -> bool {
     of.is_none_or(Type::is_unknown)
 }
 
 impl Array {
-    /// The type of the item at a place.
+    /// The type of the item at a position.
     pub(crate) fn item(&self, place: usize) -> Option<&Type> {
         match self.items.get(place) {
             Some(item) => item.as_ref(),
@@ -272,7 +272,7 @@ impl Array {
 }
 
 impl Object {
-    /// The type of the values of properties whose keys are not known.
+    /// The type of the values of properties with unknown keys.
     pub(crate) fn rest_value(&self) -> Option<&Type> {
         self.rest.as_ref()?.value.as_ref()
     }
@@ -289,7 +289,7 @@ impl Function {
         Measure::of(16).with_all(params).with(result)
     }
 
-    /// The type that an argument has to be of; the one behind all parameters is the result.
+    /// The expected type of an argument; the argument after all parameters is the result.
     pub(crate) fn argument(&self, place: usize) -> Option<&Type> {
         let param = match self.params.get(place) {
             Some(param) => Some(param),
@@ -299,7 +299,7 @@ impl Function {
         param?.of.as_ref()
     }
 
-    /// How many arguments a call has at most: the parameters, and a variable for the result.
+    /// The maximum number of arguments of a call: the parameters, and a variable for the result.
     pub(crate) const fn capacity(&self) -> usize {
         self.params.len() + self.result.is_some() as usize
     }

@@ -1,12 +1,12 @@
-//! How large types are, and by what they are told apart.
+//! The size of types, and their hashes.
 
 use crate::rego::types::constant::Constant;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// How many levels a type has at most.
+/// The maximum number of levels of a type.
 pub(super) const MAX_DEPTH: u16 = 200;
 
-/// How many nodes the tree of a type has at most.
+/// The maximum number of nodes of a type's tree.
 pub(super) const MAX_SIZE: u32 = 1 << 20;
 
 #[derive(Debug, Clone, Copy)]
@@ -14,12 +14,12 @@ pub(super) struct Measure {
     pub(super) size: u32,
     pub(super) depth: u16,
     pub(super) unknown: bool,
-    /// Alike for equal types, and hardly ever for others.
+    /// Equal for equal types, and almost always different for different types.
     pub(super) hash: u64,
 }
 
 impl Measure {
-    /// That of a type without parts, by the number of its kind.
+    /// The measure of a type without parts, given the number of its kind.
     pub(super) const fn of(kind: u64) -> Self {
         Self {
             size: 1,
@@ -29,7 +29,7 @@ impl Measure {
         }
     }
 
-    /// Counts a part in.
+    /// Adds a part.
     pub(super) fn with(self, part: Option<Self>) -> Self {
         let part = part.unwrap_or(Self {
             unknown: true,
@@ -43,7 +43,7 @@ impl Measure {
         }
     }
 
-    /// Counts a key in.
+    /// Adds a key.
     pub(super) fn with_key(self, key: &Constant) -> Self {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
@@ -62,7 +62,7 @@ impl Measure {
     }
 }
 
-/// Mixes two hashes (the finish of SplitMix64).
+/// Mixes two hashes (the finalizer of SplitMix64).
 const fn mix(a: u64, b: u64) -> u64 {
     let mixed = a.rotate_left(23).wrapping_add(0x9e37_79b9_7f4a_7c15) ^ b;
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,10 +1,10 @@
-//! OPA's order of types, in which texts have the alternatives of unions.
+//! OPA's order of types, which texts use for the alternatives of unions.
 
 use crate::rego::types::kind::{Dynamic, Function, Param, Type};
 use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
-/// Compares types; what is not known comes first.
+/// Compares types; an unknown type comes first.
 pub(crate) fn compare(a: Option<&Type>, b: Option<&Type>) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) => compare_known(a, b),
@@ -81,7 +81,7 @@ fn compare_functions(a: &Function, b: &Function) -> Ordering {
         .then_with(|| compare(of(&a.variadic).as_ref(), of(&b.variadic).as_ref()))
 }
 
-/// Types in their order.
+/// Types in OPA's order.
 pub(crate) fn sorted(of: &[Type]) -> Vec<&Type> {
     let mut of: Vec<_> = of.iter().collect();
     sort_by(&mut of, |a, b| compare_known(a, b));

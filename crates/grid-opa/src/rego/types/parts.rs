@@ -1,4 +1,4 @@
-//! The types of the parts of values: what a reference leads to.
+//! The types of the parts of values that a reference leads to.
 
 use crate::rego::types::constant::Constant;
 use crate::rego::types::kind::{Object, Type};
@@ -6,7 +6,7 @@ use crate::rego::types::union::{contains, union};
 use crate::rego::types::work::Work;
 use std::sync::OnceLock;
 
-/// The type of a constant in the form of JSON.
+/// The type of a constant in JSON form.
 pub(crate) fn of_constant(value: &Constant) -> Type {
     match value {
         Constant::Var(_) => Type::Any,
@@ -26,7 +26,7 @@ pub(crate) fn of_constant(value: &Constant) -> Type {
     }
 }
 
-/// The type of what is behind a constant key (OPA's `types.Select`).
+/// The type at a constant key (OPA's `types.Select`).
 pub(crate) fn select(of: &Type, key: &Constant, work: &Work) -> Option<Type> {
     match of {
         Type::Array(array) => match key {
@@ -61,7 +61,7 @@ pub(crate) fn select_property<'o>(object: &'o Object, key: &Constant) -> Option<
     contains(rest.key.as_ref(), &of_constant(key)).then_some(rest.value.as_ref())?
 }
 
-/// The type of the keys that a value can be asked for, numbers for arrays (OPA's `types.Keys`).
+/// The type of the keys of a value; numbers for arrays (OPA's `types.Keys`).
 pub(crate) fn keys(of: Option<&Type>, work: &Work) -> Option<Type> {
     match of? {
         Type::Array(_) => Some(Type::Number),
@@ -102,7 +102,7 @@ pub(crate) fn values(of: Option<&Type>, work: &Work) -> Option<Type> {
     }
 }
 
-/// What is computed once for a type, at a cost of as many steps as it has parts.
+/// A type that is computed once for a type. The cost is the number of its parts.
 fn remembered(
     place: &OnceLock<Option<Type>>,
     of: Option<&Type>,

@@ -1,4 +1,4 @@
-//! Where types are known: of variables, of documents by their paths, and of builtins.
+//! The sources of types: variables, documents by path, and builtins.
 
 use crate::rego::syntax::ast::{Name, Term};
 use crate::rego::types::constant::Constant;
@@ -10,10 +10,10 @@ use crate::rego::types::work::Work;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// The types of the variables of a body. A variable can be there without a type.
+/// The types of the variables of a body. A variable may be known without a type.
 pub(crate) type Vars = RefCell<HashMap<Name, Option<Type>>>;
 
-/// One of the things that know types, each on top of the others.
+/// One source of types; sources are layered on top of one another.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Floor<'e> {
     Builtins(&'e Builtins),
@@ -24,7 +24,7 @@ pub(crate) enum Floor<'e> {
 /// A place that a reference leads to.
 #[derive(Debug, Clone)]
 pub(crate) enum Place<'e> {
-    /// A builtin, or a part of the names of some.
+    /// A builtin, or a prefix of the names of builtins.
     Builtin(&'e Builtins, String),
     Node(&'e Node),
     Var(Option<Type>),
@@ -47,7 +47,7 @@ impl<'e> Place<'e> {
         known.then_some(Self::Builtin(builtins, name))
     }
 
-    /// The type that was set for this very place.
+    /// The type that was set for exactly this place.
     pub(crate) fn value(&self) -> Option<Type> {
         match self {
             Self::Builtin(builtins, name) => builtins
@@ -58,7 +58,7 @@ impl<'e> Place<'e> {
         }
     }
 
-    /// The type of all that is here.
+    /// The type of the complete value at this place.
     pub(crate) fn extent(&self, work: &Work) -> Type {
         match self {
             Self::Node(node) => node.extent(work),
@@ -77,7 +77,7 @@ impl<'e> Place<'e> {
         }
     }
 
-    /// What can be behind this place, as much of it as a message has.
+    /// The possible keys after this place, limited to the number that a message shows.
     pub(crate) fn keys(&self) -> Vec<Constant> {
         match self {
             Self::Node(node) => node.children.keys().take(MAX_PARTS + 1).cloned().collect(),

@@ -1,4 +1,4 @@
-//! Whether references can lead to something.
+//! Whether references can lead to a value.
 
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::fault::Fault;
@@ -14,9 +14,9 @@ use crate::rego::types::terms::is_root_document;
 use crate::rego::types::unify::unifies;
 use crate::sorting::sort;
 
-/// How a reference is known by one of the things that know types.
+/// Whether a source of types knows a reference.
 enum Known {
-    /// Not at all: the next one is asked.
+    /// Unknown: the next source is tried.
     No,
     Yes,
 }
@@ -33,7 +33,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a reference as OPA's `refChecker` does. Variables in it get the types of the keys that they stand for.
+    /// Checks a reference in the same way as OPA's `refChecker`. Variables in it get the types of their keys.
     pub(crate) fn check_ref(&self, env: &Env<'_>, terms: &[Term]) -> Result<(), Fault> {
         let Some(head) = terms.first() else {
             return Ok(());
@@ -46,12 +46,12 @@ impl Checker<'_> {
                 return Ok(());
             }
         }
-        // Any value can be at what is not known of base documents, and in variables without a type.
+        // Unknown parts of base documents, and variables without a type, can have any value.
         let known = usize::from(head.as_var().is_some_and(|name| is_root_document(name)));
         self.check_behind(env, Type::Any, terms, known)
     }
 
-    /// Checks the parts of a reference from the place that its head leads to.
+    /// Checks the parts of a reference, starting at the place of its head.
     fn check_in(&self, env: &Env<'_>, head: Place<'_>, terms: &[Term]) -> Result<Known, Fault> {
         let mut place = head;
         for (number, part) in terms.iter().enumerate().skip(1) {
@@ -82,7 +82,7 @@ impl Checker<'_> {
         Ok(Known::Yes)
     }
 
-    /// Checks the parts of a reference from a number on, which stand behind a value of a type.
+    /// Checks the parts of a reference from a number on, given the type of the value before them.
     fn check_behind(
         &self,
         env: &Env<'_>,
@@ -141,7 +141,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Checks a part that asks a collection without members. A constant cannot be among them; to run over them is no fault.
+    /// Checks a part that selects from a collection without members. A constant cannot be one of its keys; iteration is not a fault.
     fn check_in_empty(
         &self,
         env: &Env<'_>,
@@ -204,7 +204,7 @@ impl Checker<'_> {
     }
 }
 
-/// The first keys that a type knows, as many as a message has.
+/// The first known keys of a type, limited to the number that a message shows.
 fn keys_of(of: &Type) -> Vec<Constant> {
     fn collect(of: &Type, found: &mut Vec<Constant>) {
         match of {

@@ -9,7 +9,7 @@ use crate::rego::types::kind::{Param, Type};
 use crate::rego::types::tree::{Path, Tree};
 
 impl Checker<'_> {
-    /// Checks a rule and those behind its `else`. The types of their documents come into the tree.
+    /// Checks a rule and its `else` branches. Adds the types of their documents to the tree.
     pub(crate) fn check_rule(
         &self,
         module: &Module,
@@ -45,7 +45,7 @@ impl Checker<'_> {
     ) -> Contribution {
         let builtins = Env::builtins();
         let rules = builtins.rules(tree);
-        // The place for what annotations with schemas say of `input` and `data` would be here, between the rules and the body.
+        // Types from annotations with schemas for `input` and `data` would come here, between the rules and the body.
         let env = rules.body();
         let mut sink = Sink::kept();
         if !self.check_body(&env, &rule.body, &mut sink) {
@@ -66,7 +66,7 @@ impl Checker<'_> {
                     .iter()
                     .map(|arg| Param::unnamed(self.type_of(&env, arg)));
                 let result = value.as_ref().and_then(|value| self.type_of(&env, value));
-                // A function is not in the place of a variable part of its reference.
+                // The type of a function ignores the variable parts of its reference.
                 return Contribution::Some(Type::function(params.collect(), result));
             }
             (_, Some(value), _) => self.type_of(&env, value),
@@ -82,16 +82,16 @@ impl Checker<'_> {
     }
 }
 
-/// What a rule adds to the type of its document.
+/// The contribution of a rule to the type of its document.
 enum Contribution {
     Some(Type),
-    /// A type that is not known, which adds nothing.
+    /// An unknown type, which adds nothing.
     Unknown,
-    /// There are faults in the rule. Others that refer to it have no faults because of that.
+    /// The rule has faults. They cause no faults in rules that refer to it.
     Faulty,
 }
 
-/// Gives parameters that the body does not use the type of anything.
+/// Gives the type `any` to parameters that the body does not use.
 struct UnusedParams<'w> {
     checker: &'w Checker<'w>,
     env: &'w Env<'w>,
@@ -108,7 +108,7 @@ impl Visitor for UnusedParams<'_> {
     }
 }
 
-/// The whole reference of a rule: the path of the package, then that of the head.
+/// The full reference of a rule: the path of the package, then that of the head.
 fn rule_ref(module: &Module, rule: &Rule) -> Vec<Term> {
     let mut reference = module.package.path.clone();
     for (number, part) in rule.head.reference.iter().enumerate() {

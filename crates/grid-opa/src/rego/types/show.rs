@@ -1,12 +1,12 @@
-//! Types as OPA writes them in messages.
+//! Formats types as OPA does in messages.
 
 use crate::rego::types::kind::{Dynamic, Function, Param, Type};
 use crate::rego::types::order::sorted;
 
-/// What stands for a type that is not known.
+/// The text of an unknown type.
 pub(crate) const UNKNOWN: &str = "???";
 
-/// No text of a type is longer in bytes: a message is no place for what a large data document is like.
+/// The maximum length of a type's text in bytes, because the type of a large data document does not fit a message.
 const MAX_TEXT: usize = 1 << 16;
 
 /// The text of a type (OPA's `types.Sprint`).
@@ -17,12 +17,12 @@ pub(crate) fn text(of: Option<&Type>) -> String {
     })
 }
 
-/// The text of a type where it has no more than some bytes; the first ones as an error.
+/// The text of a type up to a limit in bytes. If it is longer, the cut text is the error.
 pub(crate) fn short_text(of: Option<&Type>, limit: usize) -> Result<String, String> {
     limited(limit, |text| text.put(of))
 }
 
-/// The text of the arguments and the variadic argument of a function, with their names.
+/// The text of the parameters and the variadic parameter of a function, with their names.
 pub(crate) fn short_params_text(
     params: &[Param],
     variadic: Option<&Param>,
@@ -31,7 +31,7 @@ pub(crate) fn short_params_text(
     limited(limit, |text| text.put_params(params, variadic))
 }
 
-/// The text of a list of types in brackets.
+/// The text of a list of types in parentheses.
 pub(crate) fn short_list_text(of: &[Option<Type>], limit: usize) -> Result<String, String> {
     limited(limit, |text| {
         text.put_text("(");
@@ -72,7 +72,7 @@ impl Text {
         }
     }
 
-    /// Writes items between commas, as long as there is room.
+    /// Writes items between commas, until the limit is reached.
     fn put_list<T>(&mut self, items: impl Iterator<Item = T>, write: impl Fn(&mut Self, T)) {
         for (number, item) in items.enumerate() {
             if self.is_full() {
@@ -149,7 +149,7 @@ impl Text {
         self.put_text("]");
     }
 
-    /// Names of parameters do not show here.
+    /// The names of parameters are not shown here.
     fn put_function(&mut self, function: &Function) {
         let unnamed = |param: &Param| Param::unnamed(param.of.clone());
         let params: Vec<_> = function.params.iter().map(unnamed).collect();

@@ -58,7 +58,7 @@ impl Checker<'_> {
         for (key, value) in fields {
             match Constant::of(key) {
                 Some(key) => properties.push((key.into_json(), self.type_of(env, value))),
-                // As in OPA, the last one of unknown keys counts.
+                // As in OPA, the last unknown key counts.
                 None => {
                     let (key, value) = (self.type_of(env, key), self.type_of(env, value));
                     rest = Some(Dynamic { key, value });
@@ -68,7 +68,7 @@ impl Checker<'_> {
         Type::object(properties, rest)
     }
 
-    /// The types of the key and the term of a comprehension, unless there are faults in its body.
+    /// The types of the key and the term of a comprehension, unless its body has faults.
     fn types_of_comprehension(
         &self,
         env: &Env<'_>,
@@ -82,7 +82,7 @@ impl Checker<'_> {
         Some((key, self.type_of(&body, &inner.term)))
     }
 
-    /// The type of what a reference leads to (OPA's `TypeEnv.GetByRef`).
+    /// The type of the value that a reference leads to (OPA's `TypeEnv.GetByRef`).
     pub(crate) fn type_of_ref(&self, env: &Env<'_>, terms: &[Term]) -> Option<Type> {
         let (head, tail) = terms.split_first()?;
         let name = head.as_var()?;
@@ -91,11 +91,11 @@ impl Checker<'_> {
                 return of;
             }
         }
-        // What is not known of `input` and `data` can be anything.
+        // Unknown parts of `input` and `data` can have any value.
         is_root_document(name).then_some(Type::Any)
     }
 
-    /// The type of what is behind a place; none at all where that place has nothing there.
+    /// The type after a place. The outer `None` means that nothing is known there.
     fn follow(&self, mut place: Place<'_>, mut tail: &[Term]) -> Option<Option<Type>> {
         while let Some((head, behind)) = tail.split_first() {
             let value = place.value();
@@ -112,7 +112,7 @@ impl Checker<'_> {
         Some(Some(place.extent(self.work())))
     }
 
-    /// The type of what is behind a value of a type, over which variables run.
+    /// The type of the parts after a value of a type; variables iterate over it.
     fn type_behind(&self, mut of: Option<Type>, tail: &[Term]) -> Option<Type> {
         for term in tail {
             let from = of?;
@@ -132,7 +132,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a name is that of the base documents.
+/// Whether a name is that of a base document.
 pub(crate) fn is_root_document(name: &str) -> bool {
     matches!(name, "input" | "data")
 }

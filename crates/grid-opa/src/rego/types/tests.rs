@@ -14,7 +14,7 @@ const OPTIONS: ParseOptions = ParseOptions {
     annotations: None,
 };
 
-/// A module whose names are resolved already. Its rules are in an order of dependence.
+/// Checks a module whose names are already resolved. Its rules are in dependency order.
 fn checked(text: &str) -> (TypeEnv, Vec<Fault>, Vec<String>) {
     let module = match parse_module(&format!("package p\n{text}"), &OPTIONS) {
         Ok(module) => module,
@@ -62,7 +62,7 @@ fn checked(text: &str) -> (TypeEnv, Vec<Fault>, Vec<String>) {
     (env, faults, types)
 }
 
-/// The first fault: its row, its message and what is below it.
+/// The first fault: its row, its message and its details.
 fn fault(text: &str) -> String {
     let (_, faults, _) = checked(text);
     faults.first().map_or_else(String::new, |fault| {
@@ -71,7 +71,7 @@ fn fault(text: &str) -> String {
     })
 }
 
-/// The type of the last rule, with no fault anywhere.
+/// The type of the last rule. There must be no faults.
 fn type_of(text: &str) -> String {
     let (_, faults, mut types) = checked(text);
     assert_eq!(faults, [], "{text}");
@@ -274,7 +274,7 @@ fn queries_know_the_types_of_rules() {
     assert_eq!(messages, ["upper: invalid argument(s)"]);
 }
 
-/// What a source ends with that is made to cost much: no fault, or the limit.
+/// The result of a check of a source that is made to be expensive: no fault, or the limit.
 fn ends(text: &str) -> Option<Code> {
     let (_, faults, _) = checked(text);
     faults.first().map(|fault| fault.code)

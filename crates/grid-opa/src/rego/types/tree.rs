@@ -1,4 +1,4 @@
-//! The types of documents by their paths: those of rules, and those that `with` puts in their places.
+//! The types of documents by path: those of rules, and those that `with` replaces.
 
 use crate::rego::syntax::ast::{Name, Term};
 use crate::rego::types::constant::Constant;
@@ -10,10 +10,10 @@ use crate::rego::types::work::Work;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-/// The keys that a path has at most. What is at a longer one has no type, as if it were not there.
+/// The maximum number of keys of a path. A document with a longer path has no type, as if it did not exist.
 const MAX_KEYS: usize = 200;
 
-/// A document's place: its root, `data` or `input`, and keys.
+/// The path of a document: its root, `data` or `input`, and keys.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Path {
     root: Name,
@@ -21,14 +21,14 @@ pub(crate) struct Path {
 }
 
 impl Path {
-    /// The path that the first terms of a reference are, as far as these are constants; how many they are.
+    /// The path of the constant prefix of a reference, and the number of terms in that prefix.
     pub(crate) fn of(reference: &[Term]) -> Option<(Self, usize)> {
         let path = Self::by(reference, Constant::of)?;
         let used = path.keys.len() + 1;
         Some((path, used))
     }
 
-    /// The path that all terms of a reference are, variables as themselves. As in OPA, this is where rules with faults are.
+    /// The path of all terms of a reference, including variables. As in OPA, faulty rules have such paths.
     pub(crate) fn with_vars(reference: &[Term]) -> Option<Self> {
         let path = Self::by(reference, Constant::of_part)?;
         (path.keys.len() + 1 == reference.len()).then_some(path)
@@ -48,12 +48,12 @@ pub(crate) struct Tree {
     roots: HashMap<Name, Node>,
 }
 
-/// A place in the tree.
+/// A node of the tree.
 #[derive(Debug, Default)]
 pub(crate) struct Node {
     pub(crate) value: Option<Type>,
     pub(crate) children: BTreeMap<Constant, Self>,
-    /// The type of all that is here, once it was asked for.
+    /// The type of the complete value, computed on demand.
     extent: OnceLock<Type>,
 }
 
@@ -73,7 +73,7 @@ impl Tree {
         node.value = Some(of);
     }
 
-    /// Adds a type to that of a document, and to those of the objects on the way to it.
+    /// Adds a type to that of a document, and to the objects along its path.
     pub(crate) fn insert(&mut self, path: &Path, of: &Type, work: &Work) {
         let mut node = self.roots.entry(path.root.clone()).or_default();
         node.extent.take();
@@ -113,7 +113,7 @@ impl Tree {
 }
 
 impl Node {
-    /// The type of all that is here: an object of the children where no type was set. It may have other properties in the base document.
+    /// The type of the complete value: an object of the children if no type was set. It may have other properties in the base document.
     pub(crate) fn extent(&self, work: &Work) -> Type {
         if let Some(value) = &self.value {
             return value.clone();
@@ -121,7 +121,7 @@ impl Node {
         if let Some(known) = self.extent.get() {
             return known.clone();
         }
-        // A key costs more than a step: it is copied, and counts for the hash.
+        // A key costs more than a step, because it is copied and hashed.
         work.spend(self.children.len().saturating_mul(4));
         let known = self.children.iter().filter(|(key, _)| {
             matches!(
@@ -134,7 +134,7 @@ impl Node {
         self.extent.get_or_init(|| of).clone()
     }
 
-    /// Puts a wider type in the place of one here and below. In OPA both are one and the same, which is changed.
+    /// Replaces a type by a wider one, here and below. In OPA both are the same object, which is modified.
     fn widen(&mut self, from: &Type, to: &Type, work: &Work) {
         if !work.spend(1) {
             return;
@@ -148,7 +148,7 @@ impl Node {
             .for_each(|child| child.widen(from, to, work));
     }
 
-    /// The nearest types below, with the keys that lead there.
+    /// The nearest types below, with the keys that lead to them.
     fn leaves(&self, keys: &mut Vec<Constant>, found: &mut Vec<(Vec<Constant>, Type)>) {
         if let Some(value) = &self.value {
             found.push((keys.clone(), value.clone()));
@@ -162,7 +162,7 @@ impl Node {
     }
 }
 
-/// The type of an object of which not all properties are written in policies.
+/// The type of an object that may have properties outside of the policies.
 pub(crate) fn unwritten(properties: Vec<(Constant, Option<Type>)>) -> Type {
     let rest = Dynamic {
         key: Some(Type::String),
@@ -171,7 +171,7 @@ pub(crate) fn unwritten(properties: Vec<(Constant, Option<Type>)>) -> Type {
     Type::object(properties, Some(rest))
 }
 
-/// The type of an object that has something more at a path of keys. There it counts among the properties whose keys are not known.
+/// The type of an object with an additional value at a path of keys. The value counts as a property with an unknown key.
 fn insert_below(object: &Object, keys: &[Constant], of: &Type) -> Type {
     let properties = object.properties.clone();
     let Some((key, below)) = keys.split_first() else {
@@ -199,7 +199,7 @@ fn type_of_key(key: &Constant) -> Option<Type> {
     }
 }
 
-/// The type of a document that several rules contribute to. Types of which a wider one takes the place are noted with that one.
+/// The type of a document that several rules contribute to. Records each type that a wider one replaces.
 fn merge(a: Option<Type>, b: Option<Type>, widened: &mut Vec<(Type, Type)>) -> Option<Type> {
     match (a, b) {
         (Some(Type::Object(a)), Some(Type::Object(b)))
@@ -224,7 +224,7 @@ fn merge(a: Option<Type>, b: Option<Type>, widened: &mut Vec<(Type, Type)>) -> O
     }
 }
 
-/// Merges an object of unknown keys with the first such one of some alternatives.
+/// Merges an object with unknown keys into the first such object among some alternatives.
 fn merge_into(
     object: &Object,
     alternatives: &[Type],

@@ -4,7 +4,7 @@ use crate::rego::types::kind::{Array, Function, Object, Type};
 use crate::rego::types::parts::select_property;
 use crate::rego::types::work::Work;
 
-/// Whether some value can be of both types, as far as OPA looks. A type that is not known goes with none.
+/// Whether some value can have both types, as far as OPA checks. An unknown type matches no type.
 pub(crate) fn unifies(a: Option<&Type>, b: Option<&Type>, work: &Work) -> bool {
     let (Some(a), Some(b)) = (a, b) else {
         return false;
@@ -32,7 +32,7 @@ pub(crate) fn unifies(a: Option<&Type>, b: Option<&Type>, work: &Work) -> bool {
                 && unifies_properties(b, a, work)
                 && unifies_rest(a.rest_value(), b.rest_value(), work)
         }
-        // The empty set is a member of each type of sets.
+        // The empty set belongs to every set type.
         (Type::Set(a), Type::Set(b)) => unifies_rest(a.of.as_ref(), b.of.as_ref(), work),
         (Type::Function(a), Type::Function(b)) => unifies_params(a, b, work),
         _ => false,
@@ -46,7 +46,7 @@ fn unifies_one(alternatives: &[Type], other: &Type, work: &Work) -> bool {
             .any(|of| unifies(Some(of), Some(other), work))
 }
 
-/// Where one of them is not there, nothing is against it.
+/// A missing type matches any type.
 fn unifies_rest(a: Option<&Type>, b: Option<&Type>, work: &Work) -> bool {
     a.is_none() || b.is_none() || unifies(a, b, work)
 }

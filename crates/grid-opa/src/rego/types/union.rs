@@ -3,7 +3,7 @@
 use crate::rego::types::kind::{Function, Param, Type};
 use std::sync::Arc;
 
-/// Whether values of a type are among those of another, as far as OPA asks: `any` has all but functions.
+/// Whether a type contains another, as far as OPA checks: `any` contains all types except functions.
 pub(crate) fn contains(a: Option<&Type>, b: &Type) -> bool {
     match a {
         Some(Type::Any) => !matches!(b, Type::Function(_)),
@@ -29,8 +29,8 @@ pub(crate) fn or(a: Option<Type>, b: Option<Type>) -> Option<Type> {
     }
 }
 
-/// The union of types, taken from the first to the last. What is not known does not count. Functions unite with functions alone; with
-/// another type the union is not known, and begins anew with the type that follows.
+/// The union of types, computed from first to last. Unknown types do not count. A function type can only be united with other functions.
+/// Its union with another type is unknown, and the computation starts again with the next type.
 pub(crate) fn union(parts: impl IntoIterator<Item = Option<Type>>) -> Option<Type> {
     let mut so_far = Union::Nothing;
     for part in parts.into_iter().flatten() {
@@ -43,7 +43,7 @@ enum Union {
     Nothing,
     Function(Arc<Function>),
     Everything,
-    /// `open` is whether one of the parts was a union.
+    /// `open` says whether one of the parts was a union.
     Some {
         of: Vec<Type>,
         open: bool,
@@ -93,7 +93,7 @@ impl Union {
     }
 }
 
-/// What is of two types of functions with as many parameters.
+/// The union of two function types with the same number of parameters.
 fn unite_functions(a: &Function, b: &Function) -> Option<Function> {
     if a.params.len() != b.params.len() || a.variadic.is_some() != b.variadic.is_some() {
         return None;

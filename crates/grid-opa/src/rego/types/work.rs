@@ -1,18 +1,18 @@
-//! How much work a check of types may be.
+//! The work limit of a type check.
 //!
-//! OPA's checks cost more than linear time for sources that are made for it: bodies in bodies are checked again at each level, and types
-//! of many alternatives are compared with each other. Here each step counts, and a source that needs too many of them is refused.
+//! OPA's checks take more than linear time for hostile sources: nested bodies are checked again at each level, and types with many
+//! alternatives are compared with each other. Here each step counts, and a source that needs too many steps is rejected.
 
 use crate::rego::types::kind::Type;
 use std::cell::Cell;
 
-/// The steps of a check of whatever size. Some ten nanoseconds each.
+/// The number of steps for a check of any size. A step takes about ten nanoseconds.
 const BASE: u64 = 5_000_000;
 
-/// The steps for each term on top of them. Policies of usual form need some ten.
+/// The additional steps per term. Typical policies need about ten.
 const PER_TERM: u64 = 100;
 
-/// The steps that are left.
+/// The remaining steps.
 #[derive(Debug)]
 pub(crate) struct Work(Cell<u64>);
 
@@ -23,7 +23,7 @@ impl Default for Work {
 }
 
 impl Work {
-    /// The steps for as many terms.
+    /// The steps for a number of terms.
     pub(crate) fn for_terms(terms: usize) -> Self {
         let terms = u64::try_from(terms).unwrap_or(u64::MAX);
         Self(Cell::new(
@@ -31,7 +31,7 @@ impl Work {
         ))
     }
 
-    /// Takes steps. Says whether they were left.
+    /// Takes steps. Returns whether enough steps were left.
     pub(crate) fn spend(&self, steps: usize) -> bool {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
         let left = self.0.get();
@@ -39,7 +39,7 @@ impl Work {
         left > steps
     }
 
-    /// Takes the steps for a copy of what a type consists of. To copy a part is less than a step.
+    /// Takes the steps for a copy of a type's parts. Copying a part costs less than a step.
     pub(crate) fn spend_copy(&self, of: Option<&Type>) -> bool {
         self.spend(of.map_or(0, Type::breadth) / 8)
     }

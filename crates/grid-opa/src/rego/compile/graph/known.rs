@@ -1,4 +1,4 @@
-//! What is known of the values of variables where a body is read: those that range over a few constants.
+//! The known values of variables at each expression of a body: variables that range over a few constants.
 
 use crate::rego::compile::graph::constant::is_constant;
 use crate::rego::compile::outputs::is_global;
@@ -7,20 +7,20 @@ use crate::rego::syntax::order::compare;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// How many values a variable, and how many references that it narrows down, are followed.
+/// The maximum number of values of a variable, and of references that its values expand to.
 const MOST: usize = 64;
 
 /// The values that a term can have.
 type Values<'t> = Rc<[&'t Term]>;
 
-/// The variables of a body whose values are known, and which expressions bind them first.
+/// The variables of a body with known values, and the expressions that bind them first.
 #[derive(Default)]
 pub(super) struct Known<'t> {
     values: HashMap<&'t Name, (usize, Values<'t>)>,
 }
 
 impl<'t> Known<'t> {
-    /// As in OPA, a variable counts only once what its values come from is bound before it.
+    /// As in OPA, a variable counts only after the source of its values is bound.
     pub(super) fn of(body: &'t [Expr]) -> Self {
         let mut known = Self::default();
         for (number, expr) in body.iter().enumerate() {
@@ -41,7 +41,7 @@ impl<'t> Known<'t> {
         of(left, right).or_else(|| of(right, left))
     }
 
-    /// The values of a term at an expression of the body, by its number.
+    /// The values of a term at an expression of the body, given by number.
     fn term(&self, term: &'t Term, at: usize) -> Option<Values<'t>> {
         match &term.kind {
             TermKind::Var(name) => {
@@ -76,7 +76,7 @@ impl<'t> Known<'t> {
         Some(values)
     }
 
-    /// The references that one can be, with the known values of its parts. It stays as it is where they are not known, or too many.
+    /// Expands a reference with the known values of its parts. A part with unknown or too many values stays.
     pub(super) fn expand(&self, reference: &'t [Term], at: usize) -> Vec<Vec<&'t Term>> {
         let mut expanded: Vec<Vec<&Term>> = vec![reference.iter().collect()];
         for (place, part) in reference.iter().enumerate().skip(1) {
@@ -113,7 +113,7 @@ pub(super) fn sides(expr: &Expr) -> Option<(&Term, &Term)> {
     }
 }
 
-/// What a constant has at a key.
+/// The value of a constant at a key.
 fn member<'t>(value: &'t Term, key: &'t Term) -> Option<&'t Term> {
     let same = |other: &&Term| compare(other, key).is_eq();
     match (&value.kind, &key.kind) {
@@ -137,7 +137,7 @@ fn count(value: &Term) -> Option<usize> {
     }
 }
 
-/// What is in a constant.
+/// The members of a constant.
 pub(crate) fn members(value: &Term) -> Vec<&Term> {
     match &value.kind {
         TermKind::Array(items) | TermKind::Set(items) => items.iter().collect(),

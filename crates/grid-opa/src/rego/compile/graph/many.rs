@@ -1,30 +1,30 @@
-//! Nodes of the tree with many rules: those that a reference may refer to are found without a look at each.
+//! Nodes with many rules: finds the rules that a reference may refer to without checking each.
 
 use crate::rego::compile::graph::constant::is_constant;
 use crate::rego::compile::tree::{RuleId, RuleTree};
 use crate::rego::syntax::ast::{Module, Name, Term};
 use std::collections::{HashMap, HashSet};
 
-/// Places behind a node that are looked at.
+/// The number of positions after a node that are considered as a key.
 const PLACES: usize = 8;
 
 /// The rules at a node.
 pub(super) enum Kind {
-    /// References fit all of them or none: they go on with variables only.
+    /// A reference matches all rules or none: after the node, their references have only variables.
     Alike,
     Keyed(Keyed),
 }
 
-/// Rules by the string at one place behind the node.
+/// Rules, keyed by the string at one position after the node.
 pub(super) struct Keyed {
     place: usize,
     by: HashMap<Name, Vec<RuleId>>,
-    /// Those that have something else there.
+    /// The rules without a string at that position.
     others: Vec<RuleId>,
 }
 
 impl Kind {
-    /// The kind of a node; `at` is its place in references.
+    /// The kind of a node; `at` is its position in references.
     pub(super) fn of(modules: &[Module], node: &RuleTree, at: usize) -> Self {
         let rests = || node.rules.iter().map(|id| rest(modules, *id, at));
         if !rests().any(|rest| rest.iter().any(is_constant)) {
@@ -53,7 +53,7 @@ impl Kind {
 }
 
 impl Keyed {
-    /// The rules that a reference may refer to, by what is behind the node in it. `None` for all of them.
+    /// The rules that a reference may refer to, given its parts after the node. `None` means all of them.
     pub(super) fn candidates(&self, behind: &[&Term]) -> Option<Vec<RuleId>> {
         let name = behind.get(self.place)?.as_string()?;
         let same = self.by.get(name).into_iter().flatten();
@@ -61,7 +61,7 @@ impl Keyed {
     }
 }
 
-/// What is in the reference of a rule from a part on, counted from `data`.
+/// The parts of a rule's reference from a position on, counted from `data`.
 pub(super) fn rest(modules: &[Module], id: RuleId, at: usize) -> &[Term] {
     let path = modules
         .get(id.module)

@@ -2,7 +2,7 @@ use crate::rego::compile::sample::after;
 use crate::rego::compile::{Compiler, Graph};
 use crate::rego::syntax::text;
 
-/// The names of rules, each behind those that it depends on.
+/// The names of the rules, each after its dependencies.
 fn order(rules: &str) -> Vec<String> {
     after("SetGraph", rules, |compiler| {
         let graph = std::mem::take(&mut compiler.graph);

@@ -1,4 +1,4 @@
-//! Bodies: declarations are done first to last.
+//! Bodies: declarations are processed in order.
 
 use crate::rego::compile::equality::operator;
 use crate::rego::compile::local_vars::rewriter::Rewriter;
@@ -16,7 +16,7 @@ const IN_NEGATED: &str = "cannot assign vars inside negated expression";
 const IN_AND: &str = "cannot assign vars inside implicit and operand";
 const IN_OR: &str = "cannot assign vars inside implicit or operand";
 
-/// The variables that a declaration binds, to compare with those it reads.
+/// The variables that a declaration binds, for comparison with those it reads.
 const BOUND: Skip = Skip {
     ref_head: true,
     ref_call_head: false,
@@ -29,7 +29,7 @@ const BOUND: Skip = Skip {
 };
 
 impl Rewriter<'_> {
-    /// Renames the variables of a body. `used` are the variables that are used where the body's result is.
+    /// Renames the variables of a body. `used` are the variables that the result of the body uses.
     pub(crate) fn body(&mut self, body: &mut Body, used: Option<&VarSet>) {
         let first = body.first().map_or(Span::default(), |expr| expr.span);
         let mut exprs = Exprs {
@@ -50,7 +50,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Renames the variables of an expression. Says whether it stays.
+    /// Renames the variables of an expression. Returns whether the expression is kept.
     fn statement(&mut self, expr: &mut Expr) -> bool {
         match &mut expr.kind {
             ExprKind::Call(terms)
@@ -97,7 +97,7 @@ impl Rewriter<'_> {
         })
     }
 
-    /// Declares the variables of `every`. One without a key gets one.
+    /// Declares the variables of `every`. Adds a key if there is none.
     fn every_vars(&mut self, every: &mut Every) -> Result<(), String> {
         match &mut every.key {
             Some(key) => self.every_var(key)?,
@@ -118,7 +118,7 @@ impl Rewriter<'_> {
         Ok(())
     }
 
-    /// `some x` is gone once x is declared; `some x in xs` becomes `x = xs[__local0__]`.
+    /// `some x` disappears after x is declared; `some x in xs` becomes `x = xs[__local0__]`.
     fn some(&mut self, expr: &mut Expr) -> bool {
         let ExprKind::Some(terms) = &mut expr.kind else {
             return false;
@@ -242,7 +242,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// A body without braces declares nothing: what it would assign to could not be read.
+    /// A body without braces cannot declare variables, because nothing could read them.
     fn implicit(&mut self, body: &mut [Expr], message: &str) {
         for expr in body {
             match &expr.kind {
@@ -273,7 +273,7 @@ impl Rewriter<'_> {
         let [operator, left, right] = terms.as_mut_slice() else {
             return;
         };
-        // What is assigned is read before the declaration.
+        // The right side is read before the declaration.
         self.walk(right, Walk::TERMS);
         for with in &mut expr.with {
             self.walk(&mut with.value, Walk::TERMS);

@@ -1,4 +1,4 @@
-//! Variables in heads of rules.
+//! Variables in the heads of rules.
 
 use crate::rego::compile::local_vars::rewriter::Rewriter;
 use crate::rego::compile::local_vars::scopes::{Occurrence, Scopes};
@@ -10,7 +10,7 @@ use crate::rego::syntax::order::{sort_object, sort_set};
 use crate::rego::syntax::vars::{Skip, Vars};
 use crate::rego::syntax::visit::{VisitorMut, change_inner, change_term};
 
-/// Whether a head has more than constants.
+/// Whether a head contains more than constants.
 pub(super) fn may_have_vars(head: &Head) -> bool {
     let reference = head.reference.iter().skip(1);
     let args = head.args.iter().flatten();
@@ -18,7 +18,7 @@ pub(super) fn may_have_vars(head: &Head) -> bool {
     terms.any(|term| !term.kind.is_scalar())
 }
 
-/// The variables that a head's reference, key and value have. Parameters that the value has are used.
+/// The variables in the reference, key and value of a head. Parameters that occur in the value count as used.
 pub(super) fn vars(head: &Head, unused_args: &mut VarSet) -> VarSet {
     let mut value = Vars::new(Skip::default());
     value.terms(&head.value);
@@ -69,7 +69,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Renames the variables that comprehensions and templates of a head declare, each in scopes of its own. Gives those that are not used.
+    /// Renames the variables that comprehensions and templates of a head declare, each in its own scope. Returns the errors for unused
+    /// ones.
     pub(super) fn closures_of_head(&mut self, head: &mut Head) -> Vec<Fault> {
         let mut closures = Closures {
             rewriter: self,
@@ -136,7 +137,7 @@ impl VisitorMut for Closures<'_, '_> {
     }
 }
 
-/// Gives variables their new names, in all of a term.
+/// Gives variables their new names, everywhere in a term.
 struct Rename<'s>(&'s Scopes);
 
 impl Rename<'_> {

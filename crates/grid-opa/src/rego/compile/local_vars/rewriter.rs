@@ -8,36 +8,36 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 use std::collections::HashMap;
 
-/// How many terms are looked at again at most, see [`Rewriter::again`].
+/// The maximum number of terms that are walked again, see [`Rewriter::again`].
 const AGAIN: usize = 1 << 19;
 
 /// Renames variables.
 pub(crate) struct Rewriter<'r> {
     pub(super) locals: &'r mut Locals,
-    /// The names in the source of the variables that were renamed.
+    /// The source names of the renamed variables.
     pub(super) rewritten: &'r mut HashMap<Name, Name>,
     pub(super) strict: bool,
     pub(super) scopes: Scopes,
     pub(super) faults: Vec<Fault>,
-    /// Variables that are not used: errors that do not end the compilation.
+    /// The errors for unused variables. They do not end the compilation.
     pub(super) unused: Vec<Fault>,
     /// The expression of the innermost body.
     pub(super) place: Span,
-    /// Where the new names were made.
+    /// Where the new names were created.
     pub(super) origins: HashMap<Name, Origin>,
-    /// How often each new name stands where a variable of the source stood.
+    /// How often each new name occurs in place of a source variable.
     pub(super) present: HashMap<Name, usize>,
-    /// The number of the scope that is open, by its opening.
+    /// The number of the current scope. Scopes are numbered in the order of their opening.
     pub(super) scope: usize,
     pub(super) next_scope: usize,
-    /// OPA walks again through what is inside `every`, `not`, `and` and `or` once it is renamed. That changes no more than the numbers
-    /// in names, but it doubles with each comprehension around; this is how much of it is left.
+    /// After renaming, OPA walks again through the contents of `every`, `not`, `and` and `or`. This only changes the numbers in names, but
+    /// the work doubles with each enclosing comprehension. This is the remaining budget for it.
     pub(super) again: &'r mut Budget,
-    /// Whether a comprehension is renamed again.
+    /// Whether a comprehension is being renamed again.
     pub(super) repeating: bool,
 }
 
-/// How many terms may be looked at again.
+/// The number of terms that may still be walked again.
 pub(crate) struct Budget(usize);
 
 impl Default for Budget {
@@ -47,7 +47,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Takes one. Says whether one was left.
+    /// Takes one. Returns whether one was left.
     pub(super) fn take(&mut self) -> bool {
         let left = self.0 > 0;
         self.0 = self.0.saturating_sub(1);
@@ -55,11 +55,11 @@ impl Budget {
     }
 }
 
-/// Where a new name was made.
+/// Where a new name was created.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Origin {
     pub(super) scope: usize,
-    /// By `some` or `:=`, not by `every`.
+    /// Whether `some` or `:=` created it, and not `every`.
     pub(super) statement: bool,
 }
 
@@ -87,7 +87,7 @@ impl<'r> Rewriter<'r> {
         }
     }
 
-    /// Does something in a scope of its own.
+    /// Runs a function in a new scope.
     pub(super) fn scoped<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
         let (scope, place) = (self.scope, self.place);
         self.scope = self.next_scope;
@@ -100,7 +100,7 @@ impl<'r> Rewriter<'r> {
         result
     }
 
-    /// Enters a variable into the innermost scope by a name.
+    /// Adds a variable to the innermost scope under a new name.
     pub(super) fn insert(&mut self, variable: &Name, name: Name, occurrence: Occurrence) {
         if *variable != name {
             self.rewritten.insert(name.clone(), variable.clone());
@@ -108,7 +108,7 @@ impl<'r> Rewriter<'r> {
         self.scopes.insert(variable, name, occurrence, self.place);
     }
 
-    /// Declares a variable in the innermost scope. `statement` is whether `some` or `:=` does.
+    /// Declares a variable in the innermost scope. `statement` is true for `some` and `:=`.
     pub(super) fn declare(
         &mut self,
         variable: &Name,
@@ -136,7 +136,7 @@ impl<'r> Rewriter<'r> {
         Ok(name)
     }
 
-    /// The new name of a variable that is met, where it has one.
+    /// The new name of a variable at a use of it, if it has one.
     pub(super) fn meet(&mut self, variable: &Name) -> Option<Name> {
         match self.scopes.name(variable) {
             Some(name) => {
@@ -151,12 +151,12 @@ impl<'r> Rewriter<'r> {
         }
     }
 
-    /// Notes that a new name stands in a term.
+    /// Counts an occurrence of a new name in a term.
     pub(super) fn mark(&mut self, name: &Name) {
         *self.present.entry(name.clone()).or_default() += 1;
     }
 
-    /// Notes that a new name does not stand in a term after all.
+    /// Takes back an occurrence that [`Self::mark`] counted.
     pub(super) fn unmark(&mut self, name: &Name) {
         if let Some(count) = self.present.get_mut(name) {
             *count = count.saturating_sub(1);

@@ -1,15 +1,15 @@
-//! The scopes of variables, one inside another.
+//! The nested scopes of variables.
 
 use crate::rego::syntax::ast::Name;
 use crate::rego::syntax::span::Span;
 use std::collections::HashMap;
 
-/// How a variable came into a scope.
+/// How a variable entered a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Occurrence {
     /// A parameter of the function.
     Arg,
-    /// Read, before any declaration.
+    /// Read before any declaration.
     Seen,
     Assigned,
     Declared,
@@ -19,20 +19,20 @@ pub(super) enum Occurrence {
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     depth: usize,
-    /// What it is called now.
+    /// Its current name.
     pub(super) name: Name,
     pub(super) occurrence: Occurrence,
-    /// How often it was met, the first time included.
+    /// How often it occurred, including the first time.
     pub(super) count: usize,
-    /// The expression that brought it.
+    /// The expression that added it.
     pub(super) span: Span,
 }
 
-/// The scopes that are open. A name leads to its entry in the innermost scope that has one without a search through the scopes.
+/// The open scopes. A name leads directly to its entry in the innermost scope that has one.
 #[derive(Debug, Clone)]
 pub(super) struct Scopes {
     entries: HashMap<Name, Vec<Entry>>,
-    /// The names of each open scope; the outermost is never closed.
+    /// The names of each open scope; the outermost scope is never closed.
     open: Vec<Vec<Name>>,
 }
 
@@ -58,7 +58,7 @@ impl Scopes {
         }
     }
 
-    /// Enters a variable into the innermost scope.
+    /// Adds a variable to the innermost scope.
     pub(super) fn insert(
         &mut self,
         variable: &Name,
@@ -86,7 +86,7 @@ impl Scopes {
         }
     }
 
-    /// The entry of the innermost scope that has one.
+    /// The entry of the innermost scope that has the variable.
     pub(super) fn find(&self, variable: &str) -> Option<&Entry> {
         self.entries.get(variable)?.last()
     }
@@ -97,12 +97,12 @@ impl Scopes {
             .filter(|entry| entry.depth == self.open.len())
     }
 
-    /// What a variable is called now.
+    /// The current name of a variable.
     pub(super) fn name(&self, variable: &str) -> Option<&Name> {
         Some(&self.find(variable)?.name)
     }
 
-    /// Counts that a variable was met.
+    /// Counts an occurrence of a variable.
     pub(super) fn see(&mut self, variable: &str) {
         if let Some(entry) = self
             .entries

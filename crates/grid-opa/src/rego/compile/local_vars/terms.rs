@@ -13,22 +13,22 @@ use crate::rego::syntax::text;
 use crate::rego::syntax::vars::{Skip, Vars};
 use crate::rego::syntax::visit::{Visitor, walk_term};
 
-/// How terms are walked through.
+/// How terms are walked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Walk {
-    /// Whether targets of `with` keep `input`, though a variable of that name hides it.
+    /// Whether targets of `with` keep `input`, even if a variable of that name hides it.
     pub(super) keep_targets: bool,
-    /// Whether the terms were walked through before.
+    /// Whether the terms were walked before.
     pub(super) again: bool,
 }
 
 impl Walk {
-    /// Through terms alone.
+    /// For terms outside of expressions.
     pub(super) const TERMS: Self = Self {
         keep_targets: false,
         again: false,
     };
-    /// Through expressions.
+    /// For expressions.
     pub(super) const EXPR: Self = Self {
         keep_targets: true,
         again: false,
@@ -43,7 +43,7 @@ impl Walk {
 }
 
 impl Rewriter<'_> {
-    /// Renames the variables of an expression whose declarations are done.
+    /// Renames the variables of an expression after its declarations are processed.
     pub(super) fn walk_expr(&mut self, expr: &mut Expr, walk: Walk) {
         match &mut expr.kind {
             ExprKind::Term(term) => self.walk(term, walk),
@@ -76,7 +76,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Without braces, only the statements in an operand were walked through before.
+    /// Without braces, only the statements in an operand were walked before.
     fn walk_operand(&mut self, body: &mut [Expr], explicit: bool, walk: Walk) {
         for expr in body {
             let statement = matches!(
@@ -100,7 +100,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Renames the variables of a modifier. Its target is never a variable `input`.
+    /// Renames the variables of a modifier. A variable `input` is never its target.
     fn walk_with(&mut self, with: &mut With) {
         self.walk(&mut with.target, Walk::TERMS);
         if let Some(input) = self.scopes.name("input").cloned() {
@@ -193,7 +193,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Renames the variables of a call. A function is no value, so that no variable may hide it.
+    /// Renames the variables of a call. A function is not a value, so no variable may hide it.
     fn walk_call(&mut self, call: &mut Term, walk: Walk) {
         let TermKind::Call(terms) = &mut call.kind else {
             return;
@@ -211,7 +211,7 @@ impl Rewriter<'_> {
         self.walk_all(terms, walk);
     }
 
-    /// Renames the variables of a comprehension, in a scope of their own.
+    /// Renames the variables of a comprehension, in its own scope.
     pub(super) fn comprehension(&mut self, inner: &mut Comprehension) {
         let mut used = Vars::new(Skip::default());
         used.terms(&inner.key);
@@ -223,7 +223,7 @@ impl Rewriter<'_> {
         });
     }
 
-    /// Renames the variables of a template in a head, each expression in a scope of its own.
+    /// Renames the variables of a template in a head, each expression in its own scope.
     pub(super) fn template_in_head(&mut self, parts: &mut [TemplatePart]) {
         for part in parts {
             if let TemplatePart::Expr(expr) = part {
@@ -233,7 +233,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// The variables of a term, as often as they are there.
+/// The variables of a term, with repetitions.
 #[derive(Default)]
 struct Occurrences(Vec<Name>);
 

@@ -1,4 +1,4 @@
-//! Variables that are declared and not used.
+//! Variables that are declared but not used.
 
 use crate::rego::compile::declared::is_comprehension;
 use crate::rego::compile::local_vars::rewriter::Rewriter;
@@ -15,15 +15,15 @@ use crate::rego::syntax::visit::{Visitor, walk_expr};
 use crate::sorting::gathered;
 use std::collections::{BTreeMap, HashMap};
 
-/// The expressions of a body that are left once its declarations are done.
+/// The expressions of a body that remain after its declarations are processed.
 pub(super) struct Exprs {
-    /// The place of the first expression that the body had.
+    /// The place of the first expression of the original body.
     pub(super) first: Span,
     pub(super) kept: Vec<Expr>,
 }
 
 impl Rewriter<'_> {
-    /// Checks the variables of the innermost scope, once its body is done.
+    /// Checks the variables of the innermost scope after its body is processed.
     pub(super) fn check_unused(&mut self, exprs: &Exprs, used: Option<&VarSet>) {
         if !self.faults.is_empty() || !self.unused.is_empty() {
             return;
@@ -36,7 +36,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// What is assigned to must be met once more.
+    /// An assigned variable must occur again.
     fn check_assigned(&mut self, used: Option<&VarSet>) {
         let entries = self.scopes.here().filter(|(name, entry)| {
             entry.occurrence == Occurrence::Assigned
@@ -56,7 +56,7 @@ impl Rewriter<'_> {
         self.unused.extend(faults.collect::<Vec<_>>());
     }
 
-    /// What is declared must stand in the body, or where its result is used.
+    /// A declared variable must occur in the body or in its result.
     fn check_declared(&mut self, exprs: &Exprs, used: Option<&VarSet>) {
         let entries = self.scopes.here().filter(|(name, entry)| {
             entry.occurrence == Occurrence::Declared
@@ -95,13 +95,13 @@ impl Rewriter<'_> {
         self.unused.extend(faults);
     }
 
-    /// Whether a variable is used where the result of the body is.
+    /// Whether the result of the body uses a variable.
     fn is_used(&self, name: &Name, new: &Name, used: Option<&VarSet>) -> bool {
         used.is_some_and(|used| used.contains(name) || used.contains(new))
     }
 
-    /// The first expression that OPA takes for the place where a name is declared, beside those that declare it: those with a
-    /// declaration of such a name in a body inside, and `some x in xs` with the name anywhere in `x`.
+    /// The first expression where OPA places the declaration of a name, apart from the declaring expression itself: an expression with such
+    /// a declaration in an inner body, or `some x in xs` with the name anywhere in `x`.
     fn declared_inside(&self, exprs: &[Expr]) -> HashMap<Name, Span> {
         let mut found = Inside {
             rewriter: self,
@@ -122,7 +122,7 @@ impl Rewriter<'_> {
         found.found
     }
 
-    /// What a variable is called in the source.
+    /// The source name of a variable.
     fn source_name<'n>(&'n self, mut name: &'n Name) -> &'n Name {
         while let Some(before) = self.rewritten.get(name) {
             name = before;
@@ -138,7 +138,7 @@ struct Inside<'r, 's> {
 }
 
 impl Inside<'_, '_> {
-    /// Notes the variables of what was `some x in xs`: the equality that it became stands nowhere in the source.
+    /// Records the variables of an expression that was `some x in xs`. The resulting equality has no place in the source.
     fn some_in(&mut self, terms: &[Term]) {
         let [operator, value, item] = terms else {
             return;

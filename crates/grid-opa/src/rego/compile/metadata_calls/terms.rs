@@ -8,24 +8,24 @@ use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 
-/// Terms that the calls of a compilation may make: each call has the annotations of all packages above it.
+/// The limit of terms that the calls of a compilation may create. Each call contains the annotations of all packages above it.
 const MOST_TERMS: usize = 1_000_000;
 
-/// Makes terms, and counts them.
+/// Creates terms, and counts them.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
     made: usize,
 }
 
-/// Why there is no term.
+/// Why a term cannot be created.
 enum Refusal {
-    /// JSON has nothing for it.
+    /// JSON cannot represent the value.
     Json(String),
     TooMany,
 }
 
 impl Terms {
-    /// What is told of a rule.
+    /// The annotation of a rule.
     pub(super) fn of_rule(
         &mut self,
         attached: Option<&Attached>,
@@ -38,7 +38,7 @@ impl Terms {
         Ok(Term::new(term.kind, span))
     }
 
-    /// What is told of a rule, its path, and the packages above it.
+    /// The annotations of a rule, its path and the packages above it.
     pub(super) fn of_chain(
         &mut self,
         links: &[Option<&Attached>],
@@ -76,7 +76,7 @@ impl Terms {
         Ok(self.object(fields))
     }
 
-    // The names are sorted.
+    // The fields must be sorted by name.
     fn object(&mut self, fields: Vec<(&str, Term)>) -> Term {
         self.made += 1 + fields.len();
         let fields = fields.into_iter();
@@ -131,7 +131,7 @@ fn array(items: Vec<Term>) -> Term {
     Term::new(TermKind::Array(items), Span::default())
 }
 
-/// A part of a path: strings as they are, others as they are written.
+/// A part of a path: a string as it is, any other key as its source text.
 fn name_of(key: &Key) -> Term {
     match key.to_term() {
         string @ Term {
@@ -142,7 +142,7 @@ fn name_of(key: &Key) -> Term {
     }
 }
 
-/// With an exponent where it would have many digits.
+/// Uses an exponent if the number would otherwise have many digits.
 fn number(float: f64) -> String {
     if float == 0.0 || (1e-6..1e21).contains(&float.abs()) {
         float.to_string()

@@ -1,4 +1,4 @@
-//! Calls of `print` are dropped.
+//! Drops calls of `print`.
 
 use crate::rego::compile::print_calls::is_print;
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Head, Term, TermKind};
@@ -8,7 +8,7 @@ pub(super) fn in_head(head: &mut Head) {
     change_head(head, &mut Erase);
 }
 
-/// Drops the calls in a body. One that had nothing else is `true`.
+/// Drops the calls in a body. A body without other expressions becomes `true`.
 pub(super) fn in_body(body: &mut Body) {
     drop_calls(body);
     change_body(body, &mut Erase);

@@ -1,4 +1,4 @@
-//! Calls of `print` become calls of `internal.print`, whose operands stand in comprehensions.
+//! Calls of `print` become calls of `internal.print`, with each operand in a comprehension.
 
 use crate::rego::compile::declared::is_comprehension;
 use crate::rego::compile::equality::{equal, operator};
@@ -20,7 +20,7 @@ pub(super) struct Keep<'k> {
     tree: &'k RuleTree,
     locals: &'k mut Locals,
     rewritten: &'k HashMap<Name, Name>,
-    /// The variables that have values here; outside of bodies, those of the rule's parameters.
+    /// The variables with values at this point; outside of bodies, those of the rule's parameters.
     safe: VarSet,
     pub(super) faults: Vec<Fault>,
 }
@@ -65,14 +65,14 @@ impl<'k> Keep<'k> {
         }
     }
 
-    /// Rewrites the calls in a body, those in the heads of comprehensions excepted. Says whether there were no errors.
+    /// Rewrites the calls in a body, except those in the heads of comprehensions. Returns whether there were no errors.
     pub(super) fn body(&mut self, body: &mut Body) -> bool {
         let inner = body.iter().rposition(has_bodies);
         let calls = body.iter().rposition(is_print);
         self.up_to(inner, body, Self::inner_bodies) && self.up_to(calls, body, Self::call)
     }
 
-    /// Rewrites the first expressions of a body, each knowing the variables that have values before it.
+    /// Rewrites the expressions of a body up to `last`, each with the variables that have values before it.
     fn up_to(
         &mut self,
         last: Option<usize>,
@@ -93,7 +93,7 @@ impl<'k> Keep<'k> {
             }
             let found = outputs.of_expr(expr, &self.safe);
             self.enter(found, &mut entered);
-            // Variables that the compiler made count wherever they are.
+            // Generated variables count everywhere.
             let names = of_expr(expr, Skip::default());
             generated.extend(names.into_iter().filter(|name| is_generated(name)));
         }
@@ -177,7 +177,7 @@ impl<'k> Keep<'k> {
     }
 }
 
-/// Whether an expression has bodies inside.
+/// Whether an expression contains bodies.
 fn has_bodies(expr: &Expr) -> bool {
     struct Find(bool);
     impl Visitor for Find {
@@ -201,7 +201,7 @@ fn has_bodies(expr: &Expr) -> bool {
 /// Rewrites the bodies inside an expression.
 struct Closures<'c, 'k> {
     keep: &'c mut Keep<'k>,
-    /// The variables that `every` gives values to, as long as the expression lasts.
+    /// The variables that `every` binds, until the end of the expression.
     entered: Vec<Name>,
 }
 
@@ -242,8 +242,8 @@ impl VisitorMut for Closures<'_, '_> {
     }
 }
 
-/// Rewrites the bodies that are not inside a body: those in the heads of comprehensions and in what `every` goes through. As in OPA,
-/// nothing but the parameters has values there.
+/// Rewrites the bodies that are not inside another body: those in the heads of comprehensions and in the domain of `every`. As in OPA, only
+/// the parameters have values there.
 struct Unreached<'u, 'k> {
     keep: &'u mut Keep<'k>,
     reached: bool,

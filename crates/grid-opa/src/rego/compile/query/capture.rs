@@ -1,4 +1,4 @@
-//! The values of a query's expressions: OPA's Go package `rego` asks for them with variables `$term1`, `$term2`, ...
+//! The values of a query's expressions. OPA's Go package `rego` requests them with variables `$term1`, `$term2`, ...
 
 use crate::rego::compile::RuleTree;
 use crate::rego::compile::equality::operator;
@@ -10,8 +10,8 @@ use crate::rego::syntax::visit::{Visitor, walk_body};
 
 const PREFIX: &str = "$term";
 
-/// The variable that has the value of an expression of a compiled query. Without one the value is `true`, and an expression that is
-/// generated has none.
+/// The variable that holds the value of an expression of a compiled query. An expression without one has the value `true`; a generated
+/// expression has no value.
 pub(crate) fn captured(expr: &Expr) -> Option<&Name> {
     match &expr.kind {
         ExprKind::Call(terms) => terms
@@ -22,8 +22,8 @@ pub(crate) fn captured(expr: &Expr) -> Option<&Name> {
     }
 }
 
-/// Gives the expressions of a query variables for their values. Where a body has more than one answer or more than one expression, each
-/// value must also hold.
+/// Adds variables for the values of a query's expressions. If the body has several expressions or may have several answers, each value must
+/// also be true.
 pub(super) fn capture(body: &mut Body, tree: &RuleTree) {
     let holds = body.len() > 1 || iterates(body, tree);
     let mut more = Vec::new();
@@ -60,7 +60,7 @@ pub(super) fn capture(body: &mut Body, tree: &RuleTree) {
     body.extend(more);
 }
 
-/// How many operands a function takes that has a value.
+/// The number of operands of a function that returns a value.
 fn value_arity(operator: &Term, tree: &RuleTree) -> Option<usize> {
     match tree.builtin(&text::of_operator(operator)) {
         Some(builtin) => (!builtin.is_void()).then_some(builtin.arity()),

@@ -1,15 +1,15 @@
-//! The places of the first terms of references that names stand for.
+//! The places of the first terms of resolved references.
 //!
-//! OPA has one term `data` for all names of rules in a source, and one for each import. It is where such a name was met last, and some
-//! errors are reported there.
+//! OPA has one term `data` for all rule names in a source, and one first term for each import. Its place is that of the last resolved name,
+//! and some errors are reported there.
 
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::visit::VisitorMut;
 
-/// Marks first terms while names are resolved, and then puts them to their places.
+/// Marks first terms while names are resolved, then sets their places.
 pub(super) struct Heads {
-    /// Where the names of each import were met last; the last one is of the package.
+    /// Where the names of each import last occurred; the last entry is for the package.
     last: Vec<Span>,
 }
 
@@ -20,12 +20,12 @@ impl Heads {
         }
     }
 
-    /// What stands for the package where imports have numbers.
+    /// The number of the package, which follows those of the imports.
     pub(super) fn package(&self) -> usize {
         self.last.len().saturating_sub(1)
     }
 
-    /// Notes where a name was met. Gives a mark: a span in a source that there is not.
+    /// Records the place of a name. Returns a mark: a span in a file that does not exist.
     pub(super) fn mark(&mut self, number: usize, span: Span) -> Span {
         let Some(last) = self.last.get_mut(number) else {
             return span;

@@ -1,4 +1,4 @@
-//! The names in terms and bodies, one scope inside another.
+//! Resolves the names in terms and bodies, scope by scope.
 
 use crate::rego::compile::declared::declared_vars;
 use crate::rego::compile::resolve::Globals;
@@ -10,10 +10,10 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::vars::{Skip, Vars};
 use std::collections::{BTreeSet, HashMap};
 
-/// Replaces names by what they stand for, where no scope declares them.
+/// Replaces names by their references, unless a scope declares them.
 pub(super) struct Resolver<'r, 'g> {
     globals: &'r mut Globals<'g>,
-    /// How many of the scopes around declare a name.
+    /// The number of enclosing scopes that declare a name.
     hidden: HashMap<Name, usize>,
 }
 
@@ -40,7 +40,7 @@ impl<'r, 'g> Resolver<'r, 'g> {
         }
     }
 
-    /// The reference that a name stands for here.
+    /// The reference that a name means here.
     fn path_of(&mut self, name: &Name, span: Span) -> Option<Vec<Term>> {
         if self.hidden.get(name).is_some_and(|scopes| *scopes > 0) {
             return None;
@@ -65,7 +65,7 @@ impl<'r, 'g> Resolver<'r, 'g> {
             ExprKind::Term(term) => self.term(term),
             ExprKind::Call(terms) => self.terms(terms),
             ExprKind::Some(terms) => {
-                // Names of `some x, y` stay. The place of `x in xs` is lost, as in OPA.
+                // The names of `some x, y` stay. As in OPA, `x in xs` loses its place.
                 if let Some(Term {
                     kind: TermKind::Call(terms),
                     span,
@@ -96,7 +96,7 @@ impl<'r, 'g> Resolver<'r, 'g> {
         self.term(&mut every.domain);
         self.body(&mut every.body);
         self.show(&names.found);
-        // OPA loses the place of it here, so that errors of the declaration have none.
+        // As in OPA, it loses its place here, so errors of the declaration have none.
         every.span = Span::default();
     }
 
@@ -148,7 +148,7 @@ impl<'r, 'g> Resolver<'r, 'g> {
         for (number, term) in terms.iter_mut().enumerate() {
             match &term.kind {
                 TermKind::Var(name) if number == 0 => head = self.path_of(name, term.span),
-                // OPA does not look into templates here.
+                // OPA does not resolve names in templates here.
                 TermKind::Template(_) => {}
                 _ => self.term(term),
             }

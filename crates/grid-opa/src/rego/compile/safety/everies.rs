@@ -1,7 +1,7 @@
-//! What OPA keeps of one expression for an `every` behind it.
+//! The outputs that OPA keeps from one expression for a following `every`.
 //!
-//! In OPA, an `every` makes safe what the last call that was looked at before it makes safe, be that call taken or not. So it matters
-//! which one that is.
+//! In OPA, an `every` also makes safe the outputs of the last call that was visited before it, even if that call was not taken. So the
+//! identity of that call matters.
 
 use crate::rego::compile::unify::VarSet;
 use crate::rego::syntax::ast::{Expr, ExprKind};
@@ -11,13 +11,13 @@ use std::mem;
 #[derive(Default)]
 pub(super) struct Everies {
     pub(super) all: BTreeSet<usize>,
-    /// Expressions that were not taken because of what was kept. That may change from pass to pass.
+    /// Expressions that were not taken because of kept outputs. That may change from pass to pass.
     pub(super) blocked: BTreeSet<usize>,
-    /// The expressions of which something is kept. One that was taken is no longer looked at in the next pass.
+    /// The expressions with kept outputs. A taken expression is not visited in the next pass.
     keepers: BTreeSet<usize>,
-    /// Those of them of which variables without a value are kept.
+    /// Those of them that keep variables without a value.
     hot: BTreeSet<usize>,
-    /// What is kept at the end of a pass.
+    /// The outputs kept at the end of a pass.
     carried: VarSet,
 }
 
@@ -34,7 +34,7 @@ impl Everies {
         }
     }
 
-    /// What is kept of an expression that was looked at.
+    /// Records the kept outputs of a visited expression.
     pub(super) fn note(&mut self, number: usize, kept: Option<&VarSet>, safe: &VarSet) {
         set(&mut self.keepers, number, kept.is_some());
         set(
@@ -44,14 +44,14 @@ impl Everies {
         );
     }
 
-    /// What is kept when an `every` is looked at.
+    /// The kept outputs at the visit of an `every`.
     pub(super) fn before(&self, number: usize, kept: impl Fn(usize) -> Option<VarSet>) -> VarSet {
         let last = self.keepers.range(..number).next_back();
         last.and_then(|last| kept(*last))
             .unwrap_or_else(|| self.carried.clone())
     }
 
-    /// A pass is over. Gives the expressions that are to be looked at again because of what is kept.
+    /// Ends a pass. Returns the expressions to visit again because of kept outputs.
     pub(super) fn pass(
         &mut self,
         taken: &[usize],

@@ -16,35 +16,35 @@ use crate::rego::syntax::visit::{Visitor, walk_expr};
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 
-/// What was found out about a body.
+/// The order of a body.
 pub(super) struct Schedule {
-    /// The expressions by their numbers in the body, in the order in which they are evaluated.
+    /// The numbers of the expressions in the body, in evaluation order.
     pub(super) order: Vec<usize>,
-    /// Those that could not be taken.
+    /// The expressions that could not be taken.
     pub(super) left: Vec<Unsafe>,
     /// The variables of each expression that count in the body.
     pub(super) visible: Vec<VarSet>,
-    /// All of these.
+    /// The union of `visible`.
     pub(super) own: VarSet,
 }
 
-/// An expression that waits.
+/// An expression of the body, and whether it is still waiting.
 struct Waiting<'b> {
     expr: &'b Expr,
     taken: bool,
-    /// Whether it was looked at.
+    /// Whether it was visited.
     seen: bool,
-    /// The variables that it needs values of.
+    /// The variables whose values it needs.
     needs: VarSet,
-    /// The variables of the body that bodies within it read.
+    /// The variables of the body that its inner bodies read.
     closed_over: VarSet,
-    /// What it costs to look at it.
+    /// The cost of a visit.
     cost: u64,
-    /// What OPA keeps of it for an `every` behind it, if it keeps anything.
+    /// The outputs that OPA keeps from it for a following `every`, if any.
     kept: Option<VarSet>,
 }
 
-/// Puts a body into order.
+/// Orders a body. `None` if the work limit is exceeded.
 pub(super) fn schedule(
     body: &[Expr],
     globals: &Scope,
@@ -127,7 +127,7 @@ pub(super) fn assigned(expr: &Expr) -> VarSet {
     }
 }
 
-/// The expressions that a variable matters to.
+/// The expressions that depend on each variable.
 fn watchers(waiting: &[Waiting<'_>], visible: &[VarSet]) -> HashMap<Name, Vec<usize>> {
     let mut watchers: HashMap<Name, Vec<usize>> = HashMap::new();
     for (number, (waiting, visible)) in waiting.iter().zip(visible).enumerate() {
@@ -148,12 +148,12 @@ struct Scheduler<'b> {
     /// The variables of the body that have values.
     safe: VarSet,
     order: Vec<usize>,
-    /// Expressions that were taken though variables of theirs had no value, as OPA takes some with bodies within them.
+    /// Expressions that were taken while some of their variables had no value. OPA does this for some expressions with inner bodies.
     incomplete: Vec<usize>,
-    /// What they bind by now.
+    /// The variables that these expressions bind by now.
     bound: VarSet,
     everies: Everies,
-    /// The expressions to look at in this pass over the body, and in the next one.
+    /// The expressions to visit in this pass over the body, and in the next one.
     now: BTreeSet<usize>,
     next: BTreeSet<usize>,
 }
@@ -175,7 +175,7 @@ impl Scheduler<'_> {
         Some(())
     }
 
-    /// Fails once there was too much to do.
+    /// Fails after too much work.
     fn spend(&mut self, cost: u64) -> Option<()> {
         self.work = self.work.checked_sub(cost)?;
         Some(())
@@ -216,8 +216,8 @@ impl Scheduler<'_> {
         Some(())
     }
 
-    /// Whether OPA takes an expression for one that was taken before: it compares by content, and by the place in the new order,
-    /// which it also writes into what it compares with. The expression is then left over.
+    /// Whether OPA mistakes an expression for one that was already taken: it compares the content and the place in the new order, and it
+    /// also writes that place into the compared expression. Such an expression is never taken.
     fn is_there(&self, number: usize, expr: &Expr) -> bool {
         let same_place = self
             .order
@@ -234,7 +234,7 @@ impl Scheduler<'_> {
         let mut open = waiting.closed_over.clone();
         open.retain(|name| !self.bound.contains(name));
         if !open.is_empty() {
-            // Its own outputs are what the body within it reads.
+            // Its own outputs are the variables that its inner body reads.
             if open == *outputs {
                 self.everies.blocked.insert(number);
                 return false;
@@ -247,7 +247,7 @@ impl Scheduler<'_> {
         waiting.needs.is_empty()
     }
 
-    /// Finds anew what incomplete expressions bind by now; those that read it are looked at again.
+    /// Recomputes the variables that incomplete expressions bind, and wakes the expressions that read changed ones.
     fn rebind(&mut self, from: usize) -> Option<()> {
         let (visible, safe) = (self.visible, &self.safe);
         let open = |number: &usize| visible.get(*number).is_some_and(|of| !of.is_subset(safe));
@@ -263,7 +263,7 @@ impl Scheduler<'_> {
         Some(())
     }
 
-    /// The variables without a value that expressions bind by now that were taken before they could.
+    /// The variables without a value that expressions bind by now, although they were taken too early.
     fn bound_by_incomplete(&mut self) -> Option<VarSet> {
         let mut outputs = Outputs::new(self.tree);
         let mut known: Option<VarSet> = None;
@@ -305,7 +305,7 @@ impl Scheduler<'_> {
         self.rebind(number)
     }
 
-    /// A variable has a value: those that it matters to are looked at again, in this pass if they are still to come.
+    /// Wakes the expressions that depend on a variable that just got a value. They are visited in this pass if they come later in it.
     fn wake(&mut self, from: usize, name: &Name) {
         for &number in self.watchers.get(name).into_iter().flatten() {
             wake(&mut self.now, &mut self.next, from, number);
@@ -321,7 +321,7 @@ fn wake(now: &mut BTreeSet<usize>, next: &mut BTreeSet<usize>, from: usize, numb
     }
 }
 
-/// What it costs to look at an expression: by how many terms it has, without bodies within it.
+/// The cost of a visit: proportional to the number of terms outside of inner bodies.
 fn cost(expr: &Expr) -> u64 {
     struct Count(u64);
     impl Visitor for Count {

@@ -12,7 +12,7 @@ use crate::rego::syntax::text;
 use crate::rego::syntax::vars::of_term;
 
 impl Templates<'_> {
-    /// Rewrites a term where it is a template. It stays where there are errors.
+    /// Rewrites a term that is a template. After an error, the term stays.
     pub(super) fn template(&mut self, term: &mut Term) {
         let TermKind::Template(template) = &term.kind else {
             return;
@@ -99,7 +99,7 @@ impl Templates<'_> {
     }
 }
 
-/// What OPA calls an expression that is neither a term nor a call.
+/// OPA's name of an expression that is neither a term nor a call.
 const fn go_type(kind: &ExprKind) -> &'static str {
     match kind {
         ExprKind::Term(_) => "*ast.Term",

@@ -1,4 +1,4 @@
-//! What annotations are about: the first statement below each.
+//! Finds the target of each annotation: the first statement below it.
 
 use super::{Annotation, Block, Scope, Yaml};
 use crate::rego::syntax::fault::{Code, Fault};
@@ -10,12 +10,11 @@ use crate::sorting::sort_by;
 pub(crate) enum Target {
     Package,
     Import,
-    /// By its number in the module.
+    /// The number of the rule in the module.
     Rule(usize),
 }
 
-/// The annotations with what they are about, or what is wrong with them. The statements of a row are in the order package, imports,
-/// rules.
+/// The annotations with their targets, or their errors. The statements of a row must be in the order package, imports, rules.
 pub(crate) fn attach(
     blocks: Vec<Block>,
     mut statements: Vec<(Target, Span)>,

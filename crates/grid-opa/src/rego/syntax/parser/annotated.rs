@@ -1,16 +1,16 @@
-//! The annotations of a source are read when its statements are.
+//! Reads the annotations of a source, after its statements.
 
 use crate::rego::syntax::annotations::{Block, Unread, blocks};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::parser::Parser;
 
-/// Bytes for each byte of a source that reading its annotations may take. YAML needs about as many.
+/// The memory limit for reading annotations, per byte of the source. YAML needs about that much.
 const BYTES_PER_BYTE: u64 = 256;
-/// Bytes that aliases may take beyond these.
+/// The additional bytes that aliases may take.
 const BYTES: u64 = 16 << 20;
 
 impl Parser<'_> {
-    /// Reads the annotations, if they are asked for. What is wrong with them is an error beside those of the statements.
+    /// Reads the annotations, if the options request them. Their errors are added to those of the statements.
     pub(super) fn annotations(&mut self) -> Vec<Block> {
         let mut read = Vec::new();
         let Some(notation) = self.options.annotations else {

@@ -1,4 +1,4 @@
-//! Queries that are rules: heads without bodies.
+//! Rules without bodies, which are first read as queries.
 
 use crate::rego::syntax::ast::{Body, ExprKind, Head, Rule, Term, TermKind};
 use crate::rego::syntax::parser::builtin_names::is_builtin;
@@ -7,7 +7,7 @@ use crate::rego::syntax::parser::terms::{kind_name, parts_of};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 
-/// The rule that a body declares, or why it declares none.
+/// The rule that a body declares, or the reason why it declares none.
 pub(super) fn rule_of(mut body: Body) -> Result<Rule, String> {
     let expr = body.pop().filter(|_| body.is_empty());
     let expr = expr.ok_or("multiple expressions cannot be used for rule head")?;
@@ -27,7 +27,7 @@ pub(super) fn rule_of(mut body: Body) -> Result<Rule, String> {
     }
 }
 
-/// `p[x]` is an item of a set, `p.q.r` a rule of the value true.
+/// `p[x]` is an item of a set, `p.q.r` a rule with the value true.
 fn of_term(term: Term) -> Result<Rule, String> {
     let kind = kind_name(&term);
     let span = term.span;

@@ -1,4 +1,4 @@
-//! The names of the builtins. A head without a body cannot have one.
+//! The names of the builtins. A head without a body cannot have such a name.
 
 /// Whether a builtin has the name.
 pub(super) fn is_builtin(name: &str) -> bool {

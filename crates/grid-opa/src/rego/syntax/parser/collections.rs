@@ -1,7 +1,7 @@
 //! Arrays and sets, their comprehensions, and lists of terms.
 //!
-//! `[a | b, c]` begins like a comprehension. OPA reads it as one; where the body fails at a comma, it goes back and reads a list of
-//! terms. `{a | b}` is a comprehension always.
+//! `[a | b, c]` begins like a comprehension, and OPA reads it as one. If the body fails at a comma, OPA backtracks and reads a list of
+//! terms. `{a | b}` is always a comprehension.
 
 use crate::rego::syntax::ast::{Body, Comprehension, Term, TermKind};
 use crate::rego::syntax::order;
@@ -54,7 +54,7 @@ impl Parser<'_> {
         Some(TermKind::Array(terms))
     }
 
-    /// The body behind `|` of a comprehension.
+    /// The body after the `|` of a comprehension.
     pub(super) fn comprehension_body(&mut self, end: Token, height: &mut Height) -> Option<Body> {
         self.scan();
         let body = self.body(end)?;
@@ -62,7 +62,7 @@ impl Parser<'_> {
         Some(body)
     }
 
-    /// A comma before the first term means nothing. OPA allows it.
+    /// OPA allows a comma before the first term and ignores it.
     pub(super) fn leading_comma(&mut self) -> bool {
         let found = self.now.token == Token::Comma;
         if found {
@@ -71,7 +71,7 @@ impl Parser<'_> {
         found
     }
 
-    /// A list of terms whose first one begins with a term that is read already.
+    /// A list of terms. The first term of its first item is already read.
     fn list_behind(
         &mut self,
         head: Term,
@@ -91,7 +91,7 @@ impl Parser<'_> {
         Some(terms)
     }
 
-    /// The terms of a list up to its end, behind those that are read already.
+    /// The rest of a list of terms, up to its end.
     pub(super) fn term_list(
         &mut self,
         end: Token,
@@ -112,7 +112,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Behind an item: whether another one follows.
+    /// Whether another item follows an item.
     pub(super) fn list_goes_on(&mut self, end: Token) -> Option<bool> {
         if self.now.token == end {
             return Some(false);
@@ -153,7 +153,7 @@ impl Parser<'_> {
         let head = self.infix_behind(head, offset, false);
         match self.now.token {
             Token::RBrace | Token::Comma => self.set(head),
-            // It may be a comprehension still: `{a + 1: b | ...}`.
+            // It may still be a comprehension: `{a + 1: b | ...}`.
             Token::Colon => self.object(head, may_be_comprehension),
             _ => {
                 self.illegal("non-terminated set");
@@ -162,7 +162,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A set behind its first item.
+    /// A set after its first item.
     fn set(&mut self, first: Term) -> Option<TermKind> {
         let mut height = Height::default();
         height.add(self.limits.height);

@@ -1,4 +1,4 @@
-//! The lines below the message of an error: the line of its place, and a caret below it.
+//! The lines below an error message: the source line and a caret.
 
 use crate::rego::syntax::span::Span;
 
@@ -47,7 +47,7 @@ impl<'s> Lines<'s> {
         vec![trimmed.to_owned(), format!("{}^", " ".repeat(indent))]
     }
 
-    /// Where the row and the column of a place are. The text of a term in parentheses begins before it.
+    /// The offset of the row and column of a place. The text of a parenthesized term begins before that.
     fn offset_of(&self, span: Span) -> usize {
         let start = span.start as usize;
         let row = (span.row as usize).checked_sub(1);
@@ -68,7 +68,7 @@ const fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-/// As Go's `unicode.IsSpace` of one byte.
+/// Go's `unicode.IsSpace` for one byte.
 const fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0)
 }

@@ -7,7 +7,7 @@ use crate::rego::syntax::parser::state::narrow;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
-/// An error, the number of the one before it, and that of its last hint.
+/// An error, the number of the error before it, and the number of its last hint.
 pub(super) struct ErrorNode {
     before: u32,
     message: String,
@@ -16,7 +16,7 @@ pub(super) struct ErrorNode {
 }
 
 impl Parser<'_> {
-    /// Adds an error, with the hints that were given since the last one.
+    /// Adds an error, with the hints since the last error.
     #[cold]
     #[inline(never)]
     pub(super) fn error(&mut self, span: Span, message: impl Into<String>) {
@@ -36,7 +36,7 @@ impl Parser<'_> {
         self.now.errors != 0
     }
 
-    /// The token cannot stand here.
+    /// Reports that the current token is not allowed here.
     pub(super) fn illegal_token(&mut self) {
         self.illegal(String::new());
     }
@@ -63,7 +63,7 @@ impl Parser<'_> {
         self.error(self.now.span, message);
     }
 
-    /// The errors of the state in their order.
+    /// The errors of the current state, in order.
     pub(super) fn faults(mut self) -> Vec<Fault> {
         let mut numbers = Vec::new();
         let mut at = self.now.errors;

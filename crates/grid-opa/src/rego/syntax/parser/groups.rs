@@ -8,8 +8,8 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    /// A group of operands. `is_operand` says whether it is an operand itself, `prefix` what is before it. `None` where the
-    /// parentheses are no group, but those of a term: the parser stands before them then.
+    /// A group of operands. `is_operand` says whether the group is itself an operand; `prefix` is the text before it. Returns `None` if the
+    /// parentheses belong to a term; the parser is then before them.
     pub(super) fn group(&mut self, is_operand: bool, prefix: &str) -> Option<Option<Operand>> {
         if self.enter().is_none() {
             return Some(None);
@@ -48,7 +48,7 @@ impl Parser<'_> {
                     ..first
                 }))
             }
-            // One operand, such as `(a == b)`, is no group.
+            // A single operand, such as `(a == b)`, is not a group.
             _ => {
                 self.drop_operand(first);
                 self.restore(saved);
@@ -57,7 +57,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The terms of an operand are read again as others.
+    /// The terms of an operand will be read again in another way.
     fn drop_operand(&mut self, operand: Operand) {
         let height = operand.height;
         for expr in operand.body {
@@ -76,7 +76,7 @@ impl Parser<'_> {
 
     fn chain_in_group(&mut self, first: Operand, open: Span) -> Option<Operand> {
         let mut expr = self.or_chain(first)?;
-        // The modifiers hold for the whole group.
+        // The modifiers apply to the whole group.
         self.attach_withs(&mut expr)?;
         let height = self.limits.height;
         self.close_group()?;
@@ -118,7 +118,7 @@ impl Parser<'_> {
         None
     }
 
-    /// `({...})`: parentheses hold values. It is an error where the braces are none.
+    /// `({...})`: parentheses contain values. Braces that are not a value are an error.
     fn block_in_parentheses(
         &mut self,
         block: Operand,

@@ -6,7 +6,7 @@ use crate::rego::syntax::text;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    /// A head, and whether it is one with `contains`. `None` where it is no head: not always with an error.
+    /// A head, and whether it uses `contains`. `None` if it is not a head, which is not always an error.
     pub(super) fn head(&mut self, is_default: bool) -> Option<(Head, bool)> {
         let at = self.now.span;
         let name = self.variable();

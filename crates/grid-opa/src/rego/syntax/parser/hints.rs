@@ -1,7 +1,7 @@
-//! Hints of errors: mostly at an import of a keyword.
+//! Hints of errors, most of them about the import of a keyword.
 //!
-//! Some hold only where something would be right if all keywords were imported. OPA reads it at once, and again in each reading that
-//! is undone later. Here it is read when an error is reported.
+//! Some hints require that a text would be valid with all keywords imported. OPA checks this immediately, even in readings that are undone
+//! later. Here it is checked when an error is reported.
 
 use crate::rego::syntax::ast::{Expr, ExprKind};
 use crate::rego::syntax::parser::Parser;
@@ -11,16 +11,16 @@ use crate::rego::syntax::parser::state::{State, narrow};
 use crate::rego::syntax::token::{Keywords, Token};
 use std::borrow::Cow;
 
-/// A hint for the next error, and the number of the one before it.
+/// A hint for the next error, and the number of the hint before it.
 pub(super) struct HintNode {
     before: u32,
     text: Cow<'static, str>,
-    /// Whether it is given only where no other hint is.
+    /// Whether it is given only if there is no other hint.
     only_first: bool,
     condition: Option<Condition>,
 }
 
-/// What must be right with all keywords.
+/// A reading that must succeed with all keywords.
 #[derive(Clone, Copy)]
 struct Condition {
     reading: Reading,
@@ -32,7 +32,7 @@ struct Condition {
 enum Reading {
     /// The token begins `every`.
     Every,
-    /// The token begins `x in xs` or `k, v in xs`. It was read with the keywords that hold.
+    /// The token begins `x in xs` or `k, v in xs`. It was read with the active keywords.
     Membership,
 }
 
@@ -64,7 +64,7 @@ impl Parser<'_> {
         self.now.hints = narrow(self.hints.len());
     }
 
-    /// The text of a hint and those before it, for the end of a message.
+    /// The texts of a hint and those before it, as a suffix for a message.
     pub(super) fn hints_of(&mut self, last: u32) -> String {
         let mut numbers = Vec::new();
         let mut at = last;
@@ -103,7 +103,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Behind an expression `every` that is a variable. `start` is where it begins.
+    /// Adds a hint after an expression that is the variable `every`. `start` is the state before the expression.
     pub(super) fn hint_every(&mut self, expr: &Expr, start: State) {
         let is_every = match &expr.kind {
             ExprKind::Term(term) => term.as_var().is_some_and(|name| &**name == "every"),
@@ -115,7 +115,7 @@ impl Parser<'_> {
         }
     }
 
-    /// At a `some` that no membership is behind.
+    /// Adds a hint at a `some` without a membership.
     pub(super) fn hint_some_in(&mut self) {
         if self.is_v0() {
             let text = "`import future.keywords.in` for `some x in xs` expressions";
@@ -124,7 +124,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads on behind the token.
+    /// The state after the current token.
     fn membership_behind(&mut self) -> (Reading, State) {
         let saved = self.now;
         self.scan();
@@ -133,7 +133,7 @@ impl Parser<'_> {
         (Reading::Membership, behind)
     }
 
-    /// Where an expression ends before `in`, `and` or `or`, or before the comma of `k, v in xs`.
+    /// Adds a hint if an expression ends before `in`, `and` or `or`, or before the comma of `k, v in xs`.
     pub(super) fn hint_infix_keyword(&mut self) {
         const IN: &str = "`import future.keywords.in` for `x in xs` expressions";
         let (text, reading) = match (self.now.token, self.literal()) {

@@ -40,7 +40,7 @@ impl Parser<'_> {
         Some(import)
     }
 
-    /// The path. Words that later versions made keywords are no keywords in it.
+    /// The path of an import. Keywords of later versions are plain names in it.
     fn import_path(&mut self) -> Option<Term> {
         let before = self.now;
         let keywords = std::mem::replace(&mut self.keywords, Keywords::PATH);
@@ -126,7 +126,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Adds the keywords of an import `rego.` or `future.`.
+    /// Adds the keywords of an import of `rego.` or `future.`.
     pub(super) fn apply_import(&mut self, import: &Import) {
         let parts = parts_of(&import.path);
         match parts.first().and_then(Term::as_var).map(AsRef::as_ref) {

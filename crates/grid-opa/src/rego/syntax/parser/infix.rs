@@ -1,11 +1,11 @@
-//! Terms with operators between them. Operators of one precedence group to the left.
+//! Terms with operators between them. Operators of the same precedence are left-associative.
 
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::parser::limits::Height;
 use crate::rego::syntax::token::Token;
 
-/// The precedences below `in`, the tightest first.
+/// The precedence levels below `in`, the tightest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Factor,
@@ -39,14 +39,14 @@ impl Level {
 }
 
 impl Parser<'_> {
-    /// A term with operators. `k, v in xs` is one too where a comma can mean nothing else.
+    /// A term with operators. `key_and_value` also allows `k, v in xs`, where a comma has no other meaning.
     pub(super) fn infix(&mut self, key_and_value: bool) -> Option<Term> {
         let offset = self.now.span.start;
         let first = self.term()?;
         Some(self.infix_behind(first, offset, key_and_value))
     }
 
-    /// The operators behind a term that is read already.
+    /// The operators after a term that is already read.
     pub(super) fn infix_behind(&mut self, first: Term, offset: u32, key_and_value: bool) -> Term {
         let left = self.chain(first, offset, Level::Relation);
         self.membership(left, offset, key_and_value)
@@ -57,8 +57,8 @@ impl Parser<'_> {
         Some(self.chain(first, offset, Level::Relation))
     }
 
-    /// The operators behind a term up to a precedence. An operator without an operand behind it is an error; the term before it
-    /// stands, as in OPA.
+    /// The operators after a term, up to a precedence level. An operator without a right operand is an error; as in OPA, the left term
+    /// stays valid.
     fn chain(&mut self, first: Term, offset: u32, loosest: Level) -> Term {
         let mut left = first;
         let mut tighter = None;
@@ -82,7 +82,7 @@ impl Parser<'_> {
         left
     }
 
-    /// `in` behind a term.
+    /// `in` after a term.
     fn membership(&mut self, first: Term, offset: u32, key_and_value: bool) -> Term {
         let mut left = first;
         loop {
@@ -114,7 +114,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `, v in xs` behind a key. Without it the key is given back, and the parser stands behind it.
+    /// `, v in xs` after a key. If it is missing, returns the key; the parser is then after the key.
     fn key_and_value(&mut self, key: Term, offset: u32, mut height: u32) -> Result<Term, Term> {
         let (saved, height_of_key) = (self.now, height);
         self.scan();
@@ -135,7 +135,7 @@ impl Parser<'_> {
         Err(key)
     }
 
-    /// A call of an operator: it stands where its first operand stands.
+    /// A call of an operator. Its place is that of its first operand.
     fn fold(
         &mut self,
         operator: Term,
@@ -145,7 +145,7 @@ impl Parser<'_> {
     ) -> Term {
         let mut height = Height::default();
         height.add(self.limits.height.max(height_of_others).max(2));
-        // The parse is over where this fails.
+        // If this fails, the parse has ended.
         self.grow(height);
         let at = operands.first().map_or(operator.span, |term| term.span);
         let span = self.spanning(at, offset, self.now.last_end);
@@ -155,7 +155,7 @@ impl Parser<'_> {
         Term::new(TermKind::Call(terms), span)
     }
 
-    /// The token as the reference of its builtin.
+    /// The current operator as a reference to its builtin.
     pub(super) fn operator(&mut self) -> Term {
         let span = self.now.span;
         let name = Term::var(self.now.token.name(), span);

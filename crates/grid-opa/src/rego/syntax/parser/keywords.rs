@@ -1,11 +1,11 @@
-//! Keywords where names stand: in references, and as names of rules.
+//! Keywords as names: in references, and as rule names.
 
 use crate::rego::syntax::ast::Version;
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::token::{Keywords, Token};
 
 impl Parser<'_> {
-    /// Reports a keyword that a rule is named by, if this is one. Behind `default` it can be nothing else.
+    /// Reports a keyword that is used as a rule name. After `default`, a keyword has no other use.
     pub(super) fn keyword_as_rule_name(&mut self, is_default: bool) -> bool {
         let Some(is_follower) = followers(self.now.token) else {
             return false;
@@ -28,14 +28,14 @@ impl Parser<'_> {
         true
     }
 
-    /// Whether a keyword may stand in a reference as a name.
+    /// Whether a keyword is allowed as a name in a reference.
     pub(super) fn may_be_in_reference(&self, token: Token) -> bool {
         let name = token.name();
         is_keyword_of(name, self.options.version)
             || Keywords::by_name(name).is_some_and(|word| self.keywords.has(word))
     }
 
-    /// Makes a name of a keyword that a reference begins with.
+    /// Turns a keyword into a name if a reference begins with it.
     pub(super) fn keyword_begins_reference(&mut self) -> bool {
         if !self.may_be_in_reference(self.now.token) {
             return false;
@@ -52,7 +52,7 @@ impl Parser<'_> {
     }
 }
 
-/// What makes a statement that begins with the keyword a rule of its name.
+/// The tokens that make a statement with a leading keyword a rule of that name.
 fn followers(keyword: Token) -> Option<fn(Token) -> bool> {
     const fn value(next: Token) -> bool {
         matches!(next, Token::Assign | Token::Unify)
@@ -64,7 +64,7 @@ fn followers(keyword: Token) -> Option<fn(Token) -> bool> {
         Token::Every | Token::If | Token::In | Token::Some | Token::As => {
             Some(|next| value(next) || head(next) || next == Token::LParen)
         }
-        // Both take a path that may be named by a keyword.
+        // Both keywords take a path, which may begin with a keyword.
         Token::Package | Token::Import => Some(|next| value(next) || next == Token::LParen),
         // `not (x)` is a negation, `or(x, y)` a call.
         Token::Not | Token::LogicalAnd | Token::LogicalOr => Some(|next| value(next) || head(next)),

@@ -14,7 +14,7 @@ impl Parser<'_> {
         self.nested(|parser| parser.query(false, end))
     }
 
-    /// Expressions, one at least. A query ends where no semicolon follows; another body goes on behind a new line too.
+    /// One or more expressions. A query ends if no semicolon follows; other bodies also continue after a line break.
     pub(super) fn query(&mut self, needs_semicolon: bool, end: Token) -> Option<Body> {
         if self.now.token == end {
             self.error(self.now.span, "found empty body");
@@ -46,7 +46,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Something stands behind an expression on the same line.
+    /// Reports text after an expression on the same line.
     #[cold]
     #[inline(never)]
     fn not_continued(&mut self, end: Token, mut body: Body, height: u32) {
@@ -54,7 +54,7 @@ impl Parser<'_> {
             self.hint_infix_keyword();
             self.illegal(format!("expected \\n or ; or {}", end.name()));
         }
-        // It may be a list of terms in truth.
+        // It may actually be a list of terms.
         if let Some(expr) = body.pop().filter(|_| body.is_empty()) {
             self.give_back_expr(expr, height);
         }
@@ -130,7 +130,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A `not`, read to behind it.
+    /// A `not`, including the move to the next token.
     pub(super) fn negation(&mut self) -> Option<Span> {
         if self.now.token != Token::Not {
             return None;
@@ -147,7 +147,7 @@ impl Parser<'_> {
         Some(at)
     }
 
-    /// An expression without a keyword before it but `not`, and what may stand behind it.
+    /// An expression without a leading keyword other than `not`, and its suffixes.
     fn plain_expr(&mut self, negated_at: Option<Span>) -> Option<Expr> {
         let start = self.now;
         if let Some(at) = negated_at
@@ -203,7 +203,7 @@ impl Parser<'_> {
         self.fold_logical_tail(Operand::implicit(expr, span, height))
     }
 
-    /// Terms with operators, `=` and `:=` included. The place is not set.
+    /// Terms with operators, including `=` and `:=`. The place is not set.
     pub(super) fn simple_expr(&mut self) -> Option<Expr> {
         let left = self.infix(true)?;
         let nowhere = self.nowhere();
@@ -220,7 +220,7 @@ impl Parser<'_> {
             ));
         }
         Some(match left.kind {
-            // A call is an expression itself, not a term of one.
+            // A call is an expression, not a term of one.
             TermKind::Call(terms) => Expr::new(ExprKind::Call(terms), nowhere),
             _ => {
                 self.limits.height += 1;
@@ -235,7 +235,8 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a call is `x in xs`, `Some(2)`, or `k, v in xs`, `Some(3)`. Both may be written as calls, with other operands.
+/// The number of operands of a call of `in`: `Some(2)` for `x in xs`, `Some(3)` for `k, v in xs`. Both can also be written as calls with
+/// other numbers of operands.
 pub(super) fn membership(term: &Term) -> Option<usize> {
     let TermKind::Call(terms) = &term.kind else {
         return None;

@@ -18,7 +18,7 @@ impl Parser<'_> {
         matches!(self.now.token, Token::LogicalAnd | Token::LogicalOr)
     }
 
-    /// `{ body } and ...` at the start of an expression. `None` where the braces are no operand: the parser stands before them.
+    /// `{ body } and ...` at the start of an expression. `None` if the braces are not an operand; the parser is then before them.
     pub(super) fn leading_block(&mut self) -> Option<Option<Expr>> {
         let saved = self.now;
         let at = self.now.span;
@@ -29,7 +29,7 @@ impl Parser<'_> {
             let height = self.limits.height;
             self.scan();
             if self.at_logical() {
-                // Only now the braces are known to be an operand, not the body of a rule.
+                // Now the braces are certainly an operand, not the body of a rule.
                 if self.is_ambiguous_union(&body) {
                     self.error_ambiguous_union(at, &body, "");
                     return Some(None);
@@ -48,7 +48,7 @@ impl Parser<'_> {
         None
     }
 
-    /// What may stand behind an operand: more of them, and modifiers.
+    /// The suffixes of an operand: more operands, and modifiers.
     pub(super) fn fold_logical_tail(&mut self, operand: Operand) -> Option<Expr> {
         let mut expr = if self.at_logical() {
             self.or_chain(operand)?
@@ -60,7 +60,7 @@ impl Parser<'_> {
         Some(expr)
     }
 
-    /// All operands behind the first one.
+    /// All operands after the first one.
     pub(super) fn or_chain(&mut self, first: Operand) -> Option<Expr> {
         self.nested(|parser| {
             let mut left = first;
@@ -145,7 +145,7 @@ impl Parser<'_> {
     }
 }
 
-/// The first builtin without a result of a body that calls nothing else.
+/// The first builtin without a result, if the body calls no other functions.
 fn void_calls(body: &Body) -> Option<(&'static str, Span)> {
     let mut first = None;
     for expr in body {

@@ -1,4 +1,4 @@
-//! From statements to a module: a query that looks like the head of a rule is a rule.
+//! Builds a module from statements. A query that looks like the head of a rule is a rule.
 
 use crate::rego::syntax::annotations::{Target, attach};
 use crate::rego::syntax::ast::{ExprKind, Import, Module, TermKind, Version};
@@ -10,7 +10,7 @@ use crate::rego::syntax::parser::version_checks::check_v1;
 use crate::rego::syntax::parser::{ParseOptions, plain};
 use crate::rego::syntax::span::Span;
 
-/// The module of what a source has.
+/// Builds the module of the statements.
 pub(super) fn assemble(options: &ParseOptions, read: Read) -> Result<Module, Vec<Fault>> {
     let Read {
         statements,
@@ -101,7 +101,7 @@ fn imports_version(import: &Import) -> bool {
             .is_some_and(|name| matches!(&**name, "v1" | "v2"))
 }
 
-/// Where a keyword of heads is not imported, `p if { ... }` is the query `p` and a rule named `if`. Hints at the import.
+/// A hint at a missing import: without it, `p if { ... }` is the query `p` and a rule named `if`.
 fn hint(name: Option<&str>, at: Span, next: Option<&Statement>) -> String {
     let is_keyword = |name: &&str| matches!(*name, "if" | "contains");
     let word = name.filter(is_keyword).map(str::to_owned).or_else(|| {
@@ -124,7 +124,7 @@ fn hint(name: Option<&str>, at: Span, next: Option<&Statement>) -> String {
     format!(" (hint: `import future.keywords.{word}` for `{example}` rules)")
 }
 
-/// The name of a body that is a variable only.
+/// The name of the variable, if the body is just a variable.
 fn variable_name(body: &crate::rego::syntax::ast::Body) -> Option<String> {
     let [expr] = body.as_slice() else {
         return None;

@@ -4,12 +4,12 @@ use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::token::Token;
 
-/// OPA refuses numbers whose power of two is beyond this.
+/// OPA rejects numbers whose binary exponent is larger.
 const MAX_POWER_OF_TWO: f64 = 1e5;
-/// The powers of two that Go's big floats have.
+/// The binary exponents of Go's big floats.
 const POWERS_OF_TWO: std::ops::RangeInclusive<f64> = -2_147_483_648.0..=2_147_483_647.0;
 
-/// Why a text is no number.
+/// Why a text is not a valid number.
 #[derive(Debug, PartialEq, Eq)]
 enum Refusal {
     Invalid,
@@ -17,7 +17,7 @@ enum Refusal {
 }
 
 impl Parser<'_> {
-    /// A number from its minus or its point on. Spaces may stand behind these.
+    /// A number, from its minus or its decimal point on. Spaces may follow these.
     pub(super) fn number(&mut self) -> Option<Term> {
         let span = self.now.span;
         let mut text = String::new();
@@ -69,7 +69,7 @@ fn has_leading_zero(literal: &[u8]) -> bool {
     }
 }
 
-/// Checks a number as OPA does when it reads it as one of Go's big floats.
+/// Checks a number in the same way as OPA, which reads it as one of Go's big floats.
 fn check(text: &str) -> Result<(), Refusal> {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -86,7 +86,7 @@ fn check(text: &str) -> Result<(), Refusal> {
     let Some(zeros) = all.position(|digit| digit != b'0') else {
         return Ok(());
     };
-    // Of the digits as a whole number: 0.d1d2d3... * 10^length.
+    // The digits as an integer: 0.d1d2d3... * 10^length.
     let leading = whole.bytes().chain(fraction.bytes()).skip(zeros).take(18);
     let (mantissa, _) = leading.fold((0.0, 1.0), |(sum, scale): (f64, f64), digit| {
         let scale = scale / 10.0;
@@ -99,7 +99,7 @@ fn check(text: &str) -> Result<(), Refusal> {
         return Err(Refusal::Invalid);
     }
     let power = (digits_power + approximate(scale) * std::f64::consts::LOG2_10).floor() + 1.0;
-    // What is too small for Go is zero.
+    // Go reads a number that is too small as zero.
     if power.abs() > MAX_POWER_OF_TWO && power >= *POWERS_OF_TWO.start() {
         return Err(Refusal::TooBig);
     }

@@ -8,7 +8,7 @@ use crate::rego::syntax::parser::limits::Height;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    /// An object behind its first key.
+    /// An object after its first key.
     pub(super) fn object(&mut self, key: Term, may_be_comprehension: bool) -> Option<TermKind> {
         let mut height = Height::default();
         height.add(self.limits.height);
@@ -41,7 +41,7 @@ impl Parser<'_> {
         self.object_of(key, value, height)
     }
 
-    /// An object behind its first field.
+    /// An object after its first field.
     fn object_of(&mut self, key: Term, value: Term, mut height: Height) -> Option<TermKind> {
         let mut fields = vec![(key, value)];
         if self.now.token == Token::Comma {
@@ -49,7 +49,7 @@ impl Parser<'_> {
             self.fields(&mut fields, &mut height)?;
         }
         self.grow(height)?;
-        // As in OPA, a key may be there twice.
+        // As in OPA, duplicate keys stay.
         order::sort_fields(&mut fields);
         Some(TermKind::Object(fields))
     }

@@ -8,10 +8,10 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 use crate::rego::syntax::token::Token;
 
-/// An operand that is read.
+/// A parsed operand.
 pub(super) struct Operand {
     pub(super) body: Body,
-    /// Whether it is written in braces.
+    /// Whether it has braces.
     pub(super) explicit: bool,
     pub(super) span: Span,
     pub(super) height: u32,
@@ -28,7 +28,7 @@ impl Operand {
     }
 }
 
-/// The operators that are written between their operands. All take two.
+/// The infix operators. All take two operands.
 const INFIX: [&str; 16] = [
     "and",
     "assign",
@@ -49,7 +49,7 @@ const INFIX: [&str; 16] = [
 ];
 
 impl Parser<'_> {
-    /// An operand. `operator` is whose it is, and empty where the reading may be undone.
+    /// An operand. `operator` is its operator, or empty if the reading may be undone.
     pub(super) fn operand(&mut self, operator: &str) -> Option<Operand> {
         if self.now.token == Token::LBrace {
             return self.block_operand(operator);
@@ -99,7 +99,7 @@ impl Parser<'_> {
             if is_empty || operator.is_empty() {
                 return None;
             }
-            // The braces may hold a value. It may go on behind them: `{1, 2} & input.s == set()`.
+            // The braces may contain a value, and more may follow: `{1, 2} & input.s == set()`.
             let failed = self.now;
             self.restore(saved);
             if self.infix(true).is_some() {
@@ -113,7 +113,7 @@ impl Parser<'_> {
         let height = self.limits.height;
         self.scan();
         if self.is_ambiguous_union(&body) {
-            // The operand stands: where the reading is undone, the error is too.
+            // The operand is returned anyway: if the reading is undone, so is the error.
             self.error_ambiguous_union(span, &body, "");
         }
         Some(Operand {
@@ -124,7 +124,7 @@ impl Parser<'_> {
         })
     }
 
-    /// A body in braces behind `not`.
+    /// A body in braces after `not`.
     pub(super) fn not_body(&mut self, at: Span) -> Option<Operand> {
         let brace = self.now.span;
         let saved = self.now;
@@ -157,7 +157,7 @@ impl Parser<'_> {
         Some(Operand::implicit(expr, span, self.limits.height))
     }
 
-    /// A `not` before a group.
+    /// Negates a group.
     pub(super) fn negated_group(&mut self, at: Span, group: Operand) -> Option<Operand> {
         let mut height = Height::default();
         height.add(group.height);
@@ -167,7 +167,7 @@ impl Parser<'_> {
         Some(Operand::implicit(expr, span, self.limits.height))
     }
 
-    /// Whether a body is `a | b` to begin with: `{a | b}` could be a comprehension too.
+    /// Whether a body begins with `a | b`: `{a | b}` could also be a comprehension.
     pub(super) fn is_ambiguous_union(&self, body: &Body) -> bool {
         let Some(first) = body.first() else {
             return false;
@@ -191,7 +191,7 @@ impl Parser<'_> {
     pub(super) fn error_ambiguous_union(&mut self, at: Span, body: &Body, prefix: &str) {
         let braces = self.extended(at);
         let all = braces.text(self.text);
-        // Only the union is put in parentheses, the other expressions stay.
+        // Only the union gets parentheses, the other expressions stay.
         let mut union = all.to_owned();
         if let Some(first) = body.first()
             && let Some(before) = first.span.start.checked_sub(at.start).filter(|n| *n > 0)
@@ -237,7 +237,7 @@ impl Parser<'_> {
     }
 }
 
-/// The term that the first brace of a term opens: operators stand behind it.
+/// The term that the first brace of a term opens; the operators follow it.
 fn brace_led(term: &Term) -> &Term {
     let mut term = term;
     while let TermKind::Call(terms) = &term.kind
@@ -257,7 +257,7 @@ fn brace_led(term: &Term) -> &Term {
     term
 }
 
-/// An expression `not` of a body.
+/// The negation of a body.
 pub(super) fn negation_of(body: Body, explicit: bool, span: Span) -> Expr {
     let not = Not {
         body,

@@ -1,4 +1,4 @@
-//! References and calls: what stands behind the head of a term without a space.
+//! References and calls: the suffixes of a term that follow it without a space.
 
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::parser::Parser;
@@ -7,7 +7,7 @@ use crate::rego::syntax::parser::terms::{kind_name, parts_of};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
-/// How a reading of a reference goes on.
+/// The next piece of a reference.
 enum Next {
     Part(Term),
     Call,
@@ -15,7 +15,7 @@ enum Next {
 }
 
 impl Parser<'_> {
-    /// What is behind a term. The term's height is that of the tree read last.
+    /// The suffixes of a term. The current height must be that of the term.
     pub(super) fn finish_term(&mut self, head: Term) -> Option<Term> {
         let offset = self.now.span.start;
         self.scan_space();
@@ -29,7 +29,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What is behind the name of a rule. Spaces may stand before brackets here.
+    /// The suffixes of a rule name. Spaces are allowed before brackets here.
     pub(super) fn finish_head(&mut self, head: Term) -> Option<Term> {
         let offset = self.now.span.start;
         self.scan_space();
@@ -56,7 +56,7 @@ impl Parser<'_> {
         Some(self.root_as_reference(head))
     }
 
-    /// `input` and `data` are references of one part.
+    /// `input` and `data` are references with one part.
     fn root_as_reference(&mut self, head: Term) -> Term {
         match head.as_var() {
             Some(name) if matches!(&**name, "input" | "data") => {
@@ -113,7 +113,7 @@ impl Parser<'_> {
         }
     }
 
-    /// One part, read to behind it.
+    /// Reads one part, including the move to the next token.
     fn next_part(&mut self) -> Option<Next> {
         match self.now.token {
             Token::Dot => {
@@ -163,7 +163,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The operands of a call and the bracket behind them. `set()` is the empty set.
+    /// The operands of a call, up to its closing parenthesis. `set()` is the empty set.
     fn call(&mut self, operator: Term, at: Span, offset: u32) -> Option<Term> {
         let mut height = Height::default();
         height.add(self.limits.height);

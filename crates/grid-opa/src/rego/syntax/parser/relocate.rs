@@ -1,16 +1,16 @@
-//! Gives all parts of a tree one place.
+//! Gives all parts of a tree the same place.
 
 use crate::rego::syntax::ast::{Expr, ExprKind, Head, TemplatePart, Term, TermKind};
 use crate::rego::syntax::span::Span;
 
-/// Places a head, but not its reference.
+/// Sets the place of a head, but not of its reference.
 pub(super) fn head(head: &mut Head, span: Span) {
     head.span = span;
     terms(head.args.iter_mut().flatten(), span);
     terms(head.key.iter_mut().chain(&mut head.value), span);
 }
 
-/// Places all expressions.
+/// Sets the place of all expressions.
 pub(super) fn body(body: &mut [Expr], span: Span) {
     for one in body {
         expr(one, span);

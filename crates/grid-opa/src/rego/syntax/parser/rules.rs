@@ -1,4 +1,4 @@
-//! Rules with bodies, and default rules. A statement that is a head only is read as a query first.
+//! Rules with bodies, and default rules. A statement that is only a head is read as a query first.
 
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Head, Rule, Term, TermKind};
 use crate::rego::syntax::ground::is_ground;
@@ -9,7 +9,7 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    /// A rule, or several where bodies stand one behind the other. `None` without an error where the statement may be a query.
+    /// A rule, or several if several bodies follow one another. `None` without an error if the statement may be a query.
     pub(super) fn rules(&mut self) -> Option<Vec<WrittenRule>> {
         let at = self.now.span;
         self.keyword_begins_reference();
@@ -55,7 +55,7 @@ impl Parser<'_> {
         self.more_bodies(first)
     }
 
-    /// What `p[x]` means: with `if` a rule of one value, without it an item of a set.
+    /// The meaning of `p[x]`: with `if` a rule with a single value, without it an item of a set.
     fn keyed_head(&mut self, mut head: Head, keywords: HeadKeywords) -> Option<Head> {
         if keywords.contains || head.reference.len() != 2 {
             return Some(head);
@@ -132,7 +132,7 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// The rule behind an `else`, and those behind it.
+    /// The rule after an `else`, with its own `else` branches.
     fn otherwise(&mut self, of: &Head, keywords: &mut Vec<HeadKeywords>) -> Option<Rule> {
         self.nested(|parser| {
             let at = parser.now.span;
@@ -199,13 +199,13 @@ impl Parser<'_> {
         }
         rule.span = self.extended(at);
         if is_single {
-            // OPA places all of it where the `else` is.
+            // OPA sets the place of all parts to that of the `else`.
             relocate::body(&mut rule.body, rule.span);
         }
         Some(rule)
     }
 
-    /// The rules of the bodies that follow a rule without a head of their own.
+    /// The rules of further bodies that follow a rule without heads.
     fn more_bodies(&mut self, first: WrittenRule) -> Option<Vec<WrittenRule>> {
         let mut rules = vec![first];
         while self.now.token == Token::LBrace {
@@ -227,7 +227,7 @@ impl Parser<'_> {
         Some(rules)
     }
 
-    /// A copy of a head whose wildcards are other ones.
+    /// A copy of a head with new wildcards.
     fn renewed_head(&mut self, head: &Head) -> Head {
         let mut head = head.clone();
         for arg in head.args.iter_mut().flatten() {
@@ -238,7 +238,7 @@ impl Parser<'_> {
         head
     }
 
-    /// Nothing stands behind a head: its terms are read again as those of a query.
+    /// Nothing follows a head, so its terms are read again as those of a query.
     fn drop_head(&mut self, head: Head) {
         let height = self.limits.height;
         for term in head.args.into_iter().flatten().chain(head.value) {

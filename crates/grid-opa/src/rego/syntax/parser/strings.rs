@@ -13,7 +13,7 @@ impl Parser<'_> {
             let text = String::from_utf8_lossy(inner);
             return Some(self.leaf(TermKind::String(text.as_ref().into())));
         }
-        // A quote that is not the last byte has a wrong character behind it.
+        // A quote that is not the last byte is followed by an invalid character.
         let text = match literal.last() {
             Some(b'"') => std::str::from_utf8(inner).ok().and_then(unescape),
             _ => None,
@@ -29,7 +29,7 @@ impl Parser<'_> {
     }
 }
 
-/// The text of a JSON string, given without its quotes. Halves of surrogate pairs become replacement characters.
+/// The text of a JSON string, given without its quotes. Unpaired surrogates become replacement characters.
 pub(super) fn unescape(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -9,7 +9,7 @@ use crate::rego::syntax::parser::terms::parts_of;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    /// A template: text and expressions by turns.
+    /// A template: alternating texts and expressions.
     pub(super) fn template(&mut self, multi_line: bool) -> Option<Term> {
         self.nested(|parser| parser.template_parts(multi_line))
     }
@@ -57,7 +57,7 @@ impl Parser<'_> {
         ))
     }
 
-    /// The text of the token, without its quotes and escapes.
+    /// The text of the token, without quotes and escapes.
     fn template_text(&mut self) -> Option<String> {
         let literal = self.literal();
         let raw = match self.now.token {
@@ -106,7 +106,7 @@ impl Parser<'_> {
     }
 }
 
-/// Why an expression may not stand in a template.
+/// Why an expression is not allowed in a template.
 fn refused(expr: &Expr) -> Option<&'static str> {
     if expr.negated {
         return Some("unexpected negation ('not') in template-string expression");
@@ -139,7 +139,7 @@ const fn is_scalar(term: &Term) -> bool {
     )
 }
 
-/// Takes the backslashes before braces out.
+/// Removes the backslashes before braces.
 fn unescape_braces(text: &str, raw: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

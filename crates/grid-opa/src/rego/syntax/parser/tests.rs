@@ -1,4 +1,4 @@
-//! What OPA 1.22.2 makes of the same sources.
+//! Compares the results with those of OPA 1.22.2.
 #![allow(clippy::expect_used, clippy::panic)] // Tests may.
 
 mod limits;

@@ -1,4 +1,4 @@
-//! What default rules may have, and what v1 asks of rules.
+//! Checks of default rules, and the requirements of Rego v1 for rules.
 
 use crate::rego::syntax::ast::{Expr, Head, Rule, Term, TermKind, Version};
 use crate::rego::syntax::fault::{Code, Fault};
@@ -26,7 +26,7 @@ impl Parser<'_> {
         parts.0.is_empty().then_some(())
     }
 
-    /// The parameters of a default function are variables, each another one.
+    /// The parameters of a default function must be distinct variables.
     pub(super) fn check_default_args(&mut self, head: &Head, at: Span) -> Option<()> {
         let mut known = Vec::new();
         let mut fits = true;
@@ -51,7 +51,7 @@ impl Parser<'_> {
     }
 }
 
-/// The parts of a value that are no constants. What is inside a comprehension does not count.
+/// The kinds of the parts of a value that are not constant. The contents of comprehensions do not count.
 struct NotConstant(Vec<&'static str>);
 
 impl Visitor for NotConstant {
@@ -73,7 +73,7 @@ impl Visitor for NotConstant {
     }
 }
 
-/// What is wrong with a rule, and with those behind its `else`, in v1.
+/// The errors of a rule and its `else` branches in Rego v1.
 pub(super) fn check_v1(written: &WrittenRule, faults: &mut Vec<Fault>) {
     let mut keywords = written.keywords.iter();
     let mut next = Some(&written.rule);

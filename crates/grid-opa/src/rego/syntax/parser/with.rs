@@ -6,7 +6,7 @@ use crate::rego::syntax::parser::limits::Height;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    /// All modifiers from here on.
+    /// All modifiers from this token on.
     pub(super) fn withs(&mut self, height: &mut Height) -> Option<Vec<With>> {
         let mut withs = Vec::new();
         loop {
@@ -39,7 +39,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Adds the modifiers that stand behind an expression.
+    /// Adds the modifiers that follow an expression.
     pub(super) fn attach_withs(&mut self, expr: &mut Expr) -> Option<()> {
         if self.now.token == Token::With {
             let mut height = Height::default();

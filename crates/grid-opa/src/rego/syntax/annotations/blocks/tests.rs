@@ -1,4 +1,4 @@
-//! Of comments the yaml is the text itself, unless that is an error.
+//! In these tests, the YAML reader returns the text itself, or an error.
 #![allow(clippy::panic)] // Tests may.
 
 use super::*;
