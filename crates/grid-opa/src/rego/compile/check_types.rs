@@ -53,7 +53,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
         check(&subjects.0).1
     };
     compiler.types = env;
-    compiler.fault_all(sure(faults));
+    compiler.fault_all(limits_first(faults));
 }
 
 /// The type errors of a query.
@@ -85,11 +85,11 @@ pub(super) fn in_query(
     }
     let mut subjects = Subjects::default();
     walk_body(body, &mut subjects);
-    sure(check(&subjects.0))
+    limits_first(check(&subjects.0))
 }
 
 /// After an early end, the type information is incomplete, so only the limit is reported.
-fn sure(faults: Vec<Fault>) -> Vec<Fault> {
+fn limits_first(faults: Vec<Fault>) -> Vec<Fault> {
     let (limits, others): (Vec<Fault>, Vec<Fault>) = faults
         .into_iter()
         .partition(|fault| fault.code == Code::Limit);

@@ -150,7 +150,7 @@ mod tests {
     use crate::rego::compile::sample::bodies;
 
     #[test]
-    fn references_are_bound_before_what_they_are_in() {
+    fn references_are_bound_before_their_expressions() {
         let rules =
             "f(x, y) := x\np if { f(data.x, [y | y = data.z[input.i]]) = 1 with input as data.y }";
         assert_eq!(

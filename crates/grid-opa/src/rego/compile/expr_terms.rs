@@ -175,7 +175,7 @@ mod tests {
     use crate::rego::compile::sample::bodies;
 
     #[test]
-    fn calls_stand_before_what_they_are_in() {
+    fn calls_move_before_their_expressions() {
         for (rules, expected) in [
             (
                 "p if { count(input.x) > 1 + 2 }",

@@ -133,7 +133,7 @@ fn reached(
     edges: &[Vec<usize>],
     rules: usize,
     from: impl IntoIterator<Item = usize>,
-    goes_on: bool,
+    through_rules: bool,
 ) -> Vec<usize> {
     let mut seen = vec![false; edges.len()];
     let mut stack: Vec<usize> = from.into_iter().collect();
@@ -149,7 +149,7 @@ fn reached(
             if next < rules {
                 found.push(next);
             }
-            if goes_on || next >= rules {
+            if through_rules || next >= rules {
                 stack.push(next);
             }
         }

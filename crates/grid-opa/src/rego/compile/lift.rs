@@ -48,8 +48,9 @@ impl Modifiers {
         match self.exceeded {
             None => Ok(()),
             Some(span) => {
-                let message =
-                    format!("more than {MODIFIERS} modifiers of terms that are taken out");
+                let message = format!(
+                    "more than {MODIFIERS} modifiers in expressions that are moved out of terms"
+                );
                 Err(Fault::new(Code::Limit, message, span))
             }
         }

@@ -79,11 +79,11 @@ pub(super) fn run(compiler: &mut Compiler<'_>) {
                     let attached = own.and_then(|id| annotations.of_rule(id));
                     terms.of_rule(attached, span)
                 });
-                let made = match (chain.transpose(), rule.transpose()) {
+                let values = match (chain.transpose(), rule.transpose()) {
                     (Ok(chain), Ok(rule)) => Calls { chain, rule },
                     (Err(fault), _) | (_, Err(fault)) => return faults.push(fault),
                 };
-                rewrite(branch, made, compiler);
+                rewrite(branch, values, compiler);
             });
         }
     }
@@ -102,11 +102,11 @@ fn calls(rule: &Rule) -> Vec<Calls<Span>> {
             calls
         })
         .collect();
-    let mut behind = Calls::default();
+    let mut later = Calls::default();
     for calls in all.iter_mut().rev() {
-        calls.chain = calls.chain.or(behind.chain);
-        calls.rule = calls.rule.or(behind.rule);
-        behind = *calls;
+        calls.chain = calls.chain.or(later.chain);
+        calls.rule = calls.rule.or(later.rule);
+        later = *calls;
     }
     all
 }
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn only_so_many_terms_are_made() {
+    fn the_number_of_terms_is_limited() {
         let rules = "p := rego.metadata.chain()\nq := rego.metadata.chain()";
         let many = |count: usize| {
             after("RewriteExprTerms", rules, |compiler| {
@@ -238,15 +238,15 @@ mod tests {
         let faults = many(500_001);
         assert_eq!(
             faults,
-            ["calls of rego.metadata make more than 1000000 terms"]
+            ["calls of rego.metadata create more than 1000000 terms"]
         );
     }
 
     #[test]
-    fn what_json_has_nothing_for_is_an_error_where_it_is_asked_for() {
-        for (rules, value, told) in [
+    fn values_without_a_json_form_are_errors_when_called_for() {
+        for (rules, value, count) in [
             ("p := rego.metadata.chain()", Yaml::Float(f64::NAN), 1),
-            ("p := rego.metadata.chain()", Yaml::Odd(Vec::new()), 1),
+            ("p := rego.metadata.chain()", Yaml::MixedMap(Vec::new()), 1),
             ("p := rego.metadata.rule()", Yaml::Float(f64::NAN), 0),
             ("p := 1", Yaml::Float(f64::NAN), 0),
         ] {
@@ -262,7 +262,7 @@ mod tests {
                 super::run(compiler);
                 compiler.faults.len()
             });
-            assert_eq!(faults, told, "{rules}");
+            assert_eq!(faults, count, "{rules}");
         }
     }
 }

@@ -253,7 +253,7 @@ mod tests {
     use crate::rego::compile::sample::faults;
 
     #[test]
-    fn conflicts_are_told() {
+    fn conflicts_are_reported() {
         for (rules, expected) in [
             (
                 "p := 1\np.q := 2\np.r.s := 3",

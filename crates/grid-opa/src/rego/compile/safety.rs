@@ -6,8 +6,8 @@
 
 mod closed_over;
 mod closures;
-mod everies;
 mod implicit;
+mod kept_outputs;
 mod report;
 mod schedule;
 mod scope;

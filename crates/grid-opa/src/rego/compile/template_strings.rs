@@ -154,11 +154,11 @@ impl<'t> Templates<'t> {
         for term in inner.key.iter_mut().chain([&mut inner.term]) {
             change_term(term, self);
         }
-        self.once_more(&mut inner.body, before);
+        self.visit_again(&mut inner.body, before);
     }
 
     /// OPA visits inner bodies twice, the second time as parts of the outer body, so it reports their errors twice.
-    fn once_more(&mut self, body: &mut [Expr], before: usize) {
+    fn visit_again(&mut self, body: &mut [Expr], before: usize) {
         if self.faults.len() > before && self.faults.len() < AGAIN {
             change_body(body, self);
         }
@@ -181,7 +181,7 @@ impl VisitorMut for Templates<'_> {
         self.leave(entered);
         self.leave(named);
         change_term(&mut every.domain, self);
-        self.once_more(&mut every.body, before);
+        self.visit_again(&mut every.body, before);
         for with in &mut expr.with {
             change_term(&mut with.target, self);
             change_term(&mut with.value, self);

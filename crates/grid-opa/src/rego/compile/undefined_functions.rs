@@ -64,9 +64,9 @@ impl Visitor for Calls<'_> {
             None => Some(self.undefined(operator, expr)),
             Some(arity) => self.mismatch(operator, operands, arity, expr),
         };
-        let goes_on = fault.is_none();
+        let is_valid = fault.is_none();
         self.faults.extend(fault);
-        goes_on
+        is_valid
     }
 }
 

@@ -288,7 +288,7 @@ mod tests {
     use crate::rego::compile::sample::{bodies, faults};
 
     #[test]
-    fn values_are_bound_once_for_what_was_one_expression() {
+    fn values_are_bound_once_per_source_expression() {
         let rules = "f(x) := x\np if { f(f(1)) = 1 with input as data.y }";
         assert_eq!(
             bodies("RewriteWithValues", rules)[1],
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_replaced_is_refused() {
+    fn invalid_targets_are_refused() {
         let builtin = "with keyword replacing built-in function: ";
         for (with, expected) in [
             (

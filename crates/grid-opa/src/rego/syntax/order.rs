@@ -167,7 +167,7 @@ fn compare_withs(a: &With, b: &With) -> Ordering {
 /// The text of a number as digits without leading and trailing zeros, and a power of ten: 0.d1d2d3... * 10^power.
 struct Decimal<'t> {
     negative: bool,
-    whole: &'t str,
+    integer: &'t str,
     fraction: &'t str,
     power: i64,
 }
@@ -179,7 +179,7 @@ impl<'t> Decimal<'t> {
             None => (false, text),
         };
         let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
         let huge = if exponent.starts_with('-') {
             i64::MIN / 4
@@ -190,33 +190,33 @@ impl<'t> Decimal<'t> {
             .parse()
             .unwrap_or(huge)
             .clamp(i64::MIN / 4, i64::MAX / 4);
-        let whole = whole.trim_start_matches('0');
+        let integer = integer.trim_start_matches('0');
         let fraction = fraction.trim_end_matches('0');
-        if whole.is_empty() {
+        if integer.is_empty() {
             let short = fraction.trim_start_matches('0');
             let skipped = i64::try_from(fraction.len() - short.len()).unwrap_or(i64::MAX / 4);
             return Self {
                 negative: negative && !short.is_empty(),
-                whole: "",
+                integer: "",
                 fraction: short,
                 power: exponent - skipped,
             };
         }
-        let before = i64::try_from(whole.len()).unwrap_or(i64::MAX / 4);
+        let before = i64::try_from(integer.len()).unwrap_or(i64::MAX / 4);
         Self {
             negative,
-            whole,
+            integer,
             fraction,
             power: exponent + before,
         }
     }
 
     fn digits(&self) -> impl Iterator<Item = u8> {
-        self.whole.bytes().chain(self.fraction.bytes())
+        self.integer.bytes().chain(self.fraction.bytes())
     }
 
     fn is_zero(&self) -> bool {
-        self.whole.is_empty() && self.fraction.is_empty()
+        self.integer.is_empty() && self.fraction.is_empty()
     }
 
     /// Compares the absolute values.
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_and_objects_lose_what_is_there_twice() {
+    fn sets_and_objects_lose_duplicates() {
         let number = |text: &str| term(TermKind::Number(text.into()));
         let mut items = vec![
             number("2"),

@@ -7,7 +7,7 @@ use crate::rego::syntax::text;
 use crate::rego::types::check::Checker;
 use crate::rego::types::env::Env;
 use crate::rego::types::faults::{
-    TypeFault, Wanted, argument_fault, match_fault, undefined_function,
+    Expected, TypeFault, argument_fault, match_fault, undefined_function,
 };
 use crate::rego::types::kind::{Function, Param, Type, is_unknown};
 use crate::rego::types::parts::{keys, values};
@@ -55,23 +55,24 @@ impl Checker<'_> {
             self.type_of(env, &with.target),
             self.type_of(env, &with.value),
         );
-        let (Some(Type::Function(wanted)), Some(Type::Function(had))) = (&target, &value) else {
+        let (Some(Type::Function(expected)), Some(Type::Function(actual))) = (&target, &value)
+        else {
             return Ok(());
         };
         if unifies(target.as_ref(), value.as_ref(), self.work()) {
             return Ok(());
         }
-        let had: Vec<_> = had.params.iter().map(|param| param.of.clone()).collect();
-        let wanted = Wanted {
-            params: wanted.params.clone(),
-            variadic: wanted.variadic.clone(),
+        let actual: Vec<_> = actual.params.iter().map(|param| param.of.clone()).collect();
+        let expected = Expected {
+            params: expected.params.clone(),
+            variadic: expected.variadic.clone(),
         };
         Err(argument_fault(
             with.span,
             &with.target,
             "arity mismatch",
-            &had,
-            &wanted,
+            &actual,
+            &expected,
             self.work(),
         ))
     }
@@ -87,15 +88,22 @@ impl Checker<'_> {
         let Some(Type::Function(function)) = self.type_of(env, operator) else {
             return None;
         };
-        let had: Vec<_> = operands
+        let actual: Vec<_> = operands
             .iter()
             .map(|operand| self.type_of(env, operand))
             .collect();
-        let wanted = Wanted {
+        let expected = Expected {
             params: function.params.clone(),
             variadic: function.variadic.clone(),
         };
-        let found = argument_fault(span, operator, "arity mismatch", &had, &wanted, self.work());
+        let found = argument_fault(
+            span,
+            operator,
+            "arity mismatch",
+            &actual,
+            &expected,
+            self.work(),
+        );
         Some(found.fault)
     }
 
@@ -107,11 +115,11 @@ impl Checker<'_> {
                 "too many arguments"
             };
             let any = Param::unnamed(Some(Type::Any));
-            let wanted = Wanted {
+            let expected = Expected {
                 params: vec![any.clone(), any],
                 variadic: None,
             };
-            return Err(self.bad_arguments(call, what, &self.types_of(env, call), &wanted));
+            return Err(self.bad_arguments(call, what, &self.types_of(env, call), &expected));
         };
         let (type_a, type_b) = (self.type_of(env, a), self.type_of(env, b));
         match self.infer_equal(env, (a, type_a.as_ref()), (b, type_b.as_ref())) {
@@ -186,21 +194,23 @@ impl Checker<'_> {
             Some(Type::Function(function)) => function,
             _ => return Err(undefined_function(call.span, call.operator)),
         };
-        let had = self.types_of(env, call);
-        let bad = |what, had: &[_]| Err(self.bad_arguments(call, what, had, &wanted_by(&function)));
+        let actual = self.types_of(env, call);
+        let bad = |what, actual: &[_]| {
+            Err(self.bad_arguments(call, what, actual, &expected_by(&function)))
+        };
         if call.operands.len() > function.capacity() && function.variadic.is_none() {
-            return bad("too many arguments", &had);
+            return bad("too many arguments", &actual);
         }
         if call.operands.len() < function.params.len() {
-            return bad("too few arguments", &had);
+            return bad("too few arguments", &actual);
         }
-        for (place, (operand, have)) in call.operands.iter().zip(&had).enumerate() {
-            let wanted = function.argument(place);
+        for (place, (operand, have)) in call.operands.iter().zip(&actual).enumerate() {
+            let expected = function.argument(place);
             // Without this check, `sum([1, a])` would pass although `a` is known to be a string.
-            if !is_unknown(have.as_ref()) && !unifies(have.as_ref(), wanted, self.work()) {
-                return bad("invalid argument(s)", &had);
+            if !is_unknown(have.as_ref()) && !unifies(have.as_ref(), expected, self.work()) {
+                return bad("invalid argument(s)", &actual);
             }
-            if !self.infer(env, operand, wanted, false) {
+            if !self.infer(env, operand, expected, false) {
                 return bad("invalid argument(s)", &self.types_of(env, call));
             }
         }
@@ -218,11 +228,18 @@ impl Checker<'_> {
         &self,
         call: &Call<'_>,
         what: &str,
-        had: &[Option<Type>],
-        wanted: &Wanted,
+        actual: &[Option<Type>],
+        expected: &Expected,
     ) -> TypeFault {
-        self.spend_on_texts(had.iter().map(Option::as_ref));
-        argument_fault(call.span, call.operator, what, had, wanted, self.work())
+        self.spend_on_texts(actual.iter().map(Option::as_ref));
+        argument_fault(
+            call.span,
+            call.operator,
+            what,
+            actual,
+            expected,
+            self.work(),
+        )
     }
 
     /// The environment of an expression with modifiers: replaced documents can also have the types of their replacements, and rules that
@@ -285,9 +302,9 @@ impl Checker<'_> {
 }
 
 /// The expected operands of a call, with the variable for the result last.
-fn wanted_by(function: &Function) -> Wanted {
+fn expected_by(function: &Function) -> Expected {
     let params = function.params.iter().chain(&function.result).cloned();
-    Wanted {
+    Expected {
         params: params.collect(),
         variadic: function.variadic.clone(),
     }

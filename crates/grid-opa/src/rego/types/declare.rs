@@ -241,7 +241,7 @@ fn read_braces(mut text: &'static str) -> Option<(Type, &'static str)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::expect_used, clippy::panic)] // Tests may.
+#[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 mod tests {
     use super::*;
     use crate::rego::types::show::{short_params_text, text};
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_words_are_read() {
+    fn names_and_flags_are_read() {
         let builtins = Builtins::default();
         let is = |name: &str, of: fn(&Declaration) -> bool| builtins.find(name).is_some_and(of);
         assert!(is("walk", |walk| walk.relation) && !is("sum", |sum| sum.relation));
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_has_its_own() {
+    fn the_host_can_add_builtins() {
         let builtins = Builtins::with_host([Declaration::host("acme.sum", 2)]);
         assert_eq!(builtins.find("acme.sum").map(Declaration::arity), Some(2));
         assert!(builtins.has_family("acme") && !builtins.has_family("acm"));

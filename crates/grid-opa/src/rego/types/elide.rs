@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_short_stays() {
+    fn short_types_stay() {
         assert_eq!(shortened(Some(&Type::set(Some(Type::Any)))), "set[any]");
         assert_eq!(shortened(None), "???");
         assert_eq!(shortened(Some(&wide())), "object<...>");
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_alike_is_left_out() {
+    fn equal_parts_are_left_out() {
         let a = object(&[("a", wide()), ("b", Type::Null), ("c", Type::String)]);
         let b = object(&[("a", wide()), ("b", Type::Number), ("d", Type::String)]);
         let (left, right) = differences(Some(&a), Some(&b));

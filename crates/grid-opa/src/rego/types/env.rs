@@ -3,7 +3,7 @@
 use crate::rego::syntax::ast::Name;
 use crate::rego::types::declare::Builtins;
 use crate::rego::types::kind::Type;
-use crate::rego::types::places::{Floor, Vars};
+use crate::rego::types::places::{TypeSource, Vars};
 use crate::rego::types::tree::Tree;
 use crate::rego::types::work::Work;
 use std::rc::Rc;
@@ -66,22 +66,22 @@ impl<'e> Env<'e> {
     }
 
     /// The sources of types, from the innermost outward.
-    pub(crate) fn floors(
+    pub(crate) fn sources(
         &'e self,
         builtins: &'e Builtins,
         work: &'e Work,
-    ) -> impl Iterator<Item = Floor<'e>> {
+    ) -> impl Iterator<Item = TypeSource<'e>> {
         let layers = std::iter::successors(Some(self), |env| env.around);
         layers
             .flat_map(move |env| {
                 let (one, trees) = match &env.layer {
-                    Layer::Builtins => (Some(Floor::Builtins(builtins)), [].as_slice()),
-                    Layer::Rules(tree) => (Some(Floor::Tree(tree)), [].as_slice()),
-                    Layer::Body(vars) => (Some(Floor::Vars(vars)), [].as_slice()),
+                    Layer::Builtins => (Some(TypeSource::Builtins(builtins)), [].as_slice()),
+                    Layer::Rules(tree) => (Some(TypeSource::Tree(tree)), [].as_slice()),
+                    Layer::Body(vars) => (Some(TypeSource::Vars(vars)), [].as_slice()),
                     Layer::With(trees) => (None, trees.as_slice()),
                 };
                 one.into_iter()
-                    .chain(trees.iter().map(|tree| Floor::Tree(tree)))
+                    .chain(trees.iter().map(|tree| TypeSource::Tree(tree)))
             })
             .inspect(|_| {
                 work.spend(1);

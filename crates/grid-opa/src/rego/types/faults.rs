@@ -30,7 +30,7 @@ pub(crate) struct TypeFault {
 
 /// The fault of two terms that cannot be equal.
 pub(crate) fn match_fault(span: Span, left: Option<&Type>, right: Option<&Type>) -> TypeFault {
-    let mut lines = whole_lines(
+    let mut lines = fitting_lines(
         show::short_text(left, MAX_LINE).map(|text| format!("left  : {text}")),
         show::short_text(right, MAX_LINE).map(|text| format!("right : {text}")),
     )
@@ -56,7 +56,7 @@ pub(crate) fn match_fault(span: Span, left: Option<&Type>, right: Option<&Type>)
 }
 
 /// The expected parameters of a call. A result counts as the last one.
-pub(crate) struct Wanted {
+pub(crate) struct Expected {
     pub(crate) params: Vec<Param>,
     pub(crate) variadic: Option<Param>,
 }
@@ -67,21 +67,21 @@ pub(crate) fn argument_fault(
     operator: &Term,
     what: &str,
     have: &[Option<Type>],
-    wanted: &Wanted,
+    expected: &Expected,
     work: &Work,
 ) -> TypeFault {
-    let variadic = wanted.variadic.as_ref();
-    let lines = whole_lines(
+    let variadic = expected.variadic.as_ref();
+    let lines = fitting_lines(
         show::short_list_text(have, MAX_LINE).map(|text| format!("have: {text}")),
-        show::short_params_text(&wanted.params, variadic, MAX_LINE)
+        show::short_params_text(&expected.params, variadic, MAX_LINE)
             .map(|text| format!("want: {text}")),
     );
     let lines = lines.unwrap_or_else(|| {
         let mut had: Vec<_> = have.iter().map(|of| shortened(of.as_ref())).collect();
-        let mut want: Vec<_> = wanted.params.iter().map(shortened_param).collect();
+        let mut want: Vec<_> = expected.params.iter().map(shortened_param).collect();
         let pairs = have
             .iter()
-            .zip(&wanted.params)
+            .zip(&expected.params)
             .zip(had.iter_mut().zip(&mut want));
         for ((of, param), (had, want)) in pairs {
             // An argument that fits is not part of the fault.
@@ -216,7 +216,7 @@ fn fault(message: String, span: Span, details: Vec<String>) -> Fault {
 }
 
 /// Both lines, if they are complete and fit.
-fn whole_lines(a: Result<String, String>, b: Result<String, String>) -> Option<Vec<String>> {
+fn fitting_lines(a: Result<String, String>, b: Result<String, String>) -> Option<Vec<String>> {
     let lines = vec![a.ok()?, b.ok()?];
     lines
         .iter()
@@ -235,7 +235,7 @@ fn cut(mut line: String) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::expect_used, clippy::panic)] // Tests may.
+#[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 mod tests {
     use super::*;
     use crate::rego::syntax::ast::TermKind;
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn arguments_are_shown_with_the_names_of_parameters() {
-        let wanted = Wanted {
+        let expected = Expected {
             params: vec![param("x", Type::Number)],
             variadic: None,
         };
@@ -287,7 +287,7 @@ mod tests {
             &op,
             "too many arguments",
             &have,
-            &wanted,
+            &expected,
             &work,
         );
         assert_eq!(found.fault.message, "abs: too many arguments");
@@ -306,7 +306,7 @@ mod tests {
             None,
         );
         let params = vec![param("object", wide.clone()), param("key", Type::Number)];
-        let wanted = Wanted {
+        let expected = Expected {
             params,
             variadic: None,
         };
@@ -315,12 +315,12 @@ mod tests {
             operator("f"),
             Work::default(),
         );
-        let found = argument_fault(Span::default(), &op, "bad", &have, &wanted, &work);
-        let wanted = [
+        let found = argument_fault(Span::default(), &op, "bad", &have, &expected, &work);
+        let expected = [
             "have: (object<...>, object<...>)",
             "want: (object: object<...>, key: number)",
         ];
-        assert_eq!(found.fault.details, wanted);
+        assert_eq!(found.fault.details, expected);
     }
 
     #[test]

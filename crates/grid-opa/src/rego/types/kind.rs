@@ -312,13 +312,13 @@ impl Param {
 }
 
 #[cfg(test)]
-#[allow(clippy::expect_used, clippy::panic)] // Tests may.
+#[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 mod tests {
     use super::*;
     use crate::rego::types::measure::{MAX_DEPTH, MAX_SIZE};
 
     #[test]
-    fn what_doubles_ends_as_any() {
+    fn doubling_types_become_any() {
         let mut of = Type::Number;
         for _ in 0..64 {
             of = Type::array(vec![Some(of.clone()), Some(of)], None);
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nests_ends_as_any() {
+    fn deep_types_become_any() {
         let mut of = Type::Number;
         let mut widened = 0;
         for _ in 0..10_000 {
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn many_alternatives_end_as_any() {
+    fn many_alternatives_become_any() {
         let of = |many: usize| {
             let items = |count: usize| Type::array(vec![Some(Type::Null); count], None);
             Type::alternatives((0..many).map(items).collect())
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_parts_show() {
+    fn unknown_parts_are_known_as_such() {
         assert!(is_unknown(None) && Type::set(None).is_unknown());
         assert!(Type::array(vec![None], None).is_unknown());
         assert!(!Type::array(Vec::new(), None).is_unknown());
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_end_with_the_result_or_go_on() {
+    fn the_last_argument_is_the_result_or_variadic() {
         let of = Type::function(vec![Param::unnamed(Some(Type::Null))], Some(Type::String));
         let Type::Function(function) = &of else {
             panic!("{of:?}")

@@ -5,7 +5,7 @@ use crate::rego::types::constant::Constant;
 use crate::rego::types::declare::Builtins;
 use crate::rego::types::elide::MAX_PARTS;
 use crate::rego::types::kind::Type;
-use crate::rego::types::tree::{Node, Tree, unwritten};
+use crate::rego::types::tree::{Node, Tree, open_object};
 use crate::rego::types::work::Work;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ pub(crate) type Vars = RefCell<HashMap<Name, Option<Type>>>;
 
 /// One source of types; sources are layered on top of one another.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Floor<'e> {
+pub(crate) enum TypeSource<'e> {
     Builtins(&'e Builtins),
     Tree(&'e Tree),
     Vars(&'e Vars),
@@ -30,7 +30,7 @@ pub(crate) enum Place<'e> {
     Var(Option<Type>),
 }
 
-impl<'e> Floor<'e> {
+impl<'e> TypeSource<'e> {
     /// The place of a name.
     pub(crate) fn root(self, name: &Name) -> Option<Place<'e>> {
         match self {
@@ -62,7 +62,7 @@ impl<'e> Place<'e> {
     pub(crate) fn extent(&self, work: &Work) -> Type {
         match self {
             Self::Node(node) => node.extent(work),
-            place => place.value().unwrap_or_else(|| unwritten(Vec::new())),
+            place => place.value().unwrap_or_else(|| open_object(Vec::new())),
         }
     }
 

@@ -38,8 +38,8 @@ impl Checker<'_> {
         let Some(head) = terms.first() else {
             return Ok(());
         };
-        for floor in env.floors(self.builtins(), self.work()) {
-            let Some(place) = head.as_var().and_then(|name| floor.root(name)) else {
+        for source in env.sources(self.builtins(), self.work()) {
+            let Some(place) = head.as_var().and_then(|name| source.root(name)) else {
                 continue;
             };
             if let Known::Yes = self.check_in(env, place, terms)? {

@@ -191,12 +191,12 @@ mod tests {
         };
         let object = Type::object(properties, Some(rest));
         let array = Type::array(vec![Some(Type::Boolean), Some(object)], Some(Type::Any));
-        let wanted = "array<boolean, object<a: null, b c: ???>[string: set]>[any]";
-        assert_eq!(text(Some(&array)), wanted);
+        let expected = "array<boolean, object<a: null, b c: ???>[string: set]>[any]";
+        assert_eq!(text(Some(&array)), expected);
         assert_eq!(text(Some(&Type::array(Vec::new(), None))), "array");
         assert_eq!(
-            short_text(Some(&array), wanted.len()).as_deref(),
-            Ok(wanted)
+            short_text(Some(&array), expected.len()).as_deref(),
+            Ok(expected)
         );
         assert_eq!(short_text(Some(&array), 7).map_err(|cut| cut.len()), Err(7));
     }

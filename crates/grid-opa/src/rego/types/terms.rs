@@ -12,8 +12,8 @@ use crate::rego::types::union::union;
 impl Checker<'_> {
     /// The type of a variable.
     pub(crate) fn type_of_var(&self, env: &Env<'_>, name: &Name) -> Option<Type> {
-        env.floors(self.builtins(), self.work())
-            .find_map(|floor| floor.root(name))?
+        env.sources(self.builtins(), self.work())
+            .find_map(|source| source.root(name))?
             .value()
     }
 
@@ -86,8 +86,8 @@ impl Checker<'_> {
     pub(crate) fn type_of_ref(&self, env: &Env<'_>, terms: &[Term]) -> Option<Type> {
         let (head, tail) = terms.split_first()?;
         let name = head.as_var()?;
-        for floor in env.floors(self.builtins(), self.work()) {
-            if let Some(of) = floor.root(name).and_then(|place| self.follow(place, tail)) {
+        for source in env.sources(self.builtins(), self.work()) {
+            if let Some(of) = source.root(name).and_then(|place| self.follow(place, tail)) {
                 return of;
             }
         }

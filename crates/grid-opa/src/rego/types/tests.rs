@@ -1,4 +1,4 @@
-#![allow(clippy::expect_used, clippy::panic)] // Tests may.
+#![allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 use super::*;
 use crate::rego::syntax::ast::Version;
 use crate::rego::syntax::fault::Code;
@@ -80,7 +80,7 @@ fn type_of(text: &str) -> String {
 
 #[test]
 fn rules_get_the_types_of_their_values() {
-    for (text, wanted) in [
+    for (text, expected) in [
         ("q = 1", "number"),
         (
             "q = {\"a\": [1, \"b\"], 2: null}",
@@ -105,7 +105,7 @@ fn rules_get_the_types_of_their_values() {
         ),
         ("q = x if acme.find(1, 2, x)", "any"),
     ] {
-        assert_eq!(type_of(text), wanted, "{text}");
+        assert_eq!(type_of(text), expected, "{text}");
     }
 }
 
@@ -135,7 +135,7 @@ fn calls_are_checked_against_declarations() {
 }
 
 #[test]
-fn what_is_equal_must_be_able_to_be() {
+fn compared_values_must_be_able_to_be_equal() {
     assert_eq!(
         fault("q if 1 = \"a\""),
         "2: match error\nleft  : number\nright : string"
@@ -199,7 +199,7 @@ fn faults_do_not_cause_others() {
 }
 
 #[test]
-fn comprehensions_are_checked_in_their_surroundings() {
+fn comprehensions_are_checked_in_their_context() {
     assert!(fault("q if { x = \"a\"; y = [z | z = x; abs(z, _)] }").starts_with("2: abs: invalid"));
     assert!(
         fault("q if { y = {z | w = [v | v = 1; upper(v, _)]; z = w} }")
@@ -226,7 +226,7 @@ fn modifiers_widen_what_they_replace() {
 }
 
 #[test]
-fn calls_with_a_wrong_number_of_operands_are_told_what_is_wanted() {
+fn calls_with_a_wrong_number_of_operands_report_the_parameters() {
     let (env, _, _) = checked("q = 1");
     let span = Span::default();
     let operator = |name| {
@@ -281,7 +281,7 @@ fn ends(text: &str) -> Option<Code> {
 }
 
 #[test]
-fn what_doubles_is_checked() {
+fn doubling_types_are_checked() {
     let mut text = "q if {\n\tx0 = [1, \"a\"]\n".to_owned();
     for n in 1..2_000 {
         let _ = writeln!(
@@ -296,7 +296,7 @@ fn what_doubles_is_checked() {
 }
 
 #[test]
-fn bodies_in_bodies_end_at_the_limit() {
+fn nested_bodies_end_at_the_limit() {
     let nested = |depth: usize| {
         let inner = (0..depth).fold("1".to_owned(), |inner, n| {
             format!("[x{n} | x{n} = {inner}]")

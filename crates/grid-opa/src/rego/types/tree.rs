@@ -130,7 +130,7 @@ impl Node {
             )
         });
         let properties = known.map(|(key, child)| (key.clone(), Some(child.extent(work))));
-        let of = unwritten(properties.collect());
+        let of = open_object(properties.collect());
         self.extent.get_or_init(|| of).clone()
     }
 
@@ -163,7 +163,7 @@ impl Node {
 }
 
 /// The type of an object that may have properties outside of the policies.
-pub(crate) fn unwritten(properties: Vec<(Constant, Option<Type>)>) -> Type {
+pub(crate) fn open_object(properties: Vec<(Constant, Option<Type>)>) -> Type {
     let rest = Dynamic {
         key: Some(Type::String),
         value: Some(Type::Any),
@@ -336,15 +336,15 @@ mod tests {
     #[test]
     fn rules_below_a_rule_count_for_it() {
         let work = Work::default();
-        let wanted = "object[string: any<null, object[string: boolean]>]";
+        let expected = "object[string: any<null, object[string: boolean]>]";
         let mut tree = Tree::default();
         tree.insert(&path(&["p"]), &object(Type::Null), &work);
         tree.insert(&path(&["p", "q", "r"]), &Type::Boolean, &work);
-        assert_eq!(shown(&tree, &["p"]), wanted);
+        assert_eq!(shown(&tree, &["p"]), expected);
         let mut tree = Tree::default();
         tree.insert(&path(&["p", "q", "r"]), &Type::Boolean, &work);
         tree.insert(&path(&["p"]), &object(Type::Null), &work);
-        assert_eq!(shown(&tree, &["p"]), wanted);
+        assert_eq!(shown(&tree, &["p"]), expected);
         assert_eq!(shown(&tree, &["p", "q"]), "object<r: boolean>[string: any]");
     }
 

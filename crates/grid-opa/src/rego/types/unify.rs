@@ -95,10 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn types_unify_where_a_value_can_be_of_both() {
+    fn types_unify_if_a_value_can_have_both() {
         use Type::{Any, Boolean, Null, Number, String};
         let open = Type::object_of(Some(String), Some(Number));
-        for (a, b, wanted) in [
+        for (a, b, expected) in [
             (Null, Null, true),
             (Null, Boolean, false),
             (Any, Number, true),
@@ -116,8 +116,8 @@ mod tests {
             (Type::set(Some(String)), Type::array_of(String), false),
         ] {
             let work = Work::default();
-            assert_eq!(unifies(Some(&a), Some(&b), &work), wanted, "{a:?} {b:?}");
-            assert_eq!(unifies(Some(&b), Some(&a), &work), wanted, "{b:?} {a:?}");
+            assert_eq!(unifies(Some(&a), Some(&b), &work), expected, "{a:?} {b:?}");
+            assert_eq!(unifies(Some(&b), Some(&a), &work), expected, "{b:?} {a:?}");
         }
     }
 
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_unifies_with_nothing() {
+    fn unknown_types_unify_with_nothing() {
         let work = Work::default();
         let half = Type::array(vec![None], None);
         assert!(!unifies(Some(&half), Some(&half), &work));

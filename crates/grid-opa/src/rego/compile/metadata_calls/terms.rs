@@ -14,7 +14,7 @@ const MOST_TERMS: usize = 1_000_000;
 /// Creates terms, and counts them.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
-    made: usize,
+    count: usize,
 }
 
 /// Why a term cannot be created.
@@ -52,7 +52,7 @@ impl Terms {
                 fields.push(("annotations", self.annotation(&attached.annotation)?));
             }
             let path = link.map_or(path, |attached| &attached.path);
-            self.made += path.len() + 1;
+            self.count += path.len() + 1;
             fields.push(("path", array(path.iter().map(name_of).collect())));
             chain.push(self.object(fields));
         }
@@ -78,7 +78,7 @@ impl Terms {
 
     // The fields must be sorted by name.
     fn object(&mut self, fields: Vec<(&str, Term)>) -> Term {
-        self.made += 1 + fields.len();
+        self.count += 1 + fields.len();
         let fields = fields.into_iter();
         let fields = fields.map(|(name, value)| (Term::string(name, Span::default()), value));
         Term::new(TermKind::Object(fields.collect()), Span::default())
@@ -93,8 +93,8 @@ impl Terms {
     }
 
     fn value(&mut self, yaml: &Yaml) -> Result<Term, Refusal> {
-        self.made += 1;
-        if self.made > MOST_TERMS {
+        self.count += 1;
+        if self.count > MOST_TERMS {
             return Err(Refusal::TooMany);
         }
         let kind = match yaml {
@@ -113,7 +113,7 @@ impl Terms {
                 TermKind::Array(items.collect::<Result<_, _>>()?)
             }
             Yaml::Map(fields) => return self.map(fields),
-            Yaml::Odd(_) => {
+            Yaml::MixedMap(_) => {
                 let what = "json: unsupported type: map[interface {}]interface {}";
                 return Err(Refusal::Json(what.to_owned()));
             }
@@ -123,7 +123,7 @@ impl Terms {
 }
 
 fn too_many(span: Span) -> Fault {
-    let message = format!("calls of rego.metadata make more than {MOST_TERMS} terms");
+    let message = format!("calls of rego.metadata create more than {MOST_TERMS} terms");
     Fault::new(Code::Limit, message, span)
 }
 

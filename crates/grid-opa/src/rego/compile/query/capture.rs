@@ -10,7 +10,7 @@ use crate::rego::syntax::visit::{Visitor, walk_body};
 
 const PREFIX: &str = "$term";
 
-/// The variable that holds the value of an expression of a compiled query. An expression without one has the value `true`; a generated
+/// The variable that must_hold the value of an expression of a compiled query. An expression without one has the value `true`; a generated
 /// expression has no value.
 pub(crate) fn captured(expr: &Expr) -> Option<&Name> {
     match &expr.kind {
@@ -25,7 +25,7 @@ pub(crate) fn captured(expr: &Expr) -> Option<&Name> {
 /// Adds variables for the values of a query's expressions. If the body has several expressions or may have several answers, each value must
 /// also be true.
 pub(super) fn capture(body: &mut Body, tree: &RuleTree) {
-    let holds = body.len() > 1 || iterates(body, tree);
+    let must_hold = body.len() > 1 || iterates(body, tree);
     let mut more = Vec::new();
     let mut number = 0;
     for expr in body.iter_mut().filter(|expr| !expr.negated) {
@@ -51,10 +51,10 @@ pub(super) fn capture(body: &mut Body, tree: &RuleTree) {
                 }
             }
         }
-        if holds {
-            let mut held = Expr::new(ExprKind::Term(Box::new(value)), expr.span);
-            held.generated = true;
-            more.push(held);
+        if must_hold {
+            let mut condition = Expr::new(ExprKind::Term(Box::new(value)), expr.span);
+            condition.generated = true;
+            more.push(condition);
         }
     }
     body.extend(more);

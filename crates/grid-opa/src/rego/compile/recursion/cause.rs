@@ -125,8 +125,8 @@ impl Explained<'_, '_> {
             }
         }
         let can_be = conditions.iter().all(|condition| self.can_be(condition));
-        let told = !conditions.is_empty() && conditions.len() <= CONDITIONS && can_be;
-        told.then_some(conditions)
+        let is_reported = !conditions.is_empty() && conditions.len() <= CONDITIONS && can_be;
+        is_reported.then_some(conditions)
     }
 
     fn origin(&self, part: &Term) -> Option<Origin<'_>> {

@@ -221,8 +221,8 @@ impl Selection {
 /// A variable without a value that occurs once matches any value.
 pub(super) fn selects(reference: &[&Term], target: &[Term], bound: &Bound, at: usize) -> Selection {
     let mut parts = Vec::new();
-    for (place, (part, wanted)) in reference.iter().zip(target).enumerate().skip(1) {
-        if !is_constant(wanted) {
+    for (place, (part, expected)) in reference.iter().zip(target).enumerate().skip(1) {
+        if !is_constant(expected) {
             continue;
         }
         if let Some(name) = part.as_var()
@@ -237,7 +237,7 @@ pub(super) fn selects(reference: &[&Term], target: &[Term], bound: &Bound, at: u
         }
         if !is_constant(part) {
             parts.push(place);
-        } else if compare(part, wanted).is_ne() {
+        } else if compare(part, expected).is_ne() {
             return Selection { fits: false, parts };
         }
     }

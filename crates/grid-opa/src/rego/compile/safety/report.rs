@@ -28,7 +28,7 @@ impl Refusal {
         match self {
             Self::Unsafe(found) => faults(found, originals, label),
             Self::TooComplex(span) => {
-                let message = "the body is too complex to be put into order";
+                let message = "the body is too complex to order";
                 vec![Fault::new(Code::Limit, message, *span)]
             }
         }

@@ -4,8 +4,8 @@ use crate::rego::compile::declared::is_comprehension;
 use crate::rego::compile::outputs::Outputs;
 use crate::rego::compile::safety::Unsafe;
 use crate::rego::compile::safety::closed_over::closed_over;
-use crate::rego::compile::safety::everies::Everies;
 use crate::rego::compile::safety::implicit::visible;
+use crate::rego::compile::safety::kept_outputs::KeptOutputs;
 use crate::rego::compile::safety::scope::Scope;
 use crate::rego::compile::tree::RuleTree;
 use crate::rego::compile::unify::VarSet;
@@ -84,7 +84,7 @@ pub(super) fn schedule(
         order: Vec::with_capacity(body.len()),
         incomplete: Vec::new(),
         bound: VarSet::new(),
-        everies: Everies::of(body),
+        kept_outputs: KeptOutputs::of(body),
         now: (0..body.len()).collect(),
         next: BTreeSet::new(),
     };
@@ -152,7 +152,7 @@ struct Scheduler<'b> {
     incomplete: Vec<usize>,
     /// The variables that these expressions bind by now.
     bound: VarSet,
-    everies: Everies,
+    kept_outputs: KeptOutputs,
     /// The expressions to visit in this pass over the body, and in the next one.
     now: BTreeSet<usize>,
     next: BTreeSet<usize>,
@@ -163,12 +163,12 @@ impl Scheduler<'_> {
         while !self.now.is_empty() {
             let before = self.order.len();
             while let Some(number) = self.now.pop_first() {
-                self.look(number)?;
+                self.visit(number)?;
             }
             self.now = mem::take(&mut self.next);
             let taken = self.order.get(before..).unwrap_or_default();
             let kept = |number: usize| self.waiting.get(number)?.kept.clone();
-            let again = self.everies.pass(taken, kept, &self.safe);
+            let again = self.kept_outputs.pass(taken, kept, &self.safe);
             let waits = |number: &usize| self.waiting.get(*number).is_some_and(|of| !of.taken);
             self.now.extend(again.into_iter().filter(waits));
         }
@@ -181,7 +181,7 @@ impl Scheduler<'_> {
         Some(())
     }
 
-    fn look(&mut self, number: usize) -> Option<()> {
+    fn visit(&mut self, number: usize) -> Option<()> {
         let Some(&Waiting {
             expr,
             taken,
@@ -192,25 +192,25 @@ impl Scheduler<'_> {
         else {
             return Some(());
         };
-        if taken || self.is_there(number, expr) {
+        if taken || self.is_mistaken_for_taken(number, expr) {
             return Some(());
         }
         if seen {
             self.spend(cost)?;
         }
-        if self.everies.all.contains(&number) {
+        if self.kept_outputs.everies.contains(&number) {
             let kept = |number: usize| self.waiting.get(number)?.kept.clone();
-            self.outputs.behind(self.everies.before(number, kept));
+            self.outputs.behind(self.kept_outputs.before(number, kept));
         }
         let outputs = self.outputs.of_expr(expr, &self.safe);
-        if !self.everies.all.is_empty() {
+        if !self.kept_outputs.everies.is_empty() {
             let kept = self.outputs.changed().cloned();
-            self.everies.note(number, kept.as_ref(), &self.safe);
+            self.kept_outputs.note(number, kept.as_ref(), &self.safe);
             if let Some(waiting) = self.waiting.get_mut(number) {
                 waiting.kept = kept;
             }
         }
-        if self.is_ready(number, &outputs) {
+        if self.can_be_taken(number, &outputs) {
             self.take(number, outputs)?;
         }
         Some(())
@@ -218,7 +218,7 @@ impl Scheduler<'_> {
 
     /// Whether OPA mistakes an expression for one that was already taken: it compares the content and the place in the new order, and it
     /// also writes that place into the compared expression. Such an expression is never taken.
-    fn is_there(&self, number: usize, expr: &Expr) -> bool {
+    fn is_mistaken_for_taken(&self, number: usize, expr: &Expr) -> bool {
         let same_place = self
             .order
             .get(number)
@@ -226,7 +226,7 @@ impl Scheduler<'_> {
         same_place.is_some_and(|taken| compare_exprs(taken.expr, expr).is_eq())
     }
 
-    fn is_ready(&mut self, number: usize, outputs: &VarSet) -> bool {
+    fn can_be_taken(&mut self, number: usize, outputs: &VarSet) -> bool {
         let Some(waiting) = self.waiting.get_mut(number) else {
             return false;
         };
@@ -236,7 +236,7 @@ impl Scheduler<'_> {
         if !open.is_empty() {
             // Its own outputs are the variables that its inner body reads.
             if open == *outputs {
-                self.everies.blocked.insert(number);
+                self.kept_outputs.blocked.insert(number);
                 return false;
             }
             waiting.needs = open;
@@ -295,11 +295,11 @@ impl Scheduler<'_> {
                 self.safe.insert(name);
             }
         }
-        let whole = self
+        let is_complete = self
             .visible
             .get(number)
             .is_none_or(|visible| visible.is_subset(&self.safe));
-        if !whole {
+        if !is_complete {
             self.incomplete.push(number);
         }
         self.rebind(number)

@@ -3,7 +3,7 @@ use crate::rego::compile::sample::{bodies, faults};
 const STAGE: &str = "CheckSafetyRuleBodies";
 
 #[test]
-fn expressions_are_taken_once_what_they_need_has_a_value() {
+fn expressions_are_taken_when_their_inputs_have_values() {
     let ordered = bodies(STAGE, "p if { a > b; not c; b = 1; [c, a] = input.x }");
     assert_eq!(ordered, ["b = 1; [c, a] = input.x; gt(a, b); not c"]);
     let within = bodies(STAGE, "p if { [x | x > y; x = input.z[_]; y = z]; z = 1 }");
@@ -35,7 +35,7 @@ fn a_long_body_in_the_wrong_order_takes_no_time() {
 }
 
 #[test]
-fn what_has_no_value_is_told_where_it_stands_first() {
+fn unsafe_variables_are_reported_at_their_first_place() {
     let unsafe_x = "2:8 var x is unsafe";
     assert_eq!(faults("p if { x > 1; not x }"), [unsafe_x]);
     assert_eq!(faults("p if { x := y }"), ["2:8 var y is unsafe"]);
@@ -54,7 +54,7 @@ fn what_has_no_value_is_told_where_it_stands_first() {
 
 /// Surprising behavior of OPA that decides which policies it accepts.
 #[test]
-fn odd_orders_are_as_in_opa() {
+fn surprising_orders_match_opa() {
     // The second expression is mistaken for the last one, which then has its place.
     let twice = "p if { y > 0; y > 1; y = input.a; y > 1 }";
     assert_eq!(faults(twice), ["2:15 var y is unsafe"]);

@@ -63,11 +63,11 @@ fn attached(block: Block, target: Option<Target>, faults: &mut Vec<Fault>) -> Op
             "invalid annotation scope '{name}'. Use one of 'rule', 'document', 'package', or 'subpackages'"
         )),
         Some(scope) => {
-            let (wanted, is_there) = match scope {
+            let (expected, matches) = match scope {
                 Scope::Rule | Scope::Document => ("rule", rule.is_some()),
                 Scope::Package | Scope::Subpackages => ("package", target == Some(Target::Package)),
             };
-            fits = is_there;
+            fits = matches;
             if !fits {
                 let found = match target {
                     Some(Target::Rule(_)) => " (have rule)",
@@ -76,7 +76,7 @@ fn attached(block: Block, target: Option<Target>, faults: &mut Vec<Fault>) -> Op
                     None => "",
                 };
                 refuse(format!(
-                    "annotation scope '{name}' must be applied to {wanted}{found}"
+                    "annotation scope '{name}' must be applied to {expected}{found}"
                 ));
             }
         }

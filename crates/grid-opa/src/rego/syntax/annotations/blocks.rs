@@ -24,12 +24,12 @@ pub(crate) fn blocks<'c>(
 ) -> impl Iterator<Item = Result<Block, (Unread, Span)>> + 'c {
     let mut rest = comments;
     std::iter::from_fn(move || {
-        let begin = rest.iter().position(is_begin)?;
-        let (first, after) = rest.get(begin..)?.split_first()?;
+        let start = rest.iter().position(is_metadata)?;
+        let (first, after) = rest.get(start..)?.split_first()?;
         let mut row = first.span.row;
         let lines = after.iter().take_while(|comment| {
             row += 1;
-            comment.span.column == 1 && comment.span.row == row && !is_begin(comment)
+            comment.span.column == 1 && comment.span.row == row && !is_metadata(comment)
         });
         let (block, after) = after.split_at(lines.count());
         rest = after;
@@ -38,7 +38,7 @@ pub(crate) fn blocks<'c>(
 }
 
 /// Whether a comment is `# METADATA`.
-fn is_begin(comment: &Comment) -> bool {
+fn is_metadata(comment: &Comment) -> bool {
     comment.span.column == 1 && comment.text.trim().starts_with("METADATA")
 }
 

@@ -96,9 +96,9 @@ fn within(what: &str, shown: &str, unread: Unread) -> Unread {
 
 /// An object of the fields that are not empty.
 fn object<const N: usize>(fields: [(&str, String); N]) -> Yaml {
-    let there = fields.into_iter().filter(|(_, text)| !text.is_empty());
+    let present = fields.into_iter().filter(|(_, text)| !text.is_empty());
     Yaml::Map(gathered(
-        there.map(|(name, text)| (name.to_owned(), Yaml::Text(text))),
+        present.map(|(name, text)| (name.to_owned(), Yaml::Text(text))),
     ))
 }
 

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_a_reference_or_told_as_what_it_is() {
+    fn texts_are_references_or_errors() {
         let wrong = |text: &str| Err(Unread::Wrong(text.to_owned()));
         let path = |names: &[&str]| Ok(names.iter().map(|name| (*name).to_owned()).collect());
         for (text, found) in [
@@ -147,10 +147,10 @@ mod tests {
         for text in ["a.b", "a", "\"a\""] {
             assert_eq!(check_mask(text), Ok(()), "{text}");
         }
-        let told = "invalid mask_rule annotation type \"5\": string";
-        assert_eq!(check_mask("5"), Err(told.into()));
-        let told = "invalid unknowns element \"1 + a\": failed to parse ref: expected term but got [plus 1 a]";
-        assert_eq!(unknown("1 + a"), Err(told.into()));
+        let message = "invalid mask_rule annotation type \"5\": string";
+        assert_eq!(check_mask("5"), Err(message.into()));
+        let message = "invalid unknowns element \"1 + a\": failed to parse ref: expected term but got [plus 1 a]";
+        assert_eq!(unknown("1 + a"), Err(message.into()));
         let many = "[".repeat(MOST_BRACKETS + 1);
         assert!(matches!(path_of(&many), Err(Unread::Limit(_))));
     }

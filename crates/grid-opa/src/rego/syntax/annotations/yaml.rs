@@ -21,7 +21,7 @@ pub(crate) enum Yaml {
     /// A mapping whose keys are all texts.
     Map(Fields),
     /// Any other mapping, sorted by its keys.
-    Odd(Vec<(Self, Self)>),
+    MixedMap(Vec<(Self, Self)>),
 }
 
 impl Yaml {
@@ -72,7 +72,7 @@ impl Yaml {
                 }
                 write!(out, "]")
             }
-            Self::Odd(fields) => {
+            Self::MixedMap(fields) => {
                 out.push_str("map[");
                 for (number, (key, value)) in fields.iter().enumerate() {
                     if number > 0 {
@@ -95,7 +95,7 @@ pub(super) fn with_texts(yaml: Yaml, path: &str) -> Result<Yaml, String> {
         _ => format!("{path}/{name}"),
     };
     Ok(match yaml {
-        Yaml::Odd(fields) => {
+        Yaml::MixedMap(fields) => {
             let mut texts = Fields::new();
             if fields.iter().any(|(key, _)| key.as_text().is_none()) {
                 return Err(format!("invalid map key type(s): {path}"));

@@ -85,7 +85,7 @@ impl Parser<'_> {
         let first = self.infix_behind(head, offset, false);
         height.add(self.limits.height);
         let mut terms = vec![first];
-        if self.list_goes_on(end)? {
+        if self.list_continues(end)? {
             terms = self.term_list(end, terms, height)?;
         }
         Some(terms)
@@ -106,14 +106,14 @@ impl Parser<'_> {
             terms.push(self.infix(false)?);
             height.add(self.limits.height);
             self.forget(remembered);
-            if !self.list_goes_on(end)? {
+            if !self.list_continues(end)? {
                 return Some(terms);
             }
         }
     }
 
     /// Whether another item follows an item.
-    pub(super) fn list_goes_on(&mut self, end: Token) -> Option<bool> {
+    pub(super) fn list_continues(&mut self, end: Token) -> Option<bool> {
         if self.now.token == end {
             return Some(false);
         }

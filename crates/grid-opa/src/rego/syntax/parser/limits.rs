@@ -90,8 +90,7 @@ impl Parser<'_> {
             self.limits.steps = left;
             return true;
         }
-        let message =
-            "the source needs too many readings: blocks, sets and comprehensions nest too deep";
+        let message = "the source needs too many parse attempts: blocks, sets and comprehensions nest too deep";
         self.stop(Code::Limit, message);
         false
     }

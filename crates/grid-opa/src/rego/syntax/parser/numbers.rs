@@ -73,9 +73,9 @@ fn has_leading_zero(literal: &[u8]) -> bool {
 fn check(text: &str) -> Result<(), Refusal> {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut all = whole.bytes().chain(fraction.bytes());
-    if whole.len() + fraction.len() == 0 || !all.clone().all(|b| b.is_ascii_digit()) {
+    let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut all = integer.bytes().chain(fraction.bytes());
+    if integer.len() + fraction.len() == 0 || !all.clone().all(|b| b.is_ascii_digit()) {
         return Err(Refusal::Invalid);
     }
     let exponent: i64 = exponent
@@ -87,12 +87,12 @@ fn check(text: &str) -> Result<(), Refusal> {
         return Ok(());
     };
     // The digits as an integer: 0.d1d2d3... * 10^length.
-    let leading = whole.bytes().chain(fraction.bytes()).skip(zeros).take(18);
+    let leading = integer.bytes().chain(fraction.bytes()).skip(zeros).take(18);
     let (mantissa, _) = leading.fold((0.0, 1.0), |(sum, scale): (f64, f64), digit| {
         let scale = scale / 10.0;
         (sum + f64::from(digit - b'0') * scale, scale)
     });
-    let length = whole.len() + fraction.len() - zeros;
+    let length = integer.len() + fraction.len() - zeros;
     let digits_power = mantissa.log2() + approximate(length) * std::f64::consts::LOG2_10;
     let scale = exponent.saturating_sub(i64::try_from(fraction.len()).unwrap_or(i64::MAX));
     if !POWERS_OF_TWO.contains(&(digits_power.floor() + 1.0 + approximate(scale))) {

@@ -71,7 +71,7 @@ impl Parser<'_> {
             height.add(self.limits.height);
             self.forget(remembered);
             fields.push((key, value));
-            if !self.list_goes_on(Token::RBrace)? {
+            if !self.list_continues(Token::RBrace)? {
                 return Some(());
             }
         }

@@ -96,11 +96,11 @@ impl Parser<'_> {
                         self.spanning(at, offset, end),
                     );
                     let mut call = self.call(operator, at, offset)?;
-                    let goes_on = matches!(self.now.token, Token::Dot | Token::LBrack);
+                    let continues = matches!(self.now.token, Token::Dot | Token::LBrack);
                     if self.now.token == Token::Whitespace {
                         self.scan();
                     }
-                    if !goes_on {
+                    if !continues {
                         call.span = self.spanning(at, offset, self.now.last_end);
                         return Some(call);
                     }

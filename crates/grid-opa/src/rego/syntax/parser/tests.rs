@@ -1,5 +1,5 @@
 //! Compares the results with those of OPA 1.22.2.
-#![allow(clippy::expect_used, clippy::panic)] // Tests may.
+#![allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 
 mod limits;
 mod places;

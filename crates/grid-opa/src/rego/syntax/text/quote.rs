@@ -37,7 +37,7 @@ mod tests {
     use super::escape;
 
     #[test]
-    fn what_cannot_be_printed_is_escaped() {
+    fn unprintable_characters_are_escaped() {
         for (text, escaped) in [
             ("a\"b\\", "a\\\"b\\\\"),
             ("\n\t\u{1}\u{7f}", "\\n\\t\\x01\\x7f"),

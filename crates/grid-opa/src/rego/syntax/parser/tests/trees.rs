@@ -101,12 +101,12 @@ fn line(rule: &Rule) -> String {
         let sign = if head.assign { ":=" } else { "=" };
         out += &format!(" {sign} {}", text::of_term(value));
     }
-    for (is_so, word) in [
+    for (applies, word) in [
         (head.generated_value, " generated-value"),
         (rule.generated_body, " generated-body"),
         (rule.is_default, " default"),
     ] {
-        out += if is_so { word } else { "" };
+        out += if applies { word } else { "" };
     }
     out += &format!(" {{ {} }}", text::of_body(&rule.body));
     if let Some(otherwise) = &rule.otherwise {
