@@ -6,52 +6,22 @@
 
 mod annotations;
 mod builtins;
-mod canonical;
-mod chain;
-mod check_types;
+mod checks;
 mod compiled;
-mod comprehension_terms;
-mod declared;
-mod defined;
-mod deprecated;
-mod dynamic_terms;
-mod equality;
-mod equals;
-mod expr_terms;
+mod else_chain;
 mod faults;
 mod graph;
-mod head_refs;
-mod imports;
-mod keyword_overrides;
-mod lift;
-mod local_vars;
-mod locals;
-mod metadata_calls;
 mod names;
-mod outputs;
-mod print_calls;
 mod query;
 mod recursion;
-mod refs_in_head;
-mod resolve;
-mod rule_conflicts;
+mod rewrite;
 mod safety;
-mod safety_bodies;
-mod safety_heads;
 #[cfg(test)]
 mod sample;
-mod set_graph;
 mod stages;
-mod template_strings;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod tree_walk;
-mod undefined_functions;
-mod unify;
-mod unused_imports;
-mod void_calls;
-mod with_values;
 
 use crate::rego::syntax::ast::{Import, Module, Name};
 use crate::rego::syntax::fault::{Code, Fault};
@@ -66,7 +36,7 @@ pub(crate) use compiled::compile_until;
 pub(crate) use compiled::{Compiled, Source, compile};
 pub(crate) use faults::sort_faults;
 pub(crate) use graph::Graph;
-pub(crate) use locals::Locals;
+pub(crate) use names::locals::Locals;
 #[cfg(test)]
 pub(crate) use query::compile_query_until;
 pub(crate) use query::{QueryContext, captured, compile_query};

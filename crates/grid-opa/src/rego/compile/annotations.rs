@@ -1,7 +1,7 @@
 //! SetAnnotationSet: which annotations apply to which rules and packages.
 
 use crate::rego::compile::Compiler;
-use crate::rego::compile::names::place;
+use crate::rego::compile::names::originals::place;
 use crate::rego::compile::tree::{Key, RuleId, ground_prefix};
 use crate::rego::syntax::annotations::{Annotation, Scope};
 use crate::rego::syntax::ast::Module;

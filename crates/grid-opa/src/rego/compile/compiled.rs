@@ -1,8 +1,9 @@
 //! The compilation of modules, and its result.
 
-use crate::rego::compile::defined::Defined;
-use crate::rego::compile::resolve::{Exports, exports};
-use crate::rego::compile::{Compiler, RuleTree, STAGES, Settings, canonical, sort_faults};
+use crate::rego::compile::names::resolve::{Exports, exports};
+use crate::rego::compile::rewrite::canonical;
+use crate::rego::compile::tree::defined::Defined;
+use crate::rego::compile::{Compiler, RuleTree, STAGES, Settings, sort_faults};
 use crate::rego::syntax::ast::{Module, Name};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;

@@ -10,10 +10,11 @@ mod lookup;
 mod many;
 mod order;
 mod references;
+pub(super) mod stage;
 #[cfg(test)]
 mod tests;
 
-use crate::rego::compile::chain::chain;
+use crate::rego::compile::else_chain::chain;
 use crate::rego::compile::graph::build::build;
 use crate::rego::compile::{RuleId, RuleTree};
 use crate::rego::syntax::ast::{Module, Rule};

@@ -10,10 +10,10 @@ mod tests;
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::graph::{Graph, Lookup, components};
-use crate::rego::compile::names::{Originals, full_reference};
+use crate::rego::compile::names::originals::{Originals, full_reference};
 use crate::rego::compile::recursion::cause::{Naming, explain};
 use crate::rego::compile::recursion::links::Links;
-use crate::rego::compile::tree_walk::nodes;
+use crate::rego::compile::tree::walk::nodes;
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use std::collections::{HashMap, VecDeque};

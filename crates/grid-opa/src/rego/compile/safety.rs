@@ -4,21 +4,25 @@
 //! The order is OPA's: in repeated passes over the body, each expression is taken as soon as its inputs have values. Here, only expressions
 //! whose variables changed are visited again.
 
+pub(super) mod bodies;
 mod closed_over;
 mod closures;
+pub(super) mod heads;
 mod implicit;
 mod kept_outputs;
+pub(super) mod outputs;
 mod report;
 mod schedule;
 mod scope;
 #[cfg(test)]
 mod tests;
+pub(super) mod unify;
 
-use crate::rego::compile::outputs::reserved;
 use crate::rego::compile::safety::closures::Check;
+use crate::rego::compile::safety::outputs::reserved;
 use crate::rego::compile::safety::scope::Scope;
+use crate::rego::compile::safety::unify::VarSet;
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::compile::unify::VarSet;
 use crate::rego::syntax::ast::Body;
 use crate::rego::syntax::span::Span;
 

@@ -1,6 +1,7 @@
 //! Sample policies for the tests of stages.
 
-use crate::rego::compile::{Compiler, STAGES, Settings, canonical, sort_faults};
+use crate::rego::compile::rewrite::canonical;
+use crate::rego::compile::{Compiler, STAGES, Settings, sort_faults};
 use crate::rego::syntax::ast::Version;
 use crate::rego::syntax::parser::{ParseOptions, parse_module};
 use crate::rego::syntax::text;

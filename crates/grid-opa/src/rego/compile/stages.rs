@@ -1,11 +1,8 @@
 //! The stages, in OPA's order and with OPA's names.
 
-use crate::rego::compile::locals::Locals;
+use crate::rego::compile::names::locals::Locals;
 use crate::rego::compile::{
-    Compiler, RuleTree, annotations, check_types, comprehension_terms, deprecated, dynamic_terms,
-    equals, expr_terms, head_refs, imports, keyword_overrides, local_vars, metadata_calls,
-    print_calls, recursion, refs_in_head, resolve, rule_conflicts, safety_bodies, safety_heads,
-    set_graph, template_strings, undefined_functions, unused_imports, void_calls, with_values,
+    Compiler, RuleTree, annotations, checks, graph, names, recursion, rewrite, safety,
 };
 use crate::rego::syntax::fault::Code;
 use crate::rego::syntax::span::Span;
@@ -27,35 +24,41 @@ const fn stage(name: &'static str, run: fn(&mut Compiler<'_>)) -> Stage {
 
 /// OPA's stages, except those without a counterpart here: its tree of modules, its indices and its metrics.
 pub(crate) const STAGES: [Stage; 29] = [
-    stage("ResolveRefs", resolve::run),
-    stage("CheckUnusedImports", unused_imports::run),
+    stage("ResolveRefs", names::resolve::run),
+    stage("CheckUnusedImports", names::unused_imports::run),
     stage("InitLocalVarGen", init_locals),
-    stage("RewriteRuleHeadRefs", head_refs::run),
-    stage("CheckKeywordOverrides", keyword_overrides::run),
-    stage("CheckDuplicateImports", imports::check),
-    stage("RemoveImports", imports::remove),
+    stage("RewriteRuleHeadRefs", rewrite::head_refs::run),
+    stage("CheckKeywordOverrides", names::keyword_overrides::run),
+    stage("CheckDuplicateImports", names::imports::check),
+    stage("RemoveImports", names::imports::remove),
     stage("SetRuleTree", set_tree),
-    stage("RewriteLocalVars", local_vars::run),
-    stage("RewriteTemplateStrings", template_strings::run),
-    stage("CheckVoidCalls", void_calls::run),
-    stage("RewritePrintCalls", print_calls::run),
-    stage("RewriteExprTerms", expr_terms::run),
+    stage("RewriteLocalVars", names::local_vars::run),
+    stage("RewriteTemplateStrings", rewrite::template_strings::run),
+    stage("CheckVoidCalls", checks::void_calls::run),
+    stage("RewritePrintCalls", rewrite::print_calls::run),
+    stage("RewriteExprTerms", rewrite::expr_terms::run),
     stage("SetAnnotationSet", annotations::run),
-    stage("RewriteRegoMetadataCalls", metadata_calls::run),
-    stage("SetGraph", set_graph::run),
-    stage("RewriteComprehensionTerms", comprehension_terms::run),
-    stage("RewriteRefsInHead", refs_in_head::run),
-    stage("RewriteWithValues", with_values::run),
-    stage("CheckRuleConflicts", rule_conflicts::run),
-    stage("CheckUndefinedFuncs", undefined_functions::run),
-    stage("CheckSafetyRuleHeads", safety_heads::run),
-    stage("CheckSafetyRuleBodies", safety_bodies::run),
-    stage("RewriteEquals", equals::run),
-    stage("RewriteDynamicTerms", dynamic_terms::run),
+    stage("RewriteRegoMetadataCalls", rewrite::metadata_calls::run),
+    stage("SetGraph", graph::stage::run),
+    stage(
+        "RewriteComprehensionTerms",
+        rewrite::comprehension_terms::run,
+    ),
+    stage("RewriteRefsInHead", rewrite::refs_in_head::run),
+    stage("RewriteWithValues", rewrite::with_values::run),
+    stage("CheckRuleConflicts", checks::rule_conflicts::run),
+    stage("CheckUndefinedFuncs", checks::undefined_functions::run),
+    stage("CheckSafetyRuleHeads", safety::heads::run),
+    stage("CheckSafetyRuleBodies", safety::bodies::run),
+    stage("RewriteEquals", rewrite::equals::run),
+    stage("RewriteDynamicTerms", rewrite::dynamic_terms::run),
     stage("CheckRecursion", recursion::run),
-    stage("CheckTypes", check_types::run),
-    stage("CheckUnsafeBuiltins", deprecated::run_unsafe),
-    stage("CheckDeprecatedBuiltins", deprecated::run_deprecated),
+    stage("CheckTypes", checks::types::run),
+    stage("CheckUnsafeBuiltins", checks::refused_builtins::run_unsafe),
+    stage(
+        "CheckDeprecatedBuiltins",
+        checks::refused_builtins::run_deprecated,
+    ),
 ];
 
 /// InitLocalVarGen: generated names must not occur in the sources.

@@ -1,5 +1,8 @@
 //! The rules of all modules, by path.
 
+pub(super) mod defined;
+pub(super) mod walk;
+
 use crate::rego::syntax::ast::{Module, Name, Rule, Term, TermKind};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;

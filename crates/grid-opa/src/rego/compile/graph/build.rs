@@ -1,7 +1,7 @@
 //! Builds the nodes and edges of the graph.
 
 use crate::rego::compile::RuleId;
-use crate::rego::compile::chain::chain;
+use crate::rego::compile::else_chain::chain;
 use crate::rego::compile::graph::Branch;
 use crate::rego::compile::graph::lookup::{Lookup, Numbers};
 use crate::rego::compile::graph::references::references;

@@ -1,7 +1,7 @@
 //! The known values of variables at each expression of a body: variables that range over a few constants.
 
 use crate::rego::compile::graph::constant::is_constant;
-use crate::rego::compile::outputs::is_global;
+use crate::rego::compile::safety::outputs::is_global;
 use crate::rego::syntax::ast::{Expr, Name, Term, TermKind};
 use crate::rego::syntax::order::compare;
 use std::collections::HashMap;

@@ -2,8 +2,8 @@
 
 use crate::rego::compile::graph::constant::is_constant;
 use crate::rego::compile::graph::many::{Kind, rest};
+use crate::rego::compile::tree::walk::{children, nodes};
 use crate::rego::compile::tree::{Key, RuleId, RuleTree};
-use crate::rego::compile::tree_walk::{children, nodes};
 use crate::rego::syntax::ast::{Module, Term};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::order::compare;

@@ -1,8 +1,8 @@
 //! The values of a query's expressions. OPA's Go package `rego` requests them with variables `$term1`, `$term2`, ...
 
 use crate::rego::compile::RuleTree;
-use crate::rego::compile::equality::operator;
-use crate::rego::compile::outputs::is_global;
+use crate::rego::compile::rewrite::equality::operator;
+use crate::rego::compile::safety::outputs::is_global;
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Name, Term, TermKind};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
@@ -83,7 +83,7 @@ fn iterates(body: &[Expr], tree: &RuleTree) -> bool {
                         .builtin(&text::of_ref(terms))
                         .is_some_and(|builtin| builtin.relation);
             }
-            !self.0 && !crate::rego::compile::declared::is_comprehension(&term.kind)
+            !self.0 && !crate::rego::compile::names::declared::is_comprehension(&term.kind)
         }
     }
     let mut iterates = Iterates(false, tree);

@@ -2,7 +2,7 @@
 
 use crate::rego::compile::builtins;
 use crate::rego::compile::graph::{Reference, members};
-use crate::rego::compile::names::Originals;
+use crate::rego::compile::names::originals::Originals;
 use crate::rego::compile::recursion::links::{Analysis, Links, selecting, selects};
 use crate::rego::compile::recursion::origins::{Origin, origin};
 use crate::rego::syntax::ast::{Term, TermKind};

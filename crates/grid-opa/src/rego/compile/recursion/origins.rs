@@ -2,7 +2,7 @@
 
 use crate::rego::compile::builtins;
 use crate::rego::compile::graph::is_constant;
-use crate::rego::compile::outputs::is_global;
+use crate::rego::compile::safety::outputs::is_global;
 use crate::rego::syntax::ast::{Name, Rule, Term, TermKind};
 use crate::rego::syntax::text;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! The variables that inner bodies of an expression read.
 
 use crate::rego::compile::safety::scope::Scope;
-use crate::rego::compile::unify::VarSet;
+use crate::rego::compile::safety::unify::VarSet;
 use crate::rego::syntax::ast::{Expr, ExprKind, Term, TermKind};
 use crate::rego::syntax::visit::{Visitor, walk_body, walk_expr, walk_term};
 

@@ -3,9 +3,9 @@
 //! Inner bodies have their own variables. The operands of `not`, `and` and `or` without braces are bodies only because calls in them became
 //! expressions. A variable that such a body does not bind itself counts outside.
 
-use crate::rego::compile::outputs::{OPERANDS, is_global, of_equal_terms, reserved};
+use crate::rego::compile::safety::outputs::{OPERANDS, is_global, of_equal_terms, reserved};
+use crate::rego::compile::safety::unify::{SAFETY, VarSet};
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::compile::unify::{SAFETY, VarSet};
 use crate::rego::syntax::ast::{Expr, ExprKind, Name, Term};
 use crate::rego::syntax::vars::{self, Vars};
 use std::collections::HashMap;

@@ -1,10 +1,10 @@
 //! Unsafe variables and expressions, as OPA reports them.
 
-use crate::rego::compile::chain::chain;
-use crate::rego::compile::locals::is_generated;
-use crate::rego::compile::names::Originals;
+use crate::rego::compile::else_chain::chain;
+use crate::rego::compile::names::locals::is_generated;
+use crate::rego::compile::names::originals::Originals;
 use crate::rego::compile::safety::Unsafe;
-use crate::rego::compile::unify::VarSet;
+use crate::rego::compile::safety::unify::VarSet;
 use crate::rego::syntax::ast::{Module, Name, Rule, Term};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;

@@ -1,14 +1,14 @@
 //! The order of the expressions of one body.
 
-use crate::rego::compile::declared::is_comprehension;
-use crate::rego::compile::outputs::Outputs;
+use crate::rego::compile::names::declared::is_comprehension;
 use crate::rego::compile::safety::Unsafe;
 use crate::rego::compile::safety::closed_over::closed_over;
 use crate::rego::compile::safety::implicit::visible;
 use crate::rego::compile::safety::kept_outputs::KeptOutputs;
+use crate::rego::compile::safety::outputs::Outputs;
 use crate::rego::compile::safety::scope::Scope;
+use crate::rego::compile::safety::unify::VarSet;
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::compile::unify::VarSet;
 use crate::rego::syntax::ast::{Expr, Name, Term};
 use crate::rego::syntax::order::compare_exprs;
 use crate::rego::syntax::vars::{self, Skip};
