@@ -4,44 +4,26 @@
 //! references are resolved, variables have unique names, calls and references are moved out of terms, bodies are in a safe order. Without
 //! schemas, `input` and the base documents of `data` can have any value.
 
-mod builtins;
-mod calls;
 mod check;
-mod constant;
 mod declare;
-mod elide;
-mod env;
-mod faults;
-mod infer;
-mod kind;
-mod measure;
-mod order;
-mod parts;
-mod places;
-mod refs;
-mod rules;
-mod show;
-mod terms;
+mod messages;
+mod model;
 #[cfg(test)]
 mod tests;
-mod tree;
-mod unify;
-mod union;
-mod work;
 
 use crate::rego::syntax::ast::{Body, Module, Name, Term};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::visit::{walk_body, walk_rule};
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::tree::Tree;
 use crate::rego::types::check::{Checker, Sink, Terms};
-use crate::rego::types::env::Env;
-use crate::rego::types::faults::limit_fault;
-use crate::rego::types::tree::Tree;
+use crate::rego::types::messages::faults::limit_fault;
 use crate::sorting::sort_by;
 use std::collections::HashMap;
 
 pub(crate) use declare::{Builtins, Declaration, opa_builtin};
-pub(crate) use kind::Type;
+pub(crate) use model::kind::Type;
 
 /// A rule, by module number and rule number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,9 +5,9 @@
 
 mod build;
 mod constant;
-mod known;
+mod keyed_rules;
+mod known_values;
 mod lookup;
-mod many;
 mod order;
 mod references;
 pub(super) mod stage;
@@ -22,7 +22,7 @@ use crate::rego::syntax::fault::Fault;
 use crate::sorting::order;
 
 pub(crate) use constant::is_constant;
-pub(crate) use known::members;
+pub(crate) use known_values::members;
 pub(crate) use lookup::Lookup;
 pub(crate) use order::components;
 pub(crate) use references::{Reference, references};

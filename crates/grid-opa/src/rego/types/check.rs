@@ -1,15 +1,25 @@
 //! The check of bodies. Expressions are checked one by one, in the order of the body; variables get their types on the way.
 
+mod calls;
+pub(super) mod env;
+mod infer;
+mod places;
+mod refs;
+mod rules;
+mod terms;
+pub(super) mod tree;
+pub(super) mod work;
+
 use crate::rego::syntax::ast::{Expr, ExprKind, Name, Term, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::visit::{
     Visitor, VisitorMut, change_term, walk_body, walk_expr, walk_term,
 };
 use crate::rego::types::Surroundings;
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::tree::Tree;
+use crate::rego::types::check::work::Work;
 use crate::rego::types::declare::Builtins;
-use crate::rego::types::env::Env;
-use crate::rego::types::tree::Tree;
-use crate::rego::types::work::Work;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -1,9 +1,11 @@
 //! Declarations of the builtins of OPA and of the host.
 
+mod rows;
+
 use crate::rego::syntax::ast::Name;
-use crate::rego::types::builtins::ROWS;
-use crate::rego::types::constant::Constant;
-use crate::rego::types::kind::{Dynamic, Function, Param, Type};
+use crate::rego::types::declare::rows::ROWS;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::{Dynamic, Function, Param, Type};
 use crate::sorting::gathered;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -244,7 +246,7 @@ fn read_braces(mut text: &'static str) -> Option<(Type, &'static str)> {
 #[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 mod tests {
     use super::*;
-    use crate::rego::types::show::{short_params_text, text};
+    use crate::rego::types::messages::show::{short_params_text, text};
 
     #[test]
     fn all_rows_are_read() {

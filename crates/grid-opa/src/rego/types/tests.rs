@@ -3,7 +3,7 @@ use super::*;
 use crate::rego::syntax::ast::Version;
 use crate::rego::syntax::fault::Code;
 use crate::rego::syntax::parser::{ParseOptions, parse_module};
-use crate::rego::types::show;
+use crate::rego::types::messages::show;
 use std::fmt::Write as _;
 
 const OPTIONS: ParseOptions = ParseOptions {

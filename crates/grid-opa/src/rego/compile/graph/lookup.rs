@@ -1,7 +1,7 @@
 //! The rules that a reference may refer to.
 
 use crate::rego::compile::graph::constant::is_constant;
-use crate::rego::compile::graph::many::{Kind, rest};
+use crate::rego::compile::graph::keyed_rules::{Kind, rest};
 use crate::rego::compile::tree::walk::{children, nodes};
 use crate::rego::compile::tree::{Key, RuleId, RuleTree};
 use crate::rego::syntax::ast::{Module, Term};

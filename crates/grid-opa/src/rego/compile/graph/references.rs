@@ -1,7 +1,7 @@
 //! The references from `data` in a rule, in the order in which OPA visits them.
 
 use crate::rego::compile::graph::constant::is_constant;
-use crate::rego::compile::graph::known::Known;
+use crate::rego::compile::graph::known_values::Known;
 use crate::rego::syntax::ast::{
     Comprehension, Expr, ExprKind, Head, Rule, TemplatePart, Term, TermKind,
 };

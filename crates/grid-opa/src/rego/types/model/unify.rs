@@ -1,8 +1,8 @@
 //! Whether values of two types can be equal.
 
-use crate::rego::types::kind::{Array, Function, Object, Type};
-use crate::rego::types::parts::select_property;
-use crate::rego::types::work::Work;
+use crate::rego::types::check::work::Work;
+use crate::rego::types::model::kind::{Array, Function, Object, Type};
+use crate::rego::types::model::parts::select_property;
 
 /// Whether some value can have both types, as far as OPA checks. An unknown type matches no type.
 pub(crate) fn unifies(a: Option<&Type>, b: Option<&Type>, work: &Work) -> bool {
@@ -75,9 +75,9 @@ fn unifies_params(a: &Function, b: &Function, work: &Work) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rego::types::constant::Constant;
-    use crate::rego::types::kind::Param;
-    use crate::rego::types::union::union;
+    use crate::rego::types::model::constant::Constant;
+    use crate::rego::types::model::kind::Param;
+    use crate::rego::types::model::union::union;
 
     fn object(properties: &[(&str, Type)]) -> Type {
         let properties = properties.iter();

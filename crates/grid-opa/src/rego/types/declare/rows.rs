@@ -8,7 +8,7 @@
 //! A Go program prints the rows from OPA's own declarations; `rego::types::declare` reads them.
 
 /// The rows. Each one ends with a line break.
-pub(super) const ROWS: &str = "\
+pub(crate) const ROWS: &str = "\
 abs x:# > y:#
 all <[*]|{*}> > b deprecated
 and x:{*} y:{*} > z:{*} infix &

@@ -1,9 +1,9 @@
 //! The types of the parts of values that a reference leads to.
 
-use crate::rego::types::constant::Constant;
-use crate::rego::types::kind::{Object, Type};
-use crate::rego::types::union::{contains, union};
-use crate::rego::types::work::Work;
+use crate::rego::types::check::work::Work;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::{Object, Type};
+use crate::rego::types::model::union::{contains, union};
 use std::sync::OnceLock;
 
 /// The type of a constant in JSON form.
@@ -121,9 +121,9 @@ fn remembered(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rego::types::kind::Dynamic;
-    use crate::rego::types::show::text;
-    use crate::rego::types::union::or;
+    use crate::rego::types::messages::show::text;
+    use crate::rego::types::model::kind::Dynamic;
+    use crate::rego::types::model::union::or;
 
     fn shown(of: Option<Type>) -> String {
         text(of.as_ref())

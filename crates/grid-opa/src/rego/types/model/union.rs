@@ -1,6 +1,6 @@
 //! The union of types.
 
-use crate::rego::types::kind::{Function, Param, Type};
+use crate::rego::types::model::kind::{Function, Param, Type};
 use std::sync::Arc;
 
 /// Whether a type contains another, as far as OPA checks: `any` contains all types except functions.
@@ -123,7 +123,7 @@ fn unite_params(a: Option<&Param>, b: Option<&Param>) -> Param {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rego::types::show::text;
+    use crate::rego::types::messages::show::text;
 
     fn shown(parts: Vec<Type>) -> String {
         text(union(parts.into_iter().map(Some)).as_ref())

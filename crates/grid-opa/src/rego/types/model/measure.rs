@@ -1,26 +1,26 @@
 //! The size of types, and their hashes.
 
-use crate::rego::types::constant::Constant;
+use crate::rego::types::model::constant::Constant;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The maximum number of levels of a type.
-pub(super) const MAX_DEPTH: u16 = 200;
+pub(crate) const MAX_DEPTH: u16 = 200;
 
 /// The maximum number of nodes of a type's tree.
-pub(super) const MAX_SIZE: u32 = 1 << 20;
+pub(crate) const MAX_SIZE: u32 = 1 << 20;
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Measure {
-    pub(super) size: u32,
-    pub(super) depth: u16,
-    pub(super) unknown: bool,
+pub(crate) struct Measure {
+    pub(crate) size: u32,
+    pub(crate) depth: u16,
+    pub(crate) unknown: bool,
     /// Equal for equal types, and almost always different for different types.
-    pub(super) hash: u64,
+    pub(crate) hash: u64,
 }
 
 impl Measure {
     /// The measure of a type without parts, given the number of its kind.
-    pub(super) const fn of(kind: u64) -> Self {
+    pub(crate) const fn of(kind: u64) -> Self {
         Self {
             size: 1,
             depth: 0,
@@ -30,7 +30,7 @@ impl Measure {
     }
 
     /// Adds a part.
-    pub(super) fn with(self, part: Option<Self>) -> Self {
+    pub(crate) fn with(self, part: Option<Self>) -> Self {
         let part = part.unwrap_or(Self {
             unknown: true,
             ..Self::of(0)
@@ -44,7 +44,7 @@ impl Measure {
     }
 
     /// Adds a key.
-    pub(super) fn with_key(self, key: &Constant) -> Self {
+    pub(crate) fn with_key(self, key: &Constant) -> Self {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         Self {
@@ -53,11 +53,11 @@ impl Measure {
         }
     }
 
-    pub(super) fn with_all(self, parts: impl IntoIterator<Item = Option<Self>>) -> Self {
+    pub(crate) fn with_all(self, parts: impl IntoIterator<Item = Option<Self>>) -> Self {
         parts.into_iter().fold(self, Self::with)
     }
 
-    pub(super) const fn is_too_large(self) -> bool {
+    pub(crate) const fn is_too_large(self) -> bool {
         self.depth > MAX_DEPTH || self.size > MAX_SIZE
     }
 }

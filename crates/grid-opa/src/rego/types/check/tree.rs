@@ -1,12 +1,12 @@
 //! The types of documents by path: those of rules, and those that `with` replaces.
 
 use crate::rego::syntax::ast::{Name, Term};
-use crate::rego::types::constant::Constant;
-use crate::rego::types::kind::{Dynamic, Object, Type};
-use crate::rego::types::order::sorted;
-use crate::rego::types::parts::of_constant;
-use crate::rego::types::union::{or, union};
-use crate::rego::types::work::Work;
+use crate::rego::types::check::work::Work;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::{Dynamic, Object, Type};
+use crate::rego::types::model::order::sorted;
+use crate::rego::types::model::parts::of_constant;
+use crate::rego::types::model::union::{or, union};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
@@ -249,7 +249,7 @@ fn merge_into(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rego::types::show::text;
+    use crate::rego::types::messages::show::text;
 
     fn path(keys: &[&str]) -> Path {
         let keys = keys

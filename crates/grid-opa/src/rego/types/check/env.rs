@@ -1,11 +1,11 @@
 //! The types of variables and documents at a point of a policy.
 
 use crate::rego::syntax::ast::Name;
+use crate::rego::types::check::places::{TypeSource, Vars};
+use crate::rego::types::check::tree::Tree;
+use crate::rego::types::check::work::Work;
 use crate::rego::types::declare::Builtins;
-use crate::rego::types::kind::Type;
-use crate::rego::types::places::{TypeSource, Vars};
-use crate::rego::types::tree::Tree;
-use crate::rego::types::work::Work;
+use crate::rego::types::model::kind::Type;
 use std::rc::Rc;
 
 /// The types in a body, or in an expression with modifiers, on top of those of the surrounding scopes.

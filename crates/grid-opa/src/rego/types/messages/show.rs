@@ -1,7 +1,7 @@
 //! Formats types as OPA does in messages.
 
-use crate::rego::types::kind::{Dynamic, Function, Param, Type};
-use crate::rego::types::order::sorted;
+use crate::rego::types::model::kind::{Dynamic, Function, Param, Type};
+use crate::rego::types::model::order::sorted;
 
 /// The text of an unknown type.
 pub(crate) const UNKNOWN: &str = "???";
@@ -179,7 +179,7 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rego::types::constant::Constant;
+    use crate::rego::types::model::constant::Constant;
 
     #[test]
     fn types_have_the_texts_of_opa() {

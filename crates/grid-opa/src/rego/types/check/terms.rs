@@ -1,13 +1,13 @@
 //! The types of terms.
 
 use crate::rego::syntax::ast::{Comprehension, Name, Term, TermKind};
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::places::Place;
 use crate::rego::types::check::{Checker, Sink};
-use crate::rego::types::constant::Constant;
-use crate::rego::types::env::Env;
-use crate::rego::types::kind::{Dynamic, Type};
-use crate::rego::types::parts::{select, values};
-use crate::rego::types::places::Place;
-use crate::rego::types::union::union;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::{Dynamic, Type};
+use crate::rego::types::model::parts::{select, values};
+use crate::rego::types::model::union::union;
 
 impl Checker<'_> {
     /// The type of a variable.

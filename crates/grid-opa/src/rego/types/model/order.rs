@@ -1,6 +1,6 @@
 //! OPA's order of types, which texts use for the alternatives of unions.
 
-use crate::rego::types::kind::{Dynamic, Function, Param, Type};
+use crate::rego::types::model::kind::{Dynamic, Function, Param, Type};
 use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
@@ -91,7 +91,7 @@ pub(crate) fn sorted(of: &[Type]) -> Vec<&Type> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rego::types::union::or;
+    use crate::rego::types::model::union::or;
 
     #[test]
     fn kinds_have_an_order() {

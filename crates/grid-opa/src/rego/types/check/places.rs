@@ -1,12 +1,12 @@
 //! The sources of types: variables, documents by path, and builtins.
 
 use crate::rego::syntax::ast::{Name, Term};
-use crate::rego::types::constant::Constant;
+use crate::rego::types::check::tree::{Node, Tree, open_object};
+use crate::rego::types::check::work::Work;
 use crate::rego::types::declare::Builtins;
-use crate::rego::types::elide::MAX_PARTS;
-use crate::rego::types::kind::Type;
-use crate::rego::types::tree::{Node, Tree, open_object};
-use crate::rego::types::work::Work;
+use crate::rego::types::messages::elide::MAX_PARTS;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::Type;
 use std::cell::RefCell;
 use std::collections::HashMap;
 

@@ -5,15 +5,15 @@ use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 use crate::rego::types::check::Checker;
-use crate::rego::types::env::Env;
-use crate::rego::types::faults::{
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::tree::{Path, Tree};
+use crate::rego::types::messages::faults::{
     Expected, TypeFault, argument_fault, match_fault, undefined_function,
 };
-use crate::rego::types::kind::{Function, Param, Type, is_unknown};
-use crate::rego::types::parts::{keys, values};
-use crate::rego::types::tree::{Path, Tree};
-use crate::rego::types::unify::unifies;
-use crate::rego::types::union::or;
+use crate::rego::types::model::kind::{Function, Param, Type, is_unknown};
+use crate::rego::types::model::parts::{keys, values};
+use crate::rego::types::model::unify::unifies;
+use crate::rego::types::model::union::or;
 use std::rc::Rc;
 
 /// A call of a body.
@@ -25,7 +25,7 @@ struct Call<'a> {
 
 impl Checker<'_> {
     /// Checks the modifiers of an expression and, if it is a call, its operands.
-    pub(super) fn check_call(&self, env: &Env<'_>, expr: &Expr) -> Result<(), TypeFault> {
+    pub(crate) fn check_call(&self, env: &Env<'_>, expr: &Expr) -> Result<(), TypeFault> {
         for with in &expr.with {
             self.check_replacement(env, with)?;
         }
@@ -78,7 +78,7 @@ impl Checker<'_> {
     }
 
     /// The fault of a call with the wrong number of operands.
-    pub(super) fn arity_fault(
+    pub(crate) fn arity_fault(
         &self,
         env: &Env<'_>,
         operator: &Term,
@@ -177,7 +177,7 @@ impl Checker<'_> {
     }
 
     /// The text of a type costs as many steps as the type has nodes.
-    pub(super) fn spend_on_texts<'t>(&self, of: impl IntoIterator<Item = Option<&'t Type>>) {
+    pub(crate) fn spend_on_texts<'t>(&self, of: impl IntoIterator<Item = Option<&'t Type>>) {
         for of in of.into_iter().flatten() {
             self.work().spend(of.size() as usize);
         }
@@ -244,7 +244,7 @@ impl Checker<'_> {
 
     /// The environment of an expression with modifiers: replaced documents can also have the types of their replacements, and rules that
     /// depend on them can have any type.
-    pub(super) fn with_env<'e>(&self, env: &'e Env<'e>, expr: &Expr) -> Option<Env<'e>> {
+    pub(crate) fn with_env<'e>(&self, env: &'e Env<'e>, expr: &Expr) -> Option<Env<'e>> {
         let (mut trees, mut replaced) = (Vec::new(), None);
         for with in &expr.with {
             let TermKind::Ref(target) = &with.target.kind else {

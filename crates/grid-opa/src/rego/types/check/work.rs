@@ -3,7 +3,7 @@
 //! OPA's checks take more than linear time for hostile sources: nested bodies are checked again at each level, and types with many
 //! alternatives are compared with each other. Here each step counts, and a source that needs too many steps is rejected.
 
-use crate::rego::types::kind::Type;
+use crate::rego::types::model::kind::Type;
 use std::cell::Cell;
 
 /// The number of steps for a check of any size. A step takes about ten nanoseconds.

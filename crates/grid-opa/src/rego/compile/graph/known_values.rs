@@ -15,13 +15,13 @@ type Values<'t> = Rc<[&'t Term]>;
 
 /// The variables of a body with known values, and the expressions that bind them first.
 #[derive(Default)]
-pub(super) struct Known<'t> {
+pub(crate) struct Known<'t> {
     values: HashMap<&'t Name, (usize, Values<'t>)>,
 }
 
 impl<'t> Known<'t> {
     /// As in OPA, a variable counts only after the source of its values is bound.
-    pub(super) fn of(body: &'t [Expr]) -> Self {
+    pub(crate) fn of(body: &'t [Expr]) -> Self {
         let mut known = Self::default();
         for (number, expr) in body.iter().enumerate() {
             if let Some((name, values)) = known.binding(expr) {
@@ -77,7 +77,7 @@ impl<'t> Known<'t> {
     }
 
     /// Expands a reference with the known values of its parts. A part with unknown or too many values stays.
-    pub(super) fn expand(&self, reference: &'t [Term], at: usize) -> Vec<Vec<&'t Term>> {
+    pub(crate) fn expand(&self, reference: &'t [Term], at: usize) -> Vec<Vec<&'t Term>> {
         let mut expanded: Vec<Vec<&Term>> = vec![reference.iter().collect()];
         for (place, part) in reference.iter().enumerate().skip(1) {
             if is_constant(part) {
@@ -106,7 +106,7 @@ impl<'t> Known<'t> {
 }
 
 /// The two sides of an equality.
-pub(super) fn sides(expr: &Expr) -> Option<(&Term, &Term)> {
+pub(crate) fn sides(expr: &Expr) -> Option<(&Term, &Term)> {
     match expr.as_call()? {
         (operator, [left, right, ..]) if is_global(operator, "eq") => Some((left, right)),
         _ => None,

@@ -3,12 +3,12 @@
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::order::compare as compare_terms;
 use crate::rego::types::check::Checker;
-use crate::rego::types::constant::Constant;
-use crate::rego::types::env::Env;
-use crate::rego::types::kind::{Array, Object, Type, is_unknown};
-use crate::rego::types::parts::select_property;
-use crate::rego::types::unify::unifies;
-use crate::rego::types::union::or;
+use crate::rego::types::check::env::Env;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::{Array, Object, Type, is_unknown};
+use crate::rego::types::model::parts::select_property;
+use crate::rego::types::model::unify::unifies;
+use crate::rego::types::model::union::or;
 
 impl Checker<'_> {
     /// Whether a term can have a type (OPA's `unify1`). Variables without a type get it; with `widen`, other variables get it in addition

@@ -9,14 +9,14 @@ use std::collections::{HashMap, HashSet};
 const PLACES: usize = 8;
 
 /// The rules at a node.
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A reference matches all rules or none: after the node, their references have only variables.
     Alike,
     Keyed(Keyed),
 }
 
 /// Rules, keyed by the string at one position after the node.
-pub(super) struct Keyed {
+pub(crate) struct Keyed {
     place: usize,
     by: HashMap<Name, Vec<RuleId>>,
     /// The rules without a string at that position.
@@ -25,7 +25,7 @@ pub(super) struct Keyed {
 
 impl Kind {
     /// The kind of a node; `at` is its position in references.
-    pub(super) fn of(modules: &[Module], node: &RuleTree, at: usize) -> Self {
+    pub(crate) fn of(modules: &[Module], node: &RuleTree, at: usize) -> Self {
         let rests = || node.rules.iter().map(|id| rest(modules, *id, at));
         if !rests().any(|rest| rest.iter().any(is_constant)) {
             return Self::Alike;
@@ -54,7 +54,7 @@ impl Kind {
 
 impl Keyed {
     /// The rules that a reference may refer to, given its parts after the node. `None` means all of them.
-    pub(super) fn candidates(&self, behind: &[&Term]) -> Option<Vec<RuleId>> {
+    pub(crate) fn candidates(&self, behind: &[&Term]) -> Option<Vec<RuleId>> {
         let name = behind.get(self.place)?.as_string()?;
         let same = self.by.get(name).into_iter().flatten();
         Some(same.chain(&self.others).copied().collect())
@@ -62,7 +62,7 @@ impl Keyed {
 }
 
 /// The parts of a rule's reference from a position on, counted from `data`.
-pub(super) fn rest(modules: &[Module], id: RuleId, at: usize) -> &[Term] {
+pub(crate) fn rest(modules: &[Module], id: RuleId, at: usize) -> &[Term] {
     let path = modules
         .get(id.module)
         .map_or(0, |module| module.package.path.len());

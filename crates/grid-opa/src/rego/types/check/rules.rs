@@ -3,10 +3,10 @@
 use crate::rego::syntax::ast::{Module, Rule, Term, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::visit::{Visitor, walk_term};
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::tree::{Path, Tree};
 use crate::rego::types::check::{Checker, Sink};
-use crate::rego::types::env::Env;
-use crate::rego::types::kind::{Param, Type};
-use crate::rego::types::tree::{Path, Tree};
+use crate::rego::types::model::kind::{Param, Type};
 
 impl Checker<'_> {
     /// Checks a rule and its `else` branches. Adds the types of their documents to the tree.

@@ -4,8 +4,8 @@
 //! size of its tree. A type that is too large or too deep, or has too many alternatives, becomes `any`. With it, a check never reports more
 //! faults than OPA's check.
 
-use crate::rego::types::constant::Constant;
-use crate::rego::types::measure::Measure;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::measure::Measure;
 use crate::sorting::sort_by;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -37,7 +37,7 @@ pub(crate) struct Array {
     /// The type of the following items.
     pub(crate) rest: Option<Type>,
     measure: Measure,
-    pub(super) members: Members,
+    pub(crate) members: Members,
 }
 
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(crate) struct Object {
     /// The other properties.
     pub(crate) rest: Option<Dynamic>,
     measure: Measure,
-    pub(super) members: Members,
+    pub(crate) members: Members,
 }
 
 /// The keys and values of properties with unknown keys.
@@ -69,14 +69,14 @@ pub(crate) struct OneOf {
     /// Sorted by hash, which is cheap. Texts list them in OPA's order.
     pub(crate) of: Vec<Type>,
     measure: Measure,
-    pub(super) members: Members,
+    pub(crate) members: Members,
 }
 
 /// The union of the key types and the union of the member types of a value, computed on demand.
 #[derive(Debug, Default)]
-pub(super) struct Members {
-    pub(super) keys: OnceLock<Option<Type>>,
-    pub(super) values: OnceLock<Option<Type>>,
+pub(crate) struct Members {
+    pub(crate) keys: OnceLock<Option<Type>>,
+    pub(crate) values: OnceLock<Option<Type>>,
 }
 
 #[derive(Debug, Clone)]
@@ -186,7 +186,7 @@ impl Type {
         }))
     }
 
-    pub(super) fn measure(&self) -> Measure {
+    pub(crate) fn measure(&self) -> Measure {
         match self {
             Self::Null => Measure::of(1),
             Self::Boolean => Measure::of(2),
@@ -315,7 +315,7 @@ impl Param {
 #[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 mod tests {
     use super::*;
-    use crate::rego::types::measure::{MAX_DEPTH, MAX_SIZE};
+    use crate::rego::types::model::measure::{MAX_DEPTH, MAX_SIZE};
 
     #[test]
     fn doubling_types_become_any() {

@@ -3,15 +3,15 @@
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::types::check::Checker;
-use crate::rego::types::constant::Constant;
-use crate::rego::types::elide::MAX_PARTS;
-use crate::rego::types::env::Env;
-use crate::rego::types::faults::{BadPart, invalid_ref, unsupported_ref};
-use crate::rego::types::kind::Type;
-use crate::rego::types::parts::{keys, select, values};
-use crate::rego::types::places::Place;
-use crate::rego::types::terms::is_root_document;
-use crate::rego::types::unify::unifies;
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::places::Place;
+use crate::rego::types::check::terms::is_root_document;
+use crate::rego::types::messages::elide::MAX_PARTS;
+use crate::rego::types::messages::faults::{BadPart, invalid_ref, unsupported_ref};
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::Type;
+use crate::rego::types::model::parts::{keys, select, values};
+use crate::rego::types::model::unify::unifies;
 use crate::sorting::sort;
 
 /// Whether a source of types knows a reference.

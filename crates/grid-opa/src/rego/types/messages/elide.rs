@@ -1,8 +1,8 @@
 //! Short texts of types that do not fit a message line: the common parts of two types are left out.
 
-use crate::rego::types::kind::{Array, Function, Object, OneOf, Param, Type};
-use crate::rego::types::order::sorted;
-use crate::rego::types::show::{UNKNOWN, short_text};
+use crate::rego::types::messages::show::{UNKNOWN, short_text};
+use crate::rego::types::model::kind::{Array, Function, Object, OneOf, Param, Type};
+use crate::rego::types::model::order::sorted;
 use std::cmp::Ordering;
 
 /// The text that replaces parts that are left out.
@@ -302,7 +302,7 @@ fn any(of: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rego::types::constant::Constant;
+    use crate::rego::types::model::constant::Constant;
 
     fn object(properties: &[(&str, Type)]) -> Type {
         let properties = properties.iter();

@@ -4,12 +4,12 @@ use crate::rego::syntax::ast::Term;
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
-use crate::rego::types::constant::Constant;
-use crate::rego::types::elide::{MAX_PARTS, differences, shortened, shortened_param};
-use crate::rego::types::kind::{Param, Type, is_unknown};
-use crate::rego::types::show;
-use crate::rego::types::unify::unifies;
-use crate::rego::types::work::Work;
+use crate::rego::types::check::work::Work;
+use crate::rego::types::messages::elide::{MAX_PARTS, differences, shortened, shortened_param};
+use crate::rego::types::messages::show;
+use crate::rego::types::model::constant::Constant;
+use crate::rego::types::model::kind::{Param, Type, is_unknown};
+use crate::rego::types::model::unify::unifies;
 
 /// The maximum width of a line in characters; longer lines get shortened types.
 const MAX_WIDTH: usize = 80;

@@ -1,0 +1,5 @@
+//! The texts of types, and the faults that show them.
+
+pub(super) mod elide;
+pub(super) mod faults;
+pub(super) mod show;
