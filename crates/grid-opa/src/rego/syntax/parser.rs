@@ -1,39 +1,15 @@
 //! The parser. It accepts the same sources as OPA's parser. If OPA tries one reading, backtracks and tries another, so does this parser,
 //! because the reported errors depend on it.
 
-mod annotated;
-mod bodies;
-mod builtin_names;
 mod cache;
-mod collections;
-mod details;
 mod errors;
-mod groups;
-mod heads;
-mod hints;
-mod imports;
-mod infix;
-mod keywords;
+mod expressions;
 mod limits;
-mod literals;
-mod logical;
-mod module;
-mod numbers;
-mod objects;
-mod operands;
-mod refs;
-mod relocate;
-mod rules;
-mod some_every;
 mod state;
 mod statements;
-mod strings;
-mod templates;
 mod terms;
 #[cfg(test)]
 mod tests;
-mod version_checks;
-mod with;
 
 use crate::rego::syntax::annotations::Notation;
 use crate::rego::syntax::ast::{Body, Comment, Module, Version};
@@ -43,7 +19,7 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Keywords;
 use cache::{Cache, Post};
 use errors::ErrorNode;
-use hints::HintNode;
+use errors::hints::HintNode;
 use limits::Limits;
 use state::State;
 use statements::{Read, Statement};
@@ -82,7 +58,7 @@ struct Parser<'s> {
 
 /// Parses a module.
 pub(crate) fn parse_module(text: &str, options: &ParseOptions) -> Result<Module, Vec<Fault>> {
-    module::assemble(options, statements(text, options, false)?)
+    statements::module::assemble(options, statements(text, options, false)?)
 }
 
 /// Parses an ad-hoc query. It must not contain rules.

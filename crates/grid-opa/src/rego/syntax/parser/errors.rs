@@ -1,8 +1,11 @@
 //! Errors and hints of the parser.
 
+pub(super) mod details;
+pub(super) mod hints;
+
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::details::Lines;
+use crate::rego::syntax::parser::errors::details::Lines;
 use crate::rego::syntax::parser::state::narrow;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;

@@ -1,5 +1,16 @@
 //! The statements of a source: a package, imports, rules, and queries for everything else.
 
+pub(super) mod annotations;
+pub(super) mod builtin_names;
+pub(super) mod heads;
+pub(super) mod imports;
+pub(super) mod keywords;
+pub(super) mod module;
+pub(super) mod query_rules;
+pub(super) mod relocate;
+pub(super) mod rules;
+pub(super) mod version_checks;
+
 use crate::rego::syntax::annotations::Block;
 use crate::rego::syntax::ast::{Body, Comment, Import, Package, Rule, Term, TermKind};
 use crate::rego::syntax::fault::Fault;

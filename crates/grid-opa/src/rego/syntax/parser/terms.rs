@@ -1,5 +1,13 @@
 //! Terms without operators.
 
+pub(super) mod collections;
+pub(super) mod infix;
+pub(super) mod numbers;
+pub(super) mod objects;
+pub(super) mod refs;
+pub(super) mod strings;
+pub(super) mod templates;
+
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::parser::limits::Height;

@@ -7,7 +7,7 @@ use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
     /// A head, and whether it uses `contains`. `None` if it is not a head, which is not always an error.
-    pub(super) fn head(&mut self, is_default: bool) -> Option<(Head, bool)> {
+    pub(crate) fn head(&mut self, is_default: bool) -> Option<(Head, bool)> {
         let at = self.now.span;
         let name = self.variable();
         let Some(term) = self.finish_head(name) else {

@@ -18,7 +18,7 @@ enum Refusal {
 
 impl Parser<'_> {
     /// A number, from its minus or its decimal point on. Spaces may follow these.
-    pub(super) fn number(&mut self) -> Option<Term> {
+    pub(crate) fn number(&mut self) -> Option<Term> {
         let span = self.now.span;
         let mut text = String::new();
         if self.now.token == Token::Sub {

@@ -3,14 +3,14 @@
 use crate::rego::syntax::ast::{Expr, Head, Rule, Term, TermKind, Version};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::keywords::is_keyword_of;
+use crate::rego::syntax::parser::statements::keywords::is_keyword_of;
 use crate::rego::syntax::parser::statements::{HeadKeywords, WrittenRule};
 use crate::rego::syntax::parser::terms::kind_name;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::visit::{self, Visitor};
 
 impl Parser<'_> {
-    pub(super) fn check_default_value(&mut self, head: &Head, at: Span) -> Option<()> {
+    pub(crate) fn check_default_value(&mut self, head: &Head, at: Span) -> Option<()> {
         let Some(value) = &head.value else {
             self.error(at, "illegal default rule (must have a value)");
             return None;
@@ -27,7 +27,7 @@ impl Parser<'_> {
     }
 
     /// The parameters of a default function must be distinct variables.
-    pub(super) fn check_default_args(&mut self, head: &Head, at: Span) -> Option<()> {
+    pub(crate) fn check_default_args(&mut self, head: &Head, at: Span) -> Option<()> {
         let mut known = Vec::new();
         let mut fits = true;
         for arg in head.args.iter().flatten() {
@@ -74,7 +74,7 @@ impl Visitor for NotConstant {
 }
 
 /// The errors of a rule and its `else` branches in Rego v1.
-pub(super) fn check_v1(written: &WrittenRule, faults: &mut Vec<Fault>) {
+pub(crate) fn check_v1(written: &WrittenRule, faults: &mut Vec<Fault>) {
     let mut keywords = written.keywords.iter();
     let mut next = Some(&written.rule);
     while let Some(rule) = next {

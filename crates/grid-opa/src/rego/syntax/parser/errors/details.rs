@@ -3,13 +3,13 @@
 use crate::rego::syntax::span::Span;
 
 /// A text and where its lines start.
-pub(super) struct Lines<'s> {
+pub(crate) struct Lines<'s> {
     text: &'s str,
     starts: Vec<usize>,
 }
 
 impl<'s> Lines<'s> {
-    pub(super) fn of(text: &'s str) -> Self {
+    pub(crate) fn of(text: &'s str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = std::iter::once(0)
             .chain(ends.map(|(at, _)| at + 1))
@@ -18,7 +18,7 @@ impl<'s> Lines<'s> {
     }
 
     /// The line of a place, and a caret below it. White space before the place is skipped.
-    pub(super) fn details(&self, span: Span) -> Vec<String> {
+    pub(crate) fn details(&self, span: Span) -> Vec<String> {
         let bytes = self.text.as_bytes();
         let Some(last) = bytes.len().checked_sub(1) else {
             return Vec::new();

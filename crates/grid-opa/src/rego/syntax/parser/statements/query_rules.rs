@@ -1,14 +1,14 @@
 //! Rules without bodies, which are first read as queries.
 
 use crate::rego::syntax::ast::{Body, ExprKind, Head, Rule, Term, TermKind};
-use crate::rego::syntax::parser::builtin_names::is_builtin;
-use crate::rego::syntax::parser::rules::true_body;
+use crate::rego::syntax::parser::statements::builtin_names::is_builtin;
+use crate::rego::syntax::parser::statements::rules::true_body;
 use crate::rego::syntax::parser::terms::{kind_name, parts_of};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 
 /// The rule that a body declares, or the reason why it declares none.
-pub(super) fn rule_of(mut body: Body) -> Result<Rule, String> {
+pub(crate) fn rule_of(mut body: Body) -> Result<Rule, String> {
     let expr = body.pop().filter(|_| body.is_empty());
     let expr = expr.ok_or("multiple expressions cannot be used for rule head")?;
     if !expr.with.is_empty() {

@@ -40,14 +40,14 @@ impl Level {
 
 impl Parser<'_> {
     /// A term with operators. `key_and_value` also allows `k, v in xs`, where a comma has no other meaning.
-    pub(super) fn infix(&mut self, key_and_value: bool) -> Option<Term> {
+    pub(crate) fn infix(&mut self, key_and_value: bool) -> Option<Term> {
         let offset = self.now.span.start;
         let first = self.term()?;
         Some(self.infix_behind(first, offset, key_and_value))
     }
 
     /// The operators after a term that is already read.
-    pub(super) fn infix_behind(&mut self, first: Term, offset: u32, key_and_value: bool) -> Term {
+    pub(crate) fn infix_behind(&mut self, first: Term, offset: u32, key_and_value: bool) -> Term {
         let left = self.chain(first, offset, Level::Relation);
         self.membership(left, offset, key_and_value)
     }
@@ -156,7 +156,7 @@ impl Parser<'_> {
     }
 
     /// The current operator as a reference to its builtin.
-    pub(super) fn operator(&mut self) -> Term {
+    pub(crate) fn operator(&mut self) -> Term {
         let span = self.now.span;
         let name = Term::var(self.now.token.name(), span);
         self.scan();

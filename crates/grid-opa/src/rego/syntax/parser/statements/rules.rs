@@ -3,14 +3,14 @@
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Head, Rule, Term, TermKind};
 use crate::rego::syntax::ground::is_ground;
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::relocate;
+use crate::rego::syntax::parser::statements::relocate;
 use crate::rego::syntax::parser::statements::{HeadKeywords, WrittenRule};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
     /// A rule, or several if several bodies follow one another. `None` without an error if the statement may be a query.
-    pub(super) fn rules(&mut self) -> Option<Vec<WrittenRule>> {
+    pub(crate) fn rules(&mut self) -> Option<Vec<WrittenRule>> {
         let at = self.now.span;
         self.keyword_begins_reference();
         let is_default = self.now.token == Token::Default;
@@ -270,7 +270,7 @@ fn written(head: Head, body: Body, span: Span, keywords: HeadKeywords) -> Writte
 }
 
 /// The body of a rule without one.
-pub(super) fn true_body(span: Span) -> Body {
+pub(crate) fn true_body(span: Span) -> Body {
     let term = Term::new(TermKind::Bool(true), span);
     let mut expr = Expr::new(ExprKind::Term(Box::new(term)), span);
     expr.generated = true;

@@ -1,7 +1,7 @@
 //! The names of the builtins. A head without a body cannot have such a name.
 
 /// Whether a builtin has the name.
-pub(super) fn is_builtin(name: &str) -> bool {
+pub(crate) fn is_builtin(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
 

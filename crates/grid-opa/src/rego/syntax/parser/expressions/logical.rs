@@ -2,15 +2,15 @@
 
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Logical};
 use crate::rego::syntax::parser::Parser;
+use crate::rego::syntax::parser::expressions::operands::Operand;
 use crate::rego::syntax::parser::limits::Height;
-use crate::rego::syntax::parser::operands::Operand;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
 use crate::rego::syntax::token::{Keywords, Token};
 
 impl Parser<'_> {
     /// Whether `and` or `or` is a keyword.
-    pub(super) const fn logical_keywords(&self) -> bool {
+    pub(crate) const fn logical_keywords(&self) -> bool {
         self.keywords.meets(Keywords::AND) || self.keywords.meets(Keywords::OR)
     }
 
@@ -19,7 +19,7 @@ impl Parser<'_> {
     }
 
     /// `{ body } and ...` at the start of an expression. `None` if the braces are not an operand; the parser is then before them.
-    pub(super) fn leading_block(&mut self) -> Option<Option<Expr>> {
+    pub(crate) fn leading_block(&mut self) -> Option<Option<Expr>> {
         let saved = self.now;
         let at = self.now.span;
         let tail = self.cut_cache(at.start);
@@ -49,7 +49,7 @@ impl Parser<'_> {
     }
 
     /// The suffixes of an operand: more operands, and modifiers.
-    pub(super) fn fold_logical_tail(&mut self, operand: Operand) -> Option<Expr> {
+    pub(crate) fn fold_logical_tail(&mut self, operand: Operand) -> Option<Expr> {
         let mut expr = if self.at_logical() {
             self.or_chain(operand)?
         } else {
@@ -61,7 +61,7 @@ impl Parser<'_> {
     }
 
     /// All operands after the first one.
-    pub(super) fn or_chain(&mut self, first: Operand) -> Option<Expr> {
+    pub(crate) fn or_chain(&mut self, first: Operand) -> Option<Expr> {
         self.nested(|parser| {
             let mut left = first;
             if parser.now.token == Token::LogicalAnd {
@@ -133,7 +133,7 @@ impl Parser<'_> {
     }
 
     #[cold]
-    pub(super) fn error_with_on_operand(&mut self, at: Span) {
+    pub(crate) fn error_with_on_operand(&mut self, at: Span) {
         let operator = self.now.token.name();
         self.hint(format!(
             "Wrap the operand in `(...)` or `{{...}}` to scope, or move `with` after the `{operator}` expression to apply it to the whole expression"

@@ -2,20 +2,20 @@
 
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Term, TermKind};
 use crate::rego::syntax::parser::Parser;
+use crate::rego::syntax::parser::expressions::operands::{Operand, negation_of};
 use crate::rego::syntax::parser::limits::Height;
-use crate::rego::syntax::parser::operands::{Operand, negation_of};
 use crate::rego::syntax::parser::terms::parts_of;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
     /// The expressions up to a closing bracket.
-    pub(super) fn body(&mut self, end: Token) -> Option<Body> {
+    pub(crate) fn body(&mut self, end: Token) -> Option<Body> {
         self.nested(|parser| parser.query(false, end))
     }
 
     /// One or more expressions. A query ends if no semicolon follows; other bodies also continue after a line break.
-    pub(super) fn query(&mut self, needs_semicolon: bool, end: Token) -> Option<Body> {
+    pub(crate) fn query(&mut self, needs_semicolon: bool, end: Token) -> Option<Body> {
         if self.now.token == end {
             self.error(self.now.span, "found empty body");
             return None;
@@ -61,7 +61,7 @@ impl Parser<'_> {
     }
 
     /// Gives back the terms of an expression that its reader drops.
-    pub(super) fn give_back_expr(&mut self, expr: Expr, height: u32) {
+    pub(crate) fn give_back_expr(&mut self, expr: Expr, height: u32) {
         let height = height.saturating_sub(1);
         match expr.kind {
             ExprKind::Term(term) => self.give_back(*term, height),
@@ -75,7 +75,7 @@ impl Parser<'_> {
     }
 
     /// An expression of a body.
-    pub(super) fn literal_expr(&mut self) -> Option<Expr> {
+    pub(crate) fn literal_expr(&mut self) -> Option<Expr> {
         let at = self.now.span;
         let mut expr = self.any_expr()?;
         let span = self.extended(at);
@@ -131,7 +131,7 @@ impl Parser<'_> {
     }
 
     /// A `not`, including the move to the next token.
-    pub(super) fn negation(&mut self) -> Option<Span> {
+    pub(crate) fn negation(&mut self) -> Option<Span> {
         if self.now.token != Token::Not {
             return None;
         }
@@ -204,7 +204,7 @@ impl Parser<'_> {
     }
 
     /// Terms with operators, including `=` and `:=`. The place is not set.
-    pub(super) fn simple_expr(&mut self) -> Option<Expr> {
+    pub(crate) fn simple_expr(&mut self) -> Option<Expr> {
         let left = self.infix(true)?;
         let nowhere = self.nowhere();
         if matches!(self.now.token, Token::Assign | Token::Unify) {
@@ -229,7 +229,7 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) const fn is_v0(&self) -> bool {
+    pub(crate) const fn is_v0(&self) -> bool {
         use crate::rego::syntax::ast::Version;
         matches!(self.options.version, Version::V0 | Version::V0CompatV1)
     }
@@ -237,7 +237,7 @@ impl Parser<'_> {
 
 /// The number of operands of a call of `in`: `Some(2)` for `x in xs`, `Some(3)` for `k, v in xs`. Both can also be written as calls with
 /// other numbers of operands.
-pub(super) fn membership(term: &Term) -> Option<usize> {
+pub(crate) fn membership(term: &Term) -> Option<usize> {
     let TermKind::Call(terms) = &term.kind else {
         return None;
     };

@@ -2,13 +2,13 @@
 
 use crate::rego::syntax::ast::{Import, Term, TermKind, Version};
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::keywords::is_keyword_of;
+use crate::rego::syntax::parser::statements::keywords::is_keyword_of;
 use crate::rego::syntax::parser::terms::parts_of;
 use crate::rego::syntax::text;
 use crate::rego::syntax::token::{Keywords, Token};
 
 impl Parser<'_> {
-    pub(super) fn import(&mut self) -> Option<Import> {
+    pub(crate) fn import(&mut self) -> Option<Import> {
         let span = self.now.span;
         self.path_follows()?;
         let path = self.import_path()?;
@@ -127,7 +127,7 @@ impl Parser<'_> {
     }
 
     /// Adds the keywords of an import of `rego.` or `future.`.
-    pub(super) fn apply_import(&mut self, import: &Import) {
+    pub(crate) fn apply_import(&mut self, import: &Import) {
         let parts = parts_of(&import.path);
         match parts.first().and_then(Term::as_var).map(AsRef::as_ref) {
             Some("rego") => self.rego_import(import),

@@ -3,13 +3,13 @@
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::order;
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::collections::comprehension;
 use crate::rego::syntax::parser::limits::Height;
+use crate::rego::syntax::parser::terms::collections::comprehension;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
     /// An object after its first key.
-    pub(super) fn object(&mut self, key: Term, may_be_comprehension: bool) -> Option<TermKind> {
+    pub(crate) fn object(&mut self, key: Term, may_be_comprehension: bool) -> Option<TermKind> {
         let mut height = Height::default();
         height.add(self.limits.height);
         self.scan();

@@ -3,15 +3,15 @@
 use crate::rego::syntax::annotations::{Target, attach};
 use crate::rego::syntax::ast::{ExprKind, Import, Module, TermKind, Version};
 use crate::rego::syntax::fault::{Code, Fault};
-use crate::rego::syntax::parser::bodies::rule_of;
+use crate::rego::syntax::parser::statements::query_rules::rule_of;
+use crate::rego::syntax::parser::statements::version_checks::check_v1;
 use crate::rego::syntax::parser::statements::{HeadKeywords, Read, Statement, WrittenRule};
 use crate::rego::syntax::parser::terms::parts_of;
-use crate::rego::syntax::parser::version_checks::check_v1;
 use crate::rego::syntax::parser::{ParseOptions, plain};
 use crate::rego::syntax::span::Span;
 
 /// Builds the module of the statements.
-pub(super) fn assemble(options: &ParseOptions, read: Read) -> Result<Module, Vec<Fault>> {
+pub(crate) fn assemble(options: &ParseOptions, read: Read) -> Result<Module, Vec<Fault>> {
     let Read {
         statements,
         comments,

@@ -16,7 +16,7 @@ enum Next {
 
 impl Parser<'_> {
     /// The suffixes of a term. The current height must be that of the term.
-    pub(super) fn finish_term(&mut self, head: Term) -> Option<Term> {
+    pub(crate) fn finish_term(&mut self, head: Term) -> Option<Term> {
         let offset = self.now.span.start;
         self.scan_space();
         match self.now.token {
@@ -30,7 +30,7 @@ impl Parser<'_> {
     }
 
     /// The suffixes of a rule name. Spaces are allowed before brackets here.
-    pub(super) fn finish_head(&mut self, head: Term) -> Option<Term> {
+    pub(crate) fn finish_head(&mut self, head: Term) -> Option<Term> {
         let offset = self.now.span.start;
         self.scan_space();
         match self.now.token {

@@ -4,7 +4,7 @@ use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::parser::Parser;
 
 impl Parser<'_> {
-    pub(super) fn string(&mut self) -> Option<Term> {
+    pub(crate) fn string(&mut self) -> Option<Term> {
         let literal = self.literal();
         let inner = literal
             .get(1..literal.len().saturating_sub(1))
@@ -30,7 +30,7 @@ impl Parser<'_> {
 }
 
 /// The text of a JSON string, given without its quotes. Unpaired surrogates become replacement characters.
-pub(super) fn unescape(text: &str) -> Option<String> {
+pub(crate) fn unescape(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

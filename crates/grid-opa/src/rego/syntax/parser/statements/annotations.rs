@@ -11,7 +11,7 @@ const BYTES: u64 = 16 << 20;
 
 impl Parser<'_> {
     /// Reads the annotations, if the options request them. Their errors are added to those of the statements.
-    pub(super) fn annotations(&mut self) -> Vec<Block> {
+    pub(crate) fn annotations(&mut self) -> Vec<Block> {
         let mut read = Vec::new();
         let Some(notation) = self.options.annotations else {
             return read;

@@ -2,7 +2,7 @@
 
 use crate::rego::syntax::ast::{Body, ExprKind};
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::operands::Operand;
+use crate::rego::syntax::parser::expressions::operands::Operand;
 use crate::rego::syntax::parser::state::State;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
@@ -10,7 +10,7 @@ use crate::rego::syntax::token::Token;
 impl Parser<'_> {
     /// A group of operands. `is_operand` says whether the group is itself an operand; `prefix` is the text before it. Returns `None` if the
     /// parentheses belong to a term; the parser is then before them.
-    pub(super) fn group(&mut self, is_operand: bool, prefix: &str) -> Option<Option<Operand>> {
+    pub(crate) fn group(&mut self, is_operand: bool, prefix: &str) -> Option<Option<Operand>> {
         if self.enter().is_none() {
             return Some(None);
         }

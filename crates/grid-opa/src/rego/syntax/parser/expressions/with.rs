@@ -7,7 +7,7 @@ use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
     /// All modifiers from this token on.
-    pub(super) fn withs(&mut self, height: &mut Height) -> Option<Vec<With>> {
+    pub(crate) fn withs(&mut self, height: &mut Height) -> Option<Vec<With>> {
         let mut withs = Vec::new();
         loop {
             let at = self.now.span;
@@ -40,7 +40,7 @@ impl Parser<'_> {
     }
 
     /// Adds the modifiers that follow an expression.
-    pub(super) fn attach_withs(&mut self, expr: &mut Expr) -> Option<()> {
+    pub(crate) fn attach_withs(&mut self, expr: &mut Expr) -> Option<()> {
         if self.now.token == Token::With {
             let mut height = Height::default();
             height.add(self.limits.height);

@@ -4,14 +4,14 @@ use crate::rego::syntax::ast::{Expr, ExprKind, Head, TemplatePart, Term, TermKin
 use crate::rego::syntax::span::Span;
 
 /// Sets the place of a head, but not of its reference.
-pub(super) fn head(head: &mut Head, span: Span) {
+pub(crate) fn head(head: &mut Head, span: Span) {
     head.span = span;
     terms(head.args.iter_mut().flatten(), span);
     terms(head.key.iter_mut().chain(&mut head.value), span);
 }
 
 /// Sets the place of all expressions.
-pub(super) fn body(body: &mut [Expr], span: Span) {
+pub(crate) fn body(body: &mut [Expr], span: Span) {
     for one in body {
         expr(one, span);
     }

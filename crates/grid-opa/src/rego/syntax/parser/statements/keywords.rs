@@ -6,7 +6,7 @@ use crate::rego::syntax::token::{Keywords, Token};
 
 impl Parser<'_> {
     /// Reports a keyword that is used as a rule name. After `default`, a keyword has no other use.
-    pub(super) fn keyword_as_rule_name(&mut self, is_default: bool) -> bool {
+    pub(crate) fn keyword_as_rule_name(&mut self, is_default: bool) -> bool {
         let Some(is_follower) = followers(self.now.token) else {
             return false;
         };
@@ -29,14 +29,14 @@ impl Parser<'_> {
     }
 
     /// Whether a keyword is allowed as a name in a reference.
-    pub(super) fn may_be_in_reference(&self, token: Token) -> bool {
+    pub(crate) fn may_be_in_reference(&self, token: Token) -> bool {
         let name = token.name();
         is_keyword_of(name, self.options.version)
             || Keywords::by_name(name).is_some_and(|word| self.keywords.has(word))
     }
 
     /// Turns a keyword into a name if a reference begins with it.
-    pub(super) fn keyword_begins_reference(&mut self) -> bool {
+    pub(crate) fn keyword_begins_reference(&mut self) -> bool {
         if !self.may_be_in_reference(self.now.token) {
             return false;
         }
@@ -75,7 +75,7 @@ fn followers(keyword: Token) -> Option<fn(Token) -> bool> {
 }
 
 /// Whether a version has a keyword.
-pub(super) fn is_keyword_of(name: &str, version: Version) -> bool {
+pub(crate) fn is_keyword_of(name: &str, version: Version) -> bool {
     match name {
         "not" | "package" | "import" | "as" | "default" | "else" | "with" | "null" | "true"
         | "false" | "some" => true,

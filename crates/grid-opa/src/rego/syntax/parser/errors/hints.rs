@@ -6,13 +6,13 @@
 use crate::rego::syntax::ast::{Expr, ExprKind};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::parser::cache::Cache;
-use crate::rego::syntax::parser::literals::membership;
+use crate::rego::syntax::parser::expressions::literals::membership;
 use crate::rego::syntax::parser::state::{State, narrow};
 use crate::rego::syntax::token::{Keywords, Token};
 use std::borrow::Cow;
 
 /// A hint for the next error, and the number of the hint before it.
-pub(super) struct HintNode {
+pub(crate) struct HintNode {
     before: u32,
     text: Cow<'static, str>,
     /// Whether it is given only if there is no other hint.
@@ -37,7 +37,7 @@ enum Reading {
 }
 
 impl Parser<'_> {
-    pub(super) fn hint(&mut self, text: String) {
+    pub(crate) fn hint(&mut self, text: String) {
         self.push_hint(text, false, None);
     }
 
@@ -65,7 +65,7 @@ impl Parser<'_> {
     }
 
     /// The texts of a hint and those before it, as a suffix for a message.
-    pub(super) fn hints_of(&mut self, last: u32) -> String {
+    pub(crate) fn hints_of(&mut self, last: u32) -> String {
         let mut numbers = Vec::new();
         let mut at = last;
         while let Some(node) = (at as usize).checked_sub(1).and_then(|i| self.hints.get(i)) {
@@ -104,7 +104,7 @@ impl Parser<'_> {
     }
 
     /// Adds a hint after an expression that is the variable `every`. `start` is the state before the expression.
-    pub(super) fn hint_every(&mut self, expr: &Expr, start: State) {
+    pub(crate) fn hint_every(&mut self, expr: &Expr, start: State) {
         let is_every = match &expr.kind {
             ExprKind::Term(term) => term.as_var().is_some_and(|name| &**name == "every"),
             _ => false,
@@ -116,7 +116,7 @@ impl Parser<'_> {
     }
 
     /// Adds a hint at a `some` without a membership.
-    pub(super) fn hint_some_in(&mut self) {
+    pub(crate) fn hint_some_in(&mut self) {
         if self.is_v0() {
             let text = "`import future.keywords.in` for `some x in xs` expressions";
             let reading = self.membership_behind();
@@ -134,7 +134,7 @@ impl Parser<'_> {
     }
 
     /// Adds a hint if an expression ends before `in`, `and` or `or`, or before the comma of `k, v in xs`.
-    pub(super) fn hint_infix_keyword(&mut self) {
+    pub(crate) fn hint_infix_keyword(&mut self) {
         const IN: &str = "`import future.keywords.in` for `x in xs` expressions";
         let (text, reading) = match (self.now.token, self.literal()) {
             (Token::Ident, b"in") => (IN, None),

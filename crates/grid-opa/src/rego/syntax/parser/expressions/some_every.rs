@@ -2,13 +2,13 @@
 
 use crate::rego::syntax::ast::{Every, Expr, ExprKind, Term, TermKind};
 use crate::rego::syntax::parser::Parser;
+use crate::rego::syntax::parser::expressions::literals::membership;
 use crate::rego::syntax::parser::limits::Height;
-use crate::rego::syntax::parser::literals::membership;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
     /// `some x in xs`, or else `some x, y`.
-    pub(super) fn some(&mut self) -> Option<Expr> {
+    pub(crate) fn some(&mut self) -> Option<Expr> {
         let saved = self.now;
         self.scan();
         if let Some(term) = self.infix(true)
@@ -53,7 +53,7 @@ impl Parser<'_> {
         Some(expr)
     }
 
-    pub(super) fn every(&mut self) -> Option<Expr> {
+    pub(crate) fn every(&mut self) -> Option<Expr> {
         let at = self.now.span;
         self.scan();
         let term = self.infix(true)?;

@@ -9,16 +9,16 @@ use crate::rego::syntax::text;
 use crate::rego::syntax::token::Token;
 
 /// A parsed operand.
-pub(super) struct Operand {
-    pub(super) body: Body,
+pub(crate) struct Operand {
+    pub(crate) body: Body,
     /// Whether it has braces.
-    pub(super) explicit: bool,
-    pub(super) span: Span,
-    pub(super) height: u32,
+    pub(crate) explicit: bool,
+    pub(crate) span: Span,
+    pub(crate) height: u32,
 }
 
 impl Operand {
-    pub(super) fn implicit(expr: Expr, span: Span, height: u32) -> Self {
+    pub(crate) fn implicit(expr: Expr, span: Span, height: u32) -> Self {
         Self {
             body: vec![expr],
             explicit: false,
@@ -50,7 +50,7 @@ const INFIX: [&str; 16] = [
 
 impl Parser<'_> {
     /// An operand. `operator` is its operator, or empty if the reading may be undone.
-    pub(super) fn operand(&mut self, operator: &str) -> Option<Operand> {
+    pub(crate) fn operand(&mut self, operator: &str) -> Option<Operand> {
         if self.now.token == Token::LBrace {
             return self.block_operand(operator);
         }
@@ -125,7 +125,7 @@ impl Parser<'_> {
     }
 
     /// A body in braces after `not`.
-    pub(super) fn not_body(&mut self, at: Span) -> Option<Operand> {
+    pub(crate) fn not_body(&mut self, at: Span) -> Option<Operand> {
         let brace = self.now.span;
         let saved = self.now;
         self.scan();
@@ -158,7 +158,7 @@ impl Parser<'_> {
     }
 
     /// Negates a group.
-    pub(super) fn negated_group(&mut self, at: Span, group: Operand) -> Option<Operand> {
+    pub(crate) fn negated_group(&mut self, at: Span, group: Operand) -> Option<Operand> {
         let mut height = Height::default();
         height.add(group.height);
         self.grow(height)?;
@@ -168,7 +168,7 @@ impl Parser<'_> {
     }
 
     /// Whether a body begins with `a | b`: `{a | b}` could also be a comprehension.
-    pub(super) fn is_ambiguous_union(&self, body: &Body) -> bool {
+    pub(crate) fn is_ambiguous_union(&self, body: &Body) -> bool {
         let Some(first) = body.first() else {
             return false;
         };
@@ -188,7 +188,7 @@ impl Parser<'_> {
     }
 
     #[cold]
-    pub(super) fn error_ambiguous_union(&mut self, at: Span, body: &Body, prefix: &str) {
+    pub(crate) fn error_ambiguous_union(&mut self, at: Span, body: &Body, prefix: &str) {
         let braces = self.extended(at);
         let all = braces.text(self.text);
         // Only the union gets parentheses, the other expressions stay.
@@ -212,7 +212,7 @@ impl Parser<'_> {
     }
 
     #[cold]
-    pub(super) fn error_brace_led_operand(&mut self, at: Span, operand: Span, operator: &str) {
+    pub(crate) fn error_brace_led_operand(&mut self, at: Span, operand: Span, operator: &str) {
         let operand = operand.text(self.text);
         self.hint(format!(
             "wrap the operand to keep the value: `({operand}) {operator} ...`"
@@ -258,7 +258,7 @@ fn brace_led(term: &Term) -> &Term {
 }
 
 /// The negation of a body.
-pub(super) fn negation_of(body: Body, explicit: bool, span: Span) -> Expr {
+pub(crate) fn negation_of(body: Body, explicit: bool, span: Span) -> Expr {
     let not = Not {
         body,
         explicit,

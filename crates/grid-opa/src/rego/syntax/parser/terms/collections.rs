@@ -10,7 +10,7 @@ use crate::rego::syntax::parser::limits::Height;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    pub(super) fn array(&mut self) -> Option<Term> {
+    pub(crate) fn array(&mut self) -> Option<Term> {
         let at = self.now.span;
         let kind = self.array_kind()?;
         let span = self.spanning(at, at.start, self.now.token_end);
@@ -55,7 +55,7 @@ impl Parser<'_> {
     }
 
     /// The body after the `|` of a comprehension.
-    pub(super) fn comprehension_body(&mut self, end: Token, height: &mut Height) -> Option<Body> {
+    pub(crate) fn comprehension_body(&mut self, end: Token, height: &mut Height) -> Option<Body> {
         self.scan();
         let body = self.body(end)?;
         height.add(self.limits.height);
@@ -63,7 +63,7 @@ impl Parser<'_> {
     }
 
     /// OPA allows a comma before the first term and ignores it.
-    pub(super) fn leading_comma(&mut self) -> bool {
+    pub(crate) fn leading_comma(&mut self) -> bool {
         let found = self.now.token == Token::Comma;
         if found {
             self.scan();
@@ -92,7 +92,7 @@ impl Parser<'_> {
     }
 
     /// The rest of a list of terms, up to its end.
-    pub(super) fn term_list(
+    pub(crate) fn term_list(
         &mut self,
         end: Token,
         mut terms: Vec<Term>,
@@ -113,7 +113,7 @@ impl Parser<'_> {
     }
 
     /// Whether another item follows an item.
-    pub(super) fn list_continues(&mut self, end: Token) -> Option<bool> {
+    pub(crate) fn list_continues(&mut self, end: Token) -> Option<bool> {
         if self.now.token == end {
             return Some(false);
         }
@@ -125,7 +125,7 @@ impl Parser<'_> {
         None
     }
 
-    pub(super) fn set_or_object(&mut self) -> Option<Term> {
+    pub(crate) fn set_or_object(&mut self) -> Option<Term> {
         let at = self.now.span;
         let kind = self.set_or_object_kind()?;
         let span = self.spanning(at, at.start, self.now.token_end);
@@ -197,6 +197,6 @@ impl Parser<'_> {
     }
 }
 
-pub(super) fn comprehension(key: Option<Term>, term: Term, body: Body) -> Box<Comprehension> {
+pub(crate) fn comprehension(key: Option<Term>, term: Term, body: Body) -> Box<Comprehension> {
     Box::new(Comprehension { key, term, body })
 }

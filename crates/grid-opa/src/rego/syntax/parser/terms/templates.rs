@@ -4,13 +4,13 @@ use crate::rego::syntax::ast::{Expr, ExprKind, Template, TemplatePart, Term, Ter
 use crate::rego::syntax::lexer::Mode;
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::parser::limits::Height;
-use crate::rego::syntax::parser::strings::unescape;
 use crate::rego::syntax::parser::terms::parts_of;
+use crate::rego::syntax::parser::terms::strings::unescape;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
     /// A template: alternating texts and expressions.
-    pub(super) fn template(&mut self, multi_line: bool) -> Option<Term> {
+    pub(crate) fn template(&mut self, multi_line: bool) -> Option<Term> {
         self.nested(|parser| parser.template_parts(multi_line))
     }
 
