@@ -17,6 +17,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 pub(super) mod unify;
+mod waiting;
 
 use crate::rego::compile::safety::closures::Check;
 use crate::rego::compile::safety::outputs::reserved;

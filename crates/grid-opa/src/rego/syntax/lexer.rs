@@ -2,9 +2,9 @@
 
 mod digits;
 mod literals;
+mod words;
 
 use crate::rego::syntax::token::{Keywords, Token};
-use digits::is_digit;
 
 /// A byte order mark. It may only be the first character.
 const MARK: char = '\u{feff}';
@@ -210,65 +210,6 @@ impl<'s> Lexer<'s> {
     /// The end of the text read so far. As in OPA, it is wrong if a multi-byte character follows; such a character is always an error.
     const fn read_end(&self) -> u32 {
         self.cursor.offset.saturating_sub(1)
-    }
-
-    fn word(&mut self) -> (u32, u32) {
-        let start = self.cursor.offset.saturating_sub(1);
-        self.skip_word();
-        (start, self.read_end())
-    }
-
-    fn skip_word(&mut self) {
-        while self
-            .cursor
-            .current
-            .is_some_and(|c| is_letter(c) || is_digit(c))
-        {
-            self.next();
-        }
-    }
-
-    fn skip_digits(&mut self) -> bool {
-        let mut found = false;
-        while self.cursor.current.is_some_and(|c| c.is_ascii_digit()) {
-            self.next();
-            found = true;
-        }
-        found
-    }
-
-    fn number(&mut self) -> (u32, u32) {
-        let start = self.cursor.offset.saturating_sub(1);
-        self.skip_digits();
-        if self.cursor.current == Some('.') {
-            self.next();
-            if !self.skip_digits() {
-                self.errors.push("expected fraction");
-            }
-        }
-        if matches!(self.cursor.current, Some('e' | 'E')) {
-            self.next();
-            if matches!(self.cursor.current, Some('+' | '-')) {
-                self.next();
-            }
-            if !self.skip_digits() {
-                self.errors.push("expected exponent");
-            }
-        }
-        // `0a2b` is one invalid number, not a number and a name.
-        if self.cursor.current.is_some_and(is_letter) {
-            self.errors.push("illegal number format");
-            self.skip_word();
-        }
-        (start, self.read_end())
-    }
-
-    fn comment(&mut self) -> (u32, u32) {
-        let start = self.position().saturating_sub(1);
-        while !matches!(self.cursor.current, Some('\n') | None) {
-            self.next();
-        }
-        (start, self.read_end())
     }
 
     /// Moves to the next character.

@@ -3,6 +3,7 @@
 mod calls;
 pub(super) mod env;
 mod infer;
+mod modifiers;
 mod places;
 mod refs;
 mod rules;

@@ -1,6 +1,7 @@
 //! RewriteLocalVars: declared variables get unique names, and declarations become equalities.
 
 mod body;
+mod declarations;
 mod head;
 mod rewriter;
 mod scopes;

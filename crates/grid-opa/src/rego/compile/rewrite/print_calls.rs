@@ -4,6 +4,7 @@
 
 mod erase;
 mod keep;
+mod unreached;
 
 use crate::rego::compile::else_chain::change_chain;
 use crate::rego::compile::safety::outputs::{is_global, reserved};

@@ -2,9 +2,10 @@
 
 use crate::rego::compile::rewrite::comprehension_terms::sort;
 use crate::rego::compile::safety::Unsafe;
-use crate::rego::compile::safety::schedule::{Schedule, assigned, schedule};
+use crate::rego::compile::safety::schedule::{Schedule, schedule};
 use crate::rego::compile::safety::scope::Scope;
 use crate::rego::compile::safety::unify::VarSet;
+use crate::rego::compile::safety::waiting::assigned;
 use crate::rego::compile::tree::RuleTree;
 use crate::rego::syntax::ast::{Body, Comprehension, Expr, ExprKind, Name, Term, TermKind};
 use crate::rego::syntax::vars::{self, Skip};

@@ -1,6 +1,5 @@
 //! The order of the expressions of one body.
 
-use crate::rego::compile::names::declared::is_comprehension;
 use crate::rego::compile::safety::Unsafe;
 use crate::rego::compile::safety::closed_over::closed_over;
 use crate::rego::compile::safety::implicit::visible;
@@ -8,11 +7,10 @@ use crate::rego::compile::safety::kept_outputs::KeptOutputs;
 use crate::rego::compile::safety::outputs::Outputs;
 use crate::rego::compile::safety::scope::Scope;
 use crate::rego::compile::safety::unify::VarSet;
+use crate::rego::compile::safety::waiting::{Waiting, cost, watchers};
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::syntax::ast::{Expr, Name, Term};
+use crate::rego::syntax::ast::{Expr, Name};
 use crate::rego::syntax::order::compare_exprs;
-use crate::rego::syntax::vars::{self, Skip};
-use crate::rego::syntax::visit::{Visitor, walk_expr};
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 
@@ -26,22 +24,6 @@ pub(super) struct Schedule {
     pub(super) visible: Vec<VarSet>,
     /// The union of `visible`.
     pub(super) own: VarSet,
-}
-
-/// An expression of the body, and whether it is still waiting.
-struct Waiting<'b> {
-    expr: &'b Expr,
-    taken: bool,
-    /// Whether it was visited.
-    seen: bool,
-    /// The variables whose values it needs.
-    needs: VarSet,
-    /// The variables of the body that its inner bodies read.
-    closed_over: VarSet,
-    /// The cost of a visit.
-    cost: u64,
-    /// The outputs that OPA keeps from it for a following `every`, if any.
-    kept: Option<VarSet>,
 }
 
 /// Orders a body. `None` if the work limit is exceeded.
@@ -107,35 +89,6 @@ pub(super) fn schedule(
         visible,
         own,
     })
-}
-
-impl Waiting<'_> {
-    fn refuse(self) -> Unsafe {
-        Unsafe {
-            span: self.expr.span,
-            assigned: assigned(self.expr),
-            vars: self.needs,
-        }
-    }
-}
-
-/// The variables that an expression assigns to.
-pub(super) fn assigned(expr: &Expr) -> VarSet {
-    match expr.as_call() {
-        Some((_, [left, _])) if expr.from_assignment => vars::of_term(left, Skip::default()),
-        _ => VarSet::new(),
-    }
-}
-
-/// The expressions that depend on each variable.
-fn watchers(waiting: &[Waiting<'_>], visible: &[VarSet]) -> HashMap<Name, Vec<usize>> {
-    let mut watchers: HashMap<Name, Vec<usize>> = HashMap::new();
-    for (number, (waiting, visible)) in waiting.iter().zip(visible).enumerate() {
-        for name in visible.union(&waiting.closed_over) {
-            watchers.entry(name.clone()).or_default().push(number);
-        }
-    }
-    watchers
 }
 
 struct Scheduler<'b> {
@@ -319,18 +272,4 @@ fn wake(now: &mut BTreeSet<usize>, next: &mut BTreeSet<usize>, from: usize, numb
     } else {
         next.insert(number);
     }
-}
-
-/// The cost of a visit: proportional to the number of terms outside of inner bodies.
-fn cost(expr: &Expr) -> u64 {
-    struct Count(u64);
-    impl Visitor for Count {
-        fn term(&mut self, term: &Term) -> bool {
-            self.0 += 4;
-            !is_comprehension(&term.kind)
-        }
-    }
-    let mut count = Count(20);
-    walk_expr(expr, &mut count);
-    count.0
 }

@@ -7,7 +7,7 @@ use crate::rego::types::check::env::Env;
 use crate::rego::types::check::places::Place;
 use crate::rego::types::check::terms::is_root_document;
 use crate::rego::types::messages::elide::MAX_PARTS;
-use crate::rego::types::messages::faults::{BadPart, invalid_ref, unsupported_ref};
+use crate::rego::types::messages::ref_faults::{BadPart, invalid_ref, unsupported_ref};
 use crate::rego::types::model::constant::Constant;
 use crate::rego::types::model::kind::Type;
 use crate::rego::types::model::parts::{keys, select, values};

@@ -7,8 +7,9 @@
 use crate::rego::types::model::constant::Constant;
 use crate::rego::types::model::measure::Measure;
 use crate::sorting::sort_by;
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
+
+pub(crate) use crate::rego::types::model::function::{Function, Param};
 
 /// The maximum number of alternatives of a type, because some comparisons take the product of the alternatives of two types.
 const MAX_ALTERNATIVES: usize = 1 << 10;
@@ -77,22 +78,6 @@ pub(crate) struct OneOf {
 pub(crate) struct Members {
     pub(crate) keys: OnceLock<Option<Type>>,
     pub(crate) values: OnceLock<Option<Type>>,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Function {
-    pub(crate) params: Vec<Param>,
-    /// The type of all arguments after the parameters, if there can be more.
-    pub(crate) variadic: Option<Param>,
-    /// None for a function without a value, and for one with an unknown result type.
-    pub(crate) result: Option<Param>,
-}
-
-/// A parameter or a result; builtins may declare names for them.
-#[derive(Debug, Clone)]
-pub(crate) struct Param {
-    pub(crate) name: Option<Cow<'static, str>>,
-    pub(crate) of: Option<Type>,
 }
 
 impl Type {
@@ -278,100 +263,9 @@ impl Object {
     }
 }
 
-fn measured(of: &Option<Type>) -> Option<Measure> {
+pub(super) fn measured(of: &Option<Type>) -> Option<Measure> {
     of.as_ref().map(Type::measure)
 }
 
-impl Function {
-    fn measure(&self) -> Measure {
-        let params = self.params.iter().map(|param| measured(&param.of));
-        let result = self.result.as_ref().and_then(|result| measured(&result.of));
-        Measure::of(16).with_all(params).with(result)
-    }
-
-    /// The expected type of an argument; the argument after all parameters is the result.
-    pub(crate) fn argument(&self, place: usize) -> Option<&Type> {
-        let param = match self.params.get(place) {
-            Some(param) => Some(param),
-            None if place == self.params.len() && self.result.is_some() => self.result.as_ref(),
-            None => self.variadic.as_ref(),
-        };
-        param?.of.as_ref()
-    }
-
-    /// The maximum number of arguments of a call: the parameters, and a variable for the result.
-    pub(crate) const fn capacity(&self) -> usize {
-        self.params.len() + self.result.is_some() as usize
-    }
-}
-
-impl Param {
-    pub(crate) const fn unnamed(of: Option<Type>) -> Self {
-        Self { name: None, of }
-    }
-}
-
 #[cfg(test)]
-#[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
-mod tests {
-    use super::*;
-    use crate::rego::types::model::measure::{MAX_DEPTH, MAX_SIZE};
-
-    #[test]
-    fn doubling_types_become_any() {
-        let mut of = Type::Number;
-        for _ in 0..64 {
-            of = Type::array(vec![Some(of.clone()), Some(of)], None);
-        }
-        assert!(of.size() <= MAX_SIZE);
-    }
-
-    #[test]
-    fn deep_types_become_any() {
-        let mut of = Type::Number;
-        let mut widened = 0;
-        for _ in 0..10_000 {
-            of = Type::set(Some(of));
-            widened += usize::from(matches!(of, Type::Any));
-        }
-        assert!(widened > 10 && of.measure().depth <= MAX_DEPTH);
-    }
-
-    #[test]
-    fn many_alternatives_become_any() {
-        let of = |many: usize| {
-            let items = |count: usize| Type::array(vec![Some(Type::Null); count], None);
-            Type::alternatives((0..many).map(items).collect())
-        };
-        assert!(matches!(of(MAX_ALTERNATIVES), Type::OneOf(_)));
-        assert!(matches!(of(MAX_ALTERNATIVES + 1), Type::Any));
-    }
-
-    #[test]
-    fn unknown_parts_are_known_as_such() {
-        assert!(is_unknown(None) && Type::set(None).is_unknown());
-        assert!(Type::array(vec![None], None).is_unknown());
-        assert!(!Type::array(Vec::new(), None).is_unknown());
-        assert!(Type::object_of(Some(Type::String), None).is_unknown());
-        assert!(!Type::object(Vec::new(), None).is_unknown());
-        assert!(Type::function(Vec::new(), None).is_unknown());
-        assert!(!Type::alternatives(vec![Type::set(None), Type::Any]).is_unknown());
-    }
-
-    #[test]
-    fn the_last_argument_is_the_result_or_variadic() {
-        let of = Type::function(vec![Param::unnamed(Some(Type::Null))], Some(Type::String));
-        let Type::Function(function) = &of else {
-            panic!("{of:?}")
-        };
-        assert!(matches!(function.argument(0), Some(Type::Null)));
-        assert!(matches!(function.argument(1), Some(Type::String)));
-        assert!(function.argument(2).is_none());
-        let print = Function {
-            params: Vec::new(),
-            variadic: Some(Param::unnamed(Some(Type::Any))),
-            result: None,
-        };
-        assert!(matches!(print.argument(7), Some(Type::Any)));
-    }
-}
+mod tests;

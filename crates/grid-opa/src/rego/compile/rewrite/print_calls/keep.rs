@@ -4,6 +4,7 @@ use crate::rego::compile::names::declared::is_comprehension;
 use crate::rego::compile::names::locals::is_generated;
 use crate::rego::compile::rewrite::equality::{equal, operator};
 use crate::rego::compile::rewrite::print_calls::is_print;
+use crate::rego::compile::rewrite::print_calls::unreached::Unreached;
 use crate::rego::compile::safety::outputs::Outputs;
 use crate::rego::compile::safety::unify::{SAFETY, VarSet};
 use crate::rego::compile::{Locals, RuleTree};
@@ -242,65 +243,7 @@ impl VisitorMut for Closures<'_, '_> {
     }
 }
 
-/// Rewrites the bodies that are not inside another body: those in the heads of comprehensions and in the domain of `every`. As in OPA, only
-/// the parameters have values there.
-struct Unreached<'u, 'k> {
-    keep: &'u mut Keep<'k>,
-    reached: bool,
-}
-
-impl Unreached<'_, '_> {
-    fn body(&mut self, body: &mut Body) {
-        if self.reached || self.keep.body(body) {
-            let reached = std::mem::replace(&mut self.reached, true);
-            change_body(body, self);
-            self.reached = reached;
-        }
-    }
-
-    fn outside(&mut self, term: &mut Term) {
-        let reached = std::mem::replace(&mut self.reached, false);
-        change_term(term, self);
-        self.reached = reached;
-    }
-}
-
-impl VisitorMut for Unreached<'_, '_> {
-    fn expr(&mut self, expr: &mut Expr) -> bool {
-        match &mut expr.kind {
-            ExprKind::Every(every) => {
-                self.outside(&mut every.domain);
-                self.body(&mut every.body);
-            }
-            ExprKind::Not(not) => self.body(&mut not.body),
-            ExprKind::And(logical) | ExprKind::Or(logical) => {
-                self.body(&mut logical.lhs);
-                self.body(&mut logical.rhs);
-            }
-            ExprKind::Term(_) | ExprKind::Call(_) | ExprKind::Some(_) => return true,
-        }
-        change_withs(expr, self);
-        false
-    }
-
-    fn term(&mut self, term: &mut Term) -> bool {
-        match &mut term.kind {
-            TermKind::ArrayComprehension(inner)
-            | TermKind::SetComprehension(inner)
-            | TermKind::ObjectComprehension(inner) => {
-                if let Some(key) = &mut inner.key {
-                    self.outside(key);
-                }
-                self.outside(&mut inner.term);
-                self.body(&mut inner.body);
-                false
-            }
-            _ => true,
-        }
-    }
-}
-
-fn change_withs(expr: &mut Expr, on: &mut dyn VisitorMut) {
+pub(super) fn change_withs(expr: &mut Expr, on: &mut dyn VisitorMut) {
     for with in &mut expr.with {
         change_term(&mut with.target, on);
         change_term(&mut with.value, on);
