@@ -115,7 +115,7 @@ mod tests {
             (
                 "custom: {a: {1: b}}",
                 "custom",
-                Some(map("a", Yaml::Odd(vec![(Yaml::Int(1), text("b"))]))),
+                Some(map("a", Yaml::MixedMap(vec![(Yaml::Int(1), text("b"))]))),
             ),
             (
                 "custom: &a {b: 2024-01-02}\nlabels: {<<: *a}",

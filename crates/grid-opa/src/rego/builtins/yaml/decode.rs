@@ -220,7 +220,7 @@ impl Map {
             });
             return Yaml::Map(gathered(texts));
         }
-        Yaml::Odd(fields.map(|(key, value)| (key.into(), value)).collect())
+        Yaml::MixedMap(fields.map(|(key, value)| (key.into(), value)).collect())
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn value_of(yaml: Yaml) -> Result<Value, Failure> {
                 .map(|(name, value)| Ok((Value::from(name), value_of(value)?)));
             fields.collect::<Result<Object, Failure>>()?.into()
         }
-        Yaml::Odd(fields) => named(fields)?,
+        Yaml::MixedMap(fields) => named(fields)?,
     })
 }
 
@@ -37,7 +37,9 @@ pub(super) fn name_of(key: &Yaml) -> Option<String> {
         Yaml::Unsigned(number) => number.to_string(),
         Yaml::Text(text) => text.clone(),
         Yaml::Float(float) => short_float(*float),
-        Yaml::Null | Yaml::Time(_) | Yaml::List(_) | Yaml::Map(_) | Yaml::Odd(_) => return None,
+        Yaml::Null | Yaml::Time(_) | Yaml::List(_) | Yaml::Map(_) | Yaml::MixedMap(_) => {
+            return None;
+        }
     })
 }
 
