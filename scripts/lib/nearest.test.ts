@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { nearest, suggest } from "./nearest.ts";
 
-const targets = ["aarch64-unknown-linux-gnu", "aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf", "armv7-unknown-linux-musleabihf"];
+const targets = [
+  "aarch64-unknown-linux-gnu",
+  "aarch64-unknown-linux-musl",
+  "armv7-unknown-linux-gnueabihf",
+  "armv7-unknown-linux-musleabihf",
+];
 const boards = ["pi-2", "pi-3", "pi-zero-w"];
 
 test.each([

@@ -25,7 +25,19 @@ test(
     const asked = await boardkit(["--cwd", folder, "build", "--dry-run", "--builder", "cross", "--target", aarch64]);
     if (asked.code === 0) builders.push("cross");
     else console.warn(`not compared with cross: ${asked.stderr}`);
-    const args = ["--cwd", folder, "compare", "builders", "--json", "--builders", builders.join(","), "--target", aarch64, "--target", musl];
+    const args = [
+      "--cwd",
+      folder,
+      "compare",
+      "builders",
+      "--json",
+      "--builders",
+      builders.join(","),
+      "--target",
+      aarch64,
+      "--target",
+      musl,
+    ];
     const { code, stdout, stderr } = await boardkit(args);
     expect(code, stderr).toBe(0);
     const { rows } = JSON.parse(stdout) as { rows: Compared[] };

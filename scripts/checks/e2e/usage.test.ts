@@ -28,7 +28,12 @@ test.each([
   ["an unknown flag", ["build", "--targte", armv7], 2, /unknown option '--targte'[^]*--target/],
   ["an unknown builder", ["build", "--builder", "gcc9"], 2, /auto, zig, cross, gcc, native/],
   ["gcc for musl", ["build", "--builder", "gcc", "--target", armv7], 2, /BUILDER_UNFIT: [^]*no cross gcc for musl[^]*--builder zig/],
-  ["a comparison of what is no builder", ["compare", "builders", "--builders", "zig,tcc"], 2, /it names tcc; the builders are zig, cross, gcc, native/],
+  [
+    "a comparison of what is no builder",
+    ["compare", "builders", "--builders", "zig,tcc"],
+    2,
+    /it names tcc; the builders are zig, cross, gcc, native/,
+  ],
   ["a number of jobs that is none", ["build", "--jobs", "0"], 2, /whole number from 1/],
   ["a folder that is no project", ["--cwd", "/", "build"], 2, /NOT_NAPI: there is no package.json/],
   ["the native builder for another machine", ["build", "--builder", "native", "--target", armv7], 2, /BUILDER_UNFIT/],
