@@ -1,6 +1,7 @@
 // dist/<target>/manifest.json: the decisions of the plan and the build output. The only input of the stages after the build.
 import type { Place } from "../audit/place.ts";
 import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../audit/report.ts";
+import type { Architecture } from "./architecture.ts";
 import type { BuilderName, Linker } from "./builder.ts";
 import type { Cpu } from "./cpu.ts";
 import type { Crate } from "./crate.ts";
@@ -34,6 +35,7 @@ export type Manifest = {
   schema: 3;
   /** The target as its file described it at the time of the build. */
   target: Triple;
+  architecture: Architecture;
   /** The lowest CPU of the target. */
   cpu: Cpu;
   /** The environment that the audit checks the addon against. */

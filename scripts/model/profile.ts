@@ -3,20 +3,6 @@ import { z } from "zod";
 
 const count = z.int().positive();
 
-/** Values of the options of an engine and of a cache, under the names that the bindings give them. */
-const engineLimits = z.strictObject({
-  maxPolicyBytes: count,
-  maxDataBytes: count,
-  maxInputBytes: count,
-  maxDepth: count,
-  maxEvaluationMs: count,
-  maxEvaluationMemoryBytes: count,
-  maxLoadMs: count,
-  maxLoadMemoryBytes: count,
-  maxBundleBytes: count,
-  maxBundleUnpackedBytes: count,
-});
-
 export const profile = z.strictObject({
   $schema: z.string().optional(),
   id: z.string().describe("also the file's name"),
@@ -39,8 +25,6 @@ export const profile = z.strictObject({
     .describe("settings in place of those of the cargo profile"),
   buildStd: z.string().optional().describe("why Rust's standard library is compiled with the addon even where rustup has a compiled one"),
   v8Flags: z.array(z.string()).default([]).describe("flags of Node that suit the memory"),
-  cache: z.strictObject({ maxEntries: count, maxBytes: count }).describe("caps of a cache of Grid that gives none"),
-  engine: engineLimits.describe("limits of an engine of Grid that gives none"),
 });
 
 export type Profile = z.infer<typeof profile>;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import { packageRoot } from "../lib/paths.ts";
+import { architecture } from "./architecture.ts";
 import { board } from "./board.ts";
 import { cpu } from "./cpu.ts";
 import { profile } from "./profile.ts";
@@ -12,10 +13,12 @@ import { triple } from "./triple.ts";
 
 /** Loads and checks all data files; a fault names file and key. */
 export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
+  const architectures = readFolder(join(folder, "architectures"), architecture, "id");
   const triples = readFolder(join(folder, "triples"), triple, "triple");
   const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
   const cpus = readFolder(join(folder, "cpus"), cpu, "id");
   const boards = readFolder(join(folder, "boards"), board, "id");
+  checkArchitectures(architectures, { triples, cpus }, folder);
   checkBoards(boards, { triples, toolchains, cpus }, folder);
   for (const [id, target] of triples) {
     if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
@@ -29,13 +32,33 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
         throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, and there is no toolchains/${used}.json`);
     }
   }
-  return { triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
+  return { architectures, triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
 }
 
-/** Holds boards to the files that they name; an unsupported one may name a target that is none. */
+/** Checks that CPUs and targets name an architecture, and that a target has its names. */
+function checkArchitectures(
+  architectures: Registry["architectures"],
+  { triples, cpus }: Pick<Registry, "triples" | "cpus">,
+  folder: string,
+): void {
+  for (const { id, arch } of cpus.values())
+    if (!architectures.has(arch)) throw badData(join(folder, "cpus", `${id}.json`), noArchitecture(arch));
+  for (const { triple: id, arch, npm, debian } of triples.values()) {
+    const path = join(folder, "triples", `${id}.json`);
+    const found = architectures.get(arch);
+    if (!found) throw badData(path, noArchitecture(arch));
+    if (npm.cpu !== found.node) throw badData(path, `npm.cpu is ${npm.cpu}, and npm's name of ${arch} is ${found.node}`);
+    if (debian && !found.debian.includes(debian.architecture))
+      throw badData(path, `debian.architecture is ${debian.architecture}, and Debian's names of ${arch} are ${found.debian.join(", ")}`);
+  }
+}
+
+const noArchitecture = (arch: string) => `arch names ${arch}, and there is no architectures/${arch}.json`;
+
+/** Checks the files that boards name; an unsupported board may name a target that does not exist. */
 function checkBoards(
   boards: Registry["boards"],
-  { triples, toolchains, cpus }: Omit<Registry, "boards" | "profiles">,
+  { triples, toolchains, cpus }: Pick<Registry, "triples" | "toolchains" | "cpus">,
   folder: string,
 ): void {
   const names = [...boards.values()].flatMap(({ id, memory }) => memory.map((size) => ({ name: size.id, of: id })));

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
 import { suggest } from "../lib/nearest.ts";
+import type { Architecture } from "./architecture.ts";
 import type { Board, SizedBoard } from "./board.ts";
 import type { Cpu } from "./cpu.ts";
 import type { Profile } from "./profile.ts";
@@ -11,6 +12,7 @@ import type { Toolchain } from "./toolchain.ts";
 import type { SmokeRun, Triple } from "./triple.ts";
 
 export type Registry = {
+  architectures: Map<string, Architecture>;
   triples: Map<string, Triple>;
   cpus: Map<string, Cpu>;
   boards: Map<string, Board>;
@@ -91,6 +93,13 @@ type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;
 export function runOnBoard(target: Triple | undefined): BoardRun | undefined {
   const runs = target?.smoke.filter((run) => run.kind !== "tests") ?? [];
   return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "probe");
+}
+
+/** An architecture that a checked file names. */
+export function getArchitecture(registry: Registry, id: string): Architecture {
+  const found = registry.architectures.get(id);
+  if (!found) throw badData(`targets/architectures/${id}.json`, "the file is missing");
+  return found;
 }
 
 /** A CPU that a checked file names. */

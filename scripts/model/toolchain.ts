@@ -44,6 +44,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package for a CPU that no package serves"),
     suite: z.enum(["bookworm", "trixie", "forky"]),
+    arch: z.string().describe("folder of the architecture in musl's sources"),
     zigTarget: z.string(),
     zigCpu: z.string(),
     loaders: z.array(z.string()).min(1).describe("names below lib/ under which libc.so is also the dynamic loader"),

@@ -3,8 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { parse } from "yaml";
-import { generateBindingProfiles, generatePythonProfiles } from "../generate/binding-profiles.ts";
-import { generateProfilesPage } from "../generate/profiles-page.ts";
+import { withLimits } from "../../../bindings/checks/profiles/limits.ts";
+import { generateBindingProfiles, generatePythonProfiles } from "../../../bindings/checks/profiles/modules.ts";
+import { generateProfilesPage } from "../../../bindings/checks/profiles/page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
 import { generateRulesPage } from "../generate/rules-page.ts";
@@ -26,7 +27,7 @@ export function addGenerate(program: Command, _edge: Edge): void {
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
-      const profiles = [...registry.profiles.values()];
+      const profiles = withLimits(registry.profiles.values());
       const texts = {
         ...generateSchemas(),
         "docs/audit-rules.md": generateRulesPage(),

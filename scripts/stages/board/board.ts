@@ -62,7 +62,8 @@ export async function setUpBoards(plans: BoardPlan[], project: Project, context:
   for (const folder of new Set([context.cache, ...plans.map((plan) => plan.dist)])) requireSpace(folder, "boards");
   await fetchItems(["qemu-system", ...items.map((item) => item.id)], context);
   const qemu = getToolchain(context.registry, "qemu-system");
-  return readQemuVersion(providedProgram(context.cache, qemu, "aarch64"), context.signal);
+  const [plan] = plans;
+  return plan ? readQemuVersion(providedProgram(context.cache, qemu, plan.target.arch), context.signal) : "none";
 }
 
 export type RunOptions = {

@@ -6,7 +6,7 @@ import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import type { Manifest, StepRecord } from "../../model/manifest.ts";
 import type { Plan, Step, TargetPlan } from "../../model/plan.ts";
-import { getCpu } from "../../model/registry.ts";
+import { getArchitecture, getCpu } from "../../model/registry.ts";
 import type { Context } from "../context.ts";
 import { readManifest, writeManifest } from "../manifest.ts";
 import { writeProjectLoader } from "../package/loader.ts";
@@ -59,6 +59,7 @@ async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader
   const manifest: Manifest = {
     schema: 3,
     target,
+    architecture: getArchitecture(context.registry, target.arch),
     cpu: getCpu(context.registry, target.cpu.lowest),
     place,
     project: { name, version, ...(commit ? { commit } : {}), targets, others },

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Project } from "../../model/project.ts";
-import { getCpu } from "../../model/registry.ts";
+import { getArchitecture, getCpu } from "../../model/registry.ts";
 import { otherBuilds } from "../../tools/rust/napi.ts";
 import type { Context } from "../context.ts";
 import { chooseTargets, othersOf } from "../plan/choose.ts";
@@ -22,7 +22,13 @@ export async function writeProjectLoader(project: Project, request: Request, con
     });
   }
   const targets = chooseTargets(project, request, context);
-  const builds = targets.map((target) => buildOf(project, { target, cpu: getCpu(context.registry, target.cpu.lowest) }));
+  const builds = targets.map((target) =>
+    buildOf(project, {
+      target,
+      architecture: getArchitecture(context.registry, target.arch),
+      cpu: getCpu(context.registry, target.cpu.lowest),
+    }),
+  );
   await writeLoader(project, [...builds, ...(await otherBuilds(project, othersOf(project, context)))], project.addonFolder);
   return join(project.addonFolder, loader);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hashValue } from "../../lib/hash.ts";
 import type { BuilderName, Image, Linker } from "../../model/builder.ts";
 import type { Step } from "../../model/plan.ts";
-import { getToolchain, type Registry } from "../../model/registry.ts";
+import { getArchitecture, getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { removeCommand, type Engine } from "../../tools/containers/container.ts";
 import { crossConfig, crossEnvironment, crossWrappers, inContainer, mounts } from "../../tools/containers/cross.ts";
@@ -99,7 +99,7 @@ function linkingOf(registry: Registry, name: BuilderName, target: Triple, host: 
       wrappers: zigWrappers(target, zig),
       tools: needs.map(version).join(", "),
       needs,
-      env: { ...bindgenEnvironment(target, zig), ...zigCaches(zig) },
+      env: { ...bindgenEnvironment(target, getArchitecture(registry, target.arch), zig), ...zigCaches(zig) },
     };
   }
   // Who chose gcc has seen that the target has one.

@@ -1,3 +1,4 @@
+import { getArchitecture } from "../../model/registry.ts";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -64,6 +65,8 @@ test("bindgen is told the folders of headers that zig compiles with, of every ta
       env: { ...process.env, ...zigCaches(paths) },
     });
     const [, printed = ""] = /#include <\.\.\.> search starts here:\n([^]*?)\nEnd of search list/.exec(stderr) ?? [];
-    expect(headerFolders(one, paths), one.triple).toEqual(printed.split("\n").map((line) => line.trim()));
+    expect(headerFolders(one, getArchitecture(registry, one.arch), paths), one.triple).toEqual(
+      printed.split("\n").map((line) => line.trim()),
+    );
   }
 });

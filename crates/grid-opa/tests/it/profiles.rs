@@ -1,4 +1,4 @@
-//! The limits of targets/profiles are options of an engine.
+//! The limits of bindings/profiles are options of an engine.
 
 use grid_opa::EngineOptions;
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// The limits of a profile, snake_case.
 fn limits_of(profile: &str) -> Vec<(String, f64)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../targets/profiles");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bindings/profiles");
     let text = std::fs::read_to_string(folder.join(format!("{profile}.json"))).unwrap();
     let profile: Value = serde_json::from_str(&text).unwrap();
     let limits: &Map<String, Value> = profile["engine"].as_object().unwrap();
