@@ -11,7 +11,6 @@ import { createContext, folderOf, jsonOption, print, searchOf } from "./shared.t
 /** `boardkit doctor`: what this machine has of all that Boardkit uses, and which builders work on it. */
 export const defineDoctor: Define = (command, edge) => {
   command
-    .description("tell what this machine has, what set-up would fetch, and which builder works for which target")
     .option("--fix", "install what is missing: system packages as root, the builders' tools, images of containers", false)
     .addOption(jsonOption())
     .action(async (options: { fix: boolean; json: boolean }) => {

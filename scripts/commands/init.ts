@@ -9,15 +9,15 @@ type Options = { target: string[]; ref?: string; dryRun: boolean };
 /** `boardkit init`: a napi-rs project gets the workflow and the settings of Boardkit. */
 export const defineInit: Define = (command, edge) => {
   command
-    .description("let CI build, run and publish a napi-rs project with Boardkit: writes its workflow and package.json, and shows the diff")
-    .addOption(targetOption("those that napi.targets has; what it lacks is added"))
-    .option("--ref <ref>", "tag or commit of Boardkit's repo whose workflows are called; that of this version if it is left out", parseRef)
+    .description("add Boardkit to a napi-rs project: write its workflow and package.json, and show the diff")
+    .addOption(targetOption("those of napi.targets; others are added to it"))
+    .option("--ref <ref>", "tag or commit of Boardkit's repo whose workflows are called; default: the tag of this version", parseRef)
     .option("--dry-run", "show the diff and write nothing", false)
     .action(async ({ target, ref, dryRun }: Options) => {
       const cwd = folderOf(command);
       const { registry, reporter } = createContext({}, edge);
       const plan = planInit(cwd, { targets: target, ...(ref ? { ref } : {}) }, registry);
-      if (plan.changes.length === 0) return reporter.skipped("init", cwd, "all is as init would write it");
+      if (plan.changes.length === 0) return reporter.skipped("init", cwd, "every file is as init would write it");
       print(describeChanges(plan));
       const names = plan.changes.map(({ path }) => relative(plan.repo, path)).join(", ");
       if (dryRun) return reporter.skipped("init", names, "--dry-run");

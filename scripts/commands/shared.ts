@@ -39,9 +39,11 @@ export function addRunOptions(command: Command, withBuilder = true): Command {
 
 /** Adds the options of a command that works on several targets. */
 export function addPoolOptions(command: Command): Command {
-  return command
-    .option("-j, --jobs <n>", "targets side by side", parseCount(1, 64), Math.min(availableParallelism(), 4))
-    .option("--force", "run steps even if nothing has changed", false);
+  const jobs = new Option("-j, --jobs <n>", "targets side by side").default(
+    Math.min(availableParallelism(), 4),
+    "the processors, at most 4",
+  );
+  return command.addOption(jobs.argParser(parseCount(1, 64))).option("--force", "run steps even if nothing has changed", false);
 }
 
 /** The context of a run. */

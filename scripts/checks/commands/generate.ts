@@ -6,8 +6,12 @@ import { parse } from "yaml";
 import { withLimits } from "../../../bindings/checks/profiles/limits.ts";
 import { generateBindingProfiles, generatePythonProfiles } from "../../../bindings/checks/profiles/modules.ts";
 import { generateProfilesPage } from "../../../bindings/checks/profiles/page.ts";
+import { commands } from "../../commands/index.ts";
+import { createWholeProgram } from "../../commands/program.ts";
+import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
+import { generateReadme } from "../generate/readme.ts";
 import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -18,7 +22,7 @@ import type { Edge } from "../../commands/command.ts";
 import { loadRegistry } from "../../model/read-registry.ts";
 
 /** `boardkit dev generate`: writes the generated files of this repo; `--check` only compares. */
-export function addGenerate(program: Command, _edge: Edge): void {
+export function addGenerate(program: Command, edge: Edge): void {
   program
     .command("generate")
     .description(
@@ -36,6 +40,8 @@ export function addGenerate(program: Command, _edge: Edge): void {
           "addon.yml": readInputs("addon.yml"),
           "publish.yml": readInputs("publish.yml"),
         }),
+        "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
+        "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
         "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),

@@ -130,7 +130,7 @@ test("init --dry-run shows the diff and writes nothing; without it, once", async
   expect(files()).toEqual(before);
   expect((await init()).stdout).toBe(dry.stdout);
   expect(files()).toEqual([".github", ...before]);
-  expect(await init()).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("all is as init would write it") });
+  expect(await init()).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("every file is as init would write it") });
 });
 
 test("a crate that does not compile: the tail of its log, the log's path, exit code 1, nothing half-made in dist", async () => {
