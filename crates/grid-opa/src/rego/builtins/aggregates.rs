@@ -1,4 +1,4 @@
-//! Builtins that look at all items of a collection.
+//! Builtins that read all items of a collection.
 
 use super::operands::{any, beyond, items, wrong_item, wrong_type};
 use super::{Answer, Builtin, Context, Failure, arithmetic, builtin};
@@ -81,12 +81,12 @@ fn collection(operands: &[Value]) -> Result<Vec<&Value>, Failure> {
     items(value).ok_or_else(|| wrong_type(1, value, &["set", "array"]))
 }
 
-/// The place in an array that a key means.
+/// The array index that a key denotes.
 pub(super) fn index(key: &Value) -> Option<usize> {
     number::i64_of(key).and_then(|index| usize::try_from(index).ok())
 }
 
-// The numbers of a collection; what OPA says of another item.
+// The numbers of a collection, or OPA's error for another item.
 fn numbers<'v>(operands: &'v [Value]) -> Result<Vec<Operand>, Failure> {
     let value = any(operands, 1)?;
     let number = |item: &'v Value| match item {
@@ -96,13 +96,13 @@ fn numbers<'v>(operands: &'v [Value]) -> Result<Vec<Operand>, Failure> {
     collection(operands)?.into_iter().map(number).collect()
 }
 
-// The integers that all of them are.
+// All numbers as integers; `None` if one of them is not an integer.
 fn integers(numbers: &[Operand]) -> Option<Vec<BigInt>> {
     let integer = |number: &Operand| number.to_big().map(Cow::into_owned);
     numbers.iter().map(integer).collect()
 }
 
-// The float that all of them become, one after another.
+// Folds all numbers as floats.
 fn floats(
     numbers: &[Operand],
     first: Float,
@@ -139,7 +139,7 @@ fn product(operands: &[Value], context: &mut Context<'_>) -> Answer {
         }
         return Ok(Some(number::of_big(product)));
     }
-    // OPA begins with a number of 53 bits here, and goes on with as many.
+    // OPA starts with a precision of 53 bits here and keeps it.
     let first = Float::of_integer(1);
     let product = floats(&numbers, first, |product, number| product.mul(number, 53))?;
     let number = Number::of_float(product, 53).ok_or_else(beyond)?;

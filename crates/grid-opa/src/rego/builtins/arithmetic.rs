@@ -1,4 +1,4 @@
-//! Calculations. Integers are exact; with a float among the operands, and in a division, OPA has 64 bits.
+//! Arithmetic. Integers are exact. With a float operand, and in divisions, OPA has a precision of 64 bits.
 
 use super::operands::{any, beyond, number, wrong_type};
 use super::{Answer, Builtin, Failure, builtin};
@@ -7,8 +7,8 @@ use crate::rego::value::float::{Float, PRECISION};
 use crate::rego::value::number::{Number, Operand, of_big};
 use num_bigint::BigInt;
 
-/// The longest integer that comes of a calculation, in bits.
-pub(super) const MOST_BITS: u64 = 1 << 20;
+/// The maximum length of a resulting integer, in bits.
+pub(super) const MAX_BITS: u64 = 1 << 20;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("abs", 1, |operands, _| {
@@ -18,27 +18,27 @@ pub(super) const ALL: &[Builtin] = &[
         }
     }),
     builtin("ceil", 1, |operands, _| {
-        whole(operands, |value| {
-            let whole = value.truncated();
-            let found = Float::of_big(&whole);
-            // So OPA makes 1 of -0.5.
+        rounded(operands, |value| {
+            let truncated = value.truncated();
+            let found = Float::of_big(&truncated);
+            // As in OPA, the result for -0.5 is 1.
             if found.is_negative() || found == value {
-                whole
+                truncated
             } else {
-                whole + 1
+                truncated + 1
             }
         })
     }),
     builtin("div", 2, |operands, _| two(operands, divide)),
     builtin("floor", 1, |operands, _| {
-        whole(operands, |value| {
-            let whole = value.truncated();
-            let found = Float::of_big(&whole);
-            // So OPA makes 0 of -0.5.
+        rounded(operands, |value| {
+            let truncated = value.truncated();
+            let found = Float::of_big(&truncated);
+            // As in OPA, the result for -0.5 is 0.
             if !found.is_negative() || found == value {
-                whole
+                truncated
             } else {
-                whole - 1
+                truncated - 1
             }
         })
     }),
@@ -60,7 +60,7 @@ pub(super) const ALL: &[Builtin] = &[
     builtin("plus", 2, |operands, _| two(operands, plus)),
     builtin("rem", 2, |operands, _| two(operands, remainder)),
     builtin("round", 1, |operands, _| {
-        whole(operands, |value| {
+        rounded(operands, |value| {
             let half = Float::of_short_decimal(value.is_negative(), 5, -1);
             value.add(half).truncated()
         })
@@ -85,14 +85,14 @@ fn float(operand: &Operand) -> Result<Float, Failure> {
 
 /// The product of two integers, unless it is too long.
 pub(super) fn times(left: &BigInt, right: &BigInt) -> Result<BigInt, Failure> {
-    if left.bits().saturating_add(right.bits()) > MOST_BITS {
+    if left.bits().saturating_add(right.bits()) > MAX_BITS {
         return Err(beyond());
     }
     Ok(left * right)
 }
 
 fn big(integer: BigInt) -> Result<Value, Failure> {
-    if integer.bits() > MOST_BITS {
+    if integer.bits() > MAX_BITS {
         return Err(beyond());
     }
     Ok(of_big(integer))
@@ -155,7 +155,7 @@ pub(crate) fn divide(left: &Number, right: &Number) -> Result<Value, Failure> {
     }
 }
 
-/// What is left of a division of integers; its sign is that of the first.
+/// The remainder of an integer division, with the sign of the dividend.
 pub(crate) fn remainder(left: &Number, right: &Number) -> Result<Value, Failure> {
     let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
@@ -171,8 +171,8 @@ pub(crate) fn remainder(left: &Number, right: &Number) -> Result<Value, Failure>
     }
 }
 
-// A number without what is behind the point, as `of` has it.
-fn whole(operands: &[Value], of: fn(Float) -> BigInt) -> Answer {
+// Rounds a number to an integer with `of`.
+fn rounded(operands: &[Value], of: fn(Float) -> BigInt) -> Answer {
     match number(operands, 1)?.operand() {
         Operand::Small(small) => Ok(Some(small.into())),
         other => big(of(float(&other)?)).map(Some),

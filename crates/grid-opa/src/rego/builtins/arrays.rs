@@ -16,7 +16,7 @@ pub(super) const ALL: &[Builtin] = &[
                 .into(),
         ))
     }),
-    // One level only.
+    // Flattens one level only.
     builtin("array.flatten", 1, |operands, context| {
         let items = array(operands, 1)?;
         let length = |item: &Value| match item {

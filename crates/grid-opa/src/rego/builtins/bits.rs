@@ -1,6 +1,6 @@
 //! `bits.*`, on integers of any length.
 
-use super::arithmetic::MOST_BITS;
+use super::arithmetic::MAX_BITS;
 use super::operands::{beyond, big, wrong};
 use super::{Builtin, Failure, builtin};
 use crate::rego::value::number::of_big;
@@ -12,10 +12,10 @@ pub(super) const ALL: &[Builtin] = &[
     }),
     builtin("bits.lsh", 2, |operands, context| {
         let (integer, by) = (big(operands, 1)?, places(&big(operands, 2)?)?);
-        if integer.sign() != Sign::NoSign && integer.bits().saturating_add(by) > MOST_BITS {
+        if integer.sign() != Sign::NoSign && integer.bits().saturating_add(by) > MAX_BITS {
             return Err(beyond());
         }
-        let by = by.min(MOST_BITS);
+        let by = by.min(MAX_BITS);
         context.charge(usize::try_from(by / 8).unwrap_or(usize::MAX))?;
         Ok(Some(of_big(integer << by)))
     }),
@@ -41,6 +41,6 @@ fn places(by: &BigInt) -> Result<u64, Failure> {
             "must be an unsigned integer number but got a negative integer",
         ));
     }
-    // OPA takes the lowest 64 bits of more, and then shifts by less than it was told.
+    // OPA uses only the lowest 64 bits of a larger count, and so shifts by the wrong number of bits.
     u64::try_from(by).map_err(|_| beyond())
 }

@@ -37,10 +37,10 @@ fn code_of<M: Mac + KeyInit>(operands: &[Value], _: &mut Context<'_>) -> Answer 
     Ok(Some(hex(&code).into()))
 }
 
-/// The authentication code of a message under a key.
+/// The authentication code of a message with a key.
 pub(super) fn code<M: Mac + KeyInit>(key: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
-    let mut code = <M as KeyInit>::new_from_slice(key)
-        .map_err(|_| "the key is none of this algorithm".to_owned())?;
+    let mut code =
+        <M as KeyInit>::new_from_slice(key).map_err(|_| "HMAC cannot use this key".to_owned())?;
     code.update(message);
     Ok(code.finalize().into_bytes().to_vec())
 }

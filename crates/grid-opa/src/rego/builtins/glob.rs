@@ -2,18 +2,18 @@
 
 mod pattern;
 
-use super::kept::Kept;
+use super::cache::Cache;
 use super::operands::{any, string, wrong_item, wrong_type};
 use super::{Answer, Builtin, Context, Failure, builtin};
 use crate::rego::value::Value;
 use ::regex::{Regex, RegexBuilder};
 use std::rc::Rc;
 
-/// The most bytes of a compiled glob.
+/// The maximum size of a compiled glob, in bytes.
 const SIZE_LIMIT: usize = 512 << 10;
 
-/// The most that the length of a glob times that of a text may be: a match looks at no clock.
-const MOST_WORK: usize = 1 << 31;
+/// The maximum product of the lengths of a glob and a text. It bounds the time of a match, which checks no deadline.
+const MAX_WORK: usize = 1 << 31;
 
 const SPECIAL: &str = "*?\\[]{}";
 
@@ -38,7 +38,7 @@ fn glob_match(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let delimiters = delimiters(any(operands, 2)?)?;
     let text = string(operands, 3)?;
     let regex = compiled(glob, &delimiters, context)?;
-    if glob.len().saturating_mul(text.len()) > MOST_WORK {
+    if glob.len().saturating_mul(text.len()) > MAX_WORK {
         return Err(Failure::unsure(
             "the text is too long for a glob of this length",
         ));
@@ -65,14 +65,14 @@ fn delimiters(value: &Value) -> Result<String, Failure> {
 }
 
 std::thread_local! {
-    static GLOBS: Kept<Regex> = const { Kept::new() };
+    static GLOBS: Cache<Regex> = const { Cache::new() };
 }
 
 fn compiled(glob: &str, delimiters: &str, context: &mut Context<'_>) -> Result<Rc<Regex>, Failure> {
     if glob.len() > SIZE_LIMIT {
         return Err(Failure::unsure("the glob is too long"));
     }
-    // Their length tells delimiters from the glob.
+    // The length separates the delimiters from the glob.
     let key = format!("{}:{delimiters}{glob}", delimiters.len());
     GLOBS.with(|globs| {
         globs.get(&key, || {

@@ -16,7 +16,7 @@ fn roots(operands: &[Value]) -> Result<Vec<&Value>, Failure> {
     items(value).ok_or_else(|| wrong(2, &format!("must be {{array, set}} but got {found}")))
 }
 
-// Where a node leads to; none where it is not in the graph.
+// The neighbors of a node; `None` if the node is not in the graph.
 fn neighbors<'g>(graph: &'g Object, node: &Value) -> Option<Vec<&'g Value>> {
     graph
         .get(node)
@@ -41,7 +41,7 @@ fn reachable(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(reached.into_iter().cloned().collect::<Set>().into()))
 }
 
-// All ways from the roots to a node that leads no further, to one that is not in the graph, or back to one of the way.
+// All paths from the roots. A path ends with a node without neighbors, or before a node that is not in the graph or already on the path.
 fn reachable_paths(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let graph = object(operands, 1)?;
     let mut paths: BTreeSet<Value> = BTreeSet::new();
@@ -60,7 +60,7 @@ fn reachable_paths(operands: &[Value], context: &mut Context<'_>) -> Answer {
             continue;
         }
         let mut reached = BTreeSet::from([root]);
-        // Of each node of the way, what is left of its neighbors, and whether it came to the reached ones with it.
+        // For each node of the path: its remaining neighbors, and whether this step added it to `reached`.
         let mut open = vec![(first.into_iter(), true)];
         while let Some((next, _)) = open.last_mut() {
             context.in_time()?;
@@ -71,7 +71,7 @@ fn reachable_paths(operands: &[Value], context: &mut Context<'_>) -> Answer {
                 }
                 continue;
             };
-            // From a root OPA goes back to itself once.
+            // OPA follows an edge from a root to itself once.
             if open.len() > 1 && reached.contains(node) {
                 add(path.clone(), context)?;
                 continue;

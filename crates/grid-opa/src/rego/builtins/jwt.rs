@@ -1,7 +1,7 @@
-//! JSON Web Tokens: `io.jwt.*`, with the keys that lestrrat-go/jwx reads for OPA.
+//! JSON Web Tokens: `io.jwt.*`. Keys are read as by lestrrat-go/jwx, which OPA uses.
 //!
-//! An algorithm or a kind of key that OPA knows and this build does not ends the evaluation: were it undefined, `not
-//! io.jwt.verify_...` would hold.
+//! If OPA has an algorithm or a type of key that this build lacks, the evaluation ends: if the call were undefined,
+//! `not io.jwt.verify_...` would be true.
 
 mod algorithm;
 mod base64;
@@ -32,10 +32,10 @@ use crate::rego::value::json::replaced;
 use algorithm::Algorithm;
 use token::Token;
 
-/// How deep tokens may lie in each other.
+/// The maximum depth of nested tokens.
 const MAX_NESTED: usize = 64;
 
-/// What the JSON of a token takes at most as values, in bytes for each of its characters.
+/// The maximum memory of the values of a JSON text, in bytes per character.
 const VALUES_OF_JSON: usize = 24;
 
 pub(super) const SECRET: &[Builtin] = &[
@@ -44,7 +44,7 @@ pub(super) const SECRET: &[Builtin] = &[
         context.charge(text.len().saturating_mul(VALUES_OF_JSON))?;
         decode(text.to_owned())
     }),
-    // Without the constraint `time` it looks at the clock.
+    // Without the constraint `time` it reads the clock.
     impure("io.jwt.decode_verify", 2, verify::decode_verify),
     impure("io.jwt.encode_sign", 3, sign::encode_sign),
     impure("io.jwt.encode_sign_raw", 3, sign::encode_sign_raw),
@@ -97,7 +97,7 @@ pub(super) const CURVES: &[Builtin] = &[
     }),
 ];
 
-// The header, the payload and the signature in hexadecimal digits, none of it verified.
+// Returns the header, the payload and the hexadecimal signature without verification.
 fn decode(mut text: String) -> Answer {
     for _ in 0..MAX_NESTED {
         let token = Token::split(&text)?;
@@ -106,7 +106,7 @@ fn decode(mut text: String) -> Answer {
         match header.get("cty") {
             None => {}
             Some(Value::String(cty)) if &**cty == "JWT" => {
-                // jwt.io quotes a token that is a payload.
+                // jwt.io puts a nested token in quotes.
                 let payload = replaced(&payload);
                 payload.trim_matches(['"', '\'']).clone_into(&mut text);
                 continue;
@@ -123,6 +123,6 @@ fn decode(mut text: String) -> Answer {
         return Ok(Some(parts.into()));
     }
     Err(Failure::unsure(format!(
-        "tokens lie in each other more than {MAX_NESTED} deep"
+        "tokens are nested more than {MAX_NESTED} levels deep"
     )))
 }

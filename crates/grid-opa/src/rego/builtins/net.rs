@@ -25,11 +25,11 @@ const ALL: &[Builtin] = &[
         let valid = matches!(any(operands, 1)?, Value::String(text) if Network::of(text).is_ok());
         Ok(Some(valid.into()))
     }),
-    // Deprecated, and the same as the other.
+    // A deprecated alias.
     builtin("net.cidr_overlap", 2, contains),
 ];
 
-// OPA says of any operand that it is the first.
+// OPA's errors name operand 1 for either operand.
 fn network_of(value: &Value) -> Result<Network, Failure> {
     Network::of(string_of(value, 1)?)
 }
@@ -40,7 +40,7 @@ fn contains(operands: &[Value], _: &mut Context<'_>) -> Answer {
     Ok(Some(network.contains(&other).into()))
 }
 
-/// What an address takes as a value, about.
+/// The approximate size of an address as a value.
 const BYTES_OF_ADDRESS: usize = 96;
 
 fn expand(operands: &[Value], context: &mut Context<'_>) -> Answer {

@@ -39,13 +39,13 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-/// How many numbers are made between two looks at the clock.
+/// The deadline is checked once per this many numbers.
 const BATCH: usize = 1024;
 
-// From one number to the other, both with it, in either direction.
+// The numbers from `from` to `to`, both included, in either direction.
 fn range(from: &BigInt, to: &BigInt, step: &BigInt, context: &mut Context<'_>) -> Answer {
     let count = if from <= to { to - from } else { from - to } / step + 1_u8;
-    // More than there is memory for, in any case.
+    // A larger count exceeds any memory limit.
     let count = usize::try_from(&count).unwrap_or(usize::MAX);
     context.charge_values(count)?;
     let step = if from <= to { step.clone() } else { -step };

@@ -57,7 +57,7 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-/// Keys that are given as the items of an array or a set, or as those of an object.
+/// Keys from the items of an array or a set, or from the keys of an object.
 enum Keys<'v> {
     Set(&'v Set),
     Object(&'v Object),
@@ -94,7 +94,7 @@ fn kept(fields: &Object, keeps: impl Fn(&Value) -> bool, context: &mut Context<'
     Ok(Some(fields.collect::<Object>().into()))
 }
 
-// What a value has at a key.
+// The value at a key.
 fn step<'v>(value: &'v Value, key: &Value) -> Option<&'v Value> {
     match value {
         Value::Object(fields) => fields.get(key),
@@ -104,7 +104,7 @@ fn step<'v>(value: &'v Value, key: &Value) -> Option<&'v Value> {
     }
 }
 
-// What both have is the right one's, save that objects are merged.
+// Adds the fields of `right` to `left`. If both have a key, objects are merged, and any other value of `right` wins.
 fn merge(left: &mut Value, right: &Value, context: &mut Context<'_>) -> Result<(), Failure> {
     let (Value::Object(fields), Value::Object(others)) = (&mut *left, right) else {
         *left = right.clone();
@@ -118,7 +118,7 @@ fn merge(left: &mut Value, right: &Value, context: &mut Context<'_>) -> Result<(
         return Ok(());
     }
     context.in_time()?;
-    // One that others hold too is copied.
+    // A shared object is copied.
     let copied = if Arc::strong_count(fields) > 1 {
         fields.len()
     } else {

@@ -1,9 +1,9 @@
-//! Percent-encoding as Go's net/url has it, which OPA uses.
+//! Percent-encoding as in Go's net/url, which OPA uses.
 
 use super::Failure;
 use crate::rego::value::text::quoted;
 
-/// A part of a URL; what may stand in it as it is differs.
+/// A part of a URL. The parts differ in the characters that need no encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     User,
@@ -30,7 +30,7 @@ fn plain(byte: u8, part: Part) -> bool {
     }
 }
 
-/// The text with what may not stand in `part` encoded: at most three times as long.
+/// Encodes the bytes that `part` does not allow. The result is at most three times as long.
 pub(super) fn escape(bytes: &[u8], part: Part) -> String {
     let mut result = String::with_capacity(bytes.len());
     for &byte in bytes {
@@ -45,14 +45,14 @@ pub(super) fn escape(bytes: &[u8], part: Part) -> String {
     result
 }
 
-/// Whether a path or a fragment may be written like this.
+/// Whether a text is a valid encoding of a path or a fragment.
 #[cfg(any(feature = "yaml", feature = "crypto"))]
 pub(super) fn is_escaped(text: &str, part: Part) -> bool {
     let fits = |byte: u8| b"!$&'()*+,;=:@[]%".contains(&byte) || plain(byte, part);
     text.bytes().all(fits)
 }
 
-/// The bytes that a text of `part` stands for.
+/// Decodes a text of `part`.
 pub(super) fn unescape(text: &str, part: Part) -> Result<Vec<u8>, String> {
     let mut result = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -61,14 +61,14 @@ pub(super) fn unescape(text: &str, part: Part) -> Result<Vec<u8>, String> {
         match first {
             b'%' => {
                 let shown = || {
-                    // As much as Go shows of it.
+                    // Go shows at most two bytes after the `%`.
                     let bytes = after.get(..2).unwrap_or(after);
                     format!("%{}", String::from_utf8_lossy(bytes))
                 };
                 let Some((byte, behind)) = escaped(after) else {
                     return Err(invalid("URL escape", &shown(), ""));
                 };
-                // A host may escape only what is no ASCII, a zone also what it might hold as it is, and Windows has spaces there.
+                // A host may escape only non-ASCII bytes and `%`. A zone may also escape bytes that a host allows, and spaces for Windows.
                 let allowed = match part {
                     Part::Host => byte >= 0x80 || byte == b'%',
                     Part::Zone => matches!(byte, b'%' | b' ') || plain(byte, Part::Host),
@@ -98,7 +98,7 @@ fn invalid(what: &str, shown: &str, behind: &str) -> String {
     format!("invalid {what} {}{behind}", quoted(shown))
 }
 
-// The byte of two hexadecimal digits, and what follows them.
+// Reads a byte from two hexadecimal digits. Returns the rest too.
 fn escaped(after: &[u8]) -> Option<(u8, &[u8])> {
     let (digits, after) = after.split_at_checked(2)?;
     let digit = |digit: &u8| char::from(*digit).to_digit(16);
@@ -107,7 +107,7 @@ fn escaped(after: &[u8]) -> Option<(u8, &[u8])> {
     Some((byte, after))
 }
 
-/// As text; texts of Rego are UTF-8 here, where OPA lets other bytes into them.
+/// Converts bytes to a string. Strings are UTF-8 here; OPA allows other bytes in them.
 pub(super) fn utf8(bytes: Vec<u8>) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|_| Failure::unsure("what is decoded is no UTF-8"))
+    String::from_utf8(bytes).map_err(|_| Failure::unsure("the decoded bytes are not UTF-8"))
 }

@@ -1,4 +1,4 @@
-//! `providers.aws.sign_req`: a request with the headers that AWS knows its sender by.
+//! `providers.aws.sign_req`: adds the headers with which AWS authenticates a request.
 
 mod signature;
 
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 pub(super) const ALL: &[Builtin] = &[builtin("providers.aws.sign_req", 3, sign_request)];
 
-/// What a configuration must have, in order.
+/// The required fields of a configuration, in order.
 const REQUIRED_OF_CONFIG: [&str; 4] = [
     "aws_access_key",
     "aws_region",
@@ -22,10 +22,10 @@ const REQUIRED_OF_CONFIG: [&str; 4] = [
     "aws_service",
 ];
 
-/// What a request must have, in order.
+/// The required fields of a request, in order.
 const REQUIRED_OF_REQUEST: [&str; 2] = ["method", "url"];
 
-/// What else a request may have: all that `http.send` takes.
+/// The optional fields of a request, which are those of `http.send`.
 const FIELDS_OF_REQUEST: [&str; 26] = [
     "body",
     "enable_redirect",
@@ -55,10 +55,10 @@ const FIELDS_OF_REQUEST: [&str; 26] = [
     "cache_ignored_headers",
 ];
 
-/// What a header takes at most beside its texts, in the maps that it goes through.
+/// The maximum memory of a header in the maps that hold it, without its texts.
 const BYTES_OF_HEADER: usize = 512;
 
-// What is wrong is said in OPA's order, and it says 1 of the types of all operands.
+// Errors come in OPA's order. As in OPA, type errors name operand 1 for all operands.
 fn sign_request(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let request = object(operands, 1)?;
     let config = object_of(any(operands, 2)?, 1)?;
@@ -116,7 +116,7 @@ fn sign_request(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(request.into()))
 }
 
-// What is no string is an empty one.
+// A value that is not a string counts as the empty string.
 fn text_of(value: Option<&Value>) -> &str {
     match value {
         Some(Value::String(text)) => text,
@@ -183,7 +183,7 @@ fn check_fields(request: &Object, context: &mut Context<'_>) -> Result<(), Failu
     )
 }
 
-// Fails if there are any of what is wrong with an operand.
+// Fails if there are wrong fields.
 fn refuse(
     fields: impl IntoIterator<Item = Value>,
     (operand, what): (usize, &str),
@@ -198,7 +198,7 @@ fn refuse(
     Err(wrong(operand, &format!("{what}: {}", text.as_str())))
 }
 
-// Names and values: an object may have keys that are no strings, of which the last one stays.
+// The names and values of the headers. All keys that are not strings have the empty name, and the last one of them wins.
 fn headers<'v>(
     request: &'v Object,
     context: &mut Context<'_>,

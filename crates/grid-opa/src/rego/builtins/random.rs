@@ -1,4 +1,4 @@
-//! Random numbers: the standard library keys its hashes with random bits of the system, each of another key.
+//! Random numbers: the standard library keys each hasher differently, with random bits of the system.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -8,9 +8,9 @@ pub(super) fn bits() -> u64 {
     RandomState::new().hash_one(0_u8)
 }
 
-/// A number from 0 to before `most`, each as likely.
+/// A number from 0 up to, but not including, `most`. All numbers have the same probability.
 pub(super) fn below(most: u64) -> u64 {
-    // The last numbers that are no whole round are thrown away.
+    // Numbers of the last, incomplete round are discarded.
     let rounds = u64::MAX - u64::MAX.checked_rem(most).unwrap_or(0);
     loop {
         let bits = bits();

@@ -3,7 +3,7 @@
 mod globs;
 mod pattern;
 
-use super::kept::Kept;
+use super::cache::Cache;
 use super::operands::{any, int, string};
 use super::{Answer, Builtin, Context, Failure, Text, builtin};
 use crate::rego::value::Value;
@@ -12,11 +12,11 @@ use ::regex::{Captures, Regex, RegexBuilder};
 use pattern::{Translated, translated};
 use std::rc::Rc;
 
-/// The most bytes of a compiled pattern.
+/// The maximum size of a compiled pattern, in bytes.
 const SIZE_LIMIT: usize = 512 << 10;
 
-/// The most that the size of a pattern times the length of a text may be: a search looks at no clock.
-const MOST_WORK: u64 = 1 << 31;
+/// The maximum product of the size of a pattern and the length of a text. It bounds the time of a search, which checks no deadline.
+const MAX_WORK: u64 = 1 << 31;
 
 pub(super) const FAMILIES: [&[Builtin]; 2] = [ALL, globs::ALL];
 
@@ -37,7 +37,7 @@ const ALL: &[Builtin] = &[
                     .iter()
                     .map(|group| group.map_or("", |group| group.as_str()));
                 let texts: Vec<Value> = texts.map(Value::from).collect();
-                let length = groups.get(0).map_or(0, |whole| whole.len());
+                let length = groups.get(0).map_or(0, |found| found.len());
                 context.charge(texts.len().saturating_mul(64).saturating_add(length))?;
                 matches.push(texts.into());
             }
@@ -70,7 +70,7 @@ const ALL: &[Builtin] = &[
     builtin("regex.template_match", 4, template_match),
 ];
 
-/// Whether Go takes a text for a pattern.
+/// Whether Go accepts a text as a pattern.
 pub(super) fn is_pattern(text: &str) -> Result<bool, Failure> {
     match translated(text) {
         Ok(_) => Ok(true),
@@ -79,7 +79,7 @@ pub(super) fn is_pattern(text: &str) -> Result<bool, Failure> {
     }
 }
 
-// How many of the matches are wanted; all of a negative number.
+// The maximum number of matches. A negative number means all.
 fn number(most: i64) -> usize {
     usize::try_from(most).unwrap_or(usize::MAX)
 }
@@ -114,7 +114,7 @@ fn replace(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(output.into_string().into()))
 }
 
-// Adds a replacement, in which $1, $name and ${name} are groups. A `$` before anything else is itself, and $$ is one of it.
+// Appends a replacement. $1, $name and ${name} insert groups, $$ inserts a `$`, and any other `$` stays.
 fn expand(
     output: &mut Text<'_, '_>,
     replacement: &str,
@@ -142,9 +142,9 @@ fn expand(
         match behind {
             Some(behind) if !name.is_empty() => {
                 let group = match name.parse::<usize>() {
-                    // Go takes 01 for a name.
+                    // Go reads 01 as a name.
                     Ok(number) if name == "0" || !name.starts_with('0') => groups.get(number),
-                    // Of several groups of a name, the first that took part.
+                    // Of several groups with the name, the first one with a match.
                     _ => (1..)
                         .zip(names)
                         .filter(|(_, other)| *other == name)
@@ -171,7 +171,7 @@ fn split(operands: &[Value], context: &mut Context<'_>) -> Answer {
     for found in regex.find_iter(text) {
         in_steps(parts.len(), context)?;
         end = found.start();
-        // Nothing stands before an empty match at the begin.
+        // There is no part before an empty match at the start.
         if found.end() != 0 {
             let part = text.get(begin..end).unwrap_or_default();
             context.charge(part.len().saturating_add(64))?;
@@ -185,7 +185,7 @@ fn split(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(parts.into()))
 }
 
-// A pattern that stands between delimiters in a text, which may nest.
+// Matches a template: its patterns are between delimiters, which may nest.
 fn template_match(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let (template, text) = (string(operands, 1)?, string(operands, 2)?);
     let (open, close) = (string(operands, 3)?, string(operands, 4)?);
@@ -193,7 +193,7 @@ fn template_match(operands: &[Value], context: &mut Context<'_>) -> Answer {
         return Err(not_one("start", open));
     };
     let [end] = *close.as_bytes() else {
-        // OPA tells the length of the other one here.
+        // OPA reports the length of the start delimiter here.
         return Err(not_one("end", open));
     };
     let parts = template_parts(template, begin, end)?;
@@ -203,7 +203,7 @@ fn template_match(operands: &[Value], context: &mut Context<'_>) -> Answer {
             Part::Text(text) => quote(&mut pattern, text),
             Part::Pattern(inner) => {
                 pattern.push_str(&format!("({inner})"));
-                // Each is a pattern by itself.
+                // Each part must be a pattern by itself.
                 compiled(&format!("^{inner}$"), context)?;
             }
         }
@@ -222,7 +222,7 @@ enum Part<'t> {
     Pattern(&'t str),
 }
 
-// The first of two delimiters that are alike opens.
+// If both delimiters are the same, each one opens.
 fn template_parts(template: &str, open: u8, close: u8) -> Result<Vec<Part<'_>>, Failure> {
     let unbalanced = || Failure::from(format!("unbalanced braces in {}", quoted(template)));
     let mut parts = Vec::new();
@@ -251,7 +251,7 @@ fn template_parts(template: &str, open: u8, close: u8) -> Result<Vec<Part<'_>>, 
     Ok(parts)
 }
 
-// The text as a pattern that matches it alone.
+// Appends a pattern that matches only the text.
 fn quote(pattern: &mut String, text: &str) {
     for character in text.chars() {
         if r"\.+*?()|[]{}^$".contains(character) {
@@ -261,7 +261,7 @@ fn quote(pattern: &mut String, text: &str) {
     }
 }
 
-/// A pattern that is ready to be looked for.
+/// A compiled pattern.
 pub(super) struct Pattern {
     regex: Regex,
     names: Vec<String>,
@@ -269,10 +269,10 @@ pub(super) struct Pattern {
 }
 
 std::thread_local! {
-    static PATTERNS: Kept<Pattern> = const { Kept::new() };
+    static PATTERNS: Cache<Pattern> = const { Cache::new() };
 }
 
-/// The pattern of a text, compiled.
+/// Compiles a pattern, or takes it from the cache.
 pub(super) fn compiled(text: &str, context: &mut Context<'_>) -> Result<Rc<Pattern>, Failure> {
     if text.len() > SIZE_LIMIT {
         return Err(Failure::unsure("the pattern is too long"));
@@ -286,10 +286,10 @@ pub(super) fn compiled(text: &str, context: &mut Context<'_>) -> Result<Rc<Patte
                 size,
             } = translated(text)?;
             let regex = RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build();
-            // Go takes it.
+            // Go accepts the pattern.
             let regex = regex.map_err(|error| {
                 Failure::unsure(format!(
-                    "this build cannot take the pattern {}: {error}",
+                    "this build cannot compile the pattern {}: {error}",
                     quoted(text)
                 ))
             })?;
@@ -299,15 +299,15 @@ pub(super) fn compiled(text: &str, context: &mut Context<'_>) -> Result<Rc<Patte
 }
 
 impl Pattern {
-    /// Whether it is in a text.
+    /// Whether the pattern matches in a text.
     pub(super) fn is_match(&self, text: &str) -> Result<bool, Failure> {
         Ok(self.within(text)?.is_match(text))
     }
 
-    // To be looked for in a text.
+    // The regex for a search in a text, if the search is not too long.
     fn within(&self, text: &str) -> Result<&Regex, Failure> {
         let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if self.size.saturating_mul(length) > MOST_WORK {
+        if self.size.saturating_mul(length) > MAX_WORK {
             return Err(Failure::unsure(
                 "the text is too long for a pattern of this size",
             ));

@@ -1,4 +1,4 @@
-//! `semver.*`. To OPA a version may begin with a `v`.
+//! `semver.*`. As in OPA, a version may start with a `v`.
 
 use super::operands::{any, string};
 use super::{Builtin, Failure, builtin};
@@ -25,19 +25,19 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-/// A version; what stands behind a plus makes no difference.
+/// A version without its build metadata, which does not affect the order.
 struct Version<'t> {
     numbers: [i64; 3],
-    before: &'t str,
+    pre_release: &'t str,
 }
 
 impl<'t> Version<'t> {
     fn of(text: &'t str) -> Option<Self> {
         let text = text.strip_prefix('v').unwrap_or(text);
         let (text, build) = split(text, '+');
-        let (text, before) = split(text, '-');
+        let (text, pre_release) = split(text, '-');
         if !build.is_none_or(are_names)
-            || !before.is_none_or(|before| are_names(before) && without_zeros(before))
+            || !pre_release.is_none_or(|names| are_names(names) && without_zeros(names))
         {
             return None;
         }
@@ -48,16 +48,16 @@ impl<'t> Version<'t> {
         }
         Some(Self {
             numbers,
-            before: before.unwrap_or_default(),
+            pre_release: pre_release.unwrap_or_default(),
         })
     }
 
     fn compare(&self, other: &Self) -> Ordering {
         self.numbers
             .cmp(&other.numbers)
-            .then_with(|| match (self.before, other.before) {
+            .then_with(|| match (self.pre_release, other.pre_release) {
                 (left, right) if left == right => Ordering::Equal,
-                // One that is before nothing is the greater one.
+                // A version without a pre-release is the greater one.
                 ("", _) => Ordering::Greater,
                 (_, "") => Ordering::Less,
                 (left, right) => by_names(left, right),
@@ -100,7 +100,7 @@ fn by_names(left: &str, right: &str) -> Ordering {
             right.next().unwrap_or_default(),
         );
         let order = match (is_number(one), is_number(other)) {
-            // Numbers come first. OPA takes the greatest of 64 bits for one that is greater.
+            // Numbers come first. OPA replaces a number of more than 64 bits with the greatest 64-bit one.
             (true, true) => {
                 let value = |name: &str| name.parse().unwrap_or(i64::MAX);
                 value(one).cmp(&value(other))

@@ -16,7 +16,7 @@ pub(super) const ALL: &[Builtin] = &[
         for item in set(operands, 1)?.iter() {
             sets.push(set_of(item, 1)?);
         }
-        // The shortest first: no intersection is longer.
+        // Starts with the smallest set, because the intersection is not larger.
         sort_by(&mut sets, |one, other| one.len().cmp(&other.len()));
         let Some((first, rest)) = sets.split_first() else {
             return Ok(Some(Value::new_set()));

@@ -1,4 +1,4 @@
-//! `sprintf`, as Go's `fmt.Sprintf` writes what OPA hands to it.
+//! `sprintf`, as Go's `fmt.Sprintf` formats the values that OPA passes to it.
 
 mod argument;
 mod digits;

@@ -1,4 +1,4 @@
-//! Builtins of strings. Characters are counted, and mapped one to one, as Go does.
+//! String builtins. As in Go, lengths count characters, and case mappings are one to one.
 
 mod affixes;
 mod replace;
@@ -35,7 +35,7 @@ const ALL: &[Builtin] = &[
         let length = usize::try_from(count.unsigned_abs())
             .unwrap_or(usize::MAX)
             .min(parts.len());
-        // The first ones, or the last ones of a negative number.
+        // A negative count takes the last parts.
         if count < 0 {
             parts.drain(..parts.len() - length);
         }
@@ -71,7 +71,7 @@ const ALL: &[Builtin] = &[
     }),
 ];
 
-/// Characters to be trimmed.
+/// The characters to trim.
 struct Characters(Vec<char>);
 
 impl Characters {
@@ -86,7 +86,7 @@ impl Characters {
     }
 }
 
-// A part of the first operand; the operand itself where it is the whole.
+// A part of the first operand. Returns the operand itself if the part is complete.
 fn same_or(operands: &[Value], part: &str) -> Answer {
     if part.len() == string(operands, 1)?.len() {
         return any(operands, 1).cloned().map(Some);
@@ -102,14 +102,14 @@ fn values(parts: Vec<&str>) -> Value {
         .into()
 }
 
-// The parts of a text; of an empty separator a part is a character.
+// The parts of a text. With an empty separator, each part is a character.
 fn parts<'t>(text: &'t str, by: &str, context: &mut Context<'_>) -> Result<Vec<&'t str>, Failure> {
     let count = if by.is_empty() {
         text.chars().count()
     } else {
         text.matches(by).count() + 1
     };
-    // Each is a value, and a text of its own.
+    // Each part is a value with its own text.
     context.charge(text.len().saturating_add(count.saturating_mul(64)))?;
     Ok(if by.is_empty() {
         let next = |(at, one): (usize, char)| text.get(at..at + one.len_utf8());
@@ -150,7 +150,7 @@ fn format_int(operands: &[Value], _: &mut Context<'_>) -> Answer {
         Operand::Small(small) => BigInt::from(small),
         Operand::Big(big) => big,
         Operand::MinusZero => BigInt::ZERO,
-        // Towards zero.
+        // Rounds towards zero.
         Operand::Fraction(float) => float.truncated(),
         Operand::Beyond => return Err(super::operands::beyond()),
     };
@@ -172,7 +172,7 @@ fn substring(operands: &[Value], _: &mut Context<'_>) -> Answer {
     };
     let begin = place(text, from);
     let rest = text.get(begin..).unwrap_or_default();
-    // All that is left, of a negative length.
+    // A negative length takes the complete rest.
     let part = match usize::try_from(length) {
         Ok(length) => rest.get(..place(rest, length)).unwrap_or_default(),
         Err(_) => rest,
@@ -180,7 +180,7 @@ fn substring(operands: &[Value], _: &mut Context<'_>) -> Answer {
     same_or(operands, part)
 }
 
-// Where a character begins, by its number; the end behind the last one.
+// The byte offset of a character by its number; the end of the text if there are fewer characters.
 fn place(text: &str, number: usize) -> usize {
     match text.char_indices().nth(number) {
         Some((place, _)) => place,
@@ -197,7 +197,7 @@ fn mapped(operands: &[Value], context: &mut Context<'_>, map: fn(char) -> char) 
     Ok(Some(text.chars().map(map).collect::<String>().into()))
 }
 
-/// The small letter of a letter, as Go has it: one character.
+/// The lowercase form of a character. As in Go, it is one character.
 pub(super) fn lower(character: char) -> char {
     let mut lower = character.to_lowercase();
     match (lower.next(), character) {
@@ -215,7 +215,7 @@ fn upper(character: char) -> char {
     }
 }
 
-// The capital of a letter that has two when they are spelled out: Greek ones with an iota below have one of their own.
+// The uppercase form of a letter with a longer full mapping. Greek letters with iota subscript have a single character for it.
 fn titled(character: char) -> char {
     let more = match character {
         'ᾀ'..='ᾇ' | 'ᾐ'..='ᾗ' | 'ᾠ'..='ᾧ' => 8,

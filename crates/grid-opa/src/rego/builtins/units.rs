@@ -12,10 +12,10 @@ pub(super) const ALL: &[Builtin] = &[
     builtin("units.parse_bytes", 1, parse_bytes),
 ];
 
-/// The most digits of an exponent.
+/// The maximum number of digits of an exponent.
 const EXPONENT_DIGITS: usize = 6;
-/// The most digits of an amount, exponent and all, which bounds the work. There is no such limit in OPA.
-const MOST_DIGITS: usize = 4000;
+/// The maximum number of digits of an amount plus its exponent. It bounds the running time. OPA has no such limit.
+const MAX_DIGITS: usize = 4000;
 
 fn parse(operands: &[Value], _: &mut Context<'_>) -> Answer {
     let text = string(operands, 1)?.replace('"', "");
@@ -24,7 +24,7 @@ fn parse(operands: &[Value], _: &mut Context<'_>) -> Answer {
     if amount.is_empty() {
         return Err(failed("no amount provided"));
     }
-    // Only the first letter's case tells anything, and that of m alone.
+    // Only the case of the first letter matters, and only if it is an m.
     let mut letters = unit.chars();
     let first = letters.next();
     let rest = letters.as_str().to_lowercase();
@@ -46,10 +46,10 @@ fn parse_bytes(operands: &[Value], _: &mut Context<'_>) -> Answer {
     let unit = of_bytes(unit).ok_or_else(|| failed(&format!("byte unit {unit} not recognized")))?;
     let amount =
         Amount::of(amount)?.ok_or_else(|| failed("could not parse byte amount to a number"))?;
-    // Go rounds greater powers of five before it uses them.
+    // Go rounds larger powers of five before it uses them.
     if amount.exponent.unsigned_abs() > 55 && amount.digits != BigUint::ZERO {
         return Err(Failure::unsure(
-            "the exponent or the fraction has more than 55 digits",
+            "the exponent is larger than 55, or the fraction has more than 55 digits",
         ));
     }
     let number = Float::of_decimal(amount.negative, &amount.digits, amount.exponent.into());
@@ -57,7 +57,7 @@ fn parse_bytes(operands: &[Value], _: &mut Context<'_>) -> Answer {
     Ok(Some(of_big(number.mul(unit, PRECISION).truncated())))
 }
 
-// The amount and its unit.
+// Splits a text into the amount and its unit.
 fn split(text: &str) -> Result<(&str, &str), &'static str> {
     if text.contains(' ') {
         return Err("spaces not allowed in resource strings");
@@ -68,7 +68,7 @@ fn split(text: &str) -> Result<(&str, &str), &'static str> {
     while end < bytes.len() {
         match at(end) {
             b'e' | b'E' => {
-                // An exponent or the unit of 10^18.
+                // Either an exponent or the unit of 10^18.
                 if !matches!(at(end + 1), b'0'..=b'9' | b'+' | b'-') {
                     break;
                 }
@@ -97,31 +97,31 @@ struct Amount {
 }
 
 impl Amount {
-    // None where it is no number.
+    // `None` if the text is not a number.
     fn of(text: &str) -> Result<Option<Self>, Failure> {
         match Self::parse(text) {
             Some(None) => Err(Failure::unsure(format!(
-                "the amount has more than {MOST_DIGITS} digits"
+                "the amount has more than {MAX_DIGITS} digits"
             ))),
             other => Ok(other.flatten()),
         }
     }
 
-    // No inner one has too many digits.
+    // The inner `None` means too many digits.
     fn parse(text: &str) -> Option<Option<Self>> {
         let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
         let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (unsigned, 0),
         };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = [whole, fraction].concat();
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = [integer, fraction].concat();
         let fits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let exponent = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
         if !fits {
             return None;
         }
-        if digits.len() + exponent.unsigned_abs() as usize > MOST_DIGITS {
+        if digits.len() + exponent.unsigned_abs() as usize > MAX_DIGITS {
             return Some(None);
         }
         Some(Some(Self {
@@ -131,7 +131,7 @@ impl Amount {
         }))
     }
 
-    // As a fraction.
+    // The numerator and the denominator.
     fn fraction(&self) -> (BigUint, BigUint) {
         let power = BigUint::from(10_u8).pow(self.exponent.unsigned_abs());
         if self.exponent < 0 {
@@ -142,14 +142,14 @@ impl Amount {
     }
 }
 
-/// What an amount is multiplied with.
+/// The factor of an amount.
 #[derive(Debug, Clone, Copy)]
 enum Unit {
     Of(u64),
     Milli,
 }
 
-/// The double closest to 0.001, which OPA takes for it, times 2^60.
+/// The double closest to 0.001, which OPA uses, times 2^60.
 const MILLI: u64 = 1_152_921_504_606_847;
 
 impl Unit {
@@ -187,7 +187,7 @@ fn power(letter: char) -> Option<u32> {
     u32::try_from(place + 1).ok()
 }
 
-// A whole number exactly, another to ten places.
+// Integers are exact. Other numbers are rounded to ten places.
 fn quantity(amount: &Amount, unit: Unit) -> Result<Value, Failure> {
     let (mut dividend, mut divisor) = amount.fraction();
     match unit {
@@ -200,17 +200,17 @@ fn quantity(amount: &Amount, unit: Unit) -> Result<Value, Failure> {
     let places = BigUint::from(10_000_000_000_u64);
     let doubled = dividend * &places * 2_u8 + &divisor;
     let rounded = doubled / (divisor * 2_u8);
-    let (whole, places) = (&rounded / &places, &rounded % &places);
+    let (integer, places) = (&rounded / &places, &rounded % &places);
     if places == BigUint::ZERO {
         let sign = if amount.negative {
             Sign::Minus
         } else {
             Sign::Plus
         };
-        return Ok(of_big(BigInt::from_biguint(sign, whole)));
+        return Ok(of_big(BigInt::from_biguint(sign, integer)));
     }
     let sign = if amount.negative { "-" } else { "" };
-    let number: Result<f64, _> = format!("{sign}{whole}.{places:0>10}").parse();
+    let number: Result<f64, _> = format!("{sign}{integer}.{places:0>10}").parse();
     match number {
         Ok(number) if number.is_finite() => Ok(number.into()),
         _ => Err(super::operands::beyond()),

@@ -1,4 +1,4 @@
-//! `uri.*`: what Go's url.Parse reads from a text.
+//! `uri.*`: parses URLs as Go's url.Parse does.
 
 #[cfg(any(feature = "yaml", feature = "crypto"))]
 mod path;
@@ -39,39 +39,39 @@ fn read(operands: &[Value], context: &mut Context<'_>) -> Answer {
         ("raw_query", uri.query.to_owned()),
         ("fragment", utf8(uri.fragment)?),
     ];
-    let there = parts.into_iter().filter(|(_, part)| !part.is_empty());
-    let there = there.map(|(name, part)| (Value::from(name), Value::from(part)));
-    Ok(Some(there.collect::<Object>().into()))
+    let present = parts.into_iter().filter(|(_, part)| !part.is_empty());
+    let present = present.map(|(name, part)| (Value::from(name), Value::from(part)));
+    Ok(Some(present.collect::<Object>().into()))
 }
 
-// Not all that is read is asked for by each build.
+// Some builds do not read all fields.
 #[cfg_attr(not(feature = "yaml"), allow(dead_code))]
 #[derive(Default)]
 pub(super) struct Uri<'t> {
     pub(super) scheme: String,
-    /// What is behind the scheme where no slash is.
+    /// The text after the scheme if it does not start with a slash.
     opaque: &'t str,
     /// The user, and the password.
     user: Option<User>,
     pub(super) host: Vec<u8>,
-    /// Whether there is a scheme, and no `//` behind it.
+    /// Whether there is a scheme without `//` after it.
     omits_host: bool,
     pub(super) path: Vec<u8>,
-    /// The path as written, where that is not how it would be written from its decoded form.
+    /// The path as written, if encoding the decoded path has another result.
     raw_path: Option<&'t str>,
     pub(super) query: &'t str,
-    /// Whether there is a mark and no query behind it.
+    /// Whether there is a question mark without a query after it.
     has_empty_query: bool,
     fragment: Vec<u8>,
     raw_fragment: &'t str,
 }
 
-/// Reads a text.
-pub(super) fn parse(whole: &str) -> Result<Uri<'_>, Failure> {
-    let (text, fragment) = whole.split_once('#').unwrap_or((whole, ""));
+/// Parses a URL.
+pub(super) fn parse(url: &str) -> Result<Uri<'_>, Failure> {
+    let (text, fragment) = url.split_once('#').unwrap_or((url, ""));
     let failed = |text: &str, error: String| format!("parse {}: {error}", quoted(text));
     let mut uri = parse_before_fragment(text).map_err(|error| failed(text, error))?;
-    uri.fragment = unescape(fragment, Part::Fragment).map_err(|error| failed(whole, error))?;
+    uri.fragment = unescape(fragment, Part::Fragment).map_err(|error| failed(url, error))?;
     uri.raw_fragment = fragment;
     Ok(uri)
 }
@@ -128,9 +128,13 @@ fn split_scheme(text: &str) -> Result<(&str, &str), String> {
         return Err("missing protocol scheme".to_owned());
     }
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    let is_one =
+    let is_scheme =
         scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(fits);
-    Ok(if is_one { (scheme, rest) } else { ("", text) })
+    Ok(if is_scheme {
+        (scheme, rest)
+    } else {
+        ("", text)
+    })
 }
 
 type User = (Vec<u8>, Option<Vec<u8>>);
@@ -161,7 +165,7 @@ fn parse_host(scheme: &str, host: &str) -> Result<Vec<u8>, String> {
         Some(_) => return Err("invalid IP-literal".to_owned()),
         None => {}
     }
-    // More than one colon: lists of hosts, which Go keeps reading for schemes of databases.
+    // A list of hosts has several colons. Go still accepts them for the schemes of databases.
     let colon = match scheme {
         "http" | "https" => host.find(':'),
         _ => host.rfind(':'),
@@ -170,7 +174,7 @@ fn parse_host(scheme: &str, host: &str) -> Result<Vec<u8>, String> {
     unescape(host, Part::Host)
 }
 
-// An IPv6 address after its opening bracket.
+// Parses an IPv6 address after its opening bracket.
 fn parse_literal(after: &str) -> Result<Vec<u8>, String> {
     let (inside, port) = after.rsplit_once(']').ok_or("missing ']' in host")?;
     check_port(port)?;

@@ -7,8 +7,8 @@ use crate::rego::value::json::key_text;
 use crate::rego::value::{Object, Value};
 use std::collections::BTreeMap;
 
-/// Go's, and so OPA's.
-const MOST_PARAMETERS: usize = 10_000;
+/// The limit of Go, which OPA uses.
+const MAX_PARAMETERS: usize = 10_000;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("urlquery.decode", 1, |operands, context| {
@@ -31,7 +31,7 @@ fn decode(text: &str) -> Result<String, Failure> {
 
 fn decode_object(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let query = string(operands, 1)?;
-    if query.matches('&').count() >= MOST_PARAMETERS {
+    if query.matches('&').count() >= MAX_PARAMETERS {
         return Err("number of URL query parameters exceeded limit".into());
     }
     context.charge(query.len().saturating_mul(2))?;
@@ -60,7 +60,7 @@ fn decode_object(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(object.collect::<Object>().into()))
 }
 
-// A key is repeated for each of its values.
+// Repeats a key for each of its values.
 fn encode_object(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let value = any(operands, 1)?;
     let Value::Object(object) = value else {

@@ -1,8 +1,8 @@
-//! Globs as patterns of the regex crate.
+//! Translates globs into patterns of the regex crate.
 
 use super::Failure;
 
-/// A glob as a pattern.
+/// Translates a glob.
 pub(super) fn translated(glob: &str, delimiters: &str) -> Result<String, Failure> {
     let mut one = ".".to_owned();
     if !delimiters.is_empty() {
@@ -81,7 +81,7 @@ impl Translation<'_> {
             .ok_or_else(|| self.wrong("unexpected end of input"))
     }
 
-    // A class behind its bracket: one range, or characters, of which a backslash escapes one. It has delimiters too.
+    // Reads a class after its bracket: one range, or characters and backslash escapes. A class can match delimiters.
     fn class(&mut self) -> Result<(), Failure> {
         self.output.push('[');
         if self.peek() == Some('!') {

@@ -9,10 +9,10 @@ use crate::rego::value::{Array, Object, Set, Value, type_name};
 use crate::stack;
 use std::sync::Arc;
 
-/// How deep what comes of it may nest.
-const MOST_LEVELS: usize = 256;
+/// The maximum nesting depth of the patched document.
+const MAX_LEVELS: usize = 256;
 
-/// As many levels of a policy take no less stack.
+/// A policy with this many levels takes at least as much stack as a document with `MAX_LEVELS`.
 const LEVELS_OF_A_POLICY: u32 = 128;
 
 pub(super) const ALL: &[Builtin] = &[builtin("json.patch", 2, |operands, context| {
@@ -20,7 +20,7 @@ pub(super) const ALL: &[Builtin] = &[builtin("json.patch", 2, |operands, context
     patched(any(operands, 1)?, operations, context)
 })];
 
-/// A document changed by all operations; none where they remove it.
+/// Applies all operations to a document; `None` if they remove it.
 pub(crate) fn patched(
     document: &Value,
     operations: &Array,
@@ -68,7 +68,7 @@ impl Patch<'_, '_> {
             "add" => self.insert(&path, field("value")?),
             "remove" => self.remove(&path).map(drop),
             "replace" => {
-                // In a set the value is its own key: it cannot be replaced by another.
+                // In a set the value is its own key, so another value cannot replace it.
                 self.remove(&path)?;
                 self.insert(&path, field("value")?)
             }
@@ -148,7 +148,7 @@ fn shown(value: &Value, context: &mut Context<'_>) -> Result<String, Failure> {
     Ok(text.into_string())
 }
 
-fn no_collection(value: &Value, context: &mut Context<'_>) -> Failure {
+fn not_a_collection(value: &Value, context: &mut Context<'_>) -> Failure {
     let kind = match value {
         Value::Null => "ast.Null",
         Value::Bool(_) => "ast.Boolean",
@@ -161,9 +161,9 @@ fn no_collection(value: &Value, context: &mut Context<'_>) -> Failure {
     }
 }
 
-fn nothing_at(key: &Value, value: &Value, context: &mut Context<'_>) -> Failure {
+fn missing_at(key: &Value, value: &Value, context: &mut Context<'_>) -> Failure {
     let text = |context: &mut Context<'_>| {
-        // Of a set it is a path that OPA tells, of which a text is written as it is.
+        // For a set OPA prints a path, in which a string has no quotes.
         let key = match key {
             Value::String(text) if matches!(value, Value::Set(_)) => text.to_string(),
             other => shown(other, context)?,
@@ -175,7 +175,7 @@ fn nothing_at(key: &Value, value: &Value, context: &mut Context<'_>) -> Failure 
     text(context).map_or_else(|failure: Failure| failure, Failure::Builtin)
 }
 
-// What is below a key.
+// The value at a key.
 fn child<'v>(
     value: &'v Value,
     key: &Value,
@@ -187,7 +187,7 @@ fn child<'v>(
         Value::Set(items) => items.get(key),
         other => {
             let path = shown(key, context)?;
-            let failure = no_collection(other, context);
+            let failure = not_a_collection(other, context);
             return Err(match failure {
                 Failure::Builtin(text) => text
                     .replacen("type,", &format!("type for path {path},"), 1)
@@ -196,10 +196,10 @@ fn child<'v>(
             });
         }
     };
-    found.ok_or_else(|| nothing_at(key, value, context))
+    found.ok_or_else(|| missing_at(key, value, context))
 }
 
-// Changes what is at the end of a path.
+// Applies `change` to the value at the end of a path.
 fn edit(
     value: &mut Value,
     path: &[Value],
@@ -234,7 +234,7 @@ fn edit(
     }
 }
 
-// A collection that others hold too is copied when it is changed.
+// Charges the memory of a change: a shared collection is copied.
 fn own(value: &Value, context: &mut Context<'_>) -> Result<(), Failure> {
     let (shared, length) = match value {
         Value::Object(fields) => (
@@ -275,7 +275,7 @@ fn insert(
                 format!("set key {key} does not equal value to be inserted {value}").into(),
             );
         }
-        other => return Err(no_collection(other, context)),
+        other => return Err(not_a_collection(other, context)),
     }
     Ok(())
 }
@@ -296,7 +296,7 @@ fn remove(parent: &mut Value, key: &Value, context: &mut Context<'_>) -> Result<
             return removed;
         }
         Value::Set(items) => Arc::make_mut(items).remove(key).then(|| key.clone()),
-        other => return Err(no_collection(other, context)),
+        other => return Err(not_a_collection(other, context)),
     };
     match removed {
         Some(removed) => Ok(removed),
@@ -311,14 +311,14 @@ fn taken(items: &mut Arc<Array>) -> Vec<Value> {
     Arc::unwrap_or_clone(std::mem::take(items))
 }
 
-// The place in an array that a key means, none before its begin; `-` is its end.
+// The array index that a key denotes; `None` if it is negative. `-` is the end of the array.
 fn index(length: usize, key: &Value) -> Result<Option<usize>, Failure> {
     let place = match key {
         Value::Number(_) => i64_of(key).ok_or("invalid number type for indexing")?,
         Value::String(text) if &**text == "-" => return Ok(Some(length)),
         Value::String(text) => {
-            let (whole, zeros) = text.split_once('.').unwrap_or((text, ""));
-            let place = whole
+            let (integer, zeros) = text.split_once('.').unwrap_or((text, ""));
+            let place = integer
                 .parse()
                 .ok()
                 .filter(|_| zeros.bytes().all(|digit| digit == b'0'));
@@ -333,11 +333,11 @@ fn index(length: usize, key: &Value) -> Result<Option<usize>, Failure> {
     Ok(usize::try_from(place).ok())
 }
 
-// A copy that shares nothing, so that what an operation makes larger is larger in memory too.
+// A deep copy that shares nothing, so that the charged memory covers each repetition of a value.
 fn copied(value: &Value, level: usize, context: &mut Context<'_>) -> Result<Value, Failure> {
-    if level > MOST_LEVELS {
+    if level > MAX_LEVELS {
         return Err(Failure::unsure(format!(
-            "the patched document nests more than {MOST_LEVELS} levels deep"
+            "the patched document nests more than {MAX_LEVELS} levels deep"
         )));
     }
     context.in_time()?;

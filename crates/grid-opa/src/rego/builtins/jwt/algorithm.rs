@@ -11,18 +11,18 @@ pub(super) enum Algorithm {
     EdDsa,
 }
 
-/// How the salt of PS* and the two numbers of ES* must be, and which keys verify: io.jwt.verify_* and io.jwt.decode_verify
-/// differ in OPA.
+/// The required form of the salt of PS* and of the two numbers of ES*, and the keys that verify. In OPA, io.jwt.verify_* and
+/// io.jwt.decode_verify differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A salt as long as the hash, and numbers as long as the curve's. Of a private key the public one verifies.
+    /// The salt is as long as the hash, and the numbers are as long as those of the curve. A private key verifies with its public key.
     Exact,
-    /// A salt of any length, and numbers that are each half of the signature. A private key verifies nothing.
+    /// The salt has any length, and each number is half of the signature. A private key verifies nothing.
     #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
     Any,
 }
 
-/// Which keys an algorithm is for.
+/// The type of the keys of an algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Secret,
@@ -32,7 +32,7 @@ pub(super) enum Kind {
 }
 
 impl Algorithm {
-    /// The algorithm of a name that OPA knows: `none` is not among them.
+    /// Finds an algorithm by its name in OPA, which does not include `none`.
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "HS256" => Self::Hs256,
@@ -52,7 +52,7 @@ impl Algorithm {
         })
     }
 
-    /// Which keys it is for.
+    /// The type of its keys.
     pub(super) const fn kind(self) -> Kind {
         match self {
             Self::Hs256 | Self::Hs384 | Self::Hs512 => Kind::Secret,

@@ -1,16 +1,16 @@
-//! Base64 as tokens and keys have it.
+//! Base64 in tokens and keys.
 
 use super::super::Failure;
 use super::super::encoding::base64;
 
 pub(super) use super::super::encoding::base64::{Alphabet, decode};
 
-/// Reads base64url of which the padding may be left out, as base64url.decode of OPA does.
+/// Decodes base64url with optional padding, as OPA's base64url.decode does.
 pub(super) fn decode_url(text: &str) -> Result<Vec<u8>, Failure> {
     super::super::encoding::decode_url(text)
 }
 
-/// Reads what a field of a key has: either alphabet, with padding or without, as jwx guesses it.
+/// Decodes a field of a key: either alphabet, with or without padding, as jwx guesses it.
 pub(super) fn decode_field(text: &str) -> Result<Vec<u8>, Failure> {
     let alphabet = if text.contains(['+', '/']) {
         Alphabet::Standard
@@ -26,7 +26,7 @@ pub(super) fn decode_field(text: &str) -> Result<Vec<u8>, Failure> {
     decode(&format!("{text}{padding}"), alphabet)
 }
 
-/// Writes base64url without padding.
+/// Encodes base64url without padding.
 pub(super) fn encode_url(bytes: &[u8]) -> String {
     base64::encode(bytes, Alphabet::Url, false)
 }

@@ -1,4 +1,4 @@
-//! What io.jwt.decode_verify holds a token to.
+//! The constraints of io.jwt.decode_verify.
 
 use super::super::{Context, Failure};
 use super::algorithm::{Algorithm, Form};
@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 const NANOSECONDS: f64 = 1_000_000_000.0;
 
-/// Constraints as they are read; an empty text is none.
+/// Constraints as written. An empty text is no constraint.
 #[derive(Default)]
 pub(super) struct Constraints {
     keys: Option<Vec<Key>>,
@@ -64,14 +64,14 @@ impl Constraints {
         self.alg.is_empty() || self.alg == alg
     }
 
-    /// Whether the signature is one of the keys'.
+    /// Whether one of the keys verifies the signature.
     pub(super) fn verifies(
         &self,
         header: &Parameters,
         message: &[u8],
         signature: &[u8],
     ) -> Result<bool, Failure> {
-        // RFC 9864 names the curve; OPA takes both names here, and no other that it does not know.
+        // RFC 9864 names the curve. OPA accepts both names here.
         let named = match header.alg.as_str() {
             "Ed25519" => Some(Algorithm::EdDsa),
             name => Algorithm::named(name),
@@ -90,8 +90,8 @@ impl Constraints {
         }
     }
 
-    /// Whether the claims of a token are as they must be.
-    pub(super) fn hold(&self, payload: &Value) -> Result<bool, Failure> {
+    /// Whether the claims of a token satisfy the constraints.
+    pub(super) fn accepts(&self, payload: &Value) -> Result<bool, Failure> {
         let claim = |name| token::field(payload, name);
         let issuer = match claim("iss") {
             _ if self.iss.is_empty() => true,
@@ -133,7 +133,7 @@ fn time(value: &Value) -> Result<f64, Failure> {
     let Value::Number(number) = value else {
         return Err("token time constraint: must be a number".into());
     };
-    // Of an integer with more digits than a float has, the nearest.
+    // An integer with more digits than a float has is rounded.
     match number.to_f64() {
         time if time < 0.0 => Err("token time constraint: must not be negative".into()),
         time if time.is_finite() => Ok(time),

@@ -1,4 +1,4 @@
-//! Signatures of keys on elliptic curves: ECDSA and EdDSA.
+//! Signatures with keys on elliptic curves: ECDSA and EdDSA.
 
 pub(super) mod sign;
 
@@ -18,25 +18,25 @@ pub(super) enum Key {
     P521(p521::ecdsa::VerifyingKey),
 }
 
-/// A key of its curve and coordinates, of the curve's length; one that is not on its curve is none.
+/// Makes a key from its curve and its coordinates, which have the length of the curve. A key must be on its curve.
 pub(super) fn key(curve: &str, x: &[u8], y: &[u8]) -> Result<Key, String> {
-    // 4 tells that both coordinates follow.
+    // 4 means that both coordinates follow.
     let point = [&[4], x, y].concat();
     let key = match curve {
         "P-256" => p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P256),
         "P-384" => p384::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P384),
         "P-521" => p521::ecdsa::VerifyingKey::from_sec1_bytes(&point).map(Key::P521),
-        other => return Err(format!("a key is on the unknown curve {other}")),
+        other => return Err(format!("a key has the unknown curve {other}")),
     };
-    key.map_err(|_| format!("a key is no point on {curve}"))
+    key.map_err(|_| format!("a key is not a point on {curve}"))
 }
 
-/// A key for EdDSA; none is what Go reads and never verifies with, as it is no point.
+/// Makes a key for EdDSA. `None` if it is not a point: Go reads such a key, but never verifies with it.
 pub(super) fn edwards_key(bytes: &[u8; 32]) -> Option<EdwardsKey> {
     VerifyingKey::from_bytes(bytes).ok()
 }
 
-/// Whether the signature is that of the message. The algorithm tells the hash only: as in OPA any curve goes with it.
+/// Whether the signature matches the message. The algorithm selects only the hash: as in OPA, it works with any curve.
 pub(super) fn verifies(
     key: &Key,
     algorithm: Algorithm,
@@ -60,12 +60,12 @@ pub(super) fn verifies(
     })
 }
 
-/// Whether the signature is that of the message.
+/// Whether the signature matches the message.
 pub(super) fn verifies_edwards(key: &EdwardsKey, message: &[u8], signature: &[u8]) -> bool {
     Signature::from_slice(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
 }
 
-// The hash of a message that an algorithm for these keys signs.
+// The hash of a message. `None` if the algorithm is not for these keys.
 fn hash(algorithm: Algorithm, message: &[u8]) -> Option<Vec<u8>> {
     match algorithm {
         Algorithm::Es256 => Some(Sha256::digest(message).to_vec()),
@@ -75,7 +75,7 @@ fn hash(algorithm: Algorithm, message: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-// The two numbers of a signature in as many bytes each.
+// The two numbers of a signature in `size` bytes each.
 fn sized(signature: &[u8], size: usize, form: Form) -> Option<Vec<u8>> {
     if signature.len() == 2 * size {
         return Some(signature.to_vec());
@@ -87,14 +87,14 @@ fn sized(signature: &[u8], size: usize, form: Form) -> Option<Vec<u8>> {
     Some([fitted(first, size)?, fitted(second, size)?].concat())
 }
 
-// A hash is a number: one that is shorter than those of the curve gets zeros before it.
+// Pads a hash with leading zeros to the length of the numbers of the curve.
 fn padded(hash: Vec<u8>, size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size.saturating_sub(hash.len())];
     bytes.extend(hash);
     bytes
 }
 
-// A number in as many bytes, from the highest on.
+// A big-endian number in `size` bytes.
 fn fitted(bytes: &[u8], size: usize) -> Option<Vec<u8>> {
     let leading = bytes.iter().take_while(|byte| **byte == 0).count();
     let digits = bytes.get(leading..)?;

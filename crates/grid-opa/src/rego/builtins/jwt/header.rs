@@ -1,24 +1,24 @@
-//! The header of a token to be signed, as valyala/fastjson reads it for OPA: that takes more for JSON than Go's own reader,
-//! and of fields of the same name it finds the first one.
+//! Reads the header of a token to sign as valyala/fastjson does for OPA. It accepts more than Go's JSON reader, and of several fields
+//! with the same name it finds the first one.
 
-/// How deep it may nest.
+/// The maximum nesting depth.
 const MAX_DEPTH: usize = 300;
 
-/// What is wrong with a header that is no JSON.
+/// The error for a header that is not JSON.
 const BROKEN: &str = "cannot parse JSON";
 
-/// The fields of a header, in their order.
+/// The fields of a header in order.
 pub(super) struct SigningHeader<'t> {
     fields: Vec<(&'t str, Field<'t>)>,
-    /// Whether a name was looked for behind the escapes of all names, which they keep none of then.
+    /// Whether a search has unescaped all names. They stay unescaped then.
     unescaped: bool,
 }
 
 #[derive(Clone, Copy)]
 enum Field<'t> {
-    /// With its escapes.
+    /// A string with its escapes.
     Text(&'t str),
-    /// Of this kind.
+    /// The type of any other value.
     Other(&'static str),
 }
 
@@ -73,7 +73,7 @@ impl<'t> SigningHeader<'t> {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
-    /// Those of the outermost object.
+    /// The fields of the outermost object.
     fields: Vec<(&'t str, Field<'t>)>,
 }
 
@@ -93,12 +93,12 @@ impl<'t> Reader<'t> {
         is
     }
 
-    // A value with all that is in it; `None` where it is none. Without recursion.
+    // Reads a complete value without recursion. `None` if it is invalid.
     fn value(&mut self) -> Option<()> {
         let mut open: Vec<u8> = Vec::new();
         let mut name = "";
         loop {
-            // At the beginning of a value.
+            // At the start of a value.
             self.spaces();
             if open.len() >= MAX_DEPTH {
                 return None;
@@ -123,7 +123,7 @@ impl<'t> Reader<'t> {
                     continue;
                 }
             }
-            // Behind a value.
+            // After a value.
             loop {
                 let Some(close) = open.last() else {
                     return Some(());
@@ -167,7 +167,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    // Any characters that numbers consist of.
+    // Reads any characters that occur in numbers.
     fn number(&mut self) -> Option<Field<'t>> {
         let is_digit = |byte: &&u8| byte.is_ascii_digit() || b".-eE+".contains(byte);
         let digits = self.rest().iter().take_while(is_digit).count();
@@ -176,7 +176,7 @@ impl<'t> Reader<'t> {
             self.text.as_bytes().get(self.at.wrapping_sub(1)),
             Some(b'-' | b'+')
         );
-        // At the end of the text a sign alone is a number.
+        // At the end of the text, a sign without digits is a number.
         if self.rest().is_empty() || digits > 1 || (digits == 1 && !signed) {
             return Some(Field::Other("number"));
         }
@@ -192,7 +192,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    // What is between two quotes, with its escapes.
+    // Reads the text between two quotes, with its escapes.
     fn string(&mut self) -> Option<&'t str> {
         if !self.take(b'"') {
             return None;
@@ -211,7 +211,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-// Escapes as far as they are known; others stay.
+// Replaces known escapes. Other escapes stay.
 fn unescaped(text: &str) -> String {
     let mut to = String::with_capacity(text.len());
     let mut rest = text;
@@ -237,7 +237,7 @@ fn unescaped(text: &str) -> String {
     to
 }
 
-// The character of a code, or of the two codes of a surrogate pair; and what follows.
+// Appends the character of a code or of a surrogate pair. Returns the rest.
 fn code<'t>(text: &'t str, to: &mut String) -> &'t str {
     let number = |text: &'t str| {
         let digits = text.get(..4)?;
@@ -280,7 +280,7 @@ mod tests {
     fn the_first_of_fields_with_one_name() {
         assert_eq!(alg(r#"{"alg": "A", "alg": "B"}"#), "A");
         assert_eq!(alg(r#"{"x": {"alg": "A"}, "y": ["alg"], "alg": "B"}"#), "B");
-        // A name as it is written goes before one with escapes, until one is looked for behind them.
+        // A name as written takes precedence over a name with escapes, until a search unescapes all names.
         assert_eq!(alg(r#"{"\u0061lg": "A", "alg": "B"}"#), "B");
         let mut header = SigningHeader::read(r#"{"\u0061lg": "A", "alg": "B"}"#).unwrap();
         assert!(header.text("typ").is_err());

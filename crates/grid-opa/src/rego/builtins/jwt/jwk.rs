@@ -11,11 +11,11 @@ use crate::rego::value::{Object, Value, json};
 pub(super) struct Jwk {
     pub(super) alg: String,
     pub(super) kid: String,
-    /// Or what makes it of no use: jwx reads the key, and does not make one of Go's of it.
+    /// The error if jwx can read the key but cannot convert it to a Go key.
     pub(super) material: Result<Material, String>,
 }
 
-/// Signature and encryption algorithms that a JWK may name without being one that OPA verifies with: such a key is passed over.
+/// Signature and encryption algorithms that a JWK can name although OPA does not verify with them. Such a key is skipped.
 #[rustfmt::skip]
 const OTHER_ALGORITHMS: [&str; 31] = [
     "A128CBC-HS256", "A128GCM", "A128GCMKW", "A128KW", "A192CBC-HS384", "A192GCM", "A192GCMKW", "A192KW", "A256CBC-HS512",
@@ -24,10 +24,10 @@ const OTHER_ALGORITHMS: [&str; 31] = [
     "RSA-OAEP-512", "RSA1_5", "dir", "none", "C20P", "XC20P",
 ];
 
-/// How many keys a set may have.
+/// The maximum number of keys in a set.
 const MAX_KEYS: usize = 1000;
 
-/// Reads a JWK or a set of them.
+/// Reads a JWK or a JWK set.
 pub(super) fn read(text: &str) -> Result<Vec<Jwk>, Failure> {
     let object = token::object(json::first(text).as_bytes())?;
     match token::field(&object, "keys") {
@@ -86,14 +86,14 @@ fn material(fields: &Fields<'_>) -> Result<Result<Material, String>, Failure> {
                 fields.number("dq")?,
                 fields.number("qi")?,
             );
-            // jwx looks for them in this order.
+            // jwx checks them in this order.
             let Some(q) = q else {
                 return Ok(Err(r#"missing "q" value"#.to_owned()));
             };
             let Some(p) = p else {
                 return Ok(Err(r#"missing "p" value"#.to_owned()));
             };
-            // Go looks at them if all three are there.
+            // Go checks them only if all three are present.
             let crt = match crt {
                 (Some(dp), Some(dq), Some(qi)) => Some([dp, dq, qi]),
                 _ => None,
@@ -130,7 +130,7 @@ fn material(fields: &Fields<'_>) -> Result<Result<Material, String>, Failure> {
 fn okp(curve: &str, x: &[u8], d: Option<Vec<u8>>) -> Result<Result<Material, String>, Failure> {
     let sized = |bytes: &[u8]| match curve {
         "Ed25519" | "X25519" if bytes.len() != 32 => {
-            Err(format!("a part of an {curve} key has not 32 bytes"))
+            Err(format!("a part of an {curve} key does not have 32 bytes"))
         }
         _ => Ok(()),
     };
@@ -144,10 +144,10 @@ fn okp(curve: &str, x: &[u8], d: Option<Vec<u8>>) -> Result<Result<Material, Str
                 Some(d) => material::private_edwards(public, x, &d),
             })
         }
-        // For an agreement on a secret, never for signatures.
+        // For key agreement, never for signatures.
         "X25519" => Ok(Ok(Material::Useless)),
         "Ed448" | "X448" => Ok(Err(format!("invalid curve algorithm {curve}"))),
-        other => Err(format!("a JWK is on the curve {other}, which OPA does not know").into()),
+        other => Err(format!("a JWK has the curve {other}, which OPA does not know").into()),
     }
 }
 
@@ -162,7 +162,7 @@ impl<'v> Fields<'v> {
         }
     }
 
-    /// Bytes that must be there.
+    /// The bytes of a required field.
     fn bytes(&self, name: &str) -> Result<Vec<u8>, Failure> {
         match self.number(name)? {
             None => Err(format!("required field {name} is missing").into()),
@@ -173,7 +173,7 @@ impl<'v> Fields<'v> {
         }
     }
 
-    /// Bytes that may be left out; null is none of them, and so is the empty text.
+    /// The bytes of an optional field. Null and the empty text are no bytes.
     fn number(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
         match self.0.field(name) {
             None => Ok(None),
@@ -184,7 +184,7 @@ impl<'v> Fields<'v> {
         }
     }
 
-    /// Whether it is a private key. jwx asks that of a Go struct, which takes names in any case, and reads them as they are.
+    /// Whether it is a private key. jwx finds the field in any case here, but later reads it by its exact name.
     fn is_private(&self) -> bool {
         self.named("d").next().is_some()
     }
@@ -196,7 +196,7 @@ impl<'v> Fields<'v> {
         })
     }
 
-    /// The fields that are no part of the key must have their types all the same.
+    /// Checks the types of the fields that are not part of the key.
     fn check_others(&self) -> Result<(), Failure> {
         if self.named("kty").any(|name| name != "kty") {
             return Err(Failure::unsure(
@@ -224,7 +224,7 @@ impl<'v> Fields<'v> {
                 }
             }
         }
-        // Certificates of the key, of which nothing else is looked at here.
+        // Only the encoding of the certificates is checked here.
         if let Some(Value::Array(items)) = self.0.field("x5c") {
             for item in items.iter() {
                 let Value::String(item) = item else { continue };

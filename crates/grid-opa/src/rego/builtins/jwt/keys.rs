@@ -6,15 +6,15 @@ use super::material::Material;
 use super::token::{self, Parameters};
 use super::{jwk, pem};
 
-/// A key, and what a JWK says of it.
+/// A key with the fields of its JWK.
 pub(super) struct Key {
-    /// The algorithm that it is for, as a name; empty is any.
+    /// The name of its algorithm; empty for any algorithm.
     alg: String,
     kid: String,
     material: Material,
 }
 
-/// Whether one of the keys that a header may mean verifies: the one of its `kid`, else all that are for its algorithm.
+/// Whether a key verifies: the key with the `kid` of the header, else any key for the algorithm of the header.
 pub(super) fn any(
     keys: &[Key],
     header: &Parameters,
@@ -39,7 +39,7 @@ pub(super) fn any(
     refusal.map_or(Ok(false), Err)
 }
 
-/// Reads a certificate or a public key in PEM, or else a JWK or a set of them.
+/// Reads a certificate or a public key in PEM, or else a JWK or a JWK set.
 pub(super) fn read(text: &str) -> Result<Vec<Key>, Failure> {
     if let Some(block) = pem::find(text)? {
         return Ok(vec![Key {

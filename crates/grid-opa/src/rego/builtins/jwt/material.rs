@@ -1,4 +1,4 @@
-//! What keys are made of: secrets, public keys, and private keys, which are a public key and what signs with it.
+//! The contents of keys: secrets, public keys, and private keys, which include their public key.
 
 #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
 use super::super::Failure;
@@ -8,7 +8,7 @@ use super::algorithm::Kind;
 #[cfg(feature = "jwt-rsa")]
 use super::rsa::Numbers;
 
-/// What a key is made of.
+/// The contents of a key.
 pub(super) enum Material {
     Secret(Vec<u8>),
     #[cfg(feature = "jwt-rsa")]
@@ -19,20 +19,20 @@ pub(super) enum Material {
     Edwards(super::curve::EdwardsKey),
     #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
     Private(Box<Private>),
-    /// A key that OPA verifies with and this build does not.
+    /// A key that OPA supports and this build does not.
     Unsupported(Kind, &'static str),
     /// A key that verifies nothing.
     Useless,
 }
 
-/// The numbers that a key of a curve consists of.
+/// The numbers of a key on a curve.
 pub(super) struct Point<'p> {
     pub(super) curve: &'p str,
     pub(super) x: Vec<u8>,
     pub(super) y: Vec<u8>,
 }
 
-/// An RSA key of its modulus and exponent.
+/// Makes an RSA key from its modulus and exponent.
 pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Material, String> {
     #[cfg(feature = "jwt-rsa")]
     return Ok(match super::rsa::key(modulus, exponent)? {
@@ -42,22 +42,22 @@ pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Material, String> {
     });
     #[cfg(not(feature = "jwt-rsa"))]
     {
-        let odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
-        if !odd || modulus.iter().all(|byte| *byte == 0) {
-            return Err("a key is no RSA key".to_owned());
+        let is_odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
+        if !is_odd || modulus.iter().all(|byte| *byte == 0) {
+            return Err("a key is not a valid RSA key".to_owned());
         }
-        let what = "RSA keys: it is without the feature jwt-rsa";
+        let what = "RSA keys: it was built without the feature jwt-rsa";
         Ok(Material::Unsupported(Kind::Rsa, what))
     }
 }
 
-/// A key on one of the curves P-256, P-384 and P-521.
+/// Makes a key on one of the curves P-256, P-384 and P-521.
 pub(super) fn point(point: &Point<'_>) -> Result<Material, String> {
     let size = match point.curve {
         "P-256" => 32,
         "P-384" => 48,
         "P-521" => 66,
-        other => return Err(format!("a key is on the unknown curve {other}")),
+        other => return Err(format!("a key has the unknown curve {other}")),
     };
     for (name, bytes) in [("x", &point.x), ("y", &point.y)] {
         if bytes.len() != size {
@@ -72,22 +72,22 @@ pub(super) fn point(point: &Point<'_>) -> Result<Material, String> {
     return super::curve::key(point.curve, &point.x, &point.y).map(Material::Curve);
     #[cfg(not(feature = "jwt-ec"))]
     {
-        let what = "keys on elliptic curves: it is without the feature jwt-ec";
+        let what = "keys on elliptic curves: it was built without the feature jwt-ec";
         Ok(Material::Unsupported(Kind::Curve, what))
     }
 }
 
-/// A key for EdDSA.
+/// Makes a key for EdDSA.
 pub(super) fn edwards(bytes: &[u8]) -> Result<Material, String> {
     let Ok(bytes) = <[u8; 32]>::try_from(bytes) else {
-        return Err("an Ed25519 key has not 32 bytes".to_owned());
+        return Err("an Ed25519 key does not have 32 bytes".to_owned());
     };
     #[cfg(feature = "jwt-ec")]
     return Ok(super::curve::edwards_key(&bytes).map_or(Material::Useless, Material::Edwards));
     #[cfg(not(feature = "jwt-ec"))]
     {
         let _ = bytes;
-        let what = "Ed25519 keys: it is without the feature jwt-ec";
+        let what = "Ed25519 keys: it was built without the feature jwt-ec";
         Ok(Material::Unsupported(Kind::Edwards, what))
     }
 }
@@ -103,14 +103,14 @@ pub(super) struct Private {
 enum Signer {
     #[cfg(feature = "jwt-rsa")]
     Rsa(super::rsa::sign::Parts),
-    /// The secret number of a key on the curve of its public key.
+    /// The secret number. The public key has the curve.
     #[cfg(feature = "jwt-ec")]
     Curve(Vec<u8>),
     #[cfg(feature = "jwt-ec")]
     Edwards(super::curve::sign::EdwardsKey),
 }
 
-/// A private RSA key of its numbers n, e, d, p and q, and of dP, dQ and qInv. Go looks at them when it signs.
+/// Makes a private RSA key from n, e, d, p and q, and from dP, dQ and qInv. As in Go, they are checked when it signs.
 #[cfg(feature = "jwt-rsa")]
 pub(super) fn private_rsa(
     public: Material,
@@ -121,14 +121,14 @@ pub(super) fn private_rsa(
     Material::Private(Box::new(Private { public, signer }))
 }
 
-/// A private key on a curve, of its secret number. Go looks at that when it signs.
+/// Makes a private key on a curve from its secret number. As in Go, it is checked when it signs.
 #[cfg(feature = "jwt-ec")]
 pub(super) fn private_point(public: Material, secret: Vec<u8>) -> Material {
     let signer = Signer::Curve(secret);
     Material::Private(Box::new(Private { public, signer }))
 }
 
-/// A private key for EdDSA, of both its parts, which must go together.
+/// Makes a private key for EdDSA from both of its parts, which must match.
 #[cfg(feature = "jwt-ec")]
 pub(super) fn private_edwards(
     public: Material,
@@ -158,7 +158,7 @@ pub(super) fn private_edwards(public: Material, _: &[u8], _: &[u8]) -> Result<Ma
 
 #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
 impl Private {
-    /// The signature of a message, or `None` with an algorithm that the key is not for.
+    /// Signs a message. `None` if the key is not for the algorithm.
     pub(super) fn sign(
         &self,
         algorithm: Algorithm,

@@ -8,13 +8,13 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
-/// A block of a PEM text: what it says to be, and its bytes.
+/// A PEM block: its label and its bytes.
 pub(super) struct Block<'t> {
     label: &'t str,
     bytes: Vec<u8>,
 }
 
-/// Finds the block of a text; `None` is a text without one. Nothing but white space may follow on its last line.
+/// Finds the PEM block of a text; `None` if there is none. Only white space can follow on its last line.
 pub(super) fn find(text: &str) -> Result<Option<Block<'_>>, Failure> {
     let begins = if text.starts_with(BEGIN) {
         Some(text)
@@ -25,12 +25,12 @@ pub(super) fn find(text: &str) -> Result<Option<Block<'_>>, Failure> {
     let Some(block) = begins.and_then(|block| block.strip_prefix(BEGIN)) else {
         return Ok(None);
     };
-    let broken = || "a PEM block is broken".to_owned();
-    let (label, after) = block.split_once(DASHES).ok_or_else(broken)?;
+    let malformed = || "a PEM block is malformed".to_owned();
+    let (label, after) = block.split_once(DASHES).ok_or_else(malformed)?;
     let end = format!("\n{END}{label}{DASHES}");
-    let (body, rest) = after.split_once(&end).ok_or_else(broken)?;
+    let (body, rest) = after.split_once(&end).ok_or_else(malformed)?;
     if body.contains(':') {
-        let text = "this build cannot read a PEM block with headers; leave them out";
+        let text = "this build cannot read a PEM block with headers; remove them";
         return Err(Failure::unsure(text.to_owned()));
     }
     let rest = rest.trim_start_matches([' ', '\t', '\r']);
@@ -41,12 +41,12 @@ pub(super) fn find(text: &str) -> Result<Option<Block<'_>>, Failure> {
         .chars()
         .filter(|one| !one.is_ascii_whitespace())
         .collect();
-    let bytes = base64::decode(&body, Alphabet::Standard).map_err(|_| broken())?;
+    let bytes = base64::decode(&body, Alphabet::Standard).map_err(|_| malformed())?;
     Ok(Some(Block { label, bytes }))
 }
 
 impl Block<'_> {
-    /// The key in a certificate or a public key.
+    /// Reads the key of a certificate or a public key.
     pub(super) fn key(&self) -> Result<Material, Failure> {
         match self.label {
             "CERTIFICATE" | "PUBLIC KEY" => self.public_key(),
@@ -61,7 +61,7 @@ impl Block<'_> {
     fn public_key(&self) -> Result<Material, Failure> {
         let length = self.bytes.len();
         Err(Failure::unsure(format!(
-            "this build cannot read a {} of {length} bytes: it is without the features jwt-rsa and jwt-ec",
+            "this build cannot read a {} of {length} bytes: it was built without the features jwt-rsa and jwt-ec",
             self.label
         )))
     }

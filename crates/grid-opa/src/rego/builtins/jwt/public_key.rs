@@ -1,4 +1,4 @@
-//! Public keys as X.509 writes them.
+//! Public keys in the encoding of X.509.
 
 use super::algorithm::Kind;
 use super::material::{self, Material, Point};
@@ -16,13 +16,13 @@ const CURVES: [(ObjectIdentifier, &str); 3] = [
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "P-521"),
 ];
 
-/// The key of a SubjectPublicKeyInfo.
+/// Reads the key of a SubjectPublicKeyInfo.
 pub(super) fn of_info(bytes: &[u8]) -> Result<Material, String> {
     let info = SubjectPublicKeyInfoRef::from_der(bytes).map_err(|error| error.to_string())?;
     material(&info)
 }
 
-/// The key of a certificate. As in OPA nothing else of it is looked at: not who signed it, and not when it ends.
+/// Reads the key of a certificate. As in OPA, the signature and the validity of the certificate are not checked.
 pub(super) fn of_certificate(bytes: &[u8]) -> Result<Material, String> {
     let info = info(bytes).map_err(|error| error.to_string())?;
     material(&info)
@@ -61,7 +61,7 @@ fn material(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, String> {
     let key = info
         .subject_public_key
         .as_bytes()
-        .ok_or_else(|| "the key has odd bits".to_owned())?;
+        .ok_or_else(|| "the length of the key is not a multiple of 8 bits".to_owned())?;
     match info.algorithm.oid {
         RSA => {
             let (modulus, exponent) = rsa_numbers(key).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! Signatures of RSA keys.
+//! RSA signatures.
 
 mod noise;
 pub(super) mod sign;
@@ -11,27 +11,27 @@ use sha2::{Sha256, Sha384, Sha512};
 
 pub(super) type Key = PublicKey;
 
-/// The sizes that Go verifies with; above the last one a verification would take long.
+/// The minimum and maximum size of a key. Go does not verify with smaller keys, and a verification with larger ones takes too long.
 const BITS: (u32, u32) = (1024, 16384);
 /// The largest exponent that Go verifies with.
 const MAX_EXPONENT: u32 = (1 << 31) - 1;
 
-/// What a modulus and an exponent are.
+/// The result of reading a modulus and an exponent.
 pub(super) enum Numbers {
     Key(Key),
     /// A key that Go reads and never verifies with.
     Useless,
-    /// A key of more bits than this build takes.
+    /// A key with more bits than this build supports.
     TooLong,
 }
 
 /// Reads a modulus and an exponent.
 pub(super) fn key(modulus: &[u8], exponent: &[u8]) -> Result<Numbers, String> {
-    let odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
+    let is_odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
     let (modulus, exponent) = (number(modulus), number(exponent));
     let bits = modulus.bit_width_vartime();
-    if bits == 0 || !odd || exponent.bit_width_vartime() > 63 {
-        return Err("a key is no RSA key".to_owned());
+    if bits == 0 || !is_odd || exponent.bit_width_vartime() > 63 {
+        return Err("a key is not a valid RSA key".to_owned());
     }
     if bits > BITS.1 {
         return Ok(Numbers::TooLong);
@@ -48,7 +48,7 @@ fn number(bytes: &[u8]) -> BoxedUint {
     BoxedUint::from_be_slice_vartime(bytes)
 }
 
-/// Whether the signature is that of the message.
+/// Whether the signature matches the message.
 pub(super) fn verifies(
     key: &Key,
     algorithm: Algorithm,

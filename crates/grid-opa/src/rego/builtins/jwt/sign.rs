@@ -44,6 +44,6 @@ fn sign(header: &str, payload: &str, key: &str, context: &mut Context<'_>) -> An
     );
     context.in_time()?;
     let signature = algorithm.sign(&key.material?, signed.as_bytes())?;
-    let signature = signature.ok_or_else(|| format!("the key is none that {alg} signs with"))?;
+    let signature = signature.ok_or_else(|| format!("{alg} cannot sign with this key"))?;
     Ok(Some(format!("{signed}.{}", encode_url(&signature)).into()))
 }

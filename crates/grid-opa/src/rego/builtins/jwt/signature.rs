@@ -1,4 +1,4 @@
-//! What signs and verifies with each algorithm.
+//! Signs and verifies with each algorithm.
 
 use super::super::Failure;
 use super::super::crypto::code;
@@ -8,25 +8,25 @@ use hmac::Hmac;
 use sha2::{Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 
-/// OPA takes the bytes of such a key as the secret, of a public one as well, which anybody may know.
+/// OPA uses the bytes of such a key as the secret, even those of a public key, which is not secret.
 #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
-const NO_SECRET: &str = "an Ed25519 key is no secret";
+const NO_SECRET: &str = "an Ed25519 key is not a secret";
 
 impl Algorithm {
-    // The code of a message under a secret, of an algorithm with one.
+    // The authentication code of a message, for an algorithm with a secret.
     fn code(self, secret: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
         match self {
             Self::Hs256 => code::<Hmac<Sha256>>(secret, message),
             Self::Hs384 => code::<Hmac<Sha384>>(secret, message),
             Self::Hs512 => code::<Hmac<Sha512>>(secret, message),
-            _ => Err(format!("{self:?} takes no secret")),
+            _ => Err(format!("{self:?} does not use a secret")),
         }
     }
 
-    /// Whether a signature is that of a message under a key; not with a key of another kind.
+    /// Whether a key verifies the signature of a message. `false` if the key has another type.
     #[cfg_attr(
         not(any(feature = "jwt-rsa", feature = "jwt-ec")),
-        expect(unused_variables, reason = "other keys have forms")
+        expect(unused_variables, reason = "only these keys have forms")
     )]
     pub(super) fn verifies(
         self,
@@ -64,7 +64,7 @@ impl Algorithm {
         }
     }
 
-    /// The signature of a message, or `None` with another key than a secret or a private key of its kind.
+    /// Signs a message. `None` unless the key is a secret or a private key of the type of the algorithm.
     pub(super) fn sign(self, key: &Material, message: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let kind = self.kind();
         Ok(match key {

@@ -1,4 +1,4 @@
-//! A token and a key to verify it with, for what is signed beside tokens of policies: bundles.
+//! Tokens and their verification keys, for the signatures of bundles.
 
 use super::super::{Failure, Halt};
 use super::algorithm::{Algorithm, Form};
@@ -6,25 +6,25 @@ use super::material::Material;
 use super::pem;
 use super::token::Token;
 
-/// A key for one algorithm, which whoever gives the key chooses and never a token.
+/// A key for one algorithm. The owner of the key chooses the algorithm, never a token.
 pub(crate) struct VerificationKey {
     algorithm: Algorithm,
     name: String,
     material: Material,
 }
 
-/// A token of which nothing is verified yet.
+/// A token that is not verified yet.
 pub(crate) struct SignedToken<'t> {
     token: Token<'t>,
     alg: String,
-    /// The key that it says to be signed with; empty where it says nothing.
+    /// The name of its key; empty if it names none.
     pub(crate) kid: String,
     /// The text of its payload.
     pub(crate) payload: String,
 }
 
 impl VerificationKey {
-    /// Reads a secret, or a public key or certificate in PEM, as the algorithm takes it.
+    /// Reads the key for an algorithm: a secret, or a public key or certificate in PEM.
     pub(crate) fn read(algorithm: &str, key: &str) -> Result<Self, String> {
         let name = algorithm.to_owned();
         let algorithm =
@@ -33,11 +33,11 @@ impl VerificationKey {
         let material = match (algorithm.takes_secret(), block) {
             (true, None) if !key.is_empty() => Material::Secret(key.as_bytes().to_vec()),
             (true, None) => return Err("the secret is empty".to_owned()),
-            // A public key is no secret: whoever has it could sign.
+            // A public key is not a secret: everyone who has it could sign.
             (true, Some(_)) => {
-                return Err(format!("{name} takes a secret, and this is a key in PEM"));
+                return Err(format!("{name} needs a secret, but this is a key in PEM"));
             }
-            (false, None) => return Err(format!("{name} takes a public key in PEM")),
+            (false, None) => return Err(format!("{name} needs a public key in PEM")),
             (false, Some(block)) => block.key().map_err(reason)?,
         };
         Ok(Self {
@@ -53,26 +53,28 @@ impl<'t> SignedToken<'t> {
         let token = Token::split(text)?;
         let header = token.header().map_err(reason)?.parameters()?;
         if !header.valid {
-            return Err("its header names no algorithm, or asks for what is not known".to_owned());
+            return Err(
+                "its header names no algorithm, or has an unknown critical field".to_owned(),
+            );
         }
         Ok(Self {
             payload: String::from_utf8(token.payload().map_err(reason)?)
-                .map_err(|_| "its payload is no text".to_owned())?,
+                .map_err(|_| "its payload is not UTF-8".to_owned())?,
             alg: header.alg,
             kid: header.kid,
             token,
         })
     }
 
-    /// Whether it is signed with the key; never with another algorithm than the key's.
+    /// Whether the key verifies the token. An algorithm other than the key's is an error.
     pub(crate) fn is_signed_with(&self, key: &VerificationKey) -> Result<bool, String> {
         if self.alg != key.name {
             return Err(format!(
-                "its algorithm is {}, and the key is for {}",
+                "its algorithm is {}, but the key is for {}",
                 self.alg, key.name
             ));
         }
-        // As OPA signs, with salts of any length.
+        // OPA signs with salts of any length.
         #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
         let form = Form::Any;
         #[cfg(not(any(feature = "jwt-rsa", feature = "jwt-ec")))]

@@ -1,4 +1,4 @@
-//! A token and what its header says.
+//! Tokens and their headers.
 
 use super::super::Failure;
 use super::base64::decode_url;
@@ -6,7 +6,7 @@ use crate::rego::value::Value;
 use crate::rego::value::json::{Unread, read_bytes};
 use std::collections::BTreeMap;
 
-/// The three parts of a token, as they are written.
+/// The three parts of a token as written.
 pub(super) struct Token<'t> {
     header: &'t str,
     payload: &'t str,
@@ -32,7 +32,7 @@ impl<'t> Token<'t> {
         }
     }
 
-    /// What was signed.
+    /// The signed part.
     pub(super) fn signed(&self) -> Vec<u8> {
         format!("{}.{}", self.header, self.payload).into_bytes()
     }
@@ -46,7 +46,7 @@ impl<'t> Token<'t> {
         Ok(header)
     }
 
-    /// The payload, which may be no text.
+    /// The payload, which is not always UTF-8.
     pub(super) fn payload(&self) -> Result<Vec<u8>, Failure> {
         decoded(self.payload, "payload")
     }
@@ -60,20 +60,20 @@ fn decoded(text: &str, what: &str) -> Result<Vec<u8>, Failure> {
     decode_url(text).map_err(|failure| within(failure, &format!("JWT {what} had invalid encoding")))
 }
 
-/// Reads a JSON object; of fields of the same name the last one stays. What it takes is allowed already.
+/// Reads a JSON object. The last of several fields with the same name wins. The caller has charged the memory.
 pub(super) fn object(json: &[u8]) -> Result<Value, Failure> {
     match read_bytes(json, &mut |_| Ok::<(), ()>(())) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err("decoded JSON type was not an Object".into()),
         Err(Unread::Wrong(text)) => Err(format!("invalid JSON: {text}").into()),
         Err(Unread::Beyond(why)) => Err(Failure::unsure(format!(
-            "this JSON cannot be read here: {why}"
+            "this build cannot read the JSON: {why}"
         ))),
-        Err(Unread::Refused(())) => Err(Failure::unsure("this JSON cannot be read here")),
+        Err(Unread::Refused(())) => Err(Failure::unsure("this build cannot read the JSON")),
     }
 }
 
-/// A failure with more before its text.
+/// Adds a prefix to the text of a failure.
 pub(super) fn within(failure: Failure, what: &str) -> Failure {
     match failure {
         Failure::Builtin(text) => Failure::Builtin(format!("{what}: {text}")),
@@ -92,12 +92,12 @@ pub(super) fn field<'v>(object: &'v Value, name: &str) -> Option<&'v Value> {
 /// The header of a token: an object.
 pub(super) struct Header(Value);
 
-/// The fields of a header that verifying looks at; one that is not there is empty.
+/// The fields of a header that a verification reads. A missing field is empty.
 pub(super) struct Parameters {
     pub(super) alg: String,
     pub(super) kid: String,
     pub(super) cty: String,
-    /// Whether the token says which algorithm it has, and nothing critical that is not known.
+    /// Whether the header names an algorithm and has no unknown critical field.
     pub(super) valid: bool,
 }
 
@@ -135,12 +135,12 @@ impl Header {
         })
     }
 
-    // The fields that whoever does not know them must refuse the token for.
+    // The critical fields: a reader that does not know one of them must reject the token.
     fn critical(&self) -> Result<Vec<&str>, String> {
         match self.get("crit") {
             None => Ok(Vec::new()),
             Some(Value::Array(items)) => {
-                // OPA reads up to the first that is none.
+                // OPA reads up to the first item that is not a string.
                 let names = items.iter().map_while(|item| match item {
                     Value::String(name) => Some(&**name),
                     _ => None,

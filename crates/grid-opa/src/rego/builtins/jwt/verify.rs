@@ -53,7 +53,7 @@ pub(super) fn with_keys(
     Ok(Some(verified.into()))
 }
 
-/// Whether a token is signed and its claims are as the constraints of the second operand say; with its header and payload.
+/// Verifies a token and its claims against the constraints of the second operand. Returns its header and payload too.
 pub(super) fn decode_verify(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let constraints = Constraints::read(object(operands, 2)?, context)?;
     let mut text = string(operands, 1)?.to_owned();
@@ -72,12 +72,12 @@ pub(super) fn decode_verify(operands: &[Value], context: &mut Context<'_>) -> An
         }
         let payload = token.payload()?;
         if parameters.cty.eq_ignore_ascii_case("JWT") {
-            // What is no text is no token either, with any other characters in its place.
+            // A payload that is not UTF-8 is not a token, whatever characters replace the other bytes.
             text = replaced(&payload).into_owned();
             continue;
         }
         let payload = token::object(&payload)?;
-        if !constraints.hold(&payload)? {
+        if !constraints.accepts(&payload)? {
             return Ok(Some(unverified()));
         }
         return Ok(Some(
@@ -85,7 +85,7 @@ pub(super) fn decode_verify(operands: &[Value], context: &mut Context<'_>) -> An
         ));
     }
     Err(Failure::unsure(format!(
-        "tokens lie in each other more than {MAX_NESTED} deep"
+        "tokens are nested more than {MAX_NESTED} levels deep"
     )))
 }
 

@@ -6,7 +6,7 @@ use crate::rego::value::{Set, Value};
 
 pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_contains_matches", 2, contains_matches)];
 
-// As many pairs as the product of both lengths.
+// Compares each item of one operand with each item of the other.
 fn contains_matches(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let right = members(any(operands, 2)?);
     let mut parsed: Vec<(Network, &Member<'_>)> = Vec::new();
@@ -15,7 +15,7 @@ fn contains_matches(operands: &[Value], context: &mut Context<'_>) -> Answer {
         let name = network_of(member.value, 1)?;
         let mut network = None;
         if parsed.len() < right.len() {
-            // The first time, errors come in the order of OPA: of the left one before those of the right ones.
+            // The first item on the left is parsed with the items on the right, so that errors come in OPA's order.
             for other in &right {
                 let other_name = network_of(other.value, 2)?;
                 network = Some(Network::of(string_of(name, 1)?)?);
@@ -40,13 +40,13 @@ fn contains_matches(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(matches.into()))
 }
 
-/// An item of an operand, and what it is called in the result.
+/// An item of an operand, and its name in the result.
 struct Member<'v> {
     value: &'v Value,
     index: Value,
 }
 
-// Of what is no collection there are none, as in OPA.
+// Other values have no members, as in OPA.
 fn members(operand: &Value) -> Vec<Member<'_>> {
     match operand {
         Value::Array(items) => {
@@ -83,7 +83,7 @@ fn members(operand: &Value) -> Vec<Member<'_>> {
     }
 }
 
-// A text, or the first item of an array.
+// A string, or the first item of an array.
 fn network_of(item: &Value, number: usize) -> Result<&Value, Failure> {
     let found = match item {
         Value::String(_) => Some(item),

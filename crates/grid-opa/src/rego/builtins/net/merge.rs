@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_merge", 1, |operands, context| {
     let items = items(any(operands, 1)?).ok_or("operand must be an array")?;
-    // A merged range is two networks for each bit of an address, at most.
+    // A merged range has at most two networks per bit of an address.
     context.charge(items.len().saturating_mul(256))?;
     Ok(Some(
         merge(items)?
@@ -20,14 +20,14 @@ pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_merge", 1, |operands, con
     ))
 })];
 
-/// Addresses from the first to the last, and what their network is called if it is but one that was given.
+/// A range of addresses. It has a name if it is one unchanged network of the operand.
 struct Range {
     first: u128,
     last: u128,
     name: Option<String>,
 }
 
-// The fewest networks that hold the same addresses.
+// The smallest list of networks with the same addresses.
 fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
     let (mut v4, mut v6) = (Vec::new(), Vec::new());
     for item in items {
@@ -36,7 +36,7 @@ fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
         };
         let network = match name.parse().map(|address: IpAddr| address.to_canonical()) {
             Ok(IpAddr::V4(address)) => {
-                // An address without a prefix is the network of its class, and keeps its name if nothing is merged with it.
+                // An address without a prefix is the network of its class. It keeps its name if nothing is merged with it.
                 let [first, ..] = address.octets();
                 let length = match first {
                     ..0x80 => 8,
@@ -57,7 +57,7 @@ fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
         };
         if network.mapped {
             return Err(Failure::unsure(format!(
-                "{name} is of IPv4-mapped addresses, which OPA merges wrongly; write it as IPv4"
+                "{name} has IPv4-mapped addresses, which OPA merges wrongly; write it as IPv4"
             )));
         }
         let name = Some(cidr(network.v6, network.first, network.host_bits));
@@ -72,7 +72,7 @@ fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
     let mapped = Ipv4Addr::UNSPECIFIED.to_ipv6_mapped().to_bits();
     let near = |range: &Range| range.first <= mapped + (1 << 32) && range.last >= mapped;
     if !v4.is_empty() && v6.iter().any(near) {
-        // OPA takes IPv4 addresses for their mapped ones here, and comes to networks of neither.
+        // OPA treats IPv4 addresses as IPv4-mapped ones here, and its result contains networks that match neither.
         return Err(Failure::unsure(
             "IPv4 networks cannot be merged with an IPv6 network of their IPv4-mapped addresses",
         ));
@@ -83,7 +83,7 @@ fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
         .collect())
 }
 
-// Ranges that overlap or follow one another become one.
+// Merges ranges that overlap or are adjacent.
 fn joined(mut ranges: Vec<Range>) -> Vec<Range> {
     sort_by(&mut ranges, |one, other| {
         (one.first, one.last).cmp(&(other.first, other.last))
@@ -104,7 +104,7 @@ fn joined(mut ranges: Vec<Range>) -> Vec<Range> {
     joined
 }
 
-// At most two for each bit of an address.
+// The networks of a range, at most two per bit of an address.
 fn networks(range: Range, v6: bool) -> Vec<String> {
     if let Some(name) = range.name {
         return vec![name];

@@ -3,15 +3,15 @@
 use super::Failure;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A network. As in Go one of IPv4-mapped IPv6 addresses is that of the IPv4 addresses.
+/// A network. As in Go, a network of IPv4-mapped IPv6 addresses counts as IPv4.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Network {
     pub(super) v6: bool,
     /// Its first address.
     pub(super) first: u128,
-    /// How many bits follow the prefix.
+    /// The number of bits after the prefix.
     pub(super) host_bits: u32,
-    /// Whether it was written as one of IPv4-mapped addresses.
+    /// Whether it was written with IPv4-mapped addresses.
     pub(super) mapped: bool,
 }
 
@@ -20,7 +20,7 @@ impl Network {
         Self::parse(text).ok_or_else(|| format!("invalid CIDR address: {text}").into())
     }
 
-    /// A network, or an address as one.
+    /// Reads a network, or an address as a network of one address.
     pub(super) fn of_any(text: &str) -> Result<Self, Failure> {
         let address = text.parse().ok().map(Self::host);
         address.or_else(|| Self::parse(text)).ok_or_else(|| {

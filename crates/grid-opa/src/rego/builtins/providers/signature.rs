@@ -1,4 +1,4 @@
-//! Version 4 of AWS's signatures, in the header `Authorization`.
+//! AWS signatures of version 4, in the header `Authorization`.
 
 use super::super::calendar::{DAY, date_of};
 use super::super::crypto::code;
@@ -13,22 +13,22 @@ use sha2::Sha256;
 use sha2::digest::Digest;
 use std::collections::BTreeMap;
 
-/// Who signs, and for what.
+/// The keys of the signer, and the region and service to sign for.
 pub(super) struct Credentials<'v> {
     pub(super) access_key: &'v str,
     pub(super) secret_key: &'v str,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub(super) session_token: &'v str,
     pub(super) region: &'v str,
     pub(super) service: &'v str,
 }
 
-/// What is signed.
+/// The request to sign.
 pub(super) struct Request<'v> {
     pub(super) method: &'v str,
     pub(super) uri: Uri<'v>,
     pub(super) headers: &'v BTreeMap<&'v str, &'v str>,
-    /// None where it is not to be signed.
+    /// `None` if the body is not signed.
     pub(super) body: Option<&'v [u8]>,
 }
 
@@ -38,7 +38,7 @@ const NOT_SIGNED: [&str; 3] = ["authorization", "user-agent", "x-amzn-trace-id"]
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 impl Request<'_> {
-    /// The headers that the signature adds.
+    /// Signs the request. Returns the headers to add.
     pub(super) fn sign(
         self,
         credentials: &Credentials<'_>,
@@ -69,7 +69,7 @@ impl Request<'_> {
 
         let signed = signed_headers(&own, self.headers)?;
         let mut names = Text::new(context);
-        // The request as the signature takes it: each part ends its line.
+        // The canonical request has one part per line.
         let mut canonical = Sha256::new();
         for part in [self.method, &path, self.uri.query] {
             canonical.update(part);
@@ -141,7 +141,7 @@ impl Request<'_> {
     }
 }
 
-// The day, and the time with it, as the signature has them in UTC.
+// The date, and the date with the time, both in UTC.
 fn day_and_time(time_ns: i64) -> (String, String) {
     let seconds = time_ns.div_euclid(1_000_000_000);
     let (year, month, day) = date_of(seconds.div_euclid(DAY));
@@ -152,7 +152,7 @@ fn day_and_time(time_ns: i64) -> (String, String) {
     (day, time)
 }
 
-// By names in small letters: those of the request stand before those that are added.
+// The headers by lowercase name. Headers of the request take precedence over added ones.
 fn signed_headers<'h>(
     own: &'h BTreeMap<&str, String>,
     headers: &BTreeMap<&str, &'h str>,
@@ -164,7 +164,7 @@ fn signed_headers<'h>(
             continue;
         }
         if signed.get(&name).is_some_and(|other| other != value) {
-            // OPA signs either.
+            // OPA signs either of them.
             return Err(Failure::unsure(format!(
                 "two headers have the name {}",
                 quoted(&name)

@@ -1,17 +1,18 @@
-//! The builtin `regex.globs_match`: whether some text fits both of two globs.
+//! The builtin `regex.globs_match`: whether some text matches both globs.
 //!
-//! A glob here is characters, `.` and sets, each with a `+` or `*` or neither. The answer is that of
-//! github.com/yashtewari/glob-intersection, which OPA uses, with its flaws: a table replaces its recursion, which takes exponential time.
+//! A glob here consists of characters, `.` and sets, each with an optional `+` or `*`. The results are those of
+//! github.com/yashtewari/glob-intersection, which OPA uses, including its errors. A table replaces its recursion, which takes exponential
+//! time.
 
 use super::super::operands::string;
 use super::super::{Builtin, Failure, builtin};
 
-/// The most characters of one glob times those of the other, which is the work.
-const MOST_WORK: usize = 1 << 22;
+/// The maximum product of the lengths of both globs. It bounds the running time.
+const MAX_WORK: usize = 1 << 22;
 
 pub(super) const ALL: &[Builtin] = &[builtin("regex.globs_match", 2, |operands, context| {
     let (left, right) = (string(operands, 1)?, string(operands, 2)?);
-    if left.len().saturating_mul(right.len()) > MOST_WORK {
+    if left.len().saturating_mul(right.len()) > MAX_WORK {
         return Err(Failure::unsure("the globs are too long"));
     }
     context.charge(left.len().saturating_add(right.len()).saturating_mul(64))?;
@@ -30,7 +31,7 @@ enum Flag {
 #[derive(Debug, PartialEq, Eq)]
 enum Class {
     Any,
-    /// Ranges of characters, in order and apart from each other.
+    /// Sorted ranges of characters that neither overlap nor touch.
     Of(Vec<(u32, u32)>),
 }
 
@@ -69,7 +70,7 @@ impl Token {
 struct Characters<'g> {
     glob: &'g str,
     characters: std::iter::Peekable<std::str::Chars<'g>>,
-    /// How many are read.
+    /// The number of characters read.
     at: usize,
 }
 
@@ -136,7 +137,7 @@ fn one(character: char) -> Class {
     Class::Of(vec![(character.into(), character.into())])
 }
 
-// A set after its opening bracket.
+// Reads a set after its opening bracket.
 fn set(rest: &mut Characters<'_>) -> Result<Class, Failure> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     let mut previous: Option<char> = None;
@@ -186,7 +187,7 @@ fn set(rest: &mut Characters<'_>) -> Result<Class, Failure> {
     Ok(Class::Of(joined))
 }
 
-// The same class flagged twice in a row is once enough.
+// Merges adjacent tokens that have a flag and the same class.
 fn simplified(tokens: Vec<Token>) -> Vec<Token> {
     let mut simple: Vec<Token> = Vec::new();
     for token in tokens {
@@ -204,7 +205,7 @@ fn simplified(tokens: Vec<Token>) -> Vec<Token> {
 
 type Glob<'t> = &'t [Token];
 
-// Without what both begin and end with, save for a token each; none if that differs.
+// Removes the start and the end that both globs share, except for one token each. `None` if they differ there.
 fn trimmed<'t>(left: Glob<'t>, right: Glob<'t>) -> Option<(Glob<'t>, Glob<'t>)> {
     let plain = |(left, right): &(&Token, &Token)| !left.flagged() && !right.flagged();
     let fits = |(left, right): (&Token, &Token)| left.fits(right);
@@ -225,36 +226,42 @@ fn trimmed<'t>(left: Glob<'t>, right: Glob<'t>) -> Option<(Glob<'t>, Glob<'t>)> 
     ))
 }
 
-/// What is known of the rest of the left glob and one rest of the right.
+/// The results for one rest of the left glob and one rest of the right glob.
 #[derive(Debug, Clone, Copy, Default)]
 struct Rests {
-    /// Whether they intersect; where both begin with a flag, the left one's goes first.
+    /// Whether the rests intersect. If both start with a flag, the left one is applied first.
     left_first: bool,
     right_first: bool,
-    /// The first of the left, taken for starred, may take from the right.
+    /// Whether the first left token, treated as starred, can match tokens of the right glob.
     left_takes: bool,
     right_takes: bool,
 }
 
 fn intersect(left: Glob<'_>, right: Glob<'_>) -> bool {
-    // From the ends to the beginnings; `row` is of the rest of the left one that is a token shorter.
+    // Works from the ends to the starts. `row` has the results for a left rest that is one token shorter.
     let mut row = vec![Rests::default(); right.len() + 1];
     for at in (0..=left.len()).rev() {
         let rest = left.get(at..).unwrap_or_default();
-        let mut beside = Rests::default();
-        let mut shorter = Rests::default();
+        let mut less_right = Rests::default();
+        let mut less_both = Rests::default();
         for (other_at, cell) in row.iter_mut().enumerate().rev() {
             let other = right.get(other_at..).unwrap_or_default();
-            let below = std::mem::take(cell);
-            let here = rests(rest, other, below, beside, shorter);
-            (*cell, beside, shorter) = (here, here, below);
+            let less_left = std::mem::take(cell);
+            let here = rests(rest, other, less_left, less_right, less_both);
+            (*cell, less_right, less_both) = (here, here, less_left);
         }
     }
     row.first().is_some_and(|rests| rests.left_first)
 }
 
-// From what is known with a token less on the left (`below`), on the right (`beside`), and on both.
-fn rests(left: Glob<'_>, right: Glob<'_>, below: Rests, beside: Rests, shorter: Rests) -> Rests {
+// Computes the results from those with one token less on the left (`less_left`), on the right (`less_right`) and on both (`less_both`).
+fn rests(
+    left: Glob<'_>,
+    right: Glob<'_>,
+    less_left: Rests,
+    less_right: Rests,
+    less_both: Rests,
+) -> Rests {
     let (Some(first), Some(other)) = (left.first(), right.first()) else {
         let ended = left.is_empty() && right.is_empty();
         return Rests {
@@ -265,24 +272,40 @@ fn rests(left: Glob<'_>, right: Glob<'_>, below: Rests, beside: Rests, shorter: 
         };
     };
     let fits = first.fits(other);
-    let takes = |following: Option<&Token>, taken: &Token, ends: bool, goes_on: bool| {
-        (following.is_some_and(|token| token.fits(taken)) && ends) || (fits && goes_on)
+    let takes = |following: Option<&Token>, taken: &Token, ends: bool, continues: bool| {
+        (following.is_some_and(|token| token.fits(taken)) && ends) || (fits && continues)
     };
-    let left_takes = takes(left.get(1), other, below.left_first, beside.left_takes);
-    let right_takes = takes(right.get(1), first, beside.right_first, below.right_takes);
+    let left_takes = takes(
+        left.get(1),
+        other,
+        less_left.left_first,
+        less_right.left_takes,
+    );
+    let right_takes = takes(
+        right.get(1),
+        first,
+        less_right.right_first,
+        less_left.right_takes,
+    );
     let of_left = match first.flag {
         Flag::None => None,
-        Flag::Plus => Some(fits && (beside.left_takes || (other.flagged() && below.left_first))),
+        Flag::Plus => {
+            Some(fits && (less_right.left_takes || (other.flagged() && less_left.left_first)))
+        }
         Flag::Star => Some(left_takes),
     };
     let of_right = match other.flag {
         Flag::None => None,
-        Flag::Plus => Some(fits && (below.right_takes || (first.flagged() && beside.right_first))),
+        Flag::Plus => {
+            Some(fits && (less_left.right_takes || (first.flagged() && less_right.right_first)))
+        }
         Flag::Star => Some(right_takes),
     };
     Rests {
-        left_first: of_left.or(of_right).unwrap_or(fits && shorter.left_first),
-        right_first: of_right.or(of_left).unwrap_or(fits && shorter.right_first),
+        left_first: of_left.or(of_right).unwrap_or(fits && less_both.left_first),
+        right_first: of_right
+            .or(of_left)
+            .unwrap_or(fits && less_both.right_first),
         left_takes,
         right_takes,
     }

@@ -1,32 +1,32 @@
-//! Patterns of Go's regexp, which OPA uses, as those of the regex crate; and Go's errors of what is no pattern.
+//! Translates patterns of Go's regexp, which OPA uses, into patterns of the regex crate, with Go's errors for invalid patterns.
 //!
-//! In Go `\d`, `\s`, `\w` and `\b` are about ASCII, where here they are about all of Unicode: `^\d+$` would let Arabic digits pass.
-//! What one of the two syntaxes has and the other has not is said in other words, or is an error.
+//! In Go `\d`, `\s`, `\w` and `\b` cover ASCII. In the regex crate they cover Unicode: `^\d+$` would match Arabic digits.
+//! Syntax that only one of the two has is rewritten or is an error.
 
 mod class;
 
 use super::Failure;
 
-/// The most that a repetition, times those that it lies in, may ask for.
-const MOST_REPEATED: u32 = 1000;
+/// The maximum product of a repetition count and the counts of the repetitions around it.
+const MAX_REPEATED: u32 = 1000;
 
-/// How deep groups may nest: the regex crate's own limit.
-const MOST_NESTED: usize = 200;
+/// The maximum nesting depth of groups, which is the limit of the regex crate.
+const MAX_NESTED: usize = 200;
 
 /// A pattern for the regex crate.
 #[derive(Debug)]
 pub(super) struct Translated {
     pub(super) pattern: String,
-    /// The names of its groups in their order, empty of those without: Go lets two have one name, and a name begin with a digit.
+    /// The names of its groups in order, empty for groups without a name. Go allows duplicate names, and names that start with a digit.
     pub(super) names: Vec<String>,
-    /// How large it is, repetitions written out.
+    /// The size with all repetitions expanded.
     pub(super) size: u64,
 }
 
-/// The same pattern for the regex crate.
+/// Translates a pattern.
 pub(super) fn translated(pattern: &str) -> Result<Translated, Failure> {
     let mut translation = Translation {
-        whole: pattern,
+        pattern,
         rest: pattern,
         output: String::with_capacity(pattern.len()),
         groups: vec![Group::default()],
@@ -41,27 +41,27 @@ pub(super) fn translated(pattern: &str) -> Result<Translated, Failure> {
     })
 }
 
-/// An error of Go's.
+/// An error of Go.
 fn wrong(what: &str, part: &str) -> Failure {
     Failure::Builtin(format!("error parsing regexp: {what}: `{part}`"))
 }
 
-/// What is known of a group that is open.
+/// The state of an open group.
 #[derive(Debug, Clone, Copy, Default)]
 struct Group {
-    /// The largest product of repetitions in it.
+    /// The largest product of repetitions in the group.
     product: u32,
     size: u64,
-    /// Those of its last element, and whether there is one that can be repeated.
+    /// The values of the last element, and whether it can be repeated.
     last_product: u32,
     last_size: u64,
     repeatable: bool,
-    /// Whether flags stand behind that element: Go repeats it over them.
-    flags_behind: bool,
+    /// Whether flags follow the last element. In Go a repetition after them repeats that element.
+    flags_after: bool,
 }
 
 struct Translation<'p> {
-    whole: &'p str,
+    pattern: &'p str,
     rest: &'p str,
     output: String,
     groups: Vec<Group>,
@@ -82,7 +82,7 @@ impl<'p> Translation<'p> {
         rest.is_some()
     }
 
-    // What was read since there was `before` left.
+    // The text read since the rest was `before`.
     fn read(&self, before: &'p str) -> &'p str {
         before
             .get(..before.len() - self.rest.len())
@@ -94,19 +94,19 @@ impl<'p> Translation<'p> {
             .push_str(&format!("\\x{{{:x}}}", u32::from(character)));
     }
 
-    // Notes an element of the group at hand.
+    // Records an element of the current group.
     fn element(&mut self, product: u32, size: u64) {
         if let Some(group) = self.groups.last_mut() {
             group.product = group.product.max(product);
             group.size = group.size.saturating_add(size);
             (group.last_product, group.last_size) = (product, size);
             group.repeatable = true;
-            group.flags_behind = false;
+            group.flags_after = false;
         }
     }
 
     fn all(&mut self) -> Result<(), Failure> {
-        // The text from the last repetition on, if that was the last element.
+        // The text from the last repetition on, if the last element was a repetition.
         let mut repeated: Option<&str> = None;
         loop {
             let before = self.rest;
@@ -154,12 +154,12 @@ impl<'p> Translation<'p> {
             repeated = repeats;
         }
         if self.groups.len() > 1 {
-            return Err(wrong("missing closing )", self.whole));
+            return Err(wrong("missing closing )", self.pattern));
         }
         Ok(())
     }
 
-    // A repetition whose sign is read; `before` is what was left before it.
+    // Records a repetition after its sign. `before` is the rest that starts with the sign.
     fn repeat(
         &mut self,
         before: &'p str,
@@ -180,18 +180,18 @@ impl<'p> Translation<'p> {
                 self.read(before),
             ));
         }
-        if group.flags_behind {
+        if group.flags_after {
             return Err(Failure::unsure(
-                "a repetition stands behind flags in a pattern",
+                "a pattern has a repetition directly after flags",
             ));
         }
         let product = match check {
-            // So often not at all.
+            // Zero repetitions.
             Some(0) => 0,
             Some(times) => group.last_product.max(1).saturating_mul(times),
             None => group.last_product,
         };
-        if check.is_some_and(|times| times > 1) && product > MOST_REPEATED {
+        if check.is_some_and(|times| times > 1) && product > MAX_REPEATED {
             return Err(wrong("invalid repeat count", self.read(before)));
         }
         let more = group.last_size.saturating_mul(u64::from(most.max(1)) - 1);
@@ -212,18 +212,18 @@ impl<'p> Translation<'p> {
     ) -> Result<(), Failure> {
         let size = || wrong("invalid repeat count", self.read(before));
         let least = least
-            .filter(|least| *least <= MOST_REPEATED)
+            .filter(|least| *least <= MAX_REPEATED)
             .ok_or_else(size)?;
         let greatest = match most {
             None => None,
             Some(most) => Some(
-                most.filter(|most| (least..=MOST_REPEATED).contains(most))
+                most.filter(|most| (least..=MAX_REPEATED).contains(most))
                     .ok_or_else(size)?,
             ),
         };
         self.output.push_str(self.read(before));
         let times = greatest.unwrap_or(least);
-        // Without an upper bound and from zero on, it is as a star.
+        // `{0,}` is the same as a star.
         let check = if greatest.is_none() && least == 0 {
             None
         } else {
@@ -232,7 +232,7 @@ impl<'p> Translation<'p> {
         self.repeat(before, repeated, times, check)
     }
 
-    // {2}, {2,} or {2,3} behind the bracket, the numbers none where they are too large; what has another form is text.
+    // Reads {2}, {2,} or {2,3} after the brace. A number is `None` if it is too large. Any other form is literal text.
     fn counts(&mut self) -> Option<(Option<u32>, Option<Option<u32>>)> {
         let least = self.count()?;
         let most = if self.take(",") {
@@ -252,7 +252,7 @@ impl<'p> Translation<'p> {
             .rest
             .trim_start_matches(|one: char| one.is_ascii_digit());
         let digits = self.read_until(after);
-        // A leading zero makes it text.
+        // A number with a leading zero is literal text.
         if digits.is_empty() || (digits.len() > 1 && digits.starts_with('0')) {
             return None;
         }
@@ -266,9 +266,9 @@ impl<'p> Translation<'p> {
             .unwrap_or_default()
     }
 
-    // A group behind its opening bracket.
+    // Reads the start of a group after its opening bracket.
     fn open(&mut self, before: &'p str) -> Result<(), Failure> {
-        if self.groups.len() >= MOST_NESTED {
+        if self.groups.len() >= MAX_NESTED {
             return Err(Failure::unsure("the groups of a pattern nest too deep"));
         }
         let named = |prefix: &str| before.strip_prefix(prefix).filter(|rest| !rest.is_empty());
@@ -296,7 +296,7 @@ impl<'p> Translation<'p> {
         self.flags(before)
     }
 
-    // Flags up to the colon or the bracket behind them.
+    // Reads flags up to the colon or the bracket after them.
     fn flags(&mut self, before: &'p str) -> Result<(), Failure> {
         let mut flags = String::new();
         let (mut negative, mut any) = (false, false);
@@ -318,7 +318,7 @@ impl<'p> Translation<'p> {
                     } else if !flags.is_empty() {
                         self.output.push_str(&format!("(?{flags})"));
                         if let Some(group) = self.groups.last_mut() {
-                            group.flags_behind = true;
+                            group.flags_after = true;
                         }
                     }
                     return Ok(());
@@ -333,7 +333,7 @@ impl<'p> Translation<'p> {
     }
 
     fn close(&mut self) -> Result<(), Failure> {
-        let unexpected = || wrong("unexpected )", self.whole);
+        let unexpected = || wrong("unexpected )", self.pattern);
         let group = self.groups.pop().ok_or_else(unexpected)?;
         if self.groups.is_empty() {
             return Err(unexpected());
@@ -343,7 +343,7 @@ impl<'p> Translation<'p> {
         Ok(())
     }
 
-    // What follows a backslash outside a class.
+    // Reads an escape outside of a class, after the backslash.
     fn escape(&mut self, before: &'p str) -> Result<(), Failure> {
         if self.take("Q") {
             let (text, after) = self.rest.split_once("\\E").unwrap_or((self.rest, ""));
@@ -374,13 +374,13 @@ impl<'p> Translation<'p> {
         self.element(1, 1);
         match character {
             Some(character) => self.literal(character),
-            // Half of a surrogate pair is in no text.
+            // No text contains half of a surrogate pair.
             None => self.output.push_str("[^\\x00-\\x{10ffff}]"),
         }
         Ok(())
     }
 
-    // A character by its escape, behind the backslash; none of one that is in no text.
+    // Reads an escaped character after the backslash. `None` if no text contains the character.
     fn character_escape(&mut self, before: &'p str) -> Result<Option<char>, Failure> {
         let Some(character) = self.next() else {
             return Err(wrong("trailing backslash at end of expression", ""));
@@ -396,7 +396,7 @@ impl<'p> Translation<'p> {
             '0'..='7' => {
                 let octal = |byte: &u8| (b'0'..=b'7').contains(byte);
                 let more = self.rest.bytes().take(2).take_while(octal).count();
-                // One digit other than zero would refer back.
+                // A single digit other than zero would be a back reference.
                 if character == '0' || more > 0 {
                     let (digits, after) = self.rest.split_at(more);
                     self.rest = after;
@@ -416,7 +416,7 @@ impl<'p> Translation<'p> {
         }
     }
 
-    // The code behind \x; what is read of a wrong one is as much as Go reads.
+    // Reads the code after \x. Of a wrong code it reads as much as Go does.
     fn hexadecimal(&mut self) -> Option<u32> {
         let digit = |one: char| one.to_digit(16);
         let first = self.next()?;
@@ -440,7 +440,7 @@ impl<'p> Translation<'p> {
     }
 }
 
-// The regex crate has no flag twice.
+// The regex crate does not allow duplicate flags.
 fn without_doubles(flags: &str) -> String {
     let (on, off) = flags.split_once('-').unwrap_or((flags, ""));
     let mut kept = String::new();

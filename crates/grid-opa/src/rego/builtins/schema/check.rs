@@ -1,4 +1,4 @@
-//! Whether a document is what a schema says, and what is wrong if not.
+//! Validates a document against a schema.
 
 use super::super::{Context, Failure, Text};
 use super::canonical;
@@ -10,13 +10,13 @@ use crate::rego::value::{Array, Object, Value};
 use crate::stack;
 use std::collections::BTreeMap;
 
-/// How many schemas may be in use within each other.
-const MOST_NESTED: usize = 2000;
+/// The maximum depth of nested schemas.
+const MAX_NESTED: usize = 2000;
 
-/// After how many more of them there must be stack again.
+/// The stack is checked once per this many levels.
 const STRIDE: usize = 32;
 
-/// What a document violates.
+/// Returns the violations of a document.
 pub(super) fn check(
     schema: &[Node],
     document: &Value,
@@ -81,7 +81,7 @@ impl<'s> Checker<'s, '_, '_> {
                 return Err(without_end());
             }
         };
-        if self.depth >= MOST_NESTED {
+        if self.depth >= MAX_NESTED {
             return Err(without_end());
         }
         self.depth += 1;
@@ -123,7 +123,7 @@ impl<'s> Checker<'s, '_, '_> {
             Value::String(_) => (Kind::String, false),
             Value::Array(_) | Value::Set(_) => (Kind::Array, false),
             Value::Object(_) => (Kind::Object, false),
-            // Only where it is asked for.
+            // The number is read only if the schema names types.
             Value::Number(_) if node.kinds.is_empty() => (Kind::Number, true),
             Value::Number(_) => {
                 match Decimal::of(value).is_some_and(|number| number.is_integer()) {
@@ -325,7 +325,7 @@ impl<'s> Checker<'s, '_, '_> {
         Ok(text.into_string())
     }
 
-    // What may be said of any value.
+    // Checks the keywords that apply to any value.
     fn common(
         &mut self,
         node: &Node,
@@ -371,7 +371,7 @@ impl<'s> Checker<'s, '_, '_> {
         for (index, item) in items.iter().enumerate() {
             let schema = match (arrays.each, arrays.first.get(index), arrays.additional) {
                 (Some(schema), _, _) | (None, Some(&schema), _) => schema,
-                // Without `items` it says nothing.
+                // Without `items` it has no effect.
                 _ if arrays.first.is_empty() => break,
                 (None, None, Additional::Schema(schema)) => schema,
                 (None, None, Additional::Any) => break,

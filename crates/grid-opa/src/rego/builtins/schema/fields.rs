@@ -1,4 +1,4 @@
-//! What a schema says of the fields of objects, of texts and of numbers.
+//! Checks objects, texts and numbers.
 
 use super::super::Failure;
 use super::check::Checker;
@@ -118,7 +118,8 @@ impl Checker<'_, '_, '_> {
         let Some(numbers) = numbers else {
             return Ok(());
         };
-        let number = Decimal::of(value).ok_or_else(|| Failure::unsure("a number is too big"))?;
+        let number =
+            Decimal::of(value).ok_or_else(|| Failure::unsure("a number is too large to check"))?;
         if let Some(factor) = &numbers.multiple_of
             && !number.is_multiple_of(factor)
         {

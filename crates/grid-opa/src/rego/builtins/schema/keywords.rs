@@ -1,4 +1,4 @@
-//! The keywords of a schema, in the order in which gojsonschema reads them: the first that is wrong is told.
+//! Reads the keywords of a schema in the order of gojsonschema, so that the first error is the same.
 
 use super::super::{Failure, Text, regex};
 use super::canonical;
@@ -94,7 +94,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    // What describes the fields of an object.
+    // Reads the keywords about the fields of an object.
     fn named(&mut self, fields: &Fields<'_>, objects: &mut Objects) -> Result<(), Failure> {
         match fields.get("properties") {
             None => {}
@@ -133,7 +133,7 @@ impl Compiler<'_, '_> {
         {
             None => {}
             Some(names) if is_schema(names) => objects.names = Some(self.schema(names)?),
-            // OPA names the other one.
+            // OPA's error names the other keyword.
             Some(_) => return Err(invalid_type("Valid Schema", "patternProperties")),
         }
         Ok(())
@@ -207,7 +207,7 @@ impl Compiler<'_, '_> {
         Ok(numbers)
     }
 
-    // A limit, and one that is not allowed itself. In draft 4 that is a flag.
+    // An inclusive and an exclusive limit. In draft 4 the exclusive one is a flag.
     fn limit(
         &self,
         fields: &Fields<'_>,
@@ -264,7 +264,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    // The values that are allowed.
+    // Reads the allowed values.
     fn literals(&mut self, fields: &Fields<'_>, node: &mut Node) -> Result<(), Failure> {
         if let Some(constant) = fields.get("const").filter(|_| self.draft >= Draft::Six) {
             node.constant = Some(self.canonical(constant)?);

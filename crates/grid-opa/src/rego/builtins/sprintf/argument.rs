@@ -1,4 +1,4 @@
-//! What a value is to `sprintf`: an integer, a float, or a text.
+//! Arguments of `sprintf`: integers, floats and texts.
 
 use super::super::{Context, Failure, Text};
 use crate::rego::value::Value;
@@ -17,7 +17,7 @@ impl<'v> Argument<'v> {
     pub(super) fn of(value: &'v Value, context: &mut Context<'_>) -> Result<Self, Failure> {
         match value {
             Value::String(text) => Ok(Self::Text(Cow::Borrowed(text))),
-            // A number larger than all floats, and none of digits alone, is a text.
+            // A number with a point or an exponent that exceeds the largest float is a text.
             Value::Number(number) if number.is_written_as_float() => {
                 let float = number.to_f64();
                 Ok(if float.is_finite() {
@@ -41,7 +41,7 @@ impl<'v> Argument<'v> {
         }
     }
 
-    /// The name that Go has for its type.
+    /// The name of its type in Go.
     pub(super) const fn type_name(&self) -> &'static str {
         match self {
             Self::Small(_) => "int64",

@@ -1,14 +1,14 @@
 //! Floats as Go's `strconv.FormatFloat` writes them.
 
-/// More digits than a float has behind its point: what follows is zeros.
-const MOST_DIGITS: usize = 1100;
+/// More digits than a float has after its point. All further digits are zeros.
+const MAX_DIGITS: usize = 1100;
 
-/// A float; without a precision with as few digits as tell it from others.
+/// Formats a float. Without a precision, it has the fewest digits that identify it.
 pub(super) fn float(value: f64, verb: char, precision: Option<usize>) -> String {
     match verb {
         'f' | 'F' => match precision {
             Some(precision) => {
-                let digits = precision.min(MOST_DIGITS);
+                let digits = precision.min(MAX_DIGITS);
                 format!("{value:.digits$}{}", "0".repeat(precision - digits))
             }
             None => format!("{value}"),
@@ -31,7 +31,7 @@ fn cased(verb: char, text: String) -> String {
 fn exponential(value: f64, precision: Option<usize>) -> String {
     let (written, zeros) = match precision {
         Some(precision) => {
-            let digits = precision.min(MOST_DIGITS);
+            let digits = precision.min(MAX_DIGITS);
             (format!("{value:.digits$e}"), precision - digits)
         }
         None => (format!("{value:e}"), 0),
@@ -40,7 +40,7 @@ fn exponential(value: f64, precision: Option<usize>) -> String {
     format!("{mantissa}{}{}", "0".repeat(zeros), power('e', exponent))
 }
 
-// With a sign, and two digits at least.
+// The exponent has a sign and at least two digits.
 fn power(letter: char, exponent: &str) -> String {
     match exponent.strip_prefix('-') {
         Some(digits) => format!("{letter}-{digits:0>2}"),
@@ -48,11 +48,11 @@ fn power(letter: char, exponent: &str) -> String {
     }
 }
 
-// %g: with an exponent where that is small or large.
+// %g: has an exponent if the value is small or large.
 fn shortest(value: f64, precision: Option<usize>) -> String {
     let written = match precision {
         Some(precision) => {
-            let digits = precision.clamp(1, MOST_DIGITS) - 1;
+            let digits = precision.clamp(1, MAX_DIGITS) - 1;
             format!("{value:.digits$e}")
         }
         None => format!("{value:e}"),
@@ -88,20 +88,20 @@ fn shortest(value: f64, precision: Option<usize>) -> String {
     placed(sign, digits, place)
 }
 
-// Digits with the point behind the one at `place`.
+// Writes digits with the point after the digit at `place`.
 fn placed(sign: &str, digits: &str, place: i64) -> String {
     let Ok(place) = usize::try_from(place) else {
         let zeros = usize::try_from(-place - 1).unwrap_or(0);
         return format!("{sign}0.{}{digits}", "0".repeat(zeros));
     };
     match digits.split_at_checked(place + 1) {
-        Some((whole, "")) => format!("{sign}{whole}"),
-        Some((whole, fraction)) => format!("{sign}{whole}.{fraction}"),
+        Some((integer, "")) => format!("{sign}{integer}"),
+        Some((integer, fraction)) => format!("{sign}{integer}.{fraction}"),
         None => format!("{sign}{digits}{}", "0".repeat(place + 1 - digits.len())),
     }
 }
 
-// The mantissa and the exponent of two of a float.
+// The mantissa and the binary exponent of a float.
 fn parts(value: f64) -> (u64, i64) {
     let bits = value.to_bits();
     let fraction = bits & ((1 << 52) - 1);
@@ -128,7 +128,7 @@ fn hexadecimal(value: f64, precision: Option<usize>) -> String {
     if mantissa == 0 {
         exponent = 0;
     } else {
-        // A one before the point, and 60 bits behind it.
+        // Normalizes to a one before the point and 60 bits after it.
         let shift = mantissa.leading_zeros();
         mantissa = (mantissa << shift) >> 3;
         exponent += 60 + 3 - i64::from(shift);

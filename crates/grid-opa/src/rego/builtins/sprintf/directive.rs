@@ -1,12 +1,12 @@
-//! Takes a format of Go's `fmt` apart.
+//! Parses formats of Go's `fmt`.
 
 use crate::rego::value::Value;
 use std::collections::VecDeque;
 
-/// The most that a width or a precision may be; Go takes a larger one for none, and drops what follows.
-const MOST: usize = 1_000_000;
+/// The maximum width and precision. Go ignores a larger one, and the rest of the format.
+const MAX: usize = 1_000_000;
 
-/// One `%` with what follows it.
+/// A directive, which starts with `%`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Directive {
     pub(super) plus: bool,
@@ -14,7 +14,7 @@ pub(super) struct Directive {
     pub(super) sharp: bool,
     pub(super) space: bool,
     pub(super) zero: bool,
-    /// `%#v` and `%+v`, where the flags mean something else.
+    /// `%#v` and `%+v`, in which the flags have another meaning.
     pub(super) sharp_v: bool,
     pub(super) plus_v: bool,
     pub(super) width: Option<usize>,
@@ -32,9 +32,9 @@ impl Directive {
     }
 }
 
-/// What a format is made of.
+/// A part of a format.
 pub(super) enum Part<'a> {
-    /// Text as it stands, or what Go says of a directive that is wrong.
+    /// Literal text, or Go's text for an invalid directive.
     Text(&'a str),
     Directive(Directive, &'a Value),
 }
@@ -43,11 +43,11 @@ pub(super) enum Part<'a> {
 pub(super) struct Directives<'a> {
     rest: &'a str,
     values: &'a [Value],
-    /// Which value is the next.
+    /// The index of the next value.
     at: usize,
-    /// Whether an index named a value: then none is left over.
+    /// Whether the format has an index. Then no value counts as extra.
     named: bool,
-    /// Parts that come before what is read next.
+    /// Parts that come before the unread rest.
     pending: VecDeque<Part<'a>>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Directives<'a> {
         }
     }
 
-    fn say(&mut self, texts: &[&'a str]) {
+    fn push(&mut self, texts: &[&'a str]) {
         self.pending
             .extend(texts.iter().map(|text| Part::Text(text)));
     }
@@ -124,21 +124,21 @@ impl<'a> Directives<'a> {
                     }
                     directive.width = usize::try_from(size.unsigned_abs()).ok();
                 }
-                None => self.say(&["%!(BADWIDTH)"]),
+                None => self.push(&["%!(BADWIDTH)"]),
             }
             indexed = false;
         } else {
             directive.width = self.number();
             good &= !(indexed && directive.width.is_some());
         }
-        // A point at the end is a verb that is none.
+        // A point at the end is an unknown verb.
         if self.rest.len() > 1 && self.take('.') {
             good &= !indexed;
             indexed = self.index(&mut good);
             if self.take('*') {
                 match self.size().map(usize::try_from) {
                     Some(Ok(size)) => directive.precision = Some(size),
-                    _ => self.say(&["%!(BADPREC)"]),
+                    _ => self.push(&["%!(BADPREC)"]),
                 }
                 indexed = false;
             } else {
@@ -155,16 +155,16 @@ impl<'a> Directives<'a> {
         let before = self.rest;
         let mut characters = before.chars();
         let Some(verb) = characters.next() else {
-            self.say(&["%!(NOVERB)"]);
+            self.push(&["%!(NOVERB)"]);
             return;
         };
         self.rest = characters.as_str();
         let name = before.get(..verb.len_utf8()).unwrap_or_default();
         directive.verb = verb;
         if verb == '%' {
-            self.say(&["%"]);
+            self.push(&["%"]);
         } else if !good {
-            self.say(&["%!", name, "(BADINDEX)"]);
+            self.push(&["%!", name, "(BADINDEX)"]);
         } else if let Some(value) = self.values.get(self.at) {
             self.at += 1;
             if matches!(verb, 'v' | 'w') {
@@ -173,7 +173,7 @@ impl<'a> Directives<'a> {
             }
             self.pending.push_back(Part::Directive(directive, value));
         } else {
-            self.say(&["%!", name, "(MISSING)"]);
+            self.push(&["%!", name, "(MISSING)"]);
         }
     }
 
@@ -192,18 +192,18 @@ impl<'a> Directives<'a> {
         if digits.is_empty() {
             return None;
         }
-        let number = digits.parse().ok().filter(|number| *number <= MOST);
+        let number = digits.parse().ok().filter(|number| *number <= MAX);
         if number.is_none() {
             self.rest = "";
         }
         number
     }
 
-    // The value that is next, as a width or a precision.
+    // Takes the next value as a width or a precision.
     fn size(&mut self) -> Option<i64> {
         let value = self.values.get(self.at)?;
         self.at += 1;
-        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+        let most = i64::try_from(MAX).unwrap_or(i64::MAX);
         let size = match value {
             Value::Number(number) if !number.is_written_as_float() => number.to_i64(),
             _ => None,
@@ -211,7 +211,7 @@ impl<'a> Directives<'a> {
         size.filter(|size| (-most..=most).contains(size))
     }
 
-    // An index such as [2], counted from 1.
+    // Reads an index such as [2], counted from 1.
     fn index(&mut self, good: &mut bool) -> bool {
         let Some(inner) = self.rest.strip_prefix('[') else {
             return false;
@@ -227,7 +227,7 @@ impl<'a> Directives<'a> {
         let index = digits
             .parse::<usize>()
             .ok()
-            .filter(|index| fits && *index <= MOST);
+            .filter(|index| fits && *index <= MAX);
         match index.map(|index| index.checked_sub(1)) {
             Some(Some(index)) if index < self.values.len() => {
                 self.at = index;

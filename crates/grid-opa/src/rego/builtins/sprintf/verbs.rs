@@ -9,7 +9,7 @@ use num_bigint::{BigInt, Sign};
 
 type Output<'t, 'c> = Text<'t, 'c>;
 
-/// Writes a value under a directive.
+/// Formats a value by a directive.
 pub(super) fn write(
     output: &mut Output<'_, '_>,
     directive: &Directive,
@@ -54,7 +54,7 @@ pub(super) fn write(
     }
 }
 
-// What Go writes for a verb that the value has not.
+// Writes Go's text for a verb that does not fit the type of the value.
 fn bad(
     output: &mut Output<'_, '_>,
     directive: &Directive,
@@ -105,7 +105,7 @@ fn pad(output: &mut Output<'_, '_>, directive: &Directive, text: &str) -> Result
     Ok(())
 }
 
-// As `pad`, with spaces.
+// Like `pad`, but always with spaces.
 fn pad_with_spaces(
     output: &mut Output<'_, '_>,
     directive: &Directive,
@@ -134,7 +134,7 @@ fn string(output: &mut Output<'_, '_>, directive: &Directive, text: &str) -> Res
 
 fn quoted(output: &mut Output<'_, '_>, directive: &Directive, text: &str) -> Result<(), Failure> {
     let text = cut(directive, text);
-    // At most as many as an escape has.
+    // An escape has at most ten bytes.
     output.context().charge(text.len().saturating_mul(10))?;
     let raw =
         |one: char| one == '\t' || !(one.is_ascii_control() || matches!(one, '`' | '\u{feff}'));
@@ -240,7 +240,7 @@ fn small(
         _ => "",
     };
     let least = match directive.precision {
-        // Nothing but padding.
+        // Only padding.
         Some(0) if value == 0 => return pad_with_spaces(output, directive, ""),
         Some(precision) => precision,
         None if directive.zero && !directive.minus => {
@@ -273,7 +273,7 @@ fn cased(verb: char, digits: String) -> String {
     }
 }
 
-// Integers beyond 64 bits write themselves, by rules of their own.
+// In Go, `big.Int` formats larger integers with its own rules.
 fn big(output: &mut Output<'_, '_>, directive: &Directive, value: &BigInt) -> Result<(), Failure> {
     let verb = directive.verb;
     let (radix, prefix) = match verb {
@@ -284,8 +284,10 @@ fn big(output: &mut Output<'_, '_>, directive: &Directive, value: &BigInt) -> Re
         'x' => (16, "0x"),
         'X' => (16, "0X"),
         'p' => {
-            // An address, which differs from one run to the next.
-            return Err(Failure::unsure("%p of an integer beyond 64 bits"));
+            // Go writes an address, which differs between runs.
+            return Err(Failure::unsure(
+                "the verb %p has no fixed result for an integer of more than 64 bits",
+            ));
         }
         _ => {
             output.push("%!")?;
@@ -354,7 +356,7 @@ fn fraction(
     pad(output, directive, &format!("{sign}{digits}"))
 }
 
-// With a point in any case, and the zeros that %g drops.
+// Adds the point and the zeros that %g drops.
 fn with_point(text: &str, verb: char, precision: Option<usize>) -> String {
     let mut wanted = match verb {
         'g' | 'G' | 'x' => precision.unwrap_or(6),
@@ -377,7 +379,7 @@ fn with_point(text: &str, verb: char, precision: Option<usize>) -> String {
     }
     let point = if number.contains('.') { "" } else { "." };
     if !point.is_empty() && number.trim_start_matches('-') == "0" {
-        // It counts for a digit.
+        // The zero counts as a digit.
         wanted = wanted.saturating_sub(1);
     }
     format!("{number}{point}{}{tail}", "0".repeat(wanted))

@@ -44,7 +44,7 @@ fn texts(operands: &[Value], number: usize) -> Result<Vec<&str>, Failure> {
     }
 }
 
-// Texts with a prefix stand together in their order, right behind the prefix.
+// In sorted order, the texts with a prefix directly follow the place of the prefix.
 fn any_begins(mut texts: Vec<Vec<u8>>, prefixes: &[Vec<u8>]) -> Answer {
     texts.sort_unstable();
     let found = prefixes.iter().any(|prefix| {

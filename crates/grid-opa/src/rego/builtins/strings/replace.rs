@@ -19,13 +19,13 @@ pub(super) const ALL: &[Builtin] = &[
             return Ok(replaced.map(Value::from));
         }
         let mut output = Text::new(context);
-        let mut kept = 0;
+        let mut copied = 0;
         for (place, found) in text.match_indices(old) {
-            output.push(text.get(kept..place).unwrap_or_default())?;
+            output.push(text.get(copied..place).unwrap_or_default())?;
             output.push(new)?;
-            kept = place + found.len();
+            copied = place + found.len();
         }
-        output.push(text.get(kept..).unwrap_or_default())?;
+        output.push(text.get(copied..).unwrap_or_default())?;
         Ok(Some(output.into_string().into()))
     }),
     builtin("strings.replace_n", 2, |operands, context| {
@@ -44,16 +44,15 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-/// The first of all texts that are to be replaced, by their bytes.
+/// A node in the tree of the texts to replace. Each edge is a byte.
 #[derive(Default)]
 struct Node<'t> {
-    /// What replaces the text that ends here.
+    /// The replacement of the text that ends here.
     new: Option<&'t str>,
     next: BTreeMap<u8, usize>,
 }
 
-// Replaces at each place the first of the texts that is there, which of sorted ones is the shortest. None where there is nothing to
-// replace.
+// Replaces the first text that matches at each place. The texts are sorted, so that is the shortest match. `None` if nothing matches.
 fn replaced(
     text: &str,
     pairs: &[(&str, &str)],
@@ -65,7 +64,7 @@ fn replaced(
         .map(|(_, new)| *new);
     let nodes = tree(pairs, context)?;
     let mut output = Text::new(context);
-    let (mut at, mut kept, mut was_empty) = (0, 0, false);
+    let (mut at, mut copied, mut was_empty) = (0, 0, false);
     let mut steps = 0_usize;
     let mut found_any = false;
     while at <= text.len() {
@@ -73,28 +72,30 @@ fn replaced(
         if steps.is_multiple_of(1024) {
             output.context().in_time()?;
         }
-        // The empty text is the first of all, unless it was just replaced.
+        // The empty text comes first, unless it was just replaced.
         let found = match empty.filter(|_| !was_empty) {
             Some(new) => Some((0, new)),
             None => shortest(&nodes, text.as_bytes().get(at..).unwrap_or_default()),
         };
         was_empty = matches!(found, Some((0, _)));
         if was_empty && !text.is_char_boundary(at) {
-            // OPA puts it between the bytes of a character, which is no text then.
-            return Err(Failure::unsure("an empty text fits between bytes"));
+            // OPA inserts the replacement between the bytes of a character, and the result is not UTF-8.
+            return Err(Failure::unsure(
+                "the empty text matches between the bytes of a character",
+            ));
         }
         match found {
             Some((length, new)) => {
                 found_any = true;
-                output.push(text.get(kept..at).unwrap_or_default())?;
+                output.push(text.get(copied..at).unwrap_or_default())?;
                 output.push(new)?;
                 at += length;
-                kept = at;
+                copied = at;
             }
             None => at += 1,
         }
     }
-    output.push(text.get(kept..).unwrap_or_default())?;
+    output.push(text.get(copied..).unwrap_or_default())?;
     Ok(found_any.then(|| output.into_string()))
 }
 
@@ -110,7 +111,7 @@ fn tree<'t>(
         for byte in old.bytes() {
             let fresh = nodes.len();
             let Some(node) = nodes.get_mut(at) else { break };
-            // What is longer than another that is there too never comes.
+            // A text never matches if another one is its prefix.
             if at > 0 && node.new.is_some() {
                 break;
             }
@@ -129,7 +130,7 @@ fn tree<'t>(
     Ok(nodes)
 }
 
-// The shortest text that is there, how long it is and what replaces it.
+// The length and the replacement of the shortest text at the start of `rest`.
 fn shortest<'t>(nodes: &[Node<'t>], rest: &[u8]) -> Option<(usize, &'t str)> {
     let mut node = nodes.first()?;
     for (length, byte) in rest.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Where texts are in others.
+//! Searches texts in other texts.
 
 use super::{Answer, Builtin, Context, Failure, Value, builtin, string};
 
@@ -30,7 +30,7 @@ pub(super) const ALL: &[Builtin] = &[
     }),
     builtin("strings.count", 2, |operands, _| {
         let (text, part) = (string(operands, 1)?, string(operands, 2)?);
-        // An empty one is before each character and at the end.
+        // The empty text matches before each character and at the end.
         Ok(Some(text.matches(part).count().into()))
     }),
 ];
@@ -42,7 +42,7 @@ fn part(operands: &[Value]) -> Result<&str, Failure> {
     }
 }
 
-// All places, which may overlap. Linear in both lengths: a part that repeats itself is not compared from its beginning again.
+// All matches, which may overlap. The search takes linear time (Knuth-Morris-Pratt).
 fn indexof_n(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let (text, part) = (string(operands, 1)?, part(operands)?);
     context.charge(part.len().saturating_mul(size_of::<usize>()))?;
@@ -70,7 +70,7 @@ fn indexof_n(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(places.into()))
 }
 
-// For each beginning of a part, how long the longest of its ends is that the part begins with.
+// For each prefix of `part`, the length of its longest shorter prefix that is also its suffix.
 fn borders(part: &[u8]) -> Vec<usize> {
     let mut borders = vec![0_usize; part.len()];
     let mut fits = 0;

@@ -1,5 +1,5 @@
-//! Tokens, with the keys of RFC 6979, RFC 7515 and RFC 8037. Those under `fixed` are of another program, those under `opa` of
-//! OPA; OPA verifies them all.
+//! Tokens, with the keys of RFC 6979, RFC 7515 and RFC 8037. The tokens under `fixed` come from another program, those under `opa` come
+//! from OPA. OPA verifies all of them.
 
 use super::{answer, check};
 use serde_json::{Value, json};
@@ -16,25 +16,25 @@ fn public(key: &Value) -> Value {
     key
 }
 
-fn ask(name: &str, operands: Value) -> String {
+fn call(name: &str, operands: Value) -> String {
     answer(&format!("io.jwt.{name}"), &operands.to_string())
 }
 
 fn sign(algorithm: &str, key: &Value) -> String {
-    ask(
+    call(
         "encode_sign",
         json!([{ "alg": algorithm }, { "a": 1 }, key]),
     )
 }
 
-// Of a call with a token, and a JWK as a text.
+// The result for a token and the text of a JWK.
 fn verify(algorithm: &str, token: &str, key: &Value) -> String {
     let name = format!("verify_{}", algorithm.to_lowercase());
-    ask(&name, json!([token, key.to_string()]))
+    call(&name, json!([token, key.to_string()]))
 }
 
 fn decode_verify(token: &str, key: &Value) -> String {
-    ask("decode_verify", json!([token, { "cert": key.to_string() }]))
+    call("decode_verify", json!([token, { "cert": key.to_string() }]))
 }
 
 fn unquoted(answer: &str) -> &str {
@@ -45,15 +45,15 @@ fn unquoted(answer: &str) -> &str {
 fn secrets() {
     let signed = sign("HS256", &json!({ "kty": "oct", "k": "YQ" }));
     let token = unquoted(&signed);
-    assert_eq!(ask("verify_hs256", json!([token, "a"])), "true");
-    assert_eq!(ask("verify_hs256", json!([token, "b"])), "false");
-    let decoded = ask("decode", json!([token]));
+    assert_eq!(call("verify_hs256", json!([token, "a"])), "true");
+    assert_eq!(call("verify_hs256", json!([token, "b"])), "false");
+    let decoded = call("decode", json!([token]));
     assert_eq!(decoded.get(..30), Some(r#"[{"alg": "HS256"}, {"a": 1}, ""#));
-    // Of fields with one name OPA signs with the first.
+    // OPA signs with the first of several fields with the same name.
     let header = r#"{"alg": "HS256", "alg": "RS256"}"#;
     let key = r#"{"kty": "oct", "k": "YQ"}"#;
-    let raw = ask("encode_sign_raw", json!([header, "{}", key]));
-    assert_eq!(ask("verify_hs256", json!([unquoted(&raw), "a"])), "true");
+    let raw = call("encode_sign_raw", json!([header, "{}", key]));
+    assert_eq!(call("verify_hs256", json!([unquoted(&raw), "a"])), "true");
 }
 
 #[test]
@@ -88,10 +88,10 @@ fn errors_of_signing() {
             r#"{"alg": "RS256"}"#,
             "{}",
             oct,
-            "the key is none that RS256 signs with",
+            "RS256 cannot sign with this key",
         ),
     ] {
-        let answer = ask("encode_sign_raw", json!([header, payload, key]));
+        let answer = call("encode_sign_raw", json!([header, payload, key]));
         assert_eq!(answer, format!("builtin: {expected}"), "{header}");
     }
 }
@@ -105,12 +105,12 @@ fn rsa_keys_sign() {
         assert_eq!(sign(algorithm, key), data["fixed"][algorithm].to_string());
     }
     for algorithm in ["PS256", "PS384", "PS512"] {
-        // The salt is another each time.
+        // The salt differs each time.
         let (one, other) = (sign(algorithm, key), sign(algorithm, key));
         assert_ne!(one, other);
         for signed in [&one, &other] {
             assert_eq!(verify(algorithm, unquoted(signed), &public(key)), "true");
-            // Only of a salt as long as the hash.
+            // This requires a salt as long as the hash.
             assert!(decode_verify(unquoted(signed), &public(key)).starts_with("[true"));
         }
         let of_opa = data["opa"][format!("{algorithm} rsa")].as_str().unwrap();
@@ -147,7 +147,7 @@ fn rsa_keys_that_go_does_not_sign_with() {
     assert_eq!(with(&[("dp", "AQ"), ("qi", "")]), signed);
     assert_eq!(with(&[("p", q), ("q", p), ("dp", "")]), signed);
     for (changes, error) in [
-        (vec![("d", "")], "the key is none that RS256 signs with"),
+        (vec![("d", "")], "RS256 cannot sign with this key"),
         (vec![("d", ""), ("D", "x")], "required field d is missing"),
         (vec![("p", "")], r#"missing "p" value"#),
         (vec![("q", "")], r#"missing "q" value"#),
@@ -191,7 +191,7 @@ fn keys_on_curves_sign() {
             "{algorithm}"
         );
     }
-    // As in OPA any hash goes with any curve.
+    // As in OPA, any hash works with any curve.
     for (named, token) in data["opa"].as_object().unwrap() {
         let (algorithm, key) = named.split_once(' ').unwrap();
         if !algorithm.starts_with("ES") {
@@ -221,7 +221,7 @@ fn keys_on_curves_that_go_does_not_sign_with() {
         key[name] = value;
         key
     };
-    // The order of P-256: 0 to its number minus one are secrets, but for 0.
+    // The order of P-256. Secrets are above 0 and below the order.
     let order = "_____wAAAAD__________7zm-q2nF56E87nKwvxjJVE";
     let zero = "A".repeat(43);
     let failed = |why| format!("builtin: failed to sign payload using ecdsa: {why}");
@@ -246,14 +246,14 @@ fn keys_on_curves_that_go_does_not_sign_with() {
     );
     assert_eq!(
         sign("ES256", &data["keys"]["ed"]),
-        "builtin: the key is none that ES256 signs with"
+        "builtin: ES256 cannot sign with this key"
     );
-    // OPA takes the bytes of these as a secret.
+    // OPA uses the bytes of these keys as a secret.
     assert_eq!(sign("HS256", &data["keys"]["ed"]), "unsure");
     assert_eq!(sign("HS256", &public(&data["keys"]["ed"])), "unsure");
 }
 
-// io.jwt.verify_* wants public keys; io.jwt.decode_verify takes the public part of private ones.
+// io.jwt.verify_* needs public keys. io.jwt.decode_verify takes the public part of private keys.
 #[cfg(all(feature = "jwt-rsa", feature = "jwt-ec"))]
 #[test]
 fn private_keys_verify_in_decode_verify_only() {
@@ -275,10 +275,10 @@ fn private_keys_verify_in_decode_verify_only() {
         );
         let both = json!({ "keys": [key, public(key)] });
         assert_eq!(verify(algorithm, token, &both), "true", "{algorithm}");
-        let whole = format!(r#"[true, {{"alg": "{algorithm}"}}, {{"a": 1}}]"#);
-        assert_eq!(decode_verify(token, key), whole);
+        let expected = format!(r#"[true, {{"alg": "{algorithm}"}}, {{"a": 1}}]"#);
+        assert_eq!(decode_verify(token, key), expected);
     }
-    // Of a private RSA key both primes must be there, whatever they are.
+    // A private RSA key must have both primes, with any value.
     let token = data["fixed"]["RS256"].as_str().unwrap();
     let mut key = data["keys"]["rsa"].clone();
     key["p"] = Value::Null;
@@ -288,8 +288,8 @@ fn private_keys_verify_in_decode_verify_only() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
-    // {"alg":"HS256","x":"<ff>"} and {"a":"<c3>"}; the same outside of strings; a token in a token, with <ff> behind it.
+fn bytes_that_are_not_utf8() {
+    // {"alg":"HS256","x":"<ff>"} and {"a":"<c3>"}; the same outside of strings; a nested token followed by <ff>.
     let in_strings = "eyJhbGciOiJIUzI1NiIsIngiOiL_In0.eyJhIjoiwyJ9.AQ";
     let outside = "eyJhbGciOiJIUzI1NiJ9.eyJhIjr_fQ.AQ";
     let header = "eyJhbGciOiJIUzI1NiL_fQ.e30.AQ";

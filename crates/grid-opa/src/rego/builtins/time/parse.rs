@@ -1,10 +1,10 @@
-//! Reads times by layouts.
+//! Parses times by layouts.
 
 use super::Failure;
 use super::civil::{DAY, day_of, days_in_month, is_leap};
 use super::layout::{DAYS, Field, MONTHS, Offset, next};
 
-/// A text as Go's package time quotes it.
+/// Quotes a text as Go's package time does.
 pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
@@ -26,7 +26,7 @@ pub(super) fn quote(text: &str) -> String {
     quoted
 }
 
-/// Seconds since 1970 and nanoseconds of a time.
+/// Parses a time to seconds since 1970 and nanoseconds.
 pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, i64), Failure> {
     let mut parser = Parser {
         layout,
@@ -38,7 +38,7 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, i64), Failure> {
     parser.time()
 }
 
-/// What is read so far.
+/// The fields read so far.
 #[derive(Default)]
 struct Found {
     year: i64,
@@ -49,17 +49,17 @@ struct Found {
     minute: i64,
     second: i64,
     nanosecond: i64,
-    /// Whether it is after noon.
+    /// Whether it is PM.
     half: Option<bool>,
-    /// Whether the zone is UTC, which goes before an offset.
+    /// Whether the zone is UTC, which takes precedence over an offset.
     is_utc: bool,
     /// Seconds ahead of UTC.
     offset: Option<i64>,
-    /// Those of a name: none but `GMT+3` has any, since this machine's zone is not asked.
+    /// The offset of a zone name. Only names such as `GMT+3` have one, because the local zone is not read.
     named_offset: i64,
 }
 
-/// Why a field is not read.
+/// The reason why a field is invalid.
 enum Wrong {
     Bad,
     Range(&'static str),
@@ -107,7 +107,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    // Passes over the text of a layout; spaces are as many as there are.
+    // Skips the literal text of a layout. Spaces match any number of spaces.
     fn skip(&mut self, prefix: &str) -> Result<(), ()> {
         let mut prefix = prefix;
         while let Some(first) = prefix.chars().next() {
@@ -129,14 +129,14 @@ impl<'t> Parser<'t> {
         self.rest.as_bytes().get(place).copied().unwrap_or_default()
     }
 
-    // The next bytes, which must be so many.
+    // Takes the next `length` bytes.
     fn take(&mut self, length: usize) -> Result<&'t str, Wrong> {
         let (taken, rest) = self.rest.split_at_checked(length).ok_or(Wrong::Bad)?;
         self.rest = rest;
         Ok(taken)
     }
 
-    // One digit or two; exactly two where that is `fixed`.
+    // Reads one or two digits; exactly two if `fixed`.
     fn number(&mut self, fixed: bool) -> Result<i64, Wrong> {
         let digits = self
             .rest
@@ -159,7 +159,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    // The number of the name that is next, whatever its case; as many letters of each as `length` says.
+    // Reads a name, in any case. Compares its first `length` letters, and returns its index.
     fn name(&mut self, names: &[&str], length: usize) -> Result<i64, Wrong> {
         for (number, name) in (0..).zip(names) {
             let name = name.get(..length.min(name.len())).unwrap_or(name);
@@ -229,7 +229,7 @@ impl<'t> Parser<'t> {
                     .skip(1)
                     .take_while(u8::is_ascii_digit)
                     .count();
-                // It may be left out.
+                // The fraction is optional.
                 if matches!(self.peek(0), b'.' | b',') && digits > 0 {
                     self.fraction(digits + 1)?;
                 }
@@ -260,7 +260,7 @@ impl<'t> Parser<'t> {
 
     fn second(&mut self, field: Field, behind: &str) -> Result<(), Wrong> {
         self.found.second = self.within(field == Field::ZeroSecond, 59, "second")?;
-        // A fraction may follow that the layout does not have.
+        // A fraction can follow even if the layout has none.
         if matches!(self.peek(0), b'.' | b',') && self.peek(1).is_ascii_digit() {
             if matches!(next(behind), (_, Some(Field::Fraction { .. }), _)) {
                 return Ok(());
@@ -276,7 +276,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    // A separator and digits, so many together; nanoseconds are the first nine.
+    // Reads a separator and digits with a total of `length` bytes. The first nine digits are nanoseconds.
     fn fraction(&mut self, length: usize) -> Result<(), Wrong> {
         if self.rest.len() < length {
             return Err(Wrong::Bad);
@@ -327,7 +327,7 @@ impl<'t> Parser<'t> {
         } else {
             0
         };
-        // Go lets 24 hours, 60 minutes and 60 seconds pass.
+        // Go accepts 24 hours, 60 minutes and 60 seconds.
         for (value, most, what) in [
             (hours, 24, "time zone offset hour"),
             (minutes, 60, "time zone offset minute"),
@@ -421,7 +421,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-// An integer, perhaps with a sign.
+// Reads an integer with an optional sign.
 fn signed(text: &str) -> Result<i64, Wrong> {
     text.parse().map_err(|_| Wrong::Bad)
 }
@@ -435,7 +435,7 @@ fn half(text: &str, names: [&str; 2]) -> Result<bool, Wrong> {
     }
 }
 
-// How long an offset such as +03 is, if it is one of at most 23 hours.
+// The length of an offset such as +03; 0 if it is not an offset of at most 23 hours.
 fn signed_offset(text: &str) -> usize {
     let Some(digits) = text.strip_prefix(['+', '-']) else {
         return 0;

@@ -1,4 +1,4 @@
-//! The path of a URI as Go's EscapedPath gives it: as it is written, if it may be.
+//! The encoded path of a URI, as Go's EscapedPath returns it: as written if that is a valid encoding.
 
 use super::super::percent::{Part, escape, is_escaped};
 use super::Uri;

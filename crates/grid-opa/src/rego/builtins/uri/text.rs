@@ -1,4 +1,4 @@
-//! The text of a URI as Go writes it: what had to be escaped is.
+//! The text of a URI as Go writes it, with all necessary escapes.
 
 use super::super::percent::{Part, escape, is_escaped};
 use super::Uri;
@@ -31,9 +31,9 @@ impl Uri<'_> {
     }
 
     fn write_authority(&self, text: &mut String) {
-        let is_there = !self.host.is_empty() || self.user.is_some();
-        let may_be = !self.scheme.is_empty() && !self.omits_host && !self.path.is_empty();
-        if !is_there && !may_be {
+        let has_authority = !self.host.is_empty() || self.user.is_some();
+        let can_have_slashes = !self.scheme.is_empty() && !self.omits_host && !self.path.is_empty();
+        if !has_authority && !can_have_slashes {
             return;
         }
         text.push_str("//");
@@ -53,7 +53,7 @@ impl Uri<'_> {
         if !path.is_empty() && !path.starts_with('/') && !self.host.is_empty() {
             text.push('/');
         }
-        // Its first part would be a scheme else.
+        // Otherwise the first part would be a scheme.
         let has_colon = path
             .split('/')
             .next()

@@ -1,4 +1,4 @@
-//! Values become YAML, laid out as yaml.v3 does with two blanks for a level.
+//! Writes values as YAML, in the layout of yaml.v3 with two spaces per level.
 
 use super::super::{Context, Failure, Text};
 use super::natural;
@@ -9,11 +9,11 @@ use crate::rego::value::json::key_text;
 use crate::rego::value::{Number, Object, Value, number};
 use std::borrow::Cow;
 
-/// The longest key, in bytes, that stands before its colon on a line.
+/// The maximum length, in bytes, of a key that is written without `?`.
 const LONGEST_KEY: usize = 128;
 
-/// How long a key may be as JSON, between its quotes: OPA makes YAML of that first.
-const MOST_IN_JSON: usize = 1022;
+/// The maximum length of a key as JSON, without quotes. OPA writes JSON first and reads that as YAML.
+const MAX_IN_JSON: usize = 1022;
 
 pub(super) fn write(value: &Value, context: &mut Context<'_>) -> Result<String, Failure> {
     let mut writer = Writer {
@@ -35,20 +35,20 @@ pub(super) fn write(value: &Value, context: &mut Context<'_>) -> Result<String, 
     Ok(writer.output.into_string())
 }
 
-/// Where a node stands.
+/// The place of a node.
 #[derive(Clone, Copy)]
 struct Place {
-    /// How far the lines of it are indented.
+    /// The indent of its lines.
     indent: usize,
     is_root: bool,
-    /// Whether it is a key that stands before its colon.
+    /// Whether it is a key without `?`.
     is_key: bool,
 }
 
 struct Writer<'t, 'c> {
     output: Text<'t, 'c>,
     column: usize,
-    /// Whether only blanks and `-`, `?` or `:` are on the line.
+    /// Whether the line has only spaces and `-`, `?` or `:`.
     fresh: bool,
 }
 
@@ -78,7 +78,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    // Begins a line of an indent, or goes on with one that has no more than that.
+    // Starts a line with an indent, or continues a line that has no more than the indent.
     fn indent(&mut self, indent: usize) -> Result<(), Failure> {
         if !self.fresh || self.column > indent {
             self.line()?;
@@ -89,7 +89,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    // Adds a word, with a blank before it unless there is one.
+    // Appends a word, after a space unless there is one.
     fn word(&mut self, word: &str) -> Result<(), Failure> {
         self.space()?;
         self.put(word)
@@ -126,8 +126,8 @@ impl Writer<'_, '_> {
             Scalar::Int(number) => number.to_string(),
             Scalar::Unsigned(number) => number.to_string(),
             Scalar::Float(float) => number::general_text(&format!("{float:e}")),
-            // Too large for a float: OPA reads it as a text.
-            _ => return Err(Failure::unsure("a number is too big for YAML")),
+            // OPA reads a number that is too large for a float as a text.
+            _ => return Err(Failure::unsure("a number is too large for YAML")),
         };
         self.word(&text)?;
         self.fresh = false;
@@ -175,7 +175,7 @@ impl Writer<'_, '_> {
             .windows(2)
             .any(|pair| matches!(pair, [(one, _), (other, _)] if one == other))
         {
-            // OPA keeps either.
+            // OPA keeps either of them.
             return Err(Failure::unsure("two keys of an object have the same text"));
         }
         let inner = Place {
@@ -184,7 +184,7 @@ impl Writer<'_, '_> {
             is_key: false,
         };
         for (name, value) in named {
-            if crate::rego::value::json::quoted(name).len() > MOST_IN_JSON + 2 {
+            if crate::rego::value::json::quoted(name).len() > MAX_IN_JSON + 2 {
                 return Err(wrong("did not find expected ',' or '}'"));
             }
             self.indent(place.indent)?;
@@ -211,7 +211,7 @@ impl Writer<'_, '_> {
 
     fn text(&mut self, text: &str, place: Place) -> Result<(), Failure> {
         check(text)?;
-        // At the root its lines are indented.
+        // The lines of a text at the root are indented.
         let indent = if place.is_root { 2 } else { place.indent };
         match style(text, place.is_key) {
             Style::Plain => self.word(text)?,
@@ -248,7 +248,7 @@ impl Writer<'_, '_> {
         self.put("'")
     }
 
-    // A line ends, by whichever character.
+    // Ends a line with the given line break.
     fn broken(&mut self, one: char) -> Result<(), Failure> {
         if one == '\n' {
             return self.line();
@@ -261,8 +261,8 @@ impl Writer<'_, '_> {
 
     fn double(&mut self, text: &str) -> Result<(), Failure> {
         self.put("\"")?;
-        // yaml.v3 looks for a byte order mark at the begin, whichever character it is at.
-        let all = text.starts_with('\u{feff}');
+        // For each character, yaml.v3 checks for a byte order mark at the start of the text.
+        let escapes_all = text.starts_with('\u{feff}');
         for one in text.chars() {
             let code = u32::from(one);
             let escape = match one {
@@ -280,7 +280,7 @@ impl Writer<'_, '_> {
                 '\u{85}' => "\\N",
                 '\u{2028}' => "\\L",
                 '\u{2029}' => "\\P",
-                _ if is_printable(one) && !all => {
+                _ if is_printable(one) && !escapes_all => {
                     self.put_char(one)?;
                     continue;
                 }
@@ -331,11 +331,15 @@ const fn is_printable(one: char) -> bool {
     matches!(one, '\n' | ' '..='~' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
-// OPA reads the JSON of it as YAML, where not every character may be.
+// OPA reads the JSON of the text as YAML, which does not allow all characters.
 fn check(text: &str) -> Result<(), Failure> {
     for one in text.chars() {
         match one {
-            '\u{85}' => return Err(Failure::unsure("a text has a line end of its own for YAML")),
+            '\u{85}' => {
+                return Err(Failure::unsure(
+                    "a text has the character U+0085, which is a line break in YAML",
+                ));
+            }
             '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
                 return Err(wrong("control characters are not allowed"));
             }
@@ -362,7 +366,7 @@ fn style(text: &str, is_key: bool) -> Style {
     }
 }
 
-/// In which ways a text may be written.
+/// The styles in which a text can be written.
 struct Looks {
     plain: bool,
     single: bool,
@@ -415,7 +419,7 @@ impl Looks {
     }
 }
 
-// What YAML 1.1 takes for true or false.
+// Whether a text is a boolean in YAML 1.1.
 fn is_old_bool(text: &str) -> bool {
     const WORDS: [&str; 16] = [
         "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off",
@@ -424,11 +428,11 @@ fn is_old_bool(text: &str) -> bool {
     WORDS.contains(&text)
 }
 
-// What YAML 1.1 takes for a number of base 60: `1:30`.
+// Whether a text is a number of base 60 in YAML 1.1, such as `1:30`.
 fn is_sexagesimal(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let mut groups = whole.split(':');
+    let (integer, part) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = integer.split(':');
     let first = groups.next().unwrap_or_default();
     let is_first = first.starts_with(|one: char| one.is_ascii_digit())
         && first

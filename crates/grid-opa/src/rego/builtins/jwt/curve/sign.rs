@@ -1,4 +1,4 @@
-//! Signatures with private keys on elliptic curves. None of them takes a random number: those of ECDSA are RFC 6979's.
+//! Signs with private keys on elliptic curves. No signature needs a random number: ECDSA follows RFC 6979.
 
 use super::super::super::Failure;
 use super::super::algorithm::Algorithm;
@@ -8,8 +8,8 @@ use p256::ecdsa::signature::hazmat::PrehashSigner;
 
 pub(in super::super) type EdwardsKey = SigningKey;
 
-/// The signature of a message: its two numbers, each as long as those of the curve. As in OPA any hash goes with any
-/// curve, and nothing asks whether the secret is that of the public key.
+/// Signs a message. Returns the two numbers of the signature, each as long as those of the curve. As in OPA, any hash works with any
+/// curve, and the secret is not compared with the public key.
 pub(in super::super) fn sign(
     public: &Key,
     secret: &[u8],
@@ -24,7 +24,7 @@ pub(in super::super) fn sign(
             let key = $curve::ecdsa::SigningKey::from_slice(secret).map_err(|_| wrong(secret))?;
             let signature: $curve::ecdsa::Signature = key
                 .sign_prehash(&hash)
-                .map_err(|_| Failure::unsure("a signature of ECDSA failed"))?;
+                .map_err(|_| Failure::unsure("an ECDSA signature failed"))?;
             signature.to_bytes().to_vec()
         }};
     }
@@ -35,7 +35,7 @@ pub(in super::super) fn sign(
     }))
 }
 
-// Why Go signs with no such number: it must be above zero and below the order of the curve.
+// Go's error for a wrong secret, which must be above zero and below the order of the curve.
 fn wrong(secret: &[u8]) -> Failure {
     let why = if secret.iter().all(|byte| *byte == 0) {
         "ecdsa: private key scalar is zero or negative"
@@ -45,7 +45,7 @@ fn wrong(secret: &[u8]) -> Failure {
     format!("failed to sign payload using ecdsa: {why}").into()
 }
 
-/// A key of its secret and its point, which must be that of the secret.
+/// Makes a key from its secret and its point, which must match.
 pub(in super::super) fn edwards_key(point: &[u8], secret: &[u8]) -> Result<EdwardsKey, String> {
     let secret = secret
         .try_into()
@@ -57,7 +57,7 @@ pub(in super::super) fn edwards_key(point: &[u8], secret: &[u8]) -> Result<Edwar
     Ok(key)
 }
 
-/// The signature of a message.
+/// Signs a message.
 pub(in super::super) fn sign_edwards(key: &EdwardsKey, message: &[u8]) -> Vec<u8> {
     key.sign(message).to_bytes().to_vec()
 }

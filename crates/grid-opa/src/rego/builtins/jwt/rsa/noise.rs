@@ -1,8 +1,8 @@
-//! The random bytes of a signature: salts, and what blinds the private key.
+//! The random bytes of a signature, for salts and for the blinding of the private key.
 //!
-//! They need not be secret from who has the key. So they come from the key and the message, as the numbers of RFC 6979 do,
-//! and from random bits of the system besides, which make them others each time: without the key nobody can tell them from
-//! random ones, however much of the system's is known.
+//! They need not be secret from the owner of the key. So they come from the key and the message, as in RFC 6979. Random bits of the
+//! system make them different each time. Without the key they cannot be distinguished from random bytes, even if the bits of the system
+//! are known.
 
 use super::super::super::Failure;
 use super::super::super::random;
@@ -11,7 +11,7 @@ use rsa::rand_core::{TryCryptoRng, TryRng};
 use sha2::Sha256;
 use std::convert::Infallible;
 
-/// The bytes, in blocks: the code of each block's number under a key that is made for one signature.
+/// The bytes in blocks. Each block is the code of its number with a key that is made for one signature.
 pub(super) struct Noise {
     keyed: Hmac<Sha256>,
     block: u64,
@@ -32,7 +32,7 @@ impl Noise {
 }
 
 fn keyed(key: &[u8]) -> Result<Hmac<Sha256>, Failure> {
-    Hmac::<Sha256>::new_from_slice(key).map_err(|_| Failure::unsure("a key is none for HMAC"))
+    Hmac::<Sha256>::new_from_slice(key).map_err(|_| Failure::unsure("HMAC cannot use this key"))
 }
 
 impl TryRng for Noise {
@@ -76,12 +76,12 @@ mod tests {
     }
 
     #[test]
-    fn no_bytes_come_twice() {
+    fn bytes_never_repeat() {
         let mut one = Noise::new(b"secret", b"message").unwrap();
         let mut other = Noise::new(b"secret", b"message").unwrap();
         let mut seen = std::collections::BTreeSet::new();
         for noise in [&mut one, &mut other] {
-            // Parts of blocks are thrown away, and a long answer is of several blocks.
+            // Incomplete blocks are discarded, and a long result has several blocks.
             for length in [16, 16, 64] {
                 for part in bytes(noise, length).chunks(16) {
                     assert!(seen.insert(part.to_vec()));

@@ -1,4 +1,4 @@
-//! Signatures with private RSA keys, which are looked at as Go looks at them. The crate blinds each operation.
+//! Signs with private RSA keys, after the checks that Go does. The crate blinds each operation.
 
 use super::super::super::Failure;
 use super::super::algorithm::Algorithm;
@@ -9,7 +9,7 @@ use rsa::{BoxedUint, Error, Pkcs1v15Sign, PrivateKey, Pss};
 use sha2::digest::Digest;
 use sha2::{Sha256, Sha384, Sha512};
 
-/// The largest key that signs here: above, a signature takes a second and more, in which no deadline could end it.
+/// The largest key that signs here. A signature with a larger key takes a second or more, and the deadline cannot stop it.
 const MAX_BITS: u32 = 8192;
 
 /// The numbers of a private key.
@@ -20,7 +20,7 @@ pub(in super::super) struct Parts {
     pub(in super::super) crt: Option<[Vec<u8>; 3]>,
 }
 
-/// The signature of a message, or `None` with an algorithm of another kind.
+/// Signs a message. `None` if the algorithm needs another type of key.
 pub(in super::super) fn sign(
     parts: &Parts,
     algorithm: Algorithm,
@@ -66,17 +66,17 @@ fn signed(
     least: usize,
 ) -> Result<Vec<u8>, Failure> {
     let key = key(parts)?;
-    // What is signed is a bit shorter than the modulus.
+    // The signed number is one bit shorter than the modulus.
     let bits = key.n().bit_width_vartime().saturating_sub(1);
     if (bits.div_ceil(8) as usize) < least {
         return Err("crypto/rsa: message too long for RSA key size".into());
     }
     let [_, _, d, ..] = &parts.numbers;
     key.sign_with_rng(&mut Noise::new(d, message)?, scheme, hash)
-        .map_err(|error| Failure::unsure(format!("a signature with an RSA key failed: {error}")))
+        .map_err(|error| Failure::unsure(format!("an RSA signature failed: {error}")))
 }
 
-// The key, if Go would sign with it.
+// Makes the key, if Go would sign with it.
 fn key(parts: &Parts) -> Result<PrivateKey, Failure> {
     let [n, e, d, p, q] = &parts.numbers;
     let (n, e) = (number(n), number(e));
@@ -87,7 +87,7 @@ fn key(parts: &Parts) -> Result<PrivateKey, Failure> {
     }
     if bits > MAX_BITS {
         return Err(Failure::unsure(format!(
-            "this build signs with RSA keys of up to {MAX_BITS} bits"
+            "this build cannot sign with RSA keys of more than {MAX_BITS} bits"
         )));
     }
     let (d, p, q) = (secret(d)?, secret(p)?, secret(q)?);
@@ -97,7 +97,7 @@ fn key(parts: &Parts) -> Result<PrivateKey, Failure> {
     if e > BoxedUint::from(MAX_EXPONENT) {
         return Err("crypto/rsa: public exponent too large".into());
     }
-    // With primes of unlike lengths all takes longer. That they are so, their texts in the JWK tell already.
+    // Primes of different lengths take longer. This reveals nothing new: the texts in the JWK show the lengths.
     let half = bits.div_ceil(2);
     let primes = vec![p.clone(), q.clone()];
     let key = if p.bit_width() > half || q.bit_width() > half {
@@ -110,10 +110,10 @@ fn key(parts: &Parts) -> Result<PrivateKey, Failure> {
         Error::InvalidExponent => "crypto/rsa: invalid CRT exponent".into(),
         Error::InvalidPrime => "crypto/rsa: invalid prime".into(),
         Error::PublicExponentTooSmall => "crypto/rsa: public exponent too small or negative".into(),
-        other => Failure::unsure(format!("an RSA key cannot be used here: {other}")),
+        other => Failure::unsure(format!("this build cannot use an RSA key: {other}")),
     })?;
     check_crt(&key, parts.crt.as_ref())?;
-    // Against factors that are found by their sum, and exponents that are found by their fraction.
+    // Prevents attacks on primes that are too close to each other, and on exponents that are too small.
     let (larger, smaller) = if p > q { (p, q) } else { (q, p) };
     if larger.wrapping_sub(&smaller).bit_width() <= (bits / 2).saturating_sub(100) {
         return Err("crypto/rsa: |p - q| too small".into());
@@ -124,7 +124,7 @@ fn key(parts: &Parts) -> Result<PrivateKey, Failure> {
     Ok(key)
 }
 
-// The three numbers are computed anew; those of the JWK must be the same.
+// The three numbers of the JWK must equal the computed ones.
 fn check_crt(key: &PrivateKey, crt: Option<&[Vec<u8>; 3]>) -> Result<(), Failure> {
     let Some([dp, dq, qi]) = crt else {
         return Ok(());
@@ -139,7 +139,7 @@ fn check_crt(key: &PrivateKey, crt: Option<&[Vec<u8>; 3]>) -> Result<(), Failure
     Ok(())
 }
 
-// A number that only its length is told of.
+// A number of which only the length is public.
 fn secret(bytes: &[u8]) -> Result<BoxedUint, Failure> {
     let bits = u32::try_from(bytes.len())
         .ok()

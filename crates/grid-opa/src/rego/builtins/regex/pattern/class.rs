@@ -1,17 +1,17 @@
-//! Classes of characters.
+//! Character classes.
 
 use super::{Failure, Translation, wrong};
 use regex::Regex;
 
-/// The classes that have a name, as in `[[:alpha:]]`.
+/// The named classes, as in `[[:alpha:]]`.
 #[rustfmt::skip]
 const NAMED: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "word", "xdigit",
 ];
 
 impl<'p> Translation<'p> {
-    /// A class behind its opening bracket; `whole` begins with that.
-    pub(super) fn class(&mut self, whole: &'p str) -> Result<(), Failure> {
+    /// Reads a class after its opening bracket. `text` starts with the bracket.
+    pub(super) fn class(&mut self, text: &'p str) -> Result<(), Failure> {
         self.output.push('[');
         if self.take("^") {
             self.output.push('^');
@@ -38,16 +38,16 @@ impl<'p> Translation<'p> {
                 }
                 self.rest = before;
             }
-            let from = self.member(whole)?;
+            let from = self.member(text)?;
             let mut to = from;
             if self.rest.len() >= 2 && self.rest.starts_with('-') && !self.rest.starts_with("-]") {
                 self.take("-");
-                to = self.member(whole)?;
+                to = self.member(text)?;
             }
             if to < from {
                 return Err(wrong("invalid character class range", self.read(before)));
             }
-            // Halves of surrogate pairs are in no text.
+            // No text contains halves of surrogate pairs.
             let (low, high) = match (char::from_u32(from), char::from_u32(to)) {
                 (None, None) => continue,
                 (low, high) => (low.unwrap_or('\u{e000}'), high.unwrap_or('\u{d7ff}')),
@@ -64,16 +64,16 @@ impl<'p> Translation<'p> {
         Ok(())
     }
 
-    // The name of a class in the class, and what is behind it.
+    // The name of a named class, and the text after it.
     fn named(&self) -> Option<(&'p str, &'p str)> {
         self.rest.strip_prefix("[:")?.split_once(":]")
     }
 
-    // The code of a character in a class.
-    fn member(&mut self, whole: &'p str) -> Result<u32, Failure> {
+    // Reads the code of a character in a class.
+    fn member(&mut self, text: &'p str) -> Result<u32, Failure> {
         let before = self.rest;
         match self.next() {
-            None => Err(wrong("missing closing ]", whole)),
+            None => Err(wrong("missing closing ]", text)),
             Some('\\') => match self.character_escape(before)? {
                 Some(character) => Ok(character.into()),
                 None => Ok(0xd800),
@@ -82,7 +82,7 @@ impl<'p> Translation<'p> {
         }
     }
 
-    /// `\d`, `\pL` and their like, behind the backslash.
+    /// Reads a class escape such as `\d` or `\pL`, after the backslash.
     pub(super) fn class_escape(&mut self, before: &'p str) -> Result<bool, Failure> {
         for (escape, class) in [
             ("d", "[0-9]"),
@@ -104,7 +104,7 @@ impl<'p> Translation<'p> {
         };
         self.next();
         let name = match self.next() {
-            // Go reads on, and finds that there is nothing.
+            // Go treats `\p` at the end as an invalid escape.
             None => {
                 self.rest = before.get(1..).unwrap_or_default();
                 return Ok(false);

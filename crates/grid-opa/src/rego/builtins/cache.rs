@@ -1,28 +1,28 @@
-//! What a thread compiled, to be had again. It is shared and not copied: the copy of a pattern begins with empty scratch space, and making
-//! that takes more than ten times as long as a match.
+//! A cache for values that a thread compiles, such as patterns. Values are shared and not copied: a copied pattern starts with empty
+//! scratch space, and allocating that takes more than ten times as long as a match.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// How many values are kept.
-const MOST: usize = 64;
+/// The maximum number of values.
+const MAX: usize = 64;
 
-/// The values that were used last, by the text that they were made of; the last used is the first.
-pub(super) struct Kept<T>(RefCell<Vec<(String, Rc<T>)>>);
+/// The most recently used values, with the texts that they were made from. The most recent one comes first.
+pub(super) struct Cache<T>(RefCell<Vec<(String, Rc<T>)>>);
 
-impl<T> Kept<T> {
+impl<T> Cache<T> {
     pub(super) const fn new() -> Self {
         Self(RefCell::new(Vec::new()))
     }
 
-    /// The value of a text, made if it is not here.
+    /// Returns the value of a text. Makes it if it is not in the cache.
     pub(super) fn get<E>(
         &self,
         text: &str,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<Rc<T>, E> {
         let mut values = self.0.borrow_mut();
-        if let Some(place) = values.iter().position(|(kept, _)| kept == text)
+        if let Some(place) = values.iter().position(|(key, _)| key == text)
             && let Some(used) = values.get_mut(..=place)
         {
             used.rotate_right(1);
@@ -31,7 +31,7 @@ impl<T> Kept<T> {
             }
         }
         let value = Rc::new(make()?);
-        values.truncate(MOST - 1);
+        values.truncate(MAX - 1);
         values.insert(0, (text.to_owned(), value.clone()));
         Ok(value)
     }
@@ -42,11 +42,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_made_once_and_the_last_used_stay() {
-        let kept = Kept::new();
+    fn a_value_is_made_once_and_recent_values_stay() {
+        let cache = Cache::new();
         let get = |text: &str| {
             let mut made = false;
-            let value = kept.get(text, || {
+            let value = cache.get(text, || {
                 made = true;
                 Ok::<_, ()>(text.len())
             });
@@ -54,11 +54,11 @@ mod tests {
             made
         };
         assert!(get("a") && get("bc") && !get("a"));
-        for length in 3..MOST + 2 {
+        for length in 3..MAX + 2 {
             assert!(get(&"x".repeat(length)));
             assert!(!get("a"));
         }
         assert!(get("bc"));
-        assert_eq!(kept.get("d", || Err("no")), Err("no"));
+        assert_eq!(cache.get("d", || Err("no")), Err("no"));
     }
 }
