@@ -3,45 +3,37 @@
 //! They return the results and errors of OPA. If this build cannot compute OPA's result, the call returns [`Halt`], which ends the
 //! evaluation regardless of its options. An undefined result is not safe there: a `not` would turn it into an allow.
 
-mod aggregates;
-pub(crate) mod arithmetic;
-mod arrays;
-mod bits;
 mod cache;
 #[cfg(any(feature = "crypto", feature = "time"))]
 mod calendar;
 mod casts;
+mod collections;
 mod comparison;
 #[cfg(feature = "crypto")]
 mod crypto;
 pub(crate) mod encoding;
 mod glob;
-mod graph;
 pub(crate) mod json;
 #[cfg(feature = "jwt")]
 pub(crate) mod jwt;
 mod net;
 mod numbers;
-mod objects;
 mod operands;
 mod output;
 mod percent;
 #[cfg(feature = "crypto")]
 mod providers;
-mod random;
 mod regex;
 mod runtime;
 mod schema;
 mod semver;
-mod sets;
 mod sprintf;
 mod strings;
-pub(crate) mod template;
+mod template;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "time")]
 mod time;
-mod units;
 mod uri;
 mod urlquery;
 mod uuid;
@@ -50,6 +42,7 @@ mod yaml;
 
 use crate::rego::syntax::annotations::Notation;
 use crate::rego::value::Value;
+use numbers::random;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -202,29 +195,22 @@ const fn impure(
 /// All families, unordered.
 const FAMILIES: &[&[&[Builtin]]] = &[
     &[
-        aggregates::ALL,
-        arithmetic::ALL,
-        arrays::ALL,
-        bits::ALL,
         casts::ALL,
         comparison::ALL,
         encoding::ALL,
         glob::ALL,
-        graph::ALL,
-        numbers::ALL,
-        objects::ALL,
         runtime::ALL,
         schema::ALL,
         semver::ALL,
-        sets::ALL,
         sprintf::ALL,
-        units::ALL,
         uri::ALL,
         urlquery::ALL,
         uuid::ALL,
     ],
+    &collections::FAMILIES,
     &json::FAMILIES,
     &net::FAMILIES,
+    &numbers::FAMILIES,
     &regex::FAMILIES,
     &strings::FAMILIES,
     #[cfg(feature = "crypto")]

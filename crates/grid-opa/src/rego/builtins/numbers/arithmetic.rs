@@ -74,7 +74,7 @@ fn two(operands: &[Value], operation: Operation) -> Answer {
 }
 
 /// The result of a calculation with floats.
-pub(super) fn result(float: Float) -> Result<Value, Failure> {
+pub(in crate::rego::builtins) fn result(float: Float) -> Result<Value, Failure> {
     let number = Number::of_float(float, PRECISION).ok_or_else(beyond)?;
     Ok(number.into())
 }
@@ -84,7 +84,7 @@ fn float(operand: &Operand) -> Result<Float, Failure> {
 }
 
 /// The product of two integers, unless it is too long.
-pub(super) fn times(left: &BigInt, right: &BigInt) -> Result<BigInt, Failure> {
+pub(in crate::rego::builtins) fn times(left: &BigInt, right: &BigInt) -> Result<BigInt, Failure> {
     if left.bits().saturating_add(right.bits()) > MAX_BITS {
         return Err(beyond());
     }
@@ -99,7 +99,7 @@ fn big(integer: BigInt) -> Result<Value, Failure> {
 }
 
 /// The sum of two numbers.
-pub(crate) fn plus(left: &Number, right: &Number) -> Result<Value, Failure> {
+fn plus(left: &Number, right: &Number) -> Result<Value, Failure> {
     let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && let Some(sum) = left.checked_add(*right)
@@ -113,7 +113,7 @@ pub(crate) fn plus(left: &Number, right: &Number) -> Result<Value, Failure> {
 }
 
 /// The difference of two numbers.
-pub(crate) fn minus(left: &Number, right: &Number) -> Result<Value, Failure> {
+fn minus(left: &Number, right: &Number) -> Result<Value, Failure> {
     let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && let Some(difference) = left.checked_sub(*right)
@@ -127,7 +127,7 @@ pub(crate) fn minus(left: &Number, right: &Number) -> Result<Value, Failure> {
 }
 
 /// The product of two numbers.
-pub(crate) fn multiply(left: &Number, right: &Number) -> Result<Value, Failure> {
+fn multiply(left: &Number, right: &Number) -> Result<Value, Failure> {
     let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && let Some(product) = left.checked_mul(*right)
@@ -141,7 +141,7 @@ pub(crate) fn multiply(left: &Number, right: &Number) -> Result<Value, Failure> 
 }
 
 /// The quotient of two numbers.
-pub(crate) fn divide(left: &Number, right: &Number) -> Result<Value, Failure> {
+fn divide(left: &Number, right: &Number) -> Result<Value, Failure> {
     let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && *left != 0
@@ -156,7 +156,7 @@ pub(crate) fn divide(left: &Number, right: &Number) -> Result<Value, Failure> {
 }
 
 /// The remainder of an integer division, with the sign of the dividend.
-pub(crate) fn remainder(left: &Number, right: &Number) -> Result<Value, Failure> {
+fn remainder(left: &Number, right: &Number) -> Result<Value, Failure> {
     let (left, right) = (left.operand(), right.operand());
     if let (Operand::Small(left), Operand::Small(right)) = (&left, &right)
         && *right != 0

@@ -2,9 +2,9 @@
 
 mod subset;
 
+use super::aggregates::index;
 use super::operands::{any, array, object, wrong_item, wrong_type};
 use super::{Answer, Builtin, Context, Failure, builtin};
-use crate::rego::builtins::aggregates::index;
 use crate::rego::value::{Object, Set, Value};
 use std::sync::Arc;
 
