@@ -9,34 +9,23 @@ mod calendar;
 mod casts;
 mod collections;
 mod comparison;
-#[cfg(feature = "crypto")]
-mod crypto;
 pub(crate) mod encoding;
-mod glob;
 pub(crate) mod json;
-#[cfg(feature = "jwt")]
-pub(crate) mod jwt;
-mod net;
 mod numbers;
 mod operands;
 mod output;
-mod percent;
-#[cfg(feature = "crypto")]
-mod providers;
-mod regex;
 mod runtime;
 mod schema;
-mod semver;
-mod sprintf;
-mod strings;
+#[cfg(feature = "crypto")]
+mod security;
 mod template;
 #[cfg(test)]
 mod tests;
+mod texts;
 #[cfg(feature = "time")]
 mod time;
-mod uri;
-mod urlquery;
 mod uuid;
+mod web;
 #[cfg(feature = "yaml")]
 mod yaml;
 
@@ -46,13 +35,17 @@ use numbers::random;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use texts::regex;
+#[cfg(feature = "crypto")]
+use texts::strings;
+use web::{percent, uri};
 
 #[cfg(feature = "bundle")]
 pub(crate) use encoding::hex;
 pub(crate) use json::patch::patched as json_patch;
-#[cfg(feature = "bundle")]
-pub(crate) use jwt::signed::{SignedToken, VerificationKey};
 pub(crate) use output::Text;
+#[cfg(feature = "bundle")]
+pub(crate) use security::jwt::signed::{SignedToken, VerificationKey};
 
 /// The reason to stop an evaluation at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,38 +186,28 @@ const fn impure(
 }
 
 /// All families, unordered.
-const FAMILIES: &[&[&[Builtin]]] = &[
+const FAMILIES: &[&[&[&[Builtin]]]] = &[
     &[
-        casts::ALL,
-        comparison::ALL,
-        encoding::ALL,
-        glob::ALL,
-        runtime::ALL,
-        schema::ALL,
-        semver::ALL,
-        sprintf::ALL,
-        uri::ALL,
-        urlquery::ALL,
-        uuid::ALL,
+        &[
+            casts::ALL,
+            comparison::ALL,
+            encoding::ALL,
+            runtime::ALL,
+            schema::ALL,
+            uuid::ALL,
+        ],
+        &collections::FAMILIES,
+        &json::FAMILIES,
+        &numbers::FAMILIES,
+        #[cfg(feature = "time")]
+        &[time::ALL],
+        #[cfg(feature = "yaml")]
+        &[yaml::ALL, yaml::annotation::ALL],
     ],
-    &collections::FAMILIES,
-    &json::FAMILIES,
-    &net::FAMILIES,
-    &numbers::FAMILIES,
-    &regex::FAMILIES,
-    &strings::FAMILIES,
     #[cfg(feature = "crypto")]
-    &[crypto::ALL, providers::ALL],
-    #[cfg(feature = "jwt")]
-    &[jwt::SECRET],
-    #[cfg(feature = "jwt-rsa")]
-    &[jwt::RSA],
-    #[cfg(feature = "jwt-ec")]
-    &[jwt::CURVES],
-    #[cfg(feature = "time")]
-    &[time::ALL],
-    #[cfg(feature = "yaml")]
-    &[yaml::ALL, yaml::annotation::ALL],
+    security::FAMILIES,
+    &texts::FAMILIES,
+    &web::FAMILIES,
 ];
 
 /// All builtins, sorted by name.
@@ -233,6 +216,8 @@ pub(crate) fn table() -> &'static [&'static Builtin] {
     TABLE.get_or_init(|| {
         let mut all: Vec<&'static Builtin> = FAMILIES
             .iter()
+            .copied()
+            .flatten()
             .copied()
             .flatten()
             .copied()

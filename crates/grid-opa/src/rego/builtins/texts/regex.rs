@@ -71,7 +71,7 @@ const ALL: &[Builtin] = &[
 ];
 
 /// Whether Go accepts a text as a pattern.
-pub(super) fn is_pattern(text: &str) -> Result<bool, Failure> {
+pub(in crate::rego::builtins) fn is_pattern(text: &str) -> Result<bool, Failure> {
     match translated(text) {
         Ok(_) => Ok(true),
         Err(Failure::Builtin(_)) => Ok(false),
@@ -262,7 +262,7 @@ fn quote(pattern: &mut String, text: &str) {
 }
 
 /// A compiled pattern.
-pub(super) struct Pattern {
+pub(in crate::rego::builtins) struct Pattern {
     regex: Regex,
     names: Vec<String>,
     size: u64,
@@ -273,7 +273,10 @@ std::thread_local! {
 }
 
 /// Compiles a pattern, or takes it from the cache.
-pub(super) fn compiled(text: &str, context: &mut Context<'_>) -> Result<Rc<Pattern>, Failure> {
+pub(in crate::rego::builtins) fn compiled(
+    text: &str,
+    context: &mut Context<'_>,
+) -> Result<Rc<Pattern>, Failure> {
     if text.len() > SIZE_LIMIT {
         return Err(Failure::unsure("the pattern is too long"));
     }
@@ -300,7 +303,7 @@ pub(super) fn compiled(text: &str, context: &mut Context<'_>) -> Result<Rc<Patte
 
 impl Pattern {
     /// Whether the pattern matches in a text.
-    pub(super) fn is_match(&self, text: &str) -> Result<bool, Failure> {
+    pub(in crate::rego::builtins) fn is_match(&self, text: &str) -> Result<bool, Failure> {
         Ok(self.within(text)?.is_match(text))
     }
 

@@ -198,7 +198,7 @@ fn mapped(operands: &[Value], context: &mut Context<'_>, map: fn(char) -> char) 
 }
 
 /// The lowercase form of a character. As in Go, it is one character.
-pub(super) fn lower(character: char) -> char {
+pub(in crate::rego::builtins) fn lower(character: char) -> char {
     let mut lower = character.to_lowercase();
     match (lower.next(), character) {
         (Some(first), 'İ') => first,

@@ -5,7 +5,7 @@ use crate::rego::value::text::quoted;
 
 /// A part of a URL. The parts differ in the characters that need no encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::rego::builtins) enum Part {
     User,
     Host,
     /// The zone of an IPv6 address.
@@ -31,7 +31,7 @@ fn plain(byte: u8, part: Part) -> bool {
 }
 
 /// Encodes the bytes that `part` does not allow. The result is at most three times as long.
-pub(super) fn escape(bytes: &[u8], part: Part) -> String {
+pub(in crate::rego::builtins) fn escape(bytes: &[u8], part: Part) -> String {
     let mut result = String::with_capacity(bytes.len());
     for &byte in bytes {
         if byte == b' ' && part == Part::Query {
@@ -47,13 +47,13 @@ pub(super) fn escape(bytes: &[u8], part: Part) -> String {
 
 /// Whether a text is a valid encoding of a path or a fragment.
 #[cfg(any(feature = "yaml", feature = "crypto"))]
-pub(super) fn is_escaped(text: &str, part: Part) -> bool {
+pub(in crate::rego::builtins) fn is_escaped(text: &str, part: Part) -> bool {
     let fits = |byte: u8| b"!$&'()*+,;=:@[]%".contains(&byte) || plain(byte, part);
     text.bytes().all(fits)
 }
 
 /// Decodes a text of `part`.
-pub(super) fn unescape(text: &str, part: Part) -> Result<Vec<u8>, String> {
+pub(in crate::rego::builtins) fn unescape(text: &str, part: Part) -> Result<Vec<u8>, String> {
     let mut result = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
@@ -108,6 +108,6 @@ fn escaped(after: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 /// Converts bytes to a string. Strings are UTF-8 here; OPA allows other bytes in them.
-pub(super) fn utf8(bytes: Vec<u8>) -> Result<String, Failure> {
+pub(in crate::rego::builtins) fn utf8(bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| Failure::unsure("the decoded bytes are not UTF-8"))
 }

@@ -47,19 +47,19 @@ fn read(operands: &[Value], context: &mut Context<'_>) -> Answer {
 // Some builds do not read all fields.
 #[cfg_attr(not(feature = "yaml"), allow(dead_code))]
 #[derive(Default)]
-pub(super) struct Uri<'t> {
-    pub(super) scheme: String,
+pub(in crate::rego::builtins) struct Uri<'t> {
+    pub(in crate::rego::builtins) scheme: String,
     /// The text after the scheme if it does not start with a slash.
     opaque: &'t str,
     /// The user, and the password.
     user: Option<User>,
-    pub(super) host: Vec<u8>,
+    pub(in crate::rego::builtins) host: Vec<u8>,
     /// Whether there is a scheme without `//` after it.
     omits_host: bool,
-    pub(super) path: Vec<u8>,
+    pub(in crate::rego::builtins) path: Vec<u8>,
     /// The path as written, if encoding the decoded path has another result.
     raw_path: Option<&'t str>,
-    pub(super) query: &'t str,
+    pub(in crate::rego::builtins) query: &'t str,
     /// Whether there is a question mark without a query after it.
     has_empty_query: bool,
     fragment: Vec<u8>,
@@ -67,7 +67,7 @@ pub(super) struct Uri<'t> {
 }
 
 /// Parses a URL.
-pub(super) fn parse(url: &str) -> Result<Uri<'_>, Failure> {
+pub(in crate::rego::builtins) fn parse(url: &str) -> Result<Uri<'_>, Failure> {
     let (text, fragment) = url.split_once('#').unwrap_or((url, ""));
     let failed = |text: &str, error: String| format!("parse {}: {error}", quoted(text));
     let mut uri = parse_before_fragment(text).map_err(|error| failed(text, error))?;
