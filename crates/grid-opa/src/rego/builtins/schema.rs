@@ -7,7 +7,6 @@ mod check;
 mod compile;
 mod decimal;
 mod fault;
-mod fields;
 mod formats;
 mod ip;
 mod keywords;

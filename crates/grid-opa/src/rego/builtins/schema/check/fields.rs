@@ -1,10 +1,10 @@
 //! Checks objects, texts and numbers.
 
-use super::super::Failure;
-use super::check::Checker;
-use super::decimal::Decimal;
-use super::fault::{Outcome, Place, Step};
-use super::node::{Additional, Numbers, Objects, Texts};
+use super::super::super::Failure;
+use super::super::decimal::Decimal;
+use super::super::fault::{Outcome, Place, Step};
+use super::super::node::{Additional, Numbers, Objects, Texts};
+use super::Checker;
 use crate::rego::value::{Object, Value};
 use std::cmp::Ordering;
 
