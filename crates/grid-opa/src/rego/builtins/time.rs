@@ -5,6 +5,7 @@ mod duration;
 mod format;
 mod layout;
 mod parse;
+mod quote;
 mod zone;
 
 use super::operands::{any, int, string, string_of, wrong_type};

@@ -1,7 +1,7 @@
 //! Durations as in Go, with the days, weeks and years that OPA adds.
 
 use super::Failure;
-use super::parse::quote;
+use super::quote::quote;
 use crate::rego::value::text::quoted;
 
 /// The nanoseconds of the minimum duration, which has one more than the maximum.

@@ -1,30 +1,11 @@
 //! Parses times by layouts.
 
-use super::Failure;
-use super::civil::{DAY, day_of, days_in_month, is_leap};
-use super::layout::{DAYS, Field, MONTHS, Offset, next};
+mod date;
+mod zone;
 
-/// Quotes a text as Go's package time does.
-pub(super) fn quote(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(character);
-            }
-            ' '..='\u{7f}' => quoted.push(character),
-            _ => {
-                let mut bytes = [0; 4];
-                for byte in character.encode_utf8(&mut bytes).bytes() {
-                    quoted.push_str(&format!("\\x{byte:02x}"));
-                }
-            }
-        }
-    }
-    quoted.push('"');
-    quoted
-}
+use super::Failure;
+use super::layout::{DAYS, Field, MONTHS, next};
+use super::quote::quote;
 
 /// Parses a time to seconds since 1970 and nanoseconds.
 pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, i64), Failure> {
@@ -294,131 +275,6 @@ impl<'t> Parser<'t> {
         self.found.nanosecond = value * 10_i64.pow(missing);
         Ok(())
     }
-
-    fn offset(&mut self, form: Offset) -> Result<(), Wrong> {
-        if form.z && self.peek(0) == b'Z' {
-            self.take(1)?;
-            self.found.is_utc = true;
-            return Ok(());
-        }
-        let colon = usize::from(form.colon);
-        let length = match (form.minutes, form.seconds) {
-            (false, _) => 3,
-            (true, false) => 5 + colon,
-            (true, true) => 7 + 2 * colon,
-        };
-        let taken = self.take(length)?;
-        let part = |at: usize| {
-            let digits = taken
-                .get(at..at + 2)
-                .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-            digits
-                .and_then(|digits| digits.parse::<i64>().ok())
-                .ok_or(Wrong::Bad)
-        };
-        let colons = |at: usize| !form.colon || taken.as_bytes().get(at) == Some(&b':');
-        if form.minutes && !colons(3) || form.seconds && !colons(6) {
-            return Err(Wrong::Bad);
-        }
-        let hours = part(1)?;
-        let minutes = if form.minutes { part(3 + colon)? } else { 0 };
-        let seconds = if form.seconds {
-            part(5 + 2 * colon)?
-        } else {
-            0
-        };
-        // Go accepts 24 hours, 60 minutes and 60 seconds.
-        for (value, most, what) in [
-            (hours, 24, "time zone offset hour"),
-            (minutes, 60, "time zone offset minute"),
-            (seconds, 60, "time zone offset second"),
-        ] {
-            if value > most {
-                return Err(Wrong::Range(what));
-            }
-        }
-        let offset = (hours * 60 + minutes) * 60 + seconds;
-        self.found.offset = Some(match taken.as_bytes().first() {
-            Some(b'+') => offset,
-            Some(b'-') => -offset,
-            _ => return Err(Wrong::Bad),
-        });
-        Ok(())
-    }
-
-    fn zone_name(&mut self) -> Result<(), Wrong> {
-        let rest = self.rest;
-        let length = if rest.starts_with("UTC") {
-            self.found.is_utc = true;
-            3
-        } else if rest.starts_with("ChST") || rest.starts_with("MeST") {
-            4
-        } else if let Some(behind) = rest.strip_prefix("GMT") {
-            let length = signed_offset(behind);
-            let hours = behind.get(..length).and_then(|text| signed(text).ok());
-            self.found.named_offset = hours.unwrap_or(0) * 3600;
-            3 + length
-        } else if rest.starts_with(['+', '-']) && rest.len() >= 3 {
-            signed_offset(rest)
-        } else {
-            let letters = rest
-                .bytes()
-                .take(6)
-                .take_while(u8::is_ascii_uppercase)
-                .count();
-            match letters {
-                3 => 3,
-                4 if rest.as_bytes().get(3) == Some(&b'T') || rest.starts_with("WITA") => 4,
-                5 if rest.as_bytes().get(4) == Some(&b'T') => 5,
-                _ => 0,
-            }
-        };
-        if length == 0 {
-            return Err(Wrong::Bad);
-        }
-        self.take(length).map(drop)
-    }
-
-    fn time(&mut self) -> Result<(i64, i64), Failure> {
-        let found = &self.found;
-        let hour = match found.half {
-            Some(true) if found.hour < 12 => found.hour + 12,
-            Some(false) if found.hour == 12 => 0,
-            _ => found.hour,
-        };
-        let (month, day) = match found.day_of_year {
-            Some(number) => self.month_and_day(number)?,
-            None => (found.month.unwrap_or(1), found.day.unwrap_or(1)),
-        };
-        if day < 1 || day > days_in_month(found.year, month) {
-            return Err(self.outside("day out of range"));
-        }
-        let days = day_of(found.year.into(), month.into(), day.into());
-        let days = i64::try_from(days).map_err(|_| self.outside("day out of range"))?;
-        let of_day = hour * 3600 + found.minute * 60 + found.second;
-        let offset = found.offset.unwrap_or(found.named_offset);
-        let offset = if found.is_utc { 0 } else { offset };
-        Ok((days * DAY + of_day - offset, found.nanosecond))
-    }
-
-    fn month_and_day(&self, number: i64) -> Result<(i64, i64), Failure> {
-        let year = self.found.year;
-        if number < 1 || number > if is_leap(year) { 366 } else { 365 } {
-            return Err(self.outside("day-of-year out of range"));
-        }
-        let (mut month, mut day) = (1, number);
-        while day > days_in_month(year, month) {
-            day -= days_in_month(year, month);
-            month += 1;
-        }
-        if self.found.month.is_some_and(|other| other != month) {
-            return Err(self.outside("day-of-year does not match month"));
-        }
-        if self.found.day.is_some_and(|other| other != day) {
-            return Err(self.outside("day-of-year does not match day"));
-        }
-        Ok((month, day))
-    }
 }
 
 // Reads an integer with an optional sign.
@@ -432,20 +288,5 @@ fn half(text: &str, names: [&str; 2]) -> Result<bool, Wrong> {
         _ if text == before => Ok(false),
         _ if text == after => Ok(true),
         _ => Err(Wrong::Bad),
-    }
-}
-
-// The length of an offset such as +03; 0 if it is not an offset of at most 23 hours.
-fn signed_offset(text: &str) -> usize {
-    let Some(digits) = text.strip_prefix(['+', '-']) else {
-        return 0;
-    };
-    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-    match digits
-        .get(..length)
-        .and_then(|digits| digits.parse::<u64>().ok())
-    {
-        Some(hours) if hours <= 23 => 1 + length,
-        _ => 0,
     }
 }
