@@ -8,7 +8,7 @@ use super::paths::path_of;
 use crate::rego::value::text::write;
 use crate::rego::value::{Array, Value, type_name};
 use crate::stack;
-use edit::{child, copied, edit, gone, insert, remove};
+use edit::{child, copied, deleted, edit, insert, remove};
 
 /// A policy with this many levels takes at least as much stack as a document of the maximum depth.
 const LEVELS_OF_A_POLICY: u32 = 128;
@@ -82,13 +82,13 @@ impl Patch<'_, '_> {
             }
             "test" => {
                 let found = self.at(&path)?.clone();
-                let wanted = field("value")?;
-                if found == *wanted {
+                let expected = field("value")?;
+                if found == *expected {
                     return Ok(());
                 }
-                let (wanted, found) = (self.text(wanted)?, self.text(&found)?);
+                let (expected, found) = (self.text(expected)?, self.text(&found)?);
                 Err(format!(
-                    "value from EditTree != patch value.\n\nExpected: {wanted}\n\nFound: {found}"
+                    "value from EditTree != patch value.\n\nExpected: {expected}\n\nFound: {found}"
                 )
                 .into())
             }
@@ -103,7 +103,7 @@ impl Patch<'_, '_> {
     }
 
     fn at(&mut self, path: &[Value]) -> Result<&Value, Failure> {
-        let document = self.document.as_ref().ok_or_else(|| gone("unfold"))?;
+        let document = self.document.as_ref().ok_or_else(|| deleted("unfold"))?;
         path.iter()
             .try_fold(document, |value, key| child(value, key, self.context))
     }
@@ -115,7 +115,7 @@ impl Patch<'_, '_> {
             return Ok(());
         };
         let context = &mut *self.context;
-        let document = self.document.as_mut().ok_or_else(|| gone("insert"))?;
+        let document = self.document.as_mut().ok_or_else(|| deleted("insert"))?;
         edit(document, parents, context, &mut |parent, context| {
             insert(parent, key, value.clone(), context)
         })
@@ -123,11 +123,11 @@ impl Patch<'_, '_> {
 
     fn remove(&mut self, path: &[Value]) -> Result<Value, Failure> {
         let Some((key, parents)) = path.split_last() else {
-            return self.document.take().ok_or_else(|| gone("delete"));
+            return self.document.take().ok_or_else(|| deleted("delete"));
         };
         let context = &mut *self.context;
         let mut removed = Value::Undefined;
-        let document = self.document.as_mut().ok_or_else(|| gone("delete"))?;
+        let document = self.document.as_mut().ok_or_else(|| deleted("delete"))?;
         edit(document, parents, context, &mut |parent, context| {
             removed = remove(parent, key, context)?;
             Ok(())

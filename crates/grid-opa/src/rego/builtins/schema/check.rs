@@ -48,7 +48,7 @@ struct Checker<'s, 'c, 'b> {
 }
 
 impl<'s> Checker<'s, '_, '_> {
-    fn alone(&mut self, id: Id, value: &Value, place: &Place<'_>) -> Result<Outcome, Failure> {
+    fn outcome_of(&mut self, id: Id, value: &Value, place: &Place<'_>) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::default();
         self.check(id, value, place, &mut outcome)?;
         Ok(outcome)

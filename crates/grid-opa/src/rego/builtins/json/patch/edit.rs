@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The maximum nesting depth of the patched document.
 const MAX_LEVELS: usize = 256;
 
-pub(super) fn gone(what: &str) -> Failure {
+pub(super) fn deleted(what: &str) -> Failure {
     format!("deleted node encountered during {what} operation").into()
 }
 
@@ -101,7 +101,7 @@ pub(super) fn edit(
     };
     match below {
         Some(below) => edit(below, rest, context, change),
-        None => Err(gone("unfold")),
+        None => Err(deleted("unfold")),
     }
 }
 

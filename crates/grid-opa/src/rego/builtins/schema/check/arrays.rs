@@ -32,7 +32,7 @@ impl Checker<'_, '_, '_> {
                 head: Step::Item(index),
                 above: Some(place),
             };
-            let part = self.alone(schema, item, &place)?;
+            let part = self.outcome_of(schema, item, &place)?;
             outcome.merge(part);
         }
         let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
@@ -73,7 +73,7 @@ impl Checker<'_, '_, '_> {
                 head: Step::Item(index),
                 above: Some(place),
             };
-            let part = self.alone(schema, item, &place)?;
+            let part = self.outcome_of(schema, item, &place)?;
             if part.is_valid() {
                 return Ok(());
             }

@@ -19,7 +19,7 @@ impl Checker<'_, '_, '_> {
         self.one_of(&combined.one_of, value, place, outcome)?;
         let mut valid = 0;
         for id in &combined.all_of {
-            let part = self.alone(*id, value, place)?;
+            let part = self.outcome_of(*id, value, place)?;
             valid += usize::from(part.is_valid());
             outcome.merge(part);
         }
@@ -28,7 +28,7 @@ impl Checker<'_, '_, '_> {
             self.add(outcome, "number_all_of", place, text)?;
         }
         if let Some(not) = combined.not
-            && self.alone(not, value, place)?.is_valid()
+            && self.outcome_of(not, value, place)?.is_valid()
         {
             self.add(
                 outcome,
@@ -43,8 +43,8 @@ impl Checker<'_, '_, '_> {
         let Some(condition) = combined.condition else {
             return Ok(());
         };
-        let holds = self.alone(condition, value, place)?.is_valid();
-        let (branch, kind, text) = match holds {
+        let is_valid = self.outcome_of(condition, value, place)?.is_valid();
+        let (branch, kind, text) = match is_valid {
             true => (
                 combined.then,
                 "condition_then",
@@ -57,7 +57,7 @@ impl Checker<'_, '_, '_> {
             ),
         };
         if let Some(branch) = branch {
-            let part = self.alone(branch, value, place)?;
+            let part = self.outcome_of(branch, value, place)?;
             if !part.is_valid() {
                 self.add(outcome, kind, place, text)?;
                 outcome.merge(part);
@@ -75,7 +75,7 @@ impl Checker<'_, '_, '_> {
     ) -> Result<(), Failure> {
         let mut best = None;
         for id in schemas {
-            let part = self.alone(*id, value, place)?;
+            let part = self.outcome_of(*id, value, place)?;
             if part.is_valid() {
                 return Ok(());
             }
@@ -98,7 +98,7 @@ impl Checker<'_, '_, '_> {
     ) -> Result<(), Failure> {
         let (mut best, mut valid) = (None, 0_usize);
         for id in schemas {
-            let part = self.alone(*id, value, place)?;
+            let part = self.outcome_of(*id, value, place)?;
             if part.is_valid() {
                 valid += 1;
             } else if valid == 0 {

@@ -44,7 +44,7 @@ impl Checker<'_, '_, '_> {
             for (pattern, schema) in &objects.by_pattern {
                 if pattern.is_match(name)? {
                     described = true;
-                    let part = self.alone(*schema, value, &here)?;
+                    let part = self.outcome_of(*schema, value, &here)?;
                     outcome.merge(part);
                 }
             }
@@ -59,7 +59,7 @@ impl Checker<'_, '_, '_> {
                     self.add(outcome, "additional_property_not_allowed", place, text)?;
                 }
                 Additional::Schema(schema) => {
-                    let part = self.alone(schema, value, &here)?;
+                    let part = self.outcome_of(schema, value, &here)?;
                     outcome.merge(part);
                 }
             }
@@ -68,7 +68,7 @@ impl Checker<'_, '_, '_> {
             return Ok(());
         };
         for key in fields.keys() {
-            let part = self.alone(names, key, place)?;
+            let part = self.outcome_of(names, key, place)?;
             if let (false, Value::String(name)) = (part.is_valid(), key) {
                 let text = format!("Property name of \"{name}\" does not match");
                 self.add(outcome, "invalid_property_name", place, text)?;

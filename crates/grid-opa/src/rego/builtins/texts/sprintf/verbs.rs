@@ -218,7 +218,7 @@ fn fraction(
 
 // Adds the point and the zeros that %g drops.
 fn with_point(text: &str, verb: char, precision: Option<usize>) -> String {
-    let mut wanted = match verb {
+    let mut zeros = match verb {
         'g' | 'G' | 'x' => precision.unwrap_or(6),
         _ => 0,
     };
@@ -228,19 +228,19 @@ fn with_point(text: &str, verb: char, precision: Option<usize>) -> String {
         &['e', 'E']
     };
     let (number, tail) = text.split_at(text.find(ends).unwrap_or(text.len()));
-    let mut begun = false;
+    let mut is_significant = false;
     for digit in number
         .trim_start_matches('-')
         .chars()
         .filter(|one| *one != '.')
     {
-        begun |= digit != '0';
-        wanted = wanted.saturating_sub(usize::from(begun));
+        is_significant |= digit != '0';
+        zeros = zeros.saturating_sub(usize::from(is_significant));
     }
     let point = if number.contains('.') { "" } else { "." };
     if !point.is_empty() && number.trim_start_matches('-') == "0" {
         // The zero counts as a digit.
-        wanted = wanted.saturating_sub(1);
+        zeros = zeros.saturating_sub(1);
     }
-    format!("{number}{point}{}{tail}", "0".repeat(wanted))
+    format!("{number}{point}{}{tail}", "0".repeat(zeros))
 }
