@@ -248,7 +248,7 @@ fn the_key_and_never_the_token_says_how_to_verify() {
     refused(
         &of_token(&token(&critical, &payload, "secret"), &[]),
         SECRET,
-        "not known",
+        "unknown critical field",
     );
     // The last character of a signature stands for bits that nobody looks at; all others count.
     let good = token(
