@@ -1,4 +1,4 @@
-//! Input and data documents: JSON becomes values.
+//! Input and data documents: JSON to values.
 
 use crate::answer::{self, Answer};
 use crate::error::Error;
@@ -12,13 +12,13 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
-/// How deep arrays and objects of an input or data document may nest, in levels; what serde_json reads of a text.
+/// How deep arrays and objects of an input or data document may nest, in levels. It is also serde_json's limit for texts.
 pub const MAX_JSON_DEPTH: usize = 127;
 
-/// The bound from which on not every integer has an f64 of its own to be read as, while no 64-bit integer can hold it.
+/// From this bound on an f64 may not represent an integer exactly, and no 64-bit integer can represent it.
 const BEYOND_64_BITS: f64 = 9_223_372_036_854_775_808.0;
 
-/// Reads a JSON text. `what` is "input" or "data", `option` names the limit on its length.
+/// Reads a JSON text. `what` is "input" or "data"; `option` names the limit of its length.
 pub(crate) fn read_text(
     text: &str,
     what: &str,
@@ -26,10 +26,10 @@ pub(crate) fn read_text(
     max_bytes: u32,
 ) -> Result<Value, Error> {
     check_length(text, what, option, max_bytes)?;
-    read_whole(text, what)
+    read_document(text, what)
 }
 
-fn read_whole(text: &str, what: &str) -> Result<Value, Error> {
+fn read_document(text: &str, what: &str) -> Result<Value, Error> {
     let inexact = Cell::new(false);
     match read_seed(text, ValueSeed::of_text(&inexact), &inexact, what)? {
         Some(value) => Ok(value),
@@ -37,7 +37,7 @@ fn read_whole(text: &str, what: &str) -> Result<Value, Error> {
     }
 }
 
-/// Refuses a text that is too long.
+/// Returns an error for a text that is too long.
 pub(crate) fn check_length(
     text: &str,
     what: &str,
@@ -51,7 +51,7 @@ pub(crate) fn check_length(
     Ok(())
 }
 
-/// Reads of a JSON text what `seed` takes of it; none where that marked as `inexact` a number whose digits may have been lost.
+/// Reads a JSON text with `seed`. Returns `None` if `seed` set `inexact`, because digits of a number may have been lost.
 pub(crate) fn read_seed<'t, S: DeserializeSeed<'t>>(
     text: &'t str,
     seed: S,
@@ -70,14 +70,14 @@ pub(crate) fn read_seed<'t, S: DeserializeSeed<'t>>(
     }
 }
 
-/// What serde_json says of a number beyond all floats.
+/// serde_json's message for a number beyond all floats.
 const BEYOND_FLOATS: &str = "number out of range";
 
-/// The value of a JSON text, with each number as it is written.
+/// Reads a JSON text; each number keeps its original text.
 pub(crate) fn read_exactly(text: &str, what: &str) -> Result<Value, Error> {
     json::read::<Infallible>(text, &mut |_| Ok(())).map_err(|unread| match unread {
         json::Unread::Wrong(reason) => {
-            Error::input(format!("the {what} is no valid JSON: {reason}"))
+            Error::input(format!("the {what} is not valid JSON: {reason}"))
         }
         json::Unread::Beyond(_) => too_deep(what),
         json::Unread::Refused(never) => match never {},
@@ -91,7 +91,7 @@ fn unreadable(error: &serde_json::Error, what: &str) -> Error {
         too_deep(what)
     } else {
         stack::too_deep(reason, what)
-            .unwrap_or_else(|| Error::input(format!("the {what} is no valid JSON: {reason}")))
+            .unwrap_or_else(|| Error::input(format!("the {what} is not valid JSON: {reason}")))
     };
     unplaced.at(
         u32::try_from(error.line()).unwrap_or(u32::MAX),
@@ -101,7 +101,7 @@ fn unreadable(error: &serde_json::Error, what: &str) -> Error {
 
 /// Converts a JSON value.
 pub(crate) fn read_value(value: &serde_json::Value, what: &str) -> Result<Value, Error> {
-    // Before the conversion, which recurses.
+    // Checks the depth before the conversion, which is recursive.
     let mut level: Vec<&serde_json::Value> = vec![value];
     let mut depth = 0;
     while !level.is_empty() {
@@ -138,9 +138,9 @@ pub(crate) fn too_deep(what: &str) -> Error {
     Error::fixed_limit(LimitKind::Nesting, MAX_JSON_DEPTH as u64, text)
 }
 
-/// A JSON document in the form in which the engine works on it, for hosts that have values of their own: they are read by serde
-/// and written by it, without JSON text between. Numbers of JSON text keep all their digits, integers of a host up to 128 bits, and [`MAX_JSON_DEPTH`] levels may nest.
-/// A clone is the same document.
+/// A JSON document in the engine's own form, for hosts with their own values: serde converts them directly, without JSON text in between.
+/// Numbers of JSON text keep all their digits, and integers of a host have up to 128 bits. [`MAX_JSON_DEPTH`] levels may nest. A clone
+/// shares the same document.
 ///
 /// ```
 /// use grid_opa::{Document, Engine, EngineOptions};
@@ -160,8 +160,8 @@ impl Document {
     /// The document as compact JSON text.
     ///
     /// # Errors
-    /// `GRID_EVALUATION` for what JSON cannot say: two keys of an object that have one text, a number of `to_number("+5")`. `GRID_LIMIT` for
-    /// what nests deeper than this thread has stack for.
+    /// `GRID_EVALUATION` for a document without a JSON form: two keys of an object with the same text, or a number such as
+    /// `to_number("+5")`. `GRID_LIMIT` if the document nests too deep for the stack of this thread.
     pub fn to_json(&self) -> Result<String, Error> {
         answer::write_text(&self.0)
     }
@@ -169,23 +169,24 @@ impl Document {
     /// Reads JSON text; `what` names it in errors, as in `answer`.
     ///
     /// # Errors
-    /// `GRID_INPUT` for what is no JSON, or holds a number that would lose digits. `GRID_LIMIT` for what nests deeper than
-    /// [`MAX_JSON_DEPTH`], or than this thread has stack for.
+    /// `GRID_INPUT` for invalid JSON, or for a number that would lose digits. `GRID_LIMIT` if the document nests deeper than
+    /// [`MAX_JSON_DEPTH`] or too deep for the stack of this thread.
     pub fn from_json(text: &str, what: &str) -> Result<Self, Error> {
-        read_whole(text, what).map(Self)
+        read_document(text, what).map(Self)
     }
 
-    /// The error for a document that a serializer of the host's failed on, by what that one says: `GRID_LIMIT` for what nests deeper than
-    /// this thread has stack for, else `GRID_EVALUATION`. `what` names the document, as in `answer`.
+    /// The error for a document that a serializer of the host could not write. `failed` is the serializer's message; `what` names the
+    /// document, as in `answer`. The error is `GRID_LIMIT` if the document nests too deep for the stack of this thread, else
+    /// `GRID_EVALUATION`.
     pub fn unwritten(failed: &impl fmt::Display, what: &str) -> Error {
-        answer::unsayable(&failed.to_string(), what)
+        answer::unwritable(&failed.to_string(), what)
     }
 
     pub(crate) fn into_value(mut self) -> Value {
         std::mem::replace(&mut self.0, Value::Null)
     }
 
-    /// Whether it is a boolean, and which; else what kind of value it is, in words.
+    /// The boolean, or the kind of another value, in words.
     pub(crate) fn truth(&self) -> Result<bool, &'static str> {
         match self.0 {
             Value::Bool(value) => Ok(value),
@@ -195,13 +196,13 @@ impl Document {
     }
 }
 
-/// Without recursion: where it is dropped, a host's thread may have less stack left than an answer needs.
+/// Drops without recursion: the thread of a host may have less stack left than an answer needs.
 impl Drop for Document {
     fn drop(&mut self) {
         let mut left = Vec::new();
         let mut next = Some(std::mem::replace(&mut self.0, Value::Null));
         while let Some(value) = next {
-            // What others hold too stays.
+            // Values that are still shared stay.
             match value {
                 Value::Array(items) => left.extend(Arc::into_inner(items).into_iter().flatten()),
                 Value::Set(items) => left.extend(Arc::into_inner(items).into_iter().flatten()),
@@ -216,7 +217,7 @@ impl Drop for Document {
     }
 }
 
-/// As answers are written: sets as sorted arrays, keys that are no strings as their JSON text.
+/// Serializes as answers are written: sets as sorted arrays, keys that are not strings as their JSON text.
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Answer::of(&self.0).serialize(serializer)
@@ -236,14 +237,14 @@ impl<'de> Deserialize<'de> for Document {
 /// Reads a value.
 #[derive(Clone, Copy)]
 pub(crate) struct ValueSeed<'s> {
-    /// How many levels may nest.
+    /// How many more levels may nest.
     left: usize,
-    /// Of a text: is set by a number whose text serde does not give.
+    /// For texts: set when a number may have lost digits, because serde does not pass its text.
     inexact: Option<&'s Cell<bool>>,
 }
 
 impl<'s> ValueSeed<'s> {
-    /// Reads a value of a JSON text, and marks as `inexact` a number whose digits may be lost.
+    /// Reads a value of a JSON text. Sets `inexact` for a number that may have lost digits.
     pub(crate) const fn of_text(inexact: &'s Cell<bool>) -> Self {
         Self {
             left: MAX_JSON_DEPTH,
@@ -252,7 +253,7 @@ impl<'s> ValueSeed<'s> {
     }
 
     fn inside<E: de::Error>(self) -> Result<Self, E> {
-        // At the outermost and each eighth level below: so many take a quarter of what must be left, and each question costs.
+        // Checks the outermost and every eighth level, because each check costs time. Eight levels take a quarter of the reserve.
         if self.left % 8 == MAX_JSON_DEPTH % 8 && stack::is_short() {
             return Err(E::custom(stack::TOO_DEEP));
         }
@@ -303,7 +304,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
             Some(inexact) => inexact.set(true),
             None if value.abs() >= BEYOND_64_BITS => {
                 return Err(E::custom(
-                    "a number is beyond 64 bits, where digits would be lost; pass it as a string",
+                    "a number is beyond 64 bits, so digits would be lost; pass it as a string",
                 ));
             }
             None => {}

@@ -1,9 +1,9 @@
 //! An OPA/Rego policy engine to embed in a process that must not die.
 //!
-//! [`Engine`] holds one immutable set of policies and data at a time. Loading, replacing and removing build the next set
-//! beside the serving one and swap it in whole, or fail and leave the old one serving. Evaluations hold no lock and finish
-//! on the set that they began with. Limits are on by default, every failure is a typed [`Error`], and an answer that may be
-//! wrong is an error, never an allow.
+//! [`Engine`] serves one immutable set of policies and data at a time. A load, replacement or removal builds the next set next to the
+//! serving one. It then swaps in the complete new set, or fails and leaves the old one in place. Evaluations take no lock and finish on the
+//! set that they started with. Limits are on by default, every failure is a typed [`Error`], and a possibly wrong answer is an error, never
+//! an allow.
 //!
 //! ```
 //! use grid_opa::{Engine, EngineOptions};
@@ -17,9 +17,9 @@
 //! # Ok::<(), grid_opa::Error>(())
 //! ```
 //!
-//! Policies are read, compiled and evaluated by this crate, as OPA 1.22 does.
+//! This crate reads, compiles and evaluates policies as OPA 1.22 does.
 
-// A test may panic; the lints are for what ships.
+// Tests may panic; the lints are for shipped code.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod answer;
@@ -38,6 +38,7 @@ mod evaluate;
 mod faults;
 mod features;
 mod guard;
+mod input_parts;
 mod limit_kind;
 mod load_clock;
 mod memory;
@@ -51,9 +52,8 @@ mod sorting;
 mod source;
 mod stack;
 mod testing;
-mod wanted;
 
-// The example of docs/crates.md, run with the tests.
+// Runs the example of docs/crates.md with the tests.
 #[cfg(doctest)]
 #[doc = concat!("```\n", include_str!("../examples/decide.rs"), "```")]
 struct Example;

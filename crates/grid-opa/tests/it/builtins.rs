@@ -21,7 +21,7 @@ pub(crate) fn engine(builtins: Vec<Builtin>) -> Engine {
     .unwrap()
 }
 
-// `acme.fail` fails, `acme.none` is undefined, `acme.id` gives its argument back.
+// `acme.fail` fails, `acme.none` is undefined, `acme.id` returns its argument.
 fn usual() -> Engine {
     engine(vec![
         builtin("acme.fail", 1, |arguments| {
@@ -72,14 +72,14 @@ fn values_go_in_and_out_as_json() {
 
 #[test]
 fn text_keeps_digits_and_is_checked() {
-    let given = |text: &'static str| {
+    let answer_of = |text: &'static str| {
         let call = move |_: &str| Ok(Some(text.to_owned()));
         let json = Builtin::json("acme.json", 1, false, Arc::new(call));
         engine(vec![json]).evaluate_json("acme.json(1)", None)
     };
-    assert_eq!(given("{\"a\":[1]}"), Ok(Some("{\"a\":[1]}".to_owned())));
+    assert_eq!(answer_of("{\"a\":[1]}"), Ok(Some("{\"a\":[1]}".to_owned())));
     for wrong in ["", "{", "1 2", "1e100000"] {
-        let error = code(given(wrong)).unwrap_err();
+        let error = code(answer_of(wrong)).unwrap_err();
         assert!(
             error.0 == "GRID_EVALUATION" && error.1.contains("answer of the builtin acme.json"),
             "{error:?}"
@@ -104,7 +104,7 @@ fn text_keeps_digits_and_is_checked() {
 }
 
 #[test]
-fn a_failure_is_the_evaluations_and_nothing_turns_it_round() {
+fn a_failure_ends_the_evaluation_and_nothing_hides_it() {
     for body in [
         "allow if acme.fail(1)",
         "allow if not acme.fail(1)",
@@ -143,7 +143,7 @@ fn a_failure_is_the_evaluations_and_nothing_turns_it_round() {
         (error.file(), error.code()),
         (Some("<query>"), "GRID_EVALUATION")
     );
-    // A refusal is that of its evaluation alone.
+    // A failure ends only its own evaluation.
     let engine = loaded(usual(), "x := 1");
     assert!(engine.evaluate("acme.fail(1)", None).is_err());
     assert_eq!(engine.evaluate("data.p.x + 0", None), Ok(Some(json!(1))));
@@ -166,7 +166,7 @@ fn after_a_failure_nothing_more_is_called() {
 }
 
 #[test]
-fn a_panic_is_its_failure() {
+fn a_panic_is_a_failure_of_the_builtin() {
     let engine = engine(vec![builtin("acme.panic", 0, |_| {
         std::panic::resume_unwind(Box::new("window"))
     })]);
@@ -182,7 +182,7 @@ fn a_panic_is_its_failure() {
 
 #[test]
 fn names_and_numbers_of_arguments_are_checked() {
-    let made = |name: &str, arity| {
+    let created = |name: &str, arity| {
         let one = builtin(name, arity, |_| Ok(None));
         code(Engine::new(EngineOptions {
             builtins: vec![one],
@@ -191,7 +191,7 @@ fn names_and_numbers_of_arguments_are_checked() {
         .map(drop)
     };
     for name in ["acme.lookup", "a.b.c", "_a._b1", "http.send"] {
-        assert_eq!(made(name, 8), Ok(()), "{name}");
+        assert_eq!(created(name, 8), Ok(()), "{name}");
     }
     for name in [
         "",
@@ -213,13 +213,13 @@ fn names_and_numbers_of_arguments_are_checked() {
         "print",
         "array.concat",
     ] {
-        let error = made(name, 1).unwrap_err();
+        let error = created(name, 1).unwrap_err();
         assert!(
             error.0 == "GRID_ARGUMENT" && error.1.contains(&format!("{name:?}")),
             "{error:?}"
         );
     }
-    assert_eq!(made("a.b", 9).unwrap_err().0, "GRID_ARGUMENT");
+    assert_eq!(created("a.b", 9).unwrap_err().0, "GRID_ARGUMENT");
     let twice = vec![
         builtin("a.b", 1, |_| Ok(None)),
         builtin("a.b", 2, |_| Ok(None)),
@@ -275,7 +275,7 @@ fn wrong_calls_do_not_compile() {
             "GRID_COMPILE"
         );
     }
-    // Without the builtin the name is that of any function of a policy.
+    // Without the builtin a policy may define a function of this name.
     let without = Engine::new(EngineOptions::default()).unwrap();
     let sources = [
         ("acme", "package acme\nid(x) := x"),
@@ -285,7 +285,7 @@ fn wrong_calls_do_not_compile() {
 }
 
 #[test]
-fn one_that_this_build_lacks_may_be_given() {
+fn a_host_may_define_a_builtin_that_this_build_does_not_have() {
     let send = builtin("http.send", 1, |_| Ok(Some(json!({ "status_code": 200 }))));
     let engine = loaded(
         engine(vec![send]),
@@ -299,7 +299,7 @@ fn one_that_this_build_lacks_may_be_given() {
 }
 
 #[test]
-fn only_pure_ones_leave_decisions_to_the_cache() {
+fn only_decisions_of_pure_builtins_are_cached() {
     for pure in [true, false] {
         let calls = Arc::new(AtomicUsize::new(0));
         let count = calls.clone();
@@ -325,7 +325,7 @@ fn only_pure_ones_leave_decisions_to_the_cache() {
 }
 
 #[test]
-fn engines_tell_who_may_call_the_host() {
+fn may_call_host_follows_the_loaded_policies() {
     let engine = usual();
     assert!(!engine.may_call_host("data.p.x") && engine.may_call_host("1 + acme.id(1)"));
     let engine = loaded(engine, "x := acme.id(1)");

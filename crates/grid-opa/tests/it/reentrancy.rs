@@ -1,4 +1,4 @@
-//! Builtins of the host that ask and change engines, and what limits hold around them.
+//! Builtins of the host that call and change engines, and the limits of such calls.
 
 use crate::builtins::{builtin, code, engine, loaded};
 use grid_opa::{Engine, EngineOptions};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-// An engine whose builtin `acme.again` does something with it.
+// An engine whose builtin `acme.again` calls `act` with the same engine.
 fn again(
     act: impl Fn(&Engine, &[Value]) -> Result<Option<Value>, String> + Send + Sync + 'static,
 ) -> Engine {
@@ -43,7 +43,7 @@ fn a_builtin_may_ask_and_change_its_engine() {
             .map_err(|error| error.to_string())?;
         Ok(Some(json!(0)))
     });
-    // The evaluation goes on with the set that it began with.
+    // The evaluation continues with the set that it started with.
     assert_eq!(
         engine.evaluate("acme.again(0) + data.base.x", None),
         Ok(Some(json!(1)))
@@ -52,14 +52,14 @@ fn a_builtin_may_ask_and_change_its_engine() {
 }
 
 #[test]
-fn refusals_nest() {
-    // What the inner evaluation could not say is no failure of the outer one, if the builtin takes it so.
+fn failures_nest() {
+    // The failure of an inner evaluation does not fail the outer one if the builtin handles it.
     let engine = again(|engine, _| Ok(Some(json!(engine.evaluate("data.base.y", None).is_err()))));
     assert_eq!(
         engine.evaluate("acme.again(0)", None),
         Ok(Some(json!(true)))
     );
-    // And an inner evaluation that can does not take the failure of the outer one away. The failed clause comes first.
+    // A successful inner evaluation does not hide the failure of the outer one. The failed clause comes first.
     let inner = again(|engine, _| {
         engine
             .evaluate("data.base.x", None)
@@ -102,7 +102,7 @@ fn recursion_without_end_is_an_error() {
 }
 
 #[test]
-fn one_that_runs_long_has_no_answer() {
+fn a_slow_builtin_has_no_answer() {
     let sleep = builtin("acme.sleep", 0, |_| {
         std::thread::sleep(Duration::from_millis(50));
         Ok(Some(json!(true)))
@@ -127,7 +127,7 @@ fn one_that_runs_long_has_no_answer() {
 }
 
 #[test]
-fn what_it_takes_is_the_hosts_and_what_it_gives_the_evaluations() {
+fn memory_of_builtins_is_uncapped_but_their_answers_count() {
     let limited = |builtins| {
         Engine::new(EngineOptions {
             builtins,
@@ -151,7 +151,7 @@ fn what_it_takes_is_the_hosts_and_what_it_gives_the_evaluations() {
         ("GRID_LIMIT", Some("max_evaluation_memory_bytes"))
     );
 
-    // What a builtin gives is dropped where it was made: so it lifts no limit.
+    // The answer of a builtin is dropped outside the cap, where it was allocated, so it does not raise the limit.
     let small = builtin("acme.small", 0, |_| Ok(Some(json!("y".repeat(100_000)))));
     let engine = limited(vec![small]);
     let error = engine.evaluate(
@@ -160,7 +160,7 @@ fn what_it_takes_is_the_hosts_and_what_it_gives_the_evaluations() {
     );
     assert_eq!(code(error).unwrap_err().0, "GRID_LIMIT");
 
-    // An inner evaluation that takes too much is the inner one's.
+    // An inner evaluation that takes too much memory does not fail the outer one.
     let inner = limited(Vec::new());
     let ask = builtin("acme.ask", 0, move |_| {
         let error = inner

@@ -1,6 +1,6 @@
-//! Objects and sets: entries in the order of their keys.
+//! Objects and sets: entries sorted by key.
 //!
-//! Most are small, made once, and read often, so they are a sorted row. One that grows out of order becomes a tree.
+//! Most are small, built once and read often, so they are sorted vectors. A map that grows out of order becomes a tree.
 
 mod iter;
 
@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A row longer than this becomes a tree where an entry is put into the middle or taken out.
+/// A longer row becomes a tree when an entry is inserted in the middle or removed.
 const LONGEST_ROW: usize = 64;
 
 /// Values by keys.
@@ -39,8 +39,10 @@ impl<V> Map<V> {
             Self::Row(row) => {
                 let place = match key {
                     // Most keys are texts.
-                    Value::String(text) => row.binary_search_by(|(there, _)| there.cmp_text(text)),
-                    key => row.binary_search_by(|(there, _)| there.cmp(key)),
+                    Value::String(text) => {
+                        row.binary_search_by(|(existing, _)| existing.cmp_text(text))
+                    }
+                    key => row.binary_search_by(|(existing, _)| existing.cmp(key)),
                 };
                 row.get(place.ok()?).map(|(key, value)| (key, value))
             }
@@ -58,13 +60,13 @@ impl<V> Map<V> {
         }
     }
 
-    // The key that is there stays, as in OPA: `1.0` does not replace `1`.
+    // An existing key stays, as in OPA: `1.0` does not replace `1`.
     fn insert(&mut self, key: Value, value: V) -> Option<V> {
         match self {
             Self::Row(row) => match place(row, &key) {
                 Ok(place) => row
                     .get_mut(place)
-                    .map(|(_, there)| std::mem::replace(there, value)),
+                    .map(|(_, existing)| std::mem::replace(existing, value)),
                 Err(place) if place == row.len() || row.len() < LONGEST_ROW => {
                     row.insert(place, (key, value));
                     None
@@ -86,7 +88,7 @@ impl<V> Map<V> {
         }
     }
 
-    // Changes a row into a tree on the way.
+    // Converts a row to a tree and changes it.
     fn as_tree<T>(&mut self, change: impl FnOnce(&mut BTreeMap<Value, V>) -> T) -> T {
         let mut tree = BTreeMap::new();
         tree.extend(std::mem::take(self).into_entries());
@@ -111,15 +113,15 @@ impl<V> Map<V> {
 }
 
 fn place<V>(row: &[(Value, V)], key: &Value) -> Result<usize, usize> {
-    // Entries often come in their order.
+    // Entries often arrive in order.
     match row.last().map(|(last, _)| last.cmp(key)) {
         None | Some(Ordering::Less) => Err(row.len()),
         Some(Ordering::Equal) => Ok(row.len() - 1),
-        Some(Ordering::Greater) => row.binary_search_by(|(there, _)| there.cmp(key)),
+        Some(Ordering::Greater) => row.binary_search_by(|(existing, _)| existing.cmp(key)),
     }
 }
 
-/// Of entries with one key the first key and the last value stay.
+/// For equal keys the first key and the last value stay.
 impl<V> FromIterator<(Value, V)> for Map<V> {
     fn from_iter<I: IntoIterator<Item = (Value, V)>>(entries: I) -> Self {
         Self::of_row(entries.into_iter().collect())
@@ -127,12 +129,12 @@ impl<V> FromIterator<(Value, V)> for Map<V> {
 }
 
 impl<V> Map<V> {
-    // Apart from `from_iter`: a sort takes 4 KB of code for each kind of iterator.
+    // Not part of `from_iter`, because a sort takes 4 KB of code per type of iterator.
     fn of_row(mut row: Vec<(Value, V)>) -> Self {
         if !row.is_sorted_by(|(one, _), (other, _)| one < other) {
             row.sort_by(|(one, _), (other, _)| one.cmp(other));
-            row.dedup_by(|(key, value), (kept, last)| {
-                let is_same = key == kept;
+            row.dedup_by(|(key, value), (first, last)| {
+                let is_same = key == first;
                 if is_same {
                     std::mem::swap(value, last);
                 }
@@ -144,7 +146,7 @@ impl<V> Map<V> {
     }
 }
 
-// A row and a tree of the same entries are equal.
+// A row and a tree with the same entries are equal.
 impl<V: Ord> Ord for Map<V> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.iter().cmp(other.iter())
@@ -165,7 +167,7 @@ impl<V: Eq> PartialEq for Map<V> {
 
 impl<V: Eq> Eq for Map<V> {}
 
-/// The fields of an object, in OPA's order of their keys.
+/// The fields of an object, in OPA's order of keys.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Object(Map<Value>);
 
@@ -186,7 +188,7 @@ impl Object {
         self.0.entry(key).map(|(_, value)| value)
     }
 
-    /// The value of a field of that name.
+    /// The value of the field with this name.
     pub(crate) fn field(&self, name: &str) -> Option<&Value> {
         match &self.0 {
             Map::Row(row) => {
@@ -205,7 +207,7 @@ impl Object {
         self.0.entry(key).is_some()
     }
 
-    /// Puts a value at a key; gives the one that was there. A key that is there stays as it is written, as in OPA.
+    /// Inserts a value and returns the previous one. An existing key keeps its text, as in OPA.
     pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         self.0.insert(key, value)
     }
@@ -236,7 +238,7 @@ impl Set {
         self.len() == 0
     }
 
-    /// The item that is equal to a value.
+    /// The item that equals a value.
     pub(crate) fn get(&self, value: &Value) -> Option<&Value> {
         self.0.entry(value).map(|(item, ())| item)
     }
@@ -245,7 +247,7 @@ impl Set {
         self.get(value).is_some()
     }
 
-    /// Says whether it was not there before.
+    /// Returns whether the item is new.
     pub(crate) fn insert(&mut self, value: Value) -> bool {
         self.0.insert(value, ()).is_none()
     }

@@ -1,4 +1,4 @@
-//! Reads from an input text only what rules ask for. All of the text is checked as if it were read.
+//! Reads only the parts of an input text that rules use. The complete text is still checked.
 
 use crate::document::{self, MAX_JSON_DEPTH, ValueSeed};
 use crate::error::Error;
@@ -12,24 +12,24 @@ use std::fmt;
 
 /// The parts of an input by their paths, as a tree.
 #[derive(Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct InputParts {
     part: Option<Part>,
     below: BTreeMap<Box<str>, Self>,
 }
 
-impl Wanted {
-    /// Wants these parts, whose paths are among `paths`.
+impl InputParts {
+    /// Selects the parts with these numbers; `paths` has their paths.
     pub(crate) fn of(parts: &BTreeSet<Part>, paths: &[Path]) -> Self {
-        let mut wanted = Self::default();
+        let mut tree = Self::default();
         for &part in parts {
             if let Some(path) = paths.get(part) {
-                wanted.add(path, part);
+                tree.add(path, part);
             }
         }
-        wanted
+        tree
     }
 
-    /// Wants the part at `path`. No input nests deep enough for what is left out, which is thus undefined.
+    /// Adds the part at `path`. No input can nest as deep as a path that is left out, so its part is undefined.
     fn add(&mut self, path: &[String], part: Part) {
         if path.len() > MAX_JSON_DEPTH {
             return;
@@ -41,7 +41,7 @@ impl Wanted {
         node.part = Some(part);
     }
 
-    /// The parts of an input text; those that it has not stay undefined.
+    /// Reads the parts of an input text; missing parts stay undefined.
     pub(crate) fn read(
         &self,
         text: &str,
@@ -50,7 +50,7 @@ impl Wanted {
     ) -> Result<(), Error> {
         let inexact = Cell::new(false);
         let seed = Reading {
-            wanted: Some(self),
+            node: Some(self),
             parts,
             values: ValueSeed::of_text(&inexact),
         };
@@ -62,7 +62,7 @@ impl Wanted {
         Ok(())
     }
 
-    /// The parts of an input value.
+    /// Takes the parts of an input value.
     pub(crate) fn take(&self, value: Value, parts: &mut [Value]) {
         self.take_below(&value, parts);
         self.put(parts, || value);
@@ -79,14 +79,14 @@ impl Wanted {
         }
     }
 
-    // Puts what is here at its place, if it is a part.
+    // Stores the value if this node is a part.
     fn put(&self, parts: &mut [Value], value: impl FnOnce() -> Value) {
         if let Some(slot) = self.part.and_then(|part| parts.get_mut(part)) {
             *slot = value();
         }
     }
 
-    // A key that comes again replaces all that came before.
+    // A later equal key replaces all earlier values.
     fn forget(&self, parts: &mut [Value]) {
         self.put(parts, || Value::Undefined);
         for node in self.below.values() {
@@ -95,9 +95,9 @@ impl Wanted {
     }
 }
 
-/// Reads one value of the text: the whole of it where it is a part, what is wanted below it, or nothing.
+/// Reads one value of the text: completely if it is a part, only the parts below it, or nothing.
 struct Reading<'w, 'p> {
-    wanted: Option<&'w Wanted>,
+    node: Option<&'w InputParts>,
     parts: &'p mut [Value],
     values: ValueSeed<'p>,
 }
@@ -106,10 +106,10 @@ impl<'de> DeserializeSeed<'de> for Reading<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match self.wanted {
-            Some(wanted) if wanted.part.is_some() => {
+        match self.node {
+            Some(node) if node.part.is_some() => {
                 let value = self.values.deserialize(deserializer)?;
-                wanted.take(value, self.parts);
+                node.take(value, self.parts);
                 Ok(())
             }
             _ => deserializer.deserialize_any(self),
@@ -152,7 +152,7 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
         let Self { parts, values, .. } = self;
         while access
             .next_element_seed(Reading {
-                wanted: None,
+                node: None,
                 parts: &mut *parts,
                 values,
             })?
@@ -163,24 +163,24 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         let Self {
-            wanted,
+            node,
             parts,
             values,
         } = self;
-        let below = wanted.map(|wanted| &wanted.below);
+        let below = node.map(|node| &node.below);
         loop {
-            let node = match below {
+            let next = match below {
                 Some(below) => access.next_key_seed(Key(below))?,
                 None => access.next_key::<IgnoredAny>()?.map(|_| None),
             };
-            let Some(wanted) = node else {
+            let Some(node) = next else {
                 return Ok(());
             };
-            if let Some(wanted) = wanted {
-                wanted.forget(parts);
+            if let Some(node) = node {
+                node.forget(parts);
             }
             access.next_value_seed(Reading {
-                wanted,
+                node,
                 parts: &mut *parts,
                 values,
             })?;
@@ -188,11 +188,11 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
     }
 }
 
-/// Reads a key and finds what is wanted of it.
-struct Key<'w>(&'w BTreeMap<Box<str>, Wanted>);
+/// Reads a key and finds its node.
+struct Key<'w>(&'w BTreeMap<Box<str>, InputParts>);
 
 impl<'de, 'w> DeserializeSeed<'de> for Key<'w> {
-    type Value = Option<&'w Wanted>;
+    type Value = Option<&'w InputParts>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
@@ -200,7 +200,7 @@ impl<'de, 'w> DeserializeSeed<'de> for Key<'w> {
 }
 
 impl<'de, 'w> Visitor<'de> for Key<'w> {
-    type Value = Option<&'w Wanted>;
+    type Value = Option<&'w InputParts>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a name")
@@ -218,23 +218,26 @@ mod tests {
 
     const ROOM: u32 = 1 << 16;
 
-    fn wanted(paths: &[&[&str]]) -> Wanted {
-        let mut wanted = Wanted::default();
+    fn tree(paths: &[&[&str]]) -> InputParts {
+        let mut tree = InputParts::default();
         for (part, path) in paths.iter().enumerate() {
             let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
-            wanted.add(&path, part);
+            tree.add(&path, part);
         }
-        wanted
+        tree
     }
 
-    /// The parts as JSON texts, which are also those that are taken of the whole document.
+    /// The parts as JSON texts. Checks that the complete document has the same parts.
     fn parts_of(paths: &[&[&str]], text: &str) -> Vec<String> {
-        let wanted = wanted(paths);
+        let tree = tree(paths);
         let mut read = vec![Value::Undefined; paths.len()];
-        assert_eq!(wanted.read(text, &mut read, ROOM), Ok(()), "{text}");
+        assert_eq!(tree.read(text, &mut read, ROOM), Ok(()), "{text}");
         let mut taken = vec![Value::Undefined; paths.len()];
-        let whole = document::read_text(text, "input", "max_input_bytes", ROOM);
-        assert_eq!(whole.map(|whole| wanted.take(whole, &mut taken)), Ok(()));
+        let complete = document::read_text(text, "input", "max_input_bytes", ROOM);
+        assert_eq!(
+            complete.map(|complete| tree.take(complete, &mut taken)),
+            Ok(())
+        );
         assert_eq!(read, taken, "{text}");
         let written = |part: &Value| match part {
             Value::Undefined => "undefined".to_owned(),
@@ -260,7 +263,7 @@ mod tests {
         for text in ["null", "[{\"a\": 1}]", "\"a\"", "7", "{\"a\": [1]}"] {
             assert_eq!(parts_of(&paths, text)[2..4], ["undefined", "undefined"]);
         }
-        // The whole input is a part as well.
+        // The complete input can be a part too.
         assert_eq!(parts_of(&[&[], &["a"]], r#"{"a": 1}"#), [r#"{"a":1}"#, "1"]);
         assert_eq!(parts_of(&[&[]], "[1, null]"), ["[1,null]"]);
     }
@@ -293,15 +296,15 @@ mod tests {
         ] {
             assert_eq!(parts_of(&paths, text), expected, "{text}");
         }
-        let whole: [&[&str]; 2] = [&["a"], &["a", "b"]];
+        let complete: [&[&str]; 2] = [&["a"], &["a", "b"]];
         assert_eq!(
-            parts_of(&whole, r#"{"a": {"b": 1}, "a": {}}"#),
+            parts_of(&complete, r#"{"a": {"b": 1}, "a": {}}"#),
             ["{}", "undefined"]
         );
     }
 
     #[test]
-    fn what_is_not_wanted_is_checked_as_if_it_were() {
+    fn unused_parts_are_checked_too() {
         let deep =
             |levels: usize| format!(r#"{{"z": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
         let bad = [
@@ -326,19 +329,19 @@ mod tests {
             &[&["z", "y"]],
             &[&[]],
         ] {
-            let wanted = wanted(paths);
+            let tree = tree(paths);
             for text in &bad {
                 let mut parts = vec![Value::Undefined; paths.len()];
-                let found = wanted.read(text, &mut parts, 1 << 20);
-                let whole = document::read_text(text, "input", "max_input_bytes", 1 << 20);
-                let whole = whole.map(|_| ());
-                assert!(whole.is_err(), "{text:.60}");
-                assert_eq!(found, whole, "{text:.60}");
+                let found = tree.read(text, &mut parts, 1 << 20);
+                let complete = document::read_text(text, "input", "max_input_bytes", 1 << 20);
+                let complete = complete.map(|_| ());
+                assert!(complete.is_err(), "{text:.60}");
+                assert_eq!(found, complete, "{text:.60}");
             }
             let mut parts = vec![Value::Undefined; paths.len()];
-            assert!(wanted.read(&deep(126), &mut parts, ROOM).is_ok());
+            assert!(tree.read(&deep(126), &mut parts, ROOM).is_ok());
             let long = format!("{{}}{}", " ".repeat(ROOM as usize));
-            let error = wanted.read(&long, &mut parts, ROOM);
+            let error = tree.read(&long, &mut parts, ROOM);
             assert!(error.is_err_and(|error| error.kind() == ErrorKind::Limit));
         }
     }
