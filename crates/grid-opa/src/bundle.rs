@@ -15,10 +15,10 @@ mod yaml;
 
 pub use options::{BundleKey, BundleOptions, BundleVerification};
 
-use crate::bundles::Root;
 use crate::error::Error;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::rego::value::Value;
+use crate::set::bundles::Root;
 
 /// The contents of a bundle.
 pub(crate) struct Contents {

@@ -3,11 +3,14 @@
 //! A host function may fail, panic, run long, or call an engine. If it fails, the evaluation fails: no `not` and no other clause of a
 //! function can turn the failure into an answer. It runs outside the memory cap of the evaluation, because its memory belongs to the host.
 
-use crate::answer;
+mod check;
+
+pub(crate) use check::check;
+
 use crate::document;
+use crate::document::answer;
 use crate::error::Error;
-use crate::memory::Uncapped;
-use crate::rego::builtins;
+use crate::limits::memory::Uncapped;
 use crate::rego::eval::Host;
 use crate::rego::plan::Library;
 use crate::rego::types::{Builtins, Declaration};
@@ -16,19 +19,6 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-
-/// Maximum number of arguments of a [`Builtin`].
-const MAX_ARITY: u8 = 8;
-
-/// Maximum length of the name of a [`Builtin`], in bytes.
-const MAX_NAME_BYTES: usize = 256;
-
-/// Words of Rego that no part of a name may be.
-#[rustfmt::skip]
-const WORDS: [&str; 18] = [
-    "as", "contains", "data", "default", "else", "every", "false", "if", "import", "in", "input", "not", "null", "package", "some",
-    "true", "with", "_",
-];
 
 /// A host function on JSON values; `None` is Rego's undefined, and an error ends the evaluation.
 pub type BuiltinFunction =
@@ -187,53 +177,7 @@ fn call_uncapped<T>(call: impl FnOnce() -> Result<Option<T>, String>) -> Answer<
 }
 
 fn reason_of(payload: &(dyn Any + Send)) -> &str {
-    crate::guard::reason_of(payload)
-}
-
-/// Checks the names and arities of builtins.
-///
-/// # Errors
-/// `GRID_ARGUMENT`, which names the invalid builtin.
-pub(crate) fn check(given: &[Builtin]) -> Result<(), Error> {
-    for (number, builtin) in given.iter().enumerate() {
-        let name = &*builtin.name;
-        let wrong = |text: String| Err(Error::argument(format!("the builtin {name:?} {text}")));
-        if !is_name(name) {
-            return wrong(
-                "does not have a name that policies can call; use two or more names joined by dots, such as acme.lookup, none of them a \
-                keyword of Rego"
-                    .to_owned(),
-            );
-        }
-        if builtins::find(name).is_some() {
-            return wrong("has the name of an existing builtin; use another name".to_owned());
-        }
-        if builtin.arity > MAX_ARITY {
-            return wrong(format!(
-                "takes {} arguments; the maximum is {MAX_ARITY}; pass an object instead",
-                builtin.arity
-            ));
-        }
-        if given
-            .iter()
-            .take(number)
-            .any(|other| other.name == builtin.name)
-        {
-            return wrong("is defined twice; remove one of the two".to_owned());
-        }
-    }
-    Ok(())
-}
-
-fn is_name(name: &str) -> bool {
-    let is_part = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            && !WORDS.contains(&part)
-    };
-    name.len() <= MAX_NAME_BYTES && name.contains('.') && name.split('.').all(is_part)
+    crate::limits::guard::reason_of(payload)
 }
 
 /// The builtins of the host, as planner and evaluator use them.

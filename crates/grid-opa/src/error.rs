@@ -1,6 +1,6 @@
 //! The error type of the crate.
 
-use crate::limit_kind::LimitKind;
+use crate::limits::kind::LimitKind;
 use std::fmt;
 
 /// What kind of failure an [`Error`] is.

@@ -5,11 +5,11 @@ mod prepared;
 mod stopped;
 
 pub(crate) use input::Input;
-pub(crate) use prepared::{calls_host, is_path, is_pure, prepared};
+pub(crate) use prepared::{effects, is_path, prepared};
 
-use crate::answer;
+use crate::document::answer;
 use crate::error::Error;
-use crate::memory;
+use crate::limits::memory;
 use crate::options::EngineOptions;
 use crate::rego::builtins::{Context, Halt, Remembered};
 use crate::rego::eval::{Environment, Run, Stop, Watch};

@@ -1,7 +1,7 @@
 //! Converts faults of sources to errors of the engine.
 
 use crate::error::{Error, ErrorKind};
-use crate::limit_kind::LimitKind;
+use crate::limits::kind::LimitKind;
 use crate::options::EngineOptions;
 use crate::rego::syntax::fault::{Code, Fault};
 

@@ -22,35 +22,23 @@
 // Tests may panic; the lints are for shipped code.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod answer;
 #[cfg(feature = "bundle")]
 mod bundle;
-mod bundles;
 #[cfg(feature = "coverage")]
 mod coverage;
 mod custom;
-mod data;
-mod decisions;
 mod document;
 mod engine;
 mod error;
 mod evaluate;
 mod faults;
 mod features;
-mod guard;
-mod input_parts;
-mod limit_kind;
-mod load_clock;
-mod memory;
-mod option_value;
+mod limits;
 mod options;
-mod registry;
 mod rego;
 mod report;
 mod set;
 mod sorting;
-mod source;
-mod stack;
 mod testing;
 
 // Runs the example of docs/crates.md with the tests.
@@ -60,8 +48,6 @@ struct Example;
 
 #[cfg(feature = "bundle")]
 pub use bundle::{BundleKey, BundleOptions, BundleVerification};
-#[cfg(feature = "bundle")]
-pub use bundles::LoadedBundle;
 #[cfg(feature = "coverage")]
 pub use coverage::{Coverage, FileCoverage, Lines};
 pub use custom::{Builtin, BuiltinFunction, JsonBuiltinFunction};
@@ -69,11 +55,13 @@ pub use document::{Document, MAX_JSON_DEPTH};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use features::{builtins, features};
-pub use limit_kind::LimitKind;
-pub use memory::{CappedAllocator, MemoryCap, memory_cap};
-pub use option_value::OptionValue;
+pub use limits::kind::LimitKind;
+pub use limits::memory::{CappedAllocator, MemoryCap, memory_cap};
+#[doc(hidden)]
+pub use limits::stack::stack_left;
+pub use options::value::OptionValue;
 pub use options::{EngineOptions, RegoVersion};
 pub use report::{CacheUse, Metrics, Print, Prints, Trace};
-#[doc(hidden)]
-pub use stack::stack_left;
+#[cfg(feature = "bundle")]
+pub use set::bundles::LoadedBundle;
 pub use testing::{Outcome, TestCase, TestOptions, TestReport, TestResult};

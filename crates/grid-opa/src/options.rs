@@ -1,12 +1,13 @@
 //! The options of an engine, and the checked conversion from values of a binding.
 
 mod limits;
+pub(crate) mod value;
 
 use crate::custom::{self, Builtin};
 use crate::error::Error;
-use crate::guard::Allowance;
-use crate::option_value::OptionValue;
+use crate::limits::guard::Allowance;
 use limits::LIMITS;
+use value::OptionValue;
 
 /// The Rego version of sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -3,23 +3,25 @@
 mod build;
 #[cfg(feature = "bundle")]
 mod bundled;
+pub(crate) mod bundles;
 mod changed;
 mod conflicts;
 mod queries;
+pub(crate) mod source;
 
 pub(crate) use build::{MOST_FAULTS, check_text};
 pub(crate) use queries::{Prepared, Queries};
 
-use crate::bundles::Bundles;
 use crate::custom::HostBuiltins;
-use crate::input_parts::InputParts;
+use crate::document::input_parts::InputParts;
 use crate::rego::compile::{Compiled, Settings};
 use crate::rego::eval::Host;
 use crate::rego::plan::ir::{Kind, Mark, Rule, RuleNo};
 use crate::rego::plan::{Library, Path, Plans, Query};
 use crate::rego::syntax::span::Span;
 use crate::rego::value::Value;
-use crate::source::Source;
+use bundles::Bundles;
+use source::Source;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};

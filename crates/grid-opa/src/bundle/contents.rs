@@ -3,13 +3,13 @@
 use super::archive::File;
 use super::manifest::Manifest;
 use super::{BundleOptions, Contents, Policy};
-use crate::bundles::Root;
-use crate::data;
+use crate::document::data;
 use crate::document::{self, MAX_JSON_DEPTH};
 use crate::engine::check_name;
 use crate::error::Error;
 use crate::options::EngineOptions;
 use crate::rego::value::Value;
+use crate::set::bundles::Root;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -2,9 +2,9 @@
 
 use super::archive::File;
 use super::pattern::Pattern;
-use crate::bundles::Root;
 use crate::error::Error;
 use crate::options::RegoVersion;
+use crate::set::bundles::Root;
 use crate::sorting::sort;
 use serde::Deserialize;
 use serde::de::IgnoredAny;

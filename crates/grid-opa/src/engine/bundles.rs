@@ -2,8 +2,8 @@
 
 use super::Engine;
 use crate::bundle::{self, BundleOptions};
-use crate::bundles::LoadedBundle;
 use crate::error::Error;
+use crate::set::bundles::LoadedBundle;
 
 impl Engine {
     /// Loads an OPA bundle, a gzipped tar as `opa build` writes it, in one step: all of its policies and data or none. It replaces the

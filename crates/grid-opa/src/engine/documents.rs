@@ -1,12 +1,12 @@
 //! Changes and reads the data document of an engine.
 
 use super::Engine;
-use crate::answer;
-use crate::data;
+use crate::document::answer;
+use crate::document::data;
 use crate::document::{self, Document};
 use crate::error::Error;
-use crate::guard::guarded;
-use crate::load_clock::LoadClock;
+use crate::limits::guard::guarded;
+use crate::limits::load_clock::LoadClock;
 use crate::rego::value::Value;
 
 impl Engine {

@@ -1,12 +1,13 @@
 //! Reports about policies: validation, prints, metrics, coverage and tests.
 
-use super::{Engine, Serving, check_name, text_input, value_input, work};
-use crate::answer;
+use super::queries::{text_input, value_input, work};
+use super::{Engine, Serving, check_name};
 #[cfg(feature = "coverage")]
 use crate::coverage::{Cover, Coverage};
+use crate::document::answer;
 use crate::error::Error;
 use crate::evaluate::{self, Input, Times};
-use crate::guard::guarded;
+use crate::limits::guard::guarded;
 use crate::rego::eval::Watch;
 use crate::rego::value::Value;
 use crate::report::{CacheUse, Metrics, Prints, Record, Trace};

@@ -1,8 +1,9 @@
 //! Queries with documents in the engine's own form.
 
-use super::{Engine, work};
-use crate::answer;
+use super::Engine;
+use super::queries::work;
 use crate::document::Document;
+use crate::document::answer;
 use crate::error::Error;
 use crate::evaluate::{self, Input};
 

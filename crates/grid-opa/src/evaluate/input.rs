@@ -1,7 +1,7 @@
 //! Input documents.
 
+use crate::document::input_parts::InputParts;
 use crate::error::Error;
-use crate::input_parts::InputParts;
 use crate::options::EngineOptions;
 use crate::rego::value::Value;
 

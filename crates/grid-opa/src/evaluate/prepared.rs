@@ -1,15 +1,15 @@
 //! Compiles queries to plans.
 
+use crate::document::input_parts::InputParts;
 use crate::error::Error;
 use crate::faults::errors;
-use crate::input_parts::InputParts;
+use crate::limits::stack;
 use crate::options::EngineOptions;
 use crate::rego::compile::{self, QueryContext};
 use crate::rego::plan::Query;
 use crate::rego::syntax::ast::{Name, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
 use crate::set::{MOST_FAULTS, PolicySet, Prepared, QUERY, check_text, is_of_name};
-use crate::stack;
 use std::sync::Arc;
 
 /// The file number of queries.
@@ -36,28 +36,32 @@ pub(crate) fn prepared(
     })
 }
 
-/// Whether the answer of a query is that of the input and the data alone.
-pub(crate) fn is_pure(
-    set: &PolicySet,
-    options: &EngineOptions,
-    query: &str,
-) -> Result<bool, Error> {
-    match set.plan_at(query) {
-        Some(rule) => Ok(rule.pure),
-        None => prepared(set, options, query, true).map(|prepared| prepared.query.pure),
-    }
+/// The properties of a query and its dependencies.
+pub(crate) struct Effects {
+    /// Whether the answer depends only on the input and the data.
+    pub(crate) pure: bool,
+    /// Whether it calls builtins of the host.
+    pub(crate) calls_host: bool,
 }
 
-/// Whether a query, or what it uses, calls builtins of the host.
-pub(crate) fn calls_host(
+/// The properties of a query. With `value` the query has one expression.
+pub(crate) fn effects(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-) -> Result<bool, Error> {
-    match set.plan_at(query) {
-        Some(rule) => Ok(rule.calls_host),
-        None => prepared(set, options, query, false).map(|prepared| prepared.query.calls_host),
+    value: bool,
+) -> Result<Effects, Error> {
+    if let Some(rule) = set.plan_at(query) {
+        return Ok(Effects {
+            pure: rule.pure,
+            calls_host: rule.calls_host,
+        });
     }
+    let prepared = prepared(set, options, query, value)?;
+    Ok(Effects {
+        pure: prepared.query.pure,
+        calls_host: prepared.query.calls_host,
+    })
 }
 
 fn prepare(

@@ -2,7 +2,7 @@
 
 use super::EngineOptions;
 use crate::error::Error;
-use crate::option_value::OptionValue;
+use crate::options::value::OptionValue;
 
 /// A limit: its option, its unit, its range of valid values, and its field.
 pub(super) struct Limit {

@@ -3,21 +3,21 @@
 use super::conflicts;
 use super::queries::Queries;
 use super::{Policies, PolicySet};
-use crate::bundles::Bundles;
 use crate::custom::HostBuiltins;
 use crate::error::{Error, ErrorKind};
 use crate::faults::errors;
-use crate::load_clock::LoadClock;
-use crate::memory::Tally;
+use crate::limits::load_clock::LoadClock;
+use crate::limits::memory::Tally;
+use crate::limits::stack;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::rego::builtins;
 use crate::rego::compile::{self, Settings};
 use crate::rego::plan::Plans;
 use crate::rego::syntax::ast::{Module, Version};
 use crate::rego::syntax::parser::ParseOptions;
+use crate::set::bundles::Bundles;
+use crate::set::source::Source;
 use crate::sorting::gathered;
-use crate::source::Source;
-use crate::stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 

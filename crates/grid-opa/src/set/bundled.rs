@@ -3,9 +3,9 @@
 use super::PolicySet;
 use super::build::{Fresh, MOST_FAULTS};
 use crate::bundle::Contents;
-use crate::bundles::{Bundle, Bundles};
 use crate::error::Error;
 use crate::options::EngineOptions;
+use crate::set::bundles::{Bundle, Bundles};
 
 impl PolicySet {
     /// The bundles, and which data and policies they own.

@@ -1,6 +1,6 @@
 //! A cache of prepared queries.
 
-use crate::input_parts::InputParts;
+use crate::document::input_parts::InputParts;
 use crate::rego::plan::Query;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn key(key: &Value) -> Result<String, Error> {
     match key {
         Value::String(text) => Ok(text.to_string()),
-        other => crate::answer::write_text(other),
+        other => crate::document::answer::write_text(other),
     }
 }
 

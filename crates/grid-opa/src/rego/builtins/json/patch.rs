@@ -3,10 +3,10 @@
 use super::super::operands::{any, array};
 use super::super::{Builtin, Context, Failure, Text, builtin};
 use super::paths::path_of;
+use crate::limits::stack;
 use crate::rego::value::number::i64_of;
 use crate::rego::value::text::write;
 use crate::rego::value::{Array, Object, Set, Value, type_name};
-use crate::stack;
 use std::sync::Arc;
 
 /// How deep what comes of it may nest.

@@ -6,8 +6,8 @@ use super::decimal::Decimal;
 use super::fault::{Fault, Outcome, Place, Step};
 use super::formats;
 use super::node::{Additional, Arrays, Combined, Dependency, Id, Kind, Node};
+use crate::limits::stack;
 use crate::rego::value::{Array, Object, Value};
-use crate::stack;
 use std::collections::BTreeMap;
 
 /// How many schemas may be in use within each other.

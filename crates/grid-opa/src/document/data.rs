@@ -2,9 +2,9 @@
 
 use crate::document::{self, MAX_JSON_DEPTH};
 use crate::error::Error;
-use crate::guard::Allowance;
-use crate::load_clock::LoadClock;
-use crate::memory;
+use crate::limits::guard::Allowance;
+use crate::limits::load_clock::LoadClock;
+use crate::limits::memory;
 use crate::rego::builtins::{Context, Failure, Halt, Remembered, json_patch};
 use crate::rego::value::text::begin_of;
 use crate::rego::value::{Object, Value};

@@ -1,7 +1,7 @@
 //! Makes sure that recursive work has enough stack.
 
 use crate::error::Error;
-use crate::limit_kind::LimitKind;
+use crate::limits::kind::LimitKind;
 #[cfg(target_env = "musl")]
 use std::sync::OnceLock;
 

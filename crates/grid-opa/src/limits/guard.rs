@@ -1,8 +1,8 @@
 //! All loads and evaluations run inside [`guarded`].
 
 use crate::error::{Error, ErrorKind};
-use crate::memory::capped;
-use crate::stack;
+use crate::limits::memory::capped;
+use crate::limits::stack;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,8 +1,8 @@
 //! Writes answers: values to JSON.
 
 use crate::error::{Error, ErrorKind};
+use crate::limits::stack;
 use crate::rego::value::{Object, Value, json};
-use crate::stack;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;

@@ -3,10 +3,10 @@
 //! A bundle owns its roots: all data at or below them, and all policies with packages there. Nothing else may lie below a root. So a bundle
 //! can be replaced or removed completely, and only the bundle decides what its roots serve.
 
-use crate::data;
+use crate::document::data;
 use crate::error::{Error, ErrorKind};
 use crate::rego::value::Value;
-use crate::source::Source;
+use crate::set::source::Source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
