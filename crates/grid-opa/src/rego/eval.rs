@@ -7,6 +7,7 @@ mod documents;
 mod groups;
 mod memo;
 mod pattern;
+mod print;
 mod rule;
 mod stop;
 mod term;

@@ -1,12 +1,11 @@
 //! The documents and functions that an expression sees: the originals, or replaced by the enclosing `with`s.
 
-use super::body::{Flow, Then};
+mod with;
+
 use super::groups::Grouped;
 use super::memo::Memo;
-use super::{Code, CowValue, Run, Slots, Stop};
-use crate::rego::plan::ir::{
-    Change, Function, Part, Replacement, Rule, RuleNo, Step, Target, Term,
-};
+use super::{CowValue, Run, Stop};
+use crate::rego::plan::ir::{Function, Part, Rule, RuleNo, Term};
 use crate::rego::value::{Object, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -55,7 +54,7 @@ pub(super) enum Mock<'a> {
     Document(&'a Term),
 }
 
-impl<'a, 'w> Run<'a, 'w> {
+impl<'a> Run<'a, '_> {
     fn here(&self) -> Option<&World<'a>> {
         self.worlds.get(self.world)
     }
@@ -182,134 +181,6 @@ impl<'a, 'w> Run<'a, 'w> {
             world.keyed.insert((rule, keys), value.clone());
         }
     }
-
-    /// Evaluates steps in a changed world, and the steps after them in this one.
-    pub(super) fn with(
-        &mut self,
-        changes: &'a [Change],
-        steps: &'a [Step],
-        slots: &mut Slots<'a>,
-        then: Then<'_, 'a, 'w>,
-    ) -> Result<Flow, Stop> {
-        let outer = self.world;
-        let Some(world) = self.changed(changes, slots)? else {
-            return Ok(Flow::Continue);
-        };
-        let inner = self.enter(world);
-        let flow = self.body(steps, slots, &mut |run, slots| {
-            run.world = outer;
-            let flow = then(run, slots);
-            run.world = inner;
-            flow
-        })?;
-        self.leave(inner, outer);
-        Ok(flow)
-    }
-
-    fn enter(&mut self, world: World<'a>) -> usize {
-        self.worlds.push(world);
-        self.world = self.worlds.len() - 1;
-        self.world
-    }
-
-    fn leave(&mut self, inner: usize, outer: usize) {
-        self.worlds.truncate(inner);
-        self.world = outer;
-    }
-
-    /// Calls a replacement function; inside it no function is replaced.
-    pub(super) fn without_mocks<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Stop>,
-    ) -> Result<T, Stop> {
-        let outer = self.world;
-        let world = match self.here() {
-            Some(here) => World {
-                outer,
-                input: here.input.clone(),
-                data: here.data.clone(),
-                targets: here.targets.clone(),
-                ..World::default()
-            },
-            None => World::default(),
-        };
-        let inner = self.enter(world);
-        let value = work(self)?;
-        self.leave(inner, outer);
-        Ok(value)
-    }
-
-    // This world with changes; `None` if a value is undefined.
-    fn changed(
-        &mut self,
-        changes: &'a [Change],
-        slots: &mut Slots<'a>,
-    ) -> Result<Option<World<'a>>, Stop> {
-        let mut values = Vec::with_capacity(changes.len());
-        for change in changes {
-            values.push(match &change.value {
-                Replacement::Value(term) => {
-                    let value = self.term(term, slots)?;
-                    if *value == Value::Undefined {
-                        return Ok(None);
-                    }
-                    Mock::Value(value.into_owned())
-                }
-                Replacement::Function(function) => Mock::Function(*function),
-                Replacement::Document(document) => Mock::Document(document),
-            });
-        }
-        let outer = self.world;
-        let mut world = match self.here() {
-            Some(here) => World {
-                outer,
-                input: here.input.clone(),
-                data: here.data.clone(),
-                targets: here.targets.clone(),
-                mocks: here.mocks.clone(),
-                only_input: true,
-                ..World::default()
-            },
-            None => World::default(),
-        };
-        for (change, value) in changes.iter().zip(values) {
-            world.only_input &= matches!(change.target, Target::Input(_));
-            match (&change.target, value) {
-                (Target::Input(path), Mock::Value(value)) => {
-                    let input = match world.input.take() {
-                        Some(input) => input,
-                        None => self.full_input(),
-                    };
-                    world.input = Some(replaced(input, path, value));
-                }
-                (Target::Data(path), Mock::Value(value)) => {
-                    world.data.0 = replaced(world.data.0, path, value);
-                    world.targets.push(path.clone());
-                }
-                (Target::Rule(rule), mock) => {
-                    if let Some(rule) = self.env.plans.rules.get(*rule) {
-                        world.targets.push(rule.path.clone());
-                    }
-                    world.mocks.push((Callee::Rule(*rule), mock));
-                }
-                (Target::Builtin(name), mock) => {
-                    world.mocks.push((Callee::Builtin(name.clone()), mock));
-                }
-                (Target::Input(_) | Target::Data(_), Mock::Function(_) | Mock::Document(_)) => {
-                    return Err(self.failed(Code::Internal, "a function replaces a document"));
-                }
-            }
-        }
-        Ok(Some(world))
-    }
-
-    // The original input. The planner adds the full input as a part if a `with` replaces a part of it.
-    fn full_input(&self) -> Value {
-        let part = self.env.paths.iter().position(Vec::is_empty);
-        part.and_then(|part| self.env.parts.get(part))
-            .cloned()
-            .unwrap_or(Value::Undefined)
-    }
 }
 
 /// Merges two documents. Objects merge; otherwise the value of the first document counts.
@@ -325,20 +196,6 @@ pub(super) fn merged(first: Value, second: &Value) -> Value {
         };
         fields.insert(key.clone(), merged);
     }
-    Value::from(fields)
-}
-
-// A document with another value at a path. Values on the path that are not objects are replaced.
-fn replaced(document: Value, path: &[Value], value: Value) -> Value {
-    let Some((key, rest)) = path.split_first() else {
-        return value;
-    };
-    let mut fields = match &document {
-        Value::Object(fields) => Object::clone(fields),
-        _ => Object::default(),
-    };
-    let below = fields.get(key).cloned().unwrap_or(Value::Undefined);
-    fields.insert(key.clone(), replaced(below, rest, value));
     Value::from(fields)
 }
 
