@@ -3,7 +3,7 @@
 
 mod builder;
 mod documents;
-mod grouping;
+pub(crate) mod grouping;
 pub(crate) mod index;
 pub(crate) mod ir;
 mod lower;
@@ -16,7 +16,7 @@ mod uses;
 
 use crate::rego::compile::RuleTree;
 use crate::rego::plan::builder::{Builder, Shape};
-use crate::rego::plan::ir::Index;
+use crate::rego::plan::index::Index;
 use crate::rego::plan::ir::{Clause, Kind, Node, NodeNo, Rule, RuleNo, Term};
 use crate::rego::plan::lower::Uses;
 use crate::rego::syntax::ast::Module;

@@ -3,7 +3,8 @@
 use super::body::{Flow, Then, of_slot, put};
 use super::memo::Argument;
 use super::{CowValue, Run, Slots, Stop};
-use crate::rego::plan::ir::{Comprehension, Grouping};
+use crate::rego::plan::grouping::Grouping;
+use crate::rego::plan::ir::Comprehension;
 use crate::rego::value::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -6,14 +6,34 @@
 //! their order, conflicts and errors are the same. An evaluation does not do more work before the comparison either: a complete evaluation
 //! reaches all solutions of the steps up to the first comparison, and the steps between comparisons cannot fail.
 
-use crate::rego::plan::ir::{
-    Grouping, Key, Keys, Operator, Pattern, RuleNo, Slot, Step, StepKind, Term,
-};
+use crate::rego::plan::ir::{Keys, Operator, Pattern, RuleNo, Slot, Step, StepKind, Term};
 use crate::rego::plan::mentions::Mentions;
 use std::collections::BTreeSet;
 
 /// Maximum number of comparisons used as keys; further comparisons are evaluated as usual.
 const MAX_KEYS: usize = 4;
+
+/// Steps of a comprehension that compare its solutions with outer values. Up to the last of these steps the solutions are the same each
+/// time, for all outer values.
+#[derive(Debug)]
+pub(crate) struct Grouping {
+    /// The keys in step order; there is at least one.
+    pub(crate) keys: Vec<Key>,
+    /// The other outer variables that these steps use.
+    pub(crate) others: Vec<Slot>,
+    /// The variables that these steps bind and later steps or the head use.
+    pub(crate) stored: Vec<Slot>,
+    /// The functions that those steps call.
+    pub(crate) functions: Vec<RuleNo>,
+}
+
+/// A step with a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) step: usize,
+    /// Whether the outer term is on the left; for a [`StepKind::Find`] it is the value.
+    pub(crate) left: bool,
+}
 
 /// The grouping of a comprehension, if its solutions can be grouped. Variables below `outside` get their values outside the comprehension.
 pub(super) fn of<'t, H: Iterator<Item = &'t Term>>(

@@ -1,8 +1,9 @@
 //! An index of the clauses of a rule by the values that they compare with the input or the arguments.
 
-use crate::rego::plan::ir::{Clause, Index, Operator, Slot, StepKind, Subject, Term};
+use crate::rego::plan::ir::{Clause, Operator, Part, Slot, StepKind, Term};
 use crate::rego::value::Value;
 use crate::sorting::gathered;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// With fewer clauses a lookup does not pay off.
@@ -11,6 +12,26 @@ const MIN_CLAUSES: usize = 3;
 const ENTRIES_PER_CLAUSE: usize = 32;
 /// Maximum number of values under which one comparison with a collection puts a clause.
 const MOST_VALUES: usize = 16;
+
+/// The compared value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    Input(Part),
+    /// An argument of a function.
+    Argument(Slot),
+}
+
+/// The clauses to try, in order.
+#[derive(Debug)]
+pub(crate) enum Index {
+    Clauses(Vec<usize>),
+    /// Selects by the value of a subject.
+    Switch {
+        subject: Subject,
+        cases: BTreeMap<Value, Self>,
+        otherwise: Box<Self>,
+    },
+}
 
 impl Index {
     /// The index of a rule with these clauses.
@@ -22,6 +43,27 @@ impl Index {
             entries: clauses.len().saturating_mul(ENTRIES_PER_CLAUSE),
         };
         builder.build((0..clauses.len()).collect())
+    }
+
+    /// The clauses that may be true if the subjects have these values.
+    pub(crate) fn candidates<'i, 'v>(
+        &'i self,
+        value_of: &mut dyn FnMut(Subject) -> Cow<'v, Value>,
+    ) -> &'i [usize] {
+        let mut index = self;
+        loop {
+            match index {
+                Self::Clauses(clauses) => return clauses,
+                Self::Switch {
+                    subject,
+                    cases,
+                    otherwise,
+                } => {
+                    let case = cases.get(&*value_of(*subject));
+                    index = case.unwrap_or(otherwise);
+                }
+            }
+        }
     }
 }
 

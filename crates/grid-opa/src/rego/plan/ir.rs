@@ -1,9 +1,10 @@
 //! The plans of rules and queries.
 
+use super::grouping::Grouping;
+use super::index::Index;
 use crate::rego::builtins::Builtin;
 use crate::rego::value::Value;
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The number of a rule: all clauses that define one document or function.
 pub(crate) type RuleNo = usize;
@@ -285,74 +286,9 @@ pub(crate) struct Comprehension {
     pub(crate) grouping: Option<Grouping>,
 }
 
-/// Steps of a comprehension that compare its solutions with outer values. Up to the last of these steps the solutions are the same each
-/// time, for all outer values.
-#[derive(Debug)]
-pub(crate) struct Grouping {
-    /// The keys in step order; there is at least one.
-    pub(crate) keys: Vec<Key>,
-    /// The other outer variables that these steps use.
-    pub(crate) others: Vec<Slot>,
-    /// The variables that these steps bind and later steps or the head use.
-    pub(crate) stored: Vec<Slot>,
-    /// The functions that those steps call.
-    pub(crate) functions: Vec<RuleNo>,
-}
-
-/// A step with a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key {
-    pub(crate) step: usize,
-    /// Whether the outer term is on the left; for a [`StepKind::Find`] it is the value.
-    pub(crate) left: bool,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Collection {
     Array,
     Set,
     Object,
-}
-
-/// The compared value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Subject {
-    Input(Part),
-    /// An argument of a function.
-    Argument(Slot),
-}
-
-/// The clauses to try, in order.
-#[derive(Debug)]
-pub(crate) enum Index {
-    Clauses(Vec<usize>),
-    /// Selects by the value of a subject.
-    Switch {
-        subject: Subject,
-        cases: BTreeMap<Value, Self>,
-        otherwise: Box<Self>,
-    },
-}
-
-impl Index {
-    /// The clauses that may be true if the subjects have these values.
-    pub(crate) fn candidates<'i, 'v>(
-        &'i self,
-        value_of: &mut dyn FnMut(Subject) -> Cow<'v, Value>,
-    ) -> &'i [usize] {
-        let mut index = self;
-        loop {
-            match index {
-                Self::Clauses(clauses) => return clauses,
-                Self::Switch {
-                    subject,
-                    cases,
-                    otherwise,
-                } => {
-                    let case = cases.get(&*value_of(*subject));
-                    index = case.unwrap_or(otherwise);
-                }
-            }
-        }
-    }
 }

@@ -1,7 +1,6 @@
 use super::*;
 use crate::rego::builtins;
-use crate::rego::plan::ir::{Branch, Part, Step};
-use std::borrow::Cow;
+use crate::rego::plan::ir::{Branch, Step};
 
 /// A clause that compares parts of the input with values.
 fn clause(tests: &[(Part, Value)]) -> Clause {
