@@ -1,5 +1,11 @@
 //! Numbers. Like OPA, they keep their decimal text: two numbers are equal if their values are equal, and each is written with its own text.
 
+mod operand;
+mod texts;
+
+pub(crate) use operand::Operand;
+pub(crate) use texts::{general_text, integer_of};
+
 use super::Value;
 use super::decimal::Decimal;
 use super::float::{Float, PRECISION};
@@ -9,15 +15,13 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
+use texts::{float_text, is_short_fraction, short_text};
 
 /// Maximum length of a calculated integer, in bits: the time for converting to digits grows with the square of the length.
 pub(crate) const MOST_BITS: u64 = 1 << 18;
 
 /// OPA's limit of the binary exponent of a number with a decimal exponent.
 const MOST_EXPONENT: i64 = 100_000;
-
-/// The number of decimal digits that an f64 always keeps.
-const DIGITS_OF_F64: usize = 15;
 
 /// A number.
 #[derive(Clone)]
@@ -145,29 +149,6 @@ impl Number {
         }
     }
 
-    /// Converts the number to an operand of a calculation.
-    pub(crate) fn operand(&self) -> Operand {
-        match &self.0 {
-            Repr::Int(integer) => Operand::Small(*integer),
-            Repr::Float(float) => Operand::Fraction(fraction(*float)),
-            Repr::Text(text) => {
-                let decimal = Decimal::of(&text.text);
-                if decimal.digits() == 0 && text.text.starts_with('-') {
-                    return Operand::MinusZero;
-                }
-                if !decimal.is_integer() {
-                    return decimal
-                        .to_float()
-                        .map_or(Operand::Beyond, Operand::Fraction);
-                }
-                match decimal.to_big(MOST_BITS) {
-                    None => Operand::Beyond,
-                    Some(big) => i64::try_from(&big).map_or(Operand::Big(big), Operand::Small),
-                }
-            }
-        }
-    }
-
     /// The result of a calculation with `precision` bits; `None` if the integer is too long or the fraction too small.
     pub(crate) fn of_float(float: Float, precision: u32) -> Option<Self> {
         let bits = float.integer_bits();
@@ -192,78 +173,6 @@ impl Number {
             .flatten();
         let text = short.unwrap_or_else(|| general_text(&float.digits(precision).scientific()));
         Self::parse(&text).ok()
-    }
-}
-
-// Whether Rust writes the same text for the nearest f64: a fraction with few digits.
-fn is_short_fraction(digits: &str) -> bool {
-    let Some((integer, part)) = digits.split_once('.') else {
-        return false;
-    };
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    integer.len() + part.len() <= DIGITS_OF_F64
-        && is_digits(integer)
-        && is_digits(part)
-        && !part.ends_with('0')
-        && (integer == "0" || !integer.starts_with('0'))
-}
-
-// Converts a short fraction to OPA's precision.
-fn fraction(value: f64) -> Float {
-    let written = format!("{value}");
-    let unsigned = written.strip_prefix('-').unwrap_or(&written);
-    let (integer, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let digits = integer.bytes().chain(part.bytes());
-    let digits = digits.fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-    let power = i64::try_from(part.len()).unwrap_or(0);
-    Float::of_short_decimal(value < 0.0, digits, -power)
-}
-
-// The text of a float that equals a decimal with few digits. No shorter decimal and no other one of that length equals it.
-fn short_text(float: &Float) -> Option<String> {
-    let near = float.quick_f64()?;
-    let scientific = format!("{near:e}");
-    let digits = scientific.bytes().filter(u8::is_ascii_digit).count();
-    if digits > DIGITS_OF_F64 + 3 {
-        return None;
-    }
-    let decimal = Decimal::of(&scientific);
-    (decimal.digits() <= DIGITS_OF_F64 && decimal.to_float().as_ref() == Some(float))
-        .then(|| general_text(&scientific))
-}
-
-/// A number as an operand of a calculation.
-#[derive(Debug, Clone)]
-pub(crate) enum Operand {
-    Small(i64),
-    Big(BigInt),
-    Fraction(Float),
-    /// A zero with a sign, which only floats can have.
-    MinusZero,
-    /// An integer that is too long, or a fraction that is too small.
-    Beyond,
-}
-
-impl Operand {
-    /// The integer value.
-    pub(crate) fn to_big(&self) -> Option<Cow<'_, BigInt>> {
-        match self {
-            Self::Small(small) => Some(Cow::Owned((*small).into())),
-            Self::Big(big) => Some(Cow::Borrowed(big)),
-            Self::MinusZero => Some(Cow::Owned(BigInt::ZERO)),
-            Self::Fraction(_) | Self::Beyond => None,
-        }
-    }
-
-    /// The float that OPA calculates with if not all operands are integers.
-    pub(crate) fn to_float(&self) -> Option<Float> {
-        match self {
-            Self::Small(small) => Some(Float::of_integer(*small)),
-            Self::Big(big) => Some(Float::of_big(big)),
-            Self::Fraction(float) => Some(*float),
-            Self::MinusZero => Some(Float::ZERO.negated()),
-            Self::Beyond => None,
-        }
     }
 }
 
@@ -337,22 +246,6 @@ impl From<f64> for Number {
     }
 }
 
-fn float_text(value: f64) -> String {
-    let size = value.abs();
-    if value == 0.0 && value.is_sign_negative() {
-        "-0".to_owned()
-    } else if (1e-6..1e21).contains(&size) || size == 0.0 {
-        let point = if value.fract() == 0.0 { ".0" } else { "" };
-        format!("{value}{point}")
-    } else {
-        let written = format!("{value:e}");
-        match written.split_once('e') {
-            Some((mantissa, power)) if !power.starts_with('-') => format!("{mantissa}e+{power}"),
-            _ => written,
-        }
-    }
-}
-
 /// Parses the number of a decimal text to a value.
 pub(crate) fn parse(text: &str) -> Result<Value, TooBig> {
     Number::parse(text).map(Value::Number)
@@ -363,50 +256,10 @@ pub(crate) fn of_big(integer: BigInt) -> Value {
     Value::Number(Number::of_big(&integer))
 }
 
-/// The 64-bit integer that OPA reads from a text. OPA also finds items of arrays by such texts: `+1`, `01`, `1.` and `1.0` are 1.
-pub(crate) fn integer_of(text: &str) -> Option<i64> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if unsigned.is_empty() || unsigned.len() > 19 {
-        return None;
-    }
-    let (integer, zeros) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    if !integer.bytes().all(|byte| byte.is_ascii_digit()) || zeros.bytes().any(|byte| byte != b'0')
-    {
-        return None;
-    }
-    let sign = if text.starts_with('-') { "-" } else { "" };
-    format!("{sign}0{integer}").parse().ok()
-}
-
 /// The 64-bit integer of a number's text.
 pub(crate) fn i64_of(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.to_i64(),
         _ => None,
-    }
-}
-
-/// A float as Go's `%g` writes it. The argument has its shortest digits and an exponent, such as `1.5e3`.
-pub(crate) fn general_text(scientific: &str) -> String {
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
-    let exponent: i64 = exponent.parse().unwrap_or_default();
-    if !(-4..6).contains(&exponent) {
-        let direction = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{direction}{:02}", exponent.abs());
-    }
-    let (sign, mantissa) = match mantissa.strip_prefix('-') {
-        Some(mantissa) => ("-", mantissa),
-        None => ("", mantissa),
-    };
-    let digits = mantissa.replace('.', "");
-    let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or_default());
-    if exponent < 0 {
-        return format!("{sign}0.{}{digits}", zeros(-1 - exponent));
-    }
-    let integer = usize::try_from(exponent + 1).unwrap_or_default();
-    match digits.split_at_checked(integer) {
-        Some((integer, "")) => format!("{sign}{integer}"),
-        Some((integer, part)) => format!("{sign}{integer}.{part}"),
-        None => format!("{sign}{digits:0<integer$}"),
     }
 }
