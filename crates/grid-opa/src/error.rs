@@ -3,7 +3,7 @@
 use crate::limits::kind::LimitKind;
 use std::fmt;
 
-/// What kind of failure an [`Error`] is.
+/// The kind of an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -61,7 +61,7 @@ struct Reached {
 }
 
 impl Error {
-    /// What kind of failure this is.
+    /// The kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -107,7 +107,7 @@ impl Error {
         &self.0.others
     }
 
-    /// What the reached limit bounds; `None` for other failures.
+    /// The kind of the reached limit; `None` for other failures.
     pub fn limit_kind(&self) -> Option<LimitKind> {
         self.0.reached.map(|reached| reached.kind)
     }
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_begins_with_what_is_known_of_the_place() {
+    fn the_text_begins_with_the_known_place() {
         let bare = Error::input("no object");
         assert_eq!(bare.to_string(), "no object");
         assert_eq!(bare.clone().at(2, 3).to_string(), "2:3: no object");

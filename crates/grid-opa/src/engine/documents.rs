@@ -31,7 +31,7 @@ impl Engine {
     /// Merges an object into the data document: objects merge level by level, and other values are added.
     ///
     /// If both documents have different values at one path, nothing is merged and the error names the path: data affects decisions, so the
-    /// caller must choose between the values, with `set_data`. Equal values are no conflict. Arrays are not merged.
+    /// caller must choose between the values, with `set_data`. Equal values are not a conflict. Arrays are not merged.
     ///
     /// # Errors
     /// As `set_data`, and `GRID_INPUT` for a conflict.

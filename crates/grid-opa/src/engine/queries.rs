@@ -82,7 +82,7 @@ impl Engine {
     /// variables of each answer. A true query without variables has one empty answer; a query that is not true has none.
     ///
     /// # Errors
-    /// As [`evaluate`](Self::evaluate), except that several answers are no error.
+    /// As [`evaluate`](Self::evaluate), except that several answers are not an error.
     pub fn query(
         &self,
         query: &str,

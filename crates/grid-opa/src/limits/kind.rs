@@ -66,7 +66,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_limit_of_the_options_has_a_kind_of_its_own() {
+    fn every_limit_of_the_options_has_its_own_kind() {
         let limits = EngineOptions::names().filter(|name| name.starts_with("max_"));
         let kinds: Vec<_> = limits.map(|name| LimitKind::of(name).name()).collect();
         assert!(!kinds.contains(&"size"), "{kinds:?}");

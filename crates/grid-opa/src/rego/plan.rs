@@ -7,11 +7,11 @@ pub(crate) mod grouping;
 pub(crate) mod index;
 pub(crate) mod ir;
 mod lower;
+mod marks;
 mod memberships;
 mod mentions;
 mod query;
 mod scope;
-mod shown;
 mod uses;
 
 use crate::rego::compile::RuleTree;

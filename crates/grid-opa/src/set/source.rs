@@ -92,7 +92,7 @@ mod tests {
     use crate::{Engine, EngineOptions, RegoVersion};
 
     #[test]
-    fn a_faulty_annotation_is_told_in_the_version_that_is_read() {
+    fn an_invalid_annotation_is_reported_in_the_version_that_is_read() {
         let options = EngineOptions {
             rego_version: RegoVersion::Auto,
             ..EngineOptions::default()

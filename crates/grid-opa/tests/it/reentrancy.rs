@@ -26,7 +26,7 @@ fn again(
 }
 
 #[test]
-fn a_builtin_may_ask_and_change_its_engine() {
+fn a_builtin_may_call_and_change_its_engine() {
     let engine = again(|engine, _| {
         engine
             .evaluate("data.base.x + 1", None)
@@ -67,7 +67,7 @@ fn failures_nest() {
     });
     let outer = loaded(
         engine_with(inner.clone()),
-        "f(x) := 1 if acme.fail(x)\nf(x) := 1 if acme.ask(x) == 1\nallow if f(1) == 1",
+        "f(x) := 1 if acme.fail(x)\nf(x) := 1 if acme.call(x) == 1\nallow if f(1) == 1",
     );
     let error = outer.evaluate("data.p.allow", None).unwrap_err();
     assert!(error.to_string().contains("acme.fail"), "{error}");
@@ -76,7 +76,7 @@ fn failures_nest() {
 fn engine_with(other: Engine) -> Engine {
     engine(vec![
         builtin("acme.fail", 1, |_| Err("outer".to_owned())),
-        builtin("acme.ask", 1, move |_| {
+        builtin("acme.call", 1, move |_| {
             other
                 .evaluate("acme.again(0)", None)
                 .map_err(|error| error.to_string())
@@ -162,15 +162,15 @@ fn memory_of_builtins_is_uncapped_but_their_answers_count() {
 
     // An inner evaluation that takes too much memory does not fail the outer one.
     let inner = limited(Vec::new());
-    let ask = builtin("acme.ask", 0, move |_| {
+    let call = builtin("acme.call", 0, move |_| {
         let error = inner
             .evaluate("count([x | some x in numbers.range(1, 1000000)])", None)
             .map(drop);
         Ok(Some(json!(code(error).unwrap_err().0)))
     });
-    let engine = limited(vec![ask]);
+    let engine = limited(vec![call]);
     let answer = engine.evaluate(
-        "[acme.ask(), count([x | some x in numbers.range(1, 1000)])]",
+        "[acme.call(), count([x | some x in numbers.range(1, 1000)])]",
         None,
     );
     assert_eq!(answer, Ok(Some(json!(["GRID_LIMIT", 1000]))));

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) struct World<'a> {
     /// The enclosing world.
     outer: usize,
-    /// The full input if it was replaced; `Undefined` is no input.
+    /// The full input if it was replaced; `Undefined` means no input.
     input: Option<Value>,
     /// Values that replace documents, as one object; undefined without replacements.
     data: Replaced,

@@ -252,7 +252,7 @@ pub(crate) enum Keys {
     Indexed,
 }
 
-/// What can be called.
+/// A callable function.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Function {
     Rule(RuleNo),
