@@ -5,9 +5,9 @@ mod edit;
 use super::super::operands::{any, array};
 use super::super::{Builtin, Context, Failure, Text, builtin};
 use super::paths::path_of;
+use crate::limits::stack;
 use crate::rego::value::text::write;
 use crate::rego::value::{Array, Value, type_name};
-use crate::stack;
 use edit::{child, copied, deleted, edit, insert, remove};
 
 /// A policy with this many levels takes at least as much stack as a document of the maximum depth.

@@ -10,8 +10,8 @@ use super::decimal::Decimal;
 use super::fault::{Fault, Outcome, Place, Step};
 use super::formats;
 use super::node::{Id, Kind, Node};
+use crate::limits::stack;
 use crate::rego::value::Value;
-use crate::stack;
 
 /// The maximum depth of nested schemas.
 const MAX_NESTED: usize = 2000;

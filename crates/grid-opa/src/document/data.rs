@@ -1,45 +1,45 @@
-//! The data document: what it may be, and how one is merged into it.
+//! The data document: checks, merges and patches.
 
 use crate::document::{self, MAX_JSON_DEPTH};
 use crate::error::Error;
-use crate::guard::Allowance;
-use crate::load_clock::LoadClock;
-use crate::memory;
+use crate::limits::guard::Allowance;
+use crate::limits::load_clock::LoadClock;
+use crate::limits::memory;
 use crate::rego::builtins::{Context, Failure, Halt, Remembered, json_patch};
 use crate::rego::value::text::begin_of;
 use crate::rego::value::{Object, Value};
 
-/// The data document must be an object.
+/// Checks that the data document is an object.
 pub(crate) fn object(value: Value) -> Result<Value, Error> {
     match value {
         Value::Object(_) => Ok(value),
         _ => Err(Error::input(
-            "the data is no object; give an object, such as {\"users\": [...]}",
+            "the data is not an object; pass an object, such as {\"users\": [...]}",
         )),
     }
 }
 
-/// `base` and `added` as one document.
+/// Merges `base` and `added` into one document.
 ///
 /// # Errors
-/// `GRID_INPUT` with the path where both hold a value and the two differ.
+/// `GRID_INPUT` with the path if both have a value at one path and the values differ.
 pub(crate) fn merged(base: &Value, added: &Value) -> Result<Value, Error> {
     joined(base, added).map_err(|path| {
         Error::input(format!(
-            "the data already holds another value at {path}; nothing was merged: use set_data to replace the document"
+            "the data already has another value at {path}; nothing was merged: use set_data to replace the document"
         ))
     })
 }
 
-/// As [`merged`]; the error is the path alone, as a JSON Pointer.
+/// Like [`merged`]; the error is only the path, as a JSON Pointer.
 pub(crate) fn joined(base: &Value, added: &Value) -> Result<Value, String> {
     merge(base, added, &mut Vec::new())
 }
 
-/// `base` changed by all operations of a JSON Patch, by the builtin of that name.
+/// Applies all operations of a JSON Patch to `base`, with the builtin of that name.
 ///
 /// # Errors
-/// `GRID_INPUT`, and `GRID_LIMIT` for what nests too deep, takes too long or more memory than is allowed.
+/// `GRID_INPUT`; and `GRID_LIMIT` if the result nests too deep or the patch takes too much time or memory.
 pub(crate) fn patched(
     base: &Value,
     patch: &Value,
@@ -47,7 +47,7 @@ pub(crate) fn patched(
     allowance: Allowance,
 ) -> Result<Value, Error> {
     let Value::Array(operations) = patch else {
-        return Err(no_patch("it is no array"));
+        return Err(patch_error("it is not an array"));
     };
     let end = clock.end();
     let mut room = |bytes| {
@@ -73,13 +73,13 @@ pub(crate) fn patched(
         Ok(Some(document)) if !is_deeper(&document, MAX_JSON_DEPTH) => return object(document),
         Err(Failure::Halt(Halt::Memory)) => return Err(allowance.exhausted()),
         Ok(Some(_)) | Err(Failure::Halt(_)) => {
-            return Err(document::too_deep("data that comes of the patch"));
+            return Err(document::too_deep("data after the patch"));
         }
-        Ok(None) => "it removes the whole document".to_owned(),
+        Ok(None) => "it removes the complete document".to_owned(),
         Err(Failure::Builtin(reason) | Failure::Type(reason)) => reason,
     };
-    Err(no_patch(&format!(
-        "{reason}; what bundles brought in is not there for a patch"
+    Err(patch_error(&format!(
+        "{reason}; the patch does not see the data of bundles"
     )))
 }
 
@@ -94,17 +94,17 @@ fn is_deeper(value: &Value, levels: usize) -> bool {
     }
 }
 
-fn no_patch(reason: &str) -> Error {
+fn patch_error(reason: &str) -> Error {
     Error::input(format!(
-        "the JSON Patch (RFC 6902) cannot be done, and nothing was changed: {reason}"
+        "the JSON Patch (RFC 6902) cannot be applied, and nothing was changed: {reason}"
     ))
 }
 
-/// What lies at a JSON Pointer.
+/// The value at a JSON Pointer.
 pub(crate) fn at<'v>(data: &'v Value, pointer: &str) -> Result<Option<&'v Value>, Error> {
     if !pointer.is_empty() && !pointer.starts_with('/') {
         return Err(Error::argument(format!(
-            "{pointer:?} is no JSON Pointer (RFC 6901), a text such as /users/ann; the empty text is all of the data"
+            "{pointer:?} is not a JSON Pointer (RFC 6901), such as /users/ann; the empty string means all of the data"
         )));
     }
     let mut found = data;

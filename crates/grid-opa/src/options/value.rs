@@ -1,6 +1,6 @@
-//! The values of options, as they come from another language.
+//! Values of options from host languages.
 
-/// A value of an option as a binding gets it from its host language.
+/// A value of an option that a binding received from its host language.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum OptionValue<'a> {

@@ -1,34 +1,34 @@
-//! Enough stack for what is done by recursion.
+//! Makes sure that recursive work has enough stack.
 
 use crate::error::Error;
-use crate::limit_kind::LimitKind;
+use crate::limits::kind::LimitKind;
 #[cfg(target_env = "musl")]
 use std::sync::OnceLock;
 
-/// What a shallow policy needs, in bytes.
+/// The stack that a shallow policy needs, in bytes.
 const BASE: usize = 256 << 10;
 
-/// What one level needs, in bytes: about twice what the worst does, which is a rule that uses another one. The tests hold it
-/// against every kind of level.
+/// The stack that one level needs, in bytes. It is about twice the requirement of the worst kind of level, a rule that uses another rule.
+/// The tests check every kind of level.
 const LEVEL: usize = if cfg!(debug_assertions) {
     40 << 10
 } else {
     8 << 10
 };
 
-/// With less left than this no further level of a document is read or written, in bytes: about thirty times what one takes. What a host
-/// does at the lowest needs some too, and so does the way back.
+/// With less stack than this left, no further level of a document is read or written, in bytes. It is about thirty times the requirement of
+/// one level. The reserve also covers the host's work at the deepest level, and the unwinding.
 const LEAST_FOR_DOCUMENTS: usize = if cfg!(debug_assertions) {
     128 << 10
 } else {
     32 << 10
 };
 
-/// Where the stack of the process's main thread lies, once it was looked for and if it was found.
+/// The stack of the process's main thread, once it was looked up and if it was found.
 #[cfg(target_env = "musl")]
 static MAIN: OnceLock<Option<main_thread::Range>> = OnceLock::new();
 
-/// Runs `work`, which recurses into so many levels, on this stack if enough of it is left, else on one of its own.
+/// Runs `work`, which recurses up to `levels` levels. It uses the current stack if enough is left, else a new one.
 pub(crate) fn enough<T>(levels: u32, work: impl FnOnce() -> T) -> T {
     let need = (levels as usize).saturating_mul(LEVEL).saturating_add(BASE);
     if left().is_some_and(|left| left >= need) {
@@ -38,7 +38,7 @@ pub(crate) fn enough<T>(levels: u32, work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// About where the stack has grown to, as an address.
+/// The approximate address to which the stack has grown.
 #[inline]
 #[cfg(target_env = "musl")]
 pub(crate) fn here() -> usize {
@@ -46,7 +46,7 @@ pub(crate) fn here() -> usize {
     std::ptr::from_ref(&here).addr()
 }
 
-/// Bytes of stack that are left, where that is known.
+/// The bytes of stack that are left, if known.
 pub(crate) fn left() -> Option<usize> {
     #[cfg(target_env = "musl")]
     if let Some(Some(main)) = MAIN.get() {
@@ -58,40 +58,41 @@ pub(crate) fn left() -> Option<usize> {
     stacker::remaining_stack()
 }
 
-/// Bytes of stack that are left on this thread, where that is known for sure: for hosts that convert documents on a stack of theirs, and
-/// have to refuse what is too deep for it.
+/// The bytes of stack that are left on this thread, if known exactly. Hosts that convert documents on their own stacks use it to refuse
+/// documents that nest too deep.
 pub fn stack_left() -> Option<usize> {
     find();
-    // musl understates it on the main thread, and where that one lies is not known.
+    // musl reports too little for the main thread, so the main stack must be known.
     #[cfg(target_env = "musl")]
     MAIN.get()?.as_ref()?;
     left()
 }
 
-/// Whether there is no stack for a further level of a document.
+/// Whether there is too little stack for a further level of a document.
 pub(crate) fn is_short() -> bool {
     stack_left().is_some_and(|left| left < LEAST_FOR_DOCUMENTS)
 }
 
-/// What serde is told of a document that nests deeper where [`is_short`]. It makes a text of each error, so it is this one that tells
-/// [`too_deep`] from others.
+/// Passed to serde as the error for a document that nests deeper while [`is_short`] is true. serde converts errors to texts, so
+/// [`too_deep`] recognises this one by its text.
 pub(crate) const TOO_DEEP: &str = "it nests deeper than this thread has stack left for";
 
-/// The error of a document for which there is no stack, if that is what serde failed with.
+/// The error for a document without enough stack, if serde failed with [`TOO_DEEP`].
 pub(crate) fn too_deep(failed: &str, what: &str) -> Option<Error> {
     failed.starts_with(TOO_DEEP).then(|| {
         let text = format!(
-            "less than {} KiB of stack are left on this thread, and the {what} nests deeper; give the thread a larger stack, or flatten it",
+            "less than {} KiB of stack are left on this thread, and the {what} nests deeper; give the thread a larger stack, or flatten \
+            the {what}",
             LEAST_FOR_DOCUMENTS >> 10
         );
         Error::fixed_limit(LimitKind::Depth, LEAST_FOR_DOCUMENTS as u64, text)
     })
 }
 
-/// Looks for the stack of the main thread, once for the process, before memory is capped.
+/// Looks up the stack of the main thread, once per process and before memory is capped.
 ///
-/// musl tells of it only the part that was touched so far, which is less than a decision needs: each would have a stack of its own
-/// made, at five times the cost of the decision.
+/// musl reports only the part of the main stack that was used so far. That is less than a decision needs: each decision would create a new
+/// stack, at five times the cost of the decision.
 pub(crate) fn find() {
     #[cfg(target_env = "musl")]
     MAIN.get_or_init(main_thread::find);
@@ -101,12 +102,12 @@ pub(crate) fn find() {
 mod main_thread {
     pub(super) type Range = std::ops::Range<usize>;
 
-    /// The most that is counted on, in bytes: what Linux gives by default, and QEMU whatever the limit.
+    /// The maximum size that is assumed, in bytes: the default of Linux, and QEMU's size regardless of the limit.
     const MOST: usize = 8 << 20;
-    /// What is not counted on at its end, in bytes: the kernel keeps a gap there, and handlers of signals run on it.
+    /// The reserve at its end, in bytes: the kernel keeps a gap there, and signal handlers run on it.
     const RESERVE: usize = 1 << 20;
 
-    /// From /proc, which may not be mounted.
+    /// Reads /proc, which may not be mounted.
     #[cfg(target_env = "musl")]
     pub(super) fn find() -> Option<Range> {
         range(
@@ -115,7 +116,7 @@ mod main_thread {
         )
     }
 
-    /// Where the stack may grow to, and where it ends.
+    /// The range of the stack: its lowest possible address and its end.
     pub(super) fn range(maps: &str, limits: &str) -> Option<Range> {
         let line = maps.lines().find(|line| line.ends_with("[stack]"))?;
         let end = line.split([' ', '-']).nth(1)?;

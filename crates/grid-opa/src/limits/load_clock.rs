@@ -1,11 +1,11 @@
-//! The time that a change of policies or data may take.
+//! The time limit of changes of policies or data.
 
 use crate::error::Error;
 use crate::options::EngineOptions;
 use std::time::{Duration, Instant};
 
-/// Looked at between the policies and phases of a change. What takes longer in one phase is bounded by the sizes and depths that are
-/// checked before it, and discarded after it.
+/// The clock is checked between the policies and phases of a change. Limits of size and depth bound the time of one phase. A phase that
+/// still takes too long is discarded when it ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LoadClock {
     started: Instant,
@@ -20,13 +20,13 @@ impl LoadClock {
         }
     }
 
-    /// When the change must have ended.
+    /// The time at which the change must have ended.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.started
             .checked_add(Duration::from_millis(self.most_ms.into()))
     }
 
-    /// Whether there is time left.
+    /// Checks that time is left.
     ///
     /// # Errors
     /// `GRID_LIMIT`.

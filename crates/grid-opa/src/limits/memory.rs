@@ -1,26 +1,27 @@
-//! How much memory one evaluation, or one load, takes.
+//! The memory of one evaluation or one load.
 //!
-//! A host makes [`CappedAllocator`] its global allocator. While work runs under a cap the allocator counts what the thread takes and
-//! gives back; it never refuses. The engine looks at the count as it goes on, and before a builtin takes what may be much: work that
-//! took more than it may ends with an error. What is taken between two looks is the overshoot, which `npm run limits` measures.
+//! A host makes [`CappedAllocator`] its global allocator. While work runs under a cap, the allocator counts the allocated and freed bytes
+//! of the thread; it never refuses an allocation. The engine checks the count at regular points and before a builtin allocates large
+//! values, and ends work over its limit with an error. The overshoot is the memory that work allocates between two checks; `npm run limits`
+//! measures it.
 //!
-//! Without the allocator nothing is counted, and there is no cap.
-#![allow(unsafe_code)] // An allocator cannot be had otherwise. All memory comes from `System`; only counting is added.
+//! Without the allocator nothing is counted and there is no cap.
+#![allow(unsafe_code)] // `GlobalAlloc` is an unsafe trait. All memory comes from `System`; this module only counts.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// Whether an engine can hold work to its memory limits.
+/// Whether an engine can enforce its memory limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MemoryCap {
-    /// What work takes is counted, and work that takes too much is ended.
+    /// Memory is counted, and work that takes too much is ended.
     Counted,
-    /// The process has another global allocator than [`CappedAllocator`].
+    /// The process has a global allocator other than [`CappedAllocator`].
     None,
 }
 
-/// The system's allocator, which counts what the work of a thread takes.
+/// The system's allocator, which counts the memory of each thread.
 ///
 /// ```
 /// #[global_allocator]
@@ -30,25 +31,25 @@ pub enum MemoryCap {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CappedAllocator;
 
-/// What is left to the work of one thread, in bytes. It is counted outside of caps too, where it means nothing: that costs less than to
-/// ask each time.
+/// The memory that the work of one thread may still take, in bytes. It is also counted outside caps, where it has no meaning: that costs
+/// less than a check per allocation.
 struct Budget {
     /// Whether there is a cap.
     capped: Cell<bool>,
-    /// Below zero where more was taken than there is.
+    /// Negative if the work took more than the cap.
     left: Cell<isize>,
-    /// The least that was left so far.
+    /// The lowest value of `left` so far.
     least: Cell<isize>,
 }
 
 std::thread_local! {
-    // Constant and without a destructor, so that an allocator may use it at any time of a thread.
+    // A constant without a destructor, so that the allocator can use it at any time of a thread.
     static BUDGET: Budget = const {
         Budget { capped: Cell::new(false), left: Cell::new(0), least: Cell::new(0) }
     };
 }
 
-/// How far memory limits hold in this process.
+/// Whether this process enforces memory limits.
 pub fn memory_cap() -> MemoryCap {
     let probe = capped(isize::MAX as usize, || {
         drop(std::hint::black_box(Box::new(0_u64)))
@@ -59,20 +60,20 @@ pub fn memory_cap() -> MemoryCap {
     }
 }
 
-/// Whether the work at hand took more than it may.
+/// Whether the current work took more than its cap.
 pub(crate) fn is_spent() -> bool {
     let budget = budget();
     budget.capped.get() && budget.left.get() < 0
 }
 
-/// Whether the work at hand may take so many bytes more.
+/// Whether the current work may take that many more bytes.
 pub(crate) fn has_room_for(bytes: u64) -> bool {
     let budget = budget();
     !budget.capped.get()
         || i64::try_from(bytes).is_ok_and(|bytes| bytes <= budget.left.get() as i64)
 }
 
-/// What a thread takes from here on, less what it gives back.
+/// Counts the memory that a thread takes from now on, minus the memory that it frees.
 pub(crate) struct Tally(isize);
 
 impl Tally {
@@ -80,14 +81,14 @@ impl Tally {
         Self(budget().left.get())
     }
 
-    /// So many bytes; 0 where nothing is counted.
+    /// The counted bytes; 0 without counting.
     pub(crate) fn bytes(&self) -> usize {
         let taken = self.0.wrapping_sub(budget().left.get());
         usize::try_from(taken).unwrap_or(0)
     }
 }
 
-/// Runs `work` under a cap, and tells its peak in bytes too. Under an outer cap the work takes from both.
+/// Runs `work` under a cap and also returns its peak in bytes. Under an outer cap the memory counts towards both.
 pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
     struct Restore {
         capped: bool,
@@ -109,11 +110,11 @@ pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
     }
     let budget = budget();
     let (outer, left) = (budget.capped.get(), budget.left.get());
-    let wanted = isize::try_from(bytes).unwrap_or(isize::MAX);
+    let requested = isize::try_from(bytes).unwrap_or(isize::MAX);
     let given = if outer {
-        wanted.min(left.max(0))
+        requested.min(left.max(0))
     } else {
-        wanted
+        requested
     };
     let restore = Restore {
         capped: outer,
@@ -130,16 +131,16 @@ pub(crate) fn capped<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, usize) {
     (value, usize::try_from(peak).unwrap_or(0))
 }
 
-/// What was made outside of every cap, and is given back outside of it.
+/// A value that was allocated outside all caps and is dropped outside all caps.
 pub(crate) struct Uncapped<T>(Option<T>);
 
 impl<T> Uncapped<T> {
-    /// Runs `work` outside of every cap: what it takes is not counted. Caps inside of it are as ever.
+    /// Runs `work` outside all caps: its memory is not counted. Caps inside `work` apply as usual.
     pub(crate) fn of(work: impl FnOnce() -> T) -> Self {
         Self(Some(uncapped(work)))
     }
 
-    /// What it gave; there until it is dropped.
+    /// The value; it is `None` only during the drop.
     pub(crate) const fn get(&self) -> Option<&T> {
         self.0.as_ref()
     }
@@ -174,12 +175,12 @@ fn uncapped<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// The budget of this thread. A closure around each use would be a call in code that is compiled for size.
+/// The budget of this thread. `with` and a closure around each use would be a function call in code that is optimised for size.
 #[inline(always)]
 fn budget() -> &'static Budget {
     let budget = BUDGET.with(std::ptr::from_ref);
-    // SAFETY: it has no destructor and lives as long as the thread; no caller keeps it or hands it to another thread, which it is not
-    // `Sync` for.
+    // SAFETY: the constant has no destructor and lives as long as the thread. No caller stores the reference or passes it to another
+    // thread; `Budget` is not `Sync`.
     unsafe { &*budget }
 }
 
@@ -199,12 +200,12 @@ fn give(bytes: usize) {
     left.set(left.get().wrapping_add(bytes as isize));
 }
 
-// SAFETY: every block comes from `System` under the layout that it is given back with. `BUDGET` is a constant without a destructor, so
+// SAFETY: every block comes from `System` and is freed with the layout of its allocation. `BUDGET` is a constant without a destructor, so
 // nothing here allocates or unwinds.
 unsafe impl GlobalAlloc for CappedAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         take(layout.size());
-        // SAFETY: the caller's promises are the ones that `System` asks for.
+        // SAFETY: the caller guarantees the requirements of `System`.
         unsafe { System.alloc(layout) }
     }
 
@@ -221,7 +222,7 @@ unsafe impl GlobalAlloc for CappedAllocator {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Both blocks may exist for a while, but `System` moves large ones by remapping pages.
+        // Both blocks may exist for a short time, but `System` moves large ones by remapping pages.
         match size.checked_sub(layout.size()) {
             Some(more) => take(more),
             None => give(layout.size() - size),

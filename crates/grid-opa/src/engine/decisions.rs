@@ -1,7 +1,7 @@
-//! The answers of an engine to what it was asked before, where they cannot have changed.
+//! A cache of the answers of an engine, for queries with an answer that cannot have changed.
 //!
-//! The key is the whole question: revision, rule and the text of the input. So an answer is never that of another question, and those
-//! of a set that no longer serves are never asked for again. Two texts of one input are two questions.
+//! The key contains the complete query: revision, rule and input text. So an answer never belongs to another query, and answers of an old
+//! set are never returned. Two different texts of the same input are two keys.
 
 use crate::error::Error;
 use crate::options::EngineOptions;
@@ -11,7 +11,7 @@ use grid_cache::{Cache, CacheOptions, Ttl};
 pub(crate) struct Decisions(Option<Cache>);
 
 impl Decisions {
-    /// None where the options say so.
+    /// `None` if the options turn the cache off.
     pub(crate) fn new(options: &EngineOptions) -> Result<Self, Error> {
         if options.decision_cache_bytes == 0 {
             return Ok(Self(None));
@@ -33,18 +33,18 @@ impl Decisions {
             .map_err(|error| Error::argument(error.to_string()))
     }
 
-    /// The answer to a question, from here or by `ask`, which is remembered if it is no error. `None` is undefined.
+    /// Returns the cached answer, or calls `compute` and caches its answer unless it is an error. `None` is undefined.
     pub(crate) fn answer(
         &self,
         revision: u64,
         query: &str,
         input: Option<&str>,
-        ask: impl FnOnce() -> Result<Option<String>, Error>,
+        compute: impl FnOnce() -> Result<Option<String>, Error>,
     ) -> Result<Option<String>, Error> {
         let Some(cache) = &self.0 else {
-            return ask();
+            return compute();
         };
-        // No query that is cached holds a line feed, so the parts cannot run together.
+        // Cached queries contain no line feed, so the parts of the key stay separate.
         let key = match input {
             Some(input) => format!("{revision}\n{query}\n{input}"),
             None => format!("{revision}\n{query}"),
@@ -56,28 +56,28 @@ impl Decisions {
                 _ => {}
             }
         }
-        let answer = ask()?;
-        let kept = answer
+        let answer = compute()?;
+        let entry = answer
             .as_ref()
             .map_or_else(|| "?".to_owned(), |answer| format!("={answer}"));
-        // One that is larger than the cache is not kept, which is no fault.
-        let _ = cache.set(&key, kept.as_str(), None);
+        // An answer that is larger than the cache is not cached; this is not an error.
+        let _ = cache.set(&key, entry.as_str(), None);
         Ok(answer)
     }
 
-    /// Forgets all answers: those of a set that no longer serves only take room.
+    /// Removes all answers: those of an old set only take up memory.
     pub(crate) fn clear(&self) {
         if let Some(cache) = &self.0 {
             cache.clear();
         }
     }
 
-    /// Whether answers are kept.
+    /// Whether the cache is on.
     pub(crate) const fn is_on(&self) -> bool {
         self.0.is_some()
     }
 
-    /// How many answers are kept.
+    /// The number of cached answers.
     pub(crate) fn len(&self) -> usize {
         self.0.as_ref().map_or(0, Cache::len)
     }

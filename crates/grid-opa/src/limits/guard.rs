@@ -1,54 +1,54 @@
-//! The one gate through which all loads and evaluations pass.
+//! All loads and evaluations run inside [`guarded`].
 
 use crate::error::{Error, ErrorKind};
-use crate::memory::capped;
-use crate::stack;
+use crate::limits::memory::capped;
+use crate::limits::stack;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What work may take.
+/// A memory limit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance {
-    /// The option that sets the most memory, its value, and what is said of work that takes more.
+    /// The option that sets the limit, its value, and the message for work that exceeds it.
     pub(crate) option: &'static str,
     pub(crate) bytes: u32,
     pub(crate) too_much: &'static str,
 }
 
 impl Allowance {
-    /// The error of work that took more.
+    /// The error for work that exceeded the limit.
     pub(crate) fn exhausted(self) -> Error {
         Error::limit_of(self.option, self.too_much, self.bytes.into(), "bytes")
     }
 }
 
-/// Runs `work`; a panic of it becomes a `GRID_INTERNAL` error, and more memory than is allowed a `GRID_LIMIT` one.
+/// Runs `work`. A panic becomes a `GRID_INTERNAL` error, and too much memory a `GRID_LIMIT` error.
 ///
-/// That nothing half-changed is seen afterwards follows from how callers use it: the serving set is immutable, and `work`
-/// changes only clones and sets under construction, which an unwinding throws away.
+/// No caller sees a half-finished change: the serving set is immutable, and `work` changes only clones and sets under construction, which
+/// unwinding drops.
 ///
-/// The panic hook of the process still prints its report to stderr: it can be changed for the whole process only, and that is
-/// the embedder's choice.
+/// The panic hook of the process still prints its report to stderr. A hook applies to the complete process, so that choice belongs to the
+/// host.
 pub(crate) fn guarded<T>(
     allowance: Allowance,
     work: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
     let bytes = allowance.bytes as usize;
-    // Less may be left than what is refused as too deep.
+    // The thread may have less stack left than the documents checks require.
     let work = || stack::enough(0, work);
     let (outcome, peak) = capped(bytes, || catch_unwind(AssertUnwindSafe(work)));
     match outcome {
         Ok(result) if peak <= bytes => result,
         Ok(_) => Err(allowance.exhausted()),
         Err(payload) => match reason_of(payload.as_ref()) {
-            // What a collection says of a length that no memory could hold.
+            // The panic message of a collection for a length that no memory could hold.
             "capacity overflow" => Err(allowance.exhausted()),
             reason => Err(panicked(reason)),
         },
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(crate) fn reason_of(payload: &(dyn Any + Send)) -> &str {
     payload
         .downcast_ref::<&str>()
@@ -61,7 +61,7 @@ fn panicked(reason: &str) -> Error {
     Error::new(
         ErrorKind::Internal,
         format!(
-            "the policy engine panicked ({reason}); nothing was decided and the engine goes on; please report the policy and input"
+            "the policy engine panicked ({reason}); there is no decision, and the engine keeps working; please report the policy and input"
         ),
     )
 }

@@ -16,10 +16,10 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Reads a source in the version that is asked for.
+    /// Reads a source in the requested version.
     ///
     /// # Errors
-    /// All that is wrong with it; of a source that may be of two versions, what is wrong in that whose parser got further.
+    /// All faults of the source. If two versions were tried, the faults of the parser that got further.
     pub(crate) fn read(
         text: &str,
         version: RegoVersion,
@@ -47,7 +47,7 @@ impl Source {
             RegoVersion::V0 => read(Version::V0),
             RegoVersion::V1 => read(Version::V1),
             RegoVersion::Auto => read(Version::V1).or_else(|first| {
-                // Where only annotations are wrong, there is no other version to be tried.
+                // If only annotations are invalid, the other version is not tried.
                 let plain = ParseOptions {
                     version: Version::V1,
                     annotations: None,
@@ -67,7 +67,7 @@ impl Source {
         }
     }
 
-    /// Reads it again.
+    /// Parses the source again.
     pub(crate) fn module(&self, options: &ParseOptions) -> Result<Module, Vec<Fault>> {
         parse_module(
             &self.text,
@@ -92,27 +92,30 @@ mod tests {
     use crate::{Engine, EngineOptions, RegoVersion};
 
     #[test]
-    fn a_faulty_annotation_is_told_in_the_version_that_is_read() {
+    fn an_invalid_annotation_is_reported_in_the_version_that_is_read() {
         let options = EngineOptions {
             rego_version: RegoVersion::Auto,
             ..EngineOptions::default()
         };
         let engine = Engine::new(options).unwrap();
         let text = "package p\n# METADATA\n# scope: every\nq if { true }";
-        let told = engine.load_policy("p", text);
+        let result = engine.load_policy("p", text);
         if !cfg!(feature = "yaml") {
-            // Without a reader it is a comment, and nothing may ask for it.
-            assert_eq!(told, Ok(()));
-            let told = engine.load_policy("p", "package p\nq := rego.metadata.rule()");
-            let told = told.unwrap_err().to_string();
-            assert!(told.contains("the builtin rego.metadata.rule"), "{told}");
+            // Without a YAML reader the annotation is a comment, and no policy may read it.
+            assert_eq!(result, Ok(()));
+            let result = engine.load_policy("p", "package p\nq := rego.metadata.rule()");
+            let result = result.unwrap_err().to_string();
+            assert!(
+                result.contains("the builtin rego.metadata.rule"),
+                "{result}"
+            );
             return;
         }
-        let told = told.unwrap_err();
-        assert_eq!(told.line(), Some(2), "{told}");
+        let result = result.unwrap_err();
+        assert_eq!(result.line(), Some(2), "{result}");
         assert!(
-            told.message().contains("invalid annotation scope"),
-            "{told}"
+            result.message().contains("invalid annotation scope"),
+            "{result}"
         );
         let text = "package p\n# METADATA\n# title: V0\nq[x] { x := rego.metadata.rule().title }";
         engine.load_policy("p", text).unwrap();

@@ -1,40 +1,41 @@
-//! Answers: values become JSON.
+//! Writes answers: values to JSON.
 
 use crate::error::{Error, ErrorKind};
+use crate::limits::stack;
 use crate::rego::value::{Object, Value, json};
-use crate::stack;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
-/// An answer as JSON value. Integers beyond 64 bits are an error, never rounded.
+/// Writes an answer as a JSON value. An integer beyond 64 bits is an error and is never rounded.
 pub(crate) fn write_value(value: &Value) -> Result<serde_json::Value, Error> {
     serde_json::to_value(Answer::of(value)).map_err(|error| {
-        let fix = "; an integer beyond 64 bits has its digits in evaluate_json, or make it a string in the policy";
-        unsayable(&format!("{error}{fix}"), "answer")
+        let fix =
+            "; for integers beyond 64 bits use evaluate_json, or make them strings in the policy";
+        unwritable(&format!("{error}{fix}"), "answer")
     })
 }
 
-/// An answer as compact JSON text. Numbers are as they were written.
+/// Writes an answer as compact JSON text. Numbers keep their original text.
 pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
     let answer = Answer { value, exact: true };
-    serde_json::to_string(&answer).map_err(|error| unsayable(&error.to_string(), "answer"))
+    serde_json::to_string(&answer).map_err(|error| unwritable(&error.to_string(), "answer"))
 }
 
-/// The error for an answer that is neither yes nor no.
-pub(crate) fn no_truth(query: &str, found: &str) -> Error {
+/// The error for an answer that is not a boolean.
+pub(crate) fn not_boolean(query: &str, found: &str) -> Error {
     let fix = if found == "undefined" {
-        "say what undefined counts as, or give the rule a default"
+        "set the value for undefined, or give the rule a default"
     } else {
-        "ask for a rule that is true or false"
+        "query a rule that is true or false"
     };
     Error::new(
         ErrorKind::Evaluation,
-        format!("{query} is {found}, and the question was whether it is true or false; {fix}"),
+        format!("{query} is {found}, but only true or false is a valid answer here; {fix}"),
     )
 }
 
-/// What kind of value a JSON text is.
+/// Names the kind of value that a JSON text contains.
 pub(crate) fn kind_of_text(text: &str) -> &'static str {
     match text.as_bytes().first() {
         Some(b'n') => "null",
@@ -59,19 +60,19 @@ pub(crate) const fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// The error of a document that a serializer failed on, by what that one says.
-pub(crate) fn unsayable(failed: &str, what: &str) -> Error {
+/// The error for a document that a serializer could not write; `failed` is the serializer's message.
+pub(crate) fn unwritable(failed: &str, what: &str) -> Error {
     stack::too_deep(failed, what).unwrap_or_else(|| {
-        let text = format!("the {what} cannot be said in JSON: {failed}");
+        let text = format!("the {what} cannot be written as JSON: {failed}");
         Error::new(ErrorKind::Evaluation, text)
     })
 }
 
-/// A value for a serializer of a host, written as OPA does: sets as sorted arrays, keys that are no strings as their JSON text, undefined
-/// fields left out.
+/// A value for a serializer of the host, written as OPA writes it: sets as sorted arrays, keys that are not strings as their JSON text.
+/// Undefined fields are left out.
 pub(crate) struct Answer<'a> {
     value: &'a Value,
-    /// Whether numbers are as they were written, which serde_json alone can do, and only for a text.
+    /// Whether numbers keep their original text. Only serde_json supports this, and only for text output.
     exact: bool,
 }
 
@@ -88,7 +89,7 @@ impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { value, exact } = *self;
         let answer = |value| Self { value, exact };
-        // Hosts write on stacks of theirs, and rules nest deeper than inputs may.
+        // Hosts write on their own stacks, and rules can nest deeper than inputs.
         if value.is_collection() && stack::is_short() {
             return Err(S::Error::custom(stack::TOO_DEEP));
         }
@@ -98,12 +99,9 @@ impl Serialize for Answer<'_> {
             Value::String(text) => serializer.serialize_str(text),
             Value::Number(number) if exact && !number.is_plain() => {
                 let text = number.text();
-                // `+5` and `005` are numbers of `to_number`.
-                let raw = RawValue::from_string(text.to_string()).map_err(|_| {
-                    S::Error::custom(format_args!(
-                        "{text} is a number that JSON does not write so"
-                    ))
-                });
+                // `to_number` accepts `+5` and `005`.
+                let raw = RawValue::from_string(text.to_string())
+                    .map_err(|_| S::Error::custom(format_args!("{text} is not a JSON number")));
                 raw?.serialize(serializer)
             }
             Value::Number(number) => {
@@ -148,9 +146,9 @@ impl Serialize for Answer<'_> {
     }
 }
 
-// The text of a key that is no string; `texts` are those of other such keys.
+// The text of a key that is not a string. `texts` collects the texts of all such keys of the object.
 fn key_text(fields: &Object, key: &Value, texts: &mut BTreeSet<String>) -> Result<String, String> {
-    let text = json::text_of(key).ok_or("a key has a number that JSON does not write so")?;
+    let text = json::text_of(key).ok_or("a key contains a number that is not a JSON number")?;
     if fields.contains_key(&Value::from(text.as_str())) || !texts.insert(text.clone()) {
         return Err(format!("two keys of an object have the text {text}"));
     }

@@ -1,11 +1,11 @@
-//! The places of heads and expressions: what coverage tells of.
+//! The places of heads and expressions, which coverage reports.
 
 use crate::rego::plan::Plans;
 use crate::rego::plan::ir::{Branch, Mark, Step, StepKind, Term};
 use crate::rego::syntax::span::Span;
 
 impl Plans {
-    /// The marks of heads and of expressions, and what they stand for.
+    /// The marks of heads and expressions, with their places.
     pub(crate) fn shown_marks(&self) -> Vec<(Mark, Span)> {
         let mut marks = Vec::new();
         for rule in &self.rules {

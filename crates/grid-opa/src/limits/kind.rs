@@ -1,18 +1,18 @@
-//! What a limit bounds.
+//! The kinds of limits.
 
-/// What kind of limit an [`Error`](crate::Error) of the kind [`Limit`](crate::ErrorKind::Limit) reached.
+/// The kind of limit that an [`Error`](crate::Error) of kind [`Limit`](crate::ErrorKind::Limit) reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LimitKind {
-    /// The time of an evaluation or of a load, in milliseconds.
+    /// The time of an evaluation or a load, in milliseconds.
     Time,
-    /// The memory of an evaluation or of a load, in bytes.
+    /// The memory of an evaluation or a load, in bytes.
     Memory,
-    /// How deep rules use each other, in levels; or the stack that must be left for a further level of a document, in bytes.
+    /// How deep rules use each other, in levels; or the stack that a further level of a document requires, in bytes.
     Depth,
-    /// How deep brackets of a text nest, or the arrays and objects of a document, in levels.
+    /// How deep brackets of a text, or arrays and objects of a document, nest, in levels.
     Nesting,
-    /// How much the parser would have to read again, in steps.
+    /// How many steps the parser may repeat.
     Parsing,
     /// The length of a policy or query, in bytes.
     PolicySize,
@@ -43,7 +43,7 @@ impl LimitKind {
         }
     }
 
-    /// What an option of the engine bounds.
+    /// The kind of an option of the engine.
     pub(crate) fn of(option: &str) -> Self {
         match option {
             "max_depth" => Self::Depth,
@@ -66,11 +66,11 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_limit_of_the_options_has_a_kind_of_its_own() {
+    fn every_limit_of_the_options_has_its_own_kind() {
         let limits = EngineOptions::names().filter(|name| name.starts_with("max_"));
         let kinds: Vec<_> = limits.map(|name| LimitKind::of(name).name()).collect();
         assert!(!kinds.contains(&"size"), "{kinds:?}");
-        // Time and memory are bounded twice, of evaluations and of loads, and bundles three times.
+        // Evaluations and loads each have a limit of time and one of memory; bundles have three limits.
         let different: BTreeSet<_> = kinds.iter().collect();
         assert_eq!(different.len() + 4, kinds.len(), "{kinds:?}");
     }

@@ -1,32 +1,32 @@
-//! Which of the policies and data belongs to which bundle.
+//! Which bundle owns which policies and data.
 //!
-//! A bundle owns its roots: all data at or below them, and all policies whose packages lie there. Nothing else may be there, so
-//! that a bundle can be replaced or removed as a whole, and so that what serves below a root is what the bundle says and no more.
+//! A bundle owns its roots: all data at or below them, and all policies with packages there. Nothing else may lie below a root. So a bundle
+//! can be replaced or removed completely, and only the bundle decides what its roots serve.
 
-use crate::data;
+use crate::document::data;
 use crate::error::{Error, ErrorKind};
 use crate::rego::value::Value;
-use crate::source::Source;
+use crate::set::source::Source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A path below `data` of which a bundle owns all; the empty one is everything.
+/// A path below `data` that one bundle owns completely; the empty path is all of `data`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Root(pub(crate) Vec<String>);
 
 impl Root {
-    /// Whether what lies at `path` is the root's.
+    /// Whether `path` lies at or below the root.
     pub(crate) fn contains(&self, path: &[String]) -> bool {
         path.starts_with(&self.0)
     }
 
-    /// Whether there is a path that is of both.
+    /// Whether one of the two roots contains the other.
     #[cfg(feature = "bundle")]
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.contains(&other.0) || other.contains(&self.0)
     }
 
-    /// What an object holds there; an empty object at the empty root is nothing.
+    /// The value of `object` at the root; `None` for an empty object at the empty root.
     pub(crate) fn of<'v>(&self, object: &'v Value) -> Option<&'v Value> {
         let found = self.0.iter().try_fold(object, |value, part| match value {
             Value::Object(fields) => fields.field(part),
@@ -44,7 +44,7 @@ impl fmt::Display for Root {
     }
 }
 
-/// What one bundle has brought in.
+/// The contents of one bundle.
 #[derive(Debug, Clone)]
 pub(crate) struct Bundle {
     #[cfg(feature = "bundle")]
@@ -52,30 +52,30 @@ pub(crate) struct Bundle {
     pub(crate) roots: Vec<Root>,
     /// The names of its policies.
     pub(crate) policies: BTreeSet<String>,
-    /// Its data, an object that holds nothing outside of the roots.
+    /// Its data, an object without values outside the roots.
     pub(crate) data: Value,
 }
 
-/// A bundle that serves, as its manifest describes it.
+/// A loaded bundle, as its manifest describes it.
 #[cfg(feature = "bundle")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoadedBundle {
-    /// The name that it was loaded under.
+    /// The name under which it was loaded.
     pub name: String,
-    /// What its manifest calls its revision; empty where it says nothing.
+    /// The revision in its manifest; empty if the manifest has none.
     pub revision: String,
-    /// The paths below `data` that it owns, such as `authz/http`; the empty one is all of `data`.
+    /// The paths below `data` that it owns, such as `authz/http`; the empty path is all of `data`.
     pub roots: Vec<String>,
 }
 
-/// All data, and who owns what.
+/// All data, and which bundle owns which part.
 #[derive(Debug, Clone)]
 pub(crate) struct Bundles {
-    /// The data of no bundle.
+    /// The data outside all bundles.
     own: Value,
     loaded: BTreeMap<String, Bundle>,
-    /// All of it in one document.
+    /// `own` and the data of all bundles in one document.
     data: Value,
 }
 
@@ -90,22 +90,22 @@ impl Default for Bundles {
 }
 
 impl Bundles {
-    /// The whole data document.
+    /// The complete data document.
     pub(crate) const fn data(&self) -> &Value {
         &self.data
     }
 
-    /// What of the data belongs to no bundle.
+    /// The data that belongs to no bundle.
     pub(crate) const fn own(&self) -> &Value {
         &self.own
     }
 
-    /// These with other data of no bundle.
+    /// A copy with `own` as the data outside all bundles.
     pub(crate) fn with_own(&self, own: Value) -> Result<Self, Error> {
         Self::assemble(own, self.loaded.clone())
     }
 
-    /// Whether a policy of this name may be loaded or removed by itself.
+    /// Checks that a policy may be loaded or removed on its own, because no bundle owns it.
     pub(crate) fn check_free(&self, policy: &str) -> Result<(), Error> {
         match self.owner_of(policy) {
             None => Ok(()),
@@ -115,7 +115,7 @@ impl Bundles {
         }
     }
 
-    /// Whether all policies lie where they may: those of no bundle outside of all roots.
+    /// Checks that policies of no bundle lie outside all roots.
     pub(crate) fn check_policies(&self, sources: &BTreeMap<String, Source>) -> Result<(), Error> {
         for (policy, source) in sources {
             let mut roots = self
@@ -125,7 +125,8 @@ impl Bundles {
                 && self.owner_of(policy).is_none()
             {
                 let text = format!(
-                    "the package data.{} lies below the root {root} of the bundle {bundle}, which owns all there; put the policy into the bundle, or give it another package",
+                    "the package data.{} lies below the root {root} of the bundle {bundle}, which owns all of it; put the policy into the \
+                    bundle, or give it another package",
                     source.package.join(".")
                 );
                 return Err(Error::new(ErrorKind::Compile, text).in_file(policy));
@@ -134,7 +135,7 @@ impl Bundles {
         Ok(())
     }
 
-    /// The bundle that brought in a policy.
+    /// The bundle that owns a policy.
     pub(crate) fn owner_of(&self, policy: &str) -> Option<&str> {
         let mut owners = self.loaded.iter();
         let owner = owners.find(|(_, bundle)| bundle.policies.contains(policy));
@@ -157,13 +158,14 @@ impl Bundles {
             .find(|(_, root)| root.of(&bundles.own).is_some())
         {
             return Err(Error::input(format!(
-                "the data that is of no bundle holds something at the root {root} of the bundle {bundle}, which owns all there; take it out, or give the bundle narrower roots in its .manifest"
+                "the data that belongs to no bundle has a value at the root {root} of the bundle {bundle}, which owns all of it; remove \
+                the value, or give the bundle narrower roots in its .manifest"
             )));
         }
         for (name, bundle) in &bundles.loaded {
             bundles.data = data::joined(&bundles.data, &bundle.data).map_err(|path| {
                 Error::input(format!(
-                    "the data of the bundle {name} meets another value at {path}; move one of them"
+                    "the data of the bundle {name} conflicts with another value at {path}; move one of them"
                 ))
             })?;
         }
@@ -178,7 +180,7 @@ impl Bundles {
         self.loaded.contains_key(name)
     }
 
-    /// What is loaded, in the order of names.
+    /// The loaded bundles, sorted by name.
     pub(crate) fn all(&self) -> impl Iterator<Item = LoadedBundle> {
         self.loaded.iter().map(|(name, bundle)| LoadedBundle {
             name: name.clone(),
@@ -187,13 +189,14 @@ impl Bundles {
         })
     }
 
-    /// These with one bundle more, in place of the one of that name.
+    /// A copy with `bundle` added; it replaces a bundle of the same name.
     pub(crate) fn with(&self, name: &str, bundle: Bundle) -> Result<Self, Error> {
         let others = self.roots().filter(|(other, _)| *other != name);
         for (other, taken) in others {
             if let Some(root) = bundle.roots.iter().find(|root| root.overlaps(taken)) {
                 return Err(Error::input(format!(
-                    "the root {root} of the bundle {name} overlaps the root {taken} of the bundle {other}; give them roots apart from each other in their .manifest"
+                    "the root {root} of the bundle {name} overlaps the root {taken} of the bundle {other}; give them separate roots in \
+                    their .manifest files"
                 )));
             }
         }
@@ -202,7 +205,7 @@ impl Bundles {
         Self::assemble(self.own.clone(), loaded)
     }
 
-    /// These without the bundle of this name.
+    /// A copy without the bundle of this name.
     pub(crate) fn without(&self, name: &str) -> Result<Self, Error> {
         let mut loaded = self.loaded.clone();
         loaded.remove(name);

@@ -1,7 +1,7 @@
-//! Named engines: one map for the whole process, so that all workers share policies and data.
+//! Named engines: one map per process, so that all workers share policies and data.
 //!
-//! The map holds its engines for good, as that of grid-cache does: workers come and go, and what they share must outlive the moment
-//! in which none of them runs. [`Engine::forget`] takes a name out.
+//! The map keeps its engines permanently, like the map of grid-cache: workers start and end, and shared engines must survive a moment
+//! without workers. [`Engine::forget`] removes an engine.
 
 use crate::engine::{Engine, check_name};
 use crate::error::Error;
@@ -12,17 +12,15 @@ use std::sync::{Mutex, PoisonError};
 static ENGINES: Mutex<BTreeMap<String, Engine>> = Mutex::new(BTreeMap::new());
 
 impl Engine {
-    /// The engine of this name, the same in every thread; made by the first call. Without options it is taken as it is, or made
-    /// with the defaults.
+    /// The engine of this name, the same in every thread. The first call creates it, with the default options if `options` is `None`.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for a name that cannot be one, for an option out of its range, and where the engine is there with other
-    /// options.
+    /// `GRID_ARGUMENT` for an invalid name, for an option out of its range, and if the engine exists with other options.
     pub fn open(name: &str, options: Option<EngineOptions>) -> Result<Self, Error> {
         Self::open_with_defaults(name, options, EngineOptions::default)
     }
 
-    /// The same, with defaults of the caller's own.
+    /// Like [`Engine::open`], with defaults of the caller.
     ///
     /// # Errors
     /// Those of [`Engine::open`].
@@ -40,14 +38,14 @@ impl Engine {
         };
         match options {
             Some(options) if options != *engine.options() => Err(Error::argument(format!(
-                "the engine {name} is open with other options; give the same ones, or none"
+                "the engine {name} is open with other options; pass the same options, or none"
             ))),
             _ => Ok(engine.clone()),
         }
     }
 
-    /// Takes a name out of the map; whether it was there. Handles that are open keep working on the old engine, and the next
-    /// [`Engine::open`] of the name makes a new one.
+    /// Removes a name from the map and returns whether it existed. Open handles keep working on the old engine; the next [`Engine::open`]
+    /// of the name creates a new one.
     pub fn forget(name: &str) -> bool {
         let engine = ENGINES
             .lock()
