@@ -1,7 +1,7 @@
 // Bytes that callers give to a cache, wherever they lie, of both kinds: cache.test.ts and cache-fallback.test.ts run it.
-import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, Cache } from "../ts/index.ts";
+import { detach, sharedCopy } from "./shared-bytes.ts";
 
 /** Calls that take bytes, each of which stores them under `k`. */
 const CALLS: Record<string, (cache: Cache, bytes: Uint8Array) => unknown> = {
@@ -10,19 +10,6 @@ const CALLS: Record<string, (cache: Cache, bytes: Uint8Array) => unknown> = {
   setMany: (cache, bytes) => cache.setMany([["k", bytes]]),
   fetch: (cache, bytes) => cache.fetch("k", () => bytes),
 };
-
-/** Bytes in memory that threads share. */
-function sharedCopy(bytes: Uint8Array): Uint8Array {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
-}
-
-/** Takes the bytes of an array away. */
-function detach({ buffer }: Uint8Array): void {
-  // An option may be read more than once.
-  if (buffer.byteLength > 0) structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
-}
 
 /** Bytes in a buffer that can be resized; TypeScript's library is older than that. */
 function resizable(text: string): { bytes: Uint8Array; resize(length: number): void } {
@@ -102,40 +89,4 @@ export function testBytes(): void {
     ]);
     expect(cache.getMany(["all", "again", "end", "begin"]).map(String)).toEqual(["some bytes", "some bytes", "bytes", "some by"]);
   });
-
-  test("a snapshot whose bytes are gone is refused", () => {
-    const cache = new Cache();
-    const snapshot = new Uint8Array(cache.snapshot());
-    detach(snapshot);
-    expect(() => cache.restore(snapshot)).toThrow(/lost its bytes/);
-  });
-
-  test("a snapshot that another thread changes is restored as it was, or refused", async () => {
-    const whole = Buffer.alloc(1 << 20, "a");
-    const cache = new Cache();
-    cache.set("k", whole);
-    const snapshot = sharedCopy(cache.snapshot());
-    const code =
-      "const { bytes, at } = require('node:worker_threads').workerData; require('node:worker_threads').parentPort.postMessage(0); for (;;) Atomics.xor(bytes, at, 3);";
-    // 3 makes a `b` of an `a`, and an `a` of that.
-    const worker = new Worker(code, { eval: true, workerData: { bytes: snapshot, at: snapshot.length >> 1 } });
-    try {
-      await new Promise((resolve) => worker.once("message", resolve));
-      const ends = Array.from({ length: 100 }, () => restored(cache, snapshot));
-      // Its checksum is of what was stored, so nothing else may come of it.
-      for (const end of ends) expect(end === "refused" || whole.equals(end as Buffer)).toBe(true);
-    } finally {
-      await worker.terminate();
-    }
-  }, 60_000);
-}
-
-function restored(cache: Cache, snapshot: Uint8Array): "refused" | Buffer {
-  try {
-    cache.restore(snapshot);
-    return cache.getBuffer("k")!;
-  } catch (error) {
-    if (error instanceof ArgumentError) return "refused";
-    throw error;
-  }
 }

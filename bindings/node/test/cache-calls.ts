@@ -212,24 +212,6 @@ export function testCalls(kind: "native" | "fallback"): void {
     expect(cache.ttl("a")).toBeLessThanOrEqual(900);
   });
 
-  test("a snapshot with any flipped bit, and any cut, is refused", () => {
-    const cache = new Cache();
-    cache.setMany([
-      ["a", "1"],
-      ["b", Buffer.from([1, 2]), { ttlMs: 60_000 }],
-    ]);
-    const snapshot = cache.snapshot();
-    for (let bit = 0; bit < snapshot.length * 8; bit += 1) {
-      const flipped = Buffer.from(snapshot);
-      flipped[bit >> 3]! ^= 1 << (bit & 7);
-      expect(() => cache.restore(flipped)).toThrow(ArgumentError);
-    }
-    for (let length = 0; length < snapshot.length; length += 1)
-      expect(() => cache.restore(snapshot.subarray(0, length))).toThrow(ArgumentError);
-    expect(cache.size).toBe(2);
-    expect(new Cache().restore(snapshot)).toEqual({ entries: 2, leftOut: 0 });
-  });
-
   describe("iteration", () => {
     const filled = (count: number) => {
       const cache = new Cache({ maxEntries: 100_000 });
@@ -260,16 +242,6 @@ export function testCalls(kind: "native" | "fallback"): void {
       const even = seen.filter((key) => /^k\d*[02468]$/.test(key));
       expect(new Set(even).size).toBe(1000);
       expect(even.length).toBe(1000);
-    });
-
-    test("it goes on over a restore", () => {
-      const cache = filled(1000);
-      const snapshot = cache.snapshot();
-      const keys = cache.keys();
-      const seen = Array.from({ length: 300 }, () => keys.next().value);
-      cache.restore(snapshot);
-      expect(new Set([...seen, ...keys]).size).toBe(1000);
-      expect(seen.length).toBe(300);
     });
 
     test("a loop over a cache that is closed meanwhile is an error", () => {

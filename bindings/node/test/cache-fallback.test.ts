@@ -6,6 +6,7 @@ import { testBytes } from "./cache-bytes.ts";
 import { testCalls } from "./cache-calls.ts";
 import { testEvents } from "./cache-events.ts";
 import { testFetch } from "./cache-fetch.ts";
+import { testRefusals } from "./cache-refusals.ts";
 
 vi.mock(import("../ts/loader.ts"), async (original) => {
   const { AddonError } = await import("../ts/errors.ts");
@@ -35,7 +36,7 @@ test("there are cases to run", () => {
 
 for (const { kind, file, cases } of files) {
   describe(file, () => {
-    for (const testCase of cases) test(testCase.name, () => runCase(kind, testCase, { Engine, Cache }));
+    for (const testCase of cases) test(testCase.name, () => runCase(kind, testCase, { Engine, Cache, isFallback: true }));
   });
 }
 
@@ -43,3 +44,4 @@ testCalls("fallback");
 testBytes();
 testEvents();
 testFetch("fallback");
+testRefusals();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Case, runCase, runCases } from "../cases/run.mjs";
-import { ArgumentError } from "../ts/index.ts";
+import { AddonError, ArgumentError } from "../ts/index.ts";
 
 /** A cache that does as it is told, so that the runner's verdicts are the only thing under test. */
 class FakeCache {
@@ -108,4 +108,73 @@ test("a case that needs what the build lacks is skipped and says so", async () =
     { file: "f", name: "there", ok: true },
     { file: "f", name: "lacking", skipped: "this build lacks b" },
   ]);
+});
+
+describe("without the addon", () => {
+  const refuse = () => {
+    throw new AddonError("ERR_ADDON_LOAD", "restore() needs Grid's native addon");
+  };
+  const lacksAddon = (cache: object) => ({ Engine: FakeCache, Cache: cache, isFallback: true }) as never;
+  class Refusing extends FakeCache {
+    constructor(options?: object) {
+      if (options && "policy" in options) refuse();
+      super(options);
+    }
+    static override open(): never {
+      return refuse();
+    }
+    restore = refuse;
+    snapshot = refuse;
+  }
+  /** One that returns where it has to refuse. */
+  class Silent extends FakeCache {
+    restore = () => ({ entries: 0, leftOut: 0 });
+    snapshot = () => Buffer.alloc(0);
+  }
+  const needing = [
+    ["a policy", { options: { policy: "s3fifo" }, steps: [{ size: [], returns: 1 }] }],
+    ["a policy that is an error anyway", { options: { policy: "s3fifo", max_bytes: 5 }, error: { code: "GRID_ARGUMENT" } }],
+    ["a policy of a named cache", { steps: [{ open: ["h", "name", { policy: "s3fifo" }] }, { size: [], on: "h" }] }],
+    ["a snapshot", { steps: [{ snapshot: ["taken"] }, { size: [], returns: 2 }] }],
+    [
+      "restore",
+      {
+        steps: [
+          { restore: [{ $base64: "" }], error: { code: "GRID_ARGUMENT" } },
+          { size: [], returns: 1 },
+        ],
+      },
+    ],
+  ] as const;
+
+  test.each(needing)("a case with %s passes if the call is refused", async (_, testCase) => {
+    await runCase("cache", { name: "x", ...testCase } as unknown as Case, lacksAddon(Refusing));
+  });
+
+  test.each(needing)("a case with %s fails if the call returns", async (_, testCase) => {
+    await expect(runCase("cache", { name: "x", ...testCase } as unknown as Case, lacksAddon(Silent))).rejects.toThrow(
+      /expected an AddonError/,
+    );
+  });
+
+  test("another error is not the refusal", async () => {
+    class Wrong extends FakeCache {
+      snapshot = () => {
+        throw new ArgumentError("no snapshots");
+      };
+    }
+    const testCase = { name: "x", steps: [{ snapshot: ["taken"] }] } as Case;
+    await expect(runCase("cache", testCase, lacksAddon(Wrong))).rejects.toThrow(/expected an AddonError, got ArgumentError/);
+  });
+
+  test("after a refusal that is an error anyway the next steps are checked", async () => {
+    const testCase = {
+      name: "x",
+      steps: [
+        { restore: [{ $base64: "" }], error: { code: "GRID_ARGUMENT" } },
+        { size: [], returns: 2 },
+      ],
+    } as Case;
+    await expect(runCase("cache", testCase, lacksAddon(Refusing))).rejects.toThrow(/step 2/);
+  });
 });

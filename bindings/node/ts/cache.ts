@@ -66,6 +66,7 @@ export class Cache {
    * Makes a cache that only this object reaches.
    *
    * @throws {ArgumentError} an option is unknown or out of its range
+   * @throws {AddonError} the policy needs the addon, which could not be loaded
    */
   constructor(options?: CacheOptions);
   constructor(options?: CacheOptions | Opened) {
@@ -79,7 +80,8 @@ export class Cache {
    * thread has caches of its own.
    *
    * @param options bounds; one that is left out takes what the cache has
-   * @throws {ArgumentError} an option is unknown, out of its range, or differs from what the open cache has
+   * @throws {ArgumentError} an option is unknown, out of its range, or differs from that of the open cache
+   * @throws {AddonError} the policy needs the addon, which could not be loaded
    */
   static open(name: string, options?: CacheOptions): Cache {
     textArgument(name, "the cache's name");
@@ -312,7 +314,11 @@ export class Cache {
     return nativeCall(() => this.#open.stats());
   }
 
-  /** All entries as bytes with a checksum: keys, values, the order of use and what is left of each time to live. */
+  /**
+   * All entries as bytes with a checksum: keys, values, the order of use and the rest of each time to live.
+   *
+   * @throws {AddonError} the cache is the fallback: see {@link Cache.kind}
+   */
   snapshot(): Buffer {
     return nativeCall(() => this.#open.snapshot());
   }
@@ -320,7 +326,8 @@ export class Cache {
   /**
    * Takes what a snapshot holds in place of all that is there, in one step. What the caps leave no room for is left out. Listeners are not told.
    *
-   * @throws {ArgumentError} the bytes are no snapshot, of another version, cut or changed; nothing changes then
+   * @throws {ArgumentError} the bytes are not a snapshot, of another version, cut or changed; nothing changes then
+   * @throws {AddonError} the cache is the fallback: see {@link Cache.kind}
    */
   restore(snapshot: Uint8Array): Restored {
     const bytes = bytesArgument(snapshot, "a snapshot");

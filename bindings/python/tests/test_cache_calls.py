@@ -196,7 +196,7 @@ if sys.argv[1] == "fallback":
     warnings.simplefilter("ignore", ImportWarning)
 import boardkit_grid as grid
 from boardkit_grid import _cache
-from boardkit_grid._fallback import cache as fallback
+from boardkit_grid._fallback import store as fallback
 
 class Owner:
     def __init__(self):

@@ -12,7 +12,7 @@ export function stores(): Stores {
   return chosen;
 }
 
-/** A program whose workers share nothing must hear of it, so the fallback is told of once a thread. */
+/** The fallback warns once per thread: a program whose workers share nothing must know. */
 function chooseStores(): Stores {
   try {
     return nativeStores(addon());
@@ -22,7 +22,7 @@ function chooseStores(): Stores {
       code: "GRID_CACHE_FALLBACK",
       detail: error.message,
     });
-    return fallbackStores;
+    return fallbackStores(error);
   }
 }
 

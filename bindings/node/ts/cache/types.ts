@@ -11,7 +11,7 @@ export interface CacheOptions {
   maxBytes?: number;
   /**
    * Which entries leave for the caps, after those that have expired: with `lru` the least recently used ones, exactly; with `s3fifo` those
-   * that were hardly used since they came in, so that keys asked for once do not push out those asked for again. Default: `lru`.
+   * that were hardly used since they came in, so that keys asked for once do not push out those asked for again. Default: `lru`. Without the addon there is `lru` alone: another policy is an {@link AddonError}.
    */
   policy?: CachePolicy;
   /**

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ._native import Cache as _Base
 else:
     if native is None:
-        from ._fallback import cache as _implementation
+        from . import _fallback as _implementation
     else:
         _implementation = native
     _Base = _implementation.Cache
@@ -44,7 +44,7 @@ class CacheOptions(TypedDict, total=False):
     """Most bytes: keys and values as UTF-8, and 80 bytes of overhead for each entry, 94 with `s3fifo`. Default: 8 MiB."""
     policy: Literal["lru", "s3fifo"]
     """Which entries leave for the caps, after those that have expired: the least recently used ones, exactly; or those that were hardly
-    used since they came in. Default: `lru`."""
+    used since they came in. Default: `lru`, which alone the fallback has: another policy is an `ExtensionError`."""
     ttl_ms: float | None
     """How long an entry lives unless its own says otherwise, in milliseconds, up to 100 years. Default: None, for ever."""
     sliding_ttl: bool
@@ -265,7 +265,8 @@ class Cache(_Base):
         """Take what a snapshot holds in place of all that is there, in one step. Listeners are not told.
 
         Raises:
-            ArgumentError: the bytes are no snapshot, of another version, cut or changed; nothing changes then.
+            ArgumentError: the bytes are not a snapshot, of another version, cut or changed; nothing changes then.
+            ExtensionError: the cache is the fallback, as `kind` says.
 
         """
         return Restored(*self._restore(snapshot))

@@ -22,8 +22,17 @@ native, _cause = _load()
 
 
 def load_error() -> ExtensionError:
-    """Make the error of what needs the extension; its text names the cause and the fix."""
-    error = ExtensionError(f"Grid's extension module could not be loaded: {_cause}.\n{_fix()}")
+    """Return the error of the load; its text names the cause and the fix."""
+    return _load_error("Grid's extension module could not be loaded")
+
+
+def needs_extension(feature: str) -> ExtensionError:
+    """Return the error of a feature that the fallback does not have; its text names the cause and the fix."""
+    return _load_error(f"{feature} needs Grid's extension module, which could not be loaded")
+
+
+def _load_error(text: str) -> ExtensionError:
+    error = ExtensionError(f"{text}: {_cause}.\n{_fix()}")
     error.__cause__ = _cause
     return error
 
