@@ -1,19 +1,8 @@
 import type { LoadedBundle } from "./bundle.ts";
 import type { CacheStore, StoreOptions, ValueOut } from "./cache/store.ts";
-import {
-  ArgumentError,
-  CompileError,
-  EvaluationError,
-  type GridErrorDetails,
-  GridError,
-  InputError,
-  type GridErrorCode,
-  InternalError,
-  LimitError,
-  type LimitKind,
-} from "./errors.ts";
-import { camelNames } from "./options.ts";
-import type { Coverage, Metrics, Print, TestReport, TestResult } from "./report.ts";
+import type { GridErrorCode, LimitKind } from "./errors.ts";
+import type { Print } from "./print.ts";
+import type { Coverage, Metrics, TestReport, TestResult } from "./report.ts";
 
 /** What the addon exports; src/*.rs is its source. */
 export interface Addon {
@@ -124,58 +113,4 @@ export interface NativeCache extends CacheStore {
 interface HotCacheCalls extends Pick<CacheStore, "get" | "getBuffer" | "getIfThere" | "peek" | "has" | "delete" | "set" | "setMany"> {
   /** Hands the values to the function. */
   getMany(collect: (...values: ValueOut[]) => ValueOut[], ...keys: string[]): ValueOut[];
-}
-
-/** An error as the addon throws it. */
-type NativeError = Error & GridErrorDetails & { code?: unknown };
-
-const CLASSES = new Map<unknown, new (message: string, details?: GridErrorDetails) => GridError>([
-  ["GRID_COMPILE", CompileError],
-  ["GRID_INPUT", InputError],
-  ["GRID_EVALUATION", EvaluationError],
-  ["GRID_LIMIT", LimitError],
-  ["GRID_ARGUMENT", ArgumentError],
-  ["GRID_INTERNAL", InternalError],
-  // What napi-rs itself throws when an argument does not convert.
-  ["InvalidArg", ArgumentError],
-  ["ObjectExpected", ArgumentError],
-  ["StringExpected", ArgumentError],
-  ["NumberExpected", ArgumentError],
-]);
-
-/** Runs a call into the addon; what it throws becomes a {@link GridError}. */
-export function nativeCall<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw gridError(error);
-  }
-}
-
-/** Turns what the addon threw into a {@link GridError}. */
-export function gridError(thrown: unknown): GridError {
-  if (thrown instanceof GridError) return thrown;
-  const { code, message, file, line, column, opaCode, kind, option, limit } = (
-    thrown instanceof Error ? thrown : new Error(String(thrown))
-  ) as NativeError;
-  const Class = CLASSES.get(code);
-  if (Class) {
-    return new Class(spelled(code, message), {
-      file,
-      line,
-      column,
-      opaCode,
-      kind,
-      option: option && camelNames(option),
-      limit,
-    });
-  }
-  // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
-  return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });
-}
-
-/** The text of an error of the crate, with options and methods spelled as here. */
-export function spelled(code: unknown, text: string): string {
-  // These name options and methods; the others may quote a policy.
-  return code === "GRID_INPUT" || code === "GRID_LIMIT" || code === "GRID_ARGUMENT" ? camelNames(text) : text;
 }

@@ -1,4 +1,5 @@
-import { type BuiltinEntry, type Dispatch, gridError } from "./addon.ts";
+import { gridError } from "./addon-errors.ts";
+import type { BuiltinEntry, Dispatch } from "./addon.ts";
 import { ArgumentError, EvaluationError } from "./errors.ts";
 import { describe, optionsArgument } from "./arguments.ts";
 import { jsonText, parseAnswer, type UnsafeIntegers } from "./json.ts";

@@ -1,22 +1,11 @@
-import { nativeCall } from "./addon.ts";
+import { nativeCall } from "./addon-errors.ts";
 import { bytesArgument, optionsArgument, textArgument } from "./arguments.ts";
-import {
-  defaultStoreOptions,
-  entriesArgument,
-  filledUp,
-  keyArgument,
-  keysArgument,
-  numberArgument,
-  storeOptions,
-  storeTtl,
-  ttlOption,
-  valueArgument,
-} from "./cache/arguments.ts";
+import { defaultStoreOptions, entriesArgument, filledUp, keyArgument, keysArgument, storeOptions, storeTtl } from "./cache/arguments.ts";
 import { type Compute, computeArgument, type Flights, flightsOf, leaseArgument } from "./cache/flights.ts";
 import { type Handle, namedHandle, ownHandle } from "./cache/handles.ts";
+import { KeyCalls } from "./cache/key-calls.ts";
 import { type Listeners, listenersOf } from "./cache/listeners.ts";
 import { entriesOf, keysOf } from "./cache/pages.ts";
-import type { CacheStore } from "./cache/store.ts";
 import { stores } from "./cache/stores.ts";
 import type {
   CacheEntry,
@@ -27,10 +16,7 @@ import type {
   FetchOptions,
   ResizeOptions,
   Restored,
-  SetOptions,
 } from "./cache/types.ts";
-import { ArgumentError, InputError, LimitError } from "./errors.ts";
-import { jsonText } from "./json.ts";
 
 const FETCH_OPTIONS = { ttlMs: "number or null", leaseMs: "number" } as const;
 const RESIZE_OPTIONS = { maxEntries: "number", maxBytes: "number" } as const;
@@ -55,10 +41,8 @@ class Opened {
  * sessions.get("ann"); // "token"
  * ```
  */
-export class Cache {
+export class Cache extends KeyCalls {
   readonly #handle: Handle;
-  /** Undefined once closed. */
-  #store: CacheStore | undefined;
   #flights: Flights | undefined;
   #listeners: Listeners | undefined;
 
@@ -70,8 +54,9 @@ export class Cache {
    */
   constructor(options?: CacheOptions);
   constructor(options?: CacheOptions | Opened) {
-    this.#handle = options instanceof Opened ? options.handle : ownHandle(stores(), filledUp(storeOptions(options), defaultStoreOptions()));
-    this.#store = this.#handle.store;
+    const handle = options instanceof Opened ? options.handle : ownHandle(stores(), filledUp(storeOptions(options), defaultStoreOptions()));
+    super(handle);
+    this.#handle = handle;
   }
 
   /**
@@ -101,134 +86,12 @@ export class Cache {
 
   /** How many entries are held. Expired ones count until their room is needed, their key is used or they are cleaned up. */
   get size(): number {
-    return nativeCall(() => this.#open.size());
+    return nativeCall(() => this.#handle.store().size());
   }
 
   /** How many bytes the entries take against `maxBytes`. */
   get bytes(): number {
-    return nativeCall(() => this.#open.bytes());
-  }
-
-  /**
-   * Stores a value, replacing the key's old one and its time to live. Expired entries, then those that the policy names,
-   * make room for it.
-   *
-   * @param value text, or bytes (which are copied)
-   * @throws {ArgumentError} the value is neither text nor bytes, or `ttlMs` is out of its range
-   * @throws {LimitError} the entry alone is larger than the cache; the old value stays
-   */
-  set(key: string, value: string | Uint8Array, options?: SetOptions): void {
-    keyArgument(key);
-    const ttl = ttlOption(options);
-    valueArgument(value);
-    nativeCall(() => this.#open.set(key, value, ttl));
-  }
-
-  /** The value of a key, bytes as a Buffer of their own; undefined if it is not there or has expired. */
-  get(key: string): string | Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.get(key));
-  }
-
-  /** The value of a key as bytes, those of a text being its UTF-8. */
-  getBuffer(key: string): Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.getBuffer(key));
-  }
-
-  /**
-   * Stores a value as JSON text.
-   *
-   * @throws {InputError} JSON cannot say the value
-   */
-  setJson(key: string, value: unknown, options?: SetOptions): void {
-    this.set(key, jsonText(value, "the value"), options);
-  }
-
-  /**
-   * The value of a key, read as JSON; undefined if it is not there.
-   *
-   * @throws {InputError} what is there is no JSON text
-   */
-  getJson<T = unknown>(key: string): T | undefined {
-    const text = this.get(key);
-    if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text.toString()) as T;
-    } catch (error) {
-      throw new InputError(`the value is no JSON text: store it by setJson, or read it by get (${String(error)})`, { cause: error });
-    }
-  }
-
-  /** The value of a key as `get` gives it, without a change: neither the order of use, nor a time to live, nor a count. */
-  peek(key: string): string | Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.peek(key));
-  }
-
-  /** Whether a key is there and has not expired; nothing changes. */
-  has(key: string): boolean {
-    keyArgument(key);
-    return nativeCall(() => this.#open.has(key));
-  }
-
-  /** Removes an entry; returns whether it was there. */
-  delete(key: string): boolean {
-    keyArgument(key);
-    return nativeCall(() => this.#open.delete(key));
-  }
-
-  /** Removes an entry and returns its value. Of several threads one gets it. */
-  take(key: string): string | Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.take(key));
-  }
-
-  /** The value of a key; if there is none, this one is stored first. Of several threads one stores its value, and all get that. */
-  getOrInsert(key: string, value: string | Uint8Array, options?: SetOptions): string | Buffer {
-    keyArgument(key);
-    const ttl = ttlOption(options);
-    valueArgument(value);
-    return nativeCall(() => this.#open.getOrInsert(key, value, ttl)!);
-  }
-
-  /**
-   * Adds to a count, the text of a whole number, and returns the sum; a key that is not there counts as 0. The entry keeps its time to live, and
-   * a new one gets `ttlMs`.
-   *
-   * @param by a whole number up to 2^53 - 1, negative to count down; default 1
-   * @throws {ArgumentError} the value is something else; it stays
-   * @throws {LimitError} the sum is past 64 bits, and the value stays; or past 2^53 - 1, which no number holds exactly, and it is counted
-   */
-  incr(key: string, by = 1, options?: SetOptions): number {
-    keyArgument(key);
-    if (!Number.isSafeInteger(numberArgument(by, "what to add"))) {
-      throw new ArgumentError(`what to add must be a whole number up to 2^53 - 1, not ${by}: leave it out for 1`);
-    }
-    const ttl = ttlOption(options);
-    const sum = nativeCall(() => this.#open.incr(key, by, ttl));
-    const number = Number(sum);
-    if (Number.isSafeInteger(number)) return number;
-    throw new LimitError(`the count is ${sum} now, which a JavaScript number does not hold: read it by get, or count in larger units`);
-  }
-
-  /** Makes a key the most recently used, as a read does; returns whether it is there. With `slidingTtl` its time to live starts anew. */
-  touch(key: string): boolean {
-    keyArgument(key);
-    return nativeCall(() => this.#open.touch(key));
-  }
-
-  /** Gives an entry another time to live from now on, or none (null); returns whether it is there. */
-  expire(key: string, ttlMs: number | null): boolean {
-    keyArgument(key);
-    const ttl = storeTtl(ttlMs === null ? null : numberArgument(ttlMs, "ttlMs")) ?? false;
-    return nativeCall(() => this.#open.expire(key, ttl));
-  }
-
-  /** How many milliseconds an entry has; null if it does not expire, undefined if it is not there. Nothing changes. */
-  ttl(key: string): number | null | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.ttl(key));
+    return nativeCall(() => this.#handle.store().bytes());
   }
 
   /**
@@ -238,19 +101,19 @@ export class Cache {
    */
   setMany(entries: Iterable<CacheEntry>): void {
     const { keys, values, ttls } = entriesArgument(entries);
-    nativeCall(() => this.#open.setMany(keys, values, ttls));
+    nativeCall(() => this.#handle.store().setMany(keys, values, ttls));
   }
 
   /** The values of many keys, each as `get` gives it, in the order of the keys. */
   getMany(keys: Iterable<string>): (string | Buffer | undefined)[] {
     const list = keysArgument(keys);
-    return nativeCall(() => this.#open.getMany(list));
+    return nativeCall(() => this.#handle.store().getMany(list));
   }
 
   /** Removes many entries; returns how many of them were there. */
   deleteMany(keys: Iterable<string>): number {
     const list = keysArgument(keys);
-    return nativeCall(() => this.#open.deleteMany(list));
+    return nativeCall(() => this.#handle.store().deleteMany(list));
   }
 
   /**
@@ -265,9 +128,9 @@ export class Cache {
     computeArgument(compute);
     const { ttlMs, leaseMs = DEFAULT_LEASE_MS } = optionsArgument(options, FETCH_OPTIONS);
     leaseArgument(leaseMs);
-    const value = nativeCall(() => this.#open.getIfThere(key));
+    const value = nativeCall(() => this.#handle.store().getIfThere(key));
     if (value !== undefined) return value;
-    this.#flights ??= flightsOf(this.#open);
+    this.#flights ??= flightsOf(this.#handle.store());
     return await this.#flights.fetch(key, compute, storeTtl(ttlMs), leaseMs);
   }
 
@@ -276,12 +139,12 @@ export class Cache {
    * one that comes or goes meanwhile may come or not.
    */
   keys(): Generator<string, void, undefined> {
-    return keysOf(() => this.#open);
+    return keysOf(() => this.#handle.store());
   }
 
   /** The entries, as {@link Cache.keys} gives keys. */
   entries(): Generator<[key: string, value: string | Buffer], void, undefined> {
-    return entriesOf(() => this.#open);
+    return entriesOf(() => this.#handle.store());
   }
 
   [Symbol.iterator](): Generator<[key: string, value: string | Buffer], void, undefined> {
@@ -290,12 +153,12 @@ export class Cache {
 
   /** Removes the expired entries; returns how many. */
   cleanupExpired(): number {
-    return nativeCall(() => this.#open.cleanupExpired());
+    return nativeCall(() => this.#handle.store().cleanupExpired());
   }
 
   /** Removes all entries. Listeners are not told. */
   clear(): void {
-    nativeCall(() => this.#open.clear());
+    nativeCall(() => this.#handle.store().clear());
   }
 
   /**
@@ -306,12 +169,12 @@ export class Cache {
    */
   resize(options: ResizeOptions): number {
     const { maxEntries, maxBytes } = optionsArgument(options, RESIZE_OPTIONS);
-    return nativeCall(() => this.#open.resize(maxEntries, maxBytes));
+    return nativeCall(() => this.#handle.store().resize(maxEntries, maxBytes));
   }
 
   /** What the cache has counted, and what it holds, at one instant. */
   stats(): CacheStats {
-    return nativeCall(() => this.#open.stats());
+    return nativeCall(() => this.#handle.store().stats());
   }
 
   /**
@@ -320,7 +183,7 @@ export class Cache {
    * @throws {AddonError} the cache is the fallback: see {@link Cache.kind}
    */
   snapshot(): Buffer {
-    return nativeCall(() => this.#open.snapshot());
+    return nativeCall(() => this.#handle.store().snapshot());
   }
 
   /**
@@ -331,7 +194,7 @@ export class Cache {
    */
   restore(snapshot: Uint8Array): Restored {
     const bytes = bytesArgument(snapshot, "a snapshot");
-    return nativeCall(() => this.#open.restore(bytes));
+    return nativeCall(() => this.#handle.store().restore(bytes));
   }
 
   /**
@@ -340,14 +203,14 @@ export class Cache {
    * of those dropped is told. What it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
    */
   on<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
-    this.#listeners ??= listenersOf(this.#open);
+    this.#listeners ??= listenersOf(this.#handle.store());
     this.#listeners.add(event, listener);
     return this;
   }
 
   /** Calls a listener no more. */
   off<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
-    this.#listeners ??= listenersOf(this.#open);
+    this.#listeners ??= listenersOf(this.#handle.store());
     this.#listeners.remove(event, listener);
     return this;
   }
@@ -357,20 +220,13 @@ export class Cache {
    * named one that nobody else has open, gives its memory back at once.
    */
   close(): void {
-    if (!this.#store) return;
+    if (!this.#handle.isOpen()) return;
     this.#listeners?.end();
     this.#flights?.end();
-    this.#store = undefined;
-    this.#handle.release();
+    this.#handle.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  /** The cache, unless this handle is closed. */
-  get #open(): CacheStore {
-    if (this.#store) return this.#store;
-    throw new ArgumentError("this handle of the cache is closed: open the cache again, or close it later");
   }
 }

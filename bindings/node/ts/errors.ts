@@ -1,4 +1,4 @@
-import type { Print } from "./report.ts";
+import type { Print } from "./print.ts";
 
 /** Every code that a {@link GridError} can carry. Codes are stable; texts are not. */
 export type GridErrorCode =

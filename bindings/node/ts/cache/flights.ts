@@ -1,4 +1,4 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
 import { describe } from "../arguments.ts";
 import { ArgumentError, LimitError } from "../errors.ts";
 import { valueArgument } from "./arguments.ts";

@@ -1,11 +1,14 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
+import { ArgumentError } from "../errors.ts";
 import type { CacheStore, StoreOptions, Stores } from "./store.ts";
 
-/** A handle of a cache that several objects of this thread use. */
+/** The handle of one cache object. */
 export interface Handle {
-  store: CacheStore;
-  /** Closes it when the last of them has. */
-  release(): void;
+  /** The cache, unless the handle is closed. */
+  store(): CacheStore;
+  isOpen(): boolean;
+  /** Closes the handle, and the cache with its last handle of this thread. */
+  close(): void;
 }
 
 interface Shared {
@@ -22,7 +25,7 @@ const open = new Map<string, Shared>();
 /** A handle of a cache of its own. */
 export function ownHandle(stores: Stores, options: StoreOptions): Handle {
   const store = stores.make(options);
-  return { store, release: () => nativeCall(() => store.close()) };
+  return handleOf(store, () => nativeCall(() => store.close()));
 }
 
 /** A handle of a named cache. */
@@ -39,15 +42,27 @@ export function namedHandle(stores: Stores, name: string, options: StoreOptions,
     open.set(name, shared);
   }
   const { store } = shared;
-  const held = shared;
-  held.users += 1;
+  const kept = shared;
+  kept.users += 1;
+  return handleOf(store, () => {
+    kept.users -= 1;
+    if (kept.users > 0) return;
+    if (open.get(name) === kept) open.delete(name);
+    nativeCall(() => store.close());
+  });
+}
+
+function handleOf(opened: CacheStore, release: () => void): Handle {
+  let store: CacheStore | undefined = opened;
   return {
-    store,
-    release: () => {
-      held.users -= 1;
-      if (held.users > 0) return;
-      if (open.get(name) === held) open.delete(name);
-      nativeCall(() => store.close());
+    store() {
+      if (store) return store;
+      throw new ArgumentError("this handle of the cache is closed: open the cache again, or close it later");
+    },
+    isOpen: () => store !== undefined,
+    close() {
+      store = undefined;
+      release();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
 import { choiceArgument, describe } from "../arguments.ts";
 import { ArgumentError } from "../errors.ts";
 import type { CacheStore, Drained, StoreSubscription } from "./store.ts";

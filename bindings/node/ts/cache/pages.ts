@@ -1,4 +1,4 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
 import type { CacheStore, KeyPage } from "./store.ts";
 
 /** Entries per call: enough that the call itself costs little, few enough that other threads wait for microseconds. */

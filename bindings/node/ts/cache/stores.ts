@@ -1,4 +1,5 @@
-import { type Addon, type NativeCache, nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
+import type { Addon, NativeCache } from "../addon.ts";
 import { AddonError } from "../errors.ts";
 import { addon } from "../loader.ts";
 import { fallbackStores } from "./fallback/stores.ts";

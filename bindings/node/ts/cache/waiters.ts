@@ -1,4 +1,4 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
 import type { CacheStore } from "./store.ts";
 
 /** The longest time that a timer of Node takes. */
