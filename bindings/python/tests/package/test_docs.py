@@ -11,8 +11,8 @@ import pytest
 
 import boardkit_grid as grid
 
-HERE = Path(__file__).resolve().parent
-PAGES = [HERE.parent / "README.md", HERE.parents[2] / "docs/python.md"]
+PYTHON = Path(__file__).resolve().parents[2]
+PAGES = [PYTHON / "README.md", PYTHON.parents[1] / "docs/python.md"]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

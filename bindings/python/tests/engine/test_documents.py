@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections import Counter, OrderedDict, UserDict, defaultdict, namedtuple
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,27 +12,15 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 import boardkit_grid as grid
+from json_values import JSON, LARGEST
 
-LARGEST = 2**127 - 1
 Point = namedtuple("Point", ["x", "y"])  # noqa: PYI024 -- That it is untyped is the point.
 
 
 class Role(IntEnum):
     ADMIN = 7
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-LARGEST, LARGEST)
-    | st.floats(-(2.0**62), 2.0**62).filter(lambda x: not x.is_integer())
-    | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
-)
 
 
 @given(JSON)
@@ -216,93 +203,6 @@ def test_what_ends_a_program_goes_on_as_it_is(engine: grid.Engine) -> None:
 
 def test_getitem_is_never_asked(engine: grid.Engine) -> None:
     assert engine.evaluate("input", Lazy(a=1)) == {"a": 1}
-
-
-def nested(depth: int) -> Any:
-    value: Any = 1
-    for _ in range(depth):
-        value = [value]
-    return value
-
-
-def test_depth_has_a_limit(engine: grid.Engine) -> None:
-    assert engine.evaluate("input", nested(127)) == nested(127)
-    for depth in (128, 1000, 100_000):
-        with pytest.raises(grid.LimitError, match=r"input\[0\]\[0\].*nests deeper than 127 levels") as raised:
-            engine.evaluate("input", nested(depth))
-        assert (raised.value.kind, raised.value.limit, raised.value.option) == ("nesting", 127, None)
-
-
-def test_what_holds_itself_is_too_deep(engine: grid.Engine) -> None:
-    circle: dict[str, Any] = {}
-    circle["me"] = circle
-    ring: list[Any] = []
-    ring.append(ring)
-    for value in (circle, ring, {"a": [circle]}):
-        with pytest.raises(grid.LimitError, match="holds itself"):
-            engine.evaluate("input", value)
-        with pytest.raises(grid.LimitError, match="holds itself"):
-            engine.set_data({"a": value})
-
-
-def test_length_has_a_limit() -> None:
-    engine = grid.Engine(max_input_bytes=100, max_data_bytes=50)
-    assert engine.evaluate("count(input)", "x" * 98) == 98
-    with pytest.raises(grid.LimitError, match=r"longer than 100 bytes of JSON.*max_input_bytes") as raised:
-        engine.evaluate("input", "x" * 99)
-    assert (raised.value.kind, raised.value.limit, raised.value.option) == ("input-size", 100, "max_input_bytes")
-    with pytest.raises(grid.LimitError) as raised:
-        engine.set_data({"x": "y" * 50})
-    assert (raised.value.kind, raised.value.option) == ("data-size", "max_data_bytes")
-
-
-def test_what_holds_itself_many_times_comes_to_an_end(engine: grid.Engine) -> None:
-    laughs: Any = "lol"
-    for _ in range(100):
-        laughs = [laughs, laughs]
-    with pytest.raises(grid.LimitError, match="max_input_bytes"):
-        engine.evaluate("input", laughs)
-
-
-def test_the_counted_length_is_never_more_than_that_of_the_text(engine: grid.Engine) -> None:
-    @given(JSON)
-    def check(value: Any) -> None:
-        length = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
-        limited = grid.Engine(max_input_bytes=max(length, 1))
-        limited.evaluate("1", value)
-
-    check()
-
-
-def test_a_dict_that_another_thread_changes_is_read_whole(engine: grid.Engine) -> None:
-    class Slow(list):  # type: ignore[type-arg]
-        def __iter__(self) -> Iterator[Any]:
-            # The other thread runs, and has changed the dict by then.
-            changed.clear()
-            assert changed.wait(10)
-            return iter(())
-
-    changed, stop = threading.Event(), threading.Event()
-    shared: dict[str, Any] = {"first": 0, "slow": Slow(), "last": 0}
-
-    def change() -> None:
-        number = 0
-        while not stop.is_set():
-            number += 1
-            # Both in one step: who reads the dict has both of one number.
-            shared.update(first=number, last=number)
-            changed.set()
-
-    thread = threading.Thread(target=change)
-    thread.start()
-    try:
-        for _ in range(50):
-            got = engine.evaluate("input", shared)
-            assert got["first"] == got["last"]
-    finally:
-        stop.set()
-        thread.join()
-    assert shared["last"] > 50
 
 
 def test_none_is_an_input_and_undefined_is_none(echo: grid.Engine) -> None:

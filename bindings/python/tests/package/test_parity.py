@@ -10,7 +10,7 @@ import pytest
 
 import boardkit_grid as grid
 
-NODE = Path(__file__).resolve().parents[2] / "node/ts"
+NODE = Path(__file__).resolve().parents[3] / "node/ts"
 METHOD = re.compile(r"^  (?:static |async |get )*(\w+)(?:<[^(]*>)?\(", re.MULTILINE)
 # What it is here.
 OTHER_NAMES = {"size": "__len__", "bytes": "nbytes", "constructor": "__new__"}
