@@ -20,14 +20,14 @@ const CLASSES = new Map<unknown, new (message: string, details?: GridErrorDetail
   ["GRID_LIMIT", LimitError],
   ["GRID_ARGUMENT", ArgumentError],
   ["GRID_INTERNAL", InternalError],
-  // What napi-rs itself throws when an argument does not convert.
+  // napi-rs itself throws these if an argument does not convert.
   ["InvalidArg", ArgumentError],
   ["ObjectExpected", ArgumentError],
   ["StringExpected", ArgumentError],
   ["NumberExpected", ArgumentError],
 ]);
 
-/** Runs a call into the addon; what it throws becomes a {@link GridError}. */
+/** Runs a call into the addon; a thrown error becomes a {@link GridError}. */
 export function nativeCall<T>(call: () => T): T {
   try {
     return call();
@@ -36,7 +36,7 @@ export function nativeCall<T>(call: () => T): T {
   }
 }
 
-/** Turns what the addon threw into a {@link GridError}. */
+/** Turns an error of the addon into a {@link GridError}. */
 export function gridError(thrown: unknown): GridError {
   if (thrown instanceof GridError) return thrown;
   const { code, message, file, line, column, opaCode, kind, option, limit } = (
@@ -58,8 +58,8 @@ export function gridError(thrown: unknown): GridError {
   return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });
 }
 
-/** The text of an error of the crate, with options and methods spelled as here. */
+/** The text of an error of the crate, with the names of options and methods in camelCase. */
 export function spelled(code: unknown, text: string): string {
-  // These name options and methods; the others may quote a policy.
+  // These texts name options and methods; the others may quote a policy.
   return code === "GRID_INPUT" || code === "GRID_LIMIT" || code === "GRID_ARGUMENT" ? camelNames(text) : text;
 }

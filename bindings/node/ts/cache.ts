@@ -22,7 +22,7 @@ const FETCH_OPTIONS = { ttlMs: "number or null", leaseMs: "number" } as const;
 const RESIZE_OPTIONS = { maxEntries: "number", maxBytes: "number" } as const;
 const DEFAULT_LEASE_MS = 30_000;
 
-/** What only {@link Cache.open} hands to the constructor. */
+/** The private argument of the constructor for {@link Cache.open}. */
 class Opened {
   readonly handle: Handle;
 
@@ -32,7 +32,7 @@ class Opened {
 }
 
 /**
- * A bounded LRU cache with a time to live per entry. A named cache is one for all worker threads of the process. Keys and values that are text
+ * A bounded LRU cache with a time to live per entry. All worker threads of the process share a named cache. Keys and values that are text
  * must be well-formed: half of a surrogate pair is an {@link ArgumentError}.
  *
  * ```ts
@@ -47,7 +47,7 @@ export class Cache extends KeyCalls {
   #listeners: Listeners | undefined;
 
   /**
-   * Makes a cache that only this object reaches.
+   * Makes a cache without a name.
    *
    * @throws {ArgumentError} an option is unknown or out of its range
    * @throws {AddonError} the policy needs the addon, which could not be loaded
@@ -60,11 +60,11 @@ export class Cache extends KeyCalls {
   }
 
   /**
-   * Opens the named cache of this process, making it at the first call; each worker thread that opens the name shares it. It lives until all who
-   * opened it have closed it or their threads have ended, or with `keep` until it is forgotten. With the fallback (see {@link Cache.kind}) each
-   * thread has caches of its own.
+   * Opens the named cache of this process; the first call makes it, and all worker threads share it. It lives until each of its users has
+   * closed it or its thread has ended, or with `keep` until it is forgotten. With the fallback (see {@link Cache.kind}) each
+   * thread has its own caches.
    *
-   * @param options bounds; one that is left out takes what the cache has
+   * @param options bounds; an option that is left out has the value of the open cache
    * @throws {ArgumentError} an option is unknown, out of its range, or differs from that of the open cache
    * @throws {AddonError} the policy needs the addon, which could not be loaded
    */
@@ -74,28 +74,28 @@ export class Cache extends KeyCalls {
     return new Cache(opened);
   }
 
-  /** Takes a name out of the process; returns whether it was there. Who has the cache open keeps it, and the next `open` makes a new one. */
+  /** Removes a name from the process; returns whether it was there. Open handles keep the cache, and the next `open` makes a new one. */
   static forget(name: string): boolean {
     return stores().forget(textArgument(name, "the cache's name"));
   }
 
-  /** Whether the cache is the addon's, or of plain TypeScript because the addon could not be loaded. */
+  /** Whether the cache is that of the addon, or of plain TypeScript because the addon could not be loaded. */
   get kind(): "native" | "fallback" {
     return stores().kind;
   }
 
-  /** How many entries are held. Expired ones count until their room is needed, their key is used or they are cleaned up. */
+  /** The number of entries. Expired entries count until their room is needed, their key is used or they are cleaned up. */
   get size(): number {
     return nativeCall(() => this.#handle.store().size());
   }
 
-  /** How many bytes the entries take against `maxBytes`. */
+  /** The bytes of the entries that count towards `maxBytes`. */
   get bytes(): number {
     return nativeCall(() => this.#handle.store().bytes());
   }
 
   /**
-   * Stores many values, each as `set` does, in the order given. Other threads may see some of them and others not yet.
+   * Stores many values, each as `set` does, in the given order. Other threads may see a part of them.
    *
    * @throws {LimitError} an entry alone is larger than the cache; nothing is stored then
    */
@@ -104,24 +104,24 @@ export class Cache extends KeyCalls {
     nativeCall(() => this.#handle.store().setMany(keys, values, ttls));
   }
 
-  /** The values of many keys, each as `get` gives it, in the order of the keys. */
+  /** The values of many keys, each as from `get`, in the order of the keys. */
   getMany(keys: Iterable<string>): (string | Buffer | undefined)[] {
     const list = keysArgument(keys);
     return nativeCall(() => this.#handle.store().getMany(list));
   }
 
-  /** Removes many entries; returns how many of them were there. */
+  /** Removes many entries; returns the number of those that were there. */
   deleteMany(keys: Iterable<string>): number {
     const list = keysArgument(keys);
     return nativeCall(() => this.#handle.store().deleteMany(list));
   }
 
   /**
-   * The value of a key; if there is none, the function computes it, once for all who ask meanwhile, in whatever thread. If it rejects, so do all
-   * who wait in this thread, and another thread that waits computes in its turn.
+   * The value of a key; if there is none, the function computes it, once for all callers of all threads. If it rejects, the callers of this
+   * thread reject, and a waiting caller of another thread computes next.
    *
-   * A value is stored unless its key was set, counted or deleted meanwhile. Within `leaseMs` the function must settle; else the promise rejects
-   * with a {@link LimitError}, what comes later is dropped, and the next who asks computes.
+   * A value is stored unless its key was set, counted or deleted meanwhile. The function must settle within `leaseMs`; else the promise rejects
+   * with a {@link LimitError}, a later value is dropped, and the next caller computes.
    */
   async fetch(key: string, compute: Compute, options?: FetchOptions): Promise<string | Buffer> {
     keyArgument(key);
@@ -135,14 +135,14 @@ export class Cache extends KeyCalls {
   }
 
   /**
-   * The keys, in no useful order and without a change. They are read in pages while the loop runs: a key that is there all the while comes once;
-   * one that comes or goes meanwhile may come or not.
+   * The keys, in no useful order; nothing changes. They are read in pages while the loop runs: a key that is there all the time comes once;
+   * a key that is added or removed meanwhile may be missing.
    */
   keys(): Generator<string, void, undefined> {
     return keysOf(() => this.#handle.store());
   }
 
-  /** The entries, as {@link Cache.keys} gives keys. */
+  /** The entries, read as by {@link Cache.keys}. */
   entries(): Generator<[key: string, value: string | Buffer], void, undefined> {
     return entriesOf(() => this.#handle.store());
   }
@@ -151,19 +151,19 @@ export class Cache extends KeyCalls {
     return this.entries();
   }
 
-  /** Removes the expired entries; returns how many. */
+  /** Removes the expired entries; returns their number. */
   cleanupExpired(): number {
     return nativeCall(() => this.#handle.store().cleanupExpired());
   }
 
-  /** Removes all entries. Listeners are not told. */
+  /** Removes all entries. Listeners get no events. */
   clear(): void {
     nativeCall(() => this.#handle.store().clear());
   }
 
   /**
-   * Changes the caps, for all who have the cache open; returns how many entries had to go. `open` goes on comparing with what the cache was
-   * opened with.
+   * Changes the caps for all handles of the cache; returns the number of evicted entries. `open` still compares its options with those that
+   * the cache was made with.
    *
    * @throws {ArgumentError} an option is unknown or out of its range; nothing changes then
    */
@@ -172,7 +172,7 @@ export class Cache extends KeyCalls {
     return nativeCall(() => this.#handle.store().resize(maxEntries, maxBytes));
   }
 
-  /** What the cache has counted, and what it holds, at one instant. */
+  /** The counts and the sizes of the cache, at one instant. */
   stats(): CacheStats {
     return nativeCall(() => this.#handle.store().stats());
   }
@@ -187,7 +187,7 @@ export class Cache extends KeyCalls {
   }
 
   /**
-   * Takes what a snapshot holds in place of all that is there, in one step. What the caps leave no room for is left out. Listeners are not told.
+   * Replaces all entries by those of a snapshot, in one step. Entries for which the caps leave no room are left out. Listeners get no events.
    *
    * @throws {ArgumentError} the bytes are not a snapshot, of another version, cut or changed; nothing changes then
    * @throws {AddonError} the cache is the fallback: see {@link Cache.kind}
@@ -198,9 +198,9 @@ export class Cache extends KeyCalls {
   }
 
   /**
-   * Calls a listener with the entries that left for a cap (`evicted`) or whose time to live was over when they were removed (`expired`), whichever
-   * thread's call removed them. It is called later, with all events since its last call; at most 4096 wait, with 1 MiB of keys, and the number
-   * of those dropped is told. What it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
+   * Calls a listener with the entries that a cap evicted (`evicted`) or that were removed after their time to live (`expired`), by a call of
+   * any thread. It is called later, with all events since its last call. At most 4096 events wait, with 1 MiB of keys; the listener gets the
+   * number of dropped ones. An error that it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
    */
   on<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
     this.#listeners ??= listenersOf(this.#handle.store());
@@ -208,7 +208,7 @@ export class Cache extends KeyCalls {
     return this;
   }
 
-  /** Calls a listener no more. */
+  /** Removes a listener. */
   off<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
     this.#listeners ??= listenersOf(this.#handle.store());
     this.#listeners.remove(event, listener);
@@ -216,8 +216,8 @@ export class Cache extends KeyCalls {
   }
 
   /**
-   * Closes this handle: its listeners are called no more, fetches that wait reject, and all calls but this one throw. A cache without a name, and a
-   * named one that nobody else has open, gives its memory back at once.
+   * Closes this handle: its listeners are removed, waiting fetches reject, and all calls except this one throw. A cache without a name, and a
+   * named cache without another handle, frees its memory at once.
    */
   close(): void {
     if (!this.#handle.isOpen()) return;

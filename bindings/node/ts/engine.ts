@@ -14,7 +14,7 @@ import { PreparedQuery } from "./prepared.ts";
 import { environmentProfile, optionProfile } from "./profile.ts";
 import type { Coverage, Diagnostic, TestOptions, TestReport, Trace, TraceOptions } from "./report.ts";
 
-/** Opens a named engine with options under the crate's names, or where none are given one with the defaults. */
+/** Opens a named engine with options under the names of the crate, or with the defaults if there are none. */
 type OpenNamed = (given: Record<string, unknown>, defaults: Record<string, unknown>) => NativeEngine;
 
 /**
@@ -24,7 +24,7 @@ type OpenNamed = (given: Record<string, unknown>, defaults: Record<string, unkno
  * const engine = new Engine();
  * engine.loadPolicy("authz.rego", 'package authz\nallow if input.user == "ann"');
  * engine.evaluate("data.authz.allow", { user: "ann" }); // true
- * engine.evaluate("data.authz.allow", { user: "bob" }); // undefined: no rule says anything
+ * engine.evaluate("data.authz.allow", { user: "bob" }); // undefined: no rule applies
  * ```
  */
 export class Engine extends EngineContents {
@@ -32,7 +32,7 @@ export class Engine extends EngineContents {
   readonly #builtins: Builtins;
 
   /**
-   * @throws {ArgumentError} an option is unknown or out of its range, or a builtin has a name that it cannot have
+   * @throws {ArgumentError} an option is unknown or out of its range, or the name of a builtin is not allowed
    * @throws {AddonError} the native addon could not be loaded
    */
   constructor(options?: EngineOptions);
@@ -41,7 +41,7 @@ export class Engine extends EngineContents {
     const integers = choiceArgument(unsafeIntegers, ["error", "bigint"], "the option unsafeIntegers");
     if (open && builtins !== undefined) {
       throw new ArgumentError(
-        "an engine of Engine.open is one for all worker threads, and its builtins would be functions of this thread alone: use new Engine",
+        "all worker threads share an engine of Engine.open, and its builtins would be functions of this thread alone: use new Engine",
       );
     }
     const checkedBuiltins = new Builtins(builtins, integers);
@@ -59,10 +59,10 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * The engine of this name, the same in every worker thread: policies and data are there once. The first call makes it; without
-   * options it is taken as it is.
+   * The engine of this name, the same in every worker thread: its policies and data exist once. The first call makes it; a call without
+   * options accepts it as it is.
    *
-   * @throws {ArgumentError} the engine is open with other options, there are `builtins` among them, or as the constructor
+   * @throws {ArgumentError} the engine is open with other options, the options have `builtins`, or as the constructor
    */
   static open(name: string, options?: EngineOptions): Engine {
     textArgument(name, "the engine's name");
@@ -74,7 +74,7 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * Takes a name out of the map of engines; returns whether it was there. Open handles keep working on the old engine, and the next
+   * Removes a name from the map of engines; returns whether it was there. Open handles keep the old engine, and the next
    * {@link open} of the name makes a new one.
    */
   static forget(name: string): boolean {
@@ -85,17 +85,17 @@ export class Engine extends EngineContents {
   /**
    * Evaluates a rule (`data.authz.allow`) or a query.
    *
-   * Integers of the result are never rounded: for one beyond 2^53 see the option `unsafeIntegers`; {@link evaluateJson} keeps the
-   * digits. Rego sets come as sorted arrays.
+   * Integers of the result are never rounded: for integers beyond 2^53 see the option `unsafeIntegers`; {@link evaluateJson} keeps their
+   * digits. Rego sets are sorted arrays.
    *
-   * @param input the input document. Left out or undefined: there is no `input`; null is an input of its own. Members
-   * that are undefined are left out, as by `JSON.stringify`; what else JSON cannot say is an error, never dropped
-   * @returns the value, or undefined where Rego's answer is undefined, which is not false
-   * @throws {InputError} the input holds what JSON cannot say (NaN, a BigInt, a Map, a cycle, ...); the message names the place
-   * @throws {EvaluationError} a builtin of one's own threw, which is the `cause`; or the evaluation failed, `file`, `line` and `column` say where, if known; or the answer holds an integer
-   * that a JavaScript number does not
+   * @param input the input document. Left out or undefined: there is no `input`; null is an input. Members
+   * that are undefined are left out, as by `JSON.stringify`; other values that JSON cannot represent are an error, never dropped
+   * @returns the value, or undefined if Rego's answer is undefined, which is not false
+   * @throws {InputError} JSON cannot represent the input (NaN, a BigInt, a Map, a cycle, ...); the message names the place
+   * @throws {EvaluationError} a builtin of your own threw, and its error is the `cause`; or the evaluation failed, with `file`, `line` and
+   * `column` if known; or the answer has an integer that exceeds a JavaScript number
    * @throws {CompileError} the query does not compile
-   * @throws {ArgumentError} the query has several answers, so not one value
+   * @throws {ArgumentError} the query has several answers
    * @throws {LimitError} a limit was reached
    */
   evaluate<T = JsonValue>(ruleOrQuery: string, input?: unknown): T | undefined {
@@ -109,7 +109,7 @@ export class Engine extends EngineContents {
    * As {@link evaluate}, with JSON text in and out. Integers keep their digits.
    *
    * @param inputText the input document as JSON text; left out or undefined: there is no `input`
-   * @returns the value as compact JSON text, or undefined where Rego's answer is undefined
+   * @returns the value as compact JSON text, or undefined if Rego's answer is undefined
    * @throws {InputError} the text is not valid JSON; `line` and `column` say where
    */
   evaluateJson(ruleOrQuery: string, inputText?: string): string | undefined {
@@ -120,10 +120,10 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * As {@link evaluate}, on a thread of libuv's pool. The set of policies and data is the one that serves when the thread begins.
+   * As {@link evaluate}, on a thread of libuv's pool, with the policies and data at the time when the thread begins.
    *
-   * @throws {ArgumentError} the loaded policies or the query call a builtin of one's own, which is a function of this thread
-   * @param options.signal aborts an evaluation that has not begun; one that runs ends by `maxEvaluationMs`
+   * @param options.signal aborts an evaluation that has not begun; `maxEvaluationMs` ends one that runs
+   * @throws {ArgumentError} the loaded policies or the query call a builtin of your own, which is a function of this thread
    */
   async evaluateAsync<T = JsonValue>(ruleOrQuery: string, input?: unknown, options: { signal?: AbortSignal } = {}): Promise<T | undefined> {
     const native = this.#handle.native();
@@ -140,9 +140,9 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * Asks a rule or query that is true or false.
+   * Evaluates a rule or query that is true or false.
    *
-   * @param options.undefined what undefined counts as; left out: it is an error
+   * @param options.undefined the result for undefined; left out: it is an error
    * @throws {EvaluationError} the answer is neither, or as {@link evaluate}
    */
   test(ruleOrQuery: string, input?: unknown, options: { undefined?: boolean } = {}): boolean {
@@ -153,8 +153,8 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * Evaluates a query of any number of expressions and answers, `some user in data.users; user.admin` say, and returns the
-   * variables of each answer. One that holds without variables has one answer without any; one that does not hold has none.
+   * Evaluates a query of any number of expressions and answers, such as `some user in data.users; user.admin`, and returns the
+   * variables of each answer. A query without variables has one empty answer if it holds; a query that does not hold has no answer.
    */
   query<T = Record<string, JsonValue>>(query: string, input?: unknown): T[] {
     const calls = this.#handle.hot();
@@ -164,7 +164,7 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * A handle for a rule or query that is asked again and again; policies and data may change under it.
+   * A handle for a rule or query that is evaluated many times; policies and data may change meanwhile.
    *
    * @throws {CompileError} the query does not compile on what is loaded now
    */
@@ -176,22 +176,22 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * What would keep policies from being loaded now in one step; empty where they would load. Nothing changes.
+   * The errors of loading policies now in one step; empty if they would load. Nothing changes.
    *
-   * Each source is parsed on its own, then all are compiled together with what is loaded. There are up to 100 faults, where loading tells ten. Not
-   * all can be found: as in OPA, faults of a later stage of the compiler show when those of an earlier one are fixed.
+   * Each source is parsed alone, then all are compiled together with the loaded policies. There are up to 100 errors, where a load reports ten.
+   * As in OPA, errors of a later stage of the compiler appear after those of an earlier stage are fixed.
    *
-   * @param sources a source, beside what is loaded; or source texts by name, in place of those of the same names
-   * @throws {ArgumentError} that are no sources, or a name cannot be one; bad Rego never throws
+   * @param sources a source in addition to the loaded ones; or source texts by name, in place of those with the same names
+   * @throws {ArgumentError} the sources are not texts, or a name is not allowed; bad Rego never throws
    */
   validate(sources: string | Readonly<Record<string, string>>): Diagnostic[] {
     return validate(this.#handle.native(), sources);
   }
 
   /**
-   * As {@link evaluate}, and tells what policies printed and what it took.
+   * As {@link evaluate}, with the prints of policies and metrics.
    *
-   * @throws {GridError} as {@link evaluate}; `prints` is what was printed before
+   * @throws {GridError} as {@link evaluate}; `prints` has the prints before it
    */
   trace<T = JsonValue>(ruleOrQuery: string, input?: unknown, options?: TraceOptions): Trace<T> {
     const native = this.#handle.native();
@@ -200,17 +200,17 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * Runs the tests of the loaded policies as `opa test` does: all rules whose name begins with `test_`. One passes if it is true; one
-   * with keys has cases, of which all must be true. Each runs within the limits of an evaluation. It returns when all have run.
+   * Runs the tests of the loaded policies as `opa test` does: all rules whose name begins with `test_`. A test passes if it is true; a test
+   * with keys has cases, and all must be true. Each runs within the limits of an evaluation. The call returns after all have run.
    *
-   * @throws {ArgumentError} the filter is no regular expression; what goes wrong in a test is its result
+   * @throws {ArgumentError} the filter is not a regular expression; an error in a test is its result
    */
   runTests(options?: TestOptions): TestReport {
     return runTests(this.#handle.native(), options);
   }
 
   /**
-   * Which lines of the policies an evaluation reaches, as `opa eval --coverage` tells.
+   * The lines of the policies that an evaluation reaches, as in `opa eval --coverage`.
    *
    * @throws {GridError} as {@link evaluate}
    * @throws {AddonError} this build of Grid was made without coverage
@@ -222,9 +222,9 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * Closes this engine: all calls but this one throw an {@link ArgumentError}, and so do those of its prepared queries. What it holds is
-   * freed at once, save what evaluations still run on. Of an {@link Engine.open} it closes this handle alone: policies and data stay until
-   * the name is forgotten and nobody has the engine open.
+   * Closes this engine: all calls except this one throw an {@link ArgumentError}, and so do those of its prepared queries. Its memory is
+   * freed at once, except what running evaluations use. For an {@link Engine.open} it closes this handle alone: policies and data stay until
+   * the name is forgotten and no handle is open.
    */
   close(): void {
     this.#handle.close();

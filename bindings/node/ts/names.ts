@@ -21,13 +21,13 @@ export const ENGINE_OPTIONS = {
   profile: "string",
 } as const;
 
-/** Options under the names that the crate gives them, without those that are undefined. */
+/** Options under the names of the crate, without those that are undefined. */
 export function snakeKeys(options: object): Record<string, unknown> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([key, value]) => [snakeName(key), value]));
 }
 
-/** A text of the crate with the names of options and methods that it mentions as they are spelled here. */
+/** A text of the crate with the names of options and methods in camelCase. */
 export function camelNames(text: string): string {
   return text.replace(SNAKE_NAMES, (name) => name.replace(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase()));
 }

@@ -38,7 +38,7 @@ export class PreparedQuery {
 
   /** Evaluates many inputs, in their order; the first that fails throws. */
   evaluateMany<T = JsonValue>(inputs: Iterable<unknown>): (T | undefined)[] {
-    // Of a closed engine this throws, also where there are no inputs.
+    // Throws if the engine is closed, even without inputs.
     void this.#engine.revision;
     return Array.from(inputs, (input) => this.evaluate<T>(input));
   }

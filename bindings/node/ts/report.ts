@@ -1,7 +1,7 @@
 import type { GridErrorCode } from "./errors.ts";
 import type { Print } from "./print.ts";
 
-/** What is wrong with a policy, as an error of loading it would tell. What is not known is left out. */
+/** An error in a policy, as loading it would report. Unknown properties are left out. */
 export interface Diagnostic {
   /** The code that the error would have: `GRID_COMPILE`, `GRID_LIMIT`. */
   code: GridErrorCode;
@@ -15,50 +15,50 @@ export interface Diagnostic {
   column?: number;
   /** OPA's code of it: `rego_parse_error`, `rego_type_error`. */
   opaCode?: string;
-  /** Lines that say more: the line of the source with a caret, or what was found and what was wanted. */
+  /** Further lines: the line of the source with a caret, or the found and the wanted type. */
   details?: string[];
 }
 
-/** What an answer took. Times are nanoseconds. */
+/** The cost of an answer. Times are nanoseconds. */
 export interface Metrics {
-  /** The evaluation alone; 0 where the decision cache had the answer. */
+  /** The evaluation alone; 0 if the decision cache had the answer. */
   evaluationNs: number;
-  /** Reading the input from JSON; 0 where there was none. */
+  /** Reading the input from JSON; 0 without an input. */
   inputParseNs: number;
   /** Building the serving set of policies and data, when it was loaded. */
   compileNs: number;
   /**
-   * Whether the decision cache had the answer. `off`: it was not asked, because the engine has none or the answer is not one that it keeps.
+   * Whether the decision cache had the answer. `off`: it was not used, because the engine has none or such an answer is not cached.
    */
   decisionCache: "off" | "miss" | "hit";
 }
 
-/** An answer and what was seen on the way to it. */
+/** An answer, with prints and metrics of its evaluation. */
 export interface Trace<T> {
-  /** What `evaluate` returns. */
+  /** The result of `evaluate`. */
   value: T | undefined;
-  /** What policies printed: the first 1000 prints, 64 KiB of texts at most. */
+  /** Prints of policies: the first 1000, with 64 KiB of text at most. */
   prints: Print[];
-  /** How many prints more there were. */
+  /** The number of further prints. */
   droppedPrints: number;
   metrics: Metrics;
 }
 
-/** How {@link Engine.trace} asks. */
+/** Options of {@link Engine.trace}. */
 export interface TraceOptions {
-  /** False asks past the decision cache: what it answers prints nothing. Default: true, as `evaluate` does. */
+  /** False bypasses the decision cache: a cached answer prints nothing. Default: true, as in `evaluate`. */
   decisionCache?: boolean;
 }
 
-/** Which tests {@link Engine.runTests} runs, and what it tells. */
+/** Options of {@link Engine.runTests}. */
 export interface TestOptions {
-  /** A regular expression that is found in the whole name of a test, such as `data.authz.test_ann`. */
+  /** A regular expression to search for in the full name of a test, such as `data.authz.test_ann`. */
   filter?: string;
-  /** Whether to tell what the tests reach. Default: false. */
+  /** Whether to report the coverage of the tests. Default: false. */
   coverage?: boolean;
 }
 
-/** What came of a test: `error` if it could not be told, `skip` if its name begins with `todo_test_`. */
+/** The outcome of a test: `error` if there is none, `skip` if its name begins with `todo_test_`. */
 export type TestOutcome = "pass" | "fail" | "error" | "skip";
 
 /** One test. */
@@ -72,15 +72,15 @@ export interface TestResult {
   /** Line that it begins in, from 1. */
   line: number;
   outcome: TestOutcome;
-  /** Of an error: its code. */
+  /** The code of an error. */
   code?: GridErrorCode;
-  /** Of an error: where and why. */
+  /** The place and the cause of an error. */
   message?: string;
-  /** Of a test with keys, such as `test_roles[case.note] if ...`: its cases, each with its keys. */
+  /** The cases of a test with keys, such as `test_roles[case.note] if ...`, each with its keys. */
   cases?: { path: string[]; outcome: "pass" | "fail" }[];
-  /** What it printed. */
+  /** Its prints. */
   prints: Print[];
-  /** How many prints more there were. */
+  /** The number of further prints. */
   droppedPrints: number;
   /** How long its evaluation took, in nanoseconds. */
   durationNs: number;
@@ -94,7 +94,7 @@ export interface TestReport {
   fail: number;
   error: number;
   skip: number;
-  /** What the tests reach, themselves included, if the options ask for it. */
+  /** The coverage of the tests, themselves included, if the options request it. */
   coverage?: Coverage;
 }
 
@@ -104,7 +104,7 @@ export interface Lines {
   end: number;
 }
 
-/** What was reached of one policy. A line that holds both is in both lists, as in OPA. */
+/** The coverage of one policy. A line with covered and other parts is in both lists, as in OPA. */
 export interface FileCoverage {
   /** Name of the policy. */
   file: string;
@@ -118,7 +118,7 @@ export interface FileCoverage {
   coverage: number;
 }
 
-/** What was reached of all policies. */
+/** The coverage of all policies. */
 export interface Coverage {
   /** By name. */
   files: FileCoverage[];

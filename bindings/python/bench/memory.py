@@ -30,7 +30,7 @@ def hold(case: str, *arguments: str) -> Any:
     return engine
 
 
-held = hold(*sys.argv[1:])
+kept = hold(*sys.argv[1:])
 gc.collect()
 [kibibytes] = re.findall(r"^RssAnon:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
 print(int(kibibytes) * 1024)

@@ -143,7 +143,7 @@ export function testCalls(kind: "native" | "fallback"): void {
   });
 
   // The addon reads texts into a buffer that it makes larger where one may have been cut.
-  test("texts of every length come back whole, alone and among others", () => {
+  test("texts of every length come back complete, alone and among others", () => {
     const cache = new Cache();
     for (const letter of ["a", "\u00e9", "\u20ac", "\u{1f600}"]) {
       const width = Buffer.byteLength(letter);
@@ -233,7 +233,7 @@ export function testCalls(kind: "native" | "fallback"): void {
       for (const key of cache.keys()) {
         seen.push(key);
         const number = Number(key.slice(1));
-        // Even ones stay, with another value; of the odd ones each is gone.
+        // Even ones stay, with another value; each odd one is gone.
         cache.set(`k${number - (number % 2)}`, "changed");
         cache.delete(`k${number + 1 - (number % 2)}`);
         cache.set(`new${key}`, "x");

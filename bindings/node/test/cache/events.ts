@@ -22,7 +22,7 @@ async function uncaught(run: () => Promise<void>): Promise<unknown[]> {
 /** Defines the tests. */
 export function testEvents(): void {
   describe("listeners", () => {
-    test("are told of evictions in their order, with the reason, in one list", async () => {
+    test("are called with evictions in their order, with the reason, in one list", async () => {
       const cache = new Cache({ maxEntries: 2, maxBytes: 1000 });
       const batches: EvictedEvent[][] = [];
       cache.on("evicted", (events, dropped) => {
@@ -50,7 +50,7 @@ export function testEvents(): void {
       cache.close();
     });
 
-    test("are told of what has expired when it is removed, and each of its own kind", async () => {
+    test("are called with expired entries when it is removed, and each of its own kind", async () => {
       const cache = new Cache({ maxEntries: 2 });
       const [expired, evicted]: [ExpiredEvent[], EvictedEvent[]] = [[], []];
       cache.on("expired", (events) => expired.push(...events)).on("evicted", (events) => evicted.push(...events));
@@ -73,20 +73,20 @@ export function testEvents(): void {
       cache.close();
     });
 
-    test("one that throws is an uncaught exception, and the others are told", async () => {
+    test("one that throws is an uncaught exception, and the others are called", async () => {
       const cache = new Cache({ maxEntries: 1 });
-      const told: string[] = [];
+      const received: string[] = [];
       const errors = await uncaught(async () => {
         cache.on("evicted", () => {
           throw new Error("of a listener");
         });
-        cache.on("evicted", (events) => told.push(...events.map(({ key }) => key)));
+        cache.on("evicted", (events) => received.push(...events.map(({ key }) => key)));
         for (const key of ["a", "b"]) cache.set(key, "v");
         await sleep(50);
         cache.set("c", "v");
         await sleep(50);
       });
-      expect(told).toEqual(["a", "b"]);
+      expect(received).toEqual(["a", "b"]);
       expect(errors.map((error) => (error as Error).message)).toEqual(["of a listener", "of a listener"]);
       cache.close();
     });
@@ -111,42 +111,42 @@ export function testEvents(): void {
 
     test("long keys fill the queue before it has 4096, and a key that alone is too long is counted", async () => {
       const cache = new Cache({ maxEntries: 1, maxBytes: 8 << 20 });
-      const told: [lengths: number[], dropped: number][] = [];
-      cache.on("evicted", (events, dropped) => told.push([events.map(({ key }) => key.length), dropped]));
+      const received: [lengths: number[], dropped: number][] = [];
+      cache.on("evicted", (events, dropped) => received.push([events.map(({ key }) => key.length), dropped]));
       const key = (letter: string, length: number) => letter.repeat(length);
       cache.set(key("a", (1 << 20) + 1), "v");
       cache.set("evicts", "v");
       await sleep(50);
-      expect(told).toEqual([[[], 1]]);
+      expect(received).toEqual([[[], 1]]);
       // Two bytes a letter in UTF-8.
       cache.setMany(["é", "b", "c", "d"].map((letter) => [key(letter, 1 << 18), "v"] as const));
       await sleep(50);
-      expect(told.at(-1)).toEqual([["evicts".length, 1 << 18, 1 << 18], 1]);
+      expect(received.at(-1)).toEqual([["evicts".length, 1 << 18, 1 << 18], 1]);
       // What was drained makes room.
       cache.set("evicts", "v");
       await sleep(50);
-      expect(told.at(-1)).toEqual([[1 << 18], 0]);
+      expect(received.at(-1)).toEqual([[1 << 18], 0]);
       cache.close();
     });
 
-    test("one that is taken away is told no more, nor is any after close", async () => {
+    test("one that was removed is not called again, nor is any after close", async () => {
       const cache = new Cache({ maxEntries: 1 });
-      const told: string[] = [];
-      const listener = (events: EvictedEvent[]) => void told.push(...events.map(({ key }) => key));
+      const received: string[] = [];
+      const listener = (events: EvictedEvent[]) => void received.push(...events.map(({ key }) => key));
       cache.on("evicted", listener).on("evicted", listener);
       cache.setMany([
         ["a", "v"],
         ["b", "v"],
       ]);
       await sleep(50);
-      expect(told).toEqual(["a"]);
+      expect(received).toEqual(["a"]);
       cache.off("evicted", listener).set("c", "v");
       await sleep(50);
       cache.on("evicted", listener);
       cache.set("d", "v");
       cache.close();
       await sleep(50);
-      expect(told).toEqual(["a"]);
+      expect(received).toEqual(["a"]);
     });
 
     test("bad events and listeners are refused", () => {

@@ -43,9 +43,9 @@ export function testSnapshots(): void {
   });
 
   test("a snapshot that another thread changes is restored as it was, or refused", async () => {
-    const whole = Buffer.alloc(1 << 20, "a");
+    const value = Buffer.alloc(1 << 20, "a");
     const cache = new Cache();
-    cache.set("k", whole);
+    cache.set("k", value);
     const snapshot = sharedCopy(cache.snapshot());
     const code =
       "const { bytes, at } = require('node:worker_threads').workerData; require('node:worker_threads').parentPort.postMessage(0); for (;;) Atomics.xor(bytes, at, 3);";
@@ -55,7 +55,7 @@ export function testSnapshots(): void {
       await new Promise((resolve) => worker.once("message", resolve));
       const ends = Array.from({ length: 100 }, () => restored(cache, snapshot));
       // Its checksum is of what was stored, so nothing else may come of it.
-      for (const end of ends) expect(end === "refused" || whole.equals(end as Buffer)).toBe(true);
+      for (const end of ends) expect(end === "refused" || value.equals(end as Buffer)).toBe(true);
     } finally {
       await worker.terminate();
     }

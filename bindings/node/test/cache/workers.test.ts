@@ -100,8 +100,8 @@ test("of several workers one takes each entry", async () => {
   cache.close();
 });
 
-test("a listener is told of what another thread evicts", async () => {
-  const name = "told.test";
+test("a listener gets the entries that another thread evicts", async () => {
+  const name = "listener.test";
   const cache = Cache.open(name, { maxEntries: 50 });
   let evicted = 0;
   cache.on("evicted", (events, dropped) => (evicted += events.length + dropped));

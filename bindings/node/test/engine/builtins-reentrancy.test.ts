@@ -139,16 +139,16 @@ describe("other threads", () => {
         engine.evaluate('acme.tell("hang")');
       });`;
     const worker = new Worker(code, { eval: true });
-    const told: unknown[] = [];
+    const messages: unknown[] = [];
     await new Promise<void>((resolve, reject) => {
       worker.on("error", reject);
       worker.on("message", (message) => {
-        told.push(message);
+        messages.push(message);
         if (message === "hang") resolve();
       });
     });
     await worker.terminate();
-    expect(told).toEqual(["hello", "hang"]);
+    expect(messages).toEqual(["hello", "hang"]);
     expect(engineWith(yes, "").evaluate("acme.yes()")).toBe(true);
   });
 });

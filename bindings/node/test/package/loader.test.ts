@@ -7,7 +7,7 @@ const lib = new URL("../../lib/", import.meta.url);
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** The loader's module anew: it has loaded the addon of these tests. */
+/** A new instance of the loader module: the other one has loaded the addon of these tests. */
 async function failure(path: string): Promise<AddonError> {
   vi.stubEnv("GRID_NATIVE_PATH", path);
   vi.resetModules();
@@ -54,8 +54,8 @@ test("without an addon the package imports, an engine throws the AddonError, and
 test("require and import give the same package, with the same names", () => {
   const script = `
     const required = require("./index.js");
-    import("./index.js").then(({ default: whole, "module.exports": _, ...imported }) => {
-      console.log(whole === required, Object.keys(imported).sort().join() === Object.keys(required).sort().join(), imported.Engine === required.Engine);
+    import("./index.js").then(({ default: all, "module.exports": _, ...imported }) => {
+      console.log(all === required, Object.keys(imported).sort().join() === Object.keys(required).sort().join(), imported.Engine === required.Engine);
     });`;
   expect(execFileSync(process.execPath, ["-e", script], { cwd: lib, encoding: "utf8" })).toBe("true true true\n");
 });

@@ -1,4 +1,4 @@
-// What engines and caches hold is what V8 hears of it: it collects those that are dropped, and is told of no more than there is.
+// V8 knows the bytes of engines and caches: it collects those that are dropped, and counts no byte that is not there.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -19,7 +19,7 @@ beforeAll(() => {
   collect = runInNewContext("gc") as () => void;
 });
 
-/** How many bytes more V8 was told of than before. */
+/** The bytes that V8 counts in addition to those at the start. */
 function meter(): () => number {
   const before = addon().toldBytes();
   return () => addon().toldBytes() - before;
@@ -29,103 +29,103 @@ async function turns(): Promise<void> {
   for (let count = 0; count < 3; count += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe("V8 is told of an engine", () => {
+describe("V8 knows the bytes of an engine", () => {
   test("as policies and data come and go, and of nothing once it is closed", () => {
-    const told = meter();
+    const reported = meter();
     const engine = new Engine();
     engine.loadPolicy("p.rego", RULES);
-    const loaded = told();
+    const loaded = reported();
     expect(loaded).toBeGreaterThan(RULES.length * 5);
     engine.setData(USERS);
-    const withData = told();
+    const withData = reported();
     expect(withData).toBeGreaterThan(loaded + MB);
     expect(() => engine.loadPolicy("q.rego", "package q\nx if {")).toThrow();
-    expect(Math.abs(told() - withData)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - withData)).toBeLessThan(NOISE);
     engine.setData({});
-    expect(Math.abs(told() - loaded)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - loaded)).toBeLessThan(NOISE);
     engine.removePolicy("p.rego");
-    expect(told()).toBeLessThan(NOISE);
+    expect(reported()).toBeLessThan(NOISE);
     engine.setData(USERS);
     engine.close();
-    expect(told()).toBeLessThan(NOISE);
+    expect(reported()).toBeLessThan(NOISE);
   });
 
   test("of a name once, however often it is opened", () => {
-    const told = meter();
+    const reported = meter();
     const name = "memory.test";
     const engines = Array.from({ length: 20 }, () => Engine.open(name));
     engines[0]!.setData(USERS);
-    const once = told();
+    const once = reported();
     expect(once).toBeGreaterThan(MB);
     for (let count = 0; count < 20; count += 1) engines.push(Engine.open(name));
-    expect(Math.abs(told() - once)).toBeLessThan(NOISE);
-    // Another engine of the same name is told of beside it.
+    expect(Math.abs(reported() - once)).toBeLessThan(NOISE);
+    // Another engine of the same name is reported in addition.
     Engine.forget(name);
     const other = Engine.open(name);
     other.setData(USERS);
-    expect(told()).toBeGreaterThan(1.9 * once);
+    expect(reported()).toBeGreaterThan(1.9 * once);
     for (const engine of engines) engine.close();
-    expect(told()).toBeGreaterThan(0.9 * once);
-    expect(told()).toBeLessThan(1.1 * once);
+    expect(reported()).toBeGreaterThan(0.9 * once);
+    expect(reported()).toBeLessThan(1.1 * once);
     other.close();
-    expect(told()).toBeLessThan(NOISE);
+    expect(reported()).toBeLessThan(NOISE);
     Engine.forget(name);
   });
 
   test("until it is collected", async () => {
-    const told = meter();
+    const reported = meter();
     const hold = () => {
       for (let count = 0; count < 5; count += 1) new Engine().setData(USERS);
     };
     hold();
-    expect(told()).toBeGreaterThan(5 * MB);
+    expect(reported()).toBeGreaterThan(5 * MB);
     collect();
     await turns();
-    expect(told()).toBeLessThan(NOISE);
+    expect(reported()).toBeLessThan(NOISE);
   });
 });
 
-describe("V8 is told of a cache", () => {
+describe("V8 knows the bytes of a cache", () => {
   test("as entries come and go, and of nothing once it is closed", () => {
-    const told = meter();
+    const reported = meter();
     const cache = new Cache({ maxBytes: 4 * MB });
     const value = "v".repeat(1000);
     for (let key = 0; key < 1000; key += 1) cache.set(`${key}`, value);
-    expect(Math.abs(told() - cache.bytes)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - cache.bytes)).toBeLessThan(NOISE);
     // What leaves for the cap makes room for what comes.
     for (let key = 0; key < 10_000; key += 1) cache.set(`${key}`, value);
-    expect(Math.abs(told() - cache.bytes)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - cache.bytes)).toBeLessThan(NOISE);
     const snapshot = cache.snapshot();
-    const beside = told() - cache.bytes;
+    const beside = reported() - cache.bytes;
     for (const key of cache.keys()) cache.delete(key);
-    expect(told() - beside).toBeLessThan(NOISE);
+    expect(reported() - beside).toBeLessThan(NOISE);
     cache.restore(snapshot);
-    expect(Math.abs(told() - beside - cache.bytes)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - beside - cache.bytes)).toBeLessThan(NOISE);
     cache.clear();
-    expect(told() - beside).toBeLessThan(NOISE);
+    expect(reported() - beside).toBeLessThan(NOISE);
     cache.setMany(Array.from({ length: 1000 }, (_, key) => [`${key}`, value] as const));
-    expect(told() - beside).toBeGreaterThan(MB);
+    expect(reported() - beside).toBeGreaterThan(MB);
     cache.close();
-    expect(told() - beside).toBeLessThan(NOISE);
+    expect(reported() - beside).toBeLessThan(NOISE);
   });
 
   test("of a name once, and what is in it when it is opened", () => {
-    const told = meter();
+    const reported = meter();
     const name = "memory.cache";
     const cache = Cache.open(name);
     cache.set("k", "v".repeat(2 * MB));
     const others = Array.from({ length: 20 }, () => Cache.open(name));
-    expect(Math.abs(told() - 2 * MB)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - 2 * MB)).toBeLessThan(NOISE);
     cache.close();
-    expect(Math.abs(told() - 2 * MB)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - 2 * MB)).toBeLessThan(NOISE);
     for (const other of others) other.close();
-    expect(told()).toBeLessThan(NOISE);
+    expect(reported()).toBeLessThan(NOISE);
     const kept = Cache.open(name, { keep: true });
     kept.set("k", "v".repeat(2 * MB));
     kept.close();
-    expect(told()).toBeLessThan(NOISE);
+    expect(reported()).toBeLessThan(NOISE);
     const again = Cache.open(name);
-    expect(Math.abs(told() - 2 * MB)).toBeLessThan(NOISE);
+    expect(Math.abs(reported() - 2 * MB)).toBeLessThan(NOISE);
     again.close();
     Cache.forget(name);
   });
@@ -144,8 +144,8 @@ describe("what is dropped is collected before it is much", () => {
     ["caches", 80, 150],
   ])("%s", { timeout: 120_000 }, (kind, count, most) => {
     const said = execFileSync(process.execPath, [CHILD, ENTRY, kind, String(count)], { encoding: "utf8" });
-    const { held, peak } = JSON.parse(said) as Record<string, number>;
-    expect(held).toBeLessThan(most * MB);
+    const { held: kept, peak } = JSON.parse(said) as Record<string, number>;
+    expect(kept).toBeLessThan(most * MB);
     // Node finalizes nothing before the loop turns.
     if (kind !== "engines, in one turn") expect(peak).toBeLessThan(most * MB);
   });

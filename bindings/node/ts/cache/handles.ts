@@ -17,12 +17,12 @@ interface Shared {
 }
 
 /**
- * The named caches that this thread has open. They are held here, so that a name lives until it is closed or its thread ends, and not until some
- * object is collected; and once a name, so that opening it for each request collects nothing.
+ * The named caches that this thread has open, one handle per name. A name lives until it is closed or its thread ends: a collected object
+ * does not close it, and opening it for each request makes no garbage in the addon.
  */
 const open = new Map<string, Shared>();
 
-/** A handle of a cache of its own. */
+/** A handle of a cache without a name. */
 export function ownHandle(stores: Stores, options: StoreOptions): Handle {
   const store = stores.make(options);
   return handleOf(store, () => nativeCall(() => store.close()));
@@ -30,13 +30,13 @@ export function ownHandle(stores: Stores, options: StoreOptions): Handle {
 
 /** A handle of a named cache. */
 export function namedHandle(stores: Stores, name: string, options: StoreOptions, defaults: StoreOptions): Handle {
-  // Also where it is open already: this is what compares the options.
+  // Also if it is open already: this call compares the options.
   const opened = stores.open(name, options, defaults);
   let shared = open.get(name);
   if (shared && stores.areSame(shared.store, opened)) {
     nativeCall(() => opened.close());
   } else {
-    // A name that was forgotten meanwhile: who has the old cache keeps it.
+    // A name that was forgotten meanwhile: the old handles keep the old cache.
     nativeCall(() => stores.quicken(opened));
     shared = { store: opened, users: 0 };
     open.set(name, shared);

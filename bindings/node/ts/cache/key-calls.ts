@@ -15,7 +15,7 @@ export class KeyCalls {
   }
 
   /**
-   * Stores a value, replacing the key's old one and its time to live. Expired entries, then those that the policy names,
+   * Stores a value in place of the old value of the key and its time to live. Expired entries, then those that the policy selects,
    * make room for it.
    *
    * @param value text, or bytes (which are copied)
@@ -29,13 +29,13 @@ export class KeyCalls {
     nativeCall(() => this.#handle.store().set(key, value, ttl));
   }
 
-  /** The value of a key, bytes as a Buffer of their own; undefined if it is not there or has expired. */
+  /** The value of a key, bytes as a copy in a Buffer; undefined if it is not there or has expired. */
   get(key: string): string | Buffer | undefined {
     keyArgument(key);
     return nativeCall(() => this.#handle.store().get(key));
   }
 
-  /** The value of a key as bytes, those of a text being its UTF-8. */
+  /** The value of a key as bytes; the bytes of a text are its UTF-8. */
   getBuffer(key: string): Buffer | undefined {
     keyArgument(key);
     return nativeCall(() => this.#handle.store().getBuffer(key));
@@ -44,7 +44,7 @@ export class KeyCalls {
   /**
    * Stores a value as JSON text.
    *
-   * @throws {InputError} JSON cannot say the value
+   * @throws {InputError} JSON cannot represent the value
    */
   setJson(key: string, value: unknown, options?: SetOptions): void {
     this.set(key, jsonText(value, "the value"), options);
@@ -53,7 +53,7 @@ export class KeyCalls {
   /**
    * The value of a key, read as JSON; undefined if it is not there.
    *
-   * @throws {InputError} what is there is no JSON text
+   * @throws {InputError} the value is not JSON text
    */
   getJson<T = unknown>(key: string): T | undefined {
     const text = this.get(key);
@@ -61,11 +61,11 @@ export class KeyCalls {
     try {
       return JSON.parse(text.toString()) as T;
     } catch (error) {
-      throw new InputError(`the value is no JSON text: store it by setJson, or read it by get (${String(error)})`, { cause: error });
+      throw new InputError(`the value is not JSON text: store it by setJson, or read it by get (${String(error)})`, { cause: error });
     }
   }
 
-  /** The value of a key as `get` gives it, without a change: neither the order of use, nor a time to live, nor a count. */
+  /** The value of a key as from `get`. Nothing changes: neither the order of use, nor a time to live, nor a count. */
   peek(key: string): string | Buffer | undefined {
     keyArgument(key);
     return nativeCall(() => this.#handle.store().peek(key));
@@ -83,13 +83,13 @@ export class KeyCalls {
     return nativeCall(() => this.#handle.store().delete(key));
   }
 
-  /** Removes an entry and returns its value. Of several threads one gets it. */
+  /** Removes an entry and returns its value. One of several threads gets it. */
   take(key: string): string | Buffer | undefined {
     keyArgument(key);
     return nativeCall(() => this.#handle.store().take(key));
   }
 
-  /** The value of a key; if there is none, this one is stored first. Of several threads one stores its value, and all get that. */
+  /** The value of a key; if there is none, this value is stored first. One of several threads stores its value, and all get that value. */
   getOrInsert(key: string, value: string | Uint8Array, options?: SetOptions): string | Buffer {
     keyArgument(key);
     const ttl = ttlOption(options);
@@ -98,11 +98,11 @@ export class KeyCalls {
   }
 
   /**
-   * Adds to a count, the text of a whole number, and returns the sum; a key that is not there counts as 0. The entry keeps its time to live, and
-   * a new one gets `ttlMs`.
+   * Adds to a count, the text of a whole number, and returns the sum; a key that is not there counts as 0. The entry keeps its time to live;
+   * a new entry gets `ttlMs`.
    *
    * @param by a whole number up to 2^53 - 1, negative to count down; default 1
-   * @throws {ArgumentError} the value is something else; it stays
+   * @throws {ArgumentError} the value is not a count; it stays
    * @throws {LimitError} the sum is past 64 bits, and the value stays; or past 2^53 - 1, which no number holds exactly, and it is counted
    */
   incr(key: string, by = 1, options?: SetOptions): number {
@@ -117,20 +117,20 @@ export class KeyCalls {
     throw new LimitError(`the count is ${sum} now, which a JavaScript number does not hold: read it by get, or count in larger units`);
   }
 
-  /** Makes a key the most recently used, as a read does; returns whether it is there. With `slidingTtl` its time to live starts anew. */
+  /** Makes a key the most recently used, as a read does; returns whether it is there. With `slidingTtl` its time to live starts again. */
   touch(key: string): boolean {
     keyArgument(key);
     return nativeCall(() => this.#handle.store().touch(key));
   }
 
-  /** Gives an entry another time to live from now on, or none (null); returns whether it is there. */
+  /** Sets the time to live of an entry from now on, or none (null); returns whether it is there. */
   expire(key: string, ttlMs: number | null): boolean {
     keyArgument(key);
     const ttl = storeTtl(ttlMs === null ? null : numberArgument(ttlMs, "ttlMs")) ?? false;
     return nativeCall(() => this.#handle.store().expire(key, ttl));
   }
 
-  /** How many milliseconds an entry has; null if it does not expire, undefined if it is not there. Nothing changes. */
+  /** The rest of the time to live in milliseconds; null if the entry does not expire, undefined if it is not there. Nothing changes. */
   ttl(key: string): number | null | undefined {
     keyArgument(key);
     return nativeCall(() => this.#handle.store().ttl(key));

@@ -15,20 +15,20 @@ export class EngineContents {
     this.#handle = handle;
   }
 
-  /** How many changes of policies and data there were: tells one serving set from another. */
+  /** The number of changes of policies and data: it identifies the current set. */
   get revision(): number {
     const native = this.#handle.native();
     return nativeCall(() => native.revision);
   }
 
   /**
-   * Loads a policy, or replaces the one of that name in one step. Whatever it throws, the old set serves on.
+   * Loads a policy, or replaces the one of that name in one step. If it throws, the old set stays in use.
    *
    * @param name names the policy in errors, by custom its path: 1 to 1024 bytes without control characters
    * @param source Rego source text
    * @throws {CompileError} the source does not compile; `file`, `line` and `column` say where
    * @throws {LimitError} the source is longer than `maxPolicyBytes` or nests deeper than `maxNesting`
-   * @throws {ArgumentError} the name cannot be one
+   * @throws {ArgumentError} the name is not allowed
    */
   loadPolicy(name: string, source: string): void {
     const native = this.#handle.native();
@@ -38,10 +38,10 @@ export class EngineContents {
   }
 
   /**
-   * Loads several policies in one step, each under its name: all of them serve at once, or none does.
+   * Loads several policies in one step, each under its name: all of them, or none.
    *
    * @param policies source texts by name
-   * @throws {CompileError} as {@link loadPolicy}; `file` says which one
+   * @throws {CompileError} as {@link loadPolicy}; `file` names the policy
    */
   loadPolicies(policies: Readonly<Record<string, string>>): void {
     const native = this.#handle.native();
@@ -54,7 +54,7 @@ export class EngineContents {
   /**
    * Removes a policy; returns whether it was there.
    *
-   * @throws {CompileError} the other policies do not compile without it; the old set serves on
+   * @throws {CompileError} the other policies do not compile without it; the old set stays in use
    */
   removePolicy(name: string): boolean {
     const native = this.#handle.native();
@@ -62,7 +62,7 @@ export class EngineContents {
     return nativeCall(() => native.removePolicy(name));
   }
 
-  /** Says whether a policy of that name is loaded. */
+  /** Whether a policy of that name is loaded. */
   hasPolicy(name: string): boolean {
     const native = this.#handle.native();
     textArgument(name, "the policy's name");
@@ -76,19 +76,19 @@ export class EngineContents {
   }
 
   /**
-   * Loads a bundle of OPA, a gzipped tar as `opa build` writes it, in one step: all of its policies and data serve at once, or none
-   * does. What the bundle of that name had brought in before is gone. Whatever it throws, the old set serves on.
+   * Loads a bundle of OPA, a gzipped tar as `opa build` writes it, in one step: all of its policies and data, or nothing. It replaces the
+   * contents of the last bundle of that name. If it throws, the old set stays in use.
    *
-   * The roots in its `.manifest` are the bundle's own; where it names none, all of `data` is. `setData` and its like keep the data
-   * there and may give none, and a policy that was loaded by itself may have no package there.
+   * The bundle owns the roots in its `.manifest`, or all of `data` if it names none. `setData`, `mergeData` and `patchData` keep the data
+   * there and cannot add any, and a policy that is loaded without a bundle cannot have a package there.
    *
    * @param bytes the bundle
-   * @throws {InputError} the bytes are no bundle, what is in it lies outside of its roots, the roots are not free, or the signature
-   * is not as asked for; a signed bundle without the option `verification` is refused too, as in OPA
+   * @throws {InputError} the bytes are not a bundle, a file is outside of the roots, the roots are not free, or the signature
+   * is not the required one; a signed bundle without the option `verification` is refused too, as in OPA
    * @throws {CompileError} as {@link loadPolicy}; `file` is the path in the bundle
-   * @throws {LimitError} the bundle is larger than `maxBundleBytes`, `maxBundleUnpackedBytes` or `maxBundleEntries` allow, or a file
-   * in it than `maxPolicyBytes` or `maxDataBytes`
-   * @throws {ArgumentError} an option is unknown or cannot be one
+   * @throws {LimitError} the bundle is larger than `maxBundleBytes`, `maxBundleUnpackedBytes` or `maxBundleEntries`, or a file in it is larger
+   * than `maxPolicyBytes` or `maxDataBytes`
+   * @throws {ArgumentError} an option is unknown or not allowed
    * @throws {AddonError} this build of Grid was made without bundles
    */
   loadBundle(bytes: Uint8Array, options: BundleOptions = {}): void {
@@ -102,7 +102,7 @@ export class EngineContents {
   /**
    * Removes a bundle with its policies and data; returns whether it was there.
    *
-   * @throws {CompileError} the other policies do not compile without it; the old set serves on
+   * @throws {CompileError} the other policies do not compile without it; the old set stays in use
    */
   removeBundle(name = "bundle"): boolean {
     const native = this.#handle.native();
@@ -110,23 +110,23 @@ export class EngineContents {
     return nativeCall(() => native.removeBundle?.(name) ?? false);
   }
 
-  /** The bundles that serve, in the order of their names. */
+  /** The loaded bundles, in the order of their names. */
   loadedBundles(): LoadedBundle[] {
     const native = this.#handle.native();
     return nativeCall(() => native.loadedBundles?.() ?? []);
   }
 
-  /** Removes all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `setData`. */
+  /** Removes all policies, also those of bundles; data stays. Bundles are forgotten: their data is then as if set by `setData`. */
   clearPolicies(): void {
     const native = this.#handle.native();
     nativeCall(() => native.clearPolicies());
   }
 
   /**
-   * Replaces the data document (`data` in Rego); what bundles own of it stays and is not to be given. Whatever it throws, the old data serves on.
+   * Replaces the data document (`data` in Rego); the data of bundles stays, and the value must not have any. If it throws, the old data stays.
    *
    * @param value an object
-   * @throws {InputError} the value is no object, holds what JSON cannot say, or takes the path of a rule, package or bundle
+   * @throws {InputError} the value is not an object, JSON cannot represent it, or it has the path of a rule, package or bundle
    * @throws {LimitError} the document is longer than `maxDataBytes` or nests deeper than 127 levels
    */
   setData(value: JsonValue): void {
@@ -136,9 +136,9 @@ export class EngineContents {
   }
 
   /**
-   * Merges an object into the data document: objects merge level by level, all else is added.
+   * Merges an object into the data document: objects merge level by level, other values are added.
    *
-   * @throws {InputError} as `setData`, and where both hold a value and the two differ; then nothing is merged
+   * @throws {InputError} as `setData`, or both have a value at one path and the values differ; then nothing is merged
    * @throws {LimitError} as `setData`
    */
   mergeData(value: JsonValue): void {
@@ -148,9 +148,9 @@ export class EngineContents {
   }
 
   /**
-   * Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none. They do not see what bundles own.
+   * Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none. They do not see the data of bundles.
    *
-   * @throws {InputError} that is no patch, an operation cannot be done, or as `setData` for what comes of it
+   * @throws {InputError} the value is not a patch, an operation is not possible, or as `setData` for the result
    */
   patchData(operations: readonly object[]): void {
     const native = this.#handle.native();
@@ -159,10 +159,10 @@ export class EngineContents {
   }
 
   /**
-   * What the data document holds at a JSON Pointer (RFC 6901), `/users/ann` say; undefined where there is nothing.
+   * The value in the data document at a JSON Pointer (RFC 6901), such as `/users/ann`; undefined if there is none.
    *
-   * @param pointer left out: the whole document
-   * @throws {ArgumentError} the text is no pointer
+   * @param pointer left out: the complete document
+   * @throws {ArgumentError} the text is not a pointer
    */
   getData<T = JsonValue>(pointer = ""): T | undefined {
     const native = this.#handle.native();

@@ -6,7 +6,7 @@ import { lacking } from "../features.ts";
 import { camelNames } from "../names.ts";
 import type { Coverage, Diagnostic, TestOptions, TestReport, Trace, TraceOptions } from "../report.ts";
 
-/** The name of a source that is given without one. */
+/** The name of a source without a name. */
 const UNNAMED = "<source>";
 const TRACE_OPTIONS = { decisionCache: "boolean" } as const;
 const TEST_OPTIONS = { filter: "string", coverage: "boolean" } as const;
@@ -17,7 +17,7 @@ export function validate(native: NativeEngine, sources: string | Readonly<Record
   if (typeof byName !== "object" || byName === null) throw new ArgumentError("sources must be a source, or an object of names and sources");
   const names = Object.keys(byName).map((name) => textArgument(name, "a policy's name"));
   const texts = names.map((name) => textArgument(byName[name], `the source of ${name}`));
-  const faults = told<NativeDiagnostic[]>(() => native.validate(names, texts));
+  const faults = parsed<NativeDiagnostic[]>(() => native.validate(names, texts));
   return faults.map(diagnostic);
 }
 
@@ -30,7 +30,7 @@ export function trace<T>(
   parse: (text: string) => T,
 ): Trace<T> {
   const { decisionCache = true } = optionsArgument(options, TRACE_OPTIONS);
-  const { value, error, prints, droppedPrints, metrics } = told<NativeTrace>(() => native.trace(query, input, !decisionCache));
+  const { value, error, prints, droppedPrints, metrics } = parsed<NativeTrace>(() => native.trace(query, input, !decisionCache));
   if (error) {
     const thrown = gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
     throw Object.assign(thrown, { prints });
@@ -42,7 +42,7 @@ export function trace<T>(
 export function runTests(native: NativeEngine, options: TestOptions | undefined): TestReport {
   const { filter, coverage: wanted = false } = optionsArgument(options, TEST_OPTIONS);
   if (filter !== undefined) textArgument(filter, "the option filter");
-  const { coverage: covered, results, ...totals } = told<NativeTestReport>(() => native.runTests(filter, wanted));
+  const { coverage: covered, results, ...totals } = parsed<NativeTestReport>(() => native.runTests(filter, wanted));
   return {
     results: results.map(({ error, cases, ...result }) => ({
       ...result,
@@ -57,11 +57,11 @@ export function runTests(native: NativeEngine, options: TestOptions | undefined)
 /** See {@link Engine.coverage}. */
 export function coverage(native: NativeEngine, query: string, input: string | undefined): Coverage {
   if (!native.coverage) throw lacking("coverage");
-  return told<Coverage>(() => native.coverage!(query, input));
+  return parsed<Coverage>(() => native.coverage!(query, input));
 }
 
-/** What the addon tells as JSON text. */
-function told<T>(call: () => string): T {
+/** The value of a call that returns JSON text. */
+function parsed<T>(call: () => string): T {
   return JSON.parse(nativeCall(call)) as T;
 }
 
@@ -77,7 +77,7 @@ function diagnostic({ code, message, file, line, column, opaCode, details }: Nat
   };
 }
 
-/** Of the place and the limit what is known. */
+/** The known details of the place and the limit. */
 function known({ file, line, column, opaCode, kind, option, limit }: NativeDiagnostic): GridErrorDetails {
   return {
     file: file ?? undefined,

@@ -181,12 +181,12 @@ class Engine(_Base):
             GridError: as `evaluate`; `prints` of it are those before.
 
         """
-        value, error, told = _module().trace(self, rule_or_query, input, decision_cache)
-        prints = prints_of(told.pop("prints"))
+        value, error, report = _module().trace(self, rule_or_query, input, decision_cache)
+        prints = prints_of(report.pop("prints"))
         if error is not None:
             error.prints = prints
             raise error
-        return Trace(value, prints, told["dropped_prints"], Metrics(**told["metrics"]))
+        return Trace(value, prints, report["dropped_prints"], Metrics(**report["metrics"]))
 
     def run_tests(self, *, filter: str | None = None, coverage: bool = False) -> TestReport:
         """Run the tests of the loaded policies, rules named `test_...`, as `opa test` does.

@@ -35,21 +35,21 @@ def shared_store(name: str, open_store: Callable[[], Any]) -> tuple[Any, Callabl
     request would else lose its entries after each.
     """
     with _lock:
-        held = _open.get(name)
-        if held is not None:
+        shared = _open.get(name)
+        if shared is not None:
             # Before anything else is made: what a collection closes meanwhile is not the last user then.
-            held.users += 1
+            shared.users += 1
         try:
             # Also where it is open already: this is what compares the options.
             opened = open_store()
         except BaseException:
-            if held is not None:
-                held.release(name)
+            if shared is not None:
+                shared.release(name)
             raise
-        if held is None or not held.store.is_same(opened):
-            if held is not None:
+        if shared is None or not shared.store.is_same(opened):
+            if shared is not None:
                 # A name that was forgotten meanwhile: who has the old cache keeps it.
-                held.release(name)
-            held = _open[name] = _Shared(opened)
-    kept = held
+                shared.release(name)
+            shared = _open[name] = _Shared(opened)
+    kept = shared
     return kept.store, lambda: kept.release(name)

@@ -67,10 +67,10 @@ class Listeners:
 
     def tell(self, events: list[tuple[str, str]], dropped: int) -> None:
         """Hand out events; the cache calls this."""
-        told = [CacheEvent(key, reason) for key, reason in events]  # type: ignore[arg-type]
+        all_events = [CacheEvent(key, reason) for key, reason in events]  # type: ignore[arg-type]
         endings = [
-            *_call(self._of["evicted"], [event for event in told if event.reason != "expired"], dropped),
-            *_call(self._of["expired"], [event for event in told if event.reason == "expired"], dropped),
+            *_call(self._of["evicted"], [event for event in all_events if event.reason != "expired"], dropped),
+            *_call(self._of["expired"], [event for event in all_events if event.reason == "expired"], dropped),
         ]
         if endings:
             raise endings[0]

@@ -91,7 +91,7 @@ class TestResult(NamedTuple):
     line: int
     """Line that it begins in, from 1."""
     outcome: Literal["pass", "fail", "error", "skip"]
-    """`error` if it could not be told, `skip` if its name begins with `todo_test_`."""
+    """`error` if it could not be given, `skip` if its name begins with `todo_test_`."""
     code: str | None
     """Of an error: its code."""
     message: str | None
@@ -155,34 +155,34 @@ for _named_test in (TestCase, TestResult, TestReport):
     _named_test.__test__ = False  # type: ignore[union-attr] # Not for pytest to collect.
 
 
-def prints_of(told: list[dict[str, Any]]) -> tuple[Print, ...]:
+def prints_of(given: list[dict[str, Any]]) -> tuple[Print, ...]:
     """Read prints as the extension tells them."""
-    return tuple(Print(**each) for each in told)
+    return tuple(Print(**each) for each in given)
 
 
-def coverage_of(told: dict[str, Any]) -> Coverage:
+def coverage_of(given: dict[str, Any]) -> Coverage:
     """Read coverage as the extension tells it."""
-    return Coverage(**{**told, "files": tuple(map(_file_of, told["files"]))})
+    return Coverage(**{**given, "files": tuple(map(_file_of, given["files"]))})
 
 
-def report_of(told: dict[str, Any]) -> TestReport:
+def report_of(given: dict[str, Any]) -> TestReport:
     """Read tests as the extension tells them."""
-    covered = told["coverage"]
+    covered = given["coverage"]
     return TestReport(
-        results=tuple(map(_result_of, told["results"])),
-        passed=told["pass"],
-        failed=told["fail"],
-        errors=told["error"],
-        skipped=told["skip"],
+        results=tuple(map(_result_of, given["results"])),
+        passed=given["pass"],
+        failed=given["fail"],
+        errors=given["error"],
+        skipped=given["skip"],
         coverage=None if covered is None else coverage_of(covered),
     )
 
 
-def _file_of(told: dict[str, Any]) -> FileCoverage:
-    covered = {name: tuple(Lines(**lines) for lines in told[name]) for name in ("covered", "not_covered")}
-    return FileCoverage(**{**told, **covered})
+def _file_of(given: dict[str, Any]) -> FileCoverage:
+    covered = {name: tuple(Lines(**lines) for lines in given[name]) for name in ("covered", "not_covered")}
+    return FileCoverage(**{**given, **covered})
 
 
-def _result_of(told: dict[str, Any]) -> TestResult:
-    cases = tuple(TestCase(tuple(case["path"]), case["outcome"]) for case in told["cases"])
-    return TestResult(**{**told, "cases": cases, "prints": prints_of(told["prints"])})
+def _result_of(given: dict[str, Any]) -> TestResult:
+    cases = tuple(TestCase(tuple(case["path"]), case["outcome"]) for case in given["cases"])
+    return TestResult(**{**given, "cases": cases, "prints": prints_of(given["prints"])})

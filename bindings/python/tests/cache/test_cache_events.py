@@ -19,40 +19,40 @@ Events = list[tuple[str, str]]
 
 
 def noted(cache: grid.Cache, *events: Any) -> Events:
-    """What listeners are told from now on."""
-    told: Events = []
+    """What listeners are received from now on."""
+    received: Events = []
     for event in events or ("evicted", "expired"):
-        cache.on(event, lambda events, _dropped: told.extend((each.key, each.reason) for each in events))
-    return told
+        cache.on(event, lambda events, _dropped: received.extend((each.key, each.reason) for each in events))
+    return received
 
 
 def test_listeners_are_told_before_the_call_returns() -> None:
     cache = grid.Cache(max_entries=2)
-    told = noted(cache)
+    received = noted(cache)
     cache.set("a", "1")
     cache.set("b", "2", ttl_ms=0.001)
     time.sleep(0.005)
     cache.set("c", "3")
-    assert told == [("b", "expired")]
+    assert received == [("b", "expired")]
     cache.set("d", "4")
     cache.resize(max_entries=1)
-    assert told == [("b", "expired"), ("a", "entries"), ("c", "resize")]
+    assert received == [("b", "expired"), ("a", "entries"), ("c", "resize")]
     cache.delete("d")
     cache.clear()
-    assert len(told) == 3
+    assert len(received) == 3
 
 
 def test_a_listener_is_called_no_more_when_it_is_taken_off() -> None:
-    cache, told = grid.Cache(max_entries=1), []
+    cache, received = grid.Cache(max_entries=1), []
 
     def listener(events: list[grid.CacheEvent], dropped: int) -> None:
-        told.append((len(events), dropped))
+        received.append((len(events), dropped))
 
     cache.on("evicted", listener).on("evicted", listener)
     cache.set_many({"a": "", "b": "", "c": ""})
     cache.off("evicted", listener)
     cache.set("d", "")
-    assert told == [(2, 0)]
+    assert received == [(2, 0)]
     for wrong in ("Evicted", None):
         with pytest.raises(grid.ArgumentError, match="evicted or expired"):
             cache.on(wrong, listener)  # type: ignore[arg-type]
@@ -61,17 +61,17 @@ def test_a_listener_is_called_no_more_when_it_is_taken_off() -> None:
 
 
 def test_a_listener_may_use_the_cache() -> None:
-    cache, told = grid.Cache(max_entries=2), []
+    cache, received = grid.Cache(max_entries=2), []
 
     def listener(events: list[grid.CacheEvent], _dropped: int) -> None:
         for event in events:
-            told.append(event.key)
-            if len(told) < 10:
-                cache.set(f"of-{len(told)}", "x")
+            received.append(event.key)
+            if len(received) < 10:
+                cache.set(f"of-{len(received)}", "x")
 
     cache.on("evicted", listener)
     cache.set_many({"a": "", "b": "", "c": ""})
-    assert len(told) >= 10
+    assert len(received) >= 10
     assert len(cache) == 2
 
 
@@ -89,10 +89,10 @@ def test_what_a_listener_raises_is_told_and_the_others_are_called(monkeypatch: p
     unraisable: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
     cache.on("evicted", lambda *_: 1 / 0)
-    told = noted(cache)
+    received = noted(cache)
     cache.set("a", "1")
     cache.set("b", "2")
-    assert told == [("a", "entries")]
+    assert received == [("a", "entries")]
     assert [type(each.exc_value) for each in unraisable] == [ZeroDivisionError]
     assert cache.get("b") == "2"
 
@@ -101,14 +101,14 @@ def test_the_hook_of_python_itself_prints_what_a_listener_raises() -> None:
     program = """
 import boardkit_grid as grid
 cache = grid.Cache(max_entries=1)
-told = []
+received = []
 def fails(events, dropped):
     raise ValueError("of the listener")
 cache.on("evicted", fails)
-cache.on("evicted", lambda events, dropped: told.extend(event.key for event in events))
+cache.on("evicted", lambda events, dropped: received.extend(event.key for event in events))
 cache.set("a", "1")
 cache.set("b", "2")
-assert told == ["a"] and cache.get("b") == "2"
+assert received == ["a"] and cache.get("b") == "2"
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -124,17 +124,17 @@ def test_sys_exit_in_a_listener_ends_the_program_after_the_call_is_done() -> Non
         cache.set("b", "2")
     assert raised.value.code == 4
     assert cache.get("b") == "2"
-    # And the next ones are told again.
+    # And the next ones are received again.
     with pytest.raises(SystemExit):
         cache.set("c", "3")
 
 
 def test_who_listens_is_told_of_all_the_rest_too() -> None:
     cache, codes = grid.Cache(max_entries=1), iter(range(100))
-    told: list[str] = []
+    received: list[str] = []
 
     def leave(events: list[grid.CacheEvent], _dropped: int) -> None:
-        told.extend(event.key for event in events)
+        received.extend(event.key for event in events)
         sys.exit(next(codes))
 
     cache.on("evicted", leave)
@@ -145,8 +145,8 @@ def test_who_listens_is_told_of_all_the_rest_too() -> None:
     assert raised.value.code == 0
     with pytest.raises(SystemExit):
         cache.set("last", "")
-    assert told == [f"k{number}" for number in range(3000)]
-    assert [key for key, _ in others] == told
+    assert received == [f"k{number}" for number in range(3000)]
+    assert [key for key, _ in others] == received
 
 
 def test_a_thread_is_told_of_what_its_own_calls_removed() -> None:

@@ -28,28 +28,28 @@ for each in (engine, caching):
     each.load_policy("p", policy)
 
 def ask():
-    def told(name, call):
+    def report(name, call):
         try:
             print(name, depth(call()))
         except grid.GridError as error:
             print(name, type(error).__name__, getattr(error, "kind", None), "stack" in str(error))
 
-    told("shallow", lambda: engine.evaluate("input", nested(20)))
-    told("list", lambda: engine.evaluate("1", nested(127)))
-    told("tuple", lambda: engine.evaluate("1", nested(127, lambda inner: (inner,))))
-    told("dict", lambda: engine.evaluate("1", nested(127, lambda inner: {"a": inner})))
-    told("data", lambda: engine.set_data({"a": nested(126)}))
-    told("answer", lambda: engine.evaluate("data.p.r175"))
-    told("deeper answer", lambda: engine.evaluate("data.p.r750"))
-    told("kept answer", lambda: caching.evaluate("data.p.r175"))
-    told("trace", lambda: engine.trace("data.p.r30").value)
-    told("deep trace", lambda: engine.trace("data.p.r40").value)
-    told("query", lambda: engine.query("x := data.p.r30"))
-    told("deep query", lambda: engine.query("x := data.p.r40"))
-    told("test", lambda: engine.test("data.p.r750"))
-    told("text", lambda: nested(engine.evaluate_json("data.p.r175").count("[")))
-    told("builtin", lambda: engine.evaluate("acme.deep()"))
-    told("shallow", lambda: engine.evaluate("input", nested(20)))
+    report("shallow", lambda: engine.evaluate("input", nested(20)))
+    report("list", lambda: engine.evaluate("1", nested(127)))
+    report("tuple", lambda: engine.evaluate("1", nested(127, lambda inner: (inner,))))
+    report("dict", lambda: engine.evaluate("1", nested(127, lambda inner: {"a": inner})))
+    report("data", lambda: engine.set_data({"a": nested(126)}))
+    report("answer", lambda: engine.evaluate("data.p.r175"))
+    report("deeper answer", lambda: engine.evaluate("data.p.r750"))
+    report("kept answer", lambda: caching.evaluate("data.p.r175"))
+    report("trace", lambda: engine.trace("data.p.r30").value)
+    report("deep trace", lambda: engine.trace("data.p.r40").value)
+    report("query", lambda: engine.query("x := data.p.r30"))
+    report("deep query", lambda: engine.query("x := data.p.r40"))
+    report("test", lambda: engine.test("data.p.r750"))
+    report("text", lambda: nested(engine.evaluate_json("data.p.r175").count("[")))
+    report("builtin", lambda: engine.evaluate("acme.deep()"))
+    report("shallow", lambda: engine.evaluate("input", nested(20)))
 
 usual = threading.stack_size(128 << 10)
 thread = threading.Thread(target=ask)

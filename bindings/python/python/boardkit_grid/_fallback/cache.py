@@ -13,7 +13,7 @@ from .._extension import needs_extension
 from .._undefined import UNDEFINED, Undefined
 from .arguments import OWN, key_of, keys_of, ttl_of, value_of
 from .entries import Entries, Entry, current_micros, starting
-from .events import Subscription, tell
+from .events import Subscription, notify
 from .limits import NEVER, checked_cap, micros_of, number_of
 from .store import Store
 
@@ -51,7 +51,7 @@ class Cache:
             with store.lock:
                 yield store.entries, current_micros()
         finally:
-            tell()
+            notify()
 
     def get(self, key: str, default: Any = None) -> Any:
         entry = self._read(key)

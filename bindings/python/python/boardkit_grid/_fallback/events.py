@@ -14,7 +14,7 @@ _BATCH = 1024
 class _Thread(threading.local):
     def __init__(self) -> None:
         self.woken: list[Subscription] = []
-        self.telling = False
+        self.notifying = False
 
 
 _thread = _Thread()
@@ -50,7 +50,7 @@ class Subscription:
             self._events.clear()
             self._on_end(self)
 
-    def tell(self) -> BaseException | None:
+    def notify(self) -> BaseException | None:
         """Hand out what is there; return the first that a listener raised to end the program."""
         ending: BaseException | None = None
         while True:
@@ -71,18 +71,18 @@ class Subscription:
                 return ending
 
 
-def tell() -> None:
+def notify() -> None:
     """Tell the listeners of what the calls of this thread removed."""
     # A call that a listener makes leaves its events to the one that is telling already.
-    if _thread.telling or not _thread.woken:
+    if _thread.notifying or not _thread.woken:
         return
-    _thread.telling = True
+    _thread.notifying = True
     ending: BaseException | None = None
     try:
         while _thread.woken:
-            raised = _thread.woken.pop().tell()
+            raised = _thread.woken.pop().notify()
             ending = raised if ending is None else ending
     finally:
-        _thread.telling = False
+        _thread.notifying = False
     if ending is not None:
         raise ending
