@@ -49,7 +49,7 @@ def run_case(kind: str, case: dict[str, Any]) -> None:
 
 
 def expand(value: Any) -> Any:
-    """Replace the forms for what YAML cannot say: $repeat, $base64, $number."""
+    """Replace the forms for values that YAML does not have: $repeat, $base64, $number."""
     if isinstance(value, list):
         return [expand(item) for item in value]
     if not isinstance(value, dict):
@@ -127,7 +127,7 @@ def _expect_error(error: grid.GridError, expected: dict[str, Any]) -> None:
 
 
 def _same(value: Any, wanted: Any) -> bool:
-    """Whether two values are equal, with 1 and True apart."""
+    """Return whether two values are equal; 1 and True are not."""
     if isinstance(wanted, bool) or isinstance(value, bool):
         return value is wanted
     if isinstance(wanted, list):
@@ -142,7 +142,7 @@ def _only_keys(given: dict[str, Any], known: set[str]) -> None:
 
 
 def _found(value: Any) -> Any:
-    """None of a cache is what the cases call undefined."""
+    """Return UNDEFINED for None: in the cases a cache returns undefined."""
     return grid.UNDEFINED if value is None else value
 
 

@@ -1,4 +1,4 @@
-"""Arguments that nobody means, for tests of what becomes of them."""
+"""Unusual arguments, for tests of their errors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 NAN, INF = float("nan"), float("inf")
 HUGE = 10**5000
-"""More digits than Python writes, in a message say."""
+"""More digits than Python writes, for example in a message."""
 
 
 class Liar:
-    """Raises whatever it is asked."""
+    """Raises in every conversion."""
 
     def _lie(self, *_: object) -> Any:
         raise ZeroDivisionError
@@ -25,6 +25,6 @@ NO_FLAGS: list[Any] = [1, 0, "x", [], object(), Liar()]
 
 
 def label(value: Any) -> str:
-    """Return what a test with that argument is called."""
+    """Return the name of a test with that argument."""
     name = type(value).__name__
     return f"{name}-{value}" if isinstance(value, (bool, float)) else name

@@ -1,4 +1,4 @@
-"""What an engine tells beside answers."""
+"""Reports of an engine: errors, prints, metrics, tests and coverage."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 
 class Diagnostic(NamedTuple):
-    """What is wrong with a policy, as an error of loading it would tell."""
+    """An error in a policy, as loading it would report."""
 
     code: str
     """The code that the error would have: `GRID_COMPILE`, `GRID_LIMIT`."""
@@ -91,7 +91,7 @@ class TestResult(NamedTuple):
     line: int
     """Line that it begins in, from 1."""
     outcome: Literal["pass", "fail", "error", "skip"]
-    """`error` if it could not be given, `skip` if its name begins with `todo_test_`."""
+    """`error` if there is no outcome, `skip` if its name begins with `todo_test_`."""
     code: str | None
     """Of an error: its code."""
     message: str | None
@@ -156,17 +156,17 @@ for _named_test in (TestCase, TestResult, TestReport):
 
 
 def prints_of(given: list[dict[str, Any]]) -> tuple[Print, ...]:
-    """Read prints as the extension tells them."""
+    """Read prints of the extension."""
     return tuple(Print(**each) for each in given)
 
 
 def coverage_of(given: dict[str, Any]) -> Coverage:
-    """Read coverage as the extension tells it."""
+    """Read coverage of the extension."""
     return Coverage(**{**given, "files": tuple(map(_file_of, given["files"]))})
 
 
 def report_of(given: dict[str, Any]) -> TestReport:
-    """Read tests as the extension tells them."""
+    """Read tests of the extension."""
     covered = given["coverage"]
     return TestReport(
         results=tuple(map(_result_of, given["results"])),

@@ -1,4 +1,4 @@
-"""An argument of the wrong type or out of its range is an `ArgumentError`, whatever it is. Run in plain Python too."""
+"""An argument of the wrong type or out of its range is an `ArgumentError`. Run in plain Python too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boardkit_grid as grid
 from boardkit_grid.compat import RustCache
 from unusual import INF, NAN, NO_COUNTS, NO_FLAGS, NO_NUMBERS, NO_TEXTS, Liar, label
 
-# Whose calls here are none that types allow.
+# The types do not allow these calls.
 Cache: Any = grid.Cache
 NO_VALUES: list[Any] = [None, 1, 1.5, True, ["x"], {}, object(), Liar(), "\ud800"]
 NO_TIMES: list[Any] = [*NO_NUMBERS, 0, -1, -0.0, 10**5000, -(10**5000), NAN, INF, -INF, 1e300]
@@ -19,7 +19,7 @@ NO_CALLABLES: list[Any] = [None, 1, "x", [], object(), Liar()]
 NO_SNAPSHOTS: list[Any] = [] if grid.Cache().kind == "fallback" else [b"", b"x"]
 NO_LISTS: list[Any] = [None, 1, "abc", b"abc", object()]
 
-# What is called with each of the values; all else about the call is right.
+# Each call is made with each value; its other arguments are right.
 CALLS: list[tuple[str, Callable[[grid.Cache, Any], object], list[Any]]] = [
     ("Cache(max_entries)", lambda _, value: grid.Cache(max_entries=value), [*NO_COUNTS, None, 0, 2**31]),
     ("Cache(max_bytes)", lambda _, value: grid.Cache(max_bytes=value), [*NO_COUNTS, None, 0, 2**63]),

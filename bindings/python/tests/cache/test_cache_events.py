@@ -19,14 +19,14 @@ Events = list[tuple[str, str]]
 
 
 def noted(cache: grid.Cache, *events: Any) -> Events:
-    """What listeners are received from now on."""
+    """The events that listeners get from now on."""
     received: Events = []
     for event in events or ("evicted", "expired"):
         cache.on(event, lambda events, _dropped: received.extend((each.key, each.reason) for each in events))
     return received
 
 
-def test_listeners_are_told_before_the_call_returns() -> None:
+def test_listeners_are_called_before_the_call_returns() -> None:
     cache = grid.Cache(max_entries=2)
     received = noted(cache)
     cache.set("a", "1")
@@ -84,7 +84,7 @@ def test_events_beyond_the_queue_are_counted() -> None:
     assert sum(dropped for _, dropped in counts) == 6000 - 4096
 
 
-def test_what_a_listener_raises_is_told_and_the_others_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_a_listener_is_reported_and_the_others_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
     cache = grid.Cache(max_entries=1)
     unraisable: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
@@ -124,12 +124,12 @@ def test_sys_exit_in_a_listener_ends_the_program_after_the_call_is_done() -> Non
         cache.set("b", "2")
     assert raised.value.code == 4
     assert cache.get("b") == "2"
-    # And the next ones are received again.
+    # And the next events are passed on again.
     with pytest.raises(SystemExit):
         cache.set("c", "3")
 
 
-def test_who_listens_is_told_of_all_the_rest_too() -> None:
+def test_listeners_get_the_rest_of_the_events_too() -> None:
     cache, codes = grid.Cache(max_entries=1), iter(range(100))
     received: list[str] = []
 
@@ -140,7 +140,7 @@ def test_who_listens_is_told_of_all_the_rest_too() -> None:
     cache.on("evicted", leave)
     others = noted(cache)
     with pytest.raises(SystemExit) as raised:
-        # More than are handed out at once.
+        # More than one batch.
         cache.set_many([(f"k{number}", "") for number in range(3000)])
     assert raised.value.code == 0
     with pytest.raises(SystemExit):
@@ -149,7 +149,7 @@ def test_who_listens_is_told_of_all_the_rest_too() -> None:
     assert [key for key, _ in others] == received
 
 
-def test_a_thread_is_told_of_what_its_own_calls_removed() -> None:
+def test_a_thread_calls_listeners_for_its_own_removals() -> None:
     cache = grid.Cache(max_entries=1)
     threads: set[int] = set()
     cache.on("evicted", lambda *_: threads.add(threading.get_ident()))
@@ -226,7 +226,7 @@ def test_fetch_that_fails_lets_another_compute() -> None:
     assert cache.get("k") == "second"
 
 
-def test_fetch_that_takes_too_long_is_told() -> None:
+def test_fetch_that_takes_too_long_is_an_error() -> None:
     cache = grid.Cache()
 
     def slow(_key: str) -> str:

@@ -17,7 +17,7 @@ def test_the_extension_is_what_is_tested_here() -> None:
 
 
 def test_the_same_without_the_extension(tmp_path: Path) -> None:
-    # Found before the installed one, and there is no extension in it: the rest of the package is that of the installed one.
+    # Hides the extension; the rest of the package is the installed one.
     hide = "import sys; sys.modules['boardkit_grid._native'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
     files = [
         "package/test_cases.py",

@@ -1,4 +1,4 @@
-"""The extension's cache does what that of plain Python does, whatever the sequence of calls."""
+"""The cache of the extension and that of plain Python give the same results for any sequence of calls."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from boardkit_grid._fallback import Store
 
 KEYS = st.sampled_from(["", "a", "b", "c", "d", "ä", "e" * 30])
 VALUES = st.sampled_from(["", "1", "-7", "x" * 40, b"", b"\xff\0", "9223372036854775807"])
-# So short that it has expired by the next call, or so long that it never does.
+# None, or so long that nothing expires.
 TIMES = st.sampled_from([{}, {}, {"ttl_ms": None}, {"ttl_ms": 3_600_000}])
-# What clocks make of it is not compared.
+# Not compared: it depends on the clock.
 UNEQUAL = ("leases",)
 
 

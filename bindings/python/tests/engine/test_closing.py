@@ -1,4 +1,4 @@
-"""An object may be closed by several threads at once, and while others use it. Of the cache, run in plain Python too."""
+"""Several threads may close an object at once, and while others use it. The tests of the cache run in plain Python too."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _threads_take_turns_often() -> Iterator[None]:
 
 
 def at_once(*calls: Callable[[], object]) -> list[BaseException]:
-    """Call each on a thread of its own; return what they raised but that the object is closed."""
+    """Call each on its own thread; return their exceptions, except that the object is closed."""
     raised: list[BaseException] = []
     start = threading.Barrier(len(calls))
 
@@ -47,7 +47,7 @@ def at_once(*calls: Callable[[], object]) -> list[BaseException]:
 
 
 def use(*calls: Callable[[], object]) -> None:
-    """Call all of them again and again."""
+    """Call all of them many times."""
     for call in calls * 20:
         call()
 
@@ -55,7 +55,7 @@ def use(*calls: Callable[[], object]) -> None:
 def test_cache_that_threads_close_at_once_is_closed_once() -> None:
     for number in range(ROUNDS):
         name = f"closing-{number}"
-        # One who never closes it, so that it stays unless others are counted twice.
+        # A user that never closes it, so that it stays unless others are counted twice.
         grid.Cache.open(name).set("k", "v")
         cache = grid.Cache.open(name).on("evicted", print)
         assert at_once(*[cache.close] * 4) == []

@@ -63,7 +63,7 @@ def test_kinds_that_convert(engine: grid.Engine, value: Any, answer: Any) -> Non
 
 
 class Shifting(int):
-    """An int that tells another number to whoever asks for its parts."""
+    """An int that returns another number when its parts are read."""
 
     def __rshift__(self, by: int) -> int:
         return 5
@@ -126,7 +126,7 @@ def test_keys_of_subclasses_are_texts(engine: grid.Engine) -> None:
 
 
 class Lazy(dict):  # type: ignore[type-arg]
-    """A dict whose `__getitem__` fails, which nobody calls."""
+    """A dict whose `__getitem__` fails, which must not be called."""
 
     def __getitem__(self, key: Any) -> Any:
         raise RuntimeError(key)

@@ -1,4 +1,4 @@
-"""What an engine is to Python, beside the behaviour that all bindings share."""
+"""An engine in Python, in addition to the behaviour cases."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_a_rule_that_is_asked_as_deny_allows_where_its_name_is_a_typo() -> None:
     engine.load_policy("authz", policy)
     allowed = not engine.evaluate("data.authz.denied", {"user": "eve"})
     assert allowed
-    # What the text advises instead.
+    # The advice of the text.
     new = grid.Engine(rego_version="v0")
     new.load_policy("authz", policy)
     assert new.test("data.authz.deny", {"user": "eve"}) is True

@@ -1,4 +1,4 @@
-"""What `help` says of the calls of the extension: the first paragraph of what the stub says, which tells the rest to editors."""
+"""The text of `help` for calls of the extension: the first paragraph of the docstring in the stub, which editors show in full."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STUB = ast.parse((Path(grid.__file__).parent / "_native.pyi").read_text())
 
 
 def summaries() -> list[tuple[str, str, str]]:
-    """Class, method, and what the stub begins with."""
+    """Class, method and first paragraph of the stub."""
     found: list[tuple[str, str, str]] = []
     for each in STUB.body:
         if not isinstance(each, ast.ClassDef) or each.name not in ("Engine", "Cache"):
@@ -22,7 +22,7 @@ def summaries() -> list[tuple[str, str, str]]:
         for method in each.body:
             if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
                 text = ast.get_docstring(method)
-                # Of overloads the first has it.
+                # One of the overloads has it.
                 if text:
                     found.append((each.name, method.name, text.split("\n\n")[0].replace("\n", " ")))
     return found

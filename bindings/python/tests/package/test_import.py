@@ -1,4 +1,4 @@
-"""What the import of the package brings with it."""
+"""The modules that the import of the package loads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 HEAVY = ["asyncio", "boardkit_grid._fallback", "dataclasses", "decimal", "inspect", "pathlib", "platform", "sysconfig"]
-"""Megabytes on a board, for what most programs never ask for."""
+"""Megabytes on a board, which most programs never use."""
 
 
 def test_the_import_brings_nothing_that_is_large_and_seldom_used() -> None:

@@ -1,4 +1,4 @@
-"""What Node's binding has and this one has not, by name: each with its reason."""
+"""The names that the binding for Node has and this one does not, each with its reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import boardkit_grid as grid
 
 NODE = Path(__file__).resolve().parents[3] / "node/ts"
 METHOD = re.compile(r"^  (?:static |async |get )*(\w+)(?:<[^(]*>)?\(", re.MULTILINE)
-# What it is here.
+# The names here.
 OTHER_NAMES = {"size": "__len__", "bytes": "nbytes", "constructor": "__new__"}
 
 
@@ -36,5 +36,5 @@ def test_every_method_of_node_is_here(files: list[str], made: type[Any]) -> None
 
 def test_every_error_of_node_is_here() -> None:
     names = set(re.findall(r"export class (\w+Error)", (NODE / "errors.ts").read_text()))
-    # An extension is what Python calls an addon.
+    # In Python an addon is an extension.
     assert {name for name in names if not hasattr(grid, name)} == {"AddonError"}

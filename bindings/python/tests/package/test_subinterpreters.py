@@ -1,4 +1,4 @@
-"""In a subinterpreter the extension is not loaded, and that is told."""
+"""In a subinterpreter the extension is not loaded, and a warning says so."""
 
 from __future__ import annotations
 

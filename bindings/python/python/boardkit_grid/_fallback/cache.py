@@ -1,4 +1,4 @@
-"""The calls of `boardkit_grid.Cache` in plain Python: those of the extension's `Cache`."""
+"""The calls of `boardkit_grid.Cache` in plain Python: those of `Cache` in the extension."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .limits import NEVER, checked_cap, micros_of, number_of
 from .store import Store
 
 _WHOLE_NUMBER = re.compile(r"([+-]?)0*([0-9]{1,19})")
-"""Of as many digits as 64 bits hold: Python reads no texts of thousands."""
+"""With at most 19 digits, as many as 64 bits hold: Python refuses to read thousands of digits."""
 _CLOSED = "this handle of the cache is closed: open the cache again, or close it later"
 _UNPICKLABLE = (
     "a boardkit_grid.Cache cannot be pickled or copied: it is one of this process; open it by its name, or give the other process its "
@@ -157,7 +157,7 @@ class Cache:
             return entries.resize(new_entries, new_bytes, now)
 
     def snapshot(self) -> NoReturn:
-        # One that is closed raises.
+        # Raises if it is closed.
         _ = self._open
         raise needs_extension("snapshot()")
 
@@ -177,7 +177,7 @@ class Cache:
         return "_store" not in vars(self)
 
     def _close(self) -> bool:
-        # In one step: of several threads one does it.
+        # In one step, so that one of several threads does it.
         return vars(self).pop("_store", None) is not None
 
     def _stats(self) -> dict[str, int]:

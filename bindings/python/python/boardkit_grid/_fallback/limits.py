@@ -13,8 +13,7 @@ from .._extension import needs_extension
 _ENTRY_OVERHEAD = 80
 """Bytes that each entry counts in addition to its key and value, as in the extension: one cap evicts the same entries in both."""
 NEVER = 2**63 - 1
-"""The deadline and time to live of an entry that does not expire, in microseconds: on 32-bit machines too, of which a word is over in
-36 minutes."""
+"""The deadline and time to live of an entry that does not expire, in microseconds. Not `sys.maxsize`: with 32 bits that is 36 minutes."""
 LONGEST_TTL = 100 * 365_250 * 24 * 3600 * 1000
 """The longest time to live: 100 years, in microseconds."""
 NAMES = ("max_entries", "max_bytes", "policy", "ttl_ms", "sliding_ttl", "keep")
@@ -66,7 +65,7 @@ def _flag(options: dict[str, Any], name: str) -> bool:
 
 
 def number_of(value: Any, what: str) -> float:
-    """Return a number, checked; one that is no float's is infinite."""
+    """Return a checked number; an int beyond the floats is infinite."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ArgumentError(f"{what} must be a number; got {type(value).__name__}")
     try:
@@ -87,7 +86,7 @@ def checked_cap(option: str, given: Any) -> int:
 
 
 def micros_of(ttl_ms: Any) -> int:
-    """Return a time to live in microseconds, rounded up; that of None is for ever."""
+    """Return a time to live in microseconds, rounded up; None is for ever."""
     if ttl_ms is None:
         return NEVER
     number = number_of(ttl_ms, "ttl_ms")
@@ -139,7 +138,7 @@ def _ttl_text(micros: int) -> str:
 
 
 def _text_of(number: float) -> str:
-    """Return a number as the extension writes it."""
+    """Return the text of a number as the extension writes it."""
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
