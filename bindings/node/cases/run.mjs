@@ -76,7 +76,7 @@ export async function* runCases(files, grid) {
 }
 
 /**
- * What a case needs and the build does not have.
+ * The features that a case needs and the build does not have.
  *
  * @param {Case} testCase
  * @param {Grid} grid
@@ -140,12 +140,12 @@ async function runStep(kind, step, subjects, grid) {
   return false;
 }
 
-/** A trace as a case says it. */
+/** A trace in the form of the cases. */
 function traced({ value, prints, metrics }) {
   return { ...(value !== undefined && { value }), prints, decision_cache: metrics.decisionCache };
 }
 
-/** A report of tests as a case says it. */
+/** A report of tests in the form of the cases. */
 function tested({ results, coverage, ...totals }) {
   const tests = results.map(({ package: path, name, file, line, code, cases, prints, ...test }) => ({
     test: `${path}.${name}`,
@@ -159,13 +159,13 @@ function tested({ results, coverage, ...totals }) {
   return { ...totals, tests, ...(coverage && { coverage: covered(coverage) }) };
 }
 
-/** Coverage as a case says it. */
+/** Coverage in the form of the cases. */
 function covered({ files }) {
   const lines = (ranges) => ranges.map(({ start, end }) => [start, end]);
   return Object.fromEntries(files.map((file) => [file.file, { covered: lines(file.covered), not_covered: lines(file.notCovered) }]));
 }
 
-/** What a call returns or throws. */
+/** The value or the error of a call. */
 async function outcome(call) {
   try {
     return { value: await call() };
@@ -200,26 +200,26 @@ function expectError(actual, expected) {
   onlyKeys(expected, ERROR_KEYS);
   if (!expected.code) throw new Error("an expected error has a code");
   for (const [key, value] of Object.entries(expected)) {
-    const same = key === "message" ? says(actual.message, value) : actual[key] === (key === "option" ? camel(value) : value);
+    const same = key === "message" ? names(actual.message, value) : actual[key] === (key === "option" ? camel(value) : value);
     if (same) continue;
     const { code, message } = actual;
     throw new Error(`expected an error with ${key} ${show(value)}, got ${show(actual[key])} (${code}: ${message})`, { cause: actual });
   }
 }
 
-/** Whether a message has a part, which may name options and methods as the crates do. */
-function says(message, part) {
+/** Whether a message has a part, with options and methods in snake_case or camelCase. */
+function names(message, part) {
   return message.includes(part) || message.includes(camel(part));
 }
 
-/** Fails for a key that the contract does not know. */
+/** Fails for an unknown key. */
 function onlyKeys(object, known) {
   for (const key of Object.keys(object)) {
     if (!known.includes(key)) throw new Error(`unknown key ${key}`);
   }
 }
 
-/** Replaces the forms for what YAML cannot say: $repeat, $base64, $number. Integers come as BigInt. */
+/** Replaces the forms for values that YAML does not have: $repeat, $base64, $number. Integers are BigInt. */
 function expand(value) {
   if (typeof value === "bigint") return exactNumber(value);
   if (Array.isArray(value)) return value.map(expand);
@@ -232,7 +232,7 @@ function expand(value) {
   return Object.fromEntries(entries.map(([key, member]) => [key, expand(member)]));
 }
 
-/** The number of an integer; one that a double cannot hold would be another case than the one that Rust runs. */
+/** The number of an integer. An integer that exceeds a double is refused: Rust would run another case. */
 function exactNumber(integer) {
   if (BigInt(Number(integer)) === integer) return Number(integer);
   throw new Error(`no JavaScript number is ${integer}: write it in the text of evaluate_json`);
@@ -244,13 +244,13 @@ const FORMS = {
   $number: (name) => Number(name),
 };
 
-/** Bytes without the class that holds them, and null for what is not there in a list, for comparison. */
+/** A value for comparison: bytes as Uint8Array, and null for undefined in a list. */
 function plain(value) {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   return Array.isArray(value) ? value.map((item) => plain(item) ?? null) : value;
 }
 
-/** Options of a bundle, of which those of the verification have names too. */
+/** Options of a bundle with camelCase names, also in the verification. */
 function bundleOptions(options) {
   return options?.verification ? { ...options, verification: camelKeys(options.verification) } : options;
 }

@@ -1,9 +1,9 @@
-// Bytes that callers give to a cache, wherever they lie, of both kinds: native.test.ts and fallback.test.ts run it.
+// Bytes from callers in all kinds of memory, for both kinds of cache: native.test.ts and fallback.test.ts run it.
 import { describe, expect, test } from "vitest";
 import { ArgumentError, Cache } from "../../ts/index.ts";
 import { detach, sharedCopy } from "./shared-bytes.ts";
 
-/** Calls that take bytes, each of which stores them under `k`. */
+/** Calls that store bytes under `k`. */
 const CALLS: Record<string, (cache: Cache, bytes: Uint8Array) => unknown> = {
   set: (cache, bytes) => cache.set("k", bytes),
   getOrInsert: (cache, bytes) => cache.getOrInsert("k", bytes),
@@ -36,7 +36,7 @@ export function testBytes(): void {
       }
     });
 
-    test("that are gone are an error, and no empty value", async () => {
+    test("that are gone are an error, and not an empty value", async () => {
       const transferred = new Uint8Array(8);
       detach(transferred);
       const cut = resizable("some bytes");
@@ -57,7 +57,7 @@ export function testBytes(): void {
     expect(cache.get("k")).toEqual(Buffer.of(1, 2));
   });
 
-  test("what looks like bytes and is none is no value", () => {
+  test("an object that only looks like bytes is not a value", () => {
     const made = Object.create(Uint8Array.prototype) as Uint8Array;
     expect(() => new Cache().set("k", made)).toThrow(ArgumentError);
   });

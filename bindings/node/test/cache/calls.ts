@@ -1,8 +1,8 @@
-// What the cases cannot say, of both kinds of cache: native.test.ts and fallback.test.ts run it.
+// Calls that the cases cannot express, for both kinds of cache: native.test.ts and fallback.test.ts run it.
 import { describe, expect, test } from "vitest";
 import { ArgumentError, Cache, InputError, LimitError } from "../../ts/index.ts";
 
-/** Arguments of no use, as a caller without types gives them. */
+/** A wrong argument, as from a caller without types. */
 const wrong = <T>(value: unknown): T => value as T;
 
 const KEY_CALLS: Record<string, (cache: Cache, key: string) => unknown> = {
@@ -32,7 +32,7 @@ export function testCalls(kind: "native" | "fallback"): void {
   });
 
   describe.each(Object.entries(KEY_CALLS))("%s", (_name, call) => {
-    test.each([null, undefined, 1, 5n, {}, ["k"], Symbol("k")])("%o is no key", (key) => {
+    test.each([null, undefined, 1, 5n, {}, ["k"], Symbol("k")])("%o is not a key", (key) => {
       const cache = new Cache();
       expect(() => call(cache, wrong(key))).toThrow(ArgumentError);
       expect(cache.size).toBe(0);
@@ -48,7 +48,7 @@ export function testCalls(kind: "native" | "fallback"): void {
 
   describe("bad arguments", () => {
     const values = [null, undefined, 1, 5n, true, {}, [1], new ArrayBuffer(1), new Uint16Array(1), "\ud83d"];
-    test.each(values)("%o is no value", async (value) => {
+    test.each(values)("%o is not a value", async (value) => {
       const cache = new Cache();
       expect(() => cache.set("k", wrong(value))).toThrow(ArgumentError);
       expect(() => cache.getOrInsert("k", wrong(value))).toThrow(ArgumentError);
@@ -62,7 +62,7 @@ export function testCalls(kind: "native" | "fallback"): void {
       expect([cache.size, cache.stats().leases]).toEqual([0, 0]);
     });
 
-    test.each(["5", 5n, {}, true, [5]])("%o is no time to live", (ttlMs) => {
+    test.each(["5", 5n, {}, true, [5]])("%o is not a time to live", (ttlMs) => {
       const cache = new Cache();
       const options = { ttlMs: wrong<number>(ttlMs) };
       expect(() => new Cache(options)).toThrow(ArgumentError);
@@ -78,24 +78,24 @@ export function testCalls(kind: "native" | "fallback"): void {
       expect(() => new Cache().expire("k", wrong(undefined))).toThrow("ttlMs must be a number; got undefined");
     });
 
-    test.each(["5", null, {}, true, 5n])("%o is no cap", (cap) => {
+    test.each(["5", null, {}, true, 5n])("%o is not a cap", (cap) => {
       for (const options of [{ maxEntries: cap }, { maxBytes: cap }]) {
         expect(() => new Cache(wrong(options))).toThrow(ArgumentError);
         expect(() => new Cache().resize(wrong(options))).toThrow(ArgumentError);
       }
     });
 
-    test.each([1, null, "true"])("%o is no flag", (flag) => {
+    test.each([1, null, "true"])("%o is not a flag", (flag) => {
       expect(() => new Cache(wrong({ slidingTtl: flag }))).toThrow("slidingTtl must be a boolean");
       expect(() => Cache.open("flags.test", wrong({ keep: flag }))).toThrow("keep must be a boolean");
     });
 
-    test.each(["LRU", "", "fifo", "s3-fifo"])("%o is no policy", (policy) => {
+    test.each(["LRU", "", "fifo", "s3-fifo"])("%o is not a policy", (policy) => {
       expect(() => new Cache(wrong({ policy }))).toThrow(`the policy must be lru or s3fifo; got ${policy}`);
       expect(() => Cache.open("policies.test", wrong({ policy }))).toThrow(ArgumentError);
     });
 
-    test.each([null, 1, true, {}])("%o is no name of a policy", (policy) => {
+    test.each([null, 1, true, {}])("%o is not a name of a policy", (policy) => {
       expect(() => new Cache(wrong({ policy }))).toThrow("the option policy must be a string");
     });
 
@@ -105,18 +105,18 @@ export function testCalls(kind: "native" | "fallback"): void {
       expect(cache.size).toBe(0);
     });
 
-    test.each([null, undefined, 5, "ab", {}])("%o are no keys and no entries", (list) => {
+    test.each([null, undefined, 5, "ab", {}])("%o are not keys or entries", (list) => {
       const cache = new Cache();
       expect(() => cache.getMany(wrong(list))).toThrow(ArgumentError);
       expect(() => cache.deleteMany(wrong(list))).toThrow(ArgumentError);
       expect(() => cache.setMany(wrong(list))).toThrow(ArgumentError);
     });
 
-    test.each(["ab", null, 5, {}])("%o is no entry", (entry) => {
+    test.each(["ab", null, 5, {}])("%o is not an entry", (entry) => {
       expect(() => new Cache().setMany(wrong([entry]))).toThrow(ArgumentError);
     });
 
-    test.each([null, undefined, "bytes", [1], new ArrayBuffer(8)])("%o is no snapshot", (snapshot) => {
+    test.each([null, undefined, "bytes", [1], new ArrayBuffer(8)])("%o is not a snapshot", (snapshot) => {
       expect(() => new Cache().restore(wrong(snapshot))).toThrow(ArgumentError);
     });
 
@@ -181,7 +181,7 @@ export function testCalls(kind: "native" | "fallback"): void {
     expect(cache.deleteMany(cache.keys())).toBe(2);
   });
 
-  test("JSON goes in and out, and only what JSON can say", () => {
+  test("JSON is stored and read, and only values of JSON", () => {
     const cache = new Cache();
     const value = { list: [1, null, "\u{1f511}"], nested: { yes: true } };
     cache.setJson("k", value, { ttlMs: 60_000 });
@@ -193,7 +193,7 @@ export function testCalls(kind: "native" | "fallback"): void {
     expect(() => cache.getJson("text")).toThrow(InputError);
   });
 
-  test("a count beyond what a number holds is an error, and counted", () => {
+  test("a count that exceeds a number is an error, and counted", () => {
     const cache = new Cache();
     cache.set("n", "9007199254740991");
     expect(() => cache.incr("n")).toThrow(LimitError);
@@ -201,7 +201,7 @@ export function testCalls(kind: "native" | "fallback"): void {
     expect(cache.incr("n", -1)).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  test("the time that an entry has", () => {
+  test("the rest of the time to live", () => {
     const cache = new Cache({ ttlMs: 5000 });
     cache.set("a", "1");
     cache.set("b", "1", { ttlMs: 0.5 });

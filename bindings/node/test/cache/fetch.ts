@@ -8,7 +8,7 @@ const never = () => new Promise<string>(() => {});
 /** Defines the tests. */
 export function testFetch(kind: string): void {
   describe("fetch", () => {
-    test("computes once for all who ask meanwhile, and stores", async () => {
+    test("computes once for all callers, and stores", async () => {
       const cache = new Cache();
       const calls: string[] = [];
       const compute = async (key: string) => {
@@ -41,7 +41,7 @@ export function testFetch(kind: string): void {
       expect(await cache.fetch("k", never)).toEqual(Buffer.from([1, 2]));
     });
 
-    test("one that rejects or throws rejects all who wait, and the next computes", async () => {
+    test("a function that rejects or throws rejects all callers, and the next one computes", async () => {
       const cache = new Cache();
       const failure = new Error("no backend");
       const reject = async () => {
@@ -58,7 +58,7 @@ export function testFetch(kind: string): void {
       expect(await cache.fetch("k", () => "v")).toBe("v");
     });
 
-    test("two handles: when one rejects the other computes in its turn", async () => {
+    test("two handles: when one rejects the other computes next", async () => {
       const [one, other] = [Cache.open(`turn.${kind}`), Cache.open(`turn.${kind}`)];
       const first = one.fetch("k", async () => {
         await sleep(20);
@@ -71,7 +71,7 @@ export function testFetch(kind: string): void {
       other.close();
     });
 
-    test("one that never settles loses its lease, and what comes late is not stored", async () => {
+    test("a function that never settles loses its lease, and a late value is not stored", async () => {
       const cache = new Cache();
       let settle = (_value: string): void => {};
       const late = cache.fetch("k", () => new Promise((resolve) => (settle = resolve)), { leaseMs: 30 });
@@ -84,7 +84,7 @@ export function testFetch(kind: string): void {
       expect(cache.get("k")).toBe("in time");
     });
 
-    test("what was deleted or set meanwhile is not stored", async () => {
+    test("a key that was deleted or set meanwhile is not overwritten", async () => {
       const cache = new Cache();
       const compute = async () => {
         await sleep(20);
@@ -126,7 +126,7 @@ export function testFetch(kind: string): void {
       third.close();
     });
 
-    test.each([0, -1, NaN, Infinity, -Infinity, 1e300, 2 ** 31, "5", 5n, null])("%o is no time of a lease", async (leaseMs) => {
+    test.each([0, -1, NaN, Infinity, -Infinity, 1e300, 2 ** 31, "5", 5n, null])("%o is not a time of a lease", async (leaseMs) => {
       const cache = new Cache();
       await expect(cache.fetch("k", () => "v", { leaseMs: leaseMs as never })).rejects.toThrow(ArgumentError);
       expect(cache.size).toBe(0);

@@ -1,4 +1,4 @@
-// What a cache without the addon refuses: fallback.test.ts runs it.
+// Features that a cache without the addon refuses: fallback.test.ts runs it.
 import { describe, expect, test } from "vitest";
 import { AddonError, ArgumentError, Cache, type CacheOptions } from "../../ts/index.ts";
 
@@ -20,8 +20,8 @@ function expectRefused(call: () => unknown, feature: string): void {
 
 /** Defines the tests. */
 export function testRefusals(): void {
-  describe("what needs the addon is an error that says why", () => {
-    test("another policy than lru, whatever else the options are", () => {
+  describe("a feature that needs the addon is an error with the cause", () => {
+    test("another policy than lru, with any other options", () => {
       for (const options of [{}, { maxEntries: 5 }, { maxBytes: 90 }] as CacheOptions[]) {
         expectRefused(() => new Cache({ ...options, policy: "s3fifo" }), "the policy s3fifo");
         expectRefused(() => Cache.open("refused.policy", { ...options, policy: "s3fifo" }), "the policy s3fifo");

@@ -24,7 +24,7 @@ export function testSnapshots(): void {
     expect(new Cache().restore(snapshot)).toEqual({ entries: 2, leftOut: 0 });
   });
 
-  test("it goes on over a restore", () => {
+  test("a loop over keys continues after a restore", () => {
     const cache = new Cache();
     cache.setMany(Array.from({ length: 1000 }, (_, index) => [`k${index}`, "v"] as const));
     const snapshot = cache.snapshot();
@@ -54,7 +54,7 @@ export function testSnapshots(): void {
     try {
       await new Promise((resolve) => worker.once("message", resolve));
       const ends = Array.from({ length: 100 }, () => restored(cache, snapshot));
-      // Its checksum is of what was stored, so nothing else may come of it.
+      // The checksum is that of the stored value, so no other value may be restored.
       for (const end of ends) expect(end === "refused" || value.equals(end as Buffer)).toBe(true);
     } finally {
       await worker.terminate();

@@ -22,7 +22,7 @@ describe("re-entrancy", () => {
     expect(again((engine) => engine.evaluate("data.p.x + 1")).evaluate("data.p.both")).toEqual([2, 1]);
   });
 
-  test("a builtin changes its own engine; the evaluation goes on with what it began with", () => {
+  test("a builtin changes its own engine; the evaluation keeps the policies of its start", () => {
     const engine = again((own) => own.loadPolicy("p.rego", "package p\nx := 5"));
     const changed = again((own) => {
       own.loadPolicy("p.rego", "package p\nx := 5");

@@ -75,7 +75,7 @@ describe("failures", () => {
     "allow if not acme.fail()",
     "f(x) if acme.fail()\nf(x) if x == 1\nallow if f(1)",
     "default allow := true\nallow := false if acme.fail()",
-  ])("what is thrown ends the evaluation, and is the cause: %s", (body) => {
+  ])("a thrown value ends the evaluation, and is the cause: %s", (body) => {
     const engine = engineWith(fail, body);
     for (const call of [() => engine.evaluate("data.p.allow"), () => engine.test("data.p.allow", 1, { undefined: true })]) {
       const error = thrown(call);

@@ -1,4 +1,4 @@
-// What the tests of builtins share.
+// Helpers of the tests of builtins.
 import { type Builtin, Engine, type EngineOptions, GridError } from "../../ts/index.ts";
 
 /** An engine with builtins and a policy of package p. */

@@ -43,7 +43,7 @@ test("a bundle whose bytes are gone, before the call or by an option of it, is a
   expect(engine.loadedBundles()).toEqual([]);
 });
 
-test("shared memory is told by the memory, and not by what a caller says of it", () => {
+test("shared memory is detected from the memory, and not from the claim of a caller", () => {
   const bytes = fixture("plain.tar.gz");
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
@@ -53,7 +53,7 @@ test("shared memory is told by the memory, and not by what a caller says of it",
   expect(engine.loadedBundles().length).toBe(1);
 });
 
-test("what is no bundle is an InputError that changes nothing", () => {
+test("bytes that are not a bundle are an InputError that changes nothing", () => {
   const engine = new Engine();
   engine.setData({ other: 1 });
   const { revision } = engine;
@@ -94,7 +94,7 @@ test.each([
   { verification: { keys: { k: { algorithm: "none", key: "x" } } } },
   { verification: { keys: { k: { algorithm: "HS256", key: 1 } } } },
   { verification: { keys: { k: { algorithm: "HS256", key: "x" } }, exclude: "x" } },
-])("%o are no options", (options) => {
+])("%o are not options", (options) => {
   expect(() => new Engine().loadBundle(fixture("plain.tar.gz"), options as never)).toThrow(ArgumentError);
 });
 

@@ -94,7 +94,7 @@ test("prepared queries are closed with their engine", async () => {
   await expect(x.evaluateAsync({})).rejects.toThrow(/^the engine is closed; /);
 });
 
-test("an evaluation that runs ends on what it began with", async () => {
+test("a running evaluation ends with the policies of its start", async () => {
   const engine = loaded();
   const running = [1, 2, 3, 4, 5, 6].map((x) => engine.evaluateAsync("data.p.x", { x }));
   engine.close();

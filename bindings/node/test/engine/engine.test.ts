@@ -79,7 +79,7 @@ describe("values in and out", () => {
 });
 
 describe("errors", () => {
-  test("a policy that does not compile tells its file, line and column", () => {
+  test("the error of a policy that does not compile has file, line and column", () => {
     const error = thrown(() => new Engine().loadPolicy("dir/x.rego", "package p\n\nallow if {\n"));
     expect(error).toBeInstanceOf(CompileError);
     expect(error).toBeInstanceOf(GridError);
@@ -121,7 +121,7 @@ describe("errors", () => {
     });
   });
 
-  test.each([undefined, null, 1, {}])("%o is no text", (value) => {
+  test.each([undefined, null, 1, {}])("%o is not a text", (value) => {
     const engine = engineWithPolicy();
     for (const call of [
       () => engine.loadPolicy(value as never, ""),

@@ -23,7 +23,7 @@ test.each([
   expect(String(error)).toBe(`${Class.name}: the text`);
 });
 
-test("the place comes along, and only what is known of it", () => {
+test("the error has the known parts of the place", () => {
   const place = { file: "a.rego", line: 2, column: 7 };
   expect(gridError(nativeError({ code: "GRID_COMPILE", ...place }))).toMatchObject(place);
   expect({ ...gridError(nativeError({ code: "GRID_INPUT", line: 2 })) }).toEqual({

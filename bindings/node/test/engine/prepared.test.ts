@@ -28,13 +28,13 @@ test("a query that does not compile is not prepared", () => {
   expect(() => engineWithPolicy().prepare("http.send({})")).toThrow(/http.send/);
 });
 
-test("undefined counts as what is said, and is an error else", () => {
+test("undefined counts as the option says, and is an error without it", () => {
   const question = engineWithPolicy().prepare("data.authz.nothing");
   expect(question.test({}, { undefined: false })).toBe(false);
   expect(() => question.test({})).toThrow(EvaluationError);
 });
 
-test("an integer beyond a JavaScript number is an error, or a BigInt where that is asked for", () => {
+test("an integer beyond a JavaScript number is an error, or a BigInt by option", () => {
   const text = '{"id": 9007199254740993}';
   const exact = engineWithPolicy({ unsafeIntegers: "bigint" });
   exact.setData({ admins: [] });

@@ -12,7 +12,7 @@ function thrown(call: () => unknown): GridError {
 }
 
 describe("validate", () => {
-  test("tells faults as plain objects and changes nothing", () => {
+  test("returns errors as plain objects and changes nothing", () => {
     const engine = new Engine();
     expect(engine.validate("package p\nallow if input.ok")).toEqual([]);
     const fault = {
@@ -28,7 +28,7 @@ describe("validate", () => {
       { ...fault, message: "unexpected eof token" },
       { ...fault, message: "unexpected eof token: expected rule value term (e.g., x := <VALUE> { ... })" },
     ]);
-    // What does not parse is told alone, as by OPA.
+    // Parse errors are reported alone, as by OPA.
     const [unsafe, ...others] = engine.validate({ "b.rego": "package b\ny if not z" });
     expect(unsafe).toMatchObject({ opaCode: "rego_unsafe_var_error", message: "var z is unsafe", file: "b.rego", line: 2, column: 6 });
     expect(others).toEqual([]);
@@ -41,7 +41,7 @@ describe("validate", () => {
     expect(fault).toMatchObject({ code: "GRID_LIMIT", message: expect.stringContaining("maxPolicyBytes") });
   });
 
-  test.each([undefined, null, 1, { p: 1 }, { p: undefined }, { "": "package p" }])("%j are no sources", (sources) => {
+  test.each([undefined, null, 1, { p: 1 }, { p: undefined }, { "": "package p" }])("%j are not sources", (sources) => {
     expect(() => new Engine().validate(sources as never)).toThrow(ArgumentError);
   });
 });
@@ -49,7 +49,7 @@ describe("validate", () => {
 describe("trace", () => {
   const policy = 'package p\nallow if {\n  print("asked by", input.user)\n  input.user == "ann"\n  1 / input.n > 0\n}';
 
-  test("has the value, what was printed and what it took", () => {
+  test("has the value, prints and metrics", () => {
     const engine = new Engine();
     engine.loadPolicy("p.rego", policy);
     const { metrics, ...trace } = engine.trace("data.p.allow", { user: "ann", n: 1 });
@@ -63,7 +63,7 @@ describe("trace", () => {
     expect(new Engine().trace("1 + 1")).toMatchObject({ value: 2, metrics: { compileNs: 0 } });
   });
 
-  test("an error has what was printed before", () => {
+  test("an error has the prints before it", () => {
     const engine = new Engine({ strictBuiltinErrors: true });
     engine.loadPolicy("p.rego", policy);
     const error = thrown(() => engine.trace("data.p.allow", { user: "ann", n: 0 }));
@@ -90,7 +90,7 @@ describe("trace", () => {
 });
 
 describe("runTests", () => {
-  test("tells each test and the totals", () => {
+  test("returns each test and the totals", () => {
     const engine = new Engine();
     engine.loadPolicy(
       "p.rego",
@@ -132,7 +132,7 @@ describe("runTests", () => {
     expect(engine.revision).toBe(1);
   });
 
-  test("options of other types are no options", () => {
+  test("options of other types are refused", () => {
     for (const options of [{ filter: 1 }, { coverage: "yes" }, { only: "x" }, null]) {
       expect(() => new Engine().runTests(options as never)).toThrow(ArgumentError);
     }

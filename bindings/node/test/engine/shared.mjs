@@ -1,4 +1,4 @@
-// A worker thread of shared.test.ts: evaluates on the engine that all threads open by name, until it is told to stop.
+// A worker thread of shared.test.ts: evaluates on the engine that all threads open by name, until it gets a message to stop.
 import { parentPort, workerData } from "node:worker_threads";
 import { Engine } from "../../lib/index.js";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Case, runCase, runCases } from "../../cases/run.mjs";
 import { AddonError, ArgumentError } from "../../ts/index.ts";
 
-/** A cache that does as it is told, so that the runner's verdicts are the only thing under test. */
+/** A cache with fixed answers, so that only the verdicts of the runner are tested. */
 class FakeCache {
   size = 1;
   constructor(options?: object) {
@@ -55,7 +55,7 @@ describe("what fails", () => {
     ["`undefined: false`", { get: ["k"], undefined: false }, /always true/],
     ["text for bytes", { get: ["v"], returns: { $base64: "dg==" } }, /expected bytes/],
     ["no error", { get: ["k"], error: { code: "GRID_INPUT" } }, /expected an error/],
-    ["an error that nobody expects", { set: ["k", "v", { ttl_ms: 5 }] }, /ttlMs/],
+    ["an unexpected error", { set: ["k", "v", { ttl_ms: 5 }] }, /ttlMs/],
     ["another code", { set: ["k", "v", {}], error: { code: "GRID_INPUT" } }, /code "GRID_INPUT", got "GRID_ARGUMENT"/],
     ["another line", { set: ["k", "v", {}], error: { code: "GRID_ARGUMENT", line: 2 } }, /line 2, got undefined/],
     ["an unknown method", { lookup: ["k"] }, /no method lookup/],
@@ -64,9 +64,9 @@ describe("what fails", () => {
     ["two expectations", { get: ["k"], returns: "k", undefined: true }, /at most one/],
     ["an unknown key of an error", { set: ["k", "v", {}], error: { text: "x" } }, /key text/],
     ["an error without a code", { set: ["k", "v", {}], error: { message: "v" } }, /has a code/],
-    ["an integer that no double holds", { get: [2n ** 63n - 1n] }, /no JavaScript number/],
+    ["an integer that exceeds a double", { get: [2n ** 63n - 1n] }, /no JavaScript number/],
     ["an unknown handle", { get: ["k"], on: "h" }, /no handle h/],
-    ["arguments that are no list", { get: "k" }, /list/],
+    ["arguments that are not a list", { get: "k" }, /list/],
   ])("%s", async (_, step, message) => {
     await expect(run({ steps: [step] })).rejects.toThrow(message);
   });
@@ -75,7 +75,7 @@ describe("what fails", () => {
     ["an unknown key of the case", { step: [] }, /unknown key step/],
     ["no steps", {}, /has steps/],
     ["steps beside an error", { error: { code: "x" }, steps: [{ size: [] }] }, /no steps/],
-    ["a constructor that works all the same", { error: { code: "x" } }, /expected an error/],
+    ["a constructor that does not fail", { error: { code: "x" } }, /expected an error/],
   ])("%s", async (_, testCase, message) => {
     await expect(run(testCase)).rejects.toThrow(message);
   });

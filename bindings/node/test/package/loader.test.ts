@@ -20,7 +20,7 @@ async function failure(path: string): Promise<AddonError> {
   throw new Error("the load did not fail");
 }
 
-test("what the loader says is an error of Grid, with its code, and its fields as the cause", async () => {
+test("an error of the loader is an error of Grid with its code, and with its fields in the cause", async () => {
   const error = await failure("/nowhere/x.node");
   expect([error.name, error.code]).toEqual(["AddonError", "ERR_ADDON_PATH"]);
   expect(error.message).toContain("/nowhere/x.node: no such file");
@@ -36,7 +36,7 @@ test("AddonError is a GridError", () => {
   expect(new AddonError("ERR_ADDON_CPU", "text")).toBeInstanceOf(GridError);
 });
 
-test("without an addon the package imports, an engine throws the AddonError, and caches fall back with one warning", () => {
+test("without an addon the package can be imported, an engine throws the AddonError, and caches fall back with one warning", () => {
   const script = `
     const { Engine, Cache, AddonError } = await import("./index.js");
     process.on("warning", ({ code, detail }) => console.log(code, detail.includes("/nowhere/x.node: no such file")));

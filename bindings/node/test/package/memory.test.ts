@@ -109,7 +109,7 @@ describe("V8 knows the bytes of a cache", () => {
     expect(reported() - beside).toBeLessThan(NOISE);
   });
 
-  test("of a name once, and what is in it when it is opened", () => {
+  test("of a name once, with its contents when it is opened", () => {
     const reported = meter();
     const name = "memory.cache";
     const cache = Cache.open(name);
@@ -131,7 +131,7 @@ describe("V8 knows the bytes of a cache", () => {
   });
 });
 
-describe("what is dropped is collected before it is much", () => {
+describe("dropped engines and caches are collected early", () => {
   // `npm run limits` has more of them. Without V8 knowing it is half as much again and more: it collects for each 64 MB that it hears of.
   const CHILD = fileURLToPath(new URL("../../../checks/limits/dropped.mjs", import.meta.url));
   const ENTRY = new URL("../../lib/index.js", import.meta.url).href;

@@ -1,4 +1,4 @@
-// What a profile sets, and what is given beside it.
+// The limits of a profile, and options in addition to it.
 import { afterEach, describe, expect, test } from "vitest";
 import { ArgumentError, Cache, Engine, LimitError } from "../../ts/index.ts";
 import { environmentProfile, profileOf } from "../../ts/profile.ts";
@@ -85,7 +85,7 @@ test("auto looks at the machine", () => {
   expect(Object.values(PROFILES)).toContain(environmentProfile());
 });
 
-test.each(["", "large", "constructor", "Small"])("%j is no profile", (name) => {
+test.each(["", "large", "constructor", "Small"])("%j is not a profile", (name) => {
   const wrong = name as "small";
   expect(() => new Cache({ profile: wrong })).toThrow(/option profile must be tiny, small, medium, standard or auto/);
   expect(() => new Engine({ profile: wrong })).toThrow(ArgumentError);
