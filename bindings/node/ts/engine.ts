@@ -166,7 +166,7 @@ export class Engine extends EngineContents {
   /**
    * A handle for a rule or query that is evaluated many times; policies and data may change meanwhile.
    *
-   * @throws {CompileError} the query does not compile on what is loaded now
+   * @throws {CompileError} the query does not compile with the loaded policies
    */
   prepare(ruleOrQuery: string): PreparedQuery {
     const native = this.#handle.native();
@@ -178,7 +178,7 @@ export class Engine extends EngineContents {
   /**
    * The errors of loading policies now in one step; empty if they would load. Nothing changes.
    *
-   * Each source is parsed alone, then all are compiled together with the loaded policies. There are up to 100 errors, where a load reports ten.
+   * Each source is parsed alone, then all are compiled together with the loaded policies. There are up to 100 errors; a load reports ten.
    * As in OPA, errors of a later stage of the compiler appear after those of an earlier stage are fixed.
    *
    * @param sources a source in addition to the loaded ones; or source texts by name, in place of those with the same names

@@ -88,7 +88,7 @@ export interface TestResult {
 
 /** All tests. As in OPA, one with cases counts as its cases. */
 export interface TestReport {
-  /** By policy, in the order in which they stand in it. */
+  /** By policy, in the order of the source. */
   results: TestResult[];
   pass: number;
   fail: number;

@@ -12,7 +12,7 @@ from typing import Any
 
 
 def hold(case: str, *arguments: str) -> Any:
-    """Make what a case is of, and return what keeps it alive."""
+    """Make the objects of a case, and return the references that keep them alive."""
     if case == "bare":
         return None
     import boardkit_grid as grid

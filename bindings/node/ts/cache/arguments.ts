@@ -55,7 +55,7 @@ export function valueArgument(value: unknown): ValueIn {
   // Most values are text, and need one check only.
   return typeof value !== "string" && isBytes(value)
     ? bytesArgument(value, "a value")
-    : textArgument(value, "a value that is no Uint8Array");
+    : textArgument(value, "a value that is not a Uint8Array");
 }
 
 /** Returns keys as a list, checked. */

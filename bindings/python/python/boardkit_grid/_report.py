@@ -13,15 +13,15 @@ class Diagnostic(NamedTuple):
     message: str
     """Cause and fix, without the place."""
     file: str | None
-    """Name of the policy, where known."""
+    """Name of the policy, if known."""
     line: int | None
     """Line in it, from 1."""
     column: int | None
     """Column in that line, from 1; 0 is OPA's place for the end of a text."""
     opa_code: str | None = None
-    """OPA's code of it, such as `rego_parse_error`, where OPA has one."""
+    """OPA's code of it, such as `rego_parse_error`, if it has one."""
     details: tuple[str, ...] = ()
-    """Lines that say more: the line of the source with a caret, or what was found and what was wanted."""
+    """Further lines: the line of the source with a caret, or the found and the wanted type."""
 
 
 class Print(NamedTuple):
@@ -39,9 +39,9 @@ class Metrics(NamedTuple):
     """What an answer took. Times are nanoseconds."""
 
     evaluation_ns: int
-    """The evaluation alone; 0 where the decision cache had the answer."""
+    """The evaluation alone; 0 if the decision cache had the answer."""
     input_parse_ns: int
-    """Reading the input; 0 where there was none."""
+    """Reading the input; 0 without an input."""
     compile_ns: int
     """Building the serving set of policies and data, when it was loaded."""
     decision_cache: Literal["off", "miss", "hit"]
@@ -49,7 +49,7 @@ class Metrics(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """An answer and what was seen on the way to it."""
+    """An answer, with prints and metrics of its evaluation."""
 
     value: Any
     """What `evaluate` returns."""
@@ -66,7 +66,7 @@ class LoadedBundle(NamedTuple):
     name: str
     """The name that it was loaded under."""
     revision: str
-    """What its manifest calls its revision; empty where it says nothing."""
+    """The revision in its manifest; empty if it has none."""
     roots: tuple[str, ...]
     """The paths below `data` that it owns, such as `authz/http`; the empty one is all of `data`."""
 
@@ -95,7 +95,7 @@ class TestResult(NamedTuple):
     code: str | None
     """Of an error: its code."""
     message: str | None
-    """Of an error: where and why."""
+    """The place and the cause of an error."""
     cases: tuple[TestCase, ...]
     prints: tuple[Print, ...]
     """What it printed."""
@@ -142,13 +142,13 @@ class TestReport(NamedTuple):
     """All tests. As in OPA, one with cases counts as its cases."""
 
     results: tuple[TestResult, ...]
-    """By policy, in the order in which they stand in it."""
+    """By policy, in the order of the source."""
     passed: int
     failed: int
     errors: int
     skipped: int
     coverage: Coverage | None
-    """What the tests reach, themselves included, if it was asked for."""
+    """The coverage of the tests, themselves included, if it was requested."""
 
 
 for _named_test in (TestCase, TestResult, TestReport):

@@ -1,4 +1,4 @@
-"""An argument of the wrong type or out of its range is an `ArgumentError`, whatever it is."""
+"""An argument of the wrong type or out of its range is an `ArgumentError`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import boardkit_grid as grid
 from boardkit_grid.compat import RustOPAEngine
 from unusual import HUGE, NAN, NO_COUNTS, NO_FLAGS, NO_TEXTS, Liar, label
 
-# Whose calls here are none that types allow.
+# The types do not allow these calls.
 Engine: Any = grid.Engine
 Builtin: Any = grid.Builtin
 OPTIONS = grid.EngineOptions.__annotations__

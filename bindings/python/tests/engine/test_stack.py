@@ -1,4 +1,4 @@
-"""Documents on the stack of a small thread: what there is no room for is an error, and the process lives on."""
+"""Documents on the stack of a small thread: one without room is an error, and the process lives on."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ import boardkit_grid as grid
 
 # Of each kind. `npm run test:deep` makes a million.
 CALLS = int(os.environ.get("GRID_LEAK_CALLS", "20000"))
-# What an allocator may take in so many, in bytes, once a quarter as many have filled what it has: 13 of a call where there are few, 0.3
-# where there are a million.
+# Bytes that an allocator may take for this number of calls after a quarter of them has filled its pools: 13 per call for few calls, 0.3
+# for a million.
 ROOM = 256 * 1024
 # What Python itself allocates is counted exactly, but slowly: in a tenth of the calls, after a twentieth.
 TRACED_ROOM = 16_000
@@ -107,7 +107,7 @@ def calls() -> dict[str, Callable[[], object]]:
 
 @pytest.mark.parametrize("name", calls())
 def test_calls_leak_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # That of pytest keeps what it is told.
+    # The hook of pytest keeps its arguments.
     monkeypatch.setattr(sys, "unraisablehook", lambda _told: None)
     call = calls()[name]
     # A policy takes milliseconds to compile.
@@ -116,7 +116,7 @@ def test_calls_leak_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = grown(call, count)
     tracemalloc.start()
     try:
-        # What takes the place of objects from before, which are not counted, is no growth.
+        # Objects that replace earlier, uncounted objects are not growth.
         grown(call, count // 20)
         before = tracemalloc.get_traced_memory()[0]
         grown(call, count // 10)

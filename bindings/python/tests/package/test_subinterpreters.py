@@ -39,5 +39,5 @@ def test_a_subinterpreter_has_the_fallback() -> None:
         failed = subinterpreters.run_string(made, CODE)
         assert failed is None, failed
     finally:
-        # CPython 3.13.0 dies of a fork while there is one, whatever it has imported.
+        # CPython 3.13.0 crashes at a fork while there is one, even without imports.
         subinterpreters.destroy(made)

@@ -38,7 +38,7 @@ export function settingsOf({ maxEntries, maxBytes, ttl, sliding, keep }: StoreOp
   };
 }
 
-/** A cap within its range, the lowest of which holds one entry. */
+/** A cap within its range; the lowest cap holds one entry. */
 export function checkCap(limit: keyof Limits, given: number): number {
   const { name, lowest, highest, usual } = RANGES[limit];
   if (Number.isInteger(given) && given >= lowest && given <= highest) return given;

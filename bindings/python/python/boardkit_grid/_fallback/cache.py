@@ -27,7 +27,7 @@ _UNPICKLABLE = (
 
 
 class Cache:
-    """The base of `boardkit_grid.Cache`, which documents what is public."""
+    """The base of `boardkit_grid.Cache`, which documents the public calls."""
 
     _store: Store
 

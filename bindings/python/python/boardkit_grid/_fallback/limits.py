@@ -75,7 +75,7 @@ def number_of(value: Any, what: str) -> float:
 
 
 def checked_cap(option: str, given: Any) -> int:
-    """Return a cap within its range, the lowest of which holds one entry."""
+    """Return a cap within its range; the lowest cap holds one entry."""
     name, lowest, highest, default = _RANGES[option]
     number = number_of(given, option)
     if number.is_integer() and lowest <= number <= highest:
