@@ -33,7 +33,7 @@ export async function testLeaks(calls: number, context: Context): Promise<Counts
   const { python } = await installWheel(context);
   // Each kind may take as long as the suite.
   const options = ["--quiet", "-p", "no:cacheprovider", "-rP", "-o", "faulthandler_timeout=0"];
-  const argv = [python, "-m", "pytest", ...options, "tests/test_leaks.py"];
+  const argv = [python, "-m", "pytest", ...options, "tests/package/test_leaks.py"];
   return runChecks([{ name: "memory after many calls", argv, env: { GRID_LEAK_CALLS: String(calls) }, count: countPytest }], context);
 }
 
