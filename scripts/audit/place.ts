@@ -22,3 +22,6 @@ export type Place = {
   /** Most bytes of the file, for this project. */
   sizeBudget?: number;
 };
+
+/** What to audit for: one board, or one target or glob; with neither every supported board. */
+export type Where = { board?: string; target?: string };
