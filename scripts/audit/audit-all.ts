@@ -33,7 +33,9 @@ export async function* auditAll(files: InputFile[], places: Place[], { jobs, sig
     }
     return;
   }
-  const worker = new URL("audit-worker.ts", import.meta.url);
+  // A bundle has .js files.
+  const isSource = import.meta.url.endsWith(".ts");
+  const worker = isSource ? new URL("audit-worker.ts", import.meta.url) : new URL("audit-worker.js", import.meta.url);
   const threads = startThreads<string, Audit[]>(worker, { data: places, limits: LIMITS, signal });
   const options = { size: jobs, most: MOST_AT_A_TIME, weight: ({ bytes }: InputFile) => bytes + OF_A_THREAD };
   try {

@@ -1,5 +1,5 @@
 // The environment that a file is checked against: what a board or a target provides.
-import type { RuleId } from "./rules.ts";
+import type { RuleId } from "./rules/ids.ts";
 
 export type Place = {
   /** Board or target, for sentences. */

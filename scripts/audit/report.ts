@@ -1,11 +1,11 @@
 // What `boardkit audit --json` prints, and so the facts and findings that the audit is made of. Published as targets/schema/audit-report.json.
 import { z } from "zod";
-import { rules, type RuleId, type Severity } from "./rules.ts";
+import { ruleIds } from "./rules/ids.ts";
 
 const bytes = z.int().nonnegative();
-const severity = z.enum(["error", "warning", "note"] satisfies Severity[]);
-/** A rule of the audit, by its name. */
-export const ruleId = z.enum(Object.keys(rules) as [RuleId, ...RuleId[]]);
+const severity = z.enum(["error", "warning", "note"]);
+/** The id of an audit rule. */
+export const ruleId = z.enum(ruleIds);
 
 const elfFacts = z
   .strictObject({
@@ -138,6 +138,7 @@ export type NodeApiFacts = z.infer<typeof nodeApiFacts>;
 export type CodeFacts = z.infer<typeof codeFacts>;
 /** The uses of one instruction-set feature. */
 export type FeatureUse = z.infer<typeof featureUse>;
+export type Severity = z.infer<typeof severity>;
 export type Finding = z.infer<typeof finding>;
 /** What was found of one file, for one place or for each board. */
 export type Audit = z.infer<typeof audit>;

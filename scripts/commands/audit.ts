@@ -1,11 +1,10 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { rules, type Severity } from "../audit/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
 import { selectBoard, selectTriples, supportedBoards } from "../model/registry.ts";
-import type { Audit } from "../audit/report.ts";
+import type { Audit, Severity } from "../audit/report.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import { createContext, type Edge, jsonOption, print } from "./shared.ts";
@@ -41,7 +40,7 @@ export function addAudit(program: Command, edge: Edge): void {
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits }, null, 2));
-      failOnFindings(audits, options.failOn, named !== undefined);
+      await failOnFindings(audits, options.failOn, named !== undefined);
     });
 }
 
@@ -73,7 +72,7 @@ function describeBoards(audit: Audit): string {
   ].join("\n");
 }
 
-function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): void {
+async function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): Promise<void> {
   const counts = (severity: Severity) => severity === "error" || (failOn === "warning" && severity === "warning");
   const isBad = ({ places }: Audit) => {
     const bad = places.map(({ findings }) => findings.some((found) => counts(found.severity)));
@@ -81,6 +80,7 @@ function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boo
   };
   const bad = audits.filter(isBad);
   if (bad.length === 0) return;
+  const { rules } = await import("../audit/rules/index.ts");
   const ids = new Set(bad.flatMap(({ places }) => places.flatMap(({ findings }) => findings.map((found) => found.rule))));
   throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no board that is known"}`, {
     code: "AUDIT_FAILED",

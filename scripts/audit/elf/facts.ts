@@ -5,6 +5,7 @@ import { readDynamic, type Dynamic } from "./dynamic.ts";
 import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
 import { panicOf } from "./panic.ts";
 import { isDebug, sizeSections } from "./sections.ts";
+import { highestVersion } from "./versions.ts";
 
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const NT_GNU_BUILD_ID = 3;
@@ -24,26 +25,6 @@ export function inspectElf(bytes: Uint8Array, name: string): InspectedElf {
 /** The facts alone. */
 export function readElf(bytes: Uint8Array, name: string): ElfFacts {
   return inspectElf(bytes, name).facts;
-}
-
-/** Compares dotted versions by number: 2.4 is below 2.17. */
-export function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.split(".").map(Number)) as [number[], number[]];
-  for (let part = 0; part < Math.max(a.length, b.length); part += 1) {
-    const difference = (a[part] ?? 0) - (b[part] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-/** The highest version with a prefix, `GLIBC_` say, without it. */
-export function highestVersion(versions: Record<string, string[]>, prefix: string): string | undefined {
-  return Object.values(versions)
-    .flat()
-    .filter((version) => version.startsWith(prefix) && /^[\d.]+$/.test(version.slice(prefix.length)))
-    .map((version) => version.slice(prefix.length))
-    .toSorted(compareVersions)
-    .at(-1);
 }
 
 function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {

@@ -5,9 +5,9 @@ import type { Command } from "commander";
 import { parse } from "yaml";
 import { generateBindingProfiles, generatePythonProfiles } from "../generate/binding-profiles.ts";
 import { generateProfilesPage } from "../generate/profiles-page.ts";
+import { generateRuleFiles, readRules } from "../generate/audit-rules.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
-import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
@@ -20,15 +20,16 @@ export function addGenerate(program: Command, _edge: Edge): void {
   program
     .command("generate")
     .description(
-      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
+      "write the generated files of Boardkit's own repo (targets/schema, the lists of audit rules, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
     )
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
+      const rules = await readRules();
       const profiles = [...registry.profiles.values()];
       const texts = {
-        ...generateSchemas(),
-        "docs/audit-rules.md": generateRulesPage(),
+        ...generateSchemas(rules.map(({ id }) => id)),
+        ...generateRuleFiles(rules),
         "docs/boards.md": generateBoardsPage(registry),
         "docs/ci.md": generateCiPage(registry, readProject(packageRoot), readPackageJson(packageRoot).version ?? "", {
           "addon.yml": readInputs("addon.yml"),
