@@ -55,7 +55,7 @@ test("what cannot be unpacked is a warning", async () => {
       expect.objectContaining({
         rule: "file/packed",
         severity: "warning",
-        message: expect.stringMatching(/was not audited: unexpected end/),
+        message: expect.stringMatching(/could not be audited: unexpected end/),
       }),
     ],
   ]);

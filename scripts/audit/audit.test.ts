@@ -54,14 +54,14 @@ const bad: Record<string, Twins> = {
     source: addonSource("", "_Thread_local int t; int f(void) { return t++; }"),
     message: /initial-exec/,
   },
-  "load/text-relocations": { flags: ["-Wl,-z,notext"], source: ".globl f\n.text\nf: .quad f\n", message: /its code is changed/ },
+  "load/text-relocations": { flags: ["-Wl,-z,notext"], source: ".globl f\n.text\nf: .quad f\n", message: /must change its code/ },
   "load/no-relro": { flags: ["-Wl,-z,norelro"], message: /no RELRO/ },
   "node/no-entry": { source: "int f(void) { return 1; }", message: /no entry/ },
   "node/one-line-only": { source: "int node_register_module_v115(void) { return 1; }", message: /NODE_MODULE_VERSION 115/ },
   "cpu/unaligned-access": {
     target: "arm-linux-gnueabihf.2.17",
     goodFlags: ["-mstrict-align"],
-    message: /allow words at odd addresses: pi-2 takes them/,
+    message: /allow unaligned access: pi-2 supports it/,
     place: "pi-2",
   },
   "size/debug": { flags: ["-g"], message: /debug information/ },
@@ -87,7 +87,7 @@ test("above a target's floor, though the board would have it", async () => {
 
 test.each([
   ["a text", Buffer.from("not an addon"), /does not begin with/],
-  ["nothing", Buffer.alloc(0), /not a whole ELF file/],
+  ["nothing", Buffer.alloc(0), /not a complete ELF file/],
   ["a Windows file", Buffer.from("4d5a90000300000004000000ffff0000", "hex"), /it is a Windows file/],
   ["a macOS file", Buffer.from("cffaedfe0c00000100000000060000000f000000", "hex"), /it is a macOS file/],
 ])("%s is a finding, not a crash", async (_name, bytes, message) => {

@@ -24,7 +24,7 @@ test("a file at its floor has no finding", () => {
 test("a version above the floor is a finding that names it and the symbols that need it", () => {
   const glibcSymbols = ["a", "b", "c", "d"].map((name) => ({ name, weak: true }));
   expect(messages(subjectOf({ glibc: "2.39", glibcSymbols }), gnu)).toEqual([
-    "it needs GLIBC_2.39 for a, b, c and 1 more; weak, but the loader asks for their version all the same, above the declared floor 2.17",
+    "it needs GLIBC_2.39 for a, b, c and 1 more; weak, but the loader requires their version anyway, above the declared floor 2.17",
   ]);
 });
 

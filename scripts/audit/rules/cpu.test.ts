@@ -25,13 +25,13 @@ test.each([
     "cpu/dispatched-feature",
     "warning",
     code(5, 2, 3),
-    "3 of 5 lse instructions that only a choice made elsewhere can lead to, first CAS at 0x1234 (after before); it asks the system for features",
+    "3 of 5 lse instructions behind a choice that the audit cannot follow, first CAS at 0x1234 (after before); the file queries the CPU's features",
   ],
   [
     "cpu/missing-feature",
     "error",
     code(6, 2, 1),
-    "3 of 6 lse instructions without a test for it, first CAS at 0x1234 (after before); pi-3 has a cortex-a53",
+    "3 of 6 lse instructions without a test for the feature, first CAS at 0x1234 (after before); pi-3 has a cortex-a53",
   ],
 ])("%s is a %s with address, symbol and instruction; a CPU with the feature has no finding", (rule, severity, uses, message) => {
   const subject = subjectOf(aarch64, { code: uses, symbols });

@@ -46,7 +46,7 @@ test("the name of a wheel for every system is checked against the module too", (
 
 test("abi3 is the stable ABI of the Python in the name", () => {
   expect(judge("cp39-abi3-linux_aarch64", glibc, "PyUnicode_AsUTF8AndSize")).toEqual([
-    "it uses PyUnicode_AsUTF8AndSize, which Python 3.9 does not have in its stable ABI",
+    "it uses PyUnicode_AsUTF8AndSize, outside the stable ABI of Python 3.9",
   ]);
   expect(judge("cp310-abi3-linux_aarch64", glibc, "PyUnicode_AsUTF8AndSize")).toEqual([]);
   expect(judge("cp312-cp312-linux_aarch64", glibc, "_PyObject_GetDictPtr")).toEqual([]);

@@ -5,13 +5,13 @@ export const rule: Rule = {
   id: "cpu/dispatched-feature",
   severity: "warning",
   order: 900,
-  title: "instructions that the CPU does not have, behind a choice that cannot be followed",
-  why: "The file asks the system for features, and neither loading it nor its registration comes to these instructions: tables of functions (Highway, dav1d) and levels kept in objects (blake3, zstd) look so, and so does a callback that forgot its test.",
-  fix: "call what the file does once under `boardkit smoke` at the board's CPU",
+  title: "instructions that the CPU does not have, behind a choice that the audit cannot follow",
+  why: "The file queries the features of the CPU, and neither its initialisation nor its registration reaches these instructions. Tables of functions (Highway, dav1d) and levels in objects (blake3, zstd) look like this, and so does a callback without the test that it needs.",
+  fix: "call these functions in a smoke script and run `boardkit smoke`, which emulates the board's CPU",
   link: "https://google.github.io/highway/en/master/impl_details.html",
   check: (subject, place) =>
     missingFeatures(subject, place, "dispatched").map(({ feature, part, at, where }) => ({
-      message: `${part} ${feature} instructions that only a choice made elsewhere can lead to, first ${at}; it asks the system for features`,
+      message: `${part} ${feature} instructions behind a choice that the audit cannot follow, first ${at}; the file queries the CPU's features`,
       ...where,
       guarded: false,
     })),

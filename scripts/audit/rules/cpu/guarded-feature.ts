@@ -6,8 +6,8 @@ export const rule: Rule = {
   severity: "note",
   order: 900,
   title: "instructions that the CPU does not have, behind a test",
-  why: "The code asks the system for the feature before it uses it.",
-  fix: "nothing is to be done",
+  why: "The code tests for the feature before it uses it.",
+  fix: "nothing to do",
   link: "https://doc.rust-lang.org/std/macro.is_aarch64_feature_detected.html",
   check: (subject, place) =>
     missingFeatures(subject, place, "guarded").map(({ feature, count, at, where }) => ({

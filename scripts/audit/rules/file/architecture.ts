@@ -6,7 +6,7 @@ export const rule: Rule = {
   order: 300,
   everyArchitecture: true,
   title: "another architecture",
-  why: "dlopen answers `wrong ELF class` or `cannot open shared object file`.",
+  why: "dlopen fails with `wrong ELF class` or `cannot open shared object file`.",
   fix: "build it for the board's target",
   link: "https://man7.org/linux/man-pages/man3/dlopen.3.html",
   check: ({ facts }, place) =>

@@ -5,7 +5,7 @@ export const rule: Rule = {
   severity: "error",
   order: 310,
   title: "floats in integer registers",
-  why: "A hard-float system passes floats in VFP registers; its loader refuses a soft-float file.",
+  why: "A hard-float system passes floats in VFP registers, and its loader rejects soft-float files.",
   fix: "build for a target that ends in `hf`",
   link: "https://wiki.debian.org/ArmHardFloatPort",
   check: ({ facts }, place) =>

@@ -4,11 +4,11 @@ export const rule: Rule = {
   id: "file/not-elf",
   severity: "error",
   order: 600,
-  title: "not a whole ELF file",
-  why: "A Linux Node loads ELF shared objects only; a file of another system, or one that is cut off, fails in dlopen.",
-  fix: "build it for Linux, and check how the file was copied or packed",
+  title: "not a complete ELF file",
+  why: "Node on Linux loads ELF shared objects only. dlopen fails for a file of another system and for a truncated file.",
+  fix: "build it for Linux, and check that copying or packing did not truncate it",
   link: "https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html",
-  check: ({ facts }) => (facts.cutOff ? [{ message: "a segment lies beyond the end of the file" }] : []),
+  check: ({ facts }) => (facts.cutOff ? [{ message: "a segment extends beyond the end of the file" }] : []),
   checkNotElf: ({ bytes, reason }) => [{ message: `${reason}${describeFormat(bytes)}` }],
 };
 

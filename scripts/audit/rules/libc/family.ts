@@ -5,7 +5,7 @@ export const rule: Rule = {
   severity: "error",
   order: 400,
   title: "another C library",
-  why: "A glibc file does not load on musl (OpenWrt, Alpine), nor the other way round: libraries and symbols have other names.",
+  why: "A file for glibc does not load on musl (OpenWrt, Alpine), and a file for musl does not load on glibc: libraries and symbols have other names.",
   fix: "build for the target with the board's C library",
   link: "https://wiki.musl-libc.org/functional-differences-from-glibc.html",
   check: ({ facts }, place) =>

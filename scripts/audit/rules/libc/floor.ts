@@ -6,7 +6,7 @@ export const rule: Rule = {
   severity: "error",
   order: 420,
   title: "above the target's declared glibc floor",
-  why: "The target promises systems as old as its floor.",
+  why: "The target promises to run on systems with its oldest glibc, the floor.",
   fix: "link with zig against the floor, or raise glibcFloor in the target's file",
   link: "https://peps.python.org/pep-0600/",
   check: ({ facts }, place) =>

@@ -5,9 +5,9 @@ export const rule: Rule = {
   id: "libc/version",
   severity: "error",
   order: 410,
-  title: "a newer C library is needed",
-  why: "The loader refuses a file whose version needs (.gnu.version_r) the C library does not have. A weak symbol is no way out: its version is asked for all the same.",
-  fix: "link against the floor: `boardkit build`, or `zig cc -target <target>.2.17`",
+  title: "needs a newer C library",
+  why: "The loader rejects a file that requires symbol versions (.gnu.version_r) that the C library does not have. It requires the versions of weak symbols too.",
+  fix: "link against the oldest glibc that you support: `boardkit build`, or `zig cc -target <target>.2.17`",
   link: "https://github.com/drasi-project/drasi-core/issues/601",
   check: ({ facts }, place) =>
     needsNewerGlibc(facts, place, place.libcVersion)

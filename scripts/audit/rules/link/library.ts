@@ -11,17 +11,17 @@ export const rule: Rule = {
   severity: "warning",
   order: 500,
   title: "a library that a small system may not have",
-  why: "Routers and slim containers ship the C library and little else; libstdc++ and libgcc_s are extra packages there.",
-  fix: "link it statically; cargo-zigbuild puts LLVM's libunwind in the place of libgcc_s",
+  why: "Routers and slim containers ship the C library and little else. They have libstdc++ and libgcc_s in separate packages.",
+  fix: "link it statically; cargo-zigbuild links LLVM's libunwind instead of libgcc_s",
   link: "https://github.com/nxhack/openwrt-node-packages",
   check: ({ facts }, place) => {
-    // Routers and Alpine containers, which have musl, do not have libstdc++ and libgcc_s until the user installs them.
+    // Systems with musl, such as routers and Alpine containers, do not have libstdc++ and libgcc_s until the user installs them.
     const more = place.libc === "musl" ? { severity: "error" as const } : {};
     return facts.needed.filter((name) => !PRESENT.test(name)).map((name) => ({ message: describeLibrary(name, facts), ...more }));
   },
 };
 
-/** Names a library with the highest version of each kind that it must have. */
+/** Names a library with the highest version of each kind that the file requires. */
 function describeLibrary(name: string, facts: ElfFacts): string {
   const versions = { [name]: facts.versions[name] ?? [] };
   const highest = ["GLIBCXX_", "CXXABI_", "GCC_"].flatMap((prefix) => {

@@ -5,11 +5,11 @@ export const rule: Rule = {
   severity: "warning",
   order: 510,
   title: "a search path of the build machine",
-  why: "DT_RUNPATH and DT_RPATH are searched before the system's folders; an absolute one is a way in for whoever can write there.",
-  fix: "link without -rpath, or with one that begins with $ORIGIN",
+  why: "The loader searches DT_RUNPATH and DT_RPATH before the system's folders. Anyone who can write to an absolute one can replace libraries.",
+  fix: "link without -rpath, or with a path that begins with $ORIGIN",
   link: "https://wiki.debian.org/RpathIssue",
   check: ({ facts: { searchPath } }) =>
     searchPath && !searchPath.split(":").every((path) => path.startsWith("$ORIGIN"))
-      ? [{ message: `libraries are searched in ${searchPath}` }]
+      ? [{ message: `the loader searches libraries in ${searchPath}` }]
       : [],
 };

@@ -6,7 +6,7 @@ export const rule: Rule = {
   severity: "error",
   order: 520,
   title: "a symbol that nothing provides",
-  why: "An undefined symbol without a version comes from none of the versioned libraries; unless Node exports it, the load fails or the first call does.",
+  why: "No versioned library defines an undefined symbol without a version. Unless Node exports it, the load fails, or the first call of it.",
   fix: "link the library that defines it",
   link: "https://man7.org/linux/man-pages/man8/ld.so.8.html",
   check: ({ nodeApi: { kind, unknown } }) =>

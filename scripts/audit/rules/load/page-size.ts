@@ -4,8 +4,8 @@ export const rule: Rule = {
   id: "load/page-size",
   severity: "error",
   order: 610,
-  title: "segments that the kernel's pages do not fit",
-  why: "A segment that is aligned to 4 KiB cannot be mapped by a kernel with 16 KiB pages, which the Pi 5 boots by default.",
+  title: "segments that do not fit the kernel's pages",
+  why: "A kernel with 16 KiB pages, the default of the Pi 5, cannot map a segment that is aligned to 4 KiB.",
   fix: "link with `-z max-page-size=65536`",
   link: "https://github.com/WebThingsIO/zwave-adapter/issues/146",
   check: ({ facts: { loadAlign } }, place) =>

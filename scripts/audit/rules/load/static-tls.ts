@@ -5,8 +5,8 @@ export const rule: Rule = {
   severity: "warning",
   order: 620,
   title: "initial-exec thread-local storage",
-  why: "A file that is opened at run time gets such storage only from a small surplus; a second addon of the kind can find it used up (`cannot allocate memory in static TLS block`).",
-  fix: "compile with -ftls-model=global-dynamic; of mimalloc and jemalloc switch the initial-exec option off",
+  why: "The loader has only a small reserve of this storage for files that are opened at run time. A second addon of this kind may exhaust it (`cannot allocate memory in static TLS block`).",
+  fix: "compile with -ftls-model=global-dynamic; switch off the initial-exec option of mimalloc and jemalloc",
   link: "https://github.com/microsoft/mimalloc/issues/147",
-  check: ({ facts }) => (facts.staticTls ? [{ message: "it asks for initial-exec thread-local storage" }] : []),
+  check: ({ facts }) => (facts.staticTls ? [{ message: "it uses initial-exec thread-local storage" }] : []),
 };

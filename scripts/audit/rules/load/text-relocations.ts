@@ -5,8 +5,8 @@ export const rule: Rule = {
   severity: "error",
   order: 630,
   title: "text relocations",
-  why: "The loader would have to write into the code; musl and hardened kernels refuse.",
+  why: "The loader would have to write into the code. musl and hardened kernels refuse to.",
   fix: "compile all objects with -fPIC",
   link: "https://wiki.gentoo.org/wiki/Hardened/Textrels_Guide",
-  check: ({ facts }) => (facts.textRelocations ? [{ message: "its code is changed at load" }] : []),
+  check: ({ facts }) => (facts.textRelocations ? [{ message: "the loader must change its code" }] : []),
 };

@@ -5,9 +5,9 @@ export const rule: Rule = {
   severity: "error",
   order: 100,
   everyArchitecture: true,
-  title: "no addon",
-  why: "The file neither exports napi_register_module_v1 nor registers a module: require() answers `Module did not self-register`.",
-  fix: "build the cdylib that napi-rs makes, not a library of it",
+  title: "not an addon",
+  why: "The file neither exports napi_register_module_v1 nor registers a module. require() fails with `Module did not self-register`.",
+  fix: "load the cdylib of the napi-rs crate, not a library that it links",
   link: "https://github.com/napi-rs/napi-rs/issues/162",
-  check: ({ path, nodeApi }) => (path.endsWith(".node") && nodeApi.kind === "none" ? [{ message: "it has no entry for Node" }] : []),
+  check: ({ path, nodeApi }) => (path.endsWith(".node") && nodeApi.kind === "none" ? [{ message: "it has no entry point for Node" }] : []),
 };

@@ -6,8 +6,8 @@ export const rule: Rule = {
   order: 830,
   everyArchitecture: true,
   title: "larger than its budget",
-  why: "The project sets the most bytes that the addon of a target may have, so that growth is seen when it happens and not when the flash is full.",
-  fix: "look for what made it larger (`boardkit audit --json` has the bytes by section), or raise sizeBudgets in the boardkit field of package.json",
+  why: "The project limits the size of the addon per target, so that growth is noticed when it happens and not when the flash is full.",
+  fix: "find out what made it larger (`boardkit audit --json` lists the bytes per section), or raise sizeBudgets in the boardkit field of package.json",
   link: "https://github.com/johnthagen/min-sized-rust",
   check: ({ byteCount }, { sizeBudget = Infinity }) =>
     byteCount <= sizeBudget

@@ -5,8 +5,8 @@ export const rule: Rule = {
   severity: "warning",
   order: 800,
   title: "debug information left in",
-  why: "It is often larger than the code, and a board has little flash.",
-  fix: 'set strip = "symbols" in the cargo profile, and keep the debug information apart',
+  why: "Debug information is often larger than the code, and a board has little flash.",
+  fix: 'set strip = "symbols" in the cargo profile, and keep the debug information in a separate file',
   link: "https://doc.rust-lang.org/cargo/reference/profiles.html#strip",
   check: ({ facts: { debugBytes } }) => (debugBytes > 0 ? [{ message: `${(debugBytes / 1e6).toFixed(2)} MB of debug information` }] : []),
 };

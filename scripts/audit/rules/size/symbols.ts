@@ -5,10 +5,10 @@ export const rule: Rule = {
   severity: "note",
   order: 810,
   title: "not stripped",
-  why: "Symbols for debuggers take flash and nothing at run time.",
+  why: "Symbols for debuggers take up flash and have no use at run time.",
   fix: 'set strip = "symbols" in the cargo profile',
   link: "https://doc.rust-lang.org/cargo/reference/profiles.html#strip",
   check: ({ facts: { debugBytes, stripped } }) =>
-    // Files with debug information have the finding of size/debug.
-    stripped || debugBytes > 0 ? [] : [{ message: "the symbol table for debuggers is in the file" }],
+    // For files with debug information size/debug reports both.
+    stripped || debugBytes > 0 ? [] : [{ message: "it contains the symbol table for debuggers" }],
 };

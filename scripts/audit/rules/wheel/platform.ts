@@ -2,11 +2,11 @@ import { compareVersions } from "../../elf/versions.ts";
 import type { ElfFacts } from "../../report.ts";
 import type { Rule } from "../rule.ts";
 
-/** What older names of platforms mean (PEP 513, 571, 599). */
+/** Older names of platforms and their meaning (PEP 513, 571, 599). */
 const OLDER: Record<string, string> = { manylinux1: "manylinux_2_5", manylinux2010: "manylinux_2_12", manylinux2014: "manylinux_2_17" };
-/** Machines whose architecture has another name. */
+/** Architectures of machines with another name. */
 const ARCHES: Record<string, string> = { armv8l: "arm", armv7l: "arm", armv6l: "arm", i686: "x86" };
-/** Platforms that promise every system, or one that has no ELF files. */
+/** Platforms that mean every system, or a system without ELF files. */
 const NO_ELF = /^(any|win|macosx|ios)/;
 
 export const rule: Rule = {
@@ -14,19 +14,19 @@ export const rule: Rule = {
   severity: "error",
   order: 200,
   everyArchitecture: true,
-  title: "a wheel that promises another system",
-  why: "pip chooses a wheel by its name. One that is named for systems that the module in it does not load on is installed there, and fails at import.",
-  fix: "build with `boardkit build --binding python`, or have `auditwheel repair` name it",
+  title: "a wheel for another system",
+  why: "pip chooses wheels by name. It installs a wheel on every system that the name promises, and the import fails if the module does not load there.",
+  fix: "build with `boardkit build --binding python`, or let `auditwheel repair` choose the name",
   link: "https://peps.python.org/pep-0600/",
   check: ({ facts, wheel }) =>
     (wheel?.platforms ?? []).flatMap((platform) => {
-      const actual = findContradiction(platform, facts);
-      return actual === undefined ? [] : [{ message: `its wheel is for ${platform}, and ${actual}` }];
+      const mismatch = describeMismatch(platform, facts);
+      return mismatch === undefined ? [] : [{ message: `its wheel is for ${platform}, and ${mismatch}` }];
     }),
 };
 
-/** What the file is instead of a file for a platform (PEP 425, 600, 656); undefined if it fits. */
-function findContradiction(platform: string, facts: ElfFacts): string | undefined {
+/** Describes a file that does not fit a platform (PEP 425, 600, 656); undefined if it fits. */
+function describeMismatch(platform: string, facts: ElfFacts): string | undefined {
   const [, kind, version, machine] =
     /^(many|musl)?linux(.*?)_(x86_64|[a-z0-9]+)$/.exec(platform.replace(/^manylinux\d+/, (old) => OLDER[old] ?? old)) ?? [];
   if (NO_ELF.test(platform)) return `it is an ELF file for ${facts.arch}`;
