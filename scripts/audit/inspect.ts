@@ -4,7 +4,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import type { AuditInput } from "./audit-inputs.ts";
 import { decoderOf, erratumFinderOf } from "./decode/decode.ts";
 import { inspectElf } from "./elf/facts.ts";
-import { wholeOrError } from "./elf/file.ts";
+import { completeOrError } from "./elf/file.ts";
 import { readNodeApi, type NodeApiTable } from "./node-api.ts";
 import type { NotElf, Subject } from "./subject.ts";
 
@@ -23,8 +23,8 @@ export async function inspectAddon({ path, bytes }: AuditInput, structureOnly = 
     facts,
     nodeApi: readNodeApi(file, dynamic, nodeApiTable),
     symbols: dynamic.symbols,
-    ...(decode ? { code: wholeOrError(path, () => decode(elf)) } : {}),
-    erratumSequences: find ? wholeOrError(path, () => find(elf)) : [],
+    ...(decode ? { code: completeOrError(path, () => decode(elf)) } : {}),
+    erratumSequences: find ? completeOrError(path, () => find(elf)) : [],
     ...(wheel ? { wheel } : {}),
     packed: [],
   };

@@ -7,18 +7,18 @@ export type Place = {
   arch: string;
   bits: 32 | 64;
   libc: "glibc" | "musl";
-  /** Version of its C library; a target has a floor instead. */
+  /** Version of its C library; a target has the oldest glibc that it supports, the floor, instead. */
   libcVersion?: string;
   glibcFloor?: string;
-  /** Bytes of the largest page that its kernels use. */
+  /** Bytes of the largest page of its kernels. */
   pageSize: number;
   cpu: string;
   features: string[];
   errata: string[];
   /** Newest Node line. */
   node?: string;
-  /** Rules whose errors are warnings for this project. */
+  /** Rules whose errors this project turns into warnings. */
   allowed?: RuleId[];
-  /** Most bytes of the file, for this project. */
+  /** The largest size of the file in bytes, for this project. */
   sizeBudget?: number;
 };

@@ -1,4 +1,4 @@
-// What the rules check: one ELF file with everything that was read from it.
+// The input of the rules: one ELF file with everything that was read from it.
 import type { DynamicSymbol } from "./elf/dynamic.ts";
 import type { Packed } from "./packed.ts";
 import type { CodeFacts, ElfFacts, NodeApiFacts } from "./report.ts";

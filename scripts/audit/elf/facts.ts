@@ -1,8 +1,8 @@
-// What an ELF file is and asks for, as one value. Bytes in, facts out, no I/O.
+// The facts of an ELF file as one value. Bytes in, facts out, no I/O.
 import type { ElfFacts } from "../report.ts";
 import { readArmAttributes } from "./arm-attributes.ts";
 import { readDynamic, type Dynamic } from "./dynamic.ts";
-import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
+import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, completeOrError, type ElfFile } from "./file.ts";
 import { panicOf } from "./panic.ts";
 import { isDebug, sizeSections } from "./sections.ts";
 import { highestVersion } from "./versions.ts";
@@ -10,13 +10,13 @@ import { highestVersion } from "./versions.ts";
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const NT_GNU_BUILD_ID = 3;
 
-/** A file with the parts that facts are read from, for readers that look deeper. */
+/** A file with the parts that its facts are read from, for readers that need more. */
 export type InspectedElf = { file: ElfFile; dynamic: Dynamic; facts: ElfFacts };
 
-/** Reads a file; anything that is no whole little-endian ELF file is an error. */
+/** Reads a file; anything but a complete little-endian ELF file is an error. */
 export function inspectElf(bytes: Uint8Array, name: string): InspectedElf {
   const file = parseElf(bytes, name);
-  return wholeOrError(name, () => {
+  return completeOrError(name, () => {
     const dynamic = readDynamic(file);
     return { file, dynamic, facts: factsOf(file, dynamic) };
   });
@@ -56,7 +56,7 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
     cutOff: loads.some((segment) => segment.offset + segment.fileSize > file.bytes.length),
     staticTls: dynamic.staticTls,
     textRelocations: dynamic.textRelocations,
-    // Without the header the kernel gives an executable stack on x86_64 and arm, as it does when the header says so.
+    // On x86_64 and arm the kernel makes the stack executable if the header says so, and if there is no header.
     executableStack: stack === undefined || (stack.flags & PF_EXECUTE) !== 0,
     relro: file.segments.some((segment) => segment.type === PT.gnuRelro),
     bindNow: dynamic.bindNow,

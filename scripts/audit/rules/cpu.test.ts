@@ -31,7 +31,7 @@ test.each([
     "cpu/missing-feature",
     "error",
     code(6, 2, 1),
-    "3 of 6 lse instructions without a test for the feature, first CAS at 0x1234 (after before); pi-3 has a cortex-a53",
+    "3 of 6 lse instructions without a test for the feature, first CAS at 0x1234 (after before); pi-3 has the CPU cortex-a53",
   ],
 ])("%s is a %s with address, symbol and instruction; a CPU with the feature has no finding", (rule, severity, uses, message) => {
   const subject = subjectOf(aarch64, { code: uses, symbols });

@@ -5,7 +5,7 @@ import type { FeatureUse } from "../report.ts";
 import type { Subject } from "../subject.ts";
 import type { Reported } from "./rule.ts";
 
-/** `guarded`: all uses are behind a test; `dispatched`: the others are behind a choice that the audit cannot follow; `open`: some are neither. */
+/** `guarded`: all uses are behind a test; `dispatched`: the others are behind a choice; `open`: some are neither. */
 type Kind = "guarded" | "dispatched" | "open";
 
 type MissingFeature = {

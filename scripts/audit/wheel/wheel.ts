@@ -1,14 +1,14 @@
-// What the name of a Python wheel promises (PEP 425, 600, 656). Loaded for files in wheels only: the list of the stable ABI is long.
+// The promises in the name of a Python wheel (PEP 425, 600, 656). Loaded only for files in wheels, since the stable ABI is a long list.
 import { stableNames } from "./stable-abi.ts";
 
 export type Wheel = {
   /** The platforms that it is for, such as `manylinux_2_17_aarch64`. */
   platforms: string[];
-  /** Of a wheel named abi3: the oldest Python, such as `3.9`, and the names in its stable ABI. */
+  /** For an abi3 wheel: the oldest Python, such as `3.9`, and the names in its stable ABI. */
   stableAbi?: { python: string; names: Set<string> };
 };
 
-/** Reads the promises from a path such as `a-1-cp39-abi3-linux_armv6l.whl!/a/b.so`; undefined if no wheel is named so. */
+/** Reads the promises from a path such as `a-1-cp39-abi3-linux_armv6l.whl!/a/b.so`; undefined outside of wheels. */
 export function readWheel(path: string): Wheel | undefined {
   const name = /(?:^|\/)([^/!]+)\.whl!\//.exec(path)?.[1];
   const [platform, abi, python] = name?.split("-").toReversed() ?? [];

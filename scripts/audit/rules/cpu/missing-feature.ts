@@ -11,7 +11,7 @@ export const rule: Rule = {
   link: "https://github.com/napi-rs/node-rs/issues/1199",
   check: (subject, place) =>
     missingFeatures(subject, place, "open").map(({ feature, part, at, where }) => ({
-      message: `${part} ${feature} instructions without a test for the feature, first ${at}; ${place.name} has a ${place.cpu}`,
+      message: `${part} ${feature} instructions without a test for the feature, first ${at}; ${place.name} has the CPU ${place.cpu}`,
       ...where,
       guarded: false,
     })),

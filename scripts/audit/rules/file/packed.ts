@@ -5,7 +5,7 @@ export const rule: Rule = {
   severity: "note",
   order: 1000,
   title: "a file that unpacks another one",
-  why: "The file is a wrapper: at run time it unpacks the real addon and loads it. The findings of the wrapper say nothing about the real addon. Unpacking needs a writable folder and takes time at the first load. It is a warning if the packed file could not be audited.",
+  why: "The file is a wrapper: at run time it unpacks the real addon and loads it. The findings of the wrapper do not hold for the real addon. Unpacking needs a writable folder and takes time at the first load. It is a warning if the packed file could not be audited.",
   fix: "read the findings of the packed file; for a read-only system find out which folder the wrapper unpacks to",
   link: "https://github.com/swc-project/swc/issues/12273",
   check: ({ packed }) =>
