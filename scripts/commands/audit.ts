@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
-import { rules, type Severity } from "../audit/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
-import type { Audit } from "../audit/report.ts";
+import type { Audit, Severity } from "../audit/report.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import type { Define } from "./command.ts";
@@ -38,7 +37,7 @@ export const defineAudit: Define = (command, edge) => {
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits }, null, 2));
-      failOnFindings(audits, options.failOn, named);
+      await failOnFindings(audits, options.failOn, named);
     });
 };
 
@@ -70,7 +69,7 @@ function describeBoards(audit: Audit): string {
   ].join("\n");
 }
 
-function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): void {
+async function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): Promise<void> {
   const counts = (severity: Severity) => severity === "error" || (failOn === "warning" && severity === "warning");
   const isBad = ({ places }: Audit) => {
     const bad = places.map(({ findings }) => findings.some((found) => counts(found.severity)));
@@ -78,6 +77,7 @@ function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boo
   };
   const bad = audits.filter(isBad);
   if (bad.length === 0) return;
+  const { rules } = await import("../audit/rules/index.ts");
   const ids = new Set(bad.flatMap(({ places }) => places.flatMap(({ findings }) => findings.map((found) => found.rule))));
   throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no known board"}`, {
     code: "AUDIT_FAILED",

@@ -8,11 +8,11 @@ import { generateBindingProfiles, generatePythonProfiles } from "../../../bindin
 import { generateProfilesPage } from "../../../bindings/checks/profiles/page.ts";
 import { commands } from "../../commands/index.ts";
 import { createWholeProgram } from "../../commands/program.ts";
+import { generateRuleFiles, readRules } from "../generate/audit-rules.ts";
 import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
 import { generateReadme } from "../generate/readme.ts";
-import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
@@ -26,15 +26,16 @@ export function addGenerate(program: Command, edge: Edge): void {
   program
     .command("generate")
     .description(
-      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
+      "write the generated files of Boardkit's own repo (targets/schema, the lists of audit rules, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
     )
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
+      const rules = await readRules();
       const profiles = withLimits(registry.profiles.values());
       const texts = {
-        ...generateSchemas(),
-        "docs/audit-rules.md": generateRulesPage(),
+        ...generateSchemas(rules.map(({ id }) => id)),
+        ...generateRuleFiles(rules),
         "docs/boards.md": generateBoardsPage(registry),
         "docs/ci.md": generateCiPage(registry, readProject(packageRoot), readPackageJson(packageRoot).version ?? "", {
           "addon.yml": readInputs("addon.yml"),

@@ -165,6 +165,6 @@ test("a file that is no addon given to smoke", async () => {
   const file = join(temporaryFolder(), "text.node");
   writeFileSync(file, "not an addon");
   const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", file]);
-  expect(stderr).toMatch(/NOT_ELF: text.node is not a whole ELF file/);
+  expect(stderr).toMatch(/NOT_ELF: text.node is not a complete ELF file/);
   expect(code).toBe(2);
 });

@@ -1,16 +1,16 @@
-// Whether 32-bit ARM code asks the system for its features: it calls getauxval with AT_HWCAP or AT_HWCAP2. Rust's std calls it with others.
+// Whether 32-bit ARM code queries the system's features: it calls getauxval with AT_HWCAP or AT_HWCAP2. Rust's std passes other arguments.
 import { KIND, signed, wordAt, type ArmImage } from "./image.ts";
 import { farTarget } from "./walk-t32.ts";
 
 /** MOV r0, #16 and #26. */
 const IN_ARM = new Set([0xe3a00010, 0xe3a0001a]);
 const IN_THUMB = new Set([0x2010, 0x201a]);
-/** How far before a call its argument is looked for, in instructions. */
+/** The most instructions between the argument and its call. */
 const REACH = 4;
 
-/** Tells it of a file whose code is known, by the places through which the askers are called. */
-export function asksForFeatures(image: ArmImage, askerSlots: Set<number>): boolean {
-  const stubs = findStubs(image, askerSlots);
+/** Looks for such calls in a classified file; `querySlots` are the places through which the calls lead. */
+export function queriesFeatures(image: ArmImage, querySlots: Set<number>): boolean {
+  const stubs = findStubs(image, querySlots);
   if (stubs.size === 0) return false;
   const { halves, kinds } = image;
   for (let half = 0; half < kinds.length; half += 1) {
@@ -28,7 +28,7 @@ export function asksForFeatures(image: ArmImage, askerSlots: Set<number>): boole
   return false;
 }
 
-// A stub of the procedure linkage table adds two constants to PC in IP and jumps to what the sum and a third one lead to.
+// A stub of the procedure linkage table adds two constants to PC in IP, and jumps to the address at that sum plus a third one.
 function findStubs(image: ArmImage, slots: Set<number>): Set<number> {
   const stubs = new Set<number>();
   if (slots.size === 0) return stubs;
@@ -42,7 +42,7 @@ function findStubs(image: ArmImage, slots: Set<number>): Set<number> {
   return stubs;
 }
 
-/** The constant of a data-processing instruction: eight bits, rotated right by twice four others. */
+/** The constant of a data-processing instruction: eight bits, rotated right by twice the value of four other bits. */
 function rotated(word: number): number {
   const [value, by] = [word & 0xff, ((word >>> 8) & 15) * 2];
   return by === 0 ? value : ((value >>> by) | (value << (32 - by))) >>> 0;
