@@ -7,7 +7,16 @@ import type { Triple } from "../../model/triple.ts";
 import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
 import { readCommit } from "../../tools/git.ts";
 import { napiCli } from "../../tools/rust/napi.ts";
-import { hasStd, localClosure, manifestOf, pathRemaps, readRustFacts, untestedPackage, type CargoMetadata, type RustFacts } from "../../tools/rust/rust.ts";
+import {
+  hasStd,
+  localClosure,
+  manifestOf,
+  pathRemaps,
+  readRustFacts,
+  untestedPackage,
+  type CargoMetadata,
+  type RustFacts,
+} from "../../tools/rust/rust.ts";
 import { examineBuilders, type EngineSearch } from "./builders.ts";
 import type { Context } from "../context.ts";
 import type { Facts } from "./inputs.ts";
