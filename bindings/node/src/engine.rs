@@ -92,11 +92,7 @@ impl Engine {
     /// Loads or replaces policies in one step; sources stand at the places of their names.
     #[napi(catch_unwind)]
     pub fn load_policies(&self, env: Env, names: Vec<String>, sources: Vec<String>) -> Result<()> {
-        let pairs = names.iter().zip(&sources);
-        let policies: Vec<(&str, &str)> = pairs
-            .map(|(name, source)| (name.as_str(), source.as_str()))
-            .collect();
-        self.change(env, |engine| engine.load_policies(&policies))
+        self.change(env, |engine| engine.load_policies(&pairs(&names, &sources)))
     }
 
     /// Removes a policy; returns whether it was there.
@@ -189,32 +185,6 @@ impl Engine {
     pub fn check_query(&self, env: Env, query: String) -> Result<()> {
         self.engine(env)?.check_query(&query).or_throw(env)
     }
-
-    /// As `evaluate`, on a thread of the pool, which can call no function of JavaScript.
-    #[napi(catch_unwind)]
-    pub fn evaluate_async(
-        &self,
-        env: Env,
-        query: String,
-        input: Option<String>,
-        signal: Option<AbortSignal>,
-    ) -> Result<AsyncTask<Evaluation>> {
-        let held = self.engine(env)?;
-        if held.may_call_host(&query) {
-            return Err(Failure::argument(
-                "evaluateAsync evaluates on another thread, where the engine's builtins, functions of this one, cannot be called; the loaded policies or the query call one: use evaluate",
-            ))
-            .or_throw(env);
-        }
-        // A clone goes to the other thread: what is held stays on this one.
-        let engine = grid_opa::Engine::clone(&held);
-        let task = Evaluation {
-            engine,
-            query,
-            input,
-        };
-        Ok(AsyncTask::with_optional_signal(task, signal))
-    }
 }
 
 impl Engine {
@@ -271,28 +241,12 @@ fn ask<T: Send>(
     Ok(answer?)
 }
 
-/// One evaluation on a thread of the pool.
-pub struct Evaluation {
-    engine: grid_opa::Engine,
-    query: String,
-    input: Option<String>,
-}
-
-impl Task for Evaluation {
-    // A failure needs the environment to become a JavaScript error, so it goes back as a value.
-    type Output = std::result::Result<Option<String>, grid_opa::Error>;
-    type JsValue = Either<String, ()>;
-
-    fn compute(&mut self) -> Result<Self::Output> {
-        Ok(self
-            .engine
-            .evaluate_json(&self.query, self.input.as_deref()))
-    }
-
-    fn resolve(&mut self, env: Env, output: Self::Output) -> Result<Self::JsValue> {
-        let value = output.or_throw(env)?;
-        Ok(value.map_or(Either::B(()), Either::A))
-    }
+/// Policies, from their names and, at the same indices, their sources.
+pub(crate) fn pairs<'a>(names: &'a [String], sources: &'a [String]) -> Vec<(&'a str, &'a str)> {
+    let pairs = names.iter().zip(sources);
+    pairs
+        .map(|(name, source)| (name.as_str(), source.as_str()))
+        .collect()
 }
 
 /// The options in the crate's terms.

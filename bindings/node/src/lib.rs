@@ -8,14 +8,11 @@ mod builtins;
 #[cfg(feature = "bundle")]
 mod bundle;
 mod cache;
-#[cfg(feature = "coverage")]
-mod coverage;
-#[cfg(not(feature = "coverage"))]
-#[path = "no_coverage.rs"]
-mod coverage;
+mod camel;
 mod direct;
 mod engine;
 mod error;
+mod evaluation;
 mod given_back;
 mod held;
 mod lent;

@@ -105,10 +105,11 @@ export interface NativeTrace {
   metrics: Metrics;
 }
 
-/** Results of tests, errors in full. */
+/** Results of tests; what is not known is null. */
 export interface NativeTestReport extends Omit<TestReport, "results" | "coverage"> {
   results: (Omit<TestResult, "code" | "message" | "cases"> & {
-    error: NativeDiagnostic | null;
+    code: GridErrorCode | null;
+    message: string | null;
     cases: NonNullable<TestResult["cases"]>;
   })[];
   coverage: Coverage | null;

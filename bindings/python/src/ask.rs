@@ -1,17 +1,16 @@
 //! Arguments of an `Engine`, and how it is asked.
 
-use grid_opa::{Document, EngineOptions, OptionValue};
+use grid_opa::Document;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::PyTuple;
 
 use crate::builtins::{is_undefined, undefined, with_builtins};
 use crate::call::without_gil;
 use crate::document::{read, write};
-use crate::engine::Engine;
 use crate::error::Failure;
-use crate::flaw::Kind;
-use crate::scalars::{is_number, number_of};
-use crate::text::{text_of, type_name};
+use crate::fault::Kind;
+use crate::handle::Engine;
+use crate::text::text_of;
 
 /// An argument that was given, even None, or not.
 pub(crate) struct Argument<'py>(pub(crate) Option<Bound<'py, PyAny>>);
@@ -78,58 +77,4 @@ pub(crate) fn answer<'py>(
     what: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     found.map_or_else(|| undefined(py), |found| write(py, found, what))
-}
-
-/// Policies by name.
-pub(crate) struct Sources(Vec<(String, String)>);
-
-impl Sources {
-    pub(crate) fn pairs(&self) -> Vec<(&str, &str)> {
-        let texts = self.0.iter();
-        texts
-            .map(|(name, source)| (name.as_str(), source.as_str()))
-            .collect()
-    }
-}
-
-/// A dict of policies by name.
-pub(crate) fn sources_of(value: &Bound<'_, PyAny>, what: &str) -> PyResult<Sources> {
-    let policies = value.cast::<PyDict>().map_err(|_| {
-        let found = type_name(value);
-        Failure::argument(format!(
-            "{what} must be a dict of names and sources; got {found}"
-        ))
-    })?;
-    let text = |(name, source): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
-        let name = text_of(&name, "a policy's name")?.into_owned();
-        let source = text_of(&source, &format!("the source of {name}"))?.into_owned();
-        Ok((name, source))
-    };
-    policies
-        .iter()
-        .map(text)
-        .collect::<PyResult<_>>()
-        .map(Sources)
-}
-
-/// The options in the crate's terms.
-pub(crate) fn checked(given: &Bound<'_, PyDict>) -> PyResult<EngineOptions> {
-    let mut options = EngineOptions::default();
-    for (name, value) in given {
-        let name = text_of(&name, "the name of an option")?;
-        let what = format!("the option {name}");
-        let set = if let Ok(flag) = value.extract::<bool>() {
-            options.set(&name, OptionValue::Flag(flag))
-        } else if is_number(&value) {
-            options.set(&name, OptionValue::Number(number_of(&value, &what)?))
-        } else if value.is_instance_of::<PyString>() {
-            options.set(&name, OptionValue::Text(&text_of(&value, &what)?))
-        } else {
-            let found = type_name(&value);
-            let text = format!("{what} is a number, a bool or a str; got {found}");
-            return Err(Failure::argument(text).into());
-        };
-        set.map_err(Failure::from)?;
-    }
-    Ok(options)
 }

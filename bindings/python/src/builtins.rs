@@ -17,7 +17,7 @@ use pyo3::types::{PyList, PyTuple};
 use crate::call::caught;
 use crate::document::read;
 use crate::error::Failure;
-use crate::flaw::Kind;
+use crate::fault::Kind;
 
 /// How many evaluations that may call builtins nest in each other, each with a thread of its own.
 const MAX_NESTED: u32 = 16;

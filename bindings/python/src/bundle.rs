@@ -4,8 +4,8 @@ use grid_opa::BundleOptions;
 use pyo3::prelude::*;
 
 use crate::call::without_gil;
-use crate::engine::Engine;
 use crate::error::Failure;
+use crate::handle::Engine;
 use crate::text::{bytes_of, text_of, type_name};
 
 /// Loads or replaces a bundle; the options are JSON under the crate's names.

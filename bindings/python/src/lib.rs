@@ -11,17 +11,14 @@ mod bundle;
 mod bundle;
 mod cache;
 mod call;
-#[cfg(feature = "coverage")]
-mod coverage;
-#[cfg(not(feature = "coverage"))]
-#[path = "no_coverage.rs"]
-mod coverage;
 mod document;
 mod engine;
 mod error;
-mod flaw;
+mod fault;
+mod handle;
 mod report;
 mod scalars;
+mod sources;
 mod text;
 
 use pyo3::prelude::*;
@@ -39,16 +36,20 @@ fn features() -> Vec<&'static str> {
 // What is shared is behind locks of its own, but no free-threaded Python has run this yet: such a one turns its GIL on.
 #[pymodule(gil_used = true)]
 mod _native {
+    #[cfg(feature = "bundle")]
     #[pymodule_export]
-    use super::bundle::{load_bundle, loaded_bundles, remove_bundle};
+    use super::bundle::load_bundle;
+    #[pymodule_export]
+    use super::bundle::{loaded_bundles, remove_bundle};
     #[pymodule_export]
     use super::cache::{Cache, Store, Subscription};
     #[pymodule_export]
-    use super::coverage::coverage;
-    #[pymodule_export]
-    use super::engine::{Engine, Handle};
-    #[pymodule_export]
     use super::features;
+    #[pymodule_export]
+    use super::handle::{Engine, Handle};
+    #[cfg(feature = "coverage")]
+    #[pymodule_export]
+    use super::report::coverage;
     #[pymodule_export]
     use super::report::{run_tests, trace, validate};
     use pyo3::exceptions::PyImportError;

@@ -46,6 +46,7 @@ mod options;
 mod registry;
 mod rego;
 mod report;
+mod serialise;
 mod set;
 mod sorting;
 mod source;

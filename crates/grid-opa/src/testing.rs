@@ -27,8 +27,7 @@ use std::time::Duration;
 pub struct TestOptions {
     /// A regular expression that is found in the whole name of a test, such as `data.authz.test_ann`; `None` runs all.
     pub filter: Option<String>,
-    /// Whether the report tells what the tests reached.
-    #[cfg(feature = "coverage")]
+    /// Whether the report has the coverage of the tests; a build without the feature `coverage` refuses it.
     pub coverage: bool,
 }
 
@@ -135,12 +134,17 @@ impl TestReport {
 /// Runs the tests of a set.
 ///
 /// # Errors
-/// `GRID_ARGUMENT` for a filter that is no regular expression.
+/// `GRID_ARGUMENT` for a filter that is no regular expression, and for coverage in a build without it.
 pub(crate) fn run_all(
     set: &PolicySet,
     options: &EngineOptions,
     tests: &TestOptions,
 ) -> Result<TestReport, Error> {
+    if tests.coverage && !cfg!(feature = "coverage") {
+        return Err(Error::argument(
+            "this build of Grid lacks coverage: leave the option out, or build Grid with another profile",
+        ));
+    }
     let found = guarded(options.for_load(), || {
         find::find(set, options, tests.filter.as_deref())
     });

@@ -5,15 +5,12 @@ use std::sync::Arc;
 use grid_cache::{Lease, LeaseToken, Ttl, Wake};
 use napi::Env;
 use napi::bindgen_prelude::*;
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
 use super::{Cache, GivenTtl, JsResult, to_js, ttl_of};
 use crate::direct::Arg;
 use crate::error::OrThrow;
-
-/// Tells the thread of a handle that one of its waiters may ask again.
-pub(crate) type Waker = ThreadsafeFunction<u32, (), u32, napi::Status, false, true>;
 
 /// What to do about a key: one of the three is there.
 #[napi(object, object_from_js = false)]

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use grid_cache::{CacheOptions, Ttl, ValueRef};
 use napi::bindgen_prelude::*;
+use napi::threadsafe_function::ThreadsafeFunction;
 use napi::{Env, JsString};
 use napi_derive::napi;
 
-use self::lease::Waker;
 use crate::direct::{Arg, text_to_js};
 use crate::error::{Failure, OrThrow};
 use crate::held::{Held, Holds, Slot};
@@ -27,7 +27,10 @@ pub(crate) type GivenTtl = Either<f64, bool>;
 /// A value on its way to JavaScript; the last form is undefined.
 pub(crate) type JsResult<'env> = Either3<JsString<'env>, BufferSlice<'env>, ()>;
 
-/// What a cache is opened with.
+/// Calls the thread of a handle when one of its waiters may ask again.
+type Waker = ThreadsafeFunction<u32, (), u32, napi::Status, false, true>;
+
+/// The options of a cache.
 #[napi(object)]
 pub struct Options {
     /// Most entries.

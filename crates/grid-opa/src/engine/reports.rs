@@ -96,7 +96,7 @@ impl Engine {
     /// an evaluation. See [`TestResult`](crate::TestResult) for what becomes of clauses and of tests with keys.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for a filter that is no regular expression. What goes wrong in a test is its result.
+    /// `GRID_ARGUMENT` for a filter that is no regular expression, and for coverage in a build without it. What goes wrong in a test is its result.
     pub fn run_tests(&self, options: &TestOptions) -> Result<TestReport, Error> {
         testing::run_all(&self.serving().set, self.options(), options)
     }

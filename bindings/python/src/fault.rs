@@ -6,11 +6,18 @@ use grid_opa::{LimitKind, MAX_JSON_DEPTH};
 use pyo3::prelude::*;
 use serde::de;
 
-use crate::document::LEAST_STACK;
 use crate::error::Failure;
 
 /// Characters of a path in an error; the outer end is kept.
 const MAX_PATH: usize = 200;
+
+/// With less stack left than this no further level is read, in bytes: a subclass runs code of Python on it. It is more than the minimum of
+/// the crate, whose error does not say which limit it is.
+pub(crate) const LEAST_STACK: usize = if cfg!(debug_assertions) {
+    192 << 10
+} else {
+    48 << 10
+};
 
 /// What a document is read as, and how long it may be.
 #[derive(Clone, Copy)]
@@ -49,7 +56,7 @@ impl Kind {
 
 /// What is wrong in a document, and under which keys.
 #[derive(Debug)]
-pub(crate) struct Flaw {
+pub(crate) struct Fault {
     path: String,
     what: What,
 }
@@ -64,7 +71,7 @@ pub(crate) enum What {
     Raised(PyErr),
 }
 
-impl Flaw {
+impl Fault {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         What::Text(text.into()).into()
     }
@@ -81,18 +88,20 @@ impl Flaw {
 
     pub(crate) fn exception(self, py: Python<'_>, kind: Kind) -> PyErr {
         let (place, name) = (format!("{}{}", kind.name, self.path), kind.name);
+        let limit = |kind, option, limit, text| -> PyErr {
+            Failure::from(grid_opa::Error::limit_reached(kind, option, limit, text)).into()
+        };
         match self.what {
             What::Text(text) => Failure::input(format!("{place}: {text}")).into(),
-            What::TooDeep => Failure::limit(
+            What::TooDeep => limit(
                 LimitKind::Nesting,
                 None,
                 MAX_JSON_DEPTH as u64,
                 format!(
                     "{place}: the {name} nests deeper than {MAX_JSON_DEPTH} levels, or holds itself; flatten it"
                 ),
-            )
-            .into(),
-            What::NoStack => Failure::limit(
+            ),
+            What::NoStack => limit(
                 LimitKind::Depth,
                 None,
                 LEAST_STACK as u64,
@@ -100,9 +109,8 @@ impl Flaw {
                     "{place}: less than {} KiB of stack are left on this thread, and the {name} nests deeper; give the thread more by threading.stack_size, or flatten it",
                     LEAST_STACK >> 10
                 ),
-            )
-            .into(),
-            What::TooLong => Failure::limit(
+            ),
+            What::TooLong => limit(
                 kind.limit,
                 Some(kind.option),
                 kind.max_bytes.into(),
@@ -110,9 +118,8 @@ impl Flaw {
                     "{place}: the {name} is longer than {} bytes of JSON; if that is meant, raise the option {}",
                     kind.max_bytes, kind.option
                 ),
-            )
-            .into(),
-            // What ends a program is not an input that could not be read.
+            ),
+            // An exception that ends the program says nothing about the input.
             What::Raised(error) if !error.is_instance_of::<pyo3::exceptions::PyException>(py) => {
                 error
             }
@@ -126,7 +133,7 @@ impl Flaw {
     }
 }
 
-impl From<What> for Flaw {
+impl From<What> for Fault {
     fn from(what: What) -> Self {
         Self {
             path: String::new(),
@@ -135,21 +142,21 @@ impl From<What> for Flaw {
     }
 }
 
-impl From<PyErr> for Flaw {
+impl From<PyErr> for Fault {
     fn from(error: PyErr) -> Self {
         What::Raised(error).into()
     }
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {:?}", self.path, self.what)
     }
 }
 
-impl std::error::Error for Flaw {}
+impl std::error::Error for Fault {}
 
-impl de::Error for Flaw {
+impl de::Error for Fault {
     fn custom<T: fmt::Display>(text: T) -> Self {
         Self::new(text.to_string())
     }
