@@ -9,15 +9,16 @@ use std::sync::atomic::Ordering;
 use crate::clock::{Clock, ManualClock};
 use crate::events::Queue;
 use crate::limits::Settings;
-use crate::registry;
 use crate::store::Store;
-use crate::sync::{AtomicUsize, Mutex, MutexGuard};
+use crate::sync::{AtomicUsize, Mutex};
 use crate::table::Table;
 use crate::{CacheOptions, Error, Interest, Policy, Stats, Subscription, Ttl, Value, ValueRef};
 
 mod atomic;
 mod batch;
+mod check;
 mod lease;
+mod lock;
 mod resize;
 mod scan;
 mod snapshot;
@@ -39,13 +40,20 @@ pub struct Cache {
 pub(crate) struct Shared {
     /// What the cache was opened with; its caps may have been resized since.
     settings: Settings,
-    name: Option<Box<str>>,
+    name: Option<Name>,
     clock: Clock,
     /// SipHash with a key of this cache: keys may come from an attacker, who must not be able to make chains long.
     hasher: RandomState,
     /// The byte cap, so that an entry which is too large is refused before it is copied.
     max_bytes: AtomicUsize,
     store: Mutex<Store>,
+}
+
+/// The name of a cache in the map of names.
+pub(crate) struct Name {
+    pub(crate) text: Box<str>,
+    /// Runs when the cache has no handles left.
+    pub(crate) last_handle_dropped: fn(&str, &Shared),
 }
 
 impl Cache {
@@ -69,11 +77,11 @@ impl Cache {
     }
 
     /// A cache from checked options.
-    pub(crate) fn with_settings(settings: Settings, name: Option<&str>, clock: Clock) -> Self {
+    pub(crate) fn with_settings(settings: Settings, name: Option<Name>, clock: Clock) -> Self {
         Self {
             shared: Arc::new(Shared {
                 settings,
-                name: name.map(Box::from),
+                name,
                 clock,
                 hasher: RandomState::new(),
                 max_bytes: AtomicUsize::new(settings.limits.max_bytes),
@@ -207,34 +215,6 @@ impl Cache {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// Walks through all links and compares them with the counts and the caps, for tests and fuzzers.
-    ///
-    /// # Errors
-    /// What is wrong, in words.
-    #[doc(hidden)]
-    pub fn verify(&self) -> Result<(), String> {
-        let store = self.lock();
-        let (limits, stats) = (store.limits(), store.stats());
-        if stats.entries > limits.max_entries || stats.bytes > limits.max_bytes {
-            return Err(format!("over a cap: {stats:?}"));
-        }
-        let left = stats.evictions() + stats.expirations + stats.deletes + stats.cleared;
-        if stats.inserts != stats.entries as u64 + left {
-            return Err(format!(
-                "entries that came and left do not add up: {stats:?}"
-            ));
-        }
-        store.table.fault().map_or(Ok(()), Err)
-    }
-
-    /// Whether two of these keys have one hash, so that a policy takes them for each other, for tests and fuzzers.
-    #[doc(hidden)]
-    pub fn confuses(&self, keys: &[String]) -> bool {
-        let mut hashes: Vec<u32> = keys.iter().map(|key| self.hash(key)).collect();
-        hashes.sort_unstable();
-        hashes.windows(2).any(|pair| pair[0] == pair[1])
-    }
-
     /// What the cache was opened with.
     pub(crate) fn settings(&self) -> Settings {
         self.shared.settings
@@ -282,35 +262,12 @@ impl Cache {
     fn hash(&self, key: &str) -> u32 {
         self.shared.hasher.hash_one(key) as u32
     }
-
-    /// Runs one critical section, then what it left to do outside of the lock.
-    fn with<R>(&self, work: impl FnOnce(&mut Store) -> R) -> R {
-        let mut store = self.lock();
-        let result = work(&mut store);
-        let after = store.take_after();
-        drop(store);
-        if let Some(after) = after {
-            after.run();
-        }
-        result
-    }
-
-    /// The lock. Nothing inside it panics by design; should it happen all the same, the links may be half done, and the cache
-    /// starts empty: a cache may forget, but it must not answer wrongly or take its process down.
-    fn lock(&self) -> MutexGuard<'_, Store> {
-        self.shared.store.lock().unwrap_or_else(|poisoned| {
-            let mut store = poisoned.into_inner();
-            store.reset();
-            self.shared.store.clear_poison();
-            store
-        })
-    }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Some(name) = &self.name {
-            registry::last_handle_dropped(name, self);
+            (name.last_handle_dropped)(&name.text, self);
         }
     }
 }
@@ -318,61 +275,8 @@ impl Drop for Shared {
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
-            .field("name", &self.shared.name)
+            .field("name", &self.shared.name.as_ref().map(|name| &name.text))
             .field("settings", &self.shared.settings)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    use super::*;
-
-    #[test]
-    fn a_panic_under_the_lock_empties_the_cache_and_no_more() {
-        let cache = Cache::new(&CacheOptions::default()).unwrap();
-        cache.set("k", "v", None).unwrap();
-        let other = cache.clone();
-        let died = std::thread::spawn(move || {
-            let _held = other.lock();
-            panic!("a fault inside the lock");
-        });
-        assert!(died.join().is_err());
-        assert_eq!((cache.get("k"), cache.len(), cache.bytes()), (None, 0, 0));
-        cache.set("k", "w", None).unwrap();
-        assert_eq!(cache.get("k").unwrap().as_str(), Some("w"));
-        cache.verify().unwrap();
-    }
-
-    #[test]
-    fn a_panic_under_the_lock_leaves_nobody_waiting() {
-        let cache = Cache::new(&CacheOptions::default()).unwrap();
-        let woken = Arc::new(AtomicUsize::new(0));
-        let wake = |calls: Cache| {
-            let woken = Arc::clone(&woken);
-            move || {
-                woken.fetch_add(1, Ordering::Relaxed);
-                assert!(calls.is_empty(), "no lock is held");
-            }
-        };
-        let _events = cache.subscribe(10, Interest::All, Box::new(wake(cache.clone())));
-        cache.lease("k", Ttl::MAX, None).unwrap();
-        let waits = Some(Box::new(wake(cache.clone())) as crate::Wake);
-        cache.lease("k", Ttl::MAX, waits).unwrap();
-        cache.set("other", "v", None).unwrap();
-        let dies = catch_unwind(AssertUnwindSafe(|| {
-            cache.with(|store| {
-                store.remove(cache.hash("other"), "other", &cache.shared.clock);
-                panic!("a fault inside the lock");
-            })
-        }));
-        assert!(dies.is_err());
-        assert_eq!(cache.get("k"), None);
-        assert_eq!(
-            (woken.load(Ordering::Relaxed), cache.stats().leases),
-            (2, 0)
-        );
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::TryReserveError;
 
-use crate::list::List;
 use crate::policy::Policy;
 use crate::s3fifo::{Held, Measure, RANKS, S3Fifo, Usage};
 use crate::slab::Slots;
+use crate::slab::list::List;
 
 /// No entries.
 const EMPTY: &List = &List::new();

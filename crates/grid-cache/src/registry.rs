@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::cache::Shared;
+use crate::cache::{Name, Shared};
 use crate::clock::Clock;
 use crate::limits::{Limit, Settings};
 use crate::sync::{DashMap, Entry, LazyLock};
@@ -58,7 +58,13 @@ impl Cache {
         defaults: &CacheOptions,
     ) -> Result<Self, Error> {
         let settings = Settings::try_from(&options.or(defaults))?;
-        let make = || Cache::with_settings(settings, Some(name), Clock::system());
+        let make = || {
+            let name = Name {
+                text: name.into(),
+                last_handle_dropped,
+            };
+            Cache::with_settings(settings, Some(name), Clock::system())
+        };
         // The guard of an entry locks a shard of the map until the end of this statement. Under it no cache is dropped, since
         // that comes back to the map: an entry that is replaced has lost its cache already.
         let cache = match caches().entry(name.to_owned()) {
@@ -137,7 +143,7 @@ impl Cache {
 }
 
 /// Takes the name of a cache without handles out of the map, unless a new cache has it by now.
-pub(crate) fn last_handle_dropped(name: &str, shared: &Shared) {
+fn last_handle_dropped(name: &str, shared: &Shared) {
     caches().remove_if(name, |_, entry| std::ptr::eq(entry.shared.as_ptr(), shared));
 }
 

@@ -5,6 +5,10 @@ use std::ops::{Index, IndexMut};
 
 use crate::value::Value;
 
+pub(crate) mod expiry;
+pub(crate) mod index;
+pub(crate) mod list;
+
 /// The number that stands for no slot.
 pub(crate) const NONE: u32 = u32::MAX;
 

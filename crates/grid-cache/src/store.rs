@@ -6,17 +6,16 @@ use std::sync::Arc;
 
 use crate::after::After;
 use crate::clock::Clock;
-use crate::events::{Pushed, Queue};
+use crate::events::Queue;
 use crate::leases::{Leases, Wake};
 use crate::limits::{Limits, Settings};
-use crate::s3fifo::{Measure, Usage};
+use crate::s3fifo::Usage;
 use crate::slab::NO_DEADLINE;
 use crate::table::{Life, Table};
 use crate::value::Value;
 use crate::{Error, Reason, Stats, Ttl};
 
-/// Values from here on are freed after the lock: giving so much back may take a call of the system.
-const LARGE: usize = 64 * 1024;
+mod removal;
 
 /// All of a cache but its lock. Threads that read at the same time pass each cache line that a read writes from one to the other, so
 /// they are few: the first is `reads` with the ends of the order of use, which `table` begins with. The lock is on a line of its own:
@@ -253,46 +252,6 @@ impl Store {
         (deadline > now).then_some((number, now))
     }
 
-    /// Removes at most `most` entries that have expired by `now`; how many it removed.
-    pub(crate) fn remove_expired(&mut self, now: u64, most: usize) -> usize {
-        let mut removed = 0;
-        while removed < most
-            && let Some(number) = self.table.due(now)
-        {
-            self.discard(number, Reason::Expired);
-            removed += 1;
-        }
-        self.table.compact_if_sparse();
-        removed
-    }
-
-    /// Brings the caps nearer to the goal by at most `most` removals; how many live entries it evicted, and whether the caps
-    /// are there. Until then they are what is held, so that nothing grows meanwhile.
-    pub(crate) fn shrink(&mut self, now: u64, most: usize) -> (usize, bool) {
-        let mut evicted = 0;
-        for _ in 0..most {
-            if self.table.len() <= self.goal.max_entries
-                && self.table.bytes() <= self.goal.max_bytes
-            {
-                break;
-            }
-            let measure = if self.table.len() > self.goal.max_entries {
-                Measure::Entries
-            } else {
-                Measure::Bytes
-            };
-            evicted += usize::from(self.evict(now, measure, Reason::Resize));
-        }
-        self.limits = Limits {
-            max_entries: self.goal.max_entries.max(self.table.len()),
-            max_bytes: self.goal.max_bytes.max(self.table.bytes()),
-        };
-        self.stats.peak_entries = self.table.len();
-        self.stats.peak_bytes = self.table.bytes();
-        self.table.compact_if_sparse();
-        (evicted, self.limits == self.goal)
-    }
-
     /// Swaps the table for another, counted as cleared and inserted, and ends all leases; what was there is for the caller to
     /// free outside of the lock. The new one must be within the caps that hold now.
     pub(crate) fn swap_table(&mut self, table: &mut Table) {
@@ -311,72 +270,5 @@ impl Store {
             let waiting = self.leases.end(key);
             self.wake_later(waiting);
         }
-    }
-
-    /// Whether an entry of this cost needs another to go first.
-    fn is_full_for(&self, cost: usize) -> bool {
-        // Neither side of the sum passes isize::MAX, so it does not overflow.
-        self.table.len() >= self.limits.max_entries
-            || self.table.bytes() + cost > self.limits.max_bytes
-    }
-
-    /// Evicts until an entry of this cost fits under both caps: expired entries first, then whichever the policy names.
-    fn make_room(&mut self, cost: usize, now: u64) {
-        while self.is_full_for(cost) && self.table.len() > 0 {
-            let (measure, reason) = if self.table.len() >= self.limits.max_entries {
-                (Measure::Entries, Reason::EntryCap)
-            } else {
-                (Measure::Bytes, Reason::ByteCap)
-            };
-            self.evict(now, measure, reason);
-        }
-    }
-
-    /// Removes an expired entry, or else the one that the policy names for this reason; whether it was a live one.
-    fn evict(&mut self, now: u64, measure: Measure, reason: Reason) -> bool {
-        if let Some(number) = self.table.due(now) {
-            self.discard(number, Reason::Expired);
-            return false;
-        }
-        let Some(number) = self.table.victim(measure) else {
-            return false;
-        };
-        self.discard(number, reason);
-        true
-    }
-
-    /// Removes an entry, counts it and tells of it.
-    fn discard(&mut self, number: u32, reason: Reason) {
-        let Some(value) = self.table.remove(number, reason.is_eviction()) else {
-            return;
-        };
-        self.stats.count(reason);
-        if !self.queues.is_empty() {
-            self.tell(value.key(), reason);
-        }
-        if value.bytes() >= LARGE {
-            self.after.get_or_insert_default().values.push(value);
-        }
-    }
-
-    /// Puts an event into every queue that wants it, and forgets those whose subscription has ended.
-    fn tell(&mut self, key: &str, reason: Reason) {
-        let mut copy = None;
-        let after = &mut self.after;
-        self.queues.retain(|queue| {
-            if !queue.wants(reason) {
-                return true;
-            }
-            match queue.push(key, reason, &mut copy) {
-                Pushed::Ended => return false,
-                Pushed::Kept => {}
-                Pushed::First => {
-                    let queue = Arc::clone(queue);
-                    let wakes = &mut after.get_or_insert_default().wakes;
-                    wakes.push(Box::new(move || queue.wake()));
-                }
-            }
-            true
-        });
     }
 }

@@ -3,14 +3,16 @@
 //! It knows no caps and counts nothing but bytes; what may come in and what has to go is for [`crate::store`].
 
 use crate::Error;
-use crate::expiry::Expiry;
-use crate::index::Index;
 use crate::order::Order;
 use crate::policy::Policy;
 use crate::s3fifo::{Held, Measure, Usage};
+use crate::slab::expiry::Expiry;
+use crate::slab::index::Index;
 use crate::slab::{NO_DEADLINE, Slab, Slot, growth_step};
 use crate::ttl::Ttl;
 use crate::value::Value;
+
+mod packing;
 
 /// When an entry ends, and the TTL that a read may renew; both in microseconds, [`NO_DEADLINE`] for an entry that stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,33 +220,6 @@ impl Table {
         Some(value)
     }
 
-    /// Moves the entries into a block of their size once more than half of it is idle: the slots of many small entries would
-    /// otherwise stay beside the few large ones that replaced them. At least as many removals pay for each move. Without
-    /// memory for the move all stays as it is.
-    pub(crate) fn compact_if_sparse(&mut self) {
-        if !self.slab.is_sparse() {
-            return;
-        }
-        let mut packed = Table {
-            expiry: Expiry::new(self.expiry.elapsed()),
-            ..self.new_alike()
-        };
-        for number in self.order.linked(&self.slab.slots) {
-            let Some(value) = self.value(number).cloned() else {
-                continue;
-            };
-            if packed.reserve(self.len()).is_err() {
-                return;
-            }
-            let hash = self.slab.slots[number].hash;
-            packed.insert(hash, value, self.life(number), self.usage(number));
-        }
-        if let (Order::S3Fifo(to), Order::S3Fifo(from)) = (&mut packed.order, &self.order) {
-            to.take_ghosts(from);
-        }
-        *self = packed;
-    }
-
     /// Keeps the TTL of a slot, where reads renew it.
     fn set_ttl(&mut self, number: u32, ttl: u64) {
         if let Some(ttls) = &mut self.ttls {
@@ -282,39 +257,5 @@ impl Table {
             Order::Lru(_) => None,
             Order::S3Fifo(s3fifo) => s3fifo.fault(&self.slab.slots, entries),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
-    fn the_block_shrinks_with_its_entries_and_keeps_them() {
-        let mut table = Table::new(Policy::Lru, true);
-        let key = |n: u32| n.to_string();
-        let life = |n: u32| Life {
-            deadline: 1000 + u64::from(n),
-            ttl: 1024,
-        };
-        for n in 0..10_000 {
-            table.reserve(10_000).unwrap();
-            let value = Value::new(&key(n), "v".into()).unwrap();
-            table.insert(n, value, life(n), None);
-        }
-        for n in 0..9_900 {
-            let number = table.find(n, &key(n)).unwrap();
-            table.remove(number, false).unwrap();
-            table.compact_if_sparse();
-        }
-        assert_eq!((table.len(), table.fault()), (100, None));
-        assert!(table.slab.slots.len() <= 200, "half idle at most");
-        let order: Vec<Life> = table
-            .by_leaving()
-            .map(|number| table.life(number))
-            .collect();
-        assert_eq!(order, (9_900..10_000).map(life).collect::<Vec<_>>());
-        assert_eq!(table.due(10_900).map(|n| table.deadline(n)), Some(10_900));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Cache;
 use crate::Value;
-use crate::index::SCAN_END;
+use crate::slab::index::SCAN_END;
 
 /// Entries and buckets that one hold of the lock visits.
 const BATCH: usize = 64;

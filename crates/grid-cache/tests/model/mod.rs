@@ -2,12 +2,15 @@
 //!
 //! Shared by the property tests and by the example `fuzz`: a step is five numbers, so both make steps as they like.
 
-mod keep;
+mod all_entries;
+mod leases;
+mod many_keys;
+mod one_key;
 mod order;
 mod reference;
 mod run;
+mod snapshot;
 mod step;
-mod whole;
 
 pub(crate) use run::run;
 pub(crate) use step::{Setup, Step};

@@ -5,7 +5,7 @@
 
 use std::collections::{TryReserveError, VecDeque};
 
-use crate::index::{Chained, Index};
+use crate::slab::index::{Chained, Index};
 use crate::slab::{NONE, growth_step};
 
 /// Ghosts are numbered in 31 bits, over and over; there are fewer at any time, as there are entries.
