@@ -1,4 +1,4 @@
-//! `Engine`: the calls of `boardkit_grid.Engine` that ask and change, which inherits them.
+//! `Engine`: the calls that `boardkit_grid.Engine` inherits.
 
 use grid_opa::Document;
 use pyo3::IntoPyObjectExt;
@@ -6,10 +6,11 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-use crate::ask::{Argument, answer, ask, asked, json_of};
+use crate::answers::{answer, json_of, write};
+use crate::ask::{Argument, ask, asked};
 use crate::builtins::undefined;
 use crate::call::without_gil;
-use crate::document::{read, write};
+use crate::document::read;
 use crate::error::Failure;
 use crate::fault::Kind;
 use crate::handle::{Engine, Handle};

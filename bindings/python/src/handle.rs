@@ -18,7 +18,7 @@ pub(crate) struct Handle(grid_opa::Engine);
 
 #[pymethods]
 impl Handle {
-    /// A new engine, with options under the crate's names.
+    /// A new engine; the options have the crate's names.
     #[staticmethod]
     fn make(
         py: Python<'_>,
@@ -32,7 +32,7 @@ impl Handle {
         without_gil(py, || grid_opa::Engine::new(options)).map(Self)
     }
 
-    /// The engine of a name; if there is none it is made with the options, or else the defaults.
+    /// The engine of a name; if there is none, it is made with the options, or else the defaults.
     #[staticmethod]
     fn open(
         py: Python<'_>,
@@ -48,7 +48,7 @@ impl Handle {
         .map(Self)
     }
 
-    /// Takes a name out of the map of engines; returns whether it was there.
+    /// Removes a name from the map of engines; returns whether it was there.
     #[staticmethod]
     fn forget(name: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(grid_opa::Engine::forget(&text_of(
@@ -67,9 +67,9 @@ impl Engine {
         Self(Mutex::new(Some(handle.0.clone())))
     }
 
-    /// The engine, unless it was closed.
+    /// The engine, unless this object is closed.
     pub(crate) fn engine(&self) -> PyResult<grid_opa::Engine> {
-        // Not in one expression: the lock would be held while code of Python makes the error, in which other threads have their turn.
+        // Not in one expression: the lock would be held while code of Python makes the error, and other threads may run then.
         let engine = self.slot().clone();
         engine.ok_or_else(|| {
             Failure::argument("the engine is closed; make or open another, or close it later")
@@ -82,7 +82,7 @@ impl Engine {
     }
 }
 
-/// The options in the crate's terms.
+/// Options as the crate takes them.
 fn checked(given: &Bound<'_, PyDict>) -> PyResult<EngineOptions> {
     let mut options = EngineOptions::default();
     for (name, value) in given {

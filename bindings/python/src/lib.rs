@@ -2,6 +2,7 @@
 //!
 //! The names and types that Python sees are in `python/boardkit_grid/_native.pyi`.
 
+mod answers;
 mod ask;
 mod builtins;
 #[cfg(feature = "bundle")]
@@ -23,17 +24,17 @@ mod text;
 
 use pyo3::prelude::*;
 
-// Counts what evaluations take, so that their memory limits hold.
+// Counts the memory of evaluations for their limits.
 #[global_allocator]
 static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;
 
-/// What this build has of what a profile may leave out.
+/// The features of this build; a profile may leave some out.
 #[pyfunction]
 fn features() -> Vec<&'static str> {
     grid_opa::features().collect()
 }
 
-// What is shared is behind locks of its own, but no free-threaded Python has run this yet: such a one turns its GIL on.
+// Shared state has its own locks, but this was not tested on a free-threaded Python yet, which turns its GIL on for it.
 #[pymodule(gil_used = true)]
 mod _native {
     #[cfg(feature = "bundle")]
@@ -57,19 +58,19 @@ mod _native {
 
     #[pymodule_init]
     fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-        // PyO3 keeps the types of exceptions once for the process; CPython before 3.12 does not ask whether a module minds.
+        // PyO3 keeps the types of exceptions per process, and CPython before 3.12 does not check whether a module supports subinterpreters.
         if !super::is_main_interpreter() {
             return Err(PyImportError::new_err(
                 "module boardkit_grid._native does not support loading in subinterpreters",
             ));
         }
-        // A panic becomes an error that says all of it, so nothing is printed. The hook is that of this module alone, as is its std.
+        // A panic becomes an error with its full text, so nothing is printed. The hook belongs to this module alone, as does its std.
         std::panic::set_hook(Box::new(|_| ()));
         Ok(())
     }
 }
 
-#[allow(unsafe_code)] // The number of an interpreter, which has no safe name.
+#[allow(unsafe_code)] // PyO3 has no safe function for the number of an interpreter.
 fn is_main_interpreter() -> bool {
     // SAFETY: the GIL is held while a module is made, so there is a current interpreter.
     unsafe { pyo3::ffi::PyInterpreterState_GetID(pyo3::ffi::PyInterpreterState_Get()) == 0 }

@@ -7,10 +7,10 @@ use pyo3::prelude::*;
 use pythonize::pythonize;
 use serde_json::Value;
 
-use crate::ask::{Argument, ask, asked, json_of};
+use crate::answers::{json_of, write};
+use crate::ask::{Argument, ask, asked};
 use crate::builtins::undefined;
 use crate::call::without_gil;
-use crate::document::write;
 use crate::error::Failure;
 use crate::handle::Engine;
 use crate::scalars::flag_of;

@@ -51,6 +51,30 @@ impl Stats {
         self.evicted_for_entries + self.evicted_for_bytes + self.evicted_by_resize
     }
 
+    /// All fields with their names, in this order: what bindings report.
+    pub fn fields(&self) -> [(&'static str, u64); 18] {
+        [
+            ("hits", self.hits),
+            ("misses", self.misses),
+            ("inserts", self.inserts),
+            ("updates", self.updates),
+            ("evicted_for_entries", self.evicted_for_entries),
+            ("evicted_for_bytes", self.evicted_for_bytes),
+            ("evicted_by_resize", self.evicted_by_resize),
+            ("expirations", self.expirations),
+            ("deletes", self.deletes),
+            ("cleared", self.cleared),
+            ("refused", self.refused),
+            ("entries", self.entries as u64),
+            ("bytes", self.bytes as u64),
+            ("peak_entries", self.peak_entries as u64),
+            ("peak_bytes", self.peak_bytes as u64),
+            ("max_entries", self.max_entries as u64),
+            ("max_bytes", self.max_bytes as u64),
+            ("leases", self.leases as u64),
+        ]
+    }
+
     /// Counts an entry that left.
     pub(crate) fn count(&mut self, reason: Reason) {
         match reason {

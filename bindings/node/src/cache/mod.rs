@@ -15,12 +15,12 @@ use crate::error::{Failure, OrThrow};
 use crate::held::{Held, Holds, Slot};
 use crate::texts::{Place, Texts};
 
+mod all_entries;
 mod batch;
 mod entry;
 mod events;
 mod hot;
 mod lease;
-mod whole;
 
 /// Milliseconds that an entry lives, or `false` for an entry that does not expire.
 pub(crate) type GivenTtl = Either<f64, bool>;
