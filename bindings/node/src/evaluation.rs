@@ -9,7 +9,7 @@ use crate::error::{Failure, OrThrow};
 
 #[napi]
 impl Engine {
-    /// As `evaluate`, on a thread of the pool, which can call no function of JavaScript.
+    /// As `evaluate`, on a thread of the pool. It cannot call functions of JavaScript.
     #[napi(catch_unwind)]
     pub fn evaluate_async(
         &self,
@@ -18,15 +18,15 @@ impl Engine {
         input: Option<String>,
         signal: Option<AbortSignal>,
     ) -> Result<AsyncTask<Evaluation>> {
-        let held = self.engine(env)?;
-        if held.may_call_host(&query) {
+        let tracked = self.engine(env)?;
+        if tracked.may_call_host(&query) {
             return Err(Failure::argument(
                 "evaluateAsync evaluates on another thread, where the engine's builtins, functions of this one, cannot be called; the loaded policies or the query call one: use evaluate",
             ))
             .or_throw(env);
         }
-        // A clone goes to the other thread: what is held stays on this one.
-        let engine = grid_opa::Engine::clone(&held);
+        // The other thread gets a clone: the tracked one stays on this thread.
+        let engine = grid_opa::Engine::clone(&tracked);
         let task = Evaluation {
             engine,
             query,
@@ -44,7 +44,7 @@ pub struct Evaluation {
 }
 
 impl Task for Evaluation {
-    // A failure needs the environment to become a JavaScript error, so it goes back as a value.
+    // A failure needs the environment to become a JavaScript error, so it is returned as a value.
     type Output = std::result::Result<Option<String>, grid_opa::Error>;
     type JsValue = Either<String, ()>;
 

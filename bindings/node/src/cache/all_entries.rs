@@ -1,4 +1,4 @@
-//! Calls about the whole cache.
+//! Calls about all entries.
 
 use grid_cache::{Limit, count_from_f64};
 use napi::Env;
@@ -10,12 +10,12 @@ use crate::camel::camel_name;
 use crate::direct::Arg;
 use crate::error::OrThrow;
 
-/// What a snapshot brought.
+/// The result of a restore.
 #[napi(object, object_from_js = false)]
 pub struct Restored {
-    /// Entries held now.
+    /// Entries in the cache now.
     pub entries: f64,
-    /// Entries without room.
+    /// Entries that did not fit.
     pub left_out: f64,
 }
 
@@ -48,7 +48,7 @@ impl Cache {
         })
     }
 
-    /// Changes the caps; returns how many live entries had to go.
+    /// Changes the caps; returns how many live entries were evicted.
     #[napi(catch_unwind)]
     pub fn resize(
         &self,
@@ -84,7 +84,7 @@ impl Cache {
         self.cache(env)?.snapshot().map(Buffer::from).or_throw(env)
     }
 
-    /// Takes what a snapshot holds in place of all that is there.
+    /// Replaces all entries by those of a snapshot.
     #[napi(catch_unwind)]
     pub fn restore(&self, env: Env, snapshot: Arg<'_>) -> Result<Restored> {
         let restored = self.change(env, |cache| Ok(cache.restore(&snapshot.bytes()?)?))?;
