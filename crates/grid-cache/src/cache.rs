@@ -1,4 +1,4 @@
-//! The handle of a cache: what threads and bindings hold.
+//! The handle of a cache, for threads and bindings.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -30,21 +30,21 @@ pub use time::TimeLeft;
 
 /// A bounded cache. A clone is another handle of the same cache, for any thread.
 ///
-/// One lock guards everything: an exact order of use is one order. It is held for the links of an entry alone; keys are
-/// hashed and values copied outside, and a read copies nothing.
+/// One lock guards everything: an exact order of use is one order. It only covers the links of an entry; keys are hashed and values
+/// copied outside, and a read copies nothing.
 #[derive(Clone)]
 pub struct Cache {
     shared: Arc<Shared>,
 }
 
 pub(crate) struct Shared {
-    /// What the cache was opened with; its caps may have been resized since.
+    /// The options of the cache; its caps may have been resized since.
     settings: Settings,
     name: Option<Name>,
     clock: Clock,
-    /// SipHash with a key of this cache: keys may come from an attacker, who must not be able to make chains long.
+    /// SipHash with a key of this cache: an attacker may choose the keys, and must not be able to make chains long.
     hasher: RandomState,
-    /// The byte cap, so that an entry which is too large is refused before it is copied.
+    /// The byte cap, so that an entry that is too large is refused before it is copied.
     max_bytes: AtomicUsize,
     store: Mutex<Store>,
 }
@@ -57,7 +57,7 @@ pub(crate) struct Name {
 }
 
 impl Cache {
-    /// A cache of its own, without a name.
+    /// A cache without a name.
     ///
     /// # Errors
     /// [`Error::Count`] (`GRID_ARGUMENT`) for a cap that is out of its range.
@@ -66,7 +66,7 @@ impl Cache {
         Ok(Self::with_settings(settings, None, Clock::system()))
     }
 
-    /// A cache of its own whose time is that of a clock moved by hand, to test what a program does when entries expire.
+    /// A cache without a name on a manual clock, to test a program's behaviour when entries expire.
     ///
     /// # Errors
     /// [`Error::Count`] (`GRID_ARGUMENT`) for a cap that is out of its range.
@@ -90,15 +90,14 @@ impl Cache {
         }
     }
 
-    /// Sets a key, which becomes the most recently used. A value that was there is replaced, its TTL too: by `ttl`, or by the
-    /// cache's own when that is `None`; [`Ttl::NEVER`] is for an entry that does not expire whatever the cache's TTL.
+    /// Sets a key, which becomes the most recently used. It replaces an old value and its TTL: the new TTL is `ttl`, or the cache's own
+    /// if that is `None`. With [`Ttl::NEVER`] the entry does not expire, whatever the cache's TTL.
     ///
-    /// Entries that the caps leave no room for go first: expired ones, then those that the [`Policy`] names.
+    /// If a cap leaves no room, entries are removed first: expired ones, then those that the [`Policy`] chooses.
     ///
     /// # Errors
     /// [`Error::EntryTooLarge`] or [`Error::KeyTooLong`] for an entry that even an empty cache cannot hold,
-    /// [`Error::OutOfMemory`] where the memory cannot be had (all `GRID_LIMIT`); then nothing changes, and the key keeps its
-    /// old value.
+    /// [`Error::OutOfMemory`] if the allocation fails (all `GRID_LIMIT`); then nothing changes, and the key keeps its old value.
     pub fn set<'v>(
         &self,
         key: &str,
@@ -110,19 +109,19 @@ impl Cache {
         self.with(|store| store.set(hash, key, value, ttl, &self.shared.clock))
     }
 
-    /// The value of a key, which becomes the most recently used; `None` when it is not there or has expired.
+    /// The value of a key, which becomes the most recently used; `None` if it is not there or has expired.
     pub fn get(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);
         self.with(|store| store.get(hash, key, &self.shared.clock).cloned())
     }
 
-    /// The value of a key as [`Cache::get`] gives it; a miss is not counted, for callers who then ask in another way.
+    /// As [`Cache::get`], but a miss is not counted, for callers that then ask in another way.
     pub fn get_if_there(&self, key: &str) -> Option<Value> {
         let (hash, clock) = (self.hash(key), &self.shared.clock);
         self.with(|store| store.get_if_there(hash, key, clock).cloned())
     }
 
-    /// The value of a key as [`Cache::get`] gives it, and nothing changes: neither the order of use, nor a TTL, nor a count.
+    /// The value of a key as [`Cache::get`] returns it, without a change: neither to the order of use, nor to a TTL, nor to a count.
     pub fn peek(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);
         self.with(|store| {
@@ -137,48 +136,47 @@ impl Cache {
         self.with(|store| store.look(hash, key, &self.shared.clock).is_some())
     }
 
-    /// Removes a key; whether it was there. An expired entry was not. A lease of the key ends.
+    /// Removes a key and ends its lease; returns whether it was there. An expired entry was not.
     pub fn delete(&self, key: &str) -> bool {
         let hash = self.hash(key);
         self.with(|store| store.remove(hash, key, &self.shared.clock))
             .is_some()
     }
 
-    /// Entries held. Expired ones count until they are reclaimed: by a `get`, `set` or `delete` of their key, by a `set`
+    /// Number of entries. Expired ones count until they are reclaimed: by a `get`, `set` or `delete` of their key, by a `set`
     /// that needs their room, or by [`Cache::cleanup_expired`].
     pub fn len(&self) -> usize {
         self.lock().table.len()
     }
 
-    /// Whether the cache holds no entries.
+    /// Whether the cache has no entries.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Bytes held: key, value and [`Policy::entry_overhead`] of every entry that [`Cache::len`] counts. A [`Value`] that a reader
-    /// still holds when its entry leaves does not count.
+    /// Bytes of all entries that [`Cache::len`] counts: key, value and [`Policy::entry_overhead`]. A [`Value`] that a reader still has
+    /// after its entry was removed does not count.
     pub fn bytes(&self) -> usize {
         self.lock().table.bytes()
     }
 
-    /// Removes all entries and ends all leases. Subscriptions are not told.
+    /// Removes all entries and ends all leases. It sends no events.
     pub fn clear(&self) {
-        // The values are freed when this goes, after the lock.
+        // The values are freed with this table, after the lock.
         let settings = self.settings();
         let mut table = Table::new(settings.policy, settings.sliding);
         self.with(|store| store.swap_table(&mut table));
     }
 
-    /// What the cache has counted, and what it holds, at one instant.
+    /// The counts and the size of the cache, at one instant.
     pub fn stats(&self) -> Stats {
         self.lock().stats()
     }
 
-    /// Tells of entries that leave, in the order in which they do: [`Interest`] says which. At most `capacity` events, 1 at
-    /// least, wait in the queue, with keys of 256 bytes on average; more are counted and dropped. `wake` is called, by the thread
-    /// whose call removed the entry and outside of all locks, when the first event comes to an empty queue; it should do no more
-    /// than tell a reader. One that panics does so out of that call, once all others were called. Entries that `clear` and
-    /// `restore` remove are not told of. It ends when the subscription is dropped.
+    /// Queues events of removed entries, in the order of removal: [`Interest`] says which. The queue has at most `capacity` events, at
+    /// least 1, with keys of 256 bytes on average; further ones are counted and dropped. The first event of an empty queue calls
+    /// `wake`, on the thread whose call removed the entry and outside of all locks; it should only notify a reader. If it panics, that
+    /// call panics, after all other wakes were called. `clear` and `restore` send no events. It ends when the subscription is dropped.
     pub fn subscribe(
         &self,
         capacity: usize,
@@ -190,12 +188,12 @@ impl Cache {
         Subscription(queue)
     }
 
-    /// The most entries that the cache holds.
+    /// The entry cap.
     pub fn max_entries(&self) -> usize {
         self.lock().limits().max_entries
     }
 
-    /// The most bytes that the cache holds.
+    /// The byte cap.
     pub fn max_bytes(&self) -> usize {
         self.lock().limits().max_bytes
     }
@@ -205,7 +203,7 @@ impl Cache {
         Some(self.shared.settings.ttl).filter(|&ttl| ttl != Ttl::NEVER)
     }
 
-    /// Which entries leave for the caps.
+    /// The eviction policy.
     pub fn policy(&self) -> Policy {
         self.shared.settings.policy
     }
@@ -215,7 +213,7 @@ impl Cache {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// What the cache was opened with.
+    /// The options of the cache.
     pub(crate) fn settings(&self) -> Settings {
         self.shared.settings
     }
@@ -233,7 +231,7 @@ impl Cache {
         ttl.unwrap_or(self.shared.settings.ttl)
     }
 
-    /// Copies an entry into the form in which it is kept, unless it is too large.
+    /// Copies an entry into its stored form, unless it is too large.
     fn copy_in(&self, key: &str, value: ValueRef<'_>) -> Result<Value, Error> {
         self.check_size(key, value)?;
         Value::new(key, value)

@@ -1,6 +1,6 @@
-//! The state of a cache, for one thread at a time: the table of entries, the caps, and what is counted, told and leased.
+//! The state of a cache, for one thread at a time: the table of entries, the caps, counts, queues of events and leases.
 //!
-//! Nothing here can panic but a broken link, and no code of a caller runs inside; so a lock around it is not poisoned.
+//! Only a broken link can panic here, and no code of a caller runs inside; so a lock around it is not poisoned.
 
 use std::sync::Arc;
 
@@ -17,16 +17,16 @@ use crate::{Error, Reason, Stats, Ttl};
 
 mod removal;
 
-/// All of a cache but its lock. Threads that read at the same time pass each cache line that a read writes from one to the other, so
-/// they are few: the first is `reads` with the ends of the order of use, which `table` begins with. The lock is on a line of its own:
-/// those who wait for it would slow down the one that has it.
+/// All of a cache except its lock. A read writes to few cache lines, since concurrent readers pass these lines between them: the first one
+/// has `reads` and the ends of the order of use, at the beginning of `table`. The lock has its own line: threads that wait for it would
+/// slow down the thread that has it.
 #[repr(C, align(64))]
 pub(crate) struct Store {
     reads: Reads,
     pub(crate) table: Table,
-    /// The caps that hold now.
+    /// The current caps.
     limits: Limits,
-    /// The caps that a resize under way works towards.
+    /// The target of a running resize.
     pub(crate) goal: Limits,
     pub(crate) leases: Leases,
     stats: Stats,
@@ -57,24 +57,24 @@ impl Store {
         }
     }
 
-    /// The caps that hold now.
+    /// The current caps.
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// What is to be done once the lock is released.
+    /// The work to do after the lock is released.
     pub(crate) fn take_after(&mut self) -> Option<Box<After>> {
         self.after.take()
     }
 
-    /// Wakes those who waited for leases, once the lock is released.
+    /// Wakes the waiters of leases after the lock is released.
     pub(crate) fn wake_later(&mut self, waiting: Vec<Wake>) {
         if !waiting.is_empty() {
             self.after.get_or_insert_default().wakes.extend(waiting);
         }
     }
 
-    /// Empties the store after a fault inside; caps, counts and subscriptions stay, and whoever is to be woken still is.
+    /// Empties the store after a panic; caps, counts and subscriptions stay, and pending wakes still run.
     pub(crate) fn reset(&mut self) {
         self.stats.cleared += self.table.len() as u64;
         self.table = self.table.new_alike();
@@ -82,7 +82,7 @@ impl Store {
         self.wake_later(waiting);
     }
 
-    /// The counts, and what is held.
+    /// The counts and the current size.
     pub(crate) fn stats(&self) -> Stats {
         Stats {
             hits: self.reads.hits,
@@ -96,7 +96,7 @@ impl Store {
         }
     }
 
-    /// Counts an entry that did not get in.
+    /// Counts a refused entry.
     pub(crate) fn count_refused(&mut self) {
         self.stats.refused += 1;
     }
@@ -107,7 +107,7 @@ impl Store {
         self.queues.push(queue);
     }
 
-    /// Puts an entry in as the newest.
+    /// Inserts an entry as the newest.
     pub(crate) fn set(
         &mut self,
         hash: u32,
@@ -120,7 +120,7 @@ impl Store {
         self.put(hash, key, value, Life::starting(now, ttl), None, now)
     }
 
-    /// The time, or 0 where nothing has a deadline: a read of the clock costs tens of nanoseconds.
+    /// The time, or 0 if nothing has a deadline: a read of the clock costs tens of nanoseconds.
     pub(crate) fn now(&self, needed: bool, clock: &Clock) -> u64 {
         if needed || self.table.has_deadlines() {
             clock.now()
@@ -129,8 +129,8 @@ impl Store {
         }
     }
 
-    /// Puts an entry in as the newest, with a given life and, if it is not new to the policy, a given usage. Room is made before
-    /// it goes in; when it cannot go in, nothing changes.
+    /// Inserts an entry as the newest, with a life and, if it is not new to the policy, a usage. Room is made before; if it cannot be
+    /// inserted, nothing changes.
     pub(crate) fn put(
         &mut self,
         hash: u32,
@@ -191,7 +191,7 @@ impl Store {
         self.used(number, now)
     }
 
-    /// The same, when it is there; a miss is not counted.
+    /// The same, but a miss is not counted.
     pub(crate) fn get_if_there(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<&Value> {
         let (number, now) = self.live(hash, key, clock)?;
         self.used(number, now)
@@ -203,8 +203,8 @@ impl Store {
         self.table.value(number)
     }
 
-    /// Removes a key; its value if it was there, which an expired one was not. It ends the key's lease: what is being
-    /// computed is to be forgotten too.
+    /// Removes a key; returns its value if it was there and not expired. It ends the key's lease too: the value that is being computed
+    /// must not be stored.
     pub(crate) fn remove(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
         self.end_lease(key);
         let (number, _) = self.live(hash, key, clock)?;
@@ -214,7 +214,7 @@ impl Store {
         value
     }
 
-    /// The same, counted as a read too.
+    /// The same, also counted as a read.
     pub(crate) fn take(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
         let value = self.remove(hash, key, clock);
         match value {
@@ -240,7 +240,7 @@ impl Store {
         None
     }
 
-    /// Looks at a key without a trace: its slot if it has not expired, and the time if it has a deadline, else 0.
+    /// Finds a key without a change: its slot if it has not expired, and the time if it has a deadline, else 0.
     pub(crate) fn look(&self, hash: u32, key: &str, clock: &Clock) -> Option<(u32, u64)> {
         let number = self.table.find(hash, key)?;
         let deadline = self.table.deadline(number);
@@ -252,8 +252,8 @@ impl Store {
         (deadline > now).then_some((number, now))
     }
 
-    /// Swaps the table for another, counted as cleared and inserted, and ends all leases; what was there is for the caller to
-    /// free outside of the lock. The new one must be within the caps that hold now.
+    /// Swaps the table for another, counted as cleared and inserted, and ends all leases; the caller frees the old one outside of the
+    /// lock. The new one must be within the current caps.
     pub(crate) fn swap_table(&mut self, table: &mut Table) {
         self.stats.cleared += self.table.len() as u64;
         self.stats.inserts += table.len() as u64;
@@ -264,7 +264,7 @@ impl Store {
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.table.bytes());
     }
 
-    /// Ends the lease of a key that is written or removed: what its holder computes is older.
+    /// Ends the lease of a key that is written or removed: the value that its holder computes is older.
     pub(crate) fn end_lease(&mut self, key: &str) {
         if self.leases.len() > 0 {
             let waiting = self.leases.end(key);

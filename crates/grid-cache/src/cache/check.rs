@@ -6,7 +6,7 @@ impl Cache {
     /// Walks through all links and compares them with the counts and the caps, for tests and fuzzers.
     ///
     /// # Errors
-    /// What is wrong, in words.
+    /// The fault, in words.
     #[doc(hidden)]
     pub fn verify(&self) -> Result<(), String> {
         let store = self.lock();
@@ -17,13 +17,13 @@ impl Cache {
         let left = stats.evictions() + stats.expirations + stats.deletes + stats.cleared;
         if stats.inserts != stats.entries as u64 + left {
             return Err(format!(
-                "entries that came and left do not add up: {stats:?}"
+                "entries that were inserted and removed do not add up: {stats:?}"
             ));
         }
         store.table.fault().map_or(Ok(()), Err)
     }
 
-    /// Whether two of these keys have one hash, so that a policy takes them for each other, for tests and fuzzers.
+    /// Whether two of these keys have the same hash, so that a policy confuses them, for tests and fuzzers.
     #[doc(hidden)]
     pub fn confuses(&self, keys: &[String]) -> bool {
         let mut hashes: Vec<u32> = keys.iter().map(|key| self.hash(key)).collect();

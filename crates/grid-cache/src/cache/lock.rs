@@ -5,7 +5,7 @@ use crate::store::Store;
 use crate::sync::MutexGuard;
 
 impl Cache {
-    /// Runs one critical section, then what it left to do outside of the lock.
+    /// Runs a critical section, then its work outside of the lock.
     pub(super) fn with<R>(&self, work: impl FnOnce(&mut Store) -> R) -> R {
         let mut store = self.lock();
         let result = work(&mut store);
@@ -17,8 +17,8 @@ impl Cache {
         result
     }
 
-    /// The lock. Nothing inside it panics by design; should it happen all the same, the links may be half done, and the cache
-    /// starts empty: a cache may forget, but it must not answer wrongly or take its process down.
+    /// The lock. By design nothing inside it panics. If it happens anyway, links may be incomplete, and the cache starts empty: it may
+    /// forget, but it must not answer wrongly or end its process.
     pub(super) fn lock(&self) -> MutexGuard<'_, Store> {
         self.shared.store.lock().unwrap_or_else(|poisoned| {
             let mut store = poisoned.into_inner();
@@ -38,12 +38,12 @@ mod tests {
     use crate::{Cache, CacheOptions, Interest, Ttl};
 
     #[test]
-    fn a_panic_under_the_lock_empties_the_cache_and_no_more() {
+    fn a_panic_under_the_lock_only_empties_the_cache() {
         let cache = Cache::new(&CacheOptions::default()).unwrap();
         cache.set("k", "v", None).unwrap();
         let other = cache.clone();
         let died = std::thread::spawn(move || {
-            let _held = other.lock();
+            let _guard = other.lock();
             panic!("a fault inside the lock");
         });
         assert!(died.join().is_err());
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_under_the_lock_leaves_nobody_waiting() {
+    fn a_panic_under_the_lock_wakes_all_waiters() {
         let cache = Cache::new(&CacheOptions::default()).unwrap();
         let woken = Arc::new(AtomicUsize::new(0));
         let wake = |calls: Cache| {

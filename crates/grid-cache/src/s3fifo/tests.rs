@@ -4,7 +4,7 @@ use crate::value::Value;
 
 use super::*;
 
-/// A table of the keys 0 to `entries`, whose hashes they are.
+/// A table of the keys 0 to `entries`; each key is its own hash.
 fn filled(entries: u32, usage: Option<Usage>) -> Table {
     let mut table = Table::new(Policy::S3Fifo, false);
     (0..entries).for_each(|n| insert(&mut table, n, usage));
@@ -84,7 +84,7 @@ fn packing_keeps_queues_uses_and_ghosts() {
     let before = order(&table);
     table.compact_if_sparse();
     assert_eq!((order(&table), table.fault()), (before, None));
-    // The hundred that left last are remembered, and come back to the main queue.
+    // The last hundred evicted keys are ghosts, and return to the main queue.
     for &n in ghosts.iter().rev().take(100) {
         insert(&mut table, n, None);
         let number = table.find(n, &n.to_string()).unwrap();

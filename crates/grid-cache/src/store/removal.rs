@@ -12,7 +12,7 @@ use crate::s3fifo::Measure;
 const LARGE: usize = 64 * 1024;
 
 impl Store {
-    /// Removes at most `most` entries that have expired by `now`; how many it removed.
+    /// Removes at most `most` entries that have expired by `now`; returns how many.
     pub(crate) fn remove_expired(&mut self, now: u64, most: usize) -> usize {
         let mut removed = 0;
         while removed < most
@@ -25,8 +25,8 @@ impl Store {
         removed
     }
 
-    /// Brings the caps nearer to the goal by at most `most` removals; how many live entries it evicted, and whether the caps
-    /// are there. Until then they are what is held, so that nothing grows meanwhile.
+    /// Moves the caps towards the goal by at most `most` removals; returns how many live entries it evicted, and whether the goal is
+    /// reached. Until then the caps are the current size, so that nothing grows meanwhile.
     pub(crate) fn shrink(&mut self, now: u64, most: usize) -> (usize, bool) {
         let mut evicted = 0;
         for _ in 0..most {
@@ -52,14 +52,14 @@ impl Store {
         (evicted, self.limits == self.goal)
     }
 
-    /// Whether an entry of this cost needs another to go first.
+    /// Whether an entry of this cost needs an eviction first.
     pub(super) fn is_full_for(&self, cost: usize) -> bool {
-        // Neither side of the sum passes isize::MAX, so it does not overflow.
+        // Neither operand is more than isize::MAX, so the sum does not overflow.
         self.table.len() >= self.limits.max_entries
             || self.table.bytes() + cost > self.limits.max_bytes
     }
 
-    /// Evicts until an entry of this cost fits under both caps: expired entries first, then whichever the policy names.
+    /// Evicts until an entry of this cost fits under both caps: expired entries first, then those that the policy chooses.
     pub(super) fn make_room(&mut self, cost: usize, now: u64) {
         while self.is_full_for(cost) && self.table.len() > 0 {
             let (measure, reason) = if self.table.len() >= self.limits.max_entries {
@@ -71,7 +71,7 @@ impl Store {
         }
     }
 
-    /// Removes an expired entry, or else the one that the policy names for this reason; whether it was a live one.
+    /// Removes an expired entry, or else the one that the policy chooses; returns whether it was a live one.
     fn evict(&mut self, now: u64, measure: Measure, reason: Reason) -> bool {
         if let Some(number) = self.table.due(now) {
             self.discard(number, Reason::Expired);
@@ -84,22 +84,22 @@ impl Store {
         true
     }
 
-    /// Removes an entry, counts it and tells of it.
+    /// Removes an entry, counts it and queues its events.
     pub(super) fn discard(&mut self, number: u32, reason: Reason) {
         let Some(value) = self.table.remove(number, reason.is_eviction()) else {
             return;
         };
         self.stats.count(reason);
         if !self.queues.is_empty() {
-            self.tell(value.key(), reason);
+            self.queue_event(value.key(), reason);
         }
         if value.bytes() >= LARGE {
             self.after.get_or_insert_default().values.push(value);
         }
     }
 
-    /// Puts an event into every queue that wants it, and forgets those whose subscription has ended.
-    fn tell(&mut self, key: &str, reason: Reason) {
+    /// Pushes an event to every queue that wants it, and drops queues whose subscription has ended.
+    fn queue_event(&mut self, key: &str, reason: Reason) {
         let mut copy = None;
         let after = &mut self.after;
         self.queues.retain(|queue| {

@@ -5,9 +5,9 @@ use crate::order::Order;
 use crate::slab::expiry::Expiry;
 
 impl Table {
-    /// Moves the entries into a block of their size once more than half of it is idle: the slots of many small entries would
-    /// otherwise stay beside the few large ones that replaced them. At least as many removals pay for each move. Without
-    /// memory for the move all stays as it is.
+    /// Moves the entries into a block of their size if more than half of it is unused: otherwise the slots of many small entries would
+    /// stay after a few large ones have replaced them. At least as many removals pay for each move. Without memory for the move nothing
+    /// changes.
     pub(crate) fn compact_if_sparse(&mut self) {
         if !self.slab.is_sparse() {
             return;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use grid_cache::{Error, Lease, Wake};
 
-use super::run::{Run, fitted, kept, same};
+use super::run::{Run, fitted, same, stored};
 use super::step::{Kept, Step, ttl};
 
 impl Run {
@@ -28,8 +28,8 @@ impl Run {
         }
         if let Some(value) = reference.get(key) {
             return match cache {
-                Ok(Lease::Value(found)) => same(kept(Some(found)), Some(value)),
-                other => Err(format!("the cache gave {other:?}, not {value:?}")),
+                Ok(Lease::Value(found)) => same(stored(Some(found)), Some(value)),
+                other => Err(format!("the cache returned {other:?}, not {value:?}")),
             };
         }
         if reference.is_leased(key) {
@@ -42,16 +42,16 @@ impl Run {
             return same(matches!(cache, Err(Error::TooManyLeases { .. })), true);
         }
         let Ok(Lease::Granted(token)) = cache else {
-            return Err(format!("the cache gave {cache:?}, not a lease"));
+            return Err(format!("the cache returned {cache:?}, not a lease"));
         };
         if self.tokens.iter().any(|(_, known)| *known == token) {
-            return Err(format!("{token:?} was given twice"));
+            return Err(format!("{token:?} was granted twice"));
         }
         self.tokens.push((key.to_owned(), token));
         Ok(())
     }
 
-    /// Fulfils or abandons a lease of this run; only the last one of a key can still stand.
+    /// Fulfils or abandons a lease of this run; only the last one of a key can still be valid.
     pub(super) fn end_lease(&mut self, value: Kept, step: &Step) -> Result<(), String> {
         if self.tokens.is_empty() {
             return Ok(());

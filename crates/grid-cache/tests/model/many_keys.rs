@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use grid_cache::ValueRef;
 
-use super::run::{Run, fitted, kept, same};
+use super::run::{Run, fitted, same, stored};
 use super::step::{Kept, Step};
 
 impl Run {
@@ -37,7 +37,12 @@ impl Run {
                 });
             same(cache, expected)
         } else if step.call % 32 == 21 {
-            let cache: Vec<_> = self.cache.get_many(&names).into_iter().map(kept).collect();
+            let cache: Vec<_> = self
+                .cache
+                .get_many(&names)
+                .into_iter()
+                .map(stored)
+                .collect();
             self.take_events();
             let reference = names.iter().map(|key| self.reference.get(key)).collect();
             same(cache, reference)

@@ -1,6 +1,6 @@
-//! A cache and a reference that is too simple to be wrong, step by step, on a clock that is moved by hand.
+//! A cache and a reference that is too simple to be wrong, step by step, on a manual clock.
 //!
-//! Shared by the property tests and by the example `fuzz`: a step is five numbers, so both make steps as they like.
+//! Shared by the property tests and the example `fuzz`: a step is five numbers, so both can make steps in their own way.
 
 mod all_entries;
 mod leases;

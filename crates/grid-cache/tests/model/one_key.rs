@@ -1,9 +1,9 @@
-//! Steps about one key that take more than a line.
+//! Longer steps about one key.
 
 use grid_cache::{Error, Ttl};
 
 use super::reference::{Entry, NEVER};
-use super::run::{Run, fitted, kept, same};
+use super::run::{Run, fitted, same, stored};
 use super::step::{Kept, Step};
 
 impl Run {
@@ -86,7 +86,7 @@ impl Run {
         ttl: Option<Ttl>,
     ) -> Result<(), String> {
         let cache = self.cache.get_or_insert(key, value.as_ref(), ttl);
-        let cache = fitted(cache)?.map(|(value, inserted)| (kept(Some(value)), inserted));
+        let cache = fitted(cache)?.map(|(value, inserted)| (stored(Some(value)), inserted));
         self.take_events();
         let reference = &mut self.reference;
         let expected = if let Some(at) = reference.live(key) {

@@ -13,7 +13,7 @@ use super::order::Ghosts;
 use super::reference::{Counts, Entry, NEVER, Reference, TooLarge};
 use super::step::{Kept, Setup, Step};
 
-/// Both sides and what the run needs of its past.
+/// Both sides and the history of a run.
 pub(super) struct Run {
     pub(super) setup: Setup,
     pub(super) cache: Cache,
@@ -21,17 +21,17 @@ pub(super) struct Run {
     events: Subscription,
     pub(super) reference: Reference,
     pub(super) snapshot: Option<(Vec<u8>, Vec<Entry>)>,
-    /// Every lease that was granted, standing or not, and whether the reference knows it to stand.
+    /// Every granted lease, valid or not, with its key.
     pub(super) tokens: Vec<(String, LeaseToken)>,
     pub(super) woken: Arc<AtomicUsize>,
 }
 
-/// Runs the steps; the error says at which step the cache did otherwise, and how.
+/// Runs the steps; the error has the first step that differs, and the difference.
 pub(crate) fn run(setup: Setup, steps: &[Step]) -> Result<(), String> {
     let clock = ManualClock::default();
     let cache = loop {
         let cache = Cache::on_clock(&setup.options(), &clock).map_err(|error| error.to_string())?;
-        // The hashes of each cache are others. Where a ghost can be of either of two keys, the reference cannot tell.
+        // Each cache has other hashes. If two keys share a ghost, the reference cannot predict the cache.
         if !cache.confuses(&Step::keys(&setup)) {
             break cache;
         }
@@ -55,19 +55,19 @@ pub(crate) fn run(setup: Setup, steps: &[Step]) -> Result<(), String> {
     Ok(())
 }
 
-/// A fault when both sides differ.
+/// A fault if both sides differ.
 pub(super) fn same<T: PartialEq + Debug>(cache: T, reference: T) -> Result<(), String> {
     if cache == reference {
         return Ok(());
     }
-    Err(format!("the cache gave {cache:?}, not {reference:?}"))
+    Err(format!("the cache returned {cache:?}, not {reference:?}"))
 }
 
-pub(super) fn kept(value: Option<Value>) -> Option<Kept> {
+pub(super) fn stored(value: Option<Value>) -> Option<Kept> {
     value.map(|value| value.as_value_ref().into())
 }
 
-/// What a call that may refuse an entry gave.
+/// The result of a call that may refuse an entry.
 pub(super) fn fitted<T>(result: Result<T, Error>) -> Result<Result<T, TooLarge>, String> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -82,7 +82,7 @@ impl Run {
         let key = key.as_str();
         let value = Step::value_of(step.value);
         let ttl = Step::ttl_of(step.ttl);
-        // The clock moves before some steps, so that no call is without time passing.
+        // The clock moves before some steps, so that time passes before every kind of call.
         if step.other.is_multiple_of(3) {
             self.wait(Step::wait_of(step.ttl));
         }
@@ -93,14 +93,14 @@ impl Run {
                 same(cache, self.reference.set(key, value, ttl))
             }
             5..9 => {
-                let cache = kept(self.cache.get(key));
+                let cache = stored(self.cache.get(key));
                 self.take_events();
                 same(cache, self.reference.get(key))
             }
             9 => {
                 let reference = self.reference.look(key).map(|entry| entry.value.clone());
                 same(self.cache.contains(key), reference.is_some())?;
-                same(kept(self.cache.peek(key)), reference)
+                same(stored(self.cache.peek(key)), reference)
             }
             10 => {
                 let reference = match self.reference.look(key).map(|entry| entry.deadline) {
@@ -116,7 +116,7 @@ impl Run {
                 same(cache, self.reference.remove(key).is_some())
             }
             12 => {
-                let cache = kept(self.cache.take(key));
+                let cache = stored(self.cache.take(key));
                 self.take_events();
                 let reference = self.reference.remove(key);
                 match reference {
@@ -180,7 +180,7 @@ impl Run {
         }
     }
 
-    /// Compares all that can be seen, and has the cache look at its links.
+    /// Compares all visible state, and checks the links of the cache.
     fn check(&mut self) -> Result<(), String> {
         self.take_events();
         if let Some(fault) = self.reference.fault.take() {
@@ -202,8 +202,8 @@ impl Run {
         same(counts, self.reference.counts)?;
         let caps = (self.setup.max_entries, self.setup.max_bytes);
         same((stats.max_entries, stats.max_bytes), caps)?;
-        let held = (self.reference.entries.len(), self.reference.bytes());
-        same((stats.entries, stats.bytes), held)?;
+        let size = (self.reference.entries.len(), self.reference.bytes());
+        same((stats.entries, stats.bytes), size)?;
         if stats.peak_entries > caps.0 || stats.peak_bytes > caps.1 {
             return Err(format!("it was over a cap: {stats:?}"));
         }
