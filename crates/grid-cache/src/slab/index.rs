@@ -3,8 +3,8 @@
 //! Not hashbrown: a full cache always removes and inserts, and an open table collects tombstones. Measured with hashbrown 0.17 at 60,000
 //! entries: one `set` of the full cache rehashes all of them, into a table of 22 bytes per entry. A chain has no tombstones.
 //!
-//! The table grows by linear hashing (Litwin 1980), one bucket per entry: no `set` waits while a million keys move, and there are 4 bytes of
-//! buckets per entry; powers of two have 4 to 8.
+//! The table grows by linear hashing (Litwin 1980), one bucket per entry: no `set` waits while a million keys move, and there are 4 bytes
+//! of buckets per entry; powers of two have 4 to 8.
 
 use std::collections::TryReserveError;
 
