@@ -1,38 +1,38 @@
-//! Bytes that JavaScript lends to a call: how they become a slice of Rust. Nothing here knows Node-API, so Miri runs the tests.
-#![allow(unsafe_code)] // Memory of JavaScript is read where it lies.
+//! Bytes of JavaScript as a slice of Rust, for the time of a call. Nothing here uses Node-API, so Miri runs the tests.
+#![allow(unsafe_code)] // Memory of JavaScript is read in place.
 
 use std::borrow::Cow;
 use std::collections::TryReserveError;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// Where the bytes of an argument lie, and who may write to them.
+/// The memory of an argument, by who may write to it.
 #[derive(Clone, Copy)]
 pub(crate) enum Memory {
-    /// Only the thread of JavaScript, by code of JavaScript.
+    /// Only code of JavaScript on this thread.
     Own,
     /// Other threads too, at any time: a SharedArrayBuffer.
     Shared,
 }
 
-/// The bytes at a place, as they lie there or, where another thread could change them while they are read, as a copy. Arguments may lend
-/// the same bytes, so none is ever borrowed exclusively.
+/// The bytes at an address: in place, or as a copy if another thread could change them during the read. Arguments may share bytes, so
+/// none is borrowed exclusively.
 ///
 /// # Safety
 ///
-/// For as long as `'call` lasts `length` bytes lie there, and no code of JavaScript runs, which could detach or resize them.
-pub(crate) unsafe fn lent<'call>(
+/// During `'call` there are `length` bytes at `data`, and no code of JavaScript runs, which could detach or resize them.
+pub(crate) unsafe fn borrow_bytes<'call>(
     data: *mut u8,
     length: usize,
     memory: Memory,
 ) -> Result<Cow<'call, [u8]>, TryReserveError> {
-    // Of no bytes Node-API may give no place.
+    // For an empty buffer Node-API may return a null pointer.
     let Some(start) = NonNull::new(data).filter(|_| length > 0) else {
         return Ok(Cow::Borrowed(&[]));
     };
     match memory {
         Memory::Own => {
-            // SAFETY: the caller's promise. Nobody writes meanwhile: only code of JavaScript does.
+            // SAFETY: the caller's promise. Only code of JavaScript writes, and none runs meanwhile.
             let bytes = unsafe { std::slice::from_raw_parts(start.as_ptr(), length) };
             Ok(Cow::Borrowed(bytes))
         }
@@ -40,7 +40,7 @@ pub(crate) unsafe fn lent<'call>(
             let mut copy = Vec::new();
             copy.try_reserve_exact(length)?;
             copy.extend((0..length).map(|at| {
-                // SAFETY: the caller's promise. A byte has no alignment, and who else writes to it does so as a whole.
+                // SAFETY: the caller's promise. A byte has no alignment, and other threads write it in one piece.
                 unsafe { AtomicU8::from_ptr(start.add(at).as_ptr()) }.load(Ordering::Relaxed)
             }));
             Ok(Cow::Owned(copy))
@@ -53,15 +53,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_over_one_buffer_are_read_beside_each_other() {
+    fn arguments_over_one_buffer_are_read_side_by_side() {
         let mut buffer = *b"some bytes";
         let data = buffer.as_mut_ptr();
-        // SAFETY: the buffer outlives them and is left alone.
+        // SAFETY: the buffer outlives them and does not change.
         let (one, other) = unsafe {
             let part = data.add(5);
-            (lent(data, 10, Memory::Own), lent(part, 5, Memory::Own))
+            (
+                borrow_bytes(data, 10, Memory::Own),
+                borrow_bytes(part, 5, Memory::Own),
+            )
         };
-        // In turns: Miri refuses the first once the second was borrowed exclusively.
+        // Alternately: Miri refuses the first if the second was borrowed exclusively.
         let (one, other) = (one.unwrap(), other.unwrap());
         assert_eq!(
             (&*one, &*other, &*one),
@@ -80,8 +83,8 @@ mod tests {
                     byte.fetch_add(100, Ordering::Relaxed);
                 }
             });
-            // SAFETY: the buffer outlives the copy, and all who write do so by atomics.
-            let copy = unsafe { lent(data, 100, Memory::Shared) }.unwrap();
+            // SAFETY: the buffer outlives the copy, and all writers use atomics.
+            let copy = unsafe { borrow_bytes(data, 100, Memory::Shared) }.unwrap();
             let kept = copy.to_vec();
             assert!(
                 kept.iter()
@@ -93,10 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn no_bytes_need_no_place() {
+    fn no_bytes_need_no_address() {
         for memory in [Memory::Own, Memory::Shared] {
             // SAFETY: there are none.
-            let none = unsafe { lent(std::ptr::null_mut(), 0, memory) };
+            let none = unsafe { borrow_bytes(std::ptr::null_mut(), 0, memory) };
             assert_eq!(none.unwrap().len(), 0);
         }
     }

@@ -1,22 +1,21 @@
-//! The way from a key to its slot: buckets of chains through the slots.
+//! The index of keys: buckets of chains through the slots.
 //!
-//! Not hashbrown: a full cache removes and inserts for ever, and an open table gathers tombstones from it. Measured with
-//! hashbrown 0.17 at 60,000 entries: one `set` of the full cache rehashes all of them, into a table of 22 bytes an entry. A
-//! chain leaves nothing behind.
+//! Not hashbrown: a full cache always removes and inserts, and an open table collects tombstones. Measured with hashbrown 0.17 at 60,000
+//! entries: one `set` of the full cache rehashes all of them, into a table of 22 bytes per entry. A chain has no tombstones.
 //!
-//! The table grows by linear hashing (Litwin 1980), one bucket an entry: no `set` waits while a million keys move, and there
-//! are 4 bytes of buckets an entry where powers of two have 4 to 8.
+//! The table grows by linear hashing (Litwin 1980), one bucket per entry: no `set` waits while a million keys move, and there are 4 bytes
+//! of buckets per entry; powers of two have 4 to 8.
 
 use std::collections::TryReserveError;
 
 use crate::slab::{NONE, Slots, growth_step};
 
-/// The end of every scan: one past the highest place.
+/// The end of every scan: one after the highest position.
 pub(crate) const SCAN_END: u64 = 1 << 32;
 
-/// What chains go through.
+/// Items that chains link.
 pub(crate) trait Chained {
-    /// The hash of a number and the next of its chain; `None` for [`NONE`].
+    /// The hash of an item and the next of its chain; `None` for [`NONE`].
     fn hash_and_next(&self, number: u32) -> Option<(u32, u32)>;
     /// Sets the next of a chain.
     fn set_next(&mut self, number: u32, next: u32);
@@ -32,13 +31,13 @@ impl Chained for Slots {
     }
 }
 
-/// Heads of the chains, as many as there were entries at most.
+/// Heads of the chains, as many as the highest number of entries.
 pub(crate) struct Index {
     heads: Vec<u32>,
 }
 
 impl Index {
-    /// No buckets until there is an entry.
+    /// An index without buckets.
     pub(crate) const fn new() -> Self {
         Self { heads: Vec::new() }
     }
@@ -64,12 +63,12 @@ impl Index {
         Ok(())
     }
 
-    /// Where the chain of a hash starts; [`NONE`] where there is none.
+    /// The first of the chain of a hash; [`NONE`] if there is none.
     pub(crate) fn first(&self, hash: u32) -> u32 {
         self.heads.get(self.bucket(hash)).copied().unwrap_or(NONE)
     }
 
-    /// Links a slot whose key is not there yet; `entries` is their number with this one.
+    /// Links a slot with a new key; `entries` is the number of entries with this one.
     pub(crate) fn insert(&mut self, slots: &mut impl Chained, number: u32, entries: usize) {
         if entries > self.heads.len() {
             self.grow(slots);
@@ -79,7 +78,7 @@ impl Index {
         }
     }
 
-    /// Takes a slot out of its chain.
+    /// Unlinks a slot from its chain.
     pub(crate) fn remove(&mut self, slots: &mut impl Chained, number: u32) {
         let Some((hash, next)) = slots.hash_and_next(number) else {
             return;
@@ -99,10 +98,10 @@ impl Index {
         }
     }
 
-    /// The slots of the bucket that holds a place, those before the place left out, by place; and the place after the bucket.
+    /// The slots of the bucket of a position, without those before the position, by position; and the position after the bucket.
     ///
-    /// A place is a hash with its bits reversed. Each bucket, however many there are, holds one range of places, so a scan by
-    /// place meets every key once, whatever grows, shrinks or moves meanwhile.
+    /// A position is a hash with its bits reversed. Each bucket, however many there are, has one range of positions, so a scan by position
+    /// visits every key once, whatever grows, shrinks or moves meanwhile.
     pub(crate) fn scan(&self, slots: &Slots, from: u32) -> (Vec<(u32, u32)>, u64) {
         let mut found = Vec::new();
         let mut number = self.first(from.reverse_bits());
@@ -117,7 +116,7 @@ impl Index {
         (found, self.end_of_bucket(from))
     }
 
-    /// The place after the bucket that holds a place.
+    /// The position after the bucket of a position.
     fn end_of_bucket(&self, place: u32) -> u64 {
         let buckets = self.heads.len();
         if buckets == 0 {
@@ -125,13 +124,13 @@ impl Index {
         }
         let mask = buckets.next_power_of_two() - 1;
         let low = place.reverse_bits() as usize & (mask >> 1);
-        // Whether the bucket has been split: then one more bit of the hash decides.
+        // If the bucket has been split, another bit of the hash decides.
         let split = low + mask.div_ceil(2) < buckets;
         let free_bits = 32 - mask.count_ones() + u32::from(!split);
         ((u64::from(place) >> free_bits) + 1) << free_bits
     }
 
-    /// The bucket of a hash; out of range while there are none.
+    /// The bucket of a hash; out of range if there are none.
     fn bucket(&self, hash: u32) -> usize {
         let buckets = self.heads.len();
         let mask = buckets.next_power_of_two() - 1;
@@ -150,7 +149,7 @@ impl Index {
         self.heads[bucket] = number;
     }
 
-    /// Adds one bucket and moves into it what is its own, all of it from one other bucket.
+    /// Adds a bucket and moves its slots there, all from one other bucket.
     fn grow(&mut self, slots: &mut impl Chained) {
         let added = self.heads.len();
         self.heads.push(NONE);
@@ -185,7 +184,7 @@ mod tests {
         let mut slab = Slab::new();
         let mut index = Index::new();
         assert_eq!(index.find(&slab.slots, 0, "k"), None);
-        // Three hashes for 100 keys: every chain is long, and most neighbours share the whole hash.
+        // Three hashes for 100 keys: every chain is long, and most neighbours have the same hash.
         let hash = |n: u32| n % 3;
         for n in 0..100 {
             insert(&mut slab, &mut index, n, hash(n));

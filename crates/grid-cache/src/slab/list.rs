@@ -36,7 +36,7 @@ impl List {
         self.newest = number;
     }
 
-    /// Takes a slot out of the list.
+    /// Unlinks a slot.
     pub(crate) fn unlink(&mut self, slots: &mut Slots, number: u32) {
         let Link { prev, next } = slots.order(number);
         match slots.order_mut(prev) {

@@ -1,12 +1,12 @@
 //! The order of expiry: a hierarchical timer wheel through the slots.
 //!
-//! Setting and dropping a deadline take constant time and 8 bytes an entry, where a BTreeSet of (deadline, slot) takes 17 to
-//! 38 bytes (11 keys a node, half full to full) and O(log n) on every `set` of a full cache. In return an entry moves to a
-//! finer level up to 8 times before it expires, in bursts of as many entries as share a coarse bucket. Cleaning up costs 0.1
-//! to 0.3 us an expired entry (10,000 to 1,000,000 of them, x86_64, freeing included) and 40 ns where none has expired.
+//! To set or drop a deadline takes constant time and 8 bytes per entry. A BTreeSet of (deadline, slot) takes 17 to 38 bytes (11 keys per
+//! node, half full to full) and O(log n) on every `set` of a full cache. In return an entry moves to a finer level up to 8 times before
+//! it expires, in bursts of all entries of a coarse bucket. Clean-up costs 0.1 to 0.3 us per expired entry (10,000 to 1,000,000 of them,
+//! x86_64, including the deallocation) and 40 ns if none has expired.
 //!
-//! Level `l` has 64 buckets of 64^l microseconds. A deadline lies at the level of the highest 6-bit digit in which it differs
-//! from `elapsed`; so every bucket of a level lies ahead of `elapsed`, and all of a level come before all of the next.
+//! Level `l` has 64 buckets of 64^l microseconds. The level of a deadline is the highest 6-bit digit in which it differs from
+//! `elapsed`; so every bucket of a level is after `elapsed`, and all of a level come before all of the next.
 
 use crate::slab::{Link, NO_DEADLINE, NONE, Slot, Slots};
 
@@ -15,20 +15,20 @@ const BUCKETS: usize = 1 << DIGIT;
 /// 54 bits of microseconds, 570 years: the longest TTL and 470 years of uptime.
 const LEVELS: usize = 9;
 const LAST: u64 = (1 << (DIGIT * LEVELS as u32)) - 1;
-/// Marks a `prev` that names a bucket: the slot is the first of its list.
+/// Marks a `prev` that is a bucket: the slot is the first of its list.
 const HEAD: u32 = 1 << 31;
 
-/// The wheel; it knows only the slots that have a deadline.
+/// The wheel; it only has slots with a deadline.
 pub(crate) struct Expiry {
     elapsed: u64,
     len: usize,
-    /// One bit a bucket that has slots, one word a level.
+    /// One bit per bucket that has slots, one word per level.
     occupied: [u64; LEVELS],
     heads: [u32; LEVELS * BUCKETS],
 }
 
 impl Expiry {
-    /// An empty wheel that has turned up to `elapsed`.
+    /// An empty wheel at `elapsed`.
     pub(crate) const fn new(elapsed: u64) -> Self {
         Self {
             elapsed,
@@ -38,7 +38,7 @@ impl Expiry {
         }
     }
 
-    /// The time up to which the wheel has turned.
+    /// The time of the wheel.
     pub(crate) fn elapsed(&self) -> u64 {
         self.elapsed
     }
@@ -56,7 +56,7 @@ impl Expiry {
         }
     }
 
-    /// Takes a slot out of the wheel, if it has a deadline.
+    /// Unlinks a slot, if it has a deadline.
     pub(crate) fn remove(&mut self, slots: &mut Slots, number: u32) {
         let Slot {
             deadline,
@@ -111,7 +111,7 @@ impl Expiry {
         ))
     }
 
-    /// Empties a bucket that `elapsed` has reached into the finer levels.
+    /// Moves the slots of a bucket that `elapsed` has reached to the finer levels.
     fn spread(&mut self, slots: &mut Slots, level: usize, bucket: usize) {
         let mut number = std::mem::replace(&mut self.heads[bucket], NONE);
         self.occupied[level] &= !(1 << (bucket % BUCKETS));
@@ -124,7 +124,7 @@ impl Expiry {
 
     /// Puts a slot in front of the list of its bucket.
     fn link(&mut self, slots: &mut Slots, number: u32) {
-        // A deadline behind `elapsed` is due at once; one beyond the wheel is 470 years away.
+        // A deadline before `elapsed` is due at once; one beyond the wheel is 470 years away.
         let at = slots[number].deadline.clamp(self.elapsed, LAST);
         let level = ((at ^ self.elapsed) | 1).ilog2() / DIGIT;
         let digit = (at >> (DIGIT * level)) as usize % BUCKETS;
@@ -156,7 +156,7 @@ mod tests {
         (expiry, slab)
     }
 
-    /// Takes out all that is due, as deadlines.
+    /// Removes all due slots; returns their deadlines.
     fn drain(expiry: &mut Expiry, slab: &mut Slab, now: u64) -> Vec<u64> {
         std::iter::from_fn(|| {
             let number = expiry.due(&mut slab.slots, now)?;
@@ -205,7 +205,7 @@ mod tests {
     fn late_deadlines_and_the_end_of_time_are_kept() {
         let (mut expiry, mut slab) = wheel(&[u64::MAX - 1]);
         assert_eq!(drain(&mut expiry, &mut slab, 1 << 40), []);
-        // A deadline that has passed when it comes in is due at once.
+        // A deadline in the past is due at once.
         let number = slab.insert(Value::new("", "".into()).unwrap(), 0, 7);
         expiry.insert(&mut slab.slots, number);
         assert_eq!(drain(&mut expiry, &mut slab, 1 << 40), [7]);

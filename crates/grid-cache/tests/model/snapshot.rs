@@ -1,4 +1,4 @@
-//! Snapshots: what the reference keeps beside the bytes.
+//! Snapshots of the reference.
 
 use super::order::Usage;
 use super::reference::{Entry, NEVER, Reference};

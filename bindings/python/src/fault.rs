@@ -1,27 +1,36 @@
-//! What is wrong in a value of Python that is to be a document, and where.
+//! Faults of a value of Python that does not convert to a document, with their places.
 
 use std::fmt;
 
 use grid_opa::{LimitKind, MAX_JSON_DEPTH};
 use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyBytes, PyFrozenSet, PySet};
 use serde::de;
 
-use crate::document::LEAST_STACK;
 use crate::error::Failure;
+use crate::text::type_name;
 
-/// Characters of a path in an error; the outer end is kept.
+/// Most characters of a path in an error; the outer end stays.
 const MAX_PATH: usize = 200;
 
-/// What a document is read as, and how long it may be.
+/// The stack that must be left to read another level, in bytes: a subclass runs code of Python on it. It is more than the minimum of the
+/// crate, whose error does not name the limit.
+pub(crate) const LEAST_STACK: usize = if cfg!(debug_assertions) {
+    192 << 10
+} else {
+    48 << 10
+};
+
+/// The kind of a document, and its limit.
 #[derive(Clone, Copy)]
 pub(crate) struct Kind {
     /// Its name in errors.
     pub(crate) name: &'static str,
     /// The option that bounds it.
     pub(crate) option: &'static str,
-    /// What that option bounds.
+    /// The kind of that limit.
     pub(crate) limit: LimitKind,
-    /// The bound: bytes of its JSON text, which are counted and never more than these.
+    /// Most bytes of its JSON text; the count may be lower than the text, never higher.
     pub(crate) max_bytes: u32,
 }
 
@@ -47,26 +56,35 @@ impl Kind {
     }
 }
 
-/// What is wrong in a document, and under which keys.
+/// A fault in a document, and the keys that lead to it.
 #[derive(Debug)]
-pub(crate) struct Flaw {
+pub(crate) struct Fault {
     path: String,
-    what: What,
+    defect: Defect,
 }
 
 #[derive(Debug)]
-pub(crate) enum What {
+pub(crate) enum Defect {
     Text(String),
     TooDeep,
     NoStack,
     TooLong,
-    /// Code of the caller's raised.
+    /// Code of the caller raised.
     Raised(PyErr),
 }
 
-impl Flaw {
+impl Fault {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        What::Text(text.into()).into()
+        Defect::Text(text.into()).into()
+    }
+
+    /// The fault of a value that JSON does not have, with its fix.
+    pub(crate) fn not_json(value: &Bound<'_, PyAny>) -> Self {
+        let name = type_name(value);
+        Self::new(format!(
+            "{name} is not a value that JSON can say; {}",
+            fix(value)
+        ))
     }
 
     /// Puts a key before the path.
@@ -81,18 +99,20 @@ impl Flaw {
 
     pub(crate) fn exception(self, py: Python<'_>, kind: Kind) -> PyErr {
         let (place, name) = (format!("{}{}", kind.name, self.path), kind.name);
-        match self.what {
-            What::Text(text) => Failure::input(format!("{place}: {text}")).into(),
-            What::TooDeep => Failure::limit(
+        let limit = |kind, option, limit, text| -> PyErr {
+            Failure::from(grid_opa::Error::limit_reached(kind, option, limit, text)).into()
+        };
+        match self.defect {
+            Defect::Text(text) => Failure::input(format!("{place}: {text}")).into(),
+            Defect::TooDeep => limit(
                 LimitKind::Nesting,
                 None,
                 MAX_JSON_DEPTH as u64,
                 format!(
                     "{place}: the {name} nests deeper than {MAX_JSON_DEPTH} levels, or holds itself; flatten it"
                 ),
-            )
-            .into(),
-            What::NoStack => Failure::limit(
+            ),
+            Defect::NoStack => limit(
                 LimitKind::Depth,
                 None,
                 LEAST_STACK as u64,
@@ -100,9 +120,8 @@ impl Flaw {
                     "{place}: less than {} KiB of stack are left on this thread, and the {name} nests deeper; give the thread more by threading.stack_size, or flatten it",
                     LEAST_STACK >> 10
                 ),
-            )
-            .into(),
-            What::TooLong => Failure::limit(
+            ),
+            Defect::TooLong => limit(
                 kind.limit,
                 Some(kind.option),
                 kind.max_bytes.into(),
@@ -110,13 +129,12 @@ impl Flaw {
                     "{place}: the {name} is longer than {} bytes of JSON; if that is meant, raise the option {}",
                     kind.max_bytes, kind.option
                 ),
-            )
-            .into(),
-            // What ends a program is not an input that could not be read.
-            What::Raised(error) if !error.is_instance_of::<pyo3::exceptions::PyException>(py) => {
+            ),
+            // An exception that ends the program says nothing about the input.
+            Defect::Raised(error) if !error.is_instance_of::<pyo3::exceptions::PyException>(py) => {
                 error
             }
-            What::Raised(error) => {
+            Defect::Raised(error) => {
                 let text = format!("{place}: it could not be read: {error}");
                 let failure = PyErr::from(Failure::input(text));
                 failure.set_cause(py, Some(error));
@@ -126,31 +144,48 @@ impl Flaw {
     }
 }
 
-impl From<What> for Flaw {
-    fn from(what: What) -> Self {
+impl From<Defect> for Fault {
+    fn from(defect: Defect) -> Self {
         Self {
             path: String::new(),
-            what,
+            defect,
         }
     }
 }
 
-impl From<PyErr> for Flaw {
+impl From<PyErr> for Fault {
     fn from(error: PyErr) -> Self {
-        What::Raised(error).into()
+        Defect::Raised(error).into()
     }
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {:?}", self.path, self.what)
+        write!(formatter, "{}: {:?}", self.path, self.defect)
     }
 }
 
-impl std::error::Error for Flaw {}
+impl std::error::Error for Fault {}
 
-impl de::Error for Flaw {
+impl de::Error for Fault {
     fn custom<T: fmt::Display>(text: T) -> Self {
         Self::new(text.to_string())
+    }
+}
+
+/// The fix for a value that JSON does not have.
+fn fix(value: &Bound<'_, PyAny>) -> &'static str {
+    if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
+        "give a list"
+    } else if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {
+        "decode it to a str"
+    } else if value.hasattr("__await__").unwrap_or(false) {
+        "await it before, and give what it gives"
+    } else if value.hasattr("__next__").unwrap_or(false) {
+        "give a list of what it yields"
+    } else if value.hasattr("keys").unwrap_or(false) {
+        "give a dict"
+    } else {
+        "give a dict, list, str, int, float, bool or None"
     }
 }

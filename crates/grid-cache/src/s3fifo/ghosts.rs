@@ -1,20 +1,20 @@
-//! Keys that left a moment ago, as hashes alone, in the order in which they left.
+//! Hashes of recently evicted keys, in the order of eviction.
 //!
-//! 12 bytes a key with its bucket, where a map of hashes and times takes 22. Two keys of one hash are taken for each other, once in four
-//! billion pairs: then a new entry is kept a little longer than others.
+//! A key takes 12 bytes with its bucket; a map of hashes and times takes 22. Two keys of the same hash are confused, once in four billion
+//! pairs: then a new entry stays a little longer than others.
 
 use std::collections::{TryReserveError, VecDeque};
 
-use crate::index::{Chained, Index};
+use crate::slab::index::{Chained, Index};
 use crate::slab::{NONE, growth_step};
 
-/// Ghosts are numbered in 31 bits, over and over; there are fewer at any time, as there are entries.
+/// Ghosts are numbered in 31 bits, cyclically; at any time there are fewer, as there are entries.
 const NUMBERS: u32 = (1 << 31) - 1;
 
-/// In place of the next of a chain: the key came back, and its ghost is in none.
+/// Replaces the next of a chain: the key has returned, and its ghost is in no chain.
 const TAKEN: u32 = NONE - 1;
 
-/// A key that left.
+/// An evicted key.
 #[derive(Clone, Copy)]
 pub(crate) struct Ghost {
     hash: u32,
@@ -22,7 +22,7 @@ pub(crate) struct Ghost {
     chain: u32,
 }
 
-/// All of them, the oldest first; `first` is the number of that one.
+/// All ghosts, the oldest first; `first` is its number.
 struct Line {
     ghosts: VecDeque<Ghost>,
     first: u32,
@@ -52,14 +52,14 @@ impl Chained for Line {
     }
 }
 
-/// Ghosts and the way to them.
+/// Ghosts and their index.
 pub(crate) struct Ghosts {
     line: Line,
     index: Index,
 }
 
 impl Ghosts {
-    /// None yet, and no memory for any.
+    /// No ghosts, and no memory for any.
     pub(crate) const fn new() -> Self {
         Self {
             line: Line {
@@ -70,12 +70,12 @@ impl Ghosts {
         }
     }
 
-    /// Ghosts, those whose key came back included.
+    /// Number of ghosts, including those whose key has returned.
     pub(crate) fn len(&self) -> usize {
         self.line.ghosts.len()
     }
 
-    /// Adds a key as the newest. Without memory for it nothing changes: who forgets a ghost loses little.
+    /// Adds a key as the newest. Without memory nothing changes: a lost ghost costs little.
     pub(crate) fn push(&mut self, hash: u32) {
         if self.reserve().is_err() {
             return;
@@ -86,7 +86,7 @@ impl Ghosts {
         self.index.insert(&mut self.line, number, len);
     }
 
-    /// Takes a key back; whether it was there. Its place in the order stays, empty.
+    /// Removes a key that has returned; returns whether it was there. Its place in the order stays, empty.
     pub(crate) fn take(&mut self, hash: u32) -> bool {
         let mut number = self.index.first(hash);
         while let Some(&ghost) = self.line.get(number) {
@@ -113,7 +113,7 @@ impl Ghosts {
         self.line.first = first.wrapping_add(1) & NUMBERS;
     }
 
-    /// The same in memory of their size, as far as it can be had.
+    /// The same ghosts in a block of their size, as far as there is memory.
     pub(crate) fn packed(&self) -> Self {
         let mut packed = Self::new();
         for ghost in &self.line.ghosts {
@@ -125,7 +125,7 @@ impl Ghosts {
         packed
     }
 
-    /// Empties the place that was filled last.
+    /// Removes the newest.
     fn take_newest(&mut self) {
         let Some(back) = self.len().checked_sub(1) else {
             return;
@@ -145,7 +145,7 @@ impl Ghosts {
         self.index.reserve(len + 1)
     }
 
-    /// What is wrong with the chains, if anything.
+    /// A fault of the chains, if there is one.
     pub(crate) fn fault(&self) -> Option<String> {
         let number = |place: usize| self.line.first.wrapping_add(place as u32) & NUMBERS;
         let lost = self.line.ghosts.iter().enumerate().find(|&(place, ghost)| {
@@ -212,7 +212,7 @@ mod tests {
             }
             assert_eq!(ghosts.fault(), None, "at {n}");
         }
-        assert!(ghosts.line.first < 200, "the numbers started anew");
+        assert!(ghosts.line.first < 200, "the numbers started again");
         let mut packed = ghosts.packed();
         assert_eq!((packed.len(), packed.fault()), (40, None));
         for n in 0..200 {

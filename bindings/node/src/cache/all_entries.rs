@@ -1,4 +1,4 @@
-//! Calls about the whole cache.
+//! Calls about all entries.
 
 use grid_cache::{Limit, count_from_f64};
 use napi::Env;
@@ -6,38 +6,16 @@ use napi::bindgen_prelude::*;
 use napi_derive::napi;
 
 use super::Cache;
+use crate::camel::camel_name;
 use crate::direct::Arg;
 use crate::error::OrThrow;
 
-/// What a cache has counted, and what it holds.
-#[napi(object, object_from_js = false)]
-pub struct CacheStats {
-    pub hits: f64,
-    pub misses: f64,
-    pub inserts: f64,
-    pub updates: f64,
-    pub evicted_for_entries: f64,
-    pub evicted_for_bytes: f64,
-    pub evicted_by_resize: f64,
-    pub expirations: f64,
-    pub deletes: f64,
-    pub cleared: f64,
-    pub refused: f64,
-    pub entries: f64,
-    pub bytes: f64,
-    pub peak_entries: f64,
-    pub peak_bytes: f64,
-    pub max_entries: f64,
-    pub max_bytes: f64,
-    pub leases: f64,
-}
-
-/// What a snapshot brought.
+/// The result of a restore.
 #[napi(object, object_from_js = false)]
 pub struct Restored {
-    /// Entries held now.
+    /// Entries in the cache now.
     pub entries: f64,
-    /// Entries without room.
+    /// Entries that did not fit.
     pub left_out: f64,
 }
 
@@ -70,7 +48,7 @@ impl Cache {
         })
     }
 
-    /// Changes the caps; returns how many live entries had to go.
+    /// Changes the caps; returns how many live entries were evicted.
     #[napi(catch_unwind)]
     pub fn resize(
         &self,
@@ -90,30 +68,14 @@ impl Cache {
         })
     }
 
-    /// What the cache has counted, and what it holds.
+    /// The counts of the cache, by name.
     #[napi(catch_unwind)]
-    pub fn stats(&self, env: Env) -> Result<CacheStats> {
-        let stats = self.cache(env)?.stats();
-        Ok(CacheStats {
-            hits: stats.hits as f64,
-            misses: stats.misses as f64,
-            inserts: stats.inserts as f64,
-            updates: stats.updates as f64,
-            evicted_for_entries: stats.evicted_for_entries as f64,
-            evicted_for_bytes: stats.evicted_for_bytes as f64,
-            evicted_by_resize: stats.evicted_by_resize as f64,
-            expirations: stats.expirations as f64,
-            deletes: stats.deletes as f64,
-            cleared: stats.cleared as f64,
-            refused: stats.refused as f64,
-            entries: stats.entries as f64,
-            bytes: stats.bytes as f64,
-            peak_entries: stats.peak_entries as f64,
-            peak_bytes: stats.peak_bytes as f64,
-            max_entries: stats.max_entries as f64,
-            max_bytes: stats.max_bytes as f64,
-            leases: stats.leases as f64,
-        })
+    pub fn stats<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let mut counts = Object::new(env)?;
+        for (name, count) in self.cache(*env)?.stats().fields() {
+            counts.set(camel_name(name), count as f64)?;
+        }
+        Ok(counts)
     }
 
     /// All entries as bytes.
@@ -122,7 +84,7 @@ impl Cache {
         self.cache(env)?.snapshot().map(Buffer::from).or_throw(env)
     }
 
-    /// Takes what a snapshot holds in place of all that is there.
+    /// Replaces all entries by those of a snapshot.
     #[napi(catch_unwind)]
     pub fn restore(&self, env: Env, snapshot: Arg<'_>) -> Result<Restored> {
         let restored = self.change(env, |cache| Ok(cache.restore(&snapshot.bytes()?)?))?;

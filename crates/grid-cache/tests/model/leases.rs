@@ -1,54 +1,15 @@
-//! Steps that change the whole cache, and leases.
+//! Steps about leases.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use grid_cache::{Error, Lease, Reason, Wake};
+use grid_cache::{Error, Lease, Wake};
 
-use super::run::{Run, fitted, kept, same};
+use super::run::{Run, fitted, same, stored};
 use super::step::{Kept, Step, ttl};
 
 impl Run {
-    pub(super) fn resize(&mut self, step: &Step) -> Result<(), String> {
-        let entries = (!step.other.is_multiple_of(3))
-            .then(|| 1 + usize::from(step.value) % (2 * self.setup.max_entries).clamp(4, 700));
-        let bytes = (!step.other.is_multiple_of(5)).then(|| {
-            self.setup.policy.entry_overhead() + usize::from(step.ttl) * usize::from(step.other % 7)
-        });
-        let cache = self.cache.resize(entries, bytes);
-        self.told();
-        let setup = &mut self.reference.setup;
-        setup.max_entries = entries.unwrap_or(setup.max_entries);
-        setup.max_bytes = bytes.unwrap_or(setup.max_bytes);
-        self.setup = *setup;
-        let mut evicted = 0;
-        while self.reference.entries.len() > self.setup.max_entries
-            || self.reference.bytes() > self.setup.max_bytes
-        {
-            let by_entries = self.reference.entries.len() > self.setup.max_entries;
-            evicted += usize::from(self.reference.evict(by_entries, Reason::Resize));
-        }
-        same(cache.map_err(|error| error.to_string()), Ok(evicted))
-    }
-
-    pub(super) fn keep_or_restore(&mut self, step: &Step) -> Result<(), String> {
-        let Some((bytes, entries)) = self.snapshot.take_if(|_| step.other.is_multiple_of(2)) else {
-            let bytes = self.cache.snapshot().map_err(|error| error.to_string())?;
-            self.snapshot = Some((bytes, self.reference.snapshot()));
-            return Ok(());
-        };
-        let restored = self
-            .cache
-            .restore(&bytes)
-            .map_err(|error| error.to_string())?;
-        let left_out = self.reference.restore(&entries);
-        same(
-            (restored.entries, restored.left_out),
-            (self.reference.entries.len(), left_out),
-        )
-    }
-
     pub(super) fn lease(&mut self, key: &str, step: &Step) -> Result<(), String> {
         let term = 1 + u64::from(step.value);
         let woken = Arc::clone(&self.woken);
@@ -60,15 +21,15 @@ impl Run {
         });
         let waits = usize::from(wake.is_some());
         let cache = self.cache.lease(key, ttl(term), wake);
-        self.told();
+        self.take_events();
         let reference = &mut self.reference;
         if reference.fits(key, 0).is_err() {
             return same(matches!(cache, Err(Error::EntryTooLarge { .. })), true);
         }
         if let Some(value) = reference.get(key) {
             return match cache {
-                Ok(Lease::Value(found)) => same(kept(Some(found)), Some(value)),
-                other => Err(format!("the cache gave {other:?}, not {value:?}")),
+                Ok(Lease::Value(found)) => same(stored(Some(found)), Some(value)),
+                other => Err(format!("the cache returned {other:?}, not {value:?}")),
             };
         }
         if reference.is_leased(key) {
@@ -81,16 +42,16 @@ impl Run {
             return same(matches!(cache, Err(Error::TooManyLeases { .. })), true);
         }
         let Ok(Lease::Granted(token)) = cache else {
-            return Err(format!("the cache gave {cache:?}, not a lease"));
+            return Err(format!("the cache returned {cache:?}, not a lease"));
         };
         if self.tokens.iter().any(|(_, known)| *known == token) {
-            return Err(format!("{token:?} was given twice"));
+            return Err(format!("{token:?} was granted twice"));
         }
         self.tokens.push((key.to_owned(), token));
         Ok(())
     }
 
-    /// Fulfils or abandons a lease of this run; only the last one of a key can still stand.
+    /// Fulfils or abandons a lease of this run; only the last one of a key can still be valid.
     pub(super) fn end_lease(&mut self, value: Kept, step: &Step) -> Result<(), String> {
         if self.tokens.is_empty() {
             return Ok(());
@@ -109,7 +70,7 @@ impl Run {
         }
         let ttl = Step::ttl_of(step.ttl);
         let cache = fitted(self.cache.fulfil(&key, token, value.as_ref(), ttl))?;
-        self.told();
+        self.take_events();
         let reference = &mut self.reference;
         let fits = reference.fits(&key, value.as_ref().len());
         if !stands {
