@@ -1,0 +1,45 @@
+// The pages of the docs site in the order of its sidebar, grouped by their readers.
+
+type Page = { text: string; link: string };
+type Group = { name: string; pages: [Page, ...Page[]] };
+
+export const groups: Group[] = [
+  {
+    name: "On a board",
+    pages: [
+      { text: "Boards with little memory", link: "/embedded" },
+      { text: "Profiles", link: "/profiles" },
+      { text: "Boards", link: "/boards" },
+      { text: "Troubleshooting", link: "/troubleshooting" },
+    ],
+  },
+  {
+    name: "For addon maintainers",
+    pages: [
+      { text: "From a project to files", link: "/cross-compilation" },
+      { text: "Your project", link: "/foreign-projects" },
+      { text: "Settings", link: "/settings" },
+      { text: "Commands", link: "/cli" },
+      { text: "Builders", link: "/builders" },
+      { text: "Rules of the audit", link: "/audit-rules" },
+      { text: "CI", link: "/ci" },
+      { text: "Packages and their loader", link: "/loader" },
+      { text: "Releases", link: "/release" },
+    ],
+  },
+  {
+    name: "Grid in a program",
+    pages: [
+      { text: "Rust crates", link: "/crates" },
+      { text: "Python", link: "/python" },
+      { text: "Conformance", link: "/conformance" },
+    ],
+  },
+  {
+    name: "For contributors",
+    pages: [
+      { text: "How the audit reads code", link: "/audit-decoding" },
+      { text: "Grid beside OPA", link: "/judges" },
+    ],
+  },
+];
