@@ -9,6 +9,7 @@ import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
 import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
+import { generateSettingsPage } from "../generate/settings-page.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readPackageJson, readProject } from "../../model/project.ts";
@@ -20,7 +21,7 @@ export function addGenerate(program: Command, _edge: Edge): void {
   program
     .command("generate")
     .description(
-      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
+      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, docs/settings.md, the profiles of the bindings)",
     )
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
@@ -35,6 +36,7 @@ export function addGenerate(program: Command, _edge: Edge): void {
           "publish.yml": readInputs("publish.yml"),
         }),
         "docs/profiles.md": generateProfilesPage(profiles),
+        "docs/settings.md": generateSettingsPage(),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
         "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),
       };
