@@ -1,5 +1,5 @@
-// The sidebar has the pages of docs/. That links between pages lead somewhere is checked by the site's build.
-import { globSync } from "node:fs";
+// The sidebar, the front page and the pages of docs/ agree. That links between pages lead somewhere is checked by the site's build.
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../lib/paths.ts";
@@ -9,11 +9,26 @@ import { groups } from "./pages.ts";
 const folder = join(packageRoot, "docs");
 const names = globSync("*.md", { cwd: folder }).map((name) => name.replace(".md", ""));
 const pages = names.filter((name) => name !== "index").toSorted();
+const read = (name: string) => readFileSync(join(folder, `${name}.md`), "utf8");
 
 test("every page is in the sidebar, once", () => {
   const links = groups.flatMap(({ pages: listed }) => listed.map(({ link }) => link.slice(1)));
   expect(new Set(links).size).toBe(links.length);
   expect(pages.filter((name) => !links.includes(name))).toEqual([]);
+});
+
+test("the front page links to every page", () => {
+  const linked = new Set([...read("index").matchAll(/\]\(([a-z-]+)\.md\)/g)].map(([, name]) => name));
+  expect(pages.filter((name) => !linked.has(name))).toEqual([]);
+});
+
+test.each(names)("%s says under its title whom it is for", (name) => {
+  const [title, audience] = read(name)
+    .replaceAll(/<!--.*?-->/g, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  expect(title).toMatch(/^# /);
+  expect(audience).toMatch(/^_For .*\._$/);
 });
 
 test.each([
