@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { packageRoot } from "../../lib/paths.ts";
 import { linkOnSite, webAddress } from "./links.ts";
 import { groups } from "./pages.ts";
+import { labelTables } from "./tables.ts";
 
 const folder = join(packageRoot, "docs");
 const names = globSync("*.md", { cwd: folder }).map((name) => name.replace(".md", ""));
@@ -43,4 +44,51 @@ test.each([
 
 test("the address on the web of a repository", () => {
   expect(webAddress({ url: "git+https://github.com/owner/name.git" })).toBe("https://github.com/owner/name");
+});
+
+/** Tokens of a table as markdown-it makes them, with the attributes that are set. */
+function tokensOf(rows: string[][]) {
+  const attributes: string[] = [];
+  const token = (type: string, content = "") => ({
+    type,
+    content,
+    attrSet: (name: string, value: string) => void attributes.push(`${type} ${name}=${value}`),
+  });
+  const cells = (row: string[], type: string) => row.flatMap((text) => [token(type), token("inline", text)]);
+  const [head = [], ...body] = rows;
+  const tokens = [
+    token("table_open"),
+    token("tr_open"),
+    ...cells(head, "th_open"),
+    ...body.flatMap((row) => [token("tr_open"), ...cells(row, "td_open")]),
+  ];
+  return { tokens: [...tokens, token("table_close")], attributes };
+}
+
+test("a cell has the name of its column, and only a wide table of long texts is one of records", () => {
+  const long = "more than forty characters of text in a cell";
+  const attributesOf = (rows: string[][]) => {
+    const { tokens, attributes } = tokensOf(rows);
+    labelTables(tokens);
+    return attributes;
+  };
+  const labels = ["td_open data-column=key", "td_open data-column=type", "td_open data-column=meaning"];
+  expect(
+    attributesOf([
+      ["key", "type", "meaning"],
+      ["a", "b", long],
+    ]),
+  ).toEqual([...labels, "table_open class=records"]);
+  expect(
+    attributesOf([
+      ["key", "type", "meaning"],
+      ["a", "b", `\`${long}\``],
+    ]),
+  ).toEqual(labels);
+  expect(
+    attributesOf([
+      ["key", "meaning"],
+      ["a", long],
+    ]),
+  ).toEqual(["td_open data-column=key", "td_open data-column=meaning"]);
 });

@@ -1,11 +1,13 @@
 // The pages of the docs site in the order of its sidebar, grouped by their readers.
 
 type Page = { text: string; link: string };
-type Group = { name: string; pages: [Page, ...Page[]] };
+/** `short` is the group's name in the bar at the top. */
+type Group = { name: string; short: string; pages: [Page, ...Page[]] };
 
 export const groups: Group[] = [
   {
-    name: "On a board",
+    name: "For board owners",
+    short: "Boards",
     pages: [
       { text: "Boards with little memory", link: "/embedded" },
       { text: "Profiles", link: "/profiles" },
@@ -15,6 +17,7 @@ export const groups: Group[] = [
   },
   {
     name: "For addon maintainers",
+    short: "Addons",
     pages: [
       { text: "From a project to files", link: "/cross-compilation" },
       { text: "Your project", link: "/foreign-projects" },
@@ -28,7 +31,8 @@ export const groups: Group[] = [
     ],
   },
   {
-    name: "Grid in a program",
+    name: "For users of Grid",
+    short: "Grid",
     pages: [
       { text: "Rust crates", link: "/crates" },
       { text: "Python", link: "/python" },
@@ -37,6 +41,7 @@ export const groups: Group[] = [
   },
   {
     name: "For contributors",
+    short: "Contributing",
     pages: [
       { text: "How the audit reads code", link: "/audit-decoding" },
       { text: "Grid beside OPA", link: "/judges" },

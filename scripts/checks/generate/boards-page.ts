@@ -64,7 +64,7 @@ function deviceRow(registry: Registry, board: Board): string[] {
     name,
     memory.map(({ ramMiB }) => ramMiB).join(", "),
     [...new Set(memory.map(({ ramMiB }) => profileForMemory(registry, ramMiB).id))].join(", "),
-    cpu,
+    `\`${cpu}\``,
     run?.kind === "node" ? `Node ${getToolchain(registry, run.node).version}` : "the probe host",
   ];
 }
@@ -72,5 +72,5 @@ function deviceRow(registry: Registry, board: Board): string[] {
 function machineRow(registry: Registry, board: Board): string[] {
   const { target, pageSize, libcVersion, machine } = board;
   const libc = registry.triples.get(target)?.libc;
-  return [idsOf(board), machine?.model ?? "", machine?.kernel ?? "", `${pageSize / 1024} KiB`, `${libc} ${libcVersion}`];
+  return [idsOf(board), `\`${machine?.model}\``, `\`${machine?.kernel}\``, `${pageSize / 1024} KiB`, `${libc} ${libcVersion}`];
 }
