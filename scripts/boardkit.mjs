@@ -1,21 +1,21 @@
 #!/usr/bin/env node
-// Starts the CLI: plain JavaScript that any Node >= 20 runs, since cli.ts needs a Node that runs TypeScript.
-// In a checkout it installs the npm dependencies first when the lockfile changed.
+// Starts the CLI in a checkout: plain JavaScript that any Node >= 20 runs, since dev-cli.ts needs a Node that runs TypeScript. It installs
+// the npm dependencies first if the lockfile has changed. The npm package starts lib/cli.js instead.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_FOR_TYPESCRIPT = 24;
 
-/** Installs the npm dependencies of a checkout unless the installed ones belong to this very lockfile. */
+/** Installs the npm dependencies unless the installed ones belong to this very lockfile. */
 function installDependencies() {
-  const lockfile = join(root, "package-lock.json");
-  if (!existsSync(lockfile)) return; // installed as a package: npm has seen to it
   const stamp = join(root, "node_modules", ".boardkit-lock");
-  const wanted = createHash("sha256").update(readFileSync(lockfile)).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const started = Date.now();
   process.stderr.write("  npm ci: the dependencies of package-lock.json\n");
@@ -33,33 +33,23 @@ function installDependencies() {
 /** A Node that runs TypeScript: this one, or the one that the dependencies bring for this machine. */
 function findNode() {
   if (Number(process.versions.node.split(".")[0]) >= OLDEST_FOR_TYPESCRIPT) return process.execPath;
-  for (const folder of [join(root, "node_modules"), dirname(root)]) {
-    const node = join(folder, `node-linux-${process.arch}`, "bin", "node");
-    if (existsSync(node)) return node;
-  }
+  const node = join(root, "node_modules", `node-linux-${process.arch}`, "bin", "node");
+  if (existsSync(node)) return node;
   process.stderr.write(
-    `✗ Node ${process.version} cannot run Boardkit and no newer one came with the dependencies for ${process.platform}-${process.arch}\n  fix: install Node ${OLDEST_FOR_TYPESCRIPT} or newer, or run npm ci without --omit=optional\n`,
+    `✗ Node ${process.version} cannot run Boardkit from source, and the dependencies brought no newer one for ${process.platform}-${process.arch}\n  fix: install Node ${OLDEST_FOR_TYPESCRIPT} or newer, or run npm ci without --omit=optional\n`,
   );
   process.exit(4);
 }
 
-/** What Node needs to run TypeScript where it is installed as a package. */
-const flags = root.includes("/node_modules/")
-  ? ["--disable-warning=ExperimentalWarning", "--import", pathToFileURL(join(root, "scripts", "strip-types.mjs")).href]
-  : [];
-
-// The audit frees large buffers in many threads, and glibc would keep them: its bound on what goes back at once grows with what was freed.
-const env = process.argv.includes("audit") ? { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "262144", ...process.env } : process.env;
-
 if (!process.env.BOARDKIT_SKIP_INSTALL) installDependencies();
-const child = spawn(findNode(), [...flags, join(root, "scripts", "cli.ts"), ...process.argv.slice(2)], { stdio: "inherit", env });
-// The child decides what an interrupt means and when it is done; this process only passes it on and waits.
+const child = spawn(findNode(), [join(root, "scripts", "dev-cli.ts"), ...process.argv.slice(2)], { stdio: "inherit" });
+// The child decides what an interrupt means; this process only passes it on and waits.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => {
   process.stderr.write(`✗ ${error.message}\n`);
   process.exit(4);
 });
 child.on("exit", (code, signal) => {
-  if (signal) process.stderr.write(`✗ the CLI was ended by ${signal}\n`);
+  if (signal) process.stderr.write(`✗ ${signal} ended the CLI\n`);
   process.exit(code ?? 1);
 });

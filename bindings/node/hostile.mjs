@@ -1,5 +1,5 @@
-// What asks for more memory than a board has: `npm run boards:hostile` runs it with 128 MB and the profile small, where each attempt ends in
-// a LimitError and the process lives. Without the profile the limits are those of larger machines, and the kernel ends it.
+// Attempts to use more memory than a board has: `npm run boards:hostile` runs it with 128 MB and the profile small. Each attempt ends in
+// a LimitError and the process lives. Without the profile the limits are those of larger machines, and the kernel ends the process.
 //
 // BOARDKIT_ADDON   path of the .node file to load
 // BOARDKIT_RESULT  path to write {passed, failed, node, peakRssBytes, failures} to
@@ -11,7 +11,7 @@ const { Cache, Engine, LimitError } = await import("./lib/index.js");
 
 const MIB = 1024 * 1024;
 
-/** A cache that is given ten times its bytes holds no more than they are. */
+/** A cache that gets ten times its bytes stays within its cap. */
 function fillsACache() {
   const cache = new Cache();
   const { maxBytes } = cache.stats();
@@ -30,7 +30,7 @@ function buildsMuch() {
   return refused(() => engine.evaluate("data.p.ok", { pad: "x".repeat(500) }), "memory");
 }
 
-/** An input that is longer than the engine takes. */
+/** An input that is longer than the limit. */
 function givesMuch() {
   return refused(() => new Engine().evaluateJson("true", JSON.stringify("x".repeat(8 * MIB))), "input-size");
 }

@@ -1,8 +1,8 @@
 // Runs all behaviour cases in the Node that this script is started with; `npm run build` packs them.
 //
-// BOARDKIT_ADDON   path of the .node file to load; without it the loader looks as it does for everyone
-// BOARDKIT_RESULT  path to write {passed, failed, skipped, node, arch, rssBytes, firstDecisionMs, failures} to
-// Exit code 1: a case failed, or there are too few of them to mean anything.
+// BOARDKIT_ADDON   path of the .node file to load; without it the loader finds the file as usual
+// BOARDKIT_RESULT  path to write {passed, failed, skipped, node, arch, rssBytes, measures, failures} to
+// Exit code 1: a case failed, or there are too few cases.
 import { readFileSync, writeFileSync } from "node:fs";
 import { unpackCases } from "./cases/pack.mjs";
 import { runCases } from "./cases/run.mjs";
@@ -10,13 +10,13 @@ import { runCases } from "./cases/run.mjs";
 const FEWEST_CASES = 60;
 
 const { BOARDKIT_ADDON, BOARDKIT_RESULT } = process.env;
-// Has to be set before the package is imported.
+// Must be set before the import of the package.
 if (BOARDKIT_ADDON) process.env.GRID_NATIVE_PATH = BOARDKIT_ADDON;
 const grid = await import("./lib/index.js");
 
 let passed = 0;
 const failures = [];
-/** How many cases were skipped, by the reason. */
+/** The number of skipped cases by reason. */
 const skips = new Map();
 
 /** Runs the cases of the repository. */
@@ -51,7 +51,7 @@ let firstDecisionMs;
 try {
   firstDecisionMs = decide();
 } catch (error) {
-  // One story of an addon that does not load, not one a case.
+  // One failure for an addon that does not load, not one per case.
   fail("smoke.mjs", "the addon loads", error);
 }
 if (failures.length === 0) await runAll();
@@ -62,7 +62,8 @@ if (failed > 0) process.exitCode = 1;
 if (BOARDKIT_RESULT) {
   const { version: node, arch } = process;
   const { rss: rssBytes } = process.memoryUsage();
-  const result = { passed, failed, skipped, node, arch, rssBytes, firstDecisionMs, failures };
+  const measures = firstDecisionMs === undefined ? {} : { "1st decision": `${(firstDecisionMs / 1000).toFixed(2)}s` };
+  const result = { passed, failed, skipped, node, arch, rssBytes, measures, failures };
   writeFileSync(BOARDKIT_RESULT, `${JSON.stringify(result, null, 2)}\n`);
 }
 for (const [reason, count] of skips) console.log(`- ${count} skipped: ${reason}`);

@@ -6,7 +6,7 @@ const { BOARDKIT_ADDON: addon } = process.env;
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/*/*.test.ts"],
     globalSetup: "test/setup.ts",
     env: addon ? { GRID_NATIVE_PATH: resolve(addon) } : {},
   },

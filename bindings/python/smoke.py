@@ -1,4 +1,4 @@
-"""What `boardkit build --binding python` runs in a Python of the target: the behaviour cases, without packages of others."""
+"""Runs the behaviour cases in a Python of the target, without other packages: `boardkit build --binding python` calls it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-# The cases as JSON, which an emulator reads in no time; integers stand in texts behind NUL.
+# The cases as JSON, which an emulator reads quickly; integers are texts that begin with NUL.
 CASES = HERE.parent / "node/lib/cases.json"
 MARK = "\0"
 
 sys.path.insert(0, str(HERE / "tests"))
 import boardkit_grid as grid  # noqa: E402
-from case_runner import LARGE_INTEGER, run_case  # noqa: E402 -- It is found only now.
+from case_runner import LARGE_INTEGER, run_case  # noqa: E402 -- It needs the path above.
 
 
 def main() -> None:
-    """Run all cases; raise what failed."""
+    """Run all cases; exit with the failures."""
     started = time.monotonic()
     counts = {"engine": 0, "cache": 0}
     failures, skipped = [], 0
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def plain(value: Any) -> Any:
-    """Replace marked integers by what they are."""
+    """Replace marked texts by their integers."""
     if isinstance(value, str):
         return int(value[1:]) if value.startswith(MARK) else value
     if isinstance(value, list):

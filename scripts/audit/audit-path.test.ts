@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { createTar } from "nanotar";
 import { expect, test } from "vitest";
-import { loadRegistry } from "../model/registry.ts";
 import { addonSource, compileShared } from "../checks/fixtures/fixture.ts";
 import type { Audit } from "./report.ts";
 import { auditAll } from "./audit-all.ts";
@@ -13,6 +12,7 @@ import { listInputs } from "./audit-inputs.ts";
 import { auditPath } from "./audit-path.ts";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 import { placeOfBoard } from "../model/place.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 
 const registry = loadRegistry();
 const places = ["pi-2", "pi-4"].map((id) => placeOfBoard(registry, registry.boards.get(id) as never));

@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import { readElf } from "./elf/facts.ts";
 import { parseElf, PT } from "./elf/file.ts";
 import type { Finding } from "./report.ts";
-import { loadRegistry, selectBoard, selectTriples } from "../model/registry.ts";
+import { selectBoard, selectTriples } from "../model/registry.ts";
 import { addonSource, compileShared } from "../checks/fixtures/fixture.ts";
 import { auditFile } from "./audit.ts";
 import { placeOfBoard, placeOfTarget } from "../model/place.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 
 const registry = loadRegistry();
 const board = (id: string) => placeOfBoard(registry, selectBoard(registry, id));

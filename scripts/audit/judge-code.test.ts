@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { loadRegistry, selectBoard } from "../model/registry.ts";
+import { selectBoard } from "../model/registry.ts";
 import { judgeCode, judgeErratum } from "./judge-code.ts";
 import { placeOfBoard } from "../model/place.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 
 const registry = loadRegistry();
 const [pi3, pi5] = ["pi-3", "pi-5"].map((id) => placeOfBoard(registry, selectBoard(registry, id))) as [never, never];

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { loadRegistry } from "../model/registry.ts";
 import type { ElfFacts, Finding, NodeApiFacts } from "./report.ts";
 import { compareVersions, readElf } from "./elf/facts.ts";
 import { judge, judgeBudget } from "./judge.ts";
 import { placeOfTarget } from "../model/place.ts";
 import type { Place } from "./place.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 
 const place = (triple: string): Place => {
   const registry = loadRegistry();

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import type { Command } from "commander";
 import { Option } from "commander";
 import { rules, type Severity } from "../audit/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
@@ -8,7 +7,8 @@ import { selectBoard, selectTriples, supportedBoards } from "../model/registry.t
 import type { Audit } from "../audit/report.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
-import { createContext, type Edge, jsonOption, print } from "./shared.ts";
+import type { Define } from "./command.ts";
+import { createContext, folderOf, jsonOption, print } from "./shared.ts";
 import { placeOfBoard, placeOfTarget } from "../model/place.ts";
 
 type Options = { target?: string; board?: string; failOn: "error" | "warning"; json: boolean };
@@ -16,19 +16,20 @@ type Options = { target?: string; board?: string; failOn: "error" | "warning"; j
 const MARK: Record<Severity, string> = { error: "✗", warning: "!", note: "·" };
 
 /** `boardkit audit`: whether addons will run on a board. */
-export function addAudit(program: Command, edge: Edge): void {
-  program
-    .command("audit")
-    .description("tell whether addons will run on a board or target, before the board does")
+export const defineAudit: Define = (command, edge) => {
+  command
+    .description("check whether addons will run on a board or target")
     .argument("<paths...>", "files, folders (node_modules, dist), npm tarballs, wheels, Debian and OpenWrt packages")
     .addOption(new Option("--board <id>", "a board of targets/boards").conflicts("target"))
     .option("-t, --target <triple>", "a target of targets/triples")
-    .addOption(new Option("--fail-on <severity>", "what makes the exit code 1").choices(["error", "warning"]).default("error"))
+    .addOption(
+      new Option("--fail-on <severity>", "the severity from which the exit code is 1").choices(["error", "warning"]).default("error"),
+    )
     .addOption(jsonOption())
-    .addHelpText("after", "\nWithout --board and --target each file is held to every board.")
-    .action(async (paths: string[], options: Options, command: Command) => {
+    .addHelpText("after", "\nWithout --board and --target each file is checked against every board.")
+    .action(async (paths: string[], options: Options) => {
       const { registry, signal, jobs } = createContext({ jobs: availableParallelism() }, edge);
-      const { cwd } = command.optsWithGlobals<{ cwd: string }>();
+      const cwd = folderOf(command);
       const named = options.board
         ? [placeOfBoard(registry, selectBoard(registry, options.board))]
         : options.target
@@ -43,7 +44,7 @@ export function addAudit(program: Command, edge: Edge): void {
       if (options.json) print(JSON.stringify({ schema: 1, files: audits }, null, 2));
       failOnFindings(audits, options.failOn, named !== undefined);
     });
-}
+};
 
 /** A file against the place or places that were named: one line a finding. */
 function describeFindings(audit: Audit): string {
@@ -68,7 +69,7 @@ function describeBoards(audit: Audit): string {
     .filter(({ errors }) => errors.length > 0 && errors[0]?.rule !== "file/architecture");
   const what = audit.facts ? `${audit.facts.arch} ${audit.facts.libc ?? "no C library"}, ${formatBytes(audit.bytes)}` : "no ELF file";
   return [
-    `${good.length > 0 ? "✓" : "✗"} ${audit.path}: ${what}; runs on ${good.join(", ") || "no board that is known"}`,
+    `${good.length > 0 ? "✓" : "✗"} ${audit.path}: ${what}; runs on ${good.join(", ") || "no known board"}`,
     ...bad.map(({ name, errors }) => `  ✗ ${name}: ${errors.map((found) => `${found.rule}: ${found.message}`).join("; ")}`),
   ].join("\n");
 }
@@ -82,7 +83,7 @@ function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boo
   const bad = audits.filter(isBad);
   if (bad.length === 0) return;
   const ids = new Set(bad.flatMap(({ places }) => places.flatMap(({ findings }) => findings.map((found) => found.rule))));
-  throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no board that is known"}`, {
+  throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no known board"}`, {
     code: "AUDIT_FAILED",
     tail: bad.map(({ path }) => path).join("\n"),
     fix: [...ids]

@@ -1,14 +1,18 @@
-import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import type { BoardReport, BoardResult } from "../model/board-report.ts";
+import type { BoardResult } from "../model/board-report.ts";
 import { readProject } from "../model/project.ts";
 import { type Registry, selectProfile, selectSizes } from "../model/registry.ts";
+import { planBoards, setUpBoards } from "../stages/board/board.ts";
 import { openShell } from "../stages/board/boot.ts";
 import type { BoardOptions } from "../stages/board/plan.ts";
-import { planBoards, runBoards, setUpBoards } from "../stages/board/board.ts";
-import { setUpHost } from "../stages/set-up/set-up.ts";
-import { describeBoards } from "./board-table.ts";
-import { createContext, type Edge, jsonOption, parseCount, print } from "./shared.ts";
+import type { Context } from "../stages/context.ts";
+import { runStages } from "../stages/pipeline.ts";
+import { ensureTools } from "../stages/set-up/ensure.ts";
+import { runPrograms } from "../stages/set-up/host-tools.ts";
+import { need, type Request } from "../stages/stage.ts";
+import type { Define } from "./command.ts";
+import { describeBoards } from "./output/board-table.ts";
+import { createContext, jsonOption, parseCount, print, requestOf } from "./shared.ts";
 
 type Options = {
   memory?: number;
@@ -22,36 +26,32 @@ type Options = {
 };
 
 /** `boardkit board`: boots boards with their memory and CPU, and runs the addon there. */
-export function addBoard(program: Command, edge: Edge): void {
-  program
-    .command("board")
-    .description("boot boards under QEMU with exactly their memory and CPU, and run the built addon there")
+export const defineBoard: Define = (command, edge) => {
+  command
     .argument("[ids...]", "boards of targets/boards or their memory sizes; all if none is named")
-    .option("--memory <MiB>", "memory instead of the board's own", parseCount(8, 65_536))
-    .option("--timeout <seconds>", "the deadline of what runs on a board", parseCount(1, 86_400), 120)
-    .option("--script <file>", "a script that the board's Node runs instead of the project's smoke script")
+    .option("--memory <MiB>", "memory in place of the board's own", parseCount(8, 65_536))
+    .option("--timeout <seconds>", "the deadline of the programs on a board", parseCount(1, 86_400), 120)
+    .option("--script <file>", "a script that the board's Node runs in place of the project's smoke script")
     .option("--profile <id>", "run with the limits and the flags for Node of a profile of targets/profiles")
     .option("--find-min", "find the smallest memory at which each board still passes", false)
-    .option("--shell", "get a shell on the board's console instead", false)
+    .option("--shell", "open a shell on the board's console instead", false)
     .option("-j, --jobs <n>", "boards side by side", parseCount(1, 64), 2)
     .addOption(jsonOption())
-    .action(async (ids: string[], options: Options, command: Command) => {
+    .action(async (ids: string[], options: Options) => {
       const context = createContext(options, edge);
-      const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-      const project = readProject(cwd);
-      const boards = selectSizes(context.registry, ids);
-      const { plans, unsupported } = await planBoards(boards, project, boardOptions(options, context.registry), context);
-      if (options.shell && plans.length !== 1) throw notOne(plans.length);
-      await setUpHost(context, project, { searchPath: edge.env.PATH ?? "" });
-      const qemu = await setUpBoards(plans, context);
-      if (options.shell) return void (await Promise.all(plans.map((plan) => openShell(plan, context))));
-      const ran = await runBoards(plans, { seconds: options.timeout, findLeast: options.findMin }, context);
-      const results = [...ran, ...unsupported];
-      const report: BoardReport = { schema: 1, qemu, boards: results };
+      const boards = {
+        ids,
+        options: boardOptions(options, context.registry),
+        seconds: options.timeout,
+        findLeast: options.findMin,
+      };
+      const request = { ...requestOf({}, command, edge), boards };
+      if (options.shell) return openOneShell(request, context);
+      const report = need(await runStages(["board"], request, context), "boards");
       print(options.json ? JSON.stringify(report, null, 2) : describeBoards(report));
-      failOnBoards(results);
+      failOnBoards(report.boards);
     });
-}
+};
 
 function boardOptions({ memory, script, profile, findMin }: Options, registry: Registry): BoardOptions {
   return {
@@ -60,6 +60,17 @@ function boardOptions({ memory, script, profile, findMin }: Options, registry: R
     ...(script === undefined ? {} : { script }),
     ...(profile === undefined ? {} : { profile: selectProfile(registry, profile) }),
   };
+}
+
+/** A shell on the console of the one board of a request. */
+async function openOneShell(request: Request & Required<Pick<Request, "boards">>, context: Context): Promise<void> {
+  const project = readProject(request.cwd);
+  const { plans } = await planBoards(selectSizes(context.registry, request.boards.ids), project, request.boards.options, context);
+  const [plan] = plans;
+  if (!plan || plans.length !== 1) throw notOne(plans.length);
+  await ensureTools({ programs: runPrograms }, { request }, context);
+  await setUpBoards(plans, project, context);
+  await openShell(plan, context);
 }
 
 function failOnBoards(results: BoardResult[]): void {
@@ -72,7 +83,7 @@ function failOnBoards(results: BoardResult[]): void {
 }
 
 function notOne(count: number): BoardkitError {
-  return new BoardkitError(`--shell goes with one board, and ${count} are chosen`, {
+  return new BoardkitError(`--shell requires one board, and ${count} are chosen`, {
     code: "USAGE",
     exit: "usage",
     fix: "name one board that can be booted",

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createProject } from "../checks/fixtures/crate-project.ts";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
-import { addBuild } from "./build.ts";
+import { loadRegistry } from "../model/read-registry.ts";
+import { commands } from "./index.ts";
+import { createProgram } from "./program.ts";
 
 const triple = "aarch64-unknown-linux-gnu";
 
@@ -19,9 +20,9 @@ test.each([
   let printed = "";
   const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
   onTestFinished(() => write.mockRestore());
-  const program = new Command().option("--cwd <folder>").exitOverride();
-  addBuild(program, { env: { ...process.env, BOARDKIT_CACHE: cache }, signal: new AbortController().signal });
-  await program.parseAsync(["--cwd", folder, "build", "--binding", binding, "--dry-run", "--target", triple], { from: "user" });
+  const args = ["--cwd", folder, "build", "--binding", binding, "--dry-run", "--target", triple];
+  const edge = { env: { ...process.env, BOARDKIT_CACHE: cache }, signal: new AbortController().signal, loadRegistry };
+  await (await createProgram(commands, args, edge)).parseAsync(args, { from: "user" });
   expect(printed).toMatch(command);
   expect(existsSync(join(folder, "dist"))).toBe(false);
   expect(existsSync(join(cache, "store"))).toBe(false);

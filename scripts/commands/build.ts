@@ -1,57 +1,58 @@
-import { type Command, Option } from "commander";
-import { buildPlan, planStage, planWheelStage, setUpStage, wheelStage, type BuildResult, type Request } from "../stages/index.ts";
+import { Option } from "commander";
+import { runStages } from "../stages/pipeline.ts";
+import { need, type Request } from "../stages/stage.ts";
+import { planOf } from "../stages/wheel/wheel.ts";
 import type { Context } from "../stages/context.ts";
-import { describePlan, describeWheelPlan } from "./plan.ts";
-import { failTogether } from "./failures.ts";
-import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
-import { describeTable } from "./table.ts";
+import type { Define } from "./command.ts";
+import { failTogether } from "./output/failures.ts";
+import { describePlan, describeWheelPlan } from "./output/plan.ts";
+import { describeTable } from "./output/table.ts";
+import { addRunOptions, createContext, print, requestOf, type SharedOptions } from "./shared.ts";
 
-/** `boardkit build`: set-up, build, check of each file. */
-export function addBuild(program: Command, edge: Edge): void {
-  addRunOptions(program.command("build").description("build the addon for targets into dist/<target>/"))
+type Options = SharedOptions & { binding: "node" | "python"; dryRun: boolean };
+
+/** `boardkit build`: set-up, build and audit of addons or wheels. */
+export const defineBuild: Define = (command, edge) => {
+  addRunOptions(command)
     .addOption(
       new Option("--binding <language>", "the addon for Node, or the wheel of the Python package")
         .choices(["node", "python"])
         .default("node"),
     )
-    .option("--dry-run", "print the plan and build nothing", false)
-    .action(async (options: SharedOptions & { binding: "node" | "python"; dryRun: boolean }, command: Command) => {
+    .option("--dry-run", "print the commands, environments, inputs and outputs of all steps, and build nothing", false)
+    .action(async (options: Options) => {
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);
-      if (options.binding === "python") {
-        await (options.dryRun ? printWheelPlan : makeWheels)(request, options.json, context);
-        return;
-      }
-      if (options.dryRun) {
-        const plan = await planStage(request, context);
-        print(options.json ? JSON.stringify(plan, null, 2) : describePlan(plan));
-        return;
-      }
-      const { plan, rustc } = await setUpStage(request, "build", context);
-      const results = await buildPlan(plan, rustc, context);
-      const manifests = results.flatMap((result: BuildResult) => result.manifest ?? []);
-      print(
-        options.json
-          ? JSON.stringify({ schema: 1, targets: manifests, skipped: plan.skipped }, null, 2)
-          : describeTable(manifests, plan.skipped),
-      );
-      failTogether(results);
+      if (options.dryRun) await printPlan(options, request, context);
+      else if (options.binding === "python") await buildWheels(options, request, context);
+      else await buildAddons(options, request, context);
     });
+};
+
+async function printPlan({ binding, json }: Options, request: Request, context: Context): Promise<void> {
+  const state = await runStages(["plan"], request, context);
+  const plan = binding === "python" ? await planOf(state, context) : need(state, "plan");
+  if (json) print(JSON.stringify(plan, null, 2));
+  else print("wheels" in plan ? describeWheelPlan(plan) : describePlan(plan));
 }
 
-async function printWheelPlan(request: Request, json: boolean, context: Context): Promise<void> {
-  const plan = await planWheelStage(request, context);
-  print(json ? JSON.stringify(plan, null, 2) : describeWheelPlan(plan));
+async function buildAddons({ json }: Options, request: Request, context: Context): Promise<void> {
+  const state = await runStages(["set-up", "plan", "build", "audit"], request, context);
+  const [{ skipped }, builds] = [need(state, "plan"), need(state, "builds")];
+  const manifests = builds.flatMap(({ output }) => output ?? []);
+  print(json ? JSON.stringify({ schema: 2, targets: manifests, skipped }, null, 2) : describeTable(manifests, skipped));
+  failTogether(builds);
 }
 
-/** Makes wheels, and prints one line for each. */
-async function makeWheels(request: Request, json: boolean, context: Context): Promise<void> {
-  const { results, skipped } = await wheelStage(request, context);
-  const wheels = results.flatMap(({ wheel }) => wheel ?? []);
-  const lines = wheels.map(({ target, path, glibc, run }) => {
+/** Builds wheels, and prints one line per wheel. */
+async function buildWheels({ json }: Options, request: Request, context: Context): Promise<void> {
+  const state = await runStages(["set-up", "plan", "wheel"], request, context);
+  const [{ skipped }, results] = [need(state, "plan"), need(state, "wheels")];
+  const wheels = results.flatMap(({ output }) => output ?? []);
+  const lines = wheels.map(({ target, wheel, audit, run }) => {
     const ran = "skipped" in run ? "not run" : `${run.cpu}: ${run.output}`;
-    return [target, glibc ? `GLIBC_${glibc}` : "-", ran, path].join("\t");
+    return [target, audit.glibc ? `GLIBC_${audit.glibc}` : "-", ran, `dist/${target}/wheel/${wheel.file}`].join("\t");
   });
-  print(json ? JSON.stringify({ schema: 1, wheels, skipped }, null, 2) : lines.join("\n"));
+  print(json ? JSON.stringify({ schema: 2, wheels, skipped }, null, 2) : lines.join("\n"));
   failTogether(results);
 }

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { BoardkitError } from "../lib/errors.ts";
-import { loadRegistry, selectTriples } from "../model/registry.ts";
+import { selectTriples } from "../model/registry.ts";
 import { chooseBuilders } from "../stages/plan/builders.ts";
 import { unfitRows } from "../stages/compare/compare.ts";
-import { describe, failOnComparison } from "./compare.ts";
+import { failOnComparison } from "./compare.ts";
+import { describeComparison } from "./output/comparison.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 
 test("builders stand side by side; one that cannot build says why, and what has no erratum has no count", () => {
   const row = { bytes: 3_290_000, glibc: "2.12", needed: ["libc.so.6"], buildSeconds: 151, smokeSeconds: 7.2, passed: 331, failed: 0 };
-  const text = describe([
+  const text = describeComparison([
     { target: "armv7-gnu", builder: "gcc", tools: "gcc 12.2.0", ...row },
     { target: "aarch64-gnu", builder: "zig", tools: "zig 0.17.1", ...row, errata843419: 0, failed: 2 },
     { target: "aarch64-musl", builder: "gcc", reason: "no gcc for musl" },

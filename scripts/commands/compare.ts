@@ -1,26 +1,38 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import { formatBytes, formatSeconds, formatTable } from "../lib/reporter.ts";
 import { builderNames, type BuilderName } from "../model/builder.ts";
-import { compareBuilders, type Compared, type Comparison } from "../stages/compare/compare.ts";
-import { failTogether } from "./failures.ts";
-import { addRunOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "./shared.ts";
+import { compareBuilders, type Comparison } from "../stages/compare/compare.ts";
+import { measureSizes } from "../stages/compare/size.ts";
+import type { Define, Edge } from "./command.ts";
+import { describeComparison } from "./output/comparison.ts";
+import { failTogether } from "./output/failures.ts";
+import { describeSizes } from "./output/sizes.ts";
+import { addRunOptions, createContext, print, requestOf, type SharedOptions } from "./shared.ts";
 
-/** `boardkit compare`: one source by several builders. */
-export function addCompare(program: Command, edge: Edge): void {
-  const builders = new Option("--builders <names>", "builders to compare, with commas between").default(["zig", "gcc", "cross"]);
-  addRunOptions(
-    program.command("compare").description("build targets with several builders, audit and smoke each, and print them side by side"),
-    false,
-  )
+/** `boardkit compare`: one source, built in several ways. */
+export const defineCompare: Define = (command, edge) => {
+  addBuilders(command.command("builders").description("build targets with several builders, audit and smoke-test each"), edge);
+  addFeatures(command.command("features").description("measure each feature of the addon's crate in bytes: one build per feature"), edge);
+};
+
+function addBuilders(command: Command, edge: Edge): void {
+  const builders = new Option("--builders <names>", "builders to compare, separated by commas").default(["zig", "gcc", "cross"]);
+  addRunOptions(command, false)
     .addOption(builders.argParser(parseBuilders))
-    .action(async (options: Omit<SharedOptions, "builder"> & { builders: BuilderName[] }, command: Command) => {
-      const request = requestOf({ ...options, builder: "auto" }, command, edge);
+    .action(async (options: Omit<SharedOptions, "builder"> & { builders: BuilderName[] }) => {
+      const request = requestOf(options, command, edge);
       const compared = await compareBuilders(request, options.builders, createContext({ ...options, keepGoing: true }, edge));
       const { rows } = compared;
-      print(options.json ? JSON.stringify({ schema: 1, rows }, null, 2) : describe(rows));
+      print(options.json ? JSON.stringify({ schema: 1, rows }, null, 2) : describeComparison(rows));
       failOnComparison(compared);
     });
+}
+
+function addFeatures(command: Command, edge: Edge): void {
+  addRunOptions(command).action(async (options: SharedOptions) => {
+    const rows = await measureSizes(requestOf(options, command, edge), createContext(options, edge));
+    print(options.json ? JSON.stringify({ schema: 1, profile: options.profile, rows }, null, 2) : describeSizes(rows));
+  });
 }
 
 /** Throws when a build, an audit or a smoke run failed; a builder that cannot build a target is no failure. */
@@ -41,26 +53,4 @@ function parseBuilders(text: string): BuilderName[] {
   const unknown = names.filter((name) => !builderNames.some((known) => known === name));
   if (unknown.length > 0) throw new InvalidArgumentError(`it names ${unknown.join(", ")}; the builders are ${builderNames.join(", ")}.`);
   return names as BuilderName[];
-}
-
-const HEADER = ["target", "builder", "size", "glibc", "NEEDED", "843419", "built in", "smoke", "tools"];
-
-/** One row a target and builder. */
-export function describe(rows: Compared[]): string {
-  const cells = rows.map((row) => {
-    const head = [row.target, row.builder];
-    if (row.reason !== undefined) return [...head, "-", "-", "-", "-", "-", "-", row.reason];
-    const smoke = row.failed ? `${row.failed} FAILED` : `${row.passed} passed ${formatSeconds(row.smokeSeconds ?? 0)}`;
-    return [
-      ...head,
-      formatBytes(row.bytes ?? 0),
-      row.glibc ?? "-",
-      (row.needed ?? []).join(" "),
-      row.errata843419 === undefined ? "-" : String(row.errata843419),
-      formatSeconds(row.buildSeconds ?? 0),
-      smoke,
-      row.tools ?? "",
-    ];
-  });
-  return formatTable(HEADER, cells);
 }

@@ -1,24 +1,22 @@
 import { resolve } from "node:path";
-import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatTable } from "../lib/reporter.ts";
 import { builderNames } from "../model/builder.ts";
 import { examineEveryBuilder, type BuilderFinding } from "../stages/doctor/builders.ts";
 import { fixHost } from "../stages/doctor/fix.ts";
 import { examine, type Finding } from "../stages/doctor/doctor.ts";
-import { createContext, type Edge, jsonOption, print, wishOf } from "./shared.ts";
+import type { Define } from "./command.ts";
+import { createContext, folderOf, jsonOption, print, searchOf } from "./shared.ts";
 
 /** `boardkit doctor`: what this machine has of all that Boardkit uses, and which builders work on it. */
-export function addDoctor(program: Command, edge: Edge): void {
-  program
-    .command("doctor")
-    .description("tell what this machine has, what set-up would fetch, and which builder works for which target")
+export const defineDoctor: Define = (command, edge) => {
+  command
     .option("--fix", "install what is missing: system packages as root, the builders' tools, images of containers", false)
     .addOption(jsonOption())
-    .action(async (options: { fix: boolean; json: boolean }, command: Command) => {
+    .action(async (options: { fix: boolean; json: boolean }) => {
       const context = createContext({}, edge);
-      const wish = wishOf(edge);
-      const folder = resolve(command.optsWithGlobals<{ cwd: string }>().cwd);
+      const wish = searchOf(edge);
+      const folder = resolve(folderOf(command));
       if (options.fix) await fixHost((await examine(context, wish.searchPath, folder)).findings, wish, folder, context);
       const found = await examine(context, wish.searchPath, folder);
       const builders = await examineEveryBuilder(found, wish, context);
@@ -33,7 +31,7 @@ export function addDoctor(program: Command, edge: Edge): void {
         fix: [...fixesOf(missing), "or, for what Debian has: boardkit doctor --fix"].join("\n"),
       });
     });
-}
+};
 
 /** Each fix once, after the names of all that it helps. */
 function fixesOf(missing: Finding[]): string[] {

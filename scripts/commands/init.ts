@@ -1,23 +1,23 @@
 import { relative } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { applyChanges, describeChanges, planInit } from "../stages/init/init.ts";
-import { createContext, type Edge, print, targetOption } from "./shared.ts";
+import type { Define } from "./command.ts";
+import { createContext, folderOf, print, targetOption } from "./shared.ts";
 
 type Options = { target: string[]; ref?: string; dryRun: boolean };
 
 /** `boardkit init`: a napi-rs project gets the workflow and the settings of Boardkit. */
-export function addInit(program: Command, edge: Edge): void {
-  program
-    .command("init")
-    .description("let CI build, run and publish a napi-rs project with Boardkit: writes its workflow and package.json, and shows the diff")
-    .addOption(targetOption("those that napi.targets has; what it lacks is added"))
-    .option("--ref <ref>", "tag or commit of Boardkit's repo whose workflows are called; that of this version if it is left out", parseRef)
+export const defineInit: Define = (command, edge) => {
+  command
+    .description("add Boardkit to a napi-rs project: write its workflow and package.json, and show the diff")
+    .addOption(targetOption("those of napi.targets; others are added to it"))
+    .option("--ref <ref>", "tag or commit of Boardkit's repo whose workflows are called; default: the tag of this version", parseRef)
     .option("--dry-run", "show the diff and write nothing", false)
-    .action(async ({ target, ref, dryRun }: Options, command: Command) => {
-      const { cwd } = command.optsWithGlobals<{ cwd: string }>();
+    .action(async ({ target, ref, dryRun }: Options) => {
+      const cwd = folderOf(command);
       const { registry, reporter } = createContext({}, edge);
       const plan = planInit(cwd, { targets: target, ...(ref ? { ref } : {}) }, registry);
-      if (plan.changes.length === 0) return reporter.skipped("init", cwd, "all is as init would write it");
+      if (plan.changes.length === 0) return reporter.skipped("init", cwd, "every file is as init would write it");
       print(describeChanges(plan));
       const names = plan.changes.map(({ path }) => relative(plan.repo, path)).join(", ");
       if (dryRun) return reporter.skipped("init", names, "--dry-run");
@@ -26,7 +26,7 @@ export function addInit(program: Command, edge: Edge): void {
       reporter.done("init", names, (performance.now() - started) / 1000);
       for (const note of plan.notes) reporter.note(note);
     });
-}
+};
 
 function parseRef(value: string): string {
   if (/^[\w./-]+$/.test(value)) return value;

@@ -1,30 +1,30 @@
-import type { Command } from "commander";
 import { formatTable } from "../lib/reporter.ts";
-import { matrixStage } from "../stages/index.ts";
-import type { CiMatrix } from "../stages/matrix/matrix.ts";
-import { createContext, type Edge, print, requestOf, targetOption } from "./shared.ts";
+import { readProject } from "../model/project.ts";
+import { chooseTargets } from "../stages/plan/choose.ts";
+import { checkMatrix } from "../stages/matrix/check.ts";
+import { makeMatrix, type CiMatrix } from "../stages/matrix/matrix.ts";
+import type { Define } from "./command.ts";
+import { createContext, print, requestOf, targetOption } from "./shared.ts";
 
 type Options = { target: string[]; check: boolean; tag?: string };
 
 /** `boardkit matrix`: the matrices of CI. */
-export function addMatrix(program: Command, edge: Edge): void {
-  program
-    .command("matrix")
+export const defineMatrix: Define = (command, edge) => {
+  command
     .description("print the matrices of GitHub Actions for the jobs build, smoke and boards, as one line of JSON")
     .addOption(targetOption())
-    .option(
-      "--check",
-      "print a table instead; fail where a target is shipped that nothing runs, or a Node is asked for that there is not",
-      false,
-    )
+    .option("--check", "print a table instead; fail if a shipped target is never run, or a Node is required that does not exist", false)
     .option("--tag <tag>", "with --check: fail unless this is the tag of the version, v<version>")
-    .action((options: Options, command: Command) => {
-      const { check, tag } = options;
-      const request = requestOf({ target: options.target, profile: "standard", builder: "auto" }, command, edge);
-      const matrix = matrixStage(request, check ? { tag } : undefined, createContext({}, edge));
+    .action(({ target, check, tag }: Options) => {
+      const context = createContext({}, edge);
+      const request = requestOf({ target }, command, edge);
+      const project = readProject(request.cwd);
+      const shipped = chooseTargets(project, request, context).filter(({ why }) => !why);
+      if (check) checkMatrix(context.registry, project, shipped, tag);
+      const matrix = makeMatrix(context.registry, project, shipped);
       print(check ? describeMatrix(matrix) : JSON.stringify(matrix));
     });
-}
+};
 
 function describeMatrix({ smoke, boards }: CiMatrix): string {
   const boardsOf = (target: string) => boards.include.find((one) => one.target === target)?.boards ?? "none";

@@ -1,66 +1,46 @@
-// All commands and the options that they share.
-import { existsSync, readFileSync } from "node:fs";
+// The program: its commands by name, and in full the one that is called.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../lib/paths.ts";
-import { addAudit } from "./audit.ts";
-import { addBoard } from "./board.ts";
-import { addBuild } from "./build.ts";
-import { addCompare } from "./compare.ts";
-import { addDoctor } from "./doctor.ts";
-import { addImages } from "./images.ts";
-import { addInit } from "./init.ts";
-import { addLoader } from "./loader.ts";
-import { addMatrix } from "./matrix.ts";
-import { addPackage } from "./package.ts";
-import { addPlan } from "./plan.ts";
-import { addPrepare } from "./prepare.ts";
-import { addPublish } from "./publish.ts";
-import { addShip } from "./ship.ts";
-import { addSize } from "./size.ts";
-import { addSmoke } from "./smoke.ts";
-import { addTargets } from "./targets.ts";
-import { addVerify } from "./verify.ts";
+import type { CommandEntry, Edge } from "./command.ts";
 
-/** The program with every command; each gets the environment and the signal of an interrupt. */
-export async function createProgram(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
-  const program = new Command("boardkit")
-    .description("Cross-compile, check, emulate and ship native Node addons to small boards and routers")
-    .version(version)
-    .option("--cwd <folder>", "the napi-rs project, and where relative paths of audit start", ".")
-    .exitOverride()
-    .showHelpAfterError("(boardkit --help lists commands and options)");
-  program.addHelpText(
-    "after",
-    `
+const AFTER = `
 Exit codes: 0 ok, 1 a step failed, 2 usage or bad data, 3 nothing matched, 4 a tool is missing or too old, 130 interrupted.
-Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardkit).`,
-  );
-  // Where Boardkit is installed as a package, what its own tests need is not.
-  const isCheckout = existsSync(join(packageRoot, "package-lock.json"));
-  const ownCommands = isCheckout ? (await import("../checks/commands/index.ts")).ownCommands : [];
-  for (const add of [
-    addShip,
-    addBuild,
-    addAudit,
-    addSize,
-    addCompare,
-    addSmoke,
-    addBoard,
-    addPackage,
-    addPublish,
-    addInit,
-    addMatrix,
-    addPrepare,
-    addVerify,
-    addPlan,
-    addTargets,
-    addDoctor,
-    addImages,
-    addLoader,
-    ...ownCommands,
-  ])
-    add(program, { env, signal });
+Environment: BOARDKIT_CACHE is the folder for downloads (default ~/.cache/boardkit).`;
+
+/** Builds the program for the arguments of a call, without those of the shell. */
+export async function createProgram(entries: CommandEntry[], args: string[], edge: Edge): Promise<Command> {
+  const program = new Command("boardkit")
+    .description("Cross-compile, audit, emulate and ship native Node addons for small boards and routers")
+    .version(readVersion())
+    .option("--cwd <folder>", "folder of the napi-rs project, and where relative paths of audit start", ".")
+    .exitOverride()
+    .showHelpAfterError("(boardkit --help lists commands and options)")
+    .addHelpText("after", AFTER);
+  const called = calledCommand(entries, args);
+  for (const entry of entries) {
+    const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
+    if (entry === called) (await entry.load())(command, edge);
+  }
   return program;
+}
+
+/** The program with all commands in full, for the page that lists them. */
+export async function createWholeProgram(entries: CommandEntry[], edge: Edge): Promise<Command> {
+  const program = await createProgram([], [], edge);
+  for (const { name, summary, load } of entries) (await load())(program.command(name).summary(summary).description(summary), edge);
+  return program;
+}
+
+/** The version in Boardkit's package.json. */
+export function readVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
+}
+
+/** The command that arguments call: the first of them that is neither an option nor the value of --cwd, or the one after `help`. */
+function calledCommand(entries: CommandEntry[], args: string[]): CommandEntry | undefined {
+  const words = args.filter((word, index) => !word.startsWith("-") && args[index - 1] !== "--cwd");
+  const name = words[0] === "help" ? words[1] : words[0];
+  return entries.find((entry) => entry.name === name);
 }

@@ -1,15 +1,13 @@
-import type { Command } from "commander";
-import { publishStage } from "../stages/index.ts";
-import { createContext, type Edge } from "./shared.ts";
+import { runStages } from "../stages/pipeline.ts";
+import type { Define } from "./command.ts";
+import { createContext, requestOf } from "./shared.ts";
 
-/** `boardkit publish`: what was packed, into the registry that npm is configured for. */
-export function addPublish(program: Command, edge: Edge): void {
-  program
-    .command("publish")
-    .description("publish what was packed, the root package last; what the registry has already is left out")
+/** `boardkit publish`: dist/npm into the registry that npm is configured for. */
+export const definePublish: Define = (command, edge) => {
+  command
+    .description("publish the packages of dist/npm, the root package last; packages that the registry has are skipped")
     .argument("[options...]", "options of npm, behind --: -- --tag next")
-    .action(async (options: string[], _flags: object, command: Command) => {
-      const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-      await publishStage(cwd, options, createContext({}, edge));
+    .action(async (npmOptions: string[]) => {
+      await runStages(["publish"], { ...requestOf({}, command, edge), npmOptions }, createContext({}, edge));
     });
-}
+};

@@ -1,15 +1,12 @@
-// Options that several commands share, and the context that their values make.
+// Options that several commands share, and the context and the request that their values make.
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { cacheRoot } from "../lib/paths.ts";
 import { createReporter } from "../lib/reporter.ts";
 import { builderNames } from "../model/builder.ts";
-import { loadRegistry } from "../model/registry.ts";
 import type { Context } from "../stages/context.ts";
-import type { Request } from "../stages/index.ts";
-
-/** What the edge of the program gives to every command. */
-export type Edge = { env: NodeJS.ProcessEnv; signal: AbortSignal };
+import type { Request } from "../stages/stage.ts";
+import type { Edge } from "./command.ts";
 
 export type SharedOptions = {
   target: string[];
@@ -21,8 +18,8 @@ export type SharedOptions = {
   json: boolean;
 };
 
-/** `--target`, repeatable, with globs; `none` says what is meant where it is left out. */
-export function targetOption(none = "all that the project wants"): Option {
+/** `--target`, repeatable, with globs; `none` describes the default. */
+export function targetOption(none = "all targets of the project"): Option {
   const collect = (value: string, before: string[]) => [...before, value];
   return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable").default([], none).argParser(collect);
 }
@@ -32,25 +29,27 @@ export function jsonOption(): Option {
   return new Option("--json", "print one JSON document instead of text").default(false);
 }
 
-/** Adds what choosing and running targets takes. */
+/** Adds the options that choose targets and builder, and those that run them. */
 export function addRunOptions(command: Command, withBuilder = true): Command {
-  return addPlanOptions(command, withBuilder)
-    .option("-j, --jobs <n>", "targets side by side", parseCount(1, 64), Math.min(availableParallelism(), 4))
-    .option("--keep-going", "go on with the other targets when one fails", false)
-    .option("--force", "run steps even if nothing changed", false);
+  const builder = new Option("--builder <name>", "the compiler and linker").choices(["auto", ...builderNames]).default("auto");
+  command.addOption(targetOption()).option("--profile <id>", "a profile of targets/profiles", "standard").addOption(jsonOption());
+  if (withBuilder) command.addOption(builder);
+  return addPoolOptions(command).option("--keep-going", "continue with the other targets when one fails", false);
 }
 
-/** Adds what choosing targets and their builder takes. */
-export function addPlanOptions(command: Command, withBuilder = true): Command {
-  const builder = new Option("--builder <name>", "what compiles and links").choices(["auto", ...builderNames]).default("auto");
-  command.addOption(targetOption()).option("--profile <id>", "a profile of targets/profiles", "standard").addOption(jsonOption());
-  return withBuilder ? command.addOption(builder) : command;
+/** Adds the options of a command that works on several targets. */
+export function addPoolOptions(command: Command): Command {
+  const jobs = new Option("-j, --jobs <n>", "targets side by side").default(
+    Math.min(availableParallelism(), 4),
+    "the processors, at most 4",
+  );
+  return command.addOption(jobs.argParser(parseCount(1, 64))).option("--force", "run steps even if nothing has changed", false);
 }
 
 /** The context of a run. */
 export function createContext(options: Partial<SharedOptions>, edge: Edge): Context {
   return {
-    registry: loadRegistry(),
+    registry: edge.loadRegistry(),
     cache: cacheRoot(edge.env),
     reporter: createReporter((text) => process.stderr.write(text)),
     signal: edge.signal,
@@ -60,15 +59,20 @@ export function createContext(options: Partial<SharedOptions>, edge: Edge): Cont
   };
 }
 
-/** What the user asked for, from the options. */
-export function requestOf(options: Pick<SharedOptions, "target" | "profile" | "builder">, command: Command, edge: Edge): Request {
-  const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-  return { cwd, targets: options.target, profile: options.profile, builder: options.builder, ...wishOf(edge) };
+/** The request of the user, from the options of a command. */
+export function requestOf(options: Partial<Pick<SharedOptions, "target" | "profile" | "builder">>, command: Command, edge: Edge): Request {
+  const { target = [], profile = "standard", builder = "auto" } = options;
+  return { cwd: folderOf(command), targets: target, profile, builder, ...searchOf(edge) };
 }
 
-/** What the environment says of programs and container engines. */
-export function wishOf({ env }: Edge): Pick<Request, "searchPath" | "engines"> {
-  // cross reads the latter where there is no other.
+/** The folder that --cwd names. */
+export function folderOf(command: Command): string {
+  return command.optsWithGlobals<{ cwd: string }>().cwd;
+}
+
+/** Where programs and container engines are looked for, from the environment. */
+export function searchOf({ env }: Edge): Pick<Request, "searchPath" | "engines"> {
+  // cross reads DOCKER_OPTS if there is no variable of its own.
   const options = env.CROSS_CONTAINER_OPTS ?? env.DOCKER_OPTS;
   return { searchPath: env.PATH ?? "", engines: { engine: env.CROSS_CONTAINER_ENGINE, options, containersConf: env.CONTAINERS_CONF } };
 }
@@ -78,7 +82,7 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-/** A parser of a whole number within bounds. */
+/** A parser of an integer within bounds. */
 export function parseCount(least: number, most: number): (value: string) => number {
   return (value) => {
     const count = Number(value);

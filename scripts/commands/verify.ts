@@ -1,30 +1,29 @@
-import type { Command } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
-import { verifyStage, type VerifyReport } from "../stages/index.ts";
-import { createContext, type Edge, jsonOption, print, requestOf } from "./shared.ts";
-
-type Verified = VerifyReport["packages"][number];
+import type { Verified, VerifyReport } from "../model/verify-report.ts";
+import { runStages } from "../stages/pipeline.ts";
+import { need } from "../stages/stage.ts";
+import type { Define } from "./command.ts";
+import { createContext, jsonOption, print, requestOf } from "./shared.ts";
 
 /** `boardkit verify`: whether packages are what the source gives. */
-export function addVerify(program: Command, edge: Edge): void {
-  program
-    .command("verify")
-    .description("build packages again from the source that is checked out, and tell whether they are the same, byte for byte")
+export const defineVerify: Define = (command, edge) => {
+  command
+    .description("build packages again from the checked-out source, and compare them byte for byte")
     .argument("<package...>", "packed npm packages (.tgz), or folders of installed ones")
-    .option("--built", "compare with what dist/ holds, instead of building anew", false)
+    .option("--built", "compare with dist/ as it is, instead of a new build", false)
     .addOption(jsonOption())
-    .action(async (paths: string[], { built, json }: { built: boolean; json: boolean }, command: Command) => {
-      const request = requestOf({ target: [], profile: "standard", builder: "auto" }, command, edge);
-      const report = await verifyStage(request, paths, built, createContext({}, edge));
+    .action(async (paths: string[], { built, json }: { built: boolean; json: boolean }) => {
+      const request = { ...requestOf({}, command, edge), verify: { paths, built } };
+      const report = need(await runStages(["verify"], request, createContext({}, edge)), "verified");
       print(json ? JSON.stringify(report, null, 2) : describe(report));
       const differing = report.packages.filter(({ same }) => !same).length;
       if (differing === 0) return;
-      throw new BoardkitError(`${differing} of ${report.packages.length} packages are not what this source gives`, {
+      throw new BoardkitError(`${differing} of ${report.packages.length} packages differ from a build of this source`, {
         code: "NOT_REPRODUCED",
-        fix: "what differs stands above; with the tools that a package names, the same commit gives the same bytes",
+        fix: "the differences are above; with the tools that a package names, the same commit gives the same bytes",
       });
     });
-}
+};
 
 function describe({ packages, notVerified }: VerifyReport): string {
   return [...packages.flatMap(describePackage), ...notVerified.map((text) => `not verified: ${text}`)].join("\n");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { loadRegistry } from "../model/registry.ts";
 import { systemArguments } from "./qemu-system.ts";
+import { loadRegistry } from "../model/read-registry.ts";
 
 const { boards } = loadRegistry();
 const files = {

@@ -5,8 +5,12 @@ import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder of Boardkit's own package: `targets/` and `scripts/` lie in it. */
-export const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The folder of Boardkit's own package, with `scripts/target-side/`: a checkout, or the package as npm installs it. */
+export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+function findRoot(folder: string): string {
+  return existsSync(join(folder, "scripts/target-side")) ? folder : findRoot(dirname(folder));
+}
 
 /** The folder for downloads: BOARDKIT_CACHE, else XDG_CACHE_HOME/boardkit, else ~/.cache/boardkit. */
 export function cacheRoot(env: NodeJS.ProcessEnv): string {

@@ -1,4 +1,4 @@
-// What `boardkit board --json` prints: one document, version 1.
+// What `boardkit board --json` prints: one document, version 2.
 
 export type Memory = {
   /** Memory of its own that is no file's: what the process costs a board. */
@@ -38,12 +38,12 @@ export type BoardResult = {
   bare?: Memory;
   loaded?: Memory;
   smoke?: Memory;
-  /** From the start of the process, as the smoke script says it in `firstDecisionMs`. */
-  firstDecisionMs?: number;
+  /** Measurements of the smoke script, from `measures` in its report: name to text, for example {"start": "12 ms"}. */
+  measures?: Record<string, string>;
   passed: number;
   failed: number;
   /** With --find-min: the smallest memory at which it passed. */
   leastMiB?: number;
 };
 
-export type BoardReport = { schema: 1; qemu: string; boards: BoardResult[] };
+export type BoardReport = { schema: 2; qemu: string; boards: BoardResult[] };

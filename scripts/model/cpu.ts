@@ -6,7 +6,7 @@ export const cpu = z.strictObject({
   id: z.string().describe("CPU as QEMU names it where QEMU has it, else the name of the baseline; also the file's name"),
   qemu: z.string().optional().describe("CPU of QEMU that has these features and the fewest others, where its name is not the id"),
   name: z.string().describe("for people"),
-  arch: z.enum(["x86_64", "aarch64", "arm"]),
+  arch: z.string().describe("file in targets/architectures"),
   features: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/))
     .describe("instruction-set features beyond the architecture's first version (ARMv6 with VFPv2, ARMv8.0-A, x86-64)"),

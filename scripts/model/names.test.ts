@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { wheelPlatform } from "./names.ts";
-import { loadRegistry } from "./registry.ts";
+import { loadRegistry } from "./read-registry.ts";
 
 test("no two targets have wheels of one name", () => {
   const { triples } = loadRegistry();

@@ -10,9 +10,14 @@ export function addonFile(binaryName: string, napiPlatform: string): string {
 /** File of type definitions, as napi-rs names it. */
 export const NAPI_TYPES = "index.d.ts";
 
-/** Folder of a target's results in a project. */
-export function distFolder(project: string, triple: string): string {
-  return join(project, "dist", triple);
+/** Folder of the build output of a project: one folder per target, and those of packages and release. */
+export function distFolder(project: string): string {
+  return join(project, "dist");
+}
+
+/** Folder of the build output of a target. */
+export function targetFolder(project: string, triple: string): string {
+  return join(distFolder(project), triple);
 }
 
 /** What a wheel of a target promises in its name (PEP 600, 656). */

@@ -1,17 +1,15 @@
 // Boards and targets -> the environments that the audit checks a file against.
 import type { Place } from "../audit/place.ts";
 import type { Board } from "./board.ts";
-import { getCpu, type Registry } from "./registry.ts";
+import { getArchitecture, getCpu, type Registry } from "./registry.ts";
 import type { Triple } from "./triple.ts";
-
-const BITS: Record<Triple["arch"], 32 | 64> = { x86_64: 64, aarch64: 64, arm: 32 };
 
 /** What a board gives. */
 export function placeOfBoard(registry: Registry, board: Board): Place {
   const target = registry.triples.get(board.target) as Triple;
   const cpu = cpuOf(registry, board.cpu);
   return {
-    ...placeOf(target),
+    ...placeOf(registry, target),
     name: board.id,
     libcVersion: board.libcVersion,
     pageSize: board.pageSize,
@@ -24,7 +22,7 @@ export function placeOfBoard(registry: Registry, board: Board): Place {
 export function placeOfTarget(registry: Registry, target: Triple): Place {
   const pages = [...registry.boards.values()].filter((board) => board.target === target.triple).map((board) => board.pageSize);
   return {
-    ...placeOf(target),
+    ...placeOf(registry, target),
     name: target.triple,
     ...(target.glibcFloor ? { glibcFloor: target.glibcFloor } : {}),
     pageSize: Math.max(4096, ...pages),
@@ -38,6 +36,6 @@ export function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "feat
   return { cpu: id, features, errata };
 }
 
-function placeOf(target: Triple): Pick<Place, "arch" | "bits" | "libc"> {
-  return { arch: target.arch, bits: BITS[target.arch], libc: target.libc };
+function placeOf(registry: Registry, { arch, libc }: Triple): Pick<Place, "arch" | "bits" | "libc"> {
+  return { arch, bits: getArchitecture(registry, arch).bits, libc };
 }

@@ -16,7 +16,7 @@ type Collect =
   | "in-place";
 
 export type Step = {
-  id: "prepare" | "build" | "tests" | "probe";
+  id: "prepare" | "build" | "tests" | "probe" | "wheel";
   argv: string[];
   cwd: string;
   /** Added to the environment. */
@@ -90,6 +90,10 @@ export type Plan = {
     folder: string;
     /** With `-dirty` behind it if something is changed. */
     commit?: string;
+    /** Triples that Boardkit builds for the project. */
+    targets: string[];
+    /** Triples of napi.targets that are not targets of Boardkit. */
+    others: string[];
   };
   profile: string;
   /** Steps that are done once, before the targets. */

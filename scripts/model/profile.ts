@@ -1,22 +1,7 @@
 // A profile: limits for a class of memory, at build and at run time.
 import { z } from "zod";
-import type { Triple } from "./triple.ts";
 
 const count = z.int().positive();
-
-/** Values of the options of an engine and of a cache, under the names that the bindings give them. */
-const engineLimits = z.strictObject({
-  maxPolicyBytes: count,
-  maxDataBytes: count,
-  maxInputBytes: count,
-  maxDepth: count,
-  maxEvaluationMs: count,
-  maxEvaluationMemoryBytes: count,
-  maxLoadMs: count,
-  maxLoadMemoryBytes: count,
-  maxBundleBytes: count,
-  maxBundleUnpackedBytes: count,
-});
 
 export const profile = z.strictObject({
   $schema: z.string().optional(),
@@ -40,13 +25,6 @@ export const profile = z.strictObject({
     .describe("settings in place of those of the cargo profile"),
   buildStd: z.string().optional().describe("why Rust's standard library is compiled with the addon even where rustup has a compiled one"),
   v8Flags: z.array(z.string()).default([]).describe("flags of Node that suit the memory"),
-  cache: z.strictObject({ maxEntries: count, maxBytes: count }).describe("caps of a cache of Grid that gives none"),
-  engine: engineLimits.describe("limits of an engine of Grid that gives none"),
 });
 
 export type Profile = z.infer<typeof profile>;
-
-/** Targets as they are built with a profile. */
-export function targetsIn({ buildStd }: Profile, targets: Triple[]): Triple[] {
-  return buildStd === undefined ? targets : targets.map((target) => ({ buildStd, ...target }));
-}

@@ -22,6 +22,10 @@ export const projectSettings = z.strictObject({
     .describe(
       "Debian packages that build scripts need on the build machine, such as cmake or libclang-dev: set-up names the missing ones, and the images of cross contain them",
     ),
+  containerBase: z
+    .string()
+    .optional()
+    .describe("Debian image that the images of `--builder cross` are built on, instead of debian:bookworm-slim"),
   prepare: z
     .array(z.string())
     .optional()
@@ -54,6 +58,11 @@ export const projectSettings = z.strictObject({
     .string()
     .optional()
     .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml: `build --binding python` makes its wheels"),
+  profileVariable: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/)
+    .optional()
+    .describe("environment variable that names the profile to the addon: `board --profile` sets it"),
   pythonSmoke: z
     .string()
     .optional()
@@ -132,7 +141,7 @@ export function readProject(folder: string, addonPath?: string): Project {
       code: "BAD_DATA",
       exit: "usage",
       place: join(root, "package.json"),
-      fix: "fix that field; the README lists its keys",
+      fix: "fix that field; docs/settings.md lists its keys",
     });
   }
   const addonFolder = resolve(root, addonPath ?? settings.data.addon);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { packageRoot } from "../lib/paths.ts";
 import { projectSettings } from "./project.ts";
-import { loadRegistry, selectBoard, selectProfile, selectSizes, selectTriples, supportedBoards, targetsOfProject } from "./registry.ts";
+import { selectBoard, selectProfile, selectSizes, selectTriples, supportedBoards, targetsOfProject } from "./registry.ts";
+import { loadRegistry } from "./read-registry.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -1,17 +1,18 @@
-// Reads targets/ into memory and holds every file to its schema; the only reader of that folder.
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join, matchesGlob, relative } from "node:path";
-import type { z } from "zod";
+// The data of targets/: its types, and how a part of it is selected. Reading it is the task of read-registry.ts.
+import { relative } from "node:path";
+import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
-import { packageRoot } from "../lib/paths.ts";
-import { board, type Board, type SizedBoard } from "./board.ts";
-import { cpu, type Cpu } from "./cpu.ts";
-import { profile, type Profile } from "./profile.ts";
+import { suggest } from "../lib/nearest.ts";
+import type { Architecture } from "./architecture.ts";
+import type { Board, SizedBoard } from "./board.ts";
+import type { Cpu } from "./cpu.ts";
+import type { Profile } from "./profile.ts";
 import type { Project } from "./project.ts";
-import { toolchain, type Toolchain } from "./toolchain.ts";
-import { triple, type SmokeRun, type Triple } from "./triple.ts";
+import type { Toolchain } from "./toolchain.ts";
+import type { SmokeRun, Triple } from "./triple.ts";
 
 export type Registry = {
+  architectures: Map<string, Architecture>;
   triples: Map<string, Triple>;
   cpus: Map<string, Cpu>;
   boards: Map<string, Board>;
@@ -19,63 +20,17 @@ export type Registry = {
   profiles: Map<string, Profile>;
 };
 
-/** Loads and checks all data files; a fault names file and key. */
-export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
-  const triples = readFolder(join(folder, "triples"), triple, "triple");
-  const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
-  const cpus = readFolder(join(folder, "cpus"), cpu, "id");
-  const boards = readFolder(join(folder, "boards"), board, "id");
-  checkBoards(boards, { triples, toolchains, cpus }, folder);
-  for (const [id, target] of triples) {
-    if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
-      throw badData(
-        join(folder, "triples", `${id}.json`),
-        `cpu.lowest names ${target.cpu.lowest}, which is no CPU of ${target.arch} in targets/cpus`,
-      );
-    const named = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
-    for (const used of [...named, ...(target.python ? [target.python.runtime] : [])]) {
-      if (!toolchains.has(used))
-        throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, and there is no toolchains/${used}.json`);
-    }
-  }
-  return { triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
-}
-
-/** Holds boards to the files that they name; an unsupported one may name a target that is none. */
-function checkBoards(
-  boards: Registry["boards"],
-  { triples, toolchains, cpus }: Omit<Registry, "boards" | "profiles">,
-  folder: string,
-): void {
-  const names = [...boards.values()].flatMap(({ id, memory }) => memory.map((size) => ({ name: size.id, of: id })));
-  for (const [id, { why, target, cpu: used, machine }] of boards) {
-    const path = join(folder, "boards", `${id}.json`);
-    for (const { name } of names.filter((size) => size.of === id)) {
-      const taken = names.filter((size) => size.name === name).length > 1 || (boards.has(name) && name !== id);
-      if (taken) throw badData(path, `memory names ${name}, which another board or size is called`);
-    }
-    if (why !== undefined) continue;
-    if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
-    if (cpus.get(used)?.arch !== triples.get(target)?.arch)
-      throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
-    if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
-    const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
-    if (!kernel) throw badData(path, `machine.kernel names ${machine?.kernel}, which is no kernel in targets/toolchains`);
-    if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
-      throw badData(path, `machine.dtb names ${machine.dtb}, which kernel.dtbs of toolchains/${machine.kernel}.json does not`);
-  }
-}
-
 /** The targets that match any of the patterns (all if there is none), in the order of their names. */
 export function selectTriples(registry: Registry, patterns: string[]): Triple[] {
   const all = [...registry.triples.values()];
   for (const pattern of patterns) {
     if (all.some((target) => matches(target, pattern))) continue;
     const isName = !/[*?[{]/.test(pattern);
+    const names = all.map(({ triple }) => triple);
     throw new BoardkitError(isName ? `unknown target ${pattern}` : `no target matches ${pattern}`, {
       code: isName ? "TARGET_UNKNOWN" : "TARGET_NONE",
       exit: isName ? "usage" : "nothingMatched",
-      fix: `the targets are:\n${all.map((target) => target.triple).join("\n")}\nto add one, add targets/triples/<triple>.json`,
+      fix: `${isName ? suggest(pattern, names) : ""}the targets are:\n${names.join("\n")}\nto add one, add targets/triples/<triple>.json`,
     });
   }
   return patterns.length === 0 ? all : all.filter((target) => patterns.some((pattern) => matches(target, pattern)));
@@ -91,10 +46,11 @@ export function profileForMemory(registry: Registry, ramMiB: number): Profile {
 export function selectProfile(registry: Registry, id: string): Profile {
   const found = registry.profiles.get(id);
   if (found) return found;
+  const names = [...registry.profiles.keys()];
   throw new BoardkitError(`unknown profile ${id}`, {
     code: "PROFILE_UNKNOWN",
     exit: "usage",
-    fix: `the profiles are: ${[...registry.profiles.keys()].join(", ")}; to add one, add targets/profiles/<id>.json`,
+    fix: `${suggest(id, names)}the profiles are: ${names.join(", ")}; to add one, add targets/profiles/<id>.json`,
   });
 }
 
@@ -121,10 +77,11 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
   const all = [...registry.boards.values()].flatMap((one) => one.memory.map((size): SizedBoard => ({ ...size, board: one })));
   for (const id of ids) {
     if (all.some((sized) => sized.id === id || sized.board.id === id)) continue;
+    const names = all.map((sized) => sized.id);
     throw new BoardkitError(`unknown board ${id}`, {
       code: "BOARD_UNKNOWN",
       exit: "usage",
-      fix: `the boards are: ${all.map((sized) => sized.id).join(", ")}; to add one, add targets/boards/<id>.json`,
+      fix: `${suggest(id, names)}the boards are: ${names.join(", ")}; to add one, add targets/boards/<id>.json`,
     });
   }
   return ids.length === 0 ? all : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
@@ -136,6 +93,13 @@ type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;
 export function runOnBoard(target: Triple | undefined): BoardRun | undefined {
   const runs = target?.smoke.filter((run) => run.kind !== "tests") ?? [];
   return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "probe");
+}
+
+/** An architecture that a checked file names. */
+export function getArchitecture(registry: Registry, id: string): Architecture {
+  const found = registry.architectures.get(id);
+  if (!found) throw badData(`targets/architectures/${id}.json`, "the file is missing");
+  return found;
 }
 
 /** A CPU that a checked file names. */
@@ -153,36 +117,16 @@ export function getToolchain(registry: Registry, id: string): Toolchain {
 }
 
 function matches(target: Triple, pattern: string): boolean {
-  return target.triple === pattern || matchesGlob(target.triple, pattern);
+  return target.triple === pattern || picomatch.isMatch(target.triple, pattern);
 }
 
-function readFolder<T>(folder: string, schema: z.ZodType<T>, idKey: string): Map<string, T> {
-  const found = new Map<string, T>();
-  for (const name of readdirSync(folder).toSorted()) {
-    const path = join(folder, name);
-    if (!name.endsWith(".json")) throw badData(path, "only .json files belong here");
-    const id = basename(name, ".json");
-    const value = readOne(path, schema);
-    const inside = (value as Record<string, unknown>)[idKey];
-    if (inside !== id) throw badData(path, `"${idKey}" is ${JSON.stringify(inside)}; it must be the file's name, "${id}"`);
-    found.set(id, value);
-  }
-  return found;
+/** Targets as they are built with a profile. */
+export function targetsIn({ buildStd }: Profile, targets: Triple[]): Triple[] {
+  return buildStd === undefined ? targets : targets.map((target) => ({ buildStd, ...target }));
 }
 
-function readOne<T>(path: string, schema: z.ZodType<T>): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw badData(path, `not valid JSON: ${(error as Error).message}`);
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  throw badData(path, result.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; "));
-}
-
-function badData(path: string, message: string): BoardkitError {
+/** A data file that is missing or wrong. */
+export function badData(path: string, message: string): BoardkitError {
   return new BoardkitError(message, {
     code: "BAD_DATA",
     exit: "usage",

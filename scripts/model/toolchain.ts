@@ -34,7 +34,7 @@ const source = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("debian"),
-    suite: z.enum(["bookworm", "trixie"]),
+    suite: z.enum(["bookworm", "trixie", "forky"]),
     packages: z.array(z.string()).min(1).describe("names, with `:architecture` where it is not the host's"),
     dependencies: z
       .enum(["all", "direct"])
@@ -43,7 +43,8 @@ const source = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package for a CPU that no package serves"),
-    suite: z.enum(["bookworm", "trixie"]),
+    suite: z.enum(["bookworm", "trixie", "forky"]),
+    arch: z.string().describe("folder of the architecture in musl's sources"),
     zigTarget: z.string(),
     zigCpu: z.string(),
     loaders: z.array(z.string()).min(1).describe("names below lib/ under which libc.so is also the dynamic loader"),

@@ -1,6 +1,6 @@
 // A target: a Rust triple, the lowest CPU it promises, its C library, its names elsewhere, and how it is smoke-tested.
 import { z } from "zod";
-import { gcc, preference } from "./builder.ts";
+import { gcc, preference } from "./builder-schema.ts";
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/);
 const toolId = id.describe("id of a file in targets/toolchains");
@@ -37,7 +37,7 @@ export const triple = z
     $schema: z.string().optional(),
     triple: id.describe("the Rust triple; also the file's name"),
     why: z.string().optional().describe("why this target cannot be built; present only on targets that cannot"),
-    arch: z.enum(["x86_64", "aarch64", "arm"]).describe("architecture as qemu-user names it"),
+    arch: z.string().describe("file in targets/architectures"),
     cpu: z
       .strictObject({
         lowest: z.string().describe("file in targets/cpus: what the audit holds the addon's instructions to"),
@@ -66,7 +66,7 @@ export const triple = z
     napiPlatform: z.string().describe("platform name of napi-rs: `<binary>.<platform>.node`"),
     npm: z.strictObject({
       os: z.literal("linux"),
-      cpu: z.enum(["x64", "arm64", "arm"]),
+      cpu: z.string().describe("name of the architecture in npm"),
       libc: z.enum(["glibc", "musl"]),
       byName: z
         .string()
@@ -75,7 +75,7 @@ export const triple = z
     }),
     debian: z
       .strictObject({
-        architecture: z.enum(["amd64", "arm64", "armhf"]),
+        architecture: z.string().describe("one of Debian's names of the architecture"),
         variant: z
           .strictObject({ suffix: z.string().regex(/^-[a-z0-9]+$/), why: z.string() })
           .optional()

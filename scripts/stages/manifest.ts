@@ -1,72 +1,96 @@
-// dist/<target>/manifest.json: what was decided and what came out. Later stages read it and never targets/.
+// Reads and writes dist/<target>/manifest.json, and finds the targets that are built.
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
-import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../audit/report.ts";
-import type { BuilderName, Linker } from "../model/builder.ts";
-import type { PlannedRun } from "../model/plan.ts";
-import type { Triple } from "../model/triple.ts";
-import type { StepRecord } from "./build/execute.ts";
-import type { Place } from "../audit/place.ts";
+import type { AuditedManifest, Manifest } from "../model/manifest.ts";
 
-export type RunResult = {
-  kind: PlannedRun["kind"];
-  cpu: string;
-  /** What is not the real thing in this run, and why. */
-  standsIn?: string;
-  outcome: "passed" | "failed" | "skipped";
-  /** Why it was skipped or how it failed. */
-  reason?: string;
-  passed: number;
-  failed: number;
-  seconds: number;
-  /** What the program was: a Node's version, `3 test programs`, `probe`. */
-  runtime: string;
-  /** Changes with everything that the result depends on. */
-  key: string;
-};
+const SCHEMA: Manifest["schema"] = 3;
 
-export type Manifest = {
-  schema: 2;
-  target: Triple;
-  /** What the addon was audited against. */
-  place: Place;
-  project: {
-    name: string;
-    version: string;
-    /** With `-dirty` behind it if something was changed. */
-    commit?: string;
-  };
-  profile: string;
-  builder: { name: BuilderName; linker: Linker; tools: string; rustc: string; std: string };
-  artifact: { file: string; bytes: number; sha256: string; elf: ElfFacts; nodeApi: NodeApiFacts; code?: CodeFacts; findings: Finding[] };
-  steps: Record<string, StepRecord>;
-  /** The emulated runs of the last build or smoke. */
-  runs: PlannedRun[];
-  smoke: RunResult[];
-};
+/** A target that is built: its manifest, its folder, and the path of its addon. */
+export type Built = { manifest: AuditedManifest; dist: string; addon: string };
 
-/** The manifest of a target, if it was built before by a Boardkit that wrote this form. */
+/** The manifest in a target's folder; undefined if there is none, or one that another version of Boardkit wrote. */
 export async function readManifest(dist: string): Promise<Manifest | undefined> {
   const manifest = (await readJsonFile(join(dist, "manifest.json"))) as Manifest | undefined;
-  return manifest?.schema === 2 ? manifest : undefined;
+  return manifest?.schema === SCHEMA ? manifest : undefined;
 }
 
-/** The manifest of a target and the path of its addon; an error says that it is not built, if either is missing. */
-export async function readBuilt(triple: string, dist: string): Promise<{ manifest: Manifest; built: string }> {
-  const manifest = await readManifest(dist);
-  const built = join(dist, manifest?.artifact.file ?? "");
-  if (manifest && existsSync(built)) return { manifest, built };
-  throw new BoardkitError(`${triple} is not built`, {
-    code: "NOT_BUILT",
-    exit: "usage",
-    place: dist,
-    fix: `run: boardkit build --target ${triple}`,
-  });
-}
-
-/** Writes the manifest whole. */
+/** Writes a manifest; a reader sees the old one or the new one, never a part. */
 export async function writeManifest(dist: string, manifest: Manifest): Promise<void> {
   await writeJsonFile(join(dist, "manifest.json"), manifest);
+}
+
+/** A target that is built and audited; an error says that it is not. */
+export async function readBuilt(triple: string, dist: string): Promise<Built> {
+  const built = await findBuilt(dist);
+  if (built) return built;
+  throw notBuilt([triple], dist);
+}
+
+/** The built targets that match any of the patterns, or without a pattern all that the project ships; one that is not built is an error. */
+export async function selectBuilt(dist: string, patterns: string[]): Promise<Built[]> {
+  const names = await wantedTargets(dist, patterns);
+  const all = await listBuilt(dist);
+  const missing = names.filter((name) => !all.some(({ manifest }) => manifest.target.triple === name));
+  if (missing.length > 0) throw notBuilt(missing, dist);
+  return all.filter(({ manifest }) => names.includes(manifest.target.triple));
+}
+
+/** The triples that patterns mean, built or not; without a pattern those that the project ships. */
+export async function wantedTargets(dist: string, patterns: string[]): Promise<string[]> {
+  const manifests = await listManifests(dist);
+  const triples = manifests.map(({ target }) => target.triple);
+  const shipped = [...new Set(manifests.flatMap(({ project }) => project.targets))].toSorted();
+  if (patterns.length === 0 && shipped.length === 0) throw notBuilt([], dist);
+  if (patterns.length === 0) return shipped;
+  return [...new Set(patterns.flatMap((pattern) => (isGlob(pattern) ? matching(triples, pattern, dist) : [pattern])))].toSorted();
+}
+
+function matching(triples: string[], pattern: string, dist: string): string[] {
+  const found = triples.filter((triple) => picomatch.isMatch(triple, pattern));
+  if (found.length === 0) throw notBuilt([pattern], dist);
+  return found;
+}
+
+/** Every target that is built and audited, in the order of the names. */
+async function listBuilt(dist: string): Promise<Built[]> {
+  const found = await Promise.all((await listFolders(dist)).map(findBuilt));
+  return found.filter((built) => built !== undefined);
+}
+
+async function listManifests(dist: string): Promise<Manifest[]> {
+  const found = await Promise.all((await listFolders(dist)).map(readManifest));
+  return found.filter((manifest) => manifest !== undefined);
+}
+
+async function listFolders(dist: string): Promise<string[]> {
+  if (!existsSync(dist)) return [];
+  const entries = await readdir(dist, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  return folders.map(({ name }) => join(dist, name)).toSorted();
+}
+
+async function findBuilt(dist: string): Promise<Built | undefined> {
+  const manifest = await readManifest(dist);
+  const addon = join(dist, manifest?.artifact.file ?? "");
+  if (!manifest?.audit || !existsSync(addon)) return undefined;
+  return { manifest: { ...manifest, audit: manifest.audit }, dist, addon };
+}
+
+const isGlob = (pattern: string) => /[*?[{]/.test(pattern);
+
+function notBuilt(missing: string[], place: string): BoardkitError {
+  const options = missing.map((pattern) => ` --target ${isGlob(pattern) ? `'${pattern}'` : pattern}`).join("");
+  return new BoardkitError(
+    missing.length > 0 ? `${missing.join(", ")} ${missing.length > 1 ? "are" : "is"} not built` : "nothing is built",
+    {
+      code: "NOT_BUILT",
+      exit: "usage",
+      place,
+      fix: `run: boardkit build${options}`,
+    },
+  );
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { getToolchain } from "../../../scripts/model/registry.ts";
 import type { Context } from "../../../scripts/stages/context.ts";
-import { fetchItems } from "../../../scripts/stages/set-up/set-up.ts";
+import { fetchItems } from "../../../scripts/stages/set-up/fetch.ts";
 import { provided } from "../../../scripts/tools/store/store.ts";
 import { runOrFail } from "../../../scripts/tools/exec.ts";
 import { waitFor } from "../lib/server.ts";

@@ -4,16 +4,17 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { packageRoot } from "../../../scripts/lib/paths.ts";
 import { BATCH } from "../bench-cache/keys.ts";
 import { type Part, PARTS } from "../bench-cache/place.ts";
-import { createContext, type Edge, jsonOption, print } from "../../../scripts/commands/shared.ts";
+import { createContext, jsonOption, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
 const CAPACITIES = [1_000, 10_000, 100_000, 1_000_000];
 
 type Options = { only: Part[]; capacity: number[]; repeats: number; redis: boolean; json: boolean };
 
-/** `boardkit bench-cache`: the cache of @boardkit/grid beside others, a check of Boardkit's own repo that fetches Redis. */
+/** `boardkit dev bench-cache`: the cache of @boardkit/grid beside others, a check of Boardkit's own repo that fetches Redis. */
 export function addBenchCache(program: Command, edge: Edge): void {
   program
-    .command("bench-cache", { hidden: true })
+    .command("bench-cache")
     .description(
       "time the cache of @boardkit/grid beside others in the process, in other threads, in Redis and in Rust; tells which goals are missed",
     )

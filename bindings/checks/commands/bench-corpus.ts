@@ -5,14 +5,15 @@ import { findSource, readCheckouts } from "../corpus/checkout.ts";
 import { findOracle } from "../opa/build-oracle.ts";
 import { type Grid, gridUrl } from "../opa/grid.ts";
 import { startOracle } from "../opa/oracle.ts";
-import { createContext, type Edge, parseCount, print } from "../../../scripts/commands/shared.ts";
+import { createContext, parseCount, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
 type Options = { source?: string; decisions: number; units: number };
 
-/** `boardkit bench-corpus`: decisions and loads of policies of others beside OPA's library, a check of Boardkit's own repo. */
+/** `boardkit dev bench-corpus`: decisions and loads of policies of others beside OPA's library, a check of Boardkit's own repo. */
 export function addBenchCorpus(program: Command, edge: Edge): void {
   program
-    .command("bench-corpus", { hidden: true })
+    .command("bench-corpus")
     .description("time loads and decisions of policies of public repositories beside OPA as a library of Go")
     .argument("[repositories...]", "only those whose name contains one of these")
     .option("--source <folder>", "as of corpus; or BOARDKIT_CORPUS (docs/judges.md)")

@@ -4,12 +4,13 @@ import { readProject } from "../../../scripts/model/project.ts";
 import { type Memory, MEMORY_GOALS } from "../bench-load/memory.ts";
 import { benchLoad } from "../bench-load/run.ts";
 import { type Figures, type Parts, TIME_GOALS } from "../bench-load/time.ts";
-import { type Edge, print } from "../../../scripts/commands/shared.ts";
+import { print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
-/** `boardkit bench-load`: what Grid takes until its first decision, a check of Boardkit's own repo. */
+/** `boardkit dev bench-load`: what Grid takes until its first decision, a check of Boardkit's own repo. */
 export function addBenchLoad(program: Command, edge: Edge): void {
   program
-    .command("bench-load", { hidden: true })
+    .command("bench-load")
     .description("time the packed packages from require or import to the first decision, by part, and tell the memory they take")
     .option("--repeats <n>", "processes for each way and each case", parseRepeats, 50)
     .action(async ({ repeats }: { repeats: number }, command: Command) => {

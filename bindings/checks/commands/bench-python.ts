@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { benchPython, pythonText } from "../bench-python/run.ts";
-import { createContext, type Edge, jsonOption, print } from "../../../scripts/commands/shared.ts";
+import { createContext, jsonOption, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
-/** `boardkit bench-python`: boardkit_grid beside others, a check of Boardkit's own repo that fetches OPA and Redis. */
+/** `boardkit dev bench-python`: boardkit_grid beside others, a check of Boardkit's own repo that fetches OPA and Redis. */
 export function addBenchPython(program: Command, edge: Edge): void {
   program
-    .command("bench-python", { hidden: true })
+    .command("bench-python")
     .description("time boardkit_grid beside OPA over HTTP, Redis and caches of PyPI, and measure the memory that it takes")
     .addOption(jsonOption())
     .action(async ({ json }: { json: boolean }) => {

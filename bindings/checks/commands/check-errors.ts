@@ -8,14 +8,15 @@ import { findOracle } from "../opa/build-oracle.ts";
 import { gridUrl } from "../opa/grid.ts";
 import { startOracle } from "../opa/oracle.ts";
 import { Random } from "../lib/random.ts";
-import { createContext, type Edge, parseCount, print } from "../../../scripts/commands/shared.ts";
+import { createContext, parseCount, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
 type Options = { source?: string; mutants: number; sources: number; seed: number; jobs: number; grid?: string };
 
-/** `boardkit check-errors`: faulty policies through OPA's check and Grid's validate, a check of Boardkit's own repo that builds OPA. */
+/** `boardkit dev check-errors`: faulty policies through OPA's check and Grid's validate, a check of Boardkit's own repo that builds OPA. */
 export function addCheckErrors(program: Command, edge: Edge): void {
   program
-    .command("check-errors", { hidden: true })
+    .command("check-errors")
     .description("compare what OPA and @boardkit/grid say of faulty policies: code, row, column and message")
     .option("--source <folder>", "repositories whose policies are mutated, as corpus has them; without it, the modules of OPA's own cases")
     .option("--mutants <n>", "faulty mutants, besides the policies that were written by hand", parseCount(0, 1_000_000), 1000)

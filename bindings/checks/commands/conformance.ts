@@ -11,17 +11,18 @@ import { groupTable, listed, totalTable } from "../conformance/report.ts";
 import { runAll } from "../conformance/run-all.ts";
 import type { Outcome } from "../conformance/run-case.ts";
 import { gridUrl } from "../opa/grid.ts";
-import { createContext, type Edge, print } from "../../../scripts/commands/shared.ts";
+import { createContext, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
 const COUNTS = join(packageRoot, "bindings/checks/conformance/counts.json");
 const PAGE = join(packageRoot, "docs/conformance.md");
 
 type Options = { update: boolean; show?: string; grid?: string };
 
-/** `boardkit conformance`: OPA's own cases through the Node API, a check of Boardkit's own repo that fetches them. */
+/** `boardkit dev conformance`: OPA's own cases through the Node API, a check of Boardkit's own repo that fetches them. */
 export function addConformance(program: Command, edge: Edge): void {
   program
-    .command("conformance", { hidden: true })
+    .command("conformance")
     .description("run OPA's own cases through @boardkit/grid, and fail where fewer pass than before")
     .option("--update", "write the counts and docs/conformance.md", false)
     .option("--show <text>", "print the cases that do not pass and whose note or class contains a text")

@@ -6,14 +6,15 @@ import { runCorpus } from "../corpus/run.ts";
 import { findOracle } from "../opa/build-oracle.ts";
 import { gridUrl } from "../opa/grid.ts";
 import { startOracle } from "../opa/oracle.ts";
-import { createContext, type Edge, parseCount, print } from "../../../scripts/commands/shared.ts";
+import { createContext, parseCount, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
 type Options = { source?: string; samples: number; jobs: number; seconds: number; show: number; grid?: string; oracle?: string };
 
-/** `boardkit corpus`: policies of others with their own tests, a check of Boardkit's own repo that builds OPA. */
+/** `boardkit dev corpus`: policies of others with their own tests, a check of Boardkit's own repo that builds OPA. */
 export function addCorpus(program: Command, edge: Edge): void {
   program
-    .command("corpus", { hidden: true })
+    .command("corpus")
     .description("load policies of public repositories, run their tests, and compare answers with OPA's")
     .argument("[repositories...]", "only those whose name contains one of these")
     .option("--source <folder>", "checkouts or bare mirrors, each named owner+name; or BOARDKIT_CORPUS (docs/judges.md)")

@@ -15,7 +15,8 @@ import { gridUrl } from "../opa/grid.ts";
 import { type Oracle, startOracle } from "../opa/oracle.ts";
 import { startWorkers } from "../opa/workers.ts";
 import { Random } from "../lib/random.ts";
-import { createContext, type Edge, parseCount, print } from "../../../scripts/commands/shared.ts";
+import { createContext, parseCount, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
 type Options = {
   seed: number;
@@ -34,10 +35,10 @@ const SOURCES_CHILD = new URL("../check-errors/child.ts", import.meta.url);
 const SEEDS = 2000;
 const SILENCE_MS = 120_000;
 
-/** `boardkit differential`: policies that nobody wrote through @boardkit/grid and through OPA, a check of Boardkit's own repo. */
+/** `boardkit dev differential`: policies that nobody wrote through @boardkit/grid and through OPA, a check of Boardkit's own repo. */
 export function addDifferential(program: Command, edge: Edge): void {
   program
-    .command("differential", { hidden: true })
+    .command("differential")
     .description("compare @boardkit/grid and OPA on generated policies, and fail on one answer that differs")
     .option("--seed <n>", "of the first policy; the others follow it", parseCount(0, 2 ** 31), 1)
     .option("--evaluations <n>", "answers to compare", parseCount(0, 1e9), 100_000)

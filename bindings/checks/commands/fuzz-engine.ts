@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../../../scripts/lib/errors.ts";
 import { fuzzEngine, type FuzzEngineOptions } from "../fuzz-engine/run.ts";
-import { createContext, type Edge, print } from "../../../scripts/commands/shared.ts";
+import { createContext, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
-/** `boardkit fuzz-engine`: mutated policies, inputs and calls through grid-opa, a test of Boardkit's own repo. */
+/** `boardkit dev fuzz-engine`: mutated policies, inputs and calls through grid-opa, a test of Boardkit's own repo. */
 export function addFuzzEngine(program: Command, edge: Edge): void {
   program
-    .command("fuzz-engine", { hidden: true })
+    .command("fuzz-engine")
     .description("give the engine mutated policies, odd inputs and calls in any order: each is an answer or a typed error")
     .option("--kind <name>", "policy, input, builtins, bundle, sequence or all", "all")
     .option("--count <n>", "cases of each kind", "20000")

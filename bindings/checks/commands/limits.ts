@@ -2,27 +2,29 @@ import type { Command } from "commander";
 import { BoardkitError } from "../../../scripts/lib/errors.ts";
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import { hostMachine, type Machine, type Outcome, runCases, targetMachine } from "../limits/run.ts";
-import { createContext, type Edge, print } from "../../../scripts/commands/shared.ts";
+import { createContext, print } from "../../../scripts/commands/shared.ts";
+import type { Edge } from "../../../scripts/commands/command.ts";
 
 const HEADER = ["case", "set ms", "reached", "processor ms", "set MB", "reached", "end", ""];
 const TARGET = "armv7-unknown-linux-gnueabihf";
 
 type Options = { target: string; only: string; host: boolean; emulated: boolean };
 
-/** `boardkit limits`: hostile policies and inputs against the limits of @boardkit/grid, a check of Boardkit's own repo. */
+/** `boardkit dev limits`: hostile policies and inputs against the limits of @boardkit/grid, a check of Boardkit's own repo. */
 export function addLimits(program: Command, edge: Edge): void {
   program
-    .command("limits", { hidden: true })
+    .command("limits")
     .description("attempt hostile policies and inputs, on this machine and under QEMU: what the limits are and what was reached")
     .option("-t, --target <triple>", "the target that is emulated, as boardkit build left it in dist", TARGET)
     .option("--only <text>", "cases whose group or name contains it", "")
     .option("--no-host", "not on this machine")
     .option("--no-emulated", "not under QEMU")
     .action(async ({ target, only, host, emulated }: Options, command: Command) => {
-      const { signal, reporter } = createContext({}, edge);
+      const context = createContext({}, edge);
+      const { signal, reporter } = context;
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
       // Before all cases: what is missing is told at once.
-      const machines: Machine[] = [...(host ? [hostMachine()] : []), ...(emulated ? [await targetMachine(cwd, target)] : [])];
+      const machines: Machine[] = [...(host ? [hostMachine()] : []), ...(emulated ? [await targetMachine(cwd, target, context)] : [])];
       const missed: string[] = [];
       for (const machine of machines) {
         const outcomes: Outcome[] = [];

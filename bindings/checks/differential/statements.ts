@@ -1,10 +1,10 @@
 // Statements of Rego, as texts.
-import { PATTERNS, REPLACEABLE, type Want } from "./calls.ts";
-import { at, COMPARISONS, Terms } from "./terms.ts";
-import { DATA_PATHS, INPUT_PATHS } from "./vocabulary.ts";
+import { REPLACEABLE } from "./calls.ts";
+import { Conditions } from "./conditions.ts";
+import { COMPARISONS } from "./terms.ts";
 
 /** Writes what stands in bodies and heads. */
-export class Writer extends Terms {
+export class Writer extends Conditions {
   /** Statements of a body. */
   override body(count: number, depth: number): string[] {
     const statements = this.random.times(count, () => this.#statement(depth)).flat();
@@ -26,10 +26,10 @@ export class Writer extends Terms {
       [4, () => [this.comparison(depth)]],
       [2, () => [this.reference("any")]],
       [1, () => [this.term("any", depth)]],
-      [2, () => [this.#truth(depth)]],
-      [2, () => [this.#membership(depth)]],
-      [1.5, () => [`not ${this.#condition(depth)}`]],
-      [1.5, () => [`not ${this.#deniable(depth)}`]],
+      [2, () => [this.truth(depth)]],
+      [2, () => [this.membership(depth)]],
+      [1.5, () => [`not ${this.condition(depth)}`]],
+      [1.5, () => [`not ${this.deniable(depth)}`]],
       [0.7, () => this.#alias()],
       [4, () => this.#assignment(depth)],
       [4, () => this.#iteration(depth)],
@@ -90,9 +90,9 @@ export class Writer extends Terms {
       modifier,
     );
     const statement = random.weighted<string>([
-      [4, () => this.#condition(depth - 1)],
+      [4, () => this.condition(depth - 1)],
       [2, () => `${this.declare()} := ${this.rule("any", 0) ?? this.term("any", 1)}`],
-      [1.5, () => `not ${this.#condition(depth - 1)}`],
+      [1.5, () => `not ${this.condition(depth - 1)}`],
       [1, () => `${this.declare()} = ${this.rule("any", 0) ?? this.reference("any")}`],
       [0.5, () => `some ${this.declare()} in ${this.term("collection", 0)}`],
       [depth > 0 ? 0.5 : 0, () => this.#every(depth)],
@@ -163,7 +163,7 @@ export class Writer extends Terms {
     const { random } = this;
     const operand = (): string =>
       random.weighted<string>([
-        [3, () => this.#condition(0)],
+        [3, () => this.condition(0)],
         [1.5, () => `not ${this.reference("any")}`],
         [2, () => this.#braced(depth)],
         [depth > 1 ? 1 : 0, () => `(${operand()} ${random.of(["and", "or"])} ${operand()})`],
@@ -174,49 +174,6 @@ export class Writer extends Terms {
       [1, () => `${operand()} ${random.of(["and", "or"])} ${operand()} ${random.of(["and", "or"])} ${operand()}`],
       [2, () => `not ${this.#braced(depth)}`],
     ]);
-  }
-
-  #membership(depth: number): string {
-    const { random } = this;
-    const key = random.chance(0.15) ? `${this.term("any", 0)}, ` : "";
-    return `${key}${this.term("any", 0)} in ${this.term("collection", depth - 1)}`;
-  }
-
-  #condition(depth: number): string {
-    const { random } = this;
-    return random.weighted<string>([
-      [3, () => this.reference("any")],
-      [3, () => this.comparison(depth)],
-      [2, () => this.#membership(depth)],
-      [1, () => this.#truth(depth)],
-      [2, () => this.rule("any", 0) ?? this.reference("any")],
-      [0.5, () => `${this.reference("collection")}[_]`],
-      [0.5, () => `${this.reference("any")} = ${this.constant("any")}`],
-    ]);
-  }
-
-  /** What is mostly defined, so that what a `not` says of it counts. */
-  #deniable(depth: number): string {
-    const { random } = this;
-    const plain = () => at("input", random.of(INPUT_PATHS.any));
-    const rules = this.rules.filter(({ parameters }) => parameters === 0);
-    const sets = rules.filter(({ kind }) => kind === "set");
-    return random.weighted<string>([
-      [3, plain],
-      [1, () => at("data.d", random.of(DATA_PATHS.any))],
-      [3, () => `${plain()} ${random.of(["==", "="])} ${this.constant("any")}`],
-      [1, () => `${plain()} == ${at("data.d", random.of(DATA_PATHS.any))}`],
-      [rules.length > 0 ? 3 : 0, () => random.of(rules).name],
-      [sets.length > 0 ? 2 : 0, () => `${this.constant("any")} in ${random.of(sets).name}`],
-      [depth > 0 ? 1 : 0, () => `count(${this.comprehension(depth - 1)}) ${random.of(["==", ">", "<"])} ${random.of(["0", "1"])}`],
-      [1, () => this.#known() ?? plain()],
-    ]);
-  }
-
-  /** A comparison of variables, which have values where they stand. */
-  #known(): string | undefined {
-    const left = this.variable("any");
-    return left && `${left} ${this.random.of(COMPARISONS)} ${this.random.chance(0.5) ? this.constant("any") : this.variable("any")}`;
   }
 
   #assignment(depth: number): string[] {
@@ -311,22 +268,5 @@ export class Writer extends Terms {
       const names = this.random.chance(0.3) ? `${this.declare()}, ${this.declare()}` : this.declare();
       return `every ${names} in ${collection} { ${this.body(this.random.from(1, 2), depth - 1).join("; ")} }`;
     });
-  }
-
-  #truth(depth: number): string {
-    const term = (want: Want) => this.term(want, depth > 0 ? depth - 1 : 0);
-    return this.random.weighted<string>([
-      [3, () => `${this.random.of(["startswith", "endswith", "contains"])}(${term("text")}, ${this.constant("text")})`],
-      [1, () => `regex.match(${this.random.of(PATTERNS)}, ${term("text")})`],
-      [1, () => `glob.match(${this.random.of(['"a*"', '"*"', '"?.*"'])}, ["."], ${term("text")})`],
-      [
-        2,
-        () =>
-          `${this.random.of(["is_number", "is_string", "is_boolean", "is_null", "is_array", "is_object", "is_set"])}(${this.reference("any")})`,
-      ],
-      [1, () => `json.is_valid(${term("text")})`],
-      [0.5, () => `object.subset(${this.reference("collection")}, ${this.reference("collection")})`],
-      [0.5, () => `strings.any_prefix_match(${this.reference("collection")}, ${this.constant("text")})`],
-    ]);
   }
 }

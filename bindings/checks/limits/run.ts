@@ -1,4 +1,7 @@
 // Hostile cases, each in a process of its own, on this machine and under emulation: what was set beside what was reached.
+import { planRuns } from "../../../scripts/emulate/runs.ts";
+import { readProject } from "../../../scripts/model/project.ts";
+import type { Context } from "../../../scripts/stages/context.ts";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { BoardkitError } from "../../../scripts/lib/errors.ts";
 import { packageRoot } from "../../../scripts/lib/paths.ts";
-import { distFolder } from "../../../scripts/model/names.ts";
+import { targetFolder } from "../../../scripts/model/names.ts";
 import { readBuilt } from "../../../scripts/stages/manifest.ts";
 import { describeEnd, type Outcome as Ended, run } from "../../../scripts/tools/exec.ts";
 import { LIMITS } from "./limits.ts";
@@ -58,16 +61,18 @@ export function hostMachine(): Machine {
 }
 
 /** The emulated machine of a target, with the addon and the Node that `boardkit build` and `boardkit smoke` take. */
-export async function targetMachine(folder: string, triple: string): Promise<Machine> {
-  const dist = distFolder(folder, triple);
-  const { manifest, built } = await readBuilt(triple, dist);
-  const planned = manifest.runs.find(({ kind }) => kind === "node");
+export async function targetMachine(folder: string, triple: string, context: Pick<Context, "cache" | "registry">): Promise<Machine> {
+  const dist = targetFolder(folder, triple);
+  const { manifest, addon } = await readBuilt(triple, dist);
+  const { cache, registry } = context;
+  const runs = planRuns(registry, manifest.target, readProject(folder), { cache, dist, addon });
+  const planned = runs.find(({ kind }) => kind === "node");
   const [node = ""] = planned?.program ?? [];
   if (!planned || !existsSync(node)) {
     const fix = planned ? `run: boardkit smoke --target ${triple}` : "name a target whose smoke runs are in Node";
     throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, fix });
   }
-  const env = { ...planned.env, GRID_NATIVE_PATH: built };
+  const env = { ...planned.env, GRID_NATIVE_PATH: addon };
   return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env, emulated: true };
 }
 

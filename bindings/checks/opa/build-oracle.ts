@@ -7,7 +7,7 @@ import { hashFiles } from "../../../scripts/lib/hash.ts";
 import { fillFolder } from "../../../scripts/lib/paths.ts";
 import { getToolchain } from "../../../scripts/model/registry.ts";
 import type { Context } from "../../../scripts/stages/context.ts";
-import { fetchOptional } from "../../../scripts/stages/set-up/set-up.ts";
+import { fetchOptional } from "../../../scripts/stages/set-up/fetch.ts";
 import { provided } from "../../../scripts/tools/store/store.ts";
 import { runOrFail } from "../../../scripts/tools/exec.ts";
 import { OPA_VERSION } from "../conformance/opa-cases.ts";

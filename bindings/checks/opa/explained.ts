@@ -9,9 +9,9 @@ const EXPLAINED: Explained[] = [
     why: "OPA's index of rules skips a clause, and with it the call whose error is an error here",
   },
   { cause: /^errors(?:, strict)?: Grid eval_conflict_error /, why: "OPA's index of rules skips the clause that uses the rule in conflict" },
-  { cause: /OPA finds a number by its text/, why: "OPA's index of rules drops the clause, and its evaluation finds the value" },
+  { cause: /OPA finds a number key by its text/, why: "OPA's index of rules drops the clause, and its evaluation finds the value" },
   { cause: /two keys of an object have the text/, why: "JSON has one key for the two, and OPA keeps the value of either" },
-  { cause: /a function … the place of a document/, why: "OPA puts a reference there that no value is equal to" },
+  { cause: /a function … replaces a document/, why: "OPA puts a reference there that no value is equal to" },
   {
     cause: /^OPA takes, Grid compile \(this engine has no plan for the variable __local…/,
     why: "a name that OPA's compiler gives to variables of its own, which it takes for safe",

@@ -1,5 +1,5 @@
 // The behaviour cases as one JSON file, so that a slow board or an emulator does not parse YAML: a third of a smoke run there.
-// JSON has no BigInt, so an integer crosses as a string behind NUL.
+// JSON has no BigInt, so an integer is a string that begins with NUL.
 const MARK = "\0";
 
 /**
@@ -13,7 +13,7 @@ export function packCases(files) {
 }
 
 /**
- * The case files that a text was made of.
+ * The case files of a text.
  *
  * @param {string} text
  * @returns {import("./run.mjs").CaseFile[]}

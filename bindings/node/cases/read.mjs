@@ -15,7 +15,7 @@ export function readCases() {
     return names.toSorted().map((name) => {
       const file = `${kind}/${name}`;
       const text = readFileSync(new URL(file, ROOT), "utf8");
-      // As BigInt an integer that no double holds can be told from its neighbour.
+      // As BigInt an integer that exceeds a double differs from its neighbour.
       return { kind, file, cases: parse(text, { intAsBigInt: true }) };
     });
   });

@@ -1,10 +1,11 @@
 // Runs the behaviour cases; ../../cases/README.md is their contract.
 import { isDeepStrictEqual } from "node:util";
 import { CACHE_METHODS } from "./cache.mjs";
+import { expectAddonError, optionsNeedAddon, stepNeedsAddon } from "./fallback.mjs";
 import { camel, camelKeys } from "./names.mjs";
 
 /**
- * @typedef {{ Engine: any, Cache: any, features?: () => readonly string[] }} Grid
+ * @typedef {{ Engine: any, Cache: any, features?: () => readonly string[], isFallback?: boolean }} Grid
  * @typedef {{ name: string, needs?: string[], options?: object, steps?: Step[], error?: ExpectedError }} Case
  * @typedef {Record<string, unknown>} Step
  * @typedef {{ code: string, message?: string, file?: string, line?: number, column?: number, kind?: string,
@@ -75,7 +76,7 @@ export async function* runCases(files, grid) {
 }
 
 /**
- * What a case needs and the build does not have.
+ * The features that a case needs and the build does not have.
  *
  * @param {Case} testCase
  * @param {Grid} grid
@@ -86,7 +87,8 @@ function lackingFeatures({ needs = [] }, { features }) {
 }
 
 /**
- * Runs one case; throws at its first step that does otherwise than the case says.
+ * Runs one case; throws at its first step whose outcome differs from the case. With `isFallback` the case ends at the first call that
+ * needs the addon, which must throw an AddonError.
  *
  * @param {"engine" | "cache"} kind
  * @param {Case} testCase
@@ -96,6 +98,10 @@ export async function runCase(kind, testCase, grid) {
   onlyKeys(testCase, CASE_KEYS);
   const Class = kind === "engine" ? grid.Engine : grid.Cache;
   const make = () => new Class(camelKeys(expand(testCase.options)));
+  if (grid.isFallback && optionsNeedAddon(testCase.options)) {
+    expectAddonError(await outcome(make));
+    return;
+  }
   if (testCase.error) {
     if (testCase.steps) throw new Error("a case with `error` has no steps");
     expect(await outcome(make), { error: testCase.error });
@@ -105,14 +111,14 @@ export async function runCase(kind, testCase, grid) {
   const subjects = new Map([[undefined, make()]]);
   for (const [index, step] of testCase.steps.entries()) {
     try {
-      await runStep(kind, step, subjects, grid);
+      if (await runStep(kind, step, subjects, grid)) return;
     } catch (error) {
       throw new Error(`step ${index + 1}, ${show(step)}: ${error.message}`, { cause: error });
     }
   }
 }
 
-/** Runs one step on the subject that it names, and checks what comes of it. */
+/** Runs one step on its subject and checks the outcome; returns whether the case ends here. */
 async function runStep(kind, step, subjects, grid) {
   const { on, ...rest } = step;
   const methods = Object.keys(rest).filter((key) => !EXPECTATIONS.has(key));
@@ -124,15 +130,22 @@ async function runStep(kind, step, subjects, grid) {
   if (!subjects.has(on)) throw new Error(`no handle ${on}`);
   if (!Object.hasOwn(METHODS[kind], method)) throw new Error(`the ${kind} has no method ${method}`);
   const call = METHODS[kind][method];
-  expect(await outcome(() => call(subjects.get(on), args, subjects, grid)), rest);
+  const actual = await outcome(() => call(subjects.get(on), args, subjects, grid));
+  if (grid.isFallback && stepNeedsAddon(method, args)) {
+    expectAddonError(actual);
+    // A step that fails with the addon too leaves the cache as it is, so the next steps hold.
+    return !("error" in rest);
+  }
+  expect(actual, rest);
+  return false;
 }
 
-/** A trace as a case says it. */
+/** A trace in the form of the cases. */
 function traced({ value, prints, metrics }) {
   return { ...(value !== undefined && { value }), prints, decision_cache: metrics.decisionCache };
 }
 
-/** A report of tests as a case says it. */
+/** A report of tests in the form of the cases. */
 function tested({ results, coverage, ...totals }) {
   const tests = results.map(({ package: path, name, file, line, code, cases, prints, ...test }) => ({
     test: `${path}.${name}`,
@@ -146,13 +159,13 @@ function tested({ results, coverage, ...totals }) {
   return { ...totals, tests, ...(coverage && { coverage: covered(coverage) }) };
 }
 
-/** Coverage as a case says it. */
+/** Coverage in the form of the cases. */
 function covered({ files }) {
   const lines = (ranges) => ranges.map(({ start, end }) => [start, end]);
   return Object.fromEntries(files.map((file) => [file.file, { covered: lines(file.covered), not_covered: lines(file.notCovered) }]));
 }
 
-/** What a call returns or throws. */
+/** The value or the error of a call. */
 async function outcome(call) {
   try {
     return { value: await call() };
@@ -187,26 +200,26 @@ function expectError(actual, expected) {
   onlyKeys(expected, ERROR_KEYS);
   if (!expected.code) throw new Error("an expected error has a code");
   for (const [key, value] of Object.entries(expected)) {
-    const same = key === "message" ? says(actual.message, value) : actual[key] === (key === "option" ? camel(value) : value);
+    const same = key === "message" ? names(actual.message, value) : actual[key] === (key === "option" ? camel(value) : value);
     if (same) continue;
     const { code, message } = actual;
     throw new Error(`expected an error with ${key} ${show(value)}, got ${show(actual[key])} (${code}: ${message})`, { cause: actual });
   }
 }
 
-/** Whether a message has a part, which may name options and methods as the crates do. */
-function says(message, part) {
+/** Whether a message has a part, with options and methods in snake_case or camelCase. */
+function names(message, part) {
   return message.includes(part) || message.includes(camel(part));
 }
 
-/** Fails for a key that the contract does not know. */
+/** Fails for an unknown key. */
 function onlyKeys(object, known) {
   for (const key of Object.keys(object)) {
     if (!known.includes(key)) throw new Error(`unknown key ${key}`);
   }
 }
 
-/** Replaces the forms for what YAML cannot say: $repeat, $base64, $number. Integers come as BigInt. */
+/** Replaces the forms for values that YAML does not have: $repeat, $base64, $number. Integers are BigInt. */
 function expand(value) {
   if (typeof value === "bigint") return exactNumber(value);
   if (Array.isArray(value)) return value.map(expand);
@@ -219,7 +232,7 @@ function expand(value) {
   return Object.fromEntries(entries.map(([key, member]) => [key, expand(member)]));
 }
 
-/** The number of an integer; one that a double cannot hold would be another case than the one that Rust runs. */
+/** The number of an integer. An integer that exceeds a double is refused: Rust would run another case. */
 function exactNumber(integer) {
   if (BigInt(Number(integer)) === integer) return Number(integer);
   throw new Error(`no JavaScript number is ${integer}: write it in the text of evaluate_json`);
@@ -231,13 +244,13 @@ const FORMS = {
   $number: (name) => Number(name),
 };
 
-/** Bytes without the class that holds them, and null for what is not there in a list, for comparison. */
+/** A value for comparison: bytes as Uint8Array, and null for undefined in a list. */
 function plain(value) {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   return Array.isArray(value) ? value.map((item) => plain(item) ?? null) : value;
 }
 
-/** Options of a bundle, of which those of the verification have names too. */
+/** Options of a bundle with camelCase names, also in the verification. */
 function bundleOptions(options) {
   return options?.verification ? { ...options, verification: camelKeys(options.verification) } : options;
 }

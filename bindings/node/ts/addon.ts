@@ -1,27 +1,16 @@
 import type { LoadedBundle } from "./bundle.ts";
 import type { CacheStore, StoreOptions, ValueOut } from "./cache/store.ts";
-import {
-  ArgumentError,
-  CompileError,
-  EvaluationError,
-  type GridErrorDetails,
-  GridError,
-  InputError,
-  type GridErrorCode,
-  InternalError,
-  LimitError,
-  type LimitKind,
-} from "./errors.ts";
-import { camelNames } from "./options.ts";
-import type { Coverage, Metrics, Print, TestReport, TestResult } from "./report.ts";
+import type { GridErrorCode, LimitKind } from "./errors.ts";
+import type { Print } from "./print.ts";
+import type { Coverage, Metrics, TestReport, TestResult } from "./report.ts";
 
-/** What the addon exports; src/*.rs is its source. */
+/** The exports of the addon; src/*.rs is its source. */
 export interface Addon {
-  /** What this build has of what a profile may leave out: the features of the crate. */
+  /** The features of the crate that this build has: a profile may leave some out. */
   features(): string[];
-  /** For tests: what V8 knows of bytes outside of its heap, whoever has told it. */
+  /** For tests: the bytes outside of its heap that V8 knows. */
   toldBytes(): number;
-  /** Takes the options under the crate's names, snake_case. */
+  /** Takes the options under the names of the crate, in snake_case. */
   Engine: (new (options: Record<string, unknown>, builtins?: BuiltinEntry[]) => NativeEngine) & {
     open(name: string, options: Record<string, unknown> | undefined, defaults: Record<string, unknown>): NativeEngine;
     forget(name: string): boolean;
@@ -32,14 +21,14 @@ export interface Addon {
   };
 }
 
-/** A builtin, as the addon is told of it. */
+/** A builtin as the addon takes it. */
 export interface BuiltinEntry {
   name: string;
   args: number;
   pure: boolean;
 }
 
-/** Calls a builtin by its place among the entries, with its arguments as JSON text; src/builtins.rs tells the form of the answer. */
+/** Calls a builtin by its place among the entries, with its arguments as JSON text; src/builtins.rs documents the form of the answer. */
 export type Dispatch = (place: number, args: string) => string;
 
 /** Policies; documents go in and out as JSON text. */
@@ -53,7 +42,7 @@ export interface NativeEngine {
   hasPolicy(name: string): boolean;
   loadedPolicies(): string[];
   clearPolicies(): void;
-  /** Not there in a build without the feature `bundle`, as the next two. */
+  /** Absent in a build without the feature `bundle`, as are the next two. */
   loadBundle?(bytes: Uint8Array, options: string): void;
   removeBundle?(name: string): boolean;
   loadedBundles?(): LoadedBundle[];
@@ -64,13 +53,13 @@ export interface NativeEngine {
   evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
   hotCalls(): HotEngineCalls;
   checkQuery(query: string): void;
-  /** JSON text of an array of {@link NativeDiagnostic}, as of what the next ones say. */
+  /** JSON text of an array of {@link NativeDiagnostic}. The next three return JSON text too. */
   validate(names: string[], sources: string[]): string;
   /** A {@link NativeTrace}. */
   trace(query: string, input: string | undefined, fresh: boolean): string;
   /** A {@link NativeTestReport}. */
   runTests(filter: string | undefined, coverage: boolean): string;
-  /** A `Coverage`. Not there in a build without the feature `coverage`. */
+  /** A `Coverage`. Absent in a build without the feature `coverage`. */
   coverage?(query: string, input: string | undefined): string;
 }
 
@@ -96,7 +85,7 @@ export interface NativeDiagnostic {
   limit: number | null;
 }
 
-/** An answer as JSON text, or why there is none. */
+/** An answer as JSON text, or the error. */
 export interface NativeTrace {
   value: string | null;
   error: NativeDiagnostic | null;
@@ -105,7 +94,7 @@ export interface NativeTrace {
   metrics: Metrics;
 }
 
-/** Results of tests, errors in full. */
+/** Results of tests, with complete errors. */
 export interface NativeTestReport extends Omit<TestReport, "results" | "coverage"> {
   results: (Omit<TestResult, "code" | "message" | "cases"> & {
     error: NativeDiagnostic | null;
@@ -114,7 +103,7 @@ export interface NativeTestReport extends Omit<TestReport, "results" | "coverage
   coverage: Coverage | null;
 }
 
-/** A cache of the addon. Some of its calls it has only once those of `hotCalls` were assigned to it. */
+/** A cache of the addon. It has some of its calls only after those of `hotCalls` were assigned to it. */
 export interface NativeCache extends CacheStore {
   isSame(other: NativeCache): boolean;
   hotCalls(): HotCacheCalls;
@@ -122,60 +111,6 @@ export interface NativeCache extends CacheStore {
 
 /** Calls that are functions bound to one handle: src/cache/hot.rs. */
 interface HotCacheCalls extends Pick<CacheStore, "get" | "getBuffer" | "getIfThere" | "peek" | "has" | "delete" | "set" | "setMany"> {
-  /** Hands the values to the function. */
+  /** Passes the values to the function. */
   getMany(collect: (...values: ValueOut[]) => ValueOut[], ...keys: string[]): ValueOut[];
-}
-
-/** An error as the addon throws it. */
-type NativeError = Error & GridErrorDetails & { code?: unknown };
-
-const CLASSES = new Map<unknown, new (message: string, details?: GridErrorDetails) => GridError>([
-  ["GRID_COMPILE", CompileError],
-  ["GRID_INPUT", InputError],
-  ["GRID_EVALUATION", EvaluationError],
-  ["GRID_LIMIT", LimitError],
-  ["GRID_ARGUMENT", ArgumentError],
-  ["GRID_INTERNAL", InternalError],
-  // What napi-rs itself throws when an argument does not convert.
-  ["InvalidArg", ArgumentError],
-  ["ObjectExpected", ArgumentError],
-  ["StringExpected", ArgumentError],
-  ["NumberExpected", ArgumentError],
-]);
-
-/** Runs a call into the addon; what it throws becomes a {@link GridError}. */
-export function nativeCall<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw gridError(error);
-  }
-}
-
-/** Turns what the addon threw into a {@link GridError}. */
-export function gridError(thrown: unknown): GridError {
-  if (thrown instanceof GridError) return thrown;
-  const { code, message, file, line, column, opaCode, kind, option, limit } = (
-    thrown instanceof Error ? thrown : new Error(String(thrown))
-  ) as NativeError;
-  const Class = CLASSES.get(code);
-  if (Class) {
-    return new Class(spelled(code, message), {
-      file,
-      line,
-      column,
-      opaCode,
-      kind,
-      option: option && camelNames(option),
-      limit,
-    });
-  }
-  // napi-rs gives a caught panic the code GenericFailure and the panic's own text.
-  return new InternalError(`a fault inside Grid: ${message}. Please report it.`, { cause: thrown });
-}
-
-/** The text of an error of the crate, with options and methods spelled as here. */
-export function spelled(code: unknown, text: string): string {
-  // These name options and methods; the others may quote a policy.
-  return code === "GRID_INPUT" || code === "GRID_LIMIT" || code === "GRID_ARGUMENT" ? camelNames(text) : text;
 }

@@ -6,21 +6,21 @@ export function textArgument(value: unknown, name: string): string {
   if (typeof value !== "string") {
     throw new ArgumentError(`${name} must be a string; got ${describe(value)}`);
   }
-  // UTF-8 has no such text: it would change on its way, and two keys could become one.
+  // UTF-8 has no such text: it would change in transit, and two keys could become one.
   if (!value.isWellFormed()) {
     throw new ArgumentError(`${name} holds half of a surrogate pair; see String.toWellFormed`);
   }
   return value;
 }
 
-/** Whether a value is a Uint8Array, of whatever realm. */
+/** Whether a value is a Uint8Array of any realm. */
 export function isBytes(value: unknown): value is Uint8Array {
   return kinds.isUint8Array(value);
 }
 
 /**
- * Returns an argument that is bytes, or throws an {@link ArgumentError} that names it. Ask last: code of the caller's, a getter among the
- * options say, may take the bytes away.
+ * Returns an argument that is bytes, or throws an {@link ArgumentError} that names it. Check it last: code of the caller, such as a getter
+ * of the options, may detach the bytes.
  */
 export function bytesArgument(value: unknown, name: string): Uint8Array {
   if (!isBytes(value)) throw new ArgumentError(`${name} must be bytes, a Buffer or Uint8Array; got ${describe(value)}`);
@@ -30,7 +30,7 @@ export function bytesArgument(value: unknown, name: string): Uint8Array {
   return value;
 }
 
-/** Whether the bytes of an array were detached, or lie beyond the end of their buffer now: both have a length of 0. */
+/** Whether the bytes of an array were detached or are now beyond the end of their buffer: both have a length of 0. */
 function isGone(bytes: Uint8Array): boolean {
   try {
     Reflect.apply(at, bytes, [0]);
@@ -40,15 +40,14 @@ function isGone(bytes: Uint8Array): boolean {
   }
 }
 
-// That of an array itself may be another.
+// The property of an array itself may be another function.
 const { at } = Uint8Array.prototype;
 
 /** The type of each option. */
 type Types<T> = Record<keyof T & string, "number" | "number or null" | "boolean" | "string" | "object" | "function">;
 
 /**
- * Returns options, checked. A key that does not exist is an error, so that a typing slip lifts no limit; ranges are the
- * crates' to check.
+ * Returns checked options. An unknown key is an error, so that a typing error lifts no limit. The crates check the ranges.
  */
 export function optionsArgument<T extends object>(options: T | undefined, types: Types<T>): T {
   if (options === undefined) return {} as T;
@@ -69,19 +68,19 @@ export function optionsArgument<T extends object>(options: T | undefined, types:
   return options;
 }
 
-/** Whether a value has the type of an option; null is no object. */
+/** Whether a value has the type of an option; null is not an object. */
 function hasType(value: unknown, type: string): boolean {
   return value === null ? type === "number or null" : typeof value === type || (type === "number or null" && typeof value === "number");
 }
 
-/** Returns an argument that is one of a few texts. */
+/** Returns an argument that is one of the choices. */
 export function choiceArgument<T extends string>(value: unknown, choices: readonly T[], name: string): T {
   const choice = choices.find((one) => one === value);
   if (choice === undefined) throw new ArgumentError(`${name} must be ${choices.join(" or ")}; got ${String(value)}`);
   return choice;
 }
 
-/** Names a value's kind for a message. */
+/** Names the type of a value for a message. */
 export function describe(value: unknown): string {
   return value === null ? "null" : typeof value;
 }

@@ -5,28 +5,28 @@ import { jsonText } from "./json.ts";
 export interface BundleOptions {
   /** The name under which the next version of the bundle replaces this one. Default: `bundle`. */
   name?: string;
-  /** With which keys the bundle must be signed. Default: none, and then it may not be signed. */
+  /** The keys that must have signed the bundle. Default: none; the bundle must then be unsigned. */
   verification?: BundleVerification;
 }
 
-/** What the signature of a bundle must be like; an unsigned bundle is refused. */
+/** Requirements for the signature of a bundle; an unsigned bundle is refused. */
 export interface BundleVerification {
   /** The keys that may have signed it, by their ids. */
   keys: Readonly<Record<string, BundleKey>>;
-  /** The id of the one key that must have signed it. Default: the one that the signature names. */
+  /** The id of the key that must have signed it. Default: the key that the signature names. */
   keyId?: string;
-  /** The scope that the signature must have. Default: that of the key, or none. */
+  /** The scope that the signature must have. Default: the scope of the key, or none. */
   scope?: string;
   /**
-   * Files whose hashes are not looked at, as patterns of Go's `filepath.Match` such as `docs/*.txt`. They are loaded all the same: name
-   * none that a policy or its data is in.
+   * Files whose hashes are not checked, as patterns of Go's `filepath.Match` such as `docs/*.txt`. They are loaded anyway: do not name
+   * files of policies or data.
    */
   exclude?: readonly string[];
 }
 
 /** A key that verifies bundles. */
 export interface BundleKey {
-  /** The one algorithm that it verifies; a signature does not choose. */
+  /** The one algorithm that it verifies; a signature cannot choose another. */
   algorithm:
     | "HS256"
     | "HS384"
@@ -43,21 +43,21 @@ export interface BundleKey {
     | "EdDSA";
   /** A secret for HS*, else a public key or certificate in PEM. */
   key: string;
-  /** The scope that what it signs must have. Default: none. */
+  /** The scope that its signatures must have. Default: none. */
   scope?: string;
 }
 
-/** A bundle that serves, as its manifest describes it. */
+/** A loaded bundle, as its manifest describes it. */
 export interface LoadedBundle {
-  /** The name that it was loaded under. */
+  /** The name under which it was loaded. */
   name: string;
-  /** What its manifest calls its revision; empty where it says nothing. */
+  /** The revision in its manifest; empty if it has none. */
   revision: string;
-  /** The paths below `data` that it owns, such as `authz/http`; the empty one is all of `data`. */
+  /** The paths below `data` that it owns, such as `authz/http`; the empty path is all of `data`. */
   roots: string[];
 }
 
-/** Options as the crate reads them, which checks them: JSON under its names. */
+/** Options as JSON text under the names of the crate, which checks them. */
 export function bundleOptionsText(options: BundleOptions): string {
   if (!isObject(options)) throw new ArgumentError("the options of a bundle must be an object");
   const { verification } = options;
@@ -68,7 +68,7 @@ export function bundleOptionsText(options: BundleOptions): string {
   }
 }
 
-/** The keys of `keys` are ids, which stay as they are. */
+/** The keys of `keys` are ids, which do not change. */
 function snakeVerification({ keyId, ...verification }: BundleVerification): object {
   if ("key_id" in verification) throw new ArgumentError("there is no option key_id of a verification; write keyId");
   return { ...verification, key_id: keyId };

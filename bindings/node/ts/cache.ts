@@ -1,22 +1,11 @@
-import { nativeCall } from "./addon.ts";
+import { nativeCall } from "./addon-errors.ts";
 import { bytesArgument, optionsArgument, textArgument } from "./arguments.ts";
-import {
-  defaultStoreOptions,
-  entriesArgument,
-  filledUp,
-  keyArgument,
-  keysArgument,
-  numberArgument,
-  storeOptions,
-  storeTtl,
-  ttlOption,
-  valueArgument,
-} from "./cache/arguments.ts";
+import { defaultStoreOptions, entriesArgument, filledUp, keyArgument, keysArgument, storeOptions, storeTtl } from "./cache/arguments.ts";
 import { type Compute, computeArgument, type Flights, flightsOf, leaseArgument } from "./cache/flights.ts";
 import { type Handle, namedHandle, ownHandle } from "./cache/handles.ts";
+import { KeyCalls } from "./cache/key-calls.ts";
 import { type Listeners, listenersOf } from "./cache/listeners.ts";
 import { entriesOf, keysOf } from "./cache/pages.ts";
-import type { CacheStore } from "./cache/store.ts";
 import { stores } from "./cache/stores.ts";
 import type {
   CacheEntry,
@@ -27,16 +16,13 @@ import type {
   FetchOptions,
   ResizeOptions,
   Restored,
-  SetOptions,
 } from "./cache/types.ts";
-import { ArgumentError, InputError, LimitError } from "./errors.ts";
-import { jsonText } from "./json.ts";
 
 const FETCH_OPTIONS = { ttlMs: "number or null", leaseMs: "number" } as const;
 const RESIZE_OPTIONS = { maxEntries: "number", maxBytes: "number" } as const;
 const DEFAULT_LEASE_MS = 30_000;
 
-/** What only {@link Cache.open} hands to the constructor. */
+/** The private argument of the constructor for {@link Cache.open}. */
 class Opened {
   readonly handle: Handle;
 
@@ -46,7 +32,7 @@ class Opened {
 }
 
 /**
- * A bounded LRU cache with a time to live per entry. A named cache is one for all worker threads of the process. Keys and values that are text
+ * A bounded LRU cache with a time to live per entry. All worker threads of the process share a named cache. Keys and values that are text
  * must be well-formed: half of a surrogate pair is an {@link ArgumentError}.
  *
  * ```ts
@@ -55,31 +41,32 @@ class Opened {
  * sessions.get("ann"); // "token"
  * ```
  */
-export class Cache {
+export class Cache extends KeyCalls {
   readonly #handle: Handle;
-  /** Undefined once closed. */
-  #store: CacheStore | undefined;
   #flights: Flights | undefined;
   #listeners: Listeners | undefined;
 
   /**
-   * Makes a cache that only this object reaches.
+   * Makes a cache without a name.
    *
    * @throws {ArgumentError} an option is unknown or out of its range
+   * @throws {AddonError} the policy needs the addon, which could not be loaded
    */
   constructor(options?: CacheOptions);
   constructor(options?: CacheOptions | Opened) {
-    this.#handle = options instanceof Opened ? options.handle : ownHandle(stores(), filledUp(storeOptions(options), defaultStoreOptions()));
-    this.#store = this.#handle.store;
+    const handle = options instanceof Opened ? options.handle : ownHandle(stores(), filledUp(storeOptions(options), defaultStoreOptions()));
+    super(handle);
+    this.#handle = handle;
   }
 
   /**
-   * Opens the named cache of this process, making it at the first call; each worker thread that opens the name shares it. It lives until all who
-   * opened it have closed it or their threads have ended, or with `keep` until it is forgotten. With the fallback (see {@link Cache.kind}) each
-   * thread has caches of its own.
+   * Opens the named cache of this process; the first call makes it, and all worker threads share it. It lives until each of its users has
+   * closed it or its thread has ended, or with `keep` until it is forgotten. With the fallback (see {@link Cache.kind}) each
+   * thread has its own caches.
    *
-   * @param options bounds; one that is left out takes what the cache has
-   * @throws {ArgumentError} an option is unknown, out of its range, or differs from what the open cache has
+   * @param options bounds; an option that is left out has the value of the open cache
+   * @throws {ArgumentError} an option is unknown, out of its range, or differs from that of the open cache
+   * @throws {AddonError} the policy needs the addon, which could not be loaded
    */
   static open(name: string, options?: CacheOptions): Cache {
     textArgument(name, "the cache's name");
@@ -87,283 +74,159 @@ export class Cache {
     return new Cache(opened);
   }
 
-  /** Takes a name out of the process; returns whether it was there. Who has the cache open keeps it, and the next `open` makes a new one. */
+  /** Removes a name from the process; returns whether it was there. Open handles keep the cache, and the next `open` makes a new one. */
   static forget(name: string): boolean {
     return stores().forget(textArgument(name, "the cache's name"));
   }
 
-  /** Whether the cache is the addon's, or of plain TypeScript because the addon could not be loaded. */
+  /** Whether the cache is that of the addon, or of plain TypeScript because the addon could not be loaded. */
   get kind(): "native" | "fallback" {
     return stores().kind;
   }
 
-  /** How many entries are held. Expired ones count until their room is needed, their key is used or they are cleaned up. */
+  /** The number of entries. Expired entries count until their room is needed, their key is used or they are cleaned up. */
   get size(): number {
-    return nativeCall(() => this.#open.size());
+    return nativeCall(() => this.#handle.store().size());
   }
 
-  /** How many bytes the entries take against `maxBytes`. */
+  /** The bytes of the entries that count towards `maxBytes`. */
   get bytes(): number {
-    return nativeCall(() => this.#open.bytes());
+    return nativeCall(() => this.#handle.store().bytes());
   }
 
   /**
-   * Stores a value, replacing the key's old one and its time to live. Expired entries, then those that the policy names,
-   * make room for it.
-   *
-   * @param value text, or bytes (which are copied)
-   * @throws {ArgumentError} the value is neither text nor bytes, or `ttlMs` is out of its range
-   * @throws {LimitError} the entry alone is larger than the cache; the old value stays
-   */
-  set(key: string, value: string | Uint8Array, options?: SetOptions): void {
-    keyArgument(key);
-    const ttl = ttlOption(options);
-    valueArgument(value);
-    nativeCall(() => this.#open.set(key, value, ttl));
-  }
-
-  /** The value of a key, bytes as a Buffer of their own; undefined if it is not there or has expired. */
-  get(key: string): string | Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.get(key));
-  }
-
-  /** The value of a key as bytes, those of a text being its UTF-8. */
-  getBuffer(key: string): Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.getBuffer(key));
-  }
-
-  /**
-   * Stores a value as JSON text.
-   *
-   * @throws {InputError} JSON cannot say the value
-   */
-  setJson(key: string, value: unknown, options?: SetOptions): void {
-    this.set(key, jsonText(value, "the value"), options);
-  }
-
-  /**
-   * The value of a key, read as JSON; undefined if it is not there.
-   *
-   * @throws {InputError} what is there is no JSON text
-   */
-  getJson<T = unknown>(key: string): T | undefined {
-    const text = this.get(key);
-    if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text.toString()) as T;
-    } catch (error) {
-      throw new InputError(`the value is no JSON text: store it by setJson, or read it by get (${String(error)})`, { cause: error });
-    }
-  }
-
-  /** The value of a key as `get` gives it, without a change: neither the order of use, nor a time to live, nor a count. */
-  peek(key: string): string | Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.peek(key));
-  }
-
-  /** Whether a key is there and has not expired; nothing changes. */
-  has(key: string): boolean {
-    keyArgument(key);
-    return nativeCall(() => this.#open.has(key));
-  }
-
-  /** Removes an entry; returns whether it was there. */
-  delete(key: string): boolean {
-    keyArgument(key);
-    return nativeCall(() => this.#open.delete(key));
-  }
-
-  /** Removes an entry and returns its value. Of several threads one gets it. */
-  take(key: string): string | Buffer | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.take(key));
-  }
-
-  /** The value of a key; if there is none, this one is stored first. Of several threads one stores its value, and all get that. */
-  getOrInsert(key: string, value: string | Uint8Array, options?: SetOptions): string | Buffer {
-    keyArgument(key);
-    const ttl = ttlOption(options);
-    valueArgument(value);
-    return nativeCall(() => this.#open.getOrInsert(key, value, ttl)!);
-  }
-
-  /**
-   * Adds to a count, the text of a whole number, and returns the sum; a key that is not there counts as 0. The entry keeps its time to live, and
-   * a new one gets `ttlMs`.
-   *
-   * @param by a whole number up to 2^53 - 1, negative to count down; default 1
-   * @throws {ArgumentError} the value is something else; it stays
-   * @throws {LimitError} the sum is past 64 bits, and the value stays; or past 2^53 - 1, which no number holds exactly, and it is counted
-   */
-  incr(key: string, by = 1, options?: SetOptions): number {
-    keyArgument(key);
-    if (!Number.isSafeInteger(numberArgument(by, "what to add"))) {
-      throw new ArgumentError(`what to add must be a whole number up to 2^53 - 1, not ${by}: leave it out for 1`);
-    }
-    const ttl = ttlOption(options);
-    const sum = nativeCall(() => this.#open.incr(key, by, ttl));
-    const number = Number(sum);
-    if (Number.isSafeInteger(number)) return number;
-    throw new LimitError(`the count is ${sum} now, which a JavaScript number does not hold: read it by get, or count in larger units`);
-  }
-
-  /** Makes a key the most recently used, as a read does; returns whether it is there. With `slidingTtl` its time to live starts anew. */
-  touch(key: string): boolean {
-    keyArgument(key);
-    return nativeCall(() => this.#open.touch(key));
-  }
-
-  /** Gives an entry another time to live from now on, or none (null); returns whether it is there. */
-  expire(key: string, ttlMs: number | null): boolean {
-    keyArgument(key);
-    const ttl = storeTtl(ttlMs === null ? null : numberArgument(ttlMs, "ttlMs")) ?? false;
-    return nativeCall(() => this.#open.expire(key, ttl));
-  }
-
-  /** How many milliseconds an entry has; null if it does not expire, undefined if it is not there. Nothing changes. */
-  ttl(key: string): number | null | undefined {
-    keyArgument(key);
-    return nativeCall(() => this.#open.ttl(key));
-  }
-
-  /**
-   * Stores many values, each as `set` does, in the order given. Other threads may see some of them and others not yet.
+   * Stores many values, each as `set` does, in the given order. Other threads may see a part of them.
    *
    * @throws {LimitError} an entry alone is larger than the cache; nothing is stored then
    */
   setMany(entries: Iterable<CacheEntry>): void {
     const { keys, values, ttls } = entriesArgument(entries);
-    nativeCall(() => this.#open.setMany(keys, values, ttls));
+    nativeCall(() => this.#handle.store().setMany(keys, values, ttls));
   }
 
-  /** The values of many keys, each as `get` gives it, in the order of the keys. */
+  /** The values of many keys, each as from `get`, in the order of the keys. */
   getMany(keys: Iterable<string>): (string | Buffer | undefined)[] {
     const list = keysArgument(keys);
-    return nativeCall(() => this.#open.getMany(list));
+    return nativeCall(() => this.#handle.store().getMany(list));
   }
 
-  /** Removes many entries; returns how many of them were there. */
+  /** Removes many entries; returns the number of those that were there. */
   deleteMany(keys: Iterable<string>): number {
     const list = keysArgument(keys);
-    return nativeCall(() => this.#open.deleteMany(list));
+    return nativeCall(() => this.#handle.store().deleteMany(list));
   }
 
   /**
-   * The value of a key; if there is none, the function computes it, once for all who ask meanwhile, in whatever thread. If it rejects, so do all
-   * who wait in this thread, and another thread that waits computes in its turn.
+   * The value of a key; if there is none, the function computes it, once for all callers of all threads. If it rejects, the callers of this
+   * thread reject, and a waiting caller of another thread computes next.
    *
-   * A value is stored unless its key was set, counted or deleted meanwhile. Within `leaseMs` the function must settle; else the promise rejects
-   * with a {@link LimitError}, what comes later is dropped, and the next who asks computes.
+   * A value is stored unless its key was set, counted or deleted meanwhile. The function must settle within `leaseMs`; else the promise rejects
+   * with a {@link LimitError}, a later value is dropped, and the next caller computes.
    */
   async fetch(key: string, compute: Compute, options?: FetchOptions): Promise<string | Buffer> {
     keyArgument(key);
     computeArgument(compute);
     const { ttlMs, leaseMs = DEFAULT_LEASE_MS } = optionsArgument(options, FETCH_OPTIONS);
     leaseArgument(leaseMs);
-    const value = nativeCall(() => this.#open.getIfThere(key));
+    const value = nativeCall(() => this.#handle.store().getIfThere(key));
     if (value !== undefined) return value;
-    this.#flights ??= flightsOf(this.#open);
+    this.#flights ??= flightsOf(this.#handle.store());
     return await this.#flights.fetch(key, compute, storeTtl(ttlMs), leaseMs);
   }
 
   /**
-   * The keys, in no useful order and without a change. They are read in pages while the loop runs: a key that is there all the while comes once;
-   * one that comes or goes meanwhile may come or not.
+   * The keys, in no useful order; nothing changes. They are read in pages while the loop runs: a key that is there all the time comes once;
+   * a key that is added or removed meanwhile may be missing.
    */
   keys(): Generator<string, void, undefined> {
-    return keysOf(() => this.#open);
+    return keysOf(() => this.#handle.store());
   }
 
-  /** The entries, as {@link Cache.keys} gives keys. */
+  /** The entries, read as by {@link Cache.keys}. */
   entries(): Generator<[key: string, value: string | Buffer], void, undefined> {
-    return entriesOf(() => this.#open);
+    return entriesOf(() => this.#handle.store());
   }
 
   [Symbol.iterator](): Generator<[key: string, value: string | Buffer], void, undefined> {
     return this.entries();
   }
 
-  /** Removes the expired entries; returns how many. */
+  /** Removes the expired entries; returns their number. */
   cleanupExpired(): number {
-    return nativeCall(() => this.#open.cleanupExpired());
+    return nativeCall(() => this.#handle.store().cleanupExpired());
   }
 
-  /** Removes all entries. Listeners are not told. */
+  /** Removes all entries. Listeners get no events. */
   clear(): void {
-    nativeCall(() => this.#open.clear());
+    nativeCall(() => this.#handle.store().clear());
   }
 
   /**
-   * Changes the caps, for all who have the cache open; returns how many entries had to go. `open` goes on comparing with what the cache was
-   * opened with.
+   * Changes the caps for all handles of the cache; returns the number of evicted entries. `open` still compares its options with those that
+   * the cache was made with.
    *
    * @throws {ArgumentError} an option is unknown or out of its range; nothing changes then
    */
   resize(options: ResizeOptions): number {
     const { maxEntries, maxBytes } = optionsArgument(options, RESIZE_OPTIONS);
-    return nativeCall(() => this.#open.resize(maxEntries, maxBytes));
+    return nativeCall(() => this.#handle.store().resize(maxEntries, maxBytes));
   }
 
-  /** What the cache has counted, and what it holds, at one instant. */
+  /** The counts and the sizes of the cache, at one instant. */
   stats(): CacheStats {
-    return nativeCall(() => this.#open.stats());
-  }
-
-  /** All entries as bytes with a checksum: keys, values, the order of use and what is left of each time to live. */
-  snapshot(): Buffer {
-    return nativeCall(() => this.#open.snapshot());
+    return nativeCall(() => this.#handle.store().stats());
   }
 
   /**
-   * Takes what a snapshot holds in place of all that is there, in one step. What the caps leave no room for is left out. Listeners are not told.
+   * All entries as bytes with a checksum: keys, values, the order of use and the rest of each time to live.
    *
-   * @throws {ArgumentError} the bytes are no snapshot, of another version, cut or changed; nothing changes then
+   * @throws {AddonError} the cache is the fallback: see {@link Cache.kind}
+   */
+  snapshot(): Buffer {
+    return nativeCall(() => this.#handle.store().snapshot());
+  }
+
+  /**
+   * Replaces all entries by those of a snapshot, in one step. Entries for which the caps leave no room are left out. Listeners get no events.
+   *
+   * @throws {ArgumentError} the bytes are not a snapshot, of another version, cut or changed; nothing changes then
+   * @throws {AddonError} the cache is the fallback: see {@link Cache.kind}
    */
   restore(snapshot: Uint8Array): Restored {
     const bytes = bytesArgument(snapshot, "a snapshot");
-    return nativeCall(() => this.#open.restore(bytes));
+    return nativeCall(() => this.#handle.store().restore(bytes));
   }
 
   /**
-   * Calls a listener with the entries that left for a cap (`evicted`) or whose time to live was over when they were removed (`expired`), whichever
-   * thread's call removed them. It is called later, with all events since its last call; at most 4096 wait, with 1 MiB of keys, and the number
-   * of those dropped is told. What it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
+   * Calls a listener with the entries that a cap evicted (`evicted`) or that were removed after their time to live (`expired`), by a call of
+   * any thread. It is called later, with all events since its last call. At most 4096 events wait, with 1 MiB of keys; the listener gets the
+   * number of dropped ones. An error that it throws is an uncaught exception; the other listeners are called. A listener keeps no process alive.
    */
   on<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
-    this.#listeners ??= listenersOf(this.#open);
+    this.#listeners ??= listenersOf(this.#handle.store());
     this.#listeners.add(event, listener);
     return this;
   }
 
-  /** Calls a listener no more. */
+  /** Removes a listener. */
   off<E extends keyof CacheEvents>(event: E, listener: CacheListener<E>): this {
-    this.#listeners ??= listenersOf(this.#open);
+    this.#listeners ??= listenersOf(this.#handle.store());
     this.#listeners.remove(event, listener);
     return this;
   }
 
   /**
-   * Closes this handle: its listeners are called no more, fetches that wait reject, and all calls but this one throw. A cache without a name, and a
-   * named one that nobody else has open, gives its memory back at once.
+   * Closes this handle: its listeners are removed, waiting fetches reject, and all calls except this one throw. A cache without a name, and a
+   * named cache without another handle, frees its memory at once.
    */
   close(): void {
-    if (!this.#store) return;
+    if (!this.#handle.isOpen()) return;
     this.#listeners?.end();
     this.#flights?.end();
-    this.#store = undefined;
-    this.#handle.release();
+    this.#handle.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  /** The cache, unless this handle is closed. */
-  get #open(): CacheStore {
-    if (this.#store) return this.#store;
-    throw new ArgumentError("this handle of the cache is closed: open the cache again, or close it later");
   }
 }

@@ -1,4 +1,4 @@
-import type { Print } from "./report.ts";
+import type { Print } from "./print.ts";
 
 /** Every code that a {@link GridError} can carry. Codes are stable; texts are not. */
 export type GridErrorCode =
@@ -14,9 +14,9 @@ export type GridErrorCode =
 export type AddonErrorCode = `ERR_ADDON_${string}`;
 
 /**
- * What a limit bounds: the milliseconds of an evaluation or a load; the bytes of memory of one; how many levels deep rules use each
- * other; how many levels deep brackets of a text nest, or a document; how much work it is to parse and check a text; the bytes
- * of a policy or query, of a data document, of an input; or another size.
+ * What a limit bounds: the milliseconds of an evaluation or a load; its bytes of memory; the depth of rules that use each other; the depth
+ * of brackets in a text or of a document; the work to parse and check a text; the bytes of a policy or query, of a data document, of an
+ * input; or another size.
  */
 export type LimitKind =
   | "time"
@@ -30,9 +30,9 @@ export type LimitKind =
   | "bundle-size"
   | "size";
 
-/** Where in a policy an error lies, and what caused it. */
+/** The place of an error in a policy, and its cause. */
 export interface GridErrorDetails extends ErrorOptions {
-  /** Name of the policy, as given to `loadPolicy`. */
+  /** Name of the policy, as passed to `loadPolicy`. */
   file?: string | undefined;
   /** Line in that policy, from 1. */
   line?: number | undefined;
@@ -40,38 +40,38 @@ export interface GridErrorDetails extends ErrorOptions {
   column?: number | undefined;
   /** OPA's code of the error: `rego_type_error`, `eval_conflict_error`. */
   opaCode?: string | undefined;
-  /** What the limit bounds that was reached. */
+  /** The kind of the limit that was reached. */
   kind?: LimitKind | undefined;
-  /** The option that set the limit which was reached. */
+  /** The option that set the limit. */
   option?: string | undefined;
   /** The limit that was reached, in the unit of its kind. */
   limit?: number | undefined;
 }
 
-/** What Grid throws; each `code` has a subclass of its own. */
+/** The base of all errors of Grid; each `code` has its own subclass. */
 export class GridError extends Error {
   static {
     this.prototype.name = "GridError";
   }
 
-  /** Stable code, the one to branch on. */
+  /** Stable code: branch on this. */
   readonly code: GridErrorCode;
-  /** Name of the policy the error lies in, where known. */
+  /** Name of the policy with the error, if known. */
   declare readonly file?: string;
-  /** Line in that policy, from 1, where known. */
+  /** Line in that policy, from 1, if known. */
   declare readonly line?: number;
-  /** Column in that line, from 1, where known; 0 is OPA's place for the end of a text. */
+  /** Column in that line, from 1, if known; 0 is OPA's place for the end of a text. */
   declare readonly column?: number;
-  /** OPA's code of the error, where OPA has one: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error`. */
+  /** OPA's code of the error, if it has one: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error`. */
   declare readonly opaCode?: string;
-  /** Of what `trace` throws: what policies printed before. */
+  /** In an error of `trace`: the prints of policies before it. */
   declare readonly prints?: readonly Print[];
 
   constructor(code: GridErrorCode, message: string, details: GridErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
     const { file, line, column, opaCode, kind, option, limit } = details;
-    // Only what is known becomes a property, so that a printed error shows no `undefined`.
+    // Unknown details are left out, so that a printed error shows no `undefined`.
     Object.assign(
       this,
       file === undefined ? null : { file },
@@ -85,7 +85,7 @@ export class GridError extends Error {
   }
 }
 
-/** A policy or query does not compile; `file`, `line` and `column` say where. The policies loaded before serve on. */
+/** A policy or query does not compile; `file`, `line` and `column` say where. The policies loaded before stay in use. */
 export class CompileError extends GridError {
   static {
     this.prototype.name = "CompileError";
@@ -96,7 +96,7 @@ export class CompileError extends GridError {
   }
 }
 
-/** An input or data document is not valid JSON, or holds a value that JSON cannot say. */
+/** An input or data document is not valid JSON, or has a value that JSON cannot represent. */
 export class InputError extends GridError {
   static {
     this.prototype.name = "InputError";
@@ -126,7 +126,7 @@ export class LimitError extends GridError {
 
   /** What the limit bounds. */
   declare readonly kind?: LimitKind;
-  /** The option that set the limit, `maxEvaluationMs` say; absent for limits that no option moves. */
+  /** The option that set the limit, such as `maxEvaluationMs`; absent for limits without an option. */
   declare readonly option?: string;
   /** The limit, in the unit of its kind. */
   declare readonly limit?: number;
@@ -159,8 +159,8 @@ export class InternalError extends GridError {
 }
 
 /**
- * The native addon could not be loaded. The message tells what this machine is, what was tried, what was found against what is required, and the
- * fix; `cause` has the same as properties.
+ * The native addon could not be loaded, or lacks a feature. The message of a failed load names the machine, the files that were tried, what was
+ * found and required, and the fix; `cause` has the same as properties.
  */
 export class AddonError extends GridError {
   static {

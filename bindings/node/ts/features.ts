@@ -1,11 +1,11 @@
 import { AddonError } from "./errors.ts";
 import { addon } from "./loader.ts";
 
-/** What a profile may leave out of the addon, by the name of the crate's feature. */
+/** The optional parts of the addon, by the names of the features of the crate. */
 const WHAT = { bundle: "bundles", coverage: "coverage" } as const;
 
 /**
- * What the loaded addon has of what a profile may leave out: the features of the crate grid-opa.
+ * The optional features that the loaded addon has: those of the crate grid-opa.
  *
  * @throws {AddonError} the native addon could not be loaded
  */
@@ -13,7 +13,7 @@ export function features(): string[] {
   return addon().features();
 }
 
-/** The error of a call that this build of the addon lacks. */
+/** The error for a call that this build of the addon lacks. */
 export function lacking(feature: keyof typeof WHAT): AddonError {
   const there = features().join(", ") || "none of the optional ones";
   return new AddonError(

@@ -34,6 +34,7 @@ export {
 export { features } from "./features.ts";
 export type { JsonValue, UnsafeIntegers } from "./json.ts";
 export type { EngineOptions, RegoVersion } from "./options.ts";
+export type { Print } from "./print.ts";
 export type { ProfileName } from "./profile.ts";
 export type { PreparedQuery } from "./prepared.ts";
 export type {
@@ -42,7 +43,6 @@ export type {
   FileCoverage,
   Lines,
   Metrics,
-  Print,
   TestOptions,
   TestOutcome,
   TestReport,

@@ -3,8 +3,8 @@ import { EvaluationError, InputError } from "./errors.ts";
 /** A value that JSON can say. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
-/** What is wrong in a document, and under which keys. */
-interface Flaw {
+/** A fault in a document, and the keys of its place. */
+interface Fault {
   path: string;
   text: string;
 }
@@ -14,28 +14,28 @@ const MAX_DEPTH = 1000;
 const MAX_PATH = 200;
 
 /**
- * Writes a document as JSON text, and throws an {@link InputError} where `JSON.stringify` would drop or change a value
- * without a word: a policy must not decide on less than the caller gave.
+ * Writes a document as JSON text, and throws an {@link InputError} if `JSON.stringify` would silently drop or change a value: a policy must
+ * not decide on less than the caller passed.
  */
 export function jsonText(value: unknown, name: string): string {
-  let flaw: Flaw | undefined;
+  let fault: Fault | undefined;
   let text: string | undefined;
   try {
-    flaw = findFlaw(value, 0);
-    if (!flaw) text = JSON.stringify(value);
+    fault = findFault(value, 0);
+    if (!fault) text = JSON.stringify(value);
   } catch (error) {
-    // A getter or a toJSON of the caller's threw.
+    // A getter or a toJSON of the caller threw.
     throw new InputError(`${name} could not be read: ${String(error)}`, { cause: error });
   }
-  if (flaw) throw new InputError(`${name}${flaw.path} ${flaw.text}`);
+  if (fault) throw new InputError(`${name}${fault.path} ${fault.text}`);
   if (text === undefined) throw new InputError(`${name} is not a value that JSON can say`);
   return text;
 }
 
-/** What becomes of integers of an answer that a JavaScript number does not hold: an {@link EvaluationError}, or a BigInt. */
+/** The result for integers of an answer that exceed a JavaScript number: an {@link EvaluationError}, or a BigInt. */
 export type UnsafeIntegers = "error" | "bigint";
 
-/** Reads the engine's answer, or what else comes from it. No integer is rounded: one beyond 2^53 is what `unsafeIntegers` says. */
+/** Reads JSON text of the engine. No integer is rounded: `unsafeIntegers` applies beyond 2^53. */
 export function parseAnswer(text: string, unsafeIntegers: UnsafeIntegers, what = "the answer"): unknown {
   if (!LONG_INTEGER.test(text)) return JSON.parse(text);
   const mark = unusedMark(text);
@@ -58,7 +58,7 @@ function unsafeInteger(digits: string, what: string): EvaluationError {
   );
 }
 
-/** A text that no string of the answer begins with. */
+/** A prefix of no string in the answer. */
 function unusedMark(text: string): string {
   let mark = "int:";
   while (text.includes(`"${mark}`)) mark += ":";
@@ -66,11 +66,11 @@ function unusedMark(text: string): string {
 }
 
 const LONG_INTEGER = /\d{16}/;
-// A string, or an integer that may be beyond 2^53; a number with a fraction or an exponent is none.
+// A string, or an integer that may be beyond 2^53; not a number with a fraction or an exponent.
 const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
-/** The first value that JSON cannot say; undefined if there is none. */
-function findFlaw(value: unknown, depth: number): Flaw | undefined {
+/** The first value that JSON cannot represent; undefined if there is none. */
+function findFault(value: unknown, depth: number): Fault | undefined {
   switch (typeof value) {
     case "boolean":
       return undefined;
@@ -79,7 +79,7 @@ function findFlaw(value: unknown, depth: number): Flaw | undefined {
     case "number":
       return Number.isFinite(value) ? undefined : { path: "", text: `is ${value}, which JSON cannot say; give a finite number or null` };
     case "object":
-      return value === null ? undefined : flawOfObject(value, depth);
+      return value === null ? undefined : faultOfObject(value, depth);
     case "undefined":
       return { path: "", text: "is undefined, which JSON cannot say; give null or leave it out" };
     case "bigint":
@@ -89,20 +89,20 @@ function findFlaw(value: unknown, depth: number): Flaw | undefined {
   }
 }
 
-/** The first flaw inside an object or array. */
-function flawOfObject(value: object, depth: number): Flaw | undefined {
+/** The first fault inside an object or array. */
+function faultOfObject(value: object, depth: number): Fault | undefined {
   if (depth === MAX_DEPTH) {
     return { path: "", text: `is nested deeper than ${MAX_DEPTH} levels or contains itself` };
   }
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const flaw = findFlaw(value[index], depth + 1);
-      if (flaw) return under(`[${index}]`, flaw);
+      const fault = findFault(value[index], depth + 1);
+      if (fault) return under(`[${index}]`, fault);
     }
     return undefined;
   }
   if ("toJSON" in value && typeof value.toJSON === "function") {
-    return findFlaw(value.toJSON(), depth + 1);
+    return findFault(value.toJSON(), depth + 1);
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
@@ -115,14 +115,14 @@ function flawOfObject(value: object, depth: number): Flaw | undefined {
   for (const key of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[key];
     if (member === undefined) continue;
-    const flaw = findFlaw(member, depth + 1);
-    if (flaw) return under(`.${key}`, flaw);
+    const fault = findFault(member, depth + 1);
+    if (fault) return under(`.${key}`, fault);
   }
   return undefined;
 }
 
-/** Puts a key before the path of a flaw; of a long path only the outer end is kept. */
-function under(key: string, { path, text }: Flaw): Flaw {
-  const whole = key + path;
-  return { path: whole.length > MAX_PATH ? `${whole.slice(0, MAX_PATH)}…` : whole, text };
+/** Puts a key before the path of a fault; a long path is cut at its inner end. */
+function under(key: string, { path, text }: Fault): Fault {
+  const full = key + path;
+  return { path: full.length > MAX_PATH ? `${full.slice(0, MAX_PATH)}…` : full, text };
 }

@@ -2,20 +2,20 @@ import { createRequire } from "node:module";
 import type { Addon } from "./addon.ts";
 import { AddonError, type AddonErrorCode } from "./errors.ts";
 
-/** What Boardkit's loader throws. */
+/** The error of Boardkit's loader. */
 type Failure = Error & { code: AddonErrorCode };
 
 const require = createRequire(import.meta.url);
 
 let loaded: Addon | undefined;
 
-/** The addon of this process, loaded at the first call. */
+/** The addon of this process; the first call loads it. */
 export function addon(): Addon {
   loaded ??= loadAddon();
   return loaded;
 }
 
-/** Boardkit writes the loader into lib/, which lies beside ts/. */
+/** Boardkit writes the loader into lib/, beside ts/. */
 function loadAddon(): Addon {
   const loader = require("../lib/loader.cjs") as { load(names: string[]): unknown };
   try {

@@ -3,24 +3,23 @@ import type { UnsafeIntegers } from "./json.ts";
 import type { ProfileName } from "./profile.ts";
 
 /**
- * Which version of Rego sources are read as. `auto` reads v1 first, and as v0 what is valid as v0 only (the classic
- * `allow { ... }`).
+ * The version of Rego sources. `auto` tries v1 first, then v0 (the classic `allow { ... }`).
  */
 export type RegoVersion = "auto" | "v0" | "v1";
 
-/** How an {@link Engine} works. Each option has a default; the limits are on by default. */
+/** Options of an {@link Engine}. Each option has a default; the limits are on by default. */
 export interface EngineOptions {
-  /** Which version of Rego sources are read as; queries are v1 always. Default: `v1`. */
+  /** The version of Rego sources; queries are always v1. Default: `v1`. */
   regoVersion?: RegoVersion;
   /**
    * Whether an error of a builtin (a wrong type, a division by zero) ends the evaluation with an EvaluationError, or makes
-   * the call undefined. Default: false, as in OPA. Where policies use `not`, think of true: an undefined call under a `not`
-   * allows what was meant to be forbidden, and an input that the caller chooses can provoke it.
+   * the call undefined. Default: false, as in OPA. Consider true for policies with `not`: an undefined call under a `not`
+   * allows the forbidden request, and an input that the caller chooses can provoke it.
    */
   strictBuiltinErrors?: boolean;
   /**
-   * Builtins of one's own, by their names: two names or more joined by dots, `acme.lookup` say. Of this engine and this thread alone, so
-   * {@link Engine.open} takes none, and `evaluateAsync` rejects where a policy calls one. Default: none.
+   * Builtins of your own, by their names: two or more names joined by dots, such as `acme.lookup`. They belong to this engine and this
+   * thread alone: {@link Engine.open} takes none, and `evaluateAsync` rejects if a policy calls one. Default: none.
    */
   builtins?: Readonly<Record<string, Builtin>>;
   /** Longest policy source and longest query text, in bytes of UTF-8. Default: 1 MiB. */
@@ -29,9 +28,9 @@ export interface EngineOptions {
   maxDataBytes?: number;
   /** Longest input, in bytes of JSON text. Default: 1 MiB. */
   maxInputBytes?: number;
-  /** How deep brackets and chained operators may nest in a policy or query, in levels, 1 to 2000. Default: 500. */
+  /** Deepest nesting of brackets and chained operators in a policy or query, in levels, 1 to 2000. Default: 500. */
   maxNesting?: number;
-  /** How deep rules and functions may use each other in an evaluation, in levels. Default: 1000. */
+  /** Deepest nesting of rules and functions that use each other in an evaluation, in levels. Default: 1000. */
   maxDepth?: number;
   /** Longest evaluation, in milliseconds. Default: 1000. */
   maxEvaluationMs?: number;
@@ -41,71 +40,27 @@ export interface EngineOptions {
   maxLoadMs?: number;
   /** Most memory that one change of policies or data may take, in bytes. Default: 256 MiB. */
   maxLoadMemoryBytes?: number;
-  /** Longest bundle as it comes, compressed, in bytes. Default: 16 MiB. */
+  /** Longest compressed bundle, in bytes. Default: 16 MiB. */
   maxBundleBytes?: number;
-  /** Most bytes that a bundle may unpack to. Default: 64 MiB. */
+  /** Longest unpacked bundle, in bytes. Default: 64 MiB. */
   maxBundleUnpackedBytes?: number;
   /** Most files and folders in a bundle. Default: 2000. */
   maxBundleEntries?: number;
   /**
-   * Most bytes of answers that are kept to be given again: to a rule that is asked with the same input text while nothing has changed.
-   * Policies that call what is not pure, such as `time.now_ns`, are asked each time. Default: 0, which keeps none.
+   * Most bytes of cached answers. An answer is used again for the same rule and input text until policies or data change. Policies that call
+   * impure builtins, such as `time.now_ns`, are evaluated each time. Default: 0, which caches none.
    */
   decisionCacheBytes?: number;
-  /** How long an answer is kept, in milliseconds. Default: 0, which is as long as there is room. */
+  /** How long an answer is cached, in milliseconds. Default: 0, which is as long as there is room. */
   decisionCacheTtlMs?: number;
   /**
-   * What becomes of an integer of an answer that a JavaScript number does not hold (beyond 2^53): an EvaluationError, or a BigInt.
-   * Of this handle of the engine alone. Default: `error`.
+   * The result for an integer of an answer that exceeds a JavaScript number (beyond 2^53): an EvaluationError, or a BigInt.
+   * Applies to this handle of the engine alone. Default: `error`.
    */
   unsafeIntegers?: UnsafeIntegers;
   /**
-   * A class of memory, whose limits are taken in place of those that are left out; `auto` looks at the machine. Default: none, or what the
+   * A class of memory with limits for the options that are left out; `auto` measures the machine. Default: none, or the profile that the
    * variable GRID_PROFILE names.
    */
   profile?: ProfileName | "auto";
 }
-
-/** The type of each option. */
-export const ENGINE_OPTIONS = {
-  regoVersion: "string",
-  strictBuiltinErrors: "boolean",
-  builtins: "object",
-  maxPolicyBytes: "number",
-  maxDataBytes: "number",
-  maxInputBytes: "number",
-  maxNesting: "number",
-  maxDepth: "number",
-  maxEvaluationMs: "number",
-  maxEvaluationMemoryBytes: "number",
-  maxLoadMs: "number",
-  maxLoadMemoryBytes: "number",
-  maxBundleBytes: "number",
-  maxBundleUnpackedBytes: "number",
-  maxBundleEntries: "number",
-  decisionCacheBytes: "number",
-  decisionCacheTtlMs: "number",
-  unsafeIntegers: "string",
-  profile: "string",
-} as const;
-
-/** Options under the names that the crate gives them, without those that are undefined. */
-export function snakeKeys(options: object): Record<string, unknown> {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([key, value]) => [snakeName(key), value]));
-}
-
-/** A text of the crate with the names of options and methods that it mentions as they are spelled here. */
-export function camelNames(text: string): string {
-  return text.replace(SNAKE_NAMES, (name) => name.replace(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase()));
-}
-
-/** A name as the crate spells it. */
-function snakeName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-const SNAKE_NAMES = new RegExp(
-  `\\b(${[...Object.keys(ENGINE_OPTIONS), "setData", "evaluateJson", "keyId"].map(snakeName).join("|")})\\b`,
-  "g",
-);

@@ -1,14 +1,22 @@
-import type { Engine } from "./engine.ts";
 import type { JsonValue } from "./json.ts";
+
+/** The calls of an engine that a prepared query makes. */
+interface Evaluator {
+  readonly revision: number;
+  evaluate<T>(query: string, input: unknown): T | undefined;
+  evaluateJson(query: string, inputText?: string): string | undefined;
+  evaluateAsync<T>(query: string, input: unknown, options: { signal?: AbortSignal }): Promise<T | undefined>;
+  test(query: string, input: unknown, options: { undefined?: boolean }): boolean;
+}
 
 /** One rule or query of an engine, made by {@link Engine.prepare}. Its methods are those of the engine without the query. */
 export class PreparedQuery {
-  readonly #engine: Engine;
+  readonly #engine: Evaluator;
   /** The text of the rule or query. */
   readonly query: string;
 
   /** @internal */
-  constructor(engine: Engine, query: string) {
+  constructor(engine: Evaluator, query: string) {
     this.#engine = engine;
     this.query = query;
   }
@@ -30,7 +38,7 @@ export class PreparedQuery {
 
   /** Evaluates many inputs, in their order; the first that fails throws. */
   evaluateMany<T = JsonValue>(inputs: Iterable<unknown>): (T | undefined)[] {
-    // Of a closed engine this throws, also where there are no inputs.
+    // Throws if the engine is closed, even without inputs.
     void this.#engine.revision;
     return Array.from(inputs, (input) => this.evaluate<T>(input));
   }

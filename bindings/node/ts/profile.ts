@@ -3,23 +3,23 @@ import { describe } from "./arguments.ts";
 import { ArgumentError } from "./errors.ts";
 import { PROFILES } from "./profiles.ts";
 
-/** A class of memory, which sets the limits that are not given; see the table in README.md. */
+/** A class of memory with limits for the options that are left out; see the table in README.md. */
 export type ProfileName = keyof typeof PROFILES;
 
-/** What a profile sets. */
+/** The limits of a profile. */
 type Profile = (typeof PROFILES)[ProfileName];
 
 const VARIABLE = "GRID_PROFILE";
 const MIB = 1024 * 1024;
 
-/** The profile of the option `profile`; undefined where it is left out. */
+/** The profile of the option `profile`; undefined if it is left out. */
 export function optionProfile(given: unknown): Profile | undefined {
   if (given === undefined) return undefined;
   if (typeof given !== "string") throw new ArgumentError(`the option profile must be a string; got ${describe(given)}`);
   return named(given, "the option profile");
 }
 
-/** The profile of the variable GRID_PROFILE; undefined where it is not set. */
+/** The profile of the variable GRID_PROFILE; undefined if it is not set. */
 export function environmentProfile(): Profile | undefined {
   const given = process.env[VARIABLE];
   return given === undefined || given === "" ? undefined : named(given, `the variable ${VARIABLE}`);
@@ -31,15 +31,15 @@ function named(name: string, where: string): Profile {
   throw new ArgumentError(`${where} must be ${Object.keys(PROFILES).join(", ")} or auto; got ${JSON.stringify(name)}`);
 }
 
-/** The profile for so many bytes of memory. */
+/** The profile for a number of bytes of memory. */
 export function profileOf(bytes: number): Profile {
   const fitting = Object.values(PROFILES).filter(({ leastMiB }) => leastMiB * MIB <= bytes);
   return fitting.at(-1) ?? PROFILES.tiny;
 }
 
-/** Bytes of memory that this process may have: those of the machine, or of its control group (v1 or v2) where that has fewer. */
+/** The memory limit of this process in bytes: that of the machine, or of its control group (v1 or v2) if that is lower. */
 function machineMemory(): number {
-  // 0 where there is none, and about 2^63 where it has no limit.
+  // 0 without a control group, and about 2^63 without a limit.
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

@@ -1,4 +1,4 @@
-"""The engine and the cache beside what a Python program would else use; `npm run bench:python` starts the servers and runs this."""
+"""The engine and the cache beside their alternatives in Python; `npm run bench:python` starts the servers and runs this."""
 
 from __future__ import annotations
 

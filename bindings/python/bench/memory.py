@@ -12,7 +12,7 @@ from typing import Any
 
 
 def hold(case: str, *arguments: str) -> Any:
-    """Make what a case is of, and return what keeps it alive."""
+    """Make the objects of a case, and return the references that keep them alive."""
     if case == "bare":
         return None
     import boardkit_grid as grid
@@ -30,7 +30,7 @@ def hold(case: str, *arguments: str) -> Any:
     return engine
 
 
-held = hold(*sys.argv[1:])
+kept = hold(*sys.argv[1:])
 gc.collect()
 [kibibytes] = re.findall(r"^RssAnon:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
 print(int(kibibytes) * 1024)

@@ -1,4 +1,4 @@
-"""What a user sees whose wheel does not fit: the sources without the extension, in a Python that has nothing else. No pytest there."""
+"""The fallback as a user without a fitting wheel has it: the sources without the extension, in a Python without other packages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    """Fail unless the fallback is what it says."""
+    """Fail unless the fallback works as documented."""
     with tempfile.TemporaryDirectory() as folder:
         copytree(ROOT / "python/boardkit_grid", Path(folder, "boardkit_grid"), ignore=ignore_patterns("*.so", "__pycache__"))
         sys.path.insert(0, folder)
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def check(caught: list[tuple[type[Warning], str]]) -> None:
-    """Check what was imported."""
+    """Check the imported package."""
     from boardkit_grid import Cache, Engine, ExtensionError, features
     from boardkit_grid.compat import RUST_AVAILABLE, RustCache, RustOPAEngine
 
@@ -33,15 +33,16 @@ def check(caught: list[tuple[type[Warning], str]]) -> None:
     for part in ("No module named 'boardkit_grid._native'", "This is CPython", "pip install --force-reinstall", "in plain Python"):
         expect(part in caught[0][1], f"the warning says {part!r}: {caught[0][1]}")
     expect(RUST_AVAILABLE is False, "RUST_AVAILABLE is False")
-    for call in (Engine, lambda: Engine.open("x"), lambda: Engine.forget("x"), features, RustOPAEngine):
+    cache = Cache(max_entries=2, ttl_ms=60_000)
+    needing = (cache.snapshot, lambda: cache.restore(b""), lambda: Cache(policy="s3fifo"))
+    for call in (Engine, lambda: Engine.open("x"), lambda: Engine.forget("x"), features, RustOPAEngine, *needing):
         try:
             call()
         except ExtensionError as error:
             expect(isinstance(error, ImportError) and error.code == "GRID_ADDON", "an ImportError with its code")
-            expect("pip install" in str(error), "the error tells the fix")
+            expect("pip install" in str(error), "the error names the fix")
         else:
             raise SystemExit(f"{call} did not raise")
-    cache = Cache(max_entries=2, ttl_ms=60_000)
     cache.set_many({"a": "1", "b": b"2", "c": "3"})
     expect(cache.kind == "fallback" and list(cache.entries()) == [("b", b"2"), ("c", "3")], "the cache works")
     old = RustCache(max_size=1, ttl_secs=300)

@@ -10,21 +10,30 @@ from typing import Any, Callable
 import boardkit_grid as grid
 
 # Python's int has all digits.
-LARGE_INTEGER = "an integer of an answer beyond 64 bits is an error where the language has none"
+LARGE_INTEGER = "an integer of an answer beyond 64 bits is an error if the language does not have it"
 CASE_KEYS = {"name", "needs", "options", "steps", "error"}
 EXPECTATIONS = {"returns", "undefined", "error"}
+# What only the extension has: without it these calls must raise, and so must a policy other than lru.
+EXTENSION_METHODS = {"snapshot", "restore"}
 ERROR_KEYS = {"code", "message", "file", "line", "column", "kind", "option", "limit"}
 
 
 class CaseError(Exception):
-    """A step did otherwise than its case says."""
+    """The outcome of a step differs from its case."""
 
 
 def run_case(kind: str, case: dict[str, Any]) -> None:
-    """Run one case; raise at its first step that does otherwise than the case says."""
+    """Run one case; raise at its first step whose outcome differs from the case.
+
+    In the fallback the case ends at the first call that needs the extension, which must raise an `ExtensionError`.
+    """
     _only_keys(case, CASE_KEYS)
     made: Callable[..., Any] = grid.Engine if kind == "engine" else grid.Cache
     options = expand(case.get("options", {}))
+    fallback = kind == "cache" and grid.Cache().kind == "fallback"
+    if fallback and _is_s3fifo(options):
+        _expect_refusal(lambda: made(**options))
+        return
     if "error" in case:
         assert "steps" not in case
         _expect(lambda: made(**options), {"error": case["error"]})
@@ -33,13 +42,14 @@ def run_case(kind: str, case: dict[str, Any]) -> None:
     snapshots: dict[str, bytes] = {}
     for number, step in enumerate(case["steps"], 1):
         try:
-            _run_step(kind, dict(step), subjects, snapshots)
+            if _run_step(kind, dict(step), subjects, snapshots, fallback=fallback):
+                return
         except CaseError as error:
             raise CaseError(f"step {number}, {str(step)[:300]}: {error}") from error.__cause__
 
 
 def expand(value: Any) -> Any:
-    """Replace the forms for what YAML cannot say: $repeat, $base64, $number."""
+    """Replace the forms for values that YAML does not have: $repeat, $base64, $number."""
     if isinstance(value, list):
         return [expand(item) for item in value]
     if not isinstance(value, dict):
@@ -54,7 +64,8 @@ def expand(value: Any) -> Any:
     return {key: expand(item) for key, item in value.items()}
 
 
-def _run_step(kind: str, step: dict[str, Any], subjects: dict[Any, Any], snapshots: dict[str, bytes]) -> None:
+def _run_step(kind: str, step: dict[str, Any], subjects: dict[Any, Any], snapshots: dict[str, bytes], *, fallback: bool) -> bool:
+    """Run one step; return whether the case ends here."""
     subject = subjects[step.pop("on", None)]
     methods = [key for key in step if key not in EXPECTATIONS]
     assert len(methods) == 1
@@ -62,7 +73,29 @@ def _run_step(kind: str, step: dict[str, Any], subjects: dict[Any, Any], snapsho
     args = expand(step[methods[0]])
     assert isinstance(args, list)
     calls = _engine_calls(subject) if kind == "engine" else _cache_calls(subject, subjects, snapshots)
+    if fallback and (methods[0] in EXTENSION_METHODS or (methods[0] == "open" and _is_s3fifo(*args[2:]))):
+        _expect_refusal(lambda: calls[methods[0]](*args))
+        # A step that fails with the extension too leaves the cache as it is, so the next steps hold.
+        return "error" not in step
     _expect(lambda: calls[methods[0]](*args), step)
+    return False
+
+
+def _is_s3fifo(options: Any = None) -> bool:
+    return bool(options) and options.get("policy") == "s3fifo"
+
+
+def _expect_refusal(call: Callable[[], Any]) -> None:
+    """Fail unless a call raises the error of what needs the extension."""
+    try:
+        value = call()
+    except grid.ExtensionError as error:
+        if "needs Grid's extension module" not in str(error):
+            raise CaseError(f"expected the name of what needs the extension: {error}") from error
+    except grid.GridError as error:
+        raise CaseError(f"expected an ExtensionError, got {error.code}: {error}") from error
+    else:
+        raise CaseError(f"returned {value!r}, expected an ExtensionError: only the extension has this")
 
 
 def _expect(call: Callable[[], Any], expected: dict[str, Any]) -> None:
@@ -94,7 +127,7 @@ def _expect_error(error: grid.GridError, expected: dict[str, Any]) -> None:
 
 
 def _same(value: Any, wanted: Any) -> bool:
-    """Whether two values are equal, with 1 and True apart."""
+    """Return whether two values are equal; 1 and True are not."""
     if isinstance(wanted, bool) or isinstance(value, bool):
         return value is wanted
     if isinstance(wanted, list):
@@ -109,7 +142,7 @@ def _only_keys(given: dict[str, Any], known: set[str]) -> None:
 
 
 def _found(value: Any) -> Any:
-    """None of a cache is what the cases call undefined."""
+    """Return UNDEFINED for None: in the cases a cache returns undefined."""
     return grid.UNDEFINED if value is None else value
 
 

@@ -1,4 +1,4 @@
-//! Decisions and loads: `npm run bench:crates`. Beside OPA and opa-wasm they are timed by `npm run bench:engine`.
+//! Benchmarks of decisions and loads: `npm run bench:crates`. `npm run bench:engine` compares them with OPA and opa-wasm.
 
 #![allow(clippy::expect_used)]
 
@@ -8,14 +8,14 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use grid_opa::{CappedAllocator, Engine, EngineOptions};
 use serde_json::{Value, json};
 
-// What an addon has.
+// As in an addon.
 #[global_allocator]
 static ALLOCATOR: CappedAllocator = CappedAllocator;
 
 const RULE: &str = "data.authz.allow";
 const RULES: usize = 50;
 
-/// A rule for each role; the last one holds for [`input`].
+/// One rule per role; the last one is true for [`input`].
 fn source() -> String {
     let rule = |role| {
         format!(

@@ -1,8 +1,7 @@
-//! Bundles of OPA: from their bytes to policies and data.
+//! Reads OPA bundles: from bytes to policies and data.
 //!
-//! The order is what keeps it safe: the archive is unpacked under its limits, then the signature is verified over all of it, and
-//! only then is anything read as what it says to be. Where OPA and this engine could understand a bundle differently it is an
-//! error.
+//! The order of steps makes this safe: the archive is unpacked under limits, then the signature is verified over all files, and only then
+//! are the files parsed. If OPA and this engine could interpret a bundle differently, that is an error.
 
 mod archive;
 mod canonical;
@@ -16,17 +15,17 @@ mod yaml;
 
 pub use options::{BundleKey, BundleOptions, BundleVerification};
 
-use crate::bundles::Root;
 use crate::error::Error;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::rego::value::Value;
+use crate::set::bundles::Root;
 
-/// What a bundle brings in.
+/// The contents of a bundle.
 pub(crate) struct Contents {
     pub(crate) revision: String,
     pub(crate) roots: Vec<Root>,
     pub(crate) policies: Vec<Policy>,
-    /// An object that holds nothing outside of the roots.
+    /// An object without values outside the roots.
     pub(crate) data: Value,
 }
 
@@ -34,11 +33,11 @@ pub(crate) struct Contents {
 pub(crate) struct Policy {
     pub(crate) name: String,
     pub(crate) source: String,
-    /// What the manifest says that it is written in.
+    /// The Rego version in the manifest.
     pub(crate) version: Option<RegoVersion>,
 }
 
-/// Reads a bundle; where policies do not compile shows later.
+/// Reads a bundle. Policies are not compiled here.
 pub(crate) fn read(
     bytes: &[u8],
     options: &BundleOptions,

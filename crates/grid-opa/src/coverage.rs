@@ -1,11 +1,11 @@
-//! Which heads and statements of policies an evaluation reached: the evaluator tells each one that it comes to.
+//! Which heads and statements of policies an evaluation reached. The evaluator reports each one.
 
 use crate::rego::eval::Watch;
 use crate::rego::plan::ir::Mark;
 use crate::set::PolicySet;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Lines of a policy, counted from 1, with the first and the last one.
+/// A range of lines in a policy, counted from 1, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Lines {
@@ -15,55 +15,55 @@ pub struct Lines {
     pub end: u32,
 }
 
-/// What was reached of one policy. A line that holds both is in both lists, as in OPA.
+/// The coverage of one policy. A line that has both covered and uncovered expressions is in both lists, as in OPA.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileCoverage {
-    /// The policy, by the name it was loaded under.
+    /// The name under which the policy was loaded.
     pub file: String,
-    /// Lines of heads whose rules had a value and of statements that were evaluated.
+    /// Lines of heads of rules that had a value, and lines of evaluated statements.
     pub covered: Vec<Lines>,
-    /// Lines of the others.
+    /// Lines of all other heads and statements.
     pub not_covered: Vec<Lines>,
 }
 
-/// What was reached of all policies.
+/// The coverage of all policies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Coverage {
-    /// The policies, by name.
+    /// One entry per policy, sorted by name.
     pub files: Vec<FileCoverage>,
 }
 
 impl FileCoverage {
-    /// How many lines were reached.
+    /// Number of covered lines.
     pub fn covered_lines(&self) -> u32 {
         count(&self.covered)
     }
 
-    /// How many lines were not.
+    /// Number of lines that are not covered.
     pub fn not_covered_lines(&self) -> u32 {
         count(&self.not_covered)
     }
 
-    /// How much was reached, in percent of the lines; 0 where there are none.
+    /// Covered lines in percent of all lines; 0 if there are none.
     pub fn percent(&self) -> f64 {
         percent(self.covered_lines(), self.not_covered_lines())
     }
 }
 
 impl Coverage {
-    /// How many lines were reached.
+    /// Number of covered lines.
     pub fn covered_lines(&self) -> u32 {
         self.files.iter().map(FileCoverage::covered_lines).sum()
     }
 
-    /// How many lines were not.
+    /// Number of lines that are not covered.
     pub fn not_covered_lines(&self) -> u32 {
         self.files.iter().map(FileCoverage::not_covered_lines).sum()
     }
 
-    /// How much was reached, in percent of the lines; 0 where there are none.
+    /// Covered lines in percent of all lines; 0 if there are none.
     pub fn percent(&self) -> f64 {
         percent(self.covered_lines(), self.not_covered_lines())
     }
@@ -80,7 +80,7 @@ fn percent(covered: u32, not_covered: u32) -> f64 {
     }
 }
 
-/// Takes in what evaluations reach.
+/// Collects the marks that evaluations reach.
 #[derive(Debug, Default)]
 pub(crate) struct Cover {
     reached: BTreeSet<Mark>,
@@ -101,14 +101,14 @@ impl Watch for Cover {
 }
 
 impl Cover {
-    /// What was reached of the policies of a set.
+    /// The coverage of the policies of a set.
     pub(crate) fn report(&self, set: &PolicySet) -> Coverage {
         let plans = set.plans();
         let mut spans: BTreeMap<u32, BTreeMap<(u32, u32), bool>> = BTreeMap::new();
         for (mark, span) in plans.shown_marks() {
             let reached = self.reached.contains(&mark);
             let places = spans.entry(span.file).or_default();
-            // A clause may be planned more than once.
+            // The planner may plan a clause more than once.
             *places.entry((span.start, span.end)).or_default() |= reached;
         }
         let files = (0_u32..)
@@ -141,7 +141,7 @@ impl Cover {
     }
 }
 
-/// Where the lines of a text begin.
+/// The positions of all line feeds of a text.
 struct Rows(Vec<u32>);
 
 impl Rows {
@@ -154,14 +154,14 @@ impl Rows {
         )
     }
 
-    // The line that a byte is in, from 1.
+    // The line of a byte, counted from 1.
     fn row(&self, at: u32) -> u32 {
         let before = self.0.partition_point(|feed| *feed < at);
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 }
 
-// Lines of what was reached or not, those that touch as one.
+// Joins ranges of lines that overlap or touch.
 fn joined(all: &BTreeSet<Lines>) -> Vec<Lines> {
     let mut joined: Vec<Lines> = Vec::new();
     for &lines in all {

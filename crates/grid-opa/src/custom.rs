@@ -1,14 +1,16 @@
-//! Builtins of the host: functions that policies call by a name of its own.
+//! Builtins of the host: functions that policies call by the names that the host chose.
 //!
-//! A host's function may do anything: fail, panic, run long, or ask an engine in its turn. Its failure is the evaluation's, which no
-//! `not` and no other clause of a function makes an answer of; and it runs outside of the evaluation's memory cap, since what it
-//! takes is the host's.
+//! A host function may fail, panic, run long, or call an engine. If it fails, the evaluation fails: no `not` and no other clause of a
+//! function can turn the failure into an answer. It runs outside the memory cap of the evaluation, because its memory belongs to the host.
 
-use crate::answer;
+mod check;
+
+pub(crate) use check::check;
+
 use crate::document;
+use crate::document::answer;
 use crate::error::Error;
-use crate::memory::Uncapped;
-use crate::rego::builtins;
+use crate::limits::memory::Uncapped;
 use crate::rego::eval::Host;
 use crate::rego::plan::Library;
 use crate::rego::types::{Builtins, Declaration};
@@ -18,24 +20,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// Most arguments of a [`Builtin`].
-const MAX_ARITY: u8 = 8;
-
-/// Longest name of a [`Builtin`], in bytes.
-const MAX_NAME_BYTES: usize = 256;
-
-/// Words of Rego, which no part of a name may be.
-#[rustfmt::skip]
-const WORDS: [&str; 18] = [
-    "as", "contains", "data", "default", "else", "every", "false", "if", "import", "in", "input", "not", "null", "package", "some",
-    "true", "with", "_",
-];
-
-/// A function of the host on JSON values; `None` is Rego's undefined, and an error ends the evaluation.
+/// A host function on JSON values; `None` is Rego's undefined, and an error ends the evaluation.
 pub type BuiltinFunction =
     dyn Fn(&[serde_json::Value]) -> Result<Option<serde_json::Value>, String> + Send + Sync;
 
-/// A function of the host on JSON text: an array of the arguments comes in, a value goes out.
+/// A host function on JSON text. It takes an array of the arguments and returns a value.
 pub type JsonBuiltinFunction = dyn Fn(&str) -> Result<Option<String>, String> + Send + Sync;
 
 #[derive(Clone)]
@@ -61,7 +50,7 @@ enum Function {
 /// # Ok::<(), grid_opa::Error>(())
 /// ```
 ///
-/// Two are equal where name, arity and purity are, and the function is the very same.
+/// Two builtins are equal if name, arity and purity are equal and both share the same function object.
 #[derive(Clone)]
 pub struct Builtin {
     name: Arc<str>,
@@ -71,14 +60,14 @@ pub struct Builtin {
 }
 
 impl Builtin {
-    /// A builtin on JSON values. Integers of arguments beyond 64 bits are an error.
+    /// A builtin on JSON values. Integer arguments beyond 64 bits are an error.
     ///
-    /// `name` is two names or more joined by dots, such as `acme.lookup`, and none that this build has a builtin of. `arity` is at most 8:
-    /// a call with another number of arguments does not compile. `pure` says that the answer is that of the arguments alone, so
-    /// that decisions which rest on it may be cached. What is wrong with these is told by [`Engine::new`](crate::Engine::new).
+    /// `name` is two or more names joined by dots, such as `acme.lookup`, and not the name of a builtin of this build. `arity` is at most
+    /// 8: a call with another number of arguments does not compile. `pure` says that the answer depends only on the arguments, so that
+    /// decisions that depend on it may be cached. [`Engine::new`](crate::Engine::new) checks these values.
     ///
-    /// An error that `function` returns is `GRID_EVALUATION` with its text, and so is a panic. It may ask this or another engine, and
-    /// change it; the evaluation that called it goes on with the set that it began with.
+    /// If `function` returns an error or panics, the evaluation fails with `GRID_EVALUATION` and the error's text. It may call and change
+    /// this or another engine; the calling evaluation continues with the set that it started with.
     pub fn new(name: &str, arity: u8, pure: bool, function: Arc<BuiltinFunction>) -> Self {
         Self {
             name: name.into(),
@@ -88,7 +77,7 @@ impl Builtin {
         }
     }
 
-    /// As [`new`](Self::new), on JSON text: numbers keep their digits.
+    /// Like [`new`](Self::new), on JSON text: numbers keep their digits.
     pub fn json(name: &str, arity: u8, pure: bool, function: Arc<JsonBuiltinFunction>) -> Self {
         Self {
             name: name.into(),
@@ -103,38 +92,37 @@ impl Builtin {
         &self.name
     }
 
-    /// How many arguments it takes.
+    /// The number of its arguments.
     pub const fn arity(&self) -> u8 {
         self.arity
     }
 
-    /// Whether its answer is that of its arguments alone.
+    /// Whether its answer depends only on its arguments.
     pub const fn is_pure(&self) -> bool {
         self.pure
     }
 
-    // Calls it; what it gives is read within the memory cap, and dropped outside of it, where it was made.
-    fn on(&self, arguments: &[Value], max_bytes: u32) -> Result<Value, String> {
+    // Calls the function. The answer is read within the memory cap, but dropped outside the cap, because it was allocated there.
+    fn invoke(&self, arguments: &[Value], max_bytes: u32) -> Result<Value, String> {
         let what = format!("answer of the builtin {}", self.name);
-        let told = |error: Error| error.to_string();
+        let message = |error: Error| error.to_string();
         match &self.function {
             Function::Values(function) => {
                 let arguments = arguments.iter().map(answer::write_value);
-                let arguments = arguments.collect::<Result<Vec<_>, _>>().map_err(told)?;
-                let answer = outside(|| function(&arguments));
+                let arguments = arguments.collect::<Result<Vec<_>, _>>().map_err(message)?;
+                let answer = call_uncapped(|| function(&arguments));
                 match answer.value()? {
-                    Some(value) => document::read_value(value, &what).map_err(told),
+                    Some(value) => document::read_value(value, &what).map_err(message),
                     None => Ok(Value::Undefined),
                 }
             }
             Function::Json(function) => {
                 let arguments = Value::from(arguments.to_vec());
-                let arguments = answer::write_text(&arguments).map_err(told)?;
-                let answer = outside(|| function(&arguments));
+                let arguments = answer::write_text(&arguments).map_err(message)?;
+                let answer = call_uncapped(|| function(&arguments));
                 match answer.value()? {
-                    Some(text) => {
-                        document::read_text(text, &what, "max_input_bytes", max_bytes).map_err(told)
-                    }
+                    Some(text) => document::read_text(text, &what, "max_input_bytes", max_bytes)
+                        .map_err(message),
                     None => Ok(Value::Undefined),
                 }
             }
@@ -166,7 +154,7 @@ impl fmt::Debug for Builtin {
     }
 }
 
-/// What a function of the host gave, or why it gave nothing.
+/// The answer of a host function, or its error.
 struct Answer<T>(Uncapped<Result<Option<T>, String>>);
 
 impl<T> Answer<T> {
@@ -179,8 +167,8 @@ impl<T> Answer<T> {
     }
 }
 
-// Runs a function of the host. What it panics with is told here: to the guard of the evaluation it would be a fault of the engine.
-fn outside<T>(call: impl FnOnce() -> Result<Option<T>, String>) -> Answer<T> {
+// Runs a host function. Panics are caught here, because the guard of the evaluation would report them as a fault of the engine.
+fn call_uncapped<T>(call: impl FnOnce() -> Result<Option<T>, String>) -> Answer<T> {
     let caught = || {
         catch_unwind(AssertUnwindSafe(call))
             .unwrap_or_else(|payload| Err(format!("it panicked ({})", reason_of(payload.as_ref()))))
@@ -189,55 +177,10 @@ fn outside<T>(call: impl FnOnce() -> Result<Option<T>, String>) -> Answer<T> {
 }
 
 fn reason_of(payload: &(dyn Any + Send)) -> &str {
-    crate::guard::reason_of(payload)
+    crate::limits::guard::reason_of(payload)
 }
 
-/// Whether builtins can be what they say they are.
-///
-/// # Errors
-/// `GRID_ARGUMENT` that names the one that cannot.
-pub(crate) fn check(given: &[Builtin]) -> Result<(), Error> {
-    for (number, builtin) in given.iter().enumerate() {
-        let name = &*builtin.name;
-        let wrong = |text: String| Err(Error::argument(format!("the builtin {name:?} {text}")));
-        if !is_name(name) {
-            return wrong(
-                "has no name that policies could call: it is two names or more joined by dots, such as acme.lookup, none of them a word of Rego"
-                    .to_owned(),
-            );
-        }
-        if builtins::find(name).is_some() {
-            return wrong("has the name of one that is there; give it another".to_owned());
-        }
-        if builtin.arity > MAX_ARITY {
-            return wrong(format!(
-                "takes {} arguments; the most is {MAX_ARITY}: take an object",
-                builtin.arity
-            ));
-        }
-        if given
-            .iter()
-            .take(number)
-            .any(|other| other.name == builtin.name)
-        {
-            return wrong("is there twice".to_owned());
-        }
-    }
-    Ok(())
-}
-
-fn is_name(name: &str) -> bool {
-    let is_part = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            && !WORDS.contains(&part)
-    };
-    name.len() <= MAX_NAME_BYTES && name.contains('.') && name.split('.').all(is_part)
-}
-
-/// The builtins of the host as the plans and the evaluator ask for them.
+/// The builtins of the host, as planner and evaluator use them.
 #[derive(Debug)]
 pub(crate) struct HostBuiltins {
     builtins: Vec<Builtin>,
@@ -247,7 +190,7 @@ pub(crate) struct HostBuiltins {
 }
 
 impl HostBuiltins {
-    /// `max_bytes` is the longest answer as a text.
+    /// `max_bytes` is the maximum length of an answer as text.
     pub(crate) fn of(builtins: &[Builtin], max_bytes: u32) -> Self {
         let declared = builtins.iter();
         let declared = declared.map(|one| Declaration::host(one.name(), usize::from(one.arity())));
@@ -259,12 +202,12 @@ impl HostBuiltins {
         }
     }
 
-    /// The declarations of OPA's builtins and of these.
+    /// The declarations of OPA's builtins and of the host's builtins.
     pub(crate) const fn declared(&self) -> &Builtins {
         &self.declared
     }
 
-    /// What `opa.runtime` answers.
+    /// The value of `opa.runtime`.
     pub(crate) const fn runtime(&self) -> &Value {
         &self.runtime
     }
@@ -297,7 +240,7 @@ impl Host for HostBuiltins {
         let Some(builtin) = self.builtins.get(number) else {
             return Err("there is no such builtin".to_owned());
         };
-        match builtin.on(arguments, self.max_bytes) {
+        match builtin.invoke(arguments, self.max_bytes) {
             Ok(Value::Undefined) => Ok(None),
             Ok(value) => Ok(Some(value)),
             Err(text) => Err(format!("the builtin {} failed: {text}", builtin.name)),

@@ -1,50 +1,50 @@
-//! The engine: a serving set of policies and data, and the ways to change it and to ask it.
+//! The engine: a serving set of policies and data, its changes, and its queries.
 
 #[cfg(feature = "bundle")]
 mod bundles;
+mod decisions;
 mod documents;
 mod footprint;
+mod queries;
+mod registry;
 mod reports;
 mod values;
 
-use crate::answer;
-use crate::decisions::Decisions;
-use crate::document;
-use crate::error::{Error, ErrorKind};
-use crate::evaluate::{self, Input};
-use crate::guard::guarded;
-use crate::load_clock::LoadClock;
+use crate::error::Error;
+use crate::limits::guard::guarded;
+use crate::limits::load_clock::LoadClock;
+use crate::limits::stack;
 use crate::options::EngineOptions;
 use crate::set::PolicySet;
-use crate::stack;
 use arc_swap::{ArcSwap, Guard};
+use decisions::Decisions;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Longest name of a policy or an engine, in bytes.
+/// Maximum length of the name of a policy or an engine, in bytes.
 const MAX_NAME_BYTES: usize = 1024;
 
-/// An embedded policy engine, to be shared by threads: a clone is the same engine.
+/// An embedded policy engine that threads can share: a clone is the same engine.
 ///
-/// Changes are atomic and in the order in which they were called; one that fails changes nothing. Policies, data and input
-/// are independent: each survives changes of the others.
+/// Changes are atomic and take effect in call order; a failed change has no effect. Policies, data and input are independent: each survives
+/// changes of the others.
 #[derive(Clone)]
 pub struct Engine(Arc<Shared>);
 
-/// What all clones of an engine have in common.
+/// The state that all clones of an engine share.
 pub(crate) struct Shared {
     options: EngineOptions,
     serving: ArcSwap<Serving>,
     decisions: Decisions,
-    /// Held while a next set is built, so that no change is lost; evaluations never take it.
+    /// Locked while the next set is built, so that no change is lost. Evaluations never lock it.
     changing: Mutex<()>,
 }
 
 struct Serving {
     set: PolicySet,
     revision: u64,
-    /// What building the set took.
+    /// How long building the set took.
     compile: Duration,
 }
 
@@ -71,32 +71,32 @@ impl Engine {
         })))
     }
 
-    /// The options that the engine was built with.
+    /// The options of the engine.
     pub fn options(&self) -> &EngineOptions {
         &self.0.options
     }
 
-    /// How many changes of policies and data there were: it tells one serving set from another.
+    /// The number of changes of policies and data so far. It identifies the serving set.
     pub fn revision(&self) -> u64 {
         self.serving().revision
     }
 
-    /// Loads the policy `source` under `name`, in place of the one of that name if there is one.
+    /// Loads the policy `source` under `name`; it replaces a policy of the same name.
     ///
-    /// `name` is any text of 1 to 1024 bytes without control characters, such as a path; errors show it as their file.
+    /// `name` is a text of 1 to 1024 bytes without control characters, such as a path. Errors report it as their file.
     ///
     /// # Errors
-    /// `GRID_COMPILE` with file, line and column: for what does not parse, unsafe variables, builtins that this build lacks,
-    /// and rules whose path is taken by data, a package or a bundle. `GRID_LIMIT` for a source too long or nested too deep.
-    /// `GRID_ARGUMENT` for the name, and for that of a bundle's policy. The old set serves on.
+    /// `GRID_COMPILE` with file, line and column: for syntax errors, unsafe variables, builtins that this build does not have, and rules
+    /// with a path that data, a package or a bundle uses. `GRID_LIMIT` for a source that is too long or nests too deep. `GRID_ARGUMENT` for
+    /// an invalid name, and for the name of a bundle's policy. After an error the old set still serves.
     pub fn load_policy(&self, name: &str, source: &str) -> Result<(), Error> {
         self.load_policies(&[(name, source)])
     }
 
-    /// Loads several policies, each a name and a source, in one step: all of them serve at once, or none does.
+    /// Loads several policies, each a name and a source, in one step: all of them or none.
     ///
     /// # Errors
-    /// As [`load_policy`](Self::load_policy), and `GRID_ARGUMENT` for two of one name.
+    /// As [`load_policy`](Self::load_policy), and `GRID_ARGUMENT` for two policies of the same name.
     pub fn load_policies(&self, policies: &[(&str, &str)]) -> Result<(), Error> {
         for (name, _) in policies {
             check_name(name, "a policy")?;
@@ -104,22 +104,21 @@ impl Engine {
         self.change(|set| set.with_policies(self.options(), policies))
     }
 
-    /// Removes the policy `name` and returns whether it was there.
+    /// Removes the policy `name` and returns whether it existed.
     ///
     /// # Errors
-    /// `GRID_COMPILE` where the other policies do not compile without it, and `GRID_ARGUMENT` for a bundle's policy; the old set
-    /// serves on.
+    /// `GRID_COMPILE` if the other policies do not compile without it, and `GRID_ARGUMENT` for a bundle's policy. The old set still serves.
     pub fn remove_policy(&self, name: &str) -> Result<bool, Error> {
-        let mut there = false;
+        let mut existed = false;
         self.change_if(|set| {
-            there = set.contains(name);
-            if there {
+            existed = set.contains(name);
+            if existed {
                 set.without_policy(self.options(), name).map(Some)
             } else {
                 Ok(None)
             }
         })?;
-        Ok(there)
+        Ok(existed)
     }
 
     /// Whether a policy `name` is loaded.
@@ -132,7 +131,7 @@ impl Engine {
         self.serving().set.names().map(str::to_owned).collect()
     }
 
-    /// Removes all policies; data stays. Those of bundles go too, which are forgotten: their data is then as if set by `set_data`.
+    /// Removes all policies, those of bundles too; data stays. The engine forgets its bundles: their data is then as if set by `set_data`.
     ///
     /// # Errors
     /// `GRID_INTERNAL` only.
@@ -140,142 +139,7 @@ impl Engine {
         self.change(|set| PolicySet::empty(self.options())?.with_data(set.data().clone()))
     }
 
-    /// Evaluates a rule (`data.authz.allow`), a package (`data.authz`: an object of its defined rules) or any query of one
-    /// expression (`count(data.users) > 3`) and returns its value; `None` is undefined, which is not `false`.
-    ///
-    /// As in OPA a path that names nothing is undefined, not an error. Without an `input`, `input` is undefined; `null` is an
-    /// input. Sets come as sorted arrays.
-    ///
-    /// # Errors
-    /// `GRID_EVALUATION` with file, line and column where known; `GRID_COMPILE` for a query that does not compile;
-    /// `GRID_ARGUMENT` for a query of several expressions or several answers, which has no one value; `GRID_INPUT` and
-    /// `GRID_LIMIT` for the input; `GRID_LIMIT` for the time, the memory and the depth; `GRID_INTERNAL` for a panic.
-    /// An integer of the answer beyond 64 bits is `GRID_EVALUATION`: see `evaluate_json`.
-    pub fn evaluate(
-        &self,
-        query: &str,
-        input: Option<&serde_json::Value>,
-    ) -> Result<Option<serde_json::Value>, Error> {
-        self.work(|set, options| {
-            let input = value_input(input)?;
-            evaluate::evaluate(set, options, query, input, answer::write_value)
-        })
-    }
-
-    /// As [`evaluate`](Self::evaluate), from and to JSON text; the answer is compact.
-    ///
-    /// Numbers are compared by their values and written as they were, as in OPA: `1.10` stays `1.10`, and integers keep all digits.
-    ///
-    /// # Errors
-    /// As `evaluate`, `GRID_INPUT` with line and column for text that is no JSON, and `GRID_LIMIT` for text longer than
-    /// `max_input_bytes`.
-    pub fn evaluate_json(&self, query: &str, input: Option<&str>) -> Result<Option<String>, Error> {
-        let serving = self.serving();
-        let ask = || {
-            work(&serving.set, self.options(), |set, options| {
-                evaluate::evaluate(set, options, query, text_input(input), answer::write_text)
-            })
-        };
-        if self.is_kept(&serving.set, query) {
-            self.0.decisions.answer(serving.revision, query, input, ask)
-        } else {
-            ask()
-        }
-    }
-
-    /// How many answers are kept to be given again.
-    pub fn cached_decisions(&self) -> usize {
-        self.0.decisions.len()
-    }
-
-    /// Evaluates a rule or query that is a yes or no, from JSON text. `undefined` is what undefined counts as.
-    ///
-    /// # Errors
-    /// As [`evaluate_json`](Self::evaluate_json), and `GRID_EVALUATION` for an answer that is neither `true` nor `false`, and for
-    /// undefined where `undefined` is `None`.
-    pub fn test_json(
-        &self,
-        query: &str,
-        input: Option<&str>,
-        undefined: Option<bool>,
-    ) -> Result<bool, Error> {
-        match self.evaluate_json(query, input)?.as_deref() {
-            Some("true") => Ok(true),
-            Some("false") => Ok(false),
-            Some(text) => Err(answer::no_truth(query, answer::kind_of_text(text))),
-            None => undefined.ok_or_else(|| answer::no_truth(query, "undefined")),
-        }
-    }
-
-    /// Evaluates a query of any number of expressions and answers, such as `some user in data.users; user.admin`, and returns the
-    /// variables of each answer. A query that holds without variables has one answer without any, one that does not hold has none.
-    ///
-    /// # Errors
-    /// As [`evaluate`](Self::evaluate), save that no query has too many answers.
-    pub fn query(
-        &self,
-        query: &str,
-        input: Option<&serde_json::Value>,
-    ) -> Result<Vec<serde_json::Map<String, serde_json::Value>>, Error> {
-        self.work(|set, options| {
-            let input = value_input(input)?;
-            evaluate::query(set, options, query, input)
-        })
-    }
-
-    /// As [`query`](Self::query), from and to JSON text: an array of objects.
-    ///
-    /// # Errors
-    /// As `query` and [`evaluate_json`](Self::evaluate_json).
-    pub fn query_json(&self, query: &str, input: Option<&str>) -> Result<String, Error> {
-        self.work(|set, options| {
-            let answers = evaluate::query(set, options, query, text_input(input))?;
-            serde_json::to_string(&answers)
-                .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
-        })
-    }
-
-    /// Whether `query` may call one of the [`builtins`](EngineOptions::builtins) of the host on what is loaded now: where a policy or the
-    /// query itself calls one.
-    pub fn may_call_host(&self, query: &str) -> bool {
-        // What does not compile fails before it calls anything.
-        let calls = self.work(|set, options| evaluate::calls_host(set, options, query));
-        !self.options().builtins.is_empty() && calls.unwrap_or(false)
-    }
-
-    /// Whether [`run_tests`](Self::run_tests) may call one of the [`builtins`](EngineOptions::builtins) of the host: where a policy that is
-    /// loaded now calls one.
-    pub fn tests_may_call_host(&self) -> bool {
-        self.serving().set.has_calls_of_host()
-    }
-
-    /// Whether `query` compiles on the policies that are loaded now.
-    ///
-    /// # Errors
-    /// As [`evaluate`](Self::evaluate) for a query that does not.
-    pub fn check_query(&self, query: &str) -> Result<(), Error> {
-        self.work(|set, options| evaluate::prepared(set, options, query, false).map(drop))
-    }
-
-    // Whether answers of a query are kept by the decision cache.
-    fn is_kept(&self, set: &PolicySet, query: &str) -> bool {
-        let is_pure = || {
-            work(set, self.options(), |set, options| {
-                evaluate::is_pure(set, options, query)
-            })
-        };
-        self.0.decisions.is_on() && evaluate::is_path(query) && is_pure().unwrap_or(false)
-    }
-
-    // Works on the serving set, which stays while the work lasts.
-    fn work<T>(
-        &self,
-        ask: impl FnOnce(&PolicySet, &EngineOptions) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        work(&self.serving().set, self.options(), ask)
-    }
-
-    // Takes no lock, and counts in no place that other threads write to: with either, workers would wait for each other's caches.
+    // Takes no lock and writes no counter that other threads share: either would make worker threads compete for cache lines.
     fn serving(&self) -> Guard<Arc<Serving>> {
         self.0.serving.load()
     }
@@ -287,7 +151,7 @@ impl Engine {
         self.change_if(|set| build(set).map(Some))
     }
 
-    // Builds the next set from the serving one and swaps it in; an error or a panic leaves the serving one.
+    // Builds the next set from the serving one and swaps it in. After an error or a panic the serving set stays.
     fn change_if(
         &self,
         build: impl FnOnce(&PolicySet) -> Result<Option<PolicySet>, Error>,
@@ -301,7 +165,7 @@ impl Engine {
         let begun = Instant::now();
         let serving = self.0.serving.load_full();
         if let Some(set) = guarded(self.options().for_load(), || build(&serving.set))? {
-            // No phase looks at the clock after the last one.
+            // The last phase does not check the clock at its end.
             clock.check()?;
             self.0.serving.store(Arc::new(Serving {
                 set,
@@ -314,33 +178,14 @@ impl Engine {
     }
 }
 
-// Works within what an evaluation may take.
-fn work<T>(
-    set: &PolicySet,
-    options: &EngineOptions,
-    ask: impl FnOnce(&PolicySet, &EngineOptions) -> Result<T, Error>,
-) -> Result<T, Error> {
-    guarded(options.for_evaluation(), || ask(set, options))
-}
-
-/// What a name of a policy or an engine may be.
+/// Checks the name of a policy, an engine or a bundle.
 pub(crate) fn check_name(name: &str, what: &str) -> Result<(), Error> {
     if name.is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
         return Err(Error::argument(format!(
-            "the name of {what} is a text of 1 to {MAX_NAME_BYTES} bytes without control characters"
+            "the name of {what} must be a text of 1 to {MAX_NAME_BYTES} bytes without control characters"
         )));
     }
     Ok(())
-}
-
-fn text_input(text: Option<&str>) -> Input<'_> {
-    text.map_or(Input::Missing, Input::Text)
-}
-
-fn value_input(value: Option<&serde_json::Value>) -> Result<Input<'static>, Error> {
-    value.map_or(Ok(Input::Missing), |value| {
-        document::read_value(value, "input").map(Input::Value)
-    })
 }
 
 impl fmt::Debug for Engine {

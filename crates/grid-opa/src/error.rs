@@ -1,9 +1,9 @@
-//! The one error type of the crate.
+//! The error type of the crate.
 
-use crate::limit_kind::LimitKind;
+use crate::limits::kind::LimitKind;
 use std::fmt;
 
-/// What kind of failure an [`Error`] is.
+/// The kind of an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -17,7 +17,7 @@ pub enum ErrorKind {
     Limit,
     /// An option or argument is out of its range.
     Argument,
-    /// A fault of the engine itself.
+    /// An internal error of the engine.
     Internal,
 }
 
@@ -61,7 +61,7 @@ struct Reached {
 }
 
 impl Error {
-    /// What kind of failure this is.
+    /// The kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -71,7 +71,7 @@ impl Error {
         self.0.kind.code()
     }
 
-    /// OPA's code of the failure, such as `rego_type_error` or `eval_conflict_error`; `None` where OPA has none.
+    /// OPA's code of the failure, such as `rego_type_error` or `eval_conflict_error`; `None` if OPA has none.
     pub fn opa_code(&self) -> Option<&'static str> {
         self.0.opa_code
     }
@@ -81,12 +81,12 @@ impl Error {
         &self.0.message
     }
 
-    /// Lines that say more: the line of the source with a caret below it, or what was found and what was wanted.
+    /// More details: the source line with a caret below it, or the found and the expected type.
     pub fn details(&self) -> &[String] {
         &self.0.details
     }
 
-    /// The policy that the failure is in, by the name it was loaded under; `<query>` for the text of a query.
+    /// The name under which the failing policy was loaded; `<query>` for the text of a query.
     pub fn file(&self) -> Option<&str> {
         self.0.file.as_deref()
     }
@@ -96,27 +96,28 @@ impl Error {
         self.0.line
     }
 
-    /// The column. In policies and queries it is OPA's, which counts from 1, and has 0 in a few errors; in JSON texts it counts bytes from 1.
+    /// The column. In policies and queries it is OPA's column, which counts from 1 and is 0 in a few errors. In JSON texts it counts bytes
+    /// from 1.
     pub fn column(&self) -> Option<u32> {
         self.0.column
     }
 
-    /// What else is wrong with the policies of a load, in OPA's order and as many as OPA tells.
+    /// The other errors of a load, in OPA's order and at most as many as OPA reports.
     pub fn others(&self) -> &[Self] {
         &self.0.others
     }
 
-    /// What the limit bounds that was reached; `None` for other failures.
+    /// The kind of the reached limit; `None` for other failures.
     pub fn limit_kind(&self) -> Option<LimitKind> {
         self.0.reached.map(|reached| reached.kind)
     }
 
-    /// The limit that was reached, in the unit of its kind; `None` for other failures.
+    /// The value of the reached limit, in the unit of its kind; `None` for other failures.
     pub fn limit(&self) -> Option<u64> {
         self.0.reached.map(|reached| reached.limit)
     }
 
-    /// The option that set the limit which was reached; `None` for other failures and for limits that no option moves.
+    /// The option that sets the reached limit; `None` for other failures and for fixed limits.
     pub fn option(&self) -> Option<&'static str> {
         self.0.reached.and_then(|reached| reached.option)
     }
@@ -143,10 +144,10 @@ impl Error {
         Self::new(ErrorKind::Input, message)
     }
 
-    // A limit that an option sets: `what` says what was too much, the fix names the option.
+    // A limit that an option sets. `what` names the exceeded quantity; the fix names the option.
     pub(crate) fn limit_of(option: &'static str, what: &str, value: u64, unit: &str) -> Self {
         let text = format!(
-            "{what}: the limit is {value} {unit}; if that is meant, raise the option {option}"
+            "{what}: the limit is {value} {unit}; if this is intended, raise the option {option}"
         );
         let mut error = Self::fixed_limit(LimitKind::of(option), value, text);
         if let Some(reached) = &mut error.0.reached {
@@ -155,7 +156,7 @@ impl Error {
         error
     }
 
-    // A limit that no option moves.
+    // A limit that no option changes.
     pub(crate) fn fixed_limit(kind: LimitKind, limit: u64, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::Limit, message);
         error.0.reached = Some(Reached {
@@ -166,7 +167,7 @@ impl Error {
         error
     }
 
-    /// Several errors as one: the first, which has the others with it.
+    /// Joins several errors: returns the first one, with the others attached.
     pub(crate) fn all_of(errors: Vec<Self>) -> Self {
         let mut errors = errors.into_iter();
         match errors.next() {
@@ -174,11 +175,11 @@ impl Error {
                 first.0.others = errors.collect();
                 first
             }
-            None => Self::new(ErrorKind::Internal, "it failed without an error"),
+            None => Self::new(ErrorKind::Internal, "the operation failed without an error"),
         }
     }
 
-    /// The error, and those that it has with it, one by one.
+    /// Returns the error and its attached errors as separate errors.
     pub(crate) fn split(mut self) -> Vec<Self> {
         let others = std::mem::take(&mut self.0.others);
         let mut all = vec![self];
@@ -246,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_begins_with_what_is_known_of_the_place() {
+    fn the_text_begins_with_the_known_place() {
         let bare = Error::input("no object");
         assert_eq!(bare.to_string(), "no object");
         assert_eq!(bare.clone().at(2, 3).to_string(), "2:3: no object");

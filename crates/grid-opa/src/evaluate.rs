@@ -5,14 +5,14 @@ mod prepared;
 mod stopped;
 
 pub(crate) use input::Input;
-pub(crate) use prepared::{calls_host, is_path, is_pure, prepared};
+pub(crate) use prepared::{effects, is_path, prepared};
 
-use crate::answer;
+use crate::document::answer;
 use crate::error::Error;
-use crate::memory;
+use crate::limits::memory;
 use crate::options::EngineOptions;
 use crate::rego::builtins::{Context, Halt, Remembered};
-use crate::rego::eval::{Given, Run, Stop, Watch};
+use crate::rego::eval::{Environment, Run, Stop, Watch};
 use crate::rego::plan::Query;
 use crate::rego::value::Value;
 use crate::set::{PolicySet, Prepared};
@@ -22,7 +22,7 @@ use stopped::too_long;
 
 pub(crate) use stopped::several;
 
-/// What an evaluation took.
+/// The duration of the parts of an evaluation.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) input: Duration,
@@ -48,7 +48,7 @@ pub(crate) fn evaluate<T>(
     )
 }
 
-/// As [`evaluate`], and `watch` looks on.
+/// Like [`evaluate`], with a `watch` that observes the evaluation.
 pub(crate) fn watched<T>(
     set: &PolicySet,
     options: &EngineOptions,
@@ -58,16 +58,16 @@ pub(crate) fn watched<T>(
     watch: Option<&mut dyn Watch>,
     times: &mut Times,
 ) -> Result<Option<T>, Error> {
-    let asked = match set.rule_at(query) {
-        Some(rule) => Asked::Rule(rule),
-        None => Asked::Query(prepared(set, options, query, true)?),
+    let target = match set.rule_at(query) {
+        Some(rule) => Target::Rule(rule),
+        None => Target::Query(prepared(set, options, query, true)?),
     };
-    // A look at the clock is a part of a quick decision that can be measured.
+    // Reading the clock takes a measurable part of a fast decision.
     let begun = watch.is_some().then(Instant::now);
     let reading = || begun.map_or(Duration::ZERO, |begun| begun.elapsed());
-    let value = match &asked {
-        Asked::Rule(rule) => {
-            let parts = input.parts(set.wanted(*rule), set.paths().len(), options)?;
+    let value = match &target {
+        Target::Rule(rule) => {
+            let parts = input.parts(set.input_parts(*rule), set.paths().len(), options)?;
             times.input = reading();
             let work = Work {
                 set,
@@ -79,9 +79,9 @@ pub(crate) fn watched<T>(
                 run.document(*rule).map(std::borrow::Cow::into_owned)
             })?
         }
-        Asked::Query(prepared) => {
+        Target::Query(prepared) => {
             let query = &prepared.query;
-            let parts = input.parts(&prepared.wanted, query.paths.len(), options)?;
+            let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
             times.input = reading();
             let work = Work {
                 set,
@@ -101,7 +101,7 @@ pub(crate) fn watched<T>(
             }
             match answers.pop() {
                 None => Value::Undefined,
-                // What has no value of its own holds.
+                // An expression without a value is true here.
                 Some(values) => values.into_iter().next().unwrap_or(Value::Bool(true)),
             }
         }
@@ -111,7 +111,7 @@ pub(crate) fn watched<T>(
         .transpose()
 }
 
-/// Evaluates a query of any number of expressions and answers on `set`: the variables of each answer.
+/// Evaluates a query with any number of expressions and answers on `set`. Returns the variables of each answer.
 pub(crate) fn query(
     set: &PolicySet,
     options: &EngineOptions,
@@ -120,7 +120,7 @@ pub(crate) fn query(
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
     let prepared = prepared(set, options, query, false)?;
     let query = &prepared.query;
-    let parts = input.parts(&prepared.wanted, query.paths.len(), options)?;
+    let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
     let work = Work {
         set,
         options,
@@ -148,27 +148,27 @@ pub(crate) fn query(
         .collect()
 }
 
-enum Asked {
+enum Target {
     Rule(usize),
     Query(std::sync::Arc<Prepared>),
 }
 
-/// What an evaluation works on.
+/// The set, options and documents of one evaluation.
 pub(crate) struct Work<'w> {
     pub(crate) set: &'w PolicySet,
     pub(crate) options: &'w EngineOptions,
     pub(crate) parts: &'w [Value],
-    /// The query, where it is one that was planned by itself.
+    /// The query, if it was planned separately.
     pub(crate) query: Option<&'w Query>,
 }
 
 impl<'w> Work<'w> {
-    /// Evaluates by `ask`, within the limits of the options.
+    /// Runs `compute` within the limits of the options.
     pub(crate) fn run<T>(
         &self,
         watch: Option<&mut dyn Watch>,
         times: &mut Times,
-        ask: impl FnOnce(&mut Run<'w, '_>) -> Result<T, Stop>,
+        compute: impl FnOnce(&mut Run<'w, '_>) -> Result<T, Stop>,
     ) -> Result<T, Error> {
         let Self {
             set,
@@ -179,7 +179,7 @@ impl<'w> Work<'w> {
         let limit = Duration::from_millis(options.max_evaluation_ms.into());
         let begun = Instant::now();
         let ends = begun + limit;
-        let given = Given {
+        let environment = Environment {
             plans: set.plans(),
             data: set.data(),
             parts,
@@ -205,12 +205,12 @@ impl<'w> Work<'w> {
             deadline: Some(ends),
             notes: None,
         };
-        // For as long as this run alone.
+        // Reborrows for this run only.
         let watch = watch.map(|watch| -> &mut dyn Watch { watch });
-        let answer = ask(&mut Run::new(given, context, watch));
+        let answer = compute(&mut Run::new(environment, context, watch));
         times.evaluation = begun.elapsed();
         match answer {
-            // What took too long has no answer, whatever came of it.
+            // After the time limit there is no answer, whatever the evaluation returned.
             Ok(_) | Err(Stop::Time) if times.evaluation > limit => Err(too_long(options)),
             Ok(value) => Ok(value),
             Err(stop) => Err(stopped::error(set, options, query, stop)),

@@ -1,11 +1,11 @@
-//! Faults of sources become errors of the engine.
+//! Converts faults of sources to errors of the engine.
 
 use crate::error::{Error, ErrorKind};
-use crate::limit_kind::LimitKind;
+use crate::limits::kind::LimitKind;
 use crate::options::EngineOptions;
 use crate::rego::syntax::fault::{Code, Fault};
 
-/// The errors that faults are, each in the file that `name_of` gives for its number.
+/// Converts faults to errors. `name_of` maps the number of a file to its name.
 pub(crate) fn errors(
     faults: Vec<Fault>,
     options: &EngineOptions,
@@ -34,7 +34,7 @@ fn error(fault: Fault, options: &EngineOptions, name_of: &impl Fn(u32) -> String
         Code::Limit => Error::fixed_limit(LimitKind::Parsing, 0, message),
         code => Error::new(ErrorKind::Compile, message).with_opa_code(code.name()),
     };
-    // A compilation that stopped at its limit of errors has no place.
+    // The fault for too many compile errors has no place.
     if span.row == 0 {
         return error;
     }

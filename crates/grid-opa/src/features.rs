@@ -1,4 +1,4 @@
-//! What a build of the crate may leave out.
+//! The optional features of the crate.
 
 use crate::rego::builtins::table;
 
@@ -15,14 +15,14 @@ const FEATURES: [(&str, bool); 10] = [
     ("yaml", cfg!(feature = "yaml")),
 ];
 
-/// The features of this crate, by their names in its Cargo.toml, that this build has, sorted. What a policy needs of the others is an error.
+/// The features of this crate that this build has, sorted, by their names in Cargo.toml. A policy that needs another feature is an error.
 pub fn features() -> impl Iterator<Item = &'static str> {
     FEATURES
         .into_iter()
         .filter_map(|(name, there)| there.then_some(name))
 }
 
-/// The builtins of this build: their names, sorted, and how many arguments each takes.
+/// The builtins of this build: their names, sorted, with their numbers of arguments.
 pub fn builtins() -> impl Iterator<Item = (&'static str, u8)> {
     table().iter().map(|builtin| (builtin.name, builtin.arity))
 }

@@ -1,9 +1,9 @@
 //! An OPA/Rego policy engine to embed in a process that must not die.
 //!
-//! [`Engine`] holds one immutable set of policies and data at a time. Loading, replacing and removing build the next set
-//! beside the serving one and swap it in whole, or fail and leave the old one serving. Evaluations hold no lock and finish
-//! on the set that they began with. Limits are on by default, every failure is a typed [`Error`], and an answer that may be
-//! wrong is an error, never an allow.
+//! [`Engine`] serves one immutable set of policies and data at a time. A load, replacement or removal builds the next set next to the
+//! serving one. It then swaps in the complete new set, or fails and leaves the old one in place. Evaluations take no lock and finish on the
+//! set that they started with. Limits are on by default, every failure is a typed [`Error`], and a possibly wrong answer is an error, never
+//! an allow.
 //!
 //! ```
 //! use grid_opa::{Engine, EngineOptions};
@@ -17,51 +17,37 @@
 //! # Ok::<(), grid_opa::Error>(())
 //! ```
 //!
-//! Policies are read, compiled and evaluated by this crate, as OPA 1.22 does.
+//! This crate reads, compiles and evaluates policies as OPA 1.22 does.
 
-// A test may panic; the lints are for what ships.
+// Tests may panic; the lints are for shipped code.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod answer;
 #[cfg(feature = "bundle")]
 mod bundle;
-mod bundles;
 #[cfg(feature = "coverage")]
 mod coverage;
 mod custom;
-mod data;
-mod decisions;
 mod document;
 mod engine;
 mod error;
 mod evaluate;
 mod faults;
 mod features;
-mod guard;
-mod limit_kind;
-mod load_clock;
-mod memory;
-mod option_value;
+mod limits;
 mod options;
-mod registry;
 mod rego;
 mod report;
 mod set;
 mod sorting;
-mod source;
-mod stack;
 mod testing;
-mod wanted;
 
-// The example of docs/crates.md, run with the tests.
+// Runs the example of docs/crates.md with the tests.
 #[cfg(doctest)]
 #[doc = concat!("```\n", include_str!("../examples/decide.rs"), "```")]
 struct Example;
 
 #[cfg(feature = "bundle")]
 pub use bundle::{BundleKey, BundleOptions, BundleVerification};
-#[cfg(feature = "bundle")]
-pub use bundles::LoadedBundle;
 #[cfg(feature = "coverage")]
 pub use coverage::{Coverage, FileCoverage, Lines};
 pub use custom::{Builtin, BuiltinFunction, JsonBuiltinFunction};
@@ -69,11 +55,13 @@ pub use document::{Document, MAX_JSON_DEPTH};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use features::{builtins, features};
-pub use limit_kind::LimitKind;
-pub use memory::{CappedAllocator, MemoryCap, memory_cap};
-pub use option_value::OptionValue;
+pub use limits::kind::LimitKind;
+pub use limits::memory::{CappedAllocator, MemoryCap, memory_cap};
+#[doc(hidden)]
+pub use limits::stack::stack_left;
+pub use options::value::OptionValue;
 pub use options::{EngineOptions, RegoVersion};
 pub use report::{CacheUse, Metrics, Print, Prints, Trace};
-#[doc(hidden)]
-pub use stack::stack_left;
+#[cfg(feature = "bundle")]
+pub use set::bundles::LoadedBundle;
 pub use testing::{Outcome, TestCase, TestOptions, TestReport, TestResult};

@@ -1,19 +1,19 @@
-//! What an engine is built with, and the one checked conversion from a binding's values.
+//! The options of an engine, and the checked conversion from values of a binding.
 
 mod limits;
+pub(crate) mod value;
 
 use crate::custom::{self, Builtin};
 use crate::error::Error;
-use crate::guard::Allowance;
-use crate::option_value::OptionValue;
+use crate::limits::guard::Allowance;
 use limits::LIMITS;
+use value::OptionValue;
 
-/// Which version of Rego sources are read as.
+/// The Rego version of sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum RegoVersion {
-    /// v1 first; a source that is valid as v0 only loads as v0. The error of a source that is neither is that of the version
-    /// whose parser got further.
+    /// v1 first; a source that is valid only as v0 loads as v0. If neither parses, the error comes from the parser that got further.
     Auto,
     /// The classic syntax, `allow { ... }`; `import rego.v1` and `import future.keywords` work in it.
     V0,
@@ -22,51 +22,51 @@ pub enum RegoVersion {
     V1,
 }
 
-/// Options of an [`Engine`](crate::Engine). All limits are on by default. Write `..EngineOptions::default()` after the ones that
-/// you set: more will come.
+/// Options of an [`Engine`](crate::Engine). All limits are on by default. End a literal with `..EngineOptions::default()`: later versions
+/// add options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineOptions {
-    /// Which version of Rego sources are read as; queries are v1 always. Default: v1.
+    /// The Rego version of sources; queries are always v1. Default: v1.
     pub rego_version: RegoVersion,
     /// Whether an error of a builtin (a wrong type, a text that does not parse, a division by zero) ends the evaluation with
     /// `GRID_EVALUATION` (`true`), or makes the call undefined as in OPA (`false`).
     ///
-    /// Default: `false`, as in OPA. Where policies use `not`, think of `true`: an undefined call under a `not` allows what the
-    /// author meant to forbid, and an input that the caller chooses can provoke it.
+    /// Default: `false`, as in OPA. Consider `true` for policies that use `not`: an undefined call under a `not` allows a request that the
+    /// policy is meant to forbid, and a caller can provoke it with a chosen input.
     pub strict_builtin_errors: bool,
     /// Builtins of the host. Default: none.
     pub builtins: Vec<Builtin>,
-    /// Longest policy source and longest query text, in bytes. Default: 1 MiB.
+    /// Maximum length of a policy source or a query text, in bytes. Default: 1 MiB.
     pub max_policy_bytes: u32,
-    /// Longest data document given as text, in bytes. Default: 16 MiB.
+    /// Maximum length of a data document that is passed as text, in bytes. Default: 16 MiB.
     pub max_data_bytes: u32,
-    /// Longest input given as text, in bytes. Default: 1 MiB.
+    /// Maximum length of an input that is passed as text, in bytes. Default: 1 MiB.
     pub max_input_bytes: u32,
     /// How deep brackets and chained operators may nest in a policy or query, in levels. Default: 500.
     pub max_nesting: u32,
     /// How deep rules and functions may use each other in an evaluation, in levels. Default: 1000.
     pub max_depth: u32,
-    /// Longest evaluation, in milliseconds. One builtin that runs past it is not interrupted, but its answer is discarded:
-    /// no answer comes after the limit. Default: 1000.
+    /// Maximum duration of an evaluation, in milliseconds. A builtin that exceeds it is not interrupted, but its answer is discarded: no
+    /// answer is returned after the limit. Default: 1000.
     pub max_evaluation_ms: u32,
-    /// Most memory that one evaluation may take, its answer included, in bytes. Default: 64 MiB. What it means where the host does
-    /// not use [`CappedAllocator`](crate::CappedAllocator) is told by [`memory_cap`](crate::memory_cap).
+    /// Maximum memory of one evaluation, its answer included, in bytes. Default: 64 MiB. Without
+    /// [`CappedAllocator`](crate::CappedAllocator) there is no limit; see [`memory_cap`](crate::memory_cap).
     pub max_evaluation_memory_bytes: u32,
-    /// Longest change of policies or data, in milliseconds. It is looked at between policies and between the phases of a load; what is
-    /// longer in one phase is bounded by the limits on size and depth, and discarded. Default: 10,000.
+    /// Maximum duration of a change of policies or data, in milliseconds. It is checked between policies and between the phases of a load.
+    /// Limits of size and depth bound one phase, and a phase that exceeds the limit is discarded. Default: 10,000.
     pub max_load_ms: u32,
-    /// Most memory that one change of policies or data may take, in bytes. Default: 256 MiB.
+    /// Maximum memory of one change of policies or data, in bytes. Default: 256 MiB.
     pub max_load_memory_bytes: u32,
-    /// Longest bundle as it comes, compressed, in bytes. Default: 16 MiB.
+    /// Maximum length of a compressed bundle, in bytes. Default: 16 MiB.
     pub max_bundle_bytes: u32,
-    /// Most bytes that a bundle may unpack to. Default: 64 MiB.
+    /// Maximum size of an unpacked bundle, in bytes. Default: 64 MiB.
     pub max_bundle_unpacked_bytes: u32,
-    /// Most files and folders in a bundle. Default: 2000.
+    /// Maximum number of files and folders in a bundle. Default: 2000.
     pub max_bundle_entries: u32,
-    /// Most bytes of answers that the engine keeps to give them again, for rules asked with the same input text while nothing has
-    /// changed. Policies that call what is not pure, such as `time.now_ns`, are asked each time. Default: 0, which keeps none.
+    /// Maximum size of the decision cache, in bytes. It keeps answers of rules for equal input texts until policies or data change.
+    /// Policies that call impure builtins, such as `time.now_ns`, are always evaluated. Default: 0, no cache.
     pub decision_cache_bytes: u32,
-    /// How long an answer is kept, in milliseconds. Default: 0, which is as long as there is room.
+    /// How long an answer is cached, in milliseconds. Default: 0, as long as there is room.
     pub decision_cache_ttl_ms: u32,
 }
 
@@ -95,17 +95,17 @@ impl Default for EngineOptions {
 }
 
 impl EngineOptions {
-    /// The names of all options that are numbers, texts and flags.
+    /// The names of all options with a number, text or boolean value.
     pub fn names() -> impl Iterator<Item = &'static str> {
         ["rego_version", "strict_builtin_errors"]
             .into_iter()
             .chain(LIMITS.iter().map(|limit| limit.name))
     }
 
-    /// Sets the option `name`, snake_case as the fields are.
+    /// Sets the option `name`, which is in snake_case like the fields.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for an unknown name, a value of another type, and a number that is not whole or out of its range.
+    /// `GRID_ARGUMENT` for an unknown name, a value of another type, and a number that is out of range or not an integer.
     pub fn set<'a>(&mut self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<(), Error> {
         let value = value.into();
         if let Some(limit) = LIMITS.iter().find(|limit| limit.name == name) {
@@ -143,7 +143,7 @@ impl EngineOptions {
         }
     }
 
-    /// What one evaluation may take.
+    /// The memory limit of one evaluation.
     pub(crate) const fn for_evaluation(&self) -> Allowance {
         Allowance {
             option: "max_evaluation_memory_bytes",
@@ -152,7 +152,7 @@ impl EngineOptions {
         }
     }
 
-    /// What one change of policies or data may take.
+    /// The memory limit of one change of policies or data.
     pub(crate) const fn for_load(&self) -> Allowance {
         Allowance {
             option: "max_load_memory_bytes",
@@ -161,7 +161,7 @@ impl EngineOptions {
         }
     }
 
-    // The fields are public: what was written to them is checked here, by the same rule.
+    // The fields are public, so their values are checked again here.
     pub(crate) fn check(&mut self) -> Result<(), Error> {
         for limit in &LIMITS {
             let value = f64::from(*(limit.field)(self));

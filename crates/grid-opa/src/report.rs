@@ -1,4 +1,4 @@
-//! What an evaluation tells beside its answer: what policies printed, and what it took.
+//! Reports of an evaluation: prints of policies, and metrics.
 
 use crate::error::Error;
 use crate::rego::eval::Watch;
@@ -8,7 +8,7 @@ use crate::rego::value::{Value, text};
 use crate::set::PolicySet;
 use std::time::Duration;
 
-/// Most prints that a report keeps, and most bytes of their texts. The memory limit of the evaluation bounds what is printed.
+/// Limits of the prints that a report keeps: their number, and the bytes of their texts. The memory limit of the evaluation also applies.
 const MAX_PRINTS: usize = 1000;
 const MAX_PRINT_BYTES: usize = 64 << 10;
 
@@ -16,33 +16,33 @@ const MAX_PRINT_BYTES: usize = 64 << 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Print {
-    /// The policy, by the name it was loaded under; `<query>` for the text of a query.
+    /// The name under which the policy was loaded; `<query>` for the text of a query.
     pub file: String,
-    /// The line in it, counted from 1.
+    /// The line in the file, counted from 1.
     pub line: u32,
     /// The values, as OPA prints them.
     pub text: String,
 }
 
-/// What policies printed, in the order in which they did.
+/// The prints of policies, in evaluation order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prints {
-    /// The first ones: 1000 and 64 KiB of texts at most.
+    /// The first prints: at most 1000, and at most 64 KiB of text.
     pub kept: Vec<Print>,
-    /// How many more there were.
+    /// The number of further prints.
     pub dropped: usize,
 }
 
-/// What the decision cache had to do with an answer.
+/// The use of the decision cache for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CacheUse {
-    /// It was not asked: the engine has none, or the answer is not one that it keeps.
+    /// The cache was not used: the engine has none, or it does not cache this answer.
     Off,
-    /// It was asked and had no answer.
+    /// The cache had no answer.
     Miss,
-    /// It gave the answer; nothing was evaluated.
+    /// The answer came from the cache; nothing was evaluated.
     Hit,
 }
 
@@ -57,22 +57,22 @@ impl CacheUse {
     }
 }
 
-/// What an answer took.
+/// The metrics of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
-    /// The evaluation alone; zero where the decision cache had the answer, or the input was wrong.
+    /// The time of the evaluation alone; zero if the decision cache had the answer, or the input was invalid.
     pub evaluation: Duration,
-    /// Reading the input; zero where there was none, or the decision cache had the answer.
+    /// The time of reading the input; zero without an input, or if the decision cache had the answer.
     pub input: Duration,
-    /// Building the serving set of policies and data, when it was loaded.
+    /// The time of building the serving set of policies and data, when it was loaded.
     pub compile: Duration,
-    /// What the decision cache had to do with it.
+    /// The use of the decision cache.
     pub decision_cache: CacheUse,
 }
 
 impl Metrics {
-    /// Before anything was done.
+    /// Metrics before an evaluation.
     pub(crate) const fn new(compile: Duration) -> Self {
         Self {
             evaluation: Duration::ZERO,
@@ -83,19 +83,19 @@ impl Metrics {
     }
 }
 
-/// An answer and what was seen on the way to it.
+/// An answer, with prints and metrics.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Trace<T> {
-    /// The answer, as `evaluate` gives it.
+    /// The answer, as `evaluate` returns it.
     pub answer: Result<Option<T>, Error>,
-    /// What policies printed. Of an evaluation that took too much memory nothing is left.
+    /// The prints of policies; empty if the evaluation took too much memory.
     pub prints: Prints,
-    /// What it took.
+    /// The metrics.
     pub metrics: Metrics,
 }
 
-/// Gathers prints: the first ones, until they are too many or too long.
+/// Collects prints until there are too many or their texts are too long.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     kept: Vec<(Mark, String)>,
@@ -116,7 +116,7 @@ impl Watch for Record {
 }
 
 impl Record {
-    /// The prints with their places, those of a query that was planned by itself included.
+    /// The prints with their places, including places in a separately planned query.
     pub(crate) fn prints(&mut self, set: &PolicySet, query: Option<&Query>) -> Prints {
         let kept = std::mem::take(&mut self.kept)
             .into_iter()
@@ -134,7 +134,7 @@ impl Record {
     }
 }
 
-// As OPA prints: strings without quotes, all else as its text.
+// Joins values as OPA prints them: strings without quotes, other values as their text.
 fn text_of(values: &[Option<Value>]) -> String {
     let texts: Vec<String> = values
         .iter()

@@ -3,35 +3,37 @@
 mod build;
 #[cfg(feature = "bundle")]
 mod bundled;
+pub(crate) mod bundles;
 mod changed;
 mod conflicts;
 mod queries;
+pub(crate) mod source;
 
 pub(crate) use build::{MOST_FAULTS, check_text};
 pub(crate) use queries::{Prepared, Queries};
 
-use crate::bundles::Bundles;
 use crate::custom::HostBuiltins;
+use crate::document::input_parts::InputParts;
 use crate::rego::compile::{Compiled, Settings};
 use crate::rego::eval::Host;
 use crate::rego::plan::ir::{Kind, Mark, Rule, RuleNo};
 use crate::rego::plan::{Library, Path, Plans, Query};
 use crate::rego::syntax::span::Span;
 use crate::rego::value::Value;
-use crate::source::Source;
-use crate::wanted::Wanted;
+use bundles::Bundles;
+use source::Source;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// The name of the text of a query, in place of that of a policy.
+/// The file name of query texts.
 pub(crate) const QUERY: &str = "<query>";
 
-/// Policies and data that belong together. Never changed: every change makes another set.
+/// Policies and data that belong together. A set never changes: every change builds another set.
 #[derive(Debug, Clone)]
 pub(crate) struct PolicySet {
     sources: BTreeMap<String, Source>,
-    /// The data, and what of it and of the sources belongs to which bundle.
+    /// The data, and which bundle owns which data and sources.
     bundles: Bundles,
     policies: Arc<Policies>,
     /// The builtins of the host.
@@ -39,16 +41,16 @@ pub(crate) struct PolicySet {
     queries: Arc<Queries>,
 }
 
-/// What policies were made into.
+/// The compiled policies.
 struct Policies {
-    /// What queries are compiled beside.
+    /// Queries are compiled against this.
     compiled: Compiled,
     plans: Plans,
-    /// The names of the sources by the numbers that places in them have.
+    /// The file names, indexed by the file number of places.
     names: Vec<String>,
-    /// What each rule asks for of an input.
-    wanted: Vec<OnceLock<Wanted>>,
-    /// What all of this takes, in bytes, as it was counted; 0 where nothing is.
+    /// The parts of the input that each rule uses.
+    input_parts: Vec<OnceLock<InputParts>>,
+    /// The counted memory of all fields, in bytes; 0 without counting.
     bytes: usize,
 }
 
@@ -62,7 +64,7 @@ impl PolicySet {
         self.sources.contains_key(name)
     }
 
-    /// The sources by their names.
+    /// The sources by name.
     pub(crate) const fn sources(&self) -> &BTreeMap<String, Source> {
         &self.sources
     }
@@ -72,12 +74,12 @@ impl PolicySet {
         self.bundles.data()
     }
 
-    /// What of the data document belongs to no bundle.
+    /// The data that belongs to no bundle.
     pub(crate) const fn own_data(&self) -> &Value {
         self.bundles.own()
     }
 
-    /// What became of the sources takes so many bytes; 0 where nothing is counted.
+    /// The memory of the compiled policies, in bytes; 0 without counting.
     pub(crate) fn policy_bytes(&self) -> usize {
         self.policies.bytes
     }
@@ -86,7 +88,7 @@ impl PolicySet {
         &self.policies.plans
     }
 
-    /// The paths of the parts of the input that rules ask for.
+    /// The paths of the parts of the input that rules use.
     pub(crate) fn paths(&self) -> &[Path] {
         &self.policies.plans.parts
     }
@@ -95,47 +97,49 @@ impl PolicySet {
         &*self.host
     }
 
-    /// What `opa.runtime` answers.
+    /// The value of `opa.runtime`.
     pub(crate) fn runtime(&self) -> &Value {
         self.host.runtime()
     }
 
-    /// The rule whose value a path such as `data.authz.allow` is, if it is one of those.
+    /// The rule at a path such as `data.authz.allow`.
     pub(crate) fn rule_at(&self, path: &str) -> Option<RuleNo> {
         let nodes = &self.policies.plans.nodes;
         let mut node = 0;
         let mut rest = path.strip_prefix("data")?;
         while !rest.is_empty() {
-            // What is no path may be a query.
+            // Other texts may be queries.
             let names = rest.strip_prefix('.')?;
             let end = names.bytes().position(|byte| !is_of_name(byte));
             let (name, behind) = names.split_at_checked(end.unwrap_or(names.len()))?;
             node = nodes.get(node)?.named(name)?;
             rest = behind;
         }
-        // A function is no document: that is told of a query.
+        // Functions are not documents; compiling the query reports that.
         let rule = nodes.get(node)?.rule?;
         let plan = self.policies.plans.rules.get(rule)?;
         (plan.kind != Kind::Function).then_some(rule)
     }
 
-    /// What a rule, and all that it uses, ask for of an input.
-    pub(crate) fn wanted(&self, rule: RuleNo) -> &Wanted {
-        static NOTHING: OnceLock<Wanted> = OnceLock::new();
+    /// The parts of the input that a rule and its dependencies use.
+    pub(crate) fn input_parts(&self, rule: RuleNo) -> &InputParts {
+        static NOTHING: OnceLock<InputParts> = OnceLock::new();
         let policies = &*self.policies;
-        let (Some(place), Some(plan)) = (policies.wanted.get(rule), policies.plans.rules.get(rule))
-        else {
-            return NOTHING.get_or_init(Wanted::default);
+        let (Some(place), Some(plan)) = (
+            policies.input_parts.get(rule),
+            policies.plans.rules.get(rule),
+        ) else {
+            return NOTHING.get_or_init(InputParts::default);
         };
-        place.get_or_init(|| Wanted::of(&plan.parts, &policies.plans.parts))
+        place.get_or_init(|| InputParts::of(&plan.parts, &policies.plans.parts))
     }
 
-    /// The plan of the rule whose value a path is, if it is one of those.
+    /// The plan of the rule at a path.
     pub(crate) fn plan_at(&self, path: &str) -> Option<&Rule> {
         self.plans().rules.get(self.rule_at(path)?)
     }
 
-    /// The queries that were prepared.
+    /// The cache of prepared queries.
     pub(crate) fn queries(&self) -> &Queries {
         &self.queries
     }
@@ -145,12 +149,12 @@ impl PolicySet {
         self.plans().rules.iter().any(|rule| rule.calls_host)
     }
 
-    /// What queries are compiled beside.
+    /// Queries are compiled against this.
     pub(crate) fn compiled(&self) -> &Compiled {
         &self.policies.compiled
     }
 
-    /// How queries are compiled.
+    /// The settings for compiling queries.
     pub(crate) fn settings(&self, most_faults: usize) -> Settings<'_> {
         build::settings(&self.host, most_faults)
     }
@@ -159,7 +163,7 @@ impl PolicySet {
         &*self.host
     }
 
-    /// The file and the place that a mark stands for.
+    /// The file and place of a mark.
     pub(crate) fn place_of(&self, query: Option<&Query>, mark: Mark) -> Option<(&str, Span)> {
         let mark = mark as usize;
         if mark == 0 {
@@ -175,7 +179,7 @@ impl PolicySet {
         }
     }
 
-    /// The name of a source by the number that places in it have.
+    /// The file name of a file number of places.
     pub(crate) fn file(&self, number: u32) -> &str {
         self.policies
             .names

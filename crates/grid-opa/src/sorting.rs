@@ -1,7 +1,7 @@
 //! Sorts that share their code.
 //!
-//! std's sort takes 4 KB of code for each type of item and each order, and a tree sorts what it is collected from. Where what is sorted is
-//! small or seldom, such as at a load, one sort serves all types. What an evaluation sorts often stays with std's.
+//! std's sort takes 4 KB of code per item type and order, and collecting into a tree sorts too. One shared sort serves all types if the
+//! lists are small or sorted rarely, such as at a load. Lists that evaluations sort often use std's sort.
 
 use std::cmp::Ordering;
 
@@ -30,14 +30,14 @@ pub(crate) fn sort<T: Ord>(items: &mut Vec<T>) {
     sort_by(items, T::cmp);
 }
 
-/// Puts items into a collection, one by one.
+/// Collects items one at a time, without the sort of `collect`.
 pub(crate) fn gathered<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
     let mut all = C::default();
     all.extend(items);
     all
 }
 
-/// The places of so many items in their order; places of equal ones stay in theirs.
+/// The indices of `count` items in sorted order; equal items keep their order.
 pub(crate) fn order(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..count).collect();
     places.sort_by(|&one, &other| compare(one, other));

@@ -1,141 +1,43 @@
-//! The tests that policies hold, run as `opa test` does.
+//! Runs the tests in policies, as `opa test` does.
 //!
-//! A rule whose name begins with `test_` is a test, and passes if it is `true`. Each clause is a test of its own, so clauses of one name
-//! get names of their own before they are run. A test with keys, such as `test_roles[case.note] if ...`, has a case for each key that its
-//! body comes to.
+//! A rule with a name that begins with `test_` is a test, and passes if it is `true`. Each clause is a separate test, so clauses of the
+//! same name are renamed before the run. A test with keys, such as `test_roles[case.note] if ...`, has one case per key that its body
+//! reaches.
 
 mod cases;
 mod find;
+mod report;
+
+pub use report::{Outcome, TestCase, TestReport, TestResult};
 
 #[cfg(feature = "coverage")]
-use crate::coverage::{Cover, Coverage};
+use crate::coverage::Cover;
 use crate::error::{Error, ErrorKind};
 use crate::evaluate::{Times, Work};
-use crate::guard::guarded;
+use crate::limits::guard::guarded;
 use crate::options::EngineOptions;
 use crate::rego::eval::Watch;
 use crate::rego::plan::ir::Mark;
 use crate::rego::value::Value;
-use crate::report::{Prints, Record};
+use crate::report::Record;
 use crate::set::PolicySet;
 use find::{Kind, Test};
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-/// Which tests are run.
+/// Which tests to run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TestOptions {
-    /// A regular expression that is found in the whole name of a test, such as `data.authz.test_ann`; `None` runs all.
+    /// A regular expression that is searched in the full name of a test, such as `data.authz.test_ann`; `None` runs all.
     pub filter: Option<String>,
-    /// Whether the report tells what the tests reached.
+    /// Whether the report includes coverage.
     #[cfg(feature = "coverage")]
     pub coverage: bool,
-}
-
-/// What came of a test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// It is true, and so are all of its cases.
-    Pass,
-    /// It is not true.
-    Fail,
-    /// It could not be told.
-    Error,
-    /// It is still to be written: its name begins with `todo_test_`.
-    Skip,
-}
-
-impl Outcome {
-    /// The name that every binding reports: `pass`, `fail`, `error` or `skip`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Error => "error",
-            Self::Skip => "skip",
-        }
-    }
-}
-
-/// One case of a test with keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TestCase {
-    /// Its keys, from the outer one; a key that is no string is its JSON text.
-    pub path: Vec<String>,
-    /// Whether it passed.
-    pub passed: bool,
-}
-
-/// One test and what came of it.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct TestResult {
-    /// Its package, such as `data.authz`.
-    pub package: String,
-    /// Its name, such as `test_ann`; the second clause of that name is `test_ann#01`.
-    pub name: String,
-    /// The policy that it is in.
-    pub file: String,
-    /// The line that it begins in, counted from 1.
-    pub line: u32,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// Why it is an error.
-    pub error: Option<Error>,
-    /// Of a test with keys.
-    pub cases: Vec<TestCase>,
-    /// What was printed.
-    pub prints: Prints,
-    /// How long the evaluation took.
-    pub duration: Duration,
-}
-
-/// All tests and their number by outcome. As in OPA a test with cases counts as its cases, unless it is an error.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct TestReport {
-    /// By file, in the order in which they stand in it.
-    pub results: Vec<TestResult>,
-    /// How many passed.
-    pub pass: usize,
-    /// How many failed.
-    pub fail: usize,
-    /// How many are errors.
-    pub error: usize,
-    /// How many were skipped.
-    pub skip: usize,
-    /// What the tests reached, themselves included, if the options ask for it.
-    #[cfg(feature = "coverage")]
-    pub coverage: Option<Coverage>,
-}
-
-impl TestReport {
-    pub(crate) fn of(results: Vec<TestResult>) -> Self {
-        let mut report = Self::default();
-        for result in &results {
-            let failed = result.cases.iter().filter(|case| !case.passed).count();
-            match result.outcome {
-                Outcome::Skip => report.skip += 1,
-                Outcome::Error => report.error += 1,
-                _ if !result.cases.is_empty() => {
-                    report.fail += failed;
-                    report.pass += result.cases.len() - failed;
-                }
-                Outcome::Pass => report.pass += 1,
-                Outcome::Fail => report.fail += 1,
-            }
-        }
-        report.results = results;
-        report
-    }
 }
 
 /// Runs the tests of a set.
 ///
 /// # Errors
-/// `GRID_ARGUMENT` for a filter that is no regular expression.
+/// `GRID_ARGUMENT` for a filter that is not a regular expression.
 pub(crate) fn run_all(
     set: &PolicySet,
     options: &EngineOptions,
@@ -148,7 +50,7 @@ pub(crate) fn run_all(
     #[cfg(feature = "coverage")]
     let mut cover = Cover::default();
     let results = found.iter().map(|test| {
-        let mut watch = Seen::default();
+        let mut watch = TestWatch::default();
         #[cfg(feature = "coverage")]
         if tests.coverage {
             watch.cover = Some(&mut cover);
@@ -164,9 +66,9 @@ pub(crate) fn run_all(
     Ok(report)
 }
 
-/// What is seen of the evaluation of a test.
+/// Observes the evaluation of a test.
 #[derive(Default)]
-struct Seen<'c> {
+struct TestWatch<'c> {
     record: Record,
     cases: BTreeSet<Vec<Value>>,
     #[cfg(feature = "coverage")]
@@ -175,7 +77,7 @@ struct Seen<'c> {
     cover: std::marker::PhantomData<&'c ()>,
 }
 
-impl Watch for Seen<'_> {
+impl Watch for TestWatch<'_> {
     #[cfg(feature = "coverage")]
     fn sees_steps(&self) -> bool {
         self.cover.is_some()
@@ -204,24 +106,29 @@ impl Watch for Seen<'_> {
     }
 }
 
-// Runs one test, within what an evaluation may take.
-fn run(set: &PolicySet, options: &EngineOptions, test: &Test, seen: &mut Seen<'_>) -> TestResult {
+// Runs one test within the limits of an evaluation.
+fn run(
+    set: &PolicySet,
+    options: &EngineOptions,
+    test: &Test,
+    watch: &mut TestWatch<'_>,
+) -> TestResult {
     let file = set.file(test.span.file).to_owned();
     let mut times = Times::default();
     let outcome = match test.kind {
         Kind::Todo => Ok((Outcome::Skip, Vec::new())),
         Kind::Function => {
-            let text = "it is a function, and nobody knows its arguments; a test takes none";
+            let text = "it is a function, but a test takes no arguments; remove its arguments";
             Err(Error::new(ErrorKind::Evaluation, text).in_file(&file))
         }
         Kind::Plain | Kind::Keyed => guarded(options.for_evaluation(), || {
-            let value = value_of(set, options, test, seen, &mut times)?;
+            let value = value_of(set, options, test, watch, &mut times)?;
             if test.kind == Kind::Plain {
                 return Ok((outcome_of(value == Value::Bool(true)), Vec::new()));
             }
-            let tried = tried(set, test, &seen.cases)?;
+            let tried = tried(set, test, &watch.cases)?;
             let value = (value != Value::Undefined).then_some(value);
-            let cases = cases::told(value.as_ref(), &tried)?;
+            let cases = cases::collect(value.as_ref(), &tried)?;
             Ok((outcome_of(cases.iter().all(|case| case.passed)), cases))
         }),
     };
@@ -237,7 +144,7 @@ fn run(set: &PolicySet, options: &EngineOptions, test: &Test, seen: &mut Seen<'_
         outcome,
         error,
         cases,
-        prints: seen.record.prints(set, None),
+        prints: watch.record.prints(set, None),
         duration: times.evaluation,
     }
 }
@@ -246,7 +153,7 @@ fn value_of(
     set: &PolicySet,
     options: &EngineOptions,
     test: &Test,
-    seen: &mut Seen<'_>,
+    watch: &mut TestWatch<'_>,
     times: &mut Times,
 ) -> Result<Value, Error> {
     let path: Vec<Value> = test
@@ -265,12 +172,12 @@ fn value_of(
         parts: &parts,
         query: None,
     };
-    work.run(Some(seen), times, |run| {
+    work.run(Some(watch), times, |run| {
         run.document_at_node(node).map(std::borrow::Cow::into_owned)
     })
 }
 
-// The keys of the cases that were begun, from the name of the test on.
+// The keys of the cases that began, starting after the name of the test.
 fn tried(
     set: &PolicySet,
     test: &Test,
@@ -281,7 +188,7 @@ fn tried(
         .iter()
         .map(|name| Value::from(name.as_str()))
         .collect();
-    // Constant keys behind the name are part of the path of the rule.
+    // Constant keys after the name are part of the path of the rule.
     let mut rules = set
         .plans()
         .rules

@@ -4,12 +4,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cacheRoot } from "../../lib/paths.ts";
-import { loadRegistry } from "../../model/registry.ts";
-import { zigPaths } from "../../stages/plan/building.ts";
 import { compileShared } from "../../checks/fixtures/fixture.ts";
 import { zigCaches } from "../../tools/compilers/zig.ts";
 import { readElf } from "./facts.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { zigPaths } from "../../tools/store/zig-paths.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 /** Compiles a Rust library that may panic. */
 function compileRust(flags: string[], linker: "cc" | "zig"): Buffer {

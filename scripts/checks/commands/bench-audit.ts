@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { formatTable } from "../../lib/reporter.ts";
 import { benchAudit, GOALS, type Figures } from "../bench-audit/bench-audit.ts";
-import { createContext, type Edge, print } from "../../commands/shared.ts";
+import { createContext, print } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit bench-audit`: time and memory of the audit beside a disassembler, a check of Boardkit's own repo that fetches addons. */
+/** `boardkit dev bench-audit`: time and memory of the audit beside a disassembler, a check of Boardkit's own repo that fetches addons. */
 export function addBenchAudit(program: Command, edge: Edge): void {
   program
-    .command("bench-audit", { hidden: true })
+    .command("bench-audit")
     .description("time the audit of published addons on one core, beside a disassembler")
     .option("--repeats <n>", "measurements of each file; the table has their medians", parseRepeats, 5)
     .action(async ({ repeats }: { repeats: number }) => {

@@ -7,15 +7,16 @@ import { formatTable } from "../../lib/reporter.ts";
 import { readForeign } from "../foreign/list.ts";
 import { cellsOf, HEADER, replaceTable } from "../foreign/page.ts";
 import { runForeign, type ForeignRow } from "../foreign/run.ts";
-import { createContext, type Edge, print, targetOption, wishOf } from "../../commands/shared.ts";
+import { createContext, print, targetOption, searchOf } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
 const PAGE = join(packageRoot, "docs/foreign-projects.md");
 const TARGETS = ["aarch64-unknown-linux-musl", "arm-unknown-linux-gnueabihf", "armv7-unknown-linux-musleabihf"];
 
-/** `boardkit foreign`: builds published projects of others, a check of Boardkit's own repo that fetches them. */
+/** `boardkit dev foreign`: builds published projects of others, a check of Boardkit's own repo that fetches them. */
 export function addForeign(program: Command, edge: Edge): void {
   program
-    .command("foreign", { hidden: true })
+    .command("foreign")
     .description("fetch published napi-rs projects, and build, audit and call them as they are")
     .argument("[names...]", "only those whose name contains one of these")
     .addOption(targetOption(TARGETS.join(", ")))
@@ -28,7 +29,7 @@ export function addForeign(program: Command, edge: Edge): void {
       const context = { ...createContext({ keepGoing: true }, edge), force };
       const projects = await readForeign(names);
       const targets = target.length > 0 ? target : TARGETS;
-      const request = { targets, profile: "standard", builder: "auto" as const, ...wishOf(edge) };
+      const request = { targets, profile: "standard", builder: "auto" as const, ...searchOf(edge) };
       const rows: ForeignRow[] = [];
       for await (const row of runForeign(projects, request, edge.env, context)) {
         rows.push(row);

@@ -3,13 +3,14 @@ import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
 import { supportedBoards } from "../../model/registry.ts";
 import { fuzzAudit } from "../fuzz/run.ts";
-import { createContext, type Edge, print } from "../../commands/shared.ts";
+import { createContext, print } from "../../commands/shared.ts";
 import { placeOfBoard } from "../../model/place.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit fuzz`: mutated files through the audit, a test of Boardkit's own repo that runs for minutes. */
+/** `boardkit dev fuzz`: mutated files through the audit, a test of Boardkit's own repo that runs for minutes. */
 export function addFuzz(program: Command, edge: Edge): void {
   program
-    .command("fuzz", { hidden: true })
+    .command("fuzz")
     .description("audit mutations of ELF files: each must be a finding, never a crash")
     .argument("<files...>", "files to mutate; small ones give the most mutations a second")
     .option("--count <n>", "mutations in all", "100000")

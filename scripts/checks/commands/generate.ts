@@ -3,21 +3,27 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { parse } from "yaml";
-import { generateBindingProfiles, generatePythonProfiles } from "../generate/binding-profiles.ts";
-import { generateProfilesPage } from "../generate/profiles-page.ts";
+import { withLimits } from "../../../bindings/checks/profiles/limits.ts";
+import { generateBindingProfiles, generatePythonProfiles } from "../../../bindings/checks/profiles/modules.ts";
+import { generateProfilesPage } from "../../../bindings/checks/profiles/page.ts";
+import { commands } from "../../commands/index.ts";
+import { createWholeProgram } from "../../commands/program.ts";
+import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
+import { generateReadme } from "../generate/readme.ts";
 import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { generateSettingsPage } from "../generate/settings-page.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readPackageJson, readProject } from "../../model/project.ts";
-import { loadRegistry } from "../../model/registry.ts";
-import { type Edge, print } from "../../commands/shared.ts";
+import { print } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 /** `boardkit dev generate`: writes the generated files of this repo; `--check` only compares. */
-export function addGenerate(program: Command, _edge: Edge): void {
+export function addGenerate(program: Command, edge: Edge): void {
   program
     .command("generate")
     .description(
@@ -26,7 +32,7 @@ export function addGenerate(program: Command, _edge: Edge): void {
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
-      const profiles = [...registry.profiles.values()];
+      const profiles = withLimits(registry.profiles.values());
       const texts = {
         ...generateSchemas(),
         "docs/audit-rules.md": generateRulesPage(),
@@ -35,6 +41,8 @@ export function addGenerate(program: Command, _edge: Edge): void {
           "addon.yml": readInputs("addon.yml"),
           "publish.yml": readInputs("publish.yml"),
         }),
+        "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
+        "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
         "docs/settings.md": generateSettingsPage(),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),

@@ -1,4 +1,7 @@
-// The commands of Boardkit's own repo: they need its devDependencies, and its sources.
+// The commands below `boardkit dev`: they need the sources and the devDependencies of this repo.
+import type { Define } from "../../commands/command.ts";
+import { addBundle } from "./bundle.ts";
+import { addLoader } from "./loader.ts";
 import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchCache } from "../../../bindings/checks/commands/bench-cache.ts";
 import { addBenchCorpus } from "../../../bindings/checks/commands/bench-corpus.ts";
@@ -22,8 +25,7 @@ import { addTestInstall } from "./test-install.ts";
 import { addTestPython } from "./test-python.ts";
 import { addTest } from "./test.ts";
 
-/** All of them. */
-export const ownCommands = [
+const all = [
   addTest,
   addTestDeep,
   addTestInstall,
@@ -46,4 +48,11 @@ export const ownCommands = [
   addDifferential,
   addLimits,
   addGenerate,
+  addLoader,
+  addBundle,
 ];
+
+/** `boardkit dev`: the checks, benchmarks and generators of this repo. */
+export const defineDev: Define = (command, edge) => {
+  for (const add of all) add(command, edge);
+};

@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
 import { formatTable } from "../../lib/reporter.ts";
-import { setUpStage } from "../../stages/index.ts";
+import { preparePlan } from "../prepared-plan.ts";
 import { comparePublished, type Verdict } from "../published/published.ts";
 import { readPublished } from "../published/list.ts";
-import { createContext, type Edge, print, wishOf } from "../../commands/shared.ts";
+import { createContext, print, searchOf } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit published`: predicted against observed on published addons, a check of Boardkit's own repo that fetches them. */
+/** `boardkit dev published`: predicted against observed on published addons, a check of Boardkit's own repo that fetches them. */
 export function addPublished(program: Command, edge: Edge): void {
   program
-    .command("published", { hidden: true })
+    .command("published")
     .description("compare the audit's verdicts with runs of published addons")
     .argument("[names...]", "only those whose name, target or CPU contains one of these")
     .action(async (names: string[], _options: object, command: Command) => {
@@ -17,8 +18,8 @@ export function addPublished(program: Command, edge: Edge): void {
       const entries = await readPublished(names);
       const targets = [...new Set(entries.map(({ target }) => target))];
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-      const request = { cwd, targets, profile: "standard", builder: "auto" as const, ...wishOf(edge) };
-      const { plan, rustc } = await setUpStage(request, "smoke", context);
+      const request = { cwd, targets, profile: "standard", builder: "auto" as const, ...searchOf(edge) };
+      const { plan, rustc } = await preparePlan(request, context);
       const verdicts: Verdict[] = [];
       for await (const verdict of comparePublished(entries, plan, rustc, context)) {
         verdicts.push(verdict);

@@ -5,12 +5,13 @@ import { readProject } from "../../model/project.ts";
 import { selectTriples } from "../../model/registry.ts";
 import { findObstacle } from "../debian/systems.ts";
 import { testDebs } from "../debian/run.ts";
-import { createContext, type Edge, print, targetOption } from "../../commands/shared.ts";
+import { createContext, print, targetOption } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit test-debian`: the Debian packages on Debian systems; a check of Boardkit's own repo. */
+/** `boardkit dev test-debian`: the Debian packages on Debian systems; a check of Boardkit's own repo. */
 export function addTestDebian(program: Command, edge: Edge): void {
   program
-    .command("test-debian", { hidden: true })
+    .command("test-debian")
     .description("install the Debian packages of dist/release with dpkg, on a Debian of each architecture, and ask for a decision")
     .addOption(targetOption())
     .action(async ({ target }: { target: string[] }, command: Command) => {

@@ -2,12 +2,13 @@ import { type Command, InvalidArgumentError } from "commander";
 import { deepSuites } from "../suites/deep-suites.ts";
 import { runSuites } from "../suites/run.ts";
 import { endTests } from "./test.ts";
-import { createContext, type Edge } from "../../commands/shared.ts";
+import { createContext } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit test-deep`: the tests of Boardkit's own repo that take too long for each change. */
+/** `boardkit dev test-deep`: the tests of Boardkit's own repo that take too long for each change. */
 export function addTestDeep(program: Command, edge: Edge): void {
   program
-    .command("test-deep", { hidden: true })
+    .command("test-deep")
     .description(
       "run the long tests: of grid-cache its caps, its locks, random calls, Miri and workers that are terminated; of boardkit_grid leaks, the sdist, every CPython of this machine, and the wheels of all targets",
     )

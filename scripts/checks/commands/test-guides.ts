@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { testGuides } from "../guides/run.ts";
 import { endTests } from "./test.ts";
-import { createContext, type Edge } from "../../commands/shared.ts";
+import { createContext } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit test-guides`: the commands of the guides, as a reader types them; a check of Boardkit's own repo. */
+/** `boardkit dev test-guides`: the commands of the guides, as a reader types them; a check of Boardkit's own repo. */
 export function addTestGuides(program: Command, edge: Edge): void {
   program
-    .command("test-guides", { hidden: true })
+    .command("test-guides")
     .description("run every command of the guides in docs: on copies of this checkout and of small projects, and on an emulated board")
     .option("--only <text>", "only the commands that contain this text, or whose page does", "")
     .action(async ({ only }: { only: string }) => {

@@ -1,24 +1,37 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
 import { formatBytes, formatTable } from "../../lib/reporter.ts";
-import { packageStage, setUpStage } from "../../stages/index.ts";
+import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
+import { distFolder } from "../../model/names.ts";
+import { selectBuilt } from "../../stages/manifest.ts";
+import { runStages } from "../../stages/pipeline.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { testInstalls, type Installed } from "../install/run.ts";
-import { createContext, type Edge, print, requestOf, targetOption } from "../../commands/shared.ts";
+import { createContext, print, requestOf, targetOption } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit test-install`: the packages from a real registry, on emulated machines; a check of Boardkit's own repo. */
+/** `boardkit dev test-install`: the packages from a real registry, on emulated machines; a check of Boardkit's own repo. */
 export function addTestInstall(program: Command, edge: Edge): void {
   program
-    .command("test-install", { hidden: true })
+    .command("test-install")
     .description("publish what is built into a registry on loopback, and install it with npm, pnpm and yarn on every host that has a Node")
     .addOption(targetOption())
     .option("--only <text>", "only where the names of host and package manager contain this text", "")
     .option("--untested", "pack what no smoke run has passed, too", false)
     .action(async ({ target, only, untested }: { target: string[]; only: string; untested: boolean }, command: Command) => {
       const context = createContext({}, edge);
-      const request = requestOf({ target, profile: "standard", builder: "auto" }, command, edge);
-      await packageStage(request, untested, context);
-      const { plan, chosen } = await setUpStage(request, "smoke", context);
-      const installed = await testInstalls(chosen.project, plan, only, context);
+      const request = { ...requestOf({ target }, command, edge), untested };
+      const { project } = await runStages(["package"], request, context);
+      const built = await selectBuilt(distFolder(project.folder), target);
+      await fetchItems(
+        built.flatMap(({ manifest }) => toolsOfRuns(manifest.target)),
+        context,
+      );
+      const targets = built.map(({ manifest, dist, addon }) => ({
+        target: manifest.target,
+        runs: planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon }),
+      }));
+      const installed = await testInstalls(project, targets, only, context);
       print(describe(installed));
       const bad = [...installed.rows, ...installed.fixed].filter(({ good }) => !good).length;
       if (bad === 0) return;

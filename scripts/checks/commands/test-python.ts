@@ -6,7 +6,8 @@ import type { Context } from "../../stages/context.ts";
 import type { Counts } from "../suites/counts.ts";
 import { testLeaks, testPython, testPythons, testSdist } from "../python/python.ts";
 import { testWheels } from "../python/wheels.ts";
-import { createContext, type Edge, print, wishOf } from "../../commands/shared.ts";
+import { createContext, print, searchOf } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
 type Part = (context: Context, edge: Edge, calls: number) => Promise<Counts>;
 
@@ -15,13 +16,14 @@ const parts: Record<string, Part> = {
   leaks: (context, _edge, calls) => testLeaks(calls, context),
   pythons: (context, { env }) => testPythons(env.PATH ?? "", env.PYENV_ROOT ?? join(homedir(), ".pyenv"), context),
   sdist: (context) => testSdist(context),
-  wheels: (context, edge) => testWheels({ cwd: packageRoot, targets: [], profile: "standard", builder: "auto", ...wishOf(edge) }, context),
+  wheels: (context, edge) =>
+    testWheels({ cwd: packageRoot, targets: [], profile: "standard", builder: "auto", ...searchOf(edge) }, context),
 };
 
-/** `boardkit test-python`: the tests of bindings/python, as suites of `boardkit test` and `test-deep` run them. */
+/** `boardkit dev test-python`: the tests of bindings/python, as suites of `boardkit dev test` and `test-deep` run them. */
 export function addTestPython(program: Command, edge: Edge): void {
   program
-    .command("test-python", { hidden: true })
+    .command("test-python")
     .description("test boardkit_grid as this machine's wheel, or one part of what is slow")
     .addArgument(
       new Argument(

@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
-import { setUpStage } from "../../stages/index.ts";
+import { preparePlan } from "../prepared-plan.ts";
 import type { Counts } from "../suites/counts.ts";
 import { runSuites } from "../suites/run.ts";
 import { suites } from "../suites/suites.ts";
-import { addPlanOptions, createContext, type Edge, print, requestOf, type SharedOptions } from "../../commands/shared.ts";
+import { addRunOptions, createContext, print, requestOf, type SharedOptions } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit test`: the tests of Boardkit's own repo. */
+/** `boardkit dev test`: the tests of Boardkit's own repo. */
 export function addTest(program: Command, edge: Edge): void {
-  addPlanOptions(program.command("test", { hidden: true }).description("run every test of Boardkit's own repo"))
+  addRunOptions(program.command("test").description("run every test of this repo"))
     .option("--only <text>", "only the suites whose name contains this text", "")
     .action(async (options: SharedOptions & { only: string }, command: Command) => {
       const context = createContext(options, edge);
       const targets = options.target.length > 0 ? options.target : ["armv7-unknown-linux-musleabihf"];
-      await setUpStage({ ...requestOf(options, command, edge), targets }, "smoke", context);
+      await preparePlan({ ...requestOf(options, command, edge), targets }, context);
       endTests(await runSuites(suites, options.only, context));
     });
 }

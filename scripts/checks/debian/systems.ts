@@ -8,7 +8,7 @@ import { getToolchain } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { Context } from "../../stages/context.ts";
 import { whereIs } from "../../stages/set-up/host-tools.ts";
-import { fetchItems } from "../../stages/set-up/set-up.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { debianKeyring, findMirror } from "../../tools/packages/apt.ts";
 import { run, runOrFail, type Outcome } from "../../tools/exec.ts";
@@ -26,7 +26,7 @@ export type System = {
 };
 
 /** ELF's class and machine number of an architecture (elf(5)). */
-const ELF: Record<Triple["arch"], [bits: number, machine: number]> = { x86_64: [2, 0x3e], aarch64: [2, 0xb7], arm: [1, 0x28] };
+const ELF: Record<string, [bits: number, machine: number]> = { x86_64: [2, 0x3e], aarch64: [2, 0xb7], arm: [1, 0x28] };
 const OWN: Record<string, Triple["arch"]> = { x64: "x86_64", arm64: "aarch64" };
 
 /** Why no system can be made here, or entered; undefined if both can. */
@@ -70,7 +70,8 @@ export async function findSystem(target: Triple, architecture: string, context: 
 
 function ruleOf(arch: Triple["arch"], { cache, registry }: Context): string {
   if (OWN[process.arch] === arch) return "";
-  const [bits, machine] = ELF[arch];
+  const [bits, machine] = ELF[arch] ?? [];
+  if (bits === undefined || machine === undefined) throw new TypeError(`binfmt_misc has no rule for ${arch} here`);
   const bytes = (values: number[]) => values.map((value) => String.raw`\x${value.toString(16).padStart(2, "0")}`).join("");
   const magic = bytes([0x7f, 0x45, 0x4c, 0x46, bits, 1, 1, ...Array.from({ length: 9 }, () => 0), 2, 0, machine, 0]);
   // Any version of the ABI, and of executables those that are position-independent too.

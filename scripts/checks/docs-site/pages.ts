@@ -25,6 +25,7 @@ export const groups: Group[] = [
       { text: "Commands", link: "/cli" },
       { text: "Builders", link: "/builders" },
       { text: "Rules of the audit", link: "/audit-rules" },
+      { text: "How addons are run", link: "/running" },
       { text: "CI", link: "/ci" },
       { text: "Packages and their loader", link: "/loader" },
       { text: "Releases", link: "/release" },

@@ -3,14 +3,17 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { createProgram } from "../../commands/program.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
+import { commands } from "../../commands/index.ts";
+import { createWholeProgram } from "../../commands/program.ts";
+import { dev } from "../commands/dev.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { anchorOf } from "../docs-site/links.ts";
 import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
 
 const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
 const pages = globSync(["README.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
-const program = await createProgram({}, new AbortController().signal);
+const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal, loadRegistry });
 
 /** Lines that a shell is given, and code in the text. */
 function commandsOf(text: string): string[] {
@@ -39,12 +42,18 @@ function faultOfScript(script: string, rest: string): string | undefined {
 /** A call is its options, the command among them, and what goes to another program behind `--`. */
 function faultOfCall(call: string): string | undefined {
   const words = (call.split(" -- ")[0] ?? "").split(/\s+/).filter(Boolean);
-  const name = words.find((word, at) => !word.startsWith("-") && words[at - 1] !== "--cwd");
-  const command = program.commands.find((one) => one.name() === name);
-  if (name !== undefined && !command) return `there is no command ${name}`;
-  const known = [program, ...(command ? [command] : [])].flatMap(({ options }) => options.flatMap(({ long, short }) => [long, short]));
+  const names = words.filter((word, at) => !word.startsWith("-") && words[at - 1] !== "--cwd");
+  const chain = [program];
+  for (const name of names) {
+    const last = chain.at(-1)!;
+    if (last.commands.length === 0) break;
+    const next = last.commands.find((one) => one.name() === name);
+    if (!next) return `${last.name()} has no command ${name}`;
+    chain.push(next);
+  }
+  const known = chain.flatMap(({ options }) => options.flatMap(({ long, short }) => [long, short]));
   const unknown = words.filter((word) => word.startsWith("-") && ![...known, "--help"].includes(word));
-  return unknown.length > 0 ? `${name ?? "boardkit"} has no ${unknown.join(", ")}` : undefined;
+  return unknown.length > 0 ? `${chain.at(-1)!.name()} has no ${unknown.join(", ")}` : undefined;
 }
 
 test.each(pages)("%s names commands, scripts and options that are there", (page) => {

@@ -1,11 +1,8 @@
 // What a user sees of `boardkit audit` over many files, which it audits in threads.
-import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { packageRoot } from "../../lib/paths.ts";
 import { addonSource, compileShared } from "../fixtures/fixture.ts";
 import { boardkit, start } from "./cli.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
@@ -46,18 +43,4 @@ test("an interrupt ends the threads at once", async () => {
   expect(performance.now() - interrupted).toBeLessThan(1000);
   expect(stderr).toMatch(/interrupted/);
   expect(code).toBe(130);
-});
-
-test("installed as a package, where Node does not run TypeScript, the CLI and its threads run all the same", async () => {
-  const modules = join(temporaryFolder(), "node_modules");
-  const root = join(modules, "boardkit");
-  mkdirSync(root, { recursive: true });
-  for (const part of ["package.json", "scripts", "targets"]) cpSync(join(packageRoot, part), join(root, part), { recursive: true });
-  for (const name of readdirSync(join(packageRoot, "node_modules"))) {
-    if (!name.startsWith(".") && name !== "boardkit") symlinkSync(join(packageRoot, "node_modules", name), join(modules, name));
-  }
-  const args = [join(root, "scripts/boardkit.mjs"), "audit", folderOf("a", "b"), "--board", "pi-4"];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
-  expect(stdout.match(/✓ .* on pi-4/g)).toHaveLength(2);
-  expect(stderr).toBe("");
 });

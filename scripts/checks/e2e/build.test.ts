@@ -7,10 +7,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../lib/paths.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Manifest } from "../../stages/manifest.ts";
 import { formatCommand } from "../../tools/exec.ts";
 import { SUM_ADDON, SUM_DEPENDENCIES } from "../fixtures/small-project.ts";
 import { boardkit, createProject, start } from "./cli.ts";
+import type { Manifest } from "../../model/manifest.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
 // Its standard library comes compiled, so that the build script runs soon.
@@ -18,7 +18,7 @@ const aarch64 = "aarch64-unknown-linux-musl";
 const dist = join(packageRoot, "dist", armv7);
 
 test("plan --json prints the very commands that build ran", async () => {
-  const { stdout } = await boardkit(["plan", "--json", "--target", armv7]);
+  const { stdout } = await boardkit(["build", "--dry-run", "--json", "--target", armv7]);
   const [target] = (JSON.parse(stdout) as Plan).targets;
   expect(target?.steps.map((step) => step.id)).toEqual(["build", "tests", "probe"]);
   for (const step of target?.steps ?? []) {
@@ -37,7 +37,7 @@ test("again, unchanged: every step says so and nothing runs", async () => {
 
 test("the manifest tells what stood in for a Node, and the file's own facts", () => {
   const manifest = JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8")) as Manifest;
-  expect(manifest.artifact.elf).toMatchObject({ arch: "arm", bits: 32, floatAbi: "hard", needed: ["libc.so"], stripped: true });
+  expect(manifest.audit?.elf).toMatchObject({ arch: "arm", bits: 32, floatAbi: "hard", needed: ["libc.so"], stripped: true });
   expect(manifest.smoke.map((run) => [run.kind, run.outcome, run.cpu])).toEqual([
     ["tests", "passed", "cortex-a7"],
     ["probe", "passed", "cortex-a7"],

@@ -22,10 +22,22 @@ test(
       '[dependencies]\nnapi = "3"\nnapi-derive = "3"\n\n[build-dependencies]\nnapi-build = "2"\ncc = "1"\n',
     );
     const builders: BuilderName[] = ["zig", "gcc"];
-    const asked = await boardkit(["--cwd", folder, "plan", "--builder", "cross", "--target", aarch64]);
+    const asked = await boardkit(["--cwd", folder, "build", "--dry-run", "--builder", "cross", "--target", aarch64]);
     if (asked.code === 0) builders.push("cross");
     else console.warn(`not compared with cross: ${asked.stderr}`);
-    const args = ["--cwd", folder, "compare", "--json", "--builders", builders.join(","), "--target", aarch64, "--target", musl];
+    const args = [
+      "--cwd",
+      folder,
+      "compare",
+      "builders",
+      "--json",
+      "--builders",
+      builders.join(","),
+      "--target",
+      aarch64,
+      "--target",
+      musl,
+    ];
     const { code, stdout, stderr } = await boardkit(args);
     expect(code, stderr).toBe(0);
     const { rows } = JSON.parse(stdout) as { rows: Compared[] };

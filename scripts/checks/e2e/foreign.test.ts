@@ -21,7 +21,7 @@ function workspace(...members: string[]): string {
   return createProject({ ...NAPI, ...Object.assign({}, ...members.map(addon)), "Cargo.toml": manifest });
 }
 
-const plan = (folder: string) => boardkit(["--cwd", folder, "plan", "--json", "--target", aarch64]);
+const plan = (folder: string) => boardkit(["--cwd", folder, "build", "--dry-run", "--json", "--target", aarch64]);
 
 test("a workspace with one addon: it is that, wherever it lies", async () => {
   const folder = workspace("node");

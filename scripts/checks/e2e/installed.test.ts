@@ -1,33 +1,76 @@
-// Boardkit as users have it: below node_modules, beside its dependencies, without what its own tests need.
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
-import { packageRoot } from "../../lib/paths.ts";
-import { runOrFail } from "../../tools/exec.ts";
-import { createProject } from "./cli.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+// Boardkit as users have it: packed, published into a real registry, installed from there into a project of somebody else.
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { nodeEnvironment, userEmulator } from "../../emulate/user.ts";
+import { cacheRoot } from "../../lib/paths.ts";
+import { getToolchain } from "../../model/registry.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
+import { run, runOrFail } from "../../tools/exec.ts";
+import { publishPackage } from "../../tools/packages/npm.ts";
+import { provided } from "../../tools/store/store.ts";
+import { bundlePackage } from "../bundle.ts";
+import { addonSource, compileShared } from "../fixtures/fixture.ts";
+import { quietContext } from "../fixtures/packable-project.ts";
+import { SUM_ADDON, SUM_DEPENDENCIES, writeProject } from "../fixtures/small-project.ts";
+import { startRegistry, type Registry } from "../install/registry.ts";
 
-test("it starts, and finds napi-rs' CLI beside itself", async () => {
-  const modules = join(temporaryFolder(), "node_modules");
-  const boardkit = join(modules, "boardkit");
-  mkdirSync(boardkit, { recursive: true });
-  await runOrFail(
-    { argv: ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", modules], cwd: packageRoot },
-    "PACK_FAILED",
-  );
-  const { version, dependencies } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
-  await runOrFail(
-    { argv: ["tar", "-xzf", join(modules, `boardkit-${version}.tgz`), "-C", boardkit, "--strip-components=1"] },
-    "UNPACK_FAILED",
-  );
-  for (const name of Object.keys(dependencies)) {
-    mkdirSync(dirname(join(modules, name)), { recursive: true });
-    symlinkSync(join(packageRoot, "node_modules", name), join(modules, name));
-  }
-  const project = createProject({ "src/lib.rs": "" });
-  const argv = [process.execPath, join(boardkit, "scripts/boardkit.mjs"), "--cwd", project, "plan", "--json"];
-  const { stdout } = await runOrFail({ argv: [...argv, "--target", "aarch64-unknown-linux-musl"] }, "PLAN_FAILED");
-  const { targets } = JSON.parse(stdout) as { targets: { steps: { id: string; argv: string[] }[] }[] };
-  const build = targets[0]?.steps.find(({ id }) => id === "build");
-  expect(build?.argv[1]).toMatch(/@napi-rs\/cli\/dist\/cli\.js$/);
+const NODE = "node-armv7-debian";
+const { signal } = new AbortController();
+const folder = mkdtempSync(join(tmpdir(), "boardkit-installed-"));
+const project = join(folder, "project");
+let registry: Registry;
+
+beforeAll(async () => {
+  const { stdout } = await runOrFail({ argv: ["npm", "config", "get", "registry"] }, "NPM");
+  registry = await startRegistry(join(folder, "registry"), { url: stdout.trim(), own: "boardkit" });
+  const userconfig = join(folder, "npmrc");
+  writeFileSync(userconfig, `registry=${registry.url}\n//${new URL(registry.url).host}/:_authToken=anonymous\n`);
+  await publishPackage(await bundlePackage(), ["--userconfig", userconfig, "--access", "public"], signal);
+  writeProject(project, SUM_ADDON, SUM_DEPENDENCIES);
+  const options = ["--userconfig", userconfig, "--cache", join(folder, "npm-cache"), "--no-audit", "--no-fund", "--save-dev"];
+  await runOrFail({ argv: ["npm", "install", ...options, "boardkit"], cwd: project, signal }, "INSTALL_FAILED");
+}, 600_000);
+afterAll(async () => {
+  await registry.end();
+  rmSync(folder, { recursive: true, force: true });
 });
+
+/** Runs the installed command as npx does. */
+const boardkit = (...args: string[]) => run({ argv: [join(project, "node_modules/.bin/boardkit"), ...args], cwd: project, signal });
+
+test("it audits: two files in threads, without a word on stderr", async () => {
+  const addon = compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
+  for (const name of ["a.node", "b.node"]) cpSync(addon, join(folder, name));
+  const { stdout, stderr, exitCode } = await boardkit("audit", join(folder, "a.node"), join(folder, "b.node"), "--board", "pi-4");
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  expect(stdout.match(/✓ .* on pi-4/g)).toHaveLength(2);
+});
+
+test("it plans with the napi-rs CLI that came with it", async () => {
+  const { stdout } = await boardkit("build", "--dry-run", "--json", "--target", "aarch64-unknown-linux-musl");
+  const { targets } = JSON.parse(stdout) as { targets: { steps: { id: string; argv: string[] }[] }[] };
+  expect(targets[0]?.steps.find(({ id }) => id === "build")?.argv[1]).toBe(join(project, "node_modules/@napi-rs/cli/dist/cli.js"));
+});
+
+test("it ships: built, audited and run under QEMU", async () => {
+  const { stdout, stderr, exitCode } = await boardkit("ship", "--target", "aarch64-unknown-linux-musl");
+  expect(stderr).toContain("✓ build aarch64-unknown-linux-musl");
+  expect(stdout).toMatch(/aarch64-unknown-linux-musl .* 1 passed .*Node \d+/);
+  expect(exitCode).toBe(0);
+  expect(existsSync(join(project, "dist/aarch64-unknown-linux-musl/manifest.json"))).toBe(true);
+}, 900_000);
+
+test("it audits on a 32-bit Pi: in Debian's Node for armhf, at its CPU", async () => {
+  const context = { ...quietContext(), cache: cacheRoot(process.env) };
+  await fetchItems(["qemu-user", NODE], context);
+  const { registry: data, cache } = context;
+  const addon = compileShared(addonSource(""), "arm-linux-gnueabihf.2.17", ["-mcpu=generic+v7a+vfp3-d32-neon"]);
+  const emulator = userEmulator(data, cache, { arch: "arm", cpu: "cortex-a7", sysroot: NODE });
+  const node = provided(cache, getToolchain(data, NODE), "node");
+  const argv = [...emulator, node, join(project, "node_modules/boardkit/lib/cli.js"), "audit", addon, "--board", "pi-2", "--json"];
+  const { stdout, stderr, exitCode } = await run({ argv, env: nodeEnvironment, signal, timeoutSeconds: 280 });
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, files: [{ path: addon, facts: { arch: "arm" }, places: [{ name: "pi-2" }] }] });
+}, 900_000);

@@ -8,7 +8,7 @@ import { beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../lib/paths.ts";
 import { readProject } from "../../model/project.ts";
 import { packProject } from "../../stages/package/package.ts";
-import { createPackable, quietContext, targets } from "../fixtures/packable-project.ts";
+import { createPackable, quietContext, targets, triples } from "../fixtures/packable-project.ts";
 import { runOrFail } from "../../tools/exec.ts";
 
 const grid = join(packageRoot, "bindings/node");
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const napi = { binaryName: "thing" };
   const folder = createPackable({ ...manifest, napi, boardkit: { loader: "lib" } });
   for (const name of ["lib", "README.md"]) cpSync(join(grid, name), join(folder, name), { recursive: true });
-  await packProject(readProject(folder), targets, false, quietContext());
+  await packProject(readProject(folder), triples, false, quietContext());
   packages = join(folder, "dist/npm");
 }, 180_000);
 

@@ -7,7 +7,7 @@ import { readProject } from "../../model/project.ts";
 import { packProject } from "../../stages/package/package.ts";
 import { publishPackages } from "../../stages/publish/publish.ts";
 import { startRegistry, type Registry } from "../install/registry.ts";
-import { createPackable, quietContext, targets } from "../fixtures/packable-project.ts";
+import { createPackable, quietContext, triples } from "../fixtures/packable-project.ts";
 import { publishPackage } from "../../tools/packages/npm.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "boardkit-publish-"));
@@ -28,7 +28,7 @@ afterAll(async () => {
 /** A project with two platforms, packed. */
 async function packed(packageJson: object = {}): Promise<string> {
   const project = createPackable(packageJson);
-  await packProject(readProject(project), targets.slice(0, 2), false, quietContext());
+  await packProject(readProject(project), triples.slice(0, 2), false, quietContext());
   return project;
 }
 

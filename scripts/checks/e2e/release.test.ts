@@ -10,7 +10,7 @@ import { cacheRoot } from "../../lib/paths.ts";
 import { readProject } from "../../model/project.ts";
 import { packProject } from "../../stages/package/package.ts";
 import { writeRelease, type ReleaseOptions } from "../../stages/release/release.ts";
-import { createPackable, quietContext, targets } from "../fixtures/packable-project.ts";
+import { createPackable, quietContext, targets, triples } from "../fixtures/packable-project.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 
@@ -30,7 +30,7 @@ async function release(
   const quiet = quietContext();
   const reporter = { ...quiet.reporter, skipped: (_step: string, what: string, why: string) => void skipped.push(`${what}: ${why}`) };
   const context = { ...quiet, cache, reporter };
-  const index = await packProject(project, targets, false, context);
+  const index = await packProject(project, triples, false, context);
   const files = await writeRelease(project, index, given, context);
   const folder = join(project.folder, "dist/release");
   const names = files.map(({ file }) => file);

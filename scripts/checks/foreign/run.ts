@@ -1,12 +1,16 @@
 // Boardkit on published projects, as their authors left them: set-up, build and audit as in `boardkit build`, then a call of the addon.
 import { BoardkitError } from "../../lib/errors.ts";
 import { formatBytes } from "../../lib/reporter.ts";
+import type { Manifest } from "../../model/manifest.ts";
 import type { Plan, TargetPlan } from "../../model/plan.ts";
 import type { Context } from "../../stages/context.ts";
-import { buildPlan, setUpStage, type BuildResult, type Request } from "../../stages/index.ts";
+import { runStages } from "../../stages/pipeline.ts";
+import { need, type TargetResult } from "../../stages/stage.ts";
+import { preparePlan } from "../prepared-plan.ts";
 import { observe } from "../published/run.ts";
 import type { ForeignProject } from "./list.ts";
 import { fetchForeign } from "./source.ts";
+import type { Request } from "../../stages/stage.ts";
 
 export type ForeignRow = {
   project: string;
@@ -31,9 +35,9 @@ export async function* runForeign(
   for (const project of projects) {
     try {
       const cwd = await fetchForeign(project, context.cache, env, context.signal);
-      const { plan, rustc } = await setUpStage({ ...request, cwd }, "smoke", context);
-      const results = await buildPlan(plan, rustc, context);
-      for (const result of results) yield await rowOf(project, plan, result, context);
+      const { plan } = await preparePlan({ ...request, cwd }, context);
+      const state = await runStages(["set-up", "plan", "build", "audit"], { ...request, cwd }, context);
+      for (const result of need(state, "builds")) yield await rowOf(project, plan, result, context);
     } catch (error) {
       if (context.signal.aborted || !(error instanceof BoardkitError)) throw error;
       for (const target of request.targets) yield explained(project, { ...base(project, target), built: "refused" }, error);
@@ -41,16 +45,22 @@ export async function* runForeign(
   }
 }
 
-async function rowOf(project: ForeignProject, plan: Plan, { target, manifest, error }: BuildResult, context: Context): Promise<ForeignRow> {
+async function rowOf(
+  project: ForeignProject,
+  plan: Plan,
+  { target, output, error }: TargetResult<Manifest>,
+  context: Context,
+): Promise<ForeignRow> {
   const row = base(project, target);
-  if (!manifest) {
+  if (!output) {
     const isUnfit = error instanceof BoardkitError && error.code === "ARTIFACT_UNFIT";
     return explained(project, { ...row, built: isUnfit ? "yes" : "no", ...(isUnfit ? { audit: "no" } : {}) }, error);
   }
-  const { artifact } = manifest;
+  const { artifact, audit: result } = output;
   const planned = plan.targets.find((one) => one.target.triple === target);
   if (!planned) throw new TypeError(`the plan has no ${target}, which was built`);
-  const audit = artifact.findings.length === 0 ? "clean" : `no error, ${artifact.findings.length} notes and warnings`;
+  const findings = result?.findings.length ?? 0;
+  const audit = findings === 0 ? "clean" : `no error, ${findings} notes and warnings`;
   const built = { ...row, built: formatBytes(artifact.bytes), audit, ...(await runsOf(project, planned, context)) };
   return project.explain ? { ...built, fault: `it builds: ${project.explain.code} is what its entry expects` } : built;
 }

@@ -34,7 +34,7 @@ const READ = [
 const SET = [
   ["`BOARDKIT_ADDON`", "smoke scripts", "path of the addon"],
   ["`BOARDKIT_RESULT`", "smoke scripts", 'path of the file for the result, `{"passed": 3, "failed": 0}`'],
-  ["`GRID_PROFILE`", "smoke scripts on a board with `--profile`", "the profile"],
+  ["the one that `profileVariable` names", "smoke scripts on a board with `--profile`", "the profile"],
 ];
 
 /** Variables of programs that use an addon. */
@@ -53,6 +53,7 @@ export const example = {
   crate: "crates/addon",
   targets: ["armv7-*", "aarch64-*"],
   systemPackages: ["cmake"],
+  containerBase: "debian:bookworm-slim",
   prepare: ["npm", "run", "build"],
   prepareInputs: ["src"],
   prepareOutputs: ["lib"],
@@ -63,6 +64,7 @@ export const example = {
   boards: ["pi-3", "filogic-256"],
   sizeBudgets: { "armv7-unknown-linux-musleabihf": 3_300_000 },
   python: "packages/python",
+  profileVariable: "MY_PROFILE",
   pythonSmoke: "test/smoke.py",
   profiles: {
     small: {

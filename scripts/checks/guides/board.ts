@@ -21,10 +21,11 @@ export async function runOnBoard(commands: string[], folder: string, context: Co
     script,
     text.replace("= COMMANDS", () => `= ${JSON.stringify(commands)}`),
   );
-  const { plans } = await planBoards(selectSizes(context.registry, [BOARD]), readProject(folder), { script }, context);
+  const project = readProject(folder);
+  const { plans } = await planBoards(selectSizes(context.registry, [BOARD]), project, { script }, context);
   const [plan] = plans;
   if (!plan) throw new TypeError(`${BOARD} cannot be booted`);
-  await setUpBoards(plans, context);
+  await setUpBoards(plans, project, context);
   const { boot, verdict } = await bootUntilSure(plan, SECONDS, context);
   const result = JSON.parse(readEnd(boot.records, "smoke")?.result ?? "{}") as { ends?: (End & { command: string })[] };
   const ends = new Map(result.ends?.map((end) => [end.command, end]));

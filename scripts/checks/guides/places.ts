@@ -3,15 +3,15 @@
 import { cp, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
-import { zigPaths } from "../../stages/plan/building.ts";
 import type { Context } from "../../stages/context.ts";
-import { fetchItems } from "../../stages/set-up/set-up.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { makeVenv } from "../../tools/packages/pip.ts";
 import { zigCaches } from "../../tools/compilers/zig.ts";
 import { blocksOf } from "../docs/pages.ts";
 import { SUM_ADDON, SUM_DEPENDENCIES, writeFiles, writeProject } from "../fixtures/small-project.ts";
 import type { Place } from "./ways.ts";
+import { zigPaths } from "../../tools/store/zig-paths.ts";
 
 export type Places = {
   folders: Record<Exclude<Place, "board">, string>;

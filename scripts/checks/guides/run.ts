@@ -1,5 +1,5 @@
 // Runs the commands of the guides as they stand there, and tells what came of each. Code of other languages on these pages is run by other
-// tests: Rust by cargo, from the examples that docs.test.ts holds docs/crates.md to; Python by bindings/python/tests/test_docs.py; the
+// tests: Rust by cargo, from the examples that docs.test.ts holds docs/crates.md to; Python by bindings/python/tests/package/test_docs.py; the
 // dependencies in TOML by the program that cargo zigbuild builds here. The two files for systemd and procd are run by nothing.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Plan, PlannedRun, TargetPlan } from "../../model/plan.ts";
+import type { Triple } from "../../model/triple.ts";
+import type { PlannedRun } from "../../model/plan.ts";
 import type { Platform } from "./managers.ts";
 
 export type Host = {
@@ -20,20 +21,23 @@ export type Host = {
 /** What a musl system has in the place of glibc's script: package managers read it to tell the C library. */
 const LDD = '#!/bin/sh\nexec /lib/ld-musl-$(uname -m).so.1 --list "$@"\n';
 
+/** A built target with its smoke runs. */
+export type HostTarget = { target: Triple; runs: PlannedRun[] };
+
 /** Hosts with a Node of their own, and the reason for each target that has none. */
-export async function listHosts(plan: Plan, folder: string): Promise<{ hosts: Host[]; skipped: string[] }> {
+export async function listHosts(targets: HostTarget[], folder: string): Promise<{ hosts: Host[]; skipped: string[] }> {
   const hosts: Host[] = [];
   const skipped: string[] = [];
-  for (const target of plan.targets) {
+  for (const target of targets) {
     const run = target.runs.find(({ kind, standsIn }) => kind === "node" && !standsIn);
     if (run) hosts.push({ ...(await hostOf(target, run, folder)), env: run.env });
     else if (target.target.npm.byName) skipped.push(`${target.target.triple}: ${target.target.npm.byName}; no Node for it is published`);
-    else hosts.push(toldHost(plan, target));
+    else hosts.push(toldHost(targets, target));
   }
   return { hosts, skipped };
 }
 
-async function hostOf(target: TargetPlan, run: PlannedRun, folder: string): Promise<Omit<Host, "env">> {
+async function hostOf(target: HostTarget, run: PlannedRun, folder: string): Promise<Omit<Host, "env">> {
   const { napiPlatform, libc } = target.target;
   const name = napiPlatform.replace("linux-", "");
   const [node = ""] = run.program;
@@ -48,9 +52,9 @@ async function hostOf(target: TargetPlan, run: PlannedRun, folder: string): Prom
 }
 
 /** A machine without a Node: the package manager runs in that of this one and is told. */
-function toldHost(plan: Plan, { target }: TargetPlan): Host {
+function toldHost(targets: HostTarget[], { target }: HostTarget): Host {
   const { os, cpu, libc } = target.npm;
-  const own = plan.targets.flatMap(({ runs, target: { npm } }) => (npm.cpu === process.arch && npm.libc === "glibc" ? runs : []));
+  const own = targets.flatMap(({ runs, target: { npm } }) => (npm.cpu === process.arch && npm.libc === "glibc" ? runs : []));
   const node = own.find(({ kind }) => kind === "node")?.program[0] ?? process.execPath;
   return { name: target.napiPlatform.replace("linux-", ""), platform: target.napiPlatform, node: [node], env: {}, told: { os, cpu, libc } };
 }

@@ -6,11 +6,13 @@ import { runServer } from "verdaccio";
 
 export type Registry = { url: string; end: () => Promise<void> };
 
-/** Starts a registry that knows no other, with its packages in a folder. */
-export async function startRegistry(folder: string): Promise<Registry> {
-  const packages = { "**": { access: "$all", publish: "$all" } };
+/** Starts a registry with its packages in a folder. It knows no other; with an uplink it takes all names but `own` from there. */
+export async function startRegistry(folder: string, uplink?: { url: string; own: string }): Promise<Registry> {
+  const open = { access: "$all", publish: "$all" };
+  const packages = uplink ? { [uplink.own]: open, "**": { ...open, proxy: "npm" } } : { "**": open };
+  const uplinks = uplink ? { npm: { url: uplink.url } } : {};
   const log = { type: "stdout", level: "fatal" };
-  const config = { self_path: folder, storage: folder, uplinks: {}, packages, log, max_body_size: "100mb", web: { enable: false } };
+  const config = { self_path: folder, storage: folder, uplinks, packages, log, max_body_size: "100mb", web: { enable: false } };
   const app = (await runServer(config)) as { listen(port: number, host: string): Server };
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -2,14 +2,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Plan } from "../../model/plan.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Context } from "../../stages/context.ts";
 import { publishPackages } from "../../stages/publish/publish.ts";
-import { fetchItems } from "../../stages/set-up/set-up.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
-import { listHosts } from "./hosts.ts";
+import { listHosts, type HostTarget } from "./hosts.ts";
 import { managers } from "./managers.ts";
 import { installOn, type Row, type Setting } from "./matrix.ts";
 import { fixAll, type Fixed } from "./fixes.ts";
@@ -19,7 +18,7 @@ import { startRegistry } from "./registry.ts";
 export type Installed = { rows: Row[]; fixed: Fixed[]; skipped: string[] };
 
 /** Installs the packages of dist/npm; only rows whose host, package manager or fault contains `only`. */
-export async function testInstalls(project: Project, plan: Plan, only: string, context: Context): Promise<Installed> {
+export async function testInstalls(project: Project, targets: HostTarget[], only: string, context: Context): Promise<Installed> {
   const { reporter, signal } = context;
   const scripts = await fetchManagers(context);
   const folder = await mkdtemp(join(tmpdir(), "boardkit-install-"));
@@ -29,7 +28,7 @@ export async function testInstalls(project: Project, plan: Plan, only: string, c
     await writeFile(userconfig, `//${new URL(registry.url).host}/:_authToken=anonymous\n`);
     await publishPackages(project, ["--registry", registry.url, "--userconfig", userconfig, "--access", "public"], context);
     const setting: Setting = { name: project.name, version: project.version, registry: registry.url, folder, scripts, signal };
-    const { hosts, skipped } = await listHosts(plan, folder);
+    const { hosts, skipped } = await listHosts(targets, folder);
     const rows: Row[] = [];
     for (const host of hosts) {
       for (const manager of managers) {

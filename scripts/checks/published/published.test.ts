@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { PlannedRun, TargetPlan } from "../../model/plan.ts";
-import { loadRegistry } from "../../model/registry.ts";
 import { nameOf } from "./addon.ts";
 import { type Entry, readPublished } from "./list.ts";
 import { chooseRun } from "./run.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const entry: Entry = { package: "some-addon", version: "1.0.0", target: "armv7-unknown-linux-gnueabihf" };
 

@@ -1,4 +1,5 @@
 // One published addon under the emulator: in the target's Node, or in the probe host where that has none.
+import { RUN_TIMEOUT_SECONDS, runControl } from "../../emulate/control.ts";
 import type { PlannedRun, TargetPlan } from "../../model/plan.ts";
 import { run, tailOf, type Outcome } from "../../tools/exec.ts";
 import { nameOf } from "./addon.ts";
@@ -40,11 +41,11 @@ export async function observe(planned: PlannedRun, file: string, entry: Pick<Ent
   const [host = ""] = planned.program;
   const script = `const m = require(${JSON.stringify(file)}); ${entry.call ?? ""}`;
   const program = planned.kind === "probe" ? [host, file] : [host, "-e", script];
-  const execute = (words: string[]) => run({ argv: [...planned.emulator, ...words], env: planned.env, signal, timeoutSeconds: 180 });
-  const outcome = await execute(program);
+  const argv = [...planned.emulator, ...program];
+  const outcome = await run({ argv, env: planned.env, signal, timeoutSeconds: RUN_TIMEOUT_SECONDS });
   const name = planned.kind === "probe" ? "probe host, load" : `Node, ${entry.call ? "call" : "load"}`;
   if (outcome.exitCode === 0) return { end: "runs", host: name, reason: "" };
-  const control = await execute(planned.control);
+  const control = await runControl(planned, signal);
   if (control.exitCode !== 0) return { end: "unknown", host: name, reason: `${name} does not run without the addon either` };
   return { end: outcome.endedBy === "SIGILL" ? "dies" : "fails", host: name, reason: describeFailure(outcome) };
 }

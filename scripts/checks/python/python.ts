@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Context } from "../../stages/context.ts";
-import { fetchItems } from "../../stages/set-up/set-up.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { makeSdist, makeWheel } from "../../tools/rust/maturin.ts";
@@ -33,7 +33,7 @@ export async function testLeaks(calls: number, context: Context): Promise<Counts
   const { python } = await installWheel(context);
   // Each kind may take as long as the suite.
   const options = ["--quiet", "-p", "no:cacheprovider", "-rP", "-o", "faulthandler_timeout=0"];
-  const argv = [python, "-m", "pytest", ...options, "tests/test_leaks.py"];
+  const argv = [python, "-m", "pytest", ...options, "tests/package/test_leaks.py"];
   return runChecks([{ name: "memory after many calls", argv, env: { GRID_LEAK_CALLS: String(calls) }, count: countPytest }], context);
 }
 

@@ -1,7 +1,8 @@
 // What is made of auditwheel's reports.
 import { expect, test } from "vitest";
-import { loadRegistry, selectTriples } from "../../model/registry.ts";
+import { selectTriples } from "../../model/registry.ts";
 import { type AuditwheelReport, findDisagreement } from "./wheels.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const fault = (target: string, report: Partial<AuditwheelReport>) =>

@@ -6,10 +6,13 @@ import { wheelPlatform } from "../../model/names.ts";
 import { selectTriples } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { Context } from "../../stages/context.ts";
-import { type Request, wheelStage } from "../../stages/index.ts";
+import { targetFolder } from "../../model/names.ts";
+import { runStages } from "../../stages/pipeline.ts";
+import { need } from "../../stages/stage.ts";
 import { run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { ensureRequirements } from "../../tools/packages/pip.ts";
 import type { Counts } from "../suites/counts.ts";
+import type { Request } from "../../stages/stage.ts";
 
 const requirements = join(packageRoot, "bindings/python/tests/wheel-requirements.txt");
 /** No such folder: auditwheel would take libraries of this machine for those of the target. */
@@ -28,13 +31,14 @@ export type AuditwheelReport = {
 export async function testWheels(request: Request, context: Context): Promise<Counts> {
   const { cache, registry, reporter, signal } = context;
   const python = await ensureRequirements(join(cache, "python-wheels"), requirements, signal);
-  const { results } = await wheelStage(request, { ...context, keepGoing: true });
+  const state = await runStages(["set-up", "plan", "wheel"], request, { ...context, keepGoing: true });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
-  for (const { target, wheel, error } of results) {
+  for (const { target, output, error } of need(state, "wheels")) {
     const [triple] = selectTriples(registry, [target]);
     const started = performance.now();
-    const faults = wheel
-      ? [await abi3auditFault(python, wheel.path, signal), await auditwheelFault(python, wheel.path, triple!, signal)]
+    const path = output && join(targetFolder(packageRoot, target), "wheel", output.wheel.file);
+    const faults = path
+      ? [await abi3auditFault(python, path, signal), await auditwheelFault(python, path, triple!, signal)]
       : [describeError(error)];
     const told = faults.filter((fault) => fault !== undefined);
     total.passed += faults.length - told.length;

@@ -27,7 +27,7 @@ const example = (name: string, ...args: string[]) => ["cargo", "run", ...PROFILE
 /** A part of the tests of bindings/python. */
 const ofPython = (name: string, ...args: string[]): Suite => ({
   name: `boardkit_grid: ${name}`,
-  argv: boardkit("test-python", ...args),
+  argv: boardkit("dev", "test-python", ...args),
   findObstacle: findPythonObstacle,
   count: countCounted,
 });

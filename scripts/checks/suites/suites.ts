@@ -23,7 +23,7 @@ export function vitest(name: string, place: { cwd?: string; config?: string; fil
 export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole };
 
 /** A command of this checkout. */
-export const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/cli.ts"), ...args);
+export const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/dev-cli.ts"), ...args);
 
 /** Of a Cortex-A53 with musl and a Cortex-A7 with glibc. */
 const boardTargets = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf"];
@@ -34,7 +34,7 @@ export const suites: Suite[] = [
   { name: "types of the CLI", argv: node(bin("tsc"), "--project", "tsconfig.json"), count: countWhole },
   { name: "types of @boardkit/grid", argv: npm("typecheck"), count: countWhole },
   { name: "knip", argv: node(bin("knip"), "--no-progress"), count: countWhole },
-  { name: "generated files", argv: boardkit("generate", "--check"), count: countWhole },
+  { name: "generated files", argv: boardkit("dev", "generate", "--check"), count: countWhole },
   // Its build fails on a link to a page that is not there.
   { name: "docs site", argv: node(bin("vitepress"), "build", "docs"), count: countWhole },
   ...workflowSuites,
@@ -44,7 +44,7 @@ export const suites: Suite[] = [
   vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
   buildsAddon,
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
-  { name: "boardkit_grid", argv: boardkit("test-python"), findObstacle: findPythonObstacle, count: countCounted },
+  { name: "boardkit_grid", argv: boardkit("dev", "test-python"), findObstacle: findPythonObstacle, count: countCounted },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
   { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countWhole },
   { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },

@@ -1,6 +1,6 @@
 // What checks .github, without asking GitHub: actionlint for what would not run, zizmor for what would run for others.
 import { getToolchain } from "../../model/registry.ts";
-import { fetchOptional } from "../../stages/set-up/set-up.ts";
+import { fetchOptional } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { countWhole } from "./counts.ts";
 import type { Suite } from "./suite.ts";

@@ -4,9 +4,9 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
 import type { BoardResult } from "../../model/board-report.ts";
 import type { SizedBoard } from "../../model/board.ts";
-import { distFolder } from "../../model/names.ts";
+import { targetFolder } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
-import { getToolchain } from "../../model/registry.ts";
+import { getToolchain, selectSizes } from "../../model/registry.ts";
 import { readQemuVersion } from "../../emulate/qemu-system.ts";
 import { boardLog, bootBoard } from "./boot.ts";
 import { planBoard, type BoardOptions, type BoardPlan } from "./plan.ts";
@@ -14,9 +14,11 @@ import { findLeast } from "./least.ts";
 import { readBoot, readEnd } from "./records.ts";
 import { judgeBoot, readCounts, type Boot, type Verdict } from "./verdict.ts";
 import type { Context } from "../context.ts";
-import { requireSpace } from "../set-up/host-tools.ts";
+import { prepareProject } from "../build/prepare.ts";
+import { requireSpace, runPrograms } from "../set-up/host-tools.ts";
+import type { Stage } from "../stage.ts";
 import { readBuilt } from "../manifest.ts";
-import { fetchItems } from "../set-up/set-up.ts";
+import { fetchItems } from "../set-up/fetch.ts";
 import { providedProgram } from "../../tools/store/store.ts";
 
 /** The boards that can be booted, and those that cannot with the reason. */
@@ -25,7 +27,19 @@ export type PlannedBoards = { plans: BoardPlan[]; unsupported: BoardResult[] };
 /** Most boots of one board: a fault of the emulator may pass, and what looks like one of the addon is given one more chance. */
 const MOST_BOOTS = { board: 3, addon: 2, memory: 1, passed: 1 };
 
-/** Plans boards for what was built; nothing is fetched yet. */
+export const board = {
+  name: "board",
+  tools: () => ({ programs: runPrograms }),
+  run: async ({ project, request }, context) => {
+    const { ids, options, seconds, findLeast: least } = request.boards ?? { ids: [], options: {}, seconds: 120, findLeast: false };
+    const { plans, unsupported } = await planBoards(selectSizes(context.registry, ids), project, options, context);
+    const qemu = await setUpBoards(plans, project, context);
+    const ran = await runBoards(plans, { seconds, findLeast: least }, context);
+    return { boards: { schema: 2 as const, qemu, boards: [...ran, ...unsupported] } };
+  },
+} as const satisfies Stage;
+
+/** Plans boards for the built targets; nothing is fetched yet. */
 export async function planBoards(boards: SizedBoard[], project: Project, options: BoardOptions, context: Context): Promise<PlannedBoards> {
   const planned: PlannedBoards = { plans: [], unsupported: [] };
   for (const sized of boards) {
@@ -34,22 +48,22 @@ export async function planBoards(boards: SizedBoard[], project: Project, options
       planned.unsupported.push(unsupported(sized, board.why ?? ""));
       continue;
     }
-    const dist = distFolder(project.folder, board.target);
-    const { manifest } = await readBuilt(board.target, dist);
-    const plan = planBoard(context.registry, project, sized, board.machine, manifest.artifact.file, options);
-    for (const path of Object.values(plan.files)) if (!existsSync(path)) throw noFile(path, board.target);
-    planned.plans.push(plan);
+    const built = await readBuilt(board.target, targetFolder(project.folder, board.target));
+    planned.plans.push(planBoard(context.registry, project, sized, board.machine, built, options));
   }
   return planned;
 }
 
-/** Fetches QEMU, kernels and runtimes of boards; returns the version of QEMU. */
-export async function setUpBoards(plans: BoardPlan[], context: Context): Promise<string> {
+/** Fetches QEMU, kernels and runtimes of boards, and runs the project's prepare command; returns the version of QEMU. */
+export async function setUpBoards(plans: BoardPlan[], project: Project, context: Context): Promise<string> {
+  await prepareProject(project, context);
+  for (const { files, target } of plans) for (const path of Object.values(files)) if (!existsSync(path)) throw noFile(path, target.triple);
   const items = plans.flatMap(({ kernel, runtime }) => [kernel, runtime.sysroot, ...(runtime.node ? [runtime.node] : [])]);
   for (const folder of new Set([context.cache, ...plans.map((plan) => plan.dist)])) requireSpace(folder, "boards");
   await fetchItems(["qemu-system", ...items.map((item) => item.id)], context);
   const qemu = getToolchain(context.registry, "qemu-system");
-  return readQemuVersion(providedProgram(context.cache, qemu, "aarch64"), context.signal);
+  const [plan] = plans;
+  return plan ? readQemuVersion(providedProgram(context.cache, qemu, plan.target.arch), context.signal) : "none";
 }
 
 export type RunOptions = {
@@ -132,7 +146,7 @@ function resultOf(plan: BoardPlan, { boot, verdict, wallSeconds, before }: Ran):
     ...(bare ? { bare } : {}),
     ...(loaded ? { loaded } : {}),
     ...(smoke ? { smoke } : {}),
-    ...(counts.firstDecisionMs === undefined ? {} : { firstDecisionMs: counts.firstDecisionMs }),
+    ...(counts.measures ? { measures: counts.measures } : {}),
     passed: counts.passed,
     failed: counts.failed,
   };
@@ -156,6 +170,6 @@ function noFile(path: string, target: string): BoardkitError {
     code: "NO_INPUT",
     exit: "usage",
     place: path,
-    fix: `name another script or fix boardkit.smokeInputs in package.json; if prepare or the build makes it, run: boardkit build --target ${target}`,
+    fix: `name another script or fix boardkit.smokeInputs in package.json; if the build makes it, run: boardkit build --target ${target}`,
   });
 }

@@ -3,15 +3,19 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readProject } from "../../model/project.ts";
-import { loadRegistry, selectProfile, selectSizes } from "../../model/registry.ts";
+import type { AuditedManifest } from "../../model/manifest.ts";
+import { selectProfile, selectSizes, selectTriples } from "../../model/registry.ts";
 import { planBoard, type BoardOptions } from "./plan.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const folder = mkdtempSync(join(tmpdir(), "boardkit-board-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const files = {
-  "package.json": JSON.stringify({ boardkit: { addon: "bind/node", smoke: "bind/node/test/smoke.mjs", smokeInputs: ["cases"] } }),
+  "package.json": JSON.stringify({
+    boardkit: { addon: "bind/node", smoke: "bind/node/test/smoke.mjs", smokeInputs: ["cases"], profileVariable: "X_PROFILE" },
+  }),
   "bind/node/package.json": JSON.stringify({ type: "module", napi: { binaryName: "x" } }),
   "bind/node/Cargo.toml": "",
   "bind/node/test/smoke.mjs": "",
@@ -25,7 +29,16 @@ for (const [path, text] of Object.entries(files)) {
 function plan(id: string, options: BoardOptions = {}) {
   const [sized] = selectSizes(registry, [id]);
   if (!sized?.board.machine) throw new Error(`${id} cannot be booted`);
-  return planBoard(registry, readProject(folder), sized, sized.board.machine, "x.node", options);
+  const target = selectTriples(registry, [sized.board.target])[0]!;
+  const manifest = { target, artifact: { file: "x.node" } } as AuditedManifest;
+  return planBoard(
+    registry,
+    readProject(folder),
+    sized,
+    sized.board.machine,
+    { manifest, dist: join(folder, "dist", target.triple) },
+    options,
+  );
 }
 
 test("a board with a Node of its target runs the smoke script after Node alone and the addon alone", () => {
@@ -88,10 +101,10 @@ test("memory that is known to be too little is refused before booting, unless th
   expect(() => plan("pi-zero-w", { memory: 1024 })).toThrow(/1024 MiB for pi-zero-w is more than raspi0 has, 512 MiB/);
 });
 
-test("a profile gives its limits to Grid and its flags to Node", () => {
+test("a profile is named to the addon by the project's variable, and gives its flags to Node", () => {
   const profile = selectProfile(registry, "small");
   const { programs, environment } = plan("filogic-256", { profile });
-  expect(environment.GRID_PROFILE).toBe("small");
+  expect(environment.X_PROFILE).toBe("small");
   for (const { argv } of programs) expect(argv).toEqual(expect.arrayContaining(profile.v8Flags));
-  expect(plan("filogic-256").environment).not.toHaveProperty("GRID_PROFILE");
+  expect(plan("filogic-256").environment).not.toHaveProperty("X_PROFILE");
 });

@@ -4,13 +4,13 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import type { Machine, SizedBoard } from "../../model/board.ts";
-import { distFolder } from "../../model/names.ts";
 import type { Profile } from "../../model/profile.ts";
 import type { Project } from "../../model/project.ts";
 import { getCpu, getToolchain, runOnBoard, type Registry } from "../../model/registry.ts";
 import type { Toolchain } from "../../model/toolchain.ts";
 import type { Triple } from "../../model/triple.ts";
-import { preloadPath } from "../../tools/store/store.ts";
+import { nodeEnvironment, plainEnvironment, preloads } from "../../emulate/user.ts";
+import type { Built } from "../manifest.ts";
 
 /** One program that a board runs; `control` is the runtime alone, which tells a fault of the emulator from one of the addon. */
 export type Program = { name: "control" | "addon" | "smoke"; argv: string[] };
@@ -44,18 +44,18 @@ export type BoardOptions = {
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
 const MEMORY_SCRIPT = join(packageRoot, "scripts/target-side/smoke/memory.cjs");
 
-/** Plans a board; `artifact` is the file name of the addon in the target's folder. */
+/** Plans a board that runs the addon of a built target. */
 export function planBoard(
   registry: Registry,
   project: Project,
   given: SizedBoard,
   machine: Machine,
-  artifact: string,
+  { manifest, dist }: Pick<Built, "manifest" | "dist">,
   options: BoardOptions,
 ): BoardPlan {
   const { board } = given;
-  // What a checked file names is there.
-  const target = registry.triples.get(board.target) as Triple;
+  const { target } = manifest;
+  const artifact = manifest.artifact.file;
   const run = runOnBoard(target) as NonNullable<ReturnType<typeof runOnBoard>>;
   const sized = { ...given, ramMiB: options.memory ?? given.ramMiB };
   const runtime = {
@@ -65,7 +65,6 @@ export function planBoard(
     ...(run.standsIn ? { standsIn: run.standsIn } : {}),
   };
   if (!options.anyMemory) checkMemory(sized, machine);
-  const dist = distFolder(project.folder, target.triple);
   const common = { sized, machine, target, dist, kernel: getToolchain(registry, machine.kernel), runtime };
   const { qemu, id } = getCpu(registry, board.cpu);
   const addon = `/job/${artifact}`;
@@ -75,7 +74,7 @@ export function planBoard(
     environment: {
       ...environmentOf(runtime),
       BOARDKIT_ADDON: addon,
-      ...(options.profile ? { GRID_PROFILE: options.profile.id } : {}),
+      ...profileEnvironment(project, options),
     },
     ...(run.kind === "node"
       ? nodePrograms(project, options, join(dist, artifact))
@@ -87,6 +86,11 @@ export function planBoard(
           files: { probe: join(dist, "smoke/probe"), [artifact]: join(dist, artifact) },
         }),
   };
+}
+
+/** The variable of the project that names a profile to its addon. */
+function profileEnvironment({ settings }: Project, { profile }: BoardOptions): Record<string, string> {
+  return profile && settings.profileVariable ? { [settings.profileVariable]: profile.id } : {};
 }
 
 function checkMemory({ id, ramMiB }: SizedBoard, machine: Machine): void {
@@ -104,15 +108,13 @@ function checkMemory({ id, ramMiB }: SizedBoard, machine: Machine): void {
 
 function environmentOf({ kind, node, sysroot }: BoardPlan["runtime"]): Record<string, string> {
   return {
-    NO_COLOR: "1",
-    RUST_BACKTRACE: "0",
+    ...plainEnvironment,
     HOME: "/tmp",
     BOARDKIT_RESULT: "/tmp/result",
     BOARDKIT_MEMORY: "/tmp/memory",
-    // Node's io_uring thread doubles the time of Node 20 under emulation.
-    ...(kind === "node" ? { UV_USE_IO_URING: "0" } : {}),
+    ...(kind === "node" ? nodeEnvironment : {}),
     ...(node?.provides.libraries ? { LD_LIBRARY_PATH: "/lib/node" } : {}),
-    ...(sysroot.preload ? { LD_PRELOAD: sysroot.preload.sources.map(preloadPath).join(":") } : {}),
+    ...(sysroot.preload ? { LD_PRELOAD: preloads(sysroot) } : {}),
   };
 }
 

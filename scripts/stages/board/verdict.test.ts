@@ -1,7 +1,8 @@
 // Whose fault a boot was that went wrong.
 import { expect, test } from "vitest";
-import { loadRegistry, selectSizes } from "../../model/registry.ts";
+import { selectSizes } from "../../model/registry.ts";
 import { judgeBoot, readCounts } from "./verdict.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const [sized] = selectSizes(loadRegistry(), ["ipq40xx-128"]) as [never];
 const programs = (["control", "addon", "smoke"] as const).map((name) => ({ name, argv: ["/bin/node"] }));
@@ -12,7 +13,7 @@ const GOOD = {
   "control/output": "v20.11.0\n",
   "control/end": "0 2 3",
   "addon/end": "0 3 4",
-  "smoke/result": '{"passed":7,"failed":0,"firstDecisionMs":812.5}',
+  "smoke/result": '{"passed":7,"failed":0,"measures":{"start":"0.81s"}}',
   "smoke/end": "0 4 9",
   end: "",
 };
@@ -31,7 +32,7 @@ test("a boot that came to its end with tests that passed", () => {
     passed: 7,
     failed: 0,
     runtime: "Node 20.11.0",
-    firstDecisionMs: 812.5,
+    measures: { start: "0.81s" },
   });
 });
 

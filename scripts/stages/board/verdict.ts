@@ -50,16 +50,16 @@ export function judgeBoot(plan: Pick<BoardPlan, "programs" | "sized" | "runtime"
 export function readCounts(
   { programs, runtime }: Pick<BoardPlan, "programs" | "runtime">,
   records: Records,
-): Counts & { firstDecisionMs?: number } {
+): Counts & { measures?: Record<string, string> } {
   const end = readEnd(records, programs.at(-1)?.name ?? "");
   const report = parseReport(end?.result);
   const counts = readOutcome(runtime.kind, { stdout: end?.output ?? "" }, report && end?.result);
   const version = runtime.kind === "node" ? readEnd(records, "control")?.output.trim().replace(/^v/, "") : undefined;
-  const { firstDecisionMs } = report ?? {};
-  return { ...counts, ...(version ? { runtime: `Node ${version}` } : {}), ...(firstDecisionMs === undefined ? {} : { firstDecisionMs }) };
+  const { measures } = report ?? {};
+  return { ...counts, ...(version ? { runtime: `Node ${version}` } : {}), ...(measures ? { measures } : {}) };
 }
 
-type Report = { failed?: number; firstDecisionMs?: number };
+type Report = { failed?: number; measures?: Record<string, string> };
 
 /** The report of a smoke script; one that is no JSON, or was cut off, is none. */
 function parseReport(text: string | undefined): Report | undefined {

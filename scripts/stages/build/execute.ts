@@ -6,12 +6,10 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile, hashFiles, hashValue } from "../../lib/hash.ts";
 import { walkFiles } from "../../lib/paths.ts";
 import { NAPI_TYPES } from "../../model/names.ts";
+import type { StepRecord } from "../../model/manifest.ts";
 import type { Step } from "../../model/plan.ts";
 import { run, runOrFail } from "../../tools/exec.ts";
 import { explainBuild } from "./fault.ts";
-
-/** What is kept of a step, to know next time whether it must run again. */
-export type StepRecord = { key: string; seconds: number; outputs: Record<string, string> };
 
 export type Execution = { record: StepRecord; fresh: boolean };
 

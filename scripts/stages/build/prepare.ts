@@ -1,14 +1,25 @@
-// Makes a checkout ready for what another machine built into dist/, as jobs of CI are.
-import { chmod, glob } from "node:fs/promises";
+// The project's own prepare command. The build runs it, and the stages after the build do where another machine built.
 import { join } from "node:path";
+import { readJsonFile, writeJsonFile } from "../../lib/json-file.ts";
+import type { StepRecord } from "../../model/manifest.ts";
+import { distFolder } from "../../model/names.ts";
+import type { Step } from "../../model/plan.ts";
 import type { Project } from "../../model/project.ts";
-import { prepareOnce } from "./build.ts";
 import type { Context } from "../context.ts";
 import { prepareSteps } from "../plan/plan.ts";
+import { runStep } from "./run-step.ts";
 
-/** Runs the project's prepare command, and gives programs of the targets the execute bit, which artifacts of GitHub lose. */
-export async function prepareProject(project: Project, context: Context): Promise<void> {
-  for (const step of prepareSteps(project)) await prepareOnce(step, project, context);
-  const cwd = join(project.folder, "dist");
-  for await (const file of glob(["*/smoke/probe", "*/smoke/tests/*"], { cwd })) await chmod(join(cwd, file), 0o755);
+/** Runs steps of the whole project unless nothing has changed; their records lie beside the targets' folders. */
+export async function prepare(steps: Step[], { name, folder }: Pick<Project, "name" | "folder">, context: Context): Promise<void> {
+  const dist = distFolder(folder);
+  for (const step of steps) {
+    const file = join(dist, `${step.id}.json`);
+    const known = (await readJsonFile(file)) as StepRecord | undefined;
+    await writeJsonFile(file, await runStep(step, known, name, { key: "", logs: join(dist, "logs") }, context));
+  }
+}
+
+/** Runs the prepare command of a project for a stage after the build. */
+export function prepareProject(project: Project, context: Context): Promise<void> {
+  return prepare(prepareSteps(project), project, context);
 }

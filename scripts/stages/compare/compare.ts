@@ -6,10 +6,17 @@ import { erratumFinderOf } from "../../audit/decode/decode.ts";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { BoardkitError, describeError } from "../../lib/errors.ts";
 import type { BuilderName } from "../../model/builder.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import { distFolder } from "../../model/names.ts";
 import { readProject } from "../../model/project.ts";
+import { audit } from "../audit/audit.ts";
+import { build } from "../build/build.ts";
 import type { Context } from "../context.ts";
-import { buildPlan, setUpStage, smokeTargets, type BuildResult, type Request } from "../index.ts";
-import type { Manifest } from "../manifest.ts";
+import { plan } from "../plan/plan.ts";
+import { runInOrder } from "../run.ts";
+import { setUp } from "../set-up/set-up.ts";
+import { smoke } from "../smoke/smoke.ts";
+import type { Request, TargetResult } from "../stage.ts";
 
 export type Compared = {
   target: string;
@@ -33,31 +40,28 @@ export type Compared = {
 };
 
 /** What was compared, and the builds or audits that failed. */
-export type Comparison = { rows: Compared[]; failures: BuildResult[] };
+export type Comparison = { rows: Compared[]; failures: TargetResult<Manifest>[] };
 
 /** Builds targets with builders, one after the other, each into a folder of its own below dist/. */
 export async function compareBuilders(request: Omit<Request, "builder">, builders: BuilderName[], context: Context): Promise<Comparison> {
   const rows: Compared[] = [];
-  const failures: BuildResult[] = [];
+  const failures: TargetResult<Manifest>[] = [];
   const unfit: unknown[] = [];
   const { folder } = readProject(request.cwd);
   for (const builder of builders) {
-    const dist = join(folder, "dist", ".compare", builder);
-    const ready = await setUpStage({ ...request, builder, dist }, "smoke", context).catch((error: unknown) => {
+    const dist = join(distFolder(folder), ".compare", builder);
+    const stages = [setUp, plan, build, audit, smoke];
+    const state = await runInOrder(stages, { ...request, builder, dist }, { ...context, keepGoing: true }).catch((error: unknown) => {
       rows.push(...unfitRows(builder, error));
       unfit.push(error);
     });
-    if (!ready) continue;
-    const { plan, rustc } = ready;
-    for (const { target, reason } of plan.skipped) rows.push({ target, builder, reason });
-    const results = await buildPlan(plan, rustc, { ...context, keepGoing: true });
-    for (const { target, error } of results.filter(({ manifest }) => !manifest)) {
+    if (!state) continue;
+    for (const { target, reason } of state.plan?.skipped ?? []) rows.push({ target, builder, reason });
+    for (const { target, error } of state.builds?.filter(({ output }) => !output) ?? []) {
       rows.push({ target, builder, reason: reasonOf(error) });
       failures.push({ target: `${target} by ${builder}`, error });
     }
-    const built = plan.targets.filter(({ target }) => results.some((result) => result.target === target.triple && result.manifest));
-    const manifests = await smokeTargets(built, undefined, context);
-    for (const manifest of manifests) rows.push(await rowOf(builder, manifest, join(dist, manifest.target.triple)));
+    for (const manifest of state.tested ?? []) rows.push(await rowOf(builder, manifest, join(dist, manifest.target.triple)));
   }
   // Where none can build anything there is nothing to compare.
   if (unfit.length === builders.length) throw unfit[0];
@@ -77,10 +81,10 @@ function reasonOf(error: unknown): string {
 
 async function rowOf(
   builder: BuilderName,
-  { target, artifact, smoke, steps, builder: { tools } }: Manifest,
+  { target, artifact, audit: result, smoke: runs, steps, builder: { tools } }: Manifest,
   dist: string,
 ): Promise<Compared> {
-  const sum = (key: "passed" | "failed" | "seconds") => smoke.reduce((total, run) => total + run[key], 0);
+  const sum = (key: "passed" | "failed" | "seconds") => runs.reduce((total, run) => total + run[key], 0);
   const errata = await countErrata(join(dist, artifact.file));
   return {
     target: target.triple,
@@ -88,13 +92,13 @@ async function rowOf(
     tools,
     bytes: artifact.bytes,
     sha256: artifact.sha256,
-    ...(artifact.elf.glibc ? { glibc: artifact.elf.glibc } : {}),
-    needed: artifact.elf.needed,
+    ...(result?.elf.glibc ? { glibc: result.elf.glibc } : {}),
+    needed: result?.elf.needed ?? [],
     ...(errata === undefined ? {} : { errata843419: errata }),
     buildSeconds: steps.build?.seconds ?? 0,
     smokeSeconds: sum("seconds"),
     passed: sum("passed"),
-    failed: smoke.filter((run) => run.outcome === "failed").length,
+    failed: runs.filter((run) => run.outcome === "failed").length,
   };
 }
 

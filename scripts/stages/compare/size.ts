@@ -2,15 +2,18 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import { targetsIn } from "../../model/profile.ts";
-import { selectProfile, selectTriples } from "../../model/registry.ts";
-import { readProject, type Project } from "../../model/project.ts";
+import type { Project } from "../../model/project.ts";
+import { selectProfile } from "../../model/registry.ts";
 import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
 import type { Context } from "../context.ts";
 import { executeStep, keyOf } from "../build/execute.ts";
-import type { Request } from "../index.ts";
+import { chooseTargets } from "../plan/choose.ts";
 import { makePlan } from "../plan/plan.ts";
-import { readyFacts, readyPlan } from "../set-up/ready.ts";
+import { runInOrder } from "../run.ts";
+import { setUpBuilders } from "../set-up/builders.ts";
+import { fetchItems } from "../set-up/fetch.ts";
+import { setUp } from "../set-up/set-up.ts";
+import { need, type Request } from "../stage.ts";
 
 /** A build: its features, and what sets it apart from the first one. */
 export type SizeRow = { target: string; change: string; features: string[]; bytes: number };
@@ -20,10 +23,11 @@ export type SizeRow = { target: string; change: string; features: string[]; byte
  * default ones added. A feature brings those that it needs.
  */
 export async function measureSizes(request: Request, context: Context): Promise<SizeRow[]> {
-  const project = readProject(request.cwd);
+  const state = await runInOrder([setUp], request, context);
+  const { project } = state;
+  const facts = need(state, "facts");
   const profile = selectProfile(context.registry, request.profile);
-  const targets = targetsIn(profile, selectTriples(context.registry, request.targets));
-  const facts = await readyFacts(project, targets, request, context);
+  const targets = chooseTargets(project, request, context);
   const { crate } = await readAddonCrate(project, context.signal);
   const known = crate.features.default ?? [];
   const chosen = project.settings.profiles[profile.id]?.features ?? known;
@@ -34,7 +38,11 @@ export async function measureSizes(request: Request, context: Context): Promise<
       builder: request.builder,
       profile,
     });
-    await readyPlan(plan, "build", facts, context);
+    await fetchItems(
+      plan.targets.flatMap(({ needs }) => needs.build),
+      context,
+    );
+    await setUpBuilders(plan, facts.builders, project.settings.containerBase, context);
     for (const { target, steps, artifact, dist, tools } of plan.targets) {
       const build = steps.find((step) => step.id === "build");
       if (!build) throw new TypeError(`the plan of ${target.triple} builds nothing`);

@@ -7,7 +7,8 @@ import type { Context } from "../context.ts";
 import type { Finding } from "./doctor.ts";
 import { findMissing, hostTools, requireTools } from "../set-up/host-tools.ts";
 import { ensureImages } from "../set-up/images.ts";
-import { fetchItems, setUpRust } from "../set-up/set-up.ts";
+import { fetchItems } from "../set-up/fetch.ts";
+import { setUpRust } from "../set-up/rust.ts";
 
 /** Installs system packages, standard libraries for the Rust that a folder chooses, the builders' tools, and the images of containers. */
 export async function fixHost(findings: Finding[], wish: EngineSearch, folder: string, context: Context): Promise<void> {

@@ -1,6 +1,7 @@
 // What a project that is to use Boardkit is like: where its addon is, where its repo begins, what installs its dependencies.
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { globSync } from "tinyglobby";
 import { BoardkitError } from "../../lib/errors.ts";
 import { readPackageJson, type PackageJson } from "../../model/project.ts";
 

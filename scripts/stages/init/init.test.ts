@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { applyPatch } from "diff";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { loadRegistry } from "../../model/registry.ts";
 import { applyChanges, describeChanges, planInit, type InitOptions } from "./init.ts";
 import { MARK, WORKFLOW } from "./workflow.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const manifest = { name: "thing", version: "1.0.0", napi: { binaryName: "thing" } };

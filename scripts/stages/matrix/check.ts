@@ -6,7 +6,7 @@ import type { Project } from "../../model/project.ts";
 import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { boardsOf, runsOf } from "./matrix.ts";
-import { findObstacle } from "../plan/smoke.ts";
+import { findObstacle } from "../../emulate/runs.ts";
 
 type Fault = { code: string; text: string; place: string; fix: string };
 

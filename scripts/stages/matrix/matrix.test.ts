@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readProject, type Project } from "../../model/project.ts";
-import { loadRegistry, selectTriples } from "../../model/registry.ts";
+import { selectTriples } from "../../model/registry.ts";
 import { checkMatrix } from "./check.ts";
 import { makeMatrix } from "./matrix.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -5,7 +5,7 @@ import type { SizedBoard } from "../../model/board.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
 import type { SmokeRun, Triple } from "../../model/triple.ts";
-import { findObstacle } from "../plan/smoke.ts";
+import { findObstacle } from "../../emulate/runs.ts";
 
 type Include<T> = { include: T[] };
 

@@ -3,15 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile } from "../../lib/hash.ts";
-import { distFolder } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
-import type { Triple } from "../../model/triple.ts";
-import { readManifest, type Manifest } from "../manifest.ts";
+import type { AuditedManifest, Manifest } from "../../model/manifest.ts";
+import { readManifest } from "../manifest.ts";
 
 /** An addon that can be packed. */
 export type Packable = {
-  target: Triple;
-  manifest: Manifest;
+  manifest: AuditedManifest;
   /** Absolute path of the addon. */
   path: string;
   /** The runs that it passed, each as a line. */
@@ -21,16 +19,16 @@ export type Packable = {
 /** `fix` is a sentence, or a command of Boardkit that takes the target. */
 type Problem = { code: string; text: string; target: string; fix: string | { command: "build" | "smoke"; more: string } };
 
-/** The addons of all targets; one error tells of all that are not fit. `untested` takes those too that nobody ran. */
-export async function collectPackables(project: Project, targets: Triple[], untested: boolean): Promise<Packable[]> {
-  const found = await Promise.all(targets.map((target) => collectOne(project, target, untested)));
+/** The addons of targets in a folder; one error lists all that are not fit. `untested` takes those too that no smoke run has passed. */
+export async function collectPackables(project: Project, folder: string, triples: string[], untested: boolean): Promise<Packable[]> {
+  const found = await Promise.all(triples.map((triple) => collectOne(project, folder, triple, untested)));
   const problems = found.filter((one) => "code" in one);
   const [first] = problems;
   if (!first) return found.filter((one) => "path" in one);
   const texts = problems.map(({ text }) => text);
   throw new BoardkitError(texts.length === 1 ? first.text : `${texts.length} targets cannot be packed:\n  ${texts.join("\n  ")}`, {
     code: problems.every(({ code }) => code === first.code) ? first.code : "DIST_UNFIT",
-    place: join(project.folder, "dist"),
+    place: folder,
     fix: fixesOf(problems).join("\n"),
   });
 }
@@ -47,14 +45,14 @@ function fixesOf(problems: Problem[]): string[] {
   return [...new Set([...texts, ...lines])];
 }
 
-async function collectOne(project: Project, target: Triple, untested: boolean): Promise<Packable | Problem> {
-  const { triple } = target;
-  const dist = distFolder(project.folder, triple);
+async function collectOne(project: Project, folder: string, triple: string, untested: boolean): Promise<Packable | Problem> {
+  const dist = join(folder, triple);
   const manifest = await readManifest(dist);
   const path = join(dist, manifest?.artifact.file ?? "");
   const problem = (code: string, text: string, fix: Problem["fix"]): Problem => ({ code, text, target: triple, fix });
   const build = (more = "") => ({ command: "build" as const, more });
-  if (!manifest || !existsSync(path)) return problem("NOT_BUILT", `${triple} is not built`, build());
+  const audit = manifest?.audit;
+  if (!manifest || !audit || !existsSync(path)) return problem("NOT_BUILT", `${triple} is not built`, build());
   const { name, version } = manifest.project;
   if (name !== project.name || version !== project.version) {
     const text = `${triple} was built as ${name} ${version}, and package.json says ${project.name} ${project.version}`;
@@ -62,7 +60,7 @@ async function collectOne(project: Project, target: Triple, untested: boolean): 
   }
   if ((await hashFile(path)) !== manifest.artifact.sha256)
     return problem("ARTIFACT_CHANGED", `${path} is not the file that was audited`, build(" --force"));
-  const errors = manifest.artifact.findings.filter((found) => found.severity === "error");
+  const errors = audit.findings.filter((found) => found.severity === "error");
   if (errors.length > 0) {
     const text = `${triple} failed its audit: ${errors.map((found) => `${found.rule}: ${found.message}`).join("; ")}`;
     return problem("AUDIT_FAILED", text, [...new Set(errors.map((found) => `${found.rule}: ${found.fix}`))].join("\n"));
@@ -74,7 +72,7 @@ async function collectOne(project: Project, target: Triple, untested: boolean): 
       command: "smoke",
       more: "; or add --untested to pack it all the same",
     });
-  return { target, manifest, path, smoke: manifest.smoke.filter((run) => run.outcome === "passed").map(describeRun) };
+  return { manifest: { ...manifest, audit }, path, smoke: manifest.smoke.filter((run) => run.outcome === "passed").map(describeRun) };
 }
 
 function describeRun({ runtime, cpu, standsIn }: Manifest["smoke"][number]): string {

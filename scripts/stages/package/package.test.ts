@@ -4,11 +4,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Table } from "../../target-side/loader/loader.cjs";
 import type { PackageIndex } from "../../model/package-index.ts";
 import { readProject } from "../../model/project.ts";
-import { changeManifest, createPackable, quietContext, targets, unpack } from "../../checks/fixtures/packable-project.ts";
+import { changeManifest, createPackable, quietContext, targets, triples, unpack } from "../../checks/fixtures/packable-project.ts";
 import { packProject } from "./package.ts";
 import { cutEngines } from "./platform.ts";
 
-const pack = (folder: string, untested = false) => packProject(readProject(folder), targets, untested, quietContext());
+const pack = (folder: string, untested = false) => packProject(readProject(folder), triples, untested, quietContext());
 
 /** The files of one packed package. */
 const filesOf = (folder: string, name: string) => unpack(join(folder, "dist/npm", `me-${name}-1.2.3.tgz`));
@@ -113,6 +113,27 @@ describe("packages", () => {
   });
 });
 
+describe("after the build", () => {
+  test("packages are those of the targets as they were built, whatever targets/ says now", async () => {
+    const folder = createPackable({ napi: { binaryName: "thing", targets: ["aarch64-apple-darwin"] } });
+    const triple = "armv7-unknown-linux-gnueabihf";
+    changeManifest(folder, triple, ({ target, cpu }) => {
+      target.nodeBelow = "22";
+      cpu.name = "A CPU";
+    });
+    const context = quietContext();
+    Object.defineProperty((context.registry = { ...context.registry }), "triples", {
+      get: () => {
+        throw new Error("package reads targets/triples");
+      },
+    });
+    await packProject(readProject(folder), [triple], false, context);
+    expect(manifestOf(folder, "thing-linux-arm-gnueabihf").engines).toEqual({ node: ">=20 <22" });
+    const { builds } = JSON.parse(filesOf(folder, "thing")["loader.json"] ?? "") as Table;
+    expect(builds).toMatchObject([{ platform: "linux-arm-gnueabihf", nodeBelow: "22", cpuName: "A CPU" }, { platform: "darwin-arm64" }]);
+  });
+});
+
 describe("other projects", () => {
   test("an ES module stays one, and one that is not there yet is made", async () => {
     const folder = createPackable({ type: "module", main: "lib/entry.js" }, { "index.js": "" });
@@ -134,8 +155,7 @@ describe("other projects", () => {
 
   test("an addon that larger pages cannot map has its page size in the table", async () => {
     const folder = createPackable();
-    const linked = (triple: string, loadAlign: number) =>
-      changeManifest(folder, triple, ({ artifact }) => (artifact.elf.loadAlign = loadAlign));
+    const linked = (triple: string, loadAlign: number) => changeManifest(folder, triple, ({ audit }) => (audit.elf.loadAlign = loadAlign));
     linked("aarch64-unknown-linux-gnu", 4096);
     linked("x86_64-unknown-linux-gnu", 4096);
     await pack(folder);
@@ -209,8 +229,8 @@ describe("what is not fit to be packed", () => {
     [
       "a file whose audit failed",
       (folder) =>
-        changeManifest(folder, triple, ({ artifact }) =>
-          artifact.findings.push({ rule: "libc/floor", severity: "error", message: "it needs GLIBC_2.39", fix: "link with zig" }),
+        changeManifest(folder, triple, ({ audit }) =>
+          audit.findings.push({ rule: "libc/floor", severity: "error", message: "it needs GLIBC_2.39", fix: "link with zig" }),
         ),
       "AUDIT_FAILED",
       /libc\/floor: link with zig/,

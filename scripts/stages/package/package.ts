@@ -6,22 +6,38 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes, integrityOf } from "../../lib/hash.ts";
 import { writeJsonFile } from "../../lib/json-file.ts";
 import { fillFolder } from "../../lib/paths.ts";
-import { packagesFolder, platformPackage, tarballFile } from "../../model/names.ts";
+import { distFolder, packagesFolder, platformPackage, tarballFile } from "../../model/names.ts";
 import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
 import type { Project } from "../../model/project.ts";
-import type { Triple } from "../../model/triple.ts";
-import { foreignBuilds } from "../../tools/rust/napi.ts";
+import { otherBuilds } from "../../tools/rust/napi.ts";
 import { packFolders } from "../../tools/packages/npm.ts";
+import { prepareProject } from "../build/prepare.ts";
 import type { Context } from "../context.ts";
+import { wantedTargets } from "../manifest.ts";
+import type { Stage } from "../stage.ts";
 import { collectPackables, type Packable } from "./collect.ts";
 import { platformManifest, platformReadme } from "./platform.ts";
 import { copyLegal, stageRoot } from "./root.ts";
 import { buildOf } from "./table.ts";
 
-/** Packs a project; the folder of its packages appears whole or not at all. */
-export async function packProject(project: Project, targets: Triple[], untested: boolean, context: Context): Promise<PackageIndex> {
+export const packages = {
+  name: "package",
+  tools: () => ({ programs: ["npm"] }),
+  run: async ({ project, request }, context) => {
+    await prepareProject(project, context);
+    const started = performance.now();
+    const triples = await wantedTargets(distFolder(project.folder), request.targets);
+    const index = await packProject(project, triples, request.untested ?? false, context);
+    const note = `${index.packages.length} packages in ${packagesFolder(project.folder)}`;
+    context.reporter.done("package", project.name, (performance.now() - started) / 1000, note);
+    return { packages: index };
+  },
+} as const satisfies Stage;
+
+/** Packs targets of a project; the folder of the packages appears complete or not at all. */
+export async function packProject(project: Project, triples: string[], untested: boolean, context: Context): Promise<PackageIndex> {
   requireName(project);
-  const packables = await collectPackables(project, targets, untested);
+  const packables = await collectPackables(project, distFolder(project.folder), triples, untested);
   return fillFolder(packagesFolder(project.folder), async (folder) => {
     const index: PackageIndex = { schema: 1, packages: await packInto(folder, project, packables, "with root", context) };
     await writeJsonFile(join(folder, "packages.json"), index);
@@ -38,17 +54,17 @@ export async function packInto(
   context: Context,
 ): Promise<PackedPackage[]> {
   const staging = join(folder, ".staging");
-  const folders = packables.map(({ target }) => join(staging, target.triple));
-  for (const [index, packable] of packables.entries()) await stagePlatform(project, packable, folders[index] ?? "", context);
+  const folders = packables.map(({ manifest }) => join(staging, manifest.target.triple));
+  for (const [index, packable] of packables.entries()) await stagePlatform(project, packable, folders[index] ?? "");
   // Platforms first, in the order of publication: what the root package depends on is to be there before it is.
   const named = packables.map((packable) => namePlatform(project, packable));
   if (extent === "with root") {
     const root = join(staging, "root");
-    const builds = packables.map(({ target, manifest }) => buildOf(project, context.registry, target, manifest.artifact));
-    const foreign = await foreignBuilds(project, new Set(context.registry.triples.keys()));
+    const builds = packables.map(({ manifest }) => buildOf(project, manifest));
+    const others = await otherBuilds(project, [...new Set(packables.flatMap(({ manifest }) => manifest.project.others))]);
     await mkdir(root, { recursive: true });
     const built = packables.map(({ path }) => dirname(path));
-    await stageRoot(project, [...builds, ...foreign], built, root, context.signal);
+    await stageRoot(project, [...builds, ...others], built, root, context.signal);
     folders.push(root);
     named.push({ name: project.name, version: project.version });
   }
@@ -58,10 +74,10 @@ export async function packInto(
   return Promise.all(named.map((one) => finishPackage(one, folder)));
 }
 
-async function stagePlatform(project: Project, packable: Packable, folder: string, { registry }: Context): Promise<void> {
+async function stagePlatform(project: Project, packable: Packable, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await copyFile(packable.path, join(folder, packable.manifest.artifact.file));
-  await writeFile(join(folder, "package.json"), `${JSON.stringify(platformManifest(project, registry, packable), null, 2)}\n`);
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(platformManifest(project, packable), null, 2)}\n`);
   await writeFile(join(folder, "README.md"), platformReadme(project, packable));
   await copyLegal(project, folder);
 }
@@ -77,7 +93,7 @@ async function setModes(folder: string): Promise<void> {
 
 type Named = Pick<PackedPackage, "name" | "version" | "target" | "byName">;
 
-function namePlatform(project: Project, { target }: Packable): Named {
+function namePlatform(project: Project, { manifest: { target } }: Packable): Named {
   const name = platformPackage(project.packageName, target.napiPlatform);
   return { name, version: project.version, target: target.triple, ...(target.npm.byName ? { byName: true } : {}) };
 }

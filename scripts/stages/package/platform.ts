@@ -1,7 +1,6 @@
 // The package of one platform: the addon, and a package.json that says where it runs.
 import { platformPackage } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
-import type { Registry } from "../../model/registry.ts";
 import type { Packable } from "./collect.ts";
 import { neededFeatures } from "./table.ts";
 
@@ -9,10 +8,10 @@ import { neededFeatures } from "./table.ts";
 const SHARED = ["license", "author", "contributors", "homepage", "bugs", "repository", "funding", "publishConfig"];
 
 /** The package.json of a platform's package. */
-export function platformManifest(project: Project, registry: Registry, { target, manifest, smoke }: Packable): PackageJson {
+export function platformManifest(project: Project, { manifest, smoke }: Packable): PackageJson {
   const { packageJson, name, version } = project;
-  const { artifact, builder, project: built } = manifest;
-  const count = (severity: string) => artifact.findings.filter((found) => found.severity === severity).length;
+  const { target, cpu, artifact, audit, builder, project: built } = manifest;
+  const count = (severity: string) => audit.findings.filter((found) => found.severity === severity).length;
   const engines = cutEngines((packageJson.engines as { node?: string } | undefined)?.node, target.nodeBelow);
   const shared = Object.fromEntries(SHARED.filter((key) => packageJson[key] !== undefined).map((key) => [key, packageJson[key]]));
   return {
@@ -30,10 +29,10 @@ export function platformManifest(project: Project, registry: Registry, { target,
     boardkit: {
       target: target.triple,
       cpu: target.cpu.lowest,
-      cpuFeatures: neededFeatures(registry, target, artifact),
-      ...(artifact.elf.glibc ? { glibc: artifact.elf.glibc } : {}),
-      pageSize: artifact.elf.loadAlign,
-      ...(artifact.nodeApi.version === undefined ? {} : { nodeApi: artifact.nodeApi.version }),
+      cpuFeatures: neededFeatures(cpu, audit),
+      ...(audit.elf.glibc ? { glibc: audit.elf.glibc } : {}),
+      pageSize: audit.elf.loadAlign,
+      ...(audit.nodeApi.version === undefined ? {} : { nodeApi: audit.nodeApi.version }),
       bytes: artifact.bytes,
       sha256: artifact.sha256,
       audit: { errors: 0, warnings: count("warning"), notes: count("note") },
@@ -57,8 +56,10 @@ export function cutEngines(range: string | undefined, below: string | undefined)
 }
 
 /** The page that a registry shows. */
-export function platformReadme(project: Project, { target, manifest }: Packable): string {
-  const { elf, bytes } = manifest.artifact;
+export function platformReadme(project: Project, { manifest }: Packable): string {
+  const { target } = manifest;
+  const { elf } = manifest.audit;
+  const { bytes } = manifest.artifact;
   const needs = [elf.glibc ? `glibc ${elf.glibc} or newer` : "musl", `a ${target.cpu.lowest} or better`].join(" and ");
   const why = target.npm.byName
     ? `Install it by its name: ${target.npm.byName}.\n\n    npm install ${platformPackage(project.packageName, target.napiPlatform)}`

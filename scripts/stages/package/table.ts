@@ -1,15 +1,12 @@
 // loader.json: what the loader of a package must know of each build. Floors are those that the audit found, not those that were asked for.
-import type { Build, Table } from "../../target-side/loader/loader.cjs";
-import { featureSigns } from "../../model/cpu-features.ts";
+import type { Build, Signs, Table } from "../../target-side/loader/loader.cjs";
 import { addonFile, nativePathVariable, platformPackage } from "../../model/names.ts";
 import { lowestNodes } from "../../audit/node-api-versions.ts";
 import type { Project } from "../../model/project.ts";
-import { getCpu, type Registry } from "../../model/registry.ts";
+import type { Architecture } from "../../model/architecture.ts";
+import type { Cpu } from "../../model/cpu.ts";
 import type { Triple } from "../../model/triple.ts";
-import type { Manifest } from "../manifest.ts";
-
-/** Bytes of the largest pages that a Linux kernel has; a 32-bit ARM process may run on a 64-bit one. */
-const LARGEST_PAGE: Record<Triple["arch"], number> = { x86_64: 4096, aarch64: 65536, arm: 65536 };
+import type { AuditedManifest } from "../../model/manifest.ts";
 
 /** The table of a project; `root` leads from the loader's folder to the package's. */
 export function loaderTable(project: Project, builds: Build[], root: string): Table {
@@ -35,12 +32,15 @@ export function lowestEngine(engines: unknown): string | undefined {
   return /^>=\s*(\d+(?:\.\d+)*)$/.exec(range)?.[1];
 }
 
-/** The build of a target: with a manifest as it was audited, else as the target promises. */
-export function buildOf(project: Project, registry: Registry, target: Triple, artifact?: Manifest["artifact"]): Build {
+/** A target with its architecture and its lowest CPU; with the result of the audit if it is built. */
+export type BuildFacts = { target: Triple; architecture: Architecture; cpu: Cpu } & Partial<Pick<AuditedManifest, "artifact" | "audit">>;
+
+/** The build of a target: as the audit found it, else as the target promises. */
+export function buildOf(project: Project, { target, architecture, cpu: lowestCpu, artifact, audit }: BuildFacts): Build {
   const { libc, os, cpu, byName } = target.npm;
-  const glibc = artifact ? artifact.elf.glibc : target.glibcFloor;
-  const features = neededFeatures(registry, target, artifact);
-  const nodeApi = artifact?.nodeApi.version;
+  const glibc = audit ? audit.elf.glibc : target.glibcFloor;
+  const features = neededFeatures(lowestCpu, audit);
+  const nodeApi = audit?.nodeApi.version;
   const lowest = nodeApi === undefined ? undefined : lowestNodes(nodeApi);
   return {
     platform: target.napiPlatform,
@@ -51,9 +51,9 @@ export function buildOf(project: Project, registry: Registry, target: Triple, ar
     cpu,
     libc,
     ...(glibc && libc === "glibc" ? { glibc } : {}),
-    cpuName: getCpu(registry, target.cpu.lowest).name,
-    ...(features.length > 0 ? { features: signsOf(target, features) } : {}),
-    ...(artifact && artifact.elf.loadAlign < LARGEST_PAGE[target.arch] ? { pageSize: artifact.elf.loadAlign } : {}),
+    cpuName: lowestCpu.name,
+    ...(features.length > 0 ? { features: signsOf(architecture, features) } : {}),
+    ...(audit && audit.elf.loadAlign < architecture.largestPage ? { pageSize: audit.elf.loadAlign } : {}),
     ...(nodeApi === undefined || lowest === undefined ? {} : { nodeApi, lowestNode: lowest }),
     ...(target.nodeBelow ? { nodeBelow: target.nodeBelow } : {}),
     ...(byName ? { byName } : {}),
@@ -61,23 +61,27 @@ export function buildOf(project: Project, registry: Registry, target: Triple, ar
 }
 
 /** Features of the lowest CPU that instructions use without asking for them; all of them for a file whose instructions nobody decoded. */
-export function neededFeatures(registry: Registry, target: Triple, artifact?: Manifest["artifact"]): string[] {
-  const { features } = getCpu(registry, target.cpu.lowest);
-  if (!artifact?.code) return features;
+export function neededFeatures({ features }: Cpu, audit?: AuditedManifest["audit"]): string[] {
+  if (!audit?.code) return features;
   // Beyond the lowest CPU only a rule that the project allows lets code be: it says that it asks by itself.
   return features.filter((feature) => {
-    const use = artifact.code?.features[feature];
+    const use = audit.code?.features[feature];
     return use !== undefined && use.count > use.guarded + use.dispatched;
   });
 }
 
-function signsOf(target: Triple, features: string[]): Build["features"] {
-  const known = featureSigns[target.arch];
+function signsOf({ id, features: known }: Architecture, features: string[]): Build["features"] {
   return Object.fromEntries(
     features.map((feature) => {
       const signs = known[feature];
-      if (!signs) throw new TypeError(`scripts/model/cpu-features.ts does not say how to tell ${feature} of ${target.arch}`);
-      return [feature, signs];
+      if (!signs) throw new TypeError(`targets/architectures/${id}.json does not say how a system reports ${feature}`);
+      return [feature, signsFor(signs)];
     }),
   );
+}
+
+/** The signs of a feature as the loader reads them: sets of bits are masks. */
+export function signsFor({ auxv, words, arm }: Architecture["features"][string]): Signs {
+  const maskOf = (bits: number[]) => bits.reduce((mask, bit) => mask | (1 << bit), 0);
+  return { ...(auxv ? { auxv: { entry: auxv.entry, masks: auxv.bits.map(maskOf) } } : {}), words, ...(arm ? { arm } : {}) };
 }

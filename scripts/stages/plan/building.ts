@@ -3,16 +3,17 @@ import { join } from "node:path";
 import { hashValue } from "../../lib/hash.ts";
 import type { BuilderName, Image, Linker } from "../../model/builder.ts";
 import type { Step } from "../../model/plan.ts";
-import { getToolchain, type Registry } from "../../model/registry.ts";
+import { getArchitecture, getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { removeCommand, type Engine } from "../../tools/containers/container.ts";
 import { crossConfig, crossEnvironment, crossWrappers, inContainer, mounts } from "../../tools/containers/cross.ts";
 import { gccWrappers, glibcStubs, type Gcc } from "../../tools/compilers/gcc.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { linkerEnvironment } from "../../tools/compilers/wrappers.ts";
-import { bindgenEnvironment, zigCaches, zigWrappers, type ZigPaths } from "../../tools/compilers/zig.ts";
+import { bindgenEnvironment, zigCaches, zigWrappers } from "../../tools/compilers/zig.ts";
 import { linkerOf, type HostBuilders } from "./builders.ts";
 import { provided } from "../../tools/store/store.ts";
+import { zigPaths } from "../../tools/store/zig-paths.ts";
 
 /** What a builder adds to the steps of a target. */
 export type Building = {
@@ -36,15 +37,6 @@ export type Building = {
 
 /** Folders, and the image for a build in a container. */
 export type BuildPlaces = { cache: string; cargoHome: string; sysroot: string; targetDir: string; image: Image };
-
-/** The paths of zig and its wrapper in the store. */
-export function zigPaths(cache: string, registry: Registry): ZigPaths {
-  return {
-    zig: provided(cache, getToolchain(registry, "zig"), "zig"),
-    zigbuild: provided(cache, getToolchain(registry, "cargo-zigbuild"), "cargo-zigbuild"),
-    cache,
-  };
-}
 
 /** What a builder adds for a target. */
 export function buildingOf(registry: Registry, name: BuilderName, target: Triple, host: HostBuilders, places: BuildPlaces): Building {
@@ -107,7 +99,7 @@ function linkingOf(registry: Registry, name: BuilderName, target: Triple, host: 
       wrappers: zigWrappers(target, zig),
       tools: needs.map(version).join(", "),
       needs,
-      env: { ...bindgenEnvironment(target, zig), ...zigCaches(zig) },
+      env: { ...bindgenEnvironment(target, getArchitecture(registry, target.arch), zig), ...zigCaches(zig) },
     };
   }
   // Who chose gcc has seen that the target has one.

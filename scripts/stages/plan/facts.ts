@@ -68,20 +68,28 @@ export async function gatherFacts(
   };
 }
 
+/** Notes that cargo has just written a lock file into the project. */
+export function noteNewLockfile({ newLockfile }: Pick<Facts, "newLockfile">, { reporter }: Context): void {
+  if (newLockfile)
+    reporter.note(
+      "the project had no Cargo.lock: cargo has written one with the newest versions that fit; commit it, or the next one may differ",
+    );
+}
+
 /** Those of some targets that take a compiled standard library, and have it installed. */
 export function compiledStd(targets: Triple[], rust: RustFacts): Facts["std"] {
   return new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple));
 }
 
 /** The files of a workspace that reach every crate of it. */
-function workspaceFiles(metadata: CargoMetadata): string[] {
+export function workspaceFiles(metadata: CargoMetadata): string[] {
   return existing(
     ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"].map((name) => join(metadata.workspace_root, name)),
   );
 }
 
 /** What a library of a crate is compiled from. Other files that it may include by name are found with --force. */
-function crateInputs(folder: string): string[] {
+export function crateInputs(folder: string): string[] {
   return existing(["Cargo.toml", "build.rs", "src", ".cargo/config.toml"].map((name) => join(folder, name)));
 }
 

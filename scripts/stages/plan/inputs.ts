@@ -40,4 +40,10 @@ export type Choice = {
   profile: Profile;
   /** Folder that the targets' folders are made in, in place of the project's dist/. */
   dist?: string;
+  /** cargo's target directory, in place of the project's. */
+  targetDir?: string;
+  /** Build the addon alone, without the programs of smoke runs. */
+  addonOnly?: boolean;
+  /** Leave out the project's prepare command. */
+  skipPrepare?: boolean;
 };

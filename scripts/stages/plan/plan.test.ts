@@ -1,10 +1,11 @@
 // The decisions: which builder, which standard library, which directory, which runs.
 import { expect, test } from "vitest";
-import { describePlan } from "../../commands/plan.ts";
+import { describePlan } from "../../commands/output/plan.ts";
 import type { Project } from "../../model/project.ts";
-import { loadRegistry, selectProfile, selectTriples } from "../../model/registry.ts";
+import { selectProfile, selectTriples } from "../../model/registry.ts";
 import { makePlan } from "./plan.ts";
 import type { Choice, Facts } from "./inputs.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const facts: Facts = {

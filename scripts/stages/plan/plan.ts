@@ -1,7 +1,7 @@
 // The only place that decides: target + profile + project + facts of this host -> ordered steps. Pure: it reads no file.
 import { dirname, join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import { addonFile, distFolder } from "../../model/names.ts";
+import { addonFile, targetFolder } from "../../model/names.ts";
 import type { Plan, SkippedTarget, Step, TargetPlan } from "../../model/plan.ts";
 import type { Profile } from "../../model/profile.ts";
 import type { Project } from "../../model/project.ts";
@@ -9,14 +9,54 @@ import type { Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { imageFor, imageIdFile, imageRecipe } from "../../tools/containers/image.ts";
 import { chooseBuilders, type ChosenBuilder } from "./builders.ts";
-import { buildingOf, zigPaths, type Building } from "./building.ts";
+import { buildingOf, type Building } from "./building.ts";
+import { choiceOf, chooseTargets, othersOf } from "./choose.ts";
+import { gatherFacts, noteNewLockfile } from "./facts.ts";
 import type { Choice, Facts } from "./inputs.ts";
-import { probeStep, smokeRuns } from "./smoke.ts";
+import { probeStep } from "./probe.ts";
 import type { Place } from "../../audit/place.ts";
+import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
 import { placeOfTarget } from "../../model/place.ts";
+import { targetsOfProject } from "../../model/registry.ts";
+import { isStdOpen } from "../../tools/rust/rust.ts";
+import { zigPaths } from "../../tools/store/zig-paths.ts";
+import type { Context } from "../context.ts";
+import type { Stage, State } from "../stage.ts";
+
+/** Without the stage set-up before it, it plans for the machine as it is and fetches nothing. */
+export const plan = {
+  name: "plan",
+  tools: () => ({}),
+  run: async (state, context) => {
+    const { project, request } = state;
+    const targets = chooseTargets(project, request, context);
+    const facts = state.facts ?? (await gatherAsIs(state, targets, context));
+    const made = makePlan(context.registry, targets, project, facts, choiceOf(request, context), othersOf(project, context));
+    for (const { target, reason } of made.skipped) context.reporter.skipped("plan", target, reason);
+    return { facts, plan: made };
+  },
+} as const satisfies Stage;
+
+async function gatherAsIs({ project, request }: State, targets: Triple[], context: Context): Promise<Facts> {
+  const { facts, rust } = await gatherFacts(project, targets, request, context);
+  noteNewLockfile(facts, context);
+  const open = targets.flatMap(({ triple, buildStd }) => (!buildStd && isStdOpen(context.cache, rust, triple) ? [triple] : []));
+  if (open.length > 0) {
+    context.reporter.note(`set-up has not asked rustup yet for the compiled standard library of ${open.join(", ")}`);
+    context.reporter.note("if there is one, build uses it and the steps of that target change");
+  }
+  return facts;
+}
 
 /** Plans all targets; those that the data says cannot be built are skipped with the reason. */
-export function makePlan(registry: Registry, targets: Triple[], project: Project, facts: Facts, choice: Choice): Plan {
+export function makePlan(
+  registry: Registry,
+  targets: Triple[],
+  project: Project,
+  facts: Facts,
+  choice: Choice,
+  others: string[] = [],
+): Plan {
   checkSettings(registry, project);
   checkProfile(choice.profile);
   const broken: SkippedTarget[] = targets.flatMap((target) => (target.why ? [{ target: target.triple, reason: target.why }] : []));
@@ -32,12 +72,21 @@ export function makePlan(registry: Registry, targets: Triple[], project: Project
       version: project.version,
       folder: project.folder,
       ...(facts.commit ? { commit: facts.commit } : {}),
+      targets: shippedTargets(registry, project),
+      others,
     },
     profile: choice.profile.id,
-    prepare: prepareSteps(project),
+    prepare: choice.skipPrepare ? [] : prepareSteps(project),
     targets: chosen.map(([target, builder]) => planTarget(registry, target, builder, project, facts, choice)),
     skipped: [...broken, ...unfit],
   };
+}
+
+/** The triples that Boardkit builds for a project: those that it names, else all. */
+function shippedTargets(registry: Registry, project: Project): string[] {
+  const named = targetsOfProject(registry, project);
+  const all = [...registry.triples.values()].filter(({ triple }) => named.length === 0 || named.includes(triple));
+  return all.filter(({ why }) => !why).map(({ triple }) => triple);
 }
 
 function planTarget(
@@ -48,11 +97,11 @@ function planTarget(
   facts: Facts,
   choice: Choice,
 ): TargetPlan {
-  const dist = choice.dist ? join(choice.dist, target.triple) : distFolder(project.folder, target.triple);
+  const dist = choice.dist ? join(choice.dist, target.triple) : targetFolder(project.folder, target.triple);
   const artifact = join(dist, addonFile(project.binaryName, target.napiPlatform));
   const zig = zigPaths(facts.cache, registry);
   const prebuilt = facts.std.has(target.triple);
-  const targetDir = join(facts.targetDir, "boardkit", directoryOf(builder, prebuilt));
+  const targetDir = join(choice.targetDir ?? facts.targetDir, "boardkit", directoryOf(builder, prebuilt));
   const building = buildingOf(registry, builder.name, target, facts.builders, {
     ...facts,
     targetDir,
@@ -67,11 +116,12 @@ function planTarget(
     ...project.settings.profiles[choice.profile.id]?.env,
   };
   const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(prebuilt), building };
-  const runs = smokeRuns(registry, target, project, facts, dist, artifact);
+  const runs = planRuns(registry, target, project, { cache: facts.cache, dist, addon: artifact });
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
-  if (runs.some((run) => run.kind === "tests" && !run.skip)) steps.push(testsStep(target, project, facts, choice, dist, cargo));
-  if (runs.some((run) => run.kind === "probe")) steps.push(probeStep(target, dist, facts.cache, zig));
-  const { linker, wrappers, image, tools, needs } = building;
+  const needs = (kind: string) => !choice.addonOnly && runs.some((run) => run.kind === kind && !run.skip);
+  if (needs("tests")) steps.push(testsStep(target, project, facts, choice, dist, cargo));
+  if (needs("probe")) steps.push(probeStep(target, dist, facts.cache, zig));
+  const { linker, wrappers, image, tools } = building;
   return {
     target,
     place: placeOf(registry, target, project, choice.profile),
@@ -89,8 +139,8 @@ function planTarget(
     steps,
     runs,
     needs: {
-      build: [...new Set([...needs, ...(steps.length > 1 ? ["zig", "cargo-zigbuild"] : [])])],
-      smoke: [...new Set(["qemu-user", ...target.smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]))])],
+      build: [...new Set([...building.needs, ...(steps.length > 1 ? ["zig", "cargo-zigbuild"] : [])])],
+      smoke: toolsOfRuns(target),
     },
   };
 }

@@ -9,6 +9,16 @@ import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
 import type { Project } from "../../model/project.ts";
 import { publishedIntegrity, publishPackage } from "../../tools/packages/npm.ts";
 import type { Context } from "../context.ts";
+import type { Stage } from "../stage.ts";
+
+export const publish = {
+  name: "publish",
+  tools: () => ({ programs: ["npm"] }),
+  run: async ({ project, request }, context) => {
+    await publishPackages(project, request.npmOptions ?? [], context);
+    return {};
+  },
+} as const satisfies Stage;
 
 /**
  * Publishes all packages that the registry does not have; `options` are npm's. Nothing is published if one of them is there with other

@@ -4,26 +4,23 @@ import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile 
 import { join } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
 import { fillFolder, packageRoot } from "../../lib/paths.ts";
-import { distFolder, packagesFolder, releaseFolder } from "../../model/names.ts";
+import { packagesFolder, releaseFolder, targetFolder } from "../../model/names.ts";
 import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
-import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
-import { readCrates } from "../../tools/rust/crates.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { packSystem } from "../../tools/packages/nfpm.ts";
 import { listInstalled } from "../../tools/packages/npm.ts";
 import type { Context } from "../context.ts";
-import { readManifest, type Manifest } from "../manifest.ts";
-import { featureFlags } from "../plan/plan.ts";
-import { fetchOptional } from "../set-up/set-up.ts";
+import type { AuditedManifest } from "../../model/manifest.ts";
+import type { ReleaseFile } from "../../model/release.ts";
+import { readBuilt } from "../manifest.ts";
+import { fetchOptional } from "../set-up/fetch.ts";
+import { need, type Stage } from "../stage.ts";
+import { mergeCrates } from "./crates.ts";
 import { provided } from "../../tools/store/store.ts";
 import { sbomText } from "./sbom.ts";
 import { systemPackages } from "./system.ts";
-
-/** A file of a release. */
-export type ReleaseFile = { file: string; bytes: number; sha256: string };
 
 export type ReleaseOptions = {
   /** SOURCE_DATE_EPOCH: the time that is written, in seconds since 1970. */
@@ -35,7 +32,20 @@ const NPM_EPOCH = 499_162_500;
 const SBOM = "sbom.cdx.json";
 const SUMS = "SHA256SUMS";
 
-/** Writes the release of what was packed; its folder appears whole or not at all. */
+export const release = {
+  name: "release",
+  tools: () => ({ programs: ["npm", "tar"] }),
+  run: async (state, context) => {
+    const { project, request } = state;
+    const started = performance.now();
+    const files = await writeRelease(project, need(state, "packages"), { epoch: request.epoch }, context);
+    const note = `${files.length} files in ${releaseFolder(project.folder)}`;
+    context.reporter.done("release", project.name, (performance.now() - started) / 1000, note);
+    return { release: files };
+  },
+} as const satisfies Stage;
+
+/** Writes the release of the packed packages; its folder appears complete or not at all. */
 export async function writeRelease(
   project: Project,
   { packages }: PackageIndex,
@@ -57,23 +67,16 @@ export async function writeRelease(
 
 async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: ReleaseOptions, context: Context): Promise<string> {
   const { addonFolder, name, packageJson } = project;
-  const { crate } = await readAddonCrate(project, context.signal);
   const root = packages.find((one) => one.name === name);
   if (!root) throw new TypeError(`${name} is not among what was packed`);
   const platforms = packages.filter(({ target }) => target !== undefined);
   const manifests = await Promise.all(platforms.map(({ target = "" }) => manifestOf(project, target)));
-  const features = manifests.flatMap(({ profile }) => featureFlags(project, { id: profile }));
   const hasDependencies = [packageJson.dependencies, packageJson.optionalDependencies].some((field) => Object.keys(field ?? {}).length > 0);
   return sbomText({
     root,
     packageJson,
     platforms,
-    crates: await readCrates(
-      crate.manifest_path,
-      platforms.map(({ target = "" }) => target),
-      [...new Set(features)],
-      context.signal,
-    ),
+    crates: mergeCrates(manifests),
     dependencies: hasDependencies ? await listInstalled(addonFolder, name, context.signal) : [],
     builders: manifests.map(({ builder }) => builder),
     boardkit: (JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string }).version,
@@ -98,14 +101,13 @@ async function writeSystemPackages(
   const root = packages.find(({ name }) => name === project.name);
   const staging = join(folder, ".staging");
   for (const platform of packages) {
-    const target = context.registry.triples.get(platform.target ?? "");
-    if (!target || !root) continue;
+    if (!platform.target || !root) continue;
     const tree = join(staging, "tree");
     await unpack(join(folder, root.file), tree, context.signal);
     await unpack(join(folder, platform.file), join(tree, "node_modules", platform.name), context.signal);
     await evenOut(tree, epoch);
-    const { artifact } = await manifestOf(project, target.triple);
-    for (const made of systemPackages(project, target, artifact.elf.glibc, tree)) {
+    const { target, audit } = await manifestOf(project, platform.target);
+    for (const made of systemPackages(project, target, audit.elf.glibc, tree)) {
       if ("skipped" in made) skip("a package of OpenWrt", made.skipped);
       else {
         const path = join(staging, made.file);
@@ -136,8 +138,6 @@ async function evenOut(folder: string, epoch: number): Promise<void> {
   await utimes(folder, epoch, epoch);
 }
 
-async function manifestOf(project: Project, triple: Triple["triple"]): Promise<Manifest> {
-  const manifest = await readManifest(distFolder(project.folder, triple));
-  if (manifest) return manifest;
-  throw new TypeError(`${triple} was packed without a manifest`);
+async function manifestOf({ folder }: Project, triple: string): Promise<AuditedManifest> {
+  return (await readBuilt(triple, targetFolder(folder, triple))).manifest;
 }

@@ -1,8 +1,8 @@
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { expect, test } from "vitest";
 import type { PackedPackage } from "../../model/package-index.ts";
-import type { Crate } from "../../tools/rust/crates.ts";
 import { sbomText, type SbomInput } from "./sbom.ts";
+import { mergeCrates, type ReleasedCrate } from "./crates.ts";
 
 const targets = ["aarch64-unknown-linux-gnu", "armv7-unknown-linux-musleabihf"];
 const packed = (name: string, target?: string): PackedPackage => ({
@@ -14,7 +14,7 @@ const packed = (name: string, target?: string): PackedPackage => ({
   integrity: `sha512-${Buffer.alloc(64, 1).toString("base64")}`,
   ...(target ? { target } : {}),
 });
-const crate = (name: string, changes: Partial<Crate> = {}): Crate => ({
+const crate = (name: string, changes: Partial<ReleasedCrate> = {}): ReleasedCrate => ({
   id: `${name}@0.1.0`,
   name,
   version: "0.1.0",
@@ -114,4 +114,20 @@ test("the same text whatever the order, and a time only where one is given", () 
   expect(sbomText(turned)).toBe(sbomText(input));
   expect(bomOf().metadata).not.toHaveProperty("timestamp");
   expect(bomOf({ epoch: 1 }).metadata.timestamp).toBe("1970-01-01T00:00:01.000Z");
+});
+
+test("crates of several addons are one list: the own crate first, each with the targets and the dependencies of all", () => {
+  const one = (name: string, dependencies: string[], linked = true) => {
+    const { targets: _of, ...plain } = crate(name, { dependencies, linked });
+    return plain;
+  };
+  const manifests = [
+    { target: { triple: "a" }, crates: [one("own", ["x@0.1.0"]), one("x", [], false)] },
+    { target: { triple: "b" }, crates: [one("own", ["b@0.1.0", "x@0.1.0"]), one("b", []), one("x", [])] },
+  ] as unknown as Parameters<typeof mergeCrates>[0];
+  expect(mergeCrates(manifests).map(({ name, targets: of, dependencies, linked }) => [name, of, dependencies, linked])).toEqual([
+    ["own", ["a", "b"], ["b@0.1.0", "x@0.1.0"], true],
+    ["b", ["b"], [], true],
+    ["x", ["a", "b"], [], true],
+  ]);
 });

@@ -5,9 +5,9 @@ import { PackageURL } from "packageurl-js";
 import parseSpdx from "spdx-expression-parse";
 import type { PackedPackage } from "../../model/package-index.ts";
 import type { PackageJson } from "../../model/project.ts";
-import type { Crate } from "../../tools/rust/crates.ts";
+import type { ReleasedCrate } from "./crates.ts";
 import type { InstalledPackage } from "../../tools/packages/npm.ts";
-import type { Manifest } from "../manifest.ts";
+import type { Manifest } from "../../model/manifest.ts";
 
 export type SbomInput = {
   /** The root package as it was packed, and its package.json. */
@@ -15,7 +15,7 @@ export type SbomInput = {
   packageJson: PackageJson;
   platforms: PackedPackage[];
   /** Crates of the addon, its own first. */
-  crates: Crate[];
+  crates: ReleasedCrate[];
   /** What npm installs with the root package. */
   dependencies: InstalledPackage[];
   /** What built the addons. */

@@ -11,7 +11,12 @@ import { ensureImages } from "./images.ts";
 import { provided } from "../../tools/store/store.ts";
 
 /** Makes what the builders of a plan need; the tools are in the store. */
-export async function setUpBuilders(plan: Plan, { engine }: HostBuilders, context: Context): Promise<void> {
+export async function setUpBuilders(
+  plan: Pick<Plan, "targets">,
+  { engine }: HostBuilders,
+  base: string | undefined,
+  context: Context,
+): Promise<void> {
   const { cache, registry, signal } = context;
   const zig = getToolchain(registry, "zig");
   for (const { target, linker, wrappers } of plan.targets) {
@@ -20,6 +25,6 @@ export async function setUpBuilders(plan: Plan, { engine }: HostBuilders, contex
     if (linker === "gcc" && !existsSync(stubs)) await makeGlibcStubs(provided(cache, zig, "zig"), target, stubs, signal);
   }
   const images = distinctImages(plan.targets.flatMap(({ image }) => image ?? []));
-  // --force is for the steps: images are built anew by `boardkit images --force`.
-  if (engine) await ensureImages(engine, images, undefined, { ...context, force: false });
+  // --force is for the steps, not for the images.
+  if (engine) await ensureImages(engine, images, base, { ...context, force: false });
 }

@@ -10,12 +10,14 @@ export type HostTool = {
   fix: string;
   /** Packages of the system that have it. */
   packages?: string[];
+  /** Only compiling needs it: the stages after the build do not. */
+  compiles?: true;
 };
 
 /** What set-up and build call by name. */
 export const hostTools: HostTool[] = [
-  { name: "cargo", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs" },
-  { name: "rustc", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs" },
+  { name: "cargo", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs", compiles: true },
+  { name: "rustc", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs", compiles: true },
   { name: "npm", why: "fetches Node for the targets", fix: "install Node with npm" },
   {
     name: "python3",
@@ -23,12 +25,21 @@ export const hostTools: HostTool[] = [
     fix: "apt-get install python3 python3-venv",
     packages: ["python3", "python3-venv"],
   },
-  { name: "cc", why: "links build scripts for this machine", fix: "apt-get install gcc libc6-dev", packages: ["gcc", "libc6-dev"] },
+  {
+    name: "cc",
+    why: "links build scripts for this machine",
+    fix: "apt-get install gcc libc6-dev",
+    packages: ["gcc", "libc6-dev"],
+    compiles: true,
+  },
   { name: "apt-get", why: "fetches QEMU and sysroots from Debian", fix: "use Debian 12 or newer, or a container of it" },
   { name: "dpkg", why: "unpacks Debian packages", fix: "use Debian 12 or newer, or a container of it" },
   { name: "sed", why: "writes headers of musl", fix: "apt-get install sed", packages: ["sed"] },
   { name: "tar", why: "unpacks npm packages", fix: "apt-get install tar", packages: ["tar"] },
 ];
+
+/** The programs that running and packing need: they fetch, unpack and compile toolchains, without Rust. */
+export const runPrograms = hostTools.filter(({ compiles }) => !compiles).map(({ name }) => name);
 
 /** Refuses a machine that Boardkit does not build on. */
 export function requireLinux(platform: NodeJS.Platform = process.platform): void {

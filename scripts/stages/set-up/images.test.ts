@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createReporter } from "../../lib/reporter.ts";
 import type { Plan } from "../../model/plan.ts";
-import { loadRegistry } from "../../model/registry.ts";
 import { imageFor, imageIdFile, imagesFor } from "../../tools/containers/image.ts";
 import type { Context } from "../context.ts";
 import { ensureBase, ensureImages } from "./images.ts";
 import { setUpBuilders } from "./builders.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 /** An engine that is a shell script, which notes how it was called; and a context to use it in. */
 function engineOf(script: string) {
@@ -38,7 +38,7 @@ test("an image that is not here, of a registry that is not reached", async () =>
       exit: "toolMissing",
       message: "the image registry.example/debian is not here, and its registry is not reached",
       details: expect.objectContaining({
-        fix: expect.stringContaining("boardkit images --base"),
+        fix: expect.stringContaining("containerBase"),
         tail: expect.stringContaining("no such host"),
       }),
     }),
@@ -81,7 +81,7 @@ test("an image whose labels are those of the recipe is not built again, unless t
   expect(await builds(ensureImages(engine, images, undefined, { ...context, force: true }))).toContain("--no-cache");
   // Steps that are forced do not mean the images.
   const plan = { targets: [{ target, linker: "zig", wrappers: [], image: images[0] }] } as unknown as Plan;
-  expect(await builds(setUpBuilders(plan, { host: "", obstacles: {}, engine }, { ...context, force: true }))).toBeUndefined();
+  expect(await builds(setUpBuilders(plan, { host: "", obstacles: {}, engine }, undefined, { ...context, force: true }))).toBeUndefined();
 });
 
 test("a recipe that fails tells its log", async () => {

@@ -12,7 +12,7 @@ import { run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { unmountBelow } from "../../tools/containers/mounts.ts";
 import { imageFolder, imageIdFile, imageLog, imageRecipe, imageSuite } from "../../tools/containers/image.ts";
 import type { Context } from "../context.ts";
-import { fetchItems } from "./set-up.ts";
+import { fetchItems } from "./fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 
 /** What is built upon where nothing else is asked for. */
@@ -49,7 +49,7 @@ async function ensureImage(engine: Engine, image: Image, base: string | undefine
       signal: context.signal,
     },
     "IMAGE_FAILED",
-    "the base must be a Debian that reaches its mirror; name another with: boardkit images --base <image>",
+    'the base must be a Debian that reaches its mirror; name another with "boardkit": {"containerBase": "<image>"} in package.json',
   );
   context.reporter.done("image", image.name, (performance.now() - started) / 1000);
 }
@@ -88,7 +88,7 @@ function pullError(name: string, text: string, besides?: string): BoardkitError 
     code: "IMAGE_MISSING",
     exit: "toolMissing",
     tail: tailOf(text),
-    fix: "load it by hand, name another with: boardkit images --base <image>, or use --builder zig",
+    fix: 'load it by hand, name another with "boardkit": {"containerBase": "<image>"} in package.json, or use --builder zig',
   });
 }
 

@@ -3,14 +3,13 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
+import { explainEnd, RUN_TIMEOUT_SECONDS } from "../../emulate/control.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
 import type { PlannedRun } from "../../model/plan.ts";
-import { describeEnd, formatCommand, run as execute, tailOf, type Outcome } from "../../tools/exec.ts";
-import type { RunResult } from "../manifest.ts";
+import { formatCommand, run as execute, tailOf, type Outcome } from "../../tools/exec.ts";
+import type { RunResult } from "../../model/manifest.ts";
 import { readOutcome, type Counts } from "./results.ts";
-
-const TIMEOUT_SECONDS = 180;
 
 type Ran = Pick<RunResult, "outcome" | "passed" | "failed" | "seconds" | "runtime"> & { reason?: string };
 
@@ -51,7 +50,7 @@ async function runOne(planned: PlannedRun, program: string[], place: string, sig
     env: { ...planned.env, BOARDKIT_RESULT: resultFile },
     log,
     signal,
-    timeoutSeconds: TIMEOUT_SECONDS,
+    timeoutSeconds: RUN_TIMEOUT_SECONDS,
   };
   const outcome = await execute(command);
   const counts = readOutcome(planned.kind, outcome, existsSync(resultFile) ? await readFile(resultFile, "utf8") : undefined);
@@ -73,15 +72,5 @@ async function explainFailure(
   if (outcome.exitCode !== undefined && !outcome.timedOut && counts.failed > 0)
     return `${counts.failed} failed\n${tailOf(outcome.stdout + outcome.stderr)}`;
   if (outcome.exitCode === 0) return `${name} ended well and reported nothing that passed\n${tailOf(outcome.stdout + outcome.stderr)}`;
-  const control = await execute({
-    argv: [...planned.emulator, ...planned.control],
-    env: planned.env,
-    signal,
-    timeoutSeconds: TIMEOUT_SECONDS,
-  });
-  const end = `${name} ${describeEnd(outcome)}`;
-  if (control.exitCode !== 0)
-    return `${end}, and so does the control run without the addon (${describeEnd(control)}): the emulator or its runtime fails on ${planned.cpu}, not the addon`;
-  const cause = outcome.endedBy === "SIGILL" ? `an instruction that ${planned.cpu} does not have` : "the addon";
-  return `${end} on ${planned.cpu}; the control run without the addon ends well, so the fault is ${cause}\n${tailOf(outcome.stdout + outcome.stderr)}`;
+  return explainEnd(planned, name, outcome, signal);
 }

@@ -1,38 +1,75 @@
-// Which runs of a target are made. The shell stands for the emulator here: what is tested is which program it is given.
-import { readFileSync, writeFileSync } from "node:fs";
+// The runs of a target follow from its manifest. A shell script replaces the emulator: these tests check which program it is given.
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { selectTriples } from "../../model/registry.ts";
-import type { PlannedRun } from "../../model/plan.ts";
 import { addonSource, compileShared } from "../../checks/fixtures/fixture.ts";
 import { quietContext } from "../../checks/fixtures/packable-project.ts";
-import { smokeTargets } from "./smoke.ts";
+import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import type { AuditedManifest } from "../../model/manifest.ts";
 import { placeOfTarget } from "../../model/place.ts";
+import type { Project } from "../../model/project.ts";
+import { getToolchain, selectTriples } from "../../model/registry.ts";
+import { provided } from "../../tools/store/store.ts";
+import { smokeTarget } from "./smoke.ts";
 
-const triple = "armv7-unknown-linux-musleabihf";
+const { registry } = quietContext();
+const target = selectTriples(registry, ["armv7-unknown-linux-gnueabihf"])[0]!;
 
-function runOf(program: string): PlannedRun {
-  const report = `echo '{"passed":1,"failed":0,"node":"v24.0.0"}' > "$BOARDKIT_RESULT"`;
-  return {
-    kind: "node",
-    cpu: "cortex-a7",
-    emulator: [program, "-c"],
-    program: [report],
-    control: ["true"],
-    env: {},
-    inputs: [],
-  };
+/** A cache whose emulator reports one test that passed, and the arguments that it was given. */
+function cacheWithEmulator(): { cache: string; argv: () => string } {
+  const cache = temporaryFolder();
+  const emulator = provided(cache, getToolchain(registry, "qemu-user"), target.arch);
+  mkdirSync(dirname(emulator), { recursive: true });
+  const argv = join(cache, "argv");
+  writeFileSync(emulator, `#!/bin/sh\necho "$@" > ${argv}\necho '{"passed":1,"failed":0,"node":"v24.0.0"}' > "$BOARDKIT_RESULT"\n`);
+  chmodSync(emulator, 0o755);
+  return { cache, argv: () => readFileSync(argv, "utf8") };
 }
 
-test("runs are those of the plan now, where what was built before had its tools in another cache folder", async () => {
-  const addon = compileShared(addonSource(""), "arm-linux-musleabihf", ["-mcpu=cortex_a7"], "thing.node");
+/** A built target; the run before was in another cache folder. */
+function built(changes: Partial<AuditedManifest["target"]> = {}) {
+  const addon = compileShared(addonSource(""), "arm-linux-gnueabihf", ["-mcpu=generic+v7a+vfp3-d32-neon"], "thing.node");
   const dist = dirname(addon);
-  const context = quietContext();
-  const place = placeOfTarget(context.registry, selectTriples(context.registry, [triple])[0]!);
-  const before = { kind: "node", cpu: "cortex-a7", outcome: "passed", passed: 9, key: "of the folder before" };
-  const manifest = { schema: 2, place, artifact: { file: "thing.node" }, runs: [runOf("/gone/sh")], smoke: [before] };
+  const smoke = [{ kind: "node", cpu: "cortex-a7", outcome: "passed", passed: 9, key: "of another cache folder" }];
+  const place = placeOfTarget(registry, target);
+  const manifest = { schema: 3, target: { ...target, ...changes }, place, artifact: { file: "thing.node" }, audit: {}, smoke };
   writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest));
-  const [result] = await smokeTargets([{ target: { triple }, dist, runs: [runOf("/bin/sh")] }], undefined, context);
-  expect(result?.smoke).toMatchObject([{ outcome: "passed", passed: 1, runtime: "Node 24.0.0" }]);
-  expect(JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"))).toMatchObject({ runs: [{ emulator: ["/bin/sh", "-c"] }] });
+  return { manifest: manifest as unknown as AuditedManifest, dist, addon };
+}
+
+const project = { folder: "/p", settings: { smokeInputs: [], tests: [] } } as unknown as Project;
+
+test("runs use the tools of this machine's cache folder, wherever the build was", async () => {
+  const { cache, argv } = cacheWithEmulator();
+  const one = built();
+  const result = await smokeTarget(one, project, undefined, { ...quietContext(), cache });
+  expect(result.smoke[0]).toMatchObject({ outcome: "passed", passed: 1, runtime: "Node 24.0.0" });
+  expect(argv()).toContain(`-cpu ${target.smoke[0]!.cpu} `);
+  expect(JSON.parse(readFileSync(join(one.dist, "manifest.json"), "utf8"))).toMatchObject({ smoke: [{ passed: 1 }] });
+});
+
+test("runs are those of the target as it was built: its file may have changed since", async () => {
+  const { cache, argv } = cacheWithEmulator();
+  const smoke = [{ ...target.smoke[0]!, cpu: "cortex-a15" }];
+  const closed = { ...quietContext(), cache };
+  Object.defineProperty((closed.registry = { ...registry }), "triples", {
+    get: () => {
+      throw new Error("smoke reads targets/triples");
+    },
+  });
+  const result = await smokeTarget(built({ smoke }), project, undefined, closed);
+  expect(result.smoke).toMatchObject([{ outcome: "passed", cpu: "cortex-a15" }]);
+  expect(argv()).toContain("-cpu cortex-a15 ");
+});
+
+test("programs of the target get the execute bit again, which artifacts of GitHub Actions lose", async () => {
+  const { cache } = cacheWithEmulator();
+  const one = built();
+  const programs = ["smoke/probe", "smoke/tests/thing-lib-thing"].map((name) => join(one.dist, name));
+  for (const program of programs) {
+    mkdirSync(dirname(program), { recursive: true });
+    writeFileSync(program, "", { mode: 0o644 });
+  }
+  await smokeTarget(one, project, undefined, { ...quietContext(), cache });
+  for (const program of programs) expect(statSync(program).mode & 0o111).toBe(0o111);
 });

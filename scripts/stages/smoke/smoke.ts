@@ -1,51 +1,87 @@
-// Smoke-tests built addons as planned: every run of a target, skipped where nothing changed.
+// The stage smoke: the runs of each built target under qemu-user; a run is skipped if nothing has changed.
+import { chmod } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
 import { BoardkitError } from "../../lib/errors.ts";
+import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
-import type { PlannedRun, TargetPlan } from "../../model/plan.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Manifest, RunResult } from "../../model/manifest.ts";
+import { distFolder } from "../../model/names.ts";
+import type { PlannedRun } from "../../model/plan.ts";
+import type { Project } from "../../model/project.ts";
+import { hashInputs } from "../build/execute.ts";
+import { prepareProject } from "../build/prepare.ts";
 import { checkArtifact } from "../audit/check.ts";
 import type { Context } from "../context.ts";
-import { hashInputs } from "../build/execute.ts";
-import { readBuilt, writeManifest, type Manifest, type RunResult } from "../manifest.ts";
+import { selectBuilt, writeManifest, type Built } from "../manifest.ts";
+import { runPrograms } from "../set-up/host-tools.ts";
+import { ensureTools } from "../set-up/ensure.ts";
+import type { Request, Stage, State } from "../stage.ts";
 import { runProgram } from "./run.ts";
 
-/** What smoke takes of the plan of a target: with another cache folder the runs are not those of its build. */
-export type BuiltTarget = Pick<TargetPlan, "dist" | "runs"> & { target: Pick<Triple, "triple"> };
+export const smoke = {
+  name: "smoke",
+  tools: () => ({ programs: runPrograms }),
+  run: async (state, context) => {
+    const { project, request } = state;
+    const built = await findTargets(state);
+    requireOne(built, request);
+    await ensureTools({ items: built.flatMap(({ manifest }) => toolsOfRuns(manifest.target)) }, state, context);
+    if (!state.plan) await prepareProject(project, context);
+    return { tested: await smokeTargets(built, project, request.addon, context) };
+  },
+} as const satisfies Stage;
 
-/** Smoke-tests targets side by side. `addon` takes the place of the built file of the one target. */
-export async function smokeTargets(targets: BuiltTarget[], addon: string | undefined, context: Context): Promise<Manifest[]> {
-  const results = await inPool(targets, { size: context.jobs, keepGoing: true }, (target) => smokeTarget(target, addon, context));
+/** The targets that were built just now; without a build before it, those of the request. */
+async function findTargets({ builds, project, request }: State): Promise<Built[]> {
+  const dist = request.dist ?? distFolder(project.folder);
+  if (!builds) return selectBuilt(dist, request.targets);
+  const names = builds.flatMap(({ target, output }) => (output ? [target] : []));
+  return names.length > 0 ? selectBuilt(dist, names) : [];
+}
+
+function requireOne(built: Built[], { addon }: Request): void {
+  if (!addon || built.length === 1) return;
+  throw new BoardkitError(`--addon requires one target, and ${built.length} are chosen`, {
+    code: "USAGE",
+    exit: "usage",
+    fix: "add --target <triple>",
+  });
+}
+
+async function smokeTargets(built: Built[], project: Project, addon: string | undefined, context: Context): Promise<Manifest[]> {
+  const pool = { size: context.jobs, keepGoing: true };
+  const results = await inPool(built, pool, (target) => smokeTarget(target, project, addon, context));
   context.signal.throwIfAborted();
   const failure = results.find((result) => result?.status === "rejected");
   if (failure?.status === "rejected") throw failure.reason;
   return results.flatMap((result) => (result?.status === "fulfilled" ? [result.value] : []));
 }
 
-async function smokeTarget({ target, dist, runs }: BuiltTarget, addon: string | undefined, context: Context): Promise<Manifest> {
-  const { triple } = target;
-  const { manifest, built } = await readBuilt(triple, dist);
-  const file = addon ? resolve(addon) : built;
-  if (!existsSync(file))
-    throw new BoardkitError(`there is no ${file}`, { code: "NO_ADDON", exit: "usage", fix: "name a .node file with --addon" });
-  await checkArtifact(file, manifest.place, { exit: addon ? "usage" : "failed", structureOnly: true });
-  const smoke: RunResult[] = [];
+/** Runs a target. `given` replaces its addon, and the result is not kept then. */
+export async function smokeTarget(built: Built, project: Project, given: string | undefined, context: Context): Promise<Manifest> {
+  const { manifest, dist } = built;
+  const addon = given ? resolve(given) : built.addon;
+  if (!existsSync(addon))
+    throw new BoardkitError(`there is no ${addon}`, { code: "NO_ADDON", exit: "usage", fix: "name a .node file with --addon" });
+  await checkArtifact(addon, manifest.place, { exit: given ? "usage" : "failed", structureOnly: true });
+  await makeExecutable(dist);
+  const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon });
+  const results: RunResult[] = [];
   for (const planned of runs) {
-    const wanted = file === built ? planned : replaceAddon(planned, built, file);
-    const known = context.force ? undefined : manifest.smoke.find((result) => result.kind === planned.kind && result.cpu === planned.cpu);
-    smoke.push(await smokeRun(wanted, known, triple, dist, context));
+    const known = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
+    results.push(await smokeRun(planned, known, manifest.target.triple, dist, context));
   }
-  const result = { ...manifest, runs, smoke };
-  if (file === built) await writeManifest(dist, result);
-  return result;
+  const tested = { ...manifest, smoke: results };
+  if (!given) await writeManifest(dist, tested);
+  return tested;
 }
 
-function replaceAddon(planned: PlannedRun, built: string, file: string): PlannedRun {
-  const replace = (word: string) => (word === built ? file : word);
-  const env = Object.fromEntries(Object.entries(planned.env).map(([name, value]) => [name, replace(value)]));
-  return { ...planned, env, program: planned.program.map(replace), inputs: planned.inputs.map(replace) };
+/** Gives the target's programs the execute bit, which artifacts of GitHub Actions lose. */
+async function makeExecutable(dist: string): Promise<void> {
+  for (const file of await findPaths(["smoke/probe", "smoke/tests/*"], dist)) await chmod(join(dist, file), 0o755);
 }
 
 async function smokeRun(

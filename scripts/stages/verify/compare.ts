@@ -1,18 +1,8 @@
 // What differs between a package and the one that was built again. Pure.
+import type { Difference } from "../../model/verify-report.ts";
 import { hashBytes } from "../../lib/hash.ts";
 
 export type Files = ReadonlyMap<string, Uint8Array>;
-
-/** A file that is not the same in both. */
-export type Difference = {
-  file: string;
-  /** Bytes and SHA-256 in the package that was given; absent if that has no such file. */
-  given?: { bytes: number; sha256: string };
-  /** The same of the one that was built again. */
-  rebuilt?: { bytes: number; sha256: string };
-  /** Where they part, each as a line. */
-  details: string[];
-};
 
 /** Most lines of details for one file. */
 const MOST_DETAILS = 8;

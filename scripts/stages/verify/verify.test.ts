@@ -4,13 +4,13 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Plan } from "../../model/plan.ts";
 import { readProject } from "../../model/project.ts";
-import { changeManifest, createPackable, quietContext, targets } from "../../checks/fixtures/packable-project.ts";
+import { changeManifest, createPackable, quietContext, triples } from "../../checks/fixtures/packable-project.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { packProject } from "../package/package.ts";
 import { compareFiles } from "./compare.ts";
-import { verifyPackages, type PlanApart } from "./verify.ts";
+import type { Request } from "../stage.ts";
+import { verifyPackages, type Rebuild } from "./verify.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const triple = "aarch64-unknown-linux-gnu";
@@ -21,12 +21,22 @@ const git = (folder: string, ...args: string[]) =>
 async function packed(packageJson: object = {}, change: (folder: string) => void = () => {}): Promise<string> {
   const folder = createPackable(packageJson);
   change(folder);
-  await packProject(readProject(folder), targets, false, quietContext());
+  await packProject(readProject(folder), triples, false, quietContext());
   return folder;
 }
 
 const tarball = (folder: string, name = "thing-linux-arm64-gnu") => join(folder, "dist/npm", `me-${name}-1.2.3.tgz`);
-const verify = async (folder: string, ...paths: string[]) => (await verifyPackages(folder, paths, undefined, quietContext())).packages;
+const requestOf = (folder: string, paths: string[], built: boolean): Request => ({
+  cwd: folder,
+  targets: [],
+  profile: "standard",
+  builder: "auto",
+  searchPath: "",
+  engines: {},
+  verify: { paths, built },
+});
+const verify = async (folder: string, ...paths: string[]) =>
+  (await verifyPackages(requestOf(folder, paths, true), quietContext())).packages;
 
 /** Unpacks a package, lets files be changed, and packs it again. */
 function repack(path: string, change: (folder: string) => void): string {
@@ -121,12 +131,12 @@ describe("a package of something else", () => {
     await expect(verify(folder, tarball(folder))).rejects.toThrow(refused("OTHER_COMMIT", `git checkout ${COMMIT}`));
     const head = git(folder, "rev-parse", "HEAD");
     claims(head)(folder);
-    await packProject(readProject(folder), targets, false, quietContext());
+    await packProject(readProject(folder), triples, false, quietContext());
     expect(await verify(folder, tarball(folder))).toMatchObject([{ same: true }]);
     writeFileSync(join(folder, "package.json"), `${readFileSync(join(folder, "package.json"), "utf8")}\n`);
     await expect(verify(folder, tarball(folder))).rejects.toThrow(refused("OTHER_COMMIT", "git stash"));
     claims(`${head}-dirty`)(folder);
-    await packProject(readProject(folder), targets, false, quietContext());
+    await packProject(readProject(folder), triples, false, quietContext());
     await expect(verify(folder, tarball(folder))).rejects.toThrow(refused("BUILT_FROM_CHANGES", "from a commit"));
   });
 
@@ -150,22 +160,24 @@ describe("a package of something else", () => {
   test("each target is built with the builder that its package names, a root package alone with any", async () => {
     const folder = await packed({}, (at) => changeManifest(at, triple, ({ builder }) => (builder.name = "gcc")));
     const asked: string[] = [];
-    const planApart: PlanApart = async (chosen, builder) => {
-      asked.push(`${builder}: ${chosen.map((target) => target.triple).join(", ")}`);
-      return { plan: { prepare: [], targets: [] } as unknown as Plan, rustc: "", project: readProject(folder) };
+    const rebuild: Rebuild = async ({ builder, targets: chosen, dist = "", skipPrepare }) => {
+      asked.push(`${builder}: ${chosen.join(", ")}${skipPrepare ? "" : ", prepared"}`);
+      for (const name of chosen) cpSync(join(folder, "dist", name), join(dist, name), { recursive: true });
+      return [];
     };
-    const verified = await verifyPackages(folder, [tarball(folder), tarball(folder, "thing-linux-x64-gnu")], planApart, quietContext());
+    const two = [tarball(folder), tarball(folder, "thing-linux-x64-gnu")];
+    const verified = await verifyPackages(requestOf(folder, two, false), quietContext(), rebuild);
     expect(verified.packages.map(({ same }) => same)).toEqual([true, true]);
     expect(asked).toEqual([`gcc: ${triple}`, "zig: x86_64-unknown-linux-gnu"]);
     asked.length = 0;
-    await verifyPackages(folder, [tarball(folder, "thing")], planApart, quietContext());
-    expect(asked).toEqual([expect.stringMatching(/^auto: .*aarch64-unknown-linux-gnu/)]);
+    await verifyPackages(requestOf(folder, [tarball(folder, "thing")], false), quietContext(), rebuild);
+    expect(asked).toEqual([expect.stringMatching(/^auto: .*aarch64-unknown-linux-gnu.*, prepared$/)]);
   });
 
   test("two packages of one target, built with two builders", async () => {
     const [one, other] = [await packed(), await packed({}, (at) => changeManifest(at, triple, ({ builder }) => (builder.name = "cross")))];
-    const planApart: PlanApart = () => Promise.reject(new TypeError("nothing is built"));
-    await expect(verifyPackages(one, [tarball(one), tarball(other)], planApart, quietContext())).rejects.toThrow(
+    const rebuild: Rebuild = () => Promise.reject(new TypeError("nothing is built"));
+    await expect(verifyPackages(requestOf(one, [tarball(one), tarball(other)], false), quietContext(), rebuild)).rejects.toThrow(
       refused("BUILDERS_DIFFER", "one by one"),
     );
   });

@@ -5,75 +5,65 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes } from "../../lib/hash.ts";
 import type { BuilderChoice } from "../../model/builder.ts";
 import type { PackedPackage } from "../../model/package-index.ts";
-import type { Plan } from "../../model/plan.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import { distFolder } from "../../model/names.ts";
 import { readProject, type Project } from "../../model/project.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Difference, Verified, VerifyReport } from "../../model/verify-report.ts";
 import { readCommit } from "../../tools/git.ts";
-import { buildPlan } from "../build/build.ts";
+import { audit } from "../audit/audit.ts";
+import { build } from "../build/build.ts";
 import type { Context } from "../context.ts";
+import { plan } from "../plan/plan.ts";
+import { runInOrder } from "../run.ts";
+import { setUp } from "../set-up/set-up.ts";
+import { need, type Request, type Stage, type TargetResult } from "../stage.ts";
 import { collectPackables, type Packable } from "../package/collect.ts";
 import { packInto } from "../package/package.ts";
-import { compareFiles, type Difference } from "./compare.ts";
+import { compareFiles } from "./compare.ts";
 import { identify, readGiven, type BuildClaim, type Known } from "./given.ts";
 
-type Verified = {
-  name: string;
-  version: string;
-  /** As it was given. */
-  path: string;
-  same: boolean;
-  /** SHA-256 of the packed package: that which was given, if it was a packed one, and that which was built again. */
-  given?: string;
-  rebuilt: string;
-  differences: Difference[];
-  /** Tools that are not those which the package was built with. */
-  tools: { what: string; given: string; here: string }[];
-};
+export const verify = {
+  name: "verify",
+  tools: () => ({}),
+  run: async ({ request }, context) => ({ verified: await verifyPackages(request, context) }),
+} as const satisfies Stage;
 
-export type VerifyReport = { schema: 1; packages: Verified[]; notVerified: string[] };
+/** Builds the addons of a request. */
+export type Rebuild = (request: Request, context: Context) => Promise<TargetResult<Manifest>[]>;
 
-/** Plans builds of targets with a builder in a folder apart, and sets them up. */
-export type PlanApart = (
-  targets: Triple[],
-  builder: BuilderChoice,
-  folder: string,
-) => Promise<{ plan: Plan; rustc: string; project: Project }>;
+const rebuildAddons: Rebuild = async (request, context) => need(await runInOrder([setUp, plan, build, audit], request, context), "builds");
 
-/** Compares packages with builds of them; `planApart` makes the plan of those, and without it what dist/ holds is taken for them. */
-export async function verifyPackages(
-  cwd: string,
-  paths: string[],
-  planApart: PlanApart | undefined,
-  context: Context,
-): Promise<VerifyReport> {
-  const project = readProject(cwd);
+/** Compares packages with new builds of their source, or with dist/ as it is. */
+export async function verifyPackages(request: Request, context: Context, rebuild: Rebuild = rebuildAddons): Promise<VerifyReport> {
+  const { paths, built } = request.verify ?? { paths: [], built: false };
+  const project = readProject(request.cwd);
   const given = await Promise.all(paths.map(readGiven));
   const commit = await readCommit(project.folder, context.signal);
   const known = given.map((one) => identify(one, project, context.registry, commit));
-  const targets = [...new Set(known.flatMap((one) => one.targets))];
-  const folder = join(project.folder, "dist", ".verify");
+  const triples = [...new Set(known.flatMap((one) => one.targets.map(({ triple }) => triple)))];
+  const folder = join(distFolder(project.folder), ".verify");
   await rm(folder, { recursive: true, force: true });
   try {
-    const withRoot = known.some(({ kind }) => kind === "root");
-    const rebuilt = planApart && (await rebuild(buildersOf(known), folder, withRoot, planApart, context));
-    const packables = await collectPackables(rebuilt ?? project, targets, true);
+    if (!built) await rebuildAll(known, folder, request, context, rebuild);
+    const packables = await collectPackables(project, built ? distFolder(project.folder) : join(folder, "dist"), triples, true);
     const packages: Verified[] = [];
     for (const [index, one] of known.entries())
       packages.push(await verifyOne(project, one, packables, join(folder, `packed-${index}`), context));
-    return { schema: 1, packages, notVerified: ["what smoke runs found: it is taken from the package"] };
+    return { schema: 1, packages, notVerified: ["the results of smoke runs: they are taken from the package"] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The builder of each target: that which its package names; where only a root package is given, which names none, `auto`. */
-function buildersOf(known: Known[]): Map<Triple, BuilderChoice> {
-  const builders = new Map<Triple, BuilderChoice>(known.flatMap(({ targets }) => targets.map((target) => [target, "auto"] as const)));
+/** The builder of each target: the one that its package names. A root package names none: `auto`. */
+function buildersOf(known: Known[]): Map<string, BuilderChoice> {
+  const triples = known.flatMap(({ targets }) => targets.map(({ triple }) => triple));
+  const builders = new Map<string, BuilderChoice>(triples.map((triple) => [triple, "auto"]));
   for (const { kind, targets, block, name } of known) {
     const [target] = targets;
     const claimed = block.build?.builder;
     if (kind === "root" || !target || !claimed) continue;
-    const other = builders.get(target);
+    const other = builders.get(target.triple);
     if (other !== "auto" && other !== claimed) {
       throw new BoardkitError(`two packages ${name} were built with ${other} and with ${claimed}`, {
         code: "BUILDERS_DIFFER",
@@ -81,39 +71,27 @@ function buildersOf(known: Known[]): Map<Triple, BuilderChoice> {
         fix: "verify them one by one",
       });
     }
-    builders.set(target, claimed);
+    builders.set(target.triple, claimed);
   }
   return builders;
 }
 
-/** Builds targets from nothing, and with a root package what that is prepared with. */
-async function rebuild(
-  builders: Map<Triple, BuilderChoice>,
-  folder: string,
-  withRoot: boolean,
-  planApart: PlanApart,
-  context: Context,
-): Promise<Project | undefined> {
-  let built: Project | undefined;
-  for (const [builder, group] of Map.groupBy(builders.entries(), ([, name]) => name)) {
-    const targets = group.map(([target]) => target);
-    const { plan, rustc, project } = await planApart(targets, builder, folder);
-    const onlyBuild = {
-      ...plan,
-      prepare: withRoot && !built ? plan.prepare : [],
-      targets: plan.targets.map((target) => ({ ...target, steps: target.steps.filter(({ id }) => id === "build") })),
-    };
-    const results = await buildPlan(onlyBuild, rustc, { ...context, force: true });
-    const failed = results.find(({ error }) => error !== undefined);
+/** Builds the addons of packages from nothing, and for a root package runs the project's prepare command. */
+async function rebuildAll(known: Known[], folder: string, request: Request, context: Context, rebuild: Rebuild): Promise<void> {
+  let skipPrepare = !known.some(({ kind }) => kind === "root");
+  for (const [builder, group] of Map.groupBy(buildersOf(known), ([, name]) => name)) {
+    const targets = group.map(([triple]) => triple);
+    const places = { dist: join(folder, "dist"), targetDir: join(folder, "target"), addonOnly: true, skipPrepare };
+    const builds = await rebuild({ ...request, builder, targets, ...places }, { ...context, force: true });
+    const failed = builds.find(({ error }) => error !== undefined);
     if (failed) throw failed.error;
-    built = project;
+    skipPrepare = true;
   }
-  return built;
 }
 
 async function verifyOne(project: Project, known: Known, packables: Packable[], folder: string, context: Context): Promise<Verified> {
   const { name, version, path, kind, targets, tarball, files, block } = known;
-  const own = packables.filter(({ target }) => targets.includes(target));
+  const own = packables.filter(({ manifest }) => targets.some(({ triple }) => triple === manifest.target.triple));
   // What runs found is a claim that only runs can check.
   const claiming = own.map((packable) => ({ ...packable, smoke: block.smoke ?? [] }));
   const packed = await packInto(folder, project, claiming, kind === "root" ? "with root" : "platforms only", context);

@@ -7,7 +7,7 @@ import { selectProfile, selectTriples } from "../../model/registry.ts";
 import { quietContext } from "../../checks/fixtures/packable-project.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { run } from "../../tools/exec.ts";
-import { planWheels, type PythonRun } from "./plan.ts";
+import { planWheels, toolsOfWheels, type PythonRun } from "./plan.ts";
 
 const context = { ...quietContext(), cache: "/cache" };
 
@@ -19,31 +19,34 @@ function planned(triple: string, { builder = "zig", settings = {} } = {}) {
   const steps = [{ id: "build", env: { CC: "cc" } }];
   const plan = { targets: [{ target, builder, steps, std: "prebuilt", dist: "/dist", targetDir: "/target" }] } as unknown as Plan;
   const project = { folder, name: "thing", settings: { python: ".", profiles: {}, ...settings } } as Project;
-  const [wheel] = planWheels(plan, project, selectProfile(context.registry, "standard"), context).wheels;
+  const [wheel] = planWheels(plan, project, selectProfile(context.registry, "standard"), ["/input"], context).wheels;
   if (!wheel) throw new Error(`no wheel of ${triple}`);
   return { ...wheel, folder };
 }
 
 test("maturin takes the addon's environment and flags, and the name that the target's wheels have", () => {
-  const { build, out, folder } = planned("x86_64-unknown-linux-gnu");
-  expect(build).toMatchObject({ cwd: folder, env: { CC: "cc", PYO3_NO_PYTHON: "1" } });
-  expect(build.argv.slice(1).join(" ")).toBe(
+  const { step, folder } = planned("x86_64-unknown-linux-gnu");
+  expect(step).toMatchObject({ cwd: folder, env: { CC: "cc", PYO3_NO_PYTHON: "1" }, inputs: ["/input"], outputs: ["/dist/wheel"] });
+  const out = "/dist/.partial-wheel/wheel";
+  expect(step.argv.slice(1).join(" ")).toBe(
     `build --profile release --locked --target x86_64-unknown-linux-gnu --target-dir /target --compatibility manylinux_2_17 --out ${out}`,
   );
-  const ending = (triple: string) => planned(triple).build.argv.join(" ").split("--compatibility ")[1];
+  const ending = (triple: string) => planned(triple).step.argv.join(" ").split("--compatibility ")[1];
   expect(ending("armv7-unknown-linux-musleabihf")).toBe(`musllinux_1_2 --out ${out}`);
   expect(ending("arm-unknown-linux-gnueabihf")).toBe(`linux --out ${out}`);
   expect(ending("arm-unknown-linux-musleabihf")).toBe(`musllinux_1_2 --out ${out} --auditwheel skip`);
 });
 
 test("a wheel is run where there is a Python of the target, by the project's script or an import of its modules", async () => {
-  expect(planned("x86_64-unknown-linux-musl")).toMatchObject({ run: { skip: expect.stringContaining("no registry") }, needs: ["maturin"] });
+  expect(planned("x86_64-unknown-linux-musl")).toMatchObject({ run: { skip: expect.stringContaining("no registry") } });
   const scripted = planned("x86_64-unknown-linux-gnu", { settings: { pythonSmoke: "smoke.py" } });
   expect((scripted.run as PythonRun).argv.at(-1)).toBe(join(scripted.folder, "smoke.py"));
-  expect(scripted.needs).toEqual(["maturin", "qemu-user", "python-x86_64-glibc"]);
+  const tools = (triple: string) => toolsOfWheels(selectTriples(context.registry, [triple]));
+  expect(tools("x86_64-unknown-linux-musl")).toEqual(["maturin"]);
+  expect(tools("x86_64-unknown-linux-gnu")).toEqual(["maturin", "qemu-user", "python-x86_64-glibc"]);
 
   const [flag = "", code = "", site] = (planned("x86_64-unknown-linux-gnu").run as PythonRun).argv.slice(-3);
-  expect(site).toBe("/dist/wheel/site");
+  expect(site).toBe("/dist/wheel-site");
   const folder = temporaryFolder();
   const importAll = () => run({ argv: ["python3", flag, code, folder], env: { PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" } });
   expect(await importAll()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("no module is in the wheel") });

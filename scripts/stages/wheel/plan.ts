@@ -1,39 +1,37 @@
-// The plan of wheels: the command of maturin for each target, and that of a Python of the target that loads what it made.
+// The plan of wheels: the step of maturin for each target, and the command of a Python of the target that loads the wheel.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { QEMU_USER } from "../../emulate/user.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { wheelPlatform } from "../../model/names.ts";
-import type { Plan, TargetPlan } from "../../model/plan.ts";
+import type { Plan, Step, TargetPlan } from "../../model/plan.ts";
 import type { Profile } from "../../model/profile.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
+import { provided } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";
 import { cargoArguments, featureFlags } from "../plan/plan.ts";
-import { provided } from "../../tools/store/store.ts";
 
-type PlannedCommand = { argv: string[]; env: Record<string, string> };
 /** The run of a wheel in a Python, an item of the store, at the target's lowest CPU. */
-export type PythonRun = PlannedCommand & { cpu: string; python: string };
+export type PythonRun = { argv: string[]; env: Record<string, string>; cpu: string; python: string; inputs: string[] };
 
 /** The wheel of one target. */
 export type PlannedWheel = Pick<
   TargetPlan,
   "target" | "place" | "builder" | "because" | "note" | "tools" | "std" | "targetDir" | "dist"
 > & {
-  build: PlannedCommand & { cwd: string };
-  /** Folder that the wheel is made in. */
+  step: Step;
+  /** Folder of the wheel. */
   out: string;
-  /** Folder that it is unpacked into, for the run. */
+  /** Folder that it is unpacked into for the run. */
   site: string;
   run: PythonRun | { skip: string };
-  /** ids of targets/toolchains. */
-  needs: string[];
 };
 
 export type WheelPlan = Omit<Plan, "targets"> & { wheels: PlannedWheel[] };
 
-/** What is run of a project that has no script: an import of each module of the wheel. */
+/** The run of a project without a script: an import of each module of the wheel. */
 const IMPORT_ALL = [
   "import importlib, pkgutil, sys",
   "names = [module.name for module in pkgutil.iter_modules(sys.argv[1:])]",
@@ -42,11 +40,17 @@ const IMPORT_ALL = [
   "sys.exit(0 if names else 'no module is in the wheel')",
 ].join("; ");
 
-/** Plans a wheel for each target of a plan. */
+/** ids of targets/toolchains that wheels of targets need. */
+export function toolsOfWheels(targets: Pick<Triple, "python">[]): string[] {
+  return ["maturin", ...targets.flatMap(({ python }) => (python ? [QEMU_USER, python.runtime] : []))];
+}
+
+/** Plans a wheel for each target of a plan; `inputs` are the files and folders that the wheels are made from. */
 export function planWheels(
   { targets, ...plan }: Plan,
   project: Project,
   profile: Profile,
+  inputs: string[],
   { cache, registry }: Pick<Context, "cache" | "registry">,
 ): WheelPlan {
   refuseContainers(targets);
@@ -55,33 +59,46 @@ export function planWheels(
   const flags = [...featureFlags(project, profile), "--profile", profile.cargoProfile];
   const { pythonSmoke } = project.settings;
   const wheels = targets.map(({ target, place, builder, because, note, tools, std, targetDir, dist, steps }): PlannedWheel => {
-    const shared = { target, place, builder, because, note, tools, std, targetDir, dist };
     const out = join(dist, "wheel");
-    const site = join(out, "site");
-    const where = ["--target", target.triple, "--target-dir", targetDir, "--compatibility", wheelPlatform(target), "--out", out];
+    const site = join(dist, "wheel-site");
+    const partial = join(dist, ".partial-wheel");
+    const made = join(partial, "wheel");
+    const where = ["--target", target.triple, "--target-dir", targetDir, "--compatibility", wheelPlatform(target), "--out", made];
     const audit = target.wheel?.auditwheel ? ["--auditwheel", target.wheel.auditwheel] : [];
-    // maturin asks the Pythons of this machine, which say nothing of the target: the stable ABI needs none.
-    const env = { ...steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" };
-    const argv = [maturin, "build", ...flags, ...cargoArguments(std === "prebuilt"), ...where, ...audit];
-    const script = pythonSmoke ? [join(project.folder, pythonSmoke)] : ["-c", IMPORT_ALL, site];
+    const step: Step = {
+      id: "wheel",
+      argv: [maturin, "build", ...flags, ...cargoArguments(std === "prebuilt"), ...where, ...audit],
+      cwd,
+      // maturin asks the Pythons of this machine, which say nothing of the target: the stable ABI needs none.
+      env: { ...steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" },
+      inputs,
+      outputs: [out],
+      partial,
+      collect: "partial",
+    };
+    const path = pythonSmoke && join(project.folder, pythonSmoke);
+    const script = path ? [path] : ["-c", IMPORT_ALL, site];
+    const run = pythonRun(registry, target, script, site, cache);
     return {
-      ...shared,
-      build: { argv, cwd, env },
-      out,
-      site,
-      run: pythonRun(registry, target, script, site, cache),
-      needs: ["maturin", ...(target.python ? ["qemu-user", target.python.runtime] : [])],
+      ...{ target, place, builder, because, note, tools, std, targetDir, dist, step, out, site },
+      run: "skip" in run ? run : { ...run, inputs: path ? [path] : [] },
     };
   });
   return { ...plan, wheels };
 }
 
-function pythonRun(registry: Registry, target: Triple, script: string[], site: string, cache: string): PlannedWheel["run"] {
+function pythonRun(
+  registry: Registry,
+  target: Triple,
+  script: string[],
+  site: string,
+  cache: string,
+): Omit<PythonRun, "inputs"> | { skip: string } {
   if (!target.python) return { skip: "no registry serves a Python of it: the file is audited, and the addon of the same crates is run" };
   const { cpu, runtime } = target.python;
   const item = getToolchain(registry, runtime);
   const root = provided(cache, item, "root");
-  const emulator = [provided(cache, getToolchain(registry, "qemu-user"), target.arch), "-cpu", cpu, "-L", root];
+  const emulator = [provided(cache, getToolchain(registry, QEMU_USER), target.arch), "-cpu", cpu, "-L", root];
   return {
     cpu,
     python: runtime,
@@ -100,7 +117,8 @@ function refuseContainers(targets: TargetPlan[]): void {
   });
 }
 
-function pythonFolder(project: Project): string {
+/** The folder of the project's PyO3 package. */
+export function pythonFolder(project: Project): string {
   const { python } = project.settings;
   const folder = python === undefined ? undefined : join(project.folder, python);
   if (folder && existsSync(join(folder, "pyproject.toml"))) return folder;

@@ -1,86 +1,140 @@
-// Wheels of a PyO3 project: maturin with the linker, the flags and the floor that addons are built with, then the audit.
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+// The stage wheel: wheels of a PyO3 project. maturin builds them with the linker, flags and floor of the addons; then audit and run.
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { readInput } from "../../audit/audit-inputs.ts";
+import type { Place } from "../../audit/place.ts";
+import type { Finding } from "../../audit/report.ts";
 import { readArchive } from "../../lib/archive/archive.ts";
-import { hashFile } from "../../lib/hash.ts";
+import { BoardkitError } from "../../lib/errors.ts";
+import { hashFile, hashValue } from "../../lib/hash.ts";
+import { readJsonFile, writeJsonFile } from "../../lib/json-file.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
-import type { Finding } from "../../audit/report.ts";
+import { selectProfile } from "../../model/registry.ts";
+import type { WheelManifest, WheelRun } from "../../model/wheel-manifest.ts";
 import { runOrFail } from "../../tools/exec.ts";
-import { makeWheel } from "../../tools/rust/maturin.ts";
-import { readInput } from "../../audit/audit-inputs.ts";
+import { findWheel } from "../../tools/packages/pip.ts";
 import { checkInput } from "../audit/check.ts";
+import { hashInputs } from "../build/execute.ts";
+import { prepare } from "../build/prepare.ts";
+import { runStep } from "../build/run-step.ts";
 import type { Context } from "../context.ts";
-import type { PlannedWheel, WheelPlan } from "./plan.ts";
-import { fetchItems } from "../set-up/set-up.ts";
-import type { Place } from "../../audit/place.ts";
+import { setUpBuilders } from "../set-up/builders.ts";
+import { need, type Stage, type State, type TargetResult } from "../stage.ts";
+import { wheelInputs } from "./inputs.ts";
+import { planWheels, toolsOfWheels, type PlannedWheel, type WheelPlan } from "./plan.ts";
 
-type Wheel = { target: string; path: string; bytes: number; sha256: string; glibc: string | undefined; findings: Finding[]; run: WheelRun };
-/** What a Python of the target said of the wheel. */
-type WheelRun = { cpu: string; python: string; output: string } | { skipped: string };
-export type WheelResult = { target: string; wheel?: Wheel; error?: unknown };
+export const wheel = {
+  name: "wheel",
+  tools: (state) => {
+    const { targets } = need(state, "plan");
+    return { items: [...targets.flatMap(({ needs }) => needs.build), ...toolsOfWheels(targets.map(({ target }) => target))] };
+  },
+  run: async (state, context) => {
+    await setUpBuilders(need(state, "plan"), need(state, "facts").builders, state.project.settings.containerBase, context);
+    return { wheels: await buildWheels(await planOf(state, context), need(state, "facts").rustc, context) };
+  },
+} as const satisfies Stage;
 
-/** Makes the wheels of a plan; the result has one entry a target. */
-export async function buildWheels({ wheels }: WheelPlan, context: Context): Promise<WheelResult[]> {
-  await fetchItems(
-    wheels.flatMap(({ needs }) => needs),
-    context,
-  );
+/** The wheels of the targets of a plan. */
+export async function planOf(state: State, context: Context): Promise<WheelPlan> {
+  const { project, request } = state;
+  const inputs = await wheelInputs(project, context.signal);
+  return planWheels(need(state, "plan"), project, selectProfile(context.registry, request.profile), inputs, context);
+}
+
+async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Promise<TargetResult<WheelManifest>[]> {
+  await prepare(plan.prepare, plan.project, context);
   const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: ({ targetDir }: PlannedWheel) => targetDir };
-  const results = await inPool(wheels, pool, (wheel) => buildWheel(wheel, context));
+  const results = await inPool(plan.wheels, pool, (planned) => buildWheel(plan, planned, rustc, context));
   context.signal.throwIfAborted();
-  return wheels.map(({ target }, index) => {
+  return plan.wheels.map(({ target: { triple } }, index) => {
     const result = results[index];
-    if (result?.status === "fulfilled") return { target: target.triple, wheel: result.value };
-    return { target: target.triple, error: result?.reason };
+    return result?.status === "fulfilled" ? { target: triple, output: result.value } : { target: triple, error: result?.reason };
   });
 }
 
-async function buildWheel(planned: PlannedWheel, context: Context): Promise<Wheel> {
-  const { reporter, signal } = context;
-  const { place, dist, build, out } = planned;
-  const { triple } = planned.target;
-  const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
-  try {
-    const { path } = await makeWheel({ ...build, log: join(dist, "logs/wheel.log"), signal }, out);
-    const { glibc, findings } = await auditWheel(path, place);
-    const { size: bytes } = await stat(path);
-    reporter.done("wheel", triple, seconds(), `${formatBytes(bytes)}, ${basename(path)}`);
-    const run = await smokeWheel(planned, path, context);
-    return { target: triple, path, bytes, sha256: await hashFile(path), glibc, findings, run };
-  } catch (error) {
-    if (!signal.aborted) reporter.failed("wheel", triple, seconds());
-    throw error;
-  }
+/** Builds a wheel unless nothing has changed, audits it, runs it, and writes its manifest. */
+async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string, context: Context): Promise<WheelManifest> {
+  const { target, place, builder, tools, std, dist, out } = planned;
+  const known = await readWheelManifest(dist);
+  const run = { key: `${rustc}; ${tools}`, logs: join(dist, "logs"), note: () => noteOf(out) };
+  const step = await runStep(planned.step, known?.step, target.triple, run, context);
+  const path = await requireWheel(out);
+  const audit = await auditWheel(path, place);
+  const { name, version, commit } = plan.project;
+  const manifest: Omit<WheelManifest, "run"> = {
+    schema: 1,
+    target: target.triple,
+    project: { name, version, ...(commit ? { commit } : {}) },
+    profile: plan.profile,
+    builder: { name: builder, tools, rustc, std },
+    wheel: { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) },
+    step,
+    audit,
+  };
+  const whole = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, known?.run, context) };
+  await writeJsonFile(manifestFile(dist), whole);
+  return whole;
+}
+
+const manifestFile = (dist: string) => join(dist, "wheel.json");
+
+async function readWheelManifest(dist: string): Promise<WheelManifest | undefined> {
+  const manifest = (await readJsonFile(manifestFile(dist))) as WheelManifest | undefined;
+  return manifest?.schema === 1 ? manifest : undefined;
+}
+
+async function requireWheel(folder: string): Promise<string> {
+  const path = existsSync(folder) ? await findWheel(folder) : undefined;
+  if (path !== undefined) return path;
+  throw new BoardkitError("maturin wrote no wheel", { code: "WHEEL_FAILED", place: folder });
+}
+
+async function noteOf(folder: string): Promise<string> {
+  const path = await requireWheel(folder);
+  return `${formatBytes((await stat(path)).size)}, ${basename(path)}`;
 }
 
 /** Runs the script, or an import of the package, in a Python of the target at its lowest CPU. */
-async function smokeWheel({ target, dist, site, run }: PlannedWheel, path: string, { reporter, signal }: Context): Promise<WheelRun> {
+async function runWheel(
+  { target, dist, site, run }: PlannedWheel,
+  path: string,
+  sha256: string,
+  known: WheelRun | undefined,
+  { reporter, force, signal }: Context,
+): Promise<WheelRun> {
   const subject = `wheel of ${target.triple}`;
   if ("skip" in run) {
     reporter.skipped("smoke", subject, run.skip);
     return { skipped: run.skip };
   }
+  const { cpu, python, argv, env, inputs } = run;
+  const key = hashValue([argv, env, sha256, await hashInputs(inputs)]);
+  if (!force && known && "key" in known && known.key === key) {
+    reporter.skipped("smoke", subject, "unchanged");
+    return known;
+  }
   await unpack(path, site);
-  const { cpu, python, argv, env } = run;
   const started = performance.now();
   const { stdout } = await runOrFail({ argv, env, log: join(dist, "logs/wheel-smoke.log"), timeoutSeconds: 600, signal }, "SMOKE_FAILED");
   const output = stdout.trim().split("\n").at(-1) ?? "";
   reporter.done("smoke", subject, (performance.now() - started) / 1000, `${cpu}, ${output}`);
-  return { cpu, python, output };
+  return { cpu, python, output, key };
 }
 
-/** Unpacks a wheel, which is how one is installed as long as it brings no scripts. */
+/** Unpacks a wheel: that installs one that brings no scripts. */
 async function unpack(path: string, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
   for (const { name, bytes } of await readArchive(await readFile(path), path, (entry) => !entry.endsWith("/"))) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), bytes);
   }
 }
 
-/** Holds the modules of a wheel to its target and to its own name; an error lists all that is wrong. */
-async function auditWheel(path: string, { sizeBudget: _ofAddon, ...place }: Place): Promise<Pick<Wheel, "glibc" | "findings">> {
+/** Checks the modules of a wheel against its target and its own name; an error lists all faults. */
+async function auditWheel(path: string, { sizeBudget: _ofAddon, ...place }: Place): Promise<WheelManifest["audit"]> {
   const findings: Finding[] = [];
   let glibc: string | undefined;
   for await (const input of readInput(path)) {
@@ -88,5 +142,5 @@ async function auditWheel(path: string, { sizeBudget: _ofAddon, ...place }: Plac
     glibc = audit.facts.glibc;
     findings.push(...audit.places.flatMap((one) => one.findings));
   }
-  return { glibc, findings };
+  return { place, ...(glibc ? { glibc } : {}), findings };
 }

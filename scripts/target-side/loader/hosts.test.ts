@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { featureSigns } from "../../model/cpu-features.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
+import { signsFor } from "../../stages/package/table.ts";
 import { type Build, decide, load, readHost, type System, type Table } from "./loader.cjs";
 import { errorOf, requireOf, testTable } from "../../checks/fixtures/loader-table.ts";
 
@@ -46,6 +47,8 @@ function auxvBytes(entries: Record<string, number>, arch: string): Buffer {
 }
 
 /** The table of a package whose builds need what the case says. */
+const architectures = [...loadRegistry().architectures.values()];
+
 function tableOf({ needs = {} }: Simulated): Table {
   const table = testTable();
   const builds = table.builds.filter(({ platform }) => platform !== needs.without);
@@ -57,13 +60,13 @@ function tableOf({ needs = {} }: Simulated): Table {
 
 function changesOf({ cpu, platform }: Build, needs: Needs = {}): Partial<Build> {
   const { glibc, pageSize, nodeApi, lowestNode, features } = needs;
-  const signs = featureSigns[cpu === "x64" ? "x86_64" : cpu === "arm64" ? "aarch64" : "arm"];
+  const known = architectures.find(({ node }) => node === cpu)?.features ?? {};
   return {
     ...(glibc && platform.includes("gnu") ? { glibc } : {}),
     ...(pageSize ? { pageSize } : {}),
     ...(nodeApi ? { nodeApi } : {}),
     ...(lowestNode ? { lowestNode } : {}),
-    ...(features ? { features: Object.fromEntries(features.flatMap((name) => (signs[name] ? [[name, signs[name]]] : []))) } : {}),
+    ...(features ? { features: Object.fromEntries(features.flatMap((name) => (known[name] ? [[name, signsFor(known[name])]] : []))) } : {}),
   };
 }
 

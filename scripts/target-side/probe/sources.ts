@@ -3,9 +3,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
+import { packageRoot } from "../../lib/paths.ts";
 import { stubSource, type SymbolTable, unimplementedSymbols } from "./symbols.ts";
 
-const folder = import.meta.dirname;
+const folder = join(packageRoot, "scripts/target-side/probe");
 const headers = createRequire(import.meta.url)("node-api-headers") as { include_dir: string; symbols: SymbolTable };
 const topics = ["host", "report", "values", "realm", "primitives", "strings", "bytes", "objects", "functions", "runtime", "later"];
 

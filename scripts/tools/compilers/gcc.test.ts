@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
-import { loadRegistry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
-import { zigPaths } from "../../stages/plan/building.ts";
 import { gccWrappers, linkedIn, makeGlibcStubs, type Gcc } from "./gcc.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { zigPaths } from "../store/zig-paths.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const aarch64 = registry.triples.get("aarch64-unknown-linux-gnu") as Triple;

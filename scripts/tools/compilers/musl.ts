@@ -13,7 +13,6 @@ import { zigCaches, type ZigPaths } from "./zig.ts";
 
 type MuslSource = Extract<Source, { kind: "musl" }>;
 
-const ARCH = "arm";
 const COMMON = ["-O1", "-fPIC", "-w", "-ffreestanding", "-fno-stack-protector", "-fno-unwind-tables", "-fno-asynchronous-unwind-tables"];
 const C_FLAGS = ["-std=c99", "-nostdinc", "-frounding-math", "-fcx-limited-range", "-fno-strict-aliasing", "-fomit-frame-pointer"];
 const SECTIONS = ["-ffunction-sections", "-fdata-sections", "-D_XOPEN_SOURCE=700"];
@@ -24,7 +23,7 @@ export async function buildMusl(cache: string, source: MuslSource, folder: strin
   const work = join(folder, ".work");
   await mkdir(musl);
   await fetchDebianSource(cache, source.suite, "musl", musl, signal);
-  await writeHeaders(musl, work, signal);
+  await writeHeaders(source, musl, work, signal);
   const objects = await compileAll(source, musl, work, zig, signal);
   await mkdir(join(folder, "lib"));
   const list = join(work, "objects");
@@ -49,12 +48,12 @@ export async function buildMusl(cache: string, source: MuslSource, folder: strin
 }
 
 /** Writes the headers that musl's Makefile generates. */
-async function writeHeaders(musl: string, work: string, signal: AbortSignal): Promise<void> {
+async function writeHeaders({ arch }: MuslSource, musl: string, work: string, signal: AbortSignal): Promise<void> {
   for (const name of ["include/bits", "internal"]) await mkdir(join(work, name), { recursive: true });
-  const templates = [join(musl, "arch", ARCH, "bits/alltypes.h.in"), join(musl, "include/alltypes.h.in")];
+  const templates = [join(musl, "arch", arch, "bits/alltypes.h.in"), join(musl, "include/alltypes.h.in")];
   const types = await runOrFail({ argv: ["sed", "-f", join(musl, "tools/mkalltypes.sed"), ...templates], signal }, "MUSL_FAILED");
   await writeFile(join(work, "include/bits/alltypes.h"), types.stdout);
-  const calls = await readFile(join(musl, "arch", ARCH, "bits/syscall.h.in"), "utf8");
+  const calls = await readFile(join(musl, "arch", arch, "bits/syscall.h.in"), "utf8");
   const aliases = calls
     .split("\n")
     .filter((line) => line.includes("__NR_"))
@@ -67,7 +66,7 @@ async function writeHeaders(musl: string, work: string, signal: AbortSignal): Pr
 async function compileAll(source: MuslSource, musl: string, work: string, zig: ZigPaths, signal: AbortSignal): Promise<string[]> {
   const target = ["-target", source.zigTarget];
   const includes = [
-    ...["arch/arm", "arch/generic"].map((name) => join(musl, name)),
+    ...[`arch/${source.arch}`, "arch/generic"].map((name) => join(musl, name)),
     join(work, "internal"),
     ...["src/include", "src/internal"].map((name) => join(musl, name)),
     join(work, "include"),
@@ -87,7 +86,7 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
     "-c",
   ];
   const cc = [zig.zig, "cc", ...target, `-mcpu=${source.zigCpu}`, ...COMMON, "-fno-sanitize=undefined", "-c"];
-  const batches = [...(await findSources(musl)).map((files) => [...clang, ...files]), [...cc, helpers]];
+  const batches = [...(await findSources(musl, source.arch)).map((files) => [...clang, ...files]), [...cc, helpers]];
   // The long ones first, so that the processors end together.
   const jobs = batches.toSorted((a, b) => b.length - a.length).map((argv, index) => ({ argv, folder: join(work, `objects-${index}`) }));
   const results = await inPool(jobs, { size: availableParallelism(), keepGoing: false }, async ({ argv, folder }) => {
@@ -100,14 +99,14 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
 }
 
 /** The sources by folder; a file for the architecture takes the place of the general one of the same name. */
-async function findSources(musl: string): Promise<string[][]> {
+async function findSources(musl: string, arch: string): Promise<string[][]> {
   const below = (await readdir(join(musl, "src"), { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const folders = [...below.map((entry) => join("src", entry.name)), "src/malloc/mallocng", "compat/time32", "ldso"];
   return Promise.all(
     folders.map(async (folder) => {
       const found = new Map<string, string>();
       const general = (await readdir(join(musl, folder))).filter((name) => name.endsWith(".c"));
-      const special = join(musl, folder, ARCH);
+      const special = join(musl, folder, arch);
       const own = existsSync(special) ? (await readdir(special)).filter((name) => /\.[csS]$/.test(name)) : [];
       for (const name of general) found.set(basename(name, extname(name)), join(musl, folder, name));
       for (const name of own) found.set(basename(name, extname(name)), join(special, name));

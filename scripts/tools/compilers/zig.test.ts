@@ -1,3 +1,4 @@
+import { getArchitecture } from "../../model/registry.ts";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -5,12 +6,12 @@ import { expect, test } from "vitest";
 import { findErratum843419 } from "../../audit/decode/a64/erratum.ts";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
-import { loadRegistry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
-import { zigPaths } from "../../stages/plan/building.ts";
 import { writeWrappers } from "./wrappers.ts";
 import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { zigPaths } from "../store/zig-paths.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
 
 const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
@@ -64,6 +65,8 @@ test("bindgen is told the folders of headers that zig compiles with, of every ta
       env: { ...process.env, ...zigCaches(paths) },
     });
     const [, printed = ""] = /#include <\.\.\.> search starts here:\n([^]*?)\nEnd of search list/.exec(stderr) ?? [];
-    expect(headerFolders(one, paths), one.triple).toEqual(printed.split("\n").map((line) => line.trim()));
+    expect(headerFolders(one, getArchitecture(registry, one.arch), paths), one.triple).toEqual(
+      printed.split("\n").map((line) => line.trim()),
+    );
   }
 });

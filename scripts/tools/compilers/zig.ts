@@ -2,6 +2,7 @@
 // linker does not take and puts LLVM's libunwind in the place of libgcc_s.
 import { dirname, join } from "node:path";
 import { ccVariable, zigTargetWithFloor } from "../../model/names.ts";
+import type { Architecture } from "../../model/architecture.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { quote } from "../exec.ts";
@@ -50,17 +51,20 @@ ${zig} $call ${linkerFlags.join(" ")}
  * The folders of C headers that zig compiles a target with, those of its compiler first. They are what `zig cc -E -v` prints, by the
  * same rules: https://codeberg.org/ziglang/zig/src/branch/master/lib/std/zig/LibCDirs.zig
  */
-export function headerFolders({ zigTarget }: Pick<Triple, "zigTarget">, { zig }: Pick<ZigPaths, "zig">): string[] {
+export function headerFolders(
+  { zigTarget }: Pick<Triple, "zigTarget">,
+  { zigFamily: family }: Pick<Architecture, "zigFamily">,
+  { zig }: Pick<ZigPaths, "zig">,
+): string[] {
   const [arch = "", , abi = ""] = zigTarget.split("-");
-  const family = arch === "x86_64" ? "x86" : arch;
   const own = abi.startsWith("musl") ? [`${arch}-linux-musl`, "generic-musl"] : [`${family}-linux-gnu`, "generic-glibc"];
   const lib = join(dirname(zig), "lib");
   return [join(lib, "include"), ...[...own, `${family}-linux-any`, "any-linux-any"].map((name) => join(lib, "libc/include", name))];
 }
 
 /** The variable that has bindgen read the target's headers: libclang would read those of this machine, of another C library and word size. */
-export function bindgenEnvironment(target: Target, paths: ZigPaths): Record<string, string> {
-  const flags = ["-nostdinc", ...headerFolders(target, paths).map((path) => `-isystem${path}`)];
+export function bindgenEnvironment(target: Target, architecture: Pick<Architecture, "zigFamily">, paths: ZigPaths): Record<string, string> {
+  const flags = ["-nostdinc", ...headerFolders(target, architecture, paths).map((path) => `-isystem${path}`)];
   return { [ccVariable("BINDGEN_EXTRA_CLANG_ARGS", target.triple)]: flags.map(quote).join(" ") };
 }
 

@@ -7,8 +7,14 @@ import { BoardkitError } from "../../lib/errors.ts";
 import type { Source } from "../../model/toolchain.ts";
 import { runOrFail, type Outcome } from "../exec.ts";
 
-/** The suites that targets/toolchains may name, with the architectures that are wanted of each. */
-const SUITES: Record<string, string[]> = { bookworm: ["amd64", "arm64", "armhf", "armel"], trixie: ["amd64", "arm64"] };
+type Suite = Source extends infer S ? (S extends { suite: infer T } ? T : never) : never;
+
+/** The architectures of each suite that targets/toolchains names, beside that of this machine. */
+const ARCHITECTURES: Record<Suite, string[]> = {
+  bookworm: ["amd64", "arm64", "armhf", "armel"],
+  trixie: ["amd64", "arm64"],
+  forky: ["armhf"],
+};
 /** The keys of Debian's archive, as Debian installs them. */
 export const debianKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const LISTS_DAYS = 1;
@@ -17,7 +23,7 @@ type DebianSource = Extract<Source, { kind: "debian" }>;
 
 /** Downloads packages of one suite and unpacks them into `folder`. */
 export async function fetchDebianPackages(cache: string, source: DebianSource, folder: string, signal: AbortSignal): Promise<void> {
-  await inDownloads(cache, folder, signal, async (apt, downloads) => {
+  await inDownloads(cache, source.suite, folder, signal, async (apt, downloads) => {
     const names = await namesOf(source, apt, downloads);
     await apt(["apt-get", "--quiet", "download", ...names.map((name) => `${name}/${source.suite}`)], downloads);
     for (const file of (await readdir(downloads)).filter((name) => name.endsWith(".deb"))) {
@@ -49,8 +55,8 @@ export function dependedOnIn(text: string): string[] {
 }
 
 /** Downloads the original source archive of a package and unpacks it into `folder`, without the archive's top folder. */
-export async function fetchDebianSource(cache: string, suite: string, name: string, folder: string, signal: AbortSignal): Promise<void> {
-  await inDownloads(cache, folder, signal, async (apt, downloads) => {
+export async function fetchDebianSource(cache: string, suite: Suite, name: string, folder: string, signal: AbortSignal): Promise<void> {
+  await inDownloads(cache, suite, folder, signal, async (apt, downloads) => {
     await apt(["apt-get", "--quiet", "source", "--download-only", `${name}/${suite}`], downloads);
     const archive = (await readdir(downloads)).find((file) => /\.orig\.tar\.[a-z0-9]+$/.test(file));
     if (!archive) throw new BoardkitError(`the source package ${name} has no original archive`, { code: "FETCH_FAILED" });
@@ -62,11 +68,12 @@ type Apt = (argv: string[], cwd: string) => Promise<Outcome>;
 
 async function inDownloads(
   cache: string,
+  suite: Suite,
   folder: string,
   signal: AbortSignal,
   work: (apt: Apt, downloads: string) => Promise<void>,
 ): Promise<void> {
-  const configuration = await ensureLists(join(cache, "apt"), signal);
+  const configuration = await ensureLists(join(cache, "apt", suite), suite, signal);
   const downloads = join(folder, ".debs");
   await mkdir(downloads, { recursive: true });
   const apt: Apt = (argv, cwd) => runOrFail({ argv, cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", FIX);
@@ -76,11 +83,11 @@ async function inDownloads(
 const FIX = "Debian's mirror must be reachable as the system's apt reaches it";
 
 /** Writes the private configuration and fetches its lists, unless they are of these very sources and younger than a day. */
-async function ensureLists(folder: string, signal: AbortSignal): Promise<string> {
+async function ensureLists(folder: string, suite: Suite, signal: AbortSignal): Promise<string> {
   const configuration = join(folder, "apt.conf");
   // Which sources the lists are of; written last.
   const stamp = join(folder, ".updated");
-  const sources = sourcesText(await findMirror());
+  const sources = sourcesText(suite, await findMirror());
   const age = existsSync(stamp) ? Date.now() - (await stat(stamp)).mtimeMs : Infinity;
   if (age < LISTS_DAYS * 86_400_000 && (await readFile(stamp, "utf8")) === sources) return configuration;
   for (const part of ["lists/partial", "cache/archives/partial"]) await mkdir(join(folder, part), { recursive: true });
@@ -115,21 +122,17 @@ export function mirrorIn(text: string): string | undefined {
   return line?.[1];
 }
 
-function sourcesText(mirror: string): string {
+function sourcesText(suite: Suite, mirror: string): string {
   const host = process.arch === "arm64" ? "arm64" : "amd64";
-  return Object.entries(SUITES)
-    .map(([suite, architectures]) =>
-      [
-        `Types: deb${suite === "trixie" ? " deb-src" : ""}`,
-        `URIs: ${mirror}`,
-        `Suites: ${suite}`,
-        "Components: main",
-        `Architectures: ${[...new Set([host, ...architectures])].join(" ")}`,
-        `Signed-By: ${debianKeyring}`,
-        "",
-      ].join("\n"),
-    )
-    .join("\n");
+  return [
+    `Types: deb${suite === "trixie" ? " deb-src" : ""}`,
+    `URIs: ${mirror}`,
+    `Suites: ${suite}`,
+    "Components: main",
+    `Architectures: ${[...new Set([host, ...ARCHITECTURES[suite]])].join(" ")}`,
+    `Signed-By: ${debianKeyring}`,
+    "",
+  ].join("\n");
 }
 
 function configurationText(folder: string): string {

@@ -2,46 +2,30 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runOrFail } from "../exec.ts";
-import { type CargoMetadata, type CargoPackage, readCargoMetadata } from "./rust.ts";
+import type { Crate } from "../../model/crate.ts";
+import type { CargoMetadata } from "./rust.ts";
 
-export type Crate = Pick<CargoPackage, "name" | "version" | "license" | "repository" | "source"> & {
-  /** `name@version`. */
-  id: string;
-  /** SHA-256 of the registry's archive; absent for what lies in the project or comes from git. */
-  checksum?: string;
-  /** Compiled into the addon; what is not runs at build time only: build scripts, procedural macros, and what those are made of. */
-  linked: boolean;
-  /** Triples whose addons need it. */
-  targets: string[];
-  /** ids of other crates here. */
-  dependencies: string[];
-};
-
-/** The crates of the addon whose Cargo.toml is given, itself first, then sorted by name. */
-export async function readCrates(manifest: string, triples: string[], features: string[], signal: AbortSignal): Promise<Crate[]> {
-  const { metadata } = await readCargoMetadata(manifest, signal);
-  const tree = (triple: string, edges: string) => cargoTree(manifest, triple, edges, features, signal);
+/** The crates of the addon whose Cargo.toml is given, for a target and features: itself first, then sorted by name. */
+export async function readCrates(
+  metadata: CargoMetadata,
+  manifest: string,
+  triple: string,
+  features: string[],
+  signal: AbortSignal,
+): Promise<Crate[]> {
   // `cargo metadata` unites the features of all targets and of tests; `cargo tree` resolves as a build does.
-  const trees = await Promise.all(
-    triples.map(async (triple) => ({
-      triple,
-      all: await tree(triple, "normal,build"),
-      linked: await tree(triple, "normal,no-proc-macro"),
-    })),
-  );
+  const tree = (kinds: string) => cargoTree(manifest, triple, kinds, features, signal);
+  const [all, linked] = await Promise.all([tree("normal,build"), tree("normal,no-proc-macro")]);
   const checksums = checksumsIn(await readFile(join(metadata.workspace_root, "Cargo.lock"), "utf8"));
   const edges = edgesOf(metadata);
   const crates = metadata.packages.flatMap((item): Crate[] => {
     const id = `${item.name}@${item.version}`;
-    const targets = trees.filter(({ all }) => all.has(id)).map(({ triple }) => triple);
-    if (targets.length === 0) return [];
+    if (!all.has(id)) return [];
     const { name, version, license, repository, source } = item;
     const checksum = checksums.get(id);
-    const linked = trees.some((one) => one.linked.has(id));
-    return [{ id, name, version, license, repository, source, ...(checksum ? { checksum } : {}), linked, targets, dependencies: [] }];
+    const dependencies = (edges.get(id) ?? []).filter((other) => all.has(other)).toSorted();
+    return [{ id, name, version, license, repository, source, ...(checksum ? { checksum } : {}), linked: linked.has(id), dependencies }];
   });
-  const known = new Set(crates.map(({ id }) => id));
-  for (const crate of crates) crate.dependencies = (edges.get(crate.id) ?? []).filter((id) => known.has(id)).toSorted();
   const root = metadata.packages.find((item) => item.manifest_path === manifest);
   const isRoot = ({ id }: Crate) => id === `${root?.name}@${root?.version}`;
   const others = crates.filter((crate) => !isRoot(crate)).toSorted((one, other) => (one.id < other.id ? -1 : 1));

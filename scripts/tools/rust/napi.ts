@@ -14,9 +14,9 @@ export function napiCli(): string {
   return join(dirname(manifest), bin.napi);
 }
 
-/** The builds of a project for targets that are none of Boardkit's (macOS, Windows): others build and publish them, the loader has to know them. */
-export async function foreignBuilds(project: Project, known: ReadonlySet<string>): Promise<Build[]> {
-  const triples = project.napiTargets.filter((triple) => !known.has(triple) && !triple.startsWith("wasm32-"));
+/** The builds of a project for triples that are not targets of Boardkit (macOS, Windows): others publish them, and the loader must know them. */
+export async function otherBuilds(project: Project, others: string[]): Promise<Build[]> {
+  const triples = others.filter((triple) => !triple.startsWith("wasm32-"));
   if (triples.length === 0) return [];
   const { parseTriple } = await import("@napi-rs/cli");
   return triples.flatMap((triple) => {

@@ -1,7 +1,8 @@
 // A kernel of Debian's packages, brought into a form without its version in any path: image, modules, device trees, busybox.
-import { copyFile, glob, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { decompress } from "../../lib/archive/compression.ts";
+import { findPaths } from "../../lib/glob.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Toolchain } from "../../model/toolchain.ts";
 
@@ -27,7 +28,7 @@ export async function assembleKernel({ modules, dtbs }: Kernel, folder: string):
 }
 
 async function findOne(folder: string, pattern: string): Promise<string> {
-  const found = await Array.fromAsync(glob(pattern, { cwd: folder }));
+  const found = await findPaths(pattern, folder);
   if (found.length === 1 && found[0]) return join(folder, found[0]);
   throw new BoardkitError(`${pattern} fits ${found.length === 0 ? "nothing" : found.join(", ")} in the kernel's packages`, {
     code: "FETCH_FAILED",

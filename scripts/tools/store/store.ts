@@ -1,8 +1,9 @@
 // The store in the cache folder: each tool, sysroot and Node that targets/toolchains describes, fetched, verified, unpacked.
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, glob, mkdir, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BoardkitError, describeError } from "../../lib/errors.ts";
+import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import type { Source, Toolchain } from "../../model/toolchain.ts";
@@ -131,7 +132,7 @@ async function onlyMatch(pattern: string, cwd: string): Promise<string> {
 
 /** All names that a pattern stands for, at least one. */
 async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
-  const found = await Array.fromAsync(glob(pattern, { cwd }));
+  const found = await findPaths(pattern, cwd);
   if (found.length > 0) return found;
   throw unfit(pattern, cwd, "nothing");
 }

@@ -16,7 +16,7 @@ const OPTIONS = {
 const POLICIES = ["lru", "s3fifo"] as const satisfies readonly CachePolicy[];
 const SET_OPTIONS = { ttlMs: "number or null" } as const;
 
-/** Options of a cache, checked, as a store takes them; what is left out is that of the profile that they name. */
+/** Checked options of a cache as a store takes them; the profile that they name fills in those left out. */
 export function storeOptions(options: CacheOptions | undefined): StoreOptions {
   const { maxEntries, maxBytes, policy: name, ttlMs, slidingTtl, keep, profile } = optionsArgument(options, OPTIONS);
   const policy = name === undefined ? undefined : choiceArgument(name, POLICIES, "the policy");
@@ -24,12 +24,12 @@ export function storeOptions(options: CacheOptions | undefined): StoreOptions {
   return filledUp(given, optionProfile(profile)?.cache ?? {});
 }
 
-/** What a cache has that is told nothing else. */
+/** The options that GRID_PROFILE sets. */
 export function defaultStoreOptions(): StoreOptions {
   return environmentProfile()?.cache ?? {};
 }
 
-/** Options, with others in place of those that are left out. */
+/** Options, with defaults for those that are left out. */
 export function filledUp(options: StoreOptions, defaults: StoreOptions): StoreOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(given) };
@@ -52,10 +52,10 @@ export function keyArgument(key: unknown): string {
 
 /** Returns a value, checked. */
 export function valueArgument(value: unknown): ValueIn {
-  // Most are text, and then the first question is the last.
+  // Most values are text, and need one check only.
   return typeof value !== "string" && isBytes(value)
     ? bytesArgument(value, "a value")
-    : textArgument(value, "a value that is no Uint8Array");
+    : textArgument(value, "a value that is not a Uint8Array");
 }
 
 /** Returns keys as a list, checked. */
@@ -84,13 +84,13 @@ export function entriesArgument(entries: Iterable<CacheEntry>): {
   return { keys, values, ttls: ttls.some((ttl) => ttl !== null) ? ttls : undefined };
 }
 
-/** Returns a number that must be given, or throws an {@link ArgumentError} that names it; its range is for others to check. */
+/** Returns an argument that is a number, or throws an {@link ArgumentError} that names it; the caller checks its range. */
 export function numberArgument(value: unknown, name: string): number {
   if (typeof value !== "number") throw new ArgumentError(`${name} must be a number; got ${describe(value)}`);
   return value;
 }
 
-/** A list of what can be iterated, but no text: its letters would be keys. */
+/** A list of the items of an iterable object. A text is refused: its letters would be keys. */
 function listOf<T>(items: Iterable<T>, name: string): T[] {
   const given: unknown = items;
   if (typeof given === "object" && given !== null && Symbol.iterator in given) return [...items];

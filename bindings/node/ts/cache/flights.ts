@@ -1,4 +1,4 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
 import { describe } from "../arguments.ts";
 import { ArgumentError, LimitError } from "../errors.ts";
 import { valueArgument } from "./arguments.ts";
@@ -8,7 +8,7 @@ import { waitersOf } from "./waiters.ts";
 /** Computes the value of a key. */
 export type Compute = (key: string) => ValueIn | Promise<ValueIn>;
 
-/** What is being computed or waited for by the users of one cache object. */
+/** The computations and the waiting fetches of one cache object. */
 export interface Flights {
   fetch(key: string, compute: Compute, ttl: StoreTtl, leaseMs: number): Promise<string | Buffer>;
   end(): void;
@@ -42,7 +42,7 @@ export function flightsOf(store: CacheStore): Flights {
     tokens.set(key, token);
     try {
       const computed = valueArgument(await within(leaseMs, fn, key));
-      // What is stored is what is returned, whoever changes the bytes meanwhile.
+      // A copy: the stored and the returned value are equal even if the caller changes the bytes.
       const value = typeof computed === "string" ? computed : Buffer.from(computed);
       // A lease that has ended stores nothing: the key was set or deleted meanwhile.
       if (!ended) nativeCall(() => store.fulfil(key, token, value, ttl));
@@ -85,14 +85,14 @@ export function flightsOf(store: CacheStore): Flights {
   };
 }
 
-/** What a function gives in time; too late it is a {@link LimitError}, and what comes then is dropped. */
+/** The value of a function in time; later it is a {@link LimitError}, and the value is dropped. */
 function within(leaseMs: number, fn: Compute, key: string): Promise<ValueIn> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const text = `what computes a key did not settle within ${leaseMs} ms: raise leaseMs, or have it end by itself`;
       reject(new LimitError(text, { kind: "time", option: "leaseMs", limit: leaseMs }));
     }, leaseMs);
-    // Inside of `then`, so that what it throws rejects too.
+    // Inside `then`, so that a thrown error rejects too.
     Promise.resolve(key)
       .then(fn)
       .then(resolve, reject)

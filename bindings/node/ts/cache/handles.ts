@@ -1,11 +1,14 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
+import { ArgumentError } from "../errors.ts";
 import type { CacheStore, StoreOptions, Stores } from "./store.ts";
 
-/** A handle of a cache that several objects of this thread use. */
+/** The handle of one cache object. */
 export interface Handle {
-  store: CacheStore;
-  /** Closes it when the last of them has. */
-  release(): void;
+  /** The cache, unless the handle is closed. */
+  store(): CacheStore;
+  isOpen(): boolean;
+  /** Closes the handle, and the cache with its last handle of this thread. */
+  close(): void;
 }
 
 interface Shared {
@@ -14,40 +17,52 @@ interface Shared {
 }
 
 /**
- * The named caches that this thread has open. They are held here, so that a name lives until it is closed or its thread ends, and not until some
- * object is collected; and once a name, so that opening it for each request collects nothing.
+ * The named caches that this thread has open, one handle per name. A name lives until it is closed or its thread ends: a collected object
+ * does not close it, and opening it for each request makes no garbage in the addon.
  */
 const open = new Map<string, Shared>();
 
-/** A handle of a cache of its own. */
+/** A handle of a cache without a name. */
 export function ownHandle(stores: Stores, options: StoreOptions): Handle {
   const store = stores.make(options);
-  return { store, release: () => nativeCall(() => store.close()) };
+  return handleOf(store, () => nativeCall(() => store.close()));
 }
 
 /** A handle of a named cache. */
 export function namedHandle(stores: Stores, name: string, options: StoreOptions, defaults: StoreOptions): Handle {
-  // Also where it is open already: this is what compares the options.
+  // Also if it is open already: this call compares the options.
   const opened = stores.open(name, options, defaults);
   let shared = open.get(name);
   if (shared && stores.areSame(shared.store, opened)) {
     nativeCall(() => opened.close());
   } else {
-    // A name that was forgotten meanwhile: who has the old cache keeps it.
+    // A name that was forgotten meanwhile: the old handles keep the old cache.
     nativeCall(() => stores.quicken(opened));
     shared = { store: opened, users: 0 };
     open.set(name, shared);
   }
   const { store } = shared;
-  const held = shared;
-  held.users += 1;
+  const kept = shared;
+  kept.users += 1;
+  return handleOf(store, () => {
+    kept.users -= 1;
+    if (kept.users > 0) return;
+    if (open.get(name) === kept) open.delete(name);
+    nativeCall(() => store.close());
+  });
+}
+
+function handleOf(opened: CacheStore, release: () => void): Handle {
+  let store: CacheStore | undefined = opened;
   return {
-    store,
-    release: () => {
-      held.users -= 1;
-      if (held.users > 0) return;
-      if (open.get(name) === held) open.delete(name);
-      nativeCall(() => store.close());
+    store() {
+      if (store) return store;
+      throw new ArgumentError("this handle of the cache is closed: open the cache again, or close it later");
+    },
+    isOpen: () => store !== undefined,
+    close() {
+      store = undefined;
+      release();
     },
   };
 }

@@ -1,12 +1,12 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
 import { choiceArgument, describe } from "../arguments.ts";
 import { ArgumentError } from "../errors.ts";
 import type { CacheStore, Drained, StoreSubscription } from "./store.ts";
 import type { CacheEvents, CacheListener, EvictedEvent, ExpiredEvent } from "./types.ts";
 
-/** Events that wait for this thread at most; `CacheListener` tells the number. */
+/** Most events that wait for this thread; the docs of `CacheListener` repeat the number. */
 const CAPACITY = 4096;
-/** Events that one turn of the event loop hands out. */
+/** Most events per turn of the event loop. */
 const BATCH = 1024;
 
 /** The listeners of a cache. */
@@ -16,7 +16,7 @@ export interface Listeners {
   end(): void;
 }
 
-/** Listeners of a store; it queues events from the first listener on until the last is removed. */
+/** Listeners of a store, which queues events from the first listener on until the last is removed. */
 export function listenersOf(store: CacheStore): Listeners {
   const evicted = new Set<CacheListener<"evicted">>();
   const expired = new Set<CacheListener<"expired">>();
@@ -27,9 +27,9 @@ export function listenersOf(store: CacheStore): Listeners {
   const drain = (): void => {
     if (!subscription) return;
     const drained = subscription.drain(BATCH);
-    // As many as were asked for: there may be more, and nothing wakes for them.
+    // A full batch: there may be more events, and nothing wakes for them.
     if (drained.keys.length === BATCH) setImmediate(drain);
-    tell(drained, evicted, expired);
+    callAll(drained, evicted, expired);
   };
   const end = (): void => {
     evicted.clear();
@@ -52,8 +52,12 @@ export function listenersOf(store: CacheStore): Listeners {
   };
 }
 
-/** Hands out what was drained. */
-function tell({ keys, reasons, dropped }: Drained, evicted: Set<CacheListener<"evicted">>, expired: Set<CacheListener<"expired">>): void {
+/** Calls all listeners with drained events. */
+function callAll(
+  { keys, reasons, dropped }: Drained,
+  evicted: Set<CacheListener<"evicted">>,
+  expired: Set<CacheListener<"expired">>,
+): void {
   const evictions: EvictedEvent[] = [];
   const expirations: ExpiredEvent[] = [];
   for (const [index, key] of keys.entries()) {
@@ -65,10 +69,10 @@ function tell({ keys, reasons, dropped }: Drained, evicted: Set<CacheListener<"e
   call(expired, expirations, dropped);
 }
 
-/** Calls listeners, each with a list of its own. What one throws is an uncaught exception, and the others are called. */
+/** Calls listeners, each with its own copy of the list. An error of a listener is an uncaught exception, and the others are called. */
 function call<T>(listeners: Set<(events: T[], dropped: number) => void>, events: T[], dropped: number): void {
   if (events.length === 0 && dropped === 0) return;
-  // Of now: one that is added or removed meanwhile changes nothing here.
+  // A copy: a listener that is added or removed meanwhile changes nothing here.
   const called = [...listeners];
   for (const listener of called) {
     try {

@@ -1,15 +1,15 @@
 import type { CachePolicy, CacheStats, Restored } from "./types.ts";
 
-/** A value on its way in. */
+/** A value to store. */
 export type ValueIn = string | Uint8Array;
-/** A value on its way out; undefined where the key is not there. */
+/** A stored value; undefined if the key is not there. */
 export type ValueOut = string | Buffer | undefined;
 /** Milliseconds, `false` for an entry that does not expire, undefined for the TTL of the cache. */
 export type StoreTtl = number | false | undefined;
 /** Why an entry left. */
 export type StoreReason = "entries" | "bytes" | "resize" | "expired";
 
-/** What a cache is opened with. */
+/** The options of a cache. */
 export interface StoreOptions {
   maxEntries?: number | undefined;
   maxBytes?: number | undefined;
@@ -44,7 +44,7 @@ export interface StoreSubscription {
   end(): void;
 }
 
-/** What to do about a key: take its value, compute it, or wait for who computes it. */
+/** What to do with a key: take its value, compute it, or wait for its computation. */
 export interface Asked {
   value: ValueOut;
   token?: number | undefined;
@@ -52,12 +52,12 @@ export interface Asked {
 }
 
 /**
- * A handle of a bounded cache: the addon's (src/cache) or that of plain TypeScript (fallback/cache.ts). Arguments have the right types by now;
- * ranges are checked in there.
+ * A handle of a bounded cache: that of the addon (src/cache) or that of plain TypeScript (fallback/cache.ts). Arguments have the right types;
+ * the handle checks their ranges.
  */
 export interface CacheStore {
   get(key: string): ValueOut;
-  /** As `get`; a miss is not counted. */
+  /** As `get`, without counting a miss. */
   getIfThere(key: string): ValueOut;
   getBuffer(key: string): Buffer | undefined;
   peek(key: string): ValueOut;
@@ -95,15 +95,15 @@ export interface CacheStore {
   close(): void;
 }
 
-/** Where handles come from. */
+/** The source of handles. */
 export interface Stores {
   kind: "native" | "fallback";
   make(options: StoreOptions): CacheStore;
-  /** The defaults count where the call makes the cache. */
+  /** The defaults apply if the call makes the cache. */
   open(name: string, options: StoreOptions, defaults: StoreOptions): CacheStore;
   forget(name: string): boolean;
   /** Whether two handles are of one cache. */
   areSame(one: CacheStore, other: CacheStore): boolean;
-  /** Makes a handle quick that is going to be used; `make` gives one that is. */
+  /** Adds the quick calls to a handle; `make` returns one that has them. */
   quicken(store: CacheStore): void;
 }

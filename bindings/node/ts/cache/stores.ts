@@ -1,4 +1,5 @@
-import { type Addon, type NativeCache, nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
+import type { Addon, NativeCache } from "../addon.ts";
 import { AddonError } from "../errors.ts";
 import { addon } from "../loader.ts";
 import { fallbackStores } from "./fallback/stores.ts";
@@ -6,13 +7,13 @@ import type { CacheStore, Stores, ValueOut } from "./store.ts";
 
 let chosen: Stores | undefined;
 
-/** The stores of this thread: the addon's, or where it cannot be loaded those of plain TypeScript. */
+/** The stores of this thread: those of the addon, or of plain TypeScript if it cannot be loaded. */
 export function stores(): Stores {
   chosen ??= chooseStores();
   return chosen;
 }
 
-/** A program whose workers share nothing must hear of it, so the fallback is told of once a thread. */
+/** The fallback warns once per thread: a program whose workers share nothing must know. */
 function chooseStores(): Stores {
   try {
     return nativeStores(addon());
@@ -22,11 +23,11 @@ function chooseStores(): Stores {
       code: "GRID_CACHE_FALLBACK",
       detail: error.message,
     });
-    return fallbackStores;
+    return fallbackStores(error);
   }
 }
 
-/** Stores of the addon, which throws other errors than ours: see {@link nativeCall}. */
+/** Stores of the addon. Its errors are converted: see {@link nativeCall}. */
 function nativeStores({ Cache }: Addon): Stores {
   const quicken = (store: CacheStore): void => {
     if (store instanceof Cache) Object.assign(store, hotCalls(store));
@@ -46,10 +47,10 @@ function nativeStores({ Cache }: Addon): Stores {
   };
 }
 
-/** Keys that one call reads: they go as its arguments, for which the stack has to have room. */
+/** Keys per call: they are its arguments, which need room on the stack. */
 const BATCH = 256;
 
-/** The calls of a handle that src/cache/hot.rs makes quick. */
+/** The quick calls of a handle, from src/cache/hot.rs. */
 function hotCalls(store: NativeCache): Partial<CacheStore> {
   const { getMany, ...calls } = store.hotCalls();
   return {

@@ -1,51 +1,51 @@
 import type { ProfileName } from "../profile.ts";
 
-/** Which entries leave for the caps, see {@link CacheOptions.policy}. */
+/** Which entries the caps evict: see {@link CacheOptions.policy}. */
 export type CachePolicy = "lru" | "s3fifo";
 
 /** Bounds of a cache. Both caps hold at every instant. */
 export interface CacheOptions {
   /** Most entries, from 1 to 2^31 - 1. Default: 10,000. */
   maxEntries?: number;
-  /** Most bytes: keys and values as UTF-8, and 80 bytes of overhead for each entry, 94 with `s3fifo`. Default: 8 MiB. */
+  /** Most bytes: keys and values as UTF-8, and 80 bytes of overhead per entry, 94 with `s3fifo`. Default: 8 MiB. */
   maxBytes?: number;
   /**
-   * Which entries leave for the caps, after those that have expired: with `lru` the least recently used ones, exactly; with `s3fifo` those
-   * that were hardly used since they came in, so that keys asked for once do not push out those asked for again. Default: `lru`.
+   * Which entries the caps evict, after expired ones: with `lru` exactly the least recently used ones; with `s3fifo` those with hardly any
+   * use since they were added, so that keys that are read once do not evict keys that are read again. Default: `lru`. Without the addon there is `lru` alone: another policy is an {@link AddonError}.
    */
   policy?: CachePolicy;
   /**
-   * How long an entry lives unless its own `ttlMs` says otherwise, in milliseconds, more than 0 and up to 100 years. Null: for ever, which is
-   * the default; with {@link CacheOptions} of a named cache null asks for it, where leaving it out takes what the cache has.
+   * How long an entry without its own `ttlMs` lives, in milliseconds, more than 0 and up to 100 years. Null, the default: for ever. For a
+   * named cache that is open, null is compared with its value; if the option is left out, nothing is compared.
    */
   ttlMs?: number | null;
-  /** Whether a read or a `touch` starts the time to live of its entry anew. Default: false. */
+  /** Whether a read or a `touch` restarts the time to live of its entry. Default: false. */
   slidingTtl?: boolean;
   /**
-   * Whether a named cache stays, with its entries, when no handle of it is open, until {@link Cache.forget}. Default: false. Without a name it
-   * means nothing.
+   * Whether a named cache stays, with its entries, while no handle of it is open, until {@link Cache.forget}. Default: false. It has no effect
+   * without a name.
    */
   keep?: boolean;
-  /** A class of memory, whose caps are taken in place of those that are left out; `auto` looks at the machine. Default: none, or GRID_PROFILE. */
+  /** A class of memory with caps for those that are left out; `auto` measures the machine. Default: none, or GRID_PROFILE. */
   profile?: ProfileName | "auto";
 }
 
 /** Options of one entry. */
 export interface SetOptions {
   /**
-   * How long this entry lives, in milliseconds, more than 0 and up to 100 years; null for an entry that does not expire. 0 is refused: what
-   * comes of `expiresAt - now` must not mean for ever.
+   * How long this entry lives, in milliseconds, more than 0 and up to 100 years; null for an entry that does not expire. 0 is refused: the
+   * result of `expiresAt - now` must not mean for ever.
    */
   ttlMs?: number | null;
 }
 
 /** Options of {@link Cache.fetch}. */
 export interface FetchOptions extends SetOptions {
-  /** Longest time that one call of the function may take, in milliseconds, up to 2^31 - 1. Default: 30,000. */
+  /** Longest time of one call of the function, in milliseconds, up to 2^31 - 1. Default: 30,000. */
   leaseMs?: number;
 }
 
-/** Other caps; one that is left out stays. */
+/** New caps; a cap that is left out stays. */
 export interface ResizeOptions {
   /** Most entries, from 1 to 2^31 - 1. */
   maxEntries?: number;
@@ -53,78 +53,78 @@ export interface ResizeOptions {
   maxBytes?: number;
 }
 
-/** An entry as {@link Cache.setMany} takes it; a Map is a list of such. */
+/** An entry as {@link Cache.setMany} takes it; a Map is a list of entries. */
 export type CacheEntry = readonly [key: string, value: string | Uint8Array, options?: SetOptions];
 
-/** An entry that left because a cap had no room for it. */
+/** An entry that a cap evicted. */
 export interface EvictedEvent {
   key: string;
-  /** Which cap had no room: that of entries, that of bytes, or either when `resize` lowered it. */
+  /** The cap without room: that of entries, that of bytes, or either after `resize` lowered it. */
   reason: "entries" | "bytes" | "resize";
 }
 
-/** An entry that was removed because its time to live was over. */
+/** An entry that was removed after its time to live. */
 export interface ExpiredEvent {
   key: string;
   reason: "expired";
 }
 
-/** The events by the names that {@link Cache.on} takes. */
+/** The events by their names in {@link Cache.on}. */
 export interface CacheEvents {
   evicted: EvictedEvent;
   expired: ExpiredEvent;
 }
 
 /**
- * Gets the events since its last call, in the order in which the entries left, and how many events of all kinds were dropped meanwhile because
+ * Gets the events since its last call, in the order of the removals, and the number of events of all kinds that were dropped because
  * more than 4096 waited, or more than 1 MiB of their keys.
  */
 export type CacheListener<E extends keyof CacheEvents> = (events: CacheEvents[E][], dropped: number) => void;
 
-/** Counts since a cache was made, and what it holds now. */
+/** Counts since a cache was made, and its current sizes. */
 export interface CacheStats {
   /** Reads that found their key: `get`, `getBuffer`, `getJson`, `getMany`, `take`, `getOrInsert` and `fetch`. */
   hits: number;
-  /** Reads of these kinds that did not. */
+  /** Reads of these kinds that did not find their key. */
   misses: number;
-  /** Entries that came in under a key that was not there. */
+  /** Entries that were added under a new key. */
   inserts: number;
-  /** Entries that took the place of one under their key. */
+  /** Entries that replaced an entry of their key. */
   updates: number;
-  /** Entries that left for the cap of entries. */
+  /** Entries that the cap of entries evicted. */
   evictedForEntries: number;
-  /** Entries that left for the cap of bytes. */
+  /** Entries that the cap of bytes evicted. */
   evictedForBytes: number;
-  /** Entries that left because `resize` lowered a cap. */
+  /** Entries that were evicted because `resize` lowered a cap. */
   evictedByResize: number;
-  /** Expired entries that were removed, by whatever call. */
+  /** Expired entries that were removed, by any call. */
   expirations: number;
   /** Entries that `delete`, `deleteMany` and `take` removed. */
   deletes: number;
   /** Entries that `clear` and `restore` removed. */
   cleared: number;
-  /** Entries that were too large to come in. */
+  /** Entries that were refused because they are larger than the cache. */
   refused: number;
-  /** Entries held now, as `size` counts them. */
+  /** Current entries, as in `size`. */
   entries: number;
-  /** Bytes held now, as `bytes` counts them. */
+  /** Current bytes, as in `bytes`. */
   bytes: number;
-  /** Most entries held at any instant since the cache was made or resized. */
+  /** Most entries at any instant since the cache was made or resized. */
   peakEntries: number;
-  /** Most bytes held at any instant since the cache was made or resized. */
+  /** Most bytes at any instant since the cache was made or resized. */
   peakBytes: number;
-  /** The cap of entries now. */
+  /** The current cap of entries. */
   maxEntries: number;
-  /** The cap of bytes now. */
+  /** The current cap of bytes. */
   maxBytes: number;
-  /** Leases of `fetch` that stand; one that ended by its time counts until its key is asked for. */
+  /** Current leases of `fetch`; a lease that ended by its time counts until its key is fetched again. */
   leases: number;
 }
 
-/** What {@link Cache.restore} brought. */
+/** The result of {@link Cache.restore}. */
 export interface Restored {
-  /** Entries that the cache holds now. */
+  /** Entries in the cache now. */
   entries: number;
-  /** Entries that the caps left no room for: those that would have left first, and those larger than the cache. */
+  /** Entries for which the caps left no room: those that would be evicted first, and those larger than the cache. */
   leftOut: number;
 }

@@ -1,23 +1,23 @@
-import { nativeCall } from "../addon.ts";
+import { nativeCall } from "../addon-errors.ts";
 import type { CacheStore } from "./store.ts";
 
 /** The longest time that a timer of Node takes. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const HIGHEST_NUMBER = 2 ** 32 - 1;
 
-/** Who waits, by the numbers that a store was given. */
+/** The waiters by their numbers. */
 type Waiting = Map<number, () => void>;
 
-/** Those who wait for leases of a store. */
+/** The waiters for leases of a store. */
 export interface Waiters {
-  /** A number to ask for a lease with. */
+  /** The number of a new waiter. */
   next(): number;
-  /** Waits until the lease of another ends, which wakes, or this time is over. */
+  /** Waits until the lease ends, which wakes the waiter, or this time is over. */
   wait(waiter: number, ms: number): Promise<void>;
   wake(waiter: number): void;
 }
 
-/** One a store, since all objects of a thread that have a name open share its store. */
+/** One per store: all objects of a thread with the same name share its store. */
 const known = new WeakMap<CacheStore, Waiters>();
 
 /** The waiters of a store. */
@@ -36,7 +36,7 @@ function newWaiters(store: CacheStore): Waiters {
     next: () => (last = (last % HIGHEST_NUMBER) + 1),
     wait: (waiter, ms) =>
       new Promise((resolve) => {
-        // A little longer: a timer may come early, and would find the lease standing.
+        // A little longer: a timer may fire early, before the lease has ended.
         const timer = setTimeout(() => wake(waiter), Math.min(Math.ceil(ms + 1), LONGEST_TIMER));
         waiting.set(waiter, () => {
           clearTimeout(timer);
@@ -47,7 +47,7 @@ function newWaiters(store: CacheStore): Waiters {
   };
 }
 
-/** Wakes a waiter. Made apart from the store, which holds it: with the store in its scope neither would ever be collected. */
+/** Wakes a waiter. A separate function: the store refers to it, and with the store in its scope neither would ever be collected. */
 function wakeIn(waiting: Waiting): (waiter: number) => void {
   return (waiter) => {
     const resolve = waiting.get(waiter);

@@ -2,7 +2,8 @@
 
 from ._builtins import Builtin
 from ._bundle import BundleKey, BundleOptions, BundleVerification
-from ._cache import Cache, CacheOptions, CacheStats, Restored
+from ._cache import Cache
+from ._cache_types import CacheOptions, CacheStats, Restored
 from ._engine import Engine, EngineOptions, PreparedQuery, features
 from ._errors import (
     ArgumentError,

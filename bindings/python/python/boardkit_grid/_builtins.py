@@ -1,4 +1,4 @@
-"""Builtins of one's own."""
+"""Builtins of the caller."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from ._text import text_of
 
 
 class Builtin(NamedTuple):
-    """A builtin of one's own: policies call it by its name, as any of OPA's.
+    """A builtin of your own: policies call it by its name, like a builtin of OPA.
 
-    It runs on the thread that asks the engine, inside of the evaluation that calls it, and may ask and change engines. What it raises
-    ends the evaluation with an `EvaluationError` whose `__cause__` is that very exception; no `not` in a policy makes an answer of it.
+    It runs on the thread of the evaluation that calls it, inside that evaluation, and may query and change engines. An exception that it
+    raises ends the evaluation with an `EvaluationError` and is its `__cause__`; no `not` in a policy turns it into an answer.
     """
 
     args: int
-    """How many arguments it takes, 0 to 8. A call with another number does not compile."""
+    """The number of its arguments, 0 to 8. A call with another number does not compile."""
     fn: Callable[..., Any]
-    """Takes arguments as JSON values, and returns one, with integers up to 64 bits; `UNDEFINED` is Rego's undefined. A coroutine is an
+    """Takes JSON values and returns one, with integers up to 64 bits; `UNDEFINED` is Rego's undefined. A coroutine is an
     error."""
     pure: bool = False
-    """Whether its answer is that of its arguments alone, so that `decision_cache_bytes` may keep decisions that rest on it."""
+    """Whether its answer depends on its arguments alone, so that decisions that use it may be cached (`decision_cache_bytes`)."""
 
 
 def entries_of(given: Any) -> list[tuple[str, Builtin]]:
-    """Return builtins by name, checked; the crate checks names and counts."""
+    """Return checked builtins by name; the crate checks names and counts."""
     if given is None:
         return []
     if not isinstance(given, Mapping):

@@ -14,10 +14,10 @@ class _BundleKey(TypedDict):
 
 
 class BundleKey(_BundleKey, total=False):
-    """A key that verifies bundles: `algorithm`, the one that it verifies, and `key`, a secret for HS* or else PEM."""
+    """A key that verifies bundles: `algorithm`, the only one that it verifies, and `key`, a secret for HS* or else PEM."""
 
     scope: str
-    """The scope that what it signs must have. Default: none."""
+    """The scope that its signatures must have. Default: none."""
 
 
 class _BundleVerification(TypedDict):
@@ -25,27 +25,27 @@ class _BundleVerification(TypedDict):
 
 
 class BundleVerification(_BundleVerification, total=False):
-    """What the signature of a bundle must be like: `keys` by their ids; an unsigned bundle is refused."""
+    """Requirements for the signature of a bundle: `keys` by their ids; an unsigned bundle is refused."""
 
     key_id: str
-    """The id of the one key that must have signed it. Default: the one that the signature names."""
+    """The id of the key that must have signed it. Default: the key that the signature names."""
     scope: str
-    """The scope that the signature must have. Default: that of the key, or none."""
+    """The scope that the signature must have. Default: the scope of the key, or none."""
     exclude: list[str]
-    """Files whose hashes are not looked at, as patterns of Go's `filepath.Match`. They are loaded all the same."""
+    """Files whose hashes are not checked, as patterns of Go's `filepath.Match`. They are loaded anyway."""
 
 
 class BundleOptions(TypedDict, total=False):
-    """How a bundle is loaded."""
+    """Options of `Engine.load_bundle`."""
 
     name: str
     """The name under which the next version of the bundle replaces this one. Default: `bundle`."""
     verification: BundleVerification
-    """With which keys the bundle must be signed. Default: none, and then it may not be signed."""
+    """The keys that must have signed the bundle. Default: none; the bundle must then be unsigned."""
 
 
 def options_text(options: BundleOptions) -> str:
-    """Return options as the crate reads them, which checks them: JSON under its names."""
+    """Return options as JSON text under the names of the crate, which checks them."""
     try:
         return json.dumps(options, allow_nan=False)
     except (TypeError, ValueError) as error:

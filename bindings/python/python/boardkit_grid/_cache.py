@@ -6,8 +6,9 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Callable, Literal, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Callable, Literal, cast
 
+from ._cache_types import CacheOptions, CacheStats, Restored
 from ._errors import ArgumentError, InputError, LimitError
 from ._extension import native
 from ._handles import shared_store
@@ -23,82 +24,16 @@ if TYPE_CHECKING:
     from ._native import Cache as _Base
 else:
     if native is None:
-        from ._fallback import cache as _implementation
+        from . import _fallback as _implementation
     else:
         _implementation = native
     _Base = _implementation.Cache
 
 _PAGE = 256
-"""Entries a call: enough that the call itself costs little, few enough that other threads wait for microseconds."""
+"""Entries per call: enough that the call itself costs little, few enough that other threads wait for microseconds."""
 _LEASE_MS = 30_000.0
 _UNSET: Any = object()
-"""Stands for the time to live of the cache."""
-
-
-class CacheOptions(TypedDict, total=False):
-    """Bounds of a cache. Both caps hold at every instant."""
-
-    max_entries: int
-    """Most entries, from 1 to 2^31 - 1. Default: 10,000."""
-    max_bytes: int
-    """Most bytes: keys and values as UTF-8, and 80 bytes of overhead for each entry, 94 with `s3fifo`. Default: 8 MiB."""
-    policy: Literal["lru", "s3fifo"]
-    """Which entries leave for the caps, after those that have expired: the least recently used ones, exactly; or those that were hardly
-    used since they came in. Default: `lru`."""
-    ttl_ms: float | None
-    """How long an entry lives unless its own says otherwise, in milliseconds, up to 100 years. Default: None, for ever."""
-    sliding_ttl: bool
-    """Whether a read or a `touch` starts the time to live of its entry anew. Default: False."""
-    keep: bool
-    """Whether a named cache stays, with its entries, when nobody has it open, until `Cache.forget`. Default: False."""
-    profile: str
-    """A class of memory, whose caps are taken in place of those left out; `auto` looks at the machine. Default: GRID_PROFILE, or none."""
-
-
-class CacheStats(NamedTuple):
-    """Counts since a cache was made, and what it holds now."""
-
-    hits: int
-    """Reads that found their key: `get`, `get_buffer`, `get_json`, `get_many`, `take`, `get_or_insert` and `fetch`."""
-    misses: int
-    """Reads of these kinds that did not."""
-    inserts: int
-    """Entries that came in under a key that was not there."""
-    updates: int
-    """Entries that took the place of one under their key."""
-    evicted_for_entries: int
-    evicted_for_bytes: int
-    evicted_by_resize: int
-    expirations: int
-    """Expired entries that were removed, by whatever call."""
-    deletes: int
-    """Entries that `delete`, `delete_many` and `take` removed."""
-    cleared: int
-    """Entries that `clear` and `restore` removed."""
-    refused: int
-    """Entries that were too large to come in."""
-    entries: int
-    """Entries held now, as `len` counts them."""
-    nbytes: int
-    """Bytes held now."""
-    peak_entries: int
-    """Most entries held at any instant since the cache was made or resized."""
-    peak_bytes: int
-    max_entries: int
-    """The cap of entries now."""
-    max_bytes: int
-    """The cap of bytes now."""
-    leases: int
-    """Leases of `fetch` that stand; one that ended by its time counts until its key is asked for."""
-
-
-class Restored(NamedTuple):
-    """What `Cache.restore` brought."""
-
-    entries: int
-    """Entries that the cache holds now."""
-    left_out: int
-    """Entries that the caps left no room for."""
+"""Means the time to live of the cache."""
 
 
 class Cache(_Base):
@@ -109,7 +44,7 @@ class Cache(_Base):
     >>> cache.get("ann")
     'token'
 
-    Keys are str; values are str, or bytes-like, which come back as bytes. `len(cache)` counts entries, expired ones too until their room
+    Keys are str; values are str, or bytes-like, which are returned as bytes. `len(cache)` counts entries, expired ones too until their room
     is needed; `key in cache` and iteration over keys change nothing. `with` closes it.
     """
 
@@ -117,7 +52,7 @@ class Cache(_Base):
     _release: Callable[[], None]
 
     def __new__(cls, **options: Unpack[CacheOptions]) -> Self:
-        """Make a cache that only this object reaches.
+        """Make a cache without a name.
 
         Raises:
             ArgumentError: an option is unknown or out of its range.
@@ -128,12 +63,12 @@ class Cache(_Base):
 
     @classmethod
     def open(cls, name: str, **options: Unpack[CacheOptions]) -> Self:
-        """Return the named cache of this process, which the first call makes; all who open the name share it.
+        """Return the named cache of this process; the first call makes it, and all threads share it.
 
-        It lives until all who opened it have closed it, or with `keep` until it is forgotten.
+        It lives until each of its users has closed it, or with `keep` until it is forgotten.
 
         Raises:
-            ArgumentError: an option is unknown, out of its range, or differs from what the open cache has.
+            ArgumentError: an option is unknown, out of its range, or differs from that of the open cache.
 
         """
         given, defaults = _checked(options), _caps(environment_profile())
@@ -143,7 +78,7 @@ class Cache(_Base):
 
     @staticmethod
     def forget(name: str) -> bool:
-        """Take a name out of the process; return whether it was there. Who has the cache open keeps it."""
+        """Remove a name from the process; return whether it was there. Open objects keep the cache."""
         return _implementation.Store.forget(_name(name))
 
     @classmethod
@@ -154,27 +89,27 @@ class Cache(_Base):
 
     @property
     def kind(self) -> Literal["native", "fallback"]:
-        """Whether the cache is the extension's, or of plain Python because the extension could not be loaded."""
+        """Whether the cache is that of the extension, or of plain Python because the extension could not be loaded."""
         return "fallback" if native is None else "native"
 
     def set_json(self, key: str, value: object, *, ttl_ms: Any = _UNSET) -> None:
         """Store a value as JSON text.
 
         Raises:
-            InputError: JSON cannot say the value.
+            InputError: JSON cannot represent the value.
 
         """
         try:
             text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
         except (TypeError, ValueError, RecursionError) as error:
-            raise InputError(f"the value cannot be said in JSON: {error}") from error
+            raise InputError(f"JSON cannot represent the value: {error}") from error
         self.set(key, text, **({} if ttl_ms is _UNSET else {"ttl_ms": ttl_ms}))
 
     def get_json(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, read as JSON.
 
         Raises:
-            InputError: what is there is no JSON text.
+            InputError: the value is not JSON text.
 
         """
         text = self.get(key)
@@ -183,14 +118,14 @@ class Cache(_Base):
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise InputError(f"the value is no JSON text: store it by set_json, or read it by get ({error})") from error
+            raise InputError(f"the value is not JSON text: store it by set_json, or read it by get ({error})") from error
 
     def set_many(self, entries: Mapping[str, Any] | Iterable[Any], *, ttl_ms: Any = _UNSET) -> None:
-        """Store many values, each as `set` does, in the order given.
+        """Store many values, each as `set` does, in the given order.
 
         Args:
-            entries: a mapping, or pairs of a key and a value; a third item is the time to live of the one entry, as `ttl_ms` of `set`.
-            ttl_ms: the time to live of those that have none of their own.
+            entries: a mapping, or pairs of a key and a value; a third item is the time to live of that entry, as `ttl_ms` of `set`.
+            ttl_ms: the time to live of the entries without a third item.
 
         Raises:
             LimitError: an entry alone is larger than the cache; nothing is stored then.
@@ -208,11 +143,11 @@ class Cache(_Base):
         self._set_many(given)
 
     def fetch(self, key: str, compute: Callable[[str], Any], *, ttl_ms: Any = _UNSET, lease_ms: float = _LEASE_MS) -> Any:
-        """Return the value of a key; if there is none, the function computes it, once for all threads that ask meanwhile.
+        """Return the value of a key; if there is none, the function computes it, once for all threads that call meanwhile.
 
-        If it raises, so does this call, and another thread that waits computes in its turn. A value is stored unless its key was set,
-        counted or deleted meanwhile. Within `lease_ms` the function must return: else what it computes is dropped, and the next who asks
-        computes. A function that fetches its own key waits for itself so long.
+        If it raises, so does this call, and a waiting thread computes next. A value is stored unless its key was set, counted or deleted
+        meanwhile. The function must return within `lease_ms`: else its value is dropped, and the next caller computes. A function that
+        fetches its own key waits for itself for that time.
 
         Raises:
             LimitError: the function took longer than `lease_ms`.
@@ -237,10 +172,10 @@ class Cache(_Base):
         return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
 
     def keys(self) -> Iterator[str]:
-        """Iterate over the keys, in no useful order and without a change.
+        """Iterate over the keys, in no useful order; nothing changes.
 
-        They are read in pages while the loop runs: a key that is there all the while comes once; one that comes or goes meanwhile may
-        come or not.
+        They are read in pages while the loop runs: a key that is there all the time comes once; a key that is added or removed
+        meanwhile may be missing.
         """
         cursor: int | None = 0
         while cursor is not None:
@@ -258,24 +193,25 @@ class Cache(_Base):
         return self.keys()
 
     def stats(self) -> CacheStats:
-        """Tell what the cache has counted, and what it holds, at one instant."""
+        """Return the counts and the sizes of the cache, at one instant."""
         return CacheStats(**self._stats())
 
     def restore(self, snapshot: bytes) -> Restored:
-        """Take what a snapshot holds in place of all that is there, in one step. Listeners are not told.
+        """Replace all entries by those of a snapshot, in one step. Listeners get no events.
 
         Raises:
-            ArgumentError: the bytes are no snapshot, of another version, cut or changed; nothing changes then.
+            ArgumentError: the bytes are not a snapshot, of another version, cut or changed; nothing changes then.
+            ExtensionError: the cache is the fallback, as `kind` says.
 
         """
         return Restored(*self._restore(snapshot))
 
     def on(self, event: Literal["evicted", "expired"], listener: Listener) -> Self:
-        """Call a listener with the entries that left for a cap (`evicted`), or whose time to live was over when they were removed.
+        """Call a listener with the entries that a cap evicted (`evicted`), or that were removed after their time to live (`expired`).
 
-        The thread whose call removed them calls it, once that call is done; at most 4096 events wait, with 1 MiB of keys, and the number
-        of those dropped is told. What it raises goes to `sys.unraisablehook`, and the call returns as if nothing were; SystemExit and
-        KeyboardInterrupt come out of that call.
+        The thread whose call removed them calls it after that call. At most 4096 events wait, with 1 MiB of keys; the listener gets the
+        number of dropped ones. An exception that it raises goes to `sys.unraisablehook`, and the call returns normally; the call raises
+        SystemExit and KeyboardInterrupt.
         """
         # In one step, as other threads may do the same.
         listeners: Listeners = vars(self).setdefault("_listeners", Listeners(self))
@@ -283,17 +219,17 @@ class Cache(_Base):
         return self
 
     def off(self, event: Literal["evicted", "expired"], listener: Listener) -> Self:
-        """Call a listener no more."""
+        """Remove a listener."""
         checked_event(event)
         if self._listeners is not None:
             self._listeners.remove(event, listener)
         return self
 
     def close(self) -> None:
-        """Close this handle: its listeners are called no more, and all calls but this one raise.
+        """Close this object: its listeners are removed, and all calls except this one raise.
 
-        A cache without a name, and a named one that nobody else has open, gives its memory back at once. Of several calls, also by several
-        threads, the first closes it, and the others do nothing.
+        A cache without a name, and a named cache without another open object, frees its memory at once. The first of several calls,
+        also by several threads, closes it; the others do nothing.
         """
         if not self._close():
             return
@@ -302,7 +238,7 @@ class Cache(_Base):
         self._release()
 
     def __enter__(self) -> Self:
-        # One that is closed raises.
+        # Raises if it is closed.
         len(self)
         return self
 
@@ -310,7 +246,7 @@ class Cache(_Base):
         self.close()
 
     def __sizeof__(self) -> int:
-        """Tell what the object takes, with the entries, which count in each object that has the cache open."""
+        """Return the bytes of the object with its entries, which count in each object of the cache."""
         with suppress(ArgumentError):
             return super().__sizeof__() + self.nbytes
         return super().__sizeof__()
@@ -325,7 +261,7 @@ class Cache(_Base):
 
 
 def _checked(options: CacheOptions) -> dict[str, object]:
-    """Return options, among which are the caps of the profile that they name."""
+    """Return options, with the caps of the profile that they name."""
     given = cast("dict[str, Any]", dict(options))
     profile = option_profile(given.pop("profile", None))
     return {**_caps(profile), **given}
@@ -340,4 +276,4 @@ def _name(name: Any) -> str:
 
 
 def _nothing() -> None:
-    """Release a cache that nobody else can have open."""
+    """Release a cache without a name."""

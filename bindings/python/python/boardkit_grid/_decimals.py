@@ -9,7 +9,7 @@ _MOST_DIGITS = 39
 
 
 def number_of(value: Decimal) -> int | float | str:
-    """Return the number that a Decimal is, or in words why there is none."""
+    """Return the number of a Decimal, or the text of an error."""
     if not value.is_finite():
         return f"Decimal is {value}, which JSON cannot say; give a finite number or None"
     if value.adjusted() > _MOST_DIGITS:
@@ -17,7 +17,7 @@ def number_of(value: Decimal) -> int | float | str:
     if value == value.to_integral_value():
         return int(value)
     number = float(value)
-    # The shortest text of a float is what a policy would say.
+    # The shortest text of a float, as in a policy.
     if Decimal(repr(number)) == value:
         return number
     return "Decimal has more digits than a float holds; give it as a str, or round it"

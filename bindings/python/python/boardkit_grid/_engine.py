@@ -31,20 +31,20 @@ else:
     _Base = object if native is None else native.Engine
 
 _UNNAMED = "<source>"
-"""The name of a source that is given without one."""
+"""The name of a source without a name."""
 
 
 class EngineOptions(TypedDict, total=False):
     """Options of an engine. All limits are on by default; docs/profiles.md of the repository has their values."""
 
     rego_version: str
-    """Which version of Rego sources are read as: `v1` (the default), `v0`, or `auto`, v1 first."""
+    """The version of Rego sources: `v1` (the default), `v0`, or `auto`, v1 first."""
     strict_builtin_errors: bool
     """Whether an error of a builtin ends the evaluation, or makes the call undefined as in OPA (False, the default)."""
     builtins: Mapping[str, Builtin]
-    """Builtins of one's own, by the names that policies call them by."""
+    """Builtins of your own, by their names in policies."""
     profile: str
-    """A class of memory, whose limits are taken in place of those left out; `auto` looks at the machine. Default: GRID_PROFILE, or none."""
+    """A class of memory with limits for those left out; `auto` measures the machine. Default: GRID_PROFILE, or none."""
     max_policy_bytes: int
     max_data_bytes: int
     max_input_bytes: int
@@ -68,10 +68,10 @@ class Engine(_Base):
     >>> engine.load_policy("authz.rego", 'package authz\nallow if input.user == "ann"')
     >>> engine.evaluate("data.authz.allow", {"user": "ann"})
     True
-    >>> engine.evaluate("data.authz.allow", {"user": "bob"})  # no rule says anything
+    >>> engine.evaluate("data.authz.allow", {"user": "bob"})  # no rule applies
     UNDEFINED
 
-    Compiling and evaluating release the GIL. `len(engine)` counts the loaded policies, and `name in engine` asks for one. `with` closes it.
+    Compiling and evaluating release the GIL. `len(engine)` counts the loaded policies, `name in engine` looks one up, and `with` closes it.
     """
 
     _functions: tuple[Any, ...]
@@ -80,7 +80,7 @@ class Engine(_Base):
         """Make an engine without policies and data.
 
         Raises:
-            ArgumentError: an option is unknown or out of its range, or a builtin has a name that it cannot have.
+            ArgumentError: an option is unknown or out of its range, or the name of a builtin is not allowed.
             ExtensionError: the extension module could not be loaded.
 
         """
@@ -92,22 +92,22 @@ class Engine(_Base):
 
     @classmethod
     def open(cls, name: str, **options: Unpack[EngineOptions]) -> Self:
-        """Return the engine of this name, one for the process; the first call makes it, and without options it is taken as it is.
+        """Return the engine of this name, one per process; the first call makes it, and a call without options accepts it as it is.
 
         Raises:
-            ArgumentError: the engine is open with other options, or there are `builtins` among them.
+            ArgumentError: the engine is open with other options, or the options have `builtins`.
             ExtensionError: the extension module could not be loaded.
 
         """
         builtins, given = _split(options)
         if builtins:
-            raise ArgumentError("an engine of Engine.open is one for all who know its name, and takes no builtins: use Engine()")
+            raise ArgumentError("all users of its name share an engine of Engine.open, so it takes no builtins: use Engine()")
         defaults = _engine_limits(environment_profile())
         return cls._of(_module().Handle.open(name, {**defaults, **given} if given else None, defaults), ())
 
     @staticmethod
     def forget(name: str) -> bool:
-        """Take a name out of the map of engines; return whether it was there. Those that are open keep working on the old engine."""
+        """Remove a name from the map of engines; return whether it was there. Open objects keep the old engine."""
         was_there: bool = _module().Handle.forget(name)
         return was_there
 
@@ -118,15 +118,15 @@ class Engine(_Base):
         return made
 
     def load_bundle(self, bundle: bytes, **options: Unpack[BundleOptions]) -> None:
-        """Load a bundle of OPA, a gzipped tar as `opa build` writes it: all of its policies and data serve at once, or none does.
+        """Load a bundle of OPA, a gzipped tar as `opa build` writes it: all of its policies and data, or nothing.
 
-        What the bundle of that name had brought in before is gone. Whatever it raises, the old set serves on.
+        It replaces the contents of the last bundle of that name. If it raises, the old set stays in use.
 
         Raises:
-            InputError: the bytes are no bundle, what is in it lies outside of its roots, or the signature is not as asked for.
+            InputError: the bytes are not a bundle, a file is outside of the roots, or the signature is not the required one.
             CompileError: as `load_policy`; `file` is the path in the bundle.
-            LimitError: the bundle is larger than `max_bundle_bytes`, `max_bundle_unpacked_bytes` or `max_bundle_entries` allow.
-            ArgumentError: an option is unknown or cannot be one.
+            LimitError: the bundle is larger than `max_bundle_bytes`, `max_bundle_unpacked_bytes` or `max_bundle_entries`.
+            ArgumentError: an option is unknown or not allowed.
             ExtensionError: this build of Grid was made without bundles.
 
         """
@@ -139,72 +139,72 @@ class Engine(_Base):
         return was_there
 
     def loaded_bundles(self) -> list[LoadedBundle]:
-        """Return the bundles that serve, in the order of their names."""
+        """Return the loaded bundles, in the order of their names."""
         return [LoadedBundle(name, revision, tuple(roots)) for name, revision, roots in _module().loaded_bundles(self)]
 
     async def evaluate_async(self, rule_or_query: str, input: object = UNDEFINED) -> Any:
-        """As `evaluate`, on a thread of the loop's executor, with the caller's context. Leave the input as it is until then."""
-        # Who has no event loop needs none of its 6 MB of memory.
+        """As `evaluate`, on a thread of the loop's executor, with the context of the caller. Do not change the input meanwhile."""
+        # Not at the top: it takes 6 MB of memory, which a program without an event loop does not need.
         import asyncio
 
         return await asyncio.to_thread(self.evaluate, rule_or_query, input)
 
     def prepare(self, rule_or_query: str) -> PreparedQuery:
-        """Return a rule or query to ask again and again, after looking whether it compiles.
+        """Return a rule or query to evaluate many times.
 
         Raises:
-            CompileError: it does not; one that compiles now may not after policies have changed.
+            CompileError: it does not compile now; after a change of policies it may fail later.
 
         """
         self._check_query(rule_or_query)
         return PreparedQuery(self, rule_or_query)
 
     def validate(self, sources: str | dict[str, str]) -> list[Diagnostic]:
-        """Tell what would keep a source, or several by name, from being loaded; nothing is loaded.
+        """Return the errors of loading a source, or several by name; nothing is loaded.
 
         Raises:
-            ArgumentError: a name cannot be one. All else is among the faults.
+            ArgumentError: a name is not allowed. Other errors are in the result.
 
         """
         by_name = {_UNNAMED: sources} if isinstance(sources, str) else sources
         return [Diagnostic(**fault) for fault in _module().validate(self, by_name)]
 
     def trace(self, rule_or_query: str, input: object = UNDEFINED, *, decision_cache: bool = True) -> Trace:
-        """As `evaluate`, and tell what policies printed and what it took.
+        """As `evaluate`, with the prints of policies and metrics.
 
         Args:
             rule_or_query: as of `evaluate`.
             input: as of `evaluate`.
-            decision_cache: False asks past the decision cache: what it answers prints nothing.
+            decision_cache: False bypasses the decision cache: a cached answer prints nothing.
 
         Raises:
-            GridError: as `evaluate`; `prints` of it are those before.
+            GridError: as `evaluate`; its `prints` are the prints before it.
 
         """
-        value, error, told = _module().trace(self, rule_or_query, input, decision_cache)
-        prints = prints_of(told.pop("prints"))
+        value, error, report = _module().trace(self, rule_or_query, input, decision_cache)
+        prints = prints_of(report.pop("prints"))
         if error is not None:
             error.prints = prints
             raise error
-        return Trace(value, prints, told["dropped_prints"], Metrics(**told["metrics"]))
+        return Trace(value, prints, report["dropped_prints"], Metrics(**report["metrics"]))
 
     def run_tests(self, *, filter: str | None = None, coverage: bool = False) -> TestReport:
         """Run the tests of the loaded policies, rules named `test_...`, as `opa test` does.
 
         Args:
-            filter: a regular expression that is found in the whole name of a test, such as `data.authz.test_ann`.
-            coverage: whether to tell what the tests reach.
+            filter: a regular expression to search for in the full name of a test, such as `data.authz.test_ann`.
+            coverage: whether to report the coverage of the tests.
 
         Raises:
-            ArgumentError: the filter is no regular expression.
-            ExtensionError: this build of Grid was made without coverage, and it was asked for.
+            ArgumentError: the filter is not a regular expression.
+            ExtensionError: coverage is requested, and this build of Grid was made without it.
 
         """
         module = _module() if coverage is False else _with_feature("coverage", "coverage")
         return report_of(module.run_tests(self, filter, coverage))
 
     def coverage(self, rule_or_query: str, input: object = UNDEFINED) -> Coverage:
-        """Tell which lines of the policies an evaluation reaches.
+        """Return the lines of the policies that an evaluation reaches.
 
         Raises:
             GridError: as `evaluate`.
@@ -245,12 +245,12 @@ class PreparedQuery:
         """Evaluate many inputs, in their order; the first that fails raises.
 
         Raises:
-            ArgumentError: the inputs are no iterable, or one input: the letters of a text or the keys of a dict are none.
+            ArgumentError: the inputs are not an iterable, or they are one text or one dict.
 
         """
         if isinstance(inputs, (str, bytes, Mapping)) or not isinstance(inputs, Iterable):
             raise ArgumentError(f"the inputs must be a list or another iterable; got {type(inputs).__name__}")
-        # Of a closed engine this raises, also where there are no inputs.
+        # Raises if the engine is closed, even without inputs.
         len(self._engine)
         return [self._engine.evaluate(self.query, each) for each in inputs]
 
@@ -260,7 +260,7 @@ class PreparedQuery:
 
 
 def features() -> list[str]:
-    """Tell what the extension module has of what a profile may leave out: the features of the crate grid-opa.
+    """Return the optional features that the extension module has: those of the crate grid-opa.
 
     Raises:
         ExtensionError: the extension module could not be loaded.
@@ -271,7 +271,7 @@ def features() -> list[str]:
 
 
 def _module() -> Any:
-    """Return the extension module, or raise why there is none."""
+    """Return the extension module, or raise the error of its load."""
     if native is None:
         raise load_error()
     return native
@@ -289,7 +289,7 @@ def _with_feature(name: str, what: str) -> Any:
 
 
 def _split(options: EngineOptions) -> tuple[list[tuple[str, Builtin]], dict[str, object]]:
-    """Return builtins apart from the other options, among which are the limits of the profile that they name."""
+    """Return builtins, and the other options with the limits of the profile that they name."""
     given = cast("dict[str, Any]", dict(options))
     builtins = entries_of(given.pop("builtins", None))
     profile = option_profile(given.pop("profile", None))

@@ -1,4 +1,4 @@
-"""What Grid raises."""
+"""The exceptions of Grid."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ LimitKind = Literal["time", "memory", "depth", "nesting", "parsing", "policy-siz
 
 
 class GridError(Exception):
-    """The base of all of them; `code` is the one to branch on."""
+    """The base of all exceptions of Grid: branch on `code`."""
 
     code: ClassVar[ErrorCode]
     file: str | None = None
-    """Name of the policy the error lies in, where known."""
+    """Name of the policy with the error, if known."""
     line: int | None = None
-    """Line in that policy, from 1, where known."""
+    """Line in that policy, from 1, if known."""
     column: int | None = None
-    """Column in that line, from 1, where known; 0 is OPA's place for the end of a text."""
+    """Column in that line, from 1, if known; 0 is OPA's place for the end of a text."""
     opa_code: str | None = None
-    """OPA's code of the error, such as `rego_type_error`, where OPA has one."""
+    """OPA's code of the error, such as `rego_type_error`, if it has one."""
     prints: tuple[Print, ...] = ()
-    """Of what `Engine.trace` raises: what policies printed before."""
+    """In an error of `Engine.trace`: the prints of policies before it."""
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
-        # Only what is known becomes an attribute of its own.
+        # Unknown details keep the default of the class.
         for name, value in details.items():
             if value is not None:
                 setattr(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # With its attributes, so that it comes whole out of a process pool.
+        # With its attributes, so that a process pool returns it complete.
         return (type(self), self.args, self.__dict__)
 
 
 class OPACompilationError(Exception):
-    """The name that `boardkit_grid.compat` knows `CompileError` by."""
+    """The name of `CompileError` in `boardkit_grid.compat`."""
 
 
 class CompileError(GridError, OPACompilationError):
-    """A policy or query does not compile; `file`, `line` and `column` say where. The policies loaded before serve on."""
+    """A policy or query does not compile; `file`, `line` and `column` say where. The policies loaded before stay in use."""
 
     code = "GRID_COMPILE"
 
 
 class InputError(GridError, ValueError):
-    """An input or data document is not valid JSON, or holds a value that JSON cannot say; the message names its place."""
+    """An input or data document is not valid JSON, or has a value that JSON cannot represent; the message names its place."""
 
     code = "GRID_INPUT"
 
@@ -78,7 +78,7 @@ class LimitError(GridError, RuntimeError):
     kind: LimitKind | None = None
     """What the limit bounds."""
     option: str | None = None
-    """The option that set the limit, `max_evaluation_ms` say; None for limits that no option moves."""
+    """The option that set the limit, such as `max_evaluation_ms`; None for limits without an option."""
     limit: int | None = None
     """The limit, in the unit of its kind."""
 
@@ -96,7 +96,7 @@ class InternalError(GridError, RuntimeError):
 
 
 class ExtensionError(GridError, ImportError):
-    """The extension module could not be loaded, or lacks a feature that was asked for; the message names the cause and the fix."""
+    """The extension module could not be loaded, or lacks a requested feature; the message names the cause and the fix."""
 
     code = "GRID_ADDON"
 
@@ -107,5 +107,5 @@ _CLASSES: dict[str, type[GridError]] = {
 
 
 def raised(code: str, message: str, **details: Any) -> GridError:
-    """Make the exception of a code; the extension calls this."""
+    """Return the exception of a code; the extension calls this."""
     return _CLASSES[code](message, **details)

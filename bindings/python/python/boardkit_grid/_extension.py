@@ -1,4 +1,4 @@
-"""The extension module, or why there is none."""
+"""The extension module, or the error of its load."""
 
 from __future__ import annotations
 
@@ -18,24 +18,33 @@ def _load() -> tuple[ModuleType | None, ImportError | None]:
 
 
 native, _cause = _load()
-# None and why, where it could not be loaded.
+# None, and the cause, if it could not be loaded.
 
 
 def load_error() -> ExtensionError:
-    """Make the error of what needs the extension; its text names the cause and the fix."""
-    error = ExtensionError(f"Grid's extension module could not be loaded: {_cause}.\n{_fix()}")
+    """Return the error of the load; its text names the cause and the fix."""
+    return _load_error("Grid's extension module could not be loaded")
+
+
+def needs_extension(feature: str) -> ExtensionError:
+    """Return the error of a feature that the fallback does not have; its text names the cause and the fix."""
+    return _load_error(f"{feature} needs Grid's extension module, which could not be loaded")
+
+
+def _load_error(text: str) -> ExtensionError:
+    error = ExtensionError(f"{text}: {_cause}.\n{_fix()}")
     error.__cause__ = _cause
     return error
 
 
 def warn() -> None:
-    """Tell once that the fallback is in use: a program whose engine is missing must hear of it before it asks."""
+    """Warn that the fallback is in use: a program without an engine must know before it evaluates."""
     text = f"{load_error()}\nUntil then caches are in plain Python, which is slower, and Engine() raises ExtensionError."
     warnings.warn(text, ImportWarning, stacklevel=3)
 
 
 def _fix() -> str:
-    # Not where the extension loads: memory is short on boards.
+    # Not imported if the extension loads: memory is short on boards.
     import platform
     import sysconfig
 
@@ -46,7 +55,7 @@ def _fix() -> str:
         return f"{here} Wheels of boardkit_grid are for CPython 3.9 and later: run this with CPython."
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         return (
-            f"{here} It is free-threaded, and wheels of boardkit_grid are of the stable ABI, which such a Python has not: "
+            f"{here} It is free-threaded, and wheels of boardkit_grid are of the stable ABI, which such a Python does not have: "
             "run this with a Python that has the GIL, or build from source with `pip install --no-binary boardkit_grid boardkit_grid`."
         )
     if "subinterpreter" in str(_cause):

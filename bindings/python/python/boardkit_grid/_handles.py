@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable
 
-# Reentrant: under it objects are made, so garbage may be collected, and some `__del__` of it may close a named cache in this thread.
+# Reentrant: objects are made under it, so garbage may be collected, and its `__del__` may close a named cache in this thread.
 _lock = threading.RLock()
 _open: dict[str, _Shared] = {}
 
@@ -18,7 +18,7 @@ class _Shared:
         self.users = 1
 
     def release(self, name: str) -> None:
-        """Take one user away; with the last one goes the name."""
+        """Remove one user, and with the last user the name."""
         with _lock:
             self.users -= 1
             if self.users > 0:
@@ -29,27 +29,27 @@ class _Shared:
 
 
 def shared_store(name: str, open_store: Callable[[], Any]) -> tuple[Any, Callable[[], None]]:
-    """Return the store of a name, and what to call when its user closes it.
+    """Return the store of a name, and the function that its user calls to close it.
 
-    A name lives here until all who opened it have closed it, and not until some object is collected: a cache that is opened for each
-    request would else lose its entries after each.
+    A name lives here until all its users have closed it. A collected object does not close it: a cache that is opened for each request
+    would lose its entries after each request.
     """
     with _lock:
-        held = _open.get(name)
-        if held is not None:
-            # Before anything else is made: what a collection closes meanwhile is not the last user then.
-            held.users += 1
+        shared = _open.get(name)
+        if shared is not None:
+            # First: a garbage collection that closes a user meanwhile does not close the last one then.
+            shared.users += 1
         try:
-            # Also where it is open already: this is what compares the options.
+            # Also if it is open already: this call compares the options.
             opened = open_store()
         except BaseException:
-            if held is not None:
-                held.release(name)
+            if shared is not None:
+                shared.release(name)
             raise
-        if held is None or not held.store.is_same(opened):
-            if held is not None:
-                # A name that was forgotten meanwhile: who has the old cache keeps it.
-                held.release(name)
-            held = _open[name] = _Shared(opened)
-    kept = held
+        if shared is None or not shared.store.is_same(opened):
+            if shared is not None:
+                # A name that was forgotten meanwhile: open objects keep the old cache.
+                shared.release(name)
+            shared = _open[name] = _Shared(opened)
+    kept = shared
     return kept.store, lambda: kept.release(name)

@@ -15,15 +15,15 @@ _CAPACITY = 4096
 
 
 class CacheEvent(NamedTuple):
-    """An entry that left."""
+    """A removed entry."""
 
     key: str
     reason: Literal["entries", "bytes", "resize", "expired"]
-    """Which cap had no room: that of entries, that of bytes, or either when `resize` lowered it; or that its time to live was over."""
+    """The cap without room: that of entries, that of bytes, or either after `resize` lowered it; or `expired` after its time to live."""
 
 
 Listener = Callable[[list[CacheEvent], int], object]
-"""Gets the events since its last call, in the order in which the entries left, and how many of all kinds were dropped meanwhile."""
+"""Gets the events since its last call, in the order of the removals, and the number of events of all kinds that were dropped."""
 
 
 class Listeners:
@@ -33,11 +33,11 @@ class Listeners:
         self._cache = cache
         self._of: dict[str, list[Listener]] = {"evicted": [], "expired": []}
         self._subscription: Any = None
-        # Reentrant: a collection of garbage may run a `__del__` that closes the cache, in the thread that has it.
+        # Reentrant: garbage collection may run a `__del__` that closes the cache, in the thread that has it.
         self._lock = threading.RLock()
 
     def add(self, event: str, listener: Listener) -> None:
-        """Call a listener from now on."""
+        """Add a listener."""
         listeners = self._listeners_of(event)
         if not callable(listener):
             raise ArgumentError(f"the listener must be callable; got {type(listener).__name__}")
@@ -48,7 +48,7 @@ class Listeners:
                 listeners.append(listener)
 
     def remove(self, event: str, listener: Listener) -> None:
-        """Call a listener no more."""
+        """Remove a listener."""
         listeners = self._listeners_of(event)
         with self._lock:
             if listener in listeners:
@@ -57,7 +57,7 @@ class Listeners:
                 self.end()
 
     def end(self) -> None:
-        """Call none any more."""
+        """Remove all listeners."""
         with self._lock:
             for listeners in self._of.values():
                 listeners.clear()
@@ -66,11 +66,11 @@ class Listeners:
                 self._subscription = None
 
     def tell(self, events: list[tuple[str, str]], dropped: int) -> None:
-        """Hand out events; the cache calls this."""
-        told = [CacheEvent(key, reason) for key, reason in events]  # type: ignore[arg-type]
+        """Call the listeners with events; the cache calls this."""
+        all_events = [CacheEvent(key, reason) for key, reason in events]  # type: ignore[arg-type]
         endings = [
-            *_call(self._of["evicted"], [event for event in told if event.reason != "expired"], dropped),
-            *_call(self._of["expired"], [event for event in told if event.reason == "expired"], dropped),
+            *_call(self._of["evicted"], [event for event in all_events if event.reason != "expired"], dropped),
+            *_call(self._of["expired"], [event for event in all_events if event.reason == "expired"], dropped),
         ]
         if endings:
             raise endings[0]
@@ -88,7 +88,7 @@ def checked_event(event: object) -> str:
 
 
 class _RaisedByListener:
-    """Gives an exception to `sys.unraisablehook`, whose argument only the interpreter makes: for what is raised where an object ends."""
+    """Passes an exception to `sys.unraisablehook` by raising it in `__del__`: only the interpreter makes the argument of that hook."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -98,11 +98,11 @@ class _RaisedByListener:
 
 
 def _call(listeners: list[Listener], events: list[CacheEvent], dropped: int) -> list[BaseException]:
-    """Call listeners, each with a list of its own, whatever others raise. Return what ends the program; the rest is for a hook of `sys`."""
+    """Call listeners, each with its own list, even if others raise. Return exceptions that end the program; `sys` gets the rest."""
     endings: list[BaseException] = []
     if not events and not dropped:
         return endings
-    # Of now: one that is added or removed meanwhile changes nothing here.
+    # A copy: a listener that is added or removed meanwhile changes nothing here.
     for listener in tuple(listeners):
         try:
             listener(list(events), dropped)

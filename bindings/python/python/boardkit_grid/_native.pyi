@@ -1,6 +1,6 @@
 """The extension module: PyO3 over the crates grid-opa and grid-cache.
 
-What is private to the package begins with an underscore, or is not exported by it.
+Names that are private to the package begin with an underscore, or the package does not export them.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ _Value: TypeAlias = str | bytes | bytearray | memoryview
 
 @final
 class Handle:
-    """An engine that no object has yet."""
+    """An engine without an object."""
 
     @staticmethod
     def make(options: dict[str, object], builtins: list[tuple[str, int, bool]]) -> Handle: ...
@@ -61,7 +61,7 @@ class Engine:
         Raises:
             CompileError: the source does not compile; `file`, `line` and `column` say where.
             LimitError: the source is longer than `max_policy_bytes` or nests deeper than `max_nesting`.
-            ArgumentError: the name cannot be one.
+            ArgumentError: the name is not allowed.
 
         """
 
@@ -69,7 +69,7 @@ class Engine:
         """Load several policies, each under its name: all of them serve at once, or none does.
 
         Raises:
-            CompileError: as `load_policy`; `file` says which one.
+            CompileError: as `load_policy`; `file` names the policy.
 
         """
 
@@ -77,7 +77,7 @@ class Engine:
         """Remove a policy; return whether it was there.
 
         Raises:
-            CompileError: the other policies do not compile without it; the old set serves on.
+            CompileError: the other policies do not compile without it; the old set stays in use.
 
         """
 
@@ -93,13 +93,13 @@ class Engine:
     def set_data(self, value: object) -> None:
         """Replace the data document (`data` in Rego); what bundles own of it stays and is not to be given.
 
-        Whatever it raises, the old data serves on.
+        If it raises, the old data stays.
 
         Args:
             value: a dict.
 
         Raises:
-            InputError: the value is no dict, holds what JSON cannot say, or takes the path of a rule, package or bundle.
+            InputError: the value is not a dict, JSON cannot represent it, or it has the path of a rule, package or bundle.
             LimitError: the document is longer than `max_data_bytes` or nests deeper than 127 levels.
 
         """
@@ -111,7 +111,7 @@ class Engine:
         """Merge a dict into the data document: objects merge level by level, all else is added.
 
         Raises:
-            InputError: as `set_data`, and where both hold a value and the two differ; then nothing is merged.
+            InputError: as `set_data`, or both have a value at one path and the values differ; then nothing is merged.
             LimitError: as `set_data`.
 
         """
@@ -123,7 +123,7 @@ class Engine:
         """Change the data document by a JSON Patch (RFC 6902), a list: all of its operations, or none.
 
         Raises:
-            InputError: that is no patch, an operation cannot be done, or as `set_data` for what comes of it.
+            InputError: the value is not a patch, an operation is not possible, or as `set_data` for the result.
 
         """
 
@@ -131,31 +131,31 @@ class Engine:
         """Return what the data document holds at a JSON Pointer (RFC 6901), `/users/ann` say; `UNDEFINED` where there is nothing.
 
         Raises:
-            ArgumentError: the text is no pointer.
+            ArgumentError: the text is not a pointer.
 
         """
 
     def evaluate(self, rule_or_query: str, input: object = ...) -> Any:
         """Evaluate a rule (`data.authz.allow`) or a query.
 
-        Integers are never rounded: up to 128 bits go in and come out, and beyond is an error. Rego sets come as sorted lists, and a float
-        that is whole as an int.
+        Integers are never rounded: up to 128 bits are allowed, and larger ones are an error. Rego sets are sorted lists, and an integral
+        float is an int.
 
         Args:
             rule_or_query: the path of a rule or package, or a query of one expression.
             input: the input document: dict, list, tuple, str, int, float, bool, None and Decimal. Left out or `UNDEFINED`: there is no
-                `input`; None is an input of its own.
+                `input`; None is an input.
 
         Returns:
-            The value, or `UNDEFINED` where Rego's answer is undefined, which is not False but as falsy: of a rule that is asked as deny,
-            `not evaluate(...)` then allows, also where its name is a typo. `test` raises there.
+            The value, or `UNDEFINED` if Rego's answer is undefined, which is not False but falsy too: for a deny rule `not evaluate(...)`
+            then allows, also if its name has a typo. `test` raises in that case.
 
         Raises:
-            InputError: the input holds what JSON cannot say (NaN, a set, bytes, ...); the message names the place.
-            EvaluationError: the evaluation failed, `file`, `line` and `column` say where, if known; or a builtin of one's own raised,
-                which is the `__cause__`.
+            InputError: JSON cannot represent the input (NaN, a set, bytes, ...); the message names the place.
+            EvaluationError: the evaluation failed, with `file`, `line` and `column` if known; or a builtin of your own raised, and its
+                exception is the `__cause__`.
             CompileError: the query does not compile.
-            ArgumentError: the query has several answers, so not one value.
+            ArgumentError: the query has several answers.
             LimitError: a limit was reached.
 
         """
@@ -177,7 +177,7 @@ class Engine:
         Args:
             rule_or_query: as of `evaluate`.
             input: as of `evaluate`.
-            undefined: what undefined counts as; left out: it is an error.
+            undefined: the result for undefined; left out: it is an error.
 
         Raises:
             EvaluationError: the answer is neither, or as `evaluate`.
@@ -188,14 +188,14 @@ class Engine:
         """Evaluate a query of any number of expressions and answers, `some user in data.users; user.admin` say.
 
         Returns:
-            The variables of each answer. A query that holds without variables has one answer without any; one that does not hold has none.
+            The variables of each answer. A query without variables has one empty answer if it holds; one that does not hold has no answer.
 
         """
 
     def close(self) -> None:
         """Close this object: all calls but this one raise. The policies of a named engine stay until the name is forgotten.
 
-        What an engine without a name holds is freed at once, save what evaluations on other threads still run on.
+        The memory of an engine without a name is freed at once, except what running evaluations on other threads use.
         """
 
     def __sizeof__(self) -> int:
@@ -210,7 +210,7 @@ class Engine:
 
 @final
 class Store:
-    """A cache that no object has yet."""
+    """A cache without an object."""
 
     @staticmethod
     def make(options: dict[str, object]) -> Store: ...
@@ -256,13 +256,13 @@ class Cache:
     def set(self, key: str, value: _Value, *, ttl_ms: float | None = ...) -> None:
         """Store a value, replacing the key's old one and its time to live.
 
-        Expired entries, then those that the policy names, make room for it.
+        Expired entries, then those that the policy selects, make room for it.
 
         Args:
             key: the key.
             value: text, or bytes, which are copied.
             ttl_ms: how long it lives, in milliseconds, more than 0 and up to 100 years; None for ever. Left out: that of the cache. 0 is
-                refused: what comes of `expires_at - now` must not mean for ever.
+                refused: the result of `expires_at - now` must not mean for ever.
 
         Raises:
             ArgumentError: the value is neither text nor bytes, or `ttl_ms` is out of its range.
@@ -285,10 +285,10 @@ class Cache:
     def incr(self, key: str, by: int = ..., *, ttl_ms: float | None = ...) -> int:
         """Add to a count, the text of a whole number of 64 bits, and return the sum; a key that is not there counts as 0.
 
-        The entry keeps its time to live, and a new one gets `ttl_ms`.
+        The entry keeps its time to live; a new entry gets `ttl_ms`.
 
         Raises:
-            ArgumentError: the value is something else; it stays.
+            ArgumentError: the value is not a count; it stays.
             LimitError: the sum is past 64 bits, and the value stays.
 
         """

@@ -15,7 +15,7 @@ _MIB = 1024 * 1024
 
 
 def option_profile(given: Any) -> Profile | None:
-    """Return the profile of the option `profile`; None where it is left out."""
+    """Return the profile of the option `profile`; None if it is left out."""
     if given is None:
         return None
     if not isinstance(given, str):
@@ -24,7 +24,7 @@ def option_profile(given: Any) -> Profile | None:
 
 
 def environment_profile() -> Profile | None:
-    """Return the profile of the variable GRID_PROFILE; None where it is not set."""
+    """Return the profile of the variable GRID_PROFILE; None if it is not set."""
     given = os.environ.get(_VARIABLE, "")
     return _named(given, f"the variable {_VARIABLE}") if given else None
 
@@ -44,10 +44,10 @@ def profile_of(memory: int) -> Profile:
 
 
 def _machine_memory() -> int:
-    """Bytes of memory that this process may have: those of the machine, or of its control group (v2 or v1) where that has fewer."""
+    """Return the memory limit of this process in bytes: that of the machine, or of its control group (v2 or v1) if that is lower."""
     limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for path in _limit_files():
-        # `max`, or about 2^63, where it has no limit.
+        # `max`, or about 2^63, without a limit.
         with suppress(OSError, ValueError):
             limits.append(int(_read(path)))
     return min(limits)

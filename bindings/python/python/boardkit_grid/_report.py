@@ -1,4 +1,4 @@
-"""What an engine tells beside answers."""
+"""Reports of an engine: errors, prints, metrics, tests and coverage."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from typing import Any, Literal, NamedTuple
 
 
 class Diagnostic(NamedTuple):
-    """What is wrong with a policy, as an error of loading it would tell."""
+    """An error in a policy, as loading it would report."""
 
     code: str
     """The code that the error would have: `GRID_COMPILE`, `GRID_LIMIT`."""
     message: str
     """Cause and fix, without the place."""
     file: str | None
-    """Name of the policy, where known."""
+    """Name of the policy, if known."""
     line: int | None
     """Line in it, from 1."""
     column: int | None
     """Column in that line, from 1; 0 is OPA's place for the end of a text."""
     opa_code: str | None = None
-    """OPA's code of it, such as `rego_parse_error`, where OPA has one."""
+    """OPA's code of it, such as `rego_parse_error`, if it has one."""
     details: tuple[str, ...] = ()
-    """Lines that say more: the line of the source with a caret, or what was found and what was wanted."""
+    """Further lines: the line of the source with a caret, or the found and the wanted type."""
 
 
 class Print(NamedTuple):
@@ -39,9 +39,9 @@ class Metrics(NamedTuple):
     """What an answer took. Times are nanoseconds."""
 
     evaluation_ns: int
-    """The evaluation alone; 0 where the decision cache had the answer."""
+    """The evaluation alone; 0 if the decision cache had the answer."""
     input_parse_ns: int
-    """Reading the input; 0 where there was none."""
+    """Reading the input; 0 without an input."""
     compile_ns: int
     """Building the serving set of policies and data, when it was loaded."""
     decision_cache: Literal["off", "miss", "hit"]
@@ -49,7 +49,7 @@ class Metrics(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """An answer and what was seen on the way to it."""
+    """An answer, with prints and metrics of its evaluation."""
 
     value: Any
     """What `evaluate` returns."""
@@ -66,7 +66,7 @@ class LoadedBundle(NamedTuple):
     name: str
     """The name that it was loaded under."""
     revision: str
-    """What its manifest calls its revision; empty where it says nothing."""
+    """The revision in its manifest; empty if it has none."""
     roots: tuple[str, ...]
     """The paths below `data` that it owns, such as `authz/http`; the empty one is all of `data`."""
 
@@ -91,11 +91,11 @@ class TestResult(NamedTuple):
     line: int
     """Line that it begins in, from 1."""
     outcome: Literal["pass", "fail", "error", "skip"]
-    """`error` if it could not be told, `skip` if its name begins with `todo_test_`."""
+    """`error` if there is no outcome, `skip` if its name begins with `todo_test_`."""
     code: str | None
     """Of an error: its code."""
     message: str | None
-    """Of an error: where and why."""
+    """The place and the cause of an error."""
     cases: tuple[TestCase, ...]
     prints: tuple[Print, ...]
     """What it printed."""
@@ -142,47 +142,47 @@ class TestReport(NamedTuple):
     """All tests. As in OPA, one with cases counts as its cases."""
 
     results: tuple[TestResult, ...]
-    """By policy, in the order in which they stand in it."""
+    """By policy, in the order of the source."""
     passed: int
     failed: int
     errors: int
     skipped: int
     coverage: Coverage | None
-    """What the tests reach, themselves included, if it was asked for."""
+    """The coverage of the tests, themselves included, if it was requested."""
 
 
 for _named_test in (TestCase, TestResult, TestReport):
     _named_test.__test__ = False  # type: ignore[union-attr] # Not for pytest to collect.
 
 
-def prints_of(told: list[dict[str, Any]]) -> tuple[Print, ...]:
-    """Read prints as the extension tells them."""
-    return tuple(Print(**each) for each in told)
+def prints_of(given: list[dict[str, Any]]) -> tuple[Print, ...]:
+    """Read prints of the extension."""
+    return tuple(Print(**each) for each in given)
 
 
-def coverage_of(told: dict[str, Any]) -> Coverage:
-    """Read coverage as the extension tells it."""
-    return Coverage(**{**told, "files": tuple(map(_file_of, told["files"]))})
+def coverage_of(given: dict[str, Any]) -> Coverage:
+    """Read coverage of the extension."""
+    return Coverage(**{**given, "files": tuple(map(_file_of, given["files"]))})
 
 
-def report_of(told: dict[str, Any]) -> TestReport:
-    """Read tests as the extension tells them."""
-    covered = told["coverage"]
+def report_of(given: dict[str, Any]) -> TestReport:
+    """Read tests of the extension."""
+    covered = given["coverage"]
     return TestReport(
-        results=tuple(map(_result_of, told["results"])),
-        passed=told["pass"],
-        failed=told["fail"],
-        errors=told["error"],
-        skipped=told["skip"],
+        results=tuple(map(_result_of, given["results"])),
+        passed=given["pass"],
+        failed=given["fail"],
+        errors=given["error"],
+        skipped=given["skip"],
         coverage=None if covered is None else coverage_of(covered),
     )
 
 
-def _file_of(told: dict[str, Any]) -> FileCoverage:
-    covered = {name: tuple(Lines(**lines) for lines in told[name]) for name in ("covered", "not_covered")}
-    return FileCoverage(**{**told, **covered})
+def _file_of(given: dict[str, Any]) -> FileCoverage:
+    covered = {name: tuple(Lines(**lines) for lines in given[name]) for name in ("covered", "not_covered")}
+    return FileCoverage(**{**given, **covered})
 
 
-def _result_of(told: dict[str, Any]) -> TestResult:
-    cases = tuple(TestCase(tuple(case["path"]), case["outcome"]) for case in told["cases"])
-    return TestResult(**{**told, "cases": cases, "prints": prints_of(told["prints"])})
+def _result_of(given: dict[str, Any]) -> TestResult:
+    cases = tuple(TestCase(tuple(case["path"]), case["outcome"]) for case in given["cases"])
+    return TestResult(**{**given, "cases": cases, "prints": prints_of(given["prints"])})

@@ -27,4 +27,4 @@ class Undefined:
 
 
 UNDEFINED: Final[Undefined] = object.__new__(Undefined)
-"""What an evaluation returns where no rule says anything. It is falsy, and neither False nor None, which are answers."""
+"""The result of an evaluation if no rule applies. It is falsy, and neither False nor None, which are answers."""

@@ -1,13 +1,13 @@
-"""The names and the behaviour of the service that this package takes the place of: change the import, and leave the rest as it is.
+"""The names and the behaviour of the service that this package replaces: change the import, and nothing else.
 
 >>> from boardkit_grid.compat import RustOPAEngine, RustCache, RUST_AVAILABLE
 
-What differs from `boardkit_grid`: policies of the classic v0 syntax load too, and **undefined is False**, so a typo in the name of a rule
-tells nothing. Asked for what it allows it denies; a rule that is asked as deny then allows:
+It differs from `boardkit_grid` in two ways: policies of the classic v0 syntax load too, and **undefined is False**, so a typo in the name
+of a rule is not an error. A query for an allow rule then denies; a query for a deny rule allows:
 
 >>> if not engine.evaluate("data.authz.denied", request): ...  # the rule is named deny
 
-New code asks with `boardkit_grid.Engine.test`, which raises where no rule says anything.
+New code uses `boardkit_grid.Engine.test`, which raises if no rule applies.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ __all__ = [
 ]
 
 RUST_AVAILABLE: bool = native is not None
-"""Whether the extension could be loaded. Without it RustCache is of plain Python, and RustOPAEngine() raises an ImportError."""
+"""Whether the extension could be loaded. Without it RustCache is in plain Python, and RustOPAEngine() raises an ImportError."""
 
 
 class RustOPAEngine:
-    """Policies by name, and rules to ask.
+    """Policies by name, and queries.
 
     Raises:
         ExtensionError: an ImportError; the extension could not be loaded.
@@ -64,20 +64,20 @@ class RustOPAEngine:
         """Load a policy, or replace the one of that name.
 
         Raises:
-            OPACompilationError: it does not compile; the old one serves on.
-            ValueError: the name cannot be one.
+            OPACompilationError: it does not compile; the old one stays in use.
+            ValueError: the name is not allowed.
 
         """
         self._engine.load_policy(name, policy)
 
     def evaluate(self, rule: str, input_data: object = UNDEFINED) -> Any:
-        """Return the value of a rule, `data.authz.allow` say, for an input; undefined is False, and so is a rule that does not exist.
+        """Return the value of a rule, such as `data.authz.allow`, for an input; undefined is False, and so is a rule that does not exist.
 
-        So ask for what is allowed, never for what is denied: a typo in the name of a rule that is asked as deny allows.
+        So query allow rules, never deny rules: a typo in the name of a deny rule allows.
 
         Raises:
-            ValueError: the input holds what JSON cannot say.
-            RuntimeError: the evaluation failed, or took more than its limits.
+            ValueError: JSON cannot represent the input.
+            RuntimeError: the evaluation failed, or reached a limit.
 
         """
         value = self._engine.evaluate(rule, input_data)
@@ -106,10 +106,10 @@ class RustCache:
         self._cache = Cache(max_entries=max_size, ttl_ms=_millis(ttl_secs))
 
     def set(self, key: str, value: str | bytes, ttl: float | None = None) -> None:
-        """Store a value; `ttl` is in seconds, that of the cache where it is left out.
+        """Store a value; `ttl` is in seconds, by default that of the cache.
 
         Raises:
-            ValueError: the key is no text, the value is neither text nor bytes, or the time is out of its range.
+            ValueError: the key is not a text, the value is neither text nor bytes, or the time is out of its range.
 
         """
         if ttl is None:
@@ -118,7 +118,7 @@ class RustCache:
             self._cache.set(key, value, ttl_ms=_millis(ttl))
 
     def get(self, key: str) -> Any:
-        """Return the value of a key; None where it is not there or has expired."""
+        """Return the value of a key; None if it is not there or has expired."""
         return self._cache.get(key)
 
     def delete(self, key: str) -> bool:
@@ -126,11 +126,11 @@ class RustCache:
         return self._cache.delete(key)
 
     def size(self) -> int:
-        """Return how many entries are held, expired ones that were not removed yet among them."""
+        """Return the number of entries, with expired ones that are not removed yet."""
         return len(self._cache)
 
     def cleanup_expired(self) -> int:
-        """Remove the expired entries; return how many."""
+        """Remove the expired entries; return their number."""
         return self._cache.cleanup_expired()
 
     def clear(self) -> None:

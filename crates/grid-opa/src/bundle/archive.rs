@@ -1,4 +1,4 @@
-//! Unpacks a gzipped tar into memory, under limits, and refuses what two readers of it could see differently.
+//! Unpacks a gzipped tar into memory, under limits. Rejects archives that two readers could interpret differently.
 
 use crate::error::Error;
 use crate::options::EngineOptions;
@@ -8,18 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use tar::{Archive, Entry, EntryType};
 
-/// Longest path of a file, in bytes.
+/// Maximum length of the path of a file, in bytes.
 const MAX_PATH_BYTES: usize = 1024;
-/// Size of a block of tar.
+/// Size of a tar block, in bytes.
 const BLOCK_BYTES: usize = 512;
-/// What gzip begins with.
+/// The first bytes of a gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A file of a bundle.
 pub(super) struct File {
-    /// Its path from the bundle's root, such as `authz/http.rego`.
+    /// Its path from the root of the bundle, such as `authz/http.rego`.
     pub(super) name: String,
-    /// Its path as the archive spells it: OPA begins it with a slash.
+    /// Its path as the archive spells it: OPA adds a leading slash.
     pub(super) spelled: String,
     pub(super) bytes: Vec<u8>,
 }
@@ -31,12 +31,13 @@ impl File {
     }
 
     pub(super) fn text(&self) -> Result<&str, Error> {
-        std::str::from_utf8(&self.bytes)
-            .map_err(|_| Error::input("the file is not UTF-8; encode it so").in_file(&self.name))
+        std::str::from_utf8(&self.bytes).map_err(|_| {
+            Error::input("the file is not UTF-8; encode it as UTF-8").in_file(&self.name)
+        })
     }
 }
 
-/// All files of a bundle, in the order of their names.
+/// Unpacks all files of a bundle, sorted by name.
 pub(super) fn unpack(bytes: &[u8], options: &EngineOptions) -> Result<Vec<File>, Error> {
     let most = options.max_bundle_bytes;
     if bytes.len() > most as usize {
@@ -49,7 +50,7 @@ pub(super) fn unpack(bytes: &[u8], options: &EngineOptions) -> Result<Vec<File>,
         ));
     }
     if !bytes.starts_with(&GZIP) {
-        return Err(broken("it does not begin as gzip does"));
+        return Err(broken("it does not start with a gzip header"));
     }
     let over = Cell::new(false);
     let mut archive = Archive::new(Metered {
@@ -62,7 +63,7 @@ pub(super) fn unpack(bytes: &[u8], options: &EngineOptions) -> Result<Vec<File>,
         .map_err(Problem::Io)
         .and_then(|entries| read(entries, options));
     let files = files.and_then(|files| {
-        // To the end, where the checksum is; a second archive there would be seen by some readers and by others not.
+        // Reads to the end, because the checksum is there, and because only some readers see a second archive after the first.
         end(archive.into_inner()).map(|()| files)
     });
     files.map_err(|problem| match problem {
@@ -104,7 +105,7 @@ fn read<R: Read>(
             return Err(Error::limit_of("max_bundle_entries", what, most, "entries").into());
         }
         let kind = entry.header().entry_type();
-        // What git archive puts first: a comment.
+        // `git archive` writes a comment first.
         if kind == EntryType::XGlobalHeader {
             continue;
         }
@@ -112,7 +113,8 @@ fn read<R: Read>(
         let spelled = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let name = normalized(&spelled, kind.is_dir()).ok_or_else(|| {
             Error::input(format!(
-                "the bundle has an entry of the path {spelled:?}; a path has no part `..`, `.` or empty, no backslash or control character, is UTF-8 and at most {MAX_PATH_BYTES} bytes long"
+                "the bundle has an entry with the path {spelled:?}; a path must be UTF-8, at most {MAX_PATH_BYTES} bytes long, without \
+                empty parts, `.` or `..`, backslashes and control characters"
             ))
         })?;
         if kind.is_dir() {
@@ -120,7 +122,7 @@ fn read<R: Read>(
         }
         if !kind.is_file() {
             let text = format!(
-                "the bundle has an entry {name} that is no file and no folder, a link perhaps; put the file itself there"
+                "the bundle has an entry {name} that is neither a file nor a folder, for example a link; replace it with the file itself"
             );
             return Err(Error::input(text).into());
         }
@@ -130,7 +132,7 @@ fn read<R: Read>(
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes)?;
         if bytes.len() as u64 != entry.size() {
-            return Err(broken(&format!("the file {name} is cut short")).into());
+            return Err(broken(&format!("the file {name} is truncated")).into());
         }
         let path = name.clone();
         let file = File {
@@ -146,7 +148,7 @@ fn read<R: Read>(
     Ok(files.into_values().collect())
 }
 
-// Readers of tar differ in which of two records counts, and in whether they know sparse files.
+// tar readers differ in which of two records they use, and in their support for sparse files.
 fn check_extensions<R: Read>(entry: &mut Entry<'_, R>) -> Result<(), Problem> {
     let Some(extensions) = entry.pax_extensions()? else {
         return Ok(());
@@ -155,16 +157,15 @@ fn check_extensions<R: Read>(entry: &mut Entry<'_, R>) -> Result<(), Problem> {
     for extension in extensions {
         let key = extension?.key_bytes().to_vec();
         if key.starts_with(b"GNU.sparse") || !keys.insert(key) {
-            let text =
-                "the bundle has a sparse file, or one described twice; pack it as `opa build` does";
+            let text = "the bundle has a sparse file or a file with two records; pack it as `opa build` does";
             return Err(Error::input(text).into());
         }
     }
     Ok(())
 }
 
-// The path from the bundle's root; `None` for one that no file may have. OPA writes `/data.json`, and tar of a folder
-// `./data.json`: the root of both is the bundle's.
+// The path from the root of the bundle; `None` for an invalid path. OPA writes `/data.json`, and tar of a folder writes `./data.json`: both
+// mean the root of the bundle.
 fn normalized(spelled: &str, folder: bool) -> Option<String> {
     let path = ["/", "./"]
         .iter()
@@ -178,43 +179,43 @@ fn normalized(spelled: &str, folder: bool) -> Option<String> {
     if folder && matches!(path, "" | ".") {
         return Some(String::new());
     }
-    let odd = |one: char| one.is_control() || matches!(one, '\\' | char::REPLACEMENT_CHARACTER);
+    let unusual = |one: char| one.is_control() || matches!(one, '\\' | char::REPLACEMENT_CHARACTER);
     let fits = path.len() <= MAX_PATH_BYTES
-        && !path.contains(odd)
+        && !path.contains(unusual)
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
     fits.then(|| path.to_owned())
 }
 
-// An archive ends with two blocks of zeros, of which the reader took one: one without was cut where a file ends.
+// An archive ends with two blocks of zeros, and the tar reader has consumed one. Without the second block the archive is truncated.
 fn end(mut rest: Metered<'_, GzDecoder<&[u8]>>) -> Result<(), Problem> {
     let (mut block, mut zeros) = ([0; 4096], 0);
     loop {
         match rest.read(&mut block)? {
-            // A second gzip would be read on by some readers, and each takes time to begin.
+            // Some readers continue with a second gzip member, and each member takes time to start.
             0 if !rest.inner.get_ref().is_empty() => {
-                return Err(broken("there is more after its gzip").into());
+                return Err(broken("there is data after the gzip stream").into());
             }
             0 if zeros >= BLOCK_BYTES => return Ok(()),
             0 => return Err(broken("its end is missing").into()),
             count if block.iter().take(count).all(|byte| *byte == 0) => zeros += count,
-            _ => return Err(broken("there is more after its end").into()),
+            _ => return Err(broken("there is data after the end of the archive").into()),
         }
     }
 }
 
 fn too_large(options: &EngineOptions) -> Error {
     let most = options.max_bundle_unpacked_bytes.into();
-    let what = "the bundle unpacks to too much";
+    let what = "the unpacked bundle is too large";
     Error::limit_of("max_bundle_unpacked_bytes", what, most, "bytes")
 }
 
 fn broken(reason: &str) -> Error {
     Error::input(format!(
-        "the bundle is no whole gzipped tar: {reason}; build it with `opa build`, and fetch it again if it was cut"
+        "the bundle is not a complete gzipped tar: {reason}; build it with `opa build`, and fetch it again if it is truncated"
     ))
 }
 
-/// Reads no more than so many bytes.
+/// Reads at most `left` bytes.
 struct Metered<'c, R> {
     inner: R,
     left: u64,
@@ -228,7 +229,7 @@ impl<R: Read> Read for Metered<'_, R> {
             Some(left) => self.left = left,
             None => {
                 self.over.set(true);
-                return Err(io::Error::other("it unpacks to too much"));
+                return Err(io::Error::other("the unpacked data is too large"));
             }
         }
         Ok(count)

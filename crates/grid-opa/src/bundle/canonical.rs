@@ -1,13 +1,13 @@
-//! JSON in the one form of which OPA takes hashes: no space, keys in order, numbers as they are written.
+//! Canonical JSON, as OPA hashes it: no white space, sorted keys, and numbers with their original text.
 //!
-//! A reader of JSON would lose how a number was written, and `1.0` has another hash than `1`: so this goes over the text itself,
-//! which serde_json has found valid.
+//! A JSON parser would lose the text of numbers, and `1.0` has another hash than `1`. So this code walks the text itself, after serde_json
+//! has validated it.
 
 use crate::document::MAX_JSON_DEPTH;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
-/// The one form of a JSON text, which must be valid.
+/// The canonical form of a JSON text, which must be valid.
 pub(super) fn of(json: &str) -> Result<String, String> {
     serde_json::from_str::<IgnoredAny>(json).map_err(|error| error.to_string())?;
     let mut form = String::new();
@@ -16,13 +16,13 @@ pub(super) fn of(json: &str) -> Result<String, String> {
         depth: 0,
     };
     text.value(&mut form)
-        .ok_or("it nests too deep, or has half of a surrogate pair")?;
+        .ok_or("it nests too deep, or contains half of a surrogate pair")?;
     Ok(form)
 }
 
 struct Text<'t> {
     rest: &'t str,
-    /// How many arrays and objects are open; what recurses here is as deep.
+    /// The number of open arrays and objects, and so the depth of the recursion.
     depth: usize,
 }
 
@@ -55,7 +55,7 @@ impl<'t> Text<'t> {
 
     fn object(&mut self, form: &mut String) -> Option<()> {
         self.take(1)?;
-        // Of keys that are the same the last one counts.
+        // The last of equal keys counts.
         let mut fields = BTreeMap::new();
         while self.next()? != b'}' {
             let key = self.string()?;
@@ -106,7 +106,7 @@ impl<'t> Text<'t> {
         serde_json::from_str(self.take(end?.0 + 1)?).ok()
     }
 
-    // What comes next that is no space.
+    // The next byte that is not white space.
     fn next(&mut self) -> Option<u8> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n']);
         self.rest.bytes().next()
@@ -125,7 +125,7 @@ impl<'t> Text<'t> {
     }
 }
 
-// A string as Go writes it, which escapes two characters that JSON does not ask for.
+// Writes a string as Go does, which escapes two more characters than JSON requires.
 fn write(text: &str, form: &mut String) -> Option<()> {
     let written = serde_json::to_string(text).ok()?;
     form.push_str(

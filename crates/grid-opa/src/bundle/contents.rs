@@ -1,26 +1,26 @@
-//! The files of a bundle become policies and data.
+//! Converts the files of a bundle to policies and data.
 
 use super::archive::File;
 use super::manifest::Manifest;
 use super::{BundleOptions, Contents, Policy};
-use crate::bundles::Root;
-use crate::data;
+use crate::document::data;
 use crate::document::{self, MAX_JSON_DEPTH};
 use crate::engine::check_name;
 use crate::error::Error;
 use crate::options::EngineOptions;
 use crate::rego::value::Value;
+use crate::set::bundles::Root;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What a file is by its name, as OPA tells it.
+/// The kind of a file, which OPA derives from its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Policy,
     Json,
     Yaml,
     Manifest,
-    /// Something that this engine cannot do as OPA would, and the fix.
+    /// A file that this engine cannot handle as OPA does, with the fix.
     Foreign(&'static str),
     Other,
 }
@@ -29,30 +29,30 @@ fn kind_of(file: &File) -> Kind {
     match file.base() {
         _ if file.name.ends_with(".rego") => Kind::Policy,
         "policy.wasm" => Kind::Foreign(
-            "this engine runs no WebAssembly; build it with `opa build --target rego`",
+            "this engine does not run WebAssembly; build the bundle with `opa build --target rego`",
         ),
         "patch.json" => Kind::Foreign(
-            "it makes the bundle a delta, which is not supported; build a whole bundle",
+            "it makes the bundle a delta bundle, which is not supported; build a full bundle",
         ),
         "data.json" => Kind::Json,
         "data.yaml" | "data.yml" => Kind::Yaml,
         ".manifest" if file.name == ".manifest" => Kind::Manifest,
-        _ if file.name.ends_with(".manifest.pb") => {
-            Kind::Foreign("this engine reads a manifest of JSON; build one with the name .manifest")
-        }
+        _ if file.name.ends_with(".manifest.pb") => Kind::Foreign(
+            "this engine reads only JSON manifests; build one with the name .manifest",
+        ),
         _ if file.name.ends_with(".manifest") => Kind::Foreign(
-            "OPA would take it for the manifest; put .manifest at the bundle's root, or name it differently",
+            "OPA would read it as the manifest; put .manifest at the root of the bundle, or rename the file",
         ),
         _ => Kind::Other,
     }
 }
 
-/// Whether what a signature hashes is not the bytes but what they say.
+/// Whether a signature hashes the JSON value of the file instead of its bytes.
 pub(super) fn is_structured(file: &File) -> bool {
     matches!(kind_of(file), Kind::Json | Kind::Yaml) || file.base() == ".manifest"
 }
 
-/// What a file of data or a manifest says, as JSON.
+/// The JSON of a data file or a manifest.
 pub(super) fn json_of(file: &File) -> Result<Cow<'_, str>, Error> {
     let text = file.text()?;
     if kind_of(file) != Kind::Yaml {
@@ -63,13 +63,13 @@ pub(super) fn json_of(file: &File) -> Result<Cow<'_, str>, Error> {
         .map(Cow::Owned)
         .map_err(|error| error.in_file(&file.name));
     #[cfg(not(feature = "bundle-yaml"))]
-    Err(Error::input(
-        "this build reads no YAML; make it a data.json, as `opa build` does of itself",
+    Err(
+        Error::input("this build does not read YAML; convert it to data.json, as `opa build` does")
+            .in_file(&file.name),
     )
-    .in_file(&file.name))
 }
 
-/// Reads the files, of which none is the signature.
+/// Reads the files; the signature is not among them.
 pub(super) fn of(
     files: &[File],
     options: &BundleOptions,
@@ -90,7 +90,10 @@ pub(super) fn of(
         match kind_of(file) {
             Kind::Policy => {
                 let name = format!("{prefix}{}", file.name);
-                check_name(&name, "a policy of a bundle, with the bundle's before it,")?;
+                check_name(
+                    &name,
+                    "a policy of a bundle, prefixed with the bundle's name,",
+                )?;
                 policies.push(Policy {
                     name,
                     source: file.text()?.to_owned(),
@@ -103,7 +106,7 @@ pub(super) fn of(
     }
     let data = all_joined(parts)?;
     check_place(&data, &manifest.roots, &mut Vec::new())?;
-    // As in OPA an empty object on the way to a root does not come along.
+    // As in OPA, empty objects above a root are dropped.
     let owned = manifest.roots.iter().filter_map(|root| {
         let value = root.of(&data)?;
         Some(placed(&root.0, value.clone()))
@@ -117,7 +120,7 @@ pub(super) fn of(
     })
 }
 
-// The data of one file, at the place that its folder says.
+// The data of one file, at the path of its folder.
 fn data_of(file: &File, limits: &EngineOptions) -> Result<Value, Error> {
     let wrong = |text: &str| Error::input(text).in_file(&file.name);
     let text = json_of(file)?;
@@ -128,15 +131,15 @@ fn data_of(file: &File, limits: &EngineOptions) -> Result<Value, Error> {
         Some((folder, _)) => folder.split('/').map(str::to_owned).collect(),
         None => Vec::new(),
     };
-    // OPA leaves out the dots that a path begins with.
+    // OPA strips leading dots of paths.
     if folder.first().is_some_and(|part| part.starts_with('.')) {
         return Err(wrong(
-            "the data is in a folder whose name begins with a dot; rename it",
+            "the data is in a folder with a name that begins with a dot; rename the folder",
         ));
     }
     if folder.is_empty() && !matches!(value, Value::Object(_)) {
         return Err(wrong(
-            "the data at the bundle's root is no object; give an object, such as {\"users\": [...]}",
+            "the data at the root of the bundle is not an object; use an object, such as {\"users\": [...]}",
         ));
     }
     if folder.len() + depth_of(&value) > MAX_JSON_DEPTH {
@@ -145,7 +148,7 @@ fn data_of(file: &File, limits: &EngineOptions) -> Result<Value, Error> {
     Ok(placed(&folder, value))
 }
 
-// How deep arrays and objects nest; no deeper than the reader lets pass.
+// The nesting depth of arrays and objects. The reader has limited it.
 fn depth_of(value: &Value) -> usize {
     let inner = match value {
         Value::Array(items) => items.iter().map(depth_of).max(),
@@ -155,7 +158,7 @@ fn depth_of(value: &Value) -> usize {
     1 + inner.unwrap_or(0)
 }
 
-// All of the objects in one. Pair by pair, so that of many no one is copied more than a few times.
+// Joins all objects into one, pair by pair, so that each value is copied only a few times.
 fn all_joined(mut parts: Vec<Value>) -> Result<Value, Error> {
     while parts.len() > 1 {
         let pairs = parts.chunks(2).map(|pair| match pair {
@@ -164,7 +167,7 @@ fn all_joined(mut parts: Vec<Value>) -> Result<Value, Error> {
         });
         parts = pairs.collect::<Result<_, _>>().map_err(|path| {
             Error::input(format!(
-                "two data files of the bundle hold different values at {path}; keep one of them"
+                "two data files of the bundle have different values at {path}; keep one of them"
             ))
         })?;
     }
@@ -177,7 +180,7 @@ fn placed(path: &[String], value: Value) -> Value {
     })
 }
 
-// Data is below a root, or an object on the way to one.
+// Checks that data lies below a root, or is an object above one.
 fn check_place(value: &Value, roots: &[Root], path: &mut Vec<String>) -> Result<(), Error> {
     if roots.iter().any(|root| root.contains(path)) {
         return Ok(());
@@ -202,7 +205,7 @@ fn check_place(value: &Value, roots: &[Root], path: &mut Vec<String>) -> Result<
 
 fn misplaced(path: &[String]) -> Error {
     Error::input(format!(
-        "the bundle holds data at /{}, outside of its roots; put it below one, or change the roots in the .manifest",
+        "the bundle has data at /{}, outside its roots; put it below a root, or change the roots in the .manifest",
         path.join("/")
     ))
 }

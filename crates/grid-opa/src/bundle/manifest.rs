@@ -2,20 +2,20 @@
 
 use super::archive::File;
 use super::pattern::Pattern;
-use crate::bundles::Root;
 use crate::error::Error;
 use crate::options::RegoVersion;
+use crate::set::bundles::Root;
 use crate::sorting::sort;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Most roots; all policies are held against each.
+/// Maximum number of roots; each policy is compared with each root.
 const MOST_ROOTS: usize = 1000;
-/// Most patterns of files that have a version of their own; again all policies are held against each.
+/// Maximum number of file patterns with a Rego version; each policy is compared with each pattern.
 const MOST_PATTERNS: usize = 4000;
-/// The fields that a manifest may have.
+/// The known fields of a manifest.
 const FIELDS: [&str; 6] = [
     "file_rego_versions",
     "metadata",
@@ -33,22 +33,22 @@ struct Fields {
     rego_version: Option<u64>,
     file_rego_versions: Option<BTreeMap<String, u64>>,
     wasm: Option<Vec<IgnoredAny>>,
-    // Known so that its type is checked; nothing here uses it.
+    // Deserialized to check its type; not used otherwise.
     #[serde(rename = "metadata")]
     _metadata: Option<BTreeMap<String, IgnoredAny>>,
 }
 
-/// What a manifest says.
+/// The contents of a manifest.
 pub(super) struct Manifest {
     pub(super) revision: String,
     pub(super) roots: Vec<Root>,
     version: Option<RegoVersion>,
-    /// By the paths of files; the first that fits counts.
+    /// Versions per file pattern; the first match counts.
     versions: Vec<(Pattern, RegoVersion)>,
 }
 
 impl Manifest {
-    /// Reads a manifest; a bundle without one owns all of the data.
+    /// Reads a manifest. A bundle without a manifest owns all of the data.
     pub(super) fn read(file: Option<&File>) -> Result<Self, Error> {
         let fields = match file {
             None => Fields::default(),
@@ -60,7 +60,7 @@ impl Manifest {
     fn of(fields: Fields) -> Result<Self, String> {
         if fields.wasm.is_some_and(|wasm| !wasm.is_empty()) {
             return Err(
-                "it names WebAssembly, which this engine does not run; build it with `opa build --target rego`"
+                "it lists WebAssembly, which this engine does not run; build the bundle with `opa build --target rego`"
                     .to_owned(),
             );
         }
@@ -68,13 +68,13 @@ impl Manifest {
             None => vec![Root(Vec::new())],
             Some(roots) if roots.is_empty() => {
                 return Err(
-                    "its roots are none, so nothing may be in the bundle; leave them out for all of data"
+                    "its list of roots is empty, so the bundle may not contain anything; remove the field to own all of data"
                         .to_owned(),
                 );
             }
             Some(roots) if roots.len() > MOST_ROOTS => {
                 return Err(format!(
-                    "it has more than {MOST_ROOTS} roots; name what they are below"
+                    "it has more than {MOST_ROOTS} roots; use common parent paths instead"
                 ));
             }
             Some(roots) => roots
@@ -83,22 +83,23 @@ impl Manifest {
                 .collect::<Result<_, _>>()?,
         };
         sort(&mut roots);
-        // In their order all that one is the begin of follow it.
+        // In sorted order, all roots below a root follow it directly.
         let overlap = roots.iter().zip(roots.iter().skip(1));
         if let Some((one, other)) = overlap.into_iter().find(|(one, other)| one.overlaps(other)) {
             return Err(format!(
-                "its roots {one} and {other} overlap; name one of them"
+                "its roots {one} and {other} overlap; keep one of them"
             ));
         }
         let versions = fields.file_rego_versions.unwrap_or_default();
         if versions.len() > MOST_PATTERNS {
             return Err(format!(
-                "file_rego_versions has more than {MOST_PATTERNS} patterns; let one fit many files"
+                "file_rego_versions has more than {MOST_PATTERNS} patterns; use wider patterns"
             ));
         }
         let versions = versions.iter().map(|(text, number)| {
-            let pattern = Pattern::glob(text)
-                .map_err(|error| format!("file_rego_versions has the pattern {text:?}: {error}"))?;
+            let pattern = Pattern::glob(text).map_err(|error| {
+                format!("file_rego_versions has the invalid pattern {text:?}: {error}")
+            })?;
             Ok((pattern, version(*number)?))
         });
         Ok(Self {
@@ -109,7 +110,7 @@ impl Manifest {
         })
     }
 
-    /// The version that a policy is written in, where the manifest says it.
+    /// The Rego version of a policy, if the manifest has one.
     pub(super) fn version_of(&self, file: &File) -> Option<RegoVersion> {
         let mut versions = self.versions.iter();
         let own = versions.find(|(pattern, _)| pattern.fits(&file.spelled));
@@ -120,13 +121,13 @@ impl Manifest {
 fn fields(text: &str) -> Result<Fields, String> {
     let fields: Map<String, Value> =
         serde_json::from_str(text).map_err(|error| error.to_string())?;
-    // To OPA, which reads with Go, a field of other case is the same field.
-    let slip = |key: &&String| {
+    // OPA reads the manifest with Go, which ignores the case of field names.
+    let wrong_case = |key: &&String| {
         let lower = key.to_lowercase();
         lower != **key && FIELDS.contains(&lower.as_str())
     };
-    if let Some(key) = fields.keys().find(slip) {
-        return Err(format!("write its field {key} in lower case"));
+    if let Some(key) = fields.keys().find(wrong_case) {
+        return Err(format!("write the field {key} in lower case"));
     }
     serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())
 }
@@ -136,10 +137,10 @@ fn root(text: &str) -> Result<Root, String> {
     if path.is_empty() {
         return Ok(Root(Vec::new()));
     }
-    // OPA reads percent signs as escapes in some places and in others not.
+    // OPA decodes percent signs only in some places.
     if path.contains('%') || path.split('/').any(str::is_empty) {
         return Err(format!(
-            "its root {text:?} is no path such as \"authz/http\"; it has an empty part or a percent sign"
+            "its root {text:?} has an empty part or a percent sign; use a path such as \"authz/http\""
         ));
     }
     Ok(Root(path.split('/').map(str::to_owned).collect()))
@@ -150,7 +151,7 @@ fn version(number: u64) -> Result<RegoVersion, String> {
         0 => Ok(RegoVersion::V0),
         1 => Ok(RegoVersion::V1),
         other => Err(format!(
-            "it names the Rego version {other}, and this engine reads 0 and 1"
+            "it has the Rego version {other}, but this engine reads only 0 and 1"
         )),
     }
 }

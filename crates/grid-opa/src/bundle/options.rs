@@ -5,51 +5,51 @@ use crate::error::Error;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The name of a bundle that is given none.
+/// The default name of a bundle.
 pub(super) const DEFAULT_NAME: &str = "bundle";
 
-/// How a bundle is loaded. Write `..BundleOptions::default()` after the options that you set: more will come.
+/// How a bundle is loaded. End a literal with `..BundleOptions::default()`: later versions add options.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BundleOptions {
-    /// The name of the bundle, under which the next version of it replaces it. Default: `bundle`.
+    /// The name of the bundle; the next bundle of this name replaces it. Default: `bundle`.
     pub name: Option<String>,
-    /// With which keys the bundle must be signed. Default: none, and then it may not be signed.
+    /// The required signature. Default: none; a signed bundle is then an error.
     pub verification: Option<BundleVerification>,
 }
 
-/// What a signature must be like. An unsigned bundle is refused.
+/// The requirements for a signature. An unsigned bundle is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BundleVerification {
-    /// The keys that may have signed it, by their ids.
+    /// The accepted keys, by id.
     pub keys: BTreeMap<String, BundleKey>,
-    /// The id of the one key that must have signed it. Default: the one that the signature names.
+    /// The id of the required key. Default: the key that the signature names.
     #[serde(default)]
     pub key_id: Option<String>,
-    /// The scope that the signature must have. Default: that of the key, or none.
+    /// The required scope of the signature. Default: the scope of the key, or none.
     #[serde(default)]
     pub scope: Option<String>,
-    /// Files whose hashes are not looked at, as patterns of Go's `filepath.Match` such as `docs/*.txt`. They are loaded all the
-    /// same: name none that a policy or its data is in.
+    /// Files without a hash check, as patterns of Go's `filepath.Match` such as `docs/*.txt`. They are loaded anyway, so exclude no
+    /// policies or data.
     #[serde(default)]
     pub exclude: Vec<String>,
 }
 
-/// A key to verify with.
+/// A verification key.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BundleKey {
-    /// The one algorithm that it verifies: `HS256`, `RS256`, `ES256`, or another one of their families.
+    /// The only algorithm that this key verifies: `HS256`, `RS256`, `ES256`, or another one of these families.
     pub algorithm: String,
-    /// A secret for HS*, else a public key or certificate in PEM.
+    /// A secret for HS*; otherwise a public key or certificate in PEM.
     pub key: String,
-    /// The scope that what it signs must have. Default: none.
+    /// The required scope of signatures by this key. Default: none.
     #[serde(default)]
     pub scope: Option<String>,
 }
 
-// A secret is not to be printed.
+// Does not print the secret.
 impl std::fmt::Debug for BundleKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
@@ -61,10 +61,10 @@ impl std::fmt::Debug for BundleKey {
 }
 
 impl BundleOptions {
-    /// Reads options from JSON, as a binding gives them: the fields under the names that they have here.
+    /// Reads options from JSON text of a binding; the fields have the same names.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for a field that is unknown, lacks or is of another type.
+    /// `GRID_ARGUMENT` for a field that is unknown, missing or of another type.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(|error| {
             let text = error.to_string();
@@ -79,7 +79,7 @@ impl BundleOptions {
         Ok(name)
     }
 
-    /// What the names of its policies begin with.
+    /// The prefix of the names of its policies.
     pub(super) fn prefix(&self) -> String {
         match self.name.as_deref() {
             None | Some(DEFAULT_NAME) => String::new(),
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_are_read_strictly_and_keep_secrets() {
+    fn unknown_fields_are_errors_and_secrets_are_not_printed() {
         let text = r#"{"name": "n", "verification": {"keys": {"k": {"algorithm": "HS256", "key": "geheim"}}, "key_id": "k"}}"#;
         let options = BundleOptions::from_json(text);
         assert!(

@@ -1,27 +1,27 @@
-//! Patterns of file names, in the two dialects that OPA has for bundles, as regular expressions.
+//! Patterns of file names in the two dialects that OPA uses for bundles, compiled to regular expressions.
 
 use regex::Regex;
 
-/// A pattern that fits whole names.
+/// A pattern that matches complete names.
 pub(super) struct Pattern(Regex);
 
-/// What differs between the dialects.
+/// The differences between the dialects.
 struct Dialect {
-    /// What `*` and `?` stand for one of.
+    /// The expression for one character of `*` and `?`.
     any: &'static str,
-    /// What begins a class of all characters but some.
+    /// The character that negates a class.
     negation: char,
-    /// Whether `{a,b}` is one of several.
+    /// Whether `{a,b}` lists alternatives.
     choices: bool,
 }
 
-/// Of Go's `filepath.Match`.
+/// The dialect of Go's `filepath.Match`.
 const PATH: Dialect = Dialect {
     any: "[^/]",
     negation: '^',
     choices: false,
 };
-/// Of github.com/gobwas/glob without separators.
+/// The dialect of github.com/gobwas/glob without separators.
 const GLOB: Dialect = Dialect {
     any: ".",
     negation: '!',
@@ -29,12 +29,12 @@ const GLOB: Dialect = Dialect {
 };
 
 impl Pattern {
-    /// A pattern whose `*` stops at a slash.
+    /// A pattern in which `*` stops at a slash.
     pub(super) fn path(text: &str) -> Result<Self, String> {
         compiled(text, &PATH)
     }
 
-    /// A pattern whose `*` goes past slashes, and which knows `{a,b}`.
+    /// A pattern in which `*` matches slashes and `{a,b}` lists alternatives.
     pub(super) fn glob(text: &str) -> Result<Self, String> {
         compiled(text, &GLOB)
     }
@@ -78,10 +78,10 @@ fn compiled(text: &str, dialect: &Dialect) -> Result<Pattern, String> {
     expression.push_str(r")\z");
     Regex::new(&expression)
         .map(Pattern)
-        .map_err(|_| "it is no pattern, or too large a one".to_owned())
+        .map_err(|_| "it is not a valid pattern, or it is too large".to_owned())
 }
 
-// A class after its opening bracket.
+// Reads a class after its opening bracket.
 fn class(rest: &mut std::str::Chars<'_>, dialect: &Dialect) -> Result<String, String> {
     let unclosed = || "a bracket is not closed".to_owned();
     let mut class = String::from("[");
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_fit_as_in_go() {
+    fn patterns_match_as_in_go() {
         for (pattern, name, path, glob) in [
             ("a.rego", "a.rego", true, true),
             ("a.rego", "axrego", false, false),
@@ -140,7 +140,7 @@ mod tests {
             ("", "", true, true),
             ("a", "a\n", false, false),
         ] {
-            let fits = |made: Result<Pattern, String>| made.map(|made| made.fits(name));
+            let fits = |pattern: Result<Pattern, String>| pattern.map(|pattern| pattern.fits(name));
             assert_eq!(fits(Pattern::path(pattern)), Ok(path), "{pattern} {name}");
             assert_eq!(fits(Pattern::glob(pattern)), Ok(glob), "{pattern} {name}");
         }

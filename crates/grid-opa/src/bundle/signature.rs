@@ -10,9 +10,9 @@ use serde::Deserialize;
 use sha2::Digest;
 use std::collections::BTreeMap;
 
-/// The name of the file, in whatever folder.
+/// The file name of signatures, in any folder.
 const SIGNATURES: &str = ".signatures.json";
-/// What OPA calls its own way to sign.
+/// OPA's name of its built-in signing.
 const PLUGIN: &str = "_default";
 
 #[derive(Deserialize)]
@@ -39,7 +39,7 @@ struct SignedFile {
     algorithm: String,
 }
 
-/// What a bundle is verified with.
+/// Verifies the signature of a bundle.
 pub(super) struct Verifier<'o> {
     options: &'o BundleVerification,
     keys: BTreeMap<&'o str, VerificationKey>,
@@ -48,11 +48,11 @@ pub(super) struct Verifier<'o> {
 
 impl<'o> Verifier<'o> {
     /// # Errors
-    /// `GRID_ARGUMENT` for keys and patterns that are none.
+    /// `GRID_ARGUMENT` for invalid keys and patterns.
     pub(super) fn new(options: &'o BundleVerification) -> Result<Self, Error> {
         if options.keys.is_empty() {
             return Err(Error::argument(
-                "the verification of a bundle has no keys; give the one that the bundle is signed with",
+                "the verification of a bundle has no keys; add the key that signs the bundle",
             ));
         }
         if let Some(id) = options
@@ -61,7 +61,7 @@ impl<'o> Verifier<'o> {
             .filter(|id| !options.keys.contains_key(*id))
         {
             return Err(Error::argument(format!(
-                "the verification of a bundle names the key {id}, which is not among its keys"
+                "the verification of a bundle names the key {id}, which is not one of its keys"
             )));
         }
         let keys = options.keys.iter().map(|(id, key)| {
@@ -82,19 +82,19 @@ impl<'o> Verifier<'o> {
         })
     }
 
-    // What the one token lists, if it is signed.
+    // The files that the token lists, if its signature is valid.
     fn listed(&self, file: &File) -> Result<BTreeMap<String, SignedFile>, Error> {
         let signatures: Signatures = serde_json::from_str(file.text()?)
             .map_err(|error| wrong(&format!("{SIGNATURES}: {error}")))?;
         if !matches!(signatures.plugin.as_str(), "" | PLUGIN) {
             return Err(wrong(&format!(
-                "it was made by the plugin {}, which is unknown here",
+                "it was created by the plugin {}, which this engine does not support",
                 signatures.plugin
             )));
         }
         let [token] = signatures.signatures.as_slice() else {
             return Err(wrong(&format!(
-                "{SIGNATURES} has {} tokens, not one",
+                "{SIGNATURES} must have one token, not {}",
                 signatures.signatures.len()
             )));
         };
@@ -106,12 +106,13 @@ impl<'o> Verifier<'o> {
             &token.kid,
             &payload.keyid,
         ];
-        let id = named.into_iter().find(|id| !id.is_empty()).ok_or_else(|| {
-            wrong("it names no key; say which one is meant by key_id of the verification")
-        })?;
+        let id = named
+            .into_iter()
+            .find(|id| !id.is_empty())
+            .ok_or_else(|| wrong("it does not name a key; set key_id of the verification"))?;
         let (Some(key), Some(options)) = (self.keys.get(id), self.options.keys.get(id)) else {
             return Err(wrong(&format!(
-                "it names the key {id}, which is not among those of the verification"
+                "it names the key {id}, which is not one of the keys of the verification"
             )));
         };
         if !token.is_signed_with(key).map_err(|text| wrong(&text))? {
@@ -124,7 +125,7 @@ impl<'o> Verifier<'o> {
         let scope = scope.map_or("", String::as_str);
         if payload.scope != scope {
             return Err(wrong(&format!(
-                "its scope is {:?}, and {scope:?} is asked for",
+                "its scope is {:?}, but the verification requires {scope:?}",
                 payload.scope
             )));
         }
@@ -146,14 +147,14 @@ impl<'o> Verifier<'o> {
             }
             let Some(signed) = signed else {
                 let text = format!(
-                    "it does not list the file {}, which was added after the bundle was signed",
+                    "it does not list the file {}, so the file was added after signing",
                     file.name
                 );
                 return Err(wrong(&text));
             };
             if !hash(file, &signed.algorithm)?.eq_ignore_ascii_case(&signed.hash) {
                 return Err(wrong(&format!(
-                    "the file {} is not the one that was signed",
+                    "the file {} was changed after signing",
                     file.name
                 )));
             }
@@ -167,7 +168,7 @@ impl<'o> Verifier<'o> {
     }
 }
 
-/// The files but for that of the signature, if it is as asked for.
+/// Verifies the signature, and returns the other files.
 pub(super) fn verified(
     files: Vec<File>,
     verifier: Option<&Verifier<'_>>,
@@ -179,13 +180,13 @@ pub(super) fn verified(
         ([], None) => {}
         ([], Some(_)) => {
             return Err(Error::input(format!(
-                "the bundle is not signed (it has no {SIGNATURES}), and verification is asked for; sign it with `opa sign`"
+                "the bundle is not signed (it has no {SIGNATURES}), but the option verification is set; sign it with `opa sign`"
             )));
         }
         ([_, _, ..], _) => return Err(wrong(&format!("there is more than one {SIGNATURES}"))),
         ([_], None) => {
             return Err(Error::input(
-                "the bundle is signed, and no key to verify it with was given; give the option verification",
+                "the bundle is signed, but there is no key to verify it; set the option verification",
             ));
         }
         ([signatures], Some(verifier)) => verifier.check(signatures, &files)?,
@@ -193,12 +194,12 @@ pub(super) fn verified(
     Ok(files)
 }
 
-// The hash of a file: of what JSON and the like say, of all else the bytes.
+// The hash of a file: of the canonical form for JSON and YAML files, otherwise of the bytes.
 fn hash(file: &File, algorithm: &str) -> Result<String, Error> {
     let form;
     let bytes = if contents::is_structured(file) {
         form = canonical::of(&contents::json_of(file)?).map_err(|text| {
-            Error::input(format!("the file is no JSON: {text}")).in_file(&file.name)
+            Error::input(format!("the file is not JSON: {text}")).in_file(&file.name)
         })?;
         form.as_bytes()
     } else {
@@ -213,7 +214,7 @@ fn hash(file: &File, algorithm: &str) -> Result<String, Error> {
         "SHA-512-256" => sha2::Sha512_256::digest(bytes).to_vec(),
         other => {
             return Err(wrong(&format!(
-                "the hash of the file {} is a {other}, which is unknown here or no longer safe; sign with SHA-256",
+                "the hash of the file {} has the algorithm {other}, which is unsupported or no longer safe; sign with SHA-256",
                 file.name
             )));
         }
@@ -222,5 +223,5 @@ fn hash(file: &File, algorithm: &str) -> Result<String, Error> {
 }
 
 fn wrong(text: &str) -> Error {
-    Error::input(format!("the signature of the bundle does not hold: {text}"))
+    Error::input(format!("the signature of the bundle is invalid: {text}"))
 }

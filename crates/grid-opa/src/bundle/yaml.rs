@@ -1,7 +1,7 @@
-//! Data in YAML, which becomes JSON.
+//! Converts YAML data to JSON.
 //!
-//! OPA reads YAML with Go's yaml.v2, which is half of version 1.1: `no` is false to it, and a text to version 1.2. Where the two
-//! differ the data is refused, because a policy would decide differently.
+//! OPA reads YAML with Go's yaml.v2, which implements half of YAML 1.1: `no` is false there, but a text in YAML 1.2. If the two versions
+//! differ, the data is an error, because policies would decide differently.
 
 use crate::error::Error;
 use regex::Regex;
@@ -9,17 +9,17 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Number, Value};
 use yaml_serde::Value as Yaml;
 
-/// Texts that are booleans in YAML 1.1 only.
+/// Texts that are booleans only in YAML 1.1.
 const BOOLEANS: [&str; 16] = [
     "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off",
     "OFF",
 ];
-/// What Go reads as a number, underscores aside.
+/// Numbers as Go reads them, without underscores.
 const NUMBER: &str = r"^[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[0-9]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$";
-/// Up to here a float without a fraction is written as Go writes it, which is as an integer.
-const WHOLE: f64 = 9_007_199_254_740_992.0;
+/// Below this bound, Go writes a float without a fraction as an integer.
+const INTEGERS_BELOW: f64 = 9_007_199_254_740_992.0;
 
-/// The JSON of a text in YAML; of one that is JSON itself the text.
+/// Converts YAML to JSON. A JSON text is returned unchanged.
 pub(super) fn to_json(text: &str) -> Result<String, Error> {
     if serde_json::from_str::<IgnoredAny>(text).is_ok() {
         return Ok(text.to_owned());
@@ -28,12 +28,12 @@ pub(super) fn to_json(text: &str) -> Result<String, Error> {
         return Err(differs("it has a tag, or two exclamation marks"));
     }
     let yaml: Yaml = yaml_serde::from_str(text)
-        .map_err(|error| Error::input(format!("the file is no valid YAML: {error}")))?;
+        .map_err(|error| Error::input(format!("the file is not valid YAML: {error}")))?;
     let number = Regex::new(NUMBER).map_err(|error| differs(&error.to_string()))?;
     Ok(converted(yaml, &number)?.to_string())
 }
 
-// The depth is that which yaml_serde reads.
+// yaml_serde limits the depth.
 fn converted(yaml: Yaml, number: &Regex) -> Result<Value, Error> {
     Ok(match yaml {
         Yaml::Null => Value::Null,
@@ -48,10 +48,10 @@ fn converted(yaml: Yaml, number: &Regex) -> Result<Value, Error> {
             let mut object = Map::new();
             for (key, value) in fields {
                 let Yaml::String(key) = key else {
-                    return Err(differs("a key is no text; put it in quotes"));
+                    return Err(differs("a key is not a text; put it in quotes"));
                 };
                 if key == "<<" {
-                    return Err(differs("it merges by the key <<"));
+                    return Err(differs("it uses the merge key <<"));
                 }
                 object.insert(checked(key, number)?, converted(value, number)?);
             }
@@ -62,29 +62,29 @@ fn converted(yaml: Yaml, number: &Regex) -> Result<Value, Error> {
 }
 
 fn converted_number(found: &yaml_serde::Number) -> Result<Value, Error> {
-    if let Some(whole) = found.as_i64() {
-        return Ok(whole.into());
+    if let Some(integer) = found.as_i64() {
+        return Ok(integer.into());
     }
-    if let Some(whole) = found.as_u64() {
-        return Ok(whole.into());
+    if let Some(integer) = found.as_u64() {
+        return Ok(integer.into());
     }
     let float = found.as_f64().unwrap_or(f64::NAN);
-    if float.fract() == 0.0 && float.abs() < WHOLE {
+    if float.fract() == 0.0 && float.abs() < INTEGERS_BELOW {
         return Ok((float as i64).into());
     }
     Number::from_f64(float)
         .map(Value::Number)
-        .ok_or_else(|| differs("a number is none that JSON can say"))
+        .ok_or_else(|| differs("a number cannot be written in JSON"))
 }
 
-// Whether it was in quotes cannot be seen here: one that reads the same without them is the same in both versions.
+// The parser does not say whether a text was quoted. A text that reads the same without quotes is the same in both versions.
 fn checked(text: String, number: &Regex) -> Result<String, Error> {
     let other = BOOLEANS.contains(&text.as_str())
         || (number.is_match(&text.replace('_', ""))
             && matches!(yaml_serde::from_str(&text), Ok(Yaml::String(_))));
     if other {
         return Err(differs(&format!(
-            "{text:?} is a text to one version of YAML and a number or boolean to another"
+            "{text:?} is a text in one version of YAML and a number or boolean in the other"
         )));
     }
     Ok(text)
@@ -92,7 +92,7 @@ fn checked(text: String, number: &Regex) -> Result<String, Error> {
 
 fn differs(what: &str) -> Error {
     Error::input(format!(
-        "the data in YAML could be read in different ways: {what}; make it a data.json, as `opa build` does of itself"
+        "the data in YAML could be read in different ways: {what}; convert it to data.json, as `opa build` does"
     ))
 }
 
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_all_read_the_same_is_read() {
+    fn unambiguous_yaml_is_read() {
         for (text, expected) in [
             ("", "null"),
             (
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_refused() {
+    fn ambiguous_yaml_is_an_error() {
         for text in [
             "a: no",
             "a: 'no'",

@@ -1,38 +1,37 @@
-//! The data document of an engine: replaced, merged into, patched, read.
+//! Changes and reads the data document of an engine.
 
 use super::Engine;
-use crate::answer;
-use crate::data;
+use crate::document::answer;
+use crate::document::data;
 use crate::document::{self, Document};
 use crate::error::Error;
-use crate::guard::guarded;
-use crate::load_clock::LoadClock;
+use crate::limits::guard::guarded;
+use crate::limits::load_clock::LoadClock;
 use crate::rego::value::Value;
 
 impl Engine {
-    /// Replaces the data document, which must be an object. What bundles own of it stays and is not to be given.
+    /// Replaces the data document, which must be an object. The data of bundles stays and may not be part of `data`.
     ///
     /// # Errors
-    /// `GRID_INPUT` for what is no object, for a number beyond 64 bits, and where the data takes the path of a rule, a package or a
-    /// bundle's root;
-    /// `GRID_LIMIT` for data that nests deeper than [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH). The old data serves on.
+    /// `GRID_INPUT` for other values than objects, for a number beyond 64 bits, and if the data uses the path of a rule, of a package or of
+    /// a bundle's root. `GRID_LIMIT` for data that nests deeper than [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH). After an error the old data
+    /// still serves.
     pub fn set_data(&self, data: &serde_json::Value) -> Result<(), Error> {
         self.replace_data(|| document::read_value(data, "data"))
     }
 
-    /// As [`set_data`](Self::set_data), from JSON text.
+    /// Like [`set_data`](Self::set_data), from JSON text.
     ///
     /// # Errors
-    /// As `set_data`, `GRID_INPUT` with line and column for text that is no JSON, and `GRID_LIMIT` for text longer than
-    /// `max_data_bytes`.
+    /// As `set_data`, `GRID_INPUT` with line and column for text that is not JSON, and `GRID_LIMIT` for text longer than `max_data_bytes`.
     pub fn set_data_json(&self, data: &str) -> Result<(), Error> {
         self.replace_data(|| self.data_of_text(data))
     }
 
-    /// Merges an object into the data document: objects merge with objects, level by level, all else is added.
+    /// Merges an object into the data document: objects merge level by level, and other values are added.
     ///
-    /// Where both hold a value and the two differ, nothing is merged and the error names the path: data is policy, and which
-    /// of two should win is for the caller to say, by `set_data`. Equal values are no conflict; arrays are values.
+    /// If both documents have different values at one path, nothing is merged and the error names the path: data affects decisions, so the
+    /// caller must choose between the values, with `set_data`. Equal values are not a conflict. Arrays are not merged.
     ///
     /// # Errors
     /// As `set_data`, and `GRID_INPUT` for a conflict.
@@ -40,7 +39,7 @@ impl Engine {
         self.add_data(|| document::read_value(data, "data"))
     }
 
-    /// As [`merge_data`](Self::merge_data), from JSON text.
+    /// Like [`merge_data`](Self::merge_data), from JSON text.
     ///
     /// # Errors
     /// As `merge_data` and [`set_data_json`](Self::set_data_json).
@@ -48,16 +47,15 @@ impl Engine {
         self.add_data(|| self.data_of_text(data))
     }
 
-    /// Changes the data document by a JSON Patch (RFC 6902): all of its operations, or none. They do not see what bundles own.
+    /// Changes the data document by a JSON Patch (RFC 6902): all of its operations or none. The operations do not see the data of bundles.
     ///
     /// # Errors
-    /// `GRID_INPUT` for what is no patch, and for an operation that cannot be done; as [`set_data`](Self::set_data) for what
-    /// comes of it.
+    /// `GRID_INPUT` for an invalid patch and for an operation that cannot be applied; as [`set_data`](Self::set_data) for the result.
     pub fn patch_data(&self, patch: &serde_json::Value) -> Result<(), Error> {
         self.apply(|| document::read_value(patch, "patch"))
     }
 
-    /// As [`patch_data`](Self::patch_data), from JSON text.
+    /// Like [`patch_data`](Self::patch_data), from JSON text.
     ///
     /// # Errors
     /// As `patch_data` and [`set_data_json`](Self::set_data_json).
@@ -66,11 +64,11 @@ impl Engine {
         self.apply(|| document::read_text(patch, "patch", "max_data_bytes", most))
     }
 
-    /// The value in the data document at a JSON Pointer (RFC 6901) such as `/users/ann`; `None` where there is none. The empty text is
-    /// the whole document.
+    /// The value in the data document at a JSON Pointer (RFC 6901) such as `/users/ann`; `None` if there is none. The empty string means
+    /// the complete document.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for a text that is no pointer.
+    /// `GRID_ARGUMENT` for an invalid pointer.
     pub fn get_data(&self, pointer: &str) -> Result<Option<serde_json::Value>, Error> {
         let serving = self.serving();
         guarded(self.options().for_load(), || {
@@ -79,7 +77,7 @@ impl Engine {
         })
     }
 
-    /// As [`get_data`](Self::get_data), as compact JSON text.
+    /// Like [`get_data`](Self::get_data), as compact JSON text.
     ///
     /// # Errors
     /// As `get_data`.
@@ -91,7 +89,7 @@ impl Engine {
         })
     }
 
-    /// As [`set_data`](Self::set_data), from a document.
+    /// Like [`set_data`](Self::set_data), from a document.
     ///
     /// # Errors
     /// As `set_data`.
@@ -99,7 +97,7 @@ impl Engine {
         self.replace_data(|| Ok(data.0.clone()))
     }
 
-    /// As [`merge_data`](Self::merge_data), from a document.
+    /// Like [`merge_data`](Self::merge_data), from a document.
     ///
     /// # Errors
     /// As `merge_data`.
@@ -107,7 +105,7 @@ impl Engine {
         self.add_data(|| Ok(data.0.clone()))
     }
 
-    /// As [`patch_data`](Self::patch_data), from a document.
+    /// Like [`patch_data`](Self::patch_data), from a document.
     ///
     /// # Errors
     /// As `patch_data`.
@@ -115,7 +113,7 @@ impl Engine {
         self.apply(|| Ok(patch.0.clone()))
     }
 
-    /// As [`get_data`](Self::get_data), as a document.
+    /// Like [`get_data`](Self::get_data), as a document.
     ///
     /// # Errors
     /// As `get_data`.

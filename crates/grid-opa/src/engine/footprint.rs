@@ -1,33 +1,33 @@
-//! What an engine holds: for a host whose garbage collector has to know what it would free.
+//! The memory of an engine, for hosts with a garbage collector.
 
 use super::Engine;
 use crate::rego::value::Value;
 use std::sync::Arc;
 
-/// What an engine without policies and data takes, with its first names, in bytes.
+/// The memory of an engine without policies and data, with its first names, in bytes.
 const PER_ENGINE: usize = 1536;
-/// What becomes of a byte of source, in bytes, where nothing is counted. Measured on 761 public policies of 1 to 600 KB: 7 to 43, half
-/// of them 22 to 31. Comments take 1, and constants that are rules of their own up to 250.
+/// The memory of the compiled form per byte of source, in bytes, if nothing is counted. Measured on 761 public policies of 1 to 600 KB: 7
+/// to 43, and 22 to 31 for half of them. Comments take 1, and rules that are constants up to 250.
 const PER_SOURCE_BYTE: usize = 25;
-/// What the allocator and the counts of a shared text take, in bytes.
+/// The overhead of the allocator and the reference counts per shared text, in bytes.
 const PER_TEXT: usize = 4 * size_of::<usize>();
-/// The same of a collection, whose items are a block of their own.
+/// The same per collection, which has a separate block for its items.
 const PER_COLLECTION: usize = 9 * size_of::<usize>();
 
 impl Engine {
-    /// About how many bytes the engine holds: sources with what became of them, data, and the decision cache, which counts as full since
-    /// it fills without a change. It takes as long as a look at all of the data.
+    /// The approximate memory of the engine, in bytes: sources and their compiled form, data, and the decision cache. The cache counts as
+    /// full, since it fills without a change. The call walks all of the data.
     ///
-    /// What became of the sources was counted when they were loaded, if [`CappedAllocator`](crate::CappedAllocator) is the process's, and
-    /// is guessed by their length else. Counted, the sum was 0.86 to 1.1 times what glibc had given out (x86_64), for those policies, for
-    /// made ones of one kind of rule each up to 500 KB, and for data of 4 KB to 2 MB.
+    /// The compiled form is counted during a load if [`CappedAllocator`](crate::CappedAllocator) is the global allocator; otherwise it is
+    /// estimated from the length of the sources. The counted sum was 0.86 to 1.1 times the memory that glibc had allocated (x86_64): for
+    /// those policies, for generated policies with one kind of rule each up to 500 KB, and for data of 4 KB to 2 MB.
     pub fn memory_bytes(&self) -> usize {
         let serving = self.serving();
         let sources = serving.set.sources().values();
         let text: usize = sources.map(|source| source.text.len()).sum();
         let policies = match serving.set.policy_bytes() {
             0 => text.saturating_mul(PER_SOURCE_BYTE),
-            // The allocator takes more than it is asked for.
+            // The allocator allocates more than the requested sizes.
             counted => counted + counted / 8,
         };
         PER_ENGINE
@@ -43,11 +43,11 @@ impl Engine {
     }
 }
 
-/// What a document takes. Parts that it holds more than once count each time.
+/// The memory of a document. Shared parts count each time.
 fn bytes_of(document: &Value) -> usize {
     let (mut bytes, mut rest) = (0_usize, vec![document]);
     while let Some(value) = rest.pop() {
-        let held = match value {
+        let size = match value {
             Value::String(text) => PER_TEXT + text.len(),
             Value::Array(items) => {
                 rest.extend(items.iter());
@@ -64,7 +64,7 @@ fn bytes_of(document: &Value) -> usize {
             }
             _ => 0,
         };
-        bytes = bytes.saturating_add(held);
+        bytes = bytes.saturating_add(size);
     }
     bytes
 }
@@ -75,7 +75,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_comes_is_counted_and_what_goes_is_not() {
+    fn loaded_parts_are_counted_and_removed_parts_are_not() {
         let engine = Engine::new(EngineOptions::default()).unwrap();
         let empty = engine.memory_bytes();
         assert!(empty < 4000, "{empty}");

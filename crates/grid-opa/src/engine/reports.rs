@@ -1,30 +1,31 @@
-//! What an engine tells about policies beside their answers: whether they would load, what they print and take, how they test.
+//! Reports about policies: validation, prints, metrics, coverage and tests.
 
-use super::{Engine, Serving, check_name, text_input, value_input, work};
-use crate::answer;
+use super::queries::{text_input, value_input, work};
+use super::{Engine, Serving, check_name};
 #[cfg(feature = "coverage")]
 use crate::coverage::{Cover, Coverage};
+use crate::document::answer;
 use crate::error::Error;
 use crate::evaluate::{self, Input, Times};
-use crate::guard::guarded;
+use crate::limits::guard::guarded;
 use crate::rego::eval::Watch;
 use crate::rego::value::Value;
 use crate::report::{CacheUse, Metrics, Prints, Record, Trace};
 use crate::testing::{self, TestOptions, TestReport};
 use std::time::{Duration, Instant};
 
-/// Most errors that are told of policies that are only looked at.
+/// Maximum number of errors that a validation reports.
 const MOST_FAULTS: usize = 100;
 
 impl Engine {
-    /// What would keep policies, each a name and a source, from being loaded now in one step; nothing where they would load. The
-    /// engine stays as it is.
+    /// The errors that loading policies, each a name and a source, in one step would report; empty if they would load. The engine does not
+    /// change.
     ///
-    /// Each source is looked at on its own, then all that parse together with what is loaded, so that there are more faults than
-    /// the one that [`load_policies`](Self::load_policies) fails with. Not all can be found: some show when others are fixed.
+    /// Each source is checked on its own, then all sources that parse are checked together with the loaded policies. So there may be more
+    /// errors than [`load_policies`](Self::load_policies) reports. Some errors show only when others are fixed.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for a name that cannot be one and for two of one name. All else is among the faults.
+    /// `GRID_ARGUMENT` for an invalid name and for two policies of the same name. All other errors are in the result.
     pub fn validate(&self, policies: &[(&str, &str)]) -> Result<Vec<Error>, Error> {
         for (index, (name, _)) in policies.iter().enumerate() {
             check_name(name, "a policy")?;
@@ -45,7 +46,7 @@ impl Engine {
         Ok(faults.unwrap_or_else(Error::split))
     }
 
-    /// As [`evaluate`](Self::evaluate), and tells what the policies printed and what it took.
+    /// Like [`evaluate`](Self::evaluate), with the prints of the policies and metrics.
     pub fn trace(
         &self,
         query: &str,
@@ -55,26 +56,26 @@ impl Engine {
         self.traced(&self.serving(), query, input, answer::write_value)
     }
 
-    /// As [`evaluate_json`](Self::evaluate_json), and tells what the policies printed and what it took. Where the decision cache has
-    /// the answer nothing is evaluated and so nothing printed; `fresh` asks past it.
+    /// Like [`evaluate_json`](Self::evaluate_json), with the prints of the policies and metrics. If the answer is in the decision cache,
+    /// nothing is evaluated or printed; `fresh` bypasses the cache.
     pub fn trace_json(&self, query: &str, input: Option<&str>, fresh: bool) -> Trace<String> {
         let input_of = || Ok(text_input(input));
         let serving = self.serving();
         let decisions = &self.0.decisions;
-        if fresh || !self.is_kept(&serving.set, query) {
+        if fresh || !self.is_cacheable(&serving.set, query) {
             return self.traced(&serving, query, input_of, answer::write_text);
         }
-        let mut asked = None;
+        let mut evaluated = None;
         let answer = decisions.answer(serving.revision, query, input, || {
             let trace = self.traced(&serving, query, input_of, answer::write_text);
             let metrics = Metrics {
                 decision_cache: CacheUse::Miss,
                 ..trace.metrics
             };
-            asked = Some((trace.prints, metrics));
+            evaluated = Some((trace.prints, metrics));
             trace.answer
         });
-        let (prints, metrics) = asked.unwrap_or_else(|| {
+        let (prints, metrics) = evaluated.unwrap_or_else(|| {
             let metrics = Metrics::new(serving.compile);
             let decision_cache = CacheUse::Hit;
             (
@@ -92,11 +93,11 @@ impl Engine {
         }
     }
 
-    /// Runs the tests of the loaded policies, as `opa test` does: all rules whose name begins with `test_`, each within the limits of
-    /// an evaluation. See [`TestResult`](crate::TestResult) for what becomes of clauses and of tests with keys.
+    /// Runs the tests of the loaded policies, as `opa test` does: all rules with a name that begins with `test_`, each within the limits of
+    /// an evaluation. [`TestResult`](crate::TestResult) describes clauses and tests with keys.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for a filter that is no regular expression. What goes wrong in a test is its result.
+    /// `GRID_ARGUMENT` for a filter that is not a regular expression. Errors in a test are part of its result.
     pub fn run_tests(&self, options: &TestOptions) -> Result<TestReport, Error> {
         testing::run_all(&self.serving().set, self.options(), options)
     }
@@ -123,7 +124,7 @@ impl Engine {
             } else {
                 Duration::ZERO
             };
-            // It was prepared for the evaluation.
+            // The evaluation has already prepared it.
             let prepared = match set.rule_at(query) {
                 Some(_) => None,
                 None => evaluate::prepared(set, options, query, true).ok(),
@@ -142,7 +143,7 @@ impl Engine {
         }
     }
 
-    /// Which lines of the policies an evaluation of `query` reaches.
+    /// Reports which lines of the policies an evaluation of `query` reaches.
     ///
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
@@ -155,7 +156,7 @@ impl Engine {
         self.covered(query, || value_input(input))
     }
 
-    /// As [`coverage`](Self::coverage), with the input as JSON text.
+    /// Like [`coverage`](Self::coverage), with the input as JSON text.
     ///
     /// # Errors
     /// As [`evaluate_json`](Self::evaluate_json).

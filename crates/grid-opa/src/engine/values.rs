@@ -1,13 +1,14 @@
-//! Asking with documents in the engine's own form, and answers in it.
+//! Queries with documents in the engine's own form.
 
-use super::{Engine, work};
-use crate::answer;
+use super::Engine;
+use super::queries::work;
 use crate::document::Document;
+use crate::document::answer;
 use crate::error::Error;
 use crate::evaluate::{self, Input};
 
 impl Engine {
-    /// As [`evaluate`](Self::evaluate), from a document to one. No length is looked at: who makes the document has to.
+    /// Like [`evaluate`](Self::evaluate), from and to documents. The length is not checked: the creator of the document must check it.
     ///
     /// # Errors
     /// As `evaluate`.
@@ -17,36 +18,36 @@ impl Engine {
         input: Option<&Document>,
     ) -> Result<Option<Document>, Error> {
         let serving = self.serving();
-        let ask = || {
+        let compute = || {
             work(&serving.set, self.options(), |set, options| {
-                // What was taken outside of the cap must not be given back inside of it: a clone is a count.
+                // Memory that was allocated outside the cap must not be freed inside it; this clone only adds a reference.
                 let input = input.map_or(Input::Missing, |input| Input::Value(input.0.clone()));
                 let write = |value: &crate::rego::value::Value| Ok(Document(value.clone()));
                 evaluate::evaluate(set, options, query, input, write)
             })
         };
-        if !self.is_kept(&serving.set, query) {
-            return ask();
+        if !self.is_cacheable(&serving.set, query) {
+            return compute();
         }
         let text = input.map(Document::to_json).transpose()?;
-        let mut asked = None;
+        let mut evaluated = None;
         let answer = self
             .0
             .decisions
             .answer(serving.revision, query, text.as_deref(), || {
-                let answer = ask()?;
+                let answer = compute()?;
                 let text = answer.as_ref().map(Document::to_json).transpose()?;
-                asked = Some(answer);
+                evaluated = Some(answer);
                 Ok(text)
             })?;
-        match (asked, answer) {
+        match (evaluated, answer) {
             (Some(answer), _) => Ok(answer),
             (None, None) => Ok(None),
             (None, Some(text)) => Document::from_json(&text, "answer").map(Some),
         }
     }
 
-    /// As [`test_json`](Self::test_json), from a document.
+    /// Like [`test_json`](Self::test_json), from a document.
     ///
     /// # Errors
     /// As `test_json`.
@@ -57,8 +58,10 @@ impl Engine {
         undefined: Option<bool>,
     ) -> Result<bool, Error> {
         match self.evaluate_document(query, input)? {
-            Some(answer) => answer.truth().map_err(|kind| answer::no_truth(query, kind)),
-            None => undefined.ok_or_else(|| answer::no_truth(query, "undefined")),
+            Some(answer) => answer
+                .truth()
+                .map_err(|kind| answer::not_boolean(query, kind)),
+            None => undefined.ok_or_else(|| answer::not_boolean(query, "undefined")),
         }
     }
 }

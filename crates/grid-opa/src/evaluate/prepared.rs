@@ -1,18 +1,18 @@
-//! Queries become plans.
+//! Compiles queries to plans.
 
+use crate::document::input_parts::InputParts;
 use crate::error::Error;
 use crate::faults::errors;
+use crate::limits::stack;
 use crate::options::EngineOptions;
 use crate::rego::compile::{self, QueryContext};
 use crate::rego::plan::Query;
 use crate::rego::syntax::ast::{Name, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
 use crate::set::{MOST_FAULTS, PolicySet, Prepared, QUERY, check_text, is_of_name};
-use crate::stack;
-use crate::wanted::Wanted;
 use std::sync::Arc;
 
-/// The number that a query has in place of a source's.
+/// The file number of queries.
 pub(crate) const QUERY_FILE: u32 = u32::MAX;
 
 /// Whether `query` can only be a path such as `data.a.b`.
@@ -20,10 +20,10 @@ pub(crate) fn is_path(query: &str) -> bool {
     query.starts_with("data.") && query.bytes().all(|byte| byte == b'.' || is_of_name(byte))
 }
 
-/// The plan of a query. With `value` it has one expression, whose value is the answer.
+/// The plan of a query. With `value` the query has one expression, whose value is the answer.
 ///
 /// # Errors
-/// `GRID_COMPILE` for a text that is no query, and `GRID_LIMIT` for one that is too long or nests too deep.
+/// `GRID_COMPILE` for an invalid query, and `GRID_LIMIT` for one that is too long or nests too deep.
 pub(crate) fn prepared(
     set: &PolicySet,
     options: &EngineOptions,
@@ -36,28 +36,32 @@ pub(crate) fn prepared(
     })
 }
 
-/// Whether the answer of a query is that of the input and the data alone.
-pub(crate) fn is_pure(
-    set: &PolicySet,
-    options: &EngineOptions,
-    query: &str,
-) -> Result<bool, Error> {
-    match set.plan_at(query) {
-        Some(rule) => Ok(rule.pure),
-        None => prepared(set, options, query, true).map(|prepared| prepared.query.pure),
-    }
+/// The properties of a query and its dependencies.
+pub(crate) struct Effects {
+    /// Whether the answer depends only on the input and the data.
+    pub(crate) pure: bool,
+    /// Whether it calls builtins of the host.
+    pub(crate) calls_host: bool,
 }
 
-/// Whether a query, or what it uses, calls builtins of the host.
-pub(crate) fn calls_host(
+/// The properties of a query. With `value` the query has one expression.
+pub(crate) fn effects(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-) -> Result<bool, Error> {
-    match set.plan_at(query) {
-        Some(rule) => Ok(rule.calls_host),
-        None => prepared(set, options, query, false).map(|prepared| prepared.query.calls_host),
+    value: bool,
+) -> Result<Effects, Error> {
+    if let Some(rule) = set.plan_at(query) {
+        return Ok(Effects {
+            pure: rule.pure,
+            calls_host: rule.calls_host,
+        });
     }
+    let prepared = prepared(set, options, query, value)?;
+    Ok(Effects {
+        pure: prepared.query.pure,
+        calls_host: prepared.query.calls_host,
+    })
 }
 
 fn prepare(
@@ -86,7 +90,7 @@ fn prepare(
     let compiled =
         compile::compile_query(set.compiled(), body, &context, &settings).map_err(in_query)?;
     let outputs: Vec<(Name, Name)> = if value {
-        // Behind it come generated expressions.
+        // Generated expressions follow it.
         let captured = compiled.body.iter().find_map(compile::captured);
         captured
             .map(|name| (name.clone(), name.clone()))
@@ -97,6 +101,6 @@ fn prepare(
     };
     let query = Query::of(set.plans(), set.library(), &compiled.body, &outputs)
         .map_err(|fault| in_query(vec![fault]))?;
-    let wanted = Wanted::of(&query.parts, &query.paths);
-    Ok(Prepared { query, wanted })
+    let input_parts = InputParts::of(&query.parts, &query.paths);
+    Ok(Prepared { query, input_parts })
 }

@@ -1,4 +1,4 @@
-//! What an evaluation that gives no answer means to the caller.
+//! Converts an evaluation that stopped without an answer to an error.
 
 use crate::error::{Error, ErrorKind};
 use crate::options::EngineOptions;
@@ -11,7 +11,7 @@ use crate::set::PolicySet;
 const MAX_VALUE_CHARS: usize = 80;
 const MAX_VALUE_BYTES: usize = 4 * MAX_VALUE_CHARS;
 
-/// The error that a stop is.
+/// Converts a stop to an error.
 pub(super) fn error(
     set: &PolicySet,
     options: &EngineOptions,
@@ -73,7 +73,7 @@ fn failure(set: &PolicySet, query: Option<&Query>, failed: Failed) -> Error {
 
 pub(crate) fn several(what: &str) -> Error {
     Error::argument(format!(
-        "the query has several {what}, so it has no one value; collect them in a comprehension such as [x | x := data.a[_]; x > 3]"
+        "the query has several {what}, so it does not have one value; collect them in a comprehension such as [x | x := data.a[_]; x > 3]"
     ))
 }
 

@@ -2,9 +2,9 @@
 
 use super::EngineOptions;
 use crate::error::Error;
-use crate::option_value::OptionValue;
+use crate::options::value::OptionValue;
 
-/// A limit: its option, its unit, the smallest and the largest value that make sense, and its field.
+/// A limit: its option, its unit, its range of valid values, and its field.
 pub(super) struct Limit {
     pub(super) name: &'static str,
     unit: &'static str,
@@ -115,7 +115,7 @@ pub(super) const LIMITS: [Limit; 14] = [
 ];
 
 impl Limit {
-    /// The only place where a number of a host language becomes a limit.
+    /// The only conversion of a number of a host language to a limit.
     pub(super) fn checked(&self, value: OptionValue<'_>) -> Result<u32, Error> {
         let Self {
             name,

@@ -1,85 +1,71 @@
-//! The builtin functions of OPA that this build has, each by its name.
+//! The builtin functions of OPA, found by name.
 //!
-//! They do what OPA's do, with its errors. What this build cannot tell is [`Halt`], which ends an evaluation whatever its options:
-//! were it undefined, a `not` would make an allow of it.
+//! They return the results and errors of OPA. If this build cannot compute OPA's result, the call returns [`Halt`], which ends the
+//! evaluation regardless of its options. An undefined result is not safe there: a `not` would turn it into an allow.
 
-mod aggregates;
-pub(crate) mod arithmetic;
-mod arrays;
-mod bits;
+mod cache;
 #[cfg(any(feature = "crypto", feature = "time"))]
 mod calendar;
 mod casts;
+mod collections;
 mod comparison;
-#[cfg(feature = "crypto")]
-mod crypto;
 pub(crate) mod encoding;
-mod glob;
-mod graph;
 pub(crate) mod json;
-#[cfg(feature = "jwt")]
-pub(crate) mod jwt;
-mod kept;
-mod net;
 mod numbers;
-mod objects;
 mod operands;
 mod output;
-mod percent;
-#[cfg(feature = "crypto")]
-mod providers;
-mod random;
-mod regex;
 mod runtime;
 mod schema;
-mod semver;
-mod sets;
-mod sprintf;
-mod strings;
-pub(crate) mod template;
+#[cfg(feature = "crypto")]
+mod security;
+mod template;
 #[cfg(test)]
 mod tests;
+mod texts;
 #[cfg(feature = "time")]
 mod time;
-mod units;
-mod uri;
-mod urlquery;
 mod uuid;
+mod web;
 #[cfg(feature = "yaml")]
 mod yaml;
 
 use crate::rego::syntax::annotations::Notation;
 use crate::rego::value::Value;
+use numbers::random;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use texts::regex;
+#[cfg(feature = "crypto")]
+use texts::strings;
+use web::{percent, uri};
 
 #[cfg(feature = "bundle")]
 pub(crate) use encoding::hex;
 pub(crate) use json::patch::patched as json_patch;
-#[cfg(feature = "bundle")]
-pub(crate) use jwt::signed::{SignedToken, VerificationKey};
 pub(crate) use output::Text;
+#[cfg(feature = "bundle")]
+pub(crate) use security::jwt::signed::{SignedToken, VerificationKey};
 
-/// Why an evaluation ends at once.
+/// The reason to stop an evaluation at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Halt {
-    /// It would take more memory than it may.
+    /// The evaluation exceeds its memory limit.
     Memory,
-    /// It takes longer than it may.
+    /// The evaluation exceeds its time limit.
     Time,
-    /// OPA has an answer, and this build does not.
+    /// OPA has a result that this build cannot compute.
     Unsure(String),
 }
 
-/// Why a call has no value.
+/// The reason why a call has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// An error of the builtin, `eval_builtin_error`: undefined, unless errors are strict.
+    /// A builtin error, `eval_builtin_error`: the call is undefined unless errors are strict.
     Builtin(String),
-    /// An operand of a wrong type, `eval_type_error`: undefined, unless errors are strict.
+    /// An operand of the wrong type, `eval_type_error`: the call is undefined unless errors are strict.
     Type(String),
-    /// The end of the evaluation.
+    /// The evaluation stops.
     Halt(Halt),
 }
 
@@ -107,33 +93,33 @@ impl From<&str> for Failure {
     }
 }
 
-/// A value, or none where the call is undefined.
+/// The value of a call; `None` if the call is undefined.
 pub(crate) type Answer = Result<Option<Value>, Failure>;
 
-/// Answers that stay the same for the time of one query.
+/// Values that stay the same during a query.
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
-    /// The clock, in nanoseconds since 1970, once it was asked for.
+    /// The time in nanoseconds since 1970, once a call has read the clock.
     pub(crate) now_ns: Option<i64>,
     pub(crate) random: BTreeMap<(String, i64), Value>,
     pub(crate) uuids: BTreeMap<Value, Value>,
 }
 
-/// What a call may ask of the evaluation that it is part of.
+/// The state of the evaluation that calls can use.
 pub(crate) struct Context<'c> {
     pub(crate) remembered: &'c mut Remembered,
-    /// What `opa.runtime` answers.
+    /// The value of `opa.runtime`.
     pub(crate) runtime: &'c Value,
-    /// Is told of the bytes that are about to be taken.
+    /// Called with the number of bytes before they are allocated.
     pub(crate) budget: &'c mut dyn FnMut(u64) -> Result<(), Halt>,
-    /// When the evaluation must have ended.
+    /// The end of the time limit.
     pub(crate) deadline: Option<Instant>,
-    /// Takes what `trace` says.
+    /// Receives the notes of `trace`.
     pub(crate) notes: Option<&'c mut dyn FnMut(&str)>,
 }
 
 impl Context<'_> {
-    /// The clock of the query, in nanoseconds since 1970.
+    /// The time of the query, in nanoseconds since 1970.
     pub(crate) fn now_ns(&mut self) -> i64 {
         let now = || {
             let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -142,17 +128,17 @@ impl Context<'_> {
         *self.remembered.now_ns.get_or_insert_with(now)
     }
 
-    /// Asks for memory.
+    /// Charges bytes to the memory limit.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Halt> {
         (self.budget)(u64::try_from(bytes).unwrap_or(u64::MAX))
     }
 
-    /// Asks for memory of so many values.
+    /// Charges the size of `count` values to the memory limit.
     pub(crate) fn charge_values(&mut self, count: usize) -> Result<(), Halt> {
         self.charge(count.saturating_mul(size_of::<Value>()))
     }
 
-    /// Ends what takes too long.
+    /// Fails after the deadline.
     pub(crate) fn in_time(&self) -> Result<(), Halt> {
         match self.deadline {
             Some(deadline) if Instant::now() > deadline => Err(Halt::Time),
@@ -165,11 +151,11 @@ impl Context<'_> {
 #[derive(Debug)]
 pub(crate) struct Builtin {
     pub(crate) name: &'static str,
-    /// How many arguments it takes.
+    /// The number of arguments.
     pub(crate) arity: u8,
-    /// Whether its answer is that of its arguments alone.
+    /// Whether the result depends only on the arguments.
     pub(crate) pure: bool,
-    /// Calls it with as many arguments.
+    /// Called with exactly `arity` arguments.
     pub(crate) call: fn(&[Value], &mut Context<'_>) -> Answer,
 }
 
@@ -199,54 +185,39 @@ const fn impure(
     }
 }
 
-/// All families, in no order.
-const FAMILIES: &[&[&[Builtin]]] = &[
+/// All families, unordered.
+const FAMILIES: &[&[&[&[Builtin]]]] = &[
     &[
-        aggregates::ALL,
-        arithmetic::ALL,
-        arrays::ALL,
-        bits::ALL,
-        casts::ALL,
-        comparison::ALL,
-        encoding::ALL,
-        glob::ALL,
-        graph::ALL,
-        numbers::ALL,
-        objects::ALL,
-        runtime::ALL,
-        schema::ALL,
-        semver::ALL,
-        sets::ALL,
-        sprintf::ALL,
-        units::ALL,
-        uri::ALL,
-        urlquery::ALL,
-        uuid::ALL,
+        &[
+            casts::ALL,
+            comparison::ALL,
+            encoding::ALL,
+            runtime::ALL,
+            schema::ALL,
+            uuid::ALL,
+        ],
+        &collections::FAMILIES,
+        &json::FAMILIES,
+        &numbers::FAMILIES,
+        #[cfg(feature = "time")]
+        &[time::ALL],
+        #[cfg(feature = "yaml")]
+        &[yaml::ALL, yaml::annotation::ALL],
     ],
-    &json::FAMILIES,
-    &net::FAMILIES,
-    &regex::FAMILIES,
-    &strings::FAMILIES,
     #[cfg(feature = "crypto")]
-    &[crypto::ALL, providers::ALL],
-    #[cfg(feature = "jwt")]
-    &[jwt::SECRET],
-    #[cfg(feature = "jwt-rsa")]
-    &[jwt::RSA],
-    #[cfg(feature = "jwt-ec")]
-    &[jwt::CURVES],
-    #[cfg(feature = "time")]
-    &[time::ALL],
-    #[cfg(feature = "yaml")]
-    &[yaml::ALL, yaml::annotation::ALL],
+    security::FAMILIES,
+    &texts::FAMILIES,
+    &web::FAMILIES,
 ];
 
-// Sorted by name.
+/// All builtins, sorted by name.
 pub(crate) fn table() -> &'static [&'static Builtin] {
     static TABLE: OnceLock<Vec<&'static Builtin>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut all: Vec<&'static Builtin> = FAMILIES
             .iter()
+            .copied()
+            .flatten()
             .copied()
             .flatten()
             .copied()
@@ -257,7 +228,7 @@ pub(crate) fn table() -> &'static [&'static Builtin] {
     })
 }
 
-/// How annotations are read, if this build can.
+/// The reader for annotations, if this build has one.
 pub(crate) const fn annotations() -> Option<&'static Notation> {
     #[cfg(feature = "yaml")]
     {
@@ -269,7 +240,7 @@ pub(crate) const fn annotations() -> Option<&'static Notation> {
     }
 }
 
-/// The builtin of a name.
+/// Finds a builtin by its name.
 pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
     let table = table();
     let found = table

@@ -7,6 +7,7 @@ mod documents;
 mod groups;
 mod memo;
 mod pattern;
+mod print;
 mod rule;
 mod stop;
 mod term;
@@ -26,19 +27,19 @@ use std::time::Instant;
 pub(crate) use stop::{Code, Failed, Stop};
 pub(crate) use watch::Watch;
 
-/// A value of the input, the data or the plan, or one that was computed. Values that others own are not counted: all workers
-/// count the references to one value in the same place.
-pub(crate) type Held<'a> = Cow<'a, Value>;
+/// A borrowed value of the input, the data or the plan, or a computed value. Borrowing avoids reference counts, which all workers would
+/// update in the same place.
+pub(crate) type CowValue<'a> = Cow<'a, Value>;
 /// The values of the variables of a clause.
-type Slots<'a> = Vec<Held<'a>>;
+type Slots<'a> = Vec<CowValue<'a>>;
 
-const UNDEFINED: Held<'static> = Cow::Borrowed(&Value::Undefined);
+const UNDEFINED: CowValue<'static> = Cow::Borrowed(&Value::Undefined);
 
-/// Steps between two looks at the clock: some tens of microseconds.
+/// Steps between two checks of the clock, some tens of microseconds.
 const STEPS_PER_CLOCK: u32 = 512;
-/// Steps between two looks at the memory.
+/// Steps between two checks of the memory.
 const STEPS_PER_MEMORY: u32 = 32;
-/// With less stack left than this, evaluation goes on on a new one, in bytes.
+/// With less stack than this left, in bytes, evaluation continues on a new stack.
 const LEAST_STACK: usize = if cfg!(debug_assertions) {
     512 << 10
 } else {
@@ -54,34 +55,34 @@ const MORE_STACK: usize = if cfg!(debug_assertions) {
 /// The builtins of the host.
 pub(crate) trait Host: Sync {
     fn name(&self, number: usize) -> &str;
-    /// Calls the one of this number; `None` is undefined. An error ends the evaluation.
+    /// Calls the builtin with this number; `None` is undefined. An error ends the evaluation.
     fn call(&self, number: usize, arguments: &[Value]) -> Result<Option<Value>, String>;
 }
 
-/// What an evaluation is given.
-pub(crate) struct Given<'a> {
+/// The documents and limits of an evaluation.
+pub(crate) struct Environment<'a> {
     pub(crate) plans: &'a Plans,
     pub(crate) data: &'a Value,
-    /// The parts of the input by their numbers; what was not asked for is undefined.
+    /// The parts of the input by number; unused parts are undefined.
     pub(crate) parts: &'a [Value],
-    /// The paths of these parts.
+    /// The paths of the parts.
     pub(crate) paths: &'a [Path],
     pub(crate) host: &'a dyn Host,
     /// Whether an error of a builtin ends the evaluation.
     pub(crate) strict: bool,
     pub(crate) deadline: Instant,
-    /// How deep rules and functions may use each other.
+    /// How deep rules and functions may call each other, in levels.
     pub(crate) max_depth: u32,
-    /// Whether more memory was taken than is allowed.
+    /// Whether the evaluation exceeded its memory limit.
     pub(crate) is_memory_spent: fn() -> bool,
 }
 
 /// One evaluation.
 pub(crate) struct Run<'a, 'w> {
-    given: Given<'a>,
+    env: Environment<'a>,
     context: Context<'w>,
     watch: Option<&'w mut dyn Watch>,
-    /// The documents and functions as they are, and as each `with` around makes them.
+    /// The documents and functions: the originals, and one view per enclosing `with`.
     worlds: Vec<World<'a>>,
     world: usize,
     steps: u32,
@@ -92,12 +93,12 @@ pub(crate) struct Run<'a, 'w> {
 
 impl<'a, 'w> Run<'a, 'w> {
     pub(crate) fn new(
-        given: Given<'a>,
+        env: Environment<'a>,
         context: Context<'w>,
         watch: Option<&'w mut dyn Watch>,
     ) -> Self {
         Self {
-            given,
+            env,
             context,
             watch,
             worlds: vec![World::default()],
@@ -109,21 +110,21 @@ impl<'a, 'w> Run<'a, 'w> {
         }
     }
 
-    /// The value of the one rule that is asked for, which is no function; `Value::Undefined` is undefined.
-    pub(crate) fn document(&mut self, rule: RuleNo) -> Result<Held<'a>, Stop> {
-        // Nothing asks for it again, so it is not learned.
-        match self.given.plans.rules.get(rule) {
-            Some(rule) => self.whole(rule, self.world),
+    /// The value of a rule that is not a function; `Value::Undefined` is undefined.
+    pub(crate) fn document(&mut self, rule: RuleNo) -> Result<CowValue<'a>, Stop> {
+        // Nothing uses it again, so it is not cached.
+        match self.env.plans.rules.get(rule) {
+            Some(rule) => self.compute(rule, self.world),
             None => Err(self.failed(Code::Internal, "a rule without a plan")),
         }
     }
 
     /// The value of a node of the tree of documents.
-    pub(crate) fn document_at_node(&mut self, node: NodeNo) -> Result<Held<'a>, Stop> {
+    pub(crate) fn document_at_node(&mut self, node: NodeNo) -> Result<CowValue<'a>, Stop> {
         self.document_at(node)
     }
 
-    /// Calls `then` with the values of each answer of a query, in the order of its outputs, until that says to stop.
+    /// Calls `then` with the output values of each answer of a query, until `then` returns `false`.
     pub(crate) fn answers(
         &mut self,
         query: &'a Query,
@@ -137,9 +138,9 @@ impl<'a, 'w> Run<'a, 'w> {
                     .map_or(Value::Undefined, |value| value.clone().into_owned())
             });
             Ok(if then(values.collect())? {
-                Flow::On
+                Flow::Continue
             } else {
-                Flow::Enough
+                Flow::Stop
             })
         })?;
         Ok(())
@@ -148,17 +149,17 @@ impl<'a, 'w> Run<'a, 'w> {
     fn tick(&mut self) -> Result<(), Stop> {
         self.steps = self.steps.wrapping_add(1);
         if self.steps.is_multiple_of(STEPS_PER_MEMORY) {
-            if (self.given.is_memory_spent)() {
+            if (self.env.is_memory_spent)() {
                 return Err(Stop::Memory);
             }
-            if self.steps.is_multiple_of(STEPS_PER_CLOCK) && Instant::now() > self.given.deadline {
+            if self.steps.is_multiple_of(STEPS_PER_CLOCK) && Instant::now() > self.env.deadline {
                 return Err(Stop::Time);
             }
         }
         Ok(())
     }
 
-    // An error of the evaluation at the expression at hand.
+    // An error at the current expression.
     fn failed(&self, code: Code, message: impl Into<String>) -> Stop {
         let message = message.into();
         Stop::Failed(Box::new(Failed {

@@ -1,22 +1,22 @@
-//! From compiled modules to plans: names are numbers, statements are steps in a row, the parts of the input that a rule asks for are
-//! known, and its clauses are indexed by what they compare those parts with.
+//! Compiles modules to plans. Names become numbers and statements become sequences of steps. A plan knows which parts of the input a rule
+//! uses, and indexes its clauses by the values that they compare with those parts.
 
 mod builder;
 mod documents;
-mod grouping;
+pub(crate) mod grouping;
 pub(crate) mod index;
 pub(crate) mod ir;
 mod lower;
+mod marks;
 mod memberships;
 mod mentions;
 mod query;
 mod scope;
-mod shown;
 mod uses;
 
 use crate::rego::compile::RuleTree;
 use crate::rego::plan::builder::{Builder, Shape};
-use crate::rego::plan::ir::Index;
+use crate::rego::plan::index::Index;
 use crate::rego::plan::ir::{Clause, Kind, Node, NodeNo, Rule, RuleNo, Term};
 use crate::rego::plan::lower::Uses;
 use crate::rego::syntax::ast::Module;
@@ -28,7 +28,7 @@ pub(crate) use query::Query;
 
 /// The builtins of the host.
 pub(crate) trait Library: Sync {
-    /// The number of the one of this name.
+    /// The number of the builtin with this name.
     fn find(&self, name: &str) -> Option<usize>;
     fn arity(&self, number: usize) -> usize;
     fn is_pure(&self, number: usize) -> bool;
@@ -38,20 +38,20 @@ pub(crate) trait Library: Sync {
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
     pub(crate) rules: Vec<Rule>,
-    /// The documents; the first is `data`.
+    /// The documents; the first one is `data`.
     pub(crate) nodes: Vec<Node>,
     shapes: Vec<Shape>,
     /// The paths of the parts of the input.
     pub(crate) parts: Vec<Path>,
-    /// The places that marks stand for.
+    /// The places of marks.
     pub(crate) marks: Vec<Span>,
 }
 
 impl Plans {
-    /// Plans compiled modules. With `cases`, tests that have keys tell each case that they begin.
+    /// Plans compiled modules. With `cases`, tests with keys report each case when it begins.
     ///
     /// # Errors
-    /// For what the compiler lets pass and this engine cannot plan; nothing is left out in silence.
+    /// For code that compiles but that this engine cannot plan; nothing is skipped silently.
     pub(crate) fn of(
         modules: &[Module],
         tree: &RuleTree,
@@ -63,7 +63,7 @@ impl Plans {
             .iter()
             .map(|unit| builder::shape_of(modules, unit))
             .collect();
-        // The mark 0 is none.
+        // The mark 0 means no place.
         let mut builder = Builder::new(modules, &nodes, &shapes, library, &[], 1);
         builder.cases = cases;
         let mut rules = Vec::with_capacity(units.len());
@@ -94,7 +94,7 @@ impl Plans {
         })
     }
 
-    /// The node at a path of keys below `data`, if rules share it; a rule's keys are not looked into.
+    /// The node at a path of keys below `data`, if it exists; the keys of rules are not followed.
     pub(crate) fn node(&self, path: &[crate::rego::value::Value]) -> Option<NodeNo> {
         path.iter()
             .try_fold(0, |node, key| self.nodes.get(node)?.child(key))
@@ -116,10 +116,10 @@ fn rule(
         let Some(syntax) = id.of(modules) else {
             continue;
         };
-        // What OPA answers then is not what the default says.
+        // OPA's answer in this case does not follow the default.
         if syntax.is_default && is_partial {
-            let what = "a default for a part of what other rules make";
-            return Err(lower::unplanned(what, syntax.span));
+            let what = "a default for a part of the value of other rules";
+            return Err(lower::unsupported(what, syntax.span));
         }
         let (clause, used) = lower::clause(builder, id, unit, 0)?;
         uses.add(&used);
@@ -165,7 +165,7 @@ fn rule(
     Ok((rule, uses))
 }
 
-// Whether the values of all clauses are one constant.
+// Whether all clauses have the same constant value.
 fn one_value(clauses: &[Clause]) -> bool {
     let mut values = clauses
         .iter()

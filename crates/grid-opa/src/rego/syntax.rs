@@ -1,4 +1,4 @@
-//! From source text to the syntax tree.
+//! The lexer, the parser and the syntax tree.
 
 pub(crate) mod annotations;
 pub(crate) mod ast;

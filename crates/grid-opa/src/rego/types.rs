@@ -1,70 +1,52 @@
 //! Types: OPA's static checks of policies, and the declarations of builtins.
 //!
-//! The checks are those of OPA's stage `CheckTypes`, with its messages. Policies are checked as earlier stages leave them: references are
-//! resolved, variables renamed apart, calls and references taken out of terms, bodies in a safe order. Without schemas `input` and the
-//! base documents of `data` can be anything.
+//! The checks are those of OPA's stage `CheckTypes`, with its messages. They run on policies in the form that earlier stages produce:
+//! references are resolved, variables have unique names, calls and references are moved out of terms, bodies are in a safe order. Without
+//! schemas, `input` and the base documents of `data` can have any value.
 
-mod builtins;
-mod calls;
 mod check;
-mod constant;
 mod declare;
-mod elide;
-mod env;
-mod faults;
-mod infer;
-mod kind;
-mod measure;
-mod order;
-mod parts;
-mod places;
-mod refs;
-mod rules;
-mod show;
-mod terms;
+mod messages;
+mod model;
 #[cfg(test)]
 mod tests;
-mod tree;
-mod unify;
-mod union;
-mod work;
 
 use crate::rego::syntax::ast::{Body, Module, Name, Term};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::visit::{walk_body, walk_rule};
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::tree::Tree;
 use crate::rego::types::check::{Checker, Sink, Terms};
-use crate::rego::types::env::Env;
-use crate::rego::types::faults::limit_fault;
-use crate::rego::types::tree::Tree;
+use crate::rego::types::messages::faults::limit_fault;
 use crate::sorting::sort_by;
 use std::collections::HashMap;
 
 pub(crate) use declare::{Builtins, Declaration, opa_builtin};
-pub(crate) use kind::Type;
+pub(crate) use model::kind::Type;
 
-/// A rule by its module and its number there.
+/// A rule, by module number and rule number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RuleId {
     pub(crate) module: usize,
     pub(crate) rule: usize,
 }
 
-/// What there is around the bodies that are checked.
+/// The context of the checked bodies.
 pub(crate) struct Surroundings<'c> {
     pub(crate) builtins: &'c Builtins,
-    /// The names in the source of variables that the compiler renamed.
+    /// The source names of the renamed variables.
     pub(crate) rewritten: &'c HashMap<Name, Name>,
-    /// The terms of the source that the compiler put variables in the places of.
+    /// The source terms that generated variables replace.
     pub(crate) subjects: &'c HashMap<Name, Term>,
-    /// The references, up to their first variable, of the rules that a reference can lead to and of all that depend on these.
+    /// The references, up to their first variable, of the rules that a reference can lead to and of all rules that depend on them.
     pub(crate) dependents: &'c dyn Fn(&[Term]) -> Vec<Vec<Term>>,
 }
 
-/// What is checked.
+/// The input of a check.
 pub(crate) struct CheckInput<'c> {
     pub(crate) modules: &'c [Module],
-    /// The rules, each after those that it uses.
+    /// The rules, each after its dependencies.
     pub(crate) order: &'c [RuleId],
     pub(crate) surroundings: Surroundings<'c>,
 }
@@ -75,7 +57,7 @@ pub(crate) struct TypeEnv {
     tree: Tree,
 }
 
-/// Checks all rules. The faults are in the order of their places.
+/// Checks all rules. The faults are sorted by place.
 pub(crate) fn check_modules(input: &CheckInput<'_>) -> (TypeEnv, Vec<Fault>) {
     let (mut env, mut faults) = (TypeEnv::default(), Vec::new());
     let mut terms = Terms::default();
@@ -104,7 +86,7 @@ pub(crate) fn check_modules(input: &CheckInput<'_>) -> (TypeEnv, Vec<Fault>) {
     (env, faults)
 }
 
-/// Checks the body of a query against modules that were checked. The faults are in the order of the body.
+/// Checks the body of a query against checked modules. The faults are in the order of the body.
 pub(crate) fn check_body(
     env: &TypeEnv,
     surroundings: &Surroundings<'_>,
@@ -126,8 +108,8 @@ pub(crate) fn check_body(
     faults
 }
 
-/// The fault of a call with too few or too many operands, with what the function takes; for functions whose type is known. The checks of
-/// calls come before those of types, when only the types of builtins are known: there `env` is empty.
+/// The fault of a call with the wrong number of operands, with the parameters of the function; only for functions with a known type. Calls
+/// are checked before types, when only the types of builtins are known; `env` is empty then.
 pub(crate) fn arity_fault(
     env: &TypeEnv,
     surroundings: &Surroundings<'_>,

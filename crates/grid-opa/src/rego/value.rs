@@ -1,4 +1,4 @@
-//! Values, and what they mean in OPA: their order, their numbers, and their texts.
+//! Values of Rego with OPA's order, numbers and texts.
 
 mod decimal;
 pub(crate) mod float;
@@ -17,13 +17,13 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// How deep arrays and objects may nest in what is read from a text.
+/// Maximum nesting depth of arrays and objects in a text.
 pub(crate) const MAX_DEPTH: usize = 127;
 
 /// The items of an array.
 pub(crate) type Array = Vec<Value>;
 
-/// A value of Rego, or none. A clone shares what it holds.
+/// A value of Rego, or undefined. A clone shares the contents.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Value {
     /// No value: what OPA calls undefined.
@@ -61,15 +61,15 @@ impl Value {
         Self::Set(Arc::default())
     }
 
-    /// Whether it holds other values.
+    /// Whether it contains other values.
     pub(crate) const fn is_collection(&self) -> bool {
         matches!(self, Self::Array(_) | Self::Object(_) | Self::Set(_))
     }
 
-    /// The rank of strings.
+    /// The rank of strings in the order of types.
     const STRING: u8 = 4;
 
-    /// As [`Ord::cmp`], with a text.
+    /// Like [`Ord::cmp`], with a text.
     pub(crate) fn cmp_text(&self, text: &str) -> Ordering {
         match self {
             Self::String(own) => (**own).cmp(text),

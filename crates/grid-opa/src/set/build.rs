@@ -1,27 +1,27 @@
-//! Sets are built: sources are parsed, compiled and planned.
+//! Builds sets: parses, compiles and plans sources.
 
 use super::conflicts;
 use super::queries::Queries;
 use super::{Policies, PolicySet};
-use crate::bundles::Bundles;
 use crate::custom::HostBuiltins;
 use crate::error::{Error, ErrorKind};
 use crate::faults::errors;
-use crate::load_clock::LoadClock;
-use crate::memory::Tally;
+use crate::limits::load_clock::LoadClock;
+use crate::limits::memory::Tally;
+use crate::limits::stack;
 use crate::options::{EngineOptions, RegoVersion};
 use crate::rego::builtins;
 use crate::rego::compile::{self, Settings};
 use crate::rego::plan::Plans;
 use crate::rego::syntax::ast::{Module, Version};
 use crate::rego::syntax::parser::ParseOptions;
+use crate::set::bundles::Bundles;
+use crate::set::source::Source;
 use crate::sorting::gathered;
-use crate::source::Source;
-use crate::stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-/// A source that is about to be loaded.
+/// A source to load.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fresh<'f> {
     pub(crate) name: &'f str,
@@ -32,19 +32,19 @@ pub(crate) struct Fresh<'f> {
 /// Changes the modules of a set before they are planned.
 type ChangeModules<'m> = dyn Fn(&mut [Module]) + 'm;
 
-/// How a set is made.
+/// How a set is built.
 #[derive(Clone, Copy)]
-struct Making<'m> {
+struct BuildSettings<'m> {
     most_faults: usize,
-    /// What is done with the modules of a set that is made for its tests.
+    /// Changes the modules of a set for its tests.
     tests: Option<&'m ChangeModules<'m>>,
 }
 
-/// As many errors of a load as OPA tells.
+/// The number of errors of a load that OPA reports.
 pub(crate) const MOST_FAULTS: usize = 10;
 
 impl PolicySet {
-    /// The set without policies and data.
+    /// A set without policies and data.
     pub(crate) fn empty(options: &EngineOptions) -> Result<Self, Error> {
         let host = Arc::new(HostBuiltins::of(&options.builtins, options.max_input_bytes));
         Self::build(
@@ -58,10 +58,10 @@ impl PolicySet {
         .map_err(Error::all_of)
     }
 
-    /// A set of these sources, and of others that are read now.
+    /// Builds a set from read sources and new texts.
     ///
     /// # Errors
-    /// All that is wrong with the sources, as far as it shows.
+    /// All errors of the first phase that fails.
     pub(super) fn build(
         options: &EngineOptions,
         sources: BTreeMap<String, Source>,
@@ -70,50 +70,57 @@ impl PolicySet {
         host: Arc<HostBuiltins>,
         most_faults: usize,
     ) -> Result<Self, Vec<Error>> {
-        Self::adapted(
+        Self::build_with(
             options,
             sources,
             fresh,
             bundles,
             host,
-            Making {
+            BuildSettings {
                 most_faults,
                 tests: None,
             },
         )
     }
 
-    /// As [`build`](Self::build), in the way that is asked for.
-    fn adapted(
+    /// Like [`build`](Self::build), with all settings.
+    fn build_with(
         options: &EngineOptions,
         sources: BTreeMap<String, Source>,
         fresh: &[Fresh<'_>],
         bundles: Bundles,
         host: Arc<HostBuiltins>,
-        making: Making<'_>,
+        build_settings: BuildSettings<'_>,
     ) -> Result<Self, Vec<Error>> {
-        // What the syntax nests is gone through by recursion, on a stack that is large enough for it.
+        // Syntax trees are walked recursively, so the stack must be large enough.
         stack::enough(options.max_nesting, || {
-            build(options, sources, fresh, bundles, host, making)
+            build(options, sources, fresh, bundles, host, build_settings)
         })
     }
 
-    /// This set made for its tests: `name_tests` gives each a name of its own.
+    /// Builds this set for its tests; `name_tests` gives each test a unique name.
     pub(crate) fn for_tests(
         &self,
         options: &EngineOptions,
         name_tests: &dyn Fn(&mut [Module]),
     ) -> Result<Self, Error> {
-        let making = Making {
+        let build_settings = BuildSettings {
             most_faults: MOST_FAULTS,
             tests: Some(name_tests),
         };
         let (sources, bundles) = (self.sources.clone(), self.bundles.clone());
-        Self::adapted(options, sources, &[], bundles, self.host.clone(), making)
-            .map_err(Error::all_of)
+        Self::build_with(
+            options,
+            sources,
+            &[],
+            bundles,
+            self.host.clone(),
+            build_settings,
+        )
+        .map_err(Error::all_of)
     }
 
-    /// This set with other data, as far as no rule is in its way.
+    /// This set with other data. It is an error if the data conflicts with a rule.
     pub(super) fn with_bundles(&self, bundles: Bundles) -> Result<Self, Error> {
         if let Some(message) = conflicts::with_data(self.plans(), bundles.data()) {
             return Err(Error::input(message));
@@ -131,11 +138,11 @@ fn build(
     fresh: &[Fresh<'_>],
     bundles: Bundles,
     host: Arc<HostBuiltins>,
-    making: Making<'_>,
+    build_settings: BuildSettings<'_>,
 ) -> Result<PolicySet, Vec<Error>> {
-    let Making { most_faults, tests } = making;
+    let BuildSettings { most_faults, tests } = build_settings;
     let clock = LoadClock::start(options);
-    let mut found = Vec::new();
+    let mut failures = Vec::new();
     let parse = ParseOptions {
         version: Version::V1,
         max_depth: options.max_nesting,
@@ -157,7 +164,7 @@ fn build(
     } in fresh
     {
         if let Err(error) = check_text(text, options) {
-            found.push(error.in_file(name));
+            failures.push(error.in_file(name));
             continue;
         }
         let place = names.binary_search_by(|other| other.as_str().cmp(name));
@@ -167,12 +174,12 @@ fn build(
                 sources.insert(name.to_owned(), source);
                 read.insert(name, module);
             }
-            Err(faults) => found.extend(errors(faults, options, |_| name.to_owned())),
+            Err(faults) => failures.extend(errors(faults, options, |_| name.to_owned())),
         }
         clock.check().map_err(|error| vec![error.in_file(name)])?;
     }
-    if !found.is_empty() {
-        return Err(found);
+    if !failures.is_empty() {
+        return Err(failures);
     }
     let mut modules = Vec::with_capacity(sources.len());
     for (file, (name, source)) in (0_u32..).zip(&sources) {
@@ -205,7 +212,7 @@ fn build(
     let plans = Plans::of(&compiled.modules, &compiled.tree, &*host, tests.is_some())
         .map_err(|faults| errors(faults, options, name_of))?;
     clock.check().map_err(|error| vec![error])?;
-    // Queries are compiled without it, and it is the largest part.
+    // The modules are not needed to compile queries, and they are the largest part.
     compiled.modules = Vec::new();
     bundles
         .check_policies(&sources)
@@ -213,7 +220,7 @@ fn build(
     if let Some(message) = conflicts::with_data(&plans, bundles.data()) {
         return Err(vec![Error::new(ErrorKind::Compile, message)]);
     }
-    let wanted = plans.rules.iter().map(|_| OnceLock::new()).collect();
+    let input_parts = plans.rules.iter().map(|_| OnceLock::new()).collect();
     Ok(PolicySet {
         sources,
         bundles,
@@ -221,8 +228,8 @@ fn build(
             compiled,
             plans,
             names,
-            wanted,
-            // The texts are counted by their lengths.
+            input_parts,
+            // `memory_bytes` counts the texts separately.
             bytes: tally.bytes().saturating_sub(texts),
         }),
         host,
@@ -230,7 +237,7 @@ fn build(
     })
 }
 
-/// How sources and queries are compiled.
+/// The settings for compiling sources and queries.
 pub(crate) fn settings(host: &HostBuiltins, most_faults: usize) -> Settings<'_> {
     Settings {
         strict: false,
@@ -244,7 +251,7 @@ pub(crate) fn settings(host: &HostBuiltins, most_faults: usize) -> Settings<'_> 
     }
 }
 
-/// What both policies and queries must pass before the parser sees them.
+/// Checks the length of a policy or query before it is parsed.
 pub(crate) fn check_text(text: &str, options: &EngineOptions) -> Result<(), Error> {
     if text.len() <= options.max_policy_bytes as usize {
         return Ok(());

@@ -1,19 +1,19 @@
-//! Sets with bundles in them.
+//! Sets with bundles.
 
 use super::PolicySet;
 use super::build::{Fresh, MOST_FAULTS};
 use crate::bundle::Contents;
-use crate::bundles::{Bundle, Bundles};
 use crate::error::Error;
 use crate::options::EngineOptions;
+use crate::set::bundles::{Bundle, Bundles};
 
 impl PolicySet {
-    /// What belongs to which bundle.
+    /// The bundles, and which data and policies they own.
     pub(crate) const fn bundles(&self) -> &Bundles {
         &self.bundles
     }
 
-    /// This set with one bundle more, in place of the one of that name and all that it brought in.
+    /// This set with one bundle added. It replaces the bundle of the same name with all its policies and data.
     pub(crate) fn with_bundle(
         &self,
         options: &EngineOptions,
@@ -31,7 +31,8 @@ impl PolicySet {
         for policy in &policies {
             if sources.contains_key(&policy.name) {
                 let text = format!(
-                    "a policy of this name is loaded already, and not by the bundle {name}; name that one differently, or give the bundle a name of its own"
+                    "a policy of this name is already loaded, but not by the bundle {name}; rename that policy, or load the bundle under \
+                    another name"
                 );
                 return Err(Error::input(text).in_file(&policy.name));
             }
@@ -68,7 +69,7 @@ impl PolicySet {
             let package = package.unwrap_or_default();
             if !roots.iter().any(|root| root.contains(package)) {
                 let text = format!(
-                    "the package data.{} lies outside of the bundle's roots; put it below one, or change the roots in the .manifest",
+                    "the package data.{} lies outside the roots of the bundle; put it below a root, or change the roots in the .manifest",
                     package.join(".")
                 );
                 return Err(Error::input(text).in_file(&policy.name));
@@ -77,7 +78,7 @@ impl PolicySet {
         Ok(set)
     }
 
-    /// This set without the bundle of this name and all that it brought in.
+    /// This set without the bundle of this name, its policies and its data.
     pub(crate) fn without_bundle(
         &self,
         options: &EngineOptions,

@@ -1,4 +1,4 @@
-//! Sets with other policies and other data.
+//! Sets with changed policies or data.
 
 use super::PolicySet;
 use super::build::{Fresh, MOST_FAULTS};
@@ -7,10 +7,10 @@ use crate::options::EngineOptions;
 use crate::rego::value::Value;
 
 impl PolicySet {
-    /// This set with more policies, each a name and a source, in place of those of the same names.
+    /// This set with policies added, each a name and a source. They replace policies of the same names.
     ///
     /// # Errors
-    /// The first of all that is wrong, which has the others with it.
+    /// The first error, with the others attached.
     pub(crate) fn with_policies(
         &self,
         options: &EngineOptions,
@@ -20,7 +20,7 @@ impl PolicySet {
             .map_err(Error::all_of)
     }
 
-    /// As [`with_policies`](Self::with_policies), with up to so many errors; 0 is all.
+    /// Like [`with_policies`](Self::with_policies), with at most `most_faults` errors; 0 is all.
     pub(crate) fn with_all(
         &self,
         options: &EngineOptions,
@@ -30,8 +30,7 @@ impl PolicySet {
         for (number, (name, _)) in policies.iter().enumerate() {
             self.bundles.check_free(name).map_err(|error| vec![error])?;
             if policies.iter().take(number).any(|(other, _)| other == name) {
-                let text =
-                    format!("two of the policies are named {name}; give each a name of its own");
+                let text = format!("two of the policies are named {name}; give each a unique name");
                 return Err(vec![Error::argument(text)]);
             }
         }
@@ -68,7 +67,7 @@ impl PolicySet {
         Self::build(options, sources, &[], bundles, host, MOST_FAULTS).map_err(Error::all_of)
     }
 
-    /// This set with other data; that of bundles stays.
+    /// This set with other data; the data of bundles stays.
     pub(crate) fn with_data(&self, own: Value) -> Result<Self, Error> {
         self.with_bundles(self.bundles.with_own(own)?)
     }

@@ -1,11 +1,10 @@
-//! Refuses sets in which data and rules claim one path. In OPA the rule wins in some cases.
+//! Rejects sets in which data and rules use the same path. In OPA the rule wins in some cases.
 
 use crate::rego::plan::Plans;
 use crate::rego::value::Value;
 
-/// Looks for a rule whose path, or a begin of it, `data` holds another value at.
+/// Finds a rule for which `data` has another value at its path or at a prefix of it.
 pub(super) fn with_data(plans: &Plans, data: &Value) -> Option<String> {
-    // Most rules of a package go the same way.
     if matches!(data, Value::Object(fields) if fields.is_empty()) {
         return None;
     }
@@ -16,7 +15,7 @@ pub(super) fn with_data(plans: &Plans, data: &Value) -> Option<String> {
                 let at = path(rule.path.get(..depth).unwrap_or_default());
                 let rule = path(&rule.path);
                 return Some(format!(
-                    "{at} is a value of the data and the begin of the path of the rule {rule}; move one of them"
+                    "{at} is a value in the data, and the path of the rule {rule} continues below it; move one of them"
                 ));
             };
             value = fields.get(key)?;

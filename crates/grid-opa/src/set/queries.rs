@@ -1,28 +1,28 @@
-//! Queries that were prepared, kept to be asked again.
+//! A cache of prepared queries.
 
+use crate::document::input_parts::InputParts;
 use crate::rego::plan::Query;
-use crate::wanted::Wanted;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Most queries that a set keeps.
+/// Maximum number of cached queries per set.
 const MOST: usize = 64;
-/// Longest text of a query that is kept, in bytes.
+/// Maximum length of the text of a cached query, in bytes.
 const MAX_BYTES: usize = 4096;
 
-/// A query that can be asked.
+/// A query that is ready for evaluation.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) query: Query,
-    pub(crate) wanted: Wanted,
+    pub(crate) input_parts: InputParts,
 }
 
-/// Prepared queries by their texts, and whether one value is asked for.
+/// Prepared queries by text, and by whether they return one value.
 #[derive(Debug, Default)]
 pub(crate) struct Queries(Mutex<BTreeMap<(bool, String), Arc<Prepared>>>);
 
 impl Queries {
-    /// The query of a text, if it is kept, or else the one that is made.
+    /// Returns the cached query, or prepares it.
     pub(crate) fn get_or_make<E>(
         &self,
         query: &str,
@@ -30,22 +30,22 @@ impl Queries {
         make: impl FnOnce() -> Result<Prepared, E>,
     ) -> Result<Arc<Prepared>, E> {
         let key = (value, query.to_owned());
-        if let Some(prepared) = self.kept().get(&key) {
+        if let Some(prepared) = self.cached().get(&key) {
             return Ok(prepared.clone());
         }
         let prepared = Arc::new(make()?);
         if query.len() <= MAX_BYTES {
-            let mut kept = self.kept();
-            if kept.len() >= MOST {
-                // The texts that programs ask are few; those that are made up one by one are no loss.
-                kept.clear();
+            let mut cached = self.cached();
+            if cached.len() >= MOST {
+                // Programs use few fixed queries. Generated queries are not worth keeping.
+                cached.clear();
             }
-            kept.insert(key, prepared.clone());
+            cached.insert(key, prepared.clone());
         }
         Ok(prepared)
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<(bool, String), Arc<Prepared>>> {
+    fn cached(&self) -> MutexGuard<'_, BTreeMap<(bool, String), Arc<Prepared>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,16 +5,16 @@ use crate::error::Error;
 use crate::rego::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The text of a key: a key that is no string is its JSON text.
+/// The text of a key; a key that is not a string is its JSON text.
 pub(super) fn key(key: &Value) -> Result<String, Error> {
     match key {
         Value::String(text) => Ok(text.to_string()),
-        other => crate::answer::write_text(other),
+        other => crate::document::answer::write_text(other),
     }
 }
 
-/// The cases of a test with this value that tries these keys. An object is the cases of its fields; all else passes if it is `true`.
-pub(super) fn told(
+/// The cases of a test with this value and these tried keys. The fields of an object are cases; another value passes if it is `true`.
+pub(super) fn collect(
     value: Option<&Value>,
     tried: &BTreeSet<Vec<String>>,
 ) -> Result<Vec<TestCase>, Error> {
@@ -23,7 +23,7 @@ pub(super) fn told(
         take(value, &mut Vec::new(), &mut cases)?;
     }
     for path in tried {
-        // In order, those that the path leads to come right behind it.
+        // In sorted order, the cases below a path follow it directly.
         let next = cases.range(path.clone()..).next();
         if next.is_none_or(|(other, _)| !other.starts_with(path)) {
             cases.insert(path.clone(), false);
@@ -60,12 +60,12 @@ fn take(
 mod tests {
     use super::*;
 
-    fn told_of(value: &str, tried: &[&[&str]]) -> Result<String, Error> {
+    fn summary(value: &str, tried: &[&[&str]]) -> Result<String, Error> {
         let value = crate::document::read_exactly(value, "value").ok();
         let tried = tried
             .iter()
             .map(|path| path.iter().map(|key| (*key).to_owned()).collect());
-        let cases = told(value.as_ref(), &tried.collect())?;
+        let cases = collect(value.as_ref(), &tried.collect())?;
         let cases = cases
             .iter()
             .map(|case| format!("{}={}", case.path.join("/"), case.passed));
@@ -73,16 +73,16 @@ mod tests {
     }
 
     #[test]
-    fn cases_are_what_the_value_holds_and_what_was_tried() -> Result<(), Error> {
+    fn cases_come_from_the_value_and_the_tried_keys() -> Result<(), Error> {
         let value = r#"{"a": true, "b": false, "c": "true", "d": {"e": true, "f": {}}, "g": {}}"#;
-        let held = "a=true b=false c=false d/e=true d/f=true g=true";
-        assert_eq!(told_of(value, &[])?, held);
-        assert_eq!(told_of(value, &[&["a"], &["d"], &["d", "e"]])?, held);
+        let expected = "a=true b=false c=false d/e=true d/f=true g=true";
+        assert_eq!(summary(value, &[])?, expected);
+        assert_eq!(summary(value, &[&["a"], &["d"], &["d", "e"]])?, expected);
         assert_eq!(
-            told_of(r#"{"a": true}"#, &[&["a"], &["aa"], &["b", "c"]])?,
+            summary(r#"{"a": true}"#, &[&["a"], &["aa"], &["b", "c"]])?,
             "a=true aa=false b/c=false"
         );
-        assert_eq!(told_of("{}", &[])?, "");
+        assert_eq!(summary("{}", &[])?, "");
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Finds the tests of a set, and makes the set that they are run on.
+//! Finds the tests of a set, and builds the set to run them on.
 
 use crate::error::Error;
 use crate::options::EngineOptions;
@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 const TEST: &str = "test_";
 const TODO: &str = "todo_test_";
 
-/// How a test is run.
+/// The kind of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Plain,
-    /// Has cases.
+    /// A test with cases.
     Keyed,
     Todo,
     Function,
@@ -27,7 +27,7 @@ pub(super) enum Kind {
 pub(super) struct Test {
     /// The path of its package and of the rule, below `data`.
     pub(super) path: Vec<String>,
-    /// How many names of the path are those of the package.
+    /// How many names of the path belong to the package.
     pub(super) package: usize,
     pub(super) kind: Kind,
     pub(super) span: Span,
@@ -51,10 +51,10 @@ fn joined(names: &[String], begin: &str) -> String {
         .fold(begin.to_owned(), |path, name| path + "." + name)
 }
 
-/// The tests of `set` whose whole name `filter` is found in, and the set with a name for each test.
+/// The tests of `set` with a full name that `filter` matches, and a set with a unique name per test.
 ///
 /// # Errors
-/// `GRID_ARGUMENT` for a filter that is no regular expression; those of a load.
+/// `GRID_ARGUMENT` for a filter that is not a regular expression; the errors of a load.
 pub(super) fn find(
     set: &PolicySet,
     options: &EngineOptions,
@@ -72,11 +72,12 @@ pub(super) fn find(
 }
 
 fn pattern(filter: &str) -> Result<Regex, Error> {
-    Regex::new(filter)
-        .map_err(|error| Error::argument(format!("the filter is no regular expression: {error}")))
+    Regex::new(filter).map_err(|error| {
+        Error::argument(format!("the filter is not a regular expression: {error}"))
+    })
 }
 
-// The tests of modules; the second clause of a name gets a name of its own, and so on, as in OPA.
+// The tests of modules. As in OPA, further clauses of a name are renamed.
 fn named(modules: &mut [Module]) -> Vec<Test> {
     let mut tests = Vec::new();
     let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();

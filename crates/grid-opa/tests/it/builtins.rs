@@ -1,5 +1,7 @@
 //! Builtins of the host: their values, failures and names.
 
+mod declarations;
+
 use grid_opa::{Builtin, BuiltinFunction, Engine, EngineOptions, Error};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +23,7 @@ pub(crate) fn engine(builtins: Vec<Builtin>) -> Engine {
     .unwrap()
 }
 
-// `acme.fail` fails, `acme.none` is undefined, `acme.id` gives its argument back.
+// `acme.fail` fails, `acme.none` is undefined, `acme.id` returns its argument.
 fn usual() -> Engine {
     engine(vec![
         builtin("acme.fail", 1, |arguments| {
@@ -72,14 +74,14 @@ fn values_go_in_and_out_as_json() {
 
 #[test]
 fn text_keeps_digits_and_is_checked() {
-    let given = |text: &'static str| {
+    let answer_of = |text: &'static str| {
         let call = move |_: &str| Ok(Some(text.to_owned()));
         let json = Builtin::json("acme.json", 1, false, Arc::new(call));
         engine(vec![json]).evaluate_json("acme.json(1)", None)
     };
-    assert_eq!(given("{\"a\":[1]}"), Ok(Some("{\"a\":[1]}".to_owned())));
+    assert_eq!(answer_of("{\"a\":[1]}"), Ok(Some("{\"a\":[1]}".to_owned())));
     for wrong in ["", "{", "1 2", "1e100000"] {
-        let error = code(given(wrong)).unwrap_err();
+        let error = code(answer_of(wrong)).unwrap_err();
         assert!(
             error.0 == "GRID_EVALUATION" && error.1.contains("answer of the builtin acme.json"),
             "{error:?}"
@@ -104,7 +106,7 @@ fn text_keeps_digits_and_is_checked() {
 }
 
 #[test]
-fn a_failure_is_the_evaluations_and_nothing_turns_it_round() {
+fn a_failure_ends_the_evaluation_and_nothing_hides_it() {
     for body in [
         "allow if acme.fail(1)",
         "allow if not acme.fail(1)",
@@ -143,7 +145,7 @@ fn a_failure_is_the_evaluations_and_nothing_turns_it_round() {
         (error.file(), error.code()),
         (Some("<query>"), "GRID_EVALUATION")
     );
-    // A refusal is that of its evaluation alone.
+    // A failure ends only its own evaluation.
     let engine = loaded(usual(), "x := 1");
     assert!(engine.evaluate("acme.fail(1)", None).is_err());
     assert_eq!(engine.evaluate("data.p.x + 0", None), Ok(Some(json!(1))));
@@ -166,7 +168,7 @@ fn after_a_failure_nothing_more_is_called() {
 }
 
 #[test]
-fn a_panic_is_its_failure() {
+fn a_panic_is_a_failure_of_the_builtin() {
     let engine = engine(vec![builtin("acme.panic", 0, |_| {
         std::panic::resume_unwind(Box::new("window"))
     })]);
@@ -181,125 +183,7 @@ fn a_panic_is_its_failure() {
 }
 
 #[test]
-fn names_and_numbers_of_arguments_are_checked() {
-    let made = |name: &str, arity| {
-        let one = builtin(name, arity, |_| Ok(None));
-        code(Engine::new(EngineOptions {
-            builtins: vec![one],
-            ..EngineOptions::default()
-        }))
-        .map(drop)
-    };
-    for name in ["acme.lookup", "a.b.c", "_a._b1", "http.send"] {
-        assert_eq!(made(name, 8), Ok(()), "{name}");
-    }
-    for name in [
-        "",
-        "lookup",
-        ".a",
-        "a.",
-        "a..b",
-        "a.1",
-        "a.b-c",
-        "a.ü",
-        "data.a",
-        "input.a",
-        "a.in",
-        "a.not",
-        "a b.c",
-        "time.now_ns",
-        "strings.split_n",
-        "count",
-        "print",
-        "array.concat",
-    ] {
-        let error = made(name, 1).unwrap_err();
-        assert!(
-            error.0 == "GRID_ARGUMENT" && error.1.contains(&format!("{name:?}")),
-            "{error:?}"
-        );
-    }
-    assert_eq!(made("a.b", 9).unwrap_err().0, "GRID_ARGUMENT");
-    let twice = vec![
-        builtin("a.b", 1, |_| Ok(None)),
-        builtin("a.b", 2, |_| Ok(None)),
-    ];
-    let twice = Engine::new(EngineOptions {
-        builtins: twice,
-        ..EngineOptions::default()
-    });
-    assert_eq!(code(twice).map(drop).unwrap_err().0, "GRID_ARGUMENT");
-}
-
-#[test]
-fn wrong_calls_do_not_compile() {
-    for (body, line, column) in [
-        ("x := acme.id(1, 2)", 2, 6),
-        ("x if {\n  acme.id()\n}", 3, 3),
-        ("x := acme.none(1)", 2, 6),
-        (
-            "x := acme.id([1, 2], )\ny := acme.id((1), f(1, 2))\nf(a, b) := a",
-            3,
-            6,
-        ),
-        ("import data.acme\nx := acme.id(1)", 3, 6),
-        ("acme := 1\nx := acme.id(1)", 3, 6),
-    ] {
-        let engine = usual();
-        let error = engine
-            .load_policy("p.rego", &format!("package p\n{body}"))
-            .unwrap_err();
-        let place = (error.code(), error.file(), error.line(), error.column());
-        assert_eq!(
-            place,
-            ("GRID_COMPILE", Some("p.rego"), Some(line), Some(column)),
-            "{body}: {error}"
-        );
-    }
-    let engine = loaded(usual(), "x := acme.id(1)");
-    let error = engine
-        .load_policy("q.rego", "package p\nacme := 2")
-        .unwrap_err();
-    assert_eq!(
-        (error.code(), error.file(), error.line()),
-        ("GRID_COMPILE", Some("p.rego"), Some(2))
-    );
-    assert_eq!(engine.evaluate("data.p.x", None), Ok(Some(json!(1))));
-    for query in ["acme.id()", "[x | x := acme.id(1, 2)]"] {
-        assert_eq!(
-            code(engine.evaluate(query, None)).unwrap_err().0,
-            "GRID_COMPILE"
-        );
-        assert_eq!(
-            code(engine.check_query(query)).unwrap_err().0,
-            "GRID_COMPILE"
-        );
-    }
-    // Without the builtin the name is that of any function of a policy.
-    let without = Engine::new(EngineOptions::default()).unwrap();
-    let sources = [
-        ("acme", "package acme\nid(x) := x"),
-        ("p", "package p\nimport data.acme\nx := acme.id(1)"),
-    ];
-    assert_eq!(without.load_policies(&sources), Ok(()));
-}
-
-#[test]
-fn one_that_this_build_lacks_may_be_given() {
-    let send = builtin("http.send", 1, |_| Ok(Some(json!({ "status_code": 200 }))));
-    let engine = loaded(
-        engine(vec![send]),
-        "allow if http.send({}).status_code == 200",
-    );
-    assert_eq!(engine.evaluate("data.p.allow", None), Ok(Some(json!(true))));
-    assert_eq!(
-        engine.evaluate("http.send({}).status_code", None),
-        Ok(Some(json!(200)))
-    );
-}
-
-#[test]
-fn only_pure_ones_leave_decisions_to_the_cache() {
+fn only_decisions_of_pure_builtins_are_cached() {
     for pure in [true, false] {
         let calls = Arc::new(AtomicUsize::new(0));
         let count = calls.clone();
@@ -325,25 +209,11 @@ fn only_pure_ones_leave_decisions_to_the_cache() {
 }
 
 #[test]
-fn engines_tell_who_may_call_the_host() {
+fn may_call_host_follows_the_loaded_policies() {
     let engine = usual();
     assert!(!engine.may_call_host("data.p.x") && engine.may_call_host("1 + acme.id(1)"));
     let engine = loaded(engine, "x := acme.id(1)");
     assert!(engine.may_call_host("data.p.x"));
     engine.clear_policies().unwrap();
     assert!(!engine.may_call_host("data.p.x"));
-}
-
-#[test]
-fn options_with_the_same_functions_are_the_same() {
-    let id: Arc<BuiltinFunction> = Arc::new(|arguments| Ok(arguments.first().cloned()));
-    let options = |pure, call: &Arc<BuiltinFunction>| EngineOptions {
-        builtins: vec![Builtin::new("acme.id", 1, pure, call.clone())],
-        ..EngineOptions::default()
-    };
-    let other: Arc<BuiltinFunction> = Arc::new(|arguments| Ok(arguments.last().cloned()));
-    assert_eq!(options(true, &id), options(true, &id));
-    assert_ne!(options(true, &id), options(false, &id));
-    assert_ne!(options(true, &id), options(true, &other));
-    assert!(format!("{:?}", options(true, &id)).contains("acme.id"));
 }

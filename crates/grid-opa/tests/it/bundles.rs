@@ -1,4 +1,4 @@
-//! Bundles: what they bring in, what they own, and what is refused. Those under `bundles/` were made with OPA 1.22.2.
+//! Bundles: their contents, their roots, and invalid ones. The files in `bundles/` were created with OPA 1.22.2.
 
 mod files;
 mod hostile;
@@ -25,7 +25,7 @@ fn load(engine: &Engine, files: &[(&str, &str)]) -> Result<(), Error> {
     engine.load_bundle(&packed(files), &BundleOptions::default())
 }
 
-fn ask(engine: &Engine, query: &str) -> Option<Value> {
+fn evaluate(engine: &Engine, query: &str) -> Option<Value> {
     engine.evaluate(query, None).unwrap()
 }
 
@@ -50,7 +50,7 @@ fn policies_and_data_of_all_folders_serve_in_one_step() {
     assert_eq!(engine.revision(), 1);
     assert_eq!(engine.loaded_policies(), ["p/q.rego", "p/r.rego"]);
     assert_eq!(
-        ask(&engine, "data"),
+        evaluate(&engine, "data"),
         Some(json!({"a": {"b": 1, "c": [1, 2], "d": {"e": {"f": 1.5}}}, "p": {"x": 1, "y": 2}}))
     );
     let [bundle] = &engine.loaded_bundles()[..] else {
@@ -67,7 +67,7 @@ fn policies_and_data_of_all_folders_serve_in_one_step() {
 }
 
 #[test]
-fn what_opa_builds_is_loaded() {
+fn bundles_of_opa_build_are_loaded() {
     let engine = engine();
     let options = BundleOptions::default();
     engine.load_bundle(plain(), &options).unwrap();
@@ -83,7 +83,7 @@ fn what_opa_builds_is_loaded() {
         (bundle.revision.as_str(), &bundle.roots[..]),
         ("r1", &["authz".to_owned(), "users".to_owned()][..])
     );
-    // Of both versions of Rego, by its manifest, in an engine of v1.
+    // A bundle with both Rego versions in its manifest, in an engine of v1.
     let old = include_bytes!("bundles/v0.tar.gz");
     engine.load_bundle(old, &options).unwrap();
     let input = json!({ "x": 1 });
@@ -109,9 +109,9 @@ fn the_next_version_replaces_all_of_the_last_one() {
         ],
     )
     .unwrap();
-    let before = ask(&engine, "data");
+    let before = evaluate(&engine, "data");
     let revision = engine.revision();
-    // One that fails changes nothing.
+    // A failed load changes nothing.
     for files in [
         [(".manifest", "{"), ("one.rego", "package p")],
         [("a/data.json", "{"), ("one.rego", "package p")],
@@ -119,7 +119,7 @@ fn the_next_version_replaces_all_of_the_last_one() {
     ] {
         assert!(load(&engine, &files).is_err(), "{files:?}");
         assert_eq!(
-            (ask(&engine, "data"), engine.revision()),
+            (evaluate(&engine, "data"), engine.revision()),
             (before.clone(), revision)
         );
     }
@@ -133,18 +133,18 @@ fn the_next_version_replaces_all_of_the_last_one() {
     )
     .unwrap();
     assert_eq!(
-        ask(&engine, "data"),
+        evaluate(&engine, "data"),
         Some(json!({"own": 1, "a": {"both": 2}, "p": {"two": {"two": 2}}}))
     );
     assert_eq!(engine.loaded_bundles()[0].revision, "2");
     assert_eq!(engine.remove_bundle("bundle"), Ok(true));
-    assert_eq!(ask(&engine, "data"), Some(json!({ "own": 1 })));
+    assert_eq!(evaluate(&engine, "data"), Some(json!({ "own": 1 })));
     assert_eq!(engine.remove_bundle("bundle"), Ok(false));
     assert!(engine.loaded_policies().is_empty() && engine.loaded_bundles().is_empty());
 }
 
 #[test]
-fn bundles_live_beside_each_other_where_their_roots_do() {
+fn bundles_with_separate_roots_are_loaded_together() {
     let engine = engine();
     let bundle = |root: &str| {
         packed(&[
@@ -170,10 +170,10 @@ fn bundles_live_beside_each_other_where_their_roots_do() {
         .unwrap_err();
     assert!(error.to_string().contains("overlaps"), "{error}");
     assert_eq!(engine.loaded_policies(), ["one/p.rego", "two/p.rego"]);
-    // The same roots under the same name are its next version.
+    // Other roots under the same name: the next version of the bundle.
     engine.load_bundle(&bundle("a/b/c"), &named("one")).unwrap();
     assert_eq!(
-        ask(&engine, "data"),
+        evaluate(&engine, "data"),
         Some(json!({"a": {"b": {"c": {"d": 1, "x": 1}}, "bc": {"d": 1, "x": 1}}}))
     );
     engine.remove_bundle("two").unwrap();
@@ -196,7 +196,7 @@ fn nothing_else_lies_below_a_root() {
         ],
     )
     .unwrap();
-    assert_eq!(ask(&engine, "data.own.x"), Some(json!(1)));
+    assert_eq!(evaluate(&engine, "data.own.x"), Some(json!(1)));
     let revision = engine.revision();
     let code = |result: Result<(), Error>| result.map_err(|error| error.code());
     for source in ["package p", "package p.q", "package p.q.r", "package a.b"] {
@@ -230,7 +230,7 @@ fn nothing_else_lies_below_a_root() {
         );
     }
     assert_eq!(engine.revision(), revision);
-    // Beside the roots all is as without bundles, and theirs stays.
+    // Outside the roots everything works as without bundles, and the bundle's data stays.
     engine.set_data(&json!({"a": {"c": 2}})).unwrap();
     engine.merge_data(&json!({ "d": 3 })).unwrap();
     engine
@@ -241,15 +241,15 @@ fn nothing_else_lies_below_a_root() {
         Ok(Some(json!({"a": {"b": 1, "c": 2}, "d": 3, "e": 4})))
     );
     assert_eq!(engine.remove_policy("own.rego"), Ok(true));
-    // All policies are gone, so there is no bundle any more, and the data is nobody's.
+    // Clearing the policies also removes the bundle, and its data belongs to no bundle.
     engine.clear_policies().unwrap();
     assert!(engine.loaded_bundles().is_empty());
     engine.set_data(&json!({})).unwrap();
-    assert_eq!(ask(&engine, "data"), Some(json!({})));
+    assert_eq!(evaluate(&engine, "data"), Some(json!({})));
 }
 
 #[test]
-fn what_is_there_before_a_bundle_is_not_taken_away() {
+fn existing_policies_and_data_stay() {
     for (files, what) in [
         (&[("a/data.json", "1")][..], "data"),
         (&[(".manifest", r#"{"roots": ["p"]}"#)], "p.rego"),
@@ -261,7 +261,7 @@ fn what_is_there_before_a_bundle_is_not_taken_away() {
         let error = load(&engine, files).unwrap_err();
         assert!(error.to_string().contains(what), "{error}");
         assert_eq!(engine.loaded_policies(), ["p.rego"]);
-        assert_eq!(ask(&engine, "data.d.e"), Some(json!(null)));
+        assert_eq!(evaluate(&engine, "data.d.e"), Some(json!(null)));
     }
     let engine = engine();
     engine.load_policy("p.rego", "package own").unwrap();
@@ -274,14 +274,14 @@ fn what_is_there_before_a_bundle_is_not_taken_away() {
 }
 
 #[test]
-fn empty_objects_on_the_way_to_a_root_stay_out() {
+fn empty_objects_above_a_root_are_dropped() {
     let engine = engine();
     let files = [
         (".manifest", r#"{"roots": ["a/b", "c"]}"#),
         ("data.json", r#"{"a": {}, "c": {}}"#),
     ];
     load(&engine, &files).unwrap();
-    assert_eq!(ask(&engine, "data"), Some(json!({ "c": {} })));
+    assert_eq!(evaluate(&engine, "data"), Some(json!({ "c": {} })));
 }
 
 #[test]

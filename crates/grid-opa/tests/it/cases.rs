@@ -9,12 +9,12 @@ use std::path::Path;
 const LEAST_CASES: usize = 40;
 const EXPECTATIONS: [&str; 3] = ["returns", "undefined", "error"];
 
-/// What a call came to: a value, undefined, or an error.
+/// The outcome of a call: a value, undefined, or an error.
 pub(crate) type Outcome = Result<Option<Value>, Error>;
 
 #[test]
-fn every_case_holds() {
-    // At run time, so that a binary built elsewhere finds them on the same file system.
+fn every_case_passes() {
+    // Found at run time, so that a binary that was built elsewhere can run on the same file system.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bindings/cases/engine");
     let mut files: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
@@ -31,8 +31,8 @@ fn every_case_holds() {
         let cases: Vec<Value> =
             yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         for case in &cases {
-            if let Some(lacking) = lacking_feature(case) {
-                println!("{name}: {}: skipped, built without {lacking}", case["name"]);
+            if let Some(missing) = missing_feature(case) {
+                println!("{name}: {}: skipped, built without {missing}", case["name"]);
                 continue;
             }
             count += 1;
@@ -50,13 +50,13 @@ fn every_case_holds() {
     );
     assert!(
         count >= LEAST_CASES,
-        "{count} cases in {}, not even {LEAST_CASES}",
+        "only {count} cases in {}, expected at least {LEAST_CASES}",
         folder.display()
     );
 }
 
 /// A feature that a case needs and this build does not have.
-fn lacking_feature(case: &Value) -> Option<&str> {
+fn missing_feature(case: &Value) -> Option<&str> {
     let needs = case["needs"].as_array()?.iter();
     needs.filter_map(Value::as_str).find(|name| match *name {
         "bundle" => !cfg!(feature = "bundle"),
@@ -67,7 +67,7 @@ fn lacking_feature(case: &Value) -> Option<&str> {
         "jwt-rsa" => !cfg!(feature = "jwt-rsa"),
         "time" => !cfg!(feature = "time"),
         "yaml" => !cfg!(feature = "yaml"),
-        other => panic!("no feature {other} is known here"),
+        other => panic!("unknown feature {other}"),
     })
 }
 
@@ -94,7 +94,7 @@ fn a_case_that_is_not_understood_fails() {
     }
 }
 
-// Runs one case; the error says which step failed and why.
+// Runs one case. The error names the failed step and the reason.
 fn run(case: &Value) -> Result<(), String> {
     let fields = case.as_object().ok_or("a case is an object")?;
     if let Some(key) = fields
@@ -108,7 +108,7 @@ fn run(case: &Value) -> Result<(), String> {
         return match (engine, fields.get("steps")) {
             (Err(error), None) => expect_error(&error, expected),
             (Ok(_), _) => Err("the constructor did not fail".to_owned()),
-            (_, Some(_)) => Err("steps beside an error of the constructor".to_owned()),
+            (_, Some(_)) => Err("a case with an error of the constructor has no steps".to_owned()),
         };
     }
     let engine =
@@ -182,13 +182,13 @@ fn run_step(engine: &Engine, step: &Map<String, Value>) -> Result<(), String> {
         }
         (Some((key, Value::Bool(true))), Ok(None)) if key == "undefined" => Ok(()),
         (Some((key, expected)), Ok(value)) => Err(format!(
-            "came to {}, not {key} {expected}",
+            "returned {}, not {key} {expected}",
             value.map_or("undefined".to_owned(), |value| value.to_string())
         )),
     }
 }
 
-// Its bytes are no text, which all other arguments can be.
+// Bundles are bytes, which other arguments are not.
 #[cfg(feature = "bundle")]
 fn load_bundle(engine: &Engine, arguments: &Value) -> Result<Outcome, String> {
     let arguments = arguments.as_array().ok_or("arguments are a list")?;
@@ -197,7 +197,7 @@ fn load_bundle(engine: &Engine, arguments: &Value) -> Result<Outcome, String> {
         [bytes, options] => (bytes, options.to_string()),
         _ => return Err("it takes bytes and options".to_owned()),
     };
-    let bytes = crate::special::bytes(bytes).ok_or("the bundle is no $base64")?;
+    let bytes = crate::special::bytes(bytes).ok_or("the bundle is not a $base64 form")?;
     let loaded = grid_opa::BundleOptions::from_json(&options)
         .and_then(|options| engine.load_bundle(&bytes, &options));
     Ok(loaded.map(|()| None))
@@ -215,15 +215,15 @@ fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result<Outcome, S
         ("load_policy", [Value::String(name), Value::String(source)]) => {
             nothing(engine.load_policy(name, source))
         }
-        ("remove_policy", [Value::String(name)]) => {
-            engine.remove_policy(name).map(|there| Some(there.into()))
-        }
+        ("remove_policy", [Value::String(name)]) => engine
+            .remove_policy(name)
+            .map(|existed| Some(existed.into())),
         ("has_policy", [Value::String(name)]) => Ok(Some(engine.has_policy(name).into())),
         ("loaded_policies", []) => Ok(Some(engine.loaded_policies().into())),
         #[cfg(feature = "bundle")]
-        ("remove_bundle", [Value::String(name)]) => {
-            engine.remove_bundle(name).map(|there| Some(there.into()))
-        }
+        ("remove_bundle", [Value::String(name)]) => engine
+            .remove_bundle(name)
+            .map(|existed| Some(existed.into())),
         #[cfg(feature = "bundle")]
         ("loaded_bundles", []) => {
             let bundles = engine.loaded_bundles().into_iter();

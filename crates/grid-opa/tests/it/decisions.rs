@@ -1,4 +1,4 @@
-//! The decision cache: what it keeps, and that what it gives is what an evaluation would.
+//! The decision cache: which answers it keeps, and that they equal the answers of an evaluation.
 
 use grid_opa::{Engine, EngineOptions};
 use serde_json::json;
@@ -15,7 +15,7 @@ fn engine(bytes: u32, ttl_ms: u32) -> Engine {
 
 const POLICY: &str = "package p\nallow if input.user in data.admins\nfails := 1 + input.user if input.user.x\nf := input.user";
 
-fn ask(engine: &Engine, rule: &str, user: &str) -> Option<String> {
+fn evaluate(engine: &Engine, rule: &str, user: &str) -> Option<String> {
     engine
         .evaluate_json(
             &format!("data.p.{rule}"),
@@ -25,14 +25,14 @@ fn ask(engine: &Engine, rule: &str, user: &str) -> Option<String> {
 }
 
 #[test]
-fn an_answer_is_kept_by_rule_and_input_and_undefined_is_one() {
+fn answers_are_cached_by_rule_and_input_undefined_included() {
     let engine = engine(1 << 20, 0);
     engine.load_policy("p", POLICY).unwrap();
     engine.set_data(&json!({ "admins": ["ann"] })).unwrap();
     for _ in 0..3 {
-        assert_eq!(ask(&engine, "allow", "ann").as_deref(), Some("true"));
-        assert_eq!(ask(&engine, "allow", "bob"), None);
-        assert_eq!(ask(&engine, "f", "bob").as_deref(), Some("\"bob\""));
+        assert_eq!(evaluate(&engine, "allow", "ann").as_deref(), Some("true"));
+        assert_eq!(evaluate(&engine, "allow", "bob"), None);
+        assert_eq!(evaluate(&engine, "f", "bob").as_deref(), Some("\"bob\""));
         assert_eq!(engine.evaluate_json("data.p.f", None), Ok(None));
         assert_eq!(engine.cached_decisions(), 4);
     }
@@ -40,7 +40,7 @@ fn an_answer_is_kept_by_rule_and_input_and_undefined_is_one() {
         engine.test_json("data.p.allow", Some("{\"user\": \"ann\"}"), None),
         Ok(true)
     );
-    // A query may call anything, and is asked each time.
+    // A query may call impure builtins, so it is always evaluated.
     assert_eq!(
         engine.evaluate_json("count(data.admins)", None),
         Ok(Some("1".to_owned()))
@@ -48,22 +48,22 @@ fn an_answer_is_kept_by_rule_and_input_and_undefined_is_one() {
 }
 
 #[test]
-fn a_change_of_policies_or_data_forgets_all() {
+fn a_change_of_policies_or_data_clears_the_cache() {
     let engine = engine(1 << 20, 0);
     engine.load_policy("p", POLICY).unwrap();
     engine.set_data(&json!({ "admins": ["ann"] })).unwrap();
-    assert_eq!(ask(&engine, "allow", "bob"), None);
+    assert_eq!(evaluate(&engine, "allow", "bob"), None);
     engine.set_data(&json!({ "admins": ["bob"] })).unwrap();
     assert_eq!(engine.cached_decisions(), 0);
-    assert_eq!(ask(&engine, "allow", "bob").as_deref(), Some("true"));
+    assert_eq!(evaluate(&engine, "allow", "bob").as_deref(), Some("true"));
     engine
         .load_policy("p", "package p\nallow := false")
         .unwrap();
-    assert_eq!(ask(&engine, "allow", "bob").as_deref(), Some("false"));
+    assert_eq!(evaluate(&engine, "allow", "bob").as_deref(), Some("false"));
 }
 
 #[test]
-fn what_is_not_pure_and_what_fails_is_not_kept() {
+fn impure_answers_and_errors_are_not_cached() {
     let engine = engine(1 << 20, 0);
     engine.load_policy("p", POLICY).unwrap();
     let error = engine.evaluate_json("data.p.f", Some("{"));
@@ -73,13 +73,13 @@ fn what_is_not_pure_and_what_fails_is_not_kept() {
         engine
             .load_policy("q", &format!("package q\nnow := {call}"))
             .unwrap();
-        let asked = || engine.evaluate_json("data.q.now", None).unwrap();
-        let first = asked();
+        let evaluate = || engine.evaluate_json("data.q.now", None).unwrap();
+        let first = evaluate();
         std::thread::sleep(Duration::from_millis(2));
-        assert_ne!(first, asked(), "{call}");
+        assert_ne!(first, evaluate(), "{call}");
     }
-    // A rule that does not use it is kept.
-    ask(&engine, "f", "ann");
+    // A rule that does not use it is cached.
+    evaluate(&engine, "f", "ann");
     assert_eq!(engine.cached_decisions(), 1);
 }
 
@@ -88,7 +88,7 @@ fn answers_expire_and_the_room_is_bounded() {
     let engine = engine(20_000, 20);
     engine.load_policy("p", POLICY).unwrap();
     for user in 0..1000 {
-        ask(&engine, "f", &user.to_string());
+        evaluate(&engine, "f", &user.to_string());
     }
     assert!(
         (10..500).contains(&engine.cached_decisions()),
@@ -96,10 +96,10 @@ fn answers_expire_and_the_room_is_bounded() {
         engine.cached_decisions()
     );
     std::thread::sleep(Duration::from_millis(40));
-    // Expired ones are never given, whether they still take room or not.
-    assert_eq!(ask(&engine, "f", "999").as_deref(), Some("\"999\""));
+    // Expired answers are never returned, whether they still take up memory or not.
+    assert_eq!(evaluate(&engine, "f", "999").as_deref(), Some("\"999\""));
     let off = self::engine(0, 0);
     off.load_policy("p", POLICY).unwrap();
-    ask(&off, "f", "ann");
+    evaluate(&off, "f", "ann");
     assert_eq!(off.cached_decisions(), 0);
 }

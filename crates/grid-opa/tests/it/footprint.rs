@@ -1,10 +1,10 @@
-//! What an engine holds is counted: the length of a source tells little of it.
+//! The reported memory of an engine: it is counted, because the length of a source says little about it.
 
 use grid_opa::{Engine, EngineOptions};
 
 const BYTES: usize = 20_000;
 
-/// A policy of some length that has a line again and again.
+/// A policy of at least `BYTES` bytes with many similar lines.
 fn policy(line: impl Fn(usize) -> String) -> String {
     let mut source = "package p\n".to_owned();
     for number in 0.. {
@@ -16,29 +16,29 @@ fn policy(line: impl Fn(usize) -> String) -> String {
     source
 }
 
-/// How many bytes an engine with the policy holds.
-fn held(source: &str) -> usize {
+/// The memory of an engine with this policy, in bytes.
+fn memory_of(source: &str) -> usize {
     let engine = Engine::new(EngineOptions::default()).unwrap();
     engine.load_policy("p.rego", source).unwrap();
     engine.memory_bytes()
 }
 
 #[test]
-fn what_becomes_of_a_source_is_told_and_not_its_length() {
-    let comments = held(&policy(|number| {
+fn the_compiled_form_is_counted_and_not_the_length() {
+    let comments = memory_of(&policy(|number| {
         format!("# {number} is not what it seems to be\n")
     }));
-    let clauses = held(&policy(|number| {
+    let clauses = memory_of(&policy(|number| {
         format!("x if input.name == \"user-{number}\"\n")
     }));
-    let constants = held(&policy(|number| format!("x_{number} := {number}\n")));
+    let constants = memory_of(&policy(|number| format!("x_{number} := {number}\n")));
     assert!(comments < 2 * BYTES, "{comments}");
     assert!(clauses > 10 * BYTES && clauses < 100 * BYTES, "{clauses}");
     assert!(constants > clauses + clauses / 2, "{constants} {clauses}");
 }
 
 #[test]
-fn loads_and_removals_leave_nothing_that_is_told() {
+fn loads_and_removals_leave_no_memory() {
     let source = policy(|number| format!("x if input.a == {number}\n"));
     let engine = Engine::new(EngineOptions::default()).unwrap();
     let empty = engine.memory_bytes();

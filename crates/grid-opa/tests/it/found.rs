@@ -1,10 +1,10 @@
-//! What the fuzzer found (`npm run fuzz:engine`), each in its smallest form. What concerns every binding is in bindings/cases.
+//! Findings of the fuzzer (`npm run fuzz:engine`), each in its smallest form. Findings that concern every binding are in bindings/cases.
 
 use grid_opa::{Engine, EngineOptions, ErrorKind};
 use serde_json::{Value, json};
 
 #[test]
-fn the_order_of_sources_decides_nothing() {
+fn the_order_of_sources_has_no_effect() {
     let sources = [
         ("a", "package q\nx := data.p.y"),
         ("b", "package p\ndefault allow := false"),
@@ -12,7 +12,7 @@ fn the_order_of_sources_decides_nothing() {
         ("d", "package p\nx := data.q.x"),
         ("e", "package p\ny := f(2)"),
     ];
-    let whole: Value = json!({ "allow": false, "x": 3, "y": 3 });
+    let complete: Value = json!({ "allow": false, "x": 3, "y": 3 });
     for first in 0..sources.len() {
         for backwards in [false, true] {
             let mut order = sources.to_vec();
@@ -24,7 +24,7 @@ fn the_order_of_sources_decides_nothing() {
             engine.load_policies(&order).unwrap();
             assert_eq!(
                 engine.evaluate("data.p", None),
-                Ok(Some(whole.clone())),
+                Ok(Some(complete.clone())),
                 "{order:?}"
             );
         }
@@ -34,10 +34,10 @@ fn the_order_of_sources_decides_nothing() {
 #[cfg(target_arch = "x86_64")]
 const ALONE: &str = "found::alone_in_a_process";
 
-// What the core builds once for the process was unusable for good after a refusal amid it.
+// Lazily initialised state of the core stayed unusable after a refused allocation during its initialisation.
 #[cfg(target_arch = "x86_64")]
 #[test]
-fn a_first_use_that_is_refused_spoils_nothing() {
+fn a_refused_first_use_has_no_lasting_effect() {
     let program = std::env::current_exe().unwrap();
     let status = std::process::Command::new(program)
         .args(["--exact", ALONE, "--ignored"])
@@ -45,7 +45,7 @@ fn a_first_use_that_is_refused_spoils_nothing() {
     assert!(status.unwrap().success());
 }
 
-#[ignore = "a process of its own runs it"]
+#[ignore = "another test runs it in its own process"]
 #[test]
 fn alone_in_a_process() {
     let call = "[lower(\"A\"), regex.is_valid(\"a\"), glob.match(\"a*\", [], \"ab\"), sprintf(\"%q\", [\"é\"])]";

@@ -1,4 +1,4 @@
-//! What could end a process: each is a typed error, and the engine goes on.
+//! Input that could end a process: each is a typed error, and the engine keeps working.
 
 use grid_opa::{
     Engine, EngineOptions, ErrorKind, LimitKind, MAX_JSON_DEPTH, MemoryCap, memory_cap,
@@ -11,7 +11,7 @@ fn engine(memory: u32) -> Engine {
     let engine = Engine::new(EngineOptions {
         max_evaluation_memory_bytes: memory,
         max_evaluation_ms: 60_000,
-        // Without optimization, beside other work.
+        // Debug builds are slow, and other tests run at the same time.
         max_load_ms: 60_000,
         ..EngineOptions::default()
     })
@@ -22,7 +22,7 @@ fn engine(memory: u32) -> Engine {
     engine
 }
 
-fn goes_on(engine: &Engine) {
+fn still_works(engine: &Engine) {
     assert_eq!(
         engine.evaluate("data.good.answer", None),
         Ok(Some(json!(42)))
@@ -38,7 +38,8 @@ fn memory_is_refused_before_it_is_taken() {
         "count(net.cidr_expand(\"0.0.0.0/0\"))",
         "count([x | some a in numbers.range(1, 1000); some b in numbers.range(1, 1000); x := [a, b, \"text\"]])",
         "count({x | some a in numbers.range(1, 1000); some b in numbers.range(1, 1000); x := a * 1000 + b})",
-        "count(replace(replace(replace(replace(concat(\"\", [\"a\" | some _ in numbers.range(1, 1000)]), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"))",
+        "count(replace(replace(replace(replace(concat(\"\", [\"a\" | some _ in numbers.range(1, 1000)]), \"a\", \
+        \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"), \"a\", \"aaaaaaaaaaaaaaaaaaaa\"))",
     ] {
         let error = engine.evaluate(query, None).unwrap_err();
         assert_eq!(
@@ -46,7 +47,7 @@ fn memory_is_refused_before_it_is_taken() {
             (ErrorKind::Limit, Some("max_evaluation_memory_bytes")),
             "{query}: {error}"
         );
-        goes_on(&engine);
+        still_works(&engine);
     }
 }
 
@@ -57,11 +58,11 @@ fn panics_of_builtins_are_errors() {
         let (query, code) = ("numbers.range(0, 9223372036854775807)", "GRID_LIMIT");
         let error = engine.evaluate(query, None).unwrap_err();
         assert_eq!(error.code(), code, "{query}: {error}");
-        goes_on(&engine);
+        still_works(&engine);
     }
 }
 
-/// A policy whose rule `r` is so many levels deep, or a little less, in one way or another.
+/// A policy whose rule `r` is about `levels` levels deep, in one of several shapes.
 fn deep(shape: &str, levels: usize) -> String {
     let chain = |per_rule: usize, first: &str, link: &dyn Fn(usize) -> String| {
         let count = levels / per_rule - 2;
@@ -127,7 +128,7 @@ const SHAPES: [&str; 12] = [
     "calls",
 ];
 
-// On a thread with little stack, as those of a pool are.
+// Runs on a thread with little stack, like the threads of a pool.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new()
         .stack_size(1 << 20)
@@ -138,7 +139,7 @@ fn on_small_stack(work: impl FnOnce() + Send + 'static) {
 }
 
 #[test]
-fn what_is_as_deep_as_allowed_has_enough_stack() {
+fn the_allowed_depth_has_enough_stack() {
     on_small_stack(|| {
         for shape in SHAPES {
             let engine = Engine::new(EngineOptions {
@@ -161,7 +162,7 @@ fn what_is_as_deep_as_allowed_has_enough_stack() {
 }
 
 #[test]
-fn what_is_deeper_is_an_answer_or_a_limit() {
+fn a_greater_depth_is_an_answer_or_a_limit() {
     on_small_stack(|| {
         let engine = engine(64 * MEBIBYTE);
         for shape in SHAPES.iter().filter(|shape| **shape != "calls") {
@@ -173,12 +174,12 @@ fn what_is_deeper_is_an_answer_or_a_limit() {
                     Err(error) => {
                         assert_eq!(error.kind(), ErrorKind::Limit, "{shape}: {error}");
                         let option = error.option();
-                        // An answer may nest deeper than there is stack to write it.
+                        // An answer may nest too deep for the stack that writes it.
                         let options = [Some("max_depth"), Some("max_nesting"), None];
                         assert!(options.contains(&option), "{shape}: {error}");
                     }
                 }
-                goes_on(&engine);
+                still_works(&engine);
             }
         }
         let error = engine
@@ -210,13 +211,13 @@ fn a_reload_that_takes_too_much_memory_leaves_the_old_set() {
         engine.set_data_json(&data.to_string()).unwrap_err(),
     ] {
         assert_eq!(error.option(), Some("max_load_memory_bytes"), "{error}");
-        goes_on(&engine);
+        still_works(&engine);
     }
     assert_eq!(engine.loaded_policies(), ["good.rego"]);
 }
 
 #[test]
-fn a_rule_s_path_is_no_deeper_than_data() {
+fn the_path_of_a_rule_is_at_most_as_deep_as_data() {
     on_small_stack(|| {
         let engine = engine(64 * MEBIBYTE);
         for part in [".a", "[\"a\"]"] {
@@ -229,7 +230,7 @@ fn a_rule_s_path_is_no_deeper_than_data() {
                 if let Err(error) = loaded {
                     assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
                 }
-                goes_on(&engine);
+                still_works(&engine);
             }
         }
     });
@@ -247,14 +248,14 @@ fn a_change_that_takes_too_long_leaves_the_old_set() {
         .collect();
     let policies = [("p", format!("package p\n{rules}")), ("q", rules)];
     let policies = policies.each_ref().map(|(name, text)| (*name, &**text));
-    // Between two policies: the second one, which does not parse, is not come to.
+    // The second policy, which does not parse, is not reached.
     let error = engine.load_policies(&policies).unwrap_err();
     assert_eq!(
         (error.option(), error.limit(), error.limit_kind()),
         (Some("max_load_ms"), Some(1), Some(LimitKind::Time)),
         "{error}"
     );
-    // An addition as long as that, one by one: what came of the last phase is discarded too.
+    // A single policy that takes too long: the result of the last phase is discarded too.
     let error = engine
         .load_policy(policies[0].0, policies[0].1)
         .unwrap_err();
@@ -266,8 +267,8 @@ fn a_change_that_takes_too_long_leaves_the_old_set() {
 }
 
 #[test]
-fn a_check_of_types_that_ends_early_says_just_that() {
-    // Each level doubles what there is to check.
+fn a_type_check_that_ends_early_reports_only_that() {
+    // Each level doubles the number of types to check.
     let nested = (0..16).fold("1".to_owned(), |inner, level| {
         format!("[a{level} | a{level} := {inner}]")
     });
@@ -279,7 +280,7 @@ fn a_check_of_types_that_ends_early_says_just_that() {
 }
 
 #[test]
-fn a_patch_makes_data_no_deeper_than_it_may_be() {
+fn a_patch_cannot_exceed_the_depth_of_data() {
     on_small_stack(|| {
         let engine = engine(64 * MEBIBYTE);
         engine.set_data(&json!({ "a": {} })).unwrap();
@@ -296,7 +297,7 @@ fn a_patch_makes_data_no_deeper_than_it_may_be() {
                 (Some(MAX_JSON_DEPTH as u64), Some(LimitKind::Nesting)),
                 "{error}"
             );
-            goes_on(&engine);
+            still_works(&engine);
         }
     });
 }

@@ -1,11 +1,11 @@
-//! Limits, measured where a case cannot: times, and documents deeper than JSON text can say.
+//! Limits that cases cannot test: times, and documents that nest deeper than JSON text can.
 
 use grid_opa::{Engine, EngineOptions, ErrorKind, MAX_JSON_DEPTH};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Far above what is needed natively, and enough under an emulator.
-const AT_ONCE: Duration = Duration::from_millis(1500);
+/// Much longer than needed natively, and long enough under an emulator.
+const MAX_DELAY: Duration = Duration::from_millis(1500);
 
 fn engine() -> Engine {
     Engine::new(EngineOptions::default()).unwrap()
@@ -37,7 +37,7 @@ fn hostile_texts_are_refused_at_once() {
         );
         assert!(queried.is_err());
         assert!(
-            started.elapsed() < AT_ONCE,
+            started.elapsed() < MAX_DELAY,
             "{:?} for {}",
             started.elapsed(),
             &source[..30]
@@ -46,14 +46,14 @@ fn hostile_texts_are_refused_at_once() {
 }
 
 #[test]
-fn what_the_scan_lets_pass_parses_in_bounded_time() {
+fn accepted_nesting_parses_in_bounded_time() {
     let source = format!(
         "package p\n{}",
         (0..7)
             .map(|index| format!("r{index} := {}1{}\n", "{\"a\": ".repeat(13), "}".repeat(13)))
             .collect::<String>()
     );
-    // Seconds where it is emulated beside other work; each nesting more would double them.
+    // Some seconds under an emulator; each further nesting would double the time.
     let engine = Engine::new(EngineOptions {
         max_load_ms: 30_000,
         ..EngineOptions::default()
@@ -108,31 +108,34 @@ fn the_depth_of_documents_is_one_limit_for_values_and_texts() {
 }
 
 #[test]
-fn the_time_limit_holds_and_the_engine_goes_on() {
+fn the_time_limit_applies_and_the_engine_keeps_working() {
     let engine = Engine::new(EngineOptions {
         max_evaluation_ms: 50,
         ..EngineOptions::default()
     })
     .unwrap();
-    engine.load_policy("p", "package p\nslow := count([1 | some a in numbers.range(1, 3000); some b in numbers.range(1, 3000); a == b])\nfast := 1").unwrap();
+    let policy = "package p
+        slow := count([1 | some a in numbers.range(1, 3000); some b in numbers.range(1, 3000); a == b])
+        fast := 1";
+    engine.load_policy("p", policy).unwrap();
     let started = Instant::now();
     let error = engine.evaluate("data.p.slow", None).unwrap_err();
     assert_eq!(
         (error.kind(), error.option()),
         (ErrorKind::Limit, Some("max_evaluation_ms"))
     );
-    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    assert!(started.elapsed() < MAX_DELAY, "{:?}", started.elapsed());
     assert_eq!(engine.evaluate("data.p.fast", None), Ok(Some(json!(1))));
 }
 
 #[test]
-fn an_answer_after_the_limit_is_no_answer() {
+fn an_answer_after_the_limit_is_discarded() {
     let engine = Engine::new(EngineOptions {
         max_evaluation_ms: 1,
         ..EngineOptions::default()
     })
     .unwrap();
-    // One builtin, which looks at the clock itself.
+    // One builtin, which checks the clock itself.
     engine
         .load_policy(
             "p",
@@ -188,7 +191,7 @@ fn texts_of_documents_have_their_own_limits() {
 }
 
 #[test]
-fn error_texts_carry_no_backtrace() {
+fn error_texts_contain_no_backtrace() {
     let engine = Engine::new(EngineOptions {
         strict_builtin_errors: true,
         ..EngineOptions::default()
@@ -207,7 +210,7 @@ fn error_texts_carry_no_backtrace() {
 }
 
 #[test]
-fn a_builtin_with_much_to_do_looks_at_the_clock() {
+fn a_long_running_builtin_checks_the_clock() {
     let engine = Engine::new(EngineOptions {
         max_evaluation_ms: 50,
         max_input_bytes: 64 << 20,
@@ -245,7 +248,7 @@ fn a_builtin_with_much_to_do_looks_at_the_clock() {
             "{query}: {error}"
         );
         assert!(
-            started.elapsed() < 5 * AT_ONCE,
+            started.elapsed() < 5 * MAX_DELAY,
             "{query}: {:?}",
             started.elapsed()
         );
@@ -253,7 +256,7 @@ fn a_builtin_with_much_to_do_looks_at_the_clock() {
 }
 
 #[test]
-fn comprehensions_that_look_for_the_same_again_and_again_take_linear_time() {
+fn repeated_comprehensions_take_linear_time() {
     let source = "package p
         by_kind := {kind: ids |
             some row in input.rows
@@ -271,7 +274,7 @@ fn comprehensions_that_look_for_the_same_again_and_again_take_linear_time() {
         .map(|id| json!({ "id": id, "kind": id / 2 }))
         .collect();
     let input = json!({ "rows": rows });
-    // Each by itself would take 400 million steps.
+    // Without grouping, each rule would take 400 million steps.
     let engine = Engine::new(EngineOptions {
         max_evaluation_ms: 20_000,
         ..EngineOptions::default()

@@ -1,4 +1,4 @@
-//! The integration tests: one binary, so that a target links and runs one file.
+//! The integration tests in one binary, so that a target links and runs one file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod builtins;
@@ -18,6 +18,6 @@ mod special;
 mod swap;
 mod values;
 
-// What Boardkit's addons do too.
+// As in Boardkit's addons.
 #[global_allocator]
 static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;

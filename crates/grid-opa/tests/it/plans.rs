@@ -1,11 +1,11 @@
-//! Answers that OPA gives too, one construct after the other.
+//! Answers of OPA, one construct per test.
 
 mod answers;
 
 use grid_opa::{Engine, EngineOptions, Error};
 use serde_json::json;
 
-/// The policies of one case.
+/// An engine with the policies of one case.
 struct Loaded(Engine);
 
 impl Loaded {
@@ -27,16 +27,16 @@ impl Loaded {
         Self(engine)
     }
 
-    fn asked(&self, rule: &str, input: &str) -> Result<Option<String>, Error> {
+    fn evaluate(&self, rule: &str, input: &str) -> Result<Option<String>, Error> {
         self.0.evaluate_json(&format!("data.p.{rule}"), Some(input))
     }
 
     fn answer(&self, rule: &str, input: &str) -> Option<String> {
-        self.asked(rule, input).unwrap()
+        self.evaluate(rule, input).unwrap()
     }
 }
 
-/// Asks the rule `r` of `package p` with each input.
+/// Evaluates the rule `r` of `package p` with each input.
 fn answers_of(source: &str, cases: &[(&str, Option<&str>)]) {
     let loaded = Loaded::of(&[source]);
     for (input, answer) in cases {

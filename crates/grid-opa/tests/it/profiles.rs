@@ -1,12 +1,12 @@
-//! The limits of targets/profiles are options of an engine.
+//! The limits of bindings/profiles are options of an engine.
 
 use grid_opa::EngineOptions;
 use serde_json::{Map, Value};
 use std::path::Path;
 
-/// The limits of a profile, snake_case.
+/// The limits of a profile, with names in snake_case.
 fn limits_of(profile: &str) -> Vec<(String, f64)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../targets/profiles");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bindings/profiles");
     let text = std::fs::read_to_string(folder.join(format!("{profile}.json"))).unwrap();
     let profile: Value = serde_json::from_str(&text).unwrap();
     let limits: &Map<String, Value> = profile["engine"].as_object().unwrap();
@@ -35,7 +35,7 @@ fn the_standard_profile_is_the_default() {
 }
 
 #[test]
-fn all_profiles_are_within_what_an_engine_takes() {
+fn all_profiles_are_valid_options() {
     for profile in ["tiny", "small", "medium"] {
         let mut options = EngineOptions::default();
         for (name, limit) in limits_of(profile) {

@@ -1,4 +1,4 @@
-//! Builtins of the host that ask and change engines, and what limits hold around them.
+//! Builtins of the host that call and change engines, and the limits of such calls.
 
 use crate::builtins::{builtin, code, engine, loaded};
 use grid_opa::{Engine, EngineOptions};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-// An engine whose builtin `acme.again` does something with it.
+// An engine whose builtin `acme.again` calls `act` with the same engine.
 fn again(
     act: impl Fn(&Engine, &[Value]) -> Result<Option<Value>, String> + Send + Sync + 'static,
 ) -> Engine {
@@ -26,7 +26,7 @@ fn again(
 }
 
 #[test]
-fn a_builtin_may_ask_and_change_its_engine() {
+fn a_builtin_may_call_and_change_its_engine() {
     let engine = again(|engine, _| {
         engine
             .evaluate("data.base.x + 1", None)
@@ -43,7 +43,7 @@ fn a_builtin_may_ask_and_change_its_engine() {
             .map_err(|error| error.to_string())?;
         Ok(Some(json!(0)))
     });
-    // The evaluation goes on with the set that it began with.
+    // The evaluation continues with the set that it started with.
     assert_eq!(
         engine.evaluate("acme.again(0) + data.base.x", None),
         Ok(Some(json!(1)))
@@ -52,14 +52,14 @@ fn a_builtin_may_ask_and_change_its_engine() {
 }
 
 #[test]
-fn refusals_nest() {
-    // What the inner evaluation could not say is no failure of the outer one, if the builtin takes it so.
+fn failures_nest() {
+    // The failure of an inner evaluation does not fail the outer one if the builtin handles it.
     let engine = again(|engine, _| Ok(Some(json!(engine.evaluate("data.base.y", None).is_err()))));
     assert_eq!(
         engine.evaluate("acme.again(0)", None),
         Ok(Some(json!(true)))
     );
-    // And an inner evaluation that can does not take the failure of the outer one away. The failed clause comes first.
+    // A successful inner evaluation does not hide the failure of the outer one. The failed clause comes first.
     let inner = again(|engine, _| {
         engine
             .evaluate("data.base.x", None)
@@ -67,7 +67,7 @@ fn refusals_nest() {
     });
     let outer = loaded(
         engine_with(inner.clone()),
-        "f(x) := 1 if acme.fail(x)\nf(x) := 1 if acme.ask(x) == 1\nallow if f(1) == 1",
+        "f(x) := 1 if acme.fail(x)\nf(x) := 1 if acme.call(x) == 1\nallow if f(1) == 1",
     );
     let error = outer.evaluate("data.p.allow", None).unwrap_err();
     assert!(error.to_string().contains("acme.fail"), "{error}");
@@ -76,7 +76,7 @@ fn refusals_nest() {
 fn engine_with(other: Engine) -> Engine {
     engine(vec![
         builtin("acme.fail", 1, |_| Err("outer".to_owned())),
-        builtin("acme.ask", 1, move |_| {
+        builtin("acme.call", 1, move |_| {
             other
                 .evaluate("acme.again(0)", None)
                 .map_err(|error| error.to_string())
@@ -102,7 +102,7 @@ fn recursion_without_end_is_an_error() {
 }
 
 #[test]
-fn one_that_runs_long_has_no_answer() {
+fn a_slow_builtin_has_no_answer() {
     let sleep = builtin("acme.sleep", 0, |_| {
         std::thread::sleep(Duration::from_millis(50));
         Ok(Some(json!(true)))
@@ -127,7 +127,7 @@ fn one_that_runs_long_has_no_answer() {
 }
 
 #[test]
-fn what_it_takes_is_the_hosts_and_what_it_gives_the_evaluations() {
+fn memory_of_builtins_is_uncapped_but_their_answers_count() {
     let limited = |builtins| {
         Engine::new(EngineOptions {
             builtins,
@@ -151,7 +151,7 @@ fn what_it_takes_is_the_hosts_and_what_it_gives_the_evaluations() {
         ("GRID_LIMIT", Some("max_evaluation_memory_bytes"))
     );
 
-    // What a builtin gives is dropped where it was made: so it lifts no limit.
+    // The answer of a builtin is dropped outside the cap, where it was allocated, so it does not raise the limit.
     let small = builtin("acme.small", 0, |_| Ok(Some(json!("y".repeat(100_000)))));
     let engine = limited(vec![small]);
     let error = engine.evaluate(
@@ -160,17 +160,17 @@ fn what_it_takes_is_the_hosts_and_what_it_gives_the_evaluations() {
     );
     assert_eq!(code(error).unwrap_err().0, "GRID_LIMIT");
 
-    // An inner evaluation that takes too much is the inner one's.
+    // An inner evaluation that takes too much memory does not fail the outer one.
     let inner = limited(Vec::new());
-    let ask = builtin("acme.ask", 0, move |_| {
+    let call = builtin("acme.call", 0, move |_| {
         let error = inner
             .evaluate("count([x | some x in numbers.range(1, 1000000)])", None)
             .map(drop);
         Ok(Some(json!(code(error).unwrap_err().0)))
     });
-    let engine = limited(vec![ask]);
+    let engine = limited(vec![call]);
     let answer = engine.evaluate(
-        "[acme.ask(), count([x | some x in numbers.range(1, 1000)])]",
+        "[acme.call(), count([x | some x in numbers.range(1, 1000)])]",
         None,
     );
     assert_eq!(answer, Ok(Some(json!(["GRID_LIMIT", 1000]))));

@@ -1,4 +1,4 @@
-//! What engines tell beside answers, as the behaviour cases say it, and what cases cannot say.
+//! Reports of engines: the methods that cases use, and tests that cases cannot express.
 
 use crate::cases::Outcome;
 use grid_opa::{
@@ -7,7 +7,7 @@ use grid_opa::{
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// The methods that [`call`] knows.
+/// The methods of [`call`].
 pub(crate) const METHODS: [&str; 4] = ["validate", "trace", "run_tests", "coverage"];
 
 /// Calls a method of a case.
@@ -33,11 +33,11 @@ pub(crate) fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result
             let trace = engine.trace_json(query, no_null(rest).as_deref(), fresh);
             let prints: Vec<Value> = trace.prints.kept.iter().map(print).collect();
             let decisions = trace.metrics.decision_cache.name();
-            let mut told = object(json!({ "prints": prints, "decision_cache": decisions }));
+            let mut fields = object(json!({ "prints": prints, "decision_cache": decisions }));
             trace.answer.map(|answer| {
                 let value = answer.and_then(|text| serde_json::from_str(&text).ok());
-                told.extend(value.map(|value| ("value".to_owned(), value)));
-                Some(Value::Object(told))
+                fields.extend(value.map(|value| ("value".to_owned(), value)));
+                Some(Value::Object(fields))
             })
         }
         ("run_tests", options) => {
@@ -50,12 +50,12 @@ pub(crate) fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result
                 let tests: Vec<Value> = report.results.iter().map(test).collect();
                 let (pass, fail) = (report.pass, report.fail);
                 let (error, skip) = (report.error, report.skip);
-                let mut told = object(
+                let mut fields = object(
                     json!({ "pass": pass, "fail": fail, "error": error, "skip": skip, "tests": tests }),
                 );
                 let coverage = report.coverage.as_ref();
-                told.extend(coverage.map(|all| ("coverage".to_owned(), covered(all))));
-                Some(Value::Object(told))
+                fields.extend(coverage.map(|all| ("coverage".to_owned(), covered(all))));
+                Some(Value::Object(fields))
             })
         }
         ("coverage", [Value::String(query), input @ ..]) => {
@@ -89,23 +89,23 @@ fn print(print: &Print) -> Value {
 
 fn test(result: &TestResult) -> Value {
     let name = format!("{}.{}", result.package, result.name);
-    let mut told = object(
+    let mut fields = object(
         json!({ "test": name, "file": result.file, "line": result.line, "outcome": result.outcome.name() }),
     );
     let code = result.error.as_ref().map(Error::code);
-    told.extend(code.map(|code| ("code".to_owned(), code.into())));
+    fields.extend(code.map(|code| ("code".to_owned(), code.into())));
     if !result.cases.is_empty() {
         let cases = result.cases.iter().map(|case| {
             let outcome = if case.passed { "pass" } else { "fail" };
             (case.path.join("/"), outcome.into())
         });
-        told.insert("cases".to_owned(), Value::Object(cases.collect()));
+        fields.insert("cases".to_owned(), Value::Object(cases.collect()));
     }
     if !result.prints.kept.is_empty() {
         let texts = result.prints.kept.iter().map(|print| print.text.as_str());
-        told.insert("prints".to_owned(), texts.collect());
+        fields.insert("prints".to_owned(), texts.collect());
     }
-    Value::Object(told)
+    Value::Object(fields)
 }
 
 fn covered(coverage: &Coverage) -> Value {
@@ -119,9 +119,9 @@ fn covered(coverage: &Coverage) -> Value {
         .files
         .iter()
         .map(|file| {
-            let told =
+            let fields =
                 json!({ "covered": lines(&file.covered), "not_covered": lines(&file.not_covered) });
-            (file.file.clone(), told)
+            (file.file.clone(), fields)
         })
         .collect()
 }
@@ -140,7 +140,7 @@ fn engine(options: EngineOptions, policy: &str) -> Engine {
 }
 
 #[test]
-fn metrics_tell_what_took_how_long() {
+fn metrics_report_durations() {
     let engine = engine(
         EngineOptions::default(),
         "package p\nslow := count([1 | some x in numbers.range(1, input.n); x > 0])",
@@ -154,7 +154,7 @@ fn metrics_tell_what_took_how_long() {
     assert!(slow.metrics.evaluation > quick.metrics.evaluation * 5);
     assert!(slow.metrics.input > Duration::ZERO && slow.metrics.input < slow.metrics.evaluation);
     assert_eq!(slow.metrics.decision_cache, CacheUse::Off);
-    // It is that of the set, until another one serves.
+    // It belongs to the set until another one serves.
     assert!(quick.metrics.compile > Duration::ZERO);
     assert_eq!(quick.metrics.compile, slow.metrics.compile);
     engine.set_data(&json!({})).unwrap();
@@ -167,7 +167,7 @@ fn metrics_tell_what_took_how_long() {
 }
 
 #[test]
-fn an_evaluation_that_runs_out_of_time_tells_what_it_printed() {
+fn an_evaluation_over_its_time_limit_reports_its_prints() {
     let options = EngineOptions {
         max_evaluation_ms: 20,
         ..EngineOptions::default()
@@ -199,7 +199,7 @@ fn a_loop_that_prints_keeps_the_first_prints_and_counts_the_others() {
 }
 
 #[test]
-fn tests_have_the_limits_of_an_evaluation_each() {
+fn each_test_has_the_limits_of_an_evaluation() {
     let options = EngineOptions {
         max_evaluation_memory_bytes: 4 << 20,
         ..EngineOptions::default()
@@ -216,8 +216,9 @@ fn tests_have_the_limits_of_an_evaluation_each() {
 }
 
 #[test]
-fn names_that_a_copy_needs_may_be_taken() {
-    let policy = "package p\ngrid_covered(x) := x\ntest_a := true\ntest_a__1 := false\ntest_cases__0 := 1\ntest_a if grid_covered(1) == 2 else := 3\ntest_b[k] if { k := 1 }";
+fn generated_names_do_not_conflict_with_policies() {
+    let policy = "package p\ngrid_covered(x) := x\ntest_a := true\ntest_a__1 := false\ntest_cases__0 := 1\ntest_a if grid_covered(1) == 2 \
+        else := 3\ntest_b[k] if { k := 1 }";
     let engine = engine(EngineOptions::default(), policy);
     let options = TestOptions {
         coverage: true,
@@ -251,7 +252,7 @@ fn names_that_a_copy_needs_may_be_taken() {
 
 #[test]
 fn cases_begin_as_soon_as_their_keys_have_values() {
-    // The keys get their values from a statement that needs a later one.
+    // The keys depend on a later statement.
     let policy = "package p\ntest_a[k] if { k = y + 1; y = 1 }\ntest_b[k] if { k := 1; k == 2 }";
     let engine = engine(EngineOptions::default(), policy);
     let report = engine.run_tests(&TestOptions::default()).unwrap();
@@ -275,7 +276,7 @@ fn validate_is_bounded() {
 }
 
 #[test]
-fn names_that_cannot_be_are_no_faults_but_errors() {
+fn invalid_names_are_errors_instead_of_faults() {
     let engine = engine(EngineOptions::default(), "package p");
     let empty = engine.validate(&[("", "package q")]);
     assert!(empty.is_err_and(|error| error.code() == "GRID_ARGUMENT"));

@@ -1,8 +1,8 @@
-//! The forms of bindings/cases/README.md for values that YAML cannot say.
+//! Decodes the special forms of bindings/cases/README.md, for values that YAML cannot express.
 
 use serde_json::Value;
 
-/// A value of a case with its special forms replaced.
+/// Replaces the special forms in a value of a case.
 pub(crate) fn decode(value: &Value) -> Result<Value, String> {
     match value {
         Value::Array(items) => items.iter().map(decode).collect(),
@@ -11,14 +11,14 @@ pub(crate) fn decode(value: &Value) -> Result<Value, String> {
                 [Value::String(text), Value::Number(count)] => {
                     let count = count
                         .as_u64()
-                        .ok_or("$repeat: the count is no natural number")?;
+                        .ok_or("$repeat: the count is not a natural number")?;
                     Ok(Value::String(text.repeat(
                         usize::try_from(count).map_err(|error| error.to_string())?,
                     )))
                 }
                 _ => Err(format!("$repeat takes [TEXT, N], not {value}")),
             },
-            // Bytes are what other languages pass as text; in Rust a text is UTF-8 already.
+            // In other languages these bytes are passed as text; in Rust a text is always UTF-8.
             Some(("$base64", Value::String(text))) => {
                 let bytes = base64(text).ok_or_else(|| format!("not base64: {text}"))?;
                 String::from_utf8(bytes)
@@ -26,7 +26,7 @@ pub(crate) fn decode(value: &Value) -> Result<Value, String> {
                     .map_err(|error| format!("$base64: {error}"))
             }
             Some(("$number", _)) => Err(format!(
-                "{value} is no JSON value; it can be an option only"
+                "{value} is not a JSON value; use it only as an option"
             )),
             Some((name, _)) => Err(format!("unknown form {name}")),
             None => fields
@@ -39,7 +39,7 @@ pub(crate) fn decode(value: &Value) -> Result<Value, String> {
     }
 }
 
-/// The bytes that a value of a case is.
+/// The bytes of a value of a case.
 #[cfg(feature = "bundle")]
 pub(crate) fn bytes(value: &Value) -> Option<Vec<u8>> {
     match form(value)? {
@@ -48,7 +48,7 @@ pub(crate) fn bytes(value: &Value) -> Option<Vec<u8>> {
     }
 }
 
-/// A number of an option, by its value or its name.
+/// The number of an option, from a number or a name.
 pub(crate) fn number(value: &Value) -> Result<f64, String> {
     match form(value) {
         Some(("$number", Value::String(name))) => match name.as_str() {
@@ -59,7 +59,7 @@ pub(crate) fn number(value: &Value) -> Result<f64, String> {
         },
         _ => value
             .as_f64()
-            .ok_or_else(|| format!("{value} is no number")),
+            .ok_or_else(|| format!("{value} is not a number")),
     }
 }
 
@@ -75,13 +75,13 @@ fn base64(text: &str) -> Option<Vec<u8>> {
         .trim_end_matches('=')
         .bytes()
         .map(|byte| DIGITS.iter().position(|digit| *digit == byte));
-    let (mut bits, mut held, mut bytes) = (0usize, 0, Vec::new());
+    let (mut bits, mut count, mut bytes) = (0usize, 0, Vec::new());
     for digit in digits {
         bits = (bits << 6) | digit?;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from((bits >> held) & 0xff).ok()?);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xff).ok()?);
         }
     }
     Some(bytes)

@@ -1,10 +1,10 @@
-//! Changes are atomic: an answer belongs wholly to one set.
+//! Changes are atomic: an answer comes from exactly one set.
 
 use grid_opa::{Engine, EngineOptions};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-// Two rules and a loop between them, so that a mixed set had time to show.
+// Two rules and a loop between them, so that a mixed set would have time to show.
 fn policy(version: usize) -> String {
     format!(
         "package p\nfirst := {version}\nsecond := {version}\nslow := count([x | some x in numbers.range(1, 50)])\n\
@@ -57,7 +57,7 @@ fn answers_never_mix_two_sets() {
             assert_eq!(
                 seen,
                 Some(json!([version])),
-                "a load is visible to who made it"
+                "a load is visible to its caller"
             );
         }
         stop.store(true, Ordering::Relaxed);
@@ -88,7 +88,7 @@ fn changes_of_several_threads_are_all_kept() {
 }
 
 #[test]
-fn the_engine_is_shared_and_says_little_of_itself() {
+fn the_engine_is_shareable_and_does_not_print_data() {
     fn shared<T: Send + Sync>(_: &T) {}
     let engine = Engine::new(EngineOptions::default()).unwrap();
     shared(&engine);

@@ -1,4 +1,4 @@
-//! Documents of hosts that have values of their own: without JSON text between, and with integers of 128 bits.
+//! Documents of hosts with their own values: without JSON text in between, and with integers of 128 bits.
 
 use grid_opa::{Document, Engine, EngineOptions, LimitKind, MAX_JSON_DEPTH, stack_left};
 use serde::Deserialize;
@@ -31,7 +31,7 @@ fn integer(value: i128) -> Document {
 }
 
 #[test]
-fn a_document_goes_in_and_comes_out_as_a_value_does() {
+fn a_document_is_converted_like_a_value() {
     let engine = engine(0);
     let value = json!({ "a": [1, 2.5, null, true, "x"], "b": {} });
     let answer = engine
@@ -57,7 +57,7 @@ fn integers_keep_128_bits() {
     }
     let answer = engine.evaluate_document("data.p.next", Some(&integer(i128::MAX)));
     let document = answer.unwrap().unwrap();
-    // A text has all digits; a host's value has not.
+    // A text has all digits, but a value of the host cannot.
     assert_eq!(
         document.to_json().unwrap(),
         "170141183460469231731687303715884105728"
@@ -74,29 +74,29 @@ fn no_document_nests_too_deep() {
 }
 
 #[test]
-fn a_question_is_a_yes_or_a_no() {
+fn a_test_needs_a_boolean() {
     let engine = engine(0);
-    let ask = |rule: &str, value: Value, undefined| {
+    let evaluate = |rule: &str, value: Value, undefined| {
         let rule = format!("data.p.{rule}");
         engine.test_document(&rule, Some(&document(&value)), undefined)
     };
-    assert_eq!(ask("yes", json!(1), None), Ok(true));
-    assert_eq!(ask("yes", json!(2), Some(false)), Ok(false));
+    assert_eq!(evaluate("yes", json!(1), None), Ok(true));
+    assert_eq!(evaluate("yes", json!(2), Some(false)), Ok(false));
     for (rule, found) in [
         ("yes", "is undefined"),
         ("next", "is a number"),
         ("set", "is an array or a set"),
     ] {
-        let error = ask(rule, json!(2), None).unwrap_err();
+        let error = evaluate(rule, json!(2), None).unwrap_err();
         assert!(error.message().contains(found), "{error}");
     }
 }
 
 #[test]
-fn answers_are_kept_and_are_the_same() {
+fn cached_answers_are_the_same() {
     let engine = engine(1 << 20);
     for _ in 0..2 {
-        // One that its text does not bring back is found anew.
+        // An answer that does not survive its text form is evaluated again.
         let wide = engine.evaluate_document("data.p.wide", Some(&integer(1 << 70)));
         assert_eq!(
             wide.unwrap().unwrap().to_json().unwrap(),
@@ -114,7 +114,7 @@ fn answers_are_kept_and_are_the_same() {
     assert_eq!(
         engine.cached_decisions(),
         3,
-        "a text and a document of one text are one question"
+        "a text and a document with the same text share a cache entry"
     );
 }
 
@@ -137,7 +137,7 @@ fn data_is_replaced_merged_patched_and_read() {
 }
 
 #[test]
-fn memory_limits_hold_for_what_is_made_of_a_document_and_not_for_the_document() {
+fn memory_limits_exclude_the_input_document() {
     let engine = Engine::new(EngineOptions {
         max_evaluation_memory_bytes: 1 << 20,
         ..EngineOptions::default()
@@ -150,7 +150,7 @@ fn memory_limits_hold_for_what_is_made_of_a_document_and_not_for_the_document() 
     }
 }
 
-/// Works as a host does that is deep in its own work: with less stack than a document is read or written on.
+/// Calls `work` with less stack than reading or writing a document needs, like a host deep in its own work.
 fn with_little_stack<T>(work: impl FnOnce() -> T) -> T {
     let little = if cfg!(debug_assertions) { 100 } else { 28 } << 10;
     if stack_left().unwrap() < little {
@@ -163,7 +163,7 @@ fn with_little_stack<T>(work: impl FnOnce() -> T) -> T {
 }
 
 #[test]
-fn a_document_that_a_small_stack_has_no_room_for_is_a_limit() {
+fn a_document_too_deep_for_a_small_stack_is_a_limit() {
     let engine = Engine::new(EngineOptions {
         max_depth: 10_000,
         ..EngineOptions::default()
@@ -175,7 +175,7 @@ fn a_document_that_a_small_stack_has_no_room_for_is_a_limit() {
     engine
         .load_policy("p.rego", &format!("package p\nr0 := 1\n{rules}"))
         .unwrap();
-    let ask = move || {
+    let evaluate = move || {
         let answer = engine.evaluate_document("data.p.r500", None).unwrap();
         let text = "[[1]]";
         with_little_stack(|| {
@@ -185,11 +185,11 @@ fn a_document_that_a_small_stack_has_no_room_for_is_a_limit() {
         })
     };
     let small = std::thread::Builder::new().stack_size(256 << 10);
-    for (what, done) in small.spawn(ask).unwrap().join().unwrap() {
+    for (what, done) in small.spawn(evaluate).unwrap().join().unwrap() {
         let error = done.unwrap_err();
         assert_eq!(error.limit_kind(), Some(LimitKind::Depth), "{error}");
-        let told = format!("the {what} nests deeper");
-        assert!(error.message().contains(&told), "{error}");
+        let expected = format!("the {what} nests deeper");
+        assert!(error.message().contains(&expected), "{error}");
     }
     let unwritten = |text: &str| Document::unwritten(&text, "answer").code();
     assert_eq!(unwritten("another failure"), "GRID_EVALUATION");

@@ -1,28 +1,27 @@
-import { ArgumentError, LimitError } from "../../errors.ts";
+import { type AddonError, ArgumentError, LimitError } from "../../errors.ts";
 import type { Asked, CacheStore, EntryPage, KeyPage, StoreOptions, StoreSubscription, StoreTtl, ValueIn, ValueOut } from "../store.ts";
-import type { CacheStats, Restored } from "../types.ts";
-import { currentMicros, Entries, startingLife } from "./entries.ts";
-import { checkCap, checkSameOptions, LONGEST_TTL, microsOf, NEVER, type Settings, settingsOf } from "./limits.ts";
-import { MAIN } from "./s3fifo.ts";
-import { decode, encode } from "./snapshot.ts";
-import type { Entry } from "./table.ts";
+import type { CacheStats } from "../types.ts";
+import { currentMicros, Entries, type Entry, startingLife } from "./entries.ts";
+import { checkCap, checkSameOptions, microsOf, NEVER, type Settings, settingsOf } from "./limits.ts";
 
 const WHOLE_NUMBER = /^[+-]?\d+$/;
 
-/** A cache in plain TypeScript, with the behaviour of the addon's. All who open its name in a thread have one object, which counts them. */
+/** A cache in plain TypeScript, with the behaviour of the addon's under the policy lru. All users of a name in a thread share one object. */
 export class FallbackCache implements CacheStore {
   readonly #settings: Settings;
   readonly #entries: Entries;
+  readonly #needsAddon: (feature: string) => AddonError;
   readonly #onLastClose: () => void;
   #handles = 1;
 
-  constructor(options: StoreOptions, onLastClose: () => void = () => {}) {
+  constructor(options: StoreOptions, needsAddon: (feature: string) => AddonError, onLastClose: () => void = () => {}) {
     this.#settings = settingsOf(options);
     this.#entries = new Entries(this.#settings);
+    this.#needsAddon = needsAddon;
     this.#onLastClose = onLastClose;
   }
 
-  /** Counts one more who has it open, unless the options are others. */
+  /** Counts one more user, unless the options differ. */
   reopen(name: string, options: StoreOptions): void {
     settingsOf(options);
     checkSameOptions(name, this.#settings, options);
@@ -92,7 +91,7 @@ export class FallbackCache implements CacheStore {
     }
     const count = countOf(entry.value);
     const sum = count + BigInt(by);
-    if (!holds(sum)) {
+    if (!fits(sum)) {
       throw new LimitError(`${count} and ${by} add up to more than 64 bits hold: set the value anew, or count in larger units`);
     }
     this.#entries.put(key, String(sum), this.#entries.renewed(entry, now), now);
@@ -110,7 +109,7 @@ export class FallbackCache implements CacheStore {
     const micros = this.#ttlOf(ttl);
     const now = currentMicros();
     const entry = this.#entries.live(key, now);
-    if (entry) this.#entries.table.setLife(entry, startingLife(now, micros));
+    if (entry) this.#entries.setLife(entry, startingLife(now, micros));
     return entry !== undefined;
   }
 
@@ -135,22 +134,22 @@ export class FallbackCache implements CacheStore {
     return keys.filter((key) => this.delete(key)).length;
   }
 
-  keyPage(cursor: number, limit: number): KeyPage {
-    const { entries, next } = this.#entries.table.page(cursor, limit, currentMicros());
-    return { keys: entries.map(({ key }) => key), next };
+  /** All keys on one page, so that changes during a loop over them affect nothing. */
+  keyPage(): KeyPage {
+    return { keys: Array.from(this.#entries.all(currentMicros()), ({ key }) => key) };
   }
 
-  entryPage(cursor: number, limit: number): EntryPage {
-    const { entries, next } = this.#entries.table.page(cursor, limit, currentMicros());
-    return { keys: entries.map(({ key }) => key), values: entries.map(copyOut), next };
+  entryPage(): EntryPage {
+    const entries = [...this.#entries.all(currentMicros())];
+    return { keys: entries.map(({ key }) => key), values: entries.map(copyOut) };
   }
 
   size(): number {
-    return this.#entries.table.size;
+    return this.#entries.size;
   }
 
   bytes(): number {
-    return this.#entries.table.bytes;
+    return this.#entries.bytes;
   }
 
   cleanupExpired(): number {
@@ -158,48 +157,28 @@ export class FallbackCache implements CacheStore {
   }
 
   clear(): void {
-    this.#entries.swap(this.#emptyEntries().table);
+    this.#entries.clear();
   }
 
   resize(maxEntries: number | undefined, maxBytes: number | undefined): number {
-    const now = this.#entries.stats();
-    const { policy } = this.#settings;
-    const limits = {
-      maxEntries: checkCap("maxEntries", policy, maxEntries ?? now.maxEntries),
-      maxBytes: checkCap("maxBytes", policy, maxBytes ?? now.maxBytes),
+    const { limits } = this.#entries;
+    const wanted = {
+      maxEntries: checkCap("maxEntries", maxEntries ?? limits.maxEntries),
+      maxBytes: checkCap("maxBytes", maxBytes ?? limits.maxBytes),
     };
-    return this.#entries.resize(limits, currentMicros());
+    return this.#entries.resize(wanted, currentMicros());
   }
 
   stats(): CacheStats {
     return this.#entries.stats();
   }
 
-  snapshot(): Buffer {
-    const now = currentMicros();
-    const entries = [...this.#entries.table.byLeaving()].filter(({ deadline }) => deadline > now);
-    return encode(
-      entries.map(({ key, value, deadline, ttl }) => {
-        const left = deadline - now;
-        // What is left stands for a TTL that no read renews.
-        const kept = this.#settings.sliding ? ttl : left;
-        return { key, value, deadline: Math.min(left, longest(left)), ttl: Math.min(kept, longest(kept)) };
-      }),
-    );
+  snapshot(): never {
+    throw this.#needsAddon("snapshot()");
   }
 
-  restore(snapshot: Uint8Array): Restored {
-    const entries = decode(snapshot);
-    const now = currentMicros();
-    const { maxBytes } = this.#entries.stats();
-    const built = this.#emptyEntries();
-    for (const { key, value, deadline, ttl } of entries) {
-      // One that is larger than the cache is left out.
-      if (built.table.cost(key, value) <= maxBytes) built.put(key, value, { deadline: now + deadline, ttl }, now, MAIN);
-    }
-    const { table } = built;
-    this.#entries.swap(table);
-    return { entries: table.size, leftOut: entries.length - table.size };
+  restore(): never {
+    throw this.#needsAddon("restore()");
   }
 
   subscribe(capacity: number, wake: () => void): StoreSubscription {
@@ -207,31 +186,28 @@ export class FallbackCache implements CacheStore {
   }
 
   onWake(wake: (waiter: number) => void): void {
-    this.#entries.leases.onWake(wake);
+    this.#entries.leases.wake = wake;
   }
 
   lease(key: string, termMs: number, waiter: number): Asked {
-    const term = this.#ttlOf(termMs);
     const now = currentMicros();
     this.#entries.checkSize(key, "");
     const entry = this.#entries.read(key, now);
     if (entry) return { value: copyOut(entry) };
-    const asked = this.#entries.leases.ask(key, now, now + term, this.#entries.maxBytes, waiter);
-    return "token" in asked ? { value: undefined, token: asked.token } : { value: undefined, waitMs: asked.left / 1000 };
+    const token = this.#entries.leases.ask(key, this.#entries.limits.maxBytes, waiter);
+    return token === undefined ? { value: undefined, waitMs: termMs } : { value: undefined, token };
   }
 
   fulfil(key: string, token: number, value: ValueIn, ttl: StoreTtl): boolean {
     const micros = this.#ttlOf(ttl);
-    const now = currentMicros();
-    if (!this.#entries.leases.stands(key, token, now)) return false;
-    // Before it is stored: it ends also where the value is too large.
-    this.#entries.leases.end(key);
-    this.#entries.put(key, value, startingLife(now, micros), now);
+    // First: the lease ends also if the value is too large.
+    if (!this.abandon(key, token)) return false;
+    this.#put(key, value, micros);
     return true;
   }
 
   abandon(key: string, token: number): boolean {
-    const stood = this.#entries.leases.stands(key, token, currentMicros());
+    const stood = this.#entries.leases.stands(key, token);
     if (stood) this.#entries.leases.end(key);
     return stood;
   }
@@ -241,19 +217,13 @@ export class FallbackCache implements CacheStore {
     this.#entries.put(key, value, startingLife(now, ttl), now);
   }
 
-  /** A TTL in microseconds: its own, or that of the cache. */
+  /** A TTL in microseconds: the given one, or that of the cache. */
   #ttlOf(ttl: StoreTtl): number {
     return microsOf(ttl) ?? this.#settings.ttl;
   }
-
-  /** No entries, under the caps of now. */
-  #emptyEntries(): Entries {
-    const { maxEntries, maxBytes } = this.#entries.stats();
-    return new Entries({ ...this.#settings, maxEntries, maxBytes });
-  }
 }
 
-/** The value of an entry, for a caller to keep. */
+/** A copy of the value of an entry. */
 function copyOut({ value }: Entry): string | Buffer {
   return typeof value === "string" ? value : Buffer.from(value);
 }
@@ -262,23 +232,18 @@ function valueOut(entry: Entry | undefined): ValueOut {
   return entry && copyOut(entry);
 }
 
-/** The count that a value is. */
+/** The count that a value is the text of. */
 function countOf(value: string | Buffer): bigint {
   if (typeof value === "string" && WHOLE_NUMBER.test(value)) {
     const count = BigInt(value);
-    if (holds(count)) return count;
+    if (fits(count)) return count;
   }
   throw new ArgumentError(
     "the value to count up is not the text of a whole number from -2^63 to 2^63-1: set it to one first, or choose another key",
   );
 }
 
-/** Whether 64 bits hold a count. */
-function holds(count: bigint): boolean {
+/** Whether a count has at most 64 bits. */
+function fits(count: bigint): boolean {
   return BigInt.asIntN(64, count) === count;
-}
-
-/** What a snapshot may say of a time. */
-function longest(time: number): number {
-  return time === NEVER ? NEVER : LONGEST_TTL;
 }

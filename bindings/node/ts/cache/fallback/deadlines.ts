@@ -1,11 +1,11 @@
-/** What has a deadline, and knows its place here. */
+/** What has a deadline and a place in the heap. */
 export interface Timed {
   deadline: number;
-  /** Its place in the heap; -1 when it is not in. */
+  /** Its place in the heap; -1 if it is not in the heap. */
   place: number;
 }
 
-/** The order of expiry: a binary heap, from which any entry can be removed in O(log n). */
+/** Entries by deadline: a binary heap that removes any entry in O(log n). */
 export class Deadlines<T extends Timed> {
   readonly #heap: T[] = [];
 

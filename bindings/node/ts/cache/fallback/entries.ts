@@ -1,14 +1,26 @@
-// The rules of crates/grid-cache/src/store.rs, for one thread.
+// The rules of crates/grid-cache/src/store.rs for the policy lru and one thread.
 import type { StoreReason, ValueIn } from "../store.ts";
 import type { CacheStats } from "../types.ts";
+import { Deadlines, type Timed } from "./deadlines.ts";
 import { Leases } from "./leases.ts";
-import { type Limits, NEVER, type Settings, tooLarge } from "./limits.ts";
-import type { Measure, Usage } from "./order.ts";
+import { costOf, type Limits, NEVER, type Settings, tooLarge } from "./limits.ts";
+import { type Linked, List } from "./list.ts";
 import { Queue } from "./queue.ts";
-import { used } from "./s3fifo.ts";
-import { type Entry, type Life, Table } from "./table.ts";
 
-/** Why an entry leaves; of the last two nobody is told. */
+/** The end of an entry, and the TTL that a read may renew; in microseconds. */
+export interface Life {
+  deadline: number;
+  ttl: number;
+}
+
+/** An entry of a cache. */
+export interface Entry extends Life, Timed, Linked<Entry> {
+  readonly key: string;
+  readonly value: string | Buffer;
+  readonly cost: number;
+}
+
+/** Why an entry leaves; the last two make no event. */
 type Reason = StoreReason | "deleted" | "replaced";
 
 const COUNT = {
@@ -19,9 +31,7 @@ const COUNT = {
   deleted: "deletes",
 } as const;
 
-const EVICTIONS: ReadonlySet<Reason> = new Set(["entries", "bytes", "resize"]);
-
-/** The time in whole microseconds, from a clock that nobody sets. */
+/** The time in whole microseconds, from a clock that is never set. */
 export function currentMicros(): number {
   return Math.floor(performance.now() * 1000);
 }
@@ -31,11 +41,16 @@ export function startingLife(now: number, ttl: number): Life {
   return { deadline: now + ttl, ttl };
 }
 
-/** The entries of a cache within its caps, what is counted of them, and who is told. */
+/** The entries of a cache within its caps, their counts, and the queues of events. */
 export class Entries {
   readonly leases: Leases = new Leases();
   readonly #settings: Settings;
   readonly #queues = new Set<Queue>();
+  readonly #byKey = new Map<string, Entry>();
+  #byUse = new List<Entry>();
+  #byDeadline = new Deadlines<Entry>();
+  #bytes = 0;
+  #limits: Limits;
   readonly #stats: Omit<CacheStats, "entries" | "bytes" | "maxEntries" | "maxBytes" | "leases"> = {
     hits: 0,
     misses: 0,
@@ -51,53 +66,56 @@ export class Entries {
     peakEntries: 0,
     peakBytes: 0,
   };
-  #limits: Limits;
-  #table: Table;
 
-  /** None yet, under the caps of the settings. */
   constructor(settings: Settings) {
-    const { maxEntries, maxBytes, policy } = settings;
     this.#settings = settings;
-    this.#limits = { maxEntries, maxBytes };
-    this.#table = new Table(policy);
+    this.#limits = { maxEntries: settings.maxEntries, maxBytes: settings.maxBytes };
   }
 
-  get table(): Table {
-    return this.#table;
+  get limits(): Limits {
+    return this.#limits;
   }
 
-  get maxBytes(): number {
-    return this.#limits.maxBytes;
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   stats(): CacheStats {
-    const { size: entries, bytes } = this.#table;
-    return { ...this.#stats, entries, bytes, ...this.#limits, leases: this.leases.count };
+    return { ...this.#stats, entries: this.#byKey.size, bytes: this.#bytes, ...this.#limits, leases: this.leases.count };
+  }
+
+  /** The entries that have not expired. */
+  *all(now: number): Iterable<Entry> {
+    for (const entry of this.#byKey.values()) if (entry.deadline > now) yield entry;
   }
 
   /** Refuses an entry that is larger than the cache. */
   checkSize(key: string, value: ValueIn): void {
-    const cost = this.#table.cost(key, value);
+    const cost = costOf(key, value);
     if (cost <= this.#limits.maxBytes) return;
     this.#stats.refused += 1;
-    throw tooLarge(cost, this.#settings.policy, this.#limits.maxBytes);
+    throw tooLarge(cost, this.#limits.maxBytes);
   }
 
-  /** The entry of a key that has not expired; an expired one is removed. */
+  /** The entry of a key that has not expired; removes an expired one. */
   live(key: string, now: number): Entry | undefined {
-    const entry = this.#table.find(key);
+    const entry = this.#byKey.get(key);
     if (!entry || entry.deadline > now) return entry;
     this.#discard(entry, "expired");
     return undefined;
   }
 
-  /** The entry of a key that has not expired, without a trace. */
+  /** The entry of a key that has not expired; changes nothing. */
   look(key: string, now: number): Entry | undefined {
-    const entry = this.#table.find(key);
+    const entry = this.#byKey.get(key);
     return entry && entry.deadline > now ? entry : undefined;
   }
 
-  /** The entry of a key, whose use it notes. */
+  /** The entry of a key; counts a read and marks the entry as used. */
   read(key: string, now: number): Entry | undefined {
     const entry = this.live(key, now);
     this.countRead(entry);
@@ -106,14 +124,14 @@ export class Entries {
   }
 
   countRead(entry: Entry | undefined): void {
-    if (entry) this.#stats.hits += 1;
-    else this.#stats.misses += 1;
+    this.#stats[entry ? "hits" : "misses"] += 1;
   }
 
-  /** Notes a use of an entry, and starts its TTL anew where reads do that. */
+  /** Makes an entry the newest, and restarts its TTL if reads do that. */
   touch(entry: Entry, now: number): void {
-    this.#table.touch(entry);
-    this.#table.setLife(entry, this.renewed(entry, now));
+    this.#byUse.remove(entry);
+    this.#byUse.push(entry);
+    if (this.#settings.sliding) this.setLife(entry, this.renewed(entry, now));
   }
 
   /** The life of an entry after a read. */
@@ -121,23 +139,32 @@ export class Entries {
     return this.#settings.sliding && ttl !== NEVER ? startingLife(now, ttl) : { deadline, ttl };
   }
 
-  /**
-   * Puts an entry in as the newest, with a usage if it is not new to the policy. Room is made before it goes in; when it cannot go in, nothing
-   * changes.
-   */
-  put(key: string, value: ValueIn, life: Life, now: number, usage?: Usage): void {
+  setLife(entry: Entry, { deadline, ttl }: Life): void {
+    this.#byDeadline.remove(entry);
+    entry.deadline = deadline;
+    entry.ttl = ttl;
+    if (deadline !== NEVER) this.#byDeadline.add(entry);
+  }
+
+  /** Adds an entry as the newest, after making room for it. Changes nothing if it cannot be added. */
+  put(key: string, value: ValueIn, life: Life, now: number): void {
     this.checkSize(key, value);
-    const old = this.#table.find(key);
-    const updated = old !== undefined && old.deadline > now;
-    if (old) this.#discard(old, updated ? "replaced" : "expired");
-    this.#makeRoom(this.#table.cost(key, value), now);
-    this.#table.insert(key, value, life, updated ? used(old.usage) : usage, old?.serial);
-    this.#stats[updated ? "updates" : "inserts"] += 1;
-    this.#raisePeaks();
+    const old = this.live(key, now);
+    if (old) this.#discard(old, "replaced");
+    const own = typeof value === "string" ? value : ownBytes(value);
+    const entry: Entry = { key, value: own, cost: costOf(key, own), older: undefined, newer: undefined, place: -1, ...life };
+    this.#makeRoom(entry.cost, now);
+    this.#byKey.set(key, entry);
+    this.#byUse.push(entry);
+    this.#bytes += entry.cost;
+    this.setLife(entry, life);
+    this.#stats[old ? "updates" : "inserts"] += 1;
+    this.#stats.peakEntries = Math.max(this.#stats.peakEntries, this.#byKey.size);
+    this.#stats.peakBytes = Math.max(this.#stats.peakBytes, this.#bytes);
     this.leases.end(key);
   }
 
-  /** Removes a key and ends its lease: what is being computed is to be forgotten too. */
+  /** Removes a key and ends its lease, so that a value which is being computed is not stored. */
   remove(key: string, now: number): Entry | undefined {
     this.leases.end(key);
     const entry = this.live(key, now);
@@ -147,29 +174,27 @@ export class Entries {
 
   removeExpired(now: number): number {
     const before = this.#stats.expirations;
-    for (let entry = this.#table.due(now); entry; entry = this.#table.due(now)) this.#discard(entry, "expired");
+    for (let entry = this.#due(now); entry; entry = this.#due(now)) this.#discard(entry, "expired");
     return this.#stats.expirations - before;
   }
 
-  /** Sets caps, and evicts until they hold; how many live entries had to go. */
+  /** Sets the caps and evicts until they hold; returns the number of evicted entries that had not expired. */
   resize(limits: Limits, now: number): number {
     const before = this.#stats.evictedByResize;
     this.#limits = limits;
-    while (this.#table.size > limits.maxEntries || this.#table.bytes > limits.maxBytes) {
-      this.#evict(now, this.#table.size > limits.maxEntries ? "entries" : "bytes", "resize");
-    }
-    this.#stats.peakEntries = this.#table.size;
-    this.#stats.peakBytes = this.#table.bytes;
+    while (this.#byKey.size > limits.maxEntries || this.#bytes > limits.maxBytes) this.#evict(now, "resize");
+    this.#stats.peakEntries = this.#byKey.size;
+    this.#stats.peakBytes = this.#bytes;
     return this.#stats.evictedByResize - before;
   }
 
-  /** Takes another table in place of its own, and ends all leases. */
-  swap(table: Table): void {
-    this.#stats.cleared += this.#table.size;
-    this.#stats.inserts += table.size;
-    table.takeSerials(this.#table);
-    this.#table = table;
-    this.#raisePeaks();
+  /** Removes all entries and ends all leases. */
+  clear(): void {
+    this.#stats.cleared += this.#byKey.size;
+    this.#byKey.clear();
+    this.#byUse = new List();
+    this.#byDeadline = new Deadlines();
+    this.#bytes = 0;
     this.leases.endAll();
   }
 
@@ -179,32 +204,43 @@ export class Entries {
     return queue;
   }
 
-  #raisePeaks(): void {
-    this.#stats.peakEntries = Math.max(this.#stats.peakEntries, this.#table.size);
-    this.#stats.peakBytes = Math.max(this.#stats.peakBytes, this.#table.bytes);
-  }
-
-  /** Evicts until an entry of this cost fits under both caps: expired entries first, then whichever the policy names. */
+  /** Evicts until an entry of this cost fits under both caps. */
   #makeRoom(cost: number, now: number): void {
     const { maxEntries, maxBytes } = this.#limits;
-    while (this.#table.size > 0 && (this.#table.size >= maxEntries || this.#table.bytes + cost > maxBytes)) {
-      const measure = this.#table.size >= maxEntries ? "entries" : "bytes";
-      this.#evict(now, measure, measure);
-    }
+    while (this.#byKey.size >= maxEntries) this.#evict(now, "entries");
+    while (this.#bytes + cost > maxBytes) this.#evict(now, "bytes");
   }
 
-  #evict(now: number, measure: Measure, reason: StoreReason): void {
-    const due = this.#table.due(now);
+  /** Removes an expired entry, or the least recently used one if none has expired. */
+  #evict(now: number, reason: StoreReason): void {
+    const due = this.#due(now);
     if (due) this.#discard(due, "expired");
-    else this.#discard(this.#table.victim(measure)!, reason);
+    else this.#discard(this.#byUse.oldest!, reason);
   }
 
-  /** Removes an entry, counts it and tells of it. */
+  /** The entry that expired first. */
+  #due(now: number): Entry | undefined {
+    const { first } = this.#byDeadline;
+    return first && first.deadline <= now ? first : undefined;
+  }
+
+  /** Removes an entry, counts it and queues its event. */
   #discard(entry: Entry, reason: Reason): void {
-    this.#table.remove(entry, EVICTIONS.has(reason));
-    // The successor of what was replaced counts as the update.
-    if (reason !== "replaced") this.#stats[COUNT[reason]] += 1;
-    if (reason === "replaced" || reason === "deleted") return;
+    this.#byKey.delete(entry.key);
+    this.#byUse.remove(entry);
+    this.#byDeadline.remove(entry);
+    this.#bytes -= entry.cost;
+    // The new value of a replaced entry counts as the update.
+    if (reason === "replaced") return;
+    this.#stats[COUNT[reason]] += 1;
+    if (reason === "deleted") return;
     for (const queue of this.#queues) queue.push(entry.key, reason);
   }
+}
+
+/** A copy outside of Node's pool: a small part of a pool would keep all of it. */
+function ownBytes(bytes: Uint8Array): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.byteLength);
+  own.set(bytes);
+  return own;
 }

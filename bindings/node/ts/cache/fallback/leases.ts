@@ -1,72 +1,53 @@
-// The rules of crates/grid-cache/src/leases.rs.
+// The rules of crates/grid-cache/src/leases.rs for one thread. A lease has no end of its own here: `fetch` abandons it after its time.
 import { LimitError } from "../../errors.ts";
 
 const MAX_LEASES = 4096;
-const MAX_WAITERS = 65_536;
 
-interface Held {
+interface Lease {
   token: number;
-  /** In microseconds. */
-  ends: number;
   waiting: number[];
 }
 
-/** Who computes which missing key. */
+/** The missing keys that are being computed. */
 export class Leases {
-  readonly #byKey = new Map<string, Held>();
+  readonly #byKey = new Map<string, Lease>();
   #keyBytes = 0;
-  #waiters = 0;
   #lastToken = 0;
-  #wake: (waiter: number) => void = () => {};
+  /** Called with the number of a waiter whose lease has ended. */
+  wake: (waiter: number) => void = () => {};
 
   get count(): number {
     return this.#byKey.size;
   }
 
-  /** Sets what is called with the number of a waiter whose lease has ended. */
-  onWake(wake: (waiter: number) => void): void {
-    this.#wake = wake;
+  stands(key: string, token: number): boolean {
+    return this.#byKey.get(key)?.token === token;
   }
 
-  stands(key: string, token: number, now: number): boolean {
-    const held = this.#byKey.get(key);
-    return held?.token === token && held.ends > now;
-  }
-
-  /**
-   * Grants a lease until `ends`, or has the waiter wait: the microseconds left of the lease that stands. The keys of all leases have `maxBytes`
-   * at most.
-   */
-  ask(key: string, now: number, ends: number, maxBytes: number, waiter: number): { token: number } | { left: number } {
-    const held = this.#byKey.get(key);
-    if (held && held.ends > now) {
-      if (this.#waiters >= MAX_WAITERS) throw tooMany("callers that wait for leases", MAX_WAITERS);
-      held.waiting.push(waiter);
-      this.#waiters += 1;
-      return { left: held.ends - now };
+  /** Returns the token of a new lease, or undefined if the waiter has to wait. The keys of all leases have `maxBytes` bytes at most. */
+  ask(key: string, maxBytes: number, waiter: number): number | undefined {
+    const lease = this.#byKey.get(key);
+    if (lease) {
+      lease.waiting.push(waiter);
+      return undefined;
     }
-    this.end(key);
-    const bytes = Buffer.byteLength(key);
-    if (this.#byKey.size >= MAX_LEASES || this.#keyBytes + bytes > maxBytes) {
-      for (const [other, { ends: over }] of this.#byKey) if (over <= now) this.end(other);
-    }
-    if (this.#byKey.size >= MAX_LEASES) throw tooMany("leases", MAX_LEASES);
-    if (this.#keyBytes + bytes > maxBytes) throw tooMany("bytes of keys with leases", maxBytes);
-    this.#keyBytes += bytes;
+    const keyBytes = this.#keyBytes + Buffer.byteLength(key);
+    if (this.count >= MAX_LEASES) throw tooMany("leases", MAX_LEASES);
+    if (keyBytes > maxBytes) throw tooMany("bytes of keys with leases", maxBytes);
+    this.#keyBytes = keyBytes;
     this.#lastToken += 1;
-    this.#byKey.set(key, { token: this.#lastToken, ends, waiting: [] });
-    return { token: this.#lastToken };
+    this.#byKey.set(key, { token: this.#lastToken, waiting: [] });
+    return this.#lastToken;
   }
 
-  /** Ends the lease of a key, and wakes who waits for it. */
+  /** Ends the lease of a key and wakes its waiters. */
   end(key: string): void {
-    const held = this.#byKey.get(key);
-    if (!held) return;
+    const lease = this.#byKey.get(key);
+    if (!lease) return;
     this.#byKey.delete(key);
     this.#keyBytes -= Buffer.byteLength(key);
-    this.#waiters -= held.waiting.length;
-    // Later: nothing that a waiter does may run inside of the call that ended its lease.
-    for (const waiter of held.waiting) queueMicrotask(() => this.#wake(waiter));
+    // Later: nothing that a waiter does may run inside the call that ended its lease.
+    for (const waiter of lease.waiting) queueMicrotask(() => this.wake(waiter));
   }
 
   endAll(): void {

@@ -1,14 +1,13 @@
 // The ranges and the texts of crates/grid-cache: src/limits.rs, src/ttl.rs and src/error.rs.
 import { ArgumentError, LimitError } from "../../errors.ts";
-import type { StoreOptions, StoreTtl } from "../store.ts";
-import type { CachePolicy } from "../types.ts";
+import type { StoreOptions, StoreTtl, ValueIn } from "../store.ts";
 
-/** Bytes that each entry counts besides its key and value, as in the addon: one cap evicts alike in both. */
-export const ENTRY_OVERHEADS: Record<CachePolicy, number> = { lru: 80, s3fifo: 94 };
+/** Bytes that each entry counts in addition to its key and value, as in the addon: one cap evicts the same entries in both. */
+const ENTRY_OVERHEAD = 80;
 /** The deadline and TTL of an entry that does not expire. */
 export const NEVER: number = Infinity;
 /** The longest TTL: 100 years, in microseconds. */
-export const LONGEST_TTL: number = 100 * 365_250 * 24 * 3600 * 1000;
+const LONGEST_TTL = 100 * 365_250 * 24 * 3600 * 1000;
 
 /** The caps of a cache. */
 export interface Limits {
@@ -16,38 +15,35 @@ export interface Limits {
   maxBytes: number;
 }
 
-/** What a cache is opened with. Times are in microseconds. */
+/** The options of a cache. Times are in microseconds. */
 export interface Settings extends Limits {
-  policy: CachePolicy;
   ttl: number;
   sliding: boolean;
   keep: boolean;
 }
 
 const RANGES = {
-  maxEntries: { name: "entry cap", highest: 2 ** 31 - 1, fallback: 10_000 },
-  maxBytes: { name: "byte cap", highest: Number.MAX_SAFE_INTEGER, fallback: 8 * 1024 * 1024 },
+  maxEntries: { name: "entry cap", lowest: 1, highest: 2 ** 31 - 1, usual: 10_000 },
+  maxBytes: { name: "byte cap", lowest: ENTRY_OVERHEAD, highest: Number.MAX_SAFE_INTEGER, usual: 8 * 1024 * 1024 },
 } as const;
 
-/** Options, checked, with defaults for what was left out. */
-export function settingsOf({ maxEntries, maxBytes, policy = "lru", ttl, sliding, keep }: StoreOptions): Settings {
+/** Checked options, with defaults for those left out. */
+export function settingsOf({ maxEntries, maxBytes, ttl, sliding, keep }: StoreOptions): Settings {
   return {
-    maxEntries: checkCap("maxEntries", policy, maxEntries ?? RANGES.maxEntries.fallback),
-    maxBytes: checkCap("maxBytes", policy, maxBytes ?? RANGES.maxBytes.fallback),
-    policy,
+    maxEntries: checkCap("maxEntries", maxEntries ?? RANGES.maxEntries.usual),
+    maxBytes: checkCap("maxBytes", maxBytes ?? RANGES.maxBytes.usual),
     ttl: microsOf(ttl) ?? NEVER,
     sliding: sliding ?? false,
     keep: keep ?? false,
   };
 }
 
-/** A cap within its range, the lowest of which holds one entry. */
-export function checkCap(limit: keyof Limits, policy: CachePolicy, given: number): number {
-  const { name, highest, fallback } = RANGES[limit];
-  const lowest = limit === "maxEntries" ? 1 : ENTRY_OVERHEADS[policy];
+/** A cap within its range; the lowest cap holds one entry. */
+export function checkCap(limit: keyof Limits, given: number): number {
+  const { name, lowest, highest, usual } = RANGES[limit];
   if (Number.isInteger(given) && given >= lowest && given <= highest) return given;
   throw new ArgumentError(
-    `the ${name} must be a whole number from ${lowest} to ${highest}, not ${numberText(given)}: leave it out for the default of ${fallback}`,
+    `the ${name} must be a whole number from ${lowest} to ${highest}, not ${numberText(given)}: leave it out for the default of ${usual}`,
   );
 }
 
@@ -62,12 +58,11 @@ export function microsOf(ttl: StoreTtl): number | undefined {
   );
 }
 
-/** Refuses the first given option that is not what a cache was opened with. */
+/** Refuses the first given option that differs from that of the open cache. */
 export function checkSameOptions(name: string, has: Settings, asked: StoreOptions): void {
   const options: [option: string, existing: string, asked: string | undefined][] = [
     [RANGES.maxEntries.name, String(has.maxEntries), asked.maxEntries?.toString()],
     [RANGES.maxBytes.name, String(has.maxBytes), asked.maxBytes?.toString()],
-    ["policy", has.policy, asked.policy],
     ["TTL", ttlText(has.ttl), asked.ttl === undefined ? undefined : ttlText(microsOf(asked.ttl) ?? NEVER)],
     ["sliding TTL", String(has.sliding), asked.sliding?.toString()],
     ["keep", String(has.keep), asked.keep?.toString()],
@@ -80,10 +75,16 @@ export function checkSameOptions(name: string, has: Settings, asked: StoreOption
   );
 }
 
-/** The error of an entry that is larger than the cache. */
-export function tooLarge(needed: number, policy: CachePolicy, maxBytes: number): LimitError {
+/** The bytes that an entry counts. */
+export function costOf(key: string, value: ValueIn): number {
+  const valueBytes = typeof value === "string" ? Buffer.byteLength(value) : value.byteLength;
+  return Buffer.byteLength(key) + valueBytes + ENTRY_OVERHEAD;
+}
+
+/** The error for an entry that is larger than the cache. */
+export function tooLarge(needed: number, maxBytes: number): LimitError {
   return new LimitError(
-    `the entry needs ${needed} bytes (key, value and ${ENTRY_OVERHEADS[policy]} of overhead) and the cache holds ${maxBytes} at most: store less under this key, or raise the byte cap`,
+    `the entry needs ${needed} bytes (key, value and ${ENTRY_OVERHEAD} of overhead) and the cache holds ${maxBytes} at most: store less under this key, or raise the byte cap`,
   );
 }
 

@@ -1,9 +1,9 @@
 import type { Drained, StoreReason, StoreSubscription } from "../store.ts";
 
-/** Bytes of keys that a queue holds for each event of its capacity, as in the addon. */
+/** Bytes of keys that a queue holds per event of its capacity, as in the addon. */
 const KEY_BYTES = 256;
 
-/** A bounded queue of events, which wakes its reader when the first comes in. */
+/** A bounded queue of events that wakes its reader at the first event. */
 export class Queue implements StoreSubscription {
   readonly #capacity: number;
   readonly #wake: () => void;

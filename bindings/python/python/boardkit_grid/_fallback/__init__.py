@@ -1,4 +1,10 @@
-"""The cache in plain Python, for where the extension cannot be loaded.
+"""The cache in plain Python, for a Python that cannot load the extension.
 
-It behaves as the extension's does: the rules are those of the crate grid-cache, and one lock guards each cache.
+It behaves as the extension's cache does under the policy lru: the rules are those of the crate grid-cache, and one lock guards each cache.
+Another policy, `snapshot` and `restore` raise `ExtensionError`.
 """
+
+from .cache import Cache
+from .store import Store
+
+__all__ = ["Cache", "Store"]

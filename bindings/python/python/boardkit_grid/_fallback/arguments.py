@@ -10,23 +10,23 @@ from .._text import text_of
 from .limits import micros_of
 
 OWN: Any = object()
-"""Stands for the time to live of the cache."""
+"""Means the time to live of the cache."""
 
 
 def key_of(key: Any) -> str:
-    """Return a key, checked."""
+    """Return a checked key."""
     return text_of(key, "the key")
 
 
 def keys_of(keys: Any) -> list[str]:
-    """Return keys as a list, checked; the letters of a text are none."""
+    """Return a list of checked keys. A text is refused: its letters would be keys."""
     if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
         raise ArgumentError(f"the keys must be a list or another iterable; got {type(keys).__name__}")
     return [key_of(key) for key in keys]
 
 
 def value_of(value: Any) -> str | bytes:
-    """Return a value, checked, as a copy that nobody changes."""
+    """Return a copy of a checked value."""
     if isinstance(value, str):
         return text_of(value, "the value")
     if isinstance(value, (bytes, bytearray, memoryview)):

@@ -1,16 +1,19 @@
-"""The rules of the crate grid-cache, src/store.rs. Whoever calls holds the lock."""
+"""The rules of the crate grid-cache, src/store.rs, for the policy lru. The caller holds the lock."""
 
 from __future__ import annotations
 
+import heapq
 import threading
 import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from .events import Subscription
 from .leases import Leases
-from .limits import NEVER, Settings, too_large
-from .order import Entry, Usage
-from .table import Table
+from .limits import NEVER, Settings, cost_of, too_large
 
 _COUNTS = {
     "entries": "evicted_for_entries",
@@ -19,12 +22,24 @@ _COUNTS = {
     "expired": "expirations",
     "deleted": "deletes",
 }
-_EVICTIONS = frozenset({"entries", "bytes", "resize"})
 _STATS = ("hits", "misses", "inserts", "updates", *_COUNTS.values(), "cleared", "refused", "peak_entries", "peak_bytes")
+_LEAST_HEAP = 64
+
+
+@dataclass
+class Entry:
+    """An entry. Times are microseconds of the clock of the cache."""
+
+    key: str
+    value: str | bytes
+    cost: int
+    deadline: int
+    ttl: int
+    gone: bool = False
 
 
 def current_micros() -> int:
-    """Return the time in whole microseconds, from a clock that nobody sets."""
+    """Return the time in whole microseconds, from a clock that is never set."""
     return time.monotonic_ns() // 1000
 
 
@@ -34,50 +49,62 @@ def starting(now: int, ttl: int) -> tuple[int, int]:
 
 
 class Entries:
-    """The entries of a cache within its caps, what is counted of them, and who is told."""
+    """The entries of a cache within its caps, their counts, and the queues of events."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.max_entries = settings.max_entries
         self.max_bytes = settings.max_bytes
-        self.table = Table(settings.policy)
+        self.nbytes = 0
         self.leases = Leases()
+        # The least recently used entry first.
+        self._by_key: OrderedDict[str, Entry] = OrderedDict()
+        # An entry that is gone or has another deadline stays in the heap until it is the first, or until half of the heap is such.
+        self._by_deadline: list[tuple[int, int, Entry]] = []
+        self._counter = count()
         self._queues: list[Subscription] = []
         self._stats = dict.fromkeys(_STATS, 0)
 
+    def __len__(self) -> int:
+        return len(self._by_key)
+
     def stats(self) -> dict[str, int]:
-        """Return what was counted, and what is held."""
+        """Return the counts, the sizes and the caps."""
         return {
             **self._stats,
-            "entries": len(self.table),
-            "nbytes": self.table.nbytes,
+            "entries": len(self),
+            "nbytes": self.nbytes,
             "max_entries": self.max_entries,
             "max_bytes": self.max_bytes,
             "leases": len(self.leases),
         }
 
+    def all(self, now: int) -> Iterator[Entry]:
+        """Iterate over the entries that have not expired."""
+        return (entry for entry in self._by_key.values() if entry.deadline > now)
+
     def check_size(self, key: str, value: str | bytes) -> None:
         """Refuse an entry that is larger than the cache."""
-        cost = self.table.cost(key, value)
+        cost = cost_of(key, value)
         if cost > self.max_bytes:
             self._stats["refused"] += 1
-            raise too_large(cost, self.settings.policy, self.max_bytes)
+            raise too_large(cost, self.max_bytes)
 
     def live(self, key: str, now: int) -> Entry | None:
-        """Return the entry of a key that has not expired; an expired one is removed."""
-        entry = self.table.find(key)
+        """Return the entry of a key that has not expired; remove an expired one."""
+        entry = self._by_key.get(key)
         if entry is None or entry.deadline > now:
             return entry
         self._discard(entry, "expired")
         return None
 
     def look(self, key: str, now: int) -> Entry | None:
-        """Return the entry of a key that has not expired, without a trace."""
-        entry = self.table.find(key)
+        """Return the entry of a key that has not expired; change nothing."""
+        entry = self._by_key.get(key)
         return entry if entry is not None and entry.deadline > now else None
 
     def read(self, key: str, now: int) -> Entry | None:
-        """Return the entry of a key, whose use it notes."""
+        """Return the entry of a key; count a read and mark the entry as used."""
         entry = self.live(key, now)
         self.count_read(entry)
         if entry is not None:
@@ -89,32 +116,47 @@ class Entries:
         self._stats["misses" if entry is None else "hits"] += 1
 
     def touch(self, entry: Entry, now: int) -> None:
-        """Note a use of an entry, and start its time anew where reads do that."""
-        self.table.touch(entry)
-        self.table.set_life(entry, *self.renewed(entry, now))
+        """Make an entry the newest, and restart its time to live if reads do that."""
+        self._by_key.move_to_end(entry.key)
+        self.set_life(entry, *self.renewed(entry, now))
 
     def renewed(self, entry: Entry, now: int) -> tuple[int, int]:
         """Return the deadline and the time to live of an entry after a read."""
         return starting(now, entry.ttl) if self.settings.sliding else (entry.deadline, entry.ttl)
 
-    def put(self, key: str, value: str | bytes, life: tuple[int, int], now: int, usage: Usage | None = None) -> Entry:
-        """Put an entry in as the newest. Room is made before it goes in; when it cannot go in, nothing changes."""
+    def set_life(self, entry: Entry, deadline: int, ttl: int) -> None:
+        """Set the deadline and the time to live of an entry."""
+        entry.ttl = ttl
+        if entry.deadline != deadline:
+            entry.deadline = deadline
+            self._schedule(entry)
+
+    def life(self, ttl: int | None, now: int) -> tuple[int, int]:
+        """Return the deadline and the time to live of a new entry; None is the time to live of the cache."""
+        return starting(now, self.settings.ttl if ttl is None else ttl)
+
+    def put(self, key: str, value: str | bytes, life: tuple[int, int], now: int) -> Entry:
+        """Add an entry as the newest, after making room for it. Change nothing if it cannot be added."""
         self.check_size(key, value)
-        old = self.table.find(key)
-        updated = old is not None and old.deadline > now
+        old = self.live(key, now)
         if old is not None:
-            self._discard(old, "replaced" if updated else "expired")
-            usage = old.usage.once_more() if updated else usage
-        entry = Entry(key, value, self.table.cost(key, value), *life)
-        self._make_room(entry.cost, now)
-        self.table.insert(entry, usage)
-        self._stats["updates" if updated else "inserts"] += 1
-        self._raise_peaks()
+            self._discard(old, "replaced")
+        entry = Entry(key, value, cost_of(key, value), *life)
+        while len(self) >= self.max_entries:
+            self._evict(now, "entries")
+        while self.nbytes + entry.cost > self.max_bytes:
+            self._evict(now, "bytes")
+        self._by_key[key] = entry
+        self.nbytes += entry.cost
+        self._schedule(entry)
+        self._stats["inserts" if old is None else "updates"] += 1
+        self._stats["peak_entries"] = max(self._stats["peak_entries"], len(self))
+        self._stats["peak_bytes"] = max(self._stats["peak_bytes"], self.nbytes)
         self.leases.end(key)
         return entry
 
     def remove(self, key: str, now: int) -> Entry | None:
-        """Remove a key and end its lease: what is being computed is to be forgotten too."""
+        """Remove a key and end its lease, so that a value which is being computed is not stored."""
         self.leases.end(key)
         entry = self.live(key, now)
         if entry is not None:
@@ -122,29 +164,29 @@ class Entries:
         return entry
 
     def remove_expired(self, now: int) -> int:
-        """Remove what has expired; return how many."""
+        """Remove the expired entries; return their number."""
         removed = 0
-        while (entry := self.table.due(now)) is not None:
+        while (entry := self._due(now)) is not None:
             self._discard(entry, "expired")
             removed += 1
         return removed
 
     def resize(self, max_entries: int, max_bytes: int, now: int) -> int:
-        """Set caps, and evict until they hold; return how many live entries had to go."""
+        """Set the caps and evict until they hold; return the number of evicted entries that had not expired."""
         before = self._stats["evicted_by_resize"]
         self.max_entries, self.max_bytes = max_entries, max_bytes
-        while len(self.table) > max_entries or self.table.nbytes > max_bytes:
-            self._evict(now, "entries" if len(self.table) > max_entries else "bytes", "resize")
-        self._stats["peak_entries"] = len(self.table)
-        self._stats["peak_bytes"] = self.table.nbytes
+        while len(self) > max_entries or self.nbytes > max_bytes:
+            self._evict(now, "resize")
+        self._stats["peak_entries"] = len(self)
+        self._stats["peak_bytes"] = self.nbytes
         return self._stats["evicted_by_resize"] - before
 
-    def swap(self, table: Table) -> None:
-        """Take another table in place of its own, and end all leases."""
-        self._stats["cleared"] += len(self.table)
-        self._stats["inserts"] += len(table)
-        self.table = table
-        self._raise_peaks()
+    def clear(self) -> None:
+        """Remove all entries and end all leases."""
+        self._stats["cleared"] += len(self)
+        self._by_key.clear()
+        self._by_deadline.clear()
+        self.nbytes = 0
         self.leases.end_all()
 
     def subscribe(self, capacity: int, listeners: Any, lock: threading.RLock) -> Subscription:
@@ -157,27 +199,38 @@ class Entries:
         if queue in self._queues:
             self._queues.remove(queue)
 
-    def _raise_peaks(self) -> None:
-        self._stats["peak_entries"] = max(self._stats["peak_entries"], len(self.table))
-        self._stats["peak_bytes"] = max(self._stats["peak_bytes"], self.table.nbytes)
-
-    def _make_room(self, cost: int, now: int) -> None:
-        """Evict until an entry of this cost fits under both caps: expired entries first, then whichever the policy names."""
-        while len(self.table) and (len(self.table) >= self.max_entries or self.table.nbytes + cost > self.max_bytes):
-            measure = "entries" if len(self.table) >= self.max_entries else "bytes"
-            self._evict(now, measure, measure)
-
-    def _evict(self, now: int, measure: str, reason: str) -> None:
-        due = self.table.due(now)
+    def _evict(self, now: int, reason: str) -> None:
+        """Remove an expired entry, or the least recently used one if none has expired."""
+        due = self._due(now)
         if due is None:
-            self._discard(self.table.victim(measure), reason)
+            self._discard(next(iter(self._by_key.values())), reason)
         else:
             self._discard(due, "expired")
 
+    def _due(self, now: int) -> Entry | None:
+        """Return the entry that expired first."""
+        while self._by_deadline and self._by_deadline[0][0] <= now:
+            deadline, _, entry = self._by_deadline[0]
+            if not entry.gone and entry.deadline == deadline:
+                return entry
+            heapq.heappop(self._by_deadline)
+        return None
+
+    def _schedule(self, entry: Entry) -> None:
+        if entry.deadline == NEVER:
+            return
+        heapq.heappush(self._by_deadline, (entry.deadline, next(self._counter), entry))
+        if len(self._by_deadline) > max(2 * len(self), _LEAST_HEAP):
+            live = (each for each in self._by_key.values() if each.deadline != NEVER)
+            self._by_deadline = [(each.deadline, next(self._counter), each) for each in live]
+            heapq.heapify(self._by_deadline)
+
     def _discard(self, entry: Entry, reason: str) -> None:
-        """Remove an entry, count it and tell of it."""
-        self.table.remove(entry, evicted=reason in _EVICTIONS)
-        # The successor of what was replaced counts as the update.
+        """Remove an entry, count it and queue its event."""
+        del self._by_key[entry.key]
+        entry.gone = True
+        self.nbytes -= entry.cost
+        # The new value of a replaced entry counts as the update.
         if reason == "replaced":
             return
         self._stats[_COUNTS[reason]] += 1

@@ -1,4 +1,4 @@
-"""Queues of events: whichever thread's call removed entries tells the listeners, once the call is done and holds no lock."""
+"""Queues of events: the thread whose call removed entries calls the listeners after the call, without a lock."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import weakref
 from typing import Any, Callable
 
 _KEY_BYTES = 256
-"""Bytes of keys that a queue holds for each event of its capacity, as in the extension."""
+"""Bytes of keys that a queue holds per event of its capacity, as in the extension."""
 _BATCH = 1024
 
 
 class _Thread(threading.local):
     def __init__(self) -> None:
         self.woken: list[Subscription] = []
-        self.telling = False
+        self.notifying = False
 
 
 _thread = _Thread()
@@ -33,7 +33,7 @@ class Subscription:
         self._dropped = 0
 
     def push(self, key: str, reason: str) -> None:
-        """Take in one more; the lock is held."""
+        """Add an event; the caller has the lock."""
         first = not self._events and self._dropped == 0
         key_bytes = self._key_bytes + len(key.encode())
         if len(self._events) < self._capacity and key_bytes <= self._capacity * _KEY_BYTES:
@@ -45,13 +45,13 @@ class Subscription:
             _thread.woken.append(self)
 
     def end(self) -> None:
-        """End the subscription; what is in the queue goes."""
+        """End the subscription and drop its queue."""
         with self._lock:
             self._events.clear()
             self._on_end(self)
 
-    def tell(self) -> BaseException | None:
-        """Hand out what is there; return the first that a listener raised to end the program."""
+    def drain(self) -> BaseException | None:
+        """Call the listeners with all events; return the first exception of a listener that ends the program."""
         ending: BaseException | None = None
         while True:
             with self._lock:
@@ -65,24 +65,24 @@ class Subscription:
                 try:
                     listeners.tell(events, dropped)
                 except BaseException as error:
-                    # What is left in the queue would wake nobody: it is told too.
+                    # The rest of the queue would wake nothing, so it is passed on too.
                     ending = error if ending is None else ending
             if len(events) < _BATCH:
                 return ending
 
 
-def tell() -> None:
-    """Tell the listeners of what the calls of this thread removed."""
-    # A call that a listener makes leaves its events to the one that is telling already.
-    if _thread.telling or not _thread.woken:
+def notify() -> None:
+    """Call the listeners for the removals by calls of this thread."""
+    # Events of a call that a listener makes are passed on by the running loop.
+    if _thread.notifying or not _thread.woken:
         return
-    _thread.telling = True
+    _thread.notifying = True
     ending: BaseException | None = None
     try:
         while _thread.woken:
-            raised = _thread.woken.pop().tell()
+            raised = _thread.woken.pop().drain()
             ending = raised if ending is None else ending
     finally:
-        _thread.telling = False
+        _thread.notifying = False
     if ending is not None:
         raise ending

@@ -8,46 +8,49 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import ArgumentError, LimitError
+from .._extension import needs_extension
 
-ENTRY_OVERHEADS = {"lru": 80, "s3fifo": 94}
-"""Bytes that each entry counts besides its key and value, as in the extension: one cap evicts alike in both."""
+_ENTRY_OVERHEAD = 80
+"""Bytes that each entry counts in addition to its key and value, as in the extension: one cap evicts the same entries in both."""
 NEVER = 2**63 - 1
-"""The deadline and time to live of an entry that does not expire, in microseconds: on 32-bit machines too, of which a word is over in
-36 minutes."""
+"""The deadline and time to live of an entry that does not expire, in microseconds. Not `sys.maxsize`: with 32 bits that is 36 minutes."""
 LONGEST_TTL = 100 * 365_250 * 24 * 3600 * 1000
 """The longest time to live: 100 years, in microseconds."""
 NAMES = ("max_entries", "max_bytes", "policy", "ttl_ms", "sliding_ttl", "keep")
 
-_RANGES = {"max_entries": ("entry cap", 2**31 - 1, 10_000), "max_bytes": ("byte cap", sys.maxsize, 8 * 1024 * 1024)}
+_RANGES = {
+    "max_entries": ("entry cap", 1, 2**31 - 1, 10_000),
+    "max_bytes": ("byte cap", _ENTRY_OVERHEAD, sys.maxsize, 8 * 1024 * 1024),
+}
 _LARGE = 1e18
 
 
 @dataclass
 class Settings:
-    """What a cache is opened with. Times are in microseconds."""
+    """The options of a cache. Times are in microseconds."""
 
     max_entries: int
     max_bytes: int
-    policy: str
     ttl: int
     sliding: bool
     keep: bool
 
 
 def settings_of(options: dict[str, Any]) -> Settings:
-    """Return options, checked, with defaults for what was left out."""
+    """Return checked options, with defaults for those left out."""
     for name in options:
         if name not in NAMES:
             raise ArgumentError(f"there is no option {name}; the options are {', '.join(NAMES)}, profile")
     policy = options.get("policy", "lru")
     if not isinstance(policy, str):
         raise ArgumentError(f"the option policy must be a str; got {type(policy).__name__}")
-    if policy not in ENTRY_OVERHEADS:
+    if policy not in ("lru", "s3fifo"):
         raise ArgumentError(f"the policy must be lru or s3fifo, not {policy!r}: leave it out for lru")
+    if policy != "lru":
+        raise needs_extension(f"the policy {policy}")
     return Settings(
-        max_entries=checked_cap("max_entries", policy, options.get("max_entries", _RANGES["max_entries"][2])),
-        max_bytes=checked_cap("max_bytes", policy, options.get("max_bytes", _RANGES["max_bytes"][2])),
-        policy=policy,
+        max_entries=checked_cap("max_entries", options.get("max_entries", _RANGES["max_entries"][3])),
+        max_bytes=checked_cap("max_bytes", options.get("max_bytes", _RANGES["max_bytes"][3])),
         ttl=micros_of(options["ttl_ms"]) if "ttl_ms" in options else NEVER,
         sliding=_flag(options, "sliding_ttl"),
         keep=_flag(options, "keep"),
@@ -62,7 +65,7 @@ def _flag(options: dict[str, Any], name: str) -> bool:
 
 
 def number_of(value: Any, what: str) -> float:
-    """Return a number, checked; one that is no float's is infinite."""
+    """Return a checked number; an int beyond the floats is infinite."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ArgumentError(f"{what} must be a number; got {type(value).__name__}")
     try:
@@ -71,10 +74,9 @@ def number_of(value: Any, what: str) -> float:
         return math.inf
 
 
-def checked_cap(option: str, policy: str, given: Any) -> int:
-    """Return a cap within its range, the lowest of which holds one entry."""
-    name, highest, default = _RANGES[option]
-    lowest = 1 if option == "max_entries" else ENTRY_OVERHEADS[policy]
+def checked_cap(option: str, given: Any) -> int:
+    """Return a cap within its range; the lowest cap holds one entry."""
+    name, lowest, highest, default = _RANGES[option]
     number = number_of(given, option)
     if number.is_integer() and lowest <= number <= highest:
         return int(number)
@@ -84,7 +86,7 @@ def checked_cap(option: str, policy: str, given: Any) -> int:
 
 
 def micros_of(ttl_ms: Any) -> int:
-    """Return a time to live in microseconds, rounded up; that of None is for ever."""
+    """Return a time to live in microseconds, rounded up; None is for ever."""
     if ttl_ms is None:
         return NEVER
     number = number_of(ttl_ms, "ttl_ms")
@@ -97,12 +99,11 @@ def micros_of(ttl_ms: Any) -> int:
 
 
 def check_same_options(name: str, has: Settings, asked: dict[str, Any]) -> None:
-    """Refuse the first given option that is not what a cache was opened with."""
+    """Refuse the first given option that differs from that of the open cache."""
     given = settings_of(asked)
     options = (
         ("entry cap", "max_entries", str(has.max_entries), str(given.max_entries)),
         ("byte cap", "max_bytes", str(has.max_bytes), str(given.max_bytes)),
-        ("policy", "policy", has.policy, given.policy),
         ("TTL", "ttl_ms", _ttl_text(has.ttl), _ttl_text(given.ttl)),
         ("sliding TTL", "sliding_ttl", str(has.sliding).lower(), str(given.sliding).lower()),
         ("keep", "keep", str(has.keep).lower(), str(given.keep).lower()),
@@ -115,10 +116,19 @@ def check_same_options(name: str, has: Settings, asked: dict[str, Any]) -> None:
             )
 
 
-def too_large(needed: int, policy: str, max_bytes: int) -> LimitError:
-    """Make the error of an entry that is larger than the cache."""
+def cost_of(key: str, value: str | bytes) -> int:
+    """Return the bytes that an entry counts."""
+    return _length(key) + _length(value) + _ENTRY_OVERHEAD
+
+
+def _length(value: str | bytes) -> int:
+    return len(value) if isinstance(value, bytes) or value.isascii() else len(value.encode())
+
+
+def too_large(needed: int, max_bytes: int) -> LimitError:
+    """Return the error for an entry that is larger than the cache."""
     return LimitError(
-        f"the entry needs {needed} bytes (key, value and {ENTRY_OVERHEADS[policy]} of overhead) and the cache holds {max_bytes} at most: "
+        f"the entry needs {needed} bytes (key, value and {_ENTRY_OVERHEAD} of overhead) and the cache holds {max_bytes} at most: "
         "store less under this key, or raise the byte cap"
     )
 
@@ -128,7 +138,7 @@ def _ttl_text(micros: int) -> str:
 
 
 def _text_of(number: float) -> str:
-    """Return a number as the extension writes it."""
+    """Return the text of a number as the extension writes it."""
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
@@ -136,8 +146,3 @@ def _text_of(number: float) -> str:
     if abs(number) >= _LARGE:
         return repr(number).replace("e+", "e")
     return str(int(number)) if number.is_integer() else repr(number)
-
-
-def clock_ttl(ttl: int | None, own: int) -> int:
-    """Return a time to live: its own, or that of the cache."""
-    return own if ttl is None else ttl

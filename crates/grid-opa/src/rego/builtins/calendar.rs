@@ -1,11 +1,11 @@
-//! The Gregorian calendar, as far as more than `time.*` asks it.
+//! The part of the Gregorian calendar that builtins outside of `time.*` use too.
 
-/// Seconds of a day.
+/// Seconds per day.
 pub(super) const DAY: i64 = 86_400;
 
-/// Year, month and day, the latter two from 1, of a day that is counted from 1970.
+/// Year, month and day of a day counted from 1970. Months and days start at 1.
 pub(super) const fn date_of(day: i64) -> (i64, i64, i64) {
-    // Eras of 400 years, each begun in March.
+    // Eras of 400 years that start in March.
     let shifted = day + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

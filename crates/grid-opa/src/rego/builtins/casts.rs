@@ -1,4 +1,4 @@
-//! The types of values, and values as other types.
+//! Type checks and conversions.
 
 use super::operands::{any, items, wrong_type};
 use super::{Answer, Builtin, Context, Failure, builtin};
@@ -82,7 +82,7 @@ fn read(text: &str, value: &Value) -> Result<Value, Failure> {
         Form::Decimal => {}
         Form::Other => {
             return Err(Failure::unsure(format!(
-                "the number {} is in a form that this build does not read",
+                "this build cannot read the number {}: it has underscores or hexadecimal digits",
                 quoted(text)
             )));
         }
@@ -94,7 +94,7 @@ fn read(text: &str, value: &Value) -> Result<Value, Failure> {
     number::parse(text).map_err(|_| "invalid number: number too big".into())
 }
 
-/// What a text is to Go's `strconv.ParseFloat`.
+/// The form of a text as Go's `strconv.ParseFloat` reads it.
 enum Form {
     Decimal,
     /// With underscores, or in hexadecimal digits.
@@ -107,24 +107,24 @@ fn form(text: &str) -> Form {
     let lower = unsigned.to_ascii_lowercase();
     if unsigned.contains('_') || lower.starts_with("0x") {
         let fits = |byte: u8| byte.is_ascii_hexdigit() || b"_xp+-.".contains(&byte);
-        let is_one = unsigned.starts_with(|one: char| one.is_ascii_digit() || one == '.')
+        let is_number = unsigned.starts_with(|one: char| one.is_ascii_digit() || one == '.')
             && lower.bytes().all(fits)
-            // A hexadecimal one has an exponent.
+            // A hexadecimal number needs an exponent.
             && (!lower.starts_with("0x") || lower.contains('p'));
-        return if is_one { Form::Other } else { Form::None };
+        return if is_number { Form::Other } else { Form::None };
     }
     let (mantissa, exponent) = match lower.split_once('e') {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (lower.as_str(), None),
     };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let has_exponent = exponent.is_none_or(|exponent| {
         let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
         !exponent.is_empty() && digits(exponent)
     });
-    let has_digits = !(whole.is_empty() && fraction.is_empty());
-    if has_digits && digits(whole) && digits(fraction) && has_exponent {
+    let has_digits = !(integer.is_empty() && fraction.is_empty());
+    if has_digits && digits(integer) && digits(fraction) && has_exponent {
         Form::Decimal
     } else {
         Form::None

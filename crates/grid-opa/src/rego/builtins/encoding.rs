@@ -44,9 +44,9 @@ pub(super) const ALL: &[Builtin] = &[
         let mut bytes = Vec::with_capacity(text.len() / 2);
         for pair in text.as_bytes().chunks(2) {
             let [high, low] = pair else {
-                // Go looks at the last digit before it finds that it is alone.
-                let [alone] = pair else { break };
-                digit(*alone)?;
+                // Go checks the last digit before it reports the odd length.
+                let [last] = pair else { break };
+                digit(*last)?;
                 return Err("encoding/hex: odd length hex string".into());
             };
             bytes.push((digit(*high)? << 4) | digit(*low)?);
@@ -60,7 +60,7 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-/// Reads base64url, of which the padding may be left out.
+/// Decodes base64url; the padding is optional.
 pub(super) fn decode_url(text: &str) -> Result<Vec<u8>, Failure> {
     let padding = match text.len() % 4 {
         _ if text.ends_with('=') => "",
@@ -95,11 +95,11 @@ fn digit(byte: u8) -> Result<u8, Failure> {
     })
 }
 
-// Texts of Rego are UTF-8 here, where OPA lets other bytes into them.
+// Strings are UTF-8 here. OPA allows other bytes in them.
 fn decoded(bytes: Vec<u8>) -> Answer {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text.into())),
-        Err(_) => Err(Failure::unsure("what is decoded is no UTF-8")),
+        Err(_) => Err(Failure::unsure("the decoded bytes are not UTF-8")),
     }
 }
 

@@ -25,7 +25,7 @@ const ALL: &[Builtin] = &[
     }),
 ];
 
-/// The JSON of a value, as Go writes it.
+/// Writes a value as JSON, as Go does.
 pub(super) fn marshal(
     value: &Value,
     style: Option<Style<'_>>,
@@ -39,7 +39,7 @@ pub(super) fn marshal(
     Ok(output.into_string())
 }
 
-/// The value of a JSON text.
+/// Reads the value of a JSON text.
 pub(super) fn unmarshal(text: &str, context: &mut Context<'_>) -> Result<Value, Failure> {
     let mut charge = |bytes| (context.budget)(bytes);
     json::read(text, &mut charge).map_err(unread)
@@ -48,7 +48,7 @@ pub(super) fn unmarshal(text: &str, context: &mut Context<'_>) -> Result<Value, 
 pub(super) fn unread(unread: Unread<Halt>) -> Failure {
     match unread {
         Unread::Wrong(text) => Failure::Builtin(text),
-        Unread::Beyond(why) => Failure::unsure(format!("this JSON cannot be read here: {why}")),
+        Unread::Beyond(why) => Failure::unsure(format!("this build cannot read the JSON: {why}")),
         Unread::Refused(halt) => Failure::Halt(halt),
     }
 }

@@ -1,28 +1,28 @@
-//! Operands of calls, and what OPA says of wrong ones. They are counted from 1.
+//! Reads the operands of calls, with OPA's errors for wrong ones. Operands are counted from 1.
 
 use super::{Failure, Halt};
 use crate::rego::value::number::Operand;
 use crate::rego::value::{Array, Number, Object, Set, Value, type_name};
 use num_bigint::BigInt;
 
-/// An operand as it is.
+/// An operand of any type.
 pub(super) fn any(operands: &[Value], number: usize) -> Result<&Value, Failure> {
-    // The evaluator calls with as many as there must be.
+    // The evaluator passes exactly `arity` operands.
     let missing = || Failure::Halt(Halt::Unsure(format!("operand {number} is missing")));
     operands.get(number.wrapping_sub(1)).ok_or_else(missing)
 }
 
-/// The failure of a number that OPA can hold and this build cannot.
+/// The failure for a number that OPA can represent and this build cannot.
 pub(super) fn beyond() -> Failure {
-    Failure::unsure("the result is a number that this build cannot hold")
+    Failure::unsure("this build cannot represent the resulting number")
 }
 
-/// What is wrong with an operand.
+/// The failure for a wrong operand.
 pub(super) fn wrong(number: usize, what: &str) -> Failure {
     Failure::Type(format!("operand {number} {what}"))
 }
 
-/// An operand is not of the type, or one of the types, that it must be.
+/// The failure for an operand of another type than the wanted ones.
 pub(super) fn wrong_type(number: usize, found: &Value, wanted: &[&str]) -> Failure {
     wrong(
         number,
@@ -37,7 +37,7 @@ fn one_of(names: &[&str]) -> String {
     }
 }
 
-/// An item of an operand is not what it must be.
+/// The failure for an item of another type than the wanted ones.
 pub(super) fn wrong_item(number: usize, operand: &Value, item: &Value, wanted: &[&str]) -> Failure {
     let kind = type_name(operand);
     let items = match wanted {
@@ -91,7 +91,7 @@ pub(super) fn object_of(value: &Value, number: usize) -> Result<&Object, Failure
     }
 }
 
-/// A number, as it is.
+/// A number of any kind.
 pub(super) fn number(operands: &[Value], position: usize) -> Result<&Number, Failure> {
     match any(operands, position)? {
         Value::Number(number) => Ok(number),
@@ -99,7 +99,7 @@ pub(super) fn number(operands: &[Value], position: usize) -> Result<&Number, Fai
     }
 }
 
-/// An integer of 64 bits. OPA's error is the same for others and for floats.
+/// A 64-bit integer. OPA's error for larger integers is the one for floats.
 pub(super) fn int(operands: &[Value], position: usize) -> Result<i64, Failure> {
     let number = number(operands, position)?;
     number.to_i64().ok_or_else(|| wrong(position, FLOATING))
@@ -122,7 +122,7 @@ pub(super) fn big(operands: &[Value], position: usize) -> Result<BigInt, Failure
     }
 }
 
-/// The items of an array or a set, in OPA's order. What OPA says where it is neither differs from builtin to builtin.
+/// The items of an array or a set, in OPA's order. OPA's error for other types differs between builtins.
 pub(super) fn items(value: &Value) -> Option<Vec<&Value>> {
     match value {
         Value::Array(items) => Some(items.iter().collect()),

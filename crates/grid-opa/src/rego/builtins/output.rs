@@ -1,13 +1,13 @@
-//! Texts that are made, within the budget of memory and time.
+//! Builds texts within the limits of memory and time.
 
 use super::{Context, Failure};
 use crate::rego::value::text::Sink;
 
-/// A text that asks for memory before it takes it.
+/// A text that charges memory before it allocates it.
 pub(crate) struct Text<'t, 'c> {
     context: &'t mut Context<'c>,
     text: String,
-    /// How much of the budget it has.
+    /// The bytes charged so far.
     granted: usize,
 }
 
@@ -33,7 +33,7 @@ impl<'t, 'c> Text<'t, 'c> {
         self.push(character.encode_utf8(&mut [0; 4]))
     }
 
-    /// Adds a text so many times.
+    /// Appends a text `count` times.
     pub(crate) fn repeat(&mut self, text: &str, count: usize) -> Result<(), Failure> {
         let length = self
             .text
@@ -48,7 +48,7 @@ impl<'t, 'c> Text<'t, 'c> {
         Ok(())
     }
 
-    // At least twice of what there was, as the text itself does.
+    // Grows to at least twice the size, as `String` does.
     fn grow(&mut self, length: usize) -> Result<(), Failure> {
         self.context.in_time()?;
         let wanted = length.max(self.granted.saturating_mul(2)).max(64);

@@ -1,11 +1,11 @@
-//! What an evaluation knows besides its input and data: `opa.runtime`, and what only the evaluator can do, for calls by name.
+//! `opa.runtime`, `trace`, and internal functions that the evaluator handles itself unless they are called by name.
 
 use super::operands::{any, string};
 use super::{Answer, Builtin, Context, builtin, impure, template};
 use crate::rego::value::Value;
 
 pub(super) const ALL: &[Builtin] = &[
-    // The evaluator notes the case.
+    // The evaluator records the test case.
     builtin("internal.test_case", 1, |_, _| Ok(Some(true.into()))),
     impure("opa.runtime", 0, |_, context| {
         Ok(Some(context.runtime.clone()))

@@ -1,13 +1,12 @@
-//! `json.match_schema` and `json.verify_schema`: JSON Schema of drafts 4, 6 and 7, as OPA's gojsonschema takes it.
+//! `json.match_schema` and `json.verify_schema`: JSON Schema of drafts 4, 6 and 7, as in OPA's gojsonschema.
 //!
-//! A schema that refers to one outside of itself is an error: nothing is fetched, and the meta-schemas are not here.
+//! A reference to another schema is an error: nothing is fetched, and the meta-schemas are not included.
 
 mod canonical;
 mod check;
 mod compile;
 mod decimal;
 mod fault;
-mod fields;
 mod formats;
 mod ip;
 mod keywords;
@@ -46,10 +45,10 @@ fn match_schema(operands: &[Value], context: &mut Context<'_>) -> Answer {
     context.charge_values(faults.len().saturating_mul(12))?;
     let is_valid = faults.is_empty();
     let faults = faults.into_iter().map(|fault| {
-        let whole = format!("{}: {}", fault.field, fault.text);
+        let error = format!("{}: {}", fault.field, fault.text);
         let fields = [
             ("desc", fault.text.into()),
-            ("error", whole.into()),
+            ("error", error.into()),
             ("field", fault.field.into()),
             ("type", fault.kind.into()),
         ];
@@ -62,7 +61,7 @@ fn match_schema(operands: &[Value], context: &mut Context<'_>) -> Answer {
     Ok(Some(vec![is_valid.into(), faults.into()].into()))
 }
 
-// A document as JSON has them, of its text or of the value itself.
+// Reads a JSON document from its text or from a value.
 fn document(value: &Value, context: &mut Context<'_>) -> Result<Value, Failure> {
     match value {
         Value::String(text) if json::is_valid(text) => super::json::unmarshal(text, context),
@@ -76,7 +75,7 @@ fn document(value: &Value, context: &mut Context<'_>) -> Result<Value, Failure> 
     }
 }
 
-// Whether it holds no set, and only texts are keys.
+// Whether the value contains no sets, and all keys are strings.
 fn is_json(value: &Value, depth: usize) -> Result<bool, Failure> {
     if depth > MAX_DEPTH {
         return Err(Failure::unsure("a document nests too deep"));

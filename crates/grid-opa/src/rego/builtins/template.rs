@@ -1,10 +1,10 @@
-//! What `print` and template strings make of their parts.
+//! Formats the parts of `print` and of template strings.
 
 use super::{Failure, Text};
 use crate::rego::value::text::write;
 use crate::rego::value::{Value, type_name};
 
-/// Adds a part: a scalar, or a set of its one value, which is empty where that is undefined.
+/// Appends a part: a scalar, or a set with one value, which is empty if the value is undefined.
 pub(crate) fn part(output: &mut Text<'_, '_>, part: &Value) -> Result<(), Failure> {
     match part {
         Value::Set(items) => match (items.len(), items.iter().next()) {
@@ -22,7 +22,7 @@ pub(crate) fn part(output: &mut Text<'_, '_>, part: &Value) -> Result<(), Failur
     }
 }
 
-/// Adds a value as `print` shows it: a string without its quotes.
+/// Appends a value as `print` shows it: a string has no quotes.
 pub(crate) fn plain(output: &mut Text<'_, '_>, value: &Value) -> Result<(), Failure> {
     match value {
         Value::String(text) => output.push(text),

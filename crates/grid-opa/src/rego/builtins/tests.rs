@@ -1,4 +1,4 @@
-//! Calls by name, with operands and answers in JSON; `{"$set": [..]}` is a set.
+//! Calls builtins by name, with operands and results in JSON. `{"$set": [..]}` is a set.
 
 mod notations;
 #[cfg(feature = "crypto")]
@@ -56,11 +56,11 @@ fn operands(operands: &str) -> Vec<Value> {
     let operands = json::read::<()>(operands, &mut |_| Ok(())).unwrap();
     match operands {
         Value::Array(operands) => operands.iter().map(decoded).collect(),
-        other => unreachable!("{other:?} is no array"),
+        other => unreachable!("{other:?} is not an array"),
     }
 }
 
-// The answer as Rego writes it, or the failure.
+// The result in the notation of Rego, or the failure.
 fn answer(name: &str, arguments: &str) -> String {
     match within(
         name,
@@ -244,7 +244,7 @@ fn collections() {
 }
 
 #[test]
-fn what_grows_asks_for_memory_first() {
+fn results_charge_memory_before_they_grow() {
     let long = "a".repeat(1000);
     let cases = [
         ("numbers.range", "[0, 9007199254740993]".to_owned()),
@@ -269,7 +269,7 @@ fn what_grows_asks_for_memory_first() {
 }
 
 #[test]
-fn what_is_slow_looks_at_the_time() {
+fn slow_builtins_check_the_deadline() {
     let networks = vec!["\"10.0.0.0/8\""; 2000].join(",");
     let edges: Vec<String> = (0..18)
         .map(|number| {

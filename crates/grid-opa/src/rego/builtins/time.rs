@@ -5,6 +5,7 @@ mod duration;
 mod format;
 mod layout;
 mod parse;
+mod quote;
 mod zone;
 
 use super::operands::{any, int, string, string_of, wrong_type};
@@ -14,17 +15,17 @@ use crate::rego::value::number::i64_of;
 use civil::{Civil, days_in_month};
 use zone::Zone;
 
-/// The most of years, months and days that is added.
-const MOST_ADDED: u64 = 1_000_000_000;
+/// The maximum number of years, months or days to add.
+const MAX_ADDED: u64 = 1_000_000_000;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("time.add_date", 4, |operands, _| {
         let time = Time::of(any(operands, 1)?)?;
         let (years, months, days) = (int(operands, 2)?, int(operands, 3)?, int(operands, 4)?);
-        // Go's sums overflow somewhere, and then it may have a time again.
+        // With larger numbers, Go's sums overflow and can result in a valid time.
         if [years, months, days]
             .iter()
-            .any(|number| number.unsigned_abs() > MOST_ADDED)
+            .any(|number| number.unsigned_abs() > MAX_ADDED)
         {
             return Err(Failure::unsure(
                 "this many years, months or days cannot be added",
@@ -91,13 +92,13 @@ fn numbers<const N: usize>(numbers: [i64; N]) -> Value {
     numbers.map(Value::from).to_vec().into()
 }
 
-// A time as nanoseconds since 1970, if 64 bits hold it.
+// A time as nanoseconds since 1970, if it fits into 64 bits.
 fn nanoseconds(seconds: i64, nanosecond: i64) -> Answer {
-    let whole = i128::from(seconds) * 1_000_000_000 + i128::from(nanosecond);
-    Ok(Some(i64::try_from(whole).map_err(|_| OUTSIDE)?.into()))
+    let total = i128::from(seconds) * 1_000_000_000 + i128::from(nanosecond);
+    Ok(Some(i64::try_from(total).map_err(|_| OUTSIDE)?.into()))
 }
 
-/// A time as an operand gives it: nanoseconds since 1970, or those with a zone and a layout.
+/// A time operand: nanoseconds since 1970, with an optional zone and layout.
 struct Time<'v> {
     nanoseconds: i64,
     zone: Zone,

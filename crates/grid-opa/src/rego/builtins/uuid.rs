@@ -6,11 +6,11 @@ use crate::rego::value::Value;
 use std::collections::BTreeMap;
 
 pub(super) const ALL: &[Builtin] = &[
-    // No UUID is undefined, under strict errors too.
+    // An invalid UUID is undefined, even if errors are strict.
     builtin("uuid.parse", 1, |operands, _| {
         Ok(parse(string(operands, 1)?).map(describe))
     }),
-    // The same for the same key, for the time of a query.
+    // Returns the same UUID for the same key during a query.
     impure("uuid.rfc4122", 1, |operands, context| {
         let key = any(operands, 1)?;
         if let Some(known) = context.remembered.uuids.get(key) {
@@ -25,7 +25,7 @@ pub(super) const ALL: &[Builtin] = &[
 
 fn random_uuid() -> String {
     let bits = (u128::from(random::bits()) << 64) | u128::from(random::bits());
-    // Version 4 of the variant of RFC 4122.
+    // Version 4, variant RFC 4122.
     let bits = bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let digits = format!("{bits:032x}");
     let parts =
@@ -33,10 +33,10 @@ fn random_uuid() -> String {
     parts.join("-")
 }
 
-/// Steps of 100 ns from the Gregorian calendar's start, which UUIDs count from, to 1970.
+/// Steps of 100 ns from the start of the Gregorian calendar, at which UUIDs start to count, to 1970.
 const GREGORIAN_TO_UNIX: i64 = 122_192_928_000_000_000;
 
-// The four forms that github.com/google/uuid reads. Of the one in braces it does not look at the braces.
+// Parses the four forms of github.com/google/uuid, which does not check the braces of the form with braces.
 fn parse(text: &str) -> Option<[u8; 16]> {
     let bytes = text.as_bytes();
     let dashed = match bytes.len() {
@@ -62,7 +62,7 @@ fn parse(text: &str) -> Option<[u8; 16]> {
 }
 
 fn digits(bytes: &[u8]) -> Option<[u8; 16]> {
-    // That it is ASCII keeps a sign from being read as part of a number.
+    // The check of the digits excludes a sign, which `from_str_radix` accepts.
     if bytes.len() != 32 || !bytes.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
@@ -85,17 +85,17 @@ fn describe(uuid: [u8; 16]) -> Value {
     put("variant", variant.into());
     if matches!(version, 1 | 2) {
         let steps = i64::from_be_bytes([high & 0x0f, g, e, f, a, b, c, d]);
-        // As OPA's, the number wraps around before the year 1677 and after 2262.
+        // As in OPA, the number wraps before the year 1677 and after 2262.
         let nanoseconds = (steps - GREGORIAN_TO_UNIX).wrapping_mul(100);
         put("time", nanoseconds.into());
         let [first, ..] = node;
-        let whose = if first & 2 == 0 { "global" } else { "local" };
+        let scope = if first & 2 == 0 { "global" } else { "local" };
         let cast = if first & 1 == 0 {
             "unicast"
         } else {
             "multicast"
         };
-        put("macvariables", format!("{whose}:{cast}").into());
+        put("macvariables", format!("{scope}:{cast}").into());
         put(
             "nodeid",
             node.map(|byte| format!("{byte:02x}")).join("-").into(),

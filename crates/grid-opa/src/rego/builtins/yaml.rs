@@ -1,4 +1,4 @@
-//! `yaml.*`: YAML as OPA reads it with yaml.v3, and writes it.
+//! `yaml.*`: reads and writes YAML as OPA does with yaml.v3.
 
 pub(super) mod annotation;
 mod decode;
@@ -39,7 +39,7 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-// The first document of a text; those behind it must be YAML too.
+// Reads the first document of a text. The documents after it must be YAML too.
 fn read(text: &str, context: &mut Context<'_>) -> Result<Value, Failure> {
     let mut tree = tree::read(text, false, context)?;
     merge::normalize(&mut tree)?;

@@ -1,7 +1,7 @@
-//! SetAnnotationSet: which annotations hold for which rules and packages.
+//! SetAnnotationSet: which annotations apply to which rules and packages.
 
 use crate::rego::compile::Compiler;
-use crate::rego::compile::names::place;
+use crate::rego::compile::names::originals::place;
 use crate::rego::compile::tree::{Key, RuleId, ground_prefix};
 use crate::rego::syntax::annotations::{Annotation, Scope};
 use crate::rego::syntax::ast::Module;
@@ -15,14 +15,14 @@ type Path = Vec<Key>;
 #[derive(Debug, Default)]
 pub(crate) struct Annotations {
     all: Vec<Attached>,
-    /// Those of rules, in the order of the source.
+    /// The annotations of rules, in source order.
     of_rules: HashMap<RuleId, Vec<usize>>,
     of_packages: HashMap<Path, usize>,
-    /// Those of documents and of packages with the ones below, which share their paths.
+    /// The annotations of documents and of packages with their subpackages; both kinds share their paths.
     of_paths: HashMap<Path, usize>,
 }
 
-/// An annotation, and the path of what it is about.
+/// An annotation, and the path of its rule or package.
 #[derive(Debug)]
 pub(crate) struct Attached {
     pub(crate) path: Path,
@@ -48,7 +48,7 @@ pub(super) fn run(compiler: &mut Compiler<'_>) {
     compiler.annotations = set;
 }
 
-/// The path of a rule, as far as it is constant.
+/// The path of a rule, up to its first part that is not constant.
 pub(super) fn path_of(module: &Module, rule: Option<usize>) -> Path {
     let package = module.package.path.iter().skip(1).filter_map(Key::of);
     let rule = rule.and_then(|rule| module.rules.get(rule));
@@ -57,7 +57,7 @@ pub(super) fn path_of(module: &Module, rule: Option<usize>) -> Path {
 }
 
 impl Annotations {
-    /// Adds an annotation, unless another one is there that leaves no room for it.
+    /// Adds an annotation. Returns the existing one if the two conflict.
     fn add(
         &mut self,
         modules: &[Module],
@@ -86,12 +86,12 @@ impl Annotations {
         None
     }
 
-    /// The annotation of a rule that is the farthest above it.
+    /// The first annotation above a rule.
     pub(super) fn of_rule(&self, rule: RuleId) -> Option<&Attached> {
         self.all.get(*self.of_rules.get(&rule)?.first()?)
     }
 
-    /// All that hold for a rule, from the closest one to the farthest; `None` stands for a rule that has none of its own.
+    /// All annotations that apply to a rule, from the closest to the farthest. `None` means that the rule has no annotation of its own.
     pub(super) fn chain(
         &self,
         rule: Option<RuleId>,

@@ -1,19 +1,19 @@
-//! What the stages ask about OPA's builtins. Those of the host are known to the tree of rules, see `RuleTree::builtin`.
+//! Queries about OPA's builtins. `RuleTree::builtin` also knows the builtins of the host.
 
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::types::{Declaration, Type, opa_builtin};
 
-/// How many operands a builtin of OPA takes; `None` where it is none.
+/// The number of operands of an OPA builtin; `None` if there is no such builtin.
 pub(crate) fn arity(name: &str) -> Option<usize> {
     opa_builtin(name).map(Declaration::arity)
 }
 
-/// Whether a builtin of OPA is no longer to be called.
+/// Whether an OPA builtin is deprecated.
 pub(crate) fn is_deprecated(name: &str) -> bool {
     opa_builtin(name).is_some_and(|builtin| builtin.deprecated)
 }
 
-/// Whether a call of a builtin of OPA may have a scalar as its value. What is not known may be.
+/// Whether a call of an OPA builtin can return a given scalar. An unknown builtin or result can.
 pub(crate) fn may_return(name: &str, value: &Term) -> bool {
     let result =
         opa_builtin(name).and_then(|builtin| builtin.function.result.as_ref()?.of.as_ref());

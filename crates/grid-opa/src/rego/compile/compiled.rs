@@ -1,8 +1,9 @@
-//! The compilation of modules, and what comes out of it.
+//! The compilation of modules, and its result.
 
-use crate::rego::compile::defined::Defined;
-use crate::rego::compile::resolve::{Exports, exports};
-use crate::rego::compile::{Compiler, RuleTree, STAGES, Settings, canonical, sort_faults};
+use crate::rego::compile::names::resolve::{Exports, exports};
+use crate::rego::compile::rewrite::canonical;
+use crate::rego::compile::tree::defined::Defined;
+use crate::rego::compile::{Compiler, RuleTree, STAGES, Settings, sort_faults};
 use crate::rego::syntax::ast::{Module, Name};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
@@ -20,21 +21,21 @@ pub(crate) struct Source<'s> {
 
 /// Modules that can be planned.
 pub(crate) struct Compiled {
-    /// As the stages leave them.
+    /// In the form that the stages produce.
     pub(crate) modules: Vec<Module>,
     pub(crate) tree: RuleTree,
-    /// The names in the source of the variables that were renamed.
+    /// The source names of the renamed variables.
     pub(crate) rewritten: HashMap<Name, Name>,
-    /// The names of the rules of each package, by the package's path.
+    /// The rule names of each package, by package path.
     pub(super) exports: HashMap<String, Exports>,
     pub(super) defined: Defined,
     pub(super) types: TypeEnv,
 }
 
-/// Compiles modules. They are in the order of their names, and each has its place in that order for the number of its source.
+/// Compiles modules. They are sorted by name, and the file number of each source is its position in that order.
 ///
 /// # Errors
-/// Those that OPA reports, in its order.
+/// The errors that OPA reports, in its order.
 pub(crate) fn compile(
     sources: Vec<Source<'_>>,
     settings: &Settings<'_>,
@@ -42,7 +43,7 @@ pub(crate) fn compile(
     compile_until(sources, settings, None)
 }
 
-/// The same, up to the stage of a name.
+/// The same, up to the named stage.
 pub(crate) fn compile_until(
     sources: Vec<Source<'_>>,
     settings: &Settings<'_>,

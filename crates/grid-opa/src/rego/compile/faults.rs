@@ -1,19 +1,19 @@
-//! The order of the errors of a compilation, and the mark behind them when there are more.
+//! The order of the errors of a compilation, and the entry that says that there are more.
 
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use crate::sorting::sort_by;
 use std::cmp::Ordering;
 
-/// The message of the mark.
+/// The message of that entry.
 pub(crate) const LIMIT_REACHED: &str = "error limit reached";
 
-/// The mark that more errors are there than are reported. It has no place.
+/// The entry that says that there are more errors than reported. It has no place.
 pub(super) fn limit_reached() -> Fault {
     Fault::new(Code::Compile, LIMIT_REACHED, Span::default())
 }
 
-/// Sorts errors by place, then as texts; those without a place come last, and the mark behind them.
+/// Sorts errors by place, then by text. Errors without a place come last, followed by the limit entry.
 pub(crate) fn sort_faults(faults: &mut Vec<Fault>, names: &[&str]) {
     sort_by(faults, |a, b| compare(a, b, names));
 }
@@ -26,7 +26,7 @@ fn compare(a: &Fault, b: &Fault, names: &[&str]) -> Ordering {
         .then_with(|| a.details.cmp(&b.details))
 }
 
-/// Whether it is the mark, whether it has no place, and its place.
+/// Whether it is the limit entry, whether it has no place, and its place.
 fn place<'n>(fault: &Fault, names: &[&'n str]) -> (bool, bool, &'n str, u32, u32) {
     let Span {
         file, row, column, ..

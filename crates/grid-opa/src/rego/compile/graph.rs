@@ -1,19 +1,20 @@
-//! Which rules depend on which.
+//! The dependencies between rules.
 //!
-//! A reference whose parts are not all known may refer to many rules. What is known of variables narrows it down, as in OPA. Where many
-//! references refer to the same many rules, these are a group, so that the graph stays small.
+//! A reference with unknown parts may refer to many rules. As in OPA, the known values of variables narrow it down. If many references
+//! refer to the same large set of rules, these rules form a group, which keeps the graph small.
 
 mod build;
 mod constant;
-mod known;
+mod keyed_rules;
+mod known_values;
 mod lookup;
-mod many;
 mod order;
 mod references;
+pub(super) mod stage;
 #[cfg(test)]
 mod tests;
 
-use crate::rego::compile::chain::chain;
+use crate::rego::compile::else_chain::chain;
 use crate::rego::compile::graph::build::build;
 use crate::rego::compile::{RuleId, RuleTree};
 use crate::rego::syntax::ast::{Module, Rule};
@@ -21,12 +22,12 @@ use crate::rego::syntax::fault::Fault;
 use crate::sorting::order;
 
 pub(crate) use constant::is_constant;
-pub(crate) use known::members;
+pub(crate) use known_values::members;
 pub(crate) use lookup::Lookup;
 pub(crate) use order::components;
 pub(crate) use references::{Reference, references};
 
-/// A rule, or one of those behind its `else`, which are numbered from 1.
+/// A rule, or one of its `else` branches, which are numbered from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Branch {
     pub(crate) id: RuleId,
@@ -36,18 +37,18 @@ pub(crate) struct Branch {
 /// The dependencies of rules.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    /// The rules, in the order of their places.
+    /// The rules, sorted by place.
     rules: Vec<Branch>,
-    /// What the rules depend on, by their numbers, then what is in the groups. Groups have numbers from that of the rules on.
+    /// The dependencies of each rule, then the members of each group. The numbers of groups follow those of rules.
     edges: Vec<Vec<usize>>,
-    /// The rules, each behind those that it depends on; empty where rules depend on one another.
+    /// The rules, each after its dependencies; empty if there is a cycle.
     order: Vec<usize>,
-    /// What is wrong where rules depend on one another. It is found out at once, as the bodies change later.
+    /// The errors of cycles. They are found immediately, because later stages change the bodies.
     pub(crate) recursions: Vec<Fault>,
 }
 
 impl Graph {
-    /// The dependencies of the rules of modules.
+    /// Builds the dependency graph of the rules of modules.
     pub(crate) fn of<'m>(modules: &'m [Module], tree: &'m RuleTree) -> (Self, Lookup<'m>) {
         let (rules, edges, lookup) = build(modules, tree);
         let graph = Self {
@@ -58,7 +59,7 @@ impl Graph {
         (graph, lookup)
     }
 
-    /// Puts the rules behind those that they depend on. Says whether they can be, since none depends on itself.
+    /// Sorts the rules by dependency. Returns whether that is possible, that is, no rule depends on itself.
     pub(crate) fn sort(&mut self) -> bool {
         let order = order::topological(&self.edges, self.rules.len());
         let is_sorted = order.is_some();
@@ -66,12 +67,12 @@ impl Graph {
         is_sorted
     }
 
-    /// The rules, in the order of their places. Their places here are the numbers that other methods speak of.
+    /// The rules, sorted by place. The index of a rule here is its number in the other methods.
     pub(crate) fn rules(&self) -> &[Branch] {
         &self.rules
     }
 
-    /// The same as syntax.
+    /// The same rules as syntax.
     pub(crate) fn syntax<'m>(&self, modules: &'m [Module]) -> Vec<Option<&'m Rule>> {
         let mut found = vec![None; self.rules.len()];
         let places = order(self.rules.len(), &mut |one, other| {
@@ -89,12 +90,12 @@ impl Graph {
         found
     }
 
-    /// The numbers of the rules, each behind those that it depends on. Empty where rules depend on one another.
+    /// The numbers of the rules, each after its dependencies. Empty if there is a cycle.
     pub(crate) fn order(&self) -> &[usize] {
         &self.order
     }
 
-    /// What the rules and the groups depend on.
+    /// The dependencies of the rules and the groups.
     pub(crate) fn edges(&self) -> &[Vec<usize>] {
         &self.edges
     }
@@ -108,7 +109,7 @@ impl Graph {
     }
 
     #[cfg(test)]
-    /// Some rules and all that depend on them, directly or not.
+    /// Some rules and all rules that depend on them, directly or indirectly.
     pub(crate) fn dependents(&self, of: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut back = vec![Vec::new(); self.edges.len()];
         for (from, edges) in self.edges.iter().enumerate() {
@@ -127,13 +128,13 @@ impl Graph {
     }
 }
 
-/// The rules behind the edges of some: through groups, and where it is to go on, through rules too.
+/// The rules that the edges of some nodes lead to, through groups and, if `through_rules`, through rules too.
 #[cfg(test)]
 fn reached(
     edges: &[Vec<usize>],
     rules: usize,
     from: impl IntoIterator<Item = usize>,
-    goes_on: bool,
+    through_rules: bool,
 ) -> Vec<usize> {
     let mut seen = vec![false; edges.len()];
     let mut stack: Vec<usize> = from.into_iter().collect();
@@ -149,7 +150,7 @@ fn reached(
             if next < rules {
                 found.push(next);
             }
-            if goes_on || next >= rules {
+            if through_rules || next >= rules {
                 stack.push(next);
             }
         }

@@ -4,14 +4,10 @@ mod capture;
 
 use crate::rego::compile::compiled::Compiled;
 use crate::rego::compile::faults::limit_reached;
-use crate::rego::compile::names::Originals;
-use crate::rego::compile::resolve::{Globals, package_key, resolve_query};
-use crate::rego::compile::with_values::Targets;
-use crate::rego::compile::{
-    Locals, Settings, canonical, check_types, comprehension_terms, deprecated, dynamic_terms,
-    expr_terms, keyword_overrides, local_vars, print_calls, safety_bodies, template_strings,
-    undefined_functions, void_calls, with_values,
-};
+use crate::rego::compile::names::originals::Originals;
+use crate::rego::compile::names::resolve::{Globals, package_key, resolve_query};
+use crate::rego::compile::rewrite::with_values::Targets;
+use crate::rego::compile::{Locals, Settings, checks, names, rewrite, safety};
 use crate::rego::syntax::ast::{Body, Expr, Import, Name, Package};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
@@ -20,13 +16,13 @@ use std::collections::HashMap;
 
 pub(crate) use capture::captured;
 
-/// What the names in a query stand for, and what is asked about its answers.
+/// The meaning of the names in a query, and whether to capture the values of its expressions.
 #[derive(Debug, Default)]
 pub(crate) struct QueryContext {
-    /// The package whose rules it names.
+    /// The package whose rules the query can name.
     pub(crate) package: Option<Package>,
     pub(crate) imports: Vec<Import>,
-    /// Whether the values of its expressions are wanted, see [`captured`].
+    /// Whether to capture the values of its expressions, see [`captured`].
     pub(crate) capture: bool,
 }
 
@@ -34,13 +30,13 @@ pub(crate) struct QueryContext {
 #[derive(Debug)]
 pub(crate) struct CompiledQuery {
     pub(crate) body: Body,
-    /// What the variables are called in the query that have new names.
+    /// The query's names of the renamed variables.
     pub(crate) rewritten: HashMap<Name, Name>,
 }
 
 impl CompiledQuery {
-    /// The variables that an answer has, as the query calls them, with their names in the body. The values of expressions are not among
-    /// them, see [`captured`].
+    /// The variables of an answer: their names in the query, with their names in the body. The values of expressions are not among them,
+    /// see [`captured`].
     pub(crate) fn variables(&self) -> Vec<(Name, Name)> {
         let skip = Skip {
             ref_head: true,
@@ -55,7 +51,7 @@ impl CompiledQuery {
             .into_iter()
             .map(|new| (self.rewritten.get(&new).unwrap_or(&new).clone(), new));
         named
-            .filter(|(name, _)| !name.starts_with('$') && !super::locals::is_generated(name))
+            .filter(|(name, _)| !name.starts_with('$') && !names::locals::is_generated(name))
             .collect()
     }
 }
@@ -63,7 +59,7 @@ impl CompiledQuery {
 /// Compiles a query of compiled modules.
 ///
 /// # Errors
-/// Those that OPA reports, in its order: those of the first stage that has some.
+/// The errors of the first stage that fails, as OPA reports them.
 pub(crate) fn compile_query(
     base: &Compiled,
     query: Body,
@@ -73,7 +69,7 @@ pub(crate) fn compile_query(
     compile_query_until(base, query, context, settings, None)
 }
 
-/// The same, up to the stage of a name.
+/// The same, up to the named stage.
 pub(crate) fn compile_query_until(
     base: &Compiled,
     query: Body,
@@ -92,7 +88,7 @@ pub(crate) fn compile_query_until(
         body: query,
         rewritten: HashMap::new(),
     };
-    canonical::sort_body(&mut query.body);
+    rewrite::canonical::sort_body(&mut query.body);
     for (name, run) in stages() {
         run(&mut query).map_err(|faults| first(faults, settings.max_faults))?;
         if last == Some(name) {
@@ -105,7 +101,7 @@ pub(crate) fn compile_query_until(
     })
 }
 
-/// As many errors as are reported; 0 is all of them.
+/// The first errors up to the limit; a limit of 0 means all.
 fn first(mut faults: Vec<Fault>, limit: usize) -> Vec<Fault> {
     if limit > 0 && faults.len() > limit {
         faults.truncate(limit);
@@ -133,7 +129,7 @@ fn stages<'q>() -> [(&'static str, Run<'q>); 15] {
         ("RewriteLocalVars", Query::rewrite_local_vars),
         ("RewriteTemplateStrings", Query::rewrite_template_strings),
         ("CheckVoidCalls", |query| {
-            refuse(void_calls::in_query(&query.body, &query.base.tree))
+            refuse(checks::void_calls::in_query(&query.body, &query.base.tree))
         }),
         ("RewritePrintCalls", Query::rewrite_print_calls),
         ("RewriteExprTerms", Query::rewrite_expr_terms),
@@ -159,7 +155,7 @@ fn refuse(faults: Vec<Fault>) -> Result<(), Vec<Fault>> {
     }
 }
 
-/// New names that are not in a query; each stage counts anew.
+/// A generator of names that the query does not use. Each stage starts counting again.
 fn locals(body: &[Expr]) -> Locals {
     let mut vars = Vars::new(Skip::default());
     vars.body(body);
@@ -169,7 +165,7 @@ fn locals(body: &[Expr]) -> Locals {
 impl Query<'_> {
     fn check_types(&mut self) -> Result<(), Vec<Fault>> {
         let builtins = self.settings.builtins;
-        refuse(check_types::in_query(
+        refuse(checks::types::in_query(
             self.base,
             builtins,
             &self.rewritten,
@@ -179,7 +175,7 @@ impl Query<'_> {
 
     fn check_keyword_overrides(&mut self) -> Result<(), Vec<Fault>> {
         if self.settings.strict {
-            return refuse(keyword_overrides::in_query(&self.body));
+            return refuse(names::keyword_overrides::in_query(&self.body));
         }
         Ok(())
     }
@@ -199,7 +195,7 @@ impl Query<'_> {
     fn rewrite_local_vars(&mut self) -> Result<(), Vec<Fault>> {
         let mut locals = locals(&self.body);
         let strict = self.settings.strict;
-        self.rewritten = local_vars::rewrite_query(&mut locals, &mut self.body, strict)?;
+        self.rewritten = names::local_vars::rewrite_query(&mut locals, &mut self.body, strict)?;
         Ok(())
     }
 
@@ -211,8 +207,8 @@ impl Query<'_> {
             rewritten,
             ..
         } = self.base;
-        // As in OPA, messages show the names of the modules' variables, not those of the query's.
-        refuse(template_strings::in_query(
+        // As in OPA, messages use the names of the modules' variables, not of the query's.
+        refuse(rewrite::template_strings::in_query(
             &mut self.body,
             tree,
             defined,
@@ -223,12 +219,12 @@ impl Query<'_> {
 
     fn rewrite_print_calls(&mut self) -> Result<(), Vec<Fault>> {
         if !self.settings.print {
-            print_calls::erase_in_query(&mut self.body);
+            rewrite::print_calls::erase_in_query(&mut self.body);
             return Ok(());
         }
         let mut locals = locals(&self.body);
         let tree = &self.base.tree;
-        refuse(print_calls::keep_in_query(
+        refuse(rewrite::print_calls::keep_in_query(
             &mut self.body,
             tree,
             &mut locals,
@@ -238,24 +234,25 @@ impl Query<'_> {
 
     fn rewrite_expr_terms(&mut self) -> Result<(), Vec<Fault>> {
         let mut locals = locals(&self.body);
-        expr_terms::in_body(&mut self.body, &mut locals).map_err(|fault| vec![fault])
+        rewrite::expr_terms::in_body(&mut self.body, &mut locals).map_err(|fault| vec![fault])
     }
 
     fn rewrite_comprehension_terms(&mut self) -> Result<(), Vec<Fault>> {
         let mut locals = locals(&self.body);
-        comprehension_terms::in_body(&mut self.body, &mut locals);
+        rewrite::comprehension_terms::in_body(&mut self.body, &mut locals);
         Ok(())
     }
 
     fn rewrite_with_values(&mut self) -> Result<(), Vec<Fault>> {
         let mut locals = locals(&self.body);
         let targets = Targets::new(&self.base.tree, self.settings.unsafe_builtins);
-        with_values::in_body(&mut self.body, &targets, &mut locals).map_err(|fault| vec![fault])
+        rewrite::with_values::in_body(&mut self.body, &targets, &mut locals)
+            .map_err(|fault| vec![fault])
     }
 
     fn check_undefined_functions(&mut self) -> Result<(), Vec<Fault>> {
         let originals = Originals::new(&self.rewritten);
-        refuse(undefined_functions::in_body(
+        refuse(checks::undefined_functions::in_body(
             &self.body,
             &self.base.tree,
             originals,
@@ -265,16 +262,16 @@ impl Query<'_> {
 
     fn check_safety(&mut self) -> Result<(), Vec<Fault>> {
         let originals = Originals::new(&self.rewritten);
-        safety_bodies::in_body(&mut self.body, &self.base.tree, originals)
+        safety::bodies::in_body(&mut self.body, &self.base.tree, originals)
     }
 
     fn rewrite_dynamic_terms(&mut self) -> Result<(), Vec<Fault>> {
         let mut locals = locals(&self.body);
-        dynamic_terms::in_body(&mut self.body, &mut locals).map_err(|fault| vec![fault])
+        rewrite::dynamic_terms::in_body(&mut self.body, &mut locals).map_err(|fault| vec![fault])
     }
 
     fn check_unsafe_builtins(&mut self) -> Result<(), Vec<Fault>> {
-        refuse(deprecated::unsafe_in_body(
+        refuse(checks::refused_builtins::unsafe_in_body(
             &self.body,
             self.settings.unsafe_builtins,
         ))
@@ -282,7 +279,7 @@ impl Query<'_> {
 
     fn check_deprecated_builtins(&mut self) -> Result<(), Vec<Fault>> {
         if self.settings.strict {
-            return refuse(deprecated::deprecated_in_body(&self.body));
+            return refuse(checks::refused_builtins::deprecated_in_body(&self.body));
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! Rules that depend on themselves.
 //!
-//! A dependency through a reference with variables may or may not hold when it is evaluated: such a cycle is only told to be possible,
-//! with what it takes.
+//! A dependency through a reference with variables may not exist at evaluation. Such a cycle is reported as possible, with its conditions.
 
 mod cause;
 mod links;
@@ -11,18 +10,18 @@ mod tests;
 
 use crate::rego::compile::Compiler;
 use crate::rego::compile::graph::{Graph, Lookup, components};
-use crate::rego::compile::names::{Originals, full_reference};
+use crate::rego::compile::names::originals::{Originals, full_reference};
 use crate::rego::compile::recursion::cause::{Naming, explain};
 use crate::rego::compile::recursion::links::Links;
-use crate::rego::compile::tree_walk::nodes;
+use crate::rego::compile::tree::walk::nodes;
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 
-/// Steps from rule to rule in the search for cycles.
+/// The limit of steps from rule to rule in the search for cycles.
 const STEPS: usize = 1_000_000;
-/// How long the messages may be together: each has all rules of a cycle, and there is one for each rule.
+/// The limit of the total length of the messages. There is one message per rule, and each lists all rules of its cycle.
 const TEXT: usize = 2 << 20;
 
 /// OPA's stage `CheckRecursion`.
@@ -72,7 +71,7 @@ pub(crate) fn find(compiler: &Compiler<'_>, graph: &Graph, lookup: &mut Lookup<'
         }
     }
     if faults.is_empty() {
-        // There is a cycle, though it is too much to find it.
+        // There is a cycle, but finding it takes too many steps.
         let span = numbers
             .first()
             .and_then(|number| rules.get(*number).copied().flatten());
@@ -121,7 +120,7 @@ impl Search<'_, '_> {
             .all(|(from, to)| self.links.cause(*from, *to).is_none())
     }
 
-    /// The shortest way from a rule to itself. Where it is to be static, through references that surely refer to the rules.
+    /// The shortest path from a rule to itself. If `only_static`, it follows only references that certainly refer to the rules.
     fn path(
         &mut self,
         rule: usize,

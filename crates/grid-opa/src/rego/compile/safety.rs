@@ -1,40 +1,44 @@
-//! Each variable has a value before it is read: bodies are put into an order in which this holds, and where there is none, the
+//! The safety check: each variable must have a value before it is read. Bodies are reordered accordingly; if there is no such order,
 //! variables are unsafe.
 //!
-//! The order is OPA's: again and again over the body, each expression is taken as soon as what it needs has a value. Here only those
-//! are looked at again whose variables changed.
+//! The order is OPA's: in repeated passes over the body, each expression is taken as soon as its inputs have values. Here, only expressions
+//! whose variables changed are visited again.
 
+pub(super) mod bodies;
 mod closed_over;
 mod closures;
-mod everies;
+pub(super) mod heads;
 mod implicit;
+mod kept_outputs;
+pub(super) mod outputs;
 mod report;
 mod schedule;
 mod scope;
 #[cfg(test)]
 mod tests;
+pub(super) mod unify;
+mod waiting;
 
-use crate::rego::compile::outputs::reserved;
 use crate::rego::compile::safety::closures::Check;
+use crate::rego::compile::safety::outputs::reserved;
 use crate::rego::compile::safety::scope::Scope;
+use crate::rego::compile::safety::unify::VarSet;
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::compile::unify::VarSet;
 use crate::rego::syntax::ast::Body;
 use crate::rego::syntax::span::Span;
 
 pub(crate) use report::{Lines, Refusal, shown};
 
-/// How much work it may be to look at the expressions of a compilation more often than once, in units of some hundred nanoseconds.
-/// Only bodies that are made for it need more.
+/// The work limit of a compilation for visiting expressions again, in units of some hundred nanoseconds. Only hostile bodies need more.
 const WORK: u64 = 10_000_000;
 
 /// An expression that cannot be evaluated.
 #[derive(Debug)]
 pub(crate) struct Unsafe {
     pub(crate) span: Span,
-    /// What it assigns to.
+    /// The variables that it assigns to.
     pub(crate) assigned: VarSet,
-    /// The variables that have no value.
+    /// The variables without a value.
     pub(crate) vars: VarSet,
 }
 
@@ -49,7 +53,7 @@ impl<'t> Safety<'t> {
         Self { tree, work: WORK }
     }
 
-    /// Puts a body into order, given the variables that have values before it, beside `data` and `input`.
+    /// Orders a body, given the variables that have values before it in addition to `data` and `input`.
     pub(crate) fn order(&mut self, body: &mut Body, args: &VarSet) -> Result<(), Refusal> {
         let span = body.first().map(|expr| expr.span).unwrap_or_default();
         let globals = Scope::new(reserved().iter().chain(args));

@@ -1,12 +1,13 @@
-//! Policies for the tests of stages.
+//! Sample policies for the tests of stages.
 
-use crate::rego::compile::{Compiler, STAGES, Settings, canonical, sort_faults};
+use crate::rego::compile::rewrite::canonical;
+use crate::rego::compile::{Compiler, STAGES, Settings, sort_faults};
 use crate::rego::syntax::ast::Version;
 use crate::rego::syntax::parser::{ParseOptions, parse_module};
 use crate::rego::syntax::text;
 use crate::rego::types::Builtins;
 
-/// Compiles the package `t` with some rules from line 2 on, up to a stage, and looks at what there is.
+/// Compiles package `t` with some rules, which start on line 2, up to a stage. Then calls a function with the compiler.
 pub(crate) fn after<T>(stage: &str, rules: &str, look: impl FnOnce(&mut Compiler<'_>) -> T) -> T {
     let source = format!("package t\n{rules}\n");
     let options = ParseOptions {

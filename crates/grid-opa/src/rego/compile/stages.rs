@@ -1,22 +1,19 @@
-//! The stages, in OPA's order and by OPA's names.
+//! The stages, in OPA's order and with OPA's names.
 
-use crate::rego::compile::locals::Locals;
+use crate::rego::compile::names::locals::Locals;
 use crate::rego::compile::{
-    Compiler, RuleTree, annotations, check_types, comprehension_terms, deprecated, dynamic_terms,
-    equals, expr_terms, head_refs, imports, keyword_overrides, local_vars, metadata_calls,
-    print_calls, recursion, refs_in_head, resolve, rule_conflicts, safety_bodies, safety_heads,
-    set_graph, template_strings, undefined_functions, unused_imports, void_calls, with_values,
+    Compiler, RuleTree, annotations, checks, graph, names, recursion, rewrite, safety,
 };
 use crate::rego::syntax::fault::Code;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::vars::{Skip, Vars};
 
-/// How many parts the path of a rule may have, its package's included.
+/// The maximum number of parts of a rule's path, including its package.
 const MAX_PATH: usize = 127;
 
-/// A stage of the compilation: it reads and rewrites the modules, and notes errors.
+/// A stage of the compilation: it reads and rewrites the modules, and records errors.
 pub(crate) struct Stage {
-    /// OPA's name of it.
+    /// OPA's name of the stage.
     pub(crate) name: &'static str,
     pub(crate) run: fn(&mut Compiler<'_>),
 }
@@ -25,40 +22,46 @@ const fn stage(name: &'static str, run: fn(&mut Compiler<'_>)) -> Stage {
     Stage { name, run }
 }
 
-/// OPA's stages. Those are left out that nothing here stands for: its tree of modules, its indices, and what it counts.
+/// OPA's stages, except those without a counterpart here: its tree of modules, its indices and its metrics.
 pub(crate) const STAGES: [Stage; 29] = [
-    stage("ResolveRefs", resolve::run),
-    stage("CheckUnusedImports", unused_imports::run),
+    stage("ResolveRefs", names::resolve::run),
+    stage("CheckUnusedImports", names::unused_imports::run),
     stage("InitLocalVarGen", init_locals),
-    stage("RewriteRuleHeadRefs", head_refs::run),
-    stage("CheckKeywordOverrides", keyword_overrides::run),
-    stage("CheckDuplicateImports", imports::check),
-    stage("RemoveImports", imports::remove),
+    stage("RewriteRuleHeadRefs", rewrite::head_refs::run),
+    stage("CheckKeywordOverrides", names::keyword_overrides::run),
+    stage("CheckDuplicateImports", names::imports::check),
+    stage("RemoveImports", names::imports::remove),
     stage("SetRuleTree", set_tree),
-    stage("RewriteLocalVars", local_vars::run),
-    stage("RewriteTemplateStrings", template_strings::run),
-    stage("CheckVoidCalls", void_calls::run),
-    stage("RewritePrintCalls", print_calls::run),
-    stage("RewriteExprTerms", expr_terms::run),
+    stage("RewriteLocalVars", names::local_vars::run),
+    stage("RewriteTemplateStrings", rewrite::template_strings::run),
+    stage("CheckVoidCalls", checks::void_calls::run),
+    stage("RewritePrintCalls", rewrite::print_calls::run),
+    stage("RewriteExprTerms", rewrite::expr_terms::run),
     stage("SetAnnotationSet", annotations::run),
-    stage("RewriteRegoMetadataCalls", metadata_calls::run),
-    stage("SetGraph", set_graph::run),
-    stage("RewriteComprehensionTerms", comprehension_terms::run),
-    stage("RewriteRefsInHead", refs_in_head::run),
-    stage("RewriteWithValues", with_values::run),
-    stage("CheckRuleConflicts", rule_conflicts::run),
-    stage("CheckUndefinedFuncs", undefined_functions::run),
-    stage("CheckSafetyRuleHeads", safety_heads::run),
-    stage("CheckSafetyRuleBodies", safety_bodies::run),
-    stage("RewriteEquals", equals::run),
-    stage("RewriteDynamicTerms", dynamic_terms::run),
+    stage("RewriteRegoMetadataCalls", rewrite::metadata_calls::run),
+    stage("SetGraph", graph::stage::run),
+    stage(
+        "RewriteComprehensionTerms",
+        rewrite::comprehension_terms::run,
+    ),
+    stage("RewriteRefsInHead", rewrite::refs_in_head::run),
+    stage("RewriteWithValues", rewrite::with_values::run),
+    stage("CheckRuleConflicts", checks::rule_conflicts::run),
+    stage("CheckUndefinedFuncs", checks::undefined_functions::run),
+    stage("CheckSafetyRuleHeads", safety::heads::run),
+    stage("CheckSafetyRuleBodies", safety::bodies::run),
+    stage("RewriteEquals", rewrite::equals::run),
+    stage("RewriteDynamicTerms", rewrite::dynamic_terms::run),
     stage("CheckRecursion", recursion::run),
-    stage("CheckTypes", check_types::run),
-    stage("CheckUnsafeBuiltins", deprecated::run_unsafe),
-    stage("CheckDeprecatedBuiltins", deprecated::run_deprecated),
+    stage("CheckTypes", checks::types::run),
+    stage("CheckUnsafeBuiltins", checks::refused_builtins::run_unsafe),
+    stage(
+        "CheckDeprecatedBuiltins",
+        checks::refused_builtins::run_deprecated,
+    ),
 ];
 
-/// InitLocalVarGen: new names are none of those that the sources have.
+/// InitLocalVarGen: generated names must not occur in the sources.
 fn init_locals(compiler: &mut Compiler<'_>) {
     let mut vars = Vars::new(Skip::default());
     for rule in compiler.modules.iter().flat_map(|module| &module.rules) {
@@ -67,7 +70,7 @@ fn init_locals(compiler: &mut Compiler<'_>) {
     compiler.locals = Locals::new("", &vars.found);
 }
 
-/// SetRuleTree. The tree must not be deeper than what walks through it can bear.
+/// SetRuleTree. The depth of the tree is limited, so that traversals cannot overflow the stack.
 fn set_tree(compiler: &mut Compiler<'_>) {
     let rules = compiler
         .modules

@@ -1,5 +1,5 @@
-//! The first stages, by the text of what they leave. OPA says the same of each of these sources.
-#![allow(clippy::expect_used, clippy::panic)] // Tests may.
+//! The output of the first stages, as text. OPA produces the same for each of these sources.
+#![allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 
 use super::*;
 use crate::rego::syntax::ast::{ExprKind, TermKind, Version};
@@ -14,7 +14,7 @@ const OPTIONS: ParseOptions = ParseOptions {
     annotations: None,
 };
 
-/// All off, and no limits.
+/// All options off, and no limits.
 fn settings(builtins: &Builtins) -> Settings<'_> {
     Settings {
         strict: false,
@@ -61,7 +61,7 @@ fn body(source: &str, print: bool) -> String {
 }
 
 #[test]
-fn no_stage_begins_once_the_time_is_over() {
+fn no_stage_starts_after_the_deadline() {
     let source = "package a\np := q";
     let builtins = Builtins::default();
     let within = |end| {
@@ -86,7 +86,7 @@ fn no_stage_begins_once_the_time_is_over() {
 }
 
 #[test]
-fn names_stand_for_rules_and_imports() {
+fn names_refer_to_rules_and_imports() {
     let source = "package a\nimport data.b.c as d\np if { q; d.e; [q | q := 1] }\nq := 1";
     let expected = "data.a.q; data.b.c.e; [__local0__ | __local0__ = 1]";
     assert_eq!(body(source, false), expected);
@@ -143,7 +143,7 @@ fn declarations_are_refused_as_opa_refuses_them() {
 }
 
 #[test]
-fn strict_mode_wants_what_is_declared_to_be_used() {
+fn strict_mode_rejects_unused_declarations() {
     for (rest, expected) in [
         ("import data.b\np := 1", "2:1 import data.b unused"),
         ("p if { x := 1 }", "2:8 assigned var x unused"),
@@ -159,7 +159,7 @@ fn strict_mode_wants_what_is_declared_to_be_used() {
 }
 
 #[test]
-fn no_more_errors_than_asked_for_are_reported() {
+fn the_number_of_reported_errors_is_limited() {
     let source = "package a\np if { some a }\nq if { some b }\nr if { some c }";
     let faults = run(source, false, false, 2).err().unwrap_or_default();
     let expected = [
@@ -171,7 +171,7 @@ fn no_more_errors_than_asked_for_are_reported() {
 }
 
 #[test]
-fn print_is_dropped_or_prints_what_is_undefined_too() {
+fn print_is_dropped_or_also_prints_undefined_operands() {
     let source = "package a\np if { print(input.x) }";
     assert_eq!(body(source, false), "true");
     let kept = "internal.print([{__local0__ | __local0__ = input.x}])";
@@ -233,7 +233,7 @@ fn queries_name_their_variables() {
 }
 
 #[test]
-fn equal_parts_of_sets_and_objects_are_one() {
+fn sets_and_objects_lose_duplicates() {
     let source = "package a\np := {2, 1, 2.0}\nq := {\"k\": 1, \"k\": 2}";
     let compiled = run(source, false, false, 0).unwrap_or_else(|faults| panic!("{faults:?}"));
     let value = |rule: usize| compiled.modules[0].rules[rule].head.value.clone();

@@ -1,4 +1,7 @@
-//! The rules of all modules by their paths.
+//! The rules of all modules, by path.
+
+pub(super) mod defined;
+pub(super) mod walk;
 
 use crate::rego::syntax::ast::{Module, Name, Rule, Term, TermKind};
 use crate::rego::syntax::span::Span;
@@ -7,7 +10,7 @@ use crate::rego::types::{Builtins, Declaration};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A rule by its module and its number there.
+/// A rule, by module number and rule number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RuleId {
     pub(crate) module: usize,
@@ -20,18 +23,18 @@ impl RuleId {
     }
 }
 
-/// A constant part of a path. Names are strings; numbers, booleans and null can be keys of heads too.
+/// A constant part of a path. Names are strings; heads can also have numbers, booleans and null as keys.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Key {
     Null,
     Bool(bool),
-    /// The text of a number, as `syntax::number` writes equal numbers alike.
+    /// The text of a number, as `syntax::number` normalizes it.
     Number(Name),
     String(Name),
 }
 
 impl Key {
-    /// The term that it is the key of.
+    /// The term of the key.
     pub(crate) fn to_term(&self) -> Term {
         let kind = match self {
             Self::Null => TermKind::Null,
@@ -42,7 +45,7 @@ impl Key {
         Term::new(kind, Span::default())
     }
 
-    /// The key that a term is, where it is a scalar.
+    /// The key of a scalar term.
     pub(crate) fn of(term: &Term) -> Option<Self> {
         Some(match &term.kind {
             TermKind::Null => Self::Null,
@@ -57,17 +60,17 @@ impl Key {
 /// A node below `data`: a package, or the rules whose references have this constant prefix.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct RuleTree {
-    /// The rules at this very path, in the order of modules and of rules in them.
+    /// The rules with exactly this path, in the order of modules and rules.
     pub(crate) rules: Vec<RuleId>,
-    /// How many parameters the first of them has.
+    /// The number of parameters of the first rule.
     pub(crate) params: usize,
     pub(crate) children: HashMap<Key, Self>,
-    /// The builtins; just the root has them.
+    /// The builtins; only the root has them.
     builtins: Option<Arc<Builtins>>,
 }
 
 impl RuleTree {
-    /// The tree of the rules of modules, each below the path of its package. Packages without rules are nodes too.
+    /// The tree of the rules of modules, with each rule below its package path. Packages without rules are nodes too.
     pub(crate) fn of(modules: &[Module], builtins: &Builtins) -> Self {
         let mut root = Self {
             builtins: Some(Arc::new(builtins.clone())),
@@ -105,12 +108,12 @@ impl RuleTree {
         })
     }
 
-    /// The node at a path below `data`.
+    /// The node of a key.
     pub(crate) fn child(&self, key: &Key) -> Option<&Self> {
         self.children.get(key)
     }
 
-    /// The node that a reference from `data` leads to, all its parts being constants.
+    /// The node that a reference from `data` leads to, if all its parts are constants.
     pub(crate) fn find_ref(&self, reference: &[Term]) -> Option<&Self> {
         let (root, path) = reference.split_first()?;
         if root.as_var().is_none_or(|name| &**name != "data") {
@@ -125,7 +128,8 @@ impl RuleTree {
         self.builtins.as_ref()?.find(name)
     }
 
-    /// How many operands a function takes that an operator names: a builtin, or rules at its very path. `None` where there is none.
+    /// The number of operands of the function that an operator names: a builtin, or rules with exactly its path. `None` if there is no such
+    /// function.
     pub(crate) fn arity(&self, operator: &Term) -> Option<usize> {
         let TermKind::Ref(reference) = &operator.kind else {
             return None;
@@ -138,7 +142,7 @@ impl RuleTree {
     }
 }
 
-/// The constant beginning of a rule's reference; its first term is the name.
+/// The constant prefix of a rule's reference; its first term is the name.
 pub(crate) fn ground_prefix(reference: &[Term]) -> Vec<Key> {
     let name = reference
         .first()

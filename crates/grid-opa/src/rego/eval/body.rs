@@ -1,6 +1,6 @@
-//! Bodies: their steps, and the solutions that these find.
+//! Evaluates the steps of bodies and finds their solutions.
 
-use super::{Held, LEAST_STACK, MORE_STACK, Run, Slots, Stop, UNDEFINED};
+use super::{CowValue, LEAST_STACK, MORE_STACK, Run, Slots, Stop, UNDEFINED};
 use crate::rego::plan::ir::{Pattern, Slot, Step, StepKind, Term};
 use crate::rego::value::Value;
 use std::borrow::Cow;
@@ -8,26 +8,26 @@ use std::borrow::Cow;
 /// Whether to look for more solutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flow {
-    On,
-    Enough,
+    Continue,
+    Stop,
 }
 
-/// What is done with each solution of a body.
+/// The callback for each solution of a body.
 pub(super) type Then<'t, 'a, 'w> =
     &'t mut dyn FnMut(&mut Run<'a, 'w>, &mut Slots<'a>) -> Result<Flow, Stop>;
 
-/// How often bodies may nest, for each level of depth that is allowed.
+/// How deep bodies may nest, per level of the maximum depth.
 const NESTING_PER_DEPTH: u32 = 64;
 
 impl<'a, 'w> Run<'a, 'w> {
-    /// Does the steps of a body, and `then` for each of its solutions.
+    /// Evaluates the steps of a body and calls `then` for each solution.
     pub(super) fn body(
         &mut self,
         steps: &'a [Step],
         slots: &mut Slots<'a>,
         then: Then<'_, 'a, 'w>,
     ) -> Result<Flow, Stop> {
-        if self.nesting > self.given.max_depth.saturating_mul(NESTING_PER_DEPTH) {
+        if self.nesting > self.env.max_depth.saturating_mul(NESTING_PER_DEPTH) {
             return Err(Stop::Depth);
         }
         self.nesting += 1;
@@ -38,7 +38,7 @@ impl<'a, 'w> Run<'a, 'w> {
         flow
     }
 
-    /// As [`Self::body`], where little stack is taken.
+    /// Like [`Self::body`], without a check of the stack.
     pub(super) fn steps_of(
         &mut self,
         steps: &'a [Step],
@@ -53,7 +53,7 @@ impl<'a, 'w> Run<'a, 'w> {
             {
                 watch.expression(step.mark);
             }
-            let goes_on = match &step.kind {
+            let succeeds = match &step.kind {
                 StepKind::Holds(term) => holds(&*self.term(term, slots)?),
                 StepKind::Equal(left, right) => {
                     let left = self.term(left, slots)?;
@@ -100,14 +100,14 @@ impl<'a, 'w> Run<'a, 'w> {
                         .branching(kind, slots, &mut |run, slots| run.body(rest, slots, then));
                 }
             };
-            if !goes_on {
-                return Ok(Flow::On);
+            if !succeeds {
+                return Ok(Flow::Continue);
             }
         }
         then(self, slots)
     }
 
-    // Steps that may hold several times.
+    // Steps that may succeed several times.
     fn branching(
         &mut self,
         kind: &'a StepKind,
@@ -122,7 +122,7 @@ impl<'a, 'w> Run<'a, 'w> {
                     if run.fits(key, found_key, slots)? {
                         then(run, slots)
                     } else {
-                        Ok(Flow::On)
+                        Ok(Flow::Continue)
                     }
                 })
             }
@@ -143,8 +143,8 @@ impl<'a, 'w> Run<'a, 'w> {
         steps: &'a [Step],
         slots: &mut Slots<'a>,
     ) -> Result<bool, Stop> {
-        let flow = self.body(steps, slots, &mut |_, _| Ok(Flow::Enough))?;
-        Ok(flow == Flow::Enough)
+        let flow = self.body(steps, slots, &mut |_, _| Ok(Flow::Stop))?;
+        Ok(flow == Flow::Stop)
     }
 
     fn every(
@@ -165,15 +165,15 @@ impl<'a, 'w> Run<'a, 'w> {
             }
             put(slots, value, found);
             Ok(if run.has_solution(body, slots)? {
-                Flow::On
+                Flow::Continue
             } else {
-                Flow::Enough
+                Flow::Stop
             })
         })?;
-        Ok(flow == Flow::On)
+        Ok(flow == Flow::Continue)
     }
 
-    // The keys at which a collection has a value.
+    // Finds the keys at which a collection has a value.
     fn find(
         &mut self,
         of: &'a Term,
@@ -185,28 +185,28 @@ impl<'a, 'w> Run<'a, 'w> {
         let value = self.term(value, slots)?;
         let of = self.term(of, slots)?;
         if *value == Value::Undefined {
-            return Ok(Flow::On);
+            return Ok(Flow::Continue);
         }
         if let Value::Set(items) = &*of {
             if items.contains(&value) && self.fits(key, value, slots)? {
                 return then(self, slots);
             }
-            return Ok(Flow::On);
+            return Ok(Flow::Continue);
         }
         self.items(of, &mut |run, found_key, found| {
             if *found == *value && run.fits(key, found_key, slots)? {
                 then(run, slots)
             } else {
-                Ok(Flow::On)
+                Ok(Flow::Continue)
             }
         })
     }
 
-    /// Calls `on` with the key and the value of each item of a collection; what is none has no items.
+    /// Calls `on` with the key and the value of each item of a collection. Other values have no items.
     pub(super) fn items(
         &mut self,
-        of: Held<'a>,
-        on: &mut dyn FnMut(&mut Self, Held<'a>, Held<'a>) -> Result<Flow, Stop>,
+        of: CowValue<'a>,
+        on: &mut dyn FnMut(&mut Self, CowValue<'a>, CowValue<'a>) -> Result<Flow, Stop>,
     ) -> Result<Flow, Stop> {
         match of {
             Cow::Borrowed(of) => self.each(of, Cow::Borrowed, on),
@@ -217,78 +217,38 @@ impl<'a, 'w> Run<'a, 'w> {
     fn each<'v>(
         &mut self,
         of: &'v Value,
-        held: impl Fn(&'v Value) -> Held<'a>,
-        on: &mut dyn FnMut(&mut Self, Held<'a>, Held<'a>) -> Result<Flow, Stop>,
+        to_cow: impl Fn(&'v Value) -> CowValue<'a>,
+        on: &mut dyn FnMut(&mut Self, CowValue<'a>, CowValue<'a>) -> Result<Flow, Stop>,
     ) -> Result<Flow, Stop> {
         match of {
             Value::Array(items) => {
                 for (index, value) in items.iter().enumerate() {
                     self.tick()?;
                     let key = Cow::Owned(Value::from(index));
-                    if on(self, key, held(value))? == Flow::Enough {
-                        return Ok(Flow::Enough);
+                    if on(self, key, to_cow(value))? == Flow::Stop {
+                        return Ok(Flow::Stop);
                     }
                 }
             }
             Value::Set(items) => {
                 for value in items.iter() {
                     self.tick()?;
-                    if on(self, held(value), held(value))? == Flow::Enough {
-                        return Ok(Flow::Enough);
+                    if on(self, to_cow(value), to_cow(value))? == Flow::Stop {
+                        return Ok(Flow::Stop);
                     }
                 }
             }
             Value::Object(fields) => {
                 for (key, value) in fields.iter() {
                     self.tick()?;
-                    if on(self, held(key), held(value))? == Flow::Enough {
-                        return Ok(Flow::Enough);
+                    if on(self, to_cow(key), to_cow(value))? == Flow::Stop {
+                        return Ok(Flow::Stop);
                     }
                 }
             }
             _ => {}
         }
-        Ok(Flow::On)
-    }
-
-    // The parts are sets: all combinations of their values are printed, an empty one being undefined.
-    fn print(&mut self, parts: &'a [Term], slots: &mut Slots<'a>) -> Result<(), Stop> {
-        if self.watch.is_none() {
-            return Ok(());
-        }
-        let mark = self.mark;
-        let mut sets = Vec::with_capacity(parts.len());
-        for part in parts {
-            sets.push(match &*self.term(part, slots)? {
-                Value::Set(items) if !items.is_empty() => items.iter().cloned().map(Some).collect(),
-                Value::Set(_) | Value::Undefined => vec![None],
-                value => vec![Some(value.clone())],
-            });
-        }
-        self.mark = mark;
-        let mut chosen = Vec::with_capacity(sets.len());
-        self.print_each(&sets, &mut chosen)
-    }
-
-    fn print_each(
-        &mut self,
-        sets: &[Vec<Option<Value>>],
-        chosen: &mut Vec<Option<Value>>,
-    ) -> Result<(), Stop> {
-        let Some(values) = sets.get(chosen.len()) else {
-            self.tick()?;
-            if let Some(watch) = &mut self.watch {
-                watch.print(self.mark, chosen);
-            }
-            return Ok(());
-        };
-        for value in values {
-            chosen.push(value.clone());
-            let printed = self.print_each(sets, chosen);
-            chosen.pop();
-            printed?;
-        }
-        Ok(())
+        Ok(Flow::Continue)
     }
 }
 
@@ -296,13 +256,13 @@ fn holds(value: &Value) -> bool {
     !matches!(value, Value::Undefined | Value::Bool(false))
 }
 
-pub(super) fn put<'a>(slots: &mut Slots<'a>, slot: Slot, value: Held<'a>) {
+pub(super) fn put<'a>(slots: &mut Slots<'a>, slot: Slot, value: CowValue<'a>) {
     if let Some(place) = slots.get_mut(slot) {
         *place = value;
     }
 }
 
 /// The value of a variable.
-pub(super) fn of_slot<'a>(slots: &Slots<'a>, slot: Slot) -> Held<'a> {
+pub(super) fn of_slot<'a>(slots: &Slots<'a>, slot: Slot) -> CowValue<'a> {
     slots.get(slot).cloned().unwrap_or(UNDEFINED)
 }

@@ -1,9 +1,9 @@
-//! Partial rules: values are put together from the solutions of their clauses.
+//! Builds the values of partial rules from the solutions of their clauses.
 
 use crate::rego::value::{Object, Set, Value};
 use std::collections::BTreeMap;
 
-/// A document under construction.
+/// A value under construction.
 #[derive(Debug)]
 pub(super) enum Built {
     Nothing,
@@ -12,11 +12,11 @@ pub(super) enum Built {
     Object(BTreeMap<Value, Self>),
 }
 
-/// There are two values where there can be one.
+/// Two different values at a place for one value.
 pub(super) struct Conflict;
 
 impl Built {
-    /// Puts a value, or an item of a set, at the place of some keys.
+    /// Puts a value, or an item of a set, at a path of keys.
     pub(super) fn put(&mut self, keys: &[Value], value: Value, item: bool) -> Result<(), Conflict> {
         let mut place = self;
         for key in keys {

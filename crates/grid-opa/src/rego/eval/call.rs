@@ -1,7 +1,7 @@
 //! Calls of functions and builtins, and operators.
 
 use super::world::{Callee, Mock};
-use super::{Code, Held, Run, Slots, Stop, UNDEFINED};
+use super::{Code, CowValue, Run, Slots, Stop, UNDEFINED};
 use crate::rego::builtins::{Builtin, Failure, Halt};
 use crate::rego::plan::ir::{Function, Operator};
 use crate::rego::value::Value;
@@ -12,32 +12,32 @@ static TRUE: Value = Value::Bool(true);
 static FALSE: Value = Value::Bool(false);
 
 impl<'a> Run<'a, '_> {
-    /// Calls a function, or what replaces it.
+    /// Calls a function or its replacement.
     pub(super) fn call(
         &mut self,
         function: Function,
-        arguments: Vec<Held<'a>>,
-    ) -> Result<Held<'a>, Stop> {
+        arguments: Vec<CowValue<'a>>,
+    ) -> Result<CowValue<'a>, Stop> {
         let callee = || match function {
             Function::Rule(rule) => Callee::Rule(rule),
             Function::Builtin(builtin) => Callee::Builtin(builtin.name.to_owned()),
-            Function::Host(number) => Callee::Builtin(self.given.host.name(number).to_owned()),
+            Function::Host(number) => Callee::Builtin(self.env.host.name(number).to_owned()),
         };
         match self.mock_of(callee) {
             Some(Mock::Value(value)) => Ok(Cow::Owned(value)),
             Some(Mock::Document(document)) => self.term(document, &mut Slots::default()),
             Some(Mock::Function(function)) => {
-                self.without_mocks(|run| run.call_itself(function, arguments))
+                self.without_mocks(|run| run.call_original(function, arguments))
             }
-            None => self.call_itself(function, arguments),
+            None => self.call_original(function, arguments),
         }
     }
 
-    fn call_itself(
+    fn call_original(
         &mut self,
         function: Function,
-        arguments: Vec<Held<'a>>,
-    ) -> Result<Held<'a>, Stop> {
+        arguments: Vec<CowValue<'a>>,
+    ) -> Result<CowValue<'a>, Stop> {
         self.tick()?;
         match function {
             Function::Rule(rule) => self.function(rule, &arguments),
@@ -47,7 +47,7 @@ impl<'a> Run<'a, '_> {
             }
             Function::Host(number) => {
                 let arguments: Vec<Value> = arguments.into_iter().map(Cow::into_owned).collect();
-                match self.given.host.call(number, &arguments) {
+                match self.env.host.call(number, &arguments) {
                     Ok(value) => Ok(value.map_or(UNDEFINED, Cow::Owned)),
                     Err(text) => Err(self.failed(Code::Host, text)),
                 }
@@ -55,27 +55,27 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    fn builtin(&mut self, builtin: &Builtin, arguments: &[Value]) -> Result<Held<'a>, Stop> {
+    fn builtin(&mut self, builtin: &Builtin, arguments: &[Value]) -> Result<CowValue<'a>, Stop> {
         match (builtin.call)(arguments, &mut self.context) {
             Ok(value) => Ok(value.map_or(UNDEFINED, Cow::Owned)),
             Err(failure) => self.failure(builtin, failure),
         }
     }
 
-    // An error of a builtin makes the call undefined, or under strict errors ends the evaluation.
-    fn failure(&mut self, builtin: &Builtin, failure: Failure) -> Result<Held<'a>, Stop> {
+    // An error of a builtin makes the call undefined; in strict mode it ends the evaluation.
+    fn failure(&mut self, builtin: &Builtin, failure: Failure) -> Result<CowValue<'a>, Stop> {
         let (code, text) = match failure {
             Failure::Halt(halt) => return Err(self.halted(builtin, halt)),
             Failure::Builtin(text) => (Code::Builtin, text),
             Failure::Type(text) => (Code::Type, text),
         };
-        if !self.given.strict {
+        if !self.env.strict {
             return Ok(UNDEFINED);
         }
         Err(self.failed(code, format!("{}: {text}", builtin.name)))
     }
 
-    // The end of the evaluation that a builtin asks for.
+    // Converts a halt of a builtin to the end of the evaluation.
     fn halted(&self, builtin: &Builtin, halt: Halt) -> Stop {
         match halt {
             Halt::Memory => Stop::Memory,
@@ -84,14 +84,14 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    /// What an operator makes of two values.
+    /// Applies an operator to two values.
     pub(super) fn operator(
         &mut self,
         operator: Operator,
-        left: Held<'a>,
-        right: Held<'a>,
+        left: CowValue<'a>,
+        right: CowValue<'a>,
         builtin: &'static Builtin,
-    ) -> Result<Held<'a>, Stop> {
+    ) -> Result<CowValue<'a>, Stop> {
         if *left == Value::Undefined || *right == Value::Undefined {
             return Ok(UNDEFINED);
         }
@@ -129,7 +129,7 @@ impl<'a> Run<'a, '_> {
     }
 }
 
-// The result for integers that are small, as most are.
+// The result for small integers, the most frequent case.
 fn small(operator: Operator, left: &Value, right: &Value) -> Option<i64> {
     let (Value::Number(left), Value::Number(right)) = (left, right) else {
         return None;

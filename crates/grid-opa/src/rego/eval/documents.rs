@@ -1,8 +1,8 @@
-//! Documents: packages as values, and paths through them whose keys are known only now.
+//! Packages as values, and paths through documents with keys that are known only at run time.
 
 use super::body::{Flow, Then, put};
 use super::world::merged;
-use super::{Held, Run, Slots, Stop, UNDEFINED};
+use super::{CowValue, Run, Slots, Stop, UNDEFINED};
 use crate::rego::plan::ir::{Access, Documents, NodeNo};
 use crate::rego::value::Value;
 use crate::sorting::gathered;
@@ -10,9 +10,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a, 'w> Run<'a, 'w> {
-    /// The value of a node: its rules, and what data has at its path.
-    pub(super) fn document_at(&mut self, node: NodeNo) -> Result<Held<'a>, Stop> {
-        let Some(node) = self.given.plans.nodes.get(node) else {
+    /// The value of a node: its rules, merged with the data at its path.
+    pub(super) fn document_at(&mut self, node: NodeNo) -> Result<CowValue<'a>, Stop> {
+        let Some(node) = self.env.plans.nodes.get(node) else {
             return Ok(UNDEFINED);
         };
         if let Some(rule) = node.rule {
@@ -26,7 +26,7 @@ impl<'a, 'w> Run<'a, 'w> {
         for (key, child) in &node.children {
             self.tick()?;
             let hidden = self
-                .given
+                .env
                 .plans
                 .nodes
                 .get(*child)
@@ -46,12 +46,12 @@ impl<'a, 'w> Run<'a, 'w> {
         Ok(Cow::Owned(merged(base.into_owned(), &rules)))
     }
 
-    /// What is at keys below a node.
+    /// The value at a path of keys below a node.
     pub(super) fn document_below(
         &mut self,
         node: NodeNo,
         keys: Vec<Value>,
-    ) -> Result<Held<'a>, Stop> {
+    ) -> Result<CowValue<'a>, Stop> {
         let mut place = Place::Node(node);
         for key in keys {
             if key == Value::Undefined {
@@ -62,7 +62,7 @@ impl<'a, 'w> Run<'a, 'w> {
         self.value_of(place)
     }
 
-    /// All documents whose keys fit, one after the other.
+    /// Calls `then` for each document with matching keys.
     pub(super) fn documents(
         &mut self,
         documents: &'a Documents,
@@ -77,7 +77,7 @@ impl<'a, 'w> Run<'a, 'w> {
             &mut |run, place, slots| {
                 let value = run.value_of(place)?;
                 if *value == Value::Undefined {
-                    return Ok(Flow::On);
+                    return Ok(Flow::Continue);
                 }
                 put(slots, documents.value, value);
                 then(run, slots)
@@ -99,7 +99,7 @@ impl<'a, 'w> Run<'a, 'w> {
             Access::Key(term) => {
                 let key = self.term(term, slots)?.into_owned();
                 if key == Value::Undefined {
-                    return Ok(Flow::On);
+                    return Ok(Flow::Continue);
                 }
                 let place = self.below(place, key)?;
                 self.places(place, rest, slots, then)
@@ -109,21 +109,21 @@ impl<'a, 'w> Run<'a, 'w> {
                     self.tick()?;
                     if self.fits(pattern, key.clone(), slots)? {
                         let below = self.below(place.clone(), key.into_owned())?;
-                        if self.places(below, rest, slots, then)? == Flow::Enough {
-                            return Ok(Flow::Enough);
+                        if self.places(below, rest, slots, then)? == Flow::Stop {
+                            return Ok(Flow::Stop);
                         }
                     }
                 }
-                Ok(Flow::On)
+                Ok(Flow::Continue)
             }
         }
     }
 
-    // The place below another one.
+    // The place below another place.
     fn below(&mut self, place: Place<'a>, key: Value) -> Result<Place<'a>, Stop> {
         Ok(match place {
             Place::Node(number) => {
-                let Some(node) = self.given.plans.nodes.get(number) else {
+                let Some(node) = self.env.plans.nodes.get(number) else {
                     return Ok(Place::Value(UNDEFINED));
                 };
                 let child = node.child(&key);
@@ -131,13 +131,7 @@ impl<'a, 'w> Run<'a, 'w> {
                 path.push(key);
                 match child {
                     Some(child) if !self.is_replaced(&path) => {
-                        match self
-                            .given
-                            .plans
-                            .nodes
-                            .get(child)
-                            .and_then(|child| child.rule)
-                        {
+                        match self.env.plans.nodes.get(child).and_then(|child| child.rule) {
                             Some(rule) => Place::Value(self.rule(rule)?),
                             None => Place::Node(child),
                         }
@@ -153,7 +147,7 @@ impl<'a, 'w> Run<'a, 'w> {
         })
     }
 
-    fn value_of(&mut self, place: Place<'a>) -> Result<Held<'a>, Stop> {
+    fn value_of(&mut self, place: Place<'a>) -> Result<CowValue<'a>, Stop> {
         match place {
             Place::Node(node) => self.document_at(node),
             Place::Base(path) => self.base(&path),
@@ -161,10 +155,10 @@ impl<'a, 'w> Run<'a, 'w> {
         }
     }
 
-    // The keys below a place: those of data, then those of rules that data has not.
-    fn keys_of(&mut self, place: &Place<'a>) -> Result<Vec<Held<'a>>, Stop> {
+    // The keys below a place: the keys of the data, then the keys of rules that the data does not have.
+    fn keys_of(&mut self, place: &Place<'a>) -> Result<Vec<CowValue<'a>>, Stop> {
         let value = match place {
-            Place::Node(number) => match self.given.plans.nodes.get(*number) {
+            Place::Node(number) => match self.env.plans.nodes.get(*number) {
                 Some(node) => self.base(&node.path)?,
                 None => UNDEFINED,
             },
@@ -174,14 +168,14 @@ impl<'a, 'w> Run<'a, 'w> {
         let mut keys = Vec::new();
         self.items(value, &mut |_, key, _| {
             keys.push(key);
-            Ok(Flow::On)
+            Ok(Flow::Continue)
         })?;
         if let Place::Node(number) = place
-            && let Some(node) = self.given.plans.nodes.get(*number)
+            && let Some(node) = self.env.plans.nodes.get(*number)
         {
-            let base: BTreeSet<Held<'a>> = gathered(keys.iter().cloned());
+            let base: BTreeSet<CowValue<'a>> = gathered(keys.iter().cloned());
             for (key, _) in &node.children {
-                let key: Held<'a> = Cow::Borrowed(key);
+                let key: CowValue<'a> = Cow::Borrowed(key);
                 if !base.contains(&key) {
                     keys.push(key);
                 }
@@ -190,9 +184,9 @@ impl<'a, 'w> Run<'a, 'w> {
         Ok(keys)
     }
 
-    // The rules below a node, without what data has there.
-    fn virtual_at(&mut self, number: NodeNo) -> Result<Held<'a>, Stop> {
-        let Some(node) = self.given.plans.nodes.get(number) else {
+    // The rules below a node, without the data there.
+    fn virtual_at(&mut self, number: NodeNo) -> Result<CowValue<'a>, Stop> {
+        let Some(node) = self.env.plans.nodes.get(number) else {
             return Ok(UNDEFINED);
         };
         if let Some(rule) = node.rule {
@@ -214,7 +208,7 @@ impl<'a, 'w> Run<'a, 'w> {
 #[derive(Debug, Clone)]
 enum Place<'a> {
     Node(NodeNo),
-    /// A path below `data` where no rules are.
+    /// A path below `data` without rules.
     Base(Vec<Value>),
-    Value(Held<'a>),
+    Value(CowValue<'a>),
 }

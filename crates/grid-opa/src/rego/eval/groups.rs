@@ -1,21 +1,22 @@
-//! The solutions of comprehensions: found anew, or by groups where the same comprehension was evaluated before.
+//! The solutions of comprehensions: evaluated each time, or checks up in groups if the same comprehension was evaluated before.
 
 use super::body::{Flow, Then, of_slot, put};
 use super::memo::Argument;
-use super::{Held, Run, Slots, Stop};
-use crate::rego::plan::ir::{Comprehension, Grouping};
+use super::{CowValue, Run, Slots, Stop};
+use crate::rego::plan::grouping::Grouping;
+use crate::rego::plan::ir::Comprehension;
 use crate::rego::value::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// How many values groups may keep. With more of them the solutions are found anew each time, which takes no memory.
-const MAX_KEPT: usize = 4 << 20;
-/// Values between two looks at the memory that is left.
-const KEPT_PER_LOOK: usize = 4096;
-/// What one of them takes at most, in bytes, with its part of what keeps them.
-const BYTES_PER_KEPT: usize = 64;
+/// Maximum number of values that groups store. Beyond it the comprehension is evaluated each time, which needs no memory.
+const MAX_STORED: usize = 4 << 20;
+/// Stored values between two checks of the free memory.
+const STORED_PER_CHECK: usize = 4096;
+/// The maximum memory of one stored value, in bytes, with its share of the containers.
+const BYTES_PER_STORED: usize = 64;
 
-/// What is known in one world of the comprehensions that can be grouped, by their places in the plan.
+/// The groups of one world, by the addresses of comprehensions in the plan.
 #[derive(Debug, Default)]
 pub(super) struct Grouped<'a>(BTreeMap<usize, State<'a>>);
 
@@ -27,34 +28,35 @@ enum State<'a> {
     Never,
 }
 
-/// The values of the variables from outside on which groups depend, as they were: those of other ones, equal or not, are others.
+/// The values of the outer variables on which groups depend. Collections are compared by address, so equal collections at different
+/// addresses differ.
 #[derive(Debug)]
 struct Others<'a> {
     values: Vec<Argument>,
-    /// So that no other collection gets the place of one of these.
-    _held: Vec<Held<'a>>,
+    /// Keeps the collections alive, so that no other collection can get the same address.
+    _owners: Vec<CowValue<'a>>,
 }
 
-/// What the steps up to the last comparison found, by what was compared.
+/// The solutions of the steps up to the last comparison, grouped by the compared values.
 #[derive(Debug, Default)]
 struct Groups<'a> {
     groups: BTreeMap<Vec<Value>, Group<'a>>,
-    kept: usize,
+    stored: usize,
 }
 
 #[derive(Debug, Default)]
 struct Group<'a> {
     rows: usize,
-    /// The values of the variables that are kept, row by row.
-    values: Vec<Held<'a>>,
+    /// The values of the stored variables, row by row.
+    values: Vec<CowValue<'a>>,
 }
 
-/// What to do with a comprehension.
+/// How to evaluate a comprehension.
 enum Plan<'a> {
-    Anew,
-    /// Anew, and it is known from then on that it was evaluated.
+    Evaluate,
+    /// Evaluate it, and record that it was evaluated.
     First,
-    /// It was evaluated before.
+    /// It was evaluated before: build groups.
     Build,
     Use(Rc<Groups<'a>>),
 }
@@ -71,16 +73,16 @@ impl<'a, 'w> Run<'a, 'w> {
         let Some(grouping) = &comprehension.grouping else {
             return self.body(steps, slots, then);
         };
-        let Some(asked) = self.asked(comprehension, grouping, slots)? else {
+        let Some(keys) = self.lookup_keys(comprehension, grouping, slots)? else {
             return self.body(steps, slots, then);
         };
         let place = std::ptr::from_ref(comprehension).addr();
         let others = Others::of(grouping, slots);
         let groups = match self.plan_of(place, grouping, &others.values) {
-            Plan::Anew => None,
+            Plan::Evaluate => None,
             Plan::First => {
                 let flow = self.body(steps, slots, then)?;
-                self.learn_state(place, State::Once(others));
+                self.set_state(place, State::Once(others));
                 return Ok(flow);
             }
             Plan::Build => {
@@ -89,22 +91,22 @@ impl<'a, 'w> Run<'a, 'w> {
                     Some(groups) => State::Groups(others, Rc::clone(groups)),
                     None => State::Never,
                 };
-                self.learn_state(place, state);
+                self.set_state(place, state);
                 groups
             }
             Plan::Use(groups) => Some(groups),
         };
         match groups {
-            Some(groups) => match groups.groups.get(asked.as_slice()) {
-                Some(group) => self.of_group(comprehension, grouping, group, slots, then),
-                None => Ok(Flow::On),
+            Some(groups) => match groups.groups.get(keys.as_slice()) {
+                Some(group) => self.solutions_of_group(comprehension, grouping, group, slots, then),
+                None => Ok(Flow::Continue),
             },
             None => self.body(steps, slots, then),
         }
     }
 
-    // What is asked for: none where one of it is undefined, and where functions are replaced, which may be by what is not pure.
-    fn asked(
+    // The values to look up. `None` if one is undefined, if a `with` replaces functions, which may be impure, or if each step is watched.
+    fn lookup_keys(
         &mut self,
         comprehension: &'a Comprehension,
         grouping: &'a Grouping,
@@ -113,7 +115,7 @@ impl<'a, 'w> Run<'a, 'w> {
         if self.has_mocks() || self.watch.as_ref().is_some_and(|watch| watch.sees_steps()) {
             return Ok(None);
         }
-        let mut asked = Vec::with_capacity(grouping.keys.len());
+        let mut keys = Vec::with_capacity(grouping.keys.len());
         for key in &grouping.keys {
             let Some(term) = key.known(&comprehension.steps) else {
                 return Ok(None);
@@ -122,9 +124,9 @@ impl<'a, 'w> Run<'a, 'w> {
             if *value == Value::Undefined {
                 return Ok(None);
             }
-            asked.push(value.into_owned());
+            keys.push(value.into_owned());
         }
-        Ok(Some(asked))
+        Ok(Some(keys))
     }
 
     fn plan_of(&mut self, place: usize, grouping: &Grouping, others: &[Argument]) -> Plan<'a> {
@@ -133,7 +135,7 @@ impl<'a, 'w> Run<'a, 'w> {
             .get(self.world)
             .and_then(|world| world.grouped.0.get(&place));
         match state {
-            Some(State::Never) => Plan::Anew,
+            Some(State::Never) => Plan::Evaluate,
             Some(State::Once(known)) if known.values == others => Plan::Build,
             Some(State::Groups(known, groups)) if known.values == others => {
                 Plan::Use(Rc::clone(groups))
@@ -141,29 +143,29 @@ impl<'a, 'w> Run<'a, 'w> {
             Some(_) => Plan::First,
             None if self.may_group(grouping) => Plan::First,
             None => {
-                self.learn_state(place, State::Never);
-                Plan::Anew
+                self.set_state(place, State::Never);
+                Plan::Evaluate
             }
         }
     }
 
-    // Whether nobody can tell how often the functions are called.
+    // Whether the number of calls of the functions has no visible effect.
     fn may_group(&self, grouping: &Grouping) -> bool {
         grouping.functions.iter().all(|function| {
-            let rule = self.given.plans.rules.get(*function);
+            let rule = self.env.plans.rules.get(*function);
             rule.is_some_and(|rule| {
                 rule.pure && !rule.calls_host && (!rule.prints || self.watch.is_none())
             })
         })
     }
 
-    fn learn_state(&mut self, place: usize, state: State<'a>) {
+    fn set_state(&mut self, place: usize, state: State<'a>) {
         if let Some(world) = self.worlds.get_mut(self.world) {
             world.grouped.0.insert(place, state);
         }
     }
 
-    // Finds all solutions of the steps up to the last comparison; none where they are too many to be kept.
+    // Finds all solutions of the steps up to the last comparison; `None` if there are too many to store.
     fn groups(
         &mut self,
         comprehension: &'a Comprehension,
@@ -173,10 +175,10 @@ impl<'a, 'w> Run<'a, 'w> {
         let mut groups = Groups::default();
         let mut found = Vec::with_capacity(grouping.keys.len());
         let flow = self.gather(comprehension, grouping, slots, &mut found, &mut groups)?;
-        Ok((flow == Flow::On).then_some(groups))
+        Ok((flow == Flow::Continue).then_some(groups))
     }
 
-    // Does the steps up to the next comparison, and goes on behind it with what would be compared.
+    // Evaluates the steps up to the next comparison, then continues after it with the value to compare.
     fn gather(
         &mut self,
         comprehension: &'a Comprehension,
@@ -188,7 +190,7 @@ impl<'a, 'w> Run<'a, 'w> {
         let number = found.len();
         let steps = &comprehension.steps;
         let Some(key) = grouping.keys.get(number) else {
-            return Ok(self.keep(grouping, slots, found, groups));
+            return Ok(self.store(grouping, slots, found, groups));
         };
         let first = number
             .checked_sub(1)
@@ -196,15 +198,15 @@ impl<'a, 'w> Run<'a, 'w> {
             .map_or(0, |before| before.step + 1);
         let before = steps.get(first..key.step).unwrap_or_default();
         let (Some(step), Some((term, each))) = (steps.get(key.step), key.found(steps)) else {
-            return Ok(Flow::Enough);
+            return Ok(Flow::Stop);
         };
         let mut at_key = |run: &mut Self, slots: &mut Slots<'a>| {
             run.tick()?;
             run.mark = step.mark;
             let value = run.term(term, slots)?;
-            let mut with = |run: &mut Self, value: Held<'a>| {
+            let mut with = |run: &mut Self, value: CowValue<'a>| {
                 if *value == Value::Undefined {
-                    return Ok(Flow::On);
+                    return Ok(Flow::Continue);
                 }
                 found.push(value.into_owned());
                 let flow = run.gather(comprehension, grouping, slots, found, groups);
@@ -220,41 +222,41 @@ impl<'a, 'w> Run<'a, 'w> {
         if number == 0 {
             self.body(before, slots, &mut at_key)
         } else {
-            // These do not branch.
+            // These steps do not branch.
             self.steps_of(before, slots, &mut at_key)
         }
     }
 
-    // Keeps a solution, if there is room.
-    fn keep(
+    // Stores a solution if there is room.
+    fn store(
         &mut self,
         grouping: &Grouping,
         slots: &Slots<'a>,
         found: &[Value],
         groups: &mut Groups<'a>,
     ) -> Flow {
-        let looked = groups.kept / KEPT_PER_LOOK;
-        groups.kept += 1 + grouping.kept.len();
-        // As much as was taken must be left to the evaluation, or it would end where it need not.
-        let taken = groups.kept.saturating_mul(BYTES_PER_KEPT);
-        if groups.kept > MAX_KEPT
-            || (groups.kept / KEPT_PER_LOOK > looked && self.context.charge(taken).is_err())
+        let checks = groups.stored / STORED_PER_CHECK;
+        groups.stored += 1 + grouping.stored.len();
+        // The evaluation must keep as much memory as the groups took; otherwise the groups could end it needlessly.
+        let taken = groups.stored.saturating_mul(BYTES_PER_STORED);
+        if groups.stored > MAX_STORED
+            || (groups.stored / STORED_PER_CHECK > checks && self.context.charge(taken).is_err())
         {
-            return Flow::Enough;
+            return Flow::Stop;
         }
         if !groups.groups.contains_key(found) {
             groups.groups.insert(found.to_vec(), Group::default());
         }
         if let Some(group) = groups.groups.get_mut(found) {
             group.rows += 1;
-            let kept = grouping.kept.iter().map(|slot| of_slot(slots, *slot));
-            group.values.extend(kept);
+            let stored = grouping.stored.iter().map(|slot| of_slot(slots, *slot));
+            group.values.extend(stored);
         }
-        Flow::On
+        Flow::Continue
     }
 
-    // Goes on behind the last comparison with each solution of a group.
-    fn of_group(
+    // Continues after the last comparison with each solution of a group.
+    fn solutions_of_group(
         &mut self,
         comprehension: &'a Comprehension,
         grouping: &'a Grouping,
@@ -266,32 +268,32 @@ impl<'a, 'w> Run<'a, 'w> {
         let last = grouping.keys.last().map_or(0, |key| key.step);
         let mark = steps.get(last).map_or(0, |step| step.mark);
         let rest = steps.get(last + 1..).unwrap_or_default();
-        let width = grouping.kept.len();
+        let width = grouping.stored.len();
         for row in 0..group.rows {
             self.tick()?;
             let values = group.values.iter().skip(row * width).take(width);
-            for (slot, value) in grouping.kept.iter().zip(values) {
+            for (slot, value) in grouping.stored.iter().zip(values) {
                 put(slots, *slot, value.clone());
             }
             self.mark = mark;
-            if self.body(rest, slots, then)? == Flow::Enough {
-                return Ok(Flow::Enough);
+            if self.body(rest, slots, then)? == Flow::Stop {
+                return Ok(Flow::Stop);
             }
         }
-        Ok(Flow::On)
+        Ok(Flow::Continue)
     }
 }
 
 impl<'a> Others<'a> {
     fn of(grouping: &Grouping, slots: &Slots<'a>) -> Self {
-        let held: Vec<Held<'a>> = grouping
+        let owners: Vec<CowValue<'a>> = grouping
             .others
             .iter()
             .map(|slot| of_slot(slots, *slot))
             .collect();
         Self {
-            values: held.iter().map(|value| Argument::of(value)).collect(),
-            _held: held,
+            values: owners.iter().map(|value| Argument::of(value)).collect(),
+            _owners: owners,
         }
     }
 }

@@ -1,32 +1,32 @@
-//! Results of functions that are called again with the same arguments.
+//! Caches results of functions for repeated calls with the same arguments.
 
-use super::Held;
+use super::CowValue;
 use crate::rego::plan::ir::RuleNo;
 use crate::rego::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Calls of a function before its results are kept: most functions are called a few times, and keeping costs.
+/// Calls of a function before its results are cached: most functions are called only a few times, and caching costs time.
 const CALLS_BEFORE: u32 = 4;
 
-/// What is kept of the functions of one world.
+/// The cached results of the functions of one world.
 #[derive(Debug, Default)]
 pub(super) struct Memo<'a>(BTreeMap<RuleNo, Calls<'a>>);
 
 #[derive(Debug, Default)]
 struct Calls<'a> {
     count: u32,
-    results: BTreeMap<Vec<Argument>, Kept<'a>>,
+    results: BTreeMap<Vec<Argument>, Entry<'a>>,
 }
 
 #[derive(Debug)]
-struct Kept<'a> {
-    result: Held<'a>,
-    /// So that no other collection gets the place of one of these.
-    _arguments: Vec<Held<'a>>,
+struct Entry<'a> {
+    result: CowValue<'a>,
+    /// Keeps the arguments alive, so that no other collection can get the same address.
+    _arguments: Vec<CowValue<'a>>,
 }
 
-/// An argument: a scalar by its value, a number by its text, since that may show in a result, a collection by its place.
+/// An argument as a key: scalars by value, numbers by text, since the text may show in a result, and collections by address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Argument {
     Scalar(Value),
@@ -46,40 +46,45 @@ impl Argument {
     }
 }
 
-/// What is known of a call.
+/// The state of a call in the cache.
 pub(super) enum Call<'a> {
-    Known(Held<'a>),
-    /// Its result is to be kept.
-    Keep(Vec<Argument>),
-    Forget,
+    Cached(CowValue<'a>),
+    /// The result is to be cached.
+    Store(Vec<Argument>),
+    Ignore,
 }
 
 impl<'a> Memo<'a> {
-    /// Counts a call. With `always` results are kept from the first one on.
-    pub(super) fn call(&mut self, rule: RuleNo, arguments: &[Held<'a>], always: bool) -> Call<'a> {
+    /// Counts a call. With `always` results are cached from the first call on.
+    pub(super) fn call(
+        &mut self,
+        rule: RuleNo,
+        arguments: &[CowValue<'a>],
+        always: bool,
+    ) -> Call<'a> {
         let calls = self.0.entry(rule).or_default();
         calls.count = calls.count.saturating_add(1);
         if calls.count <= CALLS_BEFORE && !always {
-            return Call::Forget;
+            return Call::Ignore;
         }
         let key: Vec<Argument> = arguments.iter().map(|value| Argument::of(value)).collect();
         match calls.results.get(&key) {
-            Some(kept) => Call::Known(kept.result.clone()),
-            None => Call::Keep(key),
+            Some(entry) => Call::Cached(entry.result.clone()),
+            None => Call::Store(key),
         }
     }
 
-    pub(super) fn keep(
+    pub(super) fn store(
         &mut self,
         rule: RuleNo,
         key: Vec<Argument>,
-        arguments: &[Held<'a>],
-        result: Held<'a>,
+        arguments: &[CowValue<'a>],
+        result: CowValue<'a>,
     ) {
-        let kept = Kept {
+        let entry = Entry {
             result,
             _arguments: arguments.to_vec(),
         };
-        self.0.entry(rule).or_default().results.insert(key, kept);
+        self.0.entry(rule).or_default().results.insert(key, entry);
     }
 }

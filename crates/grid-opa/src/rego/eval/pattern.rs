@@ -1,17 +1,17 @@
-//! Whether values fit patterns.
+//! Matches values with patterns.
 
 use super::body::put;
-use super::{Held, Run, Slots, Stop};
+use super::{CowValue, Run, Slots, Stop};
 use crate::rego::plan::ir::Pattern;
 use crate::rego::value::Value;
 use std::borrow::Cow;
 
 impl<'a> Run<'a, '_> {
-    /// Whether a value fits; the variables of the pattern get their values on the way.
+    /// Whether a value matches; also sets the variables of the pattern.
     pub(super) fn fits(
         &mut self,
         pattern: &'a Pattern,
-        value: Held<'a>,
+        value: CowValue<'a>,
         slots: &mut Slots<'a>,
     ) -> Result<bool, Stop> {
         match pattern {
@@ -72,11 +72,11 @@ impl<'a> Run<'a, '_> {
     }
 }
 
-/// A part of a value: not counted where the value is not.
+/// A part of a value; borrowed if the value is borrowed.
 pub(super) fn part<'a>(
-    value: &Held<'a>,
+    value: &CowValue<'a>,
     take: impl for<'v> Fn(&'v Value) -> Option<&'v Value>,
-) -> Option<Held<'a>> {
+) -> Option<CowValue<'a>> {
     match value {
         Cow::Borrowed(value) => take(value).map(Cow::Borrowed),
         Cow::Owned(value) => take(value).map(|value| Cow::Owned(value.clone())),

@@ -1,46 +1,46 @@
-//! Why there is no answer.
+//! The reasons why an evaluation ends without an answer.
 
 use crate::rego::plan::ir::Mark;
 use crate::rego::value::Value;
 
 #[derive(Debug)]
 pub(crate) enum Stop {
-    /// There was no more time.
+    /// The time limit was reached.
     Time,
-    /// More memory was taken, or asked for, than is allowed.
+    /// The memory limit was reached, or would be by the next allocation.
     Memory,
-    /// Rules and functions used each other too deep.
+    /// Rules and functions call each other too deep.
     Depth,
     Failed(Box<Failed>),
 }
 
-/// An error of the policy, or of what it called.
+/// An error of the policy or of a called function.
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) code: Code,
     pub(crate) message: String,
     pub(crate) mark: Mark,
-    /// Values that are in conflict, and where each comes from.
+    /// Conflicting values and their marks.
     pub(crate) values: Vec<(Value, Mark)>,
 }
 
-/// OPA's codes of errors of an evaluation.
+/// OPA's error codes of an evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
-    /// Two values where there can be one.
+    /// Two values at a place for one value.
     Conflict,
     Builtin,
     Type,
-    /// OPA has an answer and this build cannot tell it: none of OPA's codes.
+    /// OPA has an answer, but this build cannot compute it. OPA does not have this code.
     Unsure,
-    /// A builtin of the host failed: none of OPA's codes.
+    /// A builtin of the host failed. OPA does not have this code.
     Host,
-    /// What the plan should not hold: a fault of this engine.
+    /// The plan is invalid: an internal error of this engine.
     Internal,
 }
 
 impl Code {
-    /// As OPA writes it.
+    /// The code as OPA writes it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Conflict => "eval_conflict_error",

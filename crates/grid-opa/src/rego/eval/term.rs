@@ -2,7 +2,7 @@
 
 use super::body::{Flow, of_slot};
 use super::pattern::part;
-use super::{Code, Held, Run, Slots, Stop, UNDEFINED};
+use super::{Code, CowValue, Run, Slots, Stop, UNDEFINED};
 use crate::rego::plan::ir::{Collection, Comprehension, Keys, Term};
 use crate::rego::value::number::integer_of;
 use crate::rego::value::{Object, Set, Value};
@@ -10,7 +10,11 @@ use std::borrow::Cow;
 
 impl<'a> Run<'a, '_> {
     /// The value of a term.
-    pub(super) fn term(&mut self, term: &'a Term, slots: &mut Slots<'a>) -> Result<Held<'a>, Stop> {
+    pub(super) fn term(
+        &mut self,
+        term: &'a Term,
+        slots: &mut Slots<'a>,
+    ) -> Result<CowValue<'a>, Stop> {
         Ok(match term {
             Term::Constant(value) => Cow::Borrowed(value),
             Term::Input(part) => self.input(*part),
@@ -30,7 +34,7 @@ impl<'a> Run<'a, '_> {
                 of,
                 path,
                 keys: Keys::Texts | Keys::Indexed,
-            } if self.has_replacements() => self.lookup_beside(of, path, slots)?,
+            } if self.has_replacements() => self.lookup_with_replacements(of, path, slots)?,
             Term::Lookup { of, path, keys } => {
                 let mut value = self.term(of, slots)?;
                 for key in path {
@@ -85,7 +89,7 @@ impl<'a> Run<'a, '_> {
         })
     }
 
-    /// Values of terms, none where one is undefined.
+    /// The values of terms; `None` if one is undefined.
     pub(super) fn terms(
         &mut self,
         terms: &'a [Term],
@@ -114,7 +118,7 @@ impl<'a> Run<'a, '_> {
         self.solutions(comprehension, slots, &mut |run, slots| {
             let value = run.term(&comprehension.value, slots)?;
             if *value == Value::Undefined {
-                return Ok(Flow::On);
+                return Ok(Flow::Continue);
             }
             match (comprehension.kind, &comprehension.key) {
                 (Collection::Set, _) => {
@@ -123,7 +127,7 @@ impl<'a> Run<'a, '_> {
                 (Collection::Object, Some(key)) => {
                     let key = run.term(key, slots)?;
                     if *key == Value::Undefined {
-                        return Ok(Flow::On);
+                        return Ok(Flow::Continue);
                     }
                     match fields.get(&key) {
                         Some(other) if *other != *value => {
@@ -139,7 +143,7 @@ impl<'a> Run<'a, '_> {
                 }
                 (Collection::Array | Collection::Object, _) => items.push(value.into_owned()),
             }
-            Ok(Flow::On)
+            Ok(Flow::Continue)
         })?;
         self.mark = mark;
         Ok(match comprehension.kind {
@@ -151,13 +155,14 @@ impl<'a> Run<'a, '_> {
 }
 
 impl<'a> Run<'a, '_> {
-    // What is below the data document where a `with` replaces parts of it: what it replaces is no store that is read by texts.
-    fn lookup_beside(
+    // Looks up a path below the data document if a `with` replaces parts of it. Replacement values are not looked up by text as the store
+    // is.
+    fn lookup_with_replacements(
         &mut self,
         of: &'a Term,
         path: &'a [Term],
         slots: &mut Slots<'a>,
-    ) -> Result<Held<'a>, Stop> {
+    ) -> Result<CowValue<'a>, Stop> {
         if let Term::Data(prefix) = of {
             let mut full = prefix.clone();
             for key in path {
@@ -175,7 +180,8 @@ impl<'a> Run<'a, '_> {
             let stored = at_data(value.clone(), &key);
             value = at(value, &key);
             if *value != *stored {
-                let text = "a number or a text leads into the data where a `with` replaces parts of it: use the key as it is written there";
+                let text = "a `with` replaces parts of the data, and a number or text is used as a key there: use the key with the type \
+                    that it has in the data";
                 return Err(self.failed(Code::Unsure, text.to_owned()));
             }
         }
@@ -184,20 +190,20 @@ impl<'a> Run<'a, '_> {
 }
 
 impl<'a> Run<'a, '_> {
-    // As `at_data`, where OPA's index of rules looks for the very key.
-    fn at_indexed(&self, of: Held<'a>, key: &Value) -> Result<Held<'a>, Stop> {
+    // Like `at_data`, for rules that OPA's rule index looks up by exact key.
+    fn at_indexed(&self, of: CowValue<'a>, key: &Value) -> Result<CowValue<'a>, Stop> {
         let found = at_data(of.clone(), key);
         let is_number = matches!((&*of, key), (Value::Object(_), Value::Number(_)));
         if is_number && *found != Value::Undefined && *at(of, key) == Value::Undefined {
-            let text = "OPA finds a number by its text in the data in some rules and not in others: make it a string, as by format_int";
+            let text = "OPA finds a number key by its text only in some rules: convert the key to a string, for example with format_int";
             return Err(self.failed(Code::Unsure, text));
         }
         Ok(found)
     }
 }
 
-/// What a value has at a key: an item of an array by its index, the value of a field, or the item of a set itself.
-pub(super) fn at<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
+/// The value at a key: an item of an array by its index, the value of a field, or an item of a set.
+pub(super) fn at<'a>(of: CowValue<'a>, key: &Value) -> CowValue<'a> {
     part(&of, |of| match of {
         Value::Object(fields) => fields.get(key),
         Value::Set(items) => items.get(key),
@@ -212,8 +218,8 @@ pub(super) fn at<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
     .unwrap_or(UNDEFINED)
 }
 
-/// As [`at`], below the data document: OPA reads its store by texts.
-pub(super) fn at_data<'a>(of: Held<'a>, key: &Value) -> Held<'a> {
+/// Like [`at`], below the data document: OPA reads its store by texts.
+pub(super) fn at_data<'a>(of: CowValue<'a>, key: &Value) -> CowValue<'a> {
     match (&*of, key) {
         (Value::Object(_), Value::Number(number)) => at(of, &Value::from(&*number.text())),
         (Value::Array(_), Value::String(text)) => match integer_of(text) {

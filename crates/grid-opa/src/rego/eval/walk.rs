@@ -1,7 +1,7 @@
-//! `walk`: all pairs of a path in a value, and what is there.
+//! `walk`: all pairs of a path in a value and the value at that path.
 
 use super::body::{Flow, Then};
-use super::{Held, Run, Slots, Stop};
+use super::{CowValue, Run, Slots, Stop};
 use crate::rego::plan::ir::Pattern;
 use crate::rego::value::Value;
 use std::borrow::Cow;
@@ -9,24 +9,24 @@ use std::borrow::Cow;
 impl<'a, 'w> Run<'a, 'w> {
     pub(super) fn walk(
         &mut self,
-        of: Held<'a>,
+        of: CowValue<'a>,
         pair: &'a Pattern,
         slots: &mut Slots<'a>,
         then: Then<'_, 'a, 'w>,
     ) -> Result<Flow, Stop> {
         if *of == Value::Undefined {
-            return Ok(Flow::On);
+            return Ok(Flow::Continue);
         }
         let (path, value) = match pair {
             Pattern::Array(items) => match items.as_slice() {
                 [path, value] => (Some(path), Some(value)),
-                _ => return Ok(Flow::On),
+                _ => return Ok(Flow::Continue),
             },
             _ => (None, None),
         };
-        // Paths that nobody asks for are not made.
+        // Builds paths only if they are used.
         let with_paths = !matches!(path, Some(Pattern::Any));
-        let mut waiting: Vec<(Vec<Value>, Held<'a>)> = vec![(Vec::new(), of)];
+        let mut waiting: Vec<(Vec<Value>, CowValue<'a>)> = vec![(Vec::new(), of)];
         while let Some((keys, found)) = waiting.pop() {
             self.tick()?;
             let fits = match (path, value) {
@@ -40,8 +40,8 @@ impl<'a, 'w> Run<'a, 'w> {
                     self.fits(pair, Cow::Owned(Value::from(both)), slots)?
                 }
             };
-            if fits && then(self, slots)? == Flow::Enough {
-                return Ok(Flow::Enough);
+            if fits && then(self, slots)? == Flow::Stop {
+                return Ok(Flow::Stop);
             }
             let first = waiting.len();
             self.items(found, &mut |_, key, item| {
@@ -52,12 +52,12 @@ impl<'a, 'w> Run<'a, 'w> {
                     path.push(key.into_owned());
                 }
                 waiting.push((path, item));
-                Ok(Flow::On)
+                Ok(Flow::Continue)
             })?;
             if let Some(added) = waiting.get_mut(first..) {
                 added.reverse();
             }
         }
-        Ok(Flow::On)
+        Ok(Flow::Continue)
     }
 }

@@ -1,10 +1,10 @@
-//! What looks on while an evaluation goes on.
+//! Observers of an evaluation.
 
 use crate::rego::plan::ir::Mark;
 use crate::rego::value::Value;
 
 pub(crate) trait Watch {
-    /// Whether it is to be told of each expression that is reached, so that none may be left out.
+    /// Whether the observer must see each evaluated expression, so that none may be skipped.
     fn sees_steps(&self) -> bool {
         false
     }
@@ -12,8 +12,8 @@ pub(crate) trait Watch {
     fn expression(&mut self, _mark: Mark) {}
     /// A clause of a rule has a value.
     fn head(&mut self, _mark: Mark) {}
-    /// A case of a test begins, which has these keys.
+    /// A case of a test begins, with these keys.
     fn case(&mut self, _keys: &[Value]) {}
-    /// `print` is called with these values, of which `None` is undefined.
+    /// `print` is called with these values; `None` is undefined.
     fn print(&mut self, _mark: Mark, _values: &[Option<Value>]) {}
 }

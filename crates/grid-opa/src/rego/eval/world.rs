@@ -1,12 +1,11 @@
-//! The documents and functions as an expression sees them: as they are, or as the `with`s around it make them.
+//! The documents and functions that an expression sees: the originals, or replaced by the enclosing `with`s.
 
-use super::body::{Flow, Then};
+mod with;
+
 use super::groups::Grouped;
 use super::memo::Memo;
-use super::{Code, Held, Run, Slots, Stop};
-use crate::rego::plan::ir::{
-    Change, Function, Part, Replacement, Rule, RuleNo, Step, Target, Term,
-};
+use super::{CowValue, Run, Stop};
+use crate::rego::plan::ir::{Function, Part, Rule, RuleNo, Term};
 use crate::rego::value::{Object, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,18 +13,18 @@ use std::collections::BTreeMap;
 /// One view of documents and functions.
 #[derive(Debug, Default)]
 pub(super) struct World<'a> {
-    /// The world around it.
+    /// The enclosing world.
     outer: usize,
-    /// The whole input, where it was replaced; `Undefined` in it is no input.
+    /// The full input if it was replaced; `Undefined` means no input.
     input: Option<Value>,
-    /// Values that replace documents, as one object; undefined where there are none.
+    /// Values that replace documents, as one object; undefined without replacements.
     data: Replaced,
-    /// The paths below `data` at which nothing of the documents themselves is seen.
+    /// The paths below `data` where the original documents are hidden.
     targets: Vec<Vec<Value>>,
     mocks: Vec<(Callee, Mock<'a>)>,
-    /// Whether it differs from the world around it by its input alone.
+    /// Whether it differs from the enclosing world only by its input.
     only_input: bool,
-    rules: BTreeMap<RuleNo, Held<'a>>,
+    rules: BTreeMap<RuleNo, CowValue<'a>>,
     keyed: BTreeMap<(RuleNo, Vec<Value>), Value>,
     pub(super) functions: Memo<'a>,
     pub(super) grouped: Grouped<'a>,
@@ -55,25 +54,25 @@ pub(super) enum Mock<'a> {
     Document(&'a Term),
 }
 
-impl<'a, 'w> Run<'a, 'w> {
+impl<'a> Run<'a, '_> {
     fn here(&self) -> Option<&World<'a>> {
         self.worlds.get(self.world)
     }
 
     /// A part of the input.
-    pub(super) fn input(&self, part: Part) -> Held<'a> {
+    pub(super) fn input(&self, part: Part) -> CowValue<'a> {
         let Some(input) = self.here().and_then(|world| world.input.as_ref()) else {
             return self
-                .given
+                .env
                 .parts
                 .get(part)
                 .map_or(super::UNDEFINED, Cow::Borrowed);
         };
         let mut value = input;
-        for name in self.given.paths.get(part).into_iter().flatten() {
+        for name in self.env.paths.get(part).into_iter().flatten() {
             let below = match value {
                 Value::Object(fields) => fields.field(name),
-                // What a `with` puts there may be a set.
+                // A `with` may put a set there.
                 Value::Set(items) => items.get(&Value::from(name.as_str())),
                 _ => None,
             };
@@ -96,11 +95,11 @@ impl<'a, 'w> Run<'a, 'w> {
         self.here().is_some_and(|world| !world.targets.is_empty())
     }
 
-    /// What the data document, and what replaces parts of it, have at a path.
-    pub(super) fn base(&mut self, path: &[Value]) -> Result<Held<'a>, Stop> {
-        let given: &'a Value = self.given.data;
+    /// The value at a path of the data document, with replacements.
+    pub(super) fn base(&mut self, path: &[Value]) -> Result<CowValue<'a>, Stop> {
+        let data: &'a Value = self.env.data;
         let Some(world) = self.here().filter(|world| !world.targets.is_empty()) else {
-            return Ok(stored(given, path));
+            return Ok(stored(data, path));
         };
         let replaced = path
             .iter()
@@ -109,7 +108,7 @@ impl<'a, 'w> Run<'a, 'w> {
         if self.is_replaced(path) {
             return Ok(Cow::Owned(replaced));
         }
-        match (replaced, stored(given, path)) {
+        match (replaced, stored(data, path)) {
             (Value::Undefined, value) => Ok(value),
             (replaced, value) if *value == Value::Undefined => Ok(Cow::Owned(replaced)),
             (replaced, value) => Ok(Cow::Owned(merged(replaced, &value))),
@@ -121,7 +120,7 @@ impl<'a, 'w> Run<'a, 'w> {
         self.here().is_some_and(|world| !world.mocks.is_empty())
     }
 
-    /// What replaces a function here.
+    /// The replacement of a function in this world.
     pub(super) fn mock_of(&self, callee: impl FnOnce() -> Callee) -> Option<Mock<'a>> {
         let world = self.here()?;
         if world.mocks.is_empty() {
@@ -136,7 +135,7 @@ impl<'a, 'w> Run<'a, 'w> {
         found.map(|(_, mock)| mock.clone())
     }
 
-    /// The world in which a rule has the same value as here, and that is kept the longest.
+    /// The outermost world in which a rule has the same value as here; it lives longest.
     pub(super) fn home_of(&self, rule: &Rule) -> usize {
         let mut home = self.world;
         while let Some(world) = self.worlds.get(home) {
@@ -148,22 +147,22 @@ impl<'a, 'w> Run<'a, 'w> {
         home
     }
 
-    pub(super) fn known(&self, world: usize, rule: RuleNo) -> Option<Held<'a>> {
+    pub(super) fn cached(&self, world: usize, rule: RuleNo) -> Option<CowValue<'a>> {
         self.worlds.get(world)?.rules.get(&rule).cloned()
     }
 
-    pub(super) fn learn(&mut self, world: usize, rule: RuleNo, value: Held<'a>) {
+    pub(super) fn cache(&mut self, world: usize, rule: RuleNo, value: CowValue<'a>) {
         if let Some(world) = self.worlds.get_mut(world) {
             world.rules.insert(rule, value);
         }
     }
 
-    pub(super) fn known_keyed(
+    pub(super) fn cached_keyed(
         &self,
         world: usize,
         rule: RuleNo,
         keys: &[Value],
-    ) -> Option<Held<'a>> {
+    ) -> Option<CowValue<'a>> {
         let known = &self.worlds.get(world)?.keyed;
         if known.is_empty() {
             return None;
@@ -171,7 +170,7 @@ impl<'a, 'w> Run<'a, 'w> {
         known.get(&(rule, keys.to_vec())).cloned().map(Cow::Owned)
     }
 
-    pub(super) fn learn_keyed(
+    pub(super) fn cache_keyed(
         &mut self,
         world: usize,
         rule: RuleNo,
@@ -182,140 +181,9 @@ impl<'a, 'w> Run<'a, 'w> {
             world.keyed.insert((rule, keys), value.clone());
         }
     }
-
-    /// Does steps in a world that is changed, and what comes after them in this one.
-    pub(super) fn with(
-        &mut self,
-        changes: &'a [Change],
-        steps: &'a [Step],
-        slots: &mut Slots<'a>,
-        then: Then<'_, 'a, 'w>,
-    ) -> Result<Flow, Stop> {
-        let outer = self.world;
-        let Some(world) = self.changed(changes, slots)? else {
-            return Ok(Flow::On);
-        };
-        let inner = self.enter(world);
-        let flow = self.body(steps, slots, &mut |run, slots| {
-            run.world = outer;
-            let flow = then(run, slots);
-            run.world = inner;
-            flow
-        })?;
-        self.leave(inner, outer);
-        Ok(flow)
-    }
-
-    fn enter(&mut self, world: World<'a>) -> usize {
-        self.worlds.push(world);
-        self.world = self.worlds.len() - 1;
-        self.world
-    }
-
-    fn leave(&mut self, inner: usize, outer: usize) {
-        self.worlds.truncate(inner);
-        self.world = outer;
-    }
-
-    /// Calls a function that replaces another one; in it nothing is replaced.
-    pub(super) fn without_mocks<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Stop>,
-    ) -> Result<T, Stop> {
-        let outer = self.world;
-        let world = match self.here() {
-            Some(here) => World {
-                outer,
-                input: here.input.clone(),
-                data: here.data.clone(),
-                targets: here.targets.clone(),
-                ..World::default()
-            },
-            None => World::default(),
-        };
-        let inner = self.enter(world);
-        let value = work(self)?;
-        self.leave(inner, outer);
-        Ok(value)
-    }
-
-    // The world that the changes make of this one; none where a value is undefined.
-    fn changed(
-        &mut self,
-        changes: &'a [Change],
-        slots: &mut Slots<'a>,
-    ) -> Result<Option<World<'a>>, Stop> {
-        let mut values = Vec::with_capacity(changes.len());
-        for change in changes {
-            values.push(match &change.value {
-                Replacement::Value(term) => {
-                    let value = self.term(term, slots)?;
-                    if *value == Value::Undefined {
-                        return Ok(None);
-                    }
-                    Mock::Value(value.into_owned())
-                }
-                Replacement::Function(function) => Mock::Function(*function),
-                Replacement::Document(document) => Mock::Document(document),
-            });
-        }
-        let outer = self.world;
-        let mut world = match self.here() {
-            Some(here) => World {
-                outer,
-                input: here.input.clone(),
-                data: here.data.clone(),
-                targets: here.targets.clone(),
-                mocks: here.mocks.clone(),
-                only_input: true,
-                ..World::default()
-            },
-            None => World::default(),
-        };
-        for (change, value) in changes.iter().zip(values) {
-            world.only_input &= matches!(change.target, Target::Input(_));
-            match (&change.target, value) {
-                (Target::Input(path), Mock::Value(value)) => {
-                    let input = match world.input.take() {
-                        Some(input) => input,
-                        None => self.whole_input(),
-                    };
-                    world.input = Some(replaced(input, path, value));
-                }
-                (Target::Data(path), Mock::Value(value)) => {
-                    world.data.0 = replaced(world.data.0, path, value);
-                    world.targets.push(path.clone());
-                }
-                (Target::Rule(rule), mock) => {
-                    if let Some(rule) = self.given.plans.rules.get(*rule) {
-                        world.targets.push(rule.path.clone());
-                    }
-                    world.mocks.push((Callee::Rule(*rule), mock));
-                }
-                (Target::Builtin(name), mock) => {
-                    world.mocks.push((Callee::Builtin(name.clone()), mock));
-                }
-                (Target::Input(_) | Target::Data(_), Mock::Function(_) | Mock::Document(_)) => {
-                    return Err(
-                        self.failed(Code::Internal, "a function in the place of a document")
-                    );
-                }
-            }
-        }
-        Ok(Some(world))
-    }
-
-    // The input as it was given, which was asked for as a whole where a part of it is replaced.
-    fn whole_input(&self) -> Value {
-        let whole = self.given.paths.iter().position(Vec::is_empty);
-        whole
-            .and_then(|part| self.given.parts.get(part))
-            .cloned()
-            .unwrap_or(Value::Undefined)
-    }
 }
 
-/// Two documents as one. Objects merge; where the two hold other values, that of the first counts.
+/// Merges two documents. Objects merge; otherwise the value of the first document counts.
 pub(super) fn merged(first: Value, second: &Value) -> Value {
     let (Value::Object(one), Value::Object(other)) = (&first, second) else {
         return first;
@@ -331,22 +199,8 @@ pub(super) fn merged(first: Value, second: &Value) -> Value {
     Value::from(fields)
 }
 
-// A document with another value at a path; what lies on the way and is no object gives way.
-fn replaced(document: Value, path: &[Value], value: Value) -> Value {
-    let Some((key, rest)) = path.split_first() else {
-        return value;
-    };
-    let mut fields = match &document {
-        Value::Object(fields) => Object::clone(fields),
-        _ => Object::default(),
-    };
-    let below = fields.get(key).cloned().unwrap_or(Value::Undefined);
-    fields.insert(key.clone(), replaced(below, rest, value));
-    Value::from(fields)
-}
-
-/// What the data document has at a path. As in OPA, the whole of it is without what lies at `system`.
-fn stored<'a>(data: &'a Value, path: &[Value]) -> Held<'a> {
+/// The value at a path of the data document. As in OPA, the full document does not include `system`.
+fn stored<'a>(data: &'a Value, path: &[Value]) -> CowValue<'a> {
     match data {
         Value::Object(fields) if path.is_empty() && fields.field("system").is_some() => {
             let others = fields

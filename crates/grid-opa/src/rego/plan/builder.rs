@@ -1,4 +1,4 @@
-//! What is known of all rules while they are planned one after the other.
+//! State that the planner shares between rules.
 
 use crate::rego::plan::Library;
 use crate::rego::plan::documents::{self, Unit};
@@ -16,24 +16,24 @@ pub(super) struct Builder<'c> {
     pub(super) nodes: &'c [Node],
     shapes: &'c [Shape],
     library: &'c dyn Library,
-    /// Whether tests tell their cases.
+    /// Whether tests report their cases.
     pub(super) cases: bool,
     parts: HashMap<Path, Part>,
     marks: Vec<Span>,
     first_mark: usize,
 }
 
-/// What the heads of a rule say together.
+/// Properties that the heads of a rule have together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     kind: Kind,
-    /// How many of its keys may be known beforehand.
+    /// How many of its keys a lookup may specify.
     depth: usize,
     arity: usize,
 }
 
 impl<'c> Builder<'c> {
-    /// For plans of rules; of a query, where there are parts and marks already.
+    /// For plans of rules, or of a query that continues existing parts and marks.
     pub(super) fn new(
         modules: &'c [Module],
         nodes: &'c [Node],
@@ -72,7 +72,7 @@ impl<'c> Builder<'c> {
         }
     }
 
-    /// The number of the host's builtin of this name.
+    /// The number of the host builtin with this name.
     pub(super) fn host(&self, name: &str) -> Option<usize> {
         self.library.find(name)
     }
@@ -93,7 +93,7 @@ impl<'c> Builder<'c> {
         Mark::try_from(self.first_mark + self.marks.len() - 1).unwrap_or(0)
     }
 
-    /// The paths of all parts by their numbers, and the places of the marks that were made.
+    /// The paths of all parts by number, and the places of the new marks.
     pub(super) fn finish(self) -> (Vec<Path>, Vec<Span>) {
         let mut parts: Vec<_> = self.parts.into_iter().collect();
         sort_by(&mut parts, |(_, one), (_, other)| one.cmp(other));

@@ -1,4 +1,4 @@
-//! The tree of documents: packages, and the rules in them. A rule is all that is defined at and below one path.
+//! The tree of documents: packages and their rules. A rule consists of all definitions at and below one path.
 
 use crate::rego::compile::{Key, RuleId, RuleTree};
 use crate::rego::plan::ir::{Node, NodeNo, RuleNo};
@@ -6,7 +6,7 @@ use crate::rego::syntax::ast::{Module, Term};
 use crate::rego::value::{Value, number};
 use crate::sorting::sort_by;
 
-/// Where the clauses of one rule lie.
+/// The clauses of one rule.
 #[derive(Debug)]
 pub(super) struct Unit {
     /// The keys below `data`.
@@ -14,7 +14,7 @@ pub(super) struct Unit {
     pub(super) clauses: Vec<RuleId>,
 }
 
-/// The nodes of a tree of rules, the first being `data`, and the rules by their numbers.
+/// The nodes of a tree of rules, where the first is `data`, and the rules by number.
 pub(super) fn of(tree: &RuleTree) -> (Vec<Node>, Vec<Unit>) {
     let mut nodes = vec![Node::default()];
     let mut units = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn of(tree: &RuleTree) -> (Vec<Node>, Vec<Unit>) {
     (nodes, units)
 }
 
-// The rules at a node and below it, in the order of modules.
+// The rules at a node and below it, in module order.
 fn all_of(tree: &RuleTree) -> Vec<RuleId> {
     let mut rules = Vec::new();
     let mut waiting = vec![tree];
@@ -82,7 +82,7 @@ pub(super) fn value_of(key: &Key) -> Option<Value> {
     })
 }
 
-/// The rule of that number of a module, and the keys in its head that are not part of the path of its unit.
+/// The keys in the head of a rule that are not part of the path of its unit.
 pub(super) fn keys_of(modules: &[Module], id: RuleId, unit: &Unit) -> Vec<Term> {
     let Some(module) = modules.get(id.module) else {
         return Vec::new();
@@ -91,7 +91,7 @@ pub(super) fn keys_of(modules: &[Module], id: RuleId, unit: &Unit) -> Vec<Term> 
     let Some(rule) = module.rules.get(id.rule) else {
         return Vec::new();
     };
-    // Where the unit is one above the package: the rest of its path, and the name of the rule.
+    // If the unit is above the package: the rest of its path, and the name of the rule.
     let above = module.package.path.iter().skip(1 + unit.path.len());
     let first = unit.path.len().saturating_sub(package);
     let keys = rule.head.reference.iter().enumerate().skip(first);
@@ -102,7 +102,7 @@ pub(super) fn keys_of(modules: &[Module], id: RuleId, unit: &Unit) -> Vec<Term> 
     above.cloned().chain(keys).collect()
 }
 
-/// The number of the rule that is at a node, if one is.
+/// The number of the rule at a node, if there is one.
 pub(super) fn rule_at(nodes: &[Node], node: NodeNo) -> Option<RuleNo> {
     nodes.get(node)?.rule
 }

@@ -1,27 +1,47 @@
-//! Comprehensions whose solutions can be grouped by what they are compared with, as in
-//! `others := [x | x := input.items[_]; x.kind == kind]`. OPA calls it comprehension indexing.
+//! Comprehensions with solutions that can be grouped by a comparison, as in `others := [x | x := input.items[_]; x.kind == kind]`. OPA
+//! calls it comprehension indexing.
 //!
-//! The steps up to the comparison find the same each time. What they find is kept in groups then, and only the steps behind the
-//! comparison, and the head, are done for those of the group that is asked for. So each evaluation still does all that it would do by
-//! itself from there on: values, their order, conflicts and errors are the same. Nor does an evaluation do more before: one that was
-//! complete came by all solutions of the steps up to the first comparison, and what stands between comparisons cannot fail.
+//! The steps up to the comparison find the same solutions each time. They are stored in groups, and only the steps after the comparison and
+//! the head are evaluated, for the solutions of one group. From there on each evaluation does the same work as without groups: values,
+//! their order, conflicts and errors are the same. An evaluation does not do more work before the comparison either: a complete evaluation
+//! reaches all solutions of the steps up to the first comparison, and the steps between comparisons cannot fail.
 
-use crate::rego::plan::ir::{
-    Grouping, Key, Keys, Operator, Pattern, RuleNo, Slot, Step, StepKind, Term,
-};
+use crate::rego::plan::ir::{Keys, Operator, Pattern, RuleNo, Slot, Step, StepKind, Term};
 use crate::rego::plan::mentions::Mentions;
 use std::collections::BTreeSet;
 
-/// How many comparisons count; what more there are is compared as usual.
+/// Maximum number of comparisons used as keys; further comparisons are evaluated as usual.
 const MAX_KEYS: usize = 4;
 
-/// How the solutions of a comprehension can be grouped, if they can. Variables below `outside` have their values from outside.
+/// Steps of a comprehension that compare its solutions with outer values. Up to the last of these steps the solutions are the same each
+/// time, for all outer values.
+#[derive(Debug)]
+pub(crate) struct Grouping {
+    /// The keys in step order; there is at least one.
+    pub(crate) keys: Vec<Key>,
+    /// The other outer variables that these steps use.
+    pub(crate) others: Vec<Slot>,
+    /// The variables that these steps bind and later steps or the head use.
+    pub(crate) stored: Vec<Slot>,
+    /// The functions that those steps call.
+    pub(crate) functions: Vec<RuleNo>,
+}
+
+/// A step with a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) step: usize,
+    /// Whether the outer term is on the left; for a [`StepKind::Find`] it is the value.
+    pub(crate) left: bool,
+}
+
+/// The grouping of a comprehension, if its solutions can be grouped. Variables below `outside` get their values outside the comprehension.
 pub(super) fn of<'t, H: Iterator<Item = &'t Term>>(
     steps: &[Step],
     head: impl Fn() -> H,
     outside: Slot,
 ) -> Option<Grouping> {
-    // Without one of these there is nothing that takes time.
+    // Without such a step there is nothing to save.
     if !steps.iter().any(|step| branches(&step.kind)) {
         return None;
     }
@@ -40,25 +60,25 @@ pub(super) fn of<'t, H: Iterator<Item = &'t Term>>(
         }
         needed.extend(mentions.slots);
     }
-    let kept = search.kept.intersection(&needed).copied();
+    let stored = search.stored.intersection(&needed).copied();
     Some(Grouping {
-        kept: kept.collect(),
+        stored: stored.collect(),
         keys: search.keys,
         others: search.others.into_iter().collect(),
         functions: search.functions.into_iter().collect(),
     })
 }
 
-/// What is known of the steps up to the last comparison, and in `ahead` of those behind it.
+/// The state of the search up to the last comparison; `ahead` belongs to the steps after it.
 struct Search {
     outside: Slot,
     keys: Vec<Key>,
-    /// The variables from outside that comparisons ask for.
-    asked: BTreeSet<Slot>,
+    /// The outer variables in keys.
+    key_slots: BTreeSet<Slot>,
     others: BTreeSet<Slot>,
-    kept: BTreeSet<Slot>,
+    stored: BTreeSet<Slot>,
     functions: BTreeSet<RuleNo>,
-    /// The variables that steps behind the last comparison mention.
+    /// The variables in steps after the last comparison.
     ahead: BTreeSet<Slot>,
     has_branched: bool,
 }
@@ -68,21 +88,21 @@ impl Search {
         Self {
             outside,
             keys: Vec::new(),
-            asked: BTreeSet::new(),
+            key_slots: BTreeSet::new(),
             others: BTreeSet::new(),
-            kept: BTreeSet::new(),
+            stored: BTreeSet::new(),
             functions: BTreeSet::new(),
             ahead: BTreeSet::new(),
             has_branched: false,
         }
     }
 
-    /// Takes the next step in; false where none is to be taken any more, and none where solutions cannot be grouped.
+    /// Adds the next step. Returns false at the end of the grouped steps, and `None` if solutions cannot be grouped.
     fn step(&mut self, number: usize, step: &Step) -> Option<bool> {
         let mentions = Mentions::of_step(step);
         let is_key = self.key(number, &step.kind);
-        // A step that branches is one with its own comparison.
-        if let (Some((key, asked)), true) = (is_key, self.keys.len() < MAX_KEYS) {
+        // The only branching step here is one with its own comparison.
+        if let (Some((key, slots)), true) = (is_key, self.keys.len() < MAX_KEYS) {
             if mentions.varies || mentions.is_partial {
                 return self.end();
             }
@@ -90,16 +110,16 @@ impl Search {
             let all = std::mem::take(&mut self.ahead).into_iter();
             for slot in all
                 .chain(mentions.slots)
-                .filter(|slot| !asked.contains(slot))
+                .filter(|slot| !slots.contains(slot))
             {
                 let among = if slot < self.outside {
                     &mut self.others
                 } else {
-                    &mut self.kept
+                    &mut self.stored
                 };
                 among.insert(slot);
             }
-            self.asked.extend(asked);
+            self.key_slots.extend(slots);
             self.keys.push(key);
             return Some(true);
         }
@@ -107,7 +127,11 @@ impl Search {
         if mentions.varies || mentions.is_partial || !(is_first || is_safe(&step.kind)) {
             return self.end();
         }
-        if mentions.slots.iter().any(|slot| self.asked.contains(slot)) {
+        if mentions
+            .slots
+            .iter()
+            .any(|slot| self.key_slots.contains(slot))
+        {
             return self.end();
         }
         self.has_branched |= branches(&step.kind);
@@ -122,7 +146,7 @@ impl Search {
         (!self.keys.is_empty()).then_some(false)
     }
 
-    // The comparison that a step is, and the variables from outside that it asks for.
+    // The comparison in a step, and its outer variables.
     fn key(&self, number: usize, kind: &StepKind) -> Option<(Key, BTreeSet<Slot>)> {
         let (sides, has_branched) = match kind {
             StepKind::Equal(left, right) => (
@@ -140,35 +164,35 @@ impl Search {
             return None;
         }
         sides.into_iter().find_map(|(known, found, left)| {
-            let asked = Mentions::of_term(known).slots;
+            let slots = Mentions::of_term(known).slots;
             let found_mentions = Mentions::of_term(found);
             let is_needed_before = |slot: &Slot| {
                 self.others.contains(slot)
                     || self.ahead.contains(slot)
                     || found_mentions.slots.contains(slot)
             };
-            let fits = !asked.is_empty()
+            let fits = !slots.is_empty()
                 && is_safe_term(known)
-                && asked.iter().all(|slot| *slot < self.outside)
-                && !asked.iter().any(is_needed_before)
+                && slots.iter().all(|slot| *slot < self.outside)
+                && !slots.iter().any(is_needed_before)
                 && !found_mentions
                     .slots
                     .iter()
-                    .any(|slot| self.asked.contains(slot))
+                    .any(|slot| self.key_slots.contains(slot))
                 && (self.keys.is_empty() || is_safe_term(found));
-            // Without a variable of its own it is the same for all solutions.
+            // Without an inner variable it is the same for all solutions.
             let varies = found_mentions
                 .slots
                 .iter()
                 .any(|slot| *slot >= self.outside);
             let is_find = matches!(kind, StepKind::Find { .. });
-            (fits && (varies || is_find)).then_some((Key { step: number, left }, asked))
+            (fits && (varies || is_find)).then_some((Key { step: number, left }, slots))
         })
     }
 }
 
 impl Key {
-    /// The term of a step that is known outside.
+    /// The term of a step whose value is known outside.
     pub(crate) fn known<'p>(&self, steps: &'p [Step]) -> Option<&'p Term> {
         match (&steps.get(self.step)?.kind, self.left) {
             (StepKind::Equal(known, _), true)
@@ -178,7 +202,7 @@ impl Key {
         }
     }
 
-    /// The other term of it, and whether it is its items that are compared.
+    /// The other term, and whether its items are compared.
     pub(crate) fn found<'p>(&self, steps: &'p [Step]) -> Option<(&'p Term, bool)> {
         match (&steps.get(self.step)?.kind, self.left) {
             (StepKind::Equal(_, found), true) | (StepKind::Equal(found, _), false) => {
@@ -190,7 +214,7 @@ impl Key {
     }
 }
 
-// Whether a step may hold several times.
+// Whether a step may succeed several times.
 const fn branches(kind: &StepKind) -> bool {
     matches!(
         kind,
@@ -198,7 +222,7 @@ const fn branches(kind: &StepKind) -> bool {
     )
 }
 
-// Whether a step holds at most once, and can neither fail nor take long.
+// Whether a step succeeds at most once, and can neither fail nor take long.
 fn is_safe(kind: &StepKind) -> bool {
     match kind {
         StepKind::Holds(term) | StepKind::Let(_, term) => is_safe_term(term),

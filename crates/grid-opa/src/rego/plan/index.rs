@@ -1,16 +1,37 @@
-//! Which clauses of a rule can hold for an input or for arguments, by what they compare them with.
+//! An index of the clauses of a rule by the values that they compare with the input or the arguments.
 
-use crate::rego::plan::ir::{Clause, Index, Operator, Slot, StepKind, Subject, Term};
+use crate::rego::plan::ir::{Clause, Operator, Part, Slot, StepKind, Term};
 use crate::rego::value::Value;
 use crate::sorting::gathered;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Fewer clauses than this are as soon tried as looked up.
-const WORTH_IT: usize = 3;
-/// Most numbers of clauses in an index, a clause of the rule: those without a comparison are in each case of a switch.
-const ENTRIES_A_CLAUSE: usize = 32;
-/// Most values that one comparison with a collection puts a clause under.
+/// With fewer clauses a lookup does not pay off.
+const MIN_CLAUSES: usize = 3;
+/// Maximum number of clause numbers in an index, per clause of the rule: clauses without a comparison are in every case of a switch.
+const ENTRIES_PER_CLAUSE: usize = 32;
+/// Maximum number of values under which one comparison with a collection puts a clause.
 const MOST_VALUES: usize = 16;
+
+/// The compared value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    Input(Part),
+    /// An argument of a function.
+    Argument(Slot),
+}
+
+/// The clauses to try, in order.
+#[derive(Debug)]
+pub(crate) enum Index {
+    Clauses(Vec<usize>),
+    /// Selects by the value of a subject.
+    Switch {
+        subject: Subject,
+        cases: BTreeMap<Value, Self>,
+        otherwise: Box<Self>,
+    },
+}
 
 impl Index {
     /// The index of a rule with these clauses.
@@ -19,19 +40,40 @@ impl Index {
         let mut builder = Builder {
             tests,
             used: BTreeSet::new(),
-            entries: clauses.len().saturating_mul(ENTRIES_A_CLAUSE),
+            entries: clauses.len().saturating_mul(ENTRIES_PER_CLAUSE),
         };
         builder.build((0..clauses.len()).collect())
     }
+
+    /// The clauses that may be true if the subjects have these values.
+    pub(crate) fn candidates<'i, 'v>(
+        &'i self,
+        value_of: &mut dyn FnMut(Subject) -> Cow<'v, Value>,
+    ) -> &'i [usize] {
+        let mut index = self;
+        loop {
+            match index {
+                Self::Clauses(clauses) => return clauses,
+                Self::Switch {
+                    subject,
+                    cases,
+                    otherwise,
+                } => {
+                    let case = cases.get(&*value_of(*subject));
+                    index = case.unwrap_or(otherwise);
+                }
+            }
+        }
+    }
 }
 
-/// The values that subjects must have for a clause to hold.
+/// The values that subjects must have for a clause to be true.
 fn tests_of(clause: &Clause) -> BTreeMap<Subject, Vec<&Value>> {
     let mut tests = BTreeMap::new();
     let [branch] = clause.branches.as_slice() else {
         return tests;
     };
-    // Variables that stand for subjects.
+    // Variables that are bound to subjects.
     let mut slots: HashMap<Slot, Subject> = (0..clause.arity)
         .map(|slot| (slot, Subject::Argument(slot)))
         .collect();
@@ -65,7 +107,7 @@ fn tests_of(clause: &Clause) -> BTreeMap<Subject, Vec<&Value>> {
     tests
 }
 
-// The items of a constant collection, if they are few.
+// The items of a constant collection, if there are few.
 fn items(values: &Value) -> Option<Vec<&Value>> {
     let mut items: Vec<&Value> = match values {
         Value::Array(items) => items.iter().collect(),
@@ -80,9 +122,9 @@ fn items(values: &Value) -> Option<Vec<&Value>> {
 
 struct Builder<'c> {
     tests: Vec<BTreeMap<Subject, Vec<&'c Value>>>,
-    /// The subjects of the switches around.
+    /// The subjects of the enclosing switches.
     used: BTreeSet<Subject>,
-    /// How many numbers of clauses may be added yet.
+    /// How many clause numbers may still be added.
     entries: usize,
 }
 
@@ -91,7 +133,7 @@ impl<'c> Builder<'c> {
         self.tests.get(clause)?.get(&subject).map(Vec::as_slice)
     }
 
-    // What most clauses test, if several do.
+    // The subject that most clauses test, if at least two do.
     fn best(&self, clauses: &[usize]) -> Option<Subject> {
         let mut counts: BTreeMap<Subject, usize> = BTreeMap::new();
         let tests = clauses.iter().filter_map(|&clause| self.tests.get(clause));
@@ -106,13 +148,13 @@ impl<'c> Builder<'c> {
     }
 
     fn build(&mut self, clauses: Vec<usize>) -> Index {
-        if clauses.len() < WORTH_IT {
-            return Index::These(clauses);
+        if clauses.len() < MIN_CLAUSES {
+            return Index::Clauses(clauses);
         }
         let Some(subject) = self.best(&clauses) else {
-            return Index::These(clauses);
+            return Index::Clauses(clauses);
         };
-        // Each is looked at once: a rule may have tens of thousands.
+        // Each clause is visited once: a rule may have tens of thousands.
         let mut without = Vec::new();
         let mut by_value: BTreeMap<&Value, Vec<usize>> = BTreeMap::new();
         for &clause in &clauses {
@@ -128,14 +170,14 @@ impl<'c> Builder<'c> {
         let tested: usize = by_value.values().map(Vec::len).sum();
         let entries = without.len().saturating_mul(by_value.len() + 1) + tested;
         let Some(left) = self.entries.checked_sub(entries) else {
-            return Index::These(clauses);
+            return Index::Clauses(clauses);
         };
         self.entries = left;
         self.used.insert(subject);
-        let cases = by_value.into_iter().map(|(value, mut fitting)| {
-            fitting.extend(&without);
-            fitting.sort_unstable();
-            (value.clone(), self.build(fitting))
+        let cases = by_value.into_iter().map(|(value, mut matching)| {
+            matching.extend(&without);
+            matching.sort_unstable();
+            (value.clone(), self.build(matching))
         });
         let cases = gathered(cases);
         let otherwise = Box::new(self.build(without));

@@ -1,19 +1,20 @@
-//! What rules and queries are planned into.
+//! The plans of rules and queries.
 
+use super::grouping::Grouping;
+use super::index::Index;
 use crate::rego::builtins::Builtin;
 use crate::rego::value::Value;
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// The number of a rule: of all clauses that define one document or function.
+/// The number of a rule: all clauses that define one document or function.
 pub(crate) type RuleNo = usize;
 /// The number of a node of the tree of documents.
 pub(crate) type NodeNo = usize;
-/// The number of a part of the input that some rule asks for.
+/// The number of a part of the input that some rule uses.
 pub(crate) type Part = usize;
-/// The number of a variable in the clause or query that has it.
+/// The number of a variable in its clause or query.
 pub(crate) type Slot = usize;
-/// The number of a place in a source; 0 is none.
+/// The number of a place in a source; 0 means no place.
 pub(crate) type Mark = u32;
 
 /// A node below `data`: a package or a part of its path, or a rule.
@@ -23,9 +24,9 @@ pub(crate) struct Node {
     pub(crate) path: Vec<Value>,
     /// Sorted by key.
     pub(crate) children: Vec<(Value, NodeNo)>,
-    /// The rule that is here. It has no children then: what lies below is part of the rule.
+    /// The rule at this path. Such a node has no children: everything below is part of the rule.
     pub(crate) rule: Option<RuleNo>,
-    /// Whether it is left out of the value of the node above, as `data.system` is.
+    /// Whether the value of the parent node does not include it, as for `data.system`.
     pub(crate) hidden: bool,
 }
 
@@ -38,7 +39,7 @@ impl Node {
         self.children.get(found).map(|(_, node)| *node)
     }
 
-    /// The child of that name.
+    /// The child with this name.
     pub(crate) fn named(&self, name: &str) -> Option<NodeNo> {
         let found = self
             .children
@@ -54,21 +55,21 @@ pub(crate) struct Rule {
     pub(crate) kind: Kind,
     /// The keys below `data`.
     pub(crate) path: Vec<Value>,
-    /// The clauses of a complete rule or a function, or those that evaluate a partial rule as a whole.
+    /// The clauses of a complete rule or a function, or the clauses that evaluate a complete partial rule.
     pub(crate) clauses: Vec<Clause>,
-    /// The clauses of a partial rule when its first keys are known: with one key, with two, and so on.
+    /// The clauses of a partial rule if its first keys are known: with one key, with two, and so on.
     pub(crate) keyed: Vec<Vec<Clause>>,
     pub(crate) index: Index,
     pub(crate) default: Option<Clause>,
-    /// Whether all clauses have the same constant as value: the first that holds then decides.
+    /// Whether all clauses have the same constant value, so that the first true clause decides.
     pub(crate) one_value: bool,
-    /// The parts of the input that it and all that it uses ask for.
+    /// The parts of the input that the rule and its dependencies use.
     pub(crate) parts: BTreeSet<Part>,
-    /// Whether its value is that of the input and the data alone.
+    /// Whether its value depends only on the input and the data.
     pub(crate) pure: bool,
-    /// Whether it, or what it uses, calls builtins of the host.
+    /// Whether the rule or a dependency calls builtins of the host.
     pub(crate) calls_host: bool,
-    /// Whether it, or what it uses, prints.
+    /// Whether the rule or a dependency prints.
     pub(crate) prints: bool,
 }
 
@@ -77,41 +78,41 @@ pub(crate) enum Kind {
     Complete,
     /// A partial set: each solution adds an item.
     Set,
-    /// A partial object, of one key or of several that nest: each solution adds a value, or an item of a set, at its keys.
+    /// A partial object with one key or several nested keys: each solution adds a value, or an item of a set, at its keys.
     Object,
     Function,
 }
 
 #[derive(Debug)]
 pub(crate) struct Clause {
-    /// How many variables it has. The first ones are the arguments of a function, or the known keys of a partial rule.
+    /// The number of variables. The first ones are the arguments of a function, or the known keys of a partial rule.
     pub(crate) slots: usize,
     pub(crate) arity: usize,
-    /// The body, and those behind `else`: the first that holds.
+    /// The body and the `else` bodies; the first one that is true decides.
     pub(crate) branches: Vec<Branch>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Branch {
     pub(crate) steps: Vec<Step>,
-    /// Of a partial object: the keys under which the value lies. Of a partial set: none.
+    /// The keys of the value in a partial object; empty for a partial set.
     pub(crate) keys: Vec<Term>,
     /// Whether the value is an item of a set.
     pub(crate) item: bool,
     pub(crate) value: Term,
-    /// Where the head stands.
+    /// The place of the head.
     pub(crate) mark: Mark,
-    /// Where the whole of it stands.
-    pub(crate) whole: Mark,
+    /// The place of the complete rule.
+    pub(crate) rule_mark: Mark,
 }
 
-/// One step of a body, in the order in which they are done.
+/// One step of a body, in evaluation order.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) kind: StepKind,
-    /// Where the expression stands that it comes from.
+    /// The place of its expression.
     pub(crate) mark: Mark,
-    /// Whether it is the first step of that expression.
+    /// Whether it is the first step of its expression.
     pub(crate) first: bool,
 }
 
@@ -119,26 +120,26 @@ pub(crate) struct Step {
 pub(crate) enum StepKind {
     /// The term is defined and not false.
     Holds(Term),
-    /// The two are defined and equal.
+    /// Both terms are defined and equal.
     Equal(Term, Term),
     Let(Slot, Term),
-    /// The value of the term is defined and fits.
+    /// The value of the term is defined and matches.
     Match(Pattern, Term),
-    /// All items of a collection, one after the other.
+    /// Iterates over all items of a collection.
     Each {
         of: Term,
         key: Pattern,
         value: Slot,
     },
-    /// All keys of a collection at which it has this very value.
+    /// Iterates over all keys with exactly this value in a collection.
     Find {
         of: Term,
         key: Pattern,
         value: Term,
     },
-    /// All values of documents whose path has keys that are not known.
+    /// Iterates over all documents at a path with unknown keys.
     Documents(Box<Documents>),
-    /// All pairs of a path and the value there.
+    /// Iterates over all pairs of a path and the value at that path.
     Walk(Term, Pattern),
     Not(Vec<Step>),
     Every {
@@ -149,12 +150,12 @@ pub(crate) enum StepKind {
     },
     And(Vec<Step>, Vec<Step>),
     Or(Vec<Step>, Vec<Step>),
-    /// Does the steps while documents and functions are replaced.
+    /// Evaluates the steps with documents and functions replaced.
     With(Vec<Change>, Vec<Step>),
     Print(Vec<Term>),
     /// A case of a test begins, which has these keys.
     Case(Vec<Term>),
-    /// Nothing: an expression that has no step of its own.
+    /// An expression without steps.
     Nothing,
 }
 
@@ -168,7 +169,7 @@ pub(crate) struct Documents {
 #[derive(Debug)]
 pub(crate) enum Access {
     Key(Term),
-    /// All keys that fit.
+    /// All matching keys.
     Each(Pattern),
 }
 
@@ -193,20 +194,20 @@ pub(crate) enum Target {
 pub(crate) enum Replacement {
     Value(Term),
     Function(Function),
-    /// A document in the place of a function: its value counts where the function is called.
+    /// A document that replaces a function: calls of the function have its value.
     Document(Term),
 }
 
-/// What a value must look like, and which variables get their values from it.
+/// The required form of a value, and the variables that it binds.
 #[derive(Debug)]
 pub(crate) enum Pattern {
     Any,
-    /// A set, or a key of an object, with variables that have no values yet: OPA finds no value that such a one is.
+    /// A set, or a key of an object, with unbound variables. In OPA no value matches it.
     Nothing,
     Bind(Slot),
     Equal(Term),
     Array(Vec<Self>),
-    /// An object of exactly these keys.
+    /// An object with exactly these keys.
     Object(Vec<(Term, Self)>),
 }
 
@@ -215,17 +216,17 @@ pub(crate) enum Term {
     Constant(Value),
     Input(Part),
     Slot(Slot),
-    /// What the data document has at a path that no rule shares.
+    /// The value of the data document at a path without rules.
     Data(Vec<Value>),
-    /// The whole value of a rule.
+    /// The complete value of a rule.
     Rule(RuleNo),
-    /// What a partial rule has at its first keys.
+    /// The value of a partial rule at its first keys.
     Keyed(RuleNo, Vec<Self>),
-    /// A package as a value: its rules, and what data has at its path.
+    /// A package as a value: its rules, merged with the data at its path.
     Document(NodeNo),
-    /// What is at a path below a node whose keys are known only when it is evaluated.
+    /// The value at a path below a node, with keys that are known only at run time.
     DocumentAt(NodeNo, Vec<Self>),
-    /// What a value has at keys.
+    /// The value at a path of keys in a value.
     Lookup {
         of: Box<Self>,
         path: Vec<Self>,
@@ -239,27 +240,28 @@ pub(crate) enum Term {
     Comprehension(Box<Comprehension>),
 }
 
-/// By what keys a value is looked up.
+/// How keys are compared in a lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keys {
-    /// By those that are there.
+    /// Exact keys.
     Values,
-    /// Below the data document itself: a number is also found by its text, and an item by the text of its index, as in OPA.
+    /// Below the data document: a number also finds a field by its text, and a text an item by its index, as in OPA.
     Texts,
-    /// As `Texts`, where OPA's index of rules drops a clause whose key is a number: what only the text finds is an error.
+    /// As `Texts`, for expressions where OPA's rule index drops a clause with a number as key: a value that only the text finds is an
+    /// error.
     Indexed,
 }
 
-/// What can be called.
+/// A callable function.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Function {
     Rule(RuleNo),
     Builtin(&'static Builtin),
-    /// One of the host's, by its number.
+    /// A builtin of the host, by number.
     Host(usize),
 }
 
-/// Builtins that are worth a shorter way than a call.
+/// Builtins with a faster implementation than a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operator {
     Equal,
@@ -280,30 +282,8 @@ pub(crate) struct Comprehension {
     pub(crate) key: Option<Term>,
     pub(crate) value: Term,
     pub(crate) steps: Vec<Step>,
-    /// How its solutions can be grouped, so that it need not look for them each time that it is evaluated.
+    /// How its solutions can be grouped, so that repeated evaluations need not search for them again.
     pub(crate) grouping: Option<Grouping>,
-}
-
-/// Steps of a comprehension that compare what it finds with what is known outside of it. Up to the last of these steps it finds the
-/// same each time, whatever it is compared with.
-#[derive(Debug)]
-pub(crate) struct Grouping {
-    /// By their steps, in order; there is at least one.
-    pub(crate) keys: Vec<Key>,
-    /// The variables from outside which those steps need besides.
-    pub(crate) others: Vec<Slot>,
-    /// The variables that get their values in those steps and are needed behind them.
-    pub(crate) kept: Vec<Slot>,
-    /// The functions that those steps call.
-    pub(crate) functions: Vec<RuleNo>,
-}
-
-/// A step that compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key {
-    pub(crate) step: usize,
-    /// Whether what is known outside is on the left; of a [`StepKind::Find`] it is the value.
-    pub(crate) left: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -311,47 +291,4 @@ pub(crate) enum Collection {
     Array,
     Set,
     Object,
-}
-
-/// What is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Subject {
-    Input(Part),
-    /// An argument of a function.
-    Argument(Slot),
-}
-
-/// The clauses to try, in their order.
-#[derive(Debug)]
-pub(crate) enum Index {
-    These(Vec<usize>),
-    /// By the value of a subject.
-    Switch {
-        subject: Subject,
-        cases: BTreeMap<Value, Self>,
-        otherwise: Box<Self>,
-    },
-}
-
-impl Index {
-    /// The clauses that may hold where the subjects have these values.
-    pub(crate) fn candidates<'i, 'v>(
-        &'i self,
-        value_of: &mut dyn FnMut(Subject) -> Cow<'v, Value>,
-    ) -> &'i [usize] {
-        let mut index = self;
-        loop {
-            match index {
-                Self::These(clauses) => return clauses,
-                Self::Switch {
-                    subject,
-                    cases,
-                    otherwise,
-                } => {
-                    let case = cases.get(&*value_of(*subject));
-                    index = case.unwrap_or(otherwise);
-                }
-            }
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Syntax becomes plans.
+//! Converts syntax trees to plans.
 
 mod body;
 mod call;
@@ -23,13 +23,13 @@ pub(super) struct Lower<'b, 'c> {
     pub(super) builder: &'b mut Builder<'c>,
     pub(super) scope: Scope,
     pub(super) uses: Uses,
-    /// The place of the expression at hand.
+    /// The place of the current expression.
     mark: Mark,
-    /// Whether a step of that expression is still to come.
+    /// Whether the next step is the first one of the current expression.
     first: bool,
 }
 
-/// What a clause uses.
+/// The parts, rules and effects that a clause uses.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Uses {
     pub(super) parts: BTreeSet<Part>,
@@ -62,7 +62,7 @@ impl<'b, 'c> Lower<'b, 'c> {
         });
     }
 
-    // The steps that `lower` adds, as those of a closure: what they bind is not known behind it.
+    // Collects the steps that `lower` adds as a closure: its bindings are not visible after it.
     fn closure<T>(
         &mut self,
         lower: impl FnOnce(&mut Self, &mut Steps) -> Result<T, Fault>,
@@ -77,8 +77,8 @@ impl<'b, 'c> Lower<'b, 'c> {
     }
 }
 
-/// The error for what the compiler should have refused or written in another way.
-pub(super) fn unplanned(what: &str, span: Span) -> Fault {
+/// The error for code that the compiler should have rejected or rewritten.
+pub(super) fn unsupported(what: &str, span: Span) -> Fault {
     Fault::new(
         Code::Compile,
         format!("this engine has no plan for {what}"),

@@ -1,12 +1,12 @@
-//! Expressions that OPA's index of rules takes for a question of membership, such as `data.users[input.id]`.
+//! Expressions that OPA's rule index treats as membership tests, such as `data.users[input.id]`.
 //!
-//! The index looks for the very key, where an evaluation finds a number by its text too. So OPA drops a clause whose expression would hold,
-//! unless all clauses of the rule have one value.
+//! The index looks for the exact key, but evaluation also finds a number by its text. So OPA drops a clause with a true expression, unless
+//! all clauses of the rule have the same value.
 
 use super::ir::{Clause, Keys, Kind, Slot, StepKind, Term};
 use std::collections::BTreeSet;
 
-/// Marks them in a clause of a rule of that kind.
+/// Marks such expressions in a clause of a rule of this kind.
 pub(super) fn mark(clause: &mut Clause, kind: Kind) {
     let arguments = if kind == Kind::Function {
         clause.arity
@@ -14,7 +14,7 @@ pub(super) fn mark(clause: &mut Clause, kind: Kind) {
         0
     };
     for branch in &mut clause.branches {
-        // Variables that stand for references.
+        // Variables that are bound to references.
         let mut slots: BTreeSet<Slot> = (0..arguments).collect();
         for step in &mut branch.steps {
             match &mut step.kind {

@@ -1,4 +1,4 @@
-//! What steps and terms mention: the variables, and the functions that they call.
+//! The variables and functions in steps and terms.
 
 use crate::rego::plan::ir::{
     Access, Change, Comprehension, Function, Pattern, Replacement, RuleNo, Slot, Step, StepKind,
@@ -6,18 +6,18 @@ use crate::rego::plan::ir::{
 };
 use std::collections::BTreeSet;
 
-/// How deep comprehensions are looked into. Each is looked into by those around it, which must not be many: plans are made in linear
-/// time.
+/// Maximum depth of examined comprehensions. Enclosing comprehensions examine nested ones again, so the depth must be small: planning takes
+/// linear time.
 const MAX_DEPTH: u32 = 6;
 
 #[derive(Debug, Default)]
 pub(super) struct Mentions {
     pub(super) slots: BTreeSet<Slot>,
     pub(super) functions: BTreeSet<RuleNo>,
-    /// Whether it may have another outcome, or say something to the outside, each time that it is evaluated: it prints, tells a case,
-    /// calls impure builtins or those of the host, or changes documents and functions for a while.
+    /// Whether an evaluation may differ each time or have a side effect: it prints, reports a case, calls impure or host builtins, or
+    /// replaces documents and functions.
     pub(super) varies: bool,
-    /// Whether not all was looked into.
+    /// Whether some parts were not examined.
     pub(super) is_partial: bool,
     depth: u32,
 }
@@ -126,7 +126,7 @@ impl Mentions {
 
     fn term(&mut self, term: &Term) {
         match term {
-            // Rules are evaluated once, whatever they do.
+            // Rules are evaluated only once, so their effects do not matter.
             Term::Constant(_)
             | Term::Input(_)
             | Term::Data(_)

@@ -1,4 +1,4 @@
-//! Queries, planned beside the rules that they ask.
+//! Plans queries against the plans of rules.
 
 use crate::rego::plan::builder::{Builder, Path};
 use crate::rego::plan::ir::{Part, Slot, Step};
@@ -14,20 +14,20 @@ use std::collections::BTreeSet;
 pub(crate) struct Query {
     pub(crate) slots: usize,
     pub(crate) steps: Vec<Step>,
-    /// The variables that an answer has, and where their values are.
+    /// The variables of an answer, and the slots of their values.
     pub(crate) outputs: Vec<(Name, Slot)>,
-    /// The paths of all parts of the input: those of the rules come first.
+    /// The paths of all parts of the input; the paths of the rules come first.
     pub(crate) paths: Vec<Path>,
-    /// The parts that it and all that it uses ask for.
+    /// The parts that the query and its dependencies use.
     pub(crate) parts: BTreeSet<Part>,
     pub(crate) pure: bool,
     pub(crate) calls_host: bool,
-    /// The places of its own marks, which come behind those of the rules.
+    /// The places of its own marks, which follow the marks of the rules.
     pub(crate) marks: Vec<Span>,
 }
 
 impl Query {
-    /// Plans a compiled query, whose answers are the values of some variables, each with the name that it has in an answer.
+    /// Plans a compiled query. Its answers are the values of some variables, each with the name in the answer.
     ///
     /// # Errors
     /// As [`Plans::of`].
@@ -54,8 +54,8 @@ impl Query {
                 Some(slot) => Ok((name.clone(), slot)),
                 None => {
                     let span = body.first().map(|expr| expr.span).unwrap_or_default();
-                    Err(lower::unplanned(
-                        &format!("the variable {name}, which gets no value"),
+                    Err(lower::unsupported(
+                        &format!("the variable {name}, which is never bound"),
                         span,
                     ))
                 }

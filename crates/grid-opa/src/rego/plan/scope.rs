@@ -1,26 +1,26 @@
-//! Which variables have a value at a point of a body, and where it is kept.
+//! The bound variables at a point of a body, and their slots.
 
 use crate::rego::plan::ir::Slot;
 use crate::rego::syntax::ast::Name;
 use std::collections::HashMap;
 
-/// The variables of a clause. They are renamed apart, so that a name has one meaning, but it has a value only where one was bound
-/// on the way: what is bound in a closure is not known behind it.
+/// The variables of a clause. Names are unique, but a variable has a value only if it was bound on the path to this point: bindings in a
+/// closure are not visible after it.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     bound: HashMap<Name, Slot>,
-    /// The names in the order in which they were bound.
+    /// The names in binding order.
     order: Vec<Name>,
     next: Slot,
 }
 
 impl Scope {
-    /// Where the value of a variable is kept, if it has one here.
+    /// The slot of a variable, if it is bound here.
     pub(super) fn find(&self, name: &str) -> Option<Slot> {
         self.bound.get(name).copied()
     }
 
-    /// Gives a variable a place for its value.
+    /// Binds a variable to a new slot.
     pub(super) fn bind(&mut self, name: &Name) -> Slot {
         let slot = self.fresh();
         self.bound.insert(name.clone(), slot);
@@ -28,19 +28,19 @@ impl Scope {
         slot
     }
 
-    /// Gives a variable a place that has a value already.
+    /// Binds a variable to a slot that already has a value.
     pub(super) fn bind_to(&mut self, name: &Name, slot: Slot) {
         self.bound.insert(name.clone(), slot);
         self.order.push(name.clone());
     }
 
-    /// A place that has no name.
+    /// A new slot without a name.
     pub(super) fn fresh(&mut self) -> Slot {
         self.next += 1;
         self.next - 1
     }
 
-    /// Begins a closure: what is bound in it is forgotten by `leave`.
+    /// Begins a closure; `leave` removes its bindings.
     pub(super) fn enter(&self) -> usize {
         self.order.len()
     }

@@ -1,4 +1,4 @@
-//! What rules use by way of others.
+//! Propagates the uses of rules to their dependents.
 
 use crate::rego::plan::ir::Rule;
 use crate::rego::plan::lower::Uses;
@@ -13,8 +13,8 @@ impl Uses {
     }
 }
 
-/// Gives each rule what those have that it uses. Rules do not use themselves, by whatever way: the compiler has seen to it. A dynamic
-/// path may seem to, so that what depends on each other has all in common.
+/// Adds to each rule the uses of its dependencies. The compiler has rejected recursive rules, but dynamic paths may look recursive; rules
+/// that depend on each other share all uses.
 pub(super) fn spread(rules: &mut [Rule], uses: Vec<Uses>) {
     for group in groups(&uses) {
         let mut all = Uses::default();
@@ -27,7 +27,7 @@ pub(super) fn spread(rules: &mut [Rule], uses: Vec<Uses>) {
             all.prints |= own.prints;
             all.parts.extend(&own.parts);
             for &used in &own.rules {
-                // What is in no earlier group is in this one.
+                // A rule that is not in an earlier group is in this one.
                 if let Some(used) = rules.get(used) {
                     all.parts.extend(&used.parts);
                     all.impure |= !used.pure;
@@ -47,7 +47,7 @@ pub(super) fn spread(rules: &mut [Rule], uses: Vec<Uses>) {
     }
 }
 
-// Strongly connected rules, each group behind those that it uses (Tarjan's algorithm, without recursion).
+// Strongly connected groups of rules, each after its dependencies (Tarjan's algorithm without recursion).
 fn groups(uses: &[Uses]) -> Vec<Vec<usize>> {
     const NEW: usize = usize::MAX;
     let count = uses.len();
@@ -93,7 +93,7 @@ fn groups(uses: &[Uses]) -> Vec<Vec<usize>> {
                 }
                 continue;
             }
-            // All that it uses is done.
+            // All dependencies are done.
             let mut lowest = get(&low, rule);
             for &used in edges.get(rule).into_iter().flatten() {
                 if on_stack.get(used).copied().unwrap_or(false) {

@@ -1,7 +1,7 @@
-//! Annotations: comments from `# METADATA` on are YAML that tells of the rule or the package below them.
+//! Annotations: comments that start with `# METADATA` contain YAML that describes the rule or the package below them.
 //!
-//! OPA reads them whenever it loads policies, so that what is wrong with one is an error of its policy. How they are written is told by
-//! the caller: nothing here reads YAML.
+//! OPA reads them when it loads policies, so an invalid annotation is an error of its policy. The caller provides the YAML reader; nothing
+//! here reads YAML.
 
 mod attach;
 mod blocks;
@@ -15,21 +15,21 @@ pub(crate) use attach::{Target, attach};
 pub(crate) use blocks::{Block, blocks};
 pub(crate) use yaml::{Fields, Yaml};
 
-/// Reads what annotations are written in.
+/// The functions that read YAML and URLs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Notation {
-    /// Reads a YAML text as an annotation: a [`Yaml::Map`] of the fields that are known, or null. What it takes it subtracts from the
-    /// bytes that may be taken.
+    /// Reads a YAML text as an annotation: a [`Yaml::Map`] of the known fields, or null. It subtracts the memory that it takes from the
+    /// remaining bytes.
     pub(crate) yaml: fn(&str, &mut u64) -> Result<Yaml, Unread>,
-    /// Reads a URL, and writes it again.
+    /// Parses a URL and formats it again.
     pub(crate) url: fn(&str) -> Result<String, Unread>,
 }
 
-/// Why something cannot be read.
+/// Why a text cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
     Wrong(String),
-    /// More than this engine can read, or other than it can tell.
+    /// A limit of this engine, or a value that it cannot represent.
     Limit(String),
 }
 
@@ -45,35 +45,35 @@ impl From<&str> for Unread {
     }
 }
 
-/// What is told of a rule or a package.
+/// The annotation of a rule or a package.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Annotation {
     pub(crate) scope: Scope,
-    /// The rule below, by its number in the module. `None` is the package.
+    /// The number of the annotated rule in the module. `None` means the package.
     pub(crate) rule: Option<usize>,
-    /// What is told, as policies see it.
+    /// The fields, in the form that policies see.
     pub(crate) fields: Fields,
-    /// Of the comment `# METADATA`.
+    /// The place of the comment `# METADATA`.
     pub(crate) span: Span,
 }
 
-/// What an annotation holds for.
+/// The scope of an annotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// A rule.
     Rule,
-    /// All rules of its path.
+    /// All rules with the same path.
     Document,
     /// A package.
     Package,
-    /// A package and those below it.
+    /// A package and its subpackages.
     Subpackages,
 }
 
 impl Scope {
     const ALL: [Self; 4] = [Self::Rule, Self::Document, Self::Package, Self::Subpackages];
 
-    /// As it is written.
+    /// The name of the scope in annotations.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Rule => "rule",

@@ -1,33 +1,33 @@
-//! The syntax tree of Rego: what the parser builds, and what the compiler rewrites stage by stage.
+//! The syntax tree of Rego. The parser builds it, and the compiler rewrites it stage by stage.
 
 use crate::rego::syntax::annotations::Annotation;
 use crate::rego::syntax::span::Span;
 use std::sync::Arc;
 
-/// A name in a policy. Wildcards are named `$0`, `$1`, ..., and variables that the compiler makes `__local0__`, ...
+/// A name in a policy. Wildcards have the names `$0`, `$1`, ..., generated variables `__local0__`, ...
 pub(crate) type Name = Arc<str>;
 
-/// A source after parsing.
+/// A parsed source.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Module {
     pub(crate) package: Package,
     pub(crate) imports: Vec<Import>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) comments: Vec<Comment>,
-    /// In the order of the source, if they were asked for.
+    /// In source order. Empty if the options do not request annotations.
     pub(crate) annotations: Vec<Annotation>,
     pub(crate) version: Version,
 }
 
-/// The syntax that a module is written in.
+/// The language version of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Version {
     /// Rego v0.
     V0,
-    /// Rego v0 with `import rego.v1`: both syntaxes hold.
+    /// Rego v0 with `import rego.v1`: both syntaxes are valid.
     V0CompatV1,
     V1,
-    /// Rego v1 with `and`, `or` and bodies behind `not`.
+    /// Rego v1 with `and`, `or` and bodies after `not`.
     V2,
 }
 
@@ -60,23 +60,23 @@ pub(crate) struct Rule {
     pub(crate) body: Body,
     pub(crate) otherwise: Option<Box<Self>>,
     pub(crate) is_default: bool,
-    /// Whether the body was not written: it is then the one expression `true`.
+    /// Whether the source has no body; it is then the single expression `true`.
     pub(crate) generated_body: bool,
     pub(crate) span: Span,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Head {
-    /// The reference without the brackets of a partial set `p contains x` (whose item is the key): a variable, then terms.
+    /// The reference: a variable, then terms. The item of a partial set `p contains x` is not part of it, but the key.
     pub(crate) reference: Vec<Term>,
-    /// The parameters of a function; `None` where it is none.
+    /// The parameters of a function; `None` for other rules.
     pub(crate) args: Option<Vec<Term>>,
     /// The item of a partial set, or the last key of a partial object of the form `p[x] = y`.
     pub(crate) key: Option<Term>,
     pub(crate) value: Option<Term>,
-    /// Whether the value stands behind `:=`.
+    /// Whether the value follows `:=`.
     pub(crate) assign: bool,
-    /// Whether the value was not written: it is then `true`.
+    /// Whether the source has no value; it is then `true`.
     pub(crate) generated_value: bool,
     pub(crate) span: Span,
 }
@@ -87,12 +87,12 @@ pub(crate) type Body = Vec<Expr>;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expr {
     pub(crate) kind: ExprKind,
-    /// A `not` before a single expression. One with a body is [`ExprKind::Not`].
+    /// Whether `not` precedes a single expression. A negated body is [`ExprKind::Not`].
     pub(crate) negated: bool,
     pub(crate) with: Vec<With>,
-    /// Made by the compiler.
+    /// Whether the compiler generated it.
     pub(crate) generated: bool,
-    /// An equality that was written `:=`.
+    /// Whether it is an equality that was written with `:=`.
     pub(crate) from_assignment: bool,
     pub(crate) span: Span,
 }
@@ -100,10 +100,10 @@ pub(crate) struct Expr {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ExprKind {
     Term(Box<Term>),
-    /// An operator, which is a reference, and its operands. Infix operators are the builtins that they stand for: `x == y` is a
-    /// call of `equal`, `x := y` of `assign`, `x = y` of `eq`, `x in xs` of `internal.member_2`.
+    /// An operator, which is a reference, and its operands. Infix operators are calls of their builtins: `x == y` calls `equal`, `x := y`
+    /// calls `assign`, `x = y` calls `eq`, `x in xs` calls `internal.member_2`.
     Call(Vec<Term>),
-    /// `some x, y`; `some x in xs` has one term here, a call of `internal.member_2` or `internal.member_3`.
+    /// `some x, y`; for `some x in xs`, a single call of `internal.member_2` or `internal.member_3`.
     Some(Vec<Term>),
     Every(Box<Every>),
     Not(Box<Not>),
@@ -124,7 +124,7 @@ pub(crate) struct Every {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Not {
     pub(crate) body: Body,
-    /// Whether the braces are written.
+    /// Whether the source has braces.
     pub(crate) explicit: bool,
     pub(crate) span: Span,
 }
@@ -134,7 +134,7 @@ pub(crate) struct Not {
 pub(crate) struct Logical {
     pub(crate) lhs: Body,
     pub(crate) rhs: Body,
-    /// Whether the braces of the operands are written.
+    /// Whether the operands have braces in the source.
     pub(crate) explicit_lhs: bool,
     pub(crate) explicit_rhs: bool,
     pub(crate) span: Span,
@@ -161,7 +161,7 @@ pub(crate) enum TermKind {
     Number(Name),
     String(Name),
     Var(Name),
-    /// A head, most often a variable, and what is behind it: names are strings.
+    /// A head, usually a variable, and the following parts: names are strings.
     Ref(Vec<Term>),
     Array(Vec<Term>),
     Set(Vec<Term>),
@@ -170,7 +170,7 @@ pub(crate) enum TermKind {
     Call(Vec<Term>),
     ArrayComprehension(Box<Comprehension>),
     SetComprehension(Box<Comprehension>),
-    /// Has a key.
+    /// With a key.
     ObjectComprehension(Box<Comprehension>),
     Template(Box<Template>),
 }
@@ -198,7 +198,7 @@ pub(crate) enum TemplatePart {
 }
 
 impl Module {
-    /// Whether the rules of Rego v1 hold in it.
+    /// Whether it follows the rules of Rego v1.
     pub(crate) fn is_v1(&self) -> bool {
         self.version >= Version::V0CompatV1
     }
@@ -213,7 +213,7 @@ impl TermKind {
         )
     }
 
-    /// What OPA calls it.
+    /// OPA's name of the kind.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -247,7 +247,7 @@ impl Term {
         Self::new(TermKind::String(text.into()), span)
     }
 
-    /// The name, where it is a variable.
+    /// The name, if it is a variable.
     pub(crate) const fn as_var(&self) -> Option<&Name> {
         match &self.kind {
             TermKind::Var(name) => Some(name),
@@ -255,7 +255,7 @@ impl Term {
         }
     }
 
-    /// The text, where it is a string.
+    /// The text, if it is a string.
     pub(crate) const fn as_string(&self) -> Option<&Name> {
         match &self.kind {
             TermKind::String(text) => Some(text),
@@ -263,7 +263,7 @@ impl Term {
         }
     }
 
-    /// Whether it is a variable `_`. Those that the compiler names `$term1` are not.
+    /// Whether it is a variable `_`. Variables that the compiler names `$term1` are not.
     pub(crate) fn is_wildcard(&self) -> bool {
         let digits = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
         self.as_var()
@@ -283,7 +283,7 @@ impl Expr {
         }
     }
 
-    /// The operator's path joined by dots, as `count` or `data.p.f`, and the operands, where it is a call.
+    /// The operator and the operands, if it is a call.
     pub(crate) fn as_call(&self) -> Option<(&Term, &[Term])> {
         match &self.kind {
             ExprKind::Call(terms) => terms.split_first(),

@@ -1,8 +1,8 @@
-//! What is wrong with a source.
+//! Errors of a source.
 
 use crate::rego::syntax::span::Span;
 
-/// OPA's codes of errors.
+/// OPA's error codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Code {
     Parse,
@@ -10,14 +10,14 @@ pub(crate) enum Code {
     Type,
     UnsafeVar,
     Recursion,
-    /// Not one of OPA's: what nests deeper than the options allow.
+    /// Not an OPA code: the source nests deeper than the options allow.
     Nesting,
-    /// Not one of OPA's: another limit of this engine.
+    /// Not an OPA code: another limit of this engine.
     Limit,
 }
 
 impl Code {
-    /// As OPA writes it.
+    /// OPA's name of the code.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Parse => "rego_parse_error",
@@ -34,10 +34,10 @@ impl Code {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) code: Code,
-    /// As OPA words it.
+    /// In OPA's words.
     pub(crate) message: String,
     pub(crate) span: Span,
-    /// Lines below the message: of a parse error the source line and a caret, of a type error what was had and what was wanted.
+    /// Lines below the message: for a parse error the source line and a caret, for a type error the actual and the expected types.
     pub(crate) details: Vec<String>,
 }
 

@@ -1,8 +1,8 @@
-//! Whether terms have variables, as OPA counts them.
+//! Whether terms contain variables, by OPA's definition.
 
 use crate::rego::syntax::ast::{Comprehension, Expr, ExprKind, Term, TermKind};
 
-/// Whether a term has no variables. The head of a reference does not count, a template always has some.
+/// Whether a term contains no variables. The head of a reference does not count; a template always contains variables.
 pub(crate) fn is_ground(term: &Term) -> bool {
     match &term.kind {
         TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,

@@ -1,19 +1,19 @@
-//! The lexer: one token after the other, from a cursor that the parser keeps and may set back.
+//! The lexer: returns one token after the other, from a cursor that the parser can save and restore.
 
 mod digits;
 mod literals;
+mod words;
 
 use crate::rego::syntax::token::{Keywords, Token};
-use digits::is_digit;
 
-/// A byte order mark. It may stand at the start only.
+/// A byte order mark. It may only be the first character.
 const MARK: char = '\u{feff}';
 const NO_BREAK_SPACE: char = '\u{a0}';
 
-/// A place in the text, behind one character that is looked at.
+/// A position in the text, after the current character.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cursor {
-    /// Behind the character.
+    /// The offset after the current character.
     offset: u32,
     row: u32,
     column: u32,
@@ -22,7 +22,7 @@ pub(crate) struct Cursor {
     current: Option<char>,
 }
 
-/// A token and where it stands. Offsets may lie within a character, as OPA's do: the text is used as bytes for this reason.
+/// A token and its place. Like OPA's offsets, these may be inside a character, so the text is used as bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lexeme {
     pub(crate) token: Token,
@@ -30,7 +30,7 @@ pub(crate) struct Lexeme {
     pub(crate) end: u32,
     pub(crate) row: u32,
     pub(crate) column: u32,
-    /// The bytes of a name, a number or a string, quotes included. Empty for other tokens.
+    /// The bytes of a name, a number or a string, including quotes. Empty for other tokens.
     pub(crate) literal: (u32, u32),
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Lexeme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     Normal,
-    /// The text of a template behind an expression.
+    /// The text of a template after an expression.
     Template,
     RawTemplate,
 }
@@ -52,7 +52,7 @@ pub(crate) struct Lexer<'s> {
 }
 
 impl<'s> Lexer<'s> {
-    /// Stands at the first character of a text of at most 4 GiB. What is wrong with it is an error of the first token.
+    /// Starts at the first character of a text of at most 4 GiB. Its errors belong to the first token.
     pub(crate) fn new(text: &'s str) -> Self {
         let mut lexer = Self {
             text,
@@ -81,7 +81,7 @@ impl<'s> Lexer<'s> {
         self.cursor = cursor;
     }
 
-    /// What is wrong with the token read last.
+    /// Takes the errors of the last token.
     pub(crate) fn take_errors(&mut self) -> Vec<&'static str> {
         std::mem::take(&mut self.errors)
     }
@@ -128,7 +128,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// A token that begins with a mark, which is read already.
+    /// A token that begins with a punctuation mark, which is already read.
     fn mark(&mut self, mark: Option<char>) -> (Token, (u32, u32)) {
         let token = match mark {
             None => Token::Eof,
@@ -199,7 +199,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// Where the character starts that is looked at.
+    /// The start of the current character.
     const fn position(&self) -> u32 {
         match self.cursor.current {
             Some(_) => self.cursor.offset.saturating_sub(self.cursor.width as u32),
@@ -207,72 +207,12 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// Where the text that was read ends. Like OPA's it is wrong by the width of a following character of more bytes: no such
-    /// character can follow without being an error.
+    /// The end of the text read so far. As in OPA, it is wrong if a multi-byte character follows; such a character is always an error.
     const fn read_end(&self) -> u32 {
         self.cursor.offset.saturating_sub(1)
     }
 
-    fn word(&mut self) -> (u32, u32) {
-        let start = self.cursor.offset.saturating_sub(1);
-        self.skip_word();
-        (start, self.read_end())
-    }
-
-    fn skip_word(&mut self) {
-        while self
-            .cursor
-            .current
-            .is_some_and(|c| is_letter(c) || is_digit(c))
-        {
-            self.next();
-        }
-    }
-
-    fn skip_digits(&mut self) -> bool {
-        let mut found = false;
-        while self.cursor.current.is_some_and(|c| c.is_ascii_digit()) {
-            self.next();
-            found = true;
-        }
-        found
-    }
-
-    fn number(&mut self) -> (u32, u32) {
-        let start = self.cursor.offset.saturating_sub(1);
-        self.skip_digits();
-        if self.cursor.current == Some('.') {
-            self.next();
-            if !self.skip_digits() {
-                self.errors.push("expected fraction");
-            }
-        }
-        if matches!(self.cursor.current, Some('e' | 'E')) {
-            self.next();
-            if matches!(self.cursor.current, Some('+' | '-')) {
-                self.next();
-            }
-            if !self.skip_digits() {
-                self.errors.push("expected exponent");
-            }
-        }
-        // `0a2b` is one wrong number, not a number and a name.
-        if self.cursor.current.is_some_and(is_letter) {
-            self.errors.push("illegal number format");
-            self.skip_word();
-        }
-        (start, self.read_end())
-    }
-
-    fn comment(&mut self) -> (u32, u32) {
-        let start = self.position().saturating_sub(1);
-        while !matches!(self.cursor.current, Some('\n') | None) {
-            self.next();
-        }
-        (start, self.read_end())
-    }
-
-    /// Looks at the next character.
+    /// Moves to the next character.
     fn next(&mut self) {
         let cursor = &mut self.cursor;
         let bytes = self.text.as_bytes();

@@ -1,39 +1,15 @@
-//! The parser. It accepts what OPA's accepts, word by word: where OPA tries one reading, sets itself back and tries the next, so
-//! does this one, since the errors that are reported depend on it.
+//! The parser. It accepts the same sources as OPA's parser. If OPA tries one reading, backtracks and tries another, so does this parser,
+//! because the reported errors depend on it.
 
-mod annotated;
-mod bodies;
-mod builtin_names;
 mod cache;
-mod collections;
-mod details;
 mod errors;
-mod groups;
-mod heads;
-mod hints;
-mod imports;
-mod infix;
-mod keywords;
+mod expressions;
 mod limits;
-mod literals;
-mod logical;
-mod module;
-mod numbers;
-mod objects;
-mod operands;
-mod refs;
-mod relocate;
-mod rules;
-mod some_every;
 mod state;
 mod statements;
-mod strings;
-mod templates;
 mod terms;
 #[cfg(test)]
 mod tests;
-mod version_checks;
-mod with;
 
 use crate::rego::syntax::annotations::Notation;
 use crate::rego::syntax::ast::{Body, Comment, Module, Version};
@@ -43,22 +19,22 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Keywords;
 use cache::{Cache, Post};
 use errors::ErrorNode;
-use hints::HintNode;
+use errors::hints::HintNode;
 use limits::Limits;
 use state::State;
 use statements::{Read, Statement};
 
-/// How a source is parsed.
+/// The options of a parse.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParseOptions {
     pub(crate) version: Version,
-    /// How deep brackets, blocks and chains of operators may be.
+    /// The maximum depth of brackets, blocks and operator chains.
     pub(crate) max_depth: u32,
     /// The number of the source in the spans.
     pub(crate) file: u32,
-    /// How many errors are returned at most.
+    /// The maximum number of returned errors.
     pub(crate) max_faults: usize,
-    /// How annotations are read. Without it comments are comments.
+    /// How annotations are read. Without it, they are plain comments.
     pub(crate) annotations: Option<&'static Notation>,
 }
 
@@ -67,12 +43,12 @@ struct Parser<'s> {
     options: &'s ParseOptions,
     lexer: Lexer<'s>,
     now: State,
-    /// Which keywords hold. A reading with other keywords sets them for its time.
+    /// The active keywords. Some readings replace them temporarily.
     keywords: Keywords,
     /// Whether `not` may have a body.
     not_bodies: bool,
     cache: Cache,
-    /// The state behind a cached term that `now` continues. OPA's parser goes on in that state itself.
+    /// The state after a cached term that `now` continues. OPA's parser continues in that state itself.
     continued: Option<Post>,
     errors: Vec<ErrorNode>,
     hints: Vec<HintNode>,
@@ -80,12 +56,12 @@ struct Parser<'s> {
     limits: Limits,
 }
 
-/// A module.
+/// Parses a module.
 pub(crate) fn parse_module(text: &str, options: &ParseOptions) -> Result<Module, Vec<Fault>> {
-    module::assemble(options, statements(text, options, false)?)
+    statements::module::assemble(options, statements(text, options, false)?)
 }
 
-/// An ad-hoc query. It has no rules.
+/// Parses an ad-hoc query. It must not contain rules.
 pub(crate) fn parse_query(text: &str, options: &ParseOptions) -> Result<Body, Vec<Fault>> {
     let mut body = Body::new();
     for statement in statements(text, options, true)?.statements {

@@ -1,19 +1,20 @@
-//! Syntax as OPA writes it in messages.
+//! Formats syntax as OPA does in messages.
 
+mod exprs;
 mod quote;
 
 use crate::rego::syntax::ast::{
-    Comprehension, Expr, ExprKind, Import, Logical, Not, Template, TemplatePart, Term, TermKind,
+    Comprehension, Expr, Import, Template, TemplatePart, Term, TermKind,
 };
 use std::fmt::Write as _;
 
-/// The keywords of Rego v1, which are not written behind dots.
+/// The keywords of Rego v1, which are not written after dots.
 const KEYWORDS: [&str; 15] = [
     "not", "package", "import", "as", "default", "else", "with", "null", "true", "false", "some",
     "if", "contains", "in", "every",
 ];
 
-/// The operators that are written between their operands in the heads of comprehensions.
+/// The operators that are written infix in the heads of comprehensions.
 const INFIX: [(&str, &str); 15] = [
     ("eq", "="),
     ("assign", ":="),
@@ -67,7 +68,7 @@ pub(crate) fn of_import(import: &Import) -> String {
     }
 }
 
-/// What an operator is called: a builtin's name, or the path of a function.
+/// The name of an operator: a builtin's name, or the path of a function.
 pub(crate) fn of_operator(term: &Term) -> String {
     of_term(term)
 }
@@ -135,7 +136,7 @@ impl Text {
         }
     }
 
-    /// As Go's `strconv.Quote`.
+    /// Formats a string like Go's `strconv.Quote`.
     fn quoted(&mut self, text: &str) {
         self.put("\"");
         self.escaped(text);
@@ -195,7 +196,7 @@ impl Text {
         self.put(close);
     }
 
-    /// Operators stand between their operands here, in parentheses.
+    /// Here operators are written infix, in parentheses.
     fn comprehension_term(&mut self, term: &Term) {
         if let TermKind::Call(terms) = &term.kind
             && let [operator, left, right] = terms.as_slice()
@@ -240,120 +241,6 @@ impl Text {
         }
         self.put("\"");
     }
-
-    fn body(&mut self, body: &[Expr]) {
-        self.list(body, "; ", Self::expr);
-    }
-
-    fn expr(&mut self, expr: &Expr) {
-        if expr.negated {
-            self.put("not ");
-        }
-        match &expr.kind {
-            ExprKind::Term(term) => self.term(term),
-            ExprKind::Call(terms) => match terms.as_slice() {
-                [operator, left, right] if is_equality(operator) => {
-                    self.term(left);
-                    self.put(" = ");
-                    self.term(right);
-                }
-                terms => self.call(terms),
-            },
-            ExprKind::Some(terms) => self.some(terms),
-            ExprKind::Every(every) => {
-                self.put("every ");
-                if let Some(key) = &every.key {
-                    self.term(key);
-                    self.put(", ");
-                }
-                self.term(&every.value);
-                self.put(" in ");
-                self.term(&every.domain);
-                self.put(" { ");
-                self.body(&every.body);
-                self.put(" }");
-            }
-            ExprKind::Not(not) => self.not(not),
-            ExprKind::And(logical) => self.logical(logical, "and"),
-            ExprKind::Or(logical) => self.logical(logical, "or"),
-        }
-        for with in &expr.with {
-            self.put(" with ");
-            self.term(&with.target);
-            self.put(" as ");
-            self.term(&with.value);
-        }
-    }
-
-    fn some(&mut self, terms: &[Term]) {
-        self.put("some ");
-        let call = match terms.first().map(|term| &term.kind) {
-            Some(TermKind::Call(call)) => call.as_slice(),
-            _ => &[],
-        };
-        match call {
-            [_, value, domain] => {
-                self.term(value);
-                self.put(" in ");
-                self.term(domain);
-            }
-            [_, key, value, domain] => {
-                self.term(key);
-                self.put(", ");
-                self.term(value);
-                self.put(" in ");
-                self.term(domain);
-            }
-            _ => self.list(terms, ", ", Self::term),
-        }
-    }
-
-    fn not(&mut self, not: &Not) {
-        match not.body.as_slice() {
-            [expr] if !not.explicit => {
-                let nested = matches!(
-                    expr.kind,
-                    ExprKind::Or(_) | ExprKind::And(_) | ExprKind::Not(_)
-                );
-                let brackets = nested || !expr.with.is_empty() || begins_with_brace(expr);
-                self.put(if brackets { "not (" } else { "not " });
-                self.expr(expr);
-                self.put(if brackets { ")" } else { "" });
-            }
-            body => {
-                self.put("not {");
-                self.body(body);
-                self.put("}");
-            }
-        }
-    }
-
-    fn logical(&mut self, logical: &Logical, word: &str) {
-        self.operand(&logical.lhs, logical.explicit_lhs, word, false);
-        let _ = write!(self.out, " {word} ");
-        self.operand(&logical.rhs, logical.explicit_rhs, word, true);
-    }
-
-    fn operand(&mut self, body: &[Expr], explicit: bool, word: &str, right: bool) {
-        match body {
-            [expr] if !explicit => {
-                let nested = match &expr.kind {
-                    ExprKind::Or(_) => word == "and" || right,
-                    ExprKind::And(_) => word == "and" && right,
-                    _ => false,
-                };
-                let brackets = nested || !expr.with.is_empty() || begins_with_brace(expr);
-                self.put(if brackets { "(" } else { "" });
-                self.expr(expr);
-                self.put(if brackets { ")" } else { "" });
-            }
-            body => {
-                self.put("{ ");
-                self.body(body);
-                self.put(" }");
-            }
-        }
-    }
 }
 
 fn is_name(text: &str) -> bool {
@@ -374,22 +261,4 @@ fn infix(operator: &Term) -> Option<&'static str> {
         .iter()
         .find(|(infix, _)| **infix == **name)
         .map(|(_, sign)| *sign)
-}
-
-fn is_equality(operator: &Term) -> bool {
-    matches!(&operator.kind, TermKind::Ref(terms) if matches!(terms.as_slice(), [head] if head.as_var().is_some_and(|name| &**name == "eq")))
-}
-
-fn begins_with_brace(expr: &Expr) -> bool {
-    fn begins(term: &Term) -> bool {
-        match &term.kind {
-            TermKind::Set(terms) => !terms.is_empty(),
-            TermKind::Object(_)
-            | TermKind::SetComprehension(_)
-            | TermKind::ObjectComprehension(_) => true,
-            TermKind::Ref(terms) => terms.first().is_some_and(begins),
-            _ => false,
-        }
-    }
-    matches!(&expr.kind, ExprKind::Term(term) if begins(term))
 }

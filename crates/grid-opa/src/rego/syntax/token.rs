@@ -68,7 +68,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// As messages name it. Of an operator it is the name of its builtin.
+    /// The name in messages. For an operator, the name of its builtin.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Illegal => "illegal",
@@ -150,19 +150,19 @@ impl Token {
     }
 }
 
-/// The keywords that hold at a place: those of every version, and of these the ones that the version or an import added.
+/// The active keywords, on top of those of every version: the keywords that the version or an import added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Keywords(u8);
 
 impl Keywords {
-    /// In the paths of imports, even `not` is none.
+    /// In the paths of imports, not even `not` is a keyword.
     pub(crate) const PATH: Self = Self(0);
     pub(crate) const V0: Self = Self(1 << 7);
     pub(crate) const IN: Self = Self(1);
     pub(crate) const EVERY: Self = Self(1 << 1);
     pub(crate) const CONTAINS: Self = Self(1 << 2);
     pub(crate) const IF: Self = Self(1 << 3);
-    /// Bodies behind `not`. The word is a keyword without it too.
+    /// Bodies after `not`. The word itself is a keyword without this, too.
     pub(crate) const NOT: Self = Self(1 << 4);
     pub(crate) const AND: Self = Self(1 << 5);
     pub(crate) const OR: Self = Self(1 << 6);
@@ -177,7 +177,7 @@ impl Keywords {
         self.0 & other.0 != 0
     }
 
-    /// Adds keywords. Who has `every` has `in`.
+    /// Adds keywords. `every` implies `in`.
     pub(crate) const fn with(self, other: Self) -> Self {
         let all = self.0 | other.0;
         if all & Self::EVERY.0 == 0 {
@@ -201,7 +201,7 @@ impl Keywords {
         }
     }
 
-    /// What a word is while these keywords hold.
+    /// The token of a word with these keywords.
     pub(crate) const fn classify(self, word: &[u8]) -> Token {
         match word {
             b"package" => Token::Package,

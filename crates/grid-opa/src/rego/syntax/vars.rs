@@ -1,9 +1,9 @@
-//! Which variables a piece of syntax has.
+//! Which variables a piece of syntax contains.
 
 use crate::rego::syntax::ast::{Expr, ExprKind, Name, Rule, TemplatePart, Term, TermKind, With};
 use std::collections::BTreeSet;
 
-/// What is left out, as in OPA's visitor of variables.
+/// The terms to skip, as in OPA's visitor of variables.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Skip {
     /// The first term of references.
@@ -88,7 +88,7 @@ impl Vars {
             ExprKind::Some(terms) => self.terms(terms),
             ExprKind::Every(every) if self.skip.closures => {
                 self.term(&every.domain);
-                // As OPA: neither the body nor the modifiers.
+                // As in OPA, neither the body nor the modifiers.
                 return;
             }
             ExprKind::Every(every) => {

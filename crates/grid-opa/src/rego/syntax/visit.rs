@@ -1,11 +1,11 @@
-//! Walks through syntax trees, from the outside in and in the order of the text.
+//! Walks through syntax trees in source order, outer nodes first.
 
 use crate::rego::syntax::ast::{
     Comprehension, Every, Expr, ExprKind, Head, Logical, Not, Rule, Template, TemplatePart, Term,
     TermKind, With,
 };
 
-/// What a walk meets. Each method says whether the walk goes on inside.
+/// A visitor. Each method returns whether the walk continues inside the node.
 pub(crate) trait Visitor {
     fn expr(&mut self, _expr: &Expr) -> bool {
         true
@@ -15,7 +15,7 @@ pub(crate) trait Visitor {
     }
 }
 
-/// The same, to change what it meets; the change happens before the walk goes on inside.
+/// A visitor that can change nodes. The change happens before the walk continues inside the node.
 pub(crate) trait VisitorMut {
     fn expr(&mut self, _expr: &mut Expr) -> bool {
         true
@@ -28,7 +28,7 @@ pub(crate) trait VisitorMut {
 macro_rules! walks {
     ($visitor:ident, $rule:ident, $head:ident, $body:ident, $expr:ident, $term:ident, $inner:ident, $comprehension:ident, $slice:ty, $($m:tt)?) => {
         #[allow(dead_code)] // Not all visitors begin at a rule.
-        /// Walks through a rule and those behind `else`.
+        /// Walks through a rule and its `else` branches.
         pub(crate) fn $rule(rule: & $($m)? Rule, on: &mut dyn $visitor) {
             $head(& $($m)? rule.head, on);
             $body(& $($m)? rule.body, on);
@@ -99,7 +99,7 @@ macro_rules! walks {
             }
         }
 
-        /// Walks through what is inside a term.
+        /// Walks through the parts of a term.
         pub(crate) fn $inner(term: & $($m)? Term, on: &mut dyn $visitor) {
             match & $($m)? term.kind {
                 TermKind::Null

@@ -1,4 +1,15 @@
-//! The check of bodies: each expression by itself, in the order of the body, in which variables get their types.
+//! The check of bodies. Expressions are checked one by one, in the order of the body; variables get their types on the way.
+
+mod calls;
+pub(super) mod env;
+mod infer;
+mod modifiers;
+mod places;
+mod refs;
+mod rules;
+mod terms;
+pub(super) mod tree;
+pub(super) mod work;
 
 use crate::rego::syntax::ast::{Expr, ExprKind, Name, Term, TermKind};
 use crate::rego::syntax::fault::Fault;
@@ -6,26 +17,26 @@ use crate::rego::syntax::visit::{
     Visitor, VisitorMut, change_term, walk_body, walk_expr, walk_term,
 };
 use crate::rego::types::Surroundings;
+use crate::rego::types::check::env::Env;
+use crate::rego::types::check::tree::Tree;
+use crate::rego::types::check::work::Work;
 use crate::rego::types::declare::Builtins;
-use crate::rego::types::env::Env;
-use crate::rego::types::tree::Tree;
-use crate::rego::types::work::Work;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Checks the bodies of one compilation, or of a query.
+/// Checks the bodies of one compilation or query.
 pub(crate) struct Checker<'c> {
     surroundings: &'c Surroundings<'c>,
     work: Work,
-    /// What the rules are typed as that depend on what a modifier replaces, by the modifier's target.
+    /// The types of the rules that depend on the target of a modifier, by target.
     pub(super) relaxed: RefCell<HashMap<String, Option<Rc<Tree>>>>,
 }
 
-/// What becomes of the faults that are found.
+/// Collects the faults that are found.
 pub(crate) enum Sink {
     Kept(Vec<Fault>),
-    /// Only whether there are some is of interest.
+    /// Only records whether there are faults.
     Dropped {
         some: bool,
     },
@@ -76,14 +87,14 @@ impl Sink {
         }
     }
 
-    /// Whether nothing that comes now is of interest.
+    /// Whether further faults are not of interest.
     const fn is_full(&self) -> bool {
         matches!(self, Self::Dropped { some: true })
     }
 }
 
 impl<'c> Checker<'c> {
-    /// A checker of bodies that have some terms in all.
+    /// A checker of bodies with a total number of terms.
     pub(crate) fn new(surroundings: &'c Surroundings<'c>, terms: usize) -> Self {
         Self {
             surroundings,
@@ -104,7 +115,7 @@ impl<'c> Checker<'c> {
         &self.work
     }
 
-    /// Checks a body in an environment of its own (OPA's `CheckBody`). Says whether it has no faults.
+    /// Checks a body in its own environment (OPA's `CheckBody`). Returns whether it has no faults.
     pub(crate) fn check_body(&self, env: &Env<'_>, body: &[Expr], sink: &mut Sink) -> bool {
         for expr in body {
             if sink.is_full() || !self.work.spend(1) {
@@ -136,20 +147,20 @@ impl<'c> Checker<'c> {
         sink.append(closures);
         sink.append(refs.found);
         match self.check_call(env, expr) {
-            // What is not known in it is so because of the other faults.
+            // Its unknown types are a consequence of the other faults.
             Err(found) if more_telling && found.follows => {}
             Err(found) => self.note(sink, found.fault),
             Ok(()) => {}
         }
     }
 
-    /// Notes a fault. All of them together have a bound, as their texts cost steps.
+    /// Records a fault. Their total size is limited, because their texts cost steps.
     fn note(&self, sink: &mut Sink, fault: Fault) {
         self.work.spend(fault.details.iter().map(String::len).sum());
         sink.push(fault);
     }
 
-    /// A reference with the names and terms of the source in the places of the variables that the compiler made.
+    /// A reference with source names and source terms in place of generated variables.
     pub(crate) fn source_ref(&self, terms: &[Term]) -> Vec<Term> {
         let mut terms = terms.to_vec();
         let mut names = SourceNames(self.surroundings);
@@ -164,7 +175,7 @@ impl<'c> Checker<'c> {
 struct Closures<'w> {
     checker: &'w Checker<'w>,
     env: &'w Env<'w>,
-    /// As in OPA, the faults of the last comprehension that has some.
+    /// As in OPA, only the faults of the last comprehension with faults.
     found: Sink,
 }
 
@@ -183,7 +194,7 @@ impl Visitor for Closures<'_> {
         if !clean {
             self.found = found;
         }
-        // As in OPA, what is inside is checked again by itself.
+        // As in OPA, the contents are checked again separately.
         clean && !self.found.is_full() && !self.checker.work.is_spent()
     }
 }
@@ -196,7 +207,7 @@ struct Refs<'w> {
 }
 
 impl Visitor for Refs<'_> {
-    /// As in OPA, not all parts of all expressions are looked at.
+    /// As in OPA, some parts of expressions are not visited.
     fn expr(&mut self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Call(terms) => {
@@ -248,7 +259,7 @@ impl Visitor for Terms {
     }
 }
 
-/// Puts the source's names in the places of those of the compiler.
+/// Replaces generated variables by the names and terms of the source.
 struct SourceNames<'c>(&'c Surroundings<'c>);
 
 impl VisitorMut for SourceNames<'_> {
@@ -258,7 +269,7 @@ impl VisitorMut for SourceNames<'_> {
         };
         if let Some(subject) = self.0.subjects.get(name) {
             term.kind = subject.kind.clone();
-            // The walk goes on inside it, and meets a variable in its place only there: a term is no subject of itself.
+            // The walk continues inside the new term. Only a variable is not visited again, because a term is not its own subject.
             return term.as_var().is_none();
         }
         if let Some(name) = self.0.rewritten.get(name) {

@@ -1,27 +1,30 @@
-//! Declarations of builtins: OPA's, and those of the host.
+//! Declarations of the builtins of OPA and of the host.
+
+mod parse;
+mod rows;
 
 use crate::rego::syntax::ast::Name;
-use crate::rego::types::builtins::ROWS;
-use crate::rego::types::constant::Constant;
-use crate::rego::types::kind::{Dynamic, Function, Param, Type};
+use crate::rego::types::declare::parse::read_row;
+use crate::rego::types::declare::rows::ROWS;
+use crate::rego::types::model::kind::{Function, Param, Type};
 use crate::sorting::gathered;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
-/// What is known of a builtin without calling it.
+/// The declaration of a builtin.
 #[derive(Debug, Clone)]
 pub(crate) struct Declaration {
     pub(crate) name: Cow<'static, str>,
     pub(crate) function: Arc<Function>,
-    /// Whether a call may have many results.
+    /// Whether a call may have several results.
     pub(crate) relation: bool,
     pub(crate) deprecated: bool,
 }
 
 impl Declaration {
-    /// A function of the host, which takes any values and has any value.
+    /// A function of the host, which takes and returns any values.
     pub(crate) fn host(name: &str, arity: usize) -> Self {
         let function = Function {
             params: vec![Param::unnamed(Some(Type::Any)); arity],
@@ -40,25 +43,25 @@ impl Declaration {
         }
     }
 
-    /// How many operands a call has, as OPA counts them: none for a variadic builtin.
+    /// The number of operands, as OPA counts them: zero for a variadic builtin.
     pub(crate) fn arity(&self) -> usize {
         self.function.params.len()
     }
 
-    /// Whether a call has no value, as one of `print`.
+    /// Whether a call has no value, as for `print`.
     pub(crate) fn is_void(&self) -> bool {
         self.function.result.is_none()
     }
 }
 
-/// OPA's builtins and those of a host.
+/// The builtins of OPA and of the host.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Builtins {
     host: BTreeMap<Name, Declaration>,
 }
 
 impl Builtins {
-    /// OPA's, and some of the host. One of the host stands in for one of OPA that has its name.
+    /// OPA's builtins and some builtins of the host. A host builtin replaces an OPA builtin of the same name.
     pub(crate) fn with_host(host: impl IntoIterator<Item = Declaration>) -> Self {
         let host = host
             .into_iter()
@@ -68,7 +71,7 @@ impl Builtins {
         }
     }
 
-    /// The builtin of a name, its parts joined by dots.
+    /// The builtin of a name, whose parts are joined by dots.
     pub(crate) fn find(&self, name: &str) -> Option<&Declaration> {
         match self.host.get(name) {
             Some(builtin) => Some(builtin),
@@ -97,7 +100,7 @@ pub(crate) fn opa_builtin(name: &str) -> Option<&'static Declaration> {
 struct Row {
     name: &'static str,
     rest: &'static str,
-    /// Read when it is asked for first. It is there for all rows, as the tests show.
+    /// Parsed on first use. Every row is valid, as a test checks.
     declaration: OnceLock<Option<Declaration>>,
 }
 
@@ -124,127 +127,11 @@ fn rows() -> &'static [Row] {
     })
 }
 
-fn read_row(name: &'static str, row: &'static str) -> Option<Declaration> {
-    let (mut params, mut variadic, mut result) = (Vec::new(), None, None);
-    let mut words = row.split_ascii_whitespace();
-    let mut flags = Vec::new();
-    while let Some(word) = words.next() {
-        match word {
-            ">" => result = Some(read_param(words.next()?)?),
-            "infix" => drop(words.next()?),
-            "relation" | "deprecated" | "nondeterministic" => flags.push(word),
-            word => match word.strip_suffix("...") {
-                Some(word) => variadic = Some(read_param(word)?),
-                None => params.push(read_param(word)?),
-            },
-        }
-    }
-    let function = Function {
-        params,
-        variadic,
-        result,
-    };
-    Some(Declaration {
-        relation: flags.contains(&"relation"),
-        deprecated: flags.contains(&"deprecated"),
-        ..Declaration::of(Cow::Borrowed(name), function)
-    })
-}
-
-/// Reads a type, with a name before it or not.
-fn read_param(text: &'static str) -> Option<Param> {
-    let is_name = |name: &str| {
-        name.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'~')
-    };
-    let (name, of) = match text.split_once(':') {
-        Some((name, of)) if is_name(name) => (Some(name), of),
-        _ => (None, text),
-    };
-    let (of, rest) = read_type(of)?;
-    let name = name.map(|name| match name.contains('~') {
-        true => Cow::Owned(name.replace('~', " ")),
-        false => Cow::Borrowed(name),
-    });
-    rest.is_empty().then_some(Param { name, of: Some(of) })
-}
-
-/// Reads a type from the beginning of a text, and gives the rest of the text.
-fn read_type(text: &'static str) -> Option<(Type, &'static str)> {
-    let rest = text.get(1..)?;
-    let of = match text.as_bytes().first()? {
-        b'n' => Type::Null,
-        b'b' => Type::Boolean,
-        b'#' => Type::Number,
-        b's' => Type::String,
-        b'*' => Type::Any,
-        b'[' => {
-            let (of, rest) = read_type(rest)?;
-            return Some((Type::array_of(of), rest.strip_prefix(']')?));
-        }
-        b'(' => {
-            let (items, rest) = read_types(rest, ")")?;
-            return Some((
-                Type::array(items.into_iter().map(Some).collect(), None),
-                rest,
-            ));
-        }
-        b'<' => {
-            let (of, rest) = read_types(rest, ">")?;
-            return Some((Type::alternatives(of), rest));
-        }
-        b'{' => return read_braces(rest),
-        _ => return None,
-    };
-    Some((of, rest))
-}
-
-fn read_types(text: &'static str, end: &str) -> Option<(Vec<Type>, &'static str)> {
-    let (first, mut rest) = read_type(text)?;
-    let mut all = vec![first];
-    while let Some(behind) = rest.strip_prefix('|') {
-        let (next, behind) = read_type(behind)?;
-        all.push(next);
-        rest = behind;
-    }
-    Some((all, rest.strip_prefix(end)?))
-}
-
-/// Reads a set, or an object: properties with `=`, then the rest with `:`.
-fn read_braces(mut text: &'static str) -> Option<(Type, &'static str)> {
-    let mut properties = Vec::new();
-    loop {
-        let word = text.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
-        if let Some(behind) = text.get(word.len()..)?.strip_prefix('=') {
-            let (of, rest) = read_type(behind)?;
-            properties.push((Constant::String(word.into()), Some(of)));
-            match rest.strip_prefix('|') {
-                Some(behind) => text = behind,
-                None => return Some((Type::object(properties, None), rest.strip_prefix('}')?)),
-            }
-            continue;
-        }
-        let (key, rest) = read_type(text)?;
-        let Some(rest) = rest.strip_prefix(':') else {
-            return Some((Type::set(Some(key)), rest.strip_prefix('}')?));
-        };
-        let (value, rest) = read_type(rest)?;
-        let of = Type::object(
-            properties,
-            Some(Dynamic {
-                key: Some(key),
-                value: Some(value),
-            }),
-        );
-        return Some((of, rest.strip_prefix('}')?));
-    }
-}
-
 #[cfg(test)]
-#[allow(clippy::expect_used, clippy::panic)] // Tests may.
+#[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 mod tests {
     use super::*;
-    use crate::rego::types::show::{short_params_text, text};
+    use crate::rego::types::messages::show::{short_params_text, text};
 
     #[test]
     fn all_rows_are_read() {
@@ -284,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_words_are_read() {
+    fn names_and_flags_are_read() {
         let builtins = Builtins::default();
         let is = |name: &str, of: fn(&Declaration) -> bool| builtins.find(name).is_some_and(of);
         assert!(is("walk", |walk| walk.relation) && !is("sum", |sum| sum.relation));
@@ -302,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_has_its_own() {
+    fn the_host_can_add_builtins() {
         let builtins = Builtins::with_host([Declaration::host("acme.sum", 2)]);
         assert_eq!(builtins.find("acme.sum").map(Declaration::arity), Some(2));
         assert!(builtins.has_family("acme") && !builtins.has_family("acm"));

@@ -1,10 +1,10 @@
-#![allow(clippy::expect_used, clippy::panic)] // Tests may.
+#![allow(clippy::expect_used, clippy::panic)] // Tests may panic.
+mod limits;
+
 use super::*;
 use crate::rego::syntax::ast::Version;
-use crate::rego::syntax::fault::Code;
 use crate::rego::syntax::parser::{ParseOptions, parse_module};
-use crate::rego::types::show;
-use std::fmt::Write as _;
+use crate::rego::types::messages::show;
 
 const OPTIONS: ParseOptions = ParseOptions {
     version: Version::V1,
@@ -14,7 +14,7 @@ const OPTIONS: ParseOptions = ParseOptions {
     annotations: None,
 };
 
-/// A module whose names are resolved already. Its rules are in an order of dependence.
+/// Checks a module whose names are already resolved. Its rules are in dependency order.
 fn checked(text: &str) -> (TypeEnv, Vec<Fault>, Vec<String>) {
     let module = match parse_module(&format!("package p\n{text}"), &OPTIONS) {
         Ok(module) => module,
@@ -62,7 +62,7 @@ fn checked(text: &str) -> (TypeEnv, Vec<Fault>, Vec<String>) {
     (env, faults, types)
 }
 
-/// The first fault: its row, its message and what is below it.
+/// The first fault: its row, its message and its details.
 fn fault(text: &str) -> String {
     let (_, faults, _) = checked(text);
     faults.first().map_or_else(String::new, |fault| {
@@ -71,7 +71,7 @@ fn fault(text: &str) -> String {
     })
 }
 
-/// The type of the last rule, with no fault anywhere.
+/// The type of the last rule. There must be no faults.
 fn type_of(text: &str) -> String {
     let (_, faults, mut types) = checked(text);
     assert_eq!(faults, [], "{text}");
@@ -80,7 +80,7 @@ fn type_of(text: &str) -> String {
 
 #[test]
 fn rules_get_the_types_of_their_values() {
-    for (text, wanted) in [
+    for (text, expected) in [
         ("q = 1", "number"),
         (
             "q = {\"a\": [1, \"b\"], 2: null}",
@@ -105,7 +105,7 @@ fn rules_get_the_types_of_their_values() {
         ),
         ("q = x if acme.find(1, 2, x)", "any"),
     ] {
-        assert_eq!(type_of(text), wanted, "{text}");
+        assert_eq!(type_of(text), expected, "{text}");
     }
 }
 
@@ -135,7 +135,7 @@ fn calls_are_checked_against_declarations() {
 }
 
 #[test]
-fn what_is_equal_must_be_able_to_be() {
+fn compared_values_must_be_able_to_be_equal() {
     assert_eq!(
         fault("q if 1 = \"a\""),
         "2: match error\nleft  : number\nright : string"
@@ -199,7 +199,7 @@ fn faults_do_not_cause_others() {
 }
 
 #[test]
-fn comprehensions_are_checked_in_their_surroundings() {
+fn comprehensions_are_checked_in_their_context() {
     assert!(fault("q if { x = \"a\"; y = [z | z = x; abs(z, _)] }").starts_with("2: abs: invalid"));
     assert!(
         fault("q if { y = {z | w = [v | v = 1; upper(v, _)]; z = w} }")
@@ -226,7 +226,7 @@ fn modifiers_widen_what_they_replace() {
 }
 
 #[test]
-fn calls_with_a_wrong_number_of_operands_are_told_what_is_wanted() {
+fn calls_with_a_wrong_number_of_operands_report_the_parameters() {
     let (env, _, _) = checked("q = 1");
     let span = Span::default();
     let operator = |name| {
@@ -272,49 +272,4 @@ fn queries_know_the_types_of_rules() {
     let faults = check_body(&env, &surroundings, &body.unwrap_or_default());
     let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
     assert_eq!(messages, ["upper: invalid argument(s)"]);
-}
-
-/// What a source ends with that is made to cost much: no fault, or the limit.
-fn ends(text: &str) -> Option<Code> {
-    let (_, faults, _) = checked(text);
-    faults.first().map(|fault| fault.code)
-}
-
-#[test]
-fn what_doubles_is_checked() {
-    let mut text = "q if {\n\tx0 = [1, \"a\"]\n".to_owned();
-    for n in 1..2_000 {
-        let _ = writeln!(
-            text,
-            "\tx{n} = [x{}, x{}]\n\tx{n}[_][_] = x{}[_]",
-            n - 1,
-            n - 1,
-            n - 1
-        );
-    }
-    assert_eq!(ends(&(text + "}")), None);
-}
-
-#[test]
-fn bodies_in_bodies_end_at_the_limit() {
-    let nested = |depth: usize| {
-        let inner = (0..depth).fold("1".to_owned(), |inner, n| {
-            format!("[x{n} | x{n} = {inner}]")
-        });
-        ends(&format!("q if x = {inner}"))
-    };
-    assert_eq!(nested(8), None);
-    assert_eq!(nested(60), Some(Code::Limit));
-}
-
-#[test]
-fn many_types_at_one_place_end_at_the_limit() {
-    let rules = |many: usize| {
-        let mut text = String::new();
-        for n in 0..many {
-            let _ = writeln!(text, "q contains {{\"k{n}\": 1}}");
-        }
-        ends(&text)
-    };
-    assert_eq!(rules(1_000), None);
 }

@@ -1,25 +1,25 @@
-//! The value of a decimal text, exactly.
+//! The exact value of a decimal text.
 
 use super::float::Float;
 use num_bigint::{BigInt, BigUint, Sign};
 use std::cmp::Ordering;
 
-/// A decimal: 0.digits times ten to the power of `point`.
+/// A decimal number: 0.digits times ten to the power of `point`.
 pub(super) struct Decimal<'t> {
     negative: bool,
-    /// Digits before and behind the point, without the zeros at the begin of both and at the end of both.
-    whole: &'t [u8],
-    part: &'t [u8],
+    /// Digits before and after the point, without leading zeros, and without trailing zeros.
+    integer: &'t [u8],
+    fraction: &'t [u8],
     point: i64,
 }
 
 impl<'t> Decimal<'t> {
-    /// The decimal of a text that is a number.
+    /// Parses a text that is a number.
     pub(super) fn of(text: &'t str) -> Self {
         let unsigned = text.trim_start_matches(['-', '+']);
         let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-        let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        // More than a text has digits, and far from the ends of 64 bits.
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        // Larger than the number of digits of any text, and far from the ends of 64 bits.
         let most = i64::MAX >> 8;
         let size = exponent
             .trim_start_matches(['-', '+'])
@@ -31,35 +31,35 @@ impl<'t> Decimal<'t> {
         } else {
             size
         };
-        let whole = whole.trim_start_matches('0');
-        let significant = part.trim_end_matches('0');
-        let (mut whole, mut part) = (whole.as_bytes(), significant.as_bytes());
-        let mut point = exponent.saturating_add(length(whole));
-        if whole.is_empty() {
-            let zeros = part.iter().take_while(|digit| **digit == b'0').count();
-            part = part.get(zeros..).unwrap_or_default();
+        let integer = integer.trim_start_matches('0');
+        let significant = fraction.trim_end_matches('0');
+        let (mut integer, mut fraction) = (integer.as_bytes(), significant.as_bytes());
+        let mut point = exponent.saturating_add(length(integer));
+        if integer.is_empty() {
+            let zeros = fraction.iter().take_while(|digit| **digit == b'0').count();
+            fraction = fraction.get(zeros..).unwrap_or_default();
             point = exponent.saturating_sub(length_of(zeros));
         }
-        if part.is_empty() {
-            let zeros = whole
+        if fraction.is_empty() {
+            let zeros = integer
                 .iter()
                 .rev()
                 .take_while(|digit| **digit == b'0')
                 .count();
-            whole = whole.get(..whole.len() - zeros).unwrap_or_default();
+            integer = integer.get(..integer.len() - zeros).unwrap_or_default();
         }
-        let is_zero = whole.is_empty() && part.is_empty();
+        let is_zero = integer.is_empty() && fraction.is_empty();
         Self {
             negative: text.starts_with('-') && !is_zero,
-            whole,
-            part,
+            integer,
+            fraction,
             point: if is_zero { 0 } else { point },
         }
     }
 
-    /// How many digits it has.
+    /// The number of digits.
     pub(super) const fn digits(&self) -> usize {
-        self.whole.len() + self.part.len()
+        self.integer.len() + self.fraction.len()
     }
 
     const fn is_zero(&self) -> bool {
@@ -67,19 +67,19 @@ impl<'t> Decimal<'t> {
     }
 
     fn iter(&self) -> impl Iterator<Item = &u8> {
-        self.whole.iter().chain(self.part)
+        self.integer.iter().chain(self.fraction)
     }
 
     pub(super) fn is_integer(&self) -> bool {
         self.is_zero() || self.point >= length_of(self.digits())
     }
 
-    /// Whether its binary exponent is beyond a limit, in either direction.
+    /// Whether the absolute value of its binary exponent exceeds a limit.
     pub(super) fn is_beyond(&self, most: i64) -> bool {
         if self.is_zero() {
             return false;
         }
-        // A digit is 3.32 bits: what is near to the limit is looked at in full.
+        // A digit is 3.32 bits: numbers close to the limit are converted.
         let size = self.point.unsigned_abs();
         let most_digits = most.unsigned_abs() / 10 * 3;
         if size < most_digits {
@@ -97,7 +97,7 @@ impl<'t> Decimal<'t> {
         BigUint::parse_bytes(&digits, 10).unwrap_or_default()
     }
 
-    /// The integer that it is; none of one of more bits.
+    /// The integer value; `None` if it is not an integer or has more than `most_bits` bits.
     pub(super) fn to_big(&self, most_bits: u64) -> Option<BigInt> {
         if self.is_zero() {
             return Some(BigInt::ZERO);
@@ -114,11 +114,11 @@ impl<'t> Decimal<'t> {
         } else {
             Sign::Plus
         };
-        let integer = BigInt::from_biguint(sign, self.magnitude() * scale);
-        (integer.bits() <= most_bits).then_some(integer)
+        let value = BigInt::from_biguint(sign, self.magnitude() * scale);
+        (value.bits() <= most_bits).then_some(value)
     }
 
-    /// As OPA calculates with it; none of what is far beyond the numbers that it takes.
+    /// The float that OPA calculates with; `None` far outside the range of numbers.
     pub(super) fn to_float(&self) -> Option<Float> {
         if self.point.unsigned_abs() > 100_000 || self.digits() > 100_000 {
             return None;
@@ -139,7 +139,7 @@ impl<'t> Decimal<'t> {
             .then_with(|| self.iter().cmp(other.iter()))
     }
 
-    /// Compares two by their values.
+    /// Compares two by value.
     pub(super) fn cmp(&self, other: &Self) -> Ordering {
         match (self.is_zero(), other.is_zero()) {
             (true, true) => Ordering::Equal,

@@ -1,4 +1,10 @@
-//! Numbers, which OPA holds as the decimal texts that they were written as: two are equal if their values are, and each is written as it was.
+//! Numbers. Like OPA, they keep their decimal text: two numbers are equal if their values are equal, and each is written with its own text.
+
+mod operand;
+mod texts;
+
+pub(crate) use operand::Operand;
+pub(crate) use texts::{general_text, integer_of};
 
 use super::Value;
 use super::decimal::Decimal;
@@ -9,15 +15,13 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
+use texts::{float_text, is_short_fraction, short_text};
 
-/// The longest integer that is calculated, in bits: the time for its digits grows with the square of their number.
+/// Maximum length of a calculated integer, in bits: the time for converting to digits grows with the square of the length.
 pub(crate) const MOST_BITS: u64 = 1 << 18;
 
-/// OPA's limit on the binary exponent of a number that is written with a decimal one.
+/// OPA's limit of the binary exponent of a number with a decimal exponent.
 const MOST_EXPONENT: i64 = 100_000;
-
-/// So many digits an f64 keeps.
-const DIGITS_OF_F64: usize = 15;
 
 /// A number.
 #[derive(Clone)]
@@ -25,25 +29,25 @@ pub(crate) struct Number(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    /// An integer that is written without a sign before a zero, a point or an exponent.
+    /// An integer in its usual text: no plus sign, no minus before zero, no leading zeros, no point and no exponent.
     Int(i64),
-    /// A fraction of at most 15 digits, without an exponent or zeros at its end: the text that Rust has for it.
+    /// A fraction with at most 15 digits, without exponent and trailing zeros: Rust writes the same text.
     Float(f64),
     Text(Arc<Text>),
 }
 
 struct Text {
     text: Box<str>,
-    /// The f64 next to it; beyond all of them infinity.
+    /// The nearest f64; infinity if it is beyond all floats.
     near: f64,
 }
 
-/// OPA's answer to a number whose exponent is too large.
+/// OPA's error for a number with too large an exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooBig;
 
 impl Number {
-    /// The number of a decimal text: digits, perhaps with a sign, a point, and an exponent.
+    /// Parses a decimal text: digits with optional sign, point and exponent.
     pub(crate) fn parse(text: &str) -> Result<Self, TooBig> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -81,7 +85,7 @@ impl Number {
         Self::of_text(&text, near)
     }
 
-    /// How it is written.
+    /// The text of the number.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         match &self.0 {
             Repr::Int(integer) => Cow::Owned(integer.to_string()),
@@ -90,7 +94,7 @@ impl Number {
         }
     }
 
-    /// The same, where JSON writes numbers so: `+5` and `005` are numbers of `to_number`, and none of JSON.
+    /// The text, if it is valid JSON: `to_number` accepts `+5` and `005`, JSON does not.
     pub(crate) fn json_text(&self) -> Option<Cow<'_, str>> {
         let text = self.text();
         let is_json = match &self.0 {
@@ -100,7 +104,7 @@ impl Number {
         is_json.then_some(text)
     }
 
-    /// The bytes that it holds beside itself.
+    /// The allocated bytes.
     pub(crate) fn bytes(&self) -> usize {
         match &self.0 {
             Repr::Int(_) | Repr::Float(_) => 0,
@@ -108,7 +112,7 @@ impl Number {
         }
     }
 
-    /// The f64 next to it.
+    /// The nearest f64.
     pub(crate) fn to_f64(&self) -> f64 {
         match &self.0 {
             Repr::Int(integer) => *integer as f64,
@@ -117,7 +121,7 @@ impl Number {
         }
     }
 
-    /// The integer of 64 bits that it is written as; there may be zeros behind a point, and no exponent.
+    /// The 64-bit integer of its text, which may have zeros after a point but no exponent.
     pub(crate) fn to_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Int(integer) => Some(*integer),
@@ -126,17 +130,17 @@ impl Number {
         }
     }
 
-    /// The integer that it is, however it is written; none of a longer one than is calculated.
+    /// The integer value, for all texts; `None` if it is not an integer or too long for calculations.
     pub(crate) fn to_big(&self) -> Option<BigInt> {
         self.operand().to_big().map(Cow::into_owned)
     }
 
-    /// Whether it is an integer of 64 bits that is written in the usual way: such are the same if they are equal.
+    /// Whether it is a 64-bit integer in its usual text. Such numbers have equal texts if they are equal.
     pub(crate) const fn is_plain(&self) -> bool {
         matches!(self.0, Repr::Int(_))
     }
 
-    /// Whether it has a point or an exponent.
+    /// Whether its text has a point or an exponent.
     pub(crate) fn is_written_as_float(&self) -> bool {
         match &self.0 {
             Repr::Int(_) => false,
@@ -145,30 +149,7 @@ impl Number {
         }
     }
 
-    /// It as an operand of a calculation.
-    pub(crate) fn operand(&self) -> Operand {
-        match &self.0 {
-            Repr::Int(integer) => Operand::Small(*integer),
-            Repr::Float(float) => Operand::Fraction(fraction(*float)),
-            Repr::Text(text) => {
-                let decimal = Decimal::of(&text.text);
-                if decimal.digits() == 0 && text.text.starts_with('-') {
-                    return Operand::MinusZero;
-                }
-                if !decimal.is_integer() {
-                    return decimal
-                        .to_float()
-                        .map_or(Operand::Beyond, Operand::Fraction);
-                }
-                match decimal.to_big(MOST_BITS) {
-                    None => Operand::Beyond,
-                    Some(big) => i64::try_from(&big).map_or(Operand::Big(big), Operand::Small),
-                }
-            }
-        }
-    }
-
-    /// The result of a calculation in so many bits; none of a longer integer than is calculated.
+    /// The result of a calculation with `precision` bits; `None` if the integer is too long or the fraction too small.
     pub(crate) fn of_float(float: Float, precision: u32) -> Option<Self> {
         let bits = float.integer_bits();
         if bits > i64::try_from(MOST_BITS).unwrap_or(i64::MAX) || bits < -MOST_EXPONENT {
@@ -195,84 +176,12 @@ impl Number {
     }
 }
 
-// Whether a text is what Rust writes for the f64 next to it: a fraction of few digits.
-fn is_short_fraction(digits: &str) -> bool {
-    let Some((whole, part)) = digits.split_once('.') else {
-        return false;
-    };
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    whole.len() + part.len() <= DIGITS_OF_F64
-        && is_digits(whole)
-        && is_digits(part)
-        && !part.ends_with('0')
-        && (whole == "0" || !whole.starts_with('0'))
-}
-
-// A short fraction in OPA's bits.
-fn fraction(value: f64) -> Float {
-    let written = format!("{value}");
-    let unsigned = written.strip_prefix('-').unwrap_or(&written);
-    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let digits = whole.bytes().chain(part.bytes());
-    let digits = digits.fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-    let power = i64::try_from(part.len()).unwrap_or(0);
-    Float::of_short_decimal(value < 0.0, digits, -power)
-}
-
-// The text of a float that a decimal of few digits is exactly read as: no shorter one is, and no other one of so few digits.
-fn short_text(float: &Float) -> Option<String> {
-    let near = float.quick_f64()?;
-    let scientific = format!("{near:e}");
-    let digits = scientific.bytes().filter(u8::is_ascii_digit).count();
-    if digits > DIGITS_OF_F64 + 3 {
-        return None;
-    }
-    let decimal = Decimal::of(&scientific);
-    (decimal.digits() <= DIGITS_OF_F64 && decimal.to_float().as_ref() == Some(float))
-        .then(|| general_text(&scientific))
-}
-
-/// A number as an operand of a calculation.
-#[derive(Debug, Clone)]
-pub(crate) enum Operand {
-    Small(i64),
-    Big(BigInt),
-    Fraction(Float),
-    /// A zero with a sign, which only floats have.
-    MinusZero,
-    /// An integer that is too long, or a fraction that is too small.
-    Beyond,
-}
-
-impl Operand {
-    /// The integer that it is.
-    pub(crate) fn to_big(&self) -> Option<Cow<'_, BigInt>> {
-        match self {
-            Self::Small(small) => Some(Cow::Owned((*small).into())),
-            Self::Big(big) => Some(Cow::Borrowed(big)),
-            Self::MinusZero => Some(Cow::Owned(BigInt::ZERO)),
-            Self::Fraction(_) | Self::Beyond => None,
-        }
-    }
-
-    /// As OPA calculates with it where not all are integers.
-    pub(crate) fn to_float(&self) -> Option<Float> {
-        match self {
-            Self::Small(small) => Some(Float::of_integer(*small)),
-            Self::Big(big) => Some(Float::of_big(big)),
-            Self::Fraction(float) => Some(*float),
-            Self::MinusZero => Some(Float::ZERO.negated()),
-            Self::Beyond => None,
-        }
-    }
-}
-
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         if let (Repr::Int(left), Repr::Int(right)) = (&self.0, &other.0) {
             return left.cmp(right);
         }
-        // What is next to a greater number is never less.
+        // The nearest f64 of a greater number is never smaller.
         match self.to_f64().partial_cmp(&other.to_f64()) {
             Some(Ordering::Equal) | None => {}
             Some(order) => return order,
@@ -326,7 +235,7 @@ macro_rules! from_integers {
 
 from_integers!(i32, u32, u64, usize, i128, u128);
 
-/// A finite float of a host, as JavaScript writes it, with `.0` where it is an integer.
+/// A finite float of a host, as JavaScript writes it, with `.0` if it is an integer.
 impl From<f64> for Number {
     fn from(value: f64) -> Self {
         let text = float_text(value);
@@ -337,23 +246,7 @@ impl From<f64> for Number {
     }
 }
 
-fn float_text(value: f64) -> String {
-    let size = value.abs();
-    if value == 0.0 && value.is_sign_negative() {
-        "-0".to_owned()
-    } else if (1e-6..1e21).contains(&size) || size == 0.0 {
-        let point = if value.fract() == 0.0 { ".0" } else { "" };
-        format!("{value}{point}")
-    } else {
-        let written = format!("{value:e}");
-        match written.split_once('e') {
-            Some((mantissa, power)) if !power.starts_with('-') => format!("{mantissa}e+{power}"),
-            _ => written,
-        }
-    }
-}
-
-/// The number of a decimal text as a value.
+/// Parses the number of a decimal text to a value.
 pub(crate) fn parse(text: &str) -> Result<Value, TooBig> {
     Number::parse(text).map(Value::Number)
 }
@@ -363,49 +256,10 @@ pub(crate) fn of_big(integer: BigInt) -> Value {
     Value::Number(Number::of_big(&integer))
 }
 
-/// The integer of 64 bits that a text is to OPA, which finds items of arrays by such texts too: `+1`, `01`, `1.` and `1.0` are 1.
-pub(crate) fn integer_of(text: &str) -> Option<i64> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if unsigned.is_empty() || unsigned.len() > 19 {
-        return None;
-    }
-    let (whole, zeros) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    if !whole.bytes().all(|byte| byte.is_ascii_digit()) || zeros.bytes().any(|byte| byte != b'0') {
-        return None;
-    }
-    let sign = if text.starts_with('-') { "-" } else { "" };
-    format!("{sign}0{whole}").parse().ok()
-}
-
-/// The integer of 64 bits that a value is written as.
+/// The 64-bit integer of a number's text.
 pub(crate) fn i64_of(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.to_i64(),
         _ => None,
-    }
-}
-
-/// A float as Go's `%g` writes it, of its shortest digits with an exponent: `1.5e3`.
-pub(crate) fn general_text(scientific: &str) -> String {
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
-    let exponent: i64 = exponent.parse().unwrap_or_default();
-    if !(-4..6).contains(&exponent) {
-        let direction = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{direction}{:02}", exponent.abs());
-    }
-    let (sign, mantissa) = match mantissa.strip_prefix('-') {
-        Some(mantissa) => ("-", mantissa),
-        None => ("", mantissa),
-    };
-    let digits = mantissa.replace('.', "");
-    let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or_default());
-    if exponent < 0 {
-        return format!("{sign}0.{}{digits}", zeros(-1 - exponent));
-    }
-    let whole = usize::try_from(exponent + 1).unwrap_or_default();
-    match digits.split_at_checked(whole) {
-        Some((whole, "")) => format!("{sign}{whole}"),
-        Some((whole, part)) => format!("{sign}{whole}.{part}"),
-        None => format!("{sign}{digits:0<whole$}"),
     }
 }

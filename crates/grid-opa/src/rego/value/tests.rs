@@ -1,4 +1,4 @@
-//! Numbers, their texts and their order.
+//! Numbers, their texts and their order, and collections.
 
 use super::number::{Number, TooBig, general_text};
 use super::{Object, Set, Value};
@@ -61,7 +61,7 @@ fn floats_of_hosts_are_as_javascript_writes_them() {
 }
 
 #[test]
-fn floats_have_an_exponent_where_go_writes_one() {
+fn floats_have_an_exponent_if_go_writes_one() {
     for (scientific, expected) in [
         ("1e0", "1"),
         ("1e6", "1e+06"),
@@ -74,7 +74,7 @@ fn floats_have_an_exponent_where_go_writes_one() {
 }
 
 #[test]
-fn numbers_are_compared_by_their_values() {
+fn numbers_are_compared_by_value() {
     for (one, other) in [
         ("1", "1.0"),
         ("1e22", "10000000000000000000000"),
@@ -104,7 +104,7 @@ fn numbers_are_compared_by_their_values() {
 }
 
 #[test]
-fn a_set_goes_on_where_it_grows_out_of_order() {
+fn a_set_may_grow_out_of_order() {
     let mut set = Set::default();
     for number in (0..200).rev() {
         assert!(set.insert(Value::from(number)));

@@ -1,20 +1,20 @@
-//! Values as texts: as OPA writes them in Rego.
+//! Texts of values, as OPA writes them in Rego.
 
 use super::Value;
 use regex::Regex;
 use std::sync::OnceLock;
 
-/// What takes a text bit by bit, and may refuse more.
+/// Receives a text in parts, and may refuse more.
 pub(crate) trait Sink {
     type Refusal;
     fn put(&mut self, text: &str) -> Result<(), Self::Refusal>;
-    /// Is told of a text of so many bytes that is made on the way.
+    /// Charges the bytes of a temporary text.
     fn charge(&mut self, bytes: usize) -> Result<(), Self::Refusal>;
-    /// The refusal of a value that cannot be written.
+    /// The error for a value that cannot be written.
     fn refusal(&self, why: &str) -> Self::Refusal;
 }
 
-/// Why an integer is not written.
+/// The error for a long integer.
 pub(crate) const TOO_LONG: &str = "an integer has too many digits to be written";
 
 /// Writes a value.
@@ -59,13 +59,13 @@ fn list<'v, S: Sink>(
     sink.put(close)
 }
 
-/// A whole text, of at most so many bytes and the item that passes them.
-struct Whole {
+/// Collects a text until it exceeds `most` bytes.
+struct Bounded {
     text: String,
     most: usize,
 }
 
-impl Sink for Whole {
+impl Sink for Bounded {
     type Refusal = ();
 
     fn put(&mut self, text: &str) -> Result<(), ()> {
@@ -84,15 +84,15 @@ impl Sink for Whole {
     fn refusal(&self, _: &str) {}
 }
 
-/// The begin of a value's text, of about so many bytes.
+/// The text of a value, cut after about `most` bytes.
 pub(crate) fn begin_of(value: &Value, most: usize) -> String {
-    let mut whole = Whole {
+    let mut bounded = Bounded {
         text: String::new(),
         most,
     };
-    // What is cut off is not made.
-    let _ = write(&mut whole, value);
-    whole.text
+    // Writing stops at the limit.
+    let _ = write(&mut bounded, value);
+    bounded.text
 }
 
 /// The path of a document as OPA writes it: `data.a["b c"].d`.
@@ -111,14 +111,14 @@ fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A text in quotes, as Go's `strconv.Quote` writes it.
+/// A quoted text, as Go's `strconv.Quote` writes it.
 pub(crate) fn quoted(text: &str) -> String {
     let mut output = String::with_capacity(text.len() + 2);
     quote(&mut output, text, false);
     output
 }
 
-/// Adds a text in quotes; with `ascii` all that is not is escaped too.
+/// Appends a quoted text; with `ascii` all other characters are escaped too.
 pub(crate) fn quote(output: &mut String, text: &str, ascii: bool) {
     output.push('"');
     for character in text.chars() {
@@ -143,7 +143,7 @@ pub(crate) fn quote(output: &mut String, text: &str, ascii: bool) {
     output.push('"');
 }
 
-/// Whether Go prints a character as it is.
+/// Whether Go prints a character unescaped.
 pub(crate) fn is_printed(character: char) -> bool {
     static PRINTED: OnceLock<Option<Regex>> = OnceLock::new();
     if character.is_ascii() {

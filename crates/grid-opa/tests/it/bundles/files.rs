@@ -1,16 +1,16 @@
-//! Bundles packed by the tests.
+//! Packs bundles for the tests.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 use tar::{Builder, EntryType, Header};
 
-/// What `opa build` made of a small policy with data.
+/// A small policy with data, built by `opa build`.
 pub(super) fn plain() -> &'static [u8] {
     include_bytes!("plain.tar.gz")
 }
 
-/// A bundle of these files, each a path, as it is to stand in the archive, and a text.
+/// A bundle of these files: pairs of the path in the archive and the text.
 pub(super) fn packed(files: &[(&str, &str)]) -> Vec<u8> {
     zipped(&archived(files))
 }
@@ -34,7 +34,7 @@ pub(super) fn archived(files: &[(&str, &str)]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-/// A header with whatever path, which the crate would not write by itself.
+/// A header with any path; the crate itself would reject some.
 pub(super) fn header(path: &str, kind: EntryType, size: u64) -> Header {
     let mut header = Header::new_gnu();
     let name = &mut header.as_mut_bytes()[..100];

@@ -1,14 +1,16 @@
-//! Bytes that want harm: each is a typed error, at once, and the engine goes on.
+//! Malicious bundles: each is a typed error without delay, and the engine keeps working.
+
+mod paths;
 
 use super::files::{archived, header, packed, plain, zipped};
-use super::{ask, engine, load};
+use super::{engine, evaluate, load};
 use grid_opa::{BundleOptions, Engine, EngineOptions, Error};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use tar::{Builder, EntryType};
 
-/// Far above what is needed natively, and enough under an emulator.
-const AT_ONCE: Duration = Duration::from_secs(20);
+/// Much longer than needed natively, and long enough under an emulator.
+const MAX_DELAY: Duration = Duration::from_secs(20);
 
 fn loaded(options: EngineOptions, bytes: &[u8]) -> Result<(), Error> {
     let engine = Engine::new(options).unwrap();
@@ -17,8 +19,8 @@ fn loaded(options: EngineOptions, bytes: &[u8]) -> Result<(), Error> {
         .unwrap();
     let started = Instant::now();
     let outcome = engine.load_bundle(bytes, &BundleOptions::default());
-    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
-    assert_eq!(ask(&engine, "data.good.x"), Some(json!(1)));
+    assert!(started.elapsed() < MAX_DELAY, "{:?}", started.elapsed());
+    assert_eq!(evaluate(&engine, "data.good.x"), Some(json!(1)));
     outcome
 }
 
@@ -37,13 +39,13 @@ fn limited(options: EngineOptions, bytes: &[u8], option: &str) {
     );
 }
 
-/// Ten mebibytes of zeros after these bytes, in some kilobytes.
+/// Ten mebibytes of zeros after these bytes, compressed to some kilobytes.
 fn bomb(before: &[u8]) -> Vec<u8> {
     zipped(&[before, &vec![0; 10 << 20]].concat())
 }
 
 #[test]
-fn garbage_and_cut_bytes_are_refused() {
+fn garbage_and_truncated_bytes_are_refused() {
     for bytes in [
         &b""[..],
         b"\x1f",
@@ -54,30 +56,30 @@ fn garbage_and_cut_bytes_are_refused() {
     ] {
         refused(bytes, "gzip");
     }
-    refused(&zipped(&[0xa5; 2000]), "no whole gzipped tar");
-    refused(&zipped(b"short"), "no whole gzipped tar");
-    let whole = plain();
-    for length in 0..whole.len() {
-        refused(&whole[..length], "gzip");
+    refused(&zipped(&[0xa5; 2000]), "not a complete gzipped tar");
+    refused(&zipped(b"short"), "not a complete gzipped tar");
+    let complete = plain();
+    for length in 0..complete.len() {
+        refused(&complete[..length], "gzip");
     }
-    // A bit of the checksum, of the length and of what is packed.
-    for place in [whole.len() - 5, whole.len() - 1, 40] {
-        let mut bytes = whole.to_vec();
+    // Flips a bit of the checksum, of the length and of the packed data.
+    for place in [complete.len() - 5, complete.len() - 1, 40] {
+        let mut bytes = complete.to_vec();
         bytes[place] ^= 1;
         assert!(loaded(EngineOptions::default(), &bytes).is_err(), "{place}");
     }
-    // Cut between two files, and zipped after that.
+    // Cut between two files before compression.
     let archive = archived(&[("a.rego", "package a"), ("b.rego", "package b")]);
     for end in [0, 1024, 2048, 2560] {
         refused(&zipped(&archive[..end]), "end is missing");
     }
-    for more in [&b"more"[..], &[0], whole] {
-        refused(&[whole, more].concat(), "more after its gzip");
+    for more in [&b"more"[..], &[0], complete] {
+        refused(&[complete, more].concat(), "data after the gzip stream");
     }
 }
 
 #[test]
-fn no_byte_that_changes_takes_the_engine_down() {
+fn no_changed_byte_stops_the_engine() {
     let archive = archived(&[
         ("/data.json", r#"{"a": 1}"#),
         ("/p.rego", "package p\nx := 1"),
@@ -86,14 +88,14 @@ fn no_byte_that_changes_takes_the_engine_down() {
         for value in [0, b'/', 0xff] {
             let mut bytes = archive.clone();
             bytes[place] = value;
-            // Some are still bundles.
+            // Some are still valid bundles.
             let _ = loaded(EngineOptions::default(), &zipped(&bytes));
         }
     }
 }
 
 #[test]
-fn bombs_stop_at_the_limit_that_is_named() {
+fn bombs_stop_at_the_limit_in_the_error() {
     let options = || EngineOptions {
         max_load_memory_bytes: 32 << 20,
         max_bundle_unpacked_bytes: 8 << 20,
@@ -103,19 +105,19 @@ fn bombs_stop_at_the_limit_that_is_named() {
     file.set_cksum();
     let option = "max_bundle_unpacked_bytes";
     limited(options(), &bomb(file.as_bytes()), option);
-    // After the end of the archive, where nothing looks for files.
+    // After the end of the archive, where there are no files.
     limited(options(), &bomb(&[0; 1024]), option);
-    // In a name, which is read before any file is.
+    // In a name, which is read before the files.
     let name = header("././@LongLink", EntryType::GNULongName, 100 << 20);
     limited(options(), &bomb(name.as_bytes()), option);
     let records = header("x", EntryType::XHeader, 100 << 20);
     limited(options(), &bomb(records.as_bytes()), option);
-    // In another folder's place.
+    // In the entry of a folder.
     let folder = header("x/", EntryType::Directory, 100 << 20);
     limited(options(), &bomb(folder.as_bytes()), option);
     let many = [plain(), &zipped(&[]).repeat(100_000)].concat();
-    refused(&many, "more after its gzip");
-    // What unpacks to little and takes much once it is data.
+    refused(&many, "data after the gzip stream");
+    // Little when unpacked, but large as data.
     let text = format!("[{}1]", "[],".repeat(300_000));
     let engine_options = EngineOptions {
         max_load_memory_bytes: 8 << 20,
@@ -129,7 +131,7 @@ fn bombs_stop_at_the_limit_that_is_named() {
 }
 
 #[test]
-fn declared_sizes_are_not_believed() {
+fn declared_sizes_are_not_trusted() {
     let option = "max_bundle_unpacked_bytes";
     for size in [
         65 << 20,
@@ -146,7 +148,7 @@ fn declared_sizes_are_not_believed() {
         );
     }
     let cut = header("data.json", EntryType::Regular, 1 << 20);
-    refused(&zipped(cut.as_bytes()), "cut short");
+    refused(&zipped(cut.as_bytes()), "truncated");
     let mut builder = Builder::new(Vec::new());
     builder
         .append_pax_extensions([("size", &b"99999999999999999999"[..])])
@@ -183,7 +185,7 @@ fn entries_are_counted() {
 }
 
 #[test]
-fn sizes_have_limits_of_their_own() {
+fn each_size_has_its_own_limit() {
     let options = |change: fn(&mut EngineOptions)| {
         let mut options = EngineOptions::default();
         change(&mut options);
@@ -209,120 +211,8 @@ fn sizes_have_limits_of_their_own() {
 }
 
 #[test]
-fn names_that_lead_elsewhere_are_refused() {
-    for path in [
-        "../data.json",
-        "a/../data.json",
-        "/../data.json",
-        "//data.json",
-        "a//b.rego",
-        "./../p.rego",
-        "a/./p.rego",
-        "a\\..\\p.rego",
-        "p.rego/",
-        "a\np.rego",
-        "",
-        "/",
-        "..",
-        "\u{7f}p.rego",
-    ] {
-        let text = if path.ends_with("json") {
-            "{}"
-        } else {
-            "package p"
-        };
-        refused(&packed(&[(path, text)]), "path");
-    }
-    let mut bytes = header("abc.rego", EntryType::Regular, 0);
-    bytes.as_mut_bytes()[0] = 0xff;
-    bytes.set_cksum();
-    refused(&zipped(bytes.as_bytes()), "UTF-8");
-    for kind in [
-        EntryType::Symlink,
-        EntryType::Link,
-        EntryType::Char,
-        EntryType::Block,
-        EntryType::Fifo,
-        EntryType::Continuous,
-        EntryType::new(b'Z'),
-    ] {
-        let mut entry = header("p.rego", kind, 0);
-        entry.set_link_name("/etc/passwd").unwrap();
-        entry.set_cksum();
-        refused(&zipped(entry.as_bytes()), "no file and no folder");
-    }
-    for folder in ["../", "a/../../"] {
-        let entry = header(folder, EntryType::Directory, 0);
-        refused(&zipped(entry.as_bytes()), "path");
-    }
-}
-
-#[test]
-fn one_path_has_one_file_and_one_name() {
-    for (one, other) in [
-        ("p.rego", "p.rego"),
-        ("p.rego", "/p.rego"),
-        ("./p.rego", "/p.rego"),
-        (".manifest", "/.manifest"),
-    ] {
-        refused(&packed(&[(one, "{}"), (other, "{}")]), "two files");
-    }
-    let extended = |records: &[(&str, &[u8])], path: &str| {
-        let mut builder = Builder::new(Vec::new());
-        builder
-            .append_pax_extensions(records.iter().copied())
-            .unwrap();
-        let text = b"package p\nx := 1";
-        let file = header(path, EntryType::Regular, text.len() as u64);
-        builder.append(&file, &text[..]).unwrap();
-        zipped(&builder.into_inner().unwrap())
-    };
-    let name = format!("{}/p.rego", "long".repeat(60));
-    let long = extended(&[("path", name.as_bytes())], "short");
-    let engine = engine();
-    engine
-        .load_bundle(&long, &BundleOptions::default())
-        .unwrap();
-    assert_eq!(engine.loaded_policies(), [name]);
-    refused(
-        &extended(&[("path", b"a.rego"), ("path", b"b.rego")], "c.rego"),
-        "twice",
-    );
-    refused(
-        &extended(&[("GNU.sparse.name", b"a.rego")], "c.rego"),
-        "sparse",
-    );
-    refused(&extended(&[("path", b"../a.rego")], "c.rego"), "path");
-    refused(&extended(&[("path", b"a\0.rego")], "c.rego"), "path");
-    // A second archive, which some readers see.
-    let two = [
-        archived(&[("a.rego", "package a")]),
-        archived(&[("b.rego", "package b")]),
-    ]
-    .concat();
-    refused(&zipped(&two), "after its end");
-    let sparse = header("a.rego", EntryType::GNUSparse, 0);
-    assert!(loaded(EngineOptions::default(), &zipped(sparse.as_bytes())).is_err());
-    // What `git archive` puts first is no file.
-    let mut builder = Builder::new(Vec::new());
-    let comment = b"52 comment=0123456789012345678901234567890123456789\n";
-    let global = header(
-        "pax_global_header",
-        EntryType::XGlobalHeader,
-        comment.len() as u64,
-    );
-    builder.append(&global, &comment[..]).unwrap();
-    let folder = header("authz/", EntryType::Directory, 0);
-    builder.append(&folder, std::io::empty()).unwrap();
-    let bytes = zipped(&builder.into_inner().unwrap());
-    loaded(EngineOptions::default(), &bytes)
-        .map_err(|error| error.to_string())
-        .unwrap_err();
-}
-
-#[test]
-fn what_is_many_or_deep_in_a_small_bundle_is_bounded() {
-    // Folders count as levels of the data that lies in them.
+fn counts_and_depths_in_a_small_bundle_are_bounded() {
+    // Folders count as levels of the data in them.
     let folders = |count: usize| "d/".repeat(count) + "data.json";
     loaded_alone(&packed_long(&folders(126), r#"{"a": 1}"#)).unwrap();
     for (count, text) in [
@@ -382,11 +272,11 @@ fn loaded_alone(bytes: &[u8]) -> Result<(), Error> {
     if outcome.is_ok() {
         engine.evaluate_json("data", None)?;
     }
-    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    assert!(started.elapsed() < MAX_DELAY, "{:?}", started.elapsed());
     outcome
 }
 
-/// A bundle of one file with a path that a header alone has no room for.
+/// A bundle of one file with a path that is too long for a header.
 fn packed_long(path: &str, text: &str) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     builder

@@ -1,12 +1,12 @@
-//! Files of a bundle that are not as they should be.
+//! Bundles with invalid files.
 
 #[cfg(feature = "bundle-yaml")]
-use super::ask;
+use super::evaluate;
 use super::{engine, load};
 #[cfg(feature = "bundle-yaml")]
 use serde_json::json;
 
-/// What a bundle of these files is refused with, by an engine without anything.
+/// The code and text of the error for a bundle of these files, in an empty engine.
 fn refused(files: &[(&str, &str)]) -> (&'static str, String) {
     let engine = engine();
     let error = load(&engine, files).unwrap_err();
@@ -16,17 +16,17 @@ fn refused(files: &[(&str, &str)]) -> (&'static str, String) {
 }
 
 #[test]
-fn files_that_are_not_as_they_should_be_are_refused() {
+fn invalid_files_are_refused() {
     let manifest = |text: &'static str| (".manifest", text);
     let roots = manifest(r#"{"roots": ["a/b"]}"#);
     for (files, part) in [
         (
             &[roots, ("p.rego", "package a")][..],
-            "outside of the bundle's roots",
+            "outside the roots of the bundle",
         ),
         (
             &[roots, ("p.rego", "package a.bc")],
-            "outside of the bundle's roots",
+            "outside the roots of the bundle",
         ),
         (&[roots, ("data.json", r#"{"a": 1}"#)], "/a, outside"),
         (
@@ -34,7 +34,7 @@ fn files_that_are_not_as_they_should_be_are_refused() {
             "/a/c, outside",
         ),
         (&[roots, ("a/c/data.json", "1")], "/a/c, outside"),
-        (&[manifest(r#"{"roots": []}"#)], "roots are none"),
+        (&[manifest(r#"{"roots": []}"#)], "list of roots is empty"),
         (&[manifest(r#"{"roots": ["a", "a/b"]}"#)], "overlap"),
         (&[manifest(r#"{"roots": ["a", ""]}"#)], "overlap"),
         (&[manifest(r#"{"roots": ["a//b"]}"#)], "empty part"),
@@ -54,14 +54,14 @@ fn files_that_are_not_as_they_should_be_are_refused() {
         (&[manifest("[]")], "manifest"),
         (&[manifest("")], "manifest"),
         (&[("a/.manifest", "{}")], "root"),
-        (&[("x.manifest", "{}")], "OPA would take it"),
+        (&[("x.manifest", "{}")], "OPA would read it"),
         (&[(".manifest.pb", "")], "JSON"),
         (&[("policy.wasm", "")], "WebAssembly"),
         (&[("a/policy.wasm", "")], "WebAssembly"),
         (&[("patch.json", "{}")], "delta"),
-        (&[("data.json", "[]")], "no object"),
+        (&[("data.json", "[]")], "not an object"),
         (&[("data.json", "{} x")], "data.json:1:4"),
-        (&[("a/data.json", "\u{feff}{}")], "no valid JSON"),
+        (&[("a/data.json", "\u{feff}{}")], "not valid JSON"),
         (&[("a/data.json", "1e100000")], "number too big"),
         (
             &[
@@ -109,7 +109,7 @@ fn files_that_are_not_as_they_should_be_are_refused() {
 
 #[cfg(not(feature = "bundle-yaml"))]
 #[test]
-fn yaml_is_refused_where_the_build_reads_none() {
+fn yaml_is_refused_without_the_feature() {
     for name in ["data.yaml", "a/data.yml"] {
         let (code, text) = refused(&[(name, "{}")]);
         assert!(code == "GRID_INPUT" && text.contains("opa build"), "{text}");
@@ -119,12 +119,12 @@ fn yaml_is_refused_where_the_build_reads_none() {
 
 #[cfg(feature = "bundle-yaml")]
 #[test]
-fn yaml_is_data_as_json_is() {
+fn yaml_data_is_loaded_like_json() {
     let engine = engine();
     let files = [("data.yaml", "a: {b: 1}"), ("a/data.yml", "c: [x]")];
     load(&engine, &files).unwrap();
     assert_eq!(
-        ask(&engine, "data"),
+        evaluate(&engine, "data"),
         Some(json!({"a": {"b": 1, "c": ["x"]}}))
     );
     let (code, text) = refused(&[("a/data.yaml", "b: no")]);

@@ -52,7 +52,7 @@ fn numbers_keep_their_digits_and_their_equality() {
 }
 
 #[test]
-fn many_clauses_are_indexed_and_conflicts_are_told() {
+fn many_clauses_are_indexed_and_conflicts_are_errors() {
     let source = r#"package p
 default r := "none"
 r := 1 if { input.a == "x"; input.b == 1 }
@@ -76,13 +76,13 @@ r := 6 if { input.c }
     );
     let loaded = Loaded::of(&[source]);
     for input in [r#"{"a": "z", "b": 2}"#, r#"{"a": "x", "b": 1, "c": 1}"#] {
-        let error = loaded.asked("r", input).unwrap_err();
+        let error = loaded.evaluate("r", input).unwrap_err();
         assert_eq!(error.opa_code(), Some("eval_conflict_error"));
     }
 }
 
 #[test]
-fn sets_objects_and_what_is_undefined_in_them() {
+fn sets_objects_and_undefined_values() {
     answers_of(
         "package p\nr contains x if some x in input.list\nr contains input.a\nr contains null if input.b == false",
         &[
@@ -134,7 +134,7 @@ r if { x := input.k; data.d.users[x].roles[_] == "admin" }"#,
             (r#"{"k": 1}"#, None),
         ],
     );
-    // Only in data OPA finds the field "1" by the number 1.
+    // OPA finds the field "1" by the number 1 only in data.
     answers_of(
         "package p\nr := [data.d[input.k].n, input.o]",
         &[
@@ -254,7 +254,7 @@ fn texts_of_inputs_are_read_in_part() {
     );
     let loaded = Loaded::of(&[source]);
     assert_eq!(loaded.answer("q", r#"{"a": {"b": 1}, "a": 2}"#), None);
-    // What no rule asks for is checked too.
+    // Unused parts are checked too.
     let deep = |levels: usize| format!("{{\"z\": {}{}}}", "[".repeat(levels), "]".repeat(levels));
     for (input, code) in [
         (r#"{"z": [1e100000]}"#.to_owned(), "GRID_INPUT"),
@@ -262,7 +262,7 @@ fn texts_of_inputs_are_read_in_part() {
         (r#"{"a": {"b": 1}} 2"#.to_owned(), "GRID_INPUT"),
         (deep(127), "GRID_LIMIT"),
     ] {
-        let answer = loaded.asked("q", &input);
+        let answer = loaded.evaluate("q", &input);
         assert_eq!(answer.map_err(|error| error.code()), Err(code), "{input}");
     }
     assert_eq!(loaded.answer("q", &deep(126)), None);

@@ -1,8 +1,8 @@
-//! Base64 as Go's encoding/base64 reads it: line ends are passed over, and what the last character has too much is not looked at.
+//! Base64 as Go's encoding/base64 reads it: it skips line breaks and ignores the unused bits of the last character.
 
 use super::Failure;
 
-/// Which characters stand for 62 and 63.
+/// The characters for 62 and 63.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::rego::builtins) enum Alphabet {
     /// `-` and `_`.
@@ -11,7 +11,7 @@ pub(in crate::rego::builtins) enum Alphabet {
     Standard,
 }
 
-/// Reads base64 with its padding.
+/// Decodes base64; the padding is required.
 pub(in crate::rego::builtins) fn decode(
     text: &str,
     alphabet: Alphabet,
@@ -22,7 +22,7 @@ pub(in crate::rego::builtins) fn decode(
     let mut output = Vec::with_capacity(text.len() / 4 * 3);
     let mut at = 0;
     loop {
-        // Four characters, or less at the end.
+        // Four characters, or fewer at the end.
         let (mut bits, mut count) = (0_u32, 0_usize);
         while count < 4 {
             let Some(&byte) = bytes.get(at) else {
@@ -41,7 +41,7 @@ pub(in crate::rego::builtins) fn decode(
                     if rest < bytes.len() {
                         return Err(illegal(rest));
                     }
-                    // Two characters are one byte and four bits, three are two bytes and two bits.
+                    // Two characters hold one byte and four bits, three hold two bytes and two bits.
                     bits <<= 6 * (4 - count);
                     output.extend(bits.to_be_bytes().into_iter().skip(1).take(count - 1));
                     return Ok(output);
@@ -54,9 +54,9 @@ pub(in crate::rego::builtins) fn decode(
     }
 }
 
-// Where the padding ends whose first character is before `at`, with the line ends behind it; or where it is wrong.
+// Reads the rest of the padding and the line breaks after it, behind the first `=`. Returns its end, or the place of an error.
 fn padding(bytes: &[u8], at: usize, count: usize) -> Result<usize, usize> {
-    let passed = |from: usize| {
+    let after_breaks = |from: usize| {
         let ends = bytes
             .iter()
             .skip(from)
@@ -65,14 +65,14 @@ fn padding(bytes: &[u8], at: usize, count: usize) -> Result<usize, usize> {
     };
     let mut at = at;
     if count == 2 {
-        at = passed(at);
+        at = after_breaks(at);
         match bytes.get(at) {
             None => return Err(bytes.len()),
             Some(b'=') => at += 1,
             Some(_) => return Err(at - 1),
         }
     }
-    Ok(passed(at))
+    Ok(after_breaks(at))
 }
 
 const fn value(byte: u8, alphabet: Alphabet) -> Option<u8> {
@@ -86,7 +86,7 @@ const fn value(byte: u8, alphabet: Alphabet) -> Option<u8> {
     }
 }
 
-/// Writes base64.
+/// Encodes base64.
 pub(in crate::rego::builtins) fn encode(bytes: &[u8], alphabet: Alphabet, padded: bool) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

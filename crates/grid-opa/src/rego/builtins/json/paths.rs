@@ -18,7 +18,7 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-/// The keys of a path: a text of them with slashes between, or an array.
+/// The keys of a path: a string with slashes, or an array.
 pub(super) fn path_of(value: &Value) -> Result<Vec<Value>, Failure> {
     match value {
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
@@ -41,7 +41,7 @@ pub(super) fn path_of(value: &Value) -> Result<Vec<Value>, Failure> {
     }
 }
 
-/// Paths by their first keys; one that ends is all that lies below it.
+/// A tree of paths. A path that ends selects the complete value.
 enum Paths {
     All,
     Below(BTreeMap<Value, Self>),
@@ -56,7 +56,7 @@ impl Paths {
         for path in paths {
             let path = path_of(path)?;
             context.charge_values(path.len().saturating_mul(8))?;
-            // An empty path is none.
+            // An empty path has no effect.
             if !path.is_empty() {
                 root.add(path);
             }
@@ -85,7 +85,7 @@ impl Paths {
     }
 }
 
-// In a path a place of an array is a text.
+// In a path, an array index is a string.
 fn place(index: usize) -> Value {
     index.to_string().into()
 }
@@ -130,7 +130,7 @@ fn filtered(value: &Value, paths: &Paths, context: &mut Context<'_>) -> Result<V
     })
 }
 
-// What is left of a value; none of it where a path ends there.
+// The rest of a value without `paths`; `None` if a path ends here.
 fn without(
     value: &Value,
     paths: Option<&Paths>,

@@ -1,4 +1,4 @@
-//! JSON texts that are the same for the same values, as gojsonschema compares them: numbers are floats of 64 bits.
+//! Canonical JSON texts: equal values have equal texts. As in gojsonschema, numbers are 64-bit floats.
 
 use super::super::{Failure, Text};
 use crate::rego::value::json::quoted;
@@ -47,7 +47,7 @@ fn list<'v>(
 fn float(number: &Number) -> Result<String, Failure> {
     let float = number.to_f64();
     if !float.is_finite() {
-        return Err(Failure::unsure("a number is too big to be compared"));
+        return Err(Failure::unsure("a number is too large to compare"));
     }
     let size = float.abs();
     if size == 0.0 || (1e-6..1e21).contains(&size) {

@@ -1,22 +1,25 @@
-//! Whether a document is what a schema says, and what is wrong if not.
+//! Validates a document against a schema.
+
+mod arrays;
+mod combined;
+mod fields;
 
 use super::super::{Context, Failure, Text};
 use super::canonical;
 use super::decimal::Decimal;
 use super::fault::{Fault, Outcome, Place, Step};
 use super::formats;
-use super::node::{Additional, Arrays, Combined, Dependency, Id, Kind, Node};
-use crate::rego::value::{Array, Object, Value};
-use crate::stack;
-use std::collections::BTreeMap;
+use super::node::{Id, Kind, Node};
+use crate::limits::stack;
+use crate::rego::value::Value;
 
-/// How many schemas may be in use within each other.
-const MOST_NESTED: usize = 2000;
+/// The maximum depth of nested schemas.
+const MAX_NESTED: usize = 2000;
 
-/// After how many more of them there must be stack again.
+/// The stack is checked once per this many levels.
 const STRIDE: usize = 32;
 
-/// What a document violates.
+/// Returns the violations of a document.
 pub(super) fn check(
     schema: &[Node],
     document: &Value,
@@ -37,7 +40,7 @@ pub(super) fn check(
     Ok(outcome.faults)
 }
 
-pub(super) struct Checker<'s, 'c, 'b> {
+struct Checker<'s, 'c, 'b> {
     schema: &'s [Node],
     context: &'c mut Context<'b>,
     depth: usize,
@@ -45,12 +48,7 @@ pub(super) struct Checker<'s, 'c, 'b> {
 }
 
 impl<'s> Checker<'s, '_, '_> {
-    pub(super) fn alone(
-        &mut self,
-        id: Id,
-        value: &Value,
-        place: &Place<'_>,
-    ) -> Result<Outcome, Failure> {
+    fn outcome_of(&mut self, id: Id, value: &Value, place: &Place<'_>) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::default();
         self.check(id, value, place, &mut outcome)?;
         Ok(outcome)
@@ -81,7 +79,7 @@ impl<'s> Checker<'s, '_, '_> {
                 return Err(without_end());
             }
         };
-        if self.depth >= MOST_NESTED {
+        if self.depth >= MAX_NESTED {
             return Err(without_end());
         }
         self.depth += 1;
@@ -94,7 +92,7 @@ impl<'s> Checker<'s, '_, '_> {
         result
     }
 
-    pub(super) fn add(
+    fn add(
         &mut self,
         outcome: &mut Outcome,
         kind: &'static str,
@@ -123,7 +121,7 @@ impl<'s> Checker<'s, '_, '_> {
             Value::String(_) => (Kind::String, false),
             Value::Array(_) | Value::Set(_) => (Kind::Array, false),
             Value::Object(_) => (Kind::Object, false),
-            // Only where it is asked for.
+            // The number is read only if the schema names types.
             Value::Number(_) if node.kinds.is_empty() => (Kind::Number, true),
             Value::Number(_) => {
                 match Decimal::of(value).is_some_and(|number| number.is_integer()) {
@@ -185,147 +183,13 @@ impl<'s> Checker<'s, '_, '_> {
         Ok(())
     }
 
-    fn combined(
-        &mut self,
-        combined: &Combined,
-        value: &Value,
-        place: &Place<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Failure> {
-        self.any_of(&combined.any_of, value, place, outcome)?;
-        self.one_of(&combined.one_of, value, place, outcome)?;
-        let mut valid = 0;
-        for id in &combined.all_of {
-            let part = self.alone(*id, value, place)?;
-            valid += usize::from(part.is_valid());
-            outcome.merge(part);
-        }
-        if valid != combined.all_of.len() {
-            let text = "Must validate all the schemas (allOf)";
-            self.add(outcome, "number_all_of", place, text)?;
-        }
-        if let Some(not) = combined.not
-            && self.alone(not, value, place)?.is_valid()
-        {
-            self.add(
-                outcome,
-                "number_not",
-                place,
-                "Must not validate the schema (not)",
-            )?;
-        }
-        if let Value::Object(fields) = value {
-            self.dependencies(&combined.dependencies, value, fields, place, outcome)?;
-        }
-        let Some(condition) = combined.condition else {
-            return Ok(());
-        };
-        let holds = self.alone(condition, value, place)?.is_valid();
-        let (branch, kind, text) = match holds {
-            true => (
-                combined.then,
-                "condition_then",
-                r#"Must validate "then" as "if" was valid"#,
-            ),
-            false => (
-                combined.otherwise,
-                "condition_else",
-                r#"Must validate "else" as "if" was not valid"#,
-            ),
-        };
-        if let Some(branch) = branch {
-            let part = self.alone(branch, value, place)?;
-            if !part.is_valid() {
-                self.add(outcome, kind, place, text)?;
-                outcome.merge(part);
-            }
-        }
-        Ok(())
-    }
-
-    fn any_of(
-        &mut self,
-        schemas: &[Id],
-        value: &Value,
-        place: &Place<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Failure> {
-        let mut best = None;
-        for id in schemas {
-            let part = self.alone(*id, value, place)?;
-            if part.is_valid() {
-                return Ok(());
-            }
-            Outcome::keep_best(&mut best, part);
-        }
-        if let Some(best) = best {
-            let text = "Must validate at least one schema (anyOf)";
-            self.add(outcome, "number_any_of", place, text)?;
-            outcome.merge(best);
-        }
-        Ok(())
-    }
-
-    fn one_of(
-        &mut self,
-        schemas: &[Id],
-        value: &Value,
-        place: &Place<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Failure> {
-        let (mut best, mut valid) = (None, 0_usize);
-        for id in schemas {
-            let part = self.alone(*id, value, place)?;
-            if part.is_valid() {
-                valid += 1;
-            } else if valid == 0 {
-                Outcome::keep_best(&mut best, part);
-            }
-        }
-        if !schemas.is_empty() && valid != 1 {
-            let text = "Must validate one and only one schema (oneOf)";
-            self.add(outcome, "number_one_of", place, text)?;
-            if let Some(best) = best.filter(|_| valid == 0) {
-                outcome.merge(best);
-            }
-        }
-        Ok(())
-    }
-
-    fn dependencies(
-        &mut self,
-        dependencies: &BTreeMap<Value, Dependency>,
-        value: &Value,
-        fields: &Object,
-        place: &Place<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Failure> {
-        for (name, dependency) in dependencies {
-            if !fields.contains_key(name) {
-                continue;
-            }
-            match dependency {
-                Dependency::Schema(id) => self.check(*id, value, place, outcome)?,
-                Dependency::Fields(names) => {
-                    for name in names {
-                        if let (false, Value::String(name)) = (fields.contains_key(name), name) {
-                            let text = format!("Has a dependency on {name}");
-                            self.add(outcome, "missing_dependency", place, text)?;
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn canonical(&mut self, value: &Value) -> Result<String, Failure> {
         let mut text = Text::new(self.context);
         canonical::write(&mut text, value)?;
         Ok(text.into_string())
     }
 
-    // What may be said of any value.
+    // Checks the keywords that apply to any value.
     fn common(
         &mut self,
         node: &Node,
@@ -358,85 +222,6 @@ impl<'s> Checker<'s, '_, '_> {
             self.add(outcome, "format", place, text)?;
         }
         outcome.score += 1;
-        Ok(())
-    }
-
-    fn arrays(
-        &mut self,
-        arrays: &Arrays,
-        items: &Array,
-        place: &Place<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Failure> {
-        for (index, item) in items.iter().enumerate() {
-            let schema = match (arrays.each, arrays.first.get(index), arrays.additional) {
-                (Some(schema), _, _) | (None, Some(&schema), _) => schema,
-                // Without `items` it says nothing.
-                _ if arrays.first.is_empty() => break,
-                (None, None, Additional::Schema(schema)) => schema,
-                (None, None, Additional::Any) => break,
-                (None, None, Additional::None) => {
-                    let text = "No additional items allowed on array";
-                    self.add(outcome, "array_no_additional_items", place, text)?;
-                    break;
-                }
-            };
-            let place = Place {
-                head: Step::Item(index),
-                above: Some(place),
-            };
-            let part = self.alone(schema, item, &place)?;
-            outcome.merge(part);
-        }
-        let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        if let Some(least) = arrays.count.least.filter(|least| length < *least) {
-            let text = format!("Array must have at least {least} items");
-            self.add(outcome, "array_min_items", place, text)?;
-        }
-        if let Some(most) = arrays.count.most.filter(|most| length > *most) {
-            let text = format!("Array must have at most {most} items");
-            self.add(outcome, "array_max_items", place, text)?;
-        }
-        if arrays.unique {
-            let mut known = BTreeMap::new();
-            for (index, item) in items.iter().enumerate() {
-                let text = self.canonical(item)?;
-                if let Some(other) = known.insert(text, index) {
-                    let text = format!("array items[{other},{index}] must be unique");
-                    self.add(outcome, "unique", place, text)?;
-                }
-            }
-        }
-        match arrays.contains {
-            Some(contains) => self.contains(contains, items, place, outcome),
-            None => Ok(()),
-        }
-    }
-
-    fn contains(
-        &mut self,
-        schema: Id,
-        items: &Array,
-        place: &Place<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Failure> {
-        let mut best = None;
-        for (index, item) in items.iter().enumerate() {
-            let place = Place {
-                head: Step::Item(index),
-                above: Some(place),
-            };
-            let part = self.alone(schema, item, &place)?;
-            if part.is_valid() {
-                return Ok(());
-            }
-            Outcome::keep_best(&mut best, part);
-        }
-        let text = "At least one of the items must match";
-        self.add(outcome, "contains", place, text)?;
-        if let Some(best) = best {
-            outcome.merge(best);
-        }
         Ok(())
     }
 }

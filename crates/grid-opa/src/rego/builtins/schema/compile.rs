@@ -1,4 +1,4 @@
-//! Schemas are read into nodes, with gojsonschema's errors.
+//! Compiles schemas to nodes, with gojsonschema's errors.
 
 use super::super::{Context, Failure};
 use super::named::Fields;
@@ -8,7 +8,7 @@ use super::reference::Reference;
 use crate::rego::value::Value;
 use std::collections::BTreeMap;
 
-/// A version of JSON Schema. One that names none is taken for any.
+/// A version of JSON Schema. A schema that names no version can be any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Draft {
     Four,
@@ -17,18 +17,18 @@ pub(super) enum Draft {
     Any,
 }
 
-/// All that is read, and what is to be read.
+/// The compiled nodes, and the schemas that are not compiled yet.
 pub(super) struct Compiler<'c, 'b> {
     pub(super) draft: Draft,
     pub(super) context: &'c mut Context<'b>,
     pool: Pool,
     nodes: Vec<Node>,
     by_reference: BTreeMap<String, Id>,
-    /// Schemas that references are about. Read one after the other, as they refer to each other in chains of any length.
+    /// Targets of references. They are compiled without recursion, because chains of references have any length.
     waiting: Vec<(Id, Value)>,
 }
 
-/// The nodes of a schema; the first one is the whole.
+/// Compiles a schema to nodes. The first node is the root.
 pub(super) fn compile(schema: &Value, context: &mut Context<'_>) -> Result<Vec<Node>, Failure> {
     let draft = draft_of(schema)?;
     let mut pool = Pool::default();
@@ -82,7 +82,7 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// Reads a schema that lies in another one.
+    /// Compiles a nested schema.
     pub(super) fn schema(&mut self, schema: &Value) -> Result<Id, Failure> {
         let id = self.reserve()?;
         let node = self.node(schema)?;
@@ -117,7 +117,7 @@ impl Compiler<'_, '_> {
             if let Some(target) = self.by_reference.get(&text) {
                 node.target = Some(*target);
             } else {
-                // What stands beside it is not even read.
+                // The keywords beside `$ref` are not read.
                 node.target = Some(self.refer(&reference, text)?);
                 return Ok(node);
             }

@@ -1,14 +1,14 @@
-//! Numbers exactly as they are written, as big.Rat has them.
+//! Exact decimal numbers, as in Go's big.Rat.
 
 use crate::rego::value::{Value, number};
 use num_bigint::{BigInt, Sign};
 use std::cmp::Ordering;
 
-/// Digits times a power of ten; the last of several digits is not zero.
+/// Digits times a power of ten. The last of several digits is not zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Decimal {
     digits: BigInt,
-    /// How many digits there are.
+    /// The number of digits.
     count: i64,
     power: i64,
 }
@@ -20,8 +20,8 @@ impl Decimal {
         };
         let text = number.text();
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
-        let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let all = [whole, part].concat();
+        let (integer, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = [integer, part].concat();
         let kept = all.trim_end_matches('0');
         let dropped = i64::try_from(all.len() - kept.len()).ok()?;
         let part = i64::try_from(part.len()).ok()?;
@@ -62,13 +62,13 @@ impl Decimal {
         })
     }
 
-    /// Whether it is a multiple of one that is not zero.
+    /// Whether it is a multiple of `other`. `false` if `other` is zero.
     pub(super) fn is_multiple_of(&self, other: &Self) -> bool {
         let (left, right) = self.aligned(other);
         right.sign() != Sign::NoSign && (left % right).sign() == Sign::NoSign
     }
 
-    // The digits of both for the lower of the two powers.
+    // The digits of both numbers, scaled to the lower power.
     fn aligned(&self, other: &Self) -> (BigInt, BigInt) {
         let least = self.power.min(other.power);
         let scaled = |decimal: &Self| {
@@ -78,7 +78,7 @@ impl Decimal {
         (scaled(self), scaled(other))
     }
 
-    /// As Go prints a big.Float of it.
+    /// The number as Go prints a big.Float.
     pub(super) fn text(&self) -> String {
         let text = self.digits.to_string();
         let first = text.len() - text.trim_start_matches('-').len() + 1;

@@ -1,8 +1,8 @@
-//! What a document is said to violate, and where.
+//! The violations of a document, and their places.
 
 use super::super::{Context, Failure};
 
-/// Where in a document.
+/// A place in a document.
 pub(super) struct Place<'p> {
     pub(super) head: Step<'p>,
     pub(super) above: Option<&'p Place<'p>>,
@@ -43,7 +43,7 @@ pub(super) struct Fault {
     pub(super) text: String,
 }
 
-/// What a schema made of a value. Of several alternatives that all fail, the one of the highest score tells its faults.
+/// The result of a check. If all alternatives fail, the faults of the one with the highest score are reported.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) faults: Vec<Fault>,
@@ -60,14 +60,14 @@ impl Outcome {
         self.score = self.score.saturating_add(other.score);
     }
 
-    /// Takes `other` if it is better than what there is.
+    /// Keeps `other` if it has a higher score than `best`.
     pub(super) fn keep_best(best: &mut Option<Self>, other: Self) {
         if best.as_ref().is_none_or(|best| other.score > best.score) {
             *best = Some(other);
         }
     }
 
-    /// Adds a fault; the text is told of the field.
+    /// Adds a fault. `text` gets the name of the field.
     pub(super) fn add(
         &mut self,
         kind: &'static str,
@@ -77,7 +77,7 @@ impl Outcome {
     ) -> Result<(), Failure> {
         let field = place.field();
         let text = text(&field);
-        // Room for the text of both, too.
+        // The error repeats both texts.
         let size = field.len().saturating_add(text.len()).saturating_mul(2);
         context.charge(size.saturating_add(size_of::<Fault>()))?;
         self.faults.push(Fault { kind, field, text });

@@ -1,4 +1,4 @@
-//! The formats that gojsonschema knows; a text of any other one fits.
+//! The formats of gojsonschema. Any text matches an unknown format.
 
 use super::super::regex::is_pattern;
 use super::super::{Failure, uri};
@@ -36,7 +36,7 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-// Whether each brace that opens is closed.
+// Whether each open brace is closed.
 fn is_balanced(path: &[u8]) -> bool {
     let mut is_open = false;
     for byte in path {
@@ -74,7 +74,7 @@ fn is_relative_pointer(text: &str) -> bool {
     is_number && (rest == "#" || is_pointer(rest))
 }
 
-// Two digits that make a number in a range, and what follows them.
+// Reads a two-digit number in a range. Returns the rest too.
 fn pair(text: &str, least: u32, most: u32) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at_checked(2)?;
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -82,7 +82,7 @@ fn pair(text: &str, least: u32, most: u32) -> Option<(u32, &str)> {
     (least..=most).contains(&number).then_some((number, rest))
 }
 
-// `2006-01-02`, and what follows it.
+// Reads `2006-01-02`. Returns the rest.
 fn date(text: &str) -> Option<&str> {
     let (year, rest) = text.split_at_checked(4)?;
     let is_number = year.bytes().all(|byte| byte.is_ascii_digit());
@@ -99,7 +99,7 @@ fn date(text: &str) -> Option<&str> {
     Some(rest)
 }
 
-// `15:04:05`, and what follows it. Go takes hours of one digit, and fractions of a second.
+// Reads `15:04:05`. Returns the rest. Go accepts hours of one digit, and fractions of a second.
 fn clock(text: &str) -> Option<&str> {
     let (_, rest) = pair(text, 0, 23).or_else(|| {
         let rest = text.strip_prefix(|first: char| first.is_ascii_digit())?;

@@ -1,26 +1,16 @@
-//! The keywords of a schema, in the order in which gojsonschema reads them: the first that is wrong is told.
+//! Reads the keywords of a schema in the order of gojsonschema, so that the first error is the same.
+
+mod limits;
 
 use super::super::{Failure, Text, regex};
 use super::canonical;
 use super::compile::{Compiler, Draft};
-use super::decimal::Decimal;
 use super::named::{Fields, invalid_type};
-use super::node::{
-    Additional, Arrays, Combined, Count, Dependency, Id, Kind, Listed, Node, Numbers, Objects,
-    Texts,
-};
+use super::node::{Additional, Arrays, Combined, Dependency, Id, Kind, Listed, Node, Objects};
 use crate::rego::value::Value;
+use limits::in_order;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-
-fn in_order(count: Count, least: &str, most: &str) -> Result<(), Failure> {
-    match (count.least, count.most) {
-        (Some(low), Some(high)) if low > high => {
-            Err(format!("{least} cannot be greater than {most}").into())
-        }
-        _ => Ok(()),
-    }
-}
 
 const fn is_schema(value: &Value) -> bool {
     matches!(value, Value::Bool(_) | Value::Object(_))
@@ -94,7 +84,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    // What describes the fields of an object.
+    // Reads the keywords about the fields of an object.
     fn named(&mut self, fields: &Fields<'_>, objects: &mut Objects) -> Result<(), Failure> {
         match fields.get("properties") {
             None => {}
@@ -133,7 +123,7 @@ impl Compiler<'_, '_> {
         {
             None => {}
             Some(names) if is_schema(names) => objects.names = Some(self.schema(names)?),
-            // OPA names the other one.
+            // OPA's error names the other keyword.
             Some(_) => return Err(invalid_type("Valid Schema", "patternProperties")),
         }
         Ok(())
@@ -191,80 +181,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    fn numbers(&mut self, fields: &Fields<'_>) -> Result<Numbers, Failure> {
-        let mut numbers = Numbers::default();
-        if let Some(value) = fields.get("multipleOf") {
-            let factor = Decimal::of(value).ok_or_else(|| invalid_type("Number", "multipleOf"))?;
-            if !factor.is_positive() {
-                return Err("multipleOf must be strictly greater than 0".into());
-            }
-            numbers.multiple_of = Some(factor);
-        }
-        (numbers.minimum, numbers.exclusive_minimum) =
-            self.limit(fields, "minimum", "exclusiveMinimum")?;
-        (numbers.maximum, numbers.exclusive_maximum) =
-            self.limit(fields, "maximum", "exclusiveMaximum")?;
-        Ok(numbers)
-    }
-
-    // A limit, and one that is not allowed itself. In draft 4 that is a flag.
-    fn limit(
-        &self,
-        fields: &Fields<'_>,
-        name: &str,
-        exclusive: &str,
-    ) -> Result<(Option<Decimal>, Option<Decimal>), Failure> {
-        let limit = match fields.get(name) {
-            None => None,
-            Some(value) => {
-                let wrong = || format!("{name} must be of a Number");
-                Some(Decimal::of(value).ok_or_else(wrong)?)
-            }
-        };
-        match fields.get(exclusive) {
-            None => Ok((limit, None)),
-            Some(Value::Bool(flag)) if matches!(self.draft, Draft::Four | Draft::Any) => {
-                if limit.is_none() {
-                    return Err(format!("{exclusive} cannot be used without {name}").into());
-                }
-                Ok(if *flag { (None, limit) } else { (limit, None) })
-            }
-            Some(value) => match (self.draft, Decimal::of(value)) {
-                (Draft::Four, _) => Err(invalid_type("boolean", exclusive)),
-                (_, Some(other)) => Ok((limit, Some(other))),
-                (Draft::Any, None) => Err(invalid_type("boolean/number", exclusive)),
-                (_, None) => Err(invalid_type("number", exclusive)),
-            },
-        }
-    }
-
-    fn texts(&mut self, fields: &Fields<'_>) -> Result<Texts, Failure> {
-        let length = fields.counts("minLength", "maxLength")?;
-        in_order(length, "minLength", "maxLength")?;
-        let pattern = match fields.string("pattern")? {
-            None => None,
-            Some(pattern) => match regex::compiled(pattern, self.context) {
-                Err(Failure::Builtin(_)) => return Err("pattern must be a valid regex".into()),
-                compiled => Some((pattern.into(), compiled?)),
-            },
-        };
-        Ok(Texts { length, pattern })
-    }
-
-    fn counted(&mut self, fields: &Fields<'_>, arrays: &mut Arrays) -> Result<(), Failure> {
-        arrays.count = fields.counts("minItems", "maxItems")?;
-        arrays.unique = match fields.get("uniqueItems") {
-            None => false,
-            Some(Value::Bool(unique)) => *unique,
-            Some(_) => return Err("uniqueItems must be of a boolean".into()),
-        };
-        if let Some(contains) = fields.get("contains").filter(|_| self.draft >= Draft::Six) {
-            arrays.contains = Some(self.schema(contains)?);
-        }
-        Ok(())
-    }
-
-    // The values that are allowed.
+    // Reads the allowed values.
     fn literals(&mut self, fields: &Fields<'_>, node: &mut Node) -> Result<(), Failure> {
         if let Some(constant) = fields.get("const").filter(|_| self.draft >= Draft::Six) {
             node.constant = Some(self.canonical(constant)?);

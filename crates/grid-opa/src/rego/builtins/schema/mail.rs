@@ -1,20 +1,20 @@
-//! Addresses of mail, as Go's mail.ParseAddress takes them: `a@b.c`, `Name <a@b.c>`, and groups of one.
+//! Email addresses as Go's mail.ParseAddress accepts them: `a@b.c`, `Name <a@b.c>`, and groups of one address.
 
 use super::super::Failure;
 use super::ip;
 
-/// Whether a text is one address.
+/// Whether a text is exactly one address.
 pub(super) fn is_address(text: &str) -> Result<bool, Failure> {
-    // Words in other encodings, which have to be known.
+    // Encoded words need decoders for other character sets.
     if text.contains("=?") {
-        return Err(Failure::unsure("an address of mail has an encoded word"));
+        return Err(Failure::unsure("an email address has an encoded word"));
     }
     let mut parser = Parser(text);
     let count = parser.address(true);
     Ok(count == Some(1) && parser.comments().is_some() && parser.0.is_empty())
 }
 
-/// What is not read yet.
+/// The unread rest of a text.
 #[derive(Clone, Copy)]
 struct Parser<'t>(&'t str);
 
@@ -26,7 +26,7 @@ fn is_blank(one: char) -> bool {
     matches!(one, ' ' | '\t')
 }
 
-// What may be in an atom; dots are looked at later.
+// Whether an atom can contain a character. Dots are checked later.
 fn is_atom(one: char) -> bool {
     is_visible(one) && !"()<>[]:;@\\,\"".contains(one)
 }
@@ -41,7 +41,7 @@ impl<'t> Parser<'t> {
         Some(())
     }
 
-    // How many addresses there are: one, or those of a group.
+    // Reads an address or a group. Returns the number of addresses.
     fn address(&mut self, groups: bool) -> Option<usize> {
         self.blanks();
         if self.0.is_empty() {
@@ -87,7 +87,7 @@ impl<'t> Parser<'t> {
         Some(count)
     }
 
-    // `local@domain`.
+    // Reads `local@domain`.
     fn plain(&mut self) -> Option<()> {
         self.blanks();
         if self.0.starts_with('"') {
@@ -118,7 +118,7 @@ impl<'t> Parser<'t> {
         (!atom.split('.').any(str::is_empty)).then_some(())
     }
 
-    // Words; what follows them may be no word.
+    // Reads words up to the first text that is not a word.
     fn phrase(&mut self) -> Option<()> {
         let mut any = false;
         loop {

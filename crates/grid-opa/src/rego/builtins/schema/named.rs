@@ -1,10 +1,10 @@
-//! The fields of a schema by their names.
+//! The fields of a schema by name.
 
 use super::super::{Context, Failure};
 use super::node::Count;
 use crate::rego::value::{Array, Object, Value};
 
-/// The fields of an object by their names, sorted.
+/// The fields of an object, sorted by name.
 pub(super) struct Fields<'v>(Vec<(&'v str, &'v Value)>);
 
 impl<'v> Fields<'v> {
@@ -40,7 +40,7 @@ impl<'v> Fields<'v> {
         }
     }
 
-    // A limit that is an integer, and is written as one.
+    // A limit that is written as an integer.
     fn count(&self, name: &str) -> Result<Option<i64>, Failure> {
         let Some(value) = self.get(name) else {
             return Ok(None);

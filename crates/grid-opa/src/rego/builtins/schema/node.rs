@@ -1,4 +1,4 @@
-//! A schema that was read: of its keywords those that are there.
+//! Compiled schemas.
 
 use super::super::regex::Pattern;
 use super::decimal::Decimal;
@@ -6,7 +6,7 @@ use crate::rego::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// The place of a schema among all.
+/// The index of a schema.
 pub(super) type Id = usize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +46,9 @@ impl Kind {
 
 #[derive(Default)]
 pub(super) struct Node {
-    /// A schema that is `true` or `false`.
+    /// The value of a schema that is `true` or `false`.
     pub(super) pass: Option<bool>,
-    /// The schema that `$ref` is about, which stands for this one.
+    /// The target of `$ref`, which replaces this schema.
     pub(super) target: Option<Id>,
     pub(super) kinds: Vec<Kind>,
     pub(super) combined: Option<Box<Combined>>,
@@ -61,7 +61,7 @@ pub(super) struct Node {
     pub(super) objects: Option<Box<Objects>>,
 }
 
-/// What other schemas say of the same value.
+/// Other schemas for the same value.
 #[derive(Default)]
 pub(super) struct Combined {
     pub(super) any_of: Vec<Id>,
@@ -79,7 +79,7 @@ pub(super) enum Dependency {
     Schema(Id),
 }
 
-/// The values of `enum`, as texts.
+/// The values of `enum` as canonical texts.
 #[derive(Default)]
 pub(super) struct Listed {
     pub(super) known: BTreeSet<Rc<str>>,
@@ -95,7 +95,7 @@ pub(super) struct Numbers {
     pub(super) exclusive_minimum: Option<Decimal>,
 }
 
-/// The least and the most that may be of something.
+/// A minimum and a maximum.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Count {
     pub(super) least: Option<i64>,
@@ -108,7 +108,7 @@ pub(super) struct Texts {
     pub(super) pattern: Option<(Box<str>, Rc<Pattern>)>,
 }
 
-/// What items or fields are that are not described one by one.
+/// The rule for items or fields that have no schema of their own.
 #[derive(Default, Clone, Copy)]
 pub(super) enum Additional {
     #[default]
@@ -119,7 +119,7 @@ pub(super) enum Additional {
 
 #[derive(Default)]
 pub(super) struct Arrays {
-    /// One schema for all of them.
+    /// The schema for all items.
     pub(super) each: Option<Id>,
     pub(super) first: Vec<Id>,
     pub(super) additional: Additional,

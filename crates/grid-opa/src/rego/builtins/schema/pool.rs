@@ -1,18 +1,18 @@
-//! The schemas that a reference may be about: the whole one, those in it that have an `$id`, and what pointers lead to.
+//! The possible targets of references: the root schema, nested schemas with an `$id`, and targets of JSON pointers.
 
 use super::super::{Context, Failure};
 use super::reference::Reference;
 use crate::rego::value::{Object, Value};
 use std::collections::BTreeMap;
 
-/// The name of an `$id`, as one schema has it: drafts 6 and later, or draft 4.
+/// The name of the identifier of a schema: since draft 6, and in draft 4.
 pub(super) const NEW_ID: &str = "$id";
 pub(super) const OLD_ID: &str = "id";
 
-/// What holds values, not schemas.
+/// Keywords with values, not schemas.
 const LITERAL: [&str; 2] = ["const", "enum"];
 
-/// What has schemas by names that are no keywords.
+/// Keywords with schemas by names that are not keywords.
 const NAMED: [&str; 3] = ["dependencies", "patternProperties", "properties"];
 
 /// Documents by their references.
@@ -22,7 +22,7 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Takes a schema, and gives it back with its references resolved.
+    /// Adds a schema. Returns it with resolved references.
     pub(super) fn add(
         &mut self,
         schema: &Value,
@@ -109,27 +109,27 @@ impl Pool {
         Ok(resolved)
     }
 
-    /// The schema that a reference is about.
+    /// The target of a reference.
     pub(super) fn get(&self, reference: &Reference) -> Result<Value, Failure> {
         if let Some(document) = self.documents.get(&reference.text()) {
             return Ok(document.clone());
         }
-        if let Some(document) = self.documents.get(&reference.whole().text()) {
+        if let Some(document) = self.documents.get(&reference.without_fragment().text()) {
             return pointed(document, reference.fragment());
         }
         let text = reference.text();
         if reference.is_canonical() {
             return Err(Failure::unsure(format!(
-                "the schema refers to {text}, which is not in it: no other schema is looked for"
+                "the schema refers to {text}, which it does not contain: other schemas are not fetched"
             )));
         }
         Err(format!("Reference {text} must be canonical").into())
     }
 }
 
-// What a JSON pointer leads to.
+// The target of a JSON pointer.
 fn pointed(document: &Value, pointer: &[u8]) -> Result<Value, Failure> {
-    // OPA takes anything else for no pointer at all.
+    // OPA ignores any other fragment.
     let Some(pointer) = pointer.strip_prefix(b"/") else {
         return Ok(document.clone());
     };

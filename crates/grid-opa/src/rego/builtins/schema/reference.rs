@@ -6,7 +6,7 @@ use super::super::{Failure, uri};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reference {
     scheme: String,
-    /// What follows the scheme of a URL that has no path, such as `urn:a:b`.
+    /// The text after the scheme of a URL without a path, such as `urn:a:b`.
     opaque: Option<String>,
     authority: Option<String>,
     path: String,
@@ -16,7 +16,7 @@ pub(super) struct Reference {
 
 impl Reference {
     pub(super) fn read(text: &str) -> Result<Self, Failure> {
-        // All that is wrong with it is told there.
+        // This reports all errors of the URL.
         let scheme = uri::parse(text)?.scheme;
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
         let rest = match scheme.as_str() {
@@ -50,7 +50,7 @@ impl Reference {
         Ok(reference)
     }
 
-    /// What `child` is about, in a schema of this reference.
+    /// Resolves `child` against this reference.
     pub(super) fn join(&self, child: &Self) -> Self {
         let mut joined = child.clone();
         if child.scheme.is_empty() {
@@ -76,15 +76,15 @@ impl Reference {
         joined
     }
 
-    /// The same without its fragment.
-    pub(super) fn whole(&self) -> Self {
+    /// The reference without its fragment.
+    pub(super) fn without_fragment(&self) -> Self {
         Self {
             fragment: Vec::new(),
             ..self.clone()
         }
     }
 
-    /// Whether it names a place that something could be fetched from.
+    /// Whether a schema could be fetched from it.
     pub(super) fn is_canonical(&self) -> bool {
         match self.scheme.as_str() {
             "" => false,
@@ -127,7 +127,7 @@ impl Reference {
     }
 }
 
-// As it is written where that may stand there.
+// The path as written if that is valid, else encoded.
 fn written_path(path: &str) -> Result<String, Failure> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,/;=:@[]%".contains(&byte);
     let decoded = unescape(path, Part::Path)?;
@@ -138,7 +138,7 @@ fn written_path(path: &str) -> Result<String, Failure> {
     })
 }
 
-// A path from another one, without steps that are `.` or `..`.
+// Resolves a path against another one, and removes the steps `.` and `..`.
 fn without_dots(base: &str, path: &str) -> String {
     let full = if path.starts_with('/') {
         path.to_owned()

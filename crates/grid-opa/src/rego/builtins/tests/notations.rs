@@ -1,4 +1,4 @@
-//! Texts of other languages, and what is signed.
+//! JSON, YAML, schemas, times and hashes.
 
 use super::check;
 

@@ -1,4 +1,4 @@
-//! Requests for AWS. What is expected is what OPA 1.22.2 answers.
+//! AWS requests. The expected results are those of OPA 1.22.2.
 
 use super::{answer, operands, within};
 use crate::rego::builtins::{Failure, Halt};
@@ -7,7 +7,7 @@ use std::time::Duration;
 const NAME: &str = "providers.aws.sign_req";
 const KEYS: &str = r#""aws_access_key": "A", "aws_secret_access_key": "S", "aws_region": "r""#;
 
-// The answer to a request for a service, with more in the configuration.
+// The result for a request, with more fields in the configuration.
 fn signed(request: &str, config: &str, time_ns: &str) -> String {
     answer(
         NAME,
@@ -15,7 +15,7 @@ fn signed(request: &str, config: &str, time_ns: &str) -> String {
     )
 }
 
-// The authorization of a request for a service without headers of its own.
+// The header `Authorization` of a signed request.
 fn authorization(request: &str) -> String {
     let signed = signed(request, r#""aws_service": "es""#, "1.0");
     let from = signed
@@ -28,7 +28,7 @@ fn authorization(request: &str) -> String {
 }
 
 #[test]
-fn a_signature_is_of_all_that_is_sent() {
+fn a_signature_covers_the_request() {
     let request = r#"{
         "method": "GET", "url": "https://iam.amazonaws.com/a b/(c)?Action=List Users&V=1#f",
         "headers": {"Host": "proxy", "User-Agent": "u", "X": 1}, "body": {"b": [1.0, {"$set": [2]}], "a": "<"}
@@ -50,7 +50,7 @@ fn a_signature_is_of_all_that_is_sent() {
 }
 
 #[test]
-fn s3_is_told_the_hash_of_the_body_or_that_it_is_not_signed() {
+fn s3_gets_the_hash_of_the_body_or_that_it_is_not_signed() {
     let request = r#"{"method": "put", "url": "s3://bucket/k", "raw_body": "text", "body": 1}"#;
     let config = r#""aws_service": "s3", "disable_payload_signing": true"#;
     assert_eq!(
@@ -68,7 +68,7 @@ fn s3_is_told_the_hash_of_the_body_or_that_it_is_not_signed() {
 }
 
 #[test]
-fn a_header_that_two_have_is_signed_if_they_agree() {
+fn duplicate_headers_are_signed_if_they_are_equal() {
     let request = |second: &str| {
         format!(
             r#"{{"method": "get", "url": "http://h/", "headers": {{
@@ -82,7 +82,7 @@ fn a_header_that_two_have_is_signed_if_they_agree() {
          Signature=0914515c54115f45ce865005c03c49fda8f2453589e1b4f9493cd0171ad4a9e7"
     );
     assert_eq!(authorization(&request("2")), "unsure");
-    // OPA would put what is no UTF-8 into a header.
+    // OPA would put bytes that are not UTF-8 into a header.
     assert_eq!(
         authorization(r#"{"method": "get", "url": "http://%FF/"}"#),
         "unsure"
@@ -90,7 +90,7 @@ fn a_header_that_two_have_is_signed_if_they_agree() {
 }
 
 #[test]
-fn what_is_wrong_is_told_as_opa_tells_it() {
+fn errors_are_those_of_opa() {
     let config = format!(r#"{{{KEYS}, "aws_service": "es"}}"#);
     let cases = [
         (
@@ -157,7 +157,7 @@ fn what_is_wrong_is_told_as_opa_tells_it() {
 }
 
 #[test]
-fn headers_and_bodies_ask_for_memory() {
+fn headers_and_bodies_charge_memory() {
     let long = "a".repeat(40_000);
     let config = format!(r#"{{{KEYS}, "aws_service": "es"}}"#);
     for more in [

@@ -5,10 +5,10 @@ use super::zone::Local;
 
 pub(super) use super::super::calendar::DAY;
 
-/// A time as a calendar and a clock of a zone show it.
+/// The date and the time of day in a zone.
 pub(super) struct Civil {
     pub(super) year: i64,
-    /// From 1.
+    /// Counted from 1.
     pub(super) month: i64,
     pub(super) day: i64,
     pub(super) hour: i64,
@@ -21,7 +21,7 @@ pub(super) struct Civil {
 }
 
 impl Civil {
-    /// Of seconds since 1970 in UTC.
+    /// Converts seconds since 1970 in UTC.
     pub(super) fn of(seconds: i64, nanosecond: i64, zone: Local) -> Self {
         let seconds = seconds + zone.offset;
         let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
@@ -43,12 +43,12 @@ impl Civil {
         self.hour * 3600 + self.minute * 60 + self.second
     }
 
-    /// From Sunday, which is 0.
+    /// Counted from Sunday, which is 0.
     pub(super) fn weekday(&self) -> usize {
         usize::try_from((self.days + 4).rem_euclid(7)).unwrap_or_default()
     }
 
-    /// From 1.
+    /// Counted from 1.
     pub(super) fn day_of_year(&self) -> i64 {
         let before: i64 = (1..self.month)
             .map(|month| days_in_month(self.year, month))
@@ -57,7 +57,7 @@ impl Civil {
     }
 }
 
-/// Days since 1970 of a date; months and days may be any numbers.
+/// The days from 1970 to a date. Months and days can be out of range.
 pub(super) fn day_of(year: i128, month: i128, day: i128) -> i128 {
     let year = year + (month - 1).div_euclid(12);
     let month = (month - 1).rem_euclid(12) + 1;

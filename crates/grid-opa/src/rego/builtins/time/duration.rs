@@ -1,13 +1,13 @@
-//! Durations as Go has them, with the days, weeks and years that OPA adds.
+//! Durations as in Go, with the days, weeks and years that OPA adds.
 
 use super::Failure;
-use super::parse::quote;
+use super::quote::quote;
 use crate::rego::value::text::quoted;
 
-/// One more than the most nanoseconds: the least duration has as many.
-const MOST: u64 = 1 << 63;
+/// The nanoseconds of the minimum duration, which has one more than the maximum.
+const MAX: u64 = 1 << 63;
 
-/// The nanoseconds of a duration.
+/// Parses a duration to nanoseconds.
 pub(super) fn nanoseconds(text: &str) -> Result<i64, Failure> {
     let invalid = || Failure::from(format!("time: invalid duration {}", quoted(text)));
     if text.is_empty() {
@@ -20,7 +20,7 @@ pub(super) fn nanoseconds(text: &str) -> Result<i64, Failure> {
     parsed(&rewritten, text)
 }
 
-// With days, weeks and years written as hours.
+// Rewrites days, weeks and years as hours.
 fn in_hours(text: &str) -> Option<String> {
     let (sign, mut rest) = match text.as_bytes().first()? {
         b'-' | b'+' => text.split_at(1),
@@ -64,7 +64,7 @@ fn in_hours(text: &str) -> Option<String> {
     Some(output)
 }
 
-// What Go makes of a duration. Its errors tell of the text that it was rewritten from.
+// Parses a duration as Go does. Its errors show the original text.
 fn parsed(text: &str, original: &str) -> Result<i64, Failure> {
     let shown = if text == original {
         quote(original)
@@ -87,22 +87,22 @@ fn parsed(text: &str, original: &str) -> Result<i64, Failure> {
         if !rest.starts_with(|one: char| one == '.' || one.is_ascii_digit()) {
             return Err(invalid());
         }
-        let (whole, behind) = rest.split_at(digits(rest));
+        let (integer, behind) = rest.split_at(digits(rest));
         let fraction = behind.strip_prefix('.');
         let behind = fraction.unwrap_or(behind);
         let (fraction, behind) = match fraction {
             Some(_) => behind.split_at(digits(behind)),
             None => ("", behind),
         };
-        let amount: u64 = match whole {
+        let amount: u64 = match integer {
             "" => 0,
             digits => digits
                 .parse()
                 .ok()
-                .filter(|amount| *amount <= MOST)
+                .filter(|amount| *amount <= MAX)
                 .ok_or_else(invalid)?,
         };
-        if whole.is_empty() && fraction.is_empty() {
+        if integer.is_empty() && fraction.is_empty() {
             return Err(invalid());
         }
         let end = behind.find(|one: char| one == '.' || one.is_ascii_digit());
@@ -118,7 +118,7 @@ fn parsed(text: &str, original: &str) -> Result<i64, Failure> {
             .ok_or_else(invalid)?;
         sum = sum
             .checked_add(part)
-            .filter(|sum| part <= MOST && *sum <= MOST)
+            .filter(|sum| part <= MAX && *sum <= MAX)
             .ok_or_else(invalid)?;
         rest = behind;
     }
@@ -141,15 +141,15 @@ fn unit(name: &str) -> Option<u64> {
     })
 }
 
-// The nanoseconds of a fraction; digits that Go drops are dropped.
+// The nanoseconds of a fraction, without the digits that Go drops.
 fn part(fraction: &str, unit: u64) -> u64 {
     let (mut digits, mut scale) = (0_u64, 1.0_f64);
     for digit in fraction.bytes() {
-        if digits > (MOST - 1) / 10 {
+        if digits > (MAX - 1) / 10 {
             break;
         }
         let next = digits * 10 + u64::from(digit.wrapping_sub(b'0'));
-        if next > MOST {
+        if next > MAX {
             break;
         }
         digits = next;

@@ -1,9 +1,9 @@
-//! Writes times by layouts.
+//! Formats times by layouts.
 
 use super::civil::Civil;
 use super::layout::{DAYS, Field, MONTHS, Offset, next};
 
-/// A time by a layout.
+/// Formats a time by a layout.
 pub(super) fn format(time: &Civil, layout: &str) -> String {
     let mut output = String::new();
     let mut rest = layout;
@@ -57,7 +57,7 @@ fn write(output: &mut String, time: &Civil, field: Field) {
         Field::ZeroMinute => format!("{:02}", time.minute),
         Field::Second => time.second.to_string(),
         Field::ZeroSecond => format!("{:02}", time.second),
-        // No year of 64 bits of nanoseconds is negative.
+        // With 64 bits of nanoseconds, no year is negative.
         Field::LongYear => format!("{:04}", time.year),
         Field::Year => format!("{:02}", time.year.rem_euclid(100)),
         Field::UpperHalf => half.to_owned(),
@@ -77,7 +77,7 @@ fn offset(seconds: i64, form: Offset) -> String {
     if form.z && seconds == 0 {
         return "Z".to_owned();
     }
-    // Less than a minute behind UTC has a plus, as in Go.
+    // As in Go, an offset of less than a minute behind UTC has a plus.
     let sign = if seconds / 60 < 0 { '-' } else { '+' };
     let minutes = (seconds / 60).abs();
     let colon = if form.colon { ":" } else { "" };

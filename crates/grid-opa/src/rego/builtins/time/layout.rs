@@ -1,4 +1,4 @@
-//! Go's layouts of times.
+//! Go's time layouts.
 
 pub(super) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
 pub(super) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
@@ -10,7 +10,7 @@ pub(super) const MONTHS: [&str; 12] = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 ];
 
-/// The layout of a name that OPA knows; another one is a layout itself.
+/// The layout of a name that OPA knows. Any other name is a layout itself.
 pub(super) fn named(name: &str) -> &str {
     match name {
         "ANSIC" => "Mon Jan _2 15:04:05 2006",
@@ -54,7 +54,7 @@ pub(super) enum Field {
     LowerHalf,
     ZoneName,
     Offset(Offset),
-    /// So many digits behind a separator.
+    /// Digits after a separator.
     Fraction {
         digits: usize,
         comma: bool,
@@ -62,17 +62,17 @@ pub(super) enum Field {
     },
 }
 
-/// How an offset is written.
+/// The form of an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Offset {
-    /// Whether UTC is a `Z`.
+    /// Whether UTC is written as `Z`.
     pub(super) z: bool,
     pub(super) colon: bool,
     pub(super) minutes: bool,
     pub(super) seconds: bool,
 }
 
-/// The first field of a layout: the text before it, it, and what is behind it.
+/// Finds the first field of a layout. Returns the text before it, the field, and the text after it.
 pub(super) fn next(layout: &str) -> (&str, Option<Field>, &str) {
     let bytes = layout.as_bytes();
     for at in 0..bytes.len() {
@@ -89,7 +89,7 @@ pub(super) fn next(layout: &str) -> (&str, Option<Field>, &str) {
     (layout, None, "")
 }
 
-// The field that begins here, behind so many characters, and its length.
+// The field at a place: the number of characters before it, the field, and its length.
 fn field_at(bytes: &[u8], at: usize) -> Option<(usize, Field, usize)> {
     let rest = bytes.get(at..)?;
     let begins = |text: &str| rest.starts_with(text.as_bytes());
@@ -161,7 +161,7 @@ fn fraction(rest: &[u8]) -> Option<(usize, Field, usize)> {
         .skip(1)
         .take_while(|byte| **byte == digit)
         .count();
-    // Other digits behind make it no fraction.
+    // It is not a fraction if other digits follow.
     if rest.get(1 + digits).is_some_and(u8::is_ascii_digit) {
         return None;
     }

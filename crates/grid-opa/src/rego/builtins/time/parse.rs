@@ -1,32 +1,13 @@
-//! Reads times by layouts.
+//! Parses times by layouts.
+
+mod date;
+mod zone;
 
 use super::Failure;
-use super::civil::{DAY, day_of, days_in_month, is_leap};
-use super::layout::{DAYS, Field, MONTHS, Offset, next};
+use super::layout::{DAYS, Field, MONTHS, next};
+use super::quote::quote;
 
-/// A text as Go's package time quotes it.
-pub(super) fn quote(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(character);
-            }
-            ' '..='\u{7f}' => quoted.push(character),
-            _ => {
-                let mut bytes = [0; 4];
-                for byte in character.encode_utf8(&mut bytes).bytes() {
-                    quoted.push_str(&format!("\\x{byte:02x}"));
-                }
-            }
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Seconds since 1970 and nanoseconds of a time.
+/// Parses a time to seconds since 1970 and nanoseconds.
 pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, i64), Failure> {
     let mut parser = Parser {
         layout,
@@ -38,7 +19,7 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, i64), Failure> {
     parser.time()
 }
 
-/// What is read so far.
+/// The fields read so far.
 #[derive(Default)]
 struct Found {
     year: i64,
@@ -49,17 +30,17 @@ struct Found {
     minute: i64,
     second: i64,
     nanosecond: i64,
-    /// Whether it is after noon.
+    /// Whether it is PM.
     half: Option<bool>,
-    /// Whether the zone is UTC, which goes before an offset.
+    /// Whether the zone is UTC, which takes precedence over an offset.
     is_utc: bool,
     /// Seconds ahead of UTC.
     offset: Option<i64>,
-    /// Those of a name: none but `GMT+3` has any, since this machine's zone is not asked.
+    /// The offset of a zone name. Only names such as `GMT+3` have one, because the local zone is not read.
     named_offset: i64,
 }
 
-/// Why a field is not read.
+/// The reason why a field is invalid.
 enum Wrong {
     Bad,
     Range(&'static str),
@@ -107,7 +88,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    // Passes over the text of a layout; spaces are as many as there are.
+    // Skips the literal text of a layout. Spaces match any number of spaces.
     fn skip(&mut self, prefix: &str) -> Result<(), ()> {
         let mut prefix = prefix;
         while let Some(first) = prefix.chars().next() {
@@ -129,14 +110,14 @@ impl<'t> Parser<'t> {
         self.rest.as_bytes().get(place).copied().unwrap_or_default()
     }
 
-    // The next bytes, which must be so many.
+    // Takes the next `length` bytes.
     fn take(&mut self, length: usize) -> Result<&'t str, Wrong> {
         let (taken, rest) = self.rest.split_at_checked(length).ok_or(Wrong::Bad)?;
         self.rest = rest;
         Ok(taken)
     }
 
-    // One digit or two; exactly two where that is `fixed`.
+    // Reads one or two digits; exactly two if `fixed`.
     fn number(&mut self, fixed: bool) -> Result<i64, Wrong> {
         let digits = self
             .rest
@@ -159,7 +140,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    // The number of the name that is next, whatever its case; as many letters of each as `length` says.
+    // Reads a name, in any case. Compares its first `length` letters, and returns its index.
     fn name(&mut self, names: &[&str], length: usize) -> Result<i64, Wrong> {
         for (number, name) in (0..).zip(names) {
             let name = name.get(..length.min(name.len())).unwrap_or(name);
@@ -229,7 +210,7 @@ impl<'t> Parser<'t> {
                     .skip(1)
                     .take_while(u8::is_ascii_digit)
                     .count();
-                // It may be left out.
+                // The fraction is optional.
                 if matches!(self.peek(0), b'.' | b',') && digits > 0 {
                     self.fraction(digits + 1)?;
                 }
@@ -260,7 +241,7 @@ impl<'t> Parser<'t> {
 
     fn second(&mut self, field: Field, behind: &str) -> Result<(), Wrong> {
         self.found.second = self.within(field == Field::ZeroSecond, 59, "second")?;
-        // A fraction may follow that the layout does not have.
+        // A fraction can follow even if the layout has none.
         if matches!(self.peek(0), b'.' | b',') && self.peek(1).is_ascii_digit() {
             if matches!(next(behind), (_, Some(Field::Fraction { .. }), _)) {
                 return Ok(());
@@ -276,7 +257,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    // A separator and digits, so many together; nanoseconds are the first nine.
+    // Reads a separator and digits with a total of `length` bytes. The first nine digits are nanoseconds.
     fn fraction(&mut self, length: usize) -> Result<(), Wrong> {
         if self.rest.len() < length {
             return Err(Wrong::Bad);
@@ -294,134 +275,9 @@ impl<'t> Parser<'t> {
         self.found.nanosecond = value * 10_i64.pow(missing);
         Ok(())
     }
-
-    fn offset(&mut self, form: Offset) -> Result<(), Wrong> {
-        if form.z && self.peek(0) == b'Z' {
-            self.take(1)?;
-            self.found.is_utc = true;
-            return Ok(());
-        }
-        let colon = usize::from(form.colon);
-        let length = match (form.minutes, form.seconds) {
-            (false, _) => 3,
-            (true, false) => 5 + colon,
-            (true, true) => 7 + 2 * colon,
-        };
-        let taken = self.take(length)?;
-        let part = |at: usize| {
-            let digits = taken
-                .get(at..at + 2)
-                .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-            digits
-                .and_then(|digits| digits.parse::<i64>().ok())
-                .ok_or(Wrong::Bad)
-        };
-        let colons = |at: usize| !form.colon || taken.as_bytes().get(at) == Some(&b':');
-        if form.minutes && !colons(3) || form.seconds && !colons(6) {
-            return Err(Wrong::Bad);
-        }
-        let hours = part(1)?;
-        let minutes = if form.minutes { part(3 + colon)? } else { 0 };
-        let seconds = if form.seconds {
-            part(5 + 2 * colon)?
-        } else {
-            0
-        };
-        // Go lets 24 hours, 60 minutes and 60 seconds pass.
-        for (value, most, what) in [
-            (hours, 24, "time zone offset hour"),
-            (minutes, 60, "time zone offset minute"),
-            (seconds, 60, "time zone offset second"),
-        ] {
-            if value > most {
-                return Err(Wrong::Range(what));
-            }
-        }
-        let offset = (hours * 60 + minutes) * 60 + seconds;
-        self.found.offset = Some(match taken.as_bytes().first() {
-            Some(b'+') => offset,
-            Some(b'-') => -offset,
-            _ => return Err(Wrong::Bad),
-        });
-        Ok(())
-    }
-
-    fn zone_name(&mut self) -> Result<(), Wrong> {
-        let rest = self.rest;
-        let length = if rest.starts_with("UTC") {
-            self.found.is_utc = true;
-            3
-        } else if rest.starts_with("ChST") || rest.starts_with("MeST") {
-            4
-        } else if let Some(behind) = rest.strip_prefix("GMT") {
-            let length = signed_offset(behind);
-            let hours = behind.get(..length).and_then(|text| signed(text).ok());
-            self.found.named_offset = hours.unwrap_or(0) * 3600;
-            3 + length
-        } else if rest.starts_with(['+', '-']) && rest.len() >= 3 {
-            signed_offset(rest)
-        } else {
-            let letters = rest
-                .bytes()
-                .take(6)
-                .take_while(u8::is_ascii_uppercase)
-                .count();
-            match letters {
-                3 => 3,
-                4 if rest.as_bytes().get(3) == Some(&b'T') || rest.starts_with("WITA") => 4,
-                5 if rest.as_bytes().get(4) == Some(&b'T') => 5,
-                _ => 0,
-            }
-        };
-        if length == 0 {
-            return Err(Wrong::Bad);
-        }
-        self.take(length).map(drop)
-    }
-
-    fn time(&mut self) -> Result<(i64, i64), Failure> {
-        let found = &self.found;
-        let hour = match found.half {
-            Some(true) if found.hour < 12 => found.hour + 12,
-            Some(false) if found.hour == 12 => 0,
-            _ => found.hour,
-        };
-        let (month, day) = match found.day_of_year {
-            Some(number) => self.month_and_day(number)?,
-            None => (found.month.unwrap_or(1), found.day.unwrap_or(1)),
-        };
-        if day < 1 || day > days_in_month(found.year, month) {
-            return Err(self.outside("day out of range"));
-        }
-        let days = day_of(found.year.into(), month.into(), day.into());
-        let days = i64::try_from(days).map_err(|_| self.outside("day out of range"))?;
-        let of_day = hour * 3600 + found.minute * 60 + found.second;
-        let offset = found.offset.unwrap_or(found.named_offset);
-        let offset = if found.is_utc { 0 } else { offset };
-        Ok((days * DAY + of_day - offset, found.nanosecond))
-    }
-
-    fn month_and_day(&self, number: i64) -> Result<(i64, i64), Failure> {
-        let year = self.found.year;
-        if number < 1 || number > if is_leap(year) { 366 } else { 365 } {
-            return Err(self.outside("day-of-year out of range"));
-        }
-        let (mut month, mut day) = (1, number);
-        while day > days_in_month(year, month) {
-            day -= days_in_month(year, month);
-            month += 1;
-        }
-        if self.found.month.is_some_and(|other| other != month) {
-            return Err(self.outside("day-of-year does not match month"));
-        }
-        if self.found.day.is_some_and(|other| other != day) {
-            return Err(self.outside("day-of-year does not match day"));
-        }
-        Ok((month, day))
-    }
 }
 
-// An integer, perhaps with a sign.
+// Reads an integer with an optional sign.
 fn signed(text: &str) -> Result<i64, Wrong> {
     text.parse().map_err(|_| Wrong::Bad)
 }
@@ -432,20 +288,5 @@ fn half(text: &str, names: [&str; 2]) -> Result<bool, Wrong> {
         _ if text == before => Ok(false),
         _ if text == after => Ok(true),
         _ => Err(Wrong::Bad),
-    }
-}
-
-// How long an offset such as +03 is, if it is one of at most 23 hours.
-fn signed_offset(text: &str) -> usize {
-    let Some(digits) = text.strip_prefix(['+', '-']) else {
-        return 0;
-    };
-    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-    match digits
-        .get(..length)
-        .and_then(|digits| digits.parse::<u64>().ok())
-    {
-        Some(hours) if hours <= 23 => 1 + length,
-        _ => 0,
     }
 }

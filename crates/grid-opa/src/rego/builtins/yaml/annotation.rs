@@ -1,4 +1,4 @@
-//! The YAML of annotations, and what else those are written in.
+//! The YAML and the URLs of annotations.
 
 use super::super::{Answer, Builtin, Context, Failure, Halt, Remembered, builtin, uri};
 use super::kind::{Kind, Record};
@@ -6,7 +6,7 @@ use super::{decode, tree};
 use crate::rego::syntax::annotations::{Notation, Unread, Yaml};
 use crate::rego::value::Value;
 
-/// What is called outside of all rules; in rules the compiler replaces the calls.
+/// The functions for calls outside of rules. In rules the compiler replaces the calls.
 pub(in crate::rego::builtins) const ALL: &[Builtin] = &[
     builtin("rego.metadata.chain", 0, |_, _| outside("chain")),
     builtin("rego.metadata.rule", 0, |_, _| outside("rule")),
@@ -17,7 +17,7 @@ fn outside(name: &str) -> Answer {
     Err(format!("the rego.metadata.{name} {what}").into())
 }
 
-/// How annotations are read.
+/// The reader for annotations.
 pub(crate) const NOTATION: Notation = Notation {
     yaml: read,
     url: |text| match uri::parse(text) {
@@ -43,7 +43,7 @@ const ANNOTATION: Record = Record {
     ],
 };
 
-// Reads the first document, as long as the bytes last that may be taken.
+// Reads the first document within a limit of bytes.
 fn read(text: &str, left: &mut u64) -> Result<Yaml, Unread> {
     let mut budget = |bytes| {
         *left = left.checked_sub(bytes).ok_or(Halt::Memory)?;
@@ -66,7 +66,7 @@ fn unread(failure: Failure) -> Unread {
         Failure::Builtin(text) | Failure::Type(text) => Unread::Wrong(text),
         Failure::Halt(Halt::Unsure(text)) => Unread::Limit(text),
         Failure::Halt(Halt::Memory | Halt::Time) => {
-            Unread::Limit("the YAML of annotations is too much".to_owned())
+            Unread::Limit("the YAML of the annotations needs too much memory".to_owned())
         }
     }
 }
@@ -85,7 +85,7 @@ mod tests {
 
     fn wrong(text: &str) -> String {
         match read(text, &mut (1 << 20)) {
-            Err(Unread::Wrong(told)) => told.replace("\n  ", "|"),
+            Err(Unread::Wrong(text)) => text.replace("\n  ", "|"),
             other => format!("{other:?}"),
         }
     }
@@ -115,7 +115,7 @@ mod tests {
             (
                 "custom: {a: {1: b}}",
                 "custom",
-                Some(map("a", Yaml::Odd(vec![(Yaml::Int(1), text("b"))]))),
+                Some(map("a", Yaml::MixedMap(vec![(Yaml::Int(1), text("b"))]))),
             ),
             (
                 "custom: &a {b: 2024-01-02}\nlabels: {<<: *a}",
@@ -131,8 +131,8 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_told_as_yaml_v3_tells_it() {
-        for (yaml, told) in [
+    fn mismatches_have_the_errors_of_yaml_v3() {
+        for (yaml, error) in [
             (
                 "title: [a]\nentrypoint: maybe\norganizations: {}",
                 "yaml: unmarshal errors:|line 1: cannot unmarshal !!seq into string|line 2: cannot unmarshal !!str `maybe` \
@@ -157,12 +157,12 @@ mod tests {
             ),
             ("a: *b", "yaml: unknown anchor 'b' referenced"),
         ] {
-            assert_eq!(wrong(yaml), told, "{yaml}");
+            assert_eq!(wrong(yaml), error, "{yaml}");
         }
     }
 
     #[test]
-    fn what_another_reader_reads_otherwise_is_no_answer() {
+    fn yaml_that_yaml_v3_reads_differently_is_an_error() {
         for yaml in ["[a?b]", "{a:, b}", "a: {b: [c?]}"] {
             let read = read(yaml, &mut (1 << 20));
             assert!(matches!(read, Err(Unread::Limit(_))), "{yaml} {read:?}");

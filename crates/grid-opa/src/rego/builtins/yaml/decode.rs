@@ -1,4 +1,4 @@
-//! A YAML tree is read into a type of Go, as yaml.v3 does it.
+//! Decodes a YAML tree into a Go type, as yaml.v3 does.
 
 use super::super::{Context, Failure};
 use super::keys::{Key, text_of};
@@ -13,7 +13,7 @@ use crate::rego::value::{MAX_DEPTH, Value};
 use crate::sorting::gathered;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the first document says.
+/// Decodes the first document.
 pub(super) fn decode(tree: &Tree, kind: Kind, context: &mut Context<'_>) -> Result<Yaml, Failure> {
     let Some(root) = tree.root else {
         return Ok(Yaml::Null);
@@ -37,10 +37,10 @@ pub(super) fn decode(tree: &Tree, kind: Kind, context: &mut Context<'_>) -> Resu
     )))
 }
 
-/// A mapping that is read.
+/// A decoded mapping.
 pub(super) struct Map {
     pub(super) kind: Kind,
-    /// Whether all keys are texts, as they are written.
+    /// Whether all keys are texts as written.
     pub(super) of_texts: bool,
     pub(super) fields: BTreeMap<Key, Yaml>,
 }
@@ -49,7 +49,7 @@ pub(super) struct Decoder<'t, 'c, 'b> {
     pub(super) tree: &'t Tree,
     pub(super) context: &'c mut Context<'b>,
     errors: Vec<String>,
-    /// The aliases that are being read.
+    /// The aliases that are being decoded.
     aliases: BTreeSet<Id>,
     decoded: u64,
     aliased: u64,
@@ -57,7 +57,7 @@ pub(super) struct Decoder<'t, 'c, 'b> {
 }
 
 impl<'t> Decoder<'t, '_, '_> {
-    // Counts what is read; too much of it by aliases is refused.
+    // Counts a node. Fails if too many nodes come from aliases.
     pub(super) fn step(&mut self, depth: usize) -> Result<(), Failure> {
         self.decoded += 1;
         if self.alias_depth > 0 {
@@ -91,7 +91,7 @@ impl<'t> Decoder<'t, '_, '_> {
         aliased / all > allowed
     }
 
-    // Reads what an alias is about.
+    // Decodes the target of an alias.
     pub(super) fn alias<T>(
         &mut self,
         id: Id,
@@ -108,7 +108,7 @@ impl<'t> Decoder<'t, '_, '_> {
         Ok(result)
     }
 
-    /// Notes that what is there cannot be read into what is expected.
+    /// Records that a node does not fit the expected type.
     pub(super) fn mismatch(&mut self, node: &Node, value: &str, kind: Kind) -> Result<(), Failure> {
         let value = match node.tag {
             Tag::Sequence | Tag::Mapping => String::new(),
@@ -132,7 +132,7 @@ impl<'t> Decoder<'t, '_, '_> {
         Ok(())
     }
 
-    /// Reads a node; `None` where nothing is to be kept of it.
+    /// Decodes a node; `None` if it has no value to keep.
     pub(super) fn read(
         &mut self,
         id: Id,
@@ -198,8 +198,10 @@ impl<'t> Decoder<'t, '_, '_> {
             (Kind::Any, Scalar::Text) => Some(Yaml::Text(text_of(node, text)?)),
             (Kind::Any, Scalar::Timestamp) => {
                 let time = time_text(text);
-                let far = || Failure::unsure("a time of a YAML text has an odd zone");
-                Some(Yaml::Time(time.ok_or_else(far)?))
+                let no_json = || {
+                    Failure::unsure("a time in a YAML text has a zone that JSON cannot represent")
+                };
+                Some(Yaml::Time(time.ok_or_else(no_json)?))
             }
             _ => None,
         };
@@ -220,11 +222,11 @@ impl Map {
             });
             return Yaml::Map(gathered(texts));
         }
-        Yaml::Odd(fields.map(|(key, value)| (key.into(), value)).collect())
+        Yaml::MixedMap(fields.map(|(key, value)| (key.into(), value)).collect())
     }
 }
 
-/// YAML 1.1 has more names for what is true and what is not.
+/// YAML 1.1 has more names for booleans.
 fn flag_of(text: &str) -> Option<bool> {
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),

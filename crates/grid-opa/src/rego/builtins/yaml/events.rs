@@ -1,4 +1,4 @@
-//! The events of a YAML text, by libyaml in Rust.
+//! The events of a YAML text, from the Rust port of libyaml.
 #![allow(unsafe_code)]
 
 use super::super::Failure;
@@ -16,7 +16,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
-/// What is named of a node: its anchor and its tag.
+/// The anchor, the tag and the line of a node.
 pub(super) struct Marks {
     pub(super) anchor: Option<String>,
     pub(super) tag: Option<String>,
@@ -35,21 +35,21 @@ pub(super) enum Event {
     Mapping(Marks),
     /// The end of a sequence, a mapping or a document.
     End,
-    /// The end of all.
+    /// The end of the text.
     Over,
 }
 
-/// As many characters are looked at behind a document.
+/// The number of characters that are scanned after a document.
 const AHEAD: usize = 4096;
 
-/// A reader of a text.
+/// Reads the events of a text.
 pub(super) struct Events<'t> {
-    // Owned, and only used by this pointer: it points to itself, so it may not be borrowed to be changed.
+    // Owned, and used only through this pointer: the parser points to itself, so it must not be borrowed mutably.
     parser: NonNull<yaml_parser_t>,
     text: PhantomData<&'t str>,
-    /// Where the last event begins: the characters, and the lines, before it.
+    /// The number of characters and of lines before the last event.
     place: (u64, u64),
-    /// How many brackets and braces are open.
+    /// The number of open brackets and braces.
     flow: usize,
 }
 
@@ -57,11 +57,11 @@ impl<'t> Events<'t> {
     pub(super) fn of(text: &'t str) -> Result<Self, Failure> {
         let place = Box::leak(Box::new(MaybeUninit::<yaml_parser_t>::uninit()));
         let parser = NonNull::from(place).cast();
-        // SAFETY: it is there for a parser, which this call makes of it.
+        // SAFETY: the memory has the layout of a parser, and this call initializes it.
         if unsafe { yaml_parser_initialize(parser.as_ptr()) }.fail {
-            // SAFETY: it was a box, and nothing is in it.
+            // SAFETY: the memory comes from a box, and is not initialized.
             drop(unsafe { Box::from_raw(parser.cast::<MaybeUninit<yaml_parser_t>>().as_ptr()) });
-            return Err(Failure::unsure("there is no parser of YAML"));
+            return Err(Failure::unsure("the YAML parser could not be created"));
         }
         let events = Self {
             parser,
@@ -69,7 +69,7 @@ impl<'t> Events<'t> {
             place: (0, 0),
             flow: 0,
         };
-        // SAFETY: it is made; the text lives as long as `Self`, and holds as many bytes.
+        // SAFETY: the parser is initialized. The text has `length` bytes and lives as long as `Self`.
         unsafe {
             let length = text.len() as u64;
             yaml_parser_set_input_string(parser.as_ptr(), text.as_ptr(), length);
@@ -79,11 +79,11 @@ impl<'t> Events<'t> {
 
     pub(super) fn next(&mut self) -> Result<Event, Failure> {
         let mut event = MaybeUninit::<yaml_event_t>::uninit();
-        // SAFETY: `of` made the parser. The call makes an event, unless it fails.
+        // SAFETY: `of` initialized the parser. The call initializes the event unless it fails.
         if unsafe { yaml_parser_parse(self.parser.as_ptr(), event.as_mut_ptr()) }.fail {
             return Err(self.failure(0));
         }
-        // SAFETY: it is made now. What it points to is there until it is deleted.
+        // SAFETY: the event is initialized. The data that it points to is valid until the event is deleted.
         unsafe {
             let begin = event.assume_init_ref().start_mark;
             self.place = (begin.index, begin.line);
@@ -96,7 +96,7 @@ impl<'t> Events<'t> {
                     is_plain: true,
                     ..
                 }) if self.flow > 0 && text.contains('?') => {
-                    // Which yaml.v3 takes for the begin of a key.
+                    // yaml.v3 reads it as the start of a key.
                     Err(Failure::unsure(
                         "a YAML text has a question mark in a flow scalar",
                     ))
@@ -106,7 +106,7 @@ impl<'t> Events<'t> {
         }
     }
 
-    /// What yaml.v3 finds when it looks two tokens ahead, behind the end of a document that was read last.
+    /// Scans the text after the last document: yaml.v3 reads two tokens ahead, and reports their errors.
     pub(super) fn look_behind(&self, text: &str) -> Result<(), Failure> {
         let (characters, lines) = self.place;
         let rest: String = usize::try_from(characters).map_or_else(
@@ -116,29 +116,29 @@ impl<'t> Events<'t> {
         let rest = rest.strip_prefix("...").unwrap_or(&rest);
         let mut behind = Events::of(rest)?;
         let is_marked = rest.trim_start_matches(['\n', '\r']).starts_with("---");
-        // The begins of a stream and of a document, then these tokens.
+        // The starts of the stream and of the document, then the two tokens.
         for number in 0..4 {
             match behind.next() {
                 Ok(Event::Over) => break,
                 Ok(Event::Scalar { .. }) => {}
-                // `---` is one of the tokens.
+                // `---` counts as a token.
                 Ok(_) if is_marked && number == 2 => break,
                 Ok(_) => {}
-                Err(_) if behind.is_scanned_wrong() => return Err(behind.failure(lines)),
+                Err(_) if behind.has_scanner_error() => return Err(behind.failure(lines)),
                 Err(_) => break,
             }
         }
         Ok(())
     }
 
-    fn is_scanned_wrong(&self) -> bool {
-        // SAFETY: `of` made the parser.
+    fn has_scanner_error(&self) -> bool {
+        // SAFETY: `of` initialized the parser.
         unsafe { self.parser.as_ref() }.error == YAML_SCANNER_ERROR
     }
 
-    /// Why there is no event, in a text that begins behind some lines.
+    /// The error of the parser, for a text that starts after `before` lines.
     fn failure(&self, before: u64) -> Failure {
-        // SAFETY: `of` made the parser, and its texts are static ones.
+        // SAFETY: `of` initialized the parser, and its texts are static.
         let (lines, problem) = unsafe {
             let parser = self.parser.as_ref();
             let problem = match parser.problem.is_null() {
@@ -150,13 +150,13 @@ impl<'t> Events<'t> {
                 problem,
             )
         };
-        // Which yaml.v3 takes for the end of a key.
+        // yaml.v3 reads it as the end of a key.
         if problem == "found unexpected ':'" {
             return Failure::unsure("a YAML text has a colon at the end of a flow key");
         }
         let lines = lines.map(|line| line + before);
-        // The scanner's count begins with 0; yaml.v3 takes the others as they are.
-        let more = u64::from(self.is_scanned_wrong());
+        // The scanner counts lines from 0. yaml.v3 does not change the lines of other errors.
+        let more = u64::from(self.has_scanner_error());
         match lines.into_iter().find(|line| *line > 0) {
             Some(line) => at(line + more, &problem),
             None => at(0, &problem),
@@ -165,7 +165,7 @@ impl<'t> Events<'t> {
 }
 
 fn at(line: u64, problem: &str) -> Failure {
-    // As it is written in yaml.v3.
+    // yaml.v3 has this spelling.
     let problem = problem.replace("hexadecimal number", "hexdecimal number");
     if line == 0 {
         wrong(problem)
@@ -176,7 +176,7 @@ fn at(line: u64, problem: &str) -> Failure {
 
 impl Drop for Events<'_> {
     fn drop(&mut self) {
-        // SAFETY: `of` made the parser in a box, and it is not used again.
+        // SAFETY: `of` initialized the parser in a box, and it is not used again.
         unsafe {
             yaml_parser_delete(self.parser.as_ptr());
             drop(Box::from_raw(
@@ -186,10 +186,10 @@ impl Drop for Events<'_> {
     }
 }
 
-// How many brackets and braces are open behind an event.
-// SAFETY: the event must be as libyaml made it.
+// The number of open brackets and braces after an event.
+// SAFETY: the event must come from libyaml without changes.
 unsafe fn flow(event: &yaml_event_t, open: usize) -> usize {
-    // SAFETY: each has the data of its kind.
+    // SAFETY: each event has the data of its type.
     let begins = unsafe {
         match event.type_ {
             YAML_SEQUENCE_START_EVENT => {
@@ -205,20 +205,20 @@ unsafe fn flow(event: &yaml_event_t, open: usize) -> usize {
     open + usize::from(begins)
 }
 
-// SAFETY: the event must be as libyaml made it.
+// SAFETY: the event must come from libyaml without changes.
 unsafe fn read(event: &yaml_event_t) -> Result<Event, Failure> {
     let marks = |anchor: *const u8, tag: *const u8| Marks {
-        // SAFETY: these are null, or texts that end with a zero.
+        // SAFETY: both are null or texts that end with a zero byte.
         anchor: unsafe { text(anchor) },
         tag: unsafe { text(tag) },
         line: event.start_mark.line + 1,
     };
-    // SAFETY: each has the data of its kind.
+    // SAFETY: each event has the data of its type.
     Ok(unsafe {
         match event.type_ {
             YAML_DOCUMENT_START_EVENT => {
                 let version = event.data.document_start.version_directive.as_ref();
-                // libyaml takes 1.2 too.
+                // libyaml accepts version 1.2 too.
                 if version.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
                     return Err(at(
                         event.start_mark.line,
@@ -253,13 +253,13 @@ unsafe fn read(event: &yaml_event_t) -> Result<Event, Failure> {
             YAML_SEQUENCE_END_EVENT | YAML_MAPPING_END_EVENT | YAML_DOCUMENT_END_EVENT => {
                 Event::End
             }
-            // The begin of all.
+            // The start of the stream.
             _ => Event::End,
         }
     })
 }
 
-// SAFETY: it must be null, or a text that ends with a zero.
+// SAFETY: `begin` must be null or a text that ends with a zero byte.
 unsafe fn text(begin: *const u8) -> Option<String> {
     if begin.is_null() {
         return None;

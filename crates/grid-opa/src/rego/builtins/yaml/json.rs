@@ -1,11 +1,11 @@
-//! What a YAML text says becomes a value, as OPA makes JSON of it.
+//! Converts decoded YAML to values, as OPA converts it to JSON.
 
 use super::super::Failure;
 use crate::rego::syntax::annotations::Yaml;
 use crate::rego::value::{Object, Value, number};
 use std::collections::BTreeMap;
 
-/// The value of what was read. It nests no deeper than the reader lets it.
+/// Converts decoded YAML to a value. The decoder limits the nesting depth.
 pub(super) fn value_of(yaml: Yaml) -> Result<Value, Failure> {
     Ok(match yaml {
         Yaml::Null => Value::Null,
@@ -25,11 +25,11 @@ pub(super) fn value_of(yaml: Yaml) -> Result<Value, Failure> {
                 .map(|(name, value)| Ok((Value::from(name), value_of(value)?)));
             fields.collect::<Result<Object, Failure>>()?.into()
         }
-        Yaml::Odd(fields) => named(fields)?,
+        Yaml::MixedMap(fields) => named(fields)?,
     })
 }
 
-/// The name that JSON has for a key.
+/// The name of a key in JSON.
 pub(super) fn name_of(key: &Yaml) -> Option<String> {
     Some(match key {
         Yaml::Bool(flag) => flag.to_string(),
@@ -37,11 +37,13 @@ pub(super) fn name_of(key: &Yaml) -> Option<String> {
         Yaml::Unsigned(number) => number.to_string(),
         Yaml::Text(text) => text.clone(),
         Yaml::Float(float) => short_float(*float),
-        Yaml::Null | Yaml::Time(_) | Yaml::List(_) | Yaml::Map(_) | Yaml::Odd(_) => return None,
+        Yaml::Null | Yaml::Time(_) | Yaml::List(_) | Yaml::Map(_) | Yaml::MixedMap(_) => {
+            return None;
+        }
     })
 }
 
-// As Go's FormatFloat writes it as one of 32 bits.
+// As Go's FormatFloat writes a 32-bit float.
 fn short_float(value: f64) -> String {
     #[allow(clippy::cast_possible_truncation)]
     let short = value as f32;
@@ -51,7 +53,7 @@ fn short_float(value: f64) -> String {
     if short.is_infinite() {
         return if short > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
-    // As few digits as a float of 32 bits needs.
+    // The fewest digits that identify a 32-bit float.
     let text = format!("{short:e}");
     number::general_text(&text)
 }
@@ -67,12 +69,12 @@ fn float_value(float: f64) -> Result<Value, Failure> {
         };
         return Err(format!("json: unsupported value: {name}").into());
     }
-    // The digits of its JSON are what is read again.
+    // OPA reads the digits of its JSON again.
     let text = float.to_string();
-    number::parse(&text).map_err(|_| Failure::unsure("a number of a YAML text is too big"))
+    number::parse(&text).map_err(|_| Failure::unsure("a number in a YAML text is too large"))
 }
 
-// The object that a mapping is.
+// Converts a mapping to an object.
 fn named(fields: Vec<(Yaml, Yaml)>) -> Result<Value, Failure> {
     let mut named: BTreeMap<Value, Value> = BTreeMap::new();
     for (key, value) in fields {
@@ -80,7 +82,7 @@ fn named(fields: Vec<(Yaml, Yaml)>) -> Result<Value, Failure> {
             return Err("unsupported map key of type: %!s(<nil>), key: <nil>".into());
         };
         if named.insert(name.into(), value_of(value)?).is_some() {
-            // OPA keeps either.
+            // OPA keeps either of them.
             return Err(Failure::unsure(
                 "two keys of a YAML mapping have the same text",
             ));

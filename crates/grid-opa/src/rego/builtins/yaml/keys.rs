@@ -19,7 +19,7 @@ pub(super) enum Key {
     /// The bits of a float.
     Float(u64),
     Text(String),
-    /// A time as it is written.
+    /// A time as written.
     Time(String),
 }
 
@@ -37,7 +37,7 @@ impl From<Key> for Yaml {
     }
 }
 
-/// The key that a scalar is.
+/// The key of a scalar.
 pub(super) fn key_of(node: &Node, text: &str) -> Result<Key, Failure> {
     Ok(match resolve(node.tag, text)? {
         Scalar::Null => Key::Null,
@@ -50,7 +50,7 @@ pub(super) fn key_of(node: &Node, text: &str) -> Result<Key, Failure> {
     })
 }
 
-/// The text that a scalar is.
+/// The text of a scalar, decoded if it is binary.
 pub(super) fn text_of(node: &Node, text: &str) -> Result<String, Failure> {
     if node.tag != Tag::Binary {
         return Ok(text.to_owned());

@@ -1,9 +1,9 @@
-//! What a reader expects: yaml.v3 reads into the types of Go.
+//! The expected types: yaml.v3 decodes into Go types.
 
-/// A type of Go that is read into.
+/// A Go type to decode into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// `interface {}`: whatever is there.
+    /// `interface {}`: any value.
     Any,
     /// `string`
     Text,
@@ -20,7 +20,7 @@ pub(super) enum Kind {
     Record(&'static Record),
 }
 
-/// A struct of Go.
+/// A Go struct.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) name: &'static str,
@@ -28,7 +28,7 @@ pub(super) struct Record {
 }
 
 impl Kind {
-    /// As Go writes it.
+    /// The name of the type in Go.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Any => "interface {}",
@@ -42,7 +42,7 @@ impl Kind {
         }
     }
 
-    /// What the items of a list are read into, where it is one.
+    /// The type of the items, if the type is a list.
     pub(super) const fn of_items(self) -> Option<Self> {
         match self {
             Self::Any | Self::List => Some(Self::Any),
@@ -52,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// What the value of a key is read into. `None` where it is passed over.
+    /// The type of the value of a key; `None` if the key is ignored.
     pub(super) fn of_key(self, key: &str) -> Option<Self> {
         match self {
             Self::Record(record) => {

@@ -1,4 +1,4 @@
-//! The keys of mappings are read, and what they merge.
+//! Decodes mappings: their keys, and the mappings that they merge.
 
 use super::super::Failure;
 use super::decode::{Decoder, Map};
@@ -80,7 +80,7 @@ impl<'t> Decoder<'t, '_, '_> {
         Ok(is_named && node.tag == Tag::Merge)
     }
 
-    /// Tells of keys that are there twice, each with all that are there before it.
+    /// Reports duplicate keys, each with all earlier ones.
     pub(super) fn repeats(&mut self, fields: &[(Id, Id)]) -> Result<bool, Failure> {
         let mut known: BTreeMap<(u8, &str), Vec<u64>> = BTreeMap::new();
         let mut keys = Vec::with_capacity(fields.len());
@@ -114,7 +114,7 @@ impl<'t> Decoder<'t, '_, '_> {
         Ok(true)
     }
 
-    /// A key; none where it is passed over.
+    /// Decodes a key; `None` if it is ignored.
     fn key(&mut self, id: Id, as_text: bool, depth: usize) -> Result<Option<Key>, Failure> {
         self.step(depth)?;
         let node = self.tree.get(id)?;
@@ -127,7 +127,7 @@ impl<'t> Decoder<'t, '_, '_> {
                 Ok(match key_of(node, text)? {
                     Key::Null if as_text => None,
                     Key::Text(text) => Some(Key::Text(text)),
-                    // As it is written.
+                    // The text as written.
                     _ if as_text => Some(Key::Text(text.clone())),
                     key => Some(key),
                 })
@@ -137,12 +137,12 @@ impl<'t> Decoder<'t, '_, '_> {
                 Ok(None)
             }
             Content::Sequence(_) | Content::Mapping(_) => {
-                Err(wrong("invalid map key: it is no scalar"))
+                Err(wrong("invalid map key: it is not a scalar"))
             }
         }
     }
 
-    /// Adds the fields of other mappings.
+    /// Adds the fields of the merged mappings.
     fn merge(
         &mut self,
         fields: &'t [(Id, Id)],
@@ -181,13 +181,13 @@ impl<'t> Decoder<'t, '_, '_> {
         depth: usize,
     ) -> Result<(), Failure> {
         self.step(depth)?;
-        let no_map = || wrong("map merge requires map or sequence of maps as the value");
+        let not_a_map = || wrong("map merge requires map or sequence of maps as the value");
         match &self.tree.get(id)?.content {
             Content::Mapping(fields) if self.repeats(fields)? => Ok(()),
             Content::Mapping(fields) => self.mapping(fields, map, merged, depth + 1),
             Content::Alias(name, target) => {
                 let Content::Mapping(fields) = &self.tree.get(*target)?.content else {
-                    return Err(no_map());
+                    return Err(not_a_map());
                 };
                 self.alias(id, name, |decoder| {
                     decoder.step(depth)?;
@@ -197,7 +197,7 @@ impl<'t> Decoder<'t, '_, '_> {
                     decoder.mapping(fields, map, merged, depth + 1)
                 })
             }
-            _ => Err(no_map()),
+            _ => Err(not_a_map()),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What OPA changes in a YAML tree before it is read: times are texts, several merge keys of a mapping are one, and of several values of
-//! a key the last one counts.
+//! OPA's changes to a YAML tree before it is decoded: times become texts, several merge keys of a mapping become one, and the last of
+//! several values of a key wins.
 
 use super::super::Failure;
 use super::json;
@@ -23,7 +23,7 @@ pub(super) fn normalize(tree: &mut Tree) -> Result<(), Failure> {
             }
         }
     }
-    // Keys that are times were compared as such.
+    // The comparison of keys above needs the tags of times.
     for node in &mut tree.nodes {
         if node.tag == Tag::Timestamp && node.is_plain && !node.is_tagged {
             node.tag = Tag::Text;
@@ -89,7 +89,7 @@ fn without_duplicates(tree: &Tree, fields: Vec<(Id, Id)>) -> Vec<(Id, Id)> {
     kept
 }
 
-// The name that a scalar is as a key, if it can be one.
+// The name of a scalar as a key, if it can be a key.
 fn name(node: &Node) -> Option<String> {
     match &node.content {
         Content::Scalar(text) => key_of(node, text)

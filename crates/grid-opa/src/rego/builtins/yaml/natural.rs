@@ -1,10 +1,10 @@
-//! The order in which yaml.v3 writes the keys of a mapping: numbers in texts count as such.
+//! The order of keys in the output of yaml.v3: numbers in texts are compared as numbers.
 
 use regex::Regex;
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-/// Sorts keys. The order may contradict itself, for which the sorts of std may panic.
+/// Sorts keys with a merge sort. The order can be inconsistent, and the sorts of std may panic then.
 pub(super) fn sort<T>(items: Vec<(&str, T)>) -> Vec<(&str, T)> {
     let items: Vec<_> = items
         .into_iter()
@@ -79,7 +79,7 @@ fn is_less(left: &[char], right: &[char]) -> bool {
             };
         }
     }
-    // Zeros count where digits other than zeros are before them.
+    // Zeros are significant after other digits.
     let mut begin = 0_i64;
     if first == '0' || second == '0' {
         let digits = left
@@ -98,7 +98,7 @@ fn is_less(left: &[char], right: &[char]) -> bool {
     order == Ordering::Less
 }
 
-// The digits from a place on as a number, which wraps as it does in Go, and where they end.
+// Reads the digits from a place on as a number, which wraps as in Go. Returns their end too.
 fn number(text: &[char], from: usize, begin: i64) -> (i64, usize) {
     let digits = text.iter().skip(from).take_while(|one| is_digit(**one));
     digits.fold((begin, from), |(number, end), digit| {

@@ -1,4 +1,4 @@
-//! What a scalar is: yaml.v3's rules, of YAML 1.2 with some of 1.1.
+//! The types of scalars, by the rules of yaml.v3: those of YAML 1.2 and some of 1.1.
 
 use super::super::Failure;
 use super::scalar::{Scalar, float, integer, is_timestamp};
@@ -17,7 +17,7 @@ pub(super) enum Tag {
     Merge,
     Sequence,
     Mapping,
-    /// One of an application.
+    /// A tag of an application.
     Other,
 }
 
@@ -35,7 +35,7 @@ impl Tag {
         ("map", Self::Mapping),
     ];
 
-    /// A tag as it is written, if it is one.
+    /// Reads a written tag, if there is one.
     pub(super) fn written(tag: Option<&str>) -> Option<Self> {
         let tag = tag.filter(|tag| !tag.is_empty() && *tag != "!")?;
         let name = tag
@@ -45,19 +45,19 @@ impl Tag {
         Some(known.map_or(Self::Other, |(_, tag)| tag))
     }
 
-    /// As yaml.v3 writes it behind `!!`.
+    /// The name that yaml.v3 writes after `!!`.
     pub(super) fn name(self) -> &'static str {
         let named = Self::NAMED.into_iter().find(|(_, tag)| *tag == self);
         named.map_or("", |(name, _)| name)
     }
 }
 
-/// The tag of a scalar without one.
+/// The tag of a scalar without a written tag.
 pub(super) fn tag_of(text: &str) -> Tag {
     plain(text, true).0
 }
 
-/// The value of a scalar of a tag.
+/// The value of a scalar with a tag.
 pub(super) fn resolve(tag: Tag, text: &str) -> Result<Scalar, Failure> {
     match tag {
         Tag::Binary | Tag::Merge | Tag::Sequence | Tag::Mapping | Tag::Other | Tag::Text => {
@@ -69,7 +69,7 @@ pub(super) fn resolve(tag: Tag, text: &str) -> Result<Scalar, Failure> {
     match scalar {
         _ if tag == Tag::None || tag == found => Ok(scalar),
         Scalar::Int(integer) if tag == Tag::Float => {
-            // As far as a float goes.
+            // Rounds to the precision of a float.
             #[allow(clippy::cast_precision_loss)]
             Ok(Scalar::Float(integer as f64))
         }
@@ -111,7 +111,7 @@ fn plain(text: &str, timestamps: bool) -> (Tag, Scalar) {
             match integer(&plain).or_else(|| float(&plain).map(Scalar::Float)) {
                 Some(scalar @ Scalar::Float(_)) => (Tag::Float, scalar),
                 Some(scalar) => (Tag::Int, scalar),
-                None => match super::scalar::odd_integer(&plain) {
+                None => match super::scalar::prefixed_integer(&plain) {
                     Some(scalar) => (Tag::Int, scalar),
                     None => text_itself,
                 },

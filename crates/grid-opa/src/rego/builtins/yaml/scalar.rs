@@ -1,6 +1,6 @@
-//! Numbers and times as they are written in YAML.
+//! The notation of numbers and times in YAML.
 
-/// A scalar that is no text.
+/// The value of a scalar. Texts and times are read from the scalar itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Scalar {
     Null,
@@ -12,7 +12,7 @@ pub(super) enum Scalar {
     Timestamp,
 }
 
-/// An integer, in Go's notation: `0x`, `0o`, `0b`, and octal after a zero.
+/// Reads an integer in Go's notation: `0x`, `0o`, `0b`, and a leading zero for octal numbers.
 pub(super) fn integer(text: &str) -> Option<Scalar> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'+' => ("", text.get(1..)?),
@@ -42,8 +42,8 @@ fn parsed(sign: &str, digits: &str, radix: u32) -> Option<Scalar> {
         .map(Scalar::Int)
 }
 
-/// What yaml.v3 reads behind `0b` and `0o`: a second sign may be there.
-pub(super) fn odd_integer(text: &str) -> Option<Scalar> {
+/// Reads an integer after `0b` or `0o`. As in yaml.v3, it can have a second sign.
+pub(super) fn prefixed_integer(text: &str) -> Option<Scalar> {
     for (prefix, radix) in [("0b", 2), ("0o", 8)] {
         if let Some(digits) = text.strip_prefix(prefix) {
             return parsed("", digits, radix);
@@ -58,7 +58,7 @@ pub(super) fn odd_integer(text: &str) -> Option<Scalar> {
     None
 }
 
-/// A float, unless it is too large.
+/// Reads a float; `None` if it is too large.
 pub(super) fn float(text: &str) -> Option<f64> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -68,7 +68,7 @@ pub(super) fn float(text: &str) -> Option<f64> {
     let unsigned = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
     let is_number = match unsigned.split_once('.') {
         Some(("", part)) => digits(part),
-        Some((whole, part)) => digits(whole) && (part.is_empty() || digits(part)),
+        Some((integer, part)) => digits(integer) && (part.is_empty() || digits(part)),
         None => digits(unsigned),
     };
     let is_exponent = |text: &str| digits(text.strip_prefix(['+', '-']).unwrap_or(text));
@@ -78,17 +78,17 @@ pub(super) fn float(text: &str) -> Option<f64> {
     text.parse().ok().filter(|float: &f64| float.is_finite())
 }
 
-/// Whether it is a time: `2006-1-2`, and with `T15:4:5.9Z` or ` 15:4:5.9` behind it.
+/// Whether a text is a time: `2006-1-2`, or followed by `T15:4:5.9Z` or ` 15:4:5.9`.
 pub(super) fn is_timestamp(text: &str) -> bool {
     timestamp(text).is_some()
 }
 
-/// A time as JSON has it, if it is one that JSON can have.
+/// The JSON notation of a time, if there is one.
 pub(super) fn time_text(text: &str) -> Option<String> {
     timestamp(text)?
 }
 
-// The time in the notation of JSON, where there is one.
+// Reads a time. The inner `None` means that it has no JSON notation.
 fn timestamp(text: &str) -> Option<Option<String>> {
     let (year, rest) = text.split_at_checked(4)?;
     let is_number = year.bytes().all(|byte| byte.is_ascii_digit());
@@ -122,13 +122,13 @@ fn timestamp(text: &str) -> Option<Option<String>> {
         _ if has_zone => offset(rest)?,
         _ => return None,
     };
-    // As far as nanoseconds go.
+    // Cuts to nanoseconds.
     let digits = digits.get(..9).unwrap_or(digits).trim_end_matches('0');
     let point = if digits.is_empty() { "" } else { "." };
     Some(zone.map(|zone| format!("{date}T{hour:02}:{minute:02}:{second:02}{point}{digits}{zone}")))
 }
 
-// A number of one or two digits.
+// Reads a number of one or two digits.
 fn number(text: &str, least: u32, most: u32) -> Option<(u32, &str)> {
     let digits = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
     let (number, rest) = text.split_at_checked(digits)?;
@@ -136,7 +136,7 @@ fn number(text: &str, least: u32, most: u32) -> Option<(u32, &str)> {
     (least..=most).contains(&number).then_some((number, rest))
 }
 
-// `-07:00`; JSON has no zone of 24 hours, and no hour of 60 minutes.
+// Reads `-07:00`. JSON has no offsets of 24 hours or 60 minutes.
 fn offset(text: &str) -> Option<Option<String>> {
     let (hours, minutes) = text.strip_prefix(['+', '-'])?.split_once(':')?;
     let part = |text: &str, most| match number(text, 0, most) {

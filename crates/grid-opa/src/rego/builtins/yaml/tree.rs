@@ -7,7 +7,7 @@ use super::wrong;
 use crate::rego::value::MAX_DEPTH;
 use std::collections::BTreeMap;
 
-/// The place of a node among all.
+/// The index of a node.
 pub(super) type Id = usize;
 
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Node {
     pub(super) tag: Tag,
     /// Whether the tag is written.
     pub(super) is_tagged: bool,
-    /// Whether it is a text without quotes.
+    /// Whether it is a scalar without quotes.
     pub(super) is_plain: bool,
     pub(super) line: u64,
 }
@@ -42,16 +42,16 @@ impl Tree {
     }
 }
 
-/// Reads all documents, or the first one.
+/// Reads all documents, or only the first one.
 pub(super) fn read(
     text: &str,
-    first_alone: bool,
+    first_only: bool,
     context: &mut Context<'_>,
 ) -> Result<Tree, Failure> {
-    // A reader may pass over such a mark, or take it for a character.
+    // Readers differ: some skip such a mark, others treat it as a character.
     if text.chars().skip(1).any(|one| one == '\u{feff}') {
         return Err(Failure::unsure(
-            "there is a byte order mark within a YAML text",
+            "a YAML text has a byte order mark that is not at its start",
         ));
     }
     context.charge(text.len())?;
@@ -69,8 +69,8 @@ pub(super) fn read(
                 let event = reader.events.next()?;
                 let root = reader.node(event, 0)?;
                 reader.tree.root.get_or_insert(root);
-                if first_alone {
-                    // Its end.
+                if first_only {
+                    // The end of the document.
                     reader.events.next()?;
                     reader.events.look_behind(text)?;
                     return Ok(reader.tree);

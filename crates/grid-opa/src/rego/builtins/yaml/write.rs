@@ -1,19 +1,23 @@
-//! Values become YAML, laid out as yaml.v3 does with two blanks for a level.
+//! Writes values as YAML, in the layout of yaml.v3 with two spaces per level.
+
+mod style;
+mod text;
 
 use super::super::{Context, Failure, Text};
 use super::natural;
-use super::resolve::{Tag, resolve, tag_of};
+use super::resolve::{Tag, resolve};
 use super::scalar::Scalar;
 use super::wrong;
 use crate::rego::value::json::key_text;
 use crate::rego::value::{Number, Object, Value, number};
 use std::borrow::Cow;
+use style::is_break;
 
-/// The longest key, in bytes, that stands before its colon on a line.
+/// The maximum length, in bytes, of a key that is written without `?`.
 const LONGEST_KEY: usize = 128;
 
-/// How long a key may be as JSON, between its quotes: OPA makes YAML of that first.
-const MOST_IN_JSON: usize = 1022;
+/// The maximum length of a key as JSON, without quotes. OPA writes JSON first and reads that as YAML.
+const MAX_IN_JSON: usize = 1022;
 
 pub(super) fn write(value: &Value, context: &mut Context<'_>) -> Result<String, Failure> {
     let mut writer = Writer {
@@ -35,29 +39,21 @@ pub(super) fn write(value: &Value, context: &mut Context<'_>) -> Result<String, 
     Ok(writer.output.into_string())
 }
 
-/// Where a node stands.
+/// The place of a node.
 #[derive(Clone, Copy)]
 struct Place {
-    /// How far the lines of it are indented.
+    /// The indent of its lines.
     indent: usize,
     is_root: bool,
-    /// Whether it is a key that stands before its colon.
+    /// Whether it is a key without `?`.
     is_key: bool,
 }
 
 struct Writer<'t, 'c> {
     output: Text<'t, 'c>,
     column: usize,
-    /// Whether only blanks and `-`, `?` or `:` are on the line.
+    /// Whether the line has only spaces and `-`, `?` or `:`.
     fresh: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
-    Plain,
-    Single,
-    Double,
-    Literal,
 }
 
 impl Writer<'_, '_> {
@@ -78,7 +74,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    // Begins a line of an indent, or goes on with one that has no more than that.
+    // Starts a line with an indent, or continues a line that has no more than the indent.
     fn indent(&mut self, indent: usize) -> Result<(), Failure> {
         if !self.fresh || self.column > indent {
             self.line()?;
@@ -89,7 +85,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    // Adds a word, with a blank before it unless there is one.
+    // Appends a word, after a space unless there is one.
     fn word(&mut self, word: &str) -> Result<(), Failure> {
         self.space()?;
         self.put(word)
@@ -126,8 +122,8 @@ impl Writer<'_, '_> {
             Scalar::Int(number) => number.to_string(),
             Scalar::Unsigned(number) => number.to_string(),
             Scalar::Float(float) => number::general_text(&format!("{float:e}")),
-            // Too large for a float: OPA reads it as a text.
-            _ => return Err(Failure::unsure("a number is too big for YAML")),
+            // OPA reads a number that is too large for a float as a text.
+            _ => return Err(Failure::unsure("a number is too large for YAML")),
         };
         self.word(&text)?;
         self.fresh = false;
@@ -175,7 +171,7 @@ impl Writer<'_, '_> {
             .windows(2)
             .any(|pair| matches!(pair, [(one, _), (other, _)] if one == other))
         {
-            // OPA keeps either.
+            // OPA keeps either of them.
             return Err(Failure::unsure("two keys of an object have the same text"));
         }
         let inner = Place {
@@ -184,7 +180,7 @@ impl Writer<'_, '_> {
             is_key: false,
         };
         for (name, value) in named {
-            if crate::rego::value::json::quoted(name).len() > MOST_IN_JSON + 2 {
+            if crate::rego::value::json::quoted(name).len() > MAX_IN_JSON + 2 {
                 return Err(wrong("did not find expected ',' or '}'"));
             }
             self.indent(place.indent)?;
@@ -208,242 +204,4 @@ impl Writer<'_, '_> {
         }
         Ok(())
     }
-
-    fn text(&mut self, text: &str, place: Place) -> Result<(), Failure> {
-        check(text)?;
-        // At the root its lines are indented.
-        let indent = if place.is_root { 2 } else { place.indent };
-        match style(text, place.is_key) {
-            Style::Plain => self.word(text)?,
-            Style::Single => self.single(text, indent)?,
-            Style::Double => {
-                self.space()?;
-                self.double(text)?;
-            }
-            Style::Literal => return self.literal(text, indent),
-        }
-        self.fresh = false;
-        Ok(())
-    }
-
-    fn single(&mut self, text: &str, indent: usize) -> Result<(), Failure> {
-        self.word("'")?;
-        self.fresh = false;
-        let mut breaks = false;
-        for one in text.chars() {
-            if is_break(one) {
-                self.broken(one)?;
-            } else {
-                if breaks {
-                    self.indent(indent)?;
-                }
-                self.put_char(one)?;
-                if one == '\'' {
-                    self.put("'")?;
-                }
-                self.fresh = false;
-            }
-            breaks = is_break(one);
-        }
-        self.put("'")
-    }
-
-    // A line ends, by whichever character.
-    fn broken(&mut self, one: char) -> Result<(), Failure> {
-        if one == '\n' {
-            return self.line();
-        }
-        self.output.push_char(one)?;
-        self.column = 0;
-        self.fresh = true;
-        Ok(())
-    }
-
-    fn double(&mut self, text: &str) -> Result<(), Failure> {
-        self.put("\"")?;
-        // yaml.v3 looks for a byte order mark at the begin, whichever character it is at.
-        let all = text.starts_with('\u{feff}');
-        for one in text.chars() {
-            let code = u32::from(one);
-            let escape = match one {
-                '\0' => "\\0",
-                '\u{7}' => "\\a",
-                '\u{8}' => "\\b",
-                '\t' => "\\t",
-                '\n' => "\\n",
-                '\u{b}' => "\\v",
-                '\u{c}' => "\\f",
-                '\r' => "\\r",
-                '\u{1b}' => "\\e",
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\u{85}' => "\\N",
-                '\u{2028}' => "\\L",
-                '\u{2029}' => "\\P",
-                _ if is_printable(one) && !all => {
-                    self.put_char(one)?;
-                    continue;
-                }
-                _ if code <= 0xff => &format!("\\x{code:02X}"),
-                _ if code <= 0xffff => &format!("\\u{code:04X}"),
-                _ => &format!("\\U{code:08X}"),
-            };
-            self.put(escape)?;
-        }
-        self.put("\"")
-    }
-
-    fn literal(&mut self, text: &str, indent: usize) -> Result<(), Failure> {
-        self.word("|")?;
-        if text.starts_with(|one| one == ' ' || is_break(one)) {
-            self.put("2")?;
-        }
-        let mut ends = text.chars().rev();
-        let last = ends.next().is_some_and(is_break);
-        match (last, ends.next().is_none_or(is_break)) {
-            (false, _) => self.put("-")?,
-            (true, true) => self.put("+")?,
-            (true, false) => {}
-        }
-        self.line()?;
-        let mut breaks = true;
-        for one in text.chars() {
-            if is_break(one) {
-                self.broken(one)?;
-            } else {
-                if breaks {
-                    self.indent(indent)?;
-                }
-                self.put_char(one)?;
-                self.fresh = false;
-            }
-            breaks = is_break(one);
-        }
-        Ok(())
-    }
-}
-
-const fn is_break(one: char) -> bool {
-    matches!(one, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-const fn is_printable(one: char) -> bool {
-    matches!(one, '\n' | ' '..='~' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
-}
-
-// OPA reads the JSON of it as YAML, where not every character may be.
-fn check(text: &str) -> Result<(), Failure> {
-    for one in text.chars() {
-        match one {
-            '\u{85}' => return Err(Failure::unsure("a text has a line end of its own for YAML")),
-            '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
-                return Err(wrong("control characters are not allowed"));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn style(text: &str, is_key: bool) -> Style {
-    let looks = Looks::of(text);
-    let wanted = if text.contains('\n') {
-        Style::Literal
-    } else if tag_of(text) == Tag::Text && !is_sexagesimal(text) && !is_old_bool(text) {
-        Style::Plain
-    } else {
-        Style::Double
-    };
-    match wanted {
-        Style::Plain if looks.plain => Style::Plain,
-        Style::Plain if looks.single => Style::Single,
-        Style::Literal if looks.block && !is_key => Style::Literal,
-        _ => Style::Double,
-    }
-}
-
-/// In which ways a text may be written.
-struct Looks {
-    plain: bool,
-    single: bool,
-    block: bool,
-}
-
-impl Looks {
-    fn of(text: &str) -> Self {
-        let mut looks = Self {
-            plain: !text.starts_with("---") && !text.starts_with("..."),
-            single: true,
-            block: true,
-        };
-        let mut before = None;
-        let mut rest = text.chars();
-        while let Some(one) = rest.next() {
-            let next = rest.clone().next();
-            let is_last = next.is_none();
-            let blank_behind = matches!(next, None | Some(' ' | '\t'));
-            let blank_before =
-                before.is_none_or(|one| matches!(one, ' ' | '\t' | '\0') || is_break(one));
-            let indicates = match one {
-                '#' => blank_before,
-                ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%'
-                | '@' | '`' => before.is_none(),
-                '?' | '-' => before.is_none() && blank_behind,
-                ':' => blank_behind,
-                _ => false,
-            };
-            let is_special = one != '\t' && !is_printable(one);
-            let at_end = before.is_none() || is_last;
-            let space_break = is_break(one) && before == Some(' ');
-            let break_space = one == ' ' && before.is_some_and(is_break);
-            if indicates || is_break(one) || one == ' ' && at_end {
-                looks.plain = false;
-            }
-            if one == ' ' && is_last {
-                looks.block = false;
-            }
-            if is_special || space_break {
-                looks.block = false;
-            }
-            if is_special || space_break || break_space || one == '\t' {
-                looks.single = false;
-                looks.plain = false;
-            }
-            before = Some(one);
-        }
-        looks
-    }
-}
-
-// What YAML 1.1 takes for true or false.
-fn is_old_bool(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off",
-        "OFF",
-    ];
-    WORDS.contains(&text)
-}
-
-// What YAML 1.1 takes for a number of base 60: `1:30`.
-fn is_sexagesimal(text: &str) -> bool {
-    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let mut groups = whole.split(':');
-    let first = groups.next().unwrap_or_default();
-    let is_first = first.starts_with(|one: char| one.is_ascii_digit())
-        && first
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'_');
-    let is_group = |group: &str| match group.as_bytes() {
-        [one] => one.is_ascii_digit(),
-        [ten, one] => (b'0'..=b'5').contains(ten) && one.is_ascii_digit(),
-        _ => false,
-    };
-    let mut groups = groups.peekable();
-    is_first
-        && groups.peek().is_some()
-        && groups.all(is_group)
-        && part
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'_')
 }

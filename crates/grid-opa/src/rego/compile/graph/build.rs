@@ -1,7 +1,7 @@
-//! The graph's nodes and edges.
+//! Builds the nodes and edges of the graph.
 
 use crate::rego::compile::RuleId;
-use crate::rego::compile::chain::chain;
+use crate::rego::compile::else_chain::chain;
 use crate::rego::compile::graph::Branch;
 use crate::rego::compile::graph::lookup::{Lookup, Numbers};
 use crate::rego::compile::graph::references::references;
@@ -11,7 +11,7 @@ use crate::rego::syntax::order::compare;
 use crate::sorting::order;
 use std::cmp::Ordering;
 
-/// The rules in the order of their places, what they and the groups depend on, and what found it.
+/// The rules sorted by place, the edges of the rules and of the groups, and the lookup that found them.
 pub(super) fn build<'m>(
     modules: &'m [Module],
     tree: &'m RuleTree,

@@ -1,35 +1,36 @@
 //! The rules that a reference may refer to.
 
+mod matching;
+
 use crate::rego::compile::graph::constant::is_constant;
-use crate::rego::compile::graph::many::{Kind, rest};
+use crate::rego::compile::graph::keyed_rules::Kind;
+use crate::rego::compile::tree::walk::{children, nodes};
 use crate::rego::compile::tree::{Key, RuleId, RuleTree};
-use crate::rego::compile::tree_walk::{children, nodes};
 use crate::rego::syntax::ast::{Module, Term};
 use crate::rego::syntax::fault::{Code, Fault};
-use crate::rego::syntax::order::compare;
 use std::collections::HashMap;
 use std::ptr;
 use std::rc::Rc;
 
-/// Edges that many references share are kept apart from the rules' own edges from this number on.
+/// Up to this number of edges, a listing is always copied into the edges of a rule.
 const FEW: usize = 16;
-/// Up to this number, they are only once there are very many edges.
+/// Up to this number, a listing is copied while `SPARE` allows it.
 const SOME: usize = 1024;
-/// How many edges of the latter kind there may be.
+/// The total number of edges that such copies may add.
 const SPARE: usize = 2_000_000;
-/// Steps through the tree, and comparisons of references. Only policies that are made for it need more.
+/// The limit of steps through the tree and of reference comparisons. Only hostile policies need more.
 const WORK: usize = 50_000_000;
 
-/// The numbers of rules by their modules and places.
+/// The numbers of rules, by module and position.
 pub(super) struct Numbers {
-    /// For each module, the first branch of each rule, counted in the order of the text, and the end.
+    /// For each module, the first branch of each rule, counted in source order, and the end.
     pub(super) first: Vec<Vec<usize>>,
-    /// The numbers of branches by that count.
+    /// The numbers of the branches, in that order.
     pub(super) places: Vec<usize>,
 }
 
 impl Numbers {
-    /// The numbers of a rule and of those behind its `else`.
+    /// The numbers of a rule and its `else` branches.
     fn of(&self, id: RuleId) -> &[usize] {
         let bounds = self
             .first
@@ -42,7 +43,7 @@ impl Numbers {
     }
 }
 
-/// What a reference leads to.
+/// The rules that a reference leads to.
 #[derive(Clone)]
 enum Listing {
     /// Numbers of rules and of groups.
@@ -52,7 +53,7 @@ enum Listing {
 }
 
 impl Listing {
-    /// Whether it is copied in any case.
+    /// Whether it is always copied.
     fn is_short(&self) -> bool {
         match self {
             Self::Members(members) => members.len() <= FEW,
@@ -70,22 +71,22 @@ impl Listing {
 /// A node of the tree.
 type Address = *const RuleTree;
 
-/// Finds the rules of references, and makes the groups of the graph.
+/// Finds the rules of references and creates the groups of the graph.
 pub(crate) struct Lookup<'m> {
     modules: &'m [Module],
     tree: &'m RuleTree,
     numbers: Numbers,
-    /// What is in the groups. They are numbered behind the rules.
+    /// The members of the groups. The numbers of groups follow those of rules.
     groups: Vec<Vec<usize>>,
-    /// The groups of all rules at a node and below it.
+    /// The groups of all rules at and below a node.
     subtrees: HashMap<Address, usize>,
-    /// The same as listings.
+    /// The same rules as listings.
     listed: HashMap<Address, Listing>,
-    /// What nodes with many rules are like.
+    /// The kinds of nodes with many rules.
     many: HashMap<Address, Rc<Kind>>,
-    /// The rules of those of them that are alike.
+    /// The listings of nodes whose rules are all alike.
     alike: HashMap<Address, Listing>,
-    /// What references lead to that have variables, or lead to many rules.
+    /// The listings of references that have variables or lead to many rules.
     patterns: HashMap<Vec<Option<Key>>, Listing>,
     spare: usize,
     work: usize,
@@ -108,29 +109,29 @@ impl<'m> Lookup<'m> {
         }
     }
 
-    /// How many rules there are.
+    /// The number of rules.
     pub(crate) fn count(&self) -> usize {
         self.numbers.places.len()
     }
 
-    /// The numbers of a rule and of those behind its `else`.
+    /// The numbers of a rule and its `else` branches.
     pub(crate) fn numbers(&self, id: RuleId) -> &[usize] {
         self.numbers.of(id)
     }
 
-    /// What is in the groups.
+    /// The members of the groups.
     pub(crate) fn groups(&self) -> &[Vec<usize>] {
         &self.groups
     }
 
-    /// An error where there was too much to do. The graph lacks edges then.
+    /// An error if the work limit was reached. The graph is then incomplete.
     pub(crate) fn exceeded(&self) -> Option<Fault> {
         let span = self.modules.first()?.package.span;
         let message = "the references of the rules may refer to too many rules";
         (self.work == 0).then(|| Fault::new(Code::Limit, message, span))
     }
 
-    /// The numbers of the rules that a reference from `data` on may refer to, and of groups of these.
+    /// Appends the numbers of the rules that a reference from `data` may refer to, and of groups of them.
     pub(crate) fn find(&mut self, reference: &[&Term], out: &mut Vec<usize>) {
         let parts = reference.iter().skip(1);
         let scalar = |term: &&Term| Key::of(term).is_some();
@@ -161,7 +162,7 @@ impl<'m> Lookup<'m> {
         }
     }
 
-    /// Puts what a listing has into edges. A long one becomes a group, which is to be kept.
+    /// Adds a listing to the edges. Returns the group that a long listing became, for the caller to cache.
     fn include(&mut self, listing: Listing, out: &mut Vec<usize>) -> Option<usize> {
         let members = match listing {
             Listing::Group(group) => {
@@ -223,7 +224,7 @@ impl<'m> Lookup<'m> {
         Listing::Members(found.into())
     }
 
-    /// All rules at a node and below it.
+    /// All rules at and below a node.
     fn list(&mut self, node: &RuleTree) -> Listing {
         let address = ptr::from_ref(node);
         if let Some(listing) = self.listed.get(&address) {
@@ -283,65 +284,6 @@ impl<'m> Lookup<'m> {
         let group = self.group(Vec::new());
         self.subtrees.insert(address, group);
         (group, true)
-    }
-
-    /// The rules at a node whose references fit one from a part of it on.
-    fn rules_at(
-        &mut self,
-        node: &RuleTree,
-        reference: &[&Term],
-        at: usize,
-        found: &mut Vec<usize>,
-    ) {
-        let behind = reference.get(at..).unwrap_or_default();
-        if node.rules.len() <= FEW {
-            return self.fitting(&node.rules, behind, at, found);
-        }
-        let address = ptr::from_ref(node);
-        let modules = self.modules;
-        let kind = self
-            .many
-            .entry(address)
-            .or_insert_with(|| Rc::new(Kind::of(modules, node, at)));
-        match &*kind.clone() {
-            Kind::Alike => self.alike(node, found),
-            Kind::Keyed(keyed) => match keyed.candidates(behind) {
-                Some(rules) => self.fitting(&rules, behind, at, found),
-                None => self.fitting(&node.rules, behind, at, found),
-            },
-        }
-    }
-
-    fn fitting(&mut self, rules: &[RuleId], behind: &[&Term], at: usize, found: &mut Vec<usize>) {
-        for id in rules {
-            let rest = rest(self.modules, *id, at);
-            let differ =
-                |(a, b): (&Term, &&Term)| is_constant(a) && is_constant(b) && compare(a, b).is_ne();
-            if !rest.iter().zip(behind).any(differ) {
-                found.extend(self.numbers.of(*id));
-            }
-            if !self.step(1 + rest.len().min(behind.len())) {
-                return;
-            }
-        }
-    }
-
-    /// All rules at a node.
-    fn alike(&mut self, node: &RuleTree, found: &mut Vec<usize>) {
-        let address = ptr::from_ref(node);
-        let numbers = &self.numbers;
-        let listing = self.alike.entry(address).or_insert_with(|| {
-            let members = node
-                .rules
-                .iter()
-                .flat_map(|id| numbers.of(*id).iter().copied());
-            Listing::Members(members.collect())
-        });
-        let listing = listing.clone();
-        let group = self.include(listing, found);
-        if let Some(kept) = self.alike.get_mut(&address) {
-            kept.becomes(group);
-        }
     }
 
     fn step(&mut self, steps: usize) -> bool {

@@ -1,9 +1,9 @@
-//! Orders of the nodes of a graph. Chains of rules may be long, so that nothing here is recursive.
+//! Orders of the nodes of a graph. Chains of rules may be long, so nothing here is recursive.
 
-/// A node that is being visited, and how many of its edges were followed.
+/// A visited node, and the number of its edges that were followed.
 type Visit = (usize, usize);
 
-/// The nodes below a number, each behind those that its edges lead to. `None` where there is a cycle.
+/// The nodes with numbers less than `below`, each after the targets of its edges. `None` if there is a cycle.
 pub(super) fn topological(edges: &[Vec<usize>], below: usize) -> Option<Vec<usize>> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -20,7 +20,7 @@ pub(super) fn topological(edges: &[Vec<usize>], below: usize) -> Option<Vec<usiz
             if followed == 0 {
                 match *mark {
                     Mark::New => *mark = Mark::Open,
-                    // The walk would have come here again from within.
+                    // The walk came back to a node that is still open.
                     Mark::Open => return None,
                     Mark::Done => continue,
                 }
@@ -42,8 +42,7 @@ pub(super) fn topological(edges: &[Vec<usize>], below: usize) -> Option<Vec<usiz
     Some(order)
 }
 
-/// For each node, the number of the cycle that it is on: nodes that can reach one another have the same one. Nodes that are on none
-/// have none.
+/// For each node, the number of its cycle: nodes that can reach one another share a number. A node on no cycle has none.
 pub(crate) fn components(edges: &[Vec<usize>]) -> Vec<Option<usize>> {
     let mut search = Search::new(edges);
     for root in 0..edges.len() {
@@ -52,12 +51,12 @@ pub(crate) fn components(edges: &[Vec<usize>]) -> Vec<Option<usize>> {
     search.component
 }
 
-/// Tarjan's search.
+/// Tarjan's algorithm for strongly connected components.
 struct Search<'e> {
     edges: &'e [Vec<usize>],
-    /// When a node was met, from 1; 0 where it was not.
+    /// When a node was first visited, counted from 1; 0 before that.
     met: Vec<usize>,
-    /// The earliest node that can be reached and is not done.
+    /// The earliest open node that can be reached.
     low: Vec<usize>,
     open: Vec<bool>,
     stack: Vec<usize>,
@@ -104,7 +103,7 @@ impl<'e> Search<'e> {
         }
     }
 
-    /// Whether the node is new.
+    /// Returns whether the node is new.
     fn enter(&mut self, node: usize) -> bool {
         let (Some(met), Some(low), Some(open)) = (
             self.met.get_mut(node),
@@ -128,7 +127,7 @@ impl<'e> Search<'e> {
         }
     }
 
-    /// All edges of a node were followed: where nothing before it can be reached, what was met since are its component.
+    /// All edges of a node were followed. If it reaches no earlier node, the nodes visited since are its component.
     fn leave(&mut self, node: usize) {
         if self.low.get(node) != self.met.get(node) {
             return;

@@ -1,7 +1,7 @@
-//! The references from `data` on in a rule, in the order in which OPA meets them.
+//! The references from `data` in a rule, in the order in which OPA visits them.
 
 use crate::rego::compile::graph::constant::is_constant;
-use crate::rego::compile::graph::known::Known;
+use crate::rego::compile::graph::known_values::Known;
 use crate::rego::syntax::ast::{
     Comprehension, Expr, ExprKind, Head, Rule, TemplatePart, Term, TermKind,
 };
@@ -9,15 +9,15 @@ use crate::rego::syntax::ast::{
 /// A reference of a rule.
 pub(crate) struct Reference<'t> {
     pub(crate) terms: &'t [Term],
-    /// What it can be, as far as the values of its variables are known.
+    /// The possible references, with the known values of its variables.
     pub(crate) expanded: Vec<Vec<&'t Term>>,
-    /// Whether a part of it is to be evaluated.
+    /// Whether a part of it must be evaluated.
     pub(crate) dynamic: bool,
-    /// The number of the expression of the body that it is in. The head comes behind the body.
+    /// The number of its expression in the body. The head counts as the expression after the body.
     pub(crate) at: usize,
 }
 
-/// The references from `data` on in a rule, without those behind its `else`.
+/// The references from `data` in a rule, without its `else` branches.
 pub(crate) fn references(rule: &Rule) -> Vec<Reference<'_>> {
     let mut search = Search {
         at: 0,
@@ -58,7 +58,7 @@ fn has_variables(reference: &[Term]) -> bool {
     reference.iter().skip(1).any(|term| !is_constant(term))
 }
 
-/// The references that were met, and in which expressions of the body.
+/// The references found so far, with the numbers of their expressions.
 struct Search<'t> {
     at: usize,
     found: Vec<(usize, &'t [Term])>,

@@ -2,7 +2,7 @@ use crate::rego::compile::sample::after;
 use crate::rego::compile::{Compiler, Graph};
 use crate::rego::syntax::text;
 
-/// The names of rules, each behind those that it depends on.
+/// The names of the rules, each after its dependencies.
 fn order(rules: &str) -> Vec<String> {
     after("SetGraph", rules, |compiler| {
         let graph = std::mem::take(&mut compiler.graph);
@@ -17,7 +17,7 @@ fn names(compiler: &Compiler<'_>, graph: &Graph, numbers: &[usize]) -> Vec<Strin
 }
 
 #[test]
-fn rules_come_behind_those_that_they_depend_on() {
+fn rules_follow_their_dependencies() {
     assert_eq!(order("p := q\nq := r\nr := 1"), ["r", "q", "p"]);
     assert_eq!(
         order("p if { data.t.s[input.x] }\ns.a := b\nb := 1"),
@@ -37,7 +37,7 @@ fn known_values_narrow_references_down() {
 }
 
 #[test]
-fn many_rules_are_groups() {
+fn many_rules_form_groups() {
     let count = 3_000;
     let readers: Vec<String> = (0..count)
         .map(|n| format!("p{n} := data.t.s[{n}]"))

@@ -1,8 +1,8 @@
-//! The values of a query's expressions: OPA's Go package `rego` asks for them with variables `$term1`, `$term2`, ...
+//! The values of a query's expressions. OPA's Go package `rego` requests them with variables `$term1`, `$term2`, ...
 
 use crate::rego::compile::RuleTree;
-use crate::rego::compile::equality::operator;
-use crate::rego::compile::outputs::is_global;
+use crate::rego::compile::rewrite::equality::operator;
+use crate::rego::compile::safety::outputs::is_global;
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Name, Term, TermKind};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::text;
@@ -10,8 +10,8 @@ use crate::rego::syntax::visit::{Visitor, walk_body};
 
 const PREFIX: &str = "$term";
 
-/// The variable that has the value of an expression of a compiled query. Without one the value is `true`, and an expression that is
-/// generated has none.
+/// The variable that must_hold the value of an expression of a compiled query. An expression without one has the value `true`; a generated
+/// expression has no value.
 pub(crate) fn captured(expr: &Expr) -> Option<&Name> {
     match &expr.kind {
         ExprKind::Call(terms) => terms
@@ -22,10 +22,10 @@ pub(crate) fn captured(expr: &Expr) -> Option<&Name> {
     }
 }
 
-/// Gives the expressions of a query variables for their values. Where a body has more than one answer or more than one expression, each
-/// value must also hold.
+/// Adds variables for the values of a query's expressions. If the body has several expressions or may have several answers, each value must
+/// also be true.
 pub(super) fn capture(body: &mut Body, tree: &RuleTree) {
-    let holds = body.len() > 1 || iterates(body, tree);
+    let must_hold = body.len() > 1 || iterates(body, tree);
     let mut more = Vec::new();
     let mut number = 0;
     for expr in body.iter_mut().filter(|expr| !expr.negated) {
@@ -51,16 +51,16 @@ pub(super) fn capture(body: &mut Body, tree: &RuleTree) {
                 }
             }
         }
-        if holds {
-            let mut held = Expr::new(ExprKind::Term(Box::new(value)), expr.span);
-            held.generated = true;
-            more.push(held);
+        if must_hold {
+            let mut condition = Expr::new(ExprKind::Term(Box::new(value)), expr.span);
+            condition.generated = true;
+            more.push(condition);
         }
     }
     body.extend(more);
 }
 
-/// How many operands a function takes that has a value.
+/// The number of operands of a function that returns a value.
 fn value_arity(operator: &Term, tree: &RuleTree) -> Option<usize> {
     match tree.builtin(&text::of_operator(operator)) {
         Some(builtin) => (!builtin.is_void()).then_some(builtin.arity()),
@@ -83,7 +83,7 @@ fn iterates(body: &[Expr], tree: &RuleTree) -> bool {
                         .builtin(&text::of_ref(terms))
                         .is_some_and(|builtin| builtin.relation);
             }
-            !self.0 && !crate::rego::compile::declared::is_comprehension(&term.kind)
+            !self.0 && !crate::rego::compile::names::declared::is_comprehension(&term.kind)
         }
     }
     let mut iterates = Iterates(false, tree);

@@ -1,8 +1,8 @@
-//! What it takes for a cycle through a reference with variables.
+//! The conditions for a cycle through a reference with variables.
 
 use crate::rego::compile::builtins;
 use crate::rego::compile::graph::{Reference, members};
-use crate::rego::compile::names::Originals;
+use crate::rego::compile::names::originals::Originals;
 use crate::rego::compile::recursion::links::{Analysis, Links, selecting, selects};
 use crate::rego::compile::recursion::origins::{Origin, origin};
 use crate::rego::syntax::ast::{Term, TermKind};
@@ -10,15 +10,15 @@ use crate::rego::syntax::order::compare;
 use crate::rego::syntax::text;
 use std::fmt::Write as _;
 
-/// How many conditions are told.
+/// The maximum number of reported conditions.
 const CONDITIONS: usize = 2;
-/// How many values of a collection are told.
+/// The maximum number of reported values of a collection.
 const MEMBERS: usize = 5;
 
 /// The names of rules in messages.
 pub(super) struct Naming<'n> {
     pub(super) originals: Originals<'n>,
-    /// The references of rules from `data` on, by their numbers.
+    /// The references of rules from `data`, by rule number.
     pub(super) reference: &'n dyn Fn(usize) -> Option<Vec<Term>>,
 }
 
@@ -31,14 +31,14 @@ impl Naming<'_> {
 
 /// A part of a reference, and the value that it must have.
 struct Condition<'t> {
-    /// As it is in the tree.
+    /// The compiler's form.
     part: &'t Term,
-    /// As it is written.
+    /// The source text.
     shown: String,
     value: Term,
 }
 
-/// Tells of the first dependency of a way that may not hold.
+/// Explains the first uncertain dependency of a path.
 pub(super) fn explain(path: &[usize], links: &Links<'_, '_>, naming: &Naming<'_>) -> String {
     let pairs = path.iter().zip(path.iter().skip(1)).enumerate();
     for (number, (from, to)) in pairs {
@@ -104,7 +104,7 @@ impl Explained<'_, '_> {
         Some(out)
     }
 
-    /// The values that parts must have, where they are few and can be met.
+    /// The required values of parts, if they are few and possible.
     fn conditions(&self, target: &[Term]) -> Option<Vec<Condition<'_>>> {
         let selecting = selecting(self.reference);
         let selection = selects(&selecting, target, &self.analysis.bound, self.reference.at);
@@ -119,21 +119,21 @@ impl Explained<'_, '_> {
                     shown,
                     value: value.clone(),
                 }),
-                // It cannot have two values.
+                // A part cannot have two values.
                 Some(condition) if compare(&condition.value, value).is_ne() => return None,
                 Some(_) => {}
             }
         }
         let can_be = conditions.iter().all(|condition| self.can_be(condition));
-        let told = !conditions.is_empty() && conditions.len() <= CONDITIONS && can_be;
-        told.then_some(conditions)
+        let is_reported = !conditions.is_empty() && conditions.len() <= CONDITIONS && can_be;
+        is_reported.then_some(conditions)
     }
 
     fn origin(&self, part: &Term) -> Option<Origin<'_>> {
         origin(self.analysis.rule, self.reference.at, part.as_var()?)
     }
 
-    /// Whether a variable can have the value, as far as is known of where it comes from.
+    /// Whether a variable can have the value, as far as its origin is known.
     fn can_be(&self, condition: &Condition<'_>) -> bool {
         match self.origin(condition.part) {
             Some(Origin::Collection(collection)) => members(collection)
@@ -144,7 +144,7 @@ impl Explained<'_, '_> {
         }
     }
 
-    /// Where a part gets its value.
+    /// The origin of a part's value.
     fn note(&self, condition: &Condition<'_>) -> Option<String> {
         if let TermKind::Ref(reference) = &condition.part.kind {
             let of_data = reference

@@ -1,4 +1,4 @@
-//! The dependencies of rules on cycles, and which references make them.
+//! The dependencies between rules on cycles, and the references that cause them.
 
 use crate::rego::compile::graph::{Lookup, Reference, is_constant, references};
 use crate::rego::syntax::ast::{Name, Rule, Term};
@@ -11,11 +11,11 @@ use std::rc::Rc;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Link {
     pub(super) to: usize,
-    /// The reference that may or may not lead there, by its number. `None` where one surely does.
+    /// The number of the reference that may lead there. `None` if some reference certainly does.
     pub(super) cause: Option<usize>,
 }
 
-/// The references of a rule and the dependencies on rules of the same cycle.
+/// The references of a rule, and its dependencies on rules of the same cycle.
 pub(super) struct Analysis<'m> {
     pub(super) rule: &'m Rule,
     pub(super) references: Vec<Reference<'m>>,
@@ -23,18 +23,18 @@ pub(super) struct Analysis<'m> {
     links: Rc<[Link]>,
 }
 
-/// The references of rules from `data` on, by their numbers.
+/// The references of rules from `data`, by rule number.
 type References<'s> = &'s dyn Fn(usize) -> Option<Vec<Term>>;
 
-/// What was found out about rules, when it was asked for.
+/// The analyses of rules, computed on demand.
 pub(super) struct Links<'s, 'm> {
     rules: &'s [Option<&'m Rule>],
     cycles: &'s [Option<usize>],
     reference: References<'s>,
-    /// The references that were asked for.
+    /// The references computed so far.
     known: HashMap<usize, Option<Rc<[Term]>>>,
     analyses: HashMap<usize, Analysis<'m>>,
-    /// Steps from rule to rule that may be made.
+    /// The remaining steps from rule to rule.
     pub(super) steps: usize,
 }
 
@@ -55,7 +55,7 @@ impl<'s, 'm> Links<'s, 'm> {
         }
     }
 
-    /// Fails once there were too many steps.
+    /// Fails after too many steps.
     pub(super) fn step(&mut self, steps: usize) -> Option<()> {
         let left = self.steps.checked_sub(steps);
         self.steps = left.unwrap_or_default();
@@ -85,7 +85,7 @@ impl<'s, 'm> Links<'s, 'm> {
         self.analyses.get(&rule)
     }
 
-    /// The reference behind a dependency that may not hold.
+    /// The reference of an uncertain dependency.
     pub(super) fn cause(&self, from: usize, to: usize) -> Option<&Reference<'m>> {
         let analysis = self.analyses.get(&from)?;
         let link = analysis
@@ -161,7 +161,7 @@ impl<'s, 'm> Links<'s, 'm> {
     }
 }
 
-/// What selects the rules of a reference: what it is narrowed down to, where that is one.
+/// The terms that select the rules of a reference: its expansion if there is just one, otherwise its own terms.
 pub(super) fn selecting<'m>(reference: &Reference<'m>) -> Vec<&'m Term> {
     match reference.expanded.as_slice() {
         [only] => only.clone(),
@@ -169,9 +169,9 @@ pub(super) fn selecting<'m>(reference: &Reference<'m>) -> Vec<&'m Term> {
     }
 }
 
-/// Where variables of a rule may have values.
+/// Where the variables of a rule may have values.
 pub(super) struct Bound {
-    /// The first expression that has a variable, from 1. 0 is the head.
+    /// The first expression that contains a variable, counted from 1. 0 is the head.
     first: HashMap<Name, usize>,
 }
 
@@ -205,10 +205,10 @@ impl Bound {
     }
 }
 
-/// Whether a reference refers to a rule.
+/// Whether a reference selects a rule.
 pub(super) struct Selection {
     fits: bool,
-    /// The parts of it that must equal those of the rule's reference.
+    /// The numbers of the parts that must equal the parts of the rule's reference.
     pub(super) parts: Vec<usize>,
 }
 
@@ -218,11 +218,11 @@ impl Selection {
     }
 }
 
-/// A variable that has no value yet and occurs once takes any value.
+/// A variable without a value that occurs once matches any value.
 pub(super) fn selects(reference: &[&Term], target: &[Term], bound: &Bound, at: usize) -> Selection {
     let mut parts = Vec::new();
-    for (place, (part, wanted)) in reference.iter().zip(target).enumerate().skip(1) {
-        if !is_constant(wanted) {
+    for (place, (part, expected)) in reference.iter().zip(target).enumerate().skip(1) {
+        if !is_constant(expected) {
             continue;
         }
         if let Some(name) = part.as_var()
@@ -237,7 +237,7 @@ pub(super) fn selects(reference: &[&Term], target: &[Term], bound: &Bound, at: u
         }
         if !is_constant(part) {
             parts.push(place);
-        } else if compare(part, wanted).is_ne() {
+        } else if compare(part, expected).is_ne() {
             return Selection { fits: false, parts };
         }
     }

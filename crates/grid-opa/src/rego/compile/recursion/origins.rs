@@ -1,8 +1,8 @@
-//! Where a variable gets its value: in the expressions before one, or from the head.
+//! Where a variable gets its value: from the expressions before an expression, or from the head.
 
 use crate::rego::compile::builtins;
 use crate::rego::compile::graph::is_constant;
-use crate::rego::compile::outputs::is_global;
+use crate::rego::compile::safety::outputs::is_global;
 use crate::rego::syntax::ast::{Name, Rule, Term, TermKind};
 use crate::rego::syntax::text;
 use std::collections::HashMap;
@@ -12,21 +12,21 @@ pub(super) enum Origin<'t> {
     Rule(&'t [Term]),
     Collection(&'t Term),
     Builtin(String),
-    /// A key in the head.
+    /// A key of the head.
     Key,
     Argument,
 }
 
-/// The origin of a variable before an expression of a rule's body, by its number.
+/// The origin of a variable before an expression of a rule's body, given by number.
 pub(super) fn origin<'t>(rule: &'t Rule, before: usize, name: &Name) -> Option<Origin<'t>> {
     Origins::of(rule, before).resolve(name)
 }
 
 #[derive(Default)]
 struct Origins<'t> {
-    /// What variables are equal to first.
+    /// The first term that each variable is equal to.
     equal: HashMap<&'t Name, &'t Term>,
-    /// The builtins whose results variables are.
+    /// The builtins that compute variables.
     results: HashMap<&'t Name, String>,
     keys: Vec<&'t Name>,
     arguments: Vec<&'t Name>,
@@ -74,7 +74,7 @@ impl<'t> Origins<'t> {
 
     fn resolve(&self, name: &Name) -> Option<Origin<'t>> {
         let mut name = name;
-        // A chain of variables that is longer than there are equalities goes round in circles.
+        // A chain of variables that is longer than the number of equalities is a cycle.
         for _ in 0..=self.equal.len() {
             if let Some(builtin) = self.results.get(name) {
                 return Some(Origin::Builtin(builtin.clone()));
@@ -102,7 +102,7 @@ impl<'t> Origins<'t> {
         }
     }
 
-    /// The constant that a term is, directly or through variables.
+    /// The constant value of a term, directly or through variables.
     fn collection(&self, term: &'t Term) -> Option<&'t Term> {
         let mut term = term;
         for _ in 0..=self.equal.len() {
@@ -125,7 +125,7 @@ impl<'t> Origins<'t> {
     }
 }
 
-/// The constant beginning of a reference.
+/// The constant prefix of a reference.
 fn constant_part(reference: &[Term]) -> &[Term] {
     let dynamic = reference.iter().skip(1).position(|term| !is_constant(term));
     let end = dynamic.map_or(reference.len(), |at| at + 1);

@@ -1,7 +1,7 @@
 use crate::rego::compile::sample::faults;
 
 #[test]
-fn cycles_are_told_for_each_rule() {
+fn cycles_are_reported_for_each_rule() {
     let found = faults("p if { q }\nq if { not r }\nr if { p }");
     assert_eq!(
         found,
@@ -14,7 +14,7 @@ fn cycles_are_told_for_each_rule() {
 }
 
 #[test]
-fn possible_cycles_are_told_with_what_they_take() {
+fn possible_cycles_are_reported_with_their_conditions() {
     let may = "2:1 rule data.t.p may be recursive: data.t.p -> data.t.p";
     for (rules, cause) in [
         (

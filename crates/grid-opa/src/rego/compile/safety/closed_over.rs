@@ -1,11 +1,11 @@
-//! Variables that bodies within an expression read.
+//! The variables that inner bodies of an expression read.
 
 use crate::rego::compile::safety::scope::Scope;
-use crate::rego::compile::unify::VarSet;
+use crate::rego::compile::safety::unify::VarSet;
 use crate::rego::syntax::ast::{Expr, ExprKind, Term, TermKind};
 use crate::rego::syntax::visit::{Visitor, walk_body, walk_expr, walk_term};
 
-/// The variables of a body that bodies within one of its expressions read, other than those from around it.
+/// The variables of a body that the inner bodies of one of its expressions read, except those from outside the body.
 pub(super) fn closed_over(
     expr: &Expr,
     own: &VarSet,
@@ -25,7 +25,7 @@ pub(super) fn closed_over(
     (*work > 0).then_some(outer.inner.found)
 }
 
-/// Finds the bodies.
+/// Finds the inner bodies.
 struct Closures<'s> {
     inner: Reads<'s>,
 }
@@ -64,7 +64,7 @@ impl Visitor for Closures<'_> {
     }
 }
 
-/// Finds the variables in them.
+/// Finds the variables in the inner bodies.
 struct Reads<'s> {
     own: &'s VarSet,
     globals: &'s Scope,

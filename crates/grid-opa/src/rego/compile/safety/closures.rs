@@ -1,22 +1,23 @@
-//! Bodies within expressions.
+//! Inner bodies of expressions.
 
-use crate::rego::compile::comprehension_terms::sort;
+use crate::rego::compile::rewrite::comprehension_terms::sort;
 use crate::rego::compile::safety::Unsafe;
-use crate::rego::compile::safety::schedule::{Schedule, assigned, schedule};
+use crate::rego::compile::safety::schedule::{Schedule, schedule};
 use crate::rego::compile::safety::scope::Scope;
+use crate::rego::compile::safety::unify::VarSet;
+use crate::rego::compile::safety::waiting::assigned;
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::compile::unify::VarSet;
 use crate::rego::syntax::ast::{Body, Comprehension, Expr, ExprKind, Name, Term, TermKind};
 use crate::rego::syntax::vars::{self, Skip};
 use crate::rego::syntax::visit::{VisitorMut, change_expr, change_inner};
 use std::mem;
 
-/// The check of a body and of those within it.
+/// The check of a body and its inner bodies.
 pub(super) struct Check<'t> {
     tree: &'t RuleTree,
     globals: Scope,
     pub(super) work: u64,
-    /// Whether there was too much to do.
+    /// Whether the work limit was exceeded.
     pub(super) exceeded: bool,
     found: Vec<Unsafe>,
 }
@@ -32,13 +33,13 @@ impl<'t> Check<'t> {
         }
     }
 
-    /// Puts a body and those within it into order. Gives what is unsafe.
+    /// Orders a body and its inner bodies. Returns the unsafe expressions.
     pub(super) fn body(&mut self, body: &mut Body) -> Vec<Unsafe> {
         self.order(body, None);
         mem::take(&mut self.found)
     }
 
-    /// `around` is the expression that a comprehension is in, and the variables of the comprehension's term.
+    /// For a comprehension, `around` is its enclosing expression and the variables of its term.
     fn order(&mut self, body: &mut Body, around: Option<(&Unsafe, VarSet)>) {
         let Some(scheduled) = schedule(body, &self.globals, self.tree, &mut self.work) else {
             self.exceeded = true;
@@ -76,11 +77,11 @@ impl<'t> Check<'t> {
         body.extend(exprs.into_iter().flatten());
     }
 
-    /// The bodies within an expression.
+    /// Orders the inner bodies of an expression.
     fn within(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
             ExprKind::Every(every) => {
-                // As in OPA, the variables are there for the expressions behind it too.
+                // As in OPA, the variables also count for the expressions after it.
                 for term in every.key.iter().chain([&every.value]) {
                     self.globals.extend(&vars::of_term(term, Skip::default()));
                 }
@@ -109,7 +110,7 @@ impl<'t> Check<'t> {
     }
 }
 
-/// The comprehensions within an expression.
+/// Orders the comprehensions inside an expression.
 struct Within<'c, 't> {
     check: &'c mut Check<'t>,
     around: Unsafe,

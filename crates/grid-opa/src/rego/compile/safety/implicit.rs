@@ -1,16 +1,16 @@
-//! The variables of an expression that count in the body that it is in.
+//! The variables of an expression that count in its body.
 //!
-//! Bodies within have variables of their own. The operands of `not`, `and` and `or` that are written without braces are bodies only
-//! because calls in them became expressions: what such a body does not bind for itself counts outside.
+//! Inner bodies have their own variables. The operands of `not`, `and` and `or` without braces are bodies only because calls in them became
+//! expressions. A variable that such a body does not bind itself counts outside.
 
-use crate::rego::compile::outputs::{OPERANDS, is_global, of_equal_terms, reserved};
+use crate::rego::compile::safety::outputs::{OPERANDS, is_global, of_equal_terms, reserved};
+use crate::rego::compile::safety::unify::{SAFETY, VarSet};
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::compile::unify::{SAFETY, VarSet};
 use crate::rego::syntax::ast::{Expr, ExprKind, Name, Term};
 use crate::rego::syntax::vars::{self, Vars};
 use std::collections::HashMap;
 
-/// The variables of an expression that count outside of bodies within it.
+/// The variables of an expression that count outside of its inner bodies.
 pub(super) fn visible(expr: &Expr, tree: &RuleTree) -> VarSet {
     let mut found = vars::of_expr(expr, SAFETY);
     match &expr.kind {
@@ -28,7 +28,7 @@ pub(super) fn visible(expr: &Expr, tree: &RuleTree) -> VarSet {
     found
 }
 
-/// The variables that an operand without braces does not bind for itself, or binds for nothing in it.
+/// The variables of an operand without braces that it does not bind itself, or that it binds but does not use.
 fn needed(body: &[Expr], tree: &RuleTree) -> VarSet {
     let mut occurrences: HashMap<Name, usize> = HashMap::new();
     for expr in body {
@@ -48,7 +48,7 @@ fn needed(body: &[Expr], tree: &RuleTree) -> VarSet {
     occurrences.into_iter().filter_map(alone).collect()
 }
 
-/// What equalities bind, if all that is no side of one has a value.
+/// The variables that equalities bind, assuming that all other variables have values.
 fn bound_by_equalities<'n>(body: &[Expr], names: impl Iterator<Item = &'n Name>) -> VarSet {
     let mut known: VarSet = reserved().into_iter().chain(names.cloned()).collect();
     let equalities: Vec<(&Expr, &Term, &Term)> = body.iter().filter_map(sides).collect();
@@ -78,7 +78,7 @@ fn sides(expr: &Expr) -> Option<(&Expr, &Term, &Term)> {
     }
 }
 
-/// The variables behind the operands of a call.
+/// The variables in the output operands of a call.
 fn results(expr: &Expr, tree: &RuleTree) -> VarSet {
     let mut found = Vars::new(OPERANDS);
     if let Some((operator, operands)) = expr.as_call()

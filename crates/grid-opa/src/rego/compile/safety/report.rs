@@ -1,10 +1,10 @@
-//! What is unsafe, as OPA reports it.
+//! Unsafe variables and expressions, as OPA reports them.
 
-use crate::rego::compile::chain::chain;
-use crate::rego::compile::locals::is_generated;
-use crate::rego::compile::names::Originals;
+use crate::rego::compile::else_chain::chain;
+use crate::rego::compile::names::locals::is_generated;
+use crate::rego::compile::names::originals::Originals;
 use crate::rego::compile::safety::Unsafe;
-use crate::rego::compile::unify::VarSet;
+use crate::rego::compile::safety::unify::VarSet;
 use crate::rego::syntax::ast::{Module, Name, Rule, Term};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// The words that are keywords once they are imported.
 const FUTURE_KEYWORDS: [&str; 7] = ["in", "every", "contains", "if", "not", "and", "or"];
 
-/// Why a body has no order.
+/// Why a body cannot be ordered.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     Unsafe(Vec<Unsafe>),
@@ -23,19 +23,19 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// The errors; the label says of which rule they are.
+    /// The errors; the label names their rule.
     pub(crate) fn faults(&self, originals: Originals<'_>, label: &str) -> Vec<Fault> {
         match self {
             Self::Unsafe(found) => faults(found, originals, label),
             Self::TooComplex(span) => {
-                let message = "the body is too complex to be put into order";
+                let message = "the body is too complex to order";
                 vec![Fault::new(Code::Limit, message, *span)]
             }
         }
     }
 }
 
-/// OPA's order of places: what has none comes last.
+/// OPA's order of places: an error without a place comes last.
 type Place = (bool, u32, u32, u32);
 
 const fn place(span: Span) -> Place {
@@ -51,7 +51,7 @@ fn faults(found: &[Unsafe], originals: Originals<'_>, label: &str) -> Vec<Fault>
     vars.retain(|(name, _)| !is_generated(originals.of(name)));
     let is_assigned =
         |name: &Name| assigned.contains(name) || assigned.contains(originals.of(name));
-    // What is assigned to is unsafe because of what it is assigned: the latter is to be told.
+    // An assigned variable is unsafe because of the assigned value, so the variables of that value are reported instead.
     if vars.iter().any(|(name, _)| !is_assigned(name)) {
         vars.retain(|(name, _)| !is_assigned(name));
     }
@@ -93,12 +93,12 @@ fn unsafe_var(name: &Name, span: Span, label: &str) -> Fault {
     Fault::new(Code::UnsafeVar, message, span)
 }
 
-/// A variable as it is written.
+/// The source text of a variable.
 pub(crate) fn shown(name: &str) -> &str {
     if name.starts_with('$') { "_" } else { name }
 }
 
-/// Variables that the compiler made mean nothing to whom the message is for. Each is told of once.
+/// Generated variables mean nothing to the user, so their expressions are reported. Each variable is reported once.
 fn unsafe_exprs(found: &[Unsafe], label: &str) -> Vec<Fault> {
     let mut exprs: BTreeMap<Place, (Span, VarSet)> = BTreeMap::new();
     for Unsafe { span, vars, .. } in found {
@@ -121,10 +121,10 @@ fn unsafe_exprs(found: &[Unsafe], label: &str) -> Vec<Fault> {
     faults
 }
 
-/// Tells the rules of a line apart.
+/// Distinguishes the rules on a line.
 pub(crate) struct Lines<'m> {
     module: &'m Module,
-    /// The lines that have rules of several names.
+    /// The lines with rules of several names.
     shared: Option<HashSet<u32>>,
 }
 
@@ -136,7 +136,7 @@ impl<'m> Lines<'m> {
         }
     }
 
-    /// What is put behind a message about a rule.
+    /// The suffix of a message about a rule.
     pub(crate) fn label(&mut self, rule: &Rule) -> String {
         let shared = self.shared.get_or_insert_with(|| shared_lines(self.module));
         match shared.contains(&rule.span.row) {
@@ -159,7 +159,7 @@ fn shared_lines(module: &Module) -> HashSet<u32> {
     shared
 }
 
-/// The constant beginning of a rule's reference.
+/// The constant prefix of a rule's reference.
 fn ground(rule: &Rule) -> &[Term] {
     let reference = rule.head.reference.as_slice();
     let is_var = |term: &Term| term.as_var().is_some();

@@ -1,50 +1,32 @@
 //! The order of the expressions of one body.
 
-use crate::rego::compile::declared::is_comprehension;
-use crate::rego::compile::outputs::Outputs;
 use crate::rego::compile::safety::Unsafe;
 use crate::rego::compile::safety::closed_over::closed_over;
-use crate::rego::compile::safety::everies::Everies;
 use crate::rego::compile::safety::implicit::visible;
+use crate::rego::compile::safety::kept_outputs::KeptOutputs;
+use crate::rego::compile::safety::outputs::Outputs;
 use crate::rego::compile::safety::scope::Scope;
+use crate::rego::compile::safety::unify::VarSet;
+use crate::rego::compile::safety::waiting::{Waiting, cost, watchers};
 use crate::rego::compile::tree::RuleTree;
-use crate::rego::compile::unify::VarSet;
-use crate::rego::syntax::ast::{Expr, Name, Term};
+use crate::rego::syntax::ast::{Expr, Name};
 use crate::rego::syntax::order::compare_exprs;
-use crate::rego::syntax::vars::{self, Skip};
-use crate::rego::syntax::visit::{Visitor, walk_expr};
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 
-/// What was found out about a body.
+/// The order of a body.
 pub(super) struct Schedule {
-    /// The expressions by their numbers in the body, in the order in which they are evaluated.
+    /// The numbers of the expressions in the body, in evaluation order.
     pub(super) order: Vec<usize>,
-    /// Those that could not be taken.
+    /// The expressions that could not be taken.
     pub(super) left: Vec<Unsafe>,
     /// The variables of each expression that count in the body.
     pub(super) visible: Vec<VarSet>,
-    /// All of these.
+    /// The union of `visible`.
     pub(super) own: VarSet,
 }
 
-/// An expression that waits.
-struct Waiting<'b> {
-    expr: &'b Expr,
-    taken: bool,
-    /// Whether it was looked at.
-    seen: bool,
-    /// The variables that it needs values of.
-    needs: VarSet,
-    /// The variables of the body that bodies within it read.
-    closed_over: VarSet,
-    /// What it costs to look at it.
-    cost: u64,
-    /// What OPA keeps of it for an `every` behind it, if it keeps anything.
-    kept: Option<VarSet>,
-}
-
-/// Puts a body into order.
+/// Orders a body. `None` if the work limit is exceeded.
 pub(super) fn schedule(
     body: &[Expr],
     globals: &Scope,
@@ -84,7 +66,7 @@ pub(super) fn schedule(
         order: Vec::with_capacity(body.len()),
         incomplete: Vec::new(),
         bound: VarSet::new(),
-        everies: Everies::of(body),
+        kept_outputs: KeptOutputs::of(body),
         now: (0..body.len()).collect(),
         next: BTreeSet::new(),
     };
@@ -109,35 +91,6 @@ pub(super) fn schedule(
     })
 }
 
-impl Waiting<'_> {
-    fn refuse(self) -> Unsafe {
-        Unsafe {
-            span: self.expr.span,
-            assigned: assigned(self.expr),
-            vars: self.needs,
-        }
-    }
-}
-
-/// The variables that an expression assigns to.
-pub(super) fn assigned(expr: &Expr) -> VarSet {
-    match expr.as_call() {
-        Some((_, [left, _])) if expr.from_assignment => vars::of_term(left, Skip::default()),
-        _ => VarSet::new(),
-    }
-}
-
-/// The expressions that a variable matters to.
-fn watchers(waiting: &[Waiting<'_>], visible: &[VarSet]) -> HashMap<Name, Vec<usize>> {
-    let mut watchers: HashMap<Name, Vec<usize>> = HashMap::new();
-    for (number, (waiting, visible)) in waiting.iter().zip(visible).enumerate() {
-        for name in visible.union(&waiting.closed_over) {
-            watchers.entry(name.clone()).or_default().push(number);
-        }
-    }
-    watchers
-}
-
 struct Scheduler<'b> {
     tree: &'b RuleTree,
     visible: &'b [VarSet],
@@ -148,12 +101,12 @@ struct Scheduler<'b> {
     /// The variables of the body that have values.
     safe: VarSet,
     order: Vec<usize>,
-    /// Expressions that were taken though variables of theirs had no value, as OPA takes some with bodies within them.
+    /// Expressions that were taken while some of their variables had no value. OPA does this for some expressions with inner bodies.
     incomplete: Vec<usize>,
-    /// What they bind by now.
+    /// The variables that these expressions bind by now.
     bound: VarSet,
-    everies: Everies,
-    /// The expressions to look at in this pass over the body, and in the next one.
+    kept_outputs: KeptOutputs,
+    /// The expressions to visit in this pass over the body, and in the next one.
     now: BTreeSet<usize>,
     next: BTreeSet<usize>,
 }
@@ -163,25 +116,25 @@ impl Scheduler<'_> {
         while !self.now.is_empty() {
             let before = self.order.len();
             while let Some(number) = self.now.pop_first() {
-                self.look(number)?;
+                self.visit(number)?;
             }
             self.now = mem::take(&mut self.next);
             let taken = self.order.get(before..).unwrap_or_default();
             let kept = |number: usize| self.waiting.get(number)?.kept.clone();
-            let again = self.everies.pass(taken, kept, &self.safe);
+            let again = self.kept_outputs.pass(taken, kept, &self.safe);
             let waits = |number: &usize| self.waiting.get(*number).is_some_and(|of| !of.taken);
             self.now.extend(again.into_iter().filter(waits));
         }
         Some(())
     }
 
-    /// Fails once there was too much to do.
+    /// Fails after too much work.
     fn spend(&mut self, cost: u64) -> Option<()> {
         self.work = self.work.checked_sub(cost)?;
         Some(())
     }
 
-    fn look(&mut self, number: usize) -> Option<()> {
+    fn visit(&mut self, number: usize) -> Option<()> {
         let Some(&Waiting {
             expr,
             taken,
@@ -192,33 +145,33 @@ impl Scheduler<'_> {
         else {
             return Some(());
         };
-        if taken || self.is_there(number, expr) {
+        if taken || self.is_mistaken_for_taken(number, expr) {
             return Some(());
         }
         if seen {
             self.spend(cost)?;
         }
-        if self.everies.all.contains(&number) {
+        if self.kept_outputs.everies.contains(&number) {
             let kept = |number: usize| self.waiting.get(number)?.kept.clone();
-            self.outputs.behind(self.everies.before(number, kept));
+            self.outputs.behind(self.kept_outputs.before(number, kept));
         }
         let outputs = self.outputs.of_expr(expr, &self.safe);
-        if !self.everies.all.is_empty() {
+        if !self.kept_outputs.everies.is_empty() {
             let kept = self.outputs.changed().cloned();
-            self.everies.note(number, kept.as_ref(), &self.safe);
+            self.kept_outputs.note(number, kept.as_ref(), &self.safe);
             if let Some(waiting) = self.waiting.get_mut(number) {
                 waiting.kept = kept;
             }
         }
-        if self.is_ready(number, &outputs) {
+        if self.can_be_taken(number, &outputs) {
             self.take(number, outputs)?;
         }
         Some(())
     }
 
-    /// Whether OPA takes an expression for one that was taken before: it compares by content, and by the place in the new order,
-    /// which it also writes into what it compares with. The expression is then left over.
-    fn is_there(&self, number: usize, expr: &Expr) -> bool {
+    /// Whether OPA mistakes an expression for one that was already taken: it compares the content and the place in the new order, and it
+    /// also writes that place into the compared expression. Such an expression is never taken.
+    fn is_mistaken_for_taken(&self, number: usize, expr: &Expr) -> bool {
         let same_place = self
             .order
             .get(number)
@@ -226,7 +179,7 @@ impl Scheduler<'_> {
         same_place.is_some_and(|taken| compare_exprs(taken.expr, expr).is_eq())
     }
 
-    fn is_ready(&mut self, number: usize, outputs: &VarSet) -> bool {
+    fn can_be_taken(&mut self, number: usize, outputs: &VarSet) -> bool {
         let Some(waiting) = self.waiting.get_mut(number) else {
             return false;
         };
@@ -234,9 +187,9 @@ impl Scheduler<'_> {
         let mut open = waiting.closed_over.clone();
         open.retain(|name| !self.bound.contains(name));
         if !open.is_empty() {
-            // Its own outputs are what the body within it reads.
+            // Its own outputs are the variables that its inner body reads.
             if open == *outputs {
-                self.everies.blocked.insert(number);
+                self.kept_outputs.blocked.insert(number);
                 return false;
             }
             waiting.needs = open;
@@ -247,7 +200,7 @@ impl Scheduler<'_> {
         waiting.needs.is_empty()
     }
 
-    /// Finds anew what incomplete expressions bind by now; those that read it are looked at again.
+    /// Recomputes the variables that incomplete expressions bind, and wakes the expressions that read changed ones.
     fn rebind(&mut self, from: usize) -> Option<()> {
         let (visible, safe) = (self.visible, &self.safe);
         let open = |number: &usize| visible.get(*number).is_some_and(|of| !of.is_subset(safe));
@@ -263,7 +216,7 @@ impl Scheduler<'_> {
         Some(())
     }
 
-    /// The variables without a value that expressions bind by now that were taken before they could.
+    /// The variables without a value that expressions bind by now, although they were taken too early.
     fn bound_by_incomplete(&mut self) -> Option<VarSet> {
         let mut outputs = Outputs::new(self.tree);
         let mut known: Option<VarSet> = None;
@@ -295,17 +248,17 @@ impl Scheduler<'_> {
                 self.safe.insert(name);
             }
         }
-        let whole = self
+        let is_complete = self
             .visible
             .get(number)
             .is_none_or(|visible| visible.is_subset(&self.safe));
-        if !whole {
+        if !is_complete {
             self.incomplete.push(number);
         }
         self.rebind(number)
     }
 
-    /// A variable has a value: those that it matters to are looked at again, in this pass if they are still to come.
+    /// Wakes the expressions that depend on a variable that just got a value. They are visited in this pass if they come later in it.
     fn wake(&mut self, from: usize, name: &Name) {
         for &number in self.watchers.get(name).into_iter().flatten() {
             wake(&mut self.now, &mut self.next, from, number);
@@ -319,18 +272,4 @@ fn wake(now: &mut BTreeSet<usize>, next: &mut BTreeSet<usize>, from: usize, numb
     } else {
         next.insert(number);
     }
-}
-
-/// What it costs to look at an expression: by how many terms it has, without bodies within it.
-fn cost(expr: &Expr) -> u64 {
-    struct Count(u64);
-    impl Visitor for Count {
-        fn term(&mut self, term: &Term) -> bool {
-            self.0 += 4;
-            !is_comprehension(&term.kind)
-        }
-    }
-    let mut count = Count(20);
-    walk_expr(expr, &mut count);
-    count.0
 }

@@ -1,13 +1,13 @@
-//! The variables that have values around a body.
+//! The variables with values around a body.
 
 use crate::rego::syntax::ast::Name;
 use std::collections::HashSet;
 
-/// A set that grows on the way in, and is as before on the way out.
+/// A set that grows on entry to inner bodies, and shrinks again on exit.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     names: HashSet<Name>,
-    /// The names in the order of their coming.
+    /// The names in the order of their insertion.
     log: Vec<Name>,
 }
 
@@ -30,12 +30,12 @@ impl Scope {
         }
     }
 
-    /// How many names there are now, for [`Self::leave`].
+    /// The current number of names, for [`Self::leave`].
     pub(super) fn mark(&self) -> usize {
         self.log.len()
     }
 
-    /// Drops the names that came after a mark.
+    /// Drops the names that were added after a mark.
     pub(super) fn leave(&mut self, mark: usize) {
         while self.log.len() > mark {
             if let Some(name) = self.log.pop() {

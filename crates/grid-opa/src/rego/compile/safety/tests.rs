@@ -3,7 +3,7 @@ use crate::rego::compile::sample::{bodies, faults};
 const STAGE: &str = "CheckSafetyRuleBodies";
 
 #[test]
-fn expressions_are_taken_once_what_they_need_has_a_value() {
+fn expressions_are_taken_when_their_inputs_have_values() {
     let ordered = bodies(STAGE, "p if { a > b; not c; b = 1; [c, a] = input.x }");
     assert_eq!(ordered, ["b = 1; [c, a] = input.x; gt(a, b); not c"]);
     let within = bodies(STAGE, "p if { [x | x > y; x = input.z[_]; y = z]; z = 1 }");
@@ -35,7 +35,7 @@ fn a_long_body_in_the_wrong_order_takes_no_time() {
 }
 
 #[test]
-fn what_has_no_value_is_told_where_it_stands_first() {
+fn unsafe_variables_are_reported_at_their_first_place() {
     let unsafe_x = "2:8 var x is unsafe";
     assert_eq!(faults("p if { x > 1; not x }"), [unsafe_x]);
     assert_eq!(faults("p if { x := y }"), ["2:8 var y is unsafe"]);
@@ -52,16 +52,16 @@ fn what_has_no_value_is_told_where_it_stands_first() {
     assert_eq!(head, ["2:3 var x is unsafe", "2:9 var y is unsafe"]);
 }
 
-/// Ways of OPA that are not what one expects, but decide which policies it takes.
+/// Surprising behavior of OPA that decides which policies it accepts.
 #[test]
-fn odd_orders_are_as_in_opa() {
-    // The second expression is taken for the last, which has its place then.
+fn surprising_orders_match_opa() {
+    // The second expression is mistaken for the last one, which then has its place.
     let twice = "p if { y > 0; y > 1; y = input.a; y > 1 }";
     assert_eq!(faults(twice), ["2:15 var y is unsafe"]);
-    // What it binds is what the comprehension in it reads.
+    // Its output is the variable that its comprehension reads.
     let own = "p if { f(input.xs[i], [y | y = i]) }\nf(a, b) := true";
     assert_eq!(faults(own), ["2:8 var i is unsafe"]);
-    // The call before makes `c` safe for the `every`, though it was not taken.
+    // The preceding call makes `c` safe for the `every`, although the call was not taken.
     let every = "import future.keywords.and\n\
         q contains b if { input.y[c] == b; every f in d { { f = a } and (data.base[c][e] == 1) }; \
         e = input.y[_]; a = input.y[_]; d = input.z }";

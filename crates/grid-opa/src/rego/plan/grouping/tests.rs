@@ -1,4 +1,4 @@
-//! Which steps are taken for comparisons. Variables below 10 come from outside.
+//! Which comparisons become keys. Variables below 10 are outer variables.
 
 use super::*;
 use crate::rego::builtins;
@@ -46,7 +46,7 @@ fn keys(steps: Vec<StepKind>) -> Vec<usize> {
 }
 
 #[test]
-fn comparisons_behind_what_branches_are_keys() {
+fn comparisons_after_a_branching_step_are_keys() {
     let steps = vec![
         each(slot(2), 10),
         StepKind::Let(11, of_slot(10, "v")),
@@ -58,11 +58,11 @@ fn comparisons_behind_what_branches_are_keys() {
     let grouping = found(steps, &slot(11)).unwrap();
     let key = |step, left| Key { step, left };
     assert_eq!(grouping.keys, [key(3, false), key(4, true)]);
-    assert_eq!((grouping.others, grouping.kept), (vec![2], vec![10, 11]));
+    assert_eq!((grouping.others, grouping.stored), (vec![2], vec![10, 11]));
 }
 
 #[test]
-fn what_was_looked_for_is_found_among_items() {
+fn an_outer_value_is_found_among_items() {
     let find = |of| StepKind::Find {
         of,
         key: Pattern::Any,
@@ -79,7 +79,7 @@ fn what_was_looked_for_is_found_among_items() {
 }
 
 #[test]
-fn what_depends_on_the_key_or_takes_no_time_is_not_grouped() {
+fn steps_that_depend_on_the_key_or_take_no_time_are_not_grouped() {
     let key = || StepKind::Equal(of_slot(10, "k"), slot(1));
     assert_eq!(keys(vec![each(slot(2), 10), key()]), [1]);
     assert_eq!(keys(vec![each(of_slot(1, "items"), 10), key()]), NONE);
@@ -93,7 +93,7 @@ fn what_depends_on_the_key_or_takes_no_time_is_not_grouped() {
 }
 
 #[test]
-fn what_may_vary_is_not_left_out() {
+fn impure_steps_are_not_skipped() {
     let key = |outside| StepKind::Equal(of_slot(10, "k"), slot(outside));
     let call = |name: &str| {
         let builtin = builtins::find(name).unwrap();
@@ -111,7 +111,7 @@ fn what_may_vary_is_not_left_out() {
     for step in varying() {
         assert_eq!(keys(vec![each(slot(2), 10), key(1), step]), [1]);
     }
-    // The first key is looked for before a call that may fail, and the second one behind it.
+    // The key before a call that may fail is used, but not the key after it.
     let steps = vec![each(slot(2), 10), key(1), call("count"), key(3)];
     assert_eq!(keys(steps), [1]);
     let steps = vec![each(slot(2), 10), call("count"), key(1), key(3)];
@@ -119,7 +119,7 @@ fn what_may_vary_is_not_left_out() {
 }
 
 #[test]
-fn comprehensions_deep_inside_are_not_looked_into() {
+fn deeply_nested_comprehensions_are_not_examined() {
     let deep = |depth: usize| {
         (0..depth).fold(slot(1), |value, _| {
             Term::Comprehension(Box::new(crate::rego::plan::ir::Comprehension {

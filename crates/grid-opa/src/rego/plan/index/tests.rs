@@ -1,7 +1,6 @@
 use super::*;
 use crate::rego::builtins;
-use crate::rego::plan::ir::{Branch, Part, Step};
-use std::borrow::Cow;
+use crate::rego::plan::ir::{Branch, Step};
 
 /// A clause that compares parts of the input with values.
 fn clause(tests: &[(Part, Value)]) -> Clause {
@@ -38,7 +37,7 @@ fn branch(steps: Vec<Step>) -> Branch {
         item: false,
         value,
         mark: 0,
-        whole: 0,
+        rule_mark: 0,
     }
 }
 
@@ -56,7 +55,7 @@ fn int(value: u64) -> Value {
 
 fn levels(index: &Index) -> usize {
     match index {
-        Index::These(_) => 0,
+        Index::Clauses(_) => 0,
         Index::Switch {
             cases, otherwise, ..
         } => {
@@ -72,7 +71,7 @@ fn levels(index: &Index) -> usize {
 
 fn entries(index: &Index) -> usize {
     match index {
-        Index::These(clauses) => clauses.len(),
+        Index::Clauses(clauses) => clauses.len(),
         Index::Switch {
             cases, otherwise, ..
         } => cases.values().map(entries).sum::<usize>() + entries(otherwise),
@@ -80,7 +79,7 @@ fn entries(index: &Index) -> usize {
 }
 
 #[test]
-fn the_candidates_are_those_that_can_hold_in_their_order() {
+fn candidates_are_the_clauses_that_can_be_true_in_order() {
     let clauses = [
         clause(&[(0, int(1)), (1, int(1))]),
         clause(&[]),
@@ -103,13 +102,13 @@ fn the_candidates_are_those_that_can_hold_in_their_order() {
     ] {
         assert_eq!(found(&index, &parts), expected, "{parts:?}");
     }
-    // Two that are left are not looked up any further. An input of which nothing was asked has no part.
+    // Two remaining clauses are not indexed further. Without parts, subjects are undefined.
     assert_eq!(found(&index, &[]), [1, 4]);
 }
 
-// No clause is left out whose comparisons all hold, whatever else there is: the index of random clauses beside looking at each.
+// The index of random clauses contains every clause whose comparisons are all true; compared with a check of each clause.
 #[test]
-fn no_clause_that_can_hold_is_left_out() {
+fn no_clause_that_can_be_true_is_missing() {
     let mut state = 1_u64;
     let mut below = |count: u64| {
         state = state
@@ -152,7 +151,7 @@ fn no_clause_that_can_hold_is_left_out() {
 }
 
 #[test]
-fn variables_arguments_and_collections_are_looked_through() {
+fn variables_arguments_and_collections_are_indexed() {
     let equal = |term, value| step(StepKind::Equal(term, Term::Constant(value)));
     let member = builtins::find("internal.member_2").unwrap();
     let among = Value::from(vec![int(1), int(3)]);
@@ -176,14 +175,14 @@ fn variables_arguments_and_collections_are_looked_through() {
             1,
             vec![equal(Term::Slot(0), int(0)), equal(Term::Input(0), int(2))],
         ),
-        // No argument, and no input.
+        // Neither an argument nor an input.
         of(1, vec![equal(Term::Slot(3), int(7))]),
     ];
     let index = Index::of(&clauses);
     assert_eq!(found(&index, &[int(1)]), [0, 1, 3]);
     assert_eq!(found(&index, &[int(3)]), [1, 3]);
     assert_eq!(found(&index, &[int(2)]), [2, 3]);
-    // Arguments have the number of their place.
+    // The value of each argument is its index.
     let by_argument: Vec<_> = (0..4)
         .map(|value| of(1, vec![equal(Term::Slot(0), int(value))]))
         .collect();
@@ -192,13 +191,13 @@ fn variables_arguments_and_collections_are_looked_through() {
 
 #[test]
 fn the_index_stays_small() {
-    // Each part is compared by few clauses, and all others stand in each case of its switch.
+    // Few clauses compare each part, and all other clauses are in each case of its switch.
     let clauses: Vec<_> = (0..400_u64)
         .map(|number| clause(&[((number / 4) as Part, int(number))]))
         .collect();
     let index = Index::of(&clauses);
-    assert!(entries(&index) <= clauses.len() * (ENTRIES_A_CLAUSE + 1));
-    // Of one part all clauses have a case of their own.
+    assert!(entries(&index) <= clauses.len() * (ENTRIES_PER_CLAUSE + 1));
+    // If all clauses compare one part, each has its own case.
     let clauses: Vec<_> = (0..1000)
         .map(|number| clause(&[(0, int(number))]))
         .collect();

@@ -1,13 +1,13 @@
-//! Bodies: each expression becomes some steps.
+//! Lowers bodies: each expression becomes a list of steps.
 
-use super::{Lower, Steps, unplanned};
+use super::{Lower, Steps, unsupported};
 use crate::rego::plan::ir::{StepKind, Term};
 use crate::rego::syntax::ast::{Every, Expr, ExprKind};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::value::Value;
 
 impl Lower<'_, '_> {
-    /// The steps of a body, in its order.
+    /// Lowers a body, in its order.
     pub(crate) fn body(&mut self, body: &[Expr], steps: &mut Steps) -> Result<(), Fault> {
         body.iter().try_for_each(|expr| self.expr(expr, steps))
     }
@@ -22,7 +22,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// An expression as if it had no `with`.
+    /// Lowers an expression without its `with` modifiers.
     pub(super) fn without_with(&mut self, expr: &Expr, steps: &mut Steps) -> Result<(), Fault> {
         if !expr.negated {
             return self.positive(expr, steps);
@@ -43,7 +43,7 @@ impl Lower<'_, '_> {
                 Ok(())
             }
             ExprKind::Call(terms) => self.call_expr(terms, expr, steps),
-            // The compiler has used it up.
+            // The compiler has already processed it.
             ExprKind::Some(_) => Ok(()),
             ExprKind::Every(every) => self.every(every, steps),
             ExprKind::Not(not) => {
@@ -70,12 +70,12 @@ impl Lower<'_, '_> {
             let key = match &every.key {
                 Some(key) => match key.as_var() {
                     Some(name) => Some(lower.scope.bind(name)),
-                    None => return Err(unplanned("this key of `every`", key.span)),
+                    None => return Err(unsupported("this key of `every`", key.span)),
                 },
                 None => None,
             };
             let Some(name) = every.value.as_var() else {
-                return Err(unplanned("this value of `every`", every.value.span));
+                return Err(unsupported("this value of `every`", every.value.span));
             };
             let value = lower.scope.bind(name);
             lower.body(&every.body, inner)?;

@@ -1,6 +1,6 @@
 //! Calls, and the expressions that are calls.
 
-use super::{Lower, Steps, unplanned};
+use super::{Lower, Steps, unsupported};
 use crate::rego::builtins::{self, Builtin};
 use crate::rego::plan::documents;
 use crate::rego::plan::ir::{Function, NodeNo, Operator, Pattern, StepKind, Term};
@@ -9,7 +9,7 @@ use crate::rego::syntax::fault::Fault;
 use crate::rego::syntax::span::Span;
 
 impl Lower<'_, '_> {
-    /// An expression that is a call: with as many terms as its function takes it must hold, with one more that one is the result.
+    /// Lowers an expression that is a call. If the number of terms is the arity, the call must be true; one more term is the result.
     pub(super) fn call_expr(
         &mut self,
         terms: &[Syntax],
@@ -17,7 +17,7 @@ impl Lower<'_, '_> {
         steps: &mut Steps,
     ) -> Result<(), Fault> {
         let Some((operator, operands)) = terms.split_first() else {
-            return Err(unplanned("an empty call", expr.span));
+            return Err(unsupported("an empty call", expr.span));
         };
         let name = name_of(operator);
         match (name.as_deref(), operands) {
@@ -25,7 +25,7 @@ impl Lower<'_, '_> {
             (Some("eq" | "assign"), [left, right, result]) => {
                 let sides = (self.term(left, steps)?, self.term(right, steps)?);
                 let Some(equal) = builtins::find("equal") else {
-                    return Err(unplanned("==", expr.span));
+                    return Err(unsupported("==", expr.span));
                 };
                 let value = Term::Operator(Operator::Equal, Box::new(sides), equal);
                 return self.result(value, result, steps);
@@ -44,7 +44,7 @@ impl Lower<'_, '_> {
         let (arguments, result) = match operands.split_last() {
             Some((last, before)) if operands.len() == arity + 1 => (before, Some(last)),
             _ if operands.len() == arity => (operands, None),
-            _ => return Err(unplanned("a call with this many arguments", expr.span)),
+            _ => return Err(unsupported("a call with this many arguments", expr.span)),
         };
         let value = self.call(function, name.as_deref(), arguments, steps)?;
         match result {
@@ -64,7 +64,7 @@ impl Lower<'_, '_> {
         steps: &mut Steps,
     ) -> Result<Term, Fault> {
         let Some((operator, operands)) = terms.split_first() else {
-            return Err(unplanned("an empty call", span));
+            return Err(unsupported("an empty call", span));
         };
         let name = name_of(operator);
         let name = match name.as_deref() {
@@ -73,7 +73,7 @@ impl Lower<'_, '_> {
         };
         let function = self.function(operator, name)?;
         if self.builder.arity_of(function) != operands.len() {
-            return Err(unplanned("a call with this many arguments", span));
+            return Err(unsupported("a call with this many arguments", span));
         }
         self.call(function, name, operands, steps)
     }
@@ -123,7 +123,7 @@ impl Lower<'_, '_> {
         Ok(Term::Call(function, self.terms(operands, steps)?))
     }
 
-    /// What a call's operator names.
+    /// The function that the operator of a call names.
     pub(super) fn function(
         &self,
         operator: &Syntax,
@@ -133,20 +133,20 @@ impl Lower<'_, '_> {
             return Ok(Function::Rule(rule));
         }
         let Some(name) = name else {
-            return Err(unplanned("this call", operator.span));
+            return Err(unsupported("this call", operator.span));
         };
         if let Some(number) = self.builder.host(name) {
             return Ok(Function::Host(number));
         }
         builtins::find(name).map(Function::Builtin).ok_or_else(|| {
-            unplanned(
-                &format!("the builtin {name}, which this build lacks"),
+            unsupported(
+                &format!("the builtin {name}, which this build does not have"),
                 operator.span,
             )
         })
     }
 
-    // The rule that a reference below `data` names.
+    // The rule at a reference below `data`.
     fn rule_named(&self, operator: &Syntax) -> Option<usize> {
         let TermKind::Ref(terms) = &operator.kind else {
             return None;
@@ -162,7 +162,7 @@ impl Lower<'_, '_> {
         documents::rule_at(self.builder.nodes, node)
     }
 
-    // The parts are sets: one that is empty is undefined, and one of several values prints each.
+    // The parts are sets: an empty set prints as undefined, and a set of several values prints each.
     fn print(&mut self, parts: &Syntax, steps: &mut Steps) -> Result<(), Fault> {
         let parts = match &parts.kind {
             TermKind::Array(items) => self.terms(items, steps)?,

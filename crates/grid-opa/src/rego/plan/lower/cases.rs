@@ -1,4 +1,4 @@
-//! Tests with keys: each case is told as it begins, so that those are known that fail.
+//! Lowers tests with keys: each case is reported when it begins, so that failing cases are known.
 
 use super::{Lower, Steps};
 use crate::rego::plan::ir::StepKind;
@@ -6,7 +6,7 @@ use crate::rego::syntax::ast::{Expr, ExprKind, Rule, Term};
 use crate::rego::syntax::fault::Fault;
 
 impl Lower<'_, '_> {
-    /// Whether a rule is a test with keys, and such are to tell their cases.
+    /// Whether a rule is a test with keys, and cases are reported.
     pub(super) fn has_cases(&self, rule: &Rule, keys: &[Term]) -> bool {
         let constant = |key: &Term| key.as_string().is_some();
         let names = rule
@@ -19,28 +19,27 @@ impl Lower<'_, '_> {
             && names.into_iter().any(|name| name.starts_with("test_"))
     }
 
-    /// The steps of the body of a test. What the compiler made to give the keys their values comes as soon as it can, and the case
-    /// begins behind it.
-    pub(super) fn body_of_cases(
+    /// Lowers the body of a test. Generated expressions that bind the keys come as early as possible, and the case begins after them.
+    pub(super) fn body_with_cases(
         &mut self,
         body: &[Expr],
         keys: &[Term],
         steps: &mut Steps,
     ) -> Result<(), Fault> {
-        let (mut made, written): (Vec<&Expr>, Vec<&Expr>) = body
+        let (mut generated, written): (Vec<&Expr>, Vec<&Expr>) = body
             .iter()
-            .partition(|expr| expr.generated && gives_one_of(expr, keys));
+            .partition(|expr| expr.generated && binds_one_of(expr, keys));
         let mut written = written.into_iter();
-        let mut told = false;
+        let mut reported = false;
         loop {
-            let ready = made.iter().position(|expr| self.can_give(expr));
-            if let Some(ready) = ready {
-                let expr = made.remove(ready);
+            let next = generated.iter().position(|expr| self.is_solvable(expr));
+            if let Some(next) = next {
+                let expr = generated.remove(next);
                 self.expr(expr, steps)?;
                 continue;
             }
-            if !told && keys.iter().all(|key| self.is_bound(key)) {
-                told = true;
+            if !reported && keys.iter().all(|key| self.is_bound(key)) {
+                reported = true;
                 let keys = self.terms(keys, steps)?;
                 self.step(steps, StepKind::Case(keys));
             }
@@ -49,11 +48,13 @@ impl Lower<'_, '_> {
                 None => break,
             }
         }
-        made.into_iter().try_for_each(|expr| self.expr(expr, steps))
+        generated
+            .into_iter()
+            .try_for_each(|expr| self.expr(expr, steps))
     }
 
-    // Whether an equality has one side that has its value here.
-    fn can_give(&self, expr: &Expr) -> bool {
+    // Whether at most one operand of an equality is unbound here.
+    fn is_solvable(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Call(terms) => {
                 terms
@@ -68,7 +69,7 @@ impl Lower<'_, '_> {
     }
 }
 
-fn gives_one_of(expr: &Expr, keys: &[Term]) -> bool {
+fn binds_one_of(expr: &Expr, keys: &[Term]) -> bool {
     match &expr.kind {
         ExprKind::Call(terms) => terms.iter().any(|term| {
             term.as_var()

@@ -1,4 +1,4 @@
-//! Rules: their clauses, and those behind `else`.
+//! Lowers rules: their clauses and `else` branches.
 
 use super::{Lower, Steps, Uses};
 use crate::rego::compile::RuleId;
@@ -10,7 +10,7 @@ use crate::rego::syntax::ast::{Rule, Term as Syntax};
 use crate::rego::syntax::fault::Fault;
 use crate::rego::value::Value;
 
-/// The clause of a rule. With `known`, so many keys of a partial rule are given as arguments.
+/// Lowers the clauses of a rule. With `known`, that many keys of a partial rule are passed as arguments.
 pub(in crate::rego::plan) fn clause(
     builder: &mut Builder<'_>,
     id: RuleId,
@@ -50,18 +50,18 @@ impl Lower<'_, '_> {
         let mut steps = Steps::new();
         let item = is_item(rule);
         let head = self.builder.mark(rule.head.span);
-        let whole = self.builder.mark(rule.span);
+        let rule_mark = self.builder.mark(rule.span);
         self.mark = head;
         match &rule.head.args {
             Some(args) => self.arguments(args, &mut steps)?,
             None => {
                 let item = rule.head.key.as_ref().filter(|_| item);
-                let given: Vec<&Syntax> = keys.iter().chain(item).take(known).collect();
-                self.given(&given, &mut steps)?;
+                let known_keys: Vec<&Syntax> = keys.iter().chain(item).take(known).collect();
+                self.match_arguments(&known_keys, &mut steps)?;
             }
         }
         if known == 0 && self.has_cases(rule, keys) {
-            self.body_of_cases(&rule.body, keys, &mut steps)?;
+            self.body_with_cases(&rule.body, keys, &mut steps)?;
         } else {
             self.body(&rule.body, &mut steps)?;
         }
@@ -71,7 +71,7 @@ impl Lower<'_, '_> {
             (None, Some(key)) => self.term(key, &mut steps)?,
             (None, None) => Term::Constant(Value::Bool(true)),
         };
-        // Where the item itself is among the known keys it is the value, and no set is made of it.
+        // If the item itself is a known key, it is the value and not an item of a set.
         let item = item && known <= keys.len();
         let keys = self.terms(keys.get(known..).unwrap_or_default(), &mut steps)?;
         Ok(Branch {
@@ -80,17 +80,17 @@ impl Lower<'_, '_> {
             item,
             value,
             mark: head,
-            whole,
+            rule_mark,
         })
     }
 
     fn arguments(&mut self, args: &[Syntax], steps: &mut Steps) -> Result<(), Fault> {
         let args: Vec<&Syntax> = args.iter().collect();
-        self.given(&args, steps)
+        self.match_arguments(&args, steps)
     }
 
-    // Matches what is given, which lies in the first slots.
-    fn given(&mut self, terms: &[&Syntax], steps: &mut Steps) -> Result<(), Fault> {
+    // Matches the arguments in the first slots.
+    fn match_arguments(&mut self, terms: &[&Syntax], steps: &mut Steps) -> Result<(), Fault> {
         let slots: Vec<_> = terms.iter().map(|_| self.scope.fresh()).collect();
         for (term, &slot) in terms.iter().zip(&slots) {
             match self.unbound(term) {

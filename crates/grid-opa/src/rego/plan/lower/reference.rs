@@ -1,6 +1,6 @@
-//! References: to the input, to documents, and into values.
+//! Lowers references: to the input, to documents, and into values.
 
-use super::{Lower, Steps, unplanned};
+use super::{Lower, Steps, unsupported};
 use crate::rego::plan::documents;
 use crate::rego::plan::ir::{Access, Documents, Keys, Kind, NodeNo, RuleNo, StepKind, Term};
 use crate::rego::syntax::ast::{Term as Syntax, TermKind};
@@ -16,7 +16,7 @@ impl Lower<'_, '_> {
         steps: &mut Steps,
     ) -> Result<Term, Fault> {
         let Some((head, rest)) = terms.split_first() else {
-            return Err(unplanned("an empty reference", span));
+            return Err(unsupported("an empty reference", span));
         };
         let of = match head.as_var() {
             Some(name) => match (self.scope.find(name), &**name) {
@@ -25,7 +25,7 @@ impl Lower<'_, '_> {
                 (None, "data") => return self.data(rest, steps),
                 _ => {
                     let what = format!("the variable {name}, which has no value here");
-                    return Err(unplanned(&what, span));
+                    return Err(unsupported(&what, span));
                 }
             },
             None => self.term(head, steps)?,
@@ -75,7 +75,7 @@ impl Lower<'_, '_> {
         Ok(Term::Document(node))
     }
 
-    // A path of which no rule has a part.
+    // A path without rules.
     fn base(&mut self, node: NodeNo, rest: &[Syntax], steps: &mut Steps) -> Result<Term, Fault> {
         let mut path = self
             .builder
@@ -118,7 +118,7 @@ impl Lower<'_, '_> {
         self.accesses(Term::Keyed(rule, keys), rest, Keys::Values, steps)
     }
 
-    // Documents below a node, the next key of whose path is not known yet.
+    // Documents below a node, with a next key that is not known yet.
     fn documents(
         &mut self,
         node: NodeNo,
@@ -148,7 +148,7 @@ impl Lower<'_, '_> {
         Ok(Term::Slot(value))
     }
 
-    // Which rules a dynamic path reaches is not known: it may be each of those below the node.
+    // A dynamic path may reach any rule below the node.
     fn uses_below(&mut self, node: NodeNo) {
         let mut waiting = vec![node];
         while let Some(node) = waiting.pop() {
@@ -183,13 +183,13 @@ impl Lower<'_, '_> {
         Ok(lookup(term, path, keys))
     }
 
-    // Variables in the brackets of a reference get their values as its own term is lowered.
+    // Lowering a reference binds the variables in its brackets.
     fn is_reference(&self, term: &Syntax) -> bool {
         matches!(&term.kind, TermKind::Ref(terms) if terms.first().is_some_and(|head| self.is_bound(head)))
     }
 
-    /// `value = of` where `of` is a reference whose last bracket alone has a variable without a value: steps that look for the value,
-    /// if it is such a reference.
+    /// Lowers `value = of` if `of` is a reference with an unbound variable only in its last bracket: adds steps that search for the value.
+    /// Returns false for other references.
     pub(super) fn find_in(
         &mut self,
         value: &Syntax,
@@ -209,7 +209,7 @@ impl Lower<'_, '_> {
         if self.unbound(last).is_none() || !before.iter().all(|term| self.is_bound(term)) {
             return Ok(false);
         }
-        // What has keys of its own to bind is left to the general way.
+        // Expressions with more keys to bind are lowered the general way.
         if is_data && !self.is_value(before) {
             return Ok(false);
         }
@@ -220,7 +220,7 @@ impl Lower<'_, '_> {
         Ok(true)
     }
 
-    // Whether a reference to data ends at or below a rule, or where no rules are: it is a value then, and not a tree of documents.
+    // Whether a reference to data ends at or below a rule, or at a path without rules. Then it is a value and not a tree of documents.
     fn is_value(&self, terms: &[Syntax]) -> bool {
         let mut node: NodeNo = 0;
         for access in terms.iter().skip(1) {
@@ -241,7 +241,7 @@ impl Lower<'_, '_> {
         false
     }
 
-    // The value of a bracket that is a constant.
+    // The value of a bracket with a constant.
     fn constant(&mut self, access: &Syntax, steps: &mut Steps) -> Result<Option<Value>, Fault> {
         let scalar = matches!(
             access.kind,

@@ -1,6 +1,6 @@
-//! Terms: constants are made here, all else is computed when it is evaluated.
+//! Lowers terms: constants are built here, other terms are evaluated at run time.
 
-use super::{Lower, Steps, unplanned};
+use super::{Lower, Steps, unsupported};
 use crate::rego::plan::grouping;
 use crate::rego::plan::ir::{Collection, Comprehension, Term};
 use crate::rego::syntax::ast::{Comprehension as Syntax, Term as TermSyntax, TermKind};
@@ -8,14 +8,14 @@ use crate::rego::syntax::fault::Fault;
 use crate::rego::value::{Object, Set, Value, number};
 
 impl Lower<'_, '_> {
-    /// The value of a term. References in it whose brackets have variables without a value add the steps that give them one.
+    /// Lowers a term. References with unbound variables in brackets add steps that bind them.
     pub(crate) fn term(&mut self, term: &TermSyntax, steps: &mut Steps) -> Result<Term, Fault> {
         Ok(match &term.kind {
             TermKind::Null => Term::Constant(Value::Null),
             TermKind::Bool(value) => Term::Constant(Value::Bool(*value)),
             TermKind::Number(text) => match number::parse(text).ok() {
                 Some(value) => Term::Constant(value),
-                None => return Err(unplanned(&format!("the number {text}"), term.span)),
+                None => return Err(unsupported(&format!("the number {text}"), term.span)),
             },
             TermKind::String(text) => Term::Constant(Value::from(&**text)),
             TermKind::Var(_) => self.reference(std::slice::from_ref(term), term.span, steps)?,
@@ -40,7 +40,7 @@ impl Lower<'_, '_> {
             TermKind::ObjectComprehension(inner) => {
                 self.comprehension(Collection::Object, inner)?
             }
-            TermKind::Template(_) => return Err(unplanned("a template string here", term.span)),
+            TermKind::Template(_) => return Err(unsupported("a template string here", term.span)),
         })
     }
 

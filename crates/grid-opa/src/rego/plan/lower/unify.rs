@@ -1,6 +1,6 @@
-//! Equality both ways: a variable without a value gets one, and the rest is compared.
+//! Lowers equality in both directions: unbound variables are bound, and other terms are compared.
 
-use super::{Lower, Steps, unplanned};
+use super::{Lower, Steps, unsupported};
 use crate::rego::plan::ir::{Pattern, StepKind, Term};
 use crate::rego::syntax::ast::{Name, Term as Syntax, TermKind};
 use crate::rego::syntax::fault::Fault;
@@ -10,7 +10,7 @@ use crate::rego::value::{Value, number};
 use std::collections::BTreeMap;
 
 impl Lower<'_, '_> {
-    /// Whether all variables that the value of a term needs have values.
+    /// Whether all variables that a term needs are bound.
     pub(super) fn is_bound(&self, term: &Syntax) -> bool {
         let skip = Skip {
             ref_call_head: true,
@@ -22,14 +22,14 @@ impl Lower<'_, '_> {
         vars::of_term(term, skip).iter().all(known)
     }
 
-    /// The name of a variable that has no value yet.
+    /// The name of an unbound variable.
     pub(super) fn unbound<'t>(&self, term: &'t Syntax) -> Option<&'t Name> {
         let name = term.as_var()?;
         let known = matches!(&**name, "input" | "data") || self.scope.find(name).is_some();
         (!known).then_some(name)
     }
 
-    /// Steps that hold where both terms are equal.
+    /// Adds steps that succeed if both terms are equal.
     pub(super) fn unify(
         &mut self,
         left: &Syntax,
@@ -41,29 +41,29 @@ impl Lower<'_, '_> {
             self.step(steps, StepKind::Holds(Term::Constant(Value::Bool(false))));
             return Ok(());
         }
-        // A pair that needs what another one gives waits for it.
+        // A pair that needs a variable of another pair waits for it.
         while !pairs.is_empty() {
-            let ready = pairs
+            let next = pairs
                 .iter()
-                .position(|(left, right)| self.is_ready(left, right));
-            let Some(ready) = ready else {
-                return Err(unplanned(
+                .position(|(left, right)| self.can_unify(left, right));
+            let Some(next) = next else {
+                return Err(unsupported(
                     "variables that get their values from each other",
                     left.span,
                 ));
             };
-            let (left, right) = pairs.remove(ready);
+            let (left, right) = pairs.remove(next);
             self.pair(left, right, steps)?;
         }
         Ok(())
     }
 
-    fn is_ready(&self, left: &Syntax, right: &Syntax) -> bool {
-        self.gives(left) || self.gives(right)
+    fn can_unify(&self, left: &Syntax, right: &Syntax) -> bool {
+        self.has_value(left) || self.has_value(right)
     }
 
-    // Whether a term has a value here; variables in the brackets of a reference get theirs on the way.
-    fn gives(&self, term: &Syntax) -> bool {
+    // Whether a term has a value here; the variables in the brackets of a reference are bound by its lowering.
+    fn has_value(&self, term: &Syntax) -> bool {
         match &term.kind {
             TermKind::Ref(terms) => terms.first().is_none_or(|head| self.is_bound(head)),
             _ => self.is_bound(term),
@@ -71,14 +71,14 @@ impl Lower<'_, '_> {
     }
 
     fn pair(&mut self, left: &Syntax, right: &Syntax, steps: &mut Steps) -> Result<(), Fault> {
-        let (pattern, value) = match (self.gives(left), self.gives(right)) {
+        let (pattern, value) = match (self.has_value(left), self.has_value(right)) {
             (true, true) => return self.equal(left, right, steps),
             (false, _) => (left, right),
             (true, false) => (right, left),
         };
         if let Some(name) = self.unbound(pattern) {
             let term = self.term(value, steps)?;
-            // The value may have given the variable one itself, as in `x = a[x]`.
+            // Lowering the value may have bound the variable, as in `x = a[x]`.
             if let Some(slot) = self.scope.find(name) {
                 self.step(steps, StepKind::Equal(Term::Slot(slot), term));
             } else if pattern.is_wildcard() {
@@ -96,7 +96,7 @@ impl Lower<'_, '_> {
     }
 
     fn equal(&mut self, left: &Syntax, right: &Syntax, steps: &mut Steps) -> Result<(), Fault> {
-        // `x = xs[_]` with a set is a look at it, and need not try its items.
+        // `x = xs[_]` with a set is a membership test and need not iterate over the items.
         for (value, of) in [(left, right), (right, left)] {
             if self.is_bound(value) && !self.is_bound(of) && self.find_in(value, of, steps)? {
                 return Ok(());
@@ -108,12 +108,12 @@ impl Lower<'_, '_> {
         Ok(())
     }
 
-    /// The pattern of a term; what has a value in it is compared.
+    /// The pattern of a term; its bound parts are compared.
     pub(super) fn pattern(&mut self, term: &Syntax, steps: &mut Steps) -> Result<Pattern, Fault> {
-        self.pattern_or(term, steps, &|what, span| Err(unplanned(what, span)))
+        self.pattern_or(term, steps, &|what, span| Err(unsupported(what, span)))
     }
 
-    /// The pattern of a key of a head, whose variables may get their values from the body alone.
+    /// The pattern of a key of a head, whose variables only the body may bind.
     pub(super) fn pattern_of_head(
         &mut self,
         term: &Syntax,
@@ -122,7 +122,7 @@ impl Lower<'_, '_> {
         self.pattern_or(term, steps, &|_, _| Ok(Pattern::Nothing))
     }
 
-    // `otherwise` is asked where nothing is taken apart by a term.
+    // `otherwise` handles terms that cannot be matched.
     fn pattern_or(
         &mut self,
         term: &Syntax,
@@ -163,7 +163,7 @@ impl Lower<'_, '_> {
     }
 }
 
-// Takes arrays and objects of the same form apart; false where their forms can never be equal.
+// Splits arrays and objects of the same form into pairs; returns false if their forms can never be equal.
 fn split<'t>(
     left: &'t Syntax,
     right: &'t Syntax,
@@ -195,7 +195,7 @@ fn split<'t>(
     }
 }
 
-// The fields by their keys, where all are constants and none comes twice.
+// The fields by key, if all keys are different constants.
 fn by_constants(fields: &[(Syntax, Syntax)]) -> Option<BTreeMap<Value, &Syntax>> {
     let mut found = BTreeMap::new();
     for (key, value) in fields {

@@ -1,7 +1,7 @@
-//! `with`: documents and functions are replaced while an expression is evaluated.
+//! Lowers `with`: documents and functions are replaced while an expression is evaluated.
 
 use super::call::name_of;
-use super::{Lower, Steps, unplanned};
+use super::{Lower, Steps, unsupported};
 use crate::rego::builtins;
 use crate::rego::plan::ir::{Change, Function, Kind, Replacement, StepKind, Target};
 use crate::rego::syntax::ast::{Expr, Term as Syntax, TermKind, With};
@@ -9,13 +9,13 @@ use crate::rego::syntax::fault::Fault;
 use crate::rego::value::Value;
 
 impl Lower<'_, '_> {
-    /// An expression with its modifiers. Their values are evaluated outside of them.
+    /// Lowers an expression with its modifiers. Their values are evaluated outside them.
     pub(super) fn with(&mut self, expr: &Expr, steps: &mut Steps) -> Result<(), Fault> {
         let mut changes = Vec::with_capacity(expr.with.len());
         for with in &expr.with {
             changes.push(self.change(with, steps)?);
         }
-        // What the expression binds stays bound behind it.
+        // The bindings of the expression stay visible after it.
         let mut inner = Steps::new();
         self.without_with(expr, &mut inner)?;
         self.step(steps, StepKind::With(changes, inner));
@@ -39,20 +39,20 @@ impl Lower<'_, '_> {
                 Replacement::Function(function)
             }
             (Target::Data(_), Some(Function::Rule(_))) => {
-                return Err(unplanned(
-                    "a function in the place of a document",
+                return Err(unsupported(
+                    "a function that replaces a document",
                     with.value.span,
                 ));
             }
-            // The compiler leaves a reference to what rules make where it is; others are variables here.
+            // The compiler keeps references to values of rules; other references are variables here.
             (Target::Rule(_) | Target::Builtin(_), None)
                 if matches!(with.value.kind, TermKind::Ref(_)) =>
             {
                 let mut before = Steps::new();
                 let document = self.term(&with.value, &mut before)?;
                 if !before.is_empty() {
-                    return Err(unplanned(
-                        "this document in the place of a function",
+                    return Err(unsupported(
+                        "this document as the replacement of a function",
                         with.value.span,
                     ));
                 }
@@ -63,7 +63,7 @@ impl Lower<'_, '_> {
         if let Target::Input(path) = &target
             && !path.is_empty()
         {
-            // The rest of the input stays as it is, and so is asked for.
+            // The rest of the input stays, so the full input is needed.
             self.part(Vec::new());
         }
         Ok(Change { target, value })
@@ -83,7 +83,7 @@ impl Lower<'_, '_> {
                     .map(|term| term.as_string().map(|name| Value::from(&**name)))
                     .collect();
                 let Some(keys) = keys else {
-                    return Err(unplanned("this target of `with`", target.span));
+                    return Err(unsupported("this target of `with`", target.span));
                 };
                 if root == "input" {
                     return Ok(Target::Input(keys));
@@ -95,11 +95,11 @@ impl Lower<'_, '_> {
             }
             _ => name_of(target)
                 .map(Target::Builtin)
-                .ok_or_else(|| unplanned("this target of `with`", target.span)),
+                .ok_or_else(|| unsupported("this target of `with`", target.span)),
         }
     }
 
-    // The function that a term names without calling it.
+    // The function that a term names without a call.
     fn named_function(&self, term: &Syntax) -> Option<Function> {
         if !matches!(&term.kind, TermKind::Ref(_) | TermKind::Var(_)) {
             return None;

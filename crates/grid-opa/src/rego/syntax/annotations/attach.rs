@@ -1,4 +1,4 @@
-//! What annotations are about: the first statement below each.
+//! Finds the target of each annotation: the first statement below it.
 
 use super::{Annotation, Block, Scope, Yaml};
 use crate::rego::syntax::fault::{Code, Fault};
@@ -10,12 +10,11 @@ use crate::sorting::sort_by;
 pub(crate) enum Target {
     Package,
     Import,
-    /// By its number in the module.
+    /// The number of the rule in the module.
     Rule(usize),
 }
 
-/// The annotations with what they are about, or what is wrong with them. The statements of a row are in the order package, imports,
-/// rules.
+/// The annotations with their targets, or their errors. The statements of a row must be in the order package, imports, rules.
 pub(crate) fn attach(
     blocks: Vec<Block>,
     mut statements: Vec<(Target, Span)>,
@@ -64,11 +63,11 @@ fn attached(block: Block, target: Option<Target>, faults: &mut Vec<Fault>) -> Op
             "invalid annotation scope '{name}'. Use one of 'rule', 'document', 'package', or 'subpackages'"
         )),
         Some(scope) => {
-            let (wanted, is_there) = match scope {
+            let (expected, matches) = match scope {
                 Scope::Rule | Scope::Document => ("rule", rule.is_some()),
                 Scope::Package | Scope::Subpackages => ("package", target == Some(Target::Package)),
             };
-            fits = is_there;
+            fits = matches;
             if !fits {
                 let found = match target {
                     Some(Target::Rule(_)) => " (have rule)",
@@ -77,7 +76,7 @@ fn attached(block: Block, target: Option<Target>, faults: &mut Vec<Fault>) -> Op
                     None => "",
                 };
                 refuse(format!(
-                    "annotation scope '{name}' must be applied to {wanted}{found}"
+                    "annotation scope '{name}' must be applied to {expected}{found}"
                 ));
             }
         }

@@ -1,22 +1,22 @@
-//! The comments that are annotations, and what they say.
+//! The comments that are annotations, and their contents.
 
 use super::content::{Content, content};
 use super::{Fields, Notation, Unread, Yaml};
 use crate::rego::syntax::ast::Comment;
 use crate::rego::syntax::span::Span;
 
-/// What comments that are an annotation say. What it is about is not known.
+/// The contents of an annotation, before its target is known.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// The scope as it is written; empty if it is not.
+    /// The scope as written; empty if there is none.
     pub(super) scope: String,
     pub(super) entrypoint: bool,
     pub(super) fields: Fields,
-    /// Of the comment `# METADATA`.
+    /// The place of the comment `# METADATA`.
     pub(super) span: Span,
 }
 
-/// The annotations among comments, and what is wrong with others and where.
+/// The annotations among the comments, or their errors with places.
 pub(crate) fn blocks<'c>(
     comments: &'c [Comment],
     notation: &'c Notation,
@@ -24,12 +24,12 @@ pub(crate) fn blocks<'c>(
 ) -> impl Iterator<Item = Result<Block, (Unread, Span)>> + 'c {
     let mut rest = comments;
     std::iter::from_fn(move || {
-        let begin = rest.iter().position(is_begin)?;
-        let (first, after) = rest.get(begin..)?.split_first()?;
+        let start = rest.iter().position(is_metadata)?;
+        let (first, after) = rest.get(start..)?.split_first()?;
         let mut row = first.span.row;
         let lines = after.iter().take_while(|comment| {
             row += 1;
-            comment.span.column == 1 && comment.span.row == row && !is_begin(comment)
+            comment.span.column == 1 && comment.span.row == row && !is_metadata(comment)
         });
         let (block, after) = after.split_at(lines.count());
         rest = after;
@@ -38,7 +38,7 @@ pub(crate) fn blocks<'c>(
 }
 
 /// Whether a comment is `# METADATA`.
-fn is_begin(comment: &Comment) -> bool {
+fn is_metadata(comment: &Comment) -> bool {
     comment.span.column == 1 && comment.text.trim().starts_with("METADATA")
 }
 
@@ -81,7 +81,7 @@ fn read(
     })
 }
 
-/// The line that is told of, counted from 0; where none is, the first one.
+/// The line that an error names, counted from 0; the first line if it names none.
 fn line_of(text: &str, lines: &[Comment]) -> Option<Span> {
     let text = text.strip_prefix("yaml:").unwrap_or_default();
     let text = match text.strip_prefix(" unmarshal errors:") {
@@ -96,7 +96,7 @@ fn line_of(text: &str, lines: &[Comment]) -> Option<Span> {
     line.or(lines.last()).map(|line| line.span)
 }
 
-/// A colon that no space follows is likely to be what is wrong.
+/// A colon without a following space is a likely cause.
 fn hint_at_spaces(lines: &[Comment], text: &mut String) {
     for line in lines {
         let parts: Vec<&str> = line.text.split(':').skip(1).collect();

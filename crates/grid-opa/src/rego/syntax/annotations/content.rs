@@ -1,4 +1,4 @@
-//! The fields of an annotation as policies see them.
+//! The fields of an annotation, in the form that policies see.
 
 use super::references::{check_mask, path_of, schema_of, unknown};
 use super::yaml::with_texts;
@@ -6,7 +6,7 @@ use super::{Fields, Notation, Unread, Yaml};
 use crate::rego::syntax::text::quoted;
 use crate::sorting::gathered;
 
-/// What an annotation says.
+/// The contents of an annotation.
 #[derive(Debug)]
 pub(super) struct Content {
     pub(super) scope: String,
@@ -14,7 +14,7 @@ pub(super) struct Content {
     pub(super) fields: Fields,
 }
 
-/// Checks the fields in OPA's order, and drops those that say nothing.
+/// Checks the fields in OPA's order, and drops empty ones.
 pub(super) fn content(mut raw: Fields, notation: &Notation) -> Result<Content, Unread> {
     let mut fields = Fields::new();
     let resources = mapped(list(&mut raw, "related_resources"), |resource| {
@@ -94,11 +94,11 @@ fn within(what: &str, shown: &str, unread: Unread) -> Unread {
     }
 }
 
-/// The fields of these names, without those that are empty.
+/// An object of the fields that are not empty.
 fn object<const N: usize>(fields: [(&str, String); N]) -> Yaml {
-    let there = fields.into_iter().filter(|(_, text)| !text.is_empty());
+    let present = fields.into_iter().filter(|(_, text)| !text.is_empty());
     Yaml::Map(gathered(
-        there.map(|(name, text)| (name.to_owned(), Yaml::Text(text))),
+        present.map(|(name, text)| (name.to_owned(), Yaml::Text(text))),
     ))
 }
 
@@ -160,7 +160,7 @@ fn check_compile(compile: &Fields) -> Result<(), Unread> {
     }
 }
 
-/// A schema: a path, and the name or the text of its schema.
+/// A schema entry: a path, and the name or the definition of its schema.
 fn schema(pair: Yaml) -> Result<Yaml, Unread> {
     let first = match pair {
         Yaml::Map(map) => map.into_iter().next(),

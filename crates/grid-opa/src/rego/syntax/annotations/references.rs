@@ -1,15 +1,15 @@
-//! References that annotations write as texts.
+//! References that annotations contain as texts.
 
 use super::Unread;
 use crate::rego::syntax::ast::{ExprKind, Term, TermKind, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
 use crate::rego::syntax::text::{of_body, of_term, quoted};
 
-/// How many brackets such a text may have: those that fail to close are read again and again.
+/// The maximum number of brackets in such a text, because unclosed brackets are read repeatedly.
 const MOST_BRACKETS: usize = 8;
 const MAX_DEPTH: u32 = 32;
 
-/// The path that a schema is for.
+/// The path of a schema entry.
 pub(super) fn path_of(text: &str) -> Result<Vec<String>, Unread> {
     match reference(text) {
         Ok(terms) => Ok(names_of(&terms)),
@@ -18,7 +18,7 @@ pub(super) fn path_of(text: &str) -> Result<Vec<String>, Unread> {
     }
 }
 
-/// The name of a schema: `schema`, or what is below it.
+/// The reference to a schema: `schema`, or a path below it.
 pub(super) fn schema_of(text: &str) -> Result<Vec<String>, Unread> {
     let refused = || Err("invalid schema reference".into());
     match term(text).map(|term| term.kind) {
@@ -32,7 +32,7 @@ pub(super) fn schema_of(text: &str) -> Result<Vec<String>, Unread> {
     }
 }
 
-/// Checks what is unknown when policies are compiled in part.
+/// Checks an unknown for partial evaluation.
 pub(super) fn unknown(text: &str) -> Result<(), Unread> {
     let named = |error| format!("invalid unknowns element {}: {error}", quoted(text));
     reference(text).map(drop).map_err(|unread| match unread {
@@ -41,7 +41,7 @@ pub(super) fn unknown(text: &str) -> Result<(), Unread> {
     })
 }
 
-/// Checks the name of a rule that masks.
+/// Checks the name of a mask rule.
 pub(super) fn check_mask(text: &str) -> Result<(), Unread> {
     match term(text).map(|term| term.kind) {
         Ok(TermKind::Var(_) | TermKind::String(_) | TermKind::Ref(_)) => Ok(()),
@@ -57,7 +57,7 @@ pub(super) fn check_mask(text: &str) -> Result<(), Unread> {
     }
 }
 
-/// Strings as they are, other terms as they are written.
+/// Strings as they are, other terms as source text.
 fn names_of(terms: &[Term]) -> Vec<String> {
     let name = |term: &Term| match term.as_string() {
         Some(text) => text.to_string(),
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_a_reference_or_told_as_what_it_is() {
+    fn texts_are_references_or_errors() {
         let wrong = |text: &str| Err(Unread::Wrong(text.to_owned()));
         let path = |names: &[&str]| Ok(names.iter().map(|name| (*name).to_owned()).collect());
         for (text, found) in [
@@ -147,10 +147,10 @@ mod tests {
         for text in ["a.b", "a", "\"a\""] {
             assert_eq!(check_mask(text), Ok(()), "{text}");
         }
-        let told = "invalid mask_rule annotation type \"5\": string";
-        assert_eq!(check_mask("5"), Err(told.into()));
-        let told = "invalid unknowns element \"1 + a\": failed to parse ref: expected term but got [plus 1 a]";
-        assert_eq!(unknown("1 + a"), Err(told.into()));
+        let message = "invalid mask_rule annotation type \"5\": string";
+        assert_eq!(check_mask("5"), Err(message.into()));
+        let message = "invalid unknowns element \"1 + a\": failed to parse ref: expected term but got [plus 1 a]";
+        assert_eq!(unknown("1 + a"), Err(message.into()));
         let many = "[".repeat(MOST_BRACKETS + 1);
         assert!(matches!(path_of(&many), Err(Unread::Limit(_))));
     }

@@ -1,4 +1,4 @@
-//! What a YAML text says, as Go has it.
+//! Values of YAML texts, in the form of Go's YAML package.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,17 +15,17 @@ pub(crate) enum Yaml {
     Unsigned(u64),
     Float(f64),
     Text(String),
-    /// A time as JSON has it.
+    /// A time, in the form of JSON.
     Time(String),
     List(Vec<Self>),
-    /// A mapping all of whose keys are texts.
+    /// A mapping whose keys are all texts.
     Map(Fields),
-    /// Another one, sorted by its keys.
-    Odd(Vec<(Self, Self)>),
+    /// Any other mapping, sorted by its keys.
+    MixedMap(Vec<(Self, Self)>),
 }
 
 impl Yaml {
-    /// The text, where it is one.
+    /// The text, if it is one.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -33,7 +33,7 @@ impl Yaml {
         }
     }
 
-    /// As Go's `fmt` prints it for `%s`.
+    /// The text that Go's `fmt` prints for `%s`.
     pub(super) fn shown(&self) -> String {
         let mut shown = String::new();
         if *self == Self::Null {
@@ -72,7 +72,7 @@ impl Yaml {
                 }
                 write!(out, "]")
             }
-            Self::Odd(fields) => {
+            Self::MixedMap(fields) => {
                 out.push_str("map[");
                 for (number, (key, value)) in fields.iter().enumerate() {
                     if number > 0 {
@@ -88,14 +88,14 @@ impl Yaml {
     }
 }
 
-/// Makes the mappings of a value those of texts. As in OPA, what is inside a mapping of texts is not looked at.
+/// Converts mappings to mappings of texts. As in OPA, the contents of a mapping of texts are not converted.
 pub(super) fn with_texts(yaml: Yaml, path: &str) -> Result<Yaml, String> {
     let below = |name: &str| match path {
         "" => name.to_owned(),
         _ => format!("{path}/{name}"),
     };
     Ok(match yaml {
-        Yaml::Odd(fields) => {
+        Yaml::MixedMap(fields) => {
             let mut texts = Fields::new();
             if fields.iter().any(|(key, _)| key.as_text().is_none()) {
                 return Err(format!("invalid map key type(s): {path}"));

@@ -1,6 +1,6 @@
-//! The decimal digits of all scripts: they may stand in names.
+//! The decimal digits of all scripts, which names may contain.
 
-/// The zeros of the scripts, each the first of ten digits.
+/// The zeros of the scripts, each followed by the other nine digits.
 const ZEROS: [u32; 59] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
     0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
@@ -10,7 +10,7 @@ const ZEROS: [u32; 59] = [
     0x16b50, 0x1e140, 0x1e2f0,
 ];
 const LATER_ZEROS: [u32; 3] = [0x1e4f0, 0x1e950, 0x1fbf0];
-/// Five styles of mathematical digits, one behind the other.
+/// Five styles of mathematical digits in sequence.
 const MATHEMATICAL: std::ops::RangeInclusive<u32> = 0x1d7ce..=0x1d7ff;
 
 pub(super) fn is_digit(c: char) -> bool {

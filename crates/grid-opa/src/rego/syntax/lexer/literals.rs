@@ -6,7 +6,7 @@ use crate::rego::syntax::token::Token;
 const NOT_ENDED: &str = "non-terminated string";
 
 impl Lexer<'_> {
-    /// Where a literal starts whose quote is read already.
+    /// The start of a literal whose quote is already read.
     const fn quote(&self) -> u32 {
         self.cursor
             .offset
@@ -95,7 +95,7 @@ impl Lexer<'_> {
         (token, (start, self.read_end()))
     }
 
-    /// Skips what is behind a backslash.
+    /// Skips the character after a backslash.
     fn escape(&mut self, in_template: bool) {
         match self.cursor.current {
             Some('\\' | '"' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.next(),

@@ -1,7 +1,7 @@
-//! The terms that were read, by their offsets. Who goes back and reads a term again finds it, and where it ends.
+//! A cache of terms, by offset. A reading that backtracks finds the terms that were read before, and their ends.
 //!
-//! OPA keeps terms to read a list in time that began like a comprehension. Which errors it reports depends on what it finds, so this
-//! keeps what OPA keeps.
+//! With it, a list that began like a comprehension takes linear time. The errors that OPA reports depend on the cache, so this cache has
+//! the same contents as OPA's.
 
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::fault::Code;
@@ -10,16 +10,16 @@ use crate::rego::syntax::parser::state::State;
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// More terms than this are not kept behind an error.
+/// After an error, at most this many terms are kept.
 const MANY_TERMS: usize = 10_000;
 
-/// The state behind a cached term. Who continues there changes it for whoever comes next, as in OPA.
+/// The state after a cached term. As in OPA, a reading that continues there changes the state for later readings.
 pub(super) type Post = Rc<Cell<State>>;
 
-/// A term that was read, by its offset: the innermost one last. One that starts later is forgotten as soon as one around it ends.
+/// A cached term, by offset; the innermost term is the last. A term is forgotten when an enclosing term that starts earlier ends.
 pub(super) struct Entry {
     offset: u32,
-    /// Where the term ends.
+    /// The end of the term.
     end: u32,
     before: State,
     post: Post,
@@ -29,29 +29,29 @@ pub(super) struct Entry {
 enum Outcome {
     /// No term was read.
     Failed,
-    /// A term was read, and it was given away.
+    /// A term was read and handed out.
     Taken,
-    /// A term was read, came back, and has this height.
+    /// A term was read and given back; the number is its height.
     Kept(Box<Term>, u32),
 }
 
 pub(super) type Cache = Vec<Entry>;
 
 impl Parser<'_> {
-    /// Goes back to, or on to, a state.
+    /// Goes to a state, backward or forward.
     pub(super) fn restore(&mut self, state: State) {
         self.settle();
         self.now = state;
     }
 
-    /// Writes the state back to where it is continued from.
+    /// Writes the state back to the cache entry that it continues.
     fn settle(&mut self) {
         if let Some(post) = self.continued.take() {
             post.set(self.now);
         }
     }
 
-    /// Remembers the term that was read from a state to this one.
+    /// Caches the term between a state and the current one.
     pub(super) fn remember(&mut self, before: State, found: bool) {
         let offset = before.span.start;
         while self
@@ -74,7 +74,7 @@ impl Parser<'_> {
         });
     }
 
-    /// Where a term was read from this offset: goes on behind it.
+    /// If a term was read from this offset, continues after it.
     pub(super) fn recall(&mut self) -> Option<Option<Term>> {
         let index = self.cached(self.now.span.start)?;
         let entry = self.cache.get_mut(index)?;
@@ -96,15 +96,15 @@ impl Parser<'_> {
         Some(term)
     }
 
-    /// Goes to where the term at an offset ends, as if it had been found in the cache.
+    /// Goes to the end of the term at an offset, as if it had been found in the cache.
     pub(super) fn rejoin(&mut self, offset: u32) {
         if let Some(index) = self.cached(offset) {
             self.continue_behind(index);
         }
     }
 
-    /// Gives a term back that its reader drops: whoever reads its place again takes it from the cache. The operands of operators
-    /// are terms with places of their own.
+    /// Gives back a term that its reader drops, so that a later reading at its place can take it from the cache. The operands of operators
+    /// are terms with their own places.
     pub(super) fn give_back(&mut self, term: Term, height: u32) {
         let (start, end) = (term.span.start, term.span.end);
         let entry = self.cached(start).and_then(|i| self.cache.get_mut(i));
@@ -125,13 +125,13 @@ impl Parser<'_> {
             .ok()
     }
 
-    /// How much is cached: what is remembered from here on can be forgotten by [`Self::forget`].
+    /// The size of the cache. [`Self::forget`] can forget the terms cached after this point.
     pub(super) const fn remembered(&self) -> usize {
         self.cache.len()
     }
 
-    /// Forgets the terms that were read since and start before this token: nothing goes back to before them. Behind an error OPA
-    /// finds it again where it finds the terms, so they stay.
+    /// Forgets the terms that were read since and start before this token; nothing backtracks that far. After an error they stay, because
+    /// OPA finds the error again through them.
     pub(super) fn forget(&mut self, since: usize) {
         if self.has_errors() && self.cache.len() < MANY_TERMS {
             return;
@@ -143,13 +143,13 @@ impl Parser<'_> {
         }
     }
 
-    /// Takes the terms out of the cache that start at an offset or later.
+    /// Removes the terms from the cache that start at an offset or later.
     pub(super) fn cut_cache(&mut self, offset: u32) -> Cache {
         let at = self.cache.partition_point(|entry| entry.offset < offset);
         self.cache.split_off(at)
     }
 
-    /// Puts back what [`Self::cut_cache`] took out.
+    /// Puts back the terms that [`Self::cut_cache`] removed.
     pub(super) fn join_cache(&mut self, tail: Cache) {
         self.cache.extend(tail);
     }
@@ -162,7 +162,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads a term again that was given away. The outcome must be the same.
+    /// Reads a handed-out term again. The outcome must be the same.
     fn read_again(&mut self, before: State, end: u32) -> Option<Term> {
         let now = self.now;
         let continued = self.continued.take();

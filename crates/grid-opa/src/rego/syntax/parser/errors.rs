@@ -1,13 +1,16 @@
 //! Errors and hints of the parser.
 
+pub(super) mod details;
+pub(super) mod hints;
+
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::parser::Parser;
-use crate::rego::syntax::parser::details::Lines;
+use crate::rego::syntax::parser::errors::details::Lines;
 use crate::rego::syntax::parser::state::narrow;
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
-/// An error, the number of the one before it, and that of its last hint.
+/// An error, the number of the error before it, and the number of its last hint.
 pub(super) struct ErrorNode {
     before: u32,
     message: String,
@@ -16,7 +19,7 @@ pub(super) struct ErrorNode {
 }
 
 impl Parser<'_> {
-    /// Adds an error, with the hints that were given since the last one.
+    /// Adds an error, with the hints since the last error.
     #[cold]
     #[inline(never)]
     pub(super) fn error(&mut self, span: Span, message: impl Into<String>) {
@@ -36,7 +39,7 @@ impl Parser<'_> {
         self.now.errors != 0
     }
 
-    /// The token cannot stand here.
+    /// Reports that the current token is not allowed here.
     pub(super) fn illegal_token(&mut self) {
         self.illegal(String::new());
     }
@@ -63,7 +66,7 @@ impl Parser<'_> {
         self.error(self.now.span, message);
     }
 
-    /// The errors of the state in their order.
+    /// The errors of the current state, in order.
     pub(super) fn faults(mut self) -> Vec<Fault> {
         let mut numbers = Vec::new();
         let mut at = self.now.errors;

@@ -1,22 +1,22 @@
-//! The bounds of a parse: how deep it may go, and how much work it may be.
+//! The limits of a parse: its depth and its work.
 
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::token::Token;
 
-/// Readings for each byte of a source: most need two or three. Only nested readings that all fail need more.
+/// The number of readings per byte of a source. Most sources need two or three. Only nested readings that all fail need more.
 const STEPS_PER_BYTE: u64 = 16;
-/// Readings that a small source may need.
+/// The number of readings for a source of any size.
 const STEPS: u64 = 200_000;
 
-/// What a parse may use, and has used.
+/// The limits of a parse, and their current use.
 pub(super) struct Limits {
     max_depth: u32,
     depth: u32,
-    /// How high the tree is that was read last.
+    /// The height of the last tree that was read.
     pub(super) height: u32,
     steps: u64,
-    /// Why the parse is over. Nothing is read any more then.
+    /// Why the parse ended early. Nothing is read after that.
     pub(super) stopped: Option<Fault>,
 }
 
@@ -32,7 +32,7 @@ impl Limits {
     }
 }
 
-/// The highest of some trees that become one.
+/// The maximum height of several trees.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Height(u32);
 
@@ -49,7 +49,7 @@ impl Height {
 }
 
 impl Parser<'_> {
-    /// Goes one level down, unless there are too many.
+    /// Enters one level, unless the limit is reached.
     pub(super) fn enter(&mut self) -> Option<()> {
         if self.limits.depth >= self.limits.max_depth {
             self.too_deep();
@@ -63,7 +63,7 @@ impl Parser<'_> {
         self.limits.depth -= 1;
     }
 
-    /// Reads one level down.
+    /// Reads one level deeper.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         self.enter()?;
         let result = read(self);
@@ -71,7 +71,7 @@ impl Parser<'_> {
         result
     }
 
-    /// The tree that was read last now has these below it.
+    /// Sets the height of the last tree from those below it.
     pub(super) fn grow(&mut self, below: Height) -> Option<()> {
         self.limits.height = below.0 + 1;
         if self.limits.height > self.limits.max_depth {
@@ -81,7 +81,7 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// Counts work. Says whether the parse may go on.
+    /// Counts work. Returns whether the parse may continue.
     pub(super) fn step(&mut self, steps: u64) -> bool {
         if self.limits.stopped.is_some() {
             return false;
@@ -90,8 +90,7 @@ impl Parser<'_> {
             self.limits.steps = left;
             return true;
         }
-        let message =
-            "the source needs too many readings: blocks, sets and comprehensions nest too deep";
+        let message = "the source needs too many parse attempts: blocks, sets and comprehensions nest too deep";
         self.stop(Code::Limit, message);
         false
     }

@@ -1,4 +1,4 @@
-//! What a reading changes and what setting back restores.
+//! The parser state, which backtracking restores.
 
 use crate::rego::syntax::ast::{Comment, Version};
 use crate::rego::syntax::lexer::{Cursor, Lexer, Mode};
@@ -7,14 +7,14 @@ use crate::rego::syntax::parser::{ParseOptions, Parser};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::{Keywords, Token};
 
-/// Where the parser is. Errors and hints are numbers of nodes that know the one before them; 0 is none.
+/// The position of the parser. Errors and hints are numbers of linked nodes; 0 means none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct State {
     pub(super) token: Token,
     pub(super) literal: (u32, u32),
-    /// Of the token.
+    /// The place of the token.
     pub(super) span: Span,
-    /// Where the token before ends. White space is no token here.
+    /// The end of the previous token, not counting white space.
     pub(super) last_end: u32,
     pub(super) token_end: u32,
     pub(super) skipped_newline: bool,
@@ -65,12 +65,12 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Goes to the next token that is no white space.
+    /// Moves to the next token, skipping white space.
     pub(super) fn scan(&mut self) {
         self.advance(true, Mode::Normal);
     }
 
-    /// Goes to the next token, white space included.
+    /// Moves to the next token, including white space.
     pub(super) fn scan_space(&mut self) {
         self.advance(false, Mode::Normal);
     }
@@ -114,7 +114,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Keeps a comment, unless it was kept when its place was read before.
+    /// Records a comment, unless an earlier reading already did.
     fn comment(&mut self) {
         let span = self.now.span;
         let at = self.now.comments as usize;
@@ -135,7 +135,7 @@ impl<'s> Parser<'s> {
         });
     }
 
-    /// The bytes of the token, where it is a word or a literal.
+    /// The bytes of the token, if it is a word or a literal.
     pub(super) fn literal(&self) -> &'s [u8] {
         let (start, end) = self.now.literal;
         self.text
@@ -144,8 +144,8 @@ impl<'s> Parser<'s> {
             .unwrap_or_default()
     }
 
-    /// The place from an offset to an end, with the row and the column of another place. Where the two do not agree, as with a
-    /// bracketed operand, OPA has it like this.
+    /// The text range from an offset to an end, with the row and column of another place. The two may differ, for example for a
+    /// parenthesized operand, as in OPA.
     pub(super) fn spanning(&self, at: Span, offset: u32, end: u32) -> Span {
         // An offset at the end has no text.
         let length = narrow(self.text.len());
@@ -161,18 +161,18 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// The place grown to the token before this one.
+    /// A place, extended to the end of the previous token.
     pub(super) fn extended(&self, at: Span) -> Span {
         self.spanning(at, at.start, self.now.last_end)
     }
 
-    /// How many comments were read.
+    /// The number of comments read so far.
     pub(super) const fn comments_read(&self) -> u32 {
         self.now.comments
     }
 }
 
-/// The text of a comment. Of several carriage returns without a text before them, one stays, as in OPA.
+/// The text of a comment. As in OPA, if it consists of several carriage returns, one stays.
 fn without_line_ends(text: &str) -> &str {
     match text.trim_end_matches('\r') {
         "" => text.get(..1).filter(|_| text.len() > 1).unwrap_or_default(),

@@ -1,4 +1,15 @@
-//! The statements of a source, one after the other: a package, an import, rules, or else a query.
+//! The statements of a source: a package, imports, rules, and queries for everything else.
+
+pub(super) mod annotations;
+pub(super) mod builtin_names;
+pub(super) mod heads;
+pub(super) mod imports;
+pub(super) mod keywords;
+pub(super) mod module;
+pub(super) mod query_rules;
+pub(super) mod relocate;
+pub(super) mod rules;
+pub(super) mod version_checks;
 
 use crate::rego::syntax::annotations::Block;
 use crate::rego::syntax::ast::{Body, Comment, Import, Package, Rule, Term, TermKind};
@@ -16,20 +27,20 @@ pub(super) enum Statement {
     Body(Body),
 }
 
-/// A rule, and which keywords its heads are written with: its own first, then those of each `else`.
+/// A rule, and the keywords of its heads: its own first, then those of each `else`.
 pub(super) struct WrittenRule {
     pub(super) rule: Rule,
     pub(super) keywords: Vec<HeadKeywords>,
 }
 
-/// The keywords that a rule is declared with.
+/// The keywords in the head of a rule.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct HeadKeywords {
     pub(super) contains: bool,
     pub(super) has_if: bool,
 }
 
-/// What a source has.
+/// The contents of a source.
 pub(super) struct Read {
     pub(super) statements: Vec<Statement>,
     pub(super) comments: Vec<Comment>,
@@ -37,7 +48,7 @@ pub(super) struct Read {
 }
 
 impl Statement {
-    /// As OPA prints the Go type of it.
+    /// OPA's Go type of the statement, as in its messages.
     pub(super) const fn go_type(&self) -> &'static str {
         match self {
             Self::Package(_) => "*ast.Package",
@@ -58,7 +69,7 @@ impl Statement {
 }
 
 impl WrittenRule {
-    /// The name that OPA gives its head: not every head with several parts has one.
+    /// The name that OPA gives its head. Not every head with several parts has one.
     pub(super) fn name(&self) -> Option<&str> {
         let head = &self.rule.head;
         let keywords = self.keywords.first().copied().unwrap_or_default();
@@ -83,7 +94,7 @@ impl Parser<'_> {
         self.scan();
         let mut statements = Vec::new();
         while self.now.token != Token::Eof && self.limits.stopped.is_none() {
-            // What starts earlier is not read again.
+            // Terms that start earlier are not read again.
             self.cache = self.cut_cache(self.now.span.start);
             if !self.statement(skip_rules, &mut statements) {
                 break;
@@ -93,7 +104,7 @@ impl Parser<'_> {
             return Err(vec![fault]);
         }
         if self.now.token != Token::Eof && !self.has_errors() {
-            // No statement fails without an error. A module that is read in part would be another module.
+            // A statement never fails without an error. A module that was read only in part would be a different module.
             self.illegal_token();
         }
         self.comments.truncate(self.comments_read() as usize);
@@ -108,9 +119,9 @@ impl Parser<'_> {
         })
     }
 
-    /// Reads a statement. Says whether it found one.
+    /// Reads a statement. Returns whether there was one.
     fn statement(&mut self, skip_rules: bool, into: &mut Vec<Statement>) -> bool {
-        // `package := 1` and `import := 1` would be errors of the path else.
+        // Otherwise, `package := 1` and `import := 1` would be errors of the path.
         if !skip_rules && self.keyword_as_rule_name(false) {
             return false;
         }
@@ -161,7 +172,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A minus behind a path is no part of it, and would begin the next statement.
+    /// A minus after a path is not part of it, and would begin the next statement.
     fn trailing_minus(&mut self) -> bool {
         if self.now.token == Token::Sub {
             self.illegal_token();
@@ -170,7 +181,7 @@ impl Parser<'_> {
         false
     }
 
-    /// What may stand where `package` and `import` are statements: `None` where it is a reference that begins with the word.
+    /// Moves to the path of a `package` or `import` statement. `None` if the word begins a reference instead.
     pub(super) fn path_follows(&mut self) -> Option<()> {
         self.scan_space();
         if matches!(self.now.token, Token::Dot | Token::LBrack) {

@@ -1,5 +1,13 @@
 //! Terms without operators.
 
+pub(super) mod collections;
+pub(super) mod infix;
+pub(super) mod numbers;
+pub(super) mod objects;
+pub(super) mod refs;
+pub(super) mod strings;
+pub(super) mod templates;
+
 use crate::rego::syntax::ast::{Term, TermKind};
 use crate::rego::syntax::parser::Parser;
 use crate::rego::syntax::parser::limits::Height;
@@ -7,7 +15,7 @@ use crate::rego::syntax::span::Span;
 use crate::rego::syntax::token::Token;
 
 impl Parser<'_> {
-    /// A term and what is behind it without a space. Without a term there is an error.
+    /// A term and its suffixes. Reports an error if there is no term.
     pub(super) fn term(&mut self) -> Option<Term> {
         if self.limits.stopped.is_some() {
             return None;
@@ -34,7 +42,7 @@ impl Parser<'_> {
             Token::String => self.string(),
             Token::TemplatePart | Token::TemplateEnd => self.template(false),
             Token::RawTemplatePart | Token::RawTemplateEnd => self.template(true),
-            // `contains` is a keyword in the heads of rules only.
+            // `contains` is a keyword only in the heads of rules.
             Token::Ident | Token::Contains => Some(self.variable()),
             Token::LBrack => self.nested(Self::array),
             Token::LBrace => self.nested(Self::set_or_object),
@@ -47,7 +55,7 @@ impl Parser<'_> {
         self.finish_term(head?)
     }
 
-    /// A term without parts, of the token.
+    /// A term without parts, at the place of the token.
     pub(super) fn leaf(&mut self, kind: TermKind) -> Term {
         self.limits.height = 1;
         Term::new(kind, self.now.span)
@@ -62,7 +70,7 @@ impl Parser<'_> {
         self.leaf(TermKind::Var(name.as_ref().into()))
     }
 
-    /// A variable of its own for each `_`.
+    /// A new variable for each `_`.
     pub(super) fn wildcard(&mut self) -> Term {
         let name = format!("${}", self.now.wildcards);
         self.now.wildcards += 1;
@@ -77,7 +85,7 @@ impl Parser<'_> {
             self.error(self.now.span, "non-terminated expression");
             return None;
         }
-        // Only the text has the parentheses, and that of the name of a root too.
+        // Only the text range includes the parentheses, for the name of a root document too.
         term.span = self.spanning(term.span, offset, self.now.token_end);
         let span = term.span;
         if let TermKind::Ref(parts) = &mut term.kind
@@ -88,7 +96,7 @@ impl Parser<'_> {
         Some(term)
     }
 
-    /// A minus and a number, or a minus and a reference: zero minus the reference.
+    /// A minus and a number, or a minus and a reference, which is zero minus the reference.
     fn negative(&mut self) -> Option<Term> {
         let at = self.now.span;
         let saved = self.now;
@@ -113,7 +121,7 @@ impl Parser<'_> {
         ))
     }
 
-    /// The place of what is not written.
+    /// The place of generated terms.
     pub(super) fn nowhere(&self) -> Span {
         Span {
             file: self.options.file,
@@ -121,7 +129,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Makes a name of `and` and `or` before a bracket: they are calls of the builtins then.
+    /// Turns `and` and `or` before a parenthesis into names of builtins.
     fn logical_call(&mut self) {
         if !matches!(self.now.token, Token::LogicalAnd | Token::LogicalOr) {
             return;
@@ -136,7 +144,7 @@ impl Parser<'_> {
     }
 }
 
-/// The parts of a reference; none of another term.
+/// The parts of a reference; empty for any other term.
 pub(super) fn parts_of(term: &Term) -> &[Term] {
     match &term.kind {
         TermKind::Ref(parts) => parts,
@@ -144,7 +152,7 @@ pub(super) fn parts_of(term: &Term) -> &[Term] {
     }
 }
 
-/// What messages call a kind of term.
+/// The name of a kind of term in messages.
 pub(super) const fn kind_name(term: &Term) -> &'static str {
     match &term.kind {
         TermKind::Null => "null",

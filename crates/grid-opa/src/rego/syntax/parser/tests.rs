@@ -1,5 +1,5 @@
-//! What OPA 1.22.2 makes of the same sources.
-#![allow(clippy::expect_used, clippy::panic)] // Tests may.
+//! Compares the results with those of OPA 1.22.2.
+#![allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 
 mod limits;
 mod places;

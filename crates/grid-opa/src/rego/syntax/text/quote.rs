@@ -1,4 +1,4 @@
-//! Strings as Go's `strconv.Quote` writes them, without the quotes.
+//! Escapes strings like Go's `strconv.Quote`, without the quotes.
 
 use std::fmt::Write as _;
 
@@ -28,7 +28,7 @@ pub(super) fn escape(text: &str, out: &mut String) {
 }
 
 fn is_printable(c: char) -> bool {
-    // What Rust would escape behind another character, Go escapes too.
+    // Go escapes the same characters that Rust escapes after another character.
     c.is_ascii() || format!("a{c}").escape_debug().nth(1) == Some(c)
 }
 
@@ -37,7 +37,7 @@ mod tests {
     use super::escape;
 
     #[test]
-    fn what_cannot_be_printed_is_escaped() {
+    fn unprintable_characters_are_escaped() {
         for (text, escaped) in [
             ("a\"b\\", "a\\\"b\\\\"),
             ("\n\t\u{1}\u{7f}", "\\n\\t\\x01\\x7f"),

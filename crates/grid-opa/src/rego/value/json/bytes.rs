@@ -1,24 +1,24 @@
-//! JSON in bytes that are not all UTF-8, as Go reads it: in strings a replacement character stands for each byte that is no
-//! part of a character, and outside of strings there is none.
+//! JSON in bytes that are not valid UTF-8, as Go reads it: in strings, a replacement character replaces each invalid byte; outside strings,
+//! invalid bytes are errors.
 
 use super::read::{Unread, read};
 use super::scan::{is_space, scan_bytes};
 use crate::rego::value::Value;
 use std::borrow::Cow;
 
-/// The value of JSON in bytes.
+/// Reads JSON from bytes.
 pub(crate) fn read_bytes<R>(
     bytes: &[u8],
     charge: &mut dyn FnMut(u64) -> Result<(), R>,
 ) -> Result<Value, Unread<R>> {
     let text = replaced(bytes);
     if let Cow::Owned(_) = text {
-        // What is wrong with the bytes, not with what stands for them.
+        // Reports errors of the bytes and not of their replacements.
         let wrong = |from| scan_bytes(bytes, from).map_err(|wrong| Unread::Wrong(wrong.text()));
         let end = wrong(0)?;
         let rest = bytes.get(end..).unwrap_or_default();
         match rest.iter().find(|byte| !is_space(**byte)) {
-            // The text tells it.
+            // `read` reports it.
             None | Some(b'[' | b'{') => {}
             Some(_) => {
                 wrong(end)?;
@@ -28,7 +28,7 @@ pub(crate) fn read_bytes<R>(
     read(&text, charge)
 }
 
-/// A text of bytes, in which a replacement character stands for each byte that is no part of a character.
+/// Decodes bytes to text; a replacement character replaces each invalid byte.
 pub(crate) fn replaced(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
@@ -36,7 +36,7 @@ pub(crate) fn replaced(bytes: &[u8]) -> Cow<'_, str> {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        // Rust has one for all bytes that begin a character together; Go has one for each.
+        // Rust groups the bytes that begin a character; Go replaces each byte.
         text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
     }
     Cow::Owned(text)
@@ -56,17 +56,17 @@ mod tests {
     }
 
     #[test]
-    fn bytes_in_strings_are_replaced_one_by_one() {
+    fn each_invalid_byte_in_a_string_is_replaced() {
         assert_eq!(of(b"[\"\xff\xc3\xa9\"]"), "[\"\u{fffd}\u{e9}\"]");
-        // The beginning of a character, and half of a surrogate pair.
+        // The begin of a character, and half of a surrogate pair.
         assert_eq!(of(b"\"\xf0\x9f\x98\""), "\"\u{fffd}\u{fffd}\u{fffd}\"");
         assert_eq!(of(b"\"\xed\xa0\x80\""), "\"\u{fffd}\u{fffd}\u{fffd}\"");
-        // Names that become the same are one.
+        // Names that become equal are one field.
         assert_eq!(of(b"{\"\xff\": 1, \"\xfe\": 2}"), "{\"\u{fffd}\": 2}");
     }
 
     #[test]
-    fn bytes_outside_of_strings_are_wrong() {
+    fn invalid_bytes_outside_strings_are_errors() {
         let beginning = "invalid character 'ÿ' looking for beginning of value";
         assert_eq!(of(b"[\xff]"), beginning);
         assert_eq!(of(b"[\"\xc3\"] \xff"), beginning);

@@ -1,30 +1,30 @@
-//! JSON becomes values.
+//! Reads JSON to values.
 
 use super::scan::{is_space, scan};
 use crate::rego::value::number;
 use crate::rego::value::{MAX_DEPTH, Object, Value};
 
-/// Why a text is not read.
+/// The reason why a text cannot be read.
 #[derive(Debug)]
 pub(crate) enum Unread<R> {
-    /// It is no JSON, in Go's words.
+    /// It is not JSON; the message has Go's wording.
     Wrong(String),
-    /// OPA reads it, and this build cannot.
+    /// OPA can read it, but this build cannot.
     Beyond(&'static str),
-    /// What it takes is refused.
+    /// The memory charge was refused.
     Refused(R),
 }
 
-/// What a value takes in memory, about.
+/// The approximate memory of a value, in bytes.
 const BYTES_OF_VALUE: u64 = 32;
 
-/// The value of a text, as OPA's `util.UnmarshalJSON` reads it. `charge` is told of the bytes that it is about to take.
+/// Reads a text as OPA's `util.UnmarshalJSON` does. `charge` receives the number of bytes before they are allocated.
 pub(crate) fn read<R>(
     text: &str,
     charge: &mut dyn FnMut(u64) -> Result<(), R>,
 ) -> Result<Value, Unread<R>> {
     let end = scan(text, 0).map_err(|wrong| Unread::Wrong(wrong.text()))?;
-    behind(text, end).map_err(Unread::Wrong)?;
+    check_rest(text, end).map_err(Unread::Wrong)?;
     let mut reader = Reader {
         text,
         at: 0,
@@ -33,7 +33,7 @@ pub(crate) fn read<R>(
     reader.value(0)
 }
 
-/// The first value in a text, if there is one: of some texts OPA reads no more.
+/// The first value of a text, if there is one: OPA ignores the rest of some texts.
 #[cfg(feature = "jwt")]
 pub(crate) fn first(text: &str) -> &str {
     scan(text, 0)
@@ -42,8 +42,8 @@ pub(crate) fn first(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-// What Go makes of more behind a value.
-fn behind(text: &str, end: usize) -> Result<(), String> {
+// Go's error for data after a value.
+fn check_rest(text: &str, end: usize) -> Result<(), String> {
     let rest = text
         .get(end..)
         .unwrap_or_default()
@@ -55,7 +55,7 @@ fn behind(text: &str, end: usize) -> Result<(), String> {
         _ => match scan(rest, 0) {
             Err(wrong) => return Err(wrong.text()),
             Ok(length) => match rest.get(..length).unwrap_or_default() {
-                // No token at all, to Go.
+                // For Go `null` is not a token.
                 "null" => return Ok(()),
                 word @ ("true" | "false") => format!("%!s(bool={word})"),
                 token => match token.strip_prefix('"') {
@@ -76,7 +76,7 @@ struct Reader<'t, 'c, R> {
     charge: &'c mut dyn FnMut(u64) -> Result<(), R>,
 }
 
-// The text is JSON, so nothing else than JSON is looked for.
+// The text is valid JSON, so the reader does not check it again.
 impl<'t, R> Reader<'t, '_, R> {
     fn peek(&self) -> u8 {
         self.text
@@ -136,7 +136,7 @@ impl<'t, R> Reader<'t, '_, R> {
             let key = self.string()?.into();
             self.next();
             self.at += 1;
-            // Of fields of one name the last one stays.
+            // The last of equal keys stays.
             let value = self.value(depth + 1)?;
             fields.push((key, value));
             if self.next() == b',' {
@@ -177,14 +177,14 @@ impl<'t, R> Reader<'t, '_, R> {
         let part = |one: char| matches!(one, '0'..='9' | '-' | '+' | '.' | 'e' | 'E');
         let length = rest.find(|one| !part(one)).unwrap_or(rest.len());
         let digits = rest.get(..length).unwrap_or_default();
-        // Whatever comes, the reader goes on.
+        // The reader always advances.
         self.at += length.max(1);
         number::parse(digits)
             .map_err(|_| Unread::Wrong("invalid number: number too big".to_owned()))
     }
 }
 
-// The inside of a JSON string without its escapes. Half of a surrogate pair is the replacement character, as in Go.
+// Unescapes the contents of a JSON string. Half of a surrogate pair becomes the replacement character, as in Go.
 fn unescaped(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,11 +1,11 @@
-//! Where a JSON value ends, or what is wrong with it, in Go's words.
+//! Finds the end of a JSON value, or reports an error with Go's wording.
 
 use crate::rego::value::text::quoted;
 
-/// How deep Go reads.
+/// Go's maximum nesting depth.
 const MAX_DEPTH: usize = 10_000;
 
-/// Whether a text is one JSON value.
+/// Whether a text is exactly one JSON value.
 pub(crate) fn is_valid(text: &str) -> bool {
     match scan(text, 0) {
         Ok(end) => text
@@ -19,14 +19,14 @@ pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// What is wrong with a text that is no JSON.
+/// The error of a text that is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wrong {
-    /// There is no value at all.
+    /// There is no value.
     Nothing,
-    /// It ends too soon.
+    /// The text ends too early.
     Short,
-    /// A character that cannot be there.
+    /// An unexpected character.
     Syntax(String),
 }
 
@@ -40,12 +40,12 @@ impl Wrong {
     }
 }
 
-/// Where the value ends that begins at `from`, or after spaces there.
+/// The end of the value that begins at `from`, after optional spaces.
 pub(crate) fn scan(text: &str, from: usize) -> Result<usize, Wrong> {
     scan_bytes(text.as_bytes(), from)
 }
 
-/// The same of bytes: in the strings of a value any are allowed that are no control characters.
+/// The same for bytes. Strings may contain any bytes except control characters.
 pub(super) fn scan_bytes(bytes: &[u8], from: usize) -> Result<usize, Wrong> {
     let mut scanner = Scanner { bytes, at: from };
     scanner.spaces();
@@ -61,7 +61,7 @@ struct Scanner<'t> {
     at: usize,
 }
 
-/// What an open bracket is the beginning of.
+/// The kind of an open bracket.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Open {
     Array,
@@ -86,11 +86,10 @@ impl Scanner<'_> {
         }
     }
 
-    // Without recursion: a text may nest as deep as Go lets it.
+    // Without recursion: a text may nest as deep as Go allows.
     fn value(&mut self) -> Result<(), Wrong> {
         let mut open: Vec<Open> = Vec::new();
         loop {
-            // At the beginning of a value.
             self.spaces();
             let begun = match self.peek() {
                 Some(b'[') => Some(Open::Array),
@@ -115,7 +114,7 @@ impl Scanner<'_> {
             } else {
                 self.scalar()?;
             }
-            // Behind a value.
+            // After a value.
             loop {
                 let Some(kind) = open.last() else {
                     return Ok(());
@@ -246,7 +245,7 @@ impl Scanner<'_> {
     }
 }
 
-// A byte in quotes; Go takes one that is no ASCII for a character of its own.
+// A byte in quotes. Go treats each non-ASCII byte as a character.
 fn character(byte: u8) -> String {
     match byte {
         b'\'' => "'\\''".to_owned(),

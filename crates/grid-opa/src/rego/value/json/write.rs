@@ -1,10 +1,10 @@
-//! Values become JSON, as Go's json.Marshal writes what OPA makes of them: sets are arrays, and keys that are no strings their JSON text.
+//! Writes values as JSON, as Go's json.Marshal does for OPA: sets as arrays, keys that are not strings as their JSON text.
 
 use crate::rego::value::text::Sink;
 use crate::rego::value::{Object, Value};
 use std::collections::BTreeMap;
 
-/// How JSON is laid out: a prefix for each line but the first, and what a level is indented with; or all on one line.
+/// The layout of JSON: a prefix for each line but the first, and the indentation per level. Without a style all is on one line.
 #[derive(Clone, Copy)]
 pub(crate) struct Style<'s> {
     pub(crate) prefix: &'s str,
@@ -33,7 +33,7 @@ fn write_at<S: Sink>(
         Value::String(text) => sink.put(&quoted(text)),
         Value::Number(number) => match number.json_text() {
             Some(text) => sink.put(&text),
-            None => Err(sink.refusal("a number is written in a way that JSON does not have")),
+            None => Err(sink.refusal("a number does not have a JSON form")),
         },
         Value::Array(items) => list(sink, items.iter(), style, level),
         Value::Set(items) => list(sink, items.iter(), style, level),
@@ -88,7 +88,7 @@ fn object<S: Sink>(
             other => key_text(sink, other)?,
         };
         if named.insert(name, value).is_some() {
-            // OPA keeps either.
+            // OPA keeps one of the two.
             return Err(sink.refusal("two keys of an object have the same text"));
         }
     }
@@ -109,7 +109,7 @@ fn object<S: Sink>(
     sink.put("}")
 }
 
-/// The text of a key that is no string.
+/// The text of a key that is not a string.
 pub(crate) fn key_text<S: Sink>(sink: &mut S, key: &Value) -> Result<String, S::Refusal> {
     let mut inner = Inner {
         sink,
@@ -119,7 +119,7 @@ pub(crate) fn key_text<S: Sink>(sink: &mut S, key: &Value) -> Result<String, S::
     Ok(inner.text)
 }
 
-/// The text of a value; none where it has an integer of too many digits.
+/// The text of a value; `None` if it contains a number without a JSON form.
 pub(crate) fn text_of(value: &Value) -> Option<String> {
     struct All(String);
     impl Sink for All {
@@ -137,9 +137,9 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
     write(&mut all, value, None).ok().map(|()| all.0)
 }
 
-/// A text beside the one that is written, which has to be allowed too.
+/// A text that is written separately; its bytes must be charged too.
 struct Inner<'s, R> {
-    // Not of a type of its own: keys nest, and each level would be another type.
+    // A trait object: keys nest, and each level would otherwise create another type.
     sink: &'s mut dyn Sink<Refusal = R>,
     text: String,
 }
@@ -162,7 +162,7 @@ impl<R> Sink for Inner<'_, R> {
     }
 }
 
-/// A text in quotes, as Go writes it for a page of HTML.
+/// A quoted text with Go's escapes for HTML.
 pub(crate) fn quoted(text: &str) -> String {
     let mut output = String::with_capacity(text.len() + 2);
     output.push('"');

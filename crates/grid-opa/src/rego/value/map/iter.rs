@@ -1,10 +1,10 @@
-//! The entries of objects and sets, one after the other.
+//! Iterators over the entries of objects and sets.
 
 use super::Value;
 use std::collections::btree_map;
 use std::{slice, vec};
 
-/// Entries, in the order of their keys.
+/// Entries, sorted by key.
 pub(crate) enum Iter<'m, V> {
     Row(slice::Iter<'m, (Value, V)>),
     Tree(btree_map::Iter<'m, Value, V>),
@@ -39,7 +39,7 @@ impl<V> DoubleEndedIterator for Iter<'_, V> {
 
 impl<V> ExactSizeIterator for Iter<'_, V> {}
 
-/// Entries that are taken out, in the order of their keys.
+/// Owned entries, sorted by key.
 pub(crate) enum IntoIter<V> {
     Row(vec::IntoIter<(Value, V)>),
     Tree(btree_map::IntoIter<Value, V>),
@@ -86,7 +86,7 @@ impl DoubleEndedIterator for ItemIter<'_> {
 
 impl ExactSizeIterator for ItemIter<'_> {}
 
-/// The items of a set, taken out.
+/// The owned items of a set.
 pub(crate) struct IntoItems(pub(super) IntoIter<()>);
 
 impl Iterator for IntoItems {

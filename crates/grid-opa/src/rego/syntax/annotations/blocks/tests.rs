@@ -1,5 +1,5 @@
-//! Of comments the yaml is the text itself, unless that is an error.
-#![allow(clippy::panic)] // Tests may.
+//! In these tests, the YAML reader returns the text itself, or an error.
+#![allow(clippy::panic)] // Tests may panic.
 
 use super::*;
 use crate::rego::syntax::ast::Version;
@@ -54,7 +54,7 @@ fn refused(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_block_ends_where_a_line_is_between_or_another_one_begins() {
+fn a_block_ends_at_a_gap_or_at_another_block() {
     let text = "#METADATA\n# a\n#  b\n#\npackage x\np := 1 # METADATA\n# c\n # METADATA\n\
                 # METADATA no\n# d\n\n# e\n#  METADATA\n# f\n # g\nq := 1\n";
     assert_eq!(
@@ -94,32 +94,32 @@ fn a_scope_must_fit_what_is_below() {
 }
 
 #[test]
-fn an_error_is_at_the_line_behind_that_it_names() {
-    for (told, row) in [
+fn an_error_is_placed_at_the_line_that_it_names() {
+    for (error, row) in [
         ("other", 3),
         ("line 1: x", 4),
         ("unmarshal errors:!  line 0: x", 3),
         ("line 9: x", 5),
         ("unmarshal line 1: x", 3),
     ] {
-        let text = format!("package x\n# METADATA\n# a: !{told}\n# b\n# c\np := 1");
+        let text = format!("package x\n# METADATA\n# a: !{error}\n# b\n# c\np := 1");
         assert_eq!(
             refused(&text),
             [format!(
                 "{row} yaml: {}",
-                (told.to_owned() + "\nb\nc\n").replace('!', "\n")
+                (error.to_owned() + "\nb\nc\n").replace('!', "\n")
             )],
-            "{told}"
+            "{error}"
         );
     }
 }
 
 #[test]
-fn a_colon_without_a_space_is_hinted_at() {
-    let told = |line: &str| {
+fn a_colon_without_a_space_gives_a_hint() {
+    let symbols_of = |line: &str| {
         let text = format!("package x\n# METADATA\n# !x\n# {line}\np := 1");
-        let told = refused(&text).remove(0);
-        told.split_once("(s) ").map(|(_, rest)| {
+        let message = refused(&text).remove(0);
+        message.split_once("(s) ").map(|(_, rest)| {
             let (symbols, _) = rest.split_once(" immediately").unwrap_or_default();
             symbols.to_owned()
         })
@@ -132,19 +132,20 @@ fn a_colon_without_a_space_is_hinted_at() {
         ("a:\u{a0}:\u{1f600}", Some("['\\u00a0' '\\U0001f600']")),
         ("a:':\":\\", Some("['\\'' '\"' '\\\\']")),
     ] {
-        assert_eq!(told(line).as_deref(), symbols, "{line}");
+        assert_eq!(symbols_of(line).as_deref(), symbols, "{line}");
     }
 }
 
 #[test]
-fn syntax_errors_come_first_and_limits_alone() {
+fn syntax_errors_come_first_and_limits_exclude_others() {
     let text = "package x\n# METADATA\n#\n# METADATA\n# !b\np := {";
-    let told = refused(text);
+    let messages = refused(text);
     assert!(
-        told.first()
+        messages
+            .first()
             .is_some_and(|first| first.starts_with("6 unexpected eof"))
     );
-    let all = told.join("|");
+    let all = messages.join("|");
     assert!(
         all.contains("|2 expected METADATA block, found whitespace|5 yaml: b"),
         "{all}"

@@ -1,4 +1,4 @@
-//! Hostile sources end soon.
+//! The parse of hostile sources ends early.
 
 use super::{options, query};
 use crate::rego::syntax::ast::Version;
@@ -60,7 +60,7 @@ fn readings_are_bounded() {
         "{1 | ".repeat(50),
         "}".repeat(50)
     )));
-    // Here the readings of the inner levels are kept.
+    // Here the readings of the inner levels are cached.
     let nested = |n| format!("{}x{}", "[x | ".repeat(n), ", z]".repeat(n));
     assert!(query(Version::V1, &nested(25)).is_ok());
 }

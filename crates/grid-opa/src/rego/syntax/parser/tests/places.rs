@@ -1,4 +1,4 @@
-//! Where nodes stand.
+//! The places of nodes.
 
 use super::module;
 use crate::rego::syntax::ast::{ExprKind, TermKind, Version};

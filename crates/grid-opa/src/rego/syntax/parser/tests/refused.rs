@@ -1,4 +1,4 @@
-//! Errors, their places, hints and order.
+//! Errors: their places, hints and order.
 
 use super::{lines, module, query};
 use crate::rego::syntax::ast::Version::{self, V0, V0CompatV1, V1, V2};
@@ -189,7 +189,7 @@ fn queries() {
     ] {
         let found = query(V1, source).map_err(|faults| lines(&faults));
         let mut found = found.err().unwrap_or_default();
-        // What is behind a wrong token is wrong most often too.
+        // An invalid token often causes further errors.
         found.truncate(expected.len());
         assert_eq!(found, expected, "{source}");
     }

@@ -1,4 +1,4 @@
-//! Trees of right sources.
+//! The trees of valid sources.
 
 use super::{module, query};
 use crate::rego::syntax::ast::{Rule, TermKind, Version};
@@ -84,7 +84,7 @@ fn templates_have_text_and_expressions() {
     assert_eq!(query(Version::V1, "$`\n{x}`").as_deref(), Ok("$\"\\n{x}\""));
 }
 
-/// A rule in one line: reference, parameters, key, value, body, and what is not written.
+/// A rule as one line: reference, parameters, key, value, generated parts and body.
 fn line(rule: &Rule) -> String {
     let head = &rule.head;
     let mut out = text::of_ref(&head.reference);
@@ -101,12 +101,12 @@ fn line(rule: &Rule) -> String {
         let sign = if head.assign { ":=" } else { "=" };
         out += &format!(" {sign} {}", text::of_term(value));
     }
-    for (is_so, word) in [
+    for (applies, word) in [
         (head.generated_value, " generated-value"),
         (rule.generated_body, " generated-body"),
         (rule.is_default, " default"),
     ] {
-        out += if is_so { word } else { "" };
+        out += if applies { word } else { "" };
     }
     out += &format!(" {{ {} }}", text::of_body(&rule.body));
     if let Some(otherwise) = &rule.otherwise {

@@ -1,0 +1,91 @@
+import { gridError, nativeCall, spelled } from "../addon-errors.ts";
+import type { NativeDiagnostic, NativeEngine, NativeTestReport, NativeTrace } from "../addon.ts";
+import { optionsArgument, textArgument } from "../arguments.ts";
+import { ArgumentError, type GridErrorDetails } from "../errors.ts";
+import { lacking } from "../features.ts";
+import { camelNames } from "../names.ts";
+import type { Coverage, Diagnostic, TestOptions, TestReport, Trace, TraceOptions } from "../report.ts";
+
+/** The name of a source without a name. */
+const UNNAMED = "<source>";
+const TRACE_OPTIONS = { decisionCache: "boolean" } as const;
+const TEST_OPTIONS = { filter: "string", coverage: "boolean" } as const;
+
+/** See {@link Engine.validate}. */
+export function validate(native: NativeEngine, sources: string | Readonly<Record<string, string>>): Diagnostic[] {
+  const byName = typeof sources === "string" ? { [UNNAMED]: sources } : sources;
+  if (typeof byName !== "object" || byName === null) throw new ArgumentError("sources must be a source, or an object of names and sources");
+  const names = Object.keys(byName).map((name) => textArgument(name, "a policy's name"));
+  const texts = names.map((name) => textArgument(byName[name], `the source of ${name}`));
+  const faults = parsed<NativeDiagnostic[]>(() => native.validate(names, texts));
+  return faults.map(diagnostic);
+}
+
+/** See {@link Engine.trace}; `parse` reads the answer. */
+export function trace<T>(
+  native: NativeEngine,
+  query: string,
+  input: string | undefined,
+  options: TraceOptions | undefined,
+  parse: (text: string) => T,
+): Trace<T> {
+  const { decisionCache = true } = optionsArgument(options, TRACE_OPTIONS);
+  const { value, error, prints, droppedPrints, metrics } = parsed<NativeTrace>(() => native.trace(query, input, !decisionCache));
+  if (error) {
+    const thrown = gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
+    throw Object.assign(thrown, { prints });
+  }
+  return { value: value === null ? undefined : parse(value), prints, droppedPrints, metrics };
+}
+
+/** See {@link Engine.runTests}. */
+export function runTests(native: NativeEngine, options: TestOptions | undefined): TestReport {
+  const { filter, coverage: wanted = false } = optionsArgument(options, TEST_OPTIONS);
+  if (filter !== undefined) textArgument(filter, "the option filter");
+  const { coverage: covered, results, ...totals } = parsed<NativeTestReport>(() => native.runTests(filter, wanted));
+  return {
+    results: results.map(({ error, cases, ...result }) => ({
+      ...result,
+      ...(error && { code: error.code, message: spelled(error.code, error.text) }),
+      ...(cases.length > 0 && { cases }),
+    })),
+    ...totals,
+    ...(covered && { coverage: covered }),
+  };
+}
+
+/** See {@link Engine.coverage}. */
+export function coverage(native: NativeEngine, query: string, input: string | undefined): Coverage {
+  if (!native.coverage) throw lacking("coverage");
+  return parsed<Coverage>(() => native.coverage!(query, input));
+}
+
+/** The value of a call that returns JSON text. */
+function parsed<T>(call: () => string): T {
+  return JSON.parse(nativeCall(call)) as T;
+}
+
+function diagnostic({ code, message, file, line, column, opaCode, details }: NativeDiagnostic): Diagnostic {
+  return {
+    code,
+    message: spelled(code, message),
+    ...(file !== null && { file }),
+    ...(line !== null && { line }),
+    ...(column !== null && { column }),
+    ...(opaCode !== null && { opaCode }),
+    ...(details.length > 0 && { details }),
+  };
+}
+
+/** The known details of the place and the limit. */
+function known({ file, line, column, opaCode, kind, option, limit }: NativeDiagnostic): GridErrorDetails {
+  return {
+    file: file ?? undefined,
+    line: line ?? undefined,
+    column: column ?? undefined,
+    opaCode: opaCode ?? undefined,
+    kind: kind ?? undefined,
+    option: option === null ? undefined : camelNames(option),
+    limit: limit ?? undefined,
+  };
+}

@@ -1,0 +1,45 @@
+//! The time limit of changes of policies or data.
+
+use crate::error::Error;
+use crate::options::EngineOptions;
+use std::time::{Duration, Instant};
+
+/// The clock is checked between the policies and phases of a change. Limits of size and depth bound the time of one phase. A phase that
+/// still takes too long is discarded when it ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LoadClock {
+    started: Instant,
+    most_ms: u32,
+}
+
+impl LoadClock {
+    pub(crate) fn start(options: &EngineOptions) -> Self {
+        Self {
+            started: Instant::now(),
+            most_ms: options.max_load_ms,
+        }
+    }
+
+    /// The time at which the change must have ended.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.started
+            .checked_add(Duration::from_millis(self.most_ms.into()))
+    }
+
+    /// Checks that time is left.
+    ///
+    /// # Errors
+    /// `GRID_LIMIT`.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.started.elapsed() <= Duration::from_millis(self.most_ms.into()) {
+            return Ok(());
+        }
+        let what = "the change of policies or data took too long";
+        Err(Error::limit_of(
+            "max_load_ms",
+            what,
+            self.most_ms.into(),
+            "ms",
+        ))
+    }
+}

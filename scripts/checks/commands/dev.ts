@@ -1,0 +1,8 @@
+// `boardkit dev`, which only a checkout has.
+import type { CommandEntry } from "../../commands/command.ts";
+
+export const dev: CommandEntry = {
+  name: "dev",
+  summary: "test, benchmark and generate: commands for the development of Boardkit",
+  load: async () => (await import("./index.ts")).defineDev,
+};

@@ -1,0 +1,21 @@
+// A plan whose tools are on the machine, for checks that run single steps or runs of it.
+import type { Context } from "../stages/context.ts";
+import { runStages } from "../stages/pipeline.ts";
+import { writeStubs } from "../stages/plan/probe.ts";
+import { setUpBuilders } from "../stages/set-up/builders.ts";
+import { fetchItems } from "../stages/set-up/fetch.ts";
+import { need, type Request } from "../stages/stage.ts";
+import type { Plan } from "../model/plan.ts";
+
+/** Sets up, plans, and fetches what the steps and the smoke runs of the plan need. */
+export async function preparePlan(request: Request, context: Context): Promise<{ plan: Plan; rustc: string }> {
+  const state = await runStages(["set-up", "plan"], request, context);
+  const [plan, facts] = [need(state, "plan"), need(state, "facts")];
+  await fetchItems(
+    plan.targets.flatMap(({ needs }) => [...needs.build, ...needs.smoke]),
+    context,
+  );
+  await setUpBuilders(plan, facts.builders, state.project.settings.containerBase, context);
+  await writeStubs(context.cache);
+  return { plan, rustc: facts.rustc };
+}

@@ -1,0 +1,50 @@
+// Every command, in the order of `--help`.
+import type { CommandEntry } from "./command.ts";
+
+export const commands: CommandEntry[] = [
+  {
+    name: "audit",
+    summary: "check whether addons will run on a board or target",
+    load: async () => (await import("./audit.ts")).defineAudit,
+  },
+  {
+    name: "init",
+    summary: "add Boardkit to a napi-rs project: package.json and the workflow of GitHub Actions",
+    load: async () => (await import("./init.ts")).defineInit,
+  },
+  {
+    name: "doctor",
+    summary: "show what this machine has, what set-up would fetch, and which builder works for which target",
+    load: async () => (await import("./doctor.ts")).defineDoctor,
+  },
+  { name: "list", summary: "list targets, boards, CPUs or profiles", load: async () => (await import("./list.ts")).defineList },
+  { name: "build", summary: "build the addon for targets into dist/<target>/", load: async () => (await import("./build.ts")).defineBuild },
+  {
+    name: "smoke",
+    summary: "run built addons in the target's Node under QEMU, at the target's lowest CPU",
+    load: async () => (await import("./smoke.ts")).defineSmoke,
+  },
+  { name: "ship", summary: "set up, build, audit and smoke-test all targets", load: async () => (await import("./ship.ts")).defineShip },
+  {
+    name: "board",
+    summary: "boot boards under QEMU with their memory and CPU, and run the built addon there",
+    load: async () => (await import("./board.ts")).defineBoard,
+  },
+  {
+    name: "package",
+    summary: "pack tested addons: npm packages, .deb, .ipk, .apk, SBOM and checksums",
+    load: async () => (await import("./package.ts")).definePackage,
+  },
+  { name: "publish", summary: "publish the packages of dist/npm", load: async () => (await import("./publish.ts")).definePublish },
+  {
+    name: "verify",
+    summary: "build packages again from source and compare them byte for byte",
+    load: async () => (await import("./verify.ts")).defineVerify,
+  },
+  {
+    name: "compare",
+    summary: "build with several builders, or with one feature less each, and compare the results",
+    load: async () => (await import("./compare.ts")).defineCompare,
+  },
+  { name: "matrix", summary: "print the matrices of GitHub Actions", load: async () => (await import("./matrix.ts")).defineMatrix },
+];

@@ -1,0 +1,43 @@
+// Arguments -> command. An interrupt ends the children once; an error becomes its text and its exit code.
+import { CommanderError } from "commander";
+import { BoardkitError, describeError, exitCodes, fromSystemError } from "../lib/errors.ts";
+import type { CommandEntry, Edge } from "./command.ts";
+import { createProgram } from "./program.ts";
+
+/** Runs the CLI with these commands, and sets the exit code of the process. */
+export async function main(entries: CommandEntry[], loadRegistry: Edge["loadRegistry"]): Promise<void> {
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) return;
+      process.stderr.write(`\n✗ interrupted: ending all child processes; partial output is removed\n`);
+      interrupt.abort();
+    });
+  }
+  // The reader of the output may end first, for example by the same interrupt. The children must end anyway.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      interrupt.abort();
+    });
+  }
+  try {
+    const program = await createProgram(entries, process.argv.slice(2), {
+      env: process.env,
+      signal: interrupt.signal,
+      loadRegistry,
+    });
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = interrupt.signal.aborted ? exitCodes.interrupted : printError(error);
+  }
+}
+
+/** Prints an error unless commander has printed it; returns the exit code. */
+function printError(error: unknown): number {
+  // For commander help is an error with the exit code 0; everything else is wrong usage.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  const known = error instanceof BoardkitError ? error : (fromSystemError(error as NodeJS.ErrnoException) ?? error);
+  process.stderr.write(`${describeError(known)}\n`);
+  return known instanceof BoardkitError ? exitCodes[known.exit] : exitCodes.failed;
+}

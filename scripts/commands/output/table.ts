@@ -1,0 +1,41 @@
+// The table that ends build, smoke and ship: one line a target.
+import { formatBytes, formatSeconds, formatTable } from "../../lib/reporter.ts";
+import type { SkippedTarget } from "../../model/plan.ts";
+import type { Manifest, RunResult } from "../../model/manifest.ts";
+
+const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
+
+/** One row a target, and below them what stood in for the real thing. */
+export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): string {
+  const notes: string[] = [];
+  const rows = manifests.map((manifest) => {
+    const { artifact, audit, steps, smoke, target } = manifest;
+    const libc = audit?.elf.glibc ? `glibc ${audit.elf.glibc}` : audit?.elf.needed.join(" ") || "nothing";
+    return [
+      target.triple,
+      formatBytes(artifact.bytes),
+      libc,
+      formatSeconds(steps.build?.seconds ?? 0),
+      summarise(smoke),
+      smoke.map((run) => describeRun(run, notes)).join("; "),
+    ];
+  });
+  for (const { target, reason } of skipped) rows.push([target, "-", "-", "-", "skipped", reason]);
+  const legend = notes.map((note, index) => `[${index + 1}] stands in: ${note}`);
+  return [formatTable(HEADER, rows), ...(legend.length > 0 ? ["", ...legend] : [])].join("\n");
+}
+
+function summarise(smoke: RunResult[]): string {
+  if (smoke.length === 0) return "not run";
+  const passed = smoke.reduce((sum, run) => sum + run.passed, 0);
+  const failed = smoke.filter((run) => run.outcome === "failed").length;
+  const seconds = smoke.reduce((sum, run) => sum + run.seconds, 0);
+  return failed > 0 ? `${failed} FAILED` : `${passed} passed ${formatSeconds(seconds)}`;
+}
+
+function describeRun(run: RunResult, notes: string[]): string {
+  const where = `${run.outcome === "skipped" ? `${run.kind} skipped` : run.runtime} on ${run.cpu}`;
+  if (!run.standsIn) return where;
+  if (!notes.includes(run.standsIn)) notes.push(run.standsIn);
+  return `${where} [${notes.indexOf(run.standsIn) + 1}]`;
+}

@@ -1,0 +1,7 @@
+// The CLI of a checkout: the published commands, and those for the development of Boardkit.
+import { dev } from "./checks/commands/dev.ts";
+import { commands } from "./commands/index.ts";
+import { loadRegistry } from "./model/read-registry.ts";
+import { main } from "./commands/main.ts";
+
+await main([...commands, dev], loadRegistry);

@@ -1,0 +1,21 @@
+// The data of targets/ as the published package has it: one file, checked and completed when the package was made.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../lib/paths.ts";
+import type { Registry } from "./registry.ts";
+
+/** The file in the package. */
+export const COMPILED_REGISTRY = "lib/registry.json";
+
+/** The text of the file. */
+export function compileRegistry(registry: Registry): string {
+  const { architectures, triples, cpus, boards, toolchains, profiles } = registry;
+  const folders = { architectures, triples, cpus, boards, toolchains, profiles };
+  return JSON.stringify(Object.fromEntries(Object.entries(folders).map(([name, values]) => [name, [...values]])));
+}
+
+/** Reads the file. */
+export function loadCompiledRegistry(): Registry {
+  const folders = JSON.parse(readFileSync(join(packageRoot, COMPILED_REGISTRY), "utf8")) as Record<string, [string, never][]>;
+  return Object.fromEntries(Object.entries(folders).map(([name, entries]) => [name, new Map(entries)])) as unknown as Registry;
+}

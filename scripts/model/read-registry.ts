@@ -1,0 +1,107 @@
+// Reads targets/ into memory and checks every file against its schema; the only reader of that folder.
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { z } from "zod";
+import { packageRoot } from "../lib/paths.ts";
+import { architecture } from "./architecture.ts";
+import { board } from "./board.ts";
+import { cpu } from "./cpu.ts";
+import { profile } from "./profile.ts";
+import { badData, runOnBoard, type Registry } from "./registry.ts";
+import { toolchain } from "./toolchain.ts";
+import { triple } from "./triple.ts";
+
+/** Loads and checks all data files; a fault names file and key. */
+export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
+  const architectures = readFolder(join(folder, "architectures"), architecture, "id");
+  const triples = readFolder(join(folder, "triples"), triple, "triple");
+  const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
+  const cpus = readFolder(join(folder, "cpus"), cpu, "id");
+  const boards = readFolder(join(folder, "boards"), board, "id");
+  checkArchitectures(architectures, { triples, cpus }, folder);
+  checkBoards(boards, { triples, toolchains, cpus }, folder);
+  for (const [id, target] of triples) {
+    if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
+      throw badData(
+        join(folder, "triples", `${id}.json`),
+        `cpu.lowest names ${target.cpu.lowest}, which is no CPU of ${target.arch} in targets/cpus`,
+      );
+    const named = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
+    for (const used of [...named, ...(target.python ? [target.python.runtime] : [])]) {
+      if (!toolchains.has(used))
+        throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, and there is no toolchains/${used}.json`);
+    }
+  }
+  return { architectures, triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
+}
+
+/** Checks that CPUs and targets name an architecture, and that a target has its names. */
+function checkArchitectures(
+  architectures: Registry["architectures"],
+  { triples, cpus }: Pick<Registry, "triples" | "cpus">,
+  folder: string,
+): void {
+  for (const { id, arch } of cpus.values())
+    if (!architectures.has(arch)) throw badData(join(folder, "cpus", `${id}.json`), noArchitecture(arch));
+  for (const { triple: id, arch, npm, debian } of triples.values()) {
+    const path = join(folder, "triples", `${id}.json`);
+    const found = architectures.get(arch);
+    if (!found) throw badData(path, noArchitecture(arch));
+    if (npm.cpu !== found.node) throw badData(path, `npm.cpu is ${npm.cpu}, and npm's name of ${arch} is ${found.node}`);
+    if (debian && !found.debian.includes(debian.architecture))
+      throw badData(path, `debian.architecture is ${debian.architecture}, and Debian's names of ${arch} are ${found.debian.join(", ")}`);
+  }
+}
+
+const noArchitecture = (arch: string) => `arch names ${arch}, and there is no architectures/${arch}.json`;
+
+/** Checks the files that boards name; an unsupported board may name a target that does not exist. */
+function checkBoards(
+  boards: Registry["boards"],
+  { triples, toolchains, cpus }: Pick<Registry, "triples" | "toolchains" | "cpus">,
+  folder: string,
+): void {
+  const names = [...boards.values()].flatMap(({ id, memory }) => memory.map((size) => ({ name: size.id, of: id })));
+  for (const [id, { why, target, cpu: used, machine }] of boards) {
+    const path = join(folder, "boards", `${id}.json`);
+    for (const { name } of names.filter((size) => size.of === id)) {
+      const taken = names.filter((size) => size.name === name).length > 1 || (boards.has(name) && name !== id);
+      if (taken) throw badData(path, `memory names ${name}, which another board or size is called`);
+    }
+    if (why !== undefined) continue;
+    if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
+    if (cpus.get(used)?.arch !== triples.get(target)?.arch)
+      throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
+    if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
+    const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
+    if (!kernel) throw badData(path, `machine.kernel names ${machine?.kernel}, which is no kernel in targets/toolchains`);
+    if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
+      throw badData(path, `machine.dtb names ${machine.dtb}, which kernel.dtbs of toolchains/${machine.kernel}.json does not`);
+  }
+}
+
+function readFolder<T>(folder: string, schema: z.ZodType<T>, idKey: string): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const name of readdirSync(folder).toSorted()) {
+    const path = join(folder, name);
+    if (!name.endsWith(".json")) throw badData(path, "only .json files belong here");
+    const id = basename(name, ".json");
+    const value = readOne(path, schema);
+    const inside = (value as Record<string, unknown>)[idKey];
+    if (inside !== id) throw badData(path, `"${idKey}" is ${JSON.stringify(inside)}; it must be the file's name, "${id}"`);
+    found.set(id, value);
+  }
+  return found;
+}
+
+function readOne<T>(path: string, schema: z.ZodType<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw badData(path, `not valid JSON: ${(error as Error).message}`);
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw badData(path, result.error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": ")).join("; "));
+}

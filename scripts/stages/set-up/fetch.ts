@@ -1,0 +1,64 @@
+// Fetches toolchains into the store; each gets a line of progress.
+import { BoardkitError } from "../../lib/errors.ts";
+import { getToolchain } from "../../model/registry.ts";
+import type { Toolchain } from "../../model/toolchain.ts";
+import { zigPaths } from "../../tools/store/zig-paths.ts";
+import { isStored, provided, store } from "../../tools/store/store.ts";
+import type { Context } from "../context.ts";
+
+/** Fetches the toolchains that are not in the store, and the compilers of those that are fetched as source. */
+export async function fetchItems(ids: string[], context: Context): Promise<void> {
+  const { cache, registry, signal } = context;
+  const [go, zig] = ["go", "zig"].map((id) => getToolchain(registry, id)) as [Toolchain, Toolchain];
+  const asked = [...new Set(ids)].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
+  const compilersOf = (item: Toolchain) => (isGo(item) ? [go] : isCompiledByZig(item) ? [zig] : []);
+  const missing = [...new Set([...asked.flatMap(compilersOf), ...asked])].filter((item) => !isStored(cache, item));
+  const compilers = { zig: zigPaths(cache, registry), go: provided(cache, go, "go") };
+  const fetch = async (items: Toolchain[]) => {
+    for (const item of items) await reportTime(item.id, describeSource(item), context, () => store(cache, item, compilers, signal));
+  };
+  const compiled = missing.filter((item) => isGo(item) || isCompiledByZig(item));
+  // One client at a time a registry, the registries side by side; what is compiled needs zig or Go first.
+  const byKind = Map.groupBy(
+    missing.filter((item) => !compiled.includes(item)),
+    (item) => item.sources[0]?.kind,
+  );
+  const results = await Promise.allSettled([...byKind.values()].map(fetch));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  await fetch(compiled);
+}
+
+const isGo = ({ sources: [source] }: Toolchain) => source?.kind === "go";
+const isCompiledByZig = ({ preload, sources: [source] }: Toolchain) => preload !== undefined || source?.kind === "musl";
+
+/** Faults of this machine and of its network; what a registry serves in the place of what was pinned is none. */
+const OBSTACLES = new Set(["FETCH_FAILED", "NO_SOURCE", "TOOL_MISSING"]);
+
+/** Fetches a toolchain that can be done without: why it cannot be had here, with the fix, or undefined. */
+export async function fetchOptional(id: string, context: Context): Promise<string | undefined> {
+  try {
+    await fetchItems([id], context);
+    return undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof BoardkitError && OBSTACLES.has(error.code))) throw error;
+    return [error.message, error.details.fix].filter(Boolean).join(": ");
+  }
+}
+
+function describeSource(item: Toolchain): string {
+  const [source] = item.sources;
+  if (source?.kind === "debian") return `${source.packages.join(", ")} from Debian ${source.suite}`;
+  if (source?.kind === "musl") return `musl from Debian ${source.suite}, compiled for ${source.zigCpu}`;
+  if (source?.kind === "cargo") return `${source.package} ${source.version} from crates.io, compiled by cargo`;
+  if (source?.kind === "go") return `${source.module} ${source.version}, compiled by Go`;
+  return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
+}
+
+/** Does something that takes a while, between a line that names its source and a line with its time. */
+export async function reportTime(id: string, from: string, context: Context, work: () => Promise<void>): Promise<void> {
+  context.reporter.note(`${id}: ${from}`);
+  const started = performance.now();
+  await work();
+  context.reporter.done("set-up", id, (performance.now() - started) / 1000);
+}

@@ -1,0 +1,87 @@
+// A stage of the pipeline, and the state that the stages share.
+import type { BoardOptions } from "./board/plan.ts";
+import type { Context } from "./context.ts";
+import type { Facts } from "./plan/inputs.ts";
+import type { BoardReport } from "../model/board-report.ts";
+import type { BuilderChoice } from "../model/builder.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { PackageIndex } from "../model/package-index.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Project } from "../model/project.ts";
+import type { ReleaseFile } from "../model/release.ts";
+import type { VerifyReport } from "../model/verify-report.ts";
+import type { WheelManifest } from "../model/wheel-manifest.ts";
+import type { EngineSearch } from "./plan/builders.ts";
+
+/** The request of the user: what the options of a command say. A stage reads the fields that it knows. */
+export type Request = EngineSearch & {
+  /** Folder of the project. */
+  cwd: string;
+  /** Triples, or globs of them; empty for all that the project ships. */
+  targets: string[];
+  profile: string;
+  builder: BuilderChoice;
+  /** Folder with one folder per target, in place of the project's dist/. */
+  dist?: string;
+  /** cargo's target directory, in place of the project's. */
+  targetDir?: string;
+  /** Build the addon alone, without the programs of smoke runs. */
+  addonOnly?: boolean;
+  /** Leave out the project's prepare command. */
+  skipPrepare?: boolean;
+  /** smoke: a .node file in place of the built one. */
+  addon?: string;
+  /** board: names of boards or of memory sizes, the options of the run, and the deadline of each board. */
+  boards?: { ids: string[]; options: BoardOptions; seconds: number; findLeast: boolean };
+  /** package: pack addons that no smoke run has passed, too. */
+  untested?: boolean;
+  /** release: SOURCE_DATE_EPOCH, in seconds since 1970. */
+  epoch?: number | undefined;
+  /** publish: options of `npm publish`. */
+  npmOptions?: string[];
+  /** verify: packages, and whether to compare them with dist/ as it is instead of a new build. */
+  verify?: { paths: string[]; built: boolean };
+};
+
+/** The result of a target: its output, or the error that ended it. */
+export type TargetResult<T> = { target: string; output?: T; error?: unknown };
+
+/** The state of one run of the pipeline. Each stage reads the fields of the stages before it and adds its own. */
+export type State = {
+  request: Request;
+  project: Project;
+  /** Seconds of each stage that has run. */
+  seconds: Record<string, number>;
+  facts?: Facts;
+  plan?: Plan;
+  /** One entry per target of the plan. */
+  builds?: TargetResult<Manifest>[];
+  wheels?: TargetResult<WheelManifest>[];
+  /** The manifests after the smoke runs. */
+  tested?: Manifest[];
+  boards?: BoardReport;
+  packages?: PackageIndex;
+  release?: ReleaseFile[];
+  verified?: VerifyReport;
+};
+
+/** What must be on the machine before a stage runs. */
+export type Tools = {
+  /** Programs of the machine, by the names in host-tools.ts. */
+  programs?: string[];
+  /** ids of targets/toolchains; the missing ones are fetched. */
+  items?: string[];
+};
+
+export type Stage = {
+  name: string;
+  tools(state: State, context: Context): Tools;
+  run(state: State, context: Context): Promise<Partial<State>>;
+};
+
+/** A field that an earlier stage has added. */
+export function need<K extends keyof State>(state: State, field: K): NonNullable<State[K]> {
+  const value = state[field];
+  if (value === undefined) throw new TypeError(`no stage before this one has set ${field}`);
+  return value;
+}
