@@ -5,10 +5,10 @@ import { CLASSES, type Class } from "./run-case.ts";
 
 const MEANING: Record<Class, string> = {
   pass: "the answer or the error is OPA's",
-  wrong: "another answer",
-  missing: "an error where OPA has an answer, most often at load: a builtin or a syntax that this build lacks",
+  wrong: "a different answer",
+  missing: "an error where OPA has an answer, usually at load: this build lacks a builtin or a syntax",
   lenient: "an answer where OPA has an error",
-  other: "an error where OPA has another one: another code, or a text without what the case wants of it",
+  other: "an error where OPA has a different one: another code, or a text without the part that the case expects",
   panic: "a panic, which is an error",
   timeout: "no answer within the limit",
   crash: "the process ended",
@@ -22,19 +22,22 @@ export function conformancePage(results: Record<string, Results>): string {
     "",
     "# Conformance of grid-opa",
     "",
-    `OPA ${OPA_VERSION}'s own evaluation cases through the Node API of \`@boardkit/grid\`. \`npm run conformance\` runs them and fails where a`,
-    "group passes less than here or another case differs. A case that wants an error passes with OPA's code for it alone, and with what the case",
-    "wants of its text.",
+    "_For users of Grid._",
+    "",
+    `This page shows how many of OPA ${OPA_VERSION}'s own evaluation cases pass through the Node API of \`@boardkit/grid\`.`,
+    "",
+    "`npm run conformance` runs them. It fails if a group passes fewer cases than here, or if another case differs. A case that expects an error",
+    "passes only with OPA's code for that error and with the text that the case expects.",
     "",
   ];
   const sums = versions.map(([version, one]) => [version, ...CLASSES.map((name) => String(total(one)[name])), String(looseTotal(one))]);
   const meanings = CLASSES.map((name) => `- **${name}**: ${MEANING[name]}`);
   const differ = versions.flatMap(([version, one]) => Object.entries(one.differ).map(([note, found]) => [version, found, `\`${note}\``]));
   const groups = versions.flatMap(([version, one]) => [
-    `## Rego ${version}, by group`,
+    `## Rego ${version}, all groups`,
     "",
     ...table(
-      ["group", "pass", "of", "any error", "else"],
+      ["group", "pass", "of", "any error", "other results"],
       Object.entries(one.groups).map(([group, counts]) => [
         group,
         String(counts.pass ?? 0),
@@ -45,8 +48,23 @@ export function conformancePage(results: Record<string, Results>): string {
     ),
     "",
   ]);
-  const listed = ["## Cases that differ", "", ...table(["version", "class", "case"], differ), ""];
-  const loose = "- **any error**: what would pass if an error of any code and text did for the wanted one";
+  const incomplete = versions.flatMap(([version, one]) =>
+    Object.entries(one.groups).flatMap(([group, counts]) =>
+      othersOf(counts) === "" ? [] : [[version, group, String(counts.pass ?? 0), String(sizeOf(counts)), othersOf(counts)]],
+    ),
+  );
+  const differing = differ.length === 0 ? ["None."] : table(["version", "class", "case"], differ);
+  const listed = [
+    "## Groups that do not pass completely",
+    "",
+    ...table(["version", "group", "pass", "of", "other results"], incomplete),
+    "",
+    "## Cases that differ",
+    "",
+    ...differing,
+    "",
+  ];
+  const loose = "- **any error**: the cases that would pass if any error counted as the expected one";
   return [...head, ...table(["version", ...CLASSES, "any error"], sums), "", ...meanings, loose, "", ...listed, ...groups].join("\n");
 }
 

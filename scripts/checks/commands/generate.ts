@@ -14,6 +14,7 @@ import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
 import { generateReadme } from "../generate/readme.ts";
 import { generateSchemas } from "../generate/schemas.ts";
+import { generateSettingsPage } from "../generate/settings-page.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readPackageJson, readProject } from "../../model/project.ts";
@@ -26,7 +27,7 @@ export function addGenerate(program: Command, edge: Edge): void {
   program
     .command("generate")
     .description(
-      "write the generated files of Boardkit's own repo (targets/schema, the lists of audit rules, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
+      "write the generated files of this repo: schemas, lists of audit rules, tables and pages of docs, the profiles of the bindings",
     )
     .option("--check", "change nothing; fail when a file is not what would be written", false)
     .action(async (options: { check: boolean }) => {
@@ -44,6 +45,7 @@ export function addGenerate(program: Command, edge: Edge): void {
         "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
         "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
+        "docs/settings.md": generateSettingsPage(),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
         "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),
       };

@@ -8,6 +8,7 @@ import { commands } from "../../commands/index.ts";
 import { createWholeProgram } from "../../commands/program.ts";
 import { dev } from "../commands/dev.ts";
 import { packageRoot } from "../../lib/paths.ts";
+import { anchorOf } from "../docs-site/links.ts";
 import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
 
 const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
@@ -76,12 +77,6 @@ test("commands are found in the pages, and faults in commands", () => {
   expect(broken.filter((command) => faultOf(command) === undefined)).toEqual([]);
 });
 
-/** What GitHub makes of a heading. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-    .replaceAll(" ", "-");
 const anchorsOf = (text: string) => [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 
 test.each(pages)("%s links to files and headings that are there", (page) => {

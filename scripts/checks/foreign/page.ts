@@ -18,7 +18,7 @@ export function replaceTable(page: string, rows: ForeignRow[]): string {
   if (begin < 0 || end < begin) throw new TypeError(`the page has no place for the table: ${BEGIN} … ${END}`);
   const kinds = new Map(rows.map(({ project, kind }) => [project, kind]));
   const ends = [...kinds].map(([project, kind]) => [project, kind, endOf(rows.filter((row) => row.project === project))]);
-  const projects = markdownTable([["project", "an example of", "what came of it"], ...ends]);
+  const projects = markdownTable([["project", "an example of", "result"], ...ends]);
   const table = markdownTable([HEADER, ...rows.map(cellsOf)]);
   return `${page.slice(0, begin)}${BEGIN}\n\n${projects}\n\n${table}\n\n${page.slice(end)}`;
 }
