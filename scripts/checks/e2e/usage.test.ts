@@ -168,3 +168,12 @@ test("a file that is no addon given to smoke", async () => {
   expect(stderr).toMatch(/NOT_ELF: text.node is not a complete ELF file/);
   expect(code).toBe(2);
 });
+
+test("the stages after the build need no Rust", async () => {
+  const folder = createProject({ "src/lib.rs": "" });
+  const PATH = pathWith("node", "npm", "tar", "sed", "dpkg", "apt-get", "python3", "git", "sh");
+  for (const command of ["smoke", "board", "package"]) {
+    const { code, stderr } = await boardkit(["--cwd", folder, command], { PATH });
+    expect([command, code, /NOT_BUILT: .* not built|NOT_BUILT: nothing is built/.test(stderr)]).toEqual([command, 2, true]);
+  }
+});
