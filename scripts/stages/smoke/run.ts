@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import { explainEnd, RUN_TIMEOUT_SECONDS } from "../../emulate/control.ts";
+import { explainWithControl, RUN_TIMEOUT_SECONDS } from "../../emulate/control.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
 import type { PlannedRun } from "../../model/plan.ts";
@@ -72,5 +72,5 @@ async function explainFailure(
   if (outcome.exitCode !== undefined && !outcome.timedOut && counts.failed > 0)
     return `${counts.failed} failed\n${tailOf(outcome.stdout + outcome.stderr)}`;
   if (outcome.exitCode === 0) return `${name} ended well and reported nothing that passed\n${tailOf(outcome.stdout + outcome.stderr)}`;
-  return explainEnd(planned, name, outcome, signal);
+  return explainWithControl(planned, name, outcome, signal);
 }
