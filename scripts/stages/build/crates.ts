@@ -3,7 +3,7 @@ import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
 import { readCrates } from "../../tools/rust/crates.ts";
 import type { Crate } from "../../model/crate.ts";
 import type { Context } from "../context.ts";
-import { featureFlags } from "../plan/plan.ts";
+import { featureFlags } from "../plan/cargo.ts";
 import { need, type State } from "../stage.ts";
 
 /** Reads the crates of the addon for a target. */

@@ -11,7 +11,7 @@ import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { provided } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";
-import { cargoArguments, featureFlags } from "../plan/plan.ts";
+import { cargoArguments, featureFlags } from "../plan/cargo.ts";
 
 /** The run of a wheel in a Python, an item of the store, at the target's lowest CPU. */
 export type PythonRun = { argv: string[]; env: Record<string, string>; cpu: string; python: string; inputs: string[] };
