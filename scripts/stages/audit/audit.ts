@@ -29,10 +29,10 @@ async function auditBuilds(
     output ? auditBuild(output, folders.get(target) ?? "", context) : undefined,
   );
   context.signal.throwIfAborted();
-  return builds.map((one, index) => {
+  return builds.map((build, index) => {
     const result = results[index];
-    if (result?.status === "rejected") return { target: one.target, error: result.reason };
-    return result?.value ? { target: one.target, output: result.value } : one;
+    if (result?.status === "rejected") return { target: build.target, error: result.reason };
+    return result?.value ? { target: build.target, output: result.value } : build;
   });
 }
 

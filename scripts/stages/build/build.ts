@@ -1,4 +1,4 @@
-// The stage build: runs the steps of each target side by side, and writes the manifests.
+// The stage build: runs the steps of the targets in parallel, and writes the manifests.
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
@@ -32,7 +32,7 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
     await writeProjectLoader(state.project, state.request, context);
   await prepare(plan.prepare, plan.project, context);
   const crates = readCratesOnce(state, context);
-  // cargo locks its target directory for the whole of a build, so targets that share one would only wait for each other.
+  // cargo locks its target directory during a build, so targets that share one would only wait for each other.
   const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: (target: TargetPlan) => target.targetDir };
   const results = await inPool(plan.targets, pool, (target) => buildTarget(plan, target, crates, state, context));
   context.signal.throwIfAborted();
@@ -68,7 +68,7 @@ async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader
     artifact,
     crates: isFresh ? known.crates : await crates(target.triple),
     steps,
-    // Results for another file are dropped.
+    // Without the results for another file.
     ...(isSame && known.audit ? { audit: known.audit } : {}),
     smoke: isSame ? known.smoke : [],
   };

@@ -10,7 +10,7 @@ export type StepRun = {
   key: string;
   /** Folder of the log. */
   logs: string;
-  /** Text behind the time of a step that has run. */
+  /** Text after the time of a step that has run. */
   note?: () => Promise<string | undefined>;
 };
 

@@ -13,7 +13,7 @@ import { otherBuilds } from "../../tools/rust/napi.ts";
 import { packFolders } from "../../tools/packages/npm.ts";
 import { prepareProject } from "../build/prepare.ts";
 import type { Context } from "../context.ts";
-import { wantedTargets } from "../manifest.ts";
+import { requestedTargets } from "../manifest.ts";
 import type { Stage } from "../stage.ts";
 import { collectPackables, type Packable } from "./collect.ts";
 import { platformManifest, platformReadme } from "./platform.ts";
@@ -26,7 +26,7 @@ export const packages = {
   run: async ({ project, request }, context) => {
     await prepareProject(project, context);
     const started = performance.now();
-    const triples = await wantedTargets(distFolder(project.folder), request.targets);
+    const triples = await requestedTargets(distFolder(project.folder), request.targets);
     const index = await packProject(project, triples, request.untested ?? false, context);
     const note = `${index.packages.length} packages in ${packagesFolder(project.folder)}`;
     context.reporter.done("package", project.name, (performance.now() - started) / 1000, note);
