@@ -50,8 +50,8 @@ const platforms = ["@me/thing-linux-arm64-gnu@1.2.3", "@me/thing-linux-arm64-mus
 test("an interrupted publication is resumed, the root package comes last, and nothing is published twice", async () => {
   const project = await packed();
   await publishPackage(join(project, "dist/npm/me-thing-linux-arm64-gnu-1.2.3.tgz"), options, new AbortController().signal);
-  expect(await publish(project)).toEqual([`${platforms[0]}: published already`, platforms[1], "@me/thing@1.2.3"]);
-  const skipped = [...platforms, "@me/thing@1.2.3"].map((name) => `${name}: published already`);
+  expect(await publish(project)).toEqual([`${platforms[0]}: already published`, platforms[1], "@me/thing@1.2.3"]);
+  const skipped = [...platforms, "@me/thing@1.2.3"].map((name) => `${name}: already published`);
   expect(await publish(project)).toEqual(skipped);
 });
 

@@ -190,7 +190,7 @@ describe("packages that cannot be made are skipped with the reason", () => {
     vi.stubEnv("GOPROXY", "off");
     const { names, skipped } = await release({}, { cache: temporaryFolder() });
     vi.unstubAllEnvs();
-    expect(skipped).toEqual([expect.stringMatching(/^packages of Debian and OpenWrt: nfpm cannot be had: /)]);
+    expect(skipped).toEqual([expect.stringMatching(/^packages of Debian and OpenWrt: nfpm is not available: /)]);
     expect(names.filter((name) => !name.endsWith(".tgz"))).toEqual(["sbom.cdx.json"]);
   });
 
@@ -200,7 +200,7 @@ describe("packages that cannot be made are skipped with the reason", () => {
     const deeper = JSON.stringify({ name: "deeper", version: "3.0.0" });
     const files = { "node_modules/other/package.json": other, "node_modules/deeper/package.json": deeper };
     const { names, skipped, read } = await release(dependent, { files });
-    expect(skipped).toEqual(["packages of Debian and OpenWrt: they would have to bring what @me/thing depends on: other"]);
+    expect(skipped).toEqual(["packages of Debian and OpenWrt: they would have to include the dependencies of @me/thing: other"]);
     expect(names.some((name) => name.endsWith(".deb"))).toBe(false);
     const { components, dependencies } = JSON.parse(read("sbom.cdx.json").toString()) as {
       components: { name: string }[];

@@ -9,7 +9,7 @@ test("a smoke script's result file gives the counts and the Node", () => {
   });
 });
 
-test("a script that wrote no result passed nothing", () => {
+test("a script without a result has passed no test", () => {
   expect(readOutcome("node", { stdout: "9 passed" }, undefined)).toMatchObject({ passed: 0 });
 });
 
