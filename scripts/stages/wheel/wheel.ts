@@ -37,7 +37,7 @@ export const wheel = {
   },
 } as const satisfies Stage;
 
-/** The wheels of the targets of a plan. */
+/** The plan of wheels for the targets of a plan. */
 export async function planOf(state: State, context: Context): Promise<WheelPlan> {
   const { project, request } = state;
   const inputs = await wheelInputs(project, context.signal);
@@ -74,9 +74,9 @@ async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string,
     step,
     audit,
   };
-  const whole = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, known?.run, context) };
-  await writeJsonFile(manifestFile(dist), whole);
-  return whole;
+  const complete = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, known?.run, context) };
+  await writeJsonFile(manifestFile(dist), complete);
+  return complete;
 }
 
 const manifestFile = (dist: string) => join(dist, "wheel.json");
@@ -124,7 +124,7 @@ async function runWheel(
   return { cpu, python, output, key };
 }
 
-/** Unpacks a wheel: that installs one that brings no scripts. */
+/** Unpacks a wheel, which installs it if it has no scripts. */
 async function unpack(path: string, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   for (const { name, bytes } of await readArchive(await readFile(path), path, (entry) => !entry.endsWith("/"))) {
@@ -133,14 +133,14 @@ async function unpack(path: string, folder: string): Promise<void> {
   }
 }
 
-/** Checks the modules of a wheel against its target and its own name; an error lists all faults. */
+/** Audits the modules of a wheel against its target and its own name. */
 async function auditWheel(path: string, { sizeBudget: _ofAddon, ...place }: Place): Promise<WheelManifest["audit"]> {
   const findings: Finding[] = [];
   let glibc: string | undefined;
   for await (const input of readInput(path)) {
     const audit = await checkInput(input, place);
     glibc = audit.facts.glibc;
-    findings.push(...audit.places.flatMap((one) => one.findings));
+    findings.push(...audit.places.flatMap((checked) => checked.findings));
   }
   return { place, ...(glibc ? { glibc } : {}), findings };
 }
