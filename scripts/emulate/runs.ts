@@ -18,7 +18,7 @@ export type RunFiles = { cache: string; dist: string; addon: string };
 /** The path of the probe host of a target. */
 export const probeFile = (dist: string) => join(dist, "smoke", PROBE);
 /** The folder of the Rust test programs of a target. */
-export const testsFolder = (dist: string) => join(dist, "smoke", "tests");
+const testsFolder = (dist: string) => join(dist, "smoke", "tests");
 
 /** The runs of a target; `skip` is the reason if a run is not possible for this project. */
 export function planRuns(registry: Registry, target: Triple, project: Project, { cache, dist, addon }: RunFiles): PlannedRun[] {

@@ -38,8 +38,8 @@ async function auditBuilds(
 
 /** Audits an addon unless neither it nor its environment has changed. An addon that fails is removed. */
 async function auditBuild(manifest: Manifest, dist: string, { reporter, force }: Context): Promise<Manifest> {
-  const { place, artifact, audit: known } = manifest;
-  if (known && !force && hashValue(known.place) === hashValue(place)) return manifest;
+  const { place, artifact, audit: previous } = manifest;
+  if (previous && !force && hashValue(previous.place) === hashValue(place)) return manifest;
   const path = join(dist, artifact.file);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;

@@ -66,7 +66,7 @@ export async function setUpBoards(plans: BoardPlan[], project: Project, context:
   return plan ? readQemuVersion(providedProgram(context.cache, qemu, plan.target.arch), context.signal) : "none";
 }
 
-export type RunOptions = {
+type RunOptions = {
   /** Time limit of the programs on a board, by its own clock. */
   seconds: number;
   /** Find the smallest memory with which a board still passes. */
@@ -74,7 +74,7 @@ export type RunOptions = {
 };
 
 /** Boots boards in parallel; the results have the order of the plans. */
-export async function runBoards(plans: BoardPlan[], options: RunOptions, context: Context): Promise<BoardResult[]> {
+async function runBoards(plans: BoardPlan[], options: RunOptions, context: Context): Promise<BoardResult[]> {
   const results = await inPool(plans, { size: context.jobs, keepGoing: true }, async (plan) => {
     const result = await runBoard(plan, options.seconds, context);
     if (!options.findLeast || result.verdict !== "passed") return result;

@@ -21,9 +21,9 @@ const PANIC = "Kernel panic - not syncing: VFS: Unable to mount root fs";
 const KILL = "Out of memory: Killed process 101 (node) total-vm:9kB, anon-rss:8kB";
 
 function judge(records: Record<string, string | undefined>, qemu: { stdout?: string; timedOut?: boolean; exitCode?: number } = {}) {
-  const known = Object.entries(records).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
+  const defined = Object.entries(records).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
   const outcome = { exitCode: 0, endedBy: undefined, timedOut: false, stdout: "", stderr: "", seconds: 140, ...qemu };
-  return judgeBoot(plan, { outcome, records: new Map(known) });
+  return judgeBoot(plan, { outcome, records: new Map(defined) });
 }
 
 test("a complete boot with passed tests", () => {

@@ -45,16 +45,16 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
 async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader, state: State, context: Context): Promise<Manifest> {
   const { target, place, dist, artifact: path } = planned;
   const { rustc } = need(state, "facts");
-  const known = await readManifest(dist);
+  const previous = await readManifest(dist);
   const tools = `${rustc}; ${planned.tools}`;
   const steps: Record<string, StepRecord> = {};
   for (const step of planned.steps) {
     const run = { key: tools, logs: join(dist, "logs"), note: () => noteOf(step, planned.tools) };
-    steps[step.id] = await runStep(step, known?.steps[step.id], target.triple, run, context);
+    steps[step.id] = await runStep(step, previous?.steps[step.id], target.triple, run, context);
   }
   const artifact = { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) };
-  const isSame = known?.artifact.sha256 === artifact.sha256;
-  const isFresh = isSame && steps.build === known.steps.build;
+  const isSame = previous?.artifact.sha256 === artifact.sha256;
+  const isFresh = isSame && steps.build === previous.steps.build;
   const { name, version, commit, targets, others } = plan.project;
   const manifest: Manifest = {
     schema: 3,
@@ -66,11 +66,11 @@ async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader
     profile: plan.profile,
     builder: { name: planned.builder, linker: planned.linker, tools: planned.tools, rustc, std: planned.std },
     artifact,
-    crates: isFresh ? known.crates : await crates(target.triple),
+    crates: isFresh ? previous.crates : await crates(target.triple),
     steps,
     // Without the results for another file.
-    ...(isSame && known.audit ? { audit: known.audit } : {}),
-    smoke: isSame ? known.smoke : [],
+    ...(isSame && previous.audit ? { audit: previous.audit } : {}),
+    smoke: isSame ? previous.smoke : [],
   };
   await writeManifest(dist, manifest);
   return manifest;

@@ -36,10 +36,10 @@ async function isFresh(record: StepRecord | undefined, key: string, outputs: str
 /** Runs a step unless its record shows that nothing changed. */
 export async function executeStep(
   step: Step,
-  known: StepRecord | undefined,
+  previous: StepRecord | undefined,
   options: { key: string; log: string; force: boolean; signal: AbortSignal },
 ): Promise<Execution> {
-  if (known && !options.force && (await isFresh(known, options.key, step.outputs))) return { record: known, fresh: true };
+  if (previous && !options.force && (await isFresh(previous, options.key, step.outputs))) return { record: previous, fresh: true };
   await cleanUp(step);
   await mkdir(step.partial, { recursive: true });
   try {

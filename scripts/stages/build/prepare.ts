@@ -14,8 +14,8 @@ export async function prepare(steps: Step[], { name, folder }: Pick<Project, "na
   const dist = distFolder(folder);
   for (const step of steps) {
     const file = join(dist, `${step.id}.json`);
-    const known = (await readJsonFile(file)) as StepRecord | undefined;
-    await writeJsonFile(file, await runStep(step, known, name, { key: "", logs: join(dist, "logs") }, context));
+    const previous = (await readJsonFile(file)) as StepRecord | undefined;
+    await writeJsonFile(file, await runStep(step, previous, name, { key: "", logs: join(dist, "logs") }, context));
   }
 }
 

@@ -41,9 +41,9 @@ export const plan = {
 async function gatherWithoutSetUp({ project, request }: State, targets: Triple[], context: Context): Promise<Facts> {
   const { facts, rust } = await gatherFacts(project, targets, request, context);
   noteNewLockfile(facts, context);
-  const open = targets.flatMap(({ triple, buildStd }) => (!buildStd && isStdOpen(context.cache, rust, triple) ? [triple] : []));
-  if (open.length > 0) {
-    context.reporter.note(`set-up has not asked rustup yet for the compiled standard library of ${open.join(", ")}`);
+  const unresolved = targets.flatMap(({ triple, buildStd }) => (!buildStd && isStdOpen(context.cache, rust, triple) ? [triple] : []));
+  if (unresolved.length > 0) {
+    context.reporter.note(`set-up has not asked rustup yet for the compiled standard library of ${unresolved.join(", ")}`);
     context.reporter.note("if rustup has one, build uses it, and the steps of that target change");
   }
   return facts;

@@ -71,8 +71,8 @@ export async function smokeTarget(built: Built, project: Project, replacement: s
   const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon });
   const results: RunResult[] = [];
   for (const planned of runs) {
-    const known = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
-    results.push(await smokeRun(planned, known, manifest.target.triple, dist, context));
+    const previous = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
+    results.push(await smokeRun(planned, previous, manifest.target.triple, dist, context));
   }
   const tested = { ...manifest, smoke: results };
   if (!replacement) await writeManifest(dist, tested);
@@ -86,7 +86,7 @@ async function makeExecutable(dist: string): Promise<void> {
 
 async function smokeRun(
   planned: PlannedRun,
-  known: RunResult | undefined,
+  previous: RunResult | undefined,
   subject: string,
   dist: string,
   context: Context,
@@ -99,9 +99,9 @@ async function smokeRun(
     return { ...base, outcome: "skipped", reason: planned.skip, key: "" };
   }
   const key = hashValue([planned.emulator, planned.program, planned.env, await hashInputs(planned.inputs)]);
-  if (known?.key === key && known.outcome === "passed") {
+  if (previous?.key === key && previous.outcome === "passed") {
     context.reporter.skipped(step, subject, "unchanged");
-    return known;
+    return previous;
   }
   const result = { ...base, ...(await runProgram(planned, join(dist, "logs"), context.signal)), key };
   const note = `${result.passed} passed on ${cpu}, ${result.runtime}`;

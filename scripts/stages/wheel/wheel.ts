@@ -58,9 +58,9 @@ async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Pr
 /** Builds a wheel unless nothing has changed, audits it, runs it, and writes its manifest. */
 async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string, context: Context): Promise<WheelManifest> {
   const { target, place, builder, tools, std, dist, out } = planned;
-  const known = await readWheelManifest(dist);
+  const previous = await readWheelManifest(dist);
   const run = { key: `${rustc}; ${tools}`, logs: join(dist, "logs"), note: () => noteOf(out) };
-  const step = await runStep(planned.step, known?.step, target.triple, run, context);
+  const step = await runStep(planned.step, previous?.step, target.triple, run, context);
   const path = await requireWheel(out);
   const audit = await auditWheel(path, place);
   const { name, version, commit } = plan.project;
@@ -74,7 +74,7 @@ async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string,
     step,
     audit,
   };
-  const complete = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, known?.run, context) };
+  const complete = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, previous?.run, context) };
   await writeJsonFile(manifestFile(dist), complete);
   return complete;
 }
@@ -102,7 +102,7 @@ async function runWheel(
   { target, dist, site, run }: PlannedWheel,
   path: string,
   sha256: string,
-  known: WheelRun | undefined,
+  previous: WheelRun | undefined,
   { reporter, force, signal }: Context,
 ): Promise<WheelRun> {
   const subject = `wheel of ${target.triple}`;
@@ -112,9 +112,9 @@ async function runWheel(
   }
   const { cpu, python, argv, env, inputs } = run;
   const key = hashValue([argv, env, sha256, await hashInputs(inputs)]);
-  if (!force && known && "key" in known && known.key === key) {
+  if (!force && previous && "key" in previous && previous.key === key) {
     reporter.skipped("smoke", subject, "unchanged");
-    return known;
+    return previous;
   }
   await unpack(path, site);
   const started = performance.now();
