@@ -10,33 +10,33 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_FOR_TYPESCRIPT = 24;
 
-/** Installs the npm dependencies unless the installed ones belong to this very lockfile. */
+/** Installs the npm dependencies unless the installed ones are those of this lockfile. */
 function installDependencies() {
   const stamp = join(root, "node_modules", ".boardkit-lock");
-  const wanted = createHash("sha256")
+  const lockHash = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash) return;
   const started = Date.now();
   process.stderr.write("  npm ci: the dependencies of package-lock.json\n");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
   if (npm.error || npm.status !== 0) {
     process.stderr.write(
-      `✗ npm ci failed in ${root}: ${npm.error?.message ?? `exit ${npm.status}`}\n  fix: read npm's text above; npm must be on the PATH and reach its registry\n`,
+      `✗ npm ci failed in ${root}: ${npm.error?.message ?? `exit ${npm.status}`}\n  fix: read npm's output above; npm must be on the PATH and reach its registry\n`,
     );
     process.exit(npm.error ? 4 : 1);
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, lockHash);
   process.stderr.write(`✓ npm ci ${((Date.now() - started) / 1000).toFixed(1)}s\n`);
 }
 
-/** A Node that runs TypeScript: this one, or the one that the dependencies bring for this machine. */
+/** A Node that runs TypeScript: this one, or the one among the dependencies. */
 function findNode() {
   if (Number(process.versions.node.split(".")[0]) >= OLDEST_FOR_TYPESCRIPT) return process.execPath;
   const node = join(root, "node_modules", `node-linux-${process.arch}`, "bin", "node");
   if (existsSync(node)) return node;
   process.stderr.write(
-    `✗ Node ${process.version} cannot run Boardkit from source, and the dependencies brought no newer one for ${process.platform}-${process.arch}\n  fix: install Node ${OLDEST_FOR_TYPESCRIPT} or newer, or run npm ci without --omit=optional\n`,
+    `✗ Node ${process.version} cannot run Boardkit from source, and the dependencies include no newer one for ${process.platform}-${process.arch}\n  fix: install Node ${OLDEST_FOR_TYPESCRIPT} or newer, or run npm ci without --omit=optional\n`,
   );
   process.exit(4);
 }

@@ -21,7 +21,7 @@ export const defineAudit: Define = (command, edge) => {
     .addOption(new Option("--board <id>", "a board of targets/boards").conflicts("target"))
     .option("-t, --target <triple>", "a target of targets/triples")
     .addOption(
-      new Option("--fail-on <severity>", "the severity from which the exit code is 1").choices(["error", "warning"]).default("error"),
+      new Option("--fail-on <severity>", "the lowest severity that makes the exit code 1").choices(["error", "warning"]).default("error"),
     )
     .addOption(jsonOption())
     .addHelpText("after", "\nWithout --board and --target each file is checked against every board.")
@@ -41,7 +41,7 @@ export const defineAudit: Define = (command, edge) => {
     });
 };
 
-/** A file against the place or places that were named: one line a finding. */
+/** The findings of a file for the named places, one per line. */
 function describeFindings(audit: Audit): string {
   return audit.places
     .map(({ name, findings }) => {
@@ -55,16 +55,16 @@ function describeFindings(audit: Audit): string {
     .join("\n");
 }
 
-/** A file against all boards: where it runs, and why not elsewhere. */
+/** The boards that a file runs on, and why it does not run on the others. */
 function describeBoards(audit: Audit): string {
   const errorsOf = (findings: Audit["places"][number]["findings"]) => findings.filter((found) => found.severity === "error");
   const good = audit.places.filter(({ findings }) => errorsOf(findings).length === 0).map(({ name }) => name);
   const bad = audit.places
     .map(({ name, findings }) => ({ name, errors: errorsOf(findings) }))
     .filter(({ errors }) => errors.length > 0 && errors[0]?.rule !== "file/architecture");
-  const what = audit.facts ? `${audit.facts.arch} ${audit.facts.libc ?? "no C library"}, ${formatBytes(audit.bytes)}` : "no ELF file";
+  const kind = audit.facts ? `${audit.facts.arch} ${audit.facts.libc ?? "no C library"}, ${formatBytes(audit.bytes)}` : "not an ELF file";
   return [
-    `${good.length > 0 ? "✓" : "✗"} ${audit.path}: ${what}; runs on ${good.join(", ") || "no known board"}`,
+    `${good.length > 0 ? "✓" : "✗"} ${audit.path}: ${kind}; runs on ${good.join(", ") || "no known board"}`,
     ...bad.map(({ name, errors }) => `  ✗ ${name}: ${errors.map((found) => `${found.rule}: ${found.message}`).join("; ")}`),
   ].join("\n");
 }
@@ -79,12 +79,15 @@ async function failOnFindings(audits: Audit[], failOn: "error" | "warning", name
   if (bad.length === 0) return;
   const { rules } = await import("../audit/rules/index.ts");
   const ids = new Set(bad.flatMap(({ places }) => places.flatMap(({ findings }) => findings.map((found) => found.rule))));
-  throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no known board"}`, {
-    code: "AUDIT_FAILED",
-    tail: bad.map(({ path }) => path).join("\n"),
-    fix: [...ids]
-      .filter((id) => counts(rules[id].severity))
-      .map((id) => `${id}: ${rules[id].link}`)
-      .join("\n"),
-  });
+  throw new BoardkitError(
+    `${bad.length} of ${audits.length} files ${named ? "would not run on the chosen board or target" : "run on no known board"}`,
+    {
+      code: "AUDIT_FAILED",
+      tail: bad.map(({ path }) => path).join("\n"),
+      fix: [...ids]
+        .filter((id) => counts(rules[id].severity))
+        .map((id) => `${id}: ${rules[id].link}`)
+        .join("\n"),
+    },
+  );
 }

@@ -28,14 +28,14 @@ type Options = {
 /** `boardkit board`: boots boards with their memory and CPU, and runs the addon there. */
 export const defineBoard: Define = (command, edge) => {
   command
-    .argument("[ids...]", "boards of targets/boards or their memory sizes; all if none is named")
-    .option("--memory <MiB>", "memory in place of the board's own", parseCount(8, 65_536))
-    .option("--timeout <seconds>", "the deadline of the programs on a board", parseCount(1, 86_400), 120)
-    .option("--script <file>", "a script that the board's Node runs in place of the project's smoke script")
-    .option("--profile <id>", "run with the limits and the flags for Node of a profile of targets/profiles")
+    .argument("[ids...]", "boards of targets/boards, or their memory sizes; default: all")
+    .option("--memory <MiB>", "memory size, instead of the board's own", parseCount(8, 65_536))
+    .option("--timeout <seconds>", "time limit for the programs on a board", parseCount(1, 86_400), 120)
+    .option("--script <file>", "script for the board's Node, instead of the project's smoke script")
+    .option("--profile <id>", "use the limits and Node flags of a profile of targets/profiles")
     .option("--find-min", "find the smallest memory at which each board still passes", false)
     .option("--shell", "open a shell on the board's console instead", false)
-    .option("-j, --jobs <n>", "boards side by side", parseCount(1, 64), 2)
+    .option("-j, --jobs <n>", "number of boards to run in parallel", parseCount(1, 64), 2)
     .addOption(jsonOption())
     .action(async (ids: string[], options: Options) => {
       const context = createContext(options, edge);
@@ -62,12 +62,12 @@ function boardOptions({ memory, script, profile, findMin }: Options, registry: R
   };
 }
 
-/** A shell on the console of the one board of a request. */
+/** Opens a shell on the console of the requested board. */
 async function openOneShell(request: Request & Required<Pick<Request, "boards">>, context: Context): Promise<void> {
   const project = readProject(request.cwd);
   const { plans } = await planBoards(selectSizes(context.registry, request.boards.ids), project, request.boards.options, context);
   const [plan] = plans;
-  if (!plan || plans.length !== 1) throw notOne(plans.length);
+  if (!plan || plans.length !== 1) throw notOneBoard(plans.length);
   await ensureTools({ programs: runPrograms }, { request }, context);
   await setUpBoards(plans, project, context);
   await openShell(plan, context);
@@ -82,8 +82,8 @@ function failOnBoards(results: BoardResult[]): void {
   });
 }
 
-function notOne(count: number): BoardkitError {
-  return new BoardkitError(`--shell requires one board, and ${count} are chosen`, {
+function notOneBoard(count: number): BoardkitError {
+  return new BoardkitError(`--shell requires exactly one board, and ${count} are chosen`, {
     code: "USAGE",
     exit: "usage",
     fix: "name one board that can be booted",

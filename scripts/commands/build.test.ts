@@ -14,7 +14,7 @@ const packageJson = { name: "foreign", version: "0.0.1", napi: { binaryName: "fo
 test.each([
   ["node", /napi.* build --target aarch64-unknown-linux-gnu /],
   ["python", /maturin build .*--target aarch64-unknown-linux-gnu .*--compatibility manylinux_2_17 [^]*# smoke on cortex-a53/],
-])("--dry-run prints what would be run for %s, and builds nothing", async (binding, command) => {
+])("--dry-run prints the commands for %s, and builds nothing", async (binding, command) => {
   const folder = createProject({ "package.json": JSON.stringify(packageJson), "pyproject.toml": "", "src/lib.rs": "" });
   const cache = temporaryFolder();
   let printed = "";

@@ -15,7 +15,7 @@ type Options = SharedOptions & { binding: "node" | "python"; dryRun: boolean };
 export const defineBuild: Define = (command, edge) => {
   addRunOptions(command)
     .addOption(
-      new Option("--binding <language>", "the addon for Node, or the wheel of the Python package")
+      new Option("--binding <language>", "build the addon for Node, or the wheel of the Python package")
         .choices(["node", "python"])
         .default("node"),
     )

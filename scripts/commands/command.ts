@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Registry } from "../model/registry.ts";
 
-/** The environment of a run: variables, the signal that an interrupt sets, and the data of targets/. */
+/** The environment of a run: variables, the signal that an interrupt aborts, and the data of targets/. */
 export type Edge = { env: NodeJS.ProcessEnv; signal: AbortSignal; loadRegistry: () => Registry };
 
 /** Adds arguments, options and action to a command. */

@@ -7,7 +7,7 @@ import { failOnComparison } from "./compare.ts";
 import { describeComparison } from "./output/comparison.ts";
 import { loadRegistry } from "../model/read-registry.ts";
 
-test("builders stand side by side; one that cannot build says why, and what has no erratum has no count", () => {
+test("one row per builder; a builder that cannot build has a reason, and a target without the erratum has no count", () => {
   const row = { bytes: 3_290_000, glibc: "2.12", needed: ["libc.so.6"], buildSeconds: 151, smokeSeconds: 7.2, passed: 331, failed: 0 };
   const text = describeComparison([
     { target: "armv7-gnu", builder: "gcc", tools: "gcc 12.2.0", ...row },
@@ -19,7 +19,7 @@ test("builders stand side by side; one that cannot build says why, and what has 
   expect(text).toMatch(/aarch64-musl +gcc +(- +){6}no gcc for musl/);
 });
 
-test("a builder that can build none of the targets is rows with the reason, any other error stays one", () => {
+test("a builder that can build none of the targets becomes rows with the reason; other errors are thrown", () => {
   const host = { host: "x86_64-unknown-linux-gnu", obstacles: { cross: { reason: "no engine", fix: "get one" } } };
   const choose = () => chooseBuilders(selectTriples(loadRegistry(), ["aarch64*"]), host, "cross");
   let error: unknown;
@@ -32,11 +32,11 @@ test("a builder that can build none of the targets is rows with the reason, any 
     { target: "aarch64-unknown-linux-gnu", builder: "cross", reason: expect.stringContaining("no engine") },
     { target: "aarch64-unknown-linux-musl", builder: "cross", reason: expect.stringContaining("no engine") },
   ]);
-  const other = new BoardkitError("x", { code: "NOT_NAPI" });
-  expect(() => unfitRows("cross", other)).toThrow(other);
+  const otherError = new BoardkitError("x", { code: "NOT_NAPI" });
+  expect(() => unfitRows("cross", otherError)).toThrow(otherError);
 });
 
-test("a build that failed ends the command with its own log and fix, beside a smoke run that did", () => {
+test("the error of a failed build has its log and fix, also together with a failed smoke run", () => {
   const error = new BoardkitError("cargo exited with 101", { code: "BUILD_FAILED", tail: "error[E0432]", fix: "the whole log: /log" });
   const failures = [{ target: "t by gcc", error }];
   const unfit = { target: "t", builder: "cross" as const, reason: "no engine" };

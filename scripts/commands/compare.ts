@@ -11,7 +11,7 @@ import { addRunOptions, createContext, print, requestOf, type SharedOptions } fr
 
 /** `boardkit compare`: one source, built in several ways. */
 export const defineCompare: Define = (command, edge) => {
-  addBuilders(command.command("builders").description("build targets with several builders, audit and smoke-test each"), edge);
+  addBuilders(command.command("builders").description("build targets with several builders, audit and smoke-test each build"), edge);
   addFeatures(command.command("features").description("measure each feature of the addon's crate in bytes: one build per feature"), edge);
 };
 
@@ -21,10 +21,10 @@ function addBuilders(command: Command, edge: Edge): void {
     .addOption(builders.argParser(parseBuilders))
     .action(async (options: Omit<SharedOptions, "builder"> & { builders: BuilderName[] }) => {
       const request = requestOf(options, command, edge);
-      const compared = await compareBuilders(request, options.builders, createContext({ ...options, keepGoing: true }, edge));
-      const { rows } = compared;
+      const comparison = await compareBuilders(request, options.builders, createContext({ ...options, keepGoing: true }, edge));
+      const { rows } = comparison;
       print(options.json ? JSON.stringify({ schema: 1, rows }, null, 2) : describeComparison(rows));
-      failOnComparison(compared);
+      failOnComparison(comparison);
     });
 }
 
@@ -35,13 +35,13 @@ function addFeatures(command: Command, edge: Edge): void {
   });
 }
 
-/** Throws when a build, an audit or a smoke run failed; a builder that cannot build a target is no failure. */
+/** Throws if a build, an audit or a smoke run failed; a builder that cannot build a target is not a failure. */
 export function failOnComparison({ rows, failures }: Comparison): void {
   const smoke = rows.flatMap(({ target, builder, failed }) => {
     if (!failed) return [];
     const error = new BoardkitError(`smoke failed: ${target} by ${builder}`, {
       code: "SMOKE_FAILED",
-      fix: `to see the reason: boardkit ship --target ${target} --builder ${builder}`,
+      fix: `for the reason, run: boardkit ship --target ${target} --builder ${builder}`,
     });
     return [{ target: `${target} by ${builder}`, error }];
   });
@@ -51,6 +51,6 @@ export function failOnComparison({ rows, failures }: Comparison): void {
 function parseBuilders(text: string): BuilderName[] {
   const names = text.split(",");
   const unknown = names.filter((name) => !builderNames.some((known) => known === name));
-  if (unknown.length > 0) throw new InvalidArgumentError(`it names ${unknown.join(", ")}; the builders are ${builderNames.join(", ")}.`);
+  if (unknown.length > 0) throw new InvalidArgumentError(`unknown: ${unknown.join(", ")}; the builders are ${builderNames.join(", ")}.`);
   return names as BuilderName[];
 }

@@ -8,19 +8,19 @@ import { examine, type Finding } from "../stages/doctor/doctor.ts";
 import type { Define } from "./command.ts";
 import { createContext, folderOf, jsonOption, print, searchOf } from "./shared.ts";
 
-/** `boardkit doctor`: what this machine has of all that Boardkit uses, and which builders work on it. */
+/** `boardkit doctor`: which programs and toolchains this machine has, and which builders work on it. */
 export const defineDoctor: Define = (command, edge) => {
   command
-    .option("--fix", "install what is missing: system packages as root, the builders' tools, images of containers", false)
+    .option("--fix", "install missing system packages (as root), the builders' tools and container images", false)
     .addOption(jsonOption())
     .action(async (options: { fix: boolean; json: boolean }) => {
       const context = createContext({}, edge);
-      const wish = searchOf(edge);
+      const search = searchOf(edge);
       const folder = resolve(folderOf(command));
-      if (options.fix) await fixHost((await examine(context, wish.searchPath, folder)).findings, wish, folder, context);
-      const found = await examine(context, wish.searchPath, folder);
-      const builders = await examineEveryBuilder(found, wish, context);
-      const { findings } = found;
+      if (options.fix) await fixHost((await examine(context, search.searchPath, folder)).findings, search, folder, context);
+      const host = await examine(context, search.searchPath, folder);
+      const builders = await examineEveryBuilder(host, search, context);
+      const { findings } = host;
       if (options.json) print(JSON.stringify({ schema: 2, findings, builders }, null, 2));
       else print(`${describeFindings(findings)}\n\n${describeBuilders(builders)}`);
       const missing = findings.filter((finding) => finding.state === "missing");
@@ -28,24 +28,24 @@ export const defineDoctor: Define = (command, edge) => {
       throw new BoardkitError(`missing: ${missing.map((finding) => finding.name).join(", ")}`, {
         code: "TOOL_MISSING",
         exit: "toolMissing",
-        fix: [...fixesOf(missing), "or, for what Debian has: boardkit doctor --fix"].join("\n"),
+        fix: [...fixesOf(missing), "or, for Debian packages, run: boardkit doctor --fix"].join("\n"),
       });
     });
 };
 
-/** Each fix once, after the names of all that it helps. */
+/** Each fix once, after the names of the findings that it fixes. */
 function fixesOf(missing: Finding[]): string[] {
   return [...Map.groupBy(missing, ({ fix }) => fix)].map(([fix, found]) => `${found.map(({ name }) => name).join(", ")}: ${fix}`);
 }
 
 function describeFindings(findings: Finding[]): string {
   return formatTable(
-    ["", "what", "state"],
+    ["", "name", "state"],
     findings.map((finding) => [{ ok: "✓", fetched: "-", missing: "✗" }[finding.state], finding.name, finding.text]),
   );
 }
 
-/** One row a target, one column a builder; below it why one does not work, and what helps, or what to know of one that does. */
+/** One row per target and one column per builder; below, the reasons and fixes of those that do not work, and notes on those that do. */
 export function describeBuilders(findings: BuilderFinding[]): string {
   const notes: string[] = [];
   const mark = (text: string) => {

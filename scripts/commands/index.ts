@@ -9,12 +9,12 @@ export const commands: CommandEntry[] = [
   },
   {
     name: "init",
-    summary: "add Boardkit to a napi-rs project: package.json and the workflow of GitHub Actions",
+    summary: "add Boardkit to a napi-rs project: package.json and a GitHub Actions workflow",
     load: async () => (await import("./init.ts")).defineInit,
   },
   {
     name: "doctor",
-    summary: "show what this machine has, what set-up would fetch, and which builder works for which target",
+    summary: "check the programs of this machine, and show which builders work for each target",
     load: async () => (await import("./doctor.ts")).defineDoctor,
   },
   { name: "list", summary: "list targets, boards, CPUs or profiles", load: async () => (await import("./list.ts")).defineList },
@@ -43,8 +43,8 @@ export const commands: CommandEntry[] = [
   },
   {
     name: "compare",
-    summary: "build with several builders, or with one feature less each, and compare the results",
+    summary: "compare builds with different builders, or without each feature",
     load: async () => (await import("./compare.ts")).defineCompare,
   },
-  { name: "matrix", summary: "print the matrices of GitHub Actions", load: async () => (await import("./matrix.ts")).defineMatrix },
+  { name: "matrix", summary: "print the matrices for GitHub Actions", load: async () => (await import("./matrix.ts")).defineMatrix },
 ];

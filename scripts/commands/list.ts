@@ -9,7 +9,7 @@ type Kind = "targets" | "boards" | "cpus" | "profiles";
 /** The table of each kind: its header, and the cells of its rows. */
 const TABLES: Record<Kind, { header: string[]; rows: (registry: Registry) => string[][]; values: (registry: Registry) => unknown[] }> = {
   targets: {
-    header: ["target", "platform", "C library", "lowest CPU", "smoke runs", "why not"],
+    header: ["target", "platform", "C library", "lowest CPU", "smoke runs", "unsupported because"],
     rows: ({ triples }) =>
       [...triples.values()].map(({ triple, napiPlatform, glibcFloor, cpu, smoke, why }) => [
         triple,
@@ -22,7 +22,7 @@ const TABLES: Record<Kind, { header: string[]; rows: (registry: Registry) => str
     values: ({ triples }) => [...triples.values()],
   },
   boards: {
-    header: ["board", "memory", "target", "CPU", "name", "why not"],
+    header: ["board", "memory", "target", "CPU", "name", "unsupported because"],
     rows: ({ boards }) =>
       [...boards.values()].flatMap(({ memory, target, cpu, name, why }) =>
         memory.map(({ id, ramMiB }) => [id, `${ramMiB} MiB`, target, cpu, name, why ?? ""]),
@@ -35,7 +35,7 @@ const TABLES: Record<Kind, { header: string[]; rows: (registry: Registry) => str
     values: ({ cpus }) => [...cpus.values()],
   },
   profiles: {
-    header: ["profile", "memory", "name", "why not"],
+    header: ["profile", "memory", "name", "unsupported because"],
     rows: ({ profiles }) =>
       [...profiles.values()].map(({ id, memory: { least, below }, name, why }) => [
         id,

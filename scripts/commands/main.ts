@@ -1,4 +1,4 @@
-// Arguments -> command. An interrupt ends the children once; an error becomes its text and its exit code.
+// Runs the command of the arguments. The first interrupt ends the child processes; an error becomes a text and an exit code.
 import { CommanderError } from "commander";
 import { BoardkitError, describeError, exitCodes, fromSystemError } from "../lib/errors.ts";
 import type { CommandEntry, Edge } from "./command.ts";
@@ -35,7 +35,7 @@ export async function main(entries: CommandEntry[], loadRegistry: Edge["loadRegi
 
 /** Prints an error unless commander has printed it; returns the exit code. */
 function printError(error: unknown): number {
-  // For commander help is an error with the exit code 0; everything else is wrong usage.
+  // Commander throws help as an error with exit code 0; its other errors are wrong usage.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   const known = error instanceof BoardkitError ? error : (fromSystemError(error as NodeJS.ErrnoException) ?? error);
   process.stderr.write(`${describeError(known)}\n`);

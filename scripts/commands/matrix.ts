@@ -11,10 +11,10 @@ type Options = { target: string[]; check: boolean; tag?: string };
 /** `boardkit matrix`: the matrices of CI. */
 export const defineMatrix: Define = (command, edge) => {
   command
-    .description("print the matrices of GitHub Actions for the jobs build, smoke and boards, as one line of JSON")
+    .description("print the matrices for the GitHub Actions jobs build, smoke and boards, as one line of JSON")
     .addOption(targetOption())
-    .option("--check", "print a table instead; fail if a shipped target is never run, or a Node is required that does not exist", false)
-    .option("--tag <tag>", "with --check: fail unless this is the tag of the version, v<version>")
+    .option("--check", "print a table instead; fail if no job runs a shipped target, or if a required Node does not exist", false)
+    .option("--tag <tag>", "with --check: fail unless the tag is v<version>")
     .action(({ target, check, tag }: Options) => {
       const context = createContext({}, edge);
       const request = requestOf({ target }, command, edge);
@@ -27,7 +27,7 @@ export const defineMatrix: Define = (command, edge) => {
 };
 
 function describeMatrix({ smoke, boards }: CiMatrix): string {
-  const boardsOf = (target: string) => boards.include.find((one) => one.target === target)?.boards ?? "none";
+  const boardsOf = (target: string) => boards.include.find((entry) => entry.target === target)?.boards ?? "none";
   return formatTable(
     ["target", "smoke", "boards"],
     smoke.include.map(({ target, runs }) => [target, runs, boardsOf(target)]),

@@ -13,11 +13,11 @@ type Options = Pick<SharedOptions, "target" | "json"> & { untested: boolean };
 export const definePackage: Define = (command, edge) => {
   command
     .description(
-      "pack the tested addons: into dist/npm a package per platform and the root package with the loader; into dist/release these packages, .deb, .ipk, .apk, an SBOM and SHA256SUMS",
+      "pack the tested addons. dist/npm gets a package per platform, and the root package with the loader; dist/release gets these packages, .deb, .ipk, .apk, an SBOM and SHA256SUMS",
     )
     .addOption(targetOption())
     .addOption(jsonOption())
-    .option("--untested", "pack addons that no smoke run has passed, too", false)
+    .option("--untested", "also pack addons that have passed no smoke run", false)
     .action(async (options: Options) => {
       const request = { ...requestOf(options, command, edge), untested: options.untested, epoch: readEpoch(edge.env.SOURCE_DATE_EPOCH) };
       const state = await runStages(["package", "release"], request, createContext({}, edge));
@@ -33,7 +33,7 @@ function readEpoch(text: string | undefined): number | undefined {
   throw new BoardkitError(`SOURCE_DATE_EPOCH is ${text}, which is not a number of seconds`, {
     code: "BAD_DATA",
     exit: "usage",
-    fix: "set it, for example, to the output of `git log -1 --format=%ct`, or leave it out",
+    fix: "unset it, or set it, for example, to the output of `git log -1 --format=%ct`",
   });
 }
 

@@ -1,4 +1,4 @@
-// Options that several commands share, and the context and the request that their values make.
+// Options that several commands share, and the context and the request from their values.
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { cacheRoot } from "../lib/paths.ts";
@@ -18,10 +18,12 @@ export type SharedOptions = {
   json: boolean;
 };
 
-/** `--target`, repeatable, with globs; `none` describes the default. */
-export function targetOption(none = "all targets of the project"): Option {
+/** `--target`, repeatable, with globs. */
+export function targetOption(defaultText = "all targets of the project"): Option {
   const collect = (value: string, before: string[]) => [...before, value];
-  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable").default([], none).argParser(collect);
+  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable")
+    .default([], defaultText)
+    .argParser(collect);
 }
 
 /** `--json`: one versioned document on stdout. */
@@ -29,7 +31,7 @@ export function jsonOption(): Option {
   return new Option("--json", "print one JSON document instead of text").default(false);
 }
 
-/** Adds the options that choose targets and builder, and those that run them. */
+/** Adds the options of a command that builds. */
 export function addRunOptions(command: Command, withBuilder = true): Command {
   const builder = new Option("--builder <name>", "the compiler and linker").choices(["auto", ...builderNames]).default("auto");
   command.addOption(targetOption()).option("--profile <id>", "a profile of targets/profiles", "standard").addOption(jsonOption());
@@ -39,9 +41,9 @@ export function addRunOptions(command: Command, withBuilder = true): Command {
 
 /** Adds the options of a command that works on several targets. */
 export function addPoolOptions(command: Command): Command {
-  const jobs = new Option("-j, --jobs <n>", "targets side by side").default(
+  const jobs = new Option("-j, --jobs <n>", "number of targets to process in parallel").default(
     Math.min(availableParallelism(), 4),
-    "the processors, at most 4",
+    "the number of processors, at most 4",
   );
   return command.addOption(jobs.argParser(parseCount(1, 64))).option("--force", "run steps even if nothing has changed", false);
 }
@@ -70,9 +72,9 @@ export function folderOf(command: Command): string {
   return command.optsWithGlobals<{ cwd: string }>().cwd;
 }
 
-/** Where programs and container engines are looked for, from the environment. */
+/** The search path for programs and the settings of container engines, from the environment. */
 export function searchOf({ env }: Edge): Pick<Request, "searchPath" | "engines"> {
-  // cross reads DOCKER_OPTS if there is no variable of its own.
+  // Like cross, which reads DOCKER_OPTS if CROSS_CONTAINER_OPTS is not set.
   const options = env.CROSS_CONTAINER_OPTS ?? env.DOCKER_OPTS;
   return { searchPath: env.PATH ?? "", engines: { engine: env.CROSS_CONTAINER_ENGINE, options, containersConf: env.CONTAINERS_CONF } };
 }
@@ -82,11 +84,11 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-/** A parser of an integer within bounds. */
+/** A parser for integers within bounds. */
 export function parseCount(least: number, most: number): (value: string) => number {
   return (value) => {
     const count = Number(value);
     if (Number.isInteger(count) && count >= least && count <= most) return count;
-    throw new InvalidArgumentError(`it is a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`expected an integer from ${least} to ${most}.`);
   };
 }

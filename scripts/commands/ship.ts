@@ -9,7 +9,7 @@ import { addRunOptions, createContext, print, requestOf, type SharedOptions } fr
 /** `boardkit ship`: set-up, build, audit and smoke of all targets, then the table. */
 export const defineShip: Define = (command, edge) => {
   addRunOptions(command)
-    .description("the main job: set up, build, audit and smoke-test all targets, then print one table")
+    .description("set up, build, audit and smoke-test all targets, then print one table")
     .action(async (options: SharedOptions) => {
       const state = await runStages(
         ["set-up", "plan", "build", "audit", "smoke"],

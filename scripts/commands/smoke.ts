@@ -10,7 +10,7 @@ type Options = Pick<SharedOptions, "target" | "json" | "jobs" | "force"> & { add
 /** `boardkit smoke`: runs built addons under QEMU. */
 export const defineSmoke: Define = (command, edge) => {
   addPoolOptions(command.addOption(targetOption()).addOption(jsonOption()))
-    .option("--addon <file>", "a .node file in place of the built one; requires one --target")
+    .option("--addon <file>", "a .node file, instead of the built one; requires one --target")
     .action(async (options: Options) => {
       const request = { ...requestOf(options, command, edge), ...(options.addon ? { addon: options.addon } : {}) };
       const tested = need(await runStages(["smoke"], request, createContext(options, edge)), "tested");

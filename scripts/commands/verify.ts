@@ -5,12 +5,12 @@ import { need } from "../stages/stage.ts";
 import type { Define } from "./command.ts";
 import { createContext, jsonOption, print, requestOf } from "./shared.ts";
 
-/** `boardkit verify`: whether packages are what the source gives. */
+/** `boardkit verify`: whether a build of the source reproduces packages. */
 export const defineVerify: Define = (command, edge) => {
   command
     .description("build packages again from the checked-out source, and compare them byte for byte")
-    .argument("<package...>", "packed npm packages (.tgz), or folders of installed ones")
-    .option("--built", "compare with dist/ as it is, instead of a new build", false)
+    .argument("<package...>", "packed npm packages (.tgz), or folders of installed packages")
+    .option("--built", "compare with the existing dist/, instead of a new build", false)
     .addOption(jsonOption())
     .action(async (paths: string[], { built, json }: { built: boolean; json: boolean }) => {
       const request = { ...requestOf({}, command, edge), verify: { paths, built } };
@@ -20,7 +20,7 @@ export const defineVerify: Define = (command, edge) => {
       if (differing === 0) return;
       throw new BoardkitError(`${differing} of ${report.packages.length} packages differ from a build of this source`, {
         code: "NOT_REPRODUCED",
-        fix: "the differences are above; with the tools that a package names, the same commit gives the same bytes",
+        fix: "the differences are above; build the same commit with the tools that the package names",
       });
     });
 };
@@ -31,7 +31,7 @@ function describe({ packages, notVerified }: VerifyReport): string {
 
 function describePackage({ name, version, path, same, given, rebuilt, differences, tools }: Verified): string[] {
   const head = `${same ? "✓" : "✗"} ${name}@${version} ${path}`;
-  if (same) return [`${head}: ${given ? `the same bytes, sha256 ${given}` : `the same files; packed, they have the sha256 ${rebuilt}`}`];
+  if (same) return [`${head}: ${given ? `the same bytes, sha256 ${given}` : `the same files; their packed sha256 is ${rebuilt}`}`];
   return [
     `${head}:`,
     ...differences.flatMap(({ file, details }) => [`    ${file}`, ...details.map((line) => `      ${line}`)]),

@@ -1,10 +1,7 @@
-// Images that a board boots from: squashfs for its disks, a cpio archive for its first root.
+// Images that a board boots from: squashfs for its disks, a cpio archive for its initramfs.
 import { runOrFail } from "../tools/exec.ts";
 
-/**
- * Writes the contents of folders into one squashfs. It is not compressed: what is saved on the disk of this machine the emulated CPU
- * would spend.
- */
+/** Writes the contents of folders into one squashfs, not compressed: decompression would take time on the emulated CPU. */
 export async function makeSquashfs(mksquashfs: string[], folders: string[], image: string, signal: AbortSignal): Promise<void> {
   const flags = ["-noI", "-noD", "-noF", "-noX", "-all-root", "-noappend", "-no-progress", "-quiet", "-no-exports"];
   await runOrFail({ argv: [...mksquashfs, ...folders, image, ...flags], signal }, "IMAGE_FAILED", SPACE);
@@ -12,7 +9,7 @@ export async function makeSquashfs(mksquashfs: string[], folders: string[], imag
 
 /** Writes a folder as an initramfs. */
 export async function makeInitramfs(cpio: string[], folder: string, image: string, signal: AbortSignal): Promise<void> {
-  // cpio reads the names of the files from its input.
+  // cpio reads the names of the files from stdin.
   const script = 'out=$1; shift; find . | "$@" --create --format=newc --owner=0:0 --quiet --file="$out"';
   await runOrFail({ argv: ["sh", "-euc", script, "sh", image, ...cpio], cwd: folder, signal }, "IMAGE_FAILED", SPACE);
 }

@@ -19,7 +19,7 @@ function argumentsOf(board: string, ramMiB: number, shell = false): string {
   return systemArguments(machine, files, { cpu: "cpu", ramMiB, seconds: 60, firmware: ["/f"], shell }).join(" ");
 }
 
-test("a virtual machine has the memory that is asked, disks that are only read, and no network", () => {
+test("a virtual machine has the requested memory, read-only disks and no network", () => {
   const text = argumentsOf("openwrt-ipq40xx", 128);
   expect(text).toContain("-L /f -M virt -cpu cpu -m 128 -nodefaults -display none -no-reboot -serial stdio -kernel /k -initrd /i -append");
   expect(text).toContain("console=ttyAMA0 quiet loglevel=4 panic=-1 nokaslr mitigations=off cma=0 boardkit.seconds=60 -drive");
@@ -28,7 +28,7 @@ test("a virtual machine has the memory that is asked, disks that are only read, 
   expect(text).not.toMatch(/mem=|netdev|-nic/);
 });
 
-test("a machine with fixed memory keeps it, and its kernel is told to use less", () => {
+test("a machine with fixed memory keeps it, and mem= limits its kernel", () => {
   expect(argumentsOf("pi-zero-w", 512)).not.toContain("mem=");
   const text = argumentsOf("pi-zero-w", 128);
   expect(text).toMatch(/-M raspi0 -cpu cpu -m 512 .* mem=128M .*boardkit.sector=7 -drive if=sd,format=raw,file=\/a,,b\/root$/);

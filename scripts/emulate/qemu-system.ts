@@ -1,17 +1,17 @@
-// qemu-system: the arguments that make one board of it, and its version. A board has no network and one CPU: more of them only wait
-// for each other under emulation.
+// qemu-system: its arguments for a board, and its version. A board has no network, and one CPU: under emulation more CPUs only wait for
+// each other.
 import type { Machine } from "../model/board.ts";
 import { runOrFail } from "../tools/exec.ts";
 
-/** The files that a board boots from, and the one that its results go to. */
+/** The files that a board boots from, and the file for its results. */
 export type BootFiles = {
   kernel: string;
   initramfs: string;
   dtb?: string | undefined;
-  /** Disks, each a squashfs: the system and what runs there. An SD card is one disk that holds both. */
+  /** Disks, each a squashfs: the system, and the programs of the run. An SD card is one disk with both. */
   root: string;
   job: string;
-  /** What init sends; on a machine with an SD card that is `root`, from `resultsSector` on. */
+  /** The output of init; on a machine with an SD card it is part of `root`, from `resultsSector` on. */
   results: string;
   /** Sectors of 512 bytes. */
   resultsSector: number;
@@ -21,11 +21,10 @@ export type BootOptions = {
   /** CPU, as QEMU names it. */
   cpu: string;
   ramMiB: number;
-  /** The board ends what still runs after so many seconds of its own clock. */
+  /** Time limit of the programs, in seconds of the board's clock. */
   seconds: number;
-  /** Folders with firmware. */
   firmware: string[];
-  /** Give the console to the terminal and start a shell there. */
+  /** Start a shell, with the console in the terminal. */
   shell: boolean;
 };
 
@@ -46,11 +45,11 @@ export function systemArguments(machine: Machine, files: BootFiles, options: Boo
 
 function kernelArguments(machine: Machine, { resultsSector }: BootFiles, { ramMiB, seconds, shell }: BootOptions): string[] {
   return [
-    // Errors and worse reach the console: among them that the kernel killed for memory.
+    // Errors and worse reach the console, for example OOM kills.
     [`console=${machine.console}`, "quiet", "loglevel=4", "panic=-1"],
-    // With these guards each system call costs QEMU its table of addresses, and a third of all time.
+    // With these mitigations each system call flushes QEMU's TLB, which takes a third of the time.
     ["nokaslr", "mitigations=off"],
-    // 16 to 64 MiB that Debian's kernels keep for cameras and displays, and use for little else. A machine with those asks for some.
+    // Debian's kernels reserve 16 to 64 MiB for cameras and displays. A machine that has these sets a size in its kernelArguments.
     ["cma=0"],
     machine.ramMiB !== undefined && ramMiB < machine.ramMiB ? [`mem=${ramMiB}M`] : [],
     machine.kernelArguments,
@@ -73,17 +72,17 @@ function diskArguments(kind: Machine["disks"], { root, job, results }: BootFiles
     disk("root", root),
     disk("job", job),
     ["-chardev", `file,id=results,path=${escape(results)}`],
-    // Each possible port costs the kernel memory, and the first is a console's.
+    // Each possible port takes memory of the kernel, and port 0 is for a console.
     ["-device", `virtio-serial-${bus},max_ports=2`, "-device", "virtserialport,chardev=results,name=results"],
   ].flat();
 }
 
-/** A path inside an option of QEMU, where a comma ends a value. */
+/** Escapes a path for an option of QEMU, in which a comma ends a value. */
 function escape(path: string): string {
   return path.replaceAll(",", ",,");
 }
 
-/** The version of QEMU that a program is of, e.g. `10.0.13`. */
+/** The QEMU version of a program, e.g. `10.0.13`. */
 export async function readQemuVersion(program: string[], signal: AbortSignal): Promise<string> {
   const { stdout } = await runOrFail({ argv: [...program, "--version"], signal }, "NO_QEMU", "remove its folder from the store");
   return /version (\S+)/.exec(stdout)?.[1] ?? "of unknown version";

@@ -18,9 +18,9 @@ export type RunFiles = { cache: string; dist: string; addon: string };
 /** The path of the probe host of a target. */
 export const probeFile = (dist: string) => join(dist, "smoke", PROBE);
 /** The folder of the Rust test programs of a target. */
-export const testsFolder = (dist: string) => join(dist, "smoke", "tests");
+const testsFolder = (dist: string) => join(dist, "smoke", "tests");
 
-/** The runs of a target; `skip` gives the reason for a run that is not possible for this project. */
+/** The runs of a target; `skip` is the reason if a run is not possible for this project. */
 export function planRuns(registry: Registry, target: Triple, project: Project, { cache, dist, addon }: RunFiles): PlannedRun[] {
   return target.smoke.map((run) => {
     const { kind, cpu, sysroot, standsIn } = run;
@@ -58,9 +58,9 @@ export function toolsOfRuns({ smoke }: Pick<Triple, "smoke">): string[] {
   return [...new Set([QEMU_USER, ...smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]))])];
 }
 
-/** Why a run of a target is not possible for a project, if it is not. */
+/** The reason why a run is not possible for a project, or undefined. */
 export function findObstacle({ kind }: SmokeRun, { settings }: Project): string | undefined {
-  return kind === "tests" && settings.tests.length === 0 ? "the project names no crates in boardkit.tests of its package.json" : undefined;
+  return kind === "tests" && settings.tests.length === 0 ? "boardkit.tests in package.json names no crates" : undefined;
 }
 
 function smokeInputs(project: Project): string[] {

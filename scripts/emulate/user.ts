@@ -14,10 +14,10 @@ export type UserMachine = {
   node?: string;
 };
 
-/** The program of the store that QEMU's user mode is. */
+/** id of qemu-user in targets/toolchains. */
 export const QEMU_USER = "qemu-user";
 
-/** `qemu-… -cpu … -L …`, to which the program and its arguments are added. */
+/** `qemu-… -cpu … -L …`; the program and its arguments follow. */
 export function userEmulator(registry: Registry, cache: string, { arch, cpu, sysroot: id, node }: UserMachine): string[] {
   const sysroot = getToolchain(registry, id);
   const providers = [...(node ? [getToolchain(registry, node)] : []), sysroot];
@@ -33,7 +33,7 @@ export function userEmulator(registry: Registry, cache: string, { arch, cpu, sys
   ];
 }
 
-/** The value of LD_PRELOAD for a sysroot whose C library lacks something under the emulator. */
+/** The value of LD_PRELOAD for a sysroot: libraries that complete its C library under the emulator. */
 export function preloads({ preload }: Pick<ReturnType<typeof getToolchain>, "preload">): string {
   return (preload?.sources ?? []).map(preloadPath).join(":");
 }
@@ -41,5 +41,5 @@ export function preloads({ preload }: Pick<ReturnType<typeof getToolchain>, "pre
 /** The environment of each program: plain output, no backtraces. */
 export const plainEnvironment = { NO_COLOR: "1", RUST_BACKTRACE: "0" };
 
-/** The environment of Node: its io_uring thread doubles the time of Node 20 under emulation. */
+/** The environment of Node: under emulation io_uring doubles the time of Node 20. */
 export const nodeEnvironment = { UV_USE_IO_URING: "0" };

@@ -1,4 +1,4 @@
-// What every stage gets: where things are, how to report, and the signal that an interrupt sets.
+// The context of all stages: data, cache folder, reporter, options, and the signal that an interrupt aborts.
 import type { Reporter } from "../lib/reporter.ts";
 import type { Registry } from "../model/registry.ts";
 
@@ -7,9 +7,9 @@ export type Context = {
   cache: string;
   reporter: Reporter;
   signal: AbortSignal;
-  /** How many targets are worked on side by side. */
+  /** Number of targets to process in parallel. */
   jobs: number;
-  /** Go on with the other targets when one fails. */
+  /** Continue with the other targets when one fails. */
   keepGoing: boolean;
   /** Run steps even if nothing changed. */
   force: boolean;

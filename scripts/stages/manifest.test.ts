@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
-import { readBuilt, selectBuilt, wantedTargets } from "./manifest.ts";
+import { readBuilt, selectBuilt, requestedTargets } from "./manifest.ts";
 
 /** Writes the manifest of a target, and its addon. */
 function write(folder: string, triple: string, shipped: string[], changes: object = {}): void {
@@ -28,15 +28,18 @@ test("a target is built if its manifest, its audit and its addon are there", asy
   await expect(readBuilt("t", dist)).rejects.toMatchObject(notBuilt);
 });
 
-test("targets are those of the manifests: the project's, the named ones, or those that a glob matches", async () => {
+test("targets come from the manifests: the project's, the named ones, or those that a glob matches", async () => {
   const folder = temporaryFolder();
-  await expect(wantedTargets(folder, [])).rejects.toMatchObject({ message: "nothing is built", details: { fix: "run: boardkit build" } });
+  await expect(requestedTargets(folder, [])).rejects.toMatchObject({
+    message: "nothing is built",
+    details: { fix: "run: boardkit build" },
+  });
   write(folder, "arm-a", ["arm-a", "arm-b"]);
   mkdirSync(join(folder, "logs"));
-  expect(await wantedTargets(folder, [])).toEqual(["arm-a", "arm-b"]);
-  expect(await wantedTargets(folder, ["arm-*"])).toEqual(["arm-a"]);
-  expect(await wantedTargets(folder, ["x86"])).toEqual(["x86"]);
-  await expect(wantedTargets(folder, ["x86-*"])).rejects.toMatchObject({
+  expect(await requestedTargets(folder, [])).toEqual(["arm-a", "arm-b"]);
+  expect(await requestedTargets(folder, ["arm-*"])).toEqual(["arm-a"]);
+  expect(await requestedTargets(folder, ["x86"])).toEqual(["x86"]);
+  await expect(requestedTargets(folder, ["x86-*"])).rejects.toMatchObject({
     message: "x86-* is not built",
     details: { fix: "run: boardkit build --target 'x86-*'" },
   });

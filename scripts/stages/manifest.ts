@@ -12,7 +12,7 @@ const SCHEMA: Manifest["schema"] = 3;
 /** A target that is built: its manifest, its folder, and the path of its addon. */
 export type Built = { manifest: AuditedManifest; dist: string; addon: string };
 
-/** The manifest in a target's folder; undefined if there is none, or one that another version of Boardkit wrote. */
+/** The manifest in a target's folder; undefined if there is none of this schema. */
 export async function readManifest(dist: string): Promise<Manifest | undefined> {
   const manifest = (await readJsonFile(join(dist, "manifest.json"))) as Manifest | undefined;
   return manifest?.schema === SCHEMA ? manifest : undefined;
@@ -23,24 +23,24 @@ export async function writeManifest(dist: string, manifest: Manifest): Promise<v
   await writeJsonFile(join(dist, "manifest.json"), manifest);
 }
 
-/** A target that is built and audited; an error says that it is not. */
+/** A target that is built and audited; throws if it is not. */
 export async function readBuilt(triple: string, dist: string): Promise<Built> {
   const built = await findBuilt(dist);
   if (built) return built;
   throw notBuilt([triple], dist);
 }
 
-/** The built targets that match any of the patterns, or without a pattern all that the project ships; one that is not built is an error. */
+/** The built targets that match any of the patterns, or without a pattern all that the project ships. Throws if one is not built. */
 export async function selectBuilt(dist: string, patterns: string[]): Promise<Built[]> {
-  const names = await wantedTargets(dist, patterns);
+  const names = await requestedTargets(dist, patterns);
   const all = await listBuilt(dist);
   const missing = names.filter((name) => !all.some(({ manifest }) => manifest.target.triple === name));
   if (missing.length > 0) throw notBuilt(missing, dist);
   return all.filter(({ manifest }) => names.includes(manifest.target.triple));
 }
 
-/** The triples that patterns mean, built or not; without a pattern those that the project ships. */
-export async function wantedTargets(dist: string, patterns: string[]): Promise<string[]> {
+/** The triples of patterns, built or not; without a pattern those that the project ships. */
+export async function requestedTargets(dist: string, patterns: string[]): Promise<string[]> {
   const manifests = await listManifests(dist);
   const triples = manifests.map(({ target }) => target.triple);
   const shipped = [...new Set(manifests.flatMap(({ project }) => project.targets))].toSorted();

@@ -14,11 +14,11 @@ import type { Request, Stage, State } from "./stage.ts";
 import { verify } from "./verify/verify.ts";
 import { wheel } from "./wheel/wheel.ts";
 
-export const pipeline = [
+const pipeline = [
   setUp, // programs of the machine, Rust's standard libraries; facts of the compiler and of the project's crates
   plan, // targets, profile, project and facts -> the steps of each target
   build, // runs the steps; writes dist/<target>/manifest.json, the only input of the stages below
-  wheel, // the same for the Python package; writes dist/<target>/wheel/manifest.json
+  wheel, // the same for the Python package; writes dist/<target>/wheel.json
   audit, // checks each addon against its target
   smoke, // runs each addon in the target's Node under qemu-user
   board, // boots boards under qemu-system and runs the addon there

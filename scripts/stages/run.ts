@@ -1,4 +1,4 @@
-// Runs stages one after the other, each after its tools are there.
+// Runs stages in order, and before each of them fetches its tools.
 import { readProject } from "../model/project.ts";
 import type { Context } from "./context.ts";
 import { ensureTools } from "./set-up/ensure.ts";

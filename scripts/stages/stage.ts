@@ -13,7 +13,7 @@ import type { VerifyReport } from "../model/verify-report.ts";
 import type { WheelManifest } from "../model/wheel-manifest.ts";
 import type { EngineSearch } from "./plan/builders.ts";
 
-/** The request of the user: what the options of a command say. A stage reads the fields that it knows. */
+/** The request of the user, from the options of a command. */
 export type Request = EngineSearch & {
   /** Folder of the project. */
   cwd: string;
@@ -21,25 +21,25 @@ export type Request = EngineSearch & {
   targets: string[];
   profile: string;
   builder: BuilderChoice;
-  /** Folder with one folder per target, in place of the project's dist/. */
+  /** Folder with one folder per target, instead of the project's dist/. */
   dist?: string;
-  /** cargo's target directory, in place of the project's. */
+  /** cargo's target directory, instead of the project's. */
   targetDir?: string;
   /** Build the addon alone, without the programs of smoke runs. */
   addonOnly?: boolean;
   /** Leave out the project's prepare command. */
   skipPrepare?: boolean;
-  /** smoke: a .node file in place of the built one. */
+  /** smoke: a .node file, instead of the built one. */
   addon?: string;
-  /** board: names of boards or of memory sizes, the options of the run, and the deadline of each board. */
+  /** board: names of boards or of memory sizes, the options of the run, and the time limit of each board. */
   boards?: { ids: string[]; options: BoardOptions; seconds: number; findLeast: boolean };
-  /** package: pack addons that no smoke run has passed, too. */
+  /** package: also pack addons that have passed no smoke run. */
   untested?: boolean;
   /** release: SOURCE_DATE_EPOCH, in seconds since 1970. */
   epoch?: number | undefined;
   /** publish: options of `npm publish`. */
   npmOptions?: string[];
-  /** verify: packages, and whether to compare them with dist/ as it is instead of a new build. */
+  /** verify: packages, and whether to compare them with the existing dist/ instead of a new build. */
   verify?: { paths: string[]; built: boolean };
 };
 
@@ -65,7 +65,7 @@ export type State = {
   verified?: VerifyReport;
 };
 
-/** What must be on the machine before a stage runs. */
+/** The tools that a stage requires. */
 export type Tools = {
   /** Programs of the machine, by the names in host-tools.ts. */
   programs?: string[];

@@ -10,7 +10,7 @@ from typing import Any, Callable
 import boardkit_grid as grid
 
 # Python's int has all digits.
-LARGE_INTEGER = "an integer of an answer beyond 64 bits is an error if the language does not have it"
+LARGE_INTEGER = "an answer with an integer beyond 64 bits is an error in languages without such integers"
 CASE_KEYS = {"name", "needs", "options", "steps", "error"}
 EXPECTATIONS = {"returns", "undefined", "error"}
 # What only the extension has: without it these calls must raise, and so must a policy other than lru.

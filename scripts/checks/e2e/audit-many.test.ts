@@ -1,4 +1,4 @@
-// What a user sees of `boardkit audit` over many files, which it audits in threads.
+// The output of `boardkit audit` for many files, which it audits in threads.
 import { copyFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { addonSource, compileShared } from "../fixtures/fixture.ts";
 import { boardkit, start } from "./cli.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 
-/** A folder with addons named a.node, b.node and so on. */
+/** A folder with an addon `<name>.node` for each name. */
 function folderOf(...names: string[]): string {
   const folder = temporaryFolder();
   const addon = compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
@@ -23,7 +23,7 @@ test("paths start in the folder of --cwd, and results come in the order of the p
   expect(code).toBe(0);
 });
 
-test("an error in a thread has its place, fix and exit code, and what came before it is printed", async () => {
+test("an error in a thread has its place, fix and exit code, and the results before it are printed", async () => {
   const folder = folderOf("a");
   const broken = join(folder, "z.tgz");
   writeFileSync(broken, "no archive");

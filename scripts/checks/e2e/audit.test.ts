@@ -1,4 +1,4 @@
-// What a user sees of `boardkit audit`.
+// The output of `boardkit audit`.
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -13,7 +13,7 @@ import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 const good = () => compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
 const small = () => compileShared(addonSource(""), "aarch64-linux-gnu.2.17", ["-Wl,-z,max-page-size=4096"]);
 
-test("without a board: where the file runs, and why not elsewhere", async () => {
+test("without a board: the boards that the file runs on, and why not on the others", async () => {
   const { code, stdout } = await boardkit(["audit", small()]);
   expect(stdout).toMatch(/✓ .*addon.node: aarch64 .*; runs on (.*, )?pi-3, pi-4, pi-zero-2-w\n/);
   expect(stdout).toMatch(/✗ pi-5: load\/page-size: segments are aligned to 4096 bytes/);
@@ -23,7 +23,7 @@ test("without a board: where the file runs, and why not elsewhere", async () => 
 test("with a board: each finding with its fix, exit code 1 for an error", async () => {
   const { code, stdout, stderr } = await boardkit(["audit", small(), "--board", "pi-5"]);
   expect(stdout).toMatch(/✗ .*addon.node on pi-5[^]*load\/page-size[^]*fix: link with `-z max-page-size=65536`/);
-  expect(stderr).toMatch(/AUDIT_FAILED: 1 of 1 files would not run there/);
+  expect(stderr).toMatch(/AUDIT_FAILED: 1 of 1 files would not run on the chosen board or target/);
   expect(code).toBe(1);
   expect((await boardkit(["audit", good(), "--board", "pi-5"])).code).toBe(0);
 });
@@ -61,16 +61,16 @@ test("every field that --json prints is one of targets/schema/audit-report.json"
 
 test.each([
   ["an unknown board", ["audit", "x", "--board", "pi-9"], 2, /BOARD_UNKNOWN: unknown board pi-9[^]*pi-zero-w/],
-  ["a path that is not there", ["audit", "/nowhere/x.node"], 2, /NO_INPUT: there is no \/nowhere\/x.node/],
+  ["a missing path", ["audit", "/nowhere/x.node"], 2, /NO_INPUT: there is no \/nowhere\/x.node/],
   ["board and target together", ["audit", "x", "--board", "pi-4", "--target", "y"], 2, /cannot be used with option/],
-  ["nothing to read", ["audit"], 2, /missing required argument 'paths'/],
+  ["no path", ["audit"], 2, /missing required argument 'paths'/],
 ])("%s", async (_name, args, code, text) => {
   const ended = await boardkit(args);
   expect(ended.stderr).toMatch(text);
   expect(ended.code).toBe(code);
 });
 
-test("a folder and an archive without an addon have an exit code of their own", async () => {
+test("a folder and an archive without an addon have a separate exit code", async () => {
   const folder = temporaryFolder();
   const archive = join(folder, "x.tgz");
   writeFileSync(archive, gzipSync(createTar([{ name: "package/index.js", data: "" }])));

@@ -1,4 +1,4 @@
-// Boards that go wrong. `npm test` has built the addon of a Cortex-A53 with musl before, and booted two boards that are well.
+// Boards that fail. Before, `npm test` has built the addon for a Cortex-A53 with musl, and booted two boards that pass.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -32,16 +32,16 @@ test.each([
     ["board", "filogic-256", "--memory", "32"],
     /RAM_UNFIT: 32 MiB for filogic-256 is too little[^]*--find-min/,
   ],
-  ["memory that is no number", ["board", "pi-3", "--memory", "lots"], /it is a whole number from 8 to/],
-  ["a shell on two boards", ["board", "openwrt-filogic", "--shell"], /--shell goes with one board, and 2 are chosen/],
-  ["a script that is not there", ["board", "filogic-256", "--script", "/nowhere.mjs"], /NO_INPUT: there is no \/nowhere.mjs/],
+  ["memory that is not a number", ["board", "pi-3", "--memory", "lots"], /expected an integer from 8 to/],
+  ["a shell on two boards", ["board", "openwrt-filogic", "--shell"], /--shell requires exactly one board, and 2 are chosen/],
+  ["a missing script", ["board", "filogic-256", "--script", "/nowhere.mjs"], /NO_INPUT: there is no \/nowhere.mjs/],
 ])("%s", async (_name, args, text) => {
   const { code, stderr } = await boardkit(args);
   expect(stderr).toMatch(text);
   expect(code).toBe(2);
 });
 
-test("a board whose target was not built says what to run", async () => {
+test("the error of a board without a built target has the build command", async () => {
   const { code, stderr } = await boardkit(["--cwd", createProject({}), "board", "pi-3"]);
   expect(stderr).toMatch(/NOT_BUILT: aarch64-unknown-linux-gnu is not built[^]*boardkit build --target aarch64-unknown-linux-gnu/);
   expect(code).toBe(2);
@@ -70,13 +70,13 @@ test("the error of a kernel that cannot be fetched names the kernel and the fix"
   expect(code).toBe(1);
 });
 
-test("two runs at once: one prints 100 MB and exits 3, the other takes all memory; each has its own end", async () => {
+test("two runs at once: one prints 100 MB and exits with 3, the other uses all memory; each has its own result", async () => {
   const print =
     'import { writeSync } from "node:fs"; for (let i = 0; i < 100; i++) writeSync(1, "x".repeat(1e6)); writeSync(1, "\\nthe end"); process.exit(3);';
   const take = "const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1));";
   const [printed, taken] = await Promise.all([onBoard(print), onBoard(take)]);
   expect(printed.result).toMatchObject({ verdict: "failed", fault: "addon", boots: 1 });
-  expect(printed.result?.reason).toMatch(/the smoke run exited with 3; the control run without the addon ended well[^]*the end\n/);
+  expect(printed.result?.reason).toMatch(/the smoke run exited with 3; the control run without the addon passed[^]*the end\n/);
   expect(printed.stdout.length).toBeLessThan(10_000);
   expect(taken.result).toMatchObject({ verdict: "failed", fault: "memory", memTotalKiB: expect.closeTo(104_000, -4) });
   expect(taken.result?.reason).toMatch(/the smoke run does not fit into 128 MiB, OOM kill: Out of memory: Killed process \d+ .* anon-rss:/);
@@ -84,7 +84,7 @@ test("two runs at once: one prints 100 MB and exits 3, the other takes all memor
   expect(readFileSync(log).length).toBeLessThan(100_000);
 });
 
-test("a script that hangs is ended at the deadline, with what it printed", async () => {
+test("a script that hangs is ended at the deadline, and its output is kept", async () => {
   const { result, stderr } = await onBoard('console.log("waiting"); setInterval(() => {}, 1000);', "--timeout", "25");
   expect(result).toMatchObject({
     verdict: "failed",
@@ -96,9 +96,9 @@ test("a script that hangs is ended at the deadline, with what it printed", async
 });
 
 test.each([
-  ["is told", false],
-  ["whose output nobody reads any more is silent", true],
-])("an interrupt while a board boots %s, and leaves neither QEMU nor half-made files", async (_name, unread) => {
+  ["with a reader of stderr", false],
+  ["without a reader of stderr", true],
+])("an interrupt while a board boots, %s, leaves neither QEMU nor partial files", async (_name, unread) => {
   const before = readdirSync(dist);
   const running = start(["board", "filogic-256", "--script", script("setInterval(() => {}, 1000);")]);
   const own = () => readdirSync(dist).find((name) => name.startsWith(".board-") && !before.includes(name));
@@ -114,7 +114,7 @@ test.each([
   expect(existsSync(join(dist, folder ?? ""))).toBe(false);
 });
 
-/** Whether a QEMU has its files in that folder. */
+/** Whether a QEMU uses files in a folder. */
 function isRunning(folder: string | undefined): boolean {
   if (!folder) return false;
   return readdirSync("/proc").some((pid) => {
@@ -122,7 +122,7 @@ function isRunning(folder: string | undefined): boolean {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${folder}/`);
     } catch {
-      return false; // it ended between the two looks
+      return false; // it has ended since readdirSync
     }
   });
 }

@@ -1,5 +1,5 @@
-// The promises of plan, build and smoke that need a real build: what the plan prints is what runs, unchanged steps are
-// skipped, an interrupt leaves nothing, and a project that is not ours works without a change to it.
+// plan, build and smoke with a real build: the printed commands are the ones that run, unchanged steps are skipped, an interrupt leaves
+// nothing, and a foreign project works without changes.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,11 +13,11 @@ import { boardkit, createProject, start } from "./cli.ts";
 import type { Manifest } from "../../model/manifest.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
-// Its standard library comes compiled, so that the build script runs soon.
+// rustup has its compiled standard library, so the build script runs soon.
 const aarch64 = "aarch64-unknown-linux-musl";
 const dist = join(packageRoot, "dist", armv7);
 
-test("plan --json prints the very commands that build ran", async () => {
+test("build --dry-run --json prints the commands that build ran", async () => {
   const { stdout } = await boardkit(["build", "--dry-run", "--json", "--target", armv7]);
   const [target] = (JSON.parse(stdout) as Plan).targets;
   expect(target?.steps.map((step) => step.id)).toEqual(["build", "tests", "probe"]);
@@ -27,7 +27,7 @@ test("plan --json prints the very commands that build ran", async () => {
   }
 });
 
-test("again, unchanged: every step says so and nothing runs", async () => {
+test("without changes every step is skipped", async () => {
   const { code, stderr } = await boardkit(["ship", "--target", armv7]);
   expect(code).toBe(0);
   for (const step of ["build", "tests", "probe", "smoke tests", "smoke probe"])
@@ -35,7 +35,7 @@ test("again, unchanged: every step says so and nothing runs", async () => {
   expect(stderr).not.toContain("✓");
 });
 
-test("the manifest tells what stood in for a Node, and the file's own facts", () => {
+test("the manifest has the stand-in for Node, and the facts of the file", () => {
   const manifest = JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8")) as Manifest;
   expect(manifest.audit?.elf).toMatchObject({ arch: "arm", bits: 32, floatAbi: "hard", needed: ["libc.so"], stripped: true });
   expect(manifest.smoke.map((run) => [run.kind, run.outcome, run.cpu])).toEqual([
@@ -45,9 +45,9 @@ test("the manifest tells what stood in for a Node, and the file's own facts", ()
   for (const run of manifest.smoke) expect(run.standsIn).toMatch(/no Node for armv7 musl is published/);
 });
 
-test("an interrupt ends all that runs and leaves nothing half-made", async () => {
+test("an interrupt ends all processes and leaves no partial files", async () => {
   const marker = `boardkit-interrupt-${process.pid}`;
-  // A build script that would run for five minutes, under a name that can be found among the processes.
+  // A build script that would run for five minutes; the marker finds its process.
   const folder = createProject({
     "src/lib.rs": "",
     "build.rs": `fn main() { std::process::Command::new("sh").args(["-c", ": ${marker}; sleep 300; true"]).status().unwrap(); }`,
@@ -63,7 +63,7 @@ test("an interrupt ends all that runs and leaves nothing half-made", async () =>
   expect(readdirSync(join(folder, "dist", aarch64))).toEqual(["logs"]);
 });
 
-test("a project that is not ours: built and probed, and not a file of it changed", async () => {
+test("a foreign project is built and probed, and none of its files change", async () => {
   const folder = createProject({ ".gitignore": "/target\n/dist\n", ...SUM_ADDON }, SUM_DEPENDENCIES);
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: folder, encoding: "utf8" });
@@ -72,7 +72,7 @@ test("a project that is not ours: built and probed, and not a file of it changed
   git("add", ".");
   git("commit", "--quiet", "--message", "x");
   const { code, stdout, stderr } = await boardkit(["--cwd", folder, "ship", "--target", armv7]);
-  expect(stderr).toMatch(/smoke tests .* skipped: the project names no crates in boardkit.tests/);
+  expect(stderr).toMatch(/smoke tests .* skipped: boardkit.tests in package.json names no crates/);
   expect(stdout).toMatch(/probe host, 1 export on cortex-a7/);
   expect(code).toBe(0);
   expect(existsSync(join(folder, "dist", armv7, "foreign.linux-arm-musleabihf.node"))).toBe(true);
@@ -86,7 +86,7 @@ function isRunning(marker: string): boolean {
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
       return commandLine.includes(marker) && commandLine.startsWith("sh");
     } catch {
-      return false; // it ended between the two looks
+      return false; // it has ended since readdirSync
     }
   });
 }

@@ -1,4 +1,4 @@
-// One addon with C code by each builder that this machine has, audited and run: the real compilers and, where an engine answers, a real
+// One addon with C code, built with each builder of this machine, audited and run: with real compilers and, if an engine works, in a real
 // container.
 import { expect, test } from "vitest";
 import type { BuilderName } from "../../model/builder.ts";
@@ -22,9 +22,9 @@ test(
       '[dependencies]\nnapi = "3"\nnapi-derive = "3"\n\n[build-dependencies]\nnapi-build = "2"\ncc = "1"\n',
     );
     const builders: BuilderName[] = ["zig", "gcc"];
-    const asked = await boardkit(["--cwd", folder, "build", "--dry-run", "--builder", "cross", "--target", aarch64]);
-    if (asked.code === 0) builders.push("cross");
-    else console.warn(`not compared with cross: ${asked.stderr}`);
+    const dryRun = await boardkit(["--cwd", folder, "build", "--dry-run", "--builder", "cross", "--target", aarch64]);
+    if (dryRun.code === 0) builders.push("cross");
+    else console.warn(`not compared with cross: ${dryRun.stderr}`);
     const args = [
       "--cwd",
       folder,

@@ -1,4 +1,4 @@
-// Runs the real CLI in a process of its own, as a user does.
+// Runs the real CLI in a separate process, as a user does.
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
@@ -8,7 +8,7 @@ export { createProject } from "../fixtures/crate-project.ts";
 export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Running = { child: ChildProcess; ended: Promise<Ended> };
 
-/** Starts `boardkit` with arguments; the dependencies are there already, so npm is not asked. */
+/** Starts `boardkit` with arguments. The dependencies are already installed, so `npm ci` is skipped. */
 export function start(args: string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [join(packageRoot, "scripts/boardkit.mjs"), ...args], {
     cwd: packageRoot,

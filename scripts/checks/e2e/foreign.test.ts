@@ -1,4 +1,4 @@
-// What a project that is not ours can get wrong, and what Boardkit makes of one that is not laid out as usual.
+// Foreign projects: the errors for faults of a project, and projects with an unusual layout.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { boardkit, createProject } from "./cli.ts";
 const aarch64 = "aarch64-unknown-linux-musl";
 const host = "x86_64-unknown-linux-gnu";
 
-/** A crate by the name of napi, so that nothing is fetched. */
+/** A crate with the name napi, so that nothing is fetched. */
 const NAPI = { "napi/Cargo.toml": '[package]\nname = "napi"\nversion = "3.0.0"\n', "napi/src/lib.rs": "" };
 
 function addon(name: string): Record<string, string> {
@@ -23,7 +23,7 @@ function workspace(...members: string[]): string {
 
 const plan = (folder: string) => boardkit(["--cwd", folder, "build", "--dry-run", "--json", "--target", aarch64]);
 
-test("a workspace with one addon: it is that, wherever it lies", async () => {
+test("a workspace with one addon: it is found in any folder", async () => {
   const folder = workspace("node");
   const { code, stdout } = await plan(folder);
   expect(code).toBe(0);
@@ -31,7 +31,7 @@ test("a workspace with one addon: it is that, wherever it lies", async () => {
   expect(target?.steps[0]?.argv.join(" ")).toContain(`--manifest-path ${join(folder, "node/Cargo.toml")}`);
 });
 
-test("a workspace with two addons: both are named, and the setting chooses", async () => {
+test("a workspace with two addons: the error names both, and the setting chooses one", async () => {
   const folder = workspace("node", "web");
   const { code, stderr } = await plan(folder);
   expect(stderr).toMatch(/CRATE_AMBIGUOUS: the workspace has 2 addons: node, web[^]*"boardkit": \{"crate"/);
@@ -52,14 +52,14 @@ test("a crate that Node cannot load is refused before anything is compiled", asy
 
 test("a pinned toolchain that is not installed", async () => {
   const folder = createProject({ "src/lib.rs": "", "rust-toolchain.toml": '[toolchain]\nchannel = "1.2.3"\n' });
-  // Without this rustup would fetch it, and find none.
+  // Otherwise rustup would try to fetch it.
   const { code, stderr } = await boardkit(["--cwd", folder, "build", "--target", aarch64], { RUSTUP_AUTO_INSTALL: "0" });
   expect(stderr).toMatch(/TOOLCHAIN_MISSING: [^]*1\.2\.3[^]*fix: run: rustup toolchain install 1\.2\.3/);
   expect(stderr).not.toContain("Stack backtrace");
   expect(code).toBe(4);
 });
 
-test("a lock file that misses is made; one that is out of date is an error, and stays as it is", async () => {
+test("a missing lock file is created; an outdated one is an error, and is not changed", async () => {
   const folder = createProject({ "src/lib.rs": "", ...NAPI });
   expect((await plan(folder)).code).toBe(0);
   const lockfile = join(folder, "Cargo.lock");
@@ -72,7 +72,7 @@ test("a lock file that misses is made; one that is out of date is an error, and 
   expect(readFileSync(lockfile, "utf8")).toBe(before);
 });
 
-test("a build script that asks pkg-config finds no library of this machine, even for a target that is this machine", async () => {
+test("a build script that calls pkg-config finds no library of this machine, even if the target is this machine", async () => {
   const script = `fn main() {
     let found = std::process::Command::new("pkg-config").args(["--libs", "boardkit-fake"]).output().unwrap();
     eprintln!("{}", String::from_utf8_lossy(&found.stderr));

@@ -1,4 +1,4 @@
-// Boardkit as users have it: packed, published into a real registry, installed from there into a project of somebody else.
+// Boardkit as users have it: packed, published to a real registry, and installed from there into a foreign project.
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ afterAll(async () => {
 /** Runs the installed command as npx does. */
 const boardkit = (...args: string[]) => run({ argv: [join(project, "node_modules/.bin/boardkit"), ...args], cwd: project, signal });
 
-test("it audits: two files in threads, without a word on stderr", async () => {
+test("it audits two files in threads, with nothing on stderr", async () => {
   const addon = compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
   for (const name of ["a.node", "b.node"]) cpSync(addon, join(folder, name));
   const { stdout, stderr, exitCode } = await boardkit("audit", join(folder, "a.node"), join(folder, "b.node"), "--board", "pi-4");
@@ -63,7 +63,7 @@ for await (const one of audit([${JSON.stringify(addon)}], { board: "pi-4" })) {
   await runOrFail({ argv: [join(packageRoot, "node_modules/.bin/tsc"), ...options, "program.mts"], cwd: project, signal }, "TYPES_WRONG");
 });
 
-test("it plans with the napi-rs CLI that came with it", async () => {
+test("it plans with the napi-rs CLI among its dependencies", async () => {
   const { stdout } = await boardkit("build", "--dry-run", "--json", "--target", "aarch64-unknown-linux-musl");
   const { targets } = JSON.parse(stdout) as { targets: { steps: { id: string; argv: string[] }[] }[] };
   expect(targets[0]?.steps.find(({ id }) => id === "build")?.argv[1]).toBe(join(project, "node_modules/@napi-rs/cli/dist/cli.js"));

@@ -1,4 +1,4 @@
-// The packages of Grid as publint and Are The Types Wrong see them; their addons are stand-ins, which neither of the two opens.
+// publint and Are The Types Wrong check the packages of Grid. The addons are stand-ins, since neither of the two opens them.
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
@@ -17,7 +17,7 @@ let packages = "";
 beforeAll(async () => {
   await runOrFail({ argv: ["npm", "run", "--silent", "build"], cwd: grid }, "BUILD_FAILED");
   const { boardkit: _own, ...manifest } = JSON.parse(readFileSync(join(grid, "package.json"), "utf8"));
-  // The stand-ins have another binary's name.
+  // The binary name of the stand-ins.
   const napi = { binaryName: "thing" };
   const folder = createPackable({ ...manifest, napi, boardkit: { loader: "lib" } });
   for (const name of ["lib", "README.md"]) cpSync(join(grid, name), join(folder, name), { recursive: true });
@@ -25,7 +25,7 @@ beforeAll(async () => {
   packages = join(folder, "dist/npm");
 }, 180_000);
 
-test("publint has nothing to say of any package", async () => {
+test("publint reports nothing for any package", async () => {
   const files = readdirSync(packages).filter((name) => name.endsWith(".tgz"));
   expect(files).toHaveLength(targets.length + 1);
   for (const file of files) {

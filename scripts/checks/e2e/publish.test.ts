@@ -1,4 +1,4 @@
-// Publication into a real registry: in order, resumed, and never over what is there.
+// Publication to a real registry: in order, resumed, and without overwriting.
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ async function packed(packageJson: object = {}): Promise<string> {
   return project;
 }
 
-/** Publishes, and tells what was done in which order. */
+/** Publishes a project; returns the progress lines in order. */
 async function publish(project: string): Promise<string[]> {
   const lines: string[] = [];
   const context = quietContext();
@@ -47,15 +47,15 @@ async function publish(project: string): Promise<string[]> {
 
 const platforms = ["@me/thing-linux-arm64-gnu@1.2.3", "@me/thing-linux-arm64-musl@1.2.3"];
 
-test("a publication that was cut off is taken up, the root package comes last, and nothing is published twice", async () => {
+test("an interrupted publication is resumed, the root package comes last, and nothing is published twice", async () => {
   const project = await packed();
   await publishPackage(join(project, "dist/npm/me-thing-linux-arm64-gnu-1.2.3.tgz"), options, new AbortController().signal);
-  expect(await publish(project)).toEqual([`${platforms[0]}: published already`, platforms[1], "@me/thing@1.2.3"]);
-  const skipped = [...platforms, "@me/thing@1.2.3"].map((name) => `${name}: published already`);
+  expect(await publish(project)).toEqual([`${platforms[0]}: already published`, platforms[1], "@me/thing@1.2.3"]);
+  const skipped = [...platforms, "@me/thing@1.2.3"].map((name) => `${name}: already published`);
   expect(await publish(project)).toEqual(skipped);
 });
 
-test("a version that is there with other content stops all of it before anything is published", async () => {
+test("if a version exists with other content, nothing is published", async () => {
   const name = "@me/taken";
   const first = await packed({ name });
   await publishPackage(join(first, "dist/npm/me-taken-1.2.3.tgz"), options, new AbortController().signal);
@@ -66,18 +66,18 @@ test("a version that is there with other content stops all of it before anything
       details: expect.objectContaining({ fix: expect.stringContaining("raise the version") }),
     }),
   );
-  const answer = await fetch(`${registry.url}@me%2ftaken-linux-arm64-gnu`);
-  expect(answer.status).toBe(404);
+  const response = await fetch(`${registry.url}@me%2ftaken-linux-arm64-gnu`);
+  expect(response.status).toBe(404);
 });
 
-test("a file that is not the one that was packed, and nothing packed at all", async () => {
+test("a file that has changed since it was packed, and no packed file", async () => {
   const project = await packed({ name: "@me/changed" });
   appendFileSync(join(project, "dist/npm/me-changed-1.2.3.tgz"), " ");
   await expect(publish(project)).rejects.toThrow(expect.objectContaining({ code: "PACKAGE_CHANGED" }));
   await expect(publish(createPackable())).rejects.toThrow(expect.objectContaining({ code: "NOT_PACKED", exit: "usage" }));
 });
 
-test("a registry that is not there is no missing version", async () => {
+test("an unreachable registry is not a missing version", async () => {
   const project = await packed({ name: "@me/away" });
   options = ["--registry", "http://127.0.0.1:9/", "--userconfig", userconfig, "--fetch-retries", "0"];
   await expect(publish(project)).rejects.toThrow(expect.objectContaining({ code: "REGISTRY_FAILED" }));

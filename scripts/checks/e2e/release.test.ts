@@ -1,4 +1,4 @@
-// What a release attaches, made by the real nfpm and taken apart again; its addons are stand-ins.
+// The files of a release, made by the real nfpm and unpacked again; the addons are stand-ins.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,29 +19,29 @@ const CARGO_TOML =
 const CARGO_LOCK = '# made by hand\nversion = 4\n\n[[package]]\nname = "thing"\nversion = "1.2.3"\n';
 const crate = { "Cargo.toml": CARGO_TOML, "Cargo.lock": CARGO_LOCK, "lib.rs": "" };
 
-/** A project's release: its folder, and what was skipped. */
+/** A project's release: its folder, files and skipped packages. */
 async function release(
   packageJson: object = {},
   options: Partial<ReleaseOptions> & { cache?: string; files?: Record<string, string> } = {},
 ) {
-  const { cache = cacheRoot(process.env), files: added, ...given } = options;
+  const { cache = cacheRoot(process.env), files: added, ...releaseOptions } = options;
   const project = readProject(createPackable(packageJson, { ...crate, ...added }));
   const skipped: string[] = [];
   const quiet = quietContext();
   const reporter = { ...quiet.reporter, skipped: (_step: string, what: string, why: string) => void skipped.push(`${what}: ${why}`) };
   const context = { ...quiet, cache, reporter };
   const index = await packProject(project, triples, false, context);
-  const files = await writeRelease(project, index, given, context);
+  const files = await writeRelease(project, index, releaseOptions, context);
   const folder = join(project.folder, "dist/release");
   const names = files.map(({ file }) => file);
   return { folder, files, names, skipped, read: (name: string) => readFileSync(join(folder, name)) };
 }
 
-/** The release of a project without more, for the tests that only look at it; the first time it takes the compilation of nfpm. */
+/** The release of a project with default settings, for tests that only read it; the first one compiles nfpm. */
 let plain: Awaited<ReturnType<typeof release>>;
 beforeAll(async () => void (plain = await release()), 600_000);
 
-/** Skips a test where nfpm can neither be found nor made. */
+/** Skips a test if nfpm is not available. */
 function needNfpm({ task, skip }: TestContext): void {
   const [reason] = plain.skipped;
   if (reason === undefined) return;
@@ -51,7 +51,7 @@ function needNfpm({ task, skip }: TestContext): void {
 
 const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
 
-test("one folder holds all of it, and its hashes are right", async (context) => {
+test("one folder has all files, and the hashes are right", async (context) => {
   needNfpm(context);
   const { folder, names } = plain;
   const system = names.filter((name) => /\.(deb|ipk|apk)$/.test(name));
@@ -71,7 +71,7 @@ test("one folder holds all of it, and its hashes are right", async (context) => 
   expect(stdout.trim().split("\n")).toHaveLength(names.length);
 });
 
-test("a .deb is what dpkg takes, with what it depends on", async (context) => {
+test("dpkg reads a .deb, which has its dependencies", async (context) => {
   needNfpm(context);
   const { folder } = await release({ author: "Me <me@example.com> (https://me.example)", description: "costs $HOME" });
   const field = async (file: string) => (await runOrFail({ argv: ["dpkg-deb", "--field", join(folder, file)] }, "DEB")).stdout;
@@ -87,7 +87,7 @@ test("a .deb is what dpkg takes, with what it depends on", async (context) => {
   expect(stdout).not.toMatch(/^(?!.* root\/root ).+$/m);
 });
 
-test("the packages of Debian and OpenWrt hold the npm packages, byte for byte", async (context) => {
+test("the packages of Debian and OpenWrt contain the npm packages, byte for byte", async (context) => {
   needNfpm(context);
   const { read } = plain;
   const filesOf = async (name: string, place = "") => {
@@ -98,13 +98,13 @@ test("the packages of Debian and OpenWrt hold the npm packages, byte for byte", 
   };
   const folder = "usr/lib/node_modules/@me/thing/";
   const nested = `${folder}node_modules/@me/thing-linux-arm64-musl/`;
-  const wanted = [
+  const expected = [
     ...(await filesOf("me-thing-1.2.3.tgz", folder)),
     ...(await filesOf("me-thing-linux-arm64-musl-1.2.3.tgz", nested)),
   ].toSorted();
-  expect(wanted).toContain(`${nested}thing.linux-arm64-musl.node ${sha256("addon for aarch64-unknown-linux-musl")}`);
+  expect(expected).toContain(`${nested}thing.linux-arm64-musl.node ${sha256("addon for aarch64-unknown-linux-musl")}`);
   for (const name of ["node-me-thing_1.2.3-1_aarch64_cortex-a53.ipk", "node-me-thing_1.2.3-r1_aarch64_cortex-a53.apk"])
-    expect([name, (await filesOf(name)).toSorted()]).toEqual([name, wanted]);
+    expect([name, (await filesOf(name)).toSorted()]).toEqual([name, expected]);
 });
 
 test("an .ipk has the three members that opkg reads, and an architecture of OpenWrt", async (context) => {
@@ -121,11 +121,11 @@ test("an .ipk has the three members that opkg reads, and an architecture of Open
     expect(control.split("\n")).toContain(line);
 });
 
-test("an .apk is one of version 2: its control tells the hash of its data, and each file's header that of the file", async (context) => {
+test("an .apk has version 2: its control has the hash of the data, and each file's header has the hash of the file", async (context) => {
   needNfpm(context);
   const { read } = plain;
   const bytes = read("node-me-thing_1.2.3-r1_x86_64.apk");
-  // Two gzip streams, one behind the other; apk-tools find the second where the first ends.
+  // Two gzip streams in sequence.
   const second = bytes.indexOf(Buffer.from("1f8b08", "hex"), 3);
   const control = gunzipSync(bytes.subarray(0, second)).toString();
   const data = bytes.subarray(second);
@@ -153,7 +153,7 @@ test("the same bytes in another folder and with another mask", async (context) =
   }
 });
 
-test("SOURCE_DATE_EPOCH is the time of all that has one", async (context) => {
+test("SOURCE_DATE_EPOCH sets every time in the files", async (context) => {
   needNfpm(context);
   const { folder, read } = await release({}, { epoch: 1_700_000_000 });
   expect(JSON.parse(read("sbom.cdx.json").toString())).toMatchObject({ metadata: { timestamp: "2023-11-14T22:13:20.000Z" } });
@@ -164,7 +164,7 @@ test("SOURCE_DATE_EPOCH is the time of all that has one", async (context) => {
   }
 });
 
-test("a version before the version sorts before it everywhere, and apk is left out where it knows none", async (context) => {
+test("a prerelease sorts before its release everywhere, and apk is skipped if it has no such version", async (context) => {
   needNfpm(context);
   const candidate = await release({ version: "2.0.0-rc.1" });
   expect(candidate.names).toEqual(
@@ -184,23 +184,23 @@ test("a version before the version sorts before it everywhere, and apk is left o
   expect(next.skipped).toContain("a package of OpenWrt: node-me-thing_2.0.0-r1_x86_64.apk: apk has no version like 2.0.0-next.1");
 });
 
-describe("what cannot be made is told", () => {
+describe("packages that cannot be made are skipped with the reason", () => {
   test("without a network there is no nfpm", async () => {
-    // Go itself comes from elsewhere, and may be there.
+    // Only Go's modules: Go itself does not come from the proxy.
     vi.stubEnv("GOPROXY", "off");
     const { names, skipped } = await release({}, { cache: temporaryFolder() });
     vi.unstubAllEnvs();
-    expect(skipped).toEqual([expect.stringMatching(/^packages of Debian and OpenWrt: nfpm cannot be had: /)]);
+    expect(skipped).toEqual([expect.stringMatching(/^packages of Debian and OpenWrt: nfpm is not available: /)]);
     expect(names.filter((name) => !name.endsWith(".tgz"))).toEqual(["sbom.cdx.json"]);
   });
 
   const dependent = { dependencies: { other: "^1.0.0" } };
-  test("dependencies, which no package of a system brings; the SBOM has them", async () => {
+  test("dependencies, which system packages do not include; the SBOM has them", async () => {
     const other = JSON.stringify({ name: "other", version: "1.0.1", license: "ISC", dependencies: { deeper: "*" } });
     const deeper = JSON.stringify({ name: "deeper", version: "3.0.0" });
     const files = { "node_modules/other/package.json": other, "node_modules/deeper/package.json": deeper };
     const { names, skipped, read } = await release(dependent, { files });
-    expect(skipped).toEqual(["packages of Debian and OpenWrt: they would have to bring what @me/thing depends on: other"]);
+    expect(skipped).toEqual(["packages of Debian and OpenWrt: they would have to include the dependencies of @me/thing: other"]);
     expect(names.some((name) => name.endsWith(".deb"))).toBe(false);
     const { components, dependencies } = JSON.parse(read("sbom.cdx.json").toString()) as {
       components: { name: string }[];

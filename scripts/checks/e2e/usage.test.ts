@@ -1,4 +1,4 @@
-// What a user sees of wrong usage and bad data: code, cause, fix, exit code.
+// The output for wrong usage and bad data: code, cause, fix, exit code.
 import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { boardkit, createProject } from "./cli.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
-// Its standard library comes compiled, so that nothing but the crate is built.
+// rustup has its compiled standard library, so only the crate is built.
 const aarch64 = "aarch64-unknown-linux-musl";
 
 test.each([
@@ -29,17 +29,17 @@ test.each([
   ["an unknown builder", ["build", "--builder", "gcc9"], 2, /auto, zig, cross, gcc, native/],
   ["gcc for musl", ["build", "--builder", "gcc", "--target", armv7], 2, /BUILDER_UNFIT: [^]*no cross gcc for musl[^]*--builder zig/],
   [
-    "a comparison of what is no builder",
+    "a comparison with an unknown builder",
     ["compare", "builders", "--builders", "zig,tcc"],
     2,
-    /it names tcc; the builders are zig, cross, gcc, native/,
+    /unknown: tcc; the builders are zig, cross, gcc, native/,
   ],
-  ["a number of jobs that is none", ["build", "--jobs", "0"], 2, /whole number from 1/],
-  ["a folder that is no project", ["--cwd", "/", "build"], 2, /NOT_NAPI: there is no package.json/],
+  ["zero jobs", ["build", "--jobs", "0"], 2, /expected an integer from 1/],
+  ["a folder that is not a project", ["--cwd", "/", "build"], 2, /NOT_NAPI: there is no package.json/],
   ["the native builder for another machine", ["build", "--builder", "native", "--target", armv7], 2, /BUILDER_UNFIT/],
-  ["a command that is none", ["bulid"], 2, /unknown command 'bulid'[^]*Did you mean build\?/],
-  ["init where no project is", ["--cwd", "/", "init"], 2, /NOT_NAPI: there is no package.json/],
-  ["init with what is no ref", ["init", "--ref", "v1; x"], 2, /a tag, a branch or a commit/],
+  ["an unknown command", ["bulid"], 2, /unknown command 'bulid'[^]*Did you mean build\?/],
+  ["init in a folder that is not a project", ["--cwd", "/", "init"], 2, /NOT_NAPI: there is no package.json/],
+  ["init with an invalid ref", ["init", "--ref", "v1; x"], 2, /a tag, a branch or a commit/],
   [
     "a tag of another version",
     ["matrix", "--check", "--tag", "v99.0.0"],
@@ -52,7 +52,7 @@ test.each([
   expect(ended.code).toBe(code);
 });
 
-test("a SOURCE_DATE_EPOCH that is no time, and a package that is none", async () => {
+test("a SOURCE_DATE_EPOCH that is not a time, and a missing package", async () => {
   const epoch = await boardkit(["package"], { SOURCE_DATE_EPOCH: "yesterday" });
   expect(epoch.stderr).toMatch(/BAD_DATA: SOURCE_DATE_EPOCH is yesterday/);
   expect(epoch.code).toBe(2);
@@ -61,7 +61,7 @@ test("a SOURCE_DATE_EPOCH that is no time, and a package that is none", async ()
   expect(none.code).toBe(2);
 });
 
-test("missing tools are told together, with exit code 4", async () => {
+test("one error names all missing tools, with exit code 4", async () => {
   const path = pathWith("node", "npm", "tar", "sed", "dpkg", "cc");
   const ended = await boardkit(["build", "--target", armv7], { PATH: path });
   expect(ended.stderr).toMatch(/TOOL_MISSING: not on the PATH: cargo .*rustc .*python3 .*apt-get/);
@@ -79,7 +79,7 @@ function pathWith(...names: string[]): string {
   return path;
 }
 
-test("without a container engine --builder cross says what installs one, and with a client alone what that lacks", async () => {
+test("the error of --builder cross without a container engine, and with one that refuses the user, has the fix", async () => {
   const tools = ["node", "npm", "tar", "sed", "dpkg", "cc", "cargo", "rustc", "rustup", "python3", "apt-get", "git", "sh"];
   const none = await boardkit(["build", "--dry-run", "--builder", "cross", "--target", armv7], { PATH: pathWith(...tools) });
   expect(none.stderr).toMatch(/BUILDER_UNFIT: the cross builder [^]*podman and docker not on the PATH[^]*fix: apt-get install podman runc/);
@@ -108,7 +108,7 @@ test("stdout of --json is one versioned document", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ schema: 1, targets: expect.arrayContaining([expect.objectContaining({ triple: armv7 })]) });
 });
 
-test("matrix is one line, as GITHUB_OUTPUT takes it; with --check it is a table", async () => {
+test("matrix prints one line for GITHUB_OUTPUT; with --check it prints a table", async () => {
   const { code, stdout } = await boardkit(["matrix", "--target", armv7]);
   expect(code).toBe(0);
   expect(stdout.trimEnd().split("\n")).toHaveLength(1);
@@ -117,7 +117,7 @@ test("matrix is one line, as GITHUB_OUTPUT takes it; with --check it is a table"
   expect(checked).toMatchObject({ code: 0, stdout: expect.stringMatching(/^target +smoke +boards\narmv7/) });
 });
 
-test("init --dry-run shows the diff and writes nothing; without it, once", async () => {
+test("init --dry-run shows the diff and writes nothing; init writes the files once", async () => {
   const folder = createProject({ "src/lib.rs": "" });
   const files = () => readdirSync(folder).toSorted();
   const before = files();
@@ -130,10 +130,10 @@ test("init --dry-run shows the diff and writes nothing; without it, once", async
   expect(files()).toEqual(before);
   expect((await init()).stdout).toBe(dry.stdout);
   expect(files()).toEqual([".github", ...before]);
-  expect(await init()).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("every file is as init would write it") });
+  expect(await init()).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("every file is up to date") });
 });
 
-test("a crate that does not compile: the tail of its log, the log's path, exit code 1, nothing half-made in dist", async () => {
+test("a crate that does not compile: the tail and the path of its log, exit code 1, no partial files in dist", async () => {
   const folder = createProject({ "src/lib.rs": "pub fn broken( {" });
   const { code, stderr } = await boardkit(["--cwd", folder, "build", "--target", aarch64]);
   expect(code).toBe(1);
@@ -141,27 +141,27 @@ test("a crate that does not compile: the tail of its log, the log's path, exit c
   expect(readdirSync(join(folder, "dist", aarch64))).toEqual(["logs"]);
 });
 
-test("--keep-going builds the others and tells every error", async () => {
+test("--keep-going builds the other targets and prints every error", async () => {
   const folder = createProject({ "src/lib.rs": "pub fn broken( {" });
   const { code, stderr } = await boardkit(["--cwd", folder, "build", "--target", "aarch64-*", "--keep-going"]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/TARGETS_FAILED: 2 targets failed: aarch64-unknown-linux-gnu, aarch64-unknown-linux-musl/);
 });
 
-test("smoke of a target that was not built says what to run", async () => {
+test("the error of smoke for a target that is not built has the build command", async () => {
   const folder = createProject({ "src/lib.rs": "" });
   const { code, stderr } = await boardkit(["--cwd", folder, "smoke", "--target", armv7]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/NOT_BUILT[^]*boardkit build --target armv7/);
 });
 
-test("a .node of the wrong architecture given to smoke", async () => {
+test("smoke with a .node of the wrong architecture", async () => {
   const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", process.execPath]);
   expect(stderr).toMatch(/ARTIFACT_UNFIT: node does not fit armv7-unknown-linux-musleabihf: it is (x86_64|aarch64), 64 bits/);
   expect(code).toBe(2);
 });
 
-test("a file that is no addon given to smoke", async () => {
+test("smoke with a file that is not an addon", async () => {
   const file = join(temporaryFolder(), "text.node");
   writeFileSync(file, "not an addon");
   const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", file]);

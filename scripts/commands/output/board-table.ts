@@ -1,11 +1,11 @@
-// The table that ends `boardkit board`: one line a board.
+// The table at the end of `boardkit board`.
 import { formatTable } from "../../lib/reporter.ts";
 import type { BoardReport, BoardResult, Memory } from "../../model/board-report.ts";
 
 const HEADER = ["board", "CPU", "RAM", "MemTotal", "boot", "bare", "with addon", "smoke"];
 const END = ["wall", "runtime", "verdict"];
 
-/** One row a board, and below them what the columns mean, what stood in for the real thing, and why what failed did. */
+/** One row per board; below, the meaning of the columns, the stand-ins, and the reasons of failures. */
 export function describeBoards({ qemu, boards }: BoardReport): string {
   const notes: string[] = [];
   const mark = (texts: string[]) =>
@@ -33,8 +33,8 @@ export function describeBoards({ qemu, boards }: BoardReport): string {
   return [
     formatTable([...HEADER, ...measures, ...END], rows),
     "",
-    `QEMU ${qemu}. bare, with addon, smoke: RssAnon / VmHWM in MiB of the process at its end; times say nothing of the real boards.`,
-    ...notes.map((note, index) => `[${index + 1}] stands in: ${note}`),
+    `QEMU ${qemu}. bare, with addon, smoke: RssAnon / VmHWM in MiB of the process at its end; times do not predict those of real boards.`,
+    ...notes.map((note, index) => `[${index + 1}] stand-in: ${note}`),
     ...boards.flatMap(({ board, reason }) => (reason ? [`${board}: ${reason}`] : [])),
   ].join("\n");
 }

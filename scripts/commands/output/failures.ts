@@ -3,7 +3,7 @@ import { BoardkitError, describeError } from "../../lib/errors.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { TargetResult } from "../../stages/stage.ts";
 
-/** Throws when a build failed: the one error, or one that holds the texts of all. */
+/** Throws if a build failed: its error, or one error with the texts of all. */
 export function failTogether(results: TargetResult<unknown>[]): void {
   const failed = results.filter(({ output }) => output === undefined);
   const errors = failed.flatMap((result) => result.error ?? []);
@@ -17,7 +17,7 @@ export function failTogether(results: TargetResult<unknown>[]): void {
   });
 }
 
-/** Throws when a smoke run failed. */
+/** Throws if a smoke run failed. */
 export function failOnSmoke(manifests: Manifest[]): void {
   const failed = manifests.flatMap((manifest) =>
     manifest.smoke.filter((run) => run.outcome === "failed").map((run) => ({ triple: manifest.target.triple, run })),

@@ -2,7 +2,7 @@
 import { formatBytes, formatTable } from "../../lib/reporter.ts";
 import type { SizeRow } from "../../stages/compare/size.ts";
 
-/** One table per target: the first build, and the difference of each other one. */
+/** One table per target: the first build, and the other builds with their difference from it. */
 export function describeSizes(rows: SizeRow[]): string {
   const targets = [...new Set(rows.map(({ target }) => target))];
   const tables = targets.map((target) => {

@@ -1,11 +1,11 @@
-// The table that ends build, smoke and ship: one line a target.
+// The table at the end of build, smoke and ship.
 import { formatBytes, formatSeconds, formatTable } from "../../lib/reporter.ts";
 import type { SkippedTarget } from "../../model/plan.ts";
 import type { Manifest, RunResult } from "../../model/manifest.ts";
 
 const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 
-/** One row a target, and below them what stood in for the real thing. */
+/** One row per target; below, the stand-ins. */
 export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): string {
   const notes: string[] = [];
   const rows = manifests.map((manifest) => {
@@ -21,7 +21,7 @@ export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): 
     ];
   });
   for (const { target, reason } of skipped) rows.push([target, "-", "-", "-", "skipped", reason]);
-  const legend = notes.map((note, index) => `[${index + 1}] stands in: ${note}`);
+  const legend = notes.map((note, index) => `[${index + 1}] stand-in: ${note}`);
   return [formatTable(HEADER, rows), ...(legend.length > 0 ? ["", ...legend] : [])].join("\n");
 }
 

@@ -29,17 +29,17 @@ async function auditBuilds(
     output ? auditBuild(output, folders.get(target) ?? "", context) : undefined,
   );
   context.signal.throwIfAborted();
-  return builds.map((one, index) => {
+  return builds.map((build, index) => {
     const result = results[index];
-    if (result?.status === "rejected") return { target: one.target, error: result.reason };
-    return result?.value ? { target: one.target, output: result.value } : one;
+    if (result?.status === "rejected") return { target: build.target, error: result.reason };
+    return result?.value ? { target: build.target, output: result.value } : build;
   });
 }
 
 /** Audits an addon unless neither it nor its environment has changed. An addon that fails is removed. */
 async function auditBuild(manifest: Manifest, dist: string, { reporter, force }: Context): Promise<Manifest> {
-  const { place, artifact, audit: known } = manifest;
-  if (known && !force && hashValue(known.place) === hashValue(place)) return manifest;
+  const { place, artifact, audit: previous } = manifest;
+  if (previous && !force && hashValue(previous.place) === hashValue(place)) return manifest;
   const path = join(dist, artifact.file);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;

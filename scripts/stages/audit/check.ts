@@ -1,4 +1,4 @@
-// Holds a file to what its target promises: the audit, whose errors end the build or refuse the file.
+// Audits a file against its target; an error ends the build, or refuses the file.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -7,18 +7,18 @@ import { auditElf, type ElfAudit } from "../../audit/audit.ts";
 import type { Place } from "../../audit/place.ts";
 
 export type CheckOptions = {
-  /** Whose fault it is: the build's, or that of the user who named the file. */
+  /** Exit of an error: `failed` for a built file, `usage` for a file that the user names. */
   exit?: "failed" | "usage";
-  /** Leave the instructions to the run that follows. */
+  /** Skip the instructions, because a run follows. */
   structureOnly?: boolean;
 };
 
-/** Audits a file for its target; an error lists all that is wrong. */
+/** Audits a file for its target; throws one error with all findings of severity error. */
 export async function checkArtifact(path: string, place: Place, options: CheckOptions = {}): Promise<ElfAudit> {
   return checkInput({ path, bytes: await readFile(path) }, place, options);
 }
 
-/** Audits what may lie in an archive. */
+/** Audits a file that may be in an archive. */
 export async function checkInput({ path, bytes }: AuditInput, place: Place, options: CheckOptions = {}): Promise<ElfAudit> {
   const { exit = "failed", structureOnly = false } = options;
   const [archive, inside] = path.split("!/");
@@ -32,7 +32,7 @@ export async function checkInput({ path, bytes }: AuditInput, place: Place, opti
     place: path,
     fix: [
       ...new Set(errors.map((found) => `${found.rule}: ${found.fix}`)),
-      'or, if you know better, name the rule in "allow" of the boardkit field in package.json',
+      'or, to allow it, name the rule in "allow" of the boardkit field in package.json',
     ].join("\n"),
   });
 }

@@ -1,4 +1,4 @@
-// Boots boards side by side and tells what came of each. A run that could have failed by chance is done again: emulators crash now and then.
+// Boots boards in parallel and reports their results. A boot that may have failed by chance is repeated: emulators crash now and then.
 import { existsSync } from "node:fs";
 import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
@@ -24,18 +24,18 @@ import { providedProgram } from "../../tools/store/store.ts";
 /** The boards that can be booted, and those that cannot with the reason. */
 export type PlannedBoards = { plans: BoardPlan[]; unsupported: BoardResult[] };
 
-/** Most boots of one board: a fault of the emulator may pass, and what looks like one of the addon is given one more chance. */
-const MOST_BOOTS = { board: 3, addon: 2, memory: 1, passed: 1 };
+/** Maximum boots of one board: a fault of the emulator may not repeat, and an apparent fault of the addon gets one more boot. */
+const MAX_BOOTS = { board: 3, addon: 2, memory: 1, passed: 1 };
 
 export const board = {
   name: "board",
   tools: () => ({ programs: runPrograms }),
   run: async ({ project, request }, context) => {
     const { ids, options, seconds, findLeast: least } = request.boards ?? { ids: [], options: {}, seconds: 120, findLeast: false };
-    const { plans, unsupported } = await planBoards(selectSizes(context.registry, ids), project, options, context);
-    const qemu = await setUpBoards(plans, project, context);
-    const ran = await runBoards(plans, { seconds, findLeast: least }, context);
-    return { boards: { schema: 2 as const, qemu, boards: [...ran, ...unsupported] } };
+    const planned = await planBoards(selectSizes(context.registry, ids), project, options, context);
+    const qemu = await setUpBoards(planned.plans, project, context);
+    const results = await runBoards(planned.plans, { seconds, findLeast: least }, context);
+    return { boards: { schema: 2 as const, qemu, boards: [...results, ...planned.unsupported] } };
   },
 } as const satisfies Stage;
 
@@ -43,13 +43,13 @@ export const board = {
 export async function planBoards(boards: SizedBoard[], project: Project, options: BoardOptions, context: Context): Promise<PlannedBoards> {
   const planned: PlannedBoards = { plans: [], unsupported: [] };
   for (const sized of boards) {
-    const { board } = sized;
-    if (!board.machine) {
-      planned.unsupported.push(unsupported(sized, board.why ?? ""));
+    const { machine, target, why } = sized.board;
+    if (!machine) {
+      planned.unsupported.push(unsupportedResult(sized, why ?? ""));
       continue;
     }
-    const built = await readBuilt(board.target, targetFolder(project.folder, board.target));
-    planned.plans.push(planBoard(context.registry, project, sized, board.machine, built, options));
+    const built = await readBuilt(target, targetFolder(project.folder, target));
+    planned.plans.push(planBoard(context.registry, project, sized, machine, built, options));
   }
   return planned;
 }
@@ -66,15 +66,15 @@ export async function setUpBoards(plans: BoardPlan[], project: Project, context:
   return plan ? readQemuVersion(providedProgram(context.cache, qemu, plan.target.arch), context.signal) : "none";
 }
 
-export type RunOptions = {
-  /** The deadline of what runs on a board, by its own clock. */
+type RunOptions = {
+  /** Time limit of the programs on a board, by its own clock. */
   seconds: number;
-  /** Find the smallest memory at which a board that passes still does. */
+  /** Find the smallest memory with which a board still passes. */
   findLeast: boolean;
 };
 
-/** Boots boards side by side; results stand in the order of the plans. */
-export async function runBoards(plans: BoardPlan[], options: RunOptions, context: Context): Promise<BoardResult[]> {
+/** Boots boards in parallel; the results have the order of the plans. */
+async function runBoards(plans: BoardPlan[], options: RunOptions, context: Context): Promise<BoardResult[]> {
   const results = await inPool(plans, { size: context.jobs, keepGoing: true }, async (plan) => {
     const result = await runBoard(plan, options.seconds, context);
     if (!options.findLeast || result.verdict !== "passed") return result;
@@ -91,55 +91,55 @@ export async function runBoards(plans: BoardPlan[], options: RunOptions, context
   });
 }
 
-/** The smallest memory that is enough for a board; one that takes several times as long as it did does not pass. */
-function leastOf(plan: BoardPlan, { ramMiB, wallSeconds, board }: BoardResult, seconds: number, context: Context): Promise<number> {
-  const patience = Math.min(seconds, Math.ceil(4 * wallSeconds) + 10);
-  return findLeast(ramMiB, async (tried) => {
-    const { verdict } = await bootUntilSure({ ...plan, sized: { ...plan.sized, ramMiB: tried } }, patience, context);
-    context.reporter.note(`${board} with ${tried} MiB: ${verdict.kind === "passed" ? "passed" : firstLine(verdict.reason)}`);
+/** The smallest memory with which a board passes in about four times the time of its first result. */
+function leastOf(plan: BoardPlan, first: BoardResult, seconds: number, context: Context): Promise<number> {
+  const timeLimit = Math.min(seconds, Math.ceil(4 * first.wallSeconds) + 10);
+  return findLeast(first.ramMiB, async (ramMiB) => {
+    const { verdict } = await bootUntilSure({ ...plan, sized: { ...plan.sized, ramMiB } }, timeLimit, context);
+    context.reporter.note(`${first.board} with ${ramMiB} MiB: ${verdict.kind === "passed" ? "passed" : firstLine(verdict.reason)}`);
     return verdict.kind === "passed";
   });
 }
 
 async function runBoard(plan: BoardPlan, seconds: number, context: Context): Promise<BoardResult> {
-  const ran = await bootUntilSure(plan, seconds, context);
-  const result = resultOf(plan, ran);
+  const last = await bootUntilSure(plan, seconds, context);
+  const result = resultOf(plan, last);
   const { id } = plan.sized;
   if (result.verdict === "passed")
-    context.reporter.done("board", id, ran.wallSeconds, `${result.passed} passed on ${plan.cpu}, ${result.runtime}`);
-  else context.reporter.failed("board", id, ran.wallSeconds, firstLine(ran.verdict.reason));
+    context.reporter.done("board", id, last.wallSeconds, `${result.passed} passed on ${plan.cpu}, ${result.runtime}`);
+  else context.reporter.failed("board", id, last.wallSeconds, firstLine(last.verdict.reason));
   return result;
 }
 
-/** The last boot of a board, and why those before it failed. */
-type Ran = { boot: Boot; verdict: Verdict; wallSeconds: number; before: string[] };
+/** The last boot of a board, and the reasons why earlier boots failed. */
+type LastBoot = { boot: Boot; verdict: Verdict; wallSeconds: number; earlier: string[] };
 
 /** Boots a board until it passes or has failed in a way that another boot would not change. */
-export async function bootUntilSure(plan: BoardPlan, seconds: number, context: Context): Promise<Ran> {
-  const before: string[] = [];
+export async function bootUntilSure(plan: BoardPlan, seconds: number, context: Context): Promise<LastBoot> {
+  const earlier: string[] = [];
   for (;;) {
     const started = performance.now();
     const boot = await bootBoard(plan, seconds, context);
     const verdict = judgeBoot(plan, boot);
     const wallSeconds = (performance.now() - started) / 1000;
-    if (!verdict.mayPass || before.length + 1 >= MOST_BOOTS[verdict.kind]) return { boot, verdict, wallSeconds, before };
-    context.reporter.failed("board", plan.sized.id, wallSeconds, `${firstLine(verdict.reason)}; once more`);
-    before.push(`boot ${before.length + 1}: ${verdict.reason}`);
+    if (!verdict.mayPass || earlier.length + 1 >= MAX_BOOTS[verdict.kind]) return { boot, verdict, wallSeconds, earlier };
+    context.reporter.failed("board", plan.sized.id, wallSeconds, `${firstLine(verdict.reason)}; booting again`);
+    earlier.push(`boot ${earlier.length + 1}: ${verdict.reason}`);
   }
 }
 
-function resultOf(plan: BoardPlan, { boot, verdict, wallSeconds, before }: Ran): BoardResult {
+function resultOf(plan: BoardPlan, { boot, verdict, wallSeconds, earlier }: LastBoot): BoardResult {
   const { records } = boot;
   const facts = readBoot(records);
   const counts = readCounts(plan, records);
   const [bare, loaded, smoke] = (["control", "addon", "smoke"] as const).map((name) => readEnd(records, name)?.memory);
-  const why = [...before, ...(verdict.reason ? [`${verdict.reason}\n  log:  ${boardLog(plan)}`] : [])];
+  const reasons = [...earlier, ...(verdict.reason ? [`${verdict.reason}\n  log:  ${boardLog(plan)}`] : [])];
   return {
     ...describe(plan.sized, plan),
     verdict: verdict.kind === "passed" ? "passed" : "failed",
-    ...(why.length > 0 ? { reason: why.join("\n") } : {}),
+    ...(reasons.length > 0 ? { reason: reasons.join("\n") } : {}),
     ...(verdict.kind === "passed" ? {} : { fault: verdict.kind }),
-    boots: before.length + 1,
+    boots: earlier.length + 1,
     wallSeconds,
     ...(facts ? { kernel: facts.kernel, memTotalKiB: facts.memTotalKiB, bootSeconds: facts.seconds } : {}),
     runtime: counts.runtime,
@@ -156,20 +156,20 @@ function firstLine(text = ""): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
-function describe({ id, ramMiB, board }: SizedBoard, plan?: BoardPlan) {
+function describe({ id, ramMiB, board: { target, cpu } }: SizedBoard, plan?: BoardPlan) {
   const standsIn = [plan?.machine.standsIn, plan?.runtime.standsIn].filter((text) => text !== undefined);
-  return { board: id, target: board.target, cpu: plan?.cpu ?? board.cpu, machine: plan?.machine.model ?? "", standsIn, ramMiB };
+  return { board: id, target, cpu: plan?.cpu ?? cpu, machine: plan?.machine.model ?? "", standsIn, ramMiB };
 }
 
-function unsupported(sized: SizedBoard, reason: string): BoardResult {
+function unsupportedResult(sized: SizedBoard, reason: string): BoardResult {
   return { ...describe(sized), verdict: "unsupported", reason, boots: 0, wallSeconds: 0, passed: 0, failed: 0 };
 }
 
 function noFile(path: string, target: string): BoardkitError {
-  return new BoardkitError(`there is no ${path}, which is to run on the board`, {
+  return new BoardkitError(`there is no ${path}, which the board needs`, {
     code: "NO_INPUT",
     exit: "usage",
     place: path,
-    fix: `name another script or fix boardkit.smokeInputs in package.json; if the build makes it, run: boardkit build --target ${target}`,
+    fix: `name another script or fix boardkit.smokeInputs in package.json; if the build writes it, run: boardkit build --target ${target}`,
   });
 }

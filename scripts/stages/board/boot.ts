@@ -13,13 +13,13 @@ import type { Boot } from "./verdict.ts";
 import type { Context } from "../context.ts";
 import { provided, providedProgram } from "../../tools/store/store.ts";
 
-/** What a board may take beyond its own deadline until QEMU is ended: for its kernel before the clock runs, and to power off. */
+/** Time beyond the board's own deadline until QEMU is ended: for the kernel before the board's clock runs, and for powering off. */
 const GRACE_SECONDS = 20;
 
-/** Init tells that a board is up within this time, or it never will: a kernel that hangs is given up. */
+/** Time limit for the first record of init; without one the kernel hangs, and QEMU is ended. */
 const UP_SECONDS = 60;
 
-/** Where the console and the output of the last run of a board are kept. */
+/** The log of a board's last run: the console, and the output of the programs. */
 export function boardLog({ dist, sized }: BoardPlan): string {
   return join(dist, "logs", `board-${sized.id}.log`);
 }
@@ -37,7 +37,7 @@ export async function bootBoard(plan: BoardPlan, seconds: number, context: Conte
   });
 }
 
-/** Runs QEMU, and gives up if the board is not up in time. */
+/** Runs QEMU, and ends it if the board is not up in time. */
 async function runUntilUp(files: BootFiles, command: Command): Promise<Outcome> {
   const giveUp = new AbortController();
   const isUp = async () => existsSync(files.results) && (await readResults(files)).some(Boolean);
@@ -49,7 +49,7 @@ async function runUntilUp(files: BootFiles, command: Command): Promise<Outcome> 
   }
 }
 
-/** Boots a board and gives its console to the terminal, until its shell ends. */
+/** Boots a board with its console in the terminal, until its shell ends. */
 export async function openShell(plan: BoardPlan, context: Context): Promise<void> {
   await inFolder(plan, async (folder) => {
     const files = await makeImages(plan, folder, context);
@@ -57,7 +57,7 @@ export async function openShell(plan: BoardPlan, context: Context): Promise<void
   });
 }
 
-/** Does something in a folder of its own beside the target's results, so that two runs at once do not meet. */
+/** Runs `work` with a temporary folder beside the target's results, so that simultaneous runs do not collide. */
 async function inFolder<T>(plan: BoardPlan, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(plan.dist, `.board-${plan.sized.id}-${randomUUID().slice(0, 8)}`);
   await mkdir(folder, { recursive: true });
@@ -68,19 +68,19 @@ async function inFolder<T>(plan: BoardPlan, work: (folder: string) => Promise<T>
   }
 }
 
-function commandOf(plan: BoardPlan, files: BootFiles, how: { seconds: number; shell: boolean }, { cache, registry }: Context) {
+function commandOf(plan: BoardPlan, files: BootFiles, options: { seconds: number; shell: boolean }, { cache, registry }: Context) {
   const qemu = getToolchain(registry, "qemu-system");
   const firmware = ["firmware", "bios"].map((name) => provided(cache, qemu, name));
   return {
     argv: [
       ...providedProgram(cache, qemu, plan.target.arch),
-      ...systemArguments(plan.machine, files, { cpu: plan.cpu, ramMiB: plan.sized.ramMiB, firmware, ...how }),
+      ...systemArguments(plan.machine, files, { cpu: plan.cpu, ramMiB: plan.sized.ramMiB, firmware, ...options }),
     ],
     env: { QEMU_MODULE_DIR: provided(cache, qemu, "modules") },
   };
 }
 
-/** What a board sent, as far as there is room for it. */
+/** The results of a board, at most RESULTS_BYTES. */
 async function readResults({ results, resultsSector }: BootFiles): Promise<Buffer> {
   const file = await open(results);
   try {
@@ -91,7 +91,7 @@ async function readResults({ results, resultsSector }: BootFiles): Promise<Buffe
   }
 }
 
-/** Adds what the programs printed to the console's log and moves it to where people look for it. */
+/** Adds the output of the programs to the console's log, and moves the log to its place. */
 async function keepLog(records: Records, log: string, place: string): Promise<void> {
   const stream = createWriteStream(log, { flags: "a" });
   for (const [name, text] of records) if (name.endsWith("/output")) stream.write(`\n## ${name}\n${text}`);

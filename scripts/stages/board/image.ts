@@ -1,5 +1,5 @@
-// The images of a board. What only depends on the toolchains is kept in the cache: the first root with its init, and the disk with the
-// runtime. The addon and what runs there are a small disk of their own.
+// The images of a board. The initramfs and the disk with the runtime depend only on toolchains, and are kept in the cache. The addon and
+// the programs are on a separate small disk.
 import { existsSync } from "node:fs";
 import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -14,12 +14,12 @@ import type { Context } from "../context.ts";
 import { provided, providedProgram, storeFolder } from "../../tools/store/store.ts";
 
 const INIT = join(packageRoot, "scripts/target-side/board-init.sh");
-/** Changes with what `stageRoot` makes of the same toolchains. */
+/** Increase it when `stageRoot` changes. */
 const LAYOUT = 2;
-/** Place for results on an SD card. */
+/** Space for results on an SD card. */
 export const RESULTS_BYTES = 8 * 1024 * 1024;
 
-/** Makes what a board boots from; what is its own lies in `folder`. */
+/** Makes the images of a board; those that are not in the cache are in `folder`. */
 export async function makeImages(plan: BoardPlan, folder: string, context: Context): Promise<BootFiles> {
   const { kernel, machine } = plan;
   const isCard = machine.disks === "sd-card";
@@ -51,7 +51,7 @@ async function ensureRoot(plan: BoardPlan, context: Context): Promise<string> {
   });
 }
 
-/** The first root of a kernel: busybox, the modules that the disks need, init. */
+/** The initramfs of a kernel: busybox, the kernel modules for the disks, init. */
 async function ensureInitramfs({ kernel }: BoardPlan, context: Context): Promise<string> {
   const init = await readFile(INIT, "utf8");
   const key = hashValue([basename(storeFolder(context.cache, kernel)), init]).slice(0, 8);
@@ -66,7 +66,7 @@ async function ensureInitramfs({ kernel }: BoardPlan, context: Context): Promise
   });
 }
 
-/** One disk with both and place for results, for a machine that has but one: QEMU asks for a power of two. */
+/** One disk with runtime, job and space for results, for a machine with an SD card. QEMU requires a power of two as its size. */
 async function makeCard(plan: BoardPlan, job: string, folder: string, context: Context): Promise<string> {
   const image = join(folder, "card.img");
   const root = join(folder, "root");
@@ -79,19 +79,19 @@ async function makeCard(plan: BoardPlan, job: string, folder: string, context: C
   return image;
 }
 
-/** Fills a folder with the runtime of a board: its C library, Node, and places to mount at. */
+/** Fills a folder with the runtime of a board: its C library, Node, and mount points. */
 async function stageRoot({ runtime: { node, sysroot } }: BoardPlan, folder: string, { cache }: Context): Promise<void> {
   for (const name of ["bin", "dev", "job", "proc", "sys", "tmp"]) await mkdir(join(folder, name), { recursive: true });
   const copy = (from: string, to: string) => cp(from, join(folder, to), { recursive: true, dereference: true });
   await copy(join(provided(cache, sysroot, "root"), "lib"), "lib");
-  // Where the programs of x86_64 look for their loader.
+  // Programs for x86_64 look for their loader there.
   await symlink("lib", join(folder, "lib64"));
   if (!node) return;
   await copy(provided(cache, node, "node"), "bin/node");
   if (node.provides.libraries) await copy(provided(cache, node, "libraries"), "lib/node");
 }
 
-/** Fills a folder with what runs on a board and the files that it reads. */
+/** Fills a folder with the programs of a board and their files. */
 async function stageJob({ environment, programs, files }: BoardPlan, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [place, path] of Object.entries(files)) {
@@ -100,7 +100,7 @@ async function stageJob({ environment, programs, files }: BoardPlan, folder: str
   }
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`);
   await writeFile(join(folder, "environment.sh"), exports.join(""));
-  // After a failure the next would fail for the same reason.
+  // After a failure the next program would fail for the same reason.
   const runs = programs.map(({ name, argv }) => `run ${name} ${argv.map(quote).join(" ")}`);
   await writeFile(join(folder, "run.sh"), `${runs.join(" &&\n")}\n`);
 }
@@ -113,7 +113,7 @@ function tool(name: string, { cache, registry }: Context): string[] {
   return providedProgram(cache, getToolchain(registry, "qemu-system"), name);
 }
 
-/** Makes a file unless it is there; it appears whole, and two that make it at once do not meet. */
+/** Makes a file unless it exists. It appears complete, and simultaneous runs do not collide. */
 async function ensureFile(path: string, make: (file: string, folder: string) => Promise<void>): Promise<string> {
   if (existsSync(path)) return path;
   await mkdir(dirname(path), { recursive: true });

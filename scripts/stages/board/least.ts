@@ -1,15 +1,15 @@
 // The smallest memory at which a board still passes, found by bisection.
 
-/** Memory is tried in steps of so many MiB. */
+/** Step between tried sizes. */
 const STEP_MIB = 4;
-/** Nothing was ever seen to boot with so little. */
+/** No board boots with this size. */
 const TOO_LITTLE_MIB = 16;
-/** A size near the edge passes by luck: the smallest has to pass so often. */
+/** Further boots that the smallest size must pass: near the limit a size may pass by luck. */
 const CONFIRMATIONS = 2;
 
 /**
- * Finds the smallest memory in MiB at which `passes` says yes, from a size that passed. What it finds has passed three times, or it is
- * `enough` itself.
+ * Finds the smallest memory in MiB for which `passes` is true. `enough` is a size that has passed. The result has passed three times, or
+ * is `enough`.
  */
 export async function findLeast(enough: number, passes: (ramMiB: number) => Promise<boolean>): Promise<number> {
   let [low, high] = [TOO_LITTLE_MIB, enough];

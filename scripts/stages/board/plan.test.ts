@@ -52,7 +52,7 @@ test("a board with a Node of its target runs the smoke script after Node alone a
   expect(environment).toMatchObject({ BOARDKIT_ADDON: "/job/x.node", LD_LIBRARY_PATH: "/lib/node" });
 });
 
-test("what runs there keeps its place in the project, with the package.json files that tell the kind of its modules", () => {
+test("files keep their paths in the project, with the package.json files that set the type of modules", () => {
   const places = Object.keys(plan("pi-3").files).toSorted();
   expect(places).toEqual([
     "load.cjs",
@@ -65,7 +65,7 @@ test("what runs there keeps its place in the project, with the package.json file
   ]);
 });
 
-test("a script of elsewhere takes the place of the project's", () => {
+test("a script outside the project replaces the project's", () => {
   const { programs, files: own } = plan("pi-3", { script: "/elsewhere/try.mjs" });
   expect(programs.at(-1)?.argv.at(-1)).toBe("/job/script/try.mjs");
   expect(own["script/try.mjs"]).toBe("/elsewhere/try.mjs");
@@ -74,7 +74,7 @@ test("a script of elsewhere takes the place of the project's", () => {
 test.each([
   ["ipq40xx-128", /no Node for armv7 musl/],
   ["pi-zero-w", /musl under the names of glibc/],
-])("%s has no Node for its CPU: the probe host runs, and the plan says so", (id, standsIn) => {
+])("%s has no Node for its CPU: the probe host runs as a stand-in", (id, standsIn) => {
   const { runtime, programs } = plan(id);
   expect(runtime.kind).toBe("probe");
   expect(runtime.standsIn).toMatch(standsIn);
@@ -84,24 +84,24 @@ test.each([
   ]);
 });
 
-test("a CPU that QEMU calls otherwise, and the kernel with the board's pages", () => {
+test("a plan has QEMU's name of the CPU, and the kernel with the board's page size", () => {
   expect(plan("x86-64-mini").cpu).toBe("qemu64");
   expect(plan("pi-5").kernel.id).toBe("kernel-aarch64-16k");
 });
 
-test("memory that is known to be too little is refused before booting, unless the smallest is looked for", () => {
+test("memory that is known to be too little is refused before booting, except with anyMemory", () => {
   expect(() => plan("pi-3", { memory: 32 })).toThrow(
     expect.objectContaining({
       code: "RAM_UNFIT",
       exit: "usage",
-      message: expect.stringMatching(/32 MiB for pi-3 is too little: below \d+ MiB/),
+      message: expect.stringMatching(/32 MiB for pi-3 is too little: nothing starts below \d+ MiB/),
     }),
   );
   expect(plan("pi-3", { memory: 32, anyMemory: true }).sized.ramMiB).toBe(32);
   expect(() => plan("pi-zero-w", { memory: 1024 })).toThrow(/1024 MiB for pi-zero-w is more than raspi0 has, 512 MiB/);
 });
 
-test("a profile is named to the addon by the project's variable, and gives its flags to Node", () => {
+test("a profile sets the project's variable for the addon, and Node's flags", () => {
   const profile = selectProfile(registry, "small");
   const { programs, environment } = plan("filogic-256", { profile });
   expect(environment.X_PROFILE).toBe("small");

@@ -1,4 +1,4 @@
-// What a board boots and runs, decided before anything is made: machine, kernel, runtime, programs, and the files that they read.
+// The plan of a board: machine, kernel, runtime, programs, and their files.
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -12,7 +12,7 @@ import type { Triple } from "../../model/triple.ts";
 import { nodeEnvironment, plainEnvironment, preloads } from "../../emulate/user.ts";
 import type { Built } from "../manifest.ts";
 
-/** One program that a board runs; `control` is the runtime alone, which tells a fault of the emulator from one of the addon. */
+/** One program that a board runs; `control` is the runtime alone, to distinguish faults of the emulator from those of the addon. */
 export type Program = { name: "control" | "addon" | "smoke"; argv: string[] };
 
 export type BoardPlan = {
@@ -37,7 +37,7 @@ export type BoardOptions = {
   script?: string;
   /** Limits and flags for Node. */
   profile?: Profile;
-  /** Memory that is known to be too little is tried all the same. */
+  /** Allow memory that is known to be too little. */
   anyMemory?: boolean;
 };
 
@@ -48,16 +48,16 @@ const MEMORY_SCRIPT = join(packageRoot, "scripts/target-side/smoke/memory.cjs");
 export function planBoard(
   registry: Registry,
   project: Project,
-  given: SizedBoard,
+  chosen: SizedBoard,
   machine: Machine,
   { manifest, dist }: Pick<Built, "manifest" | "dist">,
   options: BoardOptions,
 ): BoardPlan {
-  const { board } = given;
+  const { board } = chosen;
   const { target } = manifest;
   const artifact = manifest.artifact.file;
   const run = runOnBoard(target) as NonNullable<ReturnType<typeof runOnBoard>>;
-  const sized = { ...given, ramMiB: options.memory ?? given.ramMiB };
+  const sized = { ...chosen, ramMiB: options.memory ?? chosen.ramMiB };
   const runtime = {
     kind: run.kind,
     ...(run.kind === "node" ? { node: getToolchain(registry, run.node) } : {}),
@@ -88,7 +88,7 @@ export function planBoard(
   };
 }
 
-/** The variable of the project that names a profile to its addon. */
+/** The project's variable with the name of the profile, for its addon. */
 function profileEnvironment({ settings }: Project, { profile }: BoardOptions): Record<string, string> {
   return profile && settings.profileVariable ? { [settings.profileVariable]: profile.id } : {};
 }
@@ -96,13 +96,12 @@ function profileEnvironment({ settings }: Project, { profile }: BoardOptions): R
 function checkMemory({ id, ramMiB }: SizedBoard, machine: Machine): void {
   const most = machine.ramMiB ?? Infinity;
   if (ramMiB >= machine.leastMiB && ramMiB <= most) return;
-  const why =
-    ramMiB > most ? `more than ${machine.model} has, ${most} MiB` : `too little: below ${machine.leastMiB} MiB nothing starts there`;
+  const why = ramMiB > most ? `more than ${machine.model} has, ${most} MiB` : `too little: nothing starts below ${machine.leastMiB} MiB`;
   throw new BoardkitError(`${ramMiB} MiB for ${id} is ${why}`, {
     code: "RAM_UNFIT",
     exit: "usage",
     place: id,
-    fix: `name another --memory; \`boardkit board ${id} --find-min\` finds the smallest that is enough for the addon`,
+    fix: `choose another --memory; \`boardkit board ${id} --find-min\` finds the smallest with which the addon passes`,
   });
 }
 
@@ -138,13 +137,13 @@ function nodePrograms(project: Project, { script, profile }: BoardOptions, artif
   };
 }
 
-/** A file of the project keeps its place in it, so that what it imports is where it looks. */
+/** A file of the project keeps its path in it, so that its imports resolve. */
 function placeInJob(project: string, path: string): string {
   const inside = relative(project, path);
   return inside.startsWith("..") ? join("script", basename(path)) : join("project", inside);
 }
 
-/** The package.json files that tell Node what kind of modules some files are. */
+/** The package.json files that set the module type of files. */
 function manifestsOf(project: string, paths: string[]): string[] {
   const folders = paths
     .filter((path) => path.startsWith(project + sep))

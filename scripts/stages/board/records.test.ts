@@ -14,20 +14,20 @@ test("records follow each other, with any bytes in them, and on an SD card with 
 
 test.each([
   ["nothing", "", []],
-  ["a record that was cut off", `${record("a", "1")}boardkit end 9\nshort`, ["a"]],
-  ["a header that was cut off", `${record("a", "1")}boardkit en`, ["a"]],
-  ["bytes that are no record", `${record("a", "1")}garbage\n${record("end", "")}`, ["a"]],
+  ["an incomplete record", `${record("a", "1")}boardkit end 9\nshort`, ["a"]],
+  ["an incomplete header", `${record("a", "1")}boardkit en`, ["a"]],
+  ["bytes that are not a record", `${record("a", "1")}garbage\n${record("end", "")}`, ["a"]],
 ])("%s ends the records", (_name, text, names) => {
   expect([...parse(text).keys()]).toEqual(names);
 });
 
-test("what init told of the board", () => {
+test("init's facts of the board", () => {
   const text = "uptime 3.25\nrelease 6.1.0-50-armmp\nMemTotal:         111188 kB\nKernelPageSize:        4 kB";
   expect(readBoot(parse(record("boot", text)))).toEqual({ seconds: 3.25, kernel: "6.1.0-50-armmp", memTotalKiB: 111_188, pageKiB: 4 });
   expect(readBoot(parse())).toBeUndefined();
 });
 
-test("how a program ended, with what it left", () => {
+test("the end of a program, with its output and memory", () => {
   const memory = "Name:\tnode\nVmPeak:\t  9 kB\nVmHWM:\t   47704 kB\nVmRSS:\t  1 kB\nRssAnon:\t    8956 kB\n";
   const records = parse(record("smoke/output", "hello"), record("smoke/memory", memory), record("smoke/end", "3 4.5 6.0"));
   expect(readEnd(records, "smoke")).toEqual({

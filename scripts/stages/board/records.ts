@@ -1,7 +1,7 @@
-// What init sent -> facts. Pure. scripts/target-side/board-init.sh writes these records.
+// The output of init -> facts. Pure. scripts/target-side/board-init.sh writes these records.
 import type { Memory } from "../../model/board-report.ts";
 
-/** The records of a board by name; one that was cut off, and all after it, are not there. */
+/** The records of a board by name, up to the first incomplete one. */
 export type Records = ReadonlyMap<string, string>;
 
 /** Reads records; on an SD card zeros fill the sector between them. */
@@ -23,17 +23,17 @@ export function parseRecords(bytes: Buffer): Records {
 export type ProgramEnd = {
   exitCode: number;
   seconds: number;
-  /** The last 64 KiB of what it printed. */
+  /** The last 64 KiB of its output. */
   output: string;
   memory?: Memory;
-  /** What it wrote to BOARDKIT_RESULT. */
+  /** The contents of BOARDKIT_RESULT. */
   result?: string;
-  /** The kernel's words where it ended a process for want of memory meanwhile. */
+  /** The kernel's message if it killed a process for lack of memory. */
   killed?: string;
   timedOut: boolean;
 };
 
-/** How a program ended; undefined if the board did not live to tell. */
+/** How a program ended; undefined if the board ended first. */
 export function readEnd(records: Records, name: string): ProgramEnd | undefined {
   const [exitCode, began, ended] = (records.get(`${name}/end`) ?? "").split(" ").map(Number);
   if (exitCode === undefined || began === undefined || ended === undefined) return undefined;
@@ -50,7 +50,7 @@ export function readEnd(records: Records, name: string): ProgramEnd | undefined 
 }
 
 export type BootFacts = {
-  /** From the kernel's first moment until the first program could begin. */
+  /** From the kernel's start until the first program can begin. */
   seconds: number;
   /** Release of the kernel. */
   kernel: string;
@@ -58,7 +58,7 @@ export type BootFacts = {
   pageKiB: number;
 };
 
-/** What init told of the board when it was up; undefined if it never was. */
+/** The facts that init reports once a board is up; undefined if it never was. */
 export function readBoot(records: Records): BootFacts | undefined {
   const text = records.get("boot");
   if (text === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Whose fault a boot was that went wrong.
+// Verdicts on boots: what is at fault if one fails.
 import { expect, test } from "vitest";
 import { selectSizes } from "../../model/registry.ts";
 import { judgeBoot, readCounts } from "./verdict.ts";
@@ -21,12 +21,12 @@ const PANIC = "Kernel panic - not syncing: VFS: Unable to mount root fs";
 const KILL = "Out of memory: Killed process 101 (node) total-vm:9kB, anon-rss:8kB";
 
 function judge(records: Record<string, string | undefined>, qemu: { stdout?: string; timedOut?: boolean; exitCode?: number } = {}) {
-  const known = Object.entries(records).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
+  const defined = Object.entries(records).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
   const outcome = { exitCode: 0, endedBy: undefined, timedOut: false, stdout: "", stderr: "", seconds: 140, ...qemu };
-  return judgeBoot(plan, { outcome, records: new Map(known) });
+  return judgeBoot(plan, { outcome, records: new Map(defined) });
 }
 
-test("a boot that came to its end with tests that passed", () => {
+test("a complete boot with passed tests", () => {
   expect(judge(GOOD)).toEqual({ kind: "passed" });
   expect(readCounts(plan, new Map(Object.entries(GOOD)))).toEqual({
     passed: 7,
@@ -36,13 +36,13 @@ test("a boot that came to its end with tests that passed", () => {
   });
 });
 
-test("a board that passes and does not power off has passed, and says so", () => {
+test("a board that passes and does not power off has passed, with a reason", () => {
   expect(judge(GOOD, { timedOut: true })).toMatchObject({ kind: "passed", reason: expect.stringContaining("did not power off") });
 });
 
 test.each([
-  ["a kernel that panics", {}, { stdout: PANIC }, "board", /did not come to init: Kernel panic .*root fs/, true],
-  ["a machine that QEMU refuses", {}, { exitCode: 1 }, "board", /did not come to init: QEMU exited with 1/, true],
+  ["a kernel that panics", {}, { stdout: PANIC }, "board", /did not reach init: Kernel panic .*root fs/, true],
+  ["a machine that QEMU refuses", {}, { exitCode: 1 }, "board", /did not reach init: QEMU exited with 1/, true],
   [
     "a kernel without memory",
     {},
@@ -51,13 +51,13 @@ test.each([
     /128 MiB are too little for the kernel: Out of memory/,
     undefined,
   ],
-  ["a fault that init tells", { ...BOOT, fault: "the disks did not appear\n" }, {}, "board", /^the disks did not appear$/, true],
+  ["a fault that init reports", { ...BOOT, fault: "the disks did not appear\n" }, {}, "board", /^the disks did not appear$/, true],
   [
-    "other pages than the board's",
+    "a page size that is not the board's",
     { boot: BOOT.boot.replace("4 kB", "16 kB") },
     {},
     "board",
-    /pages of 16 KiB, and the board's are 4/,
+    /pages of 16 KiB, and the board has pages of 4/,
     undefined,
   ],
   ["no end marker", { ...GOOD, end: undefined }, {}, "board", /no end marker/, true],
@@ -66,10 +66,10 @@ test.each([
     { ...BOOT, "control/end": "139 2 3" },
     {},
     "board",
-    /control run .* SIGSEGV; the addon is not to blame/,
+    /control run .* SIGSEGV; the addon is not at fault/,
     true,
   ],
-  ["a control run without an end", BOOT, { timedOut: true }, "board", /while it ran the control run .* after 140 s/, true],
+  ["a control run without an end", BOOT, { timedOut: true }, "board", /during the control run .* after 140 s/, true],
   [
     "an instruction that the CPU lacks",
     { ...GOOD, "addon/end": "132 3 4" },
@@ -87,7 +87,14 @@ test.each([
     /smoke run: 1 failed/,
     true,
   ],
-  ["tests that fail in a script that ends well", { ...GOOD, "smoke/result": '{"passed":6,"failed":1}' }, {}, "addon", /^1 failed$/, true],
+  [
+    "tests that fail in a script that exits with 0",
+    { ...GOOD, "smoke/result": '{"passed":6,"failed":1}' },
+    {},
+    "addon",
+    /^1 failed$/,
+    true,
+  ],
   [
     "a script that hangs",
     { ...GOOD, "smoke/end": "137 4 99", "smoke/timeout": "99" },
@@ -96,8 +103,8 @@ test.each([
     /did not end before the deadline/,
     false,
   ],
-  ["a report that was cut off", { ...GOOD, "smoke/result": '{"pas' }, {}, "addon", /tells of nothing that passed/, undefined],
-  ["a report that is no object", { ...GOOD, "smoke/result": "null" }, {}, "addon", /tells of nothing that passed/, undefined],
+  ["an incomplete report", { ...GOOD, "smoke/result": '{"pas' }, {}, "addon", /reports no passed test/, undefined],
+  ["a report that is not an object", { ...GOOD, "smoke/result": "null" }, {}, "addon", /reports no passed test/, undefined],
   [
     "an OOM kill",
     { ...GOOD, "smoke/end": "137 4 5", "smoke/killed": `[ 9.1] ${KILL}\n` },
@@ -108,7 +115,7 @@ test.each([
   ],
   ["V8's own limit", { ...GOOD, "smoke/end": "134 4 5", "smoke/output": "heap out of memory" }, {}, "memory", /V8's own limit/, undefined],
   [
-    "a board that dies of want of memory",
+    "a board that ends for lack of memory",
     { ...GOOD, "smoke/end": undefined },
     { stdout: KILL },
     "memory",
@@ -121,7 +128,7 @@ test.each([
   expect(verdict.mayPass).toBe(mayPass);
 });
 
-test("of long output the reason repeats the end alone", () => {
+test("the reason has only the end of long output", () => {
   const { reason } = judge({ ...GOOD, "smoke/end": "3 4 5", "smoke/output": `${"x".repeat(60_000)}\nthe end` });
   expect(reason).toMatch(/x\nthe end$/);
   expect(reason?.length).toBeLessThan(3000);

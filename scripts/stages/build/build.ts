@@ -1,4 +1,4 @@
-// The stage build: runs the steps of each target side by side, and writes the manifests.
+// The stage build: runs the steps of the targets in parallel, and writes the manifests.
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
@@ -32,7 +32,7 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
     await writeProjectLoader(state.project, state.request, context);
   await prepare(plan.prepare, plan.project, context);
   const crates = readCratesOnce(state, context);
-  // cargo locks its target directory for the whole of a build, so targets that share one would only wait for each other.
+  // cargo locks its target directory during a build, so targets that share one would only wait for each other.
   const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: (target: TargetPlan) => target.targetDir };
   const results = await inPool(plan.targets, pool, (target) => buildTarget(plan, target, crates, state, context));
   context.signal.throwIfAborted();
@@ -45,16 +45,16 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
 async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader, state: State, context: Context): Promise<Manifest> {
   const { target, place, dist, artifact: path } = planned;
   const { rustc } = need(state, "facts");
-  const known = await readManifest(dist);
+  const previous = await readManifest(dist);
   const tools = `${rustc}; ${planned.tools}`;
   const steps: Record<string, StepRecord> = {};
   for (const step of planned.steps) {
     const run = { key: tools, logs: join(dist, "logs"), note: () => noteOf(step, planned.tools) };
-    steps[step.id] = await runStep(step, known?.steps[step.id], target.triple, run, context);
+    steps[step.id] = await runStep(step, previous?.steps[step.id], target.triple, run, context);
   }
   const artifact = { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) };
-  const isSame = known?.artifact.sha256 === artifact.sha256;
-  const isFresh = isSame && steps.build === known.steps.build;
+  const isSame = previous?.artifact.sha256 === artifact.sha256;
+  const isFresh = isSame && steps.build === previous.steps.build;
   const { name, version, commit, targets, others } = plan.project;
   const manifest: Manifest = {
     schema: 3,
@@ -66,11 +66,11 @@ async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader
     profile: plan.profile,
     builder: { name: planned.builder, linker: planned.linker, tools: planned.tools, rustc, std: planned.std },
     artifact,
-    crates: isFresh ? known.crates : await crates(target.triple),
+    crates: isFresh ? previous.crates : await crates(target.triple),
     steps,
-    // Results for another file are dropped.
-    ...(isSame && known.audit ? { audit: known.audit } : {}),
-    smoke: isSame ? known.smoke : [],
+    // Without the results for another file.
+    ...(isSame && previous.audit ? { audit: previous.audit } : {}),
+    smoke: isSame ? previous.smoke : [],
   };
   await writeManifest(dist, manifest);
   return manifest;

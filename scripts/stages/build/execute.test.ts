@@ -1,4 +1,4 @@
-// A step that is interrupted leaves nothing that runs.
+// An interrupted step leaves no running process.
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import type { Step } from "../../model/plan.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { executeStep } from "./execute.ts";
 
-test("a container is removed before a command and after it, by an interrupt too", async () => {
+test("a container is removed before and after a command, also after an interrupt", async () => {
   const folder = temporaryFolder();
   const engine = join(folder, "podman");
   const calls = join(folder, "calls");

@@ -1,4 +1,4 @@
-// Executes one step: skipped if nothing changed, its outputs moved into place whole, its output in a log.
+// Executes one step: skips it if nothing changed, moves its complete outputs into place, and writes its log.
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -15,7 +15,7 @@ export type Execution = { record: StepRecord; fresh: boolean };
 
 const PLAIN_OUTPUT = { NO_COLOR: "1", FORCE_COLOR: undefined, CARGO_TERM_COLOR: "never", RUST_BACKTRACE: undefined };
 
-/** One hash over files and folders; a folder counts with all its sources. */
+/** One hash over files and folders; a folder counts with all its files. */
 export async function hashInputs(inputs: string[]): Promise<string> {
   const files = (await Promise.all(inputs.map((path) => walkFiles(path)))).flat();
   return hashFiles([...new Set(files)].toSorted());
@@ -26,20 +26,20 @@ export async function keyOf(step: Step, tools: string): Promise<string> {
   return hashValue([step.argv, step.cwd, step.env, step.files, tools, await hashInputs(step.inputs)]);
 }
 
-/** Whether a record belongs to this key and its outputs are still those that were made. */
+/** Whether a record has this key and its outputs have not changed. */
 async function isFresh(record: StepRecord | undefined, key: string, outputs: string[]): Promise<boolean> {
   if (record?.key !== key) return false;
   const now = await hashOutputs(outputs.filter((path) => existsSync(path)));
   return hashValue(now) === hashValue(record.outputs);
 }
 
-/** Runs a step unless its record says that nothing changed. */
+/** Runs a step unless its record shows that nothing changed. */
 export async function executeStep(
   step: Step,
-  known: StepRecord | undefined,
+  previous: StepRecord | undefined,
   options: { key: string; log: string; force: boolean; signal: AbortSignal },
 ): Promise<Execution> {
-  if (known && !options.force && (await isFresh(known, options.key, step.outputs))) return { record: known, fresh: true };
+  if (previous && !options.force && (await isFresh(previous, options.key, step.outputs))) return { record: previous, fresh: true };
   await cleanUp(step);
   await mkdir(step.partial, { recursive: true });
   try {
@@ -48,52 +48,52 @@ export async function executeStep(
     const outcome = await runOrFail(command, `${step.id.toUpperCase()}_FAILED`).catch(async (error: unknown) => {
       throw existsSync(options.log) ? explainBuild(error, await readFile(options.log, "utf8")) : error;
     });
-    const made = (output: string) => join(step.partial, basename(output));
-    if (step.collect === "cargo-tests") await collectTests(outcome.stdout, made(step.outputs[0] ?? ""), step.outside);
+    const partialPath = (output: string) => join(step.partial, basename(output));
+    if (step.collect === "cargo-tests") await collectTests(outcome.stdout, partialPath(step.outputs[0] ?? ""), step.outside);
     if (step.collect === "addon") {
-      await renameAddon(step.partial, made(step.outputs[0] ?? ""));
+      await renameAddon(step.partial, partialPath(step.outputs[0] ?? ""));
       await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
     }
-    if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(made(output), output, options.log);
+    if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(partialPath(output), output, options.log);
     return { record: { key: options.key, seconds: outcome.seconds, outputs: await hashOutputs(step.outputs) }, fresh: false };
   } finally {
     await cleanUp(step);
   }
 }
 
-/** Removes what an execution leaves, or one before it that was killed; without the signal, since an interrupt needs it too. */
+/** Removes the leftovers of this execution, or of a killed one before it. Without the signal, since it must run after an interrupt too. */
 async function cleanUp(step: Step): Promise<void> {
-  // A container that is not there is no fault; one that stays is, and the next one of its name says so.
+  // A missing container is not an error; if one is left, the start of the next one with its name fails.
   if (step.cleanUp) await run({ argv: step.cleanUp, env: step.env, timeoutSeconds: 60 });
   await rm(step.partial, { recursive: true, force: true });
 }
 
-async function moveIntoPlace(made: string, output: string, log: string): Promise<void> {
-  if (!existsSync(made)) {
-    throw new BoardkitError(`the command ended well and made no ${basename(output)}`, {
+async function moveIntoPlace(partial: string, output: string, log: string): Promise<void> {
+  if (!existsSync(partial)) {
+    throw new BoardkitError(`the command succeeded but wrote no ${basename(output)}`, {
       code: "NO_OUTPUT",
-      place: dirname(made),
+      place: dirname(partial),
       fix: `the whole log: ${log}`,
     });
   }
   await mkdir(dirname(output), { recursive: true });
-  if ((await stat(made)).isDirectory()) await rm(output, { recursive: true, force: true });
-  await rename(made, output);
+  if ((await stat(partial)).isDirectory()) await rm(output, { recursive: true, force: true });
+  await rename(partial, output);
 }
 
-/** Gives the one addon in a folder the name that it is to have. */
-async function renameAddon(folder: string, wanted: string): Promise<void> {
+/** Renames the addon in a folder, if there is exactly one. */
+async function renameAddon(folder: string, path: string): Promise<void> {
   const [name, ...others] = (await readdir(folder)).filter((file) => file.endsWith(".node"));
-  if (name && others.length === 0) await rename(join(folder, name), wanted);
+  if (name && others.length === 0) await rename(join(folder, name), path);
 }
 
-/** Keeps the type definitions that napi-rs writes beside an addon, of a crate that asks for them. */
+/** Keeps the type definitions that napi-rs writes beside an addon, if it writes any. */
 async function keepTypes(folder: string, dist: string): Promise<void> {
-  const made = join(folder, NAPI_TYPES);
-  if (existsSync(made)) await rename(made, join(dist, NAPI_TYPES));
+  const types = join(folder, NAPI_TYPES);
+  if (existsSync(types)) await rename(types, join(dist, NAPI_TYPES));
 }
 
-/** Copies the test executables that cargo names out of its folder, so that a later build cannot take them away. */
+/** Copies the test executables that cargo names out of its folder, since a later build may remove them. */
 async function collectTests(messages: string, folder: string, [inside, outside] = ["", ""]): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const line of messages.split("\n").filter((text) => text.startsWith("{"))) {

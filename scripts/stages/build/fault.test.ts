@@ -1,4 +1,4 @@
-// The logs are those of real builds, cut down.
+// Shortened logs of real builds.
 import { expect, test } from "vitest";
 import { BoardkitError } from "../../lib/errors.ts";
 import { explainBuild } from "./fault.ts";
@@ -38,30 +38,35 @@ test.each([
     /libclang/,
   ],
   [
-    "cmake that is not there",
+    "a missing cmake",
     "failed to execute command: No such file or directory (os error 2)\nis `cmake` not installed?",
     "TOOL_MISSING",
     /cmake/,
   ],
   [
-    "a compiler that was ended for its memory",
+    "a compiler that was killed for lack of memory",
     "process didn't exit successfully: `rustc ...` (signal: 9, SIGKILL: kill)",
     "OUT_OF_MEMORY",
     /memory/,
   ],
-  ["a C compiler that was ended for its memory", "cc: fatal error: Killed signal terminated program cc1plus", "OUT_OF_MEMORY", /memory/],
-  ["a linker that was ended for its memory", "collect2: fatal error: ld terminated with signal 9 [Killed]", "OUT_OF_MEMORY", /memory/],
-  ["a container that was ended for its memory", "Error: the command ended with exit code 137", "OUT_OF_MEMORY", /memory/],
-  ["a build script that was killed, whose crate asked pkg-config before", `${BY_CRATE}\n(exit status: 137)`, "OUT_OF_MEMORY", /memory/],
+  [
+    "a C compiler that was killed for lack of memory",
+    "cc: fatal error: Killed signal terminated program cc1plus",
+    "OUT_OF_MEMORY",
+    /memory/,
+  ],
+  ["a linker that was killed for lack of memory", "collect2: fatal error: ld terminated with signal 9 [Killed]", "OUT_OF_MEMORY", /memory/],
+  ["a container that was killed for lack of memory", "Error: the command ended with exit code 137", "OUT_OF_MEMORY", /memory/],
+  ["a build script that was killed after a message of pkg-config", `${BY_CRATE}\n(exit status: 137)`, "OUT_OF_MEMORY", /memory/],
 ])("%s", (_name, log, code, message) => {
   const explained = explainBuild(failed, log) as BoardkitError;
   expect(explained).toMatchObject({ code, message: expect.stringMatching(message), details: { tail: "…" } });
-  // The fix comes first; where the log is stays.
+  // The fix comes first, then the path of the log.
   expect(explained.details.fix).toMatch(/^(?:turn on|run as root|give the machine)[^]*\nthe whole log: \/log$/);
 });
 
-test("a log that tells nothing of these leaves the error as it is", () => {
+test("a log without a match leaves the error as it is", () => {
   expect(explainBuild(failed, "error[E0283]: type annotations needed")).toBe(failed);
-  const other = new TypeError("x");
-  expect(explainBuild(other, BY_CRATE)).toBe(other);
+  const typeError = new TypeError("x");
+  expect(explainBuild(typeError, BY_CRATE)).toBe(typeError);
 });

@@ -1,39 +1,39 @@
-// Why a build failed, where its log says it in words of others that mislead here: they know nothing of cross-compiling with Boardkit.
+// Explains failed builds if the messages in their log mislead: other tools do not know about cross-compiling with Boardkit.
 import { BoardkitError, type ErrorDetails } from "../../lib/errors.ts";
 
 type Fault = {
   pattern: RegExp;
-  /** The error, of what the pattern found. */
+  /** The error for a match of the pattern. */
   error: (found: RegExpExecArray) => Pick<ErrorDetails, "code" | "exit" | "fix"> & { message: string };
 };
 
 const hostLibrary = (crate: string, library: string): ReturnType<Fault["error"]> => ({
   code: "HOST_LIBRARY",
-  message: `the build script of ${crate} looks for the library ${library} on this machine, and what it would find here is no library of the target`,
+  message: `the build script of ${crate} looks for the library ${library} on this machine, whose libraries do not fit the target`,
   fix: `turn on the feature of ${crate} that compiles the library itself (often \`vendored\`, \`bundled\` or \`static\`), or leave that crate out with the addon's features
-for a library of the target that you have: name the folder of its .pc files as PKG_CONFIG_LIBDIR in "boardkit": {"profiles": {"<profile>": {"env": {...}}}}`,
+or, if you have the library for the target, set PKG_CONFIG_LIBDIR to the folder of its .pc files: "boardkit": {"profiles": {"<profile>": {"env": {...}}}}`,
 });
 
 const missingTool = (tool: string, name: string): ReturnType<Fault["error"]> => ({
   code: "TOOL_MISSING",
   exit: "toolMissing",
   message: `a build script needs ${tool}, which is not on this machine`,
-  fix: `run as root: apt-get install ${name}\nto tell others before they build: "boardkit": {"systemPackages": ["${name}"]} in package.json`,
+  fix: `run as root: apt-get install ${name}\nto declare it for others: "boardkit": {"systemPackages": ["${name}"]} in package.json`,
 });
 
-// A new one belongs here when its own words name no fix, or a wrong one.
+// A fault belongs here if the tool's own message has no fix or a wrong one.
 const FAULTS: Fault[] = [
   {
-    // First, since what was killed may be a build script that another one names. In the words of cargo, gcc, its collect2, and a container.
+    // First, since other patterns may match the log of a killed build script too. Messages of cargo, gcc, collect2 and a container.
     pattern: /signal: 9, SIGKILL|Killed signal terminated program|ld terminated with signal 9|exit (?:status:|code) 137/,
     error: () => ({
       code: "OUT_OF_MEMORY",
-      message: "a compiler or linker was killed, as the kernel does when memory runs out",
-      fix: 'give the machine, or the container, more memory; or take less: --jobs 1, CARGO_BUILD_JOBS=1, lto = "thin" in the profile',
+      message: "a compiler or linker was killed, probably because memory ran out",
+      fix: 'give the machine, or the container, more memory; or use less: --jobs 1, CARGO_BUILD_JOBS=1, lto = "thin" in the profile',
     }),
   },
   {
-    // pkg-config's own words, which the crate of that name repeats.
+    // A message of pkg-config, which the crate pkg-config repeats.
     pattern: /failed to run custom build command for `(\S+)[^]*?Package '?([^\s',]+)'?(?:, required by .*,)? (?:was )?not found/,
     error: ([, crate = "", library = ""]) => hostLibrary(crate, library),
   },
@@ -41,11 +41,11 @@ const FAULTS: Fault[] = [
     pattern: /failed to run custom build command for `(\S+)[^]*?pkg-config --libs --cflags '?([^\s'`]+)[^]*?command could not be found/,
     error: ([, crate = "", library = ""]) => hostLibrary(crate, library),
   },
-  { pattern: /Unable to find libclang/, error: () => missingTool("libclang, with which bindgen reads C headers,", "libclang-dev") },
+  { pattern: /Unable to find libclang/, error: () => missingTool("libclang, which bindgen uses to read C headers,", "libclang-dev") },
   { pattern: /is `cmake` not installed\?/, error: () => missingTool("cmake", "cmake") },
 ];
 
-/** The error of a step with the cause and the fix that its log tells; the error itself if it tells none. */
+/** The error of a step with the cause and fix from its log; the error itself if no pattern matches. */
 export function explainBuild(error: unknown, log: string): unknown {
   if (!(error instanceof BoardkitError)) return error;
   for (const { pattern, error: describe } of FAULTS) {

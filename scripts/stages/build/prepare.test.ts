@@ -6,12 +6,12 @@ import { readProject } from "../../model/project.ts";
 import { prepareProject } from "./prepare.ts";
 
 test("the prepare command runs once for the same inputs", async () => {
-  const prepare = [process.execPath, "-e", "require('fs').appendFileSync('made', 'x')"];
-  const folder = createPackable({ boardkit: { prepare, prepareOutputs: ["made"] } });
-  const made = () => readFileSync(join(folder, "made"), "utf8");
+  const prepare = [process.execPath, "-e", "require('fs').appendFileSync('output', 'x')"];
+  const folder = createPackable({ boardkit: { prepare, prepareOutputs: ["output"] } });
+  const output = () => readFileSync(join(folder, "output"), "utf8");
   await prepareProject(readProject(folder), quietContext());
   await prepareProject(readProject(folder), quietContext());
-  expect(made()).toBe("x");
+  expect(output()).toBe("x");
   await prepareProject(readProject(folder), { ...quietContext(), force: true });
-  expect(made()).toBe("xx");
+  expect(output()).toBe("xx");
 });

@@ -1,4 +1,4 @@
-// The project's own prepare command. The build runs it, and the stages after the build do where another machine built.
+// The project's prepare command. The build runs it, and so do later stages if another machine has built.
 import { join } from "node:path";
 import { readJsonFile, writeJsonFile } from "../../lib/json-file.ts";
 import type { StepRecord } from "../../model/manifest.ts";
@@ -9,13 +9,13 @@ import type { Context } from "../context.ts";
 import { prepareSteps } from "../plan/plan.ts";
 import { runStep } from "./run-step.ts";
 
-/** Runs steps of the whole project unless nothing has changed; their records lie beside the targets' folders. */
+/** Runs the project's steps unless nothing has changed; their records are beside the targets' folders. */
 export async function prepare(steps: Step[], { name, folder }: Pick<Project, "name" | "folder">, context: Context): Promise<void> {
   const dist = distFolder(folder);
   for (const step of steps) {
     const file = join(dist, `${step.id}.json`);
-    const known = (await readJsonFile(file)) as StepRecord | undefined;
-    await writeJsonFile(file, await runStep(step, known, name, { key: "", logs: join(dist, "logs") }, context));
+    const previous = (await readJsonFile(file)) as StepRecord | undefined;
+    await writeJsonFile(file, await runStep(step, previous, name, { key: "", logs: join(dist, "logs") }, context));
   }
 }
 

@@ -10,14 +10,14 @@ export type StepRun = {
   key: string;
   /** Folder of the log. */
   logs: string;
-  /** Text behind the time of a step that has run. */
+  /** Text after the time of a step that has run. */
   note?: () => Promise<string | undefined>;
 };
 
 /** Runs a step of a target or of the project, and reports it. */
 export async function runStep(
   step: Step,
-  known: StepRecord | undefined,
+  previous: StepRecord | undefined,
   subject: string,
   { key: tools, logs, note }: StepRun,
   { reporter, force, signal }: Context,
@@ -25,7 +25,7 @@ export async function runStep(
   const key = await keyOf(step, tools);
   const started = performance.now();
   try {
-    const { record, fresh } = await executeStep(step, known, { key, log: join(logs, `${step.id}.log`), force, signal });
+    const { record, fresh } = await executeStep(step, previous, { key, log: join(logs, `${step.id}.log`), force, signal });
     if (fresh) reporter.skipped(step.id, subject, "unchanged");
     else reporter.done(step.id, subject, record.seconds, await note?.());
     return record;

@@ -1,4 +1,4 @@
-// The same source by several builders: each file audited, each run by the same smoke script, side by side.
+// Compares builders: each builds the same source, and each file is audited and run with the same smoke script.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export type Compared = {
   /** Highest version of glibc that the file needs. */
   glibc?: string;
   needed?: string[];
-  /** Sequences of ARM's erratum 843419; absent where the architecture has none. */
+  /** Sequences of ARM's erratum 843419; absent if the architecture has none. */
   errata843419?: number;
   /** Seconds of the build step, when it last ran. */
   buildSeconds?: number;
@@ -39,10 +39,10 @@ export type Compared = {
   failed?: number;
 };
 
-/** What was compared, and the builds or audits that failed. */
+/** One row per target and builder, and the builds or audits that failed. */
 export type Comparison = { rows: Compared[]; failures: TargetResult<Manifest>[] };
 
-/** Builds targets with builders, one after the other, each into a folder of its own below dist/. */
+/** Builds targets with builders in turn, each into a separate folder below dist/. */
 export async function compareBuilders(request: Omit<Request, "builder">, builders: BuilderName[], context: Context): Promise<Comparison> {
   const rows: Compared[] = [];
   const failures: TargetResult<Manifest>[] = [];
@@ -63,13 +63,13 @@ export async function compareBuilders(request: Omit<Request, "builder">, builder
     }
     for (const manifest of state.tested ?? []) rows.push(await rowOf(builder, manifest, join(dist, manifest.target.triple)));
   }
-  // Where none can build anything there is nothing to compare.
+  // If no builder can build anything there is nothing to compare.
   if (unfit.length === builders.length) throw unfit[0];
   const order = (row: Compared) => `${row.target} ${builders.indexOf(row.builder)}`;
-  return { rows: rows.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)), failures };
+  return { rows: rows.toSorted((left, right) => (order(left) < order(right) ? -1 : 1)), failures };
 }
 
-/** The rows of a builder that can build none of the targets, of the error that says so; any other error is thrown. */
+/** The rows of a builder that can build none of the targets, from its error; any other error is thrown. */
 export function unfitRows(builder: BuilderName, error: unknown): Compared[] {
   if (!(error instanceof BoardkitError) || error.code !== "BUILDER_UNFIT") throw error;
   return (error.details.place ?? "").split(", ").map((target) => ({ target, builder, reason: error.message }));

@@ -1,4 +1,4 @@
-// Which builds tell what a feature costs.
+// The builds that measure features.
 import { expect, test } from "vitest";
 import { variants } from "./size.ts";
 
@@ -15,6 +15,6 @@ test("with features each is left out, and without any each is added", () => {
   ]);
 });
 
-test("a crate without features says where they belong", () => {
+test("a crate without default features is an error", () => {
   expect(() => variants([], [])).toThrow(expect.objectContaining({ code: "NO_FEATURES" }));
 });

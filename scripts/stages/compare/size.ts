@@ -1,4 +1,4 @@
-// What each feature of the addon's crate costs: builds with one feature more or less, in a folder apart.
+// The size of each feature of the addon's crate: builds with one feature more or less, in a separate folder.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -15,12 +15,12 @@ import { fetchItems } from "../set-up/fetch.ts";
 import { setUp } from "../set-up/set-up.ts";
 import { need, type Request } from "../stage.ts";
 
-/** A build: its features, and what sets it apart from the first one. */
+/** A build: its features, and the change from the first one. */
 export type SizeRow = { target: string; change: string; features: string[]; bytes: number };
 
 /**
- * Builds each target with the features of its profile, then with each of them left out, or where the profile has none with each of the
- * default ones added. A feature brings those that it needs.
+ * Builds each target with the features of its profile, then without each of them, or, if the profile has none, with each default feature
+ * added. A feature includes those that it depends on.
  */
 export async function measureSizes(request: Request, context: Context): Promise<SizeRow[]> {
   const state = await runInOrder([setUp], request, context);
@@ -56,23 +56,23 @@ export async function measureSizes(request: Request, context: Context): Promise<
   return rows;
 }
 
-/** The features as they are; then one less, or where there are none one more. */
+/** The chosen features; then one less, or, if there are none, one more. */
 export function variants(chosen: string[], known: string[]): Pick<SizeRow, "change" | "features">[] {
   if (known.length === 0) {
     throw new BoardkitError("the addon's crate has no default features, so there is nothing to leave out", {
       code: "NO_FEATURES",
       exit: "usage",
-      fix: "name what a profile may leave out in [features] of its Cargo.toml, and list it under default",
+      fix: "add features that a profile may leave out to [features] of its Cargo.toml, and list them under default",
     });
   }
   const others =
     chosen.length > 0
-      ? chosen.map((name) => ({ change: `without ${name}`, features: chosen.filter((other) => other !== name) }))
+      ? chosen.map((name) => ({ change: `without ${name}`, features: chosen.filter((feature) => feature !== name) }))
       : known.map((name) => ({ change: `with ${name}`, features: [name] }));
   return [{ change: chosen.join(" ") || "no features", features: chosen }, ...others];
 }
 
-/** The project with other features, and nothing of what only a whole build needs. */
+/** The project with other features, and without settings that only a complete build needs. */
 function withFeatures(project: Project, folder: string, profile: string, features: string[]): Project {
   const env = project.settings.profiles[profile]?.env ?? {};
   return { ...project, folder, settings: { ...project.settings, profiles: { [profile]: { features, env } }, sizeBudgets: {} } };

@@ -1,4 +1,4 @@
-// doctor's table of builders, on machines that lack something.
+// doctor's table of builders, on machines without some tools.
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -31,7 +31,7 @@ const context = {
   force: false,
 };
 
-test("without host programs no builder works, and the reason is told once with its fix", async () => {
+test("without host programs no builder works, and the reason is shown once with its fix", async () => {
   const { findings: host } = await examine(context, "/nowhere", "/");
   const findings = await examineEveryBuilder({ findings: host, rust: undefined }, { searchPath: "/nowhere", engines: {} }, context);
   expect(findings).toHaveLength(registry.triples.size * 4);
@@ -49,14 +49,14 @@ test("without rust-src and rustup only targets with a compiled standard library 
   expect(stdObstacle(armv7, { ...rust, hasSource: true }, false)).toBeUndefined();
 });
 
-test("what one target lacks does not keep a builder from the others", async () => {
+test("an obstacle of one target does not affect other targets", async () => {
   const std = { name: "rust-std x", target: "armv7-unknown-linux-musleabihf", state: "missing" as const, text: "", fix: "" };
   const found = { findings: [std], rust: { ...rust, hasSource: true } };
   const findings = await examineEveryBuilder(found, { searchPath: "/nowhere", engines: {} }, context);
   expect(findings).toContainEqual(expect.objectContaining({ builder: "zig", target: rust.host, works: true }));
 });
 
-test("where zig has to be fetched and pip cannot, only the native builder works", async () => {
+test("if zig must be fetched and pip does not work, only the native builder works", async () => {
   const venv = { name: VENV, state: "missing" as const, text: "", fix: "apt-get install python3-venv" };
   const findings = await examineEveryBuilder(
     { findings: [venv], rust: { ...rust, hasSource: true } },
@@ -65,7 +65,7 @@ test("where zig has to be fetched and pip cannot, only the native builder works"
   );
   const own = findings.filter(({ target }) => target === rust.host);
   expect(own.filter(({ works }) => works).map(({ builder }) => builder)).toEqual(["native"]);
-  // The glibc of this very process, which is above the floor wherever a Node of today runs.
+  // The glibc of this process: a current Node requires one above the floor.
   expect(own.find(({ works }) => works)?.note).toMatch(/^it links against this machine's glibc 2\.\d+, .* than 2\.17$/);
   expect(own[0]).toMatchObject({ builder: "zig", reason: "missing: python3 venv", fix: "apt-get install python3-venv" });
 });
@@ -81,7 +81,7 @@ test("a builder whose file the audit may refuse works, with a note below the tab
   expect(text).toMatch(/\[1\] it links against this machine's glibc 2\.36\n\[2\] no zig\n +fix: get zig$/);
 });
 
-test("Rust is what the folder chooses that was named, not where the command was started", async () => {
+test("the given folder chooses the Rust toolchain, not the working directory", async () => {
   const [bin, folder] = [temporaryFolder(), temporaryFolder()];
   writeFileSync(join(bin, "rustc"), '#!/bin/sh\n[ "$1" = -vV ] && echo "rustc of $PWD" || echo /rust\n');
   chmodSync(join(bin, "rustc"), 0o755);

@@ -1,4 +1,4 @@
-// For each builder and each target whether it works on this machine, why not, and what helps.
+// Which builders work on this machine for each target, and the reasons and fixes for those that do not.
 import { builderNames, type BuilderName, type Obstacle } from "../../model/builder.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { RustFacts } from "../../tools/rust/rust.ts";
@@ -9,20 +9,19 @@ import { isStored } from "../../tools/store/store.ts";
 
 export type BuilderFinding = { builder: BuilderName; target: string; works: boolean; note?: string | undefined } & Partial<Obstacle>;
 
-/** All builders and targets, after what was found of the machine. */
+/** Examines all builders for all targets, with the findings about the machine. */
 export async function examineEveryBuilder(
-  found: { findings: Finding[]; rust: RustFacts | undefined },
-  wish: EngineSearch,
+  { findings, rust }: { findings: Finding[]; rust: RustFacts | undefined },
+  search: EngineSearch,
   context: Context,
 ): Promise<BuilderFinding[]> {
   const { registry, cache } = context;
-  const { findings, rust } = found;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
-  const host = rust && (await examineBuilders(rust.host, { builder: "cross", targets }, wish, context));
+  const host = rust && (await examineBuilders(rust.host, { builder: "cross", targets }, search, context));
   const hasZig = isStored(cache, getToolchain(registry, "zig"));
   return targets.flatMap((target) =>
     builderNames.map((builder): BuilderFinding => {
-      // Only what fetches zig needs pip; it links inside a container, and makes the stubs for gcc.
+      // pip is only needed to fetch zig, which every builder but the native one uses.
       const needed = findings.filter(
         (finding) => finding.target === undefined && (finding.name !== VENV || (!hasZig && builder !== "native")),
       );
@@ -33,13 +32,13 @@ export async function examineEveryBuilder(
   );
 }
 
-/** What is missing for one target, whichever the builder. */
+/** The obstacle of one target for all builders. */
 function obstacleOfTarget(findings: Finding[], triple: string): Obstacle | undefined {
   const missing = findings.find(({ target, state }) => target === triple && state === "missing");
   return missing && { reason: missing.text, fix: missing.fix ?? "" };
 }
 
-/** What a builder lacks whatever the target. */
+/** The obstacle of a builder for all targets. */
 function generalObstacle(findings: Finding[]): Obstacle | undefined {
   const missing = findings.filter(({ state }) => state === "missing");
   if (missing.length === 0) return undefined;

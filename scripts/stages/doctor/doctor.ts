@@ -1,4 +1,4 @@
-// What this machine has of all that Boardkit uses, without changing anything.
+// Examines the programs and toolchains of this machine, without changing anything.
 import { folderBytes } from "../../lib/paths.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import type { Obstacle } from "../../model/builder.ts";
@@ -12,20 +12,20 @@ import { isStored, storeFolder } from "../../tools/store/store.ts";
 
 export type Finding = {
   name: string;
-  /** The one target that it is about. */
+  /** The target, if the finding is about one. */
   target?: string;
-  /** `fetched`: not here yet, and set-up brings it. */
+  /** `fetched`: missing, and set-up fetches it. */
   state: "ok" | "fetched" | "missing";
   text: string;
   fix?: string;
-  /** Packages of the system that have it. */
+  /** System packages that contain it. */
   packages?: string[];
 };
 
-/** The finding about what pip needs. */
+/** Name of the finding about the modules that pip needs. */
 export const VENV = "python3 venv";
 
-/** Looks at host programs, standard libraries and the store; Rust is what a folder chooses. */
+/** Examines host programs, standard libraries and the store; `folder` chooses the Rust toolchain. */
 export async function examine(
   context: Context,
   searchPath: string,
@@ -89,11 +89,11 @@ function examineRust(rust: RustFacts, context: Context, hasRustup: boolean): Fin
   return [{ name: "rustc version", state: "ok", text: rust.version }, ...stds];
 }
 
-/** Whether there is neither a compiled standard library for a target nor a way to its source. */
+/** The obstacle if there is neither a compiled standard library for a target nor a way to get its source. */
 export function stdObstacle({ triple, buildStd }: Triple, rust: RustFacts, hasRustup: boolean): Obstacle | undefined {
   if (hasRustup || rust.hasSource || (!buildStd && hasStd(rust, triple))) return undefined;
   return {
-    reason: "neither its compiled standard library nor the source of one is installed, and there is no rustup to fetch it",
+    reason: "neither its compiled standard library nor the source is installed, and there is no rustup to fetch one",
     fix: `install Rust with rustup, or put the source of exactly ${rust.version} under ${rust.sysroot}/lib/rustlib/src/rust`,
   };
 }

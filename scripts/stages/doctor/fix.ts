@@ -1,4 +1,4 @@
-// `boardkit doctor --fix`: installs what it can of what is missing for any builder.
+// `boardkit doctor --fix`: installs missing requirements of all builders.
 import { imagesFor } from "../../tools/containers/image.ts";
 import { readRustFacts } from "../../tools/rust/rust.ts";
 import { installSystemPackages } from "../../tools/packages/system-packages.ts";
@@ -10,23 +10,23 @@ import { ensureImages } from "../set-up/images.ts";
 import { fetchItems } from "../set-up/fetch.ts";
 import { setUpRust } from "../set-up/rust.ts";
 
-/** Installs system packages, standard libraries for the Rust that a folder chooses, the builders' tools, and the images of containers. */
-export async function fixHost(findings: Finding[], wish: EngineSearch, folder: string, context: Context): Promise<void> {
+/** Installs system packages, standard libraries for the Rust toolchain of `folder`, the builders' tools, and container images. */
+export async function fixHost(findings: Finding[], search: EngineSearch, folder: string, context: Context): Promise<void> {
   const { registry, signal, reporter } = context;
   const targets = [...registry.triples.values()].filter(({ why }) => why === undefined);
-  const before = await lookForEngine(wish, context);
+  const before = await lookForEngine(search, context);
   const enginePackages = "reason" in before ? (before.packages ?? []) : [];
   const packages = [...new Set([...findings.flatMap((finding) => finding.packages ?? []), ...enginePackages])];
   if (packages.length > 0) {
-    reporter.note(`the system's packages ${packages.join(", ")}`);
+    reporter.note(`system packages: ${packages.join(", ")}`);
     const started = performance.now();
     await installSystemPackages(packages, process.getuid?.() === 0, signal);
     reporter.done("install", packages.join(", "), (performance.now() - started) / 1000);
   }
-  requireTools(findMissing(hostTools, wish.searchPath));
+  requireTools(findMissing(hostTools, search.searchPath));
   const rust = await readRustFacts(folder, signal);
-  await setUpRust(targets, rust, context, wish.searchPath);
-  const engine = "reason" in before ? await lookForEngine(wish, context) : before;
+  await setUpRust(targets, rust, context, search.searchPath);
+  const engine = "reason" in before ? await lookForEngine(search, context) : before;
   const hasEngine = !("reason" in engine);
   const gccs = targets.flatMap(({ gcc, triple }) => ("toolchain" in gcc && gcc.toolchain && triple !== rust.host ? [gcc.toolchain] : []));
   await fetchItems(["zig", "cargo-zigbuild", ...gccs, ...(hasEngine ? ["cross"] : [])], context);

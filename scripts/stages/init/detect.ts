@@ -1,11 +1,11 @@
-// What a project that is to use Boardkit is like: where its addon is, where its repo begins, what installs its dependencies.
+// Detects the layout of a project: its addon, its repo, and the command that installs its dependencies.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { globSync } from "tinyglobby";
 import { BoardkitError } from "../../lib/errors.ts";
 import { readPackageJson, type PackageJson } from "../../model/project.ts";
 
-/** The addon's folder where package.json does not say it: that of the one napi-rs package among the workspaces. */
+/** The addon's folder if package.json does not name it: that of the only napi-rs package among the workspaces. */
 export function findAddon(folder: string, packageJson: PackageJson): string | undefined {
   const settings = packageJson.boardkit as { addon?: string } | undefined;
   if (packageJson.napi || settings?.addon !== undefined) return undefined;
@@ -30,12 +30,12 @@ export function findAddon(folder: string, packageJson: PackageJson): string | un
 
 /** The top of the repo that a folder is in; the folder itself if it is in none. */
 export function findRepo(folder: string): string {
-  return above(folder).find((path) => existsSync(join(path, ".git"))) ?? resolve(folder);
+  return withParents(folder).find((path) => existsSync(join(path, ".git"))) ?? resolve(folder);
 }
 
 /** The command that installs a project's dependencies in CI, by the nearest lockfile. */
 export function findInstall(folder: string, repo: string): string {
-  for (const path of above(folder)) {
+  for (const path of withParents(folder)) {
     if (relative(repo, path).startsWith("..")) break;
     const has = (name: string) => existsSync(join(path, name));
     if (has("package-lock.json") || has("npm-shrinkwrap.json")) return "npm ci";
@@ -48,8 +48,7 @@ export function findInstall(folder: string, repo: string): string {
   return "npm install";
 }
 
-/** A folder and all those that it is in. */
-function above(folder: string): string[] {
+function withParents(folder: string): string[] {
   const path = resolve(folder);
-  return dirname(path) === path ? [path] : [path, ...above(dirname(path))];
+  return dirname(path) === path ? [path] : [path, ...withParents(dirname(path))];
 }

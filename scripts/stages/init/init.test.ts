@@ -49,14 +49,14 @@ test("a project gets the workflow, the script, the dependency and the boards of 
   expect(workflow.jobs.publish).toMatchObject({ needs: "addon", if: "github.ref_type == 'tag'" });
 });
 
-test("run again it changes nothing, whatever was asked for the first time", async () => {
+test("a second run changes nothing, with or without the same targets", async () => {
   const folder = simple();
   await init(folder, { targets: ["armv7-*"] });
   expect(plan(folder, { targets: ["armv7-*"] })).toMatchObject({ changes: [], notes: [] });
   expect(plan(folder).changes).toEqual([]);
 });
 
-test("the plan alone writes nothing, and its diff is what will be written", async () => {
+test("the plan writes nothing, and its diff shows the later changes", async () => {
   const folder = simple();
   const before = readFileSync(join(folder, "package.json"), "utf8");
   const { changes, ...rest } = plan(folder);
@@ -70,7 +70,7 @@ test("the plan alone writes nothing, and its diff is what will be written", asyn
   );
 });
 
-test("package.json keeps its form and what it says already", async () => {
+test("package.json keeps its format and its values", async () => {
   const text =
     '{\r\n\t"name": "thing", "version": "1.0.0",\r\n\t"files": ["a", "b"],\r\n\t"napi": {"binaryName": "thing"},\r\n\t"scripts": {\r\n\t\t"build": "x",\r\n\t\t"zip": "y"\r\n\t},\r\n\t"boardkit": {\r\n\t\t"boards": ["pi-3"]\r\n\t}\r\n}\r\n';
   const folder = repoOf({ "package.json": text, "Cargo.toml": "" });
@@ -83,20 +83,20 @@ test("package.json keeps its form and what it says already", async () => {
   expect(after.replaceAll("\r\n", "")).not.toContain("\n");
 });
 
-test("napi.targets gets what is asked for and it lacks", async () => {
+test("napi.targets gets the requested targets that it does not have", async () => {
   const folder = simple({ ...manifest, napi: { binaryName: "thing", targets: ["x86_64-unknown-linux-gnu"] } });
   const { packageJson } = await init(folder, { targets: ["*-musleabihf", "x86_64-unknown-linux-gnu"] });
   expect(packageJson.napi.targets).toEqual(["x86_64-unknown-linux-gnu", "arm-unknown-linux-musleabihf", "armv7-unknown-linux-musleabihf"]);
 });
 
-test("a project in a folder of a monorepo: the workflow is at the top and names the folder and what installs", async () => {
+test("a project in a folder of a monorepo: the workflow is at the top, with the folder and the install command", async () => {
   const folder = repoOf({ "packages/thing/package.json": manifest, "packages/thing/Cargo.toml": "", "pnpm-lock.yaml": "" });
   await applyChanges(plan(join(folder, "packages/thing")).changes);
   const workflow = parse(readFileSync(join(folder, WORKFLOW), "utf8")) as Record<string, any>;
   expect(workflow.jobs.addon.with).toEqual({ "working-directory": "packages/thing", install: "corepack pnpm install --frozen-lockfile" });
 });
 
-test("a workspace root: the one napi-rs package becomes boardkit.addon, and its own package.json gets the targets", async () => {
+test("a workspace root: the only napi-rs package becomes boardkit.addon, and its own package.json gets the targets", async () => {
   const root = { name: "root", private: true, workspaces: ["packages/*"] };
   const packages = { "packages/a/package.json": manifest, "packages/a/Cargo.toml": "", "packages/b/package.json": { name: "b" } };
   const folder = repoOf({ "package.json": root, ...packages, "yarn.lock": "__metadata:\n" });
@@ -124,7 +124,7 @@ test.each([
     /2 napi-rs packages: a, b/,
     "usage",
   ],
-  ["a workflow of another hand", manifest, { [WORKFLOW]: "name: mine\n" }, /is there and was not written by init/, "usage"],
+  ["a workflow that init has not written", manifest, { [WORKFLOW]: "name: mine\n" }, /exists and was not written by init/, "usage"],
   [
     "targets that are not Boardkit's",
     { napi: { binaryName: "x", targets: ["x86_64-apple-darwin"] } },
@@ -142,20 +142,20 @@ test.each([
   expect(() => plan(folder)).toThrow(error);
 });
 
-test("a dependency on boardkit stays what it is", async () => {
+test("an existing dependency on boardkit is kept", async () => {
   const folder = simple({ ...manifest, devDependencies: { boardkit: "file:../boardkit" } });
   expect(plan(folder).notes).toEqual([]);
   expect((await init(folder)).packageJson.devDependencies).toEqual({ boardkit: "file:../boardkit" });
 });
 
-test("a workflow that init wrote is written anew, a script of the same name stays", async () => {
+test("a workflow that init has written is overwritten, and a script with the same name is kept", async () => {
   const folder = repoOf({
     "package.json": { ...manifest, scripts: { boardkit: "mine" } },
     "Cargo.toml": "",
     [WORKFLOW]: `${MARK}\nname: old\n`,
   });
   const { notes } = plan(folder);
-  expect(notes.at(-1)).toMatch(/the script boardkit of package.json is there and stays, "mine"/);
+  expect(notes.at(-1)).toMatch(/the script boardkit of package.json is kept, "mine"/);
   const { packageJson, workflow } = await init(folder);
   expect(packageJson.scripts).toEqual({ boardkit: "mine" });
   expect(workflow.name).toBe("boardkit");

@@ -1,4 +1,4 @@
-// `boardkit init`: what a napi-rs project needs to be built, run and published by Boardkit, as changes to its files.
+// `boardkit init`: the changes to a napi-rs project with which Boardkit builds, runs and publishes it.
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
@@ -11,39 +11,39 @@ import type { Triple } from "../../model/triple.ts";
 import { boardsOf } from "../matrix/matrix.ts";
 import { findAddon, findInstall, findRepo } from "./detect.ts";
 import { withAdditions, type Addition } from "./package-json.ts";
-import { MARK, WORKFLOW, workflowText } from "./workflow.ts";
+import { isWrittenByInit, MARK, WORKFLOW, workflowText } from "./workflow.ts";
 
-/** A file that is to be written; `before` is empty for a new one. */
+/** A change of a file; `before` is empty for a new one. */
 export type Change = { path: string; before: string; after: string };
 
 export type InitOptions = {
-  /** Targets, or globs of them, that napi.targets is to have besides. */
+  /** Targets, or globs of them, to add to napi.targets. */
   targets: string[];
-  /** Tag or commit of Boardkit's repo whose workflows are called. */
+  /** Tag or commit of Boardkit's repo, for its workflows. */
   ref?: string;
 };
 
 export type InitPlan = {
-  /** What the paths of the diff begin at. */
+  /** Folder that the paths of the diff are relative to. */
   repo: string;
   changes: Change[];
-  /** What the user has to do or know. */
+  /** Notes for the user. */
   notes: string[];
 };
 
-/** The changes to a project; none if all is as it is to be. */
+/** The changes to a project; none if every file is up to date. */
 export function planInit(cwd: string, options: InitOptions, registry: Registry): InitPlan {
   const folder = resolve(cwd);
   const { version = "" } = readPackageJson(packageRoot);
   const root = readPackageJson(folder);
   const addon = findAddon(folder, root);
   const project = readProject(folder, addon);
-  const isOne = project.addonFolder === folder;
+  const isAddon = project.addonFolder === folder;
   const targets = addedTargets(project.napiTargets, options.targets, registry);
   const shipped = shippedTargets(targets ?? project.napiTargets, project.addonFolder, registry);
   const targetAdditions = targets ? [{ path: ["napi", "targets"], value: targets }] : [];
   const additions = [
-    ...(isOne ? targetAdditions : []),
+    ...(isAddon ? targetAdditions : []),
     ...(root.scripts?.boardkit === undefined ? [{ path: ["scripts", "boardkit"], value: "boardkit" }] : []),
     ...(addon === undefined ? [] : [{ path: ["boardkit", "addon"], value: addon }]),
     ...(project.settings.boards ? [] : [{ path: ["boardkit", "boards"], value: boardsOf(registry, project, shipped).map(({ id }) => id) }]),
@@ -53,19 +53,19 @@ export function planInit(cwd: string, options: InitOptions, registry: Registry):
   const facts = { ref: options.ref ?? `v${version}`, version, folder: relative(repo, folder) || ".", install: findInstall(folder, repo) };
   const changes = [
     changeOf(folder, additions),
-    ...(isOne ? [] : [changeOf(project.addonFolder, targetAdditions)]),
+    ...(isAddon ? [] : [changeOf(project.addonFolder, targetAdditions)]),
     workflowChange(join(repo, WORKFLOW), workflowText(facts)),
   ].filter(({ before, after }) => before !== after);
   const notes = [
     ...(hasBoardkit(root) ? [] : ["install boardkit with your package manager, and commit the lockfile"]),
     ...(root.scripts?.boardkit === undefined || root.scripts.boardkit === "boardkit"
       ? []
-      : [`the script boardkit of package.json is there and stays, "${root.scripts.boardkit}": the workflow calls it`]),
+      : [`the script boardkit of package.json is kept, "${root.scripts.boardkit}": the workflow calls it`]),
   ];
   return { repo, changes, notes: changes.length > 0 ? notes : [] };
 }
 
-/** Writes changes, each file whole or not at all. */
+/** Writes changes, each file completely or not at all. */
 export async function applyChanges(changes: Change[]): Promise<void> {
   for (const { path, after } of changes) {
     await mkdir(dirname(path), { recursive: true });
@@ -93,19 +93,19 @@ function changeOf(folder: string, additions: Addition[]): Change {
 
 function workflowChange(path: string, after: string): Change {
   const before = existsSync(path) ? readFileSync(path, "utf8") : "";
-  if (before === "" || before.startsWith(MARK)) return { path, before, after };
-  throw new BoardkitError(`${WORKFLOW} is there and was not written by init`, {
+  if (before === "" || isWrittenByInit(before)) return { path, before, after };
+  throw new BoardkitError(`${WORKFLOW} exists and was not written by init`, {
     code: "WORKFLOW_TAKEN",
     exit: "usage",
     place: path,
-    fix: `give that file another name; or, to have it written anew, this first line:\n${MARK}`,
+    fix: `rename that file; or, to let init overwrite it, make this its first line:\n${MARK}`,
   });
 }
 
-/** napi.targets with those that are to be added; undefined if it has them all. */
+/** napi.targets with the requested ones; undefined if it has all of them. */
 function addedTargets(before: string[], patterns: string[], registry: Registry): string[] | undefined {
-  const wanted = patterns.length > 0 ? selectTriples(registry, patterns).map(({ triple }) => triple) : [];
-  const missing = wanted.filter((triple) => !before.includes(triple));
+  const requested = patterns.length > 0 ? selectTriples(registry, patterns).map(({ triple }) => triple) : [];
+  const missing = requested.filter((triple) => !before.includes(triple));
   return missing.length > 0 ? [...before, ...missing] : undefined;
 }
 
@@ -117,7 +117,7 @@ function shippedTargets(named: string[], place: string, registry: Registry): Tri
     code: "TARGET_NONE",
     exit: "nothingMatched",
     place: join(place, "package.json"),
-    fix: `add some, as in: boardkit init --target 'armv7-*'; the targets are:\n${[...registry.triples.keys()].join("\n")}`,
+    fix: `add targets, for example: boardkit init --target 'armv7-*'; the targets are:\n${[...registry.triples.keys()].join("\n")}`,
   });
 }
 

@@ -1,7 +1,11 @@
-// The workflow of a project that is not Boardkit's: it calls Boardkit's reusable ones, so that nothing of them is copied.
+// The workflow of a project: it calls Boardkit's reusable workflows instead of copying them.
 
-/** What begins each file that init wrote: it may write such a file anew. */
-export const MARK = "# Written by `boardkit init`, which writes it anew; docs/ci.md of Boardkit tells what it does.";
+const AUTHOR = "# Written by `boardkit init`";
+/** First line of the files that init writes. */
+export const MARK = `${AUTHOR}, which overwrites it; docs/ci.md of Boardkit describes it.`;
+
+/** Whether init has written a file, and may overwrite it. */
+export const isWrittenByInit = (text: string) => text.startsWith(AUTHOR);
 
 /** Path of the workflow in a repo. */
 export const WORKFLOW = ".github/workflows/boardkit.yml";
@@ -18,12 +22,12 @@ export type WorkflowFacts = {
 
 /** The text of the workflow. */
 export function workflowText({ ref, version, folder, install }: WorkflowFacts): string {
-  // A commit is what it is only for machines.
+  // Beside a commit, the version for readers.
   const comment = /^[0-9a-f]{40}$/.test(ref) ? ` # v${version}` : "";
   const call = (name: string) => `boardkit/boardkit/.github/workflows/${name}.yml@${ref}${comment}`;
   const scalar = (text: string) => (/^[\w./ -]+$/.test(text) ? text : JSON.stringify(text));
-  const given = [...(folder === "." ? [] : [`working-directory: ${scalar(folder)}`]), `install: ${scalar(install)}`];
-  const inputs = given.map((line) => `      ${line}\n`).join("");
+  const inputLines = [...(folder === "." ? [] : [`working-directory: ${scalar(folder)}`]), `install: ${scalar(install)}`];
+  const inputs = inputLines.map((line) => `      ${line}\n`).join("");
   return `${MARK}
 name: boardkit
 

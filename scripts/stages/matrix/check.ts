@@ -1,4 +1,4 @@
-// What a matrix must not be: one that ships a target that nobody ran, or asks for a Node that nobody made. All faults are told at once.
+// Checks a matrix: each shipped target must be run, and each required Node must exist. One error lists all faults.
 import { join } from "node:path";
 import semver from "semver";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -10,7 +10,7 @@ import { findObstacle } from "../../emulate/runs.ts";
 
 type Fault = { code: string; text: string; place: string; fix: string };
 
-/** Refuses what the matrix of these targets must not be; `tag` is that of a release, `v<version>`. */
+/** Throws if the matrix of these targets has faults; `tag` is that of a release, `v<version>`. */
 export function checkMatrix(registry: Registry, project: Project, targets: Triple[], tag: string | undefined): void {
   const faults = [
     ...targets.flatMap((target) => [...findUnrun(registry, project, targets, target), ...findNoNode(registry, project, target)]),
@@ -26,7 +26,7 @@ export function checkMatrix(registry: Registry, project: Project, targets: Tripl
   });
 }
 
-/** A target that is shipped is run: smoke-tested under the emulator, or booted on a board. */
+/** A shipped target must be run: smoke-tested under the emulator, or booted on a board. */
 function findUnrun(registry: Registry, project: Project, targets: Triple[], target: Triple): Fault[] {
   const { triple } = target;
   const isBooted = () => boardsOf(registry, project, targets).some(({ board }) => board.target === triple);
@@ -35,20 +35,20 @@ function findUnrun(registry: Registry, project: Project, targets: Triple[], targ
   return [
     {
       code: "TARGET_NOT_RUN",
-      text: `${triple} is shipped and nothing runs it: no board of it is booted, and its smoke has no run that can be done (${why})`,
+      text: `${triple} is shipped, but nothing runs it: no board of it is booted, and none of its smoke runs is possible (${why})`,
       place: fileOf(triple),
-      fix: `add a run to smoke of ${fileOf(triple)}, fix what stands in brackets, or take ${triple} out of napi.targets`,
+      fix: `add a run to smoke of ${fileOf(triple)}, fix the reasons in brackets, or remove ${triple} from napi.targets`,
     },
   ];
 }
 
-/** Node is published for some targets up to a line only: what runs there, and what the package promises, must be below. */
+/** Node is published for some targets up to a line only: smoke runs, boards and the package's engines must be below it. */
 function findNoNode(registry: Registry, project: Project, target: Triple): Fault[] {
   const { triple, nodeBelow } = target;
   const range = (project.packageJson.engines as { node?: string } | undefined)?.node ?? "*";
   if (semver.validRange(range) === null) throw badRange(project, range);
   if (nodeBelow === undefined) return [];
-  const none = `and from ${nodeBelow} on none is published for it`;
+  const none = `but Node ${nodeBelow} and newer are not published for it`;
   const fault = (text: string, place: string, fix: string): Fault => ({ code: "NODE_IMPOSSIBLE", text: `${text}, ${none}`, place, fix });
   const versions = runsOf(target, project).flatMap((run) => (run.kind === "node" ? [getToolchain(registry, run.node)] : []));
   const boards = [...registry.boards.values()].filter((board) => board.why === undefined && board.target === triple);
@@ -57,27 +57,27 @@ function findNoNode(registry: Registry, project: Project, target: Triple): Fault
       .filter(({ version }) => semver.major(version) >= Number(nodeBelow))
       .map(({ id, version }) => {
         const place = `targets/toolchains/${id}.json`;
-        return fault(`smoke of ${triple} asks for Node ${version}`, place, `pin a Node below ${nodeBelow} in ${place}`);
+        return fault(`smoke of ${triple} requires Node ${version}`, place, `pin a Node below ${nodeBelow} in ${place}`);
       }),
     ...boards
       .filter(({ node }) => Number(node) >= Number(nodeBelow))
       .map(({ id, node }) => {
         const place = `targets/boards/${id}.json`;
-        return fault(`the board ${id} of ${triple} is to have Node ${node}`, place, `name a Node below ${nodeBelow} in ${place}`);
+        return fault(`the board ${id} of ${triple} requires Node ${node}`, place, `name a Node below ${nodeBelow} in ${place}`);
       }),
     ...(semver.intersects(range, `<${nodeBelow}`)
       ? []
       : [
           fault(
-            `${project.name} asks for Node ${range} on ${triple}`,
+            `${project.name} requires Node ${range} on ${triple}`,
             join(project.addonFolder, "package.json"),
-            `take 32-bit ARM out of napi.targets, or let engines.node of package.json have a line below ${nodeBelow}`,
+            `remove 32-bit ARM from napi.targets, or allow a Node below ${nodeBelow} in engines.node of package.json`,
           ),
         ]),
   ];
 }
 
-/** A release is of the version that package.json has. */
+/** The tag of a release must be the version of package.json. */
 function findWrongTag({ name, version, addonFolder }: Project, tag: string | undefined): Fault[] {
   if (tag === undefined || tag === `v${version}`) return [];
   return [
@@ -85,7 +85,7 @@ function findWrongTag({ name, version, addonFolder }: Project, tag: string | und
       code: "VERSION_MISMATCH",
       text: `the tag is ${tag}, and ${name} has version ${version}`,
       place: join(addonFolder, "package.json"),
-      fix: `tag the commit whose package.json says that version, or tag this one v${version}`,
+      fix: `tag the commit with that version in package.json, or tag this commit v${version}`,
     },
   ];
 }
@@ -93,10 +93,10 @@ function findWrongTag({ name, version, addonFolder }: Project, tag: string | und
 const fileOf = (triple: string) => `targets/triples/${triple}.json`;
 
 function badRange({ addonFolder }: Project, range: string): BoardkitError {
-  return new BoardkitError(`engines.node is ${range}, which is no range of versions`, {
+  return new BoardkitError(`engines.node is ${range}, which is not a version range`, {
     code: "BAD_DATA",
     exit: "usage",
     place: join(addonFolder, "package.json"),
-    fix: 'write one as npm takes it, ">=20" say',
+    fix: 'write a range of npm, for example ">=20"',
   });
 }

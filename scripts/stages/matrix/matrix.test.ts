@@ -52,7 +52,7 @@ function errorOf(work: () => void): BoardkitError {
 const own = readProject(packageRoot);
 const musl = "armv7-unknown-linux-musleabihf";
 
-test("this repo's matrix passes its check, each target is built and run, and all boards that can be are booted", () => {
+test("this repo's matrix passes its check, each target is built and run, and all supported boards are booted", () => {
   const registry = loadRegistry();
   const targets = selectTriples(registry, []);
   checkMatrix(registry, own, targets, `v${own.version}`);
@@ -61,12 +61,12 @@ test("this repo's matrix passes its check, each target is built and run, and all
   expect(build.include.map(({ target }) => target)).toEqual(names);
   expect(smoke.include.map(({ target }) => target)).toEqual(names);
   expect(smoke.include.filter(({ runs }) => runs === "")).toEqual([]);
-  const booted = boards.include.flatMap((one) => one.boards.split(" "));
+  const booted = boards.include.flatMap((entry) => entry.boards.split(" "));
   const supported = [...registry.boards.values()].flatMap(({ why, memory }) => (why ? [] : memory.map(({ id }) => id)));
   expect(booted.toSorted()).toEqual(supported.toSorted());
 });
 
-test("a run says which Node, on which CPU; a run that cannot be done for the project is not there", () => {
+test("a run has its Node and CPU; a run that is not possible for the project is left out", () => {
   const registry = load();
   const [target] = selectTriples(registry, [musl]);
   const runs = (packageJson: object) => makeMatrix(registry, project(packageJson), target ? [target] : []).smoke.include[0]?.runs;
@@ -85,40 +85,42 @@ test("the check fails when a target's smoke is removed, and names its file", () 
   expect(errorOf(() => check()).message).toMatch(/smoke: nothing would run/);
 });
 
-test("the check fails when the only run that can be done for a project is removed", () => {
+test("the check fails when the only possible run of a project is removed", () => {
   const triple = "arm-unknown-linux-musleabihf";
   check([triple]);
   change(`triples/${triple}`, (value) => (value.smoke = value.smoke.filter(({ kind }: { kind: string }) => kind === "tests")));
   const error = errorOf(() => check([triple]));
   expect(error.code).toBe("TARGET_NOT_RUN");
-  expect(error.message).toMatch(/arm-unknown-linux-musleabihf is shipped and nothing runs it.*tests: the project names no crates/);
+  expect(error.message).toMatch(
+    /arm-unknown-linux-musleabihf is shipped, but nothing runs it.*tests: boardkit.tests in package.json names no crates/,
+  );
   expect(error.details.fix).toMatch(/targets\/triples\/arm-unknown-linux-musleabihf.json/);
   check([triple], { boardkit: { tests: ["thing"] } });
 });
 
-test("a smoke run must not ask for a Node that is not published for the target: armv7 with Node 24", () => {
+test("a smoke run must not require a Node that is not published for the target: armv7 with Node 24", () => {
   change("toolchains/node-armv7-glibc", (value) => (value.version = "24.1.0"));
   const error = errorOf(() => check(["armv7-*-gnueabihf"]));
   expect(error.code).toBe("NODE_IMPOSSIBLE");
-  expect(error.message).toMatch(/smoke of armv7-unknown-linux-gnueabihf asks for Node 24.1.0, and from 24 on none is published/);
+  expect(error.message).toMatch(/smoke of armv7-unknown-linux-gnueabihf requires Node 24.1.0, but Node 24 and newer are not published/);
   expect(error.details.fix).toBe("pin a Node below 24 in targets/toolchains/node-armv7-glibc.json");
 });
 
-test("a board must not be said to have one", () => {
+test("a board must not require such a Node", () => {
   change("boards/pi-2", (value) => (value.node = "24"));
-  expect(errorOf(() => check()).message).toMatch(/the board pi-2 of armv7-unknown-linux-gnueabihf is to have Node 24/);
+  expect(errorOf(() => check()).message).toMatch(/the board pi-2 of armv7-unknown-linux-gnueabihf requires Node 24/);
 });
 
-test("a package must not ask for one", () => {
+test("a package must not require such a Node", () => {
   const error = errorOf(() => check(["armv7-*-gnueabihf"], { engines: { node: ">=24.3" } }));
   expect(error.code).toBe("NODE_IMPOSSIBLE");
-  expect(error.message).toMatch(/@me\/thing asks for Node >=24.3 on armv7/);
+  expect(error.message).toMatch(/@me\/thing requires Node >=24.3 on armv7/);
   check(["aarch64-*"], { engines: { node: ">=24.3" } });
   check(["armv7-*"], { engines: { node: "^20 || >=24" } });
-  expect(errorOf(() => check([], { engines: { node: "new" } })).message).toMatch(/engines.node is new, which is no range/);
+  expect(errorOf(() => check([], { engines: { node: "new" } })).message).toMatch(/engines.node is new, which is not a version range/);
 });
 
-test("all faults are told at once", () => {
+test("one error lists all faults", () => {
   change("boards/pi-2", (value) => (value.node = "24"));
   change("toolchains/node-armv7-glibc", (value) => (value.version = "26.0.0"));
   const { code, message } = errorOf(() => check(["armv7-*-gnueabihf"], {}, "v1.2.4"));
@@ -145,6 +147,6 @@ test("a project chooses the boards that are booted, among those of its targets",
   expect(() => boards(["pi-9"])).toThrow(/unknown board pi-9/);
   expect(() => boards(["bcm53xx-256"])).toThrow(/boardkit.boards names bcm53xx-256, which cannot be booted: .*no VFP/);
   expect(boards(["pi-2", "pi-3"], ["aarch64-*"])).toEqual([{ target: "aarch64-unknown-linux-gnu", boards: "pi-3" }]);
-  const message = /pi-2, which needs armv7-unknown-linux-gnueabihf, and the project's targets do not have that/;
+  const message = /pi-2, but its target armv7-unknown-linux-gnueabihf is not one of the project/;
   expect(() => boards(["pi-2"], [], ["aarch64-unknown-linux-gnu"])).toThrow(message);
 });

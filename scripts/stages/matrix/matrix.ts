@@ -1,4 +1,4 @@
-// The matrices of CI, from targets/ and what the project says: which targets are built, how each is run, which boards are booted.
+// The matrices of CI, from targets/ and the project's settings: the targets to build, their smoke runs, and the boards to boot.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { SizedBoard } from "../../model/board.ts";
@@ -9,7 +9,7 @@ import { findObstacle } from "../../emulate/runs.ts";
 
 type Include<T> = { include: T[] };
 
-/** What `strategy.matrix` of the jobs takes. */
+/** The values of `strategy.matrix` of the jobs. */
 export type CiMatrix = {
   schema: 1;
   build: Include<{ target: string }>;
@@ -41,7 +41,7 @@ export function makeMatrix(registry: Registry, project: Project, targets: Triple
   };
 }
 
-/** The runs of a target that can be done for a project. */
+/** The runs of a target that are possible for a project. */
 export function runsOf(target: Triple, project: Project): SmokeRun[] {
   return target.smoke.filter((run) => findObstacle(run, project) === undefined);
 }
@@ -57,21 +57,21 @@ export function boardsOf(registry: Registry, project: Project, targets: Triple[]
   const { boards } = project.settings;
   const isChosen = ({ board }: SizedBoard) => targets.some(({ triple }) => triple === board.target);
   if (!boards) return selectSizes(registry, []).filter((sized) => sized.board.why === undefined && isChosen(sized));
-  const wanted = targetsOfProject(registry, project);
+  const projectTargets = targetsOfProject(registry, project);
   const named = boards.length > 0 ? selectSizes(registry, boards) : [];
   for (const { id, board } of named) {
     if (board.why !== undefined) throw badBoard(project, `${id}, which cannot be booted: ${board.why}`);
-    if (wanted.length > 0 && !wanted.includes(board.target))
-      throw badBoard(project, `${id}, which needs ${board.target}, and the project's targets do not have that`);
+    if (projectTargets.length > 0 && !projectTargets.includes(board.target))
+      throw badBoard(project, `${id}, but its target ${board.target} is not one of the project`);
   }
   return named.filter(isChosen);
 }
 
-function badBoard({ folder }: Project, what: string): BoardkitError {
-  return new BoardkitError(`boardkit.boards names ${what}`, {
+function badBoard({ folder }: Project, text: string): BoardkitError {
+  return new BoardkitError(`boardkit.boards names ${text}`, {
     code: "BAD_DATA",
     exit: "usage",
     place: join(folder, "package.json"),
-    fix: "take the board out of boardkit.boards, or add its target to napi.targets, or to boardkit.targets if you have that",
+    fix: "remove the board from boardkit.boards, or add its target to napi.targets, or to boardkit.targets if that is set",
   });
 }

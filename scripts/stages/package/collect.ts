@@ -1,4 +1,4 @@
-// What is in dist/ and fit to be packed: every target that the project wants, built from this version, audited, and run.
+// Collects the addons in dist/ for packing: built from this version, audited, and run.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -19,12 +19,12 @@ export type Packable = {
 /** `fix` is a sentence, or a command of Boardkit that takes the target. */
 type Problem = { code: string; text: string; target: string; fix: string | { command: "build" | "smoke"; more: string } };
 
-/** The addons of targets in a folder; one error lists all that are not fit. `untested` takes those too that no smoke run has passed. */
+/** The addons of targets in a folder; one error lists all that cannot be packed. `untested` allows those without a passed smoke run. */
 export async function collectPackables(project: Project, folder: string, triples: string[], untested: boolean): Promise<Packable[]> {
   const found = await Promise.all(triples.map((triple) => collectOne(project, folder, triple, untested)));
-  const problems = found.filter((one) => "code" in one);
+  const problems = found.filter((item) => "code" in item);
   const [first] = problems;
-  if (!first) return found.filter((one) => "path" in one);
+  if (!first) return found.filter((item) => "path" in item);
   const texts = problems.map(({ text }) => text);
   throw new BoardkitError(texts.length === 1 ? first.text : `${texts.length} targets cannot be packed:\n  ${texts.join("\n  ")}`, {
     code: problems.every(({ code }) => code === first.code) ? first.code : "DIST_UNFIT",
@@ -33,7 +33,7 @@ export async function collectPackables(project: Project, folder: string, triples
   });
 }
 
-/** Each fix once, with all the targets that it is for. */
+/** Each fix once, with all its targets. */
 function fixesOf(problems: Problem[]): string[] {
   const texts = problems.flatMap(({ fix }) => (typeof fix === "string" ? [fix] : []));
   const commands = problems.flatMap(({ fix, target }) => (typeof fix === "string" ? [] : [{ ...fix, target }]));
@@ -55,11 +55,11 @@ async function collectOne(project: Project, folder: string, triple: string, unte
   if (!manifest || !audit || !existsSync(path)) return problem("NOT_BUILT", `${triple} is not built`, build());
   const { name, version } = manifest.project;
   if (name !== project.name || version !== project.version) {
-    const text = `${triple} was built as ${name} ${version}, and package.json says ${project.name} ${project.version}`;
+    const text = `${triple} was built as ${name} ${version}, but package.json has ${project.name} ${project.version}`;
     return problem("VERSION_MISMATCH", text, build());
   }
   if ((await hashFile(path)) !== manifest.artifact.sha256)
-    return problem("ARTIFACT_CHANGED", `${path} is not the file that was audited`, build(" --force"));
+    return problem("ARTIFACT_CHANGED", `${path} has changed since its audit`, build(" --force"));
   const errors = audit.findings.filter((found) => found.severity === "error");
   if (errors.length > 0) {
     const text = `${triple} failed its audit: ${errors.map((found) => `${found.rule}: ${found.message}`).join("; ")}`;
@@ -68,13 +68,13 @@ async function collectOne(project: Project, folder: string, triple: string, unte
   const failed = manifest.smoke.find((run) => run.outcome === "failed");
   if (failed) return problem("SMOKE_FAILED", `${triple} failed its ${failed.kind} run on ${failed.cpu}`, { command: "smoke", more: "" });
   if (!untested && !manifest.smoke.some((run) => run.outcome === "passed"))
-    return problem("NOT_RUN", `${triple} was built, and nobody ran it`, {
+    return problem("NOT_RUN", `${triple} is built, but has passed no smoke run`, {
       command: "smoke",
-      more: "; or add --untested to pack it all the same",
+      more: "; or pack it anyway with --untested",
     });
   return { manifest: { ...manifest, audit }, path, smoke: manifest.smoke.filter((run) => run.outcome === "passed").map(describeRun) };
 }
 
 function describeRun({ runtime, cpu, standsIn }: Manifest["smoke"][number]): string {
-  return `${runtime} on ${cpu}${standsIn ? `; stands in: ${standsIn}` : ""}`;
+  return `${runtime} on ${cpu}${standsIn ? `; stand-in: ${standsIn}` : ""}`;
 }

@@ -1,4 +1,4 @@
-// The loader in the folder where a package's own code imports it, for development: with a table of what the targets promise.
+// The loader for development, in the folder from which the package's code imports it. Its table has the floors of the targets.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Project } from "../../model/project.ts";
@@ -14,11 +14,11 @@ import { buildOf } from "./table.ts";
 export async function writeProjectLoader(project: Project, request: Request, context: Context): Promise<string> {
   const { loader } = project.settings;
   if (loader === undefined) {
-    throw new BoardkitError(`${project.name} does not say where its code looks for the loader`, {
+    throw new BoardkitError(`${project.name} names no folder for its loader`, {
       code: "NO_LOADER",
       exit: "usage",
       place: join(project.folder, "package.json"),
-      fix: 'add "boardkit": {"loader": "<folder>"}; a package without code of its own needs none: `boardkit package` writes it',
+      fix: 'add "boardkit": {"loader": "<folder>"}; a package without its own code does not need it, since `boardkit package` writes the loader',
     });
   }
   const targets = chooseTargets(project, request, context);

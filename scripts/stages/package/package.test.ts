@@ -22,7 +22,7 @@ describe("packages", () => {
     index = await pack(folder);
   }, 120_000);
 
-  test("a package a platform, and the root package last", () => {
+  test("one package per platform, and the root package last", () => {
     expect(index.packages.map(({ name, byName }) => `${name}${byName ? " by name" : ""}`)).toEqual([
       "@me/thing-linux-arm64-gnu",
       "@me/thing-linux-arm64-musl",
@@ -47,7 +47,7 @@ describe("packages", () => {
     }
   });
 
-  test("a platform's package says what it needs, and how that is known", () => {
+  test("a platform's package has its requirements, and the results of audit and runs", () => {
     const files = filesOf(folder, "thing-linux-arm-gnueabihf");
     expect(Object.keys(files).toSorted()).toEqual(["LICENSE", "README.md", "package.json", "thing.linux-arm-gnueabihf.node"]);
     expect(manifestOf(folder, "thing-linux-arm-gnueabihf")).toMatchObject({
@@ -69,7 +69,7 @@ describe("packages", () => {
     expect(manifestOf(folder, "thing-linux-x64-gnu").engines).toEqual({ node: ">=20" });
   });
 
-  test("the root package depends on what npm can tell apart, and lets the rest be seen", () => {
+  test("platforms that npm can distinguish are optional dependencies of the root package, the others are optional peers", () => {
     const { optionalDependencies, peerDependencies, peerDependenciesMeta, files } = manifestOf(folder, "thing") as Record<string, object>;
     expect(Object.keys(optionalDependencies ?? {})).toEqual([
       "@me/thing-linux-arm-gnueabihf",
@@ -107,14 +107,14 @@ describe("packages", () => {
       nodeBelow: "24",
       bytes: 39,
     });
-    // It can be mapped with the largest pages that there are.
+    // It can be mapped with the largest pages.
     expect(table.builds[armv7]).not.toHaveProperty("pageSize");
     expect(Object.keys(table.builds[armv7]?.features ?? {})).toEqual(["v7", "vfp3"]);
   });
 });
 
 describe("after the build", () => {
-  test("packages are those of the targets as they were built, whatever targets/ says now", async () => {
+  test("packages come from the manifests, even if targets/ has changed since", async () => {
     const folder = createPackable({ napi: { binaryName: "thing", targets: ["aarch64-apple-darwin"] } });
     const triple = "armv7-unknown-linux-gnueabihf";
     changeManifest(folder, triple, ({ target, cpu }) => {
@@ -135,7 +135,7 @@ describe("after the build", () => {
 });
 
 describe("other projects", () => {
-  test("an ES module stays one, and one that is not there yet is made", async () => {
+  test("the entry of an ES module is an ES module, also if it must be created", async () => {
     const folder = createPackable({ type: "module", main: "lib/entry.js" }, { "index.js": "" });
     await pack(folder);
     const entry = filesOf(folder, "thing")["lib/entry.js"];
@@ -144,7 +144,7 @@ describe("other projects", () => {
     expect((manifestOf(folder, "thing").files as string[]).includes("lib/entry.js")).toBe(true);
   });
 
-  test("type definitions that only a build has made are packed, and tell the exports", async () => {
+  test("type definitions of a build are packed, and name the exports", async () => {
     const types = "export declare function made(): void\n";
     const folder = createPackable({ types: undefined, files: ["README.md"] }, { "dist/aarch64-unknown-linux-gnu/index.d.ts": types });
     await pack(folder);
@@ -165,7 +165,7 @@ describe("other projects", () => {
     ]);
   });
 
-  test("targets that others build are known to the loader", async () => {
+  test("the loader knows targets that Boardkit does not build", async () => {
     const folder = createPackable({
       napi: { binaryName: "thing", targets: ["universal-apple-darwin", "x86_64-pc-windows-msvc", "riscv64gc-unknown-linux-gnu"] },
     });
@@ -182,7 +182,7 @@ describe("other projects", () => {
     expect(manifestOf(folder, "thing").optionalDependencies).toMatchObject({ "@me/thing-darwin-universal": "1.2.3" });
   });
 
-  test("a package with code of its own gets the loader where it says", async () => {
+  test("a package with its own code gets the loader in the folder that it names", async () => {
     const folder = createPackable(
       { boardkit: { loader: "lib" }, files: ["lib"], main: "lib/main.js" },
       { "lib/main.js": "require('./loader.cjs')" },
@@ -195,16 +195,16 @@ describe("other projects", () => {
 });
 
 test("the same bytes in another folder, at another time, with other modes", async () => {
-  const [one, other] = [createPackable(), createPackable()];
-  const addon = join(other, "dist/x86_64-unknown-linux-gnu/thing.linux-x64-gnu.node");
+  const [plain, changed] = [createPackable(), createPackable()];
+  const addon = join(changed, "dist/x86_64-unknown-linux-gnu/thing.linux-x64-gnu.node");
   chmodSync(addon, 0o700);
   utimesSync(addon, 1, 1);
-  chmodSync(join(other, "index.d.ts"), 0o600);
-  const [first, second] = [await pack(one), await pack(other)];
+  chmodSync(join(changed, "index.d.ts"), 0o600);
+  const [first, second] = [await pack(plain), await pack(changed)];
   expect(second).toEqual(first);
 });
 
-describe("what is not fit to be packed", () => {
+describe("targets that cannot be packed", () => {
   const triple = "x86_64-unknown-linux-musl";
   const addon = `dist/${triple}/thing.linux-x64-musl.node`;
   test.each<[string, (folder: string) => void, string, RegExp]>([
@@ -214,12 +214,7 @@ describe("what is not fit to be packed", () => {
       "NOT_BUILT",
       /boardkit build --target x86_64-unknown-linux-musl$/,
     ],
-    [
-      "a file that is not the one that was audited",
-      (folder) => writeFileSync(join(folder, addon), "changed"),
-      "ARTIFACT_CHANGED",
-      /--force/,
-    ],
+    ["a file that has changed since its audit", (folder) => writeFileSync(join(folder, addon), "changed"), "ARTIFACT_CHANGED", /--force/],
     [
       "another version",
       (folder) => changeManifest(folder, triple, ({ project }) => (project.version = "1.2.2")),
@@ -241,7 +236,7 @@ describe("what is not fit to be packed", () => {
       "SMOKE_FAILED",
       /boardkit smoke/,
     ],
-    ["a file that nobody ran", (folder) => changeManifest(folder, triple, ({ smoke }) => smoke.splice(0)), "NOT_RUN", /--untested/],
+    ["a file without a smoke run", (folder) => changeManifest(folder, triple, ({ smoke }) => smoke.splice(0)), "NOT_RUN", /--untested/],
   ])("%s", async (_name, spoil, code, fix) => {
     const folder = createPackable();
     spoil(folder);
@@ -250,9 +245,9 @@ describe("what is not fit to be packed", () => {
     );
   });
 
-  test("all of it is told at once, each fix with its targets", async () => {
+  test("one error lists all problems, each fix with its targets", async () => {
     const folder = createPackable();
-    for (const one of targets.slice(0, 2)) changeManifest(folder, one.triple, ({ smoke }) => smoke.splice(0));
+    for (const target of targets.slice(0, 2)) changeManifest(folder, target.triple, ({ smoke }) => smoke.splice(0));
     rmSync(join(folder, addon));
     await expect(pack(folder)).rejects.toThrow(
       expect.objectContaining({
@@ -262,7 +257,7 @@ describe("what is not fit to be packed", () => {
           fix: expect.stringContaining(
             targets
               .slice(0, 2)
-              .map((one) => `--target ${one.triple}`)
+              .map((target) => `--target ${target.triple}`)
               .join(" "),
           ),
         }),
@@ -270,7 +265,7 @@ describe("what is not fit to be packed", () => {
     );
   });
 
-  test("what nobody ran is packed if that is wanted", async () => {
+  test("a target without a smoke run is packed with `untested`", async () => {
     const folder = createPackable();
     changeManifest(folder, triple, ({ smoke }) => smoke.splice(0));
     await pack(folder, true);
@@ -280,7 +275,7 @@ describe("what is not fit to be packed", () => {
   test.each<[string, object, Record<string, string>, string]>([
     ["no version", { version: undefined }, {}, "BAD_DATA"],
     ["no type definitions", { types: undefined, files: ["index.js"] }, {}, "NO_TYPES"],
-    ["code of its own that could not find the loader", {}, { "index.js": "module.exports = 1" }, "LOADER_UNCALLED"],
+    ["own code without a loader", {}, { "index.js": "module.exports = 1" }, "LOADER_UNCALLED"],
   ])("%s", async (_name, packageJson, files, code) => {
     await expect(pack(createPackable(packageJson, files))).rejects.toThrow(expect.objectContaining({ code, exit: "usage" }));
   });

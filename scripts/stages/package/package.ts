@@ -13,7 +13,7 @@ import { otherBuilds } from "../../tools/rust/napi.ts";
 import { packFolders } from "../../tools/packages/npm.ts";
 import { prepareProject } from "../build/prepare.ts";
 import type { Context } from "../context.ts";
-import { wantedTargets } from "../manifest.ts";
+import { requestedTargets } from "../manifest.ts";
 import type { Stage } from "../stage.ts";
 import { collectPackables, type Packable } from "./collect.ts";
 import { platformManifest, platformReadme } from "./platform.ts";
@@ -26,7 +26,7 @@ export const packages = {
   run: async ({ project, request }, context) => {
     await prepareProject(project, context);
     const started = performance.now();
-    const triples = await wantedTargets(distFolder(project.folder), request.targets);
+    const triples = await requestedTargets(distFolder(project.folder), request.targets);
     const index = await packProject(project, triples, request.untested ?? false, context);
     const note = `${index.packages.length} packages in ${packagesFolder(project.folder)}`;
     context.reporter.done("package", project.name, (performance.now() - started) / 1000, note);
@@ -56,7 +56,7 @@ export async function packInto(
   const staging = join(folder, ".staging");
   const folders = packables.map(({ manifest }) => join(staging, manifest.target.triple));
   for (const [index, packable] of packables.entries()) await stagePlatform(project, packable, folders[index] ?? "");
-  // Platforms first, in the order of publication: what the root package depends on is to be there before it is.
+  // Platforms first, in the order of publication: the root package depends on them.
   const named = packables.map((packable) => namePlatform(project, packable));
   if (extent === "with root") {
     const root = join(staging, "root");
@@ -71,7 +71,7 @@ export async function packInto(
   await setModes(staging);
   await packFolders(folders, folder, context.signal);
   await rm(staging, { recursive: true });
-  return Promise.all(named.map((one) => finishPackage(one, folder)));
+  return Promise.all(named.map((item) => finishPackage(item, folder)));
 }
 
 async function stagePlatform(project: Project, packable: Packable, folder: string): Promise<void> {
@@ -82,7 +82,7 @@ async function stagePlatform(project: Project, packable: Packable, folder: strin
   await copyLegal(project, folder);
 }
 
-/** The same modes on every machine, whatever its umask, and whatever became of them on the way here. */
+/** Sets the same modes on every machine, whatever the umask and the modes in dist/. */
 async function setModes(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -98,7 +98,7 @@ function namePlatform(project: Project, { manifest: { target } }: Packable): Nam
   return { name, version: project.version, target: target.triple, ...(target.npm.byName ? { byName: true } : {}) };
 }
 
-/** Compresses a packed package anew: what zlib makes of the same bytes differs with the CPU, this does not. */
+/** Compresses a packed package again, with fflate: the output of zlib depends on the CPU. */
 async function finishPackage(named: Named, folder: string): Promise<PackedPackage> {
   const file = tarballFile(named.name, named.version);
   const bytes = gzipSync(gunzipSync(await readFile(join(folder, file))), { level: 9, mtime: 0 });

@@ -1,10 +1,10 @@
-// The package of one platform: the addon, and a package.json that says where it runs.
+// The package of one platform: the addon, and a package.json with its requirements.
 import { platformPackage } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
 import type { Packable } from "./collect.ts";
 import { neededFeatures } from "./table.ts";
 
-/** What a platform's package takes over from the root package. */
+/** Fields that a platform's package copies from the root package. */
 const SHARED = ["license", "author", "contributors", "homepage", "bugs", "repository", "funding", "publishConfig"];
 
 /** The package.json of a platform's package. */
@@ -48,7 +48,7 @@ export function platformManifest(project: Project, { manifest, smoke }: Packable
   };
 }
 
-/** A range of Node without the lines from `below` on, of which none is published for the platform. */
+/** A range of Node without the lines from `below` on, which are not published for the platform. */
 export function cutEngines(range: string | undefined, below: string | undefined): string | undefined {
   if (!below) return range;
   const alternatives = (range ?? "").split("||").map((part) => `${part.trim()} <${below}`.trim());
@@ -63,6 +63,6 @@ export function platformReadme(project: Project, { manifest }: Packable): string
   const needs = [elf.glibc ? `glibc ${elf.glibc} or newer` : "musl", `a ${target.cpu.lowest} or better`].join(" and ");
   const why = target.npm.byName
     ? `Install it by its name: ${target.npm.byName}.\n\n    npm install ${platformPackage(project.packageName, target.napiPlatform)}`
-    : `It is an optional dependency of ${project.name}; a package manager installs it where it fits.`;
+    : `It is an optional dependency of ${project.name}; a package manager installs it if it fits the machine.`;
   return `# ${platformPackage(project.packageName, target.napiPlatform)}\n\nThe ${target.napiPlatform} build of ${project.name}: ${bytes} bytes, for ${needs}.\n\n${why}\n`;
 }

@@ -15,7 +15,7 @@ const TEMPLATES = ["loader.cjs", "loader-failure.cjs", "loader.d.cts"];
 const TABLE = "loader.json";
 const IS_LEGAL = /^(?:licen[cs]e|notice)(?:\..*)?$/i;
 
-/** Fills a folder with the root package; `built` are the folders of what was built for it. */
+/** Fills a folder with the root package; `built` are the folders of its built targets. */
 export async function stageRoot(project: Project, builds: Build[], built: string[], folder: string, signal: AbortSignal): Promise<void> {
   const { addonFolder, packageJson, settings } = project;
   const loaderFolder = settings.loader ?? ".";
@@ -54,7 +54,7 @@ function rootManifest(packageJson: PackageJson, builds: Build[], version: string
   const isCovered = (path: string) => (files ?? []).some((entry) => path === entry || path.startsWith(`${entry.replace(/\/$/, "")}/`));
   const merged = (key: string, own: [string, unknown][]) => {
     const all = Object.entries({ ...(packageJson[key] as Record<string, unknown>), ...Object.fromEntries(own) });
-    return all.length > 0 ? { [key]: Object.fromEntries(all.toSorted(([one], [other]) => (one < other ? -1 : 1))) } : {};
+    return all.length > 0 ? { [key]: Object.fromEntries(all.toSorted(([left], [right]) => (left < right ? -1 : 1))) } : {};
   };
   const [byName, chosen] = [builds.filter((build) => build.byName), builds.filter((build) => !build.byName)];
   return {
@@ -64,7 +64,7 @@ function rootManifest(packageJson: PackageJson, builds: Build[], version: string
       "optionalDependencies",
       chosen.map((build) => [build.package, version]),
     ),
-    // Nobody installs them by itself, and strict package managers let the loader see them where somebody has.
+    // Package managers do not install them, and strict ones let the loader find them if the user has.
     ...merged(
       "peerDependencies",
       byName.map((build) => [build.package, version]),
@@ -94,21 +94,21 @@ async function writeBindings(
   return [...bindings, types];
 }
 
-/** Type definitions of the package: its own, else those that a build has made. */
+/** Type definitions of the package: its own, else those of a build. */
 async function findTypes({ name, addonFolder, packageJson }: Project, built: string[], folder: string): Promise<string> {
   const types = posix.normalize(typeof packageJson.types === "string" ? packageJson.types : NAPI_TYPES);
   if (existsSync(join(folder, types))) return types;
-  const made = built.map((dist) => join(dist, NAPI_TYPES)).find(existsSync);
-  if (!made) {
-    throw new BoardkitError(`${name} has no type definitions, which tell what its addon exports`, {
+  const generated = built.map((dist) => join(dist, NAPI_TYPES)).find(existsSync);
+  if (!generated) {
+    throw new BoardkitError(`${name} has no type definitions, which name the exports of its addon`, {
       code: "NO_TYPES",
       exit: "usage",
       place: addonFolder,
-      fix: `let napi-derive have its feature type-def, and boardkit build --force makes them; or let npm pack a ${NAPI_TYPES}`,
+      fix: `enable the feature type-def of napi-derive, and run boardkit build --force; or let npm pack a ${NAPI_TYPES}`,
     });
   }
   await mkdir(dirname(join(folder, types)), { recursive: true });
-  await copyFile(made, join(folder, types));
+  await copyFile(generated, join(folder, types));
   return types;
 }
 
@@ -117,22 +117,21 @@ function formatOf(name: string, { type }: PackageJson): Format {
   return extension === ".mjs" || (extension === ".js" && type === "module") ? "esm" : "cjs";
 }
 
-/** Copies the licence of the package, else that of the whole project. */
+/** Copies the licence of the package, else that of the project. */
 export async function copyLegal({ folder: project, addonFolder }: Project, folder: string): Promise<void> {
   const own = await legalFiles(addonFolder);
   for (const path of own.length > 0 ? own : await legalFiles(project)) await copyFile(path, join(folder, basename(path)));
 }
 
-/** Paths of the licence files in a folder. */
 async function legalFiles(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => IS_LEGAL.test(name)).map((name) => join(folder, name));
 }
 
 function uncalled({ name, addonFolder }: Project): BoardkitError {
-  return new BoardkitError(`nothing in ${name} would call the loader: it has code of its own and no module that napi-rs wrote`, {
+  return new BoardkitError(`nothing in ${name} calls the loader: it has its own code, and no module that napi-rs has written`, {
     code: "LOADER_UNCALLED",
     exit: "usage",
     place: join(addonFolder, "package.json"),
-    fix: 'name the folder that is to get it with "boardkit": {"loader": "<folder>"}, and let your code call require("./<folder>/loader.cjs").load()',
+    fix: 'name a folder for it with "boardkit": {"loader": "<folder>"}, and let your code call require("./<folder>/loader.cjs").load()',
   });
 }

@@ -1,4 +1,4 @@
-// loader.json: what the loader of a package must know of each build. Floors are those that the audit found, not those that were asked for.
+// loader.json: the facts of each build for the loader. Floors are those that the audit found, not the requested ones.
 import type { Build, Signs, Table } from "../../target-side/loader/loader.cjs";
 import { addonFile, nativePathVariable, platformPackage } from "../../model/names.ts";
 import { lowestNodes } from "../../audit/node-api-versions.ts";
@@ -8,7 +8,7 @@ import type { Cpu } from "../../model/cpu.ts";
 import type { Triple } from "../../model/triple.ts";
 import type { AuditedManifest } from "../../model/manifest.ts";
 
-/** The table of a project; `root` leads from the loader's folder to the package's. */
+/** The table of a project; `root` is the path from the loader's folder to the package's. */
 export function loaderTable(project: Project, builds: Build[], root: string): Table {
   const { name, version, binaryName, packageJson } = project;
   const node = lowestEngine(packageJson.engines);
@@ -19,14 +19,14 @@ export function loaderTable(project: Project, builds: Build[], root: string): Ta
     variable: nativePathVariable(binaryName),
     root,
     ...(node ? { node } : {}),
-    // The one that asks for most is the quickest.
-    builds: builds.toSorted((one, other) => demandsOf(other) - demandsOf(one)),
+    // The build with the most required features is the fastest.
+    builds: builds.toSorted((left, right) => featureCount(right) - featureCount(left)),
   };
 }
 
-const demandsOf = ({ features = {} }: Build) => Object.keys(features).length;
+const featureCount = ({ features = {} }: Build) => Object.keys(features).length;
 
-/** `20` of `>=20`; undefined for a range that says it otherwise. */
+/** `20` of `>=20`; undefined for a range of another form. */
 export function lowestEngine(engines: unknown): string | undefined {
   const range = (engines as { node?: string } | undefined)?.node ?? "";
   return /^>=\s*(\d+(?:\.\d+)*)$/.exec(range)?.[1];
@@ -35,7 +35,7 @@ export function lowestEngine(engines: unknown): string | undefined {
 /** A target with its architecture and its lowest CPU; with the result of the audit if it is built. */
 export type BuildFacts = { target: Triple; architecture: Architecture; cpu: Cpu } & Partial<Pick<AuditedManifest, "artifact" | "audit">>;
 
-/** The build of a target: as the audit found it, else as the target promises. */
+/** The build of a target, with the floors of the audit, else those of the target. */
 export function buildOf(project: Project, { target, architecture, cpu: lowestCpu, artifact, audit }: BuildFacts): Build {
   const { libc, os, cpu, byName } = target.npm;
   const glibc = audit ? audit.elf.glibc : target.glibcFloor;
@@ -60,10 +60,10 @@ export function buildOf(project: Project, { target, architecture, cpu: lowestCpu
   };
 }
 
-/** Features of the lowest CPU that instructions use without asking for them; all of them for a file whose instructions nobody decoded. */
+/** Features of the lowest CPU that instructions use without a check; all of them if the audit has decoded no instructions. */
 export function neededFeatures({ features }: Cpu, audit?: AuditedManifest["audit"]): string[] {
   if (!audit?.code) return features;
-  // Beyond the lowest CPU only a rule that the project allows lets code be: it says that it asks by itself.
+  // Features beyond the lowest CPU pass the audit only if they are checked, or if the project allows the rule.
   return features.filter((feature) => {
     const use = audit.code?.features[feature];
     return use !== undefined && use.count > use.guarded + use.dispatched;
@@ -74,7 +74,7 @@ function signsOf({ id, features: known }: Architecture, features: string[]): Bui
   return Object.fromEntries(
     features.map((feature) => {
       const signs = known[feature];
-      if (!signs) throw new TypeError(`targets/architectures/${id}.json does not say how a system reports ${feature}`);
+      if (!signs) throw new TypeError(`targets/architectures/${id}.json has no signs for ${feature}`);
       return [feature, signsFor(signs)];
     }),
   );

@@ -1,4 +1,4 @@
-// Which builder a target gets, and why. Pure, but for the functions that look for a container engine.
+// Chooses builders for targets. Pure, except for the functions that look for a container engine.
 import { readFileSync } from "node:fs";
 import { compareVersions } from "../../audit/elf/versions.ts";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -10,11 +10,11 @@ import { findEngine, hasUnifiedCgroups, type Engine, type EngineWish } from "../
 import type { Context } from "../context.ts";
 import { whereIs } from "../set-up/host-tools.ts";
 
-/** What this machine says of builders, whatever the target; one that was not asked about has no obstacle. */
+/** Facts about builders on this machine that hold for all targets; a builder that was not examined has no obstacle. */
 export type HostBuilders = {
   /** Rust triple of this machine. */
   host: string;
-  /** Version of its glibc, if it has that. */
+  /** Version of its glibc, if it has one. */
   glibc?: string | undefined;
   engine?: Engine;
   obstacles: Partial<Record<BuilderName, Obstacle>>;
@@ -22,38 +22,38 @@ export type HostBuilders = {
 
 export type ChosenBuilder = { name: BuilderName; because: string; note?: string };
 
-/** Where a container engine is looked for. */
+/** Where to look for a container engine. */
 export type EngineSearch = {
   searchPath: string;
   engines: EngineWish;
-  /** The one that was found before, so that it is not looked for again. */
+  /** An engine that is already known. */
   engine?: Engine | undefined;
 };
 
-/** Looks at the machine; a container engine is asked only where a choice may need it. */
+/** Examines the machine; looks for a container engine only if the choice may need one. */
 export async function examineBuilders(
   host: string,
-  wanted: { builder: BuilderChoice; targets: Triple[] },
+  request: { builder: BuilderChoice; targets: Triple[] },
   search: EngineSearch,
   context: Context,
 ): Promise<HostBuilders> {
   const zig = zigObstacle(context.registry);
   const { glibc } = readHost({ process, read: (file) => readFileSync(file) });
   const found: HostBuilders = { host, glibc, obstacles: zig ? { zig } : {} };
-  const mayNeedCross = wanted.builder === "auto" && wanted.targets.some(({ builder }) => builder?.name === "cross");
-  if (wanted.builder !== "cross" && !mayNeedCross) return found;
+  const mayNeedCross = request.builder === "auto" && request.targets.some(({ builder }) => builder?.name === "cross");
+  if (request.builder !== "cross" && !mayNeedCross) return found;
   const engine = await lookForEngine(search, context);
   if ("reason" in engine) return { ...found, obstacles: { ...found.obstacles, cross: engine } };
   return { ...found, engine };
 }
 
-/** The container engine that answers, or why none does. */
+/** A container engine that works, or the obstacle. */
 export async function lookForEngine({ searchPath, engines, engine }: EngineSearch, { cache, signal }: Context): Promise<Engine | Obstacle> {
   const where = (name: string) => whereIs(name, searchPath);
   return engine ?? findEngine({ cache, where, unifiedCgroups: hasUnifiedCgroups() }, engines, signal);
 }
 
-/** The container engine that answers, or an error that says why none does. */
+/** A container engine that works; throws if there is none. */
 export async function requireEngine(search: EngineSearch, context: Context): Promise<Engine> {
   const found = await lookForEngine(search, context);
   if (!("reason" in found)) return found;
@@ -63,26 +63,26 @@ export async function requireEngine(search: EngineSearch, context: Context): Pro
 function zigObstacle(registry: Registry): Obstacle | undefined {
   const zig = getToolchain(registry, "zig");
   if (zig.sources.some((source) => source.kind !== "pypi" || source.host === undefined || source.host === process.arch)) return undefined;
-  return { reason: `zig has no source for a host of ${process.arch}`, fix: "add one to targets/toolchains/zig.json" };
+  return { reason: `zig has no source for ${process.arch} hosts`, fix: "add one to targets/toolchains/zig.json" };
 }
 
-/** Why a builder cannot build a target here, if it cannot. */
+/** The reason and fix if a builder cannot build a target here, else undefined. */
 export function obstacleOf(name: BuilderName, target: Triple, { host, obstacles }: HostBuilders): Obstacle | undefined {
   if (obstacles[name]) return obstacles[name];
-  // gcc links against its stubs of glibc, and so it does in a container, or zig does.
+  // zig makes the glibc stubs that gcc links against, also in a container, or links itself.
   if (name !== "native" && obstacles.zig) return obstacles.zig;
-  if (name === "native" && host !== target.triple) return { reason: `it makes ${host} only`, fix: ZIG_INSTEAD };
+  if (name === "native" && host !== target.triple) return { reason: `it builds only for ${host}`, fix: ZIG_INSTEAD };
   if (name !== "gcc") return undefined;
   const { gcc } = target;
   if ("why" in gcc) return { reason: gcc.why, fix: ZIG_INSTEAD };
   if (gcc.toolchain !== undefined || host === target.triple) return undefined;
   return {
-    reason: `Boardkit unpacks no gcc for ${target.arch} on a host of ${host}`,
-    fix: "use --builder cross, whose image has one, or --builder zig",
+    reason: `Boardkit has no gcc for ${target.arch} on the host ${host}`,
+    fix: "use --builder cross, which has one in its image, or --builder zig",
   };
 }
 
-/** What is to be known of a builder that can: that the audit may not take its file. */
+/** A note on a builder that can build a target: the audit may refuse its file. */
 export function noteOf(name: BuilderName, { glibcFloor }: Triple, { glibc }: HostBuilders): string | undefined {
   if (name !== "native" || !glibc || !glibcFloor || compareVersions(glibc, glibcFloor) <= 0) return undefined;
   return `it links against this machine's glibc ${glibc}, and the audit refuses a file that needs more than ${glibcFloor}`;
@@ -90,10 +90,10 @@ export function noteOf(name: BuilderName, { glibcFloor }: Triple, { glibc }: Hos
 
 const ZIG_INSTEAD = "use --builder zig, which builds every target";
 
-/** The builder of a target, or why there is none. */
-export function chooseBuilder(target: Triple, host: HostBuilders, wanted: BuilderChoice): ChosenBuilder | Obstacle {
-  const asked = (name: BuilderName) => obstacleOf(name, target, host) ?? { name, because: "--builder asks for it" };
-  const choice = wanted === "auto" ? firstThatCan(target, host) : asked(wanted);
+/** The builder of a target, or the obstacle. */
+export function chooseBuilder(target: Triple, host: HostBuilders, requested: BuilderChoice): ChosenBuilder | Obstacle {
+  const byName = (name: BuilderName) => obstacleOf(name, target, host) ?? { name, because: "requested with --builder" };
+  const choice = requested === "auto" ? firstThatCan(target, host) : byName(requested);
   const note = "name" in choice ? noteOf(choice.name, target, host) : undefined;
   return note === undefined ? choice : { ...choice, note };
 }
@@ -101,45 +101,45 @@ export function chooseBuilder(target: Triple, host: HostBuilders, wanted: Builde
 function firstThatCan(target: Triple, host: HostBuilders): ChosenBuilder | Obstacle {
   const { builder: preferred } = target;
   const order = preferred ? [preferred.name, ...builderNames.filter((name) => name !== preferred.name)] : builderNames;
-  const faults: { name: BuilderName; obstacle: Obstacle }[] = [];
+  const unfit: { name: BuilderName; obstacle: Obstacle }[] = [];
   for (const name of order) {
     const obstacle = obstacleOf(name, target, host);
-    if (obstacle) faults.push({ name, obstacle });
+    if (obstacle) unfit.push({ name, obstacle });
     else {
-      const passed = faults.map((fault) => `${fault.name} cannot: ${fault.obstacle.reason}`);
-      const reason = name === preferred?.name ? `the target prefers it: ${preferred.why}` : "the first that can";
-      return { name, because: [reason, ...passed].join("; ") };
+      const reasonsAgainst = unfit.map((earlier) => `${earlier.name} cannot: ${earlier.obstacle.reason}`);
+      const reason = name === preferred?.name ? `the target prefers it: ${preferred.why}` : "the first builder that can";
+      return { name, because: [reason, ...reasonsAgainst].join("; ") };
     }
   }
   return {
-    reason: faults.map(({ name, obstacle }) => `${name}: ${obstacle.reason}`).join("; "),
-    fix: [...new Set(faults.map(({ obstacle }) => obstacle.fix))].join("\n"),
+    reason: unfit.map(({ name, obstacle }) => `${name}: ${obstacle.reason}`).join("; "),
+    fix: [...new Set(unfit.map(({ obstacle }) => obstacle.fix))].join("\n"),
   };
 }
 
-/** The builders of targets; those that the one that was asked for cannot build are told apart. Where it can build none, that is an error. */
+/** Chooses the builders of targets; `unfit` are the targets without one. Throws if no target has a builder. */
 export function chooseBuilders(
   targets: Triple[],
   host: HostBuilders,
-  wanted: BuilderChoice,
+  requested: BuilderChoice,
 ): { chosen: [Triple, ChosenBuilder][]; unfit: { target: string; reason: string }[] } {
-  const all = targets.map((target): [Triple, ChosenBuilder | Obstacle] => [target, chooseBuilder(target, host, wanted)]);
-  const chosen = all.flatMap(([target, one]): [Triple, ChosenBuilder][] => ("reason" in one ? [] : [[target, one]]));
-  const faults = all.flatMap(([target, one]) => ("reason" in one ? [{ target: target.triple, ...one }] : []));
-  const cannot = wanted === "auto" ? "no builder can" : `the ${wanted} builder cannot`;
-  const [first] = faults;
+  const all = targets.map((target): [Triple, ChosenBuilder | Obstacle] => [target, chooseBuilder(target, host, requested)]);
+  const chosen = all.flatMap(([target, choice]): [Triple, ChosenBuilder][] => ("reason" in choice ? [] : [[target, choice]]));
+  const unfit = all.flatMap(([target, choice]) => ("reason" in choice ? [{ target: target.triple, ...choice }] : []));
+  const cannot = requested === "auto" ? "no builder can" : `the ${requested} builder cannot`;
+  const [first] = unfit;
   if (first && chosen.length === 0) {
-    throw new BoardkitError(`${cannot} build this: ${[...new Set(faults.map(({ reason }) => reason))].join("; ")}`, {
+    throw new BoardkitError(`${cannot} build this: ${[...new Set(unfit.map(({ reason }) => reason))].join("; ")}`, {
       code: "BUILDER_UNFIT",
-      exit: host.obstacles[wanted as BuilderName] ? "toolMissing" : "usage",
-      place: faults.map(({ target }) => target).join(", "),
-      fix: [...new Set(faults.map(({ fix }) => fix))].join("\n"),
+      exit: host.obstacles[requested as BuilderName] ? "toolMissing" : "usage",
+      place: unfit.map(({ target }) => target).join(", "),
+      fix: [...new Set(unfit.map(({ fix }) => fix))].join("\n"),
     });
   }
-  return { chosen, unfit: faults.map(({ target, reason }) => ({ target, reason: `${cannot} build it: ${reason}` })) };
+  return { chosen, unfit: unfit.map(({ target, reason }) => ({ target, reason: `${cannot} build it: ${reason}` })) };
 }
 
-/** What links a target with a builder: in a container gcc where it can, else zig, which is mounted into it. */
+/** The linker of a builder for a target: in a container gcc if the target has one, else zig, which is mounted into it. */
 export function linkerOf(name: BuilderName, target: Triple): Linker {
   if (name === "native") return "host";
   if (name === "cross") return "prefix" in target.gcc ? "gcc" : "zig";

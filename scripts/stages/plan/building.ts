@@ -1,4 +1,4 @@
-// The part of the plan that a builder decides: the programs that link, their environment, the container. Pure.
+// The part of the plan that depends on the builder: the programs that link, their environment, the container. Pure.
 import { join } from "node:path";
 import { hashValue } from "../../lib/hash.ts";
 import type { BuilderName, Image, Linker } from "../../model/builder.ts";
@@ -15,20 +15,20 @@ import { linkerOf, type HostBuilders } from "./builders.ts";
 import { provided } from "../../tools/store/store.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
 
-/** What a builder adds to the steps of a target. */
+/** A builder's part of the steps of a target. */
 export type Building = {
   linker: Linker;
   image?: Image;
-  /** Tools with their versions, for people. */
+  /** Text with the tools and their versions. */
   tools: string;
   /** ids of targets/toolchains. */
   needs: string[];
   /** Scripts that set-up writes. */
   wrappers: Wrappers[];
   env: Record<string, string>;
-  /** The program in the place of cargo. */
+  /** The program that runs as cargo. */
   cargo: string;
-  /** A step's own variables and files, for its folder of half-made files, and what cleans up behind it. */
+  /** Variables, files and clean-up of a step, for its folder of partial files. */
   ofStep: (partial: string, env: Record<string, string>) => Pick<Step, "env" | "cleanUp"> & { files: Record<string, string> };
   /** A path as the compiler sees it. */
   seen: (path: string) => string;
@@ -38,7 +38,7 @@ export type Building = {
 /** Folders, and the image for a build in a container. */
 export type BuildPlaces = { cache: string; cargoHome: string; sysroot: string; targetDir: string; image: Image };
 
-/** What a builder adds for a target. */
+/** A builder's part of the steps of a target. */
 export function buildingOf(registry: Registry, name: BuilderName, target: Triple, host: HostBuilders, places: BuildPlaces): Building {
   const linker = linkerOf(name, target);
   const linking = linkingOf(registry, name, target, host.host, places.cache);
@@ -70,12 +70,12 @@ function inEngine(registry: Registry, plain: Building, target: Triple, engine: E
     cargo,
     ofStep: (partial, env) => {
       const config = join(partial, "Cross.toml");
-      // cross gives its container no name, by which alone it can be ended when cross was:
+      // cross does not name its container, and without a name the container cannot be ended after cross has ended:
       // https://github.com/cross-rs/cross/blob/v0.2.5/src/docker/local.rs
       const container = `boardkit-${hashValue(partial).slice(0, 16)}`;
       const variables = [...Object.keys(env), "NAPI_TYPE_DEF_TMP_FOLDER"];
       return {
-        // CARGO is what napi-rs' CLI starts in the place of cargo.
+        // napi-rs' CLI starts CARGO instead of cargo.
         env: { ...crossEnvironment(engine, config, container), CARGO: cargo },
         files: { [config]: crossConfig({ image: image.name, triple: target.triple, variables, folders }) },
         cleanUp: removeCommand(engine, container),
@@ -102,7 +102,7 @@ function linkingOf(registry: Registry, name: BuilderName, target: Triple, host: 
       env: { ...bindgenEnvironment(target, getArchitecture(registry, target.arch), zig), ...zigCaches(zig) },
     };
   }
-  // Who chose gcc has seen that the target has one.
+  // gcc is only chosen for targets that have one.
   const gcc = target.gcc as Gcc;
   const isOwn = name === "cross" || host === target.triple;
   const item = isOwn || gcc.toolchain === undefined ? undefined : getToolchain(registry, gcc.toolchain);

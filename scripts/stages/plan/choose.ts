@@ -8,12 +8,12 @@ import type { Choice } from "./inputs.ts";
 
 /** The targets of a request: those that it names, else those that the project names, else all. */
 export function chooseTargets(project: Project, request: Request, context: Context): Triple[] {
-  const wanted = request.targets.length > 0 ? request.targets : targetsOfProject(context.registry, project);
+  const names = request.targets.length > 0 ? request.targets : targetsOfProject(context.registry, project);
   const isOwnChoice = request.targets.length > 0 || project.settings.targets.length > 0;
   for (const triple of isOwnChoice ? [] : othersOf(project, context)) {
     context.reporter.skipped("plan", triple, "Boardkit has no such target; it builds for Linux boards");
   }
-  return targetsIn(selectProfile(context.registry, request.profile), selectTriples(context.registry, wanted));
+  return targetsIn(selectProfile(context.registry, request.profile), selectTriples(context.registry, names));
 }
 
 /** The triples of napi.targets that are not targets of Boardkit. */

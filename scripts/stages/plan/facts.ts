@@ -1,4 +1,4 @@
-// Gathers what planning must know: the compiler, its standard libraries, the project's crates.
+// Gathers the facts for the plan: the compiler, its standard libraries, the project's crates.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../../model/project.ts";
@@ -21,26 +21,26 @@ import { examineBuilders, type EngineSearch } from "./builders.ts";
 import type { Context } from "../context.ts";
 import type { Facts } from "./inputs.ts";
 
-/** What the user said that facts depend on. */
-export type Wish = EngineSearch & { builder: BuilderChoice };
+/** The part of a request that the facts depend on. */
+export type FactsRequest = EngineSearch & { builder: BuilderChoice };
 
-/** Asks rustc and cargo, and a container engine where one may be needed. */
+/** Asks rustc and cargo, and a container engine if one may be needed. */
 export async function gatherFacts(
   project: Project,
   targets: Triple[],
-  wish: Wish,
+  request: FactsRequest,
   context: Context,
 ): Promise<{ facts: Facts; rust: RustFacts }> {
   const { cache, signal } = context;
-  // First, since without the toolchain of the project cargo does not start either.
+  // First, since cargo does not start without the toolchain of the project.
   const rust = await readRustFacts(project.addonFolder, signal);
   const { metadata, crate, newLockfile } = await readAddonCrate(project, signal);
-  // After cargo, which may write a Cargo.lock that git knows.
+  // After cargo, which may write a Cargo.lock.
   const commit = await readCommit(project.folder, signal);
   const manifest = crate.manifest_path;
   const shared = workspaceFiles(metadata);
   const addon = untestedPackage(metadata, manifest);
-  const builders = await examineBuilders(rust.host, { builder: wish.builder, targets }, wish, context);
+  const builders = await examineBuilders(rust.host, { builder: request.builder, targets }, request, context);
   const tests = project.settings.tests.map((name) => manifestOf(metadata, name));
   return {
     rust,
@@ -68,27 +68,27 @@ export async function gatherFacts(
   };
 }
 
-/** Notes that cargo has just written a lock file into the project. */
+/** Reports that cargo has written a lock file into the project. */
 export function noteNewLockfile({ newLockfile }: Pick<Facts, "newLockfile">, { reporter }: Context): void {
   if (newLockfile)
     reporter.note(
-      "the project had no Cargo.lock: cargo has written one with the newest versions that fit; commit it, or the next one may differ",
+      "the project had no Cargo.lock: cargo has written one with the newest versions that fit; commit it, or the next build may use others",
     );
 }
 
-/** Those of some targets that take a compiled standard library, and have it installed. */
+/** The triples of targets that use a compiled standard library and have it installed. */
 export function compiledStd(targets: Triple[], rust: RustFacts): Facts["std"] {
   return new Set(targets.filter((target) => !target.buildStd && hasStd(rust, target.triple)).map((target) => target.triple));
 }
 
-/** The files of a workspace that reach every crate of it. */
+/** The files of a workspace that affect each of its crates. */
 export function workspaceFiles(metadata: CargoMetadata): string[] {
   return existing(
     ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"].map((name) => join(metadata.workspace_root, name)),
   );
 }
 
-/** What a library of a crate is compiled from. Other files that it may include by name are found with --force. */
+/** The sources of a crate's library. A change of another file that they include takes effect with --force only. */
 export function crateInputs(folder: string): string[] {
   return existing(["Cargo.toml", "build.rs", "src", ".cargo/config.toml"].map((name) => join(folder, name)));
 }

@@ -1,14 +1,13 @@
-// The inputs of planning besides data files and project: facts of this host and of the project's crates, and the choices of the user.
+// Inputs of the plan, in addition to data files and project: facts of this host and of the project's crates, and the user's choices.
 import type { BuilderChoice } from "../../model/builder.ts";
 import type { Profile } from "../../model/profile.ts";
 import type { HostBuilders } from "./builders.ts";
 
-/** What planning must know of the host and of the project's crates. */
+/** Facts of the host and of the project's crates. */
 export type Facts = {
   cache: string;
   /** Commit of the project, if it lies in a repository. */
   commit?: string | undefined;
-  /** This machine, and what it has for builders. */
   builders: HostBuilders;
   rustc: string;
   node: string;
@@ -16,31 +15,31 @@ export type Facts = {
   napi: string;
   /** Triples whose compiled standard library is installed. */
   std: ReadonlySet<string>;
-  /** cargo's folder of the user, and the compiler's: a container has them elsewhere. */
+  /** cargo's and the compiler's folder: in a container they have other paths. */
   cargoHome: string;
   sysroot: string;
   /** cargo's target directory of the project. */
   targetDir: string;
-  /** Paths and what they are called in the addon. */
+  /** Paths and their names in the addon. */
   remaps: [from: string, to: string][];
   /** Files and folders that the addon is compiled from. */
   addonInputs: string[];
-  /** The addon's package where its library has no tests of its own, so that it can be named beside those that have. */
+  /** The addon's package, if its library has no tests: cargo can then build it together with the tests. */
   untestedAddon?: string;
   /** Files and folders that the Rust tests are compiled from. */
   testInputs: string[];
   /** Cargo.toml of the addon's crate. */
   manifest: string;
-  /** The project had no Cargo.lock, and cargo has just made one. */
+  /** The project had no Cargo.lock, and cargo has written one. */
   newLockfile: boolean;
 };
 
 export type Choice = {
   builder: BuilderChoice;
   profile: Profile;
-  /** Folder that the targets' folders are made in, in place of the project's dist/. */
+  /** Folder for the targets' folders, instead of the project's dist/. */
   dist?: string;
-  /** cargo's target directory, in place of the project's. */
+  /** cargo's target directory, instead of the project's. */
   targetDir?: string;
   /** Build the addon alone, without the programs of smoke runs. */
   addonOnly?: boolean;

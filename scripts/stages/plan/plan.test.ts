@@ -1,4 +1,4 @@
-// The decisions: which builder, which standard library, which directory, which runs.
+// The decisions of the plan: builder, standard library, directory, runs.
 import { expect, test } from "vitest";
 import { describePlan } from "../../commands/output/plan.ts";
 import type { Project } from "../../model/project.ts";
@@ -55,14 +55,14 @@ function plan(
   changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; profile?: string; project?: Partial<Project> } = {},
 ) {
   const choice = { builder: changes.builder ?? "auto", profile: selectProfile(registry, changes.profile ?? "standard") };
-  const made = makePlan(
+  const result = makePlan(
     registry,
     selectTriples(registry, [triple]),
     { ...project, ...changes.project },
     { ...facts, ...changes.facts },
     choice,
   );
-  const [target] = made.targets;
+  const [target] = result.targets;
   if (!target) throw new Error(`no plan for ${triple}`);
   return target;
 }
@@ -72,13 +72,13 @@ const remaps = (folder: string) => ["/p=/project", `/p/target/boardkit/${folder}
 
 const step = (target: ReturnType<typeof plan>, id: string) => target.steps.find((item) => item.id === id);
 
-test("a compiled standard library is used where there is one, and cargo's stable gate stays shut", () => {
+test("a compiled standard library is used if there is one, without RUSTC_BOOTSTRAP", () => {
   const build = step(plan("aarch64-unknown-linux-musl"), "build");
   expect(build?.argv.slice(-2)).toEqual(["--", "--locked"]);
   expect(build?.env).not.toHaveProperty("RUSTC_BOOTSTRAP");
 });
 
-test("elsewhere it is built with the addon, in a directory apart", () => {
+test("without a compiled standard library it is built with the addon, in a separate directory", () => {
   const target = plan("armv7-unknown-linux-musleabihf");
   const build = step(target, "build");
   expect(build?.argv.slice(-2)).toEqual(["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"]);
@@ -86,7 +86,7 @@ test("elsewhere it is built with the addon, in a directory apart", () => {
   expect(target.targetDir).not.toBe(plan("aarch64-unknown-linux-musl").targetDir);
 });
 
-test("the lowest CPU and the glibc floor reach compiler and linker, over a user's own flags", () => {
+test("the lowest CPU and the glibc floor reach compiler and linker, and override a user's flags", () => {
   const build = step(plan("x86_64-unknown-linux-gnu"), "build");
   expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toBe(["-Ctarget-cpu=x86-64", ...remaps("std-prebuilt")].join("\u001f"));
   const probe = step(plan("arm-unknown-linux-gnueabihf"), "probe");
@@ -97,14 +97,14 @@ test("the lowest CPU and the glibc floor reach compiler and linker, over a user'
   expect(musl?.split("\u001f")).toEqual(["-Ctarget-cpu=generic", "-Ctarget-feature=-crt-static", ...remaps("std-prebuilt")]);
 });
 
-test("tests are cross-compiled where no Node is published, the addon beside them for the same features", () => {
+test("tests are cross-compiled if no Node is published, together with the addon for the same features", () => {
   const tests = step(plan("armv7-unknown-linux-musleabihf"), "tests");
   expect(tests?.argv.join(" ")).toContain("--package core --package thing");
   expect(step(plan("armv7-unknown-linux-musleabihf", { facts: { untestedAddon: undefined } }), "tests")?.argv).not.toContain("thing");
   expect(plan("armv7-unknown-linux-gnueabihf").steps.map((item) => item.id)).toEqual(["build"]);
 });
 
-test("a project without tests has that run skipped with the reason, and is probed", () => {
+test("without tests in a project that run is skipped with the reason, and the addon is probed", () => {
   const target = plan("arm-unknown-linux-musleabihf", { project: { settings: { ...project.settings, tests: [] } } });
   expect(target.runs.map((run) => [run.kind, run.skip !== undefined])).toEqual([
     ["tests", true],
@@ -113,7 +113,7 @@ test("a project without tests has that run skipped with the reason, and is probe
   expect(target.steps.map((item) => item.id)).toEqual(["build", "probe"]);
 });
 
-test("a size budget holds for its target alone, and one for a target that there is none of is an error that names the targets", () => {
+test("a size budget applies to its target only; one for an unknown target is an error that lists the targets", () => {
   const withBudget = (triple: string) => ({ project: { settings: { ...project.settings, sizeBudgets: { [triple]: 1000 } } } });
   const changes = withBudget("x86_64-unknown-linux-musl");
   expect(plan("x86_64-unknown-linux-musl", changes).place.sizeBudget).toBe(1000);
@@ -121,28 +121,28 @@ test("a size budget holds for its target alone, and one for a target that there 
   expect(() => plan("x86_64-unknown-linux-gnu", withBudget("x86_64-linux-gnu"))).toThrow(
     expect.objectContaining({
       exit: "usage",
-      message: "boardkit.sizeBudgets names x86_64-linux-gnu, which is no target",
+      message: "boardkit.sizeBudgets names x86_64-linux-gnu, which is not a target",
       details: expect.objectContaining({ fix: expect.stringContaining("x86_64-unknown-linux-gnu") }),
     }),
   );
 });
 
-test("the native builder takes the host's linker, and refuses another machine's target", () => {
+test("the native builder uses the host's linker, and refuses targets of other machines", () => {
   const native = plan("x86_64-unknown-linux-gnu", { builder: "native" });
   const names = Object.keys(step(native, "build")?.env ?? {});
   expect(names.filter((name) => !name.startsWith("PKG_CONFIG"))).toEqual(["CARGO_ENCODED_RUSTFLAGS"]);
-  expect(() => plan("x86_64-unknown-linux-musl", { builder: "native" })).toThrow(/makes x86_64-unknown-linux-gnu only/);
+  expect(() => plan("x86_64-unknown-linux-musl", { builder: "native" })).toThrow(/builds only for x86_64-unknown-linux-gnu/);
 });
 
-test("what may come of the native builder stands below the head of its target", () => {
+test("the note of the native builder is below the head of its target", () => {
   const builders = { ...facts.builders, glibc: "2.36" };
   const choice: Choice = { builder: "native", profile: selectProfile(registry, "standard") };
-  const made = makePlan(registry, selectTriples(registry, ["x86_64-unknown-linux-gnu"]), project, { ...facts, builders }, choice);
-  expect(describePlan(made)).toMatch(/## x86_64-unknown-linux-gnu \(native: .*\)\n# note: it links against this machine's glibc 2\.36, /);
-  expect(describePlan({ ...made, targets: [plan("x86_64-unknown-linux-gnu")] })).not.toContain("# note");
+  const noted = makePlan(registry, selectTriples(registry, ["x86_64-unknown-linux-gnu"]), project, { ...facts, builders }, choice);
+  expect(describePlan(noted)).toMatch(/## x86_64-unknown-linux-gnu \(native: .*\)\n# note: it links against this machine's glibc 2\.36, /);
+  expect(describePlan({ ...noted, targets: [plan("x86_64-unknown-linux-gnu")] })).not.toContain("# note");
 });
 
-test("no build script finds a library of this machine, unless a profile of the project says where", () => {
+test("build scripts find no library of this machine, unless a profile of the project sets the path", () => {
   const env = (changes: Parameters<typeof plan>[1] = {}) => step(plan("x86_64-unknown-linux-gnu", changes), "build")?.env;
   const blocked = { PKG_CONFIG_ALLOW_CROSS: "1", PKG_CONFIG_LIBDIR: "/cache/no-libraries-of-the-host", PKG_CONFIG_PATH: "" };
   expect(env()).toMatchObject(blocked);
@@ -151,13 +151,13 @@ test("no build script finds a library of this machine, unless a profile of the p
   expect(env({ project: { settings: { ...project.settings, profiles } } })?.PKG_CONFIG_LIBDIR).toBe("/sysroot");
 });
 
-test("a crate elsewhere in its workspace is named to napi-rs", () => {
+test("napi-rs gets the manifest path of a crate elsewhere in its workspace", () => {
   expect(step(plan("aarch64-unknown-linux-musl"), "build")?.argv).not.toContain("--manifest-path");
   const elsewhere = step(plan("aarch64-unknown-linux-musl", { facts: { manifest: "/p/crates/node/Cargo.toml" } }), "build");
   expect(elsewhere?.argv.join(" ")).toContain("--manifest-path /p/crates/node/Cargo.toml");
 });
 
-test("a profile chooses features, budget and cargo's settings where the project or the profile says so", () => {
+test("a profile sets features, budget and cargo's settings", () => {
   const settings = {
     ...project.settings,
     sizeBudgets: { "aarch64-unknown-linux-musl": 5 },
@@ -179,7 +179,7 @@ test("a profile without Node builds no addon", () => {
 
 const CONFIG = /Cross\.toml$/;
 
-test("gcc takes wrappers and a directory of its own, and needs zig for the old glibc", () => {
+test("gcc has separate wrappers and a separate directory, and needs zig for the old glibc", () => {
   const target = plan("armv7-unknown-linux-gnueabihf", { builder: "gcc" });
   expect(target).toMatchObject({ builder: "gcc", linker: "gcc", targetDir: "/p/target/boardkit/gcc-std-built" });
   expect(target.needs.build).toEqual(["zig", "cargo-zigbuild", "gcc-armv7"]);
@@ -189,7 +189,7 @@ test("gcc takes wrappers and a directory of its own, and needs zig for the old g
   expect(own.wrappers[0]?.texts.cc).toContain('exec "x86_64-linux-gnu-gcc"');
 });
 
-test("cross runs in the place of cargo, with paths as the container has them", () => {
+test("cross replaces cargo, with the paths of the container", () => {
   const builders = { ...facts.builders, engine: { name: "podman", path: "/podman", env: { CONTAINERS_CONF: "/c" } } };
   const more: Facts["remaps"] = [...facts.remaps, ["/home/me/.cargo/registry/src/x", "/crates"]];
   const target = plan("arm-unknown-linux-musleabihf", { builder: "cross", facts: { builders, remaps: more } });
@@ -203,7 +203,7 @@ test("cross runs in the place of cargo, with paths as the container has them", (
   expect(build?.inputs.some((path) => path.endsWith("docker/Dockerfile"))).toBe(true);
   expect(tests?.argv[0]).toBe(build?.env.CARGO);
   expect(tests?.outside).toEqual(["/target", target.targetDir]);
-  for (const { env, cleanUp } of [build, tests].filter((one) => one !== undefined)) {
+  for (const { env, cleanUp } of [build, tests].filter((item) => item !== undefined)) {
     const [engine, ...args] = cleanUp ?? [];
     expect([engine, args.slice(0, 2)]).toEqual(["/podman", ["rm", "--force"]]);
     expect(env.CROSS_CONTAINER_OPTS).toBe(`--name ${args.at(-1)}`);
@@ -213,12 +213,12 @@ test("cross runs in the place of cargo, with paths as the container has them", (
 
 test("targets that the builder cannot build are skipped with the reason", () => {
   const choice: Choice = { builder: "gcc", profile: selectProfile(registry, "standard") };
-  const made = makePlan(registry, selectTriples(registry, ["armv7*"]), project, facts, choice);
-  expect(made.targets.map(({ target }) => target.triple)).toEqual(["armv7-unknown-linux-gnueabihf"]);
-  expect(made.skipped).toEqual([{ target: "armv7-unknown-linux-musleabihf", reason: expect.stringContaining("no cross gcc for musl") }]);
+  const { targets, skipped } = makePlan(registry, selectTriples(registry, ["armv7*"]), project, facts, choice);
+  expect(targets.map(({ target }) => target.triple)).toEqual(["armv7-unknown-linux-gnueabihf"]);
+  expect(skipped).toEqual([{ target: "armv7-unknown-linux-musleabihf", reason: expect.stringContaining("no cross gcc for musl") }]);
 });
 
-test("a comparison has its results in another folder than dist/", () => {
+test("`dist` of the choice replaces the project's dist/", () => {
   const choice: Choice = { builder: "zig", profile: selectProfile(registry, "standard"), dist: "/p/dist/.compare/zig" };
   const [target] = makePlan(registry, selectTriples(registry, ["aarch64-unknown-linux-musl"]), project, facts, choice).targets;
   expect(target?.artifact).toBe("/p/dist/.compare/zig/aarch64-unknown-linux-musl/thing.linux-arm64-musl.node");

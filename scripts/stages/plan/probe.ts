@@ -8,7 +8,7 @@ import type { Triple } from "../../model/triple.ts";
 import { probeSources } from "../../target-side/probe/sources.ts";
 import { zigCaches, type ZigPaths } from "../../tools/compilers/zig.ts";
 
-/** The step of a target; a generated C file that completes the host lies in the cache. */
+/** The step of a target. It also compiles a generated C file from the cache. */
 export function probeStep(target: Triple, dist: string, cache: string, zig: ZigPaths): Step {
   const { sources, headers, includeDirs, flags, zigFlags } = probeSources();
   const output = probeFile(dist);
@@ -16,10 +16,10 @@ export function probeStep(target: Triple, dist: string, cache: string, zig: ZigP
   const machine = ["-target", zigTargetWithFloor(target.zigTarget, target.glibcFloor), `-mcpu=${target.cpu.zig}`];
   const files = [...sources, stubsFile(cache)];
   const includes = includeDirs.map((folder) => `-I${folder}`);
-  const made = join(partial, "probe");
+  const program = join(partial, "probe");
   return {
     id: "probe",
-    argv: [zig.zig, "cc", ...machine, ...zigFlags, ...flags, ...includes, "-s", "-o", made, ...files],
+    argv: [zig.zig, "cc", ...machine, ...zigFlags, ...flags, ...includes, "-s", "-o", program, ...files],
     cwd: packageRoot,
     env: zigCaches(zig),
     inputs: [...files, ...headers],

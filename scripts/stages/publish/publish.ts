@@ -21,49 +21,49 @@ export const publish = {
 } as const satisfies Stage;
 
 /**
- * Publishes all packages that the registry does not have; `options` are npm's. Nothing is published if one of them is there with other
- * content, and a run that was cut off is taken up by the next.
+ * Publishes the packages that the registry does not have; `options` are npm's. Nothing is published if the registry has one of them with
+ * other content. The next run resumes an interrupted one.
  */
 export async function publishPackages(project: Project, options: string[], context: Context): Promise<void> {
   const { reporter, signal } = context;
   const folder = packagesFolder(project.folder);
   const packages = await readPackages(project, folder);
-  const open: PackedPackage[] = [];
+  const unpublished: PackedPackage[] = [];
   for (const packed of packages) {
     const spec = `${packed.name}@${packed.version}`;
-    const there = await publishedIntegrity(spec, options, signal);
-    if (there === undefined) open.push(packed);
-    else if (there === packed.integrity) reporter.skipped("publish", spec, "published already");
-    else throw taken(spec, there, packed, folder);
+    const published = await publishedIntegrity(spec, options, signal);
+    if (published === undefined) unpublished.push(packed);
+    else if (published === packed.integrity) reporter.skipped("publish", spec, "already published");
+    else throw versionTaken(spec, published, packed, folder);
   }
-  for (const { name, version, file } of open) {
+  for (const { name, version, file } of unpublished) {
     const started = performance.now();
     await publishPackage(join(folder, file), options, signal);
     reporter.done("publish", `${name}@${version}`, (performance.now() - started) / 1000);
   }
 }
 
-/** The packed packages, each the file that the index tells of. */
+/** The packed packages; throws if a file is not the one of the index. */
 async function readPackages(project: Project, folder: string): Promise<PackedPackage[]> {
   const index = (await readJsonFile(join(folder, "packages.json"))) as PackageIndex | undefined;
   if (!index)
     throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: folder, fix: "run: boardkit package" });
-  const fix = "pack anew: boardkit package";
+  const fix = "pack again: boardkit package";
   const root = index.packages.at(-1);
   if (root?.name !== project.name || root.version !== project.version) {
-    const text = `${root?.name} ${root?.version} is packed, and package.json says ${project.name} ${project.version}`;
+    const text = `${root?.name} ${root?.version} is packed, but package.json has ${project.name} ${project.version}`;
     throw new BoardkitError(text, { code: "VERSION_MISMATCH", exit: "usage", place: folder, fix });
   }
   for (const { file, integrity } of index.packages) {
     const bytes = await readFile(join(folder, file));
     if (integrity !== integrityOf(bytes))
-      throw new BoardkitError(`${file} is not the file that was packed`, { code: "PACKAGE_CHANGED", place: join(folder, file), fix });
+      throw new BoardkitError(`${file} has changed since it was packed`, { code: "PACKAGE_CHANGED", place: join(folder, file), fix });
   }
   return index.packages;
 }
 
-function taken(spec: string, there: string, { file, integrity }: PackedPackage, folder: string): BoardkitError {
-  return new BoardkitError(`the registry has ${spec} with other content: ${there}, and the packed file has ${integrity}`, {
+function versionTaken(spec: string, published: string, { file, integrity }: PackedPackage, folder: string): BoardkitError {
+  return new BoardkitError(`the registry has ${spec} with other content: ${published}, and the packed file has ${integrity}`, {
     code: "VERSION_TAKEN",
     place: join(folder, file),
     fix: "a version is published once: raise the version in package.json, then boardkit build, package and publish",

@@ -19,5 +19,5 @@ export function mergeCrates(manifests: Pick<Manifest, "target" | "crates">[]): R
   const own = new Set(manifests.map(({ crates }) => crates[0]?.id));
   const isOwn = ({ id }: Crate) => own.has(id);
   const all = [...merged.values()];
-  return [...all.filter(isOwn), ...all.filter((crate) => !isOwn(crate)).toSorted((one, other) => (one.id < other.id ? -1 : 1))];
+  return [...all.filter(isOwn), ...all.filter((crate) => !isOwn(crate)).toSorted((left, right) => (left.id < right.id ? -1 : 1))];
 }

@@ -1,5 +1,5 @@
-// dist/npm -> dist/release: all that a release attaches, in one folder: the npm packages, packages of Debian and OpenWrt, the list of what
-// is in them, and the hashes of all.
+// dist/npm -> dist/release: the files of a release in one folder: npm packages, packages of Debian and OpenWrt, the SBOM, and the hashes
+// of all.
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
@@ -23,11 +23,11 @@ import { sbomText } from "./sbom.ts";
 import { systemPackages } from "./system.ts";
 
 export type ReleaseOptions = {
-  /** SOURCE_DATE_EPOCH: the time that is written, in seconds since 1970. */
+  /** SOURCE_DATE_EPOCH: the time in the files, in seconds since 1970. */
   epoch?: number | undefined;
 };
 
-/** What npm gives to every file that it packs: 1985-10-26, so that no archive holds a time of its own. */
+/** The time that npm sets on every packed file, so that archives are reproducible: 1985-10-26. */
 const NPM_EPOCH = 499_162_500;
 const SBOM = "sbom.cdx.json";
 const SUMS = "SHA256SUMS";
@@ -67,8 +67,8 @@ export async function writeRelease(
 
 async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: ReleaseOptions, context: Context): Promise<string> {
   const { addonFolder, name, packageJson } = project;
-  const root = packages.find((one) => one.name === name);
-  if (!root) throw new TypeError(`${name} is not among what was packed`);
+  const root = packages.find((packed) => packed.name === name);
+  if (!root) throw new TypeError(`${name} is not among the packed packages`);
   const platforms = packages.filter(({ target }) => target !== undefined);
   const manifests = await Promise.all(platforms.map(({ target = "" }) => manifestOf(project, target)));
   const hasDependencies = [packageJson.dependencies, packageJson.optionalDependencies].some((field) => Object.keys(field ?? {}).length > 0);
@@ -91,12 +91,13 @@ async function writeSystemPackages(
   { epoch = NPM_EPOCH }: ReleaseOptions,
   context: Context,
 ): Promise<void> {
-  const skip = (what: string, reason: string) => context.reporter.skipped("release", what, reason);
+  const skip = (subject: string, reason: string) => context.reporter.skipped("release", subject, reason);
   const all = "packages of Debian and OpenWrt";
   const dependencies = Object.keys(project.packageJson.dependencies ?? {});
-  if (dependencies.length > 0) return skip(all, `they would have to bring what ${project.name} depends on: ${dependencies.join(", ")}`);
+  if (dependencies.length > 0)
+    return skip(all, `they would have to include the dependencies of ${project.name}: ${dependencies.join(", ")}`);
   const obstacle = await fetchOptional("nfpm", context);
-  if (obstacle) return skip(all, `nfpm cannot be had: ${obstacle}`);
+  if (obstacle) return skip(all, `nfpm is not available: ${obstacle}`);
   const nfpm = provided(context.cache, getToolchain(context.registry, "nfpm"), "nfpm");
   const root = packages.find(({ name }) => name === project.name);
   const staging = join(folder, ".staging");
@@ -105,14 +106,14 @@ async function writeSystemPackages(
     const tree = join(staging, "tree");
     await unpack(join(folder, root.file), tree, context.signal);
     await unpack(join(folder, platform.file), join(tree, "node_modules", platform.name), context.signal);
-    await evenOut(tree, epoch);
+    await setTimesAndModes(tree, epoch);
     const { target, audit } = await manifestOf(project, platform.target);
-    for (const made of systemPackages(project, target, audit.elf.glibc, tree)) {
-      if ("skipped" in made) skip("a package of OpenWrt", made.skipped);
+    for (const item of systemPackages(project, target, audit.elf.glibc, tree)) {
+      if ("skipped" in item) skip("a package of OpenWrt", item.skipped);
       else {
-        const path = join(staging, made.file);
-        await packSystem(nfpm, made.format, made.config, path, epoch, context.signal);
-        await copyFile(path, join(folder, made.file));
+        const path = join(staging, item.file);
+        await packSystem(nfpm, item.format, item.config, path, epoch, context.signal);
+        await copyFile(path, join(folder, item.file));
       }
     }
     await rm(staging, { recursive: true });
@@ -127,8 +128,8 @@ async function unpack(file: string, folder: string, signal: AbortSignal): Promis
   );
 }
 
-/** The same times and, for folders, modes everywhere: those of files npm's packages have. An apk holds the times of folders too. */
-async function evenOut(folder: string, epoch: number): Promise<void> {
+/** Sets the same times on files and folders, since an apk has both, and the same modes on folders; npm's packages set those of files. */
+async function setTimesAndModes(folder: string, epoch: number): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isDirectory()) await chmod(path, 0o755);

@@ -60,14 +60,14 @@ type Bom = {
   dependencies: { ref: string; dependsOn?: string[] }[];
 };
 const bomOf = (changes: Partial<SbomInput> = {}) => JSON.parse(sbomText({ ...input, ...changes })) as Bom;
-const find = (bom: Bom, name: string) => bom.components.find((one) => one.name === name);
+const find = (bom: Bom, name: string) => bom.components.find((component) => component.name === name);
 
-test("it is CycloneDX 1.6, with licences that SPDX has no name for too", async () => {
+test("it is CycloneDX 1.6, also with licences that SPDX does not know", async () => {
   expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(sbomText(input))).toBeNull();
   expect(bomOf().metadata.component.licenses).toEqual([{ license: { name: "SEE LICENSE IN x.txt" } }]);
 });
 
-test("what runs at build time only is told from what is in the addon, and what only some addons have says which", () => {
+test("crates of build time are excluded, and crates of only some addons have their targets", () => {
   const bom = bomOf();
   expect(find(bom, "serde")).toMatchObject({ scope: "required", licenses: [{ expression: "MIT OR Apache-2.0" }] });
   expect(find(bom, "serde")?.properties?.map(({ value }) => value)).toEqual(targets.slice(1));
@@ -76,13 +76,13 @@ test("what runs at build time only is told from what is in the addon, and what o
   expect(find(bom, "addon")).not.toHaveProperty("hashes");
 });
 
-test("from the root package the way leads to all that is linked, what no crate brings among it", () => {
+test("the dependencies of the root package lead to all linked components, also those that are not crates", () => {
   const { dependencies } = bomOf();
   const reached = new Set<string>();
   const visit = (ref: string) => {
     if (reached.has(ref)) return;
     reached.add(ref);
-    for (const next of dependencies.find((one) => one.ref === ref)?.dependsOn ?? []) visit(next);
+    for (const next of dependencies.find((entry) => entry.ref === ref)?.dependsOn ?? []) visit(next);
   };
   visit("pkg:npm/%40me/thing@1.2.3");
   expect([...reached].toSorted()).toEqual(dependencies.map(({ ref }) => ref).toSorted());
@@ -90,7 +90,7 @@ test("from the root package the way leads to all that is linked, what no crate b
   expect(reached).toContain("pkg:github/ziglang/zig@0.17.1");
 });
 
-test("where gcc links, nothing of zig is in the addon, though its stubs of glibc were linked against", () => {
+test("with gcc the addon contains nothing of zig, although it links against zig's stubs of glibc", () => {
   const [builder] = input.builders;
   if (!builder) throw new Error("the input has no builder");
   const { components } = bomOf({ builders: [{ ...builder, linker: "gcc", tools: "gcc 12.2.0 against glibc 2.17 of zig 0.17.1" }] });
@@ -109,21 +109,21 @@ test("the tools, each once, and no date for a version", () => {
   ]);
 });
 
-test("the same text whatever the order, and a time only where one is given", () => {
-  const turned = { ...input, crates: [own, ...input.crates.slice(1).toReversed()], platforms: input.platforms.toReversed() };
-  expect(sbomText(turned)).toBe(sbomText(input));
+test("the text does not depend on the order, and has a time only if one is given", () => {
+  const reordered = { ...input, crates: [own, ...input.crates.slice(1).toReversed()], platforms: input.platforms.toReversed() };
+  expect(sbomText(reordered)).toBe(sbomText(input));
   expect(bomOf().metadata).not.toHaveProperty("timestamp");
   expect(bomOf({ epoch: 1 }).metadata.timestamp).toBe("1970-01-01T00:00:01.000Z");
 });
 
-test("crates of several addons are one list: the own crate first, each with the targets and the dependencies of all", () => {
-  const one = (name: string, dependencies: string[], linked = true) => {
+test("crates of several addons are merged: the own crate first, each with the targets and the dependencies of all", () => {
+  const plainCrate = (name: string, dependencies: string[], linked = true) => {
     const { targets: _of, ...plain } = crate(name, { dependencies, linked });
     return plain;
   };
   const manifests = [
-    { target: { triple: "a" }, crates: [one("own", ["x@0.1.0"]), one("x", [], false)] },
-    { target: { triple: "b" }, crates: [one("own", ["b@0.1.0", "x@0.1.0"]), one("b", []), one("x", [])] },
+    { target: { triple: "a" }, crates: [plainCrate("own", ["x@0.1.0"]), plainCrate("x", [], false)] },
+    { target: { triple: "b" }, crates: [plainCrate("own", ["b@0.1.0", "x@0.1.0"]), plainCrate("b", []), plainCrate("x", [])] },
   ] as unknown as Parameters<typeof mergeCrates>[0];
   expect(mergeCrates(manifests).map(({ name, targets: of, dependencies, linked }) => [name, of, dependencies, linked])).toEqual([
     ["own", ["a", "b"], ["b@0.1.0", "x@0.1.0"], true],

@@ -1,5 +1,5 @@
-// The list of what is in a release (SBOM), in CycloneDX: the npm packages, the crates that are compiled into the addons, and what else
-// is linked into them. The same input gives the same bytes: no serial number, and the time that the caller says or none.
+// The SBOM of a release, in CycloneDX: the npm packages, the crates that are compiled into the addons, and other linked code. It is
+// reproducible: without a serial number, and with the caller's time or none.
 import { Contrib, Enums, Models, Serialize, Spec } from "@cyclonedx/cyclonedx-library";
 import { PackageURL } from "packageurl-js";
 import parseSpdx from "spdx-expression-parse";
@@ -16,9 +16,8 @@ export type SbomInput = {
   platforms: PackedPackage[];
   /** Crates of the addon, its own first. */
   crates: ReleasedCrate[];
-  /** What npm installs with the root package. */
+  /** Packages that npm installs with the root package. */
   dependencies: InstalledPackage[];
-  /** What built the addons. */
   builders: Manifest["builder"][];
   boardkit: string;
   /** Seconds since 1970. */
@@ -70,7 +69,7 @@ function library(purl: PackageURL, { license, ...options }: Options = {}): Model
     ...(version ? { version } : {}),
     ...options,
   });
-  // Cargo took a slash for OR once, and old crates still say so.
+  // Cargo once allowed a slash for OR, and old crates still have it.
   if (typeof license === "string") component.licenses.add(licenses.makeFromString(license.replaceAll(/\s*\/\s*/g, " OR ")));
   return component;
 }
@@ -126,7 +125,7 @@ function crateComponents({ crates, platforms }: SbomInput): Models.Component[] {
 const versionsIn = (text: string) =>
   [...text.matchAll(/\b([a-z][\w-]*) (\d+\.[\w.-]+)/g)].map(([, name = "", version = ""]) => ({ name, version }));
 
-/** What no crate brings: Rust's standard library, and what zig links in the place of libgcc. */
+/** Linked code that is not in crates: Rust's standard library, and zig's replacement of libgcc. */
 function linkedComponents(builders: Manifest["builder"][]): Models.Component[] {
   const rust = builders.flatMap(({ rustc }) => versionsIn(rustc));
   const zig = builders

@@ -1,5 +1,5 @@
-// Packages of Debian (.deb) and OpenWrt (.ipk, .apk): the root package with the one platform's package that fits, where `npm install --global`
-// puts them. The files come from the npm packages, so all of them hold the same bytes.
+// Packages of Debian (.deb) and OpenWrt (.ipk, .apk): the root package and the platform's package, at the paths of `npm install --global`.
+// The files come from the npm packages, so they have the same bytes.
 import { posix } from "node:path";
 import { systemPackage } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
@@ -7,17 +7,17 @@ import type { Triple } from "../../model/triple.ts";
 import type { NfpmConfig, SystemFormat } from "../../tools/packages/nfpm.ts";
 import { lowestEngine } from "../package/table.ts";
 
-/** One package that is to be written. */
+/** A package to write. */
 export type SystemPackage = { file: string; format: SystemFormat; config: NfpmConfig };
 
-/** Where npm puts global packages if Node's prefix is /usr. */
+/** npm's folder of global packages if Node's prefix is /usr. */
 const MODULES = "/usr/lib/node_modules";
-/** Where `require` looks without NODE_PATH: Node's own place below its prefix, and that of Debian's Node. */
+/** Folders that `require` searches without NODE_PATH: Node's own below its prefix, and that of Debian's Node. */
 const REQUIRED = { openwrt: ["/usr/lib/node"], debian: ["/usr/lib/node", "/usr/share/nodejs"] };
-/** Of the packaging, not of the software. */
+/** Release of the packaging, not of the software. */
 const RELEASE = "1";
 
-/** The packages of a target whose files lie in `tree`; one that cannot be written is a reason. */
+/** The packages of a target, with the files in `tree`; `skipped` is the reason if one cannot be written. */
 export function systemPackages(
   project: Project,
   target: Triple,
@@ -41,7 +41,7 @@ function debianPackages(project: Project, { debian }: Triple, glibc: string | un
     ...(prerelease ? { prerelease } : {}),
     section: "javascript",
     depends: [node ? `nodejs (>= ${node})` : "nodejs", ...(glibc ? [`libc6 (>= ${glibc})`] : [])],
-    // The same files under another name: either is what others ask for, and there is room for one.
+    // The same files under another name: either satisfies a dependency, and only one can be installed.
     ...(variant ? { conflicts: [shared.name], provides: [shared.name] } : {}),
     contents: contentsOf(project.name, tree, REQUIRED.debian),
     // dpkg before 1.21.18 reads no zstd.
@@ -56,8 +56,8 @@ function openwrtPackages(project: Project, { openwrt }: Triple, tree: string): (
     ...sharedConfig(project),
     version,
     section: "lang",
-    // The versions of its Node begin with a v, which opkg sorts after every digit, so a bound would hold for any. The loader tells of a
-    // Node that is too old.
+    // The versions of its Node begin with a v, which opkg sorts after every digit, so any version satisfies a bound. The loader reports
+    // a Node that is too old.
     depends: ["libc", "node"],
     contents: contentsOf(project.name, tree, REQUIRED.openwrt),
   };
@@ -109,7 +109,7 @@ function splitVersion(text: string): { version: string; prerelease?: string } {
   return prerelease ? { version, prerelease } : { version };
 }
 
-/** `rc1` of `rc.1`; undefined for what apk does not know. */
+/** `rc1` of `rc.1`; undefined for a prerelease that apk does not know. */
 function forApk(prerelease: string): string | undefined {
   const [, word, number = ""] = /^(alpha|beta|pre|rc)\.?(\d*)$/.exec(prerelease) ?? [];
   return word && `${word}${number}`;
@@ -117,7 +117,7 @@ function forApk(prerelease: string): string | undefined {
 
 function maintainerOf({ author, contributors }: PackageJson): string | undefined {
   const person = [author, ...(Array.isArray(contributors) ? (contributors as unknown[]) : [])].find(Boolean);
-  // npm's short form has a page in round brackets behind.
+  // npm's short form ends with a homepage in parentheses.
   if (typeof person === "string") return person.replace(/\s*\(.*\)$/, "");
   const { name, email } = (person ?? {}) as { name?: string; email?: string };
   return name && `${name}${email ? ` <${email}>` : ""}`;

@@ -1,4 +1,4 @@
-// Set-up of what builders need besides tools: wrappers, stubs of glibc, images of containers.
+// Set-up for builders, other than tools: wrappers, stubs of glibc, container images.
 import { existsSync } from "node:fs";
 import type { Plan } from "../../model/plan.ts";
 import { getToolchain } from "../../model/registry.ts";
@@ -10,7 +10,7 @@ import type { Context } from "../context.ts";
 import { ensureImages } from "./images.ts";
 import { provided } from "../../tools/store/store.ts";
 
-/** Makes what the builders of a plan need; the tools are in the store. */
+/** Writes the wrappers and stubs of a plan's builders, and builds their images. Their tools must be in the store. */
 export async function setUpBuilders(
   plan: Pick<Plan, "targets">,
   { engine }: HostBuilders,
@@ -20,11 +20,11 @@ export async function setUpBuilders(
   const { cache, registry, signal } = context;
   const zig = getToolchain(registry, "zig");
   for (const { target, linker, wrappers } of plan.targets) {
-    for (const one of wrappers) await writeWrappers(one);
+    for (const scripts of wrappers) await writeWrappers(scripts);
     const stubs = glibcStubs(cache, target, zig.version);
     if (linker === "gcc" && !existsSync(stubs)) await makeGlibcStubs(provided(cache, zig, "zig"), target, stubs, signal);
   }
   const images = distinctImages(plan.targets.flatMap(({ image }) => image ?? []));
-  // --force is for the steps, not for the images.
+  // --force applies to steps, not to images.
   if (engine) await ensureImages(engine, images, base, { ...context, force: false });
 }

@@ -6,19 +6,19 @@ import { zigPaths } from "../../tools/store/zig-paths.ts";
 import { isStored, provided, store } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";
 
-/** Fetches the toolchains that are not in the store, and the compilers of those that are fetched as source. */
+/** Fetches the toolchains that are not in the store, and the compilers for those that are fetched as source. */
 export async function fetchItems(ids: string[], context: Context): Promise<void> {
   const { cache, registry, signal } = context;
   const [go, zig] = ["go", "zig"].map((id) => getToolchain(registry, id)) as [Toolchain, Toolchain];
-  const asked = [...new Set(ids)].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
+  const requested = [...new Set(ids)].map((id) => getToolchain(registry, id)).filter((item) => !isStored(cache, item));
   const compilersOf = (item: Toolchain) => (isGo(item) ? [go] : isCompiledByZig(item) ? [zig] : []);
-  const missing = [...new Set([...asked.flatMap(compilersOf), ...asked])].filter((item) => !isStored(cache, item));
+  const missing = [...new Set([...requested.flatMap(compilersOf), ...requested])].filter((item) => !isStored(cache, item));
   const compilers = { zig: zigPaths(cache, registry), go: provided(cache, go, "go") };
   const fetch = async (items: Toolchain[]) => {
     for (const item of items) await reportTime(item.id, describeSource(item), context, () => store(cache, item, compilers, signal));
   };
   const compiled = missing.filter((item) => isGo(item) || isCompiledByZig(item));
-  // One client at a time a registry, the registries side by side; what is compiled needs zig or Go first.
+  // Each registry has one client, and the registries run in parallel; compiled toolchains need zig or Go first.
   const byKind = Map.groupBy(
     missing.filter((item) => !compiled.includes(item)),
     (item) => item.sources[0]?.kind,
@@ -31,10 +31,10 @@ export async function fetchItems(ids: string[], context: Context): Promise<void>
 const isGo = ({ sources: [source] }: Toolchain) => source?.kind === "go";
 const isCompiledByZig = ({ preload, sources: [source] }: Toolchain) => preload !== undefined || source?.kind === "musl";
 
-/** Faults of this machine and of its network; what a registry serves in the place of what was pinned is none. */
+/** Codes for faults of this machine and its network; a download with another hash than the pinned one is not among them. */
 const OBSTACLES = new Set(["FETCH_FAILED", "NO_SOURCE", "TOOL_MISSING"]);
 
-/** Fetches a toolchain that can be done without: why it cannot be had here, with the fix, or undefined. */
+/** Fetches an optional toolchain; returns the reason and the fix if it is not available here, else undefined. */
 export async function fetchOptional(id: string, context: Context): Promise<string | undefined> {
   try {
     await fetchItems([id], context);
@@ -55,7 +55,7 @@ function describeSource(item: Toolchain): string {
   return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
 }
 
-/** Does something that takes a while, between a line that names its source and a line with its time. */
+/** Runs `work` between a line with its source and a line with its time. */
 export async function reportTime(id: string, from: string, context: Context, work: () => Promise<void>): Promise<void> {
   context.reporter.note(`${id}: ${from}`);
   const started = performance.now();

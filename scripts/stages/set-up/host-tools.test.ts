@@ -14,7 +14,7 @@ function folderWith(...names: string[]): string {
   return folder;
 }
 
-test("all that is missing is told in one error, each with its fix", () => {
+test("one error names all missing programs, each with its fix", () => {
   const others = hostTools.map((tool) => tool.name).filter((name) => !["cargo", "python3", "apt-get"].includes(name));
   const missing = findMissing(hostTools, folderWith(...others));
   expect(missing.map((tool) => tool.name)).toEqual(["cargo", "python3", "apt-get"]);
@@ -26,7 +26,7 @@ test("all that is missing is told in one error, each with its fix", () => {
   );
 });
 
-test("nothing missing is no error, and a file without the execute bit is not a tool", () => {
+test("there is no error if no program is missing; a file without the execute bit is not a program", () => {
   const folder = folderWith("cargo");
   expect(whereIs("cargo", folder)).toBe(join(folder, "cargo"));
   chmodSync(join(folder, "cargo"), 0o644);
@@ -42,13 +42,13 @@ test("a full disk is refused before anything begins", () => {
   expect(() => requireSpace("/cache", "boards", 1_000_000_000)).toThrow(/1500 MB are needed/);
 });
 
-test("a disk that fills up on the way has the same code and fix", () => {
+test("a disk that fills up during a run has the same code and fix", () => {
   const error = fromSystemError(Object.assign(new Error("ENOSPC"), { code: "ENOSPC", path: "/cache/x" }));
   expect(error).toMatchObject({ code: "DISK_FULL", message: "no space is left on the disk for /cache/x" });
   expect(fromSystemError(new Error("other"))).toBeUndefined();
 });
 
-test("macOS and Windows are told what they lack, and what to use", () => {
+test("on macOS and Windows the error has the reason and an alternative", () => {
   const refused = (fix: string) =>
     expect.objectContaining({ code: "HOST_UNFIT", details: expect.objectContaining({ fix: expect.stringContaining(fix) }) });
   expect(() => requireLinux("darwin")).toThrow(refused("virtual machine"));
@@ -57,7 +57,7 @@ test("macOS and Windows are told what they lack, and what to use", () => {
   expect(() => requireLinux("linux")).not.toThrow();
 });
 
-test("Debian packages that a project asks for and that are not installed are told with the command", async () => {
+test("the error for missing Debian packages of a project has the command that installs them", async () => {
   const { signal } = new AbortController();
   await requirePackages(["dpkg"], signal);
   await expect(requirePackages(["dpkg", "no-such-package", "nor-this"], signal)).rejects.toMatchObject({

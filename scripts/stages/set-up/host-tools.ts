@@ -1,4 +1,4 @@
-// The programs that a host must have before anything can be fetched: all that miss are told in one error.
+// The programs that a host must have before anything can be fetched. One error names all missing ones.
 import { accessSync, constants, statfsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -8,13 +8,13 @@ export type HostTool = {
   name: string;
   why: string;
   fix: string;
-  /** Packages of the system that have it. */
+  /** System packages that contain it. */
   packages?: string[];
-  /** Only compiling needs it: the stages after the build do not. */
+  /** Only compiling needs it, not the stages after the build. */
   compiles?: true;
 };
 
-/** What set-up and build call by name. */
+/** The programs that set-up and build call by name. */
 export const hostTools: HostTool[] = [
   { name: "cargo", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs", compiles: true },
   { name: "rustc", why: "compiles the addon", fix: "install Rust with rustup: https://rustup.rs", compiles: true },
@@ -41,7 +41,7 @@ export const hostTools: HostTool[] = [
 /** The programs that running and packing need: they fetch, unpack and compile toolchains, without Rust. */
 export const runPrograms = hostTools.filter(({ compiles }) => !compiles).map(({ name }) => name);
 
-/** Refuses a machine that Boardkit does not build on. */
+/** Throws on a system that Boardkit does not build on. */
 export function requireLinux(platform: NodeJS.Platform = process.platform): void {
   if (platform === "linux") return;
   const name = { darwin: "macOS", win32: "Windows" }[platform as string] ?? platform;
@@ -57,7 +57,7 @@ export function findMissing(tools: HostTool[], searchPath: string): HostTool[] {
   return tools.filter((tool) => whereIs(tool.name, searchPath) === undefined);
 }
 
-/** The first place of an executable on a search path; an absolute path is looked for itself. */
+/** The path of an executable: the first one on a search path, or `name` itself if it is absolute. */
 export function whereIs(name: string, searchPath: string): string | undefined {
   if (isAbsolute(name)) return isExecutable(name) ? name : undefined;
   return searchPath
@@ -77,7 +77,7 @@ export function requireTools(missing: HostTool[]): void {
   });
 }
 
-/** Refuses to begin without the Debian packages that a project's build scripts need. */
+/** Throws if Debian packages that a project's build scripts need are not installed. */
 export async function requirePackages(names: string[], signal: AbortSignal): Promise<void> {
   if (names.length === 0) return;
   const { stdout } = await run({ argv: ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\\n", ...names], signal });
@@ -91,14 +91,14 @@ export async function requirePackages(names: string[], signal: AbortSignal): Pro
   });
 }
 
-/** What a cold set-up, the build of all targets, and kernels and images of boards take, with room to spare. */
-const WANTED_MB = { cache: 2500, project: 3500, boards: 1500 };
+/** Disk space for a first set-up, for the build of all targets, and for kernels and images of boards, with a reserve. */
+const REQUIRED_MB = { cache: 2500, project: 3500, boards: 1500 };
 
-/** Refuses to begin on a disk that would be full before the end. */
-export function requireSpace(folder: string, use: keyof typeof WANTED_MB, freeBytes = freeSpace(folder)): void {
+/** Throws if a disk has too little space for a use. */
+export function requireSpace(folder: string, use: keyof typeof REQUIRED_MB, freeBytes = freeSpace(folder)): void {
   const freeMb = Math.floor(freeBytes / 1e6);
-  if (freeMb >= WANTED_MB[use]) return;
-  throw new BoardkitError(`${freeMb} MB are free at ${folder}, and ${WANTED_MB[use]} MB are needed`, {
+  if (freeMb >= REQUIRED_MB[use]) return;
+  throw new BoardkitError(`${freeMb} MB are free at ${folder}, and ${REQUIRED_MB[use]} MB are needed`, {
     code: "DISK_FULL",
     place: folder,
     fix: "free some space, or point BOARDKIT_CACHE to a folder on a larger disk",
@@ -115,6 +115,6 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    return false; // not there, or not executable: both mean that it is not this one
+    return false; // missing, or not executable
   }
 }

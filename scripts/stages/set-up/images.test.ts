@@ -1,4 +1,4 @@
-// Images of containers: one that is neither here nor to be had is an error with the fix.
+// Container images: the error for one that is not available has the fix.
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { setUpBuilders } from "./builders.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { loadRegistry } from "../../model/read-registry.ts";
 
-/** An engine that is a shell script, which notes how it was called; and a context to use it in. */
+/** An engine that is a shell script, and a context for it. */
 function engineOf(script: string) {
   const cache = temporaryFolder();
   const path = join(cache, "podman");
@@ -30,13 +30,13 @@ function engineOf(script: string) {
   return { engine: { name: "podman", path, env: {} }, context, notes };
 }
 
-test("an image that is not here, of a registry that is not reached", async () => {
+test("a missing image of a registry that cannot be reached", async () => {
   const { engine, context } = engineOf('[ "$1" = pull ] && echo "dial tcp: lookup registry.example: no such host" >&2; exit 1');
   await expect(ensureBase(engine, "registry.example/debian", context)).rejects.toThrow(
     expect.objectContaining({
       code: "IMAGE_MISSING",
       exit: "toolMissing",
-      message: "the image registry.example/debian is not here, and its registry is not reached",
+      message: "the image registry.example/debian is not on this machine, and its registry cannot be reached",
       details: expect.objectContaining({
         fix: expect.stringContaining("containerBase"),
         tail: expect.stringContaining("no such host"),
@@ -48,18 +48,20 @@ test("an image that is not here, of a registry that is not reached", async () =>
 test("an image that its registry does not have", async () => {
   const { engine, context } = engineOf('[ "$1" = pull ] && echo "manifest unknown" >&2; exit 1');
   await expect(ensureBase(engine, undefined, context)).rejects.toThrow(
-    expect.objectContaining({ message: expect.stringContaining("debian:bookworm-slim is not here, and its registry does not give it") }),
+    expect.objectContaining({
+      message: expect.stringContaining("debian:bookworm-slim is not on this machine, and its registry does not serve it"),
+    }),
   );
 });
 
-/** Notes what it builds, and has the labels that it was built with, and the number of builds for its id. */
+/** Records its builds. Its image has the labels of the last build, and the number of builds as its id. */
 const BUILDING = `cd "$(dirname "$0")"
 [ "$1" = build ] && echo "$*" > built && echo >> builds && for word; do case "$word" in boardkit.*=*) echo "\${word#*=}";; esac; done > labels
 [ "$4" = "{{.Id}}" ] && { wc -l < builds; exit; }
 [ "$3" = --format ] && { [ -f labels ] || exit 1; tr '\\n' ' ' < labels; }
 exit 0`;
 
-test("an image whose labels are those of the recipe is not built again, unless that is asked for", async () => {
+test("an image with the labels of its recipe is not built again, unless with force", async () => {
   const { engine, context } = engineOf(BUILDING);
   const target = context.registry.triples.get("aarch64-unknown-linux-musl");
   if (!target) throw new TypeError("no such target");
@@ -79,12 +81,12 @@ test("an image whose labels are those of the recipe is not built again, unless t
   expect(await builds(ensureImages(engine, images, "debian:trixie-slim", context))).toContain("BASE=debian:trixie-slim");
   expect(id()).toBe("2");
   expect(await builds(ensureImages(engine, images, undefined, { ...context, force: true }))).toContain("--no-cache");
-  // Steps that are forced do not mean the images.
+  // --force applies to steps, not to images.
   const plan = { targets: [{ target, linker: "zig", wrappers: [], image: images[0] }] } as unknown as Plan;
   expect(await builds(setUpBuilders(plan, { host: "", obstacles: {}, engine }, undefined, { ...context, force: true }))).toBeUndefined();
 });
 
-test("a recipe that fails tells its log", async () => {
+test("the error of a recipe that fails has its log", async () => {
   const { engine, context, notes } = engineOf(
     '[ "$1 $2" = "image inspect" ] && [ "$3" = debian:bookworm-slim ] && exit 0; [ "$1" = build ] && echo "no mirror" && exit 7; exit 1',
   );
@@ -101,15 +103,15 @@ test("a recipe that fails tells its log", async () => {
   expect(notes.join("")).toContain("on debian:bookworm-slim");
 });
 
-test("packages that a project asks for are in an image of their own", () => {
+test("an image with packages of the project has a separate name", () => {
   const target = loadRegistry().triples.get("aarch64-unknown-linux-gnu");
   if (!target) throw new TypeError("no such target");
-  const [plain, one, same, other] = [[], ["cmake", "nasm"], ["nasm", "cmake"], ["cmake"]].map((packages) => imageFor(target, packages));
+  const [plain, two, reordered, single] = [[], ["cmake", "nasm"], ["nasm", "cmake"], ["cmake"]].map((names) => imageFor(target, names));
   expect(plain).toEqual({ name: "localhost/boardkit/aarch64-linux-gnu:bookworm", packages: ["g++-aarch64-linux-gnu"] });
-  expect(one).toEqual({
+  expect(two).toEqual({
     name: expect.stringMatching(/^localhost\/boardkit\/aarch64-linux-gnu:bookworm-[0-9a-f]{12}$/),
     packages: ["g++-aarch64-linux-gnu", "cmake", "nasm"],
   });
-  expect(same).toEqual(one);
-  expect(other?.name).not.toBe(one?.name);
+  expect(reordered).toEqual(two);
+  expect(single?.name).not.toBe(two?.name);
 });

@@ -1,5 +1,5 @@
-// Makes the images that `--builder cross` compiles in, on a base that a registry has, or that is made of Debian's packages where none
-// is reached.
+// Builds the images that `--builder cross` compiles in. Their base comes from a registry, or from debootstrap if no registry can be
+// reached.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -15,12 +15,12 @@ import type { Context } from "../context.ts";
 import { fetchItems } from "./fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 
-/** What is built upon where nothing else is asked for. */
+/** The base if the project sets none. */
 const DEFAULT_BASE = `debian:${imageSuite}-slim`;
-/** What stands for it where no registry is reached. */
+/** Its replacement if no registry can be reached. */
 const OWN_BASE = `localhost/boardkit/debian:${imageSuite}`;
 
-/** Builds those images that are not there, or are of another recipe or base; without `base` any that an image has will do. */
+/** Builds images that are missing, or have another recipe or base. Without `base` an image may have any base. */
 export async function ensureImages(engine: Engine, images: Image[], base: string | undefined, context: Context): Promise<void> {
   await mkdir(join(context.cache, "containers"), { recursive: true });
   for (const image of images) {
@@ -38,12 +38,12 @@ async function ensureImage(engine: Engine, image: Image, base: string | undefine
   const started = performance.now();
   const labels = [`boardkit.recipe=${recipe}`, `boardkit.base=${from}`].flatMap((label) => ["--label", label]);
   const args = [`BASE=${from}`, `PACKAGES=${image.packages.join(" ")}`].flatMap((value) => ["--build-arg", value]);
-  // A layer that the engine keeps would be that of another day's mirror.
-  const anew = context.force ? ["--no-cache"] : [];
+  // The engine's cached layers may have outdated packages.
+  const noCache = context.force ? ["--no-cache"] : [];
   await runOrFail(
     {
-      // The host's network: with its own a container in a sandbox may have none.
-      argv: [engine.path, "build", "--network=host", ...anew, ...labels, ...args, "--tag", image.name, imageFolder],
+      // The host's network: in a sandbox a container with its own network may not reach any host.
+      argv: [engine.path, "build", "--network=host", ...noCache, ...labels, ...args, "--tag", image.name, imageFolder],
       env: engine.env,
       log: imageLog(context.cache, image.name),
       signal: context.signal,
@@ -61,30 +61,29 @@ async function idOf(engine: Engine, name: string, { signal }: Context): Promise<
 
 async function labelsOf(engine: Engine, name: string, context: Context): Promise<(string | undefined)[]> {
   const format = '{{index .Config.Labels "boardkit.recipe"}} {{index .Config.Labels "boardkit.base"}}';
-  const known = await ask(engine, ["image", "inspect", "--format", format, name], context);
-  return known.exitCode === 0 ? known.stdout.trim().split(" ") : [];
+  const inspected = await runEngine(engine, ["image", "inspect", "--format", format, name], context);
+  return inspected.exitCode === 0 ? inspected.stdout.trim().split(" ") : [];
 }
 
-/** The image that others are built upon, fetched or made. */
+/** Finds, pulls or makes the base of the images; returns its name. */
 export async function ensureBase(engine: Engine, base: string | undefined, context: Context): Promise<string> {
-  const wanted = base ?? DEFAULT_BASE;
-  for (const name of base ? [base] : [wanted, OWN_BASE]) {
-    if ((await ask(engine, ["image", "inspect", name], context)).exitCode === 0) return name;
+  const requested = base ?? DEFAULT_BASE;
+  for (const name of base ? [base] : [requested, OWN_BASE]) {
+    if ((await runEngine(engine, ["image", "inspect", name], context)).exitCode === 0) return name;
   }
-  const pulled = await ask(engine, ["pull", wanted], context);
-  if (pulled.exitCode === 0) return wanted;
+  const pulled = await runEngine(engine, ["pull", requested], context);
+  if (pulled.exitCode === 0) return requested;
   const text = pulled.stdout + pulled.stderr;
-  if (base !== undefined || !isUnreachable(text)) throw pullError(wanted, text);
-  if (process.getuid?.() !== 0) throw pullError(wanted, text, "only root can make a base by debootstrap instead");
-  context.reporter.note(`${wanted} cannot be pulled, since no registry is reached: a base is made of Debian's packages`);
+  if (base !== undefined || !isUnreachable(text)) throw pullError(requested, text);
+  if (process.getuid?.() !== 0) throw pullError(requested, text, "only root can make a base with debootstrap instead");
+  context.reporter.note(`${requested} cannot be pulled: no registry can be reached; debootstrap makes a base from Debian's packages`);
   await makeBase(engine, context);
   return OWN_BASE;
 }
 
-/** Why an image could not be had. */
-function pullError(name: string, text: string, besides?: string): BoardkitError {
-  const reason = isUnreachable(text) ? "its registry is not reached" : "its registry does not give it";
-  return new BoardkitError([`the image ${name} is not here, and ${reason}`, besides].filter(Boolean).join("; "), {
+function pullError(name: string, text: string, hint?: string): BoardkitError {
+  const reason = isUnreachable(text) ? "its registry cannot be reached" : "its registry does not serve it";
+  return new BoardkitError([`the image ${name} is not on this machine, and ${reason}`, hint].filter(Boolean).join("; "), {
     code: "IMAGE_MISSING",
     exit: "toolMissing",
     tail: tailOf(text),
@@ -101,7 +100,7 @@ async function makeBase(engine: Engine, context: Context): Promise<void> {
   const archive = `${folder}.tar`;
   const item = getToolchain(registry, "debootstrap");
   const clean = async () => {
-    // debootstrap mounts /proc and /sys there, which an interrupt leaves.
+    // debootstrap mounts /proc and /sys there, and does not unmount them on an interrupt.
     await unmountBelow(folder);
     await Promise.all([folder, archive].map((path) => rm(path, { recursive: true, force: true })));
   };
@@ -117,7 +116,7 @@ async function makeBase(engine: Engine, context: Context): Promise<void> {
   } finally {
     await clean();
   }
-  reporter.done("image", OWN_BASE, (performance.now() - started) / 1000, "by debootstrap");
+  reporter.done("image", OWN_BASE, (performance.now() - started) / 1000, "with debootstrap");
 }
 
-const ask = (engine: Engine, args: string[], { signal }: Context) => run({ argv: [engine.path, ...args], env: engine.env, signal });
+const runEngine = (engine: Engine, args: string[], { signal }: Context) => run({ argv: [engine.path, ...args], env: engine.env, signal });

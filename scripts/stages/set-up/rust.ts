@@ -1,4 +1,4 @@
-// Rust's standard libraries for targets: compiled if rustup has them, else as source.
+// Rust's standard libraries for targets.
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Triple } from "../../model/triple.ts";
 import { addStd, addStdSource, hasStd, isStdUnavailable, type RustFacts } from "../../tools/rust/rust.ts";
@@ -6,12 +6,12 @@ import type { Context } from "../context.ts";
 import { reportTime } from "./fetch.ts";
 import { whereIs } from "./host-tools.ts";
 
-/** Brings the standard libraries of targets: compiled where rustup has them, else as source. */
+/** Fetches the standard libraries of targets: compiled if rustup has them, else as source. */
 export async function setUpRust(targets: Triple[], rust: RustFacts, context: Context, searchPath: string): Promise<void> {
-  const wanted = targets.filter((target) => !target.buildStd && !hasStd(rust, target.triple)).map((target) => target.triple);
+  const missing = targets.filter((target) => !target.buildStd && !hasStd(rust, target.triple)).map((target) => target.triple);
   const hasRustup = whereIs("rustup", searchPath) !== undefined;
   const toBuild = targets.filter((target) => target.buildStd).map((target) => target.triple);
-  for (const triple of wanted) {
+  for (const triple of missing) {
     if (!hasRustup || isStdUnavailable(context.cache, rust, triple) || !(await fetchStd(triple, rust, context))) toBuild.push(triple);
   }
   if (toBuild.length === 0 || rust.hasSource) return;
@@ -31,6 +31,6 @@ async function fetchStd(triple: string, rust: RustFacts, context: Context): Prom
   const started = performance.now();
   const found = await addStd(context.cache, rust, triple, context.signal);
   if (found) context.reporter.done("set-up", `rust-std ${triple}`, (performance.now() - started) / 1000);
-  else context.reporter.skipped("set-up", `rust-std ${triple}`, "rustup has none compiled; cargo builds it with the addon");
+  else context.reporter.skipped("set-up", `rust-std ${triple}`, "rustup does not have it; cargo builds it with the addon");
   return found;
 }

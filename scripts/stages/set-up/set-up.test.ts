@@ -1,4 +1,4 @@
-// Set-up and the facts that a plan is made of.
+// Set-up, and its facts for the plan.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -12,7 +12,7 @@ import { setUp } from "./set-up.ts";
 const musl = "aarch64-unknown-linux-musl";
 const gnu = "aarch64-unknown-linux-gnu";
 
-/** A search path that begins with scripts; each notes its calls and begins with what is given. */
+/** A search path that begins with scripts. Each logs its call, runs the given text, and then the real program. */
 function searchPathWith(programs: Record<string, string>): { searchPath: string; calls: () => string[] } {
   const bin = temporaryFolder();
   const path = process.env.PATH ?? "";
@@ -28,12 +28,12 @@ function searchPathWith(programs: Record<string, string>): { searchPath: string;
   return { searchPath, calls: () => readFileSync(log, "utf8").trim().split("\n") };
 }
 
-test("a standard library that set-up has just brought is planned with, one that it could not bring is not, and cargo is asked once", async () => {
+test("the facts have a standard library that set-up has fetched, and not one that rustup does not have", async () => {
   const folder = createProject({ "src/lib.rs": "" });
   const [sysroot, cache] = [temporaryFolder(), temporaryFolder()];
-  // With these the disk is not asked for the room of a first build.
-  for (const known of [join(folder, "dist"), join(cache, "store"), join(sysroot, "lib/rustlib/src/rust/library/std")])
-    mkdirSync(known, { recursive: true });
+  // With these folders set-up does not require the disk space of a first build.
+  for (const existing of [join(folder, "dist"), join(cache, "store"), join(sysroot, "lib/rustlib/src/rust/library/std")])
+    mkdirSync(existing, { recursive: true });
   writeFileSync(join(sysroot, "lib/rustlib/src/rust/library/std/Cargo.toml"), "");
   const { searchPath, calls } = searchPathWith({
     rustc: `[ "$*" = "--print sysroot" ] && echo ${sysroot} && exit`,
@@ -45,7 +45,7 @@ test("a standard library that set-up has just brought is planned with, one that 
   const { facts } = await setUp.run({ project: readProject(folder), request, seconds: {} }, context);
   expect([...facts.std]).toEqual([musl]);
   expect(calls().filter((call) => call.startsWith("rustup"))).toHaveLength(2);
-  // The project had no Cargo.lock: cargo is asked without the network, and then to write one.
+  // The project had no Cargo.lock: the first call has --locked, the second one writes the file.
   expect(facts.newLockfile).toBe(true);
   expect(calls().filter((call) => call === "cargo metadata")).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-// The stage set-up: checks the machine, brings Rust's standard libraries, and gathers the facts that planning needs.
+// The stage set-up: checks the machine, fetches Rust's standard libraries, and gathers the facts for the plan.
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,11 +14,11 @@ import { setUpRust } from "./rust.ts";
 export const setUp = {
   name: "set-up",
   tools: () => ({ programs: hostTools.map(({ name }) => name) }),
-  run: async (state, context) => ({ facts: await prepareHost(state, context) }),
+  run: async (state, context) => ({ facts: await setUpHost(state, context) }),
 } as const satisfies Stage;
 
-async function prepareHost({ project, request }: State, context: Context): Promise<Facts> {
-  // The image of cross has them.
+async function setUpHost({ project, request }: State, context: Context): Promise<Facts> {
+  // The image of cross contains them.
   if (request.builder !== "cross") await requirePackages(project.settings.systemPackages, context.signal);
   await mkdir(context.cache, { recursive: true });
   if (!existsSync(join(context.cache, "store"))) requireSpace(context.cache, "cache");

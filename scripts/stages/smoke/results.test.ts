@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readOutcome } from "./results.ts";
 
-test("a smoke script's result file gives the counts and the Node", () => {
+test("a smoke script's result file has the counts and the Node", () => {
   expect(readOutcome("node", { stdout: "" }, '{"passed":180,"failed":1,"node":"v20.11.0"}')).toEqual({
     passed: 180,
     failed: 1,
@@ -9,7 +9,7 @@ test("a smoke script's result file gives the counts and the Node", () => {
   });
 });
 
-test("a script that wrote no result passed nothing", () => {
+test("a script without a result has passed no test", () => {
   expect(readOutcome("node", { stdout: "9 passed" }, undefined)).toMatchObject({ passed: 0 });
 });
 

@@ -1,4 +1,4 @@
-// What a smoke run printed -> counts. Pure.
+// The output of a smoke run -> counts. Pure.
 import type { SmokeRun } from "../../model/triple.ts";
 import type { Outcome } from "../../tools/exec.ts";
 

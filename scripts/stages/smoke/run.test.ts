@@ -1,4 +1,4 @@
-// Whose fault a failed run is. The shell stands for the emulator here: what is tested is what is made of how it ends.
+// The reasons of failed runs. A shell replaces the emulator, since the tests only need the ways in which it ends.
 import { expect, test } from "vitest";
 import type { PlannedRun } from "../../model/plan.ts";
 import { runProgram } from "./run.ts";
@@ -20,40 +20,40 @@ function runShell(program: string, control: string, kind: PlannedRun["kind"] = "
 
 const report = (counts: object) => `echo '${JSON.stringify(counts)}' > "$BOARDKIT_RESULT"`;
 
-test("a run that reports passed tests and ends well has passed", async () => {
-  const ran = await runShell(report({ passed: 3, failed: 0, node: "v20.11.0" }), "exit 9");
-  expect(ran).toMatchObject({ outcome: "passed", passed: 3, failed: 0, runtime: "Node 20.11.0" });
+test("a run that reports passed tests and exits with 0 has passed", async () => {
+  const result = await runShell(report({ passed: 3, failed: 0, node: "v20.11.0" }), "exit 9");
+  expect(result).toMatchObject({ outcome: "passed", passed: 3, failed: 0, runtime: "Node 20.11.0" });
 });
 
 test("SIGILL with a good control run is an instruction that the CPU does not have", async () => {
-  const ran = await runShell("kill -ILL $$", "true");
-  expect(ran.outcome).toBe("failed");
-  expect(ran.reason).toMatch(
-    /ended by SIGILL on cortex-a7; the control run [^]*ends well, [^]*an instruction that cortex-a7 does not have/,
+  const result = await runShell("kill -ILL $$", "true");
+  expect(result.outcome).toBe("failed");
+  expect(result.reason).toMatch(
+    /ended by SIGILL on cortex-a7; the control run [^]*passes, [^]*an instruction that cortex-a7 does not have/,
   );
 });
 
-test("a control run that fails too clears the addon", async () => {
-  const ran = await runShell("kill -SEGV $$", "kill -SEGV $$");
-  expect(ran.reason).toMatch(
+test("if the control run fails too, the addon is not at fault", async () => {
+  const result = await runShell("kill -SEGV $$", "kill -SEGV $$");
+  expect(result.reason).toMatch(
     /ended by SIGSEGV, and so does the control run [^]*the emulator or its runtime fails on cortex-a7, not the addon/,
   );
 });
 
 test.each([
   ["tests that failed, whatever the exit code", report({ passed: 2, failed: 1 }), /^1 failed/],
-  ["a script that ends well and reports nothing", "true", /ended well and reported nothing that passed/],
-  ["a script that reports and then fails", `${report({ passed: 2, failed: 0 })}; exit 3`, /exited with 3[^]*the fault is the addon/],
+  ["a script that exits with 0 and reports nothing", "true", /exited with 0 but reported no passed test/],
+  ["a script that reports and then fails", `${report({ passed: 2, failed: 0 })}; exit 3`, /exited with 3[^]*the cause is the addon/],
 ])("%s", async (_name, program, reason) => {
-  const ran = await runShell(program, "true");
-  expect(ran.outcome).toBe("failed");
-  expect(ran.reason).toMatch(reason);
+  const result = await runShell(program, "true");
+  expect(result.outcome).toBe("failed");
+  expect(result.reason).toMatch(reason);
 });
 
 test("the probe host's own verdict counts", async () => {
   const line = JSON.stringify({ ok: false, error: "napi_run_script is not implemented", exports: [] });
-  const ran = await runShell(`echo '${line}'; exit 1`, "true", "probe");
-  expect(ran.reason).toMatch(/^1 failed\n.*napi_run_script/);
+  const result = await runShell(`echo '${line}'; exit 1`, "true", "probe");
+  expect(result.reason).toMatch(/^1 failed\n.*napi_run_script/);
 });
 
 test("a folder without test programs is an error, not a pass", async () => {

@@ -1,4 +1,4 @@
-// The runs of a target follow from its manifest. A shell script replaces the emulator: these tests check which program it is given.
+// The runs of a target follow from its manifest. A shell script replaces the emulator: these tests check its arguments.
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -15,7 +15,7 @@ import { smokeTarget } from "./smoke.ts";
 const { registry } = quietContext();
 const target = selectTriples(registry, ["armv7-unknown-linux-gnueabihf"])[0]!;
 
-/** A cache whose emulator reports one test that passed, and the arguments that it was given. */
+/** A cache with an emulator that reports one passed test, and the emulator's arguments. */
 function cacheWithEmulator(): { cache: string; argv: () => string } {
   const cache = temporaryFolder();
   const emulator = provided(cache, getToolchain(registry, "qemu-user"), target.arch);
@@ -39,16 +39,16 @@ function built(changes: Partial<AuditedManifest["target"]> = {}) {
 
 const project = { folder: "/p", settings: { smokeInputs: [], tests: [] } } as unknown as Project;
 
-test("runs use the tools of this machine's cache folder, wherever the build was", async () => {
+test("runs use the tools of this machine's cache folder, also after a build on another machine", async () => {
   const { cache, argv } = cacheWithEmulator();
-  const one = built();
-  const result = await smokeTarget(one, project, undefined, { ...quietContext(), cache });
+  const builtTarget = built();
+  const result = await smokeTarget(builtTarget, project, undefined, { ...quietContext(), cache });
   expect(result.smoke[0]).toMatchObject({ outcome: "passed", passed: 1, runtime: "Node 24.0.0" });
   expect(argv()).toContain(`-cpu ${target.smoke[0]!.cpu} `);
-  expect(JSON.parse(readFileSync(join(one.dist, "manifest.json"), "utf8"))).toMatchObject({ smoke: [{ passed: 1 }] });
+  expect(JSON.parse(readFileSync(join(builtTarget.dist, "manifest.json"), "utf8"))).toMatchObject({ smoke: [{ passed: 1 }] });
 });
 
-test("runs are those of the target as it was built: its file may have changed since", async () => {
+test("runs come from the manifest: the target's file may have changed since the build", async () => {
   const { cache, argv } = cacheWithEmulator();
   const smoke = [{ ...target.smoke[0]!, cpu: "cortex-a15" }];
   const closed = { ...quietContext(), cache };
@@ -62,14 +62,14 @@ test("runs are those of the target as it was built: its file may have changed si
   expect(argv()).toContain("-cpu cortex-a15 ");
 });
 
-test("programs of the target get the execute bit again, which artifacts of GitHub Actions lose", async () => {
+test("programs of the target get the execute bit, which artifacts of GitHub Actions lose", async () => {
   const { cache } = cacheWithEmulator();
-  const one = built();
-  const programs = ["smoke/probe", "smoke/tests/thing-lib-thing"].map((name) => join(one.dist, name));
+  const builtTarget = built();
+  const programs = ["smoke/probe", "smoke/tests/thing-lib-thing"].map((name) => join(builtTarget.dist, name));
   for (const program of programs) {
     mkdirSync(dirname(program), { recursive: true });
     writeFileSync(program, "", { mode: 0o644 });
   }
-  await smokeTarget(one, project, undefined, { ...quietContext(), cache });
+  await smokeTarget(builtTarget, project, undefined, { ...quietContext(), cache });
   for (const program of programs) expect(statSync(program).mode & 0o111).toBe(0o111);
 });

@@ -27,14 +27,14 @@ export const smoke = {
   run: async (state, context) => {
     const { project, request } = state;
     const built = await findTargets(state);
-    requireOne(built, request);
+    requireOneTarget(built, request);
     await ensureTools({ items: built.flatMap(({ manifest }) => toolsOfRuns(manifest.target)) }, state, context);
     if (!state.plan) await prepareProject(project, context);
     return { tested: await smokeTargets(built, project, request.addon, context) };
   },
 } as const satisfies Stage;
 
-/** The targets that were built just now; without a build before it, those of the request. */
+/** The targets of the stage build; without it, those of the request. */
 async function findTargets({ builds, project, request }: State): Promise<Built[]> {
   const dist = request.dist ?? distFolder(project.folder);
   if (!builds) return selectBuilt(dist, request.targets);
@@ -42,7 +42,7 @@ async function findTargets({ builds, project, request }: State): Promise<Built[]
   return names.length > 0 ? selectBuilt(dist, names) : [];
 }
 
-function requireOne(built: Built[], { addon }: Request): void {
+function requireOneTarget(built: Built[], { addon }: Request): void {
   if (!addon || built.length === 1) return;
   throw new BoardkitError(`--addon requires one target, and ${built.length} are chosen`, {
     code: "USAGE",
@@ -60,22 +60,22 @@ async function smokeTargets(built: Built[], project: Project, addon: string | un
   return results.flatMap((result) => (result?.status === "fulfilled" ? [result.value] : []));
 }
 
-/** Runs a target. `given` replaces its addon, and the result is not kept then. */
-export async function smokeTarget(built: Built, project: Project, given: string | undefined, context: Context): Promise<Manifest> {
+/** Runs a target. `replacement` is a .node file instead of its addon; the result is then not kept. */
+export async function smokeTarget(built: Built, project: Project, replacement: string | undefined, context: Context): Promise<Manifest> {
   const { manifest, dist } = built;
-  const addon = given ? resolve(given) : built.addon;
+  const addon = replacement ? resolve(replacement) : built.addon;
   if (!existsSync(addon))
     throw new BoardkitError(`there is no ${addon}`, { code: "NO_ADDON", exit: "usage", fix: "name a .node file with --addon" });
-  await checkArtifact(addon, manifest.place, { exit: given ? "usage" : "failed", structureOnly: true });
+  await checkArtifact(addon, manifest.place, { exit: replacement ? "usage" : "failed", structureOnly: true });
   await makeExecutable(dist);
   const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon });
   const results: RunResult[] = [];
   for (const planned of runs) {
-    const known = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
-    results.push(await smokeRun(planned, known, manifest.target.triple, dist, context));
+    const previous = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
+    results.push(await smokeRun(planned, previous, manifest.target.triple, dist, context));
   }
   const tested = { ...manifest, smoke: results };
-  if (!given) await writeManifest(dist, tested);
+  if (!replacement) await writeManifest(dist, tested);
   return tested;
 }
 
@@ -86,7 +86,7 @@ async function makeExecutable(dist: string): Promise<void> {
 
 async function smokeRun(
   planned: PlannedRun,
-  known: RunResult | undefined,
+  previous: RunResult | undefined,
   subject: string,
   dist: string,
   context: Context,
@@ -99,9 +99,9 @@ async function smokeRun(
     return { ...base, outcome: "skipped", reason: planned.skip, key: "" };
   }
   const key = hashValue([planned.emulator, planned.program, planned.env, await hashInputs(planned.inputs)]);
-  if (known?.key === key && known.outcome === "passed") {
+  if (previous?.key === key && previous.outcome === "passed") {
     context.reporter.skipped(step, subject, "unchanged");
-    return known;
+    return previous;
   }
   const result = { ...base, ...(await runProgram(planned, join(dist, "logs"), context.signal)), key };
   const note = `${result.passed} passed on ${cpu}, ${result.runtime}`;

@@ -1,4 +1,4 @@
-// Real packages, real archives; what is built again is what dist/ holds.
+// Real packages and real archives; dist/ replaces the new build.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ describe("a package of this source", () => {
     folder = await packed();
   }, 120_000);
 
-  test("packed or installed, of a platform or the root, it is the same", async () => {
+  test("a packed or installed package, of a platform or the root, is the same", async () => {
     const installed = join(folder, "installed");
     mkdirSync(installed);
     execFileSync("tar", ["-xzf", tarball(folder), "-C", installed, "--strip-components=1"]);
@@ -69,7 +69,7 @@ describe("a package of this source", () => {
     expect(found[2]).not.toHaveProperty("given");
   });
 
-  test("another addon, a changed value and a file too many are told by name and place", async () => {
+  test("the report has the name and place of another addon, a changed value and an additional file", async () => {
     const changed = repack(tarball(folder), (unpacked) => {
       writeFileSync(join(unpacked, "thing.linux-arm64-gnu.node"), "addon for aarch64-unknown-linux-GNU");
       const text = readFileSync(join(unpacked, "package.json"), "utf8");
@@ -87,13 +87,13 @@ describe("a package of this source", () => {
   });
 
   test("the same files in another archive are not the same bytes", async () => {
-    const other = `${tarball(folder)}.other.tgz`;
-    writeFileSync(other, gzipSync(gunzipSync(readFileSync(tarball(folder))), { level: 1 }));
-    const [found] = await verify(folder, other);
+    const repacked = `${tarball(folder)}.repacked.tgz`;
+    writeFileSync(repacked, gzipSync(gunzipSync(readFileSync(tarball(folder))), { level: 1 }));
+    const [found] = await verify(folder, repacked);
     expect(found).toMatchObject({ same: false, differences: [{ file: "the archive itself" }] });
   });
 
-  test("a claim of runs is left to runs; tools that differ are told", async () => {
+  test("smoke results are not compared; the report has tools that differ", async () => {
     const claiming = repack(tarball(folder), (unpacked) => {
       const path = join(unpacked, "package.json");
       const manifest = JSON.parse(readFileSync(path, "utf8"));
@@ -115,14 +115,14 @@ describe("a package of something else", () => {
     expect.objectContaining({ code, exit: "usage", details: expect.objectContaining({ fix: expect.stringContaining(fix) }) });
 
   test("another project, another version", async () => {
-    const other = await packed({ name: "@me/other" });
+    const otherProject = await packed({ name: "@me/other" });
     const newer = createPackable({ version: "1.3.0" });
     const older = await packed();
-    await expect(verify(older, tarball(other, "other-linux-arm64-gnu"))).rejects.toThrow(refused("OTHER_PROJECT", "--cwd"));
+    await expect(verify(older, tarball(otherProject, "other-linux-arm64-gnu"))).rejects.toThrow(refused("OTHER_PROJECT", "--cwd"));
     await expect(verify(newer, tarball(older))).rejects.toThrow(refused("OTHER_VERSION", "check out"));
   });
 
-  test("another commit, this commit with changes, and changes that are in no commit", async () => {
+  test("another commit, this commit with changes, and uncommitted changes", async () => {
     const folder = await packed({}, claims(COMMIT));
     await expect(verify(folder, tarball(folder))).rejects.toThrow(refused("OTHER_COMMIT", `git checkout ${COMMIT}`));
     git(folder, "init", "--quiet");
@@ -140,7 +140,7 @@ describe("a package of something else", () => {
     await expect(verify(folder, tarball(folder))).rejects.toThrow(refused("BUILT_FROM_CHANGES", "from a commit"));
   });
 
-  test("no package at all, a broken one, and one that no Boardkit packed", async () => {
+  test("no package, a broken one, and one that Boardkit has not packed", async () => {
     const folder = await packed();
     await expect(verify(folder, join(folder, "nothing.tgz"))).rejects.toThrow(refused("NO_PACKAGE", ".tgz"));
     await expect(verify(folder, join(folder, "dist"))).rejects.toThrow(refused("NO_PACKAGE", ".tgz"));
@@ -157,32 +157,32 @@ describe("a package of something else", () => {
     }
   });
 
-  test("each target is built with the builder that its package names, a root package alone with any", async () => {
+  test("each target is built with the builder that its package names, a single root package with any", async () => {
     const folder = await packed({}, (at) => changeManifest(at, triple, ({ builder }) => (builder.name = "gcc")));
-    const asked: string[] = [];
+    const requests: string[] = [];
     const rebuild: Rebuild = async ({ builder, targets: chosen, dist = "", skipPrepare }) => {
-      asked.push(`${builder}: ${chosen.join(", ")}${skipPrepare ? "" : ", prepared"}`);
+      requests.push(`${builder}: ${chosen.join(", ")}${skipPrepare ? "" : ", prepared"}`);
       for (const name of chosen) cpSync(join(folder, "dist", name), join(dist, name), { recursive: true });
       return [];
     };
     const two = [tarball(folder), tarball(folder, "thing-linux-x64-gnu")];
     const verified = await verifyPackages(requestOf(folder, two, false), quietContext(), rebuild);
     expect(verified.packages.map(({ same }) => same)).toEqual([true, true]);
-    expect(asked).toEqual([`gcc: ${triple}`, "zig: x86_64-unknown-linux-gnu"]);
-    asked.length = 0;
+    expect(requests).toEqual([`gcc: ${triple}`, "zig: x86_64-unknown-linux-gnu"]);
+    requests.length = 0;
     await verifyPackages(requestOf(folder, [tarball(folder, "thing")], false), quietContext(), rebuild);
-    expect(asked).toEqual([expect.stringMatching(/^auto: .*aarch64-unknown-linux-gnu.*, prepared$/)]);
+    expect(requests).toEqual([expect.stringMatching(/^auto: .*aarch64-unknown-linux-gnu.*, prepared$/)]);
   });
 
   test("two packages of one target, built with two builders", async () => {
-    const [one, other] = [await packed(), await packed({}, (at) => changeManifest(at, triple, ({ builder }) => (builder.name = "cross")))];
+    const [zig, cross] = [await packed(), await packed({}, (at) => changeManifest(at, triple, ({ builder }) => (builder.name = "cross")))];
     const rebuild: Rebuild = () => Promise.reject(new TypeError("nothing is built"));
-    await expect(verifyPackages(requestOf(one, [tarball(one), tarball(other)], false), quietContext(), rebuild)).rejects.toThrow(
+    await expect(verifyPackages(requestOf(zig, [tarball(zig), tarball(cross)], false), quietContext(), rebuild)).rejects.toThrow(
       refused("BUILDERS_DIFFER", "one by one"),
     );
   });
 
-  test("what is not built", async () => {
+  test("a target that is not built", async () => {
     const [folder, empty] = [await packed(), createPackable()];
     cpSync(join(folder, "dist/npm"), join(empty, "dist/npm"), { recursive: true });
     changeManifest(empty, triple, ({ project }) => (project.version = "0.0.1"));
@@ -192,8 +192,8 @@ describe("a package of something else", () => {
 
 describe("differences", () => {
   const files = (entries: Record<string, string>) => new Map(Object.entries(entries).map(([name, text]) => [name, Buffer.from(text)]));
-  const details = (one: Record<string, string>, other: Record<string, string>) =>
-    compareFiles(files(one), files(other)).map(({ file, details: lines }) => [file, lines]);
+  const details = (before: Record<string, string>, after: Record<string, string>) =>
+    compareFiles(files(before), files(after)).map(({ file, details: lines }) => [file, lines]);
 
   test.each<[string, string, string, string, string[]]>([
     ["another length", "a", "abc", "abd!", ["3 bytes in the package, 4 built again; the first difference at 2"]],
@@ -203,13 +203,13 @@ describe("differences", () => {
     ["the order in JSON", "a.json", '{"a":1,"b":2}', '{"b":2,"a":1}', ["the keys: another order"]],
     ["spaces in JSON", "a.json", "{}", "{} ", ["2 bytes in the package, 3 built again; the first difference at 2"]],
     ["broken JSON", "a.json", "{", "}", ["1 of 1 bytes, the first at 0"]],
-  ])("%s", (_name, file, one, other, lines) => {
-    expect(details({ [file]: one }, { [file]: other })).toEqual([[file, lines]]);
+  ])("%s", (_name, file, before, after, lines) => {
+    expect(details({ [file]: before }, { [file]: after })).toEqual([[file, lines]]);
   });
 
-  test("a file that only one has, sorted by name; many values are cut short", () => {
+  test("a file in only one of them, sorted by name; long lists are cut", () => {
     expect(details({ b: "", same: "x" }, { a: "", same: "x" })).toEqual([
-      ["a", ["only in what was built again"]],
+      ["a", ["only in the package built again"]],
       ["b", ["only in the package"]],
     ]);
     const many = (value: number) => JSON.stringify(Object.fromEntries(Array.from({ length: 10 }, (_, key) => [`k${key}`, value])));

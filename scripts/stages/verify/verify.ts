@@ -1,4 +1,4 @@
-// Packages that somebody has -> the same, built again from the source that is checked out, and what differs.
+// The stage verify: builds packages again from the checked-out source, and compares them.
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -20,7 +20,7 @@ import { need, type Request, type Stage, type TargetResult } from "../stage.ts";
 import { collectPackables, type Packable } from "../package/collect.ts";
 import { packInto } from "../package/package.ts";
 import { compareFiles } from "./compare.ts";
-import { identify, readGiven, type BuildClaim, type Known } from "./given.ts";
+import { identify, readPackage, type BuildClaim, type IdentifiedPackage } from "./package.ts";
 
 export const verify = {
   name: "verify",
@@ -33,22 +33,22 @@ export type Rebuild = (request: Request, context: Context) => Promise<TargetResu
 
 const rebuildAddons: Rebuild = async (request, context) => need(await runInOrder([setUp, plan, build, audit], request, context), "builds");
 
-/** Compares packages with new builds of their source, or with dist/ as it is. */
+/** Compares packages with new builds of their source, or with the existing dist/. */
 export async function verifyPackages(request: Request, context: Context, rebuild: Rebuild = rebuildAddons): Promise<VerifyReport> {
   const { paths, built } = request.verify ?? { paths: [], built: false };
   const project = readProject(request.cwd);
-  const given = await Promise.all(paths.map(readGiven));
+  const inputs = await Promise.all(paths.map(readPackage));
   const commit = await readCommit(project.folder, context.signal);
-  const known = given.map((one) => identify(one, project, context.registry, commit));
-  const triples = [...new Set(known.flatMap((one) => one.targets.map(({ triple }) => triple)))];
+  const identified = inputs.map((input) => identify(input, project, context.registry, commit));
+  const triples = [...new Set(identified.flatMap(({ targets }) => targets.map(({ triple }) => triple)))];
   const folder = join(distFolder(project.folder), ".verify");
   await rm(folder, { recursive: true, force: true });
   try {
-    if (!built) await rebuildAll(known, folder, request, context, rebuild);
+    if (!built) await rebuildAll(identified, folder, request, context, rebuild);
     const packables = await collectPackables(project, built ? distFolder(project.folder) : join(folder, "dist"), triples, true);
     const packages: Verified[] = [];
-    for (const [index, one] of known.entries())
-      packages.push(await verifyOne(project, one, packables, join(folder, `packed-${index}`), context));
+    for (const [index, input] of identified.entries())
+      packages.push(await verifyPackage(project, input, packables, join(folder, `packed-${index}`), context));
     return { schema: 1, packages, notVerified: ["the results of smoke runs: they are taken from the package"] };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -56,16 +56,16 @@ export async function verifyPackages(request: Request, context: Context, rebuild
 }
 
 /** The builder of each target: the one that its package names. A root package names none: `auto`. */
-function buildersOf(known: Known[]): Map<string, BuilderChoice> {
-  const triples = known.flatMap(({ targets }) => targets.map(({ triple }) => triple));
+function buildersOf(identified: IdentifiedPackage[]): Map<string, BuilderChoice> {
+  const triples = identified.flatMap(({ targets }) => targets.map(({ triple }) => triple));
   const builders = new Map<string, BuilderChoice>(triples.map((triple) => [triple, "auto"]));
-  for (const { kind, targets, block, name } of known) {
+  for (const { kind, targets, block, name } of identified) {
     const [target] = targets;
     const claimed = block.build?.builder;
     if (kind === "root" || !target || !claimed) continue;
-    const other = builders.get(target.triple);
-    if (other !== "auto" && other !== claimed) {
-      throw new BoardkitError(`two packages ${name} were built with ${other} and with ${claimed}`, {
+    const earlier = builders.get(target.triple);
+    if (earlier !== "auto" && earlier !== claimed) {
+      throw new BoardkitError(`two packages ${name} were built with ${earlier} and with ${claimed}`, {
         code: "BUILDERS_DIFFER",
         exit: "usage",
         fix: "verify them one by one",
@@ -76,10 +76,16 @@ function buildersOf(known: Known[]): Map<string, BuilderChoice> {
   return builders;
 }
 
-/** Builds the addons of packages from nothing, and for a root package runs the project's prepare command. */
-async function rebuildAll(known: Known[], folder: string, request: Request, context: Context, rebuild: Rebuild): Promise<void> {
-  let skipPrepare = !known.some(({ kind }) => kind === "root");
-  for (const [builder, group] of Map.groupBy(buildersOf(known), ([, name]) => name)) {
+/** Builds the addons of packages from scratch, and for a root package runs the project's prepare command. */
+async function rebuildAll(
+  identified: IdentifiedPackage[],
+  folder: string,
+  request: Request,
+  context: Context,
+  rebuild: Rebuild,
+): Promise<void> {
+  let skipPrepare = !identified.some(({ kind }) => kind === "root");
+  for (const [builder, group] of Map.groupBy(buildersOf(identified), ([, name]) => name)) {
     const targets = group.map(([triple]) => triple);
     const places = { dist: join(folder, "dist"), targetDir: join(folder, "target"), addonOnly: true, skipPrepare };
     const builds = await rebuild({ ...request, builder, targets, ...places }, { ...context, force: true });
@@ -89,18 +95,24 @@ async function rebuildAll(known: Known[], folder: string, request: Request, cont
   }
 }
 
-async function verifyOne(project: Project, known: Known, packables: Packable[], folder: string, context: Context): Promise<Verified> {
-  const { name, version, path, kind, targets, tarball, files, block } = known;
+async function verifyPackage(
+  project: Project,
+  input: IdentifiedPackage,
+  packables: Packable[],
+  folder: string,
+  context: Context,
+): Promise<Verified> {
+  const { name, version, path, kind, targets, tarball, files, block } = input;
   const own = packables.filter(({ manifest }) => targets.some(({ triple }) => triple === manifest.target.triple));
-  // What runs found is a claim that only runs can check.
+  // Only smoke runs can check the results of smoke runs.
   const claiming = own.map((packable) => ({ ...packable, smoke: block.smoke ?? [] }));
   const packed = await packInto(folder, project, claiming, kind === "root" ? "with root" : "platforms only", context);
-  const again = packed.find((one) => one.name === name);
-  if (!again) throw new TypeError(`${name} was not packed again`);
-  const rebuilt = await readGiven(join(folder, again.file));
+  const repacked = packed.find((item) => item.name === name);
+  if (!repacked) throw new TypeError(`${name} was not packed again`);
+  const rebuilt = await readPackage(join(folder, repacked.file));
   const differences = compareFiles(files, rebuilt.files);
   const isSame = differences.length === 0 && (tarball === undefined || Buffer.compare(tarball, await readFile(rebuilt.path)) === 0);
-  if (!isSame && differences.length === 0) differences.push(archiveDifference(again, tarball));
+  if (!isSame && differences.length === 0) differences.push(archiveDifference(repacked, tarball));
   const [builder] = kind === "platform" ? own.map(({ manifest }) => ({ ...manifest.builder, builder: manifest.builder.name })) : [];
   return {
     name,
@@ -108,7 +120,7 @@ async function verifyOne(project: Project, known: Known, packables: Packable[], 
     path,
     same: isSame,
     ...(tarball ? { given: hashBytes(tarball) } : {}),
-    rebuilt: again.sha256,
+    rebuilt: repacked.sha256,
     differences,
     tools: builder && block.build ? toolsThatDiffer(block.build, builder) : [],
   };
@@ -119,7 +131,7 @@ function archiveDifference({ bytes, sha256: hash }: PackedPackage, tarball: Uint
     file: "the archive itself",
     ...(tarball ? { given: { bytes: tarball.length, sha256: hashBytes(tarball) } } : {}),
     rebuilt: { bytes, sha256: hash },
-    details: ["its files are the same; their order, modes or times differ, or the compression"],
+    details: ["its files are the same, but their order, modes, times or compression differ"],
   };
 }
 

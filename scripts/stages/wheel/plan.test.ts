@@ -24,7 +24,7 @@ function planned(triple: string, { builder = "zig", settings = {} } = {}) {
   return { ...wheel, folder };
 }
 
-test("maturin takes the addon's environment and flags, and the name that the target's wheels have", () => {
+test("maturin gets the addon's environment and flags, and the platform of the target's wheels", () => {
   const { step, folder } = planned("x86_64-unknown-linux-gnu");
   expect(step).toMatchObject({ cwd: folder, env: { CC: "cc", PYO3_NO_PYTHON: "1" }, inputs: ["/input"], outputs: ["/dist/wheel"] });
   const out = "/dist/.partial-wheel/wheel";
@@ -37,7 +37,7 @@ test("maturin takes the addon's environment and flags, and the name that the tar
   expect(ending("arm-unknown-linux-musleabihf")).toBe(`musllinux_1_2 --out ${out} --auditwheel skip`);
 });
 
-test("a wheel is run where there is a Python of the target, by the project's script or an import of its modules", async () => {
+test("a wheel is run if there is a Python of the target, by the project's script or an import of its modules", async () => {
   expect(planned("x86_64-unknown-linux-musl")).toMatchObject({ run: { skip: expect.stringContaining("no registry") } });
   const scripted = planned("x86_64-unknown-linux-gnu", { settings: { pythonSmoke: "smoke.py" } });
   expect((scripted.run as PythonRun).argv.at(-1)).toBe(join(scripted.folder, "smoke.py"));
@@ -49,15 +49,15 @@ test("a wheel is run where there is a Python of the target, by the project's scr
   expect(site).toBe("/dist/wheel-site");
   const folder = temporaryFolder();
   const importAll = () => run({ argv: ["python3", flag, code, folder], env: { PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" } });
-  expect(await importAll()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("no module is in the wheel") });
-  for (const made of ["thing", "thing-1.0.dist-info", "thing.libs"]) mkdirSync(join(folder, made));
+  expect(await importAll()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("the wheel has no module") });
+  for (const name of ["thing", "thing-1.0.dist-info", "thing.libs"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "thing/__init__.py"), "");
   expect(await importAll()).toMatchObject({ exitCode: 0, stdout: "thing\n" });
   writeFileSync(join(folder, "thing/__init__.py"), "raise ImportError('not for this CPU')");
   expect(await importAll()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("not for this CPU") });
 });
 
-test("a wheel is not built in a container, nor without a Python package, and what helps is named", () => {
+test("a wheel is not built in a container or without a Python package, and the error has the fix", () => {
   expect(() => planned("aarch64-unknown-linux-gnu", { builder: "cross" })).toThrow(
     expect.objectContaining({
       code: "BUILDER_UNFIT",
@@ -66,5 +66,5 @@ test("a wheel is not built in a container, nor without a Python package, and wha
   );
   const refused = (message: string) => expect.objectContaining({ code: "NO_PYTHON", message: expect.stringContaining(message) });
   expect(() => planned("aarch64-unknown-linux-gnu", { settings: { python: "py" } })).toThrow(refused("there is no pyproject.toml in"));
-  expect(() => planned("aarch64-unknown-linux-gnu", { settings: { python: undefined } })).toThrow(refused("thing does not say where"));
+  expect(() => planned("aarch64-unknown-linux-gnu", { settings: { python: undefined } })).toThrow(refused("thing names no folder"));
 });

@@ -11,7 +11,7 @@ import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/triple.ts";
 import { provided } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";
-import { cargoArguments, featureFlags } from "../plan/plan.ts";
+import { cargoArguments, featureFlags } from "../plan/cargo.ts";
 
 /** The run of a wheel in a Python, an item of the store, at the target's lowest CPU. */
 export type PythonRun = { argv: string[]; env: Record<string, string>; cpu: string; python: string; inputs: string[] };
@@ -37,7 +37,7 @@ const IMPORT_ALL = [
   "names = [module.name for module in pkgutil.iter_modules(sys.argv[1:])]",
   "modules = [importlib.import_module(name) for name in names]",
   "print(*names)",
-  "sys.exit(0 if names else 'no module is in the wheel')",
+  "sys.exit(0 if names else 'the wheel has no module')",
 ].join("; ");
 
 /** ids of targets/toolchains that wheels of targets need. */
@@ -62,14 +62,13 @@ export function planWheels(
     const out = join(dist, "wheel");
     const site = join(dist, "wheel-site");
     const partial = join(dist, ".partial-wheel");
-    const made = join(partial, "wheel");
-    const where = ["--target", target.triple, "--target-dir", targetDir, "--compatibility", wheelPlatform(target), "--out", made];
+    const folders = ["--target-dir", targetDir, "--compatibility", wheelPlatform(target), "--out", join(partial, "wheel")];
     const audit = target.wheel?.auditwheel ? ["--auditwheel", target.wheel.auditwheel] : [];
     const step: Step = {
       id: "wheel",
-      argv: [maturin, "build", ...flags, ...cargoArguments(std === "prebuilt"), ...where, ...audit],
+      argv: [maturin, "build", ...flags, ...cargoArguments(std === "prebuilt"), "--target", target.triple, ...folders, ...audit],
       cwd,
-      // maturin asks the Pythons of this machine, which say nothing of the target: the stable ABI needs none.
+      // maturin would query the Pythons of this machine, not of the target; the stable ABI needs none.
       env: { ...steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" },
       inputs,
       outputs: [out],
@@ -80,7 +79,18 @@ export function planWheels(
     const script = path ? [path] : ["-c", IMPORT_ALL, site];
     const run = pythonRun(registry, target, script, site, cache);
     return {
-      ...{ target, place, builder, because, note, tools, std, targetDir, dist, step, out, site },
+      target,
+      place,
+      builder,
+      because,
+      ...(note === undefined ? {} : { note }),
+      tools,
+      std,
+      targetDir,
+      dist,
+      step,
+      out,
+      site,
       run: "skip" in run ? run : { ...run, inputs: path ? [path] : [] },
     };
   });
@@ -94,7 +104,7 @@ function pythonRun(
   site: string,
   cache: string,
 ): Omit<PythonRun, "inputs"> | { skip: string } {
-  if (!target.python) return { skip: "no registry serves a Python of it: the file is audited, and the addon of the same crates is run" };
+  if (!target.python) return { skip: "no registry has a Python for it: the file is audited, and the addon of the same crates is run" };
   const { cpu, runtime } = target.python;
   const item = getToolchain(registry, runtime);
   const root = provided(cache, item, "root");
@@ -122,7 +132,7 @@ export function pythonFolder(project: Project): string {
   const { python } = project.settings;
   const folder = python === undefined ? undefined : join(project.folder, python);
   if (folder && existsSync(join(folder, "pyproject.toml"))) return folder;
-  throw new BoardkitError(folder ? `there is no pyproject.toml in ${folder}` : `${project.name} does not say where its Python package is`, {
+  throw new BoardkitError(folder ? `there is no pyproject.toml in ${folder}` : `${project.name} names no folder of a Python package`, {
     code: "NO_PYTHON",
     exit: "usage",
     place: join(project.folder, "package.json"),

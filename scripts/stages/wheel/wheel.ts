@@ -37,7 +37,7 @@ export const wheel = {
   },
 } as const satisfies Stage;
 
-/** The wheels of the targets of a plan. */
+/** The plan of wheels for the targets of a plan. */
 export async function planOf(state: State, context: Context): Promise<WheelPlan> {
   const { project, request } = state;
   const inputs = await wheelInputs(project, context.signal);
@@ -58,9 +58,9 @@ async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Pr
 /** Builds a wheel unless nothing has changed, audits it, runs it, and writes its manifest. */
 async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string, context: Context): Promise<WheelManifest> {
   const { target, place, builder, tools, std, dist, out } = planned;
-  const known = await readWheelManifest(dist);
+  const previous = await readWheelManifest(dist);
   const run = { key: `${rustc}; ${tools}`, logs: join(dist, "logs"), note: () => noteOf(out) };
-  const step = await runStep(planned.step, known?.step, target.triple, run, context);
+  const step = await runStep(planned.step, previous?.step, target.triple, run, context);
   const path = await requireWheel(out);
   const audit = await auditWheel(path, place);
   const { name, version, commit } = plan.project;
@@ -74,9 +74,9 @@ async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string,
     step,
     audit,
   };
-  const whole = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, known?.run, context) };
-  await writeJsonFile(manifestFile(dist), whole);
-  return whole;
+  const complete = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, previous?.run, context) };
+  await writeJsonFile(manifestFile(dist), complete);
+  return complete;
 }
 
 const manifestFile = (dist: string) => join(dist, "wheel.json");
@@ -102,7 +102,7 @@ async function runWheel(
   { target, dist, site, run }: PlannedWheel,
   path: string,
   sha256: string,
-  known: WheelRun | undefined,
+  previous: WheelRun | undefined,
   { reporter, force, signal }: Context,
 ): Promise<WheelRun> {
   const subject = `wheel of ${target.triple}`;
@@ -112,9 +112,9 @@ async function runWheel(
   }
   const { cpu, python, argv, env, inputs } = run;
   const key = hashValue([argv, env, sha256, await hashInputs(inputs)]);
-  if (!force && known && "key" in known && known.key === key) {
+  if (!force && previous && "key" in previous && previous.key === key) {
     reporter.skipped("smoke", subject, "unchanged");
-    return known;
+    return previous;
   }
   await unpack(path, site);
   const started = performance.now();
@@ -124,7 +124,7 @@ async function runWheel(
   return { cpu, python, output, key };
 }
 
-/** Unpacks a wheel: that installs one that brings no scripts. */
+/** Unpacks a wheel, which installs it if it has no scripts. */
 async function unpack(path: string, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   for (const { name, bytes } of await readArchive(await readFile(path), path, (entry) => !entry.endsWith("/"))) {
@@ -133,14 +133,14 @@ async function unpack(path: string, folder: string): Promise<void> {
   }
 }
 
-/** Checks the modules of a wheel against its target and its own name; an error lists all faults. */
+/** Audits the modules of a wheel against its target and its own name. */
 async function auditWheel(path: string, { sizeBudget: _ofAddon, ...place }: Place): Promise<WheelManifest["audit"]> {
   const findings: Finding[] = [];
   let glibc: string | undefined;
   for await (const input of readInput(path)) {
     const audit = await checkInput(input, place);
     glibc = audit.facts.glibc;
-    findings.push(...audit.places.flatMap((one) => one.findings));
+    findings.push(...audit.places.flatMap((checked) => checked.findings));
   }
   return { place, ...(glibc ? { glibc } : {}), findings };
 }
