@@ -15,7 +15,7 @@ const TESTS = /\.test\.ts$|\/fixtures$|\/hosts\.yaml$|\/\.clang-format$|\.ts$/;
 /** Fields of package.json that only development needs. */
 const OWN_FIELDS = ["private", "workspaces", "scripts", "devDependencies", "optionalDependencies", "overrides", "boardkit", "files"];
 
-/** White space goes, names stay: a stack trace can be read. */
+/** Removes white space and keeps names, so that stack traces stay readable. */
 const MINIFY = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
 
 /** Writes the package; returns its folder. */
@@ -29,7 +29,7 @@ export async function bundlePackage(): Promise<string> {
     cwd: packageRoot,
     input: ENTRIES,
     platform: "node",
-    // The loader of packages reads its own table, which the CLI never does.
+    // The loader of packages reads its own table. The CLI never does.
     external: (id) =>
       id === "./loader.json" || id.startsWith("node:") || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),
   });

@@ -25,10 +25,8 @@ import { loadRegistry } from "../../model/read-registry.ts";
 export function addGenerate(program: Command, edge: Edge): void {
   program
     .command("generate")
-    .description(
-      "write the generated files of Boardkit's own repo (targets/schema, docs/audit-rules.md, docs/profiles.md, docs/boards.md, docs/ci.md, the profiles of the bindings)",
-    )
-    .option("--check", "change nothing; fail when a file is not what would be written", false)
+    .description("write the generated files of this repo: targets/schema, pages of docs/, lists of README.md, the profiles of the bindings")
+    .option("--check", "write nothing; fail if a file is not up to date", false)
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
       const profiles = withLimits(registry.profiles.values());
