@@ -6,12 +6,12 @@ import { CLASSES, type Class } from "./run-case.ts";
 const MEANING: Record<Class, string> = {
   pass: "the answer or the error is OPA's",
   wrong: "another answer",
-  missing: "an error where OPA has an answer, most often at load: a builtin or a syntax that this build lacks",
-  lenient: "an answer where OPA has an error",
-  other: "an error where OPA has another one: another code, or a text without what the case wants of it",
+  missing: "an error, and OPA has an answer; most often at load: a builtin or a syntax that this build lacks",
+  lenient: "an answer, and OPA has an error",
+  other: "another error than OPA's: another code, or a message without the text that the case expects",
   panic: "a panic, which is an error",
   timeout: "no answer within the limit",
-  crash: "the process ended",
+  crash: "the process crashed",
 };
 
 /** The page's text. */
@@ -22,9 +22,9 @@ export function conformancePage(results: Record<string, Results>): string {
     "",
     "# Conformance of grid-opa",
     "",
-    `OPA ${OPA_VERSION}'s own evaluation cases through the Node API of \`@boardkit/grid\`. \`npm run conformance\` runs them and fails where a`,
-    "group passes less than here or another case differs. A case that wants an error passes with OPA's code for it alone, and with what the case",
-    "wants of its text.",
+    `OPA ${OPA_VERSION}'s own evaluation cases through the Node API of \`@boardkit/grid\`. \`npm run conformance\` runs them. It fails if`,
+    "a group passes fewer cases than here, or if another case differs. A case that expects an error passes only with OPA's code and with the",
+    "text that the case expects in the message.",
     "",
   ];
   const sums = versions.map(([version, one]) => [version, ...CLASSES.map((name) => String(total(one)[name])), String(looseTotal(one))]);
@@ -45,12 +45,12 @@ export function conformancePage(results: Record<string, Results>): string {
     ),
     "",
   ]);
-  const listed = ["## Cases that differ", "", ...table(["version", "class", "case"], differ), ""];
-  const loose = "- **any error**: what would pass if an error of any code and text did for the wanted one";
-  return [...head, ...table(["version", ...CLASSES, "any error"], sums), "", ...meanings, loose, "", ...listed, ...groups].join("\n");
+  const differing = ["## Cases that differ", "", ...table(["version", "class", "case"], differ), ""];
+  const loose = "- **any error**: the cases that pass if any error counts as the expected one";
+  return [...head, ...table(["version", ...CLASSES, "any error"], sums), "", ...meanings, loose, "", ...differing, ...groups].join("\n");
 }
 
-/** What does not pass of a group, such as `2 wrong, 1 lenient`. */
+/** The cases of a group that do not pass, for example `2 wrong, 1 lenient`. */
 export function othersOf(counts: Partial<Counts>): string {
   return CLASSES.filter((name) => name !== "pass" && counts[name])
     .map((name) => `${counts[name]} ${name}`)

@@ -1,4 +1,4 @@
-// Conditions of Rego, as texts.
+// Generates conditions of Rego.
 import { PATTERNS, type Want } from "./calls.ts";
 import { at, COMPARISONS, Terms } from "./terms.ts";
 import { DATA_PATHS, INPUT_PATHS } from "./vocabulary.ts";
@@ -24,7 +24,7 @@ export abstract class Conditions extends Terms {
     ]);
   }
 
-  /** A condition that is mostly defined, so that a `not` of it has a meaning. */
+  /** A condition that is mostly defined, so that its negation is meaningful. */
   protected deniable(depth: number): string {
     const { random } = this;
     const plain = () => at("input", random.of(INPUT_PATHS.any));
@@ -42,7 +42,7 @@ export abstract class Conditions extends Terms {
     ]);
   }
 
-  /** A comparison of variables that have values. */
+  /** A comparison of bound variables. */
   #known(): string | undefined {
     const left = this.variable("any");
     return left && `${left} ${this.random.of(COMPARISONS)} ${this.random.chance(0.5) ? this.constant("any") : this.variable("any")}`;

@@ -1,4 +1,4 @@
-// The report of a run, as text.
+// Formats the report of a run.
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import { shown } from "../opa/answers.ts";
 import { explanationOf } from "../opa/explained.ts";
@@ -8,8 +8,8 @@ import type { Difference, Report } from "./run.ts";
 
 const REFUSALS = 30;
 
-/** What a run found: failures first. */
-export function written(report: Report): string {
+/** The report as text; failures come first. */
+export function formatReport(report: Report): string {
   const head = `Grid beside OPA: ${report.policies} policies, ${report.evaluations} evaluations`;
   const classes = formatTable(
     ["class", "count", "meaning"],
@@ -22,7 +22,7 @@ export function written(report: Report): string {
     return [`# ${mark}${cause}: ${count}`, ...examples.map(exampleText)].join("\n");
   });
   const refused = [...report.opaRefused].toSorted(([, left], [, right]) => right - left).slice(0, REFUSALS);
-  const refusals = [`# clauses that OPA refuses`, ...refused.map(([cause, count]) => `${count} ${cause}`)].join("\n");
+  const refusals = [`# clauses that OPA rejects`, ...refused.map(([cause, count]) => `${count} ${cause}`)].join("\n");
   return [head, classes, ...details, refusals].join("\n\n");
 }
 

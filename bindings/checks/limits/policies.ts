@@ -1,8 +1,8 @@
-// Hostile policies, queries, inputs and data, by what they attack.
+// Hostile policies, queries, inputs and data, by target of attack.
 
-/** What is done, in this order; the last of it is what is timed, and what comes before it must work. */
+/** Steps in this order. The last one is measured; the others must succeed. */
 type Case = {
-  /** Policies; a text is one. */
+  /** One policy as a text, or several by name. */
   load?: string | Record<string, string>;
   data?: object;
   /** A JSON Patch on the data. */
@@ -10,7 +10,7 @@ type Case = {
   /** A rule or query. */
   evaluate?: string;
   input?: object;
-  /** In place of `input`: any text. */
+  /** Any text, instead of `input`. */
   inputText?: string;
 };
 export type NamedCase = Case & { group: string; name: string };
@@ -20,11 +20,11 @@ const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const list = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => of(index));
 const lines = (count: number, of: (index: number) => string) => list(count, of).join("\n");
 const rules = (text: string) => `package p\n${text}\n`;
-/** A rule that `evaluate` asks. */
+/** A case that evaluates one rule. */
 const body = (text: string): Case => ({ load: rules(`r := x if {\n${text}\n}`), evaluate: "data.p.r" });
 const value = (text: string): Case => ({ load: rules(`r := ${text}`), evaluate: "data.p.r" });
 const range = (count: number) => `numbers.range(1, ${count})`;
-/** Each rule holds the one before it twice: small in memory, endless to whoever goes through it. */
+/** Each rule contains the one before it twice: small in memory, endless to traverse. */
 const twice = (name: string, count: number) =>
   `${name}0 := [input.a]\n${lines(count, (index) => `${name}${index + 1} := [${name}${index}, ${name}${index}]`)}`;
 

@@ -1,4 +1,4 @@
-// docs/profiles.md, from targets/profiles and bindings/profiles.
+// Generates docs/profiles.md from targets/profiles and bindings/profiles.
 import { markdownTable } from "../../../scripts/checks/generate/markdown-table.ts";
 import type { LimitedProfile } from "./limits.ts";
 
@@ -15,7 +15,7 @@ Without either they are those of \`standard\`.
 When a limit is met the caller gets a \`LimitError\`, the memory is given back, and the process lives on.
 `;
 
-/** The page's text: one table, one column a profile. */
+/** The page's text: one table, one column per profile. */
 export function generateProfilesPage(profiles: Iterable<LimitedProfile>): string {
   const ordered = [...profiles].toSorted((one, other) => one.memory.least - other.memory.least);
   const row = (name: string, cell: (profile: LimitedProfile) => string | number) => [
@@ -37,7 +37,7 @@ export function generateProfilesPage(profiles: Iterable<LimitedProfile>): string
   return [HEAD, markdownTable([["", ...ordered.map(({ id }) => `\`${id}\``)], ...rows]), "", ...notes, ""].join("\n");
 }
 
-/** A count, bytes by their largest whole unit. */
+/** A count, or bytes in KiB or MiB. */
 function inWords(name: string, value: number): string {
   if (!name.endsWith("Bytes")) return String(value);
   return value % 2 ** 20 === 0 ? `${value / 2 ** 20} MiB` : `${value / 2 ** 10} KiB`;
