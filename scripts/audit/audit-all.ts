@@ -1,4 +1,4 @@
-// Audits many files side by side, each in a thread, within a bound on memory.
+// Audits many files in threads, within a memory limit.
 import { inOrder } from "../lib/in-order.ts";
 import { startThreads } from "../lib/threads.ts";
 import type { Audit } from "./report.ts";
@@ -7,12 +7,12 @@ import { auditPath } from "./audit-path.ts";
 import type { Place } from "./place.ts";
 
 /**
- * What the files that are audited at a time sum to at most, each counted with what a thread costs, in bytes of file: an audit takes up to
- * five times its file of memory, a thread 50 MB beside it, and all is to fit into some 300 MB.
+ * The most bytes of files that are audited at a time. Each file counts with the memory of its thread, converted to bytes of file: an audit
+ * takes up to five times the size of its file, a thread 50 MB, and the total is meant to stay near 300 MB.
  */
 const MOST_AT_A_TIME = 66_000_000;
 const OF_A_THREAD = 12_000_000;
-/** Else V8 lets a thread make 48 MB of garbage before it looks for any. */
+/** By default V8 collects the garbage of a thread only after 48 MB. */
 const LIMITS = { maxYoungGenerationSizeMb: 12 };
 
 export type AuditAllOptions = {
@@ -21,9 +21,9 @@ export type AuditAllOptions = {
   signal: AbortSignal;
 };
 
-/** Yields the audits in the order of the files, each as soon as it and all before it are there. */
+/** Yields the audits in the order of the files, each as soon as it and all before it are done. */
 export async function* auditAll(files: InputFile[], places: Place[], { jobs, signal }: AuditAllOptions): AsyncGenerator<Audit> {
-  // A thread takes longer to start than a small file to audit.
+  // To start a thread takes longer than to audit a small file.
   if (files.length === 1 || jobs === 1) {
     for (const { path } of files) {
       for await (const audit of auditPath(path, places)) {
@@ -33,7 +33,9 @@ export async function* auditAll(files: InputFile[], places: Place[], { jobs, sig
     }
     return;
   }
-  const worker = new URL("audit-worker.ts", import.meta.url);
+  // A bundle has .js files.
+  const isSource = import.meta.url.endsWith(".ts");
+  const worker = isSource ? new URL("audit-worker.ts", import.meta.url) : new URL("audit-worker.js", import.meta.url);
   const threads = startThreads<string, Audit[]>(worker, { data: places, limits: LIMITS, signal });
   const options = { size: jobs, most: MOST_AT_A_TIME, weight: ({ bytes }: InputFile) => bytes + OF_A_THREAD };
   try {

@@ -1,4 +1,4 @@
-// What the audit is asked to read: files, folders, archives -> the files on the disk, and the bytes of what is to be audited in each.
+// Paths of files, folders and archives -> the files on the disk, and the bytes of the addons in each.
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, isAbsolute, join } from "node:path";
@@ -8,7 +8,7 @@ import { BoardkitError } from "../lib/errors.ts";
 /** A file on the disk: an addon or an archive. */
 export type InputFile = {
   path: string;
-  /** What of it is in memory at a time: its size, of an archive what that is like unpacked. */
+  /** Bytes in memory at a time: the size of the file, for an archive an estimate of its unpacked size. */
   bytes: number;
 };
 
@@ -18,7 +18,7 @@ export type AuditInput = { path: string; bytes: Uint8Array };
 const ADDON = /\.(node|so)$|\.so\.\d/;
 const UNPACKED = 4;
 
-/** Every file that is meant by paths in or below a folder: those named whatever they are called, of folders the .node and .so files. */
+/** Lists the files of paths, which may be relative to `cwd`: a file with any name, and the .node and .so files below a folder. */
 export async function listInputs(paths: string[], cwd: string): Promise<InputFile[]> {
   const files: InputFile[] = [];
   for (const given of paths) {
@@ -37,7 +37,7 @@ export async function listInputs(paths: string[], cwd: string): Promise<InputFil
   return files;
 }
 
-/** Yields the file, or the .node and .so files of an archive; the bytes of a file are gone when the next is asked for. */
+/** Yields the file, or the .node and .so files of an archive; the bytes of a file are released when the caller requests the next. */
 export async function* readInput(path: string): AsyncGenerator<AuditInput> {
   const bytes = await readFile(path);
   if (!isArchive(path)) {
@@ -50,7 +50,7 @@ export async function* readInput(path: string): AsyncGenerator<AuditInput> {
   for (const { name, bytes: content } of inside) yield { path: `${path}!/${name}`, bytes: content };
 }
 
-/** Gives the memory back at once: V8 lets tens of megabytes of such buffers lie before it collects them. */
+/** Releases the memory at once: V8 keeps tens of megabytes of such buffers before it collects them. */
 function release(bytes: Uint8Array): void {
   const { buffer } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) buffer.transfer(0);
@@ -64,7 +64,7 @@ function nothingIn(path: string): BoardkitError {
   });
 }
 
-/** The addons below a folder, sorted; links are not followed, so that a loop of them ends. */
+/** The addons below a folder, sorted; links are not followed, since they may form a loop. */
 async function addonsBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries

@@ -1,4 +1,4 @@
-// What lies in another file is audited too, and many files give what each gives alone.
+// Packed files are audited too, and threads do not change the audits.
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const places = ["pi-2", "pi-4"].map((id) => placeOfBoard(registry, registry.boar
 const pi4 = (path: string) => compileShared(addonSource(""), "aarch64-linux-gnu.2.17", [], path);
 const pi2 = (path: string) => compileShared(addonSource(""), "arm-linux-gnueabihf.2.17", [], path);
 
-/** A file that holds the bytes of others, as a wrapper does. */
+/** A file with others inside, as a wrapper. */
 function wrapper(outer: string, ...inside: Uint8Array[]): { path: string; offset: number } {
   const file = join(temporaryFolder(), "wrapper.node");
   const bytes = readFileSync(outer);
@@ -27,13 +27,13 @@ function wrapper(outer: string, ...inside: Uint8Array[]): { path: string; offset
   return { path: file, offset: bytes.length + 8 };
 }
 
-/** An addon of the size that real ones have, which no compressor brings below a kilobyte. */
+/** An addon that stays above a kilobyte when it is compressed, as real ones do. */
 const large = () => Buffer.concat([readFileSync(pi2("b.node")), randomBytes(20_000)]);
 
 test.each([
   ["zstd", zstdCompressSync],
   ["gzip", gzipSync],
-])("a file that is packed in another by %s is audited on its own, and the wrapper says so", async (format, compress) => {
+])("a file that is packed in another by %s is audited separately, and the wrapper has a note", async (format, compress) => {
   const { path, offset } = wrapper(pi4("a.node"), compress(large()));
   const packed = `${path}!/packed at 0x${offset.toString(16)}`;
   const audits = await Array.fromAsync(auditPath(path, places));
@@ -47,7 +47,7 @@ test.each([
   expect(audits[0]?.places[1]?.findings[0]?.message).toBe(`it unpacks another file at run time (${format}), which is audited as ${packed}`);
 });
 
-test("what cannot be unpacked is a warning", async () => {
+test("a packed file that cannot be unpacked is a warning", async () => {
   const { path } = wrapper(pi4("a.node"), gzipSync(large()).subarray(0, 12_000));
   const audits = await Array.fromAsync(auditPath(path, places));
   expect(audits.map((audit) => audit.places[1]?.findings)).toEqual([
@@ -55,13 +55,13 @@ test("what cannot be unpacked is a warning", async () => {
       expect.objectContaining({
         rule: "file/packed",
         severity: "warning",
-        message: expect.stringMatching(/was not audited: unexpected end/),
+        message: expect.stringMatching(/could not be audited: unexpected end/),
       }),
     ],
   ]);
 });
 
-test("many files, side by side in threads: what each gives alone, in their order", async () => {
+test("many files in threads have the same audits as one by one, in the same order", async () => {
   const folder = temporaryFolder();
   const good = readFileSync(pi4("good.node"));
   for (const [index, source] of [pi4("a"), pi2("b"), pi4("c"), pi2("d")].entries())
@@ -77,7 +77,7 @@ test("many files, side by side in threads: what each gives alone, in their order
   expect(threaded).toEqual(alone);
 });
 
-test("paths are looked for in the folder that is given, and its files are weighed", async () => {
+test("relative paths are in the given folder, and files have their size in memory", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a.node"), Buffer.alloc(1000));
   writeFileSync(join(folder, "a.tgz"), Buffer.alloc(1000));

@@ -1,4 +1,4 @@
-// What a thread of the audit runs.
+// The program of an audit thread.
 import { answerQuestions } from "../lib/threads.ts";
 import type { Audit } from "./report.ts";
 import { auditPath } from "./audit-path.ts";

@@ -1,4 +1,4 @@
-// Every structural rule: it fires on the bad twin, and is silent on the good one. The files are real, compiled by zig.
+// Each structural rule reports its bad twin and does not report its good twin. zig compiles both.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readElf } from "./elf/facts.ts";
@@ -14,7 +14,7 @@ const registry = loadRegistry();
 const board = (id: string) => placeOfBoard(registry, selectBoard(registry, id));
 const GNU64 = "aarch64-linux-gnu.2.17";
 const GOOD = addonSource("");
-// With another symbol of libc beside it the linker asks for the version of the weak one too, as it does in Rust's std.
+// If the file uses another symbol of libc too, the linker requires the version of the weak one, as with Rust's std.
 const PIDFD =
   "extern int getpid(void), pidfd_getpid(int) __attribute__((weak)); int f(void) { return pidfd_getpid ? pidfd_getpid(0) : getpid(); }";
 
@@ -55,31 +55,31 @@ const bad: Record<string, Twins> = {
     source: addonSource("", "_Thread_local int t; int f(void) { return t++; }"),
     message: /initial-exec/,
   },
-  "load/text-relocations": { flags: ["-Wl,-z,notext"], source: ".globl f\n.text\nf: .quad f\n", message: /its code is changed/ },
+  "load/text-relocations": { flags: ["-Wl,-z,notext"], source: ".globl f\n.text\nf: .quad f\n", message: /must change its code/ },
   "load/no-relro": { flags: ["-Wl,-z,norelro"], message: /no RELRO/ },
   "node/no-entry": { source: "int f(void) { return 1; }", message: /no entry/ },
   "node/one-line-only": { source: "int node_register_module_v115(void) { return 1; }", message: /NODE_MODULE_VERSION 115/ },
   "cpu/unaligned-access": {
     target: "arm-linux-gnueabihf.2.17",
     goodFlags: ["-mstrict-align"],
-    message: /allow words at odd addresses: pi-2 takes them/,
+    message: /allow unaligned access: pi-2 supports it/,
     place: "pi-2",
   },
   "size/debug": { flags: ["-g"], message: /debug information/ },
 };
 
 describe.each(Object.entries(bad))("%s", (rule, { source = GOOD, target = GNU64, flags = [], goodFlags = [], message, place = "pi-4" }) => {
-  test("fires on the bad twin", async () => {
+  test("reports the bad twin", async () => {
     const found = (await findings(compileShared(source, target, flags), board(place))).filter((one) => one.rule === rule);
     expect(found.map((one) => one.message).join("\n")).toMatch(message);
   });
-  test("is silent on the good twin", async () => {
+  test("does not report the good twin", async () => {
     const good = { "pi-2": "arm-linux-gnueabihf.2.17" }[place] ?? GNU64;
     expect(ids(await findings(compileShared(GOOD, good, goodFlags), board(place)))).not.toContain(rule);
   });
 });
 
-test("above a target's floor, though the board would have it", async () => {
+test("a version above a target's floor, although boards have it", async () => {
   const path = compileShared(addonSource("", PIDFD), "aarch64-linux-gnu.2.39");
   const [target] = selectTriples(registry, ["aarch64-unknown-linux-gnu"]);
   if (!target) throw new Error("no target");
@@ -87,8 +87,8 @@ test("above a target's floor, though the board would have it", async () => {
 });
 
 test.each([
-  ["a text", Buffer.from("not an addon"), /does not begin with/],
-  ["nothing", Buffer.alloc(0), /not a whole ELF file/],
+  ["text", Buffer.from("not an addon"), /does not begin with/],
+  ["an empty file", Buffer.alloc(0), /not a complete ELF file/],
   ["a Windows file", Buffer.from("4d5a90000300000004000000ffff0000", "hex"), /it is a Windows file/],
   ["a macOS file", Buffer.from("cffaedfe0c00000100000000060000000f000000", "hex"), /it is a macOS file/],
 ])("%s is a finding, not a crash", async (_name, bytes, message) => {
@@ -96,13 +96,13 @@ test.each([
   expect(found.map((one) => [one.rule, one.message])).toEqual([["file/not-elf", expect.stringMatching(message)]]);
 });
 
-test("a library beside the C library", async () => {
+test("another library than the C library", async () => {
   const library = compileShared("int g(void) { return 1; }", GNU64, ["-Wl,-soname,libextra.so.1"], "libextra.so");
   const path = compileShared(addonSource("", "extern int g(void); int f(void) { return g(); }"), GNU64, [library]);
   expect((await findings(path)).map((one) => [one.rule, one.message])).toEqual([["link/library", "it needs libextra.so.1"]]);
 });
 
-test("an executable stack, asked for or not forbidden", async () => {
+test("an executable stack: requested, or not forbidden", async () => {
   const bytes = readFileSync(compileShared(GOOD, GNU64));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const headers = Array.from({ length: view.getUint16(56, true) }, (_, index) => 64 + index * 56);
@@ -115,25 +115,25 @@ test("an executable stack, asked for or not forbidden", async () => {
   expect(await audit()).toEqual(["load/executable-stack"]);
 });
 
-test("a file that is cut off at any length before the end of what is loaded", async () => {
-  const whole = readFileSync(compileShared(GOOD, GNU64));
-  const ends = parseElf(whole, "x")
+test("a file that is cut off at any length before the end of its segments", async () => {
+  const complete = readFileSync(compileShared(GOOD, GNU64));
+  const ends = parseElf(complete, "x")
     .segments.filter((segment) => segment.type === PT.load)
     .map((segment) => segment.offset + segment.fileSize);
   const end = Math.max(...ends);
   for (let length = 0; length < end; length += 13) {
-    const found = await findings("x.node", board("pi-4"), whole.subarray(0, length));
-    expect(ids(found), `${length} of ${whole.length} bytes`).toContain("file/not-elf");
+    const found = await findings("x.node", board("pi-4"), complete.subarray(0, length));
+    expect(ids(found), `${length} of ${complete.length} bytes`).toContain("file/not-elf");
   }
 });
 
-test("a file without section headers is read alike", async () => {
-  const whole = readFileSync(compileShared(GOOD, GNU64));
-  const headless = Buffer.from(whole);
+test("a file without section headers has the same facts", async () => {
+  const complete = readFileSync(compileShared(GOOD, GNU64));
+  const headless = Buffer.from(complete);
   headless.fill(0, 40, 48);
   const facts = (bytes: Buffer) => readElf(bytes, "x");
   expect(parseElf(headless, "x").sections).toEqual([]);
-  expect(facts(headless)).toEqual({ ...facts(whole), sections: {} });
+  expect(facts(headless)).toEqual({ ...facts(complete), sections: {} });
 });
 
 test("a file above the project's budget", async () => {

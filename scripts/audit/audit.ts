@@ -1,67 +1,36 @@
-// Audits files: facts, and for each place that they are to run in what they lack there.
-import { createRequire } from "node:module";
-import { inspectElf } from "./elf/facts.ts";
-import { decoderOf, erratumFinderOf } from "./decode/decode.ts";
-import { wholeOrError } from "./elf/file.ts";
-import { judgeCode, judgeErratum } from "./judge-code.ts";
-import { finding, judge, judgeBudget } from "./judge.ts";
-import type { Place } from "./place.ts";
-import { readNodeApi, type NodeApiTable } from "./node-api.ts";
-import { judgeWheel } from "./wheel.ts";
-import { BoardkitError } from "../lib/errors.ts";
-import type { Audit, Finding } from "./report.ts";
+// Audits files: what they are, and for each place what would not work there. The parts that do it are loaded with the first file: most
+// commands audit nothing, and `generate` has to start while the list of rules names a file that is gone.
 import type { AuditInput } from "./audit-inputs.ts";
+import type { ElfAudit } from "./judge.ts";
+import type { Place } from "./place.ts";
+import type { Audit } from "./report.ts";
+import type { NotElf, PackedFile, Subject } from "./subject.ts";
 
-export type ElfAudit = Audit & Required<Pick<Audit, "facts" | "nodeApi">>;
+export type { ElfAudit };
 
-const { symbols: nodeApiTable } = createRequire(import.meta.url)("node-api-headers") as { symbols: NodeApiTable };
-
-/** Audits an ELF file, its instructions too unless `structureOnly`; anything else is an error. */
-export async function auditElf({ path, bytes }: AuditInput, places: Place[], structureOnly = false): Promise<ElfAudit> {
-  const elf = inspectElf(bytes, path);
-  const { file, dynamic, facts } = elf;
-  const nodeApi = readNodeApi(file, dynamic, nodeApiTable);
-  const decode = structureOnly ? undefined : await decoderOf(facts.arch);
-  const find = structureOnly ? undefined : await erratumFinderOf(facts.arch);
-  const code = decode && wholeOrError(path, () => decode(elf));
-  const errata = find ? wholeOrError(path, () => find(elf)) : [];
-  const noEntry = path.endsWith(".node") && nodeApi.kind === "none" ? [finding("node/no-entry", "it has no entry for Node")] : [];
-  const ofWheel = judgeWheel(path, facts, dynamic);
-  const judgeInstructions = (place: Place) =>
-    code && place.arch === facts.arch ? [...judgeCode(code, dynamic.symbols, place), ...judgeErratum(errata, place)] : [];
-  const judged = places.map((place) => ({
-    name: place.name,
-    findings: [
-      ...noEntry,
-      ...ofWheel,
-      ...judge(facts, nodeApi, place),
-      ...judgeBudget(bytes.length, place),
-      ...judgeInstructions(place),
-    ].map((found) => allow(found, place)),
-  }));
-  return { path, bytes: bytes.length, facts, nodeApi, ...(code ? { code } : {}), places: judged };
+/** Audits an ELF file, its instructions too unless `structureOnly`; any other file is an error. */
+export async function auditElf(input: AuditInput, places: Place[], structureOnly = false): Promise<ElfAudit> {
+  const [{ inspectAddon }, { auditSubject }] = await Promise.all([import("./inspect.ts"), import("./judge.ts")]);
+  return auditSubject(await inspectAddon(input, structureOnly), places);
 }
 
-function allow(found: Finding, place: Place): Finding {
-  return found.severity === "error" && place.allowed?.includes(found.rule) ? { ...found, severity: "warning" } : found;
-}
-
-/** Audits one file; one that is no ELF file has that finding. */
+/** Audits one file; a file that is not ELF has that finding. */
 export async function auditFile(input: AuditInput, places: Place[]): Promise<Audit> {
-  const { path, bytes } = input;
-  try {
-    return await auditElf(input, places);
-  } catch (error) {
-    if (!(error instanceof BoardkitError) || error.code !== "NOT_ELF") throw error;
-    const reason = finding("file/not-elf", `${error.message.replace(`${path} `, "it ")}${describeFormat(bytes)}`);
-    return { path, bytes: bytes.length, places: places.map(({ name }) => ({ name, findings: [reason] })) };
-  }
+  const { inspectFile } = await import("./inspect.ts");
+  return auditInspected(await inspectFile(input), places);
 }
 
-/** Names what a file is instead. */
-function describeFormat(bytes: Uint8Array): string {
-  const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
-  if (start.startsWith("4d5a")) return "; it is a Windows file";
-  if (["cffaedfe", "cefaedfe", "cafebabe"].includes(start)) return "; it is a macOS file";
-  return "";
+/** Audits one file, then each file that is packed in it. */
+export async function* auditWithPacked(input: AuditInput, places: Place[]): AsyncGenerator<Audit> {
+  const [{ inspectFile }, { findPacked }] = await Promise.all([import("./inspect.ts"), import("./packed.ts")]);
+  const subject = await inspectFile(input);
+  const found = "facts" in subject ? findPacked(input.bytes) : [];
+  const packed: PackedFile[] = found.map((one) => ({ ...one, path: `${input.path}!/packed at 0x${one.offset.toString(16)}` }));
+  yield auditInspected("facts" in subject ? { ...subject, packed } : subject, places);
+  for (const { path, bytes } of packed) if (bytes) yield auditFile({ path, bytes }, places);
+}
+
+async function auditInspected(file: Subject | NotElf, places: Place[]): Promise<Audit> {
+  const { auditNotElf, auditSubject } = await import("./judge.ts");
+  return "facts" in file ? auditSubject(file, places) : auditNotElf(file, places);
 }

@@ -1,94 +1,73 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { ElfFacts, Finding, NodeApiFacts } from "./report.ts";
-import { compareVersions, readElf } from "./elf/facts.ts";
-import { judge, judgeBudget } from "./judge.ts";
+import { subjectOf, symbolOf } from "../checks/fixtures/subject.ts";
 import { placeOfTarget } from "../model/place.ts";
-import type { Place } from "./place.ts";
 import { loadRegistry } from "../model/read-registry.ts";
+import { judge } from "./judge.ts";
+import type { Place } from "./place.ts";
+import type { NodeApiFacts } from "./report.ts";
+import type { Subject } from "./subject.ts";
 
+const registry = loadRegistry();
 const place = (triple: string): Place => {
-  const registry = loadRegistry();
-  const found = registry.triples.get(triple);
-  if (!found) throw new Error(triple);
-  return placeOfTarget(registry, found);
+  const target = registry.triples.get(triple);
+  if (!target) throw new Error(triple);
+  return placeOfTarget(registry, target);
 };
 const gnu = place("armv7-unknown-linux-gnueabihf");
 const musl = place("armv7-unknown-linux-musleabihf");
-const addon: NodeApiFacts = { kind: "node-api", version: 8, newest: [], lookedUp: false, unknown: [] };
-const judged = (facts: ElfFacts, where: Place, node = addon): Finding[] => judge(facts, node, where);
-const messages = (facts: ElfFacts, where: Place) => judged(facts, where).map((finding) => finding.message);
-const facts: ElfFacts = {
-  arch: "arm",
-  bits: 32,
-  floatAbi: "hard",
-  needed: ["libc.so.6"],
-  versions: { "libc.so.6": ["GLIBC_2.4", "GLIBC_2.17"] },
-  glibc: "2.17",
-  libc: "glibc",
-  glibcSymbols: [],
-  loadAlign: 65536,
-  cutOff: false,
-  staticTls: false,
-  textRelocations: false,
-  executableStack: false,
-  relro: true,
-  bindNow: true,
-  stripped: true,
-  sections: {},
-  debugBytes: 0,
-};
+const messages = (subject: Subject, where: Place) => judge(subject, where).map((finding) => finding.message);
 
-test("a file at its floor is fine", () => {
-  expect(judged(facts, gnu)).toEqual([]);
+test("a file at its floor has no finding", () => {
+  expect(judge(subjectOf(), gnu)).toEqual([]);
 });
 
-test("a version above the floor is a finding that names it and who asks for it", () => {
+test("a version above the floor is a finding that names it and the symbols that need it", () => {
   const glibcSymbols = ["a", "b", "c", "d"].map((name) => ({ name, weak: true }));
-  expect(messages({ ...facts, glibc: "2.39", glibcSymbols }, gnu)).toEqual([
-    "it needs GLIBC_2.39 for a, b, c and 1 more; weak, but the loader asks for their version all the same, above the declared floor 2.17",
+  expect(messages(subjectOf({ glibc: "2.39", glibcSymbols }), gnu)).toEqual([
+    "it needs GLIBC_2.39 for a, b, c and 1 more; weak, but the loader requires their version anyway, above the declared floor 2.17",
   ]);
 });
 
-test("the wrong architecture is the only finding that is told", () => {
-  expect(messages({ ...facts, arch: "aarch64", bits: 64, executableStack: true }, gnu)).toEqual([
-    "it is aarch64, 64 bits; armv7-unknown-linux-gnueabihf is arm, 32 bits",
-  ]);
+test("another architecture ends the checks, but for those of any file", () => {
+  const other = { arch: "aarch64", bits: 64, executableStack: true } as const;
+  expect(messages(subjectOf(other), gnu)).toEqual(["it is aarch64, 64 bits; armv7-unknown-linux-gnueabihf is arm, 32 bits"]);
+  const found = judge(subjectOf(other, { byteCount: 2, nodeApi: { ...subjectOf().nodeApi, kind: "none" } }), { ...gnu, sizeBudget: 1 });
+  expect(found.map(({ rule }) => rule)).toEqual(["node/no-entry", "file/architecture", "size/budget"]);
 });
 
-test("a glibc file is not a musl file, and the other way round", () => {
-  expect(messages(facts, musl)).toEqual(["it is linked for glibc, and armv7-unknown-linux-musleabihf has musl"]);
-  expect(messages({ ...facts, libc: "musl", needed: ["libc.so"] }, gnu)).toEqual([
+test("a glibc file does not fit musl, and a musl file does not fit glibc", () => {
+  expect(messages(subjectOf({ glibc: "2.39" }), musl)).toEqual(["it is linked for glibc, and armv7-unknown-linux-musleabihf has musl"]);
+  expect(messages(subjectOf({ libc: "musl", needed: ["libc.so"], glibc: undefined }), gnu)).toEqual([
     "it is linked for musl, and armv7-unknown-linux-gnueabihf has glibc",
   ]);
 });
 
-test("a library beside the C library is an error where musl is, and a warning where glibc is", () => {
-  const more = { ...facts, needed: ["libgcc_s.so.1"], versions: { "libgcc_s.so.1": ["GCC_3.5", "GCC_4.3.0"] } };
-  const tell = (found: Finding[]) => found.map((finding) => [finding.severity, finding.message]);
-  expect(tell(judged(more, gnu))).toEqual([["warning", "it needs libgcc_s.so.1 with GCC_4.3.0"]]);
-  expect(tell(judged({ ...more, libc: "musl" }, musl))).toEqual([["error", "it needs libgcc_s.so.1 with GCC_4.3.0"]]);
+test("another library than the C library is an error with musl, and a warning with glibc", () => {
+  const more = { needed: ["libgcc_s.so.1"], versions: { "libgcc_s.so.1": ["GCC_3.5", "GCC_4.3.0"] } };
+  const found = (subject: Subject, where: Place) => judge(subject, where).map((finding) => [finding.severity, finding.message]);
+  expect(found(subjectOf(more), gnu)).toEqual([["warning", "it needs libgcc_s.so.1 with GCC_4.3.0"]]);
+  expect(found(subjectOf({ ...more, libc: "musl" }), musl)).toEqual([["error", "it needs libgcc_s.so.1 with GCC_4.3.0"]]);
 });
 
 test("soft floats do not fit a hard-float target", () => {
-  expect(messages({ ...facts, floatAbi: "soft" }, gnu)[0]).toMatch(/hard-float/);
+  expect(messages(subjectOf({ floatAbi: "soft" }), gnu)[0]).toMatch(/hard-float/);
 });
 
-test("a Node-API that the board's Node lacks: an error where it is linked, a warning where it is looked up", () => {
+test("a Node-API that the board's Node lacks: an error if it is linked, a warning if it is looked up by name", () => {
   const old = { ...gnu, node: "20" };
-  const node: NodeApiFacts = { ...addon, version: 10, newest: ["node_api_create_property_key_utf8"] };
-  expect(judged(facts, old, node).map((finding) => [finding.rule, finding.severity, finding.message])).toEqual([
+  const nodeApi: NodeApiFacts = { ...subjectOf().nodeApi, version: 10, newest: ["node_api_create_property_key_utf8"] };
+  expect(judge(subjectOf({}, { nodeApi }), old).map((finding) => [finding.rule, finding.severity, finding.message])).toEqual([
     ["node/version", "error", expect.stringMatching(/Node-API 10, so Node 22.14, for node_api_create_property_key_utf8; .* has Node 20/)],
   ]);
-  expect(judged(facts, old, { ...node, lookedUp: true })[0]?.severity).toBe("warning");
-  expect(judged(facts, { ...gnu, node: "22" }, node)).toEqual([]);
+  expect(judge(subjectOf({}, { nodeApi: { ...nodeApi, lookedUp: true } }), old)[0]?.severity).toBe("warning");
+  expect(judge(subjectOf({}, { nodeApi }), { ...gnu, node: "22" })).toEqual([]);
 });
 
-test("a file of its budget's size is fine, and one byte more is an error with both figures", () => {
+test("a file of its budget's size has no finding, and one byte more is an error with both figures", () => {
   const where = { ...gnu, sizeBudget: 3_300_000 };
-  expect(judgeBudget(3_300_000, where)).toEqual([]);
-  expect(judgeBudget(9_000_000, gnu)).toEqual([]);
-  expect(judgeBudget(3_300_001, where)).toEqual([
+  expect(judge(subjectOf({}, { byteCount: 3_300_000 }), where)).toEqual([]);
+  expect(judge(subjectOf({}, { byteCount: 9_000_000 }), gnu)).toEqual([]);
+  expect(judge(subjectOf({}, { byteCount: 3_300_001 }), where)).toEqual([
     expect.objectContaining({
       rule: "size/budget",
       severity: "error",
@@ -97,22 +76,38 @@ test("a file of its budget's size is fine, and one byte more is an error with bo
   ]);
 });
 
-test("versions compare by number", () => {
-  expect(["2.4", "2.17", "2.2.5"].toSorted(compareVersions)).toEqual(["2.2.5", "2.4", "2.17"]);
-});
-
-test("the facts of a real file: this very Node", async () => {
-  const node = readElf(await readFile(process.execPath), "node");
-  expect(node.bits).toBe(64);
-  expect(node.needed).toContain("libc.so.6");
-  expect(node.versions["libc.so.6"]).toContain(process.arch === "x64" ? "GLIBC_2.2.5" : "GLIBC_2.17");
-  expect(node.glibc).toBe("2.28"); // Node 24's own floor
-});
-
-test.each([
-  ["text", new TextEncoder().encode("not an addon at all")],
-  ["nothing", new Uint8Array()],
-  ["a file that is cut off", new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0])],
-])("%s is wrong usage", (_name, bytes) => {
-  expect(() => readElf(bytes, "x.node")).toThrow(expect.objectContaining({ code: "NOT_ELF", exit: "usage" }));
+test("findings come in one order, whatever rules report them; features in the order of the code", () => {
+  const use = (count: number, guarded: number) => ({ count, guarded, dispatched: 0, places: [{ address: 1, instruction: "X" }] });
+  const features = { neon: use(2, 0), crypto: use(2, 2), lse: use(2, 1) };
+  const subject = subjectOf(
+    { floatAbi: "soft", glibc: "2.39", needed: ["libx.so"], searchPath: "/x", cutOff: true, relro: false, stripped: false },
+    {
+      code: { features, codeBytes: 8, unclassifiedBytes: 0 },
+      nodeApi: { ...subjectOf().nodeApi, kind: "v8", unknown: ["a"] },
+      erratumSequences: [8],
+      symbols: [symbolOf("_PyX")],
+      wheel: { platforms: ["any"], stableAbi: { python: "3.9", names: new Set() } },
+      packed: [{ path: "x", format: "gzip", offset: 1, reason: "it is cut off" }],
+    },
+  );
+  const found = judge(subject, { ...gnu, features: [], errata: ["843419"], sizeBudget: 1 });
+  expect(found.map(({ rule }) => rule)).toEqual([
+    "wheel/platform",
+    "wheel/abi3",
+    "file/float-abi",
+    "libc/floor",
+    "link/library",
+    "link/search-path",
+    "link/unknown-symbol",
+    "file/not-elf",
+    "load/no-relro",
+    "node/one-line-only",
+    "size/symbols",
+    "size/budget",
+    "cpu/missing-feature",
+    "cpu/guarded-feature",
+    "cpu/missing-feature",
+    "cpu/erratum-843419",
+    "file/packed",
+  ]);
 });

@@ -1,6 +1,6 @@
-// Which Node lines have which version of Node-API. Source: https://nodejs.org/api/n-api.html#node-api-version-matrix
+// The Node lines that have each version of Node-API. Source: https://nodejs.org/api/n-api.html#node-api-version-matrix
 
-/** For each version the lowest Node of each line that has it, oldest line first; every later line has it too. */
+/** Per version: the lowest Node of each line that has it, oldest line first; every later line has it too. */
 const LOWEST: Record<number, string[]> = {
   1: ["8.6"],
   2: ["8.10", "9.3"],
@@ -14,12 +14,12 @@ const LOWEST: Record<number, string[]> = {
   10: ["22.14", "23.6"],
 };
 
-/** The lowest Node that has a version of Node-API; undefined for a version that is not known. */
+/** The lowest Node that has a version of Node-API; undefined for an unknown version. */
 export function lowestNode(version: number): string | undefined {
   return LOWEST[version]?.[0];
 }
 
-/** The lowest Node of each line that has a version of Node-API, for people: `18.17 or 20.3`. */
+/** The lowest Node of each line that has a version of Node-API, for sentences: `18.17 or 20.3`. */
 export function lowestNodes(version: number): string | undefined {
   return LOWEST[version]?.join(" or ");
 }

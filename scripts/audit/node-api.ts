@@ -1,16 +1,16 @@
-// How a file speaks to Node: through Node-API, whose functions tell the lowest Node, or through V8, which binds it to one Node line.
+// The interface of a file to Node: Node-API, whose functions determine the lowest Node, or V8, which binds the file to one Node line.
 import type { NodeApiFacts } from "./report.ts";
 import type { Dynamic } from "./elf/dynamic.ts";
 import { PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
 
-/** Node-API functions by version, as the `node-api-headers` package lists them: `{v1: {...}, v2: {...}}`, each with all before it. */
+/** Node-API functions by version, as in the package `node-api-headers`: `{v1: {...}, v2: {...}}`. Each version includes those before it. */
 export type NodeApiTable = Readonly<
   Record<string, { readonly js_native_api_symbols: readonly string[]; readonly node_api_symbols: readonly string[] }>
 >;
 
 const ENTRY = /^(napi_register_module_v\d+|node_register_module_v(\d+))$/;
 
-/** Reads it from symbols, and from names in the data where the functions are looked up at run time. */
+/** Reads the interface from symbols; if the functions are looked up at run time, from names in the data. */
 export function readNodeApi(file: ElfFile, dynamic: Dynamic, table: NodeApiTable): NodeApiFacts {
   const versionOf = versionsOf(table);
   const imports = dynamic.symbols.filter((symbol) => !symbol.defined);
@@ -37,7 +37,7 @@ export function readNodeApi(file: ElfFile, dynamic: Dynamic, table: NodeApiTable
   };
 }
 
-/** The version that each function came with. */
+/** The version that added each function. */
 function versionsOf(table: NodeApiTable): Map<string, number> {
   const versions = new Map<string, number>();
   const known = Object.entries(table).map(([key, symbols]) => [Number(key.slice(1)), symbols] as const);
@@ -48,7 +48,7 @@ function versionsOf(table: NodeApiTable): Map<string, number> {
   return versions;
 }
 
-/** Names that stand in the data of a file; Rust ends its texts without a NUL, so they may follow each other without a gap. */
+/** Names in the data of a file. Rust does not end strings with NUL, so there may be no gap between two names. */
 function namesInData(file: ElfFile, names: string[]): string[] {
   const parts = file.segments.filter((segment) => segment.type === PT.load && (segment.flags & PF_EXECUTE) === 0);
   const runs = parts.flatMap((segment) => {

@@ -1,5 +1,5 @@
-// ELF files that lie compressed in another file, which unpacks them at run time, as @swc/core's addon does: behind a header of its own
-// (SWCNZSTD) follows one zstd frame. Any gzip or zstd data counts that turns out to be an ELF file. Bytes in, files out, no I/O.
+// ELF files that are compressed in another file, which unpacks them at run time: @swc/core's addon has a zstd frame behind a header of its
+// own (SWCNZSTD). Finds all gzip and zstd data that unpack to an ELF file. Bytes in, files out, no I/O.
 import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import { isTooLarge, MOST_BYTES } from "../lib/archive/compression.ts";
 
@@ -7,13 +7,13 @@ export type Packed = {
   /** Of the compressed data, in the file. */
   offset: number;
   format: "gzip" | "zstd";
-  /** Absent if they cannot be had. */
+  /** Absent if they could not be unpacked. */
   bytes?: Uint8Array;
-  /** Why there are none. */
+  /** Why there are no bytes. */
   reason?: string;
 };
 
-/** A stretch that looks like compressed data: how to have its first bytes at little cost, and all. */
+/** A range that looks like compressed data: `peek` unpacks the first bytes at little cost, `unpack` all. */
 type Candidate = { peek: () => Uint8Array; unpack: (most: number) => Uint8Array };
 type Format = { name: Packed["format"]; magic: Buffer; read: (bytes: Uint8Array, at: number) => Candidate | undefined };
 
@@ -21,11 +21,11 @@ const FORMATS: Format[] = [
   { name: "zstd", magic: Buffer.from("28b52ffd", "hex"), read: readZstd },
   { name: "gzip", magic: Buffer.from("1f8b08", "hex"), read: readGzip },
 ];
-/** Compressed bytes of the smallest frame that is looked at, and most candidates of a file that are begun to unpack. */
+/** Compressed bytes of the smallest frame that is read, and the most candidates per file and format that `peek` reads. */
 const LEAST_BYTES = 1024;
 const MOST_PEEKS = 4096;
 
-/** Every ELF file that lies compressed in a file, in the order of their offsets. Together they are held to the bound of an archive. */
+/** Every ELF file that is compressed in a file, in the order of offsets. The limit of an archive applies to their total size. */
 export function findPacked(bytes: Uint8Array): Packed[] {
   const found: Packed[] = [];
   let left = MOST_BYTES;
@@ -66,7 +66,7 @@ function unpackWithin({ unpack }: Candidate, most: number): Pick<Packed, "bytes"
   }
 }
 
-// RFC 8878, 3.1.1: the frame's header, then blocks up to the last. The walk over them is what tells a frame from four bytes of code.
+// RFC 8878, 3.1.1: the frame's header, then blocks up to the last. Only the blocks distinguish a frame from four bytes of code.
 function readZstd(bytes: Uint8Array, at: number): Candidate | undefined {
   const descriptor = bytes[at + 4] ?? 0;
   const [isSingle, hasChecksum, isReserved, dictionary] = [0x20, 0x04, 0x08, 0x03].map((mask) => descriptor & mask);
@@ -93,7 +93,7 @@ function readBlock(bytes: Uint8Array, at: number): { end: number; isLast: boolea
   return type === 3 || size > 0x2_0000 || end > bytes.length ? undefined : { end, isLast: (header & 1) === 1 };
 }
 
-// RFC 1952: ten bytes and at most a name, as the common writers leave it; then deflate, behind which anything may follow.
+// RFC 1952: ten bytes and an optional name, as common tools write it; then deflate data, and any bytes may follow.
 function readGzip(bytes: Uint8Array, at: number): Candidate | undefined {
   const flags = bytes[at + 3] ?? 0xff;
   if ((flags & ~8) !== 0 || at + LEAST_BYTES > bytes.length) return undefined;

@@ -1,5 +1,5 @@
 // The environment that a file is checked against: what a board or a target provides.
-import type { RuleId } from "./rules.ts";
+import type { RuleId } from "./rules/ids.ts";
 
 export type Place = {
   /** Board or target, for sentences. */
@@ -7,18 +7,21 @@ export type Place = {
   arch: string;
   bits: 32 | 64;
   libc: "glibc" | "musl";
-  /** Version of its C library; a target has a floor instead. */
+  /** Version of its C library; a target has the oldest glibc that it supports, the floor, instead. */
   libcVersion?: string;
   glibcFloor?: string;
-  /** Bytes of the largest page that its kernels use. */
+  /** Bytes of the largest page of its kernels. */
   pageSize: number;
   cpu: string;
   features: string[];
   errata: string[];
   /** Newest Node line. */
   node?: string;
-  /** Rules whose errors are warnings for this project. */
+  /** Rules whose errors this project turns into warnings. */
   allowed?: RuleId[];
-  /** Most bytes of the file, for this project. */
+  /** The largest size of the file in bytes, for this project. */
   sizeBudget?: number;
 };
+
+/** What to audit for: one board, or one target or glob; with neither every supported board. */
+export type Where = { board?: string; target?: string };

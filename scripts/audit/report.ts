@@ -1,11 +1,11 @@
-// What `boardkit audit --json` prints, and so the facts and findings that the audit is made of. Published as targets/schema/audit-report.json.
+// The facts and findings of the audit, as `boardkit audit --json` prints them. Published as targets/schema/audit-report.json.
 import { z } from "zod";
-import { rules, type RuleId, type Severity } from "./rules.ts";
+import { ruleIds } from "./rules/ids.ts";
 
 const bytes = z.int().nonnegative();
-const severity = z.enum(["error", "warning", "note"] satisfies Severity[]);
-/** A rule of the audit, by its name. */
-export const ruleId = z.enum(Object.keys(rules) as [RuleId, ...RuleId[]]);
+const severity = z.enum(["error", "warning", "note"]);
+/** The id of an audit rule. */
+export const ruleId = z.enum(ruleIds);
 
 const elfFacts = z
   .strictObject({
@@ -15,97 +15,92 @@ const elfFacts = z
     claimedArch: z
       .string()
       .optional()
-      .describe("on arm only: the architecture that .ARM.attributes claims, `v6` say; a linker may take it from one object of many"),
-    unalignedAccess: z
-      .boolean()
-      .optional()
-      .describe("on arm only: whether .ARM.attributes says that the code may read and write words at odd addresses"),
-    interpreter: z.string().optional().describe("the loader that an executable asks for"),
+      .describe("on arm only: the architecture that .ARM.attributes claims, such as `v6`; a linker may take it from one object of many"),
+    unalignedAccess: z.boolean().optional().describe("on arm only: whether .ARM.attributes allows unaligned access"),
+    interpreter: z.string().optional().describe("the loader that an executable names"),
     needed: z.array(z.string()).describe("DT_NEEDED, in order"),
     searchPath: z.string().optional().describe("DT_RUNPATH or DT_RPATH"),
     libc: z
       .enum(["glibc", "musl"])
       .optional()
-      .describe("the C library, told by interpreter, libraries and versions, never by the file's name; absent where nothing tells it"),
+      .describe("the C library, by interpreter, libraries and versions, never by the file's name; absent if these do not name one"),
     versions: z
       .record(z.string(), z.array(z.string()))
-      .describe('symbol versions by library: {"libc.so.6": ["GLIBC_2.4"]}; a weak need counts, since the loader asks for it all the same'),
+      .describe('symbol versions by library: {"libc.so.6": ["GLIBC_2.4"]}; weak versions count, since the loader requires them too'),
     glibc: z.string().optional().describe("highest x.y of GLIBC_x.y among the versions"),
     glibcSymbols: z
       .array(z.strictObject({ name: z.string(), weak: z.boolean() }))
-      .describe("symbols that ask for the highest glibc version"),
+      .describe("symbols that require the highest glibc version"),
     loadAlign: bytes.describe("smallest alignment of the loaded segments, in bytes: a kernel with larger pages cannot map the file"),
-    cutOff: z.boolean().describe("a loaded segment lies beyond the end of the file"),
+    cutOff: z.boolean().describe("a loaded segment extends beyond the end of the file"),
     staticTls: z.boolean().describe("initial-exec thread-local storage"),
     textRelocations: z.boolean(),
     executableStack: z.boolean(),
-    relro: z.boolean().describe("there is a segment that becomes read-only after relocation"),
+    relro: z.boolean().describe("a segment becomes read-only after relocation"),
     bindNow: z.boolean().describe("all symbols are bound at load"),
-    stripped: z.boolean().describe("the symbol table that only a debugger needs is gone"),
+    stripped: z.boolean().describe("the symbol table for debuggers was removed"),
     sections: z
       .record(z.string(), bytes)
-      .describe(
-        "bytes by section, of those that are loaded or are debug information; .bss and its like take memory and no room in the file",
-      ),
+      .describe("bytes per section that is loaded or is debug information; sections such as .bss take up memory, but no space in the file"),
     debugBytes: bytes.describe("bytes of .debug_* sections"),
     panic: z
       .enum(["unwind", "abort"])
       .optional()
       .describe(
-        "what a Rust panic does: unwind, which napi-rs can catch, or end the process; absent where the file is not known to be Rust, or to do either",
+        "the effect of a Rust panic: unwind, which napi-rs can catch, or abort, which ends the process; absent if the file is not known to be Rust, and if the effect is unknown",
       ),
     buildId: z.string().optional().describe("build id in hexadecimal"),
   })
-  .describe("what an ELF file is and asks for");
+  .describe("the properties and requirements of an ELF file");
 
 const nodeApiFacts = z
   .strictObject({
-    kind: z.enum(["node-api", "v8", "none"]).describe("`v8`: built against one Node's own headers; `none`: no addon"),
-    entry: z.string().optional().describe("what Node calls, or what registers the module"),
+    kind: z.enum(["node-api", "v8", "none"]).describe("`v8`: built against the headers of one Node; `none`: not an addon"),
+    entry: z.string().optional().describe("the function that Node calls, or that registers the module"),
     moduleVersion: z.number().optional().describe("NODE_MODULE_VERSION of an addon of kind `v8`"),
-    version: z.int().optional().describe("version of Node-API that all functions together need"),
-    newest: z.array(z.string()).describe("the functions that need just that version"),
+    version: z.int().optional().describe("lowest version of Node-API that has all functions"),
+    newest: z.array(z.string()).describe("the functions that this version added"),
     lookedUp: z
       .boolean()
-      .describe("the functions are looked up by name at run time (napi-rs's dyn-symbols), so one that is missing ends its call only"),
+      .describe("the functions are looked up by name at run time (napi-rs's dyn-symbols), so a missing one fails only when it is called"),
     unknown: z
       .array(z.string())
       .describe(
-        "undefined symbols that nothing known provides: without a version in a file whose libraries version theirs (glibc), and not of Node-API, libuv or V8; musl versions nothing, so nothing is said of its files",
+        "undefined symbols that no known library provides: without a version, in a file whose libraries have symbol versions (glibc), and not of Node-API, libuv or V8; always empty for musl, which has no symbol versions",
       ),
   })
-  .describe("how the file speaks to Node");
+  .describe("the interface of the file to Node");
 
 const featureUse = z.strictObject({
   count: z.int().nonnegative().describe("instructions of the feature"),
-  guarded: z.int().nonnegative().describe("how many of them run only after the code has asked the system for the feature"),
+  guarded: z.int().nonnegative().describe("how many of them run only after a test for the feature"),
   dispatched: z
     .int()
     .nonnegative()
     .describe(
-      "how many of the others nothing leads to when the addon loads, in a file that asks for features: a choice made elsewhere may guard them",
+      "how many of the others are not reached while the addon loads, in a file that queries features: a choice that the audit cannot follow may guard them",
     ),
   places: z
     .array(
       z.strictObject({
         address: z.int().nonnegative(),
-        instruction: z.string().describe("name of the encoding, as the architecture's manual has it"),
+        instruction: z.string().describe("name of the encoding in the architecture's manual"),
       }),
     )
-    .describe("the first unguarded ones, at most five; the first guarded ones where all are"),
+    .describe("the first unguarded ones, at most five; the first guarded ones if all are guarded"),
 });
 
 const codeFacts = z
   .strictObject({
-    features: z.record(z.string(), featureUse).describe("by feature, named as in targets/cpus"),
+    features: z.record(z.string(), featureUse).describe("per feature, named as in targets/cpus"),
     codeBytes: bytes.describe("bytes of code that were decoded"),
-    unclassifiedBytes: bytes.describe("bytes that could not be told to be code or data, and are judged by nobody"),
+    unclassifiedBytes: bytes.describe("bytes that may be code or data; the audit ignores them"),
   })
-  .describe("what the instructions need; absent for an architecture without a decoder");
+  .describe("features that the instructions need; absent for an architecture without a decoder");
 
 const finding = z.strictObject({
-  rule: ruleId.describe("docs/audit-rules.md has the reason"),
-  severity: severity.describe("error: it would not load or would crash there; warning: it may; note: it could be better"),
+  rule: ruleId.describe("docs/audit-rules.md explains it"),
+  severity: severity.describe("error: the file would not load or would crash there; warning: it may; note: it could be better"),
   message: z.string(),
   fix: z.string(),
   address: z
@@ -115,20 +110,18 @@ const finding = z.strictObject({
     .describe("of an instruction"),
   symbol: z.string().optional().describe("nearest symbol before the address"),
   instruction: z.string().optional(),
-  guarded: z.boolean().optional().describe("the instruction runs only after the code has asked for the feature"),
+  guarded: z.boolean().optional().describe("the instruction runs only after a test for the feature"),
 });
 
 const audit = z.strictObject({
-  path: z
-    .string()
-    .describe("as it was given or found; in an archive `<archive>!/<path>`, compressed in another file `<file>!/packed at <offset>`"),
+  path: z.string().describe("as given or found; in an archive `<archive>!/<path>`, packed in another file `<file>!/packed at <offset>`"),
   bytes: bytes.describe("size of the file"),
-  facts: elfFacts.optional().describe("absent, like nodeApi and code, for what is no ELF file"),
+  facts: elfFacts.optional().describe("absent for a file that is not ELF, as are nodeApi and code"),
   nodeApi: nodeApiFacts.optional(),
   code: codeFacts.optional(),
   places: z
     .array(z.strictObject({ name: z.string().describe("board or target"), findings: z.array(finding) }))
-    .describe("the boards or targets that the file was held to"),
+    .describe("the boards or targets that the file was checked against"),
 });
 
 export const auditReport = z.strictObject({ schema: z.literal(1), files: z.array(audit) });
@@ -138,6 +131,7 @@ export type NodeApiFacts = z.infer<typeof nodeApiFacts>;
 export type CodeFacts = z.infer<typeof codeFacts>;
 /** The uses of one instruction-set feature. */
 export type FeatureUse = z.infer<typeof featureUse>;
+export type Severity = z.infer<typeof severity>;
 export type Finding = z.infer<typeof finding>;
-/** What was found of one file, for one place or for each board. */
+/** The audit of one file against its places. */
 export type Audit = z.infer<typeof audit>;

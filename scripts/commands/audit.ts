@@ -1,15 +1,13 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
-import { rules, type Severity } from "../audit/rules.ts";
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes } from "../lib/reporter.ts";
-import { selectBoard, selectTriples, supportedBoards } from "../model/registry.ts";
-import type { Audit } from "../audit/report.ts";
+import type { Audit, Severity } from "../audit/report.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import type { Define } from "./command.ts";
 import { createContext, folderOf, jsonOption, print } from "./shared.ts";
-import { placeOfBoard, placeOfTarget } from "../model/place.ts";
+import { placesOf } from "../model/place.ts";
 
 type Options = { target?: string; board?: string; failOn: "error" | "warning"; json: boolean };
 
@@ -30,19 +28,16 @@ export const defineAudit: Define = (command, edge) => {
     .action(async (paths: string[], options: Options) => {
       const { registry, signal, jobs } = createContext({ jobs: availableParallelism() }, edge);
       const cwd = folderOf(command);
-      const named = options.board
-        ? [placeOfBoard(registry, selectBoard(registry, options.board))]
-        : options.target
-          ? selectTriples(registry, [options.target]).map((target) => placeOfTarget(registry, target))
-          : undefined;
-      const places = named ?? supportedBoards(registry).map((board) => placeOfBoard(registry, board));
+      const { board, target } = options;
+      const places = placesOf(registry, { ...(board ? { board } : {}), ...(target ? { target } : {}) });
+      const named = board !== undefined || target !== undefined;
       const audits: Audit[] = [];
       for await (const audit of auditAll(await listInputs(paths, cwd), places, { jobs, signal })) {
         audits.push(audit);
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits }, null, 2));
-      failOnFindings(audits, options.failOn, named !== undefined);
+      await failOnFindings(audits, options.failOn, named);
     });
 };
 
@@ -74,7 +69,7 @@ function describeBoards(audit: Audit): string {
   ].join("\n");
 }
 
-function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): void {
+async function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): Promise<void> {
   const counts = (severity: Severity) => severity === "error" || (failOn === "warning" && severity === "warning");
   const isBad = ({ places }: Audit) => {
     const bad = places.map(({ findings }) => findings.some((found) => counts(found.severity)));
@@ -82,6 +77,7 @@ function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boo
   };
   const bad = audits.filter(isBad);
   if (bad.length === 0) return;
+  const { rules } = await import("../audit/rules/index.ts");
   const ids = new Set(bad.flatMap(({ places }) => places.flatMap(({ findings }) => findings.map((found) => found.rule))));
   throw new BoardkitError(`${bad.length} of ${audits.length} files ${named ? "would not run there" : "run on no known board"}`, {
     code: "AUDIT_FAILED",

@@ -34,7 +34,7 @@ export async function createWholeProgram(entries: CommandEntry[], edge: Edge): P
 }
 
 /** The version in Boardkit's package.json. */
-export function readVersion(): string {
+function readVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
 }
 

@@ -1,7 +1,7 @@
 // Boards and targets -> the environments that the audit checks a file against.
-import type { Place } from "../audit/place.ts";
+import type { Place, Where } from "../audit/place.ts";
 import type { Board } from "./board.ts";
-import { getArchitecture, getCpu, type Registry } from "./registry.ts";
+import { getArchitecture, getCpu, selectBoard, selectTriples, supportedBoards, type Registry } from "./registry.ts";
 import type { Triple } from "./triple.ts";
 
 /** What a board gives. */
@@ -34,6 +34,13 @@ export function placeOfTarget(registry: Registry, target: Triple): Place {
 export function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "features" | "errata"> {
   const { features, errata } = getCpu(registry, id);
   return { cpu: id, features, errata };
+}
+
+/** The environments to audit for. */
+export function placesOf(registry: Registry, { board, target }: Where): Place[] {
+  if (board !== undefined) return [placeOfBoard(registry, selectBoard(registry, board))];
+  if (target !== undefined) return selectTriples(registry, [target]).map((one) => placeOfTarget(registry, one));
+  return supportedBoards(registry).map((one) => placeOfBoard(registry, one));
 }
 
 function placeOf(registry: Registry, { arch, libc }: Triple): Pick<Place, "arch" | "bits" | "libc"> {

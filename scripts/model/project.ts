@@ -14,62 +14,74 @@ export const projectSettings = z.strictObject({
   crate: z
     .string()
     .optional()
-    .describe("folder of the addon's crate where the package's own Cargo.toml is that of a workspace with several addons"),
-  targets: z.array(z.string()).default([]).describe("targets, or globs of them, in place of those that napi.targets names"),
+    .describe("folder of the addon's crate, if the package's own Cargo.toml belongs to a workspace with several addons"),
+  targets: z.array(z.string()).default([]).describe("targets, or globs such as `armv7-*`, instead of those in `napi.targets`"),
   systemPackages: z
     .array(z.string())
     .default([])
-    .describe("Debian packages that build scripts need on the machine that builds, such as cmake or libclang-dev"),
+    .describe(
+      "Debian packages that build scripts need on the build machine, such as cmake or libclang-dev: set-up names the missing ones, and the images of cross contain them",
+    ),
   containerBase: z
     .string()
     .optional()
-    .describe("Debian image that the images of `--builder cross` are built on, in place of debian:bookworm-slim"),
-  prepare: z.array(z.string()).optional().describe("command that makes what the smoke script needs, run in the project's folder"),
+    .describe("Debian image that the images of `--builder cross` are built on, instead of debian:bookworm-slim"),
+  prepare: z
+    .array(z.string())
+    .optional()
+    .describe("command with its arguments that makes the files which the smoke script needs; it runs in the project's folder"),
   prepareInputs: z.array(z.string()).default([]).describe("files and folders that `prepare` reads"),
   prepareOutputs: z.array(z.string()).default([]).describe("files and folders that `prepare` writes"),
   smoke: z
     .string()
     .optional()
-    .describe("script that a target's Node runs; BOARDKIT_ADDON names the addon, BOARDKIT_RESULT the JSON file to write"),
+    .describe(
+      "script that the target's Node runs: BOARDKIT_ADDON is the path of the addon, BOARDKIT_RESULT the path of the JSON file that it writes",
+    ),
   smokeInputs: z
     .array(z.string())
     .default([])
-    .describe("further files and folders that the smoke script reads: a board gets them, and their change makes a smoke run necessary"),
-  tests: z.array(z.string()).default([]).describe("crates whose Rust tests run where no Node of the target exists"),
+    .describe("further files and folders that the smoke script reads: boards get them, and a change makes a new smoke run necessary"),
+  tests: z.array(z.string()).default([]).describe("crates whose Rust tests run if no Node is published for the target"),
   allow: z
     .array(ruleId)
     .default([])
-    .describe("rules of the audit whose errors do not end a build: instructions that a dispatcher of the addon's own guards, say"),
+    .describe("rules of the audit whose errors do not end a build, for example `cpu/missing-feature` if the addon has its own dispatcher"),
   boards: z
     .array(z.string())
     .optional()
-    .describe("boards, or memory sizes of them, that CI boots; without it all that there are of the project's targets"),
-  sizeBudgets: sizeBudgets.default({}).describe("most bytes of the addon by target: a larger one ends the build"),
+    .describe(
+      "boards, or memory sizes of boards, that CI boots; all boards of the project's targets by default, none if the list is empty",
+    ),
+  sizeBudgets: sizeBudgets.default({}).describe("largest size of the addon in bytes, per target: a larger file ends the build"),
   python: z
     .string()
     .optional()
-    .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml, of which `build --binding python` makes wheels"),
+    .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml: `build --binding python` makes its wheels"),
   profileVariable: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/)
     .optional()
     .describe("environment variable that names the profile to the addon: `board --profile` sets it"),
-  pythonSmoke: z.string().optional().describe("script that a target's Python runs on the wheel; without it the package is imported"),
+  pythonSmoke: z
+    .string()
+    .optional()
+    .describe("script that the target's Python runs with the wheel; by default Python only imports the package"),
   profiles: z
     .record(
       z.string(),
       z.strictObject({
-        features: z.array(z.string()).optional().describe("features of the addon's crate, in place of its default ones"),
+        features: z.array(z.string()).optional().describe("features of the addon's crate, instead of its default features"),
         env: z.record(z.string(), z.string()).default({}).describe("environment of the build"),
-        sizeBudgets: sizeBudgets.optional().describe("as above, in place of those"),
+        sizeBudgets: sizeBudgets.optional().describe("size budgets with this profile, instead of `sizeBudgets` above"),
       }),
     )
     .default({})
-    .describe("what a profile of targets/profiles means to this project, by its id"),
+    .describe("settings of this project for a profile of targets/profiles, by the profile's id"),
   loader: z
     .string()
     .optional()
-    .describe("folder of the addon's package that gets the loader, for a package whose own code calls it; `.` if it does not say"),
+    .describe("folder in the addon's package that gets the loader, if the package's own code calls it; the package's folder by default"),
 });
 
 type ProjectSettings = z.infer<typeof projectSettings>;
@@ -129,7 +141,7 @@ export function readProject(folder: string, addonPath?: string): Project {
       code: "BAD_DATA",
       exit: "usage",
       place: join(root, "package.json"),
-      fix: "fix that field; the README lists its keys",
+      fix: "fix that field; docs/settings.md lists its keys",
     });
   }
   const addonFolder = resolve(root, addonPath ?? settings.data.addon);

@@ -5,10 +5,10 @@ import { CLASSES, type Class } from "./run-case.ts";
 
 const MEANING: Record<Class, string> = {
   pass: "the answer or the error is OPA's",
-  wrong: "another answer",
-  missing: "an error, and OPA has an answer; most often at load: a builtin or a syntax that this build lacks",
-  lenient: "an answer, and OPA has an error",
-  other: "another error than OPA's: another code, or a message without the text that the case expects",
+  wrong: "a different answer",
+  missing: "an error where OPA has an answer, usually at load: this build lacks a builtin or a syntax",
+  lenient: "an answer where OPA has an error",
+  other: "an error where OPA has a different one: another code, or a text without the part that the case expects",
   panic: "a panic, which is an error",
   timeout: "no answer within the limit",
   crash: "the process crashed",
@@ -22,19 +22,22 @@ export function conformancePage(results: Record<string, Results>): string {
     "",
     "# Conformance of grid-opa",
     "",
-    `OPA ${OPA_VERSION}'s own evaluation cases through the Node API of \`@boardkit/grid\`. \`npm run conformance\` runs them. It fails if`,
-    "a group passes fewer cases than here, or if another case differs. A case that expects an error passes only with OPA's code and with the",
-    "text that the case expects in the message.",
+    "_For users of Grid._",
+    "",
+    `This page shows how many of OPA ${OPA_VERSION}'s own evaluation cases pass through the Node API of \`@boardkit/grid\`.`,
+    "",
+    "`npm run conformance` runs them. It fails if a group passes fewer cases than here, or if another case differs. A case that expects an error",
+    "passes only with OPA's code for that error and with the text that the case expects.",
     "",
   ];
   const sums = versions.map(([version, one]) => [version, ...CLASSES.map((name) => String(total(one)[name])), String(looseTotal(one))]);
   const meanings = CLASSES.map((name) => `- **${name}**: ${MEANING[name]}`);
   const differ = versions.flatMap(([version, one]) => Object.entries(one.differ).map(([note, found]) => [version, found, `\`${note}\``]));
   const groups = versions.flatMap(([version, one]) => [
-    `## Rego ${version}, by group`,
+    `## Rego ${version}, all groups`,
     "",
     ...table(
-      ["group", "pass", "of", "any error", "else"],
+      ["group", "pass", "of", "any error", "other results"],
       Object.entries(one.groups).map(([group, counts]) => [
         group,
         String(counts.pass ?? 0),
@@ -45,9 +48,24 @@ export function conformancePage(results: Record<string, Results>): string {
     ),
     "",
   ]);
-  const differing = ["## Cases that differ", "", ...table(["version", "class", "case"], differ), ""];
-  const loose = "- **any error**: the cases that pass if any error counts as the expected one";
-  return [...head, ...table(["version", ...CLASSES, "any error"], sums), "", ...meanings, loose, "", ...differing, ...groups].join("\n");
+  const incomplete = versions.flatMap(([version, one]) =>
+    Object.entries(one.groups).flatMap(([group, counts]) =>
+      othersOf(counts) === "" ? [] : [[version, group, String(counts.pass ?? 0), String(sizeOf(counts)), othersOf(counts)]],
+    ),
+  );
+  const differing = differ.length === 0 ? ["None."] : table(["version", "class", "case"], differ);
+  const listed = [
+    "## Groups that do not pass completely",
+    "",
+    ...table(["version", "group", "pass", "of", "other results"], incomplete),
+    "",
+    "## Cases that differ",
+    "",
+    ...differing,
+    "",
+  ];
+  const loose = "- **any error**: the cases that would pass if any error counted as the expected one";
+  return [...head, ...table(["version", ...CLASSES, "any error"], sums), "", ...meanings, loose, "", ...listed, ...groups].join("\n");
 }
 
 /** The cases of a group that do not pass, for example `2 wrong, 1 lenient`. */

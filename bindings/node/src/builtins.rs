@@ -1,9 +1,9 @@
 //! Builtins that are functions of JavaScript.
 //!
-//! V8 ends the process where one of its functions is called from another stack than its thread's own, or too far down on that one; and
-//! a deep policy is evaluated far down, or on a stack of its own. So an evaluation that may call builtins runs on a thread beside, and
-//! the thread of JavaScript, which waits for its answer, calls the functions for it. The one function that knows them comes along with
-//! each call into the addon: were it kept, an engine whose builtins use the engine could never be collected.
+//! V8 ends the process if one of its functions is called on another stack than its thread's own, or too deep on that one. A deep policy
+//! is evaluated deep on the stack, or on a separate one. So an evaluation that may call builtins runs on another thread. The thread of
+//! JavaScript waits for its answer and calls the functions for it. The one function that dispatches to them is an argument of each call
+//! into the addon: if it were kept, an engine whose builtins use the engine could never be collected.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use napi_derive::napi;
 
 use crate::error::Failure;
 
-/// How many evaluations that may call builtins nest in each other, each with a thread of its own.
+/// Most levels of evaluations that nest in builtins; each level has its own thread.
 const MAX_NESTED: u32 = 16;
 
 /// A builtin as `ts/builtins.ts` describes it.
@@ -26,30 +26,30 @@ pub struct BuiltinEntry {
     pub name: String,
     /// How many arguments it takes.
     pub args: u32,
-    /// Whether its answer is that of its arguments alone.
+    /// Whether its answer depends on its arguments alone.
     pub pure: bool,
 }
 
-/// Takes the place of a builtin among those of the engine and its arguments as JSON text. Its answer begins with `=` before the value as
-/// JSON text, is `?` for undefined, or begins with `!` before why there is none.
+/// Takes the index of a builtin of the engine, and its arguments as JSON text. Its answer is `=` and the value as JSON text, `?` for
+/// undefined, or `!` and the error.
 pub(crate) type Dispatch<'env> = Function<'env, FnArgs<(u32, String)>, String>;
 
 type Answer = std::result::Result<Option<String>, String>;
 
 /// From the thread of an evaluation to that of JavaScript.
-struct Line {
+struct Channel {
     calls: Sender<(u32, String)>,
     answers: Receiver<Answer>,
 }
 
 thread_local! {
     /// Where the evaluation on this thread sends its calls.
-    static LINE: RefCell<Option<Line>> = const { RefCell::new(None) };
+    static CHANNEL: RefCell<Option<Channel>> = const { RefCell::new(None) };
     /// How many evaluations this thread waits for.
     static NESTED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Evaluates by `work`, which may call the builtins that `dispatch` knows.
+/// Runs an evaluation, which may call builtins by `dispatch`.
 pub(crate) fn with_builtins<T: Send>(
     env: Env,
     dispatch: &Dispatch<'_>,
@@ -72,13 +72,13 @@ pub(crate) fn with_builtins<T: Send>(
     let (answers, answered) = channel();
     thread::scope(|scope| {
         let evaluate = move || {
-            LINE.set(Some(Line {
+            CHANNEL.set(Some(Channel {
                 calls,
                 answers: answered,
             }));
             let answer = work();
-            // With it the other thread hears that there are no more calls.
-            LINE.take();
+            // This ends the loop of the other thread: no more calls follow.
+            CHANNEL.take();
             answer
         };
         let evaluation = thread::Builder::new()
@@ -88,9 +88,9 @@ pub(crate) fn with_builtins<T: Send>(
                     "there is no thread to evaluate on beside that of the builtins: {error}"
                 ))
             })?;
-        for (place, arguments) in called {
-            // An evaluation that has ended hears nothing.
-            let _ = answers.send(call(env, dispatch, place, arguments));
+        for (index, arguments) in called {
+            // An evaluation that has ended takes no answer.
+            let _ = answers.send(call(env, dispatch, index, arguments));
         }
         evaluation.join().map_err(|_| {
             Failure::evaluation("the thread of the evaluation ended without an answer".to_owned())
@@ -98,21 +98,21 @@ pub(crate) fn with_builtins<T: Send>(
     })
 }
 
-/// The builtins in the crate's terms.
+/// Builtins as the crate takes them.
 pub(crate) fn builtins_of(entries: &[BuiltinEntry]) -> Vec<grid_opa::Builtin> {
-    let builtins = (0_u32..).zip(entries).map(|(place, entry)| {
-        // The crate refuses the largest number as it does all that are beyond its own.
+    let builtins = (0_u32..).zip(entries).map(|(index, entry)| {
+        // The crate refuses the largest number, as all numbers beyond its limit.
         let arity = u8::try_from(entry.args).unwrap_or(u8::MAX);
-        let function = Arc::new(move |arguments: &str| ask(place, arguments));
+        let function = Arc::new(move |arguments: &str| ask(index, arguments));
         grid_opa::Builtin::json(&entry.name, arity, entry.pure, function)
     });
     builtins.collect()
 }
 
 // On the thread of an evaluation.
-fn ask(place: u32, arguments: &str) -> Answer {
-    LINE.with_borrow(|line| {
-        let Some(Line { calls, answers }) = line else {
+fn ask(index: u32, arguments: &str) -> Answer {
+    CHANNEL.with_borrow(|channel| {
+        let Some(Channel { calls, answers }) = channel else {
             return Err(
                 "it is a function of JavaScript, which evaluateAsync cannot call; use evaluate"
                     .to_owned(),
@@ -120,21 +120,21 @@ fn ask(place: u32, arguments: &str) -> Answer {
         };
         let lost = "the thread of JavaScript does not answer";
         calls
-            .send((place, arguments.to_owned()))
+            .send((index, arguments.to_owned()))
             .map_err(|_| lost.to_owned())?;
         answers.recv().map_err(|_| lost.to_owned())?
     })
 }
 
 // On the thread of JavaScript.
-fn call(env: Env, dispatch: &Dispatch<'_>, place: u32, arguments: String) -> Answer {
-    // A scope of its own, so that values of one call do not wait for the end of the evaluation to be collected.
-    let answer = env.run_in_scope(|| dispatch.call((place, arguments).into()));
+fn call(env: Env, dispatch: &Dispatch<'_>, index: u32, arguments: String) -> Answer {
+    // In its own scope, so that the values of one call can be collected before the evaluation ends.
+    let answer = env.run_in_scope(|| dispatch.call((index, arguments).into()));
     let answer = answer.map_err(|error| error.reason.to_string())?;
     match answer.split_at_checked(1) {
         Some(("=", text)) => Ok(Some(text.to_owned())),
         Some(("?", "")) => Ok(None),
         Some(("!", why)) => Err(why.to_owned()),
-        _ => Err("its answer came in no form that is known".to_owned()),
+        _ => Err("its answer has an unknown form".to_owned()),
     }
 }

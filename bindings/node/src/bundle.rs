@@ -9,7 +9,7 @@ use crate::direct::Arg;
 use crate::engine::Engine;
 use crate::error::Failure;
 
-/// A bundle that serves.
+/// A loaded bundle.
 #[napi(object)]
 pub struct LoadedBundle {
     /// Its name.
@@ -22,7 +22,7 @@ pub struct LoadedBundle {
 
 #[napi]
 impl Engine {
-    /// Loads or replaces a bundle; the options are JSON under the crate's names.
+    /// Loads or replaces a bundle; the options are JSON with the crate's names.
     #[napi(catch_unwind)]
     pub fn load_bundle(&self, env: Env, bytes: Arg<'_>, options: String) -> Result<()> {
         self.change(env, |engine| -> std::result::Result<(), Failure> {
@@ -31,13 +31,13 @@ impl Engine {
         })
     }
 
-    /// Removes a bundle; returns whether it was there.
+    /// Removes a bundle; returns whether it was loaded.
     #[napi(catch_unwind)]
     pub fn remove_bundle(&self, env: Env, name: String) -> Result<bool> {
         self.change(env, |engine| engine.remove_bundle(&name))
     }
 
-    /// The bundles that serve.
+    /// The loaded bundles.
     #[napi(catch_unwind)]
     pub fn loaded_bundles(&self, env: Env) -> Result<Vec<LoadedBundle>> {
         let bundles = self.engine(env)?.loaded_bundles().into_iter();

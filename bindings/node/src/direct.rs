@@ -1,12 +1,12 @@
-//! Direct calls: functions of JavaScript that are bound to one Rust value, for what programs call millions of times.
+//! Direct calls: functions of JavaScript that are bound to one Rust value, for calls that programs make millions of times.
 //!
-//! A method of a class costs 250 ns in napi-rs before it does anything: the class is checked, and arguments are borrowed by a scope. A
-//! closure costs 40 ns, and a text 15 more where napi-rs takes 70 (x86_64, Node 24). So the few hot calls are closures, texts go
-//! through a buffer that the thread keeps, and lists go as the arguments of a call, which V8 passes faster than elements of an array.
+//! A method of a class costs 250 ns in napi-rs before it does anything: it checks the class, and a scope borrows the arguments. A closure
+//! costs 40 ns, and a text 15 more where napi-rs takes 70 (x86_64, Node 24). So the few hot calls are closures, texts pass through a
+//! buffer that the thread keeps, and lists are the arguments of a call, which V8 passes faster than elements of an array.
 //!
-//! What an argument lends is lent by the call. A function of JavaScript can only be had from a call that lends nothing at the time, since
-//! it could detach or resize the bytes.
-#![allow(unsafe_code)] // Arguments are read without a copy between. All else is napi-rs'.
+//! Bytes of an argument are borrowed from the call. A function among the arguments needs the call exclusively, since it could detach or
+//! resize the bytes.
+#![allow(unsafe_code)] // Arguments are read without a copy. All else is napi-rs'.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -15,13 +15,13 @@ use std::ptr;
 use napi::bindgen_prelude::*;
 use napi::{Env, JsString, JsValue, sys};
 
+use crate::borrowed::{Memory, borrow_bytes};
 use crate::error::{Failure, OrThrow};
-use crate::lent::{Memory, lent};
 
-/// A call of JavaScript while it is answered.
+/// A running call from JavaScript.
 pub(crate) struct Call<'scope>(FunctionCallContext<'scope>);
 
-/// What an argument becomes that keeps nothing of JavaScript's.
+/// A value of an argument that refers to nothing of JavaScript.
 pub(crate) trait Plain: FromNapiValue {}
 
 impl Plain for bool {}
@@ -38,7 +38,7 @@ impl Call<'_> {
         *self.0.env
     }
 
-    /// An argument as it comes.
+    /// An argument, not converted.
     pub(crate) fn arg(&self, at: usize) -> Result<Arg<'_>> {
         self.0.get(at)
     }
@@ -48,7 +48,7 @@ impl Call<'_> {
         self.0.get(at)
     }
 
-    /// The arguments from one on.
+    /// The arguments from index `first` on.
     pub(crate) fn args_from(&self, first: usize) -> Result<Vec<Arg<'_>>> {
         (first..self.0.length()).map(|at| self.arg(at)).collect()
     }
@@ -58,7 +58,7 @@ impl Call<'_> {
         self.0.get(at)
     }
 
-    /// An argument as a value of its own.
+    /// An argument as an independent value.
     pub(crate) fn plain<T: Plain>(&self, at: usize) -> Result<T> {
         self.0.get(at)
     }
@@ -72,7 +72,7 @@ impl Call<'_> {
     }
 }
 
-/// An argument as it comes, for as long as its call is answered.
+/// An argument, not converted, for the time of its call.
 pub struct Arg<'call> {
     env: sys::napi_env,
     value: sys::napi_value,
@@ -90,12 +90,12 @@ impl FromNapiValue for Arg<'_> {
 }
 
 impl<'call> Arg<'call> {
-    /// The bytes of a Uint8Array, where they lie unless other threads may write there.
+    /// The bytes of a Uint8Array: in place, or a copy if other threads may write to them.
     pub(crate) fn bytes(&self) -> std::result::Result<Cow<'call, [u8]>, Failure> {
         let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
         let (mut buffer, mut offset) = (ptr::null_mut(), 0);
         let mut own = false;
-        // SAFETY: both came from Node-API in the call that is being answered, as does what it tells of them.
+        // SAFETY: both come from Node-API in the running call, as do the results.
         unsafe {
             let status = sys::napi_get_typedarray_info(
                 self.env,
@@ -111,22 +111,22 @@ impl<'call> Arg<'call> {
                 let error = Error::new(Status::InvalidArg, "a Uint8Array is expected");
                 return Err(error.into());
             }
-            // Not so of a SharedArrayBuffer.
+            // A SharedArrayBuffer is not one.
             let status = sys::napi_is_arraybuffer(self.env, buffer, &mut own);
-            check(status, "to tell whose a buffer is")?;
+            check(status, "to find the kind of a buffer")?;
         }
         let memory = if own { Memory::Own } else { Memory::Shared };
-        // SAFETY: Node-API has told the place. It lasts as long as no code of JavaScript runs, which the call has none of meanwhile.
-        let lent = unsafe { lent(data.cast(), length, memory) };
-        Ok(lent.map_err(|_| grid_cache::Error::OutOfMemory { bytes: length })?)
+        // SAFETY: the address comes from Node-API. It is valid until code of JavaScript runs, which this call does not do meanwhile.
+        let bytes = unsafe { borrow_bytes(data.cast(), length, memory) };
+        Ok(bytes.map_err(|_| grid_cache::Error::OutOfMemory { bytes: length })?)
     }
 
     /// Whether it is a text.
     pub(crate) fn is_text(&self) -> Result<bool> {
         let mut kind = 0;
-        // SAFETY: as above, and the place outlives the call.
+        // SAFETY: as above, and `kind` outlives the call.
         let status = unsafe { sys::napi_typeof(self.env, self.value, &mut kind) };
-        check(status, "to tell a value's type")?;
+        check(status, "to find the type of a value")?;
         Ok(kind == sys::ValueType::napi_string)
     }
 
@@ -134,13 +134,13 @@ impl<'call> Arg<'call> {
         self.env
     }
 
-    /// The argument as Node-API knows it.
+    /// The argument as a value of Node-API.
     pub(crate) fn value(&self) -> sys::napi_value {
         self.value
     }
 }
 
-/// A function of JavaScript as a member of an object.
+/// Sets a function of JavaScript as a member of an object.
 pub(crate) fn bind<R: ToNapiValue>(
     env: &Env,
     object: &mut Object<'_>,
@@ -154,9 +154,9 @@ pub(crate) fn bind<R: ToNapiValue>(
     object.set(name, function)
 }
 
-/// A text on its way to JavaScript.
+/// A text as a string of JavaScript.
 pub(crate) fn text_to_js<'env>(env: &'env Env, text: &str) -> Result<JsString<'env>> {
-    // V8 keeps such a text as it is; UTF-8 it has to decode.
+    // V8 copies such a text as it is; it has to decode UTF-8.
     if text.is_ascii() {
         env.create_string_latin1(text)
     } else {
@@ -164,7 +164,7 @@ pub(crate) fn text_to_js<'env>(env: &'env Env, text: &str) -> Result<JsString<'e
     }
 }
 
-/// A text that may not be there, as the result of a direct call.
+/// A text or undefined, as the result of a direct call.
 pub(crate) struct TextOrUndefined(pub(crate) Option<String>);
 
 impl ToNapiValue for TextOrUndefined {
@@ -178,7 +178,7 @@ impl ToNapiValue for TextOrUndefined {
     }
 }
 
-/// What a function of JavaScript has returned, to be returned once more.
+/// The result of a function of JavaScript, to be returned as it is.
 pub(crate) struct Returned(sys::napi_value);
 
 impl FromNapiValue for Returned {

@@ -1,4 +1,4 @@
-//! `Engine`: documents go in and out as JSON text, which measures faster than walking objects through Node-API.
+//! `Engine`: documents go in and out as JSON text, which is measurably faster than walking objects through Node-API.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -11,15 +11,15 @@ use napi_derive::napi;
 use crate::builtins::{BuiltinEntry, Dispatch, builtins_of, with_builtins};
 use crate::direct::{Call, TextOrUndefined, bind};
 use crate::error::{Failure, OrThrow};
-use crate::held::{Held, Holds, Slot};
-use crate::named;
+use crate::external_memory::{ExternalMemory, Slot, Tracked};
+use crate::named_engines;
 use crate::texts::Texts;
 
 /// See `ts/engine.ts`.
 #[napi]
 pub struct Engine(Rc<Slot<grid_opa::Engine>>);
 
-impl Holds for grid_opa::Engine {
+impl ExternalMemory for grid_opa::Engine {
     const CLOSED: &'static str = "the engine is closed; make or open another, or close it later";
 
     fn bytes(&self) -> usize {
@@ -29,7 +29,7 @@ impl Holds for grid_opa::Engine {
 
 #[napi]
 impl Engine {
-    /// An engine with options under the crate's names.
+    /// An engine; the options have the crate's names.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         env: Env,
@@ -43,11 +43,11 @@ impl Engine {
                 ..options
             })
             .and_then(grid_opa::Engine::new)
-            .map(|engine| Self::of(Held::new(env, engine)))
+            .map(|engine| Self::of(Tracked::new(env, engine)))
             .or_throw(env)
     }
 
-    /// The engine of a name; if there is none it is made with the options, or else the defaults.
+    /// The engine of a name; if there is none, it is made with the options, or else the defaults.
     #[napi(factory, catch_unwind)]
     pub fn open(
         env: Env,
@@ -61,11 +61,11 @@ impl Engine {
             .and_then(|(options, defaults)| {
                 grid_opa::Engine::open_with_defaults(&name, options, || defaults)
             })
-            .map(|engine| Self::of(named::held(env, name, engine)))
+            .map(|engine| Self::of(named_engines::tracked(env, name, engine)))
             .or_throw(env)
     }
 
-    /// Takes a name out of the map of engines; returns whether it was there.
+    /// Removes a name from the map of engines; returns whether it was there.
     #[napi(catch_unwind)]
     pub fn forget(name: String) -> bool {
         grid_opa::Engine::forget(&name)
@@ -77,7 +77,7 @@ impl Engine {
         Ok(self.engine(env)?.revision() as f64)
     }
 
-    /// Closes this handle; the last one of an engine without a name takes the engine with it.
+    /// Closes this handle; the last handle of an engine without a name drops the engine.
     #[napi(catch_unwind)]
     pub fn close(&self) {
         self.0.close();
@@ -89,17 +89,13 @@ impl Engine {
         self.change(env, |engine| engine.load_policy(&name, &source))
     }
 
-    /// Loads or replaces policies in one step; sources stand at the places of their names.
+    /// Loads or replaces policies in one step; each source has the index of its name.
     #[napi(catch_unwind)]
     pub fn load_policies(&self, env: Env, names: Vec<String>, sources: Vec<String>) -> Result<()> {
-        let pairs = names.iter().zip(&sources);
-        let policies: Vec<(&str, &str)> = pairs
-            .map(|(name, source)| (name.as_str(), source.as_str()))
-            .collect();
-        self.change(env, |engine| engine.load_policies(&policies))
+        self.change(env, |engine| engine.load_policies(&pairs(&names, &sources)))
     }
 
-    /// Removes a policy; returns whether it was there.
+    /// Removes a policy; returns whether it was loaded.
     #[napi(catch_unwind)]
     pub fn remove_policy(&self, env: Env, name: String) -> Result<bool> {
         self.change(env, |engine| engine.remove_policy(&name))
@@ -141,14 +137,14 @@ impl Engine {
         self.change(env, |engine| engine.patch_data_json(&text))
     }
 
-    /// What the data document holds at a JSON Pointer.
+    /// The value at a JSON Pointer of the data document.
     #[napi(catch_unwind)]
     pub fn get_data(&self, env: Env, pointer: String) -> Result<Either<String, ()>> {
         let value = self.engine(env)?.get_data_json(&pointer).or_throw(env)?;
         Ok(value.map_or(Either::B(()), Either::A))
     }
 
-    /// An object of `evaluate` and `test`, bound to this handle: see [`crate::direct`]. `ts/addon.ts` has their forms.
+    /// An object of `evaluate`, `test` and `query`, bound to this handle: see [`crate::direct`]. `ts/addon.ts` has their types.
     #[napi(catch_unwind)]
     pub fn hot_calls<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let mut calls = Object::new(env)?;
@@ -189,45 +185,19 @@ impl Engine {
     pub fn check_query(&self, env: Env, query: String) -> Result<()> {
         self.engine(env)?.check_query(&query).or_throw(env)
     }
-
-    /// As `evaluate`, on a thread of the pool, which can call no function of JavaScript.
-    #[napi(catch_unwind)]
-    pub fn evaluate_async(
-        &self,
-        env: Env,
-        query: String,
-        input: Option<String>,
-        signal: Option<AbortSignal>,
-    ) -> Result<AsyncTask<Evaluation>> {
-        let held = self.engine(env)?;
-        if held.may_call_host(&query) {
-            return Err(Failure::argument(
-                "evaluateAsync evaluates on another thread, where the engine's builtins, functions of this one, cannot be called; the loaded policies or the query call one: use evaluate",
-            ))
-            .or_throw(env);
-        }
-        // A clone goes to the other thread: what is held stays on this one.
-        let engine = grid_opa::Engine::clone(&held);
-        let task = Evaluation {
-            engine,
-            query,
-            input,
-        };
-        Ok(AsyncTask::with_optional_signal(task, signal))
-    }
 }
 
 impl Engine {
-    fn of(held: Rc<Held<grid_opa::Engine>>) -> Self {
-        Self(Slot::new(held))
+    fn of(engine: Rc<Tracked<grid_opa::Engine>>) -> Self {
+        Self(Slot::new(engine))
     }
 
     /// The engine, unless the handle is closed.
-    pub(crate) fn engine(&self, env: Env) -> Result<Rc<Held<grid_opa::Engine>>> {
+    pub(crate) fn engine(&self, env: Env) -> Result<Rc<Tracked<grid_opa::Engine>>> {
         self.0.open().or_throw(env)
     }
 
-    /// Changes what the engine holds.
+    /// Changes the policies or data of the engine.
     pub(crate) fn change<T, E: Into<Failure>>(
         &self,
         env: Env,
@@ -235,12 +205,12 @@ impl Engine {
     ) -> Result<T> {
         let engine = self.engine(env)?;
         let changed = change(&engine);
-        engine.tell();
+        engine.report();
         changed.or_throw(env)
     }
 }
 
-/// Reads the first two arguments, the query and the input or undefined, for the time of some work.
+/// Runs `work` with the first two arguments: the query, and the input or undefined.
 fn with_question<T>(
     call: &mut Call<'_>,
     work: impl FnOnce(&mut Call<'_>, &str, Option<&str>) -> std::result::Result<T, Failure>,
@@ -254,7 +224,7 @@ fn with_question<T>(
     })
 }
 
-/// Asks the engine, with the builtins that the function among the arguments knows if the query may call any.
+/// Asks the engine. If the query may call builtins, the function at `dispatch` among the arguments calls them.
 fn ask<T: Send>(
     engine: &grid_opa::Engine,
     call: &mut Call<'_>,
@@ -271,31 +241,15 @@ fn ask<T: Send>(
     Ok(answer?)
 }
 
-/// One evaluation on a thread of the pool.
-pub struct Evaluation {
-    engine: grid_opa::Engine,
-    query: String,
-    input: Option<String>,
+/// Policies, from their names and, at the same indices, their sources.
+pub(crate) fn pairs<'a>(names: &'a [String], sources: &'a [String]) -> Vec<(&'a str, &'a str)> {
+    let pairs = names.iter().zip(sources);
+    pairs
+        .map(|(name, source)| (name.as_str(), source.as_str()))
+        .collect()
 }
 
-impl Task for Evaluation {
-    // A failure needs the environment to become a JavaScript error, so it goes back as a value.
-    type Output = std::result::Result<Option<String>, grid_opa::Error>;
-    type JsValue = Either<String, ()>;
-
-    fn compute(&mut self) -> Result<Self::Output> {
-        Ok(self
-            .engine
-            .evaluate_json(&self.query, self.input.as_deref()))
-    }
-
-    fn resolve(&mut self, env: Env, output: Self::Output) -> Result<Self::JsValue> {
-        let value = output.or_throw(env)?;
-        Ok(value.map_or(Either::B(()), Either::A))
-    }
-}
-
-/// The options in the crate's terms.
+/// Options as the crate takes them.
 fn checked(
     given: &HashMap<String, Either3<f64, bool, String>>,
 ) -> std::result::Result<EngineOptions, grid_opa::Error> {

@@ -1,95 +1,71 @@
-//! From the crates' errors to the JavaScript error of which `ts/addon.ts` makes a `GridError`.
+//! The JavaScript errors of failed calls, which `ts/addon.ts` turns into a `GridError`.
 
+use grid_opa::ErrorKind;
 use napi::bindgen_prelude::*;
 use napi::{Env, JsValue};
+use serde_json::Value;
 
-/// A failed call. It is thrown once the call has let go of what its arguments lent: an error of JavaScript may run code of JavaScript,
-/// setters of prototypes say.
+use crate::camel::camel_name;
+
+/// A failed call. It is thrown only after the call has released the memory of its arguments: an error may run code of JavaScript, such as
+/// setters of prototypes.
 pub(crate) enum Failure {
-    /// What the crates or this binding refuse.
-    Grid(Refusal),
-    /// What Node-API refuses, and what JavaScript threw.
+    /// An error of the engine or of this binding.
+    Engine(grid_opa::Error),
+    /// An error of a cache.
+    Cache(grid_cache::Error),
+    /// An error of Node-API, or one that JavaScript threw.
     Node(Error),
-}
-
-/// What is refused, with all that the crate tells about it.
-pub(crate) struct Refusal {
-    code: &'static str,
-    text: String,
-    // In a box, as a result is as large as its error.
-    place: Box<Place>,
-}
-
-/// Where in a policy the error lies and which limit was reached, as far as it is known.
-#[derive(Default)]
-struct Place {
-    file: Option<String>,
-    line: Option<u32>,
-    column: Option<u32>,
-    opa_code: Option<&'static str>,
-    kind: Option<&'static str>,
-    option: Option<&'static str>,
-    limit: Option<u64>,
 }
 
 impl Failure {
     /// An argument that this binding cannot take.
     pub(crate) fn argument(text: &str) -> Self {
-        Self::of(grid_opa::ErrorKind::Argument, text.to_owned())
+        Self::Engine(grid_opa::Error::new(ErrorKind::Argument, text))
     }
 
     /// An evaluation that this binding cannot do.
     pub(crate) fn evaluation(text: String) -> Self {
-        Self::of(grid_opa::ErrorKind::Evaluation, text)
-    }
-
-    fn of(kind: grid_opa::ErrorKind, text: String) -> Self {
-        Self::Grid(Refusal {
-            code: kind.code(),
-            text,
-            place: Box::default(),
-        })
+        Self::Engine(grid_opa::Error::new(ErrorKind::Evaluation, text))
     }
 
     /// The error that napi-rs throws.
     fn into_error(self, env: Env) -> Error {
-        match self {
-            Self::Grid(refusal) => refusal.into_error(env).unwrap_or_else(|failed| failed),
-            Self::Node(error) => error,
-        }
+        let thrown = match self {
+            Self::Engine(error) => engine_error(&env, &error),
+            Self::Cache(error) => coded_error(&env, error.to_string(), error.code()).map(thrown),
+            Self::Node(error) => return error,
+        };
+        thrown.unwrap_or_else(|failed| failed)
     }
 }
 
-impl Refusal {
-    /// A JavaScript error with the members `code` and, where known, `file`, `line`, `column`, `opaCode`, `kind`, `option` and `limit`.
-    fn into_error(self, env: Env) -> Result<Error> {
-        let mut error = env.create_error(Error::from_reason(self.text))?;
-        // napi's own codes are a closed set, so ours replaces the one that it has set.
-        error.set("code", self.code)?;
-        if let Some(file) = self.place.file {
-            error.set("file", file)?;
+/// An error with the members `code` and, if known, `file`, `line`, `column`, `opaCode`, `kind`, `option` and `limit`.
+fn engine_error(env: &Env, error: &grid_opa::Error) -> Result<Error> {
+    let mut object = coded_error(env, error.to_string(), error.code())?;
+    let fields = Value::from(error);
+    for name in [
+        "file", "line", "column", "opa_code", "kind", "option", "limit",
+    ] {
+        match &fields[name] {
+            Value::String(text) => object.set(camel_name(name), text)?,
+            Value::Number(number) => object.set(camel_name(name), number.as_f64())?,
+            _ => {}
         }
-        if let Some(line) = self.place.line {
-            error.set("line", line)?;
-        }
-        if let Some(column) = self.place.column {
-            error.set("column", column)?;
-        }
-        if let Some(code) = self.place.opa_code {
-            error.set("opaCode", code)?;
-        }
-        if let Some(kind) = self.place.kind {
-            error.set("kind", kind)?;
-        }
-        if let Some(option) = self.place.option {
-            error.set("option", option)?;
-        }
-        if let Some(limit) = self.place.limit {
-            error.set("limit", limit as f64)?;
-        }
-        // An Error made of a JavaScript value throws that very value.
-        Ok(error.to_unknown().into())
     }
+    Ok(thrown(object))
+}
+
+fn coded_error<'env>(env: &'env Env, text: String, code: &str) -> Result<Object<'env>> {
+    let mut error = env.create_error(Error::from_reason(text))?;
+    // napi-rs only sets codes of its own closed set.
+    error.set("code", code)?;
+    Ok(error)
+}
+
+/// An `Error` of napi-rs that throws this very object.
+fn thrown(error: Object<'_>) -> Error {
+    error.to_unknown().into()
 }
 
 /// Makes the result of a crate one that napi throws.
@@ -111,28 +87,12 @@ impl From<Error> for Failure {
 
 impl From<grid_cache::Error> for Failure {
     fn from(error: grid_cache::Error) -> Self {
-        Self::Grid(Refusal {
-            code: error.code(),
-            text: error.to_string(),
-            place: Box::default(),
-        })
+        Self::Cache(error)
     }
 }
 
 impl From<grid_opa::Error> for Failure {
     fn from(error: grid_opa::Error) -> Self {
-        Self::Grid(Refusal {
-            code: error.code(),
-            text: error.to_string(),
-            place: Box::new(Place {
-                file: error.file().map(String::from),
-                line: error.line(),
-                column: error.column(),
-                opa_code: error.opa_code(),
-                kind: error.limit_kind().map(grid_opa::LimitKind::name),
-                option: error.option(),
-                limit: error.limit(),
-            }),
-        })
+        Self::Engine(error)
     }
 }

@@ -4,43 +4,40 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod borrowed;
 mod builtins;
 #[cfg(feature = "bundle")]
 mod bundle;
 mod cache;
-#[cfg(feature = "coverage")]
-mod coverage;
-#[cfg(not(feature = "coverage"))]
-#[path = "no_coverage.rs"]
-mod coverage;
+mod camel;
 mod direct;
 mod engine;
 mod error;
-mod given_back;
-mod held;
-mod lent;
-mod named;
+mod evaluation;
+mod external_memory;
+mod named_engines;
 mod report;
 mod texts;
+mod trim;
 
-// A panic becomes an error that says all of it, so nothing is printed. The hook is that of the addon alone, as is its std.
+// A panic becomes an error with its full text, so nothing is printed. The hook belongs to the addon alone, as does its std.
 #[napi_derive::module_init]
 fn init() {
     std::panic::set_hook(Box::new(|_| ()));
 }
 
-/// What this build has of what a profile may leave out.
+/// The features of this build; a profile may leave some out.
 #[napi_derive::napi]
 pub fn features() -> Vec<&'static str> {
     grid_opa::features().collect()
 }
 
-/// What V8 knows of bytes outside of its heap, whoever has told it: for tests, as nothing of Node's tells.
-#[napi_derive::napi(catch_unwind)]
-pub fn told_bytes(env: napi::Env) -> napi::Result<f64> {
+/// The bytes outside of its heap that V8 knows about, from all reporters. For tests: Node has no call for it.
+#[napi_derive::napi(js_name = "toldBytes", catch_unwind)]
+pub fn external_bytes(env: napi::Env) -> napi::Result<f64> {
     Ok(env.adjust_external_memory(0)? as f64)
 }
 
-// Counts what evaluations take, so that their memory limits hold.
+// Counts the memory of evaluations for their limits.
 #[global_allocator]
 static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;

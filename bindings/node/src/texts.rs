@@ -1,5 +1,5 @@
 //! Texts among the arguments of a direct call, as UTF-8 in a buffer that the thread keeps.
-#![allow(unsafe_code)] // Texts are read without a copy between.
+#![allow(unsafe_code)] // Texts are read without another copy.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -10,22 +10,22 @@ use napi::sys;
 use crate::direct::{Arg, check};
 use crate::error::Failure;
 
-/// What is free in the buffer before a text is read into it, in bytes: most fit, and need not be measured first.
+/// Free bytes in the buffer before a text is read into it: most texts fit and need not be measured first.
 const ROOM: usize = 256;
 /// The largest buffer that a thread keeps, in bytes.
 const KEPT: usize = 64 * 1024;
-/// The longest UTF-8 of one character, and the 0 that Node-API writes behind a text.
-const BRIM: usize = 4 + 1;
+/// The longest UTF-8 of one character, and the 0 that Node-API writes after a text.
+const MARGIN: usize = 4 + 1;
 
 thread_local! {
-    /// Taken while a call uses it, so a call inside of a call has one of its own.
+    /// Taken while a call uses it, so a nested call has its own.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Texts of the arguments of one call, as UTF-8 behind each other.
+/// Texts of the arguments of one call, as UTF-8, one after another.
 pub(crate) struct Texts(Vec<u8>);
 
-/// A text among them.
+/// The range of a text among them.
 pub(crate) type Place = Range<usize>;
 
 impl Texts {
@@ -42,16 +42,16 @@ impl Texts {
         result
     }
 
-    /// Reads one more text.
+    /// Reads another text.
     pub(crate) fn push(&mut self, arg: &Arg<'_>) -> std::result::Result<Place, Failure> {
         let start = self.0.len();
         self.reserve(ROOM)?;
         let written = self.fill(arg)?;
-        if written + BRIM > self.0.capacity() - start {
-            // It may have been cut: once more, by its length.
+        if written + MARGIN > self.0.capacity() - start {
+            // It may have been cut: read it again, by its length.
             self.0.truncate(start);
             let mut length = 0;
-            // SAFETY: the argument is one of the call that is being answered; without a buffer Node-API tells the length.
+            // SAFETY: the argument belongs to the running call; without a buffer Node-API returns the length.
             let status = unsafe {
                 sys::napi_get_value_string_utf8(
                     arg.env(),
@@ -62,24 +62,24 @@ impl Texts {
                 )
             };
             check(status, "to measure a text")?;
-            self.reserve(length.saturating_add(BRIM))?;
+            self.reserve(length.saturating_add(MARGIN))?;
             self.fill(arg)?;
         }
         Ok(start..self.0.len())
     }
 
-    /// A text that was read.
+    /// The text of a range.
     pub(crate) fn get(&self, place: Place) -> Result<&str> {
-        // V8 writes nothing else than UTF-8.
+        // V8 only writes UTF-8.
         let bytes = self.0.get(place).unwrap_or_default();
         std::str::from_utf8(bytes).map_err(|error| Error::from_reason(error.to_string()))
     }
 
-    /// Writes a text behind the others, as far as there is room; how many bytes.
+    /// Writes a text after the others, as far as there is room; returns how many bytes.
     fn fill(&mut self, arg: &Arg<'_>) -> Result<usize> {
         let room = self.0.spare_capacity_mut();
         let mut written = 0;
-        // SAFETY: Node-API writes into the room no more than its length, and tells how much before the 0 that it writes last.
+        // SAFETY: Node-API writes at most the length of the room, and returns the number of bytes before the final 0.
         unsafe {
             let status = sys::napi_get_value_string_utf8(
                 arg.env(),

@@ -94,10 +94,11 @@ export interface NativeTrace {
   metrics: Metrics;
 }
 
-/** Results of tests, with complete errors. */
+/** Results of tests; unknown fields are null. */
 export interface NativeTestReport extends Omit<TestReport, "results" | "coverage"> {
   results: (Omit<TestResult, "code" | "message" | "cases"> & {
-    error: NativeDiagnostic | null;
+    code: GridErrorCode | null;
+    message: string | null;
     cases: NonNullable<TestResult["cases"]>;
   })[];
   coverage: Coverage | null;

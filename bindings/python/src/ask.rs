@@ -1,19 +1,17 @@
-//! Arguments of an `Engine`, and how it is asked.
+//! Questions to an `Engine`: their arguments, and the call without the GIL.
 
-use grid_opa::{Document, EngineOptions, OptionValue};
+use grid_opa::Document;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::PyTuple;
 
-use crate::builtins::{is_undefined, undefined, with_builtins};
+use crate::builtins::{is_undefined, with_builtins};
 use crate::call::without_gil;
-use crate::document::{read, write};
-use crate::engine::Engine;
-use crate::error::Failure;
-use crate::flaw::Kind;
-use crate::scalars::{is_number, number_of};
-use crate::text::{text_of, type_name};
+use crate::document::read;
+use crate::fault::Kind;
+use crate::handle::Engine;
+use crate::text::text_of;
 
-/// An argument that was given, even None, or not.
+/// An argument that may be left out; None is a value.
 pub(crate) struct Argument<'py>(pub(crate) Option<Bound<'py, PyAny>>);
 
 impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
@@ -25,7 +23,7 @@ impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
 }
 
 impl<'py> Argument<'py> {
-    /// What was given; UNDEFINED is nothing.
+    /// The value; none for UNDEFINED.
     pub(crate) fn value(&self) -> PyResult<Option<&Bound<'py, PyAny>>> {
         match &self.0 {
             Some(value) if !is_undefined(value)? => Ok(Some(value)),
@@ -34,7 +32,7 @@ impl<'py> Argument<'py> {
     }
 }
 
-/// An engine, a query and the input to ask it with.
+/// The engine, the query and the input of a call.
 pub(crate) fn asked(
     slf: &Bound<'_, Engine>,
     query: &Bound<'_, PyAny>,
@@ -47,7 +45,7 @@ pub(crate) fn asked(
     Ok((engine, query, input))
 }
 
-/// Asks the engine, with its builtins if the query may call any; without a query, if the tests may.
+/// Runs a question without the GIL, or with the builtins of the engine if the query may call any. Without a query the tests decide.
 pub(crate) fn ask<T: Send>(
     slf: &Bound<'_, Engine>,
     engine: &grid_opa::Engine,
@@ -63,73 +61,4 @@ pub(crate) fn ask<T: Send>(
     }
     let functions = slf.getattr("_functions")?.cast_into::<PyTuple>()?;
     with_builtins(&functions, Kind::input(engine), ask)
-}
-
-/// A document as JSON text.
-pub(crate) fn json_of(document: Option<&Document>) -> PyResult<Option<String>> {
-    let text = document.map(Document::to_json).transpose();
-    Ok(text.map_err(Failure::from)?)
-}
-
-/// An answer; None is UNDEFINED.
-pub(crate) fn answer<'py>(
-    py: Python<'py>,
-    found: Option<&Document>,
-    what: &str,
-) -> PyResult<Bound<'py, PyAny>> {
-    found.map_or_else(|| undefined(py), |found| write(py, found, what))
-}
-
-/// Policies by name.
-pub(crate) struct Sources(Vec<(String, String)>);
-
-impl Sources {
-    pub(crate) fn pairs(&self) -> Vec<(&str, &str)> {
-        let texts = self.0.iter();
-        texts
-            .map(|(name, source)| (name.as_str(), source.as_str()))
-            .collect()
-    }
-}
-
-/// A dict of policies by name.
-pub(crate) fn sources_of(value: &Bound<'_, PyAny>, what: &str) -> PyResult<Sources> {
-    let policies = value.cast::<PyDict>().map_err(|_| {
-        let found = type_name(value);
-        Failure::argument(format!(
-            "{what} must be a dict of names and sources; got {found}"
-        ))
-    })?;
-    let text = |(name, source): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
-        let name = text_of(&name, "a policy's name")?.into_owned();
-        let source = text_of(&source, &format!("the source of {name}"))?.into_owned();
-        Ok((name, source))
-    };
-    policies
-        .iter()
-        .map(text)
-        .collect::<PyResult<_>>()
-        .map(Sources)
-}
-
-/// The options in the crate's terms.
-pub(crate) fn checked(given: &Bound<'_, PyDict>) -> PyResult<EngineOptions> {
-    let mut options = EngineOptions::default();
-    for (name, value) in given {
-        let name = text_of(&name, "the name of an option")?;
-        let what = format!("the option {name}");
-        let set = if let Ok(flag) = value.extract::<bool>() {
-            options.set(&name, OptionValue::Flag(flag))
-        } else if is_number(&value) {
-            options.set(&name, OptionValue::Number(number_of(&value, &what)?))
-        } else if value.is_instance_of::<PyString>() {
-            options.set(&name, OptionValue::Text(&text_of(&value, &what)?))
-        } else {
-            let found = type_name(&value);
-            let text = format!("{what} is a number, a bool or a str; got {found}");
-            return Err(Failure::argument(text).into());
-        };
-        set.map_err(Failure::from)?;
-    }
-    Ok(options)
 }

@@ -1,9 +1,9 @@
 //! Builtins that are functions of Python.
 //!
-//! A deep policy is evaluated on a stack of its own, where CPython, which knows the bounds of its thread's stack, refuses to run or
-//! crashes. So an evaluation that may call builtins runs on a thread beside, and the thread of Python, which waits for its answer,
-//! calls the functions for it: with its own context, and in the order of the policy. They are attributes of the engine's object, where
-//! the garbage collector finds them.
+//! A deep policy is evaluated on a separate stack. CPython knows the bounds of its thread's stack, and refuses to run or crashes on
+//! another one. So an evaluation that may call builtins runs on another thread. The thread of Python waits for its answer and calls the
+//! functions for it, with its own context and in the order of the policy. The functions are attributes of the engine's object, where the
+//! garbage collector finds them.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -17,22 +17,22 @@ use pyo3::types::{PyList, PyTuple};
 use crate::call::caught;
 use crate::document::read;
 use crate::error::Failure;
-use crate::flaw::Kind;
+use crate::fault::Kind;
 
-/// How many evaluations that may call builtins nest in each other, each with a thread of its own.
+/// Most levels of evaluations that nest in builtins; each level has its own thread.
 const MAX_NESTED: u32 = 16;
 
 type Answer = Result<Option<String>, String>;
 
 /// From the thread of an evaluation to that of Python.
-struct Line {
+struct Channel {
     calls: Sender<(usize, String)>,
     answers: Receiver<Answer>,
 }
 
 thread_local! {
     /// Where the evaluation on this thread sends its calls.
-    static LINE: RefCell<Option<Line>> = const { RefCell::new(None) };
+    static CHANNEL: RefCell<Option<Channel>> = const { RefCell::new(None) };
     /// How many evaluations this thread waits for.
     static NESTED: Cell<u32> = const { Cell::new(0) };
 }
@@ -41,14 +41,14 @@ thread_local! {
 pub(crate) fn builtins_of(entries: Vec<(String, u8, bool)>) -> Vec<grid_opa::Builtin> {
     let builtins = entries.into_iter().enumerate();
     builtins
-        .map(|(place, (name, arity, pure))| {
-            let function = Arc::new(move |arguments: &str| ask(place, arguments));
+        .map(|(index, (name, arity, pure))| {
+            let function = Arc::new(move |arguments: &str| ask(index, arguments));
             grid_opa::Builtin::json(&name, arity, pure, function)
         })
         .collect()
 }
 
-/// Evaluates by `work`, which may call `functions` by their places.
+/// Runs an evaluation, which may call `functions` by their indices.
 pub(crate) fn with_builtins<T: Send>(
     functions: &Bound<'_, PyTuple>,
     kind: Kind,
@@ -73,16 +73,16 @@ pub(crate) fn with_builtins<T: Send>(
     let (answers, answered) = channel();
     let mut raised = None;
     let outcome = thread::scope(|scope| {
-        // In here a panic drops it, for which the evaluation, and so the scope, would wait for ever.
+        // Moved into the scope, so that a panic drops it: otherwise the evaluation, and so the scope, would wait forever.
         let answers = answers;
         let evaluate = move || {
-            LINE.set(Some(Line {
+            CHANNEL.set(Some(Channel {
                 calls,
                 answers: answered,
             }));
             let answer = caught(work);
-            // With it the other thread hears that there are no more calls.
-            LINE.take();
+            // This ends the loop of the other thread: no more calls follow.
+            CHANNEL.take();
             answer
         };
         let evaluation = thread::Builder::new()
@@ -92,14 +92,14 @@ pub(crate) fn with_builtins<T: Send>(
                     "there is no thread to evaluate on beside that of the builtins: {error}"
                 ))
             })?;
-        // A receiver is of one thread, which this one stays.
+        // A receiver is not Sync; only this thread uses it.
         let called = std::sync::Mutex::new(called);
         let next = || called.lock().ok().and_then(|called| called.recv().ok());
-        while let Some((place, arguments)) = py.detach(next) {
+        while let Some((index, arguments)) = py.detach(next) {
             let answer = match &raised {
-                // No more is called of a program that ends.
+                // A program that ends runs no more builtins.
                 Some(raised) if ends(py, raised) => Err(raised.to_string()),
-                _ => call(functions, place, &arguments, kind).map_err(|error| {
+                _ => call(functions, index, &arguments, kind).map_err(|error| {
                     let text = error.to_string();
                     if raised.is_none() || ends(py, &error) {
                         raised = Some(error);
@@ -107,7 +107,7 @@ pub(crate) fn with_builtins<T: Send>(
                     text
                 }),
             };
-            // An evaluation that has ended hears nothing.
+            // An evaluation that has ended takes no answer.
             let _ = answers.send(answer);
         }
         py.detach(|| evaluation.join()).unwrap_or_else(|_| {
@@ -117,21 +117,21 @@ pub(crate) fn with_builtins<T: Send>(
         })
     });
     match (outcome, raised) {
-        // Also where errors are part of what is told: by `trace` and `run_tests`.
+        // Also for `trace` and `run_tests`, whose reports contain errors.
         (_, Some(raised)) if ends(py, &raised) => Err(raised),
-        (outcome, raised) => outcome.map_err(|failure| blame(py, failure, raised)),
+        (outcome, raised) => outcome.map_err(|failure| exception_of(py, failure, raised)),
     }
 }
 
-/// Whether an error ends the program: Ctrl-C, `sys.exit`. Such a one goes on as it is.
+/// Whether an error ends the program, as Ctrl-C and `sys.exit` do. Such an error is raised unchanged.
 fn ends(py: Python<'_>, error: &PyErr) -> bool {
     !error.is_instance_of::<pyo3::exceptions::PyException>(py)
 }
 
-/// What an evaluation failed with: what a builtin raised is its cause.
-fn blame(py: Python<'_>, failure: Failure, raised: Option<PyErr>) -> PyErr {
+/// The exception of an evaluation that failed; an exception of a builtin is its cause.
+fn exception_of(py: Python<'_>, failure: Failure, raised: Option<PyErr>) -> PyErr {
     match raised {
-        // Other failures, of a limit say, come before that of a builtin.
+        // Other failures, such as a limit, take precedence over that of a builtin.
         Some(raised) if failure.is_evaluation() => {
             let error = PyErr::from(failure);
             error.set_cause(py, Some(raised));
@@ -142,12 +142,12 @@ fn blame(py: Python<'_>, failure: Failure, raised: Option<PyErr>) -> PyErr {
 }
 
 // On the thread of an evaluation.
-fn ask(place: usize, arguments: &str) -> Answer {
-    LINE.with_borrow(|line| {
+fn ask(index: usize, arguments: &str) -> Answer {
+    CHANNEL.with_borrow(|channel| {
         let lost = || "the thread of Python does not answer".to_owned();
-        let Line { calls, answers } = line.as_ref().ok_or_else(lost)?;
+        let Channel { calls, answers } = channel.as_ref().ok_or_else(lost)?;
         calls
-            .send((place, arguments.to_owned()))
+            .send((index, arguments.to_owned()))
             .map_err(|_| lost())?;
         answers.recv().map_err(|_| lost())?
     })
@@ -156,16 +156,16 @@ fn ask(place: usize, arguments: &str) -> Answer {
 // On the thread of Python.
 fn call(
     functions: &Bound<'_, PyTuple>,
-    place: usize,
+    index: usize,
     arguments: &str,
     kind: Kind,
 ) -> PyResult<Option<String>> {
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = functions.py();
-    // Its integers have all their digits.
+    // It keeps all digits of integers.
     let arguments = LOADS.import(py, "json", "loads")?.call1((arguments,))?;
     let arguments = arguments.cast_into::<PyList>()?.to_tuple();
-    let answer = functions.get_item(place)?.call1(arguments)?;
+    let answer = functions.get_item(index)?.call1(arguments)?;
     if is_undefined(&answer)? {
         return Ok(None);
     }

@@ -4,11 +4,11 @@ use grid_opa::BundleOptions;
 use pyo3::prelude::*;
 
 use crate::call::without_gil;
-use crate::engine::Engine;
 use crate::error::Failure;
+use crate::handle::Engine;
 use crate::text::{bytes_of, text_of, type_name};
 
-/// Loads or replaces a bundle; the options are JSON under the crate's names.
+/// Loads or replaces a bundle; the options are JSON with the crate's names.
 #[pyfunction]
 pub(crate) fn load_bundle(
     engine: &Engine,
@@ -25,7 +25,7 @@ pub(crate) fn load_bundle(
     without_gil(bundle.py(), || engine.load_bundle(bytes, &options))
 }
 
-/// Removes a bundle; returns whether it was there.
+/// Removes a bundle; returns whether it was loaded.
 #[pyfunction]
 pub(crate) fn remove_bundle(engine: &Engine, name: &Bound<'_, PyAny>) -> PyResult<bool> {
     let engine = engine.engine()?;
@@ -33,7 +33,7 @@ pub(crate) fn remove_bundle(engine: &Engine, name: &Bound<'_, PyAny>) -> PyResul
     without_gil(name.py(), || engine.remove_bundle(&bundle))
 }
 
-/// The bundles that serve: names, revisions and roots.
+/// The loaded bundles: names, revisions and roots.
 #[pyfunction]
 pub(crate) fn loaded_bundles(engine: &Engine) -> PyResult<Vec<(String, String, Vec<String>)>> {
     let bundles = engine.engine()?.loaded_bundles().into_iter();

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use crate::error::Failure;
 
-/// Works while other threads of Python run; a panic is a fault of Grid.
+/// Runs a call while other threads of Python run; a panic is a fault of Grid.
 pub(crate) fn without_gil<T, E>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, E> + Send,
@@ -18,7 +18,7 @@ where
     py.detach(|| caught(work)).map_err(Into::into)
 }
 
-/// Works, and tells a panic as a fault of Grid.
+/// Runs a call; a panic becomes a fault of Grid.
 pub(crate) fn caught<T, E: Into<Failure>>(
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, Failure> {

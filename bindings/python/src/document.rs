@@ -1,8 +1,8 @@
-//! Values of Python become documents, without JSON text between, and documents become values of Python.
+//! Values of Python become documents, without JSON text in between.
 //!
-//! A policy must not decide on less than the caller gave: what does not convert is an error that names its place. Values of Python's
-//! own types are read without running code of Python, so that no other thread changes them meanwhile; a subclass is asked by its own
-//! `items` or `__iter__`, whatever these do.
+//! A policy must not decide on a part of the input: a value that does not convert is an error that names its place. Values of Python's
+//! own types are read without running code of Python, so that no other thread changes them meanwhile. A subclass is read through its own
+//! `items` or `__iter__`.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -10,24 +10,12 @@ use std::collections::HashSet;
 use grid_opa::{Document, MAX_JSON_DEPTH, stack_left};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyMapping, PySet,
-    PyString, PyTuple,
-};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::error::Failure;
-use crate::flaw::{Flaw, Kind, What};
+use crate::fault::{Defect, Fault, Kind, LEAST_STACK};
 use crate::text::{SURROGATE, type_name};
-
-/// With less stack left than this no further level is read, in bytes: a subclass runs code of Python on it. It is more than the crate asks
-/// for, whose error does not say which limit it is.
-pub(crate) const LEAST_STACK: usize = if cfg!(debug_assertions) {
-    192 << 10
-} else {
-    48 << 10
-};
 
 /// Reads a value.
 pub(crate) fn read(value: &Bound<'_, PyAny>, kind: Kind) -> PyResult<Document> {
@@ -37,35 +25,25 @@ pub(crate) fn read(value: &Bound<'_, PyAny>, kind: Kind) -> PyResult<Document> {
         room: &room,
         depth: 0,
     };
-    Document::deserialize(reader).map_err(|flaw| flaw.exception(value.py(), kind))
+    Document::deserialize(reader).map_err(|fault| fault.exception(value.py(), kind))
 }
 
-/// Writes a document; `what` names it in the error, as in `answer`.
-pub(crate) fn write<'py>(
-    py: Python<'py>,
-    document: &Document,
-    what: &str,
-) -> PyResult<Bound<'py, PyAny>> {
-    pythonize::pythonize(py, document)
-        .map_err(|error| Failure::from(Document::unwritten(&error, what)).into())
-}
-
-/// A value on its way in.
+/// Reads one value.
 struct Reader<'a, 'py> {
     value: &'a Bound<'py, PyAny>,
-    /// Bytes of JSON text that are left, so that a value which holds itself many times over comes to an end.
+    /// Bytes of JSON text that are left, so that a value which contains itself many times ends.
     room: &'a Cell<usize>,
     depth: usize,
 }
 
 impl<'a, 'py> Reader<'a, 'py> {
-    fn take(&self, bytes: usize) -> Result<(), Flaw> {
+    fn take(&self, bytes: usize) -> Result<(), Fault> {
         let left = self.room.get().checked_sub(bytes);
         left.map(|left| self.room.set(left))
-            .ok_or_else(|| What::TooLong.into())
+            .ok_or_else(|| Defect::TooLong.into())
     }
 
-    /// A reader of what this value holds.
+    /// A reader of a value inside of this one.
     fn inside<'b>(&'b self, value: &'b Bound<'py, PyAny>) -> Reader<'b, 'py> {
         Reader {
             value,
@@ -74,13 +52,13 @@ impl<'a, 'py> Reader<'a, 'py> {
         }
     }
 
-    fn enter(&self) -> Result<(), Flaw> {
+    fn enter(&self) -> Result<(), Fault> {
         if self.depth == MAX_JSON_DEPTH {
-            return Err(What::TooDeep.into());
+            return Err(Defect::TooDeep.into());
         }
-        // Eight levels take an eighth of that.
+        // Eight levels take an eighth of it.
         if self.depth.is_multiple_of(8) && stack_left().is_some_and(|left| left < LEAST_STACK) {
-            return Err(What::NoStack.into());
+            return Err(Defect::NoStack.into());
         }
         self.take(2)
     }
@@ -89,10 +67,10 @@ impl<'a, 'py> Reader<'a, 'py> {
         &self,
         text: &Bound<'py, PyString>,
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
-        // `to_cow` would copy it once more: before CPython 3.10 the stable ABI has no borrowed text.
-        let text = text.encode_utf8().map_err(|_| Flaw::new(SURROGATE))?;
-        let text = str::from_utf8(text.as_bytes()).map_err(|_| Flaw::new(SURROGATE))?;
+    ) -> Result<V::Value, Fault> {
+        // `to_cow` would copy it again: before CPython 3.10 the stable ABI has no borrowed text.
+        let text = text.encode_utf8().map_err(|_| Fault::new(SURROGATE))?;
+        let text = str::from_utf8(text.as_bytes()).map_err(|_| Fault::new(SURROGATE))?;
         self.take(text.len() + 2)?;
         visitor.visit_str(text)
     }
@@ -101,27 +79,27 @@ impl<'a, 'py> Reader<'a, 'py> {
         &self,
         integer: &Bound<'py, PyInt>,
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
+    ) -> Result<V::Value, Fault> {
         if let Ok(integer) = integer.extract::<i64>() {
             self.take(1 + integer.unsigned_abs().checked_ilog10().unwrap_or(0) as usize)?;
             return visitor.visit_i64(integer);
         }
-        // A large one is asked for its parts, which a subclass may tell otherwise.
+        // PyO3 reads a large one by its methods, which a subclass may override.
         let plain = integer.py().get_type::<PyInt>();
         let integer = plain.call_method1("__pos__", (integer,))?;
         let integer: i128 = integer.extract().map_err(|_| {
-            Flaw::new("int is beyond 128 bits, where digits would be lost; give it as a str")
+            Fault::new("int is beyond 128 bits, where digits would be lost; give it as a str")
         })?;
         self.take(1 + integer.unsigned_abs().ilog10() as usize)?;
         visitor.visit_i128(integer)
     }
 
-    fn float<'de, V: Visitor<'de>>(&self, float: f64, visitor: V) -> Result<V::Value, Flaw> {
+    fn float<'de, V: Visitor<'de>>(&self, float: f64, visitor: V) -> Result<V::Value, Fault> {
         self.take(1)?;
         if float.is_finite() {
             visitor.visit_f64(float)
         } else {
-            Err(Flaw::new(format!(
+            Err(Fault::new(format!(
                 "float is {}, which JSON cannot say; give a finite number or None",
                 float.to_string().to_lowercase()
             )))
@@ -132,9 +110,9 @@ impl<'a, 'py> Reader<'a, 'py> {
         &self,
         dict: &Bound<'py, PyDict>,
         visitor: V,
-    ) -> Result<V::Value, Flaw> {
+    ) -> Result<V::Value, Fault> {
         self.enter()?;
-        // Entries of its own: what runs between two of them may change the dict.
+        // A copy of the entries: code that runs between two of them may change the dict.
         let (entries, keys) = if dict.is_exact_instance_of::<PyDict>() {
             (dict.iter().collect(), None)
         } else {
@@ -150,7 +128,7 @@ impl<'a, 'py> Reader<'a, 'py> {
         })
     }
 
-    fn array<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Flaw> {
+    fn array<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Fault> {
         self.enter()?;
         let value = self.value;
         if let Ok(list) = value.cast_exact::<PyList>() {
@@ -162,47 +140,26 @@ impl<'a, 'py> Reader<'a, 'py> {
         }
     }
 
-    fn other<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Flaw> {
+    fn other<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Fault> {
         static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static NUMBER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let (value, py) = (self.value, self.value.py());
         if !value.is_instance(DECIMAL.import(py, "decimal", "Decimal")?)? {
-            return Err(Flaw::new(format!(
-                "{} is not a value that JSON can say; {}",
-                type_name(value),
-                fix(value)
-            )));
+            return Err(Fault::not_json(value));
         }
         let number = NUMBER.import(py, "boardkit_grid._decimals", "number_of")?;
         let number = number.call1((value,))?;
         if let Ok(text) = number.cast::<PyString>() {
-            return Err(Flaw::new(text.to_string()));
+            return Err(Fault::new(text.to_string()));
         }
         self.inside(&number).deserialize_any(visitor)
     }
 }
 
-/// What to give in place of a value.
-fn fix(value: &Bound<'_, PyAny>) -> &'static str {
-    if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
-        "give a list"
-    } else if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {
-        "decode it to a str"
-    } else if value.hasattr("__await__").unwrap_or(false) {
-        "await it before, and give what it gives"
-    } else if value.hasattr("__next__").unwrap_or(false) {
-        "give a list of what it yields"
-    } else if value.hasattr("keys").unwrap_or(false) {
-        "give a dict"
-    } else {
-        "give a dict, list, str, int, float, bool or None"
-    }
-}
-
 impl<'de> Deserializer<'de> for Reader<'_, '_> {
-    type Error = Flaw;
+    type Error = Fault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let value = self.value;
         if let Ok(text) = value.cast::<PyString>() {
             self.text(text, visitor)
@@ -247,12 +204,12 @@ impl<'a, 'py, I> Items<'a, 'py, I> {
 impl<'de, 'py, I: Iterator<Item = PyResult<Bound<'py, PyAny>>>> SeqAccess<'de>
     for Items<'_, 'py, I>
 {
-    type Error = Flaw;
+    type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Flaw> {
+    ) -> Result<Option<T::Value>, Fault> {
         let at = self.at;
         self.at += 1;
         let Some(item) = self.items.next() else {
@@ -265,7 +222,7 @@ impl<'de, 'py, I: Iterator<Item = PyResult<Bound<'py, PyAny>>>> SeqAccess<'de>
         };
         read()
             .map(Some)
-            .map_err(|flaw| flaw.under(&format!("[{at}]")))
+            .map_err(|fault| fault.under(&format!("[{at}]")))
     }
 }
 
@@ -275,13 +232,13 @@ struct Fields<'a, 'py> {
     /// How many keys were read.
     at: usize,
     entries: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
-    /// The keys so far, where two may have one text: those of a subclass of dict or of str.
+    /// The keys so far, if two may have one text: those of a subclass of dict or of str.
     keys: Option<HashSet<String>>,
 }
 
 impl Fields<'_, '_> {
-    /// Refuses a text that was a key already: whichever value won, the policy would not see the other.
-    fn check_twice(&mut self, key: &Bound<'_, PyString>) -> Result<(), Flaw> {
+    /// Refuses a second key of the same text: the policy would see only one of the two values.
+    fn check_twice(&mut self, key: &Bound<'_, PyString>) -> Result<(), Fault> {
         if self.keys.is_none() && !key.is_exact_instance_of::<PyString>() {
             let before = self.entries.iter().take(self.at);
             let before = before.map(|(key, _)| key.extract());
@@ -290,46 +247,48 @@ impl Fields<'_, '_> {
         let Some(keys) = &mut self.keys else {
             return Ok(());
         };
-        // What is no text is told where the key is read.
+        // The error for a key that is not a text comes when the key is read.
         let Ok(text) = key.to_cow() else {
             return Ok(());
         };
         if keys.insert(text.into_owned()) {
             Ok(())
         } else {
-            Err(Flaw::new("two keys have this text; give it once"))
+            Err(Fault::new("two keys have this text; give it once"))
         }
     }
 }
 
 impl<'de> MapAccess<'de> for Fields<'_, '_> {
-    type Error = Flaw;
+    type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Flaw> {
+    ) -> Result<Option<K::Value>, Fault> {
         let Some((key, _)) = self.entries.get(self.at) else {
             return Ok(None);
         };
         let Ok(key) = key.cast::<PyString>().cloned() else {
             let found = type_name(key);
-            return Err(Flaw::new(format!("a key is {found}; all keys must be str")));
+            return Err(Fault::new(format!(
+                "a key is {found}; all keys must be str"
+            )));
         };
         self.check_twice(&key)
-            .map_err(|flaw| flaw.under(&format!(".{key}")))?;
+            .map_err(|fault| fault.under(&format!(".{key}")))?;
         // A comma and a colon.
         self.of.take(1 + usize::from(self.at > 0))?;
         self.at += 1;
         seed.deserialize(self.of.inside(key.as_any()))
             .map(Some)
-            .map_err(|flaw| flaw.under(" (a key)"))
+            .map_err(|fault| fault.under(" (a key)"))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Flaw> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let read = self.at.checked_sub(1).and_then(|at| self.entries.get(at));
-        let (key, value) = read.ok_or_else(|| Flaw::new("a value without a key"))?;
+        let (key, value) = read.ok_or_else(|| Fault::new("a value without a key"))?;
         seed.deserialize(self.of.inside(value))
-            .map_err(|flaw| flaw.under(&format!(".{key}")))
+            .map_err(|fault| fault.under(&format!(".{key}")))
     }
 }

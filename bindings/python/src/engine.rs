@@ -1,77 +1,28 @@
-//! `Engine`: the calls of `boardkit_grid.Engine` that ask and change, which inherits them.
+//! `Engine`: the calls that `boardkit_grid.Engine` inherits.
 
-use std::sync::{Mutex, PoisonError};
-
-use grid_opa::{Document, EngineOptions};
+use grid_opa::Document;
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyTuple};
 
-use crate::ask::{Argument, answer, ask, asked, checked, json_of, sources_of};
-use crate::builtins::{builtins_of, undefined};
+use crate::answers::{answer, json_of, write};
+use crate::ask::{Argument, ask, asked};
+use crate::builtins::undefined;
 use crate::call::without_gil;
-use crate::document::{read, write};
+use crate::document::read;
 use crate::error::Failure;
-use crate::flaw::Kind;
+use crate::fault::Kind;
+use crate::handle::{Engine, Handle};
 use crate::scalars::flag_of;
+use crate::sources::sources_of;
 use crate::text::{bytes_of, json_text_of, text_of};
-
-/// An engine that no object has yet.
-#[pyclass(module = "boardkit_grid._native", frozen)]
-pub(crate) struct Handle(grid_opa::Engine);
-
-#[pymethods]
-impl Handle {
-    /// A new engine, with options under the crate's names.
-    #[staticmethod]
-    fn make(
-        py: Python<'_>,
-        options: &Bound<'_, PyDict>,
-        builtins: Vec<(String, u8, bool)>,
-    ) -> PyResult<Self> {
-        let options = EngineOptions {
-            builtins: builtins_of(builtins),
-            ..checked(options)?
-        };
-        without_gil(py, || grid_opa::Engine::new(options)).map(Self)
-    }
-
-    /// The engine of a name; if there is none it is made with the options, or else the defaults.
-    #[staticmethod]
-    fn open(
-        py: Python<'_>,
-        name: &Bound<'_, PyAny>,
-        options: Option<&Bound<'_, PyDict>>,
-        defaults: &Bound<'_, PyDict>,
-    ) -> PyResult<Self> {
-        let name = text_of(name, "the engine's name")?;
-        let (options, defaults) = (options.map(checked).transpose()?, checked(defaults)?);
-        without_gil(py, || {
-            grid_opa::Engine::open_with_defaults(&name, options, || defaults)
-        })
-        .map(Self)
-    }
-
-    /// Takes a name out of the map of engines; returns whether it was there.
-    #[staticmethod]
-    fn forget(name: &Bound<'_, PyAny>) -> PyResult<bool> {
-        Ok(grid_opa::Engine::forget(&text_of(
-            name,
-            "the engine's name",
-        )?))
-    }
-}
-
-/// See `_engine.py`.
-#[pyclass(module = "boardkit_grid._native", subclass, frozen)]
-pub(crate) struct Engine(Mutex<Option<grid_opa::Engine>>);
 
 #[pymethods]
 impl Engine {
     #[new]
     fn new(handle: &Handle) -> Self {
-        Self(Mutex::new(Some(handle.0.clone())))
+        Self::of(handle)
     }
 
     /// How many changes of policies and data there were: tells one serving set from another.
@@ -302,20 +253,6 @@ impl Engine {
 }
 
 impl Engine {
-    /// The engine, unless it was closed.
-    pub(crate) fn engine(&self) -> PyResult<grid_opa::Engine> {
-        // Not in one expression: the lock would be held while code of Python makes the error, in which other threads have their turn.
-        let engine = self.slot().clone();
-        engine.ok_or_else(|| {
-            Failure::argument("the engine is closed; make or open another, or close it later")
-                .into()
-        })
-    }
-
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<grid_opa::Engine>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn change_data(
         &self,
         value: &Bound<'_, PyAny>,

@@ -1,20 +1,16 @@
-//! What stands in for `bundle.rs` in a build without it: `features` tells beforehand, and the Python side asks.
+//! Replaces `bundle.rs` in a build without bundles. The Python side checks `features` before it loads one.
 
 use pyo3::prelude::*;
 
-use crate::engine::Engine;
+use crate::handle::Engine;
 
-/// There are none.
-#[pyfunction]
-pub(crate) fn load_bundle(_engine: &Engine, _bundle: &Bound<'_, PyAny>, _options: &str) {}
-
-/// There are none.
+/// There are no bundles.
 #[pyfunction]
 pub(crate) fn remove_bundle(_engine: &Engine, _name: &Bound<'_, PyAny>) -> bool {
     false
 }
 
-/// There are none.
+/// There are no bundles.
 #[pyfunction]
 pub(crate) fn loaded_bundles(_engine: &Engine) -> Vec<(String, String, Vec<String>)> {
     Vec::new()

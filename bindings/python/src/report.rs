@@ -1,22 +1,23 @@
-//! What `Engine` tells beside answers: `validate`, `trace` and `run_tests`. It goes out as dicts, of which `_report.py` makes classes.
+//! Reports of an `Engine`: `validate`, `trace`, `run_tests` and `coverage`. They go out as dicts, which `_report.py` turns into classes.
 
 use std::borrow::Cow;
 
-use grid_opa::{Document, Error, Prints, TestResult};
+use grid_opa::{Document, TestOptions};
 use pyo3::prelude::*;
-use serde_json::{Value, json};
+use pythonize::pythonize;
+use serde_json::Value;
 
-use crate::ask::{Argument, ask, asked, json_of, sources_of};
+use crate::answers::{json_of, write};
+use crate::ask::{Argument, ask, asked};
 use crate::builtins::undefined;
 use crate::call::without_gil;
-use crate::coverage::{coverage_of, options};
-use crate::document::write;
-use crate::engine::Engine;
 use crate::error::Failure;
+use crate::handle::Engine;
 use crate::scalars::flag_of;
+use crate::sources::sources_of;
 use crate::text::text_of;
 
-/// What would keep policies from being loaded.
+/// The faults that would keep policies from being loaded.
 #[pyfunction]
 pub(crate) fn validate<'py>(
     engine: &Engine,
@@ -25,10 +26,10 @@ pub(crate) fn validate<'py>(
     let engine = engine.engine()?;
     let policies = sources_of(sources, "sources")?;
     let faults = without_gil(sources.py(), || engine.validate(&policies.pairs()))?;
-    told(sources.py(), &faults.iter().map(diagnostic).collect())
+    to_python(sources.py(), &faults.iter().map(Value::from).collect())
 }
 
-/// Evaluates, and tells what was printed and what it took: the value, the exception or None, and the rest.
+/// Evaluates, and reports prints and times: the value, the exception or None, and the report.
 #[pyfunction]
 pub(crate) fn trace<'py>(
     engine: &Bound<'py, Engine>,
@@ -43,24 +44,13 @@ pub(crate) fn trace<'py>(
     let trace = ask(engine, &asks, Some(&query), || {
         Ok(asks.trace_json(&query, input.as_deref(), fresh))
     })?;
-    let metrics = trace.metrics;
-    let rest = json!({
-        "prints": prints(&trace.prints),
-        "dropped_prints": trace.prints.dropped,
-        "metrics": {
-            "evaluation_ns": nanoseconds(metrics.evaluation),
-            "input_parse_ns": nanoseconds(metrics.input),
-            "compile_ns": nanoseconds(metrics.compile),
-            "decision_cache": metrics.decision_cache.name(),
-        },
-    });
-    let rest = told(py, &rest)?;
+    let report = to_python(py, &(&trace).into())?;
     match trace.answer {
-        Err(error) => Ok((undefined(py)?, Some(Failure::from(error).into()), rest)),
-        Ok(None) => Ok((undefined(py)?, None, rest)),
+        Err(error) => Ok((undefined(py)?, Some(Failure::from(error).into()), report)),
+        Ok(None) => Ok((undefined(py)?, None, report)),
         Ok(Some(text)) => {
             let value = Document::from_json(&text, "answer").map_err(Failure::from)?;
-            Ok((write(py, &value, "answer")?, None, rest))
+            Ok((write(py, &value, "answer")?, None, report))
         }
     }
 }
@@ -74,63 +64,30 @@ pub(crate) fn run_tests<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let asks = engine.get().engine()?;
     let filter = filter.map(|text| text_of(&text, "the filter").map(Cow::into_owned));
-    let options = options(filter.transpose()?, flag_of(coverage, "coverage")?);
+    let options = TestOptions {
+        filter: filter.transpose()?,
+        coverage: flag_of(coverage, "coverage")?,
+    };
     let report = ask(engine, &asks, None, || asks.run_tests(&options))?;
-    let results: Vec<Value> = report.results.iter().map(test).collect();
-    let report = json!({
-        "results": results,
-        "pass": report.pass,
-        "fail": report.fail,
-        "error": report.error,
-        "skip": report.skip,
-        "coverage": coverage_of(&report),
-    });
-    told(engine.py(), &report)
+    to_python(engine.py(), &(&report).into())
 }
 
-/// A report as Python's own values.
-pub(crate) fn told<'py>(py: Python<'py>, report: &Value) -> PyResult<Bound<'py, PyAny>> {
-    Ok(pythonize::pythonize(py, report)?)
+/// The lines that an evaluation reaches.
+#[cfg(feature = "coverage")]
+#[pyfunction]
+pub(crate) fn coverage<'py>(
+    engine: &Bound<'py, Engine>,
+    query: &Bound<'py, PyAny>,
+    input: Argument<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (asks, query, input) = asked(engine, query, &input)?;
+    let input = json_of(input.as_ref())?;
+    let coverage = ask(engine, &asks, Some(&query), || {
+        asks.coverage_json(&query, input.as_deref())
+    })?;
+    to_python(engine.py(), &(&coverage).into())
 }
 
-fn diagnostic(error: &Error) -> Value {
-    json!({
-        "code": error.code(),
-        "message": error.message(),
-        "file": error.file(),
-        "line": error.line(),
-        "column": error.column(),
-        "opa_code": error.opa_code(),
-        "details": error.details(),
-    })
-}
-
-fn test(result: &TestResult) -> Value {
-    let cases = result.cases.iter().map(|case| {
-        let outcome = if case.passed { "pass" } else { "fail" };
-        json!({ "path": case.path, "outcome": outcome })
-    });
-    json!({
-        "package": result.package,
-        "name": result.name,
-        "file": result.file,
-        "line": result.line,
-        "outcome": result.outcome.name(),
-        "code": result.error.as_ref().map(Error::code),
-        "message": result.error.as_ref().map(Error::to_string),
-        "cases": cases.collect::<Vec<_>>(),
-        "prints": prints(&result.prints),
-        "dropped_prints": result.prints.dropped,
-        "duration_ns": nanoseconds(result.duration),
-    })
-}
-
-fn prints(prints: &Prints) -> Vec<Value> {
-    let kept = prints.kept.iter();
-    kept.map(|print| json!({ "file": print.file, "line": print.line, "text": print.text }))
-        .collect()
-}
-
-fn nanoseconds(time: std::time::Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+fn to_python<'py>(py: Python<'py>, report: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(pythonize(py, report)?)
 }

@@ -12,7 +12,7 @@ pub(crate) fn is_number(value: &Bound<'_, PyAny>) -> bool {
     is_number && !value.is_instance_of::<PyBool>()
 }
 
-/// A number argument; one that is no float's is infinite. `what` names it in the error, also below.
+/// A number argument; one beyond the floats is infinite. `what` names it in the error, also below.
 pub(crate) fn number_of(value: &Bound<'_, PyAny>, what: &str) -> PyResult<f64> {
     if is_number(value) {
         return Ok(value.extract().unwrap_or(f64::INFINITY));

@@ -7,7 +7,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 
 use crate::error::Failure;
 
-/// What is said of a text that UTF-8 has not.
+/// The error for a text that UTF-8 cannot encode.
 pub(crate) const SURROGATE: &str =
     "holds half of a surrogate pair, which UTF-8 cannot say; see the error handlers of str.encode";
 
@@ -23,7 +23,7 @@ pub(crate) fn text_of<'a>(value: &'a Bound<'_, PyAny>, what: &str) -> PyResult<C
     }
 }
 
-/// Bytes of an argument that is a bytes-like object, for as long as the call lasts.
+/// The bytes of a bytes-like argument, or a copy of them.
 pub(crate) fn bytes_of<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyBytes>> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Some(bytes.clone());

@@ -1,4 +1,4 @@
-//! Calls of one thread: `npm run bench:crates`. Beside other caches, and by several threads, they are timed by `npm run bench:cache`.
+//! Calls of one thread: `npm run bench:crates`. `npm run bench:cache` times other caches and several threads.
 
 #![allow(clippy::expect_used)]
 
@@ -9,7 +9,7 @@ use grid_cache::{Cache, CacheOptions, Policy};
 
 const VALUE: &str = "forty-six bytes, as long as what a session has";
 
-/// A full cache of so many entries, and the keys of twice as many: the first half is there.
+/// A full cache of so many entries, and twice as many keys: the cache has the first half.
 fn filled(policy: Policy, entries: usize) -> (Cache, Vec<String>) {
     let cache = Cache::new(&CacheOptions {
         max_entries: Some(entries),
@@ -49,7 +49,7 @@ fn calls(criterion: &mut Criterion) {
                     bencher.iter(|| cache.set(there.next().expect("a cycle"), VALUE, None));
                 },
             );
-            // Twice as many keys as there is room for, in turn: each is a new one, and one leaves for it.
+            // Twice as many keys as there is room for, in turn: each is a new one, and evicts another.
             let mut all = keys.iter().cycle();
             group.bench_function(
                 BenchmarkId::new("set of a new key, one leaves", entries),

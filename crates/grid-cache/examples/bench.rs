@@ -1,10 +1,9 @@
 //! Times `get` and `set` against quick_cache and moka, as a table or, with `--json`, as JSON for `npm run bench:cache`:
 //! `cargo run --release --config profile.release.opt-level=3 --example bench -- --millis 40 --repeats 7 --capacity 1000`.
 //!
-//! All hold the same keys of 16 bytes and values of 32, shared and not copied by a read, and are full: a `set` of a new key
-//! evicts. quick_cache knows no TTL, so it stands against a cache without one, which needs no clock; moka has one, and stands
-//! against a cache with one. The repetitions take turns, so that a busy machine slows all alike; a figure is the median, in
-//! nanoseconds a call.
+//! All have the same keys of 16 bytes and values of 32, which reads share and do not copy, and are full: a `set` of a new key evicts.
+//! quick_cache has no TTL, so it is compared with a cache without one, which needs no clock; moka has one, and is compared with a cache
+//! with one. The repetitions alternate, so that a busy machine slows all of them; a figure is the median, in nanoseconds per call.
 
 #![allow(clippy::expect_used)]
 
@@ -21,7 +20,7 @@ use serde_json::json;
 const HOUR: Duration = Duration::from_secs(3600);
 const VALUE: [u8; 32] = [7; 32];
 
-/// What is timed.
+/// A cache to time.
 trait Peer: Sync {
     fn set(&self, key: &str);
     fn get(&self, key: &str) -> bool;
@@ -57,14 +56,14 @@ impl Peer for moka::sync::Cache<Box<str>, Arc<[u8]>> {
     }
 }
 
-/// Calls that are timed: reads of keys that are there, and writes of keys that are mostly not.
+/// Calls to time: reads of existing keys, and writes of mostly new keys.
 #[derive(Clone, Copy)]
 enum Call {
     Get,
     Set,
 }
 
-/// Nanoseconds a call, in the order of [`peers`].
+/// Nanoseconds per call, in the order of [`peers`].
 struct Row {
     call: &'static str,
     threads: usize,
@@ -101,7 +100,7 @@ fn main() {
     }
 }
 
-/// The numbers that follow an option; it can be repeated.
+/// The numbers after an option, which may be repeated.
 fn numbers(option: &str) -> Vec<usize> {
     let arguments: Vec<String> = env::args().collect();
     let values = arguments.windows(2).filter(|pair| pair[0] == option);
@@ -185,7 +184,7 @@ fn key(n: usize) -> String {
     format!("key:{n:012}")
 }
 
-/// The medians of all, their repetitions taken in turns.
+/// The medians of all; their repetitions alternate.
 fn compare(
     peers: &[Box<dyn Peer>; 4],
     call: Call,
@@ -213,7 +212,7 @@ fn compare(
     })
 }
 
-/// Nanoseconds that a call takes, with all threads calling.
+/// Nanoseconds per call, with calls of all threads.
 fn measure(
     peer: &dyn Peer,
     call: Call,
@@ -227,7 +226,7 @@ fn measure(
             .map(|worker| {
                 scope.spawn(move || {
                     let mut random = Rng::with_seed((repetition * 100 + worker) as u64);
-                    // Reads of what is in, writes of four times as many keys. Made before the clock runs.
+                    // Reads of existing keys, writes of four times as many. Made before the clock starts.
                     let range = match call {
                         Call::Get => capacity,
                         Call::Set => 4 * capacity,

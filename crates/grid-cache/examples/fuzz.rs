@@ -1,7 +1,7 @@
 //! Random calls against the reference of the property tests, the same for the same seed:
 //! `cargo run --release --example fuzz -- --calls 1000000 --seed 1`.
 //!
-//! A run is some hundred calls on a cache of random options. `--case N` runs that one alone and prints its calls.
+//! A run is some hundred calls on a cache of random options. `--case N` runs only that one and prints its calls.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,6 +1,6 @@
-//! Shares of hits on traces, for `npm run bench:cache`: this cache by both of its policies, moka and quick_cache.
-//! `cargo run --release --example hit_ratio -- TRACES.json`, where the file holds `[{"file": "...", "capacities": [1000]}]`: each file
-//! is a trace, keys one after the other as little-endian u32. Prints a list for each trace, an object a capacity.
+//! Hit ratios on traces, for `npm run bench:cache`: this cache with both policies, moka and quick_cache.
+//! `cargo run --release --example hit_ratio -- TRACES.json`, with a file of `[{"file": "...", "capacities": [1000]}]`: each file
+//! is a trace, keys one after the other as little-endian u32. Prints a list per trace, with an object per capacity.
 
 #![allow(clippy::expect_used)]
 
@@ -79,7 +79,7 @@ fn share_of(policy: Policy, keys: &[u32], capacity: usize) -> f64 {
     })
 }
 
-/// How many of all requests are hits, from 0 to 1.
+/// The ratio of hits to requests, from 0 to 1.
 fn share(keys: &[u32], mut request: impl FnMut(u32) -> bool) -> f64 {
     let hits = keys.iter().filter(|&&key| request(key)).count();
     hits as f64 / keys.len() as f64

@@ -1,4 +1,4 @@
-//! Prints what an entry takes from the allocator besides its key and value, as a table or, with `--json`, as JSON for
+//! Prints the memory of an entry in addition to its key and value, as a table or, with `--json`, as JSON for
 //! `npm run bench:cache`: `cargo run --release --example memory`.
 
 #![allow(clippy::expect_used)]
@@ -47,8 +47,8 @@ fn main() {
     }
 }
 
-/// Fills a cache, and sets as many again once it is full, so that ghosts are kept; the bytes an entry at the end, and the most
-/// since the last tenth.
+/// Fills a cache, and sets as many new keys again, so that there are ghosts; returns the bytes per entry at the end, and the most during
+/// the last tenth.
 fn fill(policy: Policy, entries: usize, sliding: bool, start: usize) -> (f64, f64) {
     let cache = Cache::new(&CacheOptions {
         max_entries: Some(entries),
@@ -65,7 +65,7 @@ fn fill(policy: Policy, entries: usize, sliding: bool, start: usize) -> (f64, f6
     };
     let mut worst = 0_f64;
     for n in 1..=2 * entries {
-        // The key is given back before the count.
+        // The key is freed before the count.
         cache
             .set(&format!("key{n:09}"), &[7; VALUE], None)
             .expect("room");

@@ -1,9 +1,8 @@
-//! Threads that call everything at once, with the caps checked at each call:
+//! Threads with calls of all kinds at the same time, and a check of the caps at each call:
 //! `cargo run --release --example stress -- --ops 10000000 --threads 8`.
 //!
-//! Each thread looks at the cache after each call of its own, at one instant, caps and what is held together; and the most that
-//! was ever held, which the cache notes wherever it grows, stands against the caps too, so that no instant is missed. At the end
-//! all links and counts must add up.
+//! Each thread compares the size and the caps of the cache after each of its calls, at one instant. The peak, which the cache notes
+//! whenever it grows, is compared with the caps too, so that no instant is missed. At the end all links and counts must add up.
 
 #![allow(clippy::expect_used, clippy::panic)]
 
@@ -51,7 +50,7 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(violations > 0))
 }
 
-/// All threads on one cache; how often a cap did not hold.
+/// Runs all threads on one cache; returns how often a cap was exceeded.
 fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 {
     let name = format!("{policy}, {}", if resized { "resized" } else { "fixed" });
     let options = CacheOptions {
@@ -72,12 +71,12 @@ fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 
                 for _ in 0..ops {
                     call(cache, &mut random, resized);
                     let stats = cache.stats();
-                    let held = stats.entries > stats.max_entries
+                    let exceeded = stats.entries > stats.max_entries
                         || stats.bytes > stats.max_bytes
-                        // Where caps move, the most that was held is only known since the last move.
+                        // If caps change, the peak is only known since the last change.
                         || stats.peak_entries > MAX_ENTRIES
                         || stats.peak_bytes > MAX_BYTES;
-                    violations.fetch_add(u64::from(held), Ordering::Relaxed);
+                    violations.fetch_add(u64::from(exceeded), Ordering::Relaxed);
                 }
             });
         }
@@ -103,7 +102,7 @@ fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 
     violations.into_inner()
 }
 
-/// One call of any kind; values begin with their key, so that one under another key is seen.
+/// One call of any kind; values begin with their key, so that a value under another key is detected.
 fn call(cache: &Cache, random: &mut Rng, resized: bool) {
     let key = random.u64(..KEYS).to_string();
     let ttl = match random.u8(..4) {

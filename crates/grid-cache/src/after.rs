@@ -1,11 +1,11 @@
-//! What is left to do when the lock of a cache is released.
+//! The work of a call after it has released the lock of a cache.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::leases::Wake;
 use crate::value::Value;
 
-/// Who is to be woken, and large values that are to be freed.
+/// Wakes to call, and large values to free.
 #[derive(Default)]
 pub(crate) struct After {
     pub(crate) wakes: Vec<Wake>,
@@ -13,7 +13,7 @@ pub(crate) struct After {
 }
 
 impl After {
-    /// Runs code of callers: no lock may be held. One that panics does not keep the others from being told.
+    /// Runs code of callers: no lock may be held. If one panics, the others still run.
     pub(crate) fn run(self) {
         drop(self.values);
         let panics = self

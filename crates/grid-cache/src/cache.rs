@@ -1,4 +1,4 @@
-//! The handle of a cache: what threads and bindings hold.
+//! The handle of a cache, for threads and bindings.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -9,15 +9,16 @@ use std::sync::atomic::Ordering;
 use crate::clock::{Clock, ManualClock};
 use crate::events::Queue;
 use crate::limits::Settings;
-use crate::registry;
 use crate::store::Store;
-use crate::sync::{AtomicUsize, Mutex, MutexGuard};
+use crate::sync::{AtomicUsize, Mutex};
 use crate::table::Table;
 use crate::{CacheOptions, Error, Interest, Policy, Stats, Subscription, Ttl, Value, ValueRef};
 
 mod atomic;
 mod batch;
+mod check;
 mod lease;
+mod lock;
 mod resize;
 mod scan;
 mod snapshot;
@@ -29,27 +30,34 @@ pub use time::TimeLeft;
 
 /// A bounded cache. A clone is another handle of the same cache, for any thread.
 ///
-/// One lock guards everything: an exact order of use is one order. It is held for the links of an entry alone; keys are
-/// hashed and values copied outside, and a read copies nothing.
+/// One lock guards everything: an exact order of use is one order. It only covers the links of an entry; keys are hashed and values
+/// copied outside, and a read copies nothing.
 #[derive(Clone)]
 pub struct Cache {
     shared: Arc<Shared>,
 }
 
 pub(crate) struct Shared {
-    /// What the cache was opened with; its caps may have been resized since.
+    /// The options of the cache; its caps may have been resized since.
     settings: Settings,
-    name: Option<Box<str>>,
+    name: Option<Name>,
     clock: Clock,
-    /// SipHash with a key of this cache: keys may come from an attacker, who must not be able to make chains long.
+    /// SipHash with a key of this cache: an attacker may choose the keys, and must not be able to make chains long.
     hasher: RandomState,
-    /// The byte cap, so that an entry which is too large is refused before it is copied.
+    /// The byte cap, so that an entry that is too large is refused before it is copied.
     max_bytes: AtomicUsize,
     store: Mutex<Store>,
 }
 
+/// The name of a cache in the map of names.
+pub(crate) struct Name {
+    pub(crate) text: Box<str>,
+    /// Runs when the cache has no handles left.
+    pub(crate) last_handle_dropped: fn(&str, &Shared),
+}
+
 impl Cache {
-    /// A cache of its own, without a name.
+    /// A cache without a name.
     ///
     /// # Errors
     /// [`Error::Count`] (`GRID_ARGUMENT`) for a cap that is out of its range.
@@ -58,7 +66,7 @@ impl Cache {
         Ok(Self::with_settings(settings, None, Clock::system()))
     }
 
-    /// A cache of its own whose time is that of a clock moved by hand, to test what a program does when entries expire.
+    /// A cache without a name on a manual clock, to test a program's behaviour when entries expire.
     ///
     /// # Errors
     /// [`Error::Count`] (`GRID_ARGUMENT`) for a cap that is out of its range.
@@ -69,11 +77,11 @@ impl Cache {
     }
 
     /// A cache from checked options.
-    pub(crate) fn with_settings(settings: Settings, name: Option<&str>, clock: Clock) -> Self {
+    pub(crate) fn with_settings(settings: Settings, name: Option<Name>, clock: Clock) -> Self {
         Self {
             shared: Arc::new(Shared {
                 settings,
-                name: name.map(Box::from),
+                name,
                 clock,
                 hasher: RandomState::new(),
                 max_bytes: AtomicUsize::new(settings.limits.max_bytes),
@@ -82,15 +90,14 @@ impl Cache {
         }
     }
 
-    /// Sets a key, which becomes the most recently used. A value that was there is replaced, its TTL too: by `ttl`, or by the
-    /// cache's own when that is `None`; [`Ttl::NEVER`] is for an entry that does not expire whatever the cache's TTL.
+    /// Sets a key, which becomes the most recently used. It replaces an old value and its TTL: the new TTL is `ttl`, or the cache's own
+    /// if that is `None`. With [`Ttl::NEVER`] the entry does not expire, whatever the cache's TTL.
     ///
-    /// Entries that the caps leave no room for go first: expired ones, then those that the [`Policy`] names.
+    /// If a cap leaves no room, entries are removed first: expired ones, then those that the [`Policy`] chooses.
     ///
     /// # Errors
     /// [`Error::EntryTooLarge`] or [`Error::KeyTooLong`] for an entry that even an empty cache cannot hold,
-    /// [`Error::OutOfMemory`] where the memory cannot be had (all `GRID_LIMIT`); then nothing changes, and the key keeps its
-    /// old value.
+    /// [`Error::OutOfMemory`] if the allocation fails (all `GRID_LIMIT`); then nothing changes, and the key keeps its old value.
     pub fn set<'v>(
         &self,
         key: &str,
@@ -102,19 +109,19 @@ impl Cache {
         self.with(|store| store.set(hash, key, value, ttl, &self.shared.clock))
     }
 
-    /// The value of a key, which becomes the most recently used; `None` when it is not there or has expired.
+    /// The value of a key, which becomes the most recently used; `None` if it is not there or has expired.
     pub fn get(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);
         self.with(|store| store.get(hash, key, &self.shared.clock).cloned())
     }
 
-    /// The value of a key as [`Cache::get`] gives it; a miss is not counted, for callers who then ask in another way.
+    /// As [`Cache::get`], but a miss is not counted, for callers that then ask in another way.
     pub fn get_if_there(&self, key: &str) -> Option<Value> {
         let (hash, clock) = (self.hash(key), &self.shared.clock);
         self.with(|store| store.get_if_there(hash, key, clock).cloned())
     }
 
-    /// The value of a key as [`Cache::get`] gives it, and nothing changes: neither the order of use, nor a TTL, nor a count.
+    /// The value of a key as [`Cache::get`] returns it, without a change: neither to the order of use, nor to a TTL, nor to a count.
     pub fn peek(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);
         self.with(|store| {
@@ -129,48 +136,47 @@ impl Cache {
         self.with(|store| store.look(hash, key, &self.shared.clock).is_some())
     }
 
-    /// Removes a key; whether it was there. An expired entry was not. A lease of the key ends.
+    /// Removes a key and ends its lease; returns whether it was there. An expired entry was not.
     pub fn delete(&self, key: &str) -> bool {
         let hash = self.hash(key);
         self.with(|store| store.remove(hash, key, &self.shared.clock))
             .is_some()
     }
 
-    /// Entries held. Expired ones count until they are reclaimed: by a `get`, `set` or `delete` of their key, by a `set`
+    /// Number of entries. Expired ones count until they are reclaimed: by a `get`, `set` or `delete` of their key, by a `set`
     /// that needs their room, or by [`Cache::cleanup_expired`].
     pub fn len(&self) -> usize {
         self.lock().table.len()
     }
 
-    /// Whether the cache holds no entries.
+    /// Whether the cache has no entries.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Bytes held: key, value and [`Policy::entry_overhead`] of every entry that [`Cache::len`] counts. A [`Value`] that a reader
-    /// still holds when its entry leaves does not count.
+    /// Bytes of all entries that [`Cache::len`] counts: key, value and [`Policy::entry_overhead`]. A [`Value`] that a reader still has
+    /// after its entry was removed does not count.
     pub fn bytes(&self) -> usize {
         self.lock().table.bytes()
     }
 
-    /// Removes all entries and ends all leases. Subscriptions are not told.
+    /// Removes all entries and ends all leases. It sends no events.
     pub fn clear(&self) {
-        // The values are freed when this goes, after the lock.
+        // The values are freed with this table, after the lock.
         let settings = self.settings();
         let mut table = Table::new(settings.policy, settings.sliding);
         self.with(|store| store.swap_table(&mut table));
     }
 
-    /// What the cache has counted, and what it holds, at one instant.
+    /// The counts and the size of the cache, at one instant.
     pub fn stats(&self) -> Stats {
         self.lock().stats()
     }
 
-    /// Tells of entries that leave, in the order in which they do: [`Interest`] says which. At most `capacity` events, 1 at
-    /// least, wait in the queue, with keys of 256 bytes on average; more are counted and dropped. `wake` is called, by the thread
-    /// whose call removed the entry and outside of all locks, when the first event comes to an empty queue; it should do no more
-    /// than tell a reader. One that panics does so out of that call, once all others were called. Entries that `clear` and
-    /// `restore` remove are not told of. It ends when the subscription is dropped.
+    /// Queues events of removed entries, in the order of removal: [`Interest`] says which. The queue has at most `capacity` events, at
+    /// least 1, with keys of 256 bytes on average; further ones are counted and dropped. The first event of an empty queue calls
+    /// `wake`, on the thread whose call removed the entry and outside of all locks; it should only notify a reader. If it panics, that
+    /// call panics, after all other wakes were called. `clear` and `restore` send no events. It ends when the subscription is dropped.
     pub fn subscribe(
         &self,
         capacity: usize,
@@ -182,12 +188,12 @@ impl Cache {
         Subscription(queue)
     }
 
-    /// The most entries that the cache holds.
+    /// The entry cap.
     pub fn max_entries(&self) -> usize {
         self.lock().limits().max_entries
     }
 
-    /// The most bytes that the cache holds.
+    /// The byte cap.
     pub fn max_bytes(&self) -> usize {
         self.lock().limits().max_bytes
     }
@@ -197,7 +203,7 @@ impl Cache {
         Some(self.shared.settings.ttl).filter(|&ttl| ttl != Ttl::NEVER)
     }
 
-    /// Which entries leave for the caps.
+    /// The eviction policy.
     pub fn policy(&self) -> Policy {
         self.shared.settings.policy
     }
@@ -207,35 +213,7 @@ impl Cache {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// Walks through all links and compares them with the counts and the caps, for tests and fuzzers.
-    ///
-    /// # Errors
-    /// What is wrong, in words.
-    #[doc(hidden)]
-    pub fn verify(&self) -> Result<(), String> {
-        let store = self.lock();
-        let (limits, stats) = (store.limits(), store.stats());
-        if stats.entries > limits.max_entries || stats.bytes > limits.max_bytes {
-            return Err(format!("over a cap: {stats:?}"));
-        }
-        let left = stats.evictions() + stats.expirations + stats.deletes + stats.cleared;
-        if stats.inserts != stats.entries as u64 + left {
-            return Err(format!(
-                "entries that came and left do not add up: {stats:?}"
-            ));
-        }
-        store.table.fault().map_or(Ok(()), Err)
-    }
-
-    /// Whether two of these keys have one hash, so that a policy takes them for each other, for tests and fuzzers.
-    #[doc(hidden)]
-    pub fn confuses(&self, keys: &[String]) -> bool {
-        let mut hashes: Vec<u32> = keys.iter().map(|key| self.hash(key)).collect();
-        hashes.sort_unstable();
-        hashes.windows(2).any(|pair| pair[0] == pair[1])
-    }
-
-    /// What the cache was opened with.
+    /// The options of the cache.
     pub(crate) fn settings(&self) -> Settings {
         self.shared.settings
     }
@@ -253,7 +231,7 @@ impl Cache {
         ttl.unwrap_or(self.shared.settings.ttl)
     }
 
-    /// Copies an entry into the form in which it is kept, unless it is too large.
+    /// Copies an entry into its stored form, unless it is too large.
     fn copy_in(&self, key: &str, value: ValueRef<'_>) -> Result<Value, Error> {
         self.check_size(key, value)?;
         Value::new(key, value)
@@ -282,35 +260,12 @@ impl Cache {
     fn hash(&self, key: &str) -> u32 {
         self.shared.hasher.hash_one(key) as u32
     }
-
-    /// Runs one critical section, then what it left to do outside of the lock.
-    fn with<R>(&self, work: impl FnOnce(&mut Store) -> R) -> R {
-        let mut store = self.lock();
-        let result = work(&mut store);
-        let after = store.take_after();
-        drop(store);
-        if let Some(after) = after {
-            after.run();
-        }
-        result
-    }
-
-    /// The lock. Nothing inside it panics by design; should it happen all the same, the links may be half done, and the cache
-    /// starts empty: a cache may forget, but it must not answer wrongly or take its process down.
-    fn lock(&self) -> MutexGuard<'_, Store> {
-        self.shared.store.lock().unwrap_or_else(|poisoned| {
-            let mut store = poisoned.into_inner();
-            store.reset();
-            self.shared.store.clear_poison();
-            store
-        })
-    }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Some(name) = &self.name {
-            registry::last_handle_dropped(name, self);
+            (name.last_handle_dropped)(&name.text, self);
         }
     }
 }
@@ -318,61 +273,8 @@ impl Drop for Shared {
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
-            .field("name", &self.shared.name)
+            .field("name", &self.shared.name.as_ref().map(|name| &name.text))
             .field("settings", &self.shared.settings)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    use super::*;
-
-    #[test]
-    fn a_panic_under_the_lock_empties_the_cache_and_no_more() {
-        let cache = Cache::new(&CacheOptions::default()).unwrap();
-        cache.set("k", "v", None).unwrap();
-        let other = cache.clone();
-        let died = std::thread::spawn(move || {
-            let _held = other.lock();
-            panic!("a fault inside the lock");
-        });
-        assert!(died.join().is_err());
-        assert_eq!((cache.get("k"), cache.len(), cache.bytes()), (None, 0, 0));
-        cache.set("k", "w", None).unwrap();
-        assert_eq!(cache.get("k").unwrap().as_str(), Some("w"));
-        cache.verify().unwrap();
-    }
-
-    #[test]
-    fn a_panic_under_the_lock_leaves_nobody_waiting() {
-        let cache = Cache::new(&CacheOptions::default()).unwrap();
-        let woken = Arc::new(AtomicUsize::new(0));
-        let wake = |calls: Cache| {
-            let woken = Arc::clone(&woken);
-            move || {
-                woken.fetch_add(1, Ordering::Relaxed);
-                assert!(calls.is_empty(), "no lock is held");
-            }
-        };
-        let _events = cache.subscribe(10, Interest::All, Box::new(wake(cache.clone())));
-        cache.lease("k", Ttl::MAX, None).unwrap();
-        let waits = Some(Box::new(wake(cache.clone())) as crate::Wake);
-        cache.lease("k", Ttl::MAX, waits).unwrap();
-        cache.set("other", "v", None).unwrap();
-        let dies = catch_unwind(AssertUnwindSafe(|| {
-            cache.with(|store| {
-                store.remove(cache.hash("other"), "other", &cache.shared.clock);
-                panic!("a fault inside the lock");
-            })
-        }));
-        assert!(dies.is_err());
-        assert_eq!(cache.get("k"), None);
-        assert_eq!(
-            (woken.load(Ordering::Relaxed), cache.stats().leases),
-            (2, 0)
-        );
     }
 }

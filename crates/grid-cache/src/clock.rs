@@ -1,4 +1,4 @@
-//! The one source of time of a cache.
+//! The clock of a cache.
 
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,19 +9,19 @@ use crate::sync::Mutex;
 /// changes nothing, and the time of a suspended system does not count.
 #[derive(Debug)]
 pub(crate) enum Clock {
-    /// The system's clock, from the start of the cache on.
+    /// The system's clock, since the start of the cache.
     System(Instant),
-    /// A clock that is moved by hand.
+    /// A manual clock.
     Manual(ManualClock),
 }
 
 impl Clock {
-    /// The system's clock, at 0 now.
+    /// The system's clock; its current time is 0.
     pub(crate) fn system() -> Self {
         Clock::System(Instant::now())
     }
 
-    /// Microseconds since the clock's start, rounded down: an entry is gone at its TTL or less than 1 µs earlier, never later.
+    /// Microseconds since the clock's start, rounded down: an entry expires at its TTL or less than 1 µs earlier, never later.
     pub(crate) fn now(&self) -> u64 {
         match self {
             Clock::System(start) => micros(start.elapsed()),
@@ -30,14 +30,13 @@ impl Clock {
     }
 }
 
-/// A clock that stands still until it is moved, for tests of what a cache does in time: see [`crate::Cache::on_clock`]. It
-/// starts at 0; a clone is the same clock.
+/// A clock that only moves by calls, for tests about time: see [`crate::Cache::on_clock`]. It starts at 0; a clone is the same clock.
 // Not an AtomicU64, which some 32-bit targets lack.
 #[derive(Debug, Clone, Default)]
 pub struct ManualClock(Arc<Mutex<u64>>);
 
 impl ManualClock {
-    /// Moves the clock on, by whole microseconds.
+    /// Moves the clock forward, by whole microseconds.
     pub fn advance(&self, by: Duration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(micros(by));
@@ -49,7 +48,7 @@ impl ManualClock {
     }
 }
 
-/// A duration in whole microseconds. By hand, since as_micros() divides 128-bit numbers: slow on 32-bit boards.
+/// A duration in whole microseconds. `as_micros` divides 128-bit numbers, which is slow on 32-bit boards.
 fn micros(duration: Duration) -> u64 {
     duration
         .as_secs()

@@ -9,34 +9,34 @@ use crate::policy::Policy;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A cap is no whole number, or is out of its range.
+    /// A cap is not an integer, or is out of its range.
     #[error(
         "the {limit} must be a whole number from {} to {}, not {}: leave it out for the default of {}",
         limit.lowest(*policy), limit.highest(), Number(*given), limit.default_count()
     )]
     Count {
-        /// The cap that was given.
+        /// The given cap.
         limit: Limit,
-        /// The policy of the cache, which tells how much an entry takes.
+        /// The policy of the cache, which sets the overhead of an entry.
         policy: Policy,
-        /// The number as it was given.
+        /// The given number.
         given: f64,
     },
 
-    /// A policy has no such name.
+    /// No policy has this name.
     #[error("the policy must be lru or s3fifo, not {given:?}: leave it out for lru")]
     Policy {
-        /// The name as it was given.
+        /// The given name.
         given: String,
     },
 
-    /// A TTL is no number of milliseconds that an entry can live.
+    /// A TTL is out of its range.
     #[error(
         "the TTL must be more than 0 and at most {} milliseconds (100 years), not {}: leave it out for an entry that does not expire",
         crate::Ttl::MAX.as_millis(), Number(*given)
     )]
     Ttl {
-        /// The milliseconds as they were given.
+        /// The given milliseconds.
         given: f64,
     },
 
@@ -49,7 +49,7 @@ pub enum Error {
         name: String,
         /// The option that differs, in words.
         option: &'static str,
-        /// Its value in the cache that is open.
+        /// Its value in the open cache.
         existing: String,
         /// Its value in this call.
         asked: String,
@@ -62,50 +62,50 @@ pub enum Error {
     EntryTooLarge {
         /// Bytes that the entry would take.
         needed: usize,
-        /// Those of them that are neither key nor value.
+        /// The part of them that is neither key nor value.
         overhead: usize,
         /// The byte cap of the cache.
         max_bytes: usize,
     },
 
-    /// Memory for an entry, a snapshot or a growing block cannot be had; the cache is as it was.
+    /// The allocation of an entry, a snapshot or a growing block failed; the cache is unchanged.
     #[error(
         "no memory for {bytes} bytes: store less, lower the byte cap, or give the process more memory"
     )]
     OutOfMemory {
-        /// Bytes that could not be had.
+        /// Bytes of the allocation.
         bytes: usize,
     },
 
-    /// `incr` of a value that is no decimal number of 64 bits; it stays as it is.
+    /// `incr` of a value that is not a decimal number of 64 bits; it does not change.
     #[error(
         "the value to count up is not the text of a whole number from -2^63 to 2^63-1: set it to one first, or choose another key"
     )]
     NotACount,
 
-    /// `incr` past either end of 64 bits; the value stays as it is.
+    /// `incr` beyond 64 bits; the value does not change.
     #[error(
         "{value} and {by} add up to more than 64 bits hold: set the value anew, or count in larger units"
     )]
     CountOverflow {
         /// The value in the cache.
         value: i64,
-        /// What was to be added.
+        /// The number to add.
         by: i64,
     },
 
-    /// Bytes that `restore` does not take; the cache is as it was.
+    /// Bytes that `restore` refuses; the cache is unchanged.
     #[error("no snapshot to restore: {0}")]
     Snapshot(SnapshotFault),
 
-    /// More leases, more bytes of their keys, or more callers that wait for them, than a cache keeps at a time.
+    /// Too many leases at a time, too many bytes of their keys, or too many callers that wait for them.
     #[error(
         "the cache keeps {most} {what} at most: compute fewer keys at a time, or let leases end sooner"
     )]
     TooManyLeases {
         /// Leases, bytes of keys, or waiting callers.
         what: &'static str,
-        /// Their most.
+        /// The limit.
         most: usize,
     },
 
@@ -139,11 +139,11 @@ impl Error {
     }
 }
 
-/// What is wrong with the bytes of a snapshot.
+/// A fault in the bytes of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotFault {
-    /// The bytes begin otherwise than a snapshot.
+    /// The bytes do not begin as a snapshot does.
     #[error("the bytes are none: give what `snapshot` returned")]
     NotASnapshot,
     /// A snapshot in the format of another version.
@@ -154,20 +154,20 @@ pub enum SnapshotFault {
         /// The version that this build writes and reads.
         known: u32,
     },
-    /// Bytes are missing at the end, or there are some too many.
+    /// Bytes are missing at the end, or there are too many.
     #[error("it has {found} bytes of {expected}: copy it again")]
     Length {
-        /// Bytes that are there.
+        /// Number of given bytes.
         found: usize,
         /// Bytes that it had when it was taken.
         expected: u64,
     },
-    /// The checksum differs, or what it covers is no list of entries.
+    /// The checksum differs, or the bytes are not a list of entries.
     #[error("its bytes have changed since it was taken: copy it again")]
     Damaged,
 }
 
-/// A number as people write it: no 301 digits for 1e300, and the names that JavaScript and YAML use.
+/// A number as people write it: 1e300 without 301 digits, and the names that JavaScript and YAML use.
 struct Number(f64);
 
 impl fmt::Display for Number {

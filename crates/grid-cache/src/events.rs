@@ -1,7 +1,7 @@
-//! What left a cache and why, told through bounded queues.
+//! Events of removed entries, in bounded queues.
 //!
-//! Events are queued under the lock of the cache, in the order in which entries leave. A queue has a lock of its own, so that
-//! whoever reads it does not hold up the cache.
+//! Events are queued under the lock of the cache, in the order of removal. A queue has its own lock, so that its reader does not block
+//! the cache.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,20 +9,20 @@ use std::sync::{Arc, PoisonError};
 
 use crate::sync::{Mutex, MutexGuard};
 
-/// Why an entry left.
+/// The reason why an entry was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// The entry cap left no room, and the policy named it.
+    /// The entry cap left no room, and the policy chose it.
     EntryCap,
-    /// The byte cap left no room, and the policy named it.
+    /// The byte cap left no room, and the policy chose it.
     ByteCap,
-    /// `resize` lowered a cap, and the policy named it.
+    /// `resize` lowered a cap, and the policy chose it.
     Resize,
-    /// Its TTL was over, and it was reclaimed.
+    /// Its TTL had ended, and it was reclaimed.
     Expired,
     /// `delete`, `delete_many` or `take` removed it.
     Deleted,
-    /// A new value came in under its key.
+    /// A new value replaced it.
     Replaced,
 }
 
@@ -44,18 +44,18 @@ impl Reason {
         matches!(self, Reason::EntryCap | Reason::ByteCap | Reason::Resize)
     }
 
-    /// Whether no caller asked for it.
+    /// Whether no caller asked for the removal.
     fn is_loss(self) -> bool {
         !matches!(self, Reason::Deleted | Reason::Replaced)
     }
 }
 
-/// An entry that left. The value is not in it: a queue would hold memory that no cap counts.
+/// A removed entry, without its value: a queue would keep memory that no cap counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// The key of the entry.
     pub key: Arc<str>,
-    /// Why it left.
+    /// The reason of the removal.
     pub reason: Reason,
 }
 
@@ -69,8 +69,7 @@ pub enum Interest {
     All,
 }
 
-/// Bytes of keys that a queue holds for each event of its capacity. Without a bound one that is full of long keys would hold
-/// more than the cache itself.
+/// Bytes of keys in a queue per event of its capacity. Without this limit a queue of long keys could be larger than the cache.
 pub(crate) const KEY_BYTES: usize = 256;
 
 /// A queue between a cache and a subscription.
@@ -89,13 +88,13 @@ struct State {
     wake: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
-/// What became of an event.
+/// The result of pushing an event.
 pub(crate) enum Pushed {
     /// The subscription has ended.
     Ended,
-    /// It is the first that the reader has to hear of: wake it.
+    /// It is the first event of the queue: wake the reader.
     First,
-    /// It is in the queue behind others, or counted as dropped.
+    /// It is in the queue after others, or counted as dropped.
     Kept,
 }
 
@@ -146,7 +145,7 @@ impl Queue {
         if first { Pushed::First } else { Pushed::Kept }
     }
 
-    /// Tells the reader, if there still is one; no lock may be held.
+    /// Wakes the reader, if there is one; no lock may be held.
     pub(crate) fn wake(&self) {
         let wake = self.state().wake.clone();
         if let Some(wake) = wake {
@@ -154,19 +153,19 @@ impl Queue {
         }
     }
 
-    /// No code of a caller runs under this lock, and a push that died left whole events.
+    /// No code of a caller runs under this lock, and a push that panicked left complete events.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The reading end of a queue of events; dropping it ends the subscription. A wake that another thread is calling at that moment
-/// goes on.
+/// The reading end of a queue of events; dropping it ends the subscription. A wake that another thread is running at that moment
+/// continues.
 pub struct Subscription(pub(crate) Arc<Queue>);
 
 impl Subscription {
     /// Takes out at most `max` events, the oldest first, and how many were dropped since the last call because the queue was
-    /// full. When as many events came as were asked for, there may be more, and no new wake tells of them.
+    /// full. If it returns as many events as requested, there may be more, without a new wake.
     pub fn drain(&self, max: usize) -> (Vec<Event>, u64) {
         let mut state = self.0.state();
         let count = max.min(state.events.len());
@@ -178,8 +177,8 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        // The cache may keep its end of the queue until the next event, and what `wake` holds is the caller's: a handle of this
-        // cache would never be dropped. It goes now, and after the lock.
+        // The cache may keep its end of the queue until the next event. `wake` may own a handle of this cache, which would never be
+        // dropped then. So it is dropped now, and after the lock.
         let ended = std::mem::take(&mut *self.0.state());
         drop(ended);
     }

@@ -1,50 +1,50 @@
-//! Who computes which missing key: at most one at a time, for a bounded time.
+//! Leases of missing keys: at most one per key at a time, for a bounded time.
 //!
-//! Nothing here runs by itself. A lease whose time is over is found by the next call that asks for its key, so a holder that
-//! died costs the others that time and no more.
+//! Nothing runs in the background. The next call about its key finds a lease that has timed out, so a holder that died costs the others
+//! only that time.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::Error;
 
-/// Leases that a cache keeps at a time, ended ones not counted.
+/// Most leases of a cache at a time, without ended ones.
 pub const MAX_LEASES: usize = 4096;
-/// Callers that wait for leases of a cache at a time.
+/// Most callers that wait for leases of a cache at a time.
 pub const MAX_WAITERS: usize = 65_536;
 
-/// What a caller that waits for a lease is told by; called once, outside of all locks of the cache.
+/// Wakes a caller that waits for a lease; called once, outside of all locks of the cache.
 pub type Wake = Box<dyn FnOnce() + Send>;
 
-/// The right to compute a key. The number is never given twice by one cache and stays below 2^53.
+/// The right to compute a key. A cache never uses a number twice, and all are below 2^53.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LeaseToken(u64);
 
 impl LeaseToken {
-    /// The token as a number, for a binding to carry.
+    /// The token as a number, for bindings.
     pub fn as_u64(self) -> u64 {
         self.0
     }
 
-    /// The token that was such a number. One that no lease has is refused where it is used.
+    /// The token of such a number. The calls refuse a token that no lease has.
     pub fn from_u64(number: u64) -> Self {
         Self(number)
     }
 }
 
-/// What to do about a key.
+/// The answer to a caller that asks for a lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lease {
-    /// Nothing: here is its value.
+    /// The value of the key.
     Value(crate::Value),
     /// Compute it, then call `fulfil` or `abandon`.
     Granted(LeaseToken),
-    /// Wait: another caller computes it. Ask again when woken, or after this time, when its lease ends by itself.
+    /// Wait: another caller computes it. Ask again when woken, or after this time, when its lease times out.
     Busy(Duration),
 }
 
 /// One lease.
-struct Held {
+struct Current {
     token: LeaseToken,
     /// Microseconds of the cache's clock.
     ends: u64,
@@ -54,13 +54,13 @@ struct Held {
 /// The leases of a cache by key.
 #[derive(Default)]
 pub(crate) struct Leases {
-    by_key: HashMap<Box<str>, Held>,
+    by_key: HashMap<Box<str>, Current>,
     key_bytes: usize,
     waiters: usize,
     last_token: u64,
 }
 
-/// What became of a wish for a lease.
+/// The answer to a caller whose key is missing.
 pub(crate) enum Asked {
     Granted(LeaseToken),
     /// Microseconds until the lease of another ends.
@@ -68,20 +68,20 @@ pub(crate) enum Asked {
 }
 
 impl Leases {
-    /// Leases held.
+    /// Number of leases.
     pub(crate) fn len(&self) -> usize {
         self.by_key.len()
     }
 
-    /// Whether a lease stands.
+    /// Whether a lease is valid.
     pub(crate) fn stands(&self, key: &str, token: LeaseToken, now: u64) -> bool {
         self.by_key
             .get(key)
-            .is_some_and(|held| held.token == token && held.ends > now)
+            .is_some_and(|lease| lease.token == token && lease.ends > now)
     }
 
-    /// Grants a lease until `ends`, or has the caller wait for the one that stands. `freed` gets those who waited for a lease
-    /// that is found to be over. The keys of all leases have `max_bytes` at most.
+    /// Grants a lease until `ends`, or lets the caller wait for the valid one. `freed` gets the waiters of a lease that has timed out.
+    /// The keys of all leases have at most `max_bytes`.
     pub(crate) fn ask(
         &mut self,
         key: &str,
@@ -91,8 +91,8 @@ impl Leases {
         wake: &mut Option<Wake>,
         freed: &mut Vec<Wake>,
     ) -> Result<Asked, Error> {
-        if let Some(held) = self.by_key.get_mut(key)
-            && held.ends > now
+        if let Some(lease) = self.by_key.get_mut(key)
+            && lease.ends > now
         {
             if wake.is_some() && self.waiters >= MAX_WAITERS {
                 return Err(Error::TooManyLeases {
@@ -101,10 +101,10 @@ impl Leases {
                 });
             }
             if let Some(wake) = wake.take() {
-                held.waiting.push(wake);
+                lease.waiting.push(wake);
                 self.waiters += 1;
             }
-            return Ok(Asked::Busy(held.ends - now));
+            return Ok(Asked::Busy(lease.ends - now));
         }
         freed.extend(self.end(key));
         if self.full_for(key, max_bytes).is_some() {
@@ -116,16 +116,16 @@ impl Leases {
         self.key_bytes += key.len();
         self.last_token += 1;
         let token = LeaseToken(self.last_token);
-        let held = Held {
+        let lease = Current {
             token,
             ends,
             waiting: Vec::new(),
         };
-        self.by_key.insert(key.into(), held);
+        self.by_key.insert(key.into(), lease);
         Ok(Asked::Granted(token))
     }
 
-    /// What leaves no room for one more lease, and how much of it there may be.
+    /// The limit that leaves no room for another lease: its name and value.
     fn full_for(&self, key: &str, max_bytes: usize) -> Option<(&'static str, usize)> {
         if self.by_key.len() >= MAX_LEASES {
             Some(("leases", MAX_LEASES))
@@ -136,34 +136,34 @@ impl Leases {
         }
     }
 
-    /// Ends the lease of a key; who waited for it.
+    /// Ends the lease of a key; returns its waiters.
     pub(crate) fn end(&mut self, key: &str) -> Vec<Wake> {
-        let Some(held) = self.by_key.remove(key) else {
+        let Some(lease) = self.by_key.remove(key) else {
             return Vec::new();
         };
         self.key_bytes -= key.len();
-        self.waiters -= held.waiting.len();
-        held.waiting
+        self.waiters -= lease.waiting.len();
+        lease.waiting
     }
 
-    /// Ends all leases; who waited for them.
+    /// Ends all leases; returns their waiters.
     pub(crate) fn end_all(&mut self) -> Vec<Wake> {
         (self.key_bytes, self.waiters) = (0, 0);
         std::mem::take(&mut self.by_key)
             .into_values()
-            .flat_map(|held| held.waiting)
+            .flat_map(|lease| lease.waiting)
             .collect()
     }
 
-    /// Ends the leases whose time is over.
+    /// Ends the leases that have timed out.
     fn end_those_over(&mut self, now: u64, freed: &mut Vec<Wake>) {
         let (key_bytes, waiters) = (&mut self.key_bytes, &mut self.waiters);
-        self.by_key.retain(|key, held| {
-            let stands = held.ends > now;
+        self.by_key.retain(|key, lease| {
+            let stands = lease.ends > now;
             if !stands {
                 *key_bytes -= key.len();
-                *waiters -= held.waiting.len();
-                freed.append(&mut held.waiting);
+                *waiters -= lease.waiting.len();
+                freed.append(&mut lease.waiting);
             }
             stands
         });
@@ -230,7 +230,7 @@ mod tests {
             leases.end("k");
             assert_eq!((leases.len(), leases.key_bytes), (0, 0));
         }
-        // Those that are over go by themselves when another needs their room.
+        // Leases that have timed out make room for another one.
         assert!(ask(&mut leases, "7 bytes", 0).is_ok() && ask(&mut leases, "6 byte", 10).is_ok());
         assert_eq!((leases.len(), leases.key_bytes), (1, 6));
     }

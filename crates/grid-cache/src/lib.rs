@@ -1,19 +1,19 @@
 //! A bounded cache that every thread of a process can share.
 //!
 //! - Exact LRU: the victim is always the entry that was read or written longest ago; expired entries go before live ones. On
-//!   request S3-FIFO ([`Policy`]), which more often has what is asked for, but keeps no exact order.
+//!   request S3-FIFO ([`Policy`]), which has a higher hit ratio, but keeps no exact order.
 //! - Two caps, entries and bytes, that hold at every instant: room is made before an entry goes in, inside one critical section.
-//! - TTL by entry, renewed by reads if the options say so, on a monotonic clock: setting the wall clock neither expires an entry
-//!   nor keeps it.
-//! - `set` at capacity takes constant time: a slab with intrusive lists, no scans. Whatever takes longer, batches, cleaning up
-//!   and lowering a cap, lets other threads in between.
-//! - Leases ([`Cache::lease`]) let one of all callers compute what is missing; subscriptions ([`Cache::subscribe`]) tell what left
-//!   and why; snapshots ([`Cache::snapshot`]) keep entries, their order and what is left of their time.
-//! - Nothing runs by itself: there are no threads and no timers in here.
+//! - A TTL per entry, renewed by reads if the options say so, on a monotonic clock: setting the wall clock neither expires nor keeps
+//!   an entry.
+//! - `set` at capacity takes constant time: a slab with intrusive lists, no scans. Longer work (batches, clean-up, a lowered cap) lets
+//!   other threads in between.
+//! - Leases ([`Cache::lease`]) let one of all callers compute a missing value; subscriptions ([`Cache::subscribe`]) report removed
+//!   entries and the reasons; snapshots ([`Cache::snapshot`]) keep entries, their order and their remaining time.
+//! - Nothing runs in the background: there are no threads and no timers.
 //!
-//! One lock, not shards: an exact order and exact caps are of the whole cache. The lock is held for 30 to 100 ns a call, so two
-//! threads seldom meet, and fewer still where a binding's own cost lies between calls. Longer it is held by what walks through all
-//! entries: a snapshot, a clear, a resize, and the packing of what stays when more than half of the entries have left.
+//! One lock, not shards: an exact order and exact caps need the whole cache. A call holds the lock for 30 to 100 ns, so two threads
+//! seldom meet, and even less often through a binding, which has its own cost per call. Work on all entries holds it longer: a
+//! snapshot, a clear, a resize, and the packing of the rest after more than half of the entries have left.
 //!
 //! ```
 //! use grid_cache::{Cache, CacheOptions, Ttl};
@@ -24,7 +24,7 @@
 //! # Ok::<(), grid_cache::Error>(())
 //! ```
 
-// A test may panic; the lints are for what ships.
+// A test may panic; the lints are for the library.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 mod after;
@@ -32,12 +32,8 @@ mod cache;
 mod clock;
 mod error;
 mod events;
-mod expiry;
-mod ghosts;
-mod index;
 mod leases;
 mod limits;
-mod list;
 mod order;
 mod policy;
 mod registry;

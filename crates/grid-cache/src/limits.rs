@@ -1,19 +1,19 @@
-//! The options of a cache, checked in this one place for Rust and for every binding.
+//! The options of a cache, and their checks for Rust and all bindings.
 
 use std::fmt;
 
 use crate::{Error, Policy, Ttl};
 
-/// Entries that a cache holds when no cap is given.
+/// The default entry cap.
 pub const DEFAULT_MAX_ENTRIES: usize = 10_000;
-/// Bytes that a cache holds when no cap is given: 8 MiB, a sixteenth of the smallest board that runs Node.
+/// The default byte cap: 8 MiB, a sixteenth of the memory of the smallest board that runs Node.
 pub const DEFAULT_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The highest entry cap: slots are numbered in 31 bits.
 pub const HIGHEST_MAX_ENTRIES: usize = i32::MAX as usize;
-/// The highest byte cap: what the address space lets one process hold (2 GiB on 32-bit targets).
+/// The highest byte cap: half of the address space (2 GiB on 32-bit targets).
 pub const HIGHEST_MAX_BYTES: usize = isize::MAX as usize;
 
-/// What a cache may hold. What is left out takes its default, or, where a named cache exists, what that cache has.
+/// The options of a cache. An option that is left out takes its default, or the value of an existing named cache.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CacheOptions {
     /// Most entries, 1 to [`HIGHEST_MAX_ENTRIES`]; default [`DEFAULT_MAX_ENTRIES`].
@@ -21,19 +21,19 @@ pub struct CacheOptions {
     /// Most bytes of all keys, values and overheads ([`Policy::entry_overhead`]), from one empty entry to
     /// [`HIGHEST_MAX_BYTES`]; default [`DEFAULT_MAX_BYTES`].
     pub max_bytes: Option<usize>,
-    /// Which entries leave for the caps; default [`Policy::Lru`].
+    /// The eviction policy; default [`Policy::Lru`].
     pub policy: Option<Policy>,
     /// The TTL of entries that are set without one; default [`Ttl::NEVER`].
     pub ttl: Option<Ttl>,
-    /// Whether a read starts the TTL of its entry anew; default: no. Such a renewal keeps the TTL to one part in ten million.
+    /// Whether a read restarts the TTL of its entry; default: no. A restarted TTL is exact to one part in ten million.
     pub sliding: Option<bool>,
     /// Whether a named cache stays, with all its entries, when its last handle is dropped, until [`crate::Cache::forget`];
-    /// default: no. Without a name it means nothing.
+    /// default: no. It has no effect without a name.
     pub keep: Option<bool>,
 }
 
 impl CacheOptions {
-    /// Options from plain numbers, as the bindings get them: counts and milliseconds, each left out or checked.
+    /// Options from plain numbers, as bindings get them: counts and milliseconds, each left out or checked.
     ///
     /// # Errors
     /// [`Error::Count`] or [`Error::Ttl`] (`GRID_ARGUMENT`) for the first number that is out of its range.
@@ -57,7 +57,7 @@ impl CacheOptions {
         })
     }
 
-    /// These options, with those of another set in place of what is left out.
+    /// These options; those of another set replace the ones that are left out.
     pub fn or(&self, defaults: &Self) -> Self {
         Self {
             max_entries: self.max_entries.or(defaults.max_entries),
@@ -104,7 +104,7 @@ impl Limit {
         }
     }
 
-    /// The cap when none is given.
+    /// The default cap.
     pub(crate) fn default_count(self) -> usize {
         match self {
             Limit::Entries => DEFAULT_MAX_ENTRIES,
@@ -112,7 +112,7 @@ impl Limit {
         }
     }
 
-    /// The one range check: a cap within its range, or the default.
+    /// A cap within its range, or the default.
     pub(crate) fn check(self, policy: Policy, count: Option<usize>) -> Result<usize, Error> {
         let count = count.unwrap_or(self.default_count());
         if (self.lowest(policy)..=self.highest()).contains(&count) {
@@ -136,14 +136,14 @@ impl fmt::Display for Limit {
 /// A cap from a number of JavaScript or Python, for a cache of this policy.
 ///
 /// # Errors
-/// [`Error::Count`] (`GRID_ARGUMENT`) for NaN, infinity, fractions and what is out of the cap's range.
+/// [`Error::Count`] (`GRID_ARGUMENT`) for NaN, infinity, fractions and numbers out of the cap's range.
 pub fn count_from_f64(limit: Limit, policy: Policy, value: f64) -> Result<usize, Error> {
     let refused = Error::Count {
         limit,
         policy,
         given: value,
     };
-    // The fraction of NaN and of infinity is NaN, which is not 0 either; the cast saturates at the ends of usize.
+    // The fraction of NaN and of infinity is NaN, which is not 0; the cast saturates at the ends of usize.
     if value.fract() != 0.0 {
         return Err(refused);
     }
@@ -158,7 +158,7 @@ pub(crate) struct Limits {
     pub(crate) max_bytes: usize,
 }
 
-/// Options after validation: what a cache is opened with.
+/// Options after validation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) limits: Limits,

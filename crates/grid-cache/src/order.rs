@@ -2,10 +2,10 @@
 
 use std::collections::TryReserveError;
 
-use crate::list::List;
 use crate::policy::Policy;
-use crate::s3fifo::{Held, Measure, RANKS, S3Fifo, Usage};
+use crate::s3fifo::{Measure, RANKS, S3Fifo, Size, Usage};
 use crate::slab::Slots;
+use crate::slab::list::List;
 
 /// No entries.
 const EMPTY: &List = &List::new();
@@ -49,7 +49,7 @@ impl Order {
         }
     }
 
-    /// What the policy keeps of the uses of a slot, where it keeps more than an order.
+    /// The usage of a slot, if the policy keeps more than an order.
     pub(crate) fn usage(&self, number: u32) -> Option<Usage> {
         match self {
             Self::Lru(_) => None,
@@ -65,7 +65,7 @@ impl Order {
         }
     }
 
-    /// Takes a slot out.
+    /// Unlinks a slot.
     pub(crate) fn unlink(&mut self, slots: &mut Slots, number: u32) {
         match self {
             Self::Lru(list) => list.unlink(slots, number),
@@ -73,8 +73,8 @@ impl Order {
         }
     }
 
-    /// The slot that has to leave; `all` is what the cache holds.
-    pub(crate) fn victim(&mut self, slots: &mut Slots, all: Held, measure: Measure) -> Option<u32> {
+    /// The slot to evict; `all` is the size of the cache.
+    pub(crate) fn victim(&mut self, slots: &mut Slots, all: Size, measure: Measure) -> Option<u32> {
         match self {
             Self::Lru(list) => list.oldest(),
             Self::S3Fifo(s3fifo) => s3fifo.victim(slots, all, measure),
@@ -90,7 +90,7 @@ impl Order {
         first.iter(slots).chain(second.iter(slots))
     }
 
-    /// All slots in the order in which they would leave if nothing were used any more.
+    /// All slots in the order of eviction without further use.
     pub(crate) fn by_leaving(&self, slots: &Slots) -> impl Iterator<Item = u32> {
         let (ranks, s3fifo) = match self {
             Self::Lru(_) => (1, None),

@@ -1,23 +1,23 @@
-//! Which entry has to go when the caps leave no room.
+//! Eviction policies.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::{ENTRY_OVERHEAD, Error, S3FIFO_ENTRY_OVERHEAD};
 
-/// Which entry goes first, of those that have not expired.
+/// The choice of the entry to evict, among those that have not expired.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Policy {
     /// The one that was read or written longest ago, exactly.
     #[default]
     Lru,
-    /// One that was hardly used since it came in: S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP
-    /// 2023). Keys that are asked for once do not push out those that are asked for again, and a read moves nothing.
+    /// One that was hardly used since its insertion: S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP
+    /// 2023). Keys that are read once do not evict keys that are read again, and a read moves nothing.
     ///
-    /// What is new has a tenth of the cache. From there the oldest leaves, unless it was used twice; the rest of the cache is
-    /// for what was, and for keys that come back soon after they left. There the oldest leaves that was not used since it came
-    /// or was last spared; one eviction spares 256 entries at most. A read, a `touch` and another value are uses. An entry takes
-    /// [`S3FIFO_ENTRY_OVERHEAD`] bytes.
+    /// New entries have a tenth of the cache. The oldest of them is evicted, unless it was used twice. The rest of the cache is for
+    /// entries that were used twice, and for keys that return soon after their eviction. There the oldest entry is evicted that was not
+    /// used since it came or was last spared; one eviction spares at most 256 entries. A read, a `touch` and a new value are uses. An
+    /// entry takes [`S3FIFO_ENTRY_OVERHEAD`] bytes.
     S3Fifo,
 }
 
@@ -25,7 +25,7 @@ impl Policy {
     /// All policies.
     const ALL: [Policy; 2] = [Policy::Lru, Policy::S3Fifo];
 
-    /// Bytes that each entry counts besides its key and value.
+    /// Bytes that an entry counts in addition to its key and value.
     pub const fn entry_overhead(self) -> usize {
         match self {
             Policy::Lru => ENTRY_OVERHEAD,
@@ -33,7 +33,7 @@ impl Policy {
         }
     }
 
-    /// The name that options have.
+    /// The name in options.
     pub const fn name(self) -> &'static str {
         match self {
             Policy::Lru => "lru",
@@ -51,7 +51,7 @@ impl fmt::Display for Policy {
 /// The policy of a name.
 ///
 /// # Errors
-/// [`Error::Policy`] (`GRID_ARGUMENT`) for a name that no policy has.
+/// [`Error::Policy`] (`GRID_ARGUMENT`) for an unknown name.
 impl FromStr for Policy {
     type Err = Error;
 

@@ -1,13 +1,13 @@
 //! Named caches: one map for the whole process.
 //!
-//! A name lives as long as its handles, in whatever threads they are: a worker that ends, however it ends, closes what it
-//! opened, and the last one frees the memory. A program whose workers come and go with moments in which there is none opens
-//! the cache in its main thread too, or says [`CacheOptions::keep`]; then only [`Cache::forget`] takes the name out. Not kept
-//! by default: nothing tells which of the names that a program once used it will use again, so each would be a leak.
+//! A name lives as long as its handles, in all threads: a worker that ends, however it ends, drops its handles, and the last handle frees
+//! the memory. If a program has times without any worker, it opens the cache in its main thread too, or sets
+//! [`CacheOptions::keep`]; then only [`Cache::forget`] removes the name. Names are not kept by default: nothing shows which names a
+//! program will use again, so each would be a leak.
 
 use std::sync::{Arc, Weak};
 
-use crate::cache::Shared;
+use crate::cache::{Name, Shared};
 use crate::clock::Clock;
 use crate::limits::{Limit, Settings};
 use crate::sync::{DashMap, Entry, LazyLock};
@@ -22,7 +22,7 @@ pub(crate) fn caches() -> &'static DashMap<String, Registered> {
 /// A cache in the map.
 pub(crate) struct Registered {
     shared: Weak<Shared>,
-    /// Keeps the cache when it has no handles.
+    /// Keeps the cache without handles.
     _kept: Option<Cache>,
 }
 
@@ -36,19 +36,19 @@ impl Registered {
 }
 
 impl Cache {
-    /// The cache of this name, the same in every thread; made by the first call. An option that is left out takes what the
-    /// cache has, or its default when this call makes it.
+    /// The cache of this name, the same in every thread; made by the first call. An option that is left out takes the value of the
+    /// cache, or its default if this call makes it.
     ///
-    /// When its last handle is dropped, the name and all entries go, unless [`CacheOptions::keep`] says otherwise.
+    /// When its last handle is dropped, the name and all entries are removed, unless [`CacheOptions::keep`] is set.
     ///
     /// # Errors
-    /// [`Error::Count`] for a cap that is out of its range, [`Error::OptionsDiffer`] for an option that the cache was opened
-    /// with at another value (both `GRID_ARGUMENT`); then the cache stays as it is.
+    /// [`Error::Count`] for a cap that is out of its range, [`Error::OptionsDiffer`] for an option that differs from that
+    /// of the cache (both `GRID_ARGUMENT`); then the cache does not change.
     pub fn open(name: &str, options: &CacheOptions) -> Result<Self, Error> {
         Self::open_with_defaults(name, options, &CacheOptions::default())
     }
 
-    /// The same, with defaults of the caller's own: they count where this call makes the cache, and are compared with nothing.
+    /// The same, with defaults of the caller: they count if this call makes the cache, and are not compared with its options.
     ///
     /// # Errors
     /// Those of [`Cache::open`].
@@ -58,9 +58,15 @@ impl Cache {
         defaults: &CacheOptions,
     ) -> Result<Self, Error> {
         let settings = Settings::try_from(&options.or(defaults))?;
-        let make = || Cache::with_settings(settings, Some(name), Clock::system());
-        // The guard of an entry locks a shard of the map until the end of this statement. Under it no cache is dropped, since
-        // that comes back to the map: an entry that is replaced has lost its cache already.
+        let make = || {
+            let name = Name {
+                text: name.into(),
+                last_handle_dropped,
+            };
+            Cache::with_settings(settings, Some(name), Clock::system())
+        };
+        // The guard of an entry locks a shard of the map until the end of this statement. No cache is dropped under it, since a drop
+        // locks the map again: an entry that is replaced has no cache any more.
         let cache = match caches().entry(name.to_owned()) {
             Entry::Occupied(mut entry) => match entry.get().shared.upgrade() {
                 Some(shared) => Cache::from_shared(shared),
@@ -80,16 +86,16 @@ impl Cache {
         Ok(cache)
     }
 
-    /// Takes a name out of the map; whether it was there. Handles that are open keep working on the old cache, and the next
+    /// Removes a name from the map; returns whether it was there. Open handles keep working on the old cache, and the next
     /// [`Cache::open`] of the name makes a new one.
     pub fn forget(name: &str) -> bool {
-        // A cache whose last handle is being dropped at this moment is gone already.
+        // A cache whose last handle is being dropped does not count.
         caches()
             .remove(name)
             .is_some_and(|(_, entry)| entry.shared.strong_count() > 0)
     }
 
-    /// Refuses the first given option that is not what the cache was opened with.
+    /// Refuses the first given option that differs from that of the cache.
     fn check_same_options(&self, name: &str, asked: &CacheOptions) -> Result<(), Error> {
         let has = self.settings();
         let options = [
@@ -136,8 +142,8 @@ impl Cache {
     }
 }
 
-/// Takes the name of a cache without handles out of the map, unless a new cache has it by now.
-pub(crate) fn last_handle_dropped(name: &str, shared: &Shared) {
+/// Removes the name of a cache without handles from the map, unless a new cache has it.
+fn last_handle_dropped(name: &str, shared: &Shared) {
     caches().remove_if(name, |_, entry| std::ptr::eq(entry.shared.as_ptr(), shared));
 }
 

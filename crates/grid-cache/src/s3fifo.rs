@@ -1,26 +1,30 @@
 //! S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023): two queues, a count of uses for each
-//! entry, and ghosts of keys that left.
+//! entry, and ghosts of evicted keys.
 //!
-//! A new entry comes into the small queue, which has a tenth of the entries or of the bytes. Its oldest leaves, unless it was
-//! used twice: then it moves to the main queue. The oldest of the main queue leaves, unless it was used: then it becomes the
-//! newest there and has one use less. A key that left the small queue is a ghost for a while; one that comes back meanwhile
-//! goes to the main queue at once. A read raises a count of two bits and writes no link.
+//! A new entry enters the small queue, which has a tenth of the entries or of the bytes. Its oldest entry is evicted, unless it was used
+//! twice: then it moves to the main queue. The oldest entry of the main queue is evicted, unless it was used: then it becomes the newest
+//! there, with one use less. A key that was evicted from the small queue is a ghost for a while; if it returns meanwhile, it enters the
+//! main queue. A read increments a count of two bits and writes no link.
 //!
-//! Where the paper leaves a choice:
-//! - Shares are of what is held, so that caps may move; of entries where the entry cap has no room, of bytes where the byte cap
-//!   has none. With a few large entries among small ones (20 bytes and 4000, Zipf 0.9, a cache of 1 %), the other measure has 0.9
-//!   and 0.4 percentage points fewer hits; with a cache of a tenth it is all the same to 0.1.
-//! - A write of a key that is there counts as a use, and makes it the newest of its queue.
-//! - There are never more ghosts than entries: the bytes of both are what an entry counts.
+//! Choices that the paper leaves open:
+//! - Shares are parts of the current size, so that caps may move: of entries if the entry cap has no room, of bytes if the byte cap has
+//!   none. With a few large entries among small ones (20 bytes and 4000, Zipf 0.9, a cache of 1 %), the other measure has 0.9 and 0.4
+//!   percentage points fewer hits; with a cache of a tenth both are equal to 0.1.
+//! - A write of an existing key counts as a use, and makes it the newest of its queue.
+//! - There are never more ghosts than entries: an entry counts the bytes of both.
 
 use std::collections::TryReserveError;
 
-use crate::ghosts::{Ghost, Ghosts};
-use crate::list::List;
+use crate::slab::list::List;
 use crate::slab::{Slots, check_overhead, growth_step};
+use ghosts::{Ghost, Ghosts};
 
-/// Bytes that each entry counts besides its key and value under S3-FIFO: [`crate::ENTRY_OVERHEAD`], its count of uses, and a
-/// ghost with its bucket.
+mod ghosts;
+#[cfg(test)]
+mod tests;
+
+/// Bytes that an entry counts under S3-FIFO in addition to its key and value: [`crate::ENTRY_OVERHEAD`], its count of uses, and a ghost
+/// with its bucket.
 pub const S3FIFO_ENTRY_OVERHEAD: usize = 94;
 
 const _: () = check_overhead(
@@ -28,7 +32,7 @@ const _: () = check_overhead(
     size_of::<Usage>() + size_of::<Ghost>() + size_of::<u32>(),
 );
 
-/// One part of so many is the share of the small queue.
+/// The share of the small queue is one part of this many.
 const SMALL: usize = 10;
 
 /// Most uses that are counted.
@@ -37,11 +41,11 @@ const MOST_USES: u8 = 3;
 /// Uses that move an entry from the small queue to the main one.
 const USES_TO_STAY: u8 = 2;
 
-/// Most entries that an eviction passes over. Each of them has a use less afterwards or has changed its queue, so over many
-/// evictions there are at most as many as reads and writes; the bound keeps one eviction from paying for all of them.
+/// Most entries that an eviction passes over. Each of them then has a use less or has changed its queue, so over many evictions there
+/// are at most as many as reads and writes; the limit keeps one eviction from paying for all of them.
 const MOST_PASSED: usize = 256;
 
-/// The places in the order in which entries would leave if nothing were used any more: see [`S3Fifo::rank`].
+/// The ranks in the order of eviction without further use: see [`S3Fifo::rank`].
 pub(crate) const RANKS: u8 = 6;
 
 /// The queue of an entry and its uses since it came there.
@@ -51,10 +55,10 @@ pub(crate) struct Usage(u8);
 const MAIN: u8 = 4;
 
 impl Usage {
-    /// Of an entry that comes in.
+    /// Of a new entry.
     const NEW: Usage = Usage(0);
 
-    /// Of an entry that comes out of a snapshot: the first of them are those that would have left first, and so they do.
+    /// Of an entry of a snapshot: entries keep their order of eviction.
     pub(crate) const RESTORED: Usage = Usage(MAIN);
 
     /// After one more use.
@@ -75,16 +79,16 @@ impl Usage {
     }
 }
 
-/// What a share is of.
+/// The measure of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Measure {
     Entries,
     Bytes,
 }
 
-/// Entries and the bytes that they count.
+/// A number of entries, and the bytes that they count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Held {
+pub(crate) struct Size {
     pub(crate) entries: usize,
     pub(crate) bytes: usize,
 }
@@ -93,14 +97,14 @@ pub(crate) struct Held {
 pub(crate) struct S3Fifo {
     small: List,
     main: List,
-    /// What the small queue holds.
-    held: Held,
+    /// The size of the small queue.
+    small_size: Size,
     /// By slot.
     usages: Vec<Usage>,
     ghosts: Ghosts,
 }
 
-/// What the entry of a slot counts.
+/// The bytes that the entry of a slot counts.
 fn cost(slots: &Slots, number: u32) -> usize {
     S3FIFO_ENTRY_OVERHEAD + slots[number].bytes()
 }
@@ -111,7 +115,7 @@ impl S3Fifo {
         Self {
             small: List::new(),
             main: List::new(),
-            held: Held {
+            small_size: Size {
                 entries: 0,
                 bytes: 0,
             },
@@ -120,7 +124,7 @@ impl S3Fifo {
         }
     }
 
-    /// Both queues, the one whose entries leave first before the other.
+    /// Both queues; entries of the first are evicted first.
     pub(crate) fn queues(&self) -> [&List; 2] {
         [&self.small, &self.main]
     }
@@ -145,7 +149,7 @@ impl S3Fifo {
         Ok(())
     }
 
-    /// Links a slot as the newest of the queue that its usage names; one that comes in without goes by its ghost.
+    /// Links a slot as the newest of the queue of its usage; without a usage its ghost decides.
     pub(crate) fn insert(&mut self, slots: &mut Slots, number: u32, usage: Option<Usage>) {
         let usage = usage.unwrap_or_else(|| {
             if self.ghosts.take(slots[number].hash) {
@@ -156,31 +160,31 @@ impl S3Fifo {
         });
         match self.usages.get_mut(number as usize) {
             Some(kept) => *kept = usage,
-            // Slots are numbered as they are made, and each gets a usage when it is.
+            // Slots are numbered in the order of their creation, and each gets its usage then.
             None => self.usages.push(usage),
         }
         if usage.is_main() {
             self.main.push_newest(slots, number);
         } else {
-            self.held.entries += 1;
-            self.held.bytes += cost(slots, number);
+            self.small_size.entries += 1;
+            self.small_size.bytes += cost(slots, number);
             self.small.push_newest(slots, number);
         }
     }
 
-    /// Takes a slot out of its queue.
+    /// Unlinks a slot from its queue.
     pub(crate) fn unlink(&mut self, slots: &mut Slots, number: u32) {
         if self.usage(number).is_main() {
             self.main.unlink(slots, number);
         } else {
-            self.held.entries -= 1;
-            self.held.bytes -= cost(slots, number);
+            self.small_size.entries -= 1;
+            self.small_size.bytes -= cost(slots, number);
             self.small.unlink(slots, number);
         }
     }
 
-    /// The slot that has to leave; those that are spared on the way move.
-    pub(crate) fn victim(&mut self, slots: &mut Slots, all: Held, measure: Measure) -> Option<u32> {
+    /// The slot to evict; slots that are spared before it move.
+    pub(crate) fn victim(&mut self, slots: &mut Slots, all: Size, measure: Measure) -> Option<u32> {
         for _ in 0..MOST_PASSED {
             let number = self.next_out(all, measure)?;
             let usage = self.usage(number);
@@ -197,18 +201,18 @@ impl S3Fifo {
         self.next_out(all, measure)
     }
 
-    /// The oldest slot of the small queue where that has more than its share, else of the main queue.
-    fn next_out(&self, all: Held, measure: Measure) -> Option<u32> {
+    /// The oldest slot of the small queue if that has more than its share, else of the main queue.
+    fn next_out(&self, all: Size, measure: Measure) -> Option<u32> {
         let is_over = match measure {
-            Measure::Entries => self.held.entries >= (all.entries / SMALL).max(1),
-            Measure::Bytes => self.held.bytes >= (all.bytes / SMALL).max(1),
+            Measure::Entries => self.small_size.entries >= (all.entries / SMALL).max(1),
+            Measure::Bytes => self.small_size.bytes >= (all.bytes / SMALL).max(1),
         };
         let queue = if is_over { &self.small } else { &self.main };
         queue.oldest()
     }
 
-    /// After an entry left its slot: there are no more ghosts than the entries that are left, and if it was evicted from the
-    /// small queue, one of them is its own.
+    /// Updates the ghosts after a removal: there are at most as many as remaining entries, and an entry that was evicted from the small
+    /// queue gets one.
     pub(crate) fn forget(&mut self, number: u32, hash: u32, evicted: bool, entries: usize) {
         let remembered = evicted && !self.usage(number).is_main() && entries > 0;
         while self.ghosts.len() + usize::from(remembered) > entries {
@@ -219,13 +223,13 @@ impl S3Fifo {
         }
     }
 
-    /// Takes the ghosts of another, in memory of their size.
+    /// Takes the ghosts of another, in a block of their size.
     pub(crate) fn take_ghosts(&mut self, other: &Self) {
         self.ghosts = other.ghosts.packed();
     }
 
-    /// When a slot would leave if nothing were used any more, from 0 to [`RANKS`]: the small queue first, then the main one in
-    /// turns, each of which takes a use from those that it spares.
+    /// The rank of a slot in the order of eviction without further use, below [`RANKS`]: the small queue first, then the main one in
+    /// rounds, each of which takes a use from the slots that it spares.
     pub(crate) fn rank(&self, number: u32) -> u8 {
         let usage = self.usage(number);
         match (usage.is_main(), usage.uses()) {
@@ -236,17 +240,17 @@ impl S3Fifo {
         }
     }
 
-    /// What is wrong with the queues, if anything.
+    /// A fault of the queues, if there is one.
     pub(crate) fn fault(&self, slots: &Slots, entries: usize) -> Option<String> {
-        let mut small = Held::default();
+        let mut small = Size::default();
         for number in self.small.iter(slots).take(entries) {
             small.entries += 1;
             small.bytes += cost(slots, number);
         }
-        if small != self.held {
+        if small != self.small_size {
             return Some(format!(
                 "the small queue has {small:?} by its links and {:?} by its counts",
-                self.held
+                self.small_size
             ));
         }
         let misplaced = |queue: &List, is_main: bool| {
@@ -261,102 +265,5 @@ impl S3Fifo {
             return Some(format!("{} ghosts, {entries} entries", self.ghosts.len()));
         }
         self.ghosts.fault()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::policy::Policy;
-    use crate::table::{Life, Table};
-    use crate::value::Value;
-
-    use super::*;
-
-    /// A table of the keys 0 to `entries`, whose hashes they are.
-    fn filled(entries: u32, usage: Option<Usage>) -> Table {
-        let mut table = Table::new(Policy::S3Fifo, false);
-        (0..entries).for_each(|n| insert(&mut table, n, usage));
-        table
-    }
-
-    fn insert(table: &mut Table, n: u32, usage: Option<Usage>) {
-        let life = Life {
-            deadline: u64::MAX,
-            ttl: u64::MAX,
-        };
-        table.reserve(usize::MAX).unwrap();
-        let value = Value::new(&n.to_string(), "".into()).unwrap();
-        table.insert(n, value, life, usage);
-    }
-
-    fn touch(table: &mut Table, n: u32, times: u8) {
-        let number = table.find(n, &n.to_string()).unwrap();
-        (0..times).for_each(|_| table.touch(number, 0));
-    }
-
-    fn evict(table: &mut Table) -> u32 {
-        let number = table.victim(Measure::Entries).unwrap();
-        let value = table.remove(number, true).unwrap();
-        assert_eq!(table.fault(), None);
-        value.key().parse().unwrap()
-    }
-
-    #[test]
-    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
-    fn an_eviction_passes_over_so_many_entries_at_most() {
-        let (passed, entries) = (MOST_PASSED as u32, 3 * MOST_PASSED as u32);
-        let mut table = filled(entries, Some(Usage::RESTORED));
-        (0..entries).for_each(|n| touch(&mut table, n, MOST_USES));
-        assert_eq!(
-            evict(&mut table),
-            passed,
-            "the next one, though it was used"
-        );
-        let uses: u32 = table
-            .by_leaving()
-            .map(|number| u32::from(table.usage(number).unwrap().uses()))
-            .sum();
-        let most = u32::from(MOST_USES);
-        assert_eq!(
-            uses,
-            (entries - 1) * most - passed,
-            "each passed has one less"
-        );
-    }
-
-    #[test]
-    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
-    fn packing_keeps_queues_uses_and_ghosts() {
-        let mut table = filled(1000, None);
-        (0..1000).step_by(2).for_each(|n| touch(&mut table, n, 3));
-        for n in 1000..1700 {
-            evict(&mut table);
-            insert(&mut table, n, None);
-        }
-        let gone = |table: &Table, n: u32| table.find(n, &n.to_string()).is_none();
-        let ghosts: Vec<u32> = (0..1700).filter(|&n| gone(&table, n)).collect();
-        let order = |table: &Table| -> Vec<(String, Option<Usage>)> {
-            let numbers = table.by_leaving();
-            let usage = |number| {
-                let key = table.value(number).unwrap().key();
-                (key.to_owned(), table.usage(number))
-            };
-            numbers.map(usage).collect()
-        };
-        let last: Vec<String> = order(&table).into_iter().map(|(key, _)| key).collect();
-        for key in &last[..900] {
-            let n: u32 = key.parse().unwrap();
-            let number = table.find(n, key).unwrap();
-            table.remove(number, false);
-        }
-        let before = order(&table);
-        table.compact_if_sparse();
-        assert_eq!((order(&table), table.fault()), (before, None));
-        // The hundred that left last are remembered, and come back to the main queue.
-        for &n in ghosts.iter().rev().take(100) {
-            insert(&mut table, n, None);
-            let number = table.find(n, &n.to_string()).unwrap();
-            assert!(table.usage(number).unwrap().is_main(), "{n}");
-        }
     }
 }

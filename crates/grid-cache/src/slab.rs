@@ -1,35 +1,37 @@
-//! The slots of a cache: entries in one growing block, found by number, with all links inside them.
+//! The slots of a cache: entries in one growing block, by number, with all links inside them.
 
 use std::collections::TryReserveError;
 use std::ops::{Index, IndexMut};
 
 use crate::value::Value;
 
-/// The number that stands for no slot.
+pub(crate) mod expiry;
+pub(crate) mod index;
+pub(crate) mod list;
+
+/// The number of no slot.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// The number that stands for no deadline.
+/// The value for no deadline.
 pub(crate) const NO_DEADLINE: u64 = u64::MAX;
 
-/// Bytes that each entry counts besides its key and value under LRU: its slot, the two reference counts of its allocation, its bucket of
-/// the index, and what the slab and the index hold in reserve while they grow.
+/// Bytes that an entry counts under LRU in addition to its key and value: its slot, the two reference counts of its allocation, its bucket
+/// of the index, and its part of the spare room of the slab and the index.
 ///
-/// The same on every target, so that one byte cap evicts alike on all boards (32-bit slots are smaller). Not counted: the
-/// rounding of its allocation, what lies idle after more than half of the entries left until the block is packed, 4 bytes an
-/// entry where reads renew TTLs, and about 3 KiB a cache.
+/// The same on every target, so that a byte cap evicts alike on all boards (32-bit slots are smaller). Not counted: the rounding of its
+/// allocation, unused slots until the block is packed, 4 bytes per entry if reads renew TTLs, and about 3 KiB per cache.
 pub const ENTRY_OVERHEAD: usize = 80;
 
-/// A block that is full grows by one part in this many, and by 16 at least: doubling, as Vec does, would leave up to half of it
-/// unused.
+/// A full block grows by one part in this many, and by at least 16: doubling, as Vec does, would leave up to half of it unused.
 const GROWTH: usize = 16;
 
-/// How many more items a block of `len` gets room for at a time.
+/// The number of items by which a block of `len` grows.
 pub(crate) fn growth_step(len: usize) -> usize {
     (len / GROWTH).max(16)
 }
 
-/// Holds an overhead to what an entry takes: its slot, its bucket, the reference counts of its allocation and, of its policy, so
-/// many bytes more.
+/// Checks an overhead against the memory of an entry: its slot, its bucket, the reference counts of its allocation, and `of_policy` bytes
+/// for its policy.
 pub(crate) const fn check_overhead(counted: usize, of_policy: usize) {
     let each = size_of::<Slot>() + size_of::<Link>() + size_of::<u32>() + of_policy;
     let taken = each * (GROWTH + 1) / GROWTH + 2 * size_of::<usize>();
@@ -64,7 +66,7 @@ pub(crate) struct Slot {
     pub(crate) expiry: Link,
     /// The next slot of the same bucket of the index.
     pub(crate) chain: u32,
-    /// Kept so that neither an eviction nor a growing index hashes a key again.
+    /// Stored so that neither an eviction nor a growing index hashes a key again.
     pub(crate) hash: u32,
 }
 
@@ -75,12 +77,12 @@ impl Slot {
     }
 }
 
-/// The slots, by number. One block, which the allocators of Linux grow by remapping once it is large. Chunks of 1024, which are
-/// never moved, were no faster with link-time optimisation, and a `get` took 11 ns more without it.
+/// The slots, by number. One block, which the allocators of Linux grow by remapping when it is large. Chunks of 1024, which never move,
+/// were not faster with link-time optimisation, and a `get` took 11 ns more without it.
 pub(crate) struct Slots {
     slots: Vec<Slot>,
-    /// The place of each in the order of leaving, or in a queue of it. A read moves its slot there, and so writes three other links:
-    /// beside each other they seldom miss the processor's cache, and the slots stay in those of all threads that only read them.
+    /// The place of each in the order of eviction, or in a queue of it. A read moves its slot there, and so writes three other links:
+    /// side by side they seldom miss the processor's cache, and the slots stay in the caches of all threads that only read them.
     order: Vec<Link>,
 }
 
@@ -93,7 +95,7 @@ impl Slots {
         self.slots.get_mut(number as usize)
     }
 
-    /// The place of a slot in the order of leaving. A number that no slot has is a broken link: see below.
+    /// The place of a slot in the order of eviction. A number that no slot has is a broken link: see below.
     pub(crate) fn order(&self, number: u32) -> Link {
         self.order[number as usize]
     }
@@ -152,13 +154,13 @@ impl Slab {
         self.live
     }
 
-    /// Whether more than half of a block worth the work lies idle.
+    /// Whether more than half of a block is unused, and the block is worth the work.
     pub(crate) fn is_sparse(&self) -> bool {
         let len = self.slots.len();
         len >= 128 && self.live < len / 2
     }
 
-    /// Gets memory for one more entry, so that the next `insert` cannot fail. `most` is the most slots that will ever be needed.
+    /// Gets memory for another entry, so that the next `insert` cannot fail. `most` is the highest number of slots ever.
     pub(crate) fn reserve(&mut self, most: usize) -> Result<(), TryReserveError> {
         let Slots { slots, order } = &mut self.slots;
         let len = slots.len();
@@ -170,7 +172,7 @@ impl Slab {
         Ok(())
     }
 
-    /// Puts an entry into a free slot; its links are for the caller to set.
+    /// Puts an entry into a free slot; the caller sets its links.
     pub(crate) fn insert(&mut self, value: Value, hash: u32, deadline: u64) -> u32 {
         let slot = Slot {
             value: Some(value),
@@ -192,7 +194,7 @@ impl Slab {
         number
     }
 
-    /// Frees a slot that no structure links to any more and hands out its value.
+    /// Frees a slot that no structure links to any more; returns its value.
     pub(crate) fn remove(&mut self, number: u32) -> Option<Value> {
         let slot = &mut self.slots[number];
         let value = slot.value.take()?;

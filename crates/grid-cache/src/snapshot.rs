@@ -1,10 +1,9 @@
 //! The bytes of a snapshot.
 //!
-//! All numbers are little-endian. Header: magic (8 bytes), version (u32), CRC-32 of all that follows it (u32), length of the
-//! whole snapshot (u64), number of entries (u64). Then the entries, those that would leave first
-//! in front: kind (u8, 0 text, 1 bytes),
-//! length of the key (u32) and of the value (u64), microseconds left and microseconds of the whole TTL (u64 each, all bits set
-//! for an entry that stays), key, value.
+//! All numbers are little-endian. Header: magic (8 bytes), version (u32), CRC-32 of all bytes after it (u32), length of the complete
+//! snapshot (u64), number of entries (u64). Then the entries, in the order of eviction: kind (u8, 0 text, 1 bytes), length of the key
+//! (u32) and of the value (u64), remaining microseconds and microseconds of the full TTL (u64 each, all bits set for an entry that does
+//! not expire), key, value.
 
 use crate::slab::NO_DEADLINE;
 use crate::table::Life;
@@ -14,20 +13,20 @@ const MAGIC: &[u8; 8] = b"GRIDSNAP";
 const VERSION: u32 = 1;
 const HEADER: usize = 32;
 const ENTRY_HEADER: usize = 29;
-/// The checksum is of what comes after it.
+/// The checksum covers the bytes after it.
 const CHECKED_FROM: usize = 16;
 
 const TEXT: u8 = 0;
 const BYTES: u8 = 1;
 
-/// An entry of a snapshot. Its deadline is what is left of its time.
+/// An entry of a snapshot. Its deadline is its remaining time.
 pub(crate) struct Entry<'a> {
     pub(crate) key: &'a str,
     pub(crate) value: ValueRef<'a>,
     pub(crate) left: Life,
 }
 
-/// Writes a snapshot of entries, whose deadlines are what is left of their time.
+/// Writes a snapshot of entries; their deadlines are their remaining times.
 pub(crate) fn encode(entries: &[(Value, Life)]) -> Result<Vec<u8>, Error> {
     let length: usize = entries
         .iter()
@@ -51,8 +50,8 @@ pub(crate) fn encode(entries: &[(Value, Life)]) -> Result<Vec<u8>, Error> {
         // A key's length fits: see `Value::new`.
         bytes.extend((key.len() as u32).to_le_bytes());
         bytes.extend((value.len() as u64).to_le_bytes());
-        bytes.extend(whole_ttl(left.deadline).to_le_bytes());
-        bytes.extend(whole_ttl(left.ttl).to_le_bytes());
+        bytes.extend(bounded_ttl(left.deadline).to_le_bytes());
+        bytes.extend(bounded_ttl(left.ttl).to_le_bytes());
         bytes.extend(key);
         bytes.extend(value);
     }
@@ -61,15 +60,15 @@ pub(crate) fn encode(entries: &[(Value, Life)]) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// A TTL that reads renew is kept in 24 bits, so it may be rounded past the longest.
-fn whole_ttl(micros: u64) -> u64 {
+/// A TTL of at most the longest: one that reads renew is stored in 24 bits, which may round it up.
+fn bounded_ttl(micros: u64) -> u64 {
     match micros {
         NO_DEADLINE => NO_DEADLINE,
         micros => micros.min(Ttl::MAX.as_micros()),
     }
 }
 
-/// Reads a snapshot, all of it: damage anywhere is found before an entry is used.
+/// Reads a complete snapshot: it finds damage anywhere before an entry is used.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Entry<'_>>, Error> {
     let fault = |fault| Err(Error::Snapshot(fault));
     let mut rest = Reader(bytes);
@@ -99,7 +98,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Entry<'_>>, Error> {
         return fault(SnapshotFault::Damaged);
     }
     let mut entries = Vec::new();
-    // What the bytes have room for at most, whatever the count says.
+    // The bytes limit the number of entries, whatever the count says.
     let room = (rest.0.len() / ENTRY_HEADER).min(usize::try_from(count).unwrap_or(usize::MAX));
     entries
         .try_reserve_exact(room)
@@ -118,7 +117,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Entry<'_>>, Error> {
     Ok(entries)
 }
 
-/// What is not read yet.
+/// The bytes that are not read yet.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -184,7 +183,7 @@ mod tests {
         }
     }
 
-    /// The bytes after a change that its maker hides from the checksum.
+    /// The bytes after a change, with a matching checksum.
     fn forged(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
         let mut bytes = sample();
         change(&mut bytes);

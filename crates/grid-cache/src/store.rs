@@ -1,33 +1,32 @@
-//! The state of a cache, for one thread at a time: the table of entries, the caps, and what is counted, told and leased.
+//! The state of a cache, for one thread at a time: the table of entries, the caps, counts, queues of events and leases.
 //!
-//! Nothing here can panic but a broken link, and no code of a caller runs inside; so a lock around it is not poisoned.
+//! Only a broken link can panic here, and no code of a caller runs inside; so a lock around it is not poisoned.
 
 use std::sync::Arc;
 
 use crate::after::After;
 use crate::clock::Clock;
-use crate::events::{Pushed, Queue};
+use crate::events::Queue;
 use crate::leases::{Leases, Wake};
 use crate::limits::{Limits, Settings};
-use crate::s3fifo::{Measure, Usage};
+use crate::s3fifo::Usage;
 use crate::slab::NO_DEADLINE;
 use crate::table::{Life, Table};
 use crate::value::Value;
 use crate::{Error, Reason, Stats, Ttl};
 
-/// Values from here on are freed after the lock: giving so much back may take a call of the system.
-const LARGE: usize = 64 * 1024;
+mod removal;
 
-/// All of a cache but its lock. Threads that read at the same time pass each cache line that a read writes from one to the other, so
-/// they are few: the first is `reads` with the ends of the order of use, which `table` begins with. The lock is on a line of its own:
-/// those who wait for it would slow down the one that has it.
+/// All of a cache except its lock. A read writes to few cache lines, since concurrent readers pass these lines between them: the first one
+/// has `reads` and the ends of the order of use, at the beginning of `table`. The lock has its own line: threads that wait for it would
+/// slow down the thread that has it.
 #[repr(C, align(64))]
 pub(crate) struct Store {
     reads: Reads,
     pub(crate) table: Table,
-    /// The caps that hold now.
+    /// The current caps.
     limits: Limits,
-    /// The caps that a resize under way works towards.
+    /// The target of a running resize.
     pub(crate) goal: Limits,
     pub(crate) leases: Leases,
     stats: Stats,
@@ -58,24 +57,24 @@ impl Store {
         }
     }
 
-    /// The caps that hold now.
+    /// The current caps.
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// What is to be done once the lock is released.
+    /// The work to do after the lock is released.
     pub(crate) fn take_after(&mut self) -> Option<Box<After>> {
         self.after.take()
     }
 
-    /// Wakes those who waited for leases, once the lock is released.
+    /// Wakes the waiters of leases after the lock is released.
     pub(crate) fn wake_later(&mut self, waiting: Vec<Wake>) {
         if !waiting.is_empty() {
             self.after.get_or_insert_default().wakes.extend(waiting);
         }
     }
 
-    /// Empties the store after a fault inside; caps, counts and subscriptions stay, and whoever is to be woken still is.
+    /// Empties the store after a panic; caps, counts and subscriptions stay, and pending wakes still run.
     pub(crate) fn reset(&mut self) {
         self.stats.cleared += self.table.len() as u64;
         self.table = self.table.new_alike();
@@ -83,7 +82,7 @@ impl Store {
         self.wake_later(waiting);
     }
 
-    /// The counts, and what is held.
+    /// The counts and the current size.
     pub(crate) fn stats(&self) -> Stats {
         Stats {
             hits: self.reads.hits,
@@ -97,7 +96,7 @@ impl Store {
         }
     }
 
-    /// Counts an entry that did not get in.
+    /// Counts a refused entry.
     pub(crate) fn count_refused(&mut self) {
         self.stats.refused += 1;
     }
@@ -108,7 +107,7 @@ impl Store {
         self.queues.push(queue);
     }
 
-    /// Puts an entry in as the newest.
+    /// Inserts an entry as the newest.
     pub(crate) fn set(
         &mut self,
         hash: u32,
@@ -121,7 +120,7 @@ impl Store {
         self.put(hash, key, value, Life::starting(now, ttl), None, now)
     }
 
-    /// The time, or 0 where nothing has a deadline: a read of the clock costs tens of nanoseconds.
+    /// The time, or 0 if nothing has a deadline: a read of the clock costs tens of nanoseconds.
     pub(crate) fn now(&self, needed: bool, clock: &Clock) -> u64 {
         if needed || self.table.has_deadlines() {
             clock.now()
@@ -130,8 +129,8 @@ impl Store {
         }
     }
 
-    /// Puts an entry in as the newest, with a given life and, if it is not new to the policy, a given usage. Room is made before
-    /// it goes in; when it cannot go in, nothing changes.
+    /// Inserts an entry as the newest, with a life and, if it is not new to the policy, a usage. Room is made before; if it cannot be
+    /// inserted, nothing changes.
     pub(crate) fn put(
         &mut self,
         hash: u32,
@@ -192,7 +191,7 @@ impl Store {
         self.used(number, now)
     }
 
-    /// The same, when it is there; a miss is not counted.
+    /// The same, but a miss is not counted.
     pub(crate) fn get_if_there(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<&Value> {
         let (number, now) = self.live(hash, key, clock)?;
         self.used(number, now)
@@ -204,8 +203,8 @@ impl Store {
         self.table.value(number)
     }
 
-    /// Removes a key; its value if it was there, which an expired one was not. It ends the key's lease: what is being
-    /// computed is to be forgotten too.
+    /// Removes a key; returns its value if it was there and not expired. It ends the key's lease too: the value that is being computed
+    /// must not be stored.
     pub(crate) fn remove(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
         self.end_lease(key);
         let (number, _) = self.live(hash, key, clock)?;
@@ -215,7 +214,7 @@ impl Store {
         value
     }
 
-    /// The same, counted as a read too.
+    /// The same, also counted as a read.
     pub(crate) fn take(&mut self, hash: u32, key: &str, clock: &Clock) -> Option<Value> {
         let value = self.remove(hash, key, clock);
         match value {
@@ -241,7 +240,7 @@ impl Store {
         None
     }
 
-    /// Looks at a key without a trace: its slot if it has not expired, and the time if it has a deadline, else 0.
+    /// Finds a key without a change: its slot if it has not expired, and the time if it has a deadline, else 0.
     pub(crate) fn look(&self, hash: u32, key: &str, clock: &Clock) -> Option<(u32, u64)> {
         let number = self.table.find(hash, key)?;
         let deadline = self.table.deadline(number);
@@ -253,48 +252,8 @@ impl Store {
         (deadline > now).then_some((number, now))
     }
 
-    /// Removes at most `most` entries that have expired by `now`; how many it removed.
-    pub(crate) fn remove_expired(&mut self, now: u64, most: usize) -> usize {
-        let mut removed = 0;
-        while removed < most
-            && let Some(number) = self.table.due(now)
-        {
-            self.discard(number, Reason::Expired);
-            removed += 1;
-        }
-        self.table.compact_if_sparse();
-        removed
-    }
-
-    /// Brings the caps nearer to the goal by at most `most` removals; how many live entries it evicted, and whether the caps
-    /// are there. Until then they are what is held, so that nothing grows meanwhile.
-    pub(crate) fn shrink(&mut self, now: u64, most: usize) -> (usize, bool) {
-        let mut evicted = 0;
-        for _ in 0..most {
-            if self.table.len() <= self.goal.max_entries
-                && self.table.bytes() <= self.goal.max_bytes
-            {
-                break;
-            }
-            let measure = if self.table.len() > self.goal.max_entries {
-                Measure::Entries
-            } else {
-                Measure::Bytes
-            };
-            evicted += usize::from(self.evict(now, measure, Reason::Resize));
-        }
-        self.limits = Limits {
-            max_entries: self.goal.max_entries.max(self.table.len()),
-            max_bytes: self.goal.max_bytes.max(self.table.bytes()),
-        };
-        self.stats.peak_entries = self.table.len();
-        self.stats.peak_bytes = self.table.bytes();
-        self.table.compact_if_sparse();
-        (evicted, self.limits == self.goal)
-    }
-
-    /// Swaps the table for another, counted as cleared and inserted, and ends all leases; what was there is for the caller to
-    /// free outside of the lock. The new one must be within the caps that hold now.
+    /// Swaps the table for another, counted as cleared and inserted, and ends all leases; the caller frees the old one outside of the
+    /// lock. The new one must be within the current caps.
     pub(crate) fn swap_table(&mut self, table: &mut Table) {
         self.stats.cleared += self.table.len() as u64;
         self.stats.inserts += table.len() as u64;
@@ -305,78 +264,11 @@ impl Store {
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.table.bytes());
     }
 
-    /// Ends the lease of a key that is written or removed: what its holder computes is older.
+    /// Ends the lease of a key that is written or removed: the value that its holder computes is older.
     pub(crate) fn end_lease(&mut self, key: &str) {
         if self.leases.len() > 0 {
             let waiting = self.leases.end(key);
             self.wake_later(waiting);
         }
-    }
-
-    /// Whether an entry of this cost needs another to go first.
-    fn is_full_for(&self, cost: usize) -> bool {
-        // Neither side of the sum passes isize::MAX, so it does not overflow.
-        self.table.len() >= self.limits.max_entries
-            || self.table.bytes() + cost > self.limits.max_bytes
-    }
-
-    /// Evicts until an entry of this cost fits under both caps: expired entries first, then whichever the policy names.
-    fn make_room(&mut self, cost: usize, now: u64) {
-        while self.is_full_for(cost) && self.table.len() > 0 {
-            let (measure, reason) = if self.table.len() >= self.limits.max_entries {
-                (Measure::Entries, Reason::EntryCap)
-            } else {
-                (Measure::Bytes, Reason::ByteCap)
-            };
-            self.evict(now, measure, reason);
-        }
-    }
-
-    /// Removes an expired entry, or else the one that the policy names for this reason; whether it was a live one.
-    fn evict(&mut self, now: u64, measure: Measure, reason: Reason) -> bool {
-        if let Some(number) = self.table.due(now) {
-            self.discard(number, Reason::Expired);
-            return false;
-        }
-        let Some(number) = self.table.victim(measure) else {
-            return false;
-        };
-        self.discard(number, reason);
-        true
-    }
-
-    /// Removes an entry, counts it and tells of it.
-    fn discard(&mut self, number: u32, reason: Reason) {
-        let Some(value) = self.table.remove(number, reason.is_eviction()) else {
-            return;
-        };
-        self.stats.count(reason);
-        if !self.queues.is_empty() {
-            self.tell(value.key(), reason);
-        }
-        if value.bytes() >= LARGE {
-            self.after.get_or_insert_default().values.push(value);
-        }
-    }
-
-    /// Puts an event into every queue that wants it, and forgets those whose subscription has ended.
-    fn tell(&mut self, key: &str, reason: Reason) {
-        let mut copy = None;
-        let after = &mut self.after;
-        self.queues.retain(|queue| {
-            if !queue.wants(reason) {
-                return true;
-            }
-            match queue.push(key, reason, &mut copy) {
-                Pushed::Ended => return false,
-                Pushed::Kept => {}
-                Pushed::First => {
-                    let queue = Arc::clone(queue);
-                    let wakes = &mut after.get_or_insert_default().wakes;
-                    wakes.push(Box::new(move || queue.wake()));
-                }
-            }
-            true
-        });
     }
 }

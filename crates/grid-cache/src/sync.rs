@@ -1,7 +1,7 @@
-//! Whatever threads wait for: the locks, and the map of names.
+//! The locks, and the map of names.
 //!
-//! With `--cfg shuttle` they are shuttle's, whose scheduler runs one thread at a time and chooses at each lock which: see
-//! `schedules`. A cfg and not a feature, since a feature that one crate of a build asks for is on for all.
+//! With `--cfg shuttle` they are shuttle's. Its scheduler runs one thread at a time and chooses it at each lock: see `schedules`. A cfg and
+//! not a feature, since a feature that one crate of a build enables is on for all.
 
 #[cfg(not(shuttle))]
 pub(crate) use {
@@ -17,7 +17,7 @@ pub(crate) use {
     shuttle_dashmap::{DashMap, Entry},
 };
 
-/// A static that is made at its first use in each schedule.
+/// A static that is initialised at its first use in each schedule.
 #[cfg(shuttle)]
 pub(crate) struct LazyLock<T: Sync>(shuttle::lazy_static::Lazy<T>);
 

@@ -1,18 +1,20 @@
-//! The entries of a cache and their four structures: a slab of slots, the index, the order of leaving and the order of expiry.
+//! The entries of a cache and their four structures: a slab of slots, the index, the order of eviction and the order of expiry.
 //!
-//! It knows no caps and counts nothing but bytes; what may come in and what has to go is for [`crate::store`].
+//! It has no caps and only counts bytes; [`crate::store`] decides about insertions and evictions.
 
 use crate::Error;
-use crate::expiry::Expiry;
-use crate::index::Index;
 use crate::order::Order;
 use crate::policy::Policy;
-use crate::s3fifo::{Held, Measure, Usage};
+use crate::s3fifo::{Measure, Size, Usage};
+use crate::slab::expiry::Expiry;
+use crate::slab::index::Index;
 use crate::slab::{NO_DEADLINE, Slab, Slot, growth_step};
 use crate::ttl::Ttl;
 use crate::value::Value;
 
-/// When an entry ends, and the TTL that a read may renew; both in microseconds, [`NO_DEADLINE`] for an entry that stays.
+mod packing;
+
+/// The deadline of an entry, and the TTL that a read may renew; both in microseconds, [`NO_DEADLINE`] for an entry that does not expire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Life {
     pub(crate) deadline: u64,
@@ -30,7 +32,7 @@ impl Life {
     }
 }
 
-/// Everything about entries. What a read writes comes first: see [`crate::store::Store`].
+/// The entries. The fields that a read writes come first: see [`crate::store::Store`].
 #[repr(C)]
 pub(crate) struct Table {
     order: Order,
@@ -38,14 +40,14 @@ pub(crate) struct Table {
     index: Index,
     expiry: Expiry,
     bytes: usize,
-    /// Bytes that an entry counts besides its key and value.
+    /// Bytes that an entry counts in addition to its key and value.
     overhead: usize,
-    /// The TTL of each slot, where reads renew it: 4 bytes an entry, and 24 bits of a TTL are enough.
+    /// The TTL of each slot, if reads renew it: 4 bytes per entry; 24 bits of a TTL are enough.
     ttls: Option<Vec<f32>>,
 }
 
 impl Table {
-    /// An empty table; it takes no memory for entries that are not there. `sliding` says that TTLs are to be renewed.
+    /// An empty table, without memory for entries. `sliding` means that reads renew TTLs.
     pub(crate) fn new(policy: Policy, sliding: bool) -> Self {
         Self {
             slab: Slab::new(),
@@ -63,22 +65,22 @@ impl Table {
         Self::new(self.order.policy(), self.ttls.is_some())
     }
 
-    /// Entries held.
+    /// Number of entries.
     pub(crate) fn len(&self) -> usize {
         self.slab.len()
     }
 
-    /// Bytes held, each entry's overhead included.
+    /// Bytes of all entries, with their overhead.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Bytes that each entry counts besides its key and value.
+    /// Bytes that an entry counts in addition to its key and value.
     pub(crate) fn overhead(&self) -> usize {
         self.overhead
     }
 
-    /// What an entry of this value counts.
+    /// Bytes that an entry of this value counts.
     pub(crate) fn cost(&self, value: &Value) -> usize {
         self.overhead + value.bytes()
     }
@@ -98,12 +100,12 @@ impl Table {
         self.slab.slots[number].value.as_ref()
     }
 
-    /// When the entry of a slot ends.
+    /// The deadline of a slot.
     pub(crate) fn deadline(&self, number: u32) -> u64 {
         self.slab.slots[number].deadline
     }
 
-    /// The life of a slot; its TTL is known only where reads renew it.
+    /// The life of a slot; its TTL is only known if reads renew it.
     pub(crate) fn life(&self, number: u32) -> Life {
         let deadline = self.deadline(number);
         let ttl = match &self.ttls {
@@ -123,8 +125,7 @@ impl Table {
         self.set_ttl(number, life.ttl);
     }
 
-    /// Notes a use of a slot and, where reads renew TTLs, starts its TTL anew. `now` matters only to a
-    /// slot with a deadline.
+    /// Notes a use of a slot and, if reads renew TTLs, restarts its TTL. `now` only matters to a slot with a deadline.
     pub(crate) fn touch(&mut self, number: u32, now: u64) {
         self.order.touch(&mut self.slab.slots, number);
         if self.ttls.is_some() && self.deadline(number) != NO_DEADLINE {
@@ -144,16 +145,16 @@ impl Table {
         }
     }
 
-    /// The slot that has to leave for a cap of this measure.
+    /// The slot to evict for a cap of this measure.
     pub(crate) fn victim(&mut self, measure: Measure) -> Option<u32> {
-        let all = Held {
+        let all = Size {
             entries: self.len(),
             bytes: self.bytes,
         };
         self.order.victim(&mut self.slab.slots, all, measure)
     }
 
-    /// What the policy keeps of the uses of a slot.
+    /// The usage of a slot, if the policy keeps one.
     pub(crate) fn usage(&self, number: u32) -> Option<Usage> {
         self.order.usage(number)
     }
@@ -163,7 +164,7 @@ impl Table {
         self.expiry.due(&mut self.slab.slots, now)
     }
 
-    /// All slots in the order in which they would leave if nothing were used any more.
+    /// All slots in the order of eviction without further use.
     pub(crate) fn by_leaving(&self) -> impl Iterator<Item = u32> {
         self.order.by_leaving(&self.slab.slots)
     }
@@ -173,7 +174,7 @@ impl Table {
         self.index.scan(&self.slab.slots, from)
     }
 
-    /// Gets memory for one more entry, so that the next `insert` cannot fail; nothing changes when there is none.
+    /// Gets memory for another entry, so that the next `insert` cannot fail; without memory nothing changes.
     pub(crate) fn reserve(&mut self, max_entries: usize) -> Result<(), Error> {
         let entries = self.len() + 1;
         let reserved = self
@@ -192,8 +193,8 @@ impl Table {
         })
     }
 
-    /// Links an entry everywhere, as the newest; its key is not in, and there is memory: reserved, or from an entry that left.
-    /// One that does not bring its usage is new to the policy.
+    /// Links an entry in all structures, as the newest. Its key must be new, and there must be memory: reserved, or of a removed entry.
+    /// Without a usage the entry is new to the policy.
     pub(crate) fn insert(&mut self, hash: u32, value: Value, life: Life, usage: Option<Usage>) {
         self.bytes += self.cost(&value);
         let number = self.slab.insert(value, hash, life.deadline);
@@ -204,7 +205,7 @@ impl Table {
         self.set_ttl(number, life.ttl);
     }
 
-    /// Unlinks an entry everywhere and hands out its value. One that is evicted may leave a ghost.
+    /// Unlinks an entry from all structures and returns its value. An evicted one may leave a ghost.
     pub(crate) fn remove(&mut self, number: u32, evicted: bool) -> Option<Value> {
         self.index.remove(&mut self.slab.slots, number);
         self.order.unlink(&mut self.slab.slots, number);
@@ -218,51 +219,26 @@ impl Table {
         Some(value)
     }
 
-    /// Moves the entries into a block of their size once more than half of it is idle: the slots of many small entries would
-    /// otherwise stay beside the few large ones that replaced them. At least as many removals pay for each move. Without
-    /// memory for the move all stays as it is.
-    pub(crate) fn compact_if_sparse(&mut self) {
-        if !self.slab.is_sparse() {
-            return;
-        }
-        let mut packed = Table {
-            expiry: Expiry::new(self.expiry.elapsed()),
-            ..self.new_alike()
-        };
-        for number in self.order.linked(&self.slab.slots) {
-            let Some(value) = self.value(number).cloned() else {
-                continue;
-            };
-            if packed.reserve(self.len()).is_err() {
-                return;
-            }
-            let hash = self.slab.slots[number].hash;
-            packed.insert(hash, value, self.life(number), self.usage(number));
-        }
-        if let (Order::S3Fifo(to), Order::S3Fifo(from)) = (&mut packed.order, &self.order) {
-            to.take_ghosts(from);
-        }
-        *self = packed;
-    }
-
-    /// Keeps the TTL of a slot, where reads renew it.
+    /// Stores the TTL of a slot, if reads renew it.
     fn set_ttl(&mut self, number: u32, ttl: u64) {
         if let Some(ttls) = &mut self.ttls {
             match ttls.get_mut(number as usize) {
                 Some(kept) => *kept = ttl as f32,
-                // Slots are numbered as they are made, and each gets a TTL when it is.
+                // Slots are numbered in the order of their creation, and each gets its TTL then.
                 None => ttls.push(ttl as f32),
             }
         }
     }
 
-    /// What is wrong with the links, if anything; it walks through all of them.
+    /// A fault of the links, if there is one; it walks through all of them.
     pub(crate) fn fault(&self) -> Option<String> {
         let (mut entries, mut bytes, mut deadlines) = (0, 0, 0);
         let linked = self.order.linked(&self.slab.slots);
         for number in linked.take(self.len() + 1) {
             let Some(value) = self.value(number) else {
-                return Some(format!("slot {number} is in the order of leaving and free"));
+                return Some(format!(
+                    "slot {number} is in the order of eviction and free"
+                ));
             };
             if self.find(self.slab.slots[number].hash, value.key()) != Some(number) {
                 return Some(format!("slot {number} is not found by its key"));
@@ -282,39 +258,5 @@ impl Table {
             Order::Lru(_) => None,
             Order::S3Fifo(s3fifo) => s3fifo.fault(&self.slab.slots, entries),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[cfg_attr(miri, ignore = "Miri takes minutes for it")]
-    fn the_block_shrinks_with_its_entries_and_keeps_them() {
-        let mut table = Table::new(Policy::Lru, true);
-        let key = |n: u32| n.to_string();
-        let life = |n: u32| Life {
-            deadline: 1000 + u64::from(n),
-            ttl: 1024,
-        };
-        for n in 0..10_000 {
-            table.reserve(10_000).unwrap();
-            let value = Value::new(&key(n), "v".into()).unwrap();
-            table.insert(n, value, life(n), None);
-        }
-        for n in 0..9_900 {
-            let number = table.find(n, &key(n)).unwrap();
-            table.remove(number, false).unwrap();
-            table.compact_if_sparse();
-        }
-        assert_eq!((table.len(), table.fault()), (100, None));
-        assert!(table.slab.slots.len() <= 200, "half idle at most");
-        let order: Vec<Life> = table
-            .by_leaving()
-            .map(|number| table.life(number))
-            .collect();
-        assert_eq!(order, (9_900..10_000).map(life).collect::<Vec<_>>());
-        assert_eq!(table.due(10_900).map(|n| table.deadline(n)), Some(10_900));
     }
 }

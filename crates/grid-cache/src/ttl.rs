@@ -1,4 +1,4 @@
-//! How long an entry may live.
+//! The time to live of an entry.
 
 use std::time::Duration;
 
@@ -7,8 +7,7 @@ use crate::Error;
 const MICROS_PER_MILLI: f64 = 1000.0;
 const YEAR_MICROS: u64 = 365_250 * 24 * 3600 * 1000;
 
-/// The time to live of an entry: more than nothing and at most 100 years, kept in whole microseconds (rounded up); or
-/// [`Ttl::NEVER`].
+/// The time to live of an entry: more than 0 and at most 100 years, in whole microseconds (rounded up); or [`Ttl::NEVER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ttl(u64);
 
@@ -16,7 +15,7 @@ impl Ttl {
     /// The longest TTL: 100 years.
     pub const MAX: Ttl = Ttl(100 * YEAR_MICROS);
 
-    /// No end: for an entry that does not expire in a cache whose entries do. The longest of all in comparisons.
+    /// For an entry that does not expire. The longest of all in comparisons.
     pub const NEVER: Ttl = Ttl(u64::MAX);
 
     /// A TTL from milliseconds, as every binding gets it.
@@ -60,7 +59,7 @@ impl Ttl {
         self.0
     }
 
-    /// A TTL from its microseconds, where they are one.
+    /// A TTL from microseconds, if they are in its range.
     pub(crate) fn from_micros(micros: u64) -> Option<Self> {
         let ttl = Self(micros);
         (ttl == Self::NEVER || (micros > 0 && ttl <= Self::MAX)).then_some(ttl)

@@ -1,4 +1,4 @@
-//! Values: text or bytes, one allocation an entry.
+//! Values: text or bytes, one allocation per entry.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::Error;
 
-/// A value on its way into a cache.
+/// A value to store in a cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueRef<'a> {
     /// Text.
@@ -60,12 +60,12 @@ impl<'a> From<&'a Vec<u8>> for ValueRef<'a> {
     }
 }
 
-/// A value out of a cache: a counted reference, so that a read copies nothing and the value outlives its eviction.
+/// A value of a cache: a counted reference, so that a read copies nothing and the value outlives its eviction.
 #[derive(Clone)]
 pub struct Value(Blob);
 
-/// The key and, behind it, the value in one allocation: a second one costs its header and rounding for every entry. The
-/// length of the key sits in the padding of the tag.
+/// The key and, after it, the value in one allocation: a second one would cost its header and rounding per entry. The length of the key
+/// is in the padding of the tag.
 #[derive(Clone)]
 enum Blob {
     Text {
@@ -80,20 +80,20 @@ enum Blob {
     },
 }
 
-/// Up to here a text is put together in a buffer of its thread and then copied, since std makes an `Arc<str>` from one `&str`
-/// alone: 34 ns against 45 ns with a buffer of its own (x86_64, 20 bytes). A longer text is copied once, as bytes are, and
-/// checked again by each read, for 22 ns a KiB.
+/// Up to this size a text is joined in a buffer of its thread and then copied, since std only makes an `Arc<str>` from one `&str`: 34 ns
+/// against 45 ns with a new buffer (x86_64, 20 bytes). A longer text is copied once, as bytes are, and each read checks it again, for 22
+/// ns per KiB.
 const LONGEST_BUFFERED: usize = 16 * 1024;
 
-/// From here on it is asked whether the memory can be had: std makes an `Arc` or ends the process.
+/// From this size on the allocation is tried first: std makes an `Arc` or ends the process.
 const SHORTEST_PROBED: usize = 64 * 1024;
 
 thread_local! {
     static BUFFER: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Copies a key and its value together in one step. Cleared memory first costs less than the chain of two iterators, which
-/// moves single bytes: 43 us a MiB against 520.
+/// Copies a key and its value together. Cleared memory first costs less than a chain of two iterators, which moves single bytes: 43 us
+/// per MiB against 520.
 fn join(key: &[u8], value: &[u8]) -> Arc<[u8]> {
     let mut blob: Arc<[u8]> = std::iter::repeat_n(0, key.len() + value.len()).collect();
     // A new Arc has one owner.
@@ -172,8 +172,7 @@ impl Value {
         key_len == key.len() && blob.starts_with(key.as_bytes())
     }
 
-    // The key's length is a boundary of the blob by construction; `get` and `unwrap_or_default` below only keep a fault from
-    // being a panic.
+    // The key's length is a boundary of the blob by construction; `get` and `unwrap_or_default` below only prevent a panic.
 
     /// The key of the entry.
     pub fn key(&self) -> &str {

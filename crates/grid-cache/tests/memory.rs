@@ -1,4 +1,4 @@
-//! What a cache takes from the allocator, and what it does when the allocator gives no more. One test: the allocator is one.
+//! The memory of a cache, and its behaviour when allocations fail. One test, since there is one allocator.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +10,7 @@ use grid_cache::{Cache, CacheOptions, ENTRY_OVERHEAD, Error, Interest, Policy, T
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
-/// Bytes of a cache with its first slots, which are not counted.
+/// Bytes of a cache with its first slots, which its counts do not include.
 const FIXED: usize = 4160;
 
 fn cache(max_bytes: usize) -> Cache {
@@ -23,7 +23,7 @@ fn cache(max_bytes: usize) -> Cache {
     .unwrap()
 }
 
-/// Runs with so many bytes left to allocate.
+/// Runs with a limit of so many more bytes.
 fn with_memory<T>(bytes: usize, run: impl FnOnce() -> T) -> T {
     ALLOCATOR.set_limit(ALLOCATOR.allocated() + bytes).unwrap();
     let result = run();
@@ -32,7 +32,7 @@ fn with_memory<T>(bytes: usize, run: impl FnOnce() -> T) -> T {
 }
 
 #[test]
-fn memory_is_what_is_counted_and_its_end_is_an_error() {
+fn memory_is_counted_and_its_end_is_an_error() {
     wait_for_quiet();
     // Each thread keeps a small buffer for texts.
     cache(1000).set("k", &"v".repeat(100), None).unwrap();
@@ -54,7 +54,7 @@ fn memory_is_what_is_counted_and_its_end_is_an_error() {
     subscriptions_that_have_ended_take_nothing();
 }
 
-/// The counts are of the process: the thread that waits for the test takes some memory for that too, at its start.
+/// The allocator counts the process: the thread that waits for the test takes some memory too, at its start.
 fn wait_for_quiet() {
     let mut before = usize::MAX;
     while before != ALLOCATOR.allocated() {
@@ -63,12 +63,12 @@ fn wait_for_quiet() {
     }
 }
 
-/// At any number of entries, the worst between two steps of growth included.
+/// At any number of entries, including the worst between two steps of growth.
 fn overhead_is_what_counts() {
     let start = ALLOCATOR.allocated();
     let cache = cache(isize::MAX as usize);
     for n in 0..30_000 {
-        // A multiple of 8 bytes: allocations are rounded up to that, which is not counted.
+        // A multiple of 8 bytes: allocations are rounded up to that, which the overhead does not include.
         let (key, value) = (format!("key{n:09}"), [7; 20]);
         cache.set(&key, &value, None).unwrap();
         drop(key);
@@ -94,11 +94,11 @@ fn ghosts_are_counted() {
         ..CacheOptions::default()
     })
     .unwrap();
-    let check = |moment: &str, besides: usize| {
+    let check = |moment: &str, extra: usize| {
         let taken = ALLOCATOR.allocated() - start;
         let counted = cache.bytes();
         assert!(
-            taken <= counted + besides,
+            taken <= counted + extra,
             "{taken} bytes where {counted} count, {moment}"
         );
     };
@@ -111,7 +111,7 @@ fn ghosts_are_counted() {
     }
     let full = cache.len();
     let each = (ALLOCATOR.allocated() - start) / full - 32;
-    // Slots of 32 bits are smaller than what counts on all targets.
+    // Slots of 32-bit targets are smaller than the overhead, which is the same on all targets.
     let least = Policy::Lru.entry_overhead();
     assert!(
         each <= Policy::S3Fifo.entry_overhead() && (each > least || size_of::<usize>() < 8),
@@ -123,14 +123,14 @@ fn ghosts_are_counted() {
             .unwrap();
     }
     assert!(cache.len() < full / 50);
-    // Half of the slots may be idle until they are packed.
+    // Half of the slots may be unused until they are packed.
     check(
         "with large entries",
         FIXED + cache.len() * Policy::S3Fifo.entry_overhead(),
     );
 }
 
-// A cache that grew until an entry was refused, and the number of that one.
+// A cache that grew until an entry was refused, and the number of that entry.
 fn refused_with(bytes: usize) -> Option<(Cache, usize, Error)> {
     let cache = cache(isize::MAX as usize);
     with_memory(bytes, || {
@@ -139,7 +139,7 @@ fn refused_with(bytes: usize) -> Option<(Cache, usize, Error)> {
             .take_while(|_| room())
             .find_map(|n: usize| Some((n, cache.set(&n.to_string(), "v", None).err()?)));
         cache.verify().unwrap();
-        // What needs no growth goes on.
+        // Calls that need no growth still work.
         cache.set("0", "w", None).unwrap();
         refused
     })
@@ -147,8 +147,8 @@ fn refused_with(bytes: usize) -> Option<(Cache, usize, Error)> {
 }
 
 fn growth_that_fails_changes_nothing() {
-    // Where a block grows depends on the size of its slots: of some of these amounts little enough is left for a small value then, and
-    // too little for a larger block.
+    // The size of the slots decides when a block grows: with some of these amounts there is enough left for a small value, and too little
+    // for a larger block.
     let refused = (0..8).find_map(|step| refused_with((3 << 20) + step * 20_000));
     let (cache, at, error) = refused.unwrap();
     assert!(matches!(error, Error::OutOfMemory { .. }) && error.code() == "GRID_LIMIT");
@@ -176,7 +176,7 @@ fn large_values_and_snapshots_that_fail_change_nothing() {
     cache.restore(&snapshot).unwrap();
     assert_eq!(cache.get("k").unwrap().as_bytes(), large);
     cache.clear();
-    // Many small values, for none of which alone it would be asked.
+    // Many small values, none of which alone would be checked.
     for n in 0..5000 {
         cache.set(&n.to_string(), &[7; 1000], None).unwrap();
     }

@@ -122,7 +122,8 @@ impl Error {
         self.0.reached.and_then(|reached| reached.option)
     }
 
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error without a place. Hosts make those of their own arguments so.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             kind,
             message: message.into(),
@@ -149,19 +150,25 @@ impl Error {
         let text = format!(
             "{what}: the limit is {value} {unit}; if this is intended, raise the option {option}"
         );
-        let mut error = Self::fixed_limit(LimitKind::of(option), value, text);
-        if let Some(reached) = &mut error.0.reached {
-            reached.option = Some(option);
-        }
-        error
+        Self::limit_reached(LimitKind::of(option), Some(option), value, text)
     }
 
     // A limit that no option changes.
     pub(crate) fn fixed_limit(kind: LimitKind, limit: u64, message: impl Into<String>) -> Self {
+        Self::limit_reached(kind, None, limit, message)
+    }
+
+    /// A limit that was reached, and the option that sets it, if one does.
+    pub fn limit_reached(
+        kind: LimitKind,
+        option: Option<&'static str>,
+        limit: u64,
+        message: impl Into<String>,
+    ) -> Self {
         let mut error = Self::new(ErrorKind::Limit, message);
         error.0.reached = Some(Reached {
             kind,
-            option: None,
+            option,
             limit,
         });
         error

@@ -37,6 +37,7 @@ mod limits;
 mod options;
 mod rego;
 mod report;
+mod serialise;
 mod set;
 mod sorting;
 mod testing;

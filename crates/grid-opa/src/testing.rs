@@ -29,20 +29,24 @@ use std::collections::BTreeSet;
 pub struct TestOptions {
     /// A regular expression that is searched in the full name of a test, such as `data.authz.test_ann`; `None` runs all.
     pub filter: Option<String>,
-    /// Whether the report includes coverage.
-    #[cfg(feature = "coverage")]
+    /// Whether the report includes coverage; a build without the feature `coverage` refuses it.
     pub coverage: bool,
 }
 
 /// Runs the tests of a set.
 ///
 /// # Errors
-/// `GRID_ARGUMENT` for a filter that is not a regular expression.
+/// `GRID_ARGUMENT` for a filter that is not a regular expression, and for coverage in a build without it.
 pub(crate) fn run_all(
     set: &PolicySet,
     options: &EngineOptions,
     tests: &TestOptions,
 ) -> Result<TestReport, Error> {
+    if tests.coverage && !cfg!(feature = "coverage") {
+        return Err(Error::argument(
+            "this build of Grid lacks coverage: leave the option out, or build Grid with another profile",
+        ));
+    }
     let found = guarded(options.for_load(), || {
         find::find(set, options, tests.filter.as_deref())
     });

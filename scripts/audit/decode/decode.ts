@@ -1,10 +1,10 @@
-// The decoder of an architecture. Each is loaded when it is first needed: x86's is a megabyte of WebAssembly.
+// The decoder of an architecture. Each is loaded with the first file for it: x86's is a megabyte of WebAssembly.
 import type { InspectedElf } from "../elf/facts.ts";
 import type { CodeFacts } from "../report.ts";
 
 export type Decoder = (elf: InspectedElf) => CodeFacts;
 
-/** The decoder of an architecture; undefined where there is none. A broken file makes it throw a RangeError. */
+/** The decoder of an architecture; undefined without one. It throws a RangeError for a broken file. */
 export async function decoderOf(arch: string): Promise<Decoder | undefined> {
   if (arch === "aarch64") return (await import("./a64/decode.ts")).decodeA64;
   if (arch === "arm") return (await import("./arm/decode.ts")).decodeArm;
@@ -12,7 +12,7 @@ export async function decoderOf(arch: string): Promise<Decoder | undefined> {
   return undefined;
 }
 
-/** What finds the sequences of Cortex-A53's erratum 843419, by their addresses; undefined for other architectures. */
+/** The function that finds the addresses of the sequences of Cortex-A53's erratum 843419; undefined for other architectures. */
 export async function erratumFinderOf(arch: string): Promise<((elf: InspectedElf) => number[]) | undefined> {
   return arch === "aarch64" ? (await import("./a64/erratum.ts")).findErratum843419 : undefined;
 }

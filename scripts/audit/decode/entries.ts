@@ -1,4 +1,4 @@
-// Where control enters a file when Node loads it.
+// The entry points of a file that Node loads.
 import type { InspectedElf } from "../elf/facts.ts";
 import { readWord, variableTest } from "../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../elf/relocations.ts";
@@ -6,15 +6,15 @@ import { dynamicTag, eachRelocation, symbolReader } from "../elf/relocations.ts"
 const DT = { init: 12, fini: 13, initArray: 25, finiArray: 26, initArraySize: 27, finiArraySize: 28 };
 const STT_FUNC = 2;
 const ENTRY = 24;
-/** What Node looks up by name, and what an addon's initialiser calls instead. */
+/** The functions that Node looks up by name, and those that an addon's initialiser calls instead. */
 const REGISTRATION = /^(napi|node)_register_module_v\d+$|^node_api_module_get_api_version_v\d+$/;
 const REGISTRARS = /^(napi|node)_module_register$/;
-/** Functions of the C library that ask the system for its features. */
-export const ASKERS = /^(__)?getauxval$|^elf_aux_info$/;
+/** Functions of the C library that query the features of the system. */
+export const QUERY_FUNCTIONS = /^(__)?getauxval$|^elf_aux_info$/;
 
 /**
- * The addresses: initialisers and finalisers, and the registration of an addon; of a file that is no addon all that it exports, since its
- * user may call any of it. An address on 32-bit ARM has the bit that tells Thumb.
+ * The addresses of initialisers and finalisers, and of the registration of an addon. For a library they include all exported functions,
+ * since its user may call any of them. Bit 0 of an address on 32-bit ARM means Thumb.
  */
 export function loadEntries({ file, dynamic }: InspectedElf): number[] {
   const entries = [DT.init, DT.fini].map((tag) => dynamicTag(file, tag) ?? 0);
@@ -28,7 +28,7 @@ export function loadEntries({ file, dynamic }: InspectedElf): number[] {
   const isVariable = registersItself ? variableTest(file) : () => false;
   const symbolAt = symbolReader(file);
   eachRelocation(file, ({ place, symbol, addend }) => {
-    // The structure that is registered is a variable with the address of the function in it.
+    // The registered structure is a variable that holds the address of the function.
     if (arrays.some(({ start, size }) => place >= start && place < start + size) || isVariable(place))
       entries.push((symbolAt(symbol)?.address ?? 0) + addend);
   });

@@ -1,4 +1,4 @@
-// What .ARM.attributes claims: of files that zig makes, and of bytes that are broken.
+// The claims of .ARM.attributes: in output of zig, and in broken bytes.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compileShared } from "../../checks/fixtures/fixture.ts";
@@ -11,15 +11,15 @@ function compiled(flags: string[]): ElfFile {
   return parseElf(readFileSync(compileShared(SOURCE, "arm-linux-gnueabihf.2.17", flags)), "x");
 }
 
-/** A file whose only section is made of these bytes. */
-function made(bytes: number[], size = bytes.length): ElfFile {
-  const whole = Uint8Array.from(bytes);
+/** A file whose only section has these bytes. */
+function fileOf(bytes: number[], size = bytes.length): ElfFile {
+  const complete = Uint8Array.from(bytes);
   const only = { name: ".ARM.attributes", type: SHT.armAttributes, flags: 0, address: 0, offset: 0, size, link: 0, info: 0 };
-  return { ...parseElf(headerOnly, "x"), bytes: whole, sections: [only] };
+  return { ...parseElf(headerOnly, "x"), bytes: complete, sections: [only] };
 }
 const headerOnly = Uint8Array.from({ length: 64 }, (_, at) => [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1][at] ?? 0);
 
-/** The section's text around a file scope with these attributes. */
+/** The section around a file scope with these attributes. */
 function section(attributes: number[], vendor = "aeabi"): number[] {
   const name = [...Buffer.from(`${vendor}\0`)];
   const scope = [1, ...word(5 + attributes.length), ...attributes];
@@ -35,28 +35,28 @@ test.each([
   expect(readArmAttributes(compiled(flags))).toEqual(claims);
 });
 
-test("texts and tags that say nothing here are stepped over", () => {
-  // Taken for numbers, each text would be tag 34 with the value 0.
+test("strings and unused tags are skipped", () => {
+  // Read as numbers, each string would be tag 34 with the value 0.
   const text = [...Buffer.from('x"\0')];
   const others = [5, ...text, 67, ...text, 32, 1, ...text.slice(1), 0x80, 1, 3];
-  expect(readArmAttributes(made(section([6, 10, 34, 1, ...others])))).toEqual({ claimedArch: "v7", unalignedAccess: true });
-  expect(readArmAttributes(made(section([34, 1], "gnu")))).toEqual({});
+  expect(readArmAttributes(fileOf(section([6, 10, 34, 1, ...others])))).toEqual({ claimedArch: "v7", unalignedAccess: true });
+  expect(readArmAttributes(fileOf(section([34, 1], "gnu")))).toEqual({});
 });
 
-test("a tag that is not there has the value 0, and an architecture that is not known has no word", () => {
-  expect(readArmAttributes(made(section([6, 99])))).toEqual({ unalignedAccess: false });
+test("an absent tag has the value 0, and an unknown architecture has no name", () => {
+  expect(readArmAttributes(fileOf(section([6, 99])))).toEqual({ unalignedAccess: false });
 });
 
-test("a file of another architecture, or without the section, claims nothing", () => {
-  expect(readArmAttributes({ ...made([]), sections: [] })).toEqual({});
-  expect(readArmAttributes(made(section([34, 1]), 1000))).toEqual({});
+test("a file without the section, or with one beyond its end, has no claims", () => {
+  expect(readArmAttributes({ ...fileOf([]), sections: [] })).toEqual({});
+  expect(readArmAttributes(fileOf(section([34, 1]), 1000))).toEqual({});
 });
 
-test("broken bytes claim nothing or something, and never throw or go on without end", () => {
-  const whole = section([5, ...Buffer.from("cortex-a7\0"), 6, 10, 34, 1]);
-  for (let length = 0; length < whole.length; length += 1) expect(readArmAttributes(made(whole.slice(0, length)))).toEqual({});
-  for (let at = 0; at < whole.length; at += 1) {
-    for (const byte of [0, 1, 4, 0x7f, 0x80, 0xff]) readArmAttributes(made(whole.with(at, byte)));
+test("broken bytes never make the reader throw or loop", () => {
+  const complete = section([5, ...Buffer.from("cortex-a7\0"), 6, 10, 34, 1]);
+  for (let length = 0; length < complete.length; length += 1) expect(readArmAttributes(fileOf(complete.slice(0, length)))).toEqual({});
+  for (let at = 0; at < complete.length; at += 1) {
+    for (const byte of [0, 1, 4, 0x7f, 0x80, 0xff]) readArmAttributes(fileOf(complete.with(at, byte)));
   }
-  expect(readArmAttributes(made(section(Array<number>(5000).fill(0x80))))).toEqual({});
+  expect(readArmAttributes(fileOf(section(Array<number>(5000).fill(0x80))))).toEqual({});
 });

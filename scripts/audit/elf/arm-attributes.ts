@@ -1,5 +1,5 @@
-// What a 32-bit ARM file says of itself in .ARM.attributes. A linker may have taken it from one object of many: LLVM's passes the first
-// through (lld/test/ELF/arm-attributes.s). Format: "Addenda to, and Errata in, the ABI for the Arm Architecture", "Build Attributes",
+// The claims of a 32-bit ARM file in .ARM.attributes. They may hold for one object of many only: LLVM's linker copies those of the first
+// one (lld/test/ELF/arm-attributes.s). Format: "Addenda to, and Errata in, the ABI for the Arm Architecture", "Build Attributes",
 // https://github.com/ARM-software/abi-aa/blob/main/addenda32/addenda32.rst
 import type { ElfFacts } from "../report.ts";
 import { SHT, type ElfFile } from "./file.ts";
@@ -34,18 +34,18 @@ const ARCHITECTURES = [
   "v9-A",
 ];
 
-/** The claims of the whole file; none where there is no such section or it is broken. */
+/** The claims for the complete file; empty without the section, and if it is broken. */
 export function readArmAttributes({ sections, bytes }: ElfFile): Pick<ElfFacts, "claimedArch" | "unalignedAccess"> {
   const section = sections.find(({ type }) => type === SHT.armAttributes);
   if (!section || section.offset + section.size > bytes.length) return {};
   const values = readValues(bytes.subarray(section.offset, section.offset + section.size));
   if (!values) return {};
   const claimedArch = ARCHITECTURES[values.get(TAG.cpuArch) ?? -1];
-  // A tag that is not there has the value 0.
+  // An absent tag has the value 0.
   return { ...(claimedArch ? { claimedArch } : {}), unalignedAccess: (values.get(TAG.unalignedAccess) ?? 0) !== 0 };
 }
 
-/** Numbers by tag, of the whole file's scope; undefined if the ABI's own vendor is not in it or a length is wrong. */
+/** Numbers by tag in the scope of the complete file; undefined without the ABI's own vendor, and if a length is wrong. */
 function readValues(bytes: Uint8Array): Map<number, number> | undefined {
   if (bytes[0] !== FORMAT_A) return undefined;
   try {
@@ -64,7 +64,7 @@ function readValues(bytes: Uint8Array): Map<number, number> | undefined {
   }
 }
 
-/** Parts that follow each other, each with its length, itself included, at an offset. */
+/** Consecutive parts. Each has its length, which includes the length itself, at an offset. */
 function parts(bytes: Uint8Array, lengthAt: number): Uint8Array[] {
   const found: Uint8Array[] = [];
   for (let rest = bytes; rest.length > 0;) {
@@ -90,10 +90,10 @@ function addValues(bytes: Uint8Array, values: Map<number, number>): void {
   }
 }
 
-/** A text of one byte a character, up to its NUL. */
+/** A string with one byte per character, up to its NUL. */
 function textAt(bytes: Uint8Array, at: number): string {
   const end = bytes.indexOf(0, at);
-  if (end < 0) throw new RangeError("a text without an end");
+  if (end < 0) throw new RangeError("a string without an end");
   return Buffer.from(bytes.subarray(at, end)).toString("latin1");
 }
 

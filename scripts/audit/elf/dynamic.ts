@@ -1,12 +1,12 @@
-// What the dynamic loader reads: libraries, version needs, symbols, flags. From the dynamic segment, as a loader does, so that a file
-// without section headers is read alike.
+// The libraries, version needs, symbols and flags for the dynamic loader. Read from the dynamic segment, as the loader does, so that a
+// file needs no section headers.
 import { offsetOf, PT, readText, readWord, type ElfFile } from "./file.ts";
 
-/** A version that the file asks of a library. */
+/** A version of a library that the file requires. */
 type VersionNeed = {
   library: string;
   version: string;
-  /** Only a warning where it is missing, says the flag; glibc's loader reports it as an error all the same (`-z` aside). */
+  /** By this flag a missing version is only a warning, but glibc's loader reports an error anyway. */
   weak: boolean;
 };
 
@@ -19,7 +19,7 @@ export type DynamicSymbol = {
   type: number;
   weak: boolean;
   defined: boolean;
-  /** The version that an undefined symbol asks for. */
+  /** The version that an undefined symbol requires. */
   version?: string;
 };
 
@@ -55,12 +55,12 @@ const DT = {
 };
 const DF = { textRelocations: 4, bindNow: 8, staticTls: 16, now1: 1 };
 const VER_FLG_WEAK = 2;
-/** More than any library has; a table beyond it is a broken file. */
+/** More than any library has; a larger table means a broken file. */
 const MOST_SYMBOLS = 4_000_000;
 
 type Tags = Map<number, number[]>;
 
-/** Reads all of it; empty for a file without a dynamic segment. */
+/** Reads the dynamic segment; empty for a file without one. */
 export function readDynamic(elf: ElfFile): Dynamic {
   const tags = readTags(elf);
   const first = (tag: number) => tags.get(tag)?.[0];
@@ -94,7 +94,7 @@ function readTags(elf: ElfFile): Tags {
   return tags;
 }
 
-/** Where an address lies in the file; an address that is loaded from nowhere is a broken file. */
+/** The offset of an address in the file; an address that is not loaded from the file means a broken file. */
 function placeOf(elf: ElfFile, address: number): number {
   const at = offsetOf(elf, address);
   if (at === undefined) throw new RangeError(`the dynamic segment points to 0x${address.toString(16)}, which is not in the file`);
@@ -152,7 +152,7 @@ function readSymbols(elf: ElfFile, tags: Tags, text: (at: number) => string, ver
   }).filter((symbol) => symbol.name !== "");
 }
 
-/** The number of dynamic symbols, which only the hash tables tell: System V's says it, GNU's last chain ends with the last symbol. */
+/** The number of dynamic symbols, from a hash table: System V's contains it; the last chain of GNU's ends with the last symbol. */
 function countSymbols(elf: ElfFile, tags: Tags): number {
   const { view } = elf;
   const hash = tags.get(DT.hash)?.[0];
@@ -164,7 +164,7 @@ function countSymbols(elf: ElfFile, tags: Tags): number {
   const bucketTable = at + 16 + (bloom * elf.bits) / 8;
   let last = 0;
   for (let index = 0; index < atMost(buckets); index += 1) last = Math.max(last, view.getUint32(bucketTable + index * 4, true));
-  // Without any hashed symbol there are only the undefined ones before `offset`.
+  // Without hashed symbols there are only the undefined ones before `offset`.
   if (last < offset) return atMost(offset);
   const chains = bucketTable + buckets * 4;
   while ((view.getUint32(chains + (last - offset) * 4, true) & 1) === 0) last += 1;

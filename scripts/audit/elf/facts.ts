@@ -1,21 +1,22 @@
-// What an ELF file is and asks for, as one value. Bytes in, facts out, no I/O.
+// The facts of an ELF file as one value. Bytes in, facts out, no I/O.
 import type { ElfFacts } from "../report.ts";
 import { readArmAttributes } from "./arm-attributes.ts";
 import { readDynamic, type Dynamic } from "./dynamic.ts";
-import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, wholeOrError, type ElfFile } from "./file.ts";
+import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, completeOrError, type ElfFile } from "./file.ts";
 import { panicOf } from "./panic.ts";
 import { isDebug, sizeSections } from "./sections.ts";
+import { highestVersion } from "./versions.ts";
 
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const NT_GNU_BUILD_ID = 3;
 
-/** A file with the parts that facts are read from, for readers that look deeper. */
+/** A file with the parts that its facts are read from, for readers that need more. */
 export type InspectedElf = { file: ElfFile; dynamic: Dynamic; facts: ElfFacts };
 
-/** Reads a file; anything that is no whole little-endian ELF file is an error. */
+/** Reads a file; anything but a complete little-endian ELF file is an error. */
 export function inspectElf(bytes: Uint8Array, name: string): InspectedElf {
   const file = parseElf(bytes, name);
-  return wholeOrError(name, () => {
+  return completeOrError(name, () => {
     const dynamic = readDynamic(file);
     return { file, dynamic, facts: factsOf(file, dynamic) };
   });
@@ -24,26 +25,6 @@ export function inspectElf(bytes: Uint8Array, name: string): InspectedElf {
 /** The facts alone. */
 export function readElf(bytes: Uint8Array, name: string): ElfFacts {
   return inspectElf(bytes, name).facts;
-}
-
-/** Compares dotted versions by number: 2.4 is below 2.17. */
-export function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.split(".").map(Number)) as [number[], number[]];
-  for (let part = 0; part < Math.max(a.length, b.length); part += 1) {
-    const difference = (a[part] ?? 0) - (b[part] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-/** The highest version with a prefix, `GLIBC_` say, without it. */
-export function highestVersion(versions: Record<string, string[]>, prefix: string): string | undefined {
-  return Object.values(versions)
-    .flat()
-    .filter((version) => version.startsWith(prefix) && /^[\d.]+$/.test(version.slice(prefix.length)))
-    .map((version) => version.slice(prefix.length))
-    .toSorted(compareVersions)
-    .at(-1);
 }
 
 function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
@@ -75,7 +56,7 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
     cutOff: loads.some((segment) => segment.offset + segment.fileSize > file.bytes.length),
     staticTls: dynamic.staticTls,
     textRelocations: dynamic.textRelocations,
-    // Without the header the kernel gives an executable stack on x86_64 and arm, as it does when the header says so.
+    // On x86_64 and arm the kernel makes the stack executable if the header says so, and if there is no header.
     executableStack: stack === undefined || (stack.flags & PF_EXECUTE) !== 0,
     relro: file.segments.some((segment) => segment.type === PT.gnuRelro),
     bindNow: dynamic.bindNow,

@@ -1,6 +1,6 @@
-// The frame of an ELF file: header, segments, sections. Bytes in, facts out, no I/O. Our own reader, since of the npm packages elfinfo
-// takes two minutes for a file with a symbol table (it parses every symbol), the others do not know sections by type, and none reads
-// version needs. Offsets: the System V gABI, "Object Files".
+// The frame of an ELF file: header, segments, sections. Bytes in, facts out, no I/O. No npm package fits: elfinfo takes two minutes for a
+// file with a symbol table, since it parses every symbol; the others do not report the types of sections; none reads version needs.
+// Offsets: the System V gABI, "Object Files".
 import { BoardkitError } from "../../lib/errors.ts";
 
 type Segment = { type: number; flags: number; offset: number; address: number; fileSize: number; memorySize: number; align: number };
@@ -24,7 +24,7 @@ export type ElfFile = {
   machine: number;
   flags: number;
   segments: Segment[];
-  /** Empty where there are none or their table cannot be read: a loader needs none. */
+  /** Empty without sections, and if their table cannot be read: a loader does not need them. */
   sections: Section[];
 };
 
@@ -38,33 +38,33 @@ export const PT = {
   gnuRelro: 0x6474e552,
   armExidx: 0x70000001,
 };
-/** Flag of a segment that may be executed. */
+/** Flag of an executable segment. */
 export const PF_EXECUTE = 1;
 const PF_WRITE = 2;
 export const SHT = { symbols: 2, dynamic: 6, noBits: 8, dynamicSymbols: 11, versionNeeds: 0x6ffffffe, armAttributes: 0x70000003 };
 const MACHINES: Record<number, string> = { 0x3e: "x86_64", 0xb7: "aarch64", 0x28: "arm", 0x03: "x86", 0xf3: "riscv64", 0x08: "mips" };
 
-/** Name of the machine, `machine <number>` if it is none that a board of ours has. */
+/** Name of the machine; `machine <number>` for one without a name here. */
 export function archOf(elf: ElfFile): string {
   return MACHINES[elf.machine] ?? `machine ${elf.machine}`;
 }
 
-/** Reads the frame; anything that is no whole little-endian ELF file is an error. */
+/** Reads the frame; anything but a complete little-endian ELF file is an error. */
 export function parseElf(bytes: Uint8Array, name: string): ElfFile {
-  return wholeOrError(name, () => readFrame(bytes));
+  return completeOrError(name, () => readFrame(bytes));
 }
 
-/** Runs a reader of an ELF file; a read beyond the end, which is a RangeError, becomes an error that names the file. */
-export function wholeOrError<T>(name: string, read: () => T): T {
+/** Runs a reader of an ELF file; its RangeError for a read beyond the end becomes an error that names the file. */
+export function completeOrError<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new BoardkitError(`${name} is not a whole ELF file: ${error.message}`, {
+    throw new BoardkitError(`${name} is not a complete ELF file: ${error.message}`, {
       code: "NOT_ELF",
       exit: "usage",
       place: name,
-      fix: "give a .node file that was built for Linux",
+      fix: "pass a .node file that was built for Linux",
       cause: error,
     });
   }
@@ -75,20 +75,20 @@ export function readWord(elf: Pick<ElfFile, "view" | "bits">, at: number): numbe
   return elf.bits === 64 ? Number(elf.view.getBigUint64(at, true)) : elf.view.getUint32(at, true);
 }
 
-/** The text at an offset up to the next NUL. */
+/** The string at an offset, up to the next NUL. */
 export function readText(elf: Pick<ElfFile, "bytes">, at: number): string {
   const end = elf.bytes.indexOf(0, at);
-  if (!(at >= 0) || at > elf.bytes.length || end < 0) throw new RangeError(`a text at ${at} does not end in the file`);
+  if (!(at >= 0) || at > elf.bytes.length || end < 0) throw new RangeError(`the string at ${at} does not end in the file`);
   return Buffer.from(elf.bytes.buffer, elf.bytes.byteOffset + at, end - at).toString("utf8");
 }
 
-/** Where in the file an address is loaded from; undefined if it is loaded from nowhere. */
+/** The offset in the file that an address is loaded from; undefined if it is not loaded from the file. */
 export function offsetOf(elf: ElfFile, address: number): number | undefined {
   const segment = elf.segments.find((part) => part.type === PT.load && address >= part.address && address < part.address + part.fileSize);
   return segment && address - segment.address + segment.offset;
 }
 
-/** Tells addresses that the code can still write to once the loader is done. */
+/** Returns a test for addresses that are still writable after the loader is done. */
 export function variableTest(elf: ElfFile): (address: number) => boolean {
   const holds = (part: Segment, address: number) => address >= part.address && address < part.address + part.memorySize;
   const writable = elf.segments.filter((part) => part.type === PT.load && (part.flags & PF_WRITE) !== 0);

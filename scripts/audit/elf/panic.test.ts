@@ -1,4 +1,4 @@
-// What a panic does, read from files that this machine's rustc makes, with an unwinder from libgcc_s and with zig's in the file.
+// The effect of a panic, read from output of the installed rustc, with an unwinder from libgcc_s and with zig's in the file.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,13 +22,13 @@ function compileRust(flags: string[], linker: "cc" | "zig"): Buffer {
   return readFileSync(join(folder, "a.so"));
 }
 
-/** Other texts of the same length in the place of some, so that the file stays whole. */
+/** Replaces texts with others of the same length, so that the file stays valid. */
 function replace(bytes: Buffer, texts: Record<string, string>): Buffer {
   const replaced = Object.entries(texts).reduce((text, [from, to]) => text.replaceAll(from, to), bytes.toString("latin1"));
   return Buffer.from(replaced, "latin1");
 }
 const dropNote = (bytes: Buffer) => replace(bytes, { "rustc version": "some compiler" });
-// Paths of std are those of rust-src in code that is compiled where that is installed.
+// If rust-src is installed, the paths of std are those of rust-src.
 const dropPaths = (bytes: Buffer) => replace(bytes, { "/rustc/": "/other/", "/rustlib/": "/nothing/" });
 
 test.each([
@@ -45,11 +45,11 @@ test.each([
   expect(readElf(dropPaths(dropNote(bytes)), "x").panic).toBeUndefined();
 });
 
-test("std in a library of its own tells nothing", () => {
+test("std in a separate library: the effect is unknown", () => {
   expect(readElf(compileRust(["-Cprefer-dynamic"], "cc"), "x").panic).toBeUndefined();
 });
 
-test("C is no Rust, and with C++'s way to raise beside Rust nothing tells", () => {
+test("C is not Rust, and with the function by which C++ raises the effect is unknown", () => {
   const raise = "extern int _Unwind_RaiseException(void *); int f(void) { return _Unwind_RaiseException(0); }";
   const panicOf = (source: string) => readElf(readFileSync(compileShared(source, "x86_64-linux-gnu.2.17")), "x").panic;
   expect(panicOf(raise)).toBeUndefined();

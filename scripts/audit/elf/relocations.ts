@@ -1,8 +1,8 @@
-// What the dynamic loader writes into a file: DT_RELA or DT_REL, DT_JMPREL and DT_RELR, from the dynamic segment, so that a file without
-// section headers is read alike. Layouts: the System V gABI, "Relocation" and "Relative Relocation Table".
+// The relocations that the dynamic loader applies: DT_RELA or DT_REL, DT_JMPREL and DT_RELR. Read from the dynamic segment, so that a
+// file needs no section headers. Layouts: the System V gABI, "Relocation" and "Relative Relocation Table".
 import { offsetOf, PT, readText, readWord, type ElfFile } from "./file.ts";
 
-/** One relocation; `type` 0 stands for RELR's, which are all relative and keep the addend in place, as do those of DT_REL. */
+/** One relocation. `type` is 0 for those of DT_RELR, which are all relative. They have the addend in place, as do those of DT_REL. */
 type Relocation = { type: number; place: number; symbol: number; addend: number };
 
 const DT = {
@@ -21,7 +21,7 @@ const DT = {
 
 type Visit = (relocation: Relocation) => void;
 
-/** Calls back for every relocation; the object is the same each time, for a large file has hundreds of thousands. */
+/** Calls back for every relocation, always with the same object: a large file has hundreds of thousands. */
 export function eachRelocation(elf: ElfFile, visit: Visit): void {
   const tags = readTags(elf);
   readTable(elf, true, tags.get(DT.rela), tags.get(DT.relaSize), visit);
@@ -30,7 +30,7 @@ export function eachRelocation(elf: ElfFile, visit: Visit): void {
   readRelr(elf, tags.get(DT.relr), tags.get(DT.relrSize), visit);
 }
 
-/** Reads dynamic symbols by their number in the table, which `Dynamic.symbols` no longer has. */
+/** Reads dynamic symbols by their index in the table, which `Dynamic.symbols` does not keep. */
 export function symbolReader(elf: ElfFile): (index: number) => { name: string; address: number; defined: boolean } | undefined {
   const tags = readTags(elf);
   const [table, strings] = [DT.symbols, DT.strings].map((tag) => offsetOf(elf, tags.get(tag) ?? 0));
@@ -43,7 +43,7 @@ export function symbolReader(elf: ElfFile): (index: number) => { name: string; a
   };
 }
 
-/** The value of a tag of the dynamic segment, DT_INIT say. */
+/** The value of a tag of the dynamic segment, such as DT_INIT. */
 export function dynamicTag(elf: ElfFile, tag: number): number | undefined {
   return readTags(elf).get(tag);
 }
@@ -87,7 +87,7 @@ function readInPlace(elf: ElfFile, place: number): number {
   return at === undefined ? 0 : readWord(elf, at);
 }
 
-// An even word is the address of one place; an odd one is a bit map of as many places after it as it has other bits.
+// A word with bit 0 clear is the address of one place. Otherwise its other bits are a bit map of the places that follow.
 function readRelr(elf: ElfFile, table = 0, size = 0, visit: Visit): void {
   const start = offsetOf(elf, table);
   if (start === undefined) return;

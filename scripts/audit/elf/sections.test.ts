@@ -8,21 +8,21 @@ import { sizeSections } from "./sections.ts";
 const SOURCE = "char zeros[70000]; char ones[3000] = {1}; int f(int n) { return zeros[n] + ones[n]; }";
 const compiled = (flags: string[] = []) => readFileSync(compileShared(SOURCE, "aarch64-linux-gnu.2.17", flags));
 
-test("what is loaded, in bytes, and nothing else", () => {
+test("only loaded sections, in bytes", () => {
   const { sections, debugBytes } = readElf(compiled(), "x");
   expect(sections).toMatchObject({ ".bss": 70000, ".data": 3000 });
   expect(sections).not.toHaveProperty(".comment");
   expect(debugBytes).toBe(0);
 });
 
-test("debug information, whose sum is a fact of its own", () => {
+test("debug information, with its sum as a separate fact", () => {
   const { sections, debugBytes } = readElf(compiled(["-g"]), "x");
   const debug = Object.entries(sections).filter(([name]) => name.startsWith(".debug_"));
   expect(debug.map(([name]) => name)).toContain(".debug_info");
   expect(debugBytes).toBe(debug.reduce((sum, [, size]) => sum + size, 0));
 });
 
-test("sections of one name are one entry, and one that lies beyond the end of the file is none", () => {
+test("sections with the same name are one entry, and a section beyond the end of the file is left out", () => {
   const file = parseElf(compiled(), "x");
   const data = file.sections.find((section) => section.name === ".data");
   if (!data) throw new Error("no .data");

@@ -1,9 +1,9 @@
-// Where the bytes of a file lie. Section headers are no part of what is loaded: a file can do without them.
+// The sizes of the sections of a file. Section headers are not loaded: a file may have none.
 import { SHT, type ElfFile } from "./file.ts";
 
 const SHF_ALLOC = 2;
 
-/** Bytes by section name, of sections that are loaded or are debug information; one that does not lie in the file is left out. */
+/** Bytes by section name, of sections that are loaded or are debug information; a section outside of the file is left out. */
 export function sizeSections({ sections, bytes }: ElfFile): Record<string, number> {
   const sizes = new Map<string, number>();
   for (const { name, type, flags, offset, size } of sections) {

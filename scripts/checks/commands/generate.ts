@@ -8,12 +8,13 @@ import { generateBindingProfiles, generatePythonProfiles } from "../../../bindin
 import { generateProfilesPage } from "../../../bindings/checks/profiles/page.ts";
 import { commands } from "../../commands/index.ts";
 import { createWholeProgram } from "../../commands/program.ts";
+import { generateRuleFiles, readRules } from "../generate/audit-rules.ts";
 import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
 import { generateReadme } from "../generate/readme.ts";
-import { generateRulesPage } from "../generate/rules-page.ts";
 import { generateSchemas } from "../generate/schemas.ts";
+import { generateSettingsPage } from "../generate/settings-page.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readPackageJson, readProject } from "../../model/project.ts";
@@ -25,14 +26,17 @@ import { loadRegistry } from "../../model/read-registry.ts";
 export function addGenerate(program: Command, edge: Edge): void {
   program
     .command("generate")
-    .description("write the generated files of this repo: targets/schema, pages of docs/, lists of README.md, the profiles of the bindings")
+    .description(
+      "write the generated files of this repo: schemas, lists of audit rules, tables and pages of docs, the profiles of the bindings",
+    )
     .option("--check", "write nothing; fail if a file is not up to date", false)
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
+      const rules = await readRules();
       const profiles = withLimits(registry.profiles.values());
       const texts = {
-        ...generateSchemas(),
-        "docs/audit-rules.md": generateRulesPage(),
+        ...generateSchemas(rules.map(({ id }) => id)),
+        ...generateRuleFiles(rules),
         "docs/boards.md": generateBoardsPage(registry),
         "docs/ci.md": generateCiPage(registry, readProject(packageRoot), readPackageJson(packageRoot).version ?? "", {
           "addon.yml": readInputs("addon.yml"),
@@ -41,6 +45,7 @@ export function addGenerate(program: Command, edge: Edge): void {
         "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
         "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
+        "docs/settings.md": generateSettingsPage(),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
         "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),
       };

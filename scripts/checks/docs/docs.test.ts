@@ -7,6 +7,7 @@ import { commands } from "../../commands/index.ts";
 import { createWholeProgram } from "../../commands/program.ts";
 import { dev } from "../commands/dev.ts";
 import { packageRoot } from "../../lib/paths.ts";
+import { anchorOf } from "../docs-site/links.ts";
 import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
 
 const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
@@ -75,12 +76,6 @@ test("the checks find the commands of the pages, and errors in commands", () => 
   expect(broken.filter((command) => faultOf(command) === undefined)).toEqual([]);
 });
 
-/** GitHub's anchor of a heading. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-    .replaceAll(" ", "-");
 const anchorsOf = (text: string) => [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 
 test.each(pages)("%s links to files and headings that exist", (page) => {

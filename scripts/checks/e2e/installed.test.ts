@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nodeEnvironment, userEmulator } from "../../emulate/user.ts";
-import { cacheRoot } from "../../lib/paths.ts";
+import { cacheRoot, packageRoot } from "../../lib/paths.ts";
 import { getToolchain } from "../../model/registry.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { run, runOrFail } from "../../tools/exec.ts";
@@ -46,6 +46,21 @@ test("it audits: two files in threads, without a word on stderr", async () => {
   const { stdout, stderr, exitCode } = await boardkit("audit", join(folder, "a.node"), join(folder, "b.node"), "--board", "pi-4");
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(stdout.match(/✓ .* on pi-4/g)).toHaveLength(2);
+});
+
+test("a program audits with it, and TypeScript knows its types", async () => {
+  const addon = compileShared(addonSource(""), "aarch64-linux-gnu.2.17");
+  const text = `import { audit, type Audit } from "boardkit";
+for await (const one of audit([${JSON.stringify(addon)}], { board: "pi-4" })) {
+  const places: Audit["places"] = one.places;
+  console.log(places.map(({ name, findings }) => name + ": " + findings.filter(({ severity }) => severity === "error").length).join());
+}
+`;
+  writeFileSync(join(project, "program.mts"), text);
+  const { stdout } = await runOrFail({ argv: [process.execPath, "program.mts"], cwd: project, signal }, "PROGRAM_FAILED");
+  expect(stdout).toBe("pi-4: 0\n");
+  const options = ["--noEmit", "--strict", "--target", "es2024", "--module", "nodenext", "--skipLibCheck", "--types", ""];
+  await runOrFail({ argv: [join(packageRoot, "node_modules/.bin/tsc"), ...options, "program.mts"], cwd: project, signal }, "TYPES_WRONG");
 });
 
 test("it plans with the napi-rs CLI that came with it", async () => {

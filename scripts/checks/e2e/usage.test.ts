@@ -165,6 +165,15 @@ test("a file that is no addon given to smoke", async () => {
   const file = join(temporaryFolder(), "text.node");
   writeFileSync(file, "not an addon");
   const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", file]);
-  expect(stderr).toMatch(/NOT_ELF: text.node is not a whole ELF file/);
+  expect(stderr).toMatch(/NOT_ELF: text.node is not a complete ELF file/);
   expect(code).toBe(2);
+});
+
+test("the stages after the build need no Rust", async () => {
+  const folder = createProject({ "src/lib.rs": "" });
+  const PATH = pathWith("node", "npm", "tar", "sed", "dpkg", "apt-get", "python3", "git", "sh");
+  for (const command of ["smoke", "board", "package"]) {
+    const { code, stderr } = await boardkit(["--cwd", folder, command], { PATH });
+    expect([command, code, /NOT_BUILT: .* not built|NOT_BUILT: nothing is built/.test(stderr)]).toEqual([command, 2, true]);
+  }
 });

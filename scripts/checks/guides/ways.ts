@@ -45,10 +45,10 @@ export const ways: Record<string, Way> = {
   'npm run bench:crates -- "lru/get"': { skip: BENCHMARK },
   "npm run bench:engine": { skip: BENCHMARK },
   "npm run limits": { skip: BENCHMARK },
-  "npx boardkit size": {
+  "npx boardkit compare features": {
     skip: "a build for each feature of each target takes hours; scripts/stages/compare/size.test.ts tests the list of builds",
   },
-  "npx boardkit plan": { place: "boardkit", shows: /target-cpu/ },
+  "npx boardkit build --dry-run": { place: "boardkit", shows: /target-cpu/ },
   "cargo zigbuild --release --target aarch64-unknown-linux-musl": { place: "program" },
 
   // docs/cross-compilation.md

@@ -58,6 +58,7 @@ test("jobs have only the permissions that they need", () => {
     return scopes.length > 0 ? [[name, ...scopes]] : [];
   });
   expect(Object.fromEntries(writing.map(([name, ...scopes]) => [name, scopes]))).toEqual({
+    "docs/deploy": ["pages", "id-token"],
     "publish/draft": ["contents", "id-token", "attestations"],
     "publish/publish": ["id-token"],
     "release/publish": ["contents", "id-token", "attestations"],

@@ -1,6 +1,6 @@
 // Which builder a target gets, and why. Pure, but for the functions that look for a container engine.
 import { readFileSync } from "node:fs";
-import { compareVersions } from "../../audit/elf/facts.ts";
+import { compareVersions } from "../../audit/elf/versions.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { readHost } from "../../target-side/loader/loader.cjs";
 import { builderNames, type BuilderChoice, type BuilderName, type Linker, type Obstacle } from "../../model/builder.ts";

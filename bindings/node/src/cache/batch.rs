@@ -1,4 +1,4 @@
-//! Calls about many keys, but the hot ones.
+//! Calls about many keys, except the hot ones.
 
 use napi::Env;
 use napi::bindgen_prelude::*;
@@ -6,23 +6,23 @@ use napi_derive::napi;
 
 use super::{Cache, JsResult, to_js};
 
-/// A part of the keys.
+/// Some of the keys.
 #[napi(object)]
 pub struct KeyPage {
     /// The keys.
     pub keys: Vec<String>,
-    /// Where the next page starts.
+    /// The cursor of the next page.
     pub next: Option<f64>,
 }
 
-/// A part of the entries.
+/// Some of the entries.
 #[napi(object, object_from_js = false)]
 pub struct EntryPage<'env> {
     /// The keys.
     pub keys: Vec<String>,
     /// Their values.
     pub values: Vec<JsResult<'env>>,
-    /// Where the next page starts.
+    /// The cursor of the next page.
     pub next: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! Calls about one key, but the hot ones.
+//! Calls about one key, except the hot ones.
 
 use grid_cache::TimeLeft;
 use napi::Env;
@@ -18,7 +18,7 @@ impl Cache {
         to_js(env, taken)
     }
 
-    /// The value of a key, after storing one if there was none.
+    /// The value of a key; if there is none, the given one is stored first.
     #[napi(catch_unwind)]
     pub fn get_or_insert<'env>(
         &self,
@@ -55,7 +55,7 @@ impl Cache {
             .or_throw(env)
     }
 
-    /// Milliseconds that an entry has; null if it does not expire, undefined if it is not there.
+    /// Milliseconds until an entry expires; null if it does not expire, undefined if it is not there.
     #[napi(catch_unwind)]
     pub fn ttl(&self, env: Env, key: String) -> Result<Either3<f64, Null, ()>> {
         Ok(match self.cache(env)?.ttl_of(&key) {

@@ -11,9 +11,9 @@ use super::Cache;
 /// Events taken out of a queue.
 #[napi(object, object_from_js = false)]
 pub struct Drained {
-    /// The keys of entries that left, in the order in which they did.
+    /// The keys of removed entries, in the order of removal.
     pub keys: Vec<String>,
-    /// Why each left.
+    /// The reason of each removal.
     pub reasons: Vec<&'static str>,
     /// Events dropped since the last call because the queue was full.
     pub dropped: f64,
@@ -39,7 +39,7 @@ impl CacheSubscription {
         }
     }
 
-    /// Ends the subscription; what is in the queue goes.
+    /// Ends the subscription and drops its queue.
     #[napi(catch_unwind)]
     pub fn end(&mut self) {
         self.0 = None;
@@ -48,7 +48,7 @@ impl CacheSubscription {
 
 #[napi]
 impl Cache {
-    /// Queues evictions and expirations; `wake` is called when the first comes into an empty queue. It keeps no process alive.
+    /// Queues evictions and expirations; `wake` is called for the first event of an empty queue. It does not keep the process alive.
     #[napi(catch_unwind)]
     pub fn subscribe(
         &self,
@@ -63,7 +63,7 @@ impl Cache {
         let subscription = self.cache(env)?.subscribe(
             capacity as usize,
             Interest::Losses,
-            // A thread that is ending is told no more.
+            // A thread that is ending takes no more calls.
             Box::new(move || _ = wake.call((), ThreadsafeFunctionCallMode::NonBlocking)),
         );
         Ok(CacheSubscription(Some(subscription)))

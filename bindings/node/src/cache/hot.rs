@@ -1,4 +1,4 @@
-//! The calls that programs make millions of, as direct calls: see [`crate::direct`].
+//! The calls that programs make millions of times, as direct calls: see [`crate::direct`].
 #![allow(unsafe_code)] // Only for the signature of `ToNapiValue`.
 
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use napi_derive::napi;
 use super::{Cache, Given, GivenTtl, to_js, ttl_of};
 use crate::direct::{Call, Returned, bind};
 use crate::error::Failure;
-use crate::held::{STEP, Slot};
+use crate::external_memory::{STEP, Slot};
 use crate::texts::{Place, Texts};
 
 type Answer<T> = std::result::Result<T, Failure>;
@@ -58,11 +58,11 @@ impl JsValuesTupleIntoVec for Spread {
 
 #[napi]
 impl Cache {
-    /// An object of functions that are bound to this handle; `ts/cache/store.ts` has their forms.
+    /// An object of functions that are bound to this handle; `ts/cache/store.ts` has their types.
     #[napi(catch_unwind)]
     pub fn hot_calls<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
-        // What others have put into a cache with a name is there when it is opened.
-        self.cache(*env)?.tell();
+        // A cache with a name may have entries of others already.
+        self.cache(*env)?.report();
         let mut calls = Object::new(env)?;
         let read = |calls: &mut Object<'env>,
                     name,
@@ -99,7 +99,7 @@ impl Cache {
     }
 }
 
-/// Does something about the key that is the one argument.
+/// Runs `work` with the key, which is the only argument.
 fn with_key<T>(
     call: &Call<'_>,
     slot: &Shared,
@@ -116,7 +116,7 @@ fn with_key<T>(
 fn delete(call: &Call<'_>, slot: &Shared) -> Answer<bool> {
     let deleted = with_key(call, slot, grid_cache::Cache::delete)?;
     if deleted {
-        // How much it was is not known: after some of them V8 is told what there is.
+        // The size is not known: after some deletions the size of the cache is reported to V8.
         slot.open()?.moved(STEP / 32);
     }
     Ok(deleted)
@@ -136,7 +136,7 @@ fn set(call: &Call<'_>, slot: &Shared) -> Answer<()> {
     Ok(())
 }
 
-/// Arguments: keys, values and TTLs, the last null where an entry has the cache's own, or undefined where all have.
+/// Arguments: keys, values and TTLs. A TTL is null for the cache's own; undefined in place of the list gives all of them that.
 fn set_many(call: &Call<'_>, slot: &Shared) -> Answer<()> {
     let cache = slot.open()?;
     Texts::with(|texts| {
@@ -157,11 +157,11 @@ fn set_many(call: &Call<'_>, slot: &Shared) -> Answer<()> {
             .collect::<Result<_>>()?;
         Ok(cache.set_many(&entries)?)
     })?;
-    cache.tell();
+    cache.report();
     Ok(())
 }
 
-/// Arguments: a function that makes an array of its arguments, and the keys. It gives the array of the values.
+/// Arguments: a function that returns its arguments as an array, and the keys. Returns the array of the values.
 fn get_many(call: &mut Call<'_>, slot: &Shared) -> Answer<Returned> {
     let cache = slot.open()?;
     let values = Texts::with(|texts| {

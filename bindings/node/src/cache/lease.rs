@@ -1,34 +1,31 @@
-//! Leases: who computes which missing key.
+//! Leases: the right to compute a missing key.
 
 use std::sync::Arc;
 
 use grid_cache::{Lease, LeaseToken, Ttl, Wake};
 use napi::Env;
 use napi::bindgen_prelude::*;
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 
 use super::{Cache, GivenTtl, JsResult, to_js, ttl_of};
 use crate::direct::Arg;
 use crate::error::OrThrow;
 
-/// Tells the thread of a handle that one of its waiters may ask again.
-pub(crate) type Waker = ThreadsafeFunction<u32, (), u32, napi::Status, false, true>;
-
-/// What to do about a key: one of the three is there.
+/// The answer to a lease; it has one of the three.
 #[napi(object, object_from_js = false)]
-pub struct Asked<'env> {
+pub struct LeaseAnswer<'env> {
     /// Its value.
     pub value: JsResult<'env>,
     /// The right to compute it.
     pub token: Option<f64>,
-    /// Milliseconds to wait at most for another to compute it.
+    /// Most milliseconds to wait for the holder of the lease.
     pub wait_ms: Option<f64>,
 }
 
 #[napi]
 impl Cache {
-    /// Sets what is called with the number of a waiter whose lease has ended. It keeps no process alive.
+    /// Sets the function that gets the number of a waiter whose lease has ended. It does not keep the process alive.
     #[napi(catch_unwind)]
     pub fn on_wake(&mut self, wake: Function<'_, u32, ()>) -> Result<()> {
         let waker = wake
@@ -39,7 +36,7 @@ impl Cache {
         Ok(())
     }
 
-    /// The value of a key, or a lease of it, or how long to wait for the lease of another.
+    /// The value of a key, or a lease of it, or the time to wait for another lease of it.
     #[napi(catch_unwind)]
     pub fn lease<'env>(
         &self,
@@ -47,10 +44,10 @@ impl Cache {
         key: String,
         term_ms: f64,
         waiter: u32,
-    ) -> Result<Asked<'env>> {
+    ) -> Result<LeaseAnswer<'env>> {
         let cache = self.cache(*env)?;
         let wake = self.waker.clone().map(|waker| -> Wake {
-            // A thread that is ending is told no more.
+            // A thread that is ending takes no more calls.
             Box::new(move || _ = waker.call(waiter, ThreadsafeFunctionCallMode::NonBlocking))
         });
         let lease = Ttl::from_millis(term_ms)
@@ -61,14 +58,14 @@ impl Cache {
             Lease::Granted(token) => (None, Some(token.as_u64() as f64), None),
             Lease::Busy(left) => (None, None, Some(left.as_micros() as f64 / 1000.0)),
         };
-        Ok(Asked {
+        Ok(LeaseAnswer {
             value: to_js(env, value)?,
             token,
             wait_ms,
         })
     }
 
-    /// Stores what was computed; returns whether the lease still stood.
+    /// Stores the computed value; returns whether the lease was still valid.
     #[napi(catch_unwind)]
     pub fn fulfil(
         &self,
@@ -84,7 +81,7 @@ impl Cache {
         })
     }
 
-    /// Ends a lease without a value; returns whether it still stood.
+    /// Ends a lease without a value; returns whether it was still valid.
     #[napi(catch_unwind)]
     pub fn abandon(&self, env: Env, key: String, token: f64) -> Result<bool> {
         let token = LeaseToken::from_u64(token as u64);

@@ -1,4 +1,4 @@
-//! `Cache`: conversions, options and handles. `ts/cache/store.ts` has the forms of what crosses.
+//! `Cache`: conversions, options and handles. `ts/cache/store.ts` has the types.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -6,41 +6,44 @@ use std::sync::Arc;
 
 use grid_cache::{CacheOptions, Ttl, ValueRef};
 use napi::bindgen_prelude::*;
+use napi::threadsafe_function::ThreadsafeFunction;
 use napi::{Env, JsString};
 use napi_derive::napi;
 
-use self::lease::Waker;
 use crate::direct::{Arg, text_to_js};
 use crate::error::{Failure, OrThrow};
-use crate::held::{Held, Holds, Slot};
+use crate::external_memory::{ExternalMemory, Slot, Tracked};
 use crate::texts::{Place, Texts};
 
+mod all_entries;
 mod batch;
 mod entry;
 mod events;
 mod hot;
 mod lease;
-mod whole;
 
 /// Milliseconds that an entry lives, or `false` for an entry that does not expire.
 pub(crate) type GivenTtl = Either<f64, bool>;
-/// A value on its way to JavaScript; the last form is undefined.
+/// A value as JavaScript gets it: a string, a Buffer or undefined.
 pub(crate) type JsResult<'env> = Either3<JsString<'env>, BufferSlice<'env>, ()>;
 
-/// What a cache is opened with.
+/// Calls the thread of a handle when one of its waiters may ask again.
+type Waker = ThreadsafeFunction<u32, (), u32, napi::Status, false, true>;
+
+/// The options of a cache.
 #[napi(object)]
 pub struct Options {
     /// Most entries.
     pub max_entries: Option<f64>,
     /// Most bytes.
     pub max_bytes: Option<f64>,
-    /// Which entries leave for the caps, by name.
+    /// The name of the eviction policy.
     pub policy: Option<String>,
     /// How long an entry lives.
     pub ttl: Option<GivenTtl>,
-    /// Whether reads start TTLs anew.
+    /// Whether reads restart TTLs.
     pub sliding: Option<bool>,
-    /// Whether a named cache stays without handles.
+    /// Whether a named cache stays when it has no handles.
     pub keep: Option<bool>,
 }
 
@@ -51,7 +54,7 @@ pub struct Cache {
     waker: Option<Arc<Waker>>,
 }
 
-impl Holds for grid_cache::Cache {
+impl ExternalMemory for grid_cache::Cache {
     const CLOSED: &'static str = "this handle of the cache is closed: open another";
 
     fn bytes(&self) -> usize {
@@ -59,7 +62,7 @@ impl Holds for grid_cache::Cache {
     }
 }
 
-/// A value on its way in.
+/// A value to store.
 enum Given<'call> {
     Text(Place),
     Bytes(Cow<'call, [u8]>),
@@ -84,7 +87,7 @@ impl<'call> Given<'call> {
 
 #[napi]
 impl Cache {
-    /// A cache of its own.
+    /// A cache without a name.
     #[napi(constructor, catch_unwind)]
     pub fn new(env: Env, options: Options) -> Result<Self> {
         checked(&options)
@@ -93,7 +96,7 @@ impl Cache {
             .or_throw(env)
     }
 
-    /// The named cache of this process; the defaults count where it is made.
+    /// The named cache of this process; the defaults count if this call makes it.
     #[napi(factory, catch_unwind)]
     pub fn open(env: Env, name: String, options: Options, defaults: Options) -> Result<Self> {
         checked(&options)
@@ -105,13 +108,13 @@ impl Cache {
             .or_throw(env)
     }
 
-    /// Takes a name out of the process; returns whether it was there.
+    /// Removes a name from the process; returns whether it was there.
     #[napi(catch_unwind)]
     pub fn forget(name: String) -> bool {
         grid_cache::Cache::forget(&name)
     }
 
-    /// Whether two handles are of one cache.
+    /// Whether both are handles of the same cache.
     #[napi(catch_unwind)]
     pub fn is_same(&self, other: &Cache) -> bool {
         match (self.slot.open(), other.slot.open()) {
@@ -120,7 +123,7 @@ impl Cache {
         }
     }
 
-    /// Drops the handle. The last one of a name takes the cache with it.
+    /// Drops the handle. The last handle of a name drops the cache.
     #[napi(catch_unwind)]
     pub fn close(&mut self) {
         self.slot.close();
@@ -131,17 +134,17 @@ impl Cache {
 impl Cache {
     fn of(env: Env, cache: grid_cache::Cache) -> Self {
         Self {
-            slot: Slot::new(Held::new(env, cache)),
+            slot: Slot::new(Tracked::new(env, cache)),
             waker: None,
         }
     }
 
     /// The cache, unless the handle is closed.
-    fn cache(&self, env: Env) -> Result<Rc<Held<grid_cache::Cache>>> {
+    fn cache(&self, env: Env) -> Result<Rc<Tracked<grid_cache::Cache>>> {
         self.slot.open().or_throw(env)
     }
 
-    /// Changes what the cache holds.
+    /// Changes entries of the cache.
     fn change<T>(
         &self,
         env: Env,
@@ -149,11 +152,11 @@ impl Cache {
     ) -> Result<T> {
         let cache = self.cache(env)?;
         let changed = change(&cache);
-        cache.tell();
+        cache.report();
         changed.or_throw(env)
     }
 
-    /// Changes what the cache holds by a value that is given.
+    /// Changes entries of the cache by a value to store.
     fn change_by<T>(
         &self,
         env: Env,
@@ -172,7 +175,7 @@ impl Cache {
     }
 }
 
-/// The options in the crate's terms.
+/// Options as the crate takes them.
 fn checked(options: &Options) -> std::result::Result<CacheOptions, grid_cache::Error> {
     let policy = options.policy.as_deref().map(str::parse).transpose()?;
     let counts = CacheOptions::from_numbers(policy, options.max_entries, options.max_bytes, None)?;
@@ -184,7 +187,7 @@ fn checked(options: &Options) -> std::result::Result<CacheOptions, grid_cache::E
     })
 }
 
-/// A TTL in the crate's terms; `None` for that of the cache.
+/// A TTL as the crate takes it; `None` for that of the cache.
 fn ttl_of(given: Option<GivenTtl>) -> std::result::Result<Option<Ttl>, grid_cache::Error> {
     match given {
         None => Ok(None),
@@ -193,7 +196,7 @@ fn ttl_of(given: Option<GivenTtl>) -> std::result::Result<Option<Ttl>, grid_cach
     }
 }
 
-/// A value in JavaScript's terms.
+/// A value as JavaScript gets it.
 fn to_js(env: &Env, value: Option<grid_cache::Value>) -> Result<JsResult<'_>> {
     match value.as_ref().map(grid_cache::Value::as_value_ref) {
         Some(ValueRef::Text(text)) => text_to_js(env, text).map(Either3::A),

@@ -44,9 +44,9 @@ export function runTests(native: NativeEngine, options: TestOptions | undefined)
   if (filter !== undefined) textArgument(filter, "the option filter");
   const { coverage: covered, results, ...totals } = parsed<NativeTestReport>(() => native.runTests(filter, wanted));
   return {
-    results: results.map(({ error, cases, ...result }) => ({
+    results: results.map(({ code, message, cases, ...result }) => ({
       ...result,
-      ...(error && { code: error.code, message: spelled(error.code, error.text) }),
+      ...(code && { code, message: spelled(code, message!) }),
       ...(cases.length > 0 && { cases }),
     })),
     ...totals,

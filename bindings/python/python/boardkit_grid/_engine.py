@@ -167,7 +167,8 @@ class Engine(_Base):
 
         """
         by_name = {_UNNAMED: sources} if isinstance(sources, str) else sources
-        return [Diagnostic(**fault) for fault in _module().validate(self, by_name)]
+        faults = _module().validate(self, by_name)
+        return [Diagnostic(**{name: fault[name] for name in Diagnostic._fields}) for fault in faults]
 
     def trace(self, rule_or_query: str, input: object = UNDEFINED, *, decision_cache: bool = True) -> Trace:
         """As `evaluate`, with the prints of policies and metrics.

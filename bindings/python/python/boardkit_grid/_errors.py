@@ -101,11 +101,12 @@ class ExtensionError(GridError, ImportError):
     code = "GRID_ADDON"
 
 
+_DETAILS = ("file", "line", "column", "opa_code", "kind", "option", "limit")
 _CLASSES: dict[str, type[GridError]] = {
     each.code: each for each in (CompileError, InputError, EvaluationError, LimitError, ArgumentError, InternalError)
 }
 
 
-def raised(code: str, message: str, **details: Any) -> GridError:
-    """Return the exception of a code; the extension calls this."""
-    return _CLASSES[code](message, **details)
+def raised(fields: dict[str, Any]) -> GridError:
+    """Return the exception of an error; the extension calls this."""
+    return _CLASSES[fields["code"]](fields["text"], **{name: fields.get(name) for name in _DETAILS})

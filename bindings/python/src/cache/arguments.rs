@@ -1,16 +1,16 @@
-//! Arguments of a cache, and its values on their way out.
+//! Arguments of the calls of a cache.
 
 use std::borrow::Cow;
 
-use grid_cache::ValueRef;
+use grid_cache::{Limit, Policy, ValueRef, count_from_f64};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::error::Failure;
-use crate::scalars::number_of;
+use crate::scalars::{is_number, number_of};
 use crate::text::{bytes_of, text_of, type_name};
 
-/// The time to live of an entry; none for that of the cache. None of Python is an entry that does not expire.
+/// The time to live of an entry; none for that of the cache. Python's None means that the entry does not expire.
 #[derive(Clone, Copy)]
 pub(crate) struct Ttl(pub(crate) Option<grid_cache::Ttl>);
 
@@ -32,7 +32,7 @@ pub(crate) fn key_of<'a>(key: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
     text_of(key, "the key")
 }
 
-/// A value on its way in.
+/// A value to store.
 pub(crate) enum Given<'a, 'py> {
     Text(Cow<'a, str>),
     Bytes(Bound<'py, PyBytes>),
@@ -40,7 +40,7 @@ pub(crate) enum Given<'a, 'py> {
 
 impl<'a, 'py> Given<'a, 'py> {
     pub(crate) fn of(value: &'a Bound<'py, PyAny>) -> PyResult<Self> {
-        // Text is what most values are.
+        // Most values are texts.
         if value.is_instance_of::<PyString>() {
             return text_of(value, "the value").map(Self::Text);
         }
@@ -58,29 +58,31 @@ impl<'a, 'py> Given<'a, 'py> {
     }
 }
 
-/// A value on its way out.
-pub(crate) fn to_py<'py>(py: Python<'py>, value: &grid_cache::Value) -> Bound<'py, PyAny> {
-    match value.as_value_ref() {
-        ValueRef::Text(text) => PyString::new(py, text).into_any(),
-        ValueRef::Bytes(bytes) => PyBytes::new(py, bytes).into_any(),
-    }
+/// A cap from a number.
+pub(crate) fn count_of(limit: Limit, policy: Policy, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let name = match limit {
+        Limit::Entries => "max_entries",
+        Limit::Bytes => "max_bytes",
+    };
+    let count = number_of(value, name)?;
+    Ok(count_from_f64(limit, policy, count).map_err(Failure::from)?)
 }
 
-/// The items of what can be iterated, but no text: its letters would be keys.
-pub(crate) fn items_of<'py>(
-    items: &Bound<'py, PyAny>,
-    what: &str,
-) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let is_text = items.is_instance_of::<PyString>() || items.is_instance_of::<PyBytes>();
-    let iterator = if is_text { None } else { items.try_iter().ok() };
-    match iterator {
-        Some(iterator) => iterator.collect(),
-        None => {
-            let found = type_name(items);
-            Err(Failure::argument(format!(
-                "{what} must be a list or another iterable; got {found}"
-            ))
-            .into())
-        }
-    }
+/// The number that `incr` adds.
+pub(crate) fn addend_of(by: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let count = is_number(by).then(|| by.extract::<i64>().ok()).flatten();
+    count.ok_or_else(|| {
+        let found = type_name(by);
+        Failure::argument(format!(
+            "what to add must be an int from -2^63 to 2^63-1; got {found}: leave it out for 1"
+        ))
+        .into()
+    })
+}
+
+/// The bytes of a snapshot.
+pub(crate) fn snapshot_bytes<'py>(snapshot: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    bytes_of(snapshot).ok_or_else(|| {
+        Failure::argument("a snapshot must be bytes: give what snapshot returned").into()
+    })
 }

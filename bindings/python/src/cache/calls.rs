@@ -1,36 +1,27 @@
-//! The calls of `boardkit_grid.Cache`, which inherits them.
+//! The calls that `boardkit_grid.Cache` inherits.
 
-use std::sync::{Mutex, PoisonError};
-
-use grid_cache::{Lease, LeaseToken, Limit, TimeLeft, ValueRef};
-use pyo3::IntoPyObjectExt;
+use grid_cache::{LeaseToken, Limit};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-use super::arguments::{Given, Ttl, items_of, key_of, to_py};
-use super::bell::Bell;
-use super::events::{Subscription, subscribe, tell};
-use super::{Store, count_of};
+use super::arguments::{Given, Ttl, addend_of, count_of, key_of, snapshot_bytes};
+use super::batches::{Keys, set_many};
+use super::events::{Subscription, finished, subscribe};
+use super::handles::{Cache, Store, UNPICKLABLE};
+use super::leases::lease;
+use super::results::{stats_to_py, time_to_py, to_py};
 use crate::ask::Argument;
-use crate::builtins::undefined;
 use crate::call::without_gil;
-use crate::error::Failure;
-use crate::scalars::{is_number, number_of};
-use crate::text::{bytes_of, type_name};
 
-/// A part of what there is, and where the next part starts.
+/// Some items, and the cursor of the next ones.
 type Page<T> = (Vec<T>, Option<u64>);
-
-/// See `_cache.py`.
-#[pyclass(module = "boardkit_grid._native", subclass, frozen, weakref)]
-pub(crate) struct Cache(Mutex<Option<grid_cache::Cache>>);
 
 #[pymethods]
 impl Cache {
     #[new]
     fn new(store: &Store) -> Self {
-        Self(Mutex::new(store.cache()))
+        Self::of(store)
     }
 
     /// Return the value of a key, bytes as bytes of their own; the default if it is not there or has expired.
@@ -41,8 +32,7 @@ impl Cache {
         key: &Bound<'py, PyAny>,
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let found = self.cache()?.get(&key_of(key)?);
-        tell(py)?;
+        let found = finished(py, Ok(self.cache()?.get(&key_of(key)?)))?;
         Ok(found.map(|value| to_py(py, &value)).or(default))
     }
 
@@ -54,8 +44,7 @@ impl Cache {
         key: &Bound<'py, PyAny>,
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let found = self.cache()?.get(&key_of(key)?);
-        tell(py)?;
+        let found = finished(py, Ok(self.cache()?.get(&key_of(key)?)))?;
         let bytes = found.map(|value| PyBytes::new(py, value.as_bytes()).into_any());
         Ok(bytes.or(default))
     }
@@ -88,14 +77,12 @@ impl Cache {
     ) -> PyResult<()> {
         let (cache, key) = (self.cache()?, key_of(key)?);
         let set = cache.set(&key, Given::of(value)?.as_value(), ttl_ms.0);
-        told(py, set)
+        finished(py, set)
     }
 
     /// Remove an entry; return whether it was there.
     fn delete(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let deleted = self.cache()?.delete(&key_of(key)?);
-        tell(py)?;
-        Ok(deleted)
+        finished(py, Ok(self.cache()?.delete(&key_of(key)?)))
     }
 
     /// Remove an entry and return its value. Of several threads one gets it.
@@ -106,8 +93,7 @@ impl Cache {
         key: &Bound<'py, PyAny>,
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let taken = self.cache()?.take(&key_of(key)?);
-        tell(py)?;
+        let taken = finished(py, Ok(self.cache()?.take(&key_of(key)?)))?;
         Ok(taken.map(|value| to_py(py, &value)).or(default))
     }
 
@@ -122,7 +108,7 @@ impl Cache {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (cache, key) = (self.cache()?, key_of(key)?);
         let got = cache.get_or_insert(&key, Given::of(value)?.as_value(), ttl_ms.0);
-        told(py, got).map(|(value, _)| to_py(py, &value))
+        finished(py, got).map(|(value, _)| to_py(py, &value))
     }
 
     /// Add to a count, the text of a whole number of 64 bits, and return the sum; a key that is not there counts as 0.
@@ -135,60 +121,28 @@ impl Cache {
         ttl_ms: Ttl,
     ) -> PyResult<i64> {
         let (cache, key) = (self.cache()?, key_of(key)?);
-        let by = by.0.as_ref().map_or(Ok(1), |by| {
-            let count = is_number(by).then(|| by.extract::<i64>().ok()).flatten();
-            count.ok_or_else(|| {
-                let found = type_name(by);
-                Failure::argument(format!(
-                    "what to add must be an int from -2^63 to 2^63-1; got {found}: leave it out for 1"
-                ))
-            })
-        })?;
-        told(py, cache.incr(&key, by, ttl_ms.0))
+        let by = by.0.as_ref().map_or(Ok(1), addend_of)?;
+        finished(py, cache.incr(&key, by, ttl_ms.0))
     }
 
     /// Make a key the most recently used, as a read does; return whether it is there. With `sliding_ttl` its time starts anew.
     fn touch(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let there = self.cache()?.touch(&key_of(key)?);
-        tell(py)?;
-        Ok(there)
+        finished(py, Ok(self.cache()?.touch(&key_of(key)?)))
     }
 
     /// Give an entry another time to live from now on, or none (None); return whether it is there.
     fn expire(&self, py: Python<'_>, key: &Bound<'_, PyAny>, ttl_ms: Ttl) -> PyResult<bool> {
-        let there = self.cache()?.expire(&key_of(key)?, ttl_ms.0);
-        tell(py)?;
-        Ok(there)
+        finished(py, Ok(self.cache()?.expire(&key_of(key)?, ttl_ms.0)))
     }
 
     /// Return how many milliseconds an entry has; None if it does not expire, `UNDEFINED` if it is not there. Nothing changes.
     fn ttl<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        match self.cache()?.ttl_of(&key_of(key)?) {
-            TimeLeft::Missing => undefined(py),
-            TimeLeft::Never => Ok(py.None().into_bound(py)),
-            TimeLeft::Expires(left) => (left.as_micros() as f64 / 1000.0).into_bound_py_any(py),
-        }
+        time_to_py(py, self.cache()?.ttl_of(&key_of(key)?))
     }
 
     /// Entries as tuples of a key, a value and, if it has its own, a time to live.
     fn _set_many(&self, py: Python<'_>, entries: Vec<Bound<'_, PyTuple>>) -> PyResult<()> {
-        let cache = self.cache()?;
-        let mut parts = Vec::with_capacity(entries.len());
-        for entry in &entries {
-            let ttl = entry
-                .get_item(2)
-                .map_or(Ok(Ttl(None)), |ttl| ttl.extract())?;
-            parts.push((entry.get_item(0)?, entry.get_item(1)?, ttl.0));
-        }
-        let mut given = Vec::with_capacity(parts.len());
-        for (key, value, ttl) in &parts {
-            given.push((key_of(key)?, Given::of(value)?, *ttl));
-        }
-        let entries: Vec<(&str, ValueRef<'_>, Option<grid_cache::Ttl>)> = given
-            .iter()
-            .map(|(key, value, ttl)| (key.as_ref(), value.as_value(), *ttl))
-            .collect();
-        told(py, cache.set_many(&entries))
+        set_many(py, &self.cache()?, &entries)
     }
 
     /// Return the values of many keys, each as `get` does, in the order of the keys.
@@ -197,28 +151,25 @@ impl Cache {
         py: Python<'py>,
         keys: &Bound<'py, PyAny>,
     ) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
-        let found = self.with_keys(keys, |cache, keys| cache.get_many(keys))?;
-        tell(py)?;
-        let found = found.into_iter();
-        Ok(found
-            .map(|value| value.map(|value| to_py(py, &value)))
-            .collect())
+        let keys = Keys::of(keys)?;
+        let found = finished(py, Ok(self.cache()?.get_many(&keys.as_texts())))?;
+        let found = found.iter().map(Option::as_ref);
+        Ok(found.map(|value| Some(to_py(py, value?))).collect())
     }
 
     /// Remove many entries; return how many of them were there.
     fn delete_many(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<usize> {
-        let deleted = self.with_keys(keys, |cache, keys| cache.delete_many(keys))?;
-        tell(py)?;
-        Ok(deleted)
+        let keys = Keys::of(keys)?;
+        finished(py, Ok(self.cache()?.delete_many(&keys.as_texts())))
     }
 
-    /// Some of the keys, and where the next ones start.
+    /// Some of the keys, and the cursor of the next ones.
     fn _key_page(&self, cursor: u64, limit: usize) -> PyResult<Page<String>> {
         let page = self.cache()?.keys(cursor, limit);
         Ok((page.items, page.next))
     }
 
-    /// Some of the entries, and where the next ones start.
+    /// Some of the entries, and the cursor of the next ones.
     fn _entry_page<'py>(
         &self,
         py: Python<'py>,
@@ -240,9 +191,7 @@ impl Cache {
     /// Remove the expired entries; return how many.
     fn cleanup_expired(&self, py: Python<'_>) -> PyResult<usize> {
         let cache = self.cache()?;
-        let removed = py.detach(|| cache.cleanup_expired());
-        tell(py)?;
-        Ok(removed)
+        finished(py, Ok(py.detach(|| cache.cleanup_expired())))
     }
 
     /// Remove all entries. Listeners are not told.
@@ -261,39 +210,16 @@ impl Cache {
         max_bytes: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<usize> {
         let cache = self.cache()?;
-        let count = |limit, name, given: Option<&Bound<'_, PyAny>>| {
-            let count = given.map(|given| count_of(limit, name, cache.policy(), given));
-            count.transpose()
-        };
-        let entries = count(Limit::Entries, "max_entries", max_entries)?;
-        let bytes = count(Limit::Bytes, "max_bytes", max_bytes)?;
-        let resized = py.detach(|| cache.resize(entries, bytes));
-        told(py, resized)
+        let count =
+            |limit, given: Option<_>| given.map(|given| count_of(limit, cache.policy(), given));
+        let entries = count(Limit::Entries, max_entries).transpose()?;
+        let bytes = count(Limit::Bytes, max_bytes).transpose()?;
+        finished(py, py.detach(|| cache.resize(entries, bytes)))
     }
 
-    /// What the cache has counted, and what it holds, by name.
+    /// The counts of the cache, by name.
     fn _stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let stats = self.cache()?.stats();
-        let counts = PyDict::new(py);
-        counts.set_item("hits", stats.hits)?;
-        counts.set_item("misses", stats.misses)?;
-        counts.set_item("inserts", stats.inserts)?;
-        counts.set_item("updates", stats.updates)?;
-        counts.set_item("evicted_for_entries", stats.evicted_for_entries)?;
-        counts.set_item("evicted_for_bytes", stats.evicted_for_bytes)?;
-        counts.set_item("evicted_by_resize", stats.evicted_by_resize)?;
-        counts.set_item("expirations", stats.expirations)?;
-        counts.set_item("deletes", stats.deletes)?;
-        counts.set_item("cleared", stats.cleared)?;
-        counts.set_item("refused", stats.refused)?;
-        counts.set_item("entries", stats.entries)?;
-        counts.set_item("nbytes", stats.bytes)?;
-        counts.set_item("peak_entries", stats.peak_entries)?;
-        counts.set_item("peak_bytes", stats.peak_bytes)?;
-        counts.set_item("max_entries", stats.max_entries)?;
-        counts.set_item("max_bytes", stats.max_bytes)?;
-        counts.set_item("leases", stats.leases)?;
-        Ok(counts)
+        stats_to_py(py, &self.cache()?.stats())
     }
 
     /// Return all entries as bytes with a checksum: keys, values, the order of use and what is left of each time to live.
@@ -303,12 +229,10 @@ impl Cache {
         Ok(PyBytes::new(py, &bytes))
     }
 
-    /// How many entries there are, and how many were left out.
+    /// How many entries the cache has now, and how many were left out.
     fn _restore(&self, py: Python<'_>, snapshot: &Bound<'_, PyAny>) -> PyResult<(usize, usize)> {
         let cache = self.cache()?;
-        let bytes = bytes_of(snapshot).ok_or_else(|| {
-            Failure::argument("a snapshot must be bytes: give what snapshot returned")
-        })?;
+        let bytes = snapshot_bytes(snapshot)?;
         let bytes = bytes.as_bytes();
         let restored = without_gil(py, || cache.restore(bytes))?;
         Ok((restored.entries, restored.left_out))
@@ -319,28 +243,17 @@ impl Cache {
         subscribe(&self.cache()?, capacity, listeners)
     }
 
-    /// The value of a key and no token, or a token of the right to compute it, for which it waits.
+    /// The value of a key without a token, or the token of a lease, after a wait for the leases of others.
     fn _lease<'py>(
         &self,
         py: Python<'py>,
         key: &Bound<'py, PyAny>,
         term_ms: &Bound<'py, PyAny>,
     ) -> PyResult<(Option<Bound<'py, PyAny>>, u64)> {
-        let key = key_of(key)?;
-        let term = number_of(term_ms, "lease_ms")?;
-        let term = grid_cache::Ttl::from_millis(term).map_err(Failure::from)?;
-        loop {
-            let bell = Bell::default();
-            let lease = self.cache()?.lease(&key, term, Some(bell.ringing()));
-            match told(py, lease)? {
-                Lease::Value(value) => return Ok((Some(to_py(py, &value)), 0)),
-                Lease::Granted(token) => return Ok((None, token.as_u64())),
-                Lease::Busy(left) => bell.wait(py, left)?,
-            }
-        }
+        lease(py, || self.cache(), &key_of(key)?, term_ms)
     }
 
-    /// Stores what was computed; returns whether the lease still stood.
+    /// Stores the computed value; returns whether the lease was still valid.
     #[pyo3(signature = (key, token, value, ttl_ms = Ttl(None)))]
     fn _fulfil(
         &self,
@@ -352,16 +265,16 @@ impl Cache {
     ) -> PyResult<bool> {
         let (cache, key, value) = (self.cache()?, key_of(key)?, Given::of(value)?);
         let token = LeaseToken::from_u64(token);
-        told(py, cache.fulfil(&key, token, value.as_value(), ttl_ms.0))
+        finished(py, cache.fulfil(&key, token, value.as_value(), ttl_ms.0))
     }
 
-    /// Ends a lease without a value; returns whether it still stood.
+    /// Ends a lease without a value; returns whether it was still valid.
     fn _abandon(&self, key: &Bound<'_, PyAny>, token: u64) -> PyResult<bool> {
         let token = LeaseToken::from_u64(token);
         Ok(self.cache()?.abandon(&key_of(key)?, token))
     }
 
-    /// Drops the handle; returns whether it was this call that did. The last one of a name takes the cache with it.
+    /// Drops the handle; returns whether this call did. The last handle of a name drops the cache.
     fn _close(&self) -> bool {
         let closed = self.slot().take();
         closed.is_some()
@@ -382,36 +295,6 @@ impl Cache {
     }
 
     fn __reduce_ex__(&self, _protocol: i32) -> PyResult<()> {
-        Err(PyTypeError::new_err(super::UNPICKLABLE))
+        Err(PyTypeError::new_err(UNPICKLABLE))
     }
-}
-
-impl Cache {
-    /// The cache, unless this handle is closed.
-    fn cache(&self) -> PyResult<grid_cache::Cache> {
-        // Not in one expression: the lock would be held while code of Python makes the error, in which other threads have their turn.
-        let cache = self.slot().clone();
-        cache.ok_or_else(|| Failure::argument(super::CLOSED).into())
-    }
-
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<grid_cache::Cache>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn with_keys<T>(
-        &self,
-        keys: &Bound<'_, PyAny>,
-        work: impl FnOnce(&grid_cache::Cache, &[&str]) -> T,
-    ) -> PyResult<T> {
-        let items = items_of(keys, "the keys")?;
-        let keys = items.iter().map(key_of).collect::<PyResult<Vec<_>>>()?;
-        let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
-        Ok(work(&self.cache()?, &keys))
-    }
-}
-
-/// What came of a call, once the listeners were told of what it removed.
-fn told<T>(py: Python<'_>, result: Result<T, grid_cache::Error>) -> PyResult<T> {
-    tell(py)?;
-    Ok(result.map_err(Failure::from)?)
 }

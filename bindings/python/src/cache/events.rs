@@ -1,4 +1,4 @@
-//! Subscriptions: whichever thread's call removed entries tells the listeners, once the call is done and holds no lock.
+//! Subscriptions: the thread whose call removed entries calls the listeners, after the call has released all locks.
 
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -8,21 +8,23 @@ use pyo3::prelude::*;
 use pyo3::types::PyWeakrefMethods;
 use pyo3::types::PyWeakrefReference;
 
-/// Events that are handed out at once.
+use crate::error::Failure;
+
+/// Most events of one call of the listeners.
 const BATCH: usize = 1024;
 
-/// Where the events of one subscription wait, and whom to tell of them.
+/// The queue and the listeners of one subscription.
 struct Mailbox {
     events: Mutex<Option<grid_cache::Subscription>>,
-    /// Weak: the listeners may well hold the cache, which no collector of garbage could tell.
+    /// Weak: the listeners may refer to the cache, and the garbage collector could not find that cycle.
     listeners: Py<PyWeakrefReference>,
 }
 
 thread_local! {
-    /// The mailboxes into which a call of this thread has put the first event.
+    /// The mailboxes that a call of this thread has put a first event into.
     static WOKEN: RefCell<Vec<Weak<Mailbox>>> = const { RefCell::new(Vec::new()) };
-    /// Whether this thread is telling listeners, which may call a cache in their turn.
-    static TELLING: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread is running listeners, which may call a cache themselves.
+    static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A queue of events; it ends when it is dropped, at the latest.
@@ -31,7 +33,7 @@ pub(crate) struct Subscription(Arc<Mailbox>);
 
 #[pymethods]
 impl Subscription {
-    /// Ends the subscription; what is in the queue goes.
+    /// Ends the subscription and drops its queue.
     fn end(&self) {
         let ended = self.0.take();
         drop(ended);
@@ -72,19 +74,19 @@ pub(crate) fn subscribe(
     Ok(Subscription(mailbox))
 }
 
-/// Tells the listeners of what the calls of this thread removed; the first that one raises to end the program goes on as it is.
-pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
+/// Passes the events of this thread's calls to the listeners. An exception that ends the program is raised unchanged; the first of several.
+fn run_listeners(py: Python<'_>) -> PyResult<()> {
     struct Done;
     impl Drop for Done {
         fn drop(&mut self) {
-            TELLING.set(false);
+            IS_RUNNING.set(false);
         }
     }
-    // A call that a listener makes leaves its events to the one that is telling already.
-    if TELLING.get() || WOKEN.with_borrow(Vec::is_empty) {
+    // The events of a call that a listener makes wait for the loop that is already running.
+    if IS_RUNNING.get() || WOKEN.with_borrow(Vec::is_empty) {
         return Ok(());
     }
-    TELLING.set(true);
+    IS_RUNNING.set(true);
     let _done = Done;
     let mut ending = None;
     while let Some(woken) = WOKEN.with_borrow_mut(Vec::pop) {
@@ -102,9 +104,9 @@ pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
                 .map(|event| (&*event.key, event.reason.name()))
                 .collect();
             if count > 0 || dropped > 0 {
-                let told = listeners.call_method1("tell", (events, dropped));
-                // What is left in the queue would wake nobody: it is told too.
-                ending = ending.or(told.err());
+                let called = listeners.call_method1("tell", (events, dropped));
+                // After an exception too, the loop drains the queue: nothing else would wake it again.
+                ending = ending.or(called.err());
             }
             if count < BATCH {
                 break;
@@ -112,4 +114,10 @@ pub(crate) fn tell(py: Python<'_>) -> PyResult<()> {
         }
     }
     ending.map_or(Ok(()), Err)
+}
+
+/// The result of a call, after the listeners for the entries that it removed have run.
+pub(crate) fn finished<T>(py: Python<'_>, result: Result<T, grid_cache::Error>) -> PyResult<T> {
+    run_listeners(py)?;
+    Ok(result.map_err(Failure::from)?)
 }

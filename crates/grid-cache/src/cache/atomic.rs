@@ -1,18 +1,17 @@
-//! What reads and writes in one step, so that of several threads one wins.
+//! Calls that read and write in one step, so that one of several threads wins.
 
 use super::Cache;
 use crate::{Error, Ttl, Value, ValueRef};
 
 impl Cache {
-    /// Removes a key and gives its value; `None` when it is not there or has expired. Of several threads one gets it. A lease
-    /// of the key ends.
+    /// Removes a key, ends its lease and returns its value; `None` if it is not there or has expired. One of several threads gets it.
     pub fn take(&self, key: &str) -> Option<Value> {
         let hash = self.hash(key);
         self.with(|store| store.take(hash, key, &self.shared.clock))
     }
 
-    /// The value of a key, and whether this call put it in: a key that is there keeps its value and its TTL. Of several threads
-    /// one puts its value in, and all get that. Either way the key becomes the most recently used.
+    /// The value of a key, and whether this call inserted it: an existing key keeps its value and its TTL. One of several threads inserts
+    /// its value, and all get that. Either way the key becomes the most recently used.
     ///
     /// # Errors
     /// Those of [`Cache::set`], for a key that is not there.
@@ -23,7 +22,7 @@ impl Cache {
         ttl: Option<Ttl>,
     ) -> Result<(Value, bool), Error> {
         let (hash, clock) = (self.hash(key), &self.shared.clock);
-        // Nothing is copied for a key that is there.
+        // An existing key copies nothing.
         if let Some(value) = self.with(|store| store.get_if_there(hash, key, clock).cloned()) {
             return Ok((value, false));
         }
@@ -38,12 +37,11 @@ impl Cache {
         })
     }
 
-    /// Adds to a count, the text of a whole number of 64 bits, and gives the sum; a key that is not there counts as 0. The entry
-    /// keeps its TTL, which starts anew where reads do that; a new one gets `ttl`, or the cache's own. It becomes the most
-    /// recently used.
+    /// Adds to a count, which is the text of an integer of 64 bits, and returns the sum; a missing key counts as 0. The entry keeps its
+    /// TTL, which restarts if reads restart TTLs; a new one gets `ttl`, or the cache's own. It becomes the most recently used.
     ///
     /// # Errors
-    /// [`Error::NotACount`] (`GRID_ARGUMENT`) for a value that is something else, [`Error::CountOverflow`] (`GRID_LIMIT`) for a
+    /// [`Error::NotACount`] (`GRID_ARGUMENT`) for any other value, [`Error::CountOverflow`] (`GRID_LIMIT`) for a
     /// sum past 64 bits, and those of [`Cache::set`]; then the value stays as it is.
     pub fn incr(&self, key: &str, by: i64, ttl: Option<Ttl>) -> Result<i64, Error> {
         let (hash, clock) = (self.hash(key), &self.shared.clock);

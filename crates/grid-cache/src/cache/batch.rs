@@ -1,12 +1,12 @@
-//! Many keys in one call, and the cleaning up: in batches, so that other threads wait for microseconds.
+//! Calls about many keys, and clean-up: in batches, so that other threads wait for microseconds.
 
 use super::Cache;
 use crate::{Error, Ttl, Value, ValueRef};
 
-/// Keys that one hold of the lock reads or writes.
+/// Keys per lock.
 const BATCH: usize = 64;
 
-/// Expired entries that one hold of the lock removes.
+/// Expired entries per lock.
 const CLEANUP_BATCH: usize = 256;
 
 impl Cache {
@@ -14,8 +14,7 @@ impl Cache {
     /// may see some of them set and others not yet.
     ///
     /// # Errors
-    /// Those of [`Cache::set`]. An entry that is too large is found before any is set; memory that cannot be had may be found
-    /// after some are.
+    /// Those of [`Cache::set`]. An entry that is too large is found before any is set; an allocation may fail after some are.
     pub fn set_many(&self, entries: &[(&str, ValueRef<'_>, Option<Ttl>)]) -> Result<(), Error> {
         for (key, value, _) in entries {
             self.check_size(key, *value)?;
@@ -35,7 +34,7 @@ impl Cache {
         Ok(())
     }
 
-    /// The values of many keys, each as [`Cache::get`] gives it, in the order of the keys.
+    /// The values of many keys, each as [`Cache::get`] returns it, in the order of the keys.
     pub fn get_many(&self, keys: &[&str]) -> Vec<Option<Value>> {
         let mut values = Vec::with_capacity(keys.len());
         for batch in keys.chunks(BATCH) {
@@ -49,7 +48,7 @@ impl Cache {
         values
     }
 
-    /// Removes many keys, each as [`Cache::delete`] does; how many of them were there.
+    /// Removes many keys, each as [`Cache::delete`] does; returns how many were there.
     pub fn delete_many(&self, keys: &[&str]) -> usize {
         let mut deleted = 0;
         for batch in keys.chunks(BATCH) {
@@ -65,8 +64,7 @@ impl Cache {
         deleted
     }
 
-    /// Removes all entries that have expired by now; how many there were. It looks at no other entry, and lets other threads
-    /// in between batches.
+    /// Removes all expired entries; returns how many. It visits no other entry, and lets other threads in between batches.
     pub fn cleanup_expired(&self) -> usize {
         let now = self.shared.clock.now();
         let mut total = 0;

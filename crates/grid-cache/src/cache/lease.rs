@@ -1,4 +1,4 @@
-//! Compute once: of all callers that miss a key, one computes it.
+//! Compute once: one of all callers that miss a key computes it.
 
 use std::time::Duration;
 
@@ -7,17 +7,16 @@ use crate::leases::{Asked, Lease, LeaseToken, Wake};
 use crate::{Error, Ttl, ValueRef};
 
 impl Cache {
-    /// The value of a key, as [`Cache::get`] gives it, or the right to compute it. The right is one caller's until `fulfil` or
-    /// `abandon`, until the key is set, counted up or deleted or the cache cleared, and for `term` at most: a holder that died
-    /// needs no cleaning up. All others are told to wait.
+    /// The value of a key, as [`Cache::get`] returns it, or the right to compute it. One caller has the right until `fulfil` or
+    /// `abandon`, until the key is set, incremented or deleted or the cache cleared, and for at most `term`: a holder that died
+    /// needs no clean-up. All others have to wait.
     ///
-    /// `wake` is kept for a caller that has to wait, and called once, outside of all locks, when the lease ends. Nothing runs
-    /// by itself, so a lease that ends by its time wakes others only when someone asks: wait no longer than [`Lease::Busy`]
-    /// says.
+    /// For a caller that has to wait, `wake` is called once, outside of all locks, when the lease ends. Nothing runs in the background,
+    /// so a lease that times out wakes others only at the next call about it: wait no longer than the time of [`Lease::Busy`].
     ///
     /// # Errors
     /// [`Error::TooManyLeases`] (`GRID_LIMIT`) past [`crate::MAX_LEASES`], [`crate::MAX_WAITERS`], or as many bytes of keys with
-    /// leases as the byte cap: they come beside it. [`Error::EntryTooLarge`] (`GRID_LIMIT`) for a key that leaves no room for a
+    /// leases as the byte cap, which does not include them. [`Error::EntryTooLarge`] (`GRID_LIMIT`) for a key that leaves no room for a
     /// value.
     pub fn lease(&self, key: &str, term: Ttl, mut wake: Option<Wake>) -> Result<Lease, Error> {
         self.check_size(key, ValueRef::Text(""))?;
@@ -41,11 +40,11 @@ impl Cache {
         })
     }
 
-    /// Sets the key of a lease, ends it and wakes those who wait; whether the lease still stood. One that has ended sets
-    /// nothing: what its holder computed may be older than what is there.
+    /// Sets the key of a lease, ends it and wakes the waiters; returns whether the lease was still valid. An ended lease sets nothing:
+    /// the computed value may be older than the current one.
     ///
     /// # Errors
-    /// Those of [`Cache::set`]; the lease ends then too, so that another caller may try.
+    /// Those of [`Cache::set`]; the lease ends then too, so that another caller can try.
     pub fn fulfil<'v>(
         &self,
         key: &str,
@@ -66,7 +65,8 @@ impl Cache {
         })
     }
 
-    /// Ends a lease without a value and wakes those who wait, the first of whom to ask gets the next; whether it still stood.
+    /// Ends a lease without a value and wakes the waiters; the first of them to ask gets the next lease. Returns whether it was still
+    /// valid.
     pub fn abandon(&self, key: &str, token: LeaseToken) -> bool {
         self.with(|store| {
             let stood = store.leases.stands(key, token, self.shared.clock.now());

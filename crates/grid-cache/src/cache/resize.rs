@@ -1,4 +1,4 @@
-//! Other caps for a cache that is in use.
+//! Changes of the caps.
 
 use std::sync::atomic::Ordering;
 
@@ -6,16 +6,14 @@ use super::Cache;
 use crate::limits::Limit;
 use crate::{CacheOptions, Error};
 
-/// Entries that one hold of the lock evicts, so that other threads wait for microseconds.
+/// Evictions per lock, so that other threads wait for microseconds.
 const BATCH: usize = 256;
 
 impl Cache {
-    /// Changes the caps; one that is `None` stays. Returns how many live entries had to go: those that the policy
-    /// names.
+    /// Changes the caps; one that is `None` stays. Returns how many live entries were evicted: those that the policy chooses.
     ///
-    /// A cap that is lowered is reached in steps, between which other threads get the lock; meanwhile the cap is what the cache
-    /// holds, and no call makes it hold more. Of two calls at a time the later one decides. [`Cache::open`] goes on comparing
-    /// with the caps that the cache was opened with.
+    /// A lowered cap is reached in steps, and other threads get the lock between them; meanwhile the cap is the current size, and no call
+    /// makes the cache larger. Of two calls at a time the later one decides. [`Cache::open`] still compares with the original caps.
     ///
     /// # Errors
     /// [`Error::Count`] (`GRID_ARGUMENT`) for a cap that is out of its range; then neither changes.
@@ -50,7 +48,7 @@ impl Cache {
         }
     }
 
-    /// The options that make an empty cache like this one, with its caps of now.
+    /// The options of a cache like this one, with its current caps.
     pub fn options(&self) -> CacheOptions {
         let limits = self.lock().limits();
         let settings = self.settings();

@@ -1,18 +1,18 @@
-//! All keys, a page at a time.
+//! All keys, page by page.
 
 use super::Cache;
 use crate::Value;
-use crate::index::SCAN_END;
+use crate::slab::index::SCAN_END;
 
-/// Entries and buckets that one hold of the lock visits.
+/// Entries and buckets per lock.
 const BATCH: usize = 64;
 
-/// A part of the entries of a cache.
+/// Some of the entries of a cache.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The entries, or their keys; in no useful order.
     pub items: Vec<T>,
-    /// Where the next page starts, at most 2^32; `None` after the last.
+    /// The cursor of the next page, at most 2^32; `None` after the last.
     pub next: Option<u64>,
 }
 
@@ -20,16 +20,16 @@ impl Cache {
     /// Some of the entries that have not expired: `cursor` is 0 for the first page and [`Page::next`] of the page before for
     /// each other. [`Value::key`] has the keys. Nothing changes, neither the order of use nor a count.
     ///
-    /// A key that is there all the while is given exactly once, however many others come and go, whatever is set under it, and
-    /// whether the cache is resized or restored meanwhile; one that comes or goes may be given or not.
+    /// A key that is there all the time is returned exactly once, however many others are inserted and removed, whatever it is set to, and
+    /// also if the cache is resized or restored meanwhile. A key that is inserted or removed meanwhile may be returned or not.
     ///
-    /// A page has about `limit` items, 1 at least: a few more when hashes collide, and fewer where many entries have expired.
-    /// Only `next` tells whether it is the last.
+    /// A page has about `limit` items, at least 1: a few more if hashes collide, and fewer if many entries have expired. Only `next` shows
+    /// whether it is the last.
     pub fn entries(&self, cursor: u64, limit: usize) -> Page<Value> {
         let limit = limit.max(1);
         let mut items = Vec::new();
         let mut at = cursor;
-        // After many removals buckets may be empty, though half of them at most once there are many.
+        // After many removals buckets may be empty; if there are many buckets, at most half of them.
         let mut buckets = limit.saturating_mul(4).saturating_add(BATCH);
         while items.len() < limit && buckets > 0 && at < SCAN_END {
             let visit = buckets.min(BATCH);
@@ -42,7 +42,7 @@ impl Cache {
         }
     }
 
-    /// The same, keys alone.
+    /// The same, only keys.
     pub fn keys(&self, cursor: u64, limit: usize) -> Page<String> {
         let Page { items, next } = self.entries(cursor, limit);
         Page {
@@ -51,7 +51,7 @@ impl Cache {
         }
     }
 
-    /// One hold of the lock: at most so many buckets, and no more once there are so many items; where to go on.
+    /// Visits at most so many buckets under the lock, and stops after so many items; returns the next cursor.
     fn scan_some(&self, from: u64, limit: usize, buckets: usize, items: &mut Vec<Value>) -> u64 {
         let clock = &self.shared.clock;
         self.with(|store| {
@@ -65,7 +65,7 @@ impl Cache {
                 at = end;
                 let mut last = None;
                 for (place, number) in found {
-                    // Slots of one place go together: a cursor cannot tell them apart.
+                    // Slots of the same position stay together: a cursor cannot distinguish them.
                     if items.len() >= limit && last != Some(place) {
                         return place.into();
                     }

@@ -1,4 +1,4 @@
-//! All entries as bytes, and back.
+//! Snapshots of all entries.
 
 use super::Cache;
 use crate::limits::Settings;
@@ -9,22 +9,22 @@ use crate::store::Store;
 use crate::table::{Life, Table};
 use crate::{Error, Value};
 
-/// What a snapshot brought.
+/// The result of a restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restored {
-    /// Entries that the cache holds now.
+    /// Entries in the cache now.
     pub entries: usize,
-    /// Entries that the caps left no room for: those that would have left first, and those larger than the cache.
+    /// Entries without room under the caps: the first in the order of eviction, and those larger than the cache.
     pub left_out: usize,
 }
 
 impl Cache {
-    /// All entries that have not expired as bytes with a checksum: keys, values, the order in which they would leave if nothing
-    /// were used any more (under LRU that of use), and what is left of each TTL, so that the time between a snapshot and its
-    /// restoring does not count. No options, counts, uses, ghosts or leases.
+    /// All entries that have not expired as bytes with a checksum: keys, values, the order of eviction without further use (under LRU that
+    /// of use), and the remaining time of each TTL, so that the time between a snapshot and its restore does not count. No options,
+    /// counts, uses, ghosts or leases.
     ///
-    /// It is of one instant. The lock is held while references to the values are copied, some 10 to 50 ns an entry, and released
-    /// before the values are.
+    /// It shows one instant. The lock covers the copy of the references to the values, some 10 to 50 ns per entry, but not that of the
+    /// values.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] (`GRID_LIMIT`).
@@ -54,15 +54,15 @@ impl Cache {
         encode(&entries)
     }
 
-    /// Takes what a snapshot holds in place of all that is there, in its order, whatever the policy it was taken under: what
-    /// exceeds the caps of this cache is left out, and leaves first later on. Under S3-FIFO all of it comes into the main queue. Other threads see the cache before or after, nothing
-    /// between. All leases end; subscriptions are not told.
+    /// Replaces all entries by those of a snapshot, in its order, whatever its policy. Entries that exceed the caps are left out, those
+    /// that would be evicted first before others. Under S3-FIFO all enter the main queue. Other threads see the cache before or after,
+    /// nothing in between. All leases end; it sends no events.
     ///
-    /// Until the old entries are freed both are in memory, so for a moment twice the byte cap at most.
+    /// Until the old entries are freed both are in memory, so for a moment at most twice the byte cap.
     ///
     /// # Errors
-    /// [`Error::Snapshot`] (`GRID_ARGUMENT`) for bytes that are no snapshot, or of another version, or damaged, and
-    /// [`Error::OutOfMemory`] (`GRID_LIMIT`); then the cache stays as it is.
+    /// [`Error::Snapshot`] (`GRID_ARGUMENT`) for bytes that are not a snapshot, of another version or damaged, and
+    /// [`Error::OutOfMemory`] (`GRID_LIMIT`); then the cache does not change.
     pub fn restore(&self, snapshot: &[u8]) -> Result<Restored, Error> {
         let entries = decode(snapshot)?;
         loop {
@@ -92,17 +92,17 @@ impl Cache {
                 entries: built.table.len(),
                 left_out: entries.len() - built.table.len(),
             };
-            // The old values are freed when this goes, after the lock.
+            // The old values are freed with this table, after the lock.
             let mut table = built.table;
             if self.with(|store| swap_if_it_fits(store, &mut table)) {
                 return Ok(restored);
             }
-            // The cache was made smaller meanwhile: what fits is another question now.
+            // The caps were lowered meanwhile: fewer entries fit now.
         }
     }
 }
 
-/// Puts a table in place, unless it is over a cap; whether it did.
+/// Swaps in a table, unless it is over a cap; returns whether it did.
 fn swap_if_it_fits(store: &mut Store, table: &mut Table) -> bool {
     let limits = store.limits();
     let fits = table.len() <= limits.max_entries && table.bytes() <= limits.max_bytes;
@@ -112,7 +112,7 @@ fn swap_if_it_fits(store: &mut Store, table: &mut Table) -> bool {
     fits
 }
 
-/// Refuses a snapshot whose entries there is no memory for: std makes small values or ends the process.
+/// Refuses a snapshot if there is no memory for its entries: std makes small values or ends the process.
 fn check_memory(entries: &[Entry<'_>], settings: &Settings) -> Result<(), Error> {
     let overhead = settings.policy.entry_overhead();
     let needed = entries
@@ -125,7 +125,7 @@ fn check_memory(entries: &[Entry<'_>], settings: &Settings) -> Result<(), Error>
         .map_err(|_| Error::OutOfMemory { bytes })
 }
 
-/// A life with what is left in place of the deadline. A TTL that no read renews is not kept, and what is left stands for it.
+/// A life with the remaining time as its deadline. A TTL that no read renews is not stored; the remaining time replaces it.
 fn time_left(life: Life, now: u64) -> Life {
     if life.deadline == NO_DEADLINE {
         return life;

@@ -1,4 +1,4 @@
-//! When entries end, and what changes it.
+//! Deadlines of entries, and changes of them.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use crate::Ttl;
 use crate::slab::NO_DEADLINE;
 use crate::table::Life;
 
-/// How long an entry has.
+/// The time until an entry expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeLeft {
     /// The key is not there, or its entry has expired.
     Missing,
     /// The entry does not expire.
     Never,
-    /// It expires after this time, unless that is changed.
+    /// It expires after this time, unless a call changes that.
     Expires(Duration),
 }
 
 impl Cache {
-    /// How long the entry of a key has, to the microsecond; nothing changes.
+    /// The time until the entry of a key expires, to the microsecond; nothing changes.
     pub fn ttl_of(&self, key: &str) -> TimeLeft {
         let hash = self.hash(key);
         self.with(|store| {
@@ -33,8 +33,8 @@ impl Cache {
         })
     }
 
-    /// Makes a key the most recently used, as a read does, and starts its TTL anew where reads do that; whether it is there.
-    /// It counts neither as a hit nor as a miss.
+    /// Makes a key the most recently used, as a read does, and restarts its TTL if reads do; returns whether it is there. It counts
+    /// neither as a hit nor as a miss.
     pub fn touch(&self, key: &str) -> bool {
         let hash = self.hash(key);
         self.with(|store| {

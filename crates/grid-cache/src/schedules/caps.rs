@@ -1,4 +1,4 @@
-//! Both caps at each step of any thread, with every call that brings, moves or removes entries.
+//! Both caps at each step of all threads, with all calls that insert, move or remove entries.
 
 use shuttle::rand::{Rng, thread_rng};
 
@@ -17,7 +17,7 @@ fn cache(clock: &ManualClock) -> Cache {
     Cache::on_clock(&options, clock).unwrap()
 }
 
-/// What is held and the caps, at one instant.
+/// Compares the size with the caps, at one instant.
 fn check(cache: &Cache) {
     cache.verify().unwrap();
     let stats = cache.stats();
@@ -64,7 +64,7 @@ fn run(resized: bool) {
         let shared = cache.clone();
         in_threads(4, move |number| {
             for _ in 0..4 {
-                // One thread does nothing but look.
+                // One thread only checks.
                 if number > 0 {
                     call(&shared, &clock, resized);
                 }
@@ -72,19 +72,19 @@ fn run(resized: bool) {
             }
         });
         let stats = cache.stats();
-        let told = stats.evictions() + stats.expirations + stats.deletes + stats.updates;
+        let expected = stats.evictions() + stats.expirations + stats.deletes + stats.updates;
         let (events, dropped) = events.drain(usize::MAX);
-        assert_eq!((events.len() as u64, dropped), (told, 0));
+        assert_eq!((events.len() as u64, dropped), (expected, 0));
     });
 }
 
 #[test]
-fn caps_that_stand_hold_at_each_step() {
+fn fixed_caps_hold_at_each_step() {
     run(false);
 }
 
 #[test]
-fn caps_that_move_hold_at_each_step() {
+fn changing_caps_hold_at_each_step() {
     run(true);
 }
 
@@ -105,7 +105,7 @@ fn of_two_resizes_the_later_one_decides() {
         let caps = (cache.max_entries(), cache.max_bytes());
         let asked = [1, 2].map(|number| (number, ENTRY_OVERHEAD + 10 * number));
         assert!(asked.contains(&caps), "{caps:?} are of one call");
-        // What refuses an entry before it is copied knows the same cap.
+        // The check before the copy of an entry uses the same cap.
         let fits = "v".repeat(caps.1 - ENTRY_OVERHEAD - 1);
         assert!(cache.set("k", &fits, None).is_ok() && cache.set("kk", &fits, None).is_err());
     });

@@ -11,28 +11,28 @@ use crate::{Cache, Event, Interest, Reason, Subscription};
 /// A subscription and the wakes of its reader.
 fn subscribe(cache: &Cache, capacity: usize) -> (Subscription, mpsc::Receiver<()>) {
     let (sender, woken) = mpsc::channel();
-    // A reader that has ended is told no more.
+    // A reader that has ended takes no more wakes.
     let wake = move || _ = sender.send(());
     let subscription = cache.subscribe(capacity, Interest::All, Box::new(wake));
     (subscription, woken)
 }
 
-/// Reads so many events, waiting for a wake whenever the queue is found empty: if one is lost, for ever.
+/// Reads so many events, and waits for a wake if the queue is empty: forever, if a wake is lost.
 fn read(events: &Subscription, woken: &mpsc::Receiver<()>, count: usize) -> Vec<Event> {
-    let mut told = Vec::new();
-    while told.len() < count {
+    let mut read = Vec::new();
+    while read.len() < count {
         let (some, dropped) = events.drain(2);
         assert_eq!(dropped, 0);
-        if some.len() < 2 && told.len() + some.len() < count {
+        if some.len() < 2 && read.len() + some.len() < count {
             woken.recv().unwrap();
         }
-        told.extend(some);
+        read.extend(some);
     }
-    told
+    read
 }
 
-/// So many threads that evict what the one before them set, so often, and one that reads.
-fn tell(threads: usize, turns: usize) {
+/// So many threads, each of which evicts the entry of another, so often, and one that reads.
+fn evict_and_read(threads: usize, turns: usize) {
     // One entry at a time: each `set` but the first evicts.
     let cache = Cache::new(&entries(1)).unwrap();
     let (events, woken) = subscribe(&cache, 100);
@@ -44,10 +44,10 @@ fn tell(threads: usize, turns: usize) {
             shared.set(&key, "v", None).unwrap();
         }
     });
-    let told = reader.join().unwrap();
-    assert!(told.iter().all(|event| event.reason == Reason::EntryCap));
+    let read = reader.join().unwrap();
+    assert!(read.iter().all(|event| event.reason == Reason::EntryCap));
     let last = cache.keys(0, 10).items;
-    let keys: Vec<&str> = told
+    let keys: Vec<&str> = read
         .iter()
         .map(|event| &*event.key)
         .chain([&*last[0]])
@@ -63,12 +63,12 @@ fn tell(threads: usize, turns: usize) {
 
 #[test]
 fn no_wake_is_lost_and_the_order_is_that_of_the_cache() {
-    explore(|| tell(2, 3));
+    explore(|| evict_and_read(2, 3));
 }
 
 #[test]
 fn no_wake_is_lost_whatever_the_order() {
-    exhaust(|| tell(1, 2));
+    exhaust(|| evict_and_read(1, 2));
 }
 
 #[test]
@@ -77,13 +77,13 @@ fn what_a_full_queue_drops_is_counted() {
         let cache = Cache::new(&entries(1)).unwrap();
         let (events, woken) = subscribe(&cache, 1);
         let reader = thread::spawn(move || {
-            let mut told = 0;
-            while told < 5 {
+            let mut read = 0;
+            while read < 5 {
                 woken.recv().unwrap();
                 let (events, dropped) = events.drain(10);
-                told += events.len() as u64 + dropped;
+                read += events.len() as u64 + dropped;
             }
-            told
+            read
         });
         in_threads(2, move |number| {
             for turn in 0..3 {
@@ -95,7 +95,7 @@ fn what_a_full_queue_drops_is_counted() {
 }
 
 #[test]
-fn a_subscription_that_ends_meanwhile_leaves_nothing_and_a_wake_may_call_the_cache() {
+fn a_subscription_may_end_meanwhile_and_a_wake_may_call_the_cache() {
     explore(|| {
         let cache = Cache::new(&entries(1)).unwrap();
         let slot: Arc<Mutex<Option<Subscription>>> = Arc::default();
@@ -120,7 +120,7 @@ fn a_subscription_that_ends_meanwhile_leaves_nothing_and_a_wake_may_call_the_cac
             }
         });
         cache.verify().unwrap();
-        // The subscription has ended, so nothing holds what its wake held.
+        // The subscription has ended, so its wake is dropped.
         assert_eq!(Arc::strong_count(&slot), 1);
         assert_eq!(Arc::strong_count(cache.shared()), 1);
     });

@@ -1,4 +1,4 @@
-//! Leases on a clock that stands still, so that no lease ends by its time: who is not woken waits for ever.
+//! Leases on a clock that does not move, so that no lease times out: a caller that is not woken waits forever.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,8 +12,8 @@ fn cache() -> Cache {
     Cache::on_clock(&entries(10), &ManualClock::default()).unwrap()
 }
 
-/// Asks for a key and waits until there is a value, which `compute` stores unless it gives up. Without a wake for each wait it
-/// does not come back.
+/// Asks for a key and waits until there is a value, which `compute` stores unless it gives up. Without a wake for each wait it does not
+/// return.
 fn fetch(cache: &Cache, compute: impl Fn(crate::LeaseToken)) -> String {
     loop {
         let (wake, woken) = wake();
@@ -47,11 +47,11 @@ fn one_computes_and_the_others_are_woken() {
 }
 
 #[test]
-fn who_asks_at_the_end_of_a_lease_is_woken_or_finds_the_value() {
+fn a_caller_at_the_end_of_a_lease_is_woken_or_finds_the_value() {
     exhaust(|| {
         let cache = cache();
         let Ok(Lease::Granted(token)) = cache.lease("k", Ttl::MAX, None) else {
-            panic!("nobody else asked");
+            panic!("no other caller asked");
         };
         let shared = cache.clone();
         let waits = thread::spawn(move || fetch(&shared, |_| panic!("it is computed already")));
@@ -61,13 +61,13 @@ fn who_asks_at_the_end_of_a_lease_is_woken_or_finds_the_value() {
 }
 
 #[test]
-fn who_gives_up_lets_another_compute() {
+fn a_caller_that_gives_up_lets_another_compute() {
     explore(|| {
         let (cache, tries) = (cache(), Arc::new(AtomicUsize::new(0)));
         let shared = cache.clone();
         in_threads(4, move |_| {
             fetch(&shared, |token| {
-                // The first two give up, of whatever threads they are.
+                // The first two give up, whatever their threads.
                 if tries.fetch_add(1, Ordering::Relaxed) < 2 {
                     assert!(shared.abandon("k", token));
                 } else {

@@ -1,9 +1,9 @@
-//! The locking core under orders of threads that shuttle chooses, each test under thousands of them:
-//! `RUSTFLAGS="--cfg shuttle" cargo test --package grid-cache --lib schedules`. GRID_SCHEDULES is how many of each kind; a
-//! failure prints its schedule, which `shuttle::replay` runs again. A thread that waits for ever is a failure too.
+//! The locking core under schedules that shuttle chooses, each test under thousands of them:
+//! `RUSTFLAGS="--cfg shuttle" cargo test --package grid-cache --lib schedules`. GRID_SCHEDULES is their number per kind; a
+//! failure prints its schedule, which `shuttle::replay` runs again. A thread that waits forever is a failure too.
 //!
-//! Threads change places at locks, so what one lock guards is one step, as it is in truth. Not shown: the memory order of the
-//! one atomic, and several shards of the map of names, whose lock is one here. Miri and the stress run are for those.
+//! Threads switch at locks, so a critical section is one step, as in production. Not covered: the memory order of the one atomic, and
+//! several shards of the map of names, which has one lock here. Miri and the stress run cover those.
 
 mod caps;
 mod events;
@@ -39,13 +39,13 @@ fn exhaust(test: impl Fn() + Send + Sync + 'static) {
 
 fn config() -> Config {
     let mut config = Config::new();
-    // Sixteen times as much as it takes for itself: a panic needs some to tell what happened.
+    // Sixteen times the need of a test: a panic needs stack for its message.
     config.stack_size = 512 * 1024;
     config.silence_warnings = true;
     config
 }
 
-/// Runs a function in several threads, with the number of each, and gives what they return.
+/// Runs a function in several threads, with the number of each; returns their results.
 fn in_threads<T: Send + 'static>(
     count: usize,
     run: impl Fn(usize) -> T + Send + Sync + 'static,
@@ -70,7 +70,7 @@ fn entries(max_entries: usize) -> CacheOptions {
     }
 }
 
-/// A wake, and what receives it.
+/// A wake, and its receiver.
 fn wake() -> (Wake, mpsc::Receiver<()>) {
     let (sender, receiver) = mpsc::channel();
     (Box::new(move || sender.send(()).unwrap()), receiver)

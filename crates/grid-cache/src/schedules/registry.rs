@@ -13,7 +13,7 @@ fn open() -> Cache {
     Cache::open(NAME, &entries(10)).unwrap()
 }
 
-/// Opens the name twice: both must be one cache, which holds what is set.
+/// Opens the name twice: both must be the same cache, with the entry that is set.
 fn open_and_use(key: &str) -> Cache {
     let cache = open();
     cache.set(key, "v", None).unwrap();
@@ -22,7 +22,7 @@ fn open_and_use(key: &str) -> Cache {
     again
 }
 
-/// The map must not know the name once all handles are gone.
+/// The map must not have the name after all handles are dropped.
 fn assert_free() {
     assert!(!caches().contains_key(NAME));
 }

@@ -1,4 +1,4 @@
-//! Calls that read and write in one step: of several threads one wins.
+//! Calls that read and write in one step: one of several threads wins.
 
 use super::{entries, exhaust, explore, in_threads};
 use crate::Cache;

@@ -1,4 +1,4 @@
-//! Calls for many keys, pages of keys, and calls of which one thread wins.
+//! Calls about many keys, pages of keys, and calls that one of several threads wins.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -59,7 +59,7 @@ fn a_page_is_bounded_and_its_cursor_may_be_any_number() {
 }
 
 #[test]
-fn keys_that_stay_are_given_once_while_others_come_and_go() {
+fn keys_that_stay_are_returned_once_while_others_come_and_go() {
     let cache = cache();
     let stays: BTreeSet<String> = (0..200).map(|n| format!("stays {n}")).collect();
     for key in &stays {
@@ -90,7 +90,7 @@ fn keys_that_stay_are_given_once_while_others_come_and_go() {
 }
 
 #[test]
-fn of_many_threads_one_inserts_one_takes_and_all_count() {
+fn one_of_many_threads_inserts_one_takes_and_all_count() {
     let cache = cache();
     let (inserted, taken, counted) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicI64::new(0));
     thread::scope(|scope| {
@@ -104,7 +104,7 @@ fn of_many_threads_one_inserts_one_takes_and_all_count() {
                     inserted.fetch_add(usize::from(ours), Ordering::Relaxed);
                     let key = format!("take {n}");
                     cache.get_or_insert(&key, "v", None).unwrap();
-                    // Another thread may insert it again after a take, so the counts below are compared, not fixed.
+                    // Another thread may insert it again after a take, so the counts below are compared with each other.
                     taken.fetch_add(usize::from(cache.take(&key).is_some()), Ordering::Relaxed);
                     counted.fetch_max(cache.incr("count", 1, None).unwrap(), Ordering::Relaxed);
                 }
@@ -120,7 +120,7 @@ fn of_many_threads_one_inserts_one_takes_and_all_count() {
 }
 
 #[test]
-fn counts_are_whole_numbers_of_64_bits() {
+fn counts_are_integers_of_64_bits() {
     let cache = cache();
     assert_eq!(cache.incr("k", -5, None), Ok(-5));
     assert_eq!(cache.incr("k", 7, None), Ok(2));

@@ -10,17 +10,17 @@ use serde_json::{Map, Value as Json};
 use crate::calls_of_many;
 use crate::special_forms::{Given, decode};
 
-/// What the steps of a case share.
+/// The state that the steps of a case share.
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) handles: BTreeMap<String, Cache>,
     pub(crate) snapshots: BTreeMap<String, Vec<u8>>,
 }
 
-/// What a step gave; the outer error is a fault of the case, the inner one is what the cache answered.
+/// The result of a step; the outer error is a fault of the case, the inner one is the answer of the cache.
 pub(crate) type Answer = Result<Result<Outcome, Error>, String>;
 
-/// What a call gave: nothing to compare, a value, or undefined.
+/// The result of a call: nothing to compare, a value, or undefined.
 pub(crate) enum Outcome {
     Nothing,
     Undefined,
@@ -110,7 +110,7 @@ fn call_with_value(
     })
 }
 
-/// What one caller of a fetch does.
+/// The steps of one caller of a fetch.
 fn fetch(
     cache: &Cache,
     key: &str,
@@ -130,7 +130,7 @@ fn fetch(
     }
 }
 
-/// A value on its way in.
+/// A value to store.
 pub(crate) fn value_ref(given: &Given) -> Result<ValueRef<'_>, String> {
     match given {
         Given::Text(text) => Ok(text.into()),
@@ -139,7 +139,7 @@ pub(crate) fn value_ref(given: &Given) -> Result<ValueRef<'_>, String> {
     }
 }
 
-/// A value on its way out.
+/// A value of the cache as a case has it.
 pub(crate) fn given_of(value: &Value) -> Given {
     match value.as_str() {
         Some(text) => Given::Text(text.to_owned()),
@@ -217,7 +217,7 @@ fn read_ttl(json: &Json) -> Result<Result<Option<Ttl>, Error>, String> {
     }
 }
 
-/// A number under a key, where there is one.
+/// A number under a key, if there is one.
 fn number(map: &Map<String, Json>, key: &str) -> Result<Option<f64>, String> {
     match map.get(key).map(decode).transpose()? {
         None => Ok(None),

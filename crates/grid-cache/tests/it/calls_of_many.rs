@@ -1,4 +1,4 @@
-//! The methods of a case about many keys or the whole cache.
+//! The methods of a case about many keys or all entries.
 
 use grid_cache::{Cache, Error, Limit, Page, Stats, Value, count_from_f64};
 use serde_json::Value as Json;

@@ -1,4 +1,4 @@
-//! Both caps at every instant: after each operation in one thread, at every sample beside eight threads.
+//! Both caps at every instant: after each operation in one thread, and in samples during the work of eight threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -18,7 +18,7 @@ fn cache(max_entries: usize, max_bytes: usize) -> Cache {
     .unwrap()
 }
 
-/// A list in the order of use, the oldest first, searched from end to end.
+/// A list in the order of use, the oldest first, with linear search.
 #[derive(Default)]
 struct Reference(Vec<(String, Vec<u8>)>);
 
@@ -142,10 +142,10 @@ fn eight_threads_never_pass_a_cap() {
         assert!(results.iter().all(Result::is_ok), "a worker failed");
         assert!(sampler.join().unwrap() > 0);
     });
-    // The last short-lived entries would otherwise leave while they are counted.
+    // The last short-lived entries would otherwise expire during the count.
     thread::sleep(Duration::from_millis(5));
     cache.cleanup_expired();
-    // What is left must add up: an entry that was lost or counted twice shows here.
+    // The counts must add up: this shows an entry that was lost or counted twice.
     let (len, bytes) = (cache.len(), cache.bytes());
     let (mut found, mut total) = (0, 0);
     for key in (0..2000).map(|n: u32| n.to_string()) {
@@ -157,7 +157,7 @@ fn eight_threads_never_pass_a_cap() {
     assert_eq!((found, total), (len, bytes));
 }
 
-/// One worker: every operation, every size, values that say whose key they are under.
+/// One worker: every operation, every size, and values that contain their key.
 fn hammer(cache: &Cache, seed: u64) {
     let mut random = Random(seed);
     for _ in 0..10_000 {

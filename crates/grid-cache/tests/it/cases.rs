@@ -12,7 +12,7 @@ use crate::special_forms::{Given, decode};
 /// A folder that lost its files must not pass.
 const FEWEST_CASES: usize = 25;
 
-/// The handle of a case's own cache.
+/// The handle of the default cache of a case.
 const OWN: &str = "";
 
 #[test]
@@ -59,7 +59,7 @@ fn behaviour_cases() {
     );
 }
 
-/// Runs one case on caches of its own; the error says what went otherwise.
+/// Runs one case on new caches; the error says what differs.
 fn run_case(case: &Json) -> Result<(), String> {
     let case = case.as_object().ok_or("a case is a map")?;
     only_keys(case, &["name", "options", "steps", "error"])?;
@@ -107,7 +107,7 @@ fn run_step(step: &Json, world: &mut World) -> Result<(), String> {
     expect(result, step)
 }
 
-/// Compares what a call gave with the one expectation of its step.
+/// Compares the result of a call with the expectation of its step.
 fn expect(result: Result<Outcome, Error>, step: &Map<String, Json>) -> Result<(), String> {
     match (
         step.get("returns"),
@@ -133,7 +133,7 @@ fn expect(result: Result<Outcome, Error>, step: &Map<String, Json>) -> Result<()
     }
 }
 
-/// Compares the code and, where it is given, a part of the message.
+/// Compares the code and, if it is given, a part of the message.
 fn expect_error(error: &Error, wanted: &Json) -> Result<(), String> {
     let wanted = wanted.as_object().ok_or("an error is a map")?;
     only_keys(wanted, &["code", "message"])?;
@@ -146,7 +146,7 @@ fn expect_error(error: &Error, wanted: &Json) -> Result<(), String> {
     Ok(())
 }
 
-/// The beginning of a value: some have 100,000 letters.
+/// The beginning of a value: some have 100,000 characters.
 fn short(value: &Given) -> String {
     format!("{value:?}").chars().take(120).collect()
 }

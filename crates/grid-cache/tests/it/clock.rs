@@ -1,4 +1,4 @@
-//! The finer points of time, on a clock that is moved by hand.
+//! Details of time, on a manual clock.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ fn an_entry_has_its_own_ttl_or_that_of_the_cache_or_none() {
 }
 
 #[test]
-fn a_read_prolongs_a_sliding_ttl_and_no_other() {
+fn a_read_only_renews_a_sliding_ttl() {
     for sliding in [true, false] {
         let (cache, clock) = cache(&CacheOptions {
             ttl: millis(10.0),
@@ -98,7 +98,7 @@ fn a_read_prolongs_a_sliding_ttl_and_no_other() {
 }
 
 #[test]
-fn expire_sets_and_lifts_a_ttl_and_keeps_the_order_of_use() {
+fn expire_sets_and_removes_a_ttl_and_keeps_the_order_of_use() {
     let (cache, clock) = cache(&CacheOptions {
         max_entries: Some(2),
         ttl: millis(10.0),

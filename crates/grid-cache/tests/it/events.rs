@@ -1,4 +1,4 @@
-//! What subscriptions are told, when they are woken, and what they miss.
+//! Events of subscriptions, their wakes, and dropped events.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +31,7 @@ fn subscribe(
     (cache.subscribe(capacity, interest, Box::new(wake)), woken)
 }
 
-fn told(subscription: &Subscription) -> Vec<(String, Reason)> {
+fn events_of(subscription: &Subscription) -> Vec<(String, Reason)> {
     let (events, dropped) = subscription.drain(usize::MAX);
     assert_eq!(dropped, 0);
     let events = events.into_iter();
@@ -47,7 +47,7 @@ fn set(cache: &Cache, keys: &[&str]) {
 }
 
 #[test]
-fn every_reason_is_told_in_order() {
+fn every_reason_is_reported_in_order() {
     let (cache, clock) = two();
     let (all, _) = subscribe(&cache, 100, Interest::All);
     let (losses, _) = subscribe(&cache, 100, Interest::Losses);
@@ -75,9 +75,9 @@ fn every_reason_is_told_in_order() {
         ("c", Reason::Resize),
         ("d", Reason::ByteCap),
     ];
-    assert_eq!(told(&all), own(&expected));
+    assert_eq!(events_of(&all), own(&expected));
     assert_eq!(
-        told(&losses),
+        events_of(&losses),
         own(&[expected[1], expected[3], expected[4], expected[5]])
     );
 }
@@ -94,13 +94,13 @@ fn a_reader_is_woken_for_the_first_event_of_an_empty_queue() {
     assert_eq!(some.len(), 2);
     set(&cache, &["f"]);
     assert_eq!(woken.load(Ordering::Relaxed), 1, "the queue was not empty");
-    assert_eq!(told(&events).len(), 2);
+    assert_eq!(events_of(&events).len(), 2);
     set(&cache, &["g"]);
     assert_eq!(woken.load(Ordering::Relaxed), 2);
 }
 
 #[test]
-fn a_full_queue_counts_what_it_drops_and_keeps_what_came_first() {
+fn a_full_queue_keeps_the_first_events_and_counts_the_dropped_ones() {
     let (cache, _) = two();
     let (events, _) = subscribe(&cache, 3, Interest::Losses);
     let keys: Vec<String> = (0..10).map(|n| n.to_string()).collect();
@@ -116,7 +116,7 @@ fn a_queue_of_long_keys_is_bounded_by_their_bytes() {
     let (cache, _) = two();
     let (events, woken) = subscribe(&cache, 4, Interest::All);
     let key = |letter: &str, bytes: usize| letter.repeat(bytes);
-    // 4 events may have 1024 bytes of keys. The first alone has more: nothing is in the queue, and the reader is told so.
+    // 4 events may have 1024 bytes of keys. The first alone has more: the queue stays empty, and the reader is woken.
     for key in [key("a", 1025), key("b", 1000), key("c", 25), key("d", 24)] {
         set(&cache, &[&key]);
         cache.delete(&key);
@@ -134,7 +134,7 @@ fn a_queue_of_long_keys_is_bounded_by_their_bytes() {
 }
 
 #[test]
-fn a_wake_that_panics_keeps_no_other_from_being_called() {
+fn after_a_wake_that_panics_the_others_are_called() {
     let (cache, _) = two();
     let fault = || panic!("of a wake");
     let _first = cache.subscribe(10, Interest::All, Box::new(fault));
@@ -158,15 +158,15 @@ fn a_wake_that_panics_keeps_no_other_from_being_called() {
 }
 
 #[test]
-fn a_wake_that_holds_the_cache_goes_with_its_subscription() {
+fn a_wake_that_owns_the_cache_is_dropped_with_its_subscription() {
     let (cache, _) = two();
-    let held = Arc::new(cache.clone());
-    let inside = Arc::clone(&held);
+    let owned = Arc::new(cache.clone());
+    let inside = Arc::clone(&owned);
     let wake = move || inside.clear();
     let events = cache.subscribe(10, Interest::All, Box::new(wake));
-    assert_eq!(Arc::strong_count(&held), 2);
+    assert_eq!(Arc::strong_count(&owned), 2);
     drop(events);
-    assert_eq!(Arc::strong_count(&held), 1);
+    assert_eq!(Arc::strong_count(&owned), 1);
 }
 
 #[test]
@@ -185,11 +185,11 @@ fn a_wake_may_call_the_cache_and_drop_subscriptions() {
     set(&cache, &["a", "b", "c"]);
     assert!(cache.contains("from the wake"));
     assert_eq!(woken.load(Ordering::Relaxed), 1);
-    assert_eq!(told(&first).len(), 2);
+    assert_eq!(events_of(&first).len(), 2);
 }
 
 #[test]
-fn a_dropped_subscription_is_told_and_woken_no_more() {
+fn a_dropped_subscription_gets_no_events_or_wakes() {
     let (cache, _) = two();
     let (events, woken) = subscribe(&cache, 10, Interest::All);
     drop(events);

@@ -58,7 +58,7 @@ fn one_computes_and_all_get_the_value() {
                         }
                         Lease::Busy(time) => {
                             assert!(time <= Duration::from_secs(1));
-                            // A wake that does not come is a failure, not a wait.
+                            // A lost wake is a failure, not a wait.
                             wait.recv_timeout(Duration::from_secs(30)).unwrap();
                         }
                     }
@@ -83,7 +83,7 @@ fn a_lease_ends_by_itself_and_a_late_value_is_refused() {
     clock.advance(Duration::from_millis(600));
     let next = granted(&cache, "k");
     assert_ne!(late, next);
-    assert_eq!(woken.load(Ordering::Relaxed), 1, "who waited is told");
+    assert_eq!(woken.load(Ordering::Relaxed), 1, "the waiter is woken");
     assert_eq!(cache.fulfil("k", late, "late", None), Ok(false));
     assert!(!cache.abandon("k", late) && !cache.contains("k"));
     assert_eq!(cache.fulfil("k", next, "in time", None), Ok(true));
@@ -92,7 +92,7 @@ fn a_lease_ends_by_itself_and_a_late_value_is_refused() {
 }
 
 #[test]
-fn what_is_written_meanwhile_is_newer_than_what_is_computed() {
+fn a_value_that_is_written_meanwhile_is_newer_than_the_computed_one() {
     type Write = fn(&Cache);
     let writes: [(&str, Write); 7] = [
         ("set", |cache| cache.set("k", "1", None).unwrap()),

@@ -1,4 +1,4 @@
-//! All methods against a simple reference with a clock that is moved by hand: see tests/model.
+//! All methods against a simple reference, on a manual clock: see tests/model.
 
 use grid_cache::Policy;
 use proptest::prelude::*;
@@ -61,7 +61,7 @@ fn large() -> impl Strategy<Value = Setup> {
     })
 }
 
-/// As many cases as PROPTEST_CASES says, or a quick part.
+/// PROPTEST_CASES cases, or a quick part.
 fn config(quick: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES")
         .ok()

@@ -1,6 +1,6 @@
 //! A small generator of repeatable random numbers.
 
-/// Knuth's MMIX generator; the high bits of its state are the good ones.
+/// Knuth's MMIX generator; the high bits of its state have the best quality.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

@@ -32,7 +32,7 @@ fn one_name_is_one_cache_in_every_thread() {
     assert_eq!(caches[0].len(), 8);
 }
 
-/// Options that keep a cache without handles.
+/// Options of a cache that stays without handles.
 fn kept() -> CacheOptions {
     CacheOptions {
         keep: Some(true),
@@ -41,7 +41,7 @@ fn kept() -> CacheOptions {
 }
 
 #[test]
-fn a_cache_goes_with_its_last_handle_in_whatever_thread() {
+fn a_cache_is_dropped_with_its_last_handle_in_any_thread() {
     let (name, options) = ("last handle", entries(10));
     let first = Cache::open(name, &options).unwrap();
     let fill = move || Cache::open(name, &entries(10))?.set("k", "v", None);
@@ -54,7 +54,7 @@ fn a_cache_goes_with_its_last_handle_in_whatever_thread() {
     assert!(third.contains("k"));
     drop(third);
     assert!(!Cache::forget(name), "the name is free");
-    // Other options are no error: nothing is left of the old cache.
+    // Other options are not an error: the old cache does not exist any more.
     assert!(Cache::open(name, &entries(20)).unwrap().is_empty());
 }
 
@@ -101,7 +101,7 @@ fn a_kept_cache_outlives_its_handles_until_it_is_forgotten() {
     assert!(Cache::open("kept", &entries(20)).unwrap().is_empty());
 }
 
-/// How often each thread opens and drops; Miri, which sees a race in few, takes a thousand times as long.
+/// How often each thread opens and drops. Miri finds a race in a few rounds, but takes a thousand times as long.
 const TURNS: usize = if cfg!(miri) { 20 } else { 2000 };
 
 #[test]
@@ -176,7 +176,7 @@ fn bad_options_make_no_cache() {
 }
 
 #[test]
-fn a_forgotten_name_starts_anew_and_open_handles_go_on() {
+fn a_forgotten_name_starts_again_and_open_handles_still_work() {
     let old = Cache::open("forgotten", &entries(10)).unwrap();
     old.set("k", "old", None).unwrap();
     assert!(Cache::forget("forgotten"));
@@ -187,7 +187,7 @@ fn a_forgotten_name_starts_anew_and_open_handles_go_on() {
         (new.get("k"), old.get("k").unwrap().as_str()),
         (None, Some("old"))
     );
-    // The name is the new cache's now: the end of the old one leaves it.
+    // The name belongs to the new cache: the drop of the old one does not remove it.
     drop(old);
     assert!(
         Cache::open("forgotten", &entries(20))
@@ -197,7 +197,7 @@ fn a_forgotten_name_starts_anew_and_open_handles_go_on() {
 }
 
 #[test]
-fn defaults_of_the_caller_count_for_who_makes_the_cache() {
+fn defaults_count_for_the_caller_that_makes_the_cache() {
     let name = "registry: defaults";
     let given = CacheOptions {
         max_entries: Some(7),

@@ -1,4 +1,4 @@
-//! Values that YAML cannot say: `$repeat`, `$base64`, `$number`.
+//! Values that YAML does not have: `$repeat`, `$base64`, `$number`.
 
 use serde_json::Value as Json;
 
@@ -9,7 +9,7 @@ pub(crate) enum Given {
     Bytes(Vec<u8>),
     Number(f64),
     Flag(bool),
-    /// Null as an argument; in a list that a call gives, what is not there.
+    /// Null as an argument; in a list that a call returns, a missing value.
     Nothing,
     List(Vec<Given>),
 }

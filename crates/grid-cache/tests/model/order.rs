@@ -1,4 +1,4 @@
-//! The order of leaving: for LRU the list of the reference itself, for S3-FIFO its rules in plain lists.
+//! The order of eviction: for LRU the list of the reference itself, for S3-FIFO its rules in plain lists.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use super::reference::{Entry, Reference};
 /// Most entries that an eviction passes over.
 const MOST_PASSED: usize = 256;
 
-/// What S3-FIFO knows of an entry. Under LRU it stays as it is.
+/// The usage of an entry under S3-FIFO. Under LRU it does not change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
     pub(crate) is_main: bool,
@@ -30,7 +30,7 @@ impl Usage {
     }
 }
 
-/// Keys that left the small queue, the oldest first; one that came back leaves its place empty.
+/// Keys that were evicted from the small queue, the oldest first; a key that has returned leaves its place empty.
 #[derive(Default)]
 pub(crate) struct Ghosts(VecDeque<Option<String>>);
 
@@ -48,7 +48,7 @@ impl Ghosts {
 }
 
 impl Reference {
-    /// What a read does to the order; where the entry is now.
+    /// Updates the order for a read; returns the new place of the entry.
     pub(crate) fn use_entry(&mut self, at: usize) -> usize {
         if self.setup.policy == Policy::S3Fifo {
             self.entries[at].usage = self.entries[at].usage.used();
@@ -59,7 +59,7 @@ impl Reference {
         self.entries.len() - 1
     }
 
-    /// The usage of an entry that comes in.
+    /// The usage of a new entry.
     pub(crate) fn usage_of_new(&mut self, key: &str) -> Usage {
         Usage {
             is_main: self.ghosts.take(key),
@@ -67,7 +67,7 @@ impl Reference {
         }
     }
 
-    /// The place of the entry that a cap pushes out.
+    /// The place of the entry to evict.
     pub(crate) fn victim(&mut self, by_entries: bool) -> usize {
         if self.setup.policy == Policy::Lru {
             return 0;
@@ -92,7 +92,7 @@ impl Reference {
         self.next_out(by_entries)
     }
 
-    /// The first entry of the small queue where that has its share, else of the main queue; both are in one list.
+    /// The first entry of the small queue if that has its share, else of the main queue; both are in one list.
     fn next_out(&self, by_entries: bool) -> usize {
         let measure = |entry: &Entry| if by_entries { 1 } else { self.cost(entry) };
         let small: usize = self
@@ -109,7 +109,7 @@ impl Reference {
             .unwrap()
     }
 
-    /// After an entry left: fewer ghosts, or its own.
+    /// Updates the ghosts after a removal.
     pub(crate) fn forget(&mut self, entry: &Entry, reason: Reason) {
         let evicted = matches!(reason, Reason::EntryCap | Reason::ByteCap | Reason::Resize);
         let entries = self.entries.len();
@@ -119,11 +119,11 @@ impl Reference {
         self.ghosts.keep(entries);
     }
 
-    /// All entries in the order in which they would leave if nothing were used any more.
+    /// All entries in the order of eviction without further use.
     pub(crate) fn by_leaving(&self) -> Vec<&Entry> {
         let mut entries: Vec<&Entry> = self.entries.iter().collect();
         if self.setup.policy == Policy::S3Fifo {
-            // What is small and not used twice, then what is main and not used, then what was small and becomes main.
+            // Small entries that were not used twice, then unused main entries, then small entries that move to the main queue.
             entries.sort_by_key(|entry| match entry.usage {
                 Usage {
                     is_main: false,

@@ -1,4 +1,4 @@
-//! The reference: a list in the order of use (of coming in under S3-FIFO), searched from end to end.
+//! The reference: a list in the order of use (under S3-FIFO of insertion), with linear search.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,16 +7,16 @@ use grid_cache::{Event, Reason, Ttl};
 use super::order::{Ghosts, Usage};
 use super::step::{Kept, Setup};
 
-/// Microseconds that never come.
+/// The deadline of an entry that does not expire.
 pub(crate) const NEVER: u64 = u64::MAX;
 
-/// An entry with all that decides its fate.
+/// An entry with its deadline and usage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) value: Kept,
     pub(crate) deadline: u64,
-    /// What a read renews.
+    /// The TTL that a read renews.
     pub(crate) ttl: u64,
     pub(crate) usage: Usage,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Counts {
     pub(crate) refused: u64,
 }
 
-/// What an entry that is too large gets.
+/// The refusal of an entry that is too large.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
@@ -44,13 +44,13 @@ pub(crate) struct Reference {
     /// Under LRU the least recently used first, under S3-FIFO the oldest of each queue before its others.
     pub(crate) entries: Vec<Entry>,
     pub(crate) ghosts: Ghosts,
-    /// The end of the lease of each key, and how many wait for it.
+    /// The end of the lease of each key, and the number of its waiters.
     pub(crate) leases: BTreeMap<String, (u64, usize)>,
     pub(crate) woken: usize,
     pub(crate) counts: Counts,
-    /// What the cache said that left. It decides between entries that expire in the same microsecond, and only there.
+    /// The events of the cache. They only decide between entries that expire in the same microsecond.
     pub(crate) events: VecDeque<Event>,
-    /// The first event that was not as it must be.
+    /// The first wrong event.
     pub(crate) fault: Option<String>,
 }
 
@@ -81,13 +81,13 @@ impl Reference {
         self.entries.iter().position(|entry| entry.key == key)
     }
 
-    /// The entry of a key, nothing changed.
+    /// The entry of a key, without a change.
     pub(crate) fn look(&self, key: &str) -> Option<&Entry> {
         let entry = self.entries.get(self.position(key)?)?;
         (entry.deadline > self.now).then_some(entry)
     }
 
-    /// The place of a key; an expired one leaves.
+    /// The place of a key; an expired one is removed.
     pub(crate) fn live(&mut self, key: &str) -> Option<usize> {
         let at = self.position(key)?;
         if self.entries[at].deadline > self.now {
@@ -97,7 +97,7 @@ impl Reference {
         None
     }
 
-    /// What a read does.
+    /// A read.
     pub(crate) fn touch(&mut self, at: usize) -> Kept {
         let at = self.use_entry(at);
         let entry = &mut self.entries[at];
@@ -147,7 +147,7 @@ impl Reference {
         self.put(key, value, deadline, self.kept_ttl(ttl), None)
     }
 
-    /// The TTL as reads renew it: with 24 bits.
+    /// The TTL in the precision of reads: 24 bits.
     pub(crate) fn kept_ttl(&self, ttl: u64) -> u64 {
         if self.setup.sliding {
             ttl as f32 as u64
@@ -208,7 +208,7 @@ impl Reference {
         Ok(())
     }
 
-    /// Evicts the earliest of the expired, or the one that the policy names; whether it was a live one.
+    /// Evicts the earliest expired entry, or the one that the policy chooses; returns whether it was a live one.
     pub(crate) fn evict(&mut self, by_entries: bool, reason: Reason) -> bool {
         let earliest = self.earliest_expired();
         if earliest.is_empty() {
@@ -231,7 +231,7 @@ impl Reference {
             .collect()
     }
 
-    /// One of these entries leaves: the one that the next event names.
+    /// Removes one of these entries: the one of the next event.
     pub(crate) fn leave(&mut self, places: &[usize], reason: Reason) {
         let event = self.events.pop_front();
         let named = event.as_ref().and_then(|event| {
@@ -260,7 +260,7 @@ impl Reference {
         }
     }
 
-    /// Gives a lease, where the bytes of all leased keys leave room for it; those that are over go if they do not.
+    /// Grants a lease if the bytes of all leased keys leave room for it. Leases that have timed out make room.
     pub(crate) fn grant_lease(&mut self, key: &str, term: u64) -> bool {
         self.end_lease(key);
         if !self.has_room_for_lease(key) {
@@ -286,7 +286,7 @@ impl Reference {
         self.woken += leases.values().map(|(_, waiting)| waiting).sum::<usize>();
     }
 
-    /// Whether the lease of a key stands.
+    /// Whether the lease of a key is valid.
     pub(crate) fn is_leased(&self, key: &str) -> bool {
         self.leases
             .get(key)

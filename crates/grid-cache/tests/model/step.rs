@@ -1,9 +1,9 @@
-//! Steps as numbers, and what the numbers mean.
+//! Steps as numbers, and their meaning.
 
 use grid_cache::{CacheOptions, Policy, Ttl, ValueRef};
 use std::time::Duration;
 
-/// The cache that a run is about.
+/// The options of a run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setup {
     pub(crate) policy: Policy,
@@ -12,7 +12,7 @@ pub(crate) struct Setup {
     /// Microseconds; 0 for no TTL.
     pub(crate) ttl: u32,
     pub(crate) sliding: bool,
-    /// How many keys there are.
+    /// Number of keys.
     pub(crate) keys: u16,
 }
 
@@ -29,7 +29,7 @@ impl Setup {
     }
 }
 
-/// One call with its arguments; what a number means is up to the call.
+/// One call with its arguments; the call decides the meaning of a number.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
     pub(crate) call: u8,
@@ -107,7 +107,7 @@ impl Step {
         }
     }
 
-    /// How far the clock moves with a number, in microseconds: mostly little, seldom past every TTL.
+    /// The move of the clock for a number, in microseconds: mostly little, seldom beyond every TTL.
     pub(crate) fn wait_of(number: u16) -> u64 {
         match number % 16 {
             0 => 10_000_000,

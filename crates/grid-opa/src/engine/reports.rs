@@ -97,7 +97,8 @@ impl Engine {
     /// an evaluation. [`TestResult`](crate::TestResult) describes clauses and tests with keys.
     ///
     /// # Errors
-    /// `GRID_ARGUMENT` for a filter that is not a regular expression. Errors in a test are part of its result.
+    /// `GRID_ARGUMENT` for a filter that is not a regular expression, and for coverage in a build without it. Errors in a test are part of its
+    /// result.
     pub fn run_tests(&self, options: &TestOptions) -> Result<TestReport, Error> {
         testing::run_all(&self.serving().set, self.options(), options)
     }

@@ -1,4 +1,4 @@
-// The audit of AArch64 code on small files that zig compiles: for each feature one that needs it and one that does not.
+// The audit of AArch64 code in small files that zig compiles: for each feature, one that needs it and one that does not.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { inspectElf, type InspectedElf } from "../../elf/facts.ts";
 import { findErratum843419 } from "./erratum.ts";
 import { decodeA64 } from "./decode.ts";
 
-/** What zig writes from one source; `.s` or `.c` tells the language. */
+/** Output of zig for one source; the extension `.s` or `.c` is the language. */
 function build(name: string, source: string, ...commands: string[][]): InspectedElf {
   const folder = mkdtempSync(join(tmpdir(), "boardkit-a64-"));
   try {
@@ -31,7 +31,7 @@ function linkPacked(source: string): InspectedElf {
   return build("addon.c", source, ["cc", ...target, "-c", "-o", "addon.o", "addon.c"], link);
 }
 
-/** Each feature with all uses and guarded ones. */
+/** Each feature with the numbers of all uses and of guarded uses. */
 function usesOf(elf: InspectedElf): Record<string, [count: number, guarded: number]> {
   return Object.fromEntries(Object.entries(decodeA64(elf).features).map(([feature, { count, guarded }]) => [feature, [count, guarded]]));
 }
@@ -78,7 +78,7 @@ test("outline atomics are guarded: libgcc's, with a flag in .bss", () => {
     "ldrb ${register.replace("x", "w")}, [${register}, :lo12:flag]\\ncbz ${register.replace("x", "w")}, 1f\\nldaddal w0, w0, [x1]\\nret\\n"
     "1: ldaxr w0, [x1]\\nret\\n.bss\\nflag: .zero 1\\n.text"); void helper(void); void run(void) { helper(); }`;
   expect(usesOf(compile("addon.c", helper("x16"), "-nostdlib"))).toEqual({ lse: [1, 1] });
-  // The same test of any other variable tells nothing.
+  // The same test with another register does not guard.
   expect(usesOf(compile("addon.c", helper("x9"), "-nostdlib"))).toEqual({ lse: [1, 0] });
 });
 
@@ -87,7 +87,7 @@ test("a function that is only called behind a test of getauxval is guarded", () 
   expect(usesOf(compile("addon.c", source, "-nostdlib"))).toEqual({ lse: [1, 1] });
 });
 
-test("a second call without a test takes the guard away", () => {
+test("with a second call without a test a function is unguarded", () => {
   const source = `${withLse} int run(int *at) { return getauxval(16) & (1 << 8) ? withLse(at) : (*at)++; }
     int other(int *at) { return withLse(at) + 1; }`;
   expect(usesOf(compile("addon.c", source, "-nostdlib"))).toEqual({ lse: [1, 0] });
@@ -100,7 +100,7 @@ test("the wrong side of a test is unguarded, and so is a test of anything else",
   expect(usesOf(compile("addon.c", other, "-nostdlib"))).toEqual({ lse: [1, 0] });
 });
 
-test("a variable that holds the answer guards; one that anything is stored to does not", () => {
+test("a variable with the answer guards; a variable with another value does not", () => {
   const source = (value: string) => `${withLse} long question(long); static volatile int has;
     __attribute__((constructor)) void start(void) { has = ${value} >> 8 & 1; }
     int run(int *at) { return has ? withLse(at) : (*at)++; }`;
@@ -108,7 +108,7 @@ test("a variable that holds the answer guards; one that anything is stored to do
   expect(usesOf(compile("addon.c", source("question(16)"), "-nostdlib"))).toEqual({ lse: [1, 0] });
 });
 
-test("a variable that a caller stores the answer to guards, another one that it stores to does not", () => {
+test("a variable to which a caller stores the answer guards; its other variables do not", () => {
   const source = (tested: string) => `${withLse} static volatile int has, other;
     __attribute__((noinline)) static int ask(void) { return getauxval(16) >> 8 & 1; }
     __attribute__((constructor)) void start(void) { has = ask(); other = 7; }
@@ -122,12 +122,12 @@ test("a function in a table of pointers is unguarded", () => {
   const [bad, good] = [source("void *table[] = { withLse, withLse };"), source("void *table[] = { run, run };")];
   expect(usesOf(compile("addon.c", bad, "-nostdlib"))).toEqual({ lse: [1, 0] });
   expect(usesOf(compile("addon.c", good, "-nostdlib"))).toEqual({ lse: [1, 1] });
-  // RELR, which zig's own driver does not offer.
+  // RELR, which zig's driver does not support.
   expect(usesOf(linkPacked(bad))).toEqual({ lse: [1, 0] });
   expect(usesOf(linkPacked(good))).toEqual({ lse: [1, 1] });
 });
 
-test("a jump into the middle takes the guard away, and so does a jump through a table", () => {
+test("with a jump into the middle, or through a table, instructions are unguarded", () => {
   const source = (before: string, after: string) =>
     ["stp x29, x30, [sp, #-16]!", before, "mov x0, #16", "bl getauxval", "tbz w0, #8, 2f", "1: ldaddal w8, w0, [x1]", "2: ret", after].join(
       "\n",
@@ -138,7 +138,7 @@ test("a jump into the middle takes the guard away, and so does a jump through a 
   expect(usesOf(assembly(source("cbz x1, 3f", "3: adr x9, 1b\nadd x9, x9, w1, sxtw #2\nbr x9")))).toEqual({ lse: [1, 0] });
 });
 
-test("a register that holds an answer on one path only is no test, nor is one that another call gave", () => {
+test("a register with an answer on one path only is not a test, nor is the result of another call", () => {
   const paths = (other: string) => ["stp x29, x30, [sp, #-16]!", "cbz x1, 1f", "mov x0, #16", "bl getauxval", "b 2f", other];
   const tested = ["2: tbz w0, #8, 3f", "ldaddal w8, w0, [x1]", "3: ret"];
   expect(usesOf(assembly(...paths("1: bl getauxval"), ...tested))).toEqual({ lse: [1, 1] });
@@ -146,11 +146,11 @@ test("a register that holds an answer on one path only is no test, nor is one th
   expect(usesOf(assembly(...paths("1: bl question"), ...tested))).toEqual({ lse: [1, 0] });
   const turned = ["stp x29, x30, [sp, #-16]!", "cbz x1, 1f", "mov x0, x1", "b 2f", "1: mov x0, #16", "bl getauxval"];
   expect(usesOf(assembly(...turned, ...tested))).toEqual({ lse: [1, 0] });
-  // The start of the function is entered with what the caller has in x0, and from its end with an answer.
+  // The function is entered with any x0 from its caller, and with an answer from its end.
   expect(usesOf(assembly("4: tbz w0, #8, 5f", "ldaddal w8, w0, [x1]", "5: bl getauxval", "b 4b"))).toEqual({ lse: [1, 0] });
 });
 
-test("what LLVM's unwinder has for frames of SVE and tagged stacks counts as guarded; the same elsewhere does not", () => {
+test("code of LLVM's unwinder for frames of SVE and tagged stacks counts as guarded; the same elsewhere does not", () => {
   expect(usesOf(assembly("cmp w1, #46", "b.ne 1f", "cntd x0", "1: ret"))).toEqual({ sve: [1, 1] });
   expect(usesOf(assembly("cmp w1, #45", "b.ne 1f", "cntd x0", "1: ret"))).toEqual({ sve: [1, 0] });
   expect(usesOf(assembly("cmp w1, #46", "b.ne 1f", "cntd x0", "ptrue p0.b", "1: ret"))).toEqual({ sve: [2, 0] });
@@ -181,7 +181,7 @@ test.each([
   expect(usesOf(assembly(good, "ret"))).toEqual({});
 });
 
-test("a file without section headers gives the same, and says what it does not take for code", () => {
+test("a file without section headers has the same uses, and reports unclassified bytes", () => {
   const source = `${withLse} int run(int *at) { return getauxval(16) & (1 << 8) ? withLse(at) : (*at)++; }`;
   const elf = compile("addon.c", source, "-nostdlib");
   const bare = { ...elf, file: { ...elf.file, sections: [] } };
@@ -219,7 +219,7 @@ test.each<[string, number, ...string[]]>([
   expect(sequence(offset, ...lines)).toEqual([]);
 });
 
-test("a text behind a function is no code", () => {
+test("a string after a function is not code", () => {
   const text = '.ascii "Montgomery Multiplication for ARMv8, by somebody"';
   expect(usesOf(compile("addon.s", `.text\n.globl f\n.type f, %function\nf: ret\n${text}\n.p2align 2\n.size f, . - f`))).toEqual({});
 });

@@ -14,7 +14,7 @@ export function decodeA64(elf: InspectedElf): CodeFacts {
   let texts = 0;
   for (const code of pieces) {
     const { indexes, rows } = findHits(code.words, code.from, code.to);
-    // Pieces far apart may call one another in ways that are not followed.
+    // Calls between distant pieces are not followed.
     const guards = pieces.length === 1 && indexes.length > 0 ? findGuards(elf, code, indexes) : undefined;
     for (const [order, index] of indexes.entries()) {
       if (isText(code.words, index)) {
@@ -30,10 +30,10 @@ export function decodeA64(elf: InspectedElf): CodeFacts {
   return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + texts };
 }
 
-/** Words in a row that are texts beyond doubt: SVE code has pairs of words whose bytes are all printable. */
+/** Consecutive printable words that are certainly a string: SVE code has pairs of words whose bytes are all printable. */
 const TEXT_WORDS = 4;
 
-/** Whether a word stands in a text, such as the name that OpenSSL's assembler leaves behind a function. */
+/** Whether a word is part of a string, such as the name that OpenSSL's assembler code has after a function. */
 function isText(words: Int32Array, index: number): boolean {
   if (!isPrintable(words[index])) return false;
   let [from, to] = [index, index + 1];

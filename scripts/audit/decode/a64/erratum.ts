@@ -1,7 +1,7 @@
-// Erratum 843419 of Cortex-A53: an ADRP near a page's end may give a wrong address to a load or store after it. A linker works around it
-// (--fix-cortex-a53-843419); this finds where one did not. Sources: Arm Cortex-A53 MPCore Software Developers Errata Notice, 843419; and
-// lld's AArch64ErrataFix.cpp, whose predicate this is, with two differences. An instruction between that writes the register makes the
-// sequence harmless, which lld patches all the same; and a SIMD load does not write the general register of its number, as lld thinks.
+// Erratum 843419 of Cortex-A53: an ADRP near a page's end may compute a wrong address for a load or store after it. Linkers have a
+// workaround (--fix-cortex-a53-843419); this finds sequences without it. Sources: Arm Cortex-A53 MPCore Software Developers Errata Notice,
+// 843419; lld's AArch64ErrataFix.cpp. The predicate is lld's with two differences. A sequence is harmless if an instruction between writes
+// the register, but lld patches it; and a SIMD load does not write the general register with its number, but lld assumes so.
 import type { InspectedElf } from "../../elf/facts.ts";
 import { readCode } from "./text.ts";
 import { is, isAdrp, isBranch, writesRegister } from "./words.ts";
@@ -11,7 +11,7 @@ const OFFSETS = [0xff8, 0xffc];
 /** opcode of ST1 with one to four registers, bits 15:12. */
 const ST1_MULTIPLE = new Set([2, 6, 7, 10]);
 
-/** Addresses of the ADRPs of sequences that the erratum's notice describes; lld's AArch64ErrataFix.cpp, is843419ErratumSequence. */
+/** Addresses of the ADRPs of sequences in the erratum's notice; lld's AArch64ErrataFix.cpp, is843419ErratumSequence. */
 export function findErratum843419(elf: InspectedElf): number[] {
   return readCode(elf.file).pieces.flatMap(({ base, words, from, to }) => {
     const found: number[] = [];
@@ -25,7 +25,7 @@ export function findErratum843419(elf: InspectedElf): number[] {
 }
 
 function isSequence(words: Int32Array, index: number): boolean {
-  // Beyond the ends there are zeros, which are no ADRP, load or store.
+  // Beyond the ends there are zeros, which are not an ADRP, load or store.
   const [first = 0, second = 0, third = 0, fourth = 0] = [0, 1, 2, 3].map((step) => words[index + step]);
   const register = first & 31;
   if (!isAdrp(first) || register === 31 || !isLoadOrStore(second) || writesRegister(second, register)) return false;

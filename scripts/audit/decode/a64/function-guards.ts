@@ -1,5 +1,5 @@
-// Which words of one function run only after it has asked the system: the graph of its blocks without the edges on which the feature is
-// there. What is known of the registers is brought together where paths meet, so that an answer counts only if it is one on all of them.
+// The words of one function that run only after a test: words that its graph of blocks does not reach without the edges on which the
+// feature is there. Where paths meet, their knowledge about registers is merged, so an answer counts only if all paths have it.
 import type { Code } from "./text.ts";
 import { KNOWN, newValues, presentEdge, SLOTS, step, type Values, type World } from "./values.ts";
 import { FLOW, flowOf, is, targetOf } from "./words.ts";
@@ -8,19 +8,19 @@ type Graph = {
   low: number;
   /** Indexes of the first words of the blocks, ascending, and the end. */
   leaders: Uint32Array;
-  /** The blocks that follow a block: where it falls through to, where it jumps to; -1 for none. */
+  /** The blocks after a block: the one that it falls through to, the one that it jumps to; -1 for none. */
   next: Int32Array;
   jump: Int32Array;
-  /** Blocks that are entered from outside. */
+  /** Blocks that other functions enter. */
   roots: number[];
 };
 
-/** How far back the register of a jump is looked for. */
+/** The most instructions between a jump and the write of its register. */
 const REACH = 16;
 
-/** Marks the guarded words of the function from `low` to `high` with 1 in `guarded`, which is for the whole piece of code. */
+/** Marks the guarded words of the function from `low` to `high` with 1 in `guarded`, which covers the complete piece of code. */
 export function markGuarded(code: Code, low: number, high: number, entries: number[], world: World, guarded: Uint8Array): void {
-  // A jump through a table may go to any place of the function.
+  // A jump through a table may lead to any place of the function.
   for (let index = low; index < high; index += 1)
     if (flowOf(code.words[index] as number) === FLOW.jumpRegister && !isTailCall(code.words, low, index)) return;
   const graph = buildGraph(code.words, low, high, entries);
@@ -74,20 +74,20 @@ function link(words: Int32Array, graph: Graph, block: number, blockOf: Int32Arra
   if (flow !== FLOW.jump && flow !== FLOW.jumpRegister && flow !== FLOW.end) graph.next[block] = blockOf[end - graph.low] as number;
 }
 
-/** Whether a BR leaves the function: its register was loaded with an immediate offset, copied, or came in as an argument. */
+/** Whether a BR leaves the function: its register was loaded with an immediate offset, was copied, or is an argument. */
 function isTailCall(words: Int32Array, low: number, index: number): boolean {
   const register = ((words[index] as number) >>> 5) & 31;
   for (let at = index - 1; at >= Math.max(low, index - REACH); at -= 1) {
     const word = words[at] as number;
     if ((word & 31) !== register) continue;
     if (is(word, 0xffc00000, 0xf9400000) || is(word, 0xffe00c00, 0xf8400000) || is(word, 0xffe0ffe0, 0xaa0003e0)) return true;
-    // A store and a comparison have the register in that field without writing it; a wrong guess here only finds a table too many.
+    // Stores and comparisons do not write the register in that field; the wrong guess only makes a tail call count as a table.
     return false;
   }
   return low > index - REACH;
 }
 
-/** For each block the edge on which a feature is there: 1 its jump, 0 what it falls through to, -1 none. */
+/** Per block, the edge on which a feature is there: 1 its jump, 0 the fall through, -1 none. */
 function presentEdges(words: Int32Array, graph: Graph, world: World): Int8Array {
   const count = graph.next.length;
   const edges = new Int8Array(count).fill(-1);
@@ -95,7 +95,7 @@ function presentEdges(words: Int32Array, graph: Graph, world: World): Int8Array 
   const numbers = new Float64Array(count * SLOTS);
   const seen = new Uint8Array(count);
   const work = [...graph.roots];
-  // Nothing is known where the function is entered.
+  // Nothing is known at the entries of the function.
   for (const root of graph.roots) seen[root] = 1;
   const values = newValues();
   while (work.length > 0) {
@@ -112,7 +112,7 @@ function presentEdges(words: Int32Array, graph: Graph, world: World): Int8Array 
   return edges;
 }
 
-/** Brings what a path knows together with what is known at a block; tells whether the block must be read again. */
+/** Merges the knowledge of a path into that of a block; returns whether the block must be read again. */
 function meet(values: Values, known: Uint8Array, numbers: Float64Array, block: number, seen: Uint8Array): boolean {
   const start = block * SLOTS;
   if (seen[block] === 0) {

@@ -1,22 +1,22 @@
-// Where the functions of a piece of AArch64 code start, and which words lead from one into another.
+// The starts of the functions of a piece of AArch64 code, and the words that lead from one into another.
 import type { ElfFile } from "../../elf/file.ts";
 import { eachStub, type Links } from "./links.ts";
 import { unwindStarts, type Code } from "./text.ts";
 import { FLOW, flowOf, targetOf } from "./words.ts";
 
 export type Functions = {
-  /** Indexes of the first words, ascending; a function goes on to the next one's start. */
+  /** Indexes of the first words, ascending; a function ends at the start of the next one. */
   starts: Uint32Array;
-  /** Words that lead into a function from outside, sorted by function: those of function f stand from `first[f]` to `first[f + 1]`. */
+  /** Words that lead into a function from outside, sorted by function: those of function f are from `first[f]` to `first[f + 1]`. */
   sites: Uint32Array;
   first: Uint32Array;
-  /** Indexes inside a function that a branch from outside goes to. */
+  /** Indexes inside a function that branches from outside lead to. */
   entries: Map<number, number[]>;
 };
 
 const NOP = 0xd503201f | 0;
 
-/** Functions by the unwind table, by what the outside knows, and by what is called. */
+/** Functions by the unwind table, by addresses that are known outside of the code, and by calls. */
 export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links): Functions {
   const { words, base } = code;
   const marks = new Uint8Array(words.length);
@@ -58,7 +58,7 @@ export function endOf(starts: Uint32Array, words: Int32Array, at: number): numbe
   return at + 1 < starts.length ? (starts[at + 1] as number) : words.length;
 }
 
-/** Marks what functions jump to outside themselves, where nothing falls into it: a function that is only called last, without a table. */
+/** Marks targets of jumps out of functions, if nothing falls through into them: functions that are only tail-called and in no table. */
 function markTailCalled(words: Int32Array, starts: Uint32Array, marks: Uint8Array): void {
   for (let at = -1; at < starts.length; at += 1) {
     const [low, high] = [starts[at] ?? 0, endOf(starts, words, at)];
@@ -100,7 +100,7 @@ function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, nu
         const target = targetOf(word, index);
         if ((target < low || target >= high) && target >= 0 && target < words.length) enter(index, target);
       }
-      // What falls out of a function's end runs the next one. A call there is one that does not come back.
+      // Code that falls through the end of a function runs the next one. A call there does not return.
       if (index === high - 1 && high < words.length && word !== NOP && (flow === FLOW.next || flow === FLOW.condition)) enter(index, high);
     }
   }

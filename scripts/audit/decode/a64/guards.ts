@@ -1,5 +1,5 @@
-// Which instructions of AArch64 code run only after the code has asked the system for its features. An answer that may be wrong is "not
-// guarded"; what this does not tell apart is which feature was asked for.
+// Finds the instructions of AArch64 code that run only after a test of the system's features. In doubt an instruction is not guarded. The
+// feature of the test is not compared with that of the instruction.
 import type { InspectedElf } from "../../elf/facts.ts";
 import type { Reach } from "../uses.ts";
 import { loadEntries } from "../entries.ts";
@@ -7,28 +7,28 @@ import type { Code } from "./text.ts";
 import { markGuarded } from "./function-guards.ts";
 import { endOf, findFunctions, functionAt, type Functions } from "./functions.ts";
 import { readLinks } from "./links.ts";
-import { findQuestions, mayTest, pagesOf } from "./questions.ts";
+import { findQueries, mayTest, pagesOf } from "./queries.ts";
 import { isUnwinders } from "./unwinder.ts";
 import type { World } from "./values.ts";
 import { is, isAdrp, pageOf, signedImmediate } from "./words.ts";
 
-/** A file that is no position-independent one may hold addresses of functions without relocations. */
+/** A file that is not position-independent may contain addresses of functions without relocations. */
 const ET_DYN = 3;
 
 export type Guards = {
-  /** 1 for each index that is guarded: in its function, or since all calls of the function are. */
+  /** 1 for each guarded index: it is guarded in its function, or all calls of the function are guarded. */
   guarded: Uint8Array;
   functionAt: (index: number) => number;
   reach: Reach;
 };
 
-/** Tells it for the indexes of some words, ascending. */
+/** Finds the guarded ones among the indexes of some words, ascending. */
 export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array): Guards {
   const links = readLinks(elf, code);
   const functions = findFunctions(elf.file, code, links);
   const { starts } = functions;
-  const questions = findQuestions(elf, code, functions, links);
-  const isGuarded = guardTest(code, functions, questions.world);
+  const queries = findQueries(elf, code, functions, links);
+  const isGuarded = guardTest(code, functions, queries.world);
   const found = Uint8Array.from(indexes, (index) => {
     const at = functionAt(starts, index);
     if (at < 0) return 0;
@@ -41,7 +41,7 @@ export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array):
     guarded: found,
     functionAt: (index) => functionAt(starts, index),
     reach: {
-      asks: questions.asks,
+      queriesFeatures: queries.queriesFeatures,
       functions: starts.length,
       isEntered: (wanted) => leadsTo(functions, wanted, isGuarded).some((at) => at < 0 || entered.has(at)),
     },
@@ -52,7 +52,7 @@ export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array):
   return guards;
 }
 
-/** The functions that lead to some of others by calls without a test, and these. */
+/** The wanted functions, and all that lead to them by calls without a test. */
 function leadsTo({ starts, sites, first }: Functions, wanted: Set<number>, isGuarded: (index: number) => boolean): number[] {
   const found = new Set(wanted);
   for (const at of found)
@@ -60,7 +60,7 @@ function leadsTo({ starts, sites, first }: Functions, wanted: Set<number>, isGua
   return [...found];
 }
 
-/** Tells whether a word is guarded in its function; a function is read when the first of its words is asked for. */
+/** Returns a test for words that are guarded in their function; it reads a function with the first query of one of its words. */
 function guardTest(code: Code, functions: Functions, world: World): (index: number) => boolean {
   const { starts, entries } = functions;
   const guarded = new Uint8Array(code.words.length);
@@ -77,8 +77,8 @@ function guardTest(code: Code, functions: Functions, world: World): (index: numb
 }
 
 /**
- * Functions that every call of which is guarded, or stands in such a function. All functions that lead to the wanted ones count as guarded
- * at first, and lose it from outside in; one that no call is known of, or whose address is known elsewhere, has it never.
+ * Functions of which every call is guarded, or is in such a function. First all functions that lead to the wanted ones are candidates.
+ * Functions without a known call, and those whose address is known elsewhere, are removed, and then the functions that they call.
  */
 function guardedFunctions(
   functions: Functions,
@@ -117,7 +117,7 @@ function guardedFunctions(
   return candidates;
 }
 
-/** Functions whose address the code forms, by any ADRP and ADD of one function that fit together, whatever lies between them. */
+/** Functions whose address the code computes: any ADRP and ADD in one function that fit together count, with any code between them. */
 function addressTaken({ base, words }: Code, { starts }: Functions): Uint8Array {
   const taken = new Uint8Array(starts.length);
   const take = (address: number) => {

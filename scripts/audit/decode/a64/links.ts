@@ -1,22 +1,22 @@
-// What an AArch64 file's relocations, dynamic symbols and header tell about its code. Relocation types: the ELF for the Arm 64-bit
+// The information about code in an AArch64 file's relocations, dynamic symbols and header. Relocation types: the ELF for the Arm 64-bit
 // Architecture (AArch64) ABI.
 import type { InspectedElf } from "../../elf/facts.ts";
 import { readWord, variableTest } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
-import { ASKERS } from "../entries.ts";
+import { QUERY_FUNCTIONS } from "../entries.ts";
 import type { Code } from "./text.ts";
 import { is, pageOf } from "./words.ts";
 
 export type Links = {
-  /** Places that the loader fills with the address of a function that asks the system for its features. */
-  askerSlots: Set<number>;
+  /** Places that the loader fills with the address of a function that queries features. */
+  querySlots: Set<number>;
   /** Places that the loader fills with the address of a writable variable. */
   pointers: Map<number, number>;
   /** Places that the loader fills with the address of a function of the file itself, and its index. */
   slots: Map<number, number>;
   /** Whether functions choose implementations at load time. */
   hasResolvers: boolean;
-  /** Indexes of the words that something outside the code knows: relocations, exported symbols, the loader. */
+  /** Indexes of words whose address is known outside of the code: in relocations, exported symbols and the header. */
   known: Set<number>;
 };
 
@@ -27,7 +27,7 @@ const ENTRY = 24;
 
 /** Reads the links of a piece of code. */
 export function readLinks(elf: InspectedElf, code: Code): Links {
-  const links: Links = { askerSlots: new Set(), pointers: new Map(), slots: new Map(), hasResolvers: false, known: new Set() };
+  const links: Links = { querySlots: new Set(), pointers: new Map(), slots: new Map(), hasResolvers: false, known: new Set() };
   const isVariable = variableTest(elf.file);
   const symbolAt = symbolReader(elf.file);
   const end = code.base + code.words.length * 4;
@@ -48,7 +48,7 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
       if (type === R.jumpSlot && index >= 0 && index < code.words.length) links.slots.set(place, index);
       return point(place, found.address + addend);
     }
-    if (found && type !== R.absolute && ASKERS.test(found.name)) links.askerSlots.add(place);
+    if (found && type !== R.absolute && QUERY_FUNCTIONS.test(found.name)) links.querySlots.add(place);
     return undefined;
   });
   for (const symbol of elf.dynamic.symbols) if (symbol.defined) know(symbol.address);
@@ -56,7 +56,7 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
   return links;
 }
 
-/** Calls back with each stub of the procedure linkage table: ADRP x16, LDR x17 from the slot, with a BTI before it under branch protection. */
+/** Calls back with each stub of the procedure linkage table: ADRP x16, LDR x17 from the slot; with branch protection, BTI before it. */
 export function eachStub({ base, words }: Code, visit: (index: number, slot: number) => void): void {
   for (let index = 0; index + 1 < words.length; index += 1) {
     const [word, next] = [words[index] as number, words[index + 1] as number];

@@ -1,7 +1,7 @@
-// Finds the instructions of the table. Most words have a top that no row has, so a table of the upper twelve bits is asked first.
+// Finds the instructions of the table. No row has the upper bits of most words, so a lookup by the upper twelve bits comes first.
 import { ROWS, type Row } from "./table.ts";
 
-/** Places of the words that are of a row, ascending, and their rows' numbers. */
+/** Indexes of the words that match a row, ascending, and the numbers of the rows. */
 type Hits = { indexes: Uint32Array; rows: Uint16Array };
 
 const TOP = 20;
@@ -22,7 +22,7 @@ const SORTED = sortRows(ROWS);
 const MASKS = Int32Array.from(ROWS, ([mask]) => mask);
 const VALUES = Int32Array.from(ROWS, ([, value]) => value);
 
-/** Every word from one index to another that is of a row. */
+/** Every word from one index to another that matches a row. */
 export function findHits(words: Int32Array, from: number, to: number): Hits {
   const indexes: number[] = [];
   const found: number[] = [];

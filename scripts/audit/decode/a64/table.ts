@@ -1,9 +1,9 @@
 // The instructions of AArch64 that ARMv8.0-A does not have, as masks. Source: Arm DDI 0487, "A64 instruction set encoding"; the names are
 // its encoding names. Checked against LLVM's assembler and disassembler with 1.25 million random words: none missing, none too many.
-// What runs as a no-op on ARMv8.0 (the hint space: PACIASP, BTI, ...) has no row. Feature names are those of targets/cpus; AES there means
-// FEAT_AES with FEAT_PMULL and SHA2 means FEAT_SHA1 with FEAT_SHA256, since Arm's cores have them together.
+// Instructions that run as a no-op on ARMv8.0 (the hint space: PACIASP, BTI, ...) have no row. Feature names are those of targets/cpus; AES
+// there means FEAT_AES with FEAT_PMULL and SHA2 means FEAT_SHA1 with FEAT_SHA256, since Arm's cores have them together.
 
-/** Mask, value, feature, name: a word is of the row if `word & mask` is `value`. */
+/** Mask, value, feature, name: a word matches the row if `word & mask` is `value`. */
 export type Row = readonly [mask: number, value: number, feature: string, name: string];
 
 // The element sizes H and S of one encoding; the other two sizes are other instructions.
@@ -96,7 +96,7 @@ export const ROWS: readonly Row[] = [
   [0xbf40f400, 0x0f40f000, "bf16", "BFDOT/BFMLAL elem"],
   [0xbffffc00, 0x0ea16800, "bf16", "BFCVTN"],
   [0xfffffc00, 0x1e634000, "bf16", "BFCVT"],
-  // FEAT_AES with FEAT_PMULL, FEAT_SHA1 with FEAT_SHA256, and the later ones: all optional, and no Raspberry Pi before the 5 has any.
+  // FEAT_AES with FEAT_PMULL, FEAT_SHA1 with FEAT_SHA256, and the later ones: all optional; no Raspberry Pi before the 5 has one.
   [0xffffcc00, 0x4e284800, "aes", "AESE/AESD/AESMC/AESIMC"],
   [0xbfe0fc00, 0x0ee0e000, "aes", "PMULL[2] .1q"],
   [0xffe0cc00, 0x5e000000, "sha2", "SHA1C/P/M/SU0"],
@@ -116,7 +116,7 @@ export const ROWS: readonly Row[] = [
   [0xfffffc00, 0xcec08400, "sm4", "SM4E"],
   [0xffe0fc00, 0xce60c800, "sm4", "SM4EKEY"],
   // SVE / SME (whole encoding groups)
-  // The next two are whole groups of encodings, so they hold unallocated words too: right for code, noisy for data.
+  // The next two are complete groups of encodings with unallocated words: right for code, but many matches in data.
   [0x1e000000, 0x04000000, "sve", "SVE group"],
   [0x9e000000, 0x80000000, "sme", "SME group"],
   // FEAT_PAuth outside the hint space

@@ -1,11 +1,11 @@
-// The code of an AArch64 file as words: its executable sections or, without sections, what its unwind table says of its executable segments.
+// The code of an AArch64 file as words: its executable sections; without sections, the functions of its unwind table.
 import { offsetOf, PF_EXECUTE, PT, SHT, type ElfFile } from "../../elf/file.ts";
 
-/** A piece of code; what lies between its runs is zeros, which end a function. */
+/** A piece of code; zeros, which end a function, fill the gaps between its runs. */
 export type Code = {
   base: number;
   words: Int32Array;
-  /** Indexes between which the words are code for certain. */
+  /** Indexes between which the words are certainly code. */
   from: number;
   to: number;
 };
@@ -15,12 +15,12 @@ export type CodePieces = { pieces: Code[]; codeBytes: number; unclassifiedBytes:
 type Run = { address: number; offset: number; size: number };
 
 const SHF_EXECUTE = 4;
-/** DW_EH_PE_sdata4 relative to the table, the one form that linkers write. */
+/** DW_EH_PE_sdata4 relative to the table, the only form that linkers write. */
 const TABLE_FORM = 0x3b;
 const COUNT_FORM = 0x03;
-/** Runs that lie nearer together than this become one piece. */
+/** Runs with a smaller gap than this become one piece. */
 const MOST_GAP = 16 * 1024 * 1024;
-/** More than any file has; a piece beyond it is a broken file. */
+/** More than any file has; a larger piece means a broken file. */
 const MOST_CODE = 1024 * 1024 * 1024;
 
 /** Reads the code; literal pools count as code, since compilers keep them out of .text on AArch64. */
@@ -28,7 +28,7 @@ export function readCode(elf: ElfFile): CodePieces {
   const sections = elf.sections.filter((section) => (section.flags & SHF_EXECUTE) !== 0 && section.type !== SHT.noBits && section.size > 0);
   if (sections.length > 0) return piecesOf(elf, sections);
   const segments = elf.segments.filter((part) => part.type === PT.load && (part.flags & PF_EXECUTE) !== 0);
-  // Such a segment may hold the headers and constants too: only from the first function to the last one's end it is code for certain.
+  // Such a segment may also contain headers and constants: only the range from the first function to the end of the last is certainly code.
   return piecesOf(
     elf,
     segments.map(({ address, offset, fileSize }) => ({ address, offset, size: fileSize })),
@@ -36,7 +36,7 @@ export function readCode(elf: ElfFile): CodePieces {
   );
 }
 
-/** Addresses of the functions that the unwind table knows, ascending as the table is. */
+/** Addresses of the functions of the unwind table, ascending like the table. */
 export function unwindStarts(elf: ElfFile): Float64Array {
   const table = unwindTable(elf);
   if (!table) return new Float64Array();
@@ -68,15 +68,15 @@ function codeExtent(elf: ElfFile): { from: number; to: number } | undefined {
 
 function piecesOf(elf: ElfFile, runs: Run[], extent = { from: 0, to: Infinity }): CodePieces {
   const groups: Run[][] = [];
-  // A file that is cut off has no more code than it has bytes.
-  const whole = runs.map((run) => ({ ...run, size: Math.max(0, Math.min(run.size, elf.bytes.length - run.offset)) }));
-  for (const run of whole.toSorted((left, right) => left.address - right.address)) {
+  // A truncated file has only part of its code.
+  const cut = runs.map((run) => ({ ...run, size: Math.max(0, Math.min(run.size, elf.bytes.length - run.offset)) }));
+  for (const run of cut.toSorted((left, right) => left.address - right.address)) {
     const before = groups.at(-1)?.at(-1);
     if (before && run.address - before.address - before.size < MOST_GAP) groups.at(-1)?.push(run);
     else groups.push([run]);
   }
   const within = ({ address, size }: Run) => Math.max(0, Math.min(address + size, extent.to) - Math.max(address, extent.from));
-  const [all, codeBytes] = [whole.reduce((sum, run) => sum + run.size, 0), whole.reduce((sum, run) => sum + within(run), 0)];
+  const [all, codeBytes] = [cut.reduce((sum, run) => sum + run.size, 0), cut.reduce((sum, run) => sum + within(run), 0)];
   return { pieces: groups.map((group) => copyRuns(elf, group, extent)), codeBytes, unclassifiedBytes: all - codeBytes };
 }
 

@@ -1,12 +1,12 @@
-// The three places where the unwinder of LLVM, which Rust and zig link into every file, has instructions beyond ARMv8.0 without a test of
-// the system's features: data of the frames that it unwinds leads to them, and only code that has the feature itself writes such data.
-// Told by shape, as the files are stripped. Source: LLVM's libunwind/src, Registers.hpp, DwarfInstructions.hpp, UnwindRegistersRestore.S.
+// Three places in LLVM's unwinder, which Rust and zig link into every file, have instructions beyond ARMv8.0 without a test of the system's
+// features. Data of the unwound frames leads to them, and only code that needs the feature has such data. The files are stripped, so the
+// shape of the code identifies these places. Source: LLVM's libunwind/src, Registers.hpp, DwarfInstructions.hpp, UnwindRegistersRestore.S.
 import { FLOW, flowOf, is, targetOf } from "./words.ts";
 
 /** Whether the word at an index is one of them; `low` and `high` are the ends of its function. */
 export function isUnwinders(words: Int32Array, low: number, high: number, index: number): boolean {
   const word = words[index] as number;
-  if (isVectorLength(word)) return asksForVectorLength(words, low, high);
+  if (isVectorLength(word)) return readsVectorLength(words, low, high);
   return isTagLoop(words, low, high, index) || isLazySave(words, low, high, index);
 }
 
@@ -15,8 +15,8 @@ function isVectorLength(word: number): boolean {
   return is(word, 0xffffffe0, 0x04e0e3e0);
 }
 
-// Registers_arm64::getRegister of VG, number 46 in DWARF, which only unwind tables of SVE code name: CMP with 46, and no other SVE.
-function asksForVectorLength(words: Int32Array, low: number, high: number): boolean {
+// Registers_arm64::getRegister of VG, number 46 in DWARF, which only unwind tables of SVE code contain: CMP with 46, and no other SVE.
+function readsVectorLength(words: Int32Array, low: number, high: number): boolean {
   let compares = false;
   for (const word of words.subarray(low, high)) {
     if (is(word, 0x1e000000, 0x04000000) && !isVectorLength(word)) return false;
@@ -25,8 +25,8 @@ function asksForVectorLength(words: Int32Array, low: number, high: number): bool
   return compares;
 }
 
-// stepWithDwarf, where the augmentation of the frame has the G of tagged stacks: `1: stg xn, [xn]; add xn, xn, #16; cmp xn, xm; b.lo 1b`,
-// and no other instruction of that extension in the function.
+// stepWithDwarf, for frames with the augmentation G of tagged stacks: `1: stg xn, [xn]; add xn, xn, #16; cmp xn, xm; b.lo 1b`, and no
+// other instruction of that extension in the function.
 function isTagLoop(words: Int32Array, low: number, high: number, index: number): boolean {
   const [tag = 0, add = 0, compare = 0, branch = 0] = words.subarray(index, Math.min(index + 4, high));
   const register = tag & 31;
@@ -36,8 +36,8 @@ function isTagLoop(words: Int32Array, low: number, high: number, index: number):
   return words.subarray(low, high).every((word, at) => at + low === index || !is(word, 0xff200000, 0xd9200000));
 }
 
-// The routine of the AAPCS64 that stores ZA lazily: it starts with MRS x16, TPIDR2_EL0, which itself needs SME, so that its callers must
-// know. STR ZA[w15, 0], [x16] and ADDSVL x16, x16, #1.
+// The routine of the AAPCS64 that stores ZA lazily: it starts with MRS x16, TPIDR2_EL0, which itself needs SME, so its callers must know
+// that the CPU has it. STR ZA[w15, 0], [x16] and ADDSVL x16, x16, #1.
 function isLazySave(words: Int32Array, low: number, high: number, index: number): boolean {
   if (!is(words[index] ?? 0, 0xffffffff, 0xe1206200) && !is(words[index] ?? 0, 0xffffffff, 0x04305830)) return false;
   const start = flowOf(words[low] ?? 0) === FLOW.next && is(words[low] ?? 0, 0xffffff3f, 0xd503241f) ? low + 1 : low;

@@ -1,26 +1,27 @@
-// What is known of the registers at one place of AArch64 code: addresses, and what the system answered. One word at a time.
+// The known values of registers at one place of AArch64 code: addresses, and answers of the system. Runs one word at a time.
 import { targetOf, FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, signedImmediate, writtenRegisters } from "./words.ts";
 
 /**
- * What is known of a register or, from `nonZero` on, of the flags. An `answer` is a value that is not zero only if the system has a
- * feature, `inverted` is such a value with its bits turned round; `nonZero` and `equal` are the flags of its comparison with 0 and with another constant.
+ * The known value of a register or, from `nonZero` on, of the flags. An `answer` is a value that is not zero only if the system has a
+ * feature, and `inverted` is such a value with inverted bits. A `query` is the address of a function that returns an answer. `nonZero` and
+ * `equal` are the flags after the comparison of an answer with 0 and with another constant.
  */
-export const KNOWN = { nothing: 0, address: 1, answer: 2, asker: 3, inverted: 4, nonZero: 5, equal: 6 };
+export const KNOWN = { nothing: 0, address: 1, answer: 2, query: 3, inverted: 4, nonZero: 5, equal: 6 };
 const FLAGS = 32;
-/** Of each word of 64 bits above the stack pointer, in which an answer waits while another call is made. */
+/** The slots of the 64-bit words above the stack pointer, in which code keeps an answer during another call. */
 const STACK = 33;
 const STACK_WORDS = 32;
 export const SLOTS = STACK + STACK_WORDS;
 
 export type Values = { known: Uint8Array; numbers: Float64Array; effect: number; place: number; stored: number };
 
-/** What the last word did at `place`, an address in memory; `stored` is what is known of a value that it stored. */
+/** The access of the last word to `place`, an address in memory; `stored` is the known value that it stored. */
 export const EFFECT = { none: 0, load: 1, store: 2 };
 
-/** What the code around knows. */
+/** The knowledge about the other code. */
 export type World = {
   base: number;
-  askerSlots: Set<number>;
+  querySlots: Set<number>;
   pointers: Map<number, number>;
   /** Indexes of functions whose result is an answer. */
   answering: Set<number>;
@@ -28,7 +29,7 @@ export type World = {
   variables: Set<number>;
 };
 
-/** Values that nothing is known of. */
+/** Values of which nothing is known. */
 export function newValues(): Values {
   return { known: new Uint8Array(SLOTS), numbers: new Float64Array(SLOTS), effect: EFFECT.none, place: 0, stored: KNOWN.nothing };
 }
@@ -39,14 +40,14 @@ export function step(values: Values, word: number, index: number, world: World):
   const flow = flowOf(word);
   if (flow !== FLOW.next) {
     if (flow === FLOW.call) call(values, world.answering.has(targetOf(word, index)));
-    else if (flow === FLOW.callRegister) call(values, values.known[(word >>> 5) & 31] === KNOWN.asker);
+    else if (flow === FLOW.callRegister) call(values, values.known[(word >>> 5) & 31] === KNOWN.query);
     return;
   }
   if (writesFlags(word)) values.known[FLAGS] = flagsAfter(values, word);
   const [rd, rn] = [word & 31, (word >>> 5) & 31];
   if (accessStack(values, word)) return;
   if (isAdrp(word)) return set(values, rd, KNOWN.address, pageOf(word, world.base + index * 4));
-  // ADR, which linkers make of ADRP and ADD.
+  // ADR, into which linkers turn ADRP and ADD.
   if (is(word, 0x9f000000, 0x10000000)) return set(values, rd, KNOWN.address, world.base + index * 4 + signedImmediate(word));
   // ADD of 64 bits with an immediate.
   if (is(word, 0xff800000, 0x91000000) && values.known[rn] === KNOWN.address)
@@ -69,14 +70,14 @@ export function step(values: Values, word: number, index: number, world: World):
   forget(values, (written >>> 16) & 0xff);
 }
 
-/** Whether a branch on a condition tests an answer: 1 if it is taken where the feature is there, 0 if it is not, -1 if it tests something else. */
+/** Whether a conditional branch tests an answer: 1 if it is taken with the feature, 0 if without, -1 if it tests something else. */
 export function presentEdge(values: Values, word: number): number {
-  // CBZ and CBNZ, TBZ and TBNZ: bit 24 tells the second of each.
+  // CBZ and CBNZ, TBZ and TBNZ: bit 24 is set in the second of each.
   if (is(word, 0x7c000000, 0x34000000)) return values.known[word & 31] === KNOWN.answer ? (word >>> 24) & 1 : -1;
   const [condition, flags] = [word & 15, values.known[FLAGS]];
   if (flags === KNOWN.equal) return condition === 0 ? 1 : condition === 1 ? 0 : -1;
   if (flags !== KNOWN.nonZero) return -1;
-  // NE, MI, HI, GT, LT; EQ, PL, LS, LE, GE: an answer is compared with zero, so that C and V tell nothing new.
+  // NE, MI, HI, GT, LT; EQ, PL, LS, LE, GE: an answer is compared with zero, so C and V add nothing.
   return [1, 4, 8, 12, 11].includes(condition) ? 1 : [0, 5, 9, 13, 10].includes(condition) ? 0 : -1;
 }
 
@@ -98,7 +99,7 @@ function call(values: Values, answers: boolean): void {
   if (answers) set(values, 0, KNOWN.answer, 0);
 }
 
-// Only forms that keep the base: an immediate, LDAR and STLR.
+// Only forms that do not change the base: an immediate, LDAR and STLR.
 function accessMemory(values: Values, word: number, world: World): boolean {
   const unsigned = is(word, 0x3f000000, 0x39000000);
   const unscaled = is(word, 0x3f200c00, 0x38000000);
@@ -116,13 +117,13 @@ function accessMemory(values: Values, word: number, world: World): boolean {
   const register = word & 31;
   const pointer = size === 3 ? world.pointers.get(place) : undefined;
   if (world.variables.has(place)) set(values, register, KNOWN.answer, 0);
-  else if (size === 3 && world.askerSlots.has(place)) set(values, register, KNOWN.asker, 0);
+  else if (size === 3 && world.querySlots.has(place)) set(values, register, KNOWN.query, 0);
   else if (pointer !== undefined) set(values, register, KNOWN.address, pointer);
   else forget(values, register);
   return true;
 }
 
-/** Keeps what is known over a store to the stack and the load of it; tells whether the word was one of the two. */
+/** Keeps a known value over a store to the stack and the load of it; returns whether the word was one of the two. */
 function accessStack(values: Values, word: number): boolean {
   const stores = is(word, 0xbfc003e0, 0xb90003e0);
   const register = word & 31;
@@ -131,7 +132,7 @@ function accessStack(values: Values, word: number): boolean {
     const offset = ((word >>> 10) & 0xfff) * (wide ? 8 : 4);
     const slot = STACK + offset / 8;
     if (slot < SLOTS && Number.isInteger(slot)) {
-      // Half of an address is none.
+      // Half of an address is not an address.
       const known = values.known[stores ? register : slot] as number;
       const kept = register === 31 || (!wide && known !== KNOWN.answer) ? KNOWN.nothing : known;
       if (!stores) set(values, register, kept, values.numbers[slot] as number);
@@ -142,14 +143,14 @@ function accessStack(values: Values, word: number): boolean {
       return true;
     }
   }
-  // What moves the stack pointer: ADD and SUB, single registers and pairs with write-back. And a store over it of another form.
+  // Changes of the stack pointer: ADD and SUB, single registers and pairs with write-back. Also stores of another form relative to it.
   const adds = is(word, 0x3f80001f, 0x1100001f) || is(word, 0x3fe0001f, 0x0b20001f);
   const writesBack = is(word, 0x3a8003e0, 0x288003e0) || is(word, 0x3b2007e0, 0x380007e0);
   if (adds || writesBack || is(word, 0x0a4003e0, 0x080003e0)) values.known.fill(KNOWN.nothing, STACK, SLOTS);
   return false;
 }
 
-/** The register that a MOV between registers copies, else -1; a MOV of 32 bits cuts an address. */
+/** The register that a MOV between registers copies, otherwise -1; a MOV of 32 bits truncates an address. */
 function copiedRegister(values: Values, word: number): number {
   if (!is(word, 0x7fe0ffe0, 0x2a0003e0)) return -1;
   const source = (word >>> 16) & 31;
@@ -157,12 +158,12 @@ function copiedRegister(values: Values, word: number): number {
   return word >>> 31 === 1 || values.known[source] === KNOWN.answer ? source : -1;
 }
 
-/** MOV of zero to x16: zig's outline atomics test a flag there that it has found to be always zero, so that the other way is never gone. */
+/** MOV of zero to x16: zig's outline atomics test a flag there that zig knows is always zero, so that their LSE instructions never run. */
 export function isOutlineZero(word: number): boolean {
   return is(word, 0x7fffffff, 0x2a1f03f0) || is(word, 0x7fffffff, 0x52800010);
 }
 
-/** Whether the result is not zero only if an answer is not: parts of it, and what is common to it and another value. */
+/** Whether the result is not zero only if an answer is not: a part of it, or its AND with another value. */
 function isAnswer(values: Values, word: number): boolean {
   if (isOutlineZero(word)) return true;
   const first = values.known[(word >>> 5) & 31] === KNOWN.answer;
@@ -172,7 +173,7 @@ function isAnswer(values: Values, word: number): boolean {
   if (is(word, 0x7f800000, 0x53000000) || is(word, 0x7f800000, 0x13000000) || is(word, 0x7fe0fc00, 0x1ac02400)) return first;
   // AND and ANDS of registers.
   if (is(word, 0x7f200000, 0x0a000000) || is(word, 0x7f200000, 0x6a000000)) return first || second;
-  // CSET: CSINC of the zero register with the condition turned round.
+  // CSET: CSINC of the zero register with the inverted condition.
   if (!is(word, 0x7fff0fe0, 0x1a9f07e0)) return false;
   const turned = (word >>> 12) & 15;
   return (turned === 0 && values.known[FLAGS] === KNOWN.nonZero) || (turned === 1 && values.known[FLAGS] === KNOWN.equal);
@@ -181,7 +182,7 @@ function isAnswer(values: Values, word: number): boolean {
 /** Whether a word may write the condition flags. */
 function writesFlags(word: number): boolean {
   return (
-    // ADDS, SUBS, ANDS, BICS; ADCS, SBCS and CCMP; RMIF and SETF; FCMP and FCCMP; MSR NZCV and the like; SVE.
+    // ADDS, SUBS, ANDS, BICS; ADCS, SBCS and CCMP; RMIF and SETF; FCMP and FCCMP; MSR of NZCV and other registers; SVE.
     is(word, 0x3f000000, 0x31000000) ||
     is(word, 0x3f000000, 0x2b000000) ||
     is(word, 0x7f800000, 0x72000000) ||

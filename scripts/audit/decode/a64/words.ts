@@ -1,14 +1,14 @@
 // The fields of an A64 instruction word. Source: Arm DDI 0487, "A64 instruction set encoding".
 
-/** What follows an instruction. */
+/** The flow of control after an instruction. */
 export const FLOW = { next: 0, jump: 1, condition: 2, call: 3, callRegister: 4, jumpRegister: 5, end: 6 };
 
-/** Whether a word has a value under a mask; XOR, since `&` gives signed numbers and literals are unsigned. */
+/** Whether a word has a value under a mask; XOR, since the result of `&` is signed and literals are unsigned. */
 export function is(word: number, mask: number, value: number): boolean {
   return ((word & mask) ^ value) === 0;
 }
 
-/** How control goes on after a word. */
+/** The flow of control after a word. */
 export function flowOf(word: number): number {
   // UDF: zeros between functions.
   if (word >>> 16 === 0) return FLOW.end;
@@ -28,14 +28,14 @@ function flowOfRegisterBranch(word: number): number {
   return operation === 0 ? FLOW.jumpRegister : operation === 1 ? FLOW.callRegister : FLOW.end;
 }
 
-/** The index that a direct branch at an index goes to. */
+/** The index of the target of a direct branch. */
 export function targetOf(word: number, index: number): number {
   if (is(word, 0x7c000000, 0x14000000)) return index + ((word << 6) >> 6);
   if (is(word, 0x7e000000, 0x36000000)) return index + ((word << 13) >> 18);
   return index + ((word << 8) >> 13);
 }
 
-/** Whether a word is a branch of any kind, as lld's AArch64ErrataFix.cpp has it. */
+/** Whether a word is a branch of any kind, as in lld's AArch64ErrataFix.cpp. */
 export function isBranch(word: number): boolean {
   return (
     is(word, 0xfe000000, 0xd6000000) ||
@@ -50,7 +50,7 @@ export function isAdrp(word: number): boolean {
   return is(word, 0x9f000000, 0x90000000);
 }
 
-/** The page that an ADRP at an address gives. */
+/** The page that an ADRP at an address computes. */
 export function pageOf(word: number, address: number): number {
   return (Math.floor(address / 4096) + signedImmediate(word)) * 4096;
 }
@@ -68,8 +68,8 @@ export function readsIdRegister(word: number): boolean {
 const NONE = 0xff;
 
 /**
- * The general registers that a word other than a branch writes: up to three numbers, one a byte, 0xff for none. An encoding that it does
- * not know counts as one that writes. Compared with capstone's lists of written registers on 13,000 words.
+ * The general registers that a word other than a branch writes: up to three numbers, one per byte, 0xff for none. An unknown encoding
+ * counts as a write. Compared with capstone's lists of written registers on 13,000 words.
  */
 export function writtenRegisters(word: number): number {
   const [rd, rn] = [word & 31, (word >>> 5) & 31];

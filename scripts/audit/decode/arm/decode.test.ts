@@ -1,10 +1,10 @@
-// Compiled twins, stripped: one with the instruction and one without.
+// Compiled twins, stripped: with and without the instruction.
 import { describe, expect, test } from "vitest";
 import { assemble, ATOMIC, compile, counts, decode, V6, V7 } from "../../../checks/fixtures/arm-code.ts";
 import { matchArm, matchWide } from "./table.ts";
 
 describe("code for one processor and for the one below it", () => {
-  test("ARMv7 has MOVW, MOVT and DMB; ARMv6 code says nothing", () => {
+  test("ARMv7 has MOVW, MOVT and DMB; ARMv6 code needs no feature", () => {
     expect(counts(compile(ATOMIC, V7))).toEqual({ v6t2: expect.any(Number), v7: 2 });
     const old = decode(compile(ATOMIC, V6));
     expect(old.features).toEqual({});
@@ -12,7 +12,7 @@ describe("code for one processor and for the one below it", () => {
     expect(old.unclassifiedBytes).toBe(0);
   });
 
-  test("Thumb-2 is v6t2; Thumb as ARMv6 has it says nothing", () => {
+  test("Thumb-2 is v6t2; the Thumb of ARMv6 needs no feature", () => {
     const source = "int other(int); int run(int *p, int n) { return other(p[n * 5] / 3) + 0x12345; }";
     expect(decode(compile(source, V7, { thumb: true })).features.v6t2?.places).toContainEqual({
       address: expect.any(Number),
@@ -75,7 +75,7 @@ describe("single instructions", () => {
     expect(names(0xf57ff01f)).toEqual([]); // CLREX, ARMv6K
     expect(names(0xe1d00f9f)).toEqual([]); // LDREXB, ARMv6K
     expect(names(0xe1d00c9f)).toEqual(["v8"]); // LDAB
-    expect(names(0xf3000d10)).toEqual(["neon"]); // 1111 is no condition: no MOVW
+    expect(names(0xf3000d10)).toEqual(["neon"]); // 1111 is not a condition: not MOVW
     expect(names(0xf2000c10)).toEqual(["neon", "vfp4"]);
     expect(names(0xf3b00300)).toEqual(["neon", "v8-crypto"]);
     expect(names(0xe1000042)).toEqual(["crc32"]);

@@ -1,8 +1,8 @@
-// The instruction audit of 32-bit ARM code, A32 and T32. It does not look for tests of AT_HWCAP: what stands behind one counts as unguarded,
-// save the routines of the unwinder below, but where nothing leads to it while the addon is loaded it may be a choice.
+// The instruction audit of 32-bit ARM code, A32 and T32. It does not look for tests of AT_HWCAP: instructions behind a test count as
+// unguarded, except the routines of the unwinder below. If loading the addon does not reach them, they may be behind a choice.
 import type { InspectedElf } from "../../elf/facts.ts";
 import { loadEntries } from "../entries.ts";
-import { asksForFeatures } from "./asks.ts";
+import { queriesFeatures } from "./feature-queries.ts";
 import { KIND, wordAt } from "./image.ts";
 import { readArmLinks } from "./links.ts";
 import { classifyArm, reachedFrom } from "./state.ts";
@@ -10,7 +10,7 @@ import { isWide, matchArm, matchShort, matchWide, type Row } from "./table.ts";
 import type { CodeFacts } from "../../report.ts";
 import { FeatureUses } from "../uses.ts";
 
-/** Where functions begin is not always known; so many bytes of code stand for one. */
+/** The starts of functions are not always known; ranges of this many bytes replace functions. */
 const STRETCH = 256;
 const LOAD_HIGH = 0xecd00b20;
 const STORE_HIGH = 0xecc00b20;
@@ -23,10 +23,10 @@ export function decodeArm(elf: InspectedElf): CodeFacts {
   const uses = new FeatureUses();
   const facts: CodeFacts = { features: uses.features, codeBytes: 0, unclassifiedBytes: image.leftOut };
   const { halves, kinds } = image;
-  const { askerSlots, inside } = readArmLinks(elf);
-  const asks = asksForFeatures(image, askerSlots);
-  // Calls over the linkage table are not followed, so what they lead to counts as an entry.
-  const entered = asks ? reachedFrom(image, [...loadEntries(elf), ...inside]) : undefined;
+  const { querySlots, inside } = readArmLinks(elf);
+  const queries = queriesFeatures(image, querySlots);
+  // Calls over the linkage table are not followed, so their targets count as entry points.
+  const entered = queries ? reachedFrom(image, [...loadEntries(elf), ...inside]) : undefined;
   const enteredFeatures = new Set<string>();
   const use = (offset: number, rows: Row[], guarded: boolean) => {
     for (const [, , feature, name] of rows) {
@@ -53,12 +53,12 @@ export function decodeArm(elf: InspectedElf): CodeFacts {
     half += length;
   }
   const functions = Math.ceil(facts.codeBytes / STRETCH);
-  uses.markDispatched({ asks, functions, isEntered: (_, feature) => enteredFeatures.has(feature) });
+  uses.markDispatched({ queriesFeatures: queries, functions, isEntered: (_, feature) => enteredFeatures.has(feature) });
   return facts;
 }
 
-// The unwinder's two routines that load and store d16 to d31 and return. It calls them only for a frame whose unwind instructions say
-// that its function saved these registers, hence had them. No other function returns with them loaded: a caller must not rely on them.
+// The unwinder's two routines that load and store d16 to d31 and return. It calls them only for a frame whose function saved these
+// registers by its unwind instructions, so the CPU has them. No other function returns with them loaded: callers must not rely on them.
 function isUnwinders(word: number, returns: boolean): boolean {
   return returns && (word === LOAD_HIGH || word === STORE_HIGH);
 }

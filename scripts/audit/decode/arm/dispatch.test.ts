@@ -1,8 +1,8 @@
-// What counts as chosen elsewhere on 32-bit ARM, on small addons that zig compiles.
+// Choices that cannot be followed, in 32-bit ARM code of small addons that zig compiles.
 import { expect, test } from "vitest";
 import { compile, decode, V7 } from "../../../checks/fixtures/arm-code.ts";
 
-// SDIV as a number, since ARMv7 without it cannot name it.
+// SDIV as a number, since the assembler for ARMv7 without it does not know the name.
 const withDivide = `unsigned long getauxval(unsigned long); int other(int x) { return x + 1; }
 #ifdef __thumb__
 #define DIVIDE ".inst.w 0xfb90f0f0"
@@ -11,7 +11,7 @@ const withDivide = `unsigned long getauxval(unsigned long); int other(int x) { r
 #endif
 __attribute__((noinline)) static int withDivide(int x) { register int r __asm__("r0") = x; __asm__ volatile(DIVIDE : "+r"(r)); return r; }`;
 const table = "typedef int (*fn)(int); fn const table[] = { other, withDivide }; int call(int i) { return table[i](1); }";
-const asks = (which: number) => `int has; __attribute__((constructor)) static void ask(void) { has = getauxval(${which}) >> 17 & 1; }`;
+const queries = (which: number) => `int has; __attribute__((constructor)) static void ask(void) { has = getauxval(${which}) >> 17 & 1; }`;
 const crowd = Array.from(
   { length: 90 },
   (_, index) =>
@@ -25,24 +25,21 @@ function divides(source: string, thumb: boolean): [open: number, dispatched: num
   return [(idiv?.count ?? 0) - (idiv?.guarded ?? 0), idiv?.dispatched ?? 0];
 }
 
-test.each([16, 26])(
-  "a function in a table is a choice made elsewhere, in an addon that asks for AT_HWCAP or its successor: %i",
-  (which) => {
-    for (const thumb of [false, true]) expect(divides(`${withDivide} ${table} ${asks(which)} ${registration()}`, thumb)).toEqual([1, 1]);
-  },
-);
+test.each([16, 26])("a function in a table is behind a choice, in an addon that queries AT_HWCAP or AT_HWCAP2: %i", (which) => {
+  for (const thumb of [false, true]) expect(divides(`${withDivide} ${table} ${queries(which)} ${registration()}`, thumb)).toEqual([1, 1]);
+});
 
 test.each([
-  ["that does not ask", `${withDivide} ${table} ${registration()}`],
-  ["that asks for the size of a signal stack", `${withDivide} ${table} ${asks(51)} ${registration()}`],
-  ["whose registration goes there", `${withDivide} ${asks(16)} ${registration("return (void *)withDivide((int)x);")}`],
+  ["without a query", `${withDivide} ${table} ${registration()}`],
+  ["that queries the size of a signal stack", `${withDivide} ${table} ${queries(51)} ${registration()}`],
+  ["whose registration calls it", `${withDivide} ${queries(16)} ${registration("return (void *)withDivide((int)x);")}`],
   [
-    "whose constructor goes there",
-    `${withDivide} ${asks(16)} __attribute__((constructor)) void go(void) { has = withDivide(has); } ${registration()}`,
+    "whose constructor calls it",
+    `${withDivide} ${queries(16)} __attribute__((constructor)) void go(void) { has = withDivide(has); } ${registration()}`,
   ],
   [
-    "whose registration goes there over the linkage table",
-    `${withDivide} ${asks(16)} int exported(int x) { return withDivide(x) + 1; } ${registration("return (void *)exported((int)x);")}`,
+    "whose registration calls it over the linkage table",
+    `${withDivide} ${queries(16)} int exported(int x) { return withDivide(x) + 1; } ${registration("return (void *)exported((int)x);")}`,
   ],
 ])("an addon %s has no such choice", (_name, source) => {
   for (const thumb of [false, true]) expect(divides(source, thumb)).toEqual([1, 0]);

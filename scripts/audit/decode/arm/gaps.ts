@@ -1,15 +1,15 @@
-// What the walk through 32-bit ARM code left: functions that only a pointer leads to which nothing tells, unrolled loops, and padding.
+// The gaps that the walk through 32-bit ARM code left: functions behind pointers that nothing identifies, unrolled loops, and padding.
 import { KIND, wordAt } from "./image.ts";
 import type { Seed } from "./seeds.ts";
 import type { Walk } from "./walk.ts";
 
-/** What linkers and assemblers fill up with: 0, lld's 0xd4, NOPs. */
+/** Padding of linkers and assemblers: 0, lld's 0xd4, NOPs. */
 const PADDING = new Set([0, 0xd4d4, 0xbf00, 0x46c0]);
 const NOP_WORDS = new Set([0xe1a00000, 0xe320f000]);
 const MOST_PADDING = 32;
 const LONGEST_ROW = 2048;
 
-/** Places in the gaps at which code begins for sure: where a function saves its registers and the return address. */
+/** Places in the gaps at which code certainly starts: an instruction saves registers and the return address. */
 export function gapSeeds(walk: Walk): Seed[] {
   const { image, owner } = walk;
   const seeds: Seed[] = [];
@@ -37,7 +37,7 @@ export function gapSeeds(walk: Walk): Seed[] {
   return seeds;
 }
 
-/** Marks what is surely padding as data, since it never runs. */
+/** Marks certain padding as data, since it never runs. */
 export function markPadding(walk: Walk): void {
   const { image, owner, data } = walk;
   for (let half = 0; half < owner.length;) {

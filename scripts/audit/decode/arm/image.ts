@@ -1,4 +1,4 @@
-// The executable bytes of a 32-bit ARM file as one row of halfwords, with what each halfword was found to be.
+// The executable bytes of a 32-bit ARM file as one row of halfwords, with the kind of each halfword.
 import { offsetOf, PF_EXECUTE, PT, type ElfFile } from "../../elf/file.ts";
 
 export const KIND = { unknown: 0, arm: 1, thumb: 2, data: 3, outside: 4 } as const;
@@ -20,11 +20,11 @@ type Part = { address: number; offset: number; size: number };
 const SHF_EXECINSTR = 4;
 const SHT_NOBITS = 8;
 
-/** Lays the executable sections, or segments where there are no sections, side by side by their addresses. */
+/** Copies the executable sections to their addresses in one image; the segments if there are no sections. */
 export function loadImage(elf: ElfFile): ArmImage {
   const all = executableParts(elf);
   const parts = withoutReadOnlyData(elf, all).toSorted((left, right) => left.address - right.address);
-  // A file may claim parts 4 GB apart; no linker places code farther apart than there are bytes in the file.
+  // A file may claim parts 4 GB apart, but no linker places code farther apart than the size of the file.
   const first = parts[0]?.address ?? 0;
   const near = parts.filter((part) => part.address + part.size - first <= elf.bytes.length * 2);
   const base = first & ~3;
@@ -55,7 +55,7 @@ export function signed(value: number, bits: number): number {
   return (value << (32 - bits)) >> (32 - bits);
 }
 
-/** Addresses at which functions begin by the unwind table; the last one is the end of the code. */
+/** Starts of functions by the unwind table; the last address is the end of the code. */
 export function unwindAddresses(file: ElfFile): number[] {
   const table = file.segments.find((segment) => segment.type === PT.armExidx);
   if (!table || table.offset + table.fileSize > file.bytes.length) return [];
@@ -73,14 +73,14 @@ function executableParts(elf: ElfFile): Part[] {
     elf.sections.length > 0
       ? sections.map(({ address, offset, size }) => ({ address, offset, size }))
       : segments.map(({ address, offset, fileSize }) => ({ address, offset, size: fileSize }));
-  // A part that the file is too short for is cut, one that is loaded from nowhere left out.
+  // A part beyond the end of the file is cut; a part that is not loaded from the file is left out.
   return parts
     .map((part) => ({ ...part, size: Math.min(part.size, Math.max(0, elf.bytes.length - part.offset)) }))
     .filter((part) => part.size > 0 && part.address % 2 === 0 && offsetOf(elf, part.address) !== undefined);
 }
 
-// What of the segments is code. Some linkers put read-only data in with it, which only the section headers tell: without them it is
-// from the first function of the unwind table to the end of the last.
+// The code in the segments. Some linkers put read-only data into the same segment, and only section headers distinguish them. Without
+// headers the code is the range from the first function of the unwind table to the end of the last.
 function withoutReadOnlyData(elf: ElfFile, parts: Part[]): Part[] {
   const functions = unwindAddresses(elf);
   if (elf.sections.length > 0 || functions.length < 2) return parts;

@@ -1,6 +1,6 @@
-// The landing pads of a 32-bit ARM file: where the unwinder, and nothing else, jumps into a function to run its destructors. They are
-// 8 % of the code of a Rust addon. Formats: Arm's "Exception Handling ABI" (IHI 0038) for the two tables, the Itanium C++ ABI's
-// "Exception Handling" for the language-specific data that GCC and LLVM put behind.
+// The landing pads of a 32-bit ARM file: places at which only the unwinder jumps into a function, to run its destructors. They are 8 % of
+// the code of a Rust addon. Formats: Arm's "Exception Handling ABI" (IHI 0038) for the two tables, the Itanium C++ ABI's
+// "Exception Handling" for the language-specific data that follows with GCC and LLVM.
 import { offsetOf, PT, type ElfFile } from "../../elf/file.ts";
 import { inImage, type ArmImage } from "./image.ts";
 
@@ -25,19 +25,19 @@ export function eachLandingPad(file: ElfFile, image: ArmImage, found: (start: nu
     try {
       readHandlers({ file, at: handlers }, (distance) => found((start & ~1) - image.base, (start & ~1) - image.base + distance));
     } catch (error) {
-      // Another language's data, or none: what it would have said stays unclassified.
+      // Data of another language, or not such data: its landing pads stay unclassified.
       if (!(error instanceof RangeError)) throw error;
     }
   }
 }
 
-// Of a function's entry in .ARM.extab: personality routine, count of words of unwind instructions in the top byte, these, then the data.
+// A function's entry in .ARM.extab: personality routine; the number of words of unwind instructions in the top byte; these; the data.
 function readHandlers(reader: Reader, found: (distance: number) => void): void {
   const { file } = reader;
-  // With the top bit it is one of Arm's own personality routines, whose data has no landing pads of this form.
+  // The top bit means one of Arm's own personality routines. Their data has no landing pads of this form.
   if (file.view.getUint32(reader.at, true) >>> 31 === 1) return;
   reader.at += 8 + file.view.getUint8(reader.at + 7) * 4;
-  // Landing pads that count from another place than the function's start: no compiler of ours writes them.
+  // Landing pads relative to another place than the function's start: neither GCC nor LLVM writes them.
   if (readByte(reader) !== OMITTED) return;
   if (readByte(reader) !== OMITTED) readUleb(reader);
   const encoding = readByte(reader);

@@ -1,10 +1,10 @@
-// Where a stripped 32-bit ARM file says that functions begin, and in which of the two instruction sets.
+// The starts of functions that a stripped 32-bit ARM file contains, with their instruction sets.
 import { SHT, readText, type ElfFile } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation } from "../../elf/relocations.ts";
 import type { InspectedElf } from "../../elf/facts.ts";
 import { inImage, KIND, unwindAddresses, type ArmImage } from "./image.ts";
 
-/** An offset from the image's base, times 2, plus 1 for Thumb: what the walk's stack holds. */
+/** An offset from the image's base, times 2, plus 1 for Thumb: an element of the walk's stack. */
 export type Seed = number;
 
 const DT = { init: 12, fini: 13 };
@@ -16,13 +16,13 @@ const DOLLAR = 0x24;
 const THUMB_SHARE = 0.4;
 const ARM_SHARE = 0.5;
 
-/** A pointer as a seed; undefined if it is none to code: an A32 address is a multiple of 4, other even ones are data. */
+/** A pointer as a seed; undefined if it does not point to code: an A32 address is a multiple of 4, other even ones are data. */
 export function seedOf(image: ArmImage, address: number): Seed | undefined {
   const at = address >>> 0;
   return (at & 3) !== 2 && inImage(image, at & ~1) ? ((at & ~1) - image.base) * 2 + (at & 1) : undefined;
 }
 
-/** The seeds whose address tells the instruction set in its low bit: entry, symbols, relocated pointers. */
+/** The seeds whose address has the instruction set in its low bit: entry, symbols, relocated pointers. */
 export function readCertainSeeds(elf: InspectedElf, image: ArmImage): Seed[] {
   const seeds: Seed[] = [];
   const add = (address: number) => {
@@ -38,10 +38,10 @@ export function readCertainSeeds(elf: InspectedElf, image: ArmImage): Seed[] {
     const address = dynamicTag(file, tag);
     if (address !== undefined) add(address);
   }
-  // Without sections and an unwind table read-only data can be among the executable bytes, and an even pointer can be one to data.
-  const surely = file.sections.length > 0 || unwindAddresses(file).length > 0;
+  // Without sections and an unwind table the executable bytes may include read-only data, and an even pointer may point to data.
+  const isCertain = file.sections.length > 0 || unwindAddresses(file).length > 0;
   eachRelocation(file, ({ type, addend }) => {
-    if (RELATIVE.has(type) && (surely || (addend & 1) !== 0)) add(addend);
+    if (RELATIVE.has(type) && (isCertain || (addend & 1) !== 0)) add(addend);
   });
   // .init_array and .fini_array of an executable that is not relocated.
   for (const section of file.sections.filter((part) => SHT_POINTERS.has(part.type)))
@@ -49,15 +49,15 @@ export function readCertainSeeds(elf: InspectedElf, image: ArmImage): Seed[] {
   return seeds;
 }
 
-/** Offsets at which functions begin by the unwind table, which says nothing of the instruction set. Ascending. */
+/** Offsets of functions by the unwind table, ascending. The table does not contain the instruction set. */
 export function readUnwindStarts(file: ElfFile, image: ArmImage): number[] {
   const starts = unwindAddresses(file).filter((address) => inImage(image, address & ~1));
   return [...new Set(starts.map((address) => (address & ~1) - image.base))].toSorted((left, right) => left - right);
 }
 
 /**
- * The instruction set of each function that the unwind table knows. Most A32 instructions are unconditional, so that the top digit
- * of most words is E; in Thumb code that digit is any. Functions too short to tell are as the one before them.
+ * Guesses the instruction set of each function of the unwind table. Most A32 instructions are unconditional, so the top digit of most
+ * words is E; in Thumb code it is any digit. A function that is too short for a guess gets the instruction set of the one before.
  */
 export function guessStates(image: ArmImage, starts: number[]): Seed[] {
   let last = 0;
@@ -75,7 +75,7 @@ export function guessStates(image: ArmImage, starts: number[]): Seed[] {
   });
 }
 
-/** Marks all of the image by the symbols $a, $t and $d; false where the file has none. */
+/** Marks the complete image by the symbols $a, $t and $d; false if the file has none. */
 export function applyMappingSymbols(file: ElfFile, image: ArmImage): boolean {
   const kinds: Record<string, number> = { $a: KIND.arm, $t: KIND.thumb, $d: KIND.data };
   const marks: [offset: number, kind: number][] = [];
@@ -92,7 +92,7 @@ export function applyMappingSymbols(file: ElfFile, image: ArmImage): boolean {
   return true;
 }
 
-// Functions of the symbol table, or its mapping symbols; a list of all would weigh 200 MB for a Node binary.
+// Functions of the symbol table, or its mapping symbols; a list of them would take 200 MB for a Node binary.
 function* symbolsOf(file: ElfFile, mapping: boolean): Generator<[address: number, name: string]> {
   for (const table of file.sections.filter((section) => section.type === SHT.symbols)) {
     const names = file.sections[table.link]?.offset;
@@ -108,7 +108,7 @@ function* symbolsOf(file: ElfFile, mapping: boolean): Generator<[address: number
   }
 }
 
-// A table that goes beyond the end of a file ends there.
+// A table beyond the end of a file ends there.
 function endIn(file: ElfFile, end: number): number {
   return Math.min(end, file.bytes.length);
 }

@@ -1,47 +1,47 @@
-// Code told from data, and A32 from T32, in stripped files.
+// Code and data, A32 and T32 in stripped files.
 import { describe, expect, test } from "vitest";
 import { inspectElf } from "../../elf/facts.ts";
 import { assemble, assembly, ATOMIC, compile, counts, decode, V6, V7 } from "../../../checks/fixtures/arm-code.ts";
 import { guessStates } from "./seeds.ts";
 
-// VADD.F32 and, for T32, the same.
+// VADD.F32 in A32 and in T32.
 const NEON = "0xf2000d40";
 const NEON_T32 = "0xef000d40";
 
 describe("constants", () => {
-  test("one that looks like NEON is silent, the same word as code is not", () => {
+  test("a constant that looks like NEON does not count, the same word in code does", () => {
     expect(counts(assemble(`ldr r0, 1f\nbx lr\n1: .inst ${NEON}\nbx lr`, V6))).toEqual({});
     expect(counts(assemble(`cmp r0, #0\n.inst ${NEON}\nbx lr`, V6))).toEqual({ neon: 1 });
   });
 
-  test("one behind a call that does not return is silent, in both instruction sets", () => {
+  test("a constant after a call that does not return does not count, in both instruction sets", () => {
     const body = (inst: string, load: string) => `cmp r0, #0\nbne 2f\nbl abort\n.p2align 2\n1: ${inst}\n2: ${load} r0, 1b\nbx lr`;
     expect(counts(assemble(body(`.inst ${NEON}`, "ldr"), V6))).toEqual({});
     expect(counts(assemble(body(`.inst.w ${NEON_T32}`, "ldr.w"), V7, ".thumb"))).toEqual({ v6t2: 1 });
   });
 
-  test("one that looks like a branch leads nowhere", () => {
-    // Met as code first: the load of it stands behind.
+  test("a constant that looks like a branch is not followed", () => {
+    // The walk meets it as code first: the load of it comes later.
     const body = `cmp r0, #0\nbne 2f\nbl abort\n1: .inst 0xea000001\n2: ldr r0, 1b\nbx lr\n3: .inst ${NEON}\nbx lr`;
     expect(decode(assemble(body, V6))).toMatchObject({ features: {}, unclassifiedBytes: 8 });
   });
 
-  test("one that calls what is outside of all code ends it, though nothing is known to load it", () => {
+  test("a call to a place outside of the code ends the code, even without a load of that word", () => {
     // The offset -1,577,560 as a word reads as BL to before the first instruction.
     const body = (word: string) => `cmp r0, #0\nbne 2f\nbl abort\n.inst.w ${word}\n.inst.w ${NEON_T32}\n2: bx lr`;
     expect(counts(assemble(body("0xf5a4fff3"), V7, ".thumb"))).toEqual({});
     expect(counts(assemble(body("0xf3af8000"), V7, ".thumb"))).toMatchObject({ neon: 1 });
   });
 
-  test("mapping symbols win where they are left", () => {
-    // Nothing loads these two words, only $d tells.
+  test("mapping symbols have precedence", () => {
+    // Nothing loads these two words; only $d marks them.
     const source = assembly(`b 2f\n1: .word ${NEON}, ${NEON}\n2: mov r0, #0\n.inst 0xfe800a00\nbx lr`);
     const facts = decode(compile(source, V6, { extension: "s", symbols: true }));
     expect(facts).toMatchObject({ features: { v8: { count: 1 } }, codeBytes: 16, unclassifiedBytes: 0 });
     expect(Object.keys(facts.features)).toEqual(["v8"]);
   });
 
-  test("what nothing leads to is unclassified and not judged", () => {
+  test("words that are not reached are unclassified and do not count", () => {
     const facts = decode(assemble(`bx lr\n.rept 20\n.word ${NEON}\n.endr`, V6));
     expect(facts).toMatchObject({ features: {}, unclassifiedBytes: 80 });
   });
@@ -52,8 +52,8 @@ describe("jump tables", () => {
   const words = "1: .word 2f - 1b\n.word 3f - 1b\n";
   const cases = (inst: string) => `2: bx lr\n3: ${inst}\nbx lr`;
 
-  test("T32: a table that a register leads to, of unknown length, behind other constants", () => {
-    // SBC has 0 where other encodings have the register that they write.
+  test("T32: a table at the address in a register, of unknown length, after other constants", () => {
+    // SBC has 0 in the field that is the written register in other encodings.
     const body = (inst: string) =>
       `adr r0, 1f\nsbc r7, r2, #14\n4: tbh [r0, r1, lsl #1]\n.p2align 2\n.word ${NEON}\n` +
       `1: .short (2f - 4b - 4) / 2, (3f - 4b - 4) / 2\n${cases(inst)}`;
@@ -61,14 +61,14 @@ describe("jump tables", () => {
     expect(counts(assemble(body("nop"), V7, ".thumb"))).not.toHaveProperty("neon");
   });
 
-  test("T32: a comparison of what the index was made of is not its bound", () => {
+  test("T32: a comparison of the value from which the index is computed is not its bound", () => {
     const body =
       "cmp r0, #0\nit hi\nsubhi r1, r0, #2\nuxtb r0, r1\n4: tbb [pc, r0]\n" +
       `.byte (2f - 4b - 4) / 2, (3f - 4b - 4) / 2\n${cases(`.inst.w ${NEON_T32}`)}`;
     expect(counts(assemble(body, V7, ".thumb"))).toMatchObject({ neon: 1 });
   });
 
-  test("A32: the cases are code, the table is none", () => {
+  test("A32: the cases are code, the table is not", () => {
     const body = (inst: string) => `${bound}adr r1, 1f\nldr r2, [r1, r0, lsl #2]\nadd pc, r1, r2\n${words}${cases(inst)}`;
     expect(decode(assemble(body(`.inst ${NEON}`), V6))).toMatchObject({ features: { neon: { count: 1 } }, unclassifiedBytes: 0 });
     expect(decode(assemble(body("nop"), V6))).toMatchObject({ features: {}, codeBytes: 32, unclassifiedBytes: 0 });
@@ -77,14 +77,14 @@ describe("jump tables", () => {
   test("T32: a table of bytes, one of words, and a row of steps", () => {
     const bytes = `${bound}tbb [pc, r0]\n1: .byte (2f - 1b) / 2\n.byte (3f - 1b) / 2\n${cases("udiv r0, r0, r1")}`;
     expect(counts(assemble(bytes, "cortex_a7", ".thumb"))).toEqual({ v6t2: 2, idiv: 1 });
-    const odd = words.replaceAll(" - 1b", " - 1b + 1");
+    const toThumb = words.replaceAll(" - 1b", " - 1b + 1");
     const load = `${bound}adr r1, 1f\nldr.w r2, [r1, r0, lsl #2]\nadd r1, r2\nbx r1\n.p2align 2\n`;
-    expect(counts(assemble(`${load}${odd}${cases("udiv r0, r0, r1")}`, "cortex_a7", ".thumb")).idiv).toBe(1);
+    expect(counts(assemble(`${load}${toThumb}${cases("udiv r0, r0, r1")}`, "cortex_a7", ".thumb")).idiv).toBe(1);
     const steps = "adr.w r2, 1f\nsub.w r2, r2, r0, lsl #2\nbx r2\nudiv r0, r0, r1\nudiv r0, r0, r1\n1: bx lr";
     expect(counts(assemble(steps, "cortex_a7", ".thumb")).idiv).toBe(2);
   });
 
-  test("T32: a row of branches, the last of which alone leads to a case", () => {
+  test("T32: a row of branches, of which only the last leads to a case", () => {
     const row = "adr.w r1, 1f\nadd.w r1, r1, r0, lsl #2\nmov pc, r1\n.p2align 2\n1: b.w 2f\nb.w 2f\nb.w 3f\n2: bx lr\n";
     expect(decode(assemble(`${row}3: udiv r0, r0, r1\nbx lr`, "cortex_a7", ".thumb"))).toMatchObject({
       features: { idiv: { count: 1 } },
@@ -92,21 +92,21 @@ describe("jump tables", () => {
     });
   });
 
-  test("a length that only the comparison tells", () => {
-    // The first case is far behind the table; what stands between is code that as entries would lead astray.
-    // The other comparison of the index is none of its length.
+  test("a length that only the comparison contains", () => {
+    // The first case is far after the table; the code between would be wrong entries.
+    // The other comparison of the index is not with its bound.
     const body = `${bound}cmp r0, #0\nbeq 4f\ntbb [pc, r0]\n1: .byte (4f - 1b) / 2\n.byte (5f - 1b) / 2\n2: movs r1, #5\nmovs r2, #5\nbx lr\n4: movs r1, #3\nbx lr\n5: bx lr`;
     expect(decode(assemble(body, V7, ".thumb"))).toMatchObject({ features: { v6t2: { count: 1 } }, codeBytes: 24, unclassifiedBytes: 0 });
   });
 });
 
-test("an end inside an IT block is conditional, the one behind it is not", () => {
+test("an end inside an IT block is conditional, an end after it is not", () => {
   const body = `cmp r0, #0\nit eq\nbxeq lr\nudiv r0, r0, r1\nbx lr\n.inst.w ${NEON_T32}`;
   expect(counts(assemble(body, "cortex_a7", ".thumb"))).toEqual({ v6t2: 2, idiv: 1 });
 });
 
-describe("code that no branch leads to", () => {
-  test("a catch block: the unwinder's tables lead there", () => {
+describe("code without a branch to it", () => {
+  test("a catch block, from the unwinder's tables", () => {
     const source = (inst: string) =>
       `void other(); extern "C" int run() { try { other(); } catch (...) { asm volatile("${inst}"); return 1; } return 0; }`;
     const build = (inst: string) => compile(source(inst), V6, { flags: ["-fexceptions"], extension: "cpp" });
@@ -114,7 +114,7 @@ describe("code that no branch leads to", () => {
     expect(counts(build("nop"))).toEqual({});
   });
 
-  test("a function that only the unwind table knows, which does not say its instruction set", () => {
+  test("a function in the unwind table only, which does not contain its instruction set", () => {
     const source =
       "__attribute__((used, aligned(4))) static int hidden(int a, int b) { return ((a / b) * 31 ^ (b * 5 + 7)) * (a - 12345) / (b | 3) * a; }";
     for (const thumb of [false, true]) {
@@ -123,22 +123,22 @@ describe("code that no branch leads to", () => {
     }
   });
 
-  test("a function at an odd halfword is Thumb, however short", () => {
+  test("a function at an address that is not a multiple of 4 is Thumb, however short", () => {
     const image = { base: 0, size: 8, halves: new Uint16Array(4), kinds: new Uint8Array(4), leftOut: 0 };
     expect(guessStates(image, [0, 2])).toEqual([0, 5]);
   });
 
-  test("a function whose address the code reckons from a constant", () => {
+  test("a function whose address the code computes from a constant", () => {
     const body = `ldr r0, 1f\n2: add r0, pc, r0\nbx lr\n1: .word 3f - 2b - 8\n3: .inst ${NEON}\nbx lr`;
     expect(counts(assemble(body, V6))).toEqual({ neon: 1 });
   });
 
-  test("a function that nothing leads to, by what it saves", () => {
+  test("a function without a reference, by the registers that it saves", () => {
     expect(counts(assemble(`bx lr\npush {r4, lr}\n.inst ${NEON}\npop {r4, pc}`, V6))).toEqual({ neon: 1 });
     expect(counts(assemble(`bx lr\npush {r4, lr}\n.inst.w ${NEON_T32}\npop {r4, pc}`, V6, ".thumb")).neon).toBe(1);
   });
 
-  test("a pointer in the data, whose low bit says Thumb", () => {
+  test("a pointer in the data, whose low bit means Thumb", () => {
     const hidden = (state: string) => `${state}\n.type hidden, %function\nhidden: udiv r0, r0, r1\nbx lr`;
     const file = (state: ".arm" | ".thumb") => `${assembly("bx lr")}${hidden(state)}\n.data\n.globl table\ntable: .word hidden\n`;
     for (const state of [".arm", ".thumb"] as const) expect(counts(compile(file(state), "cortex_a7", { extension: "s" })).idiv).toBe(1);

@@ -1,5 +1,5 @@
-// Tells code from data and A32 from T32 in a 32-bit ARM file. Where the symbol table is left, its mapping symbols say it; published
-// addons are stripped of them, so that the code is followed from every place at which something is known to begin.
+// Distinguishes code from data and A32 from T32 in a 32-bit ARM file. If there is a symbol table, its mapping symbols do. Published addons
+// are stripped, so the walk follows the code from every known start.
 import type { InspectedElf } from "../../elf/facts.ts";
 import { KIND, loadImage, type ArmImage } from "./image.ts";
 import { gapSeeds, markPadding } from "./gaps.ts";
@@ -9,9 +9,9 @@ import { stepArm } from "./walk-a32.ts";
 import { stepThumb } from "./walk-t32.ts";
 import type { Walk } from "./walk.ts";
 
-/** Passes of the walk: what the first takes for code before it meets the load of a constant, the next ones know to be data. */
+/** Passes of the walk: a pass may read a constant as code before it finds the load of it; the next ones know that it is data. */
 const PASSES = 3;
-/** Rounds over what is left between the functions; each finds what the functions of the one before lead to. */
+/** Rounds over the gaps between the functions; each follows the functions that the one before found. */
 const ROUNDS = 4;
 
 /** The image of a file with the kind of each halfword. */
@@ -41,7 +41,7 @@ export function classifyArm(elf: InspectedElf): ArmImage {
   return image;
 }
 
-/** What runs from some addresses on, as far as branches and calls tell: KIND of each halfword, 0 for what does not. */
+/** The code that some addresses reach over branches and calls: KIND of each halfword, 0 if it is not reached. */
 export function reachedFrom(image: ArmImage, addresses: number[]): Uint8Array {
   const walk = createWalk(image, []);
   for (let half = 0; half < image.kinds.length; half += 1) walk.stop[half] = image.kinds[half] === KIND.data ? 1 : 0;
@@ -49,12 +49,12 @@ export function reachedFrom(image: ArmImage, addresses: number[]): Uint8Array {
     const seed = seedOf(image, address);
     if (seed !== undefined) walk.stack.push(seed);
   }
-  // Functions of which only the address is formed stay out, unlike in `follow`.
+  // Unlike `follow`, this leaves out functions of which the code only takes the address.
   for (let seed = walk.stack.pop(); seed !== undefined; seed = walk.stack.pop()) run(walk, Math.floor(seed / 2), (seed & 1) === 1);
   return walk.owner;
 }
 
-// A landing pad is of the instruction set of its function.
+// A landing pad has the instruction set of its function.
 function landingPads(elf: InspectedElf, walk: Walk): Seed[] {
   const seeds: Seed[] = [];
   eachLandingPad(elf.file, walk.image, (start, pad) => {
@@ -81,7 +81,7 @@ function createWalk(image: ArmImage, starts: number[]): Walk {
   };
 }
 
-// Follows seeds and all that they lead to. The stack takes them from its end, hence the turn.
+// Follows seeds and all code that they reach. The stack is read from its end, so the seeds are pushed in reverse order.
 function follow(walk: Walk, seeds: Seed[]): void {
   for (let index = seeds.length - 1; index >= 0; index -= 1) walk.stack.push(seeds[index] ?? 0);
   for (;;) {
@@ -91,7 +91,7 @@ function follow(walk: Walk, seeds: Seed[]): void {
   }
 }
 
-// Goes from one place as far as the code goes straight on.
+// Follows the code from one place until it ends or a branch leaves it.
 function run(walk: Walk, start: number, thumb: boolean): void {
   const { image, owner, stop } = walk;
   if (!thumb && (start & 3) !== 0) return;

@@ -1,12 +1,12 @@
 // The A32 and T32 encodings that not every ARMv6K processor with VFPv2 has, as data. Names and bits: Arm DDI 0406C (ARMv7-A/R), for v8
 // Arm DDI 0487, part F. A row is [mask, value, feature, encoding]; rows were compared with llvm-mc 14 on random words and with zig's
 // assembler on one sample for each.
-// - PLDW, of the Multiprocessing Extensions, counts as v7: without them it is a hint that does nothing.
-// - The half-precision conversions are an extension of VFPv3 that VFPv4 always has: vfp4, the lowest named feature that gives them.
-// - v8.1, v8.2, v8.3 are no CPU's of ours, but code with them is not v8.
+// - PLDW, of the Multiprocessing Extensions, counts as v7: without them it is a hint without effect.
+// - The half-precision conversions are an extension of VFPv3 and part of VFPv4: they count as vfp4, the lowest named feature with them.
+// - No CPU of targets/cpus has v8.1, v8.2 or v8.3 in 32-bit code, but code with them is not v8.
 export type Row = readonly [mask: number, value: number, feature: string, name: string];
 
-// With a double register from 16 on, bit D, N or M of the encoding says so.
+// Bit D, N or M of the encoding means a double register from 16 on.
 const D32: Row[] = [
   [0x0fc00f10, 0x0e400b00, "vfp3-d32", "VMLA..VSUB d"],
   [0x0f800f90, 0x0e000b80, "vfp3-d32", "VMLA..VSUB d"],
@@ -37,7 +37,7 @@ const D32: Row[] = [
   [0x0ffa0f50, 0x0efa0b40, "vfp3-d32", "VCVT fixed d"],
 ];
 
-/** Rows of A32; those without a bit of the condition in the mask hold for the conditions below 1111 only. */
+/** Rows of A32; a row whose mask has no bit of the condition is for conditions below 1111 only. */
 const A32: Row[] = [
   [0x0ff00000, 0x03000000, "v6t2", "MOVW"],
   [0x0ff00000, 0x03400000, "v6t2", "MOVT"],
@@ -107,7 +107,7 @@ const A32: Row[] = [
   ...D32,
 ];
 
-/** Rows of T32, first halfword above; beside these, the floating-point and NEON rows of A32 hold, see `vectorWordOf`. */
+/** Rows of T32, first halfword above; the floating-point and NEON rows of A32 are for T32 too, see `vectorWordOf`. */
 const T32: Row[] = [
   [0xffd0f0f0, 0xfb90f0f0, "idiv", "SDIV/UDIV"],
   [0xfffffff0, 0xf3bf8f40, "v7", "DSB"],
@@ -129,7 +129,7 @@ const T32: Row[] = [
   [0xffe0f0c0, 0xfac0f080, "crc32", "CRC32[C]"],
 ];
 
-/** Rows by the upper 12 bits of a word, so that one look tells most instructions to be plain. */
+/** Rows by the upper 12 bits of a word, so that most instructions need one lookup. */
 type Index = (Row[] | undefined)[];
 
 const A32_INDEX = indexOf(A32, true);
@@ -142,7 +142,7 @@ const SHORT: Row[] = [
 ];
 const NONE: Row[] = [];
 
-/** The rows that an A32 word is of, at most one for each feature. */
+/** The rows of an A32 word, at most one per feature. */
 export function matchArm(word: number): Row[] {
   const found = matchIndex(A32_INDEX, word);
   return listPastD15(word) ? [...found, LIST_PAST_D15] : found;
@@ -163,17 +163,17 @@ export function matchShort(half: number): Row[] {
   return SHORT.filter(([mask, value]) => (half & mask) === value);
 }
 
-/** Whether a halfword begins a 32-bit Thumb encoding. */
+/** Whether a halfword starts a 32-bit Thumb encoding. */
 export function isWide(half: number): boolean {
   return half >>> 11 >= 0x1d;
 }
 
-// BL and BLX as Thumb had them before Thumb-2: two halfwords, J1 and J2 both set.
+// BL and BLX of Thumb before Thumb-2: two halfwords, J1 and J2 both set.
 function isOldCall(first: number, second: number): boolean {
   return (first & 0xf800) === 0xf000 && ((second & 0xf800) === 0xf800 || (second & 0xf801) === 0xe800);
 }
 
-/** The A32 word of a floating-point or NEON encoding of T32, which differ in the top bits alone; 0 where it is neither. */
+/** The A32 word of a floating-point or NEON encoding of T32, which differ only in the top bits; 0 for other encodings. */
 function vectorWordOf(word: number): number {
   if ((word & 0xef000000) >>> 0 === 0xef000000) return (0xf2000000 | ((word >>> 4) & 0x01000000) | (word & 0x00ffffff)) >>> 0;
   if ((word & 0xff100000) >>> 0 === 0xf9000000) return (0xf4000000 | (word & 0x00ffffff)) >>> 0;
@@ -181,8 +181,8 @@ function vectorWordOf(word: number): number {
   return 0;
 }
 
-// VLDM and VSTM whose first register is below 16 (with D the rows match) and whose list ends past 15; of the addressing modes, those
-// with writeback upwards and downwards and without it.
+// VLDM and VSTM whose first register is below 16 (with D set, the rows match) and whose list ends past 15. The addressing modes are those
+// with writeback upwards and downwards, and without writeback.
 function listPastD15(word: number): boolean {
   if ((word & 0x0e400f00) !== 0x0c000b00 || word >>> 28 === 15) return false;
   const mode = word & 0x01a00000;

@@ -1,10 +1,10 @@
-// The A32 side of the walk through 32-bit ARM code, see arm-walk.ts.
+// The A32 part of the walk through 32-bit ARM code, see walk.ts.
 import { KIND, signed, wordAt } from "./image.ts";
-import { addToPc, followTable, HELD, markData, push, setAddress, setConstant, type Walk } from "./walk.ts";
+import { addToPc, followTable, CONTENT, markData, push, setAddress, setConstant, type Walk } from "./walk.ts";
 
 const STOP = -1;
 
-/** Follows one A32 instruction; gives the offset of the next, below 0 where the code ends. */
+/** Follows one A32 instruction; returns the offset of the next, below 0 if the code ends. */
 export function stepArm(walk: Walk, offset: number): number {
   const { image, known } = walk;
   const word = wordAt(image, offset);
@@ -64,7 +64,7 @@ function stepLoad(walk: Walk, offset: number, word: number, end: number): number
     walk.known[destination] = 0;
     return offset + 4;
   }
-  // LDR PC, [PC, Rx, LSL #2]: a table of addresses follows, one branch between them where the load is conditional.
+  // LDR PC, [PC, Rx, LSL #2]: a table of addresses follows, with one branch before it if the load is conditional.
   if ((word & 0x0fff0ff0) === 0x079ff100)
     followTable(
       walk,
@@ -93,10 +93,10 @@ function stepData(walk: Walk, offset: number, word: number, end: number): number
     if ((word & 0xf0) === 0xd0) known[(destination + 1) & 15] = 0;
     return next;
   }
-  // Comparisons and, beside them, the moves of status registers and of 16 bits.
+  // Comparisons, and the moves of status registers and of 16 bits.
   if ((word & 0x01900000) === 0x01000000) {
     if ((word & 0x0ff00000) === 0x03000000) setConstant(walk, destination, ((word >>> 4) & 0xf000) | (word & 0xfff));
-    else if ((word & 0x0ff00000) === 0x03400000 && known[destination] === HELD.constant)
+    else if ((word & 0x0ff00000) === 0x03400000 && known[destination] === CONTENT.constant)
       setConstant(walk, destination, ((walk.values[destination] ?? 0) & 0xffff) | ((((word >>> 4) & 0xf000) | (word & 0xfff)) << 16));
     else known[destination] = 0;
     return next;
@@ -118,7 +118,7 @@ function stepData(walk: Walk, offset: number, word: number, end: number): number
   return next;
 }
 
-// ADD PC: the ways of compilers to jump by a table.
+// ADD PC: the jumps of compilers by a table.
 function followArmSwitch(walk: Walk, offset: number, word: number): void {
   const { image } = walk;
   const [first, second] = [(word >>> 16) & 15, word & 15];
@@ -129,31 +129,31 @@ function followArmSwitch(walk: Walk, offset: number, word: number): void {
   }
   const table = addressIn(walk, offset, first) ?? addressIn(walk, offset, second);
   if (table === undefined) return;
-  // LDR Rx, [Rn, Rm, LSL #2] before it tells the index.
+  // LDR Rx, [Rn, Rm, LSL #2] before it has the index.
   let entries: number | undefined;
   for (let at = offset - 4; at >= Math.max(0, offset - 16) && entries === undefined; at -= 4)
     if ((wordAt(image, at) & 0x0ff00ff0) === 0x07900100) entries = comparedInArm(walk, at, wordAt(image, at) & 15);
   followTable(walk, table, { bytes: 4, thumb: 0, entries }, (at) => table + (wordAt(image, at) | 0));
 }
 
-// One more than what CMP compares an index with shortly before it is used.
+// One more than the constant with which CMP compares an index shortly before its use.
 function comparedInArm(walk: Walk, offset: number, register: number): number | undefined {
   for (let at = offset - 4; at >= Math.max(0, offset - 40); at -= 4) {
     const word = wordAt(walk.image, at);
-    // A value that was made after the comparison is another one.
+    // A value that was written after the comparison is another one.
     if (writes(word, register)) return undefined;
     if ((word & 0x0ffff000) !== (0x03500000 | (register << 16))) continue;
-    // A comparison for a bound is followed by HI or LS; others have nothing to do with the table.
+    // HI or LS follows a comparison with a bound; other comparisons are not about the table.
     for (let user = at + 4; user <= offset && user <= at + 16; user += 4)
       if (wordAt(walk.image, user) >>> 29 === 4) return (word & 0xf00) === 0 ? (word & 255) + 1 : undefined;
   }
   return undefined;
 }
 
-// The offset that a register holds; the instruction that made it may stand before the branch that led here.
+// The offset in a register; the instruction that wrote it may be before the branch to this place.
 function addressIn(walk: Walk, offset: number, register: number): number | undefined {
   const { image } = walk;
-  if (walk.known[register] === HELD.address) return (walk.values[register] ?? 0) - image.base;
+  if (walk.known[register] === CONTENT.address) return (walk.values[register] ?? 0) - image.base;
   for (let at = offset - 4; at >= Math.max(0, offset - 256); at -= 4) {
     const word = wordAt(image, at);
     if ((word & 0x0ffff000) === (0x028f0000 | (register << 12)) >>> 0) {

@@ -1,12 +1,12 @@
-// The T32 side of the walk through 32-bit ARM code, see arm-walk.ts.
+// The T32 part of the walk through 32-bit ARM code, see walk.ts.
 import { KIND, signed, wordAt } from "./image.ts";
 import { isWide } from "./table.ts";
 import { writtenInThumb } from "./writes-t32.ts";
-import { addToPc, followTable, HELD, markData, push, setAddress, setConstant, type Walk } from "./walk.ts";
+import { addToPc, followTable, CONTENT, markData, push, setAddress, setConstant, type Walk } from "./walk.ts";
 
 const STOP = -1;
 
-/** Follows one T32 instruction; gives the offset of the next, below 0 where the code ends. */
+/** Follows one T32 instruction; returns the offset of the next, below 0 if the code ends. */
 export function stepThumb(walk: Walk, offset: number): number {
   const { halves } = walk.image;
   const at = offset >> 1;
@@ -46,11 +46,11 @@ function stepShort(walk: Walk, offset: number, half: number, end: number): numbe
     return end;
   } else if ((half & 0xff00) === 0xbd00) return end;
   else if ((half & 0xf800) === 0xa000) setAddress(walk, (half >>> 8) & 7, ((offset + 4) & ~3) + (half & 255) * 4);
-  else if ((half & 0xfe00) === 0x1800) addRegisters(walk, half & 7, (half >>> 3) & 7, (half >>> 6) & 7, HELD.addressPlusLoaded);
+  else if ((half & 0xfe00) === 0x1800) addRegisters(walk, half & 7, (half >>> 3) & 7, (half >>> 6) & 7, CONTENT.addressPlusLoaded);
   else if ((half & 0xff78) === 0x4478) addToPc(walk, (half & 7) | ((half >>> 4) & 8), (half & 7) | ((half >>> 4) & 8), offset + 4);
   else if ((half & 0xff00) === 0x4400) {
     const target = (half & 7) | ((half >>> 4) & 8);
-    addRegisters(walk, target, target, (half >>> 3) & 15, HELD.addressPlusLoaded);
+    addRegisters(walk, target, target, (half >>> 3) & 15, CONTENT.addressPlusLoaded);
     if (target === 15) return end;
   } else forget(walk, writtenInThumb(half, 0));
   return next;
@@ -100,31 +100,31 @@ function stepWide(walk: Walk, offset: number, first: number, second: number, end
     const value = ((first & 0x400) << 1) | ((second & 0x7000) >>> 4) | (second & 255);
     setAddress(walk, (second >>> 8) & 15, ((offset + 4) & ~3) + ((first & 0xff) === 0x0f ? value : -value));
   } else if ((first & 0xffe0) === 0xeb00 || (first & 0xffe0) === 0xeba0) {
-    // ADD and SUB of a register; shifted, it is the number of a step in a row of equal ones.
-    const kind = (second & 0x70c0) === 0 ? HELD.addressPlusLoaded : HELD.addressPlusScaled;
+    // ADD and SUB of a register; a shifted register is the number of a step in a row of equal ones.
+    const kind = (second & 0x70c0) === 0 ? CONTENT.addressPlusLoaded : CONTENT.addressPlusScaled;
     addRegisters(walk, (second >>> 8) & 15, first & 15, second & 15, kind);
   } else forget(walk, writtenInThumb(first, second));
   return next;
 }
 
 function forget(walk: Walk, registers: number): void {
-  for (let register = 0; register < 16; register += 1) if ((registers & (1 << register)) !== 0) walk.known[register] = HELD.nothing;
+  for (let register = 0; register < 16; register += 1) if ((registers & (1 << register)) !== 0) walk.known[register] = CONTENT.nothing;
 }
 
 function addRegisters(walk: Walk, target: number, left: number, right: number, kind: number): void {
   const { known, values } = walk;
-  const isAddress = (register: number) => known[register] === HELD.address || known[register] === HELD.addressPlusScaled;
+  const isAddress = (register: number) => known[register] === CONTENT.address || known[register] === CONTENT.addressPlusScaled;
   const source = isAddress(left) ? left : isAddress(right) ? right : undefined;
-  known[target] = source === undefined ? HELD.nothing : kind;
+  known[target] = source === undefined ? CONTENT.nothing : kind;
   values[target] = source === undefined ? 0 : (values[source] ?? 0);
 }
 
-// A jump to an address that was reckoned: by a table of distances, or into a row of equal steps, which stands before or behind.
+// A jump to a computed address: by a table of distances, or into a row of equal steps before or after it.
 function jumpTo(walk: Walk, offset: number, register: number): void {
   const { image } = walk;
   const place = (walk.values[register] ?? 0) - image.base;
-  if (walk.known[register] === HELD.addressPlusLoaded) {
-    // LDR Rx, [Rn, Rm, LSL #2] before it tells the index.
+  if (walk.known[register] === CONTENT.addressPlusLoaded) {
+    // LDR Rx, [Rn, Rm, LSL #2] before it has the index.
     let entries: number | undefined;
     for (let at = (offset >> 1) - 1; at >= Math.max(1, (offset >> 1) - 8) && entries === undefined; at -= 1) {
       const second = image.halves[at] ?? 0;
@@ -133,9 +133,9 @@ function jumpTo(walk: Walk, offset: number, register: number): void {
     }
     followTable(walk, place, { bytes: 4, thumb: 1, entries }, (at) => (place + (wordAt(image, at) | 0)) & ~1);
   }
-  if (walk.known[register] === HELD.addressPlusScaled) {
+  if (walk.known[register] === CONTENT.addressPlusScaled) {
     walk.steps.push(place & ~1);
-    // The steps may be branches, of which each but the first is reached by the jump alone.
+    // The steps may be branches. Only the jump reaches the second and later ones.
     for (let at = place & ~1; isFarBranch(image.halves[at >> 1] ?? 0, image.halves[(at >> 1) + 1] ?? 0); at += 4) push(walk, at, 1);
   }
 }
@@ -146,14 +146,14 @@ function isFarBranch(first: number, second: number): boolean {
 }
 
 function addressIn(walk: Walk, register: number): number | undefined {
-  return walk.known[register] === HELD.address ? (walk.values[register] ?? 0) - walk.image.base : undefined;
+  return walk.known[register] === CONTENT.address ? (walk.values[register] ?? 0) - walk.image.base : undefined;
 }
 
-/** Where B, BL and BLX with an offset of 25 bits lead. */
+/** The target of B, BL and BLX with an offset of 25 bits. */
 export function farTarget(offset: number, first: number, second: number): number {
   const [sign, j1, j2] = [(first >>> 10) & 1, (second >>> 13) & 1, (second >>> 11) & 1];
   const far = (sign << 24) | ((1 ^ j1 ^ sign) << 23) | ((1 ^ j2 ^ sign) << 22) | ((first & 0x3ff) << 12) | ((second & 0x7ff) << 1);
-  // BLX goes to A32, whose words are aligned.
+  // BLX leads to A32 code, which is aligned to words.
   return ((second & 0xd000) === 0xc000 ? (offset + 4) & ~3 : offset + 4) + signed(far, 25);
 }
 
@@ -164,7 +164,7 @@ function stepBranch(walk: Walk, offset: number, first: number, second: number, e
   const kind = second & 0xd000;
   if (kind === 0xd000 || kind === 0xc000) {
     const target = farTarget(offset, first, second);
-    // No code calls what is outside of all code: this is a constant behind a call that does not return.
+    // No code calls a place outside of the code: this is a constant after a call that does not return.
     if (target < 0 || target >= walk.image.size) return STOP;
     push(walk, target, kind === 0xd000 ? 1 : 0);
     walk.known[0] = walk.known[1] = walk.known[2] = walk.known[3] = walk.known[12] = walk.known[14] = 0;
@@ -183,7 +183,7 @@ function stepBranch(walk: Walk, offset: number, first: number, second: number, e
   return (first & 0xfff0) === 0xf7f0 && (second & 0xf000) === 0xa000 ? STOP : next;
 }
 
-// TBB and TBH: distances from PC in a table, which stands behind the jump or where a register leads to.
+// TBB and TBH: distances from PC in a table after the jump, or at the address in a register.
 function followThumbSwitch(walk: Walk, offset: number, first: number, second: number): void {
   const { halves } = walk.image;
   const pc = offset + 4;
@@ -195,7 +195,7 @@ function followThumbSwitch(walk: Walk, offset: number, first: number, second: nu
   else followTable(walk, table, { bytes: 1, thumb: 1, entries }, (at) => pc + byteAt(at) * 2);
 }
 
-// One more than what CMP compares an index with shortly before it is used.
+// One more than the constant with which CMP compares an index shortly before its use.
 function compared(walk: Walk, offset: number, register: number): number | undefined {
   const { halves } = walk.image;
   const jump = offset >> 1;
@@ -210,7 +210,7 @@ function compared(walk: Walk, offset: number, register: number): number | undefi
   return undefined;
 }
 
-// A value that was made after the comparison is another one.
+// A value that was written after the comparison is another one.
 function isWritten(halves: Uint16Array, start: number, end: number, register: number): boolean {
   for (let at = start; at < end; at += isWide(halves[at] ?? 0) ? 2 : 1)
     if ((writtenInThumb(halves[at] ?? 0, halves[at + 1] ?? 0) & (1 << register)) !== 0) return true;
@@ -227,7 +227,7 @@ function immediate16(first: number, second: number): number {
   return ((first & 15) << 12) | ((first & 0x400) << 1) | ((second & 0x7000) >>> 4) | (second & 255);
 }
 
-// A comparison for a bound is followed by a branch on HI or LS, short or wide; others have nothing to do with the table.
+// A branch on HI or LS, short or wide, follows a comparison with a bound; other comparisons are not about the table.
 function isBound(halves: Uint16Array, start: number): boolean {
   for (let at = start; at < start + 5; at += 1) {
     const half = halves[at] ?? 0;

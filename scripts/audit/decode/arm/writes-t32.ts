@@ -1,7 +1,7 @@
-// Which of the 16 registers a T32 instruction writes, as far as code that compilers make needs it. Arm DDI 0406C, A6.
+// The registers that a T32 instruction writes, for the instructions that compilers emit. Arm DDI 0406C, A6.
 import { isWide } from "./table.ts";
 
-/** The registers as bits of a number; those of a call are not among them. */
+/** The registers as bits of a number, without those that a call changes. */
 export function writtenInThumb(first: number, second: number): number {
   return isWide(first) ? writtenByWide(first, second) : writtenByShort(first);
 }
@@ -16,14 +16,14 @@ function writtenByShort(half: number): number {
     case 1:
       return low;
     case 2:
-      // MOV, and CMP, which writes none.
+      // MOV, and CMP, which does not write.
       return isLoad ? 0 : middle;
     case 3:
     case 10:
       return middle;
     case 4:
       if (isLoad) return middle;
-      // TST, CMP and CMN of low registers, CMP of any, BX and BLX write none.
+      // TST, CMP and CMN of low registers, CMP of any register, BX and BLX do not write.
       if (half < 0x4400) return [8, 10, 11].includes((half >>> 6) & 15) ? 0 : low;
       return (half & 0x300) === 0 || (half & 0x300) === 0x200 ? any : 0;
     case 5:
@@ -51,7 +51,7 @@ function writtenByWide(first: number, second: number): number {
   const isLoad = (first & 0x10) !== 0;
   switch ((first >>> 8) & 0x1e) {
     case 0x08:
-      // A pair, an exclusive access or a list, and TBB, which writes none.
+      // A pair, an exclusive access or a list, and TBB, which does not write.
       if ((first & 0x40) !== 0) return ((first & 0x20) !== 0 ? base : 0) | (isLoad ? upper | middle : 1 << (second & 15));
       return base | (isLoad ? second : 0);
     case 0x0a:
@@ -60,15 +60,15 @@ function writtenByWide(first: number, second: number): number {
     case 0x12:
     case 0x14:
     case 0x16:
-      // Branches have the top bit; they and what the system is controlled by write nothing that matters here.
+      // The top bit means branches and system instructions, whose writes do not matter here.
       return (second & 0x8000) === 0 ? middle : 0;
     case 0x18:
       return ((second & 0x900) === 0x900 ? base : 0) | (isLoad ? upper : 0);
     case 0x1a:
-      // Of a long multiplication there are two.
+      // A long multiplication writes two.
       return middle | upper;
     default:
-      // Coprocessors: what moves to a core register, or to two.
+      // Coprocessors: moves to one or two core registers.
       return isLoad ? upper | base : 0;
   }
 }

@@ -1,4 +1,4 @@
-// Which function leads to which: by calls, jumps, taken addresses, and by running into the next one.
+// The call graph: edges are calls, jumps, taken addresses, and code that falls through into the next function.
 import { EVENT } from "./events.ts";
 import { lastAtMost } from "./map.ts";
 import type { Scan } from "./scan.ts";
@@ -6,10 +6,10 @@ import type { Scan } from "./scan.ts";
 export type Calls = {
   /** Sorted addresses; a function is an index here. */
   starts: number[];
-  /** The function of each event, and the one that its target lies in: -1 for none. */
+  /** The function of each event, and the function of its target: -1 for none. */
   functions: Int32Array;
   targets: Int32Array;
-  /** 1 for a function that another one leads to. */
+  /** 1 for a function with an edge to it. */
   isReferred: Uint8Array;
   edges: Edges;
 };
@@ -17,7 +17,7 @@ export type Calls = {
 /** The edges of a function are those from `first[function]` to before `first[function + 1]`. */
 type Edges = { first: Int32Array; to: Int32Array; sites: Float64Array; kinds: Uint8Array };
 
-/** Another way in which a place leads to a function: through a table that it takes the address of. */
+/** An edge through a table: the place takes the address of the table, and the table holds the function. */
 export type Use = { site: number; target: number };
 
 /** Builds the edges from the events of a scan. */
@@ -54,7 +54,7 @@ function collect(count: number, walk: Walk, isReferred: Uint8Array): Edges {
   for (let index = 2; index < first.length; index += 1) first[index] = (first[index] as number) + (first[index - 1] as number);
   const size = first[count + 1] as number;
   const edges = { first, to: new Int32Array(size), sites: new Float64Array(size), kinds: new Uint8Array(size) };
-  // While they are filled in, first[from + 1] is where the next edge goes; afterwards it is where those of the next function begin.
+  // In this loop first[from + 1] is the index for the next edge; after it, the index of the first edge of the next function.
   walk((from, to, site, kind) => {
     const at = first[from + 1] as number;
     first[from + 1] = at + 1;
@@ -65,12 +65,12 @@ function collect(count: number, walk: Walk, isReferred: Uint8Array): Edges {
   return edges;
 }
 
-/** The function that an address lies in. */
+/** The function that contains an address. */
 export function functionOf(starts: number[], address: number): number {
   return lastAtMost(starts.length, (index) => starts[index] as number, address);
 }
 
-/** Marks a function and all that it leads to over the edges that may be passed. */
+/** Marks a function and all functions that it reaches over edges that `mayPass` allows. */
 export function spread(
   { edges }: Calls,
   start: number,

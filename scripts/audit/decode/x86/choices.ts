@@ -1,24 +1,24 @@
-// Choices that cannot be followed to their test, since they are kept in an object or made by an index. What tells is that there is something
-// to choose from; a file that was compiled for a feature leads to its instructions without any of this.
+// Choices that cannot be followed to their test, since their result is in an object or is an index. They are recognised by the functions
+// to choose from. A file that was compiled for a feature reaches its instructions without such a choice.
 import { functionOf, type Calls } from "./calls.ts";
 import { featuresOfCode, isScalar } from "./codes.ts";
 import { EVENT } from "./events.ts";
 import type { Scan } from "./scan.ts";
 
-/** Code that a choice leads to. */
+/** Code behind choices. */
 export type Choices = {
-  /** The highest level of the open uses of each function that has some. */
+  /** The highest level of the open uses, per function with open uses. */
   levels: Map<number, string>;
-  /** Whether a way from one function to another is one of several. */
+  /** Whether an edge between two functions is one of several to choose from. */
   isChoice: (from: number, site: number, kind: number, to: number) => boolean;
 };
 
-/** The size of code that is little else than a test and two jumps, and how far into a function its first test lies, in bytes. */
+/** In bytes: the most code of a function that only tests and jumps, and the farthest first test from the start of a function. */
 const THIN = 64;
-/** How far apart the functions for one purpose stand in a table, in words. */
+/** The most words in a table between functions for the same purpose. */
 const TABLE_REACH = 256;
 
-/** Finds the choices among the ways to open uses; `isOpen` tells of each hit whether it is one. */
+/** Finds the choices among the edges to open uses; `isOpen` is true for hits that are open uses. */
 export function findChoices(scan: Scan, calls: Calls, isOpen: (hit: number) => boolean): Choices {
   const { levels, scalar } = findLevels(scan, calls, isOpen);
   addThunks(calls, levels);
@@ -37,7 +37,7 @@ export function findChoices(scan: Scan, calls: Calls, isOpen: (hit: number) => b
   return { levels, isChoice };
 }
 
-/** Tells slots of tables that hold functions for several levels. */
+/** Returns a test for slots of tables that hold functions for several levels. */
 export function tableTest({ starts }: Calls, pointers: Map<number, number>, levels: Map<number, string>): (slot: number) => boolean {
   const levelAt = (slot: number) => levels.get(functionOf(starts, pointers.get(slot) ?? -1));
   return (slot) => {
@@ -48,7 +48,7 @@ export function tableTest({ starts }: Calls, pointers: Map<number, number>, leve
   };
 }
 
-/** Also which of them need scalar instructions of v3 alone, BMI say: no CPU is named so, only an attribute of a function. */
+/** Also finds the functions that need only scalar instructions of v3, such as BMI: only target attributes name them without the rest. */
 function findLevels(scan: Scan, calls: Calls, isOpen: (hit: number) => boolean): { levels: Map<number, string>; scalar: Set<number> } {
   const levels = new Map<number, string>();
   const [scalar, other] = [new Set<number>(), new Set<number>()];
@@ -56,7 +56,7 @@ function findLevels(scan: Scan, calls: Calls, isOpen: (hit: number) => boolean):
     if (!isOpen(hit)) return;
     const index = functionOf(calls.starts, site);
     const code = scan.hits.codes[hit] as number;
-    // v2, v3 and v4 sort as they should, and other names stay apart from them.
+    // v2, v3 and v4 sort by name; other names are different from them.
     levels.set(
       index,
       featuresOfCode(code).reduce((high, name) => (name > high ? name : high), levels.get(index) ?? ""),
@@ -66,7 +66,7 @@ function findLevels(scan: Scan, calls: Calls, isOpen: (hit: number) => boolean):
   return { levels, scalar: scalar.difference(other) };
 }
 
-/** Gives functions that do nothing but jump to another one the level of that one. */
+/** Gives a function that only jumps to another one the level of that one. */
 function addThunks({ starts, edges }: Calls, levels: Map<number, string>): void {
   for (let from = 0; from < starts.length; from += 1) {
     const edge = edges.first[from] as number;
@@ -76,7 +76,7 @@ function addThunks({ starts, edges }: Calls, levels: Map<number, string>): void 
   }
 }
 
-/** Calls that a function makes first, behind a branch over them. */
+/** The first calls of functions, if a branch before leads over the call. */
 function findFirstChoices({ events }: Scan, { starts, functions, targets }: Calls): Set<number> {
   const sites = new Set<number>();
   let [own, tests] = [-1, 0];
@@ -93,7 +93,7 @@ function findFirstChoices({ events }: Scan, { starts, functions, targets }: Call
   return sites;
 }
 
-/** Whether a function chooses among those that it calls, and among those whose address it takes. */
+/** Whether a function chooses among the functions that it calls, and among those whose addresses it takes. */
 function chooses({ starts, edges }: Calls, from: number, levels: Map<number, string>): { calls: boolean; takes: boolean } {
   const [called, taken, jumped] = [new Set<string>(), new Set<string>(), new Set<number>()];
   for (let edge = edges.first[from] as number; edge < (edges.first[from + 1] as number); edge += 1) {

@@ -1,4 +1,4 @@
-// What a scan needs to know of each encoding, asked of iced once per encoding and kept in arrays, since asking it per instruction is slow.
+// The properties of each encoding that a scan needs. A query of iced per instruction is slow, so the answers are in arrays by encoding.
 import { Code, CodeExt, CpuidFeature, FlowControl, type Instruction } from "iced-x86";
 import { featuresOf } from "./features.ts";
 
@@ -6,14 +6,14 @@ export const ROLE = {
   plain: 1,
   invalid: 2,
   padding: 3,
-  /** Control does not go on behind it: a return, a trap. */
+  /** Control does not reach the next instruction: a return, a trap. */
   end: 4,
   jump: 5,
   branch: 6,
   call: 7,
   indirectJump: 8,
   indirectCall: 9,
-  /** Asks the processor what it is. */
+  /** Queries the features of the processor. */
   identify: 10,
   /** May read or write a variable. */
   access: 11,
@@ -42,17 +42,17 @@ export function isHit(code: number): boolean {
   return hits[code] === 1;
 }
 
-/** Whether it looks at a register without a need to: what follows a call that answers a question. Known after `roleOf`. */
+/** Whether it only tests a register, as code does with the result of a call. Known after `roleOf`. */
 export function isCompare(code: number): boolean {
   return compares[code] === 1;
 }
 
-/** Whether it leaves an operand in memory as it is, also where that is the first operand. Known after `roleOf`. */
+/** Whether it does not write its operand in memory, even if that is the first operand. Known after `roleOf`. */
 export function onlyReads(code: number): boolean {
   return reads[code] === 1;
 }
 
-/** Whether it is one of the newer scalar instructions, BMI say, that come with AVX on a CPU. Known after `roleOf`. */
+/** Whether it is a newer scalar instruction, such as BMI, which only CPUs with AVX have. Known after `roleOf`. */
 export function isScalar(code: number): boolean {
   return scalars[code] === 1;
 }
@@ -62,7 +62,7 @@ export function featuresOfCode(code: number): string[] {
   return features[code] ?? [];
 }
 
-/** The encoding as the manuals of the processors write it. */
+/** The encoding as in the manuals of the processors. */
 export function encodingOf(code: number): string {
   return (encodings[code] ??= readEncoding(code));
 }

@@ -1,4 +1,4 @@
-// Small shared libraries that zig compiles: with the instruction and without, behind a test and before one.
+// Small shared libraries that zig compiles: with and without the instruction, behind a test and before it.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,7 +60,7 @@ test.each([
     `${dot.replaceAll("int", "double").replaceAll("double n", "int n").replace("double i", "int i")} ${dot.replace("dot", "dot2")}`,
     /\{k|zmm|ymm16|VEXTRACTI64X4/,
   ],
-])("a file for %s tells so", (feature, cpu, source, instruction) => {
+])("a file for %s needs that level", (feature, cpu, source, instruction) => {
   const use = decode(source, cpu, ["-mprefer-vector-width=512"]).features[feature];
   expect(use).toMatchObject({ guarded: 0 });
   expect(use?.places.map((place) => place.instruction).join("\n")).toMatch(instruction);
@@ -74,21 +74,21 @@ test("AES under a target attribute is found, and CRC32 of SSE4.2", () => {
   expect(facts.features["aes"]?.places).toMatchObject([{ instruction: "AESENC xmm1, xmm2/m128" }]);
 });
 
-test("what old processors run as something else is no use", () => {
+test("instructions that old processors execute as another one do not count", () => {
   const facts = decode(
     `int f(int *a) { __asm__ volatile("tzcnt %0, %0; endbr64; prefetchw (%0); pause; rdsspq %0" : "+r"(a)); return *a; }`,
   );
   expect(facts.features).toEqual({});
 });
 
-// zig's run-time library has the variable and no code that fills it in, so that only its name tells what it is.
+// zig's run-time library has the variable but no code that sets it, so that only its name identifies it.
 test("a function that is called only behind __builtin_cpu_supports is guarded", () => {
   const facts = decode(`${wide} ${plain} ${choose('__builtin_cpu_supports("avx2")')}`);
   expect(unguarded(facts)).toEqual([]);
   expect(guarded(facts)).toEqual(["v3"]);
 });
 
-test("so it is in a stripped file with a run-time library that fills the variable in", () => {
+test("the same in a stripped file whose run-time library sets the variable", () => {
   const fill = `__attribute__((visibility("hidden"))) struct { unsigned vendor, type, subtype, features[1]; } __cpu_model;
     __attribute__((constructor)) static void init(void) {
       int a = 7, b, c = 0, d; __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d)); __cpu_model.features[0] = b << 5; }`;
@@ -103,43 +103,43 @@ test("a function that is called only behind a variable set by CPUID is guarded",
   expect(guarded(facts)).toEqual(["v3"]);
 });
 
-test("the same function is not where another one calls it without a test", () => {
+test("a function is unguarded if another one calls it without a test", () => {
   const facts = decode(`${cpuid} ${wide} ${plain} ${choose("has_avx2")} int other(int *a) { return wide(a, a, 9); }`);
   expect(unguarded(facts)).toEqual(["v3"]);
 });
 
-test("what a library exports may be called without a test, what an addon exports is not", () => {
+test("exported functions of a library may be called without a test, those of an addon are not", () => {
   const source = `${cpuid} ${wide.replace("static ", "")} ${plain} ${choose("has_avx2")}`;
   expect(unguarded(decode(source))).toEqual(["v3"]);
   expect(unguarded(decode(`${source} void *napi_register_module_v1(void) { return 0; }`))).toEqual([]);
 });
 
-test("a function that only answers is a test, one that also works is none", () => {
+test("a function that only tests is a test, a function that does other work is not", () => {
   const has = "__attribute__((noinline)) static int has(void) { return has_avx2; }";
   expect(unguarded(decode(`${cpuid} ${has} ${wide} ${plain} ${choose("has()")}`))).toEqual([]);
   const search = `extern int strange(int); __attribute__((noinline)) static int has(int n) { return has_avx2 ? strange(n) : strange(n + 1) * 2; }`;
   expect(unguarded(decode(`${cpuid} ${search} ${wide} ${plain} ${choose("has(n)")}`))).toEqual(["v3"]);
 });
 
-test("what a resolver chooses after a test is guarded", () => {
+test("a function that a resolver chooses after a test is guarded", () => {
   const resolver = "static int (*resolve(void))(const int *, const int *, int) { detect(); return has_avx2 ? wide : plain; }";
   const facts = decode(`${cpuid} ${wide} ${plain} ${resolver} int dot(const int *, const int *, int) __attribute__((ifunc("resolve")));`);
   expect(unguarded(facts)).toEqual([]);
   expect(guarded(facts)).toEqual(["v3"]);
 });
 
-test("a variable that has nothing to do with the processor is no test", () => {
+test("a variable that does not depend on the processor is not a test", () => {
   const facts = decode(`${cpuid} static int fast; void set(int x) { fast = x; } ${wide} ${plain} ${choose("fast")}`);
   expect(unguarded(facts)).toEqual(["v3"]);
 });
 
-test("neither is one that others write too", () => {
+test("a variable that other code writes too is not a test", () => {
   const both = cpuid.replace("has_avx2 = (b >> 5) & 1;", "has_avx2 = (b >> 5) & 1; fast = 1;");
   const source = `static int fast; ${both} void set(int x) { fast = x; } int get(void) { return has_avx2; }`;
   expect(unguarded(decode(`${source} ${wide} ${plain} ${choose("fast")}`))).toEqual(["v3"]);
 });
 
-test("a function that runs into a guarded one makes it unguarded", () => {
+test("a function that falls through into a guarded one makes it unguarded", () => {
   const text = `__asm__(".text\\n.globl outer\\n.type outer,@function\\nouter: xor %eax, %eax\\ninner: popcnt %rdi, %rax\\nret\\n");`;
   const call = 'long inner(long) __attribute__((visibility("hidden"))); long dot(long n) { return has_avx2 ? inner(n) : n; }';
   const addon = "void *napi_register_module_v1(void) { return 0; }";
@@ -147,7 +147,7 @@ test("a function that runs into a guarded one makes it unguarded", () => {
   expect(unguarded(decode(`${cpuid} ${text.replace("%eax, %eax", "%eax, %eax\\nret")} ${call} ${addon}`))).toEqual([]);
 });
 
-test("what a function does before its test is not guarded", () => {
+test("the code of a function before its test is not guarded", () => {
   const body = `__asm__ volatile("popcnt %0, %0" : "+r"(n)); return has_avx2 ? wide(a, b, n) : plain(a, b, n);`;
   const facts = decode(`${cpuid} ${wide} ${plain} int dot(const int *a, const int *b, long n) { ${body} }`);
   expect(unguarded(facts)).toEqual(["v2"]);
@@ -163,12 +163,12 @@ test("a pointer that a detecting constructor sets is guarded, and one from a tab
   expect(unguarded(decode(`${cpuid} ${wide} ${plain} ${table} int get(void) { return has_avx2; }`))).toEqual(["v3"]);
 });
 
-test("a table that is reached without a test makes its functions unguarded, also where they are called behind one elsewhere", () => {
+test("a table that is reached without a test makes its functions unguarded, even if other calls are behind a test", () => {
   const table = `int (*const table[2])(const int *, const int *, int) = { plain, wide };`;
   expect(unguarded(decode(`${cpuid} ${wide} ${plain} ${table} ${choose("has_avx2")}`))).toEqual(["v3"]);
 });
 
-test("a trait object's table is used by who takes its address", () => {
+test("the users of a trait object's table are the functions that take its address", () => {
   const table = `struct table { void *drop; unsigned long size, align; int (*run)(const int *, const int *, int); };
     static const struct table fast = { 0, 16, 8, wide }, slow = { 0, 16, 8, plain };`;
   const make = (condition: string) => `const struct table *make(void) { return ${condition} ? &fast : &slow; }`;
@@ -177,20 +177,20 @@ test("a trait object's table is used by who takes its address", () => {
   expect(unguarded(decode(`${base} int other; ${make("other")}`))).toEqual(["v3"]);
 });
 
-test("the answer of a function that asks may be stored by its caller, and a choice behind a test is as good as the answer", () => {
-  const ask = `__attribute__((noinline)) static int ask(void) {
+test("a caller may store the answer, and a choice behind a test counts like the answer", () => {
+  const query = `__attribute__((noinline)) static int ask(void) {
     int a = 7, b, c = 0, d; __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d)); return (b >> 5) & 1; }
     static int has_avx2; __attribute__((constructor)) static void detect(void) { has_avx2 = ask(); }`;
-  expect(unguarded(decode(`${ask} ${wide} ${plain} ${choose("has_avx2")}`))).toEqual([]);
+  expect(unguarded(decode(`${query} ${wide} ${plain} ${choose("has_avx2")}`))).toEqual([]);
   const choice = `static volatile char choice; __attribute__((constructor)) static void decide(void) { choice = has_avx2 ? 2 : 1; }`;
   expect(unguarded(decode(`${cpuid} ${choice} ${wide} ${plain} ${choose("choice == 2")}`))).toEqual([]);
 });
 
-test("a variable that a function which asks is given the address of is a test", () => {
-  const ask = `static unsigned has[4]; __attribute__((noinline)) static void ask(unsigned *to) {
+test("a variable whose address is an argument of a querying function is a test", () => {
+  const query = `static unsigned has[4]; __attribute__((noinline)) static void ask(unsigned *to) {
     int a = 7, b, c = 0, d; __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d)); to[2] = b; }
     __attribute__((constructor)) static void detect(void) { static unsigned other[4]; ask(other); ask(has); }`;
-  expect(unguarded(decode(`${ask} ${wide} ${plain} ${choose("(has[2] & 32)")}`))).toEqual([]);
+  expect(unguarded(decode(`${query} ${wide} ${plain} ${choose("(has[2] & 32)")}`))).toEqual([]);
 });
 
 test("stubs of the linkage table lead to their own function only", () => {
@@ -199,14 +199,14 @@ test("stubs of the linkage table lead to their own function only", () => {
   expect(unguarded(decode(source, "x86_64", ["-fsemantic-interposition"]))).toEqual([]);
 });
 
-test("functions that only call each other may be called by anyone", () => {
+test("functions that only call each other may be called by anything", () => {
   const circle = `int one(const int *, int); __attribute__((target("avx2"), noinline)) int two(const int *a, int n) { int s = one(a, n); for (int i = 0; i < n; i++) s += a[i]; return s; }
     __attribute__((noinline)) int one(const int *a, int n) { return n ? two(a, n - 1) + 1 : 0; } void *napi_register_module_v1(void) { return 0; }`;
   expect(unguarded(decode(circle))).toEqual(["v3"]);
 });
 
-test("data between functions does not hide or make instructions, also without unwind tables", () => {
-  // 0xc5 and 0xea begin an AVX instruction and none; the function behind the data begins in the middle of what they would be.
+test("data between functions neither hides nor adds instructions, with and without unwind tables", () => {
+  // 0xc5 starts an AVX instruction and 0xea is invalid; the function after the data starts in the middle of the instruction from 0xc5.
   const source = `__asm__(".text\\n.globl before\\nbefore: ret\\n.byte 0xc5,0xfd,0x6f,0x00,0x06,0xea,0x0f,0x38,0xc5\\n"
     ".globl after\\n.type after,@function\\nafter: popcnt %rdi, %rax\\nret\\n");`;
   for (const flags of [[], ["-fno-asynchronous-unwind-tables", "-s"]]) {

@@ -8,10 +8,10 @@ import { readRelocations } from "./relocations.ts";
 import { scanX86 } from "./scan.ts";
 
 const STT_FUNC = 2;
-/** A registration by Node-API or by the older interface, defined or called. */
+/** Registration by Node-API or by the older interface, defined or called. */
 const NODE_API = /^(napi_|node_api_|node_module_register|node_register_module)/;
 
-/** Decodes the code of a file and tells which features it needs, and which of them only after a test. */
+/** Decodes the code of a file: the features that it needs, and which uses are behind a test. */
 export function decodeX86(elf: InspectedElf): CodeFacts {
   const relocations = readRelocations(elf.file);
   const scan = scanX86(elf, relocations);
@@ -28,8 +28,8 @@ export function decodeX86(elf: InspectedElf): CodeFacts {
   return { features: uses.features, codeBytes: size - scan.map.unclassifiedBytes, unclassifiedBytes: scan.map.unclassifiedBytes };
 }
 
-// Node loads an addon so that nothing else can bind to its symbols: what it exports and calls itself is called by nothing else. What it
-// does not call itself counts as called from outside in any case.
+// Node loads an addon so that nothing else can bind to its symbols: nothing else calls an exported function that the addon calls itself.
+// A function that it does not call itself counts as called from outside in any case.
 function calledFromOutside({ dynamic }: InspectedElf): number[] {
   if (dynamic.symbols.some((symbol) => NODE_API.test(symbol.name))) return [];
   return dynamic.symbols.filter((symbol) => symbol.defined && symbol.type === STT_FUNC).map((symbol) => symbol.address);

@@ -1,5 +1,5 @@
-// The variables that the run-time libraries of GCC and LLVM keep the processor's features in, by name, as far as a file has the names.
-// zig's library never fills them in, so that the code alone does not tell what they are.
+// The variables in which the run-time libraries of GCC and LLVM store the processor's features, by name, if the file has the names.
+// zig's library never sets them, so that the code alone does not show their purpose.
 import { readText, readWord, SHT, type ElfFile } from "../../elf/file.ts";
 import type { Relocations } from "./relocations.ts";
 
@@ -7,7 +7,7 @@ const NAMES = new Set(["__cpu_model", "__cpu_features2"]);
 const ENTRY = 24;
 const MOST_BYTES = 64;
 
-/** The addresses of their bytes, and of the slots through which those of another file are reached. */
+/** The addresses of their bytes, and of the slots that lead to such variables in another file. */
 export function namedVariables(file: ElfFile, relocations: Relocations): Set<number> {
   const variables = new Set<number>();
   for (const [slot, name] of relocations.imports) if (NAMES.has(name)) variables.add(slot);
@@ -16,7 +16,7 @@ export function namedVariables(file: ElfFile, relocations: Relocations): Set<num
     if (!strings) continue;
     for (let at = table.offset; at + ENTRY <= table.offset + table.size; at += ENTRY) {
       const name = strings.offset + file.view.getUint32(at, true);
-      // Large files have a symbol table of megabytes; its texts are read only where they may be one of ours.
+      // Large files have a symbol table of megabytes; a name is read only if it can be one of these.
       if (file.bytes[name] !== 0x5f || file.bytes[name + 2] !== 0x63 || !NAMES.has(readText(file, name))) continue;
       const [address, size] = [readWord(file, at + 8), Math.min(readWord(file, at + 16), MOST_BYTES)];
       for (let byte = 0; byte < size; byte += 1) variables.add(address + byte);

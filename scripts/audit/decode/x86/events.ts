@@ -1,9 +1,9 @@
-// What code does to addresses, as columns of numbers: a large addon has millions of these.
+// Accesses of code to addresses, as columns of numbers: a large addon has millions of events.
 
-/** Up to `take` the target is code; from `load` on a variable. A store of n bytes is `store + n`. */
+/** The target is code up to `take`, and a variable from `load` on. A store of n bytes is `store + n`. */
 export const EVENT = { call: 1, testedCall: 2, jump: 3, take: 4, identify: 5, unknownCall: 6, load: 7, addressOf: 8, store: 9 };
 
-/** How many bytes an event writes. */
+/** The number of bytes that an event writes. */
 export function widthOf(kind: number): number {
   return Math.max(0, kind - EVENT.store);
 }

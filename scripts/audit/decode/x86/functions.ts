@@ -1,14 +1,14 @@
-// Where code lies and where its functions start, before any of it is decoded.
+// The ranges of code in a file and the starts of functions, before any code is decoded.
 import { offsetOf, PF_EXECUTE, PT, readWord, type ElfFile } from "../../elf/file.ts";
 
-/** Bytes that may be executed. */
+/** Executable bytes. */
 export type Region = { address: number; offset: number; size: number };
-/** A function that the unwind table knows. */
+/** A function of the unwind table. */
 export type Extent = { start: number; end: number };
 
 const SHF_EXECUTE = 4;
 const SHT_PROGBITS = 1;
-/** DW_EH_PE_udata4, and DW_EH_PE_datarel | DW_EH_PE_sdata4: what every linker writes. */
+/** DW_EH_PE_udata4, and DW_EH_PE_datarel | DW_EH_PE_sdata4: the encodings of every linker. */
 const COUNT_ENCODING = 0x03;
 const TABLE_ENCODING = 0x3b;
 
@@ -41,13 +41,13 @@ export function unwindExtents(elf: ElfFile): Extent[] {
   });
 }
 
-/** Where a program starts; 0 for a library. */
+/** The entry point of a program; 0 for a library. */
 export function entryPoint(elf: ElfFile): number {
   return readWord(elf, 24);
 }
 
 // A description: length, offset of its CIE, start relative to its own place, size. The start is compared, so that a file with another
-// encoding of addresses gives no size instead of a wrong one.
+// encoding of addresses has no size instead of a wrong one.
 function sizeOf(elf: ElfFile, address: number, start: number): number | undefined {
   const at = offsetOf(elf, address);
   if (at === undefined || at + 16 > elf.bytes.length) return undefined;

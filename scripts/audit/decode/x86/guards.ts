@@ -1,6 +1,6 @@
-// Which instructions run only behind a run-time test of the processor. The level is the function: what a function does before its first
-// test, and all that it reaches from there, is not guarded. Wrong answers should be "unguarded", save one: that a test asks for the very
-// feature of the instruction is not checked.
+// Finds the instructions that run only behind a run-time test of the processor. It works on functions: the code of a function before its
+// first test, and all code that this part reaches, is not guarded. Errors should be on the side of "unguarded", with one exception: it does
+// not check that the test is for the feature of the instruction.
 import type { Guard } from "../uses.ts";
 import { createCalls, functionOf, spread, type Calls } from "./calls.ts";
 import { findChoices, tableTest, type Choices } from "./choices.ts";
@@ -10,10 +10,10 @@ import type { Scan } from "./scan.ts";
 import { tableUses } from "./tables.ts";
 import { detectionVariables } from "./variables.ts";
 
-/** How many functions hand an answer on. */
+/** The most functions that pass an answer on. */
 const ANSWER_DEPTH = 2;
 
-/** Tells it for each hit of a scan; `exported` is what the outside may call. */
+/** The guard of each hit of a scan; `exported` are the addresses that other files may call. */
 export function findGuards(scan: Scan, relocations: Relocations, exported: number[]): Guard[] {
   const tables = tableUses(scan, relocations);
   const calls = createCalls(scan, tables.uses);
@@ -25,7 +25,7 @@ export function findGuards(scan: Scan, relocations: Relocations, exported: numbe
     return index < 0 || (functions[index] === 1 && site <= (firstTests[index] as number));
   };
   const guards = scan.hits.sites.map((site): Guard => (isIn(open, site) ? "open" : "guarded"));
-  if (!asksProcessor(scan)) return guards;
+  if (!queriesCpu(scan)) return guards;
   const choices = findChoices(scan, calls, (hit) => guards[hit] === "open");
   const isChosenAt = tableTest(calls, relocations.pointers, choices.levels);
   const roots = [...entries, ...tables.roots.filter(({ slot }) => !isChosenAt(slot)).map(({ target }) => target)];
@@ -33,12 +33,12 @@ export function findGuards(scan: Scan, relocations: Relocations, exported: numbe
   return guards.map((guard, hit) => (guard === "open" && !isIn(unchosen, scan.hits.sites[hit] as number) ? "dispatched" : guard));
 }
 
-function asksProcessor({ events }: Scan): boolean {
+function queriesCpu({ events }: Scan): boolean {
   for (let index = 0; index < events.length; index += 1) if (events.kind(index) === EVENT.identify) return true;
   return false;
 }
 
-/** Where each function first learns of the processor; Infinity for one that does not. */
+/** The first place in each function that tests the processor; Infinity without one. */
 function findFirstTests(scan: Scan, calls: Calls, variables: Set<number>): Float64Array {
   const { events } = scan;
   const { starts, functions, targets } = calls;
@@ -51,7 +51,7 @@ function findFirstTests(scan: Scan, calls: Calls, variables: Set<number>): Float
     const isLoad = kind === EVENT.load || kind === EVENT.addressOf;
     if (kind === EVENT.identify || (isLoad && variables.has(target))) addTest(index);
   });
-  // A call of a function that answers whether the processor can, where the answer is looked at.
+  // A call of a function that returns whether the processor has a feature, if the caller tests the result.
   for (let depth = 1; depth <= ANSWER_DEPTH; depth += 1) {
     const answers = findAnswering(scan, calls, first);
     events.forEach((index, kind) => {
@@ -61,24 +61,24 @@ function findFirstTests(scan: Scan, calls: Calls, variables: Set<number>): Float
   return first;
 }
 
-// A function that tests and does nothing else: one that also works answers something else, a search where it found it, for example.
+// Functions that only test. The result of a function that does other work means something else, such as the position that a search found.
 function findAnswering({ events, hits }: Scan, { starts, functions, targets }: Calls, firstTests: Float64Array): Uint8Array {
   const answers = Uint8Array.from(firstTests, (test) => (test < Infinity ? 1 : 0));
-  const asks = new Set<number>();
+  const queriers = new Set<number>();
   events.forEach((index, kind) => {
-    if (kind === EVENT.identify) asks.add(functions[index] as number);
+    if (kind === EVENT.identify) queriers.add(functions[index] as number);
   });
   events.forEach((index, kind) => {
     const [own, target] = [functions[index] as number, targets[index] as number];
-    const isOwn = own === target || asks.has(target) || asks.has(own);
+    const isOwn = own === target || queriers.has(target) || queriers.has(own);
     if (kind === EVENT.unknownCall || (kind <= EVENT.take && !isOwn && answers[target] !== 1)) answers[own] = 0;
   });
   for (const site of hits.sites) answers[functionOf(starts, site)] = 0;
   return answers;
 }
 
-// All that runs without a test: from what the outside calls, and from what nothing seems to call, since it may be called all the same. With
-// choices, all that runs without these too; code of a level that nothing leads to does not run then.
+// Functions that run without a test: those reached from outside, and from functions without a known call, since something may call them
+// anyway. With `choices`, functions that run without a choice too; code of a level without a known call does not count then.
 function findUnguarded(calls: Calls, firstTests: Float64Array, roots: number[], choices?: Choices): Uint8Array {
   const open = new Uint8Array(calls.starts.length);
   const reached = new Uint8Array(calls.starts.length);
@@ -95,7 +95,7 @@ function findUnguarded(calls: Calls, firstTests: Float64Array, roots: number[], 
   }
   const mayStart = (index: number) => choices?.levels.has(index) !== true;
   calls.isReferred.forEach((referred, index) => referred === 0 && mayStart(index) && start(index));
-  // What is left calls itself in a circle.
+  // The functions that are left form cycles.
   reached.forEach((mark, index) => mark === 0 && mayStart(index) && start(index));
   return open;
 }

@@ -1,18 +1,18 @@
-// What is known of the bytes of code while they are decoded: which begin an instruction, which a function.
+// Marks on the bytes of code during decoding: starts of instructions and of functions.
 import type { Extent, Region } from "./functions.ts";
 
 const START = 1;
-/** Control does not come here from the instruction before. */
+/** Control does not reach it from the instruction before. */
 const SEVERED = 2;
 
-/** Executable bytes with two marks for each. */
+/** Executable bytes with two marks per byte. */
 export class DecodedRegion {
   readonly address: number;
   readonly offset: number;
   readonly size: number;
   readonly end: number;
   #bytes: Uint8Array;
-  /** Two bits a byte of code: START and SEVERED. */
+  /** Two bits per byte of code: START and SEVERED. */
   #marks: Uint8Array;
   #decoded: [from: number, to: number][] = [];
 
@@ -37,7 +37,7 @@ export class DecodedRegion {
     return (this.#marksOf(address) & START) !== 0;
   }
 
-  /** Whether control can come here only by a jump or a call. */
+  /** Whether only a jump or a call can reach an address. */
   isSevered(address: number): boolean {
     return (this.#marksOf(address) & SEVERED) !== 0;
   }
@@ -47,7 +47,7 @@ export class DecodedRegion {
     this.#marks[at >> 2] = (this.#marks[at >> 2] as number) | ((severed ? START | SEVERED : START) << ((at & 3) * 2));
   }
 
-  /** Notes that control comes to an instruction from the one before, if it is one. */
+  /** Records that control reaches an address from the instruction before; does nothing if no instruction starts there. */
   joinInstruction(address: number): void {
     if (this.isInstruction(address)) this.#clear(address - this.address, SEVERED);
   }
@@ -60,7 +60,7 @@ export class DecodedRegion {
     if (to > from) this.#decoded.push([from, to]);
   }
 
-  /** The spans that were not decoded, in the order of addresses. */
+  /** The ranges that were not decoded, in the order of addresses. */
   gaps(): [from: number, to: number][] {
     const gaps: [number, number][] = [];
     let at = this.address;
@@ -82,7 +82,7 @@ export class DecodedRegion {
   }
 }
 
-/** All regions of a file, and the starts of the functions in them. */
+/** All regions of a file, and the starts of their functions. */
 export class CodeMap {
   readonly regions: DecodedRegion[];
   unclassifiedBytes = 0;
@@ -100,7 +100,7 @@ export class CodeMap {
     return undefined;
   }
 
-  /** The function of the unwind table that holds an address. */
+  /** The function of the unwind table that contains an address. */
   extentOf(address: number): Extent | undefined {
     const extent = this.#extents[lastAtMost(this.#extents.length, (index) => (this.#extents[index] as Extent).start, address)];
     return extent && address < extent.end ? extent : undefined;
@@ -110,18 +110,18 @@ export class CodeMap {
     if (this.regionOf(address)) this.#starts.add(address);
   }
 
-  /** Starts of functions at which there is an instruction, in the order of addresses. */
+  /** Starts of functions at which an instruction starts, in the order of addresses. */
   starts(): number[] {
     return [...this.#starts].filter((start) => this.regionOf(start)?.isInstruction(start)).toSorted((left, right) => left - right);
   }
 
-  /** Whether the code before a start of a function can run into it. */
+  /** Whether the code before the start of a function falls through into it. */
   isFallenInto(start: number): boolean {
     return this.extentOf(start)?.start !== start && this.regionOf(start)?.isSevered(start) === false;
   }
 }
 
-/** The index of the last of some sorted numbers that is not above a value; -1 without one. */
+/** The index of the last sorted number that is not above a value; -1 without one. */
 export function lastAtMost(count: number, at: (index: number) => number, value: number): number {
   let [low, high] = [0, count];
   while (low < high) {

@@ -1,4 +1,4 @@
-// What one instruction does to addresses, and which addresses it leads the decoding to.
+// The accesses of one instruction to addresses, and the addresses at which to decode next.
 import { MemorySizeExt, OpKind, type Instruction } from "iced-x86";
 import { onlyReads, ROLE } from "./codes.ts";
 import { EVENT, type Events } from "./events.ts";
@@ -10,12 +10,12 @@ export type References = {
   events: Events;
   map: CodeMap;
   relocations: Relocations;
-  /** Code that something refers to. */
+  /** Addresses of code that something refers to. */
   pending: number[];
   isWritable: (address: number) => boolean;
 };
 
-/** Records what the instruction at a place refers to; at most one event. */
+/** Records the reference of the instruction at a place: at most one event. */
 export function recordReference(into: References, role: number, site: number): void {
   if (role === ROLE.identify) into.events.add(EVENT.identify, site, 0);
   else if (role <= ROLE.call) recordBranch(into, role, site);
@@ -27,13 +27,13 @@ function recordBranch({ instruction, events, map, pending }: References, role: n
   const target = Number(instruction.nearBranchTarget);
   const region = map.regionOf(target);
   if (!region) return;
-  // A jump to another section, or out of a known function to where none is known, is a call at the end of a function.
+  // A jump to another section, or out of a known function into unknown code, is a tail call.
   if (role === ROLE.call || !region.contains(site) || (!map.extentOf(target) && map.extentOf(site))) map.addStart(target);
   pending.push(target);
   events.add(role === ROLE.call ? EVENT.call : EVENT.jump, site, target);
 }
 
-// Calls over the global offset table go where the loader makes it point to.
+// A call over the global offset table leads to the address that the loader writes there.
 function recordIndirect({ instruction, events, relocations }: References, role: number, site: number): void {
   const slot = instruction.isIpRelMemoryOperand ? Number(instruction.ipRelMemoryAddress) : undefined;
   const target = slot === undefined ? undefined : relocations.linkage.get(slot);
@@ -46,7 +46,7 @@ function recordAccess({ instruction, events, map, relocations, pending, isWritab
   const linked = role === ROLE.address ? undefined : relocations.linkage.get(address);
   const target = linked ?? address;
   if (map.regionOf(target)) {
-    // What is read from between the instructions is a constant.
+    // A read from among the instructions loads a constant.
     if (role !== ROLE.address && linked === undefined) return;
     if (!map.extentOf(target)) map.addStart(target);
     pending.push(target);

@@ -1,11 +1,11 @@
-// The relocations that hold code addresses, by what the loader writes. Types: the System V psABI for AMD64, "Relocation Types".
+// The relocations that hold code addresses, by the value that the loader writes. Types: the System V psABI for AMD64, "Relocation Types".
 import type { ElfFile } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
 
 export type Relocations = {
-  /** Slots of the global offset table, which code reads one by one, and what the loader writes there. */
+  /** Slots of the global offset table, which code reads one by one, and the addresses that the loader writes there. */
   linkage: Map<number, number>;
-  /** Other words that hold an address: tables of functions, for example. */
+  /** Other words that hold an address, such as tables of functions. */
   pointers: Map<number, number>;
   /** Slots that get the address of a symbol of another file. */
   imports: Map<number, string>;
@@ -16,10 +16,10 @@ export type Relocations = {
 };
 
 const DT = { init: 12, fini: 13 };
-/** `packed` is what the reader gives for RELR's, which are all relative. */
+/** `packed` is the type that the reader reports for those of DT_RELR, which are all relative. */
 const R = { packed: 0, word: 1, slot: 6, jumpSlot: 7, relative: 8, irelative: 37 };
 
-/** Reads all of them; empty for a file without a dynamic segment. */
+/** Reads them; empty for a file without a dynamic segment. */
 export function readRelocations(elf: ElfFile): Relocations {
   const relocations: Relocations = { linkage: new Map(), pointers: new Map(), imports: new Map(), resolvers: [], entries: [] };
   for (const tag of [DT.init, DT.fini]) {

@@ -1,5 +1,5 @@
-// One pass over the code: which instructions need a feature, and who calls, takes, reads and writes what. Plain numbers in arrays, since
-// an object per instruction costs a gigabyte for a large addon.
+// One pass over the code: the instructions that need a feature, and all calls, taken addresses, reads and writes. Numbers in arrays, since
+// an object per instruction takes a gigabyte for a large addon.
 import { Decoder, DecoderOptions, Instruction, Register } from "iced-x86";
 import type { InspectedElf } from "../../elf/facts.ts";
 import { PT, type ElfFile } from "../../elf/file.ts";
@@ -11,24 +11,24 @@ import { recordReference, type References } from "./references.ts";
 import type { Relocations } from "./relocations.ts";
 
 export type Scan = {
-  /** Places of instructions that need a feature, and their encodings; in the order of addresses after `scanX86`. */
+  /** Addresses of instructions that need a feature, and their encodings; sorted by address after `scanX86`. */
   hits: { sites: number[]; codes: number[] };
   events: Events;
   file: ElfFile;
   map: CodeMap;
 };
 
-/** How many instructions behind a call its answer is looked at. */
+/** The most instructions between a call and the test of its result. */
 const ANSWER_WITHIN = 8;
 const PF_WRITE = 2;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
 
-/** Whether bytes are code for sure, or because code refers to them, or for no reason yet. */
+/** Whether bytes are certainly code, are code since other code refers to them, or may be code. */
 type Trust = "known" | "referred" | "unknown";
 type Sweep = References & { scan: Scan };
 
-/** Decodes every function of a file, and what lies between functions where it turns out to be code. */
+/** Decodes every function of a file, and the bytes between functions if they are code. */
 export function scanX86(elf: InspectedElf, relocations: Relocations): Scan {
   const extents = unwindExtents(elf.file);
   const scan: Scan = {
@@ -78,7 +78,7 @@ function sweepRegion(sweep: Sweep, region: DecodedRegion, extents: Extent[], roo
   }
 }
 
-// Targets that no function of the unwind table holds, or that lie off the instructions that were decoded in one.
+// Targets outside of the functions of the unwind table, or between the instructions that were decoded in one.
 function follow(sweep: Sweep, decoder: Decoder, region: DecodedRegion): void {
   const elsewhere: number[] = [];
   for (let address = sweep.pending.pop(); address !== undefined; address = sweep.pending.pop()) {
@@ -91,7 +91,7 @@ function follow(sweep: Sweep, decoder: Decoder, region: DecodedRegion): void {
   sweep.pending = elsewhere;
 }
 
-// What nothing refers to: code if it decodes well up to an end, else it stays unclassified.
+// Bytes without a reference: code if they decode up to an end, otherwise unclassified.
 function sweepGap(sweep: Sweep, decoder: Decoder, region: DecodedRegion, start: number, end: number): void {
   let at = skipPadding(sweep, decoder, region, start, end);
   while (at < end) {
@@ -120,15 +120,15 @@ function skipPadding({ instruction }: Sweep, decoder: Decoder, region: DecodedRe
   return Math.min(at, end);
 }
 
-// Decodes up to an end. Known code goes on behind bytes that are none; otherwise all since the last end of control is taken back there,
-// and an end that no branch leads across is the end of it. Returns where it came to.
+// Decodes up to an end, and returns the address that it reached. In known code it skips bytes that do not decode. In other code it drops
+// everything since the last end of control at such bytes, and stops at an end of control that no branch leads across.
 function decode(sweep: Sweep, decoder: Decoder, region: DecodedRegion, start: number, end: number, trust: Trust): number {
   const isKnown = trust === "known";
   const { instruction, scan } = sweep;
   const { hits, events } = scan;
   let at = start;
   let reach = start;
-  // Nothing is known to run into the start; what turns out to do so says it below.
+  // Nothing is known to fall through into the start; joinInstruction below records it if something does.
   let ended = true;
   let answerAt = -1;
   let answerLeft = 0;
@@ -172,20 +172,20 @@ function decode(sweep: Sweep, decoder: Decoder, region: DecodedRegion, start: nu
       ended = true;
       if (isKnown) continue;
       keep();
-      // Behind an indirect jump lie the cases of its table.
+      // The cases of a jump table follow its indirect jump.
       if (role !== ROLE.indirectJump && at > reach) break;
     }
   }
   if (at < end && !ended) region.joinInstruction(at);
-  const isWhole = isKnown || (at < end ? region.isInstruction(at) : trust === "referred");
-  if (isWhole) keep();
+  const isComplete = isKnown || (at < end ? region.isInstruction(at) : trust === "referred");
+  if (isComplete) keep();
   else takeBack(sweep, region, at, safe);
   region.addDecoded(start, safe.at);
   if (isKnown) prunePending(sweep, region, pendingBefore);
   return safe.at;
 }
 
-/** Most targets lie in the function itself, which is decoded by now. */
+/** Removes targets that are decoded by now: most are in the function itself. */
 function prunePending({ pending }: Sweep, region: DecodedRegion, from: number): void {
   let kept = from;
   for (let index = from; index < pending.length; index += 1) {
@@ -208,7 +208,7 @@ function takeBack(
   sweep.pending.length = Math.min(sweep.pending.length, safe.pending);
 }
 
-/** Only a branch within the span that is decoded keeps an end from being the last. */
+/** Only a branch to within the decoded range leads across an end of control. */
 function nearReach(events: Events, index: number, end: number): number {
   return index < events.length && events.target(index) < end ? events.target(index) : 0;
 }

@@ -1,5 +1,5 @@
-// Functions that only a table of data points to. Who may call them is known for one kind of table: Rust's for trait objects, of which
-// code takes the address where it makes an object. A function in any other table may be called by anyone.
+// Functions that only a table of data points to. Their callers are known for one kind of table: that of Rust's trait objects, since code
+// takes its address when it creates an object. Anything may call a function in another table.
 import { offsetOf, readWord, type ElfFile } from "../../elf/file.ts";
 import type { Use } from "./calls.ts";
 import { EVENT } from "./events.ts";
@@ -7,7 +7,7 @@ import { lastAtMost } from "./map.ts";
 import type { Relocations } from "./relocations.ts";
 import type { Scan } from "./scan.ts";
 
-/** How the functions in tables are used; `roots` are those that anyone may call. */
+/** The uses of the functions in tables; `roots` are those that anything may call. */
 export function tableUses(
   { events, map, file }: Scan,
   { pointers }: Relocations,
@@ -19,7 +19,7 @@ export function tableUses(
     if (sites) sites.push(events.site(index));
     else takers.set(target, [events.site(index)]);
   });
-  // A table that another table points to is used by whoever finds it there.
+  // If a table points to another table, the users of the inner one are unknown.
   const inTables = new Set(pointers.values());
   const bases = [...takers.keys(), ...inTables].toSorted((left, right) => left - right);
   const uses: Use[] = [];
@@ -33,7 +33,7 @@ export function tableUses(
   return { uses, roots };
 }
 
-// A pointer to the destructor or none, size, alignment, then one function after the other.
+// An optional pointer to the destructor, size, alignment, then the functions.
 function isTraitTable(file: ElfFile, pointers: Map<number, number>, base: number, slot: number): boolean {
   const at = offsetOf(file, base);
   if (at === undefined || (slot !== base && slot < base + 24) || at + 24 > file.bytes.length) return false;

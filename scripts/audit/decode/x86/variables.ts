@@ -1,4 +1,4 @@
-// The variables in which a file keeps what the processor can do. Nothing names them, so they are told by who writes them and when.
+// The variables in which a file stores the features of the processor. They have no names, so the code that writes them identifies them.
 import type { Calls } from "./calls.ts";
 import { namedVariables } from "./detection.ts";
 import { EVENT, widthOf } from "./events.ts";
@@ -6,12 +6,12 @@ import type { Relocations } from "./relocations.ts";
 import type { Scan } from "./scan.ts";
 
 const CALLER_DEPTH = 2;
-/** How many bytes of code behind the question its answer is stored at most: the one of CPUID has to be taken apart first. */
+/** The most bytes of code between a query and the store of its answer: the code splits the result of CPUID first. */
 const STORES_WITHIN = { cpuid: 4096, call: 64 };
 const MOST_CHOICE_BYTES = 4;
 const GIVEN_BYTES = 16;
 
-/** The addresses of all their bytes. */
+/** The addresses of their bytes. */
 export function detectionVariables(scan: Scan, calls: Calls, relocations: Relocations): Set<number> {
   const detectors = findDetectors(scan, calls);
   const variables = findAnswers(scan, calls, detectors)
@@ -20,7 +20,7 @@ export function detectionVariables(scan: Scan, calls: Calls, relocations: Reloca
   return variables.union(findChoices(scan, calls, variables));
 }
 
-/** Functions that ask the processor, with how many calls lie between. */
+/** Functions that query the processor, with the number of calls between. */
 function findDetectors({ events }: Scan, { functions, targets }: Calls): Map<number, number> {
   const detectors = new Map<number, number>();
   events.forEach((index, kind) => {
@@ -39,31 +39,32 @@ function isCall(kind: number): boolean {
   return kind <= EVENT.testedCall || kind === EVENT.unknownCall;
 }
 
-// What a detector writes the answer to and nothing else writes. A detector may do much else, so only what it writes between the answer and
-// its next call counts; what its callers write, right behind the call.
+// Variables to which only detectors write an answer. A detector may do other work, so only its writes between the answer and its next call
+// count, and the writes of its callers right after the call.
 function findAnswers({ events }: Scan, { functions, targets }: Calls, detectors: Map<number, number>): Set<number> {
   const variables = new Set<number>();
   const others = new Set<number>();
-  let [asker, answeredAt, within] = [-1, 0, 0];
+  let [querier, answeredAt, within] = [-1, 0, 0];
   events.forEach((index, kind, target) => {
     const own = functions[index] as number;
     const site = events.site(index);
-    if (kind === EVENT.identify) [asker, answeredAt, within] = [own, site, STORES_WITHIN.cpuid];
+    if (kind === EVENT.identify) [querier, answeredAt, within] = [own, site, STORES_WITHIN.cpuid];
     else if (isCall(kind)) {
-      const asks = (detectors.get(targets[index] as number) ?? CALLER_DEPTH) < CALLER_DEPTH;
-      [asker, answeredAt, within] = [asks ? own : -1, site, STORES_WITHIN.call];
+      const queries = (detectors.get(targets[index] as number) ?? CALLER_DEPTH) < CALLER_DEPTH;
+      [querier, answeredAt, within] = [queries ? own : -1, site, STORES_WITHIN.call];
     }
     if (kind < EVENT.addressOf) return;
-    const isAnswer = own === asker && site - answeredAt <= within;
+    const isAnswer = own === querier && site - answeredAt <= within;
     const written = isAnswer ? variables : detectors.has(own) ? undefined : others;
     for (let byte = 0; byte < widthOf(kind); byte += 1) written?.add(target + byte);
-    // A structure is written through its address.
+    // Code writes a structure through its address.
     if (kind === EVENT.addressOf && isAnswer && within === STORES_WITHIN.cpuid) variables.add(target);
   });
   return variables.difference(others);
 }
 
-// What a function that asks is told to write to, as OpenSSL's is. One that calls others may be given anything.
+// Variables whose addresses are arguments of a function that queries the processor, as in OpenSSL. If the function calls others, its
+// arguments may mean anything.
 function findGiven({ events }: Scan, { functions, targets }: Calls, detectors: Map<number, number>): Set<number> {
   const callers = new Set<number>();
   events.forEach((index, kind) => {
@@ -73,10 +74,10 @@ function findGiven({ events }: Scan, { functions, targets }: Calls, detectors: M
   let given: number[] = [];
   events.forEach((index, kind) => {
     if (kind === EVENT.addressOf) given.push(index);
-    const asked = targets[index] as number;
-    // A jump to another function is its last call.
-    if (!isCall(kind) && (kind !== EVENT.jump || asked === functions[index])) return;
-    if (detectors.get(asked) === 0 && !callers.has(asked))
+    const callee = targets[index] as number;
+    // A jump to another function is a tail call.
+    if (!isCall(kind) && (kind !== EVENT.jump || callee === functions[index])) return;
+    if (detectors.get(callee) === 0 && !callers.has(callee))
       for (const at of given)
         if (functions[at] === functions[index] && events.site(index) - events.site(at) <= STORES_WITHIN.call)
           for (let byte = 0; byte < GIVEN_BYTES; byte += 1) variables.add(events.target(at) + byte);
@@ -85,19 +86,19 @@ function findGiven({ events }: Scan, { functions, targets }: Calls, detectors: M
   return variables;
 }
 
-// Small variables that keep a choice made from the answer: written right behind a test and nowhere else.
+// Small variables with a choice that depends on the answer: written right after a test and nowhere else.
 function findChoices({ events }: Scan, { functions }: Calls, variables: Set<number>): Set<number> {
   const choices = new Set<number>();
   const others = new Set<number>();
-  let [asker, testedAt] = [-1, 0];
+  let [querier, testedAt] = [-1, 0];
   events.forEach((index, kind, target) => {
     const own = functions[index] as number;
     const site = events.site(index);
-    if (isCall(kind)) asker = -1;
+    if (isCall(kind)) querier = -1;
     else if (kind > EVENT.store) {
-      const isChoice = own === asker && site - testedAt <= STORES_WITHIN.call && widthOf(kind) <= MOST_CHOICE_BYTES;
+      const isChoice = own === querier && site - testedAt <= STORES_WITHIN.call && widthOf(kind) <= MOST_CHOICE_BYTES;
       for (let byte = 0; byte < widthOf(kind); byte += 1) (isChoice ? choices : others).add(target + byte);
-    } else if (kind >= EVENT.load && variables.has(target)) [asker, testedAt] = [own, site];
+    } else if (kind >= EVENT.load && variables.has(target)) [querier, testedAt] = [own, site];
   });
   return choices.difference(others);
 }

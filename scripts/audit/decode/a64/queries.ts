@@ -1,0 +1,139 @@
+// Finds the queries of AArch64 code for the system's features, and the variables in which it stores the answers. Without names: published
+// files are stripped.
+import type { InspectedElf } from "../../elf/facts.ts";
+import { variableTest } from "../../elf/file.ts";
+import type { Code } from "./text.ts";
+import { endOf, functionAt, type Functions } from "./functions.ts";
+import { eachStub, type Links } from "./links.ts";
+import { EFFECT, isOutlineZero, KNOWN, newValues, step, type Values, type World } from "./values.ts";
+import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf } from "./words.ts";
+
+const PAGE = 4096;
+
+export type Queries = {
+  /** The knowledge about the other code, for reading a function. */
+  world: World;
+  /** Whether there is a query other than for the flag of outline atomics. */
+  queriesFeatures: boolean;
+};
+
+/** Finds them in a piece of code. */
+export function findQueries(elf: InspectedElf, code: Code, functions: Functions, links: Links): Queries {
+  const stubs = new Set<number>();
+  eachStub(code, (index, slot) => {
+    if (links.querySlots.has(slot)) stubs.add(index);
+  });
+  const world: World = {
+    base: code.base,
+    querySlots: links.querySlots,
+    pointers: links.pointers,
+    answering: stubs,
+    variables: outlineFlags(code),
+  };
+  const querying = findQuerying(code, functions, world);
+  const isVariable = variableTest(elf.file);
+  const stored = new Set<number>();
+  const answering = new Set([...stubs, ...querying.map((at) => functions.starts[at] as number)]);
+  let queriesAny = links.hasResolvers;
+  // A querying function may store the answer in any form, for example as single bits; its callers store its result.
+  for (const at of querying) {
+    const places: number[] = [];
+    walk(code, functions, at, world, ({ effect, place }) => {
+      if (effect === EFFECT.store && isVariable(place)) places.push(place);
+    });
+    for (const place of places) stored.add(place);
+    const isFlag = places.length > 0 && places.every((place) => world.variables.has(place));
+    queriesAny ||= !isFlag && queriesFeatures(code, functions, at);
+  }
+  for (const at of callersOf(functions, querying))
+    walk(code, functions, at, { ...world, answering }, ({ effect, place, stored: known }) => {
+      if (effect === EFFECT.store && known === KNOWN.answer && isVariable(place)) stored.add(place);
+    });
+  return { world: { ...world, answering, variables: world.variables.union(stored) }, queriesFeatures: queriesAny };
+}
+
+/** Whether the function may contain a test: it calls for an answer, or forms an address near one. */
+export function mayTest({ base, words }: Code, functions: Functions, at: number, world: World, pages: Set<number>): boolean {
+  for (let index = functions.starts[at] as number; index < endOf(functions.starts, words, at); index += 1) {
+    const word = words[index] as number;
+    if (readsIdRegister(word) || isOutlineZero(word)) return true;
+    if (flowOf(word) === FLOW.call && world.answering.has(targetOf(word, index))) return true;
+    if (isAdrp(word) && pages.has(pageOf(word, base + index * 4))) return true;
+    // A linker may turn any ADRP and ADD into ADR.
+    if (is(word, 0x9f000000, 0x10000000)) return true;
+  }
+  return false;
+}
+
+/** The pages of ADRPs that lead to answers. */
+export function pagesOf(world: World): Set<number> {
+  const pages = new Set<number>();
+  const add = (place: number) => pages.add(Math.floor(place / PAGE) * PAGE);
+  for (const place of world.variables) add(place);
+  for (const place of world.querySlots) add(place);
+  for (const [place, variable] of world.pointers) if (pages.has(Math.floor(variable / PAGE) * PAGE)) add(place);
+  return pages;
+}
+
+/**
+ * The flags of outline atomics: `adrp x16; ldrb w16, [x16, #n]; cbz w16`, then an LSE instruction. Only the run-time libraries of
+ * GCC and LLVM have such functions (libgcc's lse.S, compiler-rt's aarch64/lse.S): x16 is the only register that they may change. The
+ * shape identifies the flag, since zig's is never set, so that no querying function leads to it.
+ */
+function outlineFlags({ base, words }: Code): Set<number> {
+  const flags = new Set<number>();
+  for (let at = 0; at + 3 < words.length; at += 1) {
+    const page = words[at] as number;
+    if (!is(page, 0x9f00001f, 0x90000010)) continue;
+    const [load = 0, test = 0, swap = 0] = words.subarray(at + 1, at + 4);
+    if (!is(load, 0xffc003ff, 0x39400210) || !is(test, 0xff00001f, 0x34000010)) continue;
+    const atomic = is(swap, 0x3f200c00, 0x38200000) || is(swap, 0x3fa07c00, 0x08a07c00) || is(swap, 0xbfa17c01, 0x08207c00);
+    if (atomic) flags.add(pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff));
+  }
+  return flags;
+}
+
+/** Functions that call for an answer, read a register that describes the CPU, or load the address of a query function. */
+function findQuerying(code: Code, functions: Functions, world: World): number[] {
+  const { words, base } = code;
+  const slotPages = new Set([...world.querySlots].map((place) => Math.floor(place / PAGE) * PAGE));
+  const querying = new Set<number>();
+  const near = new Set<number>();
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] as number;
+    const flow = flowOf(word);
+    if (flow === FLOW.call || flow === FLOW.jump ? world.answering.has(targetOf(word, index)) : readsIdRegister(word))
+      querying.add(functionAt(functions.starts, index));
+    else if (isAdrp(word) && slotPages.has(pageOf(word, base + index * 4))) near.add(functionAt(functions.starts, index));
+  }
+  for (const at of near)
+    walk(code, functions, at, world, ({ effect, place }) => {
+      if (effect === EFFECT.load && world.querySlots.has(place)) querying.add(at);
+    });
+  // A stub is not a function of its own.
+  return [...querying].filter((at) => at >= 0 && !world.answering.has(functions.starts[at] as number));
+}
+
+/** Whether a query is for features: AT_HWCAP is 16, AT_HWCAP2 26. Rust's std also queries the size of a signal stack. */
+function queriesFeatures({ words }: Code, functions: Functions, at: number): boolean {
+  const own = words.subarray(functions.starts[at], endOf(functions.starts, words, at));
+  return own.some((word) => readsIdRegister(word) || is(word, 0x7fffffff, 0x52800200) || is(word, 0x7fffffff, 0x52800340));
+}
+
+function callersOf(functions: Functions, querying: number[]): Set<number> {
+  const callers = new Set<number>();
+  for (const at of querying)
+    for (const site of functions.sites.subarray(functions.first[at], functions.first[at + 1]))
+      callers.add(functionAt(functions.starts, site));
+  return callers;
+}
+
+// Reads the words in order: the flow of control does not matter for the addresses that they compute.
+function walk(code: Code, functions: Functions, at: number, world: World, visit: (values: Values) => void): void {
+  if (at < 0) return;
+  const values = newValues();
+  for (let index = functions.starts[at] as number; index < endOf(functions.starts, code.words, at); index += 1) {
+    step(values, code.words[index] as number, index, world);
+    if (values.effect !== EFFECT.none) visit(values);
+  }
+}

@@ -1,0 +1,33 @@
+// The shape of an audit rule. Each file in a folder below is one rule; `boardkit dev generate` writes the lists of them.
+import type { Place } from "../place.ts";
+import type { Finding, Severity } from "../report.ts";
+import type { NotElf, Subject } from "../subject.ts";
+import type { RuleId } from "./ids.ts";
+
+export type Rule = {
+  /** Folder and name of the file. */
+  id: RuleId;
+  /** Of its findings, unless `check` names another one. */
+  severity: Severity;
+  /** Position of its findings in a report: a lower number comes first. */
+  order: number;
+  /** Checks files for another architecture than the place's too; other rules skip them. */
+  everyArchitecture?: boolean;
+  /** What is wrong, as a heading. */
+  title: string;
+  why: string;
+  fix: string;
+  /** A report of the problem, or the specification. */
+  link: string;
+  /** Returns one report per problem. */
+  check: (subject: Subject, place: Place) => Reported[];
+  /** The same for a file that could not be read as ELF. */
+  checkNotElf?: (file: NotElf) => Reported[];
+};
+
+/** A problem that a rule found; the finding gets the rule's id and fix, and its severity if there is none here. */
+export type Reported = Pick<Finding, "message" | "address" | "symbol" | "instruction" | "guarded"> & {
+  severity?: Severity;
+  /** Sorts reports of rules with the same `order`; 0 by default. */
+  rank?: number;
+};
