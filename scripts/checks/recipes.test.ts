@@ -27,7 +27,7 @@ function add(kind: string, id: string, from: string, changes: Data): void {
 }
 
 /** The line of a thing in the table of `boardkit list`, with single spaces. */
-async function listed(kind: string, id: string): Promise<string | undefined> {
+async function listLine(kind: string, id: string): Promise<string | undefined> {
   const args = ["list", kind];
   const output: string[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => output.push(String(text)) > 0);
@@ -56,7 +56,7 @@ test("a board", async () => {
   expect(place).toMatchObject({ name: "lab-board", arch: "aarch64", cpu: "cortex-a72", pageSize: 16_384, libcVersion: "2.41" });
   const [target] = selectTriples(registry, ["aarch64-unknown-linux-gnu"]);
   expect(placeOfTarget(registry, target!).pageSize).toBeGreaterThanOrEqual(16_384);
-  expect(await listed("boards", "lab-512")).toBe("lab-512 512 MiB aarch64-unknown-linux-gnu cortex-a72 A board of the lab");
+  expect(await listLine("boards", "lab-512")).toBe("lab-512 512 MiB aarch64-unknown-linux-gnu cortex-a72 A board of the lab");
 });
 
 test("a CPU", async () => {
@@ -65,7 +65,7 @@ test("a CPU", async () => {
   const registry = loadRegistry(folder);
   const place = placeOfBoard(registry, selectBoard(registry, "lab-256"));
   expect(place).toMatchObject({ cpu: "lab-cpu", features: ["crc32", "lse"], errata: ["843419"] });
-  expect(await listed("cpus", "lab-cpu")).toBe("lab-cpu aarch64 A CPU of the lab crc32 lse");
+  expect(await listLine("cpus", "lab-cpu")).toBe("lab-cpu aarch64 A CPU of the lab crc32 lse");
 });
 
 test("a target of a known architecture", async () => {
@@ -75,12 +75,12 @@ test("a target of a known architecture", async () => {
   const [target, ...others] = selectTriples(registry, ["*-lab-*"]);
   expect(others).toEqual([]);
   expect(placeOfTarget(registry, target!)).toMatchObject({ name: triple, arch: "aarch64", bits: 64, libc: "musl", cpu: "cortex-a53" });
-  expect(await listed("targets", triple)).toMatch(`${triple} linux-arm64-lab musl cortex-a53 `);
+  expect(await listLine("targets", triple)).toMatch(`${triple} linux-arm64-lab musl cortex-a53 `);
 });
 
 const RISCV = "riscv64-unknown-linux-musl";
 
-/** An architecture, and what a target of it needs. */
+/** An architecture, with a CPU, a sysroot and a target. */
 function addArchitecture(target: Data = {}): void {
   add("architectures", "riscv64", "x86_64", {
     name: "64-bit RISC-V",
@@ -110,8 +110,8 @@ test("an architecture, with a CPU and a target", async () => {
   expect(others).toEqual([]);
   const place = { name: RISCV, arch: "riscv64", bits: 64, libc: "musl", cpu: "rva23", features: ["v"], pageSize: 4096 };
   expect(placeOfTarget(registry, target!)).toMatchObject(place);
-  expect(await listed("targets", RISCV)).toBe(`${RISCV} linux-riscv64-musl musl rva23 probe on rv64`);
-  expect(await listed("cpus", "rva23")).toBe("rva23 riscv64 RVA23 v");
+  expect(await listLine("targets", RISCV)).toBe(`${RISCV} linux-riscv64-musl musl rva23 probe on rv64`);
+  expect(await listLine("cpus", "rva23")).toBe("rva23 riscv64 RVA23 v");
 });
 
 test.each<[string, () => void, file: string, message: RegExp]>([

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 
 const DECISIONS = 10_000;
 
-// Resident memory, and its part that is no file page: processes share file pages.
+// Resident memory, and its anonymous part: processes share file pages.
 function memory() {
   globalThis.gc?.();
   const status = readFileSync("/proc/self/status", "utf8");

@@ -13,7 +13,7 @@ const FILES = ["parse", "statements", "safety", "compile", "types", "references"
 const MEANING_SHARE = 0.6;
 
 /** All policies of faults/*.txt. */
-export function writtenFaults(): Policy[] {
+export function handwrittenFaults(): Policy[] {
   return FILES.flatMap((name) => policiesOf(name, readFileSync(fileURLToPath(new URL(`faults/${name}.txt`, import.meta.url)), "utf8")));
 }
 

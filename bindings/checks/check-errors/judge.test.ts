@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OpaError } from "../opa/oracle.ts";
 import { Random } from "../lib/random.ts";
-import { mutants, policiesOf, writtenFaults } from "./faults.ts";
+import { mutants, policiesOf, handwrittenFaults } from "./faults.ts";
 import { type GridSays, judge as judgeBeside } from "./judge.ts";
 
 const opa = (more: Partial<OpaError> = {}): OpaError => {
@@ -60,7 +60,7 @@ test("a file of faults has policies with their files and flags", () => {
     },
     { name: "f/two", sources: [{ name: "a.rego", text: "package r\n" }], version: "v0", strict: false },
   ]);
-  const names = writtenFaults().map(({ name }) => name);
+  const names = handwrittenFaults().map(({ name }) => name);
   expect(names.length).toBeGreaterThan(600);
   expect(new Set(names).size).toBe(names.length);
 });

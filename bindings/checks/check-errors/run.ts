@@ -2,7 +2,7 @@
 import { Random } from "../lib/random.ts";
 import { builtinsOf, type OpaError, type Oracle } from "../opa/oracle.ts";
 import { startWorkers, type Workers } from "../opa/workers.ts";
-import { mutants, type Policy, type Sound, writtenFaults } from "./faults.ts";
+import { mutants, type Policy, type Sound, handwrittenFaults } from "./faults.ts";
 import { type GridSays, judge, type Judged } from "./judge.ts";
 
 const CHILD = new URL("child.ts", import.meta.url);
@@ -33,7 +33,7 @@ export async function checkErrors(job: Job): Promise<Report> {
   const builtins = await builtinsOf(job.oracle);
   const report: Report = { compared: [], unsupported: [] };
   try {
-    await compare(writtenFaults(), { ...job, builtins }, workers, report, () => true);
+    await compare(handwrittenFaults(), { ...job, builtins }, workers, report, () => true);
     job.progress(`${report.compared.length} handwritten policies`);
     const random = new Random(job.seed);
     const counts = { faulty: 0, parse: 0 };

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../../../scripts/lib/errors.ts";
 import type { Context } from "../../../scripts/stages/context.ts";
-import { type Policy, writtenFaults } from "../check-errors/faults.ts";
+import { type Policy, handwrittenFaults } from "../check-errors/faults.ts";
 import type { GridSays } from "../check-errors/judge.ts";
 import { soundSources } from "../check-errors/sound.ts";
 import { findSource } from "../corpus/checkout.ts";
@@ -86,7 +86,7 @@ async function compareSources(options: Options, oracle: Oracle, edge: Edge, { ca
     const source = "source" in place ? place.source : undefined;
     const random = new Random(options.seed);
     const { sound, from } = await soundSources(SEEDS, { source, cache, env: edge.env, oracle, random, signal });
-    const byHand = writtenFaults().map(({ name, version, sources: [first] }) => ({ name, version, text: first?.text ?? "" }));
+    const byHand = handwrittenFaults().map(({ name, version, sources: [first] }) => ({ name, version, text: first?.text ?? "" }));
     reporter.note(`${sound.length} sources to mutate, from ${from}, and ${byHand.length} handwritten ones`);
     const seeds = [...sound, ...byHand];
     const report = await fuzzSources({

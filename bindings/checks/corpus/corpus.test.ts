@@ -168,7 +168,7 @@ describe("the report", () => {
     units: units.map(([opa, engine]) => ({ opa, files: opa.sources.length, grid: judgeUnit(opa, engine, BUILTINS) })),
   });
 
-  test("passes if all other files load and agree, besides those that lack a builtin", () => {
+  test("passes if all files load and agree, except those that lack a builtin", () => {
     const tests = [opaTest("a.rego", 1, "pass"), opaTest("d.rego", 1, "pass")];
     const good = repository([unit({ "a.rego": "", "d.rego": "MISSING" }, { tests }), grid({ tests: { "a.rego:1": "pass" } })]);
     expect(failuresOf([good])).toEqual([]);

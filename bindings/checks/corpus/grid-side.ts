@@ -150,9 +150,9 @@ function judgeTests(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedF
     const { file, row, name, outcome } = test;
     const base = { file, row, name, opa: [outcome, test.errors?.[0]?.text].filter(Boolean).join(" ") };
     const end = ends.get(file);
-    if (end?.end === "lacks") return { ...base, verdict: "lacks", grid: blamed(end) };
+    if (end?.end === "lacks") return { ...base, verdict: "lacks", grid: describeBlame(end) };
     const found = results.get(`${file}:${row}`);
-    if (!found) return { ...base, verdict: "error", grid: end?.end === "fails" ? blamed(end) : (thrown ?? "no such test") };
+    if (!found) return { ...base, verdict: "error", grid: end?.end === "fails" ? describeBlame(end) : (thrown ?? "no such test") };
     if (found.outcome === outcome) {
       const cases = casesOf(test);
       if (cases === found.cases || cases === "" || found.cases === "") return { ...base, verdict: "agrees", grid: outcome };
@@ -173,7 +173,7 @@ function casesOf({ cases }: OpaTest): string {
     .join("\n");
 }
 
-function blamed({ blame }: LoadedFile): string {
+function describeBlame({ blame }: LoadedFile): string {
   return blame ? `does not load: ${blame.file}:${blame.line ?? "?"}: ${blame.code}: ${plainMessage(blame)}` : "does not load";
 }
 
@@ -194,7 +194,7 @@ function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, Loade
           index,
           verdict: home?.end === "lacks" ? "lacks" : "unloaded",
           opa,
-          ...(home && { grid: { error: "load", message: blamed(home) } }),
+          ...(home && { grid: { error: "load", message: describeBlame(home) } }),
         };
       const grid = gridAnswer(() => engine.evaluateJson(ref, JSON.stringify(input)));
       return { ref, index, verdict: verdictOf(grid, opa), opa, grid };

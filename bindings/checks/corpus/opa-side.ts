@@ -47,7 +47,7 @@ export type OpaUnit = {
 /** A unit's version is the first of these in which OPA accepts all of its files. */
 export const VERSIONS: RegoVersion[] = ["v1", "v0", "auto"];
 const MAX_INPUT_BYTES = 200_000;
-/** Grid runs at another time than OPA: an answer that depends on the clock is no sample. */
+/** Grid runs at another time than OPA: an answer that depends on the clock is not a sample. */
 const SHIFT_DAYS = 400;
 /** The version of the cached format. */
 const FORMAT = 3;

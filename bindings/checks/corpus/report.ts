@@ -1,5 +1,5 @@
 // The report of `npm run corpus`, and its failures.
-import { shown } from "../opa/answers.ts";
+import { describeAnswer } from "../opa/answers.ts";
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import type { JudgedSample, JudgedTest, LoadedFile } from "./grid-side.ts";
 import type { Repository } from "./run.ts";
@@ -118,7 +118,7 @@ export function formatReport(repositories: Repository[], show: number): string {
   const testLine = ({ unit, test }: ReturnType<typeof tests>[number]) =>
     `${unit.opa.repository} ${test.file}:${test.row} ${test.name}: OPA ${oneLine(test.opa)} | Grid ${oneLine(test.grid)}`;
   const sampleLine = ({ unit, sample }: ReturnType<typeof samples>[number]) =>
-    `${place(unit)} ${sample.ref} #${sample.index} ${sample.verdict}\n    OPA  ${shown(sample.opa)}\n    Grid ${shown(sample.grid)}`;
+    `${place(unit)} ${sample.ref} #${sample.index} ${sample.verdict}\n    OPA  ${describeAnswer(sample.opa)}\n    Grid ${describeAnswer(sample.grid)}`;
   const failed = grid.flatMap(({ unit, files }) => files.filter(({ end }) => end !== "loads").map((file) => ({ unit, file })));
   const blame = ({ unit, file: { file, blame: why } }: (typeof failed)[number]) =>
     `${unit.opa.repository} ${file}: ${why?.file}:${why?.line ?? "?"} ${oneLine(why?.message ?? "")}`;
@@ -149,12 +149,12 @@ export function formatReport(repositories: Repository[], show: number): string {
     ),
     causes(
       "errors of samples",
-      samples("errors", "unloaded").map((one) => [shown(one.sample.grid), sampleLine(one)]),
+      samples("errors", "unloaded").map((one) => [describeAnswer(one.sample.grid), sampleLine(one)]),
       show,
     ),
     causes(
       "other errors than OPA's",
-      samples("code").map((one) => [`${shown(one.sample.opa)} | ${shown(one.sample.grid)}`, sampleLine(one)]),
+      samples("code").map((one) => [`${describeAnswer(one.sample.opa)} | ${describeAnswer(one.sample.grid)}`, sampleLine(one)]),
       show,
     ),
     causes(

@@ -1,6 +1,6 @@
 // Formats the report of a run.
 import { formatTable } from "../../../scripts/lib/reporter.ts";
-import { shown } from "../opa/answers.ts";
+import { describeAnswer } from "../opa/answers.ts";
 import { explanationOf } from "../opa/explained.ts";
 import { CLASSES, MEANINGS } from "./compare.ts";
 import { textOf } from "./policies.ts";
@@ -28,8 +28,8 @@ export function formatReport(report: Report): string {
 
 function exampleText({ policy, question, input, grid, opa }: Difference): string {
   const lib = policy.lib.clauses.length > 0 ? textOf(policy.lib) : "";
-  const own = typeof grid === "string" ? grid.replaceAll("\n", "\n  ") : shown(grid);
+  const own = typeof grid === "string" ? grid.replaceAll("\n", "\n  ") : describeAnswer(grid);
   return `## seed ${policy.seed}, ${question}${policy.strictErrors ? ", strict builtin errors" : ""}
 ${lib}${textOf(policy.main)}input ${input ?? "none"}
-Grid ${own}${opa ? `\nOPA  ${shown(opa)}` : ""}`;
+Grid ${own}${opa ? `\nOPA  ${describeAnswer(opa)}` : ""}`;
 }

@@ -86,27 +86,27 @@ const builtins: Record<string, Case> = {
     evaluate: "data.p.r",
     input: { l: list(100_000, (index) => (index * 7919) % 100_003) },
   },
-  "json.marshal of what repeats itself": {
+  "json.marshal of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count(json.marshal(a30))`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "comparison of what repeats itself": {
+  "comparison of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\n${twice("b", 30)}\nr := a30 == b30`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "walk of what repeats itself": {
+  "walk of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count([1 | walk(a30, [_, _])])`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "sprintf of what repeats itself": {
+  "sprintf of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count(sprintf("%v", [a30]))`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "array.flatten of what repeats itself": {
+  "array.flatten of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count(array.flatten(a30))`),
     evaluate: "data.p.r",
     input: { a: 1 },

@@ -55,7 +55,7 @@ export function verdictOf(grid: Answer, opa: Answer): Verdict {
 }
 
 /** The text of an answer in a report. */
-export function shown(answer: Answer | undefined): string {
+export function describeAnswer(answer: Answer | undefined): string {
   if (!answer) return "no answer";
   const text = "text" in answer ? answer.text : `${answer.own ? `${answer.own} ` : ""}${answer.error}: ${answer.message.split("\n")[0]}`;
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;

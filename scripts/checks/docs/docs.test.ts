@@ -11,7 +11,7 @@ import { anchorOf } from "../docs-site/links.ts";
 import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
 
 const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
-const pages = globSync(["README.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
+const pages = globSync(["README.md", "CONTRIBUTING.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
 const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal, loadRegistry });
 
 /** Lines of the shell blocks, and code in the text. */

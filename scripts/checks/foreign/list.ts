@@ -6,9 +6,9 @@ import { BoardkitError } from "../../lib/errors.ts";
 const entry = z.strictObject({
   name: z.string(),
   version: z.string(),
-  registry: z.enum(["npm", "crates.io"]).describe("the archive that holds both package.json and Cargo.toml"),
-  sha256: z.string().length(64).describe("of that archive"),
-  kind: z.string().describe("what it is an example of"),
+  registry: z.enum(["npm", "crates.io"]).describe("the registry of the archive with both package.json and Cargo.toml"),
+  sha256: z.string().length(64).describe("hash of that archive"),
+  kind: z.string().describe("the kind of project that it is an example of"),
   call: z.string().optional().describe("JavaScript that calls the addon `m`, and throws if a result is wrong"),
   explain: z
     .strictObject({
