@@ -16,7 +16,7 @@ const [grid, fallback] = (await Promise.all([import(setting.grid), import(settin
 const setup = { grid, fallback, room: { capacity, ttlMs }, socket };
 const keys = keysFor(capacity, valueBytes);
 
-/** A full cache and its calls; empty if the peer is not available. Each peer has its own copy of the modules, so that V8 optimizes for it. */
+/** A full cache and its calls; empty if the peer is not available. Each peer has its own copy of the modules: V8 optimizes for it. */
 async function fullPeer(name: PeerName) {
   const copy = encodeURIComponent(name);
   const own = { ...(await import(`./peers.ts?${copy}`)), ...(await import(`./loops.ts?${copy}`)) } as Own;

@@ -26,8 +26,8 @@ export function conformancePage(results: Record<string, Results>): string {
     "",
     `This page shows how many of OPA ${OPA_VERSION}'s own evaluation cases pass through the Node API of \`@boardkit/grid\`.`,
     "",
-    "`npm run conformance` runs them. It fails if a group passes fewer cases than here, or if another case differs. A case that expects an error",
-    "passes only with OPA's code for that error and with the text that the case expects.",
+    "`npm run conformance` runs them. It fails if a group passes fewer cases than here, or if another case differs. A case that expects an",
+    "error passes only with OPA's code for that error and with the text that the case expects.",
     "",
   ];
   const sums = versions.map(([version, one]) => [version, ...CLASSES.map((name) => String(total(one)[name])), String(looseTotal(one))]);

@@ -117,8 +117,8 @@ export function formatReport(repositories: Repository[], show: number): string {
     grid.flatMap(({ unit, samples: list }) => list.filter(({ verdict }) => verdicts.includes(verdict)).map((sample) => ({ unit, sample })));
   const testLine = ({ unit, test }: ReturnType<typeof tests>[number]) =>
     `${unit.opa.repository} ${test.file}:${test.row} ${test.name}: OPA ${oneLine(test.opa)} | Grid ${oneLine(test.grid)}`;
-  const sampleLine = ({ unit, sample }: ReturnType<typeof samples>[number]) =>
-    `${place(unit)} ${sample.ref} #${sample.index} ${sample.verdict}\n    OPA  ${describeAnswer(sample.opa)}\n    Grid ${describeAnswer(sample.grid)}`;
+  const sampleLine = ({ unit, sample: { ref, index, verdict, opa, grid: own } }: ReturnType<typeof samples>[number]) =>
+    `${place(unit)} ${ref} #${index} ${verdict}\n    OPA  ${describeAnswer(opa)}\n    Grid ${describeAnswer(own)}`;
   const failed = grid.flatMap(({ unit, files }) => files.filter(({ end }) => end !== "loads").map((file) => ({ unit, file })));
   const blame = ({ unit, file: { file, blame: why } }: (typeof failed)[number]) =>
     `${unit.opa.repository} ${file}: ${why?.file}:${why?.line ?? "?"} ${oneLine(why?.message ?? "")}`;

@@ -17,7 +17,8 @@ A profile is a class of memory. It acts twice, and the two are independent.
 `;
 
 const MIDDLE = `
-Without a profile, the values of \`standard\` apply. At a limit the caller gets a \`LimitError\`, the memory is freed, and the process lives on.
+Without a profile, the values of \`standard\` apply. At a limit the caller gets a \`LimitError\`, the memory is freed, and the process
+continues.
 
 ## What each profile sets
 `;

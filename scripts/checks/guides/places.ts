@@ -26,8 +26,15 @@ const hostile = join(packageRoot, "bindings/node/hostile.mjs");
 /** A wheel with one function: the name of the package is the module's. */
 const WHEEL = {
   "package.json": JSON.stringify({ name: "sum", version: "0.0.1", napi: { binaryName: "sum" }, boardkit: { python: "." } }),
-  "pyproject.toml":
-    '[build-system]\nrequires = ["maturin>=1.9,<2"]\nbuild-backend = "maturin"\n\n[project]\nname = "foreign"\nversion = "0.0.1"\nrequires-python = ">=3.9"\n',
+  "pyproject.toml": `[build-system]
+requires = ["maturin>=1.9,<2"]
+build-backend = "maturin"
+
+[project]
+name = "foreign"
+version = "0.0.1"
+requires-python = ">=3.9"
+`,
   "src/lib.rs": "#[pyo3::pymodule]\nmod foreign {\n    #[pyo3::pyfunction]\n    fn sum(a: i32, b: i32) -> i32 {\n        a + b\n    }\n}\n",
 };
 const WHEEL_DEPENDENCIES = '[dependencies]\npyo3 = { version = "0.30", features = ["abi3-py39"] }\n';
