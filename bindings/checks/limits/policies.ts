@@ -19,6 +19,9 @@ const MEBIBYTE = 1 << 20;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const list = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => of(index));
 const lines = (count: number, of: (index: number) => string) => list(count, of).join("\n");
+/** Statements `b := …`, `c := …`, each from the variable of the one before. */
+const chain = (count: number, of: (name: string) => string) =>
+  lines(count, (index) => `${LETTERS[index + 1]} := ${of(LETTERS[index] as string)}`);
 const rules = (text: string) => `package p\n${text}\n`;
 /** A case that evaluates one rule. */
 const body = (text: string): Case => ({ load: rules(`r := x if {\n${text}\n}`), evaluate: "data.p.r" });
@@ -68,15 +71,13 @@ const memory: Record<string, Case> = {
     input: { l: list(3000, (index) => index) },
   },
   "text that grows": body(
-    `a := concat("", ["a" | some _ in ${range(1000)}])\n${lines(6, (index) => `${LETTERS[index + 1]} := replace(${LETTERS[index]}, "a", "aaaaaaaaaaaaaaaaaaaa")`)}\nx := count(g)`,
+    `a := concat("", ["a" | some _ in ${range(1000)}])\n${chain(6, (name) => `replace(${name}, "a", "aaaaaaaaaaaaaaaaaaaa")`)}\nx := count(g)`,
   ),
   padding: value('count(sprintf("%100000000d", [1]))'),
   range: value("count(numbers.range(1, 1000000000))"),
   addresses: value('count(net.cidr_expand("0.0.0.0/0"))'),
   "shifted number": value("bits.lsh(1, 1000000000)"),
-  "squared number": body(
-    `a := 123456789012345678901234567890\n${lines(18, (index) => `${LETTERS[index + 1]} := ${LETTERS[index]} * ${LETTERS[index]}`)}\nx := s`,
-  ),
+  "squared number": body(`a := 123456789012345678901234567890\n${chain(18, (name) => `${name} * ${name}`)}\nx := s`),
   "answer that repeats itself": { load: rules(`${twice("a", 30)}\nr := a30`), evaluate: "data.p.r", input: { a: 1 } },
 };
 
