@@ -14,12 +14,21 @@ const ENTRIES = { cli: "scripts/cli.ts", index: "scripts/index.ts", "audit-worke
 const DATA = ["LICENSE", "README.md", "docker", "scripts/target-side"];
 const TESTS = /\.test\.ts$|\/fixtures$|\/hosts\.yaml$|\/\.clang-format$|\.ts$/;
 /** Fields of package.json that only development needs. */
-const OWN_FIELDS = ["private", "workspaces", "scripts", "devDependencies", "optionalDependencies", "overrides", "boardkit", "files"];
+const OWN_FIELDS = new Set([
+  "private",
+  "workspaces",
+  "scripts",
+  "devDependencies",
+  "optionalDependencies",
+  "overrides",
+  "boardkit",
+  "files",
+]);
 
-/** What a program may import. */
+/** The modules that a program may import. */
 const EXPORTS = { ".": { types: "./types/index.d.ts", default: "./lib/index.js" }, "./package.json": "./package.json" };
 
-/** White space goes, names stay: a stack trace can be read. */
+/** Removes white space and keeps names, so that stack traces stay readable. */
 const MINIFY = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
 
 /** Writes the package; returns its folder. */
@@ -33,7 +42,7 @@ export async function bundlePackage(): Promise<string> {
     cwd: packageRoot,
     input: ENTRIES,
     platform: "node",
-    // The loader of packages reads its own table, which the CLI never does.
+    // The loader of packages reads its own table. The CLI never does.
     external: (id) =>
       id === "./loader.json" || id.startsWith("node:") || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),
   });
@@ -43,13 +52,12 @@ export async function bundlePackage(): Promise<string> {
     await cp(join(packageRoot, name), join(folder, name), { recursive: true, filter: (source) => !TESTS.test(source) });
   await writeFile(join(folder, COMPILED_REGISTRY), compileRegistry(loadRegistry()));
   await emitTypes(folder);
-  const published = Object.fromEntries(Object.entries(packageJson).filter(([key]) => !OWN_FIELDS.includes(key)));
+  const published = Object.fromEntries(Object.entries(packageJson).filter(([key]) => !OWN_FIELDS.has(key)));
   const manifest = { ...published, bin: { boardkit: "lib/cli.js" }, exports: EXPORTS };
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return folder;
 }
 
-/** Writes the types of the library. */
 async function emitTypes(folder: string): Promise<void> {
   const config = join(folder, "tsconfig.json");
   const options = { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: "../../scripts", outDir: "types" };
@@ -62,7 +70,7 @@ async function emitTypes(folder: string): Promise<void> {
   for (const path of await walkFiles(types)) if (!needed.has(path)) await rm(path);
 }
 
-/** A file of types and all that it imports, directly or not. */
+/** A file of types and all its direct and indirect imports. */
 async function reachable(path: string, found = new Set<string>()): Promise<Set<string>> {
   if (found.has(path)) return found;
   found.add(path);

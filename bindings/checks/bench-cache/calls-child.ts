@@ -1,4 +1,4 @@
-// A process that times all peers with one capacity, one size of values, and a time to live or none. Prints nanoseconds as JSON.
+// Times all peers with one capacity, one value size, and a time to live or none. Prints nanoseconds as JSON.
 //
 // node calls-child.ts SETTING: a CallSetting as JSON.
 import { measure } from "../bench/measure.ts";
@@ -13,21 +13,21 @@ type Own = { MAKERS: typeof MAKERS; asksOf: typeof asksOf };
 const setting = JSON.parse(process.argv[2] as string) as CallSetting;
 const { capacity, valueBytes, ttlMs, socket } = setting;
 const [grid, fallback] = (await Promise.all([import(setting.grid), import(setting.fallback)])) as [Grid, Grid];
-const given = { grid, fallback, room: { capacity, ttlMs }, socket };
+const setup = { grid, fallback, room: { capacity, ttlMs }, socket };
 const keys = keysFor(capacity, valueBytes);
 
-/** A full cache and its calls, by modules of its own, so that V8 compiles them for it alone; empty if it cannot be made. */
-async function timed(name: PeerName) {
+/** A full cache and its calls; empty if the peer is not available. Each peer has its own copy of the modules: V8 optimizes for it. */
+async function fullPeer(name: PeerName) {
   const copy = encodeURIComponent(name);
   const own = { ...(await import(`./peers.ts?${copy}`)), ...(await import(`./loops.ts?${copy}`)) } as Own;
-  const peer = await own.MAKERS[name](given);
+  const peer = await own.MAKERS[name](setup);
   if (!peer) return [];
   await peer.empty?.();
   for (const entries of portions(capacity, valueBytes)) await peer.setMany(entries);
   return [{ name, peer, asks: own.asksOf(peer, keys) }];
 }
 
-const all = (await Promise.all(PEERS.map(timed))).flat();
+const all = (await Promise.all(PEERS.map(fullPeer))).flat();
 globalThis.gc?.();
 
 const times: CallTimes = {};

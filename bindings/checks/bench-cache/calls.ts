@@ -1,4 +1,4 @@
-// Calls of one thread: the cache beside others in the process, in another thread, and in a server.
+// Calls from one thread: the cache beside others in the process, in another thread, and in a server.
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,20 +12,20 @@ import { MAKERS, type PeerName } from "./peers.ts";
 import type { Place } from "./place.ts";
 
 const CHILD = fileURLToPath(new URL("calls-child.ts", import.meta.url));
-// Short and many: most rounds then lie within a turn that the system gives them, whatever else runs.
+// Short and many, so that most rounds fit into one time slice of the scheduler on a busy machine.
 const ROUND_MS = 8;
 const VALUE_BYTES = [46, 512];
 
-/** In the order of the table; ours is first. */
+/** In the order of the table; Grid is first. */
 export const PEERS = Object.keys(MAKERS) as PeerName[];
-/** The value size that goals are about. */
+/** The value size of the goals. */
 export const SHORT_VALUE = 46;
-/** Nanoseconds a call by call and peer. */
+/** Nanoseconds per call, by call and peer. */
 export type CallTimes = Partial<Record<CallName, Partial<Record<PeerName, number>>>>;
 export type CallSetting = Rounds & {
   grid: string;
   fallback: string;
-  /** Of Redis; undefined without one. */
+  /** The socket of Redis; undefined without Redis. */
   socket: string | undefined;
   capacity: number;
   valueBytes: number;
@@ -33,7 +33,7 @@ export type CallSetting = Rounds & {
 };
 export type CallFigures = { capacity: number; valueBytes: number; ttl: boolean; times: CallTimes };
 
-/** Times all calls, each setting in a fresh process, where all peers take turns. */
+/** Times all calls, each setting in a fresh process in which the peers take turns. */
 export async function timeCalls({ grid, redis, repeats, capacities, reporter, signal }: Place): Promise<CallFigures[]> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-bench-"));
   try {
@@ -56,14 +56,14 @@ export async function timeCalls({ grid, redis, repeats, capacities, reporter, si
   }
 }
 
-/** The entry of a copy of the package that has no addon beside it. */
+/** The entry of a copy of the package without the addon. */
 async function withoutAddon(grid: string, folder: string): Promise<string> {
   await cp(dirname(fileURLToPath(grid)), join(folder, "lib"), { recursive: true });
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   return pathToFileURL(join(folder, "lib/index.js")).href;
 }
 
-/** A row for each call and setting; behind each peer's time how many times ours it is. */
+/** One row per call and setting; each peer's time is followed by its ratio to Grid's. */
 export function callTable(figures: CallFigures[]): string {
   const rows = CALLS.flatMap((call) =>
     figures.map(({ capacity, valueBytes, ttl, times }) => {
@@ -75,5 +75,5 @@ export function callTable(figures: CallFigures[]): string {
       return [call, String(capacity), String(valueBytes), ttl ? "yes" : "no", own.toFixed(0), ...cells];
     }),
   );
-  return formatTable(["ns a call, one thread, from Node", "entries", "value bytes", "TTL", ...PEERS], rows);
+  return formatTable(["ns per call, one thread, from Node", "entries", "value bytes", "TTL", ...PEERS], rows);
 }

@@ -1,4 +1,4 @@
-// What the cache is to reach, in the order of the issue that set it, and what it did.
+// The goals of the cache, and its results.
 import { atLeast, atMost, type Goal } from "../bench/goals.ts";
 import { type CallFigures, SHORT_VALUE } from "./calls.ts";
 import type { HitFigures } from "./hits.ts";
@@ -9,7 +9,7 @@ import type { PauseFigures } from "./pauses.ts";
 import type { RustFigures } from "./rust.ts";
 import type { WorkerFigures } from "./workers.ts";
 
-/** What the parts found; one that was not run is not there. */
+/** The figures of the parts that were run. */
 export type Figures = {
   calls?: CallFigures[];
   workers?: WorkerFigures[];
@@ -19,10 +19,10 @@ export type Figures = {
   pauses?: PauseFigures[];
 };
 
-/** What a cache holds if nobody says otherwise. */
+/** The default `maxEntries`. */
 const USUAL = 10_000;
 
-/** The goals; what a part that was left out would tell is not measured. */
+/** The goals; those of parts that were not run are "not measured". */
 export function goalsOf({ calls, workers, rust, memory }: Figures): Goal[] {
   const own = timesOf(calls, "grid");
   const lru = timesOf(calls, "lru-cache");
@@ -37,7 +37,7 @@ export function goalsOf({ calls, workers, rust, memory }: Figures): Goal[] {
     atMost("get in one thread, worst of all sizes", 500, "ns", worst(own("get, hit"))),
     atMost(`getMany, a key, ${USUAL} entries`, 200, "ns", usual(own, "getMany, a key")),
     atMost("getMany, a key, worst of all sizes", 200, "ns", worst(own("getMany, a key"))),
-    fact("get in one thread, lru-cache is faster by", "the README says it", factorOf(own("get, hit"), lru("get, hit"))),
+    fact("get in one thread, lru-cache is faster by", "stated in the README", factorOf(own("get, hit"), lru("get, hit"))),
     atMost("set at capacity, worst of all sizes", 1000, "ns", worst(own("set, new"))),
     atMost("set at capacity, 1,000,000 entries to 1,000", 1.5, "x", flatness(own("set, new"))),
     fact("the same, lru-cache", "", flatness(lru("set, new"))),
@@ -79,7 +79,7 @@ function timesOf(calls: CallFigures[] | undefined, peer: PeerName): Times {
 
 const worst = (times: Timed[]) => (times.length === 0 ? undefined : Math.max(...times.map(({ time }) => time)));
 
-/** How many times as long as the other takes, in caches of the usual size: with TTL or without, whichever is worse. */
+/** The ratio of two times in caches of the default size; the worse of with and without TTL. */
 function factorOf(times: Timed[], others: Timed[]): number | undefined {
   const usual = times.filter(({ capacity }) => capacity === USUAL);
   const ratios = usual.map(
@@ -88,7 +88,7 @@ function factorOf(times: Timed[], others: Timed[]): number | undefined {
   return ratios.length === 0 ? undefined : Math.max(...ratios);
 }
 
-/** The largest cache to the smallest, with TTL or without, whichever is worse. */
+/** The ratio of the largest cache to the smallest; the worse of with and without TTL. */
 function flatness(times: Timed[]): number | undefined {
   const ratios = [false, true].flatMap((withTtl) => {
     const at = (capacity: number) => times.find((one) => one.ttl === withTtl && one.capacity === capacity)?.time;
@@ -108,7 +108,7 @@ function entryBytes(memory: MemoryFigures | undefined, sliding: boolean): number
 const divided = (one: number | undefined, other: number | undefined) =>
   one === undefined || other === undefined ? undefined : one / other;
 
-/** What is told and need not be reached. */
+/** A figure without a goal. */
 function fact(what: string, goal: string, factor: number | undefined): Goal {
   return { ...atMost(what, Infinity, "x", factor), goal, held: undefined };
 }

@@ -1,4 +1,4 @@
-// Shares of hits on traces: what the policy of a cache is worth.
+// Hit ratios on traces: they measure the eviction policy.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,23 +11,23 @@ import type { Place } from "./place.ts";
 import { runExample } from "./rust.ts";
 import { makeTraces, type Trace } from "./traces.ts";
 
-/** Of the distinct keys of a trace. */
+/** Cache sizes as shares of the distinct keys of a trace. */
 const SHARES = [0.01, 0.1, 0.25];
 
-/** Shares of hits, from 0 to 1. */
+/** Hit ratios from 0 to 1. */
 type RustRatios = { capacity: number; grid: number; moka: number; quickCache: number; s3fifo: number };
 export type HitFigures = RustRatios & {
   trace: string;
-  /** Of the distinct keys. */
+  /** The cache size as a share of the distinct keys. */
   size: number;
-  /** From Node: the same cache through the addon, and peers. */
+  /** From Node: Grid through the addon, and peers. */
   addon: number;
   lruCache: number;
   quickLru: number;
 };
 type Simple = { get: (key: string) => unknown; set: (key: string) => void };
 
-/** Runs all traces through all caches. They tell the same each time, so once. */
+/** Runs all traces through all caches, once: the results are deterministic. */
 export async function findHits({ grid, reporter, signal }: Place): Promise<HitFigures[]> {
   const { Cache } = (await import(grid)) as Grid;
   reporter.note("hit ratios: traces, and the caches in Rust");
@@ -38,7 +38,7 @@ export async function findHits({ grid, reporter, signal }: Place): Promise<HitFi
     reporter.note(`hit ratios from Node: ${name}`);
     const texts = Array.from(keys, String);
     for (const [at, capacity] of capacities.entries()) {
-      // Lets an interrupt in.
+      // Lets the event loop handle an interrupt.
       await setImmediate();
       signal.throwIfAborted();
       const own = new Cache({ maxEntries: capacity, maxBytes: 2 ** 40 });
@@ -85,7 +85,7 @@ function shareOf(keys: string[], { get, set }: Simple): number {
   return hits / keys.length;
 }
 
-/** In percent; the last column is what S3-FIFO gains. */
+/** In percent; the last column is the difference of S3-FIFO to Grid. */
 export function hitTable(figures: HitFigures[]): string {
   const percent = (share: number) => (share * 100).toFixed(2);
   const rows = figures.map((one) => [
@@ -102,7 +102,7 @@ export function hitTable(figures: HitFigures[]): string {
   ]);
   const header = [
     "% hits",
-    "cache, of the keys",
+    "cache size, share of keys",
     "grid",
     "from Node",
     "lru-cache",

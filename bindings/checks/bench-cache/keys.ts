@@ -1,27 +1,27 @@
-// Keys and values of the benchmark: keys of 16 bytes, values of so many bytes of text.
+// Keys and values of the benchmark: keys of 16 bytes, values of a given size.
 import { Random } from "../lib/random.ts";
 import type { Entry } from "./peers.ts";
 
-/** How many calls are made between two looks at the clock; all lists of keys are so many times as long as this. */
+/** Calls between two reads of the clock; the length of each list of keys is a multiple of it. */
 export const BATCH = 100;
 
 const MOST_READ = 1 << 17;
 const VALUES = 1000;
 const HOUR_MS = 3_600_000;
 
-/** The time to live of what has one: nothing expires while it is timed. */
+/** The time to live of the caches that have one: nothing expires during a measurement. */
 export const TTL_MS = HOUR_MS;
 
 export type Keys = {
-  /** Keys that are there, in random order. */
+  /** Present keys, in random order. */
   there: string[];
   missing: string[];
-  /** Keys that never were there, or are gone again when their turn comes once more. */
+  /** Keys that were never present, or were evicted before their next turn. */
   fresh: string[];
   values: string[];
 };
 
-/** Keys for a cache that holds those from 0 to `capacity`. They are other strings than what the cache was filled with. */
+/** Keys for a cache with the keys from 0 to `capacity`. They are other string objects than those in the cache. */
 export function keysFor(capacity: number, valueBytes: number, seed = 0): Keys {
   const random = new Random(seed);
   const numbers = Array.from({ length: capacity }, (_, number) => number);
@@ -29,7 +29,7 @@ export function keysFor(capacity: number, valueBytes: number, seed = 0): Keys {
   return {
     there: read.map((number) => keyOf(number)),
     missing: read.map((number) => keyOf(number, "nil:")),
-    // quick-lru holds up to twice its size.
+    // quick-lru keeps up to twice its size.
     fresh: Array.from({ length: 3 * capacity }, (_, number) => keyOf(capacity + number)),
     values: valuesOf(valueBytes),
   };
@@ -50,7 +50,7 @@ function valuesOf(bytes: number): string[] {
   return Array.from({ length: VALUES }, (_, index) => flat(`value ${index} `.padEnd(bytes, "abcdefghijklmnopqrstuvwxyz")));
 }
 
-/** The text as one piece of memory; V8 keeps what was added up as a tree until it is first read. */
+/** The text as a flat string: V8 stores a concatenation as a tree until the first read. */
 function flat(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }

@@ -1,13 +1,13 @@
-// The calls that are timed, each as a loop of its own. A module of its own for each peer (see calls-child.ts): V8 compiles a loop for what it
-// has seen it call, and one that had called all peers would be slower for each.
+// The timed calls, each as a loop. Each peer has its own copy of this module (see calls-child.ts): V8 optimizes a loop for the functions
+// that it has called, and a loop that had called all peers would be slower.
 import { BATCH, type Keys } from "./keys.ts";
 import type { Peer } from "./peers.ts";
 
-/** Calls by their names in the tables, in order: the last one changes which keys are there. */
+/** Names of the calls in the tables, in order: the last one changes the keys of the cache. */
 export const CALLS = ["get, hit", "get, miss", "getMany, a key", "getBuffer", "fetch, hit", "set, update", "set, new"] as const;
 export type CallName = (typeof CALLS)[number];
 
-/** What makes a batch of calls, by their name; without those that the peer has not. It throws if an answer is not the right one. */
+/** Functions that make a batch of calls, by the name of the call, for the calls that the peer supports. They throw on a wrong answer. */
 export function asksOf(peer: Peer, keys: Keys): Partial<Record<CallName, () => unknown>> {
   return peer.waits ? waitingAsks(peer, keys) : plainAsks(peer, keys);
 }
@@ -42,7 +42,7 @@ function plainAsks(peer: Peer, { there, missing, fresh, values }: Keys): Partial
   };
 }
 
-/** Of a peer whose calls take so long that what a loop takes does not count. */
+/** For a peer whose calls are so slow that the loop's own time does not matter. */
 function waitingAsks(peer: Peer, { there, missing, fresh, values }: Keys): Partial<Record<CallName, () => unknown>> {
   const set = (key: string, at: number) => peer.set(key, values[at % values.length] as string);
   return {
@@ -80,7 +80,7 @@ function askMany(peer: Peer, list: string[]): () => unknown {
   };
 }
 
-/** Where the next batch of a list begins, from the start again after its end. */
+/** A function that returns the start of the next batch of a list; after the end it starts again. */
 function turns(list: string[]): () => number {
   let at = -BATCH;
   return () => (at = (at + BATCH) % list.length);
@@ -88,6 +88,6 @@ function turns(list: string[]): () => number {
 
 const isThere = (value: unknown) => value !== undefined && value !== null;
 
-function wrong(what: string): never {
-  throw new Error(`a cache ${what}`);
+function wrong(problem: string): never {
+  throw new Error(`a cache ${problem}`);
 }

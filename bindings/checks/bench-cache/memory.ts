@@ -1,4 +1,4 @@
-// What an entry takes besides its key and value: by the allocator's count in Rust, and by the memory of Node processes.
+// The overhead of an entry over its key and value: by the allocator's count in Rust, and by the memory of Node processes.
 import { fileURLToPath } from "node:url";
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import { runOrFail } from "../../../scripts/tools/exec.ts";
@@ -12,17 +12,17 @@ const PROCESSES = 5;
 const PAYLOAD = 16 + 46;
 const WAYS = { grid: "grid", lru: "lru-cache", map: "Map of objects" };
 
-/** Bytes an entry, with a TTL. */
+/** Bytes per entry, with a TTL. */
 type Counted = { policy: string; entries: number; sliding: boolean; each: number; worst: number };
 type InNode = {
   cache: string;
-  /** Resident memory that is no file, and V8's heap, which is a part of it; both without keys' and values' own bytes. */
+  /** Anonymous resident memory without the bytes of keys and values, and V8's heap, which is a part of it. */
   resident: number;
   heap: number;
 };
 export type MemoryFigures = { counted: Counted[]; node: InNode[] };
 
-/** Fills caches, in Node each in fresh processes. */
+/** Fills caches; in Node each in a fresh process. */
 export async function measureMemory({ grid, repeats, reporter, signal }: Place): Promise<MemoryFigures> {
   reporter.note("memory of an entry, by the allocator");
   const counted = await runExample<Counted[]>("memory", ["--json"], signal);
@@ -55,7 +55,7 @@ export function memoryTable({ counted, node }: MemoryFigures): string {
   ]);
   const rows = node.map(({ cache, resident, heap }) => [cache, resident.toFixed(0), Math.max(0, heap).toFixed(0)]);
   return [
-    formatTable(["grid, entries with TTL: policy", "entries", "sliding", "bytes an entry over key and value", "most while it grew"], rust),
-    formatTable([`in Node, ${ENTRIES} entries with TTL`, "resident bytes an entry over key and value", "of V8's heap, all"], rows),
+    formatTable(["grid, entries with TTL: policy", "entries", "sliding", "bytes per entry over key and value", "peak during growth"], rust),
+    formatTable([`in Node, ${ENTRIES} entries with TTL`, "resident bytes per entry over key and value", "V8 heap bytes per entry"], rows),
   ].join("\n\n");
 }

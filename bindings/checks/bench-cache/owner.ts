@@ -1,11 +1,11 @@
-// A thread that has an lru-cache for all others, which ask by messages: from its parent, and over ports that the parent sends.
+// A thread that owns an lru-cache. Other threads ask it by messages: its parent directly, the others over ports that the parent sends.
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { LRUCache } from "lru-cache";
 
-/** How much a cache is to hold, and how long. */
+/** Capacity in entries, and time to live. */
 export type Room = { capacity: number; ttlMs: number | undefined };
 export type OwnerQuestion = { get: string[] } | { set: [key: string, value: string][] };
-/** The value of a single key, else all; nothing for a set. */
+/** The value of a single key, a list for several keys; undefined for a set. */
 export type OwnerAnswer = string | undefined | (string | undefined)[];
 
 const { capacity, ttlMs } = workerData as Room;

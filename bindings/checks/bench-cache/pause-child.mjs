@@ -1,4 +1,4 @@
-// A process that makes garbage and puts new entries into a full cache. Prints the pauses of V8's garbage collector, in milliseconds.
+// Makes garbage and puts new entries into a full cache. Prints the pauses of V8's garbage collector, in milliseconds.
 //
 // node --expose-gc pause-child.mjs WAY ENTRIES GRID: GRID is the URL of the entry of @boardkit/grid.
 import { constants, PerformanceObserver } from "node:perf_hooks";
@@ -6,11 +6,11 @@ import { setImmediate } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 
 const OBJECTS = 20_000_000;
-/** Objects between two turns of the event loop, and new entries. */
+/** Objects and new entries between two turns of the event loop. */
 const BATCH = 20_000;
 const SETS = 2_000;
-/** Objects that live for a while, so that there is garbage among the old ones too. */
-const KEPT = 100_000;
+/** Objects that live for a while, so that the old generation has garbage too. */
+const LIVE = 100_000;
 const FULL = 5;
 
 const ways = {
@@ -41,28 +41,28 @@ const observer = new PerformanceObserver((list) => {
   for (const { duration, detail } of list.getEntries()) pauses.push({ duration, kind: detail.kind });
 });
 observer.observe({ entryTypes: ["gc"] });
-const kept = Array.from({ length: KEPT });
+const live = Array.from({ length: LIVE });
 const started = performance.now();
-for (let made = 0; made < OBJECTS; made += BATCH) {
-  for (let at = made; at < made + BATCH; at += 1) {
+for (let created = 0; created < OBJECTS; created += BATCH) {
+  for (let at = created; at < created + BATCH; at += 1) {
     const thing = { id: at, name: `thing ${at}`, tags: [at, at + 1] };
-    if (at % 8 === 0) kept[(at / 8) % KEPT] = thing;
+    if (at % 8 === 0) live[(at / 8) % LIVE] = thing;
   }
-  setFrom(Number(entries) + (made / BATCH) * SETS, SETS);
-  // The observer is called from the event loop.
+  setFrom(Number(entries) + (created / BATCH) * SETS, SETS);
+  // The event loop calls the observer.
   await setImmediate();
 }
 const milliseconds = performance.now() - started;
 await setImmediate();
 observer.disconnect();
 
-// What V8 does where memory is short.
+// A full collection, as V8 makes when memory is short.
 const full = Array.from({ length: FULL }, () => {
   const before = performance.now();
   globalThis.gc();
   return performance.now() - before;
 }).toSorted((one, other) => one - other)[FULL >> 1];
-// Until here the cache is in use.
+// Keeps the cache alive until here.
 setFrom(0, 1);
 
 const sum = (list) => list.reduce((total, { duration }) => total + duration, 0);

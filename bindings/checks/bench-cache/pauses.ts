@@ -1,4 +1,4 @@
-// How long V8's garbage collector stops a program that makes garbage beside a large cache.
+// The pauses of V8's garbage collector in a program that makes garbage beside a large cache.
 import { fileURLToPath } from "node:url";
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import { runOrFail } from "../../../scripts/tools/exec.ts";
@@ -14,12 +14,12 @@ const WAYS = { grid: "grid", lru: "lru-cache", none: "no cache" };
 type Pauses = {
   longest: number;
   total: number;
-  /** Pauses that are not of the young generation alone: how many, and their sum. */
+  /** Pauses of major collections: their number and their sum. */
   majors: number;
   majorTotal: number;
-  /** A full collection, when it is forced. */
+  /** A forced full collection. */
   full: number;
-  /** All that the program took. */
+  /** The run time of the program. */
   milliseconds: number;
 };
 export type PauseFigures = Pauses & { cache: string };
@@ -65,10 +65,10 @@ export function pauseTable(figures: PauseFigures[]): string {
     `garbage beside ${ENTRIES} entries`,
     "longest pause ms",
     "all pauses ms",
-    "major ones",
-    "their ms",
-    "a full collection ms",
-    "the program's ms",
+    "major pauses",
+    "major pauses ms",
+    "full collection ms",
+    "program ms",
   ];
   return formatTable(header, rows);
 }

@@ -1,4 +1,4 @@
-// The caches that are timed, each called as its users call it. A module of its own for each peer (see calls-child.ts).
+// The timed caches, each called as its users call it. Each peer has its own copy of this module (see calls-child.ts).
 import { once } from "node:events";
 import { type MessagePort, Worker } from "node:worker_threads";
 import { Redis } from "ioredis";
@@ -9,47 +9,47 @@ import type { OwnerAnswer, OwnerQuestion, Room } from "./owner.ts";
 
 export type Entry = [key: string, value: string];
 
-/** A cache. What is missing is undefined or null. */
+/** A cache. The value of a missing key is undefined or null. */
 export type Peer = {
-  /** Whether each call answers by a promise. */
+  /** Whether calls return promises. */
   waits: boolean;
   get(key: string): unknown;
   set(key: string, value: string): unknown;
   getMany(keys: string[]): unknown;
   setMany(entries: Entry[]): unknown;
-  /** Computes nothing where the key is there. */
+  /** Throws if the key is missing. */
   fetch?(key: string): Promise<unknown>;
   getBuffer?(key: string): unknown;
-  /** Takes out what was left there before. */
+  /** Removes the entries of an earlier run. */
   empty?(): Promise<unknown>;
-  /** Lets what is there now be all that there is room for. */
+  /** Makes the current contents the capacity. */
   fence?(): Promise<unknown>;
   end?(): unknown;
 };
 
-/** What a peer may need to be made. */
-export type Given = {
+/** The parts that peers are created from. */
+export type Setup = {
   grid: Grid;
   /** Grid without its addon. */
   fallback: Grid;
   room: Room;
-  /** Of Redis, if there is one. */
+  /** The socket of Redis; undefined without Redis. */
   socket: string | undefined;
 };
 
-/** Makes each peer by its name in the tables; undefined where what it needs is not there. */
+/** Creates each peer, by its name in the tables; undefined if the peer is not available. */
 export const MAKERS = {
-  grid: ({ grid, room }: Given) => gridPeer(grid, room),
-  fallback: ({ fallback, room }: Given) => gridPeer(fallback, room),
-  Map: ({ room }: Given) => (room.ttlMs === undefined ? mapPeer(room) : undefined),
-  "lru-cache": ({ room }: Given) => lruPeer(room),
-  "quick-lru": ({ room }: Given) => quickPeer(room),
-  postMessage: async ({ room }: Given) => ownerPeer(await startOwner(room)),
-  Redis: ({ room, socket }: Given) => (socket === undefined ? undefined : redisPeer(socket, room)),
+  grid: ({ grid, room }: Setup) => gridPeer(grid, room),
+  fallback: ({ fallback, room }: Setup) => gridPeer(fallback, room),
+  Map: ({ room }: Setup) => (room.ttlMs === undefined ? mapPeer(room) : undefined),
+  "lru-cache": ({ room }: Setup) => lruPeer(room),
+  "quick-lru": ({ room }: Setup) => quickPeer(room),
+  postMessage: async ({ room }: Setup) => ownerPeer(await startOwner(room)),
+  Redis: ({ room, socket }: Setup) => (socket === undefined ? undefined : redisPeer(socket, room)),
 };
 export type PeerName = keyof typeof MAKERS;
 
-/** What one finds in JavaScript: a Map whose oldest key goes, a key becoming the newest by being put in anew. */
+/** A plain LRU in JavaScript: a Map that evicts its oldest key; setting a key again makes it the newest. */
 function mapPeer({ capacity }: Room): Peer {
   const map = new Map<string, string>();
   const get = (key: string) => {
@@ -81,7 +81,7 @@ function quickPeer({ capacity, ttlMs }: Room): Peer {
   return { waits: false, get, set, ...oneByOne(get, set) };
 }
 
-/** Ours: the addon or the fallback, as the package says; with a name, the cache of all workers. */
+/** Grid: the addon, or the fallback without it; with a name, the cache that all workers share. */
 export function gridPeer({ Cache }: Grid, { capacity, ttlMs }: Room, name?: string): Peer {
   const options = { maxEntries: capacity, maxBytes: 2 ** 40, ttlMs: ttlMs ?? null };
   const cache: GridCache = name === undefined ? new Cache(options) : Cache.open(name, options);
@@ -97,9 +97,9 @@ export function gridPeer({ Cache }: Grid, { capacity, ttlMs }: Room, name?: stri
   };
 }
 
-/** A connection that is kept alive. */
+/** One keep-alive connection. */
 export function redisPeer(socket: string, { ttlMs }: Room): Peer {
-  // Where the server has ended, calls are to fail and not to wait.
+  // If the server has ended, calls must fail instead of waiting.
   const redis = new Redis({ path: socket, retryStrategy: null });
   const set = (key: string, value: string) => (ttlMs === undefined ? redis.set(key, value) : redis.set(key, value, "PX", ttlMs));
   return {
@@ -107,7 +107,7 @@ export function redisPeer(socket: string, { ttlMs }: Room): Peer {
     get: (key) => redis.get(key),
     set,
     getMany: (keys) => redis.mget(keys),
-    // Sent at once, without waiting for each answer.
+    // Pipelined.
     setMany: (entries) => Promise.all(entries.map(([key, value]) => set(key, value))),
     getBuffer: (key) => redis.getBuffer(key),
     empty: async () => {
@@ -116,16 +116,16 @@ export function redisPeer(socket: string, { ttlMs }: Room): Peer {
     },
     fence: async () => {
       const used = /used_memory:(\d+)/.exec(await redis.info("memory"))?.[1];
-      if (used === undefined) throw new Error("Redis does not tell its memory");
+      if (used === undefined) throw new Error("Redis reports no used_memory");
       await redis.config("SET", "maxmemory", used);
     },
     end: () => redis.disconnect(),
   };
 }
 
-/** The usual design without a server: another thread has an lru-cache, and is asked by messages. */
+/** The usual design without a server: another thread owns an lru-cache and answers messages. */
 export function ownerPeer(port: MessagePort | Worker): Peer {
-  // One question at a time, as of a caller that needs the answer to go on.
+  // One question at a time: the caller waits for each answer.
   const ask = (question: OwnerQuestion) =>
     new Promise<OwnerAnswer>((resolve) => {
       port.once("message", resolve);
@@ -141,7 +141,7 @@ export function ownerPeer(port: MessagePort | Worker): Peer {
   };
 }
 
-/** A thread that has the cache, ready to answer. */
+/** Starts the thread that owns the cache. */
 export async function startOwner(room: Room): Promise<Worker> {
   const worker = new Worker(new URL("owner.ts", import.meta.url), { workerData: room });
   await once(worker, "online");
@@ -149,10 +149,10 @@ export async function startOwner(room: Room): Promise<Worker> {
 }
 
 function nothing(): never {
-  throw new Error("the key is not there");
+  throw new Error("the key is missing");
 }
 
-/** Calls about many keys of a cache that has none. */
+/** Calls with many keys for a cache that has none. */
 function oneByOne(get: (key: string) => unknown, set: (key: string, value: string) => unknown): Pick<Peer, "getMany" | "setMany"> {
   return {
     getMany: (keys) => keys.map((key) => get(key)),

@@ -5,14 +5,14 @@ import type { Redis } from "./redis.ts";
 export const PARTS = ["calls", "workers", "rust", "hits", "memory", "pauses"] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What every part of the benchmark is given. */
+/** The parameters of every part of the benchmark. */
 export type Place = {
   /** URL of the entry of @boardkit/grid. */
   grid: string;
   redis: Redis | undefined;
-  /** How often each thing is measured; figures are the medians. */
+  /** Rounds of each measurement; figures are their medians. */
   repeats: number;
-  /** Of the caches, in entries. */
+  /** Capacities of the caches, in entries. */
   capacities: number[];
   signal: AbortSignal;
   reporter: Reporter;

@@ -1,4 +1,4 @@
-// A real Redis, Debian's, on a Unix socket: the shortest way to it, without persistence.
+// Debian's Redis on a Unix socket, its fastest transport, without persistence.
 import { spawn } from "node:child_process";
 import { access, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,10 +10,10 @@ import { provided } from "../../../scripts/tools/store/store.ts";
 import { runOrFail } from "../../../scripts/tools/exec.ts";
 import { waitFor } from "../lib/server.ts";
 
-/** A server that answers. */
+/** A running server. */
 export type Redis = { socket: string; version: string; end: () => Promise<void> };
 
-/** Fetches Redis, unless it is in the store, and starts it. */
+/** Fetches Redis if the store does not have it, and starts it. */
 export async function startRedis(context: Context): Promise<Redis> {
   const { cache, registry, signal } = context;
   await fetchItems(["redis"], context);
@@ -33,13 +33,13 @@ async function start(program: string, env: Record<string, string>): Promise<Pick
   const options = { port: "0", unixsocket: socket, save: "", appendonly: "no", dir: folder, "maxmemory-policy": "allkeys-lru" };
   const argv = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const server = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
-  let said = "";
-  server.stdout.on("data", (text) => (said += String(text)));
+  let output = "";
+  server.stdout.on("data", (text) => (output += String(text)));
   await waitFor(
     "redis-server",
     server,
     () => access(socket),
-    () => said.trim(),
+    () => output.trim(),
   );
   return {
     socket,

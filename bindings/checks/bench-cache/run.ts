@@ -1,4 +1,4 @@
-// The benchmark of the cache: each part's figures as a table, and beside them what the cache is to reach.
+// The benchmark of the cache: a table for each part, and the goals.
 import { availableParallelism, loadavg } from "node:os";
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import type { Context } from "../../../scripts/stages/context.ts";
@@ -14,7 +14,7 @@ import { rustTable, timeRust } from "./rust.ts";
 import { timeWorkers, workerTable } from "./workers.ts";
 
 export type Choice = Pick<Place, "grid" | "repeats" | "capacities"> & { parts: readonly Part[]; redis: boolean };
-/** All that was measured, and on what. */
+/** All figures, and the machine. */
 export type CacheBench = Figures & {
   schema: 1;
   machine: { processors: number; load: number; node: string; redis: string | undefined };
@@ -22,21 +22,21 @@ export type CacheBench = Figures & {
   goals: Goal[];
 };
 
-/** Runs the parts that are asked for. */
+/** Runs the chosen parts. */
 export async function benchCache({ redis: withRedis, parts, ...choice }: Choice, context: Context): Promise<CacheBench> {
   const { reporter, signal } = context;
-  const wanted = (part: Part) => parts.includes(part);
-  const needed = withRedis && (wanted("calls") || wanted("workers"));
+  const isChosen = (part: Part) => parts.includes(part);
+  const needed = withRedis && (isChosen("calls") || isChosen("workers"));
   const redis = needed ? await startRedis(context) : undefined;
   try {
     const place: Place = { ...choice, redis, reporter, signal };
     const figures: Figures = {
-      ...(wanted("calls") && { calls: await timeCalls(place) }),
-      ...(wanted("workers") && { workers: await timeWorkers(place) }),
-      ...(wanted("rust") && { rust: await timeRust(place) }),
-      ...(wanted("hits") && { hits: await findHits(place) }),
-      ...(wanted("memory") && { memory: await measureMemory(place) }),
-      ...(wanted("pauses") && { pauses: await measurePauses(place) }),
+      ...(isChosen("calls") && { calls: await timeCalls(place) }),
+      ...(isChosen("workers") && { workers: await timeWorkers(place) }),
+      ...(isChosen("rust") && { rust: await timeRust(place) }),
+      ...(isChosen("hits") && { hits: await findHits(place) }),
+      ...(isChosen("memory") && { memory: await measureMemory(place) }),
+      ...(isChosen("pauses") && { pauses: await measurePauses(place) }),
     };
     const machine = {
       processors: availableParallelism(),
@@ -63,7 +63,7 @@ export function benchText({ machine, repeats, goals, ...figures }: CacheBench): 
     memory && memoryTable(memory),
     pauses && pauseTable(pauses),
     `goals, for values of 46 bytes; medians of ${repeats} rounds; ${about}`,
-    formatTable(["what", "goal", "found", ""], goalRows(goals)),
+    formatTable(["measurement", "goal", "result", ""], goalRows(goals)),
   ]
     .filter((text) => text !== undefined)
     .join("\n\n");

@@ -1,4 +1,4 @@
-// Traces that a seed makes: the keys of requests, one after the other.
+// Seeded traces: the keys of consecutive requests.
 import { Random } from "../lib/random.ts";
 
 export type Trace = { name: string; keys: Uint32Array };
@@ -28,7 +28,7 @@ function trace(source: Source): Uint32Array {
   return keys;
 }
 
-/** Key k is asked for in proportion to 1 / (k + 1)^exponent. */
+/** Requests key k in proportion to 1 / (k + 1)^exponent. */
 function zipf(exponent: number): Source {
   const sums = new Float64Array(KEYS);
   let sum = 0;
@@ -36,7 +36,7 @@ function zipf(exponent: number): Source {
   return (random) => firstAbove(sums, random.next() * sum);
 }
 
-/** Every 50,000 requests 10,000 keys are read once, in order, as a backup or a report would; never again. */
+/** Every 50,000 requests, 10,000 keys are read once in order, as by a backup or a report, and never again. */
 function scanned(other: Source): Source {
   const [every, length] = [50_000, 10_000];
   return (random, at, before) => {
@@ -45,22 +45,22 @@ function scanned(other: Source): Source {
   };
 }
 
-/** Nine requests of ten go to 10,000 keys, a tenth of which others replace every 20,000 requests; one goes to any key. */
+/** Nine of ten requests go to a set of 10,000 keys, the tenth to any key. Every 20,000 requests a tenth of the set is replaced. */
 function shifting(random: Random, at: number): number {
   const [set, step, every] = [10_000, 1_000, 20_000];
   return random.chance(0.1) ? random.below(KEYS) : (Math.floor(at / every) * step + random.below(set)) % KEYS;
 }
 
-/** Rows that were just used are used again (half of the requests, mostly soon), some are always popular, one of twenty is new. */
+/** Half of the requests repeat a recent row, mostly a very recent one; some rows are always popular; one row of twenty is new. */
 function likeOltp(popular: Source): Source {
-  let made = KEYS;
+  let created = KEYS;
   return (random, at, before) => {
     if (at > 0 && random.chance(0.5)) {
-      // Evenly over the magnitudes: as often from 1 to 10 requests ago as from 1,000 to 10,000.
+      // Uniform over magnitudes: 1 to 10 requests ago as often as 1,000 to 10,000.
       const ago = Math.floor(Math.min(at, 50_000) ** random.next());
       return before[at - Math.max(1, ago)] as number;
     }
-    return random.chance(0.1) ? (made += 1) : popular(random, at, before);
+    return random.chance(0.1) ? (created += 1) : popular(random, at, before);
   };
 }
 

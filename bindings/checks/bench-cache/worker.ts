@@ -1,4 +1,4 @@
-// One worker of the benchmark: gets or sets in the cache that all share, for as long as it is told, and says how often.
+// One worker of the benchmark: gets or sets in the shared cache for a given time, and reports the number of calls.
 import { parentPort, workerData } from "node:worker_threads";
 import { countWithin } from "../bench/workers.ts";
 import type { Grid } from "./grid.ts";
@@ -8,7 +8,7 @@ import { gridPeer, ownerPeer, type Peer, redisPeer } from "./peers.ts";
 import { ROOM, VALUE_BYTES, type WorkerData, type WorkerRound } from "./workers.ts";
 
 const data = workerData as WorkerData;
-// Each worker has an order of its own.
+// Each worker has its own order of keys.
 const asks = asksOf(await peerOf(data), keysFor(ROOM.capacity, VALUE_BYTES, data.seed));
 
 async function peerOf({ grid, name, socket, port }: WorkerData): Promise<Peer> {

@@ -1,4 +1,4 @@
-// One cache for several worker threads: ours, Redis, and an lru-cache in a thread that the others ask by messages.
+// One cache for several worker threads: Grid, Redis, and an lru-cache in a thread that answers messages.
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import { median } from "../bench/median.ts";
@@ -14,11 +14,11 @@ const COUNTS = [1, 2, 4];
 const ROUND_MS = 40;
 const WORKER_CALLS = ["get, hit", "set, update"] as const;
 
-/** What all of them hold. */
+/** The capacity of each cache. */
 export const ROOM = { capacity: 10_000, ttlMs: TTL_MS };
 export const VALUE_BYTES = 46;
 
-/** What a worker is given: where Redis or the owner's thread is, or neither, for our own cache. */
+/** A worker's data: the socket of Redis, the port of the owner's thread, or neither for Grid. */
 export type WorkerData = { grid: string; name: string; seed: number; socket?: string; port?: MessagePort };
 export type WorkerRound = { call: (typeof WORKER_CALLS)[number]; milliseconds: number };
 type Shared = { name: string; peer: Peer; workers: Worker[] };
@@ -27,15 +27,15 @@ export type WorkerFigures = {
   call: WorkerRound["call"];
   workers: number;
   peer: string;
-  /** Nanoseconds that a call takes a worker. */
+  /** Nanoseconds per call in one worker. */
   each: number;
-  /** Nanoseconds of the processor that a call takes this process: the same for any number of workers that are not in each other's way. */
+  /** Processor nanoseconds of the process per call: independent of the number of workers if they do not contend. */
   cpu: number;
-  /** Calls a second of all workers. */
+  /** Calls per second of all workers. */
   perSecond: number;
 };
 
-/** Times 1, 2 and 4 workers; caches take turns. */
+/** Times 1, 2 and 4 workers; the caches take turns. */
 export async function timeWorkers(place: Place): Promise<WorkerFigures[]> {
   const all: Shared[] = [];
   try {
@@ -47,7 +47,7 @@ export async function timeWorkers(place: Place): Promise<WorkerFigures[]> {
       place.signal.throwIfAborted();
       return rateOf(shared.workers.slice(0, count), { call, milliseconds: ROUND_MS } satisfies WorkerRound);
     };
-    // Once for all, so that what is compiled is compiled.
+    // Warm up, so that V8 has compiled the code.
     for (const setting of settings) await rate(setting);
     for (let round = 0; round < place.repeats; round += 1) for (const setting of settings) setting.rates.push(await rate(setting));
     return settings.map(({ count, call, shared, rates }) => ({
@@ -89,13 +89,13 @@ async function fill(name: string, peer: Peer, grid: string, place: () => Pick<Wo
   return { name, peer, workers };
 }
 
-/** Figures by call and number of workers, each beside ours. */
+/** Figures by call and number of workers, each with its ratio to Grid. */
 export function workerTable(figures: WorkerFigures[]): string {
   const rows = figures.map(({ call, workers, peer, each, cpu, perSecond }) => {
     const own = figures.find((one) => one.call === call && one.workers === workers && one.peer === "grid");
     const ratio = `${(each / (own?.each ?? Number.NaN)).toFixed(2)}x`;
     return [call, String(workers), peer, each.toFixed(0), ratio, cpu.toFixed(0), perSecond.toFixed(0)];
   });
-  const header = ["workers", "cache", "ns a call, each", "ratio", "processor ns a call", "calls/s, all"];
+  const header = ["workers", "cache", "ns per call, each", "ratio", "processor ns per call", "calls/s, all"];
   return formatTable([`one cache of ${ROOM.capacity} entries`, ...header], rows);
 }

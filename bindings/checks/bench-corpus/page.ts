@@ -1,15 +1,15 @@
-// What the benchmark of the corpus prints.
+// The report of the corpus benchmark.
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import type { Times } from "./run.ts";
 
-/** Geometric mean, the worst and the share of a list of ratios. */
+/** The geometric mean and the worst of a list of ratios. */
 function summary(ratios: number[]): { mean: number; worst: number } {
   const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / Math.max(1, ratios.length));
   return { mean, worst: Math.max(0, ...ratios) };
 }
 
-/** The times of each decision, slowest beside OPA last, and the summaries. */
-export function written({ decisions, loads }: Times): string {
+/** The times of each decision, by the ratio to OPA, and the summaries. */
+export function formatTimes({ decisions, loads }: Times): string {
   const ratio = ({ opa, grid }: { opa: number; grid: number }) => grid / opa;
   const rows = decisions
     .toSorted((left, right) => ratio(left) - ratio(right))
@@ -22,15 +22,16 @@ export function written({ decisions, loads }: Times): string {
       ratio(one).toFixed(3),
     ]);
   const table = formatTable(["repository", "rule", "input bytes", "OPA us", "Grid us", "ratio"], rows);
-  const made = summary(decisions.map(ratio));
+  const decided = summary(decisions.map(ratio));
   const loaded = summary(loads.map(ratio));
   const sum = (pick: "opa" | "grid") => loads.reduce((total, load) => total + load[pick], 0);
   const files = loads.reduce((total, load) => total + load.files, 0);
   return [
     table,
     "",
-    `decisions, object in: ${decisions.length}; Grid / OPA: geometric mean ${made.mean.toFixed(3)}, worst ${made.worst.toFixed(3)}`,
+    `decisions, object in: ${decisions.length}; Grid / OPA: geometric mean ${decided.mean.toFixed(3)}, worst ${decided.worst.toFixed(3)}`,
     `loads: ${loads.length} units of ${files} files, ${sum("opa").toFixed(0)} ms by OPA, ${sum("grid").toFixed(0)} ms by Grid; ` +
-      `Grid / OPA: ${(sum("grid") / Math.max(1e-9, sum("opa"))).toFixed(3)} in all, geometric mean ${loaded.mean.toFixed(3)}, worst ${loaded.worst.toFixed(3)}`,
+      `Grid / OPA: ${(sum("grid") / Math.max(1e-9, sum("opa"))).toFixed(3)} in all, ` +
+      `geometric mean ${loaded.mean.toFixed(3)}, worst ${loaded.worst.toFixed(3)}`,
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-// Policies of public repositories, timed: Grid's loads and decisions beside those of OPA's library in a process of Go.
+// Times loads and decisions of policies of public repositories: Grid beside OPA's library in a Go process.
 import { median } from "../bench/median.ts";
 import type { Checkout } from "../corpus/checkout.ts";
 import { filesOf } from "../corpus/checkout.ts";
@@ -6,7 +6,7 @@ import { askOpa, type OpaSideOptions, type OpaUnit } from "../corpus/opa-side.ts
 import { divideKnown, type Unit } from "../corpus/units.ts";
 import type { Grid, GridEngine, GridOptions } from "../opa/grid.ts";
 
-/** Microseconds of one decision, and what it was. */
+/** Microseconds of one decision. */
 type Decision = { repository: string; ref: string; inputBytes: number; opa: number; grid: number };
 /** Milliseconds of one load. */
 type Load = { repository: string; unit: string; files: number; opa: number; grid: number };
@@ -15,7 +15,7 @@ export type Times = { decisions: Decision[]; loads: Load[] };
 export type Job = OpaSideOptions & {
   grid: Grid;
   checkouts: Checkout[];
-  /** How many decisions of a repository are timed, each of another unit or rule, and of how many units. */
+  /** The most decisions of a repository, each of another unit or rule, and the most units. */
   decisions: number;
   units: number;
   progress: (text: string) => void;
@@ -29,7 +29,7 @@ const LIMITS: GridOptions = {
   maxDataBytes: 100_000_000,
   maxPolicyBytes: 8_000_000,
 };
-/** Rounds of which the median counts; OPA and Grid take turns in each. */
+/** Rounds; figures are their medians. OPA and Grid take turns in each. */
 const ROUNDS = 3;
 const LEAST_NS = 20_000_000n;
 
@@ -47,7 +47,7 @@ export async function timeCorpus(job: Job): Promise<Times> {
 
 async function timeUnit(unit: Unit, checkout: Checkout, job: Job, times: Times, most: number): Promise<void> {
   const opa = await askOpa(unit, checkout, job);
-  // What a host answers is no part of OPA's time or of Grid's.
+  // The time of a host's builtins belongs neither to OPA nor to Grid.
   if (opa.sources.length === 0 || opa.calls.length > 0) return;
   const policies = Object.fromEntries(opa.sources.map(({ name, text }) => [name, text]));
   const load = (): GridEngine => {
@@ -60,7 +60,7 @@ async function timeUnit(unit: Unit, checkout: Checkout, job: Job, times: Times, 
   try {
     engine = load();
   } catch {
-    // `npm run corpus` tells what does not load.
+    // `npm run corpus` reports units that do not load.
     return;
   }
   const id = `${unit.repository}/${unit.id}`;
@@ -84,7 +84,7 @@ async function timeUnit(unit: Unit, checkout: Checkout, job: Job, times: Times, 
   await oracle.ask({ op: "forget", id });
 }
 
-/** Rules with the input whose answer is the longest: most of their work is done then. */
+/** The rules, each with the input that has the longest answer: it does most of the rule's work. */
 function samplesOf({ samples }: OpaUnit): { ref: string; input: unknown }[] {
   const found = samples.flatMap(({ ref, inputs, answers }) => {
     const size = (index: number) => JSON.stringify(answers[index] ?? null).length;
@@ -96,7 +96,7 @@ function samplesOf({ samples }: OpaUnit): { ref: string; input: unknown }[] {
 
 type Pair = { opa: number; grid: number };
 
-/** Medians of rounds in which the two take turns; undefined where one of them fails. */
+/** Medians of rounds in which the two take turns; undefined if one of them fails. */
 async function inTurns(opa: () => Promise<number>, grid: () => number): Promise<Pair | undefined> {
   const rounds: Pair[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -105,7 +105,7 @@ async function inTurns(opa: () => Promise<number>, grid: () => number): Promise<
     try {
       rounds.push({ opa: one, grid: grid() });
     } catch {
-      // `npm run corpus` tells which answers differ.
+      // `npm run corpus` reports answers that differ.
       return undefined;
     }
   }
@@ -119,9 +119,9 @@ function scaled({ opa, grid }: Pair, by: number): Pair {
 function nanoseconds(work: () => unknown): number {
   work();
   for (let count = 1; ; count *= 2) {
-    const begun = process.hrtime.bigint();
+    const started = process.hrtime.bigint();
     for (let index = 0; index < count; index += 1) work();
-    const took = process.hrtime.bigint() - begun;
+    const took = process.hrtime.bigint() - started;
     if (took >= LEAST_NS) return Number(took) / count;
   }
 }

@@ -1,4 +1,4 @@
-// The engine beside the interpreter of regorus, in Rust: crates/grid-opa/examples/bench_core.rs, in one process that cargo builds.
+// The engine beside the interpreter of regorus, in Rust, by crates/grid-opa/examples/bench_core.rs.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import { runOrFail } from "../../../scripts/tools/exec.ts";
 import { type BenchPolicy, queryOf } from "./policies.ts";
 
 /**
- * Microseconds a decision of one policy: by the interpreter of regorus alone, and by Grid. `gridToBare` is the ratio of the two, and
- * `gridCounting` that of Grid to Grid without the allocator that counts.
+ * Microseconds per decision of one policy, by the interpreter of regorus (`bare`) and by Grid. `gridToBare` is the ratio of the two.
+ * `gridCounting` is the ratio of Grid to Grid without the counting allocator.
  */
 export type CoreTimes = {
   name: string;

@@ -1,4 +1,4 @@
-/** What the benchmark uses of @boardkit/grid, which is built when it runs and not when it is compiled. */
+/** The part of @boardkit/grid that the benchmark uses: the package may not be built when the benchmark is compiled. */
 export type Grid = { Engine: (new (options: object) => GridEngine) & { open(name: string, options?: object): GridEngine } };
 
 type GridEngine = {

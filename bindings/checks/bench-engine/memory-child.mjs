@@ -1,12 +1,12 @@
-// A process whose memory is measured: 10,000 decisions of one policy, by the way that is named. Prints what they added to it, in bytes.
+// Makes 10,000 decisions of one policy in the given way. Prints the memory that they add to the process, in bytes.
 //
-// node memory-child.mjs WAY FILE: FILE holds {grid, wasm, policy: {query, source, data, input}} as JSON.
-// Plain JavaScript: Node's own reader of TypeScript takes more memory than what is measured.
+// node memory-child.mjs WAY FILE: FILE has {grid, wasm, policy: {query, source, data, input}} as JSON.
+// Plain JavaScript: Node's TypeScript support takes more memory than the engine.
 import { readFileSync } from "node:fs";
 
 const DECISIONS = 10_000;
 
-// Resident memory: all of it, and without the pages of files, which processes share.
+// Resident memory, and its anonymous part: processes share file pages.
 function memory() {
   globalThis.gc?.();
   const status = readFileSync("/proc/self/status", "utf8");
@@ -23,14 +23,14 @@ async function loaded({ grid, policy }) {
 }
 
 const ways = {
-  async object(given) {
-    const engine = await loaded(given);
-    const { query, input } = given.policy;
+  async object(options) {
+    const engine = await loaded(options);
+    const { query, input } = options.policy;
     return () => engine.evaluate(query, input);
   },
-  async text(given) {
-    const engine = await loaded(given);
-    const { query, input } = given.policy;
+  async text(options) {
+    const engine = await loaded(options);
+    const { query, input } = options.policy;
     const text = JSON.stringify(input);
     return () => engine.evaluateJson(query, text) === "true";
   },
@@ -43,10 +43,10 @@ const ways = {
 };
 
 const [way, file] = process.argv.slice(2);
-const given = JSON.parse(readFileSync(file, "utf8"));
+const options = JSON.parse(readFileSync(file, "utf8"));
 memory();
 const before = memory();
-const ask = await ways[way](given);
-for (let left = DECISIONS; left > 0; left -= 1) if (ask() !== true) throw new Error(`${way} does not say true`);
+const ask = await ways[way](options);
+for (let left = DECISIONS; left > 0; left -= 1) if (ask() !== true) throw new Error(`${way}: the decision is not true`);
 const after = memory();
 console.log(JSON.stringify({ rss: after.rss - before.rss, anonymous: after.anonymous - before.anonymous }));

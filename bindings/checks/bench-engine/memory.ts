@@ -1,4 +1,4 @@
-// What an engine adds to the memory of a Node process: the rules of a policy and 10,000 decisions, each time in a fresh process.
+// The memory that an engine adds to a Node process: the rules of a policy and 10,000 decisions, each time in a fresh process.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -11,10 +11,10 @@ import { type BenchPolicy, queryOf } from "./policies.ts";
 const CHILD = fileURLToPath(new URL("memory-child.mjs", import.meta.url));
 const PROCESSES = 3;
 
-/** Bytes: all that is resident, and what of it is no file. */
+/** Bytes of resident memory, and of its anonymous part. */
 export type Added = { rss: number; anonymous: number };
 
-/** The medians of some processes. `wasm` is the policy as OPA compiled it. */
+/** The medians of several processes. `wasm` is the policy as OPA compiled it. */
 export async function measureMemory(
   way: "text" | "object" | "wasm",
   policy: BenchPolicy,

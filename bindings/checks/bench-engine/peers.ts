@@ -1,4 +1,4 @@
-// What the engine is measured beside: OPA itself, over HTTP that is kept alive and compiled to WebAssembly.
+// The peers of the engine: OPA over keep-alive HTTP, and OPA compiled to WebAssembly.
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,32 +14,32 @@ import type { BenchPolicy } from "./policies.ts";
 
 const PACKAGE = `github.com/open-policy-agent/opa@v${OPA_VERSION}`;
 
-/** The way that goals are set beside. */
+/** The reference of the goals. */
 export const OVER_HTTP = "OPA over HTTP";
 
 export type Peers = {
   subjects: (policy: BenchPolicy) => Promise<Subject[]>;
-  /** The file of a policy that was compiled to WebAssembly. */
+  /** Compiles a policy to WebAssembly; returns the file. */
   wasm: (policy: BenchPolicy) => Promise<string>;
   end: () => Promise<void>;
 };
 
-/** The path of OPA, built by Go into the cache; or why there is none. */
+/** The path of OPA, which Go builds into the cache; or why there is none. */
 export async function findOpa(cache: string, searchPath: string, signal: AbortSignal): Promise<{ program: string } | { missing: string }> {
   const folder = join(cache, "peers", `opa-${OPA_VERSION}`);
   const program = join(folder, "opa");
   if (existsSync(program)) return { program };
-  if (!whereIs("go", searchPath)) return { missing: "go, which builds OPA, is not on the PATH" };
+  if (!whereIs("go", searchPath)) return { missing: "go is not on the PATH: it builds OPA" };
   await mkdir(folder, { recursive: true });
   await runOrFail(
     { argv: ["go", "install", PACKAGE], env: { GOBIN: folder }, signal },
     "FETCH_FAILED",
-    "the Go module proxy must be reachable",
+    "check that go reaches the Go module proxy",
   );
   return { program };
 }
 
-/** A running server with all policies, and a way to compile one to WebAssembly. */
+/** Starts a server with all policies; policies can be compiled to WebAssembly too. */
 export async function startPeers(opa: string, policies: BenchPolicy[], signal: AbortSignal): Promise<Peers> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-bench-"));
   const files = policies.map(({ rule }) => join(folder, `${rule.split("/")[0]}.rego`));
@@ -67,7 +67,7 @@ function httpAsker(pool: Pool, { rule, input }: BenchPolicy): () => Promise<void
   return async () => {
     const response = await pool.request({ path: `/v1/data/${rule}`, method: "POST", headers, body });
     const { result } = (await response.body.json()) as { result?: unknown };
-    if (result !== true) throw new Error(`OPA says ${String(result)}`);
+    if (result !== true) throw new Error(`OPA answers ${String(result)}`);
   };
 }
 
@@ -86,6 +86,6 @@ async function wasmAsker(file: string, { input, data }: BenchPolicy): Promise<()
   policy.setData(data);
   return () => {
     const [answer] = policy.evaluate(input) as { result: unknown }[];
-    if (answer?.result !== true) throw new Error(`opa-wasm says ${String(answer?.result)}`);
+    if (answer?.result !== true) throw new Error(`opa-wasm answers ${String(answer?.result)}`);
   };
 }

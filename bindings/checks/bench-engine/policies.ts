@@ -1,11 +1,11 @@
-// Policies of the benchmark, each with data, one input that is allowed and the rule that is asked.
+// Policies of the benchmark, each with data, an allowed input and the evaluated rule.
 
-/** `ours` is set where the policy needs a builtin that regorus is built without here. */
+/** `ours` is set if the policy needs a builtin that this build of regorus lacks. */
 export type BenchPolicy = { name: string; rule: string; source: string; data: object; input: object; ours?: true };
 
 const ROLES = 50;
 
-/** The path of the rule that is asked. */
+/** The path of the evaluated rule. */
 export const queryOf = ({ rule }: BenchPolicy): string => `data.${rule.replace("/", ".")}`;
 
 /** The policies, in the order of the table. */

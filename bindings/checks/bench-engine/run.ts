@@ -1,4 +1,4 @@
-// The benchmark: each part's figures as tables, and beside them what the engine is to reach.
+// The benchmark of the engine: a table for each part, and the goals.
 import { availableParallelism, loadavg } from "node:os";
 import { formatTable, type Reporter } from "../../../scripts/lib/reporter.ts";
 import { atLeast, atMost, type Goal, goalRows } from "../bench/goals.ts";
@@ -18,7 +18,7 @@ type Memory = { text: Added; object: Added; wasm: Added | undefined };
 
 const ROUNDS = { rounds: 25, milliseconds: 40 };
 
-/** Runs all parts; the text of the tables. */
+/** Runs all parts; returns the text of the tables. */
 export async function benchEngine(place: Place): Promise<string> {
   const grid = (await import(place.grid)) as Grid;
   const policies = benchPolicies();
@@ -40,8 +40,8 @@ export async function benchEngine(place: Place): Promise<string> {
       coreTable(core),
       workerTable(workers),
       memoryTable(memory),
-      `goals, of ${rbac.name} where nothing else is said; ${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}`,
-      formatTable(["what", "goal", "found", ""], goalRows(goalsOf(times.get(rbac.name) as Times, core, workers, memory))),
+      `goals, of ${rbac.name} by default; ${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}`,
+      formatTable(["measurement", "goal", "result", ""], goalRows(goalsOf(times.get(rbac.name) as Times, core, workers, memory))),
     ].join("\n\n");
   } finally {
     await peers?.end();
@@ -82,9 +82,9 @@ function goalsOf(times: Times, core: CoreTimes[], workers: Scaling, memory: Memo
     atLeast("decision cache, object in, under OPA over HTTP", 50, "x", timesUnderHttp(CACHED_OBJECT)),
     atMost("counting allocator, worst policy", 1.03, "x", Math.max(...core.map(({ gridCounting }) => gridCounting))),
     atLeast("4 workers to one", 1.7, "x", workers.ratio),
-    atMost("added memory, text in, all that is resident", 4.5, "MB", memory.text.rss / 1e6),
-    // The addon and Node's own code are pages of files: shared by processes, and dropped where memory is short.
-    atMost("added memory, text in, without files' pages", 4.5, "MB", memory.text.anonymous / 1e6),
+    atMost("added memory, text in, resident", 4.5, "MB", memory.text.rss / 1e6),
+    // Code of the addon and of Node is in file pages: processes share them, and the kernel drops them if memory is short.
+    atMost("added memory, text in, without file pages", 4.5, "MB", memory.text.anonymous / 1e6),
   ];
 }
 
@@ -109,12 +109,15 @@ function coreTable(core: CoreTimes[]): string {
 
 function workerTable({ one, all, ratio, dearer }: Scaling): string {
   const rows = [["grid", one.toFixed(0), all.toFixed(0), ratio.toFixed(2), dearer.toFixed(2)]];
-  return formatTable(["workers on one engine", "one: decisions/s", "4: decisions/s", "ratio", "processor time a decision, 4 to one"], rows);
+  return formatTable(
+    ["workers on one engine", "one: decisions/s", "4: decisions/s", "ratio", "processor time per decision, 4 to one"],
+    rows,
+  );
 }
 
 function memoryTable({ text, object, wasm }: Memory): string {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
   const row = (name: string, added: Added) => [name, megabytes(added.rss), megabytes(added.anonymous)];
   const rows = [row("grid, text in", text), row("grid, object in", object), ...(wasm ? [row("opa-wasm", wasm)] : [])];
-  return formatTable(["50 rules and 10,000 decisions in a fresh Node", "MB resident", "without files' pages"], rows);
+  return formatTable(["50 rules and 10,000 decisions in a fresh Node", "MB resident", "without file pages"], rows);
 }

@@ -1,4 +1,4 @@
-// The ways to ask the engine from Node.
+// The ways to evaluate a policy from Node.
 import type { Subject } from "../bench/measure.ts";
 import type { Grid } from "./grid.ts";
 import { type BenchPolicy, queryOf } from "./policies.ts";
@@ -8,7 +8,7 @@ export const OBJECT_IN = "grid, object in";
 export const CACHED_OBJECT = "grid, object in, decision cache";
 export const CACHED_PREPARED = "grid, prepared, text in, decision cache";
 
-/** The ways of one policy, the first of which is the one that others are set beside. */
+/** The ways for one policy; the first is the reference of the others. */
 export function ownSubjects({ Engine }: Grid, policy: BenchPolicy): Subject[] {
   const { source, data, input } = policy;
   const query = queryOf(policy);
@@ -22,7 +22,7 @@ export function ownSubjects({ Engine }: Grid, policy: BenchPolicy): Subject[] {
   const [plain, caching] = [make({}), make({ decisionCacheBytes: 1_000_000 })];
   const prepared = caching.prepare(query);
   const isTrue = (answer: unknown) => {
-    if (answer !== true && answer !== "true") throw new Error(`@boardkit/grid says ${String(answer)}`);
+    if (answer !== true && answer !== "true") throw new Error(`@boardkit/grid answers ${String(answer)}`);
   };
   return [
     { name: TEXT_IN, ask: () => isTrue(plain.evaluateJson(query, text)) },

@@ -1,4 +1,4 @@
-// Decisions a second of four workers on one shared engine, and of one, in turns.
+// Decisions per second of one worker and of four workers on one shared engine, in turn.
 import { Worker } from "node:worker_threads";
 import { median } from "../bench/median.ts";
 import { type Rate, rateOf } from "../bench/workers.ts";
@@ -8,23 +8,23 @@ const SCRIPT = new URL("worker.ts", import.meta.url);
 const WORKERS = 4;
 const ROUNDS = 7;
 
-/** What a worker is given, and what it is told for each round. */
+/** The data of a worker, and its message for each round. */
 export type WorkerData = { grid: string; name: string; query: string; text: string };
 export type Round = { milliseconds: number };
 
 const ROUND: Round = { milliseconds: 400 };
 
 export type Scaling = {
-  /** Decisions a second of one worker and of all together. */
+  /** Decisions per second of one worker, and of all together. */
   one: number;
   all: number;
-  /** How many times as many as one worker's: the median of the rounds. */
+  /** The ratio of `all` to `one`: the median of the rounds. */
   ratio: number;
-  /** How many times the processor's time that a decision takes: near 1 where workers are not in each other's way, whatever else runs. */
+  /** The ratio of processor time per decision, all workers to one: near 1 if workers do not contend, also on a busy machine. */
   dearer: number;
 };
 
-/** Times a shared engine under `name`, which is loaded. `grid` is the URL of the package's entry. */
+/** Times the loaded engine that is shared as `name`. `grid` is the URL of the package's entry. */
 export async function timeWorkers(grid: string, name: string, policy: BenchPolicy): Promise<Scaling> {
   const workerData: WorkerData = { grid, name, query: queryOf(policy), text: JSON.stringify(policy.input) };
   const workers = Array.from({ length: WORKERS }, () => new Worker(SCRIPT, { workerData }));

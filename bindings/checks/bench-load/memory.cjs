@@ -1,5 +1,5 @@
-// One sample: the anonymous memory of a process with Grid in it, in bytes, after a collection of garbage. Run by `node --expose-gc` in a project
-// that has @boardkit/grid installed; the arguments are one of the cases, and of caches how many. Prints one number.
+// One sample: prints the anonymous memory of a process that uses Grid, in bytes, after a garbage collection. Run it with `node --expose-gc`
+// in a project that has @boardkit/grid installed; the arguments are a case and, for `caches`, their number.
 const { readFileSync } = require("node:fs");
 
 const RULES = 50;
@@ -22,10 +22,10 @@ const cases = {
 };
 
 const [name, count] = process.argv.slice(2);
-const kept = cases[name](count);
+const objects = cases[name](count);
 globalThis.gc();
 globalThis.gc();
 const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));
-// After the reading, so that nothing of it is garbage before.
-if (kept.length < 0) throw new Error("nothing was kept");
+// Keeps the objects alive until after the measurement.
+if (objects.length < 0) throw new Error("unreachable");
 process.stdout.write(`${Number(kilobytes) * 1024}\n`);

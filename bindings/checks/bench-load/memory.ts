@@ -1,22 +1,22 @@
-// What Grid adds to the memory of a Node process: the packed packages in fresh processes, case after case in each round.
+// The memory that Grid adds to a Node process: the packed packages in fresh processes, all cases in each round.
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { medianOfEach } from "../bench/processes.ts";
 
-/** Caches beyond the first in the case of many. */
+/** Caches after the first, in the case `caches`. */
 const MORE_CACHES = 100;
-/** What memory.cjs is asked for. */
+/** The arguments of memory.cjs. */
 const CASES = { bare: ["bare"], engine: ["engine"], cache: ["caches", "1"], caches: ["caches", `${1 + MORE_CACHES}`] };
 
-/** Bytes of anonymous memory, each the median of all processes. */
+/** Bytes of anonymous memory; medians of all processes. */
 export type Memory = {
   /** Node alone. */
   bare: number;
-  /** What an engine of 50 rules that has decided once adds to it. */
+  /** Added by an engine of 50 rules after one decision. */
   engine: number;
-  /** What the first empty cache adds to it, which is mostly the load of the addon. */
+  /** Added by the first empty cache: mostly the addon. */
   cache: number;
-  /** What each further empty cache adds. */
+  /** Added by each further empty cache. */
   further: number;
 };
 

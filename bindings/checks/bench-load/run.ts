@@ -1,4 +1,4 @@
-// What the load of the packed packages takes, as they lie when they are installed: time and memory, in fresh processes.
+// Time and memory of loading the packed packages as they are installed, in fresh processes.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { runOrFail } from "../../../scripts/tools/exec.ts";
 import { type Memory, measureMemory } from "./memory.ts";
 import { type Figures, timeLoad } from "./time.ts";
 
-/** Both of `repeats` processes for each way and each case. */
+/** Measures both, in `repeats` processes for each way and each case. */
 export async function benchLoad(project: string, repeats: number, signal: AbortSignal): Promise<{ times: Figures[]; memory: Memory }> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-load-"));
   try {
@@ -22,7 +22,7 @@ export async function benchLoad(project: string, repeats: number, signal: AbortS
   }
 }
 
-/** Unpacks the root package and all of its platforms' packages. */
+/** Unpacks the root package and all platform packages. */
 async function unpackPackages(packed: string, folder: string, signal: AbortSignal): Promise<void> {
   const index = (await readJsonFile(join(packed, "packages.json"))) as PackageIndex | undefined;
   if (!index)

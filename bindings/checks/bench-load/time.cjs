@@ -1,5 +1,5 @@
-// One sample: how long @boardkit/grid takes from its require or import to its first decision, in milliseconds and by part. Run in a project that
-// has it installed; the argument is `require` or `import`. Prints one line of JSON.
+// One sample: prints the milliseconds of @boardkit/grid from require or import to the first decision, by part, as a line of JSON. Run it in
+// a project that has the package installed; the argument is `require` or `import`.
 const path = require("node:path");
 const { performance } = require("node:perf_hooks");
 
@@ -14,7 +14,7 @@ require.extensions[".node"] = (...call) => {
   parts.dlopen += since(start);
 };
 
-// The loader is a module of its own, so it can be timed where it is called. It comes first in Grid's own package too: nothing is counted twice.
+// The loader is a separate module, so its calls can be timed. It runs before the rest of the package, so no time is counted twice.
 const root = path.dirname(require.resolve("@boardkit/grid"));
 
 async function sample() {
@@ -26,9 +26,9 @@ async function sample() {
   parts.loader = since(loading);
   const load = loader.load;
   loader.load = (...call) => {
-    const begun = performance.now();
+    const started = performance.now();
     const addon = load(...call);
-    parts.loader += since(begun) - parts.dlopen;
+    parts.loader += since(started) - parts.dlopen;
     return addon;
   };
   const engine = new Engine();

@@ -1,4 +1,4 @@
-// Times the load: `require` and `import` in turn.
+// Times loading by `require` and `import`, in turn.
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runOrFail } from "../../../scripts/tools/exec.ts";
@@ -10,7 +10,7 @@ const WAYS = ["require", "import"] as const;
 const PARTS = ["package", "loader", "dlopen", "decision", "total"] as const;
 
 export type Parts = Record<(typeof PARTS)[number], number>;
-/** Milliseconds of one way to load it: of each part the least, the median and the 90th percentile. */
+/** Milliseconds of one way to load, by part: the least, the median and the 90th percentile. */
 export type Figures = { way: string; least: Parts; median: Parts; high: Parts };
 
 /** Times both ways `repeats` times, one after the other in each round, in a folder that has the packages installed. */
@@ -18,7 +18,7 @@ export async function timeLoad(folder: string, repeats: number, signal: AbortSig
   const child = join(folder, "time.cjs");
   await copyFile(join(import.meta.dirname, "time.cjs"), child);
   const samples = new Map<string, Parts[]>(WAYS.map((way) => [way, []]));
-  // The first round only warms the disk's cache.
+  // The first round only warms the page cache.
   for (let round = 0; round <= repeats; round += 1) {
     for (const way of WAYS) {
       const { stdout } = await runOrFail({ argv: [process.execPath, child, way], cwd: folder, signal }, "BENCH_FAILED");

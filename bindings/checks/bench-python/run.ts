@@ -1,4 +1,4 @@
-// Times boardkit_grid beside OPA over HTTP, Redis and caches of PyPI, all in one run of pytest-benchmark.
+// Times boardkit_grid beside OPA over HTTP, Redis and caches from PyPI, in one run of pytest-benchmark.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,25 +14,25 @@ import { startServer } from "../opa/server.ts";
 import { buildWheel } from "../../../scripts/checks/python/python.ts";
 
 export type PythonFigures = {
-  /** Medians in microseconds, in the order in which they were measured. */
+  /** Medians in microseconds, in the order of measurement. */
   times: { group: string; name: string; medianUs: number }[];
   memory: PythonMemory;
 };
 
-/** Bytes of anonymous memory, each the median of several processes. */
+/** Bytes of anonymous memory; medians of several processes. */
 type PythonMemory = {
   /** CPython alone. */
   bare: number;
-  /** What the import adds to it. */
+  /** Added by the import. */
   imported: number;
-  /** What an engine of 50 rules that has decided once adds to the import. */
+  /** Added to the import by an engine of 50 rules after one decision. */
   engine: number;
-  /** What each empty cache adds. */
+  /** Added by each empty cache. */
   cache: number;
 };
 
 const CACHES = 100;
-/** What memory.py is asked for. */
+/** The arguments of memory.py. */
 const CASES = { bare: ["bare"], imported: ["imported"], engine: ["engine"], caches: ["caches", String(CACHES)] };
 const ROUNDS = 5;
 
@@ -77,13 +77,16 @@ async function measureMemory(python: string, policy: string, signal: AbortSignal
   return { bare, imported: imported - bare, engine: engine - imported, cache: (caches - imported) / CACHES };
 }
 
-/** A table, each time beside the first of its group, and the memory. */
+/** The times, each with its ratio to the first of its group, and the memory. */
 export function pythonText({ times, memory }: PythonFigures): string {
   const groups = Map.groupBy(times, ({ group }) => group);
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(3)} MB`;
   const { bare, imported, engine, cache } = memory;
-  const held = `anonymous memory\n  CPython ${mb(bare)}; the import ${mb(imported)} more, an engine of 50 rules ${mb(engine)}, each empty cache ${mb(cache)}`;
-  const timed = [...groups]
+  const memoryText = [
+    "anonymous memory",
+    `  CPython ${mb(bare)}; the import adds ${mb(imported)}, an engine of 50 rules ${mb(engine)}, each empty cache ${mb(cache)}`,
+  ].join("\n");
+  const timesText = [...groups]
     .flatMap(([group, all]) => [
       group,
       ...all.map(
@@ -92,5 +95,5 @@ export function pythonText({ times, memory }: PythonFigures): string {
       ),
     ])
     .join("\n");
-  return `${timed}\n${held}`;
+  return `${timesText}\n${memoryText}`;
 }

@@ -1,11 +1,11 @@
-// Times subjects in turns: all of them in each round, so that what disturbs the machine disturbs all alike.
+// Times subjects in turn: every round times all of them, so that other load affects all alike.
 import { median } from "./median.ts";
 
-/** A way to ask: it throws unless the answer is right. One that answers a promise is waited for. */
+/** A function to time; it throws on a wrong answer. A promise is awaited. */
 export type Subject = { name: string; ask: () => unknown };
 export type Rounds = { rounds: number; milliseconds: number };
 
-/** Microseconds of one `ask` of each subject: the median of the rounds, in each of which it is asked for so many milliseconds. */
+/** Microseconds of one `ask` of each subject: the median of the rounds; a round lasts `milliseconds` per subject. */
 export async function measure(subjects: Subject[], { rounds, milliseconds }: Rounds): Promise<number[]> {
   const counts: number[] = [];
   for (const subject of subjects) counts.push(await asksWithin(subject, milliseconds));
@@ -15,7 +15,7 @@ export async function measure(subjects: Subject[], { rounds, milliseconds }: Rou
   return times.map(median);
 }
 
-/** How often a subject can be asked in a time, found by doubling; that also warms it up. */
+/** The number of calls that fit into a time, found by doubling, which also warms up the subject. */
 async function asksWithin(subject: Subject, milliseconds: number): Promise<number> {
   for (let count = 1; ; count *= 2) {
     const each = await timeOf(subject, count);
@@ -23,7 +23,7 @@ async function asksWithin(subject: Subject, milliseconds: number): Promise<numbe
   }
 }
 
-/** Microseconds an ask. Only what is asynchronous is waited for: a needless wait costs as much as a decision. */
+/** Microseconds per call. Only promises are awaited: a needless await costs as much as a decision. */
 async function timeOf({ ask }: Subject, count: number): Promise<number> {
   const started = process.hrtime.bigint();
   for (let left = count; left > 0; left -= 1) {

@@ -1,4 +1,4 @@
-/** The middle of some figures, or of two the mean. */
+/** The median; for an even count the mean of the two middle figures. */
 export function median(figures: number[]): number {
   const sorted = figures.toSorted((one, other) => one - other);
   const half = Math.floor(sorted.length / 2);

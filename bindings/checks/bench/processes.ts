@@ -1,8 +1,8 @@
-// Figures of which a process has one: each case in processes of its own.
+// Measurements with one figure per process.
 import { type Command, runOrFail } from "../../../scripts/tools/exec.ts";
 import { median } from "./median.ts";
 
-/** The median of the numbers that the processes of each case print; case after case in each round, so that what disturbs one disturbs all. */
+/** The median of the numbers that the processes of each case print. Every round runs all cases, so that other load affects all alike. */
 export async function medianOfEach<Name extends string>(
   cases: Record<Name, string[]>,
   rounds: number,

@@ -1,18 +1,18 @@
-// Worker threads that do one thing for as long as they are told, side by side, and say how often they did it.
+// Worker threads that repeat one call for a given time, side by side, and report the number of calls.
 import type { Worker } from "node:worker_threads";
 
-/** What a worker says: how often it did it, and in what time. */
+/** A worker's report: its calls and the time that they took. */
 export type Counted = { count: number; milliseconds: number };
 export type Rate = {
-  /** Of all workers together. */
+  /** Calls per second of all workers. */
   perSecond: number;
-  /** Microseconds of the processor that each took, by all that the process did. */
+  /** Processor microseconds of the whole process per call. */
   cpu: number;
-  /** Nanoseconds that one took: the mean of the workers. */
+  /** Nanoseconds per call: the mean of the workers. */
   each: number;
 };
 
-/** How often these workers do what the message says, all at the same time. Each answers it by a {@link Counted}. */
+/** Sends the message to all workers at once; each answers with a {@link Counted}. */
 export async function rateOf(workers: Worker[], message: object): Promise<Rate> {
   const before = process.cpuUsage();
   const counts = await Promise.all(workers.map((worker) => countOf(worker, message)));
@@ -25,7 +25,7 @@ export async function rateOf(workers: Worker[], message: object): Promise<Rate> 
   };
 }
 
-/** In a worker: does it for a time, `batch` times between looks at the clock. */
+/** In a worker: repeats `work` for a time; one call of it counts as `batch`. */
 export async function countWithin(milliseconds: number, batch: number, work: () => unknown): Promise<Counted> {
   const started = performance.now();
   let count = 0;

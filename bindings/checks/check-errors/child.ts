@@ -1,4 +1,4 @@
-// A process that validates policies with @boardkit/grid.
+// A child process that validates policies with @boardkit/grid.
 import type { Grid, GridError } from "../opa/grid.ts";
 import { answerParent } from "../opa/workers.ts";
 import type { Policy } from "./faults.ts";
@@ -6,7 +6,7 @@ import type { GridSays } from "./judge.ts";
 
 const [grid = ""] = process.argv.slice(2);
 const { Engine } = (await import(grid)) as Grid;
-/** As deep and as large as it goes: what OPA says of a policy is asked, and not what fits a board. */
+/** Generous limits: the comparison is with OPA, not with the memory of a board. */
 const LIMITS = { maxNesting: 32, maxPolicyBytes: 16_000_000, maxLoadMs: 20_000, maxLoadMemoryBytes: 1_000_000_000 };
 
 answerParent<Policy, GridSays | { unsupported: string }>(({ sources, version, strict }) => {

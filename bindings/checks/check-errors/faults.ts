@@ -1,23 +1,23 @@
-// Faulty policies: those that were written by hand, one by one from what OPA can say, and mutants of sources by a seed.
+// Faulty policies: handwritten ones for each error of OPA, and seeded mutants of sources.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { mutate } from "../opa/mutate.ts";
 import type { Source } from "../opa/oracle.ts";
 import type { Random } from "../lib/random.ts";
 
-/** Sources that are loaded together. `strict` is that of `opa check --strict`. */
+/** Sources that are loaded together. `strict` is `opa check --strict`. */
 export type Policy = { name: string; sources: Source[]; version: "v0" | "v1"; strict: boolean };
 
-const FILES = ["parse", "safety", "compile", "types"] as const;
-/** How often a mutant is one by its meaning. */
+const FILES = ["parse", "statements", "safety", "compile", "types", "references"] as const;
+/** The share of mutants that change the meaning, not the tokens. */
 const MEANING_SHARE = 0.6;
 
 /** All policies of faults/*.txt. */
-export function writtenFaults(): Policy[] {
+export function handwrittenFaults(): Policy[] {
   return FILES.flatMap((name) => policiesOf(name, readFileSync(fileURLToPath(new URL(`faults/${name}.txt`, import.meta.url)), "utf8")));
 }
 
-/** The policies of a text; what stands before the first one is a remark. */
+/** The policies of a text; the lines before the first one are a comment. */
 export function policiesOf(file: string, text: string): Policy[] {
   const [, ...blocks] = text.split(/^#: /m);
   return blocks.map((block) => {
@@ -37,10 +37,10 @@ export function policiesOf(file: string, text: string): Policy[] {
   });
 }
 
-/** A source that OPA takes by itself. */
+/** A source that OPA accepts by itself. */
 export type Sound = { name: string; text: string; version: "v0" | "v1" };
 
-/** As many mutants as asked for; not all of them are faulty. */
+/** `count` mutants; not all of them are faulty. */
 export function mutants(sound: Sound[], count: number, random: Random): Policy[] {
   const list: Policy[] = [];
   while (list.length < count) {

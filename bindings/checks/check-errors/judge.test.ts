@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OpaError } from "../opa/oracle.ts";
 import { Random } from "../lib/random.ts";
-import { mutants, policiesOf, writtenFaults } from "./faults.ts";
+import { mutants, policiesOf, handwrittenFaults } from "./faults.ts";
 import { type GridSays, judge as judgeBeside } from "./judge.ts";
 
 const opa = (more: Partial<OpaError> = {}): OpaError => {
@@ -11,7 +11,7 @@ const opa = (more: Partial<OpaError> = {}): OpaError => {
 const judge = (errors: OpaError[], says: GridSays) => judgeBeside(errors, says, new Set(["http.send"]));
 const fault = { code: "GRID_COMPILE", opaCode: "rego_unsafe_var_error", message: "var x is unsafe", file: "a.rego", line: 3, column: 5 };
 
-test("the same error is the same in all parts", () => {
+test("equal errors are the same in all parts", () => {
   const same = { code: true, row: true, column: true, message: true, all: true };
   expect(judge([opa()], { faults: [fault] })).toEqual({ verdict: "both", same });
   const { opaCode, ...plain } = fault;
@@ -19,7 +19,7 @@ test("the same error is the same in all parts", () => {
   expect(judge([opa()], { faults: [{ ...plain, message: text }] }).same).toEqual(same);
 });
 
-test("each part that differs is told, by the first error of each", () => {
+test("parts are compared on the first error of each side", () => {
   const same = (more: Partial<typeof fault>) =>
     judge([opa(), opa({ row: 9 })], {
       faults: [
@@ -35,7 +35,7 @@ test("each part that differs is told, by the first error of each", () => {
   expect(same({ file: "0.rego" })).toMatchObject({ row: false });
 });
 
-test("what one of them takes is told apart", () => {
+test("each verdict has its case", () => {
   expect(judge([opa()], { faults: [] }).verdict).toBe("lenient");
   expect(judge([], { faults: [fault] }).verdict).toBe("refused");
   expect(judge([], { faults: [] }).verdict).toBe("sound");
@@ -60,18 +60,18 @@ test("a file of faults has policies with their files and flags", () => {
     },
     { name: "f/two", sources: [{ name: "a.rego", text: "package r\n" }], version: "v0", strict: false },
   ]);
-  const names = writtenFaults().map(({ name }) => name);
+  const names = handwrittenFaults().map(({ name }) => name);
   expect(names.length).toBeGreaterThan(600);
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("a seed always makes the same mutants", () => {
+test("the same seed gives the same mutants", () => {
   const sound = [
     { name: "s", text: 'package a\n\nimport data.b\n\np if {\n\tcount(b.c) > 1\n\tinput.x == "y"\n}\n', version: "v1" as const },
   ];
-  const made = (seed: number) => mutants(sound, 200, new Random(seed));
-  expect(made(1)).toEqual(made(1));
-  expect(made(1)).not.toEqual(made(2));
-  const kinds = new Set(made(1).map(({ name }) => name.replace(/^mutants\/\d+ (.*) of s$/, "$1")));
+  const mutantsOf = (seed: number) => mutants(sound, 200, new Random(seed));
+  expect(mutantsOf(1)).toEqual(mutantsOf(1));
+  expect(mutantsOf(1)).not.toEqual(mutantsOf(2));
+  const kinds = new Set(mutantsOf(1).map(({ name }) => name.replace(/^mutants\/\d+ (.*) of s$/, "$1")));
   expect(kinds.size).toBeGreaterThan(20);
 });

@@ -1,13 +1,13 @@
-// Faulty policies through OPA's check and Grid's validate.
+// Compares OPA's check and Grid's validate on faulty policies.
 import { Random } from "../lib/random.ts";
 import { builtinsOf, type OpaError, type Oracle } from "../opa/oracle.ts";
 import { startWorkers, type Workers } from "../opa/workers.ts";
-import { mutants, type Policy, type Sound, writtenFaults } from "./faults.ts";
+import { mutants, type Policy, type Sound, handwrittenFaults } from "./faults.ts";
 import { type GridSays, judge, type Judged } from "./judge.ts";
 
 const CHILD = new URL("child.ts", import.meta.url);
 const SILENCE_MS = 60_000;
-/** Of the faulty mutants, the share that may be errors of the parser: they are the easiest to make. */
+/** The largest share of parse errors among faulty mutants: most random changes are parse errors. */
 const PARSE_SHARE = 0.4;
 const BATCH = 100;
 
@@ -16,7 +16,7 @@ export type Job = {
   grid: string;
   oracle: Oracle;
   sound: Sound[];
-  /** How many faulty mutants. */
+  /** The number of faulty mutants. */
   count: number;
   seed: number;
   jobs: number;
@@ -27,17 +27,17 @@ export type Job = {
 type Answer = GridSays | { unsupported: string };
 export type Report = { compared: Compared[]; /** Policies that Grid has no option for. */ unsupported: string[] };
 
-/** Compares all policies that were written by hand, and mutants until enough of them are faulty. */
+/** Compares all handwritten policies, and mutants until enough of them are faulty. */
 export async function checkErrors(job: Job): Promise<Report> {
   const workers = startWorkers<Policy, Answer>(CHILD, { size: job.jobs, silenceMs: SILENCE_MS, args: [job.grid], signal: job.signal });
   const builtins = await builtinsOf(job.oracle);
   const report: Report = { compared: [], unsupported: [] };
   try {
-    await compare(writtenFaults(), { ...job, builtins }, workers, report, () => true);
-    job.progress(`${report.compared.length} policies that were written by hand`);
+    await compare(handwrittenFaults(), { ...job, builtins }, workers, report, () => true);
+    job.progress(`${report.compared.length} handwritten policies`);
     const random = new Random(job.seed);
     const counts = { faulty: 0, parse: 0 };
-    // What OPA takes is compared too, as long as there is no more of it than of the others.
+    // Mutants that OPA accepts are compared too; the number of rounds is bounded.
     for (let rounds = 0; counts.faulty < job.count && rounds < job.count; rounds += 1) {
       await compare(mutants(job.sound, BATCH, random), { ...job, builtins }, workers, report, (opa) => {
         if (opa.length === 0) return true;
@@ -60,24 +60,24 @@ async function compare(
   { oracle, builtins }: Job & { builtins: ReadonlySet<string> },
   workers: Workers<Policy, Answer>,
   report: Report,
-  wanted: (opa: OpaError[]) => boolean,
+  isChosen: (opa: OpaError[]) => boolean,
 ): Promise<void> {
   const answers = await Promise.all(policies.map((policy) => checked(oracle, policy)));
   const chosen = policies.flatMap((policy, index) => {
     const opa = answers[index];
-    return opa && wanted(opa) ? [{ policy, opa }] : [];
+    return opa && isChosen(opa) ? [{ policy, opa }] : [];
   });
   await Promise.all(
     chosen.map(async ({ policy, opa }) => {
-      const asked = await workers.ask(policy);
-      const grid: Answer = "ended" in asked ? asked : asked.value;
+      const answer = await workers.ask(policy);
+      const grid: Answer = "ended" in answer ? answer : answer.value;
       if ("unsupported" in grid) report.unsupported.push(`${policy.name}: ${grid.unsupported}`);
       else report.compared.push({ policy, opa, grid, ...judge(opa, grid, builtins) });
     }),
   );
 }
 
-/** OPA's errors. Undefined where it says another thing each time, by the order of a map of Go's, or where the policy ends the oracle. */
+/** OPA's errors; undefined if they change from call to call (Go's map order) or if the policy ends the oracle. */
 async function checked(oracle: Oracle, { sources, version, strict }: Policy): Promise<OpaError[] | undefined> {
   const request = { op: "check", sources, versions: [version], strict } as const;
   const [{ errors }, again] = await Promise.all([

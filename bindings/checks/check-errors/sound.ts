@@ -1,4 +1,4 @@
-// Sources that OPA takes by themselves, to be mutated: of the corpus where there is one, else the modules of OPA's own cases.
+// Sources to mutate, each accepted by OPA: of the corpus if there is one, else the modules of OPA's own cases.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type OpaCase, readOpaCases } from "../conformance/opa-cases.ts";
@@ -7,7 +7,7 @@ import type { OpaError, Oracle } from "../opa/oracle.ts";
 import type { Random } from "../lib/random.ts";
 import type { Sound } from "./faults.ts";
 
-/** Longer ones are slow, and most changes of them are the same. */
+/** Longer sources are slow, and most of their mutants give the same errors. */
 const MOST_BYTES = 6000;
 
 export type SoundOptions = {
@@ -19,7 +19,7 @@ export type SoundOptions = {
   signal: AbortSignal;
 };
 
-/** At most `count` sound sources, and where they come from. */
+/** At most `count` sound sources, and their origin. */
 export async function soundSources(count: number, options: SoundOptions): Promise<{ sound: Sound[]; from: string }> {
   const { source, cache, env, random, signal } = options;
   const candidates = source === undefined ? ofCases(await allCases(cache, env, signal)) : await ofCheckouts(source, cache, signal);
@@ -47,7 +47,7 @@ async function allCases(cache: string, env: NodeJS.ProcessEnv, signal: AbortSign
   return [...(await readOpaCases("v1", cache, env, signal)), ...(await readOpaCases("v0", cache, env, signal))];
 }
 
-/** Two sources of the same text are one: most modules of v0 are those of v1 too. */
+/** Each text once: most modules of v0 are also in v1. */
 function ofCases(cases: OpaCase[]): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const { note, version, modules = [] } of cases)

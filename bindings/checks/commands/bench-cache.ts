@@ -11,29 +11,29 @@ const CAPACITIES = [1_000, 10_000, 100_000, 1_000_000];
 
 type Options = { only: Part[]; capacity: number[]; repeats: number; redis: boolean; json: boolean };
 
-/** `boardkit dev bench-cache`: the cache of @boardkit/grid beside others, a check of Boardkit's own repo that fetches Redis. */
+/** `boardkit dev bench-cache`: the cache of @boardkit/grid beside others; it fetches Redis. */
 export function addBenchCache(program: Command, edge: Edge): void {
   program
     .command("bench-cache")
     .description(
-      "time the cache of @boardkit/grid beside others in the process, in other threads, in Redis and in Rust; tells which goals are missed",
+      "time the cache of @boardkit/grid beside others: in the process, in other threads, in Redis and in Rust; print missed goals",
     )
     .addOption(new Option("--only <part...>", "parts to run").choices(PARTS).default([...PARTS], "all"))
     .addOption(
-      new Option("--capacity <entries...>", "sizes of the caches whose calls are timed")
+      new Option("--capacity <entries...>", "capacities of the timed caches")
         .argParser((value, before: number[]) => [...(before === CAPACITIES ? [] : before), wholeNumber(value, BATCH)])
         .default(CAPACITIES, CAPACITIES.join(" ")),
     )
     .option(
       "--repeats <n>",
-      "rounds of each measurement, whose medians are told; fresh processes are at most 5",
+      "rounds of each measurement; figures are medians; at most 5 rounds if each needs a new process",
       (value) => wholeNumber(value),
       25,
     )
-    .option("--no-redis", "without Redis")
+    .option("--no-redis", "leave out Redis")
     .addOption(jsonOption())
     .action(async ({ only, capacity, repeats, redis, json }: Options) => {
-      // Only here: it uses caches that come with a checkout, and not with the package.
+      // Imported here, because its caches are devDependencies.
       const { benchCache, benchText } = await import("../bench-cache/run.ts");
       const grid = pathToFileURL(join(packageRoot, "bindings/node/lib/index.js")).href;
       const result = await benchCache({ grid, parts: only, capacities: capacity, repeats, redis }, createContext({}, edge));
@@ -44,5 +44,5 @@ export function addBenchCache(program: Command, edge: Edge): void {
 function wholeNumber(value: string, step = 1): number {
   const number = Number(value);
   if (Number.isInteger(number / step) && number >= 1 && number <= 10_000_000) return number;
-  throw new InvalidArgumentError(`it is a whole number from 1 to 10,000,000${step === 1 ? "" : `, a multiple of ${step}`}.`);
+  throw new InvalidArgumentError(`it must be an integer from 1 to 10,000,000${step === 1 ? "" : `, a multiple of ${step}`}.`);
 }

@@ -6,13 +6,11 @@ import { benchEngine } from "../bench-engine/run.ts";
 import { createContext, print } from "../../../scripts/commands/shared.ts";
 import type { Edge } from "../../../scripts/commands/command.ts";
 
-/** `boardkit dev bench-engine`: decisions of @boardkit/grid beside OPA, a check of Boardkit's own repo that builds OPA. */
+/** `boardkit dev bench-engine`: decisions of @boardkit/grid beside OPA, which it builds. */
 export function addBenchEngine(program: Command, edge: Edge): void {
   program
     .command("bench-engine")
-    .description(
-      "time decisions of @boardkit/grid beside OPA over HTTP, in WebAssembly and beside the interpreter of regorus; tells which goals are missed",
-    )
+    .description("time decisions of @boardkit/grid beside OPA over HTTP and in WebAssembly, and beside regorus; print missed goals")
     .action(async () => {
       const { cache, signal, reporter } = createContext({}, edge);
       const grid = pathToFileURL(join(packageRoot, "bindings/node/lib/index.js")).href;

@@ -7,19 +7,18 @@ import { type Figures, type Parts, TIME_GOALS } from "../bench-load/time.ts";
 import { print } from "../../../scripts/commands/shared.ts";
 import type { Edge } from "../../../scripts/commands/command.ts";
 
-/** `boardkit dev bench-load`: what Grid takes until its first decision, a check of Boardkit's own repo. */
+/** `boardkit dev bench-load`: time and memory of Grid until the first decision. */
 export function addBenchLoad(program: Command, edge: Edge): void {
   program
     .command("bench-load")
-    .description("time the packed packages from require or import to the first decision, by part, and tell the memory they take")
+    .description("time the packed packages from require or import to the first decision, by part, and measure their memory")
     .option("--repeats <n>", "processes for each way and each case", parseRepeats, 50)
     .action(async ({ repeats }: { repeats: number }, command: Command) => {
       const { folder } = readProject(command.optsWithGlobals<{ cwd: string }>().cwd);
       const { times, memory } = await benchLoad(folder, repeats, edge.signal);
       print(formatTable(["ms", "package", "loader", "dlopen", "first decision", "total"], times.flatMap(rowsOf)));
-      print(
-        `\n${repeats} processes each, in turn; goals on x64: ${TIME_GOALS.total} ms in all, ${TIME_GOALS.loader} ms of it the loader: ${verdict(inTime(times))}\n`,
-      );
+      const goals = `${TIME_GOALS.total} ms in all, ${TIME_GOALS.loader} ms in the loader`;
+      print(`\n${repeats} processes each, in turn; goals on x64: ${goals}: ${verdict(inTime(times))}\n`);
       print(formatTable(["anonymous memory", "", "goal"], memoryRows(memory)));
       print(`\nmedians of ${repeats} processes each, in turn; goals: ${verdict(inMemory(memory))}`);
     });
@@ -36,7 +35,7 @@ function rowsOf({ way, least, median, high }: Figures): string[][] {
 function memoryRows({ bare, engine, cache, further }: Memory): string[][] {
   return [
     ["Node alone", formatBytes(bare), ""],
-    ["an engine of 50 rules that has decided once", `+${formatBytes(engine)}`, formatBytes(MEMORY_GOALS.engine)],
+    ["an engine of 50 rules after one decision", `+${formatBytes(engine)}`, formatBytes(MEMORY_GOALS.engine)],
     ["the first empty cache, which loads the addon", `+${formatBytes(cache)}`, ""],
     ["each further empty cache", `+${formatBytes(further)}`, formatBytes(MEMORY_GOALS.further)],
   ];
@@ -50,12 +49,12 @@ function inMemory({ engine, further }: Memory): boolean {
   return engine <= MEMORY_GOALS.engine && further <= MEMORY_GOALS.further;
 }
 
-function verdict(holds: boolean): string {
-  return holds ? "the medians hold them" : "MISSED";
+function verdict(isMet: boolean): string {
+  return isMet ? "the medians meet them" : "MISSED";
 }
 
 function parseRepeats(value: string): number {
   const repeats = Number(value);
   if (Number.isInteger(repeats) && repeats >= 1 && repeats <= 1000) return repeats;
-  throw new InvalidArgumentError("it is a whole number from 1 to 1000.");
+  throw new InvalidArgumentError("it must be an integer from 1 to 1000.");
 }

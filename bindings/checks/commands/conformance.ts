@@ -7,7 +7,7 @@ import { packageRoot } from "../../../scripts/lib/paths.ts";
 import { countOutcomes, regressions, type Results } from "../conformance/counts.ts";
 import { type OpaCase, readOpaCases } from "../conformance/opa-cases.ts";
 import { conformancePage } from "../conformance/page.ts";
-import { groupTable, listed, totalTable } from "../conformance/report.ts";
+import { groupTable, listCases, totalTable } from "../conformance/report.ts";
 import { runAll } from "../conformance/run-all.ts";
 import type { Outcome } from "../conformance/run-case.ts";
 import { gridUrl } from "../opa/grid.ts";
@@ -19,14 +19,14 @@ const PAGE = join(packageRoot, "docs/conformance.md");
 
 type Options = { update: boolean; show?: string; grid?: string };
 
-/** `boardkit dev conformance`: OPA's own cases through the Node API, a check of Boardkit's own repo that fetches them. */
+/** `boardkit dev conformance`: fetches OPA's own cases and runs them through the Node API. */
 export function addConformance(program: Command, edge: Edge): void {
   program
     .command("conformance")
-    .description("run OPA's own cases through @boardkit/grid, and fail where fewer pass than before")
+    .description("run OPA's own cases through @boardkit/grid, and fail if fewer pass than before")
     .option("--update", "write the counts and docs/conformance.md", false)
-    .option("--show <text>", "print the cases that do not pass and whose note or class contains a text")
-    .option("--grid <file>", "the entry of another build of @boardkit/grid than this checkout's")
+    .option("--show <text>", "print the cases that do not pass and whose note or class contains this text")
+    .option("--grid <file>", "the entry of another build of @boardkit/grid")
     .action(async ({ update, show, grid }: Options) => {
       const { cache, signal } = createContext({}, edge);
       const found: Record<string, Results> = {};
@@ -37,8 +37,8 @@ export function addConformance(program: Command, edge: Edge): void {
         found[version] = countOutcomes(cases, outcomes);
         all.push(...cases.map((one, index) => ({ one, outcome: outcomes[index] as Outcome })));
       }
-      print(`${groupTable(found)}\n\n${listed(all)}\n\n${totalTable(found)}`);
-      if (show !== undefined) print(`\n${listed(all, show)}`);
+      print(`${groupTable(found)}\n\n${listCases(all)}\n\n${totalTable(found)}`);
+      if (show !== undefined) print(`\n${listCases(all, show)}`);
       if (update) {
         await writeFile(COUNTS, `${JSON.stringify(found, null, 2)}\n`);
         await writeFile(PAGE, conformancePage(found));
@@ -49,7 +49,8 @@ export function addConformance(program: Command, edge: Edge): void {
 }
 
 async function failOnRegressions(found: Record<string, Results>): Promise<void> {
-  if (!existsSync(COUNTS)) throw new BoardkitError(`there is no ${COUNTS}`, { code: "NO_COUNTS", fix: "npm run conformance -- --update" });
+  if (!existsSync(COUNTS))
+    throw new BoardkitError(`there is no ${COUNTS}`, { code: "NO_COUNTS", fix: "run: npm run conformance -- --update" });
   const before = JSON.parse(await readFile(COUNTS, "utf8")) as Record<string, Results>;
   const worse = Object.entries(found).flatMap(([version, one]) => {
     const known = before[version];
@@ -59,6 +60,6 @@ async function failOnRegressions(found: Record<string, Results>): Promise<void> 
   throw new BoardkitError(`${worse.length} groups or cases are worse than in docs/conformance.md`, {
     code: "CONFORMANCE_LOST",
     tail: worse.join("\n"),
-    fix: "npm run conformance -- --show <note> tells more; if it is meant, --update",
+    fix: "npm run conformance -- --show <note> prints details; --update accepts the change",
   });
 }

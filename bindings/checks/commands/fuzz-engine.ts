@@ -4,25 +4,25 @@ import { fuzzEngine, type FuzzEngineOptions } from "../fuzz-engine/run.ts";
 import { createContext, print } from "../../../scripts/commands/shared.ts";
 import type { Edge } from "../../../scripts/commands/command.ts";
 
-/** `boardkit dev fuzz-engine`: mutated policies, inputs and calls through grid-opa, a test of Boardkit's own repo. */
+/** `boardkit dev fuzz-engine`: mutated policies, inputs and calls through grid-opa. */
 export function addFuzzEngine(program: Command, edge: Edge): void {
   program
     .command("fuzz-engine")
-    .description("give the engine mutated policies, odd inputs and calls in any order: each is an answer or a typed error")
+    .description("give the engine mutated policies, malformed inputs and calls in any order: each must end in an answer or a typed error")
     .option("--kind <name>", "policy, input, builtins, bundle, sequence or all", "all")
-    .option("--count <n>", "cases of each kind", "20000")
+    .option("--count <n>", "cases per kind", "20000")
     .option("--seed <n>", "the same seed gives the same cases", "1")
     .option("--jobs <n>", "processes side by side", "2")
-    .option("--case <n>", "run only this case of a kind, and print what it does")
+    .option("--case <n>", "run only this case of a kind, and print its steps")
     .action(async (options: FuzzEngineOptions) => {
       const { cache, signal, reporter } = createContext({}, edge);
       const { sound, text, withOpa } = await fuzzEngine(options, cache, edge.env, signal);
-      if (!withOpa) reporter.note("without OPA's policies: npm run conformance fetches them");
+      if (!withOpa) reporter.note("OPA's policies are not mutated: npm run conformance fetches them");
       print(text);
       if (sound) return;
-      throw new BoardkitError("the fuzzer found something, or could not run", {
+      throw new BoardkitError("the fuzzer found an error, or could not run", {
         code: "FUZZ_FAILED",
-        fix: "what it found is above, with the options that make its case again",
+        fix: "the output above has the cases and the options that reproduce them",
       });
     });
 }

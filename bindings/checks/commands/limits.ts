@@ -5,25 +5,25 @@ import { hostMachine, type Machine, type Outcome, runCases, targetMachine } from
 import { createContext, print } from "../../../scripts/commands/shared.ts";
 import type { Edge } from "../../../scripts/commands/command.ts";
 
-const HEADER = ["case", "set ms", "reached", "processor ms", "set MB", "reached", "end", ""];
+const HEADER = ["case", "limit ms", "reached", "processor ms", "limit MB", "reached", "end", ""];
 const TARGET = "armv7-unknown-linux-gnueabihf";
 
 type Options = { target: string; only: string; host: boolean; emulated: boolean };
 
-/** `boardkit dev limits`: hostile policies and inputs against the limits of @boardkit/grid, a check of Boardkit's own repo. */
+/** `boardkit dev limits`: hostile policies and inputs against the limits of @boardkit/grid. */
 export function addLimits(program: Command, edge: Edge): void {
   program
     .command("limits")
-    .description("attempt hostile policies and inputs, on this machine and under QEMU: what the limits are and what was reached")
-    .option("-t, --target <triple>", "the target that is emulated, as boardkit build left it in dist", TARGET)
-    .option("--only <text>", "cases whose group or name contains it", "")
-    .option("--no-host", "not on this machine")
-    .option("--no-emulated", "not under QEMU")
+    .description("run hostile policies and inputs on this machine and under QEMU, and compare the values that they reach with the limits")
+    .option("-t, --target <triple>", "the emulated target, as built in dist", TARGET)
+    .option("--only <text>", "only the cases whose group or name contains this text", "")
+    .option("--no-host", "do not run on this machine")
+    .option("--no-emulated", "do not run under QEMU")
     .action(async ({ target, only, host, emulated }: Options, command: Command) => {
       const context = createContext({}, edge);
       const { signal, reporter } = context;
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-      // Before all cases: what is missing is told at once.
+      // Before all cases, so that a missing build fails at once.
       const machines: Machine[] = [...(host ? [hostMachine()] : []), ...(emulated ? [await targetMachine(cwd, target, context)] : [])];
       const missed: string[] = [];
       for (const machine of machines) {
@@ -34,14 +34,14 @@ export function addLimits(program: Command, edge: Edge): void {
         }
         print(`${machine.name}\n\n${formatTable(HEADER, outcomes.map(rowOf))}\n`);
         const bad = outcomes.filter((outcome) => outcome.missed.length > 0);
-        print(`${outcomes.length - bad.length} of ${outcomes.length} hold within twice what is set\n`);
+        print(`${outcomes.length - bad.length} of ${outcomes.length} stay within twice the limits\n`);
         missed.push(...bad.map((outcome) => `${machine.name} ${outcome.group}: ${outcome.name}: ${outcome.missed.join(", ")}`));
       }
       if (missed.length === 0) return;
-      throw new BoardkitError(`${missed.length} cases went past twice what is set`, {
+      throw new BoardkitError(`${missed.length} cases exceed twice their limits`, {
         code: "LIMITS_EXCEEDED",
         tail: missed.join("\n"),
-        fix: "run one again with --only <case>; most builtins are not interrupted",
+        fix: "run one again with --only <case>; most builtins cannot be interrupted",
       });
     });
 }
@@ -49,6 +49,6 @@ export function addLimits(program: Command, edge: Edge): void {
 function rowOf({ group, name, set, reached, end, alive, missed }: Outcome): string[] {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   const [ms, cpu, mb] = [reached.milliseconds.toFixed(0), reached.cpu.toFixed(0), megabytes(reached.bytes)];
-  const verdict = missed.length > 0 ? `MISSED: ${missed.join(", ")}` : alive ? "holds" : "";
+  const verdict = missed.length > 0 ? `MISSED: ${missed.join(", ")}` : alive ? "ok" : "";
   return [`${group}: ${name}`, String(set.milliseconds), ms, cpu, megabytes(set.bytes), mb, end, verdict];
 }

@@ -1,4 +1,4 @@
-// A process that runs cases and writes one line a case, so that its parent knows which one ended it.
+// A child process that runs cases and writes a line per case, so that its parent knows which one ended it.
 import { readFileSync } from "node:fs";
 import type { OpaCase } from "./opa-cases.ts";
 import { runCase, type Grid } from "./run-case.ts";

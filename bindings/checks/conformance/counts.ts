@@ -1,11 +1,11 @@
-// What the cases came to, counted by group: kept in the repo, so that a lower count fails.
+// The outcomes of the cases by group: the repo keeps them, so that a lower count fails.
 import type { OpaCase } from "./opa-cases.ts";
 import { CLASSES, type Class, type Outcome } from "./run-case.ts";
 
 export type Counts = Record<Class, number>;
-/** Of one version of Rego: counts by group, and what is not as OPA has it by the note of the case. */
+/** Results for one version of Rego: counts by group, and the class of each case that differs, by its note. */
 export type Results = {
-  /** A group has the classes alone that it has cases in; `loose` is how many pass by the old ruler. */
+  /** A group has only the classes of its cases; `loose` counts the cases that pass if any error counts as the expected one. */
   groups: Record<string, Partial<Counts> & { loose: number }>;
   differ: Record<string, Exclude<Class, "pass" | "missing">>;
 };
@@ -23,12 +23,12 @@ export function countOutcomes(cases: OpaCase[], outcomes: Outcome[]): Results {
   return { groups: sorted(results.groups), differ: sorted(results.differ) };
 }
 
-/** How many cases pass by the old ruler. */
+/** The number of cases that pass if any error counts as the expected one. */
 export function looseTotal({ groups }: Results): number {
   return Object.values(groups).reduce((sum, { loose }) => sum + loose, 0);
 }
 
-/** How many cases a group has. */
+/** The number of cases of a group. */
 export function sizeOf(counts: Partial<Counts>): number {
   return CLASSES.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
 }
@@ -40,7 +40,7 @@ export function total({ groups }: Results): Counts {
   return sums;
 }
 
-/** What is worse than before: a group that passes less, and a case that newly differs. */
+/** Groups that pass fewer cases than before, and cases that newly differ. */
 export function regressions(before: Results, after: Results): string[] {
   const fewer = Object.entries(before.groups).filter(([group, counts]) => (after.groups[group]?.pass ?? 0) < (counts.pass ?? 0));
   const newly = Object.entries(after.differ).filter(([note]) => !(note in before.differ));

@@ -1,4 +1,4 @@
-// OPA's own evaluation cases, from the Go module of OPA: fetched from the module proxy, checked, kept in the cache.
+// OPA's own evaluation cases, from OPA's Go module: fetched from the module proxy, checked, kept in the cache.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ const ZIP = "module.zip";
 const PROXY = "https://proxy.golang.org";
 const FOLDER = `${MODULE}/v1/test/cases/testdata/`;
 
-/** A case as OPA's repository has it, v1/test/cases/cases.go; `group` is its folder, most often a builtin. */
+/** A case of OPA (v1/test/cases/cases.go); `group` is its folder, most often a builtin. */
 export type OpaCase = {
   version: "v0" | "v1";
   group: string;
@@ -33,12 +33,12 @@ export type OpaCase = {
   strict_error?: boolean;
 };
 
-/** Whether the cases are there without fetching. */
+/** Whether the cases are in the cache. */
 export const hasOpaCases = (cache: string): boolean => existsSync(join(folderIn(cache), ZIP));
 
 const folderIn = (cache: string) => join(cache, "conformance", `opa-${OPA_VERSION}`);
 
-/** Reads all cases of a version of Rego, fetched at the first time. */
+/** Reads all cases of a version of Rego; the first call fetches them. */
 export async function readOpaCases(
   version: OpaCase["version"],
   cache: string,
@@ -62,7 +62,7 @@ export async function readOpaCases(
 async function fetchModule(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const proxy = (env.GOPROXY ?? PROXY).split(/[,|]/).find((one) => one.startsWith("http")) ?? PROXY;
   const url = `${proxy.replace(/\/$/, "")}/${MODULE.replace("@", "/@v/")}.zip`;
-  const fix = "the Go module proxy must be reachable; GOPROXY names another one";
+  const fix = "check that the Go module proxy is reachable; GOPROXY can name another one";
   const response = await fetch(url, { signal }).catch((error: unknown) => {
     throw new BoardkitError(`${url} cannot be fetched: ${String(error)}`, { code: "FETCH_FAILED", fix, cause: error });
   });
@@ -72,7 +72,7 @@ async function fetchModule(path: string, env: NodeJS.ProcessEnv, signal: AbortSi
   if (found !== SHA256) {
     throw new BoardkitError(`${url} has the SHA-256 ${found}, expected ${SHA256}`, {
       code: "INTEGRITY",
-      fix: "the proxy served other bytes than those that were pinned; do not use them",
+      fix: "the proxy served other bytes than the pinned ones; use another proxy with GOPROXY",
     });
   }
   await writeFile(path, bytes);

@@ -11,7 +11,7 @@ const MEANING: Record<Class, string> = {
   other: "an error where OPA has a different one: another code, or a text without the part that the case expects",
   panic: "a panic, which is an error",
   timeout: "no answer within the limit",
-  crash: "the process ended",
+  crash: "the process crashed",
 };
 
 /** The page's text. */
@@ -26,8 +26,8 @@ export function conformancePage(results: Record<string, Results>): string {
     "",
     `This page shows how many of OPA ${OPA_VERSION}'s own evaluation cases pass through the Node API of \`@boardkit/grid\`.`,
     "",
-    "`npm run conformance` runs them. It fails if a group passes fewer cases than here, or if another case differs. A case that expects an error",
-    "passes only with OPA's code for that error and with the text that the case expects.",
+    "`npm run conformance` runs them. It fails if a group passes fewer cases than here, or if another case differs. A case that expects an",
+    "error passes only with OPA's code for that error and with the text that the case expects.",
     "",
   ];
   const sums = versions.map(([version, one]) => [version, ...CLASSES.map((name) => String(total(one)[name])), String(looseTotal(one))]);
@@ -68,7 +68,7 @@ export function conformancePage(results: Record<string, Results>): string {
   return [...head, ...table(["version", ...CLASSES, "any error"], sums), "", ...meanings, loose, "", ...listed, ...groups].join("\n");
 }
 
-/** What does not pass of a group, such as `2 wrong, 1 lenient`. */
+/** The cases of a group that do not pass, for example `2 wrong, 1 lenient`. */
 export function othersOf(counts: Partial<Counts>): string {
   return CLASSES.filter((name) => name !== "pass" && counts[name])
     .map((name) => `${counts[name]} ${name}`)

@@ -1,14 +1,14 @@
-// What `npm run conformance` prints.
+// The output of `npm run conformance`.
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import { looseTotal, sizeOf, total, type Results } from "./counts.ts";
 import type { OpaCase } from "./opa-cases.ts";
 import { othersOf } from "./page.ts";
 import { CLASSES, type Class, type Outcome } from "./run-case.ts";
 
-/** Classes whose cases are listed without being asked for: an answer that may be wrong, or none. */
+/** Classes whose cases are always listed: the answer may be wrong, or there is none. */
 const LISTED = new Set<Class>(["wrong", "lenient", "panic", "timeout", "crash"]);
 
-/** Groups that do not pass as a whole, by both rulers: `any error` is the old one, which took any error for the wanted one. */
+/** Groups with cases that do not pass; `any error` counts any error as the expected one. */
 export function groupTable(found: Record<string, Results>): string {
   const rows = Object.entries(found).flatMap(([version, { groups }]) =>
     Object.entries(groups)
@@ -18,7 +18,7 @@ export function groupTable(found: Record<string, Results>): string {
   return formatTable(["version", "feature", "of", "any error", "pass", "else"], rows);
 }
 
-/** The sums, by both rulers. */
+/** The sums; `any error` counts any error as the expected one. */
 export function totalTable(found: Record<string, Results>): string {
   return formatTable(
     ["version", "of", "any error", ...CLASSES],
@@ -29,12 +29,12 @@ export function totalTable(found: Record<string, Results>): string {
   );
 }
 
-/** Cases that do not pass: those that should alarm, or those whose note or class contains a text. */
-export function listed(all: { one: OpaCase; outcome: Outcome }[], text?: string): string {
-  const isWanted = ({ one, outcome }: (typeof all)[number]) =>
+/** Cases that do not pass: those of the listed classes, or those whose note or class contains `text`. */
+export function listCases(all: { one: OpaCase; outcome: Outcome }[], text?: string): string {
+  const isListed = ({ one, outcome }: (typeof all)[number]) =>
     text === undefined ? LISTED.has(outcome.class) : outcome.class !== "pass" && (one.note.includes(text) || outcome.class.includes(text));
   return all
-    .filter(isWanted)
+    .filter(isListed)
     .map(({ one, outcome }) => `${one.version} ${outcome.class} ${one.note}: ${outcome.reason}`)
     .join("\n");
 }

@@ -1,4 +1,4 @@
-// All cases in child processes: one that ends a process is a crash, and the next process goes on behind it.
+// Runs all cases in child processes: a case that ends a process is a crash, and the next process continues after it.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,10 +9,10 @@ import type { OpaCase } from "./opa-cases.ts";
 import type { Outcome } from "./run-case.ts";
 
 const CHILD = fileURLToPath(new URL("child.ts", import.meta.url));
-/** Longer than any limit of an engine that a case has. */
+/** Longer than any time limit of a case's engine. */
 const SILENCE_MS = 30_000;
 
-/** What came of each case, in their order; `grid` is the URL of the package's entry. */
+/** The outcomes of the cases, in order; `grid` is the URL of the package's entry. */
 export async function runAll(cases: OpaCase[], grid: string, signal: AbortSignal): Promise<Outcome[]> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-conformance-"));
   const outcomes: Outcome[] = [];
@@ -30,7 +30,7 @@ export async function runAll(cases: OpaCase[], grid: string, signal: AbortSignal
   return outcomes;
 }
 
-/** Collects outcomes until the child ends; tells what its end means for the case that it was at. */
+/** Collects outcomes until the child ends; returns the outcome of the case that it was running. */
 async function runFrom(args: string[], outcomes: Outcome[], signal: AbortSignal): Promise<Outcome> {
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "pipe"], signal });
   let errors = "";

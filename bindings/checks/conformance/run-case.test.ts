@@ -1,4 +1,4 @@
-// The classes of outcomes, with engines that answer what a test gives them: what the real one answers is what `npm run conformance` shows.
+// The classes of outcomes, with fake engines; `npm run conformance` runs the real one.
 import { expect, test } from "vitest";
 import { countOutcomes, regressions, total } from "./counts.ts";
 import type { OpaCase } from "./opa-cases.ts";
@@ -16,7 +16,7 @@ class GridError extends Error {
   }
 }
 
-/** A package whose engine answers every query alike, or throws. */
+/** A package whose engine answers every query with `answer`, or throws it. */
 function grid(answer: Record<string, unknown>[] | Error, value?: unknown): Grid {
   class Engine {
     loadPolicies(): void {}
@@ -32,10 +32,10 @@ function grid(answer: Record<string, unknown>[] | Error, value?: unknown): Grid 
   return { Engine, GridError: GridError as unknown as Grid["GridError"] };
 }
 
-const wanted = (want: Partial<OpaCase>): OpaCase => ({ version: "v1", group: "g", note: "n", query: "q", ...want });
-const classOf = (want: Partial<OpaCase>, answer: Record<string, unknown>[] | Error) => runCase(wanted(want), grid(answer)).class;
+const caseOf = (want: Partial<OpaCase>): OpaCase => ({ version: "v1", group: "g", note: "n", query: "q", ...want });
+const classOf = (want: Partial<OpaCase>, answer: Record<string, unknown>[] | Error) => runCase(caseOf(want), grid(answer)).class;
 
-test("rows are sets, keys have no order, and integers are alike whatever their type", () => {
+test("rows are sets, keys have no order, and integers of all types are equal", () => {
   const want = { want_result: [{ x: 1 }, { x: { a: 1, b: [2] } }] };
   expect(classOf(want, [{ x: { b: [2n], a: 1 } }, { x: 1 }, { x: 1 }])).toBe("pass");
   expect(classOf(want, [{ x: 1 }])).toBe("wrong");
@@ -43,33 +43,33 @@ test("rows are sets, keys have no order, and integers are alike whatever their t
   expect(classOf({ want_result: [{ x: true }] }, [])).toBe("wrong");
 });
 
-test("a rule that comes to something else by itself is wrong", () => {
-  const one = wanted({ query: "data.p.q = x", want_result: [{ x: [1] }] });
+test("a rule whose value differs from its query is wrong", () => {
+  const one = caseOf({ query: "data.p.q = x", want_result: [{ x: [1] }] });
   expect(runCase(one, grid([{ x: [1] }], [1])).class).toBe("pass");
   expect(runCase(one, grid([{ x: [1] }], undefined)).class).toBe("wrong");
-  const none = wanted({ query: "data.p.q = x", want_result: [] });
+  const none = caseOf({ query: "data.p.q = x", want_result: [] });
   expect(runCase(none, grid([], undefined)).class).toBe("pass");
   expect(runCase(none, grid([], false)).class).toBe("wrong");
 });
 
-test("an input term that JSON cannot say becomes a part of the query", () => {
-  const asked: unknown[] = [];
+test("an input term that JSON cannot express becomes a part of the query", () => {
+  const queries: unknown[] = [];
   const { Engine, GridError: Thrown } = grid([]);
-  class Listening extends Engine {
+  class Recording extends Engine {
     override query(query: string, input?: unknown): Record<string, unknown>[] {
-      asked.push([query, input]);
+      queries.push([query, input]);
       return [];
     }
   }
   for (const input_term of ['{"a": [1]}', '{"a": {1}}'])
-    runCase(wanted({ input_term, want_result: [] }), { Engine: Listening, GridError: Thrown });
-  expect(asked).toEqual([
+    runCase(caseOf({ input_term, want_result: [] }), { Engine: Recording, GridError: Thrown });
+  expect(queries).toEqual([
     ["q", { a: [1] }],
     ['q with input as {"a": {1}}', undefined],
   ]);
 });
 
-test("bindings are sorted in OPA's order where the case says so", () => {
+test("bindings are sorted in OPA's order if the case requires it", () => {
   const values = ["b", 10, 9, null, true, [1], [], "a", { a: 1 }];
   const sorted = [null, true, 9, 10, "a", "b", [], [1], { a: 1 }];
   expect(classOf({ want_result: [{ x: sorted }], sort_bindings: true }, [{ x: values }])).toBe("pass");
@@ -78,18 +78,18 @@ test("bindings are sorted in OPA's order where the case says so", () => {
 
 const conflict = { want_error_code: "eval_conflict_error", want_error: "conflicting values" };
 
-test("an error passes with the wanted code and text alone; the old ruler took any", () => {
+test("an error passes only with the expected code and text; `loose` accepts any error", () => {
   const thrown = (opaCode?: string, message = "rule data.p produced conflicting values") =>
-    runCase(wanted(conflict), grid(new GridError("GRID_EVALUATION", { ...(opaCode && { opaCode }), message })));
+    runCase(caseOf(conflict), grid(new GridError("GRID_EVALUATION", { ...(opaCode && { opaCode }), message })));
   expect(thrown("eval_conflict_error")).toMatchObject({ class: "pass", loose: "pass" });
   expect(thrown("eval_type_error")).toMatchObject({ class: "other", loose: "pass" });
   expect(thrown("eval_conflict_error", "no")).toMatchObject({ class: "other", loose: "pass" });
   expect(thrown()).toMatchObject({ class: "other", loose: "pass" });
-  // Where there is no field, the text may name the code.
+  // Without the field, the text may name the code.
   expect(thrown(undefined, "p.rego:3: eval_conflict_error: conflicting values")).toMatchObject({ class: "pass" });
 });
 
-test("a text may have the place that OPA prints", () => {
+test("an expected text may contain the place that OPA prints", () => {
   const error = new GridError("GRID_EVALUATION", { opaCode: "eval_type_error", message: "f: operand 1 must be string" });
   const want = { want_error: "test-0.rego:4: eval_type_error: f: operand 1" };
   expect(classOf(want, Object.assign(error, { file: "test-0.rego", line: 4 }))).toBe("pass");
@@ -99,9 +99,9 @@ test("a text may have the place that OPA prints", () => {
   expect(classOf(want, Object.assign(placed, { file: "test-0.rego", line: 4 }))).toBe("pass");
 });
 
-test("errors: what is no other error is told apart", () => {
+test("each class of errors has its case", () => {
   expect(classOf({ want_error_code: "e" }, [{ x: 1 }])).toBe("lenient");
-  // The policy was refused before it could fail as it should.
+  // The policy is rejected before it can fail as expected.
   expect(classOf({ want_error: "e" }, new GridError("GRID_COMPILE"))).toBe("missing");
   expect(classOf({ want_result: [] }, new GridError("GRID_COMPILE"))).toBe("missing");
   expect(classOf({ want_error: "e" }, new GridError("GRID_INTERNAL"))).toBe("panic");
@@ -109,8 +109,8 @@ test("errors: what is no other error is told apart", () => {
   expect(classOf({ want_result: [] }, new TypeError("x"))).toBe("crash");
 });
 
-test("a group that passes less and a case that newly differs are regressions", () => {
-  const cases = [wanted({ note: "a" }), wanted({ note: "b" }), wanted({ note: "c", group: "h" })];
+test("a group that passes fewer cases and a case that newly differs are regressions", () => {
+  const cases = [caseOf({ note: "a" }), caseOf({ note: "b" }), caseOf({ note: "c", group: "h" })];
   const outcomes = (...classes: ("pass" | "wrong" | "missing")[]) => classes.map((one) => ({ class: one, loose: one, reason: "" }));
   const before = countOutcomes(cases, outcomes("pass", "missing", "pass"));
   expect(total(before)).toMatchObject({ pass: 2, missing: 1, wrong: 0 });

@@ -1,19 +1,19 @@
-// One of OPA's cases through the Node API of @boardkit/grid: what came of it, as a class.
+// Runs one of OPA's cases through the Node API of @boardkit/grid, and classifies the outcome.
 import { isDeepStrictEqual } from "node:util";
 import { opaCodeOf } from "../opa/grid.ts";
 import type { OpaCase } from "./opa-cases.ts";
 
 /**
- * `missing` is an error where a result was wanted, `lenient` a result where an error was wanted, `other` an error where another one was
- * wanted.
+ * `missing`: an error instead of the expected result; `lenient`: a result instead of the expected error; `other`: another error than the
+ * expected one.
  */
 export const CLASSES = ["pass", "wrong", "missing", "lenient", "other", "panic", "timeout", "crash"] as const;
 export type Class = (typeof CLASSES)[number];
-/** `loose` is the class by the old ruler, which took any error of an evaluation for the wanted one. */
+/** `loose` is the class if any error of an evaluation counts as the expected one. */
 export type Outcome = { class: Class; loose: Class; reason: string };
 
 type Row = Record<string, unknown>;
-/** What is used of the package. */
+/** The part of @boardkit/grid that is used here. */
 export type Grid = {
   Engine: new (options: object) => {
     loadPolicies(policies: Record<string, string>): void;
@@ -27,19 +27,19 @@ type ThrownError = Error & { code: string; opaCode?: string; option?: string; fi
 
 const RULE = /^(data(?:\.\w+)+) = (?!input$|true$|false$|null$)([a-z]\w*)$/;
 
-/** What the rule of a query such as `data.a.b = x` comes to by `evaluate`, which may have a plan of it, where that is something else. */
-function askedAsRule(engine: InstanceType<Grid["Engine"]>, query: string, input: unknown, rows: Row[]): string | undefined {
+/** For a query such as `data.a.b = x`: the difference to the value of the rule by `evaluate`, which may use a plan. */
+function differenceAsRule(engine: InstanceType<Grid["Engine"]>, query: string, input: unknown, rows: Row[]): string | undefined {
   const [, rule, variable] = RULE.exec(query) ?? [];
   if (rule === undefined || variable === undefined) return undefined;
   const value = engine.evaluate(rule, input);
-  return isDeepStrictEqual(value, rows[0]?.[variable]) ? undefined : `${rule} is ${show(value)}, and by its query ${show(rows)}`;
+  return isDeepStrictEqual(value, rows[0]?.[variable]) ? undefined : `${rule} is ${show(value)}, but its query gives ${show(rows)}`;
 }
 
-/** Runs a case as OPA's own test does: rows are compared as sets, and bindings as sets where the case says so. */
+/** Runs a case as OPA's own test does: rows are compared as sets, and bindings as sets if the case requires it. */
 export function runCase(one: OpaCase, { Engine, GridError }: Grid): Outcome {
-  const wantsError = one.want_error !== undefined || one.want_error_code !== undefined;
+  const expectsError = one.want_error !== undefined || one.want_error_code !== undefined;
   let rows: Row[];
-  let otherwise: string | undefined;
+  let difference: string | undefined;
   try {
     const engine = new Engine({
       regoVersion: one.version,
@@ -52,19 +52,19 @@ export function runCase(one: OpaCase, { Engine, GridError }: Grid): Outcome {
     if (one.data) engine.setData(one.data);
     const { query, input } = questionOf(one);
     rows = engine.query(query, input);
-    otherwise = askedAsRule(engine, query, input, rows);
+    difference = differenceAsRule(engine, query, input, rows);
   } catch (error) {
     return error instanceof GridError ? classOfError(one, error) : alike("crash", String(error));
   }
-  if (otherwise !== undefined) return alike("wrong", otherwise);
-  if (wantsError) return alike("lenient", `${show(rows)}, wanted the error ${one.want_error ?? one.want_error_code}`);
-  const wanted = setOf(one.want_result ?? [], one, false);
+  if (difference !== undefined) return alike("wrong", difference);
+  if (expectsError) return alike("lenient", `${show(rows)}, expected the error ${one.want_error ?? one.want_error_code}`);
+  const expected = setOf(one.want_result ?? [], one, false);
   const found = setOf(rows, one, one.sort_bindings ?? false);
-  if (isDeepStrictEqual(found, wanted)) return alike("pass", "");
-  return alike("wrong", `${show(rows)}, wanted ${show(one.want_result)}`);
+  if (isDeepStrictEqual(found, expected)) return alike("pass", "");
+  return alike("wrong", `${show(rows)}, expected ${show(one.want_result)}`);
 }
 
-/** An input that is written as a term may hold sets, which JSON has none of: then the query says what its input is. */
+/** An input that is a term may have sets, which JSON cannot express: then the query sets its input. */
 function questionOf({ query, input, input_term: term }: OpaCase): { query: string; input: unknown } {
   if (term === undefined) return { query, input };
   try {
@@ -74,7 +74,7 @@ function questionOf({ query, input, input_term: term }: OpaCase): { query: strin
   }
 }
 
-/** What both rulers say alike. */
+/** An outcome whose `loose` class is the same. */
 function alike(both: Class, reason: string): Outcome {
   return { class: both, loose: both, reason };
 }
@@ -84,17 +84,17 @@ function classOfError(one: OpaCase, error: ThrownError): Outcome {
   if (error.code === "GRID_INTERNAL") return alike("panic", reason);
   if (error.option === "maxEvaluationMs") return alike("timeout", reason);
   if (one.want_error === undefined && one.want_error_code === undefined) return alike("missing", reason);
-  // An error before the evaluation is none of the evaluation: all of OPA's cases load.
+  // All of OPA's cases load, so an error at load is not the expected one.
   if (error.code === "GRID_COMPILE") return alike("missing", reason);
   const lacks = lacksOf(one, error);
-  return lacks === undefined ? alike("pass", "") : { class: "other", loose: "pass", reason: `${reason}; wanted ${lacks}` };
+  return lacks === undefined ? alike("pass", "") : { class: "other", loose: "pass", reason: `${reason}; expected ${lacks}` };
 }
 
-/** What an error lacks of the wanted one: OPA's code, or a part of its text. */
+/** The expected part that an error lacks: OPA's code, or a text in the message. */
 function lacksOf({ want_error: text, want_error_code: code }: OpaCase, error: ThrownError): string | undefined {
   const own = opaCodeOf(error);
   if (code !== undefined && own !== code) return `the code ${code}`;
-  // Some texts have the place and the code that OPA prints before the message; Grid prints the column too.
+  // Some expected texts have the place and the code that OPA prints before the message; Grid prints the column too.
   const message = error.message.replace(/^\S+:\d+:\d+: /, "").replace(`${own}: `, "");
   const printed = `${error.file ?? ""}:${error.line ?? ""}: ${own}: ${message}`;
   if (text !== undefined && !error.message.includes(text) && !printed.includes(text)) return `the text ${text}`;
@@ -146,7 +146,7 @@ function rankOf(value: unknown): number {
   return Array.isArray(value) ? 5 : 6;
 }
 
-/** JSON text with the keys of objects in order; an integer is one whatever its type. */
+/** JSON text with sorted object keys; integers of all types are equal. */
 function canonical(value: unknown): string {
   if (typeof value === "bigint") return String(Number(value));
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;

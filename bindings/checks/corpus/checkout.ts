@@ -1,4 +1,4 @@
-// The repositories of the corpus: folders named owner+name in one folder, each a checkout or a bare mirror of git.
+// The repositories of the corpus: folders named owner+name, each a checkout or a bare git mirror.
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
@@ -7,28 +7,29 @@ import { hashBytes } from "../../../scripts/lib/hash.ts";
 import { fillFolder } from "../../../scripts/lib/paths.ts";
 import { run, runOrFail } from "../../../scripts/tools/exec.ts";
 
-/** What is taken out of a mirror. */
-const WANTED = ["*.rego", "*.json", "*.yaml", "*.yml"];
+/** The files that are checked out of a mirror. */
+const PATTERNS = ["*.rego", "*.json", "*.yaml", "*.yml"];
 const NAME = /^(?<name>[\w.-]+\+[\w.-]+?)(?:\.git)?$/;
 
-/** A repository: its name, and the folder of its files. */
 export type Checkout = { name: string; folder: string };
 
-/** Where the repositories lie: `--source`, else BOARDKIT_CORPUS; or why there are none. */
-export function findSource(given: string | undefined, env: NodeJS.ProcessEnv): { source: string } | { missing: string } {
-  const source = given ?? env.BOARDKIT_CORPUS;
+/** The folder of the repositories: `--source`, else BOARDKIT_CORPUS; or why there is none. */
+export function findSource(option: string | undefined, env: NodeJS.ProcessEnv): { source: string } | { missing: string } {
+  const source = option ?? env.BOARDKIT_CORPUS;
   if (!source)
-    return { missing: "neither --source nor BOARDKIT_CORPUS names the folder of the repositories; docs/judges.md says how it is filled" };
+    return {
+      missing: "neither --source nor BOARDKIT_CORPUS names the folder of the repositories; docs/judges.md describes how to fill it",
+    };
   if (!existsSync(source))
     throw new BoardkitError(`there is no folder ${source}`, {
       code: "NO_SOURCE",
       exit: "usage",
-      fix: "name the folder of the repositories",
+      fix: "set --source or BOARDKIT_CORPUS to the folder of the repositories",
     });
   return { source };
 }
 
-/** All repositories of a folder, by their names; what lies in a mirror is checked out into the cache. */
+/** All repositories of a folder, by name; files of a mirror are checked out into the cache. */
 export async function readCheckouts(source: string, only: string[], cache: string, signal: AbortSignal): Promise<Checkout[]> {
   const found: Checkout[] = [];
   for (const entry of (await readdir(source)).toSorted()) {
@@ -44,7 +45,7 @@ function isMirror(path: string): boolean {
   return existsSync(join(path, "HEAD")) && existsSync(join(path, "objects"));
 }
 
-/** Every file below a folder with one of some endings, by its path in it with `/`; what begins with a dot is passed over. */
+/** All files in a folder with one of the endings, by their paths with `/`; names that begin with a dot are skipped. */
 export async function filesOf(folder: string, endings: string[]): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
@@ -54,19 +55,19 @@ export async function filesOf(folder: string, endings: string[]): Promise<string
     .toSorted();
 }
 
-/** Writes the wanted files of a mirror's newest commit to a folder of the cache, where they are not there. */
+/** Writes the files of a mirror's newest commit to a folder of the cache, unless it exists. */
 async function checkOut(mirror: string, name: string, cache: string, signal: AbortSignal): Promise<string> {
   const git = ["git", `--git-dir=${mirror}`];
   const { stdout: commit } = await runOrFail({ argv: [...git, "rev-parse", "HEAD"], signal }, "GIT_FAILED");
-  const folder = join(cache, "corpus", "checkouts", `${name}-${hashBytes(commit + WANTED.join()).slice(0, 12)}`);
+  const folder = join(cache, "corpus", "checkouts", `${name}-${hashBytes(commit + PATTERNS.join()).slice(0, 12)}`);
   if (existsSync(folder)) return folder;
   await mkdir(join(cache, "corpus", "checkouts"), { recursive: true });
   await fillFolder(folder, async (temporary) => {
-    // A pattern that fits nothing is an error of git's.
+    // git fails on a pattern without a match.
     const present: string[] = [];
-    for (const pattern of WANTED) {
-      const listed = await run({ argv: [...git, "ls-tree", "-r", "--name-only", "HEAD"], signal });
-      if (listed.stdout.split("\n").some((line) => line.endsWith(pattern.slice(1)))) present.push(pattern);
+    for (const pattern of PATTERNS) {
+      const listing = await run({ argv: [...git, "ls-tree", "-r", "--name-only", "HEAD"], signal });
+      if (listing.stdout.split("\n").some((line) => line.endsWith(pattern.slice(1)))) present.push(pattern);
     }
     if (present.length === 0) return;
     const tar = join(temporary, ".tar");

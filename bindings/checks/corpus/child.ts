@@ -1,4 +1,4 @@
-// A process that judges units with @boardkit/grid.
+// A child process that runs units with @boardkit/grid and compares the answers with OPA's.
 import { readFile } from "node:fs/promises";
 import type { Grid } from "../opa/grid.ts";
 import { answerParent, collectGarbage } from "../opa/workers.ts";

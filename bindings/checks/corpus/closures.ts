@@ -1,8 +1,8 @@
-// What a file needs: the files of every package that it refers to, and theirs.
+// The dependencies of a file: the files of all packages that it refers to, directly or indirectly.
 import type { Source } from "../opa/oracle.ts";
 import type { ScannedFile } from "./scan.ts";
 
-/** A function that tells the files that one needs, itself included; test files are needed by nobody else. */
+/** A function that returns the files that a file needs, itself included; no other file needs a test file. */
 export function closuresOf(sources: Source[], scan: ScannedFile[]): (name: string) => Set<string> {
   const scanned = new Map(scan.map((file) => [file.name, file]));
   const packageOf = ({ name, text }: Source) => scanned.get(name)?.package ?? `data.${/^package\s+(\S+)/m.exec(text)?.[1] ?? "?"}`;
@@ -16,22 +16,22 @@ export function closuresOf(sources: Source[], scan: ScannedFile[]): (name: strin
   });
   return memoized((name: string) => {
     const seen = new Set([name]);
-    const waiting = [name];
+    const pending = [name];
     const add = (path: string) => {
       for (const other of byPackage.get(path) ?? []) {
         if (isTest(other.name) || seen.has(other.name)) continue;
         seen.add(other.name);
-        waiting.push(other.name);
+        pending.push(other.name);
       }
     };
     const own = sources.find((source) => source.name === name);
     if (own) add(packageOf(own));
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) for (const path of needs(next)) add(path);
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) for (const path of needs(next)) add(path);
     return seen;
   });
 }
 
-/** Whether a reference reads something of a package, or the package lies in what it reads. */
+/** Whether a reference reads a part of a package, or a document that contains the package. */
 function overlaps(ref: string, path: string): boolean {
   return ref === path || ref.startsWith(`${path}.`) || ref.startsWith(`${path}[`) || path.startsWith(`${ref}.`);
 }

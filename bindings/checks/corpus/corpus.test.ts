@@ -5,12 +5,12 @@ import { closuresOf } from "./closures.ts";
 import { judgeUnit } from "./grid-side.ts";
 import { withStandIns } from "./hosts.ts";
 import type { OpaTest, OpaUnit } from "./opa-side.ts";
-import { failuresOf, sumsOf, written } from "./report.ts";
+import { failuresOf, sumsOf, formatReport } from "./report.ts";
 import type { Repository } from "./run.ts";
 import { byFolder, divideKnown, divideUnknown } from "./units.ts";
 
 describe("units", () => {
-  test("folders, with what lies higher in its own", () => {
+  test("folders of a given depth; files above it are units of their own folder", () => {
     expect(byFolder(["a/b/c/x.rego", "a/b/y.rego", "a/z.rego", "w.rego"], 2)).toEqual([
       { id: "a/b", files: ["a/b/c/x.rego", "a/b/y.rego"] },
       { id: "a", files: ["a/z.rego"] },
@@ -18,21 +18,21 @@ describe("units", () => {
     ]);
   });
 
-  test("a known repository has those of its CI; another one is divided until OPA takes its parts", async () => {
+  test("a known repository has the units of its CI; another one is divided until OPA accepts its parts", async () => {
     expect(divideKnown("fugue+fregot", ["tests/rego/a.rego", "other/b.rego"])).toEqual([
       { repository: "fugue+fregot", id: "tests/rego/a.rego", files: ["tests/rego/a.rego"] },
     ]);
     expect(divideKnown("no+one", [])).toBeUndefined();
     const files = ["r/a/1.rego", "r/a/2.rego", "r/b/1.rego", "r/b/c/1.rego"];
-    const ids = async (refused: (some: string[]) => number) =>
-      (await divideUnknown("no+one", files, (some) => Promise.resolve(refused(some)))).map(({ id, files: own }) => `${id} ${own.length}`);
+    const ids = async (rejected: (some: string[]) => number) =>
+      (await divideUnknown("no+one", files, (some) => Promise.resolve(rejected(some)))).map(({ id, files: own }) => `${id} ${own.length}`);
     expect(await ids(() => 0)).toEqual(["r 4"]);
     expect(await ids((some) => (some.length > 2 ? some.length : 0))).toEqual(["r/a 2", "r/b 2"]);
     expect(await ids((some) => some.length)).toEqual(["r/a 2", "r/b 1", "r/b/c 1"]);
   });
 });
 
-test("what calls a host's builtin gets a stand-in, once", () => {
+test("a source that calls a host's builtin gets a stand-in, once", () => {
   const sources = ["a", "b"].map((name) => ({ name: `${name}.rego`, text: `package ${name}\n\np := result.new("x", input)\n` }));
   const changed = withStandIns([...sources, { name: "c.rego", text: "package c\n" }]);
   expect(changed.map(({ name }) => name)).toEqual(["a.rego", "b.rego", "c.rego", "stand-in/result.rego"]);
@@ -40,7 +40,7 @@ test("what calls a host's builtin gets a stand-in, once", () => {
   expect(changed[2]?.text).toBe("package c\n");
 });
 
-test("a file needs its package, and the packages that it refers to, without their tests", () => {
+test("a file needs its package and the packages that it refers to, without their tests", () => {
   const sources = [
     { name: "a.rego", text: "package a\nimport data.b" },
     { name: "a2.rego", text: "package a" },
@@ -58,7 +58,7 @@ test("a file needs its package, and the packages that it refers to, without thei
   expect([...closure("d.rego")]).toEqual(["d.rego"]);
 });
 
-test("a missing builtin is one of OPA's, and nothing else", () => {
+test("only a builtin of OPA can be missing", () => {
   const builtins = new Set(["http.send", "count"]);
   expect(lacksBuiltin("there is no function http.send in this build", builtins)).toBe(true);
   expect(lacksBuiltin("undefined function http.send", builtins)).toBe(true);
@@ -67,7 +67,7 @@ test("a missing builtin is one of OPA's, and nothing else", () => {
   expect(lacksBuiltin("unexpected http.send", builtins)).toBe(false);
 });
 
-/** A package whose engine refuses sources with BAD and MISSING, and answers by what its sources say. */
+/** A package whose engine rejects sources with BAD and MISSING, and gives the answers of the test. */
 function grid(answers: { tests?: Record<string, string>; samples?: Record<string, string | undefined> } = {}): Grid {
   class Engine {
     #sources: Record<string, string> = {};
@@ -124,20 +124,20 @@ const opaTest = (file: string, row: number, outcome: OpaTest["outcome"]): OpaTes
 });
 const BUILTINS = new Set(["http.send"]);
 
-test("a file that does not load takes with it what needs it, and nothing else", () => {
-  const judged = judgeUnit(
+test("if a file does not load, only the files that need it do not load either", () => {
+  const result = judgeUnit(
     unit({ "a.rego": "BAD", "b.rego": "import data.a", "c.rego": "", "d.rego": "MISSING", "e.rego": "import data.d" }),
     grid(),
     BUILTINS,
   );
-  expect(judged.files.map(({ file, end }) => `${file} ${end}`)).toEqual([
+  expect(result.files.map(({ file, end }) => `${file} ${end}`)).toEqual([
     "a.rego fails",
     "b.rego fails",
     "c.rego loads",
     "d.rego lacks",
     "e.rego lacks",
   ]);
-  expect(judged.files[1]?.blame?.file).toBe("a.rego");
+  expect(result.files[1]?.blame?.file).toBe("a.rego");
 });
 
 test("tests are compared by their places", () => {
@@ -150,16 +150,16 @@ test("tests are compared by their places", () => {
   ];
   const texts = { "a.rego": "", "a_test.rego": "", "d.rego": "MISSING", "d_test.rego": "" };
   const answers = { "a_test.rego:1": "pass", "a_test.rego:2": "fail", "a_test.rego:3": "error" };
-  const judged = judgeUnit(unit(texts, { tests }), grid({ tests: answers }), BUILTINS);
-  expect(judged.tests.map(({ row, verdict }) => `${row} ${verdict}`)).toEqual(["1 agrees", "2 wrong", "3 error", "4 error", "1 lacks"]);
+  const result = judgeUnit(unit(texts, { tests }), grid({ tests: answers }), BUILTINS);
+  expect(result.tests.map(({ row, verdict }) => `${row} ${verdict}`)).toEqual(["1 agrees", "2 wrong", "3 error", "4 error", "1 lacks"]);
 });
 
 test("samples are compared by their values", () => {
   const sample = (ref: string, text: string) => ({ ref, inputs: [{}], answers: [{ text }] });
   const samples = [sample("data.a.p", "1"), sample("data.a.q", "1"), sample("data.a.r", '["a","b"]'), sample("data.a.s", "undefined")];
   const answers = { "data.a.p": "1.0", "data.a.q": "2", "data.a.r": '["b","a"]' };
-  const judged = judgeUnit(unit({ "a.rego": "" }, { samples }), grid({ samples: answers }), BUILTINS);
-  expect(judged.samples.map(({ verdict }) => verdict)).toEqual(["same", "value", "order", "same"]);
+  const result = judgeUnit(unit({ "a.rego": "" }, { samples }), grid({ samples: answers }), BUILTINS);
+  expect(result.samples.map(({ verdict }) => verdict)).toEqual(["same", "value", "order", "same"]);
 });
 
 describe("the report", () => {
@@ -168,12 +168,12 @@ describe("the report", () => {
     units: units.map(([opa, engine]) => ({ opa, files: opa.sources.length, grid: judgeUnit(opa, engine, BUILTINS) })),
   });
 
-  test("passes with what is right and what a builtin is missing for", () => {
+  test("passes if all files load and agree, except those that lack a builtin", () => {
     const tests = [opaTest("a.rego", 1, "pass"), opaTest("d.rego", 1, "pass")];
     const good = repository([unit({ "a.rego": "", "d.rego": "MISSING" }, { tests }), grid({ tests: { "a.rego:1": "pass" } })]);
     expect(failuresOf([good])).toEqual([]);
     expect(sumsOf(good)).toMatchObject({ units: 1, files: 1, loads: 1, lacks: 1, tests: 1, agree: 1, wrong: 0 });
-    expect(written([good], 5)).toContain("files that need a missing builtin");
+    expect(formatReport([good], 5)).toContain("files that need a missing builtin");
   });
 
   test.each([
@@ -188,7 +188,7 @@ describe("the report", () => {
       repository([unit({ "a.rego": "" }, { samples: [{ ref: "data.a.p", inputs: [{}], answers: [{ text: "1" }] }] }), grid()]),
     ],
     [
-      "where OPA has an error",
+      "OPA has an error",
       repository([
         unit({ "a.rego": "" }, { samples: [{ ref: "data.a.p", inputs: [{}], answers: [{ error: "eval_conflict_error", message: "" }] }] }),
         grid(),
@@ -199,13 +199,13 @@ describe("the report", () => {
     expect(failuresOf([one]).join("; ")).toContain(text);
   });
 
-  test("a library of several units is one file, as it ended worst", () => {
+  test("a library of several units is one file, with its worst result", () => {
     const one = repository([unit({ "a.rego": "" }), grid()], [unit({ "a.rego": "", "b.rego": "" }), grid()]);
     expect(sumsOf(one)).toMatchObject({ units: 2, files: 2, loads: 2 });
   });
 });
 
-test("the folder of repositories is named, or what is missing is told", () => {
+test("the folder of repositories is found, or the reason names the variable", () => {
   expect(findSource(undefined, {})).toMatchObject({ missing: expect.stringContaining("BOARDKIT_CORPUS") as string });
   expect(findSource(undefined, { BOARDKIT_CORPUS: "." })).toEqual({ source: "." });
   expect(() => findSource("/no/such/folder", {})).toThrow("there is no folder");

@@ -1,4 +1,4 @@
-// What Grid says of a unit that OPA has answered for: which files load, which tests and samples agree.
+// Grid's results for a unit, compared with OPA's: the files that load, the tests and samples that agree.
 import type { Answer } from "../opa/answers.ts";
 import { gridAnswer, type Verdict, verdictOf } from "../opa/answers.ts";
 import { type Grid, type GridEngine, type GridError, type GridFault, type GridOptions, lacksBuiltin, plainMessage } from "../opa/grid.ts";
@@ -7,9 +7,9 @@ import { STAND_IN } from "./hosts.ts";
 import type { Call, OpaTest, OpaUnit } from "./opa-side.ts";
 import { canonical } from "../opa/canonical.ts";
 
-/** Why a file does not load: its own fault, or that of a file which it needs. */
+/** Why a file does not load: its own error, or that of a file that it needs. */
 type Blame = { file: string; code: string; message: string; line?: number };
-/** `lacks`: it needs a builtin of OPA's that this build lacks, and nothing else is wrong. */
+/** `lacks`: its only error is a builtin of OPA that this build lacks. */
 export type LoadedFile = { file: string; end: "loads" | "lacks" | "fails"; blame?: Blame };
 
 type TestVerdict = "agrees" | "wrong" | "error" | "lacks";
@@ -17,13 +17,13 @@ export type JudgedTest = { file: string; row: number; name: string; verdict: Tes
 export type JudgedSample = { ref: string; index: number; verdict: Verdict | "lacks" | "unloaded"; opa: Answer; grid?: Answer };
 export type GridUnit = {
   files: LoadedFile[];
-  /** What the limits that are on by default forbid of it. */
+  /** The error by the default limits. */
   byDefault?: string;
   tests: JudgedTest[];
   samples: JudgedSample[];
 };
 
-/** As far as limits go: what they forbid is no answer. */
+/** Generous limits: an answer is needed to compare. */
 const LIMITS = {
   maxLoadMs: 120_000,
   maxLoadMemoryBytes: 4_000_000_000,
@@ -34,12 +34,12 @@ const LIMITS = {
   maxNesting: 32,
   maxPolicyBytes: 8_000_000,
 };
-/** How often files that do not load are left out. */
+/** The most rounds of leaving out files that do not load. */
 const ROUNDS = 30;
 
 type Loaded = { names: string[]; own: Map<string, Blame>; engine: GridEngine | undefined };
 
-/** Loads a unit, and asks for all of its tests and samples. `builtins` are the names of OPA's. */
+/** Loads a unit, and runs all of its tests and samples. `builtins` are the names of OPA's builtins. */
 export function judgeUnit(unit: OpaUnit, { Engine }: Grid, builtins: ReadonlySet<string>): GridUnit {
   const options = { regoVersion: unit.version, ...replayed(unit.calls) };
   const make = (more: GridOptions) => new Engine({ ...more, ...options });
@@ -68,7 +68,7 @@ export function judgeUnit(unit: OpaUnit, { Engine }: Grid, builtins: ReadonlySet
   };
 }
 
-/** Loads all files; what does not load goes out, and with it what needs it. */
+/** Loads all files, without those that do not load and those that need them. */
 function load(unit: OpaUnit, make: () => GridEngine, closure: (name: string) => Set<string>): Loaded {
   let names = unit.sources.map(({ name }) => name);
   const own = new Map<string, Blame>();
@@ -82,7 +82,7 @@ function load(unit: OpaUnit, make: () => GridEngine, closure: (name: string) => 
       const before = own.size;
       for (const blame of blamesOf(error as GridError, make, sourcesOf(unit, names))) if (!own.has(blame.file)) own.set(blame.file, blame);
       if (own.size === before) {
-        // An error that names no file is every file's.
+        // An error without a file belongs to all files.
         for (const name of names) own.set(name, { file: name, code: String((error as GridError).code), message: (error as Error).message });
         return { names: [], own, engine: undefined };
       }
@@ -93,23 +93,23 @@ function load(unit: OpaUnit, make: () => GridEngine, closure: (name: string) => 
 }
 
 function blamesOf(error: GridError, make: () => GridEngine, sources: Record<string, string>): Blame[] {
-  const told: (GridFault | GridError)[] = [error];
+  const errors: (GridFault | GridError)[] = [error];
   try {
-    told.push(...make().validate(sources));
+    errors.push(...make().validate(sources));
   } catch {
     // The error of loading is enough.
   }
-  return told.flatMap(({ file, code, message, line }) =>
+  return errors.flatMap(({ file, code, message, line }) =>
     file !== undefined && file in sources ? [{ file, code: String(code), message, ...(line !== undefined && { line }) }] : [],
   );
 }
 
 function sourcesOf({ sources }: OpaUnit, names: string[]): Record<string, string> {
-  const wanted = new Set(names);
-  return Object.fromEntries(sources.filter(({ name }) => wanted.has(name)).map(({ name, text }) => [name, text]));
+  const chosen = new Set(names);
+  return Object.fromEntries(sources.filter(({ name }) => chosen.has(name)).map(({ name, text }) => [name, text]));
 }
 
-/** Builtins of a host that answer what they answered OPA. */
+/** A host's builtins with the answers that they gave to OPA. */
 function replayed(calls: Call[]): { builtins?: Record<string, unknown> } {
   if (calls.length === 0) return {};
   const key = (name: string, args: unknown[]) => `${name} ${canonical(JSON.stringify(args))}`;
@@ -117,7 +117,7 @@ function replayed(calls: Call[]): { builtins?: Record<string, unknown> } {
   const counts = new Map(calls.map(({ name, args }) => [name, args.length]));
   const entries = [...counts].map(([name, args]) => [
     name,
-    { args, pure: true, fn: (...given: unknown[]) => answers.get(key(name, given)) },
+    { args, pure: true, fn: (...values: unknown[]) => answers.get(key(name, values)) },
   ]);
   return { builtins: Object.fromEntries(entries) as Record<string, unknown> };
 }
@@ -136,7 +136,7 @@ function judgeTests(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedF
   const results = new Map<string, { outcome: string; text: string; cases: string }>();
   const thrown = thrownBy(() => {
     for (const { file, line, outcome, message, opaCode, code, cases } of engine?.runTests().results ?? [])
-      // By their lines: OPA numbers the clauses of one name in no certain order of files.
+      // By line: the order in which OPA numbers clauses of one name over files is not defined.
       results.set(`${file}:${line}`, {
         outcome,
         text: message === undefined ? outcome : `${outcome} ${opaCode ?? code}: ${message}`,
@@ -150,9 +150,9 @@ function judgeTests(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedF
     const { file, row, name, outcome } = test;
     const base = { file, row, name, opa: [outcome, test.errors?.[0]?.text].filter(Boolean).join(" ") };
     const end = ends.get(file);
-    if (end?.end === "lacks") return { ...base, verdict: "lacks", grid: blamed(end) };
+    if (end?.end === "lacks") return { ...base, verdict: "lacks", grid: describeBlame(end) };
     const found = results.get(`${file}:${row}`);
-    if (!found) return { ...base, verdict: "error", grid: end?.end === "fails" ? blamed(end) : (thrown ?? "no such test") };
+    if (!found) return { ...base, verdict: "error", grid: end?.end === "fails" ? describeBlame(end) : (thrown ?? "no such test") };
     if (found.outcome === outcome) {
       const cases = casesOf(test);
       if (cases === found.cases || cases === "" || found.cases === "") return { ...base, verdict: "agrees", grid: outcome };
@@ -173,7 +173,7 @@ function casesOf({ cases }: OpaTest): string {
     .join("\n");
 }
 
-function blamed({ blame }: LoadedFile): string {
+function describeBlame({ blame }: LoadedFile): string {
   return blame ? `does not load: ${blame.file}:${blame.line ?? "?"}: ${blame.code}: ${plainMessage(blame)}` : "does not load";
 }
 
@@ -194,7 +194,7 @@ function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, Loade
           index,
           verdict: home?.end === "lacks" ? "lacks" : "unloaded",
           opa,
-          ...(home && { grid: { error: "load", message: blamed(home) } }),
+          ...(home && { grid: { error: "load", message: describeBlame(home) } }),
         };
       const grid = gridAnswer(() => engine.evaluateJson(ref, JSON.stringify(input)));
       return { ref, index, verdict: verdictOf(grid, opa), opa, grid };

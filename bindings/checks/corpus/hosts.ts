@@ -1,11 +1,11 @@
-// Builtins that the hosts of some policies bring: stand-ins in Rego, so that OPA and Grid run the same text. A source that calls one gets an
-// import behind its package clause.
+// Builtins that the hosts of some policies add: stand-ins in Rego, so that OPA and Grid run the same text. A source that calls one gets an
+// import after its package clause.
 import type { Source } from "../opa/oracle.ts";
 
 type Host = {
-  /** What a source does that needs it. */
+  /** Matches a source that needs the host. */
   calls: RegExp;
-  /** What a source has that brings its own. */
+  /** Matches a source that defines the builtin itself. */
   own: RegExp;
   import: string;
   packages: Record<string, string>;
@@ -95,10 +95,10 @@ count_addresses(x) := 4294967296 if not endswith(x, "/32")`,
   },
 ];
 
-/** Where the stand-ins lie among the sources of a unit. */
+/** The folder of the stand-ins among the sources of a unit. */
 export const STAND_IN = "stand-in/";
 
-/** The sources with imports of stand-ins where they call a host, and the stand-ins. */
+/** The sources, with imports of stand-ins if they call a host, and the stand-ins. */
 export function withStandIns(sources: Source[]): Source[] {
   const used = new Set<Host>();
   const changed = sources.map(({ name, text }) => {

@@ -1,4 +1,4 @@
-// Inputs that repositories keep beside their policies, for rules that no test of theirs reaches.
+// Inputs that repositories keep beside their policies, for rules that their tests do not reach.
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,9 +7,9 @@ import { filesOf } from "./checkout.ts";
 import type { Unit } from "./units.ts";
 import type { ScannedFile } from "./scan.ts";
 
-/** Rules to be asked for, each with its inputs; and the data that goes with them in the place of the unit's. */
-type Given = { samples: { ref: string; inputs: unknown[] }[]; data?: unknown };
-export type InputsOf = (place: { unit: Unit; folder: string; oracle: Oracle; scan: ScannedFile[] }) => Promise<Given>;
+/** Rules to evaluate, each with its inputs, and the data that replaces the unit's. */
+type RepositoryInputs = { samples: { ref: string; inputs: unknown[] }[]; data?: unknown };
+export type InputsOf = (place: { unit: Unit; folder: string; oracle: Oracle; scan: ScannedFile[] }) => Promise<RepositoryInputs>;
 
 const MOST_FILES = 8;
 const MOST_INPUTS = 10;
@@ -22,33 +22,33 @@ const INPUTS: Record<string, InputsOf> = {
   "opa+docs": docs,
 };
 
-/** The inputs of a unit's own repository, if it has some. */
-export function givenInputs(unit: Unit): InputsOf | undefined {
+/** The reader of the inputs of a unit's repository, if there is one. */
+export function inputsReader(unit: Unit): InputsOf | undefined {
   return INPUTS[unit.repository];
 }
 
 /** rules/<name>/test/<case>/input/*: the input is the list of all documents, by the names of the files. */
-async function kubescape({ unit, folder, oracle }: Parameters<InputsOf>[0]): Promise<Given> {
+async function kubescape({ unit, folder, oracle }: Parameters<InputsOf>[0]): Promise<RepositoryInputs> {
   const settings = (await readJson(join(folder, "default-config-inputs.json"))) as
     | { settings?: { postureControlInputs?: object } }
     | undefined;
   const data = { postureControlInputs: settings?.settings?.postureControlInputs ?? {}, dataControlInputs: { cloudProvider: "" } };
   const inputs: unknown[] = [];
-  for (const name of await listed(join(folder, unit.id, "test"))) {
+  for (const name of await namesIn(join(folder, unit.id, "test"))) {
     const place = join(folder, unit.id, "test", name, "input");
     const documents: unknown[] = [];
-    for (const file of await listed(place)) documents.push(...(await readDocuments(join(place, file), oracle)));
+    for (const file of await namesIn(place)) documents.push(...(await readDocuments(join(place, file), oracle)));
     if (documents.length > 0) inputs.push(documents);
   }
   return { samples: [{ ref: "data.armo_builtins.deny", inputs }], data };
 }
 
-/** The test files of a query, as KICS gives them: `input.document` is a list of parsed files. */
-async function kics({ unit, folder, oracle, scan }: Parameters<InputsOf>[0]): Promise<Given> {
+/** The test files of a query, in KICS's format: `input.document` is a list of parsed files. */
+async function kics({ unit, folder, oracle, scan }: Parameters<InputsOf>[0]): Promise<RepositoryInputs> {
   const data = { common_lib: await readJson(join(folder, "assets/libraries/common.json")) };
   const place = join(folder, dirname(unit.id), "test");
   const inputs: unknown[] = [];
-  for (const file of await listed(place)) {
+  for (const file of await namesIn(place)) {
     if (!/\.(?:ya?ml|json)$/.test(file) || file.includes("expected") || inputs.length >= MOST_FILES) continue;
     const documents = await readDocuments(join(place, file), oracle);
     const document = documents
@@ -60,7 +60,7 @@ async function kics({ unit, folder, oracle, scan }: Parameters<InputsOf>[0]): Pr
 }
 
 /** YAML files beside the policies, and the items of lists in them. */
-async function redhat({ unit, folder, oracle, scan }: Parameters<InputsOf>[0]): Promise<Given> {
+async function redhat({ unit, folder, oracle, scan }: Parameters<InputsOf>[0]): Promise<RepositoryInputs> {
   const place = join(folder, unit.id);
   const inputs: unknown[] = [];
   for (const file of existsSync(place) ? await filesOf(place, [".yaml", ".yml"]) : [])
@@ -75,20 +75,20 @@ async function redhat({ unit, folder, oracle, scan }: Parameters<InputsOf>[0]): 
 }
 
 /** input.json and data.json beside an example. */
-async function docs({ unit, folder, scan }: Parameters<InputsOf>[0]): Promise<Given> {
+async function docs({ unit, folder, scan }: Parameters<InputsOf>[0]): Promise<RepositoryInputs> {
   const read = (name: string) => readJson(join(folder, unit.id, name));
   const inputs = [(await read("input.json")) ?? null];
   return { samples: rulesOf(scan, unit.files).map((ref) => ({ ref, inputs })), data: (await read("data.json")) ?? {} };
 }
 
-/** What can be asked for of some files. */
+/** The rules of some files that can be evaluated. */
 function rulesOf(scan: ScannedFile[], files: string[]): string[] {
   const rules = scan.filter(({ name }) => files.includes(name)).flatMap((file) => file.rules ?? []);
-  const wanted = rules.filter(({ args, ground, name }) => args === 0 && ground && !/^(?:todo_)?test_/.test(name));
-  return [...new Set(wanted.map(({ ref }) => ref))];
+  const chosen = rules.filter(({ args, ground, name }) => args === 0 && ground && !/^(?:todo_)?test_/.test(name));
+  return [...new Set(chosen.map(({ ref }) => ref))];
 }
 
-async function listed(folder: string): Promise<string[]> {
+async function namesIn(folder: string): Promise<string[]> {
   return existsSync(folder) ? (await readdir(folder)).toSorted() : [];
 }
 

@@ -1,4 +1,4 @@
-// What OPA says of a unit: its version, what it refuses, its tests, and samples (a rule and an input) with OPA's answers.
+// OPA's results for a unit: its version, rejected files, tests, and samples (a rule and an input) with OPA's answers.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -8,7 +8,7 @@ import { type Answer, answersOf } from "../opa/answers.ts";
 import type { OpaError, Oracle, RegoVersion, Source } from "../opa/oracle.ts";
 import type { Checkout } from "./checkout.ts";
 import { withStandIns } from "./hosts.ts";
-import { givenInputs } from "./inputs.ts";
+import { inputsReader } from "./inputs.ts";
 import type { ScannedFile } from "./scan.ts";
 import type { Unit } from "./units.ts";
 
@@ -24,17 +24,17 @@ export type OpaTest = {
 type SubResult = { name: string; fail?: boolean; sub_results?: Record<string, SubResult> };
 
 type Sample = { ref: string; inputs: unknown[]; answers: Answer[] };
-/** A call of a builtin of a host, which Grid is given the same answers for. */
+/** A call of a host's builtin; Grid gets the same answer. */
 export type Call = { name: string; args: unknown[]; value?: unknown };
 
-/** A unit as OPA has it: `sources` are those that it takes. */
+/** OPA's results for a unit: `sources` are those that OPA accepts. */
 export type OpaUnit = {
   repository: string;
   id: string;
   version: RegoVersion;
   sources: Source[];
   dropped: { file: string; error: string }[];
-  /** Why OPA takes none of it. */
+  /** Why OPA accepts no file of it. */
   refused?: string;
   data: unknown;
   sampleData: unknown;
@@ -44,12 +44,12 @@ export type OpaUnit = {
   calls: Call[];
 };
 
-/** Tried in this order; the first that OPA takes all of a unit in is that of the unit. */
+/** A unit's version is the first of these in which OPA accepts all of its files. */
 export const VERSIONS: RegoVersion[] = ["v1", "v0", "auto"];
 const MAX_INPUT_BYTES = 200_000;
-/** Grid is asked at another time than OPA: what a clock decides is no sample. */
+/** Grid runs at another time than OPA: an answer that depends on the clock is not a sample. */
 const SHIFT_DAYS = 400;
-/** Of what is kept in the cache. */
+/** The version of the cached format. */
 const FORMAT = 3;
 
 export type OpaSideOptions = { oracle: Oracle; program: string; cache: string; samples: number };
@@ -60,20 +60,20 @@ export async function readSources(unit: Pick<Unit, "files">, folder: string): Pr
   return withStandIns(await Promise.all(texts));
 }
 
-/** What OPA says of a unit: asked once, and kept in the cache for the same sources and the same oracle. */
+/** OPA's results for a unit: the cache keeps them for the same sources and the same oracle. */
 export async function askOpa(unit: Unit, checkout: Checkout, options: OpaSideOptions): Promise<OpaUnit> {
   const sources = await readSources(unit, checkout.folder);
   const key = hashValue([unit, sources, options.program, options.samples, VERSIONS, checkout.folder, FORMAT]);
   const path = join(options.cache, "corpus", "answers", `${key.slice(0, 24)}.json`);
-  const kept = (await readJsonFile(path)) as Kept | undefined;
-  if (kept) return { ...kept, sources: sources.filter(({ name }) => kept.sources.includes(name)) };
-  const answer = await askAnew(unit, sources, checkout.folder, options);
-  // A library that lies in a thousand units need not lie in the cache so often.
-  await writeJsonFile(path, { ...answer, sources: answer.sources.map(({ name }) => name) } satisfies Kept);
+  const cached = (await readJsonFile(path)) as CachedUnit | undefined;
+  if (cached) return { ...cached, sources: sources.filter(({ name }) => cached.sources.includes(name)) };
+  const answer = await runInOpa(unit, sources, checkout.folder, options);
+  // Names only: a library may be in a thousand units.
+  await writeJsonFile(path, { ...answer, sources: answer.sources.map(({ name }) => name) } satisfies CachedUnit);
   return answer;
 }
 
-type Kept = Omit<OpaUnit, "sources"> & { sources: string[] };
+type CachedUnit = Omit<OpaUnit, "sources"> & { sources: string[] };
 
 type Tested = {
   version?: RegoVersion;
@@ -84,7 +84,7 @@ type Tested = {
   errors?: OpaError[];
 };
 
-async function askAnew(unit: Unit, all: Source[], folder: string, { oracle, samples: count }: OpaSideOptions): Promise<OpaUnit> {
+async function runInOpa(unit: Unit, all: Source[], folder: string, { oracle, samples: count }: OpaSideOptions): Promise<OpaUnit> {
   const id = `${unit.repository}/${unit.id}`;
   const data = await readData(unit, folder, oracle);
   const common = { id, versions: VERSIONS, drop: true };
@@ -100,11 +100,11 @@ async function askAnew(unit: Unit, all: Source[], folder: string, { oracle, samp
   const gone = new Set(dropped.map(({ file }) => file));
   const sources = all.filter(({ name }) => !gone.has(name));
   const { files: scan = [] } = await oracle.ask<{ files?: ScannedFile[] }>({ op: "scan", sources });
-  const given = await givenInputs(unit)?.({ unit, folder, oracle, scan });
-  const asked = [...(tested.samples ?? []), ...(given?.samples ?? [])].toSorted((left, right) => (left.ref < right.ref ? -1 : 1));
-  const sampleData = given?.data ?? data;
-  if (given?.data !== undefined) await oracle.ask({ ...common, op: "load", sources: all, data: sampleData });
-  const queries = asked.map(({ ref, inputs }) => ({ ref, inputs: inputs.map((input) => [input]) }));
+  const extra = await inputsReader(unit)?.({ unit, folder, oracle, scan });
+  const samples = [...(tested.samples ?? []), ...(extra?.samples ?? [])].toSorted((left, right) => (left.ref < right.ref ? -1 : 1));
+  const sampleData = extra?.data ?? data;
+  if (extra?.data !== undefined) await oracle.ask({ ...common, op: "load", sources: all, data: sampleData });
+  const queries = samples.map(({ ref, inputs }) => ({ ref, inputs: inputs.map((input) => [input]) }));
   const answers = answersOf(await oracle.askText({ op: "eval", id, queries }));
   const again = answersOf(await oracle.askText({ op: "eval", id, queries, shiftDays: SHIFT_DAYS }));
   await oracle.ask({ op: "forget", id });
@@ -114,20 +114,20 @@ async function askAnew(unit: Unit, all: Source[], folder: string, { oracle, samp
     version: tested.version ?? "v1",
     sources: tested.version === undefined ? [] : sources,
     dropped,
-    ...(tested.version === undefined && { refused: tested.errors?.[0]?.text ?? tested.error ?? "no reason told" }),
+    ...(tested.version === undefined && { refused: tested.errors?.[0]?.text ?? tested.error ?? "no reason given" }),
     data,
     sampleData,
     scan,
     tests: tested.results ?? [],
-    samples: asked.map((sample, index) => stable(sample, answers?.[index] ?? [], again?.[index] ?? [])),
+    samples: samples.map((sample, index) => stable(sample, answers?.[index] ?? [], again?.[index] ?? [])),
     calls: tested.calls ?? [],
   };
 }
 
-/** A sample without the inputs for which OPA says something else each time, by the clock or by chance. */
+/** A sample without the inputs whose answers depend on the clock or on chance. */
 function stable({ ref, inputs }: Omit<Sample, "answers">, answers: Answer[], again: Answer[]): Sample {
-  const kept = [...answers.keys()].filter((index) => isDeepStrictEqual(answers[index], again[index]));
-  return { ref, inputs: kept.map((index) => inputs[index]), answers: kept.map((index) => answers[index] as Answer) };
+  const equal = [...answers.keys()].filter((index) => isDeepStrictEqual(answers[index], again[index]));
+  return { ref, inputs: equal.map((index) => inputs[index]), answers: equal.map((index) => answers[index] as Answer) };
 }
 
 async function readData(unit: Unit, folder: string, oracle: Oracle): Promise<unknown> {

@@ -1,10 +1,10 @@
-// The report of `npm run corpus`, and what of it fails.
-import { shown } from "../opa/answers.ts";
+// The report of `npm run corpus`, and its failures.
+import { describeAnswer } from "../opa/answers.ts";
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import type { JudgedSample, JudgedTest, LoadedFile } from "./grid-side.ts";
 import type { Repository } from "./run.ts";
 
-/** Least percentages: of files that OPA loads and that need no builtin which is missing; of tests that agree. */
+/** The least percentages of files that load, without those that lack a builtin, and of tests that agree. */
 const GOALS = { loads: 99.5, tests: 99.5 } as const;
 
 type Sums = Record<
@@ -30,10 +30,10 @@ type Sums = Record<
   number
 >;
 
-/** Counts of a repository. What needs a missing builtin is counted as `lacks`, and nowhere else. */
+/** Counts of a repository. Files that need a missing builtin count only as `lacks`. */
 export function sumsOf({ units }: Repository): Sums {
   const judged = units.flatMap((unit) => ("grid" in unit ? [unit.grid] : []));
-  // A library lies in many units, and loads in all of them or not at all.
+  // A library is in many units, and loads in all of them or in none.
   const files = worstByFile(judged.flatMap((unit) => unit.files));
   const tests = judged.flatMap((unit) => unit.tests).filter(({ verdict }) => verdict !== "lacks");
   const samples = judged.flatMap((unit) => unit.samples).filter(({ verdict }) => verdict !== "lacks");
@@ -66,7 +66,7 @@ export function sumsOf({ units }: Repository): Sums {
 
 const BAD: Record<LoadedFile["end"], number> = { loads: 0, lacks: 1, fails: 2 };
 
-/** Each file once, as it ended worst. */
+/** Each file once, with its worst result. */
 function worstByFile(files: LoadedFile[]): LoadedFile[] {
   const worst = new Map<string, LoadedFile>();
   for (const file of files) if (BAD[file.end] >= BAD[worst.get(file.file)?.end ?? "loads"]) worst.set(file.file, file);
@@ -80,26 +80,26 @@ function totalOf(repositories: Repository[]): Sums {
   return Object.fromEntries(names.map((name) => [name, all.reduce((sum, one) => sum + one[name], 0)])) as Sums;
 }
 
-/** What of a run is short of its goals. */
+/** The missed goals of a run. */
 export function failuresOf(repositories: Repository[]): string[] {
   const { files, loads, tests, agree, wrong, value, answers, order, ended } = totalOf(repositories);
-  const share = (part: number, whole: number) => (100 * part) / Math.max(1, whole);
-  const short = (what: string, part: number, whole: number, goal: number) =>
-    whole > 0 && share(part, whole) < goal ? [`${share(part, whole).toFixed(2)} % of ${what}, the goal is ${goal} %`] : [];
-  const none = (count: number, what: string) => (count > 0 ? [`${count} ${what}`] : []);
+  const share = (part: number, total: number) => (100 * part) / Math.max(1, total);
+  const short = (text: string, part: number, total: number, goal: number) =>
+    total > 0 && share(part, total) < goal ? [`${share(part, total).toFixed(2)} % of ${text}, the goal is ${goal} %`] : [];
+  const none = (count: number, text: string) => (count > 0 ? [`${count} ${text}`] : []);
   return [
     ...short("files load", loads, files, GOALS.loads),
     ...short("tests agree", agree, tests, GOALS.tests),
     ...none(wrong, "wrong tests"),
     ...none(value + order, "wrong samples"),
-    ...none(answers, "samples have an answer where OPA has an error"),
+    ...none(answers, "samples have an answer, but OPA has an error"),
     ...none(ended, "units ended a process of Grid"),
   ];
 }
 
-/** Tables and lists; `show` is how many lines of each list. */
-export function written(repositories: Repository[], show: number): string {
-  const percent = (part: number, whole: number) => (whole === 0 ? "" : ((100 * part) / whole).toFixed(1));
+/** Tables and lists; `show` is the most lines per list. */
+export function formatReport(repositories: Repository[], show: number): string {
+  const percent = (part: number, total: number) => (total === 0 ? "" : ((100 * part) / total).toFixed(1));
   const row = (name: string, sums: Sums) => [
     name,
     ...Object.values(sums).map(String),
@@ -117,17 +117,17 @@ export function written(repositories: Repository[], show: number): string {
     grid.flatMap(({ unit, samples: list }) => list.filter(({ verdict }) => verdicts.includes(verdict)).map((sample) => ({ unit, sample })));
   const testLine = ({ unit, test }: ReturnType<typeof tests>[number]) =>
     `${unit.opa.repository} ${test.file}:${test.row} ${test.name}: OPA ${oneLine(test.opa)} | Grid ${oneLine(test.grid)}`;
-  const sampleLine = ({ unit, sample }: ReturnType<typeof samples>[number]) =>
-    `${place(unit)} ${sample.ref} #${sample.index} ${sample.verdict}\n    OPA  ${shown(sample.opa)}\n    Grid ${shown(sample.grid)}`;
+  const sampleLine = ({ unit, sample: { ref, index, verdict, opa, grid: own } }: ReturnType<typeof samples>[number]) =>
+    `${place(unit)} ${ref} #${index} ${verdict}\n    OPA  ${describeAnswer(opa)}\n    Grid ${describeAnswer(own)}`;
   const failed = grid.flatMap(({ unit, files }) => files.filter(({ end }) => end !== "loads").map((file) => ({ unit, file })));
   const blame = ({ unit, file: { file, blame: why } }: (typeof failed)[number]) =>
     `${unit.opa.repository} ${file}: ${why?.file}:${why?.line ?? "?"} ${oneLine(why?.message ?? "")}`;
   return [
     table,
-    listed("wrong tests", tests("wrong").map(testLine), show),
-    listed("wrong samples", samples("value", "order").map(sampleLine), show),
-    listed("samples with an answer where OPA has an error", samples("answers").map(sampleLine), show),
-    listed(
+    formatList("wrong tests", tests("wrong").map(testLine), show),
+    formatList("wrong samples", samples("value", "order").map(sampleLine), show),
+    formatList("samples with an answer, but OPA has an error", samples("answers").map(sampleLine), show),
+    formatList(
       "units that ended a process of Grid",
       units.flatMap((unit) => ("ended" in unit ? [`${place(unit)}: ${oneLine(unit.ended)}`] : [])),
       show,
@@ -149,21 +149,21 @@ export function written(repositories: Repository[], show: number): string {
     ),
     causes(
       "errors of samples",
-      samples("errors", "unloaded").map((one) => [shown(one.sample.grid), sampleLine(one)]),
+      samples("errors", "unloaded").map((one) => [describeAnswer(one.sample.grid), sampleLine(one)]),
       show,
     ),
     causes(
       "other errors than OPA's",
-      samples("code").map((one) => [`${shown(one.sample.opa)} | ${shown(one.sample.grid)}`, sampleLine(one)]),
+      samples("code").map((one) => [`${describeAnswer(one.sample.opa)} | ${describeAnswer(one.sample.grid)}`, sampleLine(one)]),
       show,
     ),
     causes(
-      "refused by the default limits",
+      "rejected by the default limits",
       grid.flatMap(({ unit, byDefault }) => (byDefault ? [[byDefault, place(unit)]] : [])),
       show,
     ),
-    listed(
-      "units that OPA refuses",
+    formatList(
+      "units that OPA rejects",
       units.flatMap((unit) => (unit.opa.refused ? [`${place(unit)}: ${oneLine(unit.opa.refused)}`] : [])),
       show,
     ),
@@ -172,20 +172,20 @@ export function written(repositories: Repository[], show: number): string {
     .join("\n\n");
 }
 
-function listed(title: string, lines: string[], show: number): string {
+function formatList(title: string, lines: string[], show: number): string {
   if (lines.length === 0) return "";
   return [`# ${lines.length} ${title}`, ...lines.slice(0, show), ...(lines.length > show ? [`and ${lines.length - show} more`] : [])].join(
     "\n",
   );
 }
 
-/** Lines by what caused them, the most frequent first, each cause with an example. */
+/** Lines by cause, the most frequent first, each with an example. */
 function causes(title: string, list: string[][], show: number): string {
   const by = Map.groupBy(list, ([cause = ""]) => kindOf(cause));
   const lines = [...by]
     .toSorted(([, left], [, right]) => right.length - left.length)
     .map(([cause, all]) => `${all.length} ${cause}\n    ${oneLine(all[0]?.[1] ?? "")}`);
-  return listed(`${title}, by causes (${list.length} in all)`, lines, show).replace(/^# \d+ /, "# ");
+  return formatList(`${title}, by cause (${list.length} in all)`, lines, show).replace(/^# \d+ /, "# ");
 }
 
 function kindOf(message: string): string {

@@ -1,4 +1,4 @@
-// All units of all repositories: OPA's answers, then Grid's beside them.
+// Runs all units of all repositories in OPA and in Grid.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ import { askOpa, type OpaSideOptions, type OpaUnit, readSources, VERSIONS } from
 import { divideKnown, divideUnknown, type Unit } from "./units.ts";
 
 const CHILD = new URL("child.ts", import.meta.url);
-/** Builtins that a build may lack: a file that needs one of them is left out of the percentages, and one that needs another fails. */
+/** Builtins that a build may lack: the percentages leave out files that need one. A file that needs another missing builtin fails. */
 const MAY_LACK =
   /^(?:graphql\.|crypto\.x509\.|crypto\.parse_private_keys|strings\.render_template|net\.lookup_ip_addr|rego\.parse_module|http\.send)/;
 
-/** What became of a unit: `ended` is how a process of Grid ended over it. */
+/** The result of a unit: `ended` is how it ended a process of Grid. */
 type UnitResult = { opa: Omit<OpaUnit, "sources" | "data" | "sampleData" | "scan" | "calls">; files: number } & (
   | { grid: GridUnit }
   | { ended: string }
@@ -25,13 +25,13 @@ export type Job = OpaSideOptions & {
   grid: string;
   checkouts: Checkout[];
   jobs: number;
-  /** Seconds that Grid may take over a unit. */
+  /** The time limit of Grid for a unit, in seconds. */
   seconds: number;
   signal: AbortSignal;
   progress: (text: string) => void;
 };
 
-/** Judges repository by repository. */
+/** Runs one repository after another. */
 export async function runCorpus(job: Job): Promise<Repository[]> {
   const folder = await mkdtemp(join(tmpdir(), "boardkit-corpus-"));
   const names = join(folder, "builtins.json");
@@ -48,14 +48,14 @@ export async function runCorpus(job: Job): Promise<Repository[]> {
     for (const checkout of job.checkouts) {
       const files = await filesOf(checkout.folder, [".rego"]);
       const units =
-        divideKnown(checkout.name, files) ?? (await divideUnknown(checkout.name, files, (some) => refusedOf(some, checkout, job.oracle)));
+        divideKnown(checkout.name, files) ?? (await divideUnknown(checkout.name, files, (some) => rejectedOf(some, checkout, job.oracle)));
       const judge = async (unit: Unit): Promise<UnitResult> => {
-        const whole = await askOpa(unit, checkout, job);
-        const asked = whole.sources.length === 0 ? undefined : await workers.ask(whole);
-        const { sources, data: _data, sampleData: _sampleData, scan: _scan, calls: _calls, ...opa } = whole;
+        const complete = await askOpa(unit, checkout, job);
+        const answer = complete.sources.length === 0 ? undefined : await workers.ask(complete);
+        const { sources, data: _data, sampleData: _sampleData, scan: _scan, calls: _calls, ...opa } = complete;
         const result = { opa, files: sources.length };
-        if (asked && "ended" in asked) return { ...result, ended: asked.ended };
-        return { ...result, grid: asked?.value ?? { files: [], tests: [], samples: [] } };
+        if (answer && "ended" in answer) return { ...result, ended: answer.ended };
+        return { ...result, grid: answer?.value ?? { files: [], tests: [], samples: [] } };
       };
       const results = await inTurns(units, job.jobs, judge);
       repositories.push({ name: checkout.name, units: results });
@@ -68,7 +68,7 @@ export async function runCorpus(job: Job): Promise<Repository[]> {
   return repositories;
 }
 
-/** A few at a time, so that OPA's answers to a whole repository are never in memory at once. */
+/** Runs a few items at a time, so that OPA's answers for a repository are not all in memory at once. */
 async function inTurns<T, R>(items: T[], size: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
@@ -83,8 +83,8 @@ async function inTurns<T, R>(items: T[], size: number, work: (item: T) => Promis
   return results;
 }
 
-/** How many files of some OPA refuses when they are loaded together, under the best of its versions. */
-async function refusedOf(files: string[], { folder }: Checkout, oracle: Oracle): Promise<number> {
+/** The number of files that OPA rejects when they are loaded together, in the version with the fewest. */
+async function rejectedOf(files: string[], { folder }: Checkout, oracle: Oracle): Promise<number> {
   const sources = await readSources({ files }, folder);
   const id = "divided";
   const { dropped, version } = await oracle.ask<{ dropped?: unknown[]; version?: string }>({

@@ -1,4 +1,4 @@
-// A file of a unit as the oracle's `scan` describes it.
+// The oracle's `scan` result for a file of a unit.
 
 export type ScannedFile = {
   name: string;

@@ -1,12 +1,12 @@
-// How a repository is divided into units: files that its own CI or README loads together, and their data.
+// Divides a repository into units: files that its own CI or README loads together, and their data.
 import { dirname } from "node:path";
 
-/** Files by their paths in the repository. */
+/** A unit; files are paths in the repository. */
 export type Unit = {
   repository: string;
   id: string;
   files: string[];
-  /** Folders or files of data, in the repository; as a bundle has them, or as `opa test` reads them. */
+  /** Folders or files of data in the repository, read as by `opa test`, or with `bundleData` as in a bundle. */
   data?: string[];
   bundleData?: boolean;
 };
@@ -21,7 +21,7 @@ const under =
 
 const one = (files: string[], more: Partial<Draft> = {}): Draft[] => [{ id: "all", files, ...more }];
 
-/** A unit for each folder of so many levels; what lies higher has a unit of its own folder. */
+/** One unit per folder at depth `levels`; files above that depth are units of their own folder. */
 export function byFolder(files: string[], levels: number): Draft[] {
   const folderOf = (file: string) => {
     const parts = file.split("/");
@@ -30,12 +30,12 @@ export function byFolder(files: string[], levels: number): Draft[] {
   return [...Map.groupBy(files, folderOf)].map(([id, list]) => ({ id, files: list }));
 }
 
-/** A library goes with each of the other units. */
+/** Adds a library to each unit. */
 function withLibrary(library: string[], drafts: Draft[]): Draft[] {
   return drafts.map((draft) => ({ ...draft, files: [...library, ...draft.files] }));
 }
 
-/** A policy and its test, which lie beside each other. */
+/** One unit per policy and its test beside it. */
 function inPairs(files: string[]): Draft[] {
   return [...Map.groupBy(files, (file) => file.replace(/(_test)?\.rego$/, ""))].map(([id, list]) => ({ id, files: list }));
 }
@@ -78,7 +78,7 @@ function redhat(files: string[]): Draft[] {
 
 const conforma: Divide = (files) => one(files.filter(under("policy/", "checks/")), { data: ["example/data/rule_data.yml"] });
 
-/** The repositories that are known; the others are divided by `divideUnknown`. */
+/** Known repositories; `divideUnknown` divides the others. */
 const KNOWN: Record<string, Divide> = {
   "open-policy-agent+gatekeeper-library": (files) => byFolder(files.filter(under("src/")), 3),
   "open-policy-agent+library": (files) => byFolder(files, 1),
@@ -118,30 +118,30 @@ const KNOWN: Record<string, Divide> = {
   "snyk+policy-engine": (files) => one(files.filter(under("rego/", "examples/"))),
 };
 
-/** The units of a known repository; undefined for another one. */
+/** The units of a known repository; undefined for other repositories. */
 export function divideKnown(repository: string, files: string[]): Unit[] | undefined {
   return KNOWN[repository]?.(files).map((draft) => ({ ...draft, repository }));
 }
 
-/** Of the files of a unit, so many may be refused as belong to other ones. */
-const MOST_REFUSED = 0.05;
+/** The largest share of a unit's files that OPA may reject. */
+const MOST_REJECTED = 0.05;
 
 /**
- * Divides a repository that nobody described: all files together where OPA takes nearly all of them so, else each folder for itself, and
- * so on. `refused` is how many of some files OPA refuses when they are loaded together.
+ * Divides an unknown repository: all files are one unit if OPA accepts nearly all of them together, else each folder is divided in the
+ * same way. `rejected` returns the number of files that OPA rejects when they are loaded together.
  */
 export async function divideUnknown(
   repository: string,
   files: string[],
-  refused: (files: string[]) => Promise<number>,
+  rejected: (files: string[]) => Promise<number>,
   level = 0,
 ): Promise<Unit[]> {
   const folders = [...Map.groupBy(files, (file) => folderAt(file, level))];
-  if (folders.length === 1 && folders[0]?.[0] !== "") return divideUnknown(repository, files, refused, level + 1);
-  const isWhole = folders.length <= 1 || (await refused(files)) <= files.length * MOST_REFUSED;
-  if (isWhole) return [{ repository, id: commonFolder(files), files }];
+  if (folders.length === 1 && folders[0]?.[0] !== "") return divideUnknown(repository, files, rejected, level + 1);
+  const isOneUnit = folders.length <= 1 || (await rejected(files)) <= files.length * MOST_REJECTED;
+  if (isOneUnit) return [{ repository, id: commonFolder(files), files }];
   const units: Unit[] = [];
-  for (const [, list] of folders) units.push(...(await divideUnknown(repository, list, refused, level + 1)));
+  for (const [, list] of folders) units.push(...(await divideUnknown(repository, list, rejected, level + 1)));
   return units;
 }
 

@@ -1,7 +1,7 @@
-// Calls of builtins, as texts: of those that every build of grid-opa has, and whose answers no clock and no network decides.
+// Generates calls of builtins: those that every build of grid-opa has, and that do not depend on a clock or a network.
 import type { Random } from "../lib/random.ts";
 
-/** What a term should be. */
+/** The requested kind of a term. */
 export type Want = "any" | "number" | "text" | "collection";
 export const PATTERNS = ["`^a`", "`[a-z]+`", "`^.$`", '"A|b"', "`(a)(b)?`"] as const;
 
@@ -80,12 +80,12 @@ const MAKERS: Record<Want, Maker[]> = {
   any: [...NUMBERS, ...TEXTS, ...COLLECTIONS, ...OTHERS],
 };
 
-/** A call that may be of the kind that is wanted. */
+/** A call that may return the requested kind. */
 export function callOf(want: Want, parts: Parts): string {
   return parts.random.of(MAKERS[want])(parts);
 }
 
-/** Builtins that `with` may put something else in the place of, with how many arguments they take. */
+/** Builtins that `with` may replace, with the number of their arguments. */
 export const REPLACEABLE: readonly (readonly [name: string, parameters: number])[] = [
   ["count", 1],
   ["upper", 1],

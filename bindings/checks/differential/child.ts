@@ -1,27 +1,27 @@
-// A process that answers policies with @boardkit/grid.
+// A child process that evaluates policies with @boardkit/grid.
 import { type Answer, gridAnswer } from "../opa/answers.ts";
 import type { Grid, GridError } from "../opa/grid.ts";
 import { answerParent, collectGarbage } from "../opa/workers.ts";
 import type { Source } from "../opa/oracle.ts";
 import { DATA } from "./vocabulary.ts";
 
-export type Asking = {
+export type GridQuestions = {
   sources: Source[];
   strictErrors: boolean;
   questions: string[];
   inputs: (string | undefined)[];
 };
 /** Answers by questions and inputs, or why the policy does not load. */
-export type Told = { grid: Answer[][] } | { refused: { code: string; message: string; file?: string; row?: number } };
+export type GridAnswers = { grid: Answer[][] } | { refused: { code: string; message: string; file?: string; row?: number } };
 
 const [url = ""] = process.argv.slice(2);
 const { Engine } = (await import(url)) as Grid;
 const LIMITS = { maxNesting: 32, maxEvaluationMs: 5000 };
-let asked = 0;
+let policies = 0;
 
-answerParent<Asking, Told>(async ({ sources, strictErrors, questions, inputs }) => {
-  asked += 1;
-  if (asked % 20 === 0) await collectGarbage();
+answerParent<GridQuestions, GridAnswers>(async ({ sources, strictErrors, questions, inputs }) => {
+  policies += 1;
+  if (policies % 20 === 0) await collectGarbage();
   try {
     const engine = new Engine({ ...LIMITS, strictBuiltinErrors: strictErrors });
     engine.loadPolicies(Object.fromEntries(sources.map(({ name, text }) => [name, text])));

@@ -1,25 +1,25 @@
-// What the answers of Grid and OPA to one question mean together.
+// Classifies the answers of Grid and OPA to one question.
 import { type Answer, type Verdict, VERDICTS } from "../opa/answers.ts";
 import { isExplained } from "../opa/explained.ts";
 
-/** What can come of a question; `refused`: Grid refuses a policy that OPA takes; `ended`: it ended its process. */
+/** The classes; `refused`: Grid rejects a policy that OPA accepts; `ended`: the policy ended a process of Grid. */
 export const CLASSES = [...VERDICTS, "refused", "ended"] as const;
 export type Class = Verdict | "refused" | "ended";
 
 export const MEANINGS: Record<Class, string> = {
-  same: "both say the same",
-  digits: "numbers differ in digits that a double does not hold",
-  order: "the items of an array, or of a set, have another order",
+  same: "the same answer",
+  digits: "numbers differ in digits beyond the precision of a double",
+  order: "the items of an array or of a set have another order",
   value: "another value",
-  errors: "Grid errs where OPA answers",
-  answers: "Grid answers where OPA errs",
-  code: "both err, with other codes",
-  limit: "a limit of Grid forbids it",
-  refused: "policies: Grid refuses what OPA takes",
-  ended: "policies: a process of Grid crashed or hung",
+  errors: "an error of Grid, an answer of OPA",
+  answers: "an answer of Grid, an error of OPA",
+  code: "errors with different codes",
+  limit: "stopped by a limit of Grid",
+  refused: "policies that only Grid rejects",
+  ended: "policies that make a process of Grid crash or hang",
 };
 
-/** Classes of which one is a failure. */
+/** Classes that are failures. */
 const FAIL: ReadonlySet<Class> = new Set<Class>(["order", "value", "errors", "answers", "refused", "ended"]);
 
 /** Whether a difference of a class and cause is a failure. */
@@ -27,7 +27,7 @@ export function fails(found: Class, cause: string): boolean {
   return FAIL.has(found) && !isExplained(cause);
 }
 
-/** What differences of one class have in common. `strict` is whether errors of builtins end an evaluation. */
+/** The common cause of similar differences. `strict` is whether errors of builtins end an evaluation. */
 export function causeOf(found: Class, grid: Answer, opa: Answer, strict: boolean): string {
   const says = (answer: Answer) => {
     if ("error" in answer) return `${answer.error} ${kindOf(answer.message)}`;
@@ -36,7 +36,7 @@ export function causeOf(found: Class, grid: Answer, opa: Answer, strict: boolean
   return `${found}${strict ? ", strict" : ""}: Grid ${says(grid)} / OPA ${says(opa)}`;
 }
 
-/** A message without what is of one policy alone. */
+/** A message without the names of one policy. */
 export function kindOf(message: string): string {
   const line = message.split("\n")[0] ?? "";
   return line

@@ -1,7 +1,9 @@
-// Conditions of Rego, as texts.
+// Generates conditions of Rego.
 import { PATTERNS, type Want } from "./calls.ts";
 import { at, COMPARISONS, Terms } from "./terms.ts";
 import { DATA_PATHS, INPUT_PATHS } from "./vocabulary.ts";
+
+const TYPE_TESTS = ["is_number", "is_string", "is_boolean", "is_null", "is_array", "is_object", "is_set"] as const;
 
 /** Writes conditions. */
 export abstract class Conditions extends Terms {
@@ -24,7 +26,7 @@ export abstract class Conditions extends Terms {
     ]);
   }
 
-  /** A condition that is mostly defined, so that a `not` of it has a meaning. */
+  /** A condition that is mostly defined, so that its negation is meaningful. */
   protected deniable(depth: number): string {
     const { random } = this;
     const plain = () => at("input", random.of(INPUT_PATHS.any));
@@ -42,7 +44,7 @@ export abstract class Conditions extends Terms {
     ]);
   }
 
-  /** A comparison of variables that have values. */
+  /** A comparison of bound variables. */
   #known(): string | undefined {
     const left = this.variable("any");
     return left && `${left} ${this.random.of(COMPARISONS)} ${this.random.chance(0.5) ? this.constant("any") : this.variable("any")}`;
@@ -54,11 +56,7 @@ export abstract class Conditions extends Terms {
       [3, () => `${this.random.of(["startswith", "endswith", "contains"])}(${term("text")}, ${this.constant("text")})`],
       [1, () => `regex.match(${this.random.of(PATTERNS)}, ${term("text")})`],
       [1, () => `glob.match(${this.random.of(['"a*"', '"*"', '"?.*"'])}, ["."], ${term("text")})`],
-      [
-        2,
-        () =>
-          `${this.random.of(["is_number", "is_string", "is_boolean", "is_null", "is_array", "is_object", "is_set"])}(${this.reference("any")})`,
-      ],
+      [2, () => `${this.random.of(TYPE_TESTS)}(${this.reference("any")})`],
       [1, () => `json.is_valid(${term("text")})`],
       [0.5, () => `object.subset(${this.reference("collection")}, ${this.reference("collection")})`],
       [0.5, () => `strings.any_prefix_match(${this.reference("collection")}, ${this.constant("text")})`],

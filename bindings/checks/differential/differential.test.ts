@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import type { Answer } from "../opa/answers.ts";
 import { causeOf, CLASSES, fails } from "./compare.ts";
-import { withoutRefused } from "./peers.ts";
+import { withoutRejected } from "./peers.ts";
 import { makeCase, type Policy, questionsOf, textOf } from "./policies.ts";
 import { shrink } from "./shrink.ts";
 
-test("each other answer than OPA's is a failure, and each policy that Grid refuses", () => {
+test("answers other than OPA's and policies that Grid rejects are failures", () => {
   expect(CLASSES.filter((one) => fails(one, "cause"))).toEqual(["order", "value", "errors", "answers", "refused", "ended"]);
 });
 
-test("answers that differ alike have one cause", () => {
+test("similar differences have one cause", () => {
   const error = (code: string, message: string): Answer => ({ error: code, message });
   const cause = (name: string) =>
     causeOf("answers", { text: "1" }, error("eval_type_error", `data.t1.main.${name}: operand 1 must be "a"`), false);
@@ -17,10 +17,10 @@ test("answers that differ alike have one cause", () => {
   expect(causeOf("value", { text: "undefined" }, { text: "1" }, true)).toBe("value, strict: Grid undefined / OPA a value");
 });
 
-test("a seed always makes the same case, and another one another", () => {
-  const made = (seed: number) => JSON.stringify(makeCase(seed, "t", 5));
-  expect(made(7)).toBe(made(7));
-  expect(made(7)).not.toBe(made(8));
+test("the same seed gives the same case, another seed another case", () => {
+  const caseText = (seed: number) => JSON.stringify(makeCase(seed, "t", 5));
+  expect(caseText(7)).toBe(caseText(7));
+  expect(caseText(7)).not.toBe(caseText(8));
 });
 
 test("the generator makes every construct", () => {
@@ -63,7 +63,7 @@ test("the generator makes every construct", () => {
 
 const source = (clauses: string[]) => ({ header: ["package t.main", "import data.d"], clauses });
 
-test("rules, what lies below them, packages and queries are asked for", () => {
+test("the questions are rules, paths below them, packages and queries", () => {
   const policy: Policy = {
     seed: 1,
     name: "t",
@@ -86,18 +86,18 @@ test("rules, what lies below them, packages and queries are asked for", () => {
   expect(questionsOf(policy)).toEqual(questions);
 });
 
-test("refused clauses are left out, and nothing else", () => {
+test("only rejected clauses are left out", () => {
   const policy: Policy = { seed: 1, name: "t", main: source(["a", "b", "c"]), lib: source(["d"]), strictErrors: false };
-  const left = withoutRefused(policy, [
+  const left = withoutRejected(policy, [
     { message: "m", part: "main", index: 1 },
     { message: "m", part: "lib", index: 7 },
   ]);
   expect(left?.main.clauses).toEqual(["a", "c"]);
   expect(left?.lib.clauses).toEqual(["d"]);
-  expect(withoutRefused(policy, [{ message: "m" }])).toBeUndefined();
+  expect(withoutRejected(policy, [{ message: "m" }])).toBeUndefined();
 });
 
-test("what does not matter is left out of an example", async () => {
+test("shrinking leaves out the irrelevant parts of an example", async () => {
   const policy: Policy = {
     seed: 1,
     name: "t",

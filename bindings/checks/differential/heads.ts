@@ -1,4 +1,4 @@
-// Rules of all kinds, as clauses of one line each.
+// Generates rules of all kinds; each clause is one line.
 import type { Random } from "../lib/random.ts";
 import { Writer } from "./statements.ts";
 import type { Kind, Surroundings, Usable } from "./terms.ts";
@@ -59,7 +59,7 @@ function object(making: Making): Rule {
   return { name, kind: "object", parameters: 0, clauses };
 }
 
-/** Heads with references: values, sets and objects below each other, with keys that are constant or come of the body. */
+/** Heads with references: nested values, sets and objects, with keys that are constant or from the body. */
 function referenceHead(making: Making): Rule {
   const { random, name, writer, body } = making;
   const shape = random.below(5);
@@ -113,7 +113,7 @@ function elses({ random, writer, body }: Making): string {
   return texts.join("") + (random.chance(0.3) ? " else := false" : "");
 }
 
-/** Many clauses that compare the same parts of the input: what an index is made of. */
+/** Many clauses that compare the same parts of the input, so that an index can be built. */
 function table({ random, name, writer }: Making): Rule {
   const parts = random.of([
     ["input.a"],
@@ -127,7 +127,7 @@ function table({ random, name, writer }: Making): Rule {
   const member = style === 3;
   for (let number = random.from(3, 12); number > 0; number -= 1) {
     const write = writer();
-    const tests = parts.filter(() => random.chance(0.75)).map((part) => compared(random, part, write));
+    const tests = parts.filter(() => random.chance(0.75)).map((part) => indexable(random, part, write));
     const more = random.chance(0.4) || tests.length === 0 ? write.body(1, 1) : [];
     const text = random.shuffled([...tests, ...more]).join("; ");
     const value = [() => "", () => ` := ${random.of(["1", "2", '"a"'])}`, () => ` := ${write.term("any", 1)}`, () => ""][
@@ -138,8 +138,8 @@ function table({ random, name, writer }: Making): Rule {
   return { name, kind: member ? "set" : "any", parameters: 0, clauses };
 }
 
-/** What an index may look up. */
-function compared(random: Random, part: string, write: Writer): string {
+/** A condition that an index can look up. */
+function indexable(random: Random, part: string, write: Writer): string {
   return random.weighted<string>([
     [6, () => `${part} ${random.of(["==", "==", " ="])} ${write.constant()}`],
     [2, () => `${write.constant()} == ${part}`],
@@ -167,7 +167,7 @@ function functionOf({ random, name, writer, body }: Making): Rule {
       ]),
     );
     const text = random.chance(0.85) ? ` if { ${body(write)} }` : "";
-    // Without a value and a body it is true of what it is called with.
+    // Without a value and a body the function is true for its arguments.
     const value = random.chance(0.25) ? "" : ` := ${write.term("any", 1)}`;
     clauses.push(`${name}(${parameters.join(", ")})${value}${text}${text === "" ? "" : elses({ random, name, writer, body })}`);
   }

@@ -1,6 +1,6 @@
-// The report of a run, as text.
+// Formats the report of a run.
 import { formatTable } from "../../../scripts/lib/reporter.ts";
-import { shown } from "../opa/answers.ts";
+import { describeAnswer } from "../opa/answers.ts";
 import { explanationOf } from "../opa/explained.ts";
 import { CLASSES, MEANINGS } from "./compare.ts";
 import { textOf } from "./policies.ts";
@@ -8,8 +8,8 @@ import type { Difference, Report } from "./run.ts";
 
 const REFUSALS = 30;
 
-/** What a run found: failures first. */
-export function written(report: Report): string {
+/** The report as text; failures come first. */
+export function formatReport(report: Report): string {
   const head = `Grid beside OPA: ${report.policies} policies, ${report.evaluations} evaluations`;
   const classes = formatTable(
     ["class", "count", "meaning"],
@@ -22,14 +22,14 @@ export function written(report: Report): string {
     return [`# ${mark}${cause}: ${count}`, ...examples.map(exampleText)].join("\n");
   });
   const refused = [...report.opaRefused].toSorted(([, left], [, right]) => right - left).slice(0, REFUSALS);
-  const refusals = [`# clauses that OPA refuses`, ...refused.map(([cause, count]) => `${count} ${cause}`)].join("\n");
+  const refusals = [`# clauses that OPA rejects`, ...refused.map(([cause, count]) => `${count} ${cause}`)].join("\n");
   return [head, classes, ...details, refusals].join("\n\n");
 }
 
 function exampleText({ policy, question, input, grid, opa }: Difference): string {
   const lib = policy.lib.clauses.length > 0 ? textOf(policy.lib) : "";
-  const own = typeof grid === "string" ? grid.replaceAll("\n", "\n  ") : shown(grid);
+  const own = typeof grid === "string" ? grid.replaceAll("\n", "\n  ") : describeAnswer(grid);
   return `## seed ${policy.seed}, ${question}${policy.strictErrors ? ", strict builtin errors" : ""}
 ${lib}${textOf(policy.main)}input ${input ?? "none"}
-Grid ${own}${opa ? `\nOPA  ${shown(opa)}` : ""}`;
+Grid ${own}${opa ? `\nOPA  ${describeAnswer(opa)}` : ""}`;
 }

@@ -1,18 +1,18 @@
-// Policies that a seed decides: a package of rules, and a second one whose rules it uses.
+// Seeded policies: a package of rules, and a library package that it uses.
 import { Random } from "../lib/random.ts";
 import { type Rule, ruleOf } from "./heads.ts";
 import type { Surroundings, Usable } from "./terms.ts";
 import { inputText } from "./vocabulary.ts";
 
-/** A source: what stands before its rules, and each clause on a line. */
+/** A source: its package clause and imports, and its clauses of one line each. */
 export type Source = { header: string[]; clauses: string[] };
-/** `main` is asked; `lib` is used by it. `strictErrors` is whether errors of builtins end an evaluation. */
+/** `main` is evaluated and uses `lib`. `strictErrors` is whether errors of builtins end an evaluation. */
 export type Policy = { seed: number; name: string; main: Source; lib: Source; strictErrors: boolean };
 export type Case = { policy: Policy; inputs: (string | undefined)[] };
 
 const LOGIC = ["import future.keywords.and", "import future.keywords.or", "import future.keywords.not"];
 
-/** The case of a seed; `name` is the package that it lies in. */
+/** The case of a seed, in the package `name`. */
 export function makeCase(seed: number, name: string, inputs: number): Case {
   const random = new Random(seed);
   const logic = random.chance(0.35);
@@ -41,7 +41,7 @@ export function makeCase(seed: number, name: string, inputs: number): Case {
   const usable = lib.map((rule) => ({ ...rule, name: `${prefix}.${rule.name}` }));
   const [first] = lib;
   if (first && random.chance(0.2)) {
-    // A rule by a name of its own.
+    // An imported rule with its own name.
     imports.push(`import data.${name}.lib.${first.name} as first`);
     taken.push("first");
     usable.push({ ...first, name: "first" });
@@ -64,7 +64,7 @@ export function makeCase(seed: number, name: string, inputs: number): Case {
   };
 }
 
-/** The text of a source, a clause a line. */
+/** The text of a source, one line per clause. */
 export function textOf({ header, clauses }: Source): string {
   return `${[...header, ...clauses].join("\n")}\n`;
 }
@@ -77,7 +77,7 @@ export function filesOf({ name, main, lib }: Policy): { name: string; text: stri
   ];
 }
 
-/** What of a policy is asked for: its rules that are no functions, packages as a whole, and queries that nobody has compiled before. */
+/** The questions for a policy: rules that are not functions, paths below them, packages, and ad-hoc queries. */
 export function questionsOf({ seed, name, main, lib }: Policy): string[] {
   const path = `data.${name}`;
   const rules = main.clauses.flatMap((clause) => {
@@ -104,17 +104,17 @@ const QUERIES: readonly ((rule: string, other: string) => string)[] = [
   (rule, other) => `count({x | x := [${rule}, ${other}][_]})`,
 ];
 
-/** Queries with one answer each, whatever they range over. */
+/** Queries with one answer each. */
 function queriesOf(random: Random, rules: string[]): string[] {
   return random.times(2, () => random.of(QUERIES)(random.of(rules), random.of(rules)));
 }
 
 function packageOf(random: Random, letter: string, count: number, { rules, taken, packages, logic }: Surroundings): Rule[] {
-  const made: Rule[] = [];
+  const packageRules: Rule[] = [];
   for (let number = 0; number < count; number += 1) {
-    const known: Usable[] = random.chance(0.8) ? [...rules, ...made] : [];
-    const surroundings = { rules: known, taken: [...taken, ...made.map(({ name }) => name)], packages, logic };
-    made.push(ruleOf(random, `${letter}${number}`, surroundings));
+    const known: Usable[] = random.chance(0.8) ? [...rules, ...packageRules] : [];
+    const surroundings = { rules: known, taken: [...taken, ...packageRules.map(({ name }) => name)], packages, logic };
+    packageRules.push(ruleOf(random, `${letter}${number}`, surroundings));
   }
-  return made;
+  return packageRules;
 }

@@ -1,7 +1,7 @@
-// The shortest source that still shows something: parts of it are left out, large ones first.
+// Shortens a source that shows something: leaves out parts, large ones first.
 import { tokensOf } from "../opa/tokens.ts";
 
-/** Leaves out lines, then tokens, as long as `shows` says yes; `most` texts are tried. */
+/** Leaves out lines, then tokens, as long as `shows` is true; tries at most `most` texts. */
 export async function shrinkText(text: string, most: number, shows: (text: string) => Promise<boolean>): Promise<string> {
   let tries = 0;
   const attempt = async (shorter: string) => {

@@ -1,14 +1,14 @@
-// The smallest policy and input that still show a difference.
+// Shrinks a policy and an input that show a difference.
 import type { Policy } from "./policies.ts";
 
 /** A policy with one input. */
 export type Example = { policy: Policy; input: string | undefined };
-/** Whether an example still shows it. */
+/** Whether an example still shows the difference. */
 export type Shows = (example: Example) => Promise<boolean>;
 
 const TOKENS = /"(?:[^"\\]|\\.)*"|`[^`]*`|[\w.]+|:=|==|!=|<=|>=|\s+|[^\s\w]/g;
 
-/** Leaves out of an example clauses, statements, parts of expressions, and fields of the input, as long as it shows the difference; `most` examples are tried. */
+/** Removes clauses, imports, tokens and fields of the input as long as the example shows the difference; tries at most `most` examples. */
 export async function shrink(example: Example, shows: Shows, most: number): Promise<Example> {
   let best = example;
   let tries = 0;
@@ -28,7 +28,7 @@ export async function shrink(example: Example, shows: Shows, most: number): Prom
         const clause = () => best.policy[part].clauses[index] as string;
         for (const [from, to, text] of cuts(clause())) {
           const line = clause();
-          // The clause may have become shorter under its own cuts.
+          // Earlier cuts may have shortened the clause.
           if (to > line.length) continue;
           await attempt(withClause(best, part, index, line.slice(0, from) + text + line.slice(to)));
         }
@@ -62,7 +62,7 @@ function edited(example: Example, part: "main" | "lib", edit: (clauses: string[]
   return { ...example, policy: { ...example.policy, [part]: { ...source, clauses: edit(source.clauses) } } };
 }
 
-/** Parts of a line to leave out or to put something short for: long ones first. */
+/** Parts of a line to remove or to replace by a short text: long ones first. */
 function cuts(line: string): [from: number, to: number, text: string][] {
   const ends: number[] = [0];
   for (const { 0: token, index } of line.matchAll(TOKENS)) ends.push(index + token.length);

@@ -1,12 +1,12 @@
-// The report of mutated sources, as text.
+// Formats the report of mutated sources.
 import { formatTable } from "../../../scripts/lib/reporter.ts";
 import { explanationOf } from "../opa/explained.ts";
 import { type SourceReport, STAGES } from "./sources.ts";
 
 const CAUSES = 200;
 
-/** Who takes what, and each cause of a difference with its shortest source. */
-export function writtenSources({ sources, counts, causes }: SourceReport): string {
+/** A table of acceptance by OPA and Grid, and each cause of a difference with its shortest source. */
+export function formatSourceReport({ sources, counts, causes }: SourceReport): string {
   const rows = STAGES.filter((opa) => STAGES.some((grid) => counts.has(`${opa} ${grid}`))).map((opa) => [
     `OPA ${opa}`,
     ...STAGES.map((grid) => String(counts.get(`${opa} ${grid}`) ?? 0)),
@@ -15,7 +15,7 @@ export function writtenSources({ sources, counts, causes }: SourceReport): strin
   const details = sorted.slice(0, CAUSES).map(([cause, { count, fails, example }]) => {
     const why = explanationOf(cause);
     return `# ${fails ? "FAILS " : `explained (${why}) `}${cause}: ${count}
-## ${example.version}, of ${example.name}
+## ${example.version}, from ${example.name}
 ${JSON.stringify(example.text)}
 OPA  ${example.opa.replaceAll("\n", "\n     ")}
 Grid ${example.grid.replaceAll("\n", "\n     ")}`;

@@ -5,7 +5,7 @@ import { differ, stageOf as stageBeside } from "./sources.ts";
 
 const stageOf = (says: GridSays) => stageBeside(says, new Set(["http.send"]));
 
-test("the stage of a refusal is that of its first fault", () => {
+test("the stage of a rejection is that of its first fault", () => {
   const fault = (code: string, opaCode?: string) => ({ code, message: "m", ...(opaCode && { opaCode }) });
   expect(stageOf({ faults: [] })).toBe("takes");
   expect(stageOf({ faults: [fault("GRID_COMPILE", "rego_parse_error"), fault("GRID_COMPILE", "rego_type_error")] })).toBe("parse");
@@ -17,7 +17,7 @@ test("the stage of a refusal is that of its first fault", () => {
   expect(stageOf({ thrown: "GRID_INTERNAL" })).toBe("broken");
 });
 
-test("each other stage differs; a crash always does", () => {
+test("other stages differ; a crash of Grid always does", () => {
   expect(differ("takes", "takes")).toBe(false);
   expect(differ("parse", "refuses")).toBe(false);
   expect(differ("takes", "limit")).toBe(false);
@@ -34,7 +34,7 @@ test("each other stage differs; a crash always does", () => {
     expect(differ(opa, grid)).toBe(true);
 });
 
-test("a source is cut to what shows", async () => {
+test("a source is shortened to the part that shows", async () => {
   const text = "package a\n\nimport data.b\n\np if {\n\tx := [1, 2, 3]\n\tx[0] == 1\n}\n";
   const shows = (shorter: string) => Promise.resolve(/package[^]*x\[/.test(shorter));
   expect(await shrinkText(text, 1000, shows)).toBe("packagex[");

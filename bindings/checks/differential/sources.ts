@@ -1,4 +1,4 @@
-// Mutated sources through both parsers and compilers: who takes them, and who refuses them at which stage.
+// Compares OPA and Grid on mutated sources: whether they accept a source, or the stage that rejects it.
 import type { Policy } from "../check-errors/faults.ts";
 import type { GridSays } from "../check-errors/judge.ts";
 import { isExplained } from "../opa/explained.ts";
@@ -11,8 +11,8 @@ import { kindOf } from "./compare.ts";
 import { shrinkText } from "./shrink-text.ts";
 
 /**
- * `refuses` is a refusal of Grid that does not tell whether it is the parser's; `limit` and `lacks` are none of the language: a limit of Grid,
- * and a builtin of OPA's that its build lacks.
+ * `refuses`: Grid rejects it without an OPA code, so the stage is unknown; `limit`: a limit of Grid; `lacks`: a builtin of OPA that this
+ * build of Grid lacks.
  */
 export const STAGES = ["takes", "parse", "compile", "refuses", "lacks", "limit", "broken"] as const;
 export type Stage = (typeof STAGES)[number];
@@ -21,7 +21,7 @@ type Seed = { name: string; text: string; version: "v0" | "v1" };
 type SourceDifference = { cause: string; name: string; text: string; version: "v0" | "v1"; opa: string; grid: string };
 export type SourceReport = {
   sources: number;
-  /** How many sources by what OPA and Grid do with them. */
+  /** The number of sources by the stages of OPA and Grid. */
   counts: Map<string, number>;
   causes: Map<string, { count: number; fails: boolean; example: SourceDifference }>;
 };
@@ -37,7 +37,7 @@ export type SourceJob = {
 };
 
 const BATCH = 200;
-const TOLD_EVERY = 10_000;
+const REPORT_EVERY = 10_000;
 const MOST_CHANGES = 3;
 const MEANING_SHARE = 0.25;
 const TRIES = 400;
@@ -45,27 +45,27 @@ const TRIES = 400;
 type Fuzz = SourceJob & { builtins: ReadonlySet<string> };
 type Verdict = { opa: Stage; grid: Stage; opaText: string; gridText: string };
 
-/** Compares mutants of sources, as many as the job says. */
-export async function fuzzSources(given: SourceJob): Promise<SourceReport> {
-  const job: Fuzz = { ...given, builtins: await builtinsOf(given.oracle) };
+/** Compares `count` mutants of sources. */
+export async function fuzzSources(sourceJob: SourceJob): Promise<SourceReport> {
+  const job: Fuzz = { ...sourceJob, builtins: await builtinsOf(sourceJob.oracle) };
   const random = new Random(job.seed);
   const report: SourceReport = { sources: 0, counts: new Map(), causes: new Map() };
   while (report.sources < job.count) {
     const batch = Array.from({ length: Math.min(BATCH, job.count - report.sources) }, () => mutantOf(random, random.of(job.seeds)));
     const verdicts = await Promise.all(batch.map((one) => verdictOf(job, one)));
-    for (const [index, verdict] of verdicts.entries()) await keep(job, report, batch[index] as Seed, verdict);
+    for (const [index, verdict] of verdicts.entries()) await addVerdict(job, report, batch[index] as Seed, verdict);
     job.signal.throwIfAborted();
-    if (report.sources % TOLD_EVERY < BATCH) job.progress(`${report.sources} sources, ${failuresIn(report)} differ`);
+    if (report.sources % REPORT_EVERY < BATCH) job.progress(`${report.sources} sources, ${failuresIn(report)} differ`);
   }
   return report;
 }
 
-/** How many sources differ without an explanation. */
+/** The number of sources that differ without an explanation. */
 export function failuresIn({ causes }: SourceReport): number {
   return [...causes.values()].reduce((sum, { count, fails }) => sum + (fails ? count : 0), 0);
 }
 
-/** A source with one change or a few. */
+/** A source with one or a few changes. */
 function mutantOf(random: Random, seed: Seed): Seed {
   let { name, text } = seed;
   for (let left = random.from(1, MOST_CHANGES); left > 0; left -= 1) {
@@ -79,18 +79,18 @@ function mutantOf(random: Random, seed: Seed): Seed {
 
 async function verdictOf({ oracle, grid, builtins }: Fuzz, { text, version }: Seed): Promise<Verdict> {
   const sources = [{ name: "a.rego", text }];
-  const [told, asked] = await Promise.all([
+  const [opaAnswer, gridAnswer] = await Promise.all([
     oracle.ask<{ errors?: OpaError[] }>({ op: "check", sources, versions: [version] }),
     grid.ask({ name: "a", sources, version, strict: false }),
   ]);
-  const says = "ended" in asked ? asked : asked.value;
+  const says = "ended" in gridAnswer ? gridAnswer : gridAnswer.value;
   const own = "unsupported" in says ? { thrown: says.unsupported } : says;
-  const [first] = told.errors ?? [];
-  const opa: Stage = told.error !== undefined ? "broken" : first ? (first.code === "rego_parse_error" ? "parse" : "compile") : "takes";
-  return { opa, grid: stageOf(own, builtins), opaText: told.error ?? first?.text ?? "takes it", gridText: textOf(own) };
+  const [first] = opaAnswer.errors ?? [];
+  const opa: Stage = opaAnswer.error !== undefined ? "broken" : first ? (first.code === "rego_parse_error" ? "parse" : "compile") : "takes";
+  return { opa, grid: stageOf(own, builtins), opaText: opaAnswer.error ?? first?.text ?? "accepts it", gridText: textOf(own) };
 }
 
-/** At which stage Grid refuses a source. */
+/** The stage at which Grid rejects a source. */
 export function stageOf(says: GridSays, builtins: ReadonlySet<string>): Stage {
   if (!("faults" in says)) return "broken";
   const [first] = says.faults;
@@ -105,10 +105,10 @@ function textOf(says: GridSays): string {
   if ("ended" in says) return says.ended;
   if ("thrown" in says) return says.thrown;
   const [first] = says.faults;
-  return first ? `${first.line}:${first.column} ${opaCodeOf(first) ?? first.code}: ${first.message}` : "takes it";
+  return first ? `${first.line}:${first.column} ${opaCodeOf(first) ?? first.code}: ${first.message}` : "accepts it";
 }
 
-/** Whether OPA and Grid do other things with a source; what ends the oracle says nothing of Grid. */
+/** Whether the stages of OPA and Grid differ. A source that ends the oracle does not count. */
 export function differ(opa: Stage, grid: Stage): boolean {
   if (opa === "broken") return false;
   if (grid === "broken") return true;
@@ -121,7 +121,7 @@ function causeOf({ opa, grid, opaText, gridText }: Verdict): string {
   return `OPA ${opa}${opa === "takes" ? "" : ` (${kind(opaText)})`}, Grid ${grid}${grid === "takes" ? "" : ` (${kind(gridText)})`}`;
 }
 
-async function keep(job: Fuzz, report: SourceReport, one: Seed, verdict: Verdict): Promise<void> {
+async function addVerdict(job: Fuzz, report: SourceReport, one: Seed, verdict: Verdict): Promise<void> {
   report.sources += 1;
   const pair = `${verdict.opa} ${verdict.grid}`;
   report.counts.set(pair, (report.counts.get(pair) ?? 0) + 1);

@@ -1,19 +1,19 @@
-// Statements of Rego, as texts.
+// Generates statements of Rego.
 import { REPLACEABLE } from "./calls.ts";
 import { Conditions } from "./conditions.ts";
 import { COMPARISONS } from "./terms.ts";
 
-/** Writes what stands in bodies and heads. */
+/** Writes bodies and heads. */
 export class Writer extends Conditions {
   /** Statements of a body. */
   override body(count: number, depth: number): string[] {
     const statements = this.random.times(count, () => this.#statement(depth)).flat();
-    // Mostly in an order in which each variable has its value: another one must be found by who evaluates.
+    // Mostly in an order in which each variable has its value. In another order the evaluator must reorder them.
     if (!this.random.chance(0.12)) return statements;
     return this.random.shuffled(statements);
   }
 
-  /** Statements in braces, with variables of their own. */
+  /** Statements in braces, in their own scope. */
   #braced(depth: number): string {
     return this.scoped(() => `{ ${this.body(this.random.from(1, 2), depth - 1).join("; ")} }`);
   }
@@ -44,7 +44,7 @@ export class Writer extends Conditions {
     ]);
   }
 
-  /** A statement under `with`: of input, data, rules and functions, one or several. */
+  /** A statement with one or several `with` modifiers, on input, data, rules and functions. */
   #replaced(depth: number): string {
     const { random } = this;
     const functions = this.rules.filter(({ parameters }) => parameters > 0);
@@ -111,7 +111,7 @@ export class Writer extends Conditions {
     ]);
   }
 
-  /** Values and patterns on both sides. */
+  /** A unification with values and patterns on both sides. */
   #unified(): string[] {
     const { random } = this;
     const side = () =>
@@ -189,7 +189,7 @@ export class Writer extends Conditions {
     const { random } = this;
     const collection = this.term("collection", random.chance(0.2) ? depth : 0);
     const [constant, operator] = [this.constant("any"), random.of(COMPARISONS)];
-    // An item of an item needs what can have items.
+    // The base of a nested item must be a collection.
     const base = this.reference("collection");
     // A variable that `some` declares must be used.
     const use = (name: string) => (random.chance(0.85) ? [`${name} ${random.of(COMPARISONS)} ${this.term("any", 0)}`] : []);
@@ -217,7 +217,7 @@ export class Writer extends Conditions {
     ]);
   }
 
-  /** Keys and values of rules of several values. */
+  /** Keys and values of partial rules. */
   #ruleItems(): string[] | undefined {
     const { random } = this;
     const rules = this.rules.filter(({ kind, parameters }) => parameters === 0 && (kind === "object" || kind === "set"));
@@ -232,11 +232,11 @@ export class Writer extends Conditions {
     ]);
   }
 
-  /** A variable that has the value of another one, and by which something is looked up: it must have it then. */
+  /** A variable with the value of another one, used as a key: it must be bound before the lookup. */
   #alias(): string[] {
     const { random } = this;
     const [base, key, name] = [this.reference("collection"), this.declare(), this.declare()];
-    const given = random.weighted<string>([
+    const binding = random.weighted<string>([
       [3, () => `${name} := ${key}`],
       [2, () => `${name} = ${key}`],
       [1, () => `${key} = ${name}`],
@@ -252,7 +252,7 @@ export class Writer extends Conditions {
       [1, () => `every n in [1] { ${test}; n }`],
       [1, () => `every n in [1] { not ${test}; n }`],
     ]);
-    const statements = [`${base}[${key}]`, given, use];
+    const statements = [`${base}[${key}]`, binding, use];
     return random.chance(0.25) ? random.shuffled(statements) : statements;
   }
 

@@ -1,27 +1,27 @@
-// Terms of Rego, as texts.
+// Generates terms of Rego.
 import type { Random } from "../lib/random.ts";
 import { callOf, type Parts, type Want } from "./calls.ts";
 import { DATA_PATHS, INPUT_PATHS, NUMBERS, TEXTS } from "./vocabulary.ts";
 
-/** What a term is known to be; `any` where it is only known when it is evaluated. */
+/** The kind of a term; `any` if only the evaluation decides it. */
 export type Kind = "number" | "text" | "truth" | "null" | "array" | "object" | "set" | "any";
-/** A rule that may be used, by the name that it has where it is used. */
+/** A rule that may be used, by its name at the place of use. */
 export type Usable = { name: string; kind: Kind; parameters: number };
-/** What is known where a clause stands; see the fields of {@link Terms}. */
+/** The context of a clause; see the fields of {@link Terms}. */
 export type Surroundings = { rules: Usable[]; taken: string[]; packages: string[]; logic: boolean };
 type Variable = { name: string; kind: Kind };
 
 export const COMPARISONS = ["==", "==", "==", "!=", "<", "<=", ">", ">="] as const;
 const NAMES = ["x", "y", "z", "i", "k", "v", "item"] as const;
 
-/** Writes terms, with the variables that are known where they stand. */
+/** Writes terms with the variables in scope. */
 export abstract class Terms {
   readonly random: Random;
-  /** Rules and functions that may be used; those before it, so that none uses itself. */
+  /** Rules and functions that may be used: earlier ones, so that no rule is recursive. */
   readonly rules: Usable[];
-  /** What imports name, and what a local variable may hide. */
+  /** Names of imports and rules, which a local variable may shadow. */
   readonly taken: string[];
-  /** Packages that may be read as a whole. */
+  /** Packages that may be read as documents. */
   readonly packages: string[];
   /** Whether the policy imports the operators `and` and `or`, and `not` before a body. */
   readonly logic: boolean;
@@ -36,7 +36,7 @@ export abstract class Terms {
     this.logic = logic;
   }
 
-  /** Writes within a scope of its own. */
+  /** Writes in a new scope. */
   scoped<T>(write: () => T): T {
     this.#scopes.push([]);
     try {
@@ -46,7 +46,7 @@ export abstract class Terms {
     }
   }
 
-  /** The name of a new variable: mostly one that nothing has. */
+  /** The name of a new variable: mostly an unused one. */
   declare(kind: Kind = "any"): string {
     const innermost = this.#scopes.at(-1) as Variable[];
     let name = this.random.weighted<string>([
@@ -62,10 +62,10 @@ export abstract class Terms {
     return name;
   }
 
-  /** Statements of a body, which comprehensions have too. */
+  /** Statements of a body; comprehensions have bodies too. */
   abstract body(count: number, depth: number): string[];
 
-  /** A term that may be of the kind that is wanted. */
+  /** A term that may be of the requested kind. */
   term(want: Want, depth: number): string {
     const { random } = this;
     const deep = depth > 0 ? 1 : 0;
@@ -90,7 +90,7 @@ export abstract class Terms {
     ]);
   }
 
-  /** A template: what it holds is written, or `<undefined>`. */
+  /** A template string. */
   #template(depth: number): string {
     const { random } = this;
     const parts = random.times(random.from(1, 3), () =>
@@ -99,7 +99,7 @@ export abstract class Terms {
     return `$"${parts.join("").replaceAll('"', "'")}"`.replaceAll(/\{[^}]*'[^}]*\}/g, "{input.a}");
   }
 
-  /** What is read of a value that is no document. */
+  /** An item of a value that is not a document. */
   #indexed(depth: number): string {
     const { random } = this;
     const key = () => this.variable("any") ?? random.of(["0", "1", '"a"']);
@@ -111,7 +111,7 @@ export abstract class Terms {
     ]);
   }
 
-  /** A package as the object of its rules, or a part of it. */
+  /** A package as an object, or a part of it. */
   #packageValue(): string | undefined {
     const { random } = this;
     if (this.packages.length === 0) return undefined;
@@ -124,7 +124,7 @@ export abstract class Terms {
     ]);
   }
 
-  /** A comprehension of any kind, as deep as may be. */
+  /** A comprehension of any kind, at most `depth` deep. */
   comprehension(depth: number): string {
     const { random } = this;
     return this.scoped(() => {
@@ -160,7 +160,7 @@ export abstract class Terms {
     ]);
   }
 
-  /** A reference with a key that is computed. */
+  /** A reference with a computed key. */
   #keyed(want: Want): string {
     const { random } = this;
     const base = random.of([
@@ -236,7 +236,7 @@ export abstract class Terms {
     return this.random.chance(0.8) ? JSON.stringify(this.random.of(["a", "b", "1", "c"])) : this.term("text", 0);
   }
 
-  /** A constant, of a wanted kind. */
+  /** A constant of the requested kind. */
   constant(want: Want = "any"): string {
     const { random } = this;
     const number = () => random.of(random.chance(0.8) ? ["0", "1", "2", "3", "1.0"] : NUMBERS);
@@ -257,7 +257,7 @@ export abstract class Terms {
     return `${this.term("any", depth - 1)} ${this.random.of(COMPARISONS)} ${this.term("any", depth - 1)}`;
   }
 
-  /** What calls of builtins are made of. */
+  /** Makers of arguments of builtin calls. */
   #parts(depth: number): Parts {
     const { random } = this;
     return {
@@ -272,7 +272,7 @@ export abstract class Terms {
   }
 }
 
-/** A path behind the name of a document. */
+/** A path below a document. */
 export function at(root: string, path: string): string {
   return path.startsWith("[") ? root + path : `${root}.${path}`;
 }

@@ -1,10 +1,10 @@
-// Few words and numbers, of which policies, inputs and data are made: so what is compared is often equal.
+// The few words and numbers of all policies, inputs and data, so that compared values are often equal.
 import type { Random } from "../lib/random.ts";
 
-/** Names of fields; "1" is one that a number may be taken for, "if" is a keyword. */
+/** Names of fields; "1" looks like a number, "if" is a keyword. */
 const FIELDS = ["a", "b", "c", "list", "user", "1", "if"] as const;
 export const TEXTS = ["a", "b", "", "A", "1", "a.b", "admin"] as const;
-/** As JSON and Rego both write them. */
+/** Numbers in the syntax of both JSON and Rego. */
 export const NUMBERS = ["0", "1", "-1", "2", "3", "1.0", "1.5", "-0", "10", "1e2", "9007199254740993", "18446744073709551615"] as const;
 const PLAIN_NUMBERS = ["0", "1", "2", "3", "1.0", "1.5"] as const;
 
@@ -31,7 +31,7 @@ export const DATA = {
   },
 } as const;
 
-/** Paths in the data, by what lies there. */
+/** Paths in the data, by the kind of their value. */
 export const DATA_PATHS = {
   any: [
     "a",
@@ -54,7 +54,7 @@ export const DATA_PATHS = {
   collection: ["list", "numbers", "texts", "users", "roles", "rows", "c", "c.b", "empty", '["1"]', "users.a.roles", "users.b.roles"],
 } as const;
 
-/** Paths in the input. Nothing is sure to be there, or to be of that kind. */
+/** Paths in the input. A value may be missing or of another kind. */
 export const INPUT_PATHS = {
   any: [
     "a",
@@ -79,7 +79,7 @@ export const INPUT_PATHS = {
   collection: ["list", "a", "user", "c", "user.list", "a.list", "list[0]"],
 } as const;
 
-/** A JSON text: small, mostly of objects with known fields. */
+/** A small JSON text, mostly of objects with known fields. */
 function jsonText(random: Random, depth: number): string {
   return random.weighted<string>([
     [3, () => random.of(random.chance(0.8) ? PLAIN_NUMBERS : NUMBERS)],
@@ -104,7 +104,7 @@ function objectText(random: Random, depth: number): string {
   for (const name of FIELDS) {
     if (random.chance(0.35)) continue;
     fields.push(`${key(random, name)}:${valueOf(random, name, depth - 1)}`);
-    // The last of equal keys is the one that counts.
+    // A duplicate key: the last one counts.
     if (random.chance(0.02)) fields.push(`${key(random, name)}:${jsonText(random, depth - 1)}`);
   }
   return `{${random.shuffled(fields).join(random.chance(0.1) ? " ,\n " : ",")}}`;
@@ -127,7 +127,7 @@ function key(random: Random, name: string): string {
   return random.chance(0.03) ? escaped(name) : JSON.stringify(name);
 }
 
-/** The same text, told by the numbers of its letters. */
+/** The same text with \u escapes. */
 function escaped(word: string): string {
   return `"${[...word].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}"`;
 }

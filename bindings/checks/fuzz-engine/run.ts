@@ -1,17 +1,17 @@
-// Builds and runs the fuzzer of grid-opa, an example of that crate, with OPA's own policies for it to mutate where they are there.
+// Builds and runs the fuzzer of grid-opa, an example of that crate. It mutates OPA's own policies too if the cache has them.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../../../scripts/lib/paths.ts";
 import { run, runOrFail } from "../../../scripts/tools/exec.ts";
 import { hasOpaCases, readOpaCases } from "../conformance/opa-cases.ts";
 
-/** Options of the fuzzer, by their names without the dashes. */
+/** Options of the fuzzer, by name without dashes. */
 export type FuzzEngineOptions = Record<"kind" | "count" | "seed" | "jobs" | "case", string | undefined>;
 
-// With what the addon has.
+// The features of the addon.
 const CARGO = ["--features", "bundle,jwt-ec,jwt-rsa", "--profile", "fuzz", "--package", "grid-opa", "--example", "fuzz"];
 
-/** Runs the fuzzer; `sound` is whether it found nothing, `text` its table with what it found. */
+/** Runs the fuzzer; `sound` is whether it found no error, `text` is its output. */
 export async function fuzzEngine(
   options: FuzzEngineOptions,
   cache: string,
@@ -27,16 +27,16 @@ export async function fuzzEngine(
   return { sound: outcome.exitCode === 0, text: outcome.stdout + outcome.stderr, withOpa: corpus !== undefined };
 }
 
-/** The program that cargo says it made. */
+/** The executable in cargo's messages. */
 function programOf(messages: string): string {
   for (const line of messages.trim().split("\n")) {
     const message = JSON.parse(line) as { executable?: string | null };
     if (typeof message.executable === "string") return message.executable;
   }
-  throw new TypeError("cargo named no executable");
+  throw new TypeError("cargo's messages name no executable");
 }
 
-/** Writes the policies of OPA's cases to a file; undefined where nothing has fetched them. */
+/** Writes the policies of OPA's cases to a file; undefined if the cases are not in the cache. */
 async function writeCorpus(cache: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string | undefined> {
   if (!hasOpaCases(cache)) return undefined;
   const versions = await Promise.all((["v1", "v0"] as const).map((version) => readOpaCases(version, cache, env, signal)));
@@ -44,7 +44,7 @@ async function writeCorpus(cache: string, env: NodeJS.ProcessEnv, signal: AbortS
   const path = join(packageRoot, "dist/fuzz/opa-policies.json");
   const text = `${JSON.stringify([...new Set(policies)].toSorted(), null, 2)}\n`;
   await mkdir(dirname(path), { recursive: true });
-  // Children of a run beside this one read it.
+  // A parallel run may be reading the file.
   if ((await readFile(path, "utf8").catch(() => "")) !== text) await writeFile(path, text);
   return path;
 }

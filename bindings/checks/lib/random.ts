@@ -1,6 +1,5 @@
-// Numbers that a seed decides: the same policies and inputs on every machine.
+// Seeded random numbers: the same policies and inputs on every machine.
 
-/** A source of choices. */
 export class Random {
   #state: number;
 
@@ -8,7 +7,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to 1, without 1: mulberry32. */
+  /** A number from 0, below 1 (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -17,27 +16,27 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0, below `count`. */
+  /** An integer from 0, below `count`. */
   below(count: number): number {
     return Math.floor(this.next() * count);
   }
 
-  /** A whole number from `least` to `most`. */
+  /** An integer from `least` to `most`. */
   from(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
 
-  /** True so often, a share from 0 to 1. */
+  /** True with the probability `share`. */
   chance(share: number): boolean {
     return this.next() < share;
   }
 
-  /** One of a list that is not empty. */
+  /** An item of a list that is not empty. */
   of<T>(list: readonly T[]): T {
     return list[this.below(list.length)] as T;
   }
 
-  /** What one of several makers makes, each as often as its weight says. */
+  /** The result of one of several makers, chosen by weight. */
   weighted<T>(makers: readonly (readonly [weight: number, make: () => T])[]): T {
     const total = makers.reduce((sum, [weight]) => sum + weight, 0);
     let left = this.next() * total;

@@ -1,8 +1,8 @@
-// A server that was started, until it can be used.
+// Waits for a started server.
 import type { ChildProcess } from "node:child_process";
 
-/** Asks until the server answers, for 20 seconds; throws when it has ended, with what it said. */
-export async function waitFor(name: string, server: ChildProcess, ask: () => Promise<unknown>, said = () => ""): Promise<void> {
+/** Asks until the server answers, for at most 20 seconds; throws with the server's output if it ends or does not answer. */
+export async function waitFor(name: string, server: ChildProcess, ask: () => Promise<unknown>, output = () => ""): Promise<void> {
   for (let left = 400; left > 0 && server.exitCode === null; left -= 1) {
     if (
       await ask().then(
@@ -13,5 +13,5 @@ export async function waitFor(name: string, server: ChildProcess, ask: () => Pro
       return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${name} does not answer${said() && `: ${said()}`}`);
+  throw new Error(`${name} does not answer${output() && `: ${output()}`}`);
 }

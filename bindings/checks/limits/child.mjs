@@ -1,5 +1,5 @@
-// A process that attempts one hostile case and lives to tell, or does not: `node child.mjs ENTRY FILE`, with the package's entry and
-// a file of `{limits, one}`. Plain JavaScript: the targets' Nodes run it under emulation.
+// A child process that runs one hostile case and reports the values that it reached: `node child.mjs ENTRY FILE`, with the package's entry
+// and a file of `{limits, one}`. Plain JavaScript: the targets' Nodes run it under emulation.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [entry, file] = process.argv.slice(2);
@@ -9,7 +9,7 @@ const { Engine, GridError } = await import(entry);
 
 const engine = new Engine(limits);
 engine.loadPolicy("good", "package good\nx := 1");
-// The first use of everything: code of files is read and translated once.
+// Warm up: the emulator translates code at its first use.
 engine.evaluate("data.good.x", {});
 
 const steps = [];
@@ -25,7 +25,7 @@ for (const step of steps) step();
 
 const memory = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0) * 1024;
 globalThis.gc?.();
-// The peak begins anew, where the system lets it.
+// Resets the peak, if the kernel allows it.
 writeFileSync("/proc/self/clear_refs", "5");
 const before = memory("VmRSS");
 const started = performance.now();

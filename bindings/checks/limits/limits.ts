@@ -1,4 +1,4 @@
-/** The limits that the engine of each case has. */
+/** The limits of each case's engine. */
 export const LIMITS = {
   maxEvaluationMs: 100,
   maxEvaluationMemoryBytes: 16 << 20,

@@ -1,8 +1,8 @@
-// Hostile policies, queries, inputs and data, by what they attack.
+// Hostile policies, queries, inputs and data, by target of attack.
 
-/** What is done, in this order; the last of it is what is timed, and what comes before it must work. */
+/** Steps in this order. The last one is measured; the others must succeed. */
 type Case = {
-  /** Policies; a text is one. */
+  /** One policy as a text, or several by name. */
   load?: string | Record<string, string>;
   data?: object;
   /** A JSON Patch on the data. */
@@ -10,7 +10,7 @@ type Case = {
   /** A rule or query. */
   evaluate?: string;
   input?: object;
-  /** In place of `input`: any text. */
+  /** Any text, instead of `input`. */
   inputText?: string;
 };
 export type NamedCase = Case & { group: string; name: string };
@@ -19,12 +19,15 @@ const MEBIBYTE = 1 << 20;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const list = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => of(index));
 const lines = (count: number, of: (index: number) => string) => list(count, of).join("\n");
+/** Statements `b := …`, `c := …`, each from the variable of the one before. */
+const chain = (count: number, of: (name: string) => string) =>
+  lines(count, (index) => `${LETTERS[index + 1]} := ${of(LETTERS[index] as string)}`);
 const rules = (text: string) => `package p\n${text}\n`;
-/** A rule that `evaluate` asks. */
+/** A case that evaluates one rule. */
 const body = (text: string): Case => ({ load: rules(`r := x if {\n${text}\n}`), evaluate: "data.p.r" });
 const value = (text: string): Case => ({ load: rules(`r := ${text}`), evaluate: "data.p.r" });
 const range = (count: number) => `numbers.range(1, ${count})`;
-/** Each rule holds the one before it twice: small in memory, endless to whoever goes through it. */
+/** Each rule contains the one before it twice: small in memory, endless to traverse. */
 const twice = (name: string, count: number) =>
   `${name}0 := [input.a]\n${lines(count, (index) => `${name}${index + 1} := [${name}${index}, ${name}${index}]`)}`;
 
@@ -68,15 +71,13 @@ const memory: Record<string, Case> = {
     input: { l: list(3000, (index) => index) },
   },
   "text that grows": body(
-    `a := concat("", ["a" | some _ in ${range(1000)}])\n${lines(6, (index) => `${LETTERS[index + 1]} := replace(${LETTERS[index]}, "a", "aaaaaaaaaaaaaaaaaaaa")`)}\nx := count(g)`,
+    `a := concat("", ["a" | some _ in ${range(1000)}])\n${chain(6, (name) => `replace(${name}, "a", "aaaaaaaaaaaaaaaaaaaa")`)}\nx := count(g)`,
   ),
   padding: value('count(sprintf("%100000000d", [1]))'),
   range: value("count(numbers.range(1, 1000000000))"),
   addresses: value('count(net.cidr_expand("0.0.0.0/0"))'),
   "shifted number": value("bits.lsh(1, 1000000000)"),
-  "squared number": body(
-    `a := 123456789012345678901234567890\n${lines(18, (index) => `${LETTERS[index + 1]} := ${LETTERS[index]} * ${LETTERS[index]}`)}\nx := s`,
-  ),
+  "squared number": body(`a := 123456789012345678901234567890\n${chain(18, (name) => `${name} * ${name}`)}\nx := s`),
   "answer that repeats itself": { load: rules(`${twice("a", 30)}\nr := a30`), evaluate: "data.p.r", input: { a: 1 } },
 };
 
@@ -86,27 +87,27 @@ const builtins: Record<string, Case> = {
     evaluate: "data.p.r",
     input: { l: list(100_000, (index) => (index * 7919) % 100_003) },
   },
-  "json.marshal of what repeats itself": {
+  "json.marshal of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count(json.marshal(a30))`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "comparison of what repeats itself": {
+  "comparison of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\n${twice("b", 30)}\nr := a30 == b30`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "walk of what repeats itself": {
+  "walk of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count([1 | walk(a30, [_, _])])`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "sprintf of what repeats itself": {
+  "sprintf of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count(sprintf("%v", [a30]))`),
     evaluate: "data.p.r",
     input: { a: 1 },
   },
-  "array.flatten of what repeats itself": {
+  "array.flatten of a value that repeats itself": {
     load: rules(`${twice("a", 30)}\nr := count(array.flatten(a30))`),
     evaluate: "data.p.r",
     input: { a: 1 },

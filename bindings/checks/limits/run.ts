@@ -1,4 +1,4 @@
-// Hostile cases, each in a process of its own, on this machine and under emulation: what was set beside what was reached.
+// Runs hostile cases, each in its own process, on this machine and under emulation, and compares the reached values with the limits.
 import { planRuns } from "../../../scripts/emulate/runs.ts";
 import { readProject } from "../../../scripts/model/project.ts";
 import type { Context } from "../../../scripts/stages/context.ts";
@@ -20,14 +20,14 @@ const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 const DROPPED = fileURLToPath(new URL("dropped.mjs", import.meta.url));
 const ENTRY = pathToFileURL(join(packageRoot, "bindings/node/lib/index.js")).href;
 const PATIENCE_SECONDS = 120;
-/** How many times a limit what is reached may be. */
+/** A reached value may be at most this many times the limit. */
 const WITHIN = 2;
 
-/** Where cases run: a Node with what goes before it, which may be an emulator. */
+/** A machine for cases: the command of its Node, which may begin with an emulator. */
 export type Machine = { name: string; node: string[]; env: Record<string, string>; emulated: boolean };
 
-/** What a child says of its case. */
-type Said = {
+/** The output of child.mjs. */
+type CaseReport = {
   end: string;
   kind?: string;
   option?: string;
@@ -38,20 +38,20 @@ type Said = {
   answers: boolean;
 };
 
-/** What a child says of what it has dropped. */
-type DroppedSaid = { milliseconds: number; cpu: number; held: number; peak: number; answers: boolean };
+/** The output of dropped.mjs. */
+type DroppedReport = { milliseconds: number; cpu: number; left: number; peak: number; answers: boolean };
 
 export type Outcome = {
   group: string;
   name: string;
-  /** What was set, and what of it was reached. */
+  /** The limits, and the reached values. */
   set: { milliseconds: number; bytes: number };
   reached: { milliseconds: number; cpu: number; bytes: number };
-  /** How the case ended: a code and its kind, or how the process did. */
+  /** How the case ended: a code and its kind, or the end of the process. */
   end: string;
   /** Whether the process lives and its engine answers. */
   alive: boolean;
-  /** What was missed; none where all holds. */
+  /** The exceeded limits; empty if there are none. */
   missed: string[];
 };
 
@@ -60,7 +60,7 @@ export function hostMachine(): Machine {
   return { name: `${process.platform}-${process.arch}`, node: [process.execPath], env: {}, emulated: false };
 }
 
-/** The emulated machine of a target, with the addon and the Node that `boardkit build` and `boardkit smoke` take. */
+/** The emulated machine of a target, with its built addon and the Node of its smoke runs. */
 export async function targetMachine(folder: string, triple: string, context: Pick<Context, "cache" | "registry">): Promise<Machine> {
   const dist = targetFolder(folder, triple);
   const { manifest, addon } = await readBuilt(triple, dist);
@@ -69,7 +69,7 @@ export async function targetMachine(folder: string, triple: string, context: Pic
   const planned = runs.find(({ kind }) => kind === "node");
   const [node = ""] = planned?.program ?? [];
   if (!planned || !existsSync(node)) {
-    const fix = planned ? `run: boardkit smoke --target ${triple}` : "name a target whose smoke runs are in Node";
+    const fix = planned ? `run: boardkit smoke --target ${triple}` : "choose a target with a smoke run in Node";
     throw new BoardkitError(`there is no Node to run ${triple} in`, { code: "NO_NODE", exit: "usage", place: dist, fix });
   }
   const env = { ...planned.env, GRID_NATIVE_PATH: addon };
@@ -86,7 +86,7 @@ export async function* runCases(machine: Machine, only: string, signal: AbortSig
       await writeFile(file, JSON.stringify({ limits: LIMITS, one }));
       yield await outcomeOf(machine, one, file, signal);
     }
-    // V8 is the same there, and an emulator takes minutes for as much.
+    // V8 behaves the same under emulation, where these cases take minutes.
     const lifetimes = machine.emulated ? [] : LIFETIMES.map((one) => ({ group: "lifetimes", ...one }));
     for (const one of lifetimes.filter(isChosen)) yield await lifetimeOf(machine, one, signal);
   } finally {
@@ -105,7 +105,7 @@ async function outcomeOf(
       ? { milliseconds: LIMITS.maxLoadMs, bytes: LIMITS.maxLoadMemoryBytes }
       : { milliseconds: LIMITS.maxEvaluationMs, bytes: LIMITS.maxEvaluationMemoryBytes };
   const ended = await run({ argv: [...node, "--expose-gc", CHILD, ENTRY, file], env, signal, timeoutSeconds: PATIENCE_SECONDS });
-  return { group, name, set, ...(ended.exitCode === 0 ? judge(set, JSON.parse(ended.stdout) as Said) : died(ended)) };
+  return { group, name, set, ...(ended.exitCode === 0 ? judge(set, JSON.parse(ended.stdout) as CaseReport) : died(ended)) };
 }
 
 async function lifetimeOf({ node, env }: Machine, one: Lifetime & { group: string }, signal: AbortSignal): Promise<Outcome> {
@@ -113,9 +113,9 @@ async function lifetimeOf({ node, env }: Machine, one: Lifetime & { group: strin
   const set = { milliseconds: DROPPED_MS, bytes: DROPPED_BYTES };
   const ended = await run({ argv: [...node, DROPPED, ENTRY, kind, String(count)], env, signal, timeoutSeconds: PATIENCE_SECONDS });
   if (ended.exitCode !== 0) return { group, name, set, ...died(ended) };
-  const { held, peak, ...said } = JSON.parse(ended.stdout) as DroppedSaid;
+  const { left, peak, ...report } = JSON.parse(ended.stdout) as DroppedReport;
   const end = of === "peak" ? "dropped as they come" : "dropped at the end";
-  return { group, name, set, ...judge(set, { ...said, end, bytes: { held, peak }[of] }) };
+  return { group, name, set, ...judge(set, { ...report, end, bytes: { left, peak }[of] }) };
 }
 
 function died(ended: Ended): Omit<Outcome, "group" | "name" | "set"> {
@@ -124,15 +124,15 @@ function died(ended: Ended): Omit<Outcome, "group" | "name" | "set"> {
   return { reached, end: describeEnd(ended) + why, alive: false, missed: ["the process"] };
 }
 
-function judge(set: Outcome["set"], said: Said): Omit<Outcome, "group" | "name" | "set"> {
-  const { milliseconds, cpu, bytes, answers } = said;
-  // The time that other programs took the processor for is not the engine's.
+function judge(set: Outcome["set"], report: CaseReport): Omit<Outcome, "group" | "name" | "set"> {
+  const { milliseconds, cpu, bytes, answers } = report;
+  // Processor time of other programs does not count.
   const time = Math.min(milliseconds, cpu) / set.milliseconds;
   const missed = [
     ...(time > WITHIN ? [`time ${time.toFixed(1)}x`] : []),
     ...(bytes > WITHIN * set.bytes ? [`memory ${(bytes / set.bytes).toFixed(1)}x`] : []),
     ...(answers ? [] : ["the engine"]),
   ];
-  const end = said.kind ? `${said.end} ${said.option ?? said.kind}` : said.end;
+  const end = report.kind ? `${report.end} ${report.option ?? report.kind}` : report.end;
   return { reached: { milliseconds, cpu, bytes }, end, alive: answers, missed };
 }

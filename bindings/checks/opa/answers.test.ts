@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Answer, answersOf, gridAnswer, type Verdict, verdictOf } from "./answers.ts";
 import { canonical, unordered } from "./canonical.ts";
 
-test("numbers are compared by their value, with all of their digits", () => {
+test("numbers are compared by value, with all digits", () => {
   expect(canonical('{"b":[1.0,1e2,-0],"a":9007199254740993}')).toBe('{"a":9007199254740993,"b":[1,100,0]}');
   expect(canonical("[0.10, 1e-3, 12.50e1, -1.5, 1e1000, 100000000000000000000.5]")).toBe(
     `[0.1,0.001,125,-1.5,1${"0".repeat(1000)},100000000000000000000.5]`,
@@ -11,15 +11,15 @@ test("numbers are compared by their value, with all of their digits", () => {
   expect(canonical('{"number":"1"}')).not.toBe(canonical("1"));
 });
 
-test("arrays may be compared without their order", () => {
+test("arrays can be compared without their order", () => {
   expect(unordered('[{"a":[2,1]},1]')).toBe(unordered('[1.0,{"a":[1,2]}]'));
   expect(unordered("[1,1]")).not.toBe(unordered("[1]"));
 });
 
 test("a line of the oracle has an answer for each input of each query", () => {
-  const line =
-    '{"answers":[[{"value":9007199254740993},{"undefined":true}],[{"errors":[{"code":"eval_conflict_error","message":"m"}]},{"error":"e"}]]}';
-  expect(answersOf(line)).toEqual([
+  const first = '[{"value":9007199254740993},{"undefined":true}]';
+  const second = '[{"errors":[{"code":"eval_conflict_error","message":"m"}]},{"error":"e"}]';
+  expect(answersOf(`{"answers":[${first},${second}]}`)).toEqual([
     [{ text: "9007199254740993" }, { text: "undefined" }],
     [
       { error: "eval_conflict_error", message: "m" },
@@ -29,7 +29,7 @@ test("a line of the oracle has an answer for each input of each query", () => {
   expect(answersOf('{"error":"the oracle ended"}')).toBeUndefined();
 });
 
-describe("what two answers come to", () => {
+describe("the verdict of two answers", () => {
   const text = (value: string): Answer => ({ text: value });
   const opa = (code: string): Answer => ({ error: code, message: code });
   const grid = (own: string, code = "no code"): Answer => ({ error: code, message: "", own });

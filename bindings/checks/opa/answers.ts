@@ -1,27 +1,27 @@
-// An answer to a question, of OPA or of Grid: what both can be compared by.
-import { canonical, parseExact, rounded, unordered, written } from "./canonical.ts";
+// Answers of OPA and Grid in a common form, and their comparison.
+import { canonical, parseExact, rounded, unordered, textOf } from "./canonical.ts";
 import { type GridError, opaCodeOf, plainMessage } from "./grid.ts";
 
-/** A JSON text or `undefined`; or an error by OPA's code, and by Grid's own where it is Grid's. */
+/** A JSON text or `undefined`; or an error by OPA's code. `own` is Grid's code of an error of Grid. */
 export type Answer = { text: string } | { error: string; message: string; own?: string };
 
-type Told = { undefined?: true; value?: unknown; errors?: { code?: string; message: string }[]; error?: string };
+type OracleAnswer = { undefined?: true; value?: unknown; errors?: { code?: string; message: string }[]; error?: string };
 
-/** OPA's answers, from the line of the oracle: by queries, and by their inputs. Undefined where the oracle itself failed. */
+/** OPA's answers from a line of the oracle, by query and input; undefined if the oracle failed. */
 export function answersOf(line: string): Answer[][] | undefined {
-  const { answers } = parseExact(line) as { answers?: Told[][] };
+  const { answers } = parseExact(line) as { answers?: OracleAnswer[][] };
   return answers?.map((list) => list.map(answerOf));
 }
 
-function answerOf({ undefined: isUndefined, value, errors, error }: Told): Answer {
+function answerOf({ undefined: isUndefined, value, errors, error }: OracleAnswer): Answer {
   if (isUndefined) return { text: "undefined" };
   const [first] = errors ?? [];
   if (first) return { error: first.code ?? "no code", message: first.message };
   if (error !== undefined) return { error: "oracle", message: error };
-  return { text: written(value) };
+  return { text: textOf(value) };
 }
 
-/** Grid's answer to what a call gives or throws. */
+/** Grid's answer from the result or the error of a call. */
 export function gridAnswer(call: () => string | undefined): Answer {
   try {
     return { text: call() ?? "undefined" };
@@ -33,9 +33,9 @@ export function gridAnswer(call: () => string | undefined): Answer {
 
 export const VERDICTS = ["same", "digits", "order", "value", "errors", "answers", "code", "limit"] as const;
 /**
- * What Grid's answer is beside OPA's. `digits`: the same but for digits of a number that a double does not hold; `order`: the items of an
- * array, which may be a set, in another order; `value`: another value; `errors`: an error where OPA has an answer; `answers`: an answer where
- * OPA has an error; `code`: another error; `limit`: what a limit of Grid forbids.
+ * Grid's answer compared with OPA's. `digits`: equal up to digits beyond the precision of a double; `order`: the items of an array, which
+ * may be a set, have another order; `value`: another value; `errors`: an error, and OPA has an answer; `answers`: an answer, and OPA has an
+ * error; `code`: another error; `limit`: stopped by a limit of Grid.
  */
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -54,9 +54,9 @@ export function verdictOf(grid: Answer, opa: Answer): Verdict {
   return "value";
 }
 
-/** What stands in a report for an answer. */
-export function shown(answer: Answer | undefined): string {
-  if (!answer) return "not asked";
+/** The text of an answer in a report. */
+export function describeAnswer(answer: Answer | undefined): string {
+  if (!answer) return "no answer";
   const text = "text" in answer ? answer.text : `${answer.own ? `${answer.own} ` : ""}${answer.error}: ${answer.message.split("\n")[0]}`;
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,4 +1,4 @@
-// The oracle: OPA as a library in a small Go program of ours, built by the pinned Go into the cache.
+// Builds the oracle, a small Go program with OPA as a library, by the pinned Go into the cache.
 import { existsSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { OPA_VERSION } from "../conformance/opa-cases.ts";
 
 const SOURCES = fileURLToPath(new URL("oracle", import.meta.url));
 
-/** The path of the oracle, which is built where it is not there; or why there is none. */
+/** The path of the oracle, built if the cache does not have it; or why there is none. */
 export async function findOracle(context: Context): Promise<{ program: string } | { missing: string }> {
   const files = await Array.fromAsync(glob("*.{go,mod,sum}", { cwd: SOURCES }));
   const hash = await hashFiles(files.toSorted().map((name) => join(SOURCES, name)));
@@ -24,18 +24,18 @@ export async function findOracle(context: Context): Promise<{ program: string } 
   const obstacle = await fetchOptional("go", context);
   if (obstacle !== undefined) return { missing: obstacle };
   const go = provided(context.cache, getToolchain(context.registry, "go"), "go");
-  context.reporter.note("the oracle: OPA's Go module, compiled by Go");
+  context.reporter.note("building the oracle from OPA's Go module");
   await fillFolder(folder, (temporary) => build(go, join(temporary, "oracle"), context.signal));
   return { program };
 }
 
-/** Modules and what was compiled of them stay in the user's own caches of Go: a change of the oracle is built in seconds. */
+/** Go's user caches keep modules and compiled packages: after a change the oracle is built in seconds. */
 async function build(go: string, program: string, signal: AbortSignal): Promise<void> {
-  // The go.sum beside the sources vouches for all modules; a mirror of modules may have no database of hashes.
+  // The go.sum beside the sources has the hashes of all modules; a mirror of the proxy may have no checksum database.
   const env = { GOROOT: undefined, GOTOOLCHAIN: "local", GOWORK: "off", GOFLAGS: "", GOSUMDB: "off", CGO_ENABLED: "0" };
   await runOrFail(
     { argv: [go, "build", "-C", SOURCES, "-mod=readonly", "-trimpath", "-buildvcs=false", "-o", program, "."], env, signal },
     "FETCH_FAILED",
-    "the Go module proxy must be reachable by go (GOPROXY and a proxy are honoured)",
+    "check that go reaches the Go module proxy; GOPROXY can name another one",
   );
 }

@@ -1,28 +1,28 @@
-// JSON texts that are the same where their values are: keys in order, numbers by their value with all of their digits.
+// Canonical JSON texts: equal for equal values, with sorted keys and with all digits of numbers.
 
-/** The text of a JSON text that all texts of its value have. `undefined` is no value, and stays. */
+/** The canonical text of a JSON text; the text `undefined` stays. */
 export function canonical(text: string): string {
-  return text === "undefined" ? text : written(parseExact(text));
+  return text === "undefined" ? text : textOf(parseExact(text));
 }
 
-/** The value of a JSON text whose numbers keep all of their digits; only {@link written} knows them. */
+/** The value of a JSON text; its numbers keep all digits, for {@link textOf}. */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, withNumbers as (key: string, value: unknown) => unknown);
 }
 
-/** The same with the items of each array in one order: sets that differ in their order alone have one such text. */
+/** The canonical text with sorted arrays: equal for sets in another order. */
 export function unordered(text: string): string {
-  return text === "undefined" ? text : written(parseExact(text), { sorts: true });
+  return text === "undefined" ? text : textOf(parseExact(text), { sorts: true });
 }
 
-/** The same with each number as the nearest one that a double holds. */
+/** The canonical text with each number rounded to a double. */
 export function rounded(text: string): string {
-  return text === "undefined" ? text : written(parseExact(text), { rounds: true });
+  return text === "undefined" ? text : textOf(parseExact(text), { rounds: true });
 }
 
-type Ways = { /** The items of arrays in one order. */ sorts?: boolean; rounds?: boolean };
+type Options = { sorts?: boolean; rounds?: boolean };
 
-/** A number as all of its digits. */
+/** A number with all of its digits. */
 class Digits {
   readonly text: string;
 
@@ -35,14 +35,14 @@ function withNumbers(_key: string, value: unknown, context: { source?: string })
   return typeof value === "number" ? new Digits(context.source ?? String(value)) : value;
 }
 
-const NUMBER = /^(?<sign>-?)(?<whole>\d+)(?:\.(?<part>\d+))?(?:[eE](?<power>[+-]?\d+))?$/;
-/** Beyond this a number is not written out. */
+const NUMBER = /^(?<sign>-?)(?<integer>\d+)(?:\.(?<part>\d+))?(?:[eE](?<power>[+-]?\d+))?$/;
+/** A number with a larger shift keeps its exponent. */
 const MOST_DIGITS = 1000;
 
-/** A decimal number without needless zeros and without an exponent, as long as it is not a long one. */
+/** A decimal number without needless zeros; an exponent stays only if the number would be too long. */
 function numberText(source: string): string {
-  const { sign = "", whole = "", part = "", power = "0" } = NUMBER.exec(source)?.groups ?? {};
-  const digits = (whole + part).replace(/^0+/, "");
+  const { sign = "", integer = "", part = "", power = "0" } = NUMBER.exec(source)?.groups ?? {};
+  const digits = (integer + part).replace(/^0+/, "");
   if (digits === "") return "0";
   const exponent = Number(power) - part.length;
   const plain = digits.replace(/0+$/, "");
@@ -54,13 +54,13 @@ function numberText(source: string): string {
 }
 
 /** The canonical text of a value of {@link parseExact}. */
-export function written(value: unknown, ways: Ways = {}): string {
+export function textOf(value: unknown, options: Options = {}): string {
   if (Array.isArray(value)) {
-    const items = value.map((item) => written(item, ways));
-    return `[${(ways.sorts ? items.toSorted() : items).join()}]`;
+    const items = value.map((item) => textOf(item, options));
+    return `[${(options.sorts ? items.toSorted() : items).join()}]`;
   }
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (value instanceof Digits) return ways.rounds ? String(Number(value.text)) : value.text;
+  if (value instanceof Digits) return options.rounds ? String(Number(value.text)) : value.text;
   const entries = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${written(inner, ways)}`).join()}}`;
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${textOf(inner, options)}`).join()}}`;
 }

@@ -1,30 +1,30 @@
-// Differences from OPA that are known and meant, each with its reason: a judge does not fail on them, and reports them all the same.
+// Known and intended differences from OPA, each with its reason: the checks report them, but do not fail on them.
 
 type Explained = { cause: RegExp; why: string };
 
-/** `cause` is found in the text that a report gives for the cause of a difference. */
+/** `cause` matches the text of a difference's cause in a report. */
 const EXPLAINED: Explained[] = [
   {
     cause: /^errors, strict: Grid eval_(?:type|builtin)_error /,
-    why: "OPA's index of rules skips a clause, and with it the call whose error is an error here",
+    why: "OPA's rule index skips a clause, and the call in it that fails in Grid",
   },
-  { cause: /^errors(?:, strict)?: Grid eval_conflict_error /, why: "OPA's index of rules skips the clause that uses the rule in conflict" },
-  { cause: /OPA finds a number key by its text/, why: "OPA's index of rules drops the clause, and its evaluation finds the value" },
-  { cause: /two keys of an object have the text/, why: "JSON has one key for the two, and OPA keeps the value of either" },
-  { cause: /a function … replaces a document/, why: "OPA puts a reference there that no value is equal to" },
+  { cause: /^errors(?:, strict)?: Grid eval_conflict_error /, why: "OPA's rule index skips the clause that uses the conflicting rule" },
+  { cause: /OPA finds a number key by its text/, why: "OPA's rule index drops the clause, but its evaluation finds the value" },
+  { cause: /two keys of an object have the text/, why: "both keys are the same key in JSON, and OPA keeps one of the values" },
+  { cause: /a function … replaces a document/, why: "OPA replaces the document by a reference that equals no value" },
   {
     cause: /^OPA takes, Grid compile \(this engine has no plan for the variable __local…/,
-    why: "a name that OPA's compiler gives to variables of its own, which it takes for safe",
+    why: "the name is one of the OPA compiler's own variables, which it takes for safe",
   },
   {
     cause: /^OPA takes, Grid compile \(this engine has no plan for the variable … which has no value here/,
-    why: "a variable that would get its value from a call or a key that needs it is refused at load",
+    why: "Grid rejects at load a variable whose value comes from a call or a key that needs the variable",
   },
   {
     cause: /no plan for (?:variables that get their values from e|this target of)/,
     why: "a few unifications and targets of `with` are refused at load: Where it is not OPA, in the README for Node",
   },
-  { cause: /half of a surrogate pair/, why: "a JavaScript text that is no text for OPA" },
+  { cause: /half of a surrogate pair/, why: "a JavaScript string that is not valid in OPA" },
 ];
 
 /** Whether a cause is explained. */
@@ -32,7 +32,7 @@ export function isExplained(cause: string): boolean {
   return EXPLAINED.some((one) => one.cause.test(cause));
 }
 
-/** Why a cause is no failure. */
+/** Why a cause is not a failure. */
 export function explanationOf(cause: string): string | undefined {
   return EXPLAINED.find((one) => one.cause.test(cause))?.why;
 }

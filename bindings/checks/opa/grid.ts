@@ -1,11 +1,11 @@
-// What the judges use of @boardkit/grid, and what its errors say in OPA's terms.
+// The part of @boardkit/grid that the checks beside OPA use, and its errors in OPA's terms.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../../scripts/lib/paths.ts";
 
 export type GridOptions = Record<string, unknown>;
 
-/** One fault that `validate` tells. */
+/** One fault from `validate`. */
 export type GridFault = { code: string; opaCode?: string; message: string; file?: string; line?: number; column?: number };
 
 type GridTest = {
@@ -33,17 +33,17 @@ export type Grid = { Engine: new (options?: GridOptions) => GridEngine };
 
 export type GridError = Error & Partial<Omit<GridFault, "message">> & { option?: string };
 
-/** The URL of the entry of @boardkit/grid: this checkout's, or another build of it. */
+/** The URL of the entry of @boardkit/grid: another build's, or by default this checkout's. */
 export function gridUrl(entry: string | undefined): string {
   return pathToFileURL(entry ?? join(packageRoot, "bindings/node/lib/index.js")).href;
 }
 
-/** The code that OPA has for such an error: its own field, or what its text names. */
+/** OPA's code of an error: its field, or the code in its text. */
 export function opaCodeOf({ opaCode, message = "" }: { opaCode?: string; message?: string }): string | undefined {
   return opaCode ?? /\b(?:rego|eval)_[a-z_]*error\b/.exec(message)?.[0];
 }
 
-/** The message of an error of Grid as OPA would word it: without the place, the code and the line with a caret. */
+/** The message of a Grid error without the place, the code and the line with a caret. */
 export function plainMessage({ message = "" }: { message?: string }): string {
   return message
     .replace(/^(?:.*?: )?(?:rego|eval)_[a-z_]*error: /, "")
@@ -51,7 +51,7 @@ export function plainMessage({ message = "" }: { message?: string }): string {
     .trim();
 }
 
-/** Whether a message says that there is no function, and names one of OPA's: this build of Grid lacks it. */
+/** Whether a message reports an unknown function that is one of OPA's builtins: this build of Grid lacks it. */
 export function lacksBuiltin(message: string, builtins: ReadonlySet<string>): boolean {
   const words = message.match(/[a-z_]\w*(?:\.\w+)*/g) ?? [];
   return /\b(?:function|builtin)\b/.test(message) && words.some((word) => word !== "function" && word !== "builtin" && builtins.has(word));

@@ -1,8 +1,8 @@
-// Changes of a Rego source that a seed decides: most of them make it one that OPA refuses, each in a way of its own.
+// Seeded changes of a Rego source: OPA rejects most of the mutants, for many different reasons.
 import type { Random } from "../lib/random.ts";
 import { isBlank, isName, isWord, KEYWORDS, tokensOf } from "./tokens.ts";
 
-/** A changed source; `kind` is the name of the change. Undefined where a source has nothing that could be changed so. */
+/** A changed source; `kind` is the name of the change. */
 export type Mutant = { kind: string; text: string };
 type Change = (tokens: string[], random: Random) => string[] | undefined;
 
@@ -29,7 +29,7 @@ const CONSTANTS = [
   "{1}",
 ] as const;
 
-/** Changes of tokens: what is left is most often no Rego. */
+/** Changes of tokens: most results do not parse. */
 const OF_TEXT: Record<string, Change> = {
   drop: at(any, (token) => (token === "" ? undefined : [])),
   double: at(any, (token) => [token, token]),
@@ -69,7 +69,7 @@ const OF_TEXT: Record<string, Change> = {
   },
 };
 
-/** Changes of meaning: what is left mostly parses. */
+/** Changes of meaning: most results parse. */
 const OF_MEANING: Record<string, Change> = {
   "rename one": at(isName, (token) => [`${token}_x`]),
   "to variable": at(
@@ -130,7 +130,7 @@ const OF_MEANING: Record<string, Change> = {
   },
 };
 
-/** What may stand in a body and is refused in most. */
+/** Statements that OPA rejects in most bodies. */
 const STATEMENTS = [
   "x == zz",
   "zz > 1",
@@ -175,7 +175,7 @@ const IMPORTS = [
 const TEXT_KINDS = Object.entries(OF_TEXT);
 const MEANING_KINDS = Object.entries(OF_MEANING);
 
-/** A changed source: by its tokens, or, as often as `share` says, in what it means. */
+/** A mutant by a change of meaning with the probability `share`, else of tokens; undefined if the change does not apply. */
 export function mutate(source: string, random: Random, share: number): Mutant | undefined {
   const [kind, change] = random.of(random.chance(share) ? MEANING_KINDS : TEXT_KINDS);
   const changed = change(tokensOf(source), random);
@@ -191,7 +191,7 @@ function placesOf(tokens: string[], fits: (token: string, index: number) => bool
   return [...tokens.keys()].filter((index) => fits(tokens[index] as string, index));
 }
 
-/** A change of one token that fits. */
+/** A change of one matching token. */
 function at(fits: (token: string) => boolean, change: (token: string, random: Random) => string[] | undefined): Change {
   return (tokens, random) => {
     const places = placesOf(tokens, (token) => fits(token) && !isBlank(token));
@@ -202,7 +202,7 @@ function at(fits: (token: string) => boolean, change: (token: string, random: Ra
   };
 }
 
-/** A change of a name with the bracket behind it. */
+/** A change of a name and the bracket after it. */
 function atCall(change: (name: string, random: Random) => string[]): Change {
   return (tokens, random) => {
     const places = placesOf(tokens, (token, index) => isName(token) && tokens[index + 1] === "(");
@@ -220,7 +220,7 @@ function onLines(tokens: string[], change: (lines: string[]) => string[]): strin
   return [change(tokens.join("").split("\n")).join("\n")];
 }
 
-/** A change of a line that is one statement of a body: it is indented, and its brackets are closed. */
+/** A change of a line that is one statement of a body: it is indented and its brackets are balanced. */
 function inBody(tokens: string[], random: Random, change: (line: string) => string | undefined): string[] | undefined {
   const lines = tokens.join("").split("\n");
   const places = [...lines.keys()].filter(
@@ -232,7 +232,7 @@ function inBody(tokens: string[], random: Random, change: (line: string) => stri
   return [lines.toSpliced(place, 1, ...(changed === undefined ? [] : [changed])).join("\n")];
 }
 
-/** Names at the beginning of lines that are rules, each with the place of the bracket that opens its body on that line. */
+/** Names of rules at the start of lines, each with the index of the bracket that opens its body on that line. */
 function rulesOf(tokens: string[]): { name: string; body: number | undefined }[] {
   const starts = placesOf(tokens, (token, index) => isName(token) && (index === 0 || tokens[index - 1] === "\n"));
   return starts.map((start) => {

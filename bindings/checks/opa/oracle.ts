@@ -1,4 +1,4 @@
-// Questions to the oracle: JSON lines to a process that is started again where one ends it.
+// Asks the oracle by JSON lines; if a question ends the process, it is started again.
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 export type Source = { name: string; text: string };
 export type RegoVersion = "auto" | "v0" | "v1";
 
-/** An error of OPA; rows and columns are from 1. `text` is how OPA prints it. */
+/** An error of OPA; rows and columns start at 1. `text` is OPA's output. */
 export type OpaError = { code?: string; message: string; text: string; file?: string; row?: number; col?: number; details?: string[] };
-/** A question; see oracle/main.go for what each operation reads. */
+/** A question; oracle/main.go documents the fields of each operation. */
 type OracleRequest = {
   op: "version" | "check" | "parse" | "format" | "scan" | "load" | "eval" | "test" | "forget" | "data" | "yaml" | "timeLoad" | "timeEval";
   id?: string;
@@ -18,7 +18,7 @@ type OracleRequest = {
   strict?: boolean;
   drop?: boolean;
   data?: unknown;
-  /** Each input stands in a list of its own; an empty list is none. */
+  /** Each input is a list with one value, or empty for no input. */
   queries?: { ref: string; inputs: unknown[][] }[];
   strictErrors?: boolean;
   rows?: boolean;
@@ -32,9 +32,9 @@ type OracleRequest = {
 };
 
 export type Oracle = {
-  /** The answer, with `error` where the oracle itself failed: it ended, or was silent for too long. */
+  /** The answer, with `error` if the oracle failed: it ended, or was silent for too long. */
   ask<A extends object>(request: OracleRequest): Promise<A & { error?: string }>;
-  /** The answer as it comes, for numbers that JavaScript does not hold; `request` may be a text too. */
+  /** The answer as text, for numbers beyond a double; `request` may be a text too. */
   askText(request: OracleRequest | string): Promise<string>;
   end(): Promise<void>;
 };
@@ -48,12 +48,12 @@ export async function builtinsOf(oracle: Oracle): Promise<ReadonlySet<string>> {
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 type Question = { text: string; resolve: (answer: string) => void };
 
-/** Longer than any time that the oracle gives to an evaluation. */
+/** Longer than any time limit of the oracle. */
 const SILENCE_MS = 300_000;
 
-/** Starts the oracle; questions may be asked side by side, and are answered one after another. */
+/** Starts the oracle; it answers concurrent questions one after another. */
 export function startOracle(program: string, signal: AbortSignal, silenceMs = SILENCE_MS): Oracle {
-  const waiting: Question[] = [];
+  const pending: Question[] = [];
   let timer: NodeJS.Timeout | undefined;
   let child = start();
   let ended = false;
@@ -61,41 +61,41 @@ export function startOracle(program: string, signal: AbortSignal, silenceMs = SI
   function start(): Child {
     const started = spawn(program, [], { stdio: ["pipe", "pipe", "inherit"], signal });
     createInterface({ input: started.stdout, crlfDelay: Infinity }).on("line", (line) => answer(line));
-    // Whoever writes to a process that has just ended learns it by its exit.
+    // Write errors after the process has ended: "close" handles them.
     started.stdin.on("error", () => undefined);
     started.on("error", () => undefined);
     started.on("close", (code, by) => {
       if (started !== child || ended) return;
-      // It is the question at its head that ended it; the others are for the next process.
-      waiting.shift()?.resolve(JSON.stringify({ error: `the oracle ended: ${by ?? `exit ${code}`}` }));
+      // The first question ended it; the next process answers the others.
+      pending.shift()?.resolve(JSON.stringify({ error: `the oracle ended: ${by ?? `exit ${code}`}` }));
       if (signal.aborted) {
-        for (const { resolve } of waiting.splice(0)) resolve(JSON.stringify({ error: "interrupted" }));
+        for (const { resolve } of pending.splice(0)) resolve(JSON.stringify({ error: "interrupted" }));
         return;
       }
       child = start();
-      for (const { text } of waiting) child.stdin.write(`${text}\n`);
+      for (const { text } of pending) child.stdin.write(`${text}\n`);
       watch();
     });
     return started;
   }
 
   function answer(line: string): void {
-    waiting.shift()?.resolve(line);
+    pending.shift()?.resolve(line);
     watch();
   }
 
   function watch(): void {
     clearTimeout(timer);
-    if (waiting.length > 0) timer = setTimeout(() => child.kill("SIGKILL"), silenceMs);
+    if (pending.length > 0) timer = setTimeout(() => child.kill("SIGKILL"), silenceMs);
   }
 
   const askText = (request: OracleRequest | string) =>
     new Promise<string>((resolve) => {
       signal.throwIfAborted();
       const text = typeof request === "string" ? request : JSON.stringify(request);
-      waiting.push({ text, resolve });
+      pending.push({ text, resolve });
       child.stdin.write(`${text}\n`);
-      if (waiting.length === 1) watch();
+      if (pending.length === 1) watch();
     });
   return {
     askText,

@@ -1,4 +1,4 @@
-// The processes that the judges ask: what ends one is an answer, and the questions behind it are answered all the same.
+// The child processes of the checks beside OPA: if a question ends one, the questions after it are still answered.
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const workers = () =>
   startWorkers<string, string[]>(pathToFileURL(join(folder, "worker.mjs")), { size: 2, silenceMs: SILENCE_MS, args: ["x"], signal });
 const oracle = () => startOracle(join(folder, "oracle.mjs"), signal, SILENCE_MS);
 
-/** Lets the time of silence be over, which on a busy machine no test can wait for. */
+/** Advances fake timers past the time limit of an answer. */
 async function whileSilent<T>(ask: () => Promise<T>): Promise<T> {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
@@ -46,41 +46,41 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("a worker that crashes is told, and another one goes on", async () => {
-  const asked = workers();
+test("a crash of a worker is reported, and another worker continues", async () => {
+  const pool = workers();
   try {
-    expect(await Promise.all(["a", "crash", "b", "c"].map((question) => asked.ask(question)))).toEqual([
+    expect(await Promise.all(["a", "crash", "b", "c"].map((question) => pool.ask(question)))).toEqual([
       { value: ["a", "x"] },
       { ended: expect.stringMatching(/^exit 3 died of it/) as string },
       { value: ["b", "x"] },
       { value: ["c", "x"] },
     ]);
   } finally {
-    await asked.end();
+    await pool.end();
   }
 });
 
 test("a worker that hangs is ended", async () => {
-  const asked = workers();
+  const pool = workers();
   try {
-    expect(await whileSilent(() => asked.ask("hang"))).toEqual({ ended: "no answer within 100 s" });
-    expect(await asked.ask("a")).toEqual({ value: ["a", "x"] });
+    expect(await whileSilent(() => pool.ask("hang"))).toEqual({ ended: "no answer within 100 s" });
+    expect(await pool.ask("a")).toEqual({ value: ["a", "x"] });
   } finally {
-    await asked.end();
+    await pool.end();
   }
 });
 
-test("a question that ends the oracle is told, and those behind it are asked again", async () => {
-  const asked = oracle();
+test("a question that ends the oracle is reported, and later questions are asked again", async () => {
+  const running = oracle();
   try {
-    expect(await Promise.all(["a", "crash", "b"].map((text) => asked.ask({ op: "yaml", text })))).toEqual([
+    expect(await Promise.all(["a", "crash", "b"].map((text) => running.ask({ op: "yaml", text })))).toEqual([
       { text: "a" },
       { error: "the oracle ended: exit 2" },
       { text: "b" },
     ]);
-    expect(await whileSilent(() => asked.ask({ op: "yaml", text: "hang" }))).toEqual({ error: "the oracle ended: SIGKILL" });
-    expect(await asked.ask({ op: "yaml", text: "c" })).toEqual({ text: "c" });
+    expect(await whileSilent(() => running.ask({ op: "yaml", text: "hang" }))).toEqual({ error: "the oracle ended: SIGKILL" });
+    expect(await running.ask({ op: "yaml", text: "c" })).toEqual({ text: "c" });
   } finally {
-    await asked.end();
+    await running.end();
   }
 });

@@ -1,11 +1,11 @@
-// OPA's server, on a port of its own.
+// Runs OPA's server on a free port.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Pool } from "undici";
 import { waitFor } from "../lib/server.ts";
 
-/** A server that answers, and a connection to it that is kept alive. */
+/** A running server, and a keep-alive connection to it. */
 export type OpaServer = { pool: Pool; port: number; end: () => Promise<void> };
 
 /** Starts OPA's server with files of policies and data. */

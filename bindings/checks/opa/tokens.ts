@@ -1,4 +1,4 @@
-// Rego sources as tokens: the texts of all tokens together are the source, white space and comments included.
+// Splits Rego sources into tokens. Joined they are the source, with white space and comments.
 
 const TOKENS =
   /\$?"(?:[^"\\\n]|\\.)*"?|\$?`[^`]*`?|#[^\n]*|[A-Za-z_]\w*|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|:=|==|!=|<=|>=|\n|[^\S\n]+|[^\s\w]/gu;
@@ -18,7 +18,7 @@ export function isWord(token: string): boolean {
   return /^[A-Za-z_]\w*$/.test(token);
 }
 
-/** Words of the language, which are no names. */
+/** Words of the language that cannot be names. */
 export const KEYWORDS = [
   "as",
   "contains",

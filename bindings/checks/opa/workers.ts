@@ -1,19 +1,19 @@
-// Processes that answer questions one at a time: what crashes or hangs is an answer too, and the next question gets a new process.
+// Child processes that answer questions one at a time. A crash or a hang is an answer too, and the next question gets a new process.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
-/** An answer, or how the process ended that should have given it. */
-type Asked<R> = { value: R } | { ended: string };
+/** An answer, or how the process ended. */
+type WorkerAnswer<R> = { value: R } | { ended: string };
 
 export type Workers<Q, R> = {
-  ask(question: Q): Promise<Asked<R>>;
+  ask(question: Q): Promise<WorkerAnswer<R>>;
   end(): Promise<void>;
 };
 
 export type WorkerOptions = {
-  /** How many processes side by side. */
+  /** The number of processes side by side. */
   size: number;
-  /** A process that is silent for so long has hung. */
+  /** The time limit of an answer. */
   silenceMs: number;
   args: string[];
   signal: AbortSignal;
@@ -21,7 +21,7 @@ export type WorkerOptions = {
 
 const MEMORY_MB = 4096;
 
-/** Processes that run a file which calls `answerParent`; each is started when it is first needed. */
+/** Processes that run a file which calls `answerParent`; each starts when it is first needed. */
 export function startWorkers<Q, R>(file: URL, { size, silenceMs, args, signal }: WorkerOptions): Workers<Q, R> {
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
@@ -29,10 +29,10 @@ export function startWorkers<Q, R>(file: URL, { size, silenceMs, args, signal }:
   let busy = 0;
 
   const start = () => {
-    // An engine that is dropped goes when V8 collects, which its native memory alone does not make it do.
+    // --expose-gc: V8 frees dropped engines when it collects, and their native memory alone does not start a collection.
     const execArgv = ["--expose-gc", `--max-old-space-size=${MEMORY_MB}`, "--disable-warning=ExperimentalWarning"];
     const child = fork(file, args, { execArgv, serialization: "advanced", signal, stdio: ["ignore", "inherit", "pipe", "ipc"] });
-    // The kill by the signal is told by "close".
+    // "close" handles the kill by the signal.
     child.on("error", () => undefined);
     all.add(child);
     child.once("close", () => all.delete(child));
@@ -54,10 +54,10 @@ export function startWorkers<Q, R>(file: URL, { size, silenceMs, args, signal }:
       try {
         signal.throwIfAborted();
         const child = idle.pop() ?? start();
-        const asked = await askOne<Q, R>(child, question, silenceMs);
+        const answer = await askOne<Q, R>(child, question, silenceMs);
         signal.throwIfAborted();
-        if ("value" in asked) idle.push(child);
-        return asked;
+        if ("value" in answer) idle.push(child);
+        return answer;
       } finally {
         done();
       }
@@ -74,7 +74,7 @@ export function startWorkers<Q, R>(file: URL, { size, silenceMs, args, signal }:
   };
 }
 
-function askOne<Q, R>(child: ChildProcess, question: Q, silenceMs: number): Promise<Asked<R>> {
+function askOne<Q, R>(child: ChildProcess, question: Q, silenceMs: number): Promise<WorkerAnswer<R>> {
   return new Promise((resolve) => {
     let hung = false;
     let errors = "";
@@ -82,24 +82,24 @@ function askOne<Q, R>(child: ChildProcess, question: Q, silenceMs: number): Prom
       hung = true;
       child.kill("SIGKILL");
     }, silenceMs);
-    const finish = (asked: Asked<R>) => {
+    const finish = (answer: WorkerAnswer<R>) => {
       clearTimeout(timer);
       child.removeAllListeners("message");
       child.removeListener("close", onClose);
       child.stderr?.removeAllListeners("data");
-      resolve(asked);
+      resolve(answer);
     };
     const onClose = (code: number | null, by: string | null) =>
       finish({ ended: hung ? `no answer within ${silenceMs / 1000} s` : `${by ?? `exit ${code}`} ${errors.slice(-600)}`.trim() });
     child.stderr?.on("data", (bytes: Buffer) => (errors = (errors + bytes.toString()).slice(-2000)));
-    child.on("message", (message) => finish(message as Asked<R>));
+    child.on("message", (message) => finish(message as WorkerAnswer<R>));
     child.once("close", onClose);
-    // A process that has just ended says so by "close".
+    // If the process has just ended, "close" handles it.
     child.send(question as object, () => undefined);
   });
 }
 
-/** In a process: answers every question of its parent. What `work` throws ends it. */
+/** In a child process: answers every question of the parent. An error of `work` ends the process. */
 export function answerParent<Q, R>(work: (question: Q) => R | Promise<R>): void {
   process.on("message", (question: Q) => {
     void (async () => {
@@ -109,7 +109,7 @@ export function answerParent<Q, R>(work: (question: Q) => R | Promise<R>): void 
   });
 }
 
-/** In a process: lets V8 free what was dropped, native memory included. */
+/** In a child process: frees dropped objects and their native memory. */
 export async function collectGarbage(): Promise<void> {
   (globalThis as { gc?: () => void }).gc?.();
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-// The run-time limits of Grid for each profile of targets/profiles, from bindings/profiles.
+// Reads Grid's run-time limits for each profile from bindings/profiles.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -7,7 +7,7 @@ import type { Profile } from "../../../scripts/model/profile.ts";
 
 const count = z.int().positive();
 
-/** Values of the options of an engine and of a cache, under the names that the bindings give them. */
+/** Options of an engine, by their names in the bindings. */
 const engineLimits = z.strictObject({
   maxPolicyBytes: count,
   maxDataBytes: count,
@@ -24,8 +24,8 @@ const engineLimits = z.strictObject({
 /** The schema of a file. */
 export const limits = z.strictObject({
   $schema: z.string().optional(),
-  cache: z.strictObject({ maxEntries: count, maxBytes: count }).describe("caps of a cache that is created without any"),
-  engine: engineLimits.describe("limits of an engine that is created without any"),
+  cache: z.strictObject({ maxEntries: count, maxBytes: count }).describe("default caps of a cache"),
+  engine: engineLimits.describe("default limits of an engine"),
 });
 
 /** A profile with the limits of Grid. */

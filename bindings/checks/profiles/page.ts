@@ -1,4 +1,4 @@
-// docs/profiles.md, from targets/profiles and bindings/profiles.
+// Generates docs/profiles.md from targets/profiles and bindings/profiles.
 import { markdownTable } from "../../../scripts/checks/generate/markdown-table.ts";
 import type { LimitedProfile } from "./limits.ts";
 
@@ -17,7 +17,8 @@ A profile is a class of memory. It acts twice, and the two are independent.
 `;
 
 const MIDDLE = `
-Without a profile, the values of \`standard\` apply. At a limit the caller gets a \`LimitError\`, the memory is freed, and the process lives on.
+Without a profile, the values of \`standard\` apply. At a limit the caller gets a \`LimitError\`, the memory is freed, and the process
+continues.
 
 ## What each profile sets
 `;
@@ -59,7 +60,7 @@ export function generateProfilesPage(profiles: Iterable<LimitedProfile>): string
   ].join("\n");
 }
 
-/** A count, bytes by their largest whole unit. */
+/** A count, or bytes in KiB or MiB. */
 function inWords(name: string, value: number): string {
   if (!name.endsWith("Bytes")) return String(value);
   return value % 2 ** 20 === 0 ? `${value / 2 ** 20} MiB` : `${value / 2 ** 10} KiB`;

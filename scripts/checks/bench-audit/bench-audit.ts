@@ -1,4 +1,4 @@
-// How long the audit of a file takes and how much memory, beside a disassembler on the same file in the same minutes.
+// Time and peak memory of the audit, beside a disassembler on the same files in the same run.
 import { stat } from "node:fs/promises";
 import type { Context } from "../../stages/context.ts";
 import { median } from "../../../bindings/checks/bench/median.ts";
@@ -7,7 +7,7 @@ import { fetchAddon, nameOf, type PublishedAddon } from "../published/addon.ts";
 
 type Measured = PublishedAddon & { arch: "x64" | "arm64" | "arm"; size: "2 MB" | "8 MB" | "25 MB" };
 
-/** About 2, 8 and 25 MB of real code for each architecture; what unpacks another file at run time would tell nothing. */
+/** About 2, 8 and 25 MB of code for each architecture. Files that unpack another file at run time are left out: most of them is data. */
 const FILES: Measured[] = [
   { package: "@rollup/rollup-linux-x64-gnu", version: "4.68.8", arch: "x64", size: "2 MB" },
   { package: "lightningcss-linux-x64-gnu", version: "1.33.0", arch: "x64", size: "8 MB" },
@@ -20,7 +20,7 @@ const FILES: Measured[] = [
   { package: "@swc/core-linux-arm-gnueabihf", version: "1.16.22", arch: "arm", size: "25 MB" },
 ];
 
-/** Seconds on one core and bytes that an audit should stay below. */
+/** Limits for the time on one core and for the peak memory of an audit. */
 export const GOALS = { seconds: { "2 MB": 2, "8 MB": 10, "25 MB": 10 }, bytes: 300e6 };
 
 export type Figures = {
@@ -29,7 +29,7 @@ export type Figures = {
   /** Medians. */
   seconds: number;
   peakBytes: number;
-  /** Of the disassembler; its absence has a reason. */
+  /** The disassembler's median, or why there is none. */
   disassembler: { program: string; seconds: number } | { missing: string };
   /** Both goals hold. */
   good: boolean;

@@ -1,8 +1,8 @@
-// Preloaded into a Node that is measured: appends the peak of its resident memory, in bytes, to the file BOARDKIT_PEAK_RSS.
+// Preloaded into a measured Node process: appends its peak resident memory, in bytes, to the file BOARDKIT_PEAK_RSS.
 import { appendFileSync, readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 
-// getrusage's maxRSS would not do: it counts the parent that forked this process as well. VmHWM begins anew with the program.
+// getrusage's maxRSS includes the parent that forked this process. VmHWM starts again when the program starts.
 const report = () => {
   const [, kib = "0"] = /^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
   appendFileSync(process.env.BOARDKIT_PEAK_RSS, `${Number(kib) * 1024}\n`);

@@ -4,19 +4,19 @@ import { benchAudit, GOALS, type Figures } from "../bench-audit/bench-audit.ts";
 import { createContext, print } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit dev bench-audit`: time and memory of the audit beside a disassembler, a check of Boardkit's own repo that fetches addons. */
+/** `boardkit dev bench-audit`: time and memory of the audit beside a disassembler, on fetched addons. */
 export function addBenchAudit(program: Command, edge: Edge): void {
   program
     .command("bench-audit")
     .description("time the audit of published addons on one core, beside a disassembler")
-    .option("--repeats <n>", "measurements of each file; the table has their medians", parseRepeats, 5)
+    .option("--repeats <n>", "measurements per file; the table has their medians", parseRepeats, 5)
     .action(async ({ repeats }: { repeats: number }) => {
       const { pinned, figures } = await benchAudit(repeats, edge.env.PATH ?? "", createContext({}, edge));
       print(formatTable(["file", "MB", "audit s", "peak RSS MB", "objdump s", "ratio", "goals"], figures.map(rowOf)));
       const { seconds, bytes } = GOALS;
-      const where = pinned ? "on one core" : "not pinned to a core, since taskset is not on the PATH";
+      const where = pinned ? "on one core" : "not pinned to a core: taskset is not on the PATH";
       print(`\nmedians of ${repeats}, ${where}; ratio: audit to disassembler`);
-      print(`goals: ${seconds["2 MB"]} s for 2 MB, ${seconds["25 MB"]} s for 25 MB, ${bytes / 1e6} MB; ${count(figures)} files hold them`);
+      print(`goals: ${seconds["2 MB"]} s for 2 MB, ${seconds["25 MB"]} s for 25 MB, ${bytes / 1e6} MB; ${count(figures)} files meet them`);
     });
 }
 
@@ -25,7 +25,7 @@ function rowOf({ file, bytes, seconds, peakBytes, disassembler, good }: Figures)
     "program" in disassembler
       ? [`${disassembler.seconds.toFixed(2)} ${disassembler.program}`, (seconds / disassembler.seconds).toFixed(2)]
       : [`none: ${disassembler.missing}`, ""];
-  return [file, (bytes / 1e6).toFixed(1), seconds.toFixed(2), (peakBytes / 1e6).toFixed(0), ...other, good ? "hold" : "MISSED"];
+  return [file, (bytes / 1e6).toFixed(1), seconds.toFixed(2), (peakBytes / 1e6).toFixed(0), ...other, good ? "met" : "MISSED"];
 }
 
 const count = (figures: Figures[]) => `${figures.filter(({ good }) => good).length} of ${figures.length}`;
@@ -33,5 +33,5 @@ const count = (figures: Figures[]) => `${figures.filter(({ good }) => good).leng
 function parseRepeats(value: string): number {
   const repeats = Number(value);
   if (Number.isInteger(repeats) && repeats >= 1 && repeats <= 100) return repeats;
-  throw new InvalidArgumentError("it is a whole number from 1 to 100.");
+  throw new InvalidArgumentError("it must be an integer from 1 to 100.");
 }

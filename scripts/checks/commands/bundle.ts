@@ -3,7 +3,7 @@ import type { Edge } from "../../commands/command.ts";
 import { print } from "../../commands/shared.ts";
 import { bundlePackage } from "../bundle.ts";
 
-/** `boardkit dev bundle`: the npm package of the CLI. */
+/** `boardkit dev bundle`: writes the npm package of the CLI. */
 export function addBundle(program: Command, _edge: Edge): void {
   program
     .command("bundle")

@@ -1,4 +1,4 @@
-// `boardkit dev`, which only a checkout has.
+// `boardkit dev`: only in a checkout.
 import type { CommandEntry } from "../../commands/command.ts";
 
 export const dev: CommandEntry = {

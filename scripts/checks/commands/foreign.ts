@@ -13,18 +13,18 @@ import type { Edge } from "../../commands/command.ts";
 const PAGE = join(packageRoot, "docs/foreign-projects.md");
 const TARGETS = ["aarch64-unknown-linux-musl", "arm-unknown-linux-gnueabihf", "armv7-unknown-linux-musleabihf"];
 
-/** `boardkit dev foreign`: builds published projects of others, a check of Boardkit's own repo that fetches them. */
+/** `boardkit dev foreign`: fetches published napi-rs projects, and builds, audits and calls them. */
 export function addForeign(program: Command, edge: Edge): void {
   program
     .command("foreign")
-    .description("fetch published napi-rs projects, and build, audit and call them as they are")
-    .argument("[names...]", "only those whose name contains one of these")
+    .description("fetch published napi-rs projects, and build, audit and call them unchanged")
+    .argument("[names...]", "only the projects whose name contains one of these")
     .addOption(targetOption(TARGETS.join(", ")))
     .option("--force", "build even if nothing changed", false)
-    .option("--update", "write the table of docs/foreign-projects.md", false)
+    .option("--update", "write the tables of docs/foreign-projects.md", false)
     .action(async (names: string[], { target, force, update }: { target: string[]; force: boolean; update: boolean }) => {
       if (update && names.length + target.length > 0) {
-        throw new BoardkitError("--update writes the whole table, so it takes no names and no --target", { code: "USAGE", exit: "usage" });
+        throw new BoardkitError("--update writes complete tables, so it takes no names and no --target", { code: "USAGE", exit: "usage" });
       }
       const context = { ...createContext({ keepGoing: true }, edge), force };
       const projects = await readForeign(names);
@@ -44,9 +44,9 @@ export function addForeign(program: Command, edge: Edge): void {
 function failOnFaults(rows: ForeignRow[]): void {
   const faults = rows.filter(({ fault }) => fault !== undefined);
   if (faults.length === 0) return;
-  throw new BoardkitError(`${faults.length} of ${rows.length} builds did not end as they should, and nothing explains it`, {
+  throw new BoardkitError(`${faults.length} of ${rows.length} builds failed, and projects.json does not explain them`, {
     code: "FOREIGN_FAILED",
     tail: faults.map(({ project, target, fault }) => `${project}, ${target}: ${fault}`).join("\n"),
-    fix: "fix Boardkit; or, where the fault is the project's, add `explain` to its entry in scripts/checks/foreign/projects.json",
+    fix: "fix Boardkit; if the fault is the project's, add `explain` to its entry in scripts/checks/foreign/projects.json",
   });
 }

@@ -7,12 +7,12 @@ import { createContext, print } from "../../commands/shared.ts";
 import { placeOfBoard } from "../../model/place.ts";
 import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit dev fuzz`: mutated files through the audit, a test of Boardkit's own repo that runs for minutes. */
+/** `boardkit dev fuzz`: audits mutated ELF files, for minutes. */
 export function addFuzz(program: Command, edge: Edge): void {
   program
     .command("fuzz")
-    .description("audit mutations of ELF files: each must be a finding, never a crash")
-    .argument("<files...>", "files to mutate; small ones give the most mutations a second")
+    .description("audit mutations of ELF files: each must give findings, never a crash")
+    .argument("<files...>", "files to mutate; small ones give the most mutations per second")
     .option("--count <n>", "mutations in all", "100000")
     .option("--seed <n>", "the same seed gives the same mutations", "1")
     .action(async (files: string[], options: { count: string; seed: string }) => {
@@ -26,9 +26,9 @@ export function addFuzz(program: Command, edge: Edge): void {
       }
       for (const failure of failures.slice(0, 10)) print(failure);
       if (failures.length === 0) return;
-      throw new BoardkitError(`${failures.length} mutations ended in an error of their own`, {
+      throw new BoardkitError(`the audit crashed on ${failures.length} mutations`, {
         code: "FUZZ_FAILED",
-        fix: "the seed and the number of a mutation make it again",
+        fix: "fix the audit; the same --seed and --count give the same mutations",
       });
     });
 }

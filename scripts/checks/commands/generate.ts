@@ -29,7 +29,7 @@ export function addGenerate(program: Command, edge: Edge): void {
     .description(
       "write the generated files of this repo: schemas, lists of audit rules, tables and pages of docs, the profiles of the bindings",
     )
-    .option("--check", "change nothing; fail when a file is not what would be written", false)
+    .option("--check", "write nothing; fail if a file is not up to date", false)
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
       const rules = await readRules();

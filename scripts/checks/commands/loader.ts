@@ -4,7 +4,7 @@ import { createContext, print, requestOf } from "../../commands/shared.ts";
 import { readProject } from "../../model/project.ts";
 import { writeProjectLoader } from "../../stages/package/loader.ts";
 
-/** `boardkit dev loader`: the loader of a package whose own code imports it, before anything is built. */
+/** `boardkit dev loader`: writes the loader of a package whose own code imports it, before any build. */
 export function addLoader(program: Command, edge: Edge): void {
   const command = program.command("loader").description("write the loader into the folder that boardkit.loader names");
   command.action(async () => {

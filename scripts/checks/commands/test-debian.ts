@@ -8,11 +8,11 @@ import { testDebs } from "../debian/run.ts";
 import { createContext, print, targetOption } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit dev test-debian`: the Debian packages on Debian systems; a check of Boardkit's own repo. */
+/** `boardkit dev test-debian`: installs the Debian packages on Debian systems. */
 export function addTestDebian(program: Command, edge: Edge): void {
   program
     .command("test-debian")
-    .description("install the Debian packages of dist/release with dpkg, on a Debian of each architecture, and ask for a decision")
+    .description("install the Debian packages of dist/release with dpkg, on a Debian of each architecture, and evaluate a policy")
     .addOption(targetOption())
     .action(async ({ target }: { target: string[] }, command: Command) => {
       const context = createContext({}, edge);
@@ -24,9 +24,9 @@ export function addTestDebian(program: Command, edge: Edge): void {
       print(formatTable(["package", "on Debian", "answers"], rows));
       const bad = results.filter(({ good }) => !good).length;
       if (bad === 0) return;
-      throw new BoardkitError(`${bad} of ${results.length} packages are not as they have to be`, {
+      throw new BoardkitError(`${bad} of ${results.length} packages failed`, {
         code: "INSTALL_FAILED",
-        fix: "their texts are above",
+        fix: "the table above has the reasons",
       });
     });
 }

@@ -5,20 +5,18 @@ import { endTests } from "./test.ts";
 import { createContext } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit dev test-deep`: the tests of Boardkit's own repo that take too long for each change. */
+/** `boardkit dev test-deep`: the tests that take too long to run on each change. */
 export function addTestDeep(program: Command, edge: Edge): void {
   program
     .command("test-deep")
-    .description(
-      "run the long tests: of grid-cache its caps, its locks, random calls, Miri and workers that are terminated; of boardkit_grid leaks, the sdist, every CPython of this machine, and the wheels of all targets",
-    )
-    .option("--scale <factor>", "multiply all counts and times, as in 0.01 for a quick look", parseScale, 1)
+    .description("run the long tests of grid-cache and boardkit_grid: locks, random calls, Miri, leaks, every CPython, sdist and wheels")
+    .option("--scale <factor>", "multiply all counts and times: 0.01 for a quick run", parseScale, 1)
     .option("--only <text>", "only the suites whose name contains this text", "")
     .addHelpText(
       "after",
       `
-On other machines the same tests run elsewhere: boardkit ship runs the behaviour cases on all targets under QEMU, and the
-property tests as well where no Node is published, which are armv7 musl and ARMv6 (gnu and musl).`,
+These suites run on this machine. For other architectures \`boardkit ship\` runs the behaviour cases on all targets under QEMU; on targets
+without a published Node (armv7 musl, and ARMv6 with gnu and musl) it also runs the property tests.`,
     )
     .action(async ({ scale, only }: { scale: number; only: string }) => {
       endTests(await runSuites(deepSuites(scale), only, createContext({}, edge)));
@@ -28,5 +26,5 @@ property tests as well where no Node is published, which are armv7 musl and ARMv
 function parseScale(value: string): number {
   const scale = Number(value);
   if (scale > 0 && scale <= 1000) return scale;
-  throw new InvalidArgumentError("it is a number above 0 and at most 1000.");
+  throw new InvalidArgumentError("it must be a number above 0 and at most 1000.");
 }

@@ -10,14 +10,16 @@ import { testInstalls, type Installed } from "../install/run.ts";
 import { createContext, print, requestOf, targetOption } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
 
-/** `boardkit dev test-install`: the packages from a real registry, on emulated machines; a check of Boardkit's own repo. */
+/** `boardkit dev test-install`: installs the packages from a real registry, on emulated machines. */
 export function addTestInstall(program: Command, edge: Edge): void {
   program
     .command("test-install")
-    .description("publish what is built into a registry on loopback, and install it with npm, pnpm and yarn on every host that has a Node")
+    .description(
+      "publish the built packages to a registry on loopback, and install them with npm, pnpm and yarn on every target that has a Node",
+    )
     .addOption(targetOption())
-    .option("--only <text>", "only where the names of host and package manager contain this text", "")
-    .option("--untested", "pack what no smoke run has passed, too", false)
+    .option("--only <text>", "only if the names of platform and package manager contain this text", "")
+    .option("--untested", "also pack addons that have not passed a smoke run", false)
     .action(async ({ target, only, untested }: { target: string[]; only: string; untested: boolean }, command: Command) => {
       const context = createContext({}, edge);
       const request = { ...requestOf({ target }, command, edge), untested };
@@ -35,9 +37,9 @@ export function addTestInstall(program: Command, edge: Edge): void {
       print(describe(installed));
       const bad = [...installed.rows, ...installed.fixed].filter(({ good }) => !good).length;
       if (bad === 0) return;
-      throw new BoardkitError(`${bad} of ${installed.rows.length + installed.fixed.length} are not as they have to be`, {
+      throw new BoardkitError(`${bad} of ${installed.rows.length + installed.fixed.length} installations failed`, {
         code: "INSTALL_FAILED",
-        fix: "their texts are above",
+        fix: "the tables above have the reasons",
       });
     });
 }
@@ -51,16 +53,16 @@ function describe({ rows, fixed, skipped }: Installed): string {
     arrived.map((one) => formatBytes(one.bytes)).join(" "),
     `${good ? "✓" : "✗"} ${result}`,
   ]);
-  const fixes = fixed.map(({ name: what, before, after, good }) => [
-    what,
+  const fixes = fixed.map(({ name: scenario, before, after, good }) => [
+    scenario,
     before.code ?? "no error",
     `${good ? "✓" : "✗"} ${after.ok ? "loads" : after.text}`,
     (before.fix ?? "none").replace(/^cd \S+ && /, ""),
   ]);
   return [
-    formatTable(["host", "with", "arrived", "bytes", "loads"], installs),
+    formatTable(["platform", "manager", "installed", "bytes", "result"], installs),
     ...skipped.map((reason) => `not installed: ${reason}`),
     "",
-    formatTable(["installed wrongly", "the loader says", "after its fix", "the fix"], fixes),
+    formatTable(["broken installation", "loader's error", "after the fix", "fix"], fixes),
   ].join("\n");
 }

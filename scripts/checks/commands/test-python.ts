@@ -20,20 +20,20 @@ const parts: Record<string, Part> = {
     testWheels({ cwd: packageRoot, targets: [], profile: "standard", builder: "auto", ...searchOf(edge) }, context),
 };
 
-/** `boardkit dev test-python`: the tests of bindings/python, as suites of `boardkit dev test` and `test-deep` run them. */
+const DESCRIPTION = [
+  "leaks: memory after many calls",
+  "pythons: every CPython since 3.9 on the PATH or in pyenv",
+  "sdist: built and installed by pip",
+  "wheels: of all targets, run if possible, and checked by auditwheel and abi3audit",
+].join("; ");
+
+/** `boardkit dev test-python`: the tests of bindings/python; suites of `boardkit dev test` and `test-deep` call it. */
 export function addTestPython(program: Command, edge: Edge): void {
   program
     .command("test-python")
-    .description("test boardkit_grid as this machine's wheel, or one part of what is slow")
-    .addArgument(
-      new Argument(
-        "[part]",
-        "leaks: memory after many calls; pythons: every CPython from 3.9 on that is on the PATH or of pyenv; sdist: built and installed by pip; wheels: of all targets, run where they can be, and looked at by auditwheel and abi3audit",
-      )
-        .choices(Object.keys(parts))
-        .default("tests"),
-    )
-    .option("--calls <number>", "how many calls of each kind `leaks` makes", parseCalls, 1_000_000)
+    .description("test boardkit_grid as a wheel on this machine, or run one of its slow parts")
+    .addArgument(new Argument("[part]", DESCRIPTION).choices(Object.keys(parts)).default("tests"))
+    .option("--calls <number>", "calls of each kind in `leaks`", parseCalls, 1_000_000)
     .action(async (part: string, { calls }: { calls: number }) => {
       const counts = await parts[part]!(createContext({}, edge), edge, calls);
       print(JSON.stringify(counts));
@@ -44,5 +44,5 @@ export function addTestPython(program: Command, edge: Edge): void {
 function parseCalls(value: string): number {
   const calls = Number(value);
   if (Number.isSafeInteger(calls) && calls > 0) return calls;
-  throw new InvalidArgumentError("it is a whole number above 0.");
+  throw new InvalidArgumentError("it must be an integer above 0.");
 }

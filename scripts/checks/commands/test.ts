@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
-import { preparePlan } from "../prepared-plan.ts";
+import { setUpPlan } from "../set-up-plan.ts";
 import type { Counts } from "../suites/counts.ts";
 import { runSuites } from "../suites/run.ts";
 import { suites } from "../suites/suites.ts";
@@ -14,13 +14,13 @@ export function addTest(program: Command, edge: Edge): void {
     .action(async (options: SharedOptions & { only: string }, command: Command) => {
       const context = createContext(options, edge);
       const targets = options.target.length > 0 ? options.target : ["armv7-unknown-linux-musleabihf"];
-      await preparePlan({ ...requestOf(options, command, edge), targets }, context);
+      await setUpPlan({ ...requestOf(options, command, edge), targets }, context);
       endTests(await runSuites(suites, options.only, context));
     });
 }
 
-/** Prints what the suites came to; a failure is an error. */
-export function endTests(total: Counts, logs = "; the whole logs are in dist/logs/test"): void {
+/** Prints the counts; a failure is an error. */
+export function endTests(total: Counts, logs = "; the complete logs are in dist/logs/test"): void {
   for (const reason of total.reasons) print(`skipped: ${reason}`);
   print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   if (total.failed === 0) return;

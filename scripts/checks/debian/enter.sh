@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs a command in the root file system of another machine, as its root: enter.sh <root> <rule> <command...>
-# The rule tells the kernel how to start that machine's programs (binfmt_misc); empty, where they are this machine's own. It holds in
-# a user namespace of its own alone, so that nothing else here sees it, and mounts and processes end with the command.
+# Runs a command as root in another root file system: enter.sh <root> <rule> <command...>
+# The rule for binfmt_misc names the emulator for that system's programs; empty if this machine runs them itself. The rule applies only
+# in a new user namespace, and mounts and processes end with the command.
 set -eu
 root=$1 rule=$2
 shift 2
@@ -22,7 +22,7 @@ unshare --user --mount --pid --fork --propagation private sh -ec '
   exec chroot "$root" "$@"
 ' sh "$pipes" "$rule" "$root" "$@" &
 read -r _ <"$pipes/ready"
-# All the users that a system has, where unshare alone would map one.
+# Map all users of a system; unshare would map only one.
 echo "0 0 65536" >"/proc/$!/uid_map"
 echo "0 0 65536" >"/proc/$!/gid_map"
 echo >"$pipes/go"

@@ -1,4 +1,4 @@
-// Installs the Debian packages of dist/release on systems of their architectures, asks for a decision, and removes them again.
+// Installs the Debian packages of dist/release on systems of their architectures, evaluates a policy, and removes the packages.
 import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +10,10 @@ import type { Context } from "../../stages/context.ts";
 import { describeEnd, runOrFail, tailOf, type Outcome } from "../../tools/exec.ts";
 import { enter, findSystem, type System } from "./systems.ts";
 
-/** What became of one package: a line of what was found, or of what went wrong. */
+/** The result of one package: its decisions, or the step that failed. */
 export type DebResult = { file: string; system: string; good: boolean; text: string };
 
-/** One decision by the package that is installed for all, and the place that it came from. */
+/** Decisions by the installed package, and the path that it was loaded from. */
 const CHECK = `
 const { Engine } = require("@boardkit/grid");
 const engine = new Engine();
@@ -21,7 +21,7 @@ engine.loadPolicy("authz.rego", 'package authz\\nallow if input.user == "ann"');
 const answers = ["ann", "bob"].map((user) => String(engine.evaluate("data.authz.allow", { user })));
 console.log(answers.join(" and "), "by Node", process.versions.node, "from", require.resolve("@boardkit/grid"));`;
 
-/** Installs every package of the release that is for one of the targets. */
+/** Installs the release's package of each target. */
 export async function testDebs(project: Project, targets: Triple[], context: Context): Promise<DebResult[]> {
   const release = releaseFolder(project.folder);
   const files = await readdir(release).catch((error: NodeJS.ErrnoException) => {
@@ -40,19 +40,20 @@ export async function testDebs(project: Project, targets: Triple[], context: Con
     const name = `${systemPackage(project.name)}${variant?.suffix ?? ""}`;
     const ends = `_${architecture}.deb`;
     const file = files.find((one) => one.startsWith(`${name}_`) && one.endsWith(ends));
-    if (!file) throw new BoardkitError(`${release} has no ${name}${ends}`, { code: "NOT_PACKED", exit: "usage", fix: "boardkit package" });
-    const kept = await findSystem(target, architecture, context);
+    if (!file)
+      throw new BoardkitError(`${release} has no ${name}${ends}`, { code: "NOT_PACKED", exit: "usage", fix: "run: boardkit package" });
+    const clean = await findSystem(target, architecture, context);
     const folder = await mkdtemp(join(tmpdir(), "boardkit-debian-"));
     const started = performance.now();
     try {
-      const system = { ...kept, root: join(folder, "root") };
-      // Node's own copies no device files.
-      await runOrFail({ argv: ["cp", "--archive", kept.root, system.root], signal: context.signal }, "COPY_FAILED");
+      const system = { ...clean, root: join(folder, "root") };
+      // Node's fs.cp does not copy device files.
+      await runOrFail({ argv: ["cp", "--archive", clean.root, system.root], signal: context.signal }, "COPY_FAILED");
       for (const one of files.filter((other) => other.endsWith(ends))) await copyFile(join(release, one), join(system.root, "tmp", one));
       const others = files.filter((other) => other.endsWith(ends) && other !== file);
       const { good, text } = await testDeb(system, name, file, others, context.signal);
-      const cpu = kept.rule ? `${kept.cpu} by QEMU` : "this machine";
-      results.push({ file, system: `${architecture}, ${cpu}${variant ? "; stands in for an ARMv6" : ""}`, good, text });
+      const cpu = clean.rule ? `${clean.cpu} by QEMU` : "this machine";
+      results.push({ file, system: `${architecture}, ${cpu}${variant ? "; a stand-in for ARMv6" : ""}`, good, text });
       const seconds = (performance.now() - started) / 1000;
       if (good) context.reporter.done("install", file, seconds);
       else context.reporter.failed("install", file, seconds, text);
@@ -63,7 +64,7 @@ export async function testDebs(project: Project, targets: Triple[], context: Con
   return results;
 }
 
-type Step = { what: string; command: string[]; env?: Record<string, string>; isGood: (outcome: Outcome) => boolean };
+type Step = { name: string; command: string[]; env?: Record<string, string>; isGood: (outcome: Outcome) => boolean };
 
 async function testDeb(
   system: System,
@@ -76,24 +77,24 @@ async function testDeb(
   const ended = ({ exitCode }: Outcome) => exitCode === 0;
   const node = ["node", "--eval", CHECK];
   const steps: Step[] = [
-    { what: "dpkg --install", command: ["dpkg", "--install", `/tmp/${file}`], isGood: ended },
-    { what: "dpkg --verify", command: ["dpkg", "--verify", name], isGood: (outcome) => ended(outcome) && outcome.stdout === "" },
-    { what: "require", command: node, isGood: works },
-    { what: "require with NODE_PATH", command: node, env: { NODE_PATH: "/usr/lib/node_modules" }, isGood: works },
-    // Another build for the same architecture must not be put over it.
+    { name: "dpkg --install", command: ["dpkg", "--install", `/tmp/${file}`], isGood: ended },
+    { name: "dpkg --verify", command: ["dpkg", "--verify", name], isGood: (outcome) => ended(outcome) && outcome.stdout === "" },
+    { name: "require", command: node, isGood: works },
+    { name: "require with NODE_PATH", command: node, env: { NODE_PATH: "/usr/lib/node_modules" }, isGood: works },
+    // dpkg must refuse to install another build for the same architecture over it.
     ...others.map((other): Step => ({
-      what: `dpkg --install ${other}`,
+      name: `dpkg --install ${other}`,
       command: ["dpkg", "--install", `/tmp/${other}`],
       isGood: ({ exitCode, stderr }) => exitCode !== 0 && stderr.includes("conflict"),
     })),
-    { what: "dpkg --purge", command: ["dpkg", "--purge", name], isGood: ended },
-    { what: "nothing is left", command: ["test", "!", "-e", "/usr/lib/node_modules", "-a", "!", "-e", "/usr/lib/node"], isGood: ended },
+    { name: "dpkg --purge", command: ["dpkg", "--purge", name], isGood: ended },
+    { name: "no file is left", command: ["test", "!", "-e", "/usr/lib/node_modules", "-a", "!", "-e", "/usr/lib/node"], isGood: ended },
   ];
-  let found = "";
-  for (const { what, command, env = {}, isGood } of steps) {
+  let answer = "";
+  for (const { name: step, command, env = {}, isGood } of steps) {
     const outcome = await enter(system, command, env, signal);
-    if (!isGood(outcome)) return { good: false, text: `${what} ${describeEnd(outcome)}: ${tailOf(outcome.stdout + outcome.stderr)}` };
-    if (what === "require") found = outcome.stdout.trim();
+    if (!isGood(outcome)) return { good: false, text: `${step} ${describeEnd(outcome)}: ${tailOf(outcome.stdout + outcome.stderr)}` };
+    if (step === "require") answer = outcome.stdout.trim();
   }
-  return { good: true, text: found };
+  return { good: true, text: answer };
 }

@@ -1,4 +1,4 @@
-// Debian systems of other architectures: made by debootstrap, kept in the cache, entered through QEMU's user mode.
+// Debian systems of other architectures: debootstrap makes them, the cache keeps them, qemu-user runs their programs.
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { release } from "node:os";
@@ -13,13 +13,13 @@ import { provided } from "../../tools/store/store.ts";
 import { debianKeyring, findMirror } from "../../tools/packages/apt.ts";
 import { run, runOrFail, type Outcome } from "../../tools/exec.ts";
 
-/** The suite whose Node is new enough for the packages: 20. */
+/** The first suite with a Node that is new enough for the packages: 20. */
 const SUITE = "trixie";
 
 export type System = {
   /** Absolute folder of its root. */
   root: string;
-  /** What the kernel is told of its programs. */
+  /** The rule for binfmt_misc; empty if this machine runs the programs itself. */
   rule: string;
   /** CPU that QEMU emulates, as it names it. */
   cpu: string;
@@ -29,18 +29,18 @@ export type System = {
 const ELF: Record<string, [bits: number, machine: number]> = { x86_64: [2, 0x3e], aarch64: [2, 0xb7], arm: [1, 0x28] };
 const OWN: Record<string, Triple["arch"]> = { x64: "x86_64", arm64: "aarch64" };
 
-/** Why no system can be made here, or entered; undefined if both can. */
+/** Why this machine cannot make or enter a system; undefined if it can. */
 export function findObstacle(searchPath: string): string | undefined {
-  if (process.getuid?.() !== 0) return "only root can make the devices and map the users of a system";
+  if (process.getuid?.() !== 0) return "only root can make the devices and map the users of a system: run it as root";
   const missing = ["wget", "unshare", "chroot", "dpkg"].filter((name) => !whereIs(name, searchPath));
   if (missing.length > 0) return `${missing.join(" and ")} are not on the PATH: apt-get install wget util-linux coreutils dpkg`;
   const [major = 0, minor = 0] = release().split(".").map(Number);
   if (major < 6 || (major === 6 && minor < 7))
-    return `Linux ${release()} knows binfmt_misc for all of the machine only; from 6.7 on it is a namespace's own`;
+    return `Linux ${release()} has one binfmt_misc for all namespaces: Linux 6.7 or later is needed`;
   return undefined;
 }
 
-/** The system for the packages of a target, made if it is not in the cache. */
+/** The system for the packages of a target; it is made if the cache does not have it. */
 export async function findSystem(target: Triple, architecture: string, context: Context): Promise<System> {
   const { cache, registry, reporter, signal } = context;
   await fetchItems(["debootstrap", "qemu-user"], context);
@@ -56,10 +56,10 @@ export async function findSystem(target: Triple, architecture: string, context: 
     const options = [`--arch=${architecture}`, "--foreign", "--variant=minbase", "--include=nodejs", `--keyring=${debianKeyring}`];
     const argv = [provided(cache, item, "debootstrap"), ...options, SUITE, folder, await findMirror()];
     await runOrFail({ argv, env: { DEBOOTSTRAP_DIR: provided(cache, item, "functions") }, log: `${root}.log`, signal }, "DEBOOTSTRAP");
-    // In a container debootstrap leaves a link to the container's own.
+    // In a container debootstrap leaves a link to the container's /proc.
     await rm(join(folder, "proc"), { recursive: true, force: true });
     await mkdir(join(folder, "proc"));
-    // So it makes no devices, which it cannot in a user namespace; the first stage has made them.
+    // container=lxc: the second stage makes no devices, because a user namespace cannot. The first stage made them.
     const second = await enter(system(folder), ["/debootstrap/debootstrap", "--second-stage"], { container: "lxc" }, signal, `${root}.log`);
     if (second.exitCode !== 0) await runOrFail({ argv: ["tail", "-n", "30", join(folder, "debootstrap/debootstrap.log")] }, "DEBOOTSTRAP");
     await rm(join(folder, "var/cache/apt/archives"), { recursive: true, force: true });
@@ -74,7 +74,7 @@ function ruleOf(arch: Triple["arch"], { cache, registry }: Context): string {
   if (bits === undefined || machine === undefined) throw new TypeError(`binfmt_misc has no rule for ${arch} here`);
   const bytes = (values: number[]) => values.map((value) => String.raw`\x${value.toString(16).padStart(2, "0")}`).join("");
   const magic = bytes([0x7f, 0x45, 0x4c, 0x46, bits, 1, 1, ...Array.from({ length: 9 }, () => 0), 2, 0, machine, 0]);
-  // Any version of the ABI, and of executables those that are position-independent too.
+  // Any ABI version; executables and position-independent executables.
   const mask = bytes([...Array.from({ length: 7 }, () => 0xff), 0, ...Array.from({ length: 8 }, () => 0xff), 0xfe, 0xff, 0xff, 0xff]);
   return `:boardkit:M::${magic}:${mask}:${provided(cache, getToolchain(registry, "qemu-user"), arch)}:F`;
 }
@@ -87,14 +87,14 @@ export function enter(
   signal: AbortSignal,
   log?: string,
 ): Promise<Outcome> {
-  const given = {
+  const variables = {
     PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: "/root",
     DEBIAN_FRONTEND: "noninteractive",
     ...(rule ? { QEMU_CPU: cpu } : {}),
     ...env,
   };
-  const words = Object.entries(given).map(([name, value]) => `${name}=${value}`);
+  const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const argv = ["env", "--ignore-environment", ...words, "sh", join(import.meta.dirname, "enter.sh"), root, rule, ...command];
   return run({ argv, ...(log ? { log } : {}), signal, timeoutSeconds: 900 });
 }

@@ -1,5 +1,4 @@
-// What the pages tell a reader to type, to open or to read is there. What the commands do is tested where they are, and those of the
-// guides are run by `npm run test:guides`.
+// Commands, options, scripts, files and headings that the pages name exist. `npm run test:guides` runs the commands of the guides.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,16 +11,16 @@ import { anchorOf } from "../docs-site/links.ts";
 import { blocksOf, shellLines, spansOf, withoutBlocks } from "./pages.ts";
 
 const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
-const pages = globSync(["README.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
+const pages = globSync(["README.md", "CONTRIBUTING.md", "docs/*.md", "bindings/*/README.md"], { cwd: packageRoot }).toSorted();
 const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal, loadRegistry });
 
-/** Lines that a shell is given, and code in the text. */
+/** Lines of the shell blocks, and code in the text. */
 function commandsOf(text: string): string[] {
   const lines = [...blocksOf(text, "sh").flatMap(shellLines), ...spansOf(withoutBlocks(text))];
   return lines.flatMap((line) => line.replace(/ +#.*$/, "").split(/&&|;/)).map((command) => command.trim());
 }
 
-/** What is wrong with a command of Boardkit's or a script of npm's; nothing with those of others. */
+/** The error in a call of `boardkit` or of an npm script; undefined for other commands. */
 function faultOf(command: string): string | undefined {
   const npm = /^npm (?:run (?:--silent )?)?(?<script>[\w:-]+)(?<rest>.*)$/.exec(command)?.groups;
   if (npm && /^npm (?:run|test)\b/.test(command)) return faultOfScript(npm.script ?? "", npm.rest ?? "");
@@ -34,12 +33,12 @@ function faultOfScript(script: string, rest: string): string | undefined {
   const { scripts } = JSON.parse(read(join(workspace, "package.json"))) as { scripts: Record<string, string> };
   const line = scripts[script];
   if (line === undefined) return `${workspace}/package.json has no script ${script}`;
-  const [, given] = rest.split(" -- ");
+  const [, args] = rest.split(" -- ");
   const call = /boardkit\.mjs(?<call>[^&]*)$/.exec(line)?.groups?.call;
-  return given === undefined || call === undefined ? undefined : faultOfCall(`${call.trim()} ${given}`);
+  return args === undefined || call === undefined ? undefined : faultOfCall(`${call.trim()} ${args}`);
 }
 
-/** A call is its options, the command among them, and what goes to another program behind `--`. */
+/** A call has commands, options, and after `--` the arguments of another program. */
 function faultOfCall(call: string): string | undefined {
   const words = (call.split(" -- ")[0] ?? "").split(/\s+/).filter(Boolean);
   const names = words.filter((word, at) => !word.startsWith("-") && words[at - 1] !== "--cwd");
@@ -56,7 +55,7 @@ function faultOfCall(call: string): string | undefined {
   return unknown.length > 0 ? `${chain.at(-1)!.name()} has no ${unknown.join(", ")}` : undefined;
 }
 
-test.each(pages)("%s names commands, scripts and options that are there", (page) => {
+test.each(pages)("%s names commands, scripts and options that exist", (page) => {
   const faults = commandsOf(read(page)).flatMap((command) => {
     const fault = faultOf(command);
     return fault ? [`${command}: ${fault}`] : [];
@@ -64,9 +63,9 @@ test.each(pages)("%s names commands, scripts and options that are there", (page)
   expect(faults).toEqual([]);
 });
 
-test("commands are found in the pages, and faults in commands", () => {
-  const judged = pages.flatMap((page) => commandsOf(read(page))).filter((command) => /^(npx )?boardkit |^npm run /.test(command));
-  expect(judged.length).toBeGreaterThan(100);
+test("the checks find the commands of the pages, and errors in commands", () => {
+  const checked = pages.flatMap((page) => commandsOf(read(page))).filter((command) => /^(npx )?boardkit |^npm run /.test(command));
+  expect(checked.length).toBeGreaterThan(100);
   const broken = [
     "npx boardkit biuld --target x",
     "boardkit build --tagret x",
@@ -79,7 +78,7 @@ test("commands are found in the pages, and faults in commands", () => {
 
 const anchorsOf = (text: string) => [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 
-test.each(pages)("%s links to files and headings that are there", (page) => {
+test.each(pages)("%s links to files and headings that exist", (page) => {
   const links = [...withoutBlocks(read(page)).matchAll(/\]\((?!\w+:)([^)#\s]*)#?([^)\s]*)\)/g)];
   const broken = links.filter(([, path = "", anchor = ""]) => {
     const target = path === "" ? page : join(dirname(page), path);
@@ -88,7 +87,7 @@ test.each(pages)("%s links to files and headings that are there", (page) => {
   expect(broken.map(([link]) => link)).toEqual([]);
 });
 
-test("docs/crates.md shows the examples as they are", () => {
+test("docs/crates.md has the text of the examples", () => {
   const page = read("docs/crates.md");
   const examples = [...page.matchAll(/\]\(\.\.\/(crates\/[^)]*\/examples\/[^)]*)\)/g)].map(([, path = ""]) => read(path));
   expect(examples).toHaveLength(2);

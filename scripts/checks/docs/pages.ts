@@ -1,11 +1,11 @@
-// Reads pages of documentation: their blocks of code, the lines that a shell is given, and code in their text. Pure.
+// Reads pages of documentation: blocks of code, lines for a shell, and code in the text. Pure.
 
 const FENCE = /^ *```(\w*)\n([^]*?)^ *```$/gm;
 
 /** A part of a page: text, or a block of code with its language. */
 type Part = { text: string } | { language: string; code: string };
 
-/** A page as its parts, in their order; a block in a list is indented as it stands there. */
+/** The parts of a page, in order; a block in a list keeps its indentation. */
 export function partsOf(page: string): Part[] {
   const [first = "", ...rest] = page.split(FENCE);
   const parts: Part[] = [{ text: first }];
@@ -14,7 +14,7 @@ export function partsOf(page: string): Part[] {
   return parts;
 }
 
-/** Blocks of code of a language. */
+/** Blocks of code in a language. */
 export function blocksOf(page: string, language: string): string[] {
   return partsOf(page).flatMap((part) => ("code" in part && part.language === language ? [part.code] : []));
 }
@@ -22,12 +22,12 @@ export function blocksOf(page: string, language: string): string[] {
 /** A page without its blocks of code. */
 export const withoutBlocks = (page: string) => page.replaceAll(FENCE, "");
 
-/** Code in a text, which may go on in its next line; in a cell of a table a bar has a backslash before it. */
+/** Code in a text. It may continue on the next line; in a table cell a bar is escaped by a backslash. */
 export function spansOf(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code.replaceAll(/\s+/g, " ").replaceAll("\\|", "|"));
 }
 
-/** Lines of a block for a shell, without indentation and the comments behind them. */
+/** Lines of a shell block, without indentation and comments. */
 export function shellLines(block: string): string[] {
   return block
     .split("\n")

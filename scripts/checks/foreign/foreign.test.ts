@@ -9,14 +9,14 @@ import { explained, explainedCall, type ForeignRow } from "./run.ts";
 
 const row: ForeignRow = { project: "thing 1.0.0", kind: "pure Rust", target: "t", built: "no", audit: "-", ran: "-" };
 
-test("no project is there twice, and each is called or explained", async () => {
+test("no project is listed twice, and each has a call or an explanation", async () => {
   const projects = await readForeign([]);
   expect(new Set(projects.map(({ name }) => name)).size).toBe(projects.length);
   for (const { name, call, explain } of projects) expect([call, explain].filter(Boolean), name).toHaveLength(1);
   await expect(readForeign(["no-such-project"])).rejects.toThrow("no project's name contains no-such-project");
 });
 
-test("only the error that an entry knows is explained", () => {
+test("only the error of the entry is explained", () => {
   const explain = { code: "HOST_LIBRARY", why: "it links libudev" };
   const error = (code: string) => new BoardkitError("what happened", { code });
   expect(explained({ explain }, row, error("HOST_LIBRARY"))).toMatchObject({ built: "no: HOST_LIBRARY", why: "it links libudev" });
@@ -28,16 +28,16 @@ test("only the error that an entry knows is explained", () => {
   expect(explained({}, row, new TypeError("x"))).toMatchObject({ built: "no: FAULT", fault: "TypeError: x" });
 });
 
-test("only the end of a call that an entry knows is explained, on its targets alone", () => {
+test("only the call failure of the entry is explained, and only on its targets", () => {
   const project = { explainCall: { targets: ["t"], text: "SIGSEGV", why: "a size of 64 bits" } };
   expect(explainedCall(project, "t", ["Node, call on x fails: SIGSEGV"])).toEqual({ why: "a size of 64 bits" });
   expect(explainedCall(project, "t", ["Node, call on x fails: SIGSEGV", "probe host dies: SIGILL"])).toHaveProperty("fault");
   expect(explainedCall(project, "other", ["Node, call on x fails: SIGSEGV"])).toEqual({ fault: "Node, call on x fails: SIGSEGV" });
-  expect(explainedCall(project, "t", [])).toEqual({ fault: "its call works: SIGSEGV is what its entry expects" });
+  expect(explainedCall(project, "t", [])).toEqual({ fault: "the call works, but its entry expects SIGSEGV" });
   expect(explainedCall({}, "t", [])).toEqual({});
 });
 
-test("a run's tables take the place of those that the page has, and nothing else of it changes", async () => {
+test("the tables of a run replace those of the page, and the rest of the page stays", async () => {
   const page = await readFile(join(packageRoot, "docs/foreign-projects.md"), "utf8");
   const once = replaceTable(page, [row, { ...row, target: "other", why: "because" }]);
   expect(once).toMatch(/\| thing 1\.0\.0 +\| pure Rust +\| because +\|\n\n[^]*\| thing 1\.0\.0 +\| other +\|/);
@@ -46,5 +46,5 @@ test("a run's tables take the place of those that the page has, and nothing else
   expect(replaceTable(once, [row])).not.toContain("because");
   const around = (text: string) => [text.split("<!-- npm run")[0], text.split("<!-- end of")[1]];
   expect(around(once)).toEqual(around(page));
-  expect(() => replaceTable("no place", [row])).toThrow(/no place for the table/);
+  expect(() => replaceTable("no markers", [row])).toThrow(/no markers for the tables/);
 });

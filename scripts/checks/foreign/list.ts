@@ -1,4 +1,4 @@
-// Published napi-rs projects that Boardkit is held to: projects.json, checked.
+// Reads projects.json, the published napi-rs projects that Boardkit must build, and checks it.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -6,30 +6,33 @@ import { BoardkitError } from "../../lib/errors.ts";
 const entry = z.strictObject({
   name: z.string(),
   version: z.string(),
-  registry: z.enum(["npm", "crates.io"]).describe("the archive that holds both package.json and Cargo.toml"),
-  sha256: z.string().length(64).describe("of that archive"),
-  kind: z.string().describe("what it is an example of"),
-  call: z.string().optional().describe("JavaScript that calls the addon, which it finds as `m`, and throws where the answer is wrong"),
+  registry: z.enum(["npm", "crates.io"]).describe("the registry of the archive with both package.json and Cargo.toml"),
+  sha256: z.string().length(64).describe("hash of that archive"),
+  kind: z.string().describe("the kind of project that it is an example of"),
+  call: z.string().optional().describe("JavaScript that calls the addon `m`, and throws if a result is wrong"),
   explain: z
     .strictObject({
       code: z.string(),
-      text: z.string().optional().describe("what the error or its output says too; codes that many things end with need it"),
+      text: z.string().optional().describe("a text of the error or of its output; BUILD_FAILED needs it"),
       why: z.string(),
     })
-    .refine(({ code, text }) => code !== "BUILD_FAILED" || text !== undefined, "BUILD_FAILED is any fault of a compiler: give its text")
+    .refine(
+      ({ code, text }) => code !== "BUILD_FAILED" || text !== undefined,
+      "BUILD_FAILED covers every compiler error: `text` must name the expected one",
+    )
     .optional()
-    .describe("the error that Boardkit ends with, for a reason that lies in the project or in what was published of it"),
+    .describe("the expected error of Boardkit, if the project or its published archive causes it"),
   explainCall: z
-    .strictObject({ targets: z.array(z.string()), text: z.string().describe("what the call ends with"), why: z.string() })
+    .strictObject({ targets: z.array(z.string()), text: z.string().describe("how the call ends"), why: z.string() })
     .optional()
-    .describe("targets on which the call fails, for a reason that lies in the project"),
+    .describe("targets on which the call fails, if the project causes it"),
 });
 
 export type ForeignProject = z.infer<typeof entry>;
 
 const PATH = new URL("projects.json", import.meta.url);
 
-/** The projects whose name contains any of the words; all without words. */
+/** The projects whose name contains any of the words; all if there are no words. */
 export async function readForeign(words: string[]): Promise<ForeignProject[]> {
   const { projects } = z.strictObject({ projects: z.array(entry) }).parse(JSON.parse(await readFile(PATH, "utf8")));
   const chosen = projects.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));

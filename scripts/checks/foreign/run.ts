@@ -1,4 +1,4 @@
-// Boardkit on published projects, as their authors left them: set-up, build and audit as in `boardkit build`, then a call of the addon.
+// Published projects, unchanged: set-up, build and audit as in `boardkit build`, then a call of the addon.
 import { BoardkitError } from "../../lib/errors.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import type { Manifest } from "../../model/manifest.ts";
@@ -6,7 +6,7 @@ import type { Plan, TargetPlan } from "../../model/plan.ts";
 import type { Context } from "../../stages/context.ts";
 import { runStages } from "../../stages/pipeline.ts";
 import { need, type TargetResult } from "../../stages/stage.ts";
-import { preparePlan } from "../prepared-plan.ts";
+import { setUpPlan } from "../set-up-plan.ts";
 import { observe } from "../published/run.ts";
 import type { ForeignProject } from "./list.ts";
 import { fetchForeign } from "./source.ts";
@@ -19,13 +19,13 @@ export type ForeignRow = {
   built: string;
   audit: string;
   ran: string;
-  /** What is not as it should be, and is not explained. */
+  /** An error that the project's entry does not explain. */
   fault?: string;
-  /** Why it is not, where that is known. */
+  /** The entry's explanation of an error. */
   why?: string;
 };
 
-/** Builds one project after another; what one ends with does not stop the others. */
+/** Builds one project after another; an error of one does not stop the others. */
 export async function* runForeign(
   projects: ForeignProject[],
   request: Omit<Request, "cwd">,
@@ -35,7 +35,7 @@ export async function* runForeign(
   for (const project of projects) {
     try {
       const cwd = await fetchForeign(project, context.cache, env, context.signal);
-      const { plan } = await preparePlan({ ...request, cwd }, context);
+      const { plan } = await setUpPlan({ ...request, cwd }, context);
       const state = await runStages(["set-up", "plan", "build", "audit"], { ...request, cwd }, context);
       for (const result of need(state, "builds")) yield await rowOf(project, plan, result, context);
     } catch (error) {
@@ -62,7 +62,7 @@ async function rowOf(
   const findings = result?.findings.length ?? 0;
   const audit = findings === 0 ? "clean" : `no error, ${findings} notes and warnings`;
   const built = { ...row, built: formatBytes(artifact.bytes), audit, ...(await runsOf(project, planned, context)) };
-  return project.explain ? { ...built, fault: `it builds: ${project.explain.code} is what its entry expects` } : built;
+  return project.explain ? { ...built, fault: `it builds, but its entry expects ${project.explain.code}` } : built;
 }
 
 async function runsOf(
@@ -80,14 +80,14 @@ async function runsOf(
   return { ran: ran.join("; "), ...explainedCall(project, target.triple, faults) };
 }
 
-/** What calls ended with on a target: explained if all is what the project's entry knows. */
+/** The failures of calls on a target: explained if the project's entry names all of them. */
 export function explainedCall(
   { explainCall }: Pick<ForeignProject, "explainCall">,
   target: string,
   faults: string[],
 ): Pick<ForeignRow, "fault" | "why"> {
   const known = explainCall?.targets.includes(target) ? explainCall : undefined;
-  if (faults.length === 0) return known ? { fault: `its call works: ${known.text} is what its entry expects` } : {};
+  if (faults.length === 0) return known ? { fault: `the call works, but its entry expects ${known.text}` } : {};
   return known && faults.every((fault) => fault.endsWith(known.text)) ? { why: known.why } : { fault: faults.join("; ") };
 }
 
@@ -95,7 +95,7 @@ function base({ name, version, kind }: ForeignProject, target: string): ForeignR
   return { project: `${name} ${version}`, kind, target, built: "-", audit: "-", ran: "-" };
 }
 
-/** A row that ended with an error: explained if it is the one that the project's entry knows. */
+/** The row of an error: explained if the project's entry names that error. */
 export function explained({ explain }: Pick<ForeignProject, "explain">, row: ForeignRow, error: unknown): ForeignRow {
   const { code, message, tail } =
     error instanceof BoardkitError

@@ -1,4 +1,4 @@
-// The source of a published project: fetched by its registry's own client, held to its hash, unpacked in the cache folder.
+// The source of a published project: its registry's client fetches it, its hash is checked, and the cache folder keeps it.
 import { existsSync, globSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { runOrFail } from "../../tools/exec.ts";
 import { cargoHome } from "../../tools/rust/rust.ts";
 import type { ForeignProject } from "./list.ts";
 
-/** The folder of a project; it is fetched the first time. */
+/** The folder of a project; the first call fetches it. */
 export async function fetchForeign(project: ForeignProject, cache: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
   const { name, version, registry, sha256 } = project;
   const folder = join(cache, "foreign", `${name.replace("@", "").replaceAll(/\W+/g, "-")}-${version}`);
@@ -18,10 +18,10 @@ export async function fetchForeign(project: ForeignProject, cache: string, env: 
     const archive = registry === "npm" ? await fromNpm(project, temporary, signal) : await fromCrates(project, temporary, env, signal);
     const found = await hashFile(archive);
     if (found !== sha256) {
-      throw new BoardkitError(`${registry} serves another ${name} ${version} than the one that was looked at`, {
+      throw new BoardkitError(`${registry} serves ${name} ${version} with an unexpected hash`, {
         code: "HASH_MISMATCH",
         place: archive,
-        fix: `its sha256 is ${found}; look at what changed before you write that into scripts/checks/foreign/projects.json`,
+        fix: `its sha256 is ${found}: review the archive, then write the hash into scripts/checks/foreign/projects.json`,
       });
     }
     await runOrFail({ argv: ["tar", "-xzf", archive, "--strip-components=1", "-C", temporary], signal }, "UNPACK_FAILED");
@@ -31,14 +31,14 @@ export async function fetchForeign(project: ForeignProject, cache: string, env: 
 }
 
 async function fromNpm({ name, version }: ForeignProject, folder: string, signal: AbortSignal): Promise<string> {
-  const fix = "the npm registry must be reachable by npm, and hold that version";
+  const fix = "check that npm reaches its registry, and that the registry has this version";
   await runOrFail({ argv: ["npm", "pack", `${name}@${version}`, "--silent"], cwd: folder, signal }, "FETCH_FAILED", fix);
   return join(folder, (await readdir(folder)).find((file) => file.endsWith(".tgz")) ?? "");
 }
 
-/** cargo fetches a single crate to show what it is, and keeps its archive where it keeps all. */
+/** `cargo info` fetches a single crate and keeps its archive in cargo's cache. */
 async function fromCrates({ name, version }: ForeignProject, folder: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
-  const fix = "crates.io must be reachable by cargo 1.82 or newer, and hold that version";
+  const fix = "check that cargo, 1.82 or newer, reaches crates.io, and that crates.io has this version";
   const argv = ["cargo", "info", `${name}@${version}`, "--registry", "crates-io"];
   await runOrFail({ argv, cwd: folder, signal }, "FETCH_FAILED", fix);
   const home = cargoHome(env);

@@ -1,11 +1,11 @@
-// Mutated ELF files through the audit: each is a finding or facts, never a crash or a hang.
+// Audits mutated ELF files: the result must be findings or facts, never a crash or a hang.
 import { createHash } from "node:crypto";
 import { auditFile } from "../../audit/audit.ts";
 import type { Place } from "../../audit/place.ts";
 
 export type FuzzResult = { files: number; elf: number; slowestMilliseconds: number; failures: string[] };
 
-/** The size of what is mutated most: headers, dynamic segment, symbol tables lie there. */
+/** The part that is mutated most: it has the headers, the dynamic segment and the symbol tables. */
 const HEAD = 4096;
 
 /** Audits `count` mutations of a file; the same seed gives the same mutations. */
@@ -42,7 +42,7 @@ function mutate(original: Uint8Array, random: (limit: number) => number): Uint8A
   return bytes;
 }
 
-/** A small generator of whole numbers below a limit (mulberry32), so that a failure can be found again. */
+/** A seeded generator of integers below a limit (mulberry32), so that failures can be reproduced. */
 function randomOf(seed: number): (limit: number) => number {
   let state = seed >>> 0;
   return (limit) => {

@@ -1,5 +1,5 @@
-// Runs on an emulated board: the commands of the guides that are for a board, in a folder where @boardkit/grid is found. COMMANDS stands
-// for them; what came of each goes to BOARDKIT_RESULT.
+// Runs the guides' commands for a board on an emulated board, in a folder that has @boardkit/grid. board.ts replaces COMMANDS; the results
+// go to BOARDKIT_RESULT.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 
@@ -8,7 +8,7 @@ const BUSYBOX = "/tmp/busybox";
 const bin = "/tmp/bin";
 const folder = "/tmp/program";
 
-// The root of the board's init has one; the disk that Node is on has none.
+// Busybox is in the root of the board's init, not on Node's disk.
 copyFileSync("/proc/1/root/bin/busybox", BUSYBOX);
 mkdirSync(bin);
 spawnSync(BUSYBOX, ["--install", "-s", bin]);

@@ -1,5 +1,5 @@
-// The folders that the commands of the guides are run in, side by side in the cache: what a reader has when a page begins. What was built
-// in them stays for the next run, and cargo and Boardkit tell what of it is too old.
+// The folders that the commands of the guides run in, side by side in the cache: the files of a reader at the start of a page. Build
+// outputs stay for the next run; cargo and Boardkit rebuild outdated ones.
 import { cp, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
@@ -15,7 +15,7 @@ import { zigPaths } from "../../tools/store/zig-paths.ts";
 
 export type Places = {
   folders: Record<Exclude<Place, "board">, string>;
-  /** Of the commands in them. */
+  /** The environment of the commands. */
   env: Record<string, string | undefined>;
 };
 
@@ -26,13 +26,20 @@ const hostile = join(packageRoot, "bindings/node/hostile.mjs");
 /** A wheel with one function: the name of the package is the module's. */
 const WHEEL = {
   "package.json": JSON.stringify({ name: "sum", version: "0.0.1", napi: { binaryName: "sum" }, boardkit: { python: "." } }),
-  "pyproject.toml":
-    '[build-system]\nrequires = ["maturin>=1.9,<2"]\nbuild-backend = "maturin"\n\n[project]\nname = "foreign"\nversion = "0.0.1"\nrequires-python = ">=3.9"\n',
+  "pyproject.toml": `[build-system]
+requires = ["maturin>=1.9,<2"]
+build-backend = "maturin"
+
+[project]
+name = "foreign"
+version = "0.0.1"
+requires-python = ">=3.9"
+`,
   "src/lib.rs": "#[pyo3::pymodule]\nmod foreign {\n    #[pyo3::pyfunction]\n    fn sum(a: i32, b: i32) -> i32 {\n        a + b\n    }\n}\n",
 };
 const WHEEL_DEPENDENCIES = '[dependencies]\npyo3 = { version = "0.30", features = ["abi3-py39"] }\n';
 
-/** Makes all of them, with nothing built in them. */
+/** Writes all folders; builds nothing. */
 export async function makePlaces(context: Context, searchPath: string): Promise<Places> {
   const { cache, registry, signal } = context;
   const root = join(cache, "guides");
@@ -50,7 +57,7 @@ export async function makePlaces(context: Context, searchPath: string): Promise<
   const zig = zigPaths(cache, registry);
   const python = await makeVenv(folder("python"), signal);
   const env = {
-    // The dependencies are there already.
+    // The dependencies are already installed.
     BOARDKIT_SKIP_INSTALL: "1",
     PATH: [dirname(process.execPath), dirname(python), dirname(zig.zigbuild), searchPath].join(delimiter),
     ...zigCaches(zig),
@@ -59,9 +66,9 @@ export async function makePlaces(context: Context, searchPath: string): Promise<
   return { folders, env };
 }
 
-/** Builds Grid for the router, which the pages take as built, and installs it in the router's folder. */
+/** Builds Grid for the router, as the pages assume, and installs it in the router's folder. */
 export async function buildGrid({ folders, env }: Places, { reporter, signal, cache }: Context): Promise<void> {
-  reporter.note("Grid for a Filogic router, which the pages take as built");
+  reporter.note("building Grid for a Filogic router, as the pages assume");
   const argv = ["npx", "boardkit", "build", "--profile", "small", "--target", ROUTER];
   await runOrFail({ argv, cwd: folders.boardkit, env, signal, log: join(cache, "guides/build.log") }, "BUILD_FAILED");
   const installed = join(folders.router, "node_modules/@boardkit/grid-linux-arm64-musl");
@@ -74,19 +81,19 @@ async function empty(folder: string): Promise<void> {
   for (const name of await readdir(folder)) if (!KEPT.has(name)) await rm(join(folder, name), { recursive: true });
 }
 
-/** The files that git knows or would know, as they are now, and the script that docs/embedded.md runs on a board. */
+/** Copies the files that git tracks or would track, and writes the script that docs/embedded.md runs on a board. */
 async function copyCheckout(folder: string, signal: AbortSignal): Promise<void> {
   const argv = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { stdout } = await runOrFail({ argv, cwd: packageRoot, signal }, "LIST_FAILED");
   for (const path of stdout.split("\0").filter(Boolean))
     await cp(join(packageRoot, path), join(folder, path), { preserveTimestamps: true });
   await link("node_modules", join(folder, "node_modules"));
-  // Imports of a script are looked for where it lies.
+  // Relative imports start at the script's folder.
   const service = (await readFile(hostile, "utf8")).replaceAll("./lib/", "./bindings/node/lib/");
   writeFiles(folder, { "service.mjs": service });
 }
 
-/** A program that uses Grid: in Node by what npm would have installed, in Rust with the dependencies and the examples of docs/crates.md. */
+/** A program that uses Grid: in Node with the package as npm installs it, in Rust with the dependencies and examples of docs/crates.md. */
 async function makeProgram(folder: string): Promise<void> {
   const page = await readFile(join(packageRoot, "docs/crates.md"), "utf8");
   const [dependencies = ""] = blocksOf(page, "toml");

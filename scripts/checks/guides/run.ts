@@ -1,6 +1,6 @@
-// Runs the commands of the guides as they stand there, and tells what came of each. Code of other languages on these pages is run by other
-// tests: Rust by cargo, from the examples that docs.test.ts holds docs/crates.md to; Python by bindings/python/tests/package/test_docs.py; the
-// dependencies in TOML by the program that cargo zigbuild builds here. The two files for systemd and procd are run by nothing.
+// Runs the commands of the guides as the pages have them, and reports their results. Other tests run the code in other languages: Rust by
+// cargo, from the examples that docs.test.ts compares with docs/crates.md; Python by bindings/python/tests/package/test_docs.py; the
+// dependencies in TOML by the program that cargo zigbuild builds here. Nothing runs the two files for systemd and procd.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -15,34 +15,34 @@ import { type Place, type Way, ways } from "./ways.ts";
 
 const PAGES = ["python", "crates", "cross-compilation", "troubleshooting", "embedded"];
 
-/** Where commands look for what is built for the router. */
+/** Places whose commands need Grid for the router. */
 const NEED_GRID: ReadonlySet<Place> = new Set(["boardkit", "router", "board"]);
 
-/** What hangs is ended then. A build on a slow machine takes a quarter of an hour. */
+/** The time limit of a command. A build on a slow machine takes a quarter of an hour. */
 const MOST_SECONDS = 3600;
 
-/** The pages as they are. */
+/** The texts of the pages. */
 export function readGuides(): Promise<Guide[]> {
   return Promise.all(
     PAGES.map(async (name) => ({ page: `docs/${name}.md`, text: await readFile(join(packageRoot, "docs", `${name}.md`), "utf8") })),
   );
 }
 
-/** Runs the commands that contain `only`, or whose page does. */
+/** Runs the commands that contain `only`, or whose page name does. */
 export async function testGuides(only: string, searchPath: string, context: Context): Promise<Counts> {
   const { planned, faults } = planGuides(await readGuides(), ways);
   if (faults.length > 0)
-    throw new BoardkitError("commands of the guides and ways to run them do not match", {
+    throw new BoardkitError("the commands of the guides and scripts/checks/guides/ways.ts do not match", {
       code: "GUIDES_UNLISTED",
       tail: faults.join("\n"),
-      fix: "change the page, or the list in scripts/checks/guides/ways.ts",
+      fix: "change the page or the list",
     });
   const chosen = planned.filter(({ page, command }) => `${page} ${command}`.includes(only));
   if (chosen.length === 0)
-    throw new BoardkitError(`no command and no page contains ${only}`, {
+    throw new BoardkitError(`no command and no page name contains ${only}`, {
       code: "COMMAND_NONE",
       exit: "nothingMatched",
-      fix: "leave out --only",
+      fix: "change the text of --only, or leave it out",
     });
   const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   const places = await makePlaces(context, searchPath);
@@ -90,8 +90,8 @@ async function runHere(line: string, place: Exclude<Place, "board">, { folders, 
   return { exitCode: outcome.exitCode, endedBy, output: outcome.stdout + outcome.stderr };
 }
 
-/** What is wrong with how a command ended. */
+/** The difference between the expected and the actual end of a command; undefined if there is none. */
 export function faultOf({ exit = 0, shows }: Exclude<Way, { skip: string }>, { exitCode, endedBy, output }: End): string | undefined {
-  if (exitCode !== exit) return `it ended with ${exitCode ?? endedBy} and not with ${exit}`;
-  return shows?.test(output) === false ? `it does not show ${shows.source}` : undefined;
+  if (exitCode !== exit) return `it ended with ${exitCode ?? endedBy}, not with ${exit}`;
+  return shows?.test(output) === false ? `its output does not match ${shows.source}` : undefined;
 }

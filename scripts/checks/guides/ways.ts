@@ -1,11 +1,11 @@
-// How each command of the guides is run: where, what it has to end with and to show, or why it is not run here.
+// The way to run each command of the guides: the folder, the expected status and output, or the reason to skip it.
 
 /**
- * A folder that a command is run in; `board` is one of an emulated board.
+ * The folder that a command runs in; `board` is a folder of an emulated board.
  * - `boardkit`: a copy of the checkout, with Grid built for a Filogic router and the profile small.
- * - `my-addon`: a napi-rs project of somebody else, beside it.
- * - `program`: a program of this machine that uses Grid, and of which cargo makes one for boards.
- * - `router`: what is installed for the router.
+ * - `my-addon`: another napi-rs project, beside it.
+ * - `program`: a program that uses Grid, for this machine; cargo cross-compiles it for boards.
+ * - `router`: an installation for the router.
  */
 export type Place = "boardkit" | "my-addon" | "program" | "router" | "board";
 
@@ -14,9 +14,9 @@ export type Way =
       place: Place;
       /** Exit status, if it is not 0. */
       exit?: number;
-      /** What is in its output. */
+      /** A pattern that its output must match. */
       shows?: RegExp;
-      /** A line for the same shell before it, which makes what the page takes as given. */
+      /** A line for the same shell before the command: it sets up the situation that the page assumes. */
       before?: string;
     }
   | { skip: string };
@@ -24,19 +24,19 @@ export type Way =
 const GUIDES_ADDON = "../boardkit/dist/aarch64-unknown-linux-musl/grid.linux-arm64-musl.node";
 const X_NODE = `cp ${GUIDES_ADDON} x.node`;
 const SOURCES = "export PYTHONPATH=../boardkit/bindings/python/python";
-const SDIST = "npm run test:deep -- --only sdist makes the sdist and lets pip install it";
-const BENCHMARK = "a script of its own, whose figures a busy machine spoils";
+const SDIST = "npm run test:deep -- --only sdist builds the sdist and installs it with pip";
+const BENCHMARK = "a separate script; a busy machine spoils its figures";
 
-/** By command; what begins with `npx boardkit` and is not here runs in the checkout, and has to end well. */
+/** By command. A missing command that begins with `npx boardkit` runs in the checkout and must succeed. */
 export const ways: Record<string, Way> = {
   // docs/python.md
   "npx boardkit build --binding python --target aarch64-unknown-linux-musl": { place: "boardkit", shows: /musllinux_1_2_aarch64\.whl/ },
   "cargo test --workspace": { skip: "a suite of npm test" },
   "maturin sdist --manifest-path bindings/python/Cargo.toml --out dist": { skip: SDIST },
   "pip install dist/boardkit_grid-0.1.0.tar.gz": { skip: SDIST },
-  "npm run test:deep -- --only sdist": { skip: "a script of its own" },
-  "npm run test:deep -- --only CPython": { skip: "a script of its own" },
-  "npm run test:deep -- --only wheels": { skip: "a script of its own" },
+  "npm run test:deep -- --only sdist": { skip: "a separate script" },
+  "npm run test:deep -- --only CPython": { skip: "a separate script" },
+  "npm run test:deep -- --only wheels": { skip: "a separate script" },
 
   // docs/crates.md
   "cargo doc --open --no-deps -p grid-opa -p grid-cache": { place: "boardkit", before: "export BROWSER=true", shows: /Opening/ },
@@ -46,14 +46,14 @@ export const ways: Record<string, Way> = {
   "npm run bench:engine": { skip: BENCHMARK },
   "npm run limits": { skip: BENCHMARK },
   "npx boardkit compare features": {
-    skip: "a build for each feature of each target takes hours; what it builds is held by scripts/stages/compare/size.test.ts",
+    skip: "a build for each feature of each target takes hours; scripts/stages/compare/size.test.ts tests the list of builds",
   },
   "npx boardkit build --dry-run": { place: "boardkit", shows: /target-cpu/ },
   "cargo zigbuild --release --target aarch64-unknown-linux-musl": { place: "program" },
 
   // docs/cross-compilation.md
-  "napi build": { skip: "a name of what `boardkit build` calls" },
-  "maturin build": { skip: "a name of what `boardkit build --binding python` calls" },
+  "napi build": { skip: "the page names it as a part of `boardkit build`" },
+  "maturin build": { skip: "the page names it as a part of `boardkit build --binding python`" },
   "npx boardkit --cwd ../my-addon smoke --target 'armv7-*'": { place: "boardkit", shows: /smoke [^]*1 export/ },
   "npx boardkit --cwd ../my-wheel build --binding python --target 'armv7-*'": {
     place: "boardkit",
@@ -83,14 +83,14 @@ export const ways: Record<string, Way> = {
   "df -h .": { place: "board", shows: /\/tmp$/m },
   "ls -l node_modules/@boardkit/*/*.node": { place: "router", shows: /grid\.linux-arm64-musl\.node/ },
   "npm ls --all": { place: "program", shows: /@boardkit\/grid@/ },
-  "rm -rf node_modules": { skip: "npm run test:install runs the fixes that the loader names, of which it is one" },
+  "rm -rf node_modules": { skip: "npm run test:install runs the loader's fixes, among them this one" },
   "echo $GRID_NATIVE_PATH": { place: "program", before: "export GRID_NATIVE_PATH=/opt/x.node", shows: /^\/opt\/x\.node$/m },
   "node -p 'Object.keys(require(\"./x.node\"))'": {
     place: "program",
     before: "cp node_modules/@boardkit/grid/*.node x.node",
     shows: /'Engine'/,
   },
-  // Nothing of the board's is mounted so.
+  // The board has no such mount.
   "grep noexec /proc/mounts": { place: "board", exit: 1 },
   "echo $NODE_OPTIONS": { place: "program", before: "export NODE_OPTIONS=--no-addons", shows: /^--no-addons$/m },
   "npm ls @boardkit/grid": { place: "program", shows: /@boardkit\/grid@/ },
@@ -118,10 +118,12 @@ export const ways: Record<string, Way> = {
   },
   "python3 -m pip debug --verbose": { place: "program", shows: /Compatible tags/ },
   "python3 -m pip install -U pip": { place: "program", shows: /pip/ },
-  "npm run build:addon -w bindings/node": { skip: "npm run test:guides begins with it" },
-  "maturin develop --release": { skip: "npm test builds the wheel with the same flags and installs it, by its own environment of Python" },
+  "npm run build:addon -w bindings/node": { skip: "the first step of npm run test:guides" },
+  "maturin develop --release": {
+    skip: "npm test builds the wheel with the same flags, and installs it in a Python environment of its own",
+  },
   "grep '\"profile\"' dist/*/manifest.json": { place: "boardkit", shows: /"small"/ },
-  "npm run bench:cache": { skip: "a script of its own, which takes minutes" },
+  "npm run bench:cache": { skip: "a separate script, which takes minutes" },
   "grep -E 'RssAnon|RssFile' /proc/self/status": { place: "board", shows: /RssAnon:\s+\d+ kB/ },
 
   // docs/embedded.md
@@ -131,10 +133,10 @@ export const ways: Record<string, Way> = {
     place: "board",
     shows: /^true, at most \d\d MiB of heap, 1048576 bytes of cache$/m,
   },
-  "npm run boards:hostile": { skip: "a script of its own; the same script on the same board runs here as service.mjs" },
+  "npm run boards:hostile": { skip: "a separate script; service.mjs is the same script on the same board" },
   "echo y >/sys/kernel/mm/lru_gen/enabled": { place: "board" },
   "echo 100 >/sys/kernel/mm/lru_gen/min_ttl_ms": { place: "board" },
-  "#!/bin/sh /etc/rc.common": { skip: "procd of OpenWrt runs it, and no board here has that" },
+  "#!/bin/sh /etc/rc.common": { skip: "OpenWrt's procd runs it, and the emulated board has no procd" },
   "npm install": { skip: "npm run test:install" },
   "uname -m": { place: "board", shows: /^aarch64$/m },
   "grep -E 'MemTotal|MemAvailable|SwapTotal' /proc/meminfo": { place: "board", shows: /MemTotal:[^]*MemAvailable:[^]*SwapTotal:/ },
@@ -144,6 +146,6 @@ export const ways: Record<string, Way> = {
     shows: /^native \[/m,
   },
   "grep -E 'RssAnon|VmHWM' /proc/$(pidof node)/status": { place: "board", shows: /VmHWM:\s+\d+ kB/ },
-  // grep finds nothing, since nothing was killed.
+  // No process was killed, so grep finds no line.
   "dmesg | grep -i 'out of memory'": { place: "board", exit: 1 },
 };

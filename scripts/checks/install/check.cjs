@@ -1,5 +1,5 @@
-// Run in a project that has installed @boardkit/grid: one decision, by require and by import.
-// Prints {"ok": true, ...}, or {"ok": false, ...} with what the loader says.
+// Runs in a project that has installed @boardkit/grid: evaluates a policy, by require and by import.
+// Prints {"ok": true, ...}, or {"ok": false, ...} with the loader's error.
 const { Engine } = require("@boardkit/grid");
 
 async function check() {

@@ -1,4 +1,4 @@
-// Installations that go wrong in the ways of the field: the loader is to name the reason, and its fix, run as it stands, is to fix it.
+// Broken installations as users have them: the loader must name the reason, and its fix must work without changes.
 import { join } from "node:path";
 import { run } from "../../tools/exec.ts";
 import { managers, type Platform } from "./managers.ts";
@@ -11,15 +11,15 @@ type Scenario = {
   name: string;
   manager: string;
   code: string;
-  /** A text that the error must have. */
+  /** A text that the error must contain. */
   says: string;
-  /** Another platform that the files of the project name. */
-  told?: boolean;
-  /** Commands of the shell that install it wrongly. */
+  /** The project's settings name another platform. */
+  otherPlatform?: boolean;
+  /** Shell commands of the broken installation. */
   install: string[];
 };
 
-/** Neither this machine's nor glibc's. */
+/** A platform of another CPU and of another C library than this machine's. */
 const OTHER: Platform = { os: "linux", cpu: process.arch === "arm64" ? "x64" : "arm64", libc: "musl" };
 const FOREIGN = `--os=${OTHER.os} --cpu=${OTHER.cpu} --libc=${OTHER.libc}`;
 const NOT_INSTALLED = "ERR_ADDON_NOT_INSTALLED";
@@ -70,7 +70,7 @@ const scenarios: Scenario[] = [
     manager: "yarn",
     code: NOT_INSTALLED,
     says: "supportedArchitectures in .yarnrc.yml",
-    told: true,
+    otherPlatform: true,
     install: ["yarn install"],
   },
   {
@@ -82,14 +82,14 @@ const scenarios: Scenario[] = [
   },
 ];
 
-/** Makes a lockfile that lacks the packages of platforms, as npm writes it beside a node_modules of another one. */
+/** Removes the platform packages from a lockfile, as npm does beside a node_modules of another platform. */
 const STRIP_LOCK = `import { readFileSync, writeFileSync } from "node:fs";
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
 for (const key of Object.keys(lock.packages)) if (/-linux-/.test(key)) delete lock.packages[key];
 writeFileSync("package-lock.json", JSON.stringify(lock));
 `;
 
-/** Each scenario on this machine: what the loader says of it, and what it says when its fix has run. */
+/** Runs each scenario on this machine: the loader's error, and the result after its fix. */
 export async function* fixAll(setting: Setting, only: string, commands: (manager: string) => string): AsyncGenerator<Fixed> {
   const chosen = scenarios.filter(({ name, manager }) => `${name} ${manager}`.includes(only));
   for (const scenario of chosen) yield await fixOne(scenario, setting, commands(scenario.manager));
@@ -100,7 +100,7 @@ async function fixOne(scenario: Scenario, { name, version, registry, folder: all
   const folder = join(all, "projects", scenario.name.replaceAll(/\W+/g, "-"));
   const manager = managers.find(({ id }) => id === scenario.manager);
   if (!manager) throw new TypeError(`${scenario.name} names no package manager`);
-  const files = manager.files(registry, join(all, "caches"), scenario.told ? OTHER : undefined);
+  const files = manager.files(registry, join(all, "caches"), scenario.otherPlatform ? OTHER : undefined);
   await makeProject(folder, { [name]: version }, { ...files, "strip-lock.mjs": STRIP_LOCK });
   const env = { PATH: searchPathWith(commands), HOME: folder };
   const shell = (text: string) => run({ argv: ["sh", "-c", text], cwd: folder, env, signal, timeoutSeconds: 120 });

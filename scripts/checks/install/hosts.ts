@@ -1,4 +1,4 @@
-// The machines that the packages are installed on: the target's own Node under the emulator, as smoke runs have it.
+// The machines that the packages are installed on: the target's Node under the emulator, as in smoke runs.
 import { existsSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,24 +7,24 @@ import type { PlannedRun } from "../../model/plan.ts";
 import type { Platform } from "./managers.ts";
 
 export type Host = {
-  /** `x64-gnu`. */
+  /** For example `x64-gnu`. */
   name: string;
-  /** Name of the platform that must arrive, as napi-rs has it. */
+  /** napi-rs's name of the platform whose package must be installed. */
   platform: string;
-  /** Runs a script of Node on that machine: `[...node, script]`. */
+  /** The command of Node on that machine: `[...node, script]`. */
   node: string[];
   env: Record<string, string>;
-  /** Only where no Node can tell what the machine is. */
-  told?: Platform;
+  /** The platform to name in the package manager's options or settings, if no Node of the target exists. */
+  forced?: Platform;
 };
 
-/** What a musl system has in the place of glibc's script: package managers read it to tell the C library. */
+/** A musl system's `ldd`: package managers read it to find out the C library. */
 const LDD = '#!/bin/sh\nexec /lib/ld-musl-$(uname -m).so.1 --list "$@"\n';
 
 /** A built target with its smoke runs. */
 export type HostTarget = { target: Triple; runs: PlannedRun[] };
 
-/** Hosts with a Node of their own, and the reason for each target that has none. */
+/** The hosts, and a reason for each target that has neither a Node nor an installation by platform. */
 export async function listHosts(targets: HostTarget[], folder: string): Promise<{ hosts: Host[]; skipped: string[] }> {
   const hosts: Host[] = [];
   const skipped: string[] = [];
@@ -32,7 +32,7 @@ export async function listHosts(targets: HostTarget[], folder: string): Promise<
     const run = target.runs.find(({ kind, standsIn }) => kind === "node" && !standsIn);
     if (run) hosts.push({ ...(await hostOf(target, run, folder)), env: run.env });
     else if (target.target.npm.byName) skipped.push(`${target.target.triple}: ${target.target.npm.byName}; no Node for it is published`);
-    else hosts.push(toldHost(targets, target));
+    else hosts.push(forcedHost(targets, target));
   }
   return { hosts, skipped };
 }
@@ -51,10 +51,16 @@ async function hostOf(target: HostTarget, run: PlannedRun, folder: string): Prom
   return { name, platform: napiPlatform, node: [...run.emulator.with(root, copy), node] };
 }
 
-/** A machine without a Node: the package manager runs in that of this one and is told. */
-function toldHost(targets: HostTarget[], { target }: HostTarget): Host {
+/** A machine without a Node: the package manager runs in this machine's Node, with the platform in its options. */
+function forcedHost(targets: HostTarget[], { target }: HostTarget): Host {
   const { os, cpu, libc } = target.npm;
   const own = targets.flatMap(({ runs, target: { npm } }) => (npm.cpu === process.arch && npm.libc === "glibc" ? runs : []));
   const node = own.find(({ kind }) => kind === "node")?.program[0] ?? process.execPath;
-  return { name: target.napiPlatform.replace("linux-", ""), platform: target.napiPlatform, node: [node], env: {}, told: { os, cpu, libc } };
+  return {
+    name: target.napiPlatform.replace("linux-", ""),
+    platform: target.napiPlatform,
+    node: [node],
+    env: {},
+    forced: { os, cpu, libc },
+  };
 }

@@ -1,7 +1,7 @@
-// The package managers that the packages are installed with, each kept from the user's own settings and caches.
+// The package managers that install the packages, each without the user's settings and caches.
 import { join } from "node:path";
 
-/** What a package manager is told where no Node of the host can tell it. */
+/** The platform to install for, if it is not that of the Node which runs the package manager. */
 export type Platform = { os: string; cpu: string; libc: string };
 
 export type Manager = {
@@ -11,9 +11,9 @@ export type Manager = {
   command: string;
   /** Files of the project: path to text. */
   files: (registry: string, caches: string, platform?: Platform) => Record<string, string>;
-  /** Arguments of an install, for another platform than that of the Node that runs it. */
+  /** Arguments of an install, with the platform if it is forced. */
   install: (platform?: Platform) => string[];
-  /** Why it brings more than one binary. */
+  /** Why it installs more than one binary. */
   several?: string;
 };
 
@@ -55,7 +55,7 @@ export const managers: Manager[] = [
         "nodeLinker: node-modules",
         "enableTelemetry: false",
         "enableImmutableInstalls: false",
-        // What was published a minute ago is new.
+        // The packages were published a minute ago.
         "npmMinimalAgeGate: 0",
         `globalFolder: ${join(caches, "yarn")}`,
         ...(platform ? [`supportedArchitectures: { os: [${platform.os}], cpu: [${platform.cpu}], libc: [${platform.libc}] }`] : []),

@@ -1,17 +1,17 @@
-// One project that has @boardkit/grid installed by a package manager, and what became of it.
+// A project that depends on @boardkit/grid, and the result of its installation.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { folderBytes } from "../../lib/paths.ts";
 import { describeEnd, run, tailOf, type Outcome } from "../../tools/exec.ts";
 
-/** A package with a binary that was installed. */
+/** An installed package with a binary. */
 export type Arrived = { name: string; bytes: number };
 
 export type Checked = {
   ok: boolean;
   /** Code of the loader's error. */
   code?: string;
-  /** What it answered, or the loader's whole text. */
+  /** The answers, or the loader's complete text. */
   text: string;
   fix?: string;
 };
@@ -25,7 +25,7 @@ export type Runner = {
 
 const TIMEOUT_SECONDS = 300;
 
-/** Makes a project anew that depends on a package, with the files that its package manager reads. */
+/** Writes a new project with its dependencies and the files that its package manager reads. */
 export async function makeProject(folder: string, dependencies: Record<string, string>, files: Record<string, string>): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -35,7 +35,7 @@ export async function makeProject(folder: string, dependencies: Record<string, s
   await copyFile(join(import.meta.dirname, "check.cjs"), join(folder, "check.cjs"));
 }
 
-/** Runs a script of Node in a project, once more if the emulator broke it off. */
+/** Runs a Node script in a project; runs it a second time if a signal or the time limit ended it. */
 export async function runNode(folder: string, args: string[], { node, env, signal }: Runner): Promise<Outcome> {
   const command = {
     argv: [...node, ...args],
@@ -48,12 +48,12 @@ export async function runNode(folder: string, args: string[], { node, env, signa
   return outcome.endedBy || outcome.timedOut ? run(command) : outcome;
 }
 
-/** `npm run` tells its children its own settings, which would go before those of the project. */
+/** `npm run` passes its settings to its children as variables, which override the project's. */
 function cleanEnv(): Record<string, undefined> {
   return Object.fromEntries(Object.keys(process.env).flatMap((name) => (/^(npm|pnpm|yarn)_/i.test(name) ? [[name, undefined]] : [])));
 }
 
-/** Packages with a binary below node_modules. */
+/** Packages with a binary in node_modules. */
 export async function findArrived(folder: string): Promise<Arrived[]> {
   const entries = await readdir(join(folder, "node_modules"), { recursive: true, withFileTypes: true });
   const folders = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".node")).map((entry) => entry.parentPath);
@@ -64,14 +64,14 @@ export async function findArrived(folder: string): Promise<Arrived[]> {
   return (await Promise.all(arrived)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Asks for one decision. */
+/** Evaluates a policy in the project. */
 export async function checkProject(folder: string, runner: Runner): Promise<Checked> {
   const outcome = await runNode(folder, [join(folder, "check.cjs")], runner);
   const line = outcome.stdout.split("\n").findLast((text) => text.startsWith("{"));
   return line ? (JSON.parse(line) as Checked) : { ok: false, text: `node ${describeEnd(outcome)}: ${tailOf(outcome.stderr)}` };
 }
 
-/** A folder with a command for each script of Node. */
+/** Writes a folder with a command for each Node script. */
 export async function writeCommands(folder: string, node: string, scripts: Record<string, string>): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, script] of Object.entries({ ...scripts, node: "" })) {
@@ -80,5 +80,5 @@ export async function writeCommands(folder: string, node: string, scripts: Recor
   }
 }
 
-/** The folder that a script lies in, for PATH. */
+/** A PATH with the folder first. */
 export const searchPathWith = (folder: string) => `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`;

@@ -1,4 +1,4 @@
-// A registry of npm packages on a port of its own, that takes what anybody publishes and forgets it when it ends.
+// An npm registry on a free port that accepts every publish.
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,7 +6,7 @@ import { runServer } from "verdaccio";
 
 export type Registry = { url: string; end: () => Promise<void> };
 
-/** Starts a registry with its packages in a folder. It knows no other; with an uplink it takes all names but `own` from there. */
+/** Starts a registry with its packages in a folder. With an uplink it forwards requests for all names but `own` to that registry. */
 export async function startRegistry(folder: string, uplink?: { url: string; own: string }): Promise<Registry> {
   const open = { access: "$all", publish: "$all" };
   const packages = uplink ? { [uplink.own]: open, "**": { ...open, proxy: "npm" } } : { "**": open };

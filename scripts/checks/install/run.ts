@@ -1,4 +1,4 @@
-// Publishes what was packed into a registry of its own and installs it everywhere.
+// Publishes the packed packages to a registry of its own, and installs them on all hosts.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { startRegistry } from "./registry.ts";
 
 export type Installed = { rows: Row[]; fixed: Fixed[]; skipped: string[] };
 
-/** Installs the packages of dist/npm; only rows whose host, package manager or fault contains `only`. */
+/** Installs the packages of dist/npm; only rows whose platform, package manager or scenario contains `only`. */
 export async function testInstalls(project: Project, targets: HostTarget[], only: string, context: Context): Promise<Installed> {
   const { reporter, signal } = context;
   const scripts = await fetchManagers(context);
@@ -33,8 +33,8 @@ export async function testInstalls(project: Project, targets: HostTarget[], only
     for (const host of hosts) {
       for (const manager of managers) {
         if (!`${host.name} ${manager.id}`.includes(only)) continue;
-        // It reads no platform from its settings, and can be told none.
-        if (host.told && manager.id === "yarn-classic") continue;
+        // Yarn 1 has no option and no setting for the platform.
+        if (host.forced && manager.id === "yarn-classic") continue;
         const started = performance.now();
         const row = await installOn(host, manager, setting);
         rows.push(row);
@@ -58,7 +58,7 @@ export async function testInstalls(project: Project, targets: HostTarget[], only
   }
 }
 
-/** The scripts of the package managers, fetched where they are missing. */
+/** The scripts of the package managers; missing ones are fetched. */
 async function fetchManagers(context: Context): Promise<Record<string, string>> {
   const { cache, registry } = context;
   const ids = managers.map(({ id }) => id);

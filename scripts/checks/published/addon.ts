@@ -1,4 +1,4 @@
-// A published addon: fetched by npm, which checks its integrity, and kept in the cache folder.
+// A published addon: npm fetches it and checks its integrity; the cache folder keeps it.
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,22 +9,22 @@ import { runOrFail } from "../../tools/exec.ts";
 export type PublishedAddon = {
   package: string;
   version: string;
-  /** Path of the addon in a package that holds several. */
+  /** Path of the addon in a package that has several. */
   file?: string | undefined;
 };
 
-/** `<package>@<version>`, with the file's name where the package holds several. */
+/** `<package>@<version>`, with the file's name if the package has several addons. */
 export function nameOf({ package: name, version, file }: PublishedAddon): string {
   return `${name}@${version}${file ? `/${file}` : ""}`;
 }
 
-/** Path of the addon; the package is fetched the first time. */
+/** Path of the addon; the first call fetches the package. */
 export async function fetchAddon(addon: PublishedAddon, cache: string, signal: AbortSignal): Promise<string> {
   const { package: name, version } = addon;
   const folder = join(cache, "published", `${name.replaceAll(/\W+/g, "-")}-${version}`, "package");
   if (!existsSync(folder)) {
     await fillFolder(folder, async (temporary) => {
-      const fix = "the npm registry must be reachable by npm, and hold that version";
+      const fix = "check that npm reaches its registry, and that the registry has this version";
       await runOrFail({ argv: ["npm", "pack", `${name}@${version}`, "--silent"], cwd: temporary, signal }, "FETCH_FAILED", fix);
       const archive = (await readdir(temporary)).find((file) => file.endsWith(".tgz")) ?? "";
       await runOrFail({ argv: ["tar", "-xzf", archive, "--strip-components=1"], cwd: temporary, signal }, "UNPACK_FAILED");
@@ -33,9 +33,9 @@ export async function fetchAddon(addon: PublishedAddon, cache: string, signal: A
   }
   const file = addon.file ?? (await readdir(folder)).find((entry) => entry.endsWith(".node"));
   if (file && existsSync(join(folder, file))) return join(folder, file);
-  throw new BoardkitError(`${name}@${version} holds no ${addon.file ?? "addon at its top"}`, {
+  throw new BoardkitError(`${name}@${version} has no ${addon.file ?? "addon in its top folder"}`, {
     code: "NO_ADDON",
     place: folder,
-    fix: "name the addon's path in the package as `file`",
+    fix: "set `file` to the addon's path in the package",
   });
 }

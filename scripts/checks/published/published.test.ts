@@ -8,11 +8,11 @@ import { loadRegistry } from "../../model/read-registry.ts";
 const entry: Entry = { package: "some-addon", version: "1.0.0", target: "armv7-unknown-linux-gnueabihf" };
 
 function planOf(...runs: Pick<PlannedRun, "kind" | "cpu">[]): TargetPlan {
-  const whole = runs.map((run) => ({ ...run, emulator: ["qemu", "-cpu", run.cpu, "-L", "root"], program: ["host"] }));
-  return { target: { triple: entry.target }, runs: whole } as unknown as TargetPlan;
+  const complete = runs.map((run) => ({ ...run, emulator: ["qemu", "-cpu", run.cpu, "-L", "root"], program: ["host"] }));
+  return { target: { triple: entry.target }, runs: complete } as unknown as TargetPlan;
 }
 
-test("every entry names a target and a CPU that there are, and none is there twice", async () => {
+test("every entry names a target and a CPU that exist, and no entry is listed twice", async () => {
   const registry = loadRegistry();
   const entries = await readPublished([]);
   for (const { target, cpu } of entries) {
@@ -22,7 +22,7 @@ test("every entry names a target and a CPU that there are, and none is there twi
   expect(new Set(entries.map((one) => [nameOf(one), one.target, one.cpu].join(" "))).size).toBe(entries.length);
 });
 
-test("words choose entries by name, target or CPU; none is an error that says where they are", async () => {
+test("words select entries by name, target or CPU; no match is an error", async () => {
   expect((await readPublished(["cortex-a76"])).every(({ cpu }) => cpu === "cortex-a76")).toBe(true);
   await expect(readPublished(["no-such-addon"])).rejects.toThrow("no published addon's name, target or CPU contains no-such-addon");
 });
@@ -34,7 +34,7 @@ test("an addon is observed in Node, else in the probe host, and never in the Rus
   expect(chooseRun(probe, entry)).toMatchObject({ cpu: "arm1176", planned: { kind: "probe" } });
 });
 
-test("the CPU of an entry chooses the run that has it, or takes the place of the run's", () => {
+test("the CPU of an entry selects the run with that CPU, or replaces the CPU of the first run", () => {
   const plan = planOf({ kind: "probe", cpu: "arm1176" }, { kind: "node", cpu: "cortex-a7" });
   expect(chooseRun(plan, { ...entry, cpu: "cortex-a7" }).planned.kind).toBe("node");
   const { planned, cpu } = chooseRun(plan, { ...entry, cpu: "cortex-a9" });
@@ -42,7 +42,7 @@ test("the CPU of an entry chooses the run that has it, or takes the place of the
   expect([planned.cpu, cpu]).toEqual(["cortex-a9", "cortex-a9"]);
 });
 
-test("QEMU's names of the x86-64 levels are told from those of targets/cpus", () => {
+test("QEMU's names of the x86-64 levels are mapped to those of targets/cpus", () => {
   const plan = planOf({ kind: "node", cpu: "qemu64" });
   expect(chooseRun(plan, entry).cpu).toBe("x86-64");
   expect(chooseRun(plan, { ...entry, cpu: "x86-64-v3" }).planned.emulator).toContain("Haswell");

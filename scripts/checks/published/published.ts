@@ -1,4 +1,4 @@
-// The audit's verdict on published addons against what they do: each is fetched, audited for a CPU, and loaded under QEMU at that CPU.
+// Compares the audit's verdicts on published addons with runs: each is fetched, audited for a CPU, and loaded under QEMU at that CPU.
 import { join } from "node:path";
 import type { Finding } from "../../audit/report.ts";
 import type { Plan, TargetPlan } from "../../model/plan.ts";
@@ -20,7 +20,7 @@ export type Verdict = {
   observed: Observed["end"];
   /** The finding that decides, or how the run failed. */
   reason: string;
-  /** Why the two differ, where that is known. */
+  /** Why the two differ, if that is known. */
   explain?: string;
 };
 
@@ -38,25 +38,25 @@ export async function* comparePublished(entries: Entry[], plan: Plan, rustc: str
     }
     const file = await fetchAddon(entry, cache, signal);
     const emulated = cpuOf(registry, cpu);
-    // The target's, without what this project asks of its own addon.
+    // The target's place, without this project's requirements for its own addon.
     const place = { ...placeOfTarget(registry, target.target), ...emulated, pageSize: 4096, glibcFloor: undefined };
     const extra = extraFeatures(cpu);
-    // The same place with all that QEMU's CPU has: tells a wrong verdict from an emulator that has more than the board.
+    // The same place with all features of QEMU's CPU: separates a wrong verdict from an emulator with more features than the board.
     const generous = { ...place, features: [...emulated.features, ...extra] };
     const [errors, fewer] = await auditAt(file, [place, generous]);
     const predicted = predict(errors ?? []);
     const { end: observed, host, reason } = await observe(planned, file, entry, signal);
     const byEmulator = predicted !== observed && predict(fewer ?? []) === observed;
-    const explain = entry.explain ?? (byEmulator ? `QEMU's ${cpu} has ${extra.join(" and ")}, which the board's has not` : undefined);
+    const explain = entry.explain ?? (byEmulator ? `QEMU's ${cpu} has ${extra.join(" and ")}, the board's does not` : undefined);
     const cause = observed === "fails" || observed === "unknown" ? reason : (errors?.[0]?.message ?? reason);
     yield { file: nameOf(entry), cpu, host, predicted, observed, reason: cause, ...(explain ? { explain } : {}) };
   }
 }
 
-/** Errors of a file, and of what it unpacks at run time, at each place. */
+/** Errors at each place: of a file, and of the files that it unpacks at run time. */
 async function auditAt(path: string, places: Place[]): Promise<Finding[][]> {
   const audits = await Array.fromAsync(auditPath(path, places));
-  // No emulator has the erratum.
+  // QEMU does not emulate the erratum.
   const counts = ({ rule, severity }: Finding) => severity === "error" && rule !== "cpu/erratum-843419";
   return places.map((_, index) => audits.flatMap((audit) => audit.places[index]?.findings.filter(counts) ?? []));
 }
@@ -66,7 +66,7 @@ function predict(errors: Finding[]): Verdict["predicted"] {
   return errors.some(({ rule }) => rule !== "cpu/missing-feature") ? "fails" : "dies";
 }
 
-/** Compiles the probe host of a target unless the last build made this very one. */
+/** Compiles the probe host of a target unless it is up to date. */
 async function makeProbe({ steps, dist, tools }: TargetPlan, rustc: string, { signal }: Context): Promise<void> {
   const step = steps.find(({ id }) => id === "probe");
   if (!step) throw new TypeError(`no step compiles the probe host of ${dist}`);

@@ -1,4 +1,4 @@
-// One published addon under the emulator: in the target's Node, or in the probe host where that has none.
+// One published addon under the emulator: in the target's Node, or in the probe host if there is no Node.
 import { RUN_TIMEOUT_SECONDS, runControl } from "../../emulate/control.ts";
 import type { PlannedRun, TargetPlan } from "../../model/plan.ts";
 import { run, tailOf, type Outcome } from "../../tools/exec.ts";
@@ -8,18 +8,18 @@ import type { Entry } from "./list.ts";
 export type Observed = {
   /** `unknown`: the control run without the addon failed too. */
   end: "runs" | "dies" | "fails" | "unknown";
-  /** What ran it, and whether it was called or only loaded. */
+  /** The program that ran it, and whether the addon was called or only loaded. */
   host: string;
   reason: string;
 };
 
-/** QEMU's names of CPUs that targets/cpus names otherwise. */
+/** QEMU's names of CPUs, if they differ from those of targets/cpus. */
 const QEMU_NAME: Record<string, string> = { "x86-64": "qemu64", "x86-64-v2": "Nehalem", "x86-64-v3": "Haswell" };
 
-/** What QEMU's CPUs have and those of targets/cpus have not. */
+/** Features that QEMU's CPUs have and those of targets/cpus do not. */
 const QEMU_EXTRA: Record<string, string[]> = { "cortex-a53": ["aes", "sha2"], "cortex-a72": ["aes", "sha2"] };
 
-/** The run of a target that an entry is observed in, and its CPU by the name of targets/cpus. */
+/** The run of a target for an entry, and its CPU by the name of targets/cpus. */
 export function chooseRun({ runs, target }: TargetPlan, entry: Entry): { planned: PlannedRun; cpu: string } {
   const hosts = runs.filter(({ kind }) => kind !== "tests");
   const name = entry.cpu && (QEMU_NAME[entry.cpu] ?? entry.cpu);
@@ -31,12 +31,11 @@ export function chooseRun({ runs, target }: TargetPlan, entry: Entry): { planned
   return { planned: { ...planned, cpu: name, emulator }, cpu: entry.cpu };
 }
 
-/** Features that QEMU's CPU has beyond those of targets/cpus. */
 export function extraFeatures(cpu: string): string[] {
   return QEMU_EXTRA[cpu] ?? [];
 }
 
-/** Loads an addon and calls it if the entry knows a call and the host makes calls. */
+/** Loads an addon, and calls it if the entry has a call and the host is Node. */
 export async function observe(planned: PlannedRun, file: string, entry: Pick<Entry, "call">, signal: AbortSignal): Promise<Observed> {
   const [host = ""] = planned.program;
   const script = `const m = require(${JSON.stringify(file)}); ${entry.call ?? ""}`;

@@ -1,4 +1,4 @@
-// What tests bindings/python: its wheel, built and installed as a user's would be, and what looks at its sources.
+// The tests of bindings/python: its wheel, built and installed as for a user, and the checks of its sources.
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
@@ -9,17 +9,17 @@ import { provided } from "../../tools/store/store.ts";
 import { run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { makeSdist, makeWheel } from "../../tools/rust/maturin.ts";
 import { ensureRequirements, makeVenv, pipInstall } from "../../tools/packages/pip.ts";
-import { countPytest, countWhole, type Count, type Counts } from "../suites/counts.ts";
+import { countPytest, countOne, type Count, type Counts } from "../suites/counts.ts";
 import { testLog } from "../suites/logs.ts";
 import { findPythons } from "./pythons.ts";
 
 const folder = join(packageRoot, "bindings/python");
-/** The oldest Python that the pinned tools run on; the package itself is tested by what it runs on. */
+/** The oldest Python that the pinned tools support; `testPythons` runs the package in older ones. */
 const LEAST = [3, 11] as const;
 
 type Check = { name: string; argv: string[]; env?: Record<string, string>; count: Count };
 
-/** Runs all of it, and tells what failed as it comes. */
+/** Runs all checks, and reports each failure as it happens. */
 export async function testPython(context: Context): Promise<Counts> {
   const { cache, signal } = context;
   const { python, wheel } = await installWheel(context);
@@ -28,42 +28,42 @@ export async function testPython(context: Context): Promise<Counts> {
   return runChecks(checks, context);
 }
 
-/** Makes so many calls of each kind, and looks whether memory grows. */
+/** Makes `calls` calls of each kind, and checks that memory does not grow. */
 export async function testLeaks(calls: number, context: Context): Promise<Counts> {
   const { python } = await installWheel(context);
-  // Each kind may take as long as the suite.
+  // No time limit per test: the suite has its own.
   const options = ["--quiet", "-p", "no:cacheprovider", "-rP", "-o", "faulthandler_timeout=0"];
   const argv = [python, "-m", "pytest", ...options, "tests/package/test_leaks.py"];
   return runChecks([{ name: "memory after many calls", argv, env: { GRID_LEAK_CALLS: String(calls) }, count: countPytest }], context);
 }
 
-/** Builds the sdist, and installs it as pip does that finds no wheel: it fetches maturin, and compiles for minutes. */
+/** Builds the sdist and installs it as pip does without a wheel: pip fetches maturin and compiles for minutes. */
 export async function testSdist(context: Context): Promise<Counts> {
   const sdist = await build(["sdist"], makeSdist, context);
   return runChecks([await installedCheck("the sdist, built and installed by pip", [sdist], context)], context);
 }
 
 /**
- * Runs the behaviour cases of the wheel, and the sources without it, in every CPython of this machine that the wheel says it is for; the
- * tests themselves need tools that run in newer ones only.
+ * Runs the behaviour cases of the wheel, and the sources without it, in every CPython of this machine that the wheel supports. The tools
+ * of the other tests need a newer Python.
  */
 export async function testPythons(searchPath: string, pyenv: string, context: Context): Promise<Counts> {
   const { signal } = context;
   const pythons = await findPythons(searchPath, pyenv);
   if (pythons.length === 0)
-    return { passed: 0, failed: 0, skipped: 1, reasons: ["no program python3.9 or later is on the PATH, and pyenv has none"] };
-  const { python, wheel } = await makeTested(context);
+    return { passed: 0, failed: 0, skipped: 1, reasons: ["neither the PATH nor pyenv has a CPython 3.9 or later: install one"] };
+  const { python, wheel } = await buildTested(context);
   const site = join(packageRoot, "dist/python/site");
   await rm(site, { recursive: true, force: true });
   await pipInstall(python, ["--no-index", "--no-deps", "--target", site, wheel], signal);
   await runOrFail({ argv: ["npm", "run", "--silent", "build", "--workspace", "@boardkit/grid"], cwd: packageRoot, signal }, "BUILD_FAILED");
   const env = { PYTHONPATH: site, PYTHONDONTWRITEBYTECODE: "1" };
   const checks = pythons.flatMap(({ path, minor }) => [
-    { name: `the wheel in Python 3.${minor}`, argv: [path, "-W", "error", "smoke.py"], env, count: countWhole },
+    { name: `the wheel in Python 3.${minor}`, argv: [path, "-W", "error", "smoke.py"], env, count: countOne },
     {
       name: `without the extension in Python 3.${minor}`,
       argv: [path, "-W", "error::DeprecationWarning", "tests/bare.py"],
-      count: countWhole,
+      count: countOne,
     },
   ]);
   return runChecks(checks, context);
@@ -89,34 +89,34 @@ async function runChecks(checks: Check[], { reporter, signal }: Context): Promis
   return total;
 }
 
-/** Why this machine cannot run it, with the fix. */
+/** Why this machine cannot run the tests, with the fix. */
 export async function findPythonObstacle(): Promise<string | undefined> {
-  const wanted = LEAST.join(".");
+  const least = LEAST.join(".");
   const outcome = await run({ argv: ["python3", "-c", `import sys, venv; sys.exit(sys.version_info < (${LEAST.join(", ")}))`] });
   if (outcome.exitCode === 0) return undefined;
-  return `python3 is older than ${wanted} or has no venv: apt-get install python3-venv, or put a newer Python first on the PATH`;
+  return `python3 is older than ${least} or has no venv: apt-get install python3-venv, or put a newer Python first on the PATH`;
 }
 
-/** The wheel of this machine, with what ships inside. */
+/** Builds the release wheel of this machine. */
 export function buildWheel(python: string, context: Context): Promise<string> {
   return build(["build", "--release", "--locked", "--compatibility", "linux", "--interpreter", python], makeWheel, context);
 }
 
-/** The tools of the tests, and the wheel. */
-async function makeTested(context: Context): Promise<{ python: string; wheel: string }> {
+/** A Python with the tools of the tests, and the wheel. */
+async function buildTested(context: Context): Promise<{ python: string; wheel: string }> {
   const { cache, signal } = context;
   const python = await ensureRequirements(join(cache, "python-tests"), join(folder, "tests/requirements.txt"), signal);
   return { python, wheel: await buildWheel(python, context) };
 }
 
-/** The tools of the tests, and the package beside them. */
+/** A Python with the tools of the tests and the installed package. */
 async function installWheel(context: Context): Promise<{ python: string; wheel: string }> {
-  const tested = await makeTested(context);
+  const tested = await buildTested(context);
   await pipInstall(tested.python, ["--no-index", "--no-deps", "--force-reinstall", tested.wheel], context.signal);
   return tested;
 }
 
-/** Runs a command of maturin, in dist/python; returns the path of what it made. */
+/** Runs a maturin command that writes into dist/python; returns the path of its output. */
 async function build(command: string[], make: typeof makeWheel, context: Context): Promise<string> {
   const { cache, registry, reporter, signal } = context;
   await fetchItems(["maturin"], context);
@@ -129,7 +129,7 @@ async function build(command: string[], make: typeof makeWheel, context: Context
 }
 
 function checksOf(python: string): Check[] {
-  const tool = (name: string, argv: string[], count: Count = countWhole) => ({ name, argv: [python, "-m", ...argv], count });
+  const tool = (name: string, argv: string[], count: Count = countOne) => ({ name, argv: [python, "-m", ...argv], count });
   return [
     tool("ruff check", ["ruff", "check", "."]),
     tool("ruff format", ["ruff", "format", "--check", "."]),
@@ -139,16 +139,16 @@ function checksOf(python: string): Check[] {
   ];
 }
 
-/** The sources without the extension, in an environment that has nothing else: what a user sees whose wheel does not fit. */
+/** The sources without the extension, in an empty environment: as for a user whose wheel does not fit. */
 async function bareCheck(cache: string, signal: AbortSignal): Promise<Check> {
   const bare = await makeVenv(join(cache, "python-bare"), signal);
-  return { name: "without the extension", argv: [bare, "-W", "error::DeprecationWarning", "tests/bare.py"], count: countWhole };
+  return { name: "without the extension", argv: [bare, "-W", "error::DeprecationWarning", "tests/bare.py"], count: countOne };
 }
 
-/** Files as pip installs them for a user, in an environment that has nothing else. */
+/** Files as pip installs them for a user, in an empty environment. */
 async function installedCheck(name: string, files: string[], { cache, signal }: Context): Promise<Check> {
   const alone = await makeVenv(join(cache, "python-alone"), signal);
-  // In a target folder that has seen the repo cargo would take what lies there: it does not look whether sources of 2006 are others.
+  // The sdist's files are dated 2006, so in a used target folder cargo would take older outputs for current ones.
   await pipInstall(alone, files, signal, { CARGO_TARGET_DIR: undefined });
-  return { name, argv: [alone, "-W", "error", "tests/installed.py"], count: countWhole };
+  return { name, argv: [alone, "-W", "error", "tests/installed.py"], count: countOne };
 }

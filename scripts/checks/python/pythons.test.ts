@@ -1,4 +1,4 @@
-// Which Pythons of a machine are taken. Scripts that say how they would answer stand in for Pythons.
+// The selection of a machine's Pythons. Scripts with a fixed exit code replace Pythons.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,14 +12,14 @@ function addPython(folder: string, name: string, exitCode = 0): string {
   return path;
 }
 
-test("one of each minor version from 3.9 on that starts, those of the PATH first", async () => {
+test("one working Python per minor version since 3.9, those of the PATH first", async () => {
   const folder = temporaryFolder();
   const [first, second, pyenv] = ["first", "second", "pyenv"].map((name) => join(folder, name)) as [string, string, string];
   const ten = addPython(first, "python3.10");
   const nine = addPython(second, "python3.9");
   addPython(second, "python3.10");
   for (const name of ["python3", "python3.8", "python3.13t", "python3.11-config"]) addPython(second, name);
-  // A shim of pyenv that was not told which to take.
+  // A pyenv shim without a selected version.
   addPython(first, "python3.12", 127);
   const twelve = addPython(join(pyenv, "versions/3.12.1/bin"), "python3.12");
   expect(await findPythons(`${first}::${join(folder, "none")}:${second}`, pyenv)).toEqual([

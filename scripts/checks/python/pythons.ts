@@ -1,4 +1,4 @@
-// The CPythons of this machine, from the oldest that the wheel is for: those on the PATH, and those of pyenv that no shim was told to take.
+// The CPythons of this machine since the oldest that the wheel supports: on the PATH, and in pyenv's folder of versions.
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -9,7 +9,7 @@ export type Python = { path: string; minor: number };
 /** The minor version in the tag of the wheel, cp39. */
 const OLDEST = 9;
 
-/** One CPython of each minor version that starts, in their order: no free-threaded one, which loads no module of the stable ABI. */
+/** One working CPython per minor version, in order; no free-threaded ones, which do not load modules of the stable ABI. */
 export async function findPythons(searchPath: string, pyenv: string): Promise<Python[]> {
   const versions = join(pyenv, "versions");
   const ofPyenv = existsSync(versions) ? (await readdir(versions)).map((name) => join(versions, name, "bin")) : [];
@@ -24,7 +24,7 @@ export async function findPythons(searchPath: string, pyenv: string): Promise<Py
   return [...found].map(([minor, path]) => ({ path, minor })).toSorted((one, other) => one.minor - other.minor);
 }
 
-/** A shim of pyenv may lead to no Python, or to another. */
+/** A pyenv shim may start no Python, or another version. */
 async function isCPython(path: string, minor: number): Promise<boolean> {
   const program = `import sys; sys.exit(sys.implementation.name != "cpython" or sys.version_info[:2] != (3, ${minor}))`;
   return (await run({ argv: [path, "-I", "-c", program] })).exitCode === 0;

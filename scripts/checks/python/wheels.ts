@@ -1,4 +1,4 @@
-// Wheels of all targets, as `boardkit build --binding python` makes them, and what auditwheel and abi3audit of PyPI say of them.
+// Builds the wheels of all targets as `boardkit build --binding python` does, and checks them with auditwheel and abi3audit of PyPI.
 import { join } from "node:path";
 import { describeError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
@@ -15,19 +15,20 @@ import type { Counts } from "../suites/counts.ts";
 import type { Request } from "../../stages/stage.ts";
 
 const requirements = join(packageRoot, "bindings/python/tests/wheel-requirements.txt");
-/** No such folder: auditwheel would take libraries of this machine for those of the target. */
+/** A folder that does not exist. Without it auditwheel would take this machine's libraries for those of the target. */
 const NO_LIBRARIES = join(packageRoot, "dist/python/no-libraries");
 
-/** What `auditwheel show --json` says, as far as it is asked. */
+/** The fields of `auditwheel show --json` that are used here. */
 export type AuditwheelReport = {
-  /** What the symbol versions allow, and what the libraries do besides. */
+  /** The best tag by symbol versions. */
   sym_tag: string;
+  /** The best tag by symbol versions and libraries. */
   overall_tag: string;
   policy_upgrades: Record<string, { libs_to_eliminate?: string[] }>;
   unsupported_isa: boolean;
 };
 
-/** Builds the wheels, has both look at each, and tells what failed as it comes. */
+/** Builds the wheels, checks each with both tools, and reports each failure as it happens. */
 export async function testWheels(request: Request, context: Context): Promise<Counts> {
   const { cache, registry, reporter, signal } = context;
   const python = await ensureRequirements(join(cache, "python-wheels"), requirements, signal);
@@ -40,11 +41,11 @@ export async function testWheels(request: Request, context: Context): Promise<Co
     const faults = path
       ? [await abi3auditFault(python, path, signal), await auditwheelFault(python, path, triple!, signal)]
       : [describeError(error)];
-    const told = faults.filter((fault) => fault !== undefined);
-    total.passed += faults.length - told.length;
-    total.failed += told.length;
-    const report = told.length > 0 ? reporter.failed : reporter.done;
-    report("audit", `wheel of ${target}`, (performance.now() - started) / 1000, told.join("\n") || "abi3audit and auditwheel agree");
+    const failures = faults.filter((fault) => fault !== undefined);
+    total.passed += faults.length - failures.length;
+    total.failed += failures.length;
+    const report = failures.length > 0 ? reporter.failed : reporter.done;
+    report("audit", `wheel of ${target}`, (performance.now() - started) / 1000, failures.join("\n") || "abi3audit and auditwheel agree");
   }
   return total;
 }
@@ -61,13 +62,13 @@ async function auditwheelFault(python: string, path: string, target: Triple, sig
 }
 
 /**
- * What auditwheel has against the wheel of a target, if anything. It knows no ARMv6 and takes it for ARMv7; and it wants Alpine's name
- * for musl (`libc.musl-aarch64.so.1`), where zig links `libc.so`: musl's loader takes whatever begins with `libc.` for itself.
+ * Auditwheel's objection to the wheel of a target, if any. Auditwheel does not know ARMv6 and takes it for ARMv7. It expects Alpine's name
+ * of musl (`libc.musl-aarch64.so.1`), but zig links `libc.so`: musl's loader resolves every name that begins with `libc.` to itself.
  */
 export function findDisagreement(target: Triple, report: AuditwheelReport): string | undefined {
   const { glibcFloor } = target;
   const policy = wheelPlatform({ glibcFloor });
-  if (!report.sym_tag.startsWith(`${policy}_`)) return `auditwheel: its symbols allow ${report.sym_tag}, and ${policy} is wanted`;
+  if (!report.sym_tag.startsWith(`${policy}_`)) return `auditwheel: its symbols need ${report.sym_tag}, and its name says ${policy}`;
   if (report.unsupported_isa) return "auditwheel: it has instructions beyond those of its platform";
   const libraries = Object.values(report.policy_upgrades).flatMap((upgrade) => upgrade.libs_to_eliminate ?? []);
   const foreign = libraries.filter((library) => glibcFloor !== undefined || library !== "libc.so");

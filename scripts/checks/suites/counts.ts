@@ -1,19 +1,19 @@
-// What a suite printed -> how many passed, failed, were skipped. Pure.
+// The report of a suite -> its counts. Pure.
 import type { BoardReport } from "../../model/board-report.ts";
 
 export type Counts = { passed: number; failed: number; skipped: number; reasons: string[] };
-/** `report` is what the suite printed, or the file that it wrote; empty if there is none. */
+/** `report` is the suite's stdout, or the text of the file that it wrote; empty if there is none. */
 export type Count = (report: string, exitCode: number | undefined) => Counts;
 
-/** A check that passes or fails as a whole. */
-export const countWhole: Count = (_stdout, exitCode) => ({
+/** One check: passed if the exit code is 0. */
+export const countOne: Count = (_stdout, exitCode) => ({
   passed: exitCode === 0 ? 1 : 0,
   failed: exitCode === 0 ? 0 : 1,
   skipped: 0,
   reasons: [],
 });
 
-/** The summaries of libtest, one a test program. */
+/** The summaries of libtest, one per test program. */
 export const countLibtest: Count = (stdout, exitCode) => {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   for (const match of stdout.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
@@ -26,9 +26,9 @@ export const countLibtest: Count = (stdout, exitCode) => {
   return orFailed(counts, exitCode);
 };
 
-/** The last line of pytest, and with `-ra` why tests were skipped. */
+/** The last line of pytest, and the reasons of skips that `-ra` prints. */
 export const countPytest: Count = (stdout, exitCode) => {
-  const counted = (what: string) => Number(new RegExp(`^.*?\\b(\\d+) ${what}\\b.* in [\\d.]+s`, "m").exec(stdout)?.[1] ?? 0);
+  const counted = (outcome: string) => Number(new RegExp(`^.*?\\b(\\d+) ${outcome}\\b.* in [\\d.]+s`, "m").exec(stdout)?.[1] ?? 0);
   const reasons = [...stdout.matchAll(/^SKIPPED \[\d+\] (.*)$/gm)].map(([, reason]) => reason!);
   return orFailed(
     { passed: counted("passed"), failed: counted("failed") + counted("errors?"), skipped: counted("skipped"), reasons },
@@ -36,7 +36,7 @@ export const countPytest: Count = (stdout, exitCode) => {
   );
 };
 
-/** What another command of Boardkit counted and printed as JSON. */
+/** Counts that another Boardkit command printed as JSON. */
 export const countCounted: Count = (stdout, exitCode) => {
   const none: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
   return orFailed(stdout.startsWith("{") ? (JSON.parse(stdout) as Counts) : none, exitCode);
@@ -97,7 +97,7 @@ export const countBoards: Count = (text, exitCode) => {
   return orFailed(counts, exitCode);
 };
 
-// A program that ends badly without counting a failure (it did not compile, it crashed) is one failure; so is one that counted nothing.
+/** A program that fails without a counted failure (a compiler error, a crash) is one failure; so is a program without any count. */
 function orFailed(counts: Counts, exitCode: number | undefined): Counts {
   const nothing = counts.passed + counts.failed + counts.skipped === 0;
   return (exitCode !== 0 && counts.failed === 0) || nothing ? { ...counts, failed: counts.failed + 1 } : counts;

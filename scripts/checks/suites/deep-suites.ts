@@ -1,26 +1,26 @@
-// Every suite of `npm run test:deep`, in order: what takes minutes where a quick part of it is in `npm test`.
+// Every suite of `npm run test:deep`, in order. They take minutes; `npm test` has quick parts of them.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import type { Context } from "../../stages/context.ts";
 import { addMiri, hasMiri } from "../../tools/rust/rust.ts";
-import { countCounted, countLibtest, countWhole } from "./counts.ts";
+import { countCounted, countLibtest, countOne } from "./counts.ts";
 import { findPythonObstacle } from "../python/python.ts";
 import { boardkit, buildsAddon, vitest } from "./suites.ts";
 import type { Suite } from "./suite.ts";
 
 /**
- * A nightly of one day, so that Miri is the same for all and the nightly that a user has is not updated. From 2026-09-10 on Miri
- * refuses how the lock inside of dashmap, parking_lot_core 0.9.12, calls futex: an `&AtomicI32` among C's variable arguments, not UB
- * in truth (https://github.com/rust-lang/rust/pull/161734).
+ * A dated nightly: Miri is the same for all, and the user's own nightly is not updated. Since 2026-09-10 Miri rejects the futex call of
+ * dashmap's lock, parking_lot_core 0.9.12: it passes an `&AtomicI32` as a C variadic argument, which is not UB
+ * (https://github.com/rust-lang/rust/pull/161734).
  */
 const MIRI = "nightly-2026-05-20";
 
-/** What is 1 minute to 3 where nothing hangs. */
+/** A suite takes 1 to 3 minutes if nothing hangs. */
 const TIMEOUT_SECONDS = 30 * 60;
 
 const PACKAGE = ["--locked", "--package", "grid-cache"];
-// What ships, without the long linking.
+// As the release profile, without its long linking.
 const PROFILE = [...PACKAGE, "--profile", "fuzz"];
 const example = (name: string, ...args: string[]) => ["cargo", "run", ...PROFILE, "--example", name, "--", ...args];
 
@@ -52,17 +52,17 @@ export function deepSuites(scale: number): Suite[] {
     {
       name: `grid-cache: caps under 8 threads, ${times(10_000_000)} calls each`,
       argv: example("stress", "--threads", "8", "--ops", times(10_000_000)),
-      count: countWhole,
+      count: countOne,
     },
     {
       name: `grid-cache: ${times(10_000_000)} random calls against the reference`,
       argv: example("fuzz", "--calls", times(10_000_000)),
-      count: countWhole,
+      count: countOne,
     },
     properties("small", 30_000),
     properties("large", 600),
     {
-      name: `grid-cache: its locks under ${times(50_000)} random and as many PCT schedules a test`,
+      name: `grid-cache: its locks under ${times(50_000)} random and as many PCT schedules per test`,
       argv: ["cargo", "test", ...PROFILE, "--lib", "schedules::"],
       env: { RUSTFLAGS: "--cfg shuttle", GRID_SCHEDULES: times(50_000) },
       count: countLibtest,
@@ -71,15 +71,15 @@ export function deepSuites(scale: number): Suite[] {
     underMiri("threads", ["test", ...PACKAGE, "--test", "it", "--", "registry::", "leases::", "events::"], { count: countLibtest }),
     underMiri("names that come and go, 8 schedules", ["test", ...PACKAGE, "--test", "it", "registry::names_that_come_and_go"], {
       env: { MIRIFLAGS: "-Zmiri-many-seeds=0..8" },
-      count: countWhole,
+      count: countOne,
     }),
-    // What is unsafe there, and what stands next to it; the clock is looked at.
+    // The unsafe code and the code next to it. It reads the clock, so Miri's isolation is off.
     underMiri(
-      "YAML, values, sorts and the gate of all work",
+      "YAML, values, sorts and the work guard",
       ["test", "--locked", "--package", "grid-opa", "--lib", "--", "yaml", "rego::value", "sorting", "guard"],
       { crate: "grid-opa", env: { MIRIFLAGS: "-Zmiri-disable-isolation" }, count: countLibtest },
     ),
-    underMiri(`${times(200)} random calls`, ["run", ...PACKAGE, "--example", "fuzz", "--", "--calls", times(200)], { count: countWhole }),
+    underMiri(`${times(200)} random calls`, ["run", ...PACKAGE, "--example", "fuzz", "--", "--calls", times(200)], { count: countOne }),
     buildsAddon,
     {
       ...vitest(`Node: workers that are terminated at random, ${times(60)} s`, {
@@ -97,7 +97,7 @@ export function deepSuites(scale: number): Suite[] {
   return list.map((suite) => ({ timeoutSeconds: TIMEOUT_SECONDS * Math.max(1, scale), ...suite }));
 }
 
-/** Why Miri cannot be had, with the fix; it is fetched where it can. */
+/** Why Miri is not available, with the fix; it is fetched if possible. */
 async function findMiriObstacle({ reporter, signal }: Context): Promise<string | undefined> {
   if (await hasMiri(MIRI, signal)) return undefined;
   reporter.note(`Miri: a component of ${MIRI} of rustup`);
@@ -106,6 +106,6 @@ async function findMiriObstacle({ reporter, signal }: Context): Promise<string |
     return undefined;
   } catch (error) {
     if (!(error instanceof BoardkitError)) throw error;
-    return `${error.message}: where rustup's server is reached, run ${error.details.command ?? "rustup"}`;
+    return `${error.message}: with access to rustup's server, run ${error.details.command ?? "rustup"}`;
   }
 }

@@ -1,4 +1,4 @@
-// Runs the suites one after another, goes on after a failure, and adds up.
+// Runs the suites one after another, continues after a failure, and adds up their counts.
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -8,7 +8,7 @@ import { countVitest, describeVitestFailures, type Counts } from "./counts.ts";
 import { testLog } from "./logs.ts";
 import type { Suite } from "./suite.ts";
 
-/** Runs all of the suites whose name contains `only`. */
+/** Runs the suites whose name contains `only`. */
 export async function runSuites(suites: Suite[], only: string, context: Context): Promise<Counts> {
   const chosen = suites.filter((suite) => suite.name.includes(only));
   if (chosen.length === 0)
@@ -49,8 +49,8 @@ export async function runSuites(suites: Suite[], only: string, context: Context)
       continue;
     }
     context.reporter.failed("test", suite.name, outcome.seconds, note);
-    const told = suite.count === countVitest ? describeVitestFailures(report) : tailOf(report);
-    process.stderr.write(`${told}\n${tailOf(outcome.stderr)}\n  log: ${log}\n`);
+    const failures = suite.count === countVitest ? describeVitestFailures(report) : tailOf(report);
+    process.stderr.write(`${failures}\n${tailOf(outcome.stderr)}\n  log: ${log}\n`);
   }
   return total;
 }

@@ -1,19 +1,19 @@
-// A suite of `npm test`: a command, and how its report is counted.
+// A suite of `npm test`: a command, and a function that counts its report.
 import type { Context } from "../../stages/context.ts";
 import type { Count } from "./counts.ts";
 
 export type Suite = {
   name: string;
-  /** Of a tool in the store once it is known where that is. */
+  /** A function if the command is a tool of the store, whose path the context gives. */
   argv: string[] | ((context: Context) => string[]);
   cwd?: string | undefined;
   /** Added to the environment. */
   env?: Record<string, string>;
-  /** What hangs is ended then, and has failed. */
+  /** After this time the suite is ended, and has failed. */
   timeoutSeconds?: number;
-  /** Why the suite cannot run here, with the fix, if it cannot; it may fetch what is missing. */
+  /** Why the suite cannot run here, with the fix; undefined if it can. It may fetch a missing tool. */
   findObstacle?: (context: Context) => Promise<string | undefined>;
-  /** File that the suite writes its report to; without it the report is its stdout. */
+  /** The file of the suite's report; the default is its stdout. */
   report?: string;
   count: Count;
 };

@@ -1,7 +1,7 @@
-// Every suite of `npm test`, in order: the list is the whole truth of what is tested.
+// Every suite of `npm test`, in order.
 import { join } from "node:path";
 import { packageRoot } from "../../lib/paths.ts";
-import { countBoards, countCounted, countLibtest, countVitest, countWhole } from "./counts.ts";
+import { countBoards, countCounted, countLibtest, countVitest, countOne } from "./counts.ts";
 import { testLog } from "./logs.ts";
 import type { Suite } from "./suite.ts";
 import { findPythonObstacle } from "../python/python.ts";
@@ -11,7 +11,7 @@ const bin = (name: string) => join(packageRoot, "node_modules/.bin", name);
 const node = (...args: string[]) => [process.execPath, ...args];
 const npm = (script: string) => ["npm", "run", "--silent", script, "--workspace", "@boardkit/grid"];
 
-/** A suite of vitest, which writes its JSON report to a file. `files` is a part of their names. */
+/** A suite of vitest, which writes its JSON report to a file. `files` filters test files by a part of their names. */
 export function vitest(name: string, place: { cwd?: string; config?: string; files?: string }): Suite {
   const report = testLog(name, ".json");
   const runner = node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`);
@@ -19,34 +19,34 @@ export function vitest(name: string, place: { cwd?: string; config?: string; fil
   return { name, argv: [...runner, ...chosen], cwd: place.cwd, report, count: countVitest };
 }
 
-/** The addon that tests of the binding load. */
-export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countWhole };
+/** Builds the addon that tests of the binding load. */
+export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countOne };
 
 /** A command of this checkout. */
 export const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/dev-cli.ts"), ...args);
 
-/** Of a Cortex-A53 with musl and a Cortex-A7 with glibc. */
+/** The targets of a Cortex-A53 with musl and of a Cortex-A7 with glibc. */
 const boardTargets = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf"];
 
 export const suites: Suite[] = [
-  { name: "oxlint", argv: node(bin("oxlint"), "--deny-warnings"), count: countWhole },
-  { name: "oxfmt", argv: node(bin("oxfmt"), "--check"), count: countWhole },
-  { name: "types of the CLI", argv: node(bin("tsc"), "--project", "tsconfig.json"), count: countWhole },
-  { name: "types of @boardkit/grid", argv: npm("typecheck"), count: countWhole },
-  { name: "knip", argv: node(bin("knip"), "--no-progress"), count: countWhole },
-  { name: "generated files", argv: boardkit("dev", "generate", "--check"), count: countWhole },
-  // Its build fails on a link to a page that is not there.
-  { name: "docs site", argv: node(bin("vitepress"), "build", "docs"), count: countWhole },
+  { name: "oxlint", argv: node(bin("oxlint"), "--deny-warnings"), count: countOne },
+  { name: "oxfmt", argv: node(bin("oxfmt"), "--check"), count: countOne },
+  { name: "types of the CLI", argv: node(bin("tsc"), "--project", "tsconfig.json"), count: countOne },
+  { name: "types of @boardkit/grid", argv: npm("typecheck"), count: countOne },
+  { name: "knip", argv: node(bin("knip"), "--no-progress"), count: countOne },
+  { name: "generated files", argv: boardkit("dev", "generate", "--check"), count: countOne },
+  // Its build fails on a dead link.
+  { name: "docs site", argv: node(bin("vitepress"), "build", "docs"), count: countOne },
   ...workflowSuites,
-  { name: "rustfmt", argv: ["cargo", "fmt", "--all", "--check"], count: countWhole },
-  { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countWhole },
+  { name: "rustfmt", argv: ["cargo", "fmt", "--all", "--check"], count: countOne },
+  { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countOne },
   { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },
   vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
   buildsAddon,
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "boardkit_grid", argv: boardkit("dev", "test-python"), findObstacle: findPythonObstacle, count: countCounted },
-  { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countWhole },
-  { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countWhole },
+  { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countOne },
+  { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countOne },
   { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },
   vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
 ];

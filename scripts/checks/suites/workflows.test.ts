@@ -1,4 +1,4 @@
-// What actionlint and zizmor cannot know: that what CI runs can be run here, and in which order it must.
+// Checks that actionlint and zizmor cannot make: that the commands of CI exist, and that jobs run in the right order.
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
@@ -23,13 +23,13 @@ const workflows = files.map((path) => ({
   ...(parse(readFileSync(path, "utf8")) as { permissions: object; jobs: Record<string, Job> }),
 }));
 const jobs = workflows.flatMap((workflow) => Object.entries(workflow.jobs).map(([id, job]) => ({ name: `${workflow.name}/${id}`, job })));
-const jobOf = (wanted: string) => jobs.find(({ name }) => name === wanted)?.job as Job;
+const jobOf = (id: string) => jobs.find(({ name }) => name === id)?.job as Job;
 
-/** What a step may run besides scripts of npm: what only GitHub and the registry have, and what the calling project names. */
+/** Lines that a step may run and that are not npm scripts: calls of GitHub and of the registry, and commands of the calling project. */
 const OTHERS = [/^gh release /, /^echo "json=\$json" >> "\$GITHUB_OUTPUT"$/, /^eval "\$INSTALL"$/, /^npm publish /];
 const SCRIPT = /^(?:json=\$\()?npm (?:run (?:--silent )?)?(?<script>[\w:-]+)(?: -- (?<command>[a-z]+))?/;
 
-test("steps run npm scripts and commands that are there", async () => {
+test("steps run npm scripts and commands that exist", async () => {
   const { scripts } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { scripts: Record<string, string> };
   const program = await createWholeProgram([...commands, dev], { env: {}, signal: new AbortController().signal, loadRegistry });
   const names = new Set(program.commands.map((command) => command.name()));
@@ -41,7 +41,7 @@ test("steps run npm scripts and commands that are there", async () => {
   expect([...new Set(used)]).toEqual(expect.arrayContaining(["matrix", "build", "smoke", "board", "package", "publish"]));
 });
 
-test("nothing is packed that did not pass what is before it, and nothing is published that was not packed", () => {
+test("a package needs the smoke and board jobs, and a publication needs a package", () => {
   const needs = (name: string) => [jobOf(name).needs].flat();
   expect(needs("addon/smoke")).toContain("build");
   expect(needs("addon/boards")).toContain("smoke");
@@ -51,7 +51,7 @@ test("nothing is packed that did not pass what is before it, and nothing is publ
   expect(needs("release/cli")).toContain("publish");
 });
 
-test("a job may do what it must and no more", () => {
+test("jobs have only the permissions that they need", () => {
   expect(workflows.map(({ permissions }) => permissions)).toEqual(workflows.map(() => ({})));
   const writing = jobs.flatMap(({ name, job }) => {
     const scopes = Object.entries(job.permissions).flatMap(([scope, access]) => (access === "write" ? [scope] : []));
@@ -67,7 +67,7 @@ test("a job may do what it must and no more", () => {
   expect(jobOf("release/cli").environment).toBe("npm");
 });
 
-test("one image is used everywhere", () => {
+test("all jobs use one image", () => {
   const images = new Set(jobs.flatMap(({ job }) => job.container?.image ?? []));
   expect([...images]).toEqual([expect.stringMatching(/^node:\d+-bookworm@sha256:[0-9a-f]{64}$/)]);
 });

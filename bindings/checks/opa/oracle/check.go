@@ -8,7 +8,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/format"
 )
 
-// check tells all errors of sources that are loaded together, as `opa check` would, by their places.
+// check lists all errors of sources that are loaded together, as `opa check` does, by place.
 func check(r *request) J {
 	version := "v1"
 	if len(r.Versions) > 0 {
@@ -39,7 +39,7 @@ func before(a, b J) bool {
 	return false
 }
 
-// parseAll parses each source for itself, and tells its errors, or with `rows` its tree.
+// parseAll parses each source separately and returns its errors, or with `rows` its tree.
 func parseAll(r *request) J {
 	list := []J{}
 	for _, s := range r.Sources {
@@ -55,7 +55,7 @@ func parseAll(r *request) J {
 	return J{"files": list}
 }
 
-// formatAll formats each source for itself, as `opa fmt` does.
+// formatAll formats each source separately, as `opa fmt` does.
 func formatAll(r *request) J {
 	list := []J{}
 	for _, s := range r.Sources {

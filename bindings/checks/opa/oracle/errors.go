@@ -8,7 +8,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// described lists errors of OPA, whatever they are wrapped in: code, message, place, details. `text` is how OPA prints one.
+// described unwraps OPA's errors and lists their codes, messages, places and details. `text` is OPA's output.
 func described(err error) []J {
 	var many ast.Errors
 	var one *ast.Error

@@ -13,7 +13,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// unit is what `load` or `test` left for `eval`, until it is forgotten.
+// unit is the result of `load` or `test` for `eval`, until `forget`.
 type unit struct {
 	compiler *ast.Compiler
 	store    storage.Store
@@ -40,11 +40,11 @@ func load(r *request) J {
 	return J{"version": c.version, "dropped": c.dropped}
 }
 
-// eval answers each query for each of its inputs: from the unit of the id, or from the sources of the request, which are not kept.
+// eval evaluates each query for each of its inputs, in the unit of the id or in the sources of the request, which are not kept.
 func eval(r *request) J {
 	if len(r.Sources) > 0 {
-		if said := load(r); units[r.ID] == nil {
-			return said
+		if answer := load(r); units[r.ID] == nil {
+			return answer
 		}
 		defer delete(units, r.ID)
 	}
@@ -82,7 +82,7 @@ func answerOf(r *request, prepared rego.PreparedEvalQuery, input []json.RawMessa
 		if err != nil {
 			return J{"error": "input: " + err.Error()}
 		}
-		// A null of Go would be no input at all.
+		// A nil in Go would mean no input.
 		if v == nil {
 			options = append(options, rego.EvalParsedInput(ast.NullValue))
 		} else {

@@ -11,8 +11,8 @@ import (
 
 const maxExcluded = 20
 
-// readData reads the data of folders as `opa test` does; with `bundleData` as a bundle has it, which is data.json and data.yaml alone.
-// Files that do not merge are left out and named.
+// readData reads the data of folders as `opa test` does; with `bundleData` as a bundle does, only data.json and data.yaml. Files that do
+// not merge are left out and listed.
 func readData(r *request) J {
 	excluded := map[string]bool{}
 	filter := func(path string, info fs.FileInfo, _ int) bool {
@@ -50,7 +50,7 @@ func isData(name string, bundle bool) bool {
 	return strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }
 
-// readYAML reads a text of one or more YAML documents, as far as they can be read.
+// readYAML reads a text of one or more YAML documents, up to the first error.
 func readYAML(r *request) J {
 	list := []any{}
 	for _, part := range strings.Split("\n"+strings.ReplaceAll(r.Text, "\r", ""), "\n---") {

@@ -1,5 +1,5 @@
-// Oracle: what OPA itself says, for the judges of Grid. It reads one request a line from stdin and writes one answer a line to
-// stdout, both JSON, in the same order.
+// Oracle runs OPA for the checks of Grid. It reads requests from stdin and writes answers to stdout in the same order, one JSON object per
+// line.
 package main
 
 import (
@@ -16,13 +16,13 @@ import (
 // J is an object of an answer.
 type J = map[string]any
 
-// source is a policy by its name; names stand in errors.
+// source is a policy; errors contain its name.
 type source struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 }
 
-// query asks for a reference or a body, once for each input. An input stands in a list of its own; an empty list is none.
+// query is a reference or a body to evaluate for each input. Each input is a list with one value, or empty for no input.
 type query struct {
 	Ref    string              `json:"ref"`
 	Inputs [][]json.RawMessage `json:"inputs"`
@@ -33,11 +33,11 @@ type request struct {
 	Op      string   `json:"op"`
 	ID      string   `json:"id"`
 	Sources []source `json:"sources"`
-	// Versions are tried in their order: `v0`, `v1`, or `auto`, which is v1 for each source that parses as it, and v0 for the others.
+	// Versions are tried in order: `v0`, `v1`, or `auto`, which is v1 for each source that parses as v1, and v0 for the others.
 	Versions []string `json:"versions"`
-	// Strict is that of `opa check --strict`.
+	// Strict is `opa check --strict`.
 	Strict bool `json:"strict"`
-	// Drop leaves out the sources that OPA refuses.
+	// Drop leaves out the sources that OPA rejects.
 	Drop          bool            `json:"drop"`
 	Data          json.RawMessage `json:"data"`
 	Queries       []query         `json:"queries"`
@@ -46,7 +46,7 @@ type request struct {
 	Samples       int             `json:"samples"`
 	MaxInputBytes int             `json:"maxInputBytes"`
 	TimeoutMs     int             `json:"timeoutMs"`
-	// ShiftDays puts the clock of an evaluation forward.
+	// ShiftDays moves the clock of an evaluation forward.
 	ShiftDays  int      `json:"shiftDays"`
 	Folders    []string `json:"folders"`
 	BundleData bool     `json:"bundleData"`
@@ -54,7 +54,7 @@ type request struct {
 }
 
 var operations = map[string]func(*request) J{
-	"version":  told,
+	"version":  describe,
 	"check":    check,
 	"parse":    parseAll,
 	"format":   formatAll,
@@ -69,8 +69,8 @@ var operations = map[string]func(*request) J{
 	"timeEval": timeEval,
 }
 
-// told is what this program is: of which version of OPA, and which functions that has.
-func told(*request) J {
+// describe returns the version of OPA and the names of its builtins.
+func describe(*request) J {
 	names := make([]string, 0, len(ast.Builtins))
 	for _, b := range ast.Builtins {
 		names = append(names, b.Name)
@@ -87,7 +87,7 @@ func main() {
 		if len(bytes.TrimSpace(line)) > 0 {
 			out.Write(answer(line))
 			out.WriteByte('\n')
-			// Whoever sends many requests at once need not wait for each answer.
+			// Flush once per batch of requests.
 			if in.Buffered() == 0 {
 				out.Flush()
 			}
@@ -101,20 +101,20 @@ func main() {
 
 func answer(line []byte) []byte {
 	var r request
-	said := J{}
+	result := J{}
 	if err := json.Unmarshal(line, &r); err != nil {
-		said["error"] = "request: " + err.Error()
+		result["error"] = "request: " + err.Error()
 	} else {
-		said = safely(&r)
+		result = safely(&r)
 	}
-	text, err := encode(said)
+	text, err := encode(result)
 	if err != nil {
 		text, _ = encode(J{"error": "answer: " + err.Error()})
 	}
 	return text
 }
 
-// encode leaves `<`, `>` and `&` as they are, which makes long answers shorter.
+// encode does not escape `<`, `>` and `&`, so that long answers are shorter.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -123,10 +123,10 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), err
 }
 
-func safely(r *request) (said J) {
+func safely(r *request) (result J) {
 	defer func() {
 		if p := recover(); p != nil {
-			said = J{"error": fmt.Sprint("panic: ", p)}
+			result = J{"error": fmt.Sprint("panic: ", p)}
 		}
 	}()
 	run, known := operations[r.Op]

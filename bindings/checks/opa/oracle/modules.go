@@ -15,7 +15,7 @@ func regoVersion(name string) ast.RegoVersion {
 	return ast.RegoV1
 }
 
-// parse reads a source as `opa check` and `opa test` do, annotations included.
+// parse reads a source as `opa check` and `opa test` do, with annotations.
 func parse(s source, version string) (*ast.Module, error) {
 	if version == "auto" {
 		m, err := parse(s, "v1")
@@ -34,7 +34,7 @@ func parse(s source, version string) (*ast.Module, error) {
 	return m, err
 }
 
-// parsed are all modules, or all errors of parsing.
+// parsed returns all modules, or all parse errors.
 func parsed(sources []source, version string) (map[string]*ast.Module, ast.Errors) {
 	modules := make(map[string]*ast.Module, len(sources))
 	var errs ast.Errors
@@ -56,7 +56,7 @@ func parsed(sources []source, version string) (map[string]*ast.Module, ast.Error
 	return modules, errs
 }
 
-// newCompiler is that of `opa check`, without a limit of errors.
+// newCompiler returns the compiler of `opa check`, without an error limit.
 func newCompiler(version string, strict bool) *ast.Compiler {
 	c := ast.NewCompiler().SetErrorLimit(0).WithEnablePrintStatements(true).WithStrict(strict).WithUseTypeCheckAnnotations(true)
 	if version == "v0" {
@@ -65,7 +65,7 @@ func newCompiler(version string, strict bool) *ast.Compiler {
 	return c
 }
 
-// compiled are sources that OPA takes; `stage` and `errs` tell why it does not.
+// compiled compiles sources; `stage` and `errs` are set if OPA rejects them.
 func compiled(sources []source, version string, strict bool) (c *ast.Compiler, stage string, errs ast.Errors) {
 	modules, errs := parsed(sources, version)
 	if len(errs) > 0 {
@@ -78,7 +78,7 @@ func compiled(sources []source, version string, strict bool) (c *ast.Compiler, s
 	return c, "", nil
 }
 
-// chosen is what OPA takes of a request: the version, the sources, compiled, and those that were left out, each with its first error.
+// chosen is the part of a request that OPA accepts: the version, the compiled sources, and the dropped ones, each with its first error.
 type chosen struct {
 	version  string
 	sources  []source
@@ -86,8 +86,8 @@ type chosen struct {
 	dropped  []J
 }
 
-// choose finds the first version that compiles; else, where the request lets it, it leaves out the sources that errors name, under the
-// version with the fewest of them.
+// choose finds the first version that compiles. If there is none and the request has `drop`, it leaves out the sources that errors name, in
+// the version with the fewest of them.
 func choose(r *request) (*chosen, error) {
 	versions := r.Versions
 	if len(versions) == 0 {
@@ -140,7 +140,7 @@ func (c *chosen) leaveOut(bad map[string]string) {
 	c.sources = keep
 }
 
-// blamed are the files that errors name, each with its first one.
+// blamed returns the files that errors name, each with its first error.
 func blamed(errs ast.Errors) map[string]string {
 	files := map[string]string{}
 	for _, e := range errs {

@@ -8,8 +8,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// recorded are builtins of a host that is linked in: their calls are kept, so that another engine can be given the same answers. A file
-// beside this one that imports the host adds their names.
+// recorded are the builtins of a linked host: their calls are recorded, so that another engine can get the same answers. A file beside this
+// one that imports the host adds their names.
 var recorded = []string{}
 
 var calls = map[string]J{}
@@ -54,7 +54,7 @@ func keep(name string, args []*ast.Term, t *ast.Term) {
 	calls[name+string(key)] = call
 }
 
-// recordedCalls are those since the last time.
+// recordedCalls returns the calls since its last call.
 func recordedCalls() []J {
 	keys := make([]string, 0, len(calls))
 	for key := range calls {

@@ -7,7 +7,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// scan tells of each source its package, rules, how many tests it has, and what it refers to.
+// scan returns the package, the rules, the number of tests and the references of each source.
 func scan(r *request) J {
 	list := []J{}
 	for _, s := range r.Sources {
@@ -22,7 +22,7 @@ func scan(r *request) J {
 	return J{"files": list}
 }
 
-// rulesOf lists each rule once; `ground` is whether its reference has no variable, so that it can be asked for.
+// rulesOf lists each rule once; `ground` is whether its reference has no variable, so that it can be evaluated.
 func rulesOf(m *ast.Module) (rules []J, tests int) {
 	rules = []J{}
 	seen := map[string]bool{}

@@ -15,8 +15,8 @@ import (
 
 const testTimeout = 30 * time.Second
 
-// test runs the tests of sources as `opa test` does; with `samples` it also tells with which inputs rules were entered. What was loaded
-// is kept for `eval`.
+// test runs the tests of sources as `opa test` does; with `samples` it also returns the inputs that rules were entered with. It keeps the
+// unit for `eval`.
 func test(r *request) J {
 	c, err := choose(r)
 	if err != nil {
@@ -29,16 +29,16 @@ func test(r *request) J {
 	modules, _ := parsed(c.sources, c.version)
 	rec := &recorder{by: map[string]*sample{}, most: r.Samples, maxBytes: r.MaxInputBytes}
 	results, err := runTests(newCompiler(c.version, r.Strict), store, modules, rec)
-	said := J{"version": c.version, "dropped": c.dropped, "results": results, "samples": rec.list()}
+	answer := J{"version": c.version, "dropped": c.dropped, "results": results, "samples": rec.list()}
 	if err != nil {
-		said["errors"] = described(err)
+		answer["errors"] = described(err)
 	}
 	if len(recorded) > 0 {
-		said["calls"] = recordedCalls()
+		answer["calls"] = recordedCalls()
 	}
-	// Not the tester's compiler, which adds to test rules.
+	// Not the tester's compiler, which changes test rules.
 	units[r.ID] = &unit{c.compiler, store}
-	return said
+	return answer
 }
 
 func runTests(c *ast.Compiler, store storage.Store, modules map[string]*ast.Module, rec *recorder) ([]J, error) {
@@ -98,7 +98,7 @@ type recorder struct {
 	maxBytes int
 }
 
-// maxSeen bounds the inputs of a rule that are looked at: large ones take long to compare.
+// maxSeen bounds the compared inputs of a rule: large ones take long to compare.
 const maxSeen = 400
 
 func (*recorder) Enabled() bool               { return true }

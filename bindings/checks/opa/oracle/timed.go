@@ -10,10 +10,10 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 )
 
-// leastTime is how long one measurement takes at least.
+// leastTime is the least time of one measurement.
 const leastTime = 20 * time.Millisecond
 
-// timeLoad tells the nanoseconds that it takes to parse and compile the sources of the request, in one of its versions.
+// timeLoad returns the nanoseconds to parse and compile the sources of the request in its first version.
 func timeLoad(r *request) J {
 	version := r.Versions[0]
 	ns, err := nanoseconds(func() error {
@@ -33,8 +33,8 @@ func timeLoad(r *request) J {
 	return J{"ns": ns}
 }
 
-// timeEval tells the nanoseconds of one evaluation of each query, prepared before, with its first input as a value of Go: as a program has it
-// that uses OPA as a library. 0 is one that fails.
+// timeEval returns the nanoseconds of one evaluation of each prepared query, with its first input as a Go value, as in a program that uses
+// OPA as a library. 0 means that the evaluation fails.
 func timeEval(r *request) J {
 	u := units[r.ID]
 	if u == nil {
@@ -56,7 +56,7 @@ func (u *unit) timeOf(q query) float64 {
 	}
 	var options []rego.EvalOption
 	if len(q.Inputs[0]) > 0 {
-		// Without UseNumber, as encoding/json gives it to most programs.
+		// Without UseNumber, as in most programs.
 		var input any
 		if json.Unmarshal(q.Inputs[0][0], &input) != nil {
 			return 0
@@ -73,7 +73,7 @@ func (u *unit) timeOf(q query) float64 {
 	return ns
 }
 
-// nanoseconds is the median of three measurements, behind one call that warms up.
+// nanoseconds returns the median of three measurements, after a warm-up call.
 func nanoseconds(work func() error) (float64, error) {
 	if err := work(); err != nil {
 		return 0, err
@@ -81,13 +81,13 @@ func nanoseconds(work func() error) (float64, error) {
 	count := 1
 	var found []float64
 	for len(found) < 3 {
-		begun := time.Now()
+		started := time.Now()
 		for range count {
 			if err := work(); err != nil {
 				return 0, err
 			}
 		}
-		took := time.Since(begun)
+		took := time.Since(started)
 		if took < leastTime {
 			count *= 2
 			continue

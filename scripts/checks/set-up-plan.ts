@@ -1,4 +1,4 @@
-// A plan whose tools are on the machine, for checks that run single steps or runs of it.
+// A plan with its tools set up, for checks that run single steps or runs of it.
 import type { Context } from "../stages/context.ts";
 import { runStages } from "../stages/pipeline.ts";
 import { writeStubs } from "../stages/plan/probe.ts";
@@ -7,8 +7,8 @@ import { fetchItems } from "../stages/set-up/fetch.ts";
 import { need, type Request } from "../stages/stage.ts";
 import type { Plan } from "../model/plan.ts";
 
-/** Sets up, plans, and fetches what the steps and the smoke runs of the plan need. */
-export async function preparePlan(request: Request, context: Context): Promise<{ plan: Plan; rustc: string }> {
+/** Sets up, plans, and fetches the tools of the plan's steps and smoke runs. */
+export async function setUpPlan(request: Request, context: Context): Promise<{ plan: Plan; rustc: string }> {
   const state = await runStages(["set-up", "plan"], request, context);
   const [plan, facts] = [need(state, "plan"), need(state, "facts")];
   await fetchItems(

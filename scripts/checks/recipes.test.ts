@@ -1,0 +1,155 @@
+// The recipes of CONTRIBUTING.md for data files: one new file per thing in a copy of targets/ is enough.
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, test, vi } from "vitest";
+import { commands } from "../commands/index.ts";
+import { createProgram } from "../commands/program.ts";
+import { packageRoot } from "../lib/paths.ts";
+import { placeOfBoard, placeOfTarget } from "../model/place.ts";
+import { loadRegistry } from "../model/read-registry.ts";
+import { selectBoard, selectSizes, selectTriples } from "../model/registry.ts";
+import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+
+type Data = Record<string, unknown>;
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  cpSync(join(packageRoot, "targets"), folder, { recursive: true });
+});
+
+const pathOf = (kind: string, id: string) => join(folder, kind, `${id}.json`);
+
+/** Writes a new data file: a copy of another one with changes. */
+function add(kind: string, id: string, from: string, changes: Data): void {
+  const data = JSON.parse(readFileSync(pathOf(kind, from), "utf8")) as Data;
+  writeFileSync(pathOf(kind, id), JSON.stringify({ ...data, [kind === "triples" ? "triple" : "id"]: id, ...changes }), { flag: "wx" });
+}
+
+/** The line of a thing in the table of `boardkit list`, with single spaces. */
+async function listLine(kind: string, id: string): Promise<string | undefined> {
+  const args = ["list", kind];
+  const output: string[] = [];
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => output.push(String(text)) > 0);
+  try {
+    const edge = { env: {}, signal: new AbortController().signal, loadRegistry: () => loadRegistry(folder) };
+    await (await createProgram(commands, args, edge)).parseAsync(args, { from: "user" });
+  } finally {
+    write.mockRestore();
+  }
+  const lines = output.join("").split("\n");
+  return lines.find((line) => line.startsWith(`${id} `))?.replaceAll(/ +/g, " ");
+}
+
+const addBoard = (changes: Data = {}) => add("boards", "lab-board", "pi-4", { name: "A board of the lab", memory: [], ...changes });
+const sizes = [
+  { id: "lab-256", ramMiB: 256 },
+  { id: "lab-512", ramMiB: 512 },
+];
+
+test("a board", async () => {
+  addBoard({ memory: sizes, pageSize: 16_384, libcVersion: "2.41" });
+  const registry = loadRegistry(folder);
+  expect(selectSizes(registry, ["lab-board"]).map(({ id, ramMiB }) => ({ id, ramMiB }))).toEqual(sizes);
+  expect(selectSizes(registry, ["lab-512"])).toMatchObject([{ ramMiB: 512, board: { id: "lab-board" } }]);
+  const place = placeOfBoard(registry, selectBoard(registry, "lab-board"));
+  expect(place).toMatchObject({ name: "lab-board", arch: "aarch64", cpu: "cortex-a72", pageSize: 16_384, libcVersion: "2.41" });
+  const [target] = selectTriples(registry, ["aarch64-unknown-linux-gnu"]);
+  expect(placeOfTarget(registry, target!).pageSize).toBeGreaterThanOrEqual(16_384);
+  expect(await listLine("boards", "lab-512")).toBe("lab-512 512 MiB aarch64-unknown-linux-gnu cortex-a72 A board of the lab");
+});
+
+test("a CPU", async () => {
+  add("cpus", "lab-cpu", "cortex-a72", { name: "A CPU of the lab", features: ["crc32", "lse"], errata: ["843419"] });
+  addBoard({ memory: sizes, cpu: "lab-cpu" });
+  const registry = loadRegistry(folder);
+  const place = placeOfBoard(registry, selectBoard(registry, "lab-256"));
+  expect(place).toMatchObject({ cpu: "lab-cpu", features: ["crc32", "lse"], errata: ["843419"] });
+  expect(await listLine("cpus", "lab-cpu")).toBe("lab-cpu aarch64 A CPU of the lab crc32 lse");
+});
+
+test("a target of a known architecture", async () => {
+  const triple = "aarch64-lab-linux-musl";
+  add("triples", triple, "aarch64-unknown-linux-musl", { napiPlatform: "linux-arm64-lab" });
+  const registry = loadRegistry(folder);
+  const [target, ...others] = selectTriples(registry, ["*-lab-*"]);
+  expect(others).toEqual([]);
+  expect(placeOfTarget(registry, target!)).toMatchObject({ name: triple, arch: "aarch64", bits: 64, libc: "musl", cpu: "cortex-a53" });
+  expect(await listLine("targets", triple)).toMatch(`${triple} linux-arm64-lab musl cortex-a53 `);
+});
+
+const RISCV = "riscv64-unknown-linux-musl";
+
+/** An architecture, with a CPU, a sysroot and a target. */
+function addArchitecture(target: Data = {}): void {
+  add("architectures", "riscv64", "x86_64", {
+    name: "64-bit RISC-V",
+    node: "riscv64",
+    debian: ["riscv64"],
+    zigFamily: "riscv",
+    features: { v: { words: [["v"]] } },
+  });
+  add("cpus", "rva23", "x86-64", { name: "RVA23", arch: "riscv64", features: ["v"] });
+  add("toolchains", "sysroot-riscv64-musl", "sysroot-aarch64-musl", {});
+  add("triples", RISCV, "aarch64-unknown-linux-musl", {
+    arch: "riscv64",
+    cpu: { lowest: "rva23", rustc: "generic-rv64", zig: "generic_rv64" },
+    zigTarget: "riscv64-linux-musl",
+    napiPlatform: "linux-riscv64-musl",
+    npm: { os: "linux", cpu: "riscv64", libc: "musl" },
+    openwrt: [],
+    smoke: [{ kind: "probe", cpu: "rv64", sysroot: "sysroot-riscv64-musl" }],
+    ...target,
+  });
+}
+
+test("an architecture, with a CPU and a target", async () => {
+  addArchitecture();
+  const registry = loadRegistry(folder);
+  const [target, ...others] = selectTriples(registry, ["riscv64-*"]);
+  expect(others).toEqual([]);
+  const place = { name: RISCV, arch: "riscv64", bits: 64, libc: "musl", cpu: "rva23", features: ["v"], pageSize: 4096 };
+  expect(placeOfTarget(registry, target!)).toMatchObject(place);
+  expect(await listLine("targets", RISCV)).toBe(`${RISCV} linux-riscv64-musl musl rva23 probe on rv64`);
+  expect(await listLine("cpus", "rva23")).toBe("rva23 riscv64 RVA23 v");
+});
+
+test.each<[string, () => void, file: string, message: RegExp]>([
+  ["a CPU of an unknown architecture", () => add("cpus", "rva23", "x86-64", { arch: "riscv64" }), "cpus/rva23.json", /riscv64/],
+  [
+    "a target of an unknown architecture",
+    () => add("triples", RISCV, "aarch64-unknown-linux-musl", { arch: "riscv64" }),
+    `triples/${RISCV}.json`,
+    /riscv64/,
+  ],
+  [
+    "a target with npm's name of another architecture",
+    () => addArchitecture({ npm: { os: "linux", cpu: "arm64", libc: "musl" } }),
+    `triples/${RISCV}.json`,
+    /npm\.cpu.*arm64.*riscv64/,
+  ],
+  [
+    "a target with Debian's name of another architecture",
+    () => addArchitecture({ debian: { architecture: "arm64" } }),
+    `triples/${RISCV}.json`,
+    /debian\.architecture.*arm64.*riscv64/,
+  ],
+  [
+    "a target whose lowest CPU has another architecture",
+    () => addArchitecture({ cpu: { lowest: "cortex-a53", rustc: "generic", zig: "generic" } }),
+    `triples/${RISCV}.json`,
+    /cortex-a53/,
+  ],
+  ["a board of an unknown target", () => addBoard({ memory: sizes, target: RISCV }), "boards/lab-board.json", new RegExp(RISCV)],
+  ["a board with an unknown CPU", () => addBoard({ memory: sizes, cpu: "rva23" }), "boards/lab-board.json", /rva23/],
+])("%s is an error that names the file", (_name, write, file, message) => {
+  write();
+  expect(() => loadRegistry(folder)).toThrow(
+    expect.objectContaining({
+      code: "BAD_DATA",
+      exit: "usage",
+      message: expect.stringMatching(message),
+      details: expect.objectContaining({ place: expect.stringMatching(new RegExp(`/${file}$`)) }),
+    }),
+  );
+});
