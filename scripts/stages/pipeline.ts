@@ -14,7 +14,7 @@ import type { Request, Stage, State } from "./stage.ts";
 import { verify } from "./verify/verify.ts";
 import { wheel } from "./wheel/wheel.ts";
 
-const pipeline = [
+export const pipeline = [
   setUp, // programs of the machine, Rust's standard libraries; facts of the compiler and of the project's crates
   plan, // targets, profile, project and facts -> the steps of each target
   build, // runs the steps; writes dist/<target>/manifest.json, the only input of the stages below
