@@ -1,6 +1,6 @@
 // qemu-system: the arguments that make one board of it, and its version. A board has no network and one CPU: more of them only wait
 // for each other under emulation.
-import type { Machine } from "../model/board.ts";
+import type { Machine } from "../model/targets/board.ts";
 import { runOrFail } from "../tools/exec.ts";
 
 /** The files that a board boots from, and the one that its results go to. */

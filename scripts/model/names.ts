@@ -1,6 +1,6 @@
 // Every name that is derived from another, in one place.
 import { join } from "node:path";
-import type { Triple } from "./triple.ts";
+import type { Triple } from "./targets/triple.ts";
 
 /** File name of an addon, as napi-rs makes it: `grid.linux-arm64-gnu.node`. */
 export function addonFile(binaryName: string, napiPlatform: string): string {

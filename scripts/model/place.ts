@@ -1,8 +1,8 @@
 // Boards and targets -> the environments that the audit checks a file against.
 import type { Place } from "../audit/place.ts";
-import type { Board } from "./board.ts";
+import type { Board } from "./targets/board.ts";
 import { getArchitecture, getCpu, type Registry } from "./registry.ts";
-import type { Triple } from "./triple.ts";
+import type { Triple } from "./targets/triple.ts";
 
 /** What a board gives. */
 export function placeOfBoard(registry: Registry, board: Board): Place {

@@ -1,7 +1,7 @@
 // What a plan is: ordered steps with everything that will run, so that `plan --json` prints exactly what `build` executes.
 import type { BuilderName, Image, Linker } from "./builder.ts";
 import type { Wrappers } from "./wrappers.ts";
-import type { SmokeRun, Triple } from "./triple.ts";
+import type { SmokeRun, Triple } from "./targets/triple.ts";
 import type { Place } from "../audit/place.ts";
 
 /** How the files that a step makes are found. */

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import { packageRoot } from "../lib/paths.ts";
-import { architecture } from "./architecture.ts";
-import { board } from "./board.ts";
-import { cpu } from "./cpu.ts";
-import { profile } from "./profile.ts";
+import { architecture } from "./targets/architecture.ts";
+import { board } from "./targets/board.ts";
+import { cpu } from "./targets/cpu.ts";
+import { profile } from "./targets/profile.ts";
 import { badData, runOnBoard, type Registry } from "./registry.ts";
-import { toolchain } from "./toolchain.ts";
-import { triple } from "./triple.ts";
+import { toolchain } from "./targets/toolchain.ts";
+import { triple } from "./targets/triple.ts";
 
 /** Loads and checks all data files; a fault names file and key. */
 export function loadRegistry(folder = join(packageRoot, "targets")): Registry {

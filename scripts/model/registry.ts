@@ -3,13 +3,13 @@ import { relative } from "node:path";
 import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
 import { suggest } from "../lib/nearest.ts";
-import type { Architecture } from "./architecture.ts";
-import type { Board, SizedBoard } from "./board.ts";
-import type { Cpu } from "./cpu.ts";
-import type { Profile } from "./profile.ts";
+import type { Architecture } from "./targets/architecture.ts";
+import type { Board, SizedBoard } from "./targets/board.ts";
+import type { Cpu } from "./targets/cpu.ts";
+import type { Profile } from "./targets/profile.ts";
 import type { Project } from "./project.ts";
-import type { Toolchain } from "./toolchain.ts";
-import type { SmokeRun, Triple } from "./triple.ts";
+import type { Toolchain } from "./targets/toolchain.ts";
+import type { SmokeRun, Triple } from "./targets/triple.ts";
 
 export type Registry = {
   architectures: Map<string, Architecture>;

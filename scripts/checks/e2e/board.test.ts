@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cacheRoot, packageRoot } from "../../lib/paths.ts";
-import type { BoardReport } from "../../model/board-report.ts";
+import type { BoardReport } from "../../model/report/board-report.ts";
 import { boardkit, createProject, start } from "./cli.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 

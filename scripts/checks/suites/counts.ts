@@ -1,5 +1,5 @@
 // What a suite printed -> how many passed, failed, were skipped. Pure.
-import type { BoardReport } from "../../model/board-report.ts";
+import type { BoardReport } from "../../model/report/board-report.ts";
 
 export type Counts = { passed: number; failed: number; skipped: number; reasons: string[] };
 /** `report` is what the suite printed, or the file that it wrote; empty if there is none. */

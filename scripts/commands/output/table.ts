@@ -1,7 +1,7 @@
 // The table that ends build, smoke and ship: one line a target.
 import { formatBytes, formatSeconds, formatTable } from "../../lib/reporter.ts";
 import type { SkippedTarget } from "../../model/plan.ts";
-import type { Manifest, RunResult } from "../../model/manifest.ts";
+import type { Manifest, RunResult } from "../../model/report/manifest.ts";
 
 const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 

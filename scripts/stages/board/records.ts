@@ -1,5 +1,5 @@
 // What init sent -> facts. Pure. scripts/target-side/board-init.sh writes these records.
-import type { Memory } from "../../model/board-report.ts";
+import type { Memory } from "../../model/report/board-report.ts";
 
 /** The records of a board by name; one that was cut off, and all after it, are not there. */
 export type Records = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 // The project's own prepare command. The build runs it, and the stages after the build do where another machine built.
 import { join } from "node:path";
 import { readJsonFile, writeJsonFile } from "../../lib/json-file.ts";
-import type { StepRecord } from "../../model/manifest.ts";
+import type { StepRecord } from "../../model/report/manifest.ts";
 import { distFolder } from "../../model/names.ts";
 import type { Step } from "../../model/plan.ts";
 import type { Project } from "../../model/project.ts";

@@ -1,10 +1,10 @@
 // The matrices of CI, from targets/ and what the project says: which targets are built, how each is run, which boards are booted.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { SizedBoard } from "../../model/board.ts";
+import type { SizedBoard } from "../../model/targets/board.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
-import type { SmokeRun, Triple } from "../../model/triple.ts";
+import type { SmokeRun, Triple } from "../../model/targets/triple.ts";
 import { findObstacle } from "../../emulate/runs.ts";
 
 type Include<T> = { include: T[] };

@@ -1,7 +1,7 @@
 // Which builder a target gets: what was asked for, what the target prefers, what the machine has.
 import { expect, test } from "vitest";
 import { selectTriples } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { quietContext } from "../../checks/fixtures/packable-project.ts";
 import { chooseBuilder, chooseBuilders, examineBuilders, linkerOf, obstacleOf, requireEngine, type HostBuilders } from "./builders.ts";
 import { loadRegistry } from "../../model/read-registry.ts";

@@ -1,6 +1,6 @@
 // The inputs of planning besides data files and project: facts of this host and of the project's crates, and the choices of the user.
 import type { BuilderChoice } from "../../model/builder.ts";
-import type { Profile } from "../../model/profile.ts";
+import type { Profile } from "../../model/targets/profile.ts";
 import type { HostBuilders } from "./builders.ts";
 
 /** What planning must know of the host and of the project's crates. */

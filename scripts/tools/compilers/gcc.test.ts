@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { gccWrappers, linkedIn, makeGlibcStubs, type Gcc } from "./gcc.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { zigPaths } from "../store/zig-paths.ts";

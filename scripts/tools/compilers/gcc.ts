@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import { zigTargetWithFloor } from "../../model/names.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { runOrFail } from "../exec.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { wrappersIn } from "./wrappers.ts";

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Source } from "../../model/toolchain.ts";
+import type { Source } from "../../model/targets/toolchain.ts";
 import { runOrFail } from "../exec.ts";
 
 type GoSource = Extract<Source, { kind: "go" }>;

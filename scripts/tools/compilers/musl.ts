@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import { inPool } from "../../lib/pool.ts";
 import { packageRoot } from "../../lib/paths.ts";
-import type { Source } from "../../model/toolchain.ts";
+import type { Source } from "../../model/targets/toolchain.ts";
 import { fetchDebianSource } from "../packages/apt.ts";
 import { runOrFail } from "../exec.ts";
 import { zigCaches, type ZigPaths } from "./zig.ts";

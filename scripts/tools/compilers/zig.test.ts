@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { findErratum843419 } from "../../audit/decode/a64/erratum.ts";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { writeWrappers } from "./wrappers.ts";
 import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";

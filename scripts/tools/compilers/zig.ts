@@ -2,8 +2,8 @@
 // linker does not take and puts LLVM's libunwind in the place of libgcc_s.
 import { dirname, join } from "node:path";
 import { ccVariable, zigTargetWithFloor } from "../../model/names.ts";
-import type { Architecture } from "../../model/architecture.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Architecture } from "../../model/targets/architecture.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { quote } from "../exec.ts";
 import { wrappersIn } from "./wrappers.ts";

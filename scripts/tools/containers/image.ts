@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hashValue } from "../../lib/hash.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import type { Image } from "../../model/builder.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 
 /** The suite of Debian in them. */
 export const imageSuite = "bookworm";

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Source } from "../../model/toolchain.ts";
+import type { Source } from "../../model/targets/toolchain.ts";
 import { runOrFail, type Outcome } from "../exec.ts";
 
 type Suite = Source extends infer S ? (S extends { suite: infer T } ? T : never) : never;

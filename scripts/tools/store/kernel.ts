@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { decompress } from "../../lib/archive/compression.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Toolchain } from "../../model/toolchain.ts";
+import type { Toolchain } from "../../model/targets/toolchain.ts";
 
 type Kernel = NonNullable<Toolchain["kernel"]>;
 

@@ -6,7 +6,7 @@ import { BoardkitError, describeError } from "../../lib/errors.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
 import { fillFolder } from "../../lib/paths.ts";
-import type { Source, Toolchain } from "../../model/toolchain.ts";
+import type { Source, Toolchain } from "../../model/targets/toolchain.ts";
 import { fetchDebianPackages } from "../packages/apt.ts";
 import { installCrate } from "../rust/rust.ts";
 import { buildGoProgram } from "../compilers/go.ts";

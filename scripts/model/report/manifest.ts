@@ -1,11 +1,11 @@
 // dist/<target>/manifest.json: the decisions of the plan and the build output. The only input of the stages after the build.
-import type { Place } from "../audit/place.ts";
-import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../audit/report.ts";
-import type { Architecture } from "./architecture.ts";
-import type { BuilderName, Linker } from "./builder.ts";
-import type { Cpu } from "./cpu.ts";
-import type { Crate } from "./crate.ts";
-import type { SmokeRun, Triple } from "./triple.ts";
+import type { Place } from "../../audit/place.ts";
+import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../../audit/report.ts";
+import type { Architecture } from "../targets/architecture.ts";
+import type { BuilderName, Linker } from "../builder.ts";
+import type { Cpu } from "../targets/cpu.ts";
+import type { Crate } from "../crate.ts";
+import type { SmokeRun, Triple } from "../targets/triple.ts";
 
 /** The record of a step: the next run compares it to decide whether the step must run again. */
 export type StepRecord = { key: string; seconds: number; outputs: Record<string, string> };

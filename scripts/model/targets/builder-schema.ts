@@ -1,6 +1,6 @@
 // What a target's file says of builders.
 import { z } from "zod";
-import { builderNames } from "./builder.ts";
+import { builderNames } from "../builder.ts";
 
 /** GNU's compiler for a target. */
 export const gcc = z.union([
