@@ -1,4 +1,4 @@
-// The project whose addon is built: what its package.json says. Any napi-rs project will do; `boardkit` is optional.
+// The project of an addon, from its package.json. It can be any napi-rs project; the field `boardkit` is optional.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -11,86 +11,83 @@ const sizeBudgets = z.record(z.string(), z.int().positive());
 /** The optional `boardkit` field of a project's package.json. */
 export const projectSettings = z.strictObject({
   addon: z.string().default(".").describe("folder of the napi-rs package, with its own package.json and Cargo.toml"),
-  crate: z
-    .string()
-    .optional()
-    .describe("folder of the addon's crate where the package's own Cargo.toml is that of a workspace with several addons"),
-  targets: z.array(z.string()).default([]).describe("targets, or globs of them, in place of those that napi.targets names"),
+  crate: z.string().optional().describe("folder of the addon's crate, if the package's own Cargo.toml is a workspace with several addons"),
+  targets: z.array(z.string()).default([]).describe("targets, or globs of them, that replace napi.targets"),
   systemPackages: z
     .array(z.string())
     .default([])
-    .describe("Debian packages that build scripts need on the machine that builds, such as cmake or libclang-dev"),
-  containerBase: z
-    .string()
-    .optional()
-    .describe("Debian image that the images of `--builder cross` are built on, in place of debian:bookworm-slim"),
-  prepare: z.array(z.string()).optional().describe("command that makes what the smoke script needs, run in the project's folder"),
+    .describe("Debian packages that build scripts need on the host, such as cmake or libclang-dev"),
+  containerBase: z.string().optional().describe("Debian base image for the images of `--builder cross`, instead of debian:bookworm-slim"),
+  prepare: z.array(z.string()).optional().describe("command that prepares the files of the smoke script, run in the project's folder"),
   prepareInputs: z.array(z.string()).default([]).describe("files and folders that `prepare` reads"),
   prepareOutputs: z.array(z.string()).default([]).describe("files and folders that `prepare` writes"),
   smoke: z
     .string()
     .optional()
-    .describe("script that a target's Node runs; BOARDKIT_ADDON names the addon, BOARDKIT_RESULT the JSON file to write"),
+    .describe("script for the target's Node; BOARDKIT_ADDON is the path of the addon, BOARDKIT_RESULT that of the JSON file to write"),
   smokeInputs: z
     .array(z.string())
     .default([])
-    .describe("further files and folders that the smoke script reads: a board gets them, and their change makes a smoke run necessary"),
-  tests: z.array(z.string()).default([]).describe("crates whose Rust tests run where no Node of the target exists"),
+    .describe("further files and folders that the smoke script reads: they are copied to boards, and a change repeats the smoke run"),
+  tests: z.array(z.string()).default([]).describe("crates whose Rust tests run if there is no Node for the target"),
   allow: z
     .array(ruleId)
     .default([])
-    .describe("rules of the audit whose errors do not end a build: instructions that a dispatcher of the addon's own guards, say"),
+    .describe("audit rules whose errors do not fail a build, for example because the addon checks the CPU before it uses instructions"),
   boards: z
     .array(z.string())
     .optional()
-    .describe("boards, or memory sizes of them, that CI boots; without it all that there are of the project's targets"),
-  sizeBudgets: sizeBudgets.default({}).describe("most bytes of the addon by target: a larger one ends the build"),
+    .describe("boards, or memory sizes of boards, that CI boots; by default all boards of the project's targets"),
+  sizeBudgets: sizeBudgets.default({}).describe("largest size of the addon in bytes, by target; a larger addon fails the build"),
   python: z
     .string()
     .optional()
-    .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml, of which `build --binding python` makes wheels"),
+    .describe("folder of a PyO3 package with its own pyproject.toml and Cargo.toml; `build --binding python` builds its wheels"),
   profileVariable: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/)
     .optional()
-    .describe("environment variable that names the profile to the addon: `board --profile` sets it"),
-  pythonSmoke: z.string().optional().describe("script that a target's Python runs on the wheel; without it the package is imported"),
+    .describe("environment variable that passes the profile to the addon; `board --profile` sets it"),
+  pythonSmoke: z
+    .string()
+    .optional()
+    .describe("script that tests the wheel in the target's Python; by default the package is only imported"),
   profiles: z
     .record(
       z.string(),
       z.strictObject({
-        features: z.array(z.string()).optional().describe("features of the addon's crate, in place of its default ones"),
+        features: z.array(z.string()).optional().describe("features of the addon's crate, instead of its default features"),
         env: z.record(z.string(), z.string()).default({}).describe("environment of the build"),
-        sizeBudgets: sizeBudgets.optional().describe("as above, in place of those"),
+        sizeBudgets: sizeBudgets.optional().describe("size budgets that replace those of the project"),
       }),
     )
     .default({})
-    .describe("what a profile of targets/profiles means to this project, by its id"),
+    .describe("settings of this project for a profile of targets/profiles, by its id"),
   loader: z
     .string()
     .optional()
-    .describe("folder of the addon's package that gets the loader, for a package whose own code calls it; `.` if it does not say"),
+    .describe("folder in the addon's package for the loader, if the package's own code calls it; by default `.`"),
 });
 
 type ProjectSettings = z.infer<typeof projectSettings>;
 
 export type Project = {
-  /** Absolute folder of the project, without symbolic links; `dist/` is made in it. */
+  /** Absolute folder of the project, without symbolic links; it gets `dist/`. */
   folder: string;
   /** Absolute folder of the napi-rs package. */
   addonFolder: string;
-  /** Cargo.toml of the addon's crate, or of a workspace with that crate in it. */
+  /** Cargo.toml of the addon's crate, or of its workspace. */
   manifest: string;
   name: string;
   version: string;
   binaryName: string;
-  /** What the names of the platforms' packages begin with. */
+  /** Prefix of the names of the platforms' packages. */
   packageName: string;
-  /** The whole package.json of the napi-rs package. */
+  /** The package.json of the napi-rs package. */
   packageJson: PackageJson;
-  /** The whole `napi` field of package.json, in the words of napi-rs v3. */
+  /** The `napi` field of package.json, with the field names of napi-rs v3. */
   napi: Record<string, unknown>;
-  /** Triples that the project wants; empty if it does not say. */
+  /** napi.targets; empty if absent. */
   napiTargets: string[];
   settings: ProjectSettings;
 };
@@ -99,14 +96,14 @@ type NapiConfig = {
   binaryName?: string;
   packageName?: string;
   targets?: string[];
-  /** v2's names for these. */
+  /** The same settings in napi-rs v2. */
   name?: string;
   package?: { name?: string };
   triples?: { defaults?: boolean; additional?: string[] };
   [key: string]: unknown;
 };
 
-/** What is read of a package.json; the rest is kept as it is. */
+/** The fields of package.json that Boardkit reads. */
 export type PackageJson = {
   name?: string;
   version?: string;
@@ -119,7 +116,7 @@ export type PackageJson = {
   [key: string]: unknown;
 };
 
-/** Reads the project at a folder; `addonPath` is the folder of its napi-rs package where package.json does not say it yet. */
+/** Reads the project at a folder; `addonPath` is the folder of its napi-rs package if package.json does not name it yet. */
 export function readProject(folder: string, addonPath?: string): Project {
   const root = canonicalPath(folder);
   const settings = projectSettings.safeParse(readPackageJson(root).boardkit ?? {});
@@ -129,15 +126,15 @@ export function readProject(folder: string, addonPath?: string): Project {
       code: "BAD_DATA",
       exit: "usage",
       place: join(root, "package.json"),
-      fix: "fix that field; the README lists its keys",
+      fix: "fix that field; targets/schema/project-settings.json describes all fields",
     });
   }
   const addonFolder = resolve(root, addonPath ?? settings.data.addon);
   const addon = readPackageJson(addonFolder);
   const manifest = join(resolve(root, settings.data.crate ?? addonFolder), "Cargo.toml");
-  const { targets, ...napi } = inWordsOfV3(addon.napi ?? {});
+  const { targets, ...napi } = toNapiV3(addon.napi ?? {});
   requireNapi(addonFolder, manifest, addon);
-  // Without a name napi-rs takes this one.
+  // napi-rs' own default.
   const binaryName = napi.binaryName ?? "index";
   return {
     folder: root,
@@ -154,14 +151,14 @@ export function readProject(folder: string, addonPath?: string): Project {
   };
 }
 
-// What v2 builds for where `triples.defaults` is on.
+// The targets of napi-rs v2 with `triples.defaults`.
 const V2_DEFAULTS = ["x86_64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu"];
 
-/** The configuration of a project, with v2's names of fields turned into those of v3. */
-function inWordsOfV3({ name, package: named, triples, ...napi }: NapiConfig): NapiConfig {
+/** The configuration of a project, with the field names of v2 replaced by those of v3. */
+function toNapiV3({ name, package: npmPackage, triples, ...napi }: NapiConfig): NapiConfig {
   const fromTriples = [...(triples?.defaults ? V2_DEFAULTS : []), ...(triples?.additional ?? [])];
   const binaryName = napi.binaryName ?? name;
-  const packageName = napi.packageName ?? named?.name;
+  const packageName = napi.packageName ?? npmPackage?.name;
   const targets = napi.targets ?? (fromTriples.length > 0 ? fromTriples : undefined);
   return {
     ...napi,
@@ -174,7 +171,7 @@ function inWordsOfV3({ name, package: named, triples, ...napi }: NapiConfig): Na
 // `napi = "3"`, `napi.workspace = true`, `[dependencies.napi]`.
 const DEPENDS_ON_NAPI = /^\s*(?:\[(?:[^\]]*\.)?dependencies\.)?"?napi"?\s*[=.\]]/m;
 
-/** Refuses a folder that holds no napi-rs package: the `napi` field of package.json is optional where the crate depends on napi. */
+/** Refuses a folder without a napi-rs package. The `napi` field of package.json is optional if the crate depends on napi. */
 function requireNapi(folder: string, manifest: string, { napi }: PackageJson): void {
   const hasManifest = existsSync(manifest);
   if (hasManifest && (napi || DEPENDS_ON_NAPI.test(readFileSync(manifest, "utf8")))) return;
@@ -183,7 +180,7 @@ function requireNapi(folder: string, manifest: string, { napi }: PackageJson): v
     code: "NOT_NAPI",
     exit: "usage",
     place: hasManifest ? join(folder, "package.json") : manifest,
-    fix: 'it needs a Cargo.toml and "napi": {"binaryName": ...} in package.json; name another folder with --cwd, or "boardkit": {"addon": "<folder>"}',
+    fix: 'add a Cargo.toml, and "napi": {"binaryName": ...} in package.json\nor name the folder: --cwd, "boardkit": {"addon": "<folder>"}',
   });
 }
 

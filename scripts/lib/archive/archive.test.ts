@@ -27,8 +27,7 @@ const zerosXzZst = bytesOf(
     "2cNcAAGDTYCAgCBrO5P3scRn+wIAAAAABFlaBAC7g2bxNETA8cFS4w37aJgCBA0LeQ==",
 );
 
-const debian = (name: string, data: Uint8Array) =>
-  createAr({ "debian-binary": text("2.0\n"), "control.tar.gz": text("no"), [name]: data });
+const debian = (name: string, data: Uint8Array) => createAr({ "debian-binary": text("2.0\n"), "control.tar.gz": text("no"), [name]: data });
 const openWrt = (data: Uint8Array) =>
   gzipSync(
     createTar([

@@ -1,10 +1,10 @@
-// A tool, sysroot or Node that set-up fetches: one file, one thing, with where it comes from and what it provides.
+// A tool, sysroot, Node or kernel that set-up fetches: its sources and the files that it provides.
 import { z } from "zod";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hostArch = z.enum(["x64", "arm64"]);
 
-/** Where a thing comes from. What the place can vouch for is verified: hashes of PyPI and npm files and Go modules, apt's signatures. */
+/** A source of a toolchain. Downloads are verified: by hashes from PyPI, npm and Go modules, by apt's signatures from Debian. */
 const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pypi"),
@@ -21,33 +21,33 @@ const source = z.discriminatedUnion("kind", [
     integrity: z.string().regex(/^sha512-/),
   }),
   z.strictObject({
-    kind: z.literal("go").describe("a program that Go, which is a toolchain of its own, compiles"),
+    kind: z.literal("go").describe("a program that Go compiles; Go is a toolchain too"),
     module: z.string(),
     package: z.string().describe("path of the program in the module"),
     version: z.string(),
-    sum: z.string().regex(/^h1:/).describe("hash of the module, as go.sum has it; the go.sum in it has those of what it depends on"),
+    sum: z.string().regex(/^h1:/).describe("hash of the module, as in go.sum; the module's own go.sum has the hashes of its dependencies"),
   }),
   z.strictObject({
-    kind: z.literal("cargo").describe("a program that cargo compiles, from crates.io, with the versions of its own Cargo.lock"),
+    kind: z.literal("cargo").describe("a program from crates.io that cargo compiles with the versions of its own Cargo.lock"),
     package: z.string(),
     version: z.string(),
   }),
   z.strictObject({
     kind: z.literal("debian"),
     suite: z.enum(["bookworm", "trixie", "forky"]),
-    packages: z.array(z.string()).min(1).describe("names, with `:architecture` where it is not the host's"),
+    packages: z.array(z.string()).min(1).describe("names, with `:architecture` if it is not the host's"),
     dependencies: z
       .enum(["all", "direct"])
       .optional()
-      .describe("also what they depend on: `all` down to the C library; `direct` as a kernel's metapackage names the newest kernel"),
+      .describe("dependencies to fetch too: `all` down to the C library, or `direct` ones, as for the metapackage of a kernel"),
   }),
   z.strictObject({
-    kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package for a CPU that no package serves"),
+    kind: z.literal("musl").describe("musl, compiled by zig from Debian's source package, for a CPU without a binary package"),
     suite: z.enum(["bookworm", "trixie", "forky"]),
     arch: z.string().describe("folder of the architecture in musl's sources"),
     zigTarget: z.string(),
     zigCpu: z.string(),
-    loaders: z.array(z.string()).min(1).describe("names below lib/ under which libc.so is also the dynamic loader"),
+    loaders: z.array(z.string()).min(1).describe("names in lib/ for the dynamic loader, which is libc.so"),
   }),
 ]);
 
@@ -56,13 +56,10 @@ export const toolchain = z.strictObject({
   id: z.string().describe("also the file's name"),
   role: z.enum(["tool", "sysroot", "node", "kernel"]),
   version: z.string().describe("version, or for Debian packages the suite that fixes it"),
-  why: z.string().optional().describe("why just this one"),
-  sources: z.array(source).min(1).describe("the first that can be reached wins"),
-  links: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe("symbolic links to add: path to what it points at, where `*` stands for what one name has there"),
-  executable: z.array(z.string()).default([]).describe("files that get the execute bit, which wheels lose; globs"),
+  why: z.string().optional().describe("reason for this toolchain or version"),
+  sources: z.array(source).min(1).describe("the first reachable source is used"),
+  links: z.record(z.string(), z.string()).default({}).describe("symbolic links to add: path to link target, in which `*` matches one name"),
+  executable: z.array(z.string()).default([]).describe("globs of files that get the execute bit, which wheels lose"),
   preload: z
     .strictObject({
       sources: z
@@ -73,15 +70,15 @@ export const toolchain = z.strictObject({
       zigCpu: z.string(),
     })
     .optional()
-    .describe("for a sysroot: what its C library lacks under the emulator, compiled into lib/ and loaded before the program"),
+    .describe("for a sysroot: libraries that complete its C library under the emulator, compiled into lib/ and preloaded"),
   kernel: z
     .strictObject({
-      modules: z.array(z.string()).min(1).describe("modules that are loaded before the disks are there, each after those that it needs"),
+      modules: z.array(z.string()).min(1).describe("modules that the disks need, each after those that it depends on"),
       dtbs: z.array(z.string()).default([]).describe("device trees of its package that boards name"),
     })
     .optional()
-    .describe("for a kernel: what is kept of Debian's packages"),
-  provides: z.record(z.string(), z.string()).describe("name to path inside the unpacked folder"),
+    .describe("for a kernel: the files to keep of Debian's packages"),
+  provides: z.record(z.string(), z.string()).describe("name to path in the unpacked folder"),
 });
 
 export type Source = z.infer<typeof source>;

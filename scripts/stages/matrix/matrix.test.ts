@@ -79,7 +79,7 @@ test("a run says which Node, on which CPU; a run that cannot be done for the pro
 test("the check fails when a target's smoke is removed, and names its file", () => {
   change(`triples/${musl}`, (value) => delete value.smoke);
   const error = errorOf(() => check());
-  expect(error.message).toMatch(/smoke: nothing would run what is shipped for this target/);
+  expect(error.message).toMatch(/smoke: nothing would run the addon of this target/);
   expect(error.details.place).toMatch(new RegExp(`triples/${musl}.json$`));
   change(`triples/${musl}`, (value) => (value.smoke = []));
   expect(errorOf(() => check()).message).toMatch(/smoke: nothing would run/);
