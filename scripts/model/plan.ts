@@ -1,4 +1,4 @@
-// A plan: ordered steps with complete commands, so that `plan --json` prints exactly what `build` executes.
+// A plan: ordered steps with complete commands, so that `build --dry-run` prints exactly what `build` executes.
 import type { BuilderName, Image, Linker } from "./builder.ts";
 import type { Wrappers } from "./wrappers.ts";
 import type { SmokeRun, Triple } from "./targets/triple.ts";

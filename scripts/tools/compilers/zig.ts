@@ -27,8 +27,8 @@ export function zigWrappers(target: Target, paths: ZigPaths): Wrappers {
 }
 
 /**
- * A linker wrapper that repeats zig's ld.lld command with flags that zig cc refuses. zig prints the command with spaces between its words, so
- * a path with a space is ambiguous: then only zig's own link runs, and the audit checks its output.
+ * A linker wrapper that repeats zig's ld.lld command with flags that zig cc refuses. zig prints the command with spaces between its words,
+ * so a path with a space is ambiguous: then only zig's own link runs, and the audit checks its output.
  */
 function relinking(cc: string, verbose: string, zig: string, linkerFlags: string[]): string {
   return `#!/bin/sh
