@@ -19,7 +19,7 @@ export async function fetchWheel(cache: string, wheel: Wheel, folder: string, si
   await runOrFail(
     { argv: [python, "-m", "pip", "download", ...options, "--dest", downloads, "--requirement", requirements], signal },
     "FETCH_FAILED",
-    "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
+    "pip must reach PyPI; set PIP_INDEX_URL or HTTPS_PROXY if needed",
   );
   const file = await findWheel(downloads);
   if (file === undefined) throw new BoardkitError(`pip downloaded no wheel of ${wheel.package}`, { code: "FETCH_FAILED" });
@@ -60,7 +60,7 @@ export async function pipInstall(python: string, args: string[], signal: AbortSi
   await runOrFail(
     { argv: [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...args], env, signal },
     "FETCH_FAILED",
-    "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
+    "pip must reach PyPI; set PIP_INDEX_URL or HTTPS_PROXY if needed",
   );
 }
 
