@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-// Unit tests lie beside their file; slow ones that build or run the CLI are in scripts/checks/e2e, with a configuration of their own.
+// Unit tests are next to their files. Slow tests, which build addons or run the CLI, are in scripts/checks/e2e, with vitest.e2e.config.ts.
 export default defineConfig({
-  // With an empty cache zig compiles its C library for each target that a test asks for.
+  // The timeout is long: with an empty cache zig compiles its C library for each target of a test.
   test: {
     include: ["{scripts,bindings/checks}/**/*.test.ts"],
     exclude: ["scripts/checks/e2e/**", "**/node_modules/**"],

@@ -1,5 +1,5 @@
 import { BoardkitError } from "../lib/errors.ts";
-import type { BoardResult } from "../model/board-report.ts";
+import type { BoardResult } from "../model/report/board-report.ts";
 import { readProject } from "../model/project.ts";
 import { type Registry, selectProfile, selectSizes } from "../model/registry.ts";
 import { planBoards, setUpBoards } from "../stages/board/board.ts";

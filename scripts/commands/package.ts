@@ -1,7 +1,7 @@
 import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatTable } from "../lib/reporter.ts";
-import type { PackageIndex } from "../model/package-index.ts";
-import type { ReleaseFile } from "../model/release.ts";
+import type { PackageIndex } from "../model/report/package-index.ts";
+import type { ReleaseFile } from "../model/report/release.ts";
 import { runStages } from "../stages/pipeline.ts";
 import { need } from "../stages/stage.ts";
 import type { Define } from "./command.ts";

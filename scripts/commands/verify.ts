@@ -1,5 +1,5 @@
 import { BoardkitError } from "../lib/errors.ts";
-import type { Verified, VerifyReport } from "../model/verify-report.ts";
+import type { Verified, VerifyReport } from "../model/report/verify-report.ts";
 import { runStages } from "../stages/pipeline.ts";
 import { need } from "../stages/stage.ts";
 import type { Define } from "./command.ts";

@@ -1,6 +1,6 @@
 // qemu-system: its arguments for a board, and its version. A board has no network, and one CPU: under emulation more CPUs only wait for
 // each other.
-import type { Machine } from "../model/board.ts";
+import type { Machine } from "../model/targets/board.ts";
 import { runOrFail } from "../tools/exec.ts";
 
 /** The files that a board boots from, and the file for its results. */

@@ -4,7 +4,7 @@ import { packageRoot } from "../lib/paths.ts";
 import type { PlannedRun } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
-import type { SmokeRun, Triple } from "../model/triple.ts";
+import type { SmokeRun, Triple } from "../model/targets/triple.ts";
 import { provided } from "../tools/store/store.ts";
 import { nodeEnvironment, plainEnvironment, QEMU_USER, userEmulator } from "./user.ts";
 

@@ -12,7 +12,7 @@ export const exitCodes = {
 
 export type ExitCode = keyof typeof exitCodes;
 
-/** What an error tells besides its message: where it happened, what ran, how to fix it. */
+/** Details of an error: the place, the command, the fix. */
 export type ErrorDetails = {
   /** A stable name for scripts and tests, e.g. `TARGET_UNKNOWN`. */
   code: string;
@@ -46,7 +46,7 @@ export class BoardkitError extends Error {
 export function describeError(error: unknown): string {
   if (!(error instanceof BoardkitError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `✗ ${text}\n  This is a fault of Boardkit itself; please report it with the text above.`;
+    return `✗ ${text}\n  This is a bug in Boardkit; please report it with the text above.`;
   }
   const { place, command, tail, fix } = error.details;
   const lines = [`✗ ${error.code}: ${error.message}`];
@@ -63,7 +63,7 @@ export function describeError(error: unknown): string {
   return lines.join("\n");
 }
 
-/** The system's own errors that have a fix of their own. */
+/** Turns a system error with a known fix into a BoardkitError. */
 export function fromSystemError(error: NodeJS.ErrnoException): BoardkitError | undefined {
   if (error.code === "ENOSPC") {
     return new BoardkitError(`no space is left on the disk${error.path ? ` for ${error.path}` : ""}`, {

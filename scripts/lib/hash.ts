@@ -1,4 +1,4 @@
-// SHA-256 of values and files: what "unchanged" means; and the integrity that npm gives to a package.
+// SHA-256 of values and files, to detect changes; npm's integrity of a package.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";

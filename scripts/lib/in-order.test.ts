@@ -4,7 +4,7 @@ import { inOrder } from "./in-order.ts";
 
 const light = { size: 2, most: 100, weight: () => 1 };
 
-test("side by side, and each result in its turn", async () => {
+test("items run side by side, and results come in order", async () => {
   const events: string[] = [];
   const work = async (milliseconds: number) => {
     events.push(`+${milliseconds}`);
@@ -16,7 +16,7 @@ test("side by side, and each result in its turn", async () => {
   expect(events).toEqual(["+60", "+5", "-5", "+10", "-10", "-60", "=60", "=5", "=10"]);
 });
 
-test("what runs is never heavier than it may be, and a heavier item runs alone", async () => {
+test("the running items never exceed the weight limit, and a heavier item runs alone", async () => {
   const weights = [3, 4, 4, 30, 1, 2, 8];
   let running: number[] = [];
   const seen: number[][] = [];
@@ -39,7 +39,7 @@ test("what runs is never heavier than it may be, and a heavier item runs alone",
   );
 });
 
-test("an error comes in its turn, and nothing more begins then", async () => {
+test("an error comes in order, and nothing starts after it", async () => {
   const begun: number[] = [];
   const work = async (item: number) => {
     begun.push(item);

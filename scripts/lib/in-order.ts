@@ -1,14 +1,14 @@
-// Things that are done side by side, with their results in order.
+// Concurrent work with its results in order.
 
 export type InOrderOptions<T> = {
   /** How many at a time. */
   size: number;
-  /** What the weights of those that run sum to at most; a heavier one runs alone. */
+  /** Limit of the summed weights of the running items; a heavier item runs alone. */
   most: number;
   weight: (item: T) => number;
 };
 
-/** Begins `work` for the items in their order and yields a result once it and all before it are there; the first error ends it. */
+/** Starts `work` for the items in their order and yields the results in the same order; the first error ends it. */
 export async function* inOrder<T, R>(
   items: readonly T[],
   { size, most, weight }: InOrderOptions<T>,
@@ -36,14 +36,14 @@ export async function* inOrder<T, R>(
       const own = weight(item);
       if (running > 0 && load + own > most) return;
       const result = run(item, own);
-      // Its turn may come later; until then an error of it is nobody's.
+      // An error is thrown below, in order; until then it must not count as an unhandled rejection.
       result.catch(() => undefined);
       begun.push(result);
     }
   };
   begin();
   try {
-    // Whatever ends begins the next, so that the list grows while it is read.
+    // Each item that ends starts the next, so the list grows during this loop.
     for (let index = 0; index < begun.length; index += 1) yield await (begun[index] as Promise<R>);
   } finally {
     stopped = true;

@@ -1,4 +1,4 @@
-// JSON files that Boardkit writes for itself: read if there, written whole.
+// JSON files that Boardkit writes for itself.
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BoardkitError } from "./errors.ts";
@@ -13,12 +13,12 @@ export async function readJsonFile(path: string): Promise<unknown> {
       code: "BAD_RECORD",
       exit: "usage",
       place: path,
-      fix: "remove that file; the next run writes it anew",
+      fix: "remove that file; the next run writes it again",
     });
   }
 }
 
-/** Writes a value whole or not at all. */
+/** Writes a value atomically. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.partial`, `${JSON.stringify(value, null, 2)}\n`);

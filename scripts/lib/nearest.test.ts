@@ -21,7 +21,7 @@ test.each([
   expect(nearest(word, names)).toEqual(expected);
 });
 
-test("a suggestion is a line of its own, or nothing", () => {
+test("a suggestion is one line, or empty", () => {
   expect(suggest("pi3", boards)).toBe("did you mean pi-3?\n");
   expect(suggest("beaglebone", boards)).toBe("");
 });

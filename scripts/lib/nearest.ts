@@ -1,10 +1,10 @@
-// Names that a mistyped or shortened name may mean.
+// Suggestions for a mistyped or shortened name.
 import leven from "leven";
 
-/** Most typing errors of a name that is still recognised. */
+/** Most typing errors in a name that is still recognised. */
 const MOST_ERRORS = 2;
 
-/** The names that contain the parts of a word in order, else those that differ from it by a few letters. */
+/** The names that contain the parts of a word in order, else the names that differ from it by a few letters. */
 export function nearest(word: string, names: string[]): string[] {
   const parts = word.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
   const inOrder = new RegExp(parts.join(".*"));
@@ -14,7 +14,7 @@ export function nearest(word: string, names: string[]): string[] {
   return distances.toSorted((one, other) => one.errors - other.errors).map(({ name }) => name);
 }
 
-/** `did you mean …` for an error's fix; empty if no name is near. */
+/** `did you mean …` for an error's fix; empty if no name is similar. */
 export function suggest(word: string, names: string[]): string {
   const found = nearest(word, names);
   return found.length === 0 ? "" : `did you mean ${found.join(" or ")}?\n`;

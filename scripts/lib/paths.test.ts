@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 import { cacheRoot } from "./paths.ts";
 
-test("the cache folder has no symbolic link in its path, whether it is there or not", () => {
+test("the path of the cache folder has no symbolic link, whether the folder exists or not", () => {
   const folder = realpathSync(temporaryFolder());
   mkdirSync(join(folder, "disk"));
   symlinkSync("disk", join(folder, "link"));

@@ -1,11 +1,11 @@
-// Where things lie: Boardkit's own files, the cache folder, and walks over folders.
+// Paths of Boardkit's own files and of the cache folder; walks over folders.
 import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder of Boardkit's own package, with `scripts/target-side/`: a checkout, or the package as npm installs it. */
+/** The folder of Boardkit itself, with `scripts/target-side/` in it: a checkout, or the installed npm package. */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 function findRoot(folder: string): string {
@@ -17,7 +17,7 @@ export function cacheRoot(env: NodeJS.ProcessEnv): string {
   return canonicalPath(env.BOARDKIT_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "boardkit"));
 }
 
-/** An absolute path without symbolic links, as cross mounts folders; what of it does not exist yet is kept. */
+/** An absolute path without symbolic links, as cross mounts folders; parts that do not exist yet are kept. */
 export function canonicalPath(path: string): string {
   const absolute = resolve(path);
   return existsSync(absolute) ? realpathSync(absolute) : join(canonicalPath(dirname(absolute)), basename(absolute));
@@ -25,7 +25,7 @@ export function canonicalPath(path: string): string {
 
 const NOT_SOURCES = new Set(["node_modules", "target", "dist", "lib", ".git"]);
 
-/** Every file below a folder, sorted, without build output and dependencies. A file stands for itself. */
+/** Every file below a folder, sorted, without build output and dependencies. For the path of a file: only that file. */
 export async function walkFiles(path: string): Promise<string[]> {
   const found: string[] = [];
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
@@ -42,7 +42,7 @@ export async function walkFiles(path: string): Promise<string[]> {
   return found.toSorted();
 }
 
-/** Bytes of all files below a folder, links not followed; 0 if there is no such folder. */
+/** Bytes of all files below a folder, without following links; 0 if the folder does not exist. */
 export async function folderBytes(path: string): Promise<number> {
   if (!existsSync(path)) return 0;
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
@@ -50,7 +50,7 @@ export async function folderBytes(path: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** Bytes of a file; 0 if it has gone, as what a build beside this one makes may. */
+/** Bytes of a file; 0 if a concurrent build has removed it. */
 async function fileBytes(path: string): Promise<number> {
   try {
     return (await lstat(path)).size;
@@ -60,7 +60,7 @@ async function fileBytes(path: string): Promise<number> {
   }
 }
 
-/** Fills a folder in a place beside it and moves it there whole, so that it is complete or not there at all. */
+/** Fills a temporary folder and moves it to `path`, so that `path` is complete or does not exist. */
 export async function fillFolder<T>(path: string, fill: (temporary: string) => Promise<T>): Promise<T> {
   const temporary = `${path}.partial-${process.pid}`;
   await rm(temporary, { recursive: true, force: true });

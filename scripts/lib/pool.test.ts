@@ -15,7 +15,7 @@ test("at most `size` at a time, results in order", async () => {
   expect(results.map((result) => result.status === "fulfilled" && result.value)).toEqual([30, 10, 20, 1]);
 });
 
-test("after an error nothing further begins, unless it is to keep going", async () => {
+test("after an error no further item starts, except with keepGoing", async () => {
   const work = async (item: number) => {
     if (item === 1) throw new Error("one");
     return item;
@@ -26,7 +26,7 @@ test("after an error nothing further begins, unless it is to keep going", async 
   expect(kept.map((result) => result.status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
 });
 
-test("items of one lane follow each other, and other lanes do not wait for them", async () => {
+test("items of one lane run one after another, and other lanes do not wait for them", async () => {
   const events: string[] = [];
   const work = async (item: string) => {
     events.push(`+${item}`);

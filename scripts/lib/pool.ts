@@ -1,15 +1,15 @@
-// A few things at a time.
+// Work on a limited number of items at a time.
 
 export type PoolOptions<T> = {
   /** How many at a time. */
   size: number;
-  /** Whether further items are begun after an error. */
+  /** Whether further items start after an error. */
   keepGoing: boolean;
-  /** Items of one lane never run side by side. */
+  /** Items of the same lane never run side by side. */
   lane?: (item: T) => string;
 };
 
-/** Does `work` for each item, in order as far as the lanes allow; results stand at their item's index. */
+/** Runs `work` for each item, in order as far as the lanes allow; each result has the index of its item. */
 export async function inPool<T, R>(
   items: readonly T[],
   { size, keepGoing, lane }: PoolOptions<T>,
@@ -19,7 +19,7 @@ export async function inPool<T, R>(
   const waiting = items.map((item, index) => ({ item, index, lane: lane?.(item) ?? String(index) }));
   const busy = new Set<string>();
   let stopped = false;
-  // A worker that finds no free lane ends: each lane that is left has a worker of its own.
+  // A worker that finds no free lane ends: each remaining lane has a worker already.
   const worker = async () => {
     for (;;) {
       const next = waiting.findIndex((entry) => !busy.has(entry.lane));

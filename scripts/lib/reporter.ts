@@ -1,16 +1,16 @@
-// Progress on stderr, one line a step; the result alone goes to stdout.
+// Progress on stderr, one line per step; only the result goes to stdout.
 
 export type Reporter = {
-  /** A step ended well: `✓ build armv7-... 12.3s zig 0.17.1`. */
+  /** A step succeeded: `✓ build armv7-... 12.3s zig 0.17.1`. */
   done(step: string, subject: string, seconds: number, note?: string): void;
-  /** A step was not needed or not possible; the reason is part of the result. */
+  /** A step was not needed or not possible. */
   skipped(step: string, subject: string, reason: string): void;
   failed(step: string, subject: string, seconds: number, note?: string): void;
-  /** Something starts that takes a while or fetches something. */
+  /** Announces slow work or a download. */
   note(text: string): void;
 };
 
-/** A reporter that writes whole lines through `write`. */
+/** A reporter that calls `write` once per line. */
 export function createReporter(write: (text: string) => void): Reporter {
   const line = (mark: string, ...parts: (string | undefined)[]) => write(`${mark} ${parts.filter(Boolean).join(" ")}\n`);
   return {
@@ -21,14 +21,14 @@ export function createReporter(write: (text: string) => void): Reporter {
   };
 }
 
-/** `12.3s`, or `2m 05s` from a hundred seconds on. */
+/** `12.3s`; from 100 seconds on `2m 05s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 100) return `${seconds.toFixed(1)}s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, "0")}s`;
+  const rounded = Math.round(seconds);
+  return `${Math.floor(rounded / 60)}m ${String(rounded % 60).padStart(2, "0")}s`;
 }
 
-/** `3.08 MB`, in millions of bytes as a disk's label counts. */
+/** `3.08 MB`, in millions of bytes. */
 export function formatBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }

@@ -6,17 +6,15 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { startThreads } from "./threads.ts";
 
-/** Threads that run the body of a function of `question` and `data`. */
+/** Threads that run `body` as a function of `question` and `data`. */
 function threadsOf(body: string, signal = new AbortController().signal) {
   const folder = mkdtempSync(join(tmpdir(), "boardkit-threads-"));
   const imports = ["threads", "errors"].map(
     (name) => `import * as ${name} from ${JSON.stringify(new URL(`${name}.ts`, import.meta.url))};`,
   );
   const file = join(folder, "worker.mjs");
-  writeFileSync(
-    file,
-    `import { threadId } from "node:worker_threads";\n${imports.join("\n")}\nthreads.answerQuestions(async (question, data) => { ${body} });`,
-  );
+  const answer = `threads.answerQuestions(async (question, data) => { ${body} });`;
+  writeFileSync(file, ['import { threadId } from "node:worker_threads";', ...imports, answer].join("\n"));
   const threads = startThreads<unknown, unknown>(pathToFileURL(file), { data: "data", limits: {}, signal });
   onTestFinished(async () => {
     await threads.end();
@@ -25,7 +23,7 @@ function threadsOf(body: string, signal = new AbortController().signal) {
   return threads;
 }
 
-test("a thread is used again, and a second one is started only for what is asked meanwhile", async () => {
+test("a thread is reused, and a second one starts only if the first is busy", async () => {
   const threads = threadsOf("return [question, data, threadId]");
   const first = (await threads.ask(1)) as unknown[];
   expect(first).toEqual([1, "data", expect.any(Number)]);
@@ -35,7 +33,7 @@ test("a thread is used again, and a second one is started only for what is asked
   expect(new Set(both.map(([, , id]) => id)).size).toBe(2);
 });
 
-test("an error of Boardkit keeps its fields on its way", async () => {
+test("an error of Boardkit keeps its fields across threads", async () => {
   const details = { code: "BAD", exit: "usage", place: "x.node", command: "c", tail: "t", fix: "m" };
   const threads = threadsOf(
     `throw new errors.BoardkitError("broken", { ...${JSON.stringify(details)}, cause: { unclonable: () => undefined } })`,
@@ -45,21 +43,21 @@ test("an error of Boardkit keeps its fields on its way", async () => {
   );
 });
 
-test("any other error keeps its message, code and stack, and the thread goes on", async () => {
+test("any other error keeps its message, code and stack, and the thread continues", async () => {
   const threads = threadsOf(`if (question === 1) await (await import("node:fs/promises")).readFile("/nowhere"); return question`);
-  const gone = { name: "Error", message: expect.stringContaining("/nowhere"), code: "ENOENT", path: "/nowhere", syscall: "open" };
-  await expect(threads.ask(1)).rejects.toThrow(expect.objectContaining({ ...gone, stack: expect.stringContaining("worker.mjs") }));
+  const missing = { name: "Error", message: expect.stringContaining("/nowhere"), code: "ENOENT", path: "/nowhere", syscall: "open" };
+  await expect(threads.ask(1)).rejects.toThrow(expect.objectContaining({ ...missing, stack: expect.stringContaining("worker.mjs") }));
   expect(await threads.ask(2)).toBe(2);
 });
 
-test("a signal rejects what was asked and what is asked after it, and a thread that never ends is ended", async () => {
+test("a signal rejects earlier and later questions, and a thread that never ends is terminated", async () => {
   const interrupt = new AbortController();
   const threads = threadsOf("for (;;) Atomics.add(question, 0, 1)", interrupt.signal);
   const count = new Int32Array(new SharedArrayBuffer(4));
-  const asked = threads.ask(count);
+  const answer = threads.ask(count);
   while (count[0] === 0) await sleep(1);
   interrupt.abort();
-  await expect(asked).rejects.toThrow(/aborted/);
+  await expect(answer).rejects.toThrow(/aborted/);
   await expect(threads.ask(count)).rejects.toThrow(/aborted/);
   await threads.end();
   const [ended] = count;
@@ -67,6 +65,6 @@ test("a signal rejects what was asked and what is asked after it, and a thread t
   expect(count[0]).toBe(ended);
 });
 
-test("a thread that fails to start is an error, no wait without end", async () => {
+test("a thread that fails to start is an error, not an endless wait", async () => {
   await expect(threadsOf("} syntax error {").ask(1)).rejects.toThrow(expect.objectContaining({ name: "SyntaxError" }));
 });

@@ -1,4 +1,4 @@
-// Threads that are started when they are first needed and used again: one question to a thread, one answer back.
+// Threads that start on demand and are reused: each answers one question at a time.
 import { once } from "node:events";
 import { parentPort, Worker, workerData, type ResourceLimits } from "node:worker_threads";
 import { packError, unpackError, type SentError } from "./thread-error.ts";
@@ -6,17 +6,17 @@ import { packError, unpackError, type SentError } from "./thread-error.ts";
 type Answer<R> = { value: R } | { error: SentError };
 
 export type Threads<Q, R> = {
-  /** Asks a thread that has nothing to do, or a new one. */
+  /** Asks an idle thread, or a new one. */
   ask(question: Q): Promise<R>;
-  /** Ends all at once, whatever they do. */
+  /** Terminates all threads, busy ones too. */
   end(): Promise<void>;
 };
 
 export type ThreadOptions = {
-  /** What each thread is given at its start. */
+  /** Passed to each thread at its start. */
   data: unknown;
   limits: ResourceLimits;
-  /** Makes whatever was asked reject. */
+  /** Rejects all questions. */
   signal: AbortSignal;
 };
 
@@ -31,9 +31,9 @@ export function startThreads<Q, R>(file: URL, { data, limits, signal }: ThreadOp
   };
   return {
     ask: async (question) => {
-      // Whoever is rejected may ask for the next at once: no thread is to be started for it.
+      // A rejected caller may ask the next question at once: no thread must start for it.
       signal.throwIfAborted();
-      // The one that was busy last: what it holds of memory is used again before another's.
+      // The thread that was busy last: its memory is reused first.
       const thread = idle.pop() ?? start();
       thread.postMessage(question);
       const [answer] = (await once(thread, "message", { signal })) as [Answer<R>];
@@ -47,7 +47,7 @@ export function startThreads<Q, R>(file: URL, { data, limits, signal }: ThreadOp
   };
 }
 
-/** In a thread: answers every question, with what the thread was given at its start. */
+/** In a thread: answers every question with `work`, which gets the data of the thread. */
 export function answerQuestions<Q, D, R>(work: (question: Q, data: D) => Promise<R>): void {
   const answer = async (question: Q): Promise<Answer<R>> => {
     try {

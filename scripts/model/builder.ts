@@ -1,21 +1,21 @@
-// A builder: what compiles and links a target, and where.
+// A builder: the compiler and linker of a target, and where they run.
 
 /**
- * `zig`: zig cc on this machine. `cross`: in a container, by cross. `gcc`: Debian's cross gcc and GNU ld on this machine. `native`: the
- * host's own compiler. In the order in which `--builder auto` tries them.
+ * `zig`: zig cc on the host. `cross`: cross, in a container. `gcc`: Debian's cross gcc and GNU ld on the host. `native`: the host's own
+ * compiler. In the order in which `--builder auto` tries them.
  */
 export const builderNames = ["zig", "cross", "gcc", "native"] as const;
 
 export type BuilderName = (typeof builderNames)[number];
 
-/** What a user may ask for. */
+/** Values of `--builder`. */
 export type BuilderChoice = BuilderName | "auto";
 
-/** Why a builder cannot build, and what helps: in words, and as packages of the system where those do. */
+/** Why a builder cannot build, and the fix: in words, and as system packages if installing them is enough. */
 export type Obstacle = { reason: string; fix: string; packages?: string[] };
 
-/** What stands as cc and linker, on this machine or in a container. */
+/** The cc and linker, on the host or in a container. */
 export type Linker = "zig" | "gcc" | "host";
 
-/** An image that cross compiles in, and the Debian packages in it beside those of the recipe. */
+/** An image for cross, and its Debian packages beyond those of docker/Dockerfile. */
 export type Image = { name: string; packages: string[] };

@@ -1,4 +1,4 @@
-// The data of targets/ as the published package has it: one file, checked and completed when the package was made.
+// The data of targets/ in the published package: one file, checked and completed with defaults when the package is built.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";

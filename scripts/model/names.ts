@@ -1,6 +1,6 @@
-// Every name that is derived from another, in one place.
+// Every name that is derived from another name.
 import { join } from "node:path";
-import type { Triple } from "./triple.ts";
+import type { Triple } from "./targets/triple.ts";
 
 /** File name of an addon, as napi-rs makes it: `grid.linux-arm64-gnu.node`. */
 export function addonFile(binaryName: string, napiPlatform: string): string {
@@ -20,7 +20,7 @@ export function targetFolder(project: string, triple: string): string {
   return join(distFolder(project), triple);
 }
 
-/** What a wheel of a target promises in its name (PEP 600, 656). */
+/** The platform tag in the name of a target's wheel (PEP 600, 656). */
 export function wheelPlatform({ glibcFloor, wheel }: Pick<Triple, "glibcFloor" | "wheel">): string {
   if (wheel?.platform) return wheel.platform;
   return glibcFloor === undefined ? "musllinux_1_2" : `manylinux_${glibcFloor.replace(".", "_")}`;
@@ -31,18 +31,18 @@ export function packagesFolder(project: string): string {
   return join(project, "dist", "npm");
 }
 
-/** Folder of what a release of a project attaches. */
+/** Folder of the files that a release of a project attaches. */
 export function releaseFolder(project: string): string {
   return join(project, "dist", "release");
 }
 
-/** Name of a Debian or OpenWrt package, as both have it for what is written for Node: `node-boardkit-grid`. */
+/** Name of a Debian or OpenWrt package, with the prefix that both use for Node packages: `node-boardkit-grid`. */
 export function systemPackage(packageName: string): string {
   const base = packageName.toLowerCase().replaceAll(/[^a-z0-9.+]+/g, "-");
   return `node-${base.replaceAll(/^-+|-+$/g, "")}`;
 }
 
-/** npm package that holds the addon of one platform: `@boardkit/grid-linux-arm64-gnu`. */
+/** npm package with the addon of one platform: `@boardkit/grid-linux-arm64-gnu`. */
 export function platformPackage(packageName: string, napiPlatform: string): string {
   return `${packageName}-${napiPlatform}`;
 }
@@ -52,7 +52,7 @@ export function tarballFile(packageName: string, version: string): string {
   return `${packageName.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
 }
 
-/** Environment variable that names an addon to load instead of the installed one: `GRID_NATIVE_PATH`. */
+/** Environment variable with the path of an addon to load instead of the installed one: `GRID_NATIVE_PATH`. */
 export function nativePathVariable(binaryName: string): string {
   return `${binaryName.toUpperCase().replaceAll(/\W/g, "_")}_NATIVE_PATH`;
 }

@@ -1,10 +1,10 @@
 // Boards and targets -> the environments that the audit checks a file against.
 import type { Place, Where } from "../audit/place.ts";
-import type { Board } from "./board.ts";
+import type { Board } from "./targets/board.ts";
 import { getArchitecture, getCpu, selectBoard, selectTriples, supportedBoards, type Registry } from "./registry.ts";
-import type { Triple } from "./triple.ts";
+import type { Triple } from "./targets/triple.ts";
 
-/** What a board gives. */
+/** The environment of a board. */
 export function placeOfBoard(registry: Registry, board: Board): Place {
   const target = registry.triples.get(board.target) as Triple;
   const cpu = cpuOf(registry, board.cpu);
@@ -18,7 +18,7 @@ export function placeOfBoard(registry: Registry, board: Board): Place {
   };
 }
 
-/** What every system of a target gives: its lowest CPU, its floor, and the largest pages of its boards. */
+/** The environment that every system of a target offers: the lowest CPU, the glibc floor, and the largest pages of its boards. */
 export function placeOfTarget(registry: Registry, target: Triple): Place {
   const pages = [...registry.boards.values()].filter((board) => board.target === target.triple).map((board) => board.pageSize);
   return {
@@ -30,7 +30,7 @@ export function placeOfTarget(registry: Registry, target: Triple): Place {
   };
 }
 
-/** What a CPU of targets/cpus gives. */
+/** Features and errata of a CPU of targets/cpus. */
 export function cpuOf(registry: Registry, id: string): Pick<Place, "cpu" | "features" | "errata"> {
   const { features, errata } = getCpu(registry, id);
   return { cpu: id, features, errata };

@@ -1,18 +1,18 @@
-// What a plan is: ordered steps with everything that will run, so that `plan --json` prints exactly what `build` executes.
+// A plan: ordered steps with complete commands, so that `build --dry-run` prints exactly what `build` executes.
 import type { BuilderName, Image, Linker } from "./builder.ts";
 import type { Wrappers } from "./wrappers.ts";
-import type { SmokeRun, Triple } from "./triple.ts";
+import type { SmokeRun, Triple } from "./targets/triple.ts";
 import type { Place } from "../audit/place.ts";
 
-/** How the files that a step makes are found. */
+/** How the outputs of a step are found. */
 type Collect =
-  /** The command writes them into the step's partial folder under their own names. */
+  /** The command writes them into the step's partial folder, with their final names. */
   | "partial"
-  /** The one .node file in the partial folder; napi-rs gives armv6 and armv7 the same name, which ours tells apart. */
+  /** The only .node file in the partial folder: napi-rs gives armv6 and armv7 the same name, Boardkit gives them different ones. */
   | "addon"
   /** cargo names the test executables in its JSON messages. */
   | "cargo-tests"
-  /** The command writes the outputs where they belong. */
+  /** The command writes them to their final place. */
   | "in-place";
 
 export type Step = {
@@ -25,14 +25,14 @@ export type Step = {
   files?: Record<string, string>;
   /** Files and folders that the outputs depend on, absolute. */
   inputs: string[];
-  /** Files or folders that the step makes, absolute; they appear whole or not at all. */
+  /** Files or folders that the step writes, absolute; they appear complete or not at all. */
   outputs: string[];
-  /** Folder for half-made files, removed at the end. */
+  /** Folder for incomplete files, removed at the end. */
   partial: string;
   collect: Collect;
-  /** A folder as the command names it, and what it is on this machine: what a container calls otherwise. */
+  /** A folder's path in the container, and its path on the host. */
   outside?: [inside: string, outside: string];
-  /** Ends what an interrupt of the command leaves running: a container, which is no child of it. */
+  /** Command that ends the container after an interrupt: the container is not a child process of the step. */
   cleanUp?: string[];
 };
 
@@ -41,13 +41,13 @@ export type PlannedRun = {
   kind: SmokeRun["kind"];
   cpu: string;
   standsIn?: string;
-  /** Why it cannot be done for this project; then there is no argv. */
+  /** Why the run is not possible for this project. */
   skip?: string;
   /** `qemu-… -cpu … -L …`, to which the program is added. */
   emulator: string[];
   /** The program that the emulator runs, with its arguments; for tests: the folder with the test executables. */
   program: string[];
-  /** A program of the same emulator without the addon: tells an emulator fault from an addon fault. */
+  /** A program under the same emulator, without the addon: distinguishes emulator faults from addon faults. */
   control: string[];
   env: Record<string, string>;
   inputs: string[];
@@ -60,12 +60,12 @@ export type TargetPlan = {
   builder: BuilderName;
   /** Why this builder. */
   because: string;
-  /** What may come of this builder. */
+  /** A warning about this builder. */
   note?: string;
   linker: Linker;
   /** Scripts that set-up writes. */
   wrappers: Wrappers[];
-  /** Image of the container that it is built in. */
+  /** Image of the container in which the build runs. */
   image?: Image;
   /** Tools of the builder with their versions, for people. */
   tools: string;
@@ -88,15 +88,15 @@ export type Plan = {
     name: string;
     version: string;
     folder: string;
-    /** With `-dirty` behind it if something is changed. */
+    /** Ends in `-dirty` if the checkout has changes. */
     commit?: string;
     /** Triples that Boardkit builds for the project. */
     targets: string[];
-    /** Triples of napi.targets that are not targets of Boardkit. */
+    /** Triples of napi.targets that Boardkit does not know. */
     others: string[];
   };
   profile: string;
-  /** Steps that are done once, before the targets. */
+  /** Steps that run once, before the targets. */
   prepare: Step[];
   targets: TargetPlan[];
   skipped: SkippedTarget[];

@@ -11,7 +11,7 @@ function project(packageJson: unknown, withCargo = true): string {
   return folder;
 }
 
-test("a napi-rs project needs nothing of Boardkit's", () => {
+test("a napi-rs project needs no settings of Boardkit", () => {
   const read = readProject(
     project({ name: "@me/thing", version: "1.2.3", napi: { binaryName: "thing", targets: ["aarch64-unknown-linux-gnu"] } }),
   );
@@ -24,14 +24,14 @@ test("a napi-rs project needs nothing of Boardkit's", () => {
   });
 });
 
-test("a project is where it lies, whatever link leads there", () => {
+test("the folder of a project is its path without symbolic links", () => {
   const folder = project({ napi: { binaryName: "thing" } });
   const link = join(temporaryFolder(), "link");
   symlinkSync(folder, link);
   expect(readProject(link)).toMatchObject({ folder: realpathSync(folder), manifest: join(realpathSync(folder), "Cargo.toml") });
 });
 
-test("the words of napi-rs v2 are turned into those of v3", () => {
+test("the fields of napi-rs v2 become those of v3", () => {
   const triples = { defaults: true, additional: ["aarch64-unknown-linux-musl"] };
   const read = readProject(project({ napi: { name: "older", package: { name: "@me/older" }, triples, npmClient: "yarn" } }));
   expect(read).toMatchObject({ binaryName: "older", packageName: "@me/older", napi: { binaryName: "older", npmClient: "yarn" } });
@@ -55,7 +55,7 @@ test.each([
   expect(readProject(folder)).toMatchObject({ binaryName: "index", packageName: "thing", napi: {}, napiTargets: [] });
 });
 
-test("the crate may be named where it is not the package's own folder", () => {
+test("boardkit.crate names the crate if it is not in the package's own folder", () => {
   const folder = project({ napi: { binaryName: "x" }, boardkit: { crate: "crates/node" } });
   expect(() => readProject(folder)).toThrow(
     expect.objectContaining({ details: expect.objectContaining({ place: join(folder, "crates/node/Cargo.toml") }) }),
@@ -80,13 +80,13 @@ test("a folder without package.json is wrong usage", () => {
   expect(() => readProject(temporaryFolder())).toThrow(/there is no package.json/);
 });
 
-test("a size budget is a whole number of bytes", () => {
+test("a size budget is an integer number of bytes", () => {
   const withBudget = (bytes: unknown) => readProject(project({ napi: { binaryName: "x" }, boardkit: { sizeBudgets: { t: bytes } } }));
   expect(withBudget(3_900_000).settings.sizeBudgets).toEqual({ t: 3_900_000 });
   for (const bad of ["3.9 MB", 0, 1.5]) expect(() => withBudget(bad)).toThrow(/boardkit.sizeBudgets.t/);
 });
 
-test("a rule to allow that is none is an error that names the rules", () => {
+test("an unknown rule in boardkit.allow is an error that names the rules", () => {
   const settings = { napi: { binaryName: "x" }, boardkit: { allow: ["cpu/all"] } };
   expect(() => readProject(project(settings))).toThrow(/boardkit.allow.0: .*cpu\/missing-feature/);
 });

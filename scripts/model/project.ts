@@ -1,4 +1,4 @@
-// The project whose addon is built: what its package.json says. Any napi-rs project will do; `boardkit` is optional.
+// The project of an addon, from its package.json. It can be any napi-rs project; the field `boardkit` is optional.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -87,22 +87,22 @@ export const projectSettings = z.strictObject({
 type ProjectSettings = z.infer<typeof projectSettings>;
 
 export type Project = {
-  /** Absolute folder of the project, without symbolic links; `dist/` is made in it. */
+  /** Absolute folder of the project, without symbolic links; it gets `dist/`. */
   folder: string;
   /** Absolute folder of the napi-rs package. */
   addonFolder: string;
-  /** Cargo.toml of the addon's crate, or of a workspace with that crate in it. */
+  /** Cargo.toml of the addon's crate, or of its workspace. */
   manifest: string;
   name: string;
   version: string;
   binaryName: string;
-  /** What the names of the platforms' packages begin with. */
+  /** Prefix of the names of the platforms' packages. */
   packageName: string;
-  /** The whole package.json of the napi-rs package. */
+  /** The package.json of the napi-rs package. */
   packageJson: PackageJson;
-  /** The whole `napi` field of package.json, in the words of napi-rs v3. */
+  /** The `napi` field of package.json, with the field names of napi-rs v3. */
   napi: Record<string, unknown>;
-  /** Triples that the project wants; empty if it does not say. */
+  /** napi.targets; empty if absent. */
   napiTargets: string[];
   settings: ProjectSettings;
 };
@@ -111,14 +111,14 @@ type NapiConfig = {
   binaryName?: string;
   packageName?: string;
   targets?: string[];
-  /** v2's names for these. */
+  /** The same settings in napi-rs v2. */
   name?: string;
   package?: { name?: string };
   triples?: { defaults?: boolean; additional?: string[] };
   [key: string]: unknown;
 };
 
-/** What is read of a package.json; the rest is kept as it is. */
+/** The fields of package.json that Boardkit reads. */
 export type PackageJson = {
   name?: string;
   version?: string;
@@ -131,7 +131,7 @@ export type PackageJson = {
   [key: string]: unknown;
 };
 
-/** Reads the project at a folder; `addonPath` is the folder of its napi-rs package where package.json does not say it yet. */
+/** Reads the project at a folder; `addonPath` is the folder of its napi-rs package if package.json does not name it yet. */
 export function readProject(folder: string, addonPath?: string): Project {
   const root = canonicalPath(folder);
   const settings = projectSettings.safeParse(readPackageJson(root).boardkit ?? {});
@@ -147,9 +147,9 @@ export function readProject(folder: string, addonPath?: string): Project {
   const addonFolder = resolve(root, addonPath ?? settings.data.addon);
   const addon = readPackageJson(addonFolder);
   const manifest = join(resolve(root, settings.data.crate ?? addonFolder), "Cargo.toml");
-  const { targets, ...napi } = inWordsOfV3(addon.napi ?? {});
+  const { targets, ...napi } = toNapiV3(addon.napi ?? {});
   requireNapi(addonFolder, manifest, addon);
-  // Without a name napi-rs takes this one.
+  // napi-rs' own default.
   const binaryName = napi.binaryName ?? "index";
   return {
     folder: root,
@@ -166,14 +166,14 @@ export function readProject(folder: string, addonPath?: string): Project {
   };
 }
 
-// What v2 builds for where `triples.defaults` is on.
+// The targets of napi-rs v2 with `triples.defaults`.
 const V2_DEFAULTS = ["x86_64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu"];
 
-/** The configuration of a project, with v2's names of fields turned into those of v3. */
-function inWordsOfV3({ name, package: named, triples, ...napi }: NapiConfig): NapiConfig {
+/** The configuration of a project, with the field names of v2 replaced by those of v3. */
+function toNapiV3({ name, package: npmPackage, triples, ...napi }: NapiConfig): NapiConfig {
   const fromTriples = [...(triples?.defaults ? V2_DEFAULTS : []), ...(triples?.additional ?? [])];
   const binaryName = napi.binaryName ?? name;
-  const packageName = napi.packageName ?? named?.name;
+  const packageName = napi.packageName ?? npmPackage?.name;
   const targets = napi.targets ?? (fromTriples.length > 0 ? fromTriples : undefined);
   return {
     ...napi,
@@ -186,7 +186,7 @@ function inWordsOfV3({ name, package: named, triples, ...napi }: NapiConfig): Na
 // `napi = "3"`, `napi.workspace = true`, `[dependencies.napi]`.
 const DEPENDS_ON_NAPI = /^\s*(?:\[(?:[^\]]*\.)?dependencies\.)?"?napi"?\s*[=.\]]/m;
 
-/** Refuses a folder that holds no napi-rs package: the `napi` field of package.json is optional where the crate depends on napi. */
+/** Refuses a folder without a napi-rs package. The `napi` field of package.json is optional if the crate depends on napi. */
 function requireNapi(folder: string, manifest: string, { napi }: PackageJson): void {
   const hasManifest = existsSync(manifest);
   if (hasManifest && (napi || DEPENDS_ON_NAPI.test(readFileSync(manifest, "utf8")))) return;
@@ -195,7 +195,7 @@ function requireNapi(folder: string, manifest: string, { napi }: PackageJson): v
     code: "NOT_NAPI",
     exit: "usage",
     place: hasManifest ? join(folder, "package.json") : manifest,
-    fix: 'it needs a Cargo.toml and "napi": {"binaryName": ...} in package.json; name another folder with --cwd, or "boardkit": {"addon": "<folder>"}',
+    fix: 'add a Cargo.toml, and "napi": {"binaryName": ...} in package.json\nor name the folder: --cwd, "boardkit": {"addon": "<folder>"}',
   });
 }
 

@@ -3,15 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import { packageRoot } from "../lib/paths.ts";
-import { architecture } from "./architecture.ts";
-import { board } from "./board.ts";
-import { cpu } from "./cpu.ts";
-import { profile } from "./profile.ts";
+import { architecture } from "./targets/architecture.ts";
+import { board } from "./targets/board.ts";
+import { cpu } from "./targets/cpu.ts";
+import { profile } from "./targets/profile.ts";
 import { badData, runOnBoard, type Registry } from "./registry.ts";
-import { toolchain } from "./toolchain.ts";
-import { triple } from "./triple.ts";
+import { toolchain } from "./targets/toolchain.ts";
+import { triple } from "./targets/triple.ts";
 
-/** Loads and checks all data files; a fault names file and key. */
+/** Loads and checks all data files; errors name file and key. */
 export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
   const architectures = readFolder(join(folder, "architectures"), architecture, "id");
   const triples = readFolder(join(folder, "triples"), triple, "triple");
@@ -24,18 +24,18 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
     if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
       throw badData(
         join(folder, "triples", `${id}.json`),
-        `cpu.lowest names ${target.cpu.lowest}, which is no CPU of ${target.arch} in targets/cpus`,
+        `cpu.lowest is ${target.cpu.lowest}, which is not a CPU of ${target.arch} in targets/cpus`,
       );
-    const named = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
-    for (const used of [...named, ...(target.python ? [target.python.runtime] : [])]) {
+    const ofSmoke = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
+    for (const used of [...ofSmoke, ...(target.python ? [target.python.runtime] : [])]) {
       if (!toolchains.has(used))
-        throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, and there is no toolchains/${used}.json`);
+        throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, but there is no toolchains/${used}.json`);
     }
   }
   return { architectures, triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
 }
 
-/** Checks that CPUs and targets name an architecture, and that a target has its names. */
+/** Checks that CPUs and targets name an architecture, and that targets use its names. */
 function checkArchitectures(
   architectures: Registry["architectures"],
   { triples, cpus }: Pick<Registry, "triples" | "cpus">,
@@ -47,13 +47,13 @@ function checkArchitectures(
     const path = join(folder, "triples", `${id}.json`);
     const found = architectures.get(arch);
     if (!found) throw badData(path, noArchitecture(arch));
-    if (npm.cpu !== found.node) throw badData(path, `npm.cpu is ${npm.cpu}, and npm's name of ${arch} is ${found.node}`);
+    if (npm.cpu !== found.node) throw badData(path, `npm.cpu is ${npm.cpu}, but npm's name of ${arch} is ${found.node}`);
     if (debian && !found.debian.includes(debian.architecture))
-      throw badData(path, `debian.architecture is ${debian.architecture}, and Debian's names of ${arch} are ${found.debian.join(", ")}`);
+      throw badData(path, `debian.architecture is ${debian.architecture}, but Debian's names of ${arch} are ${found.debian.join(", ")}`);
   }
 }
 
-const noArchitecture = (arch: string) => `arch names ${arch}, and there is no architectures/${arch}.json`;
+const noArchitecture = (arch: string) => `arch is ${arch}, but there is no architectures/${arch}.json`;
 
 /** Checks the files that boards name; an unsupported board may name a target that does not exist. */
 function checkBoards(
@@ -66,17 +66,17 @@ function checkBoards(
     const path = join(folder, "boards", `${id}.json`);
     for (const { name } of names.filter((size) => size.of === id)) {
       const taken = names.filter((size) => size.name === name).length > 1 || (boards.has(name) && name !== id);
-      if (taken) throw badData(path, `memory names ${name}, which another board or size is called`);
+      if (taken) throw badData(path, `memory names ${name}, which is already the name of another board or size`);
     }
     if (why !== undefined) continue;
-    if (!triples.has(target)) throw badData(path, `target names ${target}, and there is no triples/${target}.json`);
+    if (!triples.has(target)) throw badData(path, `target is ${target}, but there is no triples/${target}.json`);
     if (cpus.get(used)?.arch !== triples.get(target)?.arch)
-      throw badData(path, `cpu names ${used}, which is no CPU of that target's architecture`);
+      throw badData(path, `cpu is ${used}, which is not a CPU of that target's architecture`);
     if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
     const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
-    if (!kernel) throw badData(path, `machine.kernel names ${machine?.kernel}, which is no kernel in targets/toolchains`);
+    if (!kernel) throw badData(path, `machine.kernel is ${machine?.kernel}, which is not a kernel in targets/toolchains`);
     if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
-      throw badData(path, `machine.dtb names ${machine.dtb}, which kernel.dtbs of toolchains/${machine.kernel}.json does not`);
+      throw badData(path, `machine.dtb is ${machine.dtb}, which is not in kernel.dtbs of toolchains/${machine.kernel}.json`);
   }
 }
 
@@ -87,8 +87,8 @@ function readFolder<T>(folder: string, schema: z.ZodType<T>, idKey: string): Map
     if (!name.endsWith(".json")) throw badData(path, "only .json files belong here");
     const id = basename(name, ".json");
     const value = readOne(path, schema);
-    const inside = (value as Record<string, unknown>)[idKey];
-    if (inside !== id) throw badData(path, `"${idKey}" is ${JSON.stringify(inside)}; it must be the file's name, "${id}"`);
+    const ownId = (value as Record<string, unknown>)[idKey];
+    if (ownId !== id) throw badData(path, `"${idKey}" is ${JSON.stringify(ownId)}; it must be the file's name, "${id}"`);
     found.set(id, value);
   }
   return found;

@@ -27,19 +27,19 @@ test("the eight targets of the repo load, and the gnu ones declare their floor",
   }
 });
 
-test("boardkit.targets takes the place of napi.targets, of which what is unknown is left out", () => {
+test("boardkit.targets replaces napi.targets; unknown napi.targets are left out", () => {
   const registry = loadRegistry();
-  const wanted = (targets: string[], napiTargets: string[]) => {
+  const select = (targets: string[], napiTargets: string[]) => {
     const settings = projectSettings.parse({ targets });
     return targetsOfProject(registry, { settings, napiTargets });
   };
-  expect(wanted([], ["x86_64-apple-darwin", armv7])).toEqual([armv7]);
-  expect(wanted(["aarch64-*"], [armv7])).toEqual(["aarch64-unknown-linux-gnu", "aarch64-unknown-linux-musl"]);
-  expect(wanted([], [])).toEqual([]);
-  expect(() => wanted(["armv9-unknown-linux-gnu"], [])).toThrow(/unknown target armv9/);
+  expect(select([], ["x86_64-apple-darwin", armv7])).toEqual([armv7]);
+  expect(select(["aarch64-*"], [armv7])).toEqual(["aarch64-unknown-linux-gnu", "aarch64-unknown-linux-musl"]);
+  expect(select([], [])).toEqual([]);
+  expect(() => select(["armv9-unknown-linux-gnu"], [])).toThrow(/unknown target armv9/);
 });
 
-test("a newcomer adds a target by adding one file", () => {
+test("one new file adds a target", () => {
   const triple = "armv7-unknown-linux-newabi";
   writeFileSync(pathOf(triple), JSON.stringify({ ...read(armv7), triple, napiPlatform: "linux-arm-newabi" }));
   const registry = loadRegistry(folder);
@@ -56,7 +56,7 @@ test("an unknown key is an error that names file and key", () => {
   );
 });
 
-test("broken JSON is an error that names the file and where it breaks", () => {
+test("broken JSON is an error that names the file and the position", () => {
   writeFileSync(pathOf(armv7), '{ "triple": ');
   expect(() => loadRegistry(folder)).toThrow(
     expect.objectContaining({ code: "BAD_DATA", message: expect.stringMatching(/not valid JSON.*JSON input/) }),
@@ -68,12 +68,12 @@ test("the file's name is the id", () => {
   expect(() => loadRegistry(folder)).toThrow(/"triple" is "armv7-other"; it must be the file's name/);
 });
 
-test("a musl target cannot declare a glibc floor, and a glibc target cannot go without", () => {
+test("a musl target cannot declare a glibc floor, and a glibc target must declare one", () => {
   writeFileSync(pathOf(armv7), JSON.stringify({ ...read(armv7), glibcFloor: "2.17" }));
-  expect(() => loadRegistry(folder)).toThrow(/glibcFloor: a glibc target has a glibcFloor, and no other has one/);
+  expect(() => loadRegistry(folder)).toThrow(/glibcFloor: a glibc target needs a glibcFloor; other targets must not have one/);
 });
 
-test("a run that names a toolchain file that is not there is an error", () => {
+test("a run that names a missing toolchain file is an error", () => {
   const target = read(armv7);
   writeFileSync(pathOf(armv7), JSON.stringify({ ...target, smoke: [{ kind: "probe", cpu: "cortex-a7", sysroot: "sysroot-gone" }] }));
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/sysroot-gone.json/);
@@ -81,7 +81,7 @@ test("a run that names a toolchain file that is not there is an error", () => {
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/python-gone.json/);
 });
 
-test("targets are chosen by name and by glob; all if none is named", () => {
+test("targets are selected by name and by glob; without either all are", () => {
   const registry = loadRegistry(folder);
   expect(selectTriples(registry, ["*musl*"])).toHaveLength(4);
   expect(selectTriples(registry, [armv7, "x86_64-*"]).map((target) => target.triple)).toEqual([
@@ -107,7 +107,7 @@ test("an unknown profile names those that exist", () => {
 const readBoard = (id: string) => JSON.parse(readFileSync(join(folder, "boards", `${id}.json`), "utf8")) as Record<string, unknown>;
 const writeBoard = (id: string, value: object) => writeFileSync(join(folder, "boards", `${id}.json`), JSON.stringify({ ...value, id }));
 
-test("a board is chosen by its id or that of one of its memory sizes; all if none is named", () => {
+test("a board is selected by its id or that of one of its memory sizes; without ids all are", () => {
   const registry = loadRegistry(folder);
   expect(selectSizes(registry, ["ipq40xx-128", "openwrt-filogic"]).map(({ id, ramMiB }) => [id, ramMiB])).toEqual([
     ["ipq40xx-128", 128],
@@ -125,7 +125,7 @@ test("a board is chosen by its id or that of one of its memory sizes; all if non
   );
 });
 
-test("a board that is not supported is listed with the reason, and nothing is audited for it", () => {
+test("an unsupported board is listed with the reason, but never selected", () => {
   const registry = loadRegistry(folder);
   expect(registry.boards.get("openwrt-bcm53xx")?.why).toMatch(/no VFP/);
   expect(supportedBoards(registry).map(({ id }) => id)).not.toContain("openwrt-bcm53xx");
@@ -135,18 +135,10 @@ test("a board that is not supported is listed with the reason, and nothing is au
 });
 
 test.each([
-  ["neither machine nor why", { machine: undefined }, /machine: a board has a machine that boots it, or a `why`/],
-  [
-    "a kernel that is no kernel",
-    { machine: { model: "virt", kernel: "zig", leastMiB: 64 } },
-    /machine.kernel names zig, which is no kernel/,
-  ],
-  [
-    "a device tree that is not kept",
-    { machine: { model: "virt", kernel: "kernel-armv7", dtb: "x.dtb", leastMiB: 64 } },
-    /machine.dtb names x.dtb/,
-  ],
-  ["the name of another board", { memory: [{ id: "pi-3", ramMiB: 64 }] }, /memory names pi-3, which another board or size is called/],
+  ["neither machine nor why", { machine: undefined }, /machine: a board needs a `machine` that boots it, or a `why`/],
+  ["a kernel that is not one", { machine: { model: "virt", kernel: "zig", leastMiB: 64 } }, /machine.kernel is zig, which is not a kernel/],
+  ["an unknown device tree", { machine: { model: "virt", kernel: "kernel-armv7", dtb: "x.dtb", leastMiB: 64 } }, /machine.dtb is x.dtb/],
+  ["the name of another board", { memory: [{ id: "pi-3", ramMiB: 64 }] }, /memory names pi-3, which is already the name/],
   [
     "a name twice",
     {
@@ -157,7 +149,7 @@ test.each([
     },
     /memory names pi-2/,
   ],
-  ["a target that is none", { target: "armv7-unknown-linux-musleabi" }, /there is no triples\/armv7-unknown-linux-musleabi.json/],
+  ["an unknown target", { target: "armv7-unknown-linux-musleabi" }, /there is no triples\/armv7-unknown-linux-musleabi.json/],
 ])("a board with %s is an error", (_name, change, message) => {
   writeBoard("pi-2", { ...readBoard("pi-2"), ...change });
   expect(() => loadRegistry(folder)).toThrow(message);

@@ -1,15 +1,15 @@
-// The data of targets/: its types, and how a part of it is selected. Reading it is the task of read-registry.ts.
+// The data of targets/, and selections from it. read-registry.ts reads the data.
 import { relative } from "node:path";
 import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
 import { suggest } from "../lib/nearest.ts";
-import type { Architecture } from "./architecture.ts";
-import type { Board, SizedBoard } from "./board.ts";
-import type { Cpu } from "./cpu.ts";
-import type { Profile } from "./profile.ts";
+import type { Architecture } from "./targets/architecture.ts";
+import type { Board, SizedBoard } from "./targets/board.ts";
+import type { Cpu } from "./targets/cpu.ts";
+import type { Profile } from "./targets/profile.ts";
 import type { Project } from "./project.ts";
-import type { Toolchain } from "./toolchain.ts";
-import type { SmokeRun, Triple } from "./triple.ts";
+import type { Toolchain } from "./targets/toolchain.ts";
+import type { SmokeRun, Triple } from "./targets/triple.ts";
 
 export type Registry = {
   architectures: Map<string, Architecture>;
@@ -20,7 +20,7 @@ export type Registry = {
   profiles: Map<string, Profile>;
 };
 
-/** The targets that match any of the patterns (all if there is none), in the order of their names. */
+/** The targets that match any of the patterns (all if there are no patterns), in the order of their names. */
 export function selectTriples(registry: Registry, patterns: string[]): Triple[] {
   const all = [...registry.triples.values()];
   for (const pattern of patterns) {
@@ -36,13 +36,13 @@ export function selectTriples(registry: Registry, patterns: string[]): Triple[] 
   return patterns.length === 0 ? all : all.filter((target) => patterns.some((pattern) => matches(target, pattern)));
 }
 
-/** The profile for a machine with so much memory. */
+/** The profile for a machine with this much memory. */
 export function profileForMemory(registry: Registry, ramMiB: number): Profile {
-  // The classes leave no gap: a test says so.
+  // A test checks that the classes leave no gap.
   return [...registry.profiles.values()].find(({ memory }) => memory.least <= ramMiB && ramMiB < (memory.below ?? Infinity)) as Profile;
 }
 
-/** The profile of that name. */
+/** The profile with an id. */
 export function selectProfile(registry: Registry, id: string): Profile {
   const found = registry.profiles.get(id);
   if (found) return found;
@@ -54,13 +54,13 @@ export function selectProfile(registry: Registry, id: string): Profile {
   });
 }
 
-/** The targets that a project's settings name, else those of its napi.targets that are known; none if it names none. */
+/** The targets in a project's settings, else the known ones of its napi.targets. */
 export function targetsOfProject(registry: Registry, { settings, napiTargets }: Pick<Project, "settings" | "napiTargets">): string[] {
   if (settings.targets.length > 0) return selectTriples(registry, settings.targets).map((target) => target.triple);
   return napiTargets.filter((name) => registry.triples.has(name));
 }
 
-/** The board of that name, or of which that is a memory size; one that is not supported is an error. */
+/** The board with an id, or with a memory size of that id; an unsupported board is an error. */
 export function selectBoard(registry: Registry, id: string): Board {
   const [found] = selectSizes(registry, [id]).map((sized) => sized.board);
   if (found && found.why === undefined) return found;
@@ -72,7 +72,7 @@ export function supportedBoards(registry: Registry): Board[] {
   return [...registry.boards.values()].filter((one) => one.why === undefined);
 }
 
-/** The boards of those names, each with its memory: of a board's file, or of one of its sizes; all if none is named. */
+/** The sized boards with these ids, of boards (all their sizes) or of sizes; all if there are no ids. */
 export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
   const all = [...registry.boards.values()].flatMap((one) => one.memory.map((size): SizedBoard => ({ ...size, board: one })));
   for (const id of ids) {
@@ -89,27 +89,27 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
 
 type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;
 
-/** What a board of a target runs: Node where there is one for that very target, else the probe host. */
+/** The run on a board of a target: Node if there is one for exactly that target, else the probe host. */
 export function runOnBoard(target: Triple | undefined): BoardRun | undefined {
   const runs = target?.smoke.filter((run) => run.kind !== "tests") ?? [];
   return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "probe");
 }
 
-/** An architecture that a checked file names. */
+/** An architecture by its id. */
 export function getArchitecture(registry: Registry, id: string): Architecture {
   const found = registry.architectures.get(id);
   if (!found) throw badData(`targets/architectures/${id}.json`, "the file is missing");
   return found;
 }
 
-/** A CPU that a checked file names. */
+/** A CPU by its id. */
 export function getCpu(registry: Registry, id: string): Cpu {
   const found = registry.cpus.get(id);
   if (!found) throw badData(`targets/cpus/${id}.json`, "the file is missing");
   return found;
 }
 
-/** A toolchain that a checked file names. */
+/** A toolchain by its id. */
 export function getToolchain(registry: Registry, id: string): Toolchain {
   const found = registry.toolchains.get(id);
   if (!found) throw badData(`targets/toolchains/${id}.json`, "the file is missing");
@@ -120,17 +120,17 @@ function matches(target: Triple, pattern: string): boolean {
   return target.triple === pattern || picomatch.isMatch(target.triple, pattern);
 }
 
-/** Targets as they are built with a profile. */
+/** Targets with the settings of a profile. */
 export function targetsIn({ buildStd }: Profile, targets: Triple[]): Triple[] {
   return buildStd === undefined ? targets : targets.map((target) => ({ buildStd, ...target }));
 }
 
-/** A data file that is missing or wrong. */
+/** The error for a missing or wrong data file. */
 export function badData(path: string, message: string): BoardkitError {
   return new BoardkitError(message, {
     code: "BAD_DATA",
     exit: "usage",
     place: relative(process.cwd(), path) || path,
-    fix: "fix that file; targets/schema/ has the schema that editors read",
+    fix: "fix that file; targets/schema/ has its JSON Schema",
   });
 }

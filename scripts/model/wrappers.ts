@@ -1,7 +1,7 @@
-// Programs that stand for others: shell scripts in the cache folder.
+// Wrapper programs: shell scripts in the cache folder.
 
 export type Wrappers = {
-  /** Its name changes with the texts. */
+  /** The name contains a hash of the texts. */
   folder: string;
   /** Shell text by name. */
   texts: Record<string, string>;

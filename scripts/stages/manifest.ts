@@ -5,7 +5,7 @@ import { join } from "node:path";
 import picomatch from "picomatch";
 import { BoardkitError } from "../lib/errors.ts";
 import { readJsonFile, writeJsonFile } from "../lib/json-file.ts";
-import type { AuditedManifest, Manifest } from "../model/manifest.ts";
+import type { AuditedManifest, Manifest } from "../model/report/manifest.ts";
 
 const SCHEMA: Manifest["schema"] = 3;
 

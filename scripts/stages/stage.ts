@@ -2,15 +2,15 @@
 import type { BoardOptions } from "./board/plan.ts";
 import type { Context } from "./context.ts";
 import type { Facts } from "./plan/inputs.ts";
-import type { BoardReport } from "../model/board-report.ts";
+import type { BoardReport } from "../model/report/board-report.ts";
 import type { BuilderChoice } from "../model/builder.ts";
-import type { Manifest } from "../model/manifest.ts";
-import type { PackageIndex } from "../model/package-index.ts";
+import type { Manifest } from "../model/report/manifest.ts";
+import type { PackageIndex } from "../model/report/package-index.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
-import type { ReleaseFile } from "../model/release.ts";
-import type { VerifyReport } from "../model/verify-report.ts";
-import type { WheelManifest } from "../model/wheel-manifest.ts";
+import type { ReleaseFile } from "../model/report/release.ts";
+import type { VerifyReport } from "../model/report/verify-report.ts";
+import type { WheelManifest } from "../model/report/wheel-manifest.ts";
 import type { EngineSearch } from "./plan/builders.ts";
 
 /** The request of the user, from the options of a command. */

@@ -1,9 +1,10 @@
 #!/bin/busybox sh
-# The init of a board that QEMU emulates: loads the modules that the disks need, mounts them, runs what the job's run.sh says, sends what
-# came of it, and powers off. It runs in busybox's shell, from the initramfs that scripts/stages/board/image.ts makes.
+# The init of an emulated board: loads kernel modules, mounts the disks, runs the job's run.sh, sends the results, and powers off. It runs
+# in busybox's shell, from the initramfs of scripts/stages/board/image.ts.
 #
-# Every result is a record: a line `boardkit <name> <bytes>`, then so many bytes. They go to a virtio serial port, or on a machine
-# without one to the end of its SD card, each beginning at a sector. The last is `end`: without it the board did not come to its end.
+# Every result is a record: a line `boardkit <name> <bytes>`, then that number of bytes. Records are written to a virtio serial port or, on
+# a machine without one, to the end of its SD card, each at the start of a sector. The last record is `end`: without it the run is
+# incomplete.
 
 /bin/busybox mkdir -p /proc /sys /dev /root /tmp
 /bin/busybox --install -s /bin
@@ -11,17 +12,17 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 
-# Prints the value of one of our arguments on the kernel's command line.
+# Prints the value of `boardkit.<name>` on the kernel's command line.
 argument() {
   for word in $(cat /proc/cmdline); do
     case $word in "boardkit.$1="*) echo "${word#*=}" ;; esac
   done
 }
 
-# Seconds since the kernel began.
+# Prints the seconds since the kernel started.
 uptime() { cut -d ' ' -f 1 /proc/uptime; }
 
-# Ends the board: nothing can be done any more.
+# Reports a fatal error and powers off.
 die() {
   echo "boardkit: $*" | tee /tmp/fault >/dev/console
   [ -z "$results" ] || send fault /tmp/fault
@@ -39,13 +40,13 @@ send() {
   fi
 }
 
-# Sends a text as a record: tell <name> <text>.
-tell() {
+# Sends a text as a record: send_text <name> <text>.
+send_text() {
   printf '%s' "$2" >/tmp/text
   send "$1" /tmp/text
 }
 
-# Finds the disks and the place for results, as far as they are there.
+# Finds the disks and the device for results, if they exist yet.
 find_disks() {
   for disk in /sys/block/vd* /sys/block/mmcblk0; do
     [ -e "$disk" ] || continue
@@ -60,18 +61,18 @@ find_disks() {
   done
 }
 
-# Runs one program of the root disk and sends how it ended: run <name> <program> [<argument>...]. Its exit status is that of run.
+# Runs one program of the root disk and sends its results: run <name> <program> [<argument>...]. Returns the exit status of the program.
 run() {
   name=$1
   shift
   rm -f /tmp/timeout /tmp/output /root/tmp/memory /root/tmp/result
   dmesg -c >/dev/null
-  # However much it prints, the last 64 KiB are kept.
+  # Only the last 64 KiB of the output are kept.
   tail -c 65536 </tmp/pipe >/tmp/output &
   collector=$!
   began=$(uptime)
   (
-    # When memory is short the kernel ends this program and not init; it is the leader of a group, so that all it starts can be ended.
+    # If memory is short, the kernel kills this program and not init. It leads a session, so that its children can be killed with it.
     echo 1000 >/proc/self/oom_score_adj
     exec setsid chroot /root "$@"
   ) </dev/null >/tmp/pipe 2>&1 &
@@ -90,8 +91,8 @@ run() {
   [ ! -e /root/tmp/memory ] || send "$name/memory" /root/tmp/memory
   [ ! -e /root/tmp/result ] || { head -c 1000000 /root/tmp/result >/tmp/result && send "$name/result" /tmp/result; }
   ! grep 'Out of memory: Killed process' /tmp/kernel >/tmp/killed || send "$name/killed" /tmp/killed
-  [ ! -e /tmp/timeout ] || tell "$name/timeout" "$seconds"
-  tell "$name/end" "$status $began $ended"
+  [ ! -e /tmp/timeout ] || send_text "$name/timeout" "$seconds"
+  send_text "$name/end" "$status $began $ended"
   return $status
 }
 
@@ -113,17 +114,17 @@ mount -t squashfs -o ro "$root" /root || die "the root disk does not mount"
 mount -t proc proc /root/proc
 mount -t sysfs sys /root/sys
 mount -t devtmpfs dev /root/dev
-# A program that fills its disk gets an error, as on a board, and not the memory that it runs in.
+# With a size limit, a program that fills the disk gets an error, as on a board, and does not use up the memory.
 mount -t tmpfs -o size=25% tmp /root/tmp
 
-# Too little memory makes a stock kernel read the same pages again and again for ever; with a working set that it must keep for 0.1 s it
-# ends a program instead.
+# With too little memory, a default kernel reads the same pages from disk forever. If it must keep the working set for 0.1 s, it kills a
+# program instead.
 if [ -e /sys/kernel/mm/lru_gen/enabled ]; then
   echo y >/sys/kernel/mm/lru_gen/enabled
   echo 100 >/sys/kernel/mm/lru_gen/min_ttl_ms
 fi
 
-tell boot "$(
+send_text boot "$(
   echo "uptime $(uptime)"
   echo "release $(uname -r)"
   echo "$(grep MemTotal: /proc/meminfo)"
@@ -134,7 +135,7 @@ tell boot "$(
 case " $(cat /proc/cmdline) " in
   *" boardkit.shell "*)
     echo "alias node='chroot /root /bin/node'" >/tmp/profile
-    echo "The board's disk is mounted at /root, what is run at /root/job; \`node\` is the board's own; \`exit\` ends the board."
+    echo "The board's disk is mounted at /root, the job at /root/job; \`node\` is the board's Node; \`exit\` powers the board off."
     cd /root/job && ENV=/tmp/profile setsid cttyhack sh
     ;;
   *) . /root/job/run.sh ;;

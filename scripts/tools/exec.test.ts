@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { formatCommand, run, runOrFail, tailOf } from "./exec.ts";
 
-test("a command is printed as a shell takes it", () => {
+test("a command is printed in shell syntax", () => {
   const words = ["it's", "a b", "$HOME", "-Ca=b\u001f-C'c'\\", "plain"];
   const line = formatCommand({ argv: [process.execPath, "-e", "console.log(JSON.stringify(process.argv.slice(1)))", "--", ...words] });
   expect(JSON.parse(execFileSync("bash", ["-c", line], { encoding: "utf8" }))).toEqual(words);
@@ -13,11 +13,11 @@ test("variables and folder come before the command", () => {
   expect(formatCommand({ argv: ["env"], env: { A: "1 2", B: undefined }, cwd: "/x" })).toBe("cd /x && A='1 2' env");
 });
 
-test("the tail leaves out the command that a log begins with, and nothing else", () => {
+test("the tail leaves out only the command at the start of a log", () => {
   expect(tailOf("$ cargo build\n$ not a command\nerror: x\n")).toBe("$ not a command\nerror: x");
 });
 
-test("an aborted command ends with all that it started", async () => {
+test("an aborted command ends with all its child processes", async () => {
   const abort = new AbortController();
   const running = run({ argv: ["sh", "-c", "sleep 60 & sleep 60; true"], signal: abort.signal });
   setTimeout(() => abort.abort(), 100);
@@ -26,7 +26,7 @@ test("an aborted command ends with all that it started", async () => {
   expect(performance.now() - started).toBeLessThan(20_000);
 });
 
-test("a command that may not be ended, since it is root's, is waited for", async () => {
+test("a command of root, which cannot be killed, is waited for", async () => {
   const kill = vi.spyOn(process, "kill").mockImplementation(() => {
     throw Object.assign(new Error("kill EPERM"), { code: "EPERM" });
   });
@@ -38,16 +38,16 @@ test("a command that may not be ended, since it is root's, is waited for", async
   expect(kill).toHaveBeenCalled();
 });
 
-test("a command that takes too long is ended and said to have been", async () => {
+test("a command that takes too long is ended and reported as timed out", async () => {
   await expect(run({ argv: ["sleep", "60"], timeoutSeconds: 0.1 })).resolves.toMatchObject({ timedOut: true });
 });
 
-test("a command that is given up ends as one that takes too long", async () => {
+test("a command that is given up is reported as timed out too", async () => {
   const giveUp = new AbortController();
   setTimeout(() => giveUp.abort(), 100);
   await expect(run({ argv: ["sleep", "60"], giveUp: giveUp.signal })).resolves.toMatchObject({ timedOut: true });
 });
 
-test("a program that is not there names the fix", async () => {
+test("a missing program is an error with a fix", async () => {
   await expect(runOrFail({ argv: ["no-such-program"] }, "X")).rejects.toMatchObject({ code: "TOOL_MISSING", exit: "toolMissing" });
 });

@@ -1,5 +1,5 @@
-// Runs other programs: the only importer of execa. Every child is a process group of its own, so that an interrupt ends
-// all that it started (npm, cargo, rustc, zig), and its output goes to a log file with the tail kept for the error.
+// Runs other programs: the only importer of execa. Every child is its own process group, so that an interrupt also ends its children (npm,
+// cargo, rustc, zig). Its output goes to a log file; errors contain the tail.
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -9,19 +9,19 @@ import { BoardkitError } from "../lib/errors.ts";
 export type Command = {
   argv: string[];
   cwd?: string;
-  /** Added to the environment of this process; undefined takes a variable away. */
+  /** Added to the environment of this process; undefined removes a variable. */
   env?: Record<string, string | undefined>;
-  /** Both outputs are written there. */
+  /** File for stdout and stderr. */
   log?: string;
   signal?: AbortSignal;
   timeoutSeconds?: number;
-  /** Ends the command as if its time were over. */
+  /** Ends the command like a timeout. */
   giveUp?: AbortSignal;
 };
 
 export type Outcome = {
   exitCode: number | undefined;
-  /** The signal that ended the child, e.g. `SIGILL`. */
+  /** The signal that ended the child, for example `SIGILL`. */
   endedBy: string | undefined;
   timedOut: boolean;
   stdout: string;
@@ -32,7 +32,7 @@ export type Outcome = {
 const TAIL_LINES = 30;
 const running = new Set<number>();
 
-/** Runs a command and tells how it ended; only a program that is missing is an error. */
+/** Runs a command and returns its outcome; only a missing program is an error. */
 export async function run(command: Command): Promise<Outcome> {
   const [file, ...args] = command.argv;
   if (!file) throw new TypeError("an empty argv");
@@ -76,7 +76,7 @@ export async function run(command: Command): Promise<Outcome> {
   };
 }
 
-/** Runs a command that must end with 0, else an error with the tail of its output and the path of its log. */
+/** Runs a command. An exit code other than 0 is an error with the tail of the output and the path of the log. */
 export async function runOrFail(command: Command, code: string, fix?: string): Promise<Outcome> {
   const outcome = await run(command);
   if (outcome.exitCode === 0) return outcome;
@@ -88,28 +88,28 @@ export async function runOrFail(command: Command, code: string, fix?: string): P
   });
 }
 
-/** Runs a command that has the terminal to itself, until it ends as it likes. */
+/** Runs an interactive command in the terminal. */
 export async function runInTerminal({ argv, env }: Pick<Command, "argv" | "env">): Promise<void> {
   const [file, ...args] = argv;
   if (!file) throw new TypeError("an empty argv");
   await execa(file, args, { env, stdio: "inherit", reject: false });
 }
 
-/** How a child ended, for a sentence. */
+/** How a child ended, as the end of a sentence. */
 export function describeEnd(outcome: Outcome): string {
-  if (outcome.timedOut) return `was ended after ${outcome.seconds.toFixed(0)} s without an answer`;
+  if (outcome.timedOut) return `timed out after ${outcome.seconds.toFixed(0)} s`;
   if (outcome.endedBy) return `was ended by ${outcome.endedBy}`;
   return `exited with ${outcome.exitCode}`;
 }
 
-/** A command as one could type it, with the variables that were set for it. */
+/** A command in shell syntax, with its folder and variables. */
 export function formatCommand(command: Pick<Command, "argv" | "env" | "cwd">): string {
   const env = Object.entries(command.env ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(value)}`]));
   const line = [...env, ...command.argv.map(quote)].join(" ");
   return command.cwd ? `cd ${quote(command.cwd)} && ${line}` : line;
 }
 
-/** The last lines of a text, without the command that a log begins with. */
+/** The last lines of a text, without the command at the start of a log. */
 export function tailOf(text: string): string {
   const lines = text
     .replace(/^\$ .*\n/, "")
@@ -120,7 +120,7 @@ export function tailOf(text: string): string {
 
 function endGroup(pid: number): void {
   killGroup(pid, "SIGTERM");
-  // cargo and qemu end at once on SIGTERM; what does not after this time would hold files that are to be removed.
+  // cargo and qemu end at once on SIGTERM. After this time, a process that is still running would block the removal of its files.
   setTimeout(() => running.has(pid) && killGroup(pid, "SIGKILL"), 3000).unref();
 }
 
@@ -128,8 +128,8 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // ESRCH: the group ended in the meantime, which is what was wanted. EPERM: it is root's, by sudo; it is waited for, since thrown by
-    // a listener this would end Boardkit before it has cleaned up.
+    // ESRCH: the group has ended already. EPERM: sudo runs it as root, so Boardkit waits for it. An error thrown from this listener would
+    // end Boardkit before its cleanup.
     if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
@@ -139,14 +139,14 @@ function missing(file: string, command: Command, cause: unknown): BoardkitError 
     code: "TOOL_MISSING",
     exit: "toolMissing",
     command: formatCommand(command),
-    fix: `install ${file}, or put it on the PATH; \`boardkit doctor\` lists all that is missing`,
+    fix: `install ${file}, or put it on the PATH; \`boardkit doctor\` lists all missing programs`,
     cause,
   });
 }
 
-/** A word as a shell takes it. */
+/** A word in shell syntax. */
 export function quote(word: string): string {
-  // A separator that a terminal does not show, as in CARGO_ENCODED_RUSTFLAGS.
+  // The separator of CARGO_ENCODED_RUSTFLAGS, which a terminal does not show.
   if (word.includes("\u001f")) return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll("\u001f", "\\x1f")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

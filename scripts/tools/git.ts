@@ -1,11 +1,11 @@
-// git: which commit a folder is at.
+// Reads the commit of a folder.
 import { BoardkitError } from "../lib/errors.ts";
 import { run } from "./exec.ts";
 
-/** What a commit's name ends in if files that git knows were changed since. */
+/** Suffix of a commit if tracked files have changed since. */
 export const DIRTY = "-dirty";
 
-/** The commit of a folder, with `-dirty` behind it if something is changed; undefined where there is no repository, or no git. */
+/** The commit of a folder, with the suffix `-dirty` if tracked files have changed; undefined without a repository or git. */
 export async function readCommit(folder: string, signal: AbortSignal): Promise<string | undefined> {
   const argv = ["git", "-C", folder, "describe", "--always", "--abbrev=40", "--exclude=*", `--dirty=${DIRTY}`];
   const outcome = await run({ argv, signal }).catch((error: unknown) => {

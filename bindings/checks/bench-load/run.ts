@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { BoardkitError } from "../../../scripts/lib/errors.ts";
 import { readJsonFile } from "../../../scripts/lib/json-file.ts";
 import { packagesFolder } from "../../../scripts/model/names.ts";
-import type { PackageIndex } from "../../../scripts/model/package-index.ts";
+import type { PackageIndex } from "../../../scripts/model/report/package-index.ts";
 import { runOrFail } from "../../../scripts/tools/exec.ts";
 import { type Memory, measureMemory } from "./memory.ts";
 import { type Figures, timeLoad } from "./time.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../../../scripts/lib/paths.ts";
-import type { Profile } from "../../../scripts/model/profile.ts";
+import type { Profile } from "../../../scripts/model/targets/profile.ts";
 
 const count = z.int().positive();
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { releaseFolder, systemPackage } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { Context } from "../../stages/context.ts";
 import { describeEnd, runOrFail, tailOf, type Outcome } from "../../tools/exec.ts";
 import { enter, findSystem, type System } from "./systems.ts";

@@ -5,7 +5,7 @@ import { release } from "node:os";
 import { join } from "node:path";
 import { fillFolder } from "../../lib/paths.ts";
 import { getToolchain } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { Context } from "../../stages/context.ts";
 import { whereIs } from "../../stages/set-up/host-tools.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";

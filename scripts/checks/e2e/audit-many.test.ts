@@ -29,7 +29,7 @@ test("an error in a thread has its place, fix and exit code, and the results bef
   writeFileSync(broken, "no archive");
   const { code, stdout, stderr } = await boardkit(["audit", join(folder, "a.node"), broken, "--board", "pi-4"]);
   expect(stdout).toMatch(/✓ .*a.node on pi-4/);
-  expect(stderr).toMatch(/BAD_ARCHIVE: z.tgz cannot be unpacked[^]*at: {3}z.tgz[^]*fix: give a whole file/);
+  expect(stderr).toMatch(/BAD_ARCHIVE: z.tgz cannot be unpacked[^]*at: {3}z.tgz[^]*fix: pass a complete file/);
   expect(code).toBe(2);
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cacheRoot, packageRoot } from "../../lib/paths.ts";
-import type { BoardReport } from "../../model/board-report.ts";
+import type { BoardReport } from "../../model/report/board-report.ts";
 import { boardkit, createProject, start } from "./cli.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 
@@ -65,7 +65,7 @@ test("the error of a kernel that cannot be fetched names the kernel and the fix"
   chmodSync(join(bin, "apt-get"), 0o755);
   const { code, stderr } = await boardkit(["board", "filogic-256"], { BOARDKIT_CACHE: cache, PATH: `${bin}:${process.env.PATH}` });
   expect(stderr).toMatch(
-    /kernel-aarch64: linux-image-\S+, busybox-static:arm64 from Debian[^]*FETCH_FAILED[^]*Unable to connect[^]*mirror must be reachable/,
+    /kernel-aarch64: linux-image-\S+, busybox-static:arm64 from Debian[^]*FETCH_FAILED[^]*Unable to connect[^]*must reach Debian's mirror/,
   );
   expect(code).toBe(1);
 });

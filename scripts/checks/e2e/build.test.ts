@@ -10,7 +10,7 @@ import type { Plan } from "../../model/plan.ts";
 import { formatCommand } from "../../tools/exec.ts";
 import { SUM_ADDON, SUM_DEPENDENCIES } from "../fixtures/small-project.ts";
 import { boardkit, createProject, start } from "./cli.ts";
-import type { Manifest } from "../../model/manifest.ts";
+import type { Manifest } from "../../model/report/manifest.ts";
 
 const armv7 = "armv7-unknown-linux-musleabihf";
 // rustup has its compiled standard library, so the build script runs soon.

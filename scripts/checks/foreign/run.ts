@@ -1,7 +1,7 @@
 // Published projects, unchanged: set-up, build and audit as in `boardkit build`, then a call of the addon.
 import { BoardkitError } from "../../lib/errors.ts";
 import { formatBytes } from "../../lib/reporter.ts";
-import type { Manifest } from "../../model/manifest.ts";
+import type { Manifest } from "../../model/report/manifest.ts";
 import type { Plan, TargetPlan } from "../../model/plan.ts";
 import type { Context } from "../../stages/context.ts";
 import { runStages } from "../../stages/pipeline.ts";

@@ -1,5 +1,5 @@
 // docs/boards.md, from targets/boards.
-import type { Board } from "../../model/board.ts";
+import type { Board } from "../../model/targets/board.ts";
 import { getToolchain, profileForMemory, runOnBoard, type Registry } from "../../model/registry.ts";
 import { markdownTable } from "./markdown-table.ts";
 

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { limits } from "../../../bindings/checks/profiles/limits.ts";
 import { auditReport } from "../../audit/report.ts";
 import { ruleIds } from "../../audit/rules/ids.ts";
-import { architecture } from "../../model/architecture.ts";
-import { board } from "../../model/board.ts";
-import { cpu } from "../../model/cpu.ts";
-import { profile } from "../../model/profile.ts";
+import { architecture } from "../../model/targets/architecture.ts";
+import { board } from "../../model/targets/board.ts";
+import { cpu } from "../../model/targets/cpu.ts";
+import { profile } from "../../model/targets/profile.ts";
 import { projectSettings } from "../../model/project.ts";
-import { toolchain } from "../../model/toolchain.ts";
-import { triple } from "../../model/triple.ts";
+import { toolchain } from "../../model/targets/toolchain.ts";
+import { triple } from "../../model/targets/triple.ts";
 
 const schemas = { architecture, triple, cpu, board, toolchain, profile, "project-settings": projectSettings, "audit-report": auditReport };
 

@@ -51,7 +51,7 @@ const scenarios: Scenario[] = [
     name: "a file that is cut off",
     manager: "npm",
     code: "ERR_ADDON_FILE",
-    says: "not whole",
+    says: "truncated or changed",
     install: ["npm install", "for file in node_modules/@boardkit/grid-linux-*/*.node; do truncate -s 4096 $file; done"],
   },
   { name: "pnpm --no-optional", manager: "pnpm", code: NOT_INSTALLED, says: "left out", install: ["pnpm install --no-optional"] },

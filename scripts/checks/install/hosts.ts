@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { PlannedRun } from "../../model/plan.ts";
 import type { Platform } from "./managers.ts";
 

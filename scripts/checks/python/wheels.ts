@@ -4,7 +4,7 @@ import { describeError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { wheelPlatform } from "../../model/names.ts";
 import { selectTriples } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { Context } from "../../stages/context.ts";
 import { targetFolder } from "../../model/names.ts";
 import { runStages } from "../../stages/pipeline.ts";

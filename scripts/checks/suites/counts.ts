@@ -1,5 +1,5 @@
 // The report of a suite -> its counts. Pure.
-import type { BoardReport } from "../../model/board-report.ts";
+import type { BoardReport } from "../../model/report/board-report.ts";
 
 export type Counts = { passed: number; failed: number; skipped: number; reasons: string[] };
 /** `report` is the suite's stdout, or the text of the file that it wrote; empty if there is none. */

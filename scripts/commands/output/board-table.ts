@@ -1,6 +1,6 @@
 // The table at the end of `boardkit board`.
 import { formatTable } from "../../lib/reporter.ts";
-import type { BoardReport, BoardResult, Memory } from "../../model/board-report.ts";
+import type { BoardReport, BoardResult, Memory } from "../../model/report/board-report.ts";
 
 const HEADER = ["board", "CPU", "RAM", "MemTotal", "boot", "bare", "with addon", "smoke"];
 const END = ["wall", "runtime", "verdict"];

@@ -1,6 +1,6 @@
 // Several targets can fail; the user sees each error, and the exit code is that of the first.
 import { BoardkitError, describeError } from "../../lib/errors.ts";
-import type { Manifest } from "../../model/manifest.ts";
+import type { Manifest } from "../../model/report/manifest.ts";
 import type { TargetResult } from "../../stages/stage.ts";
 
 /** Throws if a build failed: its error, or one error with the texts of all. */

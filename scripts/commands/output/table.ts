@@ -1,7 +1,7 @@
 // The table at the end of build, smoke and ship.
 import { formatBytes, formatSeconds, formatTable } from "../../lib/reporter.ts";
 import type { SkippedTarget } from "../../model/plan.ts";
-import type { Manifest, RunResult } from "../../model/manifest.ts";
+import type { Manifest, RunResult } from "../../model/report/manifest.ts";
 
 const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 

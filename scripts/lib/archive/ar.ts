@@ -1,4 +1,4 @@
-// The ar format, which Debian packages are in: a magic line, then members with a header of 60 bytes each (ar(5)).
+// The ar format of Debian packages: a magic line, then members with a header of 60 bytes each (ar(5)).
 
 const MAGIC = "!<arch>\n";
 const HEADER = 60;
@@ -8,7 +8,7 @@ export function isAr(bytes: Uint8Array): boolean {
   return textAt(bytes, 0, MAGIC.length) === MAGIC;
 }
 
-/** The members of an ar archive; one that is cut off is a RangeError. */
+/** The members of an ar archive; a truncated archive is a RangeError. */
 export function parseAr(bytes: Uint8Array): { name: string; bytes: Uint8Array }[] {
   const members: { name: string; bytes: Uint8Array }[] = [];
   for (let at = MAGIC.length; at + HEADER <= bytes.length;) {

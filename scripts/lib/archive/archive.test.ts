@@ -12,13 +12,13 @@ const tar = createTar([
   { name: "package/a.node", data: "one" },
   { name: "package/README.md", data: "two" },
 ]);
-/** The same files by tar and xz, since nothing here writes xz. */
+/** The same files in a .tar.xz: Node cannot write xz. */
 const tarXz = bytesOf(
   "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Cf/AIBdADgYSJnNF3UkZoz4aSPyM5JgMQ4Tcp6nuPLGPutY+R+D0D/sGXfuKP9TeJmiffx1Df2+IrAwB0y3w8LWnJu8" +
     "RGY3QACE58wb08GGKfl7E9WcJzJqt7W+cOVuQ2AusfjBdIbmH58wxfGcTQVyIm9VFXZSXNvoEdqHXA2LgyAFsugAAOepnTx47t78AAGcAYBQAADes3QVscRn+wIA" +
     "AAAABFla",
 );
-/** 64 MiB of zeros by xz -9, and that by zstd. */
+/** 64 MiB of zeros, compressed by xz -9 and then by zstd. */
 const zerosXzZst = bytesOf(
   "KLUv/WSoJb0MADQY/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM//8RAWxdAABv/f//o7f/Rz5IFXI5YVG4kijmo4YH+e7kHoLTL8U6PAFLsX7JiopNL6MN2X+m44wj" +
     "EVPgWRjFdYrid/i2lH8MasDedElk4ulcU7IE2PdEDKtfDW1G6eXDdoi3llestk3haR1v+0uIEGxCy4g/XACP0E6vJiiUcR89jyThcJ6nI1/sKMuF0ZWYin4qkfIn" +
@@ -27,8 +27,7 @@ const zerosXzZst = bytesOf(
     "2cNcAAGDTYCAgCBrO5P3scRn+wIAAAAABFlaBAC7g2bxNETA8cFS4w37aJgCBA0LeQ==",
 );
 
-const debian = (name: string, data: Uint8Array) =>
-  createAr({ "debian-binary": text("2.0\n"), "control.tar.gz": text("odd"), [name]: data });
+const debian = (name: string, data: Uint8Array) => createAr({ "debian-binary": text("2.0\n"), "control.tar.gz": text("no"), [name]: data });
 const openWrt = (data: Uint8Array) =>
   gzipSync(
     createTar([
@@ -47,7 +46,7 @@ test.each([
   ["x.deb", debian("data.tar", tar)],
   ["x.ipk", openWrt(gzipSync(tar))],
   ["x.ipk", debian("data.tar.gz/", gzipSync(tar))],
-])("%s gives the files that are asked for", async (name, bytes) => {
+])("%s: the requested files are read", async (name, bytes) => {
   const files = await readArchive(bytes, name, addon);
   expect(files.map((file) => [file.name, new TextDecoder().decode(file.bytes)])).toEqual([["package/a.node", "one"]]);
 });
@@ -70,7 +69,7 @@ test.each([
   ["x.ipk", () => openWrt(gzipSync(zeros()))],
   ["x.deb", () => debian("data.tar.zst", zstdCompressSync(zeros()))],
   ["x.deb", () => debian("data.tar.xz", Buffer.concat(Array.from({ length: 16 }, () => zstdDecompressSync(zerosXzZst))))],
-])("a bomb named %s is refused before it is in memory", async (name, make) => {
+])("a bomb named %s is refused before it fills the memory", async (name, make) => {
   const bytes = make();
   const before = process.memoryUsage().rss;
   await expect(readArchive(bytes, name, addon)).rejects.toThrow(
@@ -91,12 +90,12 @@ test.each([
   ["x.ipk", gzipSync(createTar([{ name: "./debian-binary", data: "2.0\n" }])), /no data.tar/],
   // Version 3 of apk's format.
   ["x.apk", text("ADBd"), /none of gzip, xz and zstd/],
-])("what is no whole archive, named %s", async (name, bytes, message) => {
+])("a broken archive named %s is refused", async (name, bytes, message) => {
   const refused = expect.objectContaining({ code: "BAD_ARCHIVE", exit: "usage", message: expect.stringMatching(message) });
   await expect(readArchive(bytes, name, addon)).rejects.toThrow(refused);
 });
 
-test("what counts as an archive", () => {
+test("archives are recognised by file name", () => {
   const names = ["a.tgz", "a.tar.gz", "a.whl", "a.deb", "a.ipk", "a.apk"];
   expect([...names, "a.node", "a.zip", "deb"].filter(isArchive)).toEqual(names);
 });

@@ -1,5 +1,4 @@
-// Archives in memory: npm tarballs, Python wheels, Debian and OpenWrt packages -> the files in them. Bytes in, files out, nothing is
-// extracted to a disk.
+// Reads npm tarballs, Python wheels, Debian and OpenWrt packages in memory: bytes in, files out. Nothing is written to disk.
 import { unzipSync } from "fflate";
 import { parseTar } from "nanotar";
 import { BoardkitError } from "../errors.ts";
@@ -8,50 +7,50 @@ import { decompress, isTooLarge, MOST_BYTES } from "./compression.ts";
 
 export type ArchivedFile = { name: string; bytes: Uint8Array };
 
-/** Whether a file name is one of an archive that is read here. */
+/** Whether a file name is that of a supported archive. */
 export function isArchive(name: string): boolean {
   return /\.(tgz|tar\.gz|whl|deb|ipk|apk)$/.test(name);
 }
 
-/** The files of an archive that the filter takes, by their names in it. */
-export async function readArchive(bytes: Uint8Array, name: string, wanted: (name: string) => boolean): Promise<ArchivedFile[]> {
+/** The files of an archive whose names in it pass the filter. */
+export async function readArchive(bytes: Uint8Array, name: string, filter: (name: string) => boolean): Promise<ArchivedFile[]> {
   try {
-    if (name.endsWith(".whl")) return readZip(bytes, name, wanted);
+    if (name.endsWith(".whl")) return readZip(bytes, name, filter);
     const tar = /\.(deb|ipk)$/.test(name) ? await dataOfPackage(bytes) : await decompress(bytes);
-    return readTar(tar, wanted);
+    return readTar(tar, filter);
   } catch (error) {
     if (error instanceof BoardkitError) throw error;
     if (isTooLarge(error)) throw tooLarge(name);
-    const fix = "give a whole file, or unpack it yourself and audit the folder";
+    const fix = "pass a complete file, or unpack it yourself and audit the folder";
     throw badArchive(`${name} cannot be unpacked: ${(error as Error).message}`, name, fix, error);
   }
 }
 
-function readTar(tar: Uint8Array, wanted: (name: string) => boolean): ArchivedFile[] {
-  // nanotar reads the buffer below the bytes from its start, and a small result of zlib lies somewhere in a shared one.
+function readTar(tar: Uint8Array, filter: (name: string) => boolean): ArchivedFile[] {
+  // nanotar reads the underlying buffer from its start, but small results of zlib are slices of a shared buffer.
   const own = tar.buffer.byteLength === tar.length ? tar : new Uint8Array(tar);
   return parseTar(own).flatMap(({ name, type, data }) => {
     // An empty file has no data.
     const bytes = data ?? (type === "file" ? new Uint8Array() : undefined);
-    return bytes && wanted(name) ? [{ name: name.replace(/^\.\//, ""), bytes }] : [];
+    return bytes && filter(name) ? [{ name: name.replace(/^\.\//, ""), bytes }] : [];
   });
 }
 
-// A Debian package is an ar archive, one of OpenWrt a gzipped tar, older ones of it ar too; the files that it installs are in the member
-// data.tar (deb(5)).
+// A Debian package is an ar archive. An OpenWrt package is a gzipped tar; older ones are ar. The installed files are in the member data.tar
+// (deb(5)).
 async function dataOfPackage(bytes: Uint8Array): Promise<Uint8Array> {
   const isData = (name: string) => /^data\.tar(\.\w+)?$/.test(name);
   const members = isAr(bytes) ? parseAr(bytes) : readTar(await decompress(bytes), (name) => isData(name.replace(/^\.\//, "")));
   const data = members.find(({ name }) => isData(name));
-  if (!data) throw new TypeError("it holds no data.tar");
+  if (!data) throw new TypeError("it has no data.tar");
   return data.name === "data.tar" ? data.bytes : decompress(data.bytes);
 }
 
-function readZip(bytes: Uint8Array, archive: string, wanted: (name: string) => boolean): ArchivedFile[] {
+function readZip(bytes: Uint8Array, archive: string, filter: (name: string) => boolean): ArchivedFile[] {
   let total = 0;
   const files = unzipSync(bytes, {
     filter: ({ name, originalSize }) => {
-      if (!wanted(name)) return false;
+      if (!filter(name)) return false;
       total += originalSize;
       if (total > MOST_BYTES) throw tooLarge(archive);
       return true;

@@ -1,7 +1,7 @@
-// Compressed bytes -> bytes, by what they begin with and within a bound; what the bytes are called does not count.
+// Decompresses bytes up to a size limit. The magic bytes decide the format, not the file name.
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 
-/** Most bytes that anything may unpack to: a bomb is refused, and the largest package on npm is not. */
+/** Limit of the unpacked size in bytes: above the largest package on npm, and low enough to stop a decompression bomb. */
 export const MOST_BYTES = 1_000_000_000;
 
 const FORMATS: [magic: string, unpack: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>][] = [
@@ -10,7 +10,7 @@ const FORMATS: [magic: string, unpack: (bytes: Uint8Array) => Uint8Array | Promi
   ["fd377a585a00", unpackXz],
 ];
 
-/** Unpacks gzip, zstd or xz. What is more than a bound allows is an error that `isTooLarge` knows. */
+/** Unpacks gzip, zstd or xz. Above the limit it throws an error that `isTooLarge` recognises. */
 export async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
   const start = Buffer.from(bytes.subarray(0, 6)).toString("hex");
   const [, unpack] = FORMATS.find(([magic]) => start.startsWith(magic)) ?? [];
@@ -18,12 +18,12 @@ export async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
   return unpack(bytes);
 }
 
-/** Whether an error says that the bound was passed. */
+/** Whether an error says that the limit was exceeded. */
 export function isTooLarge(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
 }
 
-// Node has no xz, which most Debian packages use; WebAssembly runs wherever the CLI does.
+// Most Debian packages use xz, which Node lacks. WebAssembly runs wherever the CLI does.
 async function unpackXz(bytes: Uint8Array): Promise<Uint8Array> {
   const { default: xz } = await import("xz-decompress");
   const chunks: Uint8Array[] = [];

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
-import type { AuditResult, Manifest } from "../../model/manifest.ts";
+import type { AuditResult, Manifest } from "../../model/report/manifest.ts";
 import type { Context } from "../context.ts";
 import { writeManifest } from "../manifest.ts";
 import { need, type Stage, type TargetResult } from "../stage.ts";

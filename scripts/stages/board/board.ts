@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
-import type { BoardResult } from "../../model/board-report.ts";
-import type { SizedBoard } from "../../model/board.ts";
+import type { BoardResult } from "../../model/report/board-report.ts";
+import type { SizedBoard } from "../../model/targets/board.ts";
 import { targetFolder } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, selectSizes } from "../../model/registry.ts";

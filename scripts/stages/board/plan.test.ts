@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readProject } from "../../model/project.ts";
-import type { AuditedManifest } from "../../model/manifest.ts";
+import type { AuditedManifest } from "../../model/report/manifest.ts";
 import { selectProfile, selectSizes, selectTriples } from "../../model/registry.ts";
 import { planBoard, type BoardOptions } from "./plan.ts";
 import { loadRegistry } from "../../model/read-registry.ts";

@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
-import type { Machine, SizedBoard } from "../../model/board.ts";
-import type { Profile } from "../../model/profile.ts";
+import type { Machine, SizedBoard } from "../../model/targets/board.ts";
+import type { Profile } from "../../model/targets/profile.ts";
 import type { Project } from "../../model/project.ts";
 import { getCpu, getToolchain, runOnBoard, type Registry } from "../../model/registry.ts";
-import type { Toolchain } from "../../model/toolchain.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Toolchain } from "../../model/targets/toolchain.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { nodeEnvironment, plainEnvironment, preloads } from "../../emulate/user.ts";
 import type { Built } from "../manifest.ts";
 

@@ -1,5 +1,5 @@
 // The output of init -> facts. Pure. scripts/target-side/board-init.sh writes these records.
-import type { Memory } from "../../model/board-report.ts";
+import type { Memory } from "../../model/report/board-report.ts";
 
 /** The records of a board by name, up to the first incomplete one. */
 export type Records = ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
-import type { Manifest, StepRecord } from "../../model/manifest.ts";
+import type { Manifest, StepRecord } from "../../model/report/manifest.ts";
 import type { Plan, Step, TargetPlan } from "../../model/plan.ts";
 import { getArchitecture, getCpu } from "../../model/registry.ts";
 import type { Context } from "../context.ts";

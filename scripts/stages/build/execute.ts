@@ -6,7 +6,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile, hashFiles, hashValue } from "../../lib/hash.ts";
 import { walkFiles } from "../../lib/paths.ts";
 import { NAPI_TYPES } from "../../model/names.ts";
-import type { StepRecord } from "../../model/manifest.ts";
+import type { StepRecord } from "../../model/report/manifest.ts";
 import type { Step } from "../../model/plan.ts";
 import { run, runOrFail } from "../../tools/exec.ts";
 import { explainBuild } from "./fault.ts";

@@ -1,7 +1,7 @@
 // The project's prepare command. The build runs it, and so do later stages if another machine has built.
 import { join } from "node:path";
 import { readJsonFile, writeJsonFile } from "../../lib/json-file.ts";
-import type { StepRecord } from "../../model/manifest.ts";
+import type { StepRecord } from "../../model/report/manifest.ts";
 import { distFolder } from "../../model/names.ts";
 import type { Step } from "../../model/plan.ts";
 import type { Project } from "../../model/project.ts";

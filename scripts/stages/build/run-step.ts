@@ -1,6 +1,6 @@
 // One step with its progress: skipped if nothing has changed.
 import { join } from "node:path";
-import type { StepRecord } from "../../model/manifest.ts";
+import type { StepRecord } from "../../model/report/manifest.ts";
 import type { Step } from "../../model/plan.ts";
 import type { Context } from "../context.ts";
 import { executeStep, keyOf } from "./execute.ts";

@@ -6,7 +6,7 @@ import { erratumFinderOf } from "../../audit/decode/decode.ts";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { BoardkitError, describeError } from "../../lib/errors.ts";
 import type { BuilderName } from "../../model/builder.ts";
-import type { Manifest } from "../../model/manifest.ts";
+import type { Manifest } from "../../model/report/manifest.ts";
 import { distFolder } from "../../model/names.ts";
 import { readProject } from "../../model/project.ts";
 import { audit } from "../audit/audit.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { describeBuilders } from "../../commands/doctor.ts";
 import { createReporter } from "../../lib/reporter.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { RustFacts } from "../../tools/rust/rust.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { examine, stdObstacle, VENV } from "./doctor.ts";

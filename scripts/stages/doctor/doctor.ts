@@ -3,7 +3,7 @@ import { folderBytes } from "../../lib/paths.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import type { Obstacle } from "../../model/builder.ts";
 import { getToolchain } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { hasStd, isStdUnavailable, readRustFacts, type RustFacts } from "../../tools/rust/rust.ts";
 import type { Context } from "../context.ts";

@@ -7,7 +7,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readPackageJson, readProject, type PackageJson } from "../../model/project.ts";
 import { selectTriples, type Registry } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { boardsOf } from "../matrix/matrix.ts";
 import { findAddon, findInstall, findRepo } from "./detect.ts";
 import { withAdditions, type Addition } from "./package-json.ts";

@@ -4,7 +4,7 @@ import semver from "semver";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, type Registry } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { boardsOf, runsOf } from "./matrix.ts";
 import { findObstacle } from "../../emulate/runs.ts";
 

@@ -79,7 +79,7 @@ test("a run has its Node and CPU; a run that is not possible for the project is 
 test("the check fails when a target's smoke is removed, and names its file", () => {
   change(`triples/${musl}`, (value) => delete value.smoke);
   const error = errorOf(() => check());
-  expect(error.message).toMatch(/smoke: nothing would run what is shipped for this target/);
+  expect(error.message).toMatch(/smoke: nothing would run the addon of this target/);
   expect(error.details.place).toMatch(new RegExp(`triples/${musl}.json$`));
   change(`triples/${musl}`, (value) => (value.smoke = []));
   expect(errorOf(() => check()).message).toMatch(/smoke: nothing would run/);

@@ -1,10 +1,10 @@
 // The matrices of CI, from targets/ and the project's settings: the targets to build, their smoke runs, and the boards to boot.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { SizedBoard } from "../../model/board.ts";
+import type { SizedBoard } from "../../model/targets/board.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
-import type { SmokeRun, Triple } from "../../model/triple.ts";
+import type { SmokeRun, Triple } from "../../model/targets/triple.ts";
 import { findObstacle } from "../../emulate/runs.ts";
 
 type Include<T> = { include: T[] };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile } from "../../lib/hash.ts";
 import type { Project } from "../../model/project.ts";
-import type { AuditedManifest, Manifest } from "../../model/manifest.ts";
+import type { AuditedManifest, Manifest } from "../../model/report/manifest.ts";
 import { readManifest } from "../manifest.ts";
 
 /** An addon that can be packed. */

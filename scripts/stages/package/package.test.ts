@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Table } from "../../target-side/loader/loader.cjs";
-import type { PackageIndex } from "../../model/package-index.ts";
+import type { PackageIndex } from "../../model/report/package-index.ts";
 import { readProject } from "../../model/project.ts";
 import { changeManifest, createPackable, quietContext, targets, triples, unpack } from "../../checks/fixtures/packable-project.ts";
 import { packProject } from "./package.ts";

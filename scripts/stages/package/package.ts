@@ -7,7 +7,7 @@ import { hashBytes, integrityOf } from "../../lib/hash.ts";
 import { writeJsonFile } from "../../lib/json-file.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import { distFolder, packagesFolder, platformPackage, tarballFile } from "../../model/names.ts";
-import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
+import type { PackageIndex, PackedPackage } from "../../model/report/package-index.ts";
 import type { Project } from "../../model/project.ts";
 import { otherBuilds } from "../../tools/rust/napi.ts";
 import { packFolders } from "../../tools/packages/npm.ts";

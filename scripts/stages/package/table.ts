@@ -3,10 +3,10 @@ import type { Build, Signs, Table } from "../../target-side/loader/loader.cjs";
 import { addonFile, nativePathVariable, platformPackage } from "../../model/names.ts";
 import { lowestNodes } from "../../audit/node-api-versions.ts";
 import type { Project } from "../../model/project.ts";
-import type { Architecture } from "../../model/architecture.ts";
-import type { Cpu } from "../../model/cpu.ts";
-import type { Triple } from "../../model/triple.ts";
-import type { AuditedManifest } from "../../model/manifest.ts";
+import type { Architecture } from "../../model/targets/architecture.ts";
+import type { Cpu } from "../../model/targets/cpu.ts";
+import type { Triple } from "../../model/targets/triple.ts";
+import type { AuditedManifest } from "../../model/report/manifest.ts";
 
 /** The table of a project; `root` is the path from the loader's folder to the package's. */
 export function loaderTable(project: Project, builds: Build[], root: string): Table {

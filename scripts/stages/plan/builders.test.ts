@@ -1,7 +1,7 @@
 // The choice of builders: by the request, the target's preference, and the tools of the machine.
 import { expect, test } from "vitest";
 import { selectTriples } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { quietContext } from "../../checks/fixtures/packable-project.ts";
 import { chooseBuilder, chooseBuilders, examineBuilders, linkerOf, obstacleOf, requireEngine, type HostBuilders } from "./builders.ts";
 import { loadRegistry } from "../../model/read-registry.ts";

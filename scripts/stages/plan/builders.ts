@@ -5,7 +5,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { readHost } from "../../target-side/loader/loader.cjs";
 import { builderNames, type BuilderChoice, type BuilderName, type Linker, type Obstacle } from "../../model/builder.ts";
 import { getToolchain, type Registry } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { findEngine, hasUnifiedCgroups, type Engine, type EngineWish } from "../../tools/containers/container.ts";
 import type { Context } from "../context.ts";
 import { whereIs } from "../set-up/host-tools.ts";

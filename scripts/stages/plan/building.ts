@@ -4,7 +4,7 @@ import { hashValue } from "../../lib/hash.ts";
 import type { BuilderName, Image, Linker } from "../../model/builder.ts";
 import type { Step } from "../../model/plan.ts";
 import { getArchitecture, getToolchain, type Registry } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { removeCommand, type Engine } from "../../tools/containers/container.ts";
 import { crossConfig, crossEnvironment, crossWrappers, inContainer, mounts } from "../../tools/containers/cross.ts";
 import { gccWrappers, glibcStubs, type Gcc } from "../../tools/compilers/gcc.ts";

@@ -1,9 +1,9 @@
 // The steps that call cargo: the addon's build and the Rust tests. Pure.
 import { dirname, join } from "node:path";
 import type { Step } from "../../model/plan.ts";
-import type { Profile } from "../../model/profile.ts";
+import type { Profile } from "../../model/targets/profile.ts";
 import type { Project } from "../../model/project.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { imageIdFile, imageRecipe } from "../../tools/containers/image.ts";
 import type { Building } from "./building.ts";
 import type { Choice, Facts } from "./inputs.ts";

@@ -1,7 +1,7 @@
 // The targets and the settings of a request, before anything is planned.
 import type { Project } from "../../model/project.ts";
 import { selectProfile, selectTriples, targetsIn, targetsOfProject } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { Context } from "../context.ts";
 import type { Request } from "../stage.ts";
 import type { Choice } from "./inputs.ts";

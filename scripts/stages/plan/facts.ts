@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "../../model/project.ts";
 import type { BuilderChoice } from "../../model/builder.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
 import { readCommit } from "../../tools/git.ts";
 import { napiCli } from "../../tools/rust/napi.ts";

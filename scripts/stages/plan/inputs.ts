@@ -1,6 +1,6 @@
 // Inputs of the plan, in addition to data files and project: facts of this host and of the project's crates, and the user's choices.
 import type { BuilderChoice } from "../../model/builder.ts";
-import type { Profile } from "../../model/profile.ts";
+import type { Profile } from "../../model/targets/profile.ts";
 import type { HostBuilders } from "./builders.ts";
 
 /** Facts of the host and of the project's crates. */

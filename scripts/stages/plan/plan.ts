@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { addonFile, targetFolder } from "../../model/names.ts";
 import type { Plan, SkippedTarget, Step, TargetPlan } from "../../model/plan.ts";
-import type { Profile } from "../../model/profile.ts";
+import type { Profile } from "../../model/targets/profile.ts";
 import type { Project } from "../../model/project.ts";
 import type { Registry } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { imageFor } from "../../tools/containers/image.ts";
 import { chooseBuilders, type ChosenBuilder } from "./builders.ts";
 import { buildingOf } from "./building.ts";

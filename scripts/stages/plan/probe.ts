@@ -4,7 +4,7 @@ import { probeFile } from "../../emulate/runs.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { zigTargetWithFloor } from "../../model/names.ts";
 import type { Step } from "../../model/plan.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { probeSources } from "../../target-side/probe/sources.ts";
 import { zigCaches, type ZigPaths } from "../../tools/compilers/zig.ts";
 

@@ -1,7 +1,7 @@
 // Checks the project's settings and the profile against targets/.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Profile } from "../../model/profile.ts";
+import type { Profile } from "../../model/targets/profile.ts";
 import type { Project } from "../../model/project.ts";
 import type { Registry } from "../../model/registry.ts";
 

@@ -5,7 +5,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { integrityOf } from "../../lib/hash.ts";
 import { readJsonFile } from "../../lib/json-file.ts";
 import { packagesFolder } from "../../model/names.ts";
-import type { PackageIndex, PackedPackage } from "../../model/package-index.ts";
+import type { PackageIndex, PackedPackage } from "../../model/report/package-index.ts";
 import type { Project } from "../../model/project.ts";
 import { publishedIntegrity, publishPackage } from "../../tools/packages/npm.ts";
 import type { Context } from "../context.ts";

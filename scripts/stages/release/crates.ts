@@ -1,6 +1,6 @@
 // The crates of all addons of a release, from their manifests.
 import type { Crate } from "../../model/crate.ts";
-import type { Manifest } from "../../model/manifest.ts";
+import type { Manifest } from "../../model/report/manifest.ts";
 
 /** A crate with the triples whose addons need it. */
 export type ReleasedCrate = Crate & { targets: string[] };

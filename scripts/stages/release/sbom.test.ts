@@ -1,6 +1,6 @@
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { expect, test } from "vitest";
-import type { PackedPackage } from "../../model/package-index.ts";
+import type { PackedPackage } from "../../model/report/package-index.ts";
 import { sbomText, type SbomInput } from "./sbom.ts";
 import { mergeCrates, type ReleasedCrate } from "./crates.ts";
 

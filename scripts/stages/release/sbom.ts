@@ -3,11 +3,11 @@
 import { Contrib, Enums, Models, Serialize, Spec } from "@cyclonedx/cyclonedx-library";
 import { PackageURL } from "packageurl-js";
 import parseSpdx from "spdx-expression-parse";
-import type { PackedPackage } from "../../model/package-index.ts";
+import type { PackedPackage } from "../../model/report/package-index.ts";
 import type { PackageJson } from "../../model/project.ts";
 import type { ReleasedCrate } from "./crates.ts";
 import type { InstalledPackage } from "../../tools/packages/npm.ts";
-import type { Manifest } from "../../model/manifest.ts";
+import type { Manifest } from "../../model/report/manifest.ts";
 
 export type SbomInput = {
   /** The root package as it was packed, and its package.json. */

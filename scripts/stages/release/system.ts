@@ -3,7 +3,7 @@
 import { posix } from "node:path";
 import { systemPackage } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { NfpmConfig, SystemFormat } from "../../tools/packages/nfpm.ts";
 import { lowestEngine } from "../package/table.ts";
 

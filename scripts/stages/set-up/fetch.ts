@@ -1,7 +1,7 @@
 // Fetches toolchains into the store; each gets a line of progress.
 import { BoardkitError } from "../../lib/errors.ts";
 import { getToolchain } from "../../model/registry.ts";
-import type { Toolchain } from "../../model/toolchain.ts";
+import type { Toolchain } from "../../model/targets/toolchain.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
 import { isStored, provided, store } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";

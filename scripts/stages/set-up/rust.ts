@@ -1,6 +1,6 @@
 // Rust's standard libraries for targets.
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { addStd, addStdSource, hasStd, isStdUnavailable, type RustFacts } from "../../tools/rust/rust.ts";
 import type { Context } from "../context.ts";
 import { reportTime } from "./fetch.ts";

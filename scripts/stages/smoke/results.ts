@@ -1,5 +1,5 @@
 // The output of a smoke run -> counts. Pure.
-import type { SmokeRun } from "../../model/triple.ts";
+import type { SmokeRun } from "../../model/targets/triple.ts";
 import type { Outcome } from "../../tools/exec.ts";
 
 export type Counts = { passed: number; failed: number; runtime: string };

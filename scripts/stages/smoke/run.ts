@@ -8,7 +8,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
 import type { PlannedRun } from "../../model/plan.ts";
 import { formatCommand, run as execute, tailOf, type Outcome } from "../../tools/exec.ts";
-import type { RunResult } from "../../model/manifest.ts";
+import type { RunResult } from "../../model/report/manifest.ts";
 import { readOutcome, type Counts } from "./results.ts";
 
 type RunOutcome = Pick<RunResult, "outcome" | "passed" | "failed" | "seconds" | "runtime"> & { reason?: string };

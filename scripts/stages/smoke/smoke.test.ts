@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { addonSource, compileShared } from "../../checks/fixtures/fixture.ts";
 import { quietContext } from "../../checks/fixtures/packable-project.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
-import type { AuditedManifest } from "../../model/manifest.ts";
+import type { AuditedManifest } from "../../model/report/manifest.ts";
 import { placeOfTarget } from "../../model/place.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, selectTriples } from "../../model/registry.ts";

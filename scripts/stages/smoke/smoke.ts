@@ -7,7 +7,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
-import type { Manifest, RunResult } from "../../model/manifest.ts";
+import type { Manifest, RunResult } from "../../model/report/manifest.ts";
 import { distFolder } from "../../model/names.ts";
 import type { PlannedRun } from "../../model/plan.ts";
 import type { Project } from "../../model/project.ts";

@@ -1,5 +1,5 @@
 // The differences between a package and the same package built again. Pure.
-import type { Difference } from "../../model/verify-report.ts";
+import type { Difference } from "../../model/report/verify-report.ts";
 import { hashBytes } from "../../lib/hash.ts";
 
 export type Files = ReadonlyMap<string, Uint8Array>;

@@ -8,7 +8,7 @@ import type { BuilderName } from "../../model/builder.ts";
 import { platformPackage } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import type { Registry } from "../../model/registry.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { DIRTY } from "../../tools/git.ts";
 import type { Files } from "./compare.ts";
 

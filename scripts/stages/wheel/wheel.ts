@@ -12,7 +12,7 @@ import { readJsonFile, writeJsonFile } from "../../lib/json-file.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import { selectProfile } from "../../model/registry.ts";
-import type { WheelManifest, WheelRun } from "../../model/wheel-manifest.ts";
+import type { WheelManifest, WheelRun } from "../../model/report/wheel-manifest.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { findWheel } from "../../tools/packages/pip.ts";
 import { checkInput } from "../audit/check.ts";

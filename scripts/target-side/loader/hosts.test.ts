@@ -8,36 +8,45 @@ import { errorOf, requireOf, testTable } from "../../checks/fixtures/loader-tabl
 
 type Needs = Partial<Pick<Build, "glibc" | "pageSize" | "nodeApi" | "lowestNode">> & { features?: string[] };
 
+/** An entry of the files in hosts/: a simulated machine, and the expected decision of the loader. */
 type Simulated = {
   name: string;
+  /** The process; `report` is the result of process.report.getReport(), absent if there is none. */
   process: { platform: string; arch: string; versions: Record<string, string>; config?: object; report?: object | "throws" };
+  /** The readable files. */
   files?: Record<string, string>;
+  /** Entries of /proc/self/auxv: 6 is the page size, 16 AT_HWCAP; absent if it cannot be read. */
   auxv?: Record<string, number>;
+  /** Changes to all builds of the table, or to one build by its platform. */
   needs?: Needs & { without?: string } & Record<string, unknown>;
+  /** The expected builds, best first. */
   builds?: string[];
+  /** The expected error if no build is installed. */
   code?: string;
   text?: string[];
 };
 
-const hosts = parse(readFileSync(new URL("hosts.yaml", import.meta.url), "utf8")) as Simulated[];
+const hosts = ["c-library", "cpu", "runtime"].flatMap(
+  (name) => parse(readFileSync(new URL(`hosts/${name}.yaml`, import.meta.url), "utf8")) as Simulated[],
+);
 
-/** What the loader would read on that machine. */
-function systemOf({ process, files = {}, auxv }: Simulated): System & { asked: string[] } {
+/** The system of a simulated machine, with a log of the files that the loader reads. */
+function systemOf({ process, files = {}, auxv }: Simulated): System & { filesRead: string[] } {
   const { report } = process;
-  const asked: string[] = [];
+  const filesRead: string[] = [];
   const getReport = () => {
     if (report === "throws") throw new Error("not implemented");
     return report;
   };
   const read = (file: string) => {
-    asked.push(file);
+    filesRead.push(file);
     if (file === "/proc/self/auxv" && auxv) return auxvBytes(auxv, process.arch);
     return file in files ? Buffer.from(files[file] ?? "") : undefined;
   };
-  return { process: { ...process, report: report ? { excludeNetwork: false, getReport } : undefined }, read, asked };
+  return { process: { ...process, report: report ? { excludeNetwork: false, getReport } : undefined }, read, filesRead };
 }
 
-/** As the kernel writes it: pairs of words as wide as a pointer, ended by a pair of zeros. */
+/** The kernel's format: pairs of pointer-sized words, terminated by a pair of zeros. */
 function auxvBytes(entries: Record<string, number>, arch: string): Buffer {
   const width = arch === "arm" ? 4 : 8;
   const words = [...Object.entries(entries).flatMap(([key, value]) => [Number(key), value]), 0, 0];
@@ -46,9 +55,9 @@ function auxvBytes(entries: Record<string, number>, arch: string): Buffer {
   return bytes;
 }
 
-/** The table of a package whose builds need what the case says. */
 const architectures = [...loadRegistry().architectures.values()];
 
+/** The table of a package whose builds have the requirements of the case. */
 function tableOf({ needs = {} }: Simulated): Table {
   const table = testTable();
   const builds = table.builds.filter(({ platform }) => platform !== needs.without);
@@ -91,20 +100,20 @@ test.each(withCode.map((host) => [host.name, host] as const))("%s: the error", (
   for (const text of [`${host.process.platform} ${host.process.arch}`, ...(host.text ?? [])]) expect(error.message).toContain(text);
 });
 
-test("the files are all that is read: no distribution's release file, no ldd", () => {
+test("only these files are read: no release file of a distribution, no ldd", () => {
   for (const host of hosts) {
     const system = systemOf(host);
     decide(readHost(system), tableOf(host));
-    expect(system.asked.filter((file) => !/^\/proc\/(self\/(maps|auxv)|cpuinfo)$/.test(file))).toEqual([]);
+    expect(system.filesRead.filter((file) => !/^\/proc\/(self\/(maps|auxv)|cpuinfo)$/.test(file))).toEqual([]);
   }
 });
 
-test("the report, which takes milliseconds, is asked for without the network, and only where no file tells", () => {
-  const asked: boolean[] = [];
+test("the report, which takes milliseconds, is created without the network, and only if the files are not enough", () => {
+  const withoutNetwork: boolean[] = [];
   const report = {
     excludeNetwork: false,
     getReport() {
-      asked.push(this.excludeNetwork);
+      withoutNetwork.push(this.excludeNetwork);
       return { header: { glibcVersionRuntime: "2.36" } };
     },
   };
@@ -112,12 +121,12 @@ test("the report, which takes milliseconds, is asked for without the network, an
   const maps = Buffer.from("1-2 r-xp 0 0 0 /usr/lib/libc.so.6");
   const chosen = (read: System["read"]) => decide(readHost({ process, read }), testTable()).builds.map(({ platform }) => platform);
   expect(chosen((file) => (file === "/proc/self/maps" ? maps : undefined))).toEqual(["linux-x64-gnu"]);
-  expect(asked).toEqual([]);
+  expect(withoutNetwork).toEqual([]);
   expect(chosen(() => undefined)).toEqual(["linux-x64-gnu"]);
-  expect([asked, report.excludeNetwork]).toEqual([[true], false]);
+  expect([withoutNetwork, report.excludeNetwork]).toEqual([[true], false]);
 });
 
-test("every host is looked at, and there are enough of them", () => {
+test("every host has an expectation, and there are enough hosts", () => {
   expect(hosts.filter(({ builds, code }) => !builds && !code)).toEqual([]);
   expect(hosts.length).toBeGreaterThanOrEqual(40);
 });

@@ -9,7 +9,7 @@ const ROOT = "/app/node_modules/@boardkit/grid";
 const GNU = "@boardkit/grid-linux-x64-gnu";
 
 type Installed = {
-  /** What `require` gives for an id, or the error that it throws. */
+  /** The result of `require` by id, or the error that it throws. */
   modules?: Record<string, object>;
   /** Texts of files. */
   files?: Record<string, string>;
@@ -21,7 +21,7 @@ type Installed = {
   size?: number;
 };
 
-/** Loads on an x64 machine with glibc that has just this installed. */
+/** Loads on an x64 machine with glibc on which only this is installed. */
 function loadWith({ modules = {}, files = {}, process = {}, table = testTable(), folder = `${ROOT}/lib`, override = "", size }: Installed) {
   const maps = "1-2 r-xp 0 0 0 /lib/x86_64-linux-gnu/libc-2.31.so";
   const all: Record<string, string> = { "/app/package.json": "{}", "/proc/self/maps": maps, ...files };
@@ -41,12 +41,12 @@ function packageOf(name: string, content: object = addon, packed = version): Rec
 
 const failure = (installed: Installed, names?: string[]) => errorOf(() => loadWith(installed).load(names));
 
-describe("what is loaded", () => {
+describe("a successful load", () => {
   test("the package of the platform", () => {
     expect(loadWith({ modules: packageOf(GNU) }).load(["Engine"])).toBe(addon);
   });
 
-  test("a file beside the package comes before it", () => {
+  test("a file in the package's folder comes before the package of the platform", () => {
     const own = { Engine: Object };
     const modules = { ...packageOf(GNU), [`${ROOT}/grid.linux-x64-gnu.node`]: own };
     const { load: loadIt, tried } = loadWith({ modules });
@@ -54,19 +54,19 @@ describe("what is loaded", () => {
     expect(tried).toEqual([`${ROOT}/grid.linux-x64-gnu.node`]);
   });
 
-  test("a file that the user names stands alone, and a relative path is one from the working directory", () => {
+  test("if the user names a file, nothing else is tried; a relative path is relative to the working directory", () => {
     const path = join(process.cwd(), "x.node");
     expect(loadWith({ modules: { ...packageOf(GNU), [path]: addon }, override: "x.node" }).load()).toBe(addon);
     const error = failure({ modules: packageOf(GNU), override: "/nowhere/x.node" });
     expect(error).toMatchObject({ code: "ERR_ADDON_PATH", fix: "unset GRID_NATIVE_PATH", tried: ["/nowhere/x.node: no such file"] });
   });
 
-  test("on a system that there is no build for, a file that was made there", () => {
+  test("on a system without a build, a file that was built locally", () => {
     const file = `${ROOT}/grid.win32-x64-msvc.node`;
     expect(loadWith({ modules: { [file]: addon }, process: { platform: "win32" } }).load()).toBe(addon);
   });
 
-  test("where the C library cannot be told, the one that loads", () => {
+  test("if the C library is unknown, the build that loads", () => {
     const musl = "@boardkit/grid-linux-arm64-musl";
     const modules = {
       ...packageOf("@boardkit/grid-linux-arm64-gnu", new Error("libc.so.6: cannot open shared object file")),
@@ -78,7 +78,7 @@ describe("what is loaded", () => {
   });
 });
 
-describe("what was there and failed", () => {
+describe("an installed addon that fails", () => {
   const dlopen = (message: string, code = "ERR_DLOPEN_FAILED") => packageOf(GNU, Object.assign(new Error(message), { code }));
   test.each([
     ["/x.node: version `GLIBC_2.38' not found (required by /x.node)", "ERR_ADDON_GLIBC", "glibc 2.31", "glibc 2.38 or newer"],
@@ -87,7 +87,7 @@ describe("what was there and failed", () => {
     ["Error loading shared library ld-linux-x86-64.so.2: No such file or directory", "ERR_ADDON_LIBC", "glibc", "linked with"],
     ["Error relocating /x.node: __memcpy_chk: symbol not found", "ERR_ADDON_LIBC", "glibc", "linked with"],
     ["/x.node: ELF load command address/offset not page-aligned", "ERR_ADDON_PAGE_SIZE", "page-aligned", "linked for"],
-    ["/x.node: file too short", "ERR_ADDON_LOAD", "file too short", "may load"],
+    ["/x.node: file too short", "ERR_ADDON_LOAD", "file too short", "can load"],
   ])("%s", (message, code, found, required) => {
     const error = failure({ modules: dlopen(message) });
     expect(error.code).toBe(code);
@@ -109,7 +109,7 @@ describe("what was there and failed", () => {
     expect(tried).not.toContain(`${GNU}/grid.linux-x64-gnu.node`);
   });
 
-  test("a file that is cut off is not loaded: it would end the process", () => {
+  test("a truncated file is not loaded: it would end the process", () => {
     const table = testTable();
     const withBytes = { ...table, builds: table.builds.map((build) => ({ ...build, bytes: 5000 })) };
     const { tried, load: loadIt } = loadWith({ modules: packageOf(GNU), table: withBytes, size: 4096 });
@@ -123,7 +123,7 @@ describe("what was there and failed", () => {
     expect(error).toMatchObject({ code: "ERR_ADDON_EXPORTS", found: "fibonacci", required: "Engine, Cache" });
   });
 
-  test("a module that is missing inside a package is not called a missing package", () => {
+  test("a missing module in a package is not reported as a missing package", () => {
     const error = failure({
       modules: packageOf(GNU, Object.assign(new Error("Cannot find module './lost'"), { code: "MODULE_NOT_FOUND" })),
     });
@@ -131,7 +131,7 @@ describe("what was there and failed", () => {
   });
 });
 
-describe("what was not there: the reason, and the one command", () => {
+describe("a missing package: the reason, and the command that fixes it", () => {
   const lock = (text: string) => ({ "/app/package-lock.json": text });
   const other = packageOf("@boardkit/grid-linux-arm64-gnu");
   const pnpm = { "/app/node_modules/.modules.yaml": "" };
@@ -161,7 +161,7 @@ describe("what was not there: the reason, and the one command", () => {
       `yarn config set supportedArchitectures --json '{"os":["current"],"cpu":["current"],"libc":["current"]}' && yarn install`,
     ],
     [
-      "what Yarn puts in its place",
+      "Yarn's package.json for a package that it leaves out",
       { modules: { [`${GNU}/package.json`]: { mocked: true } }, files: yarn },
       "left out",
       "rm -rf node_modules && yarn install",
@@ -175,17 +175,17 @@ describe("what was not there: the reason, and the one command", () => {
     expect(error.message).toContain(why);
   });
 
-  test("Plug'n'Play keeps packages away from the project, which is then where the process runs", () => {
+  test("with Plug'n'Play the project is the working directory: packages are outside of it", () => {
     const folder = "/home/me/.yarn/cache/@boardkit-grid.zip/node_modules/@boardkit/grid/lib";
     const process = { versions: { node: "22.11.0", napi: "9", pnp: "3" }, cwd: () => "/app" };
     expect(failure({ folder, process, files: yarn }).fix).toBe("cd /app && rm -rf node_modules && yarn install");
   });
 
-  test("a Node that the package's engines leave out", () => {
+  test("a Node that is outside of the package's engines", () => {
     const error = failure({
       process: { arch: "arm", versions: { node: "24.1.0", napi: "10" }, config: { variables: { arm_version: "7" } } },
     });
-    expect(error.message).toContain("no Node 24.1.0 is published for it, so npm left it out");
+    expect(error.message).toContain("Node 24.1.0 is not published for it, so npm left it out");
     expect(error.fix).toBe(`cd /app && npm install @boardkit/grid-linux-arm-gnueabihf@${version}`);
   });
 

@@ -1,9 +1,9 @@
-// Tells why the native addon of this package cannot be loaded and how to fix that; loader.cjs asks when a load has failed, and not before.
+// Explains why the native addon of this package cannot be loaded, and how to fix that. loader.cjs loads this file only after a failure.
 "use strict";
 
 const path = require("path");
 
-/** The error for what came of a load. */
+/** The error for a failed load. */
 function failure(context) {
   const { table, host } = context;
   const { code, headline, found, required, fix } = causeOf(context);
@@ -34,7 +34,7 @@ function describeMachine({ platform, arch, libc, glibc, pageSize, cpuName, runti
 function causeOf(context) {
   const { override, tried, builds, refusals } = context;
   if (override) return causeOfOverride(context);
-  // What is there and fails says more than what is not there.
+  // A candidate that exists but fails says more than a missing one.
   const failed = tried.find((attempt) => !isMissing(attempt));
   if (failed) return causeOfFailure(failed, context);
   if (builds.length > 0) return causeOfMissing(builds[0], context);
@@ -53,7 +53,7 @@ function causeOfOverride({ override, tried, table, exists }) {
   const [{ error }] = tried;
   return {
     code: "ERR_ADDON_PATH",
-    headline: `the file that ${table.variable} names ${exists(override) ? "cannot be loaded" : "is not there"}`,
+    headline: `the file that ${table.variable} names ${exists(override) ? "cannot be loaded" : "does not exist"}`,
     found: error.found || reasonOf(override, error),
     required: error.required || "a .node file that was built for this machine",
     fix: `unset ${table.variable}`,
@@ -66,23 +66,25 @@ const HEADLINES = {
   ERR_ADDON_CPU: "its native addon needs instructions that this CPU does not have",
   ERR_ADDON_PAGE_SIZE: "its native addon cannot be mapped with memory pages as large as this kernel's",
   ERR_ADDON_GLIBC: "this system's glibc is too old for its native addon",
-  ERR_ADDON_FILE: "the file of its native addon is not whole",
-  ERR_ADDON_VERSION: "its native addon is of another version",
+  ERR_ADDON_FILE: "the file of its native addon is truncated or changed",
+  ERR_ADDON_VERSION: "its native addon has another version",
   ERR_ADDON_EXPORTS: "the file that was loaded is another addon",
   ERR_ADDON_LOAD: "the system refused to load its native addon",
 };
 
-/** Of all builds for the platform the one that came furthest is the one to speak of. */
+/** The cause for the build that passed the most checks. */
 function causeOfRefusal(refusals, context) {
   const { code, found, required } = refusals.reduce((best, one) => (one.step > best.step ? one : best));
   return { code, headline: HEADLINES[code], found, required, fix: fixOfRefusal(code, required, context) };
 }
 
 function fixOfRefusal(code, required, context) {
-  if (code === "ERR_ADDON_NODE") return `nvm install --lts, or another way to ${required.replace(/^.*: /, "")}`;
-  if (code === "ERR_ADDON_GLIBC") return `upgrade this system to one with ${required}; ldd --version tells which it has`;
-  if (code === "ERR_ADDON_PAGE_SIZE")
-    return "boot a kernel with smaller pages; Raspberry Pi 5: echo kernel=kernel8.img | sudo tee -a /boot/firmware/config.txt && sudo reboot";
+  if (code === "ERR_ADDON_NODE") return `install ${required.replace(/^.*: /, "")}, for example: nvm install --lts`;
+  if (code === "ERR_ADDON_GLIBC") return `upgrade this system to one with ${required}; ldd --version prints its version`;
+  if (code === "ERR_ADDON_PAGE_SIZE") {
+    const command = "echo kernel=kernel8.img | sudo tee -a /boot/firmware/config.txt && sudo reboot";
+    return `boot a kernel with smaller pages; on a Raspberry Pi 5: ${command}`;
+  }
   return fixByBuilding(context);
 }
 
@@ -90,8 +92,8 @@ function fixByBuilding({ table }) {
   return `build it from the source of ${table.name} (npx napi build --platform --release), and set ${table.variable} to the .node file`;
 }
 
-/** What the dynamic loaders of glibc and musl say where a file does not fit. */
-const SAYINGS = [
+/** Messages of the dynamic loaders of glibc and musl for a file that does not fit. */
+const MESSAGES = [
   ["ERR_ADDON_GLIBC", /version [`'](?:GLIBC_([\d.]+))' not found/],
   ["ERR_ADDON_PAGE_SIZE", /page-aligned|alignment/],
   [
@@ -102,36 +104,42 @@ const SAYINGS = [
 
 function causeOfFailure({ id, build, error }, context) {
   const { host } = context;
-  const anew = fixByInstalling(build, context, id);
+  const reinstall = fixByInstalling(build, context, id);
   if (["ERR_ADDON_VERSION", "ERR_ADDON_FILE", "ERR_ADDON_EXPORTS"].includes(error.code))
-    return { code: error.code, headline: HEADLINES[error.code], found: error.found, required: error.required, fix: anew };
-  const [code = "ERR_ADDON_LOAD", saying] = SAYINGS.find(([, pattern]) => pattern.test(error.message)) || [];
+    return { code: error.code, headline: HEADLINES[error.code], found: error.found, required: error.required, fix: reinstall };
+  const [code = "ERR_ADDON_LOAD", pattern] = MESSAGES.find(([, known]) => known.test(error.message)) || [];
   const headline = HEADLINES[code];
   if (code === "ERR_ADDON_GLIBC") {
-    const required = `glibc ${saying.exec(error.message)[1]} or newer`;
-    return { code, headline, found: `glibc ${host.glibc || "that lacks it"}`, required, fix: fixOfRefusal(code, required) };
+    const required = `glibc ${pattern.exec(error.message)[1]} or newer`;
+    return { code, headline, found: host.glibc ? `glibc ${host.glibc}` : "an older glibc", required, fix: fixOfRefusal(code, required) };
   }
   if (code === "ERR_ADDON_PAGE_SIZE") {
     const found = host.pageSize ? `pages of ${host.pageSize / 1024} KiB` : reasonOf(id, error);
-    return { code, headline, found, required: "pages as small as the file was linked for", fix: fixOfRefusal(code) };
+    return { code, headline, found, required: "pages no larger than the file was linked for", fix: fixOfRefusal(code) };
   }
   if (code === "ERR_ADDON_LIBC")
-    return { code, headline, found: host.libc || reasonOf(id, error), required: "the C library that the file was linked with", fix: anew };
-  return { code, headline, found: reasonOf(id, error), required: "a file that this process may load", fix: fixOfLoad(error, anew) };
+    return {
+      code,
+      headline,
+      found: host.libc || reasonOf(id, error),
+      required: "the C library that the file was linked with",
+      fix: reinstall,
+    };
+  return { code, headline, found: reasonOf(id, error), required: "a file that this process can load", fix: fixOfLoad(error, reinstall) };
 }
 
-function fixOfLoad(error, anew) {
+function fixOfLoad(error, reinstall) {
   if (error.code === "ERR_DLOPEN_DISABLED") return "start node with --allow-addons, and without --no-addons";
   if (/failed to map|Operation not permitted/.test(error.message))
-    return "move the folder to a file system that lets files be executed, or: sudo mount -o remount,exec <its mount point>";
-  return anew;
+    return "move the folder to a file system without noexec, or: sudo mount -o remount,exec <its mount point>";
+  return reinstall;
 }
 
-/** All of it anew: what is there is not what was published. */
+/** Install everything again: the installed file is not the published one. */
 function fixByInstalling(build, context, id) {
   const { manager, project } = installOf(context);
-  if (!build || !project) return `npx napi build --platform --release, which makes ${path.basename(id)} anew`;
-  return `cd ${project} && ${anewWith(manager)}`;
+  if (!build || !project) return `rebuild ${path.basename(id)}: npx napi build --platform --release`;
+  return `cd ${project} && ${reinstallWith(manager)}`;
 }
 
 const MANAGERS = [
@@ -142,9 +150,9 @@ const MANAGERS = [
   { name: "npm", marks: [], add: "npm install", lock: "package-lock.json" },
 ];
 
-const anewWith = ({ name }) => `rm -rf node_modules && ${name} install`;
+const reinstallWith = ({ name }) => `rm -rf node_modules && ${name} install`;
 
-/** What installed the package, and the project that it did it for; none for a checkout of the package itself. */
+/** The package manager that installed the package, and the project; for a checkout of the package itself no project. */
 function installOf({ folder, exists, system }) {
   const [before, ...inside] = folder.split(/[\\/]node_modules[\\/]/);
   const { cwd } = system.process;
@@ -155,16 +163,16 @@ function installOf({ folder, exists, system }) {
   return { manager, project: inside.length > 0 ? project : undefined };
 }
 
-/** A package fits and is not there: why that is can be seen from what lies around it. */
+/** The cause for a package that fits but is missing, from the files of the project. */
 function causeOfMissing(build, context) {
   const { manager, project } = installOf(context);
   const { why, fix } = project
     ? whyMissing(build, context, manager, project)
-    : { why: "this is a checkout of it", fix: "npx napi build --platform --release" };
+    : { why: "this is a checkout without a build", fix: "npx napi build --platform --release" };
   return {
     code: "ERR_ADDON_NOT_INSTALLED",
     headline: `its native addon for ${build.platform} is not installed: ${why}`,
-    found: installedOf(context).join(", ") || "no package of any platform",
+    found: installedOf(context).join(", ") || "no package for any platform",
     required: `${build.package} ${context.table.version}`,
     fix: project ? `cd ${project} && ${fix}` : fix,
   };
@@ -175,17 +183,17 @@ function whyMissing(build, context, manager, project) {
   const add = `${manager.add} ${build.package}@${table.version}`;
   if (build.byName) return { why: build.byName, fix: add };
   if (Number.parseInt(host.node, 10) >= Number(build.nodeBelow))
-    return { why: `no Node ${host.node} is published for it, so ${manager.name} left it out`, fix: add };
+    return { why: `Node ${host.node} is not published for it, so ${manager.name} left it out`, fix: add };
   const read = (name) => String((name && system.read(path.join(project, name))) || "");
   if (read(manager.config).includes("supportedArchitectures"))
     return { why: `supportedArchitectures in ${manager.config} does not name this machine`, fix: fixOfArchitectures(manager, host) };
-  if (installedOf(context).length > 0) return { why: "node_modules was installed on or for another machine", fix: anewWith(manager) };
+  if (installedOf(context).length > 0) return { why: "node_modules was installed on or for another machine", fix: reinstallWith(manager) };
   const lock = read(manager.lock);
   if (lock && !lock.includes(`node_modules/${build.package}"`)) {
-    const why = `${manager.lock} does not list it, as npm writes it on another platform`;
+    const why = `${manager.lock} does not list it: npm wrote that file on another platform`;
     return { why, fix: `rm -rf node_modules ${manager.lock} && npm install` };
   }
-  const fix = manager.name === "npm" ? "npm install --include=optional" : anewWith(manager);
+  const fix = manager.name === "npm" ? "npm install --include=optional" : reinstallWith(manager);
   return { why: "optional dependencies were left out (--omit=optional, --no-optional)", fix };
 }
 
@@ -195,14 +203,14 @@ function fixOfArchitectures({ name }, { platform, arch, libc }) {
   return `yarn config set supportedArchitectures --json '${current}' && yarn install`;
 }
 
-/** Packages of platforms that are there. */
+/** The installed packages of platforms. */
 function installedOf({ table, require }) {
   return table.builds.flatMap((build) => {
     try {
       const { version } = require(`${build.package}/package.json`);
       return version ? [`${build.package} ${version}`] : [];
     } catch {
-      // Not there, as most of them.
+      // Most of them are not installed.
       return [];
     }
   });

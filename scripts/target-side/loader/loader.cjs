@@ -1,7 +1,7 @@
-// Loads the native addon of this package. `boardkit package` writes this file, the same for every project; loader.json says what was built.
+// Loads the native addon of this package. `boardkit package` writes this file, the same for every project; loader.json lists the builds.
 //
-// A build is chosen by facts of this machine, and refused before it is opened where opening it would end the process: an instruction that the
-// CPU lacks cannot be caught. The facts come from files of /proc, each read when it is asked for; there is no child process and no dependency.
+// Facts of this machine decide which build fits. A build that would crash is refused before it is opened: an instruction that the CPU lacks
+// cannot be caught. The facts come from files of /proc, each read on demand; there is no child process and no dependency.
 "use strict";
 
 const fs = require("fs");
@@ -9,13 +9,13 @@ const path = require("path");
 
 /** Linux, include/uapi/linux/auxvec.h. */
 const AT_PAGESZ = 6;
-/** No Node that reads this file runs on an older one: for a build that needs no more nobody is asked, since the answer takes milliseconds. */
+/** Every Node that can run this file has at least this glibc. A build that needs no newer one skips the check, which takes milliseconds. */
 const OLDEST_GLIBC = "2.17";
 
 function readHost({ process, read }) {
   const { platform, arch, versions, config } = process;
-  const told = { platform, arch, runtime: runtimeOf(versions), node: versions.node, nodeApi: Number(versions.napi) || undefined };
-  if (platform !== "linux") return told;
+  const common = { platform, arch, runtime: runtimeOf(versions), node: versions.node, nodeApi: Number(versions.napi) || undefined };
+  if (platform !== "linux") return common;
   const known = {};
   const once = (name, readFact) => {
     if (!(name in known)) known[name] = readFact();
@@ -26,7 +26,7 @@ function readHost({ process, read }) {
   const cpuinfo = () => text("/proc/cpuinfo");
   const report = () => once("report", () => readReport(process.report));
   return {
-    ...told,
+    ...common,
     get libc() {
       return once("libc", () => libcOfFiles(maps()) || libcOfReport(report()));
     },
@@ -58,7 +58,7 @@ function runtimeOf(versions) {
   return other ? `${RUNTIMES[other]} ${versions[other]} (as Node ${versions.node})` : `Node ${versions.node}`;
 }
 
-// The C library is one of the files that are mapped into the process; `(deleted)` is behind the name of one that was updated meanwhile.
+// The C library is one of the files that are mapped into the process; ` (deleted)` follows its name if it has been updated since.
 
 function libcOfFiles(maps) {
   if (maps.includes("/libc.so.6") || /\/libc-2\.\d+\.so/.test(maps)) return "glibc";
@@ -73,12 +73,12 @@ function versionOfFiles(maps) {
 function readReport(report) {
   if (!report || typeof report.getReport !== "function") return undefined;
   const before = report.excludeNetwork;
-  // Else the name of every open socket's peer is looked up.
+  // Otherwise the report resolves the peer's name of every open socket.
   report.excludeNetwork = true;
   try {
     return report.getReport();
   } catch {
-    // A runtime that has the function and not the report tells as much as one without either.
+    // Some runtimes have the function, but no report.
     return undefined;
   } finally {
     report.excludeNetwork = before;
@@ -102,7 +102,7 @@ function readAuxv(bytes, arch) {
   return entries;
 }
 
-/** An emulated process may be shown the processors of another architecture, whose line has another name. */
+/** An emulator may show the host's processors of another architecture, whose line has another name: then the words are unknown. */
 function readCpuWords(cpuinfo, arch) {
   const lines = cpuinfo.match(arch.startsWith("arm") ? /^Features\s*:.*$/gm : /^flags\s*:.*$/gm);
   if (!lines) return undefined;
@@ -110,7 +110,7 @@ function readCpuWords(cpuinfo, arch) {
   return new Set([...first].filter((word) => others.every((words) => words.has(word))));
 }
 
-/** What a build asks for, in order; an answer is what was found and what is required. */
+/** The requirements of a build, in order; a failed check returns the found and the required value. */
 const CHECKS = [
   ["ERR_ADDON_LIBC", ({ libc: found }, { libc }) => found && libc && found !== libc && [found, libc]],
   ["ERR_ADDON_NODE", ({ node: found, runtime }, _, { node }) => node && isOlder(found, node) && [runtime, `Node ${node} or newer`]],
@@ -135,12 +135,12 @@ const CHECKS = [
   ],
 ];
 
-/** A feature of which nothing tells counts as lacking: a wrong guess would end the process. */
+/** An unknown feature counts as missing: a wrong guess would end the process. */
 function checkCpu(host, { cpuName, features = {} }) {
   const lacking = Object.keys(features).filter((name) => !hasFeature(host, features[name]));
   if (lacking.length === 0) return undefined;
-  const isTold = host.auxv || host.cpuWords;
-  const how = isTold ? "without" : "of which neither /proc/self/auxv nor /proc/cpuinfo tells";
+  const isKnown = host.auxv || host.cpuWords;
+  const how = isKnown ? "without" : "for which neither /proc/self/auxv nor /proc/cpuinfo shows";
   return [`${host.cpuName || "a CPU"} ${how} ${lacking.join(", ")}`, `${cpuName || "a CPU"} with ${Object.keys(features).join(", ")}`];
 }
 
@@ -179,11 +179,11 @@ function refuse(host, build, table) {
   return undefined;
 }
 
-/** Files beside the package, for those who work on it, then the packages of the platforms. */
+/** Files in the package's folder (for its developers), then the packages of the platforms. */
 function candidatesOf({ builds, refusals }, { platform, arch }, context) {
   const { table, folder, require, exists } = context;
   const names = builds.map(({ file }) => file);
-  // On a system that there is no build for, one may have been made here; these are napi-rs' names.
+  // On a system without a published build the addon may have been built locally; this is napi-rs' file name.
   if (names.length + refusals.length === 0) names.push(`${table.binary}.${platform}-${arch}${platform === "win32" ? "-msvc" : ""}.node`);
   const files = names.map((name) => path.resolve(folder, table.root, name)).filter(exists);
   return [
@@ -194,10 +194,10 @@ function candidatesOf({ builds, refusals }, { platform, arch }, context) {
 
 function openPackage(build, table, { require, size, system }) {
   const { manifest, version } = findPackage(build, require, system.read);
-  if (version !== table.version) throw problem("ERR_ADDON_VERSION", `it is version ${version}`, version, table.version);
+  if (version !== table.version) throw problem("ERR_ADDON_VERSION", `it has version ${version}`, version, table.version);
   const file = path.join(path.dirname(manifest), build.file);
   const bytes = size(file);
-  // What is missing of a file that is mapped ends the process at the first touch.
+  // Access to the missing part of a mapped file ends the process.
   if (build.bytes && bytes !== undefined && bytes !== build.bytes)
     throw problem("ERR_ADDON_FILE", `it has ${bytes} bytes`, `${bytes} bytes`, `${build.bytes} bytes`);
   return require(file);
@@ -208,7 +208,7 @@ function findPackage(build, require, read) {
   try {
     const manifest = require.resolve(`${build.package}/package.json`);
     const { version } = JSON.parse(read(manifest));
-    // Yarn puts a package.json without a version where it leaves a package out.
+    // For a package that Yarn leaves out, it writes a package.json without a version.
     if (version) return { manifest, version };
   } catch (error) {
     cause = error;
@@ -227,19 +227,19 @@ function problem(code, message, found, required) {
   return Object.assign(new Error(message), { code, found, required });
 }
 
-/** What a load depends on, unless it is given. */
-function contextOf({ table = require("./loader.json"), ...given }) {
+/** The options of a load, with defaults. */
+function contextOf({ table = require("./loader.json"), ...options }) {
   const read = (file) => {
     try {
       return fs.readFileSync(file);
     } catch {
-      // Not mounted or not allowed: whoever asks has another source, or says that nothing tells.
+      // Not mounted or not allowed: callers have another source, or treat the fact as unknown.
       return undefined;
     }
   };
   const size = (file) => (fs.existsSync(file) ? fs.statSync(file).size : undefined);
   const own = { system: { process, read }, folder: __dirname, require, exists: fs.existsSync, size, override: process.env[table.variable] };
-  return { table, ...own, ...given };
+  return { table, ...own, ...options };
 }
 
 function load(names = [], options = {}) {
@@ -256,7 +256,7 @@ function load(names = [], options = {}) {
   };
   const override = context.override && path.resolve(context.override);
   const decision = override ? { builds: [], refusals: [] } : decide(host, context.table);
-  // A file that the user names stands alone: another addon in its place would be a silent surprise.
+  // If the user names a file, nothing else is tried: another addon would be a silent surprise.
   const candidates = override ? [{ id: override, open: () => context.require(override) }] : candidatesOf(decision, host, context);
   for (const candidate of candidates) {
     const addon = attempt(candidate);

@@ -1,16 +1,16 @@
-/** How to tell that a CPU has a feature; any one of several is enough. */
+/** How to detect a feature of a CPU. */
 export interface Signs {
-  /** An entry of the auxiliary vector and masks, of which one has all its bits there. */
+  /** An entry of the auxiliary vector, and masks: all bits of any one mask mean the feature. */
   auxv?: { entry: number; masks: number[] };
-  /** Lists of words, of which one is there as a whole in /proc/cpuinfo. */
+  /** Lists of words of /proc/cpuinfo: all words of any one list mean the feature. */
   words: string[][];
   /** A Node that was compiled for this version of the 32-bit ARM architecture does not run without the feature. */
   arm?: number;
 }
 
-/** One addon that there is. */
+/** One build of the addon. */
 export interface Build {
-  /** napi-rs' name: `linux-arm64-gnu`. */
+  /** Name of the platform in napi-rs: `linux-arm64-gnu`. */
   platform: string;
   package: string;
   file: string;
@@ -20,21 +20,21 @@ export interface Build {
   /** As `process.arch`. */
   cpu: string;
   libc?: "glibc" | "musl";
-  /** Oldest glibc that has all it needs. */
+  /** Oldest glibc that it runs with. */
   glibc?: string;
   /** The lowest CPU, for people. */
   cpuName?: string;
-  /** What its instructions need of the CPU. */
+  /** CPU features that its instructions need. */
   features?: Record<string, Signs>;
-  /** Bytes of the largest memory page that it can be mapped with, where there are kernels with larger ones. */
+  /** Bytes of the largest memory page that it supports; absent if no kernel of the architecture has larger ones. */
   pageSize?: number;
   /** Version of Node-API. */
   nodeApi?: number;
   /** The first Node of each line that has this Node-API, for people: `18.17 or 20.3`. */
   lowestNode?: string;
-  /** Line from which on no Node is published for it, so that package managers leave the package out. */
+  /** First Node line that is not published for it: from there on package managers leave the package out. */
   nodeBelow?: string;
-  /** Why no package manager installs it by itself. */
+  /** Why no package manager installs it automatically. */
   byName?: string;
 }
 
@@ -45,15 +45,15 @@ export interface Table {
   binary: string;
   /** Environment variable that names the file to load instead. */
   variable: string;
-  /** From the loader's folder to that of the package. */
+  /** Relative path from the loader's folder to the package's folder. */
   root: string;
   /** Lowest Node that the package's own code runs in. */
   node?: string;
-  /** Of builds for one platform the one that asks for most comes first. */
+  /** Among builds for one platform, the one with the most requirements comes first. */
   builds: Build[];
 }
 
-/** Facts of a machine; what cannot be told is undefined. */
+/** Facts of a machine; unknown facts are undefined. */
 export interface Host {
   platform: string;
   arch: string;
@@ -68,14 +68,14 @@ export interface Host {
   glibc?: string;
   /** Auxiliary vector: the low 32 bits of each entry. */
   auxv?: Map<number, number>;
-  /** What all processors have, in the kernel's words. */
+  /** Words of /proc/cpuinfo for the features that all processors have. */
   cpuWords?: Set<string>;
   cpuName?: string;
   /** Bytes. */
   pageSize?: number;
 }
 
-/** What the facts are read from. */
+/** The source of the facts. */
 export interface System {
   process: object;
   /** A file's bytes; undefined if it cannot be read. */
@@ -93,7 +93,7 @@ export interface Refusal {
 export type AddonErrorCode =
   /** There is no build for this operating system and architecture. */
   | "ERR_ADDON_PLATFORM"
-  /** There is none for this C library. */
+  /** There is no build for this C library. */
   | "ERR_ADDON_LIBC"
   /** This glibc is too old. */
   | "ERR_ADDON_GLIBC"
@@ -103,33 +103,33 @@ export type AddonErrorCode =
   | "ERR_ADDON_PAGE_SIZE"
   /** This Node is too old. */
   | "ERR_ADDON_NODE"
-  /** The platform's package is not there. */
+  /** The platform's package is not installed. */
   | "ERR_ADDON_NOT_INSTALLED"
-  /** The platform's package is of another version. */
+  /** The platform's package has another version. */
   | "ERR_ADDON_VERSION"
   /** The file that the environment variable names cannot be loaded. */
   | "ERR_ADDON_PATH"
-  /** The file has not the size that was packed. */
+  /** The file does not have its published size. */
   | "ERR_ADDON_FILE"
   /** The system refused to load the file. */
   | "ERR_ADDON_LOAD"
-  /** The file is another addon, or one of another version. */
+  /** The file is another addon, or another version of it. */
   | "ERR_ADDON_EXPORTS";
 
-/** What {@link load} throws; the message tells all of it in words. */
+/** The error of {@link load}; the message contains all fields. */
 export interface AddonLoadError extends Error {
   code: AddonErrorCode;
-  /** What this machine is. */
+  /** Description of this machine. */
   machine: string;
   found: string;
   required: string;
-  /** Each file and package that was looked for, with what came of it. */
+  /** Each file and package that was tried, with its error. */
   tried: string[];
-  /** What to do, a command where there is one. */
+  /** The fix, as a command if possible. */
   fix: string;
 }
 
-/** What a load depends on; each has a default. */
+/** Options of a load; each has a default. */
 export interface LoadOptions {
   table?: Table;
   system?: System;
@@ -138,22 +138,22 @@ export interface LoadOptions {
   /** Loads a module of Node, as `require` in the loader does. */
   require?: { (id: string): unknown; resolve(id: string): string };
   exists?: (path: string) => boolean;
-  /** Bytes of a file; undefined if it is not there. */
+  /** Bytes of a file; undefined if it does not exist. */
   size?: (path: string) => number | undefined;
-  /** Value of the environment variable that overrides. */
+  /** Value of the environment variable that names the file to load. */
   override?: string | undefined;
 }
 
-/** The facts of a machine, each read when it is asked for. */
+/** The facts of a machine, each read on demand. */
 export function readHost(system: System): Host;
 
-/** The builds that fit a machine, best first, and why the others for its operating system and architecture do not. */
+/** The builds that fit a machine, best first, and why the other builds for its operating system and architecture do not fit. */
 export function decide(host: Host, table: Table): { builds: Build[]; refusals: Refusal[] };
 
 /**
  * Loads the addon of this machine.
  *
- * @param names what it has to export
+ * @param names required exports
  * @throws {AddonLoadError}
  */
 export function load(names?: readonly string[], options?: LoadOptions): Record<string, unknown>;

@@ -1,12 +1,12 @@
-// The run-time helpers that musl's libc.so needs on an ARM without a divide instruction (ARM1176 and every other ARMv6), so that a plain
-// ld.lld can link it.
+// The run-time helpers that musl's libc.so needs on an ARM without a divide instruction (all ARMv6, such as ARM1176), so that ld.lld can
+// link it without other libraries.
 //
-// zig's compiler_rt has them all, but it is one object that also defines memcpy, memmove, memset, memcmp, bcmp and strlen, hidden. A
-// linker gives a symbol the narrowest visibility of all its definitions, so a libc.so linked with compiler_rt, as `zig cc` does even with
-// -nostdlib, exports none of these six: "Error relocating ...: memcpy: symbol not found".
+// zig's compiler_rt has them, but it is one object that also defines hidden memcpy, memmove, memset, memcmp, bcmp and strlen. A linker
+// gives a symbol the narrowest visibility of all its definitions. So a libc.so linked with compiler_rt, which `zig cc` adds even with
+// -nostdlib, does not export these six: "Error relocating ...: memcpy: symbol not found".
 //
-// Names and registers are those of the "Run-time ABI for the Arm Architecture", chapter 5: there doubles pass in core registers even on a
-// hard-float system. Division by zero, which is undefined in C, gives 0.
+// Names and registers follow the "Run-time ABI for the Arm Architecture", chapter 5: doubles are passed in core registers even on a
+// hard-float system. Division by zero, which is undefined in C, returns 0.
 #include <stdint.h>
 
 #define HELPER __attribute__((visibility("hidden")))
@@ -14,7 +14,7 @@
 
 static const double TWO_32 = 4294967296.0;
 
-// Shift and subtract: no '/' may stand here, it would call these very functions.
+// Shift and subtract: a '/' would call the functions below.
 static uint32_t divide32(uint32_t number, uint32_t by, uint32_t *rest) {
   uint32_t quotient = 0;
   if (by && number >= by)
@@ -46,7 +46,7 @@ static uint64_t magnitude64(int64_t value) {
   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
-// Quotient in r0 and rest in r1 are, on a little-endian machine, one 64-bit result.
+// On a little-endian machine the quotient in r0 and the rest in r1 are one 64-bit result.
 HELPER uint64_t __aeabi_uidivmod(uint32_t number, uint32_t by);
 HELPER uint64_t __aeabi_uidivmod(uint32_t number, uint32_t by) {
   uint32_t rest;
@@ -74,7 +74,7 @@ HELPER int32_t __aeabi_idiv(int32_t number, int32_t by) {
   return (int32_t)__aeabi_idivmod(number, by);
 }
 
-// Quotient in r0:r1 and rest in r2:r3 have no C type: a few instructions around a C function.
+// No C type is returned as quotient in r0:r1 and rest in r2:r3, so assembly (DIVMOD below) wraps the C functions.
 HELPER uint64_t boardkit_unsigned_divide(uint64_t number, uint64_t by, uint64_t *rest);
 HELPER uint64_t boardkit_unsigned_divide(uint64_t number, uint64_t by, uint64_t *rest) {
   return divide64(number, by, rest);
@@ -90,7 +90,7 @@ HELPER int64_t boardkit_signed_divide(int64_t number, int64_t by, int64_t *rest)
   return (int64_t)quotient;
 }
 
-// [sp] is the fifth word, the pointer to [sp, #8], where the rest comes to lie; sp stays 8-aligned.
+// The argument at [sp] is the pointer to the rest, at [sp, #8]; sp stays 8-aligned.
 #define DIVMOD(name, function)                                                                            \
   __asm__(".text\n.arm\n.balign 4\n.globl " name "\n.hidden " name "\n.type " name ", %function\n" name    \
           ":\n\tpush {r4, lr}\n\tsub sp, sp, #16\n\tadd r4, sp, #8\n\tstr r4, [sp]\n\tbl " function       \
@@ -98,7 +98,7 @@ HELPER int64_t boardkit_signed_divide(int64_t number, int64_t by, int64_t *rest)
 DIVMOD("__aeabi_uldivmod", "boardkit_unsigned_divide");
 DIVMOD("__aeabi_ldivmod", "boardkit_signed_divide");
 
-// Both halves convert exactly, so the one addition rounds once.
+// Both halves convert exactly, so only the addition rounds.
 BASE_PCS double __aeabi_ul2d(uint64_t value);
 BASE_PCS double __aeabi_ul2d(uint64_t value) {
   return (double)(uint32_t)(value >> 32) * TWO_32 + (double)(uint32_t)value;

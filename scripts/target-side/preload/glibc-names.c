@@ -1,16 +1,16 @@
-// Preloaded, beside main-stack.c, into programs and addons of a 32-bit ARM *glibc* that run on musl: no glibc of ARMv6 with hard floats is
-// to be had, and musl is one C file away from it. What is here are the names of glibc 2.4 to 2.17 that musl lacks or means otherwise.
+// Preloaded, with main-stack.c, into programs and addons for a 32-bit ARM *glibc* that run on musl: no glibc for ARMv6 with hard floats is
+// published. It defines the names of glibc 2.4 to 2.17 that musl lacks or that have another meaning in musl.
 //
-// On a 32-bit glibc the plain names take 32-bit offsets, inode numbers and limits, and the names ending in 64 take wide ones; musl's plain
-// names are wide, and its loader (or, before 1.2.4, libc.so itself) takes the names in 64 for them. So the functions here narrow what the
-// 64 names do. That is right for every caller: libc.so binds its own calls to itself, and all else in such a process was built for glibc.
-// musl's plain names for time already take 32 bits as glibc's do.
+// In a 32-bit glibc the plain names take 32-bit offsets, inode numbers and limits, and the names that end in 64 take 64-bit ones. In musl
+// the plain names take 64-bit ones, and its loader (before 1.2.4 libc.so itself) resolves the names in 64 to them. So the functions here
+// convert between 32 bits and the names in 64. That is correct for every caller: libc.so binds its own calls to itself, and all other code
+// in such a process is for glibc. musl's plain names for time take 32 bits, like those of glibc.
 //
-// Such a program has to start by its own interpreter (musl as lib/ld-linux-armhf.so.3 of qemu's -L folder). Started as an argument of
-// musl's loader it gets a stack pointer moved up by the loader's own arguments, 4 bytes each, and unlike musl's, glibc's start code does
-// not align it again: with an odd number of them Rust code, which then adds by `orr`, reads beside its structures and crashes.
+// Such a program must start through its own interpreter (musl as lib/ld-linux-armhf.so.3 in qemu's -L folder). As an argument of musl's
+// loader it gets a stack pointer that is moved by the loader's arguments, 4 bytes each. Unlike musl's, glibc's start code does not align it
+// again: with an odd number of arguments Rust code, which adds offsets by `orr`, reads the wrong memory and crashes.
 //
-// Left out, for want of a user: statfs, statvfs, prlimit, fgetpos, glob, ftw, scandir, aio_* and lockf with 32 bits, the *_chk names,
+// Left out, since nothing uses them: statfs, statvfs, prlimit, fgetpos, glob, ftw, scandir, aio_* and lockf with 32 bits, the *_chk names,
 // backtrace, ucontext, dlvsym, obstack, and printf's hooks.
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
-// A function of another prototype than the header's needs another name in C than in the object file.
+// Gives a function with another prototype than the header's its name in the object file.
 #define NAMED(name) __asm__(name)
 
 _Static_assert(sizeof(long) == 4 && sizeof(off_t) == 8, "for a 32-bit musl");
@@ -88,7 +88,7 @@ int narrow_fallocate(int file, int mode, int32_t offset, int32_t length) {
   return wide_fallocate(file, mode, offset, length);
 }
 
-// The loader of musl 1.2.5 does not know the wide name, which is longer than its buffer.
+// The loader of musl 1.2.5 does not resolve the wide name: it is longer than the loader's buffer.
 int posix_fallocate64(int file, int64_t offset, int64_t length);
 int posix_fallocate64(int file, int64_t offset, int64_t length) {
   const int saved = errno;
@@ -128,9 +128,8 @@ int32_t narrow_ftello(FILE *file) {
   return narrow_offset(wide_ftello(file));
 }
 
-// File status: glibc's inline stat, fstat, lstat and fstatat call these with the version of the structure, of which ARM has but one.
-// musl's keep, under the wide names, the structure that 32-bit kernels fill, which is also glibc's `struct stat64`.
-
+// File status: glibc's inline stat, fstat, lstat and fstatat call these with the version of the structure; ARM has only one version. Under
+// the wide names musl keeps the structure that 32-bit kernels fill, which is also glibc's `struct stat64`.
 struct moment {
   int32_t seconds, nanoseconds;
 };
@@ -212,7 +211,6 @@ int narrow_fxstatat(int version, int directory, const char *path, struct narrow_
 }
 
 // Directories. musl's entry is glibc's `struct dirent64`.
-
 struct narrow_entry {
   uint32_t inode;
   int32_t offset;
@@ -226,7 +224,7 @@ _Static_assert(ENTRY_SHIFT == 8 && offsetof(struct dirent, d_reclen) - offsetof(
 
 struct dirent *wide_readdir(DIR *directory) NAMED("readdir64");
 struct narrow_entry *narrow_readdir(DIR *directory) NAMED("readdir");
-// The entry is narrowed in its place in the directory's buffer, from which musl has read all it needs.
+// The entry is converted in the directory's buffer: musl does not read it again.
 struct narrow_entry *narrow_readdir(DIR *directory) {
   struct dirent *wide = wide_readdir(directory);
   if (wide == NULL) return NULL;
@@ -251,7 +249,6 @@ int narrow_readdir_r(DIR *directory, struct narrow_entry *copy, struct narrow_en
 }
 
 // Limits. Infinity is all ones in both.
-
 int wide_getrlimit(int resource, uint64_t limits[2]) NAMED("getrlimit64");
 int narrow_getrlimit(int resource, uint32_t limits[2]) NAMED("getrlimit");
 int narrow_getrlimit(int resource, uint32_t limits[2]) {
@@ -269,9 +266,7 @@ int narrow_setrlimit(int resource, const uint32_t limits[2]) {
   return wide_setrlimit(resource, wide);
 }
 
-// The rest.
-
-// Rust's std asks for the version when a look-up of a host fails: below 2.26 it has /etc/resolv.conf read again. musl reads it each time.
+// Rust's std reads the version when a DNS lookup fails, and below 2.26 calls __res_init to reload /etc/resolv.conf. musl always reloads it.
 const char *gnu_get_libc_version(void);
 const char *gnu_get_libc_version(void) {
   return "2.17";
@@ -281,21 +276,21 @@ int __res_init(void) {
   return 0;
 }
 
-// musl gives memory back as it sees fit; 0 says that none was given back now.
-int malloc_trim(size_t kept);
-int malloc_trim(size_t kept) {
-  (void)kept;
+// musl decides itself when to release memory; 0 means that none was released.
+int malloc_trim(size_t padding);
+int malloc_trim(size_t padding) {
+  (void)padding;
   return 0;
 }
 
-// What glibc's pthread_atfork, a part of each program and library, calls.
+// Called by glibc's pthread_atfork, which is linked statically into each program and library.
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *library);
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *library) {
   (void)library;
   return pthread_atfork(prepare, parent, child);
 }
 
-// glibc has two: POSIX's, which returns a number, is __xpg_strerror_r there, and musl has that name too.
+// glibc has two versions: __xpg_strerror_r is that of POSIX, which returns a number; musl has that name too.
 int posix_strerror_r(int error, char *text, size_t length) NAMED("__xpg_strerror_r");
 char *gnu_strerror_r(int error, char *text, size_t length) NAMED("strerror_r");
 char *gnu_strerror_r(int error, char *text, size_t length) {

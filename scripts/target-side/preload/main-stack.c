@@ -1,10 +1,10 @@
-// Preloaded into programs that run on a 32-bit musl under qemu-user: where the stack of the main thread lies.
+// Preloaded into programs on a 32-bit musl under qemu-user: a pthread_getattr_np that finds the stack of the main thread.
 //
-// musl's pthread_getattr_np finds the low end of that stack by mremap: it asks for each page below the top to grow over its neighbour
-// and goes on while the kernel answers ENOMEM, "the neighbour is mapped"; an unmapped page is EFAULT. qemu-user (7.2 and 10.0 alike)
-// answers ENOMEM for the unmapped ones of a 32-bit guest too, so the search runs round the address space for ever. A Rust program for
-// glibc asks at its start, to know its guard page; one for musl does not, but C and C++ may. qemu names the stack in the /proc/self/maps
-// that it shows its guest, which is what is read here instead.
+// musl's pthread_getattr_np finds the low end of that stack by mremap: it tries to grow each page below the top over its neighbour, as long
+// as the kernel returns ENOMEM (the neighbour is mapped); for an unmapped page the kernel returns EFAULT. For a 32-bit guest qemu-user (7.2
+// and 10.0) returns ENOMEM for unmapped pages too, so the search never ends. Rust programs for glibc call the function at their start to
+// find the guard page; programs for musl do not, but C and C++ code may. This version reads the stack from /proc/self/maps, which qemu-user
+// emulates for its guest.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,12 +20,11 @@ __attribute__((constructor)) static void remember_main_thread(void) {
   main_thread = pthread_self();
 }
 
-// Other libraries' constructors may ask before this one's has run; only the main thread runs then.
+// Constructors of other libraries may call this before the constructor above has run; then only the main thread exists.
 static bool is_main(pthread_t thread) {
   return main_thread != NULL ? pthread_equal(thread, main_thread) : gettid() == getpid() && pthread_equal(thread, pthread_self());
 }
 
-// The attributes of a running thread.
 int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes) {
   if (!is_main(thread)) {
     int (*original)(pthread_t, pthread_attr_t *) = (int (*)(pthread_t, pthread_attr_t *))dlsym(RTLD_NEXT, "pthread_getattr_np");

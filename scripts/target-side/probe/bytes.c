@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// An array buffer over bytes, which are made here if none are given.
+// An array buffer over bytes; for NULL they are allocated.
 static napi_value new_array_buffer(void *bytes, size_t length) {
   napi_value buffer = new_object(ARRAYBUFFER, prototypes.array_buffer);
   buffer->bytes = bytes != NULL ? bytes : allocate(length);
@@ -21,14 +21,14 @@ static napi_value new_view(enum shape shape, napi_value prototype, napi_value bu
   return view;
 }
 
-// One of Node's buffers over a whole array buffer.
+// A Node buffer over a complete new array buffer.
 static napi_value new_buffer(void *bytes, size_t length) {
   napi_value buffer = new_view(TYPEDARRAY, prototypes.buffer, new_array_buffer(bytes, length), 0, length);
   buffer->element = napi_uint8_array;
   return buffer;
 }
 
-// Makes an array buffer of zeroes.
+// Creates an array buffer of zeros.
 IMPLEMENTED(napi_create_arraybuffer)(napi_env env, size_t length, void **data, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
@@ -37,7 +37,7 @@ IMPLEMENTED(napi_create_arraybuffer)(napi_env env, size_t length, void **data, n
   DONE();
 }
 
-// Makes an array buffer over the addon's bytes.
+// Creates an array buffer over the addon's bytes.
 IMPLEMENTED(napi_create_external_arraybuffer)(napi_env env, void *data, size_t length, node_api_basic_finalize finalize, void *hint,
                                               napi_value *result) {
   ENTER_JS();
@@ -57,7 +57,7 @@ IMPLEMENTED(napi_get_arraybuffer_info)(napi_env env, napi_value buffer, void **d
   DONE();
 }
 
-// Takes the bytes from an array buffer; its views lose them too when they are next looked at.
+// Detaches an array buffer; its views then report no bytes.
 IMPLEMENTED(napi_detach_arraybuffer)(napi_env env, napi_value buffer) {
   ENTER();
   CHECK_ARG(buffer);
@@ -69,16 +69,15 @@ IMPLEMENTED(napi_detach_arraybuffer)(napi_env env, napi_value buffer) {
   DONE();
 }
 
-// Throws a RangeError, with the status that Node gives beside it.
+// Throws a RangeError, and returns the status that Node returns with it.
 static napi_status refuse(napi_env env, napi_status status, const char *code, const char *message) {
   raise(env, new_error(prototypes.range_error, new_text(code), new_text(message)));
   return status_of(env, status);
 }
 
-// Bytes of one element of each type of array, in the order of napi_typedarray_type.
+// Bytes per element of each type, in the order of napi_typedarray_type.
 static const uint8_t element_sizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2};
 
-// Makes a typed array.
 IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, size_t length, napi_value buffer, size_t offset,
                                     napi_value *result) {
   ENTER_JS();
@@ -97,7 +96,6 @@ IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, siz
   DONE();
 }
 
-// What a typed array shows.
 IMPLEMENTED(napi_get_typedarray_info)(napi_env env, napi_value array, napi_typedarray_type *type, size_t *length, void **data,
                                       napi_value *buffer, size_t *offset) {
   ENTER();
@@ -112,7 +110,6 @@ IMPLEMENTED(napi_get_typedarray_info)(napi_env env, napi_value array, napi_typed
   DONE();
 }
 
-// Makes a data view.
 IMPLEMENTED(napi_create_dataview)(napi_env env, size_t length, napi_value buffer, size_t offset, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(buffer);
@@ -124,7 +121,6 @@ IMPLEMENTED(napi_create_dataview)(napi_env env, size_t length, napi_value buffer
   RETURN(result, new_view(DATAVIEW, prototypes.data_view, buffer, offset, length));
 }
 
-// What a data view shows.
 IMPLEMENTED(napi_get_dataview_info)(napi_env env, napi_value view, size_t *length, void **data, napi_value *buffer, size_t *offset) {
   ENTER();
   CHECK_ARG(view);
@@ -137,7 +133,7 @@ IMPLEMENTED(napi_get_dataview_info)(napi_env env, napi_value view, size_t *lengt
   DONE();
 }
 
-// Makes a buffer; its bytes are zeroes here, whereas Node leaves them as they are.
+// Creates a buffer of zeros; Node leaves its bytes uninitialised.
 IMPLEMENTED(napi_create_buffer)(napi_env env, size_t length, void **data, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
@@ -146,7 +142,7 @@ IMPLEMENTED(napi_create_buffer)(napi_env env, size_t length, void **data, napi_v
   DONE();
 }
 
-// Makes a buffer with a copy of bytes.
+// Creates a buffer with a copy of bytes.
 IMPLEMENTED(napi_create_buffer_copy)(napi_env env, size_t length, const void *data, void **copy, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
@@ -156,7 +152,7 @@ IMPLEMENTED(napi_create_buffer_copy)(napi_env env, size_t length, const void *da
   DONE();
 }
 
-// Makes a buffer over the addon's bytes.
+// Creates a buffer over the addon's bytes.
 IMPLEMENTED(napi_create_external_buffer)(napi_env env, size_t length, void *data, node_api_basic_finalize finalize, void *hint,
                                          napi_value *result) {
   ENTER_JS();
@@ -166,7 +162,7 @@ IMPLEMENTED(napi_create_external_buffer)(napi_env env, size_t length, void *data
   DONE();
 }
 
-// Makes a buffer over a part of an array buffer.
+// Creates a buffer over a part of an array buffer.
 IMPLEMENTED(node_api_create_buffer_from_arraybuffer)(napi_env env, napi_value buffer, size_t offset, size_t length, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(buffer);

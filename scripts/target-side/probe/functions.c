@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-// Makes a function.
 IMPLEMENTED(napi_create_function)(napi_env env, const char *name, size_t length, napi_callback callback, void *data, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(callback);
@@ -11,7 +10,7 @@ IMPLEMENTED(napi_create_function)(napi_env env, const char *name, size_t length,
   RETURN(result, new_function(name, name != NULL ? length : 0, callback, data));
 }
 
-// A function of a descriptor, named like its property, or NULL without a callback.
+// A function for a descriptor, named like its property; NULL without a callback.
 static napi_value descriptor_function(napi_value key, napi_callback callback, void *data) {
   return callback != NULL ? new_function(key->text, key->length, callback, data) : NULL;
 }
@@ -37,7 +36,6 @@ static napi_status define(napi_env env, napi_value object, const napi_property_d
   return napi_ok;
 }
 
-// Adds properties to an object.
 IMPLEMENTED(napi_define_properties)(napi_env env, napi_value object, size_t count, const napi_property_descriptor *properties) {
   ENTER_JS();
   CHECK_ARG(object);
@@ -50,7 +48,7 @@ IMPLEMENTED(napi_define_properties)(napi_env env, napi_value object, size_t coun
   DONE();
 }
 
-// Makes a class: static properties go to the constructor, the others to its prototype.
+// Creates a class: static properties belong to the constructor, the others to its prototype.
 IMPLEMENTED(napi_define_class)(napi_env env, const char *name, size_t length, napi_callback constructor, void *data, size_t count,
                                const napi_property_descriptor *properties, napi_value *result) {
   ENTER_JS();
@@ -68,7 +66,7 @@ IMPLEMENTED(napi_define_class)(napi_env env, const char *name, size_t length, na
   RETURN(result, class);
 }
 
-// What a callback was called with.
+// The arguments, `this` and data of a callback.
 IMPLEMENTED(napi_get_cb_info)(napi_env env, napi_callback_info info, size_t *argc, napi_value *argv, napi_value *this_value, void **data) {
   ENTER();
   CHECK_ARG(info);
@@ -87,7 +85,6 @@ IMPLEMENTED(napi_get_new_target)(napi_env env, napi_callback_info info, napi_val
   RETURN(result, info->new_target);
 }
 
-// Calls a function.
 IMPLEMENTED(napi_call_function)(napi_env env, napi_value this_value, napi_value function, size_t argc, const napi_value *argv,
                                 napi_value *result) {
   ENTER_JS();
@@ -100,7 +97,7 @@ IMPLEMENTED(napi_call_function)(napi_env env, napi_value this_value, napi_value 
   return status_of(env, status);
 }
 
-// Calls a function from outside of JavaScript; there are no ticks to run after it.
+// Calls a function from outside of JavaScript; there are no microtasks to run after it.
 IMPLEMENTED(napi_make_callback)(napi_env env, napi_async_context context, napi_value this_value, napi_value function, size_t argc,
                                 const napi_value *argv, napi_value *result) {
   COUNT();
@@ -108,7 +105,6 @@ IMPLEMENTED(napi_make_callback)(napi_env env, napi_async_context context, napi_v
   return napi_call_function(env, this_value, function, argc, argv, result);
 }
 
-// Makes an instance.
 IMPLEMENTED(napi_new_instance)(napi_env env, napi_value class, size_t argc, const napi_value *argv, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(class);
@@ -122,7 +118,7 @@ IMPLEMENTED(napi_new_instance)(napi_env env, napi_value class, size_t argc, cons
   return status_of(env, status);
 }
 
-// Whether the class's prototype is one of the object's.
+// Whether the class's prototype is in the object's prototype chain.
 IMPLEMENTED(napi_instanceof)(napi_env env, napi_value object, napi_value class, bool *result) {
   ENTER_JS();
   CHECK_ARG(object);
@@ -141,7 +137,7 @@ struct napi_ref__ {
   uint32_t count;
 };
 
-// Makes a reference. Addons of Node-API below 10 may refer to objects, functions and symbols only.
+// Creates a reference. Addons of Node-API below 10 can refer only to objects, functions and symbols.
 IMPLEMENTED(napi_create_reference)(napi_env env, napi_value value, uint32_t count, napi_ref *result) {
   ENTER();
   CHECK_ARG(value);
@@ -152,7 +148,7 @@ IMPLEMENTED(napi_create_reference)(napi_env env, napi_value value, uint32_t coun
   DONE();
 }
 
-// Ends a reference; its memory stays, so that a use after it is seen as a wrong argument and not as a crash.
+// Deletes a reference; its memory stays, so that a later use is an invalid argument and not a crash.
 IMPLEMENTED(napi_delete_reference)(node_api_basic_env env, napi_ref reference) {
   ENTER();
   CHECK_ARG(reference);
@@ -161,7 +157,6 @@ IMPLEMENTED(napi_delete_reference)(node_api_basic_env env, napi_ref reference) {
   DONE();
 }
 
-// Counts a reference up.
 IMPLEMENTED(napi_reference_ref)(napi_env env, napi_ref reference, uint32_t *result) {
   ENTER();
   CHECK_ARG(reference);
@@ -170,7 +165,6 @@ IMPLEMENTED(napi_reference_ref)(napi_env env, napi_ref reference, uint32_t *resu
   DONE();
 }
 
-// Counts a reference down.
 IMPLEMENTED(napi_reference_unref)(napi_env env, napi_ref reference, uint32_t *result) {
   ENTER();
   CHECK_ARG(reference);
@@ -180,7 +174,7 @@ IMPLEMENTED(napi_reference_unref)(napi_env env, napi_ref reference, uint32_t *re
   DONE();
 }
 
-// The value of a reference: weak ones keep theirs too, since nothing is collected.
+// The value of a reference: weak references keep theirs too, since there is no garbage collection.
 IMPLEMENTED(napi_get_reference_value)(napi_env env, napi_ref reference, napi_value *result) {
   ENTER();
   CHECK_ARG(reference);
@@ -191,7 +185,7 @@ struct napi_escapable_handle_scope__ {
   bool escaped;
 };
 
-// Handle scopes are only counted: values stay anyway.
+// Handle scopes are only counted: values are never freed.
 static napi_status close_scope(napi_env env) {
   CHECK(env->open_scopes > 0, napi_handle_scope_mismatch);
   env->open_scopes--;
@@ -218,7 +212,7 @@ IMPLEMENTED(napi_close_handle_scope)(napi_env env, napi_handle_scope scope) {
   return close_scope(env);
 }
 
-// Takes one value out of a scope.
+// Moves one value to the outer scope.
 IMPLEMENTED(napi_escape_handle)(napi_env env, napi_escapable_handle_scope scope, napi_value escapee, napi_value *result) {
   ENTER();
   CHECK_ARG(scope);
@@ -228,7 +222,7 @@ IMPLEMENTED(napi_escape_handle)(napi_env env, napi_escapable_handle_scope scope,
   RETURN(result, escapee);
 }
 
-// Makes a promise: an object that is its own deferred, since nothing here waits for it.
+// Creates a promise: an object that is its own deferred, since nothing waits for it.
 IMPLEMENTED(napi_create_promise)(napi_env env, napi_deferred *deferred, napi_value *promise) {
   ENTER_JS();
   CHECK_ARG(deferred);

@@ -1,7 +1,7 @@
 // The probe host: `probe <addon.node>` loads an addon, calls its registration and reports what it exported.
 //
-// stdout: one line of JSON. stderr: the stage that begins, so that the last line tells where an addon died, and the addon's own output.
-// Exit code: 0 registered, 1 the addon failed, 2 usage. A signal is left to kill the process: the caller tells SIGILL from SIGSEGV.
+// stdout: one line of JSON. stderr: a line at the start of each stage, so that the last line shows where an addon crashed, and the addon's
+// output. Exit code: 0 registered, 1 the addon failed, 2 usage. Signals are not caught: the caller distinguishes SIGILL from SIGSEGV.
 #include "report.h"
 
 #include <dlfcn.h>
@@ -13,7 +13,7 @@
 struct napi_env__ environment = {.module_version = 8};
 atomic_int distinct_calls;
 
-// What the report will say; what stays empty was not reached.
+// Contents of the report; fields of stages that were not reached are empty.
 static struct {
   FILE *out;
   const char *entry, *unimplemented;
@@ -23,8 +23,8 @@ static struct {
   size_t missing_count;
 } report;
 
-// Writes the report and ends the process, once, whichever thread comes first. Destructors of the addon do not run: they are no part of
-// its registration, and its threads may still be at work.
+// Writes the report and ends the process, once, in the first thread that calls it. Destructors of the addon do not run: they are not part
+// of its registration, and its threads may still run.
 static _Noreturn void end(const char *error) {
   static atomic_int ended;
   while (atomic_exchange(&ended, 1)) pause();
@@ -50,7 +50,7 @@ static _Noreturn void end(const char *error) {
   _exit(error == NULL ? 0 : 1);
 }
 
-// Ends the probe as failed, with the reason.
+// Ends the probe with an error.
 _Noreturn void finish(const char *format, ...) {
   static char text[4096];
   va_list arguments;
@@ -60,13 +60,13 @@ _Noreturn void finish(const char *format, ...) {
   end(text);
 }
 
-// Ends the probe at a function that the host does not have: what the addon does after a made-up answer would say nothing.
+// Ends the probe at an unimplemented function: a made-up result would make the rest of the run meaningless.
 _Noreturn void unimplemented(const char *name) {
   report.unimplemented = name;
   finish("the probe host does not implement %s", name);
 }
 
-// Notes what an addon asked of an intrinsic object and Node might have had, such as globalThis.process.
+// Records a missing property of an intrinsic object that Node might have, such as globalThis.process.
 void note_missing(const char *object, const char *name) {
   size_t size = strlen(object) + strlen(name) + 2;
   char *text = allocate(size);
@@ -76,7 +76,7 @@ void note_missing(const char *object, const char *name) {
   if (report.missing_count < sizeof report.missing / sizeof *report.missing) report.missing[report.missing_count++] = text;
 }
 
-// Says on stderr which stage begins.
+// Prints the start of a stage to stderr.
 static void stage(const char *name) {
   fprintf(stderr, "probe: %s\n", name);
 }
@@ -90,7 +90,7 @@ static void check_exception(const char *during) {
   finish("%s threw %s", during, to_text(exception)->text);
 }
 
-// Finds the registration as Node does: what a constructor registered, else the well-known symbol.
+// Finds the registration function like Node: from napi_module_register in a constructor, else by the well-known symbol.
 static napi_addon_register_func find_entry(void *handle) {
   napi_addon_register_func entry = NULL;
   if (environment.module != NULL) {
@@ -102,7 +102,7 @@ static napi_addon_register_func find_entry(void *handle) {
   return entry;
 }
 
-// Learns which version of Node-API the addon was made for, if it says so.
+// Reads the addon's version of Node-API, if it exports one.
 static void read_version(void *handle) {
   node_api_addon_get_api_version_func version = NULL;
   *(void **)&version = dlsym(handle, "node_api_module_get_api_version_v1");
@@ -111,7 +111,7 @@ static void read_version(void *handle) {
     finish("the addon needs Node-API %d, the probe host has %d", (int)environment.module_version, NAPI_VERSION);
 }
 
-// The addon as a file: URL; what a URL cannot hold is escaped.
+// The addon's path as an escaped file: URL.
 static const char *file_url(const char *path) {
   char *url = allocate(strlen(path) * 3 + sizeof "file://"), *end = url + sprintf(url, "file://");
   for (; *path != 0; path++) {
@@ -123,7 +123,7 @@ static const char *file_url(const char *path) {
 }
 
 int main(int argc, char **argv) {
-  // What a control run asks: the same emulator, C library and program, and no addon.
+  // For control runs: the same emulator, C library and program, without an addon.
   if (argc == 2 && strcmp(argv[1], "--version") == 0) {
     keep_memory();
     return puts("probe host") < 0 ? 2 : 0;
@@ -132,7 +132,7 @@ int main(int argc, char **argv) {
     fputs("usage: probe <addon.node>\n", stderr);
     return 2;
   }
-  // The report has stdout for itself: what the addon prints goes to stderr.
+  // stdout is for the report only: output of the addon goes to stderr.
   int out = dup(STDOUT_FILENO);
   report.out = out < 0 ? NULL : fdopen(out, "w");
   if (report.out == NULL || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
@@ -148,7 +148,7 @@ int main(int argc, char **argv) {
   void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (handle == NULL) finish("%s", dlerror());
   napi_addon_register_func entry = find_entry(handle);
-  if (entry == NULL) finish("%s is no Node-API addon: it has no napi_register_module_v1 and registered no module", path);
+  if (entry == NULL) finish("%s is not a Node-API addon: it has no napi_register_module_v1 and registered no module", path);
   read_version(handle);
 
   stage("register");
@@ -156,7 +156,7 @@ int main(int argc, char **argv) {
   check_exception("registration");
   report.exports = result != NULL ? result : exports;
 
-  stage("run what was queued");
+  stage("run queued calls");
   drain(&environment);
   check_exception("a queued call");
 

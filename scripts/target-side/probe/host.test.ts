@@ -1,4 +1,4 @@
-// The probe host itself, built for this machine by its C compiler, against addons that are good and bad in one way each.
+// Tests the probe host, compiled for the host by cc, with good addons and with addons that fail in one way each.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -54,7 +54,7 @@ async function report(path: string): Promise<Outcome & { report: Record<string, 
   return { ...outcome, report: JSON.parse(outcome.stdout) as Record<string, unknown> };
 }
 
-test("its functions answer as those of Node do", async () => {
+test("its functions behave like those of Node", async () => {
   const path = await compile("exercise", join(import.meta.dirname, "fixtures", "exercise.c"));
   await run(process.execPath, ["-e", "require(process.argv[1])", path]);
   const outcome = await report(path);
@@ -73,12 +73,17 @@ test("its functions answer as those of Node do", async () => {
   expect(outcome.code).toBe(0);
 });
 
-test("a module that a constructor registers is run", async () => {
+test("a module that a constructor registers runs", async () => {
   const path = join(folder, "constructor.c");
   await writeFile(
     path,
     `#include <node_api.h>
-     static napi_value init(napi_env env, napi_value exports) { napi_value f; napi_create_double(env, 1, &f); napi_set_named_property(env, exports, "one", f); return exports; }
+     static napi_value init(napi_env env, napi_value exports) {
+       napi_value f;
+       napi_create_double(env, 1, &f);
+       napi_set_named_property(env, exports, "one", f);
+       return exports;
+     }
      static napi_module module = {1, 0, "", init, "old_style", 0, {0}};
      __attribute__((constructor)) static void start(void) { napi_module_register(&module); }`,
   );
@@ -91,7 +96,7 @@ test("a module that a constructor registers is run", async () => {
   });
 });
 
-test("what an addon prints does not reach the report", async () => {
+test("output of the addon does not reach the report", async () => {
   const outcome = await report(await addon("prints", 'puts("{");', "#include <stdio.h>"));
   expect(outcome.report).toMatchObject({ ok: true, exports: [] });
   expect(outcome.stderr).toContain("{");
@@ -99,7 +104,7 @@ test("what an addon prints does not reach the report", async () => {
 
 test.each([
   [
-    "a call that the host does not implement",
+    "an unimplemented call",
     "napi_value r; napi_run_script(env, exports, &r);",
     "",
     { unimplemented: ["napi_run_script"], error: "the probe host does not implement napi_run_script" },
@@ -116,7 +121,7 @@ test.each([
     "",
     { error: 'registration threw TypeError: no "luck" (code E_X)' },
   ],
-  ["a value thrown", "napi_value v; napi_create_double(env, 0.1, &v); napi_throw(env, v);", "", { error: "registration threw 0.1" }],
+  ["a thrown value", "napi_value v; napi_create_double(env, 0.1, &v); napi_throw(env, v);", "", { error: "registration threw 0.1" }],
   [
     "a fatal error",
     'napi_fatal_error("here", NAPI_AUTO_LENGTH, "boom", NAPI_AUTO_LENGTH);',
@@ -129,32 +134,34 @@ test.each([
     "static void h(void *a) { (void)a; }",
     { error: expect.stringContaining("napi_add_env_cleanup_hook") },
   ],
-  ["a symbol that nothing defines", "uv_run();", "int uv_run(void);", { entry: null, error: expect.stringContaining("uv_run") }],
-] as const)("%s fails the probe by its name", async (name, body, before, expected) => {
+  ["an undefined symbol", "uv_run();", "int uv_run(void);", { entry: null, error: expect.stringContaining("uv_run") }],
+] as const)("%s fails the probe with its name", async (name, body, before, expected) => {
   const outcome = await report(await addon(name.replaceAll(" ", "-"), body, before));
   expect(outcome.report).toMatchObject({ ok: false, ...expected });
   expect(outcome.code).toBe(1);
 });
 
-test("what is queued at registration runs, and its exception counts", async () => {
+test("calls queued at registration run, and their exceptions fail the probe", async () => {
   const before = `static void execute(napi_env env, void *data) { (void)env; ++*(int *)data; }
-    static void complete(napi_env env, napi_status status, void *data) { napi_throw_error(env, NULL, status == napi_ok && *(int *)data == 1 ? "late" : "wrong"); }
+    static void complete(napi_env env, napi_status status, void *data) {
+      napi_throw_error(env, NULL, status == napi_ok && *(int *)data == 1 ? "late" : "wrong");
+    }
     static int count; static napi_async_work work;`;
   const body = "napi_create_async_work(env, NULL, exports, execute, complete, &count, &work); napi_queue_async_work(env, work);";
   expect((await report(await addon("queued", body, before))).report).toMatchObject({ ok: false, error: "a queued call threw Error: late" });
 });
 
-test("a library that is no addon, a file that is none and a missing file are told apart", async () => {
+test("a library that is not an addon, a file that is not a library and a missing file have different errors", async () => {
   const path = join(folder, "plain.c");
   await writeFile(path, "int plain;\n");
-  expect((await report(await compile("plain", path))).report["error"]).toContain("is no Node-API addon");
+  expect((await report(await compile("plain", path))).report["error"]).toContain("is not a Node-API addon");
   expect((await report(path)).report["ok"]).toBe(false);
   expect((await report(join(folder, "none.node"))).report["error"]).toContain("no such file");
   await mkdir(join(folder, "empty.node"));
   expect((await report(join(folder, "empty.node"))).code).toBe(1);
 });
 
-test("a signal kills the probe, and stderr tells at which stage", async () => {
+test("a signal kills the probe, and stderr shows the stage", async () => {
   const outcome = await probe(await addon("trap", "__builtin_trap();"));
   expect(outcome).toMatchObject({ signal: expect.stringMatching(/^SIG(ILL|TRAP)$/), stdout: "", stderr: "probe: load\nprobe: register\n" });
 });
@@ -163,11 +170,11 @@ test("wrong arguments are a usage error", async () => {
   expect(await probe()).toMatchObject({ code: 2, stdout: "", stderr: "usage: probe <addon.node>\n" });
 });
 
-test("without an addon it ends well on --version, which is what a control run asks", async () => {
+test("--version, for control runs, succeeds without an addon", async () => {
   expect(await probe("--version")).toMatchObject({ code: 0, stdout: "probe host\n" });
 });
 
-test("where a board asks for it, what the kernel says of its memory is kept, with and without an addon", async () => {
+test("with BOARDKIT_MEMORY the kernel's numbers of its memory are saved, with and without an addon", async () => {
   const path = join(folder, "memory");
   const good = await addon("memory", "");
   for (const argument of ["--version", good]) {

@@ -1,9 +1,9 @@
-// Node-API: what runs after the call that asked for it: async work, thread-safe functions, cleanup hooks, finalizers.
+// Node-API: deferred calls: async work, thread-safe functions, cleanup hooks, finalizers.
 #include "probe.h"
 
 #include <pthread.h>
 
-// Guards the queues of thread-safe functions: any thread may call them.
+// Protects the queues of thread-safe functions: any thread may call them.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct napi_async_work__ {
@@ -15,7 +15,6 @@ struct napi_async_work__ {
 };
 static napi_async_work works;
 
-// Describes async work.
 IMPLEMENTED(napi_create_async_work)(napi_env env, napi_value resource, napi_value name, napi_async_execute_callback execute,
                                     napi_async_complete_callback complete, void *data, napi_async_work *result) {
   ENTER();
@@ -29,7 +28,7 @@ IMPLEMENTED(napi_create_async_work)(napi_env env, napi_value resource, napi_valu
   DONE();
 }
 
-// Queues async work: it runs on this thread, once registration is over.
+// Queues async work: it runs on this thread, after registration.
 IMPLEMENTED(napi_queue_async_work)(node_api_basic_env env, napi_async_work work) {
   ENTER();
   CHECK_ARG(work);
@@ -37,7 +36,7 @@ IMPLEMENTED(napi_queue_async_work)(node_api_basic_env env, napi_async_work work)
   DONE();
 }
 
-// Cancels async work, which has not begun before registration is over.
+// Cancels async work: it never starts before the end of registration.
 IMPLEMENTED(napi_cancel_async_work)(node_api_basic_env env, napi_async_work work) {
   ENTER();
   CHECK_ARG(work);
@@ -46,7 +45,6 @@ IMPLEMENTED(napi_cancel_async_work)(node_api_basic_env env, napi_async_work work
   DONE();
 }
 
-// Ends async work.
 IMPLEMENTED(napi_delete_async_work)(napi_env env, napi_async_work work) {
   ENTER();
   CHECK_ARG(work);
@@ -81,15 +79,15 @@ struct hook {
 };
 static struct hook *hooks;
 
-// Keeps a hook and returns it.
+// Stores a hook and returns it.
 static struct hook *add_hook(struct hook hook) {
-  struct hook *kept = allocate(sizeof *kept);
-  *kept = hook;
-  kept->next = hooks;
-  return hooks = kept;
+  struct hook *stored = allocate(sizeof *stored);
+  *stored = hook;
+  stored->next = hooks;
+  return hooks = stored;
 }
 
-// Makes a thread-safe function. Like Node, it closes by a cleanup hook of its own.
+// Creates a thread-safe function. As in Node, its own cleanup hook closes it.
 IMPLEMENTED(napi_create_threadsafe_function)(napi_env env, napi_value function, napi_value resource, napi_value name, size_t limit,
                                              size_t threads, void *finalize_data, napi_finalize finalize, void *context,
                                              napi_threadsafe_function_call_js call_js, napi_threadsafe_function *result) {
@@ -99,29 +97,29 @@ IMPLEMENTED(napi_create_threadsafe_function)(napi_env env, napi_value function, 
   CHECK_ARG(result);
   CHECK(threads > 0, napi_invalid_arg);
   CHECK(function != NULL ? function->type == napi_function : call_js != NULL, napi_invalid_arg);
-  napi_threadsafe_function made = *result = allocate(sizeof *made);
-  *made = (struct napi_threadsafe_function__){.function = function,
-                                              .context = context,
-                                              .call_js = call_js,
-                                              .finalize = finalize,
-                                              .finalize_data = finalize_data,
-                                              .last = &made->first,
-                                              .limit = limit,
-                                              .threads = threads,
-                                              .next = threadsafe_functions};
-  threadsafe_functions = made;
-  add_hook((struct hook){.close = made});
+  napi_threadsafe_function created = *result = allocate(sizeof *created);
+  *created = (struct napi_threadsafe_function__){.function = function,
+                                                 .context = context,
+                                                 .call_js = call_js,
+                                                 .finalize = finalize,
+                                                 .finalize_data = finalize_data,
+                                                 .last = &created->first,
+                                                 .limit = limit,
+                                                 .threads = threads,
+                                                 .next = threadsafe_functions};
+  threadsafe_functions = created;
+  add_hook((struct hook){.close = created});
   DONE();
 }
 
-// The context that a thread-safe function was made with.
+// The context of a thread-safe function.
 IMPLEMENTED(napi_get_threadsafe_function_context)(napi_threadsafe_function function, void **result) {
   COUNT();
   *result = function->context;
   return napi_ok;
 }
 
-// Queues a call from any thread. A full queue makes nobody wait here: it only grows.
+// Queues a call from any thread. With a full queue a blocking call does not wait: the queue grows.
 IMPLEMENTED(napi_call_threadsafe_function)(napi_threadsafe_function function, void *data, napi_threadsafe_function_call_mode mode) {
   COUNT();
   struct item *item = allocate(sizeof *item);
@@ -139,7 +137,7 @@ IMPLEMENTED(napi_call_threadsafe_function)(napi_threadsafe_function function, vo
   return status;
 }
 
-// One more thread uses it.
+// Adds a thread that uses the function.
 IMPLEMENTED(napi_acquire_threadsafe_function)(napi_threadsafe_function function) {
   COUNT();
   pthread_mutex_lock(&lock);
@@ -149,7 +147,7 @@ IMPLEMENTED(napi_acquire_threadsafe_function)(napi_threadsafe_function function)
   return status;
 }
 
-// One thread less uses it; none, or an abort, closes it.
+// Removes a thread that uses the function; the last one, or an abort, closes it.
 IMPLEMENTED(napi_release_threadsafe_function)(napi_threadsafe_function function, napi_threadsafe_function_release_mode mode) {
   COUNT();
   pthread_mutex_lock(&lock);
@@ -160,7 +158,7 @@ IMPLEMENTED(napi_release_threadsafe_function)(napi_threadsafe_function function,
   return status;
 }
 
-// Whether it keeps the event loop alive is all one without a loop.
+// Without an event loop, ref and unref have no effect.
 IMPLEMENTED(napi_ref_threadsafe_function)(node_api_basic_env env, napi_threadsafe_function function) {
   ENTER();
   CHECK_ARG(function);
@@ -172,7 +170,7 @@ IMPLEMENTED(napi_unref_threadsafe_function)(node_api_basic_env env, napi_threads
   DONE();
 }
 
-// Takes the oldest queued call.
+// Removes the oldest queued call and returns it.
 static struct item *take(napi_threadsafe_function function) {
   pthread_mutex_lock(&lock);
   struct item *item = function->first;
@@ -192,7 +190,7 @@ static void run_call(napi_env env, napi_threadsafe_function function, void *data
   else call(env, function->function, NULL, 0, NULL, NULL, &ignored);
 }
 
-// Runs what is queued, and what that queues, until nothing is or an exception is pending.
+// Runs queued calls, and the calls that they queue, until none is left or an exception is pending.
 void drain(napi_env env) {
   for (bool moved = true; moved && env->exception == NULL;) {
     moved = false;
@@ -212,18 +210,17 @@ void drain(napi_env env) {
   }
 }
 
-// Adds a cleanup hook. Node aborts when the same one comes twice.
+// Adds a cleanup hook. Node aborts if the same hook is added twice.
 IMPLEMENTED(napi_add_env_cleanup_hook)(node_api_basic_env env, napi_cleanup_hook run, void *argument) {
   ENTER();
   CHECK_ARG(run);
   for (struct hook *hook = hooks; hook != NULL; hook = hook->next)
     if (hook->run == run && hook->argument == argument)
-      finish("napi_add_env_cleanup_hook: the same hook and argument twice, on which Node aborts");
+      finish("napi_add_env_cleanup_hook: called twice with the same hook and argument; Node aborts");
   add_hook((struct hook){.run = run, .argument = argument});
   DONE();
 }
 
-// Takes a cleanup hook away.
 IMPLEMENTED(napi_remove_env_cleanup_hook)(node_api_basic_env env, napi_cleanup_hook run, void *argument) {
   ENTER();
   CHECK_ARG(run);
@@ -232,7 +229,7 @@ IMPLEMENTED(napi_remove_env_cleanup_hook)(node_api_basic_env env, napi_cleanup_h
   DONE();
 }
 
-// Adds a cleanup hook that may end later; nobody waits for that here.
+// Adds an asynchronous cleanup hook; the probe does not wait for its end.
 IMPLEMENTED(napi_add_async_cleanup_hook)(node_api_basic_env env, napi_async_cleanup_hook run, void *argument,
                                          napi_async_cleanup_hook_handle *handle) {
   ENTER();
@@ -248,7 +245,7 @@ IMPLEMENTED(napi_remove_async_cleanup_hook)(napi_async_cleanup_hook_handle handl
   return napi_ok;
 }
 
-// Closes a thread-safe function; what is still queued is handed back without an environment, as Node does.
+// Closes a thread-safe function; as in Node, the remaining calls get a NULL environment.
 static void close_threadsafe_function(napi_threadsafe_function function) {
   pthread_mutex_lock(&lock);
   function->closing = true;
@@ -257,8 +254,8 @@ static void close_threadsafe_function(napi_threadsafe_function function) {
     function->call_js(NULL, NULL, function->context, item->data);
 }
 
-// Ends the environment in Node's order: hooks newest first, thread-safe functions, finalizers newest first, instance data. Returns how
-// many hooks of the addon ran.
+// Ends the environment in Node's order: hooks newest first, thread-safe functions, finalizers newest first, instance data. Returns the
+// number of the addon's hooks that ran.
 int tear_down(napi_env env) {
   int count = 0;
   while (hooks != NULL) {

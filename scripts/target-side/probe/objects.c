@@ -1,7 +1,7 @@
 // Node-API: objects and their properties, arrays, wrapped and tagged objects, externals.
 #include "probe.h"
 
-// Node makes an object of what it reads or writes a property of; undefined and null make a TypeError, which stays pending.
+// Node converts a value to an object before it reads or writes a property. For undefined and null it sets a pending TypeError.
 #define REFUSE_HOLDER() raise_type(env, napi_object_expected, "Cannot convert undefined or null to object")
 #define CHECK_HOLDER(value) \
   CHECK_ARG(value);         \
@@ -10,13 +10,12 @@
   CHECK_ARG(value);         \
   CHECK(is_object(value), napi_object_expected)
 
-// Makes an object.
 IMPLEMENTED(napi_create_object)(napi_env env, napi_value *result) {
   ENTER();
   RETURN(result, new_object(PLAIN, prototypes.object));
 }
 
-// Makes an array with holes.
+// Creates an array with holes.
 IMPLEMENTED(napi_create_array_with_length)(napi_env env, size_t length, napi_value *result) {
   ENTER();
   CHECK_ARG(result);
@@ -25,7 +24,6 @@ IMPLEMENTED(napi_create_array_with_length)(napi_env env, size_t length, napi_val
   DONE();
 }
 
-// Makes an empty array.
 IMPLEMENTED(napi_create_array)(napi_env env, napi_value *result) {
   ENTER();
   RETURN(result, new_object(ARRAY, prototypes.array));
@@ -47,7 +45,7 @@ IMPLEMENTED(napi_get_prototype)(napi_env env, napi_value object, napi_value *res
   RETURN(result, object->prototype != NULL ? object->prototype : &null_value);
 }
 
-// The access functions exist three times: by any key, by a name, by an index.
+// The access functions exist in three forms: by any key, by a name, by an index.
 #define SET(name, parameter, key)                                                   \
   IMPLEMENTED(name)(napi_env env, napi_value object, parameter, napi_value value) { \
     ENTER_JS();                                                                     \
@@ -76,8 +74,8 @@ IMPLEMENTED(napi_get_prototype)(napi_env env, napi_value object, napi_value *res
     ENTER_JS();                                                                 \
     CHECK_HOLDER(object);                                                       \
     CHECK_ARG(key);                                                             \
-    bool gone = delete_own(object, key);                                        \
-    if (result != NULL) *result = gone;                                         \
+    bool deleted = delete_own(object, key);                                     \
+    if (result != NULL) *result = deleted;                                      \
     DONE();                                                                     \
   }
 #define NAME_KEY (utf8 != NULL ? new_text(utf8) : NULL)
@@ -102,7 +100,7 @@ IMPLEMENTED(napi_has_own_property)(napi_env env, napi_value object, napi_value k
   RETURN(result, own_property(object, key) != NULL);
 }
 
-// Lists the keys of an object by a filter. Indices count as strings: what keeps them as numbers is not told apart.
+// Lists the keys of an object that pass a filter. Indices are always strings: `conversion` is ignored.
 IMPLEMENTED(napi_get_all_property_names)(napi_env env, napi_value object, napi_key_collection_mode mode, napi_key_filter filter,
                                          napi_key_conversion conversion, napi_value *result) {
   ENTER_JS();
@@ -129,11 +127,11 @@ IMPLEMENTED(napi_get_property_names)(napi_env env, napi_value object, napi_value
                                      napi_key_numbers_to_strings, result);
 }
 
-// Takes attributes from every property and lets no new one come.
-static napi_status harden(napi_env env, napi_value object, int taken) {
+// Removes attributes from every property and forbids new properties.
+static napi_status harden(napi_env env, napi_value object, int attributes) {
   CHECK_OBJECT(object);
   object->sealed = true;
-  for (struct property *property = object->properties; property != NULL; property = property->next) property->attributes &= ~taken;
+  for (struct property *property = object->properties; property != NULL; property = property->next) property->attributes &= ~attributes;
   DONE();
 }
 
@@ -147,12 +145,12 @@ IMPLEMENTED(napi_object_seal)(napi_env env, napi_value object) {
   return harden(env, object, napi_configurable);
 }
 
-// A new reference to a value.
+// Creates a reference to a value if `result` is not NULL.
 static napi_status refer(napi_env env, napi_value value, uint32_t count, napi_ref *result) {
   return result != NULL ? napi_create_reference(env, value, count, result) : status_of(env, napi_ok);
 }
 
-// Ties a native pointer to an object.
+// Attaches a native pointer to an object.
 IMPLEMENTED(napi_wrap)(napi_env env, napi_value object, void *native, node_api_basic_finalize finalize, void *hint, napi_ref *result) {
   ENTER_JS();
   CHECK_ARG(object);
@@ -171,7 +169,7 @@ IMPLEMENTED(napi_unwrap)(napi_env env, napi_value object, void **result) {
   RETURN(result, object->wrapped);
 }
 
-// Unties the native pointer; its finalizer will not run.
+// Detaches the native pointer; its finalizer does not run.
 IMPLEMENTED(napi_remove_wrap)(napi_env env, napi_value object, void **result) {
   ENTER_JS();
   CHECK_ARG(object);
@@ -183,7 +181,7 @@ IMPLEMENTED(napi_remove_wrap)(napi_env env, napi_value object, void **result) {
   DONE();
 }
 
-// Runs a function when the object goes, which is at the end here.
+// Adds a finalizer for an object; it runs at the end of the environment.
 IMPLEMENTED(napi_add_finalizer)(napi_env env, napi_value object, void *data, node_api_basic_finalize finalize, void *hint,
                                 napi_ref *result) {
   ENTER();
@@ -193,7 +191,7 @@ IMPLEMENTED(napi_add_finalizer)(napi_env env, napi_value object, void *data, nod
   return refer(env, object, 0, result);
 }
 
-// Makes a value that carries a native pointer.
+// Creates a value with a native pointer.
 IMPLEMENTED(napi_create_external)(napi_env env, void *data, node_api_basic_finalize finalize, void *hint, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
@@ -211,7 +209,7 @@ IMPLEMENTED(napi_get_value_external)(napi_env env, napi_value value, void **resu
   RETURN(result, value->data);
 }
 
-// Marks an object, once.
+// Tags an object; a second tag is an error.
 IMPLEMENTED(napi_type_tag_object)(napi_env env, napi_value object, const napi_type_tag *tag) {
   ENTER_JS();
   CHECK_OBJECT(object);
@@ -222,7 +220,7 @@ IMPLEMENTED(napi_type_tag_object)(napi_env env, napi_value object, const napi_ty
   DONE();
 }
 
-// Whether an object bears this mark.
+// Whether an object has this tag.
 IMPLEMENTED(napi_check_object_type_tag)(napi_env env, napi_value object, const napi_type_tag *tag, bool *result) {
   ENTER_JS();
   CHECK_OBJECT(object);

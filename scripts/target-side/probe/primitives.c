@@ -1,4 +1,4 @@
-// Node-API: primitive values but strings, their coercion and comparison, dates, errors.
+// Node-API: primitive values except strings, their coercion and comparison, dates, errors.
 #include "probe.h"
 
 #include <math.h>
@@ -13,7 +13,6 @@ SINGLETON(napi_get_undefined, &undefined_value)
 SINGLETON(napi_get_null, &null_value)
 SINGLETON(napi_get_global, env->global)
 
-// Gives true or false.
 IMPLEMENTED(napi_get_boolean)(napi_env env, bool value, napi_value *result) {
   ENTER();
   RETURN(result, value ? &true_value : &false_value);
@@ -29,14 +28,14 @@ NUMBER(napi_create_int32, int32_t)
 NUMBER(napi_create_uint32, uint32_t)
 NUMBER(napi_create_int64, int64_t)
 
-// A number modulo 2^32, as JavaScript's bit operations take it.
+// A number modulo 2^32, like ToUint32 in JavaScript.
 static uint32_t wrap_32(double number) {
   if (!isfinite(number)) return 0;
   double rest = fmod(trunc(number), 4294967296.0);
   return (uint32_t)(rest < 0 ? rest + 4294967296.0 : rest);
 }
 
-// A number within 64 bits: beyond them the nearest end, and 0 for what is not finite.
+// A number clamped to the range of int64_t; 0 if it is not finite.
 static int64_t clamp_64(double number) {
   if (!isfinite(number)) return 0;
   return number >= 9223372036854775808.0 ? INT64_MAX : number <= -9223372036854775808.0 ? INT64_MIN : (int64_t)number;
@@ -54,7 +53,6 @@ NUMBER_VALUE(napi_get_value_int32, int32_t, (int32_t)wrap_32(value->number))
 NUMBER_VALUE(napi_get_value_uint32, uint32_t, wrap_32(value->number))
 NUMBER_VALUE(napi_get_value_int64, int64_t, clamp_64(value->number))
 
-// Reads a boolean.
 IMPLEMENTED(napi_get_value_bool)(napi_env env, napi_value value, bool *result) {
   ENTER();
   CHECK_ARG(value);
@@ -62,7 +60,7 @@ IMPLEMENTED(napi_get_value_bool)(napi_env env, napi_value value, bool *result) {
   RETURN(result, value->boolean);
 }
 
-// A bigint of one word; more words are left to the stubs.
+// A bigint of one word; functions for more words are not implemented.
 static napi_value new_bigint(bool negative, uint64_t magnitude) {
   napi_value value = new_value(napi_bigint);
   value->negative = negative;
@@ -70,13 +68,11 @@ static napi_value new_bigint(bool negative, uint64_t magnitude) {
   return value;
 }
 
-// Makes a bigint of a signed word.
 IMPLEMENTED(napi_create_bigint_int64)(napi_env env, int64_t value, napi_value *result) {
   ENTER();
   RETURN(result, new_bigint(value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value));
 }
 
-// Makes a bigint of an unsigned word.
 IMPLEMENTED(napi_create_bigint_uint64)(napi_env env, uint64_t value, napi_value *result) {
   ENTER();
   RETURN(result, new_bigint(false, value));
@@ -94,7 +90,7 @@ IMPLEMENTED(napi_create_bigint_uint64)(napi_env env, uint64_t value, napi_value 
 BIGINT_VALUE(napi_get_value_bigint_int64, int64_t, value->magnitude <= (uint64_t)INT64_MAX + value->negative)
 BIGINT_VALUE(napi_get_value_bigint_uint64, uint64_t, !value->negative)
 
-// Makes a date from milliseconds since 1970.
+// Creates a date from milliseconds since 1970.
 IMPLEMENTED(napi_create_date)(napi_env env, double time, napi_value *result) {
   ENTER_JS();
   napi_value date = new_object(DATE, prototypes.date);
@@ -110,7 +106,6 @@ IMPLEMENTED(napi_get_date_value)(napi_env env, napi_value value, double *result)
   RETURN(result, value->number);
 }
 
-// The type of a value.
 IMPLEMENTED(napi_typeof)(napi_env env, napi_value value, napi_valuetype *result) {
   ENTER();
   CHECK_ARG(value);
@@ -133,7 +128,6 @@ IS(napi_is_dataview, value->shape == DATAVIEW)
 IS(napi_is_buffer, value->shape == TYPEDARRAY || value->shape == DATAVIEW)
 IS(napi_is_detached_arraybuffer, value->shape == ARRAYBUFFER && value->detached)
 
-// Strict equality.
 IMPLEMENTED(napi_strict_equals)(napi_env env, napi_value left, napi_value right, bool *result) {
   ENTER_JS();
   CHECK_ARG(left);
@@ -161,7 +155,7 @@ IMPLEMENTED(napi_coerce_to_bool)(napi_env env, napi_value value, napi_value *res
   RETURN(result, truthy(value) ? &true_value : &false_value);
 }
 
-// Number(value), of decimal strings and what is no object.
+// Number(value), for decimal strings and primitive values.
 IMPLEMENTED(napi_coerce_to_number)(napi_env env, napi_value value, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(value);
@@ -174,7 +168,7 @@ IMPLEMENTED(napi_coerce_to_number)(napi_env env, napi_value value, napi_value *r
   RETURN(result, new_number(*end == 0 ? number : NAN));
 }
 
-// String(value); a function's source text is not known here.
+// String(value), except for functions: the host does not have their source text.
 IMPLEMENTED(napi_coerce_to_string)(napi_env env, napi_value value, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(value);
@@ -183,7 +177,7 @@ IMPLEMENTED(napi_coerce_to_string)(napi_env env, napi_value value, napi_value *r
   RETURN(result, to_text(value));
 }
 
-// Object(value), of what is an object already.
+// Object(value), for objects only.
 IMPLEMENTED(napi_coerce_to_object)(napi_env env, napi_value value, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(value);
@@ -216,7 +210,6 @@ THROW_ERROR(napi_throw_type_error, prototypes.type_error)
 THROW_ERROR(napi_throw_range_error, prototypes.range_error)
 THROW_ERROR(node_api_throw_syntax_error, prototypes.syntax_error)
 
-// Throws a value.
 IMPLEMENTED(napi_throw)(napi_env env, napi_value error) {
   ENTER_JS();
   CHECK_ARG(error);
@@ -229,7 +222,7 @@ IMPLEMENTED(napi_is_exception_pending)(napi_env env, bool *result) {
   RETURN(result, env->exception != NULL);
 }
 
-// Takes the pending exception.
+// Returns the pending exception and clears it.
 IMPLEMENTED(napi_get_and_clear_last_exception)(napi_env env, napi_value *result) {
   ENTER();
   CHECK_ARG(result);

@@ -1,8 +1,8 @@
-// What the files of the probe host share: its values, its environment and the macros that every Node-API function is written with.
+// Declarations shared by the files of the probe host: its values, its environment and the macros of every Node-API function.
 //
-// The probe host stands in for Node where none is published for a target: it loads one addon, calls its registration and says what was
-// exported. Values are real enough for that and no more: there is no JavaScript. Whatever is not implemented ends the probe by its name.
-// Nothing is ever freed: the process lives for one registration, and then leaves all of it to the kernel.
+// The probe host is the stand-in for Node on targets without a published Node: it loads one addon, calls its registration and reports the
+// exports. Its values support only that: there is no JavaScript. A call of an unimplemented function ends the probe with its name. Nothing
+// is freed: the process lives for one registration.
 #ifndef PROBE_H
 #define PROBE_H
 
@@ -16,20 +16,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Names of the host must not take the place of an addon's own ones; Node-API functions stay visible, as their header declares them.
+// Symbols of the host must not shadow those of an addon; Node-API functions stay visible, as their header declares them.
 #pragma GCC visibility push(hidden)
 
-// What an object is beyond a bag of properties.
+// The kind of an object.
 enum shape { PLAIN, ARRAY, ERROR, PROMISE, DATE, ARRAYBUFFER, TYPEDARRAY, DATAVIEW };
 
-// One property; an accessor has a getter or a setter and no value.
+// One property; an accessor has a getter or a setter, but no value.
 struct property {
   napi_value key, value, getter, setter;
   int attributes;
   struct property *next;
 };
 
-// Any JavaScript value. One flat record: a probe makes few of them.
+// Any JavaScript value, as one flat record: a probe creates few of them.
 struct napi_value__ {
   napi_valuetype type;
   enum shape shape;
@@ -37,15 +37,15 @@ struct napi_value__ {
   double number;       // number; milliseconds of a date
   bool negative;       // bigint
   uint64_t magnitude;  // bigint
-  char *text;          // string and description of a symbol: UTF-8, where a lone surrogate takes three bytes, and a final NUL
+  char *text;          // string and description of a symbol: UTF-8 (a lone surrogate takes three bytes) with a final NUL
   size_t length;       // bytes of text; elements of an array
   napi_value prototype;
   struct property *properties;
-  bool sealed;             // takes no new property
-  const char *intrinsic;   // full name of an object that the host brings itself
+  bool sealed;             // accepts no new property
+  const char *intrinsic;   // full name of an intrinsic object
   napi_callback callback;  // function
   void *data;              // of a function; pointer of an external
-  bool is_class;           // made by napi_define_class
+  bool is_class;           // created by napi_define_class
   bool is_wrapped, is_tagged;
   void *wrapped;
   napi_type_tag tag;
@@ -64,7 +64,7 @@ struct napi_callback_info__ {
   void *data;
 };
 
-// A finalizer that Node would run when the environment ends, at the latest.
+// A finalizer that Node runs at the latest when the environment ends.
 struct finalizer {
   napi_value owner;
   napi_finalize run;
@@ -83,7 +83,7 @@ struct napi_env__ {
   napi_value global;
   struct finalizer *finalizers;  // newest first
   struct finalizer instance;     // instance data
-  napi_module *module;           // last one passed to napi_module_register
+  napi_module *module;           // last argument of napi_module_register
 };
 extern struct napi_env__ environment;
 extern atomic_int distinct_calls;
@@ -131,19 +131,19 @@ _Noreturn void unimplemented(const char *name);
 
 #pragma GCC visibility pop
 
-// Notes the outcome of a call, which napi_get_last_error_info tells, and hands it on.
+// Stores the status of a call for napi_get_last_error_info, and returns it.
 static inline napi_status status_of(napi_env env, napi_status status) {
   env->last_status = status;
   return status;
 }
 
-// Heads a Node-API function. The generator of the stubs finds what is implemented by such lines: a macro in capitals at the start of the
-// line whose first argument is the function's name.
+// Begins a Node-API function. symbols.ts finds the implemented functions by such lines: a macro in capitals at the start of the line, with
+// the function's name as first argument.
 #define IMPLEMENTED(name) napi_status name
 #define IMPLEMENTED_VOID(name) void name
 #define IMPLEMENTED_FATAL(name) _Noreturn void name
 
-// Counts a function at its first call; any thread may come by.
+// Counts a function at its first call, from any thread.
 #define COUNT()                                                           \
   do {                                                                    \
     static atomic_int seen;                                               \
@@ -163,12 +163,12 @@ static inline napi_status status_of(napi_env env, napi_status status) {
     DONE();                   \
   } while (0)
 
-// First line of a function that no pending exception stops.
+// First line of a function that works with a pending exception.
 #define ENTER() \
   COUNT();      \
   if (env == NULL) return napi_invalid_arg
 
-// First line of a function that could run JavaScript: Node refuses it while an exception is pending.
+// First line of a function that could run JavaScript: it fails while an exception is pending, as in Node.
 #define ENTER_JS() \
   ENTER();         \
   CHECK(env->exception == NULL, napi_pending_exception)

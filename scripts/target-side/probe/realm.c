@@ -1,11 +1,11 @@
-// The global object: the intrinsic objects that registrations are known to look at. What an addon asks of them beyond that is noted.
+// The global object, with the intrinsic objects that registrations are known to use. Reads of other properties are recorded.
 #include "probe.h"
 
 #include <string.h>
 
 struct prototypes prototypes;
 
-// Stands for an intrinsic function that needs a JavaScript engine.
+// Replaces an intrinsic function that needs a JavaScript engine.
 static napi_value call_intrinsic(napi_env env, napi_callback_info info) {
   (void)env;
   unimplemented(info->data);
@@ -16,7 +16,7 @@ static napi_value argument(napi_callback_info info, size_t index) {
   return index < info->argc ? info->argv[index] : &undefined_value;
 }
 
-// Object.setPrototypeOf: napi-rs joins its iterator classes to Iterator.prototype by it.
+// Object.setPrototypeOf: napi-rs uses it to derive iterator classes from Iterator.prototype.
 static napi_value set_prototype_of(napi_env env, napi_callback_info info) {
   (void)env;
   napi_value object = argument(info, 0), prototype = argument(info, 1);
@@ -24,7 +24,7 @@ static napi_value set_prototype_of(napi_env env, napi_callback_info info) {
   return object;
 }
 
-// Reflect.getOwnPropertyDescriptor and Object's: napi-rs probes it at each registration, to read errors without running accessors.
+// Reflect.getOwnPropertyDescriptor and Object's: napi-rs calls it at each registration, to read errors without running accessors.
 static napi_value get_own_property_descriptor(napi_env env, napi_callback_info info) {
   (void)env;
   struct property *property = own_property(argument(info, 0), argument(info, 1));
@@ -48,20 +48,20 @@ static napi_value get_own_property_descriptor(napi_env env, napi_callback_info i
   return result;
 }
 
-// An entry of a Map or WeakMap, which keeps its entries in `data`.
+// An entry of a Map or WeakMap, whose entries are in `data`.
 struct entry {
   napi_value key, value;
   struct entry *next;
 };
 
-// The place of a key's entry in a map, or the end of its entries.
+// The pointer to a key's entry in a map, or to the end of its entries.
 static struct entry **find_entry(napi_callback_info info) {
   struct entry **place = (struct entry **)&info->this_value->data;
   while (*place != NULL && !same_value((*place)->key, argument(info, 0))) place = &(*place)->next;
   return place;
 }
 
-// The functions of Map and WeakMap; a constructor's iterable is not read.
+// The functions of Map and WeakMap; the constructor does not take an iterable.
 static napi_value map_construct(napi_env env, napi_callback_info info) {
   (void)env;
   if (argument(info, 0)->type != napi_undefined) unimplemented("Map of an iterable");
@@ -91,14 +91,14 @@ static napi_value map_delete(napi_env env, napi_callback_info info) {
   return entry != NULL ? &true_value : &false_value;
 }
 
-// Adds an intrinsic function to an object; without a callback, its call is reported by its name.
+// Adds an intrinsic function to an object; without a callback, a call ends the probe with its name.
 static napi_value add_function(napi_value object, const char *name, napi_callback callback) {
   napi_value function = new_function(name, strlen(name), callback != NULL ? callback : call_intrinsic, (void *)name);
   put_property(object, new_text(name), function, napi_default_method);
   return function;
 }
 
-// Adds a constructor to the global object and returns its prototype, which may exist already.
+// Adds a constructor to the global object and returns its prototype; NULL creates one.
 static napi_value add_class(napi_value global, const char *name, napi_value prototype) {
   napi_value constructor = add_function(global, name, NULL);
   constructor->intrinsic = name;
@@ -108,7 +108,6 @@ static napi_value add_class(napi_value global, const char *name, napi_value prot
   return prototype;
 }
 
-// Adds Map or WeakMap.
 static void add_map(napi_value global, const char *name) {
   napi_value prototype = add_class(global, name, NULL);
   own_property(global, new_text(name))->value->callback = map_construct;
@@ -118,7 +117,7 @@ static void add_map(napi_value global, const char *name) {
   add_function(prototype, "delete", map_delete);
 }
 
-// Adds an error class, whose prototype bears its name.
+// Adds an error class; its prototype has its name.
 static napi_value add_error_class(napi_value global, const char *name, napi_value parent) {
   napi_value prototype = add_class(global, name, new_object(PLAIN, parent));
   put_property(prototype, new_text("name"), new_text(name), napi_default_method);
@@ -131,7 +130,7 @@ static napi_value member(napi_value object, const char *name) {
   return own_property(object, new_text(name))->value;
 }
 
-// Makes the global object and the prototypes.
+// Creates the global object and the prototypes.
 void make_realm(napi_env env) {
   static const char *const symbols[] = {"iterator",    "asyncIterator", "hasInstance",        "toPrimitive",
                                         "toStringTag", "species",       "isConcatSpreadable", "unscopables"};

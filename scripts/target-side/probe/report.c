@@ -30,7 +30,7 @@ void write_list(FILE *out, const char *const *items, size_t count) {
   fputc(']', out);
 }
 
-// What a value is, in the words of the report.
+// The type of a value, as named in the report.
 const char *kind_of(napi_value value) {
   static const char *const types[] = {"undefined", "null",   "boolean",  "number",   "string",
                                       "symbol",    "object", "function", "external", "bigint"};
@@ -41,10 +41,10 @@ static bool is_accessor(const struct property *property) {
   return property->getter != NULL || property->setter != NULL;
 }
 
-// Which properties of an object a list shows.
+// The properties of an object to list.
 enum choice { ALL, ACCESSORS, OTHERS };
 
-// Writes the names of an object's own properties, but those that every function and prototype has. A symbol stands in brackets.
+// Writes the names of an object's own properties, without those that every function and prototype has. Symbols are in brackets.
 static void write_names(FILE *out, const char *field, napi_value object, enum choice choice) {
   bool first = true;
   fprintf(out, ",\"%s\":[", field);
@@ -62,7 +62,7 @@ static void write_names(FILE *out, const char *field, napi_value object, enum ch
   fputc(']', out);
 }
 
-// Writes what a module exports: its own string keys in their order. A class tells its members, an object its keys.
+// Writes the exports of a module: its own string keys in their order, with the members of classes and the keys of objects.
 void write_exports(FILE *out, napi_value exports) {
   bool first = true;
   fputc('[', out);
@@ -87,7 +87,7 @@ void write_exports(FILE *out, napi_value exports) {
   fputc(']', out);
 }
 
-// Leaves what the kernel says of this process in the file that BOARDKIT_MEMORY names, if it names one: a board's init reads it.
+// Copies /proc/self/status to the file that BOARDKIT_MEMORY names, if it is set: a board's init reads it.
 void keep_memory(void) {
   const char *path = getenv("BOARDKIT_MEMORY");
   if (path == NULL) return;

@@ -1,4 +1,4 @@
-// Writers of the report.
+// Writes the report.
 #ifndef REPORT_H
 #define REPORT_H
 

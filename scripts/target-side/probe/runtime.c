@@ -1,10 +1,10 @@
-// Node-API: the environment: versions, instance data, last error, what runs later or at the end.
+// Node-API: the environment: versions, last error, exceptions, registration, instance data, async contexts.
 #include "probe.h"
 
 #include <string.h>
 
-// The lowest version of Node's last line with 32-bit ARM (22) that has Node-API 10, which is what the headers describe. An addon that
-// asks is told this, though there is no Node.
+// The version that addons get, although there is no Node: the lowest one with Node-API 10, the version of the headers, in Node's last line
+// for 32-bit ARM (22).
 static const napi_node_version node_version = {22, 14, 0, "node"};
 IMPLEMENTED(napi_get_node_version)(node_api_basic_env env, const napi_node_version **result) {
   ENTER();
@@ -15,7 +15,7 @@ IMPLEMENTED(napi_get_version)(node_api_basic_env env, uint32_t *result) {
   RETURN(result, NAPI_VERSION);
 }
 
-// What the last status meant.
+// The status of the last call, with its message.
 IMPLEMENTED(napi_get_last_error_info)(node_api_basic_env env, const napi_extended_error_info **result) {
   static const char *const messages[] = {NULL,
                                          "Invalid argument",
@@ -50,19 +50,19 @@ IMPLEMENTED(napi_get_last_error_info)(node_api_basic_env env, const napi_extende
   return napi_ok;
 }
 
-// Leaves an exception pending.
+// Sets the pending exception.
 napi_status raise(napi_env env, napi_value exception) {
   env->exception = exception;
   return status_of(env, napi_ok);
 }
 
-// Leaves a TypeError pending, beside the status that Node gives with it.
+// Sets a TypeError as the pending exception, and returns the status that Node returns with it.
 napi_status raise_type(napi_env env, napi_status status, const char *message) {
   raise(env, new_error(prototypes.type_error, NULL, new_text(message)));
   return status_of(env, status);
 }
 
-// Node aborts here; so does the probe.
+// Ends the probe: Node aborts.
 IMPLEMENTED_FATAL(napi_fatal_error)(const char *location, size_t location_length, const char *message, size_t message_length) {
   if (location == NULL) location = "unknown place";
   if (message == NULL) message = "no message";
@@ -71,14 +71,14 @@ IMPLEMENTED_FATAL(napi_fatal_error)(const char *location, size_t location_length
   finish("napi_fatal_error at %.*s: %.*s", (int)location_length, location, (int)message_length, message);
 }
 
-// An exception that nothing could catch.
+// Ends the probe with an exception that nothing can catch.
 IMPLEMENTED(napi_fatal_exception)(napi_env env, napi_value error) {
   ENTER_JS();
   CHECK_ARG(error);
   finish("uncaught exception: %s", to_text(error)->text);
 }
 
-// Registration by a constructor of the addon; as in Node, the last one counts.
+// Registration by a constructor of the addon; as in Node, the last call wins.
 IMPLEMENTED_VOID(napi_module_register)(napi_module *module) {
   COUNT();
   environment.module = module;
@@ -90,7 +90,7 @@ IMPLEMENTED(node_api_get_module_file_name)(node_api_basic_env env, const char **
   RETURN(result, env->file);
 }
 
-// One pointer of the addon's own.
+// Instance data: one pointer of the addon.
 IMPLEMENTED(napi_set_instance_data)(node_api_basic_env env, void *data, napi_finalize finalize, void *hint) {
   ENTER();
   env->instance = (struct finalizer){.run = finalize, .data = data, .hint = hint};
@@ -101,14 +101,14 @@ IMPLEMENTED(napi_get_instance_data)(node_api_basic_env env, void **data) {
   RETURN(data, env->instance.data);
 }
 
-// A sum that only the garbage collector would look at.
+// A sum that only a garbage collector would use.
 IMPLEMENTED(napi_adjust_external_memory)(node_api_basic_env env, int64_t change, int64_t *result) {
   ENTER();
   env->external_bytes += change;
   RETURN(result, env->external_bytes);
 }
 
-// Async contexts and callback scopes matter to async_hooks alone, which is not here.
+// Async contexts and callback scopes matter only to async_hooks, which the probe host does not have.
 IMPLEMENTED(napi_async_init)(napi_env env, napi_value resource, napi_value name, napi_async_context *result) {
   ENTER();
   (void)resource;

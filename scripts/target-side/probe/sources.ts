@@ -1,4 +1,4 @@
-// What a caller needs to compile the probe host: its C sources, the folders of its headers, and the stubs that complete it.
+// Inputs to compile the probe host: its C sources, header folders, and the stubs of unimplemented functions.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -12,28 +12,28 @@ const topics = ["host", "report", "values", "realm", "primitives", "strings", "b
 
 /** Inputs of the compiler. All paths are absolute. */
 export type ProbeSources = {
-  /** C files to compile, without the generated one. */
+  /** C files to compile, without the generated file. */
   readonly sources: readonly string[];
   /** Header files that the sources include, for a hash of the inputs. */
   readonly headers: readonly string[];
   /** Folders for `-I`. */
   readonly includeDirs: readonly string[];
-  /** Compiler arguments besides `-o`, the files and the folders. */
+  /** Further compiler arguments, without `-o`, the files and the folders. */
   readonly flags: readonly string[];
-  /** More of them for `zig cc`, which links musl statically unless told so, and a static program cannot load an addon. */
+  /** Additional arguments for `zig cc`: by default it links musl statically, and a static program cannot load an addon. */
   readonly zigFlags: readonly string[];
-  /** Writes the stubs of what the host does not implement into a folder, which it makes, and returns the C file's path. */
+  /** Writes the stubs of unimplemented functions to a folder, which it creates, and returns the path of the C file. */
   generate(dir: string): Promise<string>;
 };
 
-/** Where the probe host's sources are. Reads nothing until `generate` is called. */
+/** The inputs of the probe host. Only `generate` reads files. */
 export function probeSources(): ProbeSources {
   const sources = topics.map((topic) => join(folder, `${topic}.c`));
   return {
     sources,
     headers: ["probe.h", "report.h"].map((name) => join(folder, name)),
     includeDirs: [headers.include_dir],
-    // The addon finds the Node-API functions in the executable's dynamic symbols, by the loader or by dlsym.
+    // -rdynamic: addons find the Node-API functions in the executable's dynamic symbols, by the dynamic loader or by dlsym.
     flags: ["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-rdynamic", "-pthread", "-ldl", "-lm"],
     zigFlags: ["-dynamic"],
     async generate(dir) {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// Writes one code point as UTF-8 and returns its bytes; a lone surrogate takes three like any other of its size.
+// Writes one code point as UTF-8 and returns the number of bytes; a lone surrogate takes three.
 static size_t encode(uint32_t point, char *out) {
   if (point < 0x80) return out[0] = (char)point, 1;
   if (point < 0x800) return out[0] = (char)(0xc0 | point >> 6), out[1] = (char)(0x80 | (point & 63)), 2;
@@ -13,7 +13,7 @@ static size_t encode(uint32_t point, char *out) {
   return size;
 }
 
-// Reads one code point at `text` and returns its bytes; a byte that begins none stands for U+FFFD.
+// Reads one code point at `text` and returns its number of bytes; an invalid byte is U+FFFD.
 static size_t decode(const char *text, const char *end, uint32_t *point) {
   unsigned char first = (unsigned char)*text;
   size_t size = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
@@ -28,12 +28,11 @@ static size_t decode(const char *text, const char *end, uint32_t *point) {
   return size;
 }
 
-// Whether what was passed as a string can be one; NAPI_AUTO_LENGTH is resolved by the caller.
+// Whether a string argument is valid; the caller resolves NAPI_AUTO_LENGTH.
 static bool is_input(const void *text, size_t length) {
   return text != NULL ? length <= INT32_MAX : length == 0;
 }
 
-// Makes a string from UTF-8.
 IMPLEMENTED(napi_create_string_utf8)(napi_env env, const char *text, size_t length, napi_value *result) {
   ENTER();
   if (length == NAPI_AUTO_LENGTH && text != NULL) length = strlen(text);
@@ -41,7 +40,6 @@ IMPLEMENTED(napi_create_string_utf8)(napi_env env, const char *text, size_t leng
   RETURN(result, new_string(text, length));
 }
 
-// Makes a string from Latin-1.
 IMPLEMENTED(napi_create_string_latin1)(napi_env env, const char *text, size_t length, napi_value *result) {
   ENTER();
   if (length == NAPI_AUTO_LENGTH && text != NULL) length = strlen(text);
@@ -52,7 +50,6 @@ IMPLEMENTED(napi_create_string_latin1)(napi_env env, const char *text, size_t le
   RETURN(result, new_string(utf8, size));
 }
 
-// Makes a string from UTF-16.
 IMPLEMENTED(napi_create_string_utf16)(napi_env env, const char16_t *text, size_t length, napi_value *result) {
   ENTER();
   if (length == NAPI_AUTO_LENGTH && text != NULL)
@@ -69,7 +66,7 @@ IMPLEMENTED(napi_create_string_utf16)(napi_env env, const char16_t *text, size_t
   RETURN(result, new_string(utf8, size));
 }
 
-// A key is a string here: V8 only stores it in another way.
+// A property key is a plain string: V8 only stores it differently.
 IMPLEMENTED(node_api_create_property_key_utf8)(napi_env env, const char *text, size_t length, napi_value *result) {
   COUNT();
   return napi_create_string_utf8(env, text, length, result);
@@ -83,7 +80,7 @@ IMPLEMENTED(node_api_create_property_key_utf16)(napi_env env, const char16_t *te
   return napi_create_string_utf16(env, text, length, result);
 }
 
-// External strings are copied and released at once, which the interface allows and `copied` tells.
+// External strings are copied and released at once. The interface allows it, and `copied` reports it.
 #define EXTERNAL_STRING(name, character, create)                                                                                     \
   IMPLEMENTED(name)(napi_env env, character * text, size_t length, node_api_basic_finalize finalize, void *hint, napi_value *result, \
                     bool *copied) {                                                                                                  \
@@ -96,7 +93,7 @@ IMPLEMENTED(node_api_create_property_key_utf16)(napi_env env, const char16_t *te
 EXTERNAL_STRING(node_api_create_external_string_latin1, char, napi_create_string_latin1)
 EXTERNAL_STRING(node_api_create_external_string_utf16, char16_t, napi_create_string_utf16)
 
-// Copies a string as UTF-8, whole characters only; without a buffer, tells its bytes.
+// Copies a string as UTF-8, complete characters only; without a buffer, returns its number of bytes.
 IMPLEMENTED(napi_get_value_string_utf8)(napi_env env, napi_value value, char *buffer, size_t size, size_t *result) {
   ENTER();
   CHECK_ARG(value);
@@ -144,7 +141,7 @@ static size_t put_utf16(uint32_t point, char16_t *out) {
 STRING_VALUE(napi_get_value_string_latin1, char, put_latin1)
 STRING_VALUE(napi_get_value_string_utf16, char16_t, put_utf16)
 
-// A symbol with its description; `text` is what a report shows.
+// A symbol; the report shows its description.
 static napi_value new_symbol(const char *description, size_t length) {
   napi_value symbol = new_value(napi_symbol);
   napi_value text = new_string(description, length);
@@ -153,7 +150,6 @@ static napi_value new_symbol(const char *description, size_t length) {
   return symbol;
 }
 
-// Makes a symbol.
 IMPLEMENTED(napi_create_symbol)(napi_env env, napi_value description, napi_value *result) {
   ENTER();
   CHECK(description == NULL || description->type == napi_string, napi_string_expected);

@@ -23,7 +23,7 @@ test("implemented names are first arguments of macros that start a line", () => 
   expect(implementedSymbols([source])).toEqual(["napi_fatal_error", "napi_get_element", "napi_typeof", "node_api_symbol_for"]);
 });
 
-test("what no source implements is left, once and sorted", () => {
+test("the unimplemented names are left, each once and sorted", () => {
   const left = unimplementedSymbols(table, ["IMPLEMENTED(napi_typeof)(void)", "IMPLEMENTED(node_api_symbol_for)(void)"]);
   expect(left).toEqual(expect.arrayContaining(["napi_async_init", "napi_throw", "node_api_post_finalizer"]));
   expect(left).toEqual([...new Set(left)].toSorted());
@@ -31,7 +31,7 @@ test("what no source implements is left, once and sorted", () => {
   expect(left).not.toContain("node_api_symbol_for");
 });
 
-test("a name that Node-API does not have is an error that names it", () => {
+test("an unknown Node-API name is an error that names it", () => {
   expect(() => unimplementedSymbols(table, ["IMPLEMENTED(napi_typo)(void)"])).toThrow("napi_typo");
 });
 
@@ -41,7 +41,7 @@ test("each name becomes one stub", () => {
   expect(text.endsWith("\n")).toBe(true);
 });
 
-test("the node-api-headers package lists names in the form that is read here", () => {
+test("the node-api-headers package has the expected format", () => {
   const headers = createRequire(import.meta.url)("node-api-headers") as { symbols: SymbolTable };
   const names = allSymbols(headers.symbols);
   expect(names).toContain("napi_create_function");

@@ -1,4 +1,4 @@
-// Which Node-API functions the probe host lacks, and the C text of their stubs. Pure: texts in, text out.
+// Finds the Node-API functions that the probe host does not implement, and generates the C source of their stubs. Pure: texts in, text out.
 
 /** Node-API names by version, in the form of the `node-api-headers` package's `symbols`. */
 export type SymbolTable = Readonly<
@@ -6,8 +6,8 @@ export type SymbolTable = Readonly<
 >;
 
 /**
- * Functions that Node exports and no released version of Node-API lists (`NAPI_EXPERIMENTAL` in Node's own headers). Addons built with them
- * have to load, since a load fails on one unknown name; only their call is an error.
+ * Functions that Node exports but no released version of Node-API lists (`NAPI_EXPERIMENTAL` in Node's headers). One unknown name makes a
+ * load fail, so addons with these functions get stubs: only a call is an error.
  */
 const experimental = [
   "node_api_create_object_with_properties",
@@ -24,30 +24,30 @@ export function allSymbols(table: SymbolTable): string[] {
 }
 
 /**
- * Names that C sources implement, sorted: the first argument of a macro in capitals that starts a line, as `IMPLEMENTED(napi_typeof)(` or
- * `GET(napi_get_element, ...`.
+ * Names that C sources implement, sorted: the first argument of a macro in capitals that starts a line, for example
+ * `IMPLEMENTED(napi_typeof)(` or `GET(napi_get_element, ...`.
  */
 export function implementedSymbols(sources: readonly string[]): string[] {
   const names = sources.flatMap((source) => [...source.matchAll(/^[A-Z_]+\(((?:napi|node_api)_\w+)[,)]/gm)].map((match) => match[1] ?? ""));
   return [...new Set(names)].toSorted();
 }
 
-/** Names of the table that the sources do not implement, sorted. Throws if the sources implement one that the table does not know. */
+/** Names of the table that the sources do not implement, sorted. Throws if the sources implement a name that is not in the table. */
 export function unimplementedSymbols(table: SymbolTable, sources: readonly string[]): string[] {
   const all = allSymbols(table);
   const implemented = implementedSymbols(sources);
   const unknown = implemented.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`the probe host implements what is no Node-API function: ${unknown.join(", ")}`);
+  if (unknown.length > 0) throw new Error(`the probe host implements unknown Node-API functions: ${unknown.join(", ")}`);
   return all.filter((name) => !implemented.includes(name));
 }
 
 /**
- * C source that defines each name as a function which ends the probe by that name. The stubs take no arguments: a caller's are ignored in
- * every calling convention that is used here.
+ * C source that defines each name as a function which ends the probe with that name. The stubs take no parameters: all calling conventions
+ * of the targets ignore extra arguments.
  */
 export function stubSource(names: readonly string[]): string {
   return [
-    "// Generated from the node-api-headers package and the sources of the probe host: the Node-API functions that it does not implement.",
+    "// Generated from the node-api-headers package and the sources of the probe host: stubs of the unimplemented Node-API functions.",
     '__attribute__((visibility("hidden"))) _Noreturn void unimplemented(const char *name);',
     '#define STUB(name) __attribute__((visibility("default"))) int name(void) { unimplemented(#name); }',
     ...names.map((name) => `STUB(${name})`),

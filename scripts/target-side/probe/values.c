@@ -1,4 +1,4 @@
-// The values of the probe host: making them, naming them, their properties, calling them.
+// The values of the probe host: creation, conversion to text, properties, calls.
 #include "probe.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@ struct napi_value__ null_value = {.type = napi_null};
 struct napi_value__ true_value = {.type = napi_boolean, .boolean = true};
 struct napi_value__ false_value = {.type = napi_boolean};
 
-// Zeroed memory that stays.
+// Zeroed memory that is never freed.
 void *allocate(size_t size) {
   void *memory = calloc(1, size ? size : 1);
   if (memory == NULL) finish("out of memory: %zu bytes", size);
@@ -33,7 +33,6 @@ napi_value new_object(enum shape shape, napi_value prototype) {
   return object;
 }
 
-// A number.
 napi_value new_number(double number) {
   napi_value value = new_value(napi_number);
   value->number = number;
@@ -54,7 +53,7 @@ napi_value new_text(const char *text) {
   return new_string(text, strlen(text));
 }
 
-// A function with its `name` and a `prototype` of its own.
+// A function with its `name` and its own `prototype`.
 napi_value new_function(const char *name, size_t length, napi_callback callback, void *data) {
   napi_value function = new_value(napi_function), prototype = new_object(PLAIN, prototypes.object);
   function->prototype = prototypes.function;
@@ -66,7 +65,7 @@ napi_value new_function(const char *name, size_t length, napi_callback callback,
   return function;
 }
 
-// An error with its message and, if given, its code.
+// An error with a message and an optional code.
 napi_value new_error(napi_value prototype, napi_value code, napi_value message) {
   napi_value error = new_object(ERROR, prototype);
   put_property(error, new_text("message"), message, napi_default_method);
@@ -74,12 +73,12 @@ napi_value new_error(napi_value prototype, napi_value code, napi_value message) 
   return error;
 }
 
-// Whether a value has an identity and can hold properties.
+// Whether a value has an identity and can have properties.
 bool is_object(napi_value value) {
   return value->type == napi_object || value->type == napi_function || value->type == napi_external;
 }
 
-// Whether a value is this very string.
+// Whether a value is exactly this string.
 bool is_text(napi_value value, const char *text) {
   return value->type == napi_string && value->length == strlen(text) && memcmp(value->text, text, value->length) == 0;
 }
@@ -121,7 +120,7 @@ static napi_value text_property(napi_value object, const char *name) {
   return property != NULL && property->value != NULL && property->value->type == napi_string ? property->value : NULL;
 }
 
-// A value as a string, as String(value) has it for all that registration meets.
+// A value as a string, like String(value), for the types that occur at registration.
 napi_value to_text(napi_value value) {
   char text[32];
   switch (value->type) {
@@ -166,15 +165,15 @@ struct property *find_property(napi_value object, napi_value key) {
   return NULL;
 }
 
-// Makes an array as long as its highest index asks.
-static void stretch(napi_value array, napi_value key) {
+// Updates the length of an array after a write to an index.
+static void update_length(napi_value array, napi_value key) {
   if (array->shape != ARRAY || key->type != napi_string || key->length == 0 || key->length > 10) return;
   if (strspn(key->text, "0123456789") != key->length || (key->text[0] == '0' && key->length > 1)) return;
   unsigned long long index = strtoull(key->text, NULL, 10);
   if (index < UINT32_MAX && index + 1 > array->length) array->length = (size_t)index + 1;
 }
 
-// Adds or replaces an own property; properties keep the order in which they came.
+// Adds or replaces an own property; properties keep the order in which they were added.
 struct property *put_property(napi_value object, napi_value key, napi_value value, int attributes) {
   key = to_key(key);
   struct property **place = &object->properties;
@@ -182,11 +181,11 @@ struct property *put_property(napi_value object, napi_value key, napi_value valu
   if (*place == NULL) *place = allocate(sizeof **place);
   struct property *property = *place, *next = property->next;
   *property = (struct property){.key = key, .value = value, .attributes = attributes, .next = next};
-  stretch(object, key);
+  update_length(object, key);
   return property;
 }
 
-// Takes an own property away; false where it may not go.
+// Removes an own property; false if it is not configurable.
 bool delete_own(napi_value object, napi_value key) {
   struct property *property = own_property(object, key), **place = &object->properties;
   if (property == NULL) return true;
@@ -196,7 +195,7 @@ bool delete_own(napi_value object, napi_value key) {
   return true;
 }
 
-// Reads a property, through its getter where it has one. What an intrinsic object does not have here is noted: Node may have it.
+// Reads a property, with its getter if it has one. A missing property of an intrinsic object is recorded: Node may have it.
 napi_status get_property(napi_env env, napi_value object, napi_value key, napi_value *result) {
   *result = &undefined_value;
   if (is_text(key, "length")) {
@@ -213,7 +212,7 @@ napi_status get_property(napi_env env, napi_value object, napi_value key, napi_v
   return napi_ok;
 }
 
-// Writes a property, through its setter where it has one; one that is read-only stays as it is, without an error, as in V8.
+// Writes a property, with its setter if it has one; a read-only property stays unchanged without an error, as in V8.
 napi_status set_property(napi_env env, napi_value object, napi_value key, napi_value value) {
   if (!is_object(object)) return napi_ok;
   struct property *property = find_property(object, key);
@@ -228,7 +227,7 @@ napi_status set_property(napi_env env, napi_value object, napi_value key, napi_v
   return napi_ok;
 }
 
-// Calls a function; an exception that it leaves pending is its outcome.
+// Calls a function; fails if it leaves an exception pending.
 napi_status call(napi_env env, napi_value function, napi_value this_value, size_t argc, const napi_value *argv, napi_value new_target,
                  napi_value *result) {
   struct napi_callback_info__ info = {
@@ -243,7 +242,7 @@ napi_status call(napi_env env, napi_value function, napi_value this_value, size_
   return env->exception != NULL ? napi_pending_exception : napi_ok;
 }
 
-// Keeps a finalizer for the end of the environment; there is no garbage collector to run it before.
+// Stores a finalizer for the end of the environment; there is no garbage collector to run it earlier.
 void add_finalizer(napi_env env, napi_value owner, napi_finalize run, void *data, void *hint) {
   struct finalizer *finalizer = allocate(sizeof *finalizer);
   *finalizer = (struct finalizer){.owner = owner, .run = run, .data = data, .hint = hint, .next = env->finalizers};

@@ -1,4 +1,4 @@
-// The smoke script of a project that has none of its own: load the addon, and it must export something.
+// The default smoke script: loads the addon, which must export something.
 const { writeFileSync } = require("node:fs");
 
 const exported = Object.keys(require(process.env.BOARDKIT_ADDON));

@@ -1,4 +1,4 @@
-// Preloaded into each Node on a board: leaves what the kernel says of the process when it ends.
+// Preloaded into each Node on a board: copies /proc/self/status to a file when the process ends.
 const { readFileSync, writeFileSync } = require("node:fs");
 const { isMainThread } = require("node:worker_threads");
 

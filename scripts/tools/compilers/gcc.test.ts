@@ -1,10 +1,10 @@
-// gcc for a target: its flags, and the stubs of an old glibc that it links against.
+// gcc for a target: its flags, and the stubs of an old glibc for linking.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { gccWrappers, linkedIn, makeGlibcStubs, type Gcc } from "./gcc.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { zigPaths } from "../store/zig-paths.ts";
@@ -15,14 +15,14 @@ const aarch64 = registry.triples.get("aarch64-unknown-linux-gnu") as Triple;
 const armv7 = registry.triples.get("armv7-unknown-linux-gnueabihf") as Triple;
 const textOf = (target: Triple, paths = {}) => gccWrappers(target, target.gcc as Gcc, { cache: "/cache", stubs: "/stubs", ...paths }).texts;
 
-test("the lowest CPU and the fixes of its faults reach gcc and its linker", () => {
+test("the lowest CPU and the workarounds for its errata reach gcc and its linker", () => {
   expect(textOf(aarch64).cc).toContain('exec "aarch64-linux-gnu-gcc" -march=armv8-a -L"/stubs"');
   expect(textOf(aarch64).cc).toContain("-Wl,--fix-cortex-a53-843419");
   expect(textOf(armv7).cc).toContain("-march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=hard");
   expect(textOf(armv7).cc).not.toContain("843419");
 });
 
-test("a gcc of the store runs with its own libraries, and only it", () => {
+test("only a gcc of the store runs with its own libraries", () => {
   const texts = textOf(armv7, { unpacked: { bin: "/store/usr/bin", libraries: "/store/usr/lib/x86_64-linux-gnu" } });
   for (const [name, program] of [
     ["cc", "gcc"],
@@ -33,13 +33,13 @@ test("a gcc of the store runs with its own libraries, and only it", () => {
   expect(textOf(armv7).cc).not.toContain("LD_LIBRARY_PATH");
 });
 
-test("what zig's linker is given of glibc is found; another form is an error", () => {
+test("glibc's stubs are found in zig's linker command; another format is an error", () => {
   const line = "ld.lld -shared -o x.so zc/o/1/libm.so.6 zc/o/1/libc.so.6 zc/o/2/libc_nonshared.a zc/o/3/libcompiler_rt.a";
   expect(linkedIn(`ld.lld -o zc/o/1/libm.so.6\n${line}\n`)).toEqual(["zc/o/1/libm.so.6", "zc/o/1/libc.so.6", "zc/o/2/libc_nonshared.a"]);
   expect(() => linkedIn("link everything")).toThrow(expect.objectContaining({ code: "GLIBC_STUBS" }));
 });
 
-test("the stubs have the versions of the floor and none above", async () => {
+test("the stubs have no symbol version above the floor", async () => {
   const folder = temporaryFolder();
   const stubs = join(folder, "glibc");
   await makeGlibcStubs(zigPaths(cacheRoot(process.env), registry).zig, armv7, stubs, new AbortController().signal);

@@ -1,13 +1,13 @@
-// Go, as a way to make a program from a module: verified by the hash that go.sum has for it.
+// Builds programs from Go modules, verified by their hash as in go.sum.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Source } from "../../model/toolchain.ts";
+import type { Source } from "../../model/targets/toolchain.ts";
 import { runOrFail } from "../exec.ts";
 
 type GoSource = Extract<Source, { kind: "go" }>;
 
-/** Downloads a module and what it needs, and builds its program into `bin/` of `folder` with the given `go`. */
+/** Downloads a module with its dependencies, and builds its program into `bin/` of `folder` with the given `go`. */
 export async function buildGoProgram(go: string, source: GoSource, folder: string, signal: AbortSignal): Promise<void> {
   const work = join(folder, ".go");
   const env = {
@@ -17,22 +17,22 @@ export async function buildGoProgram(go: string, source: GoSource, folder: strin
     GOTOOLCHAIN: "local",
     GOWORK: "off",
     CGO_ENABLED: "0",
-    // Go makes its folders read-only, and then they cannot be removed.
+    // By default Go's folders are read-only and cannot be removed.
     GOFLAGS: "-modcacherw",
-    // The pinned hash vouches for the module, and the go.sum in it for all else; a mirror of modules may have no database of hashes.
+    // The pinned hash verifies the module, and its go.sum verifies the dependencies; a mirror may have no checksum database.
     GOSUMDB: "off",
   };
   const name = `${source.module}@${source.version}`;
   const { stdout } = await runOrFail(
     { argv: [go, "mod", "download", "-json", name], cwd: folder, env, signal },
     "FETCH_FAILED",
-    "the Go module proxy must be reachable by go (GOPROXY and a proxy are honoured)",
+    "go must reach a module proxy; set GOPROXY or HTTPS_PROXY if needed",
   );
   const { Dir, Sum } = JSON.parse(stdout) as { Dir: string; Sum: string };
   if (Sum !== source.sum) {
     throw new BoardkitError(`${name} has the hash ${Sum}, expected ${source.sum}`, {
       code: "INTEGRITY",
-      fix: "the module proxy served other bytes than those that were pinned in targets/toolchains; do not use them",
+      fix: "the module proxy served different bytes from those pinned in targets/toolchains; do not use them",
     });
   }
   const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"];

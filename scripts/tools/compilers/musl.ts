@@ -1,12 +1,12 @@
-// musl's libc.so, compiled by zig from Debian's source package for a CPU that no package serves. zig brings a compiler for every
-// target, so that neither make nor a cross gcc is needed. What is done here is what musl's Makefile does for a shared library.
+// musl's libc.so, compiled by zig from Debian's source package, for a CPU without a binary package. zig has a compiler for every target, so
+// neither make nor a cross gcc is needed. This code follows musl's Makefile for a shared library.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import { inPool } from "../../lib/pool.ts";
 import { packageRoot } from "../../lib/paths.ts";
-import type { Source } from "../../model/toolchain.ts";
+import type { Source } from "../../model/targets/toolchain.ts";
 import { fetchDebianSource } from "../packages/apt.ts";
 import { runOrFail } from "../exec.ts";
 import { zigCaches, type ZigPaths } from "./zig.ts";
@@ -17,7 +17,7 @@ const COMMON = ["-O1", "-fPIC", "-w", "-ffreestanding", "-fno-stack-protector", 
 const C_FLAGS = ["-std=c99", "-nostdinc", "-frounding-math", "-fcx-limited-range", "-fno-strict-aliasing", "-fomit-frame-pointer"];
 const SECTIONS = ["-ffunction-sections", "-fdata-sections", "-D_XOPEN_SOURCE=700"];
 
-/** Fetches, compiles and links musl into `folder`/lib, with its loader's names beside it. */
+/** Fetches, compiles and links musl into `folder`/lib, and adds the names of its loader. */
 export async function buildMusl(cache: string, source: MuslSource, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
   const musl = join(folder, ".source");
   const work = join(folder, ".work");
@@ -38,7 +38,7 @@ export async function buildMusl(cache: string, source: MuslSource, folder: strin
     "--hash-style=both",
     `--dynamic-list=${join(musl, "dynamic.list")}`,
   ];
-  // zig's own link would add compiler-rt, whose hidden memcpy and its kin would hide musl's from every addon.
+  // zig's own link would add compiler-rt. Its hidden memcpy, memset and others would hide those of musl from every addon.
   await runOrFail(
     { argv: [zig.zig, "ld.lld", ...link, "-o", join(folder, "lib/libc.so"), `@${list}`], env: zigCaches(zig), signal },
     "MUSL_FAILED",
@@ -62,7 +62,7 @@ async function writeHeaders({ arch }: MuslSource, musl: string, work: string, si
   await writeFile(join(work, "internal/version.h"), `#define VERSION "${(await readFile(join(musl, "VERSION"), "utf8")).trim()}"\n`);
 }
 
-/** Compiles every source, one compiler call a folder, as many at a time as there are processors. */
+/** Compiles every source, one compiler call per folder, as many at a time as there are processors. */
 async function compileAll(source: MuslSource, musl: string, work: string, zig: ZigPaths, signal: AbortSignal): Promise<string[]> {
   const target = ["-target", source.zigTarget];
   const includes = [
@@ -73,7 +73,7 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
     join(musl, "include"),
   ].map((path) => `-I${path}`);
   const helpers = emulationSource(MUSL_HELPERS);
-  // `zig clang` is clang itself, which spells the CPU's name with a hyphen.
+  // `zig clang` is clang itself, which spells CPU names with a hyphen.
   const clang = [
     zig.zig,
     "clang",
@@ -87,7 +87,7 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
   ];
   const cc = [zig.zig, "cc", ...target, `-mcpu=${source.zigCpu}`, ...COMMON, "-fno-sanitize=undefined", "-c"];
   const batches = [...(await findSources(musl, source.arch)).map((files) => [...clang, ...files]), [...cc, helpers]];
-  // The long ones first, so that the processors end together.
+  // The longest first, so that all processors finish at about the same time.
   const jobs = batches.toSorted((a, b) => b.length - a.length).map((argv, index) => ({ argv, folder: join(work, `objects-${index}`) }));
   const results = await inPool(jobs, { size: availableParallelism(), keepGoing: false }, async ({ argv, folder }) => {
     await mkdir(folder);
@@ -98,7 +98,7 @@ async function compileAll(source: MuslSource, musl: string, work: string, zig: Z
   return results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
 }
 
-/** The sources by folder; a file for the architecture takes the place of the general one of the same name. */
+/** The sources by folder; a file for the architecture replaces the generic one of the same name. */
 async function findSources(musl: string, arch: string): Promise<string[][]> {
   const below = (await readdir(join(musl, "src"), { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const folders = [...below.map((entry) => join("src", entry.name)), "src/malloc/mallocng", "compat/time32", "ldso"];
@@ -115,15 +115,15 @@ async function findSources(musl: string, arch: string): Promise<string[][]> {
   ).then((all) => all.filter((files) => files.length > 0));
 }
 
-/** The C file that each build of musl takes in. */
+/** The C file that each build of musl includes. */
 export const MUSL_HELPERS = "arm-helpers.c";
 
-/** Where a C file lies that an emulated program is helped with. */
+/** Path of a C file in scripts/target-side/preload. */
 export function emulationSource(file: string): string {
   return join(packageRoot, "scripts/target-side/preload", file);
 }
 
-/** Compiles a C file of scripts/target-side/preload into a library that the emulated program loads first. */
+/** Compiles a C file of scripts/target-side/preload into a library to preload into an emulated program. */
 export async function buildPreload(
   file: string,
   zigTarget: string,

@@ -1,4 +1,4 @@
-// Programs that stand for others, those that are cc, c++ and ar of one target say: shell scripts in the cache folder.
+// Wrapper programs, for example cc, c++ and ar of one target: shell scripts in the cache folder.
 import { existsSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,12 +7,12 @@ import { fillFolder } from "../../lib/paths.ts";
 import { cargoTargetVariable, ccVariable } from "../../model/names.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 
-/** Names the folder of some wrappers. */
+/** Wrappers in a folder that is named after them and a hash of their texts. */
 export function wrappersIn(cache: string, name: string, texts: Wrappers["texts"]): Wrappers {
   return { folder: join(cache, "wrappers", `${name}-${hashValue(texts).slice(0, 8)}`), texts };
 }
 
-/** Writes wrappers that are not there yet. */
+/** Writes wrappers that do not exist yet. */
 export async function writeWrappers({ folder, texts }: Wrappers): Promise<void> {
   if (existsSync(folder)) return;
   await fillFolder(folder, async (temporary) => {
@@ -23,7 +23,7 @@ export async function writeWrappers({ folder, texts }: Wrappers): Promise<void> 
   });
 }
 
-/** The variables that make cargo and the cc crate use wrappers for a target. */
+/** Environment variables with which cargo and the cc crate use wrappers for a target. */
 export function linkerEnvironment(triple: string, { folder }: Wrappers): Record<string, string> {
   return {
     [cargoTargetVariable(triple, "LINKER")]: join(folder, "cc"),

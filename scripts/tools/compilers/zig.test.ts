@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { findErratum843419 } from "../../audit/decode/a64/erratum.ts";
 import { inspectElf } from "../../audit/elf/facts.ts";
 import { cacheRoot } from "../../lib/paths.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import { writeWrappers } from "./wrappers.ts";
 import { headerFolders, zigCaches, zigWrappers } from "./zig.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
@@ -17,7 +17,7 @@ const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
 const paths = zigPaths(cacheRoot(process.env), registry);
 
-/** What the wrapper of a target links of an assembler source, in a folder of that name. */
+/** A library that the wrapper of a target links from an assembler source, in a folder with that name. */
 async function link(linked: Triple, source: string, name = "out"): Promise<Buffer> {
   const folder = temporaryFolder(`boardkit-${name}`);
   const wrappers = zigWrappers(linked, paths);
@@ -31,7 +31,7 @@ async function link(linked: Triple, source: string, name = "out"): Promise<Buffe
   return readFileSync(output);
 }
 
-// The last two words of a page, a load of another register, and one over the first.
+// An adrp in the last two words of a page, a load through another register, and a load through the adrp's register.
 const sequence = `.text
 .globl run
 .type run, %function
@@ -47,18 +47,18 @@ value: .quad 1
 
 const found = (bytes: Buffer) => findErratum843419(inspectElf(bytes, "out.so")).length;
 
-test("a link for a CPU with erratum 843419 has no sequence of it, and without the flag it has", async () => {
+test("the linker flag for erratum 843419 removes its instruction sequence", async () => {
   expect(target.cpu.linkerFlags).toEqual(["--fix-cortex-a53-843419"]);
   expect(found(await link({ ...target, cpu: { ...target.cpu, linkerFlags: [] } }, sequence))).toBe(1);
   expect(found(await link(target, sequence))).toBe(0);
 });
 
-test("a path with a space is linked as zig does it, and a link that fails says why", async () => {
+test("a path with a space is linked without the extra flags, and a failed link prints its reason", async () => {
   expect(found(await link(target, sequence, "a b"))).toBe(1);
   await expect(link(target, ".text\n.globl run\nrun: b nowhere_at_all\n.hidden nowhere_at_all\n")).rejects.toThrow(/nowhere_at_all/);
 });
 
-test("bindgen is told the folders of headers that zig compiles with, of every target", () => {
+test("bindgen gets zig's header folders, for every target", () => {
   for (const one of registry.triples.values()) {
     const { stderr } = spawnSync(paths.zig, ["cc", "-target", one.zigTarget, "-E", "-v", "-x", "c", "/dev/null"], {
       encoding: "utf8",

@@ -1,9 +1,9 @@
-// zig as C compiler and linker, through cargo-zigbuild's `zig cc` wrapper, which rewrites the arguments of rustc that zig's
-// linker does not take and puts LLVM's libunwind in the place of libgcc_s.
+// zig as C compiler and linker, through cargo-zigbuild's `zig cc` wrapper. The wrapper rewrites arguments of rustc that zig's linker does
+// not take, and replaces libgcc_s by LLVM's libunwind.
 import { dirname, join } from "node:path";
 import { ccVariable, zigTargetWithFloor } from "../../model/names.ts";
-import type { Architecture } from "../../model/architecture.ts";
-import type { Triple } from "../../model/triple.ts";
+import type { Architecture } from "../../model/targets/architecture.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { quote } from "../exec.ts";
 import { wrappersIn } from "./wrappers.ts";
@@ -13,7 +13,7 @@ type Target = Pick<Triple, "triple" | "zigTarget" | "glibcFloor" | "cpu">;
 
 /** zig as cc, c++ and ar of a target. */
 export function zigWrappers(target: Target, paths: ZigPaths): Wrappers {
-  // The CPU must be said here too: without it zig compiles the C runtime objects and compiler-rt of arm for ARMv7.
+  // Without -mcpu zig compiles the C runtime objects and compiler-rt of arm for ARMv7.
   const flags = `-target ${zigTargetWithFloor(target.zigTarget, target.glibcFloor)} -mcpu=${target.cpu.zig}`;
   const call = (tool: string, args: string) => `"${paths.zigbuild}" zig ${tool} -- ${args}"$@"`;
   const exec = (text: string) => `#!/bin/sh\nexec ${text}\n`;
@@ -27,8 +27,8 @@ export function zigWrappers(target: Target, paths: ZigPaths): Wrappers {
 }
 
 /**
- * A linker that does what zig's does once more with flags that zig cc refuses. zig prints the words of its call of ld.lld with spaces
- * between, so a path with a space in it cannot be told apart: then the first link stays, and the audit has the last word.
+ * A linker wrapper that repeats zig's ld.lld command with flags that zig cc refuses. zig prints the command with spaces between its words,
+ * so a path with a space is ambiguous: then only zig's own link runs, and the audit checks its output.
  */
 function relinking(cc: string, verbose: string, zig: string, linkerFlags: string[]): string {
   return `#!/bin/sh
@@ -41,15 +41,15 @@ log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 ${verbose} 2>"$log" || { code=$?; cat "$log" >&2; exit $code; }
 call=$(grep '^ld\\.lld ' "$log" | tail -n 1)
-[ -n "$call" ] || { echo "zig told of no call of ld.lld, which is to be done again with ${linkerFlags.join(" ")}" >&2; exit 1; }
+[ -n "$call" ] || { echo "zig printed no ld.lld command to repeat with ${linkerFlags.join(" ")}" >&2; exit 1; }
 set -f
 ${zig} $call ${linkerFlags.join(" ")}
 `;
 }
 
 /**
- * The folders of C headers that zig compiles a target with, those of its compiler first. They are what `zig cc -E -v` prints, by the
- * same rules: https://codeberg.org/ziglang/zig/src/branch/master/lib/std/zig/LibCDirs.zig
+ * zig's folders of C headers for a target, those of the compiler first. They are the same as in the output of `zig cc -E -v`:
+ * https://codeberg.org/ziglang/zig/src/branch/master/lib/std/zig/LibCDirs.zig
  */
 export function headerFolders(
   { zigTarget }: Pick<Triple, "zigTarget">,
@@ -62,13 +62,13 @@ export function headerFolders(
   return [join(lib, "include"), ...[...own, `${family}-linux-any`, "any-linux-any"].map((name) => join(lib, "libc/include", name))];
 }
 
-/** The variable that has bindgen read the target's headers: libclang would read those of this machine, of another C library and word size. */
+/** The variable with which bindgen reads the target's headers: by default libclang reads those of the host. */
 export function bindgenEnvironment(target: Target, architecture: Pick<Architecture, "zigFamily">, paths: ZigPaths): Record<string, string> {
   const flags = ["-nostdinc", ...headerFolders(target, architecture, paths).map((path) => `-isystem${path}`)];
   return { [ccVariable("BINDGEN_EXTRA_CLANG_ARGS", target.triple)]: flags.map(quote).join(" ") };
 }
 
-/** The variables that keep what zig and cargo-zigbuild write inside Boardkit's own cache folder. */
+/** The variables with which zig and cargo-zigbuild write only to Boardkit's own cache folder. */
 export function zigCaches(paths: ZigPaths): Record<string, string> {
   return {
     CARGO_ZIGBUILD_ZIG_PATH: paths.zig,

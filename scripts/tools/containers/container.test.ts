@@ -1,4 +1,4 @@
-// Container engines that are missing, not running, or not for this user: each is told as what it is.
+// Container engines that are missing, not running, or not allowed for this user: each has its own message.
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -23,15 +23,14 @@ function hostWith(programs: Record<string, string>, unifiedCgroups = true): Engi
   return { cache: folder, where: (name) => whereIs(name, folder), unifiedCgroups };
 }
 
-// As docker 28 and podman 4.3 say it.
+// Messages of docker 28 and podman 4.3.
 const NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
 const NO_RIGHTS = "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock";
 const NO_IDS = 'Error: cannot find UID/GID for user me: no subuid ranges found for user "me" in /etc/subuid';
 const NO_UIDMAP = 'Error: command required for rootless mode with multiple IDs: exec: "newuidmap": executable file not found in $PATH';
-const NO_REGISTRY =
-  'Error: initializing source docker://debian:bookworm-slim: pinging container registry registry-1.docker.io: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host';
+const NO_REGISTRY = 'Error: pinging container registry r.example: Get "https://r.example/v2/": dial tcp: lookup r.example: no such host';
 
-test("no engine at all names what installs one", async () => {
+test("without any engine, the fix installs one", async () => {
   expect(await findEngine(hostWith({}), {}, signal)).toEqual({
     reason: "no container engine: podman and docker not on the PATH",
     fix: expect.stringContaining("apt-get install podman runc"),
@@ -39,10 +38,10 @@ test("no engine at all names what installs one", async () => {
   });
 });
 
-test("a client without its engine is passed over for one that answers", async () => {
+test("a client without a running engine is skipped", async () => {
   const docker = `echo '${NO_DAEMON}' >&2; exit 1`;
   expect(await findEngine(hostWith({ docker }), {}, signal)).toMatchObject({
-    reason: "docker is there, and no engine answers it",
+    reason: "docker is installed, but its engine does not answer",
     fix: expect.stringContaining("boardkit doctor --fix"),
     packages: ["podman", "runc", "uidmap", "slirp4netns", "fuse-overlayfs"],
   });
@@ -52,7 +51,7 @@ test("a client without its engine is passed over for one that answers", async ()
   });
 });
 
-test("an engine that is named by its path is known by its name", async () => {
+test("an engine can be given by its path", async () => {
   const path = join(folderWith({ podman: "exit 0" }), "podman");
   const host = hostWith({ runc: "" }, false);
   expect(await findEngine(host, { engine: path, options: "--cpus 1" }, signal)).toEqual({
@@ -66,7 +65,7 @@ test("an engine that is named by its path is known by its name", async () => {
   });
 });
 
-test("an engine without rights has a fix of its own", () => {
+test("missing rights have their own fix", () => {
   expect(engineFault("docker", NO_RIGHTS)).toMatchObject({
     reason: expect.stringContaining("may not be used by this user"),
     fix: expect.stringContaining("usermod -aG docker"),
@@ -76,7 +75,7 @@ test("an engine without rights has a fix of its own", () => {
   expect(engineFault("podman", "Error: something new")).toMatchObject({ reason: "podman does not work: Error: something new" });
 });
 
-test("where control groups are of version 1 podman gets runc and our configuration, unless the user has one", () => {
+test("with control groups version 1 podman gets runc and our configuration, unless the user has one", () => {
   const old = hostWith({ runc: "" }, false);
   expect(prepareEngine("podman", "/podman", old, {})).toMatchObject({
     env: { CONTAINERS_CONF: join(old.cache, "containers", "containers.conf") },
@@ -86,7 +85,7 @@ test("where control groups are of version 1 podman gets runc and our configurati
   expect(prepareEngine("podman", "/podman", hostWith({}, false), {})).toMatchObject({ fix: "apt-get install runc", packages: ["runc"] });
 });
 
-test("a registry that is not reached is told apart from one that refuses", () => {
+test("an unreachable registry is distinguished from one that refuses", () => {
   expect(isUnreachable(NO_REGISTRY)).toBe(true);
   expect(isUnreachable("Error: reading manifest nope in docker.io/library/debian: manifest unknown")).toBe(false);
 });

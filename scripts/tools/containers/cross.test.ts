@@ -1,4 +1,4 @@
-// What cross is told, and that it cannot change the user's Rust.
+// The configuration of cross, and that cross cannot change the user's Rust.
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { crossConfig, crossEnvironment, crossWrappers, inContainer } from "./cro
 import { writeWrappers } from "../compilers/wrappers.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 
-test("cross finds our rustup before the user's: it lists the one toolchain, and refuses to change any", async () => {
+test("cross finds our rustup before the user's: it lists the one toolchain, and refuses all changes", async () => {
   const cache = temporaryFolder();
   const real = join(cache, "real-cross");
   writeFileSync(real, '#!/bin/sh\nrustup "$@"\n');
@@ -20,7 +20,7 @@ test("cross finds our rustup before the user's: it lists the one toolchain, and 
   expect(added).toMatchObject({ status: 1, stderr: expect.stringContaining("lists the toolchain and does nothing else") });
 });
 
-test("Cross.toml names image and folders, and passes what cross does not pass by itself", () => {
+test("Cross.toml names image and folders, and passes variables that cross does not pass by itself", () => {
   const text = crossConfig({
     image: "localhost/boardkit/zig:bookworm",
     triple: "armv7-unknown-linux-musleabihf",
@@ -31,7 +31,7 @@ test("Cross.toml names image and folders, and passes what cross does not pass by
   expect(text).toContain('[target.armv7-unknown-linux-musleabihf]\nimage = "localhost/boardkit/zig:bookworm"');
 });
 
-test("the engine's own variables reach cross, and it asks rustup for no standard library", () => {
+test("the engine's variables reach cross, which requests no standard library from rustup", () => {
   const engine = { name: "podman", path: "/usr/bin/podman", env: { CONTAINERS_CONF: "/c" } };
   expect(crossEnvironment(engine, "/Cross.toml", "boardkit-1")).toEqual({
     CROSS_CONFIG: "/Cross.toml",
@@ -40,13 +40,13 @@ test("the engine's own variables reach cross, and it asks rustup for no standard
     CROSS_CUSTOM_TOOLCHAIN: "1",
     CONTAINERS_CONF: "/c",
   });
-  // The user's own options stay.
+  // The user's options stay.
   expect(crossEnvironment({ ...engine, options: "--cpus 1" }, "/Cross.toml", "boardkit-1").CROSS_CONTAINER_OPTS).toBe(
     "--cpus 1 --name boardkit-1",
   );
 });
 
-test("paths of cargo and Rust are others in the container, and no others", () => {
+test("only the paths of cargo and Rust change in the container", () => {
   const places = { cargoHome: "/home/me/.cargo", sysroot: "/home/me/.rustup/toolchains/stable" };
   expect(inContainer("/home/me/.cargo/registry/src/x", places)).toBe("/cargo/registry/src/x");
   expect(inContainer("/home/me/.rustup/toolchains/stable/lib", places)).toBe("/rust/lib");

@@ -4,15 +4,15 @@ import type { Engine } from "./container.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { wrappersIn } from "../compilers/wrappers.ts";
 
-/** Where cross mounts folders of the host, whatever they are called there. */
+/** Where cross mounts folders of the host. */
 export const mounts = { cargoHome: "/cargo", sysroot: "/rust", targetDir: "/target" };
 
 export type CrossCall = {
   image: string;
   triple: string;
-  /** Names of variables that the container gets too; those that begin with CARGO_ it gets anyway. */
+  /** Names of variables to pass to the container; cross always passes those that begin with CARGO_. */
   variables: string[];
-  /** Folders that are mounted under their own names. */
+  /** Folders to mount at the same path. */
   folders: Record<string, string>;
 };
 
@@ -38,21 +38,21 @@ image = ${JSON.stringify(image)}
 `;
 }
 
-/** The variables that tell cross what to use, and how its container is called. */
+/** The variables that configure cross and name its container. */
 export function crossEnvironment(engine: Engine, config: string, container: string): Record<string, string> {
   return {
     CROSS_CONFIG: config,
     CROSS_CONTAINER_ENGINE: engine.path,
     CROSS_CONTAINER_OPTS: [engine.options, `--name ${container}`].filter(Boolean).join(" "),
-    // It would else ask rustup for the standard library of the target.
+    // Otherwise cross requests the target's standard library from rustup.
     CROSS_CUSTOM_TOOLCHAIN: "1",
     ...engine.env,
   };
 }
 
 /**
- * cross, with a rustup of our own before the user's: cross 0.2.5 takes a toolchain that rustup lists as `(active, default)` for one that is
- * not installed, and by `rustup toolchain add` updates it: https://github.com/cross-rs/cross/issues/1678
+ * cross, with our own rustup before the user's on the PATH: cross 0.2.5 does not recognise a toolchain that rustup lists as
+ * `(active, default)`, and updates it by `rustup toolchain add`: https://github.com/cross-rs/cross/issues/1678
  */
 export function crossWrappers(cache: string, cross: string, sysroot: string): Wrappers {
   return wrappersIn(cache, "cross", {
@@ -61,7 +61,7 @@ export function crossWrappers(cache: string, cross: string, sysroot: string): Wr
 if [ "$*" = "toolchain list" ]; then
   echo "${basename(sysroot)}"
 else
-  echo "boardkit: here rustup lists the toolchain and does nothing else: rustup $*" >&2
+  echo "boardkit: this rustup lists the toolchain and does nothing else: rustup $*" >&2
   exit 1
 fi
 `,

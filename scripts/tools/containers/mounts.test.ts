@@ -11,11 +11,11 @@ const MOUNTINFO = `22 28 0:21 / /sys rw,nosuid shared:7 - sysfs sysfs rw
 43 28 0:33 / /c/debian-else rw - tmpfs tmpfs rw
 `;
 
-test("mounts below a folder come deepest first, and those of its neighbours not at all", () => {
+test("mounts below a folder come deepest first, without those of neighbours", () => {
   expect(mountsBelow(MOUNTINFO, "/c/debian")).toEqual(["/c/debian/a b", "/c/debian/proc/sys/fs/binfmt_misc", "/c/debian/proc"]);
 });
 
-test("all are unmounted, and one that stays is an error", async () => {
+test("all mounts are unmounted, and a remaining one is an error", async () => {
   const bin = temporaryFolder();
   const calls = join(bin, "calls");
   writeFileSync(join(bin, "umount"), `#!/bin/sh\necho "$1" >> ${calls}\n`);

@@ -1,21 +1,21 @@
-// Debian packages without touching the system: apt with a configuration, lists and cache of its own, so that another suite or
-// architecture needs neither root nor a change to the system's sources. apt verifies Debian's signatures as ever.
+// Fetches Debian packages without touching the system: apt runs with its own configuration, lists and cache, so that another suite or
+// architecture needs neither root nor a change to the system's sources. apt still verifies Debian's signatures.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Source } from "../../model/toolchain.ts";
+import type { Source } from "../../model/targets/toolchain.ts";
 import { runOrFail, type Outcome } from "../exec.ts";
 
 type Suite = Source extends infer S ? (S extends { suite: infer T } ? T : never) : never;
 
-/** The architectures of each suite that targets/toolchains names, beside that of this machine. */
+/** The architectures of each suite that targets/toolchains uses, besides that of the host. */
 const ARCHITECTURES: Record<Suite, string[]> = {
   bookworm: ["amd64", "arm64", "armhf", "armel"],
   trixie: ["amd64", "arm64"],
   forky: ["armhf"],
 };
-/** The keys of Debian's archive, as Debian installs them. */
+/** The keys of Debian's archive, where Debian installs them. */
 export const debianKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const LISTS_DAYS = 1;
 
@@ -32,7 +32,7 @@ export async function fetchDebianPackages(cache: string, source: DebianSource, f
   });
 }
 
-/** The packages that are meant, with those that they depend on where the source says so. */
+/** The packages of a source, with their dependencies if the source says so. */
 async function namesOf({ suite, packages, dependencies }: DebianSource, apt: Apt, cwd: string): Promise<string[]> {
   const release = ["--option", `APT::Default-Release=${suite}`];
   if (dependencies === "all") {
@@ -44,12 +44,12 @@ async function namesOf({ suite, packages, dependencies }: DebianSource, apt: Apt
   return [...packages, ...dependedOnIn(stdout)];
 }
 
-/** The packages that a simulated installation names. */
+/** The packages in the output of `apt-get --simulate install`. */
 export function installedIn(text: string): string[] {
   return [...text.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? []);
 }
 
-/** The real packages in what `apt-cache depends` prints; virtual ones stand in angle brackets. */
+/** The real packages in the output of `apt-cache depends`; virtual ones are in angle brackets. */
 export function dependedOnIn(text: string): string[] {
   return [...text.matchAll(/^\s+(?:Pre)?Depends: ([^<\s]+)$/gm)].flatMap(([, name]) => name ?? []);
 }
@@ -80,12 +80,12 @@ async function inDownloads(
   await work(apt, downloads);
 }
 
-const FIX = "Debian's mirror must be reachable as the system's apt reaches it";
+const FIX = "the system's apt must reach Debian's mirror";
 
-/** Writes the private configuration and fetches its lists, unless they are of these very sources and younger than a day. */
+/** Writes the private configuration and fetches its lists, unless they are of the same sources and less than a day old. */
 async function ensureLists(folder: string, suite: Suite, signal: AbortSignal): Promise<string> {
   const configuration = join(folder, "apt.conf");
-  // Which sources the lists are of; written last.
+  // Contains the sources of the lists; written last.
   const stamp = join(folder, ".updated");
   const sources = sourcesText(suite, await findMirror());
   const age = existsSync(stamp) ? Date.now() - (await stat(stamp)).mtimeMs : Infinity;
@@ -108,11 +108,11 @@ export async function findMirror(): Promise<string> {
   const files = ["/etc/apt/sources.list", ...names].filter((path) => existsSync(path));
   const mirror = mirrorIn((await Promise.all(files.map((path) => readFile(path, "utf8")))).join("\n"));
   if (mirror) return mirror;
-  throw new BoardkitError("the system's apt knows no Debian mirror", {
+  throw new BoardkitError("the system's apt has no Debian mirror", {
     code: "NO_DEBIAN",
     exit: "toolMissing",
     place: files.join(", ") || "/etc/apt",
-    fix: "QEMU, sysroots and musl come from Debian's packages; set one up on Debian 12 or newer, or run in such a container",
+    fix: "QEMU, sysroots and musl come from Debian packages: use Debian 12 or newer, or a container of it, with a mirror in apt's sources",
   });
 }
 

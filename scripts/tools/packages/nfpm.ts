@@ -1,10 +1,10 @@
-// nfpm: packages of Debian, opkg and apk from one description.
+// nfpm: builds packages for Debian, opkg and apk from one description.
 import { writeFile } from "node:fs/promises";
 import { runOrFail } from "../exec.ts";
 
 export type SystemFormat = "deb" | "ipk" | "apk";
 
-/** What is read here of nfpm's configuration: https://nfpm.goreleaser.com/docs/configuration/ */
+/** The used part of nfpm's configuration: https://nfpm.goreleaser.com/docs/configuration/ */
 export type NfpmConfig = {
   name: string;
   platform: "linux";
@@ -26,7 +26,7 @@ export type NfpmConfig = {
   apk?: { arch: string };
 };
 
-/** Writes a package. `epoch` is the time of its files, in seconds since 1970; folders have their own. */
+/** Writes a package. `epoch` is the time of its files in seconds since 1970; folders keep their own time. */
 export async function packSystem(
   nfpm: string,
   format: SystemFormat,
@@ -36,7 +36,7 @@ export async function packSystem(
   signal: AbortSignal,
 ): Promise<void> {
   const path = `${file}.json`;
-  // JSON is YAML too. nfpm puts the environment in for every `$`, a dollar that is meant among them.
+  // JSON is valid YAML. nfpm replaces `$NAME` by environment variables, so a literal `$` becomes `${DOLLAR}`.
   await writeFile(path, JSON.stringify(config).replaceAll("$", "${DOLLAR}"));
   const argv = [nfpm, "package", "--config", path, "--packager", format, "--target", file];
   await runOrFail({ argv, env: { SOURCE_DATE_EPOCH: String(epoch), DOLLAR: "$" }, signal }, "PACK_FAILED");

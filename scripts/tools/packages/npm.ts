@@ -1,4 +1,4 @@
-// npm, as a way to fetch a package whatever its cpu field says, to pack one, and to publish it.
+// npm: fetches packages (for any CPU), packs and publishes them.
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -8,19 +8,19 @@ import { describeEnd, formatCommand, run, runOrFail, tailOf } from "../exec.ts";
 export type NpmPackage = { package: string; version: string; integrity: string };
 
 /** Downloads a package, verifies its integrity and unpacks it into `folder`. */
-export async function fetchNpmPackage(wanted: NpmPackage, folder: string, signal: AbortSignal): Promise<void> {
-  const name = `${wanted.package}@${wanted.version}`;
+export async function fetchNpmPackage(pinned: NpmPackage, folder: string, signal: AbortSignal): Promise<void> {
+  const name = `${pinned.package}@${pinned.version}`;
   const packed = await runOrFail(
     { argv: ["npm", "pack", name, "--json", "--silent", "--pack-destination", folder], cwd: folder, signal },
     "FETCH_FAILED",
-    "the npm registry must be reachable by npm (its own configuration and a proxy are honoured)",
+    "npm must reach its registry; check npm's configuration and the proxy",
   );
   const file = join(folder, fileNameOf(packed.stdout, name));
   const integrity = integrityOf(await readFile(file));
-  if (integrity !== wanted.integrity) {
-    throw new BoardkitError(`${name} has integrity ${integrity}, expected ${wanted.integrity}`, {
+  if (integrity !== pinned.integrity) {
+    throw new BoardkitError(`${name} has integrity ${integrity}, expected ${pinned.integrity}`, {
       code: "INTEGRITY",
-      fix: "the registry served other bytes than those that were pinned in targets/toolchains; do not use them",
+      fix: "the registry served different bytes from those pinned in targets/toolchains; do not use them",
     });
   }
   await runOrFail({ argv: ["tar", "-xzf", file, "-C", folder, "--strip-components=1"], signal }, "UNPACK_FAILED");
@@ -34,14 +34,14 @@ function fileNameOf(json: string, name: string): string {
 
 type Packed = { filename: string; files: { path: string }[] };
 
-// npm 10 and 11 print an array of packages; npm 12 prints an object by name.
+// npm 10 and 11 print an array of packages; npm 12 prints an object with names as keys.
 function firstPacked(json: string, name: string): Packed {
   const [packed] = Object.values(JSON.parse(json) as Record<string, Packed>);
   if (!packed?.filename) throw new BoardkitError(`npm pack ${name} named no file`, { code: "PACK_FAILED", tail: json });
   return packed;
 }
 
-/** The files that npm would pack of a package's folder, without running its scripts; sorted. */
+/** The files that npm would pack from a package's folder, sorted; scripts of the package do not run. */
 export async function listPackedFiles(folder: string, signal: AbortSignal): Promise<string[]> {
   const { stdout } = await runOrFail(
     { argv: ["npm", "pack", "--dry-run", "--json", "--ignore-scripts"], cwd: folder, signal },
@@ -52,17 +52,17 @@ export async function listPackedFiles(folder: string, signal: AbortSignal): Prom
     .toSorted();
 }
 
-/** Packs the packages in folders into another folder, which then holds one file each. */
+/** Packs the packages in `folders` into `destination`, one file each. */
 export async function packFolders(folders: string[], destination: string, signal: AbortSignal): Promise<void> {
   const options = ["--ignore-scripts", "--silent", "--pack-destination", destination];
   await runOrFail({ argv: ["npm", "pack", ...options, ...folders], cwd: destination, signal }, "PACK_FAILED");
 }
 
-/** Integrity of a version in the registry that npm is configured for; undefined if that has no such version. */
+/** Integrity of a version in npm's registry; undefined if the version does not exist. */
 export async function publishedIntegrity(spec: string, options: string[], signal: AbortSignal): Promise<string | undefined> {
   const command = { argv: ["npm", "view", spec, "dist.integrity", "--json", ...options], signal };
   const outcome = await run(command);
-  // npm prints nothing for a version that is not there, and E404 for a package that is not.
+  // npm prints nothing for an unknown version, and E404 for an unknown package.
   const answer = outcome.stdout.trim() === "" ? undefined : (JSON.parse(outcome.stdout) as string | { error: { code: string } });
   if (outcome.exitCode === 0) return answer as string | undefined;
   if (typeof answer === "object" && answer.error.code === "E404") return undefined;
@@ -70,25 +70,25 @@ export async function publishedIntegrity(spec: string, options: string[], signal
     code: "REGISTRY_FAILED",
     command: formatCommand(command),
     tail: tailOf(outcome.stdout + outcome.stderr),
-    fix: "the registry must be reachable by npm, with the right to read the package",
+    fix: "npm must reach the registry and have the right to read the package",
   });
 }
 
 /** Publishes a packed package. */
 export async function publishPackage(file: string, options: string[], signal: AbortSignal): Promise<void> {
   const fix =
-    "npm must be logged in, or trusted by the registry, with the right to publish the package; what is published already is left out next time";
+    "log in with npm, or configure a trusted publisher, with the right to publish the package; the next run skips published packages";
   await runOrFail({ argv: ["npm", "publish", file, ...options], signal }, "PUBLISH_FAILED", fix);
 }
 
-/** A package that npm installs with another. */
+/** An installed dependency of a package. */
 export type InstalledPackage = {
   name: string;
   version: string;
   integrity?: string;
   license?: unknown;
   optional: boolean;
-  /** The other names it in its own package.json. */
+  /** It is in the package.json of the package. */
   direct: boolean;
 };
 
@@ -101,12 +101,12 @@ type Listed = {
   dependencies?: Record<string, Listed>;
 };
 
-/** What npm has installed for the users of the package in a folder, sorted by name; an error if something of it is missing. */
+/** The installed production dependencies of the package in a folder, sorted by name; a missing one is an error. */
 export async function listInstalled(folder: string, name: string, signal: AbortSignal): Promise<InstalledPackage[]> {
   const command = { argv: ["npm", "ls", "--all", "--json", "--long", "--omit=dev", "--omit=peer"], cwd: folder, signal };
   const { stdout } = await run(command);
   const tree = JSON.parse(stdout) as Listed;
-  // Of a workspace npm lists what it is a part of, and it inside.
+  // For a member of a workspace npm lists the workspace root, with the member in it.
   const found = new Map<string, InstalledPackage>();
   collectInstalled(tree.name === name ? tree : (tree.dependencies?.[name] ?? tree), true, found, command);
   return [...found.values()].toSorted((one, other) => (`${one.name} ${one.version}` < `${other.name} ${other.version}` ? -1 : 1));

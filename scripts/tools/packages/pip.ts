@@ -1,4 +1,4 @@
-// pip, in a virtual environment of its own in the cache: it fetches wheels by name, version and hash, for any platform.
+// pip, in its own virtual environment in the cache: fetches wheels by name, version and hash, for any platform.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { type Command, run, runOrFail } from "../exec.ts";
 
 export type Wheel = { package: string; version: string; platform: string; sha256: string };
 
-/** Downloads a wheel, verified by its hash, and unpacks it into `folder`. */
+/** Downloads a wheel, verifies its hash and unpacks it into `folder`. */
 export async function fetchWheel(cache: string, wheel: Wheel, folder: string, signal: AbortSignal): Promise<void> {
   const python = await ensurePip(cache, signal);
   const downloads = join(folder, ".wheel");
@@ -19,14 +19,14 @@ export async function fetchWheel(cache: string, wheel: Wheel, folder: string, si
   await runOrFail(
     { argv: [python, "-m", "pip", "download", ...options, "--dest", downloads, "--requirement", requirements], signal },
     "FETCH_FAILED",
-    "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
+    "pip must reach PyPI; set PIP_INDEX_URL or HTTPS_PROXY if needed",
   );
   const file = await findWheel(downloads);
-  if (file === undefined) throw new BoardkitError(`pip brought no wheel of ${wheel.package}`, { code: "FETCH_FAILED" });
+  if (file === undefined) throw new BoardkitError(`pip downloaded no wheel of ${wheel.package}`, { code: "FETCH_FAILED" });
   await runOrFail({ argv: [python, "-m", "zipfile", "-e", file, folder], signal }, "UNPACK_FAILED");
 }
 
-/** The path of the one wheel in a folder, if there is one. */
+/** The path of the only wheel in a folder, if there is one. */
 export async function findWheel(folder: string): Promise<string | undefined> {
   const name = (await readdir(folder)).find((file) => file.endsWith(".whl"));
   return name && join(folder, name);
@@ -34,7 +34,7 @@ export async function findWheel(folder: string): Promise<string | undefined> {
 
 async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
   const folder = join(cache, "python");
-  // A virtual environment knows its own place, so it cannot be made elsewhere and moved; the stamp says that it is whole.
+  // A virtual environment contains its own path, so it cannot be created elsewhere and moved; the stamp marks it as complete.
   const stamp = join(folder, ".complete");
   if (!existsSync(stamp)) {
     await makeVenv(folder, signal);
@@ -43,15 +43,15 @@ async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
   return pythonOf(folder);
 }
 
-/** The Python of a virtual environment that holds what a requirements file names, by hashes; made anew when the file has changed. */
+/** The Python of a virtual environment with the packages of a requirements file, verified by hash; recreated if the file has changed. */
 export async function ensureRequirements(folder: string, requirements: string, signal: AbortSignal): Promise<string> {
   const python = pythonOf(folder);
   const stamp = join(folder, ".complete");
-  const wanted = await readFile(requirements, "utf8");
-  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return python;
+  const text = await readFile(requirements, "utf8");
+  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === text) return python;
   await makeVenv(folder, signal);
   await pipInstall(python, ["--require-hashes", "--only-binary=:all:", "--requirement", requirements], signal);
-  await writeFile(stamp, wanted);
+  await writeFile(stamp, text);
   return python;
 }
 
@@ -60,16 +60,16 @@ export async function pipInstall(python: string, args: string[], signal: AbortSi
   await runOrFail(
     { argv: [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...args], env, signal },
     "FETCH_FAILED",
-    "PyPI must be reachable by pip (PIP_INDEX_URL and a proxy are honoured)",
+    "pip must reach PyPI; set PIP_INDEX_URL or HTTPS_PROXY if needed",
   );
 }
 
-/** Makes a virtual environment; one that is there is emptied. */
+/** Creates a virtual environment; an existing one is emptied. */
 export async function makeVenv(folder: string, signal: AbortSignal): Promise<string> {
   await fillFolder(folder, async () => {});
   const outcome = await run({ argv: ["python3", "-m", "venv", "--clear", folder], signal });
   if (outcome.exitCode !== 0) {
-    throw new BoardkitError("python3 cannot make a virtual environment", {
+    throw new BoardkitError("python3 cannot create a virtual environment", {
       code: "TOOL_MISSING",
       exit: "toolMissing",
       tail: outcome.stdout + outcome.stderr,

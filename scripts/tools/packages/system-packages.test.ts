@@ -1,11 +1,11 @@
-// Packages of the system: by sudo, and an interrupt waits for apt.
+// System packages: installed by sudo, and an interrupt waits for apt.
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { installSystemPackages } from "./system-packages.ts";
 
-/** A sudo that notes what it is asked, before and after a while. */
+/** A sudo that logs its arguments, and `done` after a delay. */
 function fakeSudo(): string {
   const folder = temporaryFolder();
   const calls = join(folder, "calls");
@@ -18,14 +18,14 @@ function fakeSudo(): string {
 
 const apt = "-n env DEBIAN_FRONTEND=noninteractive apt-get";
 
-test("sudo passes on that nobody answers questions", async () => {
+test("sudo keeps apt non-interactive", async () => {
   const calls = fakeSudo();
   await installSystemPackages(["podman"], false, new AbortController().signal);
   const install = `${apt} install --yes --no-install-recommends podman`;
   expect(readFileSync(calls, "utf8").trim().split("\n")).toEqual([`${apt} --quiet update`, "done", install, "done"]);
 });
 
-test("an interrupt lets apt end, and begins nothing more", async () => {
+test("an interrupt waits for apt, and starts nothing more", async () => {
   const calls = fakeSudo();
   const abort = new AbortController();
   const timer = setInterval(() => existsSync(calls) && abort.abort(), 20);

@@ -1,23 +1,23 @@
-// Packages of the system itself, which only root may install: asked for by `boardkit doctor --fix`, never by set-up.
+// System packages, which only root may install: for `boardkit doctor --fix`, never for set-up.
 import { BoardkitError } from "../../lib/errors.ts";
 import { formatCommand, run, runOrFail } from "../exec.ts";
 
-/** Installs packages as root, or by sudo where that asks for no password; otherwise the error names the command. */
+/** Installs packages as root, or by sudo if it needs no password; otherwise the error names the command. */
 export async function installSystemPackages(packages: string[], isRoot: boolean, signal: AbortSignal): Promise<void> {
   const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...packages];
   const maySudo = !isRoot && (await canSudo(signal));
   if (!isRoot && !maySudo) {
-    throw new BoardkitError(`only root can install ${packages.join(", ")}, and sudo is not there or asks for a password`, {
+    throw new BoardkitError(`only root can install ${packages.join(", ")}, and sudo is missing or needs a password`, {
       code: "NEEDS_ROOT",
       exit: "toolMissing",
       fix: `run: sudo ${formatCommand({ argv: install })}`,
     });
   }
-  // sudo takes variables of its own caller away.
+  // sudo removes the caller's variables.
   const prefix = [...(maySudo ? ["sudo", "-n"] : []), "env", "DEBIAN_FRONTEND=noninteractive"];
   for (const argv of [["apt-get", "--quiet", "update"], install]) {
     signal.throwIfAborted();
-    // Without the signal: dpkg that is ended half-way leaves packages that are half installed.
+    // Without the signal: an interrupted dpkg leaves packages half installed.
     await runOrFail({ argv: [...prefix, ...argv] }, "INSTALL_FAILED", "the system's apt must reach its mirrors");
   }
   signal.throwIfAborted();

@@ -26,13 +26,13 @@ const project = { folder: "/p", manifest: "/p/Cargo.toml" };
 const addon = member("node", ["cdylib", "rlib"], ["napi"], "crates/node");
 const others = [member("core", ["lib"], []), member("c-api", ["cdylib"], ["libc"])];
 
-test("the package's own crate, and in a workspace without one the only addon", () => {
+test("the package's own crate, else the only addon of the workspace", () => {
   const own = member("own", ["cdylib"], ["napi"], "");
   expect(findAddonCrate(workspace(own, addon, ...others), project)).toBe(own);
   expect(findAddonCrate(workspace(...others, addon), project)).toBe(addon);
 });
 
-test("two addons in a workspace: both are named, with the setting that chooses", () => {
+test("with two addons in a workspace, the error names both and the setting", () => {
   const second = member("web", ["cdylib"], ["napi"], "crates/web");
   expect(() => findAddonCrate(workspace(addon, second, ...others), project)).toThrow(
     expect.objectContaining({
@@ -45,9 +45,9 @@ test("two addons in a workspace: both are named, with the setting that chooses",
 });
 
 test.each([
-  ["a crate that is no cdylib", [member("own", ["lib"], ["napi"], "")]],
+  ["a crate that is not a cdylib", [member("own", ["lib"], ["napi"], "")]],
   ["a workspace without an addon", others],
-])("%s is told before anything is compiled", (_name, packages) => {
+])("%s is an error", (_name, packages) => {
   expect(() => findAddonCrate(workspace(...packages), project)).toThrow(
     expect.objectContaining({
       code: "NO_CDYLIB",

@@ -1,4 +1,4 @@
-// Which crate of a project is the addon's, and whether Node can load what it is compiled to.
+// Finds the addon's crate of a project, and checks that its output is a library that Node can load.
 import { dirname, relative } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Project } from "../../model/project.ts";
@@ -6,17 +6,17 @@ import { type CargoMetadata, type CargoPackage, readCargoMetadata, type ReadMeta
 
 export type AddonCrate = ReadMetadata & { crate: CargoPackage };
 
-/** Reads the crates of a project, and among them the addon's. */
+/** Reads the crates of a project, and finds that of the addon. */
 export async function readAddonCrate(project: Pick<Project, "folder" | "manifest">, signal: AbortSignal): Promise<AddonCrate> {
   const read = await readCargoMetadata(project.manifest, signal);
   return { ...read, crate: findAddonCrate(read.metadata, project) };
 }
 
-/** The package of the project's manifest; where that is of a workspace alone, the one member that is an addon of napi-rs. */
+/** The package of the project's manifest; for the manifest of a workspace, the only member that is a napi-rs addon. */
 export function findAddonCrate(metadata: CargoMetadata, { folder, manifest }: Pick<Project, "folder" | "manifest">): CargoPackage {
   const own = metadata.packages.find((item) => item.manifest_path === manifest);
   if (own && !isLoadable(own)) {
-    throw new BoardkitError(`the crate ${own.name} is not compiled to a library that Node can load`, {
+    throw new BoardkitError(`the crate ${own.name} does not compile to a library that Node can load`, {
       code: "NO_CDYLIB",
       exit: "usage",
       place: manifest,
@@ -38,7 +38,7 @@ export function findAddonCrate(metadata: CargoMetadata, { folder, manifest }: Pi
       exit: "usage",
       place: manifest,
       fix: only
-        ? 'name the one that this package is made of in its package.json: "boardkit": {"crate": "<folder>"}'
+        ? 'name the crate of this package in its package.json: "boardkit": {"crate": "<folder>"}'
         : 'the addon\'s crate needs a dependency on napi, and in its Cargo.toml: [lib] crate-type = ["cdylib"]',
     },
   );

@@ -1,4 +1,4 @@
-// The texts are those of cargo 1.95 and rustup 1.29, but where it says otherwise.
+// The texts are those of cargo 1.95 and rustup 1.29, unless a comment names another version.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,10 +7,10 @@ import { metadataFault, rustcFault, wantsNewLockfile } from "./cargo-fault.ts";
 
 const LOCKFILE = "/p/Cargo.lock";
 
-test("a lock file that misses is made, one that is out of date is not touched", () => {
+test("a missing lock file is created, an outdated one is not touched", () => {
   const lockfile = join(temporaryFolder(), "Cargo.lock");
   expect(wantsNewLockfile(`error: cannot create the lock file ${lockfile} because --locked was passed to prevent this`)).toBe(true);
-  // cargo before 1.9x says the same of both.
+  // cargo before 1.9x prints the same text in both cases.
   const older = `error: the lock file ${lockfile} needs to be updated but --locked was passed to prevent this`;
   expect(wantsNewLockfile(older)).toBe(true);
   writeFileSync(lockfile, "");
@@ -20,20 +20,20 @@ test("a lock file that misses is made, one that is out of date is not touched", 
 
 test.each([
   [
-    "a lock file out of date",
+    "an outdated lock file",
     `error: cannot update the lock file ${LOCKFILE} because --locked was passed to prevent this`,
     "LOCKFILE_OLD",
     /cargo update --workspace/,
   ],
   [
-    "a lock file out of date, for an older cargo",
+    "an outdated lock file, for an older cargo",
     `error: the lock file ${LOCKFILE} needs to be updated but --locked was passed to prevent this`,
     "LOCKFILE_OLD",
     /cargo update --workspace/,
   ],
   [
     "a member that was published without its workspace",
-    "Caused by:\n  error inheriting `version` from workspace root manifest's `workspace.package.version`\n\nCaused by:\n  failed to find a workspace root",
+    "Caused by:\n  error inheriting `version` from workspace root manifest\n\nCaused by:\n  failed to find a workspace root",
     "WORKSPACE_BROKEN",
     /--cwd[^]*addon/,
   ],
@@ -45,9 +45,9 @@ test.each([
   expect(fault.details.fix).toMatch(fix);
 });
 
-test("a pinned toolchain that is not installed is named, with the command that brings it", () => {
-  const stderr =
-    "error: toolchain '1.80.0-x86_64-unknown-linux-gnu' is not installed\nhelp: run `rustup toolchain install` to install it\n\nStack backtrace:\n   0: main";
+test("a missing pinned toolchain is named, with the command that installs it", () => {
+  const help = "help: run `rustup toolchain install` to install it\n\nStack backtrace:\n   0: main";
+  const stderr = `error: toolchain '1.80.0-x86_64-unknown-linux-gnu' is not installed\n${help}`;
   expect(rustcFault("/p", stderr)).toMatchObject({
     code: "TOOLCHAIN_MISSING",
     exit: "toolMissing",

@@ -6,19 +6,19 @@ import { readCargoMetadata } from "./rust.ts";
 import { checksumsIn, readCrates, treeIds } from "./crates.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 
-test("the lines of cargo tree", () => {
+test("the ids in the output of cargo tree", () => {
   const text =
     "thing v1.2.3 (/a/path)\nserde v1.0.229\nserde_derive v1.0.229 (proc-macro)\nserde v1.0.229 (*)\n\n[build-dependencies]\ncc v1.2.0+x";
   expect([...treeIds(text)]).toEqual(["thing@1.2.3", "serde@1.0.229", "serde_derive@1.0.229", "cc@1.2.0+x"]);
 });
 
-test("checksums of a Cargo.lock, none for what comes from elsewhere", () => {
+test("the checksums of a Cargo.lock, for crates of the registry only", () => {
   const checksums = checksumsIn(readFileSync(join(packageRoot, "Cargo.lock"), "utf8"));
   expect([...checksums.keys()].find((id) => id.startsWith("napi@"))).toBeDefined();
   expect([...checksums.keys()].find((id) => id.startsWith("grid-"))).toBeUndefined();
 });
 
-test("Grid's crates: what is linked, what builds it, and what only tests need", async () => {
+test("Grid's crates: linked ones and build-time ones, without those of tests", async () => {
   const manifest = join(packageRoot, "bindings/node/Cargo.toml");
   const { signal } = new AbortController();
   const { metadata } = await readCargoMetadata(manifest, signal);
@@ -40,7 +40,7 @@ test("Grid's crates: what is linked, what builds it, and what only tests need", 
   expect(find("rsa")).toMatchObject({ linked: true });
 });
 
-test("what only tests of a crate need is no dependency of it, though another needs it", async () => {
+test("a dev-dependency is not a dependency, even if another crate needs it", async () => {
   const folder = temporaryFolder();
   const crate = (name: string, rest: string) => {
     mkdirSync(join(folder, name));

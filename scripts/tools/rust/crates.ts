@@ -1,11 +1,11 @@
-// The crates that an addon is compiled from, as cargo resolves them for a target, with what Cargo.toml and Cargo.lock say of each.
+// The crates of an addon, as cargo resolves them for a target, with their data from Cargo.toml and Cargo.lock.
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runOrFail } from "../exec.ts";
 import type { Crate } from "../../model/crate.ts";
 import type { CargoMetadata } from "./rust.ts";
 
-/** The crates of the addon whose Cargo.toml is given, for a target and features: itself first, then sorted by name. */
+/** The crates of an addon, by its Cargo.toml, for a target and features: the addon's own first, the others sorted by name. */
 export async function readCrates(
   metadata: CargoMetadata,
   manifest: string,
@@ -13,7 +13,7 @@ export async function readCrates(
   features: string[],
   signal: AbortSignal,
 ): Promise<Crate[]> {
-  // `cargo metadata` unites the features of all targets and of tests; `cargo tree` resolves as a build does.
+  // `cargo metadata` merges the features of all targets and of tests; `cargo tree` resolves as a build does.
   const tree = (kinds: string) => cargoTree(manifest, triple, kinds, features, signal);
   const [all, linked] = await Promise.all([tree("normal,build"), tree("normal,no-proc-macro")]);
   const checksums = checksumsIn(await readFile(join(metadata.workspace_root, "Cargo.lock"), "utf8"));
@@ -44,13 +44,13 @@ export function treeIds(text: string): Set<string> {
   return new Set([...text.matchAll(/^(\S+) v(\S+)/gm)].map(([, name, version]) => `${name}@${version}`));
 }
 
-/** Checksums in the text of a Cargo.lock, which cargo alone writes, by `name@version`. */
+/** Checksums in the text of a Cargo.lock, by `name@version`. Only cargo writes the file, so its format is fixed. */
 export function checksumsIn(text: string): Map<string, string> {
   const packages = text.matchAll(/^name = "(.+)"\nversion = "(.+)"\nsource = "registry\+.+"\nchecksum = "([0-9a-f]{64})"/gm);
   return new Map([...packages].map(([, name, version, checksum = ""]) => [`${name}@${version}`, checksum]));
 }
 
-/** What each package needs to be built, by `name@version`. */
+/** The normal and build dependencies of each package, by `name@version`. */
 function edgesOf({ packages, resolve }: CargoMetadata): Map<string, string[]> {
   const names = new Map(packages.map(({ id, name, version }) => [id, `${name}@${version}`]));
   return new Map(

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { makeWheel } from "./maturin.ts";
 
-/** A maturin that does what is given with the folder that it is to write to. */
+/** A fake maturin that runs a shell command in its output folder. */
 function maturinThat(folder: string, does: string): string {
   const path = join(folder, "maturin");
   writeFileSync(path, `#!/bin/sh\ncd "$1"\n${does}\n`);
@@ -12,14 +12,14 @@ function maturinThat(folder: string, does: string): string {
   return path;
 }
 
-test("the wheel that was made is told, and no older one", async () => {
+test("the new wheel is returned, not an older one", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
   mkdirSync(out);
   writeFileSync(join(out, "a-0.9-cp39-abi3-linux_x86_64.whl"), "");
   const name = "a-1.0-cp39-abi3-linux_x86_64.whl";
-  const made = await makeWheel({ argv: [maturinThat(folder, `touch ${name}`), out] }, out);
-  expect(made.path).toBe(join(out, name));
+  const output = await makeWheel({ argv: [maturinThat(folder, `touch ${name}`), out] }, out);
+  expect(output.path).toBe(join(out, name));
   await expect(makeWheel({ argv: [maturinThat(folder, "true"), out] }, out)).rejects.toMatchObject({
     code: "WHEEL_FAILED",
     details: { place: out },

@@ -1,26 +1,26 @@
-// maturin: makes the wheel and the sdist of a PyO3 package.
+// maturin: builds the wheel and the sdist of a PyO3 package.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { runOrFail, type Command } from "../exec.ts";
 import { findWheel } from "../packages/pip.ts";
 
-type Made = { path: string; seconds: number };
+type Output = { path: string; seconds: number };
 
-/** Runs a command of maturin whose `--out` is a folder of its own, which is emptied first; tells what was made. */
-export function makeWheel(command: Command, out: string): Promise<Made> {
+/** Runs a command of maturin and returns the wheel that it writes to `out`, a folder that is emptied first. */
+export function makeWheel(command: Command, out: string): Promise<Output> {
   return make(command, out, "wheel", findWheel);
 }
 
-/** The same of a command that makes an sdist. */
-export function makeSdist(command: Command, out: string): Promise<Made> {
+/** The same for a command that builds an sdist. */
+export function makeSdist(command: Command, out: string): Promise<Output> {
   return make(command, out, "sdist", async (folder) => {
     const name = (await readdir(folder)).find((file) => file.endsWith(".tar.gz"));
     return name && join(folder, name);
   });
 }
 
-async function make(command: Command, out: string, what: string, find: typeof findWheel): Promise<Made> {
+async function make(command: Command, out: string, what: string, find: typeof findWheel): Promise<Output> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   const { seconds } = await runOrFail(command, "WHEEL_FAILED");

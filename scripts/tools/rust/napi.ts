@@ -1,4 +1,4 @@
-// napi-rs' CLI, found as Node finds a dependency: it may lie below Boardkit or beside it.
+// The CLI of napi-rs, resolved like any dependency: npm may install it below Boardkit or beside it.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Build } from "../../target-side/loader/loader.cjs";
@@ -14,7 +14,7 @@ export function napiCli(): string {
   return join(dirname(manifest), bin.napi);
 }
 
-/** The builds of a project for triples that are not targets of Boardkit (macOS, Windows): others publish them, and the loader must know them. */
+/** The builds of a project for triples that Boardkit does not build (macOS, Windows). The loader must know them too. */
 export async function otherBuilds(project: Project, others: string[]): Promise<Build[]> {
   const triples = others.filter((triple) => !triple.startsWith("wasm32-"));
   if (triples.length === 0) return [];

@@ -1,4 +1,4 @@
-// rustc, cargo and rustup: what they know of this host and of a project.
+// rustc, cargo and rustup: facts of the host and of a project; standard libraries and toolchains.
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -10,18 +10,18 @@ import { formatCommand, run, runOrFail, type Outcome } from "../exec.ts";
 export type RustFacts = {
   /** `rustc 1.95.0 (59807616e 2026-04-14)`. */
   version: string;
-  /** The compiler's commit, under which a published standard library names its sources: `/rustc/<commit>`. */
+  /** The compiler's commit; the source paths in a published standard library begin with `/rustc/<commit>`. */
   commit: string;
   sysroot: string;
   /** cargo's folder of this user. */
   cargoHome: string;
-  /** The folder whose toolchain this is: a rust-toolchain.toml there or above it chooses. */
+  /** The folder in which rustc ran: a rust-toolchain.toml in it or above selects the toolchain. */
   folder: string;
   host: string;
   hasSource: boolean;
 };
 
-/** What rustc says of itself. */
+/** Reads the facts of the rustc that is active in a folder. */
 export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<RustFacts> {
   const [version, sysroot] = await Promise.all([askRustc(["-vV"], cwd, signal), askRustc(["--print", "sysroot"], cwd, signal)]);
   const lines = version.stdout.trim().split("\n");
@@ -37,7 +37,7 @@ export async function readRustFacts(cwd: string, signal: AbortSignal): Promise<R
   };
 }
 
-/** cargo's folder of this user, where cargo itself looks: https://doc.rust-lang.org/cargo/guide/cargo-home.html */
+/** cargo's folder of this user: https://doc.rust-lang.org/cargo/guide/cargo-home.html */
 export function cargoHome(env: NodeJS.ProcessEnv): string {
   return resolve(env.CARGO_HOME || join(homedir(), ".cargo"));
 }
@@ -51,11 +51,11 @@ async function askRustc(args: string[], cwd: string, signal: AbortSignal): Promi
 const valueOf = (lines: string[], key: string) => lines.find((line) => line.startsWith(`${key}: `))?.slice(key.length + 2) ?? "";
 
 /**
- * Pairs of a path and what it is called in what is compiled: so a file does not tell where it was built, and its bytes are those of
- * a build elsewhere. Of two that fit a path rustc takes the later.
+ * Pairs of a path and its replacement in compiled files, so that a build gives the same bytes in every folder. If two pairs match a path,
+ * rustc takes the later one.
  */
 export function pathRemaps(rust: RustFacts, metadata: CargoMetadata): [from: string, to: string][] {
-  // The folder that holds a crate's own: its name has a hash of the registry's address, which a mirror changes.
+  // The parent folder of a crate: its name has a hash of the registry's address, which differs for a mirror.
   const external = metadata.packages.filter(({ source }) => source !== null).map((item) => dirname(dirname(item.manifest_path)));
   return [
     [metadata.workspace_root, "/project"],
@@ -64,22 +64,22 @@ export function pathRemaps(rust: RustFacts, metadata: CargoMetadata): [from: str
   ];
 }
 
-/** Whether the standard library of a target is installed, compiled. */
+/** Whether the compiled standard library of a target is installed. */
 export function hasStd(facts: RustFacts, triple: string): boolean {
   return existsSync(join(facts.sysroot, "lib/rustlib", triple, "lib"));
 }
 
-/** Whether rustup was asked before, for this compiler, and had no compiled standard library for the target. */
+/** Whether an earlier request showed that rustup has no compiled standard library for this compiler and target. */
 export function isStdUnavailable(cache: string, facts: RustFacts, triple: string): boolean {
   return existsSync(unavailableMark(cache, facts, triple));
 }
 
-/** Whether set-up would ask rustup for the compiled standard library of a target. */
+/** Whether set-up would request the compiled standard library of a target from rustup. */
 export function isStdOpen(cache: string, facts: RustFacts, triple: string): boolean {
   return !hasStd(facts, triple) && !isStdUnavailable(cache, facts, triple);
 }
 
-/** Brings the compiled standard library of a target to the project's toolchain; false where there is none to be had. */
+/** Adds the compiled standard library of a target to the project's toolchain; false if rustup has none. */
 export async function addStd(cache: string, facts: RustFacts, triple: string, signal: AbortSignal): Promise<boolean> {
   const outcome = await run({ argv: ["rustup", "target", "add", triple], cwd: facts.folder, env: RUSTUP_ENV, signal });
   if (outcome.exitCode === 0) return true;
@@ -89,12 +89,12 @@ export async function addStd(cache: string, facts: RustFacts, triple: string, si
   return false;
 }
 
-/** Brings the source of the standard library, from which cargo compiles it for targets that have none compiled, to the project's toolchain. */
+/** Adds the source of the standard library to the project's toolchain, for targets without a compiled one. */
 export async function addStdSource({ folder }: RustFacts, signal: AbortSignal): Promise<void> {
   await runOrFail(
     { argv: ["rustup", "component", "add", "rust-src"], cwd: folder, env: RUSTUP_ENV, signal },
     "RUST_SRC_MISSING",
-    "rustup must reach its server; with a Rust from elsewhere put the source of exactly that version under `$(rustc --print sysroot)/lib/rustlib/src/rust`",
+    "rustup must reach its server; without rustup, put the source of this version into `$(rustc --print sysroot)/lib/rustlib/src/rust`",
   );
 }
 
@@ -104,13 +104,13 @@ export async function hasMiri(toolchain: string, signal: AbortSignal): Promise<b
   return outcome.exitCode === 0;
 }
 
-/** Brings a toolchain with Miri, beside those that are installed. */
+/** Installs a toolchain with Miri. */
 export async function addMiri(toolchain: string, signal: AbortSignal): Promise<void> {
   const components = ["--profile", "minimal", "--component", "miri", "--component", "rust-src"];
   await runOrFail({ argv: ["rustup", "toolchain", "install", toolchain, ...components], env: RUSTUP_ENV, signal }, "MIRI_MISSING");
 }
 
-/** Compiles a program of crates.io with the versions of its own lock file, into `bin/` of a folder. */
+/** Compiles a program from crates.io with the versions of its own lock file, into `bin/` of a folder. */
 export async function installCrate(
   { package: name, version }: { package: string; version: string },
   folder: string,
@@ -124,12 +124,12 @@ export async function installCrate(
       signal,
     },
     "FETCH_FAILED",
-    "crates.io must be reachable by cargo (its own configuration is honoured)",
+    "cargo must reach crates.io; check cargo's configuration",
   );
   await rm(target, { recursive: true, force: true });
 }
 
-// A target that a rustup server does not have prints a page of backtrace otherwise.
+// Otherwise rustup prints a backtrace for a target that its server does not have.
 const RUSTUP_ENV = { RUST_BACKTRACE: "0" };
 
 function unavailableMark(cache: string, facts: RustFacts, triple: string): string {
@@ -157,24 +157,24 @@ export type CargoMetadata = {
   resolve: { nodes: { id: string; dependencies: string[]; deps: { pkg: string; dep_kinds: { kind: string | null }[] }[] }[] };
 };
 
-// Versions of crates that the project's `rust-version`, or without it the compiler, can compile: those that a lock file would have kept.
+// Selects crate versions that the project's `rust-version`, or else the compiler, can compile.
 const FITTING_VERSIONS = { CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: "fallback" };
 
 export type ReadMetadata = {
   metadata: CargoMetadata;
-  /** There was no lock file, and now there is. */
+  /** The lock file was missing and has been created. */
   newLockfile: boolean;
 };
 
-/** `cargo metadata` of a manifest, with the resolved dependencies. A lock file that is out of date is an error, one that misses is made. */
+/** `cargo metadata` of a manifest, with the resolved dependencies. An outdated lock file is an error, a missing one is created. */
 export async function readCargoMetadata(manifest: string, signal: AbortSignal): Promise<ReadMetadata> {
   const argv = ["cargo", "metadata", "--format-version=1", `--manifest-path=${manifest}`];
-  // Offline first: it is quick and is all that is needed once the dependencies are there.
+  // Offline first: it is quick, and enough once the dependencies are downloaded.
   for (const flags of [["--locked", "--offline"], ["--locked"]]) {
     const command = { argv: [...argv, ...flags], cwd: dirname(manifest), env: RUSTUP_ENV, signal };
     const outcome = await run(command);
     if (outcome.exitCode === 0) return { metadata: JSON.parse(outcome.stdout) as CargoMetadata, newLockfile: false };
-    // Offline a new lock file would name what this machine happens to have fetched, not what is newest.
+    // Offline, a new lock file would name the versions that this host happens to have, not the newest ones.
     if (wantsNewLockfile(outcome.stderr)) break;
     if (flags.length === 1) throw metadataFault(manifest, outcome.stderr, formatCommand(command));
   }
@@ -184,7 +184,7 @@ export async function readCargoMetadata(manifest: string, signal: AbortSignal): 
   return { metadata: JSON.parse(outcome.stdout) as CargoMetadata, newLockfile: true };
 }
 
-/** The folders of the local packages that these packages are built from, themselves among them, sorted. */
+/** Sorted folders of these packages and of all local packages that they depend on. */
 export function localClosure(metadata: CargoMetadata, manifests: string[]): string[] {
   const byId = new Map(metadata.packages.map((item) => [item.id, item]));
   const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node.dependencies]));
@@ -199,13 +199,13 @@ export function localClosure(metadata: CargoMetadata, manifests: string[]): stri
   return local.map((item) => dirname((item as CargoPackage).manifest_path)).toSorted();
 }
 
-/** The name of the package at a manifest, if cargo test would compile nothing of it. */
+/** The name of the package at a manifest, if it has no target for `cargo test`. */
 export function untestedPackage(metadata: CargoMetadata, manifest: string): string | undefined {
   const found = metadata.packages.find((item) => item.manifest_path === manifest);
   return found?.targets.every((target) => !target.test) ? found.name : undefined;
 }
 
-/** The manifest of a workspace package by its name. */
+/** The manifest of a local package by its name. */
 export function manifestOf(metadata: CargoMetadata, name: string): string {
   const found = metadata.packages.find((item) => item.name === name && item.source === null);
   if (found) return found.manifest_path;

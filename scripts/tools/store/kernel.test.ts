@@ -27,7 +27,7 @@ const packages = {
   "usr/lib/linux-image-6.1.0-50-armmp/vexpress.dtb": "tree",
 };
 
-test("what boots a board is kept under names without a version, and nothing else", async () => {
+test("only the files that boot a board are kept, with names without a version", async () => {
   unpack(packages);
   await assembleKernel({ modules: ["virtio_blk"], dtbs: ["vexpress.dtb"] }, folder);
   expect(readdirSync(folder).toSorted()).toEqual(["busybox", "dtbs", "image", "modules", "release"]);
@@ -36,16 +36,16 @@ test("what boots a board is kept under names without a version, and nothing else
   expect(readFileSync(join(folder, "release"), "utf8")).toBe("6.1.0-50-armmp");
 });
 
-test("the places of trixie, and modules that are compressed", async () => {
+test("the paths of trixie, and compressed modules", async () => {
   unpack({ "boot/vmlinuz-6.12": "", "usr/bin/busybox": "", "usr/lib/modules/6.12/kernel/fs/squashfs.ko.xz": XZ });
   await assembleKernel({ modules: ["squashfs"], dtbs: [] }, folder);
   expect(readFileSync(join(folder, "modules/squashfs.ko"), "utf8")).toBe("squashfs\n");
 });
 
-test("a module that this release does not have", async () => {
+test("a missing module is an error", async () => {
   unpack(packages);
   await expect(assembleKernel({ modules: ["squashfs"], dtbs: [] }, folder)).rejects.toMatchObject({
     code: "FETCH_FAILED",
-    message: expect.stringMatching(/squashfs.* fits nothing in the kernel's packages/),
+    message: expect.stringMatching(/squashfs.* matches nothing in the kernel's packages/),
   });
 });

@@ -1,20 +1,20 @@
-// A kernel of Debian's packages, brought into a form without its version in any path: image, modules, device trees, busybox.
+// Extracts a kernel from Debian's packages, with paths that do not contain its version: image, modules, device trees, busybox.
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { decompress } from "../../lib/archive/compression.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { BoardkitError } from "../../lib/errors.ts";
-import type { Toolchain } from "../../model/toolchain.ts";
+import type { Toolchain } from "../../model/targets/toolchain.ts";
 
 type Kernel = NonNullable<Toolchain["kernel"]>;
 
-/** Keeps in `folder` what boots a board, and removes the rest: a kernel's package has thousands of modules. */
+/** Keeps in `folder` only the files that boot a board: a kernel's package has thousands of modules. */
 export async function assembleKernel({ modules, dtbs }: Kernel, folder: string): Promise<void> {
   const unpacked = await readdir(folder);
   const image = await findOne(folder, "boot/vmlinuz-*");
   await copyFile(image, join(folder, "image"));
   await writeFile(join(folder, "release"), basename(image).replace("vmlinuz-", ""));
-  // In trixie /bin and /lib are below usr, and a package's folders are not merged.
+  // In the packages of trixie /bin and /lib are below usr.
   await copyFile(await findOne(folder, "{bin,usr/bin}/busybox"), join(folder, "busybox"));
   await mkdir(join(folder, "modules"));
   for (const name of modules) {
@@ -30,9 +30,9 @@ export async function assembleKernel({ modules, dtbs }: Kernel, folder: string):
 async function findOne(folder: string, pattern: string): Promise<string> {
   const found = await findPaths(pattern, folder);
   if (found.length === 1 && found[0]) return join(folder, found[0]);
-  throw new BoardkitError(`${pattern} fits ${found.length === 0 ? "nothing" : found.join(", ")} in the kernel's packages`, {
+  throw new BoardkitError(`${pattern} matches ${found.length === 0 ? "nothing" : found.join(", ")} in the kernel's packages`, {
     code: "FETCH_FAILED",
     place: folder,
-    fix: "this release of the kernel lies otherwise: fix its file in targets/toolchains",
+    fix: "this release of the kernel has other paths: fix its file in targets/toolchains",
   });
 }

@@ -1,4 +1,4 @@
-// The store in the cache folder: each tool, sysroot and Node that targets/toolchains describes, fetched, verified, unpacked.
+// The store in the cache folder: fetches, verifies and unpacks the toolchains of targets/toolchains.
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -6,7 +6,7 @@ import { BoardkitError, describeError } from "../../lib/errors.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
 import { fillFolder } from "../../lib/paths.ts";
-import type { Source, Toolchain } from "../../model/toolchain.ts";
+import type { Source, Toolchain } from "../../model/targets/toolchain.ts";
 import { fetchDebianPackages } from "../packages/apt.ts";
 import { installCrate } from "../rust/rust.ts";
 import { buildGoProgram } from "../compilers/go.ts";
@@ -17,8 +17,8 @@ import type { ZigPaths } from "../compilers/zig.ts";
 import { assembleKernel } from "./kernel.ts";
 
 /**
- * Where a thing lies once it is fetched. The name changes with its description and with the C files that it compiles, so that a new pin or
- * text is a new folder.
+ * Folder of a toolchain in the store. Its name has a hash of the description and of the C files to compile, so that each change gives a new
+ * folder.
  */
 export function storeFolder(cache: string, item: Toolchain): string {
   const files = [...(item.preload?.sources ?? []), ...(item.sources.some(({ kind }) => kind === "musl") ? [MUSL_HELPERS] : [])];
@@ -26,7 +26,7 @@ export function storeFolder(cache: string, item: Toolchain): string {
   return join(cache, "store", `${item.id}-${item.version}-${hashValue(texts.length > 0 ? [item, texts] : item).slice(0, 8)}`);
 }
 
-/** Path of what an item provides under a name. */
+/** Path of a file that an item provides, by its name in `provides`. */
 export function provided(cache: string, item: Toolchain, name: string): string {
   const path = item.provides[name];
   if (path === undefined) {
@@ -40,12 +40,12 @@ export function provided(cache: string, item: Toolchain, name: string): string {
   return join(storeFolder(cache, item), path);
 }
 
-/** What runs a program of an item that comes with its own C library. */
+/** The command for a program of an item with its own C library. */
 export function providedProgram(cache: string, item: Toolchain, name: string): string[] {
   return [provided(cache, item, "loader"), "--library-path", provided(cache, item, "libraries"), provided(cache, item, name)];
 }
 
-/** Where a preloaded library lies, as the emulated program sees it: inside its sysroot. */
+/** Path of a preloaded library for the emulated program: in its sysroot. */
 export function preloadPath(source: string): string {
   return `/lib/${source.replace(/\.c$/, ".so")}`;
 }
@@ -55,7 +55,7 @@ export function isStored(cache: string, item: Toolchain): boolean {
   return existsSync(storeFolder(cache, item));
 }
 
-/** What compiles those items that are fetched as source: items of the store themselves. */
+/** Compilers for items that are fetched as source; they are items of the store too. */
 export type Compilers = { zig: ZigPaths; go: string };
 
 /** Fetches an item from the first of its sources that answers. */
@@ -82,7 +82,7 @@ export async function store(cache: string, item: Toolchain, compilers: Compilers
     }
   }
   if (failures.length === 1) throw failures[0];
-  throw new BoardkitError(`no source of ${item.id} could be used`, {
+  throw new BoardkitError(`all sources of ${item.id} failed`, {
     code: "FETCH_FAILED",
     tail: failures.map(describeError).join("\n"),
     fix: `one of the sources in targets/toolchains/${item.id}.json must be reachable`,
@@ -98,7 +98,7 @@ async function fetchSource(cache: string, source: Source, folder: string, { zig,
   else await buildMusl(cache, source, folder, zig, signal);
 }
 
-/** Adds links and execute bits, drops the downloads, and checks that all that is promised is there. */
+/** Adds links and execute bits, removes the downloads, and checks that every file in `provides` exists. */
 async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
   for (const download of [".wheel", ".debs"]) await rm(join(folder, download), { recursive: true, force: true });
   for (const [link, target] of Object.entries(item.links)) {
@@ -116,27 +116,27 @@ async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: Ab
   }
   for (const [name, path] of Object.entries(item.provides)) {
     if (existsSync(join(folder, path))) continue;
-    throw new BoardkitError(`${item.id} should provide ${name} at ${path}, and what was fetched has no such file`, {
+    throw new BoardkitError(`${item.id} should provide ${name} at ${path}, but the download has no such file`, {
       code: "FETCH_FAILED",
       place: `targets/toolchains/${item.id}.json`,
     });
   }
 }
 
-/** The one name that a pattern stands for: the architecture of the host, say. */
+/** The only name that matches a pattern, for example the architecture of the host. */
 async function onlyMatch(pattern: string, cwd: string): Promise<string> {
   const found = await matchesOf(pattern, cwd);
   if (found.length === 1 && found[0]) return found[0];
-  throw unfit(pattern, cwd, found.join(", "));
+  throw wrongMatch(pattern, cwd, found.join(", "));
 }
 
-/** All names that a pattern stands for, at least one. */
+/** All names that match a pattern, at least one. */
 async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
   const found = await findPaths(pattern, cwd);
   if (found.length > 0) return found;
-  throw unfit(pattern, cwd, "nothing");
+  throw wrongMatch(pattern, cwd, "nothing");
 }
 
-function unfit(pattern: string, place: string, what: string): BoardkitError {
-  return new BoardkitError(`${pattern} fits ${what} in what was fetched`, { code: "FETCH_FAILED", place });
+function wrongMatch(pattern: string, place: string, what: string): BoardkitError {
+  return new BoardkitError(`${pattern} matches ${what} in the download`, { code: "FETCH_FAILED", place });
 }

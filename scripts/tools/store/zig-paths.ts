@@ -3,7 +3,7 @@ import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { ZigPaths } from "../compilers/zig.ts";
 import { provided } from "./store.ts";
 
-/** zig and its wrapper for cargo. */
+/** zig and cargo-zigbuild. */
 export function zigPaths(cache: string, registry: Registry): ZigPaths {
   return {
     zig: provided(cache, getToolchain(registry, "zig"), "zig"),

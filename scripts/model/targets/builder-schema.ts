@@ -1,6 +1,6 @@
-// What a target's file says of builders.
+// The builders in a target's file.
 import { z } from "zod";
-import { builderNames } from "./builder.ts";
+import { builderNames } from "../builder.ts";
 
 /** GNU's compiler for a target. */
 export const gcc = z.union([
@@ -8,15 +8,15 @@ export const gcc = z.union([
     prefix: z
       .string()
       .regex(/^[a-z0-9_-]+$/)
-      .describe("how the names of its programs begin; Debian's package of it has dashes for underscores"),
+      .describe("prefix of its programs; in the name of Debian's package, underscores are dashes"),
     toolchain: z
       .string()
       .optional()
-      .describe("id of a file in targets/toolchains; without it only a host of that architecture has it, and a container"),
+      .describe("id of a file in targets/toolchains; without it only a host of that architecture and a container have this gcc"),
     flags: z
       .array(z.string().regex(/^-m[\w=.+-]+$/))
       .min(1)
-      .describe("flags that hold it to the lowest CPU"),
+      .describe("flags that select the lowest CPU"),
   }),
   z.strictObject({ why: z.string().describe("why it cannot build this target") }),
 ]);

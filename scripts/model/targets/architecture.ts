@@ -12,9 +12,9 @@ const feature = z.strictObject({
         .describe("sets of bits; a CPU with all bits of any set has the feature"),
     })
     .optional()
-    .describe("absent if the auxiliary vector does not tell"),
+    .describe("absent if the auxiliary vector does not show the feature"),
   words: z.array(z.array(z.string()).min(1)).min(1).describe("sets of words of /proc/cpuinfo; all words of any set mean the feature"),
-  arm: z.int().positive().optional().describe("the least arm_version of a Node that was compiled for CPUs with the feature"),
+  arm: z.int().positive().optional().describe("lowest arm_version of a Node that was compiled for CPUs with the feature"),
 });
 
 export const architecture = z.strictObject({
@@ -23,7 +23,7 @@ export const architecture = z.strictObject({
   name: z.string().describe("for people"),
   bits: z.literal([32, 64]),
   largestPage: z.int().positive().describe("bytes of the largest memory page of its Linux kernels"),
-  why: z.string().optional().describe("why just this page size"),
+  why: z.string().optional().describe("reason for this page size"),
   node: z.string().describe("name in Node and npm: process.arch"),
   debian: z.array(z.string()).min(1).describe("names of Debian's ports"),
   zigFamily: z.string().describe("name of its folders of C headers in zig"),

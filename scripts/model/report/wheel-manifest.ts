@@ -1,6 +1,6 @@
 // dist/<target>/wheel.json: the wheel of a target, and the results of its audit and of its run.
-import type { Place } from "../audit/place.ts";
-import type { Finding } from "../audit/report.ts";
+import type { Place } from "../../audit/place.ts";
+import type { Finding } from "../../audit/report.ts";
 import type { Manifest, StepRecord } from "./manifest.ts";
 
 /** The run of a wheel in a Python of the target. */

@@ -1,27 +1,28 @@
-// The report of `boardkit verify --json`: packages, and how they differ from a new build of their source.
+// The report of `boardkit verify --json`: differences between packages and a new build of their source.
 
 /** A file that differs, by its path in the package. */
 export type Difference = {
   file: string;
-  /** Bytes and SHA-256 in the package that was given; absent if that has no such file. */
+  /** Bytes and SHA-256 in the given package; absent if it has no such file. */
   given?: { bytes: number; sha256: string };
-  /** The same of the one that was built again. */
+  /** Bytes and SHA-256 in the rebuilt package. */
   rebuilt?: { bytes: number; sha256: string };
-  /** Where they part, each as a line. */
+  /** The differences, one per line. */
   details: string[];
 };
 
 export type Verified = {
   name: string;
   version: string;
-  /** As it was given. */
+  /** The path on the command line. */
   path: string;
   same: boolean;
-  /** SHA-256 of the packed package: that which was given, if it was a packed one, and that which was built again. */
+  /** SHA-256 of the given package; absent if it was not packed. */
   given?: string;
+  /** SHA-256 of the rebuilt package. */
   rebuilt: string;
   differences: Difference[];
-  /** Tools that are not those which the package was built with. */
+  /** Tools whose versions differ from those that built the package. */
   tools: { what: string; given: string; here: string }[];
 };
 

@@ -1,9 +1,9 @@
-// What `boardkit board --json` prints: one document, version 2.
+// The report of `boardkit board --json`: one document, version 2.
 
 export type Memory = {
-  /** Memory of its own that is no file's: what the process costs a board. */
+  /** Anonymous memory: what the process costs a board. */
   rssAnonKiB: number;
-  /** Most memory that it had at a time; much of that are pages of files, which the kernel drops when it has to. */
+  /** Peak memory. Much of it is pages of files, which the kernel can drop. */
   vmHwmKiB: number;
 };
 
@@ -14,27 +14,27 @@ export type BoardResult = {
   cpu: string;
   /** Machine of QEMU. */
   machine: string;
-  /** What is not the real thing: the machine, or the program that runs in the place of Node. */
+  /** Stand-ins of this run: for the machine, or for Node. */
   standsIn: string[];
   ramMiB: number;
   /** `unsupported`: nothing was booted, and `reason` says why. */
   verdict: "passed" | "failed" | "unsupported";
   /** Why it failed, or what happened on the way. */
   reason?: string;
-  /** Whose fault a failure is: the addon's, want of memory, or the board's (emulator, kernel, runtime). */
+  /** Cause of a failure: the addon, too little memory, or the board (emulator, kernel, runtime). */
   fault?: "addon" | "memory" | "board";
-  /** Boots that it took. */
+  /** Number of boots. */
   boots: number;
   /** Of the last boot, from the start of QEMU to its end, images included. */
   wallSeconds: number;
-  /** What the last boot told, as far as it came. */
+  /** Release of the kernel. Like the fields below it is of the last boot, and absent if the boot did not get that far. */
   kernel?: string;
   memTotalKiB?: number;
-  /** From the kernel's first moment until the first program could begin. */
+  /** From the start of the kernel until the first program could start. */
   bootSeconds?: number;
-  /** What ran: a Node's version, or the probe host. */
+  /** The runtime: a Node's version, or the probe host. */
   runtime?: string;
-  /** The runtime alone, the addon loaded into it, the smoke script with all that it does. */
+  /** Memory of the runtime alone, with the addon loaded, and with the smoke script. */
   bare?: Memory;
   loaded?: Memory;
   smoke?: Memory;

@@ -9,11 +9,11 @@ export const profile = z.strictObject({
   name: z.string().describe("for people"),
   memory: z
     .strictObject({
-      least: z.int().nonnegative().describe("MiB of RAM that a machine of this class has at least"),
-      below: count.optional().describe("MiB of RAM from which on a machine is of the next class"),
+      least: z.int().nonnegative().describe("lowest RAM of this class, in MiB"),
+      below: count.optional().describe("lowest RAM of the next class, in MiB"),
     })
-    .describe("which machines it is for, by what their kernel or control group gives them"),
-  why: z.string().optional().describe("why no addon is built with it"),
+    .describe("memory of the machines of this class, as their kernel or control group reports it"),
+  why: z.string().optional().describe("why no addon is built with this profile"),
   cargoProfile: z.string().describe("profile of the project's Cargo.toml that builds the addon"),
   cargo: z
     .strictObject({
@@ -22,8 +22,8 @@ export const profile = z.strictObject({
       codegenUnits: count.optional(),
     })
     .default({})
-    .describe("settings in place of those of the cargo profile"),
-  buildStd: z.string().optional().describe("why Rust's standard library is compiled with the addon even where rustup has a compiled one"),
+    .describe("settings that replace those of the cargo profile"),
+  buildStd: z.string().optional().describe("why Rust's standard library is compiled with the addon even if rustup has a compiled one"),
   v8Flags: z.array(z.string()).default([]).describe("flags of Node that suit the memory"),
 });
 

@@ -1,11 +1,11 @@
 // dist/<target>/manifest.json: the decisions of the plan and the build output. The only input of the stages after the build.
-import type { Place } from "../audit/place.ts";
-import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../audit/report.ts";
-import type { Architecture } from "./architecture.ts";
-import type { BuilderName, Linker } from "./builder.ts";
-import type { Cpu } from "./cpu.ts";
-import type { Crate } from "./crate.ts";
-import type { SmokeRun, Triple } from "./triple.ts";
+import type { Place } from "../../audit/place.ts";
+import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../../audit/report.ts";
+import type { Architecture } from "../targets/architecture.ts";
+import type { BuilderName, Linker } from "../builder.ts";
+import type { Cpu } from "../targets/cpu.ts";
+import type { Crate } from "../crate.ts";
+import type { SmokeRun, Triple } from "../targets/triple.ts";
 
 /** The record of a step: the next run compares it to decide whether the step must run again. */
 export type StepRecord = { key: string; seconds: number; outputs: Record<string, string> };
@@ -14,7 +14,7 @@ export type StepRecord = { key: string; seconds: number; outputs: Record<string,
 export type RunResult = {
   kind: SmokeRun["kind"];
   cpu: string;
-  /** The stand-in of this run, and why there is one. */
+  /** The stand-in of this run, with the reason. */
   standsIn?: string;
   outcome: "passed" | "failed" | "skipped";
   /** Why it was skipped or how it failed. */
@@ -24,7 +24,7 @@ export type RunResult = {
   seconds: number;
   /** The program that ran: the version of a Node, `3 test programs`, `probe`. */
   runtime: string;
-  /** Changes with everything that the result depends on. */
+  /** A hash of everything that the result depends on. */
   key: string;
 };
 
@@ -47,7 +47,7 @@ export type Manifest = {
     commit?: string;
     /** Triples that Boardkit builds for the project. */
     targets: string[];
-    /** Triples of napi.targets that are not targets of Boardkit. */
+    /** Triples of napi.targets that Boardkit does not know. */
     others: string[];
   };
   profile: string;

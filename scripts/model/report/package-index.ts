@@ -1,4 +1,4 @@
-// dist/npm/packages.json: what was packed, in the order in which it is to be published.
+// dist/npm/packages.json: the packed packages, in the order of publication.
 
 export type PackedPackage = {
   name: string;
@@ -12,7 +12,7 @@ export type PackedPackage = {
   integrity: string;
   /** Rust triple of a platform's package. */
   target?: string;
-  /** No optional dependency of the root package: it is installed by its name. */
+  /** Not an optional dependency of the root package: it is installed by its name. */
   byName?: true;
 };
 

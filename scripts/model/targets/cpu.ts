@@ -1,16 +1,16 @@
-// A CPU: the instruction-set features that it has, by the names that the audit gives to what it decodes.
+// A CPU and its instruction-set features, with the names that the audit uses.
 import { z } from "zod";
 
 export const cpu = z.strictObject({
   $schema: z.string().optional(),
-  id: z.string().describe("CPU as QEMU names it where QEMU has it, else the name of the baseline; also the file's name"),
-  qemu: z.string().optional().describe("CPU of QEMU that has these features and the fewest others, where its name is not the id"),
+  id: z.string().describe("QEMU's name of the CPU, or the name of the baseline if QEMU lacks it; also the file's name"),
+  qemu: z.string().optional().describe("QEMU's CPU with these features and the fewest others, if its name is not the id"),
   name: z.string().describe("for people"),
   arch: z.string().describe("file in targets/architectures"),
   features: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/))
     .describe("instruction-set features beyond the architecture's first version (ARMv6 with VFPv2, ARMv8.0-A, x86-64)"),
-  errata: z.array(z.literal("843419")).default([]).describe("ARM's numbers of errata that a linker has to work around"),
+  errata: z.array(z.literal("843419")).default([]).describe("ARM's numbers of errata that the linker must work around"),
   source: z.string().describe("where the features are listed"),
 });
 

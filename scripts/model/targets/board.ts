@@ -1,0 +1,54 @@
+// A board: hardware with its usual system, and the QEMU machine that emulates it. It names one target and one CPU.
+import { z } from "zod";
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
+
+const size = z.strictObject({
+  id: id.describe("name of the board with this much memory"),
+  ramMiB: z.int().positive(),
+});
+
+const machine = z.strictObject({
+  model: z.string().describe("machine of qemu-system, with its options, as `-M` takes it"),
+  standsIn: z.string().optional().describe("reason for this machine, if it is not a model of the board itself"),
+  kernel: z.string().describe("file in targets/toolchains"),
+  kernelArguments: z.array(z.string()).default([]).describe("further arguments of the kernel"),
+  dtb: z.string().optional().describe("device tree in the kernel's package, if QEMU generates none for the machine"),
+  console: z.string().default("ttyAMA0").describe("serial console, as the kernel names it"),
+  disks: z.enum(["virtio-mmio", "virtio-pci", "sd-card"]).default("virtio-mmio").describe("how QEMU attaches disks and takes results"),
+  arguments: z.array(z.string()).default([]).describe("further arguments of qemu-system"),
+  ramMiB: z
+    .int()
+    .positive()
+    .optional()
+    .describe("memory of a machine with fixed memory; its kernel can be limited to less, down to 128 MiB, where QEMU puts the initramfs"),
+  leastMiB: z.int().positive().describe("lowest memory with which the runtime was seen to start; less is refused without a boot"),
+});
+
+export const board = z
+  .strictObject({
+    $schema: z.string().optional(),
+    id: id.describe("also the file's name"),
+    name: z.string().describe("for people"),
+    why: z.string().optional().describe("why no addon can run on the board; absent on supported boards"),
+    target: z.string().describe("file in targets/triples: the target of addons for this board"),
+    cpu: z.string().describe("file in targets/cpus"),
+    pageSize: z.union([z.literal(4096), z.literal(16384), z.literal(65536)]).describe("bytes of a memory page in the usual kernel"),
+    libcVersion: z
+      .string()
+      .regex(/^\d+\.\d+(\.\d+)?$/)
+      .describe("version of the target's C library in the usual system"),
+    node: z.string().regex(/^\d+$/).describe("newest Node line that runs on the board"),
+    memory: z.array(size).min(1).describe("memory sizes of the board, or the smallest of many"),
+    machine: machine.optional(),
+    source: z.string().describe("documentation of the board"),
+  })
+  .refine((value) => (value.why === undefined) === (value.machine !== undefined), {
+    path: ["machine"],
+    message: "a board needs a `machine` that boots it, or a `why` that says why it is not supported",
+  });
+
+export type Board = z.infer<typeof board>;
+export type Machine = z.infer<typeof machine>;
+/** A board with one of its memory sizes. */
+export type SizedBoard = { id: string; ramMiB: number; board: Board };
