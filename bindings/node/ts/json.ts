@@ -1,6 +1,6 @@
 import { EvaluationError, InputError } from "./errors.ts";
 
-/** A value that JSON can say. */
+/** A value that JSON can represent. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /** A fault in a document, and the keys of its place. */

@@ -25,7 +25,7 @@ impl Engine {
         Self::of(handle)
     }
 
-    /// How many changes of policies and data there were: tells one serving set from another.
+    /// The number of changes of policies and data: it identifies the serving set.
     #[getter]
     fn revision(&self) -> PyResult<u64> {
         Ok(self.engine()?.revision())
@@ -175,7 +175,7 @@ impl Engine {
         })
     }
 
-    /// Evaluate a query of any number of expressions and answers, `some user in data.users; user.admin` say.
+    /// Evaluate a query with any number of expressions and answers, for example `some user in data.users; user.admin`.
     #[pyo3(signature = (query, input = Argument(None)))]
     fn query<'py>(
         slf: &Bound<'py, Self>,

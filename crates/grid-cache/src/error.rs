@@ -85,7 +85,7 @@ pub enum Error {
 
     /// `incr` beyond 64 bits; the value does not change.
     #[error(
-        "{value} and {by} add up to more than 64 bits hold: set the value anew, or count in larger units"
+        "{value} and {by} add up to more than 64 bits hold: set the value again, or count in larger units"
     )]
     CountOverflow {
         /// The value in the cache.
@@ -147,7 +147,9 @@ pub enum SnapshotFault {
     #[error("the bytes are none: give what `snapshot` returned")]
     NotASnapshot,
     /// A snapshot in the format of another version.
-    #[error("its format is version {found}, and this build reads version {known}: take it anew")]
+    #[error(
+        "its format is version {found}, and this build reads version {known}: take a new snapshot"
+    )]
     Version {
         /// The version in the bytes.
         found: u32,

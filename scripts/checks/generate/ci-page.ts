@@ -94,7 +94,7 @@ const JOBS = [
   ["`publish`", "tag `v*`", "waits for the environment `npm`, then `publish` with provenance; continues an interrupted publication"],
 ];
 
-/** What a reusable workflow takes, as its own file tells. */
+/** The inputs of a reusable workflow, from its own file. */
 export type WorkflowInputs = Record<string, { description: string; default: string }>;
 
 /** The page's text; `inputs` are those of each workflow, by its file's name. */

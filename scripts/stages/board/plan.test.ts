@@ -73,7 +73,7 @@ test("a script outside the project replaces the project's", () => {
 
 test.each([
   ["ipq40xx-128", /no Node for armv7 musl/],
-  ["pi-zero-w", /musl under the names of glibc/],
+  ["pi-zero-w", /musl with the names of glibc/],
 ])("%s has no Node for its CPU: the probe host runs as a stand-in", (id, standsIn) => {
   const { runtime, programs } = plan(id);
   expect(runtime.kind).toBe("probe");

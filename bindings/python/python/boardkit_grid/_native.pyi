@@ -49,7 +49,7 @@ class Engine:
     def __new__(cls, handle: Handle) -> Self: ...
     @property
     def revision(self) -> int:
-        """How many changes of policies and data there were: tells one serving set from another."""
+        """The number of changes of policies and data: it identifies the serving set."""
 
     def load_policy(self, name: str, source: str) -> None:
         """Load a policy, or replace the one of that name in one step. Whatever it raises, the old set serves on.
@@ -185,7 +185,7 @@ class Engine:
         """
 
     def query(self, query: str, input: object = ...) -> list[dict[str, Any]]:
-        """Evaluate a query of any number of expressions and answers, `some user in data.users; user.admin` say.
+        """Evaluate a query with any number of expressions and answers, for example `some user in data.users; user.admin`.
 
         Returns:
             The variables of each answer. A query without variables has one empty answer if it holds; one that does not hold has no answer.
@@ -294,7 +294,7 @@ class Cache:
         """
 
     def touch(self, key: str) -> bool:
-        """Make a key the most recently used, as a read does; return whether it is there. With `sliding_ttl` its time starts anew."""
+        """Make a key the most recently used, as a read does; return whether it is there. With `sliding_ttl` its time starts again."""
 
     def expire(self, key: str, ttl_ms: float | None) -> bool:
         """Give an entry another time to live from now on, or none (None); return whether it is there."""
@@ -316,7 +316,7 @@ class Cache:
         """Remove the expired entries; return how many."""
 
     def clear(self) -> None:
-        """Remove all entries. Listeners are not told."""
+        """Remove all entries. It calls no listeners."""
 
     def resize(self, *, max_entries: float | None = None, max_bytes: float | None = None) -> int:
         """Change the caps, for all who have the cache open; return how many entries had to go.

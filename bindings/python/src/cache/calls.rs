@@ -125,7 +125,7 @@ impl Cache {
         finished(py, cache.incr(&key, by, ttl_ms.0))
     }
 
-    /// Make a key the most recently used, as a read does; return whether it is there. With `sliding_ttl` its time starts anew.
+    /// Make a key the most recently used, as a read does; return whether it is there. With `sliding_ttl` its time starts again.
     fn touch(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         finished(py, Ok(self.cache()?.touch(&key_of(key)?)))
     }
@@ -194,7 +194,7 @@ impl Cache {
         finished(py, Ok(py.detach(|| cache.cleanup_expired())))
     }
 
-    /// Remove all entries. Listeners are not told.
+    /// Remove all entries. It calls no listeners.
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
         let cache = self.cache()?;
         py.detach(|| cache.clear());

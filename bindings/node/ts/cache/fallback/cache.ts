@@ -92,7 +92,7 @@ export class FallbackCache implements CacheStore {
     const count = countOf(entry.value);
     const sum = count + BigInt(by);
     if (!fits(sum)) {
-      throw new LimitError(`${count} and ${by} add up to more than 64 bits hold: set the value anew, or count in larger units`);
+      throw new LimitError(`${count} and ${by} add up to more than 64 bits hold: set the value again, or count in larger units`);
     }
     this.#entries.put(key, String(sum), this.#entries.renewed(entry, now), now);
     return sum;

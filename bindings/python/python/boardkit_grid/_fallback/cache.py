@@ -104,7 +104,7 @@ class Cache:
                 return int(by)
             count = _count_of(entry.value)
             if not _fits(count + by):
-                raise LimitError(f"{count} and {by} add up to more than 64 bits hold: set the value anew, or count in larger units")
+                raise LimitError(f"{count} and {by} add up to more than 64 bits hold: set the value again, or count in larger units")
             entries.put(key, str(count + by), entries.renewed(entry, now), now)
             return count + by
 
