@@ -17,7 +17,7 @@ fn main() -> Result<(), Error> {
     thread::scope(|scope| {
         for worker in 0..4 {
             scope.spawn(move || {
-                // By its name, with the caps that it was made with.
+                // The name finds the cache, and the cache keeps its caps.
                 let sessions = Cache::open("sessions", &CacheOptions::default());
                 for n in 0..1000 {
                     let key = format!("{worker}/{n}");
@@ -28,9 +28,9 @@ fn main() -> Result<(), Error> {
     });
     let stats = sessions.stats();
     assert_eq!((stats.entries, stats.evicted_for_entries), (1000, 3000));
-    assert!(stats.peak_bytes <= stats.max_bytes); // at no instant more
+    assert!(stats.peak_bytes <= stats.max_bytes); // the cap was never exceeded
 
-    // Who was used last stays: the order is exact. Time is moved by hand here.
+    // The least recently used entry leaves: the order is exact. This program moves the clock itself.
     let clock = ManualClock::default();
     let options = CacheOptions {
         max_entries: Some(2),

@@ -1,9 +1,9 @@
-//! Decisions on a board, from Rust alone: `cargo run -p grid-opa --example decide`.
+//! Decisions in a Rust program, for example on a board: `cargo run -p grid-opa --example decide`.
 
 use grid_opa::{CappedAllocator, Engine, EngineOptions, Error, LimitKind, MemoryCap, memory_cap};
 use serde_json::json;
 
-// Counts what an evaluation takes: without it no limit on memory holds.
+// Counts the memory of an evaluation. Memory limits need this allocator.
 #[global_allocator]
 static ALLOCATOR: CappedAllocator = CappedAllocator;
 
@@ -21,13 +21,13 @@ fn main() -> Result<(), Error> {
     assert_eq!(allow("ann")?, Some(json!(true)));
     assert_eq!(allow("bob")?, None); // undefined, which is not false
 
-    // What does not compile changes nothing: the old policy serves on.
+    // A policy that does not compile changes nothing: the old policy stays.
     let refused = engine.load_policy("authz.rego", "package authz\nallow if {");
     let place = refused.map_err(|error| (error.code(), error.line()));
     assert_eq!(place, Err(("GRID_COMPILE", Some(2))));
     assert_eq!(allow("ann")?, Some(json!(true)));
 
-    // What takes too much is an error, and the process lives on.
+    // An evaluation that needs too much memory is an error, and the process continues.
     engine.load_policy("big.rego", "package big\nlist := numbers.range(1, 200000)")?;
     let refused = engine.evaluate("data.big.list", None);
     let kind = refused.map_err(|error| error.limit_kind());
