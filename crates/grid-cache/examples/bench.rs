@@ -1,9 +1,10 @@
 //! Times `get` and `set` against quick_cache and moka, as a table or, with `--json`, as JSON for `npm run bench:cache`:
 //! `cargo run --release --config profile.release.opt-level=3 --example bench -- --millis 40 --repeats 7 --capacity 1000`.
 //!
-//! All have the same keys of 16 bytes and values of 32, which reads share and do not copy, and are full: a `set` of a new key evicts.
-//! quick_cache has no TTL, so it is compared with a cache without one, which needs no clock; moka has one, and is compared with a cache
-//! with one. The repetitions alternate, so that a busy machine slows all of them; a figure is the median, in nanoseconds per call.
+//! All caches have the same keys of 16 bytes and values of 32 bytes. Reads share the values and do not copy them. The caches are full, so a
+//! `set` of a new key evicts. quick_cache has no TTL, so it is compared with a cache without one, which needs no clock. moka is compared
+//! with a cache with a TTL. The repetitions alternate, so that a busy machine slows all caches. A result is the median, in nanoseconds
+//! per call.
 
 #![allow(clippy::expect_used)]
 
@@ -93,9 +94,7 @@ fn main() {
     if env::args().any(|argument| argument == "--json") {
         print_json(rows);
     } else {
-        println!(
-            "ns a call, and how many times that of grid-cache; medians of {repeats} x {time:?}"
-        );
+        println!("ns per call, and the ratio to grid-cache; medians of {repeats} x {time:?}");
         print_table(rows);
     }
 }
@@ -105,7 +104,7 @@ fn numbers(option: &str) -> Vec<usize> {
     let arguments: Vec<String> = env::args().collect();
     let values = arguments.windows(2).filter(|pair| pair[0] == option);
     values
-        .map(|pair| pair[1].parse().expect("a whole number behind the option"))
+        .map(|pair| pair[1].parse().expect("a whole number after the option"))
         .collect()
 }
 
@@ -184,7 +183,7 @@ fn key(n: usize) -> String {
     format!("key:{n:012}")
 }
 
-/// The medians of all; their repetitions alternate.
+/// The median of each cache; the repetitions of the caches alternate.
 fn compare(
     peers: &[Box<dyn Peer>; 4],
     call: Call,
@@ -212,7 +211,7 @@ fn compare(
     })
 }
 
-/// Nanoseconds per call, with calls of all threads.
+/// Nanoseconds per call, averaged over all threads.
 fn measure(
     peer: &dyn Peer,
     call: Call,
@@ -226,7 +225,7 @@ fn measure(
             .map(|worker| {
                 scope.spawn(move || {
                     let mut random = Rng::with_seed((repetition * 100 + worker) as u64);
-                    // Reads of existing keys, writes of four times as many. Made before the clock starts.
+                    // Keys are made before the clock starts. Reads use the existing keys, and writes a range of four times as many.
                     let range = match call {
                         Call::Get => capacity,
                         Call::Set => 4 * capacity,

@@ -1,7 +1,7 @@
-//! Random calls against the reference of the property tests, the same for the same seed:
+//! Random calls, compared with the reference of the property tests. The same seed gives the same calls:
 //! `cargo run --release --example fuzz -- --calls 1000000 --seed 1`.
 //!
-//! A run is some hundred calls on a cache of random options. `--case N` runs only that one and prints its calls.
+//! A case is up to 3000 calls on a cache with random options. `--case N` runs only case N and prints its calls.
 
 #![allow(clippy::unwrap_used)]
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             ("--seed", Some(number)) => seed = number,
             ("--case", Some(number)) => only = Some(number),
             _ => {
-                eprintln!("usage: fuzz [--calls N] [--seed N] [--case N]; N are whole numbers");
+                eprintln!("usage: fuzz [--calls N] [--seed N] [--case N]; N is a whole number");
                 return ExitCode::from(2);
             }
         }
@@ -75,7 +75,7 @@ fn setup(random: &mut Rng) -> Setup {
     }
 }
 
-/// Many calls for a large cache, so that it fills.
+/// Calls of a case: more for a large cache, so that it fills.
 fn steps(random: &mut Rng, setup: &Setup) -> Vec<Step> {
     let most = if setup.keys > 30 { 3000 } else { 500 };
     (0..random.usize(1..most))

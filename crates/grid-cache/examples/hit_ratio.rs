@@ -1,6 +1,6 @@
 //! Hit ratios on traces, for `npm run bench:cache`: this cache with both policies, moka and quick_cache.
 //! `cargo run --release --example hit_ratio -- TRACES.json`, with a file of `[{"file": "...", "capacities": [1000]}]`: each file
-//! is a trace, keys one after the other as little-endian u32. Prints a list per trace, with an object per capacity.
+//! is a trace, a sequence of keys as little-endian u32. Prints a JSON array with one array per trace, of one object per capacity.
 
 #![allow(clippy::expect_used)]
 

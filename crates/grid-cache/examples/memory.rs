@@ -19,10 +19,10 @@ const VALUE: usize = 20;
 fn main() {
     let json = env::args().any(|argument| argument == "--json");
     if !json {
-        println!("keys of {KEY} bytes, values of {VALUE}, all with a TTL");
+        println!("keys of {KEY} bytes, values of {VALUE} bytes, all with a TTL");
         println!(
             "{:>6} {:>9} {:>8} {:>8} {:>14} {:>14}",
-            "policy", "entries", "sliding", "counted", "bytes an entry", "worst so far"
+            "policy", "entries", "sliding", "counted", "bytes/entry", "most"
         );
     }
     let mut rows = Vec::new();
@@ -47,8 +47,8 @@ fn main() {
     }
 }
 
-/// Fills a cache, and sets as many new keys again, so that there are ghosts; returns the bytes per entry at the end, and the most during
-/// the last tenth.
+/// Fills a cache, and then sets as many new keys again, so that it has ghosts. Returns the bytes per entry at the end, and the most since
+/// nine tenths of the entries were set.
 fn fill(policy: Policy, entries: usize, sliding: bool, start: usize) -> (f64, f64) {
     let cache = Cache::new(&CacheOptions {
         max_entries: Some(entries),

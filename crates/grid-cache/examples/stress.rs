@@ -1,8 +1,8 @@
-//! Threads with calls of all kinds at the same time, and a check of the caps at each call:
+//! Threads make calls of all kinds at the same time, and check the caps after each call:
 //! `cargo run --release --example stress -- --ops 10000000 --threads 8`.
 //!
-//! Each thread compares the size and the caps of the cache after each of its calls, at one instant. The peak, which the cache notes
-//! whenever it grows, is compared with the caps too, so that no instant is missed. At the end all links and counts must add up.
+//! After each call, the thread compares the size of the cache with its caps. It also compares the peak, which the cache updates whenever
+//! it grows: this finds excesses between the checks. At the end all links and counts must be consistent.
 
 #![allow(clippy::expect_used, clippy::panic)]
 
@@ -15,7 +15,7 @@ use fastrand::Rng;
 use grid_cache::{Cache, CacheOptions, Interest, Lease, Policy, Ttl};
 
 const KEYS: u64 = 5000;
-/// An entry takes some 240 bytes, so both caps are met.
+/// An entry takes about 240 bytes, so the cache reaches both caps.
 const MAX_ENTRIES: usize = 1000;
 const MAX_BYTES: usize = 240_000;
 
@@ -32,7 +32,9 @@ fn main() -> ExitCode {
             "--threads" => threads = number,
             "--seed" => seed = number,
             _ => {
-                eprintln!("usage: stress [--ops N] [--threads N] [--seed N]; N calls a thread");
+                eprintln!(
+                    "usage: stress [--ops N] [--threads N] [--seed N]; --ops counts calls per thread"
+                );
                 return ExitCode::from(2);
             }
         }
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(violations > 0))
 }
 
-/// Runs all threads on one cache; returns how often a cap was exceeded.
+/// Runs all threads on one cache; returns the number of violations.
 fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 {
     let name = format!("{policy}, {}", if resized { "resized" } else { "fixed" });
     let options = CacheOptions {
@@ -73,7 +75,7 @@ fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 
                     let stats = cache.stats();
                     let exceeded = stats.entries > stats.max_entries
                         || stats.bytes > stats.max_bytes
-                        // If caps change, the peak is only known since the last change.
+                        // A change of the caps resets the peak, so the largest caps are the limit.
                         || stats.peak_entries > MAX_ENTRIES
                         || stats.peak_bytes > MAX_BYTES;
                     violations.fetch_add(u64::from(exceeded), Ordering::Relaxed);
@@ -96,13 +98,13 @@ fn run(policy: Policy, resized: bool, ops: u64, threads: u64, seed: u64) -> u64 
         violations.fetch_add(1, Ordering::Relaxed);
     }
     println!(
-        "{name} caps: {} calls a thread, {threads} threads, {stats:?}",
+        "{name} caps: {} calls per thread, {threads} threads, {stats:?}",
         ops
     );
     violations.into_inner()
 }
 
-/// One call of any kind; values begin with their key, so that a value under another key is detected.
+/// One call of a random kind. Values begin with their key, so that a value under the wrong key is detected.
 fn call(cache: &Cache, random: &mut Rng, resized: bool) {
     let key = random.u64(..KEYS).to_string();
     let ttl = match random.u8(..4) {
