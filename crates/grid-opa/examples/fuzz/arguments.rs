@@ -3,7 +3,7 @@
 use crate::kinds;
 use std::path::PathBuf;
 
-/// What this process is for.
+/// The task of this process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
     Parent,
@@ -12,7 +12,7 @@ pub(crate) enum Role {
         first: u64,
         end: u64,
     },
-    /// Runs one case and prints what it does.
+    /// Runs one case and prints its steps.
     One {
         case: u64,
     },
@@ -24,9 +24,9 @@ pub(crate) struct Arguments {
     pub(crate) count: u64,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
-    /// Cases of one child.
+    /// Cases per child.
     pub(crate) batch: u64,
-    /// A JSON array of policy texts, beside those of bindings/cases.
+    /// A JSON array of policies, which are used in addition to those of bindings/cases.
     pub(crate) corpus: Option<PathBuf>,
     pub(crate) role: Role,
 }
@@ -46,11 +46,11 @@ impl Arguments {
         while let Some(name) = arguments.next() {
             let value = arguments
                 .next()
-                .ok_or_else(|| format!("{name} takes a value"))?;
+                .ok_or_else(|| format!("{name} needs a value"))?;
             let number = || {
                 value
                     .parse::<u64>()
-                    .map_err(|_| format!("{name} is a whole number, not {value:?}"))
+                    .map_err(|_| format!("{name} must be a whole number, not {value:?}"))
             };
             match name.as_str() {
                 "--kind" => read.kinds = kinds_of(&value)?,
@@ -62,14 +62,14 @@ impl Arguments {
                 "--case" => read.role = Role::One { case: number()? },
                 "--first" => first = Some(number()?),
                 "--end" => end = Some(number()?),
-                _ => return Err(format!("there is no option {name}; {USAGE}")),
+                _ => return Err(format!("unknown option {name}; {USAGE}")),
             }
         }
         if let (Some(first), Some(end)) = (first, end) {
             read.role = Role::Child { first, end };
         }
         if read.role != Role::Parent && read.kinds.len() != 1 {
-            return Err("a case is of one --kind".to_owned());
+            return Err("--case, --first and --end need one --kind".to_owned());
         }
         Ok(read)
     }
@@ -84,5 +84,5 @@ fn kinds_of(value: &str) -> Result<Vec<&'static str>, String> {
     let known = || kinds::names().collect::<Vec<_>>().join(", ");
     let one = kinds::names().find(|name| *name == value);
     one.map(|name| vec![name])
-        .ok_or_else(|| format!("--kind is all or one of {}, not {value:?}", known()))
+        .ok_or_else(|| format!("--kind must be all or one of {}, not {value:?}", known()))
 }

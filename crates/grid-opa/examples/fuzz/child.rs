@@ -1,4 +1,4 @@
-//! Runs cases in this process and tells the parent which one is next, so that it knows where this process ended if it does.
+//! Runs cases in this process, and prints the number of each case before it starts. So the parent knows which case ended the process.
 
 use crate::arguments::Arguments;
 use crate::corpus::Corpus;
@@ -8,15 +8,15 @@ use fastrand::Rng;
 use std::io::Write;
 use std::ops::Range;
 
-/// Cases between two tallies: what a process that ends takes with it, and what is then run again.
+/// Cases per tally. If the process ends, its parent runs the cases after the last tally again.
 const CASES_PER_TALLY: u64 = 500;
 
-/// What the threads of most hosts have, not the 8 MiB of a main thread.
+/// The stack of threads in most hosts; a main thread has 8 MiB.
 const STACK: usize = 2 << 20;
 
-/// The line that says which case is next.
+/// Begins the line with the number of the next case.
 pub(crate) const NEXT: &str = "next ";
-/// The line that says what came of the cases before the next one.
+/// Begins the line with the results of the cases since the previous tally.
 pub(crate) const TALLY: &str = "tally ";
 
 /// Runs the cases of a range.
@@ -32,7 +32,7 @@ pub(crate) fn run(
         let end = cases.end;
         for case in cases {
             let told = say(format!("{NEXT}{case}\n"));
-            told.map_err(|error| format!("the parent is gone: {error}"))?;
+            told.map_err(|error| format!("cannot write to the parent: {error}"))?;
             probe.case(case, |probe| {
                 make.case(probe, &mut random(seed, kind, case))
             });
@@ -40,14 +40,14 @@ pub(crate) fn run(
                 let tally = std::mem::take(&mut probe.tally);
                 let text = serde_json::to_string(&tally).map_err(|error| error.to_string())?;
                 let told = say(format!("{TALLY}{text}\n"));
-                told.map_err(|error| format!("the parent is gone: {error}"))?;
+                told.map_err(|error| format!("cannot write to the parent: {error}"))?;
             }
         }
         Ok(true)
     })
 }
 
-/// Runs one case and prints what it does; whether nothing was found.
+/// Runs one case and prints its steps; returns true if there are no findings.
 pub(crate) fn show(arguments: &Arguments, corpus: Corpus, case: u64) -> Result<bool, String> {
     on_a_thread(arguments, corpus, move |kind, seed, mut make| {
         let mut probe = Probe::new(true);
@@ -72,13 +72,13 @@ fn on_a_thread(
             let make = kinds::make(kind, corpus)?;
             work(kind, seed, make)
         });
-    let thread = thread.map_err(|error| format!("no thread: {error}"))?;
+    let thread = thread.map_err(|error| format!("cannot start a thread: {error}"))?;
     thread
         .join()
-        .map_err(|_| "a panic outside of the engine".to_owned())?
+        .map_err(|_| "a panic outside the engine".to_owned())?
 }
 
-// Each case has numbers of its own, so that it can be run alone. SplitMix64 spreads neighbours.
+// Each case has its own random numbers, so that it can run alone. SplitMix64 makes those of neighbouring cases unrelated.
 fn random(seed: u64, kind: &str, case: u64) -> Rng {
     let kind = kind.bytes().fold(0_u64, |sum, byte| {
         sum.wrapping_mul(131).wrapping_add(byte.into())

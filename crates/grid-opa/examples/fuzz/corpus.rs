@@ -1,12 +1,12 @@
-//! What is mutated: the sources, queries and inputs of bindings/cases, policies of a file, and hostile ones.
+//! The texts to mutate: sources, queries and inputs of bindings/cases, policies of a file, and hostile policies.
 
 use serde_json::Value;
 use std::path::Path;
 
-/// Longer texts are cut: they cost time and show no more.
+/// Longer texts are left out: they cost time and find nothing else.
 const LONGEST: usize = 16 << 10;
 
-/// What is hostile to a parser or an evaluation, for mutation to make worse.
+/// Policies that are hard to parse or to evaluate; mutation makes them worse.
 const HOSTILE: [&str; 12] = [
     "package p\nx := [[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]\ny := {\"a\": {\"b\": {\"c\": {1, {2, {3}}}}}}",
     "package p\na[x] if some x in numbers.range(1, 1000)\nb := count(a) + sum(a)\nc := [y | some x in a; y := x * b]",
@@ -58,7 +58,7 @@ impl Corpus {
                 serde_json::from_str(&text).map_err(|error| at(&error, path))?;
             corpus.policies.extend(policies);
         }
-        // In an order that no file system decides.
+        // Sorted, because the order of files depends on the file system.
         for texts in [
             &mut corpus.policies,
             &mut corpus.queries,

@@ -1,4 +1,4 @@
-//! The kinds of cases. A further one is a file in `kinds/` with a [`Kind`], and a line in [`make`] and [`names`].
+//! The kinds of cases. To add one, write a file in `kinds/` with a [`Kind`], and a line in [`make`] and [`names`].
 
 mod builtins;
 mod bundle;
@@ -12,7 +12,7 @@ use fastrand::Rng;
 
 /// Makes and runs cases of one kind.
 pub(crate) trait Kind {
-    /// Runs the case that these random numbers give, and nothing that a case before it left.
+    /// Runs the case that these random numbers determine. Earlier cases must not affect it.
     fn case(&mut self, probe: &mut Probe, random: &mut Rng);
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     ["policy", "input", "builtins", "bundle", "sequence"].into_iter()
 }
 
-/// The kind of a name.
+/// The kind with this name.
 pub(crate) fn make(name: &str, corpus: Corpus) -> Result<Box<dyn Kind>, String> {
     Ok(match name {
         "policy" => Box::new(policy::Policies::new(corpus)?),

@@ -1,8 +1,8 @@
-//! A fuzzer of the engine: the same seed gives the same cases, on stable Rust, without instrumentation.
+//! A fuzzer of the engine for stable Rust, without instrumentation. The same seed gives the same cases.
 //!
 //! `npm run fuzz:engine -- --kind all --count 1000000 --seed 1` at the root of the repository builds and runs it. Cases run in
-//! child processes, so that one which ends its process, or never ends, is a finding with a number and not the end of the run;
-//! `--case N` runs that one alone and prints what it does.
+//! child processes. A case that ends its process, or never ends, is a finding with a number, and the run continues. `--case N` runs only
+//! case N and prints its steps.
 
 mod arguments;
 mod child;
@@ -20,7 +20,7 @@ use arguments::{Arguments, Role};
 use corpus::Corpus;
 use std::process::ExitCode;
 
-// What Boardkit's addons do too.
+// Boardkit's addons use this allocator too.
 #[global_allocator]
 static ALLOCATOR: grid_opa::CappedAllocator = grid_opa::CappedAllocator;
 
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-// Whether nothing was found.
+// Returns true if there are no findings.
 fn run(arguments: &Arguments) -> Result<bool, String> {
     match &arguments.role {
         Role::Parent => parent::run(arguments),

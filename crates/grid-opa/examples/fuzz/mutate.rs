@@ -1,12 +1,12 @@
-//! Texts made a little wrong: by tokens, so that much still parses, and by bytes.
+//! Mutations of texts: by tokens, so that many results still parse, and by bytes.
 
 use crate::texts::{NUMBERS, PLAIN, pick};
 use fastrand::Rng;
 
-/// A text that grew beyond is cut.
+/// Longer texts are cut.
 const LONGEST: usize = 32 << 10;
 
-/// Words and symbols of Rego, for a mutation to put anywhere.
+/// Words and symbols of Rego that a mutation inserts anywhere.
 #[rustfmt::skip]
 const VOCABULARY: [&str; 80] = [
     "package", "import", "as", "default", "if", "else", "not", "some", "every", "in", "with", "contains", "null", "true", "false",
@@ -16,7 +16,7 @@ const VOCABULARY: [&str; 80] = [
     "\\", "#", "$", "\t", "[x | x := 1]", "{x | some x in [1]}", "{k: v | some k, v in input}", "with input as 1", "else := 2", "f(x)",
 ];
 
-/// Mutates a policy or query; `other` is another text to take from.
+/// Mutates a policy or query; some mutations copy parts of `other`.
 pub(crate) fn rego(text: &str, other: &str, random: &mut Rng) -> String {
     let mut text = text.to_owned();
     let times = if random.bool() { 1 } else { random.usize(1..5) };
@@ -33,12 +33,12 @@ pub(crate) fn rego(text: &str, other: &str, random: &mut Rng) -> String {
     text
 }
 
-/// Changes some bytes; what is no UTF-8 afterwards becomes the replacement character, as a host would do.
+/// Changes some bytes of a text. Bytes that are not UTF-8 become replacement characters, as in a host.
 pub(crate) fn bytes(text: &str, random: &mut Rng) -> String {
     String::from_utf8_lossy(&raw(text.as_bytes(), random)).into_owned()
 }
 
-/// Changes some bytes of what is no text.
+/// Changes some bytes of data that need not be text.
 pub(crate) fn raw(bytes: &[u8], random: &mut Rng) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..1 + random.usize(0..4) {
@@ -119,7 +119,7 @@ fn by_tokens(text: &str, other: &str, random: &mut Rng) -> String {
             tokens.insert(end, close);
             tokens.insert(at, open);
         }
-        // Of what is of the same sort, so that it still parses.
+        // From here on, a token is replaced by one of the same sort, so that the text still parses.
         7..10 => {
             let number = |token: &&str| token.starts_with(|c: char| c.is_ascii_digit());
             swap_in(&mut tokens, at, number, pick(random, &NUMBERS));
@@ -163,7 +163,7 @@ fn replace<'a>(tokens: &mut [&'a str], at: usize, by: &'a str) {
     }
 }
 
-// Replaces the next token of a sort, from `at` on.
+// Replaces the first token of a sort at or after `at`.
 fn swap_in<'a>(tokens: &mut [&'a str], at: usize, sort: impl Fn(&&str) -> bool, by: &'a str) {
     let found = tokens.iter().skip(at).position(sort);
     if let Some(found) = found {
@@ -171,7 +171,7 @@ fn swap_in<'a>(tokens: &mut [&'a str], at: usize, sort: impl Fn(&&str) -> bool, 
     }
 }
 
-/// Splits a Rego text roughly; the parts together are the text.
+/// Splits a Rego text roughly; the concatenated parts are the text.
 pub(crate) fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text;

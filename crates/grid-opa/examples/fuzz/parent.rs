@@ -1,4 +1,4 @@
-//! Runs children on ranges of cases, some side by side, and notices one that ends before its last case or goes on with none.
+//! Runs children in parallel, each on a range of cases. Detects a child that ends before its last case, and a case that does not end.
 
 use crate::arguments::Arguments;
 use crate::child::{NEXT, TALLY};
@@ -10,16 +10,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long one case may take of the processor.
+/// The most processor time of one case.
 const LONGEST_CASE: Duration = Duration::from_secs(10);
-/// And by the clock of the wall, however busy the machine is: what waits for something is not at work.
+/// The most wall-clock time of one case: a case that only waits takes no processor time.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
-/// What reading the corpus takes before the first case, on a busy machine.
+/// The most time before the first case: on a busy machine, reading the corpus is slow.
 const LONGEST_START: Duration = Duration::from_secs(60);
-/// So many processes lost, and the run ends: one fault that every case has would otherwise take days.
+/// The run ends after this many lost processes. Otherwise a fault in every case would make it last for days.
 const MOST_LOST: u64 = 100;
 
-/// Runs all kinds and prints what came of them; whether nothing was found.
+/// Runs all kinds and prints the results; returns true if there are no findings.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let mut tallies = Vec::new();
     for kind in &arguments.kinds {
@@ -48,7 +48,7 @@ fn run_kind(arguments: &Arguments, kind: &str) -> Result<Tally, String> {
     let starts =
         (0..arguments.count).step_by(usize::try_from(arguments.batch).unwrap_or(usize::MAX));
     let range = |start: u64| start..arguments.count.min(start.saturating_add(arguments.batch));
-    // The first one comes last, because work is taken from the end.
+    // In reverse order, because work is taken from the end.
     let ranges = starts
         .map(range)
         .collect::<Vec<_>>()
@@ -66,7 +66,7 @@ fn run_kind(arguments: &Arguments, kind: &str) -> Result<Tally, String> {
         for _ in 0..arguments.jobs {
             scope.spawn(|| {
                 loop {
-                    // On its own, so that the lock is free while the child runs.
+                    // A separate statement, so that the lock is free while the child runs.
                     let next = lock().ranges.pop();
                     let Some(cases) = next else { break };
                     match run_range(arguments, kind, cases.clone()) {
@@ -78,7 +78,7 @@ fn run_kind(arguments: &Arguments, kind: &str) -> Result<Tally, String> {
                             work.tally.cases += 1;
                             work.tally.find(lost.key(), finding);
                             work.lost += 1;
-                            // What had not been told of yet, again, and what comes after.
+                            // The cases that were not reported yet run again, and then those after the lost one.
                             work.ranges.push(lost.case + 1..cases.end);
                             work.ranges.push(lost.untold..lost.case);
                             work.ranges.retain(|range| !range.is_empty());
@@ -99,7 +99,7 @@ fn run_kind(arguments: &Arguments, kind: &str) -> Result<Tally, String> {
     });
     let work = work.into_inner().unwrap_or_else(PoisonError::into_inner);
     match work.failure {
-        // What was found until then is worth more than the reason of the end.
+        // The findings so far matter more than the reason why the run ended.
         Some(reason) if work.tally.findings.is_empty() => Err(reason),
         Some(reason) => {
             println!("{reason}");
@@ -109,10 +109,10 @@ fn run_kind(arguments: &Arguments, kind: &str) -> Result<Tally, String> {
     }
 }
 
-/// A process that ended in a case, or did not end it.
+/// A process that ended during a case, or whose case did not end.
 struct Lost {
     case: u64,
-    /// The first case of those that it had not told of.
+    /// The first case that no tally has reported.
     untold: u64,
     how: String,
     stderr: String,
@@ -125,16 +125,20 @@ impl Lost {
             .lines()
             .rev()
             .find(|line| !line.trim().is_empty());
-        format!("{}: {}", self.how, last.unwrap_or("without a word"))
+        format!("{}: {}", self.how, last.unwrap_or("no output"))
     }
 }
 
-// Runs the case alone: whether it needs those before it.
+// Runs the case alone, to learn if it needs the cases before it.
 fn describe(arguments: &Arguments, kind: &str, lost: &Lost) -> Finding {
     let alone = run_range(arguments, kind, lost.case..lost.case + 1);
     let again = match alone {
-        Ok((_, Some(again))) => format!("alone too: {}", again.key()),
-        Ok((_, None)) => format!("not alone; --first {} --end {}", lost.untold, lost.case + 1),
+        Ok((_, Some(again))) => format!("also when run alone: {}", again.key()),
+        Ok((_, None)) => format!(
+            "not when run alone; reproduce it with --first {} --end {}",
+            lost.untold,
+            lost.case + 1
+        ),
         Err(reason) => reason,
     };
     Finding {
@@ -199,7 +203,7 @@ fn run_range(
         ));
     };
     let how = if hangs {
-        format!("a case that takes longer than {LONGEST_CASE:?}")
+        format!("a case took longer than {LONGEST_CASE:?}")
     } else {
         format!("the process ended, {status}")
     };
@@ -231,10 +235,10 @@ fn spawn(arguments: &Arguments, kind: &str, cases: &Range<u64>) -> Result<Child,
         .stderr(Stdio::piped());
     command
         .spawn()
-        .map_err(|error| format!("no child: {error}"))
+        .map_err(|error| format!("cannot start a child: {error}"))
 }
 
-// How long a child was at work; only Linux tells. The kernel counts hundredths of a second there.
+// The processor time of a child, on Linux only. The kernel counts it in hundredths of a second.
 fn worked(pid: u32) -> Option<Duration> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, fields) = text.rsplit_once(')')?;
@@ -243,10 +247,10 @@ fn worked(pid: u32) -> Option<Duration> {
     Some(Duration::from_millis(10 * ticks))
 }
 
-// The lines of a child as they come, and all of its stderr when it has ended.
+// The lines of a child as they arrive, and all of its stderr after it ended.
 fn listen(child: &mut Child) -> Result<(Receiver<String>, Receiver<String>), String> {
     let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
-        return Err("a child without pipes".to_owned());
+        return Err("the child has no pipes".to_owned());
     };
     let (say, lines) = channel();
     std::thread::spawn(move || {
@@ -259,7 +263,7 @@ fn listen(child: &mut Child) -> Result<(Receiver<String>, Receiver<String>), Str
     let (say, text) = channel();
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What was read before an error of the pipe is what there is.
+        // After an error of the pipe, the bytes read so far are kept.
         let _ = stderr.read_to_end(&mut bytes);
         let _ = say.send(String::from_utf8_lossy(&bytes).into_owned());
     });

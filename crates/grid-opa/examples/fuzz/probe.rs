@@ -1,4 +1,4 @@
-//! Calls of the engine, counted and held to what must be true of every one.
+//! Calls of the engine: they are counted, and checked for properties that every call must have.
 
 use crate::tally::{Finding, Tally};
 use grid_opa::{EngineOptions, Error, ErrorKind};
@@ -6,16 +6,16 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-/// The limits of all cases: tight, so that reaching them is cheap.
+/// The limits of all cases are low, so that cases reach them soon.
 pub(crate) const QUESTION_MS: u32 = 50;
 const QUESTION_BYTES: u32 = 16 << 20;
 const CHANGE_BYTES: u32 = 16 << 20;
 
-/// What an evaluation may take, with what a busy machine adds.
+/// The most time of an evaluation, with a margin for a busy machine.
 const LONGEST: Duration = Duration::from_millis(2 * QUESTION_MS as u64 + 50);
-/// What a case may add to the memory of the process: twice the larger cap.
+/// The most memory that a case may add to the process: twice the larger cap.
 const MOST_KIB: u64 = 2 * (CHANGE_BYTES as u64 >> 10);
-/// A question that took too long is asked so often again, by the clock of the thread: what is slow of itself is slow each time.
+/// Repetitions of a question that took too long. They count the processor time of the thread, which a busy machine does not increase.
 const RETRIES: usize = 2;
 
 /// Options with the limits of a case.
@@ -60,7 +60,7 @@ impl Probe {
         }
     }
 
-    /// Says what the case is made of; findings keep the case with the shortest.
+    /// Reports a part of the case. Of several cases with the same fault, the finding names the one with the shortest parts.
     pub(crate) fn note(&mut self, what: &str, text: &str) {
         self.bytes += text.len();
         if self.aloud {
@@ -90,7 +90,7 @@ impl Probe {
         outcome
     }
 
-    /// A question, which ends in time.
+    /// A question, which must end in time.
     pub(crate) fn question<T: std::fmt::Debug>(
         &mut self,
         call: impl Fn() -> Result<T, Error>,
@@ -111,7 +111,7 @@ impl Probe {
         if took > LONGEST {
             self.finding(
                 "time",
-                format!("an evaluation of {QUESTION_MS} ms took {took:?}"),
+                format!("an evaluation with a limit of {QUESTION_MS} ms took {took:?}"),
             );
         }
         match &outcome {
@@ -127,7 +127,7 @@ impl Probe {
         outcome
     }
 
-    /// Something that must not be. Two of one `key` are one fault.
+    /// Reports a fault. Reports with the same `key` are the same fault.
     pub(crate) fn finding(&mut self, key: &str, text: String) {
         if self.aloud {
             println!("!!! {key}: {text}");
@@ -151,7 +151,7 @@ impl Probe {
         if error.kind() == ErrorKind::Internal {
             self.finding(&format!("panic at {}", place_of_panic()), text);
         } else if text.is_empty() {
-            self.finding("an error without a text", error.code().to_owned());
+            self.finding("an error has no text", error.code().to_owned());
         }
     }
 }
@@ -161,11 +161,11 @@ fn micros(time: Duration) -> u64 {
 }
 
 thread_local! {
-    // Of a fixed size: the hook runs under the cap of the evaluation, where taking memory may be what failed.
+    // Of a fixed size: the hook runs under the memory cap of the evaluation, and an allocation may be the cause of the panic.
     static PLACE: RefCell<([u8; 256], usize)> = const { RefCell::new(([0; 256], 0)) };
 }
 
-/// Keeps where a panic was, in place of the report that the standard library prints.
+/// Keeps the place of each panic, and suppresses the report of the standard library.
 pub(crate) fn keep_places_of_panics() {
     std::panic::set_hook(Box::new(|info| {
         PLACE.with_borrow_mut(|(buffer, length)| {
@@ -179,7 +179,7 @@ pub(crate) fn keep_places_of_panics() {
                     .and_then(|(_, rest)| rest.split_once('/'))
                     .or_else(|| file.split_once("/library/"))
                     .map_or(file, |(_, rest)| rest);
-                // What does not fit is cut.
+                // A longer text is cut.
                 let _ = write!(rest, "{file}:{}", place.line());
             }
             *length = whole - rest.len();
@@ -195,7 +195,7 @@ fn place_of_panic() -> String {
 }
 
 mod processor {
-    //! How long this thread was at work, which does not grow while other processes have the processor; only Linux tells.
+    //! The processor time of this thread, on Linux only. It does not grow while other processes run.
 
     use std::time::Duration;
 
@@ -214,17 +214,17 @@ mod processor {
 }
 
 mod memory {
-    //! What the system says this process holds; elsewhere than on Linux it says nothing, and nothing is checked.
+    //! The resident memory of this process, on Linux only. Other systems do not report it, so nothing is checked there.
 
     use std::fs;
 
-    /// Forgets the peak until now, and tells what is held, in KiB.
+    /// Resets the peak, and returns the resident memory in KiB.
     pub(super) fn begin() -> Option<u64> {
         fs::write("/proc/self/clear_refs", "5").ok()?;
         status("VmRSS:")
     }
 
-    /// By how much the peak since then is above what was held.
+    /// The KiB by which the peak since `begin` exceeds the memory then.
     pub(super) fn since(before: u64) -> Option<u64> {
         status("VmHWM:").map(|peak| peak.saturating_sub(before))
     }

@@ -1,14 +1,14 @@
-//! Texts that the builtins of a namespace take, at the edges of what they do.
+//! Edge cases of the texts that the builtins of a namespace accept.
 
 mod documents;
 mod security;
 mod strings;
 mod values;
 
-/// The first part of the names of builtins, and texts that these builtins take.
+/// A prefix of names of builtins, and texts for these builtins.
 type Texts = (&'static str, &'static [&'static str]);
 
-/// What a builtin of this name may take for a text.
+/// Texts for a builtin; `None` if it has no special ones.
 pub(crate) fn special(builtin: &str) -> Option<&'static [&'static str]> {
     // The first match counts: `graphql.` of the documents comes before `graph` of the values.
     let lists: [&[Texts]; 4] = [

@@ -1,14 +1,14 @@
-//! What came of cases: counted by a child, added up by its parent, printed as a table.
+//! The results of cases: a child counts them, and its parent adds them up and prints them as a table.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// One thing that must not be, however often it was seen.
+/// A fault, which may have been found several times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Finding {
     pub(crate) times: u64,
-    /// The case with the shortest text of those that show it.
+    /// Of the cases that show the fault, the one with the shortest text.
     pub(crate) case: u64,
     pub(crate) bytes: usize,
     pub(crate) text: String,
@@ -17,16 +17,16 @@ pub(crate) struct Finding {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     pub(crate) cases: u64,
-    /// Changes of policies or data that were taken.
+    /// Changes of policies or data that succeeded.
     pub(crate) loaded: u64,
-    /// Questions that were answered, undefined included.
+    /// Questions with an answer; undefined is an answer.
     pub(crate) answered: u64,
     /// Errors by code.
     pub(crate) errors: BTreeMap<String, u64>,
     pub(crate) slowest_change_us: u64,
     pub(crate) slowest_question_us: u64,
     pub(crate) most_memory_kib: u64,
-    /// By what is the same of two that are the same fault: the place of a panic, the property that does not hold.
+    /// By a key that identifies the fault: the place of a panic, or the property that does not hold.
     pub(crate) findings: BTreeMap<String, Finding>,
 }
 
@@ -38,7 +38,7 @@ impl Tally {
             }
             Some(known) => {
                 let times = known.times + finding.times;
-                // Whatever the order in which children end, the same case wins.
+                // The same case wins in any order of the children's ends.
                 if (finding.bytes, finding.case) < (known.bytes, known.case) {
                     *known = finding;
                 }
@@ -63,7 +63,7 @@ impl Tally {
     }
 }
 
-/// A line for each kind.
+/// A table with one line per kind.
 pub(crate) fn table(tallies: &[(&str, Tally)]) -> String {
     const CODES: [&str; 6] = [
         "GRID_COMPILE",

@@ -1,8 +1,8 @@
-//! Texts at the edges of what builtins and parsers take.
+//! Edge cases of the texts that builtins and parsers accept.
 
 use fastrand::Rng;
 
-/// One of a list; of an empty list the default.
+/// A random item of a list, or the default if the list is empty.
 pub(crate) fn pick<'a, T: ?Sized>(random: &mut Rng, list: &[&'a T]) -> &'a T
 where
     &'a T: Default,
@@ -10,7 +10,7 @@ where
     random.choice(list).copied().unwrap_or_default()
 }
 
-/// Numbers as they stand in Rego and JSON; not all of them are numbers in both.
+/// Numbers as written in Rego and JSON; some are valid in only one of them.
 pub(crate) const NUMBERS: [&str; 40] = [
     "0",
     "1",
@@ -54,7 +54,7 @@ pub(crate) const NUMBERS: [&str; 40] = [
     "0.1234567890123456789012345678901234567890",
 ];
 
-/// Texts without a meaning of their own.
+/// Texts without a special meaning.
 pub(crate) const PLAIN: [&str; 32] = [
     "",
     " ",

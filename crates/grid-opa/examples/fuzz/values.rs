@@ -1,10 +1,10 @@
-//! JSON texts: odd values, and what is no JSON.
+//! JSON texts: unusual values, and invalid JSON.
 
 use crate::mutate;
 use crate::texts::{NUMBERS, PLAIN, pick};
 use fastrand::Rng;
 
-/// About twice what the engine takes: the memory of a case is to be that of the engine.
+/// About twice the length that the engine accepts. Longer texts would distort the measured memory of a case.
 const LONGEST: usize = 2 << 20;
 
 /// A text of a JSON value, of any type.
@@ -18,7 +18,7 @@ pub(crate) fn any(random: &mut Rng, depth: u32) -> String {
     of(name, random, depth, &PLAIN)
 }
 
-/// A text of a JSON value of a type; `texts` are what its strings are taken from.
+/// A text of a JSON value of a type; its strings are based on `texts`.
 pub(crate) fn of(name: &str, random: &mut Rng, depth: u32, texts: &[&str]) -> String {
     let inner = |name: Option<&str>, random: &mut Rng| match name {
         Some(name) if name != "any" => of(name, random, depth.saturating_sub(1), texts),
@@ -57,7 +57,7 @@ pub(crate) fn of(name: &str, random: &mut Rng, depth: u32, texts: &[&str]) -> St
     }
 }
 
-/// Keys that some builtin or policy asks for.
+/// Keys that some builtins or policies read.
 #[rustfmt::skip]
 const KEYS: [&str; 32] = [
     "a", "b", "user", "op", "path", "value", "from", "type", "properties", "items", "$ref", "alg", "secret", "cert", "iss", "aud", "time", "kty", "k",
@@ -72,7 +72,7 @@ fn number(random: &mut Rng) -> String {
             .replace("NaN", "0")
             .replace("inf", "1e308"),
         _ => {
-            // JSON has no number without a digit first.
+            // Some are not numbers in JSON.
             pick(random, &NUMBERS).to_owned()
         }
     }
@@ -95,7 +95,7 @@ pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Something to read as JSON, most often wrong in some way.
+/// A text to read as JSON, which is often invalid.
 pub(crate) fn document(seeds: &[String], random: &mut Rng) -> String {
     let seed = random.choice(seeds).map_or("{}", String::as_str);
     match random.u32(0..16) {

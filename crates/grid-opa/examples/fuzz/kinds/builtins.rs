@@ -1,4 +1,4 @@
-//! Calls of every builtin, with arguments of the types that it takes and of others.
+//! Calls of every builtin, with arguments of the types that it accepts and of other types.
 
 use crate::kinds::Kind;
 use crate::probe::{Probe, options};
@@ -8,10 +8,10 @@ use crate::values;
 use fastrand::Rng;
 use grid_opa::{Engine, EngineOptions};
 
-/// OPA's builtins, one a line with the types of its arguments; those that this build lacks are left out when this runs.
+/// OPA's builtins, one per line, with the types of their arguments. Builtins that this build lacks are left out at run time.
 const LIST: &str = include_str!("../builtins.txt");
 
-/// What OPA 1.22 has and what [`LIST`] must have lost to no mistake.
+/// With fewer known builtins the fuzzer stops: then [`LIST`] is probably damaged.
 const LEAST: usize = 100;
 
 pub(crate) struct Builtins {
@@ -20,7 +20,7 @@ pub(crate) struct Builtins {
 
 struct Builtin {
     name: &'static str,
-    /// Types of each argument, one of which it takes.
+    /// The types that each argument accepts.
     arguments: Vec<Vec<&'static str>>,
 }
 
@@ -39,11 +39,11 @@ impl Builtins {
                 one.name,
                 vec!["1"; one.arguments.len()].join(", ")
             );
-            // What is there and refuses its arguments compiles.
+            // A builtin that exists may still refuse the arguments.
             !matches!(engine.check_query(&call), Err(error) if error.message().contains("there is no function"))
         };
         let mut known: Vec<Builtin> = listed.filter(has).collect();
-        // Those that the list does not have get any arguments.
+        // Builtins that are not in the list get arguments of any type.
         for (name, arity) in grid_opa::builtins() {
             if !known.iter().any(|one| one.name == name) {
                 let arguments = vec![vec!["any"]; usize::from(arity)];
@@ -52,12 +52,15 @@ impl Builtins {
         }
         known.sort_by_key(|one| one.name);
         if known.len() < LEAST {
-            return Err(format!("only {} builtins are known", known.len()));
+            return Err(format!(
+                "only {} builtins are known, at least {LEAST} are expected",
+                known.len()
+            ));
         }
         Ok(Self { known })
     }
 
-    // A call in Rego; what its arguments need of the input is added to `input`.
+    // A call in Rego. Values that its arguments read from the input are added to `input`.
     fn call(&self, input: &mut Vec<String>, random: &mut Rng, depth: u32) -> String {
         let Some(builtin) = random.choice(&self.known) else {
             return String::new();
@@ -97,7 +100,7 @@ impl Builtins {
             "any" if random.bool() => values::of("string", random, 0, texts),
             _ => values::of(wanted, random, 2, texts),
         };
-        // As a literal too: a policy's numbers may be larger than an input's.
+        // Some values are literals: numbers in a policy may be larger than numbers in an input.
         if random.u32(0..8) == 0 && value.len() < 200 {
             return value;
         }
@@ -125,11 +128,11 @@ impl Kind for Builtins {
         };
         let memory = options.max_evaluation_memory_bytes;
         let Ok(engine) = Engine::new(options) else {
-            return probe.finding("no engine", String::new());
+            return probe.finding("an engine cannot be created", String::new());
         };
         let mut input = Vec::new();
         let call = self.call(&mut input, random, 2);
-        // A number that JSON cannot say would make the whole input none.
+        // A number that is not valid in JSON would make the complete input invalid.
         for value in &mut input {
             if serde_json::from_str::<serde_json::Value>(value).is_err() {
                 *value = "1e300".to_owned();

@@ -1,4 +1,4 @@
-//! Bundles made a little wrong: the packed bytes, those of the archive in them, and what its files say.
+//! Mutated bundles: their compressed bytes, the bytes of the archive inside, and the contents of its files.
 
 use crate::corpus::Corpus;
 use crate::kinds::Kind;
@@ -14,10 +14,10 @@ use grid_opa::{BundleKey, BundleOptions, BundleVerification, Engine};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
-/// What must go on to answer, whatever is loaded: all of its data is no bundle's that has roots.
+/// A policy whose answer must stay the same, whatever is loaded.
 const GOOD: &str = "package good_beside\nanswer := 42";
 
-/// The algorithm and key that a bundle is verified with, if it is.
+/// The algorithm and key that verify a bundle; `None` for a bundle that is not verified.
 type Key = Option<(&'static str, &'static str)>;
 
 const SECRET: Key = Some(("HS256", "secret"));
@@ -43,7 +43,7 @@ const OPAS: [(&[u8], Key); 5] = [
     ),
 ];
 
-/// The first ones may well be in one bundle.
+/// The first four can be in one bundle; most bundles are made of these.
 const PATHS: [&str; 20] = [
     "a/data.json",
     "p.rego",
@@ -96,7 +96,7 @@ impl Bundles {
         })
     }
 
-    // A bundle, and what it is verified with.
+    // A bundle, and the key that verifies it.
     fn bundle(&self, random: &mut Rng) -> Result<(Vec<u8>, Key), String> {
         match random.u32(0..10) {
             0 => {
@@ -170,7 +170,7 @@ impl Kind for Bundles {
     fn case(&mut self, probe: &mut Probe, random: &mut Rng) {
         let (bytes, key) = match self.bundle(random) {
             Ok(bundle) => bundle,
-            Err(error) => return probe.finding("no bundle can be made", error),
+            Err(error) => return probe.finding("a bundle cannot be written", error),
         };
         let loaded_with = BundleOptions {
             verification: key.map(|(algorithm, key)| verification(algorithm, key)),
@@ -178,7 +178,7 @@ impl Kind for Bundles {
         };
         probe.note("bundle", &format!("{bytes:?}"));
         let Ok(engine) = Engine::new(options()) else {
-            return probe.finding("no engine", String::new());
+            return probe.finding("an engine cannot be created", String::new());
         };
         let _ = probe.change(|| engine.load_policy("good", GOOD));
         let revision = engine.revision();
@@ -187,11 +187,11 @@ impl Kind for Bundles {
         let expected = (usize::from(loaded.is_ok()), u64::from(loaded.is_ok()));
         if (names, engine.revision() - revision) != expected {
             let text = format!("{names} bundles, revision {}", engine.revision());
-            probe.finding("a bundle is loaded by half", text);
+            probe.finding("a bundle is partly loaded", text);
         }
         if loaded.is_ok() {
             let _ = probe.question(|| engine.evaluate_json("data", Some("{}")));
-            // What was loaded can be loaded again, in the place of itself.
+            // A bundle that was loaded can be loaded again, and replaces itself.
             if let Err(error) = probe.change(|| engine.load_bundle(&bytes, &loaded_with)) {
                 probe.finding("a bundle does not replace itself", error.to_string());
             }
@@ -207,7 +207,7 @@ impl Kind for Bundles {
         let good = probe.question(|| engine.evaluate_json("data.good_beside.answer", None));
         let late = matches!(&good, Err(error) if error.option() == Some("max_evaluation_ms"));
         if good != Ok(Some("42".to_owned())) && !late {
-            probe.finding("the policy beside answers otherwise", format!("{good:?}"));
+            probe.finding("the answer of another policy changed", format!("{good:?}"));
         }
     }
 }
@@ -234,7 +234,7 @@ fn zipped(archive: &[u8]) -> Result<Vec<u8>, String> {
         .map_err(|error| error.to_string())
 }
 
-// Adds a file, or another kind of entry; the name may be one that the writer itself would refuse.
+// Adds a file or another kind of entry. The name may be one that the tar writer refuses.
 fn add(
     archive: &mut tar::Builder<Vec<u8>>,
     path: &str,

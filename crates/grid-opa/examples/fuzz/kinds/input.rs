@@ -1,4 +1,4 @@
-//! Texts as input and data of a policy that looks at all of it.
+//! Texts as input and data. The policy reads every part of the input.
 
 use crate::corpus::Corpus;
 use crate::kinds::Kind;
@@ -54,14 +54,17 @@ impl Kind for Inputs {
         match (&parsed, &echo) {
             (Err(error), Ok(answer)) if is_judged => {
                 probe.finding(
-                    "what is no JSON has an answer",
+                    "invalid JSON as input has an answer",
                     format!("{error}: {answer:?}"),
                 );
             }
             (Ok(value), Ok(answer)) => {
                 let answer = answer.as_deref().map(serde_json::from_str::<Value>);
                 if !matches!(&answer, Some(Ok(answer)) if same(answer, value)) {
-                    probe.finding("an input comes out as another value", format!("{answer:?}"));
+                    probe.finding(
+                        "the answer differs from the input text",
+                        format!("{answer:?}"),
+                    );
                 }
             }
             (Err(_), _) | (_, Err(_)) => {}
@@ -85,7 +88,7 @@ impl Kind for Inputs {
                 if matches!(&answer, Ok(answer) if !answer.as_ref().is_some_and(|answer| same(answer, value)))
                 {
                     probe.finding(
-                        "an input value comes out as another one",
+                        "the answer differs from the input value",
                         format!("{answer:?}"),
                     );
                 }
@@ -99,35 +102,37 @@ impl Kind for Inputs {
 
 fn as_data(probe: &mut Probe, text: &str, parsed: Option<Value>) {
     let Ok(engine) = Engine::new(options()) else {
-        return probe.finding("no engine", String::new());
+        return probe.finding("an engine cannot be created", String::new());
     };
     let set = probe.change(|| engine.set_data_json(text));
     let held = probe.question(|| engine.get_data(""));
     let expected = match (&set, parsed) {
         (Ok(()), Some(value)) => value,
-        (Ok(()), None) => return probe.finding("what is no JSON is data", format!("{held:?}")),
+        (Ok(()), None) => {
+            return probe.finding("invalid JSON is accepted as data", format!("{held:?}"));
+        }
         (Err(_), _) => Value::Object(serde_json::Map::new()),
     };
     if !matches!(&held, Ok(Some(held)) if same(held, &expected)) && held.is_ok() {
-        probe.finding("data comes out as another value", format!("{held:?}"));
+        probe.finding("the data differs from the loaded text", format!("{held:?}"));
     }
     let _ = probe.change(|| engine.patch_data_json(text));
     let _ = probe.change(|| engine.merge_data_json(text));
 }
 
-// JSON that the engine reads as it is written, and serde_json cannot.
+// Whether serde_json refused a number that the engine can read.
 fn is_beyond_floats(error: &serde_json::Error) -> bool {
     error.to_string().starts_with("number out of range")
 }
 
-// A limit of time depends on the moment.
+// Equal calls may differ in reaching the limit of time.
 fn either_is_a_limit<T>(one: &Result<T, Error>, other: &Result<T, Error>) -> bool {
     [one, other]
         .iter()
         .any(|outcome| matches!(outcome, Err(error) if error.option() == Some("max_evaluation_ms")))
 }
 
-// Numbers are the same if their values are: 1.0 and 1 are one number in Rego.
+// Numbers are compared by value: 1.0 and 1 are the same number in Rego.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {

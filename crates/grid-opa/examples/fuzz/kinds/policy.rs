@@ -1,4 +1,4 @@
-//! Mutated policies: loaded, and where they load, all that they define evaluated.
+//! Mutated policies: each is loaded, and if that succeeds, its rules are evaluated.
 
 use crate::corpus::Corpus;
 use crate::kinds::Kind;
@@ -8,7 +8,7 @@ use fastrand::Rng;
 use grid_opa::{Engine, EngineOptions, RegoVersion};
 use std::collections::BTreeSet;
 
-/// What must go on to answer beside whatever is loaded.
+/// A policy whose answer must stay the same, whatever is loaded.
 const GOOD: &str = "package good_beside\nanswer := 42";
 const MOST_RULES: usize = 12;
 
@@ -45,7 +45,7 @@ impl Kind for Policies {
             ),
         );
         let Ok(engine) = Engine::new(options) else {
-            return probe.finding("no engine", String::new());
+            return probe.finding("an engine cannot be created", String::new());
         };
         let _ = probe.change(|| engine.load_policy("good", GOOD));
         let input = random
@@ -77,22 +77,22 @@ impl Kind for Policies {
             let rows = probe.question(|| engine.query_json(&query, Some(input)));
             let answer = probe.question(|| engine.evaluate_json(&query, Some(input)));
             if let (Err(error), true) = (&compiles, rows.is_ok() || answer.is_ok()) {
-                // Some queries the check refuses for what an evaluation never comes to; an answer that follows is no fault of it.
+                // The check may refuse a query for a part that an evaluation never reaches. Then an answer is not a fault.
                 if error.code() == "GRID_INTERNAL" {
                     probe.finding("a query that does not compile answers", error.to_string());
                 }
             }
         }
         let good = probe.question(|| engine.evaluate_json("data.good_beside.answer", None));
-        // On a busy machine even this may take too long.
+        // On a busy machine even this query may take too long.
         let late = matches!(&good, Err(error) if error.option() == Some("max_evaluation_ms"));
         if good != Ok(Some("42".to_owned())) && !late && !source.contains("good_beside") {
-            probe.finding("the policy beside answers otherwise", format!("{good:?}"));
+            probe.finding("the answer of another policy changed", format!("{good:?}"));
         }
     }
 }
 
-// All that the policy may define, by its words: a path that is no rule is undefined, which costs little.
+// Paths of rules that the policy may define, from the first word of each line. A path without a rule is undefined, which costs little.
 fn queries(source: &str) -> BTreeSet<String> {
     let mut queries = BTreeSet::from(["data".to_owned()]);
     let Some(package) = package(source) else {

@@ -1,7 +1,8 @@
-//! Calls in any order, beside a model of what the engine must hold.
+//! Calls in any order, checked against a model of the engine's contents.
 //!
-//! The model is a list of sources and a data document. After a change that was taken the engine must answer as a new engine that
-//! got the same policies and data at once; after one that failed as it did before. A change is taken where a new engine takes it.
+//! The model is a list of sources and a data document. After a change that succeeds, the engine must answer as a new engine that gets
+//! all policies and data at once. After a change that fails, it must answer as before. A change must succeed if and only if a new engine
+//! accepts the result.
 
 mod answers;
 mod ask;
@@ -16,7 +17,7 @@ use fastrand::Rng;
 use grid_opa::{Engine, EngineOptions};
 use model::Model;
 
-/// Sources that use, need and contradict each other and the data.
+/// Sources that use, require and contradict each other and the data.
 const SOURCES: [&str; 21] = [
     "package p\nallow if input.user in data.admins\nx := 1",
     "package p\nallow if input.user == \"bob\"\ny := f(2)",
@@ -40,7 +41,7 @@ const SOURCES: [&str; 21] = [
     "package q.s\nz := data.q.r.deep\nall := data.q",
     "package w\nx := data.p.allow with data.admins as [\"ann\"] with input.user as \"ann\"\ny := time.now_ns() > 0",
 ];
-/// One that only ends at its limit.
+/// A source whose rule ends only at the limit of time.
 const SLOW: &str = "package slow\nx := count([1 | some a in numbers.range(1, 2000); some b in numbers.range(1, 2000); a == b])";
 const NAMES: [&str; 5] = ["a.rego", "b.rego", "dir/c.rego", "d", "é"];
 const QUERIES: [&str; 12] = [
@@ -65,14 +66,14 @@ impl Kind for Sequences {
     fn case(&mut self, probe: &mut Probe, random: &mut Rng) {
         let options = EngineOptions {
             strict_builtin_errors: random.bool(),
-            // One source is slow, and all that it comes to is this limit.
+            // The slow source always reaches this limit, so it is low.
             max_evaluation_ms: 5,
             decision_cache_bytes: if random.bool() { 100_000 } else { 0 },
             ..options()
         };
         Engine::forget("fuzz");
         let Ok(engine) = Engine::open("fuzz", Some(options.clone())) else {
-            return probe.finding("no engine", String::new());
+            return probe.finding("an engine cannot be created", String::new());
         };
         let mut model = Model::default();
         let slow = random.u32(0..8) == 0;

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 pub(super) type Answer = Result<Option<String>, Error>;
 
-// What an engine says to all questions that a change could matter to.
+// The answers to all questions that a change can affect.
 pub(super) fn answers(engine: &Engine, model: &Model, backwards: bool) -> Vec<Answer> {
     let ask = |(index, query): (usize, &&str)| {
         let input = (index % 2 == 0).then_some("{\"user\": \"ann\"}");
         engine.evaluate_json(query, input)
     };
-    // The slow rule only ends at its limit.
+    // `data` would include the slow rule, which ends only at the limit of time.
     let all = if model
         .policies
         .values()
@@ -46,7 +46,7 @@ pub(super) fn differ(probe: &mut Probe, key: &str, found: &[Answer], expected: &
     }
 }
 
-// Of several errors the order of sources decides which comes first, so of errors only the code counts.
+// If there are several errors, the order of the sources decides which one is reported. So only the codes are compared.
 fn same(found: &Answer, expected: &Answer) -> bool {
     match (found, expected) {
         (Err(found), Err(expected)) => found.code() == expected.code(),
@@ -54,27 +54,27 @@ fn same(found: &Answer, expected: &Answer) -> bool {
     }
 }
 
-// Of time or memory: what depends on the moment.
+// Whether a limit ended the call. Equal calls may differ in that.
 pub(super) fn limited<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(error) if error.limit().is_some())
 }
 
-// What the engine holds is what the model does.
+// Compares the engine's policies, revision and data with the model.
 pub(super) fn held(probe: &mut Probe, engine: &Engine, model: &Model) {
     if !engine.loaded_policies().iter().eq(model.policies.keys()) {
         probe.finding(
-            "other policies are loaded",
+            "the policies differ from the model",
             format!("{:?}", engine.loaded_policies()),
         );
     }
     if engine.revision() != model.revision {
         probe.finding(
-            "the revision is another one",
+            "the revision differs from the model",
             format!("{}, not {}", engine.revision(), model.revision),
         );
     }
     match engine.get_data("") {
         Ok(Some(Value::Object(data))) if data == model.data => {}
-        other => probe.finding("other data is held", format!("{other:?}")),
+        other => probe.finding("the data differs from the model", format!("{other:?}")),
     }
 }

@@ -1,4 +1,4 @@
-//! Questions, asked in several ways.
+//! Questions through all methods that evaluate a query.
 
 use super::answers::{differ, held};
 use super::model::Model;
@@ -43,19 +43,22 @@ pub(super) fn ask(
             let other = probe.question(|| opened.evaluate_json(query, input));
             differ(
                 probe,
-                "an open engine answers otherwise",
+                "the engine of the same name answers differently",
                 &[first],
                 &[other],
             );
         }
-        Err(error) => probe.finding("an engine does not open", error.to_string()),
+        Err(error) => probe.finding("an engine cannot be opened by its name", error.to_string()),
     }
     let wrong = EngineOptions {
         max_nesting: options.max_nesting + 1,
         ..options.clone()
     };
     if Engine::open("fuzz", Some(wrong)).is_ok() {
-        probe.finding("an engine opens with other options", String::new());
+        probe.finding(
+            "an engine can be opened with different options",
+            String::new(),
+        );
     }
     held(probe, engine, model);
 }

@@ -22,7 +22,7 @@ pub(super) fn change(
     let text = Value::Object(document.clone()).to_string();
     let name = pick(random, &NAMES);
     let source = source_of(random, slow);
-    // `None` is a change that the model knows to be refused.
+    // `meant` is false if the engine must refuse the change.
     let (what, meant, outcome) = match random.u32(0..10) {
         0..4 => {
             next.policies.insert(name, source);
@@ -47,7 +47,7 @@ pub(super) fn change(
             if let Ok(removed) = outcome
                 && removed != there
             {
-                probe.finding("removed says otherwise", name.to_owned());
+                probe.finding("remove_policy returns the wrong value", name.to_owned());
             }
             if outcome == Ok(false) {
                 next.revision = next.revision.wrapping_sub(1);
@@ -99,7 +99,7 @@ pub(super) fn change(
             let (found, expected) = (answers(engine, model, true), answers(&fresh, model, true));
             differ(
                 probe,
-                "a changed engine answers otherwise than a new one",
+                "a changed engine and a new one answer differently",
                 &found,
                 &expected,
             );
@@ -115,13 +115,13 @@ pub(super) fn change(
             );
             if meant && built(&next, options).is_some() && !limited(&outcome) {
                 probe.finding(
-                    "a change is refused that a new engine takes",
+                    "a change fails, but a new engine accepts it",
                     format!("{what}: {outcome:?}"),
                 );
             }
         }
         (Ok(()), None) => {
-            probe.finding("a change is taken that a new engine refuses", what);
+            probe.finding("a change succeeds, but a new engine refuses it", what);
             *model = next;
         }
     }

@@ -1,4 +1,4 @@
-//! The model of an engine, and the changes of data that it knows the outcome of.
+//! The model of an engine, and changes of data with a known outcome.
 
 use super::pick;
 use fastrand::Rng;
@@ -6,7 +6,7 @@ use grid_opa::{Engine, EngineOptions};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// What an engine must hold.
+/// The expected contents of an engine.
 #[derive(Clone, Default, PartialEq)]
 pub(super) struct Model {
     pub(super) policies: BTreeMap<&'static str, &'static str>,
@@ -14,7 +14,7 @@ pub(super) struct Model {
     pub(super) revision: u64,
 }
 
-/// A new engine with what the model holds, if that can be.
+/// A new engine with the contents of the model; `None` if the engine refuses them.
 pub(super) fn built(model: &Model, options: &EngineOptions) -> Option<Engine> {
     let engine = Engine::new(options.clone()).ok()?;
     engine.set_data(&Value::Object(model.data.clone())).ok()?;
@@ -27,7 +27,7 @@ pub(super) fn built(model: &Model, options: &EngineOptions) -> Option<Engine> {
     Some(engine)
 }
 
-/// Some data.
+/// A random data document.
 pub(super) fn document(random: &mut Rng) -> Map<String, Value> {
     let mut document = Map::new();
     for _ in 0..random.usize(0..4) {
@@ -50,7 +50,7 @@ pub(super) fn document(random: &mut Rng) -> Map<String, Value> {
     document
 }
 
-/// Whether the two agree where both hold a value.
+/// Merges `added` into `base`; false if both have different values at a path.
 pub(super) fn merge(base: &mut Map<String, Value>, added: &Map<String, Value>) -> bool {
     added
         .iter()
@@ -61,7 +61,7 @@ pub(super) fn merge(base: &mut Map<String, Value>, added: &Map<String, Value>) -
         })
 }
 
-/// A patch, and whether it can be done.
+/// Changes `data`; returns the JSON Patch that does the same, and whether it applies.
 pub(super) fn patch(
     data: &mut Map<String, Value>,
     added: Map<String, Value>,
