@@ -1,8 +1,7 @@
-//! Decisions of the engine beside those of the interpreter of regorus; a part of `npm run bench:engine`.
+//! Times decisions of the engine and of the regorus interpreter; a part of `npm run bench:engine`.
 //!
-//! Reads policies from the file that is named, `[{"name", "query", "source", "data", "input"}]`, and writes a JSON array of what they
-//! took. All ways are timed in turns in one process, and both run on the same allocator: what disturbs one disturbs all. The engine is
-//! timed without the allocator's counting too.
+//! The argument is a file of policies, `[{"name", "query", "source", "data", "input"}]`. The output is a JSON array of times. The engine
+//! is also timed without the allocator's counting. The variants are timed in turns in one process, so a disturbance affects all of them.
 
 use grid_opa::{CappedAllocator, Engine, EngineOptions};
 use serde::{Deserialize, Serialize};
@@ -18,11 +17,11 @@ static ALLOCATOR: Switched = Switched;
 /// Whether the allocator counts, as it does in an addon.
 static COUNTS: AtomicBool = AtomicBool::new(true);
 
-/// [`CappedAllocator`], or the system's that it is over, so that the two are timed in one process.
+/// [`CappedAllocator`], or the system's allocator below it, so that one process times both.
 struct Switched;
 
-// SAFETY: both give out blocks of `System`, which take each other's back.
-#[allow(unsafe_code)] // An allocator cannot be had otherwise.
+// SAFETY: both allocate from `System`, so each can free the blocks of the other.
+#[allow(unsafe_code)] // `GlobalAlloc` is an unsafe trait.
 unsafe impl GlobalAlloc for Switched {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if COUNTS.load(Relaxed) {
@@ -64,23 +63,24 @@ struct Policy {
     input: serde_json::Value,
 }
 
-/// Microseconds a decision, and times: the interpreter of regorus alone is 1.
+/// Microseconds per decision, and ratios of times.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Times {
     name: String,
-    /// The interpreter of regorus alone.
+    /// The regorus interpreter alone.
     bare: f64,
     /// The engine, with all limits on.
     grid: f64,
     grid_to_bare: f64,
-    /// With the allocator that counts, to the same without.
+    /// The time with the counting allocator, divided by the time without it.
     grid_counting: f64,
 }
 
 fn main() -> Result<(), Failure> {
     let file = std::env::args().nth(1);
-    let file = file.ok_or("name a file of policies: npm run bench:engine does")?;
+    let file = file
+        .ok_or("the argument is missing: a file of policies, which npm run bench:engine writes")?;
     let text = std::fs::read_to_string(file)?;
     let policies: Vec<Policy> = serde_json::from_str(&text)?;
     let times: Vec<Times> = policies
@@ -108,7 +108,7 @@ fn times_of(policy: &Policy) -> Result<Times, Failure> {
     })
 }
 
-/// The same with the system's allocator.
+/// The same call with the system's allocator.
 fn uncounted(ask: Ask<'_>) -> Ask<'_> {
     Box::new(move || {
         COUNTS.store(false, Relaxed);
@@ -118,7 +118,7 @@ fn uncounted(ask: Ask<'_>) -> Ask<'_> {
     })
 }
 
-// As a host would use it: analysed once, a clone for each decision.
+// As a host uses regorus: the policy is analysed once, and each decision gets a clone.
 fn bare<'a>(policy: &'a Policy, input: &'a str) -> Result<Ask<'a>, Failure> {
     let mut engine = regorus::Engine::new();
     engine.add_policy("bench.rego".to_owned(), policy.source.clone())?;
@@ -144,11 +144,11 @@ fn grid<'a>(policy: &'a Policy, input: &'a str) -> Result<Ask<'a>, Failure> {
 fn allows(policy: &Policy, answer: Option<String>) -> Result<(), Failure> {
     match black_box(answer).as_deref() {
         Some("true") => Ok(()),
-        other => Err(format!("{} says {other:?}", policy.query).into()),
+        other => Err(format!("{} is {other:?}, not true", policy.query).into()),
     }
 }
 
-// The times of each way, round by round.
+// The times of each variant, one per round.
 fn in_turns<const N: usize>(ways: &[Ask<'_>; N]) -> Result<[Vec<f64>; N], Failure> {
     let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
     let mut counts = [0; N];
@@ -174,7 +174,7 @@ fn ratio(times: &[f64], base: &[f64]) -> f64 {
     )
 }
 
-// How many calls fit into a round, found by doubling, which warms up too.
+// The number of calls that fit into a round. It is found by doubling, which also warms up.
 fn calls_within(way: &Ask<'_>) -> Result<u32, Failure> {
     let mut count = 16;
     while time_of(way, count)? * f64::from(count) < ROUND.as_secs_f64() * 1e6 {
