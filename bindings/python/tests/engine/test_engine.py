@@ -146,7 +146,7 @@ def test_errors_know_their_place(engine: grid.Engine) -> None:
         ({"builtins": []}, "must be a dict"),
         ({"builtins": {"acme.f": len}}, "must be a Builtin"),
         ({"builtins": {"acme.f": grid.Builtin(args=-1, fn=len)}}, "from 0 to 8"),
-        ({"builtins": {"acme.f": grid.Builtin(args=9, fn=len)}}, "the most is 8"),
+        ({"builtins": {"acme.f": grid.Builtin(args=9, fn=len)}}, "the maximum is 8"),
         ({"builtins": {"count": grid.Builtin(args=1, fn=len)}}, "name that policies can call"),
     ],
 )
