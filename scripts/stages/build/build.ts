@@ -29,7 +29,7 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
   await setUpBuilders(plan, need(state, "facts").builders, state.project.settings.containerBase, context);
   if (plan.targets.some(({ steps }) => steps.some(({ id }) => id === "probe"))) await writeStubs(context.cache);
   if (state.project.settings.loader !== undefined && !state.request.skipPrepare)
-    await writeProjectLoader(state.project, state.request, context);
+    await writeProjectLoader(state.project, { ...state.request, targets: [] }, context);
   await prepare(plan.prepare, plan.project, context);
   const crates = readCratesOnce(state, context);
   // cargo locks its target directory during a build, so targets that share one would only wait for each other.
