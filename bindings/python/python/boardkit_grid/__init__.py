@@ -4,7 +4,7 @@ from ._builtins import Builtin
 from ._bundle import BundleKey, BundleOptions, BundleVerification
 from ._cache import Cache
 from ._cache_types import CacheOptions, CacheStats, Restored
-from ._engine import Engine, EngineOptions, PreparedQuery, features
+from ._engine import Engine, EngineOptions, features
 from ._errors import (
     ArgumentError,
     CompileError,
@@ -19,6 +19,7 @@ from ._errors import (
 )
 from ._extension import native, warn
 from ._listeners import CacheEvent, Listener
+from ._prepared import PreparedQuery
 from ._report import (
     Coverage,
     Diagnostic,

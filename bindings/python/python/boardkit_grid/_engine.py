@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from ._builtins import Builtin, entries_of
 from ._bundle import BundleOptions, options_text
 from ._errors import ArgumentError, ExtensionError
 from ._extension import load_error, native
+from ._prepared import PreparedQuery
 from ._profile import environment_profile, option_profile
 from ._report import (
     Coverage,
@@ -21,7 +22,7 @@ from ._report import (
     prints_of,
     report_of,
 )
-from ._undefined import UNDEFINED, Undefined
+from ._undefined import UNDEFINED
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -213,51 +214,6 @@ class Engine(_Base):
 
         """
         return coverage_of(_with_feature("coverage", "coverage").coverage(self, rule_or_query, input))
-
-
-class PreparedQuery:
-    """One rule or query of an engine, made by `Engine.prepare`. Its methods are those of the engine without the query."""
-
-    __slots__ = ("_engine", "query")
-
-    query: str
-    """The text of the rule or query."""
-
-    def __init__(self, engine: Engine, query: str) -> None:
-        self._engine = engine
-        self.query = query
-
-    def __repr__(self) -> str:
-        return f"<boardkit_grid.PreparedQuery: {self.query}>"
-
-    def evaluate(self, input: object = UNDEFINED) -> Any:
-        """See `Engine.evaluate`."""
-        return self._engine.evaluate(self.query, input)
-
-    def evaluate_json(self, input_text: str | bytes | Undefined = UNDEFINED) -> Any:
-        """See `Engine.evaluate_json`."""
-        return self._engine.evaluate_json(self.query, input_text)
-
-    async def evaluate_async(self, input: object = UNDEFINED) -> Any:
-        """See `Engine.evaluate_async`."""
-        return await self._engine.evaluate_async(self.query, input)
-
-    def evaluate_many(self, inputs: Iterable[object]) -> list[Any]:
-        """Evaluate many inputs, in their order; the first that fails raises.
-
-        Raises:
-            ArgumentError: the inputs are not an iterable, or they are one text or one dict.
-
-        """
-        if isinstance(inputs, (str, bytes, Mapping)) or not isinstance(inputs, Iterable):
-            raise ArgumentError(f"the inputs must be a list or another iterable; got {type(inputs).__name__}")
-        # Raises if the engine is closed, even without inputs.
-        len(self._engine)
-        return [self._engine.evaluate(self.query, each) for each in inputs]
-
-    def test(self, input: object = UNDEFINED, *, undefined: bool | None = None) -> bool:
-        """See `Engine.test`."""
-        return self._engine.test(self.query, input, undefined=undefined)
 
 
 def features() -> list[str]:
