@@ -17,10 +17,26 @@ export type Place = {
   errata: string[];
   /** Newest Node line. */
   node?: string;
+  /** The system on the board; absent for a target, which is any system. */
+  system?: PlaceSystem;
   /** Rules whose errors this project turns into warnings. */
   allowed?: RuleId[];
   /** The largest size of the file in bytes, for this project. */
   sizeBudget?: number;
+};
+
+/** The libraries of a system, by soname. */
+export type PlaceSystem = {
+  /** File in targets/systems. */
+  id: string;
+  /** For sentences. */
+  name: string;
+  /** The command that installs packages, for example `apt install`. */
+  install: string;
+  /** Libraries of every installation, and those that its Node needs, with the symbol versions that they define, if known. */
+  present: Record<string, string[]>;
+  /** Packages of the other libraries. */
+  packages: Record<string, string>;
 };
 
 /** What to audit for: one board, or one target or glob; with neither every supported board. */
