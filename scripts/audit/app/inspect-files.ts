@@ -6,7 +6,7 @@ import { inOrder } from "../../lib/in-order.ts";
 import { startThreads } from "../../lib/threads.ts";
 import { auditLimits } from "../audit-all.ts";
 import type { Inspected } from "./inspected.ts";
-import type { NativeFile } from "./package.ts";
+import type { NativeFile } from "./tree/package.ts";
 
 export type InspectOptions = {
   jobs: number;
