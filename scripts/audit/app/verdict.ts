@@ -93,7 +93,7 @@ function missingProblems({ missing }: Loaded, place: Place): AppProblem[] {
       return [
         {
           severity: "error",
-          text: `has no file here for ${place.name}: ${missing.name} is not installed`,
+          text: `has no file here for this system: ${missing.name} is not installed`,
           advice: "install on the board, or audit the lockfile for that board",
         },
       ];
