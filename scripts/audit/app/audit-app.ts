@@ -9,17 +9,23 @@ import { inspectFiles, type InspectOptions } from "./inspect-files.ts";
 import type { NativeFile } from "./package.ts";
 import { readTree } from "./read-tree.ts";
 import type { AppReport, PackageVerdict } from "./report.ts";
-import { findLoaded, findNativePackages, type Loaded } from "./subjects.ts";
+import { findLoaded, findNativePackages, type Loaded, type Lock } from "./subjects.ts";
 import { findProblems, toVerdict, type FeatureNames, type LoadedFile } from "./verdict.ts";
 
-export type AuditAppOptions = InspectOptions & { featureNames: FeatureNames; npmCpu: (arch: string) => string };
+export type AuditAppOptions = InspectOptions & {
+  featureNames: FeatureNames;
+  /** The name of an architecture in Node and npm. */
+  npmCpu: (arch: string) => string;
+  /** Of an app that was fetched. */
+  lock?: Lock;
+};
 
 /** Audits the app in a folder. */
 export async function auditApp(folder: string, places: Place[], options: AuditAppOptions): Promise<AppReport> {
   const tree = await readTree(folder);
   const natives = findNativePackages(tree);
   const views = places.map((place) => viewOf(place, options.npmCpu));
-  const loads = natives.map((native) => views.map((view) => findLoaded(native, view)));
+  const loads = natives.map((native) => views.map((view) => findLoaded(native, view, options.lock)));
   const files = [...tree.packages.values()].flatMap(({ addons, programs, libraries }) => [...addons, ...programs, ...libraries]);
   const byPath = new Map(files.map((file) => [file.path, file]));
   const inspected = await inspectAll(loads.flat(), byPath, tree.root, options);
@@ -39,6 +45,7 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
       folder: relative(tree.root, pkg.folder),
       optional: isOptional,
       dependents: [...new Set(dependents.map(({ name }) => name))].toSorted(),
+      ...(pkg.bugs === undefined ? {} : { bugs: pkg.bugs }),
       places: verdicts,
     });
   }

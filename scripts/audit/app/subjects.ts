@@ -22,8 +22,19 @@ export type Loaded = {
   addons: NativeFile[];
   programs: NativeFile[];
   way: string;
-  /** Absent if something is loaded. `absent`: the platform package is not installed; `none`: no file is for such a system. */
-  missing?: { kind: "absent"; name: string } | { kind: "source" } | { kind: "download" } | { kind: "none" };
+  /**
+   * Absent if something is loaded. `absent`: the platform package is not installed; `unlocked`: the user's lockfile
+   * lacks it; `unpublished`: the registry lacks it; `none`: no file is for such a system.
+   */
+  missing?: { kind: "absent" | "unlocked" | "unpublished"; name: string } | { kind: "source" } | { kind: "download" } | { kind: "none" };
+};
+
+/** The lockfile that an app was fetched by. */
+export type Lock = {
+  /** Whether it has an entry for a package. */
+  has: (name: string) => boolean;
+  /** Who wrote it: the user's package manager earlier, or this run by the answers of the registry. */
+  origin: "user" | "registry";
 };
 
 /** Scripts that bring a compiled file from elsewhere, or compile one. */
@@ -54,7 +65,7 @@ export function findNativePackages(tree: AppTree): NativePackage[] {
 }
 
 /** What is loaded of a package. */
-export function findLoaded({ pkg, platforms, installed }: NativePackage, view: LoaderView): Loaded {
+export function findLoaded({ pkg, platforms, installed }: NativePackage, view: LoaderView, lock?: Lock): Loaded {
   const own = chooseFiles(pkg, view);
   const fitting = installed.filter((one) => fitsPackage(one, view)).map((one) => ({ one, chosen: chooseFiles(one, view) }));
   const addons = [...own.addons, ...fitting.flatMap(({ chosen }) => chosen.addons)];
@@ -64,11 +75,13 @@ export function findLoaded({ pkg, platforms, installed }: NativePackage, view: L
     first && (first.chosen.addons.length > 0 || first.chosen.programs.length > 0) ? `the platform package ${first.one.name}` : own.way;
   if (addons.length > 0 || programs.length > 0) return { addons, programs, way };
   const wanted = platforms.filter((name) => fits(readClaims(afterScope(name)), view));
-  return { addons, programs, way: "", missing: findReason(pkg, wanted) };
+  return { addons, programs, way: "", missing: findReason(pkg, wanted, lock) };
 }
 
-function findReason(pkg: AppPackage, wanted: string[]): NonNullable<Loaded["missing"]> {
-  if (wanted[0] !== undefined) return { kind: "absent", name: wanted[0] };
+function findReason(pkg: AppPackage, wanted: string[], lock: Lock | undefined): NonNullable<Loaded["missing"]> {
+  // The package manager has left out what is in the lockfile: its fields os, cpu and libc name another system.
+  const name = wanted.find((one) => !lock?.has(one));
+  if (name !== undefined) return { kind: lock === undefined ? "absent" : lock.origin === "user" ? "unlocked" : "unpublished", name };
   if (pkg.hasBindingGyp || COMPILES.test(pkg.installScript)) return { kind: "source" };
   return DOWNLOADS.test(pkg.installScript) ? { kind: "download" } : { kind: "none" };
 }

@@ -65,6 +65,12 @@ function missingProblems({ missing }: Loaded, place: Place): AppProblem[] {
     const advice = "install on the board, or audit the lockfile for that board";
     return [{ severity: "error", text, advice }];
   }
+  if (missing.kind === "unlocked") {
+    const text = `is installed without its file for ${place.name}: the lockfile has no entry for ${missing.name}`;
+    const advice = "remove node_modules and the lockfile, and install again: npm leaves other platforms out of a lockfile (npm/cli#4828)";
+    return [{ severity: "error", text, advice }];
+  }
+  if (missing.kind === "unpublished") return [{ severity: "error", text: `has no file for ${where}: ${missing.name} is not published` }];
   if (missing.kind === "source")
     return [{ severity: "warning", text: `is compiled at installation on ${place.name}: it has no prebuilt file for ${where}` }];
   if (missing.kind === "download") return [{ severity: "warning", text: "is brought by its install script, which the audit does not run" }];

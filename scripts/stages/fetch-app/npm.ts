@@ -1,0 +1,68 @@
+// npm: writes the lockfile of packages, and installs by a lockfile for another system. No script runs.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { run } from "../../tools/exec.ts";
+import { managerEnvironment } from "./environment.ts";
+import { installError, type Reason } from "./install-error.ts";
+import type { Installer, Refusal, Run } from "./installer.ts";
+import { hideSecrets } from "./npmrc.ts";
+
+const OPTIONS = ["--json", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--global=false", "--dry-run=false"];
+/** The default waits for more than a minute before it reports that there is no network. */
+const NETWORK = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
+
+const answer = z.object({ error: z.object({ code: z.string().catch(""), summary: z.string().catch(""), detail: z.string().catch("") }) });
+
+/**
+ * Writes the package-lock.json of the package.json in a folder, with `names` added; returns its text. It is for every system: the options
+ * --os, --cpu and --libc do not matter yet.
+ */
+export async function lockByNpm(names: string[], how: Run): Promise<string> {
+  const what = names.length > 0 ? names.join(" ") : "the packages of package.json";
+  // With --force npm does not stop at a package for another system than this machine's.
+  const failed = await runNpm(["install", "--package-lock-only", "--force", "--", ...names], how);
+  if (failed) throw installError(what, "npm", failed);
+  return readFile(join(how.folder, "package-lock.json"), "utf8");
+}
+
+/** Installs by the package-lock.json of a folder, as `npm ci` does on the board. */
+export const installByNpm: Installer = async ({ what, system, omit, ...rest }) => {
+  const platform = ["--os=linux", `--cpu=${system.cpu}`, `--libc=${system.libc}`];
+  const args = ["ci", ...platform, "--include=prod", "--include=optional", ...omit.map((one) => `--omit=${one}`)];
+  const failed = await runNpm(args, rest);
+  if (!failed) return [];
+  const refusal = readRefusal(failed);
+  if (!refusal) throw installError(what, "npm", failed);
+  const again = await runNpm([...args, "--force"], rest);
+  if (again) throw installError(what, "npm", again);
+  return [refusal];
+};
+
+/** Runs npm; returns its reason if it fails. */
+async function runNpm([command = "", ...args]: string[], { folder, npmrc, env, signal }: Run): Promise<Reason | undefined> {
+  const argv = ["npm", command, ...OPTIONS, ...NETWORK, ...args];
+  const outcome = await run({ argv, cwd: folder, env: managerEnvironment(env), signal });
+  if (outcome.exitCode === 0) return undefined;
+  const parsed = answer.safeParse(jsonOf(outcome.stdout));
+  const reason = parsed.success
+    ? { code: parsed.data.error.code, text: parsed.data.error.summary || parsed.data.error.detail }
+    : { code: "", text: outcome.stderr.split("\n").find((line) => /^npm (error|ERR!)/.test(line)) ?? `it exited with ${outcome.exitCode}` };
+  return { code: reason.code, text: hideSecrets(reason.text, npmrc) };
+}
+
+/** The JSON at the end of an output. */
+function jsonOf(stdout: string): unknown {
+  try {
+    return JSON.parse(stdout.slice(Math.max(0, stdout.indexOf("{")))) as unknown;
+  } catch {
+    // The reason is in the other output then.
+    return undefined;
+  }
+}
+
+/** The package that npm does not install on the system: its fields os, cpu or libc name others. */
+function readRefusal({ code, text }: Reason): Refusal | undefined {
+  const [, name, version, wanted] = (code === "EBADPLATFORM" && /for (\S+)@([^@\s]+): wanted (\{.*?\})/.exec(text)) || [];
+  return name === undefined || version === undefined ? undefined : { name, version, wanted: wanted ?? "" };
+}
