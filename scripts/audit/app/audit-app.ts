@@ -36,7 +36,10 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
     for (const [at, place] of places.entries()) {
       const loaded = loads[index]![at]!;
       const ofPackage = await loadedFiles(loaded, inspected, tree.root);
-      const problems = ofPackage.flatMap((file) => findProblems(file, place, options.featureNames));
+      const found = ofPackage.flatMap((file) => findProblems(file, place, options.featureNames));
+      // The advice is about a folder that another machine installed.
+      const isFetched = options.lock !== undefined;
+      const problems = found.map(({ advice, ...rest }) => (isFetched && rest.rule === "file/architecture" ? rest : { ...rest, advice }));
       verdicts.push(toVerdict(place, loaded, ofPackage, problems, isOptional));
     }
     packages.push({

@@ -44,7 +44,7 @@ function leftOut(place: string): PlaceVerdict {
   return { place, verdict: "warning", files: [], problems: [{ severity: "warning", text }] };
 }
 
-/** A package that the package manager refuses to install in spite of a need for it, with its fields os, cpu and libc as JSON. */
+/** A package that the package manager refuses to install in spite of a need for it, with its fields os, cpu and libc as text. */
 type Refused = { name: string; version: string; wanted: string };
 
 /** Adds what the package manager refuses to the verdicts about one tree, on its places: the installation of the whole app fails. */

@@ -91,10 +91,17 @@ function hasFiles({ addons, programs, libraries }: AppPackage): boolean {
 }
 
 /** Whether npm installs the package on a place, and its name names no other system: napi-rs leaves libc out for gnueabihf. */
-function fitsPackage({ name, os, cpu, libc }: AppPackage, view: LoaderView): boolean {
+function fitsPackage(pkg: AppPackage, view: LoaderView): boolean {
+  return allowsSystem(pkg, view) && fits(readClaims(afterScope(pkg.name)), view);
+}
+
+/** Whether the fields os, cpu and libc of a package.json allow a Linux system: a list of names, or of names that are not allowed. */
+export function allowsSystem({ os, cpu, libc }: Pick<AppPackage, "os" | "cpu" | "libc">, view: Pick<LoaderView, "cpu" | "libc">): boolean {
   const allows = (list: string[], value: string) =>
-    list.length === 0 || (list.some((one) => !one.startsWith("!")) ? list.includes(value) : !list.includes(`!${value}`));
-  return allows(os, "linux") && allows(cpu, view.cpu) && allows(libc, view.libc) && fits(readClaims(afterScope(name)), view);
+    list.length === 0 ||
+    list.includes("any") ||
+    (list.some((one) => !one.startsWith("!")) ? list.includes(value) : !list.includes(`!${value}`));
+  return allows(os, "linux") && allows(cpu, view.cpu) && allows(libc, view.libc);
 }
 
 /** Whether a name names a system that the name of its parent does not: @img/sharp-linux-arm64 of sharp. */

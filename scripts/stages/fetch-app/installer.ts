@@ -6,6 +6,8 @@ export type Installation = {
   folder: string;
   /** The app for sentences. */
   what: string;
+  /** The text of its lockfile. */
+  lock: string;
   npmrc: string;
   system: System;
   /** Kinds of dependencies to leave out: `dev`. */
@@ -19,7 +21,7 @@ export type Installation = {
 export type Run = Pick<Installation, "folder" | "npmrc" | "env" | "signal">;
 
 /** A package that the package manager does not install on the system, although another one needs it. */
-export type Refusal = { name: string; version: string; /** Its fields os, cpu and libc as JSON. */ wanted: string };
+export type Refusal = { name: string; version: string; /** Its fields os, cpu and libc as text. */ wanted: string };
 
 /** Installs a project for a system, without scripts. A package that is refused is installed in spite of that, so that it can be judged. */
 export type Installer = (installation: Installation) => Promise<Refusal[]>;

@@ -5,8 +5,9 @@ import { z } from "zod";
 import { run } from "../../tools/exec.ts";
 import { managerEnvironment } from "./environment.ts";
 import { installError, type Reason } from "./install-error.ts";
-import type { Installer, Refusal, Run } from "./installer.ts";
+import type { Installer, Run } from "./installer.ts";
 import { hideSecrets } from "./npmrc.ts";
+import { listRefused } from "./refused.ts";
 
 const OPTIONS = ["--json", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--global=false", "--dry-run=false"];
 /** The default waits for more than a minute before it reports that there is no network. */
@@ -26,17 +27,14 @@ export async function lockByNpm(names: string[], how: Run): Promise<string> {
   return readFile(join(how.folder, "package-lock.json"), "utf8");
 }
 
-/** Installs by the package-lock.json of a folder, as `npm ci` does on the board. */
-export const installByNpm: Installer = async ({ what, system, omit, ...rest }) => {
+/** Installs by the lockfile of a folder, as `npm ci` does on the board. */
+export const installByNpm: Installer = async ({ what, lock, system, omit, ...rest }) => {
   const platform = ["--os=linux", `--cpu=${system.cpu}`, `--libc=${system.libc}`];
-  const args = ["ci", ...platform, "--include=prod", "--include=optional", ...omit.map((one) => `--omit=${one}`)];
-  const failed = await runNpm(args, rest);
-  if (!failed) return [];
-  const refusal = readRefusal(failed);
-  if (!refusal) throw installError(what, "npm", failed);
-  const again = await runNpm([...args, "--force"], rest);
-  if (again) throw installError(what, "npm", again);
-  return [refusal];
+  const kinds = ["--include=prod", "--include=optional", ...omit.map((one) => `--omit=${one}`)];
+  // Without --force npm stops at a package that this machine's system must not have; the optional ones it chooses by the options.
+  const failed = await runNpm(["ci", "--force", ...platform, ...kinds], rest);
+  if (failed) throw installError(what, "npm", failed);
+  return listRefused(lock, system, omit);
 };
 
 /** Runs npm; returns its reason if it fails. */
@@ -59,10 +57,4 @@ function jsonOf(stdout: string): unknown {
     // The reason is in the other output then.
     return undefined;
   }
-}
-
-/** The package that npm does not install on the system: its fields os, cpu or libc name others. */
-function readRefusal({ code, text }: Reason): Refusal | undefined {
-  const [, name, version, wanted] = (code === "EBADPLATFORM" && /for (\S+)@([^@\s]+): wanted (\{.*?\})/.exec(text)) || [];
-  return name === undefined || version === undefined ? undefined : { name, version, wanted: wanted ?? "" };
 }

@@ -98,7 +98,9 @@ async function installByClassic(script: string, cache: string, _project: Project
     "--json",
     "--no-bin-links",
   ];
-  const folders = [`--cache-folder=${join(cache, "yarn-classic")}`, ...(omit.includes("dev") ? ["--production"] : [])];
+  // Two runs at a time break each other's cache: https://github.com/yarnpkg/yarn/issues/2629
+  const mutex = `--mutex=file:${join(cache, "yarn-classic.lock")}`;
+  const folders = [mutex, `--cache-folder=${join(cache, "yarn-classic")}`, ...(omit.includes("dev") ? ["--production"] : [])];
   await runYarn(["--require", preload, script, "install", ...options, ...folders], installation, "");
   return [];
 }
