@@ -28,6 +28,7 @@ type Options = {
   all: boolean;
   verbose: boolean;
   omit: string[];
+  findVersion: boolean;
   failOn: "error" | "warning";
   json: boolean;
 };
@@ -57,6 +58,7 @@ export const defineAudit: Define = (command, edge) => {
         .default([], "none")
         .argParser((kind: string, before: string[]) => [...before, kind]),
     )
+    .option("--find-version", "for each package that fails, look for the newest other version that runs on all boards asked", false)
     .addOption(
       new Option("--fail-on <severity>", "the lowest severity that makes the exit code 1").choices(["error", "warning"]).default("error"),
     )
@@ -85,18 +87,21 @@ export const defineAudit: Define = (command, edge) => {
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
       }
       const apps: AppReport[] = [];
-      const add = (report: AppReport) => {
-        apps.push(report);
-        if (!options.json) print(describeApp(report, options.verbose));
-      };
-      for (const path of paths.filter(isAppPath)) add(await auditFolder(path, places, context));
       const projects = args.flatMap((one) => (one.kind === "project" ? [one.path] : []));
       const names = args.flatMap((one) => (one.kind === "name" ? [one.name] : []));
+      const fetching = { places, audit: await appOptions(context), context, env: edge.env, omit: options.omit };
+      const add = async (report: AppReport) => {
+        const complete = options.findVersion
+          ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
+          : report;
+        apps.push(complete);
+        if (!options.json) print(describeApp(complete, options.verbose));
+      };
+      for (const path of paths.filter(isAppPath)) await add(await auditFolder(path, places, fetching.audit));
       if (projects.length + names.length > 0) {
         const { auditNames, auditProject } = await import("../stages/fetch-app/fetch-app.ts");
-        const fetching = { places, audit: await appOptions(context), context, env: edge.env, omit: options.omit };
-        for (const path of projects) add(await auditProject(path, fetching));
-        if (names.length > 0) add(await auditNames(names, cwd, fetching));
+        for (const path of projects) await add(await auditProject(path, fetching));
+        if (names.length > 0) await add(await auditNames(names, cwd, fetching));
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits, ...(apps.length > 0 ? { apps } : {}) }, null, 2));
       failOnApps(apps, options.failOn, named);
@@ -108,9 +113,9 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-async function auditFolder(folder: string, places: Place[], context: Context): Promise<AppReport> {
+async function auditFolder(folder: string, places: Place[], options: AuditAppOptions): Promise<AppReport> {
   const { auditApp } = await import("../audit/app/audit-app.ts");
-  return auditApp(folder, places, await appOptions(context));
+  return auditApp(folder, places, options);
 }
 
 async function appOptions({ registry, cache, jobs, signal }: Context): Promise<AuditAppOptions> {

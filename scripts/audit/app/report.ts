@@ -30,6 +30,13 @@ const packageVerdict = z.strictObject({
   dependents: z.array(z.string()).describe("packages that need it; empty for a dependency of the app itself"),
   bugs: z.string().optional().describe("page of its issues, from its package.json"),
   places: z.array(placeVerdict),
+  otherVersion: z
+    .strictObject({
+      version: z.string().optional().describe("the newest tried one that fails on none of the places; absent if each fails somewhere"),
+      tried: z.array(z.string()),
+    })
+    .optional()
+    .describe("of a package that fails, if other versions were asked for"),
 });
 
 export const appReport = z.strictObject({

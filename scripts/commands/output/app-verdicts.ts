@@ -31,7 +31,7 @@ function title({ name, version }: PackageVerdict): string {
   return `${name} ${version}`;
 }
 
-function details({ places, dependents, bugs }: PackageVerdict, verbose: boolean): string[] {
+function details({ places, dependents, bugs, otherVersion }: PackageVerdict, verbose: boolean): string[] {
   // The same text for several places is one line.
   const texts = new Map<string, { places: string[]; advice?: string }>();
   for (const { place, problems } of places)
@@ -44,6 +44,12 @@ function details({ places, dependents, bugs }: PackageVerdict, verbose: boolean)
     `    ${places.length > 1 && !where.every((place) => text.includes(place)) ? `${where.join(", ")}: ` : ""}${text}`,
     ...(advice === undefined ? [] : [`    fix: ${advice}`]),
   ]);
+  if (otherVersion?.version !== undefined)
+    lines.push(`    version: ${otherVersion.version} runs${places.length > 1 ? " on all of them" : ""}`);
+  else if (otherVersion)
+    lines.push(
+      `    version: ${otherVersion.tried.length === 0 ? "there is no other" : `none of these runs either: ${otherVersion.tried.join(", ")}`}`,
+    );
   if (bugs !== undefined && places.some(({ verdict }) => verdict === "fails")) lines.push(`    its issues: ${bugs}`);
   if (lines.length > 0 && dependents.length > 0) lines.push(`    needed by: ${dependents.join(", ")}`);
   if (verbose)

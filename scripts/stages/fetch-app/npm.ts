@@ -6,7 +6,7 @@ import { run } from "../../tools/exec.ts";
 import { managerEnvironment } from "./environment.ts";
 import { installError, type Reason } from "./install-error.ts";
 import type { Installer, Run } from "./installer.ts";
-import { hideSecrets } from "./npmrc.ts";
+import { hideSecrets, readNpmrc } from "./npmrc.ts";
 import { listRefused } from "./refused.ts";
 
 const OPTIONS = ["--json", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--global=false", "--dry-run=false"];
@@ -37,6 +37,17 @@ export const installByNpm: Installer = async ({ what, lock, system, omit, ...res
   return listRefused(lock, system, omit);
 };
 
+/** The versions of a package in the registry that the .npmrc in `cwd` names; empty if it is not there. */
+export async function listVersions(name: string, cwd: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string[]> {
+  const argv = ["npm", "view", name, "versions", "--json", ...NETWORK];
+  const outcome = await run({ argv, cwd, env: managerEnvironment(env), signal });
+  const json = jsonOf(outcome.stdout);
+  if (outcome.exitCode === 0) return z.union([z.array(z.string()), z.string().transform((one) => [one])]).parse(json);
+  const { error } = answer.catch({ error: { code: "", summary: outcome.stderr, detail: "" } }).parse(json);
+  if (error.code === "E404") return [];
+  throw installError(`the versions of ${name}`, "npm", { code: error.code, text: hideSecrets(error.summary, await readNpmrc(cwd)) });
+}
+
 /** Runs npm; returns its reason if it fails. */
 async function runNpm([command = "", ...args]: string[], { folder, npmrc, env, signal }: Run): Promise<Reason | undefined> {
   const argv = ["npm", command, ...OPTIONS, ...NETWORK, ...args];
@@ -49,10 +60,10 @@ async function runNpm([command = "", ...args]: string[], { folder, npmrc, env, s
   return { code: reason.code, text: hideSecrets(reason.text, npmrc) };
 }
 
-/** The JSON at the end of an output. */
+/** The JSON of an output, which may begin with lines of text. */
 function jsonOf(stdout: string): unknown {
   try {
-    return JSON.parse(stdout.slice(Math.max(0, stdout.indexOf("{")))) as unknown;
+    return JSON.parse(stdout.slice(Math.max(0, stdout.search(/^[[{"]/m)))) as unknown;
   } catch {
     // The reason is in the other output then.
     return undefined;
