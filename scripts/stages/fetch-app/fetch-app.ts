@@ -75,7 +75,7 @@ async function judge(
     try {
       const copy = await copyProject(project, below);
       const refusals = await report(`packages for ${nameOf(system)}`, context, () =>
-        install({ folder: copy, what, lock: project.lock, npmrc: project.npmrc, system, omit, env, signal }),
+        install({ folder: copy, what, lock: project.lock, isLocked: origin === "user", npmrc: project.npmrc, system, omit, env, signal }),
       );
       // A project without dependencies has no node_modules.
       await mkdir(join(copy, "node_modules"), { recursive: true });

@@ -8,6 +8,8 @@ export type Installation = {
   what: string;
   /** The text of its lockfile. */
   lock: string;
+  /** Whether the lockfile is the user's, who installs by it without changes. */
+  isLocked: boolean;
   npmrc: string;
   system: System;
   /** Kinds of dependencies to leave out: `dev`. */

@@ -1,9 +1,11 @@
 // npm: writes the lockfile of packages, and installs by a lockfile for another system. No script runs.
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { glob } from "tinyglobby";
 import { z } from "zod";
 import { run } from "../../tools/exec.ts";
 import { managerEnvironment } from "./environment.ts";
+import { listComplaints, listMissing } from "./incomplete.ts";
 import { installError, type Reason } from "./install-error.ts";
 import type { Installer, Run } from "./installer.ts";
 import { hideSecrets, readNpmrc } from "./npmrc.ts";
@@ -27,15 +29,35 @@ export async function lockByNpm(names: string[], how: Run): Promise<string> {
   return readFile(join(how.folder, "package-lock.json"), "utf8");
 }
 
-/** Installs by the lockfile of a folder, as `npm ci` does on the board. */
-export const installByNpm: Installer = async ({ what, lock, system, omit, ...rest }) => {
+/** Installs by the lockfile of a folder, as `npm ci` or `npm install` does on the board. */
+export const installByNpm: Installer = async ({ what, lock, isLocked, system, omit, ...rest }) => {
   const platform = ["--os=linux", `--cpu=${system.cpu}`, `--libc=${system.libc}`];
   const kinds = ["--include=prod", "--include=optional", ...omit.map((one) => `--omit=${one}`)];
   // Without --force npm stops at a package that this machine's system must not have; the optional ones it chooses by the options.
-  const failed = await runNpm(["ci", "--force", ...platform, ...kinds], rest);
-  if (failed) throw installError(what, "npm", failed);
+  const install = (command: string) => runNpm([command, "--force", ...platform, ...kinds], rest);
+  const failed = await install(isLocked ? "ci" : "install");
+  const missing = failed && listMissing(failed, lock);
+  if (failed && missing === undefined) throw installError(what, "npm", describeOutdated(failed));
+  if (missing !== undefined) {
+    const again = await install("install");
+    if (again) throw installError(what, "npm", again);
+    await removePackages(rest.folder, missing);
+  }
   return listRefused(lock, system, omit);
 };
+
+/** Removes packages wherever they are installed. */
+async function removePackages(folder: string, names: string[]): Promise<void> {
+  const patterns = names.map((name) => `**/node_modules/${name}`);
+  const found = await glob(patterns, { cwd: folder, onlyDirectories: true, absolute: true, followSymbolicLinks: false });
+  for (const path of found) await rm(path, { recursive: true, force: true });
+}
+
+/** npm says in general that the lockfile is outdated, and then why. */
+function describeOutdated({ code, text }: Reason): Reason {
+  const [first, ...more] = listComplaints(text);
+  return { code, text: first === undefined ? text : `${first}${more.length > 0 ? `, and ${more.length} more` : ""}` };
+}
 
 /** The versions of a package in the registry that the .npmrc in `cwd` names; empty if it is not there. */
 export async function listVersions(name: string, cwd: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string[]> {
