@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { AuditAppOptions } from "../audit/app/audit-app.ts";
 import { auditRevision } from "../audit/app/revision.ts";
 import type { AppReport } from "../audit/app/report.ts";
@@ -29,6 +29,8 @@ type Options = {
   verbose: boolean;
   omit: string[];
   findVersion: boolean;
+  python: boolean;
+  pythonVersion: string;
   failOn: "error" | "warning";
   json: boolean;
 };
@@ -58,6 +60,12 @@ export const defineAudit: Define = (command, edge) => {
         .default([], "none")
         .argParser((kind: string, before: string[]) => [...before, kind]),
     )
+    .option("--python", "the arguments are Python packages: names, a requirements.txt, or wheels", false)
+    .addOption(
+      new Option("--python-version <x.y>", "the Python on the board; 3.11 is that of Debian 12, Raspberry Pi OS bookworm and OpenWrt 24.10")
+        .default("3.11")
+        .argParser(parsePython),
+    )
     .option("--find-version", "for each package that fails, look for the newest other version that runs on all boards asked", false)
     .addOption(
       new Option("--fail-on <severity>", "the lowest severity that makes the exit code 1").choices(["error", "warning"]).default("error"),
@@ -77,7 +85,7 @@ export const defineAudit: Define = (command, edge) => {
         : placesOf(registry, target === undefined ? {} : { target });
       const places = options.node === undefined ? found : found.map((place) => ({ ...place, node: options.node! }));
       const named = board !== undefined || target !== undefined;
-      const args = given.map((one) => readArgument(one, cwd));
+      const args = options.python ? [] : given.map((one) => readArgument(one, cwd));
       const paths = args.flatMap((one) => (one.kind === "path" ? [one.path] : []));
       const isAppPath = (path: string) => !options.all && isFolder(path) && isApp(path);
       const audits: Audit[] = [];
@@ -91,12 +99,17 @@ export const defineAudit: Define = (command, edge) => {
       const names = args.flatMap((one) => (one.kind === "name" ? [one.name] : []));
       const fetching = { places, audit: await appOptions(context), context, env: edge.env, omit: options.omit };
       const add = async (report: AppReport) => {
-        const complete = options.findVersion
-          ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
-          : report;
+        const complete =
+          options.findVersion && !options.python
+            ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
+            : report;
         apps.push(complete);
         if (!options.json) print(describeApp(complete, options.verbose));
       };
+      if (options.python) {
+        const { auditPython } = await import("../stages/fetch-wheels/fetch-wheels.ts");
+        await add(await auditPython(given, cwd, options.pythonVersion, fetching));
+      }
       for (const path of paths.filter(isAppPath)) await add(await auditFolder(path, places, fetching.audit));
       if (projects.length + names.length > 0) {
         const { auditNames, auditProject } = await import("../stages/fetch-app/fetch-app.ts");
@@ -108,6 +121,11 @@ export const defineAudit: Define = (command, edge) => {
       await failOnFindings(audits, options.failOn, named);
     });
 };
+
+function parsePython(value: string): string {
+  if (!/^3\.\d{1,2}$/.test(value)) throw new InvalidArgumentError("expected a version such as 3.11.");
+  return value;
+}
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -65,11 +65,11 @@ function viewOf({ arch, libc, features, node }: Place, npmCpu: (arch: string) =>
 }
 
 /** Inspects the loaded files, then the libraries that they bring along, until there are no more. */
-async function inspectAll(
-  loads: Loaded[],
+export async function inspectAll(
+  loads: Pick<Loaded, "addons" | "programs">[],
   byPath: Map<string, NativeFile>,
   root: string,
-  options: AuditAppOptions,
+  options: InspectOptions,
 ): Promise<Map<string, Inspected>> {
   const entries = loads.flatMap(({ addons, programs }) => [...addons, ...programs]);
   const inspected = await inspectFiles(entries, options);
@@ -100,7 +100,11 @@ function closureOf(path: string, inspected: Map<string, Inspected>, root: string
 }
 
 /** The files of one package and the libraries that they bring along, with what these settle. */
-async function loadedFiles({ addons, programs }: Loaded, inspected: Map<string, Inspected>, root: string): Promise<LoadedFile[]> {
+export async function loadedFiles(
+  { addons, programs }: Pick<Loaded, "addons" | "programs">,
+  inspected: Map<string, Inspected>,
+  root: string,
+): Promise<LoadedFile[]> {
   const files = new Map<string, LoadedFile>();
   for (const { path } of [...addons, ...programs]) {
     const { libraries } = closureOf(path, inspected, root, () => undefined);

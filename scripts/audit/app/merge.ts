@@ -1,13 +1,16 @@
 // One report from the reports about the trees that were fetched for different systems. Pure.
 import type { AppReport, PackageVerdict, PlaceVerdict } from "./report.ts";
 
-/** Merges reports of the same app; the verdicts of each package are in the order of `places`, all places of the reports. */
-export function mergeReports(app: string, reports: AppReport[], places: string[]): AppReport {
+/**
+ * Merges reports of the same app; the verdicts of each package are in the order of `places`, all places of the reports. npm installs the
+ * same versions everywhere, or leaves a package out; pip chooses a version for each system.
+ */
+export function mergeReports(app: string, reports: AppReport[], places: string[], manager: "npm" | "pip" = "npm"): AppReport {
   const byName = Map.groupBy(
     reports.flatMap(({ packages }) => packages),
-    ({ name, version }) => `${name}@${version}`,
+    ({ name, version }) => (manager === "npm" ? `${name}@${version}` : name),
   );
-  const packages = [...byName.values()].map((found) => mergePackage(found, places));
+  const packages = [...byName.values()].map((found) => mergePackage(found, places, manager === "npm" ? leftOut : notNeeded));
   const unreadable = new Map(reports.flatMap((report) => report.unreadable.map((one) => [`${one.path} ${one.reason}`, one])));
   return {
     schema: 1,
@@ -19,16 +22,17 @@ export function mergeReports(app: string, reports: AppReport[], places: string[]
   };
 }
 
-function mergePackage(found: PackageVerdict[], places: string[]): PackageVerdict {
+function mergePackage(found: PackageVerdict[], places: string[], absent: (place: string) => PlaceVerdict): PackageVerdict {
   const verdicts = Map.groupBy(
     found.flatMap((one) => one.places),
     ({ place }) => place,
   );
   return {
     ...found[0]!,
+    version: [...new Set(found.map(({ version }) => version).filter((one) => one !== ""))].join(", "),
     optional: found.every(({ optional }) => optional),
     dependents: [...new Set(found.flatMap(({ dependents }) => dependents))].toSorted(),
-    places: places.map((place) => worst(verdicts.get(place)) ?? leftOut(place)),
+    places: places.map((place) => worst(verdicts.get(place)) ?? absent(place)),
   };
 }
 
@@ -42,6 +46,11 @@ function worst(verdicts: PlaceVerdict[] | undefined): PlaceVerdict | undefined {
 function leftOut(place: string): PlaceVerdict {
   const text = `is left out at installation on ${place}; the packages that need it work without it`;
   return { place, verdict: "warning", files: [], problems: [{ severity: "warning", text }] };
+}
+
+/** The version of another package that pip chooses there does not need it, or its wheel has no native parts. */
+function notNeeded(place: string): PlaceVerdict {
+  return { place, verdict: "runs", files: [], problems: [] };
 }
 
 /** A package that the package manager refuses to install in spite of a need for it, with its fields os, cpu and libc as text. */

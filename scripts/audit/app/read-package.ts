@@ -85,10 +85,9 @@ export async function readNativeFiles(
       files += 1;
       if (files > MOST_FILES) throw new Error(`it has more than ${MOST_FILES} files`);
       if (own === "binding.gyp") found.hasBindingGyp = true;
-      const kind = kindOf(own, bin);
-      if (kind === undefined || INTERMEDIATE.test(own)) continue;
+      const kind = INTERMEDIATE.test(own) ? undefined : kindOf(own, bin);
       const path = join(folder, own);
-      if (kind === "programs" && !isElf(path)) continue;
+      if (kind === undefined || (kind === "programs" && !isElf(path))) continue;
       found[kind].push({ path, inside: own, bytes: (await stat(path)).size } satisfies NativeFile);
     }
   };
@@ -96,13 +95,15 @@ export async function readNativeFiles(
   return found;
 }
 
-function kindOf(inside: string, bin: string[]): "addons" | "programs" | "libraries" | undefined {
+/** What the name of a file makes of it; a program must also be an ELF file. */
+export function kindOf(inside: string, bin: string[]): "addons" | "programs" | "libraries" | undefined {
   if (inside.endsWith(".node")) return "addons";
   if (/\.so(\.\d+)*$/.test(inside)) return "libraries";
   return bin.includes(inside) || MAY_BE_PROGRAM.test(posix.basename(inside)) ? "programs" : undefined;
 }
 
-function isElf(path: string): boolean {
+/** Whether a file begins as an ELF file. */
+export function isElf(path: string): boolean {
   const start = Buffer.alloc(4);
   const file = openSync(path, "r");
   try {

@@ -41,7 +41,13 @@ export function findProblems(file: LoadedFile, place: Place, featureNames: Featu
 }
 
 /** The verdict about a package on a place. An optional package only warns: the packages that need it work without it. */
-export function toVerdict(place: Place, loaded: Loaded, files: LoadedFile[], problems: AppProblem[], isOptional: boolean): PlaceVerdict {
+export function toVerdict(
+  place: Place,
+  loaded: Pick<Loaded, "way" | "missing">,
+  files: LoadedFile[],
+  problems: AppProblem[],
+  isOptional: boolean,
+): PlaceVerdict {
   const all = unique([...problems, ...missingProblems(loaded, place)]).map((one) =>
     isOptional && one.severity === "error"
       ? { ...one, severity: "warning" as const, text: `${one.text}; the packages that need it work without it` }
@@ -57,7 +63,7 @@ export function toVerdict(place: Place, loaded: Loaded, files: LoadedFile[], pro
   };
 }
 
-function missingProblems({ missing }: Loaded, place: Place): AppProblem[] {
+function missingProblems({ missing }: Pick<Loaded, "missing">, place: Place): AppProblem[] {
   const where = `${place.libc} on ${place.arch === "arm" ? "32-bit ARM" : place.arch}`;
   if (missing === undefined) return [];
   if (missing.kind === "absent") {
