@@ -20,7 +20,9 @@ export function describeApp(report: AppReport, verbose: boolean): string {
     ...rows.flat(),
     "",
     summary(report, places),
-    ...(neverLoaded > 0 ? [`${neverLoaded} native files are for other systems and never loaded; --all audits them too`] : []),
+    ...(neverLoaded > 0 && !report.fetched
+      ? [`${neverLoaded} native files are for other systems and never loaded; --all audits them too`]
+      : []),
     ...unreadable.map(({ path, reason }) => `! ${path}: ${reason}`),
   ].join("\n");
 }
@@ -29,7 +31,7 @@ function title({ name, version }: PackageVerdict): string {
   return `${name} ${version}`;
 }
 
-function details({ places, dependents }: PackageVerdict, verbose: boolean): string[] {
+function details({ places, dependents, bugs, otherVersion }: PackageVerdict, verbose: boolean): string[] {
   // The same text for several places is one line.
   const texts = new Map<string, { places: string[]; advice?: string }>();
   for (const { place, problems } of places)
@@ -42,6 +44,13 @@ function details({ places, dependents }: PackageVerdict, verbose: boolean): stri
     `    ${places.length > 1 ? `${where.join(", ")}: ` : ""}${text}`,
     ...(advice === undefined ? [] : [`    fix: ${advice}`]),
   ]);
+  if (otherVersion?.version !== undefined)
+    lines.push(`    version: ${otherVersion.version} runs${places.length > 1 ? " on all of them" : ""}`);
+  else if (otherVersion)
+    lines.push(
+      `    version: ${otherVersion.tried.length === 0 ? "there is no other" : `none of these runs either: ${otherVersion.tried.join(", ")}`}`,
+    );
+  if (bugs !== undefined && places.some(({ verdict }) => verdict === "fails")) lines.push(`    its issues: ${bugs}`);
   if (lines.length > 0 && dependents.length > 0) lines.push(`    needed by: ${dependents.join(", ")}`);
   if (verbose)
     for (const { place, files, way } of places)
