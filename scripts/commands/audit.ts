@@ -27,6 +27,7 @@ type Options = {
   node?: string;
   all: boolean;
   verbose: boolean;
+  author: boolean;
   omit: string[];
   findVersion: boolean;
   python: boolean;
@@ -53,6 +54,7 @@ export const defineAudit: Define = (command, edge) => {
       new Option("--node <line>", "the Node line on the board, for example 22; without it the newest that runs there").argParser(String),
     )
     .option("--all", "audit every native file of an app, also those that are never loaded", false)
+    .option("--author", "speak to the author of the packages: findings in files, and how to build without them", false)
     .option("--verbose", "print which files of an app are loaded, and how they are found", false)
     .addOption(
       new Option("--omit <kind>", "leave out dependencies of this kind of a lockfile, as npm does")
@@ -104,7 +106,7 @@ export const defineAudit: Define = (command, edge) => {
             ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
             : report;
         apps.push(complete);
-        if (!options.json) print(describeApp(complete, options.verbose));
+        if (!options.json) print(describeApp(complete, options));
       };
       if (options.python) {
         const { auditPython } = await import("../stages/fetch-wheels/fetch-wheels.ts");

@@ -62,7 +62,8 @@ function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames):
       const advice = forUser.advice?.(situation);
       // A package may look for the program of the system first, and run its own only without that.
       const severity = file.isProgram && finding.rule === "file/architecture" ? "warning" : finding.severity;
-      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }) }];
+      const author = { message: finding.message, fix: finding.fix };
+      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }), author }];
     });
   });
 }
