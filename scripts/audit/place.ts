@@ -2,7 +2,7 @@
 import type { RuleId } from "./rules/ids.ts";
 
 export type Place = {
-  /** Board or target, for sentences. */
+  /** Board, `<board>@<system>` or target, for sentences. */
   name: string;
   arch: string;
   bits: 32 | 64;
@@ -39,5 +39,8 @@ export type PlaceSystem = {
   packages: Record<string, string>;
 };
 
-/** What to audit for: one board, or one target or glob; with neither every supported board. */
-export type Where = { board?: string; target?: string };
+/**
+ * What to audit for: boards, each as `<board>` or `<board>@<system>`, or one target or glob; with neither every supported board with its
+ * usual system.
+ */
+export type Where = { board?: string | string[]; target?: string };

@@ -9,8 +9,8 @@ export const COMPILED_REGISTRY = "lib/registry.json";
 
 /** The text of the file. */
 export function compileRegistry(registry: Registry): string {
-  const { architectures, triples, cpus, boards, toolchains, profiles } = registry;
-  const folders = { architectures, triples, cpus, boards, toolchains, profiles };
+  const { architectures, triples, cpus, systems, boards, toolchains, profiles } = registry;
+  const folders = { architectures, triples, cpus, systems, boards, toolchains, profiles };
   return JSON.stringify(Object.fromEntries(Object.entries(folders).map(([name, values]) => [name, [...values]])));
 }
 

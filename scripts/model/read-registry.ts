@@ -3,11 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import { packageRoot } from "../lib/paths.ts";
+import { withSystem } from "./board-systems.ts";
 import { architecture } from "./targets/architecture.ts";
-import { board } from "./targets/board.ts";
+import { board, type BoardFile } from "./targets/board.ts";
 import { cpu } from "./targets/cpu.ts";
 import { profile } from "./targets/profile.ts";
 import { badData, runOnBoard, type Registry } from "./registry.ts";
+import { system } from "./targets/system.ts";
 import { toolchain } from "./targets/toolchain.ts";
 import { triple } from "./targets/triple.ts";
 
@@ -17,9 +19,12 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
   const triples = readFolder(join(folder, "triples"), triple, "triple");
   const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
   const cpus = readFolder(join(folder, "cpus"), cpu, "id");
-  const boards = readFolder(join(folder, "boards"), board, "id");
+  const systems = readFolder(join(folder, "systems"), system, "id");
+  const boardFiles = readFolder(join(folder, "boards"), board, "id");
   checkArchitectures(architectures, { triples, cpus }, folder);
-  checkBoards(boards, { triples, toolchains, cpus }, folder);
+  checkSystems(systems, triples, folder);
+  checkBoards(boardFiles, { triples, toolchains, cpus, systems }, folder);
+  const boards = new Map([...boardFiles].map(([id, file]) => [id, withSystem(systems, file)]));
   for (const [id, target] of triples) {
     if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
       throw badData(
@@ -32,7 +37,7 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
         throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, but there is no toolchains/${used}.json`);
     }
   }
-  return { architectures, triples, cpus, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
+  return { architectures, triples, cpus, systems, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
 }
 
 /** Checks that CPUs and targets name an architecture, and that targets use its names. */
@@ -55,29 +60,58 @@ function checkArchitectures(
 
 const noArchitecture = (arch: string) => `arch is ${arch}, but there is no architectures/${arch}.json`;
 
+/** Checks that the targets of a system exist and have its C library. */
+function checkSystems(systems: Registry["systems"], triples: Registry["triples"], folder: string): void {
+  for (const { id, libc, targets } of systems.values()) {
+    const path = join(folder, "systems", `${id}.json`);
+    for (const target of targets) {
+      const found = triples.get(target);
+      if (!found) throw badData(path, `targets names ${target}, but there is no triples/${target}.json`);
+      if (found.libc !== libc) throw badData(path, `libc is ${libc}, but its target ${target} has ${found.libc}`);
+    }
+  }
+}
+
+type Named = Pick<Registry, "triples" | "toolchains" | "cpus" | "systems">;
+
 /** Checks the files that boards name; an unsupported board may name a target that does not exist. */
-function checkBoards(
-  boards: Registry["boards"],
-  { triples, toolchains, cpus }: Pick<Registry, "triples" | "toolchains" | "cpus">,
-  folder: string,
-): void {
+function checkBoards(boards: Map<string, BoardFile>, named: Named, folder: string): void {
   const names = [...boards.values()].flatMap(({ id, memory }) => memory.map((size) => ({ name: size.id, of: id })));
-  for (const [id, { why, target, cpu: used, machine }] of boards) {
+  for (const [id, file] of boards) {
     const path = join(folder, "boards", `${id}.json`);
     for (const { name } of names.filter((size) => size.of === id)) {
       const taken = names.filter((size) => size.name === name).length > 1 || (boards.has(name) && name !== id);
       if (taken) throw badData(path, `memory names ${name}, which is already the name of another board or size`);
     }
-    if (why !== undefined) continue;
-    if (!triples.has(target)) throw badData(path, `target is ${target}, but there is no triples/${target}.json`);
-    if (cpus.get(used)?.arch !== triples.get(target)?.arch)
-      throw badData(path, `cpu is ${used}, which is not a CPU of that target's architecture`);
-    if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
-    const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
-    if (!kernel) throw badData(path, `machine.kernel is ${machine?.kernel}, which is not a kernel in targets/toolchains`);
-    if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
-      throw badData(path, `machine.dtb is ${machine.dtb}, which is not in kernel.dtbs of toolchains/${machine.kernel}.json`);
+    for (const { system } of file.systems)
+      if (!named.systems.has(system)) throw badData(path, `systems names ${system}, but there is no systems/${system}.json`);
+    if (file.why !== undefined) continue;
+    checkBoardSystems(file, named, path);
+    checkMachine(file, named, path);
   }
+}
+
+/** Checks that the system of a board has builds for the target, and that the board's CPU runs them. */
+function checkBoardSystems({ systems, cpu }: BoardFile, named: Named, path: string): void {
+  for (const { system, target } of systems) {
+    const found = named.triples.get(target);
+    if (!found) throw badData(path, `target is ${target}, but there is no triples/${target}.json`);
+    if (!named.systems.get(system)?.targets.includes(target))
+      throw badData(path, `systems has ${system} with ${target}, which is not one of targets in systems/${system}.json`);
+    const used = named.cpus.get(cpu);
+    if (used === undefined || (used.arch !== found.arch && !(found.arch === "arm" && used.aarch32)))
+      throw badData(path, `cpu is ${cpu}, which is not a CPU of that target's architecture, nor has it the features of it as aarch32`);
+  }
+}
+
+/** Checks that the usual system can be booted. */
+function checkMachine({ systems, machine }: BoardFile, { triples, toolchains }: Named, path: string): void {
+  const target = systems[0]?.target ?? "";
+  if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
+  const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
+  if (!kernel) throw badData(path, `machine.kernel is ${machine?.kernel}, which is not a kernel in targets/toolchains`);
+  if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
+    throw badData(path, `machine.dtb is ${machine.dtb}, which is not in kernel.dtbs of toolchains/${machine.kernel}.json`);
 }
 
 function readFolder<T>(folder: string, schema: z.ZodType<T>, idKey: string): Map<string, T> {

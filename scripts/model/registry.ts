@@ -8,6 +8,7 @@ import type { Board, SizedBoard } from "./targets/board.ts";
 import type { Cpu } from "./targets/cpu.ts";
 import type { Profile } from "./targets/profile.ts";
 import type { Project } from "./project.ts";
+import type { System } from "./targets/system.ts";
 import type { Toolchain } from "./targets/toolchain.ts";
 import type { SmokeRun, Triple } from "./targets/triple.ts";
 
@@ -15,6 +16,8 @@ export type Registry = {
   architectures: Map<string, Architecture>;
   triples: Map<string, Triple>;
   cpus: Map<string, Cpu>;
+  systems: Map<string, System>;
+  /** Each with its usual system. */
   boards: Map<string, Board>;
   toolchains: Map<string, Toolchain>;
   profiles: Map<string, Profile>;
