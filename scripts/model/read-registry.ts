@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { packageRoot } from "../lib/paths.ts";
 import { withSystem } from "./board-systems.ts";
 import { architecture } from "./targets/architecture.ts";
-import { board, type BoardFile } from "./targets/board.ts";
+import { board, type BoardFile, type Machine } from "./targets/board.ts";
 import { cpu } from "./targets/cpu.ts";
 import { profile } from "./targets/profile.ts";
 import { badData, runOnBoard, type Registry } from "./registry.ts";
@@ -24,7 +24,7 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
   checkArchitectures(architectures, { triples, cpus }, folder);
   checkSystems(systems, triples, folder);
   checkBoards(boardFiles, { triples, toolchains, cpus, systems }, folder);
-  const boards = new Map([...boardFiles].map(([id, file]) => [id, withSystem(systems, file)]));
+  const boards = new Map([...boardFiles].map(([id, file]) => [id, withSystem(systems, { ...file, ...machineOf(file, boardFiles) })]));
   for (const [id, target] of triples) {
     if (cpus.get(target.cpu.lowest)?.arch !== target.arch)
       throw badData(
@@ -86,8 +86,10 @@ function checkBoards(boards: Map<string, BoardFile>, named: Named, folder: strin
     for (const { system } of file.systems)
       if (!named.systems.has(system)) throw badData(path, `systems names ${system}, but there is no systems/${system}.json`);
     if (file.why !== undefined) continue;
+    const { machine } = machineOf(file, boards);
+    if (!machine) throw badData(path, `like is ${file.like}, which is not a board with a machine of its own`);
     checkBoardSystems(file, named, path);
-    checkMachine(file, named, path);
+    checkMachine(file, machine, named, path);
   }
 }
 
@@ -104,13 +106,20 @@ function checkBoardSystems({ systems, cpu }: BoardFile, named: Named, path: stri
   }
 }
 
+/** The machine of a board, which may be that of another one: then it stands in. */
+function machineOf({ machine, like }: BoardFile, boards: Map<string, BoardFile>): Pick<BoardFile, "machine"> {
+  if (like === undefined) return { machine };
+  const found = boards.get(like)?.machine;
+  return found ? { machine: { ...found, standsIn: `it is the machine of ${like}, whose boot stands for this one` } } : {};
+}
+
 /** Checks that the usual system can be booted. */
-function checkMachine({ systems, machine }: BoardFile, { triples, toolchains }: Named, path: string): void {
+function checkMachine({ systems }: BoardFile, machine: Machine, { triples, toolchains }: Named, path: string): void {
   const target = systems[0]?.target ?? "";
   if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
-  const kernel = toolchains.get(machine?.kernel ?? "")?.kernel;
-  if (!kernel) throw badData(path, `machine.kernel is ${machine?.kernel}, which is not a kernel in targets/toolchains`);
-  if (machine?.dtb && !kernel.dtbs.includes(machine.dtb))
+  const kernel = toolchains.get(machine.kernel)?.kernel;
+  if (!kernel) throw badData(path, `machine.kernel is ${machine.kernel}, which is not a kernel in targets/toolchains`);
+  if (machine.dtb && !kernel.dtbs.includes(machine.dtb))
     throw badData(path, `machine.dtb is ${machine.dtb}, which is not in kernel.dtbs of toolchains/${machine.kernel}.json`);
 }
 

@@ -75,7 +75,10 @@ export function supportedBoards(registry: Registry): Board[] {
   return [...registry.boards.values()].filter((one) => one.why === undefined);
 }
 
-/** The sized boards with these ids, of boards (all their sizes) or of sizes; all if there are no ids. */
+/**
+ * The sized boards with these ids, of boards (all their sizes) or of sizes. Without ids all, but for those whose boot would be that of
+ * another board.
+ */
 export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
   const all = [...registry.boards.values()].flatMap((one) => one.memory.map((size): SizedBoard => ({ ...size, board: one })));
   for (const id of ids) {
@@ -87,7 +90,9 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
       fix: `${suggest(id, names)}the boards are: ${names.join(", ")}; to add one, add targets/boards/<id>.json`,
     });
   }
-  return ids.length === 0 ? all : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
+  return ids.length === 0
+    ? all.filter(({ board }) => board.like === undefined)
+    : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
 }
 
 type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;

@@ -12,7 +12,17 @@ import { system } from "../../model/targets/system.ts";
 import { toolchain } from "../../model/targets/toolchain.ts";
 import { triple } from "../../model/targets/triple.ts";
 
-const schemas = { architecture, triple, cpu, system, board, toolchain, profile, "project-settings": projectSettings, "audit-report": auditReport };
+const schemas = {
+  architecture,
+  triple,
+  cpu,
+  system,
+  board,
+  toolchain,
+  profile,
+  "project-settings": projectSettings,
+  "audit-report": auditReport,
+};
 
 /** Path in the repo to text of every schema; `ids` are the audit's rules: this process may have loaded an older list. */
 export function generateSchemas(ids: string[]): Record<string, string> {

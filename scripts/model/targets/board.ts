@@ -46,11 +46,13 @@ export const board = z
     systems: z.array(boardSystem).min(1).describe("what people install on it; the first is the usual one, and the one that is booted"),
     memory: z.array(size).min(1).describe("memory sizes of the board, or the smallest of many"),
     machine: machine.optional(),
+    like: id.optional().describe("the board whose machine this one has, and whose boot stands for it: this one is booted only by its name"),
     source: z.string().describe("documentation of the board"),
   })
-  .refine((value) => (value.why === undefined) === (value.machine !== undefined), {
+  .refine(({ why, machine: own, like }) => [why, own, like].filter((one) => one !== undefined).length === 1, {
     path: ["machine"],
-    message: "a board needs a `machine` that boots it, or a `why` that says why it is not supported",
+    message:
+      "a board needs a `machine` that boots it, or `like` with a board of the same machine, or a `why` that says why it is not supported",
   })
   .refine(({ systems }) => new Set(systems.map((one) => one.system)).size === systems.length, {
     path: ["systems"],
@@ -60,7 +62,7 @@ export const board = z
 /** A file of targets/boards. */
 export type BoardFile = z.infer<typeof board>;
 
-/** A board with one of its systems; in the registry with its usual one. */
+/** A board with one of its systems, in the registry with its usual one; `machine` may be that of another board. */
 export type Board = BoardFile & {
   /** File in targets/systems. */
   system: string;

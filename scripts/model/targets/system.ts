@@ -14,7 +14,9 @@ export const system = z.strictObject({
   targets: z
     .array(z.string())
     .min(1)
-    .describe("files in targets/triples: the targets of its builds, and so its float ABI and its lowest CPU; a board's target is one of them"),
+    .describe(
+      "files in targets/triples: the targets of its builds, and so its float ABI and its lowest CPU; a board's target is one of them",
+    ),
   node: z.strictObject({
     newest: nodeLine.describe("newest Node line that runs on the system; a board's file may name an older one"),
     packaged: nodeLine.optional().describe("Node line of its own packages; absent if it has none"),
