@@ -10,10 +10,12 @@ import type { Place } from "./place.ts";
  * The most bytes of files that are audited at a time. Each file counts with the memory of its thread, converted to bytes of file: an audit
  * takes up to five times the size of its file, a thread 50 MB, and the total is meant to stay near 300 MB.
  */
-const MOST_AT_A_TIME = 66_000_000;
-const OF_A_THREAD = 12_000_000;
-/** By default V8 collects the garbage of a thread only after 48 MB. */
-const LIMITS = { maxYoungGenerationSizeMb: 12 };
+export const auditLimits = {
+  most: 66_000_000,
+  ofThread: 12_000_000,
+  /** By default V8 collects the garbage of a thread only after 48 MB. */
+  limits: { maxYoungGenerationSizeMb: 12 },
+};
 
 export type AuditAllOptions = {
   /** How many files at a time. */
@@ -36,8 +38,8 @@ export async function* auditAll(files: InputFile[], places: Place[], { jobs, sig
   // A bundle has .js files.
   const isSource = import.meta.url.endsWith(".ts");
   const worker = isSource ? new URL("audit-worker.ts", import.meta.url) : new URL("audit-worker.js", import.meta.url);
-  const threads = startThreads<string, Audit[]>(worker, { data: places, limits: LIMITS, signal });
-  const options = { size: jobs, most: MOST_AT_A_TIME, weight: ({ bytes }: InputFile) => bytes + OF_A_THREAD };
+  const threads = startThreads<string, Audit[]>(worker, { data: places, limits: auditLimits.limits, signal });
+  const options = { size: jobs, most: auditLimits.most, weight: ({ bytes }: InputFile) => bytes + auditLimits.ofThread };
   try {
     for await (const audits of inOrder(files, options, ({ path }) => threads.ask(path))) yield* audits;
   } finally {

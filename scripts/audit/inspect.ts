@@ -23,6 +23,8 @@ export async function inspectAddon({ path, bytes }: AuditInput, structureOnly = 
     facts,
     nodeApi: readNodeApi(file, dynamic, nodeApiTable),
     symbols: dynamic.symbols,
+    ...(dynamic.runpath === undefined ? {} : { runpath: dynamic.runpath }),
+    ...(dynamic.rpath === undefined ? {} : { rpath: dynamic.rpath }),
     ...(decode ? { code: completeOrError(path, () => decode(elf)) } : {}),
     erratumSequences: find ? completeOrError(path, () => find(elf)) : [],
     ...(wheel ? { wheel } : {}),

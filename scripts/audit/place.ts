@@ -26,7 +26,7 @@ export type Place = {
 };
 
 /** The libraries of a system, by soname. */
-export type PlaceSystem = {
+type PlaceSystem = {
   /** File in targets/systems. */
   id: string;
   /** For sentences. */

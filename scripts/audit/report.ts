@@ -110,10 +110,11 @@ const finding = z.strictObject({
     .describe("of an instruction"),
   symbol: z.string().optional().describe("nearest symbol before the address"),
   instruction: z.string().optional(),
+  feature: z.string().optional().describe("the instruction-set feature, named as in targets/cpus"),
   guarded: z.boolean().optional().describe("the instruction runs only after a test for the feature"),
 });
 
-const audit = z.strictObject({
+export const audit = z.strictObject({
   path: z.string().describe("as given or found; in an archive `<archive>!/<path>`, packed in another file `<file>!/packed at <offset>`"),
   bytes: bytes.describe("size of the file"),
   facts: elfFacts.optional().describe("absent for a file that is not ELF, as are nodeApi and code"),
@@ -123,8 +124,6 @@ const audit = z.strictObject({
     .array(z.strictObject({ name: z.string().describe("board or target"), findings: z.array(finding) }))
     .describe("the boards or targets that the file was checked against"),
 });
-
-export const auditReport = z.strictObject({ schema: z.literal(1), files: z.array(audit) });
 
 export type ElfFacts = z.infer<typeof elfFacts>;
 export type NodeApiFacts = z.infer<typeof nodeApiFacts>;

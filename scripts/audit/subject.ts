@@ -12,6 +12,9 @@ export type Subject = {
   nodeApi: NodeApiFacts;
   /** Of the dynamic symbol table. */
   symbols: DynamicSymbol[];
+  /** DT_RUNPATH and DT_RPATH; facts have the one that counts. */
+  runpath?: string;
+  rpath?: string;
   /** Absent if the architecture has no decoder, and if the instructions are not audited. */
   code?: CodeFacts;
   /** Addresses of the sequences of Cortex-A53's erratum 843419. */

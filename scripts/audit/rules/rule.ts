@@ -23,10 +23,26 @@ export type Rule = {
   check: (subject: Subject, place: Place) => Reported[];
   /** The same for a file that could not be read as ELF. */
   checkNotElf?: (file: NotElf) => Reported[];
+  /** For a user of the package that has the file; absent for a rule that only its author can act on. */
+  forUser?: {
+    /** What happens on the place, as a sentence whose subject is the package; undefined if nothing does. */
+    problem: (situation: Situation) => string | undefined;
+    /** What the user can do, if it is more than to take another version of the package. */
+    advice?: (situation: Situation) => string;
+  };
+};
+
+/** A finding in its place. */
+type Situation = {
+  subject: Subject;
+  place: Place;
+  finding: Finding;
+  /** The feature of the finding for sentences: `LSE atomics, which begin with ARMv8.1`. */
+  featureName: string;
 };
 
 /** A problem that a rule found; the finding gets the rule's id and fix, and its severity if there is none here. */
-export type Reported = Pick<Finding, "message" | "address" | "symbol" | "instruction" | "guarded"> & {
+export type Reported = Pick<Finding, "message" | "address" | "symbol" | "instruction" | "guarded" | "feature"> & {
   severity?: Severity;
   /** Sorts reports of rules with the same `order`; 0 by default. */
   rank?: number;

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { createTar } from "nanotar";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../lib/paths.ts";
-import { auditReport } from "../../audit/report.ts";
+import { auditReport } from "../../audit/document.ts";
 import { addonSource, compileShared } from "../fixtures/fixture.ts";
 import { boardkit } from "./cli.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";

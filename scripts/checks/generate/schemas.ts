@@ -1,7 +1,7 @@
 // The JSON Schemas of targets/schema, from the rules in scripts/model: editors and code read the same.
 import { z } from "zod";
 import { limits } from "../../../bindings/checks/profiles/limits.ts";
-import { auditReport } from "../../audit/report.ts";
+import { auditReport } from "../../audit/document.ts";
 import { ruleIds } from "../../audit/rules/ids.ts";
 import { architecture } from "../../model/targets/architecture.ts";
 import { board } from "../../model/targets/board.ts";

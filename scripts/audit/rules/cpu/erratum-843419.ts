@@ -14,4 +14,7 @@ export const rule: Rule = {
     const address = `0x${first.toString(16)}`;
     return [{ message: `${erratumSequences.length} sequences that a ${place.cpu} may execute wrongly, first at ${address}`, address }];
   },
+  forUser: {
+    problem: ({ place }) => `may compute wrong results on ${place.name}: it was linked without the workaround for erratum 843419`,
+  },
 };

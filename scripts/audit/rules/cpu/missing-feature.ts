@@ -13,6 +13,8 @@ export const rule: Rule = {
     missingFeatures(subject, place, "open").map(({ feature, part, at, where }) => ({
       message: `${part} ${feature} instructions without a test for the feature, first ${at}; ${place.name} has the CPU ${place.cpu}`,
       ...where,
+      feature,
       guarded: false,
     })),
+  forUser: { problem: ({ place, featureName }) => `dies with SIGILL on ${place.name}: it uses ${featureName}` },
 };

@@ -13,4 +13,8 @@ export const rule: Rule = {
     facts.arch === place.arch && facts.bits === place.bits
       ? []
       : [{ message: `it is ${facts.arch}, ${facts.bits} bits; ${place.name} is ${place.arch}, ${place.bits} bits` }],
+  forUser: {
+    problem: ({ subject: { facts }, place }) => `does not load: its file is for ${facts.arch}, and ${place.name} is ${place.arch}`,
+    advice: () => "install it on the board, or with `npm ci --os=linux --cpu=<cpu>`: this folder was installed on another machine",
+  },
 };

@@ -9,6 +9,7 @@ export const rule: Rule = {
   fix: "build it for Linux, and check that copying or packing did not truncate it",
   link: "https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html",
   check: ({ facts }) => (facts.cutOff ? [{ message: "a segment extends beyond the end of the file" }] : []),
+  forUser: { problem: ({ finding }) => `does not load: ${finding.message}` },
   checkNotElf: ({ bytes, reason }) => [{ message: `${reason}${describeFormat(bytes)}` }],
 };
 

@@ -10,4 +10,8 @@ export const rule: Rule = {
   link: "https://wiki.musl-libc.org/functional-differences-from-glibc.html",
   check: ({ facts }, place) =>
     facts.libc && facts.libc !== place.libc ? [{ message: `it is linked for ${facts.libc}, and ${place.name} has ${place.libc}` }] : [],
+  forUser: {
+    problem: ({ subject, place }) =>
+      `does not load: it is built for ${subject.facts.libc}, and ${place.system?.name ?? place.name} has ${place.libc}`,
+  },
 };

@@ -13,4 +13,9 @@ export const rule: Rule = {
     needsNewerGlibc(facts, place, place.libcVersion)
       ? [{ message: `${describeGlibcNeed(facts)}; ${place.name} has glibc ${place.libcVersion}` }]
       : [],
+  forUser: {
+    problem: ({ subject, place }) =>
+      `does not load: it needs glibc ${subject.facts.glibc}, and ${place.system?.name ?? place.name} has ${place.libcVersion}`,
+    advice: () => "use a newer release of the system",
+  },
 };

@@ -19,6 +19,7 @@ export const rule: Rule = {
     const more = place.libc === "musl" ? { severity: "error" as const } : {};
     return facts.needed.filter((name) => !PRESENT.test(name)).map((name) => ({ message: describeLibrary(name, facts), ...more }));
   },
+  forUser: { problem: ({ finding }) => (finding.severity === "error" ? `does not load: ${finding.message}` : finding.message) },
 };
 
 /** Names a library with the highest version of each kind that the file requires. */

@@ -11,4 +11,5 @@ export const rule: Rule = {
   link: "https://man7.org/linux/man-pages/man8/ld.so.8.html",
   check: ({ nodeApi: { kind, unknown } }) =>
     kind !== "none" && unknown.length > 0 ? [{ message: `nothing provides ${listNames(unknown, 5)}` }] : [],
+  forUser: { problem: ({ finding }) => `does not load: ${finding.message}` },
 };

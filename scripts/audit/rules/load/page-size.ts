@@ -12,4 +12,8 @@ export const rule: Rule = {
     loadAlign % place.pageSize === 0
       ? []
       : [{ message: `segments are aligned to ${loadAlign} bytes, and ${place.name} has pages of ${place.pageSize}` }],
+  forUser: {
+    problem: ({ place }) => `does not load: it is linked for smaller pages than the ${place.pageSize / 1024} KiB of ${place.name}`,
+    advice: () => "boot a kernel with 4 KiB pages, if the board has one (Pi 5: `kernel=kernel8.img` in config.txt)",
+  },
 };

@@ -9,4 +9,5 @@ export const rule: Rule = {
   fix: "compile all objects with -fPIC",
   link: "https://wiki.gentoo.org/wiki/Hardened/Textrels_Guide",
   check: ({ facts }) => (facts.textRelocations ? [{ message: "the loader must change its code" }] : []),
+  forUser: { problem: () => "does not load where the loader must not change code: musl, and hardened kernels" },
 };

@@ -10,4 +10,5 @@ export const rule: Rule = {
   fix: "load the cdylib of the napi-rs crate, not a library that it links",
   link: "https://github.com/napi-rs/napi-rs/issues/162",
   check: ({ path, nodeApi }) => (path.endsWith(".node") && nodeApi.kind === "none" ? [{ message: "it has no entry point for Node" }] : []),
+  forUser: { problem: () => "cannot be loaded by Node: its file has no entry point" },
 };

@@ -15,4 +15,8 @@ export const rule: Rule = {
     const message = `it needs Node-API ${version}, so Node ${lowest}, for ${newest.slice(0, 3).join(", ")}; ${place.name} has Node ${place.node}`;
     return [{ message, ...(lookedUp ? { severity: "warning" } : {}) }];
   },
+  forUser: {
+    problem: ({ subject: { nodeApi }, place }) =>
+      `needs Node ${lowestNode(nodeApi.version ?? 0) ?? "newer than all known versions"} or later, and ${place.name} has Node ${place.node}`,
+  },
 };

@@ -1,0 +1,116 @@
+// The packages of an app that have native parts, and for each what is loaded on a place. Pure but for the look at the tree.
+import { chooseFiles, fits, type LoaderView } from "./choose.ts";
+import { readClaims } from "./claims.ts";
+import type { AppPackage, NativeFile } from "./package.ts";
+import { findPackage, type AppTree } from "./read-tree.ts";
+
+/** A package with native parts. Platform packages, such as @esbuild/linux-arm64, belong to the package that chooses among them. */
+export type NativePackage = {
+  pkg: AppPackage;
+  /** Names of platform packages among its optional dependencies; empty for most packages. */
+  platforms: string[];
+  /** The installed ones of them. */
+  installed: AppPackage[];
+  /** Packages that need it; empty for a package of the app itself. */
+  dependents: AppPackage[];
+  /** Whether every package that needs it works without it. */
+  isOptional: boolean;
+};
+
+/** What a place loads of a package, or why nothing is loaded. */
+export type Loaded = {
+  addons: NativeFile[];
+  programs: NativeFile[];
+  way: string;
+  /** Absent if something is loaded. `absent`: the platform package is not installed; `none`: no file is for such a system. */
+  missing?: { kind: "absent"; name: string } | { kind: "source" } | { kind: "download" } | { kind: "none" };
+};
+
+/** Scripts that bring a compiled file from elsewhere, or compile one. */
+const DOWNLOADS = /prebuild-install|node-pre-gyp|install-from-cache|prebuild\.m?js|\bdownload\b|postinstall|install(\.c?m?js)?\b/;
+const COMPILES = /node-gyp(?!-build)|node-gyp-build|cmake-js|cmake-ts|cargo|neon|napi build|make\b/;
+
+/** The native packages of an app, sorted by name. */
+export function findNativePackages(tree: AppTree): NativePackage[] {
+  const all = [...tree.packages.values()];
+  const platformOf = new Map<AppPackage, AppPackage>();
+  const found = new Map<AppPackage, NativePackage>();
+  for (const pkg of all) {
+    const platforms = Object.keys(pkg.optionalDependencies).filter((name) => isPlatformName(name, pkg.name));
+    const installed = platforms.flatMap((name) => findPackage(tree, pkg.folder, name) ?? []).filter(hasFiles);
+    // One that names a single system may be a tool for that system, such as fsevents.
+    if (platforms.length > 1 || installed.length > 0) {
+      found.set(pkg, { pkg, platforms, installed, dependents: [], isOptional: false });
+      for (const one of installed) platformOf.set(one, pkg);
+    }
+  }
+  for (const pkg of all) {
+    if (platformOf.has(pkg) || found.has(pkg)) continue;
+    if (hasFiles(pkg) || pkg.hasBindingGyp || (COMPILES.test(pkg.installScript) && !isBuildTool(pkg.name)))
+      found.set(pkg, { pkg, platforms: [], installed: [], dependents: [], isOptional: false });
+  }
+  addDependents(tree, found, platformOf);
+  return [...found.values()].toSorted((a, b) => (a.pkg.name < b.pkg.name ? -1 : a.pkg.name > b.pkg.name ? 1 : 0));
+}
+
+/** What is loaded of a package. */
+export function findLoaded({ pkg, platforms, installed }: NativePackage, view: LoaderView): Loaded {
+  const own = chooseFiles(pkg, view);
+  const fitting = installed.filter((one) => fitsPackage(one, view)).map((one) => ({ one, chosen: chooseFiles(one, view) }));
+  const addons = [...own.addons, ...fitting.flatMap(({ chosen }) => chosen.addons)];
+  const programs = [...own.programs, ...fitting.flatMap(({ chosen }) => chosen.programs)];
+  const [first] = fitting;
+  const way =
+    first && (first.chosen.addons.length > 0 || first.chosen.programs.length > 0) ? `the platform package ${first.one.name}` : own.way;
+  if (addons.length > 0 || programs.length > 0) return { addons, programs, way };
+  const wanted = platforms.filter((name) => fits(readClaims(afterScope(name)), view));
+  return { addons, programs, way: "", missing: findReason(pkg, wanted) };
+}
+
+function findReason(pkg: AppPackage, wanted: string[]): NonNullable<Loaded["missing"]> {
+  if (wanted[0] !== undefined) return { kind: "absent", name: wanted[0] };
+  if (pkg.hasBindingGyp || COMPILES.test(pkg.installScript)) return { kind: "source" };
+  return DOWNLOADS.test(pkg.installScript) ? { kind: "download" } : { kind: "none" };
+}
+
+function hasFiles({ addons, programs, libraries }: AppPackage): boolean {
+  return addons.length > 0 || programs.length > 0 || libraries.length > 0;
+}
+
+/** Whether npm installs the package on a place, and its name names no other system: napi-rs leaves libc out for gnueabihf. */
+function fitsPackage({ name, os, cpu, libc }: AppPackage, view: LoaderView): boolean {
+  const allows = (list: string[], value: string) =>
+    list.length === 0 || (list.some((one) => !one.startsWith("!")) ? list.includes(value) : !list.includes(`!${value}`));
+  return allows(os, "linux") && allows(cpu, view.cpu) && allows(libc, view.libc) && fits(readClaims(afterScope(name)), view);
+}
+
+/** Whether a name names a system that the name of its parent does not: @img/sharp-linux-arm64 of sharp. */
+function isPlatformName(name: string, parent: string): boolean {
+  const [claims, own] = [readClaims(name), readClaims(parent)];
+  return (claims.os.size > 0 && own.os.size === 0) || (claims.cpu.size > 0 && own.cpu.size === 0);
+}
+
+function afterScope(name: string): string {
+  return name.slice(name.indexOf("/") + 1);
+}
+
+/** Tools that compile other packages, and are no addon. */
+function isBuildTool(name: string): boolean {
+  return /^(node-gyp|node-addon-api|nan|cmake-js|prebuild|prebuildify|neon-cli|@napi-rs\/cli)$/.test(name);
+}
+
+function addDependents(tree: AppTree, found: Map<AppPackage, NativePackage>, platformOf: Map<AppPackage, AppPackage>): void {
+  const needed = new Set<AppPackage>();
+  for (const pkg of tree.packages.values()) {
+    if (platformOf.has(pkg)) continue;
+    const optional = [...Object.keys(pkg.optionalDependencies), ...pkg.optionalPeers];
+    for (const name of new Set([...Object.keys(pkg.dependencies), ...optional])) {
+      const one = findPackage(tree, pkg.folder, name);
+      const native = one && found.get(one);
+      if (!native) continue;
+      if (pkg.folder !== tree.root) native.dependents.push(pkg);
+      if (!optional.includes(name)) needed.add(native.pkg);
+    }
+  }
+  for (const native of found.values()) native.isOptional = native.dependents.length > 0 && !needed.has(native.pkg);
+}
