@@ -83,8 +83,8 @@ function checkBoards(boards: Map<string, BoardFile>, named: Named, folder: strin
       const taken = names.filter((size) => size.name === name).length > 1 || (boards.has(name) && name !== id);
       if (taken) throw badData(path, `memory names ${name}, which is already the name of another board or size`);
     }
-    for (const { system } of file.systems)
-      if (!named.systems.has(system)) throw badData(path, `systems names ${system}, but there is no systems/${system}.json`);
+    for (const { system: name } of file.systems)
+      if (!named.systems.has(name)) throw badData(path, `systems names ${name}, but there is no systems/${name}.json`);
     if (file.why !== undefined) continue;
     const { machine } = machineOf(file, boards);
     if (!machine) throw badData(path, `like is ${file.like}, which is not a board with a machine of its own`);
@@ -94,15 +94,15 @@ function checkBoards(boards: Map<string, BoardFile>, named: Named, folder: strin
 }
 
 /** Checks that the system of a board has builds for the target, and that the board's CPU runs them. */
-function checkBoardSystems({ systems, cpu }: BoardFile, named: Named, path: string): void {
-  for (const { system, target } of systems) {
+function checkBoardSystems(file: BoardFile, named: Named, path: string): void {
+  const used = named.cpus.get(file.cpu);
+  for (const { system: name, target } of file.systems) {
     const found = named.triples.get(target);
     if (!found) throw badData(path, `target is ${target}, but there is no triples/${target}.json`);
-    if (!named.systems.get(system)?.targets.includes(target))
-      throw badData(path, `systems has ${system} with ${target}, which is not one of targets in systems/${system}.json`);
-    const used = named.cpus.get(cpu);
+    if (!named.systems.get(name)?.targets.includes(target))
+      throw badData(path, `systems has ${name} with ${target}, which is not one of targets in systems/${name}.json`);
     if (used === undefined || (used.arch !== found.arch && !(found.arch === "arm" && used.aarch32)))
-      throw badData(path, `cpu is ${cpu}, which is not a CPU of that target's architecture, nor has it the features of it as aarch32`);
+      throw badData(path, `cpu is ${file.cpu}, which is not a CPU of that target's architecture, nor has it the features of it as aarch32`);
   }
 }
 
