@@ -26,17 +26,22 @@ export type Place = {
 };
 
 /** The libraries of a system, by soname. */
-type PlaceSystem = {
+export type PlaceSystem = {
   /** File in targets/systems. */
   id: string;
   /** For sentences. */
   name: string;
   /** The command that installs packages, for example `apt install`. */
   install: string;
-  /** Libraries of every installation, and those that its Node needs, with the symbol versions that they define, if known. */
-  present: Record<string, string[]>;
+  /**
+   * Libraries of every installation, and those that its Node needs, with the highest symbol version of each kind that they define, for
+   * example `GLIBCXX_3.4.30`; empty if that is not known.
+   */
+  present: Readonly<Record<string, string[]>>;
   /** Packages of the other libraries. */
-  packages: Record<string, string>;
+  packages: Readonly<Record<string, string>>;
+  /** Whether `packages` has all that can be installed. */
+  complete: boolean;
 };
 
 /**

@@ -1,14 +1,17 @@
 // Boards and targets -> the environments that the audit checks a file against.
 import type { Place, Where } from "../audit/place.ts";
 import { nameOf, selectBoardAt, withSystem } from "./board-systems.ts";
+import { librariesOf } from "./libraries.ts";
 import { getArchitecture, getCpu, selectTriples, supportedBoards, type Registry } from "./registry.ts";
 import type { Board } from "./targets/board.ts";
+import type { System } from "./targets/system.ts";
 import type { Triple } from "./targets/triple.ts";
 
 /** The environment of a board with the system that it has in the registry, or with another one of its systems. */
 export function placeOfBoard(registry: Registry, board: Board, systemId = board.system): Place {
   const chosen = systemId === board.system ? board : withSystem(registry.systems, board, systemId);
   const target = registry.triples.get(chosen.target) as Triple;
+  const system = registry.systems.get(chosen.system) as System;
   return {
     ...placeOf(registry, target),
     name: nameOf(chosen),
@@ -16,6 +19,7 @@ export function placeOfBoard(registry: Registry, board: Board, systemId = board.
     pageSize: chosen.pageSize,
     ...cpuOf(registry, chosen.cpu, target.arch),
     node: chosen.node,
+    system: librariesOf(registry, system),
   };
 }
 

@@ -7,6 +7,7 @@ import { withSystem } from "./board-systems.ts";
 import { architecture } from "./targets/architecture.ts";
 import { board, type BoardFile, type Machine } from "./targets/board.ts";
 import { cpu } from "./targets/cpu.ts";
+import { libraries } from "./targets/libraries.ts";
 import { profile } from "./targets/profile.ts";
 import { badData, runOnBoard, type Registry } from "./registry.ts";
 import { system } from "./targets/system.ts";
@@ -20,9 +21,11 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
   const toolchains = readFolder(join(folder, "toolchains"), toolchain, "id");
   const cpus = readFolder(join(folder, "cpus"), cpu, "id");
   const systems = readFolder(join(folder, "systems"), system, "id");
+  const libraryFiles = readFolder(join(folder, "libraries"), libraries, "id");
   const boardFiles = readFolder(join(folder, "boards"), board, "id");
   checkArchitectures(architectures, { triples, cpus }, folder);
-  checkSystems(systems, triples, folder);
+  checkLibraries(libraryFiles, folder);
+  checkSystems(systems, { triples, libraries: libraryFiles }, folder);
   checkBoards(boardFiles, { triples, toolchains, cpus, systems }, folder);
   const boards = new Map([...boardFiles].map(([id, file]) => [id, withSystem(systems, { ...file, ...machineOf(file, boardFiles) })]));
   for (const [id, target] of triples) {
@@ -37,7 +40,8 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
         throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, but there is no toolchains/${used}.json`);
     }
   }
-  return { architectures, triples, cpus, systems, boards, toolchains, profiles: readFolder(join(folder, "profiles"), profile, "id") };
+  const profiles = readFolder(join(folder, "profiles"), profile, "id");
+  return { architectures, triples, cpus, libraries: libraryFiles, systems, boards, toolchains, profiles };
 }
 
 /** Checks that CPUs and targets name an architecture, and that targets use its names. */
@@ -60,12 +64,23 @@ function checkArchitectures(
 
 const noArchitecture = (arch: string) => `arch is ${arch}, but there is no architectures/${arch}.json`;
 
-/** Checks that the targets of a system exist and have its C library. */
-function checkSystems(systems: Registry["systems"], triples: Registry["triples"], folder: string): void {
-  for (const { id, libc, targets } of systems.values()) {
+/** Checks that a base exists, and that it has no base of its own: to look up two files is enough. */
+function checkLibraries(files: Registry["libraries"], folder: string): void {
+  for (const { id, base } of files.values()) {
+    if (base === undefined) continue;
+    const path = join(folder, "libraries", `${id}.json`);
+    if (!files.has(base)) throw badData(path, `base is ${base}, but there is no libraries/${base}.json`);
+    if (files.get(base)?.base !== undefined) throw badData(path, `base is ${base}, which has a base of its own`);
+  }
+}
+
+/** Checks that the libraries and the targets of a system exist, and that these have its C library. */
+function checkSystems(systems: Registry["systems"], named: Pick<Registry, "triples" | "libraries">, folder: string): void {
+  for (const { id, libc, libraries: list, targets } of systems.values()) {
     const path = join(folder, "systems", `${id}.json`);
+    if (!named.libraries.has(list)) throw badData(path, `libraries is ${list}, but there is no libraries/${list}.json`);
     for (const target of targets) {
-      const found = triples.get(target);
+      const found = named.triples.get(target);
       if (!found) throw badData(path, `targets names ${target}, but there is no triples/${target}.json`);
       if (found.libc !== libc) throw badData(path, `libc is ${libc}, but its target ${target} has ${found.libc}`);
     }

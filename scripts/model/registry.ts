@@ -6,6 +6,7 @@ import { suggest } from "../lib/nearest.ts";
 import type { Architecture } from "./targets/architecture.ts";
 import type { Board, SizedBoard } from "./targets/board.ts";
 import type { Cpu } from "./targets/cpu.ts";
+import type { Libraries } from "./targets/libraries.ts";
 import type { Profile } from "./targets/profile.ts";
 import type { Project } from "./project.ts";
 import type { System } from "./targets/system.ts";
@@ -16,6 +17,7 @@ export type Registry = {
   architectures: Map<string, Architecture>;
   triples: Map<string, Triple>;
   cpus: Map<string, Cpu>;
+  libraries: Map<string, Libraries>;
   systems: Map<string, System>;
   /** Each with its usual system. */
   boards: Map<string, Board>;

@@ -18,6 +18,7 @@ import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "../../../bindings/checks/commands/limits.ts";
 import { addPublished } from "./published.ts";
+import { addSystems } from "./systems.ts";
 import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
 import { addTestGuides } from "./test-guides.ts";
@@ -49,6 +50,7 @@ const all = [
   addLimits,
   addGenerate,
   addLoader,
+  addSystems,
   addBundle,
 ];
 

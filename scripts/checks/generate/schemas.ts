@@ -6,6 +6,7 @@ import { ruleIds } from "../../audit/rules/ids.ts";
 import { architecture } from "../../model/targets/architecture.ts";
 import { board } from "../../model/targets/board.ts";
 import { cpu } from "../../model/targets/cpu.ts";
+import { libraries } from "../../model/targets/libraries.ts";
 import { profile } from "../../model/targets/profile.ts";
 import { projectSettings } from "../../model/project.ts";
 import { system } from "../../model/targets/system.ts";
@@ -16,6 +17,7 @@ const schemas = {
   architecture,
   triple,
   cpu,
+  libraries,
   system,
   board,
   toolchain,
