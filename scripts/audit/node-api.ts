@@ -1,7 +1,8 @@
 // The interface of a file to Node: Node-API, whose functions determine the lowest Node, or V8, which binds the file to one Node line.
 import type { NodeApiFacts } from "./report.ts";
 import type { Dynamic } from "./elf/dynamic.ts";
-import { PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
+import { archOf, PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
+import { isExported } from "./symbols/exported.ts";
 
 /** Node-API functions by version, as in the package `node-api-headers`: `{v1: {...}, v2: {...}}`. Each version includes those before it. */
 export type NodeApiTable = Readonly<
@@ -30,11 +31,16 @@ export function readNodeApi(file: ElfFile, dynamic: Dynamic, table: NodeApiTable
     ...(version > 0 && !isV8 ? { version } : {}),
     newest: used.filter((name) => versionOf.get(name) === version).toSorted(),
     lookedUp: looked.length > 0,
-    unknown: (dynamic.versions.length === 0 ? [] : imports)
-      .filter((symbol) => symbol.version === undefined && !symbol.weak && !versionOf.has(symbol.name))
-      .map((symbol) => symbol.name)
-      .filter((name) => !/^(napi_|node_api_|uv_|_ZNK?2v8|_ZNK?4node|_ZTV|__aeabi_)/.test(name)),
+    unknown: (dynamic.versions.length === 0 || isForMusl(dynamic) ? [] : imports)
+      .filter(({ name, version: required, weak }) => required === undefined && !weak && !versionOf.has(name))
+      .map(({ name }) => name)
+      .filter((name) => !isExported(name, archOf(file))),
   };
+}
+
+/** musl has no symbol versions, but libgcc beside it has. */
+function isForMusl({ needed }: Dynamic): boolean {
+  return needed.some((name) => /^libc\.(so|musl-.*)$/.test(name));
 }
 
 /** The version that added each function. */

@@ -12,6 +12,7 @@ import { addCheckErrors } from "../../../bindings/checks/commands/check-errors.t
 import { addConformance } from "../../../bindings/checks/commands/conformance.ts";
 import { addCorpus } from "../../../bindings/checks/commands/corpus.ts";
 import { addDifferential } from "../../../bindings/checks/commands/differential.ts";
+import { addExportedNames } from "./exported-names.ts";
 import { addForeign } from "./foreign.ts";
 import { addFuzzEngine } from "../../../bindings/checks/commands/fuzz-engine.ts";
 import { addFuzz } from "./fuzz.ts";
@@ -51,6 +52,7 @@ const all = [
   addGenerate,
   addLoader,
   addSystems,
+  addExportedNames,
   addBundle,
 ];
 
