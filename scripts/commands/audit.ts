@@ -4,7 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { Option } from "commander";
 import { auditRevision } from "../audit/app/revision.ts";
 import type { AppReport } from "../audit/app/report.ts";
-import { isApp } from "../audit/app/read-tree.ts";
+import { isApp } from "../audit/app/tree/read-tree.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import type { Place } from "../audit/place.ts";

@@ -11,6 +11,11 @@ import type { AppProblem, PlaceVerdict } from "./report.ts";
 export type LoadedFile = {
   /** From the folder of the app. */
   path: string;
+  /** Whether an installation compiled it; other files are as their author published them. */
+  isBuilt: boolean;
+  isProgram: boolean;
+  /** The addon or program of the package that brings it, from the folder of the app. */
+  entry: string;
   inspected: Inspected;
   /** NEEDED names that the app itself brings. */
   brought: Set<string>;
@@ -21,8 +26,28 @@ export type LoadedFile = {
 /** The names of features for sentences. */
 export type FeatureNames = (arch: string, feature: string) => string;
 
+/** The problems of the files of a package on a place. */
+export function findProblems(files: LoadedFile[], place: Place, featureNames: FeatureNames): AppProblem[] {
+  const problems = files.map((file) => ({ file, problems: problemsOf(file, place, featureNames) }));
+  const entries = new Set(files.map(({ entry }) => entry));
+  const failing = new Set(problems.flatMap((one) => (one.problems.some(({ severity }) => severity === "error") ? [one.file.entry] : [])));
+  return problems.flatMap((one) =>
+    one.problems.map((problem) => (failing.size < entries.size ? asVariant(problem, one.file.entry) : problem)),
+  );
+}
+
+/**
+ * A package may bring addons that do the same with different libraries, such as node-hid's for libusb and for hidraw. Which it loads is
+ * its code's choice, so that a library that only one of them misses is no error. A crash stays one.
+ */
+function asVariant(problem: AppProblem, entry: string): AppProblem {
+  return problem.severity === "error" && problem.rule?.startsWith("link/")
+    ? { ...problem, severity: "warning", text: `${problem.text}; this is about ${entry}, one of its addons` }
+    : problem;
+}
+
 /** The problems of one file on a place. */
-export function findProblems(file: LoadedFile, place: Place, featureNames: FeatureNames): AppProblem[] {
+function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames): AppProblem[] {
   const { inspected, path } = file;
   if (inspected.notElf !== undefined)
     return [{ severity: "error", rule: "file/not-elf", file: path, text: `does not load: ${inspected.notElf}` }];
@@ -31,11 +56,13 @@ export function findProblems(file: LoadedFile, place: Place, featureNames: Featu
     return judge(subject, place).flatMap((finding): AppProblem[] => {
       const { forUser } = rules[finding.rule];
       if (!forUser || finding.severity === "note") return [];
-      const situation = { subject, place, finding, featureName: featureNames(place.arch, finding.feature ?? "") };
+      const situation = { subject, place, finding, featureName: featureNames(place.arch, finding.feature ?? ""), isBuilt: file.isBuilt };
       const text = forUser.problem(situation);
       if (text === undefined) return [];
       const advice = forUser.advice?.(situation);
-      return [{ severity: finding.severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }) }];
+      // A package may look for the program of the system first, and run its own only without that.
+      const severity = file.isProgram && finding.rule === "file/architecture" ? "warning" : finding.severity;
+      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }) }];
     });
   });
 }
@@ -58,17 +85,37 @@ export function toVerdict(place: Place, loaded: Loaded, files: LoadedFile[], pro
 }
 
 function missingProblems({ missing }: Loaded, place: Place): AppProblem[] {
-  const where = `${place.libc} on ${place.arch === "arm" ? "32-bit ARM" : place.arch}`;
-  if (missing === undefined) return [];
-  if (missing.kind === "absent") {
-    const text = `has no file here for ${place.name}: ${missing.name} is not installed`;
-    const advice = "install on the board, or audit the lockfile for that board";
-    return [{ severity: "error", text, advice }];
+  const system = `${place.libc} on ${place.arch === "arm" ? "32-bit ARM" : place.arch}`;
+  switch (missing?.kind) {
+    case undefined:
+      return [];
+    case "absent":
+      return [
+        {
+          severity: "error",
+          text: `has no file here for this system: ${missing.name} is not installed`,
+          advice: "install on the board, or audit the lockfile for that board",
+        },
+      ];
+    case "source":
+      return [
+        {
+          severity: "warning",
+          text: `is compiled at installation: it brings no file for ${system}`,
+          advice: "install a C++ compiler, make and Python on the board, or bring the compiled file along",
+        },
+      ];
+    case "download":
+      return [
+        {
+          severity: "warning",
+          text: "gets its file from its install script, which downloads it or compiles it",
+          advice: "install the app on the board, or with its install scripts, and audit that folder",
+        },
+      ];
+    case "none":
+      return [{ severity: "error", text: `has no file for ${system}` }];
   }
-  if (missing.kind === "source")
-    return [{ severity: "warning", text: `is compiled at installation on ${place.name}: it has no prebuilt file for ${where}` }];
-  if (missing.kind === "download") return [{ severity: "warning", text: "is brought by its install script, which the audit does not run" }];
-  return [{ severity: "error", text: `has no file for ${where}` }];
 }
 
 /** Takes out what the app's own libraries provide. */

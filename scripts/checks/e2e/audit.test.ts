@@ -30,13 +30,13 @@ test("with a board: each finding with its fix, exit code 1 for an error", async 
 
 test("a folder is walked, links in it are not followed, and --json is one document", async () => {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, "node_modules/a"), { recursive: true });
-  copyFileSync(good(), join(folder, "node_modules/a/a.node"));
-  writeFileSync(join(folder, "node_modules/a/index.js"), "");
-  symlinkSync(folder, join(folder, "node_modules/loop"));
+  mkdirSync(join(folder, "lib/a"), { recursive: true });
+  copyFileSync(good(), join(folder, "lib/a/a.node"));
+  writeFileSync(join(folder, "lib/a/index.js"), "");
+  symlinkSync(folder, join(folder, "lib/loop"));
   const { code, stdout } = await boardkit(["audit", folder, "--target", "aarch64-unknown-linux-gnu", "--json"]);
   const { files } = auditReport.parse(JSON.parse(stdout));
-  expect(files.map((file) => file.path)).toEqual([join(folder, "node_modules/a/a.node")]);
+  expect(files.map((file) => file.path)).toEqual([join(folder, "lib/a/a.node")]);
   expect(files[0]?.places).toEqual([{ name: "aarch64-unknown-linux-gnu", findings: [] }]);
   expect(code).toBe(0);
 });

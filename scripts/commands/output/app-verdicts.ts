@@ -39,7 +39,7 @@ function details({ places, dependents }: PackageVerdict, verbose: boolean): stri
       texts.set(text, seen);
     }
   const lines = [...texts].flatMap(([text, { places: where, advice }]) => [
-    `    ${places.length > 1 && !where.every((place) => text.includes(place)) ? `${where.join(", ")}: ` : ""}${text}`,
+    `    ${places.length > 1 ? `${where.join(", ")}: ` : ""}${text}`,
     ...(advice === undefined ? [] : [`    fix: ${advice}`]),
   ]);
   if (lines.length > 0 && dependents.length > 0) lines.push(`    needed by: ${dependents.join(", ")}`);

@@ -88,8 +88,9 @@ export async function readNativeFiles(
       const kind = kindOf(own, bin);
       if (kind === undefined || INTERMEDIATE.test(own)) continue;
       const path = join(folder, own);
-      if (kind === "programs" && !isElf(path)) continue;
-      found[kind].push({ path, inside: own, bytes: (await stat(path)).size } satisfies NativeFile);
+      const format = formatOf(path);
+      if (kind === "programs" && format !== "elf") continue;
+      found[kind].push({ path, inside: own, bytes: (await stat(path)).size, format } satisfies NativeFile);
     }
   };
   await walk("");
@@ -102,7 +103,10 @@ function kindOf(inside: string, bin: string[]): "addons" | "programs" | "librari
   return bin.includes(inside) || MAY_BE_PROGRAM.test(posix.basename(inside)) ? "programs" : undefined;
 }
 
-function isElf(path: string): boolean {
+/** First bytes of Mach-O files of both byte orders, of universal ones, and of PE files. */
+const OTHER_SYSTEMS = ["cffaedfe", "cefaedfe", "feedfacf", "feedface", "cafebabe", "4d5a"];
+
+function formatOf(path: string): NativeFile["format"] {
   const start = Buffer.alloc(4);
   const file = openSync(path, "r");
   try {
@@ -110,5 +114,7 @@ function isElf(path: string): boolean {
   } finally {
     closeSync(file);
   }
-  return start.toString("latin1") === "\x7fELF";
+  const text = start.toString("hex");
+  if (text === "7f454c46") return "elf";
+  return OTHER_SYSTEMS.some((one) => text.startsWith(one)) ? "other" : "unknown";
 }
