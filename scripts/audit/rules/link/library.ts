@@ -26,8 +26,8 @@ export const rule: Rule = {
   },
   forUser: {
     problem: ({ finding: { severity, message } }) => (severity === "error" ? `does not load: ${message}` : message.replace(/^it /, "")),
-    advice: ({ finding: { severity } }) =>
-      severity === "error" ? "use a system or a newer release that has the library" : "install that package on the board",
+    // A warning has the command in its text, which differs by system.
+    advice: ({ finding }) => (finding.severity === "error" ? "use a system, or a newer release of it, that has the library" : undefined),
   },
 };
 
