@@ -74,6 +74,16 @@ test("a system, in its own file and in the list of a board", async () => {
   expect(await listLine("systems", "lab-os-1.0")).toBe("lab-os-1.0 glibc 2.31 up to 20 none lab add The OS of the lab");
 });
 
+test("the libraries of a system", () => {
+  const list = { present: ["libc.so.6"], packages: { "libown-1-0": ["libown-1.so.0"] }, complete: true, base: undefined };
+  add("libraries", "lab-os", "alpine-3.22", list);
+  add("systems", "lab-os-1.0", "debian-trixie", { name: "Lab OS", install: "lab add", libraries: "lab-os" });
+  addBoard({ memory: sizes, systems: [{ system: "lab-os-1.0", target: "aarch64-unknown-linux-gnu" }] });
+  const [place] = placesOf(loadRegistry(folder), { board: "lab-256" });
+  expect(place?.system).toMatchObject({ name: "Lab OS", install: "lab add", packages: { "libown-1.so.0": "libown-1-0" } });
+  expect(place?.system?.present["libc.so.6"]).toEqual([]);
+});
+
 test("a CPU", async () => {
   add("cpus", "lab-cpu", "cortex-a72", { name: "A CPU of the lab", features: ["crc32", "lse"], errata: ["843419"] });
   addBoard({ memory: sizes, cpu: "lab-cpu" });
@@ -178,6 +188,19 @@ test.each<[string, () => void, file: string, message: RegExp]>([
     () => add("systems", "lab-os", "debian-trixie", { libc: "musl" }),
     "systems/lab-os.json",
     /libc is musl.*has glibc/,
+  ],
+  [
+    "a system with unknown libraries",
+    () => add("systems", "lab-os", "debian-trixie", { libraries: "beos" }),
+    "systems/lab-os.json",
+    /beos/,
+  ],
+  ["libraries with an unknown base", () => add("libraries", "lab-os", "alpine-3.22", { base: "beos" }), "libraries/lab-os.json", /beos/],
+  [
+    "libraries whose base has a base",
+    () => add("libraries", "lab-os", "alpine-3.22", { base: "alpine-3.21" }),
+    "libraries/lab-os.json",
+    /base of its own/,
   ],
   ["a board with an unknown CPU", () => addBoard({ memory: sizes, cpu: "rva23" }), "boards/lab-board.json", /rva23/],
 ])("%s is an error that names the file", (_name, write, file, message) => {

@@ -35,7 +35,7 @@ export const defineAudit: Define = (command, edge) => {
     .description("check whether an app or addons will run on a board or target")
     .argument("<paths...>", "apps (folders with node_modules), or files, folders, npm tarballs, wheels, Debian and OpenWrt packages")
     .addOption(
-      new Option("--board <ids>", "boards of targets/boards, separated by commas")
+      new Option("--board <ids>", "boards of targets/boards, each with its usual system or as <board>@<system>, separated by commas")
         .argParser((ids: string) => ids.split(","))
         .conflicts("target"),
     )

@@ -27,7 +27,12 @@ const SYSTEMS = `
 A board is hardware. What is installed on it decides whether an addon loads: the C library and its version, the page size of the kernel, the
 libraries, and 32 or 64 bits. The first system of a board is the usual one: the audit checks it, and QEMU boots it. \`boardkit audit --board
 <board>@<system>\` audits for another one, for example \`--board pi-4@raspios-bookworm-32\`. Node is the newest line that runs on the system;
-32-bit ARM has none after 22. Its own Node is the one in its packages.
+32-bit ARM has none after 22. Its own Node is the one in its packages. Armbian is Debian or Ubuntu.
+
+The audit knows the libraries of a small installation of each system, which are those of Lite for Raspberry Pi OS, and of Node. A library that
+a package brings is a warning with the command that installs it, for example \`apt install libusb-1.0-0\`; one that no package brings is an
+error, and so is one that lacks a symbol version. \`targets/libraries/\` has the lists, with their sources: \`boardkit dev systems\` writes those
+of Debian from its archive, and the others have the usual libraries of addons.
 `;
 
 const TAIL = `
@@ -61,7 +66,7 @@ export function generateBoardsPage(registry: Registry): string {
       ...supported.map((one) => [code(one.id), one.systems.map(({ system }) => code(system)).join(", ")]),
     ]),
     "",
-    markdownTable([["system", "name", "C library", "Node", "its own Node"], ...[...registry.systems.values()].map(systemRow)]),
+    markdownTable([["system", "name", "C library", "Node", "its own Node", "packages"], ...[...registry.systems.values()].map(systemRow)]),
     "\n## What QEMU emulates\n",
     markdownTable([["board", "machine", "kernel", "pages", "C library"], ...booted.map((one) => machineRow(registry, one))]),
     "\nThese machines are not models of their boards:\n",
@@ -80,8 +85,8 @@ const idsOf = ({ memory }: Board) => memory.map(({ id }) => code(id)).join(", ")
 
 const likeLine = (like: string, boards: Board[]) => `- the machine of ${code(like)}: ${boards.map(idsOf).join(", ")}`;
 
-function systemRow({ id, name, libc, libcVersion, node }: System): string[] {
-  return [code(id), name, `${libc} ${libcVersion}`, `up to ${node.newest}`, node.packaged ?? "none"];
+function systemRow({ id, name, libc, libcVersion, node, install }: System): string[] {
+  return [code(id), name, `${libc} ${libcVersion}`, `up to ${node.newest}`, node.packaged ?? "none", code(install.replace(/:$/, ""))];
 }
 
 function deviceRow(registry: Registry, board: Board): string[] {
