@@ -45,7 +45,7 @@ export const defineAudit: Define = (command, edge) => {
       "apps: folders with node_modules, lockfiles, names of npm packages; or files, folders, npm tarballs, wheels, Debian and OpenWrt packages",
     )
     .addOption(
-      new Option("--board <ids>", "boards of targets/boards, separated by commas")
+      new Option("--board <ids>", "boards of targets/boards, each with its usual system or as <board>@<system>, separated by commas")
         .argParser((ids: string) => ids.split(","))
         .conflicts("target"),
     )

@@ -140,6 +140,7 @@ function settle(subject: Subject, { brought, defined }: LoadedFile): Subject {
   const { facts, nodeApi } = subject;
   return {
     ...subject,
+    searched: true,
     facts: { ...facts, needed: facts.needed.filter((name) => !brought.has(name)) },
     nodeApi: { ...nodeApi, unknown: nodeApi.unknown.filter((name) => !defined.has(name)) },
   };
