@@ -38,6 +38,13 @@ test("each addon of a package gets its file", () => {
   expect(chosen(files)).toEqual(["prebuilds/HID-linux-arm64/node-napi-v4.node", "prebuilds/HID_hidraw-linux-arm64/node-napi-v4.node"]);
 });
 
+test("folders in `prebuilds` that node-gyp-build does not know are read by their words", () => {
+  const files = ["linuxglibc-arm64", "linuxmusl-arm64", "linuxglibc-x64", "darwin-arm64"].map(
+    (system) => `prebuilds/${system}/node-137.node`,
+  );
+  expect(chosen(files)).toEqual(["prebuilds/linuxglibc-arm64/node-137.node"]);
+});
+
 test("a build for the NODE_MODULE_VERSION of the place is taken, no other one", () => {
   const files = ["115", "127", "137"].map((abi) => `lib/binding/node-v${abi}-linux-arm64/x.node`);
   expect(chosen(files)).toEqual(["lib/binding/node-v137-linux-arm64/x.node"]);

@@ -25,7 +25,7 @@ export function chooseFiles(pkg: AppPackage, view: LoaderView): Choice {
   const prebuilt = choosePrebuild(pkg.addons, view);
   if (prebuilt.file) return { addons: [prebuilt.file], programs, way: `node-gyp-build: ${prebuilt.file.inside}` };
   const candidates = pkg.addons
-    .filter(({ inside, format }) => format !== "other" && !BUILD.test(inside) && !(prebuilt.isLayout && inside.startsWith("prebuilds/")))
+    .filter((file) => file.format !== "other" && !BUILD.test(file.inside) && !prebuilt.all.has(file))
     .map((file) => ({ file, claims: readClaims(file.inside) }))
     .filter(({ claims }) => fits(claims, view));
   const groups = Map.groupBy(candidates, ({ claims }) => claims.rest.join(" "));

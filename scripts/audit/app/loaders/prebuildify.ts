@@ -6,8 +6,11 @@ import type { LoaderView } from "./view.ts";
 type Tuple = { folder: string; architectures: string[] };
 type Tags = { runtime?: string; napi?: boolean; abi?: string; armv?: string; libc?: string; uv?: string; specificity: number };
 
-/** The chosen file; `isLayout` is false if the package has no folder that is named so. */
-export function choosePrebuild(addons: NativeFile[], view: LoaderView): { isLayout: boolean; file?: NativeFile } {
+/** Values of process.platform. Loaders that are no node-gyp-build have other names in `prebuilds`, such as linuxglibc-arm64. */
+const PLATFORMS = new Set(["aix", "android", "darwin", "freebsd", "linux", "openbsd", "sunos", "win32"]);
+
+/** The chosen file, and all files in folders that are named so. */
+export function choosePrebuild(addons: NativeFile[], view: LoaderView): { all: Set<NativeFile>; file?: NativeFile } {
   const parts = addons.flatMap((file) => {
     const [prebuilds, folder, name, ...deeper] = file.inside.split("/");
     const tuple = prebuilds === "prebuilds" && name !== undefined && deeper.length === 0 ? parseTuple(folder!) : undefined;
@@ -20,13 +23,13 @@ export function choosePrebuild(addons: NativeFile[], view: LoaderView): { isLayo
   const [winner] = fitting
     .filter(({ tuple, tags }) => tuple.folder === first && matches(tags, view))
     .toSorted((one, other) => compare(one.tags, other.tags));
-  return { isLayout: parts.length > 0, ...(winner ? { file: winner.file } : {}) };
+  return { all: new Set(parts.map(({ file }) => file)), ...(winner ? { file: winner.file } : {}) };
 }
 
 function parseTuple(folder: string): Tuple | undefined {
   const words = folder.split("-");
   const architectures = words[1]?.split("+") ?? [];
-  return words.length === 2 && words[0] !== "" && architectures.length > 0 && architectures.every((one) => one !== "")
+  return words.length === 2 && PLATFORMS.has(words[0]!) && architectures.length > 0 && architectures.every((one) => one !== "")
     ? { folder, architectures }
     : undefined;
 }
