@@ -1,5 +1,5 @@
 // The interface of a file to Node: Node-API, whose functions determine the lowest Node, or V8, which binds the file to one Node line.
-import type { NodeApiFacts } from "./report.ts";
+import type { ElfFacts, NodeApiFacts } from "./report.ts";
 import type { Dynamic } from "./elf/dynamic.ts";
 import { archOf, PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
 import { isExported } from "./symbols/exported.ts";
@@ -12,7 +12,7 @@ export type NodeApiTable = Readonly<
 const ENTRY = /^(napi_register_module_v\d+|node_register_module_v(\d+))$/;
 
 /** Reads the interface from symbols; if the functions are looked up at run time, from names in the data. */
-export function readNodeApi(file: ElfFile, dynamic: Dynamic, table: NodeApiTable): NodeApiFacts {
+export function readNodeApi(file: ElfFile, dynamic: Dynamic, libc: ElfFacts["libc"], table: NodeApiTable): NodeApiFacts {
   const versionOf = versionsOf(table);
   const imports = dynamic.symbols.filter((symbol) => !symbol.defined);
   const linked = imports.map((symbol) => symbol.name).filter((name) => versionOf.has(name));
@@ -31,16 +31,12 @@ export function readNodeApi(file: ElfFile, dynamic: Dynamic, table: NodeApiTable
     ...(version > 0 && !isV8 ? { version } : {}),
     newest: used.filter((name) => versionOf.get(name) === version).toSorted(),
     lookedUp: looked.length > 0,
-    unknown: (dynamic.versions.length === 0 || isForMusl(dynamic) ? [] : imports)
+    // The names of musl have no versions, although those of libgcc_s have.
+    unknown: (dynamic.versions.length === 0 || libc === "musl" ? [] : imports)
       .filter(({ name, version: required, weak }) => required === undefined && !weak && !versionOf.has(name))
       .map(({ name }) => name)
       .filter((name) => !isExported(name, archOf(file))),
   };
-}
-
-/** musl has no symbol versions, but libgcc beside it has. */
-function isForMusl({ needed }: Dynamic): boolean {
-  return needed.some((name) => /^libc\.(so|musl-.*)$/.test(name));
 }
 
 /** The version that added each function. */

@@ -19,10 +19,11 @@ export type NativePackage = {
 };
 
 /**
- * `absent`: the platform package is not installed; `source`: npm compiles it at installation; `download`: its install script downloads a
- * file, or compiles it; `none`: no file is for such a system.
+ * `absent`: the platform package is not installed; `unlocked`: the user's lockfile lacks it; `unpublished`: the registry lacks it;
+ * `source`: npm compiles it at installation; `download`: its install script downloads a file, or compiles it; `none`: no file is for such
+ * a system.
  */
-type Missing = { kind: "absent"; name: string } | { kind: "source" } | { kind: "download" } | { kind: "none" };
+type Missing = { kind: "absent" | "unlocked" | "unpublished"; name: string } | { kind: "source" } | { kind: "download" } | { kind: "none" };
 
 /** What a place loads of a package, or why nothing is loaded. */
 export type Loaded = {
@@ -31,6 +32,14 @@ export type Loaded = {
   way: string;
   /** Why nothing is loaded; absent if something is. */
   missing?: Missing;
+};
+
+/** The lockfile that an app was fetched by. */
+export type Lock = {
+  /** Whether it has an entry for a package. */
+  has: (name: string) => boolean;
+  /** Who wrote it: the user's package manager earlier, or this run by the answers of the registry. */
+  origin: "user" | "registry";
 };
 
 /** Install scripts that download a file. */
@@ -70,7 +79,7 @@ export function findNativePackages(tree: AppTree): NativePackage[] {
 }
 
 /** What is loaded of a package. */
-export function findLoaded({ pkg, platforms, installed }: NativePackage, view: LoaderView): Loaded {
+export function findLoaded({ pkg, platforms, installed }: NativePackage, view: LoaderView, lock?: Lock): Loaded {
   const own = chooseFiles(pkg, view);
   const fitting = installed.filter((one) => fitsPackage(one, view)).map((one) => ({ one, chosen: chooseFiles(one, view) }));
   const addons = [...own.addons, ...fitting.flatMap(({ chosen }) => chosen.addons)];
@@ -80,11 +89,13 @@ export function findLoaded({ pkg, platforms, installed }: NativePackage, view: L
     first && (first.chosen.addons.length > 0 || first.chosen.programs.length > 0) ? `the platform package ${first.one.name}` : own.way;
   if (addons.length > 0 || programs.length > 0) return { addons, programs, way };
   const wanted = platforms.filter((name) => fits(readClaims(afterScope(name)), view));
-  return { addons, programs, way: "", missing: findReason(pkg, wanted) };
+  return { addons, programs, way: "", missing: findReason(pkg, wanted, lock) };
 }
 
-function findReason(pkg: AppPackage, wanted: string[]): NonNullable<Loaded["missing"]> {
-  if (wanted[0] !== undefined) return { kind: "absent", name: wanted[0] };
+function findReason(pkg: AppPackage, wanted: string[], lock: Lock | undefined): NonNullable<Loaded["missing"]> {
+  // The package manager has left out what is in the lockfile: its fields os, cpu and libc name another system.
+  const name = wanted.find((one) => !lock?.has(one));
+  if (name !== undefined) return { kind: lock === undefined ? "absent" : lock.origin === "user" ? "unlocked" : "unpublished", name };
   if (/prebuild-install|node-pre-gyp/.test(pkg.installScript)) return { kind: "download" };
   if (pkg.hasBindingGyp || COMPILES.test(pkg.installScript)) return { kind: "source" };
   return DOWNLOADS.test(pkg.installScript) ? { kind: "download" } : { kind: "none" };
@@ -95,10 +106,17 @@ function hasFiles({ addons, programs, libraries }: AppPackage): boolean {
 }
 
 /** Whether npm installs the package on a place, and its name names no other system: napi-rs leaves libc out for gnueabihf. */
-function fitsPackage({ name, os, cpu, libc }: AppPackage, view: LoaderView): boolean {
+function fitsPackage(pkg: AppPackage, view: LoaderView): boolean {
+  return allowsSystem(pkg, view) && fits(readClaims(afterScope(pkg.name)), view);
+}
+
+/** Whether the fields os, cpu and libc of a package.json allow a Linux system: a list of names, or of names that are not allowed. */
+export function allowsSystem({ os, cpu, libc }: Pick<AppPackage, "os" | "cpu" | "libc">, view: Pick<LoaderView, "cpu" | "libc">): boolean {
   const allows = (list: string[], value: string) =>
-    list.length === 0 || (list.some((one) => !one.startsWith("!")) ? list.includes(value) : !list.includes(`!${value}`));
-  return allows(os, "linux") && allows(cpu, view.cpu) && allows(libc, view.libc) && fits(readClaims(afterScope(name)), view);
+    list.length === 0 ||
+    list.includes("any") ||
+    (list.some((one) => !one.startsWith("!")) ? list.includes(value) : !list.includes(`!${value}`));
+  return allows(os, "linux") && allows(cpu, view.cpu) && allows(libc, view.libc);
 }
 
 /** Names of the packages among which a package chooses by system: optional dependencies, or several dependencies. */

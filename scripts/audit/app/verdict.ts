@@ -14,7 +14,7 @@ export type LoadedFile = {
   /** Whether an installation compiled it; other files are as their author published them. */
   isBuilt: boolean;
   isProgram: boolean;
-  /** The addon or program of the package that brings it, from the folder of the app. */
+  /** The addon or program of the package that brings it, from the folder of the app; empty if the package loads all of them. */
   entry: string;
   inspected: Inspected;
   /** NEEDED names that the app itself brings. */
@@ -62,13 +62,20 @@ function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames):
       const advice = forUser.advice?.(situation);
       // A package may look for the program of the system first, and run its own only without that.
       const severity = file.isProgram && finding.rule === "file/architecture" ? "warning" : finding.severity;
-      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }) }];
+      const author = { message: finding.message, fix: finding.fix };
+      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }), author }];
     });
   });
 }
 
 /** The verdict about a package on a place. An optional package only warns: the packages that need it work without it. */
-export function toVerdict(place: Place, loaded: Loaded, files: LoadedFile[], problems: AppProblem[], isOptional: boolean): PlaceVerdict {
+export function toVerdict(
+  place: Place,
+  loaded: Pick<Loaded, "way" | "missing">,
+  files: LoadedFile[],
+  problems: AppProblem[],
+  isOptional: boolean,
+): PlaceVerdict {
   const all = unique([...problems, ...missingProblems(loaded, place)]).map((one) =>
     isOptional && one.severity === "error"
       ? { ...one, severity: "warning" as const, text: `${one.text}; the packages that need it work without it` }
@@ -84,7 +91,7 @@ export function toVerdict(place: Place, loaded: Loaded, files: LoadedFile[], pro
   };
 }
 
-function missingProblems({ missing }: Loaded, place: Place): AppProblem[] {
+function missingProblems({ missing }: Pick<Loaded, "missing">, place: Place): AppProblem[] {
   const system = `${place.libc} on ${place.arch === "arm" ? "32-bit ARM" : place.arch}`;
   switch (missing?.kind) {
     case undefined:
@@ -97,6 +104,16 @@ function missingProblems({ missing }: Loaded, place: Place): AppProblem[] {
           advice: "install on the board, or audit the lockfile for that board",
         },
       ];
+    case "unlocked":
+      return [
+        {
+          severity: "error",
+          text: `is installed without its file for this system: the lockfile has no entry for ${missing.name}`,
+          advice: "remove node_modules and the lockfile, and install again: npm leaves other platforms out of a lockfile (npm/cli#4828)",
+        },
+      ];
+    case "unpublished":
+      return [{ severity: "error", text: `has no file for ${system}: ${missing.name} is not published` }];
     case "source":
       return [
         {

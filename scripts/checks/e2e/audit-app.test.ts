@@ -45,6 +45,13 @@ test("--verbose says which file is loaded and how it is found", async () => {
   );
 });
 
+test("--author speaks to the author of the package", async () => {
+  const { stdout } = await boardkit(["audit", installedApp(), "--board", "pi-4", "--author"]);
+  expect(stdout).toMatch(
+    /✗ bad 1.0.0\n +node_modules\/bad\/[^ ]+: cpu\/missing-feature: 1 lse instruction[^]*fix: build with the target's lowest CPU/,
+  );
+});
+
 test("--json is one document; --all audits each file as if there were no loader", async () => {
   const app = installedApp();
   const { stdout } = await boardkit(["audit", app, "--board", "pi-4", "--json"]);

@@ -1,26 +1,34 @@
 // The verdicts about an app as text: a row for each package, below it what is wrong and what to do.
-import type { AppReport, PackageVerdict, PlaceVerdict } from "../../audit/app/report.ts";
+import type { AppProblem, AppReport, PackageVerdict, PlaceVerdict } from "../../audit/app/report.ts";
 
 const MARK: Record<PlaceVerdict["verdict"], string> = { runs: "✓", warning: "!", fails: "✗" };
 
-/** `verbose` adds the files that are loaded and how they are found. */
-export function describeApp(report: AppReport, verbose: boolean): string {
+export type AppTextOptions = {
+  /** Adds the files that are loaded and how they are found. */
+  verbose: boolean;
+  /** Speaks to the author of the packages: findings in files, by rule. */
+  author: boolean;
+};
+
+export function describeApp(report: AppReport, options: AppTextOptions): string {
   const { packages, neverLoaded, unreadable, app } = report;
   const places = packages[0]?.places.map(({ place }) => place) ?? [];
   if (packages.length === 0) return `✓ ${app}: no package has native parts`;
   const width = Math.max(...packages.map((one) => title(one).length));
   const columns = places.length > 1 ? [" ".repeat(width), ...places].join("  ") : undefined;
   const rows = packages.map((one) => {
-    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one).padEnd(width)}`, ...details(one, verbose)];
+    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one)}`, ...details(one, options)];
     const marks = one.places.map(({ verdict }, index) => MARK[verdict].padEnd(places[index]!.length));
-    return [[title(one).padEnd(width), ...marks].join("  ").trimEnd(), ...details(one, verbose)];
+    return [[title(one).padEnd(width), ...marks].join("  ").trimEnd(), ...details(one, options)];
   });
   return [
     ...(columns === undefined ? [] : [columns]),
     ...rows.flat(),
     "",
     summary(report, places),
-    ...(neverLoaded > 0 ? [`${neverLoaded} native files are for other systems and never loaded; --all audits them too`] : []),
+    ...(neverLoaded > 0 && !report.fetched
+      ? [`${neverLoaded} native files are for other systems and never loaded; --all audits them too`]
+      : []),
     ...unreadable.map(({ path, reason }) => `! ${path}: ${reason}`),
   ].join("\n");
 }
@@ -29,11 +37,12 @@ function title({ name, version }: PackageVerdict): string {
   return `${name} ${version}`;
 }
 
-function details({ places, dependents }: PackageVerdict, verbose: boolean): string[] {
+function details({ places, dependents, bugs, otherVersion }: PackageVerdict, { verbose, author }: AppTextOptions): string[] {
   // The same text for several places is one line.
   const texts = new Map<string, { places: string[]; advice?: string }>();
   for (const { place, problems } of places)
-    for (const { text, advice } of problems) {
+    for (const problem of problems) {
+      const { text, advice } = author ? forAuthor(problem) : problem;
       const seen = texts.get(text) ?? { places: [], ...(advice === undefined ? {} : { advice }) };
       seen.places.push(place);
       texts.set(text, seen);
@@ -42,11 +51,22 @@ function details({ places, dependents }: PackageVerdict, verbose: boolean): stri
     `    ${places.length > 1 ? `${where.join(", ")}: ` : ""}${text}`,
     ...(advice === undefined ? [] : [`    fix: ${advice}`]),
   ]);
+  if (otherVersion?.version !== undefined)
+    lines.push(`    version: ${otherVersion.version} runs${places.length > 1 ? " on all of them" : ""}`);
+  else if (otherVersion)
+    lines.push(
+      `    version: ${otherVersion.tried.length === 0 ? "there is no other" : `none of these runs either: ${otherVersion.tried.join(", ")}`}`,
+    );
+  if (bugs !== undefined && places.some(({ verdict }) => verdict === "fails")) lines.push(`    its issues: ${bugs}`);
   if (lines.length > 0 && dependents.length > 0) lines.push(`    needed by: ${dependents.join(", ")}`);
   if (verbose)
     for (const { place, files, way } of places)
       lines.push(`    ${place}: ${files.join(", ") || "nothing is loaded"}${way === undefined ? "" : ` (by ${way})`}`);
   return lines;
+}
+
+function forAuthor({ text, advice, author, rule, file }: AppProblem): { text: string; advice?: string | undefined } {
+  return author ? { text: `${file}: ${rule}: ${author.message}`, advice: author.fix } : { text, advice };
 }
 
 function summary({ packages }: AppReport, places: string[]): string {

@@ -85,9 +85,9 @@ export async function readNativeFiles(
       files += 1;
       if (files > MOST_FILES) throw new Error(`it has more than ${MOST_FILES} files`);
       if (own === "binding.gyp") found.hasBindingGyp = true;
-      const kind = kindOf(own, bin);
-      if (kind === undefined || INTERMEDIATE.test(own)) continue;
+      const kind = INTERMEDIATE.test(own) ? undefined : kindOf(own, bin);
       const path = join(folder, own);
+      if (kind === undefined) continue;
       const format = formatOf(path);
       if (kind === "programs" && format !== "elf") continue;
       found[kind].push({ path, inside: own, bytes: (await stat(path)).size, format } satisfies NativeFile);
@@ -97,7 +97,8 @@ export async function readNativeFiles(
   return found;
 }
 
-function kindOf(inside: string, bin: string[]): "addons" | "programs" | "libraries" | undefined {
+/** What the name of a file makes of it; a program must also be an ELF file. */
+export function kindOf(inside: string, bin: string[]): "addons" | "programs" | "libraries" | undefined {
   if (inside.endsWith(".node")) return "addons";
   if (/\.so(\.\d+)*$/.test(inside)) return "libraries";
   return bin.includes(inside) || MAY_BE_PROGRAM.test(posix.basename(inside)) ? "programs" : undefined;
@@ -106,7 +107,8 @@ function kindOf(inside: string, bin: string[]): "addons" | "programs" | "librari
 /** First bytes of Mach-O files of both byte orders, of universal ones, and of PE files. */
 const OTHER_SYSTEMS = ["cffaedfe", "cefaedfe", "feedfacf", "feedface", "cafebabe", "4d5a"];
 
-function formatOf(path: string): NativeFile["format"] {
+/** What a file is by its first bytes. */
+export function formatOf(path: string): NativeFile["format"] {
   const start = Buffer.alloc(4);
   const file = openSync(path, "r");
   try {

@@ -1,0 +1,119 @@
+// Judges Python packages: downloads the wheels that pip would install on each system, and audits them.
+import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { mergeReports } from "../../audit/app/merge.ts";
+import type { AppReport } from "../../audit/app/report.ts";
+import { auditWheels, type UnpackedWheel, type Unwheeled } from "../../audit/wheel/audit-wheels.ts";
+import { accepts, readWheelName, tagsOf, type Tags } from "../../audit/wheel/tags.ts";
+import { run } from "../../tools/exec.ts";
+import { ensurePip } from "../../tools/packages/pip.ts";
+import type { FetchOptions } from "../fetch-app/fetch-app.ts";
+import { explainMissing, explainOlder } from "./missing.ts";
+import { downloadWheels, type Pip } from "./pip.ts";
+import { normalise, readAsked, type Asked, type Requirement } from "./requirements.ts";
+import { unpackWheel } from "./unpack.ts";
+
+/** Wheels for 32-bit Raspberry Pi OS, whose pip asks this index too: https://www.piwheels.org/faq.html */
+const PIWHEELS = "https://www.piwheels.org/simple";
+
+/** Judges names, files of requirements, and wheels, which may be relative to `cwd`, with a Python such as 3.11. */
+export async function auditPython(args: string[], cwd: string, python: string, options: FetchOptions): Promise<AppReport> {
+  const { places, context, env } = options;
+  const { cache, reporter, signal } = context;
+  const asked = await readAsked(args, cwd);
+  const pip: Pip | undefined =
+    asked.requirements.length === 0 ? undefined : { python: await ensurePip(cache, signal), env, indexes: asked.indexes, signal };
+  const groups = Map.groupBy(places, (place) => tagsOf(place, python).platforms.join(" "));
+  const usesPiwheels = pip !== undefined && places.some(({ arch, libc }) => arch === "arm" && libc === "glibc");
+  const hasPiwheels = usesPiwheels && (await isReachable(PIWHEELS, pip));
+  if (usesPiwheels && !hasPiwheels) reporter.note(`${PIWHEELS} is not reachable: its wheels for 32-bit Raspberry Pi OS are missing below`);
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "boardkit-wheels-")));
+  try {
+    const reports: AppReport[] = [];
+    for (const own of groups.values()) {
+      const tags = tagsOf(own[0]!, python);
+      const started = performance.now();
+      const isPi = hasPiwheels && own[0]!.arch === "arm" && own[0]!.libc === "glibc";
+      const withIndex = pip && { ...pip, indexes: [...pip.indexes, ...(isPi ? [`--extra-index-url=${PIWHEELS}`] : [])] };
+      const root = join(folder, String(reports.length));
+      const { wheels, unwheeled } = await collect(asked, tags, root, withIndex);
+      reporter.done("fetch", `wheels for ${tags.platforms[0]}`, (performance.now() - started) / 1000);
+      reports.push(await auditWheels(root, wheels, unwheeled, own, options.audit));
+      await rm(root, { recursive: true, force: true });
+    }
+    const names = places.map(({ name }) => name);
+    return mergeReports(args.join(" "), reports, names, "pip");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The wheels for a system, unpacked below `root`, and the packages without one. */
+async function collect(
+  asked: Asked,
+  tags: Tags,
+  root: string,
+  pip: Pip | undefined,
+): Promise<{ wheels: UnpackedWheel[]; unwheeled: Unwheeled[] }> {
+  const downloads = `${root}-downloads`;
+  await mkdir(root, { recursive: true });
+  await mkdir(downloads, { recursive: true });
+  const unwheeled: Unwheeled[] = [];
+  if (pip) unwheeled.push(...(await download(asked.requirements, downloads, tags, pip)));
+  const paths = (await readdir(downloads)).filter((file) => file.endsWith(".whl")).map((file) => join(downloads, file));
+  for (const path of asked.wheels) {
+    if (accepts(tags, basename(path))) paths.push(path);
+    else unwheeled.push(refused(basename(path), tags));
+  }
+  const wheels: UnpackedWheel[] = [];
+  for (const path of paths.toSorted()) wheels.push(await unpackWheel(path, root));
+  if (pip) unwheeled.push(...(await findOlder(asked.requirements, paths, unwheeled, tags, pip)));
+  await rm(downloads, { recursive: true, force: true });
+  return { wheels, unwheeled };
+}
+
+/** Downloads all together; if one has no wheel, each alone, so that the others are judged. */
+async function download(requirements: Requirement[], folder: string, tags: Tags, pip: Pip): Promise<Unwheeled[]> {
+  const texts = requirements.map(({ text }) => text);
+  if ((await downloadWheels(texts, folder, tags, true, pip)) === undefined) return [];
+  const found = new Map<string, Unwheeled>();
+  for (const { text, name } of requirements) {
+    const missing = await downloadWheels([text], folder, tags, true, pip);
+    if (missing === undefined) continue;
+    const reason = await explainMissing(missing, tags, pip);
+    found.set(reason.name, reason);
+    // A dependency has no wheel: the package itself may have one.
+    if (reason.name !== name && (await downloadWheels([text], folder, tags, false, pip)) !== undefined) {
+      const own = await explainMissing(text.replace(/;.*/, ""), tags, pip);
+      found.set(own.name, own);
+    }
+  }
+  return [...found.values()];
+}
+
+async function findOlder(requirements: Requirement[], paths: string[], unwheeled: Unwheeled[], tags: Tags, pip: Pip): Promise<Unwheeled[]> {
+  const versions = new Map(paths.map((path) => readWheelName(basename(path))).map(({ name, version }) => [normalise(name), version]));
+  const known = new Set(unwheeled.map(({ name }) => name));
+  const found: Unwheeled[] = [];
+  for (const { name, versions: range } of requirements) {
+    const wheeled = versions.get(name);
+    // A range may exclude the newest version.
+    if (range !== "" || wheeled === undefined || known.has(name)) continue;
+    const older = await explainOlder(name, wheeled, tags, pip);
+    if (older) found.push(older);
+  }
+  return found;
+}
+
+function refused(file: string, tags: Tags): Unwheeled {
+  const { name, version, platforms } = readWheelName(file);
+  const text = `cannot be installed: pip refuses ${file} there, since it is for ${platforms.join(", ")}, and not for ${tags.platforms[0]} and Python ${tags.python}`;
+  return { name, version, problem: { severity: "error", text } };
+}
+
+/** Whether an index answers; Python reads the proxy from the environment, as pip does. */
+async function isReachable(url: string, { python, env, signal }: Pip): Promise<boolean> {
+  const script = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=10).read(1)";
+  return (await run({ argv: [python, "-c", script, `${url}/pip/`], env, signal })).exitCode === 0;
+}
