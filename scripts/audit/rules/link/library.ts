@@ -5,9 +5,6 @@ import { isOfLibc } from "../../symbols/libc-names.ts";
 import type { Subject } from "../../subject.ts";
 import type { Reported, Rule } from "../rule.ts";
 
-/** Kinds of symbol versions that are worth a word: each GCC adds some. */
-const KINDS = ["GLIBCXX_", "CXXABI_", "GCC_"];
-
 export const rule: Rule = {
   id: "link/library",
   severity: "warning",
@@ -33,28 +30,42 @@ export const rule: Rule = {
 
 /** Judges one library on a system: it is present, a package brings it, or it cannot be had. */
 function checkOn(system: PlaceSystem, name: string, { facts, searched }: Subject): Reported[] {
-  const versions = system.present[name];
-  if (versions) {
-    const missing = (facts.versions[name] ?? []).flatMap((version) => missingFrom(versions, version) ?? []);
-    const highest = highestOf(missing);
-    return highest.length > 0
-      ? [{ severity: "error", message: `it needs ${name} with ${highest.join(", ")}; ${system.name} has ${versions.join(", ")}` }]
-      : [];
-  }
+  const present = system.present[name];
+  if (present) return checkVersions(system, name, present, facts);
+  // A file that is audited alone may have the library in a folder of its own package.
+  const isElsewhere = !searched && facts.searchPath?.includes("$ORIGIN") === true;
+  const more = isElsewhere ? "; or the library is in a folder of its search path" : "";
   const found = system.packages[name];
-  if (found !== undefined) return [{ message: `it needs ${name}, which a package of ${system.name} brings: ${system.install} ${found}` }];
+  if (found !== undefined)
+    return [{ message: `it needs ${name}, which a package of ${system.name} brings: ${system.install} ${found}${more}` }];
   const reason = system.complete ? `no package of ${system.name} has it` : `${system.name} does not have it, nor a package that is known`;
-  const message = `${describeNeed(name, facts)}; ${reason}`;
-  // A file that is audited alone may have the library in a folder beside it.
-  if (!searched && facts.searchPath?.includes("$ORIGIN") === true) return [{ message: `${message}, so it must be in ${facts.searchPath}` }];
-  return [{ severity: "error", message }];
+  const message = `${describeNeed(name, facts)}; ${reason}${more}`;
+  return [isElsewhere ? { message } : { message, severity: "error" }];
+}
+
+/** Compares the versions that the file requires with the highest one of each kind that the library defines. */
+function checkVersions(system: PlaceSystem, name: string, defined: string[], facts: ElfFacts): Reported[] {
+  const missing = (facts.versions[name] ?? []).flatMap((version) => missingFrom(defined, version) ?? []);
+  if (missing.length === 0) return [];
+  const highest = highestOf(missing);
+  const kinds = new Set(highest.map(kindOf));
+  const has = defined.filter((version) => kinds.has(kindOf(version)));
+  return [{ severity: "error", message: `it needs ${name} with ${highest.join(", ")}; ${system.name} has ${has.join(", ")}` }];
 }
 
 /** A version that is above the highest one of its kind in a library; undefined also for a kind that is not known. */
-function missingFrom(versions: string[], version: string): string | undefined {
-  const [, kind = "", number = ""] = /^(.*_)([\d.]+)$/.exec(version) ?? [];
-  const known = versions.find((one) => one.startsWith(kind) && /^[\d.]+$/.test(one.slice(kind.length)));
-  return number !== "" && known !== undefined && compareVersions(number, known.slice(kind.length)) > 0 ? version : undefined;
+function missingFrom(defined: string[], version: string): string | undefined {
+  const known = defined.find((one) => kindOf(one) === kindOf(version));
+  return known !== undefined && compareVersions(numberOf(version), numberOf(known)) > 0 ? version : undefined;
+}
+
+/** `GLIBCXX` of `GLIBCXX_3.4.30`; the complete name of one without a number, such as `CXXABI_FLOAT128`. */
+function kindOf(version: string): string {
+  return version.replace(/_[\d.]+$/, "");
+}
+
+function numberOf(version: string): string {
+  return version.slice(kindOf(version).length + 1);
 }
 
 /** Names a library with the highest version of each kind that the file requires. */
@@ -63,9 +74,11 @@ function describeNeed(name: string, facts: ElfFacts): string {
   return `it needs ${name}${highest.length > 0 ? ` with ${highest.join(", ")}` : ""}`;
 }
 
+/** The highest version of each kind that has numbers. */
 function highestOf(versions: string[]): string[] {
-  return KINDS.flatMap((prefix) => {
-    const version = highestVersion({ versions }, prefix);
-    return version === undefined ? [] : [prefix + version];
-  });
+  const kinds = Map.groupBy(
+    versions.filter((version) => kindOf(version) !== version),
+    kindOf,
+  );
+  return [...kinds].map(([kind, all]) => `${kind}_${highestVersion({ all }, `${kind}_`)}`);
 }
