@@ -5,12 +5,13 @@ import { findGuards } from "./guards.ts";
 import { findHits } from "./match.ts";
 import { ROWS, type Row } from "./table.ts";
 import type { CodeFacts } from "../../report.ts";
+import { goTest, readGo } from "../go.ts";
 import { FeatureUses } from "../uses.ts";
 
 /** Decodes all code of a file. */
 export function decodeA64(elf: InspectedElf): CodeFacts {
   const { pieces, codeBytes, unclassifiedBytes } = readCode(elf.file);
-  const uses = new FeatureUses();
+  const uses = new FeatureUses(goTest(readGo(elf.file)));
   let texts = 0;
   for (const code of pieces) {
     const { indexes, rows } = findHits(code.words, code.from, code.to);

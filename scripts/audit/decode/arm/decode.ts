@@ -8,6 +8,7 @@ import { readArmLinks } from "./links.ts";
 import { classifyArm, reachedFrom } from "./state.ts";
 import { isWide, matchArm, matchShort, matchWide, type Row } from "./table.ts";
 import type { CodeFacts } from "../../report.ts";
+import { goTest, readGo } from "../go.ts";
 import { FeatureUses } from "../uses.ts";
 
 /** The starts of functions are not always known; ranges of this many bytes replace functions. */
@@ -19,8 +20,9 @@ const RETURN_THUMB = 0x4770;
 
 /** Finds the uses of features beyond ARMv6K with VFPv2. */
 export function decodeArm(elf: InspectedElf): CodeFacts {
-  const image = classifyArm(elf);
-  const uses = new FeatureUses();
+  const go = readGo(elf.file);
+  const image = classifyArm(elf, go?.functions);
+  const uses = new FeatureUses(goTest(go));
   const facts: CodeFacts = { features: uses.features, codeBytes: 0, unclassifiedBytes: image.leftOut };
   const { halves, kinds } = image;
   const { querySlots, inside } = readArmLinks(elf);

@@ -14,12 +14,12 @@ const PASSES = 3;
 /** Rounds over the gaps between the functions; each follows the functions that the one before found. */
 const ROUNDS = 4;
 
-/** The image of a file with the kind of each halfword. */
-export function classifyArm(elf: InspectedElf): ArmImage {
+/** The image of a file with the kind of each halfword; `functions` are the addresses of more functions. */
+export function classifyArm(elf: InspectedElf, functions: number[] = []): ArmImage {
   const image = loadImage(elf.file);
   if (applyMappingSymbols(elf.file, image)) return image;
   const starts = readUnwindStarts(elf.file, image);
-  const certain = readCertainSeeds(elf, image);
+  const certain = [...readCertainSeeds(elf, image), ...functions.flatMap((address) => seedOf(image, address) ?? [])];
   const guessed = guessStates(image, starts);
   let walk = createWalk(image, starts);
   for (let pass = 0; pass < PASSES; pass += 1) {
