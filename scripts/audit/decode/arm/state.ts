@@ -4,7 +4,8 @@ import type { InspectedElf } from "../../elf/facts.ts";
 import { KIND, loadImage, type ArmImage } from "./image.ts";
 import { gapSeeds, markPadding } from "./gaps.ts";
 import { eachLandingPad } from "./landing.ts";
-import { applyMappingSymbols, guessStates, readCertainSeeds, readUnwindStarts, seedOf, type Seed } from "./seeds.ts";
+import { guessStates } from "./guess.ts";
+import { applyMappingSymbols, readCertainSeeds, readUnwindStarts, seedOf, type Seed } from "./seeds.ts";
 import { stepArm } from "./walk-a32.ts";
 import { stepThumb } from "./walk-t32.ts";
 import type { Walk } from "./walk.ts";
@@ -20,12 +21,12 @@ export function classifyArm(elf: InspectedElf, functions: number[] = []): ArmIma
   if (applyMappingSymbols(elf.file, image)) return image;
   const starts = readUnwindStarts(elf.file, image);
   const certain = [...readCertainSeeds(elf, image), ...functions.flatMap((address) => seedOf(image, address) ?? [])];
-  const guessed = guessStates(image, starts);
   let walk = createWalk(image, starts);
   for (let pass = 0; pass < PASSES; pass += 1) {
     walk = { ...createWalk(image, starts), stop: walk.data };
     follow(walk, certain);
-    follow(walk, guessed);
+    follow(walk, landingPads(elf, walk));
+    follow(walk, guessStates(image, starts, walk.owner));
     follow(walk, landingPads(elf, walk));
     for (let round = 0; round < ROUNDS; round += 1) {
       const seeds = gapSeeds(walk);
