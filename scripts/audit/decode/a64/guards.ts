@@ -2,11 +2,11 @@
 // feature of the test is not compared with that of the instruction.
 import type { InspectedElf } from "../../elf/facts.ts";
 import type { Reach } from "../uses.ts";
-import { loadEntries } from "../entries.ts";
+import { readEntries } from "../entries.ts";
 import type { Code } from "./text.ts";
 import { markGuarded } from "./function-guards.ts";
 import { endOf, findFunctions, functionAt, type Functions } from "./functions.ts";
-import { readLinks } from "./links.ts";
+import { readLinks, type Links } from "./links.ts";
 import { findQueries, mayTest, pagesOf } from "./queries.ts";
 import { isUnwinders } from "./unwinder.ts";
 import type { World } from "./values.ts";
@@ -36,7 +36,13 @@ export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array):
   });
   const unguarded = new Set<number>();
   for (const [order, index] of indexes.entries()) if (found[order] === 0) unguarded.add(functionAt(starts, index));
-  const entered = new Set(loadEntries(elf).map((address) => functionAt(starts, (address - code.base) / 4)));
+  const taken = addressTaken(code, functions);
+  const { loaded, exported } = readEntries(elf);
+  const outer = exported.filter((symbol) => !symbol.weak).map((symbol) => symbol.address);
+  const isOwn = (address: number) => isUsedInside(functions, links, taken, (address - code.base) / 4);
+  const entered = new Set(
+    [...loaded, ...outer.filter((address) => !isOwn(address))].map((address) => functionAt(starts, (address - code.base) / 4)),
+  );
   const guards: Guards = {
     guarded: found,
     functionAt: (index) => functionAt(starts, index),
@@ -47,9 +53,18 @@ export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array):
     },
   };
   if (unguarded.size === 0 || elf.file.type !== ET_DYN) return guards;
-  const behindCalls = guardedFunctions(functions, unguarded, links.known, addressTaken(code, functions), isGuarded);
+  const behindCalls = guardedFunctions(functions, unguarded, links.known, taken, isGuarded);
   for (const [order, index] of indexes.entries()) if (behindCalls.has(functionAt(starts, index))) found[order] = 1;
   return guards;
+}
+
+/**
+ * Whether the file itself calls an exported function, or has its address. Then the file says when the function runs: libraries export the
+ * implementations that they choose from. Weak ones are copies of inline functions and templates.
+ */
+function isUsedInside({ starts, first }: Functions, { referred }: Links, taken: Uint8Array, index: number): boolean {
+  const at = functionAt(starts, index);
+  return at >= 0 && (first[at] !== first[at + 1] || taken[at] === 1 || referred.has(index));
 }
 
 /** The wanted functions, and all that lead to them by calls without a test. */

@@ -34,7 +34,7 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
   const isVariable = variableTest(elf.file);
   const stored = new Set<number>();
   const answering = new Set([...stubs, ...querying.map((at) => functions.starts[at] as number)]);
-  let queriesAny = links.hasResolvers;
+  let queriesAny = links.asksOtherwise;
   // A querying function may store the answer in any form, for example as single bits; its callers store its result.
   for (const at of querying) {
     const places: number[] = [];

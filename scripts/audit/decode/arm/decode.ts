@@ -1,7 +1,7 @@
 // The instruction audit of 32-bit ARM code, A32 and T32. It does not look for tests of AT_HWCAP: instructions behind a test count as
 // unguarded, except the routines of the unwinder below. If loading the addon does not reach them, they may be behind a choice.
 import type { InspectedElf } from "../../elf/facts.ts";
-import { loadEntries } from "../entries.ts";
+import { readEntries } from "../entries.ts";
 import { queriesFeatures } from "./feature-queries.ts";
 import { KIND, wordAt } from "./image.ts";
 import { readArmLinks } from "./links.ts";
@@ -28,7 +28,8 @@ export function decodeArm(elf: InspectedElf): CodeFacts {
   const { querySlots, inside } = readArmLinks(elf);
   const queries = queriesFeatures(image, querySlots);
   // Calls over the linkage table are not followed, so their targets count as entry points.
-  const entered = queries ? reachedFrom(image, [...loadEntries(elf), ...inside]) : undefined;
+  const { loaded, exported } = readEntries(elf);
+  const entered = queries ? reachedFrom(image, [...loaded, ...exported.map(({ address }) => address), ...inside]) : undefined;
   const enteredFeatures = new Set<string>();
   const use = (offset: number, rows: Row[], guarded: boolean) => {
     for (const [, , feature, name] of rows) {
