@@ -2,7 +2,7 @@
 // feature is there. Where paths meet, their knowledge about registers is merged, so an answer counts only if all paths have it.
 import type { Code } from "./text.ts";
 import { KNOWN, newValues, presentEdge, SLOTS, step, type Values, type World } from "./values.ts";
-import { FLOW, flowOf, is, targetOf } from "./words.ts";
+import { FLOW, flowOf, isTailCall, targetOf } from "./words.ts";
 
 type Graph = {
   low: number;
@@ -14,9 +14,6 @@ type Graph = {
   /** Blocks that other functions enter. */
   roots: number[];
 };
-
-/** The most instructions between a jump and the write of its register. */
-const REACH = 16;
 
 /** Marks the guarded words of the function from `low` to `high` with 1 in `guarded`, which covers the complete piece of code. */
 export function markGuarded(code: Code, low: number, high: number, entries: number[], world: World, guarded: Uint8Array): void {
@@ -72,19 +69,6 @@ function link(words: Int32Array, graph: Graph, block: number, blockOf: Int32Arra
     if (target >= graph.low && target < high) graph.jump[block] = blockOf[target - graph.low] as number;
   }
   if (flow !== FLOW.jump && flow !== FLOW.jumpRegister && flow !== FLOW.end) graph.next[block] = blockOf[end - graph.low] as number;
-}
-
-/** Whether a BR leaves the function: its register was loaded with an immediate offset, was copied, or is an argument. */
-function isTailCall(words: Int32Array, low: number, index: number): boolean {
-  const register = ((words[index] as number) >>> 5) & 31;
-  for (let at = index - 1; at >= Math.max(low, index - REACH); at -= 1) {
-    const word = words[at] as number;
-    if ((word & 31) !== register) continue;
-    if (is(word, 0xffc00000, 0xf9400000) || is(word, 0xffe00c00, 0xf8400000) || is(word, 0xffe0ffe0, 0xaa0003e0)) return true;
-    // Stores and comparisons do not write the register in that field; the wrong guess only makes a tail call count as a table.
-    return false;
-  }
-  return low > index - REACH;
 }
 
 /** Per block, the edge on which a feature is there: 1 its jump, 0 the fall through, -1 none. */

@@ -12,6 +12,8 @@ export type Functions = {
   first: Uint32Array;
   /** Indexes inside a function that branches from outside lead to. */
   entries: Map<number, number[]>;
+  /** The starts that are in the unwind table. */
+  unwound: Set<number>;
 };
 
 const NOP = 0xd503201f | 0;
@@ -20,9 +22,12 @@ const NOP = 0xd503201f | 0;
 export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links): Functions {
   const { words, base } = code;
   const marks = new Uint8Array(words.length);
+  const unwound = new Set<number>();
   for (const address of unwindStarts(elf)) {
     const index = (address - base) / 4;
-    if (index >= 0 && index < words.length && Number.isInteger(index)) marks[index] = 1;
+    if (index < 0 || index >= words.length || !Number.isInteger(index)) continue;
+    marks[index] = 1;
+    unwound.add(index);
   }
   for (const index of known) marks[index] = 1;
   for (let index = 0; index < words.length; index += 1) {
@@ -38,7 +43,7 @@ export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links)
     const target = slots.get(slot);
     if (target !== undefined) stubs.set(index, target);
   });
-  return { starts, ...findSites(words, starts, stubs) };
+  return { starts, unwound, ...findSites(words, starts, stubs) };
 }
 
 /** The function that a word is in; -1 before the first. */
@@ -77,7 +82,7 @@ function* indexesOf(marks: Uint8Array): Generator<number> {
   for (let index = marks.indexOf(1); index >= 0; index = marks.indexOf(1, index + 1)) yield index;
 }
 
-function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, number>): Omit<Functions, "starts"> {
+function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, number>): Omit<Functions, "starts" | "unwound"> {
   const from: number[] = [];
   const to: number[] = [];
   const entries = new Map<number, number[]>();

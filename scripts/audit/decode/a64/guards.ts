@@ -3,6 +3,7 @@
 import type { InspectedElf } from "../../elf/facts.ts";
 import type { Reach } from "../uses.ts";
 import { readEntries } from "../entries.ts";
+import { classifyWords, WORD } from "./data.ts";
 import type { Code } from "./text.ts";
 import { markGuarded } from "./function-guards.ts";
 import { endOf, findFunctions, functionAt, type Functions } from "./functions.ts";
@@ -15,10 +16,14 @@ import { is, isAdrp, pageOf, signedImmediate } from "./words.ts";
 /** A file that is not position-independent may contain addresses of functions without relocations. */
 const ET_DYN = 3;
 
+/** The number of no function, for words that nothing leads to. */
+const APART = -2;
+
 export type Guards = {
   /** 1 for each guarded index: it is guarded in its function, or all calls of the function are guarded. */
   guarded: Uint8Array;
   functionAt: (index: number) => number;
+  isData: (index: number) => boolean;
   reach: Reach;
 };
 
@@ -34,22 +39,25 @@ export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array):
     if (at < 0) return 0;
     return isGuarded(index) || isUnwinders(code.words, starts[at] as number, endOf(starts, code.words, at), index) ? 1 : 0;
   });
+  const kindOf = wordTest(code, functions);
   const unguarded = new Set<number>();
-  for (const [order, index] of indexes.entries()) if (found[order] === 0) unguarded.add(functionAt(starts, index));
+  for (const [order, index] of indexes.entries())
+    if (found[order] === 0 && kindOf(index) === WORD.own) unguarded.add(functionAt(starts, index));
   const taken = addressTaken(code, functions);
   const { loaded, exported } = readEntries(elf);
-  const outer = exported.filter((symbol) => !symbol.weak).map((symbol) => symbol.address);
-  const isOwn = (address: number) => isUsedInside(functions, links, taken, (address - code.base) / 4);
-  const entered = new Set(
-    [...loaded, ...outer.filter((address) => !isOwn(address))].map((address) => functionAt(starts, (address - code.base) / 4)),
-  );
+  const toFunctions = (addresses: number[]) => addresses.map((address) => functionAt(starts, (address - code.base) / 4));
+  const outer = exported.filter(({ weak, address }) => !weak && !isUsedInside(functions, links, taken, (address - code.base) / 4));
+  const [entered, called] = [new Set(toFunctions(loaded)), new Set(toFunctions(outer.map(({ address }) => address)))];
   const guards: Guards = {
     guarded: found,
-    functionAt: (index) => functionAt(starts, index),
+    functionAt: (index) => (kindOf(index) === WORD.own ? functionAt(starts, index) : APART),
+    isData: (index) => kindOf(index) === WORD.data,
     reach: {
       queriesFeatures: queries.queriesFeatures,
       functions: starts.length,
-      isEntered: (wanted) => leadsTo(functions, wanted, isGuarded).some((at) => at < 0 || entered.has(at)),
+      // A library that asks for a feature leaves the choice among its functions to its user: libsodium has AES-GCM for CPUs with AES only.
+      isEntered: (wanted, feature) =>
+        leadsTo(functions, wanted, isGuarded).some((at) => at < 0 || entered.has(at) || (called.has(at) && !queries.asked.has(feature))),
     },
   };
   if (unguarded.size === 0 || elf.file.type !== ET_DYN) return guards;
@@ -70,9 +78,23 @@ function isUsedInside({ starts, first }: Functions, { referred }: Links, taken: 
 /** The wanted functions, and all that lead to them by calls without a test. */
 function leadsTo({ starts, sites, first }: Functions, wanted: Set<number>, isGuarded: (index: number) => boolean): number[] {
   const found = new Set(wanted);
+  found.delete(APART);
   for (const at of found)
     for (const site of sites.subarray(first[at], first[at + 1])) if (!isGuarded(site)) found.add(functionAt(starts, site));
   return [...found];
+}
+
+/** Returns what a word of a function is; it reads a function with the first query of one of its words. */
+function wordTest(code: Code, functions: Functions): (index: number) => number {
+  const kinds = new Uint8Array(code.words.length);
+  const read = new Uint8Array(functions.starts.length);
+  return (index) => {
+    const at = functionAt(functions.starts, index);
+    if (at < 0) return WORD.own;
+    if (read[at] === 0) classifyWords(code, functions, at, kinds);
+    read[at] = 1;
+    return kinds[index] as number;
+  };
 }
 
 /** Returns a test for words that are guarded in their function; it reads a function with the first query of one of its words. */
