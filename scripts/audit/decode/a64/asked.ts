@@ -1,8 +1,9 @@
 // The features for which AArch64 code asks the system: the bits of AT_HWCAP and AT_HWCAP2 that it tests. Source: Linux,
 // arch/arm64/include/uapi/asm/hwcap.h. LSE is left out, since every file with outline atomics asks for it.
 import type { Code } from "./text.ts";
+import { visitWords } from "./function-guards.ts";
 import { endOf, type Functions } from "./functions.ts";
-import { KNOWN, newValues, step, type World } from "./values.ts";
+import { KNOWN, type World } from "./values.ts";
 import { is } from "./words.ts";
 
 /** The feature of each bit, named as in the table of instructions. */
@@ -51,17 +52,16 @@ const BITS: Record<number, Record<number, string[]>> = {
 const MOST_BITS = 4;
 
 /** The features that a function tests in an answer of the system. */
-export function askedFeatures({ words }: Code, { starts }: Functions, at: number, world: World): string[] {
-  const asked: string[] = [];
-  const values = newValues();
-  for (let index = starts[at] as number; index < endOf(starts, words, at); index += 1) {
+export function askedFeatures(code: Code, { starts, entries }: Functions, at: number, world: World): Set<string> {
+  const { words } = code;
+  const asked = new Set<string>();
+  visitWords(code, starts[at] as number, endOf(starts, words, at), entries.get(at) ?? [], world, (values, index) => {
     const word = words[index] as number;
     // TBZ and TBNZ test the register in the lowest bits.
     const register = is(word, 0x7e000000, 0x36000000) ? word & 31 : (word >>> 5) & 31;
     if (values.known[register] === KNOWN.answer)
-      for (const bit of testedBits(word)) asked.push(...(BITS[values.numbers[register] ?? 0]?.[bit] ?? []));
-    step(values, word, index, world);
-  }
+      for (const bit of testedBits(word)) for (const feature of BITS[values.numbers[register] ?? 0]?.[bit] ?? []) asked.add(feature);
+  });
   return asked;
 }
 

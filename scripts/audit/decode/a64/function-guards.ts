@@ -73,8 +73,29 @@ function link(words: Int32Array, graph: Graph, block: number, blockOf: Int32Arra
 
 /** Per block, the edge on which a feature is there: 1 its jump, 0 the fall through, -1 none. */
 function presentEdges(words: Int32Array, graph: Graph, world: World): Int8Array {
+  const edges = new Int8Array(graph.next.length).fill(-1);
+  visitBlocks(words, graph, world, (values, index, block) => {
+    if (index + 1 !== graph.leaders[block + 1]) return;
+    const last = words[index] as number;
+    edges[block] = flowOf(last) === FLOW.condition && graph.jump[block] !== graph.next[block] ? presentEdge(values, last) : -1;
+  });
+  return edges;
+}
+
+/** Calls back with the words of a function, and the values before each. A word comes again when less is known about the values. */
+export function visitWords(
+  code: Code,
+  low: number,
+  high: number,
+  entries: number[],
+  world: World,
+  visit: (values: Values, index: number) => void,
+): void {
+  visitBlocks(code.words, buildGraph(code.words, low, high, entries), world, visit);
+}
+
+function visitBlocks(words: Int32Array, graph: Graph, world: World, visit: (values: Values, index: number, block: number) => void): void {
   const count = graph.next.length;
-  const edges = new Int8Array(count).fill(-1);
   const known = new Uint8Array(count * SLOTS);
   const numbers = new Float64Array(count * SLOTS);
   const seen = new Uint8Array(count);
@@ -86,14 +107,13 @@ function presentEdges(words: Int32Array, graph: Graph, world: World): Int8Array 
     const block = work.pop() as number;
     values.known.set(known.subarray(block * SLOTS, (block + 1) * SLOTS));
     values.numbers.set(numbers.subarray(block * SLOTS, (block + 1) * SLOTS));
-    const end = graph.leaders[block + 1] as number;
-    for (let index = graph.leaders[block] as number; index < end; index += 1) step(values, words[index] as number, index, world);
-    const last = words[end - 1] as number;
-    edges[block] = flowOf(last) === FLOW.condition && graph.jump[block] !== graph.next[block] ? presentEdge(values, last) : -1;
+    for (let index = graph.leaders[block] as number; index < (graph.leaders[block + 1] as number); index += 1) {
+      visit(values, index, block);
+      step(values, words[index] as number, index, world);
+    }
     for (const after of [graph.next[block] as number, graph.jump[block] as number])
       if (after >= 0 && meet(values, known, numbers, after, seen)) work.push(after);
   }
-  return edges;
 }
 
 /** Merges the knowledge of a path into that of a block; returns whether the block must be read again. */

@@ -56,7 +56,7 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
   return {
     world: { ...world, answering, variables: world.variables.union(stored) },
     queriesFeatures: queriesAny,
-    asked: new Set(querying.flatMap((at) => askedFeatures(code, functions, at, world))),
+    asked: new Set(querying.flatMap((at) => [...askedFeatures(code, functions, at, world)])),
   };
 }
 
