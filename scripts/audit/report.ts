@@ -78,7 +78,7 @@ const featureUse = z.strictObject({
     .int()
     .nonnegative()
     .describe(
-      "how many of the others are not reached while the addon loads, in a file that queries features: a choice that the audit cannot follow may guard them",
+      "how many of the others are not reached while the addon loads, in a file that queries features, or are above the level of a Go program: a choice that the audit cannot follow may guard them",
     ),
   places: z
     .array(
