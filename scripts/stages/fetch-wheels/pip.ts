@@ -36,7 +36,9 @@ export async function downloadWheels(
   const missing = /No matching distribution found for (\S+)/.exec(outcome.stderr)?.[1];
   if (missing !== undefined) return [missing];
   // pip has tried every version of a package, since no version of a dependency has a wheel; or the requirements exclude each other.
-  const conflicts = [...`${outcome.stdout}\n${outcome.stderr}`.matchAll(/^ {4}\S.* depends on ([A-Za-z0-9][^;\s]*)/gm)].map(([, one]) => one!);
+  const conflicts = [...`${outcome.stdout}\n${outcome.stderr}`.matchAll(/^ {4}\S.* depends on ([A-Za-z0-9][^;\s]*)/gm)].map(
+    ([, one]) => one!,
+  );
   if (conflicts.length > 0) return [...new Map(conflicts.toReversed().map((one) => [/^[\w.-]+/.exec(one)?.[0], one])).values()];
   const reason = outcome.stderr.split("\n").findLast((line) => line.startsWith("ERROR:")) ?? outcome.stderr.trim();
   throw new BoardkitError(`pip cannot fetch ${requirements.join(" ")}: ${hideSecrets(reason.replace(/^ERROR: /, ""), "")}`, {
