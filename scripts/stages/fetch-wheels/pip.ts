@@ -13,7 +13,8 @@ export type Pip = {
   signal: AbortSignal;
 };
 
-const QUIET = ["--disable-pip-version-check", "--no-input", "--progress-bar=off"];
+/** Without a retry pip does not say that the index did not answer, and by default it retries for half a minute. */
+const GENERAL = ["--disable-pip-version-check", "--no-input", "--retries=2"];
 const NO_NETWORK =
   /NewConnectionError|Max retries exceeded|ProxyError|ReadTimeoutError|SSLError|Connection (refused|broken|aborted|reset)|Name or service not known/;
 
@@ -29,7 +30,18 @@ export async function downloadWheels(
   { python, env, indexes, signal }: Pip,
 ): Promise<string[]> {
   const options = ["--only-binary=:all:", `--dest=${folder}`, ...(withDependencies ? [] : ["--no-deps"]), ...indexes];
-  const argv = [python, "-m", "pip", "download", ...QUIET, ...systemOptions(tags), ...options, "--", ...requirements];
+  const argv = [
+    python,
+    "-m",
+    "pip",
+    "download",
+    ...GENERAL,
+    "--progress-bar=off",
+    ...systemOptions(tags),
+    ...options,
+    "--",
+    ...requirements,
+  ];
   const outcome = await run({ argv, env, signal });
   if (outcome.exitCode === 0) return [];
   if (NO_NETWORK.test(outcome.stderr)) throw noNetwork(outcome.stderr);
@@ -53,7 +65,7 @@ export async function downloadWheels(
  */
 export async function listPipVersions(name: string, tags: Tags | undefined, { python, env, indexes, signal }: Pip): Promise<string[]> {
   const system = tags === undefined ? [] : systemOptions(tags);
-  const argv = [python, "-m", "pip", "index", "versions", "--disable-pip-version-check", ...system, ...indexes, "--", name];
+  const argv = [python, "-m", "pip", "index", "versions", ...GENERAL, ...system, ...indexes, "--", name];
   const outcome = await run({ argv, env, signal });
   if (outcome.exitCode !== 0 && NO_NETWORK.test(outcome.stderr)) throw noNetwork(outcome.stderr);
   const [, list] = /^Available versions: (.*)$/m.exec(outcome.stdout) ?? [];
