@@ -27,6 +27,7 @@ type Options = {
   node?: string;
   all: boolean;
   verbose: boolean;
+  author: boolean;
   omit: string[];
   findVersion: boolean;
   python: boolean;
@@ -54,6 +55,7 @@ export const defineAudit: Define = (command, edge) => {
     )
     .option("--all", "audit every native file of an app, also those that are never loaded", false)
     .option("--verbose", "print which files of an app are loaded, and how they are found", false)
+    .option("--author", "explain the problems of an app to the authors of its packages: each rule, what it found and how to build", false)
     .addOption(
       new Option("--omit <kind>", "leave out dependencies of this kind of a lockfile, as npm does")
         .choices(["dev"])
@@ -97,7 +99,7 @@ export const defineAudit: Define = (command, edge) => {
       const apps: AppReport[] = [];
       const projects = args.flatMap((one) => (one.kind === "project" ? [one.path] : []));
       const names = args.flatMap((one) => (one.kind === "name" ? [one.name] : []));
-      const fetching = { places, audit: await appOptions(context), context, env: edge.env, omit: options.omit };
+      const fetching = { places, audit: await appOptions(context, options), context, env: edge.env, omit: options.omit };
       const add = async (report: AppReport) => {
         const complete =
           options.findVersion && !options.python
@@ -136,8 +138,9 @@ async function auditFolder(folder: string, places: Place[], options: AuditAppOpt
   return auditApp(folder, places, options);
 }
 
-async function appOptions({ registry, cache, jobs, signal }: Context): Promise<AuditAppOptions> {
+async function appOptions({ registry, cache, jobs, signal }: Context, { author }: Options): Promise<AuditAppOptions> {
   return {
+    audience: author ? "author" : "user",
     jobs,
     signal,
     cache: join(cache, "audit"),

@@ -10,12 +10,13 @@ import type { NativeFile } from "./package.ts";
 import { readTree } from "./read-tree.ts";
 import type { AppReport, PackageVerdict } from "./report.ts";
 import { findLoaded, findNativePackages, type Loaded, type Lock } from "./subjects.ts";
-import { findProblems, toVerdict, type FeatureNames, type LoadedFile } from "./verdict.ts";
+import { findProblems, toVerdict, type Audience, type FeatureNames, type LoadedFile } from "./verdict.ts";
 
 export type AuditAppOptions = InspectOptions & {
   featureNames: FeatureNames;
   /** The name of an architecture in Node and npm. */
   npmCpu: (arch: string) => string;
+  audience?: Audience;
   /** Of an app that was fetched. */
   lock?: Lock;
 };
@@ -36,7 +37,7 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
     for (const [at, place] of places.entries()) {
       const loaded = loads[index]![at]!;
       const ofPackage = await loadedFiles(loaded, inspected, tree.root);
-      const found = ofPackage.flatMap((file) => findProblems(file, place, options.featureNames));
+      const found = ofPackage.flatMap((file) => findProblems(file, place, options.featureNames, options.audience));
       // The advice is about a folder that another machine installed.
       const isFetched = options.lock !== undefined;
       const problems = found.map(({ advice, ...rest }) => (isFetched && rest.rule === "file/architecture" ? rest : { ...rest, advice }));

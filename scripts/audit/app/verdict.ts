@@ -18,11 +18,14 @@ export type LoadedFile = {
   defined: Set<string>;
 };
 
+/** Whom the problems are for: a user of the package, who can choose another one, or its author, who can build it in another way. */
+export type Audience = "user" | "author";
+
 /** The names of features for sentences. */
 export type FeatureNames = (arch: string, feature: string) => string;
 
 /** The problems of one file on a place. */
-export function findProblems(file: LoadedFile, place: Place, featureNames: FeatureNames): AppProblem[] {
+export function findProblems(file: LoadedFile, place: Place, featureNames: FeatureNames, audience: Audience = "user"): AppProblem[] {
   const { inspected, path } = file;
   if (inspected.notElf !== undefined)
     return [{ severity: "error", rule: "file/not-elf", file: path, text: `does not load: ${inspected.notElf}` }];
@@ -30,7 +33,12 @@ export function findProblems(file: LoadedFile, place: Place, featureNames: Featu
     const subject = settle({ ...one, path }, file);
     return judge(subject, place).flatMap((finding): AppProblem[] => {
       const { forUser } = rules[finding.rule];
-      if (!forUser || finding.severity === "note") return [];
+      if (finding.severity === "note") return [];
+      if (audience === "author")
+        return [
+          { severity: finding.severity, rule: finding.rule, file: path, text: `${finding.rule}: ${finding.message}`, advice: finding.fix },
+        ];
+      if (!forUser) return [];
       const situation = { subject, place, finding, featureName: featureNames(place.arch, finding.feature ?? "") };
       const text = forUser.problem(situation);
       if (text === undefined) return [];

@@ -98,6 +98,8 @@ test("what the registry does not have fails, and another version that has it is 
   expect(stdout).toMatch(/version: 1\.0\.0 runs on all of them\n +its issues: https:\/\/example\.com\/part/);
   expect(stderr).toMatch(/AUDIT_FAILED: 1 of 1 packages/);
   expect(code).toBe(1);
+  const forAuthors = await boardkit(["audit", "part@1.1", "--cwd", cwd, "--board", "pi-4", "--author"]);
+  expect(forAuthors.stdout).toMatch(/file\/architecture: it is arm, 32 bits; pi-4 is aarch64/);
 });
 
 test("lockfiles of npm, pnpm and Yarn: the same verdicts, and a lockfile that lacks a system is named", async () => {

@@ -63,7 +63,7 @@ test.each([
   ["an unknown board", ["audit", "x", "--board", "pi-9"], 2, /BOARD_UNKNOWN: unknown board pi-9[^]*pi-zero-w/],
   ["a missing path", ["audit", "/nowhere/x.node"], 2, /NO_INPUT: there is no \/nowhere\/x.node/],
   ["board and target together", ["audit", "x", "--board", "pi-4", "--target", "y"], 2, /cannot be used with option/],
-  ["no path", ["audit"], 2, /missing required argument 'paths'/],
+  ["no path", ["audit"], 2, /missing required argument 'what'/],
 ])("%s", async (_name, args, code, text) => {
   const ended = await boardkit(args);
   expect(ended.stderr).toMatch(text);
