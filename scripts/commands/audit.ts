@@ -54,8 +54,8 @@ export const defineAudit: Define = (command, edge) => {
       new Option("--node <line>", "the Node line on the board, for example 22; without it the newest that runs there").argParser(String),
     )
     .option("--all", "audit every native file of an app, also those that are never loaded", false)
-    .option("--author", "speak to the author of the packages: findings in files, and how to build without them", false)
     .option("--verbose", "print which files of an app are loaded, and how they are found", false)
+    .option("--author", "explain the problems of an app to the authors of its packages: each rule, what it found and how to build", false)
     .addOption(
       new Option("--omit <kind>", "leave out dependencies of this kind of a lockfile, as npm does")
         .choices(["dev"])
@@ -99,14 +99,14 @@ export const defineAudit: Define = (command, edge) => {
       const apps: AppReport[] = [];
       const projects = args.flatMap((one) => (one.kind === "project" ? [one.path] : []));
       const names = args.flatMap((one) => (one.kind === "name" ? [one.name] : []));
-      const fetching = { places, audit: await appOptions(context), context, env: edge.env, omit: options.omit };
+      const fetching = { places, audit: await appOptions(context, options), context, env: edge.env, omit: options.omit };
       const add = async (report: AppReport) => {
         const complete =
           options.findVersion && !options.python
             ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
             : report;
         apps.push(complete);
-        if (!options.json) print(describeApp(complete, options));
+        if (!options.json) print(describeApp(complete, options.verbose));
       };
       if (options.python) {
         const { auditPython } = await import("../stages/fetch-wheels/fetch-wheels.ts");
@@ -138,8 +138,9 @@ async function auditFolder(folder: string, places: Place[], options: AuditAppOpt
   return auditApp(folder, places, options);
 }
 
-async function appOptions({ registry, cache, jobs, signal }: Context): Promise<AuditAppOptions> {
+async function appOptions({ registry, cache, jobs, signal }: Context, { author }: Options): Promise<AuditAppOptions> {
   return {
+    audience: author ? "author" : "user",
     jobs,
     signal,
     cache: join(cache, "audit"),

@@ -9,12 +9,13 @@ import { readTree } from "./tree/read-tree.ts";
 import type { AppReport, PackageVerdict } from "./report.ts";
 import { findLoaded, findNativePackages, type Loaded, type Lock } from "./subjects.ts";
 import { viewOf } from "./loaders/view.ts";
-import { findProblems, toVerdict, type FeatureNames, type LoadedFile } from "./verdict.ts";
+import { findProblems, toVerdict, type Audience, type FeatureNames, type LoadedFile } from "./verdict.ts";
 
 export type AuditAppOptions = InspectOptions & {
   featureNames: FeatureNames;
   /** The name of an architecture in Node and npm. */
   npmCpu: (arch: string) => string;
+  audience?: Audience;
   /** Of an app that was fetched. */
   lock?: Lock;
 };
@@ -40,7 +41,7 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
         inspected,
         tree.root,
       );
-      const problems = findProblems(ofPackage, place, options.featureNames);
+      const problems = findProblems(ofPackage, place, options.featureNames, options.audience);
       verdicts.push(toVerdict(place, loaded, ofPackage, problems, isOptional));
     }
     packages.push({

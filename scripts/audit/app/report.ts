@@ -8,10 +8,6 @@ const problem = z.strictObject({
   file: z.string().optional().describe("the file that has it, from the folder of the app"),
   text: z.string().describe("a sentence whose subject is the package"),
   advice: z.string().optional().describe("what a user of the package can do"),
-  author: z
-    .strictObject({ message: z.string(), fix: z.string() })
-    .optional()
-    .describe("the finding in the file, and what the author of the package can do"),
 });
 
 const placeVerdict = z.strictObject({

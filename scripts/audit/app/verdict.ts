@@ -23,12 +23,15 @@ export type LoadedFile = {
   defined: Set<string>;
 };
 
+/** Whom the problems are for: a user of the package, who can choose another one, or its author, who can build it in another way. */
+export type Audience = "user" | "author";
+
 /** The names of features for sentences. */
 export type FeatureNames = (arch: string, feature: string) => string;
 
 /** The problems of the files of a package on a place. */
-export function findProblems(files: LoadedFile[], place: Place, featureNames: FeatureNames): AppProblem[] {
-  const problems = files.map((file) => ({ file, problems: problemsOf(file, place, featureNames) }));
+export function findProblems(files: LoadedFile[], place: Place, featureNames: FeatureNames, audience: Audience = "user"): AppProblem[] {
+  const problems = files.map((file) => ({ file, problems: problemsOf(file, place, featureNames, audience) }));
   const entries = new Set(files.map(({ entry }) => entry));
   const failing = new Set(problems.flatMap((one) => (one.problems.some(({ severity }) => severity === "error") ? [one.file.entry] : [])));
   return problems.flatMap((one) =>
@@ -47,7 +50,7 @@ function asVariant(problem: AppProblem, entry: string): AppProblem {
 }
 
 /** The problems of one file on a place. */
-function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames): AppProblem[] {
+function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames, audience: Audience): AppProblem[] {
   const { inspected, path } = file;
   if (inspected.notElf !== undefined)
     return [{ severity: "error", rule: "file/not-elf", file: path, text: `does not load: ${inspected.notElf}` }];
@@ -55,15 +58,25 @@ function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames):
     const subject = settle({ ...one, path }, file);
     return judge(subject, place).flatMap((finding): AppProblem[] => {
       const { forUser } = rules[finding.rule];
-      if (!forUser || finding.severity === "note") return [];
+      if (finding.severity === "note") return [];
+      if (audience === "author")
+        return [
+          {
+            severity: finding.severity,
+            rule: finding.rule,
+            file: path,
+            text: `${path}: ${finding.rule}: ${finding.message}`,
+            advice: finding.fix,
+          },
+        ];
+      if (!forUser) return [];
       const situation = { subject, place, finding, featureName: featureNames(place.arch, finding.feature ?? ""), isBuilt: file.isBuilt };
       const text = forUser.problem(situation);
       if (text === undefined) return [];
       const advice = forUser.advice?.(situation);
       // A package may look for the program of the system first, and run its own only without that.
       const severity = file.isProgram && finding.rule === "file/architecture" ? "warning" : finding.severity;
-      const author = { message: finding.message, fix: finding.fix };
-      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }), author }];
+      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }) }];
     });
   });
 }

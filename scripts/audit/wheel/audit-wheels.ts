@@ -4,7 +4,7 @@ import { inspectAll, loadedFiles } from "../app/audit-app.ts";
 import type { InspectOptions } from "../app/inspect-files.ts";
 import type { NativeFile } from "../app/tree/package.ts";
 import type { AppProblem, AppReport, PackageVerdict } from "../app/report.ts";
-import { findProblems, toVerdict, type FeatureNames } from "../app/verdict.ts";
+import { findProblems, toVerdict, type Audience, type FeatureNames } from "../app/verdict.ts";
 import type { Place } from "../place.ts";
 import { readWheelName } from "./tags.ts";
 
@@ -28,7 +28,7 @@ export async function auditWheels(
   wheels: UnpackedWheel[],
   unwheeled: Unwheeled[],
   places: Place[],
-  options: InspectOptions & { featureNames: FeatureNames },
+  options: InspectOptions & { featureNames: FeatureNames; audience?: Audience },
 ): Promise<AppReport> {
   const loads = wheels.map(({ modules, programs }) => ({ addons: modules, programs }));
   const files = wheels.flatMap((wheel) => [...wheel.modules, ...wheel.libraries]);
@@ -40,7 +40,13 @@ export async function auditWheels(
     if (modules.length + programs.length + reasons.length === 0) continue;
     const loaded = await loadedFiles(loads[index]!, { compiles: false, variants: false }, inspected, root);
     const verdictOn = (place: Place) =>
-      toVerdict(place, { way: `the wheel ${file}` }, loaded, [...reasons, ...findProblems(loaded, place, options.featureNames)], false);
+      toVerdict(
+        place,
+        { way: `the wheel ${file}` },
+        loaded,
+        [...reasons, ...findProblems(loaded, place, options.featureNames, options.audience)],
+        false,
+      );
     packages.push({ ...plain(name, version), ...(bugs === undefined ? {} : { bugs }), places: places.map(verdictOn) });
   }
   const found = new Set(packages.map(({ name }) => name));

@@ -1,25 +1,19 @@
 // The verdicts about an app as text: a row for each package, below it what is wrong and what to do.
-import type { AppProblem, AppReport, PackageVerdict, PlaceVerdict } from "../../audit/app/report.ts";
+import type { AppReport, PackageVerdict, PlaceVerdict } from "../../audit/app/report.ts";
 
 const MARK: Record<PlaceVerdict["verdict"], string> = { runs: "✓", warning: "!", fails: "✗" };
 
-export type AppTextOptions = {
-  /** Adds the files that are loaded and how they are found. */
-  verbose: boolean;
-  /** Speaks to the author of the packages: findings in files, by rule. */
-  author: boolean;
-};
-
-export function describeApp(report: AppReport, options: AppTextOptions): string {
+/** `verbose` adds the files that are loaded and how they are found. */
+export function describeApp(report: AppReport, verbose: boolean): string {
   const { packages, neverLoaded, unreadable, app } = report;
   const places = packages[0]?.places.map(({ place }) => place) ?? [];
   if (packages.length === 0) return `✓ ${app}: no package has native parts`;
   const width = Math.max(...packages.map((one) => title(one).length));
   const columns = places.length > 1 ? [" ".repeat(width), ...places].join("  ") : undefined;
   const rows = packages.map((one) => {
-    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one)}`, ...details(one, options)];
+    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one)}`, ...details(one, verbose)];
     const marks = one.places.map(({ verdict }, index) => MARK[verdict].padEnd(places[index]!.length));
-    return [[title(one).padEnd(width), ...marks].join("  ").trimEnd(), ...details(one, options)];
+    return [[title(one).padEnd(width), ...marks].join("  ").trimEnd(), ...details(one, verbose)];
   });
   return [
     ...(columns === undefined ? [] : [columns]),
@@ -37,12 +31,11 @@ function title({ name, version }: PackageVerdict): string {
   return `${name} ${version}`;
 }
 
-function details({ places, dependents, bugs, otherVersion }: PackageVerdict, { verbose, author }: AppTextOptions): string[] {
+function details({ places, dependents, bugs, otherVersion }: PackageVerdict, verbose: boolean): string[] {
   // The same text for several places is one line.
   const texts = new Map<string, { places: string[]; advice?: string }>();
   for (const { place, problems } of places)
-    for (const problem of problems) {
-      const { text, advice } = author ? forAuthor(problem) : problem;
+    for (const { text, advice } of problems) {
       const seen = texts.get(text) ?? { places: [], ...(advice === undefined ? {} : { advice }) };
       seen.places.push(place);
       texts.set(text, seen);
@@ -63,10 +56,6 @@ function details({ places, dependents, bugs, otherVersion }: PackageVerdict, { v
     for (const { place, files, way } of places)
       lines.push(`    ${place}: ${files.join(", ") || "nothing is loaded"}${way === undefined ? "" : ` (by ${way})`}`);
   return lines;
-}
-
-function forAuthor({ text, advice, author, rule, file }: AppProblem): { text: string; advice?: string | undefined } {
-  return author ? { text: `${file}: ${rule}: ${author.message}`, advice: author.fix } : { text, advice };
 }
 
 function summary({ packages }: AppReport, places: string[]): string {

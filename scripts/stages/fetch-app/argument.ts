@@ -18,8 +18,12 @@ export type Argument =
   | { kind: "project"; path: string }
   | { kind: "name"; name: string };
 
-/** A package of a registry, as npm accepts it: a name, and after an @ a version, a range, a tag or an alias of another package. */
-const NAME = /^(@[a-z0-9~_-][a-z0-9._~-]*\/)?[a-z0-9~_-][a-z0-9._~-]*(@(npm:)?[^\s/][^\s]*)?$/i;
+/**
+ * A package of a registry, as npm accepts it: a name, and after an @ a version, a range, a tag or an alias of another package. Other
+ * packages of npm, such as git repositories and folders, would be built by their scripts.
+ */
+const ID = "(?:@[a-z0-9~_-][a-z0-9._~-]*/)?[a-z0-9~_-][a-z0-9._~-]*";
+const NAME = new RegExp(`^${ID}(?:@(?:npm:${ID}(?:@[^/:]+)?|[^/:]+))?$`, "i");
 /** Files that the audit reads: a name with such an ending is a path that was mistyped. */
 const FILE = /\.(node|so(\.\d+)*|tgz|gz|whl|deb|ipk|apk|json|yaml|lock|txt)$/i;
 

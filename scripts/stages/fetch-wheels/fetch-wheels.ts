@@ -6,6 +6,7 @@ import { mergeReports } from "../../audit/app/merge.ts";
 import type { AppReport } from "../../audit/app/report.ts";
 import { auditWheels, type UnpackedWheel, type Unwheeled } from "../../audit/wheel/audit-wheels.ts";
 import { accepts, readWheelName, tagsOf, type Tags } from "../../audit/wheel/tags.ts";
+import { BoardkitError } from "../../lib/errors.ts";
 import { run } from "../../tools/exec.ts";
 import { ensurePip } from "../../tools/packages/pip.ts";
 import type { FetchOptions } from "../fetch-app/fetch-app.ts";
@@ -76,20 +77,30 @@ async function collect(
 /** Downloads all together; if one has no wheel, each alone, so that the others are judged. */
 async function download(requirements: Requirement[], folder: string, tags: Tags, pip: Pip): Promise<Unwheeled[]> {
   const texts = requirements.map(({ text }) => text);
-  if ((await downloadWheels(texts, folder, tags, true, pip)) === undefined) return [];
+  if ((await downloadWheels(texts, folder, tags, true, pip)).length === 0) return [];
   const found = new Map<string, Unwheeled>();
-  for (const { text, name } of requirements) {
-    const missing = await downloadWheels([text], folder, tags, true, pip);
-    if (missing === undefined) continue;
-    const reason = await explainMissing(missing, tags, pip);
-    found.set(reason.name, reason);
-    // A dependency has no wheel: the package itself may have one.
-    if (reason.name !== name && (await downloadWheels([text], folder, tags, false, pip)) !== undefined) {
-      const own = await explainMissing(text.replace(/;.*/, ""), tags, pip);
-      found.set(own.name, own);
-    }
-  }
+  for (const requirement of requirements) for (const one of await downloadOne(requirement, folder, tags, pip)) found.set(one.name, one);
   return [...found.values()];
+}
+
+async function downloadOne({ text, name }: Requirement, folder: string, tags: Tags, pip: Pip): Promise<Unwheeled[]> {
+  const suspects = await downloadWheels([text], folder, tags, true, pip);
+  if (suspects.length === 0) return [];
+  // Without its dependencies the package itself may have a wheel.
+  const own = await downloadWheels([text], folder, tags, false, pip);
+  const missing = [...own];
+  for (const suspect of suspects)
+    if (normalise(suspect.replace(/[^\w.-].*/, "")) !== name && (await downloadWheels([suspect], folder, tags, false, pip)).length > 0)
+      missing.push(suspect);
+  if (missing.length === 0) {
+    throw new BoardkitError(`pip finds no versions that ${text} and its dependencies allow together, although each has a wheel`, {
+      code: "INSTALL_FAILED",
+      fix: `pip download ${JSON.stringify(text)} prints the conflict; ask for the version that you install`,
+    });
+  }
+  const reasons: Unwheeled[] = [];
+  for (const one of missing) reasons.push(await explainMissing(one, tags, pip));
+  return reasons;
 }
 
 async function findOlder(requirements: Requirement[], paths: string[], unwheeled: Unwheeled[], tags: Tags, pip: Pip): Promise<Unwheeled[]> {

@@ -19,11 +19,19 @@ export async function explainMissing(requirement: string, tags: Tags, pip: Pip):
     const text = `is compiled at installation: no wheel of it is for ${system}, and pip takes the source of ${source}`;
     return { name, version: source, problem: { severity: "warning", text, advice: FIX } };
   }
-  if ((await listPipVersions(given, undefined, pip)).length === 0 && ofPlace.length === 0) {
+  const here = await listPipVersions(given, undefined, pip);
+  if (here.length === 0 && ofPlace.length === 0) {
     throw new BoardkitError(`no index of pip has ${given}`, {
       code: "PACKAGE_UNKNOWN",
       exit: "usage",
       fix: "check the name, and PIP_INDEX_URL for a private index",
+    });
+  }
+  if (pinned !== undefined && !here.includes(pinned)) {
+    throw new BoardkitError(`no index of pip has ${given} ${pinned} for Python ${tags.python}`, {
+      code: "VERSION_UNKNOWN",
+      exit: "usage",
+      fix: `its newest version is ${here[0] ?? ofPlace[0]}`,
     });
   }
   const text = `cannot be installed: no wheel of ${requirement} is for ${system}, and there is no source of it`;

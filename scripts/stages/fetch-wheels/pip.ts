@@ -13,12 +13,14 @@ export type Pip = {
   signal: AbortSignal;
 };
 
-const QUIET = ["--disable-pip-version-check", "--no-input", "--progress-bar=off"];
+/** Without a retry pip does not say that the index did not answer, and by default it retries for half a minute. */
+const GENERAL = ["--disable-pip-version-check", "--no-input", "--retries=2"];
 const NO_NETWORK =
   /NewConnectionError|Max retries exceeded|ProxyError|ReadTimeoutError|SSLError|Connection (refused|broken|aborted|reset)|Name or service not known/;
 
 /**
- * Downloads the wheels of requirements into a folder. Returns the requirement that has no wheel for these tags, or undefined if all have.
+ * Downloads the wheels of requirements into a folder. Returns the requirements that may have no wheel for these tags; empty if all were
+ * downloaded.
  */
 export async function downloadWheels(
   requirements: string[],
@@ -26,21 +28,35 @@ export async function downloadWheels(
   tags: Tags,
   withDependencies: boolean,
   { python, env, indexes, signal }: Pip,
-): Promise<string | undefined> {
+): Promise<string[]> {
   const options = ["--only-binary=:all:", `--dest=${folder}`, ...(withDependencies ? [] : ["--no-deps"]), ...indexes];
-  const argv = [python, "-m", "pip", "download", ...QUIET, ...systemOptions(tags), ...options, "--", ...requirements];
+  const argv = [
+    python,
+    "-m",
+    "pip",
+    "download",
+    ...GENERAL,
+    "--progress-bar=off",
+    ...systemOptions(tags),
+    ...options,
+    "--",
+    ...requirements,
+  ];
   const outcome = await run({ argv, env, signal });
-  if (outcome.exitCode === 0) return undefined;
+  if (outcome.exitCode === 0) return [];
   if (NO_NETWORK.test(outcome.stderr)) throw noNetwork(outcome.stderr);
   const missing = /No matching distribution found for (\S+)/.exec(outcome.stderr)?.[1];
-  if (missing === undefined) {
-    const reason = outcome.stderr.split("\n").findLast((line) => line.startsWith("ERROR:")) ?? outcome.stderr.trim();
-    throw new BoardkitError(`pip cannot fetch ${requirements.join(" ")}: ${hideSecrets(reason.replace(/^ERROR: /, ""), "")}`, {
-      code: "INSTALL_FAILED",
-      fix: "name packages as pip does: name, name==version or name>=version",
-    });
-  }
-  return missing;
+  if (missing !== undefined) return [missing];
+  // pip has tried every version of a package, since no version of a dependency has a wheel; or the requirements exclude each other.
+  const conflicts = [...`${outcome.stdout}\n${outcome.stderr}`.matchAll(/^ {4}\S.* depends on ([A-Za-z0-9][^;\s]*)/gm)].map(
+    ([, one]) => one!,
+  );
+  if (conflicts.length > 0) return [...new Map(conflicts.toReversed().map((one) => [/^[\w.-]+/.exec(one)?.[0], one])).values()];
+  const reason = outcome.stderr.split("\n").findLast((line) => line.startsWith("ERROR:")) ?? outcome.stderr.trim();
+  throw new BoardkitError(`pip cannot fetch ${requirements.join(" ")}: ${hideSecrets(reason.replace(/^ERROR: /, ""), "")}`, {
+    code: "INSTALL_FAILED",
+    fix: "name packages as pip does: name, name==version or name>=version",
+  });
 }
 
 /**
@@ -49,7 +65,7 @@ export async function downloadWheels(
  */
 export async function listPipVersions(name: string, tags: Tags | undefined, { python, env, indexes, signal }: Pip): Promise<string[]> {
   const system = tags === undefined ? [] : systemOptions(tags);
-  const argv = [python, "-m", "pip", "index", "versions", "--disable-pip-version-check", ...system, ...indexes, "--", name];
+  const argv = [python, "-m", "pip", "index", "versions", ...GENERAL, ...system, ...indexes, "--", name];
   const outcome = await run({ argv, env, signal });
   if (outcome.exitCode !== 0 && NO_NETWORK.test(outcome.stderr)) throw noNetwork(outcome.stderr);
   const [, list] = /^Available versions: (.*)$/m.exec(outcome.stdout) ?? [];

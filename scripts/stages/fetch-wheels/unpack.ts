@@ -29,8 +29,14 @@ export async function unpackWheel(path: string, root: string): Promise<UnpackedW
     }
     const inside = installedPath(name);
     const target = join(root, inside);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, bytes);
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, bytes);
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!["ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG"].includes(code)) throw error;
+      throw badWheel(path, `has a file that cannot be written: ${JSON.stringify(name)}: ${code}`);
+    }
     const format = formatOf(target);
     if (format !== "elf") await rm(target);
     else wheel[listOf(name)].push({ path: target, inside, bytes: bytes.length, format } satisfies NativeFile);
