@@ -1,0 +1,49 @@
+// Reads the lists of `npm run audit:popular`: npm packages with their calls, wheels, and the places.
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { BoardkitError } from "../../lib/errors.ts";
+
+const npmPackage = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  call: z
+    .string()
+    .optional()
+    .describe("JavaScript of an async function that does real work, checks it, and returns a text; absent if it needs hardware or a desktop"),
+  beside: z.record(z.string(), z.string()).optional().describe("other packages that the call needs, with their versions"),
+  explain: z
+    .array(z.strictObject({ places: z.array(z.string()), text: z.string(), why: z.string() }))
+    .optional()
+    .describe("why the run differs from the verdict: `text` is a part of what the run reported"),
+});
+
+const wheel = z.strictObject({ name: z.string(), version: z.string() });
+
+const place = z.strictObject({
+  place: z.string().describe("a file of targets/boards"),
+  runs: z.boolean().default(false).describe("whether the calls are run on its CPU, in the Node of its target"),
+});
+
+export type PopularPackage = z.infer<typeof npmPackage>;
+export type PopularWheel = z.infer<typeof wheel>;
+export type PopularPlace = z.infer<typeof place>;
+export type Popular = { packages: PopularPackage[]; wheels: PopularWheel[]; places: PopularPlace[] };
+
+/** The lists; `words` select packages and wheels whose name contains one of them. */
+export async function readPopular(words: string[]): Promise<Popular> {
+  const { packages } = z.strictObject({ packages: z.array(npmPackage) }).parse(await read("packages.json"));
+  const { wheels } = z.strictObject({ wheels: z.array(wheel) }).parse(await read("wheels.json"));
+  const { places } = z.strictObject({ places: z.array(place) }).parse(await read("places.json"));
+  const isChosen = ({ name }: { name: string }) => words.length === 0 || words.some((word) => name.includes(word));
+  const chosen = { packages: packages.filter(isChosen), wheels: wheels.filter(isChosen), places };
+  if (chosen.packages.length + chosen.wheels.length > 0) return chosen;
+  throw new BoardkitError(`no popular package's name contains ${words.join(" or ")}`, {
+    code: "POPULAR_NONE",
+    exit: "nothingMatched",
+    fix: "scripts/checks/popular/packages.json and wheels.json list them",
+  });
+}
+
+async function read(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(name, import.meta.url), "utf8"));
+}

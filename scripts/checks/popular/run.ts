@@ -1,0 +1,48 @@
+// Runs the call of a package in the Node of a board's target, under qemu-user at the CPU of the board.
+import { fileURLToPath } from "node:url";
+import { nodeEnvironment, plainEnvironment, userEmulator } from "../../emulate/user.ts";
+import { getToolchain, selectBoard, type Registry } from "../../model/registry.ts";
+import type { Triple } from "../../model/targets/triple.ts";
+import { run } from "../../tools/exec.ts";
+import { provided } from "../../tools/store/store.ts";
+import { readTruth, type Truth } from "./truth.ts";
+
+const EMULATED = fileURLToPath(new URL("emulated.cjs", import.meta.url));
+/** Node starts in 2 s under QEMU; the longest call takes 40 s on a busy machine. */
+const TIMEOUT_SECONDS = 180;
+
+/** A machine that runs calls: a Node with its C library, and a CPU. */
+export type CallMachine = {
+  /** Files in targets/toolchains. */
+  node: string;
+  sysroot: string;
+  nodeVersion: string;
+  cpu: string;
+  emulator: string[];
+  program: string;
+};
+
+/** The machine for a board: the Node of its target's smoke run, at the CPU of the board. */
+export function callMachine(registry: Registry, cache: string, boardId: string): CallMachine {
+  const { target, cpu } = selectBoard(registry, boardId);
+  const { arch, smoke } = registry.triples.get(target) as Triple;
+  const node = smoke.find((one) => one.kind === "node");
+  if (node?.kind !== "node" || node.standsIn !== undefined) throw new TypeError(`no Node of ${target} runs at the CPU of ${boardId}`);
+  const item = getToolchain(registry, node.node);
+  return {
+    node: node.node,
+    sysroot: node.sysroot,
+    nodeVersion: item.version,
+    cpu,
+    emulator: userEmulator(registry, cache, { arch, cpu, sysroot: node.sysroot, node: node.node }),
+    program: provided(cache, item, "node"),
+  };
+}
+
+/** Runs a call in the folder of an installed package. */
+export async function runCall(call: string, folder: string, { emulator, program }: CallMachine, signal: AbortSignal): Promise<Truth> {
+  const script = `boardkitCall(async () => { ${call} })`;
+  const argv = [...emulator, program, "--require", EMULATED, "--eval", script];
+  const env = { ...plainEnvironment, ...nodeEnvironment, BOARDKIT_EMULATOR: JSON.stringify(emulator), NODE_OPTIONS: undefined };
+  return readTruth(await run({ argv, cwd: folder, env, signal, timeoutSeconds: TIMEOUT_SECONDS }));
+}
