@@ -17,6 +17,7 @@ import { addFuzzEngine } from "../../../bindings/checks/commands/fuzz-engine.ts"
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "../../../bindings/checks/commands/limits.ts";
+import { addPopular } from "./popular.ts";
 import { addPublished } from "./published.ts";
 import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
@@ -36,6 +37,7 @@ const all = [
   addFuzz,
   addFuzzEngine,
   addPublished,
+  addPopular,
   addBenchAudit,
   addBenchCache,
   addBenchCorpus,

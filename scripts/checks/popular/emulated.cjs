@@ -7,7 +7,7 @@ const { closeSync, openSync, readSync, writeSync } = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 
 const emulator = JSON.parse(process.env.BOARDKIT_EMULATOR);
-const CRASHES = ["SIGILL", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGTRAP", "SIGFPE", "SIGSYS"];
+const CRASHES = new Set(["SIGILL", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGTRAP", "SIGFPE", "SIGSYS"]);
 const ownMachine = machineOf(process.execPath);
 /** What the loader of addons and the programs reported; packages often replace these errors by others. */
 const seen = { dlopen: [], crashes: [] };
@@ -52,7 +52,7 @@ for (const name of ["spawnSync", "execFileSync"]) {
 syncBuiltinESMExports();
 
 function note(file, signal) {
-  if (CRASHES.includes(signal)) seen.crashes.push(`${file} was ended by ${signal}`);
+  if (CRASHES.has(signal)) seen.crashes.push(`${file} was ended by ${signal}`);
 }
 
 function isOfTarget(file) {
@@ -86,10 +86,11 @@ function report(result) {
   process.exit(0);
 }
 
+/** Runs the call. A Node that the package starts has this file too, but no call. */
 globalThis.boardkitCall = (call) => {
+  process.on("uncaughtException", (error) => report({ ok: false, messages: messagesOf(error) }));
   call().then(
     (value) => report({ ok: true, value: String(value) }),
     (error) => report({ ok: false, messages: messagesOf(error) }),
   );
 };
-process.on("uncaughtException", (error) => report({ ok: false, messages: messagesOf(error) }));

@@ -19,7 +19,12 @@ export async function installPackage(
 ): Promise<string> {
   const dependencies = { [name]: version, ...beside };
   const specs = Object.entries(dependencies).map(([one, its]) => `${one}-${its}`);
-  const folder = join(cache, "popular", `${cpu}-${libc}`, specs.map((spec) => spec.replace(/^@/, "").replaceAll(/[^\w.]+/g, "-")).join("+"));
+  const folder = join(
+    cache,
+    "popular",
+    `${cpu}-${libc}`,
+    specs.map((spec) => spec.replace(/^@/, "").replaceAll(/[^\w.]+/g, "-")).join("+"),
+  );
   if (existsSync(folder)) return folder;
   await fillFolder(folder, async (temporary) => {
     await writeFile(join(temporary, "package.json"), JSON.stringify({ name: "popular", private: true, dependencies }, null, 2));

@@ -9,7 +9,9 @@ const npmPackage = z.strictObject({
   call: z
     .string()
     .optional()
-    .describe("JavaScript of an async function that does real work, checks it, and returns a text; absent if it needs hardware or a desktop"),
+    .describe(
+      "JavaScript of an async function that does real work, checks it, and returns a text; absent if it needs hardware or a desktop",
+    ),
   beside: z.record(z.string(), z.string()).optional().describe("other packages that the call needs, with their versions"),
   explain: z
     .array(z.strictObject({ places: z.array(z.string()), text: z.string(), why: z.string() }))

@@ -42,7 +42,9 @@ export function callMachine(registry: Registry, cache: string, boardId: string):
 /** Runs a call in the folder of an installed package. */
 export async function runCall(call: string, folder: string, { emulator, program }: CallMachine, signal: AbortSignal): Promise<Truth> {
   const script = `boardkitCall(async () => { ${call} })`;
-  const argv = [...emulator, program, "--require", EMULATED, "--eval", script];
-  const env = { ...plainEnvironment, ...nodeEnvironment, BOARDKIT_EMULATOR: JSON.stringify(emulator), NODE_OPTIONS: undefined };
+  const argv = [...emulator, program, "--eval", script];
+  // NODE_OPTIONS also holds for the Nodes that a package starts.
+  const emulated = { BOARDKIT_EMULATOR: JSON.stringify(emulator), NODE_OPTIONS: `--require=${JSON.stringify(EMULATED)}` };
+  const env = { ...plainEnvironment, ...nodeEnvironment, ...emulated };
   return readTruth(await run({ argv, cwd: folder, env, signal, timeoutSeconds: TIMEOUT_SECONDS }));
 }
