@@ -73,12 +73,11 @@ function machineOf(path) {
   return head.toString("latin1", 0, 4) === "\x7fELF" ? `${head[4]} ${head.readUInt16LE(18)}` : undefined;
 }
 
-/** The messages of an error, of its causes, and of the errors that it collects. */
+/** The messages of an error, of the program that it is about, of its causes, and of the errors that it collects. */
 function messagesOf(error, depth = 0) {
   if (!(error instanceof Error) || depth > 5) return [String(error)];
-  return [error, error.cause, ...(error.errors ?? [])].flatMap((one, at) =>
-    one === undefined ? [] : at === 0 ? [`${one.code ? `${one.code}: ` : ""}${one.message}`] : messagesOf(one, depth + 1),
-  );
+  const own = [error.stderr, `${error.code ? `${error.code}: ` : ""}${error.message}`].filter(Boolean).map(String);
+  return [...own, ...[error.cause, ...(error.errors ?? [])].filter(Boolean).flatMap((one) => messagesOf(one, depth + 1))];
 }
 
 function report(result) {

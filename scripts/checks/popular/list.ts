@@ -23,7 +23,12 @@ const wheel = z.strictObject({ name: z.string(), version: z.string() });
 
 const place = z.strictObject({
   place: z.string().describe("a file of targets/boards"),
-  runs: z.boolean().default(false).describe("whether the calls are run on its CPU, in the Node of its target"),
+  run: z
+    .strictObject({
+      root: z.string().optional().describe("a file of targets/toolchains; the default is the sysroot of the target's smoke run"),
+    })
+    .optional()
+    .describe("the calls are run on its CPU, in the Node of its target"),
 });
 
 export type PopularPackage = z.infer<typeof npmPackage>;

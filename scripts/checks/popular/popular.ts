@@ -8,7 +8,7 @@ import type { Context } from "../../stages/context.ts";
 import { extraFeatures } from "../published/run.ts";
 import { compare } from "./agree.ts";
 import { installPackage, type NpmPlatform } from "./install.ts";
-import type { PopularPackage } from "./list.ts";
+import type { PopularPackage, PopularPlace } from "./list.ts";
 import { emulated, predict, type Prediction } from "./predict.ts";
 import type { PopularRow, PopularRun, PopularVerdict } from "./result.ts";
 import { callMachine, runCall, type CallMachine } from "./run.ts";
@@ -18,11 +18,11 @@ import type { Truth } from "./truth.ts";
 export type PopularSpot = { place: Place; platform: NpmPlatform; machine?: CallMachine };
 
 /** The spots of the list of places. */
-export function spotsOf(places: { place: string; runs: boolean }[], registry: Registry, cache: string): PopularSpot[] {
-  return places.map(({ place: id, runs }) => {
+export function spotsOf(places: PopularPlace[], registry: Registry, cache: string): PopularSpot[] {
+  return places.map(({ place: id, run }) => {
     const [place] = placesOf(registry, { board: id });
     const { npm } = registry.triples.get(selectBoard(registry, id).target) as Triple;
-    return { place: place!, platform: npm, ...(runs ? { machine: callMachine(registry, cache, id) } : {}) };
+    return { place: place!, platform: npm, ...(run ? { machine: callMachine(registry, cache, id, run.root) } : {}) };
   });
 }
 

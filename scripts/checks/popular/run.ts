@@ -22,19 +22,20 @@ export type CallMachine = {
   program: string;
 };
 
-/** The machine for a board: the Node of its target's smoke run, at the CPU of the board. */
-export function callMachine(registry: Registry, cache: string, boardId: string): CallMachine {
+/** The machine for a board: the Node of its target's smoke run, at the CPU of the board, on the libraries of `root` or of that run. */
+export function callMachine(registry: Registry, cache: string, boardId: string, root?: string): CallMachine {
   const { target, cpu } = selectBoard(registry, boardId);
   const { arch, smoke } = registry.triples.get(target) as Triple;
   const node = smoke.find((one) => one.kind === "node");
   if (node?.kind !== "node" || node.standsIn !== undefined) throw new TypeError(`no Node of ${target} runs at the CPU of ${boardId}`);
   const item = getToolchain(registry, node.node);
+  const sysroot = root ?? node.sysroot;
   return {
     node: node.node,
-    sysroot: node.sysroot,
+    sysroot,
     nodeVersion: item.version,
     cpu,
-    emulator: userEmulator(registry, cache, { arch, cpu, sysroot: node.sysroot, node: node.node }),
+    emulator: userEmulator(registry, cache, { arch, cpu, sysroot, node: node.node }),
     program: provided(cache, item, "node"),
   };
 }

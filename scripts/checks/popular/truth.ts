@@ -17,7 +17,7 @@ const report = z.object({
 const CRASHES = new Set(["SIGILL", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGTRAP", "SIGFPE", "SIGSYS"]);
 /** Errors of loaders that found no file for the system. */
 const NO_FILE =
-  /no native build was found|cannot find (module|package|native binding)|could not (find|locate) .*(binar|binding|module|addon|package)|MODULE_NOT_FOUND|unsupported (platform|architecture|OS)|not (currently )?supported|prebuil|ENOENT/i;
+  /no native build was found|cannot find (module|package|native binding)|could not (find|locate) .*(binar|binding|module|addon|package)|MODULE_NOT_FOUND|unsupported (platform|architecture|arch|OS)|not (currently )?supported|prebuil|ENOENT/i;
 
 /** Reads the outcome of a run. */
 export function readTruth(outcome: Outcome): Truth {
