@@ -25,14 +25,17 @@ const place = z.strictObject({
   place: z.string().describe("a file of targets/boards"),
   run: z
     .strictObject({
-      root: z.string().optional().describe("a file of targets/toolchains; the default is the sysroot of the target's smoke run"),
+      node: z.string().optional().describe("a file of targets/toolchains; the default is the Node of the target's smoke run"),
+      root: z.string().optional().describe("a file of targets/toolchains; the default is the sysroot of that run"),
     })
     .optional()
-    .describe("the calls are run on its CPU, in the Node of its target"),
+    .describe("the Node and the libraries that run the calls at its CPU; absent if they are not run there"),
 });
 
 export type PopularPackage = z.infer<typeof npmPackage>;
 export type PopularWheel = z.infer<typeof wheel>;
+/** The Node and the libraries of a place that runs calls. */
+export type PlaceRun = NonNullable<z.infer<typeof place>["run"]>;
 export type PopularPlace = z.infer<typeof place>;
 export type Popular = { packages: PopularPackage[]; wheels: PopularWheel[]; places: PopularPlace[] };
 

@@ -22,7 +22,7 @@ export function spotsOf(places: PopularPlace[], registry: Registry, cache: strin
   return places.map(({ place: id, run }) => {
     const [place] = placesOf(registry, { board: id });
     const { npm } = registry.triples.get(selectBoard(registry, id).target) as Triple;
-    return { place: place!, platform: npm, ...(run ? { machine: callMachine(registry, cache, id, run.root) } : {}) };
+    return { place: place!, platform: npm, ...(run ? { machine: callMachine(registry, cache, id, run) } : {}) };
   });
 }
 

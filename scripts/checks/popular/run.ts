@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { nodeEnvironment, plainEnvironment, userEmulator } from "../../emulate/user.ts";
 import { getToolchain, selectBoard, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/targets/triple.ts";
-import { run } from "../../tools/exec.ts";
+import { run as runCommand } from "../../tools/exec.ts";
 import { provided } from "../../tools/store/store.ts";
+import type { PlaceRun } from "./list.ts";
 import { readTruth, type Truth } from "./truth.ts";
 
 const EMULATED = fileURLToPath(new URL("emulated.cjs", import.meta.url));
@@ -22,22 +23,16 @@ export type CallMachine = {
   program: string;
 };
 
-/** The machine for a board: the Node of its target's smoke run, at the CPU of the board, on the libraries of `root` or of that run. */
-export function callMachine(registry: Registry, cache: string, boardId: string, root?: string): CallMachine {
+/** The machine for a board: at its CPU, the Node and the libraries of `run`, or those of its target's smoke run. */
+export function callMachine(registry: Registry, cache: string, boardId: string, run: PlaceRun): CallMachine {
   const { target, cpu } = selectBoard(registry, boardId);
   const { arch, smoke } = registry.triples.get(target) as Triple;
-  const node = smoke.find((one) => one.kind === "node");
-  if (node?.kind !== "node" || node.standsIn !== undefined) throw new TypeError(`no Node of ${target} runs at the CPU of ${boardId}`);
-  const item = getToolchain(registry, node.node);
-  const sysroot = root ?? node.sysroot;
-  return {
-    node: node.node,
-    sysroot,
-    nodeVersion: item.version,
-    cpu,
-    emulator: userEmulator(registry, cache, { arch, cpu, sysroot, node: node.node }),
-    program: provided(cache, item, "node"),
-  };
+  const ofTarget = smoke.find((one) => one.kind === "node");
+  const [node, sysroot] = [run.node ?? ofTarget?.node, run.root ?? ofTarget?.sysroot];
+  if (node === undefined || sysroot === undefined) throw new TypeError(`no Node for ${boardId}: neither its run nor ${target} names one`);
+  const item = getToolchain(registry, node);
+  const emulator = userEmulator(registry, cache, { arch, cpu, sysroot, node });
+  return { node, sysroot, nodeVersion: item.version, cpu, emulator, program: provided(cache, item, "node") };
 }
 
 /** Runs a call in the folder of an installed package. */
@@ -47,5 +42,5 @@ export async function runCall(call: string, folder: string, { emulator, program 
   // NODE_OPTIONS also holds for the Nodes that a package starts.
   const emulated = { BOARDKIT_EMULATOR: JSON.stringify(emulator), NODE_OPTIONS: `--require=${JSON.stringify(EMULATED)}` };
   const env = { ...plainEnvironment, ...nodeEnvironment, ...emulated };
-  return readTruth(await run({ argv, cwd: folder, env, signal, timeoutSeconds: TIMEOUT_SECONDS }));
+  return readTruth(await runCommand({ argv, cwd: folder, env, signal, timeoutSeconds: TIMEOUT_SECONDS }));
 }

@@ -17,7 +17,7 @@ const report = z.object({
 const CRASHES = new Set(["SIGILL", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGTRAP", "SIGFPE", "SIGSYS"]);
 /** Errors of loaders that found no file for the system. */
 const NO_FILE =
-  /no native build was found|cannot find (module|package|native binding)|could not (find|locate) .*(binar|binding|module|addon|package)|MODULE_NOT_FOUND|unsupported (platform|architecture|arch|OS)|not (currently )?supported|prebuil|ENOENT/i;
+  /no native build was found|cannot find (module|package|native binding)|could not (find|locate) .*(binar|binding|module|addon|package)|MODULE_NOT_FOUND|unsupported (platform|architecture|arch|OS)|does not support your (platform|processor)|prebuil|ENOENT/i;
 
 /** Reads the outcome of a run. */
 export function readTruth(outcome: Outcome): Truth {
@@ -32,7 +32,8 @@ export function readTruth(outcome: Outcome): Truth {
   if (ok) return { end: "works", text: value };
   const refused = dlopen.at(-1);
   if (refused !== undefined) return { end: "does not load", text: refused };
-  return { end: messages.some((one) => NO_FILE.test(one)) ? "no file" : "unknown", text: messages[0] ?? "" };
+  const absent = messages.find((one) => NO_FILE.test(one));
+  return absent === undefined ? { end: "unknown", text: messages.join(" ").trim() } : { end: "no file", text: absent.trim() };
 }
 
 function lastLine(text: string): string {
