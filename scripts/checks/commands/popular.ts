@@ -9,7 +9,9 @@ import { getArchitecture } from "../../model/registry.ts";
 import { QEMU_USER } from "../../emulate/user.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { readPopular } from "../popular/list.ts";
-import { checkPackage, spotsOf } from "../popular/popular.ts";
+import { checkPackage } from "../popular/npm-row.ts";
+import { spotsOf } from "../popular/spots.ts";
+import { checkWheel } from "../popular/wheel-row.ts";
 import { RESULT_PATH, writeText, type PopularResult } from "../popular/result.ts";
 import { describeRuns, describeSummary, describeVerdicts, failOnDifferences } from "../popular/text.ts";
 import { createContext, parseCount, print } from "../../commands/shared.ts";
@@ -34,10 +36,10 @@ export function addPopular(program: Command, edge: Edge): void {
         });
       const context = createContext({ jobs: 1 }, edge);
       const { registry, cache, signal, reporter } = context;
-      const { packages, places } = await readPopular(only);
+      const { packages, wheels, places } = await readPopular(only);
       const spots = spotsOf(places, registry, cache);
       const machines = spots.flatMap(({ machine }) => machine ?? []);
-      if (run) await fetchItems([QEMU_USER, ...machines.flatMap(({ node, sysroot }) => [node, sysroot])], context);
+      if (run) await fetchItems([QEMU_USER, ...machines.flatMap(({ toolchains }) => toolchains)], context);
       const options = {
         jobs: 1,
         signal,
@@ -46,8 +48,12 @@ export function addPopular(program: Command, edge: Edge): void {
         featureNames: featureNames(registry),
         npmCpu: (arch: string) => getArchitecture(registry, arch).node,
       };
-      const results = await inPool(packages, { size: jobs, keepGoing: true }, async (entry) => {
-        const row = await checkPackage(entry, spots, options, context, run);
+      const checks = [
+        ...packages.map((entry) => ({ check: () => checkPackage(entry, spots, options, context, run) })),
+        ...wheels.map((entry) => ({ check: () => checkWheel(entry, spots, options, context, run) })),
+      ];
+      const results = await inPool(checks, { size: jobs, keepGoing: true }, async ({ check }) => {
+        const row = await check();
         reporter.note(
           `${row.name}: ${row.runs.map(({ place, truth, agreement }) => `${place} ${truth} (${agreement})`).join(", ") || "audited"}`,
         );
@@ -55,7 +61,9 @@ export function addPopular(program: Command, edge: Edge): void {
       });
       const failed = results.find((one) => one.status === "rejected");
       if (failed) throw failed.reason;
-      const rows = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      const rows = results
+        .flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1));
       const result: PopularResult = {
         schema: 1,
         places: spots.map(({ place }) => ({

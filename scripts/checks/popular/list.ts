@@ -3,6 +3,12 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { BoardkitError } from "../../lib/errors.ts";
 
+const versions = z.record(z.string(), z.string());
+const explain = z
+  .array(z.strictObject({ places: z.array(z.string()), text: z.string(), why: z.string() }))
+  .optional()
+  .describe("why the run differs from the verdict: `text` is a part of what the run reported");
+
 const npmPackage = z.strictObject({
   name: z.string(),
   version: z.string(),
@@ -12,14 +18,21 @@ const npmPackage = z.strictObject({
     .describe(
       "JavaScript of an async function that does real work, checks it, and returns a text; absent if it needs hardware or a desktop",
     ),
-  beside: z.record(z.string(), z.string()).optional().describe("other packages that the call needs, with their versions"),
-  explain: z
-    .array(z.strictObject({ places: z.array(z.string()), text: z.string(), why: z.string() }))
-    .optional()
-    .describe("why the run differs from the verdict: `text` is a part of what the run reported"),
+  beside: versions.optional().describe("other packages that the call needs, with their versions"),
+  explain,
 });
 
-const wheel = z.strictObject({ name: z.string(), version: z.string() });
+const wheel = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  call: z
+    .array(z.string())
+    .transform((lines) => lines.join("\n"))
+    .optional()
+    .describe("lines of Python that do real work, check it, and print a text; absent if it needs packages of pure Python"),
+  beside: versions.optional().describe("other wheels that the call needs, with their versions"),
+  explain,
+});
 
 const place = z.strictObject({
   place: z.string().describe("a file of targets/boards"),

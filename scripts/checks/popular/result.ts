@@ -15,8 +15,8 @@ const verdict = z.strictObject({
 const ran = z.strictObject({
   place: z.string(),
   cpu: z.string().describe("as QEMU emulates it"),
-  node: z.string().describe("version of the Node that made the call"),
-  predicted: verdict.shape.verdict.describe("for that Node, without what QEMU does not emulate"),
+  runtime: z.string().describe("Node or Python with its version"),
+  predicted: verdict.shape.verdict.describe("for that runtime, without what QEMU does not emulate"),
   truth: z.enum(["works", "crashes", "does not load", "no file", "unknown"]),
   text: z.string().describe("what the call returned, or how it ended"),
   agreement: z.enum(["agrees", "false error", "missed", "warned", "undecided"]),

@@ -21,12 +21,12 @@ export function describeVerdicts(rows: PopularRow[]): string {
 /** Prediction and truth, side by side. */
 export function describeRuns(rows: PopularRow[]): string {
   return formatTable(
-    ["package", "place", "CPU", "Node", "predicted", "truth", "agree?", "what happened"],
-    runsOf(rows).map(({ name, place, cpu, node, predicted, truth, agreement, text, why }) => [
+    ["package", "place", "CPU", "runtime", "predicted", "truth", "agree?", "what happened"],
+    runsOf(rows).map(({ name, place, cpu, runtime, predicted, truth, agreement, text, why }) => [
       name,
       place,
       cpu,
-      node,
+      runtime,
       predicted,
       truth,
       agreement,

@@ -36,6 +36,19 @@ export function readTruth(outcome: Outcome): Truth {
   return absent === undefined ? { end: "unknown", text: messages.join(" ").trim() } : { end: "no file", text: absent.trim() };
 }
 
+/** What ld.so says, in the ImportError of Python. */
+const REFUSED = /cannot open shared object|version `\S+' not found|undefined symbol|wrong ELF class|cannot allocate memory in static TLS/;
+
+/** Reads the outcome of a run of Python: an uncaught exception is its last line. */
+export function readPythonTruth(outcome: Outcome): Truth {
+  const { endedBy, timedOut, exitCode, stdout, stderr } = outcome;
+  if (!timedOut && endedBy === undefined && exitCode === 0) return { end: "works", text: stdout.trim() };
+  if (!timedOut && endedBy !== undefined && CRASHES.has(endedBy)) return { end: "crashes", text: describeEnd(outcome) };
+  const text = lastLine(stderr);
+  if (timedOut || endedBy !== undefined) return { end: "unknown", text: describeEnd(outcome) };
+  return { end: REFUSED.test(text) ? "does not load" : "unknown", text };
+}
+
 function lastLine(text: string): string {
   return text.trimEnd().split("\n").at(-1) ?? "";
 }

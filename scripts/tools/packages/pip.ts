@@ -32,7 +32,8 @@ export async function findWheel(folder: string): Promise<string | undefined> {
   return name && join(folder, name);
 }
 
-async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
+/** The Python of the virtual environment with pip. */
+export async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
   const folder = join(cache, "python");
   // A virtual environment contains its own path, so it cannot be created elsewhere and moved; the stamp marks it as complete.
   const stamp = join(folder, ".complete");
