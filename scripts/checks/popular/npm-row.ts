@@ -14,9 +14,10 @@ export async function checkPackage(
   entry: PopularPackage,
   spots: PopularSpot[],
   options: AuditAppOptions,
-  { cache, signal }: Context,
+  context: Context,
   run: boolean,
 ): Promise<PopularRow> {
+  const { cache, signal } = context;
   const row: PopularRow = { name: entry.name, version: entry.version, kind: "npm", places: [], runs: [] };
   const groups = Map.groupBy(spots, ({ npm }) => `${npm.cpu}-${npm.libc}`);
   for (const group of groups.values()) {
@@ -26,7 +27,7 @@ export async function checkPackage(
       row.places.push(verdictOf(place.name, predict(report, at * 3)));
       const [predicted, generous] = [emulated(predict(report, at * 3 + 1)), emulated(predict(report, at * 3 + 2))];
       if (!run || !machine || entry.call === undefined || predicted.verdict === "made") continue;
-      const truth = await runCall(entry.call, folder, machine, signal);
+      const truth = await runCall(entry.call, folder, machine, context);
       const where = { place: place.name, cpu: machine.cpu, runtime: `Node ${machine.nodeVersion}` };
       row.runs.push(ranOf(entry, where, { predicted, generous, truth }));
     }

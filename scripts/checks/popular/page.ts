@@ -16,13 +16,15 @@ const LEGEND = `
 - **runs**: nothing speaks against it; after a semicolon: what the audit warns of.
 - **made at installation**: the package has no file for this system. Its install script compiles or downloads one, which the audit does not see.
 - **fails**: it does not load, or it crashes.
+
+Wheels are those of PyPI for Python 3.11. The pip of 32-bit Raspberry Pi OS also asks piwheels.org, which has more wheels for 32-bit ARM.
 `;
 
 const TRUTH = `
 ## Prediction and truth
 
-A package with a call was also run: in a real Node of the board's architecture, under QEMU at the CPU of the board, with a call that does real work
-and checks its result. Each cell has the prediction for that Node, then the truth. QEMU does not emulate the erratum 843419 of the Cortex-A53, so the
+A package with a call was also run: in a real Node or Python of the board's architecture, under QEMU at the CPU of the board, with a call that does
+real work and checks its result. Each cell has the prediction for that Node or Python, then the truth. QEMU does not emulate the erratum 843419 of the Cortex-A53, so the
 predictions here leave it out; on its Cortex-A53 and A72 the AES and SHA-2 instructions work, which those boards do not have.
 `;
 

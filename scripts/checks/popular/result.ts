@@ -1,5 +1,5 @@
 // The result of `npm run audit:popular`, as tools read it: docs/public/popular.json, which the site serves.
-import { readFileSync, existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../../lib/paths.ts";
@@ -44,9 +44,9 @@ export type PopularResult = z.infer<typeof popularResult>;
 
 export const RESULT_PATH = join(packageRoot, "docs/public/popular.json");
 
-/** The committed result; undefined before the first run. */
-export function readResult(): PopularResult | undefined {
-  return existsSync(RESULT_PATH) ? popularResult.parse(JSON.parse(readFileSync(RESULT_PATH, "utf8"))) : undefined;
+/** The committed result. */
+export function readResult(): PopularResult {
+  return popularResult.parse(JSON.parse(readFileSync(RESULT_PATH, "utf8")));
 }
 
 /** The text of the file: one line per package, so that a change of one is one line. */

@@ -15,9 +15,10 @@ export async function checkWheel(
   entry: PopularWheel,
   spots: PopularSpot[],
   options: AuditAppOptions,
-  { cache, signal }: Context,
+  context: Context,
   run: boolean,
 ): Promise<PopularRow> {
+  const { cache, signal } = context;
   const row: PopularRow = { name: entry.name, version: entry.version, kind: "wheel", places: [], runs: [] };
   for (const spot of spots) {
     const { place, machine, wheel } = spot;
@@ -31,7 +32,7 @@ export async function checkWheel(
     if (!run || !machine?.python || entry.call === undefined) continue;
     const besides = Object.entries(entry.beside ?? {}).map(([name, version]) => fetchPopularWheel({ name, version }, wheel, cache, signal));
     const folders = [folder, ...(await Promise.all(besides)).filter((one) => one !== undefined)];
-    const truth = await runPython(entry.call, folders, machine.python, signal);
+    const truth = await runPython(entry.call, folders, machine.python, context);
     const where = { place: place.name, cpu: machine.cpu, runtime: "Python 3.11" };
     row.runs.push(ranOf(entry, where, { predicted: emulated(ofRun), generous: emulated(generous), truth }));
   }
