@@ -12,6 +12,8 @@ import { generateRuleFiles, readRules } from "../generate/audit-rules.ts";
 import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
+import { generatePopularPage } from "../popular/page.ts";
+import { readResult } from "../popular/result.ts";
 import { generateReadme } from "../generate/readme.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { generateSettingsPage } from "../generate/settings-page.ts";
@@ -45,6 +47,7 @@ export function addGenerate(program: Command, edge: Edge): void {
         "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
         "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
+        "docs/popular.md": generatePopularPage(readResult()),
         "docs/settings.md": generateSettingsPage(),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
         "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),

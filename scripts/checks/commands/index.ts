@@ -18,6 +18,7 @@ import { addFuzzEngine } from "../../../bindings/checks/commands/fuzz-engine.ts"
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "../../../bindings/checks/commands/limits.ts";
+import { addPopular } from "./popular.ts";
 import { addPublished } from "./published.ts";
 import { addSystems } from "./systems.ts";
 import { addTestDebian } from "./test-debian.ts";
@@ -38,6 +39,7 @@ const all = [
   addFuzz,
   addFuzzEngine,
   addPublished,
+  addPopular,
   addBenchAudit,
   addBenchCache,
   addBenchCorpus,

@@ -13,6 +13,7 @@ export const groups: Group[] = [
       { text: "Boards with little memory", link: "/embedded" },
       { text: "Profiles", link: "/profiles" },
       { text: "Boards", link: "/boards" },
+      { text: "Where packages run", link: "/popular" },
       { text: "Troubleshooting", link: "/troubleshooting" },
     ],
   },

@@ -39,13 +39,13 @@ export async function unpackWheel(path: string, root: string): Promise<UnpackedW
     }
     const format = formatOf(target);
     if (format !== "elf") await rm(target);
-    else wheel[listOf(name)].push({ path: target, inside, bytes: bytes.length, format } satisfies NativeFile);
+    else wheel[wheelListOf(name)].push({ path: target, inside, bytes: bytes.length, format } satisfies NativeFile);
   }
   return wheel;
 }
 
-/** auditwheel and delvewheel put the libraries of a wheel into `<name>.libs`. */
-function listOf(name: string): "modules" | "programs" | "libraries" {
+/** The list of a file of a wheel. auditwheel and delvewheel put the libraries that a wheel brings into `<name>.libs`. */
+export function wheelListOf(name: string): "modules" | "programs" | "libraries" {
   if (kindOf(name, []) === "programs") return "programs";
   return /(^|\/)(\.libs|[^/]+\.libs)\//.test(name) ? "libraries" : "modules";
 }

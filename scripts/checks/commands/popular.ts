@@ -1,0 +1,87 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { auditRevision } from "../../audit/app/revision.ts";
+import { BoardkitError } from "../../lib/errors.ts";
+import { inPool } from "../../lib/pool.ts";
+import { featureNames } from "../../model/feature-names.ts";
+import { getArchitecture } from "../../model/registry.ts";
+import { QEMU_USER } from "../../emulate/user.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
+import { readPopular } from "../popular/list.ts";
+import { checkPackage } from "../popular/npm-row.ts";
+import { spotsOf } from "../popular/spots.ts";
+import { checkWheel } from "../popular/wheel-row.ts";
+import { RESULT_PATH, writeText, type PopularResult } from "../popular/result.ts";
+import { describeRuns, describeSummary, describeVerdicts, failOnDifferences } from "../popular/text.ts";
+import { createContext, parseCount, print } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
+
+type Options = { only: string[]; run: boolean; update: boolean; jobs: number };
+
+/** `boardkit dev popular`: audits well-known packages for many boards, and holds the verdicts to runs. */
+export function addPopular(program: Command, edge: Edge): void {
+  program
+    .command("popular")
+    .description("audit well-known packages for many boards, and compare the verdicts with runs of their calls")
+    .option("--only <text>", "only packages whose name contains the text; repeatable", (text, all: string[]) => [...all, text], [])
+    .option("--no-run", "audit only")
+    .option("--update", "write docs/public/popular.json, from which `boardkit dev generate` makes docs/popular.md", false)
+    .option("-j, --jobs <n>", "number of packages at a time", parseCount(1, 16), 2)
+    .action(async ({ only, run, update, jobs }: Options) => {
+      if (update && (only.length > 0 || !run))
+        throw new BoardkitError("--update writes the whole table, so it takes neither --only nor --no-run", {
+          code: "USAGE",
+          exit: "usage",
+        });
+      const context = createContext({ jobs: 1 }, edge);
+      const { registry, cache, signal, reporter } = context;
+      const { packages, wheels, places } = await readPopular(only);
+      const spots = spotsOf(places, registry, cache);
+      const machines = spots.flatMap(({ machine }) => machine ?? []);
+      if (run) await fetchItems([QEMU_USER, ...machines.flatMap(({ toolchains }) => toolchains)], context);
+      const options = {
+        jobs: 1,
+        signal,
+        cache: join(cache, "audit"),
+        revision: await auditRevision(),
+        featureNames: featureNames(registry),
+        npmCpu: (arch: string) => getArchitecture(registry, arch).node,
+      };
+      const checks = [
+        ...packages.map((entry) => ({ check: () => checkPackage(entry, spots, options, context, run) })),
+        ...wheels.map((entry) => ({ check: () => checkWheel(entry, spots, options, context, run) })),
+      ];
+      const results = await inPool(checks, { size: jobs, keepGoing: true }, async ({ check }) => {
+        const row = await check();
+        reporter.note(
+          `${row.name}: ${row.runs.map(({ place, truth, agreement }) => `${place} ${truth} (${agreement})`).join(", ") || "audited"}`,
+        );
+        return row;
+      });
+      const failed = results.find((one) => one.status === "rejected");
+      if (failed) throw failed.reason;
+      const rows = results
+        .flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))
+        .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+      const result: PopularResult = {
+        schema: 1,
+        places: spots.map(({ place }) => ({
+          place: place.name,
+          name: registry.boards.get(place.name)?.name ?? place.name,
+          cpu: place.cpu,
+          libc: `${place.libc} ${place.libcVersion}`,
+          ...(place.node === undefined ? {} : { node: place.node }),
+        })),
+        packages: rows,
+      };
+      print(describeVerdicts(rows));
+      if (run) print(`\n${describeRuns(rows)}`);
+      print(`\n${describeSummary(rows)}`);
+      if (update) {
+        await mkdir(dirname(RESULT_PATH), { recursive: true });
+        await writeFile(RESULT_PATH, writeText(result));
+      }
+      failOnDifferences(rows);
+    });
+}
