@@ -34,7 +34,7 @@ test("a folder is walked, links in it are not followed, and --json is one docume
   copyFileSync(good(), join(folder, "node_modules/a/a.node"));
   writeFileSync(join(folder, "node_modules/a/index.js"), "");
   symlinkSync(folder, join(folder, "node_modules/loop"));
-  const { code, stdout } = await boardkit(["audit", folder, "--target", "aarch64-unknown-linux-gnu", "--json"]);
+  const { code, stdout } = await boardkit(["audit", folder, "--all", "--target", "aarch64-unknown-linux-gnu", "--json"]);
   const { files } = auditReport.parse(JSON.parse(stdout));
   expect(files.map((file) => file.path)).toEqual([join(folder, "node_modules/a/a.node")]);
   expect(files[0]?.places).toEqual([{ name: "aarch64-unknown-linux-gnu", findings: [] }]);
