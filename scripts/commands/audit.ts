@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { AuditAppOptions } from "../audit/app/audit-app.ts";
 import { auditRevision } from "../audit/app/revision.ts";
 import type { AppReport } from "../audit/app/report.ts";
-import { isApp } from "../audit/app/read-tree.ts";
+import { isApp } from "../audit/app/tree/read-tree.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import type { Place } from "../audit/place.ts";
@@ -45,7 +45,7 @@ export const defineAudit: Define = (command, edge) => {
       "apps: folders with node_modules, lockfiles, names of npm packages; or files, folders, npm tarballs, wheels, Debian and OpenWrt packages",
     )
     .addOption(
-      new Option("--board <ids>", "boards of targets/boards, separated by commas")
+      new Option("--board <ids>", "boards of targets/boards, each with its usual system or as <board>@<system>, separated by commas")
         .argParser((ids: string) => ids.split(","))
         .conflicts("target"),
     )

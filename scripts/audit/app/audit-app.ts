@@ -1,15 +1,14 @@
 // Audits an installed app: which of its packages run on a place. Only files that a place loads are read.
 import { basename, relative } from "node:path";
-import { moduleVersionOf } from "../node-abi.ts";
 import type { Place } from "../place.ts";
 import { findClosure, type Closure, type Linked } from "./closure.ts";
-import type { LoaderView } from "./choose.ts";
 import { definedNames, type Inspected } from "./inspected.ts";
 import { inspectFiles, type InspectOptions } from "./inspect-files.ts";
-import type { NativeFile } from "./package.ts";
-import { readTree } from "./read-tree.ts";
+import type { NativeFile } from "./tree/package.ts";
+import { readTree } from "./tree/read-tree.ts";
 import type { AppReport, PackageVerdict } from "./report.ts";
 import { findLoaded, findNativePackages, type Loaded, type Lock } from "./subjects.ts";
+import { viewOf } from "./loaders/view.ts";
 import { findProblems, toVerdict, type Audience, type FeatureNames, type LoadedFile } from "./verdict.ts";
 
 export type AuditAppOptions = InspectOptions & {
@@ -36,11 +35,13 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
     const verdicts = [];
     for (const [at, place] of places.entries()) {
       const loaded = loads[index]![at]!;
-      const ofPackage = await loadedFiles(loaded, inspected, tree.root);
-      const found = ofPackage.flatMap((file) => findProblems(file, place, options.featureNames, options.audience));
-      // The advice is about a folder that another machine installed.
-      const isFetched = options.lock !== undefined;
-      const problems = found.map(({ advice, ...rest }) => (isFetched && rest.rule === "file/architecture" ? rest : { ...rest, advice }));
+      const ofPackage = await loadedFiles(
+        loaded,
+        { compiles: pkg.hasBindingGyp || pkg.installScript !== "", variants: true },
+        inspected,
+        tree.root,
+      );
+      const problems = findProblems(ofPackage, place, options.featureNames, options.audience);
       verdicts.push(toVerdict(place, loaded, ofPackage, problems, isOptional));
     }
     packages.push({
@@ -56,13 +57,6 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
   const neverLoaded = files.filter(({ path }) => !inspected.has(path)).length;
   const unreadable = tree.unreadable.map(({ path, reason }) => ({ path: relative(tree.root, path), reason }));
   return { schema: 1, app: tree.root, packages, neverLoaded, unreadable };
-}
-
-/** The answers of Node on a place to a loader. */
-function viewOf({ arch, libc, features, node }: Place, npmCpu: (arch: string) => string): LoaderView {
-  const armv = arch === "arm" ? (features.includes("v7") ? "7" : "6") : arch === "aarch64" ? "8" : "";
-  const abi = node === undefined ? undefined : moduleVersionOf(node);
-  return { cpu: npmCpu(arch), libc, armv, ...(abi === undefined ? {} : { abi }) };
 }
 
 /** Inspects the loaded files, then the libraries that they bring along, until there are no more. */
@@ -100,21 +94,29 @@ function closureOf(path: string, inspected: Map<string, Inspected>, root: string
   });
 }
 
-/** The files of one package and the libraries that they bring along, with what these settle. */
+/**
+ * The files of one package and the libraries that they bring along, with what these settle. `compiles`: its installation compiles;
+ * `variants`: its addons may be several for one purpose.
+ */
 export async function loadedFiles(
   { addons, programs }: Pick<Loaded, "addons" | "programs">,
+  { compiles, variants }: { compiles: boolean; variants: boolean },
   inspected: Map<string, Inspected>,
   root: string,
 ): Promise<LoadedFile[]> {
   const files = new Map<string, LoadedFile>();
-  for (const { path } of [...addons, ...programs]) {
+  for (const { path, inside } of [...addons, ...programs]) {
     const { libraries } = closureOf(path, inspected, root, () => undefined);
     const closure = [path, ...libraries];
     const brought = new Set(libraries.map((library) => basename(library)));
     const open = new Set(closure.flatMap((one) => inspected.get(one)?.subjects[0]?.nodeApi.unknown ?? []));
     const defined = open.size === 0 ? open : await definedIn(libraries, open);
+    const isBuilt = /^build\/(Release|Debug)\//.test(inside) && compiles;
+    const isProgram = programs.some((program) => program.path === path);
+    const entry = variants ? relative(root, path) : "";
     for (const one of closure)
-      if (!files.has(one)) files.set(one, { path: relative(root, one), inspected: inspected.get(one)!, brought, defined });
+      if (!files.has(one))
+        files.set(one, { path: relative(root, one), entry, inspected: inspected.get(one)!, isBuilt, isProgram, brought, defined });
   }
   return [...files.values()];
 }

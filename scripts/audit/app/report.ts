@@ -1,4 +1,4 @@
-// The verdicts about an app, as `boardkit audit --json` prints them. Published as targets/schema/app-report.json.
+// The verdicts about an app, as `boardkit audit --json` prints them. Published as a part of targets/schema/audit-report.json.
 import { z } from "zod";
 import { ruleId } from "../report.ts";
 

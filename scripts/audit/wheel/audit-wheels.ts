@@ -2,7 +2,7 @@
 // the libraries that it finds by RPATH, such as those of numpy.libs.
 import { inspectAll, loadedFiles } from "../app/audit-app.ts";
 import type { InspectOptions } from "../app/inspect-files.ts";
-import type { NativeFile } from "../app/package.ts";
+import type { NativeFile } from "../app/tree/package.ts";
 import type { AppProblem, AppReport, PackageVerdict } from "../app/report.ts";
 import { findProblems, toVerdict, type Audience, type FeatureNames } from "../app/verdict.ts";
 import type { Place } from "../place.ts";
@@ -38,13 +38,13 @@ export async function auditWheels(
     const { name, version } = readWheelName(file);
     const reasons = unwheeled.filter((one) => one.name === name).map(({ problem }) => problem);
     if (modules.length + programs.length + reasons.length === 0) continue;
-    const loaded = await loadedFiles(loads[index]!, inspected, root);
+    const loaded = await loadedFiles(loads[index]!, { compiles: false, variants: false }, inspected, root);
     const verdictOn = (place: Place) =>
       toVerdict(
         place,
         { way: `the wheel ${file}` },
         loaded,
-        [...reasons, ...loaded.flatMap((one) => findProblems(one, place, options.featureNames, options.audience))],
+        [...reasons, ...findProblems(loaded, place, options.featureNames, options.audience)],
         false,
       );
     packages.push({ ...plain(name, version), ...(bugs === undefined ? {} : { bugs }), places: places.map(verdictOn) });

@@ -11,7 +11,7 @@ export function describeApp(report: AppReport, verbose: boolean): string {
   const width = Math.max(...packages.map((one) => title(one).length));
   const columns = places.length > 1 ? [" ".repeat(width), ...places].join("  ") : undefined;
   const rows = packages.map((one) => {
-    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one).padEnd(width)}`, ...details(one, verbose)];
+    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one)}`, ...details(one, verbose)];
     const marks = one.places.map(({ verdict }, index) => MARK[verdict].padEnd(places[index]!.length));
     return [[title(one).padEnd(width), ...marks].join("  ").trimEnd(), ...details(one, verbose)];
   });
@@ -41,7 +41,7 @@ function details({ places, dependents, bugs, otherVersion }: PackageVerdict, ver
       texts.set(text, seen);
     }
   const lines = [...texts].flatMap(([text, { places: where, advice }]) => [
-    `    ${places.length > 1 && !where.every((place) => text.includes(place)) ? `${where.join(", ")}: ` : ""}${text}`,
+    `    ${places.length > 1 ? `${where.join(", ")}: ` : ""}${text}`,
     ...(advice === undefined ? [] : [`    fix: ${advice}`]),
   ]);
   if (otherVersion?.version !== undefined)
