@@ -8,7 +8,7 @@ import { runOrFail } from "../tools/exec.ts";
 import { readPackageJson } from "../model/project.ts";
 import { loadRegistry } from "../model/read-registry.ts";
 
-/** Entries of the bundle: the CLI, the library, and the thread of the audit. */
+/** Entries of the bundle: the CLI, the library, and the threads of the audit. */
 const ENTRIES = {
   cli: "scripts/cli.ts",
   index: "scripts/index.ts",

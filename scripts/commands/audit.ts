@@ -31,7 +31,7 @@ type Options = {
   omit: string[];
   findVersion: boolean;
   python: boolean;
-  pythonVersion: string;
+  pythonVersion?: string;
   failOn: "error" | "warning";
   json: boolean;
 };
@@ -64,9 +64,7 @@ export const defineAudit: Define = (command, edge) => {
     )
     .option("--python", "the arguments are Python packages: names, a requirements.txt, or wheels", false)
     .addOption(
-      new Option("--python-version <x.y>", "the Python on the board; 3.11 is that of Debian 12, Raspberry Pi OS bookworm and OpenWrt 24.10")
-        .default("3.11")
-        .argParser(parsePython),
+      new Option("--python-version <x.y>", "the Python on the board; without it the one of its system's packages").argParser(parsePython),
     )
     .option("--find-version", "for each package that fails, look for the newest other version that runs on all boards asked", false)
     .addOption(

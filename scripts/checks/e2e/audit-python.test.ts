@@ -100,10 +100,16 @@ test("a wheel for another system is refused there", async () => {
 test.each([
   ["an unknown name", ["nothing-here"], /PACKAGE_UNKNOWN: no index of pip has nothing-here/],
   ["a folder", ["./folder"], /NO_INPUT: "\.\/folder" is no package of an index/],
+  [
+    "a target, which has no Python",
+    ["x", "--target", "aarch64-unknown-linux-gnu"],
+    /NO_PYTHON: the Python of aarch64-unknown-linux-gnu is not known/,
+  ],
   ["a wrong version of Python", ["x", "--python-version", "3"], /expected a version such as 3\.11/],
 ])("%s", async (_name, args, text) => {
   const env = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: temporaryFolder(), PIP_CONFIG_FILE: "/dev/null" };
-  const { stderr, code } = await boardkit(["audit", "--python", ...args, "--board", "pi-4"], env);
+  const where = args.includes("--target") ? [] : ["--board", "pi-4"];
+  const { stderr, code } = await boardkit(["audit", "--python", ...args, ...where], env);
   expect(stderr).toMatch(text);
   expect(code).toBe(2);
 });

@@ -21,6 +21,16 @@ export const system = z.strictObject({
     newest: nodeLine.describe("newest Node line that runs on the system; a board's file may name an older one"),
     packaged: nodeLine.optional().describe("Node line of its own packages; absent if it has none"),
   }),
+  python: z
+    .strictObject({
+      version: z
+        .string()
+        .regex(/^3\.\d+$/)
+        .describe("of its own package"),
+      index: z.url().optional().describe("a further index that its pip asks for wheels"),
+    })
+    .optional()
+    .describe("absent if it has no package of Python"),
   install: z.string().describe("the command that installs packages, or what else brings them, before the names: `apt install`"),
   libraries: z.string().describe("file in targets/libraries: what it has, and what its packages add"),
   source: z.string().describe("where this is documented"),

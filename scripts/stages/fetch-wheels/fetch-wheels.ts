@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { mergeReports } from "../../audit/app/merge.ts";
 import type { AppReport } from "../../audit/app/report.ts";
+import type { Place } from "../../audit/place.ts";
 import { auditWheels, type UnpackedWheel, type Unwheeled } from "../../audit/wheel/audit-wheels.ts";
 import { accepts, readWheelName, tagsOf, type Tags } from "../../audit/wheel/tags.ts";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -15,31 +16,38 @@ import { downloadWheels, type Pip } from "./pip.ts";
 import { normalise, readAsked, type Asked, type Requirement } from "./requirements.ts";
 import { unpackWheel } from "./unpack.ts";
 
-/** Wheels for 32-bit Raspberry Pi OS, whose pip asks this index too: https://www.piwheels.org/faq.html */
-const PIWHEELS = "https://www.piwheels.org/simple";
-
-/** Judges names, files of requirements, and wheels, which may be relative to `cwd`, with a Python such as 3.11. */
-export async function auditPython(args: string[], cwd: string, python: string, options: FetchOptions): Promise<AppReport> {
+/** Judges names, files of requirements, and wheels, which may be relative to `cwd`, with the Python of each system or another one. */
+export async function auditPython(args: string[], cwd: string, python: string | undefined, options: FetchOptions): Promise<AppReport> {
   const { places, context, env } = options;
-  const { cache, reporter, signal } = context;
+  const { cache, registry, reporter, signal } = context;
   const asked = await readAsked(args, cwd);
   const pip: Pip | undefined =
     asked.requirements.length === 0 ? undefined : { python: await ensurePip(cache, signal), env, indexes: asked.indexes, signal };
-  const groups = Map.groupBy(places, (place) => tagsOf(place, python).platforms.join(" "));
-  const usesPiwheels = pip !== undefined && places.some(({ arch, libc }) => arch === "arm" && libc === "glibc");
-  const hasPiwheels = usesPiwheels && (await isReachable(PIWHEELS, pip));
-  if (usesPiwheels && !hasPiwheels) reporter.note(`${PIWHEELS} is not reachable: its wheels for 32-bit Raspberry Pi OS are missing below`);
+  const pythonOf = (place: Place) => (place.system ? registry.systems.get(place.system.id)?.python : undefined);
+  const systems = places.map((place) => ({
+    place,
+    tags: tagsOf(place, python ?? pythonOf(place)?.version ?? noPython(place)),
+    index: pip && pythonOf(place)?.index,
+  }));
+  const groups = Map.groupBy(systems, ({ tags, index = "" }) => [tags.abi, ...tags.platforms, index].join(" "));
+  const unreachable = new Set<string>();
+  for (const index of new Set(systems.flatMap((one) => one.index ?? []))) {
+    if (!pip || (await isReachable(index, pip))) continue;
+    unreachable.add(index);
+    reporter.note(`${index} is not reachable: its wheels are missing below`);
+  }
   const folder = await realpath(await mkdtemp(join(tmpdir(), "boardkit-wheels-")));
   try {
     const reports: AppReport[] = [];
-    for (const own of groups.values()) {
-      const tags = tagsOf(own[0]!, python);
+    for (const group of groups.values()) {
+      const { tags, index } = group[0]!;
+      const own = group.map(({ place }) => place);
       const started = performance.now();
-      const isPi = hasPiwheels && own[0]!.arch === "arm" && own[0]!.libc === "glibc";
-      const withIndex = pip && { ...pip, indexes: [...pip.indexes, ...(isPi ? [`--extra-index-url=${PIWHEELS}`] : [])] };
+      const more = index === undefined || unreachable.has(index) ? [] : [`--extra-index-url=${index}`];
+      const withIndex = pip && { ...pip, indexes: [...pip.indexes, ...more] };
       const root = join(folder, String(reports.length));
       const { wheels, unwheeled } = await collect(asked, tags, root, withIndex);
-      reporter.done("fetch", `wheels for ${tags.platforms[0]}`, (performance.now() - started) / 1000);
+      reporter.done("fetch", `wheels for ${tags.platforms[0]}, Python ${tags.python}`, (performance.now() - started) / 1000);
       reports.push(await auditWheels(root, wheels, unwheeled, own, options.audit));
       await rm(root, { recursive: true, force: true });
     }
@@ -121,6 +129,14 @@ function refused(file: string, tags: Tags): Unwheeled {
   const { name, version, platforms } = readWheelName(file);
   const text = `cannot be installed: pip refuses ${file} there, since it is for ${platforms.join(", ")}, and not for ${tags.platforms[0]} and Python ${tags.python}`;
   return { name, version, problem: { severity: "error", text } };
+}
+
+function noPython(place: Place): never {
+  throw new BoardkitError(`the Python of ${place.name} is not known`, {
+    code: "NO_PYTHON",
+    exit: "usage",
+    fix: "name it with --python-version, for example --python-version 3.11",
+  });
 }
 
 /** Whether an index answers; Python reads the proxy from the environment, as pip does. */
