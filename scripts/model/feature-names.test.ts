@@ -6,9 +6,9 @@ import { loadRegistry } from "./read-registry.ts";
 const registry = loadRegistry();
 const nameOf = featureNames(registry);
 
-test("a feature has its name and the version that began it, if one did", () => {
-  expect(nameOf("aarch64", "lse")).toBe("LSE atomics, which begin with ARMv8.1");
-  expect(nameOf("x86_64", "aes")).toBe("AES-NI instructions");
+test("a feature has its name, the version that began it, if one did, and boards that have it", () => {
+  expect(nameOf("aarch64", "lse")).toBe("LSE atomics, which begin with ARMv8.1; pi-5 and pi-500 have them");
+  expect(nameOf("aarch64", "sve")).toBe("vector instructions of SVE, which begin with ARMv8.2");
   expect(nameOf("x86_64", "xop")).toBe("the feature xop");
 });
 
