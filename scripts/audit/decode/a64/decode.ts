@@ -12,14 +12,14 @@ import { FeatureUses } from "../uses.ts";
 export function decodeA64(elf: InspectedElf): CodeFacts {
   const { pieces, codeBytes, unclassifiedBytes } = readCode(elf.file);
   const uses = new FeatureUses(goTest(readGo(elf.file)));
-  let texts = 0;
+  let dataBytes = 0;
   for (const code of pieces) {
     const { indexes, rows } = findHits(code.words, code.from, code.to);
     // Calls between distant pieces are not followed.
     const guards = pieces.length === 1 && indexes.length > 0 ? findGuards(elf, code, indexes) : undefined;
     for (const [order, index] of indexes.entries()) {
-      if (isText(code.words, index)) {
-        texts += 4;
+      if (isText(code.words, index) || (guards?.guarded[order] === 0 && guards.isData(index))) {
+        dataBytes += 4;
         continue;
       }
       const [, , feature, instruction] = ROWS[rows[order] as number] as Row;
@@ -28,7 +28,7 @@ export function decodeA64(elf: InspectedElf): CodeFacts {
     }
     if (guards) uses.markDispatched(guards.reach);
   }
-  return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + texts };
+  return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + dataBytes };
 }
 
 /** Consecutive printable words that are certainly a string: SVE code has pairs of words whose bytes are all printable. */

@@ -20,16 +20,12 @@ export type Links = {
   known: Set<number>;
   /** Those in relocations: tables and global offsets refer to them. */
   referred: Set<number>;
-  /** Places that the loader fills with the address of sigsetjmp. */
-  jumpSlots: Set<number>;
 };
 
 const R = { absolute: 257, globalData: 1025, jumpSlot: 1026, relative: 1027, iRelative: 1032 };
 const DT_INIT = 12;
 const DT_FINI = 13;
 const ENTRY = 24;
-/** The functions to which a handler of SIGILL returns. */
-const JUMP_FUNCTIONS = /^_{0,2}sigsetjmp$/;
 
 /** Reads the links of a piece of code. */
 export function readLinks(elf: InspectedElf, code: Code): Links {
@@ -40,7 +36,6 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
     asksOtherwise: false,
     known: new Set(),
     referred: new Set(),
-    jumpSlots: new Set(),
   };
   const isVariable = variableTest(elf.file);
   const symbolAt = symbolReader(elf.file);
@@ -64,7 +59,6 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
     }
     if (!found || type === R.absolute) return undefined;
     if (QUERY_FUNCTIONS.test(found.name)) links.querySlots.add(place);
-    if (JUMP_FUNCTIONS.test(found.name)) links.jumpSlots.add(place);
     if (!FEATURE_FUNCTIONS.test(found.name)) return undefined;
     links.asksOtherwise = true;
     links.querySlots.add(place);

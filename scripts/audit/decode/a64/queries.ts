@@ -2,11 +2,12 @@
 // files are stripped.
 import type { InspectedElf } from "../../elf/facts.ts";
 import { variableTest } from "../../elf/file.ts";
+import { askedFeatures } from "./asked.ts";
 import type { Code } from "./text.ts";
 import { endOf, functionAt, type Functions } from "./functions.ts";
 import { eachStub, type Links } from "./links.ts";
 import { EFFECT, isOutlineZero, KNOWN, newValues, step, type Values, type World } from "./values.ts";
-import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf } from "./words.ts";
+import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf, writesRegister } from "./words.ts";
 
 const PAGE = 4096;
 
@@ -15,6 +16,8 @@ export type Queries = {
   world: World;
   /** Whether there is a query other than for the flag of outline atomics. */
   queriesFeatures: boolean;
+  /** The features whose own bits the code tests. */
+  asked: Set<string>;
 };
 
 /** Finds them in a piece of code. */
@@ -30,6 +33,7 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     answering: stubs,
     variables: outlineFlags(code),
   };
+  for (const at of findForwarding(code, functions, stubs)) stubs.add(at);
   const querying = findQuerying(code, functions, world);
   const isVariable = variableTest(elf.file);
   const stored = new Set<number>();
@@ -49,7 +53,23 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     walk(code, functions, at, { ...world, answering }, ({ effect, place, stored: known }) => {
       if (effect === EFFECT.store && known === KNOWN.answer && isVariable(place)) stored.add(place);
     });
-  return { world: { ...world, answering, variables: world.variables.union(stored) }, queriesFeatures: queriesAny };
+  return {
+    world: { ...world, answering, variables: world.variables.union(stored) },
+    queriesFeatures: queriesAny,
+    asked: new Set(querying.flatMap((at) => [...askedFeatures(code, functions, at, world)])),
+  };
+}
+
+/** Functions that only pass their argument on to a query function: their first branch is a jump to it, and x0 stays. */
+function findForwarding({ words }: Code, { starts }: Functions, stubs: Set<number>): number[] {
+  const found: number[] = [];
+  for (const [index, word] of words.entries()) {
+    if (flowOf(word) !== FLOW.jump || !stubs.has(targetOf(word, index))) continue;
+    const start = starts[functionAt(starts, index)] ?? -1;
+    const before = words.subarray(start, index);
+    if (start >= 0 && before.every((one) => flowOf(one) === FLOW.next && !writesRegister(one, 0))) found.push(start);
+  }
+  return found;
 }
 
 /** Whether the function may contain a test: it calls for an answer, or forms an address near one. */
