@@ -90,7 +90,8 @@ function wordTest(code: Code, functions: Functions): (index: number) => number {
   const read = new Uint8Array(functions.starts.length);
   return (index) => {
     const at = functionAt(functions.starts, index);
-    if (at < 0) return WORD.own;
+    // Unwind data is of code: compilers and assemblers write it for instructions.
+    if (at < 0 || (functions.unwound.get(functions.starts[at] as number) ?? 0) > index) return WORD.own;
     if (read[at] === 0) classifyWords(code, functions, at, kinds);
     read[at] = 1;
     return kinds[index] as number;

@@ -74,8 +74,10 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
 /** Calls back with each stub of the procedure linkage table: ADRP x16, LDR x17 from the slot; with branch protection, BTI before it. */
 export function eachStub({ base, words }: Code, visit: (index: number, slot: number) => void): void {
   for (let index = 0; index + 1 < words.length; index += 1) {
-    const [word, next] = [words[index] as number, words[index + 1] as number];
-    if (!is(word, 0x9f00001f, 0x90000010) || !is(next, 0xffc003ff, 0xf9400211)) continue;
+    const word = words[index] as number;
+    if (!is(word, 0x9f00001f, 0x90000010)) continue;
+    const next = words[index + 1] as number;
+    if (!is(next, 0xffc003ff, 0xf9400211)) continue;
     const slot = pageOf(word, base + index * 4) + ((next >>> 10) & 0xfff) * 8;
     visit(index, slot);
     if (is(words[index - 1] ?? 0, 0xffffff3f, 0xd503241f)) visit(index - 1, slot);

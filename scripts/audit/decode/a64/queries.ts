@@ -63,8 +63,9 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
 /** Functions that only pass their argument on to a query function: their first branch is a jump to it, and x0 stays. */
 function findForwarding({ words }: Code, { starts }: Functions, stubs: Set<number>): number[] {
   const found: number[] = [];
-  for (const [index, word] of words.entries()) {
-    if (flowOf(word) !== FLOW.jump || !stubs.has(targetOf(word, index))) continue;
+  for (let index = 0; stubs.size > 0 && index < words.length; index += 1) {
+    const word = words[index] as number;
+    if (!is(word, 0xfc000000, 0x14000000) || !stubs.has(targetOf(word, index))) continue;
     const start = starts[functionAt(starts, index)] ?? -1;
     const before = words.subarray(start, index);
     if (start >= 0 && before.every((one) => flowOf(one) === FLOW.next && !writesRegister(one, 0))) found.push(start);

@@ -29,10 +29,16 @@ function readsVectorLength(words: Int32Array, low: number, high: number): boolea
 // stepWithDwarf and libgcc's uw_update_context, for frames with the augmentation G of tagged stacks: a loop over `stg xn, [xn]; add xn, xn,
 // #16; cmp xn, xm; b.lo`, of which libgcc's has a copy before, and no other instruction of that extension in the function.
 function isTagLoop(words: Int32Array, low: number, high: number, index: number): boolean {
+  if (!isTag(words[index] ?? 0)) return false;
   const tags: number[] = [];
-  for (let at = low; at < high; at += 1) if (is(words[at] ?? 0, 0xff200000, 0xd9200000)) tags.push(at);
+  for (let at = low; at < high; at += 1) if (isTag(words[at] ?? 0)) tags.push(at);
   const loops = (at: number) => tags.includes(targetOf(words[at + 3] ?? 0, at + 3));
-  return tags.includes(index) && tags.every((at) => isTagStep(words, at)) && tags.some(loops);
+  return tags.every((at) => isTagStep(words, at)) && tags.some(loops);
+}
+
+// STG and the other instructions of its group.
+function isTag(word: number): boolean {
+  return is(word, 0xff200000, 0xd9200000);
 }
 
 // The branch is B.LO to go on, or B.HS to leave.
