@@ -8,6 +8,7 @@ import type { Code } from "./text.ts";
 import { markGuarded } from "./function-guards.ts";
 import { endOf, findFunctions, functionAt, type Functions } from "./functions.ts";
 import { readLinks, type Links } from "./links.ts";
+import { flagsSetBehindTests } from "./outline.ts";
 import { findQueries, mayTest, pagesOf } from "./queries.ts";
 import { isUnwinders } from "./unwinder.ts";
 import type { World } from "./values.ts";
@@ -32,7 +33,10 @@ export function findGuards(elf: InspectedElf, code: Code, indexes: Uint32Array):
   const functions = findFunctions(elf.file, code, links);
   const { starts } = functions;
   const queries = findQueries(elf, code, functions, links);
-  const isGuarded = guardTest(code, functions, queries.world);
+  const isGuardedAt = guardTest(code, functions, queries.world);
+  const flags = flagsSetBehindTests(code, functions, isGuardedAt);
+  const world = { ...queries.world, variables: queries.world.variables.union(flags) };
+  const isGuarded = flags.size === 0 ? isGuardedAt : guardTest(code, functions, world);
   const found = Uint8Array.from(indexes, (index) => {
     const at = functionAt(starts, index);
     if (at < 0) return 0;
