@@ -106,8 +106,8 @@ test("libgcc's loop over tagged stacks counts as guarded, in the form with a cop
 test("a flag of outline atomics in any register, which a function behind a test sets", () => {
   const atomic = "adrp x8, flag\nldrb w8, [x8, :lo12:flag]\ncbz w8, 1f\nldaddal w0, w0, [x1]\n1: ret";
   const enable = ".type enable, %function\nenable: adrp x8, flag\nmov w9, #1\nstrb w9, [x8, :lo12:flag]\nret";
-  const start = (test: string) =>
-    `.globl start\n.type start, %function\nstart: stp x29, x30, [sp, #-16]!\nmov x0, #16\nbl getauxval\n${test}\nbl enable\n2: ldp x29, x30, [sp], #16\nret`;
+  const start = (branch: string) =>
+    `.globl start\n.type start, %function\nstart: stp x29, x30, [sp, #-16]!\nmov x0, #16\nbl getauxval\n${branch}\nbl enable\n2: ldp x29, x30, [sp], #16\nret`;
   const flag = ".hidden flag\n.bss\nflag: .zero 1";
   expect(assembly(atomic, enable, start("tbz w0, #8, 2f"), flag)).toEqual({ lse: [1, 1, 0] });
   expect(assembly(atomic, enable, start("tbz w1, #8, 2f"), flag).lse?.[1]).toBe(0);
