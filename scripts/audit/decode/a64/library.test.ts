@@ -7,8 +7,8 @@ import { decodeA64 } from "./decode.ts";
 
 type Uses = Record<string, [count: number, guarded: number, dispatched: number]>;
 
-function usesOf(source: string): Uses {
-  const file = compileShared(source, "aarch64-linux-musl", ["-nostdlib", "-O2"]);
+function usesOf(source: string, flags: string[] = []): Uses {
+  const file = compileShared(source, "aarch64-linux-musl", ["-nostdlib", "-O2", ...flags]);
   const { features } = decodeA64(inspectElf(readFileSync(file), file));
   return Object.fromEntries(Object.entries(features).map(([name, { count, guarded, dispatched }]) => [name, [count, guarded, dispatched]]));
 }
@@ -66,6 +66,14 @@ describe("queries", () => {
     expect(usesOf(source("av_get_cpu_flags"))).toEqual(dispatched);
     expect(usesOf(source("av_get_other"))).toEqual(open);
   });
+});
+
+test("libsodium's choice, in a file with symbols that never asks", () => {
+  const source = (name: string) =>
+    `${crc("static")} ${table} __attribute__((noinline, visibility("hidden"))) int ${name}(void) { __asm__ volatile(""); return 0; } int has(void) { return ${name}() + 1; }`;
+  expect(usesOf(source("sodium_runtime_has_armcrypto"), ["-g"])).toEqual(dispatched);
+  expect(usesOf(source("sodium_runtime_has_armcrypto"))).toEqual(open);
+  expect(usesOf(source("sodium_runtime_other"), ["-g"])).toEqual(open);
 });
 
 /** An exported function in assembler, with other lines behind it. */

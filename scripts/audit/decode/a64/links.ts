@@ -1,7 +1,7 @@
 // The information about code in an AArch64 file's relocations, dynamic symbols and header. Relocation types: the ELF for the Arm 64-bit
 // Architecture (AArch64) ABI.
 import type { InspectedElf } from "../../elf/facts.ts";
-import { readWord, variableTest } from "../../elf/file.ts";
+import { readWord, SHT, variableTest, type ElfFile } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
 import { FEATURE_FUNCTIONS, QUERY_FUNCTIONS } from "../entries.ts";
 import type { Code } from "./text.ts";
@@ -27,13 +27,19 @@ const DT_INIT = 12;
 const DT_FINI = 13;
 const ENTRY = 24;
 
+/**
+ * A function with the answer of a library's own query. libsodium has it also in builds that never ask, in which it always says no. Such a
+ * file has no query, and only its symbol table shows that its code has a choice.
+ */
+const ANSWER = "sodium_runtime_has_armcrypto";
+
 /** Reads the links of a piece of code. */
 export function readLinks(elf: InspectedElf, code: Code): Links {
   const links: Links = {
     querySlots: new Set(),
     pointers: new Map(),
     slots: new Map(),
-    asksOtherwise: false,
+    asksOtherwise: hasSymbolName(elf.file, ANSWER),
     known: new Set(),
     referred: new Set(),
   };
@@ -82,4 +88,16 @@ export function eachStub({ base, words }: Code, visit: (index: number, slot: num
     visit(index, slot);
     if (is(words[index - 1] ?? 0, 0xffffff3f, 0xd503241f)) visit(index - 1, slot);
   }
+}
+
+/** Whether a file that is not stripped has a symbol of this name. */
+function hasSymbolName({ sections, bytes }: ElfFile, name: string): boolean {
+  const tables = sections.filter((section) => section.type === SHT.symbols).map((section) => sections[section.link]);
+  return tables.some(
+    (names) =>
+      names &&
+      Buffer.from(bytes.buffer, bytes.byteOffset + names.offset, Math.max(0, Math.min(names.size, bytes.length - names.offset))).includes(
+        `\0${name}\0`,
+      ),
+  );
 }
