@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
 import { BoardkitError } from "../../lib/errors.ts";
 import { generatePopularPage } from "./page.ts";
-import { writeText, type PopularResult, type PopularRun } from "./result.ts";
+import { mergeResults, writeText, type PopularResult, type PopularRow, type PopularRun } from "./result.ts";
 import { describeSummary, failOnDifferences } from "./text.ts";
 
 const place = (id: string) => ({ place: id, name: `the ${id}`, cpu: "cortex-a53", libc: "glibc 2.36", node: "24" });
 const run = (more: Partial<PopularRun>): PopularRun => ({
-  ...{ place: "pi-3", cpu: "cortex-a53", runtime: "Node 24", predicted: "runs", truth: "works", text: "42", agreement: "agrees" },
+  place: "pi-3",
+  cpu: "cortex-a53",
+  runtime: "Node 24",
+  predicted: "runs",
+  truth: "works",
+  text: "42",
+  agreement: "agrees",
   ...more,
 });
 const result: PopularResult = {
@@ -14,19 +20,43 @@ const result: PopularResult = {
   places: [place("pi-3"), place("pi-5")],
   packages: [
     {
-      ...{ name: "a_b", version: "1.0.0", kind: "npm" },
+      name: "a_b",
+      version: "1.0.0",
+      kind: "npm",
       places: [
-        { place: "pi-3", verdict: "fails", reasons: ["dies with SIGILL on pi-3: it uses lse | <x>"] },
-        { place: "pi-5", verdict: "warning", reasons: ["it needs libz.so.1"] },
+        {
+          place: "pi-3",
+          verdict: "fails",
+          reasons: ["dies with SIGILL on pi-3: it uses lse | <x>"],
+        },
+        {
+          place: "pi-5",
+          verdict: "warning",
+          reasons: ["it needs libz.so.1"],
+        },
       ],
       runs: [
-        run({ predicted: "fails", truth: "crashes" }),
-        run({ place: "pi-5", agreement: "missed", truth: "crashes", text: "_SIGILL_" }),
+        run({
+          predicted: "fails",
+          truth: "crashes",
+        }),
+        run({
+          place: "pi-5",
+          agreement: "missed",
+          truth: "crashes",
+          text: "_SIGILL_",
+        }),
       ],
     },
     {
-      ...{ name: "made", version: "2.0.0", kind: "wheel" },
-      places: ["pi-3", "pi-5"].map((id) => ({ place: id, verdict: "made" as const, reasons: [`is compiled at installation on ${id}`] })),
+      name: "made",
+      version: "2.0.0",
+      kind: "wheel",
+      places: ["pi-3", "pi-5"].map((id) => ({
+        place: id,
+        verdict: "made" as const,
+        reasons: [`is compiled at installation on ${id}`],
+      })),
       runs: [],
     },
   ],
@@ -59,4 +89,12 @@ test("a difference without a known cause is an error; the summary names all", ()
   expect(describeSummary(packages)).toContain("missed: a_b on pi-5: predicted runs, truth crashes: _SIGILL_");
   const explained = packages.map((row) => ({ ...row, runs: row.runs.map((one) => ({ ...one, why: "QEMU" })) }));
   expect(() => failOnDifferences(explained)).not.toThrow();
+});
+
+test("rows of a part of the packages replace those of the same ones, unless the places are others", () => {
+  const [first, second] = result.packages as [PopularRow, PopularRow];
+  const part: PopularResult = { ...result, packages: [{ ...first, version: "1.1.0" }] };
+  expect(mergeResults(result, part).packages).toEqual([{ ...first, version: "1.1.0" }, second]);
+  expect(mergeResults({ ...result, places: [] }, part)).toEqual(part);
+  expect(mergeResults(undefined, part)).toEqual(part);
 });

@@ -48,8 +48,19 @@ test.each<[string, Prediction, Prediction, Truth["end"], string]>([
 
 test("the prediction is that of the worst part that is needed, and a part without a file is made at installation", () => {
   const part = (verdict: "runs" | "warning" | "fails", problems: Prediction["problems"], optional = false, files = ["a.node"]) => ({
-    ...{ name: "x", version: "1.0.0", folder: "x", dependents: [], optional },
-    places: [{ place: "pi-4", verdict, files, problems }],
+    name: "x",
+    version: "1.0.0",
+    folder: "x",
+    dependents: [],
+    optional,
+    places: [
+      {
+        place: "pi-4",
+        verdict,
+        files,
+        problems,
+      },
+    ],
   });
   const reportOf = (...packages: AppReport["packages"]): AppReport => ({ schema: 1, app: "/", packages, neverLoaded: 0, unreadable: [] });
   expect(predict(reportOf(part("runs", []), part("fails", dies.problems)), 0).verdict).toBe("fails");
