@@ -29,7 +29,7 @@ const DEBUG_FIRST = ["bindings", "pkg-prebuilds"];
 /** Chooses among the files of a package; without a fitting one the lists are empty. */
 export function chooseFiles(pkg: AppPackage, view: LoaderView): Choice {
   const programs = pkg.programs.filter(({ inside }) => fits(readClaims(inside), view));
-  const built = localBuild(pkg);
+  const built = localBuild(pkg, view);
   if (built.length > 0) return { addons: built, programs, way: `its local build, ${folderOf(built[0]!)}` };
   const candidates = pkg.addons
     .filter(({ inside }) => !BUILD.test(inside))
@@ -42,9 +42,11 @@ export function chooseFiles(pkg: AppPackage, view: LoaderView): Choice {
 
 const BUILD = /^build\/(Release|Debug)\/[^/]+\.node$/;
 
-function localBuild({ addons, dependencies }: AppPackage): NativeFile[] {
+function localBuild({ addons, dependencies }: AppPackage, view: LoaderView): NativeFile[] {
   const order = DEBUG_FIRST.some((name) => name in dependencies) ? ["Debug", "Release"] : ["Release", "Debug"];
-  const [first, second] = order.map((folder) => addons.filter(({ inside }) => inside.startsWith(`build/${folder}/`) && BUILD.test(inside)));
+  // oracledb publishes builds for several systems there, with their names.
+  const builds = addons.filter(({ inside }) => BUILD.test(inside) && fits(readClaims(inside), view));
+  const [first, second] = order.map((folder) => builds.filter(({ inside }) => inside.startsWith(`build/${folder}/`)));
   const built = first && first.length > 0 ? first : (second ?? []);
   return TAKE_ANY_BUILD.some((name) => name in dependencies) ? built.slice(0, 1) : built;
 }

@@ -20,7 +20,8 @@ const NO_FILE =
   /no native build was found|cannot find (module|package|native binding)|could not (find|locate) .*(binar|binding|module|addon|package)|MODULE_NOT_FOUND|unsupported (platform|architecture|arch|OS)|does not support your (platform|processor)|cannot load a .* binary|prebuil|ENOENT/i;
 
 /** What ld.so says: to dlopen, in the ImportError of Python, or on stderr of a program. */
-const REFUSED = /cannot open shared object|version `\S+' not found|undefined symbol|wrong ELF class|cannot allocate memory in static TLS/;
+const REFUSED =
+  /cannot open shared object|version `\S+' not found|undefined symbol|wrong ELF class|cannot allocate memory in static TLS|Error (loading|relocating) /;
 
 /** Reads the outcome of a run. */
 export function readTruth(outcome: Outcome): Truth {
